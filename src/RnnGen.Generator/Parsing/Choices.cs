@@ -1,0 +1,13 @@
+namespace RnnGen.Generator.Parsing;
+
+// The declaration's choices, in the numeric order of the enums that users see in RnnGen.
+
+internal enum Architecture { ManyToOne, ManyToMany }
+
+internal enum Loss { MeanSquaredError, MeanAbsoluteError, Huber, CrossEntropy, BinaryCrossEntropy }
+
+internal enum Activation { Identity, Tanh, Relu, Sigmoid }
+
+internal enum Initializer { Default, Glorot, Orthogonal, Identity, Uniform }
+
+internal enum Precision { Single, Double }

@@ -1,0 +1,75 @@
+namespace RnnGen;
+
+/// <summary>How an input sequence maps to an output.</summary>
+public enum Architecture
+{
+    /// <summary>A sequence in, one output vector after the final step; the loss is at the final step.</summary>
+    ManyToOne,
+
+    /// <summary>A sequence in, one output vector for each step (aligned); the loss is at every step.</summary>
+    ManyToMany,
+}
+
+/// <summary>What training minimises. All reduce as PyTorch's <c>reduction='mean'</c>.</summary>
+public enum Loss
+{
+    /// <summary>The mean of (y - target)² over sequences, steps with a loss, and features.</summary>
+    MeanSquaredError,
+
+    /// <summary>The mean of |y - target|. Its gradient at y = target is 0.</summary>
+    MeanAbsoluteError,
+
+    /// <summary>The mean of ½ d² where |d| ≤ 1 and |d| - ½ elsewhere, with d = y - target (P. J. Huber 1964, δ = 1).</summary>
+    Huber,
+
+    /// <summary>The mean over steps of -log softmax(y)[class]; targets are <c>int</c> classes from 0 to OutputSize - 1, y are logits.</summary>
+    CrossEntropy,
+
+    /// <summary>The mean of -(target log σ(y) + (1 - target) log(1 - σ(y))); targets lie in [0, 1], y are logits.</summary>
+    BinaryCrossEntropy,
+}
+
+/// <summary>An element-wise function of a layer.</summary>
+public enum Activation
+{
+    /// <summary>f(a) = a.</summary>
+    Identity,
+
+    /// <summary>f(a) = tanh(a).</summary>
+    Tanh,
+
+    /// <summary>f(a) = max(0, a); its derivative at 0 is 0.</summary>
+    Relu,
+
+    /// <summary>f(a) = 1 / (1 + exp(-a)).</summary>
+    Sigmoid,
+}
+
+/// <summary>How a layer's weights are drawn. Biases are 0, except an LSTM's forget gate (<c>bias_ih</c> = 1), unless said otherwise.</summary>
+public enum Initializer
+{
+    /// <summary>Glorot for input weights, orthogonal for recurrent weights.</summary>
+    Default,
+
+    /// <summary>Uniform in ±√(6 / (fan in + fan out)), fans per gate (X. Glorot and Y. Bengio 2010).</summary>
+    Glorot,
+
+    /// <summary>Orthogonal rows or columns, per gate (A. Saxe et al. 2014).</summary>
+    Orthogonal,
+
+    /// <summary>Recurrent weights are the identity, input weights Glorot (Q. Le et al. 2015, for ReLU networks).</summary>
+    Identity,
+
+    /// <summary>Weights and biases uniform in ±1/√size as PyTorch's recurrent layers draw them (a dense layer: ±1/√(fan in)).</summary>
+    Uniform,
+}
+
+/// <summary>The number type of a model's parameters, inputs and outputs.</summary>
+public enum Precision
+{
+    /// <summary><see cref="float"/>.</summary>
+    Single,
+
+    /// <summary><see cref="double"/>.</summary>
+    Double,
+}

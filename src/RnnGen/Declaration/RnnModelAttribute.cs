@@ -1,0 +1,48 @@
+namespace RnnGen;
+
+/// <summary>
+/// Declares a recurrent model. Put it on a <c>partial</c> class together with one attribute per layer
+/// (first layer on top); the source generator writes the class's inference, loss, back-propagation
+/// through time and streaming code for exactly these sizes.
+/// </summary>
+/// <example>
+/// <code>
+/// [RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 48, OutputSize = 1, Loss = Loss.MeanSquaredError)]
+/// [Lstm(64)]
+/// public sealed partial class Forecaster;
+/// </code>
+/// </example>
+/// <param name="architecture">How the input sequence maps to the output.</param>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class RnnModelAttribute(Architecture architecture) : Attribute
+{
+    /// <summary>How the input sequence maps to the output.</summary>
+    public Architecture Architecture { get; } = architecture;
+
+    /// <summary>Features per time step, at least 1. Required.</summary>
+    public int InputSize { get; set; }
+
+    /// <summary>Time steps per sequence, at least 1. Required; back-propagation is unrolled over all of them.</summary>
+    public int SequenceLength { get; set; }
+
+    /// <summary>Size of the output layer y = f(W h + b), at least 1. Required; with <see cref="RnnGen.Loss.CrossEntropy"/> it is the number of classes.</summary>
+    public int OutputSize { get; set; }
+
+    /// <summary>What training minimises. Default: <see cref="RnnGen.Loss.MeanSquaredError"/>.</summary>
+    public Loss Loss { get; set; }
+
+    /// <summary>The output layer's function f. Default: <see cref="Activation.Identity"/>; the cross-entropies need identity, since they read logits.</summary>
+    public Activation OutputActivation { get; set; }
+
+    /// <summary>How the output layer's weights are drawn. Default: <see cref="Initializer.Default"/>.</summary>
+    public Initializer OutputInitializer { get; set; }
+
+    /// <summary>The number type of parameters, inputs and outputs. Default: <see cref="Precision.Single"/>.</summary>
+    public Precision Precision { get; set; }
+
+    /// <summary>
+    /// Sequences that are trained on at once, at least 1; it sizes the training memory. Default: 32.
+    /// Any number may be passed to the training methods: more than this run in groups.
+    /// </summary>
+    public int BatchSize { get; set; } = 32;
+}

@@ -1,0 +1,41 @@
+namespace RnnGen;
+
+/// <summary>What is known of a model at compile time: its parameters, the lengths of its buffers and its memory.</summary>
+public sealed class ModelLayout
+{
+    /// <summary>The model's class name.</summary>
+    public required string ModelName { get; init; }
+
+    /// <summary>The declaration in one line, such as <c>ManyToOne 48x1 -> Lstm(64) -> Dense(1), MeanSquaredError</c>; saved with the model.</summary>
+    public required string Declaration { get; init; }
+
+    /// <summary>The parameter tensors in the order of the flat buffer.</summary>
+    public required IReadOnlyList<ParameterInfo> Parameters { get; init; }
+
+    /// <summary>Number of parameters: the length of the flat buffer.</summary>
+    public required int ParameterCount { get; init; }
+
+    /// <summary>Elements of one input sequence.</summary>
+    public required int InputLength { get; init; }
+
+    /// <summary>Elements of one sequence's target.</summary>
+    public required int TargetLength { get; init; }
+
+    /// <summary>Elements of one sequence's output.</summary>
+    public required int OutputLength { get; init; }
+
+    /// <summary>Classes, where targets are classes; otherwise 0.</summary>
+    public int ClassCount { get; init; }
+
+    /// <summary>Sequences that are trained on at once.</summary>
+    public required int BatchSize { get; init; }
+
+    /// <summary>Bytes of the training arena, allocated at the first gradient.</summary>
+    public required long TrainingMemory { get; init; }
+
+    /// <summary>Bytes of the prediction scratch, allocated at the first prediction.</summary>
+    public required long PredictionMemory { get; init; }
+
+    /// <summary>Multiplications and additions of one sequence's forward pass in the matrix products.</summary>
+    public required long ForwardFlops { get; init; }
+}
