@@ -1,0 +1,261 @@
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+
+namespace RnnGen.Generator.Cells;
+
+/// <summary>Equation text is not well-formed.</summary>
+internal sealed class CellFormatException(int line, string message) : FormatException($"line {line}: {message}");
+
+/// <summary>
+/// Reads equation text: declarations (<c>cell, state, gates, weight, bias, vector, start, output</c>), then
+/// equations in the notation of the papers, where a weight next to a value is a matrix product.
+/// </summary>
+internal sealed class CellParser
+{
+    private readonly List<CellState> _states = [];
+    private readonly List<string> _gates = [];
+    private readonly List<CellTensor> _tensors = [];
+    private readonly List<CellEquation> _equations = [];
+    private string _name = "";
+    private string _output = "";
+    private int _line;
+
+    private string[] _tokens = [];
+    private int _position;
+
+    public static CellDefinition Parse(string text) => new CellParser().ParseLines(text);
+
+    private CellDefinition ParseLines(string text)
+    {
+        foreach (string raw in text.Split('\n'))
+        {
+            _line++;
+            string line = raw.Split('#')[0].Trim();
+            if (line.Length > 0)
+            {
+                ParseLine(line);
+            }
+        }
+
+        if (_output.Length == 0)
+        {
+            throw Error("the cell names no output");
+        }
+
+        return new CellDefinition(_name, _states, _tensors, _equations, _output);
+    }
+
+    private void ParseLine(string line)
+    {
+        _tokens = Tokenize(line).ToArray();
+        _position = 0;
+        if (_tokens.Length > 1 && _tokens[1] == "=")
+        {
+            ParseEquation(line);
+            return;
+        }
+
+        switch (Next())
+        {
+            case "cell": _name = Next(); break;
+            case "output": _output = Next(); break;
+            case "state": ParseList(() => _states.Add(new CellState(Next(), ParseWidth() ?? "H"))); break;
+            case "gates": ParseList(() => _gates.Add(Next())); break;
+            case "weight": ParseTensor(CellTensorKind.Weight); break;
+            case "bias": ParseTensor(CellTensorKind.Bias); break;
+            case "vector": ParseTensor(CellTensorKind.Vector); break;
+            case "start": ParseStart(); break;
+            default: throw Error($"'{_tokens[0]}' starts neither a declaration nor an equation");
+        }
+
+        ExpectEnd();
+    }
+
+    private void ParseList(Action parseItem)
+    {
+        parseItem();
+        while (Accept(","))
+        {
+            parseItem();
+        }
+    }
+
+    private string? ParseWidth()
+    {
+        if (!Accept("["))
+        {
+            return null;
+        }
+
+        string width = Next();
+        Expect("]");
+        return width;
+    }
+
+    // An explicit width declares a single block; without one, a cell with gates stacks a block per gate.
+    private void ParseTensor(CellTensorKind kind)
+    {
+        string symbol = Next();
+        string? width = ParseWidth();
+        Expect("=");
+        string tensorName = Next();
+        IReadOnlyList<string> gates = width is null ? _gates : [];
+        _tensors.Add(new CellTensor(kind, symbol, tensorName, width ?? "H", gates, new Dictionary<string, double>()));
+    }
+
+    private void ParseStart()
+    {
+        (CellTensor tensor, int block) = FindTensor(Next()) ?? throw Error("'start' takes a declared tensor");
+        Expect("=");
+        string gate = tensor.Gates.Count == 0 ? "" : tensor.Gates[block];
+        Dictionary<string, double> starts = tensor.Starts.ToDictionary(s => s.Key, s => s.Value);
+        starts[gate] = ParseNumber(Next());
+        _tensors[_tensors.IndexOf(tensor)] = tensor with { Starts = starts };
+    }
+
+    private void ParseEquation(string line)
+    {
+        string name = Next();
+        Expect("=");
+        Expression expression = ParseSum();
+        ExpectEnd();
+        if (name.EndsWith("'", StringComparison.Ordinal) && _states.All(s => s.Name + "'" != name))
+        {
+            throw Error($"{name} is the next value of no declared state");
+        }
+
+        _equations.Add(new CellEquation(name, expression, line));
+    }
+
+    private Expression ParseSum()
+    {
+        Expression left = ParseTerm();
+        while (Peek() is "+" or "-")
+        {
+            char operation = Next()[0];
+            left = new Expression.Binary(operation, left, ParseTerm());
+        }
+
+        return left;
+    }
+
+    private Expression ParseTerm()
+    {
+        Expression left = ParseFactor();
+        while (Accept("*"))
+        {
+            left = new Expression.Binary('*', left, ParseFactor());
+        }
+
+        return left;
+    }
+
+    private Expression ParseFactor()
+    {
+        if (Accept("-"))
+        {
+            return new Expression.Negation(ParseFactor());
+        }
+
+        if (Accept("("))
+        {
+            Expression inner = ParseSum();
+            Expect(")");
+            return inner;
+        }
+
+        string token = Next();
+        if (char.IsDigit(token[0]))
+        {
+            return new Expression.Number(ParseNumber(token));
+        }
+
+        if (FindTensor(token) is (CellTensor tensor, int block))
+        {
+            return tensor.Kind == CellTensorKind.Weight
+                ? new Expression.Product(tensor, block, ParseFactor())
+                : new Expression.Parameter(tensor, block);
+        }
+
+        if (Accept("("))
+        {
+            Expression operand = ParseSum();
+            Expect(")");
+            return new Expression.Call(token, operand);
+        }
+
+        return new Expression.Name(token);
+    }
+
+    private (CellTensor Tensor, int Block)? FindTensor(string token)
+    {
+        string symbol = token.Split('_')[0];
+        string gate = token.Length > symbol.Length ? token.Substring(symbol.Length + 1) : "";
+        CellTensor? tensor = _tensors.FirstOrDefault(t => t.Symbol == symbol);
+        if (tensor is null)
+        {
+            return null;
+        }
+
+        int block = tensor.Gates.Count == 0 && gate.Length > 0 ? -1 : tensor.BlockOf(gate);
+        return block >= 0 ? (tensor, block) : throw Error($"{token}: {symbol} has no block '{gate}'");
+    }
+
+    private double ParseNumber(string token) =>
+        double.TryParse(token, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
+            ? value
+            : throw Error($"'{token}' is not a number");
+
+    private static IEnumerable<string> Tokenize(string line)
+    {
+        for (int i = 0; i < line.Length;)
+        {
+            if (char.IsWhiteSpace(line[i]))
+            {
+                i++;
+                continue;
+            }
+
+            int start = i++;
+            if (char.IsLetterOrDigit(line[start]))
+            {
+                while (i < line.Length && (char.IsLetterOrDigit(line[i]) || line[i] is '_' or '\'' or '.'))
+                {
+                    i++;
+                }
+            }
+
+            yield return line.Substring(start, i - start);
+        }
+    }
+
+    private string? Peek() => _position < _tokens.Length ? _tokens[_position] : null;
+
+    private string Next() => Peek() is { } token ? _tokens[_position++] : throw Error("the line ends too early");
+
+    private bool Accept(string token)
+    {
+        bool found = Peek() == token;
+        _position += found ? 1 : 0;
+        return found;
+    }
+
+    private void Expect(string token)
+    {
+        if (!Accept(token))
+        {
+            throw Error($"expected '{token}', found '{Peek() ?? "the end of the line"}'");
+        }
+    }
+
+    private void ExpectEnd()
+    {
+        if (Peek() is { } token)
+        {
+            throw Error($"unexpected '{token}'");
+        }
+    }
+
+    private CellFormatException Error(string message) => new(_line, message);
+}

@@ -1,0 +1,156 @@
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using RnnGen.Generator.Parsing;
+using RnnGen.Generator.Planning;
+using RnnGen.Generator.Planning.Graph;
+
+namespace RnnGen.Generator.Emitting;
+
+/// <summary>Writes an element-wise program over the rows and vectors of one block, with the equations' names.</summary>
+internal sealed class PointwiseEmitter
+{
+    private readonly KernelContext _context;
+    private readonly PointwiseProgram _program;
+    private readonly Dictionary<int, string> _names = [];
+    private readonly Dictionary<int, int> _uses = [];
+
+    public PointwiseEmitter(KernelContext context, PointwiseProgram program)
+    {
+        _context = context;
+        _program = program;
+        foreach (PointwiseAccess load in program.Loads)
+        {
+            _names[load.Node] = LoadName(load);
+        }
+
+        HashSet<string> taken = [.. _names.Values];
+        foreach (int step in program.Steps)
+        {
+            foreach (int operand in Graph[step].Operands)
+            {
+                _uses[operand] = _uses.TryGetValue(operand, out int uses) ? uses + 1 : 1;
+            }
+
+            string name = Graph[step].Name.Length > 0 ? Identifier(Graph[step].Name) : $"v{step}";
+            _names[step] = taken.Add(name) ? name : $"{name}{step}";
+        }
+    }
+
+    private StepGraph Graph => _context.Layer.Graph;
+
+    /// <summary>The parameter that a buffer is passed as.</summary>
+    public static string ParameterOf(Place place) => place.Kind switch
+    {
+        PlaceKind.PreviousState => $"{place.State}Previous",
+        PlaceKind.NextState => $"{place.State}Next",
+        PlaceKind.Output => "output",
+        PlaceKind.OutputAdjoint => "outputAdjoint",
+        _ => $"{place.State}Adjoint",
+    };
+
+    /// <summary>Writes <c>static void name(ref slot, ref each buffer, first, last)</c>.</summary>
+    public void Write(string name)
+    {
+        SourceWriter writer = _context.Writer;
+        IReadOnlyList<Place> buffers = _program.Buffers(_context.Layer.States);
+        string number = _context.Number;
+        string parameters = SourceWriter.Join(
+            [$"ref {number} slot", .. buffers.Select(b => $"ref {number} {ParameterOf(b)}"), "int first", "int last"]);
+        writer.Write(KernelContext.Optimized);
+        using (writer.Open($"private static void {name}({parameters})"))
+        using (writer.Open("for (int row = first; row < last; row++)"))
+        {
+            writer.Write($"ref {number} lanes = ref Unsafe.Add(ref slot, row * {_context.Layer.SlotRow});");
+            writer.Write($"int start = row * {_context.Layer.RowStride};");
+            int live = _context.VectorsOf(_context.Layer.LiveVectors(_context.Layer.Size)) * _context.VectorLength;
+            using (writer.Open($"for (int unit = 0; unit < {live}; unit += {_context.VectorLength})"))
+            {
+                WriteBody();
+            }
+        }
+    }
+
+    private void WriteBody()
+    {
+        SourceWriter writer = _context.Writer;
+        foreach (PointwiseAccess load in _program.Loads)
+        {
+            writer.Write($"{_context.Vector} {_names[load.Node]} = {_context.Vectors}.LoadUnsafe({Address(load.Place)});");
+        }
+
+        foreach (int step in _program.Steps.Where(s => !IsInlined(s)))
+        {
+            writer.Write($"{_context.Vector} {_names[step]} = {Unwrap(Text(step))};");
+        }
+
+        foreach (PointwiseAccess store in _program.Stores)
+        {
+            writer.Write($"{Operand(store.Node)}.StoreUnsafe({Address(store.Place)});");
+        }
+    }
+
+    private string Address(Place place) => place.Kind == PlaceKind.Lane
+        ? $"ref lanes, (nuint)(unit + {place.Index * _context.Layer.Block})"
+        : $"ref {ParameterOf(place)}, (nuint)(start + unit)";
+
+    // Unnamed values that are used once are written where they are used.
+    private bool IsInlined(int step) =>
+        Graph[step].Name.Length == 0
+        && _uses.TryGetValue(step, out int uses) && uses == 1
+        && _program.Stores.All(s => s.Node != step);
+
+    private string Operand(int id) => Graph[id].Kind == NodeKind.Constant
+        ? Constant(Graph[id].Value)
+        : !_program.Loads.Any(l => l.Node == id) && IsInlined(id) ? Text(id) : _names[id];
+
+    private string Text(int id) => string.Format(
+        CultureInfo.InvariantCulture,
+        Graph[id].Function!.Text,
+        Graph[id].Operands.Select(o => Graph[id].Function!.Text.Contains("VectorMath") ? (object)Unwrap(Operand(o)) : Operand(o)).ToArray());
+
+    private static string Unwrap(string text)
+    {
+        if (text.Length == 0 || text[0] != '(' || text[text.Length - 1] != ')')
+        {
+            return text;
+        }
+
+        int depth = 0;
+        for (int i = 0; i < text.Length - 1; i++)
+        {
+            depth += text[i] == '(' ? 1 : text[i] == ')' ? -1 : 0;
+            if (depth == 0)
+            {
+                return text;
+            }
+        }
+
+        return text.Substring(1, text.Length - 2);
+    }
+
+    private string Constant(double value) => value switch
+    {
+        1 => $"{_context.Vector}.One",
+        0 => $"{_context.Vector}.Zero",
+        _ => $"{_context.Vectors}.Create({value.ToString("R", CultureInfo.InvariantCulture)}{(_context.Layer.Shape.Precision == Precision.Single ? "f" : "d")})",
+    };
+
+    private string LoadName(PointwiseAccess load)
+    {
+        Node node = Graph[load.Node];
+        return load.Place.Kind switch
+        {
+            PlaceKind.Lane when node.Name.Length > 0 => Identifier(node.Name),
+            PlaceKind.Lane => $"a{load.Place.Index}",
+            PlaceKind.PreviousState => node.Name,
+            PlaceKind.NextState => $"{load.Place.State}Next",
+            PlaceKind.Output => Identifier(node.Name),
+            PlaceKind.OutputAdjoint => "dOutput",
+            _ => $"d{load.Place.State}",
+        };
+    }
+
+    private static string Identifier(string name) =>
+        name.EndsWith("'", StringComparison.Ordinal) ? name.Substring(0, name.Length - 1) + "Next" : name;
+}

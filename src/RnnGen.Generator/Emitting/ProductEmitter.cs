@@ -1,0 +1,310 @@
+using System.Collections.Generic;
+using System.Linq;
+using RnnGen.Generator.Planning;
+
+namespace RnnGen.Generator.Emitting;
+
+/// <summary>Writes a panel product: the loops over blocks and rows, and one method per form of register tile.</summary>
+/// <param name="context">The kernel file.</param>
+/// <param name="prefix">Begins the tiles' names: <c>Forward</c>.</param>
+/// <param name="strides">Per segment: the text of its row stride.</param>
+/// <param name="outputStride">The output's row stride.</param>
+internal sealed class ProductEmitter(
+    KernelContext context, string prefix, IReadOnlyList<string> strides, int outputStride)
+{
+    private readonly List<string> _forms = [];
+    private readonly List<(PanelProduct Product, PanelTile Tile, int Rows)> _tiles = [];
+
+    /// <summary>
+    /// Writes the loops of one product over all its blocks, in groups; <paramref name="weightStep"/> and
+    /// <paramref name="outputStep"/> are what a block advances the weights and the <paramref name="output"/> (an offset in the arena) by.
+    /// </summary>
+    public void WriteLoops(
+        int blocks, int group, Func<int, PanelProduct> product, int weightStep, string output, string outputStep, Action<string, int>? afterGroup)
+    {
+        SourceWriter writer = context.Writer;
+        IReadOnlyList<TileShape> shapes = context.Target.ProductTiles;
+        string previous = "first";
+        List<string> ends = [];
+        foreach (TileShape shape in shapes)
+        {
+            if (shape.Rows > 1)
+            {
+                writer.Write($"int tiled{shape.Rows} = {previous} + (last - {previous}) / {shape.Rows} * {shape.Rows};");
+                previous = $"tiled{shape.Rows}";
+                ends.Add(previous);
+            }
+            else
+            {
+                ends.Add("last");
+            }
+        }
+
+        int whole = blocks / group * group;
+        if (whole > group)
+        {
+            using (writer.Open($"for (int block = 0; block < {whole}; block += {group})"))
+            {
+                WriteGroup("block", product(group), shapes, ends, weightStep, output, outputStep);
+                afterGroup?.Invoke("block", group);
+            }
+        }
+        else if (whole > 0)
+        {
+            using (writer.Open(""))
+            {
+                WriteGroup("0", product(group), shapes, ends, weightStep, output, outputStep);
+                afterGroup?.Invoke("0", group);
+            }
+        }
+
+        if (blocks > whole)
+        {
+            using (writer.Open(""))
+            {
+                WriteGroup($"{whole}", product(blocks - whole), shapes, ends, weightStep, output, outputStep);
+                afterGroup?.Invoke($"{whole}", blocks - whole);
+            }
+        }
+    }
+
+    private void WriteGroup(
+        string block, PanelProduct product, IReadOnlyList<TileShape> shapes, List<string> ends, int weightStep, string output, string outputStep)
+    {
+        SourceWriter writer = context.Writer;
+        string number = context.Number;
+        writer.Write($"""
+            ref {number} w = ref Unsafe.Add(ref weights, {Times(block, $"{weightStep}")});
+            ref {number} o = ref Unsafe.Add(ref arena, {(block == "0" ? output : $"{output} + {Times(block, outputStep)}")});
+            """);
+        for (int i = 0; i < shapes.Count; i++)
+        {
+            string start = i == 0 ? "first" : ends[i - 1];
+            foreach (PanelTile tile in product.Tiles(shapes[i].Panels))
+            {
+                string method = Claim(product, tile, shapes[i].Rows);
+                using (writer.Open($"for (int row = {start}; row < {ends[i]}; row{Step(shapes[i].Rows)})"))
+                {
+                    writer.Write($"{method}({SourceWriter.Join(Arguments(product, tile))});");
+                }
+            }
+        }
+    }
+
+    private static string Step(int rows) => rows == 1 ? "++" : $" += {rows}";
+
+    private static string Times(string block, string step) => block == "0" ? "0" : $"{block} * {step}";
+
+    private IEnumerable<string> Arguments(PanelProduct product, PanelTile tile)
+    {
+        for (int s = 0; s < product.Segments.Count; s++)
+        {
+            if (IsRead(tile, s))
+            {
+                yield return $"ref Unsafe.Add(ref {product.Segments[s].Name}, row * {strides[s]})";
+            }
+        }
+
+        if (strides.Contains("xStride") && IsRead(tile, 0))
+        {
+            yield return "xStride";
+        }
+
+        if (NeedsBlockStride(product))
+        {
+            yield return "blockStride";
+        }
+
+        yield return tile.First.Weights == 0 ? "ref w" : $"ref Unsafe.Add(ref w, {tile.First.Weights})";
+        string offset = tile.First.OutputBlock == 0 ? "" : $"{tile.First.OutputBlock} * blockStride + ";
+        yield return $"ref Unsafe.Add(ref o, {offset}row * {outputStride} + {tile.First.Output})";
+    }
+
+    // Whether any panel of the tile is fed by the segment.
+    private static bool IsRead(PanelTile tile, int segment) => tile.Panels.Any(p => p.Segments[segment] is not null);
+
+    private static bool NeedsBlockStride(PanelProduct product) =>
+        product.Segments.Any(s => s.IsBlocked) || product.Panels.Any(p => p.OutputBlock > 0);
+
+    private string Claim(PanelProduct product, PanelTile tile, int rows)
+    {
+        string form = $"{rows} {SourceWriter.Join(tile.Form.Select(p => $"{p.Weights}/{p.OutputBlock}/{p.Output}/{string.Join("+", p.Segments.Select(s => s?.ToString() ?? "-"))}"))}";
+        int index = _forms.IndexOf(form);
+        if (index < 0)
+        {
+            index = _forms.Count;
+            _forms.Add(form);
+            _tiles.Add((product, tile, rows));
+        }
+
+        return $"{prefix}Tile{index}";
+    }
+
+    /// <summary>Writes the tile methods that the loops call.</summary>
+    public void WriteTiles()
+    {
+        for (int i = 0; i < _tiles.Count; i++)
+        {
+            context.Writer.Line();
+            WriteTile(_tiles[i].Product, _tiles[i].Tile, _tiles[i].Rows, $"{prefix}Tile{i}");
+        }
+    }
+
+    private void WriteTile(PanelProduct product, PanelTile tile, int rows, string name)
+    {
+        SourceWriter writer = context.Writer;
+        int vectors = context.VectorsOf(product.LiveUnits);
+        List<int> segments = KernelContext.Range(product.Segments.Count).Where(s => IsRead(tile, s)).ToList();
+        bool passesStride = strides.Contains("xStride") && segments.Contains(0);
+
+        List<string> parameters = segments.Select(s => $"ref {context.Number} {product.Segments[s].Name}").ToList();
+        if (passesStride)
+        {
+            parameters.Add("int xStride");
+        }
+
+        if (NeedsBlockStride(product))
+        {
+            parameters.Add("int blockStride");
+        }
+
+        parameters.Add($"ref {context.Number} w");
+        parameters.Add($"ref {context.Number} o");
+
+        string panels = tile.Panels.Count == 1 ? "one panel" : $"{tile.Panels.Count} panels";
+        writer.Write($"// {rows} row{(rows == 1 ? "" : "s")} × {panels} of {product.Block}: {rows * tile.Panels.Count * vectors} accumulators.");
+        writer.Write(KernelContext.Optimized);
+        using (writer.Open($"private static void {name}({SourceWriter.Join(parameters)})"))
+        {
+            WriteStart(product, tile, rows, vectors);
+            foreach (int s in segments)
+            {
+                writer.Line();
+                WriteSegment(product, tile, rows, vectors, s);
+            }
+
+            writer.Line();
+            for (int r = 0; r < rows; r++)
+            {
+                ForEachVector(tile, vectors, (panel, p, v) => writer.Write(
+                    $"a{r}_{p * vectors + v}.StoreUnsafe(ref o, {OutputOffset(panel, tile, r, v)});"));
+            }
+        }
+    }
+
+    private void WriteStart(PanelProduct product, PanelTile tile, int rows, int vectors)
+    {
+        for (int r = 0; r < rows; r++)
+        {
+            int row = r;
+            ForEachVector(tile, vectors, (panel, p, v) =>
+            {
+                int vector = p * vectors + v;
+                string start = product.Start switch
+                {
+                    ProductStart.Bias => row == 0
+                        ? $"{context.Vectors}.LoadUnsafe(ref w, {panel.Weights - tile.First.Weights + v * context.VectorLength})"
+                        : $"a0_{vector}",
+                    ProductStart.Zero => $"{context.Vector}.Zero",
+                    _ => $"{context.Vectors}.LoadUnsafe(ref o, {OutputOffset(panel, tile, row, v)})",
+                };
+                context.Writer.Write($"{context.Vector} a{row}_{vector} = {start};");
+            });
+        }
+    }
+
+    private string OutputOffset(Panel panel, PanelTile tile, int row, int vector)
+    {
+        int constant = panel.Output - tile.First.Output + row * outputStride + vector * context.VectorLength;
+        int block = panel.OutputBlock - tile.First.OutputBlock;
+        return block == 0 ? $"{constant}" : $"(nuint)({block} * blockStride + {constant})";
+    }
+
+    private void WriteSegment(PanelProduct product, PanelTile tile, int rows, int vectors, int index)
+    {
+        SourceWriter writer = context.Writer;
+        ProductSegment segment = product.Segments[index];
+        string source = segment.Name;
+        Panel first = tile.Panels.First(p => p.Segments[index] is not null);
+        int origin = first.Weights - tile.First.Weights + first.Segments[index]!.Value;
+        string pointer = $"{source}w";
+        writer.Write($"ref {context.Number} {pointer} = ref Unsafe.Add(ref w, {origin});");
+        for (int r = 1; r < rows; r++)
+        {
+            string offset = r == 1 ? strides[index] : int.TryParse(strides[index], out int stride) ? $"{r * stride}" : $"{r} * {strides[index]}";
+            writer.Write($"ref {context.Number} {source}{r} = ref Unsafe.Add(ref {source}, {offset});");
+        }
+
+        if (!segment.IsBlocked)
+        {
+            WriteRun(segment.Runs[0]);
+            return;
+        }
+
+        if (segment.Blocks > 0)
+        {
+            using (writer.Open($"for (int block = 0; block < {segment.Blocks}; block++)"))
+            {
+                foreach (SegmentRun run in segment.Runs)
+                {
+                    WriteRun(run);
+                }
+
+                for (int r = 0; r < rows; r++)
+                {
+                    writer.Write($"{Row(r)} = ref Unsafe.Add(ref {Row(r)}, blockStride);");
+                }
+            }
+        }
+
+        for (int i = 0; i < segment.Tail.Count; i++)
+        {
+            WriteRun(segment.Tail[i]);
+            if (i + 1 < segment.Tail.Count)
+            {
+                writer.Write($"{pointer} = ref Unsafe.Add(ref {pointer}, {(product.Block - segment.Tail[i].Length) * product.Block});");
+            }
+        }
+
+        string Row(int r) => r == 0 ? source : $"{source}{r}";
+
+        void WriteRun(SegmentRun run)
+        {
+            using (writer.Open($"for (nint k = {run.Start}; k < {run.End}; k++)"))
+            {
+                List<(int Panel, int Vector)> fed = [];
+                ForEachVector(tile, vectors, (panel, p, v) =>
+                {
+                    if (panel.Segments[index] is { } offset)
+                    {
+                        int relative = panel.Weights - tile.First.Weights + offset - origin + v * context.VectorLength;
+                        fed.Add((p, v));
+                        writer.Write($"{context.Vector} w{p * vectors + v} = {context.Vectors}.LoadUnsafe(ref {pointer}, {relative});");
+                    }
+                });
+                for (int r = 0; r < rows; r++)
+                {
+                    writer.Write($"{context.Vector} v{r} = {context.Vectors}.Create(Unsafe.Add(ref {Row(r)}, k));");
+                    foreach ((int p, int v) in fed)
+                    {
+                        string accumulator = $"a{r}_{p * vectors + v}";
+                        writer.Write($"{accumulator} = VectorMath.MultiplyAdd(v{r}, w{p * vectors + v}, {accumulator});");
+                    }
+                }
+
+                writer.Write($"{pointer} = ref Unsafe.Add(ref {pointer}, {product.Block});");
+            }
+        }
+    }
+
+    private static void ForEachVector(PanelTile tile, int vectors, Action<Panel, int, int> action)
+    {
+        for (int p = 0; p < tile.Panels.Count; p++)
+        {
+            for (int v = 0; v < vectors; v++)
+            {
+                action(tile.Panels[p], p, v);
+            }
+        }
+    }
+}

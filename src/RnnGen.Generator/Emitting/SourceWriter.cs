@@ -1,0 +1,57 @@
+using System.Collections.Generic;
+using System.Text;
+
+namespace RnnGen.Generator.Emitting;
+
+/// <summary>An indenting writer for C#: raw-string blocks are re-indented, braces pair up, line ends are \n.</summary>
+internal sealed class SourceWriter
+{
+    private readonly StringBuilder _text = new();
+    private int _depth;
+
+    /// <summary>Writes lines at the current depth; empty lines stay empty.</summary>
+    public SourceWriter Write(string block)
+    {
+        foreach (string raw in block.Split('\n'))
+        {
+            string line = raw.TrimEnd();
+            if (line.Length > 0)
+            {
+                _text.Append(' ', 4 * _depth).Append(line);
+            }
+
+            _text.Append('\n');
+        }
+
+        return this;
+    }
+
+    public SourceWriter Line() => Write("");
+
+    /// <summary>Opens <c>header {</c>; disposing the result closes it.</summary>
+    public Scope Open(string header)
+    {
+        Write(header + "\n{");
+        _depth++;
+        return new Scope(this);
+    }
+
+    /// <summary>A call with one argument a line where it is long.</summary>
+    public static string Join(IEnumerable<string> parts) => string.Join(", ", parts);
+
+    public override string ToString() => _text.ToString();
+
+    private void Close()
+    {
+        _depth--;
+        Write("}");
+    }
+
+    internal readonly struct Scope(SourceWriter writer) : IDisposable
+    {
+        public void Dispose() => writer.Close();
+    }
+}
+
+/// <summary>One file that the generator adds to the compilation.</summary>
+internal sealed record GeneratedFile(string HintName, string Text);

@@ -1,0 +1,208 @@
+using System.Collections.Generic;
+using System.Linq;
+using RnnGen.Generator.Planning;
+
+namespace RnnGen.Generator.Emitting;
+
+/// <summary>
+/// Writes the deferred weight gradient of one source, or of the biases: tiles of columns × panels that are summed
+/// over steps and rows in that order, so that the bits depend neither on the tile nor on who computes it.
+/// </summary>
+internal sealed class WeightGradientEmitter(KernelContext context)
+{
+    /// <summary>Writes <c>{prefix}Gradient(…)</c> for a source, or for the biases where there is none.</summary>
+    public void Write(string prefix, ProductSource? source)
+    {
+        SourceWriter writer = context.Writer;
+        LayerPlan layer = context.Layer;
+        List<(int Columns, IReadOnlyList<GradientPanel> Panels)> tiles = [];
+
+        string from = source is null ? "" : "int source, int sourceStep, int sourceRow, ";
+        writer.Write(KernelContext.Optimized);
+        using (writer.Open($"public static void {prefix}Gradient(ref {context.Number} arena, {from}int slots, int slotStep, int blockStride, int gradient, int steps, int rows, int first, int last)"))
+        {
+            int whole = layer.Blocks / layer.BlockGroup * layer.BlockGroup;
+            using (writer.Open($"for (int block = first; block < last; block += {layer.BlockGroup})"))
+            {
+                writer.Write($"""
+                    ref {context.Number} g = ref Unsafe.Add(ref arena, slots + block * blockStride);
+                    ref {context.Number} d = ref Unsafe.Add(ref arena, gradient + block * {layer.PackBlock});
+                    """);
+                if (whole < layer.Blocks)
+                {
+                    using (writer.Open($"if (block == {whole})"))
+                    {
+                        WriteGroup(layer.Blocks - whole);
+                        writer.Write("break;");
+                    }
+
+                    writer.Line();
+                }
+
+                if (whole > 0)
+                {
+                    WriteGroup(layer.BlockGroup);
+                }
+            }
+        }
+
+        foreach ((int columns, IReadOnlyList<GradientPanel> panels) in tiles)
+        {
+            writer.Line();
+            WriteTile($"{prefix}GradientTile{tiles.FindIndex(t => t.Columns == columns && t.Panels == panels)}", columns, panels);
+        }
+
+        void WriteGroup(int blocks)
+        {
+            List<GradientPanel> fed = Panels(blocks, source);
+            for (int i = 0; i < fed.Count; i += context.Target.GradientPanels)
+            {
+                List<GradientPanel> panels = fed.Skip(i).Take(context.Target.GradientPanels).ToList();
+                if (source is null)
+                {
+                    Call(0, panels, "0");
+                    continue;
+                }
+
+                int width = context.Target.GradientColumns(panels.Count);
+                int tiled = source.Columns / width * width;
+                if (tiled > 0)
+                {
+                    using (writer.Open($"for (int column = 0; column < {tiled}; column += {width})"))
+                    {
+                        Call(width, panels, "column");
+                    }
+                }
+
+                if (tiled < source.Columns)
+                {
+                    Call(source.Columns - tiled, panels, $"{tiled}");
+                }
+            }
+        }
+
+        void Call(int columns, List<GradientPanel> panels, string column)
+        {
+            GradientPanel origin = panels[0];
+            IReadOnlyList<GradientPanel> form = panels
+                .Select(p => new GradientPanel(p.Block - origin.Block, p.Lane - origin.Lane, p.Offset - origin.Offset)).ToList();
+            int index = tiles.FindIndex(t => t.Columns == columns && t.Panels.SequenceEqual(form));
+            if (index < 0)
+            {
+                index = tiles.Count;
+                tiles.Add((columns, form));
+            }
+
+            string g = $"ref Unsafe.Add(ref g, {(origin.Block > 0 ? $"{origin.Block} * blockStride + " : "")}{origin.Lane * layer.Block})";
+            string d = $"ref Unsafe.Add(ref d, {origin.Offset}{(column == "0" ? "" : $" + {column} * {layer.Block}")})";
+            string x = source is null ? "" : $"ref Unsafe.Add(ref arena, {(column == "0" ? "source" : $"source + {column}")}), sourceStep, sourceRow, ";
+            string stride = form.Any(p => p.Block > 0) ? ", blockStride" : "";
+            writer.Write($"{prefix}GradientTile{index}({x}{g}, slotStep{stride}, {d}, steps, rows);");
+        }
+    }
+
+    private List<GradientPanel> Panels(int blocks, ProductSource? source)
+    {
+        LayerPlan layer = context.Layer;
+        return KernelContext.Range(blocks)
+            .SelectMany(block => KernelContext.Range(layer.Lanes)
+                .Where(lane => source is null || layer.Feeds(source, lane))
+                .Select(lane => new GradientPanel(
+                    block,
+                    lane,
+                    block * layer.PackBlock + layer.PanelOffset(lane) + (source is null ? 0 : layer.SourceOffset(lane, source)))))
+            .ToList();
+    }
+
+    // No columns: the biases' tile, whose source is the constant 1.
+    private void WriteTile(string name, int columns, IReadOnlyList<GradientPanel> panels)
+    {
+        SourceWriter writer = context.Writer;
+        LayerPlan layer = context.Layer;
+        string number = context.Number;
+        int vectors = context.VectorsOf(layer.LiveVectors(layer.Size));
+        int accumulatorRows = Math.Max(columns, 1);
+
+        string from = columns == 0 ? "" : $"ref {number} source, int sourceStep, int sourceRow, ";
+        string stride = panels.Any(p => p.Block > 0) ? ", int blockStride" : "";
+        writer.Write($"// {(columns == 0 ? "Bias" : $"{columns} column{(columns == 1 ? "" : "s")}")} × {panels.Count} panel{(panels.Count == 1 ? "" : "s")} of {layer.Block}.");
+        writer.Write(KernelContext.Optimized);
+        using (writer.Open($"private static void {name}({from}ref {number} slots, int slotStep{stride}, ref {number} gradient, int steps, int rows)"))
+        {
+            ForEach((c, p, v) => writer.Write(
+                $"{context.Vector} {Sum(c, p, v)} = {context.Vectors}.LoadUnsafe(ref gradient, {Offset(c, p, v)});"));
+            writer.Line();
+            using (writer.Open("for (int step = 0; step < steps; step++)"))
+            {
+                writer.Write($"ref {number} g = ref Unsafe.Add(ref slots, step * slotStep);");
+                if (columns > 0)
+                {
+                    writer.Write($"ref {number} x = ref Unsafe.Add(ref source, step * sourceStep);");
+                }
+
+                using (writer.Open("for (int row = 0; row < rows; row++)"))
+                {
+                    for (int p = 0; p < panels.Count; p++)
+                    {
+                        for (int v = 0; v < vectors; v++)
+                        {
+                            int constant = panels[p].Lane * layer.Block + v * context.VectorLength;
+                            string address = panels[p].Block == 0
+                                ? $"{constant}"
+                                : $"(nuint)({panels[p].Block} * blockStride + {constant})";
+                            writer.Write($"{context.Vector} g{p * vectors + v} = {context.Vectors}.LoadUnsafe(ref g, {address});");
+                        }
+                    }
+
+                    for (int c = 0; c < accumulatorRows; c++)
+                    {
+                        if (columns > 0)
+                        {
+                            writer.Write($"{context.Vector} x{c} = {context.Vectors}.Create(Unsafe.Add(ref x, {c}));");
+                        }
+
+                        for (int p = 0; p < panels.Count; p++)
+                        {
+                            for (int v = 0; v < vectors; v++)
+                            {
+                                string sum = Sum(c, p, v);
+                                writer.Write(columns > 0
+                                    ? $"{sum} = VectorMath.MultiplyAdd(x{c}, g{p * vectors + v}, {sum});"
+                                    : $"{sum} += g{p * vectors + v};");
+                            }
+                        }
+                    }
+
+                    writer.Write($"g = ref Unsafe.Add(ref g, {layer.SlotRow});");
+                    if (columns > 0)
+                    {
+                        writer.Write("x = ref Unsafe.Add(ref x, sourceRow);");
+                    }
+                }
+            }
+
+            writer.Line();
+            ForEach((c, p, v) => writer.Write($"{Sum(c, p, v)}.StoreUnsafe(ref gradient, {Offset(c, p, v)});"));
+        }
+
+        string Sum(int c, int p, int v) => $"a{c}_{p * vectors + v}";
+
+        int Offset(int c, int p, int v) => panels[p].Offset + c * layer.Block + v * context.VectorLength;
+
+        void ForEach(Action<int, int, int> action)
+        {
+            for (int c = 0; c < accumulatorRows; c++)
+            {
+                for (int p = 0; p < panels.Count; p++)
+                {
+                    for (int v = 0; v < vectors; v++)
+                    {
+                        action(c, p, v);
+                    }
+                }
+            }
+        }
+    }
+
+    private sealed record GradientPanel(int Block, int Lane, int Offset);
+}

@@ -1,0 +1,123 @@
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+
+namespace RnnGen.Generator.Planning.Graph;
+
+/// <summary>
+/// The values of one time step in single-assignment form. Equal values are one node, and the
+/// arithmetic of 0 and 1 is folded, so that derived equations come out as a person would write them.
+/// </summary>
+internal sealed class StepGraph
+{
+    private readonly List<Node> _nodes = [];
+    private readonly Dictionary<string, int> _known = [];
+
+    public IReadOnlyList<Node> Nodes => _nodes;
+
+    public Node this[int id] => _nodes[id];
+
+    public int Input(string name, string width) => AddOnce($"input {name}", new Node(0, NodeKind.Input, width, name));
+
+    public int State(string name, string width) => AddOnce($"state {name}", new Node(0, NodeKind.State, width, name));
+
+    public int Adjoint(string name, string width) => AddOnce($"adjoint {name}", new Node(0, NodeKind.Adjoint, width, name));
+
+    public int Constant(double value) =>
+        AddOnce("constant " + value.ToString("R", CultureInfo.InvariantCulture),
+            new Node(0, NodeKind.Constant, "", "") { Value = value });
+
+    public int Vector(BlockReference block) =>
+        AddOnce($"vector {block}", new Node(0, NodeKind.Vector, block.Tensor.Width, block.ToString()) { Vector = block });
+
+    public int Affine(string width, IReadOnlyList<AffineTerm> terms, IReadOnlyList<BlockReference> biases)
+    {
+        string key = "affine " + string.Join(" ", terms.Select(t => $"{t.Weight}{(t.Transposed ? "ᵀ" : "")}·{t.Source}"))
+            + " " + string.Join(" ", biases);
+        return AddOnce(key, new Node(0, NodeKind.Affine, width, "") { Terms = terms, Biases = biases });
+    }
+
+    public int Apply(Function function, params int[] operands)
+    {
+        if (Fold(function, operands) is { } folded)
+        {
+            return folded;
+        }
+
+        string width = operands.Select(o => _nodes[o].Width).FirstOrDefault(w => w.Length > 0) ?? "";
+        return AddOnce($"{function.Name}({string.Join(",", operands)})",
+            new Node(0, NodeKind.Pointwise, width, "") { Function = function, Operands = operands });
+    }
+
+    /// <summary>Gives a value its name in the equations; a value keeps the first name that it gets.</summary>
+    public void Name(int id, string name)
+    {
+        if (_nodes[id].Name.Length == 0)
+        {
+            _nodes[id] = _nodes[id] with { Name = name };
+        }
+    }
+
+    /// <summary>The given values and all that they are computed from, in an order of computation.</summary>
+    public IReadOnlyList<int> Closure(IEnumerable<int> roots)
+    {
+        SortedSet<int> reached = [];
+        Stack<int> open = new(roots);
+        while (open.Count > 0)
+        {
+            int id = open.Pop();
+            if (reached.Add(id))
+            {
+                foreach (int source in _nodes[id].Sources)
+                {
+                    open.Push(source);
+                }
+            }
+        }
+
+        return reached.ToList();
+    }
+
+    private int AddOnce(string key, Node node)
+    {
+        if (!_known.TryGetValue(key, out int id))
+        {
+            id = _nodes.Count;
+            _nodes.Add(node with { Id = id });
+            _known.Add(key, id);
+        }
+
+        return id;
+    }
+
+    private int? Fold(Function function, int[] operands)
+    {
+        Node[] values = operands.Select(o => _nodes[o]).ToArray();
+        if (values.All(v => v.Kind == NodeKind.Constant))
+        {
+            return Constant(function.Evaluate(values.Select(v => v.Value).ToArray()));
+        }
+
+        bool Is(int operand, double value) => values[operand].Kind == NodeKind.Constant && values[operand].Value == value;
+
+        if (function == Function.Add)
+        {
+            return Is(0, 0) ? operands[1] : Is(1, 0) ? operands[0] : null;
+        }
+
+        if (function == Function.Subtract)
+        {
+            return Is(1, 0) ? operands[0] : Is(0, 0) ? Apply(Function.Negate, operands[1]) : null;
+        }
+
+        if (function == Function.Multiply)
+        {
+            return Is(0, 1) ? operands[1]
+                : Is(1, 1) ? operands[0]
+                : Is(0, 0) || Is(1, 0) ? Constant(0)
+                : null;
+        }
+
+        return function == Function.Negate && values[0].Function == Function.Negate ? values[0].Operands[0] : null;
+    }
+}

@@ -1,0 +1,180 @@
+using System.Collections.Generic;
+using System.Linq;
+using RnnGen.Generator.Cells;
+using RnnGen.Generator.Parsing;
+using RnnGen.Generator.Planning.Graph;
+
+namespace RnnGen.Generator.Planning;
+
+/// <summary>
+/// What one layer's kernels are written from: a value, so that equal layers of several models share their kernels.
+/// </summary>
+/// <param name="Cell">The equation file.</param>
+/// <param name="Activation">What the equations' free function f stands for.</param>
+/// <param name="HasOutputAdjoint">Whether the layer above gives a gradient at every step (and not only through the carried state).</param>
+/// <param name="NeedsInputAdjoint">Whether a layer below wants a gradient.</param>
+internal sealed record LayerShape(
+    string Cell,
+    Activation Activation,
+    int InputSize,
+    int Size,
+    Precision Precision,
+    bool HasOutputAdjoint,
+    bool NeedsInputAdjoint);
+
+/// <summary>The layer's program with its sizes: panels, packs and matrix products.</summary>
+/// <remarks>
+/// Units stand in blocks of 64 bytes. A <em>panel</em> is one lane of one block: 16 floats (8 doubles) wide, its
+/// weights contiguous as [1 + inputs][16], the bias first. The forward pack is [block][lane] panels; the weight
+/// gradient has the same form. The reverse pack of a source is [its block][block, lane, unit][16].
+/// </remarks>
+internal sealed record LayerPlan(LayerShape Shape, CellDefinition Definition, CellProgram Program)
+{
+    public static LayerPlan Create(LayerShape shape)
+    {
+        CellDefinition definition = CellLibrary.Find(shape.Cell);
+        CellGraph cell = CellGraph.Build(definition, FunctionOf(shape.Activation));
+        return new LayerPlan(shape, definition, CellProgram.Create(cell, shape.HasOutputAdjoint, shape.NeedsInputAdjoint));
+    }
+
+    private static Function? FunctionOf(Activation activation) => activation switch
+    {
+        Activation.Tanh => Function.Tanh,
+        Activation.Relu => Function.Relu,
+        Activation.Sigmoid => Function.Sigmoid,
+        _ => null,
+    };
+
+    public StepGraph Graph => Program.Graph;
+
+    public int InputSize => Shape.InputSize;
+
+    public int Size => Shape.Size;
+
+    /// <summary>Values in a block: 16 floats or 8 doubles.</summary>
+    public int Block => Scalar.PerBlock(Shape.Precision);
+
+    public int Blocks => BlocksOf(Size);
+
+    /// <summary>Width of a row of a state or an output, padded to whole blocks.</summary>
+    public int RowStride => Blocks * Block;
+
+    /// <summary>Width of a row of the gradient towards the input, padded to whole blocks.</summary>
+    public int InputRowStride => BlocksOf(InputSize) * Block;
+
+    public int Lanes => Program.PreActivations.Count;
+
+    /// <summary>Width of a row of a block's slot: all its lanes.</summary>
+    public int SlotRow => Program.LaneCount * Block;
+
+    /// <summary>Units of the last block.</summary>
+    public int TailUnits => Size - (Blocks - 1) * Block;
+
+    public IReadOnlyList<string> States => Program.Cell.States.Select(s => s.Name).ToList();
+
+    /// <summary>What matrix products read: the input, then states, each with its number of columns.</summary>
+    public IReadOnlyList<ProductSource> Sources => Program.PreActivations
+        .SelectMany(p => Graph[p].Terms)
+        .Select(t => Graph[t.Source])
+        .Distinct()
+        .OrderBy(n => n.Kind == NodeKind.Input ? 0 : 1)
+        .Select(n => new ProductSource(n.Id, n.Name, n.Kind == NodeKind.Input, n.Kind == NodeKind.Input ? InputSize : Size))
+        .ToList();
+
+    public int BlocksOf(int size) => (size + Block - 1) / Block;
+
+    /// <summary>The weight blocks by which a source feeds a lane.</summary>
+    public IReadOnlyList<BlockReference> WeightsOf(int lane, ProductSource source) =>
+        Graph[Program.PreActivations[lane]].Terms.Where(t => t.Source == source.Node).Select(t => t.Weight).ToList();
+
+    public bool Feeds(ProductSource source, int lane) => WeightsOf(lane, source).Count > 0;
+
+    /// <summary>Lanes that a source feeds.</summary>
+    public IReadOnlyList<int> LanesOf(ProductSource source) => Enumerable.Range(0, Lanes).Where(l => Feeds(source, l)).ToList();
+
+    /// <summary>Offset of a lane's panel within its block of the forward pack.</summary>
+    public int PanelOffset(int lane) => Enumerable.Range(0, lane).Sum(PanelLength);
+
+    /// <summary>Offset of a source's weights within a lane's panel; the bias comes first.</summary>
+    public int SourceOffset(int lane, ProductSource source) =>
+        Block * (1 + Sources.TakeWhile(s => s.Node != source.Node).Where(s => Feeds(s, lane)).Sum(s => s.Columns));
+
+    private int PanelLength(int lane) => Block * (1 + Sources.Where(s => Feeds(s, lane)).Sum(s => s.Columns));
+
+    /// <summary>Length of one block of the forward pack.</summary>
+    public int PackBlock => PanelOffset(Lanes);
+
+    public int PackLength => Blocks * PackBlock;
+
+    /// <summary>Sources whose adjoint is a matrix product: recurrent states, and the input where the layer below wants it.</summary>
+    public IReadOnlyList<ProductSource> ReverseSources => Sources.Where(s => !s.IsInput || Shape.NeedsInputAdjoint).ToList();
+
+    /// <summary>Length of one panel of a source's reverse pack.</summary>
+    public int ReversePanel(ProductSource source) => Blocks * LanesOf(source).Count * Block * Block;
+
+    public int ReversePackLength(ProductSource source) => BlocksOf(source.Columns) * ReversePanel(source);
+
+    /// <summary>Blocks that are computed together: enough of them that a tile of one-lane cells is as wide as one of four lanes.</summary>
+    public static int GroupOf(int lanes, int blocks) => Math.Min(Math.Max(1, 4 / lanes), blocks);
+
+    /// <summary>Blocks of the forward pass and the weight gradient that are computed together.</summary>
+    public int BlockGroup => GroupOf(Lanes, Blocks);
+
+    /// <summary>The forward products over <paramref name="blocks"/> blocks computed together: from inputs and states to the slot.</summary>
+    public PanelProduct ForwardProduct(int blocks)
+    {
+        List<Panel> panels = [];
+        for (int block = 0; block < blocks; block++)
+        {
+            for (int lane = 0; lane < Lanes; lane++)
+            {
+                int weights = block * PackBlock + PanelOffset(lane);
+                panels.Add(new Panel(
+                    weights,
+                    block,
+                    lane * Block,
+                    Sources.Select(s => Feeds(s, lane) ? SourceOffset(lane, s) : (int?)null).ToEquatableArray()));
+            }
+        }
+
+        IReadOnlyList<ProductSegment> segments = Sources
+            .Select(s => new ProductSegment(s.Name, 0, [new SegmentRun(0, s.Columns)], []))
+            .ToList();
+        return new PanelProduct(panels, segments, ProductStart.Bias, LiveVectors(Size), Block);
+    }
+
+    /// <summary>A reverse product: from the lanes' adjoints to the adjoint of a source.</summary>
+    public PanelProduct ReverseProduct(ProductSource source, int blocks)
+    {
+        List<Panel> panels = Enumerable.Range(0, blocks)
+            .Select(b => new Panel(b * ReversePanel(source), 0, b * Block, new EquatableArray<int?>([0])))
+            .ToList();
+
+        // The reduction runs over blocks, lanes, units; in the last block over its live units only.
+        IReadOnlyList<int> lanes = LanesOf(source);
+        bool partial = TailUnits < Block;
+        List<SegmentRun> runs = [];
+        foreach (int lane in lanes)
+        {
+            if (runs.Count > 0 && runs[runs.Count - 1].End == lane * Block)
+            {
+                runs[runs.Count - 1] = new SegmentRun(runs[runs.Count - 1].Start, (lane + 1) * Block);
+            }
+            else
+            {
+                runs.Add(new SegmentRun(lane * Block, (lane + 1) * Block));
+            }
+        }
+
+        List<SegmentRun> tail = partial ? lanes.Select(l => new SegmentRun(l * Block, l * Block + TailUnits)).ToList() : [];
+        ProductSegment segment = new("g", partial ? Blocks - 1 : Blocks, runs, tail);
+        ProductStart start = !source.IsInput && Program.HasDirectAdjoint(source.Name) ? ProductStart.Sum : ProductStart.Zero;
+        return new PanelProduct(panels, [segment], start, LiveVectors(source.Columns), Block);
+    }
+
+    /// <summary>Values of a block that are ever read: all of them, but for a layer of one partial block.</summary>
+    public int LiveVectors(int size) => Math.Min(size, Block);
+}
+
+/// <summary>A value that matrix products read.</summary>
+internal sealed record ProductSource(int Node, string Name, bool IsInput, int Columns);

@@ -1,0 +1,53 @@
+using System.Collections.Generic;
+using System.Linq;
+
+namespace RnnGen.Generator.Planning;
+
+/// <summary>A buffer of an arena: <paramref name="Steps"/> × <paramref name="StepLength"/> values from <paramref name="Offset"/>.</summary>
+/// <param name="Name">What it holds, for readers of the generated code.</param>
+internal sealed record Buffer(string Name, int Steps, int StepLength, int Offset)
+{
+    public int Length => Steps * StepLength;
+
+    public int At(int step) => Offset + step * StepLength;
+}
+
+/// <summary>
+/// Lays an arena out. Two buffers share their place where the time in which they hold something does not overlap
+/// and where they have the same form: rows run ahead of each other on different threads, and only in equal forms
+/// does a row stay within its own values.
+/// </summary>
+internal sealed class MemoryPlan(int alignment)
+{
+    private readonly List<Place> _places = [];
+    private readonly List<Buffer> _buffers = [];
+
+    public IReadOnlyList<Buffer> Buffers => _buffers;
+
+    /// <summary>Length of the arena in values.</summary>
+    public long Length { get; private set; }
+
+    /// <param name="firstUse">Position in the schedule at which the buffer is first written.</param>
+    /// <param name="lastUse">Position at which it is last read.</param>
+    public Buffer Add(string name, int steps, int stepLength, int firstUse, int lastUse)
+    {
+        Place? place = _places.FirstOrDefault(p => p.Steps == steps && p.StepLength == stepLength
+            && p.Uses.All(u => lastUse < u.First || u.Last < firstUse));
+        if (place is null)
+        {
+            place = new Place(steps, stepLength, checked((int)Length));
+            _places.Add(place);
+            Length += ((long)steps * stepLength + alignment - 1) / alignment * alignment;
+        }
+
+        place.Uses.Add((firstUse, lastUse));
+        Buffer buffer = new(name, steps, stepLength, place.Offset);
+        _buffers.Add(buffer);
+        return buffer;
+    }
+
+    private sealed record Place(int Steps, int StepLength, int Offset)
+    {
+        public List<(int First, int Last)> Uses { get; } = [];
+    }
+}

@@ -1,0 +1,105 @@
+using System.Collections.Generic;
+using System.Linq;
+using RnnGen.Generator.Parsing;
+
+namespace RnnGen.Generator.Planning;
+
+/// <summary>A model ready to be printed: layers with their tensors and packs, memory, and schedules.</summary>
+/// <param name="PackLength">Length of the packed weights of all layers.</param>
+/// <param name="Prediction">Whole sequences, of up to a batch at once.</param>
+/// <param name="Streaming">An even and an odd step of one sequence; every layer runs at each.</param>
+internal sealed record ModelPlan(
+    ModelSpecification Specification,
+    IReadOnlyList<PlannedLayer> Layers,
+    int PackLength,
+    TrainingPlan Training,
+    PredictionPlan Prediction,
+    PredictionPlan Streaming)
+{
+    public IEnumerable<PlannedTensor> Tensors => Layers.SelectMany(l => l.Tensors);
+
+    public int ParameterCount => Tensors.Sum(t => t.Length);
+
+    /// <summary>Steps with a loss and an output.</summary>
+    public int OutputSteps => Specification.Architecture == Architecture.ManyToOne ? 1 : Specification.SequenceLength;
+
+    public PlannedLayer Head => Layers[Layers.Count - 1];
+
+    public bool TargetsAreClasses => Specification.Loss == Loss.CrossEntropy;
+
+    /// <summary>Elements of one sequence's target.</summary>
+    public int TargetLength => TargetsAreClasses ? OutputSteps : OutputSteps * Specification.OutputSize;
+
+    /// <summary>Multiplications and additions of the matrix products of one sequence's forward pass.</summary>
+    public long ForwardFlops => Layers.Sum(l => 2L * l.Steps * l.Tensors.Where(t => t.Shape.Count == 2).Sum(t => (long)t.Length));
+}
+
+/// <summary>A layer in its model.</summary>
+/// <param name="Index">Position in the data flow.</param>
+/// <param name="Name">Its name in the generated code: <c>Lstm0</c>, <c>Head</c>.</param>
+/// <param name="Steps">Steps that it runs at: all, or only the final one.</param>
+/// <param name="Tensors">Its parameters.</param>
+/// <param name="Pack">Where its forward pack begins.</param>
+/// <param name="ReversePacks">Where the reverse pack of each source begins.</param>
+internal sealed record PlannedLayer(
+    int Index,
+    string Name,
+    LayerPlan Plan,
+    Initializer Initializer,
+    int Steps,
+    IReadOnlyList<PlannedTensor> Tensors,
+    int Pack,
+    IReadOnlyDictionary<string, int> ReversePacks)
+{
+    /// <summary>The state that is the layer's output; null where the output has a buffer of its own.</summary>
+    public string? OutputState => Plan.Program.Cell.States.Where(s => s.Next == Plan.Program.Cell.Output).Select(s => s.Name).FirstOrDefault();
+}
+
+/// <summary>A parameter tensor in the flat buffer.</summary>
+internal sealed record PlannedTensor(
+    string Name, IReadOnlyList<int> Shape, int Offset, string Kind, Cells.CellTensor Tensor, int Columns)
+{
+    public int Length => Shape.Aggregate(1, (product, size) => product * size);
+}
+
+/// <summary>One call of a kernel: the layer, the kernel's name, its offsets into the arena, and the time step.</summary>
+/// <param name="Weights">Offset of the weights that it reads in the packed buffer; -1 where it reads none.</param>
+internal sealed record KernelCall(PlannedLayer Layer, string Kernel, int Weights, IReadOnlyList<int> Arguments, int Time)
+{
+    public const string ClearKernel = "Clear";
+
+    /// <summary>Rows of a state or adjoint of the layer are set to zero.</summary>
+    public static KernelCall Clear(PlannedLayer layer, int offset, int time) =>
+        new(layer, ClearKernel, -1, [offset, layer.Plan.RowStride], time);
+}
+
+/// <summary>Memory and schedule of one training step.</summary>
+internal sealed record TrainingPlan(
+    long ArenaLength,
+    IReadOnlyList<Buffer> Buffers,
+    Buffer Inputs,
+    Buffer Outputs,
+    Buffer OutputAdjoints,
+    Buffer Losses,
+    IReadOnlyDictionary<int, Buffer> WeightGradients,
+    IReadOnlyList<KernelCall> Forward,
+    IReadOnlyList<KernelCall> Backward,
+    IReadOnlyList<KernelCall> Gradients);
+
+/// <summary>
+/// Memory and schedule of prediction, step by step: a state that products read alternates between two buffers, any
+/// other is updated in place.
+/// </summary>
+/// <param name="States">Each layer's states.</param>
+/// <param name="Outputs">Where the output layer writes: [rows][width].</param>
+/// <param name="Steps">Per time step its calls; the first step finds the states in their even buffers.</param>
+internal sealed record PredictionPlan(
+    long ArenaLength,
+    IReadOnlyList<PredictionState> States,
+    Buffer Outputs,
+    IReadOnlyList<IReadOnlyList<KernelCall>> Steps);
+
+/// <summary>A state during prediction.</summary>
+/// <param name="Even">Where it stands before steps 0, 2, 4….</param>
+/// <param name="Odd">Where it stands before steps 1, 3, 5….</param>
+internal sealed record PredictionState(PlannedLayer Layer, string Name, Buffer Even, Buffer Odd);

@@ -1,0 +1,83 @@
+using System.Collections.Generic;
+using System.Linq;
+using RnnGen.Generator.Planning.Graph;
+
+namespace RnnGen.Generator.Planning;
+
+/// <summary>An element-wise program over one vector of units: loads, computations in order, stores.</summary>
+/// <param name="Loads">Values that are read, and from where.</param>
+/// <param name="Steps">Ids of the values that are computed, in order; constants are written in place.</param>
+/// <param name="Stores">Values that are written, and where to.</param>
+internal sealed record PointwiseProgram(
+    IReadOnlyList<PointwiseAccess> Loads, IReadOnlyList<int> Steps, IReadOnlyList<PointwiseAccess> Stores)
+{
+    /// <param name="available">Where values can be loaded from instead of being computed.</param>
+    public static PointwiseProgram Create(
+        StepGraph graph, IReadOnlyList<PointwiseAccess> stores, IReadOnlyDictionary<int, Place> available)
+    {
+        SortedDictionary<int, Place> loads = [];
+        SortedSet<int> steps = [];
+        foreach (PointwiseAccess store in stores)
+        {
+            Visit(store.Node);
+        }
+
+        return new PointwiseProgram(loads.Select(l => new PointwiseAccess(l.Key, l.Value)).ToList(), steps.ToList(), stores);
+
+        void Visit(int id)
+        {
+            if (available.TryGetValue(id, out Place? place))
+            {
+                loads[id] = place;
+            }
+            else if (graph[id].Kind == NodeKind.Pointwise && steps.Add(id))
+            {
+                foreach (int operand in graph[id].Operands)
+                {
+                    Visit(operand);
+                }
+            }
+            else if (graph[id].Kind is not (NodeKind.Constant or NodeKind.Pointwise))
+            {
+                throw new InvalidOperationException($"Value {id} ({graph[id].Kind} {graph[id].Name}) is neither computed nor kept.");
+            }
+        }
+    }
+
+    /// <summary>The buffers that the program reads and writes besides its slot, in a fixed order.</summary>
+    public IReadOnlyList<Place> Buffers(IReadOnlyList<string> states) => states.Select(Place.PreviousState)
+        .Concat(states.Select(Place.NextState))
+        .Concat([Place.Output, Place.OutputAdjoint])
+        .Concat(states.Select(Place.Carry))
+        .Where(Touches)
+        .ToList();
+
+    public bool Touches(Place place) => Loads.Concat(Stores).Any(a => a.Place == place);
+}
+
+/// <summary>A value and the place that it is read from or written to.</summary>
+internal sealed record PointwiseAccess(int Node, Place Place);
+
+internal enum PlaceKind { Lane, PreviousState, NextState, Output, OutputAdjoint, Carry }
+
+/// <summary>Where a value of a step stands in memory.</summary>
+/// <param name="Index">The lane, for <see cref="PlaceKind.Lane"/>.</param>
+/// <param name="State">The state, where it is one's.</param>
+internal sealed record Place(PlaceKind Kind, int Index, string State)
+{
+    /// <summary>A lane of the step's slot.</summary>
+    public static Place Lane(int index) => new(PlaceKind.Lane, index, "");
+
+    public static Place PreviousState(string name) => new(PlaceKind.PreviousState, -1, name);
+
+    public static Place NextState(string name) => new(PlaceKind.NextState, -1, name);
+
+    /// <summary>The layer's output, where it is no state.</summary>
+    public static Place Output { get; } = new(PlaceKind.Output, -1, "");
+
+    /// <summary>∂L/∂output, given by the layer above.</summary>
+    public static Place OutputAdjoint { get; } = new(PlaceKind.OutputAdjoint, -1, "");
+
+    /// <summary>The adjoint that a state carries back through time: read from the step after, written for the step before.</summary>
+    public static Place Carry(string name) => new(PlaceKind.Carry, -1, name);
+}

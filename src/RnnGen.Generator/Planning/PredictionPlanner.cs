@@ -1,0 +1,79 @@
+using System.Collections.Generic;
+using System.Linq;
+using RnnGen.Generator.Parsing;
+
+namespace RnnGen.Generator.Planning;
+
+/// <summary>Lays out the prediction scratch and writes its schedule, step by step.</summary>
+internal static class PredictionPlanner
+{
+    /// <param name="rows">Sequences that are computed at once.</param>
+    /// <param name="steps">Time steps of the schedule.</param>
+    /// <param name="everyLayer">Whether layers that have work at the final step only run at every step, as streaming needs.</param>
+    public static PredictionPlan Plan(
+        ModelSpecification specification, IReadOnlyList<PlannedLayer> layers, int rows, int steps, bool everyLayer)
+    {
+        MemoryPlan memory = new(Scalar.PerBlock(specification.Precision));
+        List<PredictionState> states = [];
+        Dictionary<int, Buffer> outputs = [];
+        Dictionary<int, Buffer> slots = [];
+        foreach (PlannedLayer layer in layers)
+        {
+            LayerPlan plan = layer.Plan;
+            foreach (string state in plan.States)
+            {
+                Buffer even = Add($"{layer.Name} {state}", rows * plan.RowStride);
+                Buffer odd = plan.Sources.Any(s => s.Name == state) ? Add($"{layer.Name} next {state}", rows * plan.RowStride) : even;
+                states.Add(new PredictionState(layer, state, even, odd));
+            }
+
+            if (layer.OutputState is null)
+            {
+                outputs[layer.Index] = Add($"{layer.Name} output", rows * plan.RowStride);
+            }
+        }
+
+        foreach (PlannedLayer layer in layers)
+        {
+            slots[layer.Index] = Add($"{layer.Name} lanes", layer.Plan.Blocks * rows * layer.Plan.SlotRow);
+        }
+
+        List<IReadOnlyList<KernelCall>> schedule = [];
+        for (int step = 0; step < steps; step++)
+        {
+            int t = step;
+            schedule.Add(layers.Where(l => everyLayer || l.Steps > 1 || t == steps - 1).Select(l => Forward(l, t)).ToList());
+        }
+
+        return new PredictionPlan(memory.Length, states, outputs[layers.Count - 1], schedule);
+
+        Buffer Add(string name, int length) => memory.Add(name, 1, length, 0, 0);
+
+        int StateAt(int layer, string name, int step)
+        {
+            PredictionState state = states.First(s => s.Layer.Index == layer && s.Name == name);
+            return (step % 2 == 0 ? state.Even : state.Odd).Offset;
+        }
+
+        KernelCall Forward(PlannedLayer layer, int step)
+        {
+            LayerPlan plan = layer.Plan;
+            (int source, int row) = (step * specification.InputSize, specification.SequenceLength * specification.InputSize);
+            if (layer.Index > 0)
+            {
+                PlannedLayer lower = layers[layer.Index - 1];
+                source = lower.OutputState is { } state ? StateAt(lower.Index, state, step + 1) : outputs[lower.Index].Offset;
+                row = lower.Plan.RowStride;
+            }
+
+            IEnumerable<int> buffers = plan.Program.Forward.Buffers(plan.States).Select(b => b.Kind switch
+            {
+                PlaceKind.PreviousState => StateAt(layer.Index, b.State, step),
+                PlaceKind.NextState => StateAt(layer.Index, b.State, step + 1),
+                _ => outputs[layer.Index].Offset,
+            });
+            return new KernelCall(layer, "Forward", layer.Pack,
+                [source, row, slots[layer.Index].Offset, rows * plan.SlotRow, .. buffers], step);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using System.Collections.Generic;
+using RnnGen.Generator.Parsing;
+
+namespace RnnGen.Generator.Planning;
+
+/// <summary>
+/// One vector width that kernels are written for, and the register tiles that fit its register file.
+/// </summary>
+/// <param name="Bits">512, 256 or 128.</param>
+internal sealed record VectorTarget(int Bits)
+{
+    /// <summary>All memory is laid out in blocks of this many bytes; narrower vectors walk a block in parts.</summary>
+    public const int BlockBytes = 64;
+
+    public static IReadOnlyList<VectorTarget> All { get; } = [new(512), new(256), new(128)];
+
+    public string Name => $"V{Bits}";
+
+    public string VectorType => $"Vector{Bits}";
+
+    public int VectorsPerBlock => 512 / Bits;
+
+    public int Lanes(Precision precision) => Bits / 8 / Scalar.Bytes(precision);
+
+    /// <summary>
+    /// Tiles of the matrix products, widest first, each of so many rows and so many panels of one block. With 32
+    /// registers 4 rows × 4 panels keep 16 accumulators; with 16 registers 8 to 12 accumulators leave room for
+    /// the operands. The last shape has one row: it serves streaming and what is left over.
+    /// </summary>
+    public IReadOnlyList<TileShape> ProductTiles => Bits switch
+    {
+        512 => [new(4, 4), new(1, 4)],
+        256 => [new(4, 1), new(1, 4)],
+        _ => [new(2, 1), new(1, 2)],
+    };
+
+    /// <summary>Panels of one tile of the weight gradient.</summary>
+    public int GradientPanels => Bits == 512 ? 4 : 1;
+
+    /// <summary>Columns of one tile of the weight gradient over so many panels.</summary>
+    public int GradientColumns(int panels) => Bits switch
+    {
+        512 => panels switch { 1 => 8, 2 => 8, 3 => 5, _ => 4 },
+        256 => 4,
+        _ => 2,
+    };
+}
+
+/// <summary>A register tile: so many rows × so many panels.</summary>
+internal sealed record TileShape(int Rows, int Panels);
+
+/// <summary>Facts of the scalar type.</summary>
+internal static class Scalar
+{
+    public static int Bytes(Precision precision) => precision == Precision.Single ? 4 : 8;
+
+    /// <summary>Values in a block of 64 bytes: 16 floats or 8 doubles.</summary>
+    public static int PerBlock(Precision precision) => VectorTarget.BlockBytes / Bytes(precision);
+
+    public static string TypeName(Precision precision) => precision == Precision.Single ? "float" : "double";
+}
