@@ -1,0 +1,162 @@
+namespace RnnGen;
+
+/// <summary>Makes datasets of sequences.</summary>
+public static class SequenceDataset
+{
+    /// <summary>Wraps arrays that hold <paramref name="count"/> sequences one after the other; nothing is copied.</summary>
+    /// <typeparam name="TInput">The type of one input element: a number, or <see cref="int"/> for tokens.</typeparam>
+    /// <typeparam name="TTarget">The type of one target element: a number, or <see cref="int"/> for classes.</typeparam>
+    /// <param name="inputs">All inputs, <c>[count, step, feature]</c> row-major.</param>
+    /// <param name="targets">All targets, <c>[count, …]</c> row-major.</param>
+    /// <param name="count">Sequences, at least 1; it must divide the lengths of both arrays.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is below 1.</exception>
+    /// <exception cref="ArgumentException">An array is empty, or its length is not a multiple of <paramref name="count"/>.</exception>
+    /// <example>
+    /// <code>
+    /// SequenceDataset&lt;float, float&gt; train = SequenceDataset.FromArrays(inputs, targets, count);
+    /// </code>
+    /// </example>
+    public static SequenceDataset<TInput, TTarget> FromArrays<TInput, TTarget>(TInput[] inputs, TTarget[] targets, int count)
+        where TInput : unmanaged
+        where TTarget : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        ArgumentNullException.ThrowIfNull(targets);
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        int inputLength = LengthOfOne(inputs.Length, count, nameof(inputs));
+        int targetLength = LengthOfOne(targets.Length, count, nameof(targets));
+        return new(new SequenceViews<TInput>(inputs, 0, inputLength, inputLength), new SequenceViews<TTarget>(targets, 0, targetLength, targetLength), count);
+    }
+
+    private static int LengthOfOne(int length, int count, string name) => length > 0 && length % count == 0
+        ? length / count
+        : throw new ArgumentException($"{count} sequences need a length that is a positive multiple of {count}; {name} has {length} elements.", name);
+}
+
+/// <summary>
+/// Sequences with their targets, in memory. Sequences may overlap in the arrays beneath (as windows over one
+/// series do), so a dataset of windows costs no more than the series.
+/// </summary>
+/// <typeparam name="TInput">The type of one input element: a number, or <see cref="int"/> for tokens.</typeparam>
+/// <typeparam name="TTarget">The type of one target element: a number, or <see cref="int"/> for classes.</typeparam>
+public sealed class SequenceDataset<TInput, TTarget>
+    where TInput : unmanaged
+    where TTarget : unmanaged
+{
+    private readonly SequenceViews<TInput> _inputs;
+    private readonly SequenceViews<TTarget> _targets;
+
+    internal SequenceDataset(SequenceViews<TInput> inputs, SequenceViews<TTarget> targets, int count)
+    {
+        _inputs = inputs;
+        _targets = targets;
+        Count = count;
+    }
+
+    /// <summary>Number of sequences, at least 1.</summary>
+    public int Count { get; }
+
+    /// <summary>Elements of one input sequence: steps × features.</summary>
+    public int InputLength => _inputs.Length;
+
+    /// <summary>Elements of one target.</summary>
+    public int TargetLength => _targets.Length;
+
+    /// <summary>The input of one sequence, <see cref="InputLength"/> elements.</summary>
+    /// <param name="index">From 0 to <see cref="Count"/> - 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such sequence.</exception>
+    public ReadOnlySpan<TInput> Input(int index)
+    {
+        CheckIndex(index);
+        return _inputs[index];
+    }
+
+    /// <summary>The target of one sequence, <see cref="TargetLength"/> elements.</summary>
+    /// <param name="index">From 0 to <see cref="Count"/> - 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such sequence.</exception>
+    public ReadOnlySpan<TTarget> Target(int index)
+    {
+        CheckIndex(index);
+        return _targets[index];
+    }
+
+    /// <summary>The part of the dataset that starts at <paramref name="start"/>; it shares the arrays.</summary>
+    /// <param name="start">Index of the part's first sequence.</param>
+    /// <param name="count">Sequences of the part, at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The part does not lie in the dataset.</exception>
+    public SequenceDataset<TInput, TTarget> Slice(int start, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(start);
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Count - start);
+        return new(_inputs.From(start), _targets.From(start), count);
+    }
+
+    /// <summary>
+    /// Splits into the first sequences and the rest, in the order in which they stand. Windows over one series
+    /// overlap at the cut; <see cref="SeriesForecast.Prepare"/> splits those without a leak.
+    /// </summary>
+    /// <param name="fraction">Share of the first part, between 0 and 1; its size is rounded down.</param>
+    /// <exception cref="ArgumentOutOfRangeException">One of the parts would be empty.</exception>
+    public (SequenceDataset<TInput, TTarget> First, SequenceDataset<TInput, TTarget> Second) Split(double fraction)
+    {
+        int first = fraction is > 0 and < 1 ? (int)(Count * fraction) : 0;
+        if (first == 0)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(fraction), fraction, $"Both parts need at least one of the {Count} sequences; choose a fraction from {1.0 / Count:0.####} to below 1.");
+        }
+
+        return (Slice(0, first), Slice(first, Count - first));
+    }
+
+    /// <summary>Copies sequences into one batch, <c>[batch, …]</c> row-major.</summary>
+    /// <param name="indices">Which sequences, in the order of the batch.</param>
+    /// <param name="inputs">Receives the inputs: <c>indices.Length × InputLength</c> elements.</param>
+    /// <param name="targets">Receives the targets: <c>indices.Length × TargetLength</c> elements.</param>
+    /// <exception cref="ArgumentException">A span has another length; nothing was copied.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such sequence.</exception>
+    public void CopyBatch(ReadOnlySpan<int> indices, Span<TInput> inputs, Span<TTarget> targets)
+    {
+        CheckLength(inputs.Length, indices.Length, InputLength, nameof(inputs));
+        CheckLength(targets.Length, indices.Length, TargetLength, nameof(targets));
+        foreach (int index in indices)
+        {
+            CheckIndex(index);
+        }
+
+        for (int i = 0; i < indices.Length; i++)
+        {
+            _inputs[indices[i]].CopyTo(inputs[(i * InputLength)..]);
+            _targets[indices[i]].CopyTo(targets[(i * TargetLength)..]);
+        }
+    }
+
+    private void CheckIndex(int index)
+    {
+        if ((uint)index >= (uint)Count)
+        {
+            throw new ArgumentOutOfRangeException(nameof(index), index, $"The dataset has {Count} sequences, so an index is from 0 to {Count - 1}.");
+        }
+    }
+
+    private static void CheckLength(int found, int count, int length, string name)
+    {
+        if (found != (long)count * length)
+        {
+            throw new ArgumentException($"{count} sequences of {length} elements need {(long)count * length} elements; {name} has {found}.", name);
+        }
+    }
+}
+
+/// <summary>Sequences of one length that start at equal distances in an array.</summary>
+/// <param name="Values">The array.</param>
+/// <param name="Start">Index of the first sequence's first element.</param>
+/// <param name="Stride">Elements from one sequence's start to the next.</param>
+/// <param name="Length">Elements of one sequence.</param>
+internal readonly record struct SequenceViews<T>(T[] Values, int Start, int Stride, int Length)
+{
+    public ReadOnlySpan<T> this[int index] => new(Values, Start + (index * Stride), Length);
+
+    public SequenceViews<T> From(int index) => this with { Start = Start + (index * Stride) };
+}

@@ -1,0 +1,243 @@
+using System.Buffers.Binary;
+using System.Text.Json;
+
+namespace RnnGen.Runtime;
+
+/// <summary>How a tensor's numbers are stored.</summary>
+internal enum TensorType
+{
+    F16,
+    BF16,
+    F32,
+    F64,
+}
+
+/// <summary>One tensor of a file; its bytes are <c>[Start, Start + Bytes)</c> of the data that follows the header.</summary>
+internal sealed record TensorEntry(string Name, TensorType Type, long[] Shape, long Start, long Bytes)
+{
+    public string ShapeText => ModelFile.ShapeText(Shape);
+}
+
+/// <summary>
+/// The header of a safetensors file: 8 bytes of length (little-endian), then a JSON object that maps each tensor's name
+/// to its type, shape and place; <c>__metadata__</c> maps strings to strings. What this class lets through is
+/// consistent: known types, sizes without overflow, and tensors that fill the data without a gap or an overlap.
+/// </summary>
+internal sealed class SafetensorsHeader
+{
+    /// <summary>Bytes before the header: its length.</summary>
+    public const int PrefixBytes = 8;
+
+    /// <summary>The format's own limit.</summary>
+    private const ulong MaximumBytes = 100_000_000;
+
+    private const string MetadataName = "__metadata__";
+
+    /// <summary>The tensors in the order of their bytes.</summary>
+    public required IReadOnlyList<TensorEntry> Tensors { get; init; }
+
+    /// <summary>What the writer said about the file.</summary>
+    public required IReadOnlyDictionary<string, string> Metadata { get; init; }
+
+    /// <summary>Bytes of all tensors.</summary>
+    public required long DataBytes { get; init; }
+
+    /// <summary>Reads the header's length from the first bytes of a file.</summary>
+    /// <param name="prefix">The first <see cref="PrefixBytes"/> bytes, or fewer if there are no more.</param>
+    /// <param name="available">Bytes that follow them, if that is known.</param>
+    /// <exception cref="ModelFileException">No file starts like this, or it is shorter than its header.</exception>
+    public static int Length(ReadOnlySpan<byte> prefix, long? available)
+    {
+        if (prefix.Length < PrefixBytes)
+        {
+            throw new ModelFileException($"Not a safetensors file: it has {prefix.Length} bytes, and the length of the header alone takes {PrefixBytes}.");
+        }
+
+        if (prefix.StartsWith("PK"u8))
+        {
+            throw new ModelFileException(
+                "Not a safetensors file but a zip archive, such as torch.save writes. Save the state_dict with safetensors.torch.save_file.");
+        }
+
+        ulong length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
+        if (length is < 2 or > MaximumBytes)
+        {
+            throw new ModelFileException($"Not a safetensors file: its first 8 bytes give a header of {length} bytes; a header has 2 to {MaximumBytes}.");
+        }
+
+        return available < (long)length
+            ? throw new ModelFileException($"The file is truncated or not safetensors: its header should have {length} bytes, {available} follow.")
+            : (int)length;
+    }
+
+    /// <summary>Parses and checks a header.</summary>
+    /// <exception cref="ModelFileException">It is not a consistent header.</exception>
+    public static SafetensorsHeader Parse(ReadOnlySpan<byte> json)
+    {
+        if (json[0] != (byte)'{')
+        {
+            throw new ModelFileException("Not a safetensors file: its header does not start with '{'.");
+        }
+
+        try
+        {
+            return Arrange(Read(json, out Dictionary<string, string> metadata), metadata);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // InvalidOperationException: a string that is not Unicode.
+            throw new ModelFileException($"Not a safetensors file: its header is not the JSON that the format asks for. {e.Message}", e);
+        }
+    }
+
+    private static List<TensorEntry> Read(ReadOnlySpan<byte> json, out Dictionary<string, string> metadata)
+    {
+        // Depth: the header, a tensor, its shape.
+        Utf8JsonReader reader = new(json, new JsonReaderOptions { MaxDepth = 3 });
+        List<TensorEntry> tensors = [];
+        HashSet<string> names = [];
+        metadata = [];
+        Expect(ref reader, JsonTokenType.StartObject, "the header");
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            string name = reader.GetString()!;
+            if (!names.Add(name))
+            {
+                throw new ModelFileException($"The file's header names '{name}' twice.");
+            }
+
+            if (name == MetadataName)
+            {
+                ReadMetadata(ref reader, metadata);
+            }
+            else
+            {
+                tensors.Add(ReadTensor(ref reader, name));
+            }
+        }
+
+        // Anything but white space after the object throws here.
+        reader.Read();
+        return tensors;
+    }
+
+    private static void ReadMetadata(ref Utf8JsonReader reader, Dictionary<string, string> metadata)
+    {
+        Expect(ref reader, JsonTokenType.StartObject, MetadataName);
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            string key = reader.GetString()!;
+            Expect(ref reader, JsonTokenType.String, $"{MetadataName} '{key}'");
+            if (!metadata.TryAdd(key, reader.GetString()!))
+            {
+                throw new ModelFileException($"The file's metadata names '{key}' twice.");
+            }
+        }
+    }
+
+    private static TensorEntry ReadTensor(ref Utf8JsonReader reader, string name)
+    {
+        Expect(ref reader, JsonTokenType.StartObject, $"tensor '{name}'");
+        TensorType? type = null;
+        List<long>? shape = null, offsets = null;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            string key = reader.GetString()!;
+            switch (key)
+            {
+                case "dtype" when type is null:
+                    Expect(ref reader, JsonTokenType.String, $"the dtype of '{name}'");
+                    type = ReadType(reader.GetString()!, name);
+                    break;
+                case "shape" when shape is null:
+                    shape = ReadNumbers(ref reader, $"the shape of '{name}'");
+                    break;
+                case "data_offsets" when offsets is null:
+                    offsets = ReadNumbers(ref reader, $"the data_offsets of '{name}'");
+                    break;
+                default:
+                    throw new ModelFileException($"Tensor '{name}' has an unknown or repeated entry '{key}'; a tensor has dtype, shape and data_offsets.");
+            }
+        }
+
+        if (type is null || shape is null || offsets is not [long start, long end])
+        {
+            throw new ModelFileException($"Tensor '{name}' lacks its dtype, its shape or its two data_offsets.");
+        }
+
+        long bytes = ByteCount(type.Value, shape, name);
+        return end - start == bytes
+            ? new TensorEntry(name, type.Value, [.. shape], start, bytes)
+            : throw new ModelFileException(
+                $"Tensor '{name}' of {ModelFile.ShapeText(shape)} {type} takes {bytes} bytes, but its data_offsets run from {start} to {end}.");
+    }
+
+    private static TensorType ReadType(string text, string name) => text switch
+    {
+        "F16" => TensorType.F16,
+        "BF16" => TensorType.BF16,
+        "F32" => TensorType.F32,
+        "F64" => TensorType.F64,
+        _ => throw new ModelFileException($"Tensor '{name}' has the dtype '{text}'; parameters are F64, F32, F16 or BF16."),
+    };
+
+    private static long ByteCount(TensorType type, List<long> shape, string name)
+    {
+        Int128 bytes = type switch { TensorType.F64 => 8, TensorType.F32 => 4, _ => 2 };
+        foreach (long length in shape)
+        {
+            bytes *= length;
+            if (bytes > long.MaxValue)
+            {
+                throw new ModelFileException($"Tensor '{name}' has a shape beyond all memory: {ModelFile.ShapeText(shape)}.");
+            }
+        }
+
+        return (long)bytes;
+    }
+
+    private static List<long> ReadNumbers(ref Utf8JsonReader reader, string what)
+    {
+        Expect(ref reader, JsonTokenType.StartArray, what);
+        List<long> numbers = [];
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out long number) || number < 0)
+            {
+                throw new ModelFileException($"The file's header is malformed: {what} must be whole numbers from 0 to {long.MaxValue}.");
+            }
+
+            numbers.Add(number);
+        }
+
+        return numbers;
+    }
+
+    private static void Expect(ref Utf8JsonReader reader, JsonTokenType token, string what)
+    {
+        if (!reader.Read() || reader.TokenType != token)
+        {
+            throw new ModelFileException($"The file's header is malformed: {what} should be {token}, found {reader.TokenType}.");
+        }
+    }
+
+    private static SafetensorsHeader Arrange(List<TensorEntry> tensors, Dictionary<string, string> metadata)
+    {
+        // Empty tensors take no bytes, so they come before the tensor that starts where they do.
+        tensors.Sort((x, y) => x.Start != y.Start ? x.Start.CompareTo(y.Start) : x.Bytes.CompareTo(y.Bytes));
+        long position = 0;
+        foreach (TensorEntry tensor in tensors)
+        {
+            if (tensor.Start != position)
+            {
+                throw new ModelFileException(
+                    $"Tensor '{tensor.Name}' starts at byte {tensor.Start} of the data where {position} was expected: tensors overlap or leave a gap.");
+            }
+
+            // Cannot overflow: data_offsets were read as long and end = start + bytes.
+            position += tensor.Bytes;
+        }
+
+        return new SafetensorsHeader { Tensors = tensors, Metadata = metadata, DataBytes = position };
+    }
+}

@@ -1,0 +1,137 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace RnnGen;
+
+/// <summary>The norm and the health of a flat gradient.</summary>
+internal static class Gradient
+{
+    /// <summary>
+    /// The sum of squares of the values, each first limited to ±<paramref name="limit"/>, in double; not finite
+    /// where a value is not (with no limit). The order of summation is fixed, so the same values give the same bits.
+    /// </summary>
+    public static double SumOfSquares<T>(ReadOnlySpan<T> values, double limit) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (typeof(T) == typeof(float))
+        {
+            return SumOfSquares(MemoryMarshal.Cast<T, float>(values), limit);
+        }
+
+        if (typeof(T) == typeof(double))
+        {
+            return SumOfSquares(MemoryMarshal.Cast<T, double>(values), limit);
+        }
+
+        throw new NotSupportedException($"Optimisers update models of float or double; found {typeof(T).Name}.");
+    }
+
+    /// <summary>The Euclidean norm of finite values, each first limited to ±<paramref name="limit"/>.</summary>
+    /// <param name="values">The values.</param>
+    /// <param name="limit">The greatest magnitude.</param>
+    /// <param name="squares">Their sum of squares, where it is known.</param>
+    public static double Norm<T>(ReadOnlySpan<T> values, double limit, double? squares) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        double sum = squares ?? SumOfSquares(values, limit);
+        if (double.IsFinite(sum))
+        {
+            return Math.Sqrt(sum);
+        }
+
+        // The squares of doubles beyond 1e154 overflow though the values are finite: scale by the greatest.
+        double greatest = 0;
+        foreach (T value in values)
+        {
+            greatest = Math.Max(greatest, Math.Abs(double.CreateTruncating(value)));
+        }
+
+        greatest = Math.Min(greatest, limit);
+        sum = 0;
+        foreach (T value in values)
+        {
+            double scaled = Math.Min(Math.Abs(double.CreateTruncating(value)), limit) / greatest;
+            sum += scaled * scaled;
+        }
+
+        return greatest * Math.Sqrt(sum);
+    }
+
+    /// <summary>Throws for the first value that is not finite, naming its tensor.</summary>
+    /// <exception cref="NonFiniteException">A value is not finite.</exception>
+    public static void ThrowIfNotFinite<T>(ReadOnlySpan<T> gradients, ModelLayout layout) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (int i = 0; i < gradients.Length; i++)
+        {
+            if (T.IsFinite(gradients[i]))
+            {
+                continue;
+            }
+
+            ParameterInfo? tensor = layout.Parameters.FirstOrDefault(p => i >= p.Offset && i < p.Offset + p.Length);
+            string place = tensor is null ? $"parameter {i}" : $"{tensor.Name}[{i - tensor.Offset}]";
+            throw new NonFiniteException(
+                $"The gradient of {place} in {layout.ModelName} is {gradients[i]}; no parameter was changed. " +
+                "Check the data for extreme values, lower the learning rate, or set ClipNorm before the gradients grow.");
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static double SumOfSquares(ReadOnlySpan<float> values, double limit)
+    {
+        // Squares of floats are exact in double and cannot overflow.
+        int width = Vector<float>.Count;
+        ReadOnlySpan<Vector<float>> vectors = MemoryMarshal.Cast<float, Vector<float>>(values);
+        limit = (float)limit;
+        Vector<float> high = new((float)limit), low = -high;
+        Vector<double> a = default, b = default, c = default, d = default;
+        int i = 0;
+        for (; i + 1 < vectors.Length; i += 2)
+        {
+            Vector.Widen(Vector.MinNative(Vector.MaxNative(vectors[i], low), high), out Vector<double> p, out Vector<double> q);
+            Vector.Widen(Vector.MinNative(Vector.MaxNative(vectors[i + 1], low), high), out Vector<double> r, out Vector<double> s);
+            a += p * p;
+            b += q * q;
+            c += r * r;
+            d += s * s;
+        }
+
+        double sum = Vector.Sum(a + b + (c + d));
+        for (i *= width; i < values.Length; i++)
+        {
+            double value = Math.Clamp(values[i], -limit, limit);
+            sum += value * value;
+        }
+
+        return sum;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static double SumOfSquares(ReadOnlySpan<double> values, double limit)
+    {
+        int width = Vector<double>.Count;
+        ReadOnlySpan<Vector<double>> vectors = MemoryMarshal.Cast<double, Vector<double>>(values);
+        Vector<double> high = new(limit), low = -high;
+        Vector<double> a = default, b = default, c = default, d = default;
+        int i = 0;
+        for (; i + 3 < vectors.Length; i += 4)
+        {
+            Vector<double> p = Vector.MinNative(Vector.MaxNative(vectors[i], low), high);
+            Vector<double> q = Vector.MinNative(Vector.MaxNative(vectors[i + 1], low), high);
+            Vector<double> r = Vector.MinNative(Vector.MaxNative(vectors[i + 2], low), high);
+            Vector<double> s = Vector.MinNative(Vector.MaxNative(vectors[i + 3], low), high);
+            a += p * p;
+            b += q * q;
+            c += r * r;
+            d += s * s;
+        }
+
+        double sum = Vector.Sum(a + b + (c + d));
+        for (i *= width; i < values.Length; i++)
+        {
+            double value = Math.Clamp(values[i], -limit, limit);
+            sum += value * value;
+        }
+
+        return sum;
+    }
+}

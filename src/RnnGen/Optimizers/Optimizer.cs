@@ -1,0 +1,165 @@
+using System.ComponentModel;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace RnnGen;
+
+/// <summary>
+/// The rule by which training changes a model's parameters. An optimiser keeps its moments in the model's precision,
+/// allocates them at its first step and belongs to that model from then on.
+/// </summary>
+/// <remarks>
+/// Each step clips by value, clips by global norm, adds the weight decay, and then applies the rule, as
+/// <c>clip_grad_value_</c>, <c>clip_grad_norm_</c> and <c>torch.optim</c> do in PyTorch, with the same defaults.
+/// </remarks>
+/// <example>
+/// <code>
+/// var optimizer = new Adam(1e-3) { ClipNorm = 1 };
+/// float loss = model.TrainStep(inputs, targets, count, optimizer);
+/// </code>
+/// </example>
+public abstract class Optimizer
+{
+    private object? _model;
+    private Array? _moments;
+
+    /// <summary>Creates the optimiser.</summary>
+    /// <param name="learningRate">Size of a step; finite and at least 0.</param>
+    private protected Optimizer(double learningRate) => LearningRate = learningRate;
+
+    /// <summary>Size of a step; finite and at least 0. It may change between steps.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative or not finite.</exception>
+    public double LearningRate
+    {
+        get;
+        set => field = Hyperparameter.AtLeastZero(value, nameof(LearningRate));
+    }
+
+    /// <summary>
+    /// The greatest Euclidean norm of the whole gradient; a longer one is scaled by ClipNorm / (norm + 1e-6).
+    /// Finite and above 0, or <see langword="null"/> (default) for no limit.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not above 0 or not finite.</exception>
+    public double? ClipNorm
+    {
+        get;
+        set => field = value is { } limit ? Hyperparameter.AboveZero(limit, nameof(ClipNorm)) : null;
+    }
+
+    /// <summary>
+    /// The greatest magnitude of a single value of the gradient, applied before <see cref="ClipNorm"/>.
+    /// Finite and above 0, or <see langword="null"/> (default) for no limit.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not above 0 or not finite.</exception>
+    public double? ClipValue
+    {
+        get;
+        set => field = value is { } limit ? Hyperparameter.AboveZero(limit, nameof(ClipValue)) : null;
+    }
+
+    /// <summary>
+    /// Weight decay; 0 is none. It adds WeightDecay × parameter to the clipped gradient (an L2 penalty),
+    /// except in <see cref="AdamW"/>, which shrinks the parameters directly.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative or not finite.</exception>
+    public double WeightDecay
+    {
+        get;
+        set => field = Hyperparameter.AtLeastZero(value, nameof(WeightDecay));
+    }
+
+    /// <summary>Steps taken so far.</summary>
+    public long StepCount { get; private set; }
+
+    /// <summary>How many moments the rule keeps for each parameter.</summary>
+    private protected abstract int MomentCount { get; }
+
+    /// <summary>Whether <see cref="WeightDecay"/> is added to the gradient; if not, the rule deals with it.</summary>
+    private protected virtual bool DecaysByGradient => true;
+
+    /// <summary>Clips the gradient and updates the parameters. Generated models call this; call their <c>ApplyGradients</c>.</summary>
+    /// <typeparam name="TNumber">The number type: <see cref="float"/> or <see cref="double"/>.</typeparam>
+    /// <param name="model">The model whose parameters these are.</param>
+    /// <param name="parameters">Updated; <c>layout.ParameterCount</c> values.</param>
+    /// <param name="gradients">As many values; read only.</param>
+    /// <param name="layout">The model's layout.</param>
+    /// <exception cref="InvalidOperationException">The optimiser belongs to another model, or its settings contradict each other.</exception>
+    /// <exception cref="ArgumentException">A length differs from the layout's.</exception>
+    /// <exception cref="NonFiniteException">A gradient is not finite; nothing has changed.</exception>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public void Update<TNumber>(object model, Span<TNumber> parameters, ReadOnlySpan<TNumber> gradients, ModelLayout layout)
+        where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(layout);
+        if (_model is not null && !ReferenceEquals(_model, model))
+        {
+            throw new InvalidOperationException(
+                $"This {GetType().Name} belongs to another {_model.GetType().Name}, whose moments it keeps. Give each model an optimiser of its own.");
+        }
+
+        CheckLength(parameters.Length, layout, nameof(parameters));
+        CheckLength(gradients.Length, layout, nameof(gradients));
+        CheckSettings();
+
+        double squares = Gradient.SumOfSquares(gradients, double.PositiveInfinity);
+        if (!double.IsFinite(squares))
+        {
+            Gradient.ThrowIfNotFinite(gradients, layout);
+        }
+
+        double factor = 1;
+        if (ClipNorm is { } clipNorm)
+        {
+            double norm = Gradient.Norm(gradients, ClipValue ?? double.PositiveInfinity, ClipValue is null ? squares : null);
+            factor = Math.Min(1, clipNorm / (norm + 1e-6));
+        }
+
+        // Nothing can fail from here on but the allocation of the moments, which comes first.
+        int stride = checked((parameters.Length + Vector<TNumber>.Count - 1) / Vector<TNumber>.Count * Vector<TNumber>.Count);
+        _moments ??= new TNumber[checked(MomentCount * stride)];
+        _model = model;
+        StepCount++;
+        Step(new OptimizerStep<TNumber>
+        {
+            Parameters = parameters,
+            Gradients = gradients,
+            Moments = (TNumber[])_moments,
+            MomentStride = stride,
+            ClipValue = ClipValue,
+            Factor = factor,
+            WeightDecay = DecaysByGradient ? WeightDecay : 0,
+        });
+    }
+
+    /// <summary>Throws where settings that are right each on its own contradict each other.</summary>
+    private protected virtual void CheckSettings() { }
+
+    /// <summary>Runs the rule over all parameters; <see cref="StepCount"/> already counts this step.</summary>
+    private protected abstract void Step<TNumber>(in OptimizerStep<TNumber> step)
+        where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>;
+
+    private static void CheckLength(int found, ModelLayout layout, string name)
+    {
+        if (found != layout.ParameterCount)
+        {
+            throw new ArgumentException($"{layout.ModelName} has {layout.ParameterCount} parameters; {name} has {found} values.", name);
+        }
+    }
+}
+
+/// <summary>Checks of hyper-parameters, with messages that say the range.</summary>
+internal static class Hyperparameter
+{
+    public static double AtLeastZero(double value, string name) => double.IsFinite(value) && value >= 0
+        ? value
+        : throw new ArgumentOutOfRangeException(name, value, $"{name} must be finite and at least 0.");
+
+    public static double AboveZero(double value, string name) => double.IsFinite(value) && value > 0
+        ? value
+        : throw new ArgumentOutOfRangeException(name, value, $"{name} must be finite and above 0.");
+
+    public static double Decay(double value, string name) => value is >= 0 and < 1
+        ? value
+        : throw new ArgumentOutOfRangeException(name, value, $"{name} must be at least 0 and below 1.");
+}

@@ -1,0 +1,62 @@
+namespace RnnGen.Runtime;
+
+/// <summary>The batches of a dataset in some order, each copied into the same buffers.</summary>
+internal sealed class Batches<TInput, TTarget>
+    where TInput : unmanaged
+    where TTarget : unmanaged
+{
+    private readonly SequenceDataset<TInput, TTarget> _data;
+    private readonly int[] _order;
+    private readonly TInput[] _inputs;
+    private readonly TTarget[] _targets;
+
+    public Batches(SequenceDataset<TInput, TTarget> data, int size)
+    {
+        _data = data;
+        Size = Math.Min(size, data.Count);
+        _order = new int[data.Count];
+        _inputs = new TInput[checked(Size * data.InputLength)];
+        _targets = new TTarget[checked(Size * data.TargetLength)];
+        ResetOrder();
+    }
+
+    /// <summary>Sequences of a full batch.</summary>
+    public int Size { get; }
+
+    /// <summary>Sequences of the dataset.</summary>
+    public int SequenceCount => _order.Length;
+
+    /// <summary>Copies the batch that starts at position <paramref name="first"/> of the order and gives its size; the last may be smaller.</summary>
+    public int Read(int first)
+    {
+        int count = Math.Min(Size, _order.Length - first);
+        _data.CopyBatch(_order.AsSpan(first, count), _inputs.AsSpan(0, count * _data.InputLength), _targets.AsSpan(0, count * _data.TargetLength));
+        return count;
+    }
+
+    /// <summary>The inputs of the batch that was read.</summary>
+    public ReadOnlySpan<TInput> Inputs(int count) => _inputs.AsSpan(0, count * _data.InputLength);
+
+    /// <summary>The targets of the batch that was read.</summary>
+    public ReadOnlySpan<TTarget> Targets(int count) => _targets.AsSpan(0, count * _data.TargetLength);
+
+    /// <summary>Puts the sequences into the order of (seed, epoch), whatever their order was (R. Fisher and F. Yates; R. Durstenfeld 1964).</summary>
+    public void Shuffle(int seed, int epoch)
+    {
+        CounterRandom random = new(seed, epoch, RandomPurpose.Shuffling);
+        ResetOrder();
+        for (int i = _order.Length - 1; i > 0; i--)
+        {
+            int other = random.Below(i + 1, i);
+            (_order[i], _order[other]) = (_order[other], _order[i]);
+        }
+    }
+
+    private void ResetOrder()
+    {
+        for (int i = 0; i < _order.Length; i++)
+        {
+            _order[i] = i;
+        }
+    }
+}

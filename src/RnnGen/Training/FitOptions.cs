@@ -1,0 +1,48 @@
+namespace RnnGen;
+
+/// <summary>How <c>Fit</c> trains.</summary>
+/// <example>
+/// <code>
+/// model.Fit(train, validation, new FitOptions { Epochs = 20, Optimizer = new Adam(1e-3) { ClipNorm = 1 } });
+/// </code>
+/// </example>
+public sealed class FitOptions
+{
+    /// <summary>Passes over the training sequences, at least 1. Default: 10.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
+    public int Epochs
+    {
+        get;
+        init => field = AtLeastOne(value, nameof(Epochs));
+    } = 10;
+
+    /// <summary>
+    /// The rule of the updates. Default: <see langword="null"/>, a new <see cref="Adam"/> with learning rate 1e-3 and clip
+    /// norm 1. Pass the same optimiser again to go on with its moments.
+    /// </summary>
+    public Optimizer? Optimizer { get; init; }
+
+    /// <summary>Sequences of one update, at least 1; the last batch of an epoch may be smaller. Default: the model's batch size.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
+    public int? BatchSize
+    {
+        get;
+        init => field = value is { } size ? AtLeastOne(size, nameof(BatchSize)) : null;
+    }
+
+    /// <summary>Whether each epoch visits the sequences in a new random order. Default: <see langword="true"/>.</summary>
+    public bool Shuffle { get; init; } = true;
+
+    /// <summary>The seed of the orders; an epoch's order follows from the seed and its number, the same on every platform. Default: 0.</summary>
+    public int Seed { get; init; }
+
+    /// <summary>Whether a line is written to the console after each epoch. Default: <see langword="true"/>.</summary>
+    public bool Verbose { get; init; } = true;
+
+    /// <summary>Is told of each epoch as it ends. Default: <see langword="null"/>.</summary>
+    public IProgress<EpochResult>? Progress { get; init; }
+
+    private static int AtLeastOne(int value, string name) => value >= 1
+        ? value
+        : throw new ArgumentOutOfRangeException(name, value, $"{name} must be at least 1.");
+}

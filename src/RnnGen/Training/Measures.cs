@@ -1,0 +1,77 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace RnnGen.Runtime;
+
+/// <summary>Gathers the measures of an <see cref="Evaluation"/> batch by batch.</summary>
+/// <param name="classCount">Classes, where targets are classes; otherwise 0.</param>
+internal sealed class Measures<TNumber, TTarget>(int classCount)
+    where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
+    where TTarget : unmanaged
+{
+    private long _targets, _right;
+    private double _absolute, _squares, _mean, _deviations;
+
+    /// <summary>Adds the outputs and targets of some sequences.</summary>
+    public void Add(ReadOnlySpan<TNumber> outputs, ReadOnlySpan<TTarget> targets)
+    {
+        if (classCount > 0 && typeof(TTarget) == typeof(int))
+        {
+            AddClasses(outputs, MemoryMarshal.Cast<TTarget, int>(targets));
+        }
+        else if (typeof(TTarget) == typeof(TNumber))
+        {
+            AddNumbers(outputs, MemoryMarshal.Cast<TTarget, TNumber>(targets));
+        }
+    }
+
+    /// <summary>The measures of all that was added.</summary>
+    public Evaluation Result(double loss, int count)
+    {
+        if (_targets == 0)
+        {
+            return new Evaluation(loss, count);
+        }
+
+        return classCount > 0
+            ? new Evaluation(loss, count) { Accuracy = (double)_right / _targets }
+            : new Evaluation(loss, count)
+            {
+                Mae = _absolute / _targets,
+                Rmse = Math.Sqrt(_squares / _targets),
+                RSquared = _deviations > 0 ? 1 - (_squares / _deviations) : null,
+            };
+    }
+
+    private void AddClasses(ReadOnlySpan<TNumber> outputs, ReadOnlySpan<int> targets)
+    {
+        for (int i = 0; i < targets.Length; i++)
+        {
+            ReadOnlySpan<TNumber> logits = outputs.Slice(i * classCount, classCount);
+            int greatest = 0;
+            for (int k = 1; k < logits.Length; k++)
+            {
+                greatest = logits[k] > logits[greatest] ? k : greatest;
+            }
+
+            _right += greatest == targets[i] ? 1 : 0;
+        }
+
+        _targets += targets.Length;
+    }
+
+    private void AddNumbers(ReadOnlySpan<TNumber> outputs, ReadOnlySpan<TNumber> targets)
+    {
+        for (int i = 0; i < targets.Length; i++)
+        {
+            double target = double.CreateTruncating(targets[i]), error = double.CreateTruncating(outputs[i]) - target;
+            _absolute += Math.Abs(error);
+            _squares += error * error;
+            // Welford's update of the targets' mean and squared deviations.
+            _targets++;
+            double delta = target - _mean;
+            _mean += delta / _targets;
+            _deviations += delta * (target - _mean);
+        }
+    }
+}

@@ -1,0 +1,144 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Numerics;
+
+namespace RnnGen.Runtime;
+
+/// <summary>Training and evaluation, written once for all models. Generated models call this; call their <c>Fit</c> and <c>Evaluate</c>.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class TrainingLoop
+{
+    /// <summary>Trains a model.</summary>
+    /// <typeparam name="TSelf">The model.</typeparam>
+    /// <typeparam name="TNumber">Its number type.</typeparam>
+    /// <typeparam name="TInput">The type of an input element.</typeparam>
+    /// <typeparam name="TTarget">The type of a target element.</typeparam>
+    /// <param name="model">The model; it is updated after every batch.</param>
+    /// <param name="train">What to train on.</param>
+    /// <param name="validation">What to measure the loss on after each epoch, if anything.</param>
+    /// <param name="options">How to train; <see langword="null"/> for the defaults.</param>
+    /// <param name="cancellationToken">Stops the training between two steps; the model keeps the steps that it has taken.</param>
+    /// <exception cref="ArgumentException">A dataset's sequences have another length than the model's; nothing was trained.</exception>
+    /// <exception cref="NonFiniteException">The loss or a gradient is not finite; that step did not change the model.</exception>
+    /// <exception cref="OperationCanceledException">The training was cancelled.</exception>
+    public static TrainingResult Fit<TSelf, TNumber, TInput, TTarget>(
+        TSelf model,
+        SequenceDataset<TInput, TTarget> train,
+        SequenceDataset<TInput, TTarget>? validation,
+        FitOptions? options,
+        CancellationToken cancellationToken)
+        where TSelf : IRnnModel<TSelf, TNumber, TInput, TTarget>
+        where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
+        where TInput : unmanaged
+        where TTarget : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        CheckLengths(TSelf.Layout, train, nameof(train));
+        if (validation is not null)
+        {
+            CheckLengths(TSelf.Layout, validation, nameof(validation));
+        }
+
+        options ??= new FitOptions();
+        Optimizer optimizer = options.Optimizer ?? new Adam(1e-3) { ClipNorm = 1 };
+        Batches<TInput, TTarget> batches = new(train, options.BatchSize ?? TSelf.Layout.BatchSize);
+        Batches<TInput, TTarget>? validationBatches = validation is null ? null : new(validation, TSelf.Layout.BatchSize);
+
+        List<EpochResult> epochs = new(options.Epochs);
+        for (int epoch = 1; epoch <= options.Epochs; epoch++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            if (options.Shuffle)
+            {
+                batches.Shuffle(options.Seed, epoch);
+            }
+
+            double sum = 0;
+            for (int first = 0; first < train.Count; first += batches.Size)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                int count = batches.Read(first);
+                TNumber loss = model.TrainStep(batches.Inputs(count), batches.Targets(count), count, optimizer);
+                sum += double.CreateTruncating(loss) * count;
+            }
+
+            double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            double? validationLoss = validationBatches is null
+                ? null
+                : MeanLoss<TSelf, TNumber, TInput, TTarget>(model, validationBatches, cancellationToken);
+            EpochResult result = new(epoch, sum / train.Count, validationLoss, seconds, train.Count / Math.Max(seconds, 1e-9));
+            epochs.Add(result);
+            options.Progress?.Report(result);
+            if (options.Verbose)
+            {
+                Console.WriteLine(result);
+            }
+        }
+
+        return new TrainingResult(epochs);
+    }
+
+    /// <summary>Measures a model on a dataset; nothing changes.</summary>
+    /// <typeparam name="TSelf">The model.</typeparam>
+    /// <typeparam name="TNumber">Its number type.</typeparam>
+    /// <typeparam name="TInput">The type of an input element.</typeparam>
+    /// <typeparam name="TTarget">The type of a target element.</typeparam>
+    /// <param name="model">The model.</param>
+    /// <param name="data">What to measure it on.</param>
+    /// <exception cref="ArgumentException">The dataset's sequences have another length than the model's.</exception>
+    public static Evaluation Evaluate<TSelf, TNumber, TInput, TTarget>(TSelf model, SequenceDataset<TInput, TTarget> data)
+        where TSelf : IRnnModel<TSelf, TNumber, TInput, TTarget>
+        where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
+        where TInput : unmanaged
+        where TTarget : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ModelLayout layout = TSelf.Layout;
+        CheckLengths(layout, data, nameof(data));
+        Batches<TInput, TTarget> batches = new(data, layout.BatchSize);
+        TNumber[] outputs = new TNumber[checked(batches.Size * layout.OutputLength)];
+        Measures<TNumber, TTarget> measures = new(layout.ClassCount);
+        double sum = 0;
+        for (int first = 0; first < data.Count; first += batches.Size)
+        {
+            int count = batches.Read(first);
+            Span<TNumber> batchOutputs = outputs.AsSpan(0, count * layout.OutputLength);
+            model.PredictBatch(batches.Inputs(count), batchOutputs, count);
+            measures.Add(batchOutputs, batches.Targets(count));
+            sum += double.CreateTruncating(model.ComputeLoss(batches.Inputs(count), batches.Targets(count), count)) * count;
+        }
+
+        return measures.Result(sum / data.Count, data.Count);
+    }
+
+    private static double MeanLoss<TSelf, TNumber, TInput, TTarget>(TSelf model, Batches<TInput, TTarget> batches, CancellationToken cancellationToken)
+        where TSelf : IRnnModel<TSelf, TNumber, TInput, TTarget>
+        where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
+        where TInput : unmanaged
+        where TTarget : unmanaged
+    {
+        double sum = 0;
+        for (int first = 0; first < batches.SequenceCount; first += batches.Size)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            int count = batches.Read(first);
+            sum += double.CreateTruncating(model.ComputeLoss(batches.Inputs(count), batches.Targets(count), count)) * count;
+        }
+
+        return sum / batches.SequenceCount;
+    }
+
+    private static void CheckLengths<TInput, TTarget>(ModelLayout layout, SequenceDataset<TInput, TTarget> data, string name)
+        where TInput : unmanaged
+        where TTarget : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(data, name);
+        if (data.InputLength != layout.InputLength || data.TargetLength != layout.TargetLength)
+        {
+            throw new ArgumentException(
+                $"{layout.ModelName} ({layout.Declaration}) reads sequences of {layout.InputLength} elements with targets of {layout.TargetLength}; " +
+                $"{name} has sequences of {data.InputLength} with targets of {data.TargetLength}. Change the declaration or how the data is cut.",
+                name);
+        }
+    }
+}
