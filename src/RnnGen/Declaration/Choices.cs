@@ -64,6 +64,7 @@ public enum Initializer
     Uniform,
 }
 
+#pragma warning disable CA1720 // The field calls them single and double precision.
 /// <summary>The number type of a model's parameters, inputs and outputs.</summary>
 public enum Precision
 {

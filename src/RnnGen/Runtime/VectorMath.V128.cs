@@ -20,6 +20,13 @@ public static partial class VectorMath
     public static Vector128<float> Relu(Vector128<float> a) =>
         Vector128.AndNot(a, Vector128.LessThan(a, Vector128<float>.Zero));
 
+    /// <summary>The first operand where the second is positive, else 0: the reverse of <see cref="Relu(Vector128{float})"/>.</summary>
+    /// <param name="a">Taken where <paramref name="y"/> is positive.</param>
+    /// <param name="y">The test; NaN is not positive.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> WherePositive(Vector128<float> a, Vector128<float> y) =>
+        a & Vector128.GreaterThan(y, Vector128<float>.Zero);
+
     /// <summary>1 / (1 + e^-x), within 1e-7, and 2e-7 of the result (where that would be denormal, it may be 0); NaN gives NaN, large arguments give exactly 0 and 1.</summary>
     /// <param name="x">Any values.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -103,6 +110,13 @@ public static partial class VectorMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<double> Relu(Vector128<double> a) =>
         Vector128.AndNot(a, Vector128.LessThan(a, Vector128<double>.Zero));
+
+    /// <summary>The first operand where the second is positive, else 0: the reverse of <see cref="Relu(Vector128{double})"/>.</summary>
+    /// <param name="a">Taken where <paramref name="y"/> is positive.</param>
+    /// <param name="y">The test; NaN is not positive.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<double> WherePositive(Vector128<double> a, Vector128<double> y) =>
+        a & Vector128.GreaterThan(y, Vector128<double>.Zero);
 
     /// <summary>1 / (1 + e^-x), within 2e-16, and 3e-16 of the result (where that would be denormal, it may be 0); NaN gives NaN, large arguments give exactly 0 and 1.</summary>
     /// <param name="x">Any values.</param>

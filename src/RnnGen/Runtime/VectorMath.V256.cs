@@ -16,6 +16,11 @@ public static partial class VectorMath
     public static Vector256<float> Relu(Vector256<float> a) =>
         Vector256.AndNot(a, Vector256.LessThan(a, Vector256<float>.Zero));
 
+    /// <inheritdoc cref="WherePositive(Vector128{float}, Vector128{float})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> WherePositive(Vector256<float> a, Vector256<float> y) =>
+        a & Vector256.GreaterThan(y, Vector256<float>.Zero);
+
     /// <inheritdoc cref="Sigmoid(Vector128{float})"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Sigmoid(Vector256<float> x)
@@ -92,6 +97,11 @@ public static partial class VectorMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<double> Relu(Vector256<double> a) =>
         Vector256.AndNot(a, Vector256.LessThan(a, Vector256<double>.Zero));
+
+    /// <inheritdoc cref="WherePositive(Vector128{double}, Vector128{double})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<double> WherePositive(Vector256<double> a, Vector256<double> y) =>
+        a & Vector256.GreaterThan(y, Vector256<double>.Zero);
 
     /// <inheritdoc cref="Sigmoid(Vector128{double})"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

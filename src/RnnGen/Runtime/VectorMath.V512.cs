@@ -16,6 +16,11 @@ public static partial class VectorMath
     public static Vector512<float> Relu(Vector512<float> a) =>
         Vector512.AndNot(a, Vector512.LessThan(a, Vector512<float>.Zero));
 
+    /// <inheritdoc cref="WherePositive(Vector128{float}, Vector128{float})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> WherePositive(Vector512<float> a, Vector512<float> y) =>
+        a & Vector512.GreaterThan(y, Vector512<float>.Zero);
+
     /// <inheritdoc cref="Sigmoid(Vector128{float})"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Sigmoid(Vector512<float> x)
@@ -92,6 +97,11 @@ public static partial class VectorMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> Relu(Vector512<double> a) =>
         Vector512.AndNot(a, Vector512.LessThan(a, Vector512<double>.Zero));
+
+    /// <inheritdoc cref="WherePositive(Vector128{double}, Vector128{double})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<double> WherePositive(Vector512<double> a, Vector512<double> y) =>
+        a & Vector512.GreaterThan(y, Vector512<double>.Zero);
 
     /// <inheritdoc cref="Sigmoid(Vector128{double})"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

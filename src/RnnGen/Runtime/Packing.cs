@@ -1,0 +1,127 @@
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+
+namespace RnnGen.Runtime;
+
+/// <summary>
+/// Between a model's parameters, in PyTorch's layout, and the packs that its kernels read: panels of one block of
+/// units (64 bytes wide), <c>[1 + columns][block]</c> each, the bias in front. Units beyond the layer's are zero.
+/// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class Packing
+{
+    /// <summary>Puts a weight block <c>[units, columns]</c> into the panels of one lane.</summary>
+    /// <typeparam name="T">The number type.</typeparam>
+    /// <param name="weight">The block's first value.</param>
+    /// <param name="units">Rows of the block.</param>
+    /// <param name="columns">Columns of the block.</param>
+    /// <param name="panel">Where column 0 stands in the lane's first panel.</param>
+    /// <param name="panelStep">From a block of units to the next.</param>
+    public static void Weight<T>(ref T weight, int units, int columns, ref T panel, int panelStep) where T : unmanaged
+    {
+        int block = 64 / Unsafe.SizeOf<T>();
+        for (int start = 0; start < units; start += block)
+        {
+            int live = Math.Min(block, units - start);
+            ref T to = ref Unsafe.Add(ref panel, start / block * panelStep);
+            for (int unit = 0; unit < block; unit++)
+            {
+                ref T row = ref Unsafe.Add(ref weight, (start + unit) * columns);
+                for (int column = 0; column < columns; column++)
+                {
+                    Unsafe.Add(ref to, column * block + unit) = unit < live ? Unsafe.Add(ref row, column) : default;
+                }
+            }
+        }
+    }
+
+    /// <summary>Puts the sum of two biases <c>[units]</c> in front of the panels of one lane.</summary>
+    /// <typeparam name="T">The number type.</typeparam>
+    /// <param name="first">A bias's first value.</param>
+    /// <param name="second">Another's; the same as <paramref name="first"/> where there is only one.</param>
+    /// <param name="units">Values of a bias.</param>
+    /// <param name="panel">Where the lane's first panel begins.</param>
+    /// <param name="panelStep">From a block of units to the next.</param>
+    public static void Bias<T>(ref T first, ref T second, int units, ref T panel, int panelStep)
+        where T : unmanaged, System.Numerics.INumber<T>
+    {
+        int block = 64 / Unsafe.SizeOf<T>();
+        bool single = Unsafe.AreSame(ref first, ref second);
+        int padded = (units + block - 1) / block * block;
+        for (int unit = 0; unit < padded; unit++)
+        {
+            T bias = T.Zero;
+            if (unit < units)
+            {
+                bias = single ? Unsafe.Add(ref first, unit) : Unsafe.Add(ref first, unit) + Unsafe.Add(ref second, unit);
+            }
+
+            Unsafe.Add(ref panel, unit / block * panelStep + unit % block) = bias;
+        }
+    }
+
+    /// <summary>
+    /// Puts a weight block <c>[units, columns]</c> into a reverse pack, whose panels are blocks of columns:
+    /// <c>[column block][unit block, lane, unit][column]</c>.
+    /// </summary>
+    /// <typeparam name="T">The number type.</typeparam>
+    /// <param name="weight">The block's first value.</param>
+    /// <param name="units">Rows of the block.</param>
+    /// <param name="columns">Columns of the block.</param>
+    /// <param name="panel">Where unit 0 of the lane stands in the first panel.</param>
+    /// <param name="unitBlockStep">From a block of units to the next.</param>
+    /// <param name="panelStep">From a block of columns to the next.</param>
+    public static void Reverse<T>(ref T weight, int units, int columns, ref T panel, int unitBlockStep, int panelStep) where T : unmanaged
+    {
+        int block = 64 / Unsafe.SizeOf<T>();
+        for (int start = 0; start < columns; start += block)
+        {
+            int live = Math.Min(block, columns - start);
+            for (int unit = 0; unit < units; unit++)
+            {
+                ref T from = ref Unsafe.Add(ref weight, unit * columns + start);
+                ref T to = ref Unsafe.Add(ref panel, start / block * panelStep + unit / block * unitBlockStep + unit % block * block);
+                for (int column = 0; column < block; column++)
+                {
+                    Unsafe.Add(ref to, column) = column < live ? Unsafe.Add(ref from, column) : default;
+                }
+            }
+        }
+    }
+
+    /// <summary>Takes the gradient of a weight block <c>[units, columns]</c> out of the panels of one lane.</summary>
+    /// <typeparam name="T">The number type.</typeparam>
+    /// <param name="panel">Where column 0 stands in the lane's first panel.</param>
+    /// <param name="panelStep">From a block of units to the next.</param>
+    /// <param name="units">Rows of the block.</param>
+    /// <param name="columns">Columns of the block.</param>
+    /// <param name="gradient">The block's first value.</param>
+    public static void TakeWeight<T>(ref T panel, int panelStep, int units, int columns, ref T gradient) where T : unmanaged
+    {
+        int block = 64 / Unsafe.SizeOf<T>();
+        for (int unit = 0; unit < units; unit++)
+        {
+            ref T from = ref Unsafe.Add(ref panel, unit / block * panelStep + unit % block);
+            ref T row = ref Unsafe.Add(ref gradient, unit * columns);
+            for (int column = 0; column < columns; column++)
+            {
+                Unsafe.Add(ref row, column) = Unsafe.Add(ref from, column * block);
+            }
+        }
+    }
+
+    /// <summary>Takes the gradient of a bias <c>[units]</c> from the front of the panels of one lane.</summary>
+    /// <typeparam name="T">The number type.</typeparam>
+    /// <param name="panel">Where the lane's first panel begins.</param>
+    /// <param name="panelStep">From a block of units to the next.</param>
+    /// <param name="units">Values of the bias.</param>
+    /// <param name="gradient">The bias's first value.</param>
+    public static void TakeBias<T>(ref T panel, int panelStep, int units, ref T gradient) where T : unmanaged
+    {
+        int block = 64 / Unsafe.SizeOf<T>();
+        for (int unit = 0; unit < units; unit++)
+        {
+            Unsafe.Add(ref gradient, unit) = Unsafe.Add(ref panel, unit / block * panelStep + unit % block);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using System.Runtime.Intrinsics;
+
+namespace RnnGen;
+
+/// <summary>The vector registers that a model's kernels use.</summary>
+public enum VectorWidth
+{
+    /// <summary>128 bits: SSE and AdvSimd, the portable path.</summary>
+    V128 = 128,
+
+    /// <summary>256 bits: AVX2 with FMA.</summary>
+    V256 = 256,
+
+    /// <summary>512 bits: AVX-512.</summary>
+    V512 = 512,
+}
+
+/// <summary>Chooses the vector width that new models start with.</summary>
+public static class VectorWidths
+{
+    /// <summary>
+    /// The <see cref="AppContext"/> value that lowers the width of new models: <c>128</c>, <c>256</c> or <c>512</c>.
+    /// In a project file: <c>&lt;RuntimeHostConfigurationOption Include="RnnGen.VectorWidth" Value="256" /&gt;</c>.
+    /// </summary>
+    public const string SwitchName = "RnnGen.VectorWidth";
+
+    /// <summary>The widest vectors that this machine accelerates.</summary>
+    public static VectorWidth Widest =>
+        Vector512.IsHardwareAccelerated ? VectorWidth.V512
+        : Vector256.IsHardwareAccelerated ? VectorWidth.V256
+        : VectorWidth.V128;
+
+    /// <summary>The width of new models: <see cref="Widest"/>, or less where the switch says so.</summary>
+    /// <exception cref="InvalidOperationException">The switch's value is not a width.</exception>
+    public static VectorWidth Default
+    {
+        get
+        {
+            object? value = AppContext.GetData(SwitchName);
+            if (value is null)
+            {
+                return Widest;
+            }
+
+            if (!Enum.TryParse($"{value}", out VectorWidth chosen) || !Enum.IsDefined(chosen))
+            {
+                throw new InvalidOperationException($"{SwitchName} is '{value}'; use 128, 256 or 512.");
+            }
+
+            return chosen < Widest ? chosen : Widest;
+        }
+    }
+}
