@@ -82,7 +82,7 @@ internal static class Rules
     public static readonly DiagnosticDescriptor TooLarge = new(
         "RNN013",
         "The sizes together are too large",
-        "The model '{0}' needs {1} steps × {2} sequences × {3} units = {4} values for one layer, and the limit is {5}; lower SequenceLength, BatchSize or the widest layer",
+        "The model '{0}' keeps {1} steps × {2} sequences × {3} (its widest layer, input or output) = {4} values at once, and the limit is {5}; lower BatchSize, SequenceLength or that width",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 
     public static readonly DiagnosticDescriptor UndefinedChoice = new(
