@@ -21,7 +21,12 @@ internal sealed record ModelSpecification(
     Initializer OutputInitializer,
     Precision Precision,
     int BatchSize,
-    EquatableArray<LayerSpecification> Layers);
+    EquatableArray<LayerSpecification> Layers)
+{
+    /// <summary>The model's full name, from which its files take theirs: <c>Namespace.Outer.Model</c>, without <c>@</c>.</summary>
+    public string HintName => string.Join(".", new[] { Namespace }.Concat(ContainingTypes.Select(static type => type.Name)).Append(Declaration.Name)
+        .Where(static name => name.Length > 0)).Replace("@", "");
+}
 
 /// <summary>A type header that can be printed again in another part: <c>partial record struct Name</c>.</summary>
 /// <param name="Keyword"><c>class</c>, <c>record</c>, <c>struct</c>, <c>record struct</c> or <c>interface</c>.</param>

@@ -1,0 +1,32 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using RnnGen.Generator.Parsing;
+
+namespace RnnGen.Generator.Diagnostics;
+
+/// <summary>Turns an issue's place, which is values only, back into a location in the source.</summary>
+internal static class IssueLocator
+{
+    public static Location Locate(INamedTypeSymbol type, Place place, CancellationToken cancellation)
+    {
+        if (place.Kind == PlaceKind.Member)
+        {
+            return type.GetMembers()[place.Index].Locations.First();
+        }
+
+        if (type.GetAttributes()[place.Attribute].ApplicationSyntaxReference?.GetSyntax(cancellation) is not AttributeSyntax attribute)
+        {
+            return type.Locations.First();
+        }
+
+        return place.Kind switch
+        {
+            PlaceKind.Type => EnclosingType(attribute, place.Index)?.Identifier.GetLocation() ?? attribute.GetLocation(),
+            PlaceKind.Argument => (AttributeArguments.Find(attribute, place.Argument) ?? (SyntaxNode)attribute).GetLocation(),
+            _ => attribute.GetLocation(),
+        };
+    }
+
+    private static BaseTypeDeclarationSyntax? EnclosingType(AttributeSyntax attribute, int level) =>
+        attribute.Ancestors().OfType<BaseTypeDeclarationSyntax>().ElementAtOrDefault(level);
+}

@@ -1,0 +1,38 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using RnnGen.Generator.Parsing;
+
+namespace RnnGen.Generator.Diagnostics;
+
+/// <summary>Reports what is wrong with a declared model, at the place where it is to be mended.</summary>
+/// <remarks>The generator stays silent about the same issues, so that severities and <c>#pragma</c> work as for any analyzer.</remarks>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class RnnModelAnalyzer : DiagnosticAnalyzer
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(
+        Rules.NotPartial, Rules.UnsupportedKind, Rules.ContainingType, Rules.MemberCollision, Rules.Constructor,
+        Rules.BaseClass, Rules.NoRecurrentLayer, Rules.NoModel, Rules.ScatteredLayers, Rules.SecondModel,
+        Rules.MissingSize, Rules.SizeOutOfRange, Rules.TooLarge, Rules.UndefinedChoice, Rules.RecurrentActivation,
+        Rules.LossNeedsLogits, Rules.SingleClass, Rules.UnknownLayer, Rules.LanguageVersion);
+
+    /// <inheritdoc/>
+    public override void Initialize(AnalysisContext context)
+    {
+        // A declaration in a checked-in generated file deserves the same answer as one written by hand.
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.Analyze | GeneratedCodeAnalysisFlags.ReportDiagnostics);
+        context.EnableConcurrentExecution();
+        context.RegisterSymbolAction(
+            static symbolContext =>
+            {
+                var type = (INamedTypeSymbol)symbolContext.Symbol;
+                foreach (Issue issue in ModelParser.Parse(type, symbolContext.CancellationToken).Issues)
+                {
+                    Location location = IssueLocator.Locate(type, issue.Place, symbolContext.CancellationToken);
+                    symbolContext.ReportDiagnostic(Diagnostic.Create(issue.Rule, location, issue.Arguments.ToArray<object>()));
+                }
+            },
+            SymbolKind.NamedType);
+    }
+}

@@ -1,0 +1,123 @@
+using Microsoft.CodeAnalysis;
+
+namespace RnnGen.Generator.Diagnostics;
+
+/// <summary>Every rule that a declaration can break; each has a page in <c>docs/diagnostics</c>.</summary>
+internal static class Rules
+{
+    private const string Category = "RnnGen";
+
+    public static readonly DiagnosticDescriptor NotPartial = new(
+        "RNN001",
+        "A model class must be partial",
+        "The model '{0}' is not partial, so its code cannot be generated; add the 'partial' modifier",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor UnsupportedKind = new(
+        "RNN002",
+        "A model must be an ordinary class",
+        "The model '{0}' is {1}; {2}",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor ContainingType = new(
+        "RNN003",
+        "A type around a model must be partial and not generic",
+        "The model '{0}' stands in '{1}', which is {2}; {3}",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor MemberCollision = new(
+        "RNN004",
+        "A name is taken by the generated code",
+        "The name '{0}' is taken by a generated member of the model '{1}'; choose another name",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor Constructor = new(
+        "RNN005",
+        "A model is constructed by the generated constructor",
+        "The model '{0}' {1}; {2}",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor BaseClass = new(
+        "RNN006",
+        "The base class does not suit a model",
+        "The base class '{0}' of the model '{1}' {2}; {3}",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor NoRecurrentLayer = new(
+        "RNN007",
+        "A model needs a recurrent layer",
+        "The model '{0}' has {1}; add [Lstm(size)], [Gru(size)] or [Rnn(size)]",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor NoModel = new(
+        "RNN008",
+        "A layer needs a model",
+        "The class '{0}' declares a layer but no model; add [RnnModel(...)] above its first layer, or remove the layer",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor ScatteredLayers = new(
+        "RNN009",
+        "The layers of a model stand together",
+        "This layer of the model '{0}' stands on another part of the class than [RnnModel], so the order of the layers is not defined; move it to the part with [RnnModel]",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor SecondModel = new(
+        "RNN010",
+        "A class declares one model",
+        "The class '{0}' declares more than one model; keep one [RnnModel] and give the other model a class of its own",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor MissingSize = new(
+        "RNN011",
+        "A required size is missing",
+        "The model '{0}' does not say its {1}; add '{1} = ...' to [RnnModel], from 1 to {2}",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor SizeOutOfRange = new(
+        "RNN012",
+        "A size is out of range",
+        "{0} is {1}; give a value from 1 to {2}",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor TooLarge = new(
+        "RNN013",
+        "The sizes together are too large",
+        "The model '{0}' keeps {1} steps × {2} sequences × {3} (its widest layer, input or output) = {4} values at once, and the limit is {5}; lower BatchSize, SequenceLength or that width",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor UndefinedChoice = new(
+        "RNN014",
+        "The value is not one of the choices",
+        "{0} is {1}, which is none of its choices; use {2}",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor RecurrentActivation = new(
+        "RNN015",
+        "A plain recurrent layer is tanh or ReLU",
+        "A plain recurrent layer cannot have the activation {0}; use Activation.Tanh or Activation.Relu",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor LossNeedsLogits = new(
+        "RNN016",
+        "A cross-entropy loss reads logits",
+        "Loss.{0} applies its own {1}, so the output layer must give logits; remove 'OutputActivation = Activation.{2}'",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor SingleClass = new(
+        "RNN017",
+        "Cross-entropy needs at least two classes",
+        "Loss.CrossEntropy over a single class is always 0; set OutputSize to the number of classes, or use Loss.BinaryCrossEntropy for a yes or no",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor UnknownLayer = new(
+        "RNN018",
+        "The layer is not known to the generator",
+        "'{0}' is not a layer that RnnGen can compile; use [Rnn], [Lstm], [Gru] or [Dense]",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor LanguageVersion = new(
+        "RNN019",
+        "The language version is too old",
+        "The code of the model '{0}' needs C# 12 or later, and this project uses C# {1}; set LangVersion to 12 or 'latest', or remove it from the project",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+}

@@ -1,0 +1,134 @@
+using System.Globalization;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace RnnGen.Generator.Parsing;
+
+/// <summary>
+/// Reads the arguments of one attribute. Whatever the source looks like, a reader gives a value, the default,
+/// or nothing; where it gives nothing, either an issue was added or the compiler reports an error of its own.
+/// </summary>
+internal sealed class AttributeArguments(AttributeData data, int index, List<Issue> issues, CancellationToken cancellation)
+{
+    public int Index => index;
+
+    /// <summary>The size that the constructor's only parameter gives.</summary>
+    public int? PositionalSize(string parameter, int limit) =>
+        Positional() is { Value: int size } ? InRange(size, parameter, limit) : null;
+
+    public T? PositionalChoice<T>(string parameter) where T : struct, Enum =>
+        Positional() is { Kind: TypedConstantKind.Enum, Value: int choice } ? Defined<T>(choice, parameter) : null;
+
+    /// <summary>A size that must be written.</summary>
+    public int? RequiredSize(string property, int limit, string model)
+    {
+        if (!IsWritten(property))
+        {
+            issues.Add(new Issue(
+                Diagnostics.Rules.MissingSize, Place.OfAttribute(index), Strings(model, property, Text(limit))));
+            return null;
+        }
+
+        return OptionalSize(property, limit, 0);
+    }
+
+    public int? OptionalSize(string property, int limit, int unlessWritten)
+    {
+        if (!IsWritten(property))
+        {
+            return unlessWritten;
+        }
+
+        return Named(property) is { Value: int size } ? InRange(size, property, limit) : null;
+    }
+
+    public T? Choice<T>(string property, T unlessWritten) where T : struct, Enum
+    {
+        if (!IsWritten(property))
+        {
+            return unlessWritten;
+        }
+
+        return Named(property) is { Kind: TypedConstantKind.Enum, Value: int choice } ? Defined<T>(choice, property) : null;
+    }
+
+    /// <summary>Adds an issue at the given argument of this attribute.</summary>
+    public void Report(DiagnosticDescriptor rule, string argument, params string[] arguments) =>
+        issues.Add(new Issue(rule, Place.OfArgument(index, argument), Strings(arguments)));
+
+    /// <summary>The argument with this name, or the one that stands for the constructor's first parameter.</summary>
+    public static AttributeArgumentSyntax? Find(AttributeSyntax attribute, string name)
+    {
+        IEnumerable<AttributeArgumentSyntax> arguments = attribute.ArgumentList?.Arguments ?? Enumerable.Empty<AttributeArgumentSyntax>();
+        AttributeArgumentSyntax? unnamed = null;
+        foreach (AttributeArgumentSyntax argument in arguments)
+        {
+            if ((argument.NameEquals?.Name ?? argument.NameColon?.Name)?.Identifier.ValueText is not { } written)
+            {
+                unnamed ??= argument;
+            }
+            else if (written == name)
+            {
+                return argument;
+            }
+        }
+
+        // Properties begin with a capital letter, parameters do not.
+        return name.Length > 0 && char.IsLower(name[0]) ? unnamed : null;
+    }
+
+    public static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
+
+    public static EquatableArray<string> Strings(params string[] values) => new(values);
+
+    private TypedConstant? Positional() =>
+        data.ConstructorArguments.Length == 1 && HasValue(data.ConstructorArguments[0]) ? data.ConstructorArguments[0] : null;
+
+    private TypedConstant? Named(string property)
+    {
+        foreach (KeyValuePair<string, TypedConstant> argument in data.NamedArguments)
+        {
+            if (argument.Key == property && HasValue(argument.Value))
+            {
+                return argument.Value;
+            }
+        }
+
+        return null;
+    }
+
+    // An array's Value throws, and an error's means nothing.
+    private static bool HasValue(TypedConstant constant) => constant.Kind is TypedConstantKind.Primitive or TypedConstantKind.Enum;
+
+    // An argument that is written but does not compile has no value; it is not missing.
+    private bool IsWritten(string property) =>
+        Named(property) is not null
+        || data.ApplicationSyntaxReference?.GetSyntax(cancellation) is AttributeSyntax attribute && Find(attribute, property) is not null;
+
+    private int? InRange(int size, string argument, int limit)
+    {
+        if (size >= 1 && size <= limit)
+        {
+            return size;
+        }
+
+        Report(Diagnostics.Rules.SizeOutOfRange, argument, argument, Text(size), Text(limit));
+        return null;
+    }
+
+    private T? Defined<T>(int choice, string argument) where T : struct, Enum
+    {
+        if (Enum.IsDefined(typeof(T), choice))
+        {
+            return (T)Enum.ToObject(typeof(T), choice);
+        }
+
+        string type = typeof(T).Name;
+        string[] choices = Enum.GetNames(typeof(T)).Select(name => type + "." + name).ToArray();
+        string last = choices[choices.Length - 1];
+        Report(
+            Diagnostics.Rules.UndefinedChoice, argument, argument, Text(choice),
+            string.Join(", ", choices.Take(choices.Length - 1)) + " or " + last);
+        return null;
+    }
+}

@@ -1,0 +1,20 @@
+using Microsoft.CodeAnalysis;
+
+namespace RnnGen.Generator.Parsing;
+
+/// <summary>The names that the generated part of a model declares, so that a declaration cannot take them.</summary>
+internal static class GeneratedMembers
+{
+    /// <summary>Members of the model class. Private generated members begin with <c>_rnn</c> or <c>Rnn</c> and are not listed.</summary>
+    public static readonly HashSet<string> Names = new(StringComparer.Ordinal)
+    {
+        "ApplyGradients", "BatchSize", "Clone", "ComputeGradients", "ComputeLoss", "CopyParametersFrom", "Create", "CreateState",
+        "Evaluate", "Fit", "InputSize", "Layout", "Load", "LoadParameters", "OutputSize", "ParameterCount", "Parameters",
+        "Predict", "PredictBatch", "PredictClass", "PredictProbabilities", "Save", "SequenceLength", "SetParameters",
+        "State", "Summary", "Threads", "TrainStep",
+    };
+
+    /// <summary>Whether a syntax tree was added to the compilation by this generator, which the analyzer sees and the generator does not.</summary>
+    public static bool IsGenerated(SyntaxTree tree) =>
+        tree.FilePath.Split('/', '\\').Contains(typeof(RnnModelGenerator).FullName, StringComparer.Ordinal);
+}

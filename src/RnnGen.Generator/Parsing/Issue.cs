@@ -1,0 +1,37 @@
+using Microsoft.CodeAnalysis;
+
+namespace RnnGen.Generator.Parsing;
+
+/// <summary>What is wrong with a declaration, and where, as values.</summary>
+/// <param name="Rule">The broken rule; descriptors compare by value.</param>
+/// <param name="Place">Where it is to be mended.</param>
+/// <param name="Arguments">The arguments of the rule's message.</param>
+internal sealed record Issue(DiagnosticDescriptor Rule, Place Place, EquatableArray<string> Arguments);
+
+internal enum PlaceKind { Type, Attribute, Argument, Member }
+
+/// <summary>A place in a declaration, told without syntax.</summary>
+/// <param name="Kind">What stands there.</param>
+/// <param name="Attribute">Index of the attribute among the class's attributes.</param>
+/// <param name="Index">
+/// For <see cref="PlaceKind.Type"/>: 0 for the class that carries the attribute, 1 for the type around it, and so on.
+/// For <see cref="PlaceKind.Member"/>: index among the class's members.
+/// </param>
+/// <param name="Argument">For <see cref="PlaceKind.Argument"/>: name of the property, or of the constructor's parameter.</param>
+internal sealed record Place(PlaceKind Kind, int Attribute, int Index = 0, string Argument = "")
+{
+    public static Place OfType(int attribute, int level = 0) => new(PlaceKind.Type, attribute, level);
+
+    public static Place OfAttribute(int attribute) => new(PlaceKind.Attribute, attribute);
+
+    public static Place OfArgument(int attribute, string argument) => new(PlaceKind.Argument, attribute, Argument: argument);
+
+    public static Place OfMember(int member) => new(PlaceKind.Member, Attribute: -1, member);
+}
+
+/// <summary>A specification, or the issues that stand in its way; neither where the compiler itself already reports an error.</summary>
+internal sealed record ParseResult(ModelSpecification? Specification, EquatableArray<Issue> Issues)
+{
+    /// <summary>The class has nothing to do with RnnGen, or the compiler says what is wrong.</summary>
+    public static ParseResult Nothing { get; } = new(null, EquatableArray<Issue>.Empty);
+}

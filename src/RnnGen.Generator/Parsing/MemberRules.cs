@@ -1,0 +1,112 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using RnnGen.Generator.Diagnostics;
+
+namespace RnnGen.Generator.Parsing;
+
+/// <summary>What the members that the user writes, and those that a base class brings, may not be.</summary>
+internal static class MemberRules
+{
+    public static void Check(INamedTypeSymbol type, int attribute, List<Issue> issues, CancellationToken cancellation)
+    {
+        ImmutableArray<ISymbol> members = type.GetMembers();
+        for (int index = 0; index < members.Length; index++)
+        {
+            if (IsWritten(members[index]))
+            {
+                CheckMember(type, members[index], Place.OfMember(index), issues, cancellation);
+            }
+        }
+
+        CheckBase(type, attribute, issues);
+    }
+
+    private static void CheckMember(INamedTypeSymbol type, ISymbol member, Place place, List<Issue> issues, CancellationToken cancellation)
+    {
+        if (member is IMethodSymbol { MethodKind: MethodKind.Constructor } constructor)
+        {
+            CheckConstructor(type, constructor, place, issues, cancellation);
+        }
+        else if (GeneratedMembers.Names.Contains(member.Name))
+        {
+            issues.Add(new Issue(Rules.MemberCollision, place, AttributeArguments.Strings(member.Name, type.Name)));
+        }
+        else if (IsRequired(member))
+        {
+            issues.Add(new Issue(Rules.Constructor, place, AttributeArguments.Strings(
+                type.Name, $"has the required member '{member.Name}', which the generated constructor cannot set", "remove the 'required' modifier")));
+        }
+    }
+
+    private static void CheckConstructor(INamedTypeSymbol type, IMethodSymbol constructor, Place place, List<Issue> issues, CancellationToken cancellation)
+    {
+        SyntaxNode? syntax = constructor.DeclaringSyntaxReferences[0].GetSyntax(cancellation);
+        (string? problem, string? mend) =
+            syntax is TypeDeclarationSyntax
+                ? ("has a primary constructor, through which the generated constructor would have to go", "remove its parameters")
+            : constructor.Parameters.Length == 1 && constructor.Parameters[0] is { Type.SpecialType: SpecialType.System_Int32, RefKind: RefKind.None }
+                ? ("declares a constructor with the parameters of the generated one, (int seed)", "remove it or change its parameters")
+            : syntax is ConstructorDeclarationSyntax { Initializer.ThisOrBaseKeyword.ValueText: "this" }
+                ? ((string?)null, (string?)null)
+                : ("has a constructor that does not draw the parameters", "let it call the generated one with ': this(seed)'");
+        if (problem is not null)
+        {
+            issues.Add(new Issue(Rules.Constructor, place, AttributeArguments.Strings(type.Name, problem, mend!)));
+        }
+    }
+
+    private static void CheckBase(INamedTypeSymbol type, int attribute, List<Issue> issues)
+    {
+        if (type.BaseType is not { SpecialType: not SpecialType.System_Object, TypeKind: TypeKind.Class } direct)
+        {
+            return;
+        }
+
+        if (!direct.InstanceConstructors.Any(constructor =>
+                IsVisibleIn(constructor, type) && constructor.Parameters.All(static parameter => parameter.IsOptional || parameter.IsParams)))
+        {
+            Report(direct, "has no constructor without parameters that the model can call", "give it one");
+        }
+
+        for (INamedTypeSymbol? at = direct; at is { SpecialType: not SpecialType.System_Object }; at = at.BaseType)
+        {
+            if (at.GetAttributes().Any(static data => DeclaredAttributes.IsOurs(data.AttributeClass, "RnnModelAttribute")))
+            {
+                Report(at, "is a model itself", "let each model stand alone");
+                return;
+            }
+
+            foreach (ISymbol member in at.GetMembers().Where(member => IsWritten(member) && IsVisibleIn(member, type)))
+            {
+                if (member is not IMethodSymbol { MethodKind: MethodKind.Constructor } && GeneratedMembers.Names.Contains(member.Name))
+                {
+                    Report(at, $"has the member '{member.Name}', which a generated member would hide", "rename it or choose another base class");
+                }
+                else if (IsRequired(member))
+                {
+                    Report(at, $"has the required member '{member.Name}', which the generated constructor cannot set", "remove its 'required' modifier");
+                }
+            }
+        }
+
+        void Report(INamedTypeSymbol at, string problem, string mend) =>
+            issues.Add(new Issue(Rules.BaseClass, Place.OfType(attribute), AttributeArguments.Strings(at.Name, type.Name, problem, mend)));
+    }
+
+    private static bool IsRequired(ISymbol member) => member is IPropertySymbol { IsRequired: true } or IFieldSymbol { IsRequired: true };
+
+    private static bool IsVisibleIn(ISymbol member, INamedTypeSymbol type) => member.DeclaredAccessibility switch
+    {
+        Accessibility.Private => false,
+        Accessibility.Internal or Accessibility.ProtectedAndInternal =>
+            SymbolEqualityComparer.Default.Equals(member.ContainingAssembly, type.ContainingAssembly),
+        _ => true,
+    };
+
+    /// <summary>Whether a person wrote the member: neither the compiler nor this generator, whose output the analyzer sees.</summary>
+    private static bool IsWritten(ISymbol member) =>
+        !member.IsImplicitlyDeclared
+        && !(member is IMethodSymbol { AssociatedSymbol: not null })
+        && !member.DeclaringSyntaxReferences.Any(static reference => GeneratedMembers.IsGenerated(reference.SyntaxTree));
+}

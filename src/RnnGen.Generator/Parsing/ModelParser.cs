@@ -1,0 +1,174 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using RnnGen.Generator.Diagnostics;
+
+namespace RnnGen.Generator.Parsing;
+
+/// <summary>
+/// From a class's attributes to a <see cref="ModelSpecification"/>, or to the issues that stand in its way.
+/// It owns every decision about a declaration and throws for none.
+/// </summary>
+internal static class ModelParser
+{
+    public const string ModelAttribute = "RnnGen.RnnModelAttribute";
+
+    public const int SizeLimit = 65_536;
+
+    /// <summary>The most values that one layer may keep for a batch: steps × sequences × units.</summary>
+    public const long LayerValuesLimit = 1L << 28;
+
+    private const int DefaultBatchSize = 32;
+
+    public static ParseResult Parse(INamedTypeSymbol type, CancellationToken cancellation)
+    {
+        DeclaredAttributes attributes = DeclaredAttributes.Of(type, cancellation);
+        if (type.TypeKind != TypeKind.Class || attributes.IsEmpty)
+        {
+            // On anything but a class the compiler rejects the attributes itself.
+            return ParseResult.Nothing;
+        }
+
+        var issues = new List<Issue>();
+        if (attributes.Models.Count == 0)
+        {
+            issues.Add(new Issue(Rules.NoModel, Place.OfAttribute(attributes.Layers[0].Index), AttributeArguments.Strings(type.Name)));
+            return new ParseResult(null, issues.ToEquatableArray());
+        }
+
+        foreach (DeclaredAttribute second in attributes.Models.Skip(1))
+        {
+            issues.Add(new Issue(Rules.SecondModel, Place.OfAttribute(second.Index), AttributeArguments.Strings(type.Name)));
+        }
+
+        DeclaredAttribute model = attributes.Models[0];
+        ModelSpecification? specification = null;
+        if (model.Part is { } part && TypeShape.Read(type, part, model.Index, issues, cancellation) is { } shape)
+        {
+            specification = ReadModel(type, model, attributes, shape, issues, cancellation);
+        }
+
+        return new ParseResult(issues.Count == 0 ? specification : null, issues.ToEquatableArray());
+    }
+
+    private static ModelSpecification? ReadModel(
+        INamedTypeSymbol type, DeclaredAttribute model, DeclaredAttributes attributes, TypeShape shape, List<Issue> issues, CancellationToken cancellation)
+    {
+        var arguments = new AttributeArguments(model.Data, model.Index, issues, cancellation);
+        Architecture? architecture = arguments.PositionalChoice<Architecture>("architecture");
+        int? inputSize = arguments.RequiredSize("InputSize", SizeLimit, type.Name);
+        int? sequenceLength = arguments.RequiredSize("SequenceLength", SizeLimit, type.Name);
+        int? outputSize = arguments.RequiredSize("OutputSize", SizeLimit, type.Name);
+        int? batchSize = arguments.OptionalSize("BatchSize", SizeLimit, DefaultBatchSize);
+        Loss? loss = arguments.Choice("Loss", Loss.MeanSquaredError);
+        Activation? outputActivation = arguments.Choice("OutputActivation", Activation.Identity);
+        Initializer? outputInitializer = arguments.Choice("OutputInitializer", Initializer.Default);
+        Precision? precision = arguments.Choice("Precision", Precision.Single);
+        CheckLoss(loss, outputActivation, outputSize, arguments);
+
+        List<LayerSpecification?> layers = ReadLayers(type, model, attributes, issues, cancellation);
+        if (architecture is null || inputSize is null || sequenceLength is null || outputSize is null || batchSize is null
+            || loss is null || outputActivation is null || outputInitializer is null || precision is null
+            || layers.Count == 0 || layers.Contains(null))
+        {
+            return null;
+        }
+
+        int widest = layers.Max(static layer => layer!.Size);
+        widest = Math.Max(widest, Math.Max(inputSize.Value, outputSize.Value));
+        long values = (long)sequenceLength.Value * batchSize.Value * widest;
+        if (values > LayerValuesLimit)
+        {
+            arguments.Report(
+                Rules.TooLarge, "SequenceLength", type.Name, AttributeArguments.Text(sequenceLength.Value), AttributeArguments.Text(batchSize.Value),
+                AttributeArguments.Text(widest), AttributeArguments.Text(values), AttributeArguments.Text(LayerValuesLimit));
+            return null;
+        }
+
+        return new ModelSpecification(
+            shape.Namespace, shape.ContainingTypes, shape.Declaration, architecture.Value, inputSize.Value, sequenceLength.Value,
+            outputSize.Value, loss.Value, outputActivation.Value, outputInitializer.Value, precision.Value, batchSize.Value,
+            layers.Select(static layer => layer!).ToEquatableArray());
+    }
+
+    private static void CheckLoss(Loss? loss, Activation? outputActivation, int? outputSize, AttributeArguments arguments)
+    {
+        if (loss is Loss.CrossEntropy or Loss.BinaryCrossEntropy && outputActivation is { } activation and not Activation.Identity)
+        {
+            string own = loss == Loss.CrossEntropy ? "softmax" : "sigmoid";
+            arguments.Report(Rules.LossNeedsLogits, "OutputActivation", loss.ToString(), own, activation.ToString());
+        }
+
+        if (loss == Loss.CrossEntropy && outputSize == 1)
+        {
+            arguments.Report(Rules.SingleClass, "OutputSize");
+        }
+    }
+
+    /// <summary>The layers in order; null stands for one that cannot be read.</summary>
+    private static List<LayerSpecification?> ReadLayers(
+        INamedTypeSymbol type, DeclaredAttribute model, DeclaredAttributes attributes, List<Issue> issues, CancellationToken cancellation)
+    {
+        var layers = new List<LayerSpecification?>();
+        bool recurrent = false;
+        foreach (DeclaredAttribute layer in attributes.Layers)
+        {
+            if (layer.Part != model.Part)
+            {
+                issues.Add(new Issue(Rules.ScatteredLayers, Place.OfAttribute(layer.Index), AttributeArguments.Strings(type.Name)));
+            }
+
+            // A layer that does not compile or is unknown might have been a recurrent one.
+            LayerSpecification? read = ReadLayer(layer, issues, cancellation);
+            recurrent |= read?.Cell != "dense" && layer.Data.AttributeClass?.Name != "DenseAttribute";
+            layers.Add(read);
+        }
+
+        if (!recurrent && attributes.HasUnresolved)
+        {
+            layers.Add(null);
+        }
+        else if (!recurrent)
+        {
+            string found = layers.Count == 0 ? "no layer" : "dense layers only";
+            issues.Add(new Issue(Rules.NoRecurrentLayer, Place.OfAttribute(model.Index), AttributeArguments.Strings(type.Name, found)));
+        }
+
+        return layers;
+    }
+
+    private static LayerSpecification? ReadLayer(DeclaredAttribute layer, List<Issue> issues, CancellationToken cancellation)
+    {
+        var arguments = new AttributeArguments(layer.Data, layer.Index, issues, cancellation);
+        switch (layer.Data.AttributeClass?.Name)
+        {
+            case "RnnAttribute":
+                Activation? activation = arguments.Choice("Activation", Activation.Tanh);
+                if (activation is { } other and not (Activation.Tanh or Activation.Relu))
+                {
+                    arguments.Report(Rules.RecurrentActivation, "Activation", other.ToString());
+                }
+
+                return Layer("rnn", arguments, "hiddenSize", activation);
+            case "LstmAttribute":
+                return Layer("lstm", arguments, "hiddenSize", Activation.Identity);
+            case "GruAttribute":
+                return Layer("gru", arguments, "hiddenSize", Activation.Identity);
+            case "DenseAttribute":
+                return Layer("dense", arguments, "size", arguments.Choice("Activation", Activation.Identity));
+            case { } name when layer.Data.AttributeClass is { IsAbstract: false }:
+                issues.Add(new Issue(Rules.UnknownLayer, Place.OfAttribute(layer.Index), AttributeArguments.Strings(name)));
+                return null;
+            default:
+                return null;
+        }
+    }
+
+    private static LayerSpecification? Layer(string cell, AttributeArguments arguments, string sizeParameter, Activation? activation)
+    {
+        int? size = arguments.PositionalSize(sizeParameter, SizeLimit);
+        Initializer? initializer = arguments.Choice("Initializer", Initializer.Default);
+        return size is null || initializer is null || activation is null
+            ? null
+            : new LayerSpecification(cell, size.Value, activation.Value, initializer.Value);
+    }
+}

@@ -1,0 +1,134 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Text;
+using RnnGen.Generator.Tests.Harness;
+
+namespace RnnGen.Generator.Tests;
+
+/// <summary>An edit regenerates what it changes and nothing else.</summary>
+public sealed class CachingTests
+{
+    private const string First = """
+        [RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 4, OutputSize = 1)]
+        [Lstm(8)]
+        public sealed partial class First;
+        """;
+
+    private const string Second = """
+        [RnnModel(Architecture.ManyToMany, InputSize = 2, SequenceLength = 3, OutputSize = 1)]
+        [Lstm(8)]
+        [Gru(5)]
+        public sealed partial class Second;
+        """;
+
+    private const string Other = "public sealed class Other { public int Value; }";
+
+    [Fact]
+    public void ACommentInAnotherFileChangesNothing() => AssertAllCached(Edit(2, "public int", "/* why */ public int"));
+
+    [Fact]
+    public void WhitespaceInTheModelsOwnFileChangesNothing() => AssertAllCached(Edit(0, "[Lstm(8)]", "\n\n   [Lstm( 8 )]\n"));
+
+    [Fact]
+    public void ACommentInTheModelsOwnFileChangesNothing() => AssertAllCached(Edit(0, "[Lstm(8)]", "[Lstm(8)] // units"));
+
+    [Fact]
+    public void AnEqualConstantExpressionChangesNothing() => AssertAllCached(Edit(0, "Lstm(8)", "Lstm(2 * 4)"));
+
+    [Fact]
+    public void AMemberInTheModelsOwnFileChangesNothing() =>
+        AssertAllCached(Edit(0, "class First;", "class First { public int Extra => 1; }"));
+
+    [Fact]
+    public void AnUnrelatedClassChangesNothing() =>
+        AssertAllCached(Edit(2, "public sealed class Other", "public sealed class Another;\npublic sealed class Other"));
+
+    [Fact]
+    public void AnotherFileChangesNothing()
+    {
+        CSharpCompilation compilation = Compiler.Create(First, Second, Other);
+        GeneratorDriver driver = Compiler.Driver().RunGenerators(compilation);
+        CSharpCompilation edited = compilation.AddSyntaxTrees(CSharpSyntaxTree.ParseText("class Extra;", Compiler.ParseOptions, "Extra.cs"));
+        AssertAllCached(driver.RunGenerators(edited).GetRunResult().Results.Single());
+    }
+
+    [Fact]
+    public void AChangedSizeRegeneratesExactlyThatModel()
+    {
+        GeneratorRunResult result = Edit(1, "InputSize = 2", "InputSize = 9");
+        Reasons(result, RnnModelGenerator.Steps.Models).Count(reason => reason == IncrementalStepRunReason.Modified).ShouldBe(1);
+        OutputReasonsOfModels(result).ShouldBe([IncrementalStepRunReason.Cached, IncrementalStepRunReason.Modified], ignoreOrder: true);
+    }
+
+    [Fact]
+    public void ANewModelLeavesTheOthersAlone()
+    {
+        GeneratorRunResult result = Edit(2, "public sealed class Other", First.Replace("First", "Third", StringComparison.Ordinal) + "\npublic sealed class Other");
+        OutputReasonsOfModels(result).ShouldBe(
+            [IncrementalStepRunReason.Cached, IncrementalStepRunReason.Cached, IncrementalStepRunReason.New], ignoreOrder: true);
+    }
+
+    [Fact]
+    public void ARenamedModelKeepsItsKernels()
+    {
+        GeneratorRunResult result = Edit(0, "class First", "class Renamed");
+        result.GeneratedSources.Select(file => file.HintName).ShouldContain(name => name.Contains("Renamed"));
+        Reasons(result, RnnModelGenerator.Steps.Kernels)
+            .ShouldAllBe(reason => reason == IncrementalStepRunReason.Cached || reason == IncrementalStepRunReason.Unchanged);
+    }
+
+    [Fact]
+    public void EqualKernelsAreGeneratedOnce()
+    {
+        GeneratorRunResult result = Compiler.Driver().RunGenerators(Compiler.Create(First, Second)).GetRunResult().Results.Single();
+        result.GeneratedSources.Select(file => file.HintName).ShouldBeUnique();
+        object[] keys = [.. result.TrackedSteps[RnnModelGenerator.Steps.Kernels].SelectMany(step => step.Outputs).Select(output => output.Value)];
+        object[] all = [.. result.TrackedSteps[RnnModelGenerator.Steps.KernelsOfModels].SelectMany(step => step.Outputs).Select(output => output.Value)];
+        keys.ShouldBeUnique();
+        keys.ShouldBe(all.Distinct());
+    }
+
+    [Fact]
+    public void TheSameSourceGivesTheSameText()
+    {
+        string[] texts = [.. Enumerable.Range(0, 2).Select(_ => string.Concat(
+            Compiler.Generate(Compiler.Create(First, Second)).Result.GeneratedSources.Select(file => file.HintName + file.SourceText)))];
+        texts[1].ShouldBe(texts[0]);
+    }
+
+    /// <summary>Runs the generator, edits one file, and runs it again.</summary>
+    private static GeneratorRunResult Edit(int file, string from, string to)
+    {
+        CSharpCompilation compilation = Compiler.Create(First, Second, Other);
+        GeneratorDriver driver = Compiler.Driver().RunGenerators(compilation);
+        SyntaxTree tree = compilation.SyntaxTrees[file];
+        string before = tree.GetText().ToString();
+        string after = before.Replace(from, to, StringComparison.Ordinal);
+        after.ShouldNotBe(before);
+        CSharpCompilation edited = compilation.ReplaceSyntaxTree(tree, tree.WithChangedText(SourceText.From(after)));
+        return driver.RunGenerators(edited).GetRunResult().Results.Single();
+    }
+
+    private static void AssertAllCached(GeneratorRunResult result)
+    {
+        IncrementalStepRunReason[] outputs = [.. result.TrackedOutputSteps.Values.SelectMany(steps => steps).SelectMany(step => step.Outputs).Select(output => output.Reason)];
+        outputs.ShouldNotBeEmpty();
+        outputs.ShouldAllBe(reason => reason == IncrementalStepRunReason.Cached);
+        foreach (string name in (string[])[RnnModelGenerator.Steps.Models, RnnModelGenerator.Steps.KernelsOfModels, RnnModelGenerator.Steps.Kernels])
+        {
+            Reasons(result, name).ShouldNotBeEmpty();
+            Reasons(result, name).ShouldAllBe(reason => reason == IncrementalStepRunReason.Cached || reason == IncrementalStepRunReason.Unchanged);
+        }
+    }
+
+    private static IncrementalStepRunReason[] Reasons(GeneratorRunResult result, string step) =>
+        [.. result.TrackedSteps[step].SelectMany(run => run.Outputs).Select(output => output.Reason)];
+
+    /// <summary>The reasons of the output steps that write the models' main files.</summary>
+    private static IncrementalStepRunReason[] OutputReasonsOfModels(GeneratorRunResult result) =>
+    [
+        .. result.TrackedOutputSteps.Values.SelectMany(steps => steps)
+            .Where(step => step.Inputs.Any(input => input.Source.Inputs.Any(source => source.Source.Name == RnnModelGenerator.Steps.Models)))
+            .SelectMany(step => step.Outputs).Select(output => output.Reason),
+    ];
+}

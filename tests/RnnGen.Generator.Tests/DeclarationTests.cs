@@ -1,0 +1,115 @@
+using RnnGen.Generator.Parsing;
+using RnnGen.Generator.Tests.Harness;
+
+namespace RnnGen.Generator.Tests;
+
+/// <summary>Valid declarations become the specification that they say, with the defaults that the attributes document.</summary>
+public sealed class DeclarationTests
+{
+    private const string Head = "[RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 4, OutputSize = 1), Lstm(8)]\n";
+
+    private static readonly ModelSpecification Least = new(
+        "", EquatableArray<TypeHeader>.Empty, new TypeHeader("class", "M", IsPublic: true), Parsing.Architecture.ManyToOne, 1, 4, 1,
+        Parsing.Loss.MeanSquaredError, Parsing.Activation.Identity, Parsing.Initializer.Default, Parsing.Precision.Single, 32,
+        Layers(new LayerSpecification("lstm", 8, Parsing.Activation.Identity, Parsing.Initializer.Default)));
+
+    [Fact]
+    public void TheLeast() => Specification(Head + "public sealed partial class M;").ShouldBe(Least);
+
+    [Fact]
+    public void EveryChoice() => Specification("""
+        namespace A.B;
+
+        [RnnModel(Architecture.ManyToMany, InputSize = 2, SequenceLength = 5, OutputSize = 3, Loss = Loss.Huber,
+            OutputActivation = Activation.Sigmoid, OutputInitializer = Initializer.Glorot, Precision = Precision.Double, BatchSize = 7)]
+        [Dense(4, Activation = Activation.Relu, Initializer = Initializer.Orthogonal)]
+        [Rnn(5), Rnn(6, Activation = Activation.Relu, Initializer = Initializer.Identity)]
+        [Gru(hiddenSize: 7, Initializer = Initializer.Uniform)]
+        [Dense(8)]
+        internal partial class M;
+        """).ShouldBe(new ModelSpecification(
+            "A.B", EquatableArray<TypeHeader>.Empty, new TypeHeader("class", "M", IsPublic: false), Parsing.Architecture.ManyToMany, 2, 5, 3,
+            Parsing.Loss.Huber, Parsing.Activation.Sigmoid, Parsing.Initializer.Glorot, Parsing.Precision.Double, 7,
+            Layers(
+                new LayerSpecification("dense", 4, Parsing.Activation.Relu, Parsing.Initializer.Orthogonal),
+                new LayerSpecification("rnn", 5, Parsing.Activation.Tanh, Parsing.Initializer.Default),
+                new LayerSpecification("rnn", 6, Parsing.Activation.Relu, Parsing.Initializer.Identity),
+                new LayerSpecification("gru", 7, Parsing.Activation.Identity, Parsing.Initializer.Uniform),
+                new LayerSpecification("dense", 8, Parsing.Activation.Identity, Parsing.Initializer.Default))));
+
+    [Theory]
+    [InlineData("Lstm(8)", "Lstm(Sizes.Hidden)")]
+    [InlineData("Lstm(8)", "Lstm(2 * (Sizes.Hidden - 4))")]
+    [InlineData("Lstm(8)", "RnnGen.LstmAttribute(8)")]
+    [InlineData("Lstm(8)", "global::RnnGen.Lstm((byte)8)")]
+    [InlineData("Lstm(8)", "Units(8)")]
+    [InlineData("Lstm(8)", "Lstm(8, Initializer = 0)")]
+    [InlineData("Lstm(8)", "Lstm(8, Initializer = default)")]
+    [InlineData("Lstm(8)", "System.Obsolete, Lstm(8)")]
+    [InlineData("Lstm(8)", "type: Lstm(8)")]
+    [InlineData("[RnnModel(Architecture.ManyToOne, ", "[RnnModel(default, ")]
+    [InlineData("[RnnModel(Architecture.ManyToOne, ", "[RnnGen.RnnModelAttribute(architecture: 0, ")]
+    [InlineData("InputSize = 1, SequenceLength = 4, OutputSize = 1", "OutputSize = 'b' - 'a', SequenceLength = sizeof(int), InputSize = 1")]
+    [InlineData("public sealed partial class", "public unsafe partial class")]
+    [InlineData("class M;", "class M : System.IDisposable { public void Dispose() { } }")]
+    [InlineData("class M;", "class M : Sizes { }")]
+    [InlineData("class M;", "class M; public partial class M { public M(string name) : this(name.Length) { } }")]
+    public void OtherWaysToSayTheSame(string from, string to)
+    {
+        string source = Head + "public sealed partial class M;";
+        source.ShouldContain(from);
+        Specification("using Units = RnnGen.LstmAttribute;\n" + source.Replace(from, to, StringComparison.Ordinal)
+            + "\npublic class Sizes { public const int Hidden = 8; }").ShouldBe(Least);
+    }
+
+    [Theory]
+    [InlineData("namespace A { namespace B.C { $ } }", "A.B.C", "")]
+    [InlineData("namespace @class.@event { $ }", "@class.@event", "")]
+    [InlineData("public partial class A { $ }", "", "class A +")]
+    [InlineData("partial class A { $ }", "", "class A -")]
+    [InlineData("namespace N; public partial struct A { partial interface B { public partial record C { partial record struct @struct { $ } } } }", "N", "struct A +, interface B -, record C -, record struct @struct -")]
+    [InlineData("public abstract partial class A { protected internal partial class B { $ } }", "", "class A +, class B +")]
+    [InlineData("public partial class A { private protected partial class B { $ } }", "", "class A +, class B -")]
+    [InlineData("public readonly ref partial struct A { $ }", "", "struct A +")]
+    public void WhereAModelStands(string around, string expectedNamespace, string expectedTypes)
+    {
+        ModelSpecification specification = Specification(around.Replace("$", Head + "public partial class M { }", StringComparison.Ordinal));
+        specification.Namespace.ShouldBe(expectedNamespace);
+        string.Join(", ", specification.ContainingTypes.Select(type => $"{type.Keyword} {type.Name} {(type.IsPublic ? '+' : '-')}")).ShouldBe(expectedTypes);
+        specification.Declaration.IsPublic.ShouldBe(!expectedTypes.Contains('-', StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("@event", "@event")]
+    [InlineData("@record", "@record")]
+    [InlineData("Größe", "Größe")]
+    [InlineData("Ünit_1", "Ünit_1")]
+    public void NamesAreWrittenSoThatTheyCompile(string name, string expected) =>
+        Specification(Head + $"public partial class {name};", name.TrimStart('@')).Declaration.Name.ShouldBe(expected);
+
+    [Fact]
+    public void NamesThatDifferInCaseOnlyGetFilesOfTheirOwn()
+    {
+        Microsoft.CodeAnalysis.GeneratorRunResult result = Compiler.Generate(Compiler.Create(
+            Head + "public partial class Model;\n" + Head + "public partial class mODEL;\nnamespace a {" + Head + "public partial class M; }\nnamespace A {" + Head + "public partial class M; }")).Result;
+        result.Exception.ShouldBeNull();
+        result.GeneratedSources.Count(file => file.SourceText.ToString().Contains("InputSize", StringComparison.Ordinal)).ShouldBe(4);
+    }
+
+    [Fact]
+    public void EqualDeclarationsAreEqualSpecifications()
+    {
+        ModelSpecification one = Specification(Head + "public sealed partial class M;");
+        one.GetHashCode().ShouldBe(Least.GetHashCode());
+        Specification(Head.Replace("Lstm(8)", "Lstm(9)", StringComparison.Ordinal) + "public sealed partial class M;").ShouldNotBe(one);
+    }
+
+    private static ModelSpecification Specification(string source, string name = "M")
+    {
+        ParseResult result = Compiler.Parse(source, name);
+        result.Issues.ShouldBeEmpty();
+        return result.Specification.ShouldNotBeNull();
+    }
+
+    private static EquatableArray<LayerSpecification> Layers(params LayerSpecification[] layers) => layers.ToEquatableArray();
+}

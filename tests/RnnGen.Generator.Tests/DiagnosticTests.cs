@@ -1,0 +1,193 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using RnnGen.Generator.Diagnostics;
+using RnnGen.Generator.Tests.Harness;
+
+namespace RnnGen.Generator.Tests;
+
+/// <summary>
+/// Every rule is reported where it is to be mended, marked <c>⟦so⟧</c>, stops the generation, and is gone from the mended source.
+/// </summary>
+public sealed class DiagnosticTests
+{
+    private const string Model = "[RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 4, OutputSize = 1)]";
+
+    private const string Head = Model + "\n[Lstm(8)]\n";
+
+    /// <summary>Rule, source with the place marked, mended source, and a part of the message.</summary>
+    public static TheoryData<string, string, string, string> Cases => new()
+    {
+        { "RNN001", Head + "public class ⟦M⟧;", Head + "public partial class M;", "add the 'partial' modifier" },
+
+        { "RNN002", Head + "public static partial class ⟦M⟧;", Head + "public partial class M;", "remove the 'static' modifier" },
+        { "RNN002", Head + "public abstract partial class ⟦M⟧;", Head + "public partial class M;", "remove the 'abstract' modifier" },
+        { "RNN002", Head + "public partial class ⟦M⟧<T>;", Head + "public partial class M;", "remove its type parameters" },
+        { "RNN002", Head + "file partial class ⟦M⟧;", Head + "internal partial class M;", "remove the 'file' modifier" },
+        { "RNN002", Head + "public partial record ⟦M⟧;", Head + "public partial class M;", "declare it as a class" },
+        { "RNN002", Head + "public partial record class ⟦M⟧;", Head + "public partial class M;", "'Clone'" },
+
+        { "RNN003", "public class ⟦A⟧ {" + Head + "public partial class M; }", "public partial class A {" + Head + "public partial class M; }", "'A', which is not partial" },
+        { "RNN003", "public class ⟦A⟧ { public partial class B {" + Head + "public partial class M; } }", "public partial class A { public partial struct B {" + Head + "public partial class M; } }", "'A', which is not partial" },
+        { "RNN003", "public partial class ⟦A⟧<T> {" + Head + "public partial class M; }", "public partial class A {" + Head + "public partial class M; }", "generic" },
+        { "RNN003", "file partial class ⟦A⟧ {" + Head + "public partial class M; }", "partial class A {" + Head + "public partial class M; }", "local to its file" },
+
+        { "RNN004", Head + "public partial class M { public void ⟦Predict⟧() { } }", Head + "public partial class M { public void Forecast() { } }", "'Predict'" },
+        { "RNN004", Head + "public partial class M { public int ⟦Parameters⟧ => 1; }", Head + "public partial class M { public int P => 1; }", "'Parameters'" },
+        { "RNN004", Head + "public partial class M { private class ⟦State⟧; }", Head + "public partial class M { private class States; }", "'State'" },
+        { "RNN004", Head + "public partial class M { private static readonly int ⟦Layout⟧ = 1; }", Head + "public partial class M { private static readonly int layout = 1; }", "'Layout'" },
+        { "RNN004", Head + "public partial class M;\npublic partial class M { public event System.Action? ⟦Fit⟧ { add { } remove { } } }", Head + "public partial class M;\npublic partial class M { }", "'Fit'" },
+        { "RNN004", Head + "public partial class ⟦State⟧;", Head + "public partial class Status;", "'State'" },
+
+        { "RNN005", Head + "public partial class ⟦M⟧(int size) { public int Size => size; }", Head + "public partial class M { public int Size => 1; }", "primary constructor" },
+        { "RNN005", Head + "public partial class M { public ⟦M⟧(int seed) { } }", Head + "public partial class M { public M(string name) : this(name.Length) { } }", "(int seed)" },
+        { "RNN005", Head + "public partial class M { public ⟦M⟧(string name) { } }", Head + "public partial class M { static M() { } }", ": this(seed)" },
+        { "RNN005", Head + "public partial class M { public required int ⟦Kind⟧ { get; set; } }", Head + "public partial class M { public int Kind { get; set; } }", "required member 'Kind'" },
+
+        { "RNN006", "public class B { public B(int n) { } }\n" + Head + "public partial class ⟦M⟧ : B;", "public class B { public B(int n = 1) { } }\n" + Head + "public partial class M : B;", "no constructor without parameters" },
+        { "RNN006", "public class A { public virtual void Save() { } } public class B : A;\n" + Head + "public partial class ⟦M⟧ : B;", "public class A { private void Save() { } } public class B : A;\n" + Head + "public partial class M : B;", "'Save'" },
+        { "RNN006", "public class B { public required int Kind; }\n" + Head + "public partial class ⟦M⟧ : B;", "public class B { public int Kind; }\n" + Head + "public partial class M : B;", "'Kind'" },
+        { "RNN006", Head + "public partial class B;\n" + Head + "public partial class ⟦M⟧ : B;", Head + "public partial class B;\n" + Head + "public partial class M;", "is a model itself" },
+
+        { "RNN007", "[⟦RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 4, OutputSize = 1)⟧]\npublic partial class M;", Head + "public partial class M;", "no layer;" },
+        { "RNN007", "[⟦RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 4, OutputSize = 1)⟧]\n[Dense(3)]\npublic partial class M;", Model + "[Dense(3)][Gru(3)]\npublic partial class M;", "dense layers only" },
+
+        { "RNN008", "[⟦Lstm(8)⟧]\n[Lstm(9)]\npublic partial class M;", Head + "[Lstm(9)]\npublic partial class M;", "add [RnnModel(...)]" },
+
+        { "RNN009", Head + "public partial class M;\n[⟦Lstm(9)⟧]\npublic partial class M;", Head + "[Lstm(9)]\npublic partial class M;\npublic partial class M;", "move it" },
+        { "RNN009", "[⟦Gru(9)⟧]\npublic partial class M;\n" + Head + "public partial class M;", "public partial class M;\n" + Head + "public partial class M;", "move it" },
+
+        { "RNN010", Head + "[⟦RnnModel(Architecture.ManyToMany, InputSize = 2, SequenceLength = 4, OutputSize = 1)⟧]\npublic partial class M;", Head + "public partial class M;\n" + Head + "public partial class N;", "more than one model" },
+        { "RNN010", Head + "public partial class M;\n[⟦RnnModel(Architecture.ManyToMany, InputSize = 2, SequenceLength = 4, OutputSize = 1)⟧]\npublic partial class M;", Head + "public partial class M;\npublic partial class M;", "more than one model" },
+
+        { "RNN011", "[⟦RnnModel(Architecture.ManyToOne, SequenceLength = 4, OutputSize = 1)⟧, Lstm(8)]\npublic partial class M;", Head + "public partial class M;", "'InputSize = ...'" },
+        { "RNN011", "[⟦RnnModel(Architecture.ManyToOne, InputSize = 1, OutputSize = 1)⟧, Lstm(8)]\npublic partial class M;", Head + "public partial class M;", "'SequenceLength = ...'" },
+        { "RNN011", "[⟦RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 4)⟧, Lstm(8)]\npublic partial class M;", Head + "public partial class M;", "'OutputSize = ...'" },
+
+        { "RNN012", Model + "\n[Lstm(⟦0⟧)]\npublic partial class M;", Model + "\n[Lstm(1)]\npublic partial class M;", "hiddenSize is 0" },
+        { "RNN012", Model + "\n[Gru(⟦hiddenSize: -3⟧)]\npublic partial class M;", Model + "\n[Gru(hiddenSize: 3)]\npublic partial class M;", "hiddenSize is -3" },
+        { "RNN012", Model + "\n[Rnn(⟦65_537⟧, Activation = Activation.Relu)]\npublic partial class M;", Model + "\n[Rnn(65_536, Activation = Activation.Relu)]\npublic partial class M;", "from 1 to 65536" },
+        { "RNN012", Model + "\n[Dense(⟦int.MaxValue⟧), Lstm(8)]\npublic partial class M;", Model + "\n[Dense(short.MaxValue), Lstm(8)]\npublic partial class M;", "size is 2147483647" },
+        { "RNN012", "[RnnModel(Architecture.ManyToOne, ⟦InputSize = 0⟧, SequenceLength = 4, OutputSize = 1), Lstm(8)]\npublic partial class M;", Head + "public partial class M;", "InputSize is 0" },
+        { "RNN012", "[RnnModel(Architecture.ManyToOne, InputSize = 1, ⟦SequenceLength = 65537⟧, OutputSize = 1), Lstm(8)]\npublic partial class M;", "[RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 65536, OutputSize = 1), Lstm(8)]\npublic partial class M;", "SequenceLength is 65537" },
+        { "RNN012", "[RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 4, ⟦OutputSize = -1⟧), Lstm(8)]\npublic partial class M;", Head + "public partial class M;", "OutputSize is -1" },
+        { "RNN012", "[RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 4, OutputSize = 1, ⟦BatchSize = 0⟧), Lstm(8)]\npublic partial class M;", "[RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 4, OutputSize = 1, BatchSize = 1), Lstm(8)]\npublic partial class M;", "BatchSize is 0" },
+
+        { "RNN013", "[RnnModel(Architecture.ManyToOne, InputSize = 1, ⟦SequenceLength = 8192⟧, OutputSize = 1, BatchSize = 32), Lstm(1025)]\npublic partial class M;", "[RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 8192, OutputSize = 1, BatchSize = 32), Lstm(1024)]\npublic partial class M;", "8192 steps × 32 sequences × 1025 (its widest layer, input or output) = 268697600 values" },
+        { "RNN013", "[RnnModel(Architecture.ManyToOne, InputSize = 65536, ⟦SequenceLength = 65536⟧, OutputSize = 1, BatchSize = 65536), Lstm(1)]\npublic partial class M;", Head + "public partial class M;", "281474976710656 values" },
+
+        { "RNN014", "[RnnModel(⟦(Architecture)7⟧, InputSize = 1, SequenceLength = 4, OutputSize = 1), Lstm(8)]\npublic partial class M;", Head + "public partial class M;", "Architecture.ManyToOne or Architecture.ManyToMany" },
+        { "RNN014", "[RnnModel(⟦architecture: (Architecture)(-1)⟧, InputSize = 1, SequenceLength = 4, OutputSize = 1), Lstm(8)]\npublic partial class M;", Head + "public partial class M;", "architecture is -1" },
+        { "RNN014", "[RnnModel(default, InputSize = 1, SequenceLength = 4, OutputSize = 1, ⟦Loss = (Loss)5⟧), Lstm(8)]\npublic partial class M;", "[RnnModel(default, InputSize = 1, SequenceLength = 4, OutputSize = 1, Loss = (Loss)4), Lstm(8)]\npublic partial class M;", "Loss is 5" },
+        { "RNN014", "[RnnModel(default, InputSize = 1, SequenceLength = 4, OutputSize = 1, ⟦OutputActivation = (Activation)4⟧), Lstm(8)]\npublic partial class M;", Head + "public partial class M;", "OutputActivation is 4" },
+        { "RNN014", "[RnnModel(default, InputSize = 1, SequenceLength = 4, OutputSize = 1, ⟦OutputInitializer = (Initializer)5⟧), Lstm(8)]\npublic partial class M;", Head + "public partial class M;", "OutputInitializer is 5" },
+        { "RNN014", "[RnnModel(default, InputSize = 1, SequenceLength = 4, OutputSize = 1, ⟦Precision = (Precision)2⟧), Lstm(8)]\npublic partial class M;", Head + "public partial class M;", "Precision.Single or Precision.Double" },
+        { "RNN014", Model + "[Lstm(8, ⟦Initializer = (Initializer)99⟧)]\npublic partial class M;", Head + "public partial class M;", "Initializer is 99" },
+        { "RNN014", Model + "[Lstm(8), Dense(3, ⟦Activation = (Activation)99⟧)]\npublic partial class M;", Head + "public partial class M;", "Activation is 99" },
+
+        { "RNN015", Model + "[Rnn(8, ⟦Activation = Activation.Sigmoid⟧)]\npublic partial class M;", Model + "[Rnn(8, Activation = Activation.Relu)]\npublic partial class M;", "Sigmoid" },
+        { "RNN015", Model + "[Rnn(8, ⟦Activation = Activation.Identity⟧)]\npublic partial class M;", Model + "[Rnn(8, Activation = Activation.Tanh)]\npublic partial class M;", "Activation.Tanh or Activation.Relu" },
+
+        { "RNN016", "[RnnModel(default, InputSize = 1, SequenceLength = 4, OutputSize = 3, Loss = Loss.CrossEntropy, ⟦OutputActivation = Activation.Tanh⟧), Lstm(8)]\npublic partial class M;", "[RnnModel(default, InputSize = 1, SequenceLength = 4, OutputSize = 3, Loss = Loss.CrossEntropy), Lstm(8)]\npublic partial class M;", "softmax" },
+        { "RNN016", "[RnnModel(default, InputSize = 1, SequenceLength = 4, OutputSize = 3, Loss = Loss.BinaryCrossEntropy, ⟦OutputActivation = Activation.Sigmoid⟧), Lstm(8)]\npublic partial class M;", "[RnnModel(default, InputSize = 1, SequenceLength = 4, OutputSize = 3, OutputActivation = Activation.Sigmoid), Lstm(8)]\npublic partial class M;", "sigmoid" },
+
+        { "RNN017", "[RnnModel(default, InputSize = 1, SequenceLength = 4, ⟦OutputSize = 1⟧, Loss = Loss.CrossEntropy), Lstm(8)]\npublic partial class M;", "[RnnModel(default, InputSize = 1, SequenceLength = 4, OutputSize = 1, Loss = Loss.BinaryCrossEntropy), Lstm(8)]\npublic partial class M;", "BinaryCrossEntropy" },
+
+        { "RNN018", "public sealed class MineAttribute(int size) : LayerAttribute(size);\n" + Model + "[⟦Mine(3)⟧]\npublic partial class M;", Head + "public partial class M;", "'MineAttribute'" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void IsReportedAtItsPlaceAndGoneWhenMended(string rule, string marked, string mended, string message)
+    {
+        int start = marked.IndexOf('⟦', StringComparison.Ordinal);
+        string expected = marked[(start + 1)..marked.IndexOf('⟧', StringComparison.Ordinal)];
+        string source = marked.Replace("⟦", "", StringComparison.Ordinal).Replace("⟧", "", StringComparison.Ordinal);
+
+        (Compilation output, GeneratorRunResult result) = Compiler.Generate(Compiler.Create(source));
+        result.Exception.ShouldBeNull();
+        Diagnostic found = Compiler.Analyze(output).ShouldHaveSingleItem();
+        found.Id.ShouldBe(rule);
+        found.Severity.ShouldBe(DiagnosticSeverity.Error);
+        found.Location.SourceTree!.FilePath.ShouldBe("Source0.cs");
+        found.Location.SourceTree.ToString()[found.Location.SourceSpan.Start..found.Location.SourceSpan.End].ShouldBe(expected);
+        found.Location.SourceSpan.Start.ShouldBe("using RnnGen;\n".Length + start);
+        found.GetMessage(System.Globalization.CultureInfo.InvariantCulture).ShouldContain(message);
+        result.GeneratedSources.Select(file => file.HintName).ShouldNotContain("M.g.cs");
+
+        (Compilation mendedOutput, GeneratorRunResult mendedResult) = Compiler.Generate(Compiler.Create(mended));
+        Compiler.Analyze(mendedOutput).ShouldBeEmpty();
+        mendedResult.GeneratedSources.ShouldNotBeEmpty();
+    }
+
+    [Fact]
+    public void AnOldLanguageVersionIsReported()
+    {
+        const string Source = Head + "public partial class M { }";
+        var old = new CSharpParseOptions(LanguageVersion.CSharp11);
+        (Compilation output, GeneratorRunResult result) = Compiler.Generate(Compiler.Create(old, Source));
+        Diagnostic found = Compiler.Analyze(output).ShouldHaveSingleItem();
+        found.Id.ShouldBe("RNN019");
+        found.Location.SourceTree!.ToString()[found.Location.SourceSpan.Start..found.Location.SourceSpan.End].ShouldBe("M");
+        result.GeneratedSources.ShouldBeEmpty();
+        Compiler.Analyze(Compiler.Generate(Compiler.Create(Source)).Output).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void SeveralIssuesAreReportedAtOnce()
+    {
+        ImmutableArray<Diagnostic> found = Compiler.Analyze(Compiler.Create("""
+            [RnnModel((Architecture)9, SequenceLength = -1, OutputSize = 1, Loss = Loss.CrossEntropy)]
+            [Rnn(0, Activation = Activation.Sigmoid)]
+            public class M { public void Fit() { } }
+            """));
+        found.Select(diagnostic => diagnostic.Id).ShouldBe(
+            ["RNN001", "RNN004", "RNN011", "RNN012", "RNN012", "RNN014", "RNN015", "RNN017"], ignoreOrder: true);
+    }
+
+    [Fact]
+    public void APragmaSilencesARule()
+    {
+        Compilation compilation = Compiler.Create("#pragma warning disable RNN008\n[Lstm(8)] public partial class M;");
+        Compiler.Analyze(compilation).ShouldBeEmpty();
+    }
+
+    /// <summary>The first block of a page's example breaks the rule and nothing else; the second is mended.</summary>
+    [Fact]
+    public void ThePagesShowWhatTheySay()
+    {
+        int pages = 0;
+        foreach (string file in Directory.GetFiles(Path.Combine(Repository.Root, "docs/diagnostics"), "RNN*.md"))
+        {
+            string[] blocks = [.. File.ReadAllText(file).Split("```csharp\n").Skip(1).Select(block => block.Split("```")[0])];
+            if (blocks.Length == 2)
+            {
+                Analyzed(blocks[0]).ShouldBe([Path.GetFileNameWithoutExtension(file)], blocks[0]);
+                Analyzed(blocks[1]).ShouldBeEmpty(blocks[1]);
+                pages++;
+            }
+        }
+
+        pages.ShouldBe(new RnnModelAnalyzer().SupportedDiagnostics.Length - 1, "RNN019 is about the project file");
+
+        static IEnumerable<string> Analyzed(string source) =>
+            Compiler.Analyze(Compiler.Generate(Compiler.Create(source)).Output).Select(diagnostic => diagnostic.Id);
+    }
+
+    [Fact]
+    public void EveryRuleHasACaseAPageAndAReleaseEntry()
+    {
+        string[] ids = [.. new RnnModelAnalyzer().SupportedDiagnostics.Select(rule => rule.Id)];
+        ids.ShouldBe(ids.Order(StringComparer.Ordinal));
+        ids.ShouldBeUnique();
+        ids.Except(Cases.Select(row => (string)row[0])).ShouldBe(["RNN019"]);
+        string root = Repository.Root;
+        string releases = string.Concat(Directory.GetFiles(Path.Combine(root, "src/RnnGen.Generator"), "AnalyzerReleases.*.md").Select(File.ReadAllText));
+        foreach (DiagnosticDescriptor rule in new RnnModelAnalyzer().SupportedDiagnostics)
+        {
+            string page = File.ReadAllText(Path.Combine(root, "docs/diagnostics", rule.Id + ".md"));
+            page.ShouldStartWith($"# {rule.Id}: {rule.Title}\n");
+            releases.ShouldContain($"{rule.Id} | {rule.Category} | {rule.DefaultSeverity} | {rule.Title}");
+        }
+    }
+}

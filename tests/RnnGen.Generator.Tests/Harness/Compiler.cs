@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Diagnostics;
+using RnnGen.Generator.Diagnostics;
+using RnnGen.Generator.Parsing;
+
+namespace RnnGen.Generator.Tests.Harness;
+
+/// <summary>Compiles source text against RnnGen in memory, with the generator and the analyzer.</summary>
+internal static class Compiler
+{
+    public static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.CSharp12, DocumentationMode.Diagnose);
+
+    private static readonly ImmutableArray<MetadataReference> References =
+    [
+        .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
+            .Split(Path.PathSeparator)
+            .Where(path => Path.GetFileName(path).StartsWith("System.", StringComparison.Ordinal)
+                || Path.GetFileName(path) is "System.dll" or "mscorlib.dll" or "netstandard.dll" or "RnnGen.dll")
+            .Select(path => MetadataReference.CreateFromFile(path)),
+    ];
+
+    /// <summary>A compilation of a library, nullable enabled, every warning on.</summary>
+    public static CSharpCompilation Create(params string[] sources) => Create(ParseOptions, sources);
+
+    public static CSharpCompilation Create(CSharpParseOptions options, params string[] sources) => CSharpCompilation.Create(
+        "Consumer",
+        sources.Select((source, index) => CSharpSyntaxTree.ParseText("using RnnGen;\n" + source, options, $"Source{index}.cs")),
+        References,
+        new CSharpCompilationOptions(
+            OutputKind.DynamicallyLinkedLibrary, warningLevel: 9999, nullableContextOptions: NullableContextOptions.Enable));
+
+    public static GeneratorDriver Driver(CSharpParseOptions? options = null) => CSharpGeneratorDriver.Create(
+        [new RnnModelGenerator().AsSourceGenerator()],
+        parseOptions: options ?? ParseOptions,
+        driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
+
+    public static (Compilation Output, GeneratorRunResult Result) Generate(CSharpCompilation compilation)
+    {
+        var options = (CSharpParseOptions)compilation.SyntaxTrees[0].Options;
+        GeneratorDriver driver = Driver(options).RunGeneratorsAndUpdateCompilation(compilation, out Compilation output, out _);
+        return (output, driver.GetRunResult().Results.Single());
+    }
+
+    /// <summary>Runs the generator and insists on a compilation without an error, a warning or an issue, whatever their level.</summary>
+    public static Compilation Compile(params string[] sources)
+    {
+        (Compilation output, GeneratorRunResult result) = Generate(Create(sources));
+        result.Exception.ShouldBeNull();
+        result.Diagnostics.ShouldBeEmpty();
+        result.GeneratedSources.ShouldNotBeEmpty("nothing was generated");
+        string.Join("\n", output.GetDiagnostics().Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning)).ShouldBe("");
+        string.Join("\n", Analyze(output)).ShouldBe("");
+        return output;
+    }
+
+    /// <summary>What the analyzer reports on what the compiler sees: the source with the generated code.</summary>
+    public static ImmutableArray<Diagnostic> Analyze(Compilation compilation) => compilation
+        .WithAnalyzers([new RnnModelAnalyzer()])
+        .GetAnalyzerDiagnosticsAsync()
+        .GetAwaiter().GetResult()
+        .Sort((a, b) => a.Location.SourceSpan.Start.CompareTo(b.Location.SourceSpan.Start));
+
+    public static ParseResult Parse(string source, string typeName = "M")
+    {
+        CSharpCompilation compilation = Create(source);
+        INamedTypeSymbol type = compilation.GetSymbolsWithName(typeName, SymbolFilter.Type).OfType<INamedTypeSymbol>().Single();
+        return ModelParser.Parse(type, CancellationToken.None);
+    }
+}
