@@ -1,0 +1,341 @@
+using System.Numerics;
+
+namespace RnnGen.Runtime.Tests;
+
+public sealed class OptimizerTests
+{
+    private static readonly ModelLayout s_one = Layouts.Flat(1);
+
+    // Every rule is written out here once more, for one parameter, as PyTorch's documentation states it.
+    public static TheoryData<string> Rules => [.. References.Keys];
+
+    private static readonly Dictionary<string, (Func<Optimizer> Create, Func<Func<double, double, double>> Reference)> References = new()
+    {
+        ["sgd"] = (() => new Sgd(0.1), () => (p, g) => p - (0.1 * g)),
+        ["sgd, L2"] = (() => new Sgd(0.1) { WeightDecay = 0.3 }, () => (p, g) => p - (0.1 * (g + (0.3 * p)))),
+        ["momentum"] = (() => new Sgd(0.1) { Momentum = 0.9 }, () =>
+        {
+            double b = 0;
+            return (p, g) => p - (0.1 * (b = (0.9 * b) + g));
+        }),
+        ["momentum, dampened"] = (() => new Sgd(0.1) { Momentum = 0.9, Dampening = 0.5 }, () =>
+        {
+            double? b = null;
+            return (p, g) => p - (0.1 * (b = b is null ? g : (0.9 * b.Value) + (0.5 * g)).Value);
+        }),
+        ["nesterov, L2"] = (() => new Sgd(0.1) { Momentum = 0.9, Nesterov = true, WeightDecay = 0.3 }, () =>
+        {
+            double b = 0;
+            return (p, g) =>
+            {
+                g += 0.3 * p;
+                b = (0.9 * b) + g;
+                return p - (0.1 * (g + (0.9 * b)));
+            };
+        }),
+        ["rmsprop"] = (() => new RmsProp(), () =>
+        {
+            double v = 0;
+            return (p, g) =>
+            {
+                v = (0.99 * v) + (0.01 * g * g);
+                return p - (0.01 * g / (Math.Sqrt(v) + 1e-8));
+            };
+        }),
+        ["rmsprop, centred, momentum"] = (() => new RmsProp(0.02) { Alpha = 0.9, Centered = true, Momentum = 0.8, Epsilon = 1e-6, WeightDecay = 0.1 }, () =>
+        {
+            double v = 0, m = 0, b = 0;
+            return (p, g) =>
+            {
+                g += 0.1 * p;
+                v = (0.9 * v) + (0.1 * g * g);
+                m = (0.9 * m) + (0.1 * g);
+                b = (0.8 * b) + (g / (Math.Sqrt(v - (m * m)) + 1e-6));
+                return p - (0.02 * b);
+            };
+        }),
+        ["rmsprop, momentum"] = (() => new RmsProp(0.02) { Momentum = 0.8 }, () =>
+        {
+            double v = 0, b = 0;
+            return (p, g) =>
+            {
+                v = (0.99 * v) + (0.01 * g * g);
+                b = (0.8 * b) + (g / (Math.Sqrt(v) + 1e-8));
+                return p - (0.02 * b);
+            };
+        }),
+        ["adagrad"] = (() => new Adagrad(), () =>
+        {
+            double s = 0;
+            return (p, g) =>
+            {
+                s += g * g;
+                return p - (0.01 * g / (Math.Sqrt(s) + 1e-10));
+            };
+        }),
+        ["adam"] = (() => new Adam(), () => AdamReference(1e-3, l2: 0, decoupled: 0)),
+        ["adam, L2"] = (() => new Adam(0.05) { WeightDecay = 0.2 }, () => AdamReference(0.05, l2: 0.2, decoupled: 0)),
+        ["adamw"] = (() => new AdamW(), () => AdamReference(1e-3, l2: 0, decoupled: 0.01)),
+        ["adamw, strong"] = (() => new AdamW(0.05) { WeightDecay = 0.2 }, () => AdamReference(0.05, l2: 0, decoupled: 0.2)),
+    };
+
+    private static Func<double, double, double> AdamReference(double rate, double l2, double decoupled)
+    {
+        double m = 0, v = 0;
+        int t = 0;
+        return (p, g) =>
+        {
+            t++;
+            p *= 1 - (rate * decoupled);
+            g += l2 * p;
+            m = (0.9 * m) + (0.1 * g);
+            v = (0.999 * v) + (0.001 * g * g);
+            double mHat = m / (1 - Math.Pow(0.9, t)), vHat = v / (1 - Math.Pow(0.999, t));
+            return p - (rate * mHat / (Math.Sqrt(vHat) + 1e-8));
+        };
+    }
+
+    [Theory]
+    [MemberData(nameof(Rules))]
+    public void TwentyStepsAgreeWithTheRuleInEveryElement(string rule)
+    {
+        // 37 elements: whole vectors of every width and a rest.
+        const int Count = 37;
+        (Func<Optimizer> create, Func<Func<double, double, double>> reference) = References[rule];
+        Optimizer inDouble = create(), inSingle = create();
+        var references = Enumerable.Range(0, Count).Select(_ => reference()).ToArray();
+        double[] expected = [.. Enumerable.Range(0, Count).Select(i => 0.5 - (0.03 * i))], parameters = [.. expected];
+        float[] singles = [.. expected.Select(x => (float)x)];
+        ModelLayout layout = Layouts.Flat(Count);
+        object first = new(), second = new();
+        for (int step = 0; step < 20; step++)
+        {
+            double[] gradients = [.. Enumerable.Range(0, Count).Select(i => Math.Sin((i * 1.7) + step) + 0.1)];
+            double[] untouched = [.. gradients];
+            inDouble.Update<double>(first, parameters, gradients, layout);
+            inSingle.Update<float>(second, singles, [.. gradients.Select(x => (float)x)], layout);
+            gradients.ShouldBe(untouched);
+            for (int i = 0; i < Count; i++)
+            {
+                expected[i] = references[i](expected[i], gradients[i]);
+            }
+        }
+
+        inDouble.StepCount.ShouldBe(20);
+        for (int i = 0; i < Count; i++)
+        {
+            parameters[i].ShouldBe(expected[i], 1e-12);
+            singles[i].ShouldBe((float)expected[i], 2e-5f);
+        }
+    }
+
+    [Fact]
+    public void NumbersWorkedOutByHand()
+    {
+        Once(new Sgd(0.5), 1, 2).ShouldBe(0);
+        Once(new Sgd(0.5) { WeightDecay = 1 }, 1, 2).ShouldBe(-0.5);
+        // At the first step Adam's corrected quotient is g / (|g| + 1e-8).
+        Once(new Adam(0.1), 1, 4).ShouldBe(1 - (0.1 * 4 / (4 + 1e-8)), 1e-15);
+        Once(new AdamW(0.1), 1, 4).ShouldBe(0.999 - (0.1 * 4 / (4 + 1e-8)), 1e-15);
+        // v = 0.01 · 16, √v = 0.4.
+        Once(new RmsProp(0.1), 1, 4).ShouldBe(1 - (0.1 * 4 / (0.4 + 1e-8)), 1e-15);
+        Once(new Adagrad(0.1), 1, 4).ShouldBe(0.9, 1e-10);
+    }
+
+    [Fact]
+    public void ClippingByNormScalesTheWholeGradient()
+    {
+        // Norm 5, limit 1: the factor is 1 / (5 + 1e-6).
+        double[] p = [0, 0];
+        new Sgd(1) { ClipNorm = 1 }.Update<double>(this, p, [3, -4], Layouts.Flat(2));
+        p[0].ShouldBe(-3 / (5 + 1e-6), 1e-15);
+        p[1].ShouldBe(4 / (5 + 1e-6), 1e-15);
+
+        // A norm below the limit leaves the gradient as it is.
+        Once(new Sgd(1) { ClipNorm = 10 }, 0, 3).ShouldBe(-3);
+    }
+
+    [Fact]
+    public void ClippingByValueComesFirstThenTheNormThenTheDecay()
+    {
+        double[] p = [1, 0];
+        new Sgd(1) { ClipValue = 3, ClipNorm = 2.5, WeightDecay = 0.5 }.Update<double>(this, p, [3, -100], Layouts.Flat(2));
+        double factor = 2.5 / (Math.Sqrt(18) + 1e-6);
+        p[0].ShouldBe(1 - (3 * factor) - 0.5, 1e-14);
+        p[1].ShouldBe(3 * factor, 1e-14);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(64)]
+    [InlineData(1001)]
+    public void TheNormCountsEveryElement(int count)
+    {
+        float[] parameters = new float[count], gradients = new float[count];
+        Array.Fill(gradients, 2);
+        new Sgd(1) { ClipNorm = 1 }.Update<float>(this, parameters, gradients, Layouts.Flat(count));
+        double expected = -2 / ((2 * Math.Sqrt(count)) + 1e-6);
+        parameters.ShouldAllBe(p => Math.Abs(p - expected) < 1e-6);
+    }
+
+    [Fact]
+    public void TheNormOfHugeGradientsDoesNotOverflow()
+    {
+        double[] p = [0, 0, 0];
+        new Sgd(1) { ClipNorm = 1 }.Update<double>(this, p, [3e200, -4e200, 0], Layouts.Flat(3));
+        p[0].ShouldBe(-0.6, 1e-12);
+        p[1].ShouldBe(0.8, 1e-12);
+
+        float[] q = [0, 0];
+        new Sgd(1) { ClipNorm = 1 }.Update<float>(this, q, [3e30f, -4e30f], Layouts.Flat(2));
+        q[0].ShouldBe(-0.6f, 1e-6f);
+    }
+
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    [InlineData(double.NegativeInfinity)]
+    public void AGradientThatIsNotFiniteStopsBeforeAnythingChanges(double bad)
+    {
+        ModelLayout layout = Layouts.Of(("rnn.weight_ih_l0", [4, 5]), ("head.bias", [3]));
+        for (int at = 0; at < layout.ParameterCount; at++)
+        {
+            double[] parameters = [.. Enumerable.Repeat(1.0, 23)], gradients = [.. Enumerable.Repeat(0.5, 23)];
+            gradients[at] = bad;
+            Adam optimizer = new() { ClipNorm = 1, ClipValue = 0.1 };
+            string message = Should.Throw<NonFiniteException>(() => optimizer.Update<double>(new object(), parameters, gradients, layout)).Message;
+            message.ShouldContain(at < 20 ? $"rnn.weight_ih_l0[{at}]" : $"head.bias[{at - 20}]");
+            parameters.ShouldAllBe(p => p == 1);
+            optimizer.StepCount.ShouldBe(0);
+
+            // It did not even take the model: another one may still have it.
+            gradients[at] = 0.5;
+            optimizer.Update<double>(this, parameters, gradients, layout);
+        }
+    }
+
+    [Fact]
+    public void AnOptimizerBelongsToItsFirstModel()
+    {
+        Adam optimizer = new();
+        double[] p = [1];
+        optimizer.Update<double>("first", p, [1], s_one);
+        double after = p[0];
+        Should.Throw<InvalidOperationException>(() => optimizer.Update<double>("second", p, [1], s_one)).Message.ShouldContain("belongs to another");
+        p[0].ShouldBe(after);
+        optimizer.StepCount.ShouldBe(1);
+    }
+
+    [Fact]
+    public void LengthsAreChecked()
+    {
+        Should.Throw<ArgumentException>(() => new Sgd(1).Update<double>(this, new double[2], new double[1], s_one)).Message.ShouldContain("has 1 parameters");
+        Should.Throw<ArgumentException>(() => new Sgd(1).Update<double>(this, new double[1], new double[2], s_one)).Message.ShouldContain("gradients has 2");
+    }
+
+    [Fact]
+    public void SettingsAreChecked()
+    {
+        Should.Throw<ArgumentOutOfRangeException>(() => new Sgd(-1)).ParamName.ShouldBe("LearningRate");
+        Should.Throw<ArgumentOutOfRangeException>(() => new Adam(double.NaN));
+        Should.Throw<ArgumentOutOfRangeException>(() => new Adam { ClipNorm = 0 });
+        Should.Throw<ArgumentOutOfRangeException>(() => new Adam { ClipValue = double.PositiveInfinity });
+        Should.Throw<ArgumentOutOfRangeException>(() => new Adam { WeightDecay = -1 });
+        Should.Throw<ArgumentOutOfRangeException>(() => new Adam { Beta1 = 1 });
+        Should.Throw<ArgumentOutOfRangeException>(() => new Adam { Epsilon = 0 });
+        Should.Throw<ArgumentOutOfRangeException>(() => new RmsProp { Alpha = -0.1 });
+        Should.Throw<InvalidOperationException>(() => Once(new Sgd(1) { Nesterov = true }, 0, 1)).Message.ShouldContain("Momentum = 0");
+        Should.Throw<InvalidOperationException>(() => Once(new Sgd(1) { Nesterov = true, Momentum = 0.5, Dampening = 0.1 }, 0, 1));
+        new Adam { ClipNorm = null }.ClipNorm.ShouldBeNull();
+    }
+
+    [Fact]
+    public void DefaultsArePyTorchs()
+    {
+        Adam adam = new();
+        (adam.LearningRate, adam.Beta1, adam.Beta2, adam.Epsilon, adam.WeightDecay).ShouldBe((1e-3, 0.9, 0.999, 1e-8, 0));
+        AdamW adamW = new();
+        (adamW.LearningRate, adamW.Beta1, adamW.Beta2, adamW.Epsilon, adamW.WeightDecay).ShouldBe((1e-3, 0.9, 0.999, 1e-8, 0.01));
+        RmsProp rmsProp = new();
+        (rmsProp.LearningRate, rmsProp.Alpha, rmsProp.Epsilon, rmsProp.Momentum, rmsProp.Centered).ShouldBe((1e-2, 0.99, 1e-8, 0, false));
+        Adagrad adagrad = new();
+        (adagrad.LearningRate, adagrad.Epsilon).ShouldBe((1e-2, 1e-10));
+        Sgd sgd = new(0.1);
+        (sgd.Momentum, sgd.Dampening, sgd.Nesterov, sgd.WeightDecay, sgd.ClipNorm, sgd.ClipValue).ShouldBe((0, 0, false, 0, null, null));
+    }
+
+    [Theory]
+    [MemberData(nameof(Rules))]
+    public void NothingIsAllocatedAfterTheFirstStep(string rule)
+    {
+        Allocated<float>(References[rule].Create()).ShouldBe(0);
+        Allocated<double>(References[rule].Create()).ShouldBe(0);
+    }
+
+    [Fact]
+    public void TheSameStepsGiveTheSameBits()
+    {
+        float[] a = Run(), b = Run();
+        a.ShouldBe(b);
+
+        static float[] Run()
+        {
+            Random random = new(1);
+            float[] parameters = new float[999], gradients = new float[999];
+            AdamW optimizer = new(0.01) { ClipNorm = 0.5, ClipValue = 0.4 };
+            for (int step = 0; step < 10; step++)
+            {
+                for (int i = 0; i < gradients.Length; i++)
+                {
+                    gradients[i] = random.NextSingle() - 0.5f;
+                }
+
+                optimizer.Update<float>(parameters, parameters, gradients, Layouts.Flat(999));
+            }
+
+            return parameters;
+        }
+    }
+
+    [Fact]
+    public void AnElementsBitsDoNotDependOnItsPlace()
+    {
+        // The same parameter in each lane and in the rest that fills no vector.
+        float[] parameters = new float[1003];
+        Array.Fill(parameters, 0.3f);
+        Adam optimizer = new(0.01) { WeightDecay = 0.1 };
+        for (int step = 1; step < 10; step++)
+        {
+            float[] gradients = new float[1003];
+            Array.Fill(gradients, 0.1f / step);
+            optimizer.Update<float>(this, parameters, gradients, Layouts.Flat(1003));
+        }
+
+        parameters.Distinct().Count().ShouldBe(1);
+    }
+
+    private static long Allocated<T>(Optimizer optimizer) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        optimizer.ClipNorm = 1;
+        optimizer.ClipValue = 0.5;
+        ModelLayout layout = Layouts.Flat(1001);
+        T[] parameters = new T[1001], gradients = new T[1001];
+        Array.Fill(gradients, T.One);
+        optimizer.Update<T>(parameters, parameters, gradients, layout);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int step = 0; step < 10; step++)
+        {
+            optimizer.Update<T>(parameters, parameters, gradients, layout);
+        }
+
+        return GC.GetAllocatedBytesForCurrentThread() - before;
+    }
+
+    private static double Once(Optimizer optimizer, double parameter, double gradient)
+    {
+        double[] parameters = [parameter];
+        optimizer.Update<double>(parameters, parameters, [gradient], s_one);
+        return parameters[0];
+    }
+}
