@@ -7,9 +7,9 @@ namespace RnnGen.Generator.Diagnostics;
 /// <summary>Turns an issue's place, which is values only, back into a location in the source.</summary>
 internal static class IssueLocator
 {
-    public static Location Locate(INamedTypeSymbol type, Place place, CancellationToken cancellation)
+    public static Location Locate(INamedTypeSymbol type, IssuePlace place, CancellationToken cancellation)
     {
-        if (place.Kind == PlaceKind.Member)
+        if (place.Kind == IssuePlaceKind.Member)
         {
             return type.GetMembers()[place.Index].Locations.First();
         }
@@ -21,8 +21,8 @@ internal static class IssueLocator
 
         return place.Kind switch
         {
-            PlaceKind.Type => EnclosingType(attribute, place.Index)?.Identifier.GetLocation() ?? attribute.GetLocation(),
-            PlaceKind.Argument => (AttributeArguments.Find(attribute, place.Argument) ?? (SyntaxNode)attribute).GetLocation(),
+            IssuePlaceKind.Type => EnclosingType(attribute, place.Index)?.Identifier.GetLocation() ?? attribute.GetLocation(),
+            IssuePlaceKind.Argument => (AttributeArguments.Find(attribute, place.Argument) ?? (SyntaxNode)attribute).GetLocation(),
             _ => attribute.GetLocation(),
         };
     }

@@ -14,6 +14,16 @@ internal sealed record KernelKey(LayerShape Shape, VectorTarget Target)
 /// <summary>Writes the kernels of one layer at one vector width.</summary>
 internal static class KernelEmitter
 {
+    public const string ForwardKernel = "Forward";
+    public const string BackwardKernel = "Backward";
+    public const string BiasGradientKernel = "BiasGradient";
+
+    /// <summary>The kernel from the lanes' adjoints to a source's.</summary>
+    public static string AdjointKernel(ProductSource source) => $"{KernelContext.Title(source.Name)}Adjoint";
+
+    /// <summary>The kernel of the gradient of the weights that a source is multiplied by.</summary>
+    public static string GradientKernel(ProductSource source) => $"{KernelContext.Title(source.Name)}Gradient";
+
     public static GeneratedFile Emit(KernelKey key)
     {
         KernelContext context = new(LayerPlan.Create(key.Shape), key.Target);
@@ -46,13 +56,13 @@ internal static class KernelEmitter
             foreach (ProductSource source in context.Layer.Sources)
             {
                 writer.Line();
-                writer.Write($"// ∂L/∂{context.Layer.WeightsOf(context.Layer.LanesOf(source)[0], source)[0].Tensor.Symbol} += Σ over steps and rows of (lanes' adjoints) ⊗ {source.Name}, in blocks first to last.");
-                gradients.Write(KernelContext.Title(source.Name), source);
+                writer.Write($"// ∂L/∂{context.Layer.WeightsOf(context.Layer.LanesOf(source)[0], source)[0].Tensor.Symbol} += Σ over steps and rows of (lanes' adjoints) ⊗ {source.Name}, in a share of the blocks.");
+                gradients.Write(GradientKernel(source), source);
             }
 
             writer.Line();
-            writer.Write("// The biases' gradients += Σ over steps and rows of the lanes' adjoints, in blocks first to last.");
-            gradients.Write("Bias", null);
+            writer.Write("// The biases' gradients += Σ over steps and rows of the lanes' adjoints, in a share of the blocks.");
+            gradients.Write(BiasGradientKernel, null);
         }
 
         return new GeneratedFile($"RnnGen.Kernels.{key.ClassName}.g.cs", writer.ToString());
@@ -87,7 +97,7 @@ internal static class KernelEmitter
         LayerPlan layer = context.Layer;
         SourceWriter writer = context.Writer;
         string number = context.Number;
-        IReadOnlyList<Place> buffers = layer.Program.Forward.Buffers(layer.States);
+        IReadOnlyList<Place> buffers = layer.ForwardBuffers;
         ProductEmitter products = new(context, "Forward",
             layer.Sources.Select(s => s.IsInput ? "xStride" : $"{layer.RowStride}").ToList(), layer.SlotRow);
 
@@ -96,15 +106,19 @@ internal static class KernelEmitter
             // while it is in the cache, the element-wise equations.
             """);
         writer.Write(KernelContext.Optimized);
-        using (writer.Open($"public static void Forward(ref {number} x, int xStride, ref {number} weights, ref {number} arena, int slots, int blockStride, {BufferParameters(buffers)}, int first, int last)"))
+        using (writer.Open($"public static void Forward(ref {number} inputs, int source, int xStride, ref {number} packs, int pack, ref {number} arena, int slots, int blockStride, {BufferParameters(buffers)}, int first, int last)"))
         {
+            writer.Write($"""
+                ref {number} x = ref Unsafe.Add(ref inputs, source);
+                ref {number} weights = ref Unsafe.Add(ref packs, pack);
+                """);
             foreach (ProductSource source in layer.Sources.Where(s => !s.IsInput))
             {
                 writer.Write($"ref {number} {source.Name} = ref Unsafe.Add(ref arena, {PointwiseEmitter.ParameterOf(Place.PreviousState(source.Name))});");
             }
 
             products.WriteLoops(layer.Blocks, layer.BlockGroup, layer.ForwardProduct, layer.PackBlock, "slots", "blockStride",
-                (block, count) => WritePointwiseCalls(context, "Activate", buffers, block, count));
+                (block, count) => WritePointwiseCalls(context, "Activate", layer.Program.Forward.Buffers(layer.States), block, count));
         }
 
         products.WriteTiles();
@@ -117,7 +131,7 @@ internal static class KernelEmitter
     {
         LayerPlan layer = context.Layer;
         SourceWriter writer = context.Writer;
-        IReadOnlyList<Place> buffers = layer.Program.Backward.Buffers(layer.States);
+        IReadOnlyList<Place> buffers = layer.BackwardBuffers;
         writer.Write("""
             // One step back for rows first to last: from the adjoints of what the step gave to the adjoints of the
             // pre-activations, in their lanes, and to what flows to the previous states without a matrix product.
@@ -140,16 +154,19 @@ internal static class KernelEmitter
         SourceWriter writer = context.Writer;
         string number = context.Number;
         int blocks = layer.BlocksOf(source.Columns);
-        string name = $"{KernelContext.Title(source.Name)}Adjoint";
+        string name = AdjointKernel(source);
         ProductEmitter products = new(context, name, [$"{layer.SlotRow}"], source.IsInput ? layer.InputRowStride : layer.RowStride);
 
         PanelProduct product = layer.ReverseProduct(source, 1);
         string time = source.IsInput ? "(t)" : "(t-1)";
         writer.Write($"// ∂L/∂{source.Name}{time} {(product.Start == ProductStart.Sum ? "+=" : "=")} (lanes' adjoints) · weights, for rows first to last.");
         writer.Write(KernelContext.Optimized);
-        using (writer.Open($"public static void {name}(ref {number} weights, ref {number} arena, int slots, int blockStride, int target, int first, int last)"))
+        using (writer.Open($"public static void {name}(ref {number} packs, int pack, ref {number} arena, int slots, int blockStride, int target, int first, int last)"))
         {
-            writer.Write($"ref {number} g = ref Unsafe.Add(ref arena, slots);");
+            writer.Write($"""
+                ref {number} weights = ref Unsafe.Add(ref packs, pack);
+                ref {number} g = ref Unsafe.Add(ref arena, slots);
+                """);
             products.WriteLoops(blocks, LayerPlan.GroupOf(1, blocks), b => layer.ReverseProduct(source, b), layer.ReversePanel(source), "target", $"{layer.Block}", null);
         }
 

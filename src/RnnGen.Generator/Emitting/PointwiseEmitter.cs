@@ -56,7 +56,7 @@ internal sealed class PointwiseEmitter
         IReadOnlyList<Place> buffers = _program.Buffers(_context.Layer.States);
         string number = _context.Number;
         string parameters = SourceWriter.Join(
-            [$"ref {number} slot", .. buffers.Select(b => $"ref {number} {ParameterOf(b)}"), "int first", "int last"]);
+            [$"ref {number} slot", .. buffers.Select(b => $"ref {number} {ParameterOf(b)}Rows"), "int first", "int last"]);
         writer.Write(KernelContext.Optimized);
         using (writer.Open($"private static void {name}({parameters})"))
         using (writer.Open("for (int row = first; row < last; row++)"))
@@ -92,7 +92,7 @@ internal sealed class PointwiseEmitter
 
     private string Address(Place place) => place.Kind == PlaceKind.Lane
         ? $"ref lanes, (nuint)(unit + {place.Index * _context.Layer.Block})"
-        : $"ref {ParameterOf(place)}, (nuint)(start + unit)";
+        : $"ref {ParameterOf(place)}Rows, (nuint)(start + unit)";
 
     // Unnamed values that are used once are written where they are used.
     private bool IsInlined(int step) =>

@@ -110,7 +110,7 @@ internal sealed class ProductEmitter(
             yield return "xStride";
         }
 
-        if (NeedsBlockStride(product))
+        if (NeedsBlockStride(product, tile))
         {
             yield return "blockStride";
         }
@@ -123,8 +123,8 @@ internal sealed class ProductEmitter(
     // Whether any panel of the tile is fed by the segment.
     private static bool IsRead(PanelTile tile, int segment) => tile.Panels.Any(p => p.Segments[segment] is not null);
 
-    private static bool NeedsBlockStride(PanelProduct product) =>
-        product.Segments.Any(s => s.IsBlocked) || product.Panels.Any(p => p.OutputBlock > 0);
+    private static bool NeedsBlockStride(PanelProduct product, PanelTile tile) =>
+        product.Segments.Any(s => s.IsBlocked) || tile.Panels.Any(p => p.OutputBlock != tile.First.OutputBlock);
 
     private string Claim(PanelProduct product, PanelTile tile, int rows)
     {
@@ -163,7 +163,7 @@ internal sealed class ProductEmitter(
             parameters.Add("int xStride");
         }
 
-        if (NeedsBlockStride(product))
+        if (NeedsBlockStride(product, tile))
         {
             parameters.Add("int blockStride");
         }

@@ -10,8 +10,8 @@ namespace RnnGen.Generator.Emitting;
 /// </summary>
 internal sealed class WeightGradientEmitter(KernelContext context)
 {
-    /// <summary>Writes <c>{prefix}Gradient(…)</c> for a source, or for the biases where there is none.</summary>
-    public void Write(string prefix, ProductSource? source)
+    /// <summary>Writes the kernel for a source, or for the biases where there is none.</summary>
+    public void Write(string kernel, ProductSource? source)
     {
         SourceWriter writer = context.Writer;
         LayerPlan layer = context.Layer;
@@ -19,10 +19,10 @@ internal sealed class WeightGradientEmitter(KernelContext context)
 
         string from = source is null ? "" : "int source, int sourceStep, int sourceRow, ";
         writer.Write(KernelContext.Optimized);
-        using (writer.Open($"public static void {prefix}Gradient(ref {context.Number} arena, {from}int slots, int slotStep, int blockStride, int gradient, int steps, int rows, int first, int last)"))
+        using (writer.Open($"public static void {kernel}(ref {context.Number} arena, {from}int slots, int slotStep, int blockStride, int gradient, int steps, int rows, (int First, int Last) blocks)"))
         {
             int whole = layer.Blocks / layer.BlockGroup * layer.BlockGroup;
-            using (writer.Open($"for (int block = first; block < last; block += {layer.BlockGroup})"))
+            using (writer.Open($"for (int block = blocks.First; block < blocks.Last; block += {layer.BlockGroup})"))
             {
                 writer.Write($"""
                     ref {context.Number} g = ref Unsafe.Add(ref arena, slots + block * blockStride);
@@ -49,7 +49,7 @@ internal sealed class WeightGradientEmitter(KernelContext context)
         foreach ((int columns, IReadOnlyList<GradientPanel> panels) in tiles)
         {
             writer.Line();
-            WriteTile($"{prefix}GradientTile{tiles.FindIndex(t => t.Columns == columns && t.Panels == panels)}", columns, panels);
+            WriteTile($"{kernel}Tile{tiles.FindIndex(t => t.Columns == columns && t.Panels == panels)}", columns, panels);
         }
 
         void WriteGroup(int blocks)
@@ -97,7 +97,7 @@ internal sealed class WeightGradientEmitter(KernelContext context)
             string d = $"ref Unsafe.Add(ref d, {origin.Offset}{(column == "0" ? "" : $" + {column} * {layer.Block}")})";
             string x = source is null ? "" : $"ref Unsafe.Add(ref arena, {(column == "0" ? "source" : $"source + {column}")}), sourceStep, sourceRow, ";
             string stride = form.Any(p => p.Block > 0) ? ", blockStride" : "";
-            writer.Write($"{prefix}GradientTile{index}({x}{g}, slotStep{stride}, {d}, steps, rows);");
+            writer.Write($"{kernel}Tile{index}({x}{g}, slotStep{stride}, {d}, steps, rows);");
         }
     }
 

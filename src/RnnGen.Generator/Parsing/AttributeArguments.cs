@@ -25,7 +25,7 @@ internal sealed class AttributeArguments(AttributeData data, int index, List<Iss
         if (!IsWritten(property))
         {
             issues.Add(new Issue(
-                Diagnostics.Rules.MissingSize, Place.OfAttribute(index), Strings(model, property, Text(limit))));
+                Diagnostics.Rules.MissingSize, IssuePlace.OfAttribute(index), Strings(model, property, Text(limit))));
             return null;
         }
 
@@ -54,7 +54,7 @@ internal sealed class AttributeArguments(AttributeData data, int index, List<Iss
 
     /// <summary>Adds an issue at the given argument of this attribute.</summary>
     public void Report(DiagnosticDescriptor rule, string argument, params string[] arguments) =>
-        issues.Add(new Issue(rule, Place.OfArgument(index, argument), Strings(arguments)));
+        issues.Add(new Issue(rule, IssuePlace.OfArgument(index, argument), Strings(arguments)));
 
     /// <summary>The argument with this name, or the one that stands for the constructor's first parameter.</summary>
     public static AttributeArgumentSyntax? Find(AttributeSyntax attribute, string name)

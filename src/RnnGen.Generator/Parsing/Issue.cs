@@ -6,27 +6,27 @@ namespace RnnGen.Generator.Parsing;
 /// <param name="Rule">The broken rule; descriptors compare by value.</param>
 /// <param name="Place">Where it is to be mended.</param>
 /// <param name="Arguments">The arguments of the rule's message.</param>
-internal sealed record Issue(DiagnosticDescriptor Rule, Place Place, EquatableArray<string> Arguments);
+internal sealed record Issue(DiagnosticDescriptor Rule, IssuePlace Place, EquatableArray<string> Arguments);
 
-internal enum PlaceKind { Type, Attribute, Argument, Member }
+internal enum IssuePlaceKind { Type, Attribute, Argument, Member }
 
 /// <summary>A place in a declaration, told without syntax.</summary>
 /// <param name="Kind">What stands there.</param>
 /// <param name="Attribute">Index of the attribute among the class's attributes.</param>
 /// <param name="Index">
-/// For <see cref="PlaceKind.Type"/>: 0 for the class that carries the attribute, 1 for the type around it, and so on.
-/// For <see cref="PlaceKind.Member"/>: index among the class's members.
+/// For <see cref="IssuePlaceKind.Type"/>: 0 for the class that carries the attribute, 1 for the type around it, and so on.
+/// For <see cref="IssuePlaceKind.Member"/>: index among the class's members.
 /// </param>
-/// <param name="Argument">For <see cref="PlaceKind.Argument"/>: name of the property, or of the constructor's parameter.</param>
-internal sealed record Place(PlaceKind Kind, int Attribute, int Index = 0, string Argument = "")
+/// <param name="Argument">For <see cref="IssuePlaceKind.Argument"/>: name of the property, or of the constructor's parameter.</param>
+internal sealed record IssuePlace(IssuePlaceKind Kind, int Attribute, int Index = 0, string Argument = "")
 {
-    public static Place OfType(int attribute, int level = 0) => new(PlaceKind.Type, attribute, level);
+    public static IssuePlace OfType(int attribute, int level = 0) => new(IssuePlaceKind.Type, attribute, level);
 
-    public static Place OfAttribute(int attribute) => new(PlaceKind.Attribute, attribute);
+    public static IssuePlace OfAttribute(int attribute) => new(IssuePlaceKind.Attribute, attribute);
 
-    public static Place OfArgument(int attribute, string argument) => new(PlaceKind.Argument, attribute, Argument: argument);
+    public static IssuePlace OfArgument(int attribute, string argument) => new(IssuePlaceKind.Argument, attribute, Argument: argument);
 
-    public static Place OfMember(int member) => new(PlaceKind.Member, Attribute: -1, member);
+    public static IssuePlace OfMember(int member) => new(IssuePlaceKind.Member, Attribute: -1, member);
 }
 
 /// <summary>A specification, or the issues that stand in its way; neither where the compiler itself already reports an error.</summary>

@@ -15,14 +15,14 @@ internal static class MemberRules
         {
             if (IsWritten(members[index]))
             {
-                CheckMember(type, members[index], Place.OfMember(index), issues, cancellation);
+                CheckMember(type, members[index], IssuePlace.OfMember(index), issues, cancellation);
             }
         }
 
         CheckBase(type, attribute, issues);
     }
 
-    private static void CheckMember(INamedTypeSymbol type, ISymbol member, Place place, List<Issue> issues, CancellationToken cancellation)
+    private static void CheckMember(INamedTypeSymbol type, ISymbol member, IssuePlace place, List<Issue> issues, CancellationToken cancellation)
     {
         if (member is IMethodSymbol { MethodKind: MethodKind.Constructor } constructor)
         {
@@ -39,7 +39,7 @@ internal static class MemberRules
         }
     }
 
-    private static void CheckConstructor(INamedTypeSymbol type, IMethodSymbol constructor, Place place, List<Issue> issues, CancellationToken cancellation)
+    private static void CheckConstructor(INamedTypeSymbol type, IMethodSymbol constructor, IssuePlace place, List<Issue> issues, CancellationToken cancellation)
     {
         SyntaxNode? syntax = constructor.DeclaringSyntaxReferences[0].GetSyntax(cancellation);
         (string? problem, string? mend) =
@@ -91,7 +91,7 @@ internal static class MemberRules
         }
 
         void Report(INamedTypeSymbol at, string problem, string mend) =>
-            issues.Add(new Issue(Rules.BaseClass, Place.OfType(attribute), AttributeArguments.Strings(at.Name, type.Name, problem, mend)));
+            issues.Add(new Issue(Rules.BaseClass, IssuePlace.OfType(attribute), AttributeArguments.Strings(at.Name, type.Name, problem, mend)));
     }
 
     private static bool IsRequired(ISymbol member) => member is IPropertySymbol { IsRequired: true } or IFieldSymbol { IsRequired: true };

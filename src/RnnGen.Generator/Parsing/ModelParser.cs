@@ -31,13 +31,13 @@ internal static class ModelParser
         var issues = new List<Issue>();
         if (attributes.Models.Count == 0)
         {
-            issues.Add(new Issue(Rules.NoModel, Place.OfAttribute(attributes.Layers[0].Index), AttributeArguments.Strings(type.Name)));
+            issues.Add(new Issue(Rules.NoModel, IssuePlace.OfAttribute(attributes.Layers[0].Index), AttributeArguments.Strings(type.Name)));
             return new ParseResult(null, issues.ToEquatableArray());
         }
 
         foreach (DeclaredAttribute second in attributes.Models.Skip(1))
         {
-            issues.Add(new Issue(Rules.SecondModel, Place.OfAttribute(second.Index), AttributeArguments.Strings(type.Name)));
+            issues.Add(new Issue(Rules.SecondModel, IssuePlace.OfAttribute(second.Index), AttributeArguments.Strings(type.Name)));
         }
 
         DeclaredAttribute model = attributes.Models[0];
@@ -114,7 +114,7 @@ internal static class ModelParser
         {
             if (layer.Part != model.Part)
             {
-                issues.Add(new Issue(Rules.ScatteredLayers, Place.OfAttribute(layer.Index), AttributeArguments.Strings(type.Name)));
+                issues.Add(new Issue(Rules.ScatteredLayers, IssuePlace.OfAttribute(layer.Index), AttributeArguments.Strings(type.Name)));
             }
 
             // A layer that does not compile or is unknown might have been a recurrent one.
@@ -130,7 +130,7 @@ internal static class ModelParser
         else if (!recurrent)
         {
             string found = layers.Count == 0 ? "no layer" : "dense layers only";
-            issues.Add(new Issue(Rules.NoRecurrentLayer, Place.OfAttribute(model.Index), AttributeArguments.Strings(type.Name, found)));
+            issues.Add(new Issue(Rules.NoRecurrentLayer, IssuePlace.OfAttribute(model.Index), AttributeArguments.Strings(type.Name, found)));
         }
 
         return layers;
@@ -156,7 +156,7 @@ internal static class ModelParser
             case "DenseAttribute":
                 return Layer("dense", arguments, "size", arguments.Choice("Activation", Activation.Identity));
             case { } name when layer.Data.AttributeClass is { IsAbstract: false }:
-                issues.Add(new Issue(Rules.UnknownLayer, Place.OfAttribute(layer.Index), AttributeArguments.Strings(name)));
+                issues.Add(new Issue(Rules.UnknownLayer, IssuePlace.OfAttribute(layer.Index), AttributeArguments.Strings(name)));
                 return null;
             default:
                 return null;

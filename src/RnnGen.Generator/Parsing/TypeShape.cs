@@ -34,7 +34,7 @@ internal sealed record TypeShape(string Namespace, EquatableArray<TypeHeader> Co
         if (part.SyntaxTree.Options is CSharpParseOptions { LanguageVersion: < LanguageVersion.CSharp12 } options)
         {
             issues.Add(new Issue(
-                Rules.LanguageVersion, Place.OfType(attribute), AttributeArguments.Strings(type.Name, options.LanguageVersion.ToDisplayString())));
+                Rules.LanguageVersion, IssuePlace.OfType(attribute), AttributeArguments.Strings(type.Name, options.LanguageVersion.ToDisplayString())));
         }
     }
 
@@ -42,7 +42,7 @@ internal sealed record TypeShape(string Namespace, EquatableArray<TypeHeader> Co
     {
         if (!IsPartial(part))
         {
-            issues.Add(new Issue(Rules.NotPartial, Place.OfType(attribute), AttributeArguments.Strings(type.Name)));
+            issues.Add(new Issue(Rules.NotPartial, IssuePlace.OfType(attribute), AttributeArguments.Strings(type.Name)));
         }
 
         (string? kind, string? mend) =
@@ -54,12 +54,12 @@ internal sealed record TypeShape(string Namespace, EquatableArray<TypeHeader> Co
             : ((string?)null, (string?)null);
         if (kind is not null)
         {
-            issues.Add(new Issue(Rules.UnsupportedKind, Place.OfType(attribute), AttributeArguments.Strings(type.Name, kind, mend!)));
+            issues.Add(new Issue(Rules.UnsupportedKind, IssuePlace.OfType(attribute), AttributeArguments.Strings(type.Name, kind, mend!)));
         }
 
         if (GeneratedMembers.Names.Contains(type.Name))
         {
-            issues.Add(new Issue(Rules.MemberCollision, Place.OfType(attribute), AttributeArguments.Strings(type.Name, type.Name)));
+            issues.Add(new Issue(Rules.MemberCollision, IssuePlace.OfType(attribute), AttributeArguments.Strings(type.Name, type.Name)));
         }
     }
 
@@ -78,7 +78,7 @@ internal sealed record TypeShape(string Namespace, EquatableArray<TypeHeader> Co
             if (kind is not null)
             {
                 issues.Add(new Issue(
-                    Rules.ContainingType, Place.OfType(attribute, level), AttributeArguments.Strings(type.Name, symbol.Name, kind, mend!)));
+                    Rules.ContainingType, IssuePlace.OfType(attribute, level), AttributeArguments.Strings(type.Name, symbol.Name, kind, mend!)));
             }
 
             around = around.Parent as TypeDeclarationSyntax;

@@ -81,6 +81,14 @@ internal sealed record LayerPlan(LayerShape Shape, CellDefinition Definition, Ce
         .Select(n => new ProductSource(n.Id, n.Name, n.Kind == NodeKind.Input, n.Kind == NodeKind.Input ? InputSize : Size))
         .ToList();
 
+    /// <summary>The buffers that the forward kernel is given: what the element-wise program touches, and the states that products read.</summary>
+    public IReadOnlyList<Place> ForwardBuffers => Sources.Where(s => !s.IsInput).Select(s => Place.PreviousState(s.Name))
+        .Union(Program.Forward.Buffers(States))
+        .ToList();
+
+    /// <summary>The buffers that the backward kernel is given.</summary>
+    public IReadOnlyList<Place> BackwardBuffers => Program.Backward.Buffers(States);
+
     public int BlocksOf(int size) => (size + Block - 1) / Block;
 
     /// <summary>The weight blocks by which a source feeds a lane.</summary>

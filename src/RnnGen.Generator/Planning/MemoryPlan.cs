@@ -5,7 +5,7 @@ namespace RnnGen.Generator.Planning;
 
 /// <summary>A buffer of an arena: <paramref name="Steps"/> × <paramref name="StepLength"/> values from <paramref name="Offset"/>.</summary>
 /// <param name="Name">What it holds, for readers of the generated code.</param>
-internal sealed record Buffer(string Name, int Steps, int StepLength, int Offset)
+internal sealed record ArenaBuffer(string Name, int Steps, int StepLength, int Offset)
 {
     public int Length => Steps * StepLength;
 
@@ -20,16 +20,16 @@ internal sealed record Buffer(string Name, int Steps, int StepLength, int Offset
 internal sealed class MemoryPlan(int alignment)
 {
     private readonly List<Place> _places = [];
-    private readonly List<Buffer> _buffers = [];
+    private readonly List<ArenaBuffer> _buffers = [];
 
-    public IReadOnlyList<Buffer> Buffers => _buffers;
+    public IReadOnlyList<ArenaBuffer> Buffers => _buffers;
 
     /// <summary>Length of the arena in values.</summary>
     public long Length { get; private set; }
 
     /// <param name="firstUse">Position in the schedule at which the buffer is first written.</param>
     /// <param name="lastUse">Position at which it is last read.</param>
-    public Buffer Add(string name, int steps, int stepLength, int firstUse, int lastUse)
+    public ArenaBuffer Add(string name, int steps, int stepLength, int firstUse, int lastUse)
     {
         Place? place = _places.FirstOrDefault(p => p.Steps == steps && p.StepLength == stepLength
             && p.Uses.All(u => lastUse < u.First || u.Last < firstUse));
@@ -41,7 +41,7 @@ internal sealed class MemoryPlan(int alignment)
         }
 
         place.Uses.Add((firstUse, lastUse));
-        Buffer buffer = new(name, steps, stepLength, place.Offset);
+        ArenaBuffer buffer = new(name, steps, stepLength, place.Offset);
         _buffers.Add(buffer);
         return buffer;
     }

@@ -62,29 +62,58 @@ internal sealed record PlannedTensor(
     public int Length => Shape.Aggregate(1, (product, size) => product * size);
 }
 
-/// <summary>One call of a kernel: the layer, the kernel's name, its offsets into the arena, and the time step.</summary>
-/// <param name="Weights">Offset of the weights that it reads in the packed buffer; -1 where it reads none.</param>
-internal sealed record KernelCall(PlannedLayer Layer, string Kernel, int Weights, IReadOnlyList<int> Arguments, int Time)
+/// <summary>What a call does.</summary>
+internal enum KernelKind
 {
-    public const string ClearKernel = "Clear";
+    /// <summary>Rows of a state or adjoint become zero.</summary>
+    Clear,
 
-    /// <summary>Rows of a state or adjoint of the layer are set to zero.</summary>
+    /// <summary>One step.</summary>
+    Forward,
+
+    /// <summary>One step back: the adjoints of the pre-activations.</summary>
+    Backward,
+
+    /// <summary>From the pre-activations' adjoints to a source's.</summary>
+    Adjoint,
+
+    /// <summary>The gradient of a source's weights over a chunk of steps.</summary>
+    WeightGradient,
+
+    /// <summary>The gradient of the biases over a chunk of steps.</summary>
+    BiasGradient,
+}
+
+/// <summary>One call of a kernel.</summary>
+/// <param name="Source">The source, where the kernel is one of several.</param>
+/// <param name="Pack">Offset of the weights that it reads in the packed buffer; null where it reads none.</param>
+/// <param name="Arguments">Offsets and strides in the arena, in the order of the kernel's parameters.</param>
+/// <param name="Time">The time step, or the first of a chunk.</param>
+internal sealed record KernelCall(
+    KernelKind Kind, PlannedLayer Layer, ProductSource? Source, int? Pack, IReadOnlyList<int> Arguments, int Time)
+{
     public static KernelCall Clear(PlannedLayer layer, int offset, int time) =>
-        new(layer, ClearKernel, -1, [offset, layer.Plan.RowStride], time);
+        new(KernelKind.Clear, layer, null, null, [offset, layer.Plan.RowStride], time);
 }
 
 /// <summary>Memory and schedule of one training step.</summary>
 internal sealed record TrainingPlan(
     long ArenaLength,
-    IReadOnlyList<Buffer> Buffers,
-    Buffer Inputs,
-    Buffer Outputs,
-    Buffer OutputAdjoints,
-    Buffer Losses,
-    IReadOnlyDictionary<int, Buffer> WeightGradients,
+    IReadOnlyList<ArenaBuffer> Buffers,
+    ArenaBuffer Inputs,
+    ArenaBuffer Outputs,
+    ArenaBuffer OutputAdjoints,
+    ArenaBuffer Losses,
+    IReadOnlyDictionary<int, ArenaBuffer> WeightGradients,
+    IReadOnlyDictionary<int, ArenaBuffer> Slots,
+    IReadOnlyDictionary<int, ArenaBuffer> LayerOutputs,
     IReadOnlyList<KernelCall> Forward,
     IReadOnlyList<KernelCall> Backward,
-    IReadOnlyList<KernelCall> Gradients);
+    IReadOnlyList<KernelCall> Gradients)
+{
+    /// <summary>Where a layer's output stands; a state's buffer begins with its value before the first step.</summary>
+    public ArenaBuffer OutputOf(PlannedLayer layer) => LayerOutputs[layer.Index];
+}
 
 /// <summary>
 /// Memory and schedule of prediction, step by step: a state that products read alternates between two buffers, any
@@ -96,10 +125,10 @@ internal sealed record TrainingPlan(
 internal sealed record PredictionPlan(
     long ArenaLength,
     IReadOnlyList<PredictionState> States,
-    Buffer Outputs,
+    ArenaBuffer Outputs,
     IReadOnlyList<IReadOnlyList<KernelCall>> Steps);
 
 /// <summary>A state during prediction.</summary>
 /// <param name="Even">Where it stands before steps 0, 2, 4….</param>
 /// <param name="Odd">Where it stands before steps 1, 3, 5….</param>
-internal sealed record PredictionState(PlannedLayer Layer, string Name, Buffer Even, Buffer Odd);
+internal sealed record PredictionState(PlannedLayer Layer, string Name, ArenaBuffer Even, ArenaBuffer Odd);

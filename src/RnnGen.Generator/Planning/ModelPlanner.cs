@@ -16,8 +16,8 @@ internal static class ModelPlanner
             layers,
             packLength,
             new TrainingPlanner(specification, layers).Plan(),
-            PredictionPlanner.Plan(specification, layers, specification.BatchSize, specification.SequenceLength, everyLayer: false),
-            PredictionPlanner.Plan(specification, layers, 1, 2, everyLayer: true));
+            PredictionPlanner.Plan(specification, layers, specification.BatchSize, specification.SequenceLength, streams: false),
+            PredictionPlanner.Plan(specification, layers, 1, 2, streams: true));
     }
 
     private static IReadOnlyList<PlannedLayer> PlanLayers(ModelSpecification specification, out int packLength)

@@ -9,21 +9,21 @@ internal static class PredictionPlanner
 {
     /// <param name="rows">Sequences that are computed at once.</param>
     /// <param name="steps">Time steps of the schedule.</param>
-    /// <param name="everyLayer">Whether layers that have work at the final step only run at every step, as streaming needs.</param>
+    /// <param name="streams">Whether the input is one step at a time; then layers that otherwise run at the final step only run at each.</param>
     public static PredictionPlan Plan(
-        ModelSpecification specification, IReadOnlyList<PlannedLayer> layers, int rows, int steps, bool everyLayer)
+        ModelSpecification specification, IReadOnlyList<PlannedLayer> layers, int rows, int steps, bool streams)
     {
         MemoryPlan memory = new(Scalar.PerBlock(specification.Precision));
         List<PredictionState> states = [];
-        Dictionary<int, Buffer> outputs = [];
-        Dictionary<int, Buffer> slots = [];
+        Dictionary<int, ArenaBuffer> outputs = [];
+        Dictionary<int, ArenaBuffer> slots = [];
         foreach (PlannedLayer layer in layers)
         {
             LayerPlan plan = layer.Plan;
             foreach (string state in plan.States)
             {
-                Buffer even = Add($"{layer.Name} {state}", rows * plan.RowStride);
-                Buffer odd = plan.Sources.Any(s => s.Name == state) ? Add($"{layer.Name} next {state}", rows * plan.RowStride) : even;
+                ArenaBuffer even = Add($"{layer.Name} {state}", rows * plan.RowStride);
+                ArenaBuffer odd = plan.Sources.Any(s => s.Name == state) ? Add($"{layer.Name} next {state}", rows * plan.RowStride) : even;
                 states.Add(new PredictionState(layer, state, even, odd));
             }
 
@@ -42,12 +42,12 @@ internal static class PredictionPlanner
         for (int step = 0; step < steps; step++)
         {
             int t = step;
-            schedule.Add(layers.Where(l => everyLayer || l.Steps > 1 || t == steps - 1).Select(l => Forward(l, t)).ToList());
+            schedule.Add(layers.Where(l => streams || l.Steps > 1 || t == steps - 1).Select(l => Forward(l, t)).ToList());
         }
 
         return new PredictionPlan(memory.Length, states, outputs[layers.Count - 1], schedule);
 
-        Buffer Add(string name, int length) => memory.Add(name, 1, length, 0, 0);
+        ArenaBuffer Add(string name, int length) => memory.Add(name, 1, length, 0, 0);
 
         int StateAt(int layer, string name, int step)
         {
@@ -58,7 +58,9 @@ internal static class PredictionPlanner
         KernelCall Forward(PlannedLayer layer, int step)
         {
             LayerPlan plan = layer.Plan;
-            (int source, int row) = (step * specification.InputSize, specification.SequenceLength * specification.InputSize);
+            (int source, int row) = streams
+                ? (0, specification.InputSize)
+                : (step * specification.InputSize, specification.SequenceLength * specification.InputSize);
             if (layer.Index > 0)
             {
                 PlannedLayer lower = layers[layer.Index - 1];
@@ -66,13 +68,13 @@ internal static class PredictionPlanner
                 row = lower.Plan.RowStride;
             }
 
-            IEnumerable<int> buffers = plan.Program.Forward.Buffers(plan.States).Select(b => b.Kind switch
+            IEnumerable<int> buffers = plan.ForwardBuffers.Select(b => b.Kind switch
             {
                 PlaceKind.PreviousState => StateAt(layer.Index, b.State, step),
                 PlaceKind.NextState => StateAt(layer.Index, b.State, step + 1),
                 _ => outputs[layer.Index].Offset,
             });
-            return new KernelCall(layer, "Forward", layer.Pack,
+            return new KernelCall(KernelKind.Forward, layer, null, layer.Pack,
                 [source, row, slots[layer.Index].Offset, rows * plan.SlotRow, .. buffers], step);
         }
     }

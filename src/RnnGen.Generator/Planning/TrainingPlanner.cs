@@ -17,13 +17,13 @@ internal sealed class TrainingPlanner
     private readonly ModelSpecification _specification;
     private readonly IReadOnlyList<PlannedLayer> _layers;
     private readonly MemoryPlan _memory;
-    private readonly Buffer _inputs;
-    private readonly Dictionary<(int Layer, string State), Buffer> _states = [];
-    private readonly Dictionary<(int Layer, string State), Buffer> _carries = [];
-    private readonly Dictionary<int, Buffer> _slots = [];
-    private readonly Dictionary<int, Buffer> _outputs = [];
-    private readonly Dictionary<int, Buffer> _outputAdjoints = [];
-    private readonly Dictionary<int, Buffer> _gradients = [];
+    private readonly ArenaBuffer _inputs;
+    private readonly Dictionary<(int Layer, string State), ArenaBuffer> _states = [];
+    private readonly Dictionary<(int Layer, string State), ArenaBuffer> _carries = [];
+    private readonly Dictionary<int, ArenaBuffer> _slots = [];
+    private readonly Dictionary<int, ArenaBuffer> _outputs = [];
+    private readonly Dictionary<int, ArenaBuffer> _outputAdjoints = [];
+    private readonly Dictionary<int, ArenaBuffer> _gradients = [];
 
     public TrainingPlanner(ModelSpecification specification, IReadOnlyList<PlannedLayer> layers)
     {
@@ -79,7 +79,7 @@ internal sealed class TrainingPlanner
     public TrainingPlan Plan()
     {
         PlannedLayer head = _layers[_layers.Count - 1];
-        Buffer losses = _memory.Add("losses", head.Steps, _specification.BatchSize, 0, int.MaxValue);
+        ArenaBuffer losses = _memory.Add("losses", head.Steps, _specification.BatchSize, 0, int.MaxValue);
         return new TrainingPlan(
             _memory.Length,
             _memory.Buffers,
@@ -88,6 +88,8 @@ internal sealed class TrainingPlanner
             _outputAdjoints[head.Index],
             losses,
             _gradients,
+            _slots,
+            _layers.ToDictionary(l => l.Index, l => l.OutputState is { } state ? _states[(l.Index, state)] : _outputs[l.Index]),
             _layers.SelectMany(Forward).ToList(),
             _layers.Reverse().SelectMany(Backward).ToList(),
             _layers.SelectMany(Gradients).ToList());
@@ -106,7 +108,7 @@ internal sealed class TrainingPlanner
         }
 
         PlannedLayer lower = _layers[layer.Index - 1];
-        (Buffer buffer, int shift) = lower.OutputState is { } state
+        (ArenaBuffer buffer, int shift) = lower.OutputState is { } state
             ? (_states[(lower.Index, state)], 1)
             : (_outputs[lower.Index], 0);
         return (buffer.At(LowerStep(layer, step) + shift), buffer.StepLength, lower.Plan.RowStride);
@@ -130,12 +132,12 @@ internal sealed class TrainingPlanner
             yield return KernelCall.Clear(layer, _states[(layer.Index, state)].At(0), TimeOf(layer, 0));
         }
 
-        IReadOnlyList<Place> buffers = layer.Plan.Program.Forward.Buffers(layer.Plan.States);
+        IReadOnlyList<Place> buffers = layer.Plan.ForwardBuffers;
         for (int step = 0; step < layer.Steps; step++)
         {
             (int source, _, int row) = Source(layer, step);
             int t = step;
-            yield return new KernelCall(layer, "Forward", layer.Pack,
+            yield return new KernelCall(KernelKind.Forward, layer, null, layer.Pack,
                 [source, row, _slots[layer.Index].At(step), BlockStride(layer), .. buffers.Select(b => OffsetOf(layer, b, t))],
                 TimeOf(layer, step));
         }
@@ -144,7 +146,7 @@ internal sealed class TrainingPlanner
     private IEnumerable<KernelCall> Backward(PlannedLayer layer)
     {
         LayerPlan plan = layer.Plan;
-        IReadOnlyList<Place> buffers = plan.Program.Backward.Buffers(plan.States);
+        IReadOnlyList<Place> buffers = plan.BackwardBuffers;
         foreach (string state in plan.States.Where(s => plan.Shape.HasOutputAdjoint || s != layer.OutputState))
         {
             yield return KernelCall.Clear(layer, _carries[(layer.Index, state)].Offset, TimeOf(layer, layer.Steps - 1));
@@ -154,13 +156,13 @@ internal sealed class TrainingPlanner
         {
             int t = step;
             int slots = _slots[layer.Index].At(step);
-            yield return new KernelCall(layer, "Backward", -1,
+            yield return new KernelCall(KernelKind.Backward, layer, null, null,
                 [slots, BlockStride(layer), .. buffers.Select(b => OffsetOf(layer, b, t))], TimeOf(layer, step));
             foreach (ProductSource source in plan.ReverseSources)
             {
                 if (Target(layer, source, step) is { } target)
                 {
-                    yield return new KernelCall(layer, source.Name + "Adjoint", layer.ReversePacks[source.Name],
+                    yield return new KernelCall(KernelKind.Adjoint, layer, source, layer.ReversePacks[source.Name],
                         [slots, BlockStride(layer), target], TimeOf(layer, step));
                 }
             }
@@ -185,7 +187,7 @@ internal sealed class TrainingPlanner
     private IEnumerable<KernelCall> Gradients(PlannedLayer layer)
     {
         LayerPlan plan = layer.Plan;
-        Buffer slots = _slots[layer.Index];
+        ArenaBuffer slots = _slots[layer.Index];
         int gradient = _gradients[layer.Index].Offset;
         int chunk = Math.Max(1, ChunkRows / _specification.BatchSize);
         for (int start = 0; start < layer.Steps; start += chunk)
@@ -203,11 +205,11 @@ internal sealed class TrainingPlanner
                 (int offset, int step, int row) = source.IsInput
                     ? Source(layer, from)
                     : (_states[(layer.Index, source.Name)].At(from), _states[(layer.Index, source.Name)].StepLength, plan.RowStride);
-                yield return new KernelCall(layer, source.Name + "Gradient", -1,
+                yield return new KernelCall(KernelKind.WeightGradient, layer, source, null,
                     [offset, step, row, slots.At(from), slots.StepLength, BlockStride(layer), gradient, start + steps - from], TimeOf(layer, from));
             }
 
-            yield return new KernelCall(layer, "BiasGradient", -1,
+            yield return new KernelCall(KernelKind.BiasGradient, layer, null, null,
                 [slots.At(start), slots.StepLength, BlockStride(layer), gradient, steps], TimeOf(layer, start));
         }
     }

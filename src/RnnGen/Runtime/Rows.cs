@@ -12,21 +12,54 @@ public static class Rows
 {
     /// <summary>Rows first to last are set to zero.</summary>
     /// <typeparam name="T">The number type.</typeparam>
-    /// <param name="rows">The first row.</param>
+    /// <param name="arena">The arena.</param>
+    /// <param name="rows">Where row 0 stands in the arena.</param>
     /// <param name="stride">Values of a row.</param>
     /// <param name="first">The first row to clear.</param>
     /// <param name="last">The row after the last.</param>
-    public static void Clear<T>(ref T rows, int stride, int first, int last) where T : unmanaged =>
-        MemoryMarshal.CreateSpan(ref Unsafe.Add(ref rows, first * stride), (last - first) * stride).Clear();
+    public static void Clear<T>(ref T arena, int rows, int stride, int first, int last) where T : unmanaged =>
+        MemoryMarshal.CreateSpan(ref Unsafe.Add(ref arena, rows + first * stride), (last - first) * stride).Clear();
+
+    /// <summary>A thread's share of rows or blocks: contiguous, and but for the last a multiple of <paramref name="group"/>.</summary>
+    /// <param name="count">How many there are.</param>
+    /// <param name="group">How many are computed together.</param>
+    /// <param name="part">The thread, from 0.</param>
+    /// <param name="parts">How many threads.</param>
+    /// <returns>The first, and the one after the last.</returns>
+    public static (int First, int Last) Share(int count, int group, int part, int parts)
+    {
+        int groups = (count + group - 1) / group;
+        return (Math.Min(count, groups * part / parts * group), Math.Min(count, groups * (part + 1) / parts * group));
+    }
+
+    /// <summary>The index of the greatest value of each row.</summary>
+    /// <typeparam name="T">The number type.</typeparam>
+    /// <param name="values">Rows of <paramref name="size"/> values.</param>
+    /// <param name="size">Values of a row.</param>
+    /// <param name="result">One index a row, written.</param>
+    public static void ArgMax<T>(ReadOnlySpan<T> values, int size, Span<int> result) where T : unmanaged, INumber<T>
+    {
+        for (int row = 0; row < result.Length; row++)
+        {
+            int best = row * size;
+            for (int i = best + 1; i < (row + 1) * size; i++)
+            {
+                best = values[i] > values[best] ? i : best;
+            }
+
+            result[row] = best - row * size;
+        }
+    }
 
     /// <summary>Copies sequences <c>[sequence, step, feature]</c> to <c>[step][row][feature]</c>.</summary>
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="sequences">The sequences of one group.</param>
     /// <param name="steps">Steps of a sequence.</param>
     /// <param name="features">Values of a step.</param>
-    /// <param name="target">Step 0, row 0.</param>
+    /// <param name="arena">The arena.</param>
+    /// <param name="target">Where step 0, row 0 goes in the arena.</param>
     /// <param name="stepLength">From a step to the next.</param>
-    public static void ByStep<T>(ReadOnlySpan<T> sequences, int steps, int features, ref T target, int stepLength) where T : unmanaged
+    public static void ByStep<T>(ReadOnlySpan<T> sequences, int steps, int features, ref T arena, int target, int stepLength) where T : unmanaged
     {
         ref T from = ref MemoryMarshal.GetReference(sequences);
         int count = sequences.Length / (steps * features);
@@ -34,7 +67,7 @@ public static class Rows
         {
             for (int step = 0; step < steps; step++)
             {
-                ref T to = ref Unsafe.Add(ref target, step * stepLength + row * features);
+                ref T to = ref Unsafe.Add(ref arena, target + step * stepLength + row * features);
                 for (int feature = 0; feature < features; feature++)
                 {
                     Unsafe.Add(ref to, feature) = from;
@@ -46,19 +79,22 @@ public static class Rows
 
     /// <summary>Copies rows of an output to where they belong in <c>[sequence, step, feature]</c>.</summary>
     /// <typeparam name="T">The number type.</typeparam>
-    /// <param name="rows">The first row.</param>
+    /// <param name="arena">The arena.</param>
+    /// <param name="rows">Where row 0 stands in the arena.</param>
     /// <param name="stride">From a row to the next.</param>
     /// <param name="features">Values that are copied of each row.</param>
-    /// <param name="target">The first sequence's values of this step.</param>
-    /// <param name="targetStride">From a sequence to the next.</param>
+    /// <param name="outputs">The first sequence's outputs.</param>
+    /// <param name="offset">Where this step's values stand in a sequence's outputs.</param>
+    /// <param name="length">From a sequence to the next.</param>
     /// <param name="first">The first row to copy.</param>
     /// <param name="last">The row after the last.</param>
-    public static void Copy<T>(ref T rows, int stride, int features, ref T target, int targetStride, int first, int last) where T : unmanaged
+    public static void Copy<T>(
+        ref T arena, int rows, int stride, int features, ref T outputs, int offset, int length, int first, int last) where T : unmanaged
     {
         for (int row = first; row < last; row++)
         {
-            ref T from = ref Unsafe.Add(ref rows, row * stride);
-            ref T to = ref Unsafe.Add(ref target, row * targetStride);
+            ref T from = ref Unsafe.Add(ref arena, rows + row * stride);
+            ref T to = ref Unsafe.Add(ref outputs, row * length + offset);
             for (int feature = 0; feature < features; feature++)
             {
                 Unsafe.Add(ref to, feature) = Unsafe.Add(ref from, feature);

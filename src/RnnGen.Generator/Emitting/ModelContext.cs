@@ -1,0 +1,57 @@
+using System.Collections.Generic;
+using System.Linq;
+using RnnGen.Generator.Parsing;
+using RnnGen.Generator.Planning;
+
+namespace RnnGen.Generator.Emitting;
+
+/// <summary>What all parts of a model's main file write with.</summary>
+internal sealed class ModelContext(ModelPlan plan)
+{
+    public const string Runtime = "global::RnnGen.Runtime";
+    public const string Unsafe = "global::System.Runtime.CompilerServices.Unsafe";
+
+    public ModelPlan Plan { get; } = plan;
+
+    public ModelSpecification Model => Plan.Specification;
+
+    public SourceWriter Writer { get; } = new();
+
+    /// <summary><c>float</c> or <c>double</c>.</summary>
+    public string Number { get; } = Scalar.TypeName(plan.Specification.Precision);
+
+    /// <summary>The type of one target element.</summary>
+    public string Target { get; } = plan.TargetsAreClasses ? "int" : Scalar.TypeName(plan.Specification.Precision);
+
+    public string Name => Model.Declaration.Name;
+
+    /// <summary>Sizes as the declaration states them: <c>48 × 1</c>.</summary>
+    public string InputShape => $"{Model.SequenceLength} × {Model.InputSize}";
+
+    public string OutputShape => Plan.OutputSteps == 1 ? $"{Model.OutputSize}" : $"{Plan.OutputSteps} × {Model.OutputSize}";
+
+    public string TargetShape => !Plan.TargetsAreClasses ? OutputShape : $"{Plan.OutputSteps}";
+
+    /// <summary>A layer as it is declared: <c>Lstm(64)</c>.</summary>
+    public static string Describe(PlannedLayer layer)
+    {
+        LayerShape shape = layer.Plan.Shape;
+        string cell = char.ToUpperInvariant(shape.Cell[0]) + shape.Cell.Substring(1);
+        return shape.Activation == Activation.Identity ? $"{cell}({shape.Size})" : $"{cell}({shape.Size}, {shape.Activation})";
+    }
+
+    /// <summary>The declaration in one line.</summary>
+    public string Declaration =>
+        $"{Model.Architecture} {Model.SequenceLength}x{Model.InputSize} -> {string.Join(" -> ", Plan.Layers.Select(Describe))}, {Model.Loss}";
+
+    /// <summary>The kernel class of a layer at a width.</summary>
+    public static string KernelClass(PlannedLayer layer, VectorTarget target) =>
+        $"global::RnnGen.Generated.{new KernelKey(layer.Plan.Shape, target).ClassName}";
+
+    /// <summary>Bytes of so many values, for readers.</summary>
+    public string Memory(long values)
+    {
+        long bytes = values * Scalar.Bytes(Model.Precision);
+        return bytes < 10 * 1024 ? $"{bytes} bytes" : bytes < 10 * 1024 * 1024 ? $"{bytes / 1024} KiB" : $"{bytes / 1024 / 1024} MiB";
+    }
+}

@@ -1,0 +1,103 @@
+using System.Collections.Generic;
+using System.Linq;
+using RnnGen.Generator.Parsing;
+using RnnGen.Generator.Planning;
+using RnnGen.Generator.Planning.Graph;
+
+namespace RnnGen.Generator.Emitting;
+
+/// <summary>Writes the page on the model: what it computes, equations, shapes, parameters, memory.</summary>
+internal static class ModelDocumentation
+{
+    public static void Write(ModelContext context)
+    {
+        SourceWriter writer = context.Writer;
+        ModelPlan plan = context.Plan;
+        ModelSpecification model = context.Model;
+        string steps = model.Architecture == Architecture.ManyToOne
+            ? $"Reads a sequence of {Count(model.SequenceLength, "step")} of {Count(model.InputSize, "feature")} and gives {Count(model.OutputSize, "output")} after the final step."
+            : $"Reads a sequence of {Count(model.SequenceLength, "step")} of {Count(model.InputSize, "feature")} and gives {Count(model.OutputSize, "output")} at every step.";
+        writer.Write($"""
+            /// <remarks>
+            /// <para>{steps}</para>
+            /// <para>
+            /// {plan.ParameterCount} parameters, {plan.ForwardFlops} floating-point operations in the matrix products of one sequence,
+            /// {context.Memory(plan.Training.ArenaLength)} to train on {Count(model.BatchSize, "sequence")} at once,
+            /// {context.Memory(plan.Prediction.ArenaLength)} to predict.
+            /// </para>
+            """);
+        foreach (PlannedLayer layer in plan.Layers)
+        {
+            WriteLayer(writer, layer);
+        }
+
+        writer.Write($"""
+            /// <para>Loss: {LossText.Describe(model.Loss)}</para>
+            /// <para>
+            /// Training runs the schedule below: forward layer by layer and step by step, the loss, the same list in
+            /// reverse, then each layer's weight gradient over chunks of steps. Everything is unrolled through time;
+            /// all sizes are constants but the number of rows (sequences) in use.
+            /// </para>
+            /// </remarks>
+            """);
+    }
+
+    /// <summary>The table that <c>Summary()</c> returns.</summary>
+    public static string Summary(ModelContext context)
+    {
+        ModelPlan plan = context.Plan;
+        List<string[]> rows = [["layer", "input", "output", "parameters", "runs"]];
+        foreach (PlannedLayer layer in plan.Layers)
+        {
+            rows.Add(
+            [
+                $"{layer.Name}: {ModelContext.Describe(layer)}",
+                $"{layer.Plan.InputSize}",
+                $"{layer.Plan.Size}",
+                $"{layer.Tensors.Sum(t => t.Length)}",
+                layer.Steps > 1 ? $"{layer.Steps} steps" : "1 step",
+            ]);
+        }
+
+        int[] widths = Enumerable.Range(0, rows[0].Length).Select(c => rows.Max(r => r[c].Length)).ToArray();
+        IEnumerable<string> lines = rows.Select(r => string.Join("  ", r.Select((cell, c) => c == 0 ? cell.PadRight(widths[c]) : cell.PadLeft(widths[c]))));
+        return string.Join("\n",
+        [
+            $"{context.Name.TrimStart('@')}: {context.Declaration}",
+            .. lines,
+            $"parameters {plan.ParameterCount}; forward {plan.ForwardFlops} FLOPs a sequence",
+            $"memory: {context.Memory(plan.Training.ArenaLength)} to train (batch {context.Model.BatchSize}), {context.Memory(plan.Prediction.ArenaLength)} to predict",
+        ]);
+    }
+
+    public static string Count(int number, string noun) => $"{number} {noun}{(number == 1 ? "" : "s")}";
+
+    private static void WriteLayer(SourceWriter writer, PlannedLayer layer)
+    {
+        LayerPlan plan = layer.Plan;
+        string runs = layer.Steps > 1 ? "at every step" : "once";
+        writer.Write($"""
+            /// <para>{layer.Name}: {ModelContext.Describe(layer)}, {plan.InputSize} → {plan.Size}, {layer.Tensors.Sum(t => t.Length)} parameters, runs {runs}.</para>
+            /// <code>
+            """);
+        foreach (string equation in plan.Definition.Equations.Select(e => e.Text))
+        {
+            writer.Write($"/// {Escape(equation)}");
+        }
+
+        if (plan.Definition.Equations.Any(e => e.Text.Contains("= f(")))
+        {
+            writer.Write($"/// f = {plan.Shape.Activation.ToString().ToLowerInvariant()}");
+        }
+
+        foreach (PlannedTensor tensor in layer.Tensors)
+        {
+            string gates = tensor.Tensor.Gates.Count == 0 ? "" : $", gates {string.Join(", ", tensor.Tensor.Gates)}";
+            writer.Write($"/// {tensor.Tensor.Symbol} = {tensor.Name} [{string.Join(", ", tensor.Shape)}]{gates}");
+        }
+
+        writer.Write("/// </code>");
+    }
+
+    private static string Escape(string text) => text.Replace("&", "&amp;").Replace("<", "&lt;");
+}

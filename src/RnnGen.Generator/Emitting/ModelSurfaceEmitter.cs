@@ -1,0 +1,453 @@
+using System.Linq;
+using RnnGen.Generator.Parsing;
+using RnnGen.Generator.Planning;
+
+namespace RnnGen.Generator.Emitting;
+
+/// <summary>Writes what users call: constants, construction, prediction, training, parameters, files.</summary>
+internal static class ModelSurfaceEmitter
+{
+    public static void Write(ModelContext context)
+    {
+        WriteConstants(context);
+        context.Writer.Line();
+        WriteConstruction(context);
+        context.Writer.Line();
+        WritePrediction(context);
+        context.Writer.Line();
+        WriteTraining(context);
+        context.Writer.Line();
+        WriteParameters(context);
+        context.Writer.Line();
+        WriteFiles(context);
+    }
+
+    private static void WriteConstants(ModelContext context)
+    {
+        ModelPlan plan = context.Plan;
+        ModelSpecification model = context.Model;
+        context.Writer.Write($$"""
+            /// <summary>Features per time step.</summary>
+            public const int InputSize = {{model.InputSize}};
+
+            /// <summary>Time steps per sequence.</summary>
+            public const int SequenceLength = {{model.SequenceLength}};
+
+            /// <summary>Outputs per step.</summary>
+            public const int OutputSize = {{model.OutputSize}};
+
+            /// <summary>Sequences that are trained on at once; more run in groups.</summary>
+            public const int BatchSize = {{model.BatchSize}};
+
+            /// <summary>Number of parameters.</summary>
+            public const int ParameterCount = {{plan.ParameterCount}};
+
+            /// <summary>The model's shape: parameters, lengths of its buffers, memory.</summary>
+            public static global::RnnGen.ModelLayout Layout { get; } = new global::RnnGen.ModelLayout
+            {
+                ModelName = "{{context.Name.TrimStart('@')}}",
+                Declaration = "{{context.Declaration}}",
+                Parameters = new global::RnnGen.ParameterInfo[]
+                {
+            {{string.Join("\n", plan.Tensors.Select(t => $"        new(\"{t.Name}\", new int[] {{ {string.Join(", ", t.Shape)} }}, {t.Offset}, {t.Length}, global::RnnGen.ParameterKind.{t.Kind}),"))}}
+                },
+                ParameterCount = ParameterCount,
+                InputLength = {{model.SequenceLength * model.InputSize}},
+                TargetLength = {{plan.TargetLength}},
+                OutputLength = {{plan.OutputSteps * model.OutputSize}},
+                ClassCount = {{(plan.TargetsAreClasses ? model.OutputSize : 0)}},
+                BatchSize = BatchSize,
+                TrainingMemory = {{TrainingMemory(context)}},
+                PredictionMemory = {{plan.Prediction.ArenaLength * Scalar.Bytes(model.Precision)}},
+                ForwardFlops = {{plan.ForwardFlops}},
+            };
+            """);
+    }
+
+    // The arena, the flat gradient, and the copy of a group's targets.
+    private static long TrainingMemory(ModelContext context) =>
+        (context.Plan.Training.ArenaLength + context.Plan.ParameterCount) * Scalar.Bytes(context.Model.Precision)
+        + (long)context.Model.BatchSize * context.Plan.TargetLength * (context.Plan.TargetsAreClasses ? 4 : Scalar.Bytes(context.Model.Precision));
+
+    private static void WriteConstruction(ModelContext context)
+    {
+        string number = context.Number;
+        context.Writer.Write($$"""
+            private readonly {{number}}[] _rnnParameters = new {{number}}[ParameterCount];
+            private readonly {{ModelContext.Runtime}}.AlignedBuffer<{{number}}> _rnnPacks = new({{context.Plan.PackLength}});
+            private readonly {{ModelContext.Runtime}}.ScratchPool<{{number}}> _rnnScratch = new({{context.Plan.Prediction.ArenaLength}});
+            private RnnTraining? _rnnTraining;
+            private int _rnnThreads = 1;
+            private global::RnnGen.VectorWidth _rnnWidth = global::RnnGen.VectorWidths.Default;
+
+            /// <summary>Creates a model with newly drawn parameters.</summary>
+            /// <param name="seed">The same seed gives the same bits.</param>
+            public {{context.Name}}(int seed = 0)
+            {
+                RnnInitialize(_rnnParameters, seed);
+                RnnParametersChanged();
+            }
+
+            /// <summary>Creates a model with newly drawn parameters.</summary>
+            /// <param name="seed">The same seed gives the same bits.</param>
+            public static {{context.Name}} Create(int seed) => new(seed);
+
+            /// <summary>Creates a model with the same parameters, which shares nothing with this one.</summary>
+            public {{context.Name}} Clone()
+            {
+                {{context.Name}} clone = new(0) { _rnnThreads = _rnnThreads, _rnnWidth = _rnnWidth };
+                clone.SetParameters(_rnnParameters);
+                return clone;
+            }
+
+            /// <summary>Threads that training uses, at least 1; the bits do not depend on it.</summary>
+            public int Threads
+            {
+                get => _rnnThreads;
+                set => _rnnThreads = {{ModelContext.Runtime}}.Check.Threads(value);
+            }
+
+            /// <summary>The vector registers that the kernels use; at first the widest that the machine has.</summary>
+            public global::RnnGen.VectorWidth VectorWidth
+            {
+                get => _rnnWidth;
+                set => _rnnWidth = {{ModelContext.Runtime}}.Check.Width(value);
+            }
+
+            /// <summary>Layers, shapes, parameters, memory and operations, as a table.</summary>
+            public string Summary() =>
+                {{string.Join(" + \"\\n\"\n    + ", ModelDocumentation.Summary(context).Split('\n').Select(l => $"\"{l}\""))}};
+            """);
+    }
+
+    private static void WritePrediction(ModelContext context)
+    {
+        ModelPlan plan = context.Plan;
+        ModelSpecification model = context.Model;
+        string number = context.Number;
+        int inputLength = model.SequenceLength * model.InputSize;
+        int outputLength = plan.OutputSteps * model.OutputSize;
+        string outputs = model.Loss is Loss.CrossEntropy or Loss.BinaryCrossEntropy ? "the logits" : "the outputs";
+        context.Writer.Write($$"""
+            /// <summary>Computes {{outputs}} of one sequence. It does not allocate, and is safe from many threads at once.</summary>
+            /// <param name="input">[{{context.InputShape}}] values.</param>
+            /// <param name="output">[{{context.OutputShape}}] values, written.</param>
+            /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
+            public void Predict(global::System.ReadOnlySpan<{{number}}> input, global::System.Span<{{number}}> output)
+            {
+                {{ModelContext.Runtime}}.Check.Length(input.Length, {{inputLength}}, nameof(input), "SequenceLength × InputSize");
+                {{ModelContext.Runtime}}.Check.Length(output.Length, {{outputLength}}, nameof(output), "{{OutputLengthShape(plan)}}");
+                RnnPredict(input, output, 1);
+            }
+
+            /// <summary>Computes {{outputs}} of one sequence.</summary>
+            /// <param name="input">[{{context.InputShape}}] values.</param>
+            /// <returns>[{{context.OutputShape}}] values.</returns>
+            public {{number}}[] Predict(global::System.ReadOnlySpan<{{number}}> input)
+            {
+                {{number}}[] output = new {{number}}[{{outputLength}}];
+                Predict(input, output);
+                return output;
+            }
+
+            /// <inheritdoc cref="Predict(global::System.ReadOnlySpan{{{number}}})"/>
+            public {{number}}[] Predict({{number}}[] input) => Predict(new global::System.ReadOnlySpan<{{number}}>(input));
+
+            /// <summary>Computes {{outputs}} of many sequences. It does not allocate, and is safe from many threads at once.</summary>
+            /// <param name="inputs">[count × {{context.InputShape}}] values.</param>
+            /// <param name="outputs">[count × {{context.OutputShape}}] values, written.</param>
+            /// <param name="count">Sequences.</param>
+            /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
+            public void PredictBatch(global::System.ReadOnlySpan<{{number}}> inputs, global::System.Span<{{number}}> outputs, int count)
+            {
+                {{ModelContext.Runtime}}.Check.Count(count, 0);
+                {{ModelContext.Runtime}}.Check.Length(inputs.Length, (long)count * {{inputLength}}, nameof(inputs), "count × SequenceLength × InputSize");
+                {{ModelContext.Runtime}}.Check.Length(outputs.Length, (long)count * {{outputLength}}, nameof(outputs), "count × {{OutputLengthShape(plan)}}");
+                RnnPredict(inputs, outputs, count);
+            }
+
+            private void RnnPredict(global::System.ReadOnlySpan<{{number}}> inputs, global::System.Span<{{number}}> outputs, int count)
+            {
+                {{ModelContext.Runtime}}.AlignedBuffer<{{number}}> scratch = _rnnScratch.Rent();
+                for (int start = 0; start < count; start += BatchSize)
+                {
+                    int rows = global::System.Math.Min(BatchSize, count - start);
+                    ref {{number}} x = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(inputs.Slice(start * {{inputLength}}));
+                    ref {{number}} y = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(outputs.Slice(start * {{outputLength}}));
+                    switch (_rnnWidth)
+                    {
+                        case global::RnnGen.VectorWidth.V512: RnnPredict<RnnV512>(ref x, ref _rnnPacks.First, ref scratch.First, ref y, 0, rows); break;
+                        case global::RnnGen.VectorWidth.V256: RnnPredict<RnnV256>(ref x, ref _rnnPacks.First, ref scratch.First, ref y, 0, rows); break;
+                        default: RnnPredict<RnnV128>(ref x, ref _rnnPacks.First, ref scratch.First, ref y, 0, rows); break;
+                    }
+                }
+
+                _rnnScratch.Return(scratch);
+            }
+            """);
+        if (model.Loss == Loss.CrossEntropy)
+        {
+            WriteClasses(context);
+        }
+
+        if (model.Loss is Loss.CrossEntropy or Loss.BinaryCrossEntropy)
+        {
+            string function = model.Loss == Loss.CrossEntropy ? $"Softmax<{number}>(output, {model.OutputSize})" : $"Sigmoid<{number}>(output)";
+            context.Writer.Line().Write($$"""
+                /// <summary>Computes the probabilities of one sequence: the {{(model.Loss == Loss.CrossEntropy ? "softmax" : "sigmoid")}} of the logits. It does not allocate.</summary>
+                /// <param name="input">[{{context.InputShape}}] values.</param>
+                /// <param name="output">[{{context.OutputShape}}] values, written.</param>
+                public void PredictProbabilities(global::System.ReadOnlySpan<{{number}}> input, global::System.Span<{{number}}> output)
+                {
+                    Predict(input, output);
+                    {{ModelContext.Runtime}}.Rows.{{function}};
+                }
+
+                /// <inheritdoc cref="PredictProbabilities(global::System.ReadOnlySpan{{{number}}}, global::System.Span{{{number}}})"/>
+                public {{number}}[] PredictProbabilities(global::System.ReadOnlySpan<{{number}}> input)
+                {
+                    {{number}}[] output = new {{number}}[{{outputLength}}];
+                    PredictProbabilities(input, output);
+                    return output;
+                }
+                """);
+        }
+    }
+
+    private static void WriteClasses(ModelContext context)
+    {
+        string number = context.Number;
+        int outputLength = context.Plan.OutputSteps * context.Model.OutputSize;
+        context.Writer.Line();
+        if (context.Plan.OutputSteps == 1)
+        {
+            context.Writer.Write($$"""
+                /// <summary>The most probable class of one sequence. It does not allocate.</summary>
+                /// <param name="input">[{{context.InputShape}}] values.</param>
+                /// <returns>The class, from 0.</returns>
+                public int PredictClass(global::System.ReadOnlySpan<{{number}}> input)
+                {
+                    int result = 0;
+                    PredictClasses(input, new global::System.Span<int>(ref result));
+                    return result;
+                }
+
+                """);
+        }
+
+        context.Writer.Write($$"""
+            /// <summary>The most probable class of each output step of one sequence. It does not allocate.</summary>
+            /// <param name="input">[{{context.InputShape}}] values.</param>
+            /// <param name="classes">[{{context.Plan.OutputSteps}}] classes from 0, written.</param>
+            public void PredictClasses(global::System.ReadOnlySpan<{{number}}> input, global::System.Span<int> classes)
+            {
+                {{ModelContext.Runtime}}.Check.Length(classes.Length, {{context.Plan.OutputSteps}}, nameof(classes), "output steps");
+                {{ModelContext.Runtime}}.AlignedBuffer<{{number}}> logits = _rnnLogits.Rent();
+                Predict(input, logits.Span);
+                {{ModelContext.Runtime}}.Rows.ArgMax<{{number}}>(logits.Span, {{context.Model.OutputSize}}, classes);
+                _rnnLogits.Return(logits);
+            }
+
+            private readonly {{ModelContext.Runtime}}.ScratchPool<{{number}}> _rnnLogits = new({{outputLength}});
+            """);
+    }
+
+    private static string OutputLengthShape(ModelPlan plan) => plan.OutputSteps == 1 ? "OutputSize" : "SequenceLength × OutputSize";
+
+    private static void WriteTraining(ModelContext context)
+    {
+        string number = context.Number;
+        string target = context.Target;
+        string dataset = $"global::RnnGen.SequenceDataset<{number}, {target}>";
+        string loop = $"<{context.Name}, {number}, {number}, {target}>";
+        string doc = $"""
+            /// <param name="inputs">[count × {context.InputShape}] values.</param>
+            /// <param name="targets">[count × {context.TargetShape}] {(context.Plan.TargetsAreClasses ? $"classes from 0 to {context.Model.OutputSize - 1}" : "values")}.</param>
+            /// <param name="count">Sequences, at least 1; more than <see cref="BatchSize"/> run in groups.</param>
+            """;
+        context.Writer.Write($$"""
+            /// <summary>Computes the mean loss; nothing changes.</summary>
+            {{doc}}
+            public {{number}} ComputeLoss(global::System.ReadOnlySpan<{{number}}> inputs, global::System.ReadOnlySpan<{{target}}> targets, int count)
+            {
+                RnnCheck(inputs, targets, count);
+                return (_rnnTraining ??= new RnnTraining(this)).ComputeLoss(inputs, targets, count);
+            }
+
+            /// <summary>Computes the mean loss and its gradient by back-propagation through time. It does not allocate after the first call.</summary>
+            {{doc}}
+            /// <param name="gradients">[{{context.Plan.ParameterCount}}] values, overwritten with the gradient of the mean loss.</param>
+            /// <returns>The mean loss.</returns>
+            /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
+            /// <exception cref="global::RnnGen.NonFiniteException">The loss or the gradient is not finite; the message says where.</exception>
+            public {{number}} ComputeGradients(global::System.ReadOnlySpan<{{number}}> inputs, global::System.ReadOnlySpan<{{target}}> targets, int count, global::System.Span<{{number}}> gradients)
+            {
+                RnnCheck(inputs, targets, count);
+                {{ModelContext.Runtime}}.Check.Length(gradients.Length, ParameterCount, nameof(gradients), "ParameterCount");
+                RnnTraining training = _rnnTraining ??= new RnnTraining(this);
+                {{number}} loss = training.ComputeGradients(inputs, targets, count);
+                training.Gradients.CopyTo(gradients);
+                return loss;
+            }
+
+            /// <summary>Clips the gradient and updates the parameters.</summary>
+            /// <param name="gradients">[{{context.Plan.ParameterCount}}] values.</param>
+            /// <param name="optimizer">The rule of the update; it belongs to this model from now on.</param>
+            public void ApplyGradients(global::System.ReadOnlySpan<{{number}}> gradients, global::RnnGen.Optimizer optimizer)
+            {
+                global::System.ArgumentNullException.ThrowIfNull(optimizer);
+                {{ModelContext.Runtime}}.Check.Length(gradients.Length, ParameterCount, nameof(gradients), "ParameterCount");
+                optimizer.Update<{{number}}>(this, _rnnParameters, gradients, Layout);
+                RnnParametersChanged();
+            }
+
+            /// <summary>One step of training: gradients and update at once. It does not allocate after the first call.</summary>
+            {{doc}}
+            /// <param name="optimizer">The rule of the update; it belongs to this model from now on.</param>
+            /// <returns>The mean loss before the update.</returns>
+            /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
+            /// <exception cref="global::RnnGen.NonFiniteException">The loss or the gradient is not finite; nothing was updated.</exception>
+            public {{number}} TrainStep(global::System.ReadOnlySpan<{{number}}> inputs, global::System.ReadOnlySpan<{{target}}> targets, int count, global::RnnGen.Optimizer optimizer)
+            {
+                global::System.ArgumentNullException.ThrowIfNull(optimizer);
+                RnnCheck(inputs, targets, count);
+                RnnTraining training = _rnnTraining ??= new RnnTraining(this);
+                {{number}} loss = training.ComputeGradients(inputs, targets, count);
+                ApplyGradients(training.Gradients, optimizer);
+                return loss;
+            }
+
+            /// <summary>Trains: shuffles, steps through batches, validates, and reports each epoch.</summary>
+            /// <param name="train">What is learned from.</param>
+            /// <param name="validation">What each epoch is measured on, if given.</param>
+            /// <param name="options">Epochs, optimiser and so on; by default Adam 1e-3 with clip norm 1, and progress lines.</param>
+            /// <param name="cancellationToken">Stops the training after the current step.</param>
+            public global::RnnGen.TrainingResult Fit({{dataset}} train, {{dataset}}? validation = null, global::RnnGen.FitOptions? options = null, global::System.Threading.CancellationToken cancellationToken = default) =>
+                {{ModelContext.Runtime}}.TrainingLoop.Fit{{loop}}(this, train, validation, options, cancellationToken);
+
+            /// <summary>Measures the model on data.</summary>
+            /// <param name="data">The data.</param>
+            public global::RnnGen.Evaluation Evaluate({{dataset}} data) =>
+                {{ModelContext.Runtime}}.TrainingLoop.Evaluate{{loop}}(this, data);
+
+            private static void RnnCheck(global::System.ReadOnlySpan<{{number}}> inputs, global::System.ReadOnlySpan<{{target}}> targets, int count)
+            {
+                {{ModelContext.Runtime}}.Check.Count(count, 1);
+                {{ModelContext.Runtime}}.Check.Length(inputs.Length, (long)count * {{context.Model.SequenceLength * context.Model.InputSize}}, nameof(inputs), "count × SequenceLength × InputSize");
+                {{ModelContext.Runtime}}.Check.Length(targets.Length, (long)count * {{context.Plan.TargetLength}}, nameof(targets), "{{TargetLengthShape(context)}}");
+                {{TargetCheck(context)}}
+            }
+            """);
+    }
+
+    private static string TargetLengthShape(ModelContext context) =>
+        "count" + (context.Plan.OutputSteps == 1 ? "" : " × SequenceLength") + (context.Plan.TargetsAreClasses ? "" : " × OutputSize");
+
+    private static string TargetCheck(ModelContext context) => context.Model.Loss switch
+    {
+        Loss.CrossEntropy => $"{ModelContext.Runtime}.Check.Classes(targets, OutputSize);",
+        Loss.BinaryCrossEntropy => $"{ModelContext.Runtime}.Check.Probabilities<{context.Number}>(targets);",
+        _ => "",
+    };
+
+    private static void WriteParameters(ModelContext context)
+    {
+        string number = context.Number;
+        context.Writer.Write($$"""
+            /// <summary>All parameters in one buffer, laid out as <see cref="Layout"/> says.</summary>
+            public global::System.ReadOnlySpan<{{number}}> Parameters => _rnnParameters;
+
+            /// <summary>Replaces all parameters.</summary>
+            /// <param name="parameters">[{{context.Plan.ParameterCount}}] values.</param>
+            /// <exception cref="global::System.ArgumentException">The length differs; nothing changed.</exception>
+            public void SetParameters(global::System.ReadOnlySpan<{{number}}> parameters)
+            {
+                {{ModelContext.Runtime}}.Check.Length(parameters.Length, ParameterCount, nameof(parameters), "ParameterCount");
+                parameters.CopyTo(_rnnParameters);
+                RnnParametersChanged();
+            }
+
+            /// <summary>Takes over the parameters of another model.</summary>
+            /// <param name="model">The other model.</param>
+            public void CopyParametersFrom({{context.Name}} model)
+            {
+                global::System.ArgumentNullException.ThrowIfNull(model);
+                SetParameters(model._rnnParameters);
+            }
+
+            private void RnnParametersChanged() => RnnPack(ref _rnnParameters[0], ref _rnnPacks.First);
+            """);
+    }
+
+    private static void WriteFiles(ModelContext context)
+    {
+        string name = context.Name;
+        string number = context.Number;
+        const string names = "global::System.Collections.Generic.IReadOnlyDictionary<string, string>? names = null";
+        string file = $"{ModelContext.Runtime}.ModelFile";
+        context.Writer.Write($$"""
+            /// <summary>Saves the parameters as safetensors with PyTorch's names; an existing file is replaced only by a whole one.</summary>
+            /// <param name="path">The file.</param>
+            public void Save(string path) => {{file}}.Save<{{number}}>(Layout, _rnnParameters, path);
+
+            /// <summary>Writes the parameters as safetensors with PyTorch's names.</summary>
+            /// <param name="stream">Where to; it stays open.</param>
+            public void Save(global::System.IO.Stream stream) => {{file}}.Save<{{number}}>(Layout, _rnnParameters, stream);
+
+            /// <summary>Loads a model from a safetensors file: one saved by <see cref="Save(string)"/>, or a PyTorch state dictionary.</summary>
+            /// <param name="path">The file.</param>
+            /// <param name="names">Names of this model to the file's, where they cannot be matched.</param>
+            /// <exception cref="global::RnnGen.ModelFileException">The file is damaged or of another model.</exception>
+            public static {{name}} Load(string path, {{names}})
+            {
+                {{name}} model = new();
+                model.LoadParameters(path, names);
+                return model;
+            }
+
+            /// <inheritdoc cref="Load(string, global::System.Collections.Generic.IReadOnlyDictionary{string, string})"/>
+            /// <param name="stream">A safetensors file.</param>
+            public static {{name}} Load(global::System.IO.Stream stream, {{names}})
+            {
+                {{name}} model = new();
+                model.LoadParameters(stream, names);
+                return model;
+            }
+
+            /// <inheritdoc cref="Load(string, global::System.Collections.Generic.IReadOnlyDictionary{string, string})"/>
+            /// <param name="file">The bytes of a safetensors file.</param>
+            public static {{name}} Load(global::System.ReadOnlySpan<byte> file, {{names}})
+            {
+                {{name}} model = new();
+                model.LoadParameters(file, names);
+                return model;
+            }
+
+            /// <summary>Replaces all parameters by those of a safetensors file.</summary>
+            /// <param name="path">The file.</param>
+            /// <param name="names">Names of this model to the file's, where they cannot be matched.</param>
+            /// <exception cref="global::RnnGen.ModelFileException">The file is damaged or of another model; nothing changed.</exception>
+            public void LoadParameters(string path, {{names}})
+            {
+                {{file}}.Load<{{number}}>(Layout, _rnnParameters, path, names);
+                RnnParametersChanged();
+            }
+
+            /// <inheritdoc cref="LoadParameters(string, global::System.Collections.Generic.IReadOnlyDictionary{string, string})"/>
+            /// <param name="stream">A safetensors file.</param>
+            public void LoadParameters(global::System.IO.Stream stream, {{names}})
+            {
+                {{file}}.Load<{{number}}>(Layout, _rnnParameters, stream, names);
+                RnnParametersChanged();
+            }
+
+            /// <inheritdoc cref="LoadParameters(string, global::System.Collections.Generic.IReadOnlyDictionary{string, string})"/>
+            /// <param name="file">The bytes of a safetensors file.</param>
+            public void LoadParameters(global::System.ReadOnlySpan<byte> file, {{names}})
+            {
+                {{file}}.Load<{{number}}>(Layout, _rnnParameters, file, names);
+                RnnParametersChanged();
+            }
+            """);
+    }
+}

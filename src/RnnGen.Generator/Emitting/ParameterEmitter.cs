@@ -1,0 +1,159 @@
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using RnnGen.Generator.Cells;
+using RnnGen.Generator.Parsing;
+using RnnGen.Generator.Planning;
+using RnnGen.Generator.Planning.Graph;
+
+namespace RnnGen.Generator.Emitting;
+
+/// <summary>Writes how parameters are drawn, packed for the kernels, and their gradients taken out of the packs.</summary>
+internal static class ParameterEmitter
+{
+    public static void Write(ModelContext context)
+    {
+        WriteInitialize(context);
+        context.Writer.Line();
+        WritePack(context);
+        context.Writer.Line();
+        WriteTakeGradients(context);
+    }
+
+    private static void WriteInitialize(ModelContext context)
+    {
+        SourceWriter writer = context.Writer;
+        string number = context.Number;
+        writer.Write("// Draws all parameters; each tensor has random numbers of its own.");
+        using (writer.Open($"private static void RnnInitialize(global::System.Span<{number}> parameters, int seed)"))
+        {
+            int index = 0;
+            foreach (PlannedLayer layer in context.Plan.Layers)
+            {
+                foreach (PlannedTensor tensor in layer.Tensors)
+                {
+                    string slice = $"parameters.Slice({tensor.Offset}, {tensor.Length})";
+                    writer.Write($"{Draw(layer, tensor, slice, index++)}; // {tensor.Name}");
+                    foreach (KeyValuePair<string, double> start in layer.Initializer == Initializer.Uniform ? [] : tensor.Tensor.Starts.ToList())
+                    {
+                        int block = start.Key.Length == 0 ? 0 : tensor.Tensor.BlockOf(start.Key);
+                        writer.Write($"parameters.Slice({tensor.Offset + block * layer.Plan.Size}, {layer.Plan.Size}).Fill({start.Value.ToString("R", CultureInfo.InvariantCulture)}); // {tensor.Tensor.Symbol}_{start.Key}");
+                    }
+                }
+            }
+        }
+    }
+
+    private static string Draw(PlannedLayer layer, PlannedTensor tensor, string slice, int index)
+    {
+        bool isRecurrent = tensor.Kind == "RecurrentWeight";
+        string blocks = $"{slice}, {tensor.Tensor.BlockCount}, {layer.Plan.Size}, {tensor.Columns}";
+        string uniform = string.Format(CultureInfo.InvariantCulture, "Uniform({0}, {1:R}, seed, {2})",
+            slice, 1 / Math.Sqrt(layer.Plan.Definition.IsRecurrent ? layer.Plan.Size : layer.Plan.InputSize), index);
+        if (layer.Initializer != Initializer.Uniform && tensor.Tensor.Kind != CellTensorKind.Weight)
+        {
+            return $"{slice}.Clear()";
+        }
+
+        return $"{ModelContext.Runtime}.Initialization." + (layer.Initializer, tensor.Tensor.Kind) switch
+        {
+            (Initializer.Uniform, _) => uniform,
+            (Initializer.Orthogonal, _) => $"Orthogonal({blocks}, seed, {index})",
+            (Initializer.Identity, _) when isRecurrent || !layer.Plan.Definition.IsRecurrent => $"Identity({blocks})",
+            (Initializer.Default, _) when isRecurrent => $"Orthogonal({blocks}, seed, {index})",
+            _ => $"Glorot({blocks}, seed, {index})",
+        };
+    }
+
+    private static void WritePack(ModelContext context)
+    {
+        SourceWriter writer = context.Writer;
+        string number = context.Number;
+        writer.Write("""
+            // Puts the parameters into the packs that the kernels read: per layer a forward pack, and a reverse pack for
+            // each source that a gradient flows to.
+            """);
+        using (writer.Open($"private static void RnnPack(ref {number} p, ref {number} packs)"))
+        {
+            foreach (PlannedLayer layer in context.Plan.Layers)
+            {
+                writer.Write($"// {layer.Name}");
+                foreach (string call in PackCalls(layer))
+                {
+                    writer.Write($"{ModelContext.Runtime}.Packing.{call};");
+                }
+            }
+        }
+    }
+
+    private static IEnumerable<string> PackCalls(PlannedLayer layer)
+    {
+        LayerPlan plan = layer.Plan;
+        for (int lane = 0; lane < plan.Lanes; lane++)
+        {
+            int panel = layer.Pack + plan.PanelOffset(lane);
+            IReadOnlyList<BlockReference> biases = Biases(plan, lane);
+            if (biases.Count > 0)
+            {
+                yield return $"Bias({P(Offset(layer, biases[0]))}, {P(Offset(layer, biases[biases.Count - 1]))}, {plan.Size}, {Packs(panel)}, {plan.PackBlock})";
+            }
+
+            foreach (ProductSource source in plan.Sources.Where(s => plan.Feeds(s, lane)))
+            {
+                yield return $"Weight({P(Offset(layer, plan.WeightsOf(lane, source)[0]))}, {plan.Size}, {source.Columns}, {Packs(panel + plan.SourceOffset(lane, source))}, {plan.PackBlock})";
+            }
+        }
+
+        foreach (ProductSource source in plan.ReverseSources)
+        {
+            IReadOnlyList<int> lanes = plan.LanesOf(source);
+            int square = plan.Block * plan.Block;
+            for (int i = 0; i < lanes.Count; i++)
+            {
+                yield return $"Reverse({P(Offset(layer, plan.WeightsOf(lanes[i], source)[0]))}, {plan.Size}, {source.Columns}, {Packs(layer.ReversePacks[source.Name] + i * square)}, {lanes.Count * square}, {plan.ReversePanel(source)})";
+            }
+        }
+    }
+
+    private static void WriteTakeGradients(ModelContext context)
+    {
+        SourceWriter writer = context.Writer;
+        string number = context.Number;
+        writer.Write("// Takes the gradients out of the packs in which they were summed, in the parameters' layout.");
+        using (writer.Open($"private static void RnnTakeGradients(ref {number} a, ref {number} g)"))
+        {
+            foreach (PlannedLayer layer in context.Plan.Layers)
+            {
+                LayerPlan plan = layer.Plan;
+                writer.Write($"// {layer.Name}");
+                for (int lane = 0; lane < plan.Lanes; lane++)
+                {
+                    int panel = context.Plan.Training.WeightGradients[layer.Index].Offset + plan.PanelOffset(lane);
+                    foreach (BlockReference bias in Biases(plan, lane))
+                    {
+                        writer.Write($"{ModelContext.Runtime}.Packing.TakeBias({Ref("a", panel)}, {plan.PackBlock}, {plan.Size}, {Ref("g", Offset(layer, bias))});");
+                    }
+
+                    foreach (ProductSource source in plan.Sources.Where(s => plan.Feeds(s, lane)))
+                    {
+                        writer.Write($"{ModelContext.Runtime}.Packing.TakeWeight({Ref("a", panel + plan.SourceOffset(lane, source))}, {plan.PackBlock}, {plan.Size}, {source.Columns}, {Ref("g", Offset(layer, plan.WeightsOf(lane, source)[0]))});");
+                    }
+                }
+            }
+        }
+    }
+
+    private static IReadOnlyList<BlockReference> Biases(LayerPlan plan, int lane) => plan.Graph[plan.Program.PreActivations[lane]].Biases;
+
+    private static int Offset(PlannedLayer layer, BlockReference block)
+    {
+        PlannedTensor tensor = layer.Tensors.First(t => t.Tensor.Symbol == block.Tensor.Symbol);
+        return tensor.Offset + block.Block * layer.Plan.Size * tensor.Columns;
+    }
+
+    private static string P(int offset) => Ref("p", offset);
+
+    private static string Packs(int offset) => Ref("packs", offset);
+
+    private static string Ref(string name, int offset) => $"ref {ModelContext.Unsafe}.Add(ref {name}, {offset})";
+}

@@ -1,0 +1,227 @@
+using System.Collections.Generic;
+using System.Linq;
+using RnnGen.Generator.Planning;
+
+namespace RnnGen.Generator.Emitting;
+
+/// <summary>
+/// Writes the unrolled schedules, over an interface of the model's kernels that each vector width implements.
+/// Long schedules are split into methods, so that none comes near the JIT's limits.
+/// </summary>
+internal static class ScheduleEmitter
+{
+    private const int CallsPerMethod = 64;
+
+    public static void Write(ModelContext context)
+    {
+        ModelPlan plan = context.Plan;
+        SourceWriter writer = context.Writer;
+        string number = context.Number;
+        const string rows = "ref w, ref a, first, last";
+        string rowsDeclared = $"ref {number} w, ref {number} a, int first, int last";
+
+        writer.Write("""
+            // ---- The schedule ----
+            // w: packed weights; a: the arena; first, last: the rows (sequences) of the calling thread.
+            // The other numbers are offsets into the arena and strides; each line is one kernel at one time step.
+
+            // Forward, layer by layer. Arguments: source, its row stride, lanes, their block stride, states and output.
+            """);
+        WriteTrainingPart(context, "RnnForward", rowsDeclared, rows, plan.Training.Forward);
+        writer.Line();
+        writer.Write("// Back-propagation through time: the same list reversed. From a layer's output adjoints to its pre-activations', to the previous state's, to the layer below.");
+        WriteTrainingPart(context, "RnnBackward", rowsDeclared, rows, plan.Training.Backward);
+        writer.Line();
+        writer.Write("// Weight gradients, over chunks of steps. Arguments: source, its step and row stride, lanes, their step and block stride, gradient, steps.");
+        WriteTrainingPart(context, "RnnGradients", $"ref {number} a, int rows, int part, int parts", "ref a, rows, part, parts", plan.Training.Gradients);
+        writer.Line();
+
+        writer.Write("// Prediction, step by step; x: the sequences, y: their outputs.");
+        List<string> prediction = plan.Prediction.States
+            .Select(s => $"{ModelContext.Runtime}.Rows.Clear(ref a, {s.Even.Offset}, {s.Layer.Plan.RowStride}, first, last); // {s.Layer.Name} {s.Name}")
+            .ToList();
+        int outputLength = plan.OutputSteps * context.Model.OutputSize;
+        for (int t = 0; t < plan.Prediction.Steps.Count; t++)
+        {
+            int step = t;
+            prediction.AddRange(plan.Prediction.Steps[t].Select(c => $"{Call(context, c, "x", "first", "last")} // t = {step}"));
+            int outputStep = t - (plan.Prediction.Steps.Count - plan.OutputSteps);
+            if (outputStep >= 0)
+            {
+                prediction.Add($"{ModelContext.Runtime}.Rows.Copy(ref a, {plan.Prediction.Outputs.Offset}, {plan.Head.Plan.RowStride}, OutputSize, ref y, {outputStep * context.Model.OutputSize}, {outputLength}, first, last);");
+            }
+        }
+
+        WriteInParts(context, "RnnPredict", $"ref {number} x, ref {number} w, ref {number} a, ref {number} y, int first, int last", "ref x, ref w, ref a, ref y, first, last", generic: true, prediction);
+        writer.Line();
+        WriteKernels(context);
+    }
+
+    /// <summary>Writes one line per call.</summary>
+    public static void WriteCalls(ModelContext context, IEnumerable<KernelCall> calls, string input, string first, string last)
+    {
+        foreach (KernelCall call in calls)
+        {
+            context.Writer.Write(Call(context, call, input, first, last));
+        }
+    }
+
+    /// <summary>Writes lines as one method, or as several and one that calls them.</summary>
+    public static void WriteInParts(
+        ModelContext context, string name, string parameters, string arguments, bool generic, IReadOnlyList<string> lines)
+    {
+        string type = generic ? "<K>" : "";
+        List<IReadOnlyList<string>> parts = [];
+        for (int i = 0; i < lines.Count; i += CallsPerMethod)
+        {
+            parts.Add(lines.Skip(i).Take(CallsPerMethod).ToList());
+        }
+
+        if (parts.Count <= 1)
+        {
+            WriteMethod(context, name, parameters, generic, lines);
+            return;
+        }
+
+        WriteMethod(context, name, parameters, generic, Enumerable.Range(0, parts.Count).Select(i => $"{name}{i}{type}({arguments});").ToList());
+        for (int i = 0; i < parts.Count; i++)
+        {
+            context.Writer.Line();
+            WriteMethod(context, $"{name}{i}", parameters, generic, parts[i]);
+        }
+    }
+
+    // A method per layer, or several where the layer has many calls.
+    private static void WriteTrainingPart(ModelContext context, string name, string parameters, string arguments, IReadOnlyList<KernelCall> calls)
+    {
+        List<IGrouping<int, KernelCall>> layers = calls.GroupBy(c => c.Layer.Index).ToList();
+        WriteMethod(context, name, parameters, true, layers.Select(l => $"{name}{l.First().Layer.Name}<K>({arguments});").ToList());
+        foreach (IGrouping<int, KernelCall> layer in layers)
+        {
+            context.Writer.Line();
+            WriteInParts(context, $"{name}{layer.First().Layer.Name}", parameters, arguments, true,
+                layer.Select(c => $"{Call(context, c, "a", "first", "last")} // t = {c.Time}").ToList());
+        }
+    }
+
+    private static void WriteMethod(ModelContext context, string name, string parameters, bool generic, IReadOnlyList<string> lines)
+    {
+        string header = generic ? $"private static void {name}<K>({parameters}) where K : struct, IRnnKernels" : $"private static void {name}({parameters})";
+        using (context.Writer.Open(header))
+        {
+            foreach (string line in lines)
+            {
+                context.Writer.Write(line);
+            }
+        }
+    }
+
+    private static string Call(ModelContext context, KernelCall call, string input, string first, string last)
+    {
+        string arguments = SourceWriter.Join(call.Arguments.Select(a => $"{a}"));
+        string source = call.Layer.Index == 0 ? input : "a";
+        return call.Kind switch
+        {
+            KernelKind.Clear => $"{ModelContext.Runtime}.Rows.Clear(ref a, {arguments}, {first}, {last});",
+            KernelKind.Forward => $"K.{Name(call)}(ref {source}, ref w, ref a, {arguments}, {first}, {last});",
+            KernelKind.Backward => $"K.{Name(call)}(ref a, {arguments}, {first}, {last});",
+            KernelKind.Adjoint => $"K.{Name(call)}(ref w, ref a, {arguments}, {first}, {last});",
+            _ => $"K.{Name(call)}(ref a, {arguments}, rows, part, parts);",
+        };
+    }
+
+    private static string Name(KernelCall call) => call.Layer.Name + KernelName(call);
+
+    private static string KernelName(KernelCall call) => call.Kind switch
+    {
+        KernelKind.Forward => KernelEmitter.ForwardKernel,
+        KernelKind.Backward => KernelEmitter.BackwardKernel,
+        KernelKind.Adjoint => KernelEmitter.AdjointKernel(call.Source!),
+        KernelKind.WeightGradient => KernelEmitter.GradientKernel(call.Source!),
+        _ => KernelEmitter.BiasGradientKernel,
+    };
+
+    private static void WriteKernels(ModelContext context)
+    {
+        SourceWriter writer = context.Writer;
+        List<KernelCall> kernels = context.Plan.Training.Forward.Concat(context.Plan.Training.Backward).Concat(context.Plan.Training.Gradients)
+            .Where(c => c.Kind != KernelKind.Clear)
+            .GroupBy(Name)
+            .Select(g => g.First())
+            .OrderBy(c => c.Layer.Index)
+            .ToList();
+
+        writer.Write("// What the schedule calls, once for each vector width; the kernels stand in files of their own.");
+        using (writer.Open("private interface IRnnKernels"))
+        {
+            foreach (KernelCall kernel in kernels)
+            {
+                writer.Write($"static abstract void {Name(kernel)}({Parameters(context, kernel)});");
+            }
+        }
+
+        foreach (VectorTarget target in VectorTarget.All)
+        {
+            writer.Line();
+            using (writer.Open($"private readonly struct Rnn{target.Name} : IRnnKernels"))
+            {
+                foreach (KernelCall kernel in kernels)
+                {
+                    writer.Write($"""
+                        public static void {Name(kernel)}({Parameters(context, kernel)}) =>
+                            {ModelContext.KernelClass(kernel.Layer, target)}.{KernelName(kernel)}({Arguments(kernel)});
+                        """);
+                }
+            }
+        }
+    }
+
+    private static string Parameters(ModelContext context, KernelCall kernel)
+    {
+        string number = context.Number;
+        List<string> parameters = [];
+        if (kernel.Kind == KernelKind.Forward)
+        {
+            parameters.Add($"ref {number} x");
+        }
+
+        if (kernel.Kind is KernelKind.Forward or KernelKind.Adjoint)
+        {
+            parameters.Add($"ref {number} w");
+        }
+
+        parameters.Add($"ref {number} a");
+        parameters.AddRange(Names(kernel).Select(n => $"int {n}"));
+        parameters.Add(IsGradient(kernel) ? "int rows, int part, int parts" : "int first, int last");
+        return SourceWriter.Join(parameters);
+    }
+
+    private static string Arguments(KernelCall kernel)
+    {
+        IReadOnlyList<string> names = Names(kernel);
+        LayerPlan plan = kernel.Layer.Plan;
+        return kernel.Kind switch
+        {
+            KernelKind.Forward => $"ref x, {names[0]}, {names[1]}, ref w, {kernel.Pack}, ref a, {SourceWriter.Join(names.Skip(2))}, first, last",
+            KernelKind.Backward => $"ref a, {SourceWriter.Join(names)}, first, last",
+            KernelKind.Adjoint => $"ref w, {kernel.Pack}, ref a, {SourceWriter.Join(names)}, first, last",
+            _ => $"ref a, {SourceWriter.Join(names)}, rows, {ModelContext.Runtime}.Rows.Share({plan.Blocks}, {plan.BlockGroup}, part, parts)",
+        };
+    }
+
+    private static bool IsGradient(KernelCall kernel) => kernel.Kind is KernelKind.WeightGradient or KernelKind.BiasGradient;
+
+    // The kernels' parameters, in the order of the calls' arguments.
+    private static IReadOnlyList<string> Names(KernelCall kernel)
+    {
+        LayerPlan plan = kernel.Layer.Plan;
+        return kernel.Kind switch
+        {
+            KernelKind.Forward => ["source", "sourceRow", "lanes", "blockStride", .. plan.ForwardBuffers.Select(PointwiseEmitter.ParameterOf)],
+            KernelKind.Backward => ["lanes", "blockStride", .. plan.BackwardBuffers.Select(PointwiseEmitter.ParameterOf)],
+            KernelKind.Adjoint => ["lanes", "blockStride", "target"],
+            KernelKind.WeightGradient => ["source", "sourceStep", "sourceRow", "lanes", "laneStep", "blockStride", "gradient", "steps"],
+            _ => ["lanes", "laneStep", "blockStride", "gradient", "steps"],
+        };
+    }
+}

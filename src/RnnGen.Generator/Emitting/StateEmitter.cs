@@ -1,0 +1,127 @@
+using System.Linq;
+using RnnGen.Generator.Planning;
+
+namespace RnnGen.Generator.Emitting;
+
+/// <summary>Writes the streaming state: one sequence, fed step by step.</summary>
+internal static class StateEmitter
+{
+    public static void Write(ModelContext context)
+    {
+        SourceWriter writer = context.Writer;
+        ModelPlan plan = context.Plan;
+        PredictionPlan streaming = plan.Streaming;
+        string number = context.Number;
+        string says = plan.OutputSteps == 1
+            ? "what the model would say if the sequence ended there"
+            : "the step's output";
+        int stateLength = streaming.States.Sum(s => s.Layer.Plan.Size);
+        writer.Write($$"""
+            /// <summary>Starts a sequence that is fed step by step. Many states share one set of weights; a state belongs to one thread.</summary>
+            public State CreateState() => new(this);
+
+            /// <summary>A sequence that is fed step by step; at each step it gives {{says}}.</summary>
+            """);
+        using (writer.Open("public sealed class State"))
+        {
+            writer.Write($$"""
+                private readonly {{context.Name}} _model;
+                private readonly {{ModelContext.Runtime}}.AlignedBuffer<{{number}}> _arena = new({{streaming.ArenaLength}});
+                private bool _isOdd;
+
+                internal State({{context.Name}} model) => _model = model;
+
+                /// <summary>Values of a saved state: the hidden (and cell) states of all layers.</summary>
+                public const int Length = {{stateLength}};
+
+                /// <summary>Feeds one step. It does not allocate.</summary>
+                /// <param name="x">[{{context.Model.InputSize}}] values.</param>
+                /// <param name="y">[{{context.Model.OutputSize}}] values, written.</param>
+                /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
+                public void Step(global::System.ReadOnlySpan<{{number}}> x, global::System.Span<{{number}}> y)
+                {
+                    {{ModelContext.Runtime}}.Check.Length(x.Length, InputSize, nameof(x), "InputSize");
+                    {{ModelContext.Runtime}}.Check.Length(y.Length, OutputSize, nameof(y), "OutputSize");
+                    ref {{number}} input = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(x);
+                    switch (_model._rnnWidth)
+                    {
+                        case global::RnnGen.VectorWidth.V512: Step<RnnV512>(ref input); break;
+                        case global::RnnGen.VectorWidth.V256: Step<RnnV256>(ref input); break;
+                        default: Step<RnnV128>(ref input); break;
+                    }
+
+                    _isOdd = !_isOdd;
+                    _arena.Span.Slice({{streaming.Outputs.Offset}}, OutputSize).CopyTo(y);
+                }
+
+                /// <summary>Begins a new sequence.</summary>
+                public void Reset()
+                {
+                    _arena.Span.Clear();
+                    _isOdd = false;
+                }
+
+                /// <summary>Copies this state to another one of the same model class.</summary>
+                /// <param name="target">The other state.</param>
+                public void CopyTo(State target)
+                {
+                    global::System.ArgumentNullException.ThrowIfNull(target);
+                    _arena.Span.CopyTo(target._arena.Span);
+                    target._isOdd = _isOdd;
+                }
+
+                /// <summary>Writes the state's values.</summary>
+                /// <param name="values">[<see cref="Length"/>] values, written.</param>
+                public void Save(global::System.Span<{{number}}> values)
+                {
+                    {{ModelContext.Runtime}}.Check.Length(values.Length, Length, nameof(values), "State.Length");
+                """);
+            int offset = 0;
+            foreach (PredictionState state in streaming.States)
+            {
+                writer.Write($"    _arena.Span.Slice({Current(state)}, {state.Layer.Plan.Size}).CopyTo(values.Slice({offset})); // {state.Layer.Name} {state.Name}");
+                offset += state.Layer.Plan.Size;
+            }
+
+            writer.Write($$"""
+                }
+
+                /// <summary>Goes on from values written by <see cref="Save"/>.</summary>
+                /// <param name="values">[<see cref="Length"/>] values.</param>
+                public void Restore(global::System.ReadOnlySpan<{{number}}> values)
+                {
+                    {{ModelContext.Runtime}}.Check.Length(values.Length, Length, nameof(values), "State.Length");
+                    Reset();
+                """);
+            offset = 0;
+            foreach (PredictionState state in streaming.States)
+            {
+                writer.Write($"    values.Slice({offset}, {state.Layer.Plan.Size}).CopyTo(_arena.Span.Slice({state.Even.Offset})); // {state.Layer.Name} {state.Name}");
+                offset += state.Layer.Plan.Size;
+            }
+
+            writer.Write($$"""
+                }
+                """);
+            using (writer.Open($"private void Step<K>(ref {number} x) where K : struct, IRnnKernels"))
+            {
+                writer.Write($"""
+                    ref {number} w = ref _model._rnnPacks.First;
+                    ref {number} a = ref _arena.First;
+                    """);
+                using (writer.Open("if (_isOdd)"))
+                {
+                    ScheduleEmitter.WriteCalls(context, streaming.Steps[1], "x", "0", "1");
+                }
+
+                using (writer.Open("else"))
+                {
+                    ScheduleEmitter.WriteCalls(context, streaming.Steps[0], "x", "0", "1");
+                }
+            }
+        }
+    }
+
+    private static string Current(PredictionState state) =>
+        state.Even == state.Odd ? $"{state.Even.Offset}" : $"_isOdd ? {state.Odd.Offset} : {state.Even.Offset}";
+}

@@ -1,0 +1,110 @@
+using System.ComponentModel;
+using System.Numerics;
+
+namespace RnnGen.Runtime;
+
+/// <summary>A buffer of the training arena in which a value that is not finite can be found.</summary>
+/// <param name="Name">What it holds, such as <c>Lstm0 h</c>.</param>
+/// <param name="Offset">Where it begins.</param>
+/// <param name="FirstTime">The time step of its first step.</param>
+/// <param name="Steps">Steps.</param>
+/// <param name="StepLength">From a step to the next.</param>
+/// <param name="Parts">Parts of a step, each of rows.</param>
+/// <param name="PartLength">From a part to the next.</param>
+/// <param name="RowLength">From a row to the next.</param>
+/// <param name="Width">Values of a row that mean something.</param>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly record struct TracedBuffer(
+    string Name, int Offset, int FirstTime, int Steps, int StepLength, int Parts, int PartLength, int RowLength, int Width);
+
+/// <summary>Finds and names the first value that is not finite, when a loss or gradient is not.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class NonFinite
+{
+    /// <summary>Whether all values are finite.</summary>
+    /// <typeparam name="T">The number type.</typeparam>
+    /// <param name="values">The values.</param>
+    public static bool None<T>(ReadOnlySpan<T> values) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        // x · 0 is 0 where x is finite and NaN where it is not; the sum keeps the NaN.
+        Vector<T> sum = Vector<T>.Zero;
+        int i = 0;
+        for (; i <= values.Length - Vector<T>.Count; i += Vector<T>.Count)
+        {
+            sum += new Vector<T>(values[i..]) * Vector<T>.Zero;
+        }
+
+        T rest = Vector.Sum(sum);
+        for (; i < values.Length; i++)
+        {
+            rest += values[i] * T.Zero;
+        }
+
+        return rest == T.Zero;
+    }
+
+    /// <summary>The exception for a loss that is not finite.</summary>
+    /// <typeparam name="T">The number type.</typeparam>
+    /// <param name="loss">The loss.</param>
+    /// <param name="arena">The training arena.</param>
+    /// <param name="rows">Rows in use.</param>
+    /// <param name="forward">Inputs, then the layers' outputs in data-flow order.</param>
+    public static NonFiniteException Loss<T>(double loss, ReadOnlySpan<T> arena, int rows, ReadOnlySpan<TracedBuffer> forward)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        foreach (TracedBuffer buffer in forward)
+        {
+            for (int step = 0; step < buffer.Steps; step++)
+            {
+                if (FindRow(arena, buffer, step, rows) is { } row)
+                {
+                    return new NonFiniteException(
+                        $"The loss is {loss}: {buffer.Name} is not finite at time step {buffer.FirstTime + step}, sequence {row} of its group. Nothing was updated.");
+                }
+            }
+        }
+
+        return new NonFiniteException($"The loss is {loss}: the outputs are finite, so the targets or their distance are not. Nothing was updated.");
+    }
+
+    /// <summary>The exception for a gradient that is not finite.</summary>
+    /// <typeparam name="T">The number type.</typeparam>
+    /// <param name="arena">The training arena.</param>
+    /// <param name="rows">Rows in use.</param>
+    /// <param name="backward">The layers' adjoints from the output down.</param>
+    public static NonFiniteException Gradient<T>(ReadOnlySpan<T> arena, int rows, ReadOnlySpan<TracedBuffer> backward)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        foreach (TracedBuffer buffer in backward)
+        {
+            for (int step = buffer.Steps - 1; step >= 0; step--)
+            {
+                if (FindRow(arena, buffer, step, rows) is { } row)
+                {
+                    return new NonFiniteException(
+                        $"The gradient is not finite: going back in time, {buffer.Name} first at time step {buffer.FirstTime + step}, sequence {row} of its group. Nothing was updated; clip the gradient or lower the learning rate.");
+                }
+            }
+        }
+
+        return new NonFiniteException("The gradient is not finite: its sum over steps and sequences overflows. Nothing was updated; clip the gradient or lower the learning rate.");
+    }
+
+    private static int? FindRow<T>(ReadOnlySpan<T> arena, TracedBuffer buffer, int step, int rows)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (int row = 0; row < rows; row++)
+        {
+            for (int part = 0; part < buffer.Parts; part++)
+            {
+                int start = buffer.Offset + step * buffer.StepLength + part * buffer.PartLength + row * buffer.RowLength;
+                if (!None(arena.Slice(start, Math.Min(buffer.Width, arena.Length - start))))
+                {
+                    return row;
+                }
+            }
+        }
+
+        return null;
+    }
+}
