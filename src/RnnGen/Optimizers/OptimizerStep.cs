@@ -45,38 +45,48 @@ internal readonly ref struct OptimizerStep<T> where T : unmanaged, IBinaryFloati
     public required double WeightDecay { get; init; }
 
     /// <summary>Runs <paramref name="rule"/> over all parameters.</summary>
-    // Optimised at once: a training run of a few seconds would spend much of its time in the first tier.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<TRule>(TRule rule) where TRule : struct, IUpdateRule<T>
     {
-        bool clip = ClipValue is not null;
-        bool decay = WeightDecay != 0;
-        Vector<T> limit = Constant(ClipValue ?? 0), factor = Constant(Factor), weightDecay = Constant(WeightDecay);
+        int whole = Parameters.Length / Vector<T>.Count * Vector<T>.Count;
+        RunWholeVectors(rule, whole);
+        if (whole < Parameters.Length)
+        {
+            RunRest(rule, whole);
+        }
+    }
 
-        nuint stride = (nuint)MomentStride, width = (nuint)Vector<T>.Count, length = (nuint)Parameters.Length, i = 0;
+    // No call stands in this method: over a call, the constants of the loop would live in memory instead of registers.
+    // Optimised at once: a training run of a few seconds would spend much of its time in the first tier.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void RunWholeVectors<TRule>(TRule rule, int whole) where TRule : struct, IUpdateRule<T>
+    {
+        bool clip = ClipValue is not null, decay = WeightDecay != 0;
+        Vector<T> limit = Constant(ClipValue ?? 0), factor = Constant(Factor), weightDecay = Constant(WeightDecay);
+        nuint stride = (nuint)MomentStride, width = (nuint)Vector<T>.Count, length = (nuint)whole;
         ref T parameters = ref MemoryMarshal.GetReference(Parameters);
         ref T gradients = ref MemoryMarshal.GetReference(Gradients);
         ref T moments = ref MemoryMarshal.GetReference(Moments);
-        for (; i + width <= length; i += width)
+        for (nuint i = 0; i < length; i += width)
         {
             Vector<T> parameter = Vector.LoadUnsafe(ref parameters, i);
             Vector<T> gradient = Shape(Vector.LoadUnsafe(ref gradients, i), parameter, clip, limit, factor, decay, weightDecay);
             rule.Apply(parameter, gradient, ref Unsafe.Add(ref moments, i), stride).StoreUnsafe(ref parameters, i);
         }
+    }
 
-        if (i < length)
-        {
-            // The rest as one vector filled up with zeros; the moments are long enough for it.
-            Span<T> rest = stackalloc T[Vector<T>.Count], restGradients = stackalloc T[Vector<T>.Count];
-            rest.Clear();
-            restGradients.Clear();
-            Parameters[(int)i..].CopyTo(rest);
-            Gradients[(int)i..].CopyTo(restGradients);
-            Vector<T> parameter = new(rest);
-            Vector<T> gradient = Shape(new Vector<T>(restGradients), parameter, clip, limit, factor, decay, weightDecay);
-            rule.Apply(parameter, gradient, ref Unsafe.Add(ref moments, i), stride).CopyTo(rest);
-            rest[..(int)(length - i)].CopyTo(Parameters[(int)i..]);
-        }
+    /// <summary>The parameters from <paramref name="start"/> on as one vector filled up with zeros; the moments are long enough for it.</summary>
+    private void RunRest<TRule>(TRule rule, int start) where TRule : struct, IUpdateRule<T>
+    {
+        Span<T> rest = stackalloc T[Vector<T>.Count], restGradients = stackalloc T[Vector<T>.Count];
+        rest.Clear();
+        restGradients.Clear();
+        Parameters[start..].CopyTo(rest);
+        Gradients[start..].CopyTo(restGradients);
+        Vector<T> parameter = new(rest);
+        Vector<T> gradient = Shape(
+            new Vector<T>(restGradients), parameter, ClipValue is not null, Constant(ClipValue ?? 0), Constant(Factor), WeightDecay != 0, Constant(WeightDecay));
+        rule.Apply(parameter, gradient, ref Unsafe.Add(ref MemoryMarshal.GetReference(Moments), start), (nuint)MomentStride).CopyTo(rest);
+        rest[..(Parameters.Length - start)].CopyTo(Parameters[start..]);
     }
 
     /// <summary>Clips the gradient and adds the weight decay.</summary>
