@@ -186,6 +186,48 @@ public sealed class CsvSeriesTests
         values[19_999].ShouldBe(9_999.5f);
     }
 
+    [Theory]
+    [InlineData("v\t1\n\t2\n", 0, 2, 1)]    // an empty field before a tab
+    [InlineData("a\tv\n1\t\n", 1, 2, 2)]    // and after one: trimming takes no field away
+    public void Empty_fields_beside_tabs_are_missing(string text, int index, int line, int column)
+    {
+        DataFormatException e = Should.Throw<DataFormatException>(() => Read(text, index, new CsvOptions { HasHeader = true }));
+        e.Message.ShouldContain("missing");
+        (e.Line, e.Column).ShouldBe((line, column));
+    }
+
+    [Fact]
+    public void A_damaged_file_is_read_finite_or_is_a_typed_error()
+    {
+        var random = new Random(1);
+        string whole = "date,\"the value\"\n" + string.Concat(Enumerable.Range(0, 40).Select(i => string.Create(CultureInfo.InvariantCulture, $"\"2001-{i}\",{i * 1.25}\n")));
+        const string noise = "\",;\t\n\r 0.eE-NaI\0\uFEFFé";
+        int read = 0, refused = 0;
+        for (int round = 0; round < 3000; round++)
+        {
+            char[] text = whole.ToCharArray();
+            for (int change = 0; change < 1 + (round % 4); change++)
+            {
+                text[random.Next(text.Length)] = noise[random.Next(noise.Length)];
+            }
+
+            string damaged = new(text, 0, round % 3 == 0 ? random.Next(text.Length + 1) : text.Length);
+            try
+            {
+                Read(damaged, "the value").ShouldAllBe(v => float.IsFinite(v));
+                read++;
+            }
+            catch (DataFormatException e)
+            {
+                e.Line.ShouldBeInRange(0, 100);
+                refused++;
+            }
+        }
+
+        read.ShouldBeGreaterThan(100);
+        refused.ShouldBeGreaterThan(100);
+    }
+
     private static void ShouldFail(string text, string name, int line, int column, string says, CsvOptions? options = null)
     {
         DataFormatException e = Should.Throw<DataFormatException>(() => Read(text, name, options));
