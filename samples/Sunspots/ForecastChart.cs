@@ -39,7 +39,7 @@ internal static class ForecastChart
               .grid {"{"} stroke: #d8dee4; stroke-width: 1; {"}"}
               .axis {"{"} stroke: #6e7781; stroke-width: 1; {"}"}
               .line {"{"} fill: none; stroke-width: 1.6; stroke-linejoin: round; {"}"}
-              .s0 {"{"} stroke: #8c959f; stroke-width: 2.6; {"}"}
+              .s0 {"{"} stroke: #8c959f; stroke-width: 2.2; {"}"}
               .s1 {"{"} stroke: #0969da; {"}"}
               .s2 {"{"} stroke: #bc4c00; {"}"}
               .s3 {"{"} stroke: #8250df; {"}"}
@@ -105,7 +105,7 @@ internal static class ForecastChart
                 """);
         }
 
-        double timeStep = Math.Max(1, RoundStep((lastTime - firstTime) / 10));
+        double timeStep = Math.Max(1, RoundStep((lastTime - firstTime) / 12));
         for (double time = Math.Ceiling(firstTime / timeStep) * timeStep; time <= lastTime; time += timeStep)
         {
             Append(svg, $"""

@@ -32,9 +32,9 @@ static void Run(SampleOptions options)
     var rnn = new RnnForecaster(options.Seed);
     Forecast[] networks =
     [
-        experiment.Run("LSTM", lstm, o => lstm.Fit(data.Train, data.Validation, o), lstm.Save, LstmForecaster.Load),
-        experiment.Run("GRU", gru, o => gru.Fit(data.Train, data.Validation, o), gru.Save, GruForecaster.Load),
-        experiment.Run("plain RNN", rnn, o => rnn.Fit(data.Train, data.Validation, o), rnn.Save, RnnForecaster.Load),
+        experiment.Run("LSTM", lstm, o => lstm.Fit(data.Train, data.Validation, o), lstm.Save, path => LstmForecaster.Load(path)),
+        experiment.Run("GRU", gru, o => gru.Fit(data.Train, data.Validation, o), gru.Save, path => GruForecaster.Load(path)),
+        experiment.Run("plain RNN", rnn, o => rnn.Fit(data.Train, data.Validation, o), rnn.Save, path => RnnForecaster.Load(path)),
     ];
     List<Forecast> naive =
     [
@@ -55,19 +55,19 @@ static void Run(SampleOptions options)
     Console.WriteLine(Report.Verdict(networks, naive, truths));
 
     string picture = Path.Combine(folder, "forecast.svg");
-    File.WriteAllText(picture, Chart(data, networks[..2], truths));
+    File.WriteAllText(picture, Chart(data, options.Column, networks[..2], truths));
     Console.WriteLine($"Picture: {Path.GetRelativePath(Environment.CurrentDirectory, picture)}");
     Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Took {watch.Elapsed.TotalSeconds:F1} s."));
 }
 
 // The forecasts on top of the truth, one panel a horizon.
-static string Chart(SunspotData data, Forecast[] forecasts, float[][] truths)
+static string Chart(SunspotData data, string column, Forecast[] forecasts, float[][] truths)
 {
     IEnumerable<ChartPanel> panels = Settings.Horizons.Select((horizon, i) => new ChartPanel(
         horizon == 1 ? "1 month ahead" : $"{horizon} months ahead",
         data.TestTimes(horizon),
         [new ChartLine("observed", truths[i]), .. forecasts.Select(f => new ChartLine(f.Name, f.Values[i]))]));
-    return ForecastChart.Draw("Forecast and truth on the held-out months", "monthly mean", data.TimeLabel, [.. panels]);
+    return ForecastChart.Draw("Forecast and truth on the held-out months", column, data.TimeLabel, [.. panels]);
 }
 
 // The ignored folder output/ beside this file; where the program was copied elsewhere, in the current folder.
