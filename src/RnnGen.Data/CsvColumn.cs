@@ -1,0 +1,51 @@
+using System.Globalization;
+
+namespace RnnGen.Data;
+
+/// <summary>
+/// Which column of a table: by its name in the header, or by its index from 0.
+/// A <see cref="string"/> or an <see cref="int"/> can be written where a <see cref="CsvColumn"/> is asked for.
+/// </summary>
+public readonly record struct CsvColumn
+{
+    private CsvColumn(string? name, int index)
+    {
+        Name = name;
+        Index = index;
+    }
+
+    /// <summary>The header's name, or <c>null</c> where the column is given by index.</summary>
+    public string? Name { get; }
+
+    /// <summary>The index from 0; without meaning where the column is given by name.</summary>
+    public int Index { get; }
+
+    /// <summary>The column with this name in the header; case matters, spaces around it do not.</summary>
+    /// <param name="name">The name, as in the file.</param>
+    /// <exception cref="ArgumentException">The name is empty.</exception>
+    public static CsvColumn FromString(string name)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        return new CsvColumn(name.Trim(), -1);
+    }
+
+    /// <summary>The column at this index.</summary>
+    /// <param name="index">From 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The index is negative.</exception>
+    public static CsvColumn FromInt32(int index)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        return new CsvColumn(null, index);
+    }
+
+    /// <summary>The column with this name; see <see cref="FromString"/>.</summary>
+    /// <param name="name">The name, as in the file.</param>
+    public static implicit operator CsvColumn(string name) => FromString(name);
+
+    /// <summary>The column at this index; see <see cref="FromInt32"/>.</summary>
+    /// <param name="index">From 0.</param>
+    public static implicit operator CsvColumn(int index) => FromInt32(index);
+
+    /// <inheritdoc/>
+    public override string ToString() => Name is null ? "at index " + Index.ToString(CultureInfo.InvariantCulture) : $"'{Name}'";
+}

@@ -1,0 +1,39 @@
+namespace RnnGen.Data;
+
+/// <summary>How a table is written, where that is not the default or cannot be seen from the file.</summary>
+public sealed record CsvOptions
+{
+    /// <summary>
+    /// What stands between fields, an ASCII character. <c>null</c> (default): comma, semicolon, tab or bar,
+    /// whichever fits the first lines.
+    /// </summary>
+    public char? Delimiter { get; init; }
+
+    /// <summary>
+    /// Whether the first line names the columns. <c>null</c> (default): it does where a column is asked for by name;
+    /// where it is asked for by index, the first line is a header when its field in that column is not a number.
+    /// </summary>
+    public bool? HasHeader { get; init; }
+
+    /// <summary>What becomes of a missing value: an empty field or one of <see cref="MissingMarkers"/>. Default: an error.</summary>
+    public MissingValues MissingValues { get; init; }
+
+    /// <summary>Texts that stand for a missing value besides the empty field; case matters. Default: <c>NA</c>.</summary>
+    public IReadOnlyList<string> MissingMarkers { get; init; } = ["NA"];
+}
+
+/// <summary>What becomes of a missing value. Leaving it out is no choice: it would shift all later values in time.</summary>
+public enum MissingValues
+{
+    /// <summary>A <see cref="DataFormatException"/> that names line and column.</summary>
+    Error,
+
+    /// <summary>The value before it is repeated; a missing first value is an error. Uses no later value, so forecasts stay honest.</summary>
+    CarryForward,
+
+    /// <summary>
+    /// A straight line between the neighbours; a missing first or last value is an error.
+    /// It looks ahead: a filled value near a split carries knowledge across it.
+    /// </summary>
+    Interpolate,
+}
