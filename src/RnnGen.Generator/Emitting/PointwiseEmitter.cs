@@ -74,19 +74,20 @@ internal sealed class PointwiseEmitter
     private void WriteBody()
     {
         SourceWriter writer = _context.Writer;
-        foreach (PointwiseAccess load in _program.Loads)
+        foreach (PointwiseStatement statement in _program.Order(Graph))
         {
-            writer.Write($"{_context.Vector} {_names[load.Node]} = {_context.Vectors}.LoadUnsafe({Address(load.Place)});");
-        }
-
-        foreach (int step in _program.Steps.Where(s => !IsInlined(s)))
-        {
-            writer.Write($"{_context.Vector} {_names[step]} = {Unwrap(Text(step))};");
-        }
-
-        foreach (PointwiseAccess store in _program.Stores)
-        {
-            writer.Write($"{Operand(store.Node)}.StoreUnsafe({Address(store.Place)});");
+            switch (statement.Kind)
+            {
+                case PointwiseStatementKind.Load:
+                    writer.Write($"{_context.Vector} {_names[statement.Node]} = {_context.Vectors}.LoadUnsafe({Address(statement.Place!)});");
+                    break;
+                case PointwiseStatementKind.Compute when !IsInlined(statement.Node):
+                    writer.Write($"{_context.Vector} {_names[statement.Node]} = {Unwrap(Text(statement.Node))};");
+                    break;
+                case PointwiseStatementKind.Store:
+                    writer.Write($"{Operand(statement.Node)}.StoreUnsafe({Address(statement.Place!)});");
+                    break;
+            }
         }
     }
 

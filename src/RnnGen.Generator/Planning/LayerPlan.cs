@@ -56,16 +56,16 @@ internal sealed record LayerPlan(LayerShape Shape, CellDefinition Definition, Ce
 
     public int Blocks => BlocksOf(Size);
 
-    /// <summary>Width of a row of a state or an output, padded to whole blocks.</summary>
-    public int RowStride => Blocks * Block;
+    /// <summary>Width of a row of a state or an output.</summary>
+    public int RowStride => Scalar.PaddedRow(Size, Shape.Precision);
 
-    /// <summary>Width of a row of the gradient towards the input, padded to whole blocks.</summary>
-    public int InputRowStride => BlocksOf(InputSize) * Block;
+    /// <summary>Width of a row of the gradient towards the input: the row of the layer below.</summary>
+    public int InputRowStride => Scalar.PaddedRow(InputSize, Shape.Precision);
 
     public int Lanes => Program.PreActivations.Count;
 
     /// <summary>Width of a row of a block's slot: all its lanes.</summary>
-    public int SlotRow => Program.LaneCount * Block;
+    public int SlotRow => Scalar.PaddedRow(Program.LaneCount * Block, Shape.Precision);
 
     /// <summary>Units of the last block.</summary>
     public int TailUnits => Size - (Blocks - 1) * Block;

@@ -101,6 +101,7 @@ internal sealed record TrainingPlan(
     long ArenaLength,
     IReadOnlyList<ArenaBuffer> Buffers,
     ArenaBuffer Inputs,
+    int InputRow,
     ArenaBuffer Outputs,
     ArenaBuffer OutputAdjoints,
     ArenaBuffer Losses,

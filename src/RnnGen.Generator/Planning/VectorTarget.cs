@@ -41,7 +41,7 @@ internal sealed record VectorTarget(int Bits)
     public int GradientColumns(int panels) => Bits switch
     {
         512 => panels switch { 1 => 8, 2 => 8, 3 => 5, _ => 4 },
-        256 => 4,
+        256 => 6,
         _ => 2,
     };
 }
@@ -56,6 +56,21 @@ internal static class Scalar
 
     /// <summary>Values in a block of 64 bytes: 16 floats or 8 doubles.</summary>
     public static int PerBlock(Precision precision) => VectorTarget.BlockBytes / Bytes(precision);
+
+    /// <summary>
+    /// Length of a row of so many values: whole blocks, and an odd number of them where there are several, since rows
+    /// a power of two apart would fall into a few sets of the first-level cache and push each other out.
+    /// </summary>
+    public static int PaddedRow(int values, Precision precision)
+    {
+        int block = PerBlock(precision);
+        int blocks = (values + block - 1) / block;
+        return (blocks > 2 && blocks % 2 == 0 ? blocks + 1 : blocks) * block;
+    }
+
+    /// <summary>Length of a row of the inputs' copy: as it is, but for the lengths that collide in the cache.</summary>
+    public static int InputRow(int values, Precision precision) =>
+        values % (4 * PerBlock(precision)) == 0 ? values + PerBlock(precision) : values;
 
     public static string TypeName(Precision precision) => precision == Precision.Single ? "float" : "double";
 }
