@@ -32,7 +32,7 @@ internal sealed class PointwiseEmitter
                 _uses[operand] = _uses.TryGetValue(operand, out int uses) ? uses + 1 : 1;
             }
 
-            string name = Graph[step].Name.Length > 0 ? Identifier(Graph[step].Name) : $"v{step}";
+            string name = Graph[step].Name.Length > 0 ? Identifier(Graph[step].Name) : StoredName(step) ?? $"v{step}";
             _names[step] = taken.Add(name) ? name : $"{name}{step}";
         }
     }
@@ -92,7 +92,7 @@ internal sealed class PointwiseEmitter
     }
 
     private string Address(Place place) => place.Kind == PlaceKind.Lane
-        ? $"ref lanes, (nuint)(unit + {place.Index * _context.Layer.Block})"
+        ? $"ref lanes, (nuint)(unit{(place.Index == 0 ? "" : $" + {place.Index * _context.Layer.Block}")})"
         : $"ref {ParameterOf(place)}Rows, (nuint)(start + unit)";
 
     // Unnamed values that are used once are written where they are used.
@@ -137,19 +137,44 @@ internal sealed class PointwiseEmitter
         _ => $"{_context.Vectors}.Create({value.ToString("R", CultureInfo.InvariantCulture)}{(_context.Layer.Shape.Precision == Precision.Single ? "f" : "d")})",
     };
 
+    // Values go by their names in the equations; tanh(c') that was kept is tanh_cNext, a pre-activation a_i.
     private string LoadName(PointwiseAccess load)
     {
         Node node = Graph[load.Node];
         return load.Place.Kind switch
         {
             PlaceKind.Lane when node.Name.Length > 0 => Identifier(node.Name),
-            PlaceKind.Lane => $"a{load.Place.Index}",
+            PlaceKind.Lane => node.Kind == NodeKind.Affine ? $"a{LaneName(load.Place.Index)}" : KeptName(node),
             PlaceKind.PreviousState => node.Name,
             PlaceKind.NextState => $"{load.Place.State}Next",
             PlaceKind.Output => Identifier(node.Name),
             PlaceKind.OutputAdjoint => "dOutput",
             _ => $"d{load.Place.State}",
         };
+    }
+
+    private string KeptName(Node node) => node.Operands.Count == 1 && Graph[node.Operands[0]].Name.Length > 0
+        ? $"{node.Function!.Name}_{Identifier(Graph[node.Operands[0]].Name)}"
+        : $"v{node.Id}";
+
+    // What the reverse program gives: da_i is the adjoint of gate i's pre-activation, dhPrevious goes to the step before.
+    private string? StoredName(int step) => _program.Stores.FirstOrDefault(s => s.Node == step)?.Place switch
+    {
+        { Kind: PlaceKind.Lane } when !ReferenceEquals(_program, _context.Layer.Program.Backward) => KeptName(Graph[step]),
+        { Kind: PlaceKind.Lane } lane => $"da{LaneName(lane.Index)}",
+        { Kind: PlaceKind.Carry } carry => $"d{carry.State}Previous",
+        _ => null,
+    };
+
+    // A lane goes by the gate of its weights; lanes of one gate by their sources too.
+    private string LaneName(int lane)
+    {
+        Node node = Graph[_context.Layer.Program.PreActivations[lane]];
+        BlockReference weight = node.Terms[0].Weight;
+        string gate = weight.Tensor.Gates.Count == 0 ? "" : $"_{weight.Tensor.Gates[weight.Block]}";
+        bool isShared = _context.Layer.Program.PreActivations.Count(p =>
+            Graph[p].Terms[0].Weight.Block == weight.Block && Graph[p].Terms[0].Weight.Tensor.Gates.Count == weight.Tensor.Gates.Count) > 1;
+        return isShared ? $"{gate}{Graph[node.Terms[0].Source].Name}" : gate;
     }
 
     private static string Identifier(string name) =>

@@ -86,7 +86,7 @@ internal sealed record PointwiseProgram(
 
         void Store()
         {
-            foreach (PointwiseAccess store in stores.Where(s => known.Contains(s.Node) && loads.All(l => l.Place != s.Place)).ToList())
+            foreach (PointwiseAccess store in stores.Where(s => known.Contains(s.Node) && !loads.Any(l => l.Place.MayShare(s.Place))).ToList())
             {
                 statements.Add(new PointwiseStatement(PointwiseStatementKind.Store, store.Node, store.Place));
                 stores.Remove(store);
@@ -120,6 +120,10 @@ internal enum PlaceKind { Lane, PreviousState, NextState, Output, OutputAdjoint,
 /// <param name="State">The state, where it is one's.</param>
 internal sealed record Place(PlaceKind Kind, int Index, string State)
 {
+    /// <summary>Whether the two may be one place in memory; a state that no product reads is updated in place.</summary>
+    public bool MayShare(Place other) => this == other
+        || (State == other.State && Kind == PlaceKind.PreviousState && other.Kind == PlaceKind.NextState);
+
     /// <summary>A lane of the step's slot.</summary>
     public static Place Lane(int index) => new(PlaceKind.Lane, index, "");
 
