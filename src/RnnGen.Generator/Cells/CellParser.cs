@@ -17,6 +17,8 @@ internal sealed class CellParser
     private readonly List<string> _gates = [];
     private readonly List<CellTensor> _tensors = [];
     private readonly List<CellEquation> _equations = [];
+    private readonly HashSet<string> _values = ["x"];
+    private readonly HashSet<(string Symbol, int Block)> _used = [];
     private string _name = "";
     private string _output = "";
     private int _line;
@@ -38,9 +40,25 @@ internal sealed class CellParser
             }
         }
 
-        if (_output.Length == 0)
+        if (_states.FirstOrDefault(s => !_values.Contains(s.Name + "'")) is { } state)
         {
-            throw Error("the cell names no output");
+            throw Error($"no equation gives {state.Name}', the next value of the state {state.Name}");
+        }
+
+        if (!_values.Contains(_output))
+        {
+            throw Error(_output.Length == 0 ? "the cell names no output" : $"no equation gives the output {_output}");
+        }
+
+        foreach (CellTensor tensor in _tensors)
+        {
+            for (int block = 0; block < tensor.BlockCount; block++)
+            {
+                if (!_used.Contains((tensor.Symbol, block)))
+                {
+                    throw Error($"no equation uses {tensor.Symbol}{(tensor.Gates.Count == 0 ? "" : "_" + tensor.Gates[block])}");
+                }
+            }
         }
 
         return new CellDefinition(_name, _states, _tensors, _equations, _output);
@@ -60,8 +78,8 @@ internal sealed class CellParser
         {
             case "cell": _name = Next(); break;
             case "output": _output = Next(); break;
-            case "state": ParseList(() => _states.Add(new CellState(Next(), ParseWidth() ?? "H"))); break;
-            case "gates": ParseList(() => _gates.Add(Next())); break;
+            case "state": ParseList(ParseState); break;
+            case "gates": ParseGates(); break;
             case "weight": ParseTensor(CellTensorKind.Weight); break;
             case "bias": ParseTensor(CellTensorKind.Bias); break;
             case "vector": ParseTensor(CellTensorKind.Vector); break;
@@ -81,6 +99,28 @@ internal sealed class CellParser
         }
     }
 
+    private void ParseState()
+    {
+        string name = NextName();
+        Define(name);
+        _states.Add(new CellState(name, ParseWidth() ?? "H"));
+    }
+
+    // The gates are the blocks of every tensor that has no width of its own, so they come first.
+    private void ParseGates()
+    {
+        if (_gates.Count > 0 || _tensors.Count > 0)
+        {
+            throw Error("'gates' stands once, before the first parameter");
+        }
+
+        ParseList(() => _gates.Add(NextName()));
+        if (_gates.Distinct().Count() < _gates.Count)
+        {
+            throw Error("a gate is named twice");
+        }
+    }
+
     private string? ParseWidth()
     {
         if (!Accept("["))
@@ -88,7 +128,7 @@ internal sealed class CellParser
             return null;
         }
 
-        string width = Next();
+        string width = NextName();
         Expect("]");
         return width;
     }
@@ -96,27 +136,43 @@ internal sealed class CellParser
     // An explicit width declares a single block; without one, a cell with gates stacks a block per gate.
     private void ParseTensor(CellTensorKind kind)
     {
-        string symbol = Next();
+        string symbol = NextName();
+        if (_tensors.Any(t => t.Symbol == symbol) || _values.Contains(symbol))
+        {
+            throw Error($"{symbol} is defined twice");
+        }
+
+        if (symbol.Contains('_'))
+        {
+            throw Error($"{symbol}: what follows '_' names a gate; call the parameter {symbol.Split('_')[0]}");
+        }
+
         string? width = ParseWidth();
         Expect("=");
-        string tensorName = Next();
+        string tensorName = NextName();
         IReadOnlyList<string> gates = width is null ? _gates : [];
         _tensors.Add(new CellTensor(kind, symbol, tensorName, width ?? "H", gates, new Dictionary<string, double>()));
     }
 
     private void ParseStart()
     {
+        if (_equations.Count > 0)
+        {
+            throw Error("'start' stands before the equations");
+        }
+
         (CellTensor tensor, int block) = FindTensor(Next()) ?? throw Error("'start' takes a declared tensor");
         Expect("=");
         string gate = tensor.Gates.Count == 0 ? "" : tensor.Gates[block];
         Dictionary<string, double> starts = tensor.Starts.ToDictionary(s => s.Key, s => s.Value);
-        starts[gate] = ParseNumber(Next());
+        double sign = Accept("-") ? -1 : 1;
+        starts[gate] = sign * ParseNumber(Next());
         _tensors[_tensors.IndexOf(tensor)] = tensor with { Starts = starts };
     }
 
     private void ParseEquation(string line)
     {
-        string name = Next();
+        string name = NextName();
         Expect("=");
         Expression expression = ParseSum();
         ExpectEnd();
@@ -125,6 +181,7 @@ internal sealed class CellParser
             throw Error($"{name} is the next value of no declared state");
         }
 
+        Define(name);
         _equations.Add(new CellEquation(name, expression, line));
     }
 
@@ -173,6 +230,7 @@ internal sealed class CellParser
 
         if (FindTensor(token) is (CellTensor tensor, int block))
         {
+            _used.Add((tensor.Symbol, block));
             return tensor.Kind == CellTensorKind.Weight
                 ? new Expression.Product(tensor, block, ParseFactor())
                 : new Expression.Parameter(tensor, block);
@@ -185,8 +243,26 @@ internal sealed class CellParser
             return new Expression.Call(token, operand);
         }
 
-        return new Expression.Name(token);
+        return _values.Contains(token)
+            ? new Expression.Name(token)
+            : throw Error(IsName(token) ? $"'{token}' is neither a parameter nor a value of an earlier line" : $"expected a value, found '{token}'");
     }
+
+    // Values are in single-assignment form: a name means one thing.
+    private void Define(string name)
+    {
+        if (_tensors.Any(t => t.Symbol == name))
+        {
+            throw Error($"{name} is a parameter");
+        }
+
+        if (!_values.Add(name))
+        {
+            throw Error(_states.Any(s => s.Name == name) ? $"{name} is a state; its next value is {name}'" : $"{name} is defined twice");
+        }
+    }
+
+    private static bool IsName(string token) => char.IsLetter(token[0]);
 
     private (CellTensor Tensor, int Block)? FindTensor(string token)
     {
@@ -234,6 +310,12 @@ internal sealed class CellParser
 
     private string Next() => Peek() is { } token ? _tokens[_position++] : throw Error("the line ends too early");
 
+    private string NextName()
+    {
+        string token = Next();
+        return IsName(token) ? token : throw Error($"expected a name, found '{token}'");
+    }
+
     private bool Accept(string token)
     {
         bool found = Peek() == token;
@@ -245,7 +327,7 @@ internal sealed class CellParser
     {
         if (!Accept(token))
         {
-            throw Error($"expected '{token}', found '{Peek() ?? "the end of the line"}'");
+            throw Error($"expected '{token}', found {(Peek() is { } found ? $"'{found}'" : "the end of the line")}");
         }
     }
 

@@ -39,16 +39,27 @@ internal sealed record CellProgram(
         ReverseGraph reverse = ReverseGraph.Derive(cell, hasOutputAdjoint, needsInputAdjoint);
 
         List<int> preActivations = graph.Nodes.Take(forwardCount).Where(n => n.Kind == NodeKind.Affine).Select(n => n.Id).ToList();
-        Require(cell, preActivations.All(p => graph[p].Terms.All(t => graph[t.Source].Kind is NodeKind.Input or NodeKind.State)),
+        List<Node> forwardNodes = graph.Nodes.Take(forwardCount).ToList();
+        List<AffineTerm> terms = preActivations.SelectMany(p => graph[p].Terms).ToList();
+        Require(cell, terms.All(t => graph[t.Source].Kind is NodeKind.Input or NodeKind.State),
             "has a matrix product of a value that the same step computes");
-        Require(cell, graph.Nodes.Take(forwardCount).All(n => n.Kind != NodeKind.Vector && n.Width is "" or "H" or CellGraph.InputWidth),
-            "has per-unit parameters or a second width");
+        Require(cell, forwardNodes.All(n => n.Kind != NodeKind.Vector), "has per-unit parameters");
+        Require(cell, forwardNodes.All(n => n.Width is "" or "H" || n.Id == cell.Input), "has a second width");
+        Require(cell, preActivations.All(p => graph[p].Terms.Count > 0), "has a bias without a matrix product beside it");
+        Require(cell, terms.Select(t => t.Weight).Concat(preActivations.SelectMany(p => graph[p].Biases)).GroupBy(b => b).All(g => g.Count() == 1),
+            "uses a weight or a bias twice");
+        Require(cell, preActivations.All(reverse.Adjoints.ContainsKey), "has a matrix product that reaches neither its output nor a state");
+        Require(cell, forwardNodes.All(n => n.Function is null || !n.Operands.Contains(cell.Input)) && cell.Output != cell.Input
+            && cell.States.All(s => s.Next != cell.Input), "reads its input outside a matrix product");
+        Require(cell, reverse.States.All(s => s.Previous is not null), "has a state that no equation reads");
+        Require(cell, cell.States.Select(s => s.Next).Concat(cell.States.Select(s => s.Previous)).Distinct().Count() == 2 * cell.States.Count,
+            "has a state that only repeats another");
 
         // What the reverse program stores: each pre-activation's adjoint, and the direct part of each state's.
         List<PointwiseAccess> backwardStores = [];
         for (int lane = 0; lane < preActivations.Count; lane++)
         {
-            backwardStores.Add(new PointwiseAccess(AdjointOf(graph, reverse, preActivations[lane]), Place.Lane(lane)));
+            backwardStores.Add(new PointwiseAccess(reverse.Adjoints[preActivations[lane]], Place.Lane(lane)));
         }
 
         foreach (StateAdjoints state in reverse.States)
@@ -106,12 +117,6 @@ internal sealed record CellProgram(
         PointwiseProgram forward = PointwiseProgram.Create(graph, forwardStores, available);
         int lanes = Math.Max(preActivations.Count, kept.Select(k => stored[k].Index + 1).DefaultIfEmpty(0).Max());
         return new CellProgram(cell, reverse, preActivations, lanes, forward, backward);
-    }
-
-    private static int AdjointOf(StepGraph graph, ReverseGraph reverse, int preActivation)
-    {
-        AffineTerm term = graph[preActivation].Terms[0];
-        return reverse.Weights.First(w => w.Weight.Equals(term.Weight) && w.Source == term.Source).Adjoint;
     }
 
     // ∂L/∂previous is (direct part) + (one affine value); the kernels add the products to the direct part.

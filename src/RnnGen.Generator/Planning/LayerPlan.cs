@@ -28,8 +28,57 @@ internal sealed record LayerShape(
 /// weights contiguous as [1 + inputs][16], the bias first. The forward pack is [block][lane] panels; the weight
 /// gradient has the same form. The reverse pack of a source is [its block][block, lane, unit][16].
 /// </remarks>
-internal sealed record LayerPlan(LayerShape Shape, CellDefinition Definition, CellProgram Program)
+internal sealed class LayerPlan
 {
+    private readonly IReadOnlyList<BlockReference>[,] _weights;
+    private readonly int[,] _sourceOffsets;
+    private readonly int[] _panelOffsets;
+    private readonly IReadOnlyList<int>[] _lanes;
+
+    private LayerPlan(LayerShape shape, CellDefinition definition, CellProgram program)
+    {
+        Shape = shape;
+        Definition = definition;
+        Program = program;
+        Block = Scalar.PerBlock(shape.Precision);
+        Blocks = BlocksOf(Size);
+        States = program.Cell.States.Select(s => s.Name).ToList();
+        Sources = program.PreActivations
+            .SelectMany(p => Graph[p].Terms)
+            .Select(t => Graph[t.Source])
+            .Distinct()
+            .OrderBy(n => n.Kind == NodeKind.Input ? 0 : 1)
+            .Select((n, i) => new ProductSource(i, n.Id, n.Name, n.Kind == NodeKind.Input, n.Kind == NodeKind.Input ? InputSize : Size))
+            .ToList();
+        ReverseSources = Sources.Where(s => !s.IsInput || shape.NeedsInputAdjoint).ToList();
+        ForwardBuffers = Sources.Where(s => !s.IsInput).Select(s => Place.PreviousState(s.Name))
+            .Union(program.Forward.Buffers(States))
+            .ToList();
+        BackwardBuffers = program.Backward.Buffers(States);
+
+        // A panel is its bias, then the weights of each source that feeds its lane; a block is its lanes' panels.
+        _weights = new IReadOnlyList<BlockReference>[Lanes, Sources.Count];
+        _sourceOffsets = new int[Lanes, Sources.Count];
+        _panelOffsets = new int[Lanes + 1];
+        for (int lane = 0; lane < Lanes; lane++)
+        {
+            int length = Block;
+            foreach (ProductSource source in Sources)
+            {
+                _weights[lane, source.Index] = Graph[program.PreActivations[lane]].Terms
+                    .Where(t => t.Source == source.Node)
+                    .Select(t => t.Weight)
+                    .ToList();
+                _sourceOffsets[lane, source.Index] = length;
+                length += Feeds(source, lane) ? Block * source.Columns : 0;
+            }
+
+            _panelOffsets[lane + 1] = _panelOffsets[lane] + length;
+        }
+
+        _lanes = Sources.Select(s => (IReadOnlyList<int>)Enumerable.Range(0, Lanes).Where(l => Feeds(s, l)).ToList()).ToArray();
+    }
+
     public static LayerPlan Create(LayerShape shape)
     {
         CellDefinition definition = CellLibrary.Find(shape.Cell);
@@ -45,6 +94,12 @@ internal sealed record LayerPlan(LayerShape Shape, CellDefinition Definition, Ce
         _ => null,
     };
 
+    public LayerShape Shape { get; }
+
+    public CellDefinition Definition { get; }
+
+    public CellProgram Program { get; }
+
     public StepGraph Graph => Program.Graph;
 
     public int InputSize => Shape.InputSize;
@@ -52,9 +107,9 @@ internal sealed record LayerPlan(LayerShape Shape, CellDefinition Definition, Ce
     public int Size => Shape.Size;
 
     /// <summary>Values in a block: 16 floats or 8 doubles.</summary>
-    public int Block => Scalar.PerBlock(Shape.Precision);
+    public int Block { get; }
 
-    public int Blocks => BlocksOf(Size);
+    public int Blocks { get; }
 
     /// <summary>Width of a row of a state or an output.</summary>
     public int RowStride => Scalar.PaddedRow(Size, Shape.Precision);
@@ -70,52 +125,40 @@ internal sealed record LayerPlan(LayerShape Shape, CellDefinition Definition, Ce
     /// <summary>Units of the last block.</summary>
     public int TailUnits => Size - (Blocks - 1) * Block;
 
-    public IReadOnlyList<string> States => Program.Cell.States.Select(s => s.Name).ToList();
+    public IReadOnlyList<string> States { get; }
 
     /// <summary>What matrix products read: the input, then states, each with its number of columns.</summary>
-    public IReadOnlyList<ProductSource> Sources => Program.PreActivations
-        .SelectMany(p => Graph[p].Terms)
-        .Select(t => Graph[t.Source])
-        .Distinct()
-        .OrderBy(n => n.Kind == NodeKind.Input ? 0 : 1)
-        .Select(n => new ProductSource(n.Id, n.Name, n.Kind == NodeKind.Input, n.Kind == NodeKind.Input ? InputSize : Size))
-        .ToList();
+    public IReadOnlyList<ProductSource> Sources { get; }
+
+    /// <summary>Sources whose adjoint is a matrix product: recurrent states, and the input where the layer below wants it.</summary>
+    public IReadOnlyList<ProductSource> ReverseSources { get; }
 
     /// <summary>The buffers that the forward kernel is given: what the element-wise program touches, and the states that products read.</summary>
-    public IReadOnlyList<Place> ForwardBuffers => Sources.Where(s => !s.IsInput).Select(s => Place.PreviousState(s.Name))
-        .Union(Program.Forward.Buffers(States))
-        .ToList();
+    public IReadOnlyList<Place> ForwardBuffers { get; }
 
     /// <summary>The buffers that the backward kernel is given.</summary>
-    public IReadOnlyList<Place> BackwardBuffers => Program.Backward.Buffers(States);
+    public IReadOnlyList<Place> BackwardBuffers { get; }
 
     public int BlocksOf(int size) => (size + Block - 1) / Block;
 
     /// <summary>The weight blocks by which a source feeds a lane.</summary>
-    public IReadOnlyList<BlockReference> WeightsOf(int lane, ProductSource source) =>
-        Graph[Program.PreActivations[lane]].Terms.Where(t => t.Source == source.Node).Select(t => t.Weight).ToList();
+    public IReadOnlyList<BlockReference> WeightsOf(int lane, ProductSource source) => _weights[lane, source.Index];
 
     public bool Feeds(ProductSource source, int lane) => WeightsOf(lane, source).Count > 0;
 
     /// <summary>Lanes that a source feeds.</summary>
-    public IReadOnlyList<int> LanesOf(ProductSource source) => Enumerable.Range(0, Lanes).Where(l => Feeds(source, l)).ToList();
+    public IReadOnlyList<int> LanesOf(ProductSource source) => _lanes[source.Index];
 
     /// <summary>Offset of a lane's panel within its block of the forward pack.</summary>
-    public int PanelOffset(int lane) => Enumerable.Range(0, lane).Sum(PanelLength);
+    public int PanelOffset(int lane) => _panelOffsets[lane];
 
     /// <summary>Offset of a source's weights within a lane's panel; the bias comes first.</summary>
-    public int SourceOffset(int lane, ProductSource source) =>
-        Block * (1 + Sources.TakeWhile(s => s.Node != source.Node).Where(s => Feeds(s, lane)).Sum(s => s.Columns));
-
-    private int PanelLength(int lane) => Block * (1 + Sources.Where(s => Feeds(s, lane)).Sum(s => s.Columns));
+    public int SourceOffset(int lane, ProductSource source) => _sourceOffsets[lane, source.Index];
 
     /// <summary>Length of one block of the forward pack.</summary>
-    public int PackBlock => PanelOffset(Lanes);
+    public int PackBlock => _panelOffsets[Lanes];
 
     public int PackLength => Blocks * PackBlock;
-
-    /// <summary>Sources whose adjoint is a matrix product: recurrent states, and the input where the layer below wants it.</summary>
-    public IReadOnlyList<ProductSource> ReverseSources => Sources.Where(s => !s.IsInput || Shape.NeedsInputAdjoint).ToList();
 
     /// <summary>Length of one panel of a source's reverse pack.</summary>
     public int ReversePanel(ProductSource source) => Blocks * LanesOf(source).Count * Block * Block;
@@ -185,4 +228,5 @@ internal sealed record LayerPlan(LayerShape Shape, CellDefinition Definition, Ce
 }
 
 /// <summary>A value that matrix products read.</summary>
-internal sealed record ProductSource(int Node, string Name, bool IsInput, int Columns);
+/// <param name="Index">Its position among the layer's sources.</param>
+internal sealed record ProductSource(int Index, int Node, string Name, bool IsInput, int Columns);

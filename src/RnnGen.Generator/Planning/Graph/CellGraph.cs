@@ -22,6 +22,7 @@ internal sealed record CellGraph(StepGraph Graph, int Input, int Output, IReadOn
     {
         private readonly StepGraph _graph = new();
         private readonly Dictionary<string, int> _values = [];
+        private readonly Dictionary<string, string> _columns = [];
 
         public CellGraph Build()
         {
@@ -38,6 +39,11 @@ internal sealed record CellGraph(StepGraph Graph, int Input, int Output, IReadOn
                 _values[equation.Name] = value;
             }
 
+            foreach (CellState state in cell.States)
+            {
+                RequireWidth(_values[state.Name + "'"], state.Width, $"the state {state.Name}");
+            }
+
             return new CellGraph(_graph, input, _values[cell.Output],
                 cell.States.Select(s => new StateNodes(s.Name, _values[s.Name], _values[s.Name + "'"])).ToList());
         }
@@ -45,17 +51,35 @@ internal sealed record CellGraph(StepGraph Graph, int Input, int Output, IReadOn
         private int Translate(Expression expression) => expression switch
         {
             Expression.Number number => _graph.Constant(number.Value),
-            Expression.Name name => _values.TryGetValue(name.Identifier, out int value)
-                ? value
-                : throw new FormatException($"{cell.Name}: '{name.Identifier}' is used before it is defined."),
+            Expression.Name name => _values[name.Identifier],
             Expression.Parameter { Tensor.Kind: CellTensorKind.Vector } vector =>
                 _graph.Vector(new BlockReference(vector.Tensor, vector.Block)),
             Expression.Call call => Call(call),
             Expression.Negation negation => _graph.Apply(Function.Negate, Translate(negation.Operand)),
-            Expression.Binary { Operator: '*' } product =>
-                _graph.Apply(Function.Multiply, Translate(product.Left), Translate(product.Right)),
+            Expression.Binary { Operator: '*' } product => Apply(Function.Multiply, Translate(product.Left), Translate(product.Right)),
             _ => TranslateSum(expression),
         };
+
+        private int Apply(Function function, int left, int right)
+        {
+            if (_graph[left].Width.Length > 0 && _graph[right].Width.Length > 0)
+            {
+                RequireWidth(right, _graph[left].Width, $"the other operand of '{function.Name}'");
+            }
+
+            return _graph.Apply(function, left, right);
+        }
+
+        private void RequireWidth(int value, string width, string other)
+        {
+            Node node = _graph[value];
+            if (node.Width != width)
+            {
+                string name = node.Name.Length > 0 ? node.Name : "a value";
+                string found = node.Width.Length > 0 ? $"has the width {node.Width}" : "is a number";
+                throw new FormatException($"{cell.Name}: {name} {found}, and {other} has the width {width}.");
+            }
+        }
 
         private int Call(Expression.Call call)
         {
@@ -70,7 +94,7 @@ internal sealed record CellGraph(StepGraph Graph, int Input, int Output, IReadOn
             return _graph.Apply(function, operand);
         }
 
-        // The products and biases of a sum become one affine value; the rest is added to it.
+        // The products and biases that a sum adds become one affine value; the rest, and what it subtracts, follows.
         private int TranslateSum(Expression expression)
         {
             List<AffineTerm> terms = [];
@@ -79,7 +103,7 @@ internal sealed record CellGraph(StepGraph Graph, int Input, int Output, IReadOn
             Collect(expression, negative: false);
 
             int? sum = terms.Count + biases.Count > 0
-                ? _graph.Affine((terms.Count > 0 ? terms[0].Weight : biases[0]).Tensor.Width, terms, biases)
+                ? Affine(terms, biases)
                 : null;
             foreach ((bool negative, int value) in others)
             {
@@ -87,8 +111,8 @@ internal sealed record CellGraph(StepGraph Graph, int Input, int Output, IReadOn
                 {
                     (null, false) => value,
                     (null, true) => _graph.Apply(Function.Negate, value),
-                    ({ } left, false) => _graph.Apply(Function.Add, left, value),
-                    ({ } left, true) => _graph.Apply(Function.Subtract, left, value),
+                    ({ } left, false) => Apply(Function.Add, left, value),
+                    ({ } left, true) => Apply(Function.Subtract, left, value),
                 };
             }
 
@@ -108,13 +132,44 @@ internal sealed record CellGraph(StepGraph Graph, int Input, int Output, IReadOn
                     case Expression.Parameter { Tensor.Kind: CellTensorKind.Bias } bias when !negative:
                         biases.Add(new BlockReference(bias.Tensor, bias.Block));
                         break;
-                    case Expression.Product or Expression.Parameter { Tensor.Kind: CellTensorKind.Bias }:
-                        throw new FormatException($"{cell.Name}: a product or bias cannot be subtracted; write its parameter with the other sign.");
                     default:
                         others.Add((negative, Translate(part)));
                         break;
                 }
             }
+        }
+
+        private int Affine(List<AffineTerm> terms, List<BlockReference> biases)
+        {
+            string width = (terms.Count > 0 ? terms[0].Weight : biases[0]).Tensor.Width;
+            foreach (BlockReference block in terms.Select(t => t.Weight).Concat(biases))
+            {
+                if (block.Tensor.Width != width)
+                {
+                    throw new FormatException($"{cell.Name}: {block} has {block.Tensor.Width} rows, and what it is added to has the width {width}.");
+                }
+            }
+
+            // A matrix has one number of columns, whatever it is multiplied by.
+            foreach (AffineTerm term in terms)
+            {
+                string columns = _graph[term.Source].Width;
+                if (columns.Length == 0)
+                {
+                    throw new FormatException($"{cell.Name}: {term.Weight} is multiplied by a number; a weight takes a value of the step.");
+                }
+
+                if (!_columns.TryGetValue(term.Weight.Tensor.Symbol, out string? known))
+                {
+                    _columns[term.Weight.Tensor.Symbol] = columns;
+                }
+                else if (known != columns)
+                {
+                    throw new FormatException($"{cell.Name}: {term.Weight} is multiplied by values of the widths {known} and {columns}.");
+                }
+            }
+
+            return _graph.Affine(width, terms, biases);
         }
     }
 }

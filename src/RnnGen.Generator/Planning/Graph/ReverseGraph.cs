@@ -11,12 +11,14 @@ namespace RnnGen.Generator.Planning.Graph;
 /// <param name="OutputAdjoint">The leaf ∂L/∂output that the layer above gives.</param>
 /// <param name="States">Per state: the leaf ∂L/∂next that the next step gives, and the derived ∂L/∂previous.</param>
 /// <param name="InputAdjoint">The derived ∂L/∂x, where asked for.</param>
+/// <param name="Adjoints">∂L/∂value of each forward value that has one.</param>
 /// <param name="Weights">Each weight block's gradient, as the outer product of an adjoint and a source, summed over rows and steps.</param>
 /// <param name="Sums">Each bias's or vector's gradient, as a value to be summed over rows and steps.</param>
 internal sealed record ReverseGraph(
     int? OutputAdjoint,
     IReadOnlyList<StateAdjoints> States,
     int? InputAdjoint,
+    IReadOnlyDictionary<int, int> Adjoints,
     IReadOnlyList<WeightGradient> Weights,
     IReadOnlyList<SumGradient> Sums)
 {
@@ -59,6 +61,7 @@ internal sealed record ReverseGraph(
             outputAdjoint,
             cell.States.Select(s => new StateAdjoints(s.Name, nextAdjoints[s.Name], Find(s.Previous))).ToList(),
             needsInputAdjoint ? Find(cell.Input) : null,
+            adjoints,
             weights,
             sums);
 

@@ -1,0 +1,181 @@
+using RnnGen.Generator.Planning;
+using RnnGen.Generator.Planning.Graph;
+
+namespace RnnGen.Generator.Tests.Cells;
+
+/// <summary>
+/// Runs a cell's program as the kernels do: pre-activations into lanes, the element-wise programs from lanes and
+/// buffers to lanes and buffers, matrix products of what the lanes hold. What the program does not keep is lost.
+/// </summary>
+internal sealed class ProgramInterpreter
+{
+    private readonly CellCase _case;
+    private readonly CellProgram _program;
+    private readonly bool _needsInputAdjoint;
+    private readonly Dictionary<string, double[]> _gradients;
+    private readonly int _units;
+    private Step[] _steps = [];
+    private Dictionary<string, double[]> _carries = [];
+
+    private ProgramInterpreter(CellCase @case, bool hasOutputAdjoint, bool needsInputAdjoint)
+    {
+        _case = @case;
+        _needsInputAdjoint = needsInputAdjoint;
+        _units = @case.Sizes["H"];
+        _program = CellProgram.Create(@case.BuildGraph(), hasOutputAdjoint, needsInputAdjoint);
+        _gradients = @case.Variables.ToDictionary(v => v.Key, v => new double[v.Value.Length]);
+    }
+
+    private sealed record Step(double[] Input, double[][] Lanes, Dictionary<string, double[]> Previous, Dictionary<string, double[]> Next, double[] Output, double[] OutputAdjoint);
+
+    /// <summary>The gradients of the case's loss; without output adjoints, of the part of it that reads final states.</summary>
+    public static IReadOnlyDictionary<string, double[]> Gradients(CellCase @case, bool hasOutputAdjoint, bool needsInputAdjoint)
+    {
+        ProgramInterpreter interpreter = new(@case, hasOutputAdjoint, needsInputAdjoint);
+        for (int row = 0; row < CellCase.Rows; row++)
+        {
+            interpreter.Forward(row);
+            interpreter.Backward(row);
+        }
+
+        return interpreter._gradients;
+    }
+
+    private void Forward(int row)
+    {
+        _steps = new Step[CellCase.Steps];
+        Dictionary<string, double[]> states = _program.Cell.States.ToDictionary(s => s.Name, s => _case.InitialState(s.Name, row));
+        for (int t = 0; t < _steps.Length; t++)
+        {
+            Step step = _steps[t] = new Step(
+                _case.InputAt(row, t).ToArray(),
+                [.. Enumerable.Range(0, _program.LaneCount).Select(_ => Unknown())],
+                states,
+                states.Keys.ToDictionary(s => s, _ => Unknown()),
+                Unknown(),
+                _case.OutputWeight(row, t));
+            for (int lane = 0; lane < _program.PreActivations.Count; lane++)
+            {
+                _case.Affine(_program.Graph[_program.PreActivations[lane]], source => SourceOf(step, source)).CopyTo(step.Lanes[lane], 0);
+            }
+
+            Run(_program.Forward, step);
+            states = step.Next;
+        }
+    }
+
+    private void Backward(int row)
+    {
+        _carries = _program.Cell.States.ToDictionary(s => s.Name, s => _case.FinalWeight(s.Name, row));
+        for (int t = _steps.Length - 1; t >= 0; t--)
+        {
+            Step step = _steps[t];
+            Run(_program.Backward, step);
+            for (int lane = 0; lane < _program.PreActivations.Count; lane++)
+            {
+                AccumulateGradients(step, _program.Graph[_program.PreActivations[lane]], step.Lanes[lane]);
+            }
+
+            foreach (StateNodes state in _program.Cell.States.Where(s => Sources().Contains(s.Previous)))
+            {
+                double[] start = _program.HasDirectAdjoint(state.Name) ? _carries[state.Name] : new double[_units];
+                _carries[state.Name] = Product(step, state.Previous, start);
+            }
+
+            if (_needsInputAdjoint)
+            {
+                double[] adjoint = Product(step, _program.Cell.Input, new double[_case.Sizes["I"]]);
+                adjoint.CopyTo(_gradients["x"], (row * CellCase.Steps + t) * adjoint.Length);
+            }
+        }
+
+        foreach ((string state, double[] carry) in _carries)
+        {
+            carry.CopyTo(_gradients[state + "(0)"], row * _units);
+        }
+    }
+
+    private void AccumulateGradients(Step step, Node preActivation, double[] adjoint)
+    {
+        foreach (AffineTerm term in preActivation.Terms)
+        {
+            double[] source = SourceOf(step, term.Source);
+            for (int i = 0; i < _units; i++)
+            {
+                for (int k = 0; k < source.Length; k++)
+                {
+                    _gradients[term.Weight.Tensor.Symbol][_case.IndexOf(term.Weight, i, k)] += adjoint[i] * source[k];
+                }
+            }
+        }
+
+        foreach (BlockReference bias in preActivation.Biases)
+        {
+            for (int i = 0; i < _units; i++)
+            {
+                _gradients[bias.Tensor.Symbol][_case.IndexOf(bias, i, 0)] += adjoint[i];
+            }
+        }
+    }
+
+    private IEnumerable<int> Sources() => _program.PreActivations.SelectMany(p => _program.Graph[p].Terms).Select(t => t.Source);
+
+    private double[] Product(Step step, int source, double[] sum)
+    {
+        for (int lane = 0; lane < _program.PreActivations.Count; lane++)
+        {
+            foreach (AffineTerm term in _program.Graph[_program.PreActivations[lane]].Terms.Where(t => t.Source == source))
+            {
+                for (int k = 0; k < sum.Length; k++)
+                {
+                    sum[k] += Enumerable.Range(0, _units).Sum(i => step.Lanes[lane][i] * _case.Weight(term.Weight, i, k));
+                }
+            }
+        }
+
+        return sum;
+    }
+
+    private double[] SourceOf(Step step, int source) => source == _program.Cell.Input
+        ? step.Input
+        : step.Previous[_program.Cell.States.Single(s => s.Previous == source).Name];
+
+    // Element by element: all loads, then the steps, then all stores.
+    private void Run(PointwiseProgram program, Step step)
+    {
+        for (int unit = 0; unit < _units; unit++)
+        {
+            Dictionary<int, double> values = [];
+            foreach (PointwiseAccess load in program.Loads)
+            {
+                values[load.Node] = Buffer(load.Place, step)[unit];
+            }
+
+            foreach (int id in program.Steps)
+            {
+                Node node = _program.Graph[id];
+                values[id] = node.Function!.Evaluate([.. node.Operands.Select(ValueOf)]);
+            }
+
+            foreach (PointwiseAccess store in program.Stores)
+            {
+                Buffer(store.Place, step)[unit] = ValueOf(store.Node);
+            }
+
+            double ValueOf(int id) => _program.Graph[id].Kind == NodeKind.Constant ? _program.Graph[id].Value : values[id];
+        }
+    }
+
+    private double[] Buffer(Place place, Step step) => place.Kind switch
+    {
+        PlaceKind.Lane => step.Lanes[place.Index],
+        PlaceKind.PreviousState => step.Previous[place.State],
+        PlaceKind.NextState => step.Next[place.State],
+        PlaceKind.Output => step.Output,
+        PlaceKind.OutputAdjoint => step.OutputAdjoint,
+        _ => _carries[place.State],
+    };
+
+    // Memory that nothing has been written to.
+    private double[] Unknown() => [.. Enumerable.Repeat(double.NaN, _units)];
+}
