@@ -14,6 +14,7 @@ internal sealed class PointwiseEmitter
     private readonly PointwiseProgram _program;
     private readonly Dictionary<int, string> _names = [];
     private readonly Dictionary<int, int> _uses = [];
+    private string _suffix = "";
 
     public PointwiseEmitter(KernelContext context, PointwiseProgram program)
     {
@@ -66,34 +67,41 @@ internal sealed class PointwiseEmitter
             int live = _context.VectorsOf(_context.Layer.LiveVectors(_context.Layer.Size)) * _context.VectorLength;
             using (writer.Open($"for (int unit = 0; unit < {live}; unit += {_context.VectorLength})"))
             {
-                WriteBody();
+                WriteBody("", place => $"{_context.Vectors}.LoadUnsafe({Address(place)})", Address);
             }
         }
     }
 
-    private void WriteBody()
+    /// <summary>Writes the program's statements.</summary>
+    /// <param name="suffix">Ends the names of values, where the program is written more than once.</param>
+    /// <param name="load">The expression that reads a place.</param>
+    /// <param name="address">The arguments by which a place is written.</param>
+    public void WriteBody(string suffix, Func<Place, string> load, Func<Place, string> address)
     {
         SourceWriter writer = _context.Writer;
+        _suffix = suffix;
         foreach (PointwiseStatement statement in _program.Order(Graph))
         {
             switch (statement.Kind)
             {
                 case PointwiseStatementKind.Load:
-                    writer.Write($"{_context.Vector} {_names[statement.Node]} = {_context.Vectors}.LoadUnsafe({Address(statement.Place!)});");
+                    writer.Write($"{_context.Vector} {NameOf(statement.Node)} = {load(statement.Place!)};");
                     break;
                 case PointwiseStatementKind.Compute when !IsInlined(statement.Node):
-                    writer.Write($"{_context.Vector} {_names[statement.Node]} = {Unwrap(Text(statement.Node))};");
+                    writer.Write($"{_context.Vector} {NameOf(statement.Node)} = {Unwrap(Text(statement.Node))};");
                     break;
                 case PointwiseStatementKind.Store:
-                    writer.Write($"{Operand(statement.Node)}.StoreUnsafe({Address(statement.Place!)});");
+                    writer.Write($"{Operand(statement.Node)}.StoreUnsafe({address(statement.Place!)});");
                     break;
             }
         }
     }
 
     private string Address(Place place) => place.Kind == PlaceKind.Lane
-        ? $"ref lanes, (nuint)(unit{(place.Index == 0 ? "" : $" + {place.Index * _context.Layer.Block}")})"
+        ? $"ref lanes, (nuint)({(place.Index == 0 ? "unit" : $"unit + {place.Index * _context.Layer.Block}")})"
         : $"ref {ParameterOf(place)}Rows, (nuint)(start + unit)";
+
+    private string NameOf(int id) => _names[id] + _suffix;
 
     // Unnamed values that are used once are written where they are used.
     private bool IsInlined(int step) =>
@@ -103,7 +111,7 @@ internal sealed class PointwiseEmitter
 
     private string Operand(int id) => Graph[id].Kind == NodeKind.Constant
         ? Constant(Graph[id].Value)
-        : !_program.Loads.Any(l => l.Node == id) && IsInlined(id) ? Text(id) : _names[id];
+        : !_program.Loads.Any(l => l.Node == id) && IsInlined(id) ? Text(id) : NameOf(id);
 
     private string Text(int id) => string.Format(
         CultureInfo.InvariantCulture,

@@ -54,6 +54,9 @@ internal sealed class LayerPlan
         ForwardBuffers = Sources.Where(s => !s.IsInput).Select(s => Place.PreviousState(s.Name))
             .Union(program.Forward.Buffers(States))
             .ToList();
+        StepBuffers = Sources.Where(s => !s.IsInput).Select(s => Place.PreviousState(s.Name))
+            .Union(program.Inference.Buffers(States))
+            .ToList();
         BackwardBuffers = program.Backward.Buffers(States);
 
         // A panel is its bias, then the weights of each source that feeds its lane; a block is its lanes' panels.
@@ -135,6 +138,9 @@ internal sealed class LayerPlan
 
     /// <summary>The buffers that the forward kernel is given: what the element-wise program touches, and the states that products read.</summary>
     public IReadOnlyList<Place> ForwardBuffers { get; }
+
+    /// <summary>The buffers that the kernel of a single sequence's step is given.</summary>
+    public IReadOnlyList<Place> StepBuffers { get; }
 
     /// <summary>The buffers that the backward kernel is given.</summary>
     public IReadOnlyList<Place> BackwardBuffers { get; }
