@@ -66,15 +66,18 @@ public sealed class DiagnosticTests
 
         { "RNN012", Model + "\n[Lstm(⟦0⟧)]\npublic partial class M;", Model + "\n[Lstm(1)]\npublic partial class M;", "hiddenSize is 0" },
         { "RNN012", Model + "\n[Gru(⟦hiddenSize: -3⟧)]\npublic partial class M;", Model + "\n[Gru(hiddenSize: 3)]\npublic partial class M;", "hiddenSize is -3" },
-        { "RNN012", Model + "\n[Rnn(⟦65_537⟧, Activation = Activation.Relu)]\npublic partial class M;", Model + "\n[Rnn(65_536, Activation = Activation.Relu)]\npublic partial class M;", "from 1 to 65536" },
+        { "RNN012", Model + "\n[Rnn(⟦65_537⟧, Activation = Activation.Relu)]\npublic partial class M;", Model + "\n[Rnn(16_384, Activation = Activation.Relu)]\npublic partial class M;", "from 1 to 65536" },
         { "RNN012", Model + "\n[Dense(⟦int.MaxValue⟧), Lstm(8)]\npublic partial class M;", Model + "\n[Dense(short.MaxValue), Lstm(8)]\npublic partial class M;", "size is 2147483647" },
         { "RNN012", "[RnnModel(Architecture.ManyToOne, ⟦InputSize = 0⟧, SequenceLength = 4, OutputSize = 1), Lstm(8)]\npublic partial class M;", Head + "public partial class M;", "InputSize is 0" },
-        { "RNN012", "[RnnModel(Architecture.ManyToOne, InputSize = 1, ⟦SequenceLength = 65537⟧, OutputSize = 1), Lstm(8)]\npublic partial class M;", "[RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 65536, OutputSize = 1), Lstm(8)]\npublic partial class M;", "SequenceLength is 65537" },
+        { "RNN012", "[RnnModel(Architecture.ManyToOne, InputSize = 1, ⟦SequenceLength = 65537⟧, OutputSize = 1), Lstm(8)]\npublic partial class M;", "[RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 32, OutputSize = 1), Lstm(8)]\npublic partial class M;", "SequenceLength is 65537" },
         { "RNN012", "[RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 4, ⟦OutputSize = -1⟧), Lstm(8)]\npublic partial class M;", Head + "public partial class M;", "OutputSize is -1" },
         { "RNN012", "[RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 4, OutputSize = 1, ⟦BatchSize = 0⟧), Lstm(8)]\npublic partial class M;", "[RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 4, OutputSize = 1, BatchSize = 1), Lstm(8)]\npublic partial class M;", "BatchSize is 0" },
 
-        { "RNN013", "[RnnModel(Architecture.ManyToOne, InputSize = 1, ⟦SequenceLength = 8192⟧, OutputSize = 1, BatchSize = 32), Lstm(1025)]\npublic partial class M;", "[RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 8192, OutputSize = 1, BatchSize = 32), Lstm(1024)]\npublic partial class M;", "8192 steps × 32 sequences × 1025 (its widest layer, input or output) = 268697600 values" },
-        { "RNN013", "[RnnModel(Architecture.ManyToOne, InputSize = 65536, ⟦SequenceLength = 65536⟧, OutputSize = 1, BatchSize = 65536), Lstm(1)]\npublic partial class M;", Head + "public partial class M;", "281474976710656 values" },
+        { "RNN013", "[RnnModel(Architecture.ManyToOne, InputSize = 1, ⟦SequenceLength = 64⟧, OutputSize = 1, BatchSize = 8192), Lstm(1024)]\npublic partial class M;", "[RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 64, OutputSize = 1, BatchSize = 2048), Lstm(1024)]\npublic partial class M;", "values of memory for a batch, and the limit is 2147418112; lower BatchSize, SequenceLength" },
+        { "RNN013", "[RnnModel(Architecture.ManyToOne, InputSize = 65536, ⟦SequenceLength = 4096⟧, OutputSize = 1, BatchSize = 65536), Lstm(1)]\npublic partial class M;", Head + "public partial class M;", "values of memory for a batch" },
+        { "RNN013", Model + "\n[Lstm(8)]\n[⟦Lstm(65536)⟧]\npublic partial class M;", Model + "\n[Lstm(8)]\n[Lstm(8192)]\npublic partial class M;", "needs 17182556513 parameters, and the limit is 1073741824; lower this size" },
+        { "RNN013", "[RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 4, ⟦OutputSize = 65536⟧), Rnn(20000)]\npublic partial class M;", Head + "public partial class M;", "parameters" },
+        { "RNN013", Model + "\n[⟦Lstm(16380)⟧]\npublic partial class M;", Head + "public partial class M;", "weights in the forms that the kernels read" },
 
         { "RNN014", "[RnnModel(⟦(Architecture)7⟧, InputSize = 1, SequenceLength = 4, OutputSize = 1), Lstm(8)]\npublic partial class M;", Head + "public partial class M;", "Architecture.ManyToOne or Architecture.ManyToMany" },
         { "RNN014", "[RnnModel(⟦architecture: (Architecture)(-1)⟧, InputSize = 1, SequenceLength = 4, OutputSize = 1), Lstm(8)]\npublic partial class M;", Head + "public partial class M;", "architecture is -1" },
@@ -92,6 +95,9 @@ public sealed class DiagnosticTests
         { "RNN016", "[RnnModel(default, InputSize = 1, SequenceLength = 4, OutputSize = 3, Loss = Loss.BinaryCrossEntropy, ⟦OutputActivation = Activation.Sigmoid⟧), Lstm(8)]\npublic partial class M;", "[RnnModel(default, InputSize = 1, SequenceLength = 4, OutputSize = 3, OutputActivation = Activation.Sigmoid), Lstm(8)]\npublic partial class M;", "sigmoid" },
 
         { "RNN017", "[RnnModel(default, InputSize = 1, SequenceLength = 4, ⟦OutputSize = 1⟧, Loss = Loss.CrossEntropy), Lstm(8)]\npublic partial class M;", "[RnnModel(default, InputSize = 1, SequenceLength = 4, OutputSize = 1, Loss = Loss.BinaryCrossEntropy), Lstm(8)]\npublic partial class M;", "BinaryCrossEntropy" },
+
+        { "RNN020", "[RnnModel(Architecture.ManyToOne, InputSize = 1, ⟦SequenceLength = 65536⟧, OutputSize = 1), Lstm(8)]\npublic partial class M;", "[RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 32, OutputSize = 1), Lstm(8)]\npublic partial class M;", "and the limit is 200000; lower SequenceLength" },
+        { "RNN020", "[RnnModel(Architecture.ManyToMany, InputSize = 1, ⟦SequenceLength = 65536⟧, OutputSize = 1, BatchSize = 1), " + string.Concat(Enumerable.Repeat("Gru(1), ", 1999)) + "Gru(1)]\npublic partial class M;", Head + "public partial class M;", "about 131072000 lines" },
 
         { "RNN018", "public sealed class MineAttribute(int size) : LayerAttribute(size);\n" + Model + "[⟦Mine(3)⟧]\npublic partial class M;", Head + "public partial class M;", "'MineAttribute'" },
     };

@@ -144,9 +144,11 @@ public sealed class HalfTypedTests
 
     private static void Run(string source)
     {
-        (Compilation output, GeneratorRunResult result) = Compiler.Generate(Compiler.Create(source));
+        // The generated code is no part of the question, and binding it a thousand times takes minutes.
+        CSharpCompilation compilation = Compiler.Create(source);
+        GeneratorRunResult result = Compiler.Driver().RunGenerators(compilation).GetRunResult().Results.Single();
         result.Exception.ShouldBeNull(source);
-        Compiler.Analyze(output).ShouldAllBe(diagnostic => diagnostic.Id.StartsWith("RNN"), source);
+        Compiler.Analyze(compilation).ShouldAllBe(diagnostic => diagnostic.Id.StartsWith("RNN"), source);
     }
 
     private static List<(int Start, int Length, int End)> Tokens() =>

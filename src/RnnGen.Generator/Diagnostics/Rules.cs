@@ -82,7 +82,7 @@ internal static class Rules
     public static readonly DiagnosticDescriptor TooLarge = new(
         "RNN013",
         "The sizes together are too large",
-        "The model '{0}' keeps {1} steps × {2} sequences × {3} (its widest layer, input or output) = {4} values at once, and the limit is {5}; lower BatchSize, SequenceLength or that width",
+        "The model '{0}' needs {1} {2}, and the limit is {3}; lower {4}",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 
     public static readonly DiagnosticDescriptor UndefinedChoice = new(
@@ -119,5 +119,11 @@ internal static class Rules
         "RNN019",
         "The language version is too old",
         "The code of the model '{0}' needs C# 12 or later, and this project uses C# {1}; set LangVersion to 12 or 'latest', or remove it from the project",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor TooLong = new(
+        "RNN020",
+        "The unrolled code is too long",
+        "The model '{0}' unrolls to about {1} lines of code, and the limit is {2}; lower SequenceLength or declare fewer layers",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 }

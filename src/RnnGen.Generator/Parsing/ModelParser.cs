@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using RnnGen.Generator.Diagnostics;
+using RnnGen.Generator.Planning;
 
 namespace RnnGen.Generator.Parsing;
 
@@ -13,9 +14,6 @@ internal static class ModelParser
     public const string ModelAttribute = "RnnGen.RnnModelAttribute";
 
     public const int SizeLimit = 65_536;
-
-    /// <summary>The most values that one layer may keep for a batch: steps × sequences × units.</summary>
-    public const long LayerValuesLimit = 1L << 28;
 
     private const int DefaultBatchSize = 32;
 
@@ -73,22 +71,58 @@ internal static class ModelParser
             return null;
         }
 
-        int widest = layers.Max(static layer => layer!.Size);
-        widest = Math.Max(widest, Math.Max(inputSize.Value, outputSize.Value));
-        long values = (long)sequenceLength.Value * batchSize.Value * widest;
-        if (values > LayerValuesLimit)
+        if (layers.Count > ModelSize.LayersLimit)
         {
-            arguments.Report(
-                Rules.TooLarge, "SequenceLength", type.Name, AttributeArguments.Text(sequenceLength.Value), AttributeArguments.Text(batchSize.Value),
-                AttributeArguments.Text(widest), AttributeArguments.Text(values), AttributeArguments.Text(LayerValuesLimit));
+            ReportLength(arguments, type, (long)layers.Count * sequenceLength.Value);
             return null;
         }
 
-        return new ModelSpecification(
+        var specification = new ModelSpecification(
             shape.Namespace, shape.ContainingTypes, shape.Declaration, architecture.Value, inputSize.Value, sequenceLength.Value,
             outputSize.Value, loss.Value, outputActivation.Value, outputInitializer.Value, precision.Value, batchSize.Value,
             layers.Select(static layer => layer!).ToEquatableArray());
+        CheckSize(type, specification, attributes, arguments, issues);
+        return specification;
     }
+
+    private static void CheckSize(
+        INamedTypeSymbol type, ModelSpecification specification, DeclaredAttributes attributes, AttributeArguments arguments, List<Issue> issues)
+    {
+        ModelSize size = ModelSize.Of(specification);
+        if (size.Parameters.Sum() is > ModelSize.ParametersLimit and var parameters)
+        {
+            ReportWeights(parameters, "parameters", ModelSize.ParametersLimit);
+        }
+        else if (size.PackedWeights > ModelSize.BufferLimit)
+        {
+            ReportWeights(size.PackedWeights, "values for its weights in the forms that the kernels read", ModelSize.BufferLimit);
+        }
+        else if (Math.Max(size.TrainingValues, size.PredictionValues) is > ModelSize.BufferLimit and var values)
+        {
+            arguments.Report(
+                Rules.TooLarge, "SequenceLength", type.Name, AttributeArguments.Text(values), "values of memory for a batch",
+                AttributeArguments.Text(ModelSize.BufferLimit), "BatchSize, SequenceLength or the sizes of its layers");
+        }
+
+        if (size.Lines > ModelSize.LinesLimit)
+        {
+            ReportLength(arguments, type, size.Lines);
+        }
+
+        // At the layer that needs the most, which is the output layer where none is declared for it.
+        void ReportWeights(long count, string what, long limit)
+        {
+            int largest = Enumerable.Range(0, size.Parameters.Count).OrderByDescending(i => size.Parameters[i]).First();
+            IssuePlace place = largest < attributes.Layers.Count
+                ? IssuePlace.OfAttribute(attributes.Layers[largest].Index)
+                : IssuePlace.OfArgument(arguments.Index, "OutputSize");
+            issues.Add(new Issue(Rules.TooLarge, place, AttributeArguments.Strings(
+                type.Name, AttributeArguments.Text(count), what, AttributeArguments.Text(limit), "this size or the size of what it reads")));
+        }
+    }
+
+    private static void ReportLength(AttributeArguments arguments, INamedTypeSymbol type, long lines) => arguments.Report(
+        Rules.TooLong, "SequenceLength", type.Name, AttributeArguments.Text(lines), AttributeArguments.Text(ModelSize.LinesLimit));
 
     private static void CheckLoss(Loss? loss, Activation? outputActivation, int? outputSize, AttributeArguments arguments)
     {

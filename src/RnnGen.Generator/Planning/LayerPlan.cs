@@ -150,6 +150,9 @@ internal sealed class LayerPlan
     /// <summary>The weight blocks by which a source feeds a lane.</summary>
     public IReadOnlyList<BlockReference> WeightsOf(int lane, ProductSource source) => _weights[lane, source.Index];
 
+    /// <summary>The biases of a lane.</summary>
+    public IReadOnlyList<BlockReference> BiasesOf(int lane) => Graph[Program.PreActivations[lane]].Biases;
+
     public bool Feeds(ProductSource source, int lane) => WeightsOf(lane, source).Count > 0;
 
     /// <summary>Lanes that a source feeds.</summary>

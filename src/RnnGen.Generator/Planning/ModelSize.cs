@@ -1,0 +1,80 @@
+using System.Collections.Generic;
+using System.Linq;
+using RnnGen.Generator.Cells;
+using RnnGen.Generator.Parsing;
+
+namespace RnnGen.Generator.Planning;
+
+/// <summary>
+/// How large a model's plan would be, worked out without making it: for the parser, which turns down what does not
+/// fit. Memory counts every buffer on its own, as if none shared its place, so a plan is never larger.
+/// </summary>
+/// <param name="Parameters">Parameters of each layer, the output layer last.</param>
+/// <param name="PackedWeights">Values of all layers' forward and reverse packs.</param>
+/// <param name="TrainingValues">Values of the training arena.</param>
+/// <param name="PredictionValues">Values of the prediction scratch.</param>
+/// <param name="Lines">Lines of the generated text, roughly: the unrolled schedules, and what each layer and kernel takes.</param>
+internal sealed record ModelSize(
+    IReadOnlyList<long> Parameters, long PackedWeights, long TrainingValues, long PredictionValues, long Lines)
+{
+    /// <summary>Parameters, and the optimiser's moments beside them, stand in arrays.</summary>
+    public const long ParametersLimit = 1L << 30;
+
+    /// <summary>A buffer is one array, addressed by int.</summary>
+    public const long BufferLimit = (1L << 31) - (1L << 16);
+
+    /// <summary>About 30 MB of text, which the compiler still takes in its stride.</summary>
+    public const long LinesLimit = 200_000;
+
+    /// <summary>Lines of a main file that each layer adds besides its schedule, and of one layer's kernels at three widths.</summary>
+    private const int LinesPerLayer = 150, LinesPerKernels = 2_000;
+
+    /// <summary>More layers than this are too many whatever they are.</summary>
+    public const int LayersLimit = (int)(LinesLimit / LinesPerLayer);
+
+    public static ModelSize Of(ModelSpecification model)
+    {
+        List<LayerSpecification> layers = [.. model.Layers,
+            new LayerSpecification("dense", model.OutputSize, model.OutputActivation, model.OutputInitializer)];
+        int lastRecurrent = layers.FindLastIndex(l => CellLibrary.Find(l.Cell).IsRecurrent);
+        bool manyToOne = model.Architecture == Architecture.ManyToOne;
+        long rows = model.BatchSize;
+        long outputSteps = manyToOne ? 1 : model.SequenceLength;
+
+        HashSet<LayerShape> shapes = [];
+        List<long> parameters = [];
+        long inputSize = model.InputSize;
+        long packs = 0;
+        long training = rows * model.SequenceLength * inputSize + rows * outputSteps;
+        long prediction = 0;
+        long lines = 2 * outputSteps;
+        for (int i = 0; i < layers.Count; i++)
+        {
+            LayerShape shape = new(layers[i].Cell, layers[i].Activation, (int)inputSize, layers[i].Size, model.Precision,
+                HasOutputAdjoint: true, NeedsInputAdjoint: i > 0);
+            LayerPlan plan = LayerPlan.Create(shape);
+            long steps = manyToOne && i > lastRecurrent ? 1 : model.SequenceLength;
+            long row = rows * plan.RowStride;
+            long slots = plan.Blocks * rows * plan.SlotRow;
+            long states = plan.States.Count;
+            long outputs = plan.Program.OutputIsState ? 0 : 1;
+            long forwardPack = (long)plan.Blocks * plan.PackBlock;
+
+            parameters.Add(Enumerable.Range(0, plan.Lanes).Sum(l =>
+                plan.Size * (plan.Sources.Where(s => plan.Feeds(s, l)).Sum(s => (long)s.Columns) + plan.BiasesOf(l).Count)));
+            packs += forwardPack + plan.ReverseSources.Sum(s => (long)plan.BlocksOf(s.Columns) * plan.ReversePanel(s));
+            training += forwardPack + steps * slots + (steps + 1) * states * row + (outputs + 1) * steps * row + states * row;
+            prediction += slots + (2 * states + outputs) * row;
+
+            // Forward and prediction, the step back and its products, the gradients of each chunk.
+            long chunk = Math.Max(1, 128 / rows);
+            lines += steps * (3 + plan.ReverseSources.Count) + (steps + chunk - 1) / chunk * (plan.Sources.Count + 1) + LinesPerLayer;
+            lines += shapes.Add(shape) ? LinesPerKernels : 0;
+            inputSize = plan.Size;
+        }
+
+        // Each buffer begins at a whole block.
+        long padding = 16L * 8 * layers.Count;
+        return new ModelSize(parameters, packs, training + padding, prediction + padding, lines);
+    }
+}

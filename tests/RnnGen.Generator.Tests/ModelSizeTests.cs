@@ -1,0 +1,114 @@
+using RnnGen.Generator.Emitting;
+using RnnGen.Generator.Parsing;
+using RnnGen.Generator.Planning;
+using RnnGen.Generator.Tests.Harness;
+
+namespace RnnGen.Generator.Tests;
+
+/// <summary>What the parser lets through can be planned and printed; the rest is turned down before anything large is made.</summary>
+public sealed class ModelSizeTests(Xunit.Abstractions.ITestOutputHelper output)
+{
+    [Theory]
+    [InlineData("ManyToOne", 1, 1, 1, 1, "Lstm(1)")]
+    [InlineData("ManyToMany", 3, 7, 5, 32, "Lstm(17), Gru(5), Dense(9), Rnn(33)")]
+    [InlineData("ManyToOne", 20, 100, 2, 300, "Gru(64), Dense(8), Dense(12)")]
+    [InlineData("ManyToMany", 1, 500, 1, 1, "Rnn(4), Rnn(4), Rnn(4), Rnn(4)")]
+    [InlineData("ManyToOne", 65536, 2, 1000, 1, "Lstm(100)")]
+    [InlineData("ManyToMany", 2, 300, 2, 200, "Lstm(8), Lstm(8), Precision = Precision.Double")]
+    public void TheEstimateIsNeverBelowThePlan(string architecture, int inputSize, int steps, int outputSize, int batchSize, string layers)
+    {
+        bool isDouble = layers.Contains("Precision", StringComparison.Ordinal);
+        string source = Declare(architecture, inputSize, steps, outputSize, batchSize, layers.Replace(", Precision = Precision.Double", "", StringComparison.Ordinal), isDouble);
+        ModelSpecification model = Compiler.Parse(source).Specification!;
+        ModelSize size = ModelSize.Of(model);
+        ModelPlan plan = ModelPlanner.Plan(model);
+        size.Parameters.Sum().ShouldBe(plan.ParameterCount);
+        size.PackedWeights.ShouldBe(plan.PackLength);
+        size.TrainingValues.ShouldBeInRange(plan.Training.ArenaLength, (long)(1.5 * plan.Training.ArenaLength) + 4096);
+        size.PredictionValues.ShouldBeInRange(plan.Prediction.ArenaLength, 2 * plan.Prediction.ArenaLength + 4096);
+        long lines = Compiler.Generate(Compiler.Create(source)).Result.GeneratedSources.Sum(file => (long)file.SourceText.Lines.Count);
+        output.WriteLine($"{lines} lines, estimated {size.Lines}");
+        lines.ShouldBeInRange(size.Lines / 4, size.Lines * 3 / 2);
+    }
+
+    /// <summary>The largest of each kind that is let through: it is planned without an overflow, and its text stays small.</summary>
+    [Theory]
+    [InlineData("ManyToOne", 1, 30_000, 1, 1, "Rnn(1)")]
+    [InlineData("ManyToOne", 1, 25_000, 1, 1_200, "Rnn(1)")]
+    [InlineData("ManyToMany", 1, 10_000, 1, 32, "Lstm(1), Gru(1)")]
+    [InlineData("ManyToOne", 65_536, 1, 1, 1, "Lstm(1)")]
+    [InlineData("ManyToOne", 65_536, 1, 1, 256, "Lstm(1000)")]
+    [InlineData("ManyToOne", 1, 1, 1, 1, "Rnn(30000)")]
+    [InlineData("ManyToOne", 1, 1, 1, 1, "Lstm(16000)")]
+    [InlineData("ManyToOne", 1, 2, 65_536, 1000, "Gru(1000)")]
+    [InlineData("ManyToMany", 1, 1, 1, 65_536, "Lstm(1500)")]
+    public void WhatIsLetThroughIsPlannedAndPrinted(string architecture, int inputSize, int steps, int outputSize, int batchSize, string layers)
+    {
+        string source = Declare(architecture, inputSize, steps, outputSize, batchSize, layers);
+        ModelSpecification? model = Compiler.Parse(source).Specification;
+        model.ShouldNotBeNull();
+        ModelPlan plan = ModelPlanner.Plan(model);
+        plan.ParameterCount.ShouldBeInRange(1, (int)ModelSize.ParametersLimit);
+        plan.Training.ArenaLength.ShouldBeLessThanOrEqualTo(ModelSize.BufferLimit);
+        plan.Prediction.ArenaLength.ShouldBeLessThanOrEqualTo(ModelSize.BufferLimit);
+        plan.PackLength.ShouldBeGreaterThan(0);
+        plan.Training.Buffers.ShouldAllBe(b => b.Offset >= 0 && (long)b.Offset + (long)b.Steps * b.StepLength <= plan.Training.ArenaLength);
+        plan.Training.Forward.Concat(plan.Training.Backward).Concat(plan.Training.Gradients).ShouldAllBe(c => c.Arguments.All(a => a >= 0));
+        plan.Prediction.Steps.SelectMany(s => s).ShouldAllBe(c => c.Arguments.All(a => a >= 0));
+        Text(source).ShouldBeLessThan(64 << 20);
+    }
+
+    [Fact]
+    public void ManyLayersStayWithinTheTextsLimit()
+    {
+        string layers = string.Join(", ", Enumerable.Range(1, 80).Select(size => $"Lstm({size})"));
+        Text(Declare("ManyToMany", 1, 10, 1, 1, layers)).ShouldBeInRange(1 << 20, 64 << 20);
+        string equal = string.Join(", ", Enumerable.Repeat("Gru(3)", 1000));
+        Text(Declare("ManyToOne", 1, 2, 1, 1, equal)).ShouldBeInRange(1 << 20, 64 << 20);
+    }
+
+    /// <summary>Every size at its smallest and at its largest: an issue or a model, and never an exception.</summary>
+    [Fact]
+    public void AbsurdSizesAreIssues()
+    {
+        int[] extremes = [1, 65_536];
+        int models = 0, issues = 0;
+        foreach (string architecture in (string[])["ManyToOne", "ManyToMany"])
+        foreach (int inputSize in extremes)
+        foreach (int steps in extremes)
+        foreach (int outputSize in extremes)
+        foreach (int batchSize in extremes)
+        foreach (string layers in (string[])["Rnn(1)", "Lstm(65536)", "Gru(1), Lstm(65536), Dense(1)", "Dense(65536), Rnn(1)"])
+        {
+            string source = Declare(architecture, inputSize, steps, outputSize, batchSize, layers);
+            ParseResult result = Compiler.Parse(source);
+            if (result.Specification is { } model)
+            {
+                ModelPlanner.Plan(model).ParameterCount.ShouldBeGreaterThan(0, source);
+                models++;
+            }
+            else
+            {
+                result.Issues.ShouldNotBeEmpty(source);
+                result.Issues.ShouldAllBe(issue => issue.Rule.Id == "RNN013" || issue.Rule.Id == "RNN020");
+                issues++;
+            }
+        }
+
+        models.ShouldBeGreaterThan(10);
+        issues.ShouldBeGreaterThan(50);
+    }
+
+    private static string Declare(string architecture, int inputSize, int steps, int outputSize, int batchSize, string layers, bool isDouble = false) =>
+        $"[RnnModel(Architecture.{architecture}, InputSize = {inputSize}, SequenceLength = {steps}, OutputSize = {outputSize}, BatchSize = {batchSize}{(isDouble ? ", Precision = Precision.Double" : "")}), {layers}] public partial class M;";
+
+    private long Text(string source)
+    {
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        ModelSpecification model = Compiler.Parse(source).Specification!;
+        long length = ModelEmitter.Emit(model).Sum(file => (long)file.Text.Length)
+            + ModelEmitter.KernelsOf(model).Sum(key => (long)KernelEmitter.Emit(key).Text.Length);
+        output.WriteLine($"{length >> 10} KB in {watch.ElapsedMilliseconds} ms");
+        return length;
+    }
+}
