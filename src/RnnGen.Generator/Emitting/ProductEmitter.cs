@@ -23,7 +23,8 @@ internal sealed class ProductEmitter(
         int blocks, int group, Func<int, PanelProduct> product, int weightStep, string output, string outputStep, Action<string, int>? afterGroup)
     {
         SourceWriter writer = context.Writer;
-        IReadOnlyList<TileShape> shapes = context.Target.ProductTiles;
+        PanelProduct widest = product(Math.Min(group, blocks));
+        IReadOnlyList<TileShape> shapes = context.Target.ProductTiles(widest.Panels.Count, context.VectorsOf(widest.LiveUnits));
         string previous = "first";
         List<string> ends = [];
         foreach (TileShape shape in shapes)
