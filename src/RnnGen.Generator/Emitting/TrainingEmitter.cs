@@ -81,10 +81,25 @@ internal static class TrainingEmitter
                     RnnTakeGradients(ref a, ref _gradients[0]);
                     if (!{{ModelContext.Runtime}}.NonFinite.None<{{number}}>(_gradients))
                     {
-                        throw {{ModelContext.Runtime}}.NonFinite.Gradient<{{number}}>(_arena.Span, _rows, s_backwardTrace);
+                        throw FindNonFinite(inputs, targets, count);
                     }
 
                     return ({{number}})(sum / ((double)count * {{terms}}));
+                }
+
+                // The arena holds one group: they run again until one shows where.
+                private global::RnnGen.NonFiniteException FindNonFinite(global::System.ReadOnlySpan<{{number}}> inputs, global::System.ReadOnlySpan<{{target}}> targets, int count)
+                {
+                    for (int start = 0; start < count; start += BatchSize)
+                    {
+                        RunRows(inputs, targets, start, count);
+                        if ({{ModelContext.Runtime}}.NonFinite.Gradient<{{number}}>(_arena.Span, _rows, s_forwardTrace, s_backwardTrace) is { } found)
+                        {
+                            return found;
+                        }
+                    }
+
+                    return {{ModelContext.Runtime}}.NonFinite.GradientSum();
                 }
 
                 // Takes one group through the first phase and returns the sum of its losses.

@@ -52,29 +52,29 @@ public static class NonFinite
     public static NonFiniteException Loss<T>(double loss, ReadOnlySpan<T> arena, int rows, ReadOnlySpan<TracedBuffer> forward)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        foreach (TracedBuffer buffer in forward)
+        if (FindFirst(arena, rows, forward) is { } found)
         {
-            for (int step = 0; step < buffer.Steps; step++)
-            {
-                if (FindRow(arena, buffer, step, rows) is { } row)
-                {
-                    return new NonFiniteException(
-                        $"The loss is {loss}: {buffer.Name} is not finite at time step {buffer.FirstTime + step}, sequence {row} of its group. Nothing was updated.");
-                }
-            }
+            return new NonFiniteException($"The loss is {loss}: {found}. Nothing was updated.");
         }
 
         return new NonFiniteException($"The loss is {loss}: the outputs are finite, so the targets or their distance are not. Nothing was updated.");
     }
 
-    /// <summary>The exception for a gradient that is not finite.</summary>
+    /// <summary>The exception for a gradient that is not finite; null where this group of sequences does not show why.</summary>
     /// <typeparam name="T">The number type.</typeparam>
-    /// <param name="arena">The training arena.</param>
+    /// <param name="arena">The training arena after the group's BPTT.</param>
     /// <param name="rows">Rows in use.</param>
+    /// <param name="forward">Inputs, then the layers' outputs in data-flow order: a gate that saturates can hide an infinite one from the loss.</param>
     /// <param name="backward">The layers' adjoints from the output down.</param>
-    public static NonFiniteException Gradient<T>(ReadOnlySpan<T> arena, int rows, ReadOnlySpan<TracedBuffer> backward)
+    public static NonFiniteException? Gradient<T>(
+        ReadOnlySpan<T> arena, int rows, ReadOnlySpan<TracedBuffer> forward, ReadOnlySpan<TracedBuffer> backward)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        if (FindFirst(arena, rows, forward) is { } found)
+        {
+            return new NonFiniteException($"The gradient is not finite: {found}. Nothing was updated.");
+        }
+
         foreach (TracedBuffer buffer in backward)
         {
             for (int step = buffer.Steps - 1; step >= 0; step--)
@@ -87,7 +87,29 @@ public static class NonFinite
             }
         }
 
-        return new NonFiniteException("The gradient is not finite: its sum over steps and sequences overflows. Nothing was updated; clip the gradient or lower the learning rate.");
+        return null;
+    }
+
+    /// <summary>The exception for a gradient whose terms are finite and whose sum is not.</summary>
+    public static NonFiniteException GradientSum() =>
+        new("The gradient is not finite: its sum over steps and sequences overflows. Nothing was updated; clip the gradient or lower the learning rate.");
+
+    // What is not finite first in data-flow order, and where.
+    private static string? FindFirst<T>(ReadOnlySpan<T> arena, int rows, ReadOnlySpan<TracedBuffer> forward)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        foreach (TracedBuffer buffer in forward)
+        {
+            for (int step = 0; step < buffer.Steps; step++)
+            {
+                if (FindRow(arena, buffer, step, rows) is { } row)
+                {
+                    return $"{buffer.Name} is not finite at time step {buffer.FirstTime + step}, sequence {row} of its group";
+                }
+            }
+        }
+
+        return null;
     }
 
     private static int? FindRow<T>(ReadOnlySpan<T> arena, TracedBuffer buffer, int step, int rows)

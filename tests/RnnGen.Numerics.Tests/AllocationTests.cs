@@ -1,0 +1,128 @@
+using Shouldly;
+using Xunit;
+
+namespace RnnGen.Numerics.Tests;
+
+/// <summary>Zero bytes are allocated after the first call, on the calling thread or any other.</summary>
+[Collection(nameof(Alone))]
+public class AllocationTests
+{
+    private const int Calls = 20;
+
+    public static TheoryData<string> Optimizers => [.. s_optimizers.Keys];
+
+    private static readonly Dictionary<string, Func<Optimizer>> s_optimizers = new()
+    {
+        ["Sgd"] = () => new Sgd(1e-4),
+        ["Sgd, all options"] = () => new Sgd(1e-4) { Momentum = 0.9, Nesterov = true, ClipNorm = 1, WeightDecay = 0.01 },
+        ["RmsProp"] = () => new RmsProp(1e-4),
+        ["RmsProp, all options"] = () => new RmsProp(1e-4) { Centered = true, Momentum = 0.9, ClipValue = 1, WeightDecay = 0.01 },
+        ["Adagrad"] = () => new Adagrad(1e-4) { ClipValue = 1 },
+        ["Adam"] = () => new Adam(1e-4) { ClipNorm = 1 },
+        ["AdamW"] = () => new AdamW(1e-4) { ClipNorm = 1, ClipValue = 1 },
+    };
+
+    [Theory]
+    [InlineData(VectorWidth.V128)]
+    [InlineData(VectorWidth.V256)]
+    [InlineData(VectorWidth.V512)]
+    public void Predicting_does_not_allocate(VectorWidth width)
+    {
+        GruLastCrossentropyFloat model = new(1) { VectorWidth = width };
+        var sample = Sample<float, int>.Draw<GruLastCrossentropyFloat>(5);
+        float[] one = sample.Inputs[..GruLastCrossentropyFloat.Layout.InputLength], output = new float[6], outputs = new float[30];
+        int[] classes = new int[1];
+        ShouldNotAllocate(() => model.Predict(one, output), "Predict");
+        ShouldNotAllocate(() => model.PredictBatch(sample.Inputs, outputs, 5), "PredictBatch");
+        ShouldNotAllocate(() => model.PredictClass(one), "PredictClass");
+        ShouldNotAllocate(() => model.PredictClasses(one, classes), "PredictClasses");
+        ShouldNotAllocate(() => model.PredictProbabilities(one, output), "PredictProbabilities");
+
+        LstmLastBceFloat binary = new(1) { VectorWidth = width };
+        float[] input = new float[LstmLastBceFloat.Layout.InputLength], probability = new float[1];
+        ShouldNotAllocate(() => binary.PredictProbabilities(input, probability), "PredictProbabilities, binary");
+
+        StackEachCrossentropy each = new(1) { VectorWidth = width };
+        double[] sequence = new double[StackEachCrossentropy.Layout.InputLength], logits = new double[StackEachCrossentropy.Layout.OutputLength];
+        int[] steps = new int[StackEachCrossentropy.SequenceLength];
+        ShouldNotAllocate(() => each.Predict(sequence, logits), "Predict, every step, double");
+        ShouldNotAllocate(() => each.PredictClasses(sequence, steps), "PredictClasses, every step, double");
+        ShouldNotAllocate(() => each.PredictProbabilities(sequence, logits), "PredictProbabilities, every step, double");
+    }
+
+    [Fact]
+    public void Streaming_does_not_allocate()
+    {
+        StackEachCrossentropyFloat model = new(1);
+        StackEachCrossentropyFloat.State state = model.CreateState(), other = model.CreateState();
+        float[] x = new float[StackEachCrossentropyFloat.InputSize], y = new float[StackEachCrossentropyFloat.OutputSize], saved = new float[StackEachCrossentropyFloat.State.Length];
+        ShouldNotAllocate(() => state.Step(x, y), "Step");
+        ShouldNotAllocate(() => state.CopyTo(other), "CopyTo");
+        ShouldNotAllocate(() => state.Save(saved), "Save");
+        ShouldNotAllocate(() => state.Restore(saved), "Restore");
+        ShouldNotAllocate(state.Reset, "Reset");
+    }
+
+    [Theory, MemberData(nameof(Optimizers))]
+    public void Training_does_not_allocate(string name)
+    {
+        foreach (int threads in (int[])[1, 2])
+        {
+            Train<StackLastMseFloat, float, float>(name, threads);
+            Train<GruEachCrossentropy, double, int>(name, threads);
+        }
+    }
+
+    private static void Train<TModel, TNumber, TTarget>(string name, int threads)
+        where TModel : IRnnModel<TModel, TNumber, TNumber, TTarget>
+        where TNumber : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<TNumber>
+        where TTarget : unmanaged, System.Numerics.INumberBase<TTarget>
+    {
+        TModel model = TModel.Create(1).With(threads: threads);
+        Optimizer optimizer = s_optimizers[name]();
+        var sample = Sample<TNumber, TTarget>.Draw<TModel>(5);
+        TNumber[] gradients = new TNumber[TModel.Layout.ParameterCount];
+        string what = $"{typeof(TModel).Name}, {name}, {threads} threads: ";
+        ShouldNotAllocate(() => model.ComputeLoss(sample.Inputs, sample.Targets, sample.Count), what + "ComputeLoss");
+        ShouldNotAllocate(() => model.ComputeGradients(sample.Inputs, sample.Targets, sample.Count, gradients), what + "ComputeGradients");
+        ShouldNotAllocate(() => model.ApplyGradients(gradients, optimizer), what + "ApplyGradients");
+        ShouldNotAllocate(() => model.TrainStep(sample.Inputs, sample.Targets, sample.Count, optimizer), what + "TrainStep");
+    }
+
+    [Fact]
+    public void The_measurement_sees_what_is_allocated()
+    {
+        object? kept = null;
+        Should.Throw<ShouldAssertException>(() => ShouldNotAllocate(() => kept = new object(), "an object"));
+        Should.Throw<ShouldAssertException>(() => ShouldNotAllocate(() =>
+        {
+            using ManualResetEventSlim done = new();
+            ThreadPool.UnsafeQueueUserWorkItem(_ =>
+            {
+                kept = new byte[100];
+                done.Set();
+            }, null);
+            done.Wait();
+        }, "an object on another thread"));
+        kept.ShouldNotBeNull();
+    }
+
+    /// <summary>
+    /// Of all threads: nothing else runs beside this collection. What the runtime itself allocates now and then (a timer,
+    /// tiered compilation) comes once, so that the least of a few rounds tells.
+    /// </summary>
+    private static void ShouldNotAllocate(Action call, string what)
+    {
+        call();
+        long least = long.MaxValue;
+        for (int round = 0; round < 5 && least > 0; round++)
+        {
+            long before = GC.GetTotalAllocatedBytes(precise: true);
+            for (int i = 0; i < Calls; i++)
+                call();
+            least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
+        }
+
+        least.ShouldBe(0, $"{what}: bytes in {Calls} calls");
+    }
+}

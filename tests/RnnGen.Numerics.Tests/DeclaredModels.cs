@@ -1,0 +1,49 @@
+using System.Numerics;
+using System.Reflection;
+using Xunit;
+
+namespace RnnGen.Numerics.Tests;
+
+/// <summary>What is done to each of several models.</summary>
+internal interface IModelCheck
+{
+    void Run<TModel, TNumber, TTarget>()
+        where TModel : IRnnModel<TModel, TNumber, TNumber, TTarget>
+        where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
+        where TTarget : unmanaged, INumberBase<TTarget>;
+}
+
+/// <summary>The models of RnnGen.TestModels, found rather than listed, so that none is forgotten.</summary>
+internal static class DeclaredModels
+{
+    private static readonly Dictionary<string, Type> s_models = typeof(TestModels.LongLstm).Assembly.GetTypes()
+        .Where(t => t.GetCustomAttribute<RnnModelAttribute>() is not null)
+        .ToDictionary(t => t.Name);
+
+    public static IEnumerable<string> Names => s_models.Keys.Order(StringComparer.Ordinal);
+
+    public static TheoryData<string> All => [.. Names];
+
+    /// <summary>All models but the large ones, which the emulated widths take long for.</summary>
+    public static TheoryData<string> Ordinary => [.. Names.Where(n => n is not (nameof(TestModels.LongLstm) or nameof(TestModels.WideLstm)))];
+
+    /// <summary>The double models of which there is a float twin of the same name with "Float" behind it.</summary>
+    public static TheoryData<string> Pairs => [.. PairNames];
+
+    public static IEnumerable<string> PairNames => Names.Where(n => s_models.ContainsKey(n + "Float"));
+
+    public static IEnumerable<string> FullNames => s_models.Values.Select(t => t.FullName!);
+
+    public static Type Find(string name) => s_models[name];
+
+    public static void Run(string name, IModelCheck check)
+    {
+        Type model = Find(name);
+        Type[] arguments = model.GetInterfaces().Single(i => i.Name.StartsWith("IRnnModel", StringComparison.Ordinal)).GetGenericArguments();
+        typeof(IModelCheck).GetMethod(nameof(IModelCheck.Run))!
+            .MakeGenericMethod(model, arguments[1], arguments[3])
+            .Invoke(check, BindingFlags.DoNotWrapExceptions, null, [], null);
+    }
+
+    public static RnnModelAttribute Declaration<TModel>() => typeof(TModel).GetCustomAttribute<RnnModelAttribute>()!;
+}

@@ -1,0 +1,60 @@
+using System.Reflection;
+
+namespace RnnGen.Numerics.Tests;
+
+/// <summary>Members of generated models that stand beside their common interface.</summary>
+internal static class Members
+{
+    public static readonly VectorWidth[] Widths = [VectorWidth.V128, VectorWidth.V256, VectorWidth.V512];
+
+    public static TModel With<TModel>(this TModel model, VectorWidth? width = null, int? threads = null) where TModel : notnull
+    {
+        if (width is not null)
+            typeof(TModel).GetProperty("VectorWidth")!.SetValue(model, width.Value);
+        if (threads is not null)
+            typeof(TModel).GetProperty("Threads")!.SetValue(model, threads.Value);
+        return model;
+    }
+
+    public static Stream<TNumber> CreateStream<TModel, TNumber>(this TModel model) where TModel : notnull =>
+        new(typeof(TModel).GetMethod("CreateState")!.Invoke(model, null)!);
+}
+
+/// <summary>A streaming state, whatever its model.</summary>
+internal sealed class Stream<TNumber>
+{
+    private readonly object _state;
+    private readonly StepAction _step;
+    private readonly SaveAction _save;
+    private readonly RestoreAction _restore;
+
+    public Stream(object state)
+    {
+        _state = state;
+        _step = Bind<StepAction>("Step");
+        _save = Bind<SaveAction>("Save");
+        _restore = Bind<RestoreAction>("Restore");
+        Length = (int)state.GetType().GetField("Length")!.GetRawConstantValue()!;
+    }
+
+    private delegate void StepAction(ReadOnlySpan<TNumber> x, Span<TNumber> y);
+
+    private delegate void SaveAction(Span<TNumber> values);
+
+    private delegate void RestoreAction(ReadOnlySpan<TNumber> values);
+
+    public int Length { get; }
+
+    public void Step(ReadOnlySpan<TNumber> x, Span<TNumber> y) => _step(x, y);
+
+    public void Save(Span<TNumber> values) => _save(values);
+
+    public void Restore(ReadOnlySpan<TNumber> values) => _restore(values);
+
+    public void Reset() => Bind<Action>("Reset")();
+
+    public void CopyTo(Stream<TNumber> target) => _state.GetType().GetMethod("CopyTo")!.Invoke(_state, [target._state]);
+
+    private T Bind<T>(string method) where T : Delegate =>
+        _state.GetType().GetMethod(method, BindingFlags.Public | BindingFlags.Instance)!.CreateDelegate<T>(_state);
+}

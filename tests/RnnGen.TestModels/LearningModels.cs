@@ -1,0 +1,39 @@
+namespace RnnGen.TestModels;
+
+// Models of the learning tasks of RnnGen.Training.Tests.
+
+/// <summary>The adding problem (S. Hochreiter and J. Schmidhuber 1997): a number and a marker a step, the sum of the two marked numbers.</summary>
+[RnnModel(Architecture.ManyToOne, InputSize = 2, SequenceLength = 20, OutputSize = 1, Loss = Loss.MeanSquaredError)]
+[Lstm(16)]
+public sealed partial class AddingLstm;
+
+/// <inheritdoc cref="AddingLstm"/>
+[RnnModel(Architecture.ManyToOne, InputSize = 2, SequenceLength = 20, OutputSize = 1, Loss = Loss.MeanSquaredError)]
+[Gru(16)]
+public sealed partial class AddingGru;
+
+/// <summary>Says at the end which of 8 symbols came first.</summary>
+[RnnModel(Architecture.ManyToOne, InputSize = 8, SequenceLength = 12, OutputSize = 8, Loss = Loss.CrossEntropy)]
+[Gru(16)]
+public sealed partial class FirstSymbol;
+
+/// <summary>Says at each step whether it has seen an odd number of ones so far.</summary>
+[RnnModel(Architecture.ManyToMany, InputSize = 1, SequenceLength = 8, OutputSize = 2, Loss = Loss.CrossEntropy)]
+[Lstm(16)]
+public sealed partial class RunningParity;
+
+/// <summary>Says at each step the number of two steps before.</summary>
+[RnnModel(Architecture.ManyToMany, InputSize = 1, SequenceLength = 12, OutputSize = 1, Loss = Loss.Huber)]
+[Rnn(16)]
+public sealed partial class DelayedEcho;
+
+/// <summary>The next value of a sine of unknown phase.</summary>
+[RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 20, OutputSize = 1, Loss = Loss.MeanSquaredError)]
+[Gru(16)]
+public sealed partial class SineForecast;
+
+/// <summary>Whether a sequence's mean is above 0.</summary>
+[RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 12, OutputSize = 1, Loss = Loss.BinaryCrossEntropy)]
+[Rnn(16)]
+[Dense(16, Activation = Activation.Relu)]
+public sealed partial class AboveZero;

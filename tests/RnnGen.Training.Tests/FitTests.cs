@@ -1,0 +1,99 @@
+using Shouldly;
+using Xunit;
+
+namespace RnnGen.Training.Tests;
+
+/// <summary>Fit trains generated models: with validation, with its defaults, from any optimiser, and the same again from the same seeds.</summary>
+public class FitTests
+{
+    public static TheoryData<string> Optimizers => ["Sgd", "Sgd with momentum", "Sgd, Nesterov", "RmsProp", "RmsProp, centred", "Adagrad", "Adam", "AdamW"];
+
+    [Fact]
+    public void Fit_with_validation_improves_what_it_has_not_seen()
+    {
+        SineForecast model = new(1);
+        SequenceDataset<float, float> validation = Tasks.Sines(200, 2);
+        double before = model.Evaluate(validation).Loss;
+        TrainingResult result = model.Fit(Tasks.Sines(300, 1), validation, new FitOptions { Epochs = 5, Verbose = false });
+
+        result.Epochs.Select(e => e.Epoch).ShouldBe([1, 2, 3, 4, 5]);
+        result.Epochs[^1].TrainingLoss.ShouldBeLessThan(result.Epochs[0].TrainingLoss);
+        result.Epochs[^1].ValidationLoss!.Value.ShouldBe(model.Evaluate(validation).Loss, 1e-9);
+        result.Best.ValidationLoss!.Value.ShouldBeLessThan(before / 2);
+    }
+
+    [Fact]
+    public void The_defaults_learn()
+    {
+        DelayedEcho model = new(1);
+        SequenceDataset<float, float> train = Tasks.Echo(500, 1);
+        double before = model.Evaluate(train).Loss;
+        model.Fit(train);
+        model.Evaluate(train).Loss.ShouldBeLessThan(before / 2);
+    }
+
+    [Theory, MemberData(nameof(Optimizers))]
+    public void Each_optimiser_reduces_the_loss(string name)
+    {
+        Optimizer optimizer = name switch
+        {
+            "Sgd" => new Sgd(0.1),
+            "Sgd with momentum" => new Sgd(0.02) { Momentum = 0.9 },
+            "Sgd, Nesterov" => new Sgd(0.02) { Momentum = 0.9, Nesterov = true },
+            "RmsProp" => new RmsProp(2e-3),
+            "RmsProp, centred" => new RmsProp(2e-3) { Centered = true },
+            "Adagrad" => new Adagrad(0.02),
+            "Adam" => new Adam(5e-3),
+            _ => new AdamW(5e-3),
+        };
+        SineForecast model = new(1);
+        SequenceDataset<float, float> unseen = Tasks.Sines(200, 2);
+        double before = model.Evaluate(unseen).Loss;
+        model.Fit(Tasks.Sines(500, 1), null, new FitOptions { Epochs = 5, Optimizer = optimizer, Verbose = false });
+        model.Evaluate(unseen).Loss.ShouldBeLessThan(before / 100);
+    }
+
+    [Fact]
+    public void The_same_seeds_train_to_the_same_bits_with_any_number_of_threads()
+    {
+        float[] Train(int seed, int threads)
+        {
+            SineForecast model = new(seed) { Threads = threads };
+            model.Fit(Tasks.Sines(100, 1), null, new FitOptions { Epochs = 2, Seed = seed, Verbose = false });
+            return model.Parameters.ToArray();
+        }
+
+        float[] first = Train(4, 1);
+        Train(4, 1).ShouldBe(first);
+        Train(4, 2).ShouldBe(first);
+        Train(5, 1).ShouldNotBe(first);
+    }
+
+    [Fact]
+    public void A_saved_model_goes_on_as_the_original()
+    {
+        AddingLstm model = new(1);
+        SequenceDataset<float, float> data = Tasks.Adding(200, 1);
+        FitOptions Options() => new() { Epochs = 2, Optimizer = new Adam(1e-3), Verbose = false };
+        model.Fit(data, null, Options());
+        using MemoryStream file = new();
+        model.Save(file);
+        file.Position = 0;
+        AddingLstm again = AddingLstm.Load(file);
+        model.Fit(data, null, Options());
+        again.Fit(data, null, Options());
+        again.Parameters.ToArray().ShouldBe(model.Parameters.ToArray());
+        again.Evaluate(data).ShouldBe(model.Evaluate(data));
+    }
+
+    [Fact]
+    public void Cancelling_stops_between_steps_and_keeps_the_model()
+    {
+        AddingLstm model = new(1);
+        float[] before = model.Parameters.ToArray();
+        using CancellationTokenSource cancelled = new();
+        cancelled.Cancel();
+        Should.Throw<OperationCanceledException>(() => model.Fit(Tasks.Adding(100, 1), null, null, cancelled.Token));
+        model.Parameters.ToArray().ShouldBe(before);
+    }
+}
