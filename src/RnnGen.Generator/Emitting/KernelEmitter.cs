@@ -15,6 +15,7 @@ internal sealed record KernelKey(LayerShape Shape, VectorTarget Target)
 internal static class KernelEmitter
 {
     public const string ForwardKernel = "Forward";
+    public const string StepKernel = "Step";
     public const string BackwardKernel = "Backward";
     public const string BiasGradientKernel = "BiasGradient";
 
@@ -45,6 +46,8 @@ internal static class KernelEmitter
         using (writer.Open($"internal static class {key.ClassName}"))
         {
             WriteForward(context);
+            writer.Line();
+            new StepEmitter(context).Write();
             writer.Line();
             WriteBackward(context);
             foreach (ProductSource source in context.Layer.ReverseSources)

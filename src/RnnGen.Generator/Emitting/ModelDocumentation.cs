@@ -23,7 +23,7 @@ internal static class ModelDocumentation
             /// <para>
             /// {plan.ParameterCount} parameters, {plan.ForwardFlops} floating-point operations in the matrix products of one sequence,
             /// {context.Memory(plan.Training.ArenaLength)} to train on {Count(model.BatchSize, "sequence")} at once,
-            /// {context.Memory(plan.Prediction.ArenaLength)} to predict.
+            /// {context.Memory(plan.ScratchLength)} to predict.
             /// </para>
             """);
         foreach (PlannedLayer layer in plan.Layers)
@@ -66,7 +66,7 @@ internal static class ModelDocumentation
             $"{context.Name.TrimStart('@')}: {context.Declaration}",
             .. lines,
             $"parameters {plan.ParameterCount}; forward {plan.ForwardFlops} FLOPs a sequence",
-            $"memory: {context.Memory(plan.Training.ArenaLength)} to train (batch {context.Model.BatchSize}), {context.Memory(plan.Prediction.ArenaLength)} to predict",
+            $"memory: {context.Memory(plan.Training.ArenaLength)} to train (batch {context.Model.BatchSize}), {context.Memory(plan.ScratchLength)} to predict",
         ]);
     }
 

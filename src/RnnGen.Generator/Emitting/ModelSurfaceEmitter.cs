@@ -58,7 +58,7 @@ internal static class ModelSurfaceEmitter
                 ClassCount = {{(plan.TargetsAreClasses ? model.OutputSize : 0)}},
                 BatchSize = BatchSize,
                 TrainingMemory = {{TrainingMemory(context)}},
-                PredictionMemory = {{plan.Prediction.ArenaLength * Scalar.Bytes(model.Precision)}},
+                PredictionMemory = {{plan.ScratchLength * Scalar.Bytes(model.Precision)}},
                 ForwardFlops = {{plan.ForwardFlops}},
             };
             """);
@@ -75,7 +75,7 @@ internal static class ModelSurfaceEmitter
         context.Writer.Write($$"""
             private readonly {{number}}[] _rnnParameters = new {{number}}[ParameterCount];
             private readonly {{ModelContext.Runtime}}.AlignedBuffer<{{number}}> _rnnPacks = new({{context.Plan.PackLength}});
-            private readonly {{ModelContext.Runtime}}.ScratchPool<{{number}}> _rnnScratch = new({{context.Plan.Prediction.ArenaLength}});
+            private readonly {{ModelContext.Runtime}}.ScratchPool<{{number}}> _rnnScratch = new({{context.Plan.ScratchLength}});
             private RnnTraining? _rnnTraining;
             private int _rnnThreads = 1;
             private global::RnnGen.VectorWidth _rnnWidth = global::RnnGen.VectorWidths.Default;
@@ -176,13 +176,18 @@ internal static class ModelSurfaceEmitter
                     ref {{number}} y = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(outputs.Slice(start * {{outputLength}}));
                     switch (_rnnWidth)
                     {
-                        case global::RnnGen.VectorWidth.V512: RnnPredict<RnnV512>(ref x, ref _rnnPacks.First, ref scratch.First, ref y, 0, rows); break;
-                        case global::RnnGen.VectorWidth.V256: RnnPredict<RnnV256>(ref x, ref _rnnPacks.First, ref scratch.First, ref y, 0, rows); break;
-                        default: RnnPredict<RnnV128>(ref x, ref _rnnPacks.First, ref scratch.First, ref y, 0, rows); break;
+                        case global::RnnGen.VectorWidth.V512: RnnPredict<RnnV512>(ref x, ref scratch.First, ref y, rows); break;
+                        case global::RnnGen.VectorWidth.V256: RnnPredict<RnnV256>(ref x, ref scratch.First, ref y, rows); break;
+                        default: RnnPredict<RnnV128>(ref x, ref scratch.First, ref y, rows); break;
                     }
                 }
 
                 _rnnScratch.Return(scratch);
+            }
+
+            private void RnnPredict<K>(ref {{number}} x, ref {{number}} a, ref {{number}} y, int rows) where K : struct, IRnnKernels
+            {
+                {{PredictRows(plan)}}
             }
             """);
         if (model.Loss == Loss.CrossEntropy)
@@ -213,6 +218,19 @@ internal static class ModelSurfaceEmitter
                 """);
         }
     }
+
+    private static string PredictRows(ModelPlan plan) => plan.PredictsBatches
+        ? """
+          if (rows == 1)
+              {
+                  RnnPredictOne<K>(ref x, ref _rnnPacks.First, ref a, ref y);
+              }
+              else
+              {
+                  RnnPredictRows<K>(ref x, ref _rnnPacks.First, ref a, ref y, 0, rows);
+              }
+          """
+        : "RnnPredictOne<K>(ref x, ref _rnnPacks.First, ref a, ref y);";
 
     private static void WriteClasses(ModelContext context)
     {

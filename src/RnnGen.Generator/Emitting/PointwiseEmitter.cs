@@ -14,6 +14,7 @@ internal sealed class PointwiseEmitter
     private readonly PointwiseProgram _program;
     private readonly Dictionary<int, string> _names = [];
     private readonly Dictionary<int, int> _uses = [];
+    private string _suffix = "";
 
     public PointwiseEmitter(KernelContext context, PointwiseProgram program)
     {
@@ -32,7 +33,7 @@ internal sealed class PointwiseEmitter
                 _uses[operand] = _uses.TryGetValue(operand, out int uses) ? uses + 1 : 1;
             }
 
-            string name = Graph[step].Name.Length > 0 ? Identifier(Graph[step].Name) : $"v{step}";
+            string name = Graph[step].Name.Length > 0 ? Identifier(Graph[step].Name) : StoredName(step) ?? $"v{step}";
             _names[step] = taken.Add(name) ? name : $"{name}{step}";
         }
     }
@@ -66,33 +67,41 @@ internal sealed class PointwiseEmitter
             int live = _context.VectorsOf(_context.Layer.LiveVectors(_context.Layer.Size)) * _context.VectorLength;
             using (writer.Open($"for (int unit = 0; unit < {live}; unit += {_context.VectorLength})"))
             {
-                WriteBody();
+                WriteBody("", place => $"{_context.Vectors}.LoadUnsafe({Address(place)})", Address);
             }
         }
     }
 
-    private void WriteBody()
+    /// <summary>Writes the program's statements.</summary>
+    /// <param name="suffix">Ends the names of values, where the program is written more than once.</param>
+    /// <param name="load">The expression that reads a place.</param>
+    /// <param name="address">The arguments by which a place is written.</param>
+    public void WriteBody(string suffix, Func<Place, string> load, Func<Place, string> address)
     {
         SourceWriter writer = _context.Writer;
-        foreach (PointwiseAccess load in _program.Loads)
+        _suffix = suffix;
+        foreach (PointwiseStatement statement in _program.Order(Graph))
         {
-            writer.Write($"{_context.Vector} {_names[load.Node]} = {_context.Vectors}.LoadUnsafe({Address(load.Place)});");
-        }
-
-        foreach (int step in _program.Steps.Where(s => !IsInlined(s)))
-        {
-            writer.Write($"{_context.Vector} {_names[step]} = {Unwrap(Text(step))};");
-        }
-
-        foreach (PointwiseAccess store in _program.Stores)
-        {
-            writer.Write($"{Operand(store.Node)}.StoreUnsafe({Address(store.Place)});");
+            switch (statement.Kind)
+            {
+                case PointwiseStatementKind.Load:
+                    writer.Write($"{_context.Vector} {NameOf(statement.Node)} = {load(statement.Place!)};");
+                    break;
+                case PointwiseStatementKind.Compute when !IsInlined(statement.Node):
+                    writer.Write($"{_context.Vector} {NameOf(statement.Node)} = {Unwrap(Text(statement.Node))};");
+                    break;
+                case PointwiseStatementKind.Store:
+                    writer.Write($"{Operand(statement.Node)}.StoreUnsafe({address(statement.Place!)});");
+                    break;
+            }
         }
     }
 
     private string Address(Place place) => place.Kind == PlaceKind.Lane
-        ? $"ref lanes, (nuint)(unit + {place.Index * _context.Layer.Block})"
+        ? $"ref lanes, (nuint)({(place.Index == 0 ? "unit" : $"unit + {place.Index * _context.Layer.Block}")})"
         : $"ref {ParameterOf(place)}Rows, (nuint)(start + unit)";
+
+    private string NameOf(int id) => _names[id] + _suffix;
 
     // Unnamed values that are used once are written where they are used.
     private bool IsInlined(int step) =>
@@ -102,7 +111,7 @@ internal sealed class PointwiseEmitter
 
     private string Operand(int id) => Graph[id].Kind == NodeKind.Constant
         ? Constant(Graph[id].Value)
-        : !_program.Loads.Any(l => l.Node == id) && IsInlined(id) ? Text(id) : _names[id];
+        : !_program.Loads.Any(l => l.Node == id) && IsInlined(id) ? Text(id) : NameOf(id);
 
     private string Text(int id) => string.Format(
         CultureInfo.InvariantCulture,
@@ -136,19 +145,44 @@ internal sealed class PointwiseEmitter
         _ => $"{_context.Vectors}.Create({value.ToString("R", CultureInfo.InvariantCulture)}{(_context.Layer.Shape.Precision == Precision.Single ? "f" : "d")})",
     };
 
+    // Values go by their names in the equations; tanh(c') that was kept is tanh_cNext, a pre-activation a_i.
     private string LoadName(PointwiseAccess load)
     {
         Node node = Graph[load.Node];
         return load.Place.Kind switch
         {
             PlaceKind.Lane when node.Name.Length > 0 => Identifier(node.Name),
-            PlaceKind.Lane => $"a{load.Place.Index}",
+            PlaceKind.Lane => node.Kind == NodeKind.Affine ? $"a{LaneName(load.Place.Index)}" : KeptName(node),
             PlaceKind.PreviousState => node.Name,
             PlaceKind.NextState => $"{load.Place.State}Next",
             PlaceKind.Output => Identifier(node.Name),
             PlaceKind.OutputAdjoint => "dOutput",
             _ => $"d{load.Place.State}",
         };
+    }
+
+    private string KeptName(Node node) => node.Operands.Count == 1 && Graph[node.Operands[0]].Name.Length > 0
+        ? $"{node.Function!.Name}_{Identifier(Graph[node.Operands[0]].Name)}"
+        : $"v{node.Id}";
+
+    // What the reverse program gives: da_i is the adjoint of gate i's pre-activation, dhPrevious goes to the step before.
+    private string? StoredName(int step) => _program.Stores.FirstOrDefault(s => s.Node == step)?.Place switch
+    {
+        { Kind: PlaceKind.Lane } when !ReferenceEquals(_program, _context.Layer.Program.Backward) => KeptName(Graph[step]),
+        { Kind: PlaceKind.Lane } lane => $"da{LaneName(lane.Index)}",
+        { Kind: PlaceKind.Carry } carry => $"d{carry.State}Previous",
+        _ => null,
+    };
+
+    // A lane goes by the gate of its weights; lanes of one gate by their sources too.
+    private string LaneName(int lane)
+    {
+        Node node = Graph[_context.Layer.Program.PreActivations[lane]];
+        BlockReference weight = node.Terms[0].Weight;
+        string gate = weight.Tensor.Gates.Count == 0 ? "" : $"_{weight.Tensor.Gates[weight.Block]}";
+        bool isShared = _context.Layer.Program.PreActivations.Count(p =>
+            Graph[p].Terms[0].Weight.Block == weight.Block && Graph[p].Terms[0].Weight.Tensor.Gates.Count == weight.Tensor.Gates.Count) > 1;
+        return isShared ? $"{gate}{Graph[node.Terms[0].Source].Name}" : gate;
     }
 
     private static string Identifier(string name) =>

@@ -23,7 +23,8 @@ internal sealed class ProductEmitter(
         int blocks, int group, Func<int, PanelProduct> product, int weightStep, string output, string outputStep, Action<string, int>? afterGroup)
     {
         SourceWriter writer = context.Writer;
-        IReadOnlyList<TileShape> shapes = context.Target.ProductTiles;
+        PanelProduct widest = product(Math.Min(group, blocks));
+        IReadOnlyList<TileShape> shapes = context.Target.ProductTiles(widest.Panels.Count, context.VectorsOf(widest.LiveUnits));
         string previous = "first";
         List<string> ends = [];
         foreach (TileShape shape in shapes)
@@ -43,7 +44,7 @@ internal sealed class ProductEmitter(
         int whole = blocks / group * group;
         if (whole > group)
         {
-            using (writer.Open($"for (int block = 0; block < {whole}; block += {group})"))
+            using (writer.Open($"for (int block = 0; block < {whole}; {(group == 1 ? "block++" : $"block += {group}")})"))
             {
                 WriteGroup("block", product(group), shapes, ends, weightStep, output, outputStep);
                 afterGroup?.Invoke("block", group);
@@ -74,8 +75,8 @@ internal sealed class ProductEmitter(
         SourceWriter writer = context.Writer;
         string number = context.Number;
         writer.Write($"""
-            ref {number} w = ref Unsafe.Add(ref weights, {Times(block, $"{weightStep}")});
-            ref {number} o = ref Unsafe.Add(ref arena, {(block == "0" ? output : $"{output} + {Times(block, outputStep)}")});
+            ref {number} w = ref {(block == "0" ? "weights" : $"Unsafe.Add(ref weights, {block} * {weightStep})")};
+            ref {number} o = ref Unsafe.Add(ref arena, {(block == "0" ? output : $"{output} + {block} * {outputStep}")});
             """);
         for (int i = 0; i < shapes.Count; i++)
         {
@@ -92,8 +93,6 @@ internal sealed class ProductEmitter(
     }
 
     private static string Step(int rows) => rows == 1 ? "++" : $" += {rows}";
-
-    private static string Times(string block, string step) => block == "0" ? "0" : $"{block} * {step}";
 
     private IEnumerable<string> Arguments(PanelProduct product, PanelTile tile)
     {
@@ -117,7 +116,7 @@ internal sealed class ProductEmitter(
 
         yield return tile.First.Weights == 0 ? "ref w" : $"ref Unsafe.Add(ref w, {tile.First.Weights})";
         string offset = tile.First.OutputBlock == 0 ? "" : $"{tile.First.OutputBlock} * blockStride + ";
-        yield return $"ref Unsafe.Add(ref o, {offset}row * {outputStride} + {tile.First.Output})";
+        yield return $"ref Unsafe.Add(ref o, {offset}row * {outputStride}{(tile.First.Output == 0 ? "" : $" + {tile.First.Output}")})";
     }
 
     // Whether any panel of the tile is fed by the segment.

@@ -36,25 +36,40 @@ internal static class ScheduleEmitter
         WriteTrainingPart(context, "RnnGradients", $"ref {number} a, int rows, int part, int parts", "ref a, rows, part, parts", plan.Training.Gradients);
         writer.Line();
 
-        writer.Write("// Prediction, step by step; x: the sequences, y: their outputs.");
-        List<string> prediction = plan.Prediction.States
-            .Select(s => $"{ModelContext.Runtime}.Rows.Clear(ref a, {s.Even.Offset}, {s.Layer.Plan.RowStride}, first, last); // {s.Layer.Name} {s.Name}")
-            .ToList();
+        writer.Write("// Prediction of one sequence, step by step; x: the sequence, y: its outputs.");
+        WritePrediction(context, plan.Single, "RnnPredictOne", "", "", "0", "1");
+        if (plan.PredictsBatches)
+        {
+            writer.Line();
+            writer.Write("// Prediction of several sequences at once.");
+            WritePrediction(context, plan.Prediction, "RnnPredictRows", ", int first, int last", ", first, last", "first", "last");
+        }
+
+        writer.Line();
+        WriteKernels(context);
+    }
+
+    private static void WritePrediction(
+        ModelContext context, PredictionPlan prediction, string name, string parameters, string arguments, string first, string last)
+    {
+        ModelPlan plan = context.Plan;
+        string number = context.Number;
         int outputLength = plan.OutputSteps * context.Model.OutputSize;
-        for (int t = 0; t < plan.Prediction.Steps.Count; t++)
+        List<string> lines = prediction.States
+            .Select(s => $"{ModelContext.Runtime}.Rows.Clear(ref a, {s.Even.Offset}, {s.Layer.Plan.RowStride}, {first}, {last}); // {s.Layer.Name} {s.Name}")
+            .ToList();
+        for (int t = 0; t < prediction.Steps.Count; t++)
         {
             int step = t;
-            prediction.AddRange(plan.Prediction.Steps[t].Select(c => $"{Call(context, c, "x", "first", "last")} // t = {step}"));
-            int outputStep = t - (plan.Prediction.Steps.Count - plan.OutputSteps);
+            lines.AddRange(prediction.Steps[t].Select(c => $"{Call(context, c, "x", first, last)} // t = {step}"));
+            int outputStep = t - (prediction.Steps.Count - plan.OutputSteps);
             if (outputStep >= 0)
             {
-                prediction.Add($"{ModelContext.Runtime}.Rows.Copy(ref a, {plan.Prediction.Outputs.Offset}, {plan.Head.Plan.RowStride}, OutputSize, ref y, {outputStep * context.Model.OutputSize}, {outputLength}, first, last);");
+                lines.Add($"{ModelContext.Runtime}.Rows.Copy(ref a, {prediction.Outputs.Offset}, {plan.Head.Plan.RowStride}, OutputSize, ref y, {outputStep * context.Model.OutputSize}, {outputLength}, {first}, {last});");
             }
         }
 
-        WriteInParts(context, "RnnPredict", $"ref {number} x, ref {number} w, ref {number} a, ref {number} y, int first, int last", "ref x, ref w, ref a, ref y, first, last", generic: true, prediction);
-        writer.Line();
-        WriteKernels(context);
+        WriteInParts(context, name, $"ref {number} x, ref {number} w, ref {number} a, ref {number} y{parameters}", $"ref x, ref w, ref a, ref y{arguments}", generic: true, lines);
     }
 
     /// <summary>Writes one line per call.</summary>
@@ -124,6 +139,7 @@ internal static class ScheduleEmitter
         {
             KernelKind.Clear => $"{ModelContext.Runtime}.Rows.Clear(ref a, {arguments}, {first}, {last});",
             KernelKind.Forward => $"K.{Name(call)}(ref {source}, ref w, ref a, {arguments}, {first}, {last});",
+            KernelKind.Step => $"K.{Name(call)}(ref {source}, ref w, ref a, {arguments});",
             KernelKind.Backward => $"K.{Name(call)}(ref a, {arguments}, {first}, {last});",
             KernelKind.Adjoint => $"K.{Name(call)}(ref w, ref a, {arguments}, {first}, {last});",
             _ => $"K.{Name(call)}(ref a, {arguments}, rows, part, parts);",
@@ -135,6 +151,7 @@ internal static class ScheduleEmitter
     private static string KernelName(KernelCall call) => call.Kind switch
     {
         KernelKind.Forward => KernelEmitter.ForwardKernel,
+        KernelKind.Step => KernelEmitter.StepKernel,
         KernelKind.Backward => KernelEmitter.BackwardKernel,
         KernelKind.Adjoint => KernelEmitter.AdjointKernel(call.Source!),
         KernelKind.WeightGradient => KernelEmitter.GradientKernel(call.Source!),
@@ -144,7 +161,10 @@ internal static class ScheduleEmitter
     private static void WriteKernels(ModelContext context)
     {
         SourceWriter writer = context.Writer;
-        List<KernelCall> kernels = context.Plan.Training.Forward.Concat(context.Plan.Training.Backward).Concat(context.Plan.Training.Gradients)
+        List<KernelCall> kernels = context.Plan.Training.Forward
+            .Concat(context.Plan.Training.Backward)
+            .Concat(context.Plan.Training.Gradients)
+            .Concat(context.Plan.Streaming.Steps[0])
             .Where(c => c.Kind != KernelKind.Clear)
             .GroupBy(Name)
             .Select(g => g.First())
@@ -180,19 +200,23 @@ internal static class ScheduleEmitter
     {
         string number = context.Number;
         List<string> parameters = [];
-        if (kernel.Kind == KernelKind.Forward)
+        if (kernel.Kind is KernelKind.Forward or KernelKind.Step)
         {
             parameters.Add($"ref {number} x");
         }
 
-        if (kernel.Kind is KernelKind.Forward or KernelKind.Adjoint)
+        if (kernel.Kind is KernelKind.Forward or KernelKind.Step or KernelKind.Adjoint)
         {
             parameters.Add($"ref {number} w");
         }
 
         parameters.Add($"ref {number} a");
         parameters.AddRange(Names(kernel).Select(n => $"int {n}"));
-        parameters.Add(IsGradient(kernel) ? "int rows, int part, int parts" : "int first, int last");
+        if (kernel.Kind != KernelKind.Step)
+        {
+            parameters.Add(IsGradient(kernel) ? "int rows, int part, int parts" : "int first, int last");
+        }
+
         return SourceWriter.Join(parameters);
     }
 
@@ -203,6 +227,7 @@ internal static class ScheduleEmitter
         return kernel.Kind switch
         {
             KernelKind.Forward => $"ref x, {names[0]}, {names[1]}, ref w, {kernel.Pack}, ref a, {SourceWriter.Join(names.Skip(2))}, first, last",
+            KernelKind.Step => $"ref x, {names[0]}, ref w, {kernel.Pack}, ref a, {SourceWriter.Join(names.Skip(1))}",
             KernelKind.Backward => $"ref a, {SourceWriter.Join(names)}, first, last",
             KernelKind.Adjoint => $"ref w, {kernel.Pack}, ref a, {SourceWriter.Join(names)}, first, last",
             _ => $"ref a, {SourceWriter.Join(names)}, rows, {ModelContext.Runtime}.Rows.Share({plan.Blocks}, {plan.BlockGroup}, part, parts)",
@@ -218,6 +243,7 @@ internal static class ScheduleEmitter
         return kernel.Kind switch
         {
             KernelKind.Forward => ["source", "sourceRow", "lanes", "blockStride", .. plan.ForwardBuffers.Select(PointwiseEmitter.ParameterOf)],
+            KernelKind.Step => ["source", .. plan.StepBuffers.Select(PointwiseEmitter.ParameterOf)],
             KernelKind.Backward => ["lanes", "blockStride", .. plan.BackwardBuffers.Select(PointwiseEmitter.ParameterOf)],
             KernelKind.Adjoint => ["lanes", "blockStride", "target"],
             KernelKind.WeightGradient => ["source", "sourceStep", "sourceRow", "lanes", "laneStep", "blockStride", "gradient", "steps"],

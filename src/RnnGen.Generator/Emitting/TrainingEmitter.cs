@@ -92,7 +92,7 @@ internal static class TrainingEmitter
                 {
                     _rows = global::System.Math.Min(BatchSize, count - start);
                     _scale = ({{number}})(1 / ((double)count * {{terms}}));
-                    {{ModelContext.Runtime}}.Rows.ByStep(inputs.Slice(start * {{inputLength}}, _rows * {{inputLength}}), SequenceLength, InputSize, ref _arena.First, {{training.Inputs.Offset}}, {{training.Inputs.StepLength}});
+                    {{ModelContext.Runtime}}.Rows.ByStep(inputs.Slice(start * {{inputLength}}, _rows * {{inputLength}}), SequenceLength, InputSize, ref _arena.First, {{training.Inputs.Offset}}, {{training.Inputs.StepLength}}, {{training.InputRow}});
                     targets.Slice(start * {{plan.TargetLength}}, _rows * {{plan.TargetLength}}).CopyTo(_targets);
                     _isGradientPhase = false;
                     Run(_model._rnnThreads);
@@ -152,7 +152,7 @@ internal static class TrainingEmitter
         TrainingPlan training = context.Plan.Training;
         int length = context.Model.SequenceLength;
         int rows = context.Model.BatchSize;
-        List<string> forward = [$"new(\"the input\", {training.Inputs.Offset}, 0, {length}, {training.Inputs.StepLength}, 1, 0, {context.Model.InputSize}, {context.Model.InputSize})"];
+        List<string> forward = [$"new(\"the input\", {training.Inputs.Offset}, 0, {length}, {training.Inputs.StepLength}, 1, 0, {training.InputRow}, {context.Model.InputSize})"];
         List<string> backward = [];
         foreach (PlannedLayer layer in context.Plan.Layers)
         {

@@ -22,7 +22,7 @@ internal sealed class WeightGradientEmitter(KernelContext context)
         using (writer.Open($"public static void {kernel}(ref {context.Number} arena, {from}int slots, int slotStep, int blockStride, int gradient, int steps, int rows, (int First, int Last) blocks)"))
         {
             int whole = layer.Blocks / layer.BlockGroup * layer.BlockGroup;
-            using (writer.Open($"for (int block = blocks.First; block < blocks.Last; block += {layer.BlockGroup})"))
+            using (writer.Open($"for (int block = blocks.First; block < blocks.Last; {(layer.BlockGroup == 1 ? "block++" : $"block += {layer.BlockGroup}")})"))
             {
                 writer.Write($"""
                     ref {context.Number} g = ref Unsafe.Add(ref arena, slots + block * blockStride);

@@ -15,6 +15,7 @@ namespace RnnGen.Generator.Planning;
 /// <param name="PreActivations">Ids of the affine values; the index is the lane.</param>
 /// <param name="LaneCount">Lanes of a slot: enough for the pre-activations and for the kept values.</param>
 /// <param name="Forward">From pre-activations and previous states to next states, output and kept values.</param>
+/// <param name="Inference">The same without the kept values.</param>
 /// <param name="Backward">From kept values, states and adjoints to the pre-activations' adjoints and what flows to previous states directly.</param>
 internal sealed record CellProgram(
     CellGraph Cell,
@@ -22,6 +23,7 @@ internal sealed record CellProgram(
     IReadOnlyList<int> PreActivations,
     int LaneCount,
     PointwiseProgram Forward,
+    PointwiseProgram Inference,
     PointwiseProgram Backward)
 {
     public StepGraph Graph => Cell.Graph;
@@ -104,19 +106,19 @@ internal sealed record CellProgram(
             available[preActivations[lane]] = Place.Lane(lane);
         }
 
-        List<PointwiseAccess> forwardStores = kept
-            .Where(k => !(available.TryGetValue(k, out Place? place) && place == stored[k]))
-            .Select(k => new PointwiseAccess(k, stored[k]))
-            .ToList();
-        forwardStores.AddRange(cell.States.Select(s => new PointwiseAccess(s.Next, Place.NextState(s.Name))));
+        List<PointwiseAccess> results = cell.States.Select(s => new PointwiseAccess(s.Next, Place.NextState(s.Name))).ToList();
         if (cell.States.All(s => s.Next != cell.Output))
         {
-            forwardStores.Add(new PointwiseAccess(cell.Output, Place.Output));
+            results.Add(new PointwiseAccess(cell.Output, Place.Output));
         }
 
-        PointwiseProgram forward = PointwiseProgram.Create(graph, forwardStores, available);
+        IEnumerable<PointwiseAccess> keptStores = kept
+            .Where(k => !(available.TryGetValue(k, out Place? place) && place == stored[k]))
+            .Select(k => new PointwiseAccess(k, stored[k]));
+        PointwiseProgram forward = PointwiseProgram.Create(graph, [.. keptStores, .. results], available);
+        PointwiseProgram inference = PointwiseProgram.Create(graph, results, available);
         int lanes = Math.Max(preActivations.Count, kept.Select(k => stored[k].Index + 1).DefaultIfEmpty(0).Max());
-        return new CellProgram(cell, reverse, preActivations, lanes, forward, backward);
+        return new CellProgram(cell, reverse, preActivations, lanes, forward, inference, backward);
     }
 
     // ∂L/∂previous is (direct part) + (one affine value); the kernels add the products to the direct part.

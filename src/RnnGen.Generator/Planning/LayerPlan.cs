@@ -54,6 +54,9 @@ internal sealed class LayerPlan
         ForwardBuffers = Sources.Where(s => !s.IsInput).Select(s => Place.PreviousState(s.Name))
             .Union(program.Forward.Buffers(States))
             .ToList();
+        StepBuffers = Sources.Where(s => !s.IsInput).Select(s => Place.PreviousState(s.Name))
+            .Union(program.Inference.Buffers(States))
+            .ToList();
         BackwardBuffers = program.Backward.Buffers(States);
 
         // A panel is its bias, then the weights of each source that feeds its lane; a block is its lanes' panels.
@@ -111,16 +114,16 @@ internal sealed class LayerPlan
 
     public int Blocks { get; }
 
-    /// <summary>Width of a row of a state or an output, padded to whole blocks.</summary>
-    public int RowStride => Blocks * Block;
+    /// <summary>Width of a row of a state or an output.</summary>
+    public int RowStride => Scalar.PaddedRow(Size, Shape.Precision);
 
-    /// <summary>Width of a row of the gradient towards the input, padded to whole blocks.</summary>
-    public int InputRowStride => BlocksOf(InputSize) * Block;
+    /// <summary>Width of a row of the gradient towards the input: the row of the layer below.</summary>
+    public int InputRowStride => Scalar.PaddedRow(InputSize, Shape.Precision);
 
     public int Lanes => Program.PreActivations.Count;
 
     /// <summary>Width of a row of a block's slot: all its lanes.</summary>
-    public int SlotRow => Program.LaneCount * Block;
+    public int SlotRow => Scalar.PaddedRow(Program.LaneCount * Block, Shape.Precision);
 
     /// <summary>Units of the last block.</summary>
     public int TailUnits => Size - (Blocks - 1) * Block;
@@ -135,6 +138,9 @@ internal sealed class LayerPlan
 
     /// <summary>The buffers that the forward kernel is given: what the element-wise program touches, and the states that products read.</summary>
     public IReadOnlyList<Place> ForwardBuffers { get; }
+
+    /// <summary>The buffers that the kernel of a single sequence's step is given.</summary>
+    public IReadOnlyList<Place> StepBuffers { get; }
 
     /// <summary>The buffers that the backward kernel is given.</summary>
     public IReadOnlyList<Place> BackwardBuffers { get; }

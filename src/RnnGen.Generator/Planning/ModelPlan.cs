@@ -7,6 +7,7 @@ namespace RnnGen.Generator.Planning;
 /// <summary>A model ready to be printed: layers with their tensors and packs, memory, and schedules.</summary>
 /// <param name="PackLength">Length of the packed weights of all layers.</param>
 /// <param name="Prediction">Whole sequences, of up to a batch at once.</param>
+/// <param name="Single">One whole sequence.</param>
 /// <param name="Streaming">An even and an odd step of one sequence; every layer runs at each.</param>
 internal sealed record ModelPlan(
     ModelSpecification Specification,
@@ -14,6 +15,7 @@ internal sealed record ModelPlan(
     int PackLength,
     TrainingPlan Training,
     PredictionPlan Prediction,
+    PredictionPlan Single,
     PredictionPlan Streaming)
 {
     public IEnumerable<PlannedTensor> Tensors => Layers.SelectMany(l => l.Tensors);
@@ -22,6 +24,12 @@ internal sealed record ModelPlan(
 
     /// <summary>Steps with a loss and an output.</summary>
     public int OutputSteps => Specification.Architecture == Architecture.ManyToOne ? 1 : Specification.SequenceLength;
+
+    /// <summary>Whether several sequences are ever predicted at once.</summary>
+    public bool PredictsBatches => Specification.BatchSize > 1;
+
+    /// <summary>Length of the prediction scratch, for one sequence or a batch.</summary>
+    public long ScratchLength => Math.Max(Prediction.ArenaLength, Single.ArenaLength);
 
     public PlannedLayer Head => Layers[Layers.Count - 1];
 
@@ -71,6 +79,9 @@ internal enum KernelKind
     /// <summary>One step.</summary>
     Forward,
 
+    /// <summary>One step of one sequence, without what training keeps.</summary>
+    Step,
+
     /// <summary>One step back: the adjoints of the pre-activations.</summary>
     Backward,
 
@@ -101,6 +112,7 @@ internal sealed record TrainingPlan(
     long ArenaLength,
     IReadOnlyList<ArenaBuffer> Buffers,
     ArenaBuffer Inputs,
+    int InputRow,
     ArenaBuffer Outputs,
     ArenaBuffer OutputAdjoints,
     ArenaBuffer Losses,

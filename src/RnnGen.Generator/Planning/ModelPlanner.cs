@@ -17,6 +17,7 @@ internal static class ModelPlanner
             packLength,
             new TrainingPlanner(specification, layers).Plan(),
             PredictionPlanner.Plan(specification, layers, specification.BatchSize, specification.SequenceLength, streams: false),
+            PredictionPlanner.Plan(specification, layers, 1, specification.SequenceLength, streams: false),
             PredictionPlanner.Plan(specification, layers, 1, 2, streams: true));
     }
 

@@ -4,7 +4,7 @@ using RnnGen.Generator.Planning.Graph;
 
 namespace RnnGen.Generator.Planning;
 
-/// <summary>An element-wise program over one vector of units: loads, computations in order, stores.</summary>
+/// <summary>An element-wise program over one vector of units.</summary>
 /// <param name="Loads">Values that are read, and from where.</param>
 /// <param name="Steps">Ids of the values that are computed, in order; constants are written in place.</param>
 /// <param name="Stores">Values that are written, and where to.</param>
@@ -44,6 +44,56 @@ internal sealed record PointwiseProgram(
         }
     }
 
+    /// <summary>
+    /// The program in the order in which it is written: a value is loaded just before it is used and stored as soon as
+    /// it is known and its place has been read, so that few values are alive at once.
+    /// </summary>
+    public IReadOnlyList<PointwiseStatement> Order(StepGraph graph)
+    {
+        List<PointwiseStatement> statements = [];
+        List<PointwiseAccess> loads = [.. Loads];
+        List<PointwiseAccess> stores = [.. Stores];
+        HashSet<int> known = [.. graph.Nodes.Where(n => n.Kind == NodeKind.Constant).Select(n => n.Id)];
+        foreach (int step in Steps)
+        {
+            foreach (int operand in graph[step].Operands)
+            {
+                Load(operand);
+            }
+
+            known.Add(step);
+            statements.Add(new PointwiseStatement(PointwiseStatementKind.Compute, step, null));
+            Store();
+        }
+
+        foreach (PointwiseAccess store in Stores)
+        {
+            Load(store.Node);
+        }
+
+        Store();
+        return statements;
+
+        void Load(int id)
+        {
+            foreach (PointwiseAccess load in loads.Where(l => l.Node == id).ToList())
+            {
+                statements.Add(new PointwiseStatement(PointwiseStatementKind.Load, id, load.Place));
+                known.Add(id);
+                loads.Remove(load);
+            }
+        }
+
+        void Store()
+        {
+            foreach (PointwiseAccess store in stores.Where(s => known.Contains(s.Node) && !loads.Any(l => l.Place.MayShare(s.Place))).ToList())
+            {
+                statements.Add(new PointwiseStatement(PointwiseStatementKind.Store, store.Node, store.Place));
+                stores.Remove(store);
+            }
+        }
+    }
+
     /// <summary>The buffers that the program reads and writes besides its slot, in a fixed order.</summary>
     public IReadOnlyList<Place> Buffers(IReadOnlyList<string> states) => states.Select(Place.PreviousState)
         .Concat(states.Select(Place.NextState))
@@ -55,6 +105,11 @@ internal sealed record PointwiseProgram(
     public bool Touches(Place place) => Loads.Concat(Stores).Any(a => a.Place == place);
 }
 
+internal enum PointwiseStatementKind { Load, Compute, Store }
+
+/// <summary>One line of an element-wise program: a value is loaded from a place, computed, or stored to a place.</summary>
+internal sealed record PointwiseStatement(PointwiseStatementKind Kind, int Node, Place? Place);
+
 /// <summary>A value and the place that it is read from or written to.</summary>
 internal sealed record PointwiseAccess(int Node, Place Place);
 
@@ -65,6 +120,10 @@ internal enum PlaceKind { Lane, PreviousState, NextState, Output, OutputAdjoint,
 /// <param name="State">The state, where it is one's.</param>
 internal sealed record Place(PlaceKind Kind, int Index, string State)
 {
+    /// <summary>Whether the two may be one place in memory; a state that no product reads is updated in place.</summary>
+    public bool MayShare(Place other) => this == other
+        || (State == other.State && Kind == PlaceKind.PreviousState && other.Kind == PlaceKind.NextState);
+
     /// <summary>A lane of the step's slot.</summary>
     public static Place Lane(int index) => new(PlaceKind.Lane, index, "");
 

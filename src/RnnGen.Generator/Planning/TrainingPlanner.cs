@@ -12,7 +12,7 @@ internal sealed class TrainingPlanner
 {
     // Rows × steps of one chunk of the weight gradient: enough to pay for loading and storing the accumulators,
     // few enough that the chunk's lanes stay in the first-level cache from one tile of columns to the next.
-    private const int ChunkRows = 128;
+    private const int ChunkRows = 64;
 
     private readonly ModelSpecification _specification;
     private readonly IReadOnlyList<PlannedLayer> _layers;
@@ -37,7 +37,8 @@ internal sealed class TrainingPlanner
         int count = layers.Count;
         int loss = count, end = 2 * count + 2;
         int Backward(int layer) => loss + count - layer;
-        _inputs = _memory.Add("inputs", specification.SequenceLength, rows * specification.InputSize, 0, end - 1);
+        InputRow = Scalar.InputRow(specification.InputSize, specification.Precision);
+        _inputs = _memory.Add("inputs", specification.SequenceLength, rows * InputRow, 0, end - 1);
         foreach (PlannedLayer layer in layers)
         {
             int l = layer.Index;
@@ -76,6 +77,8 @@ internal sealed class TrainingPlanner
         }
     }
 
+    private int InputRow { get; }
+
     public TrainingPlan Plan()
     {
         PlannedLayer head = _layers[_layers.Count - 1];
@@ -84,6 +87,7 @@ internal sealed class TrainingPlanner
             _memory.Length,
             _memory.Buffers,
             _inputs,
+            InputRow,
             _outputs[head.Index],
             _outputAdjoints[head.Index],
             losses,
@@ -104,7 +108,7 @@ internal sealed class TrainingPlanner
     {
         if (layer.Index == 0)
         {
-            return (_inputs.At(LowerStep(layer, step)), _inputs.StepLength, _specification.InputSize);
+            return (_inputs.At(LowerStep(layer, step)), _inputs.StepLength, InputRow);
         }
 
         PlannedLayer lower = _layers[layer.Index - 1];

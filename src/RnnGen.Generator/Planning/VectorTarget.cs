@@ -23,16 +23,17 @@ internal sealed record VectorTarget(int Bits)
     public int Lanes(Precision precision) => Bits / 8 / Scalar.Bytes(precision);
 
     /// <summary>
-    /// Tiles of the matrix products, widest first, each of so many rows and so many panels of one block. With 32
-    /// registers 4 rows × 4 panels keep 16 accumulators; with 16 registers 8 to 12 accumulators leave room for
-    /// the operands. The last shape has one row: it serves streaming and what is left over.
+    /// Tiles of a matrix product over <paramref name="panels"/> panels of <paramref name="vectors"/> vectors each. With 32
+    /// registers 16 accumulators, with 16 registers 8, keep the multipliers busy and leave room for the operands; narrow
+    /// products take more rows instead. The last shape has one row: it serves what is left over.
     /// </summary>
-    public IReadOnlyList<TileShape> ProductTiles => Bits switch
+    public IReadOnlyList<TileShape> ProductTiles(int panels, int vectors)
     {
-        512 => [new(4, 4), new(1, 4)],
-        256 => [new(4, 1), new(1, 4)],
-        _ => [new(2, 1), new(1, 2)],
-    };
+        int accumulators = Bits == 512 ? 16 : 8;
+        int width = Math.Min(panels, Bits == 512 ? 4 : Math.Max(1, 2 / vectors));
+        int rows = Math.Min(8, Math.Max(2, accumulators / (width * vectors)));
+        return [new(rows, width), new(1, Math.Max(1, 8 / vectors))];
+    }
 
     /// <summary>Panels of one tile of the weight gradient.</summary>
     public int GradientPanels => Bits == 512 ? 4 : 1;
@@ -41,7 +42,7 @@ internal sealed record VectorTarget(int Bits)
     public int GradientColumns(int panels) => Bits switch
     {
         512 => panels switch { 1 => 8, 2 => 8, 3 => 5, _ => 4 },
-        256 => 4,
+        256 => 6,
         _ => 2,
     };
 }
@@ -56,6 +57,21 @@ internal static class Scalar
 
     /// <summary>Values in a block of 64 bytes: 16 floats or 8 doubles.</summary>
     public static int PerBlock(Precision precision) => VectorTarget.BlockBytes / Bytes(precision);
+
+    /// <summary>
+    /// Length of a row of so many values: whole blocks, and an odd number of them where there are several, since rows
+    /// a power of two apart would fall into a few sets of the first-level cache and push each other out.
+    /// </summary>
+    public static int PaddedRow(int values, Precision precision)
+    {
+        int block = PerBlock(precision);
+        int blocks = (values + block - 1) / block;
+        return (blocks > 2 && blocks % 2 == 0 ? blocks + 1 : blocks) * block;
+    }
+
+    /// <summary>Length of a row of the inputs' copy: as it is, but for the lengths that collide in the cache.</summary>
+    public static int InputRow(int values, Precision precision) =>
+        values % (4 * PerBlock(precision)) == 0 ? values + PerBlock(precision) : values;
 
     public static string TypeName(Precision precision) => precision == Precision.Single ? "float" : "double";
 }

@@ -59,7 +59,8 @@ public static class Rows
     /// <param name="arena">The arena.</param>
     /// <param name="target">Where step 0, row 0 goes in the arena.</param>
     /// <param name="stepLength">From a step to the next.</param>
-    public static void ByStep<T>(ReadOnlySpan<T> sequences, int steps, int features, ref T arena, int target, int stepLength) where T : unmanaged
+    /// <param name="rowLength">From a row to the next.</param>
+    public static void ByStep<T>(ReadOnlySpan<T> sequences, int steps, int features, ref T arena, int target, int stepLength, int rowLength) where T : unmanaged
     {
         ref T from = ref MemoryMarshal.GetReference(sequences);
         int count = sequences.Length / (steps * features);
@@ -67,7 +68,7 @@ public static class Rows
         {
             for (int step = 0; step < steps; step++)
             {
-                ref T to = ref Unsafe.Add(ref arena, target + step * stepLength + row * features);
+                ref T to = ref Unsafe.Add(ref arena, target + step * stepLength + row * rowLength);
                 for (int feature = 0; feature < features; feature++)
                 {
                     Unsafe.Add(ref to, feature) = from;

@@ -102,12 +102,19 @@ internal sealed class StepGraph
 
         if (function == Function.Add)
         {
-            return Is(0, 0) ? operands[1] : Is(1, 0) ? operands[0] : null;
+            return Is(0, 0) ? operands[1]
+                : Is(1, 0) ? operands[0]
+                : values[1].Function == Function.Negate ? Apply(Function.Subtract, operands[0], values[1].Operands[0])
+                : values[0].Function == Function.Negate ? Apply(Function.Subtract, operands[1], values[0].Operands[0])
+                : null;
         }
 
         if (function == Function.Subtract)
         {
-            return Is(1, 0) ? operands[0] : Is(0, 0) ? Apply(Function.Negate, operands[1]) : null;
+            return Is(1, 0) ? operands[0]
+                : Is(0, 0) ? Apply(Function.Negate, operands[1])
+                : values[1].Function == Function.Negate ? Apply(Function.Add, operands[0], values[1].Operands[0])
+                : null;
         }
 
         if (function == Function.Multiply)
