@@ -80,7 +80,7 @@ internal static class ParameterEmitter
                 writer.Write($"// {layer.Name}");
                 foreach (string call in PackCalls(layer))
                 {
-                    writer.Write($"{ModelContext.Runtime}.Packing.{call};");
+                    writer.Write($"{ModelContext.Runtime}.Packing.{call}");
                 }
             }
         }
@@ -95,12 +95,12 @@ internal static class ParameterEmitter
             IReadOnlyList<BlockReference> biases = Biases(plan, lane);
             if (biases.Count > 0)
             {
-                yield return $"Bias({P(Offset(layer, biases[0]))}, {P(Offset(layer, biases[biases.Count - 1]))}, {plan.Size}, {Packs(panel)}, {plan.PackBlock})";
+                yield return $"Bias(ref p, {Offset(layer, biases[0])}, {Offset(layer, biases[biases.Count - 1])}, {plan.Size}, ref packs, {panel}, {plan.PackBlock}); // {string.Join(" + ", biases)}";
             }
 
             foreach (ProductSource source in plan.Sources.Where(s => plan.Feeds(s, lane)))
             {
-                yield return $"Weight({P(Offset(layer, plan.WeightsOf(lane, source)[0]))}, {plan.Size}, {source.Columns}, {Packs(panel + plan.SourceOffset(lane, source))}, {plan.PackBlock})";
+                yield return $"Weight(ref p, {Offset(layer, plan.WeightsOf(lane, source)[0])}, {plan.Size}, {source.Columns}, ref packs, {panel + plan.SourceOffset(lane, source)}, {plan.PackBlock}); // {plan.WeightsOf(lane, source)[0]}";
             }
         }
 
@@ -110,7 +110,7 @@ internal static class ParameterEmitter
             int square = plan.Block * plan.Block;
             for (int i = 0; i < lanes.Count; i++)
             {
-                yield return $"Reverse({P(Offset(layer, plan.WeightsOf(lanes[i], source)[0]))}, {plan.Size}, {source.Columns}, {Packs(layer.ReversePacks[source.Name] + i * square)}, {lanes.Count * square}, {plan.ReversePanel(source)})";
+                yield return $"Reverse(ref p, {Offset(layer, plan.WeightsOf(lanes[i], source)[0])}, {plan.Size}, {source.Columns}, ref packs, {layer.ReversePacks[source.Name] + i * square}, {lanes.Count * square}, {plan.ReversePanel(source)}); // {plan.WeightsOf(lanes[i], source)[0]}, for ∂L/∂{source.Name}";
             }
         }
     }
@@ -131,12 +131,12 @@ internal static class ParameterEmitter
                     int panel = context.Plan.Training.WeightGradients[layer.Index].Offset + plan.PanelOffset(lane);
                     foreach (BlockReference bias in Biases(plan, lane))
                     {
-                        writer.Write($"{ModelContext.Runtime}.Packing.TakeBias({Ref("a", panel)}, {plan.PackBlock}, {plan.Size}, {Ref("g", Offset(layer, bias))});");
+                        writer.Write($"{ModelContext.Runtime}.Packing.TakeBias(ref a, {panel}, {plan.PackBlock}, {plan.Size}, ref g, {Offset(layer, bias)}); // {bias}");
                     }
 
                     foreach (ProductSource source in plan.Sources.Where(s => plan.Feeds(s, lane)))
                     {
-                        writer.Write($"{ModelContext.Runtime}.Packing.TakeWeight({Ref("a", panel + plan.SourceOffset(lane, source))}, {plan.PackBlock}, {plan.Size}, {source.Columns}, {Ref("g", Offset(layer, plan.WeightsOf(lane, source)[0]))});");
+                        writer.Write($"{ModelContext.Runtime}.Packing.TakeWeight(ref a, {panel + plan.SourceOffset(lane, source)}, {plan.PackBlock}, {plan.Size}, {source.Columns}, ref g, {Offset(layer, plan.WeightsOf(lane, source)[0])}); // {plan.WeightsOf(lane, source)[0]}");
                     }
                 }
             }
@@ -151,9 +151,4 @@ internal static class ParameterEmitter
         return tensor.Offset + block.Block * layer.Plan.Size * tensor.Columns;
     }
 
-    private static string P(int offset) => Ref("p", offset);
-
-    private static string Packs(int offset) => Ref("packs", offset);
-
-    private static string Ref(string name, int offset) => $"ref {ModelContext.Unsafe}.Add(ref {name}, {offset})";
 }

@@ -12,21 +12,23 @@ public static class Packing
 {
     /// <summary>Puts a weight block <c>[units, columns]</c> into the panels of one lane.</summary>
     /// <typeparam name="T">The number type.</typeparam>
-    /// <param name="weight">The block's first value.</param>
+    /// <param name="parameters">The parameters.</param>
+    /// <param name="weight">Where the block begins.</param>
     /// <param name="units">Rows of the block.</param>
     /// <param name="columns">Columns of the block.</param>
+    /// <param name="packs">The packs.</param>
     /// <param name="panel">Where column 0 stands in the lane's first panel.</param>
     /// <param name="panelStep">From a block of units to the next.</param>
-    public static void Weight<T>(ref T weight, int units, int columns, ref T panel, int panelStep) where T : unmanaged
+    public static void Weight<T>(ref T parameters, int weight, int units, int columns, ref T packs, int panel, int panelStep) where T : unmanaged
     {
         int block = 64 / Unsafe.SizeOf<T>();
         for (int start = 0; start < units; start += block)
         {
             int live = Math.Min(block, units - start);
-            ref T to = ref Unsafe.Add(ref panel, start / block * panelStep);
+            ref T to = ref Unsafe.Add(ref packs, panel + start / block * panelStep);
             for (int unit = 0; unit < block; unit++)
             {
-                ref T row = ref Unsafe.Add(ref weight, (start + unit) * columns);
+                ref T row = ref Unsafe.Add(ref parameters, weight + (start + unit) * columns);
                 for (int column = 0; column < columns; column++)
                 {
                     Unsafe.Add(ref to, column * block + unit) = unit < live ? Unsafe.Add(ref row, column) : default;
@@ -37,26 +39,28 @@ public static class Packing
 
     /// <summary>Puts the sum of two biases <c>[units]</c> in front of the panels of one lane.</summary>
     /// <typeparam name="T">The number type.</typeparam>
-    /// <param name="first">A bias's first value.</param>
-    /// <param name="second">Another's; the same as <paramref name="first"/> where there is only one.</param>
+    /// <param name="parameters">The parameters.</param>
+    /// <param name="first">Where a bias begins.</param>
+    /// <param name="second">Where another begins; the same as <paramref name="first"/> where there is only one.</param>
     /// <param name="units">Values of a bias.</param>
+    /// <param name="packs">The packs.</param>
     /// <param name="panel">Where the lane's first panel begins.</param>
     /// <param name="panelStep">From a block of units to the next.</param>
-    public static void Bias<T>(ref T first, ref T second, int units, ref T panel, int panelStep)
+    public static void Bias<T>(ref T parameters, int first, int second, int units, ref T packs, int panel, int panelStep)
         where T : unmanaged, System.Numerics.INumber<T>
     {
         int block = 64 / Unsafe.SizeOf<T>();
-        bool single = Unsafe.AreSame(ref first, ref second);
         int padded = (units + block - 1) / block * block;
         for (int unit = 0; unit < padded; unit++)
         {
             T bias = T.Zero;
             if (unit < units)
             {
-                bias = single ? Unsafe.Add(ref first, unit) : Unsafe.Add(ref first, unit) + Unsafe.Add(ref second, unit);
+                bias = Unsafe.Add(ref parameters, first + unit);
+                bias += first == second ? T.Zero : Unsafe.Add(ref parameters, second + unit);
             }
 
-            Unsafe.Add(ref panel, unit / block * panelStep + unit % block) = bias;
+            Unsafe.Add(ref packs, panel + unit / block * panelStep + unit % block) = bias;
         }
     }
 
@@ -65,13 +69,15 @@ public static class Packing
     /// <c>[column block][unit block, lane, unit][column]</c>.
     /// </summary>
     /// <typeparam name="T">The number type.</typeparam>
-    /// <param name="weight">The block's first value.</param>
+    /// <param name="parameters">The parameters.</param>
+    /// <param name="weight">Where the block begins.</param>
     /// <param name="units">Rows of the block.</param>
     /// <param name="columns">Columns of the block.</param>
+    /// <param name="packs">The packs.</param>
     /// <param name="panel">Where unit 0 of the lane stands in the first panel.</param>
     /// <param name="unitBlockStep">From a block of units to the next.</param>
     /// <param name="panelStep">From a block of columns to the next.</param>
-    public static void Reverse<T>(ref T weight, int units, int columns, ref T panel, int unitBlockStep, int panelStep) where T : unmanaged
+    public static void Reverse<T>(ref T parameters, int weight, int units, int columns, ref T packs, int panel, int unitBlockStep, int panelStep) where T : unmanaged
     {
         int block = 64 / Unsafe.SizeOf<T>();
         for (int start = 0; start < columns; start += block)
@@ -79,8 +85,8 @@ public static class Packing
             int live = Math.Min(block, columns - start);
             for (int unit = 0; unit < units; unit++)
             {
-                ref T from = ref Unsafe.Add(ref weight, unit * columns + start);
-                ref T to = ref Unsafe.Add(ref panel, start / block * panelStep + unit / block * unitBlockStep + unit % block * block);
+                ref T from = ref Unsafe.Add(ref parameters, weight + unit * columns + start);
+                ref T to = ref Unsafe.Add(ref packs, panel + start / block * panelStep + unit / block * unitBlockStep + unit % block * block);
                 for (int column = 0; column < block; column++)
                 {
                     Unsafe.Add(ref to, column) = column < live ? Unsafe.Add(ref from, column) : default;
@@ -91,18 +97,20 @@ public static class Packing
 
     /// <summary>Takes the gradient of a weight block <c>[units, columns]</c> out of the panels of one lane.</summary>
     /// <typeparam name="T">The number type.</typeparam>
+    /// <param name="arena">The arena.</param>
     /// <param name="panel">Where column 0 stands in the lane's first panel.</param>
     /// <param name="panelStep">From a block of units to the next.</param>
     /// <param name="units">Rows of the block.</param>
     /// <param name="columns">Columns of the block.</param>
-    /// <param name="gradient">The block's first value.</param>
-    public static void TakeWeight<T>(ref T panel, int panelStep, int units, int columns, ref T gradient) where T : unmanaged
+    /// <param name="gradients">The gradients, laid out as the parameters.</param>
+    /// <param name="weight">Where the block begins.</param>
+    public static void TakeWeight<T>(ref T arena, int panel, int panelStep, int units, int columns, ref T gradients, int weight) where T : unmanaged
     {
         int block = 64 / Unsafe.SizeOf<T>();
         for (int unit = 0; unit < units; unit++)
         {
-            ref T from = ref Unsafe.Add(ref panel, unit / block * panelStep + unit % block);
-            ref T row = ref Unsafe.Add(ref gradient, unit * columns);
+            ref T from = ref Unsafe.Add(ref arena, panel + unit / block * panelStep + unit % block);
+            ref T row = ref Unsafe.Add(ref gradients, weight + unit * columns);
             for (int column = 0; column < columns; column++)
             {
                 Unsafe.Add(ref row, column) = Unsafe.Add(ref from, column * block);
@@ -112,16 +120,18 @@ public static class Packing
 
     /// <summary>Takes the gradient of a bias <c>[units]</c> from the front of the panels of one lane.</summary>
     /// <typeparam name="T">The number type.</typeparam>
+    /// <param name="arena">The arena.</param>
     /// <param name="panel">Where the lane's first panel begins.</param>
     /// <param name="panelStep">From a block of units to the next.</param>
     /// <param name="units">Values of the bias.</param>
-    /// <param name="gradient">The bias's first value.</param>
-    public static void TakeBias<T>(ref T panel, int panelStep, int units, ref T gradient) where T : unmanaged
+    /// <param name="gradients">The gradients, laid out as the parameters.</param>
+    /// <param name="bias">Where the bias begins.</param>
+    public static void TakeBias<T>(ref T arena, int panel, int panelStep, int units, ref T gradients, int bias) where T : unmanaged
     {
         int block = 64 / Unsafe.SizeOf<T>();
         for (int unit = 0; unit < units; unit++)
         {
-            Unsafe.Add(ref gradient, unit) = Unsafe.Add(ref panel, unit / block * panelStep + unit % block);
+            Unsafe.Add(ref gradients, bias + unit) = Unsafe.Add(ref arena, panel + unit / block * panelStep + unit % block);
         }
     }
 }
