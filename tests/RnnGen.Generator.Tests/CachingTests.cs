@@ -89,6 +89,42 @@ public sealed class CachingTests
     }
 
     [Fact]
+    public void AnEqualLayerInASecondModelAddsNoKernels()
+    {
+        string[] alone = KernelFiles(First);
+        string[] both = KernelFiles(First, First.Replace("class First", "class Twin", StringComparison.Ordinal));
+        alone.ShouldNotBeEmpty();
+        both.ShouldBe(alone, ignoreOrder: true);
+        KernelFiles(First, Second).Length.ShouldBeGreaterThan(alone.Length);
+
+        static string[] KernelFiles(params string[] sources) => [.. Compiler.Generate(Compiler.Create(sources)).Result.GeneratedSources
+            .Select(file => file.HintName).Where(name => name.StartsWith("RnnGen.Kernels.", StringComparison.Ordinal))];
+    }
+
+    [Fact]
+    public void RemovingAModelKeepsTheOthersKernels()
+    {
+        CSharpCompilation compilation = Compiler.Create(First, First.Replace("class First", "class Twin", StringComparison.Ordinal));
+        GeneratorDriver driver = Compiler.Driver().RunGenerators(compilation);
+        GeneratorRunResult result = driver.RunGenerators(compilation.RemoveSyntaxTrees(compilation.SyntaxTrees[1])).GetRunResult().Results.Single();
+        result.GeneratedSources.Select(file => file.HintName).ShouldContain("First.g.cs");
+        result.GeneratedSources.Select(file => file.HintName).ShouldNotContain("Twin.g.cs");
+        Reasons(result, RnnModelGenerator.Steps.Kernels).ShouldAllBe(reason => reason == IncrementalStepRunReason.Cached || reason == IncrementalStepRunReason.Unchanged);
+        OutputReasonsOfModels(result).ShouldBe([IncrementalStepRunReason.Cached, IncrementalStepRunReason.Removed], ignoreOrder: true);
+    }
+
+    /// <summary>C# tells such names apart, and the compiler's table of generated files does not.</summary>
+    [Fact]
+    public void NamesThatDifferInCaseOnlyHaveFilesOfTheirOwn()
+    {
+        GeneratorRunResult result = Compiler.Generate(Compiler.Create(First, First.Replace("class First", "class FIRST", StringComparison.Ordinal))).Result;
+        result.Exception.ShouldBeNull();
+        string[] main = [.. result.GeneratedSources.Select(file => file.HintName).Where(name => name.EndsWith("first.g.cs", StringComparison.OrdinalIgnoreCase))];
+        main.Length.ShouldBe(2);
+        main.Distinct(StringComparer.OrdinalIgnoreCase).Count().ShouldBe(2);
+    }
+
+    [Fact]
     public void TheSameSourceGivesTheSameText()
     {
         string[] texts = [.. Enumerable.Range(0, 2).Select(_ => string.Concat(

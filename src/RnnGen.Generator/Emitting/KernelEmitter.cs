@@ -34,11 +34,12 @@ internal static class KernelEmitter
             #nullable enable
             #pragma warning disable
 
-            using System.Runtime.CompilerServices;
-            using System.Runtime.Intrinsics;
-            using RnnGen.Runtime;
-
             namespace RnnGen.Generated;
+
+            // Within the namespace, these names come before those of the project's own types.
+            using global::System.Runtime.CompilerServices;
+            using global::System.Runtime.Intrinsics;
+            using global::RnnGen.Runtime;
 
             """);
         WriteSummary(key, context);

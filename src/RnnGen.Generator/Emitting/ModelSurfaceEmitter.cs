@@ -425,6 +425,7 @@ internal static class ModelSurfaceEmitter
 
             /// <inheritdoc cref="Load(string, global::System.Collections.Generic.IReadOnlyDictionary{string, string})"/>
             /// <param name="stream">A safetensors file.</param>
+            /// <param name="names">Names of this model to the file's, where they cannot be matched.</param>
             public static {{name}} Load(global::System.IO.Stream stream, {{names}})
             {
                 {{name}} model = new();
@@ -434,6 +435,7 @@ internal static class ModelSurfaceEmitter
 
             /// <inheritdoc cref="Load(string, global::System.Collections.Generic.IReadOnlyDictionary{string, string})"/>
             /// <param name="file">The bytes of a safetensors file.</param>
+            /// <param name="names">Names of this model to the file's, where they cannot be matched.</param>
             public static {{name}} Load(global::System.ReadOnlySpan<byte> file, {{names}})
             {
                 {{name}} model = new();
@@ -453,6 +455,7 @@ internal static class ModelSurfaceEmitter
 
             /// <inheritdoc cref="LoadParameters(string, global::System.Collections.Generic.IReadOnlyDictionary{string, string})"/>
             /// <param name="stream">A safetensors file.</param>
+            /// <param name="names">Names of this model to the file's, where they cannot be matched.</param>
             public void LoadParameters(global::System.IO.Stream stream, {{names}})
             {
                 {{file}}.Load<{{number}}>(Layout, _rnnParameters, stream, names);
@@ -461,6 +464,7 @@ internal static class ModelSurfaceEmitter
 
             /// <inheritdoc cref="LoadParameters(string, global::System.Collections.Generic.IReadOnlyDictionary{string, string})"/>
             /// <param name="file">The bytes of a safetensors file.</param>
+            /// <param name="names">Names of this model to the file's, where they cannot be matched.</param>
             public void LoadParameters(global::System.ReadOnlySpan<byte> file, {{names}})
             {
                 {{file}}.Load<{{number}}>(Layout, _rnnParameters, file, names);

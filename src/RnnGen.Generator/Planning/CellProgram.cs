@@ -135,6 +135,12 @@ internal sealed record CellProgram(
             return node.Operands[0];
         }
 
+        if (node.Function == Function.Subtract && graph[node.Operands[0]].Kind == NodeKind.Affine)
+        {
+            // (-direct) + products was written as a difference.
+            return graph.Apply(Function.Negate, node.Operands[1]);
+        }
+
         return adjoint;
     }
 

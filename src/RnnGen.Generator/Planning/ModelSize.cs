@@ -27,7 +27,7 @@ internal sealed record ModelSize(
     public const long LinesLimit = 200_000;
 
     /// <summary>Lines of a main file that each layer adds besides its schedule, and of one layer's kernels at three widths.</summary>
-    private const int LinesPerLayer = 150, LinesPerKernels = 2_000;
+    private const int LinesPerLayer = 150, LinesPerKernels = 2_500;
 
     /// <summary>More layers than this are too many whatever they are.</summary>
     public const int LayersLimit = (int)(LinesLimit / LinesPerLayer);

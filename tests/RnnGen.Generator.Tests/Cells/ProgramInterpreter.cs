@@ -41,6 +41,42 @@ internal sealed class ProgramInterpreter
         return interpreter._gradients;
     }
 
+    /// <summary>The loss by the program that keeps nothing: a state that no product reads is updated in place.</summary>
+    public static double InferredLoss(CellCase @case)
+    {
+        ProgramInterpreter interpreter = new(@case, hasOutputAdjoint: true, needsInputAdjoint: false);
+        return Enumerable.Range(0, CellCase.Rows).Sum(interpreter.Infer);
+    }
+
+    private double Infer(int row)
+    {
+        double loss = 0;
+        Dictionary<string, double[]> states = _program.Cell.States.ToDictionary(s => s.Name, s => _case.InitialState(s.Name, row));
+        for (int t = 0; t < CellCase.Steps; t++)
+        {
+            Dictionary<string, double[]> next = _program.Cell.States.ToDictionary(
+                s => s.Name, s => Sources().Contains(s.Previous) ? Unknown() : states[s.Name]);
+            Step step = new(_case.InputAt(row, t).ToArray(), [.. Enumerable.Range(0, _program.LaneCount).Select(_ => Unknown())], states, next, Unknown(), []);
+            FillLanes(step);
+            Run(_program.Inference, step);
+            states = next;
+            double[] output = _program.OutputIsState ? next[_program.Cell.States.First(s => s.Next == _program.Cell.Output).Name] : step.Output;
+            loss += Dot(output, _case.OutputWeight(row, t));
+        }
+
+        return loss + states.Sum(s => Dot(s.Value, _case.FinalWeight(s.Key, row)));
+    }
+
+    private static double Dot(double[] a, double[] b) => a.Zip(b, (x, y) => x * y).Sum();
+
+    private void FillLanes(Step step)
+    {
+        for (int lane = 0; lane < _program.PreActivations.Count; lane++)
+        {
+            _case.Affine(_program.Graph[_program.PreActivations[lane]], source => SourceOf(step, source)).CopyTo(step.Lanes[lane], 0);
+        }
+    }
+
     private void Forward(int row)
     {
         _steps = new Step[CellCase.Steps];
@@ -54,11 +90,7 @@ internal sealed class ProgramInterpreter
                 states.Keys.ToDictionary(s => s, _ => Unknown()),
                 Unknown(),
                 _case.OutputWeight(row, t));
-            for (int lane = 0; lane < _program.PreActivations.Count; lane++)
-            {
-                _case.Affine(_program.Graph[_program.PreActivations[lane]], source => SourceOf(step, source)).CopyTo(step.Lanes[lane], 0);
-            }
-
+            FillLanes(step);
             Run(_program.Forward, step);
             states = step.Next;
         }
@@ -140,26 +172,27 @@ internal sealed class ProgramInterpreter
         ? step.Input
         : step.Previous[_program.Cell.States.Single(s => s.Previous == source).Name];
 
-    // Element by element: all loads, then the steps, then all stores.
+    // Element by element, in the order in which the kernels are written.
     private void Run(PointwiseProgram program, Step step)
     {
         for (int unit = 0; unit < _units; unit++)
         {
             Dictionary<int, double> values = [];
-            foreach (PointwiseAccess load in program.Loads)
+            foreach (PointwiseStatement statement in program.Order(_program.Graph))
             {
-                values[load.Node] = Buffer(load.Place, step)[unit];
-            }
-
-            foreach (int id in program.Steps)
-            {
-                Node node = _program.Graph[id];
-                values[id] = node.Function!.Evaluate([.. node.Operands.Select(ValueOf)]);
-            }
-
-            foreach (PointwiseAccess store in program.Stores)
-            {
-                Buffer(store.Place, step)[unit] = ValueOf(store.Node);
+                Node node = _program.Graph[statement.Node];
+                switch (statement.Kind)
+                {
+                    case PointwiseStatementKind.Load:
+                        values[node.Id] = Buffer(statement.Place!, step)[unit];
+                        break;
+                    case PointwiseStatementKind.Compute:
+                        values[node.Id] = node.Function!.Evaluate([.. node.Operands.Select(ValueOf)]);
+                        break;
+                    default:
+                        Buffer(statement.Place!, step)[unit] = ValueOf(node.Id);
+                        break;
+                }
             }
 
             double ValueOf(int id) => _program.Graph[id].Kind == NodeKind.Constant ? _program.Graph[id].Value : values[id];
