@@ -79,7 +79,7 @@ internal static class KernelEmitter
         writer.Write("/// <summary>");
         writer.Write($"/// {layer.Definition.Name}, {layer.InputSize} → {layer.Size}, {context.Number}, {key.Target.Bits}-bit vectors.");
         writer.Write("/// <code>");
-        foreach (string text in layer.Definition.Equations.Select(e => e.Text))
+        foreach (string text in layer.Equations)
         {
             writer.Write($"/// {text}");
         }
@@ -94,7 +94,7 @@ internal static class KernelEmitter
     }
 
     private static IEnumerable<string> LaneNames(LayerPlan layer) => layer.Program.PreActivations
-        .Select(p => string.Join(" + ", layer.Graph[p].Terms.Select(t => $"{t.Weight} {layer.Graph[t.Source].Name}")));
+        .Select(p => string.Join(" + ", layer.Graph[p].Terms.Select(t => $"{t.Weight} {layer.Graph[t.Source].Name}").Concat(layer.Graph[p].Biases.Select(b => $"{b}"))));
 
     private static void WriteForward(KernelContext context)
     {
@@ -142,7 +142,7 @@ internal static class KernelEmitter
             """);
         writer.Write(KernelContext.Optimized);
         using (writer.Open($"public static void Backward(ref {context.Number} arena, int slots, int blockStride, {BufferParameters(buffers)}, int first, int last)"))
-        using (writer.Open($"for (int block = 0; block < {layer.Blocks}; block++)"))
+        using (writer.OpenRange("int", "block", 0, layer.Blocks))
         {
             WritePointwiseCalls(context, "Differentiate", buffers, "block", 1);
         }

@@ -80,14 +80,9 @@ internal static class ModelDocumentation
             /// <para>{layer.Name}: {ModelContext.Describe(layer)}, {plan.InputSize} → {plan.Size}, {layer.Tensors.Sum(t => t.Length)} parameters, runs {runs}.</para>
             /// <code>
             """);
-        foreach (string equation in plan.Definition.Equations.Select(e => e.Text))
+        foreach (string equation in plan.Equations)
         {
             writer.Write($"/// {Escape(equation)}");
-        }
-
-        if (plan.Definition.Equations.Any(e => e.Text.Contains("= f(")))
-        {
-            writer.Write($"/// f = {plan.Shape.Activation.ToString().ToLowerInvariant()}");
         }
 
         foreach (PlannedTensor tensor in layer.Tensors)

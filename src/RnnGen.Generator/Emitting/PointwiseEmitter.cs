@@ -152,12 +152,12 @@ internal sealed class PointwiseEmitter
         return load.Place.Kind switch
         {
             PlaceKind.Lane when node.Name.Length > 0 => Identifier(node.Name),
-            PlaceKind.Lane => node.Kind == NodeKind.Affine ? $"a{LaneName(load.Place.Index)}" : KeptName(node),
+            PlaceKind.Lane => node.Kind == NodeKind.Affine ? $"a{_context.Layer.LaneName(load.Place.Index)}" : KeptName(node),
             PlaceKind.PreviousState => node.Name,
             PlaceKind.NextState => $"{load.Place.State}Next",
             PlaceKind.Output => Identifier(node.Name),
             PlaceKind.OutputAdjoint => "dOutput",
-            _ => $"d{load.Place.State}",
+            _ => $"d{load.Place.State}Next",
         };
     }
 
@@ -169,21 +169,10 @@ internal sealed class PointwiseEmitter
     private string? StoredName(int step) => _program.Stores.FirstOrDefault(s => s.Node == step)?.Place switch
     {
         { Kind: PlaceKind.Lane } when !ReferenceEquals(_program, _context.Layer.Program.Backward) => KeptName(Graph[step]),
-        { Kind: PlaceKind.Lane } lane => $"da{LaneName(lane.Index)}",
+        { Kind: PlaceKind.Lane } lane => $"da{_context.Layer.LaneName(lane.Index)}",
         { Kind: PlaceKind.Carry } carry => $"d{carry.State}Previous",
         _ => null,
     };
-
-    // A lane goes by the gate of its weights; lanes of one gate by their sources too.
-    private string LaneName(int lane)
-    {
-        Node node = Graph[_context.Layer.Program.PreActivations[lane]];
-        BlockReference weight = node.Terms[0].Weight;
-        string gate = weight.Tensor.Gates.Count == 0 ? "" : $"_{weight.Tensor.Gates[weight.Block]}";
-        bool isShared = _context.Layer.Program.PreActivations.Count(p =>
-            Graph[p].Terms[0].Weight.Block == weight.Block && Graph[p].Terms[0].Weight.Tensor.Gates.Count == weight.Tensor.Gates.Count) > 1;
-        return isShared ? $"{gate}{Graph[node.Terms[0].Source].Name}" : gate;
-    }
 
     private static string Identifier(string name) =>
         name.EndsWith("'", StringComparison.Ordinal) ? name.Substring(0, name.Length - 1) + "Next" : name;

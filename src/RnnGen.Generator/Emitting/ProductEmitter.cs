@@ -242,7 +242,7 @@ internal sealed class ProductEmitter(
 
         if (segment.Blocks > 0)
         {
-            using (writer.Open($"for (int block = 0; block < {segment.Blocks}; block++)"))
+            using (writer.OpenRange("int", "block", 0, segment.Blocks))
             {
                 foreach (SegmentRun run in segment.Runs)
                 {
@@ -269,7 +269,7 @@ internal sealed class ProductEmitter(
 
         void WriteRun(SegmentRun run)
         {
-            using (writer.Open($"for (nint k = {run.Start}; k < {run.End}; k++)"))
+            using (writer.OpenRange("nint", "k", run.Start, run.End))
             {
                 List<(int Panel, int Vector)> fed = [];
                 ForEachVector(tile, vectors, (panel, p, v) =>

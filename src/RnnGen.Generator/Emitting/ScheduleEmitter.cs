@@ -25,6 +25,16 @@ internal static class ScheduleEmitter
             // w: packed weights; a: the arena; first, last: the rows (sequences) of the calling thread.
             // The other numbers are offsets into the arena and strides; each line is one kernel at one time step.
 
+            // The training arena, by offset:
+            """);
+        foreach (ArenaBuffer buffer in plan.Training.Buffers.OrderBy(b => b.Offset))
+        {
+            string steps = buffer.Steps == 1 ? "" : $", {buffer.Steps} steps of {buffer.StepLength}";
+            writer.Write($"//   {buffer.Offset,10}  {buffer.Name}{steps}");
+        }
+
+        writer.Write("""
+
             // Forward, layer by layer. Arguments: source, its row stride, lanes, their block stride, states and output.
             """);
         WriteTrainingPart(context, "RnnForward", rowsDeclared, rows, plan.Training.Forward);
@@ -115,7 +125,7 @@ internal static class ScheduleEmitter
         {
             context.Writer.Line();
             WriteInParts(context, $"{name}{layer.First().Layer.Name}", parameters, arguments, true,
-                layer.Select(c => $"{Call(context, c, "a", "first", "last")} // t = {c.Time}").ToList());
+                layer.Select(c => $"{Call(context, c, "a", "first", "last")} // {(c.Note.Length > 0 ? c.Note : $"t = {c.Time}")}").ToList());
         }
     }
 
@@ -185,8 +195,14 @@ internal static class ScheduleEmitter
             writer.Line();
             using (writer.Open($"private readonly struct Rnn{target.Name} : IRnnKernels"))
             {
-                foreach (KernelCall kernel in kernels)
+                for (int i = 0; i < kernels.Count; i++)
                 {
+                    KernelCall kernel = kernels[i];
+                    if (i > 0)
+                    {
+                        writer.Line();
+                    }
+
                     writer.Write($"""
                         public static void {Name(kernel)}({Parameters(context, kernel)}) =>
                             {ModelContext.KernelClass(kernel.Layer, target)}.{KernelName(kernel)}({Arguments(kernel)});

@@ -31,12 +31,25 @@ internal sealed class SourceWriter
     /// <summary>Opens <c>header {</c>; disposing the result closes it.</summary>
     public Scope Open(string header)
     {
-        Write(header + "\n{");
+        Write(header.Length == 0 ? "{" : header + "\n{");
         _depth++;
         return new Scope(this);
     }
 
-    /// <summary>A call with one argument a line where it is long.</summary>
+    /// <summary>Opens a loop over a constant range, or, where it has one value, a block with that value.</summary>
+    public Scope OpenRange(string type, string variable, int start, int end)
+    {
+        if (end - start > 1)
+        {
+            return Open($"for ({type} {variable} = {start}; {variable} < {end}; {variable}++)");
+        }
+
+        Scope scope = Open("");
+        Write($"const {type} {variable} = {start};");
+        return scope;
+    }
+
+    /// <summary>Parts of an argument or parameter list.</summary>
     public static string Join(IEnumerable<string> parts) => string.Join(", ", parts);
 
     public override string ToString() => _text.ToString();

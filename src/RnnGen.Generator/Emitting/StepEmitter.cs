@@ -104,6 +104,7 @@ internal sealed class StepEmitter(KernelContext context)
     private void WriteSums(List<(int Block, int Vector)> pass)
     {
         SourceWriter writer = context.Writer;
+        writer.Write("// sum{lane}_{block}_{vector}, from the bias on");
         foreach ((int b, int v) in pass)
         {
             for (int lane = 0; lane < Layer.Lanes; lane++)
@@ -120,7 +121,7 @@ internal sealed class StepEmitter(KernelContext context)
             using (writer.Open(""))
             {
                 writer.Write($"ref {context.Number} {pointer} = ref Unsafe.Add(ref w, {origin});");
-                using (writer.Open($"for (nint k = 0; k < {source.Columns}; k++)"))
+                using (writer.OpenRange("nint", "k", 0, source.Columns))
                 {
                     writer.Write($"{context.Vector} value = {context.Vectors}.Create(Unsafe.Add(ref {source.Name}, k));");
                     foreach ((int b, int v) in pass)

@@ -178,7 +178,7 @@ internal static class TrainingEmitter
             forward.Add($"new(\"the output of {layer.Name}\", {output.At(layer.OutputState is null ? 0 : 1)}, {firstTime}, {layer.Steps}, {output.StepLength}, 1, 0, {plan.RowStride}, {plan.Size})");
             for (int lane = plan.Lanes - 1; lane >= 0; lane--)
             {
-                backward.Insert(0, $"new(\"∂L/∂(pre-activation {lane} of {layer.Name})\", {slots.Offset + lane * plan.Block}, {firstTime}, {layer.Steps}, {slots.StepLength}, {plan.Blocks}, {rows * plan.SlotRow}, {plan.SlotRow}, {Math.Min(plan.Block, plan.Size)})");
+                backward.Insert(0, $"new(\"∂L/∂a{plan.LaneName(lane)} of {layer.Name}\", {slots.Offset + lane * plan.Block}, {firstTime}, {layer.Steps}, {slots.StepLength}, {plan.Blocks}, {rows * plan.SlotRow}, {plan.SlotRow}, {Math.Min(plan.Block, plan.Size)})");
             }
         }
 
@@ -213,7 +213,7 @@ internal static class TrainingEmitter
             }).ToList());
 
         writer.Line();
-        using (writer.Open($"private static void RnnLossStep(ref {number} a, int outputs, int adjoints, int losses, {context.Target}[] targets, int step, {number} scale, int first, int last)"))
+        using (writer.Open($"private static void RnnLossStep(ref {number} a, int outputs, int adjoints, int losses, {context.Target}[] targets, int offset, {number} scale, int first, int last)"))
         using (writer.Open("for (int row = first; row < last; row++)"))
         {
             writer.Write($"""
@@ -224,7 +224,7 @@ internal static class TrainingEmitter
             {
                 writer.Write($$"""
                     // log Σ exp(y), and the softmax from the same exponentials; ∂L/∂y = softmax - [class].
-                    int target = targets[row * {{plan.TargetLength}} + step];
+                    int target = targets[row * {{plan.TargetLength}} + offset];
                     {{number}} sum = {{ModelContext.Runtime}}.Rows.ShiftedExp(ref output, ref adjoint, {{size}}, out {{number}} max);
                     {{ModelContext.Unsafe}}.Add(ref a, losses + row) = max + {{number}}.Log(sum) - {{ModelContext.Unsafe}}.Add(ref output, target);
                     for (int j = 0; j < {{size}}; j++)
@@ -242,7 +242,7 @@ internal static class TrainingEmitter
                 {
                     writer.Write($"""
                         {number} y = {ModelContext.Unsafe}.Add(ref output, j);
-                        {number} target = targets[row * {plan.TargetLength} + step + j];
+                        {number} target = targets[row * {plan.TargetLength} + offset + j];
                         ref {number} dy = ref {ModelContext.Unsafe}.Add(ref adjoint, j);
                         {LossText.Element(context.Model.Loss, number)}
                         """);

@@ -150,6 +150,22 @@ internal sealed class LayerPlan
     /// <summary>The weight blocks by which a source feeds a lane.</summary>
     public IReadOnlyList<BlockReference> WeightsOf(int lane, ProductSource source) => _weights[lane, source.Index];
 
+    /// <summary>The equations as written, with the layer's own function for f.</summary>
+    public IEnumerable<string> Equations => Definition.Equations.Select(e => System.Text.RegularExpressions.Regex.Replace(
+        e.Text, @"\bf\((.*)\)$", FunctionOf(Shape.Activation) is { } function ? $"{function.Name}($1)" : "$1"));
+
+    /// <summary>
+    /// A lane as part of an identifier, by the gate of its weights: <c>_i</c>; where lanes share a gate, by their source
+    /// too: <c>_nx</c>; empty for a cell without gates.
+    /// </summary>
+    public string LaneName(int lane)
+    {
+        AffineTerm first = Graph[Program.PreActivations[lane]].Terms[0];
+        string gate = first.Weight.Tensor.Gates.Count == 0 ? "" : $"_{first.Weight.Tensor.Gates[first.Weight.Block]}";
+        bool isShared = Program.PreActivations.Count(p => Graph[p].Terms[0].Weight.Block == first.Weight.Block) > 1;
+        return isShared ? $"{gate}{Graph[first.Source].Name}" : gate;
+    }
+
     /// <summary>The biases of a lane.</summary>
     public IReadOnlyList<BlockReference> BiasesOf(int lane) => Graph[Program.PreActivations[lane]].Biases;
 

@@ -100,11 +100,12 @@ internal enum KernelKind
 /// <param name="Pack">Offset of the weights that it reads in the packed buffer; null where it reads none.</param>
 /// <param name="Arguments">Offsets and strides in the arena, in the order of the kernel's parameters.</param>
 /// <param name="Time">The time step, or the first of a chunk.</param>
+/// <param name="Note">What it does, where its name does not say so.</param>
 internal sealed record KernelCall(
-    KernelKind Kind, PlannedLayer Layer, ProductSource? Source, int? Pack, IReadOnlyList<int> Arguments, int Time)
+    KernelKind Kind, PlannedLayer Layer, ProductSource? Source, int? Pack, IReadOnlyList<int> Arguments, int Time, string Note = "")
 {
-    public static KernelCall Clear(PlannedLayer layer, int offset, int time) =>
-        new(KernelKind.Clear, layer, null, null, [offset, layer.Plan.RowStride], time);
+    public static KernelCall Clear(PlannedLayer layer, int offset, int time, string note) =>
+        new(KernelKind.Clear, layer, null, null, [offset, layer.Plan.RowStride], time, note);
 }
 
 /// <summary>Memory and schedule of one training step.</summary>

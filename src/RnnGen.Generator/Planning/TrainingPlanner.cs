@@ -133,7 +133,7 @@ internal sealed class TrainingPlanner
     {
         foreach (string state in layer.Plan.States)
         {
-            yield return KernelCall.Clear(layer, _states[(layer.Index, state)].At(0), TimeOf(layer, 0));
+            yield return KernelCall.Clear(layer, _states[(layer.Index, state)].At(0), TimeOf(layer, 0), $"{state} before the first step = 0");
         }
 
         IReadOnlyList<Place> buffers = layer.Plan.ForwardBuffers;
@@ -153,7 +153,7 @@ internal sealed class TrainingPlanner
         IReadOnlyList<Place> buffers = plan.BackwardBuffers;
         foreach (string state in plan.States.Where(s => plan.Shape.HasOutputAdjoint || s != layer.OutputState))
         {
-            yield return KernelCall.Clear(layer, _carries[(layer.Index, state)].Offset, TimeOf(layer, layer.Steps - 1));
+            yield return KernelCall.Clear(layer, _carries[(layer.Index, state)].Offset, TimeOf(layer, layer.Steps - 1), $"∂L/∂{state} after the last step = 0");
         }
 
         for (int step = layer.Steps - 1; step >= 0; step--)
