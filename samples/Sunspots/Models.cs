@@ -2,7 +2,7 @@ using RnnGen;
 
 namespace Sunspots;
 
-// Each model reads the last 48 months and forecasts two numbers: next month and 12 months ahead.
+// Each model reads the last 96 months and forecasts two numbers: next month and 12 months ahead.
 
 [RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = Settings.Window, OutputSize = 2, Loss = Loss.MeanSquaredError, BatchSize = Settings.BatchSize)]
 [Lstm(Settings.Hidden)]

@@ -24,15 +24,13 @@ namespace Tagging;
 /// </code>
 /// <para>Dense0: Dense(6, Relu), 8 → 6, 54 parameters, runs at every step.</para>
 /// <code>
-/// y = f(W x + b)
-/// f = relu
+/// y = relu(W x + b)
 /// W = dense.0.weight [6, 8]
 /// b = dense.0.bias [6]
 /// </code>
 /// <para>Head: Dense(5), 6 → 5, 35 parameters, runs at every step.</para>
 /// <code>
-/// y = f(W x + b)
-/// f = identity
+/// y = W x + b
 /// W = head.weight [5, 6]
 /// b = head.bias [5]
 /// </code>
@@ -610,10 +608,25 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
             RnnTakeGradients(ref a, ref _gradients[0]);
             if (!global::RnnGen.Runtime.NonFinite.None<float>(_gradients))
             {
-                throw global::RnnGen.Runtime.NonFinite.Gradient<float>(_arena.Span, _rows, s_backwardTrace);
+                throw FindNonFinite(inputs, targets, count);
             }
 
             return (float)(sum / ((double)count * 3));
+        }
+
+        // The arena holds one group: they run again until one shows where.
+        private global::RnnGen.NonFiniteException FindNonFinite(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<int> targets, int count)
+        {
+            for (int start = 0; start < count; start += BatchSize)
+            {
+                RunRows(inputs, targets, start, count);
+                if (global::RnnGen.Runtime.NonFinite.Gradient<float>(_arena.Span, _rows, s_forwardTrace, s_backwardTrace) is { } found)
+                {
+                    return found;
+                }
+            }
+
+            return global::RnnGen.Runtime.NonFinite.GradientSum();
         }
 
         // Takes one group through the first phase and returns the sum of its losses.
@@ -676,12 +689,12 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
 
         private static readonly global::RnnGen.Runtime.TracedBuffer[] s_backwardTrace =
         {
-            new("∂L/∂(pre-activation 0 of Head)", 1840, 0, 3, 64, 1, 64, 16, 5),
-            new("∂L/∂(pre-activation 0 of Dense0)", 1456, 0, 3, 64, 1, 64, 16, 6),
-            new("∂L/∂(pre-activation 0 of Gru0)", 304, 0, 3, 320, 1, 320, 80, 8),
-            new("∂L/∂(pre-activation 1 of Gru0)", 320, 0, 3, 320, 1, 320, 80, 8),
-            new("∂L/∂(pre-activation 2 of Gru0)", 336, 0, 3, 320, 1, 320, 80, 8),
-            new("∂L/∂(pre-activation 3 of Gru0)", 352, 0, 3, 320, 1, 320, 80, 8),
+            new("∂L/∂a of Head", 1840, 0, 3, 64, 1, 64, 16, 5),
+            new("∂L/∂a of Dense0", 1456, 0, 3, 64, 1, 64, 16, 6),
+            new("∂L/∂a_r of Gru0", 304, 0, 3, 320, 1, 320, 80, 8),
+            new("∂L/∂a_z of Gru0", 320, 0, 3, 320, 1, 320, 80, 8),
+            new("∂L/∂a_nh of Gru0", 336, 0, 3, 320, 1, 320, 80, 8),
+            new("∂L/∂a_nx of Gru0", 352, 0, 3, 320, 1, 320, 80, 8),
         };
     }
 
@@ -693,14 +706,14 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
         RnnLossStep(ref a, 1776, 2160, 3336, targets, 2, scale, first, last); // t = 2
     }
 
-    private static void RnnLossStep(ref float a, int outputs, int adjoints, int losses, int[] targets, int step, float scale, int first, int last)
+    private static void RnnLossStep(ref float a, int outputs, int adjoints, int losses, int[] targets, int offset, float scale, int first, int last)
     {
         for (int row = first; row < last; row++)
         {
             ref float output = ref global::System.Runtime.CompilerServices.Unsafe.Add(ref a, outputs + row * 16);
             ref float adjoint = ref global::System.Runtime.CompilerServices.Unsafe.Add(ref a, adjoints + row * 16);
             // log Σ exp(y), and the softmax from the same exponentials; ∂L/∂y = softmax - [class].
-            int target = targets[row * 3 + step];
+            int target = targets[row * 3 + offset];
             float sum = global::RnnGen.Runtime.Rows.ShiftedExp(ref output, ref adjoint, 5, out float max);
             global::System.Runtime.CompilerServices.Unsafe.Add(ref a, losses + row) = max + float.Log(sum) - global::System.Runtime.CompilerServices.Unsafe.Add(ref output, target);
             for (int j = 0; j < 5; j++)
@@ -716,6 +729,23 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
     // w: packed weights; a: the arena; first, last: the rows (sequences) of the calling thread.
     // The other numbers are offsets into the arena and strides; each line is one kernel at one time step.
 
+    // The training arena, by offset:
+    //            0  inputs, 3 steps of 12
+    //           48  Gru0 h, 4 steps of 64
+    //          304  Gru0 lanes, 3 steps of 320
+    //         1264  Dense0 output, 3 steps of 64
+    //         1456  Dense0 lanes, 3 steps of 64
+    //         1648  Head output, 3 steps of 64
+    //         1840  Head lanes, 3 steps of 64
+    //         2032  Head output adjoint, 3 steps of 64
+    //         2032  Gru0 output adjoint, 3 steps of 64
+    //         2224  Head weight gradient
+    //         2336  Dense0 output adjoint, 3 steps of 64
+    //         2528  Dense0 weight gradient
+    //         2672  Gru0 h adjoint
+    //         2736  Gru0 weight gradient
+    //         3328  losses, 3 steps of 4
+
     // Forward, layer by layer. Arguments: source, its row stride, lanes, their block stride, states and output.
     private static void RnnForward<K>(ref float w, ref float a, int first, int last) where K : struct, IRnnKernels
     {
@@ -726,7 +756,7 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
 
     private static void RnnForwardGru0<K>(ref float w, ref float a, int first, int last) where K : struct, IRnnKernels
     {
-        global::RnnGen.Runtime.Rows.Clear(ref a, 48, 16, first, last); // t = 0
+        global::RnnGen.Runtime.Rows.Clear(ref a, 48, 16, first, last); // h before the first step = 0
         K.Gru0Forward(ref a, ref w, ref a, 0, 3, 304, 320, 48, 112, first, last); // t = 0
         K.Gru0Forward(ref a, ref w, ref a, 12, 3, 624, 320, 112, 176, first, last); // t = 1
         K.Gru0Forward(ref a, ref w, ref a, 24, 3, 944, 320, 176, 240, first, last); // t = 2
@@ -776,7 +806,7 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
 
     private static void RnnBackwardGru0<K>(ref float w, ref float a, int first, int last) where K : struct, IRnnKernels
     {
-        global::RnnGen.Runtime.Rows.Clear(ref a, 2672, 16, first, last); // t = 2
+        global::RnnGen.Runtime.Rows.Clear(ref a, 2672, 16, first, last); // ∂L/∂h after the last step = 0
         K.Gru0Backward(ref a, 944, 320, 176, 2160, 2672, first, last); // t = 2
         K.Gru0HAdjoint(ref w, ref a, 944, 320, 2672, first, last); // t = 2
         K.Gru0Backward(ref a, 624, 320, 112, 2096, 2672, first, last); // t = 1
@@ -875,40 +905,58 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
     {
         public static void Gru0Forward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int hPrevious, int hNext, int first, int last) =>
             global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V512.Forward(ref x, source, sourceRow, ref w, 0, ref a, lanes, blockStride, hPrevious, hNext, first, last);
+
         public static void Gru0Backward(ref float a, int lanes, int blockStride, int hPrevious, int outputAdjoint, int hAdjoint, int first, int last) =>
             global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V512.Backward(ref a, lanes, blockStride, hPrevious, outputAdjoint, hAdjoint, first, last);
+
         public static void Gru0HAdjoint(ref float w, ref float a, int lanes, int blockStride, int target, int first, int last) =>
             global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V512.HAdjoint(ref w, 592, ref a, lanes, blockStride, target, first, last);
+
         public static void Gru0XGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
             global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V512.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+
         public static void Gru0HGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
             global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V512.HGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+
         public static void Gru0BiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
             global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V512.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+
         public static void Gru0Step(ref float x, ref float w, ref float a, int source, int hPrevious, int hNext) =>
             global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V512.Step(ref x, source, ref w, 0, ref a, hPrevious, hNext);
+
         public static void Dense0Forward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last) =>
             global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V512.Forward(ref x, source, sourceRow, ref w, 1360, ref a, lanes, blockStride, output, first, last);
+
         public static void Dense0Backward(ref float a, int lanes, int blockStride, int output, int outputAdjoint, int first, int last) =>
             global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V512.Backward(ref a, lanes, blockStride, output, outputAdjoint, first, last);
+
         public static void Dense0XAdjoint(ref float w, ref float a, int lanes, int blockStride, int target, int first, int last) =>
             global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V512.XAdjoint(ref w, 1504, ref a, lanes, blockStride, target, first, last);
+
         public static void Dense0XGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
             global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V512.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+
         public static void Dense0BiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
             global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V512.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+
         public static void Dense0Step(ref float x, ref float w, ref float a, int source, int output) =>
             global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V512.Step(ref x, source, ref w, 1360, ref a, output);
+
         public static void HeadForward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last) =>
             global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V512.Forward(ref x, source, sourceRow, ref w, 1760, ref a, lanes, blockStride, output, first, last);
+
         public static void HeadBackward(ref float a, int lanes, int blockStride, int outputAdjoint, int first, int last) =>
             global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V512.Backward(ref a, lanes, blockStride, outputAdjoint, first, last);
+
         public static void HeadXAdjoint(ref float w, ref float a, int lanes, int blockStride, int target, int first, int last) =>
             global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V512.XAdjoint(ref w, 1872, ref a, lanes, blockStride, target, first, last);
+
         public static void HeadXGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
             global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V512.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+
         public static void HeadBiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
             global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V512.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+
         public static void HeadStep(ref float x, ref float w, ref float a, int source, int output) =>
             global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V512.Step(ref x, source, ref w, 1760, ref a, output);
     }
@@ -917,40 +965,58 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
     {
         public static void Gru0Forward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int hPrevious, int hNext, int first, int last) =>
             global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V256.Forward(ref x, source, sourceRow, ref w, 0, ref a, lanes, blockStride, hPrevious, hNext, first, last);
+
         public static void Gru0Backward(ref float a, int lanes, int blockStride, int hPrevious, int outputAdjoint, int hAdjoint, int first, int last) =>
             global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V256.Backward(ref a, lanes, blockStride, hPrevious, outputAdjoint, hAdjoint, first, last);
+
         public static void Gru0HAdjoint(ref float w, ref float a, int lanes, int blockStride, int target, int first, int last) =>
             global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V256.HAdjoint(ref w, 592, ref a, lanes, blockStride, target, first, last);
+
         public static void Gru0XGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
             global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V256.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+
         public static void Gru0HGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
             global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V256.HGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+
         public static void Gru0BiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
             global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V256.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+
         public static void Gru0Step(ref float x, ref float w, ref float a, int source, int hPrevious, int hNext) =>
             global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V256.Step(ref x, source, ref w, 0, ref a, hPrevious, hNext);
+
         public static void Dense0Forward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last) =>
             global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V256.Forward(ref x, source, sourceRow, ref w, 1360, ref a, lanes, blockStride, output, first, last);
+
         public static void Dense0Backward(ref float a, int lanes, int blockStride, int output, int outputAdjoint, int first, int last) =>
             global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V256.Backward(ref a, lanes, blockStride, output, outputAdjoint, first, last);
+
         public static void Dense0XAdjoint(ref float w, ref float a, int lanes, int blockStride, int target, int first, int last) =>
             global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V256.XAdjoint(ref w, 1504, ref a, lanes, blockStride, target, first, last);
+
         public static void Dense0XGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
             global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V256.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+
         public static void Dense0BiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
             global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V256.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+
         public static void Dense0Step(ref float x, ref float w, ref float a, int source, int output) =>
             global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V256.Step(ref x, source, ref w, 1360, ref a, output);
+
         public static void HeadForward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last) =>
             global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V256.Forward(ref x, source, sourceRow, ref w, 1760, ref a, lanes, blockStride, output, first, last);
+
         public static void HeadBackward(ref float a, int lanes, int blockStride, int outputAdjoint, int first, int last) =>
             global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V256.Backward(ref a, lanes, blockStride, outputAdjoint, first, last);
+
         public static void HeadXAdjoint(ref float w, ref float a, int lanes, int blockStride, int target, int first, int last) =>
             global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V256.XAdjoint(ref w, 1872, ref a, lanes, blockStride, target, first, last);
+
         public static void HeadXGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
             global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V256.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+
         public static void HeadBiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
             global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V256.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+
         public static void HeadStep(ref float x, ref float w, ref float a, int source, int output) =>
             global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V256.Step(ref x, source, ref w, 1760, ref a, output);
     }
@@ -959,40 +1025,58 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
     {
         public static void Gru0Forward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int hPrevious, int hNext, int first, int last) =>
             global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V128.Forward(ref x, source, sourceRow, ref w, 0, ref a, lanes, blockStride, hPrevious, hNext, first, last);
+
         public static void Gru0Backward(ref float a, int lanes, int blockStride, int hPrevious, int outputAdjoint, int hAdjoint, int first, int last) =>
             global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V128.Backward(ref a, lanes, blockStride, hPrevious, outputAdjoint, hAdjoint, first, last);
+
         public static void Gru0HAdjoint(ref float w, ref float a, int lanes, int blockStride, int target, int first, int last) =>
             global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V128.HAdjoint(ref w, 592, ref a, lanes, blockStride, target, first, last);
+
         public static void Gru0XGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
             global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V128.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+
         public static void Gru0HGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
             global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V128.HGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+
         public static void Gru0BiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
             global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V128.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+
         public static void Gru0Step(ref float x, ref float w, ref float a, int source, int hPrevious, int hNext) =>
             global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V128.Step(ref x, source, ref w, 0, ref a, hPrevious, hNext);
+
         public static void Dense0Forward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last) =>
             global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V128.Forward(ref x, source, sourceRow, ref w, 1360, ref a, lanes, blockStride, output, first, last);
+
         public static void Dense0Backward(ref float a, int lanes, int blockStride, int output, int outputAdjoint, int first, int last) =>
             global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V128.Backward(ref a, lanes, blockStride, output, outputAdjoint, first, last);
+
         public static void Dense0XAdjoint(ref float w, ref float a, int lanes, int blockStride, int target, int first, int last) =>
             global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V128.XAdjoint(ref w, 1504, ref a, lanes, blockStride, target, first, last);
+
         public static void Dense0XGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
             global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V128.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+
         public static void Dense0BiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
             global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V128.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+
         public static void Dense0Step(ref float x, ref float w, ref float a, int source, int output) =>
             global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V128.Step(ref x, source, ref w, 1360, ref a, output);
+
         public static void HeadForward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last) =>
             global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V128.Forward(ref x, source, sourceRow, ref w, 1760, ref a, lanes, blockStride, output, first, last);
+
         public static void HeadBackward(ref float a, int lanes, int blockStride, int outputAdjoint, int first, int last) =>
             global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V128.Backward(ref a, lanes, blockStride, outputAdjoint, first, last);
+
         public static void HeadXAdjoint(ref float w, ref float a, int lanes, int blockStride, int target, int first, int last) =>
             global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V128.XAdjoint(ref w, 1872, ref a, lanes, blockStride, target, first, last);
+
         public static void HeadXGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
             global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V128.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+
         public static void HeadBiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
             global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V128.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+
         public static void HeadStep(ref float x, ref float w, ref float a, int source, int output) =>
             global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V128.Step(ref x, source, ref w, 1760, ref a, output);
     }

@@ -26,8 +26,7 @@ namespace Forecasts;
 /// </code>
 /// <para>Head: Dense(1), 16 → 1, 17 parameters, runs once.</para>
 /// <code>
-/// y = f(W x + b)
-/// f = identity
+/// y = W x + b
 /// W = head.weight [1, 16]
 /// b = head.bias [1]
 /// </code>
@@ -569,10 +568,25 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
             RnnTakeGradients(ref a, ref _gradients[0]);
             if (!global::RnnGen.Runtime.NonFinite.None<float>(_gradients))
             {
-                throw global::RnnGen.Runtime.NonFinite.Gradient<float>(_arena.Span, _rows, s_backwardTrace);
+                throw FindNonFinite(inputs, targets, count);
             }
 
             return (float)(sum / ((double)count * 1));
+        }
+
+        // The arena holds one group: they run again until one shows where.
+        private global::RnnGen.NonFiniteException FindNonFinite(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<float> targets, int count)
+        {
+            for (int start = 0; start < count; start += BatchSize)
+            {
+                RunRows(inputs, targets, start, count);
+                if (global::RnnGen.Runtime.NonFinite.Gradient<float>(_arena.Span, _rows, s_forwardTrace, s_backwardTrace) is { } found)
+                {
+                    return found;
+                }
+            }
+
+            return global::RnnGen.Runtime.NonFinite.GradientSum();
         }
 
         // Takes one group through the first phase and returns the sum of its losses.
@@ -634,11 +648,11 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
 
         private static readonly global::RnnGen.Runtime.TracedBuffer[] s_backwardTrace =
         {
-            new("∂L/∂(pre-activation 0 of Head)", 4000, 3, 1, 128, 1, 128, 16, 1),
-            new("∂L/∂(pre-activation 0 of Lstm0)", 1312, 0, 4, 640, 1, 640, 80, 16),
-            new("∂L/∂(pre-activation 1 of Lstm0)", 1328, 0, 4, 640, 1, 640, 80, 16),
-            new("∂L/∂(pre-activation 2 of Lstm0)", 1344, 0, 4, 640, 1, 640, 80, 16),
-            new("∂L/∂(pre-activation 3 of Lstm0)", 1360, 0, 4, 640, 1, 640, 80, 16),
+            new("∂L/∂a of Head", 4000, 3, 1, 128, 1, 128, 16, 1),
+            new("∂L/∂a_i of Lstm0", 1312, 0, 4, 640, 1, 640, 80, 16),
+            new("∂L/∂a_f of Lstm0", 1328, 0, 4, 640, 1, 640, 80, 16),
+            new("∂L/∂a_g of Lstm0", 1344, 0, 4, 640, 1, 640, 80, 16),
+            new("∂L/∂a_o of Lstm0", 1360, 0, 4, 640, 1, 640, 80, 16),
         };
     }
 
@@ -648,7 +662,7 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
         RnnLossStep(ref a, 3872, 4128, 5936, targets, 0, scale, first, last); // t = 3
     }
 
-    private static void RnnLossStep(ref float a, int outputs, int adjoints, int losses, float[] targets, int step, float scale, int first, int last)
+    private static void RnnLossStep(ref float a, int outputs, int adjoints, int losses, float[] targets, int offset, float scale, int first, int last)
     {
         for (int row = first; row < last; row++)
         {
@@ -658,7 +672,7 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
             for (int j = 0; j < 1; j++)
             {
                 float y = global::System.Runtime.CompilerServices.Unsafe.Add(ref output, j);
-                float target = targets[row * 1 + step + j];
+                float target = targets[row * 1 + offset + j];
                 ref float dy = ref global::System.Runtime.CompilerServices.Unsafe.Add(ref adjoint, j);
                 float d = y - target;
                 sum += d * d;
@@ -673,6 +687,20 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
     // w: packed weights; a: the arena; first, last: the rows (sequences) of the calling thread.
     // The other numbers are offsets into the arena and strides; each line is one kernel at one time step.
 
+    // The training arena, by offset:
+    //            0  inputs, 4 steps of 8
+    //           32  Lstm0 h, 5 steps of 128
+    //          672  Lstm0 c, 5 steps of 128
+    //         1312  Lstm0 lanes, 4 steps of 640
+    //         3872  Head output
+    //         4000  Head lanes
+    //         4128  Head output adjoint
+    //         4256  Head weight gradient
+    //         4528  Lstm0 h adjoint
+    //         4656  Lstm0 c adjoint
+    //         4784  Lstm0 weight gradient
+    //         5936  losses
+
     // Forward, layer by layer. Arguments: source, its row stride, lanes, their block stride, states and output.
     private static void RnnForward<K>(ref float w, ref float a, int first, int last) where K : struct, IRnnKernels
     {
@@ -682,8 +710,8 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
 
     private static void RnnForwardLstm0<K>(ref float w, ref float a, int first, int last) where K : struct, IRnnKernels
     {
-        global::RnnGen.Runtime.Rows.Clear(ref a, 32, 16, first, last); // t = 0
-        global::RnnGen.Runtime.Rows.Clear(ref a, 672, 16, first, last); // t = 0
+        global::RnnGen.Runtime.Rows.Clear(ref a, 32, 16, first, last); // h before the first step = 0
+        global::RnnGen.Runtime.Rows.Clear(ref a, 672, 16, first, last); // c before the first step = 0
         K.Lstm0Forward(ref a, ref w, ref a, 0, 1, 1312, 640, 32, 672, 160, 800, first, last); // t = 0
         K.Lstm0Forward(ref a, ref w, ref a, 8, 1, 1952, 640, 160, 800, 288, 928, first, last); // t = 1
         K.Lstm0Forward(ref a, ref w, ref a, 16, 1, 2592, 640, 288, 928, 416, 1056, first, last); // t = 2
@@ -710,7 +738,7 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
 
     private static void RnnBackwardLstm0<K>(ref float w, ref float a, int first, int last) where K : struct, IRnnKernels
     {
-        global::RnnGen.Runtime.Rows.Clear(ref a, 4656, 16, first, last); // t = 3
+        global::RnnGen.Runtime.Rows.Clear(ref a, 4656, 16, first, last); // ∂L/∂c after the last step = 0
         K.Lstm0Backward(ref a, 3232, 640, 1056, 4528, 4656, first, last); // t = 3
         K.Lstm0HAdjoint(ref w, ref a, 3232, 640, 4528, first, last); // t = 3
         K.Lstm0Backward(ref a, 2592, 640, 928, 4528, 4656, first, last); // t = 2
@@ -788,28 +816,40 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
     {
         public static void Lstm0Forward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int hPrevious, int cPrevious, int hNext, int cNext, int first, int last) =>
             global::RnnGen.Generated.Lstm_1x16_Single_V512.Forward(ref x, source, sourceRow, ref w, 0, ref a, lanes, blockStride, hPrevious, cPrevious, hNext, cNext, first, last);
+
         public static void Lstm0Backward(ref float a, int lanes, int blockStride, int cPrevious, int hAdjoint, int cAdjoint, int first, int last) =>
             global::RnnGen.Generated.Lstm_1x16_Single_V512.Backward(ref a, lanes, blockStride, cPrevious, hAdjoint, cAdjoint, first, last);
+
         public static void Lstm0HAdjoint(ref float w, ref float a, int lanes, int blockStride, int target, int first, int last) =>
             global::RnnGen.Generated.Lstm_1x16_Single_V512.HAdjoint(ref w, 1152, ref a, lanes, blockStride, target, first, last);
+
         public static void Lstm0XGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
             global::RnnGen.Generated.Lstm_1x16_Single_V512.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+
         public static void Lstm0HGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
             global::RnnGen.Generated.Lstm_1x16_Single_V512.HGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+
         public static void Lstm0BiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
             global::RnnGen.Generated.Lstm_1x16_Single_V512.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+
         public static void Lstm0Step(ref float x, ref float w, ref float a, int source, int hPrevious, int cPrevious, int hNext, int cNext) =>
             global::RnnGen.Generated.Lstm_1x16_Single_V512.Step(ref x, source, ref w, 0, ref a, hPrevious, cPrevious, hNext, cNext);
+
         public static void HeadForward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last) =>
             global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V512.Forward(ref x, source, sourceRow, ref w, 2176, ref a, lanes, blockStride, output, first, last);
+
         public static void HeadBackward(ref float a, int lanes, int blockStride, int outputAdjoint, int first, int last) =>
             global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V512.Backward(ref a, lanes, blockStride, outputAdjoint, first, last);
+
         public static void HeadXAdjoint(ref float w, ref float a, int lanes, int blockStride, int target, int first, int last) =>
             global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V512.XAdjoint(ref w, 2448, ref a, lanes, blockStride, target, first, last);
+
         public static void HeadXGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
             global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V512.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+
         public static void HeadBiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
             global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V512.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+
         public static void HeadStep(ref float x, ref float w, ref float a, int source, int output) =>
             global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V512.Step(ref x, source, ref w, 2176, ref a, output);
     }
@@ -818,28 +858,40 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
     {
         public static void Lstm0Forward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int hPrevious, int cPrevious, int hNext, int cNext, int first, int last) =>
             global::RnnGen.Generated.Lstm_1x16_Single_V256.Forward(ref x, source, sourceRow, ref w, 0, ref a, lanes, blockStride, hPrevious, cPrevious, hNext, cNext, first, last);
+
         public static void Lstm0Backward(ref float a, int lanes, int blockStride, int cPrevious, int hAdjoint, int cAdjoint, int first, int last) =>
             global::RnnGen.Generated.Lstm_1x16_Single_V256.Backward(ref a, lanes, blockStride, cPrevious, hAdjoint, cAdjoint, first, last);
+
         public static void Lstm0HAdjoint(ref float w, ref float a, int lanes, int blockStride, int target, int first, int last) =>
             global::RnnGen.Generated.Lstm_1x16_Single_V256.HAdjoint(ref w, 1152, ref a, lanes, blockStride, target, first, last);
+
         public static void Lstm0XGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
             global::RnnGen.Generated.Lstm_1x16_Single_V256.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+
         public static void Lstm0HGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
             global::RnnGen.Generated.Lstm_1x16_Single_V256.HGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+
         public static void Lstm0BiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
             global::RnnGen.Generated.Lstm_1x16_Single_V256.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+
         public static void Lstm0Step(ref float x, ref float w, ref float a, int source, int hPrevious, int cPrevious, int hNext, int cNext) =>
             global::RnnGen.Generated.Lstm_1x16_Single_V256.Step(ref x, source, ref w, 0, ref a, hPrevious, cPrevious, hNext, cNext);
+
         public static void HeadForward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last) =>
             global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V256.Forward(ref x, source, sourceRow, ref w, 2176, ref a, lanes, blockStride, output, first, last);
+
         public static void HeadBackward(ref float a, int lanes, int blockStride, int outputAdjoint, int first, int last) =>
             global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V256.Backward(ref a, lanes, blockStride, outputAdjoint, first, last);
+
         public static void HeadXAdjoint(ref float w, ref float a, int lanes, int blockStride, int target, int first, int last) =>
             global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V256.XAdjoint(ref w, 2448, ref a, lanes, blockStride, target, first, last);
+
         public static void HeadXGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
             global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V256.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+
         public static void HeadBiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
             global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V256.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+
         public static void HeadStep(ref float x, ref float w, ref float a, int source, int output) =>
             global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V256.Step(ref x, source, ref w, 2176, ref a, output);
     }
@@ -848,28 +900,40 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
     {
         public static void Lstm0Forward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int hPrevious, int cPrevious, int hNext, int cNext, int first, int last) =>
             global::RnnGen.Generated.Lstm_1x16_Single_V128.Forward(ref x, source, sourceRow, ref w, 0, ref a, lanes, blockStride, hPrevious, cPrevious, hNext, cNext, first, last);
+
         public static void Lstm0Backward(ref float a, int lanes, int blockStride, int cPrevious, int hAdjoint, int cAdjoint, int first, int last) =>
             global::RnnGen.Generated.Lstm_1x16_Single_V128.Backward(ref a, lanes, blockStride, cPrevious, hAdjoint, cAdjoint, first, last);
+
         public static void Lstm0HAdjoint(ref float w, ref float a, int lanes, int blockStride, int target, int first, int last) =>
             global::RnnGen.Generated.Lstm_1x16_Single_V128.HAdjoint(ref w, 1152, ref a, lanes, blockStride, target, first, last);
+
         public static void Lstm0XGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
             global::RnnGen.Generated.Lstm_1x16_Single_V128.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+
         public static void Lstm0HGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
             global::RnnGen.Generated.Lstm_1x16_Single_V128.HGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+
         public static void Lstm0BiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
             global::RnnGen.Generated.Lstm_1x16_Single_V128.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+
         public static void Lstm0Step(ref float x, ref float w, ref float a, int source, int hPrevious, int cPrevious, int hNext, int cNext) =>
             global::RnnGen.Generated.Lstm_1x16_Single_V128.Step(ref x, source, ref w, 0, ref a, hPrevious, cPrevious, hNext, cNext);
+
         public static void HeadForward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last) =>
             global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V128.Forward(ref x, source, sourceRow, ref w, 2176, ref a, lanes, blockStride, output, first, last);
+
         public static void HeadBackward(ref float a, int lanes, int blockStride, int outputAdjoint, int first, int last) =>
             global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V128.Backward(ref a, lanes, blockStride, outputAdjoint, first, last);
+
         public static void HeadXAdjoint(ref float w, ref float a, int lanes, int blockStride, int target, int first, int last) =>
             global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V128.XAdjoint(ref w, 2448, ref a, lanes, blockStride, target, first, last);
+
         public static void HeadXGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
             global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V128.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+
         public static void HeadBiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
             global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V128.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+
         public static void HeadStep(ref float x, ref float w, ref float a, int source, int output) =>
             global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V128.Step(ref x, source, ref w, 2176, ref a, output);
     }

@@ -20,7 +20,7 @@ using global::RnnGen.Runtime;
 /// h' = o * tanh(c')
 /// </code>
 /// Units stand in blocks of 16. Each row of a block's slot holds 5 lanes of 16: first the
-/// pre-activations (W_i x + U_i h, W_f x + U_f h, W_g x + U_g h, W_o x + U_o h), then in their place what the reverse pass
+/// pre-activations (W_i x + U_i h + b_i + d_i, W_f x + U_f h + b_f + d_f, W_g x + U_g h + b_g + d_g, W_o x + U_o h + b_o + d_o), then in their place what the reverse pass
 /// needs, then in the same place the adjoints of the pre-activations.
 /// </summary>
 internal static class Lstm_1x16_Single_V256
@@ -34,7 +34,6 @@ internal static class Lstm_1x16_Single_V256
         ref float weights = ref Unsafe.Add(ref packs, pack);
         ref float h = ref Unsafe.Add(ref arena, hPrevious);
         int tiled4 = first + (last - first) / 4 * 4;
-
         {
             ref float w = ref weights;
             ref float o = ref Unsafe.Add(ref arena, slots);
@@ -79,8 +78,8 @@ internal static class Lstm_1x16_Single_V256
         ref float x1 = ref Unsafe.Add(ref x, xStride);
         ref float x2 = ref Unsafe.Add(ref x, 2 * xStride);
         ref float x3 = ref Unsafe.Add(ref x, 3 * xStride);
-        for (nint k = 0; k < 1; k++)
         {
+            const nint k = 0;
             Vector256<float> w0 = Vector256.LoadUnsafe(ref xw, 0);
             Vector256<float> w1 = Vector256.LoadUnsafe(ref xw, 8);
             Vector256<float> v0 = Vector256.Create(Unsafe.Add(ref x, k));
@@ -145,8 +144,8 @@ internal static class Lstm_1x16_Single_V256
         Vector256<float> a0_7 = Vector256.LoadUnsafe(ref w, 872);
 
         ref float xw = ref Unsafe.Add(ref w, 16);
-        for (nint k = 0; k < 1; k++)
         {
+            const nint k = 0;
             Vector256<float> w0 = Vector256.LoadUnsafe(ref xw, 0);
             Vector256<float> w1 = Vector256.LoadUnsafe(ref xw, 8);
             Vector256<float> w2 = Vector256.LoadUnsafe(ref xw, 288);
@@ -240,11 +239,10 @@ internal static class Lstm_1x16_Single_V256
         ref float x = ref Unsafe.Add(ref inputs, source);
         ref float weights = ref Unsafe.Add(ref packs, pack);
         ref float h = ref Unsafe.Add(ref arena, hPrevious);
-
         {
             ref float w = ref weights;
-
             {
+                // sum{lane}_{block}_{vector}, from the bias on
                 Vector256<float> sum0_0_0 = Vector256.LoadUnsafe(ref w, 0);
                 Vector256<float> sum1_0_0 = Vector256.LoadUnsafe(ref w, 288);
                 Vector256<float> sum2_0_0 = Vector256.LoadUnsafe(ref w, 576);
@@ -253,11 +251,10 @@ internal static class Lstm_1x16_Single_V256
                 Vector256<float> sum1_0_1 = Vector256.LoadUnsafe(ref w, 296);
                 Vector256<float> sum2_0_1 = Vector256.LoadUnsafe(ref w, 584);
                 Vector256<float> sum3_0_1 = Vector256.LoadUnsafe(ref w, 872);
-
                 {
                     ref float xw = ref Unsafe.Add(ref w, 16);
-                    for (nint k = 0; k < 1; k++)
                     {
+                        const nint k = 0;
                         Vector256<float> value = Vector256.Create(Unsafe.Add(ref x, k));
                         sum0_0_0 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref xw, 0), sum0_0_0);
                         sum1_0_0 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref xw, 288), sum1_0_0);
@@ -270,7 +267,6 @@ internal static class Lstm_1x16_Single_V256
                         xw = ref Unsafe.Add(ref xw, 16);
                     }
                 }
-
                 {
                     ref float hw = ref Unsafe.Add(ref w, 32);
                     for (nint k = 0; k < 16; k++)
@@ -324,8 +320,8 @@ internal static class Lstm_1x16_Single_V256
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Backward(ref float arena, int slots, int blockStride, int cPrevious, int hAdjoint, int cAdjoint, int first, int last)
     {
-        for (int block = 0; block < 1; block++)
         {
+            const int block = 0;
             Differentiate(ref Unsafe.Add(ref arena, slots + block * blockStride), ref Unsafe.Add(ref arena, cPrevious + block * 16), ref Unsafe.Add(ref arena, hAdjoint + block * 16), ref Unsafe.Add(ref arena, cAdjoint + block * 16), first, last);
         }
     }
@@ -340,18 +336,18 @@ internal static class Lstm_1x16_Single_V256
             int start = row * 16;
             for (int unit = 0; unit < 16; unit += 8)
             {
-                Vector256<float> dh = Vector256.LoadUnsafe(ref hAdjointRows, (nuint)(start + unit));
+                Vector256<float> dhNext = Vector256.LoadUnsafe(ref hAdjointRows, (nuint)(start + unit));
                 Vector256<float> tanh_cNext = Vector256.LoadUnsafe(ref lanes, (nuint)(unit + 64));
                 Vector256<float> o = Vector256.LoadUnsafe(ref lanes, (nuint)(unit + 48));
-                Vector256<float> dc = Vector256.LoadUnsafe(ref cAdjointRows, (nuint)(start + unit));
-                Vector256<float> v24 = dc + ((dh * o) * (Vector256<float>.One - (tanh_cNext * tanh_cNext)));
+                Vector256<float> dcNext = Vector256.LoadUnsafe(ref cAdjointRows, (nuint)(start + unit));
+                Vector256<float> v24 = dcNext + ((dhNext * o) * (Vector256<float>.One - (tanh_cNext * tanh_cNext)));
                 Vector256<float> g = Vector256.LoadUnsafe(ref lanes, (nuint)(unit + 32));
                 Vector256<float> i = Vector256.LoadUnsafe(ref lanes, (nuint)(unit));
                 Vector256<float> c = Vector256.LoadUnsafe(ref cPreviousRows, (nuint)(start + unit));
                 Vector256<float> f = Vector256.LoadUnsafe(ref lanes, (nuint)(unit + 16));
                 Vector256<float> dcPrevious = v24 * f;
                 dcPrevious.StoreUnsafe(ref cAdjointRows, (nuint)(start + unit));
-                Vector256<float> da_o = (dh * tanh_cNext) * (o * (Vector256<float>.One - o));
+                Vector256<float> da_o = (dhNext * tanh_cNext) * (o * (Vector256<float>.One - o));
                 da_o.StoreUnsafe(ref lanes, (nuint)(unit + 48));
                 Vector256<float> da_g = (v24 * i) * (Vector256<float>.One - (g * g));
                 da_g.StoreUnsafe(ref lanes, (nuint)(unit + 32));
@@ -370,7 +366,6 @@ internal static class Lstm_1x16_Single_V256
         ref float weights = ref Unsafe.Add(ref packs, pack);
         ref float g = ref Unsafe.Add(ref arena, slots);
         int tiled4 = first + (last - first) / 4 * 4;
-
         {
             ref float w = ref weights;
             ref float o = ref Unsafe.Add(ref arena, target);
@@ -402,8 +397,8 @@ internal static class Lstm_1x16_Single_V256
         ref float g1 = ref Unsafe.Add(ref g, 80);
         ref float g2 = ref Unsafe.Add(ref g, 160);
         ref float g3 = ref Unsafe.Add(ref g, 240);
-        for (int block = 0; block < 1; block++)
         {
+            const int block = 0;
             for (nint k = 0; k < 64; k++)
             {
                 Vector256<float> w0 = Vector256.LoadUnsafe(ref gw, 0);
@@ -446,8 +441,8 @@ internal static class Lstm_1x16_Single_V256
         Vector256<float> a0_1 = Vector256<float>.Zero;
 
         ref float gw = ref Unsafe.Add(ref w, 0);
-        for (int block = 0; block < 1; block++)
         {
+            const int block = 0;
             for (nint k = 0; k < 64; k++)
             {
                 Vector256<float> w0 = Vector256.LoadUnsafe(ref gw, 0);

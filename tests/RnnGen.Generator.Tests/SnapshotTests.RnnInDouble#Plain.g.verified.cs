@@ -11,8 +11,7 @@
 /// </para>
 /// <para>Rnn0: Rnn(7, Tanh), 2 → 7, 77 parameters, runs at every step.</para>
 /// <code>
-/// h' = f(W x + b + U h + d)
-/// f = tanh
+/// h' = tanh(W x + b + U h + d)
 /// W = rnn.weight_ih_l0 [7, 2]
 /// U = rnn.weight_hh_l0 [7, 7]
 /// b = rnn.bias_ih_l0 [7]
@@ -20,8 +19,7 @@
 /// </code>
 /// <para>Head: Dense(2), 7 → 2, 16 parameters, runs once.</para>
 /// <code>
-/// y = f(W x + b)
-/// f = identity
+/// y = W x + b
 /// W = head.weight [2, 7]
 /// b = head.bias [2]
 /// </code>
@@ -536,10 +534,25 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>
             RnnTakeGradients(ref a, ref _gradients[0]);
             if (!global::RnnGen.Runtime.NonFinite.None<double>(_gradients))
             {
-                throw global::RnnGen.Runtime.NonFinite.Gradient<double>(_arena.Span, _rows, s_backwardTrace);
+                throw FindNonFinite(inputs, targets, count);
             }
 
             return (double)(sum / ((double)count * 2));
+        }
+
+        // The arena holds one group: they run again until one shows where.
+        private global::RnnGen.NonFiniteException FindNonFinite(global::System.ReadOnlySpan<double> inputs, global::System.ReadOnlySpan<double> targets, int count)
+        {
+            for (int start = 0; start < count; start += BatchSize)
+            {
+                RunRows(inputs, targets, start, count);
+                if (global::RnnGen.Runtime.NonFinite.Gradient<double>(_arena.Span, _rows, s_forwardTrace, s_backwardTrace) is { } found)
+                {
+                    return found;
+                }
+            }
+
+            return global::RnnGen.Runtime.NonFinite.GradientSum();
         }
 
         // Takes one group through the first phase and returns the sum of its losses.
@@ -601,8 +614,8 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>
 
         private static readonly global::RnnGen.Runtime.TracedBuffer[] s_backwardTrace =
         {
-            new("∂L/∂(pre-activation 0 of Head)", 280, 2, 1, 32, 1, 32, 8, 2),
-            new("∂L/∂(pre-activation 0 of Rnn0)", 152, 0, 3, 32, 1, 32, 8, 7),
+            new("∂L/∂a of Head", 280, 2, 1, 32, 1, 32, 8, 2),
+            new("∂L/∂a of Rnn0", 152, 0, 3, 32, 1, 32, 8, 7),
         };
     }
 
@@ -612,7 +625,7 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>
         RnnLossStep(ref a, 248, 312, 520, targets, 0, scale, first, last); // t = 2
     }
 
-    private static void RnnLossStep(ref double a, int outputs, int adjoints, int losses, double[] targets, int step, double scale, int first, int last)
+    private static void RnnLossStep(ref double a, int outputs, int adjoints, int losses, double[] targets, int offset, double scale, int first, int last)
     {
         for (int row = first; row < last; row++)
         {
@@ -622,7 +635,7 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>
             for (int j = 0; j < 2; j++)
             {
                 double y = global::System.Runtime.CompilerServices.Unsafe.Add(ref output, j);
-                double target = targets[row * 2 + step + j];
+                double target = targets[row * 2 + offset + j];
                 ref double dy = ref global::System.Runtime.CompilerServices.Unsafe.Add(ref adjoint, j);
                 double d = y - target;
                 bool isNear = double.Abs(d) <= 1;
@@ -638,6 +651,18 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>
     // w: packed weights; a: the arena; first, last: the rows (sequences) of the calling thread.
     // The other numbers are offsets into the arena and strides; each line is one kernel at one time step.
 
+    // The training arena, by offset:
+    //            0  inputs, 3 steps of 8
+    //           24  Rnn0 h, 4 steps of 32
+    //          152  Rnn0 lanes, 3 steps of 32
+    //          248  Head output
+    //          280  Head lanes
+    //          312  Head output adjoint
+    //          344  Head weight gradient
+    //          408  Rnn0 h adjoint
+    //          440  Rnn0 weight gradient
+    //          520  losses
+
     // Forward, layer by layer. Arguments: source, its row stride, lanes, their block stride, states and output.
     private static void RnnForward<K>(ref double w, ref double a, int first, int last) where K : struct, IRnnKernels
     {
@@ -647,7 +672,7 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>
 
     private static void RnnForwardRnn0<K>(ref double w, ref double a, int first, int last) where K : struct, IRnnKernels
     {
-        global::RnnGen.Runtime.Rows.Clear(ref a, 24, 8, first, last); // t = 0
+        global::RnnGen.Runtime.Rows.Clear(ref a, 24, 8, first, last); // h before the first step = 0
         K.Rnn0Forward(ref a, ref w, ref a, 0, 2, 152, 32, 24, 56, first, last); // t = 0
         K.Rnn0Forward(ref a, ref w, ref a, 8, 2, 184, 32, 56, 88, first, last); // t = 1
         K.Rnn0Forward(ref a, ref w, ref a, 16, 2, 216, 32, 88, 120, first, last); // t = 2
@@ -744,28 +769,40 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>
     {
         public static void Rnn0Forward(ref double x, ref double w, ref double a, int source, int sourceRow, int lanes, int blockStride, int hPrevious, int hNext, int first, int last) =>
             global::RnnGen.Generated.RnnTanh_2x7_Double_V512.Forward(ref x, source, sourceRow, ref w, 0, ref a, lanes, blockStride, hPrevious, hNext, first, last);
+
         public static void Rnn0Backward(ref double a, int lanes, int blockStride, int hNext, int hAdjoint, int first, int last) =>
             global::RnnGen.Generated.RnnTanh_2x7_Double_V512.Backward(ref a, lanes, blockStride, hNext, hAdjoint, first, last);
+
         public static void Rnn0HAdjoint(ref double w, ref double a, int lanes, int blockStride, int target, int first, int last) =>
             global::RnnGen.Generated.RnnTanh_2x7_Double_V512.HAdjoint(ref w, 80, ref a, lanes, blockStride, target, first, last);
+
         public static void Rnn0XGradient(ref double a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
             global::RnnGen.Generated.RnnTanh_2x7_Double_V512.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+
         public static void Rnn0HGradient(ref double a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
             global::RnnGen.Generated.RnnTanh_2x7_Double_V512.HGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+
         public static void Rnn0BiasGradient(ref double a, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
             global::RnnGen.Generated.RnnTanh_2x7_Double_V512.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+
         public static void Rnn0Step(ref double x, ref double w, ref double a, int source, int hPrevious, int hNext) =>
             global::RnnGen.Generated.RnnTanh_2x7_Double_V512.Step(ref x, source, ref w, 0, ref a, hPrevious, hNext);
+
         public static void HeadForward(ref double x, ref double w, ref double a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last) =>
             global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V512.Forward(ref x, source, sourceRow, ref w, 144, ref a, lanes, blockStride, output, first, last);
+
         public static void HeadBackward(ref double a, int lanes, int blockStride, int outputAdjoint, int first, int last) =>
             global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V512.Backward(ref a, lanes, blockStride, outputAdjoint, first, last);
+
         public static void HeadXAdjoint(ref double w, ref double a, int lanes, int blockStride, int target, int first, int last) =>
             global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V512.XAdjoint(ref w, 208, ref a, lanes, blockStride, target, first, last);
+
         public static void HeadXGradient(ref double a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
             global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V512.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+
         public static void HeadBiasGradient(ref double a, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
             global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V512.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+
         public static void HeadStep(ref double x, ref double w, ref double a, int source, int output) =>
             global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V512.Step(ref x, source, ref w, 144, ref a, output);
     }
@@ -774,28 +811,40 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>
     {
         public static void Rnn0Forward(ref double x, ref double w, ref double a, int source, int sourceRow, int lanes, int blockStride, int hPrevious, int hNext, int first, int last) =>
             global::RnnGen.Generated.RnnTanh_2x7_Double_V256.Forward(ref x, source, sourceRow, ref w, 0, ref a, lanes, blockStride, hPrevious, hNext, first, last);
+
         public static void Rnn0Backward(ref double a, int lanes, int blockStride, int hNext, int hAdjoint, int first, int last) =>
             global::RnnGen.Generated.RnnTanh_2x7_Double_V256.Backward(ref a, lanes, blockStride, hNext, hAdjoint, first, last);
+
         public static void Rnn0HAdjoint(ref double w, ref double a, int lanes, int blockStride, int target, int first, int last) =>
             global::RnnGen.Generated.RnnTanh_2x7_Double_V256.HAdjoint(ref w, 80, ref a, lanes, blockStride, target, first, last);
+
         public static void Rnn0XGradient(ref double a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
             global::RnnGen.Generated.RnnTanh_2x7_Double_V256.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+
         public static void Rnn0HGradient(ref double a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
             global::RnnGen.Generated.RnnTanh_2x7_Double_V256.HGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+
         public static void Rnn0BiasGradient(ref double a, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
             global::RnnGen.Generated.RnnTanh_2x7_Double_V256.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+
         public static void Rnn0Step(ref double x, ref double w, ref double a, int source, int hPrevious, int hNext) =>
             global::RnnGen.Generated.RnnTanh_2x7_Double_V256.Step(ref x, source, ref w, 0, ref a, hPrevious, hNext);
+
         public static void HeadForward(ref double x, ref double w, ref double a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last) =>
             global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V256.Forward(ref x, source, sourceRow, ref w, 144, ref a, lanes, blockStride, output, first, last);
+
         public static void HeadBackward(ref double a, int lanes, int blockStride, int outputAdjoint, int first, int last) =>
             global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V256.Backward(ref a, lanes, blockStride, outputAdjoint, first, last);
+
         public static void HeadXAdjoint(ref double w, ref double a, int lanes, int blockStride, int target, int first, int last) =>
             global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V256.XAdjoint(ref w, 208, ref a, lanes, blockStride, target, first, last);
+
         public static void HeadXGradient(ref double a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
             global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V256.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+
         public static void HeadBiasGradient(ref double a, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
             global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V256.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+
         public static void HeadStep(ref double x, ref double w, ref double a, int source, int output) =>
             global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V256.Step(ref x, source, ref w, 144, ref a, output);
     }
@@ -804,28 +853,40 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>
     {
         public static void Rnn0Forward(ref double x, ref double w, ref double a, int source, int sourceRow, int lanes, int blockStride, int hPrevious, int hNext, int first, int last) =>
             global::RnnGen.Generated.RnnTanh_2x7_Double_V128.Forward(ref x, source, sourceRow, ref w, 0, ref a, lanes, blockStride, hPrevious, hNext, first, last);
+
         public static void Rnn0Backward(ref double a, int lanes, int blockStride, int hNext, int hAdjoint, int first, int last) =>
             global::RnnGen.Generated.RnnTanh_2x7_Double_V128.Backward(ref a, lanes, blockStride, hNext, hAdjoint, first, last);
+
         public static void Rnn0HAdjoint(ref double w, ref double a, int lanes, int blockStride, int target, int first, int last) =>
             global::RnnGen.Generated.RnnTanh_2x7_Double_V128.HAdjoint(ref w, 80, ref a, lanes, blockStride, target, first, last);
+
         public static void Rnn0XGradient(ref double a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
             global::RnnGen.Generated.RnnTanh_2x7_Double_V128.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+
         public static void Rnn0HGradient(ref double a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
             global::RnnGen.Generated.RnnTanh_2x7_Double_V128.HGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+
         public static void Rnn0BiasGradient(ref double a, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
             global::RnnGen.Generated.RnnTanh_2x7_Double_V128.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+
         public static void Rnn0Step(ref double x, ref double w, ref double a, int source, int hPrevious, int hNext) =>
             global::RnnGen.Generated.RnnTanh_2x7_Double_V128.Step(ref x, source, ref w, 0, ref a, hPrevious, hNext);
+
         public static void HeadForward(ref double x, ref double w, ref double a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last) =>
             global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V128.Forward(ref x, source, sourceRow, ref w, 144, ref a, lanes, blockStride, output, first, last);
+
         public static void HeadBackward(ref double a, int lanes, int blockStride, int outputAdjoint, int first, int last) =>
             global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V128.Backward(ref a, lanes, blockStride, outputAdjoint, first, last);
+
         public static void HeadXAdjoint(ref double w, ref double a, int lanes, int blockStride, int target, int first, int last) =>
             global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V128.XAdjoint(ref w, 208, ref a, lanes, blockStride, target, first, last);
+
         public static void HeadXGradient(ref double a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
             global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V128.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+
         public static void HeadBiasGradient(ref double a, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
             global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V128.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+
         public static void HeadStep(ref double x, ref double w, ref double a, int source, int output) =>
             global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V128.Step(ref x, source, ref w, 144, ref a, output);
     }
