@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text;
 using DiffPlex;
@@ -17,7 +18,11 @@ internal static class Snapshot
     /// <summary>Verifies the named texts of one test; a snapshot without a text fails as well.</summary>
     /// <param name="texts">Name (such as a hint name, <c>Model.g.cs</c>) and text.</param>
     public static void Verify(IEnumerable<(string Name, string Text)> texts, [CallerFilePath] string file = "", [CallerMemberName] string method = "") =>
-        Verify(texts, Path.GetDirectoryName(file)!, Path.GetFileNameWithoutExtension(file) + "." + method, AcceptByEnvironment);
+        Verify(texts, ProjectFolder, Path.GetFileNameWithoutExtension(file) + "." + method, AcceptByEnvironment);
+
+    // Not the caller's folder: a deterministic build writes source paths that lead nowhere.
+    private static string ProjectFolder => typeof(Snapshot).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .First(a => a.Key == nameof(ProjectFolder)).Value!;
 
     public static void Verify(IEnumerable<(string Name, string Text)> texts, string folder, string test, bool accept)
     {
