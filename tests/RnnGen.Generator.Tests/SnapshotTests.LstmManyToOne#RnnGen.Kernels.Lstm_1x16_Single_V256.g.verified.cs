@@ -224,8 +224,19 @@ internal static class Lstm_1x16_Single_V256
                 Vector256<float> c = Vector256.LoadUnsafe(ref cPreviousRows, (nuint)(start + unit));
                 Vector256<float> cNext = (f * c) + (i * g);
                 cNext.StoreUnsafe(ref cNextRows, (nuint)(start + unit));
+            }
+        }
+
+        for (int row = first; row < last; row++)
+        {
+            ref float lanes = ref Unsafe.Add(ref slot, row * 80);
+            int start = row * 16;
+            for (int unit = 0; unit < 16; unit += 8)
+            {
+                Vector256<float> cNext = Vector256.LoadUnsafe(ref cNextRows, (nuint)(start + unit));
                 Vector256<float> tanh_cNext = VectorMath.Tanh(cNext);
                 tanh_cNext.StoreUnsafe(ref lanes, (nuint)(unit + 64));
+                Vector256<float> o = Vector256.LoadUnsafe(ref lanes, (nuint)(unit + 48));
                 Vector256<float> hNext = o * tanh_cNext;
                 hNext.StoreUnsafe(ref hNextRows, (nuint)(start + unit));
             }

@@ -128,7 +128,7 @@ internal static class KernelEmitter
         products.WriteTiles();
         writer.Line();
         writer.Write("// The equations, element by element.");
-        new PointwiseEmitter(context, layer.Program.Forward).Write("Activate");
+        PointwiseEmitter.Write(context, layer.Program.Forward, "Activate");
     }
 
     private static void WriteBackward(KernelContext context)
@@ -149,7 +149,7 @@ internal static class KernelEmitter
 
         writer.Line();
         writer.Write("// The derived equations, element by element; d… is ∂L/∂….");
-        new PointwiseEmitter(context, layer.Program.Backward).Write("Differentiate");
+        PointwiseEmitter.Write(context, layer.Program.Backward, "Differentiate");
     }
 
     private static void WriteReverseProduct(KernelContext context, ProductSource source)

@@ -50,22 +50,40 @@ internal sealed class PointwiseEmitter
         _ => $"{place.State}Adjoint",
     };
 
-    /// <summary>Writes <c>static void name(ref slot, ref each buffer, first, last)</c>.</summary>
-    public void Write(string name)
+    /// <summary>Writes <c>static void name(ref slot, ref each buffer, first, last)</c>: a loop over the rows for each stage.</summary>
+    public static void Write(KernelContext context, PointwiseProgram program, string name)
     {
-        SourceWriter writer = _context.Writer;
-        IReadOnlyList<Place> buffers = _program.Buffers(_context.Layer.States);
-        string number = _context.Number;
+        SourceWriter writer = context.Writer;
+        string number = context.Number;
         string parameters = SourceWriter.Join(
-            [$"ref {number} slot", .. buffers.Select(b => $"ref {number} {ParameterOf(b)}Rows"), "int first", "int last"]);
+            [$"ref {number} slot", .. program.Buffers(context.Layer.States).Select(b => $"ref {number} {ParameterOf(b)}Rows"), "int first", "int last"]);
         writer.Write(KernelContext.Optimized);
         using (writer.Open($"private static void {name}({parameters})"))
+        {
+            IReadOnlyList<PointwiseProgram> stages = program.Stages(context.Layer.Graph);
+            for (int i = 0; i < stages.Count; i++)
+            {
+                if (i > 0)
+                {
+                    writer.Line();
+                }
+
+                new PointwiseEmitter(context, stages[i]).WriteRows();
+            }
+        }
+    }
+
+    private void WriteRows()
+    {
+        SourceWriter writer = _context.Writer;
+        int length = _context.VectorsOf(_context.Layer.LiveVectors(_context.Layer.Size)) * _context.VectorLength;
         using (writer.Open("for (int row = first; row < last; row++)"))
         {
-            writer.Write($"ref {number} lanes = ref Unsafe.Add(ref slot, row * {_context.Layer.SlotRow});");
-            writer.Write($"int start = row * {_context.Layer.RowStride};");
-            int live = _context.VectorsOf(_context.Layer.LiveVectors(_context.Layer.Size)) * _context.VectorLength;
-            using (writer.Open($"for (int unit = 0; unit < {live}; unit += {_context.VectorLength})"))
+            writer.Write($"""
+                ref {_context.Number} lanes = ref Unsafe.Add(ref slot, row * {_context.Layer.SlotRow});
+                int start = row * {_context.Layer.RowStride};
+                """);
+            using (writer.Open($"for (int unit = 0; unit < {length}; unit += {_context.VectorLength})"))
             {
                 WriteBody("", place => $"{_context.Vectors}.LoadUnsafe({Address(place)})", Address);
             }

@@ -45,6 +45,50 @@ internal sealed record PointwiseProgram(
     }
 
     /// <summary>
+    /// The program in stages, each of which a kernel runs over all rows before the next: a costly function of a costly
+    /// function's result begins a new one, so that no row waits for its own chain of them. A later stage reads what
+    /// the earlier ones stored.
+    /// </summary>
+    public IReadOnlyList<PointwiseProgram> Stages(StepGraph graph)
+    {
+        Dictionary<int, int> levels = Loads.ToDictionary(l => l.Node, _ => 0);
+        foreach (int step in Steps)
+        {
+            int level = graph[step].Operands.Max(o => levels.TryGetValue(o, out int l) ? l : 0);
+            levels[step] = level + (graph[step].Function!.IsCostly ? 1 : 0);
+        }
+
+        List<PointwiseProgram> stages = [];
+        Dictionary<int, Place> available = Loads.ToDictionary(l => l.Node, l => l.Place);
+        foreach (IGrouping<int, PointwiseAccess> stores in Stores.GroupBy(s => Math.Max(1, levels[s.Node])).OrderBy(g => g.Key))
+        {
+            if (!CanCompute(graph, stores.Select(s => s.Node), available))
+            {
+                return [this];
+            }
+
+            PointwiseProgram stage = Create(graph, [.. stores], available);
+            stages.Add(stage);
+            foreach (int lost in available.Where(a => stores.Any(s => a.Value.MayShare(s.Place))).Select(a => a.Key).ToList())
+            {
+                available.Remove(lost);
+            }
+
+            foreach (PointwiseAccess store in stores)
+            {
+                available[store.Node] = store.Place;
+            }
+        }
+
+        return stages.Count == 1 ? [this] : stages;
+    }
+
+    private static bool CanCompute(StepGraph graph, IEnumerable<int> nodes, Dictionary<int, Place> available) => nodes.All(n =>
+        available.ContainsKey(n)
+        || graph[n].Kind == NodeKind.Constant
+        || (graph[n].Kind == NodeKind.Pointwise && CanCompute(graph, graph[n].Operands, available)));
+
+    /// <summary>
     /// The program in the order in which it is written: a value is loaded just before it is used and stored as soon as
     /// it is known and its place has been read, so that few values are alive at once.
     /// </summary>
