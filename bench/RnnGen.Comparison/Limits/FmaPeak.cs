@@ -1,18 +1,55 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace RnnGen.Benchmarks;
+namespace RnnGen.Comparison.Limits;
 
-/// <summary>What the machine can do at most: independent fused multiply-adds on the widest vectors, from registers.</summary>
+/// <summary>
+/// What the machine can do at most: independent multiply-adds on the widest vectors, from registers. Fused where the
+/// machine fuses them; with AVX2 switched off, a multiplication and an addition, as the kernels do then.
+/// </summary>
 internal static class FmaPeak
 {
-    /// <summary>Floating-point operations of one call of <see cref="Run"/>.</summary>
-    public static double Operations => 2.0 * Rounds * Chains * (Vector512.IsHardwareAccelerated ? 16 : 8);
-
     private const int Rounds = 400_000;
     private const int Chains = 12;
 
-    public static float Run() => Vector512.IsHardwareAccelerated ? Run512() : Run256();
+    private static double Operations => 2.0 * Rounds * Chains * Lanes;
+
+    /// <summary>Floats of the widest vector.</summary>
+    public static int Lanes => Vector512.IsHardwareAccelerated ? 16 : Vector256.IsHardwareAccelerated ? 8 : 4;
+
+    /// <summary>Measures once: floating-point operations a second.</summary>
+    public static double Measure()
+    {
+        long start = Stopwatch.GetTimestamp();
+        float result = Vector512.IsHardwareAccelerated ? Run512() : Vector256.IsHardwareAccelerated ? Run256() : Run128();
+        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        return float.IsFinite(result) ? Operations / seconds : throw new InvalidOperationException("The probe's sums overflowed.");
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static float Run128()
+    {
+        Vector128<float> x = Vector128.Create(1.0000001f), y = Vector128.Create(1e-9f);
+        Vector128<float> a = x, b = x, c = x, d = x, e = x, f = x, g = x, h = x, i = x, j = x, k = x, l = x;
+        for (int round = 0; round < Rounds; round++)
+        {
+            a = Vector128.MultiplyAddEstimate(a, x, y);
+            b = Vector128.MultiplyAddEstimate(b, x, y);
+            c = Vector128.MultiplyAddEstimate(c, x, y);
+            d = Vector128.MultiplyAddEstimate(d, x, y);
+            e = Vector128.MultiplyAddEstimate(e, x, y);
+            f = Vector128.MultiplyAddEstimate(f, x, y);
+            g = Vector128.MultiplyAddEstimate(g, x, y);
+            h = Vector128.MultiplyAddEstimate(h, x, y);
+            i = Vector128.MultiplyAddEstimate(i, x, y);
+            j = Vector128.MultiplyAddEstimate(j, x, y);
+            k = Vector128.MultiplyAddEstimate(k, x, y);
+            l = Vector128.MultiplyAddEstimate(l, x, y);
+        }
+
+        return Vector128.Sum(a + b + c + d + e + f + g + h + i + j + k + l);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static float Run256()

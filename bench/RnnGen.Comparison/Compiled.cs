@@ -1,0 +1,87 @@
+using System.Diagnostics;
+
+namespace RnnGen.Comparison;
+
+/// <summary>RnnGen's own subjects.</summary>
+internal static class Compiled
+{
+    /// <summary>Training steps of a model.</summary>
+    public sealed class Training<TModel>(Problem problem, TModel model) : ISubject
+        where TModel : class, IRnnModel<TModel, float, float, float>
+    {
+        private readonly Adam _optimizer = new(1e-3) { ClipNorm = 1 };
+
+        public float[] Check()
+        {
+            float[] result = new float[1 + TModel.Layout.ParameterCount];
+            result[0] = model.ComputeGradients(problem.Inputs, problem.Targets, problem.Row.Batch, result.AsSpan(1));
+            return result;
+        }
+
+        public double Run(int count)
+        {
+            long start = Stopwatch.GetTimestamp();
+            for (int i = 0; i < count; i++)
+            {
+                model.TrainStep(problem.Inputs, problem.Targets, problem.Row.Batch, _optimizer);
+            }
+
+            return Stopwatch.GetElapsedTime(start).TotalSeconds;
+        }
+    }
+
+    /// <summary>Batched prediction with a model.</summary>
+    public sealed class Forward<TModel>(Problem problem, TModel model) : ISubject
+        where TModel : class, IRnnModel<TModel, float, float, float>
+    {
+        private readonly float[] _outputs = new float[problem.Row.Batch];
+
+        public float[] Check()
+        {
+            Run(1);
+            return [.. _outputs];
+        }
+
+        public double Run(int count)
+        {
+            long start = Stopwatch.GetTimestamp();
+            for (int i = 0; i < count; i++)
+            {
+                model.PredictBatch(problem.Inputs, _outputs, problem.Row.Batch);
+            }
+
+            return Stopwatch.GetElapsedTime(start).TotalSeconds;
+        }
+    }
+
+    /// <summary>One step of a streaming state: the step's inputs, and its output, which is written.</summary>
+    public delegate void StreamingLoop(float[] inputs, float[] y, int count);
+
+    /// <summary>Streaming. The loop stands with the model (<see cref="Rows"/>), so that the call of its state is direct, as a user's is.</summary>
+    public sealed class Streaming(Problem problem, Func<StreamingLoop> start) : ISubject
+    {
+        private readonly StreamingLoop _loop = start();
+        private readonly float[] _y = new float[1];
+
+        public float[] Check()
+        {
+            StreamingLoop fresh = start();
+            int inputs = problem.Row.Inputs;
+            float[] result = new float[problem.Row.Steps];
+            for (int t = 0; t < result.Length; t++)
+            {
+                fresh(problem.Inputs[(t * inputs)..((t + 1) * inputs)], _y, 1);
+                result[t] = _y[0];
+            }
+
+            return result;
+        }
+
+        public double Run(int count)
+        {
+            long begin = Stopwatch.GetTimestamp();
+            _loop(problem.Inputs, _y, count);
+            return Stopwatch.GetElapsedTime(begin).TotalSeconds;
+        }
+    }
+}
