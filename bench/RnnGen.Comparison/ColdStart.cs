@@ -25,7 +25,7 @@ internal static partial class ColdStart
     /// <param name="Row">The row.</param>
     /// <param name="Times">Each field's median over the processes.</param>
     /// <param name="Peers">Seconds from the start of the process to the first result, by peer.</param>
-    /// <param name="Retiered">Methods of the model that began in tier 0 and were compiled again later, by the JIT's list.</param>
+    /// <param name="Retiered">Methods of the model and of the runtime that began in tier 0 and were compiled again later, by the JIT's list.</param>
     public sealed record Result(Row Row, ColdTimes Times, IReadOnlyDictionary<string, double> Peers, IReadOnlyList<string> Retiered);
 
     /// <summary>Measures a row in new processes.</summary>
@@ -109,7 +109,9 @@ internal static partial class ColdStart
         {
             Match match = CompiledMethod().Match(line);
             string name = match.Groups["name"].Value;
-            if (!match.Success || !(name.Contains(row.Layout.ModelName, StringComparison.Ordinal) || name.StartsWith("RnnGen.Runtime", StringComparison.Ordinal) || name.Contains("Rnn", StringComparison.Ordinal)))
+            bool own = name.Contains(row.Layout.ModelName, StringComparison.Ordinal)
+                || (name.StartsWith("RnnGen.", StringComparison.Ordinal) && !name.StartsWith("RnnGen.Comparison.", StringComparison.Ordinal));
+            if (!match.Success || !own)
             {
                 continue;
             }

@@ -1,12 +1,10 @@
-using System.Diagnostics;
-
 namespace RnnGen.Comparison;
 
 /// <summary>RnnGen's own subjects.</summary>
 internal static class Compiled
 {
-    /// <summary>Training steps of a model.</summary>
-    public sealed class Training<TModel>(Problem problem, TModel model) : ISubject
+    /// <summary>Training steps of a model, which has been told how many threads to use.</summary>
+    public sealed class Training<TModel>(Problem problem, TModel model, int threads) : ISubject
         where TModel : class, IRnnModel<TModel, float, float, float>
     {
         private readonly Adam _optimizer = new(1e-3) { ClipNorm = 1 };
@@ -18,16 +16,15 @@ internal static class Compiled
             return result;
         }
 
-        public double Run(int count)
-        {
-            long start = Stopwatch.GetTimestamp();
-            for (int i = 0; i < count; i++)
+        public double Run(int count) => Clock.Time(
+            () =>
             {
-                model.TrainStep(problem.Inputs, problem.Targets, problem.Row.Batch, _optimizer);
-            }
-
-            return Stopwatch.GetElapsedTime(start).TotalSeconds;
-        }
+                for (int i = 0; i < count; i++)
+                {
+                    model.TrainStep(problem.Inputs, problem.Targets, problem.Row.Batch, _optimizer);
+                }
+            },
+            threads);
     }
 
     /// <summary>Batched prediction with a model.</summary>
@@ -42,19 +39,16 @@ internal static class Compiled
             return [.. _outputs];
         }
 
-        public double Run(int count)
+        public double Run(int count) => Clock.Time(() =>
         {
-            long start = Stopwatch.GetTimestamp();
             for (int i = 0; i < count; i++)
             {
                 model.PredictBatch(problem.Inputs, _outputs, problem.Row.Batch);
             }
-
-            return Stopwatch.GetElapsedTime(start).TotalSeconds;
-        }
+        });
     }
 
-    /// <summary>One step of a streaming state: the step's inputs, and its output, which is written.</summary>
+    /// <summary>Feeds one state a number of steps, over and over the same inputs; <c>y</c> takes the output of each.</summary>
     public delegate void StreamingLoop(float[] inputs, float[] y, int count);
 
     /// <summary>Streaming. The loop stands with the model (<see cref="Rows"/>), so that the call of its state is direct, as a user's is.</summary>
@@ -77,11 +71,6 @@ internal static class Compiled
             return result;
         }
 
-        public double Run(int count)
-        {
-            long begin = Stopwatch.GetTimestamp();
-            _loop(problem.Inputs, _y, count);
-            return Stopwatch.GetElapsedTime(begin).TotalSeconds;
-        }
+        public double Run(int count) => Clock.Time(() => _loop(problem.Inputs, _y, count));
     }
 }

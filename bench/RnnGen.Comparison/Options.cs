@@ -12,6 +12,8 @@ internal sealed record Options
           --rows <words>   only rows whose name holds each word, for instance: --rows "training lstm"
           --peers <names>  only these, separated by commas, or none: oneDNN,PyTorch,PyTorch-2,ONNX-Runtime,plain-C#
           --rounds <n>     how many rounds (default 11)
+          --cpu-time       times one-threaded work by the thread's own clock: for a machine that others use too (Linux);
+                           two threads are timed by the wall all the same
           --no-cold        without the first calls of cold processes
           --help
         """;
@@ -23,6 +25,8 @@ internal sealed record Options
     public string[]? Peers { get; private init; }
 
     public int Rounds { get; private init; }
+
+    public bool CpuTime { get; private init; }
 
     public bool Cold { get; private init; } = true;
 
@@ -47,6 +51,7 @@ internal sealed record Options
                 "--quick" => options with { Quick = true },
                 "--rows" => options with { RowWords = Value().Split(' ', StringSplitOptions.RemoveEmptyEntries) },
                 "--peers" => options with { Peers = Value().Split(',', StringSplitOptions.RemoveEmptyEntries) },
+                "--cpu-time" => options with { CpuTime = true },
                 "--no-cold" => options with { Cold = false },
                 "--cold-child" => options with { ColdChild = (Value(), Value()) },
                 "--rounds" => options,

@@ -27,6 +27,7 @@ if (options.ColdChild is var (name, path))
     return 0;
 }
 
+Clock.IsThreadTime = options.CpuTime;
 List<Row> rows = [.. Rows.All.Where(options.Includes)];
 if (rows.Count == 0)
 {

@@ -16,7 +16,7 @@ internal sealed class Report(
     {
         _text.Clear();
         Line($"{Machine.Summary}");
-        Line($"{DateTime.Now:yyyy-MM-dd HH:mm}, `{Command}`: {options.Rounds} rounds, samples of {options.Sample * 1e3:F0} ms or more");
+        Line($"{DateTime.Now:yyyy-MM-dd HH:mm}, `{Command}`: {options.Rounds} rounds, samples of {options.Sample * 1e3:F0} ms or more; {(options.CpuTime ? "one-threaded work by the thread's own clock, the rest by the wall" : "wall clock")}; median [quartiles]");
         Line($"Peers: {(versions.Count == 0 ? "none" : string.Join("; ", versions))}");
         foreach (string line in missing)
         {
@@ -65,6 +65,7 @@ internal sealed class Report(
             missing,
             failures = comparison.Failures,
             rounds = options.Rounds,
+            clock = options.CpuTime ? "thread" : "wall",
             rows = comparison.Runs.Select(run => new
             {
                 row = run.Row.Name,
@@ -122,7 +123,12 @@ internal sealed class Report(
             .SelectMany(run => run.Cells.Where(c => c.Agreement is not null).Select(c => (run, c))).GroupBy(c => c.c.Name))
         {
             List<(RowRun Run, Cell Cell)> wrong = [.. peer.Where(p => !p.Cell.Agreement!.Holds)];
-            string worst = Text($"outputs and losses within {peer.Max(p => p.Cell.Agreement!.Values):0.0e0}, gradients within {peer.Max(p => p.Cell.Agreement!.Gradients):0.0e0}");
+            string worst = Text($"outputs and losses within {peer.Max(p => p.Cell.Agreement!.Values):0.0e0}");
+            if (peer.Any(p => p.Run.Row.Work == Work.Training))
+            {
+                worst += Text($", gradients within {peer.Max(p => p.Cell.Agreement!.Gradients):0.0e0}");
+            }
+
             Line($"Same numbers, {peer.Key} and RnnGen, on {peer.Count()} rows: {(wrong.Count == 0 ? "yes" : "NO, not on " + string.Join("; ", wrong.Select(p => p.Run.Row.Name)))}; {worst}");
         }
 

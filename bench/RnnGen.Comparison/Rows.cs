@@ -191,7 +191,7 @@ internal static class Rows
             {
                 TModel model = Create<TModel>(problem);
                 setThreads(model, threads);
-                return new Compiled.Training<TModel>(problem, model);
+                return new Compiled.Training<TModel>(problem, model, threads);
             },
             Draw<TModel>)
         {

@@ -12,7 +12,8 @@ as_root() {
 }
 
 # OpenBLAS: without it Debian's PyTorch multiplies with the reference BLAS, which would flatter everybody else.
-as_root apt-get install -y --no-install-recommends g++ libdnnl-dev python3-torch python3-numpy libopenblas0-pthread npm || exit 1
+as_root apt-get install -y --no-install-recommends g++ libdnnl-dev python3-torch python3-numpy libopenblas0-pthread
+command -v npm > /dev/null || as_root apt-get install -y --no-install-recommends npm
 
 # The package carries the native library; its install script only fetches the GPU's, which is not wanted.
 cd "$target"

@@ -60,11 +60,12 @@ class Network:
             values = [self.step(t).flatten() for t in range(max(1, len(self.steps)))]
         return torch.cat(values).numpy()
 
-    def run(self, count):
-        start = time.perf_counter()
+    def run(self, count, clock):
+        now = time.thread_time if clock == "thread" else time.perf_counter
+        start = now()
         for n in range(count):
             self.step(n)
-        return time.perf_counter() - start
+        return now() - start
 
 
 def answer(networks, line):
@@ -81,7 +82,8 @@ def answer(networks, line):
         values.tofile(argument)
         return len(values)
     if verb == "run":
-        return networks[key].run(int(argument))
+        count, clock = argument.split(" ")
+        return networks[key].run(int(count), clock)
     raise ValueError(f"unknown word {verb}")
 
 

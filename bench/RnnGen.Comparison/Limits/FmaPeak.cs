@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
@@ -21,9 +20,8 @@ internal static class FmaPeak
     /// <summary>Measures once: floating-point operations a second.</summary>
     public static double Measure()
     {
-        long start = Stopwatch.GetTimestamp();
-        float result = Vector512.IsHardwareAccelerated ? Run512() : Vector256.IsHardwareAccelerated ? Run256() : Run128();
-        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        float result = 0;
+        double seconds = Clock.Time(() => result = Vector512.IsHardwareAccelerated ? Run512() : Vector256.IsHardwareAccelerated ? Run256() : Run128());
         return float.IsFinite(result) ? Operations / seconds : throw new InvalidOperationException("The probe's sums overflowed.");
     }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -188,16 +187,13 @@ internal sealed unsafe class OnnxRuntimePeer : IPeer
             return result;
         }
 
-        public double Run(int count)
+        public double Run(int count) => Clock.Time(() =>
         {
-            long start = Stopwatch.GetTimestamp();
             for (int i = 0; i < count; i++)
             {
                 Step(i);
             }
-
-            return Stopwatch.GetElapsedTime(start).TotalSeconds;
-        }
+        });
 
         private void Step(int n)
         {

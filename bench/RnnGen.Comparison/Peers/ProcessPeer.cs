@@ -14,13 +14,15 @@ internal sealed class ProcessPeer : IPeer
 
     private readonly Process _process;
     private readonly Work[] _works;
+    private readonly int _threads;
     private string _lastError = "";
     private int _prepared;
 
-    private ProcessPeer(string name, ProcessStartInfo start, Work[] works)
+    private ProcessPeer(string name, ProcessStartInfo start, int threads, params Work[] works)
     {
         Name = name;
         _works = works;
+        _threads = threads;
         start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
         start.UseShellExecute = false;
         try
@@ -52,7 +54,7 @@ internal sealed class ProcessPeer : IPeer
 
         ProcessStartInfo start = new(path);
         start.Environment["OMP_NUM_THREADS"] = "1";
-        return new ProcessPeer(Rows.OneDnn, start, [Work.Training, Work.Forward, Work.Streaming]);
+        return new ProcessPeer(Rows.OneDnn, start, 1, Work.Training, Work.Forward, Work.Streaming);
     }
 
     /// <summary>PyTorch, by the system's Python.</summary>
@@ -69,8 +71,8 @@ internal sealed class ProcessPeer : IPeer
         // The threads of PyTorch and of its BLAS.
         start.Environment["OMP_NUM_THREADS"] = threads.ToString(CultureInfo.InvariantCulture);
         return threads == 1
-            ? new ProcessPeer(Rows.PyTorch, start, [Work.Training, Work.Forward, Work.Streaming])
-            : new ProcessPeer(Rows.PyTorchTwoThreads, start, [Work.Training]);
+            ? new ProcessPeer(Rows.PyTorch, start, threads, Work.Training, Work.Forward, Work.Streaming)
+            : new ProcessPeer(Rows.PyTorchTwoThreads, start, threads, Work.Training);
     }
 
     public bool Does(Row row) => _works.Contains(row.Work);
@@ -129,6 +131,6 @@ internal sealed class ProcessPeer : IPeer
         }
 
         public double Run(int count) =>
-            double.Parse(peer.Ask(string.Create(CultureInfo.InvariantCulture, $"run {key} {count}")), CultureInfo.InvariantCulture);
+            double.Parse(peer.Ask(string.Create(CultureInfo.InvariantCulture, $"run {key} {count} {(Clock.IsThreadTime && peer._threads == 1 ? "thread" : "wall")}")), CultureInfo.InvariantCulture);
     }
 }

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace RnnGen.Comparison.Plain;
 
 /// <summary>The loops that one writes by hand, as a peer.</summary>
@@ -49,9 +47,8 @@ internal sealed class PlainPeer : IPeer
             }
         }
 
-        public double Run(int count)
+        public double Run(int count) => Clock.Time(() =>
         {
-            long start = Stopwatch.GetTimestamp();
             for (int i = 0; i < count; i++)
             {
                 switch (problem.Row.Work)
@@ -61,9 +58,7 @@ internal sealed class PlainPeer : IPeer
                     default: Step(i); break;
                 }
             }
-
-            return Stopwatch.GetElapsedTime(start).TotalSeconds;
-        }
+        });
 
         private void Step(int n)
         {
