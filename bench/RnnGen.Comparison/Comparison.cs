@@ -20,6 +20,12 @@ internal sealed class RowRun(Row row, Problem problem)
     /// <summary>What limits the row, measured right before it in every round: FLOP/s, or bytes/s when streaming.</summary>
     public Samples Limit { get; } = new();
 
+    /// <summary>What two threads gain on work that shares nothing, right before RnnGen's two threads in every round.</summary>
+    public Samples ThreadsControl { get; } = new();
+
+    /// <summary>Whether a goal for two threads can be judged: the machine gave the control at least that much.</summary>
+    public bool JudgesThreads => row.ThreadsGoal is not { } goal || (ThreadsControl.Values.Count > 0 && ThreadsControl.Median >= goal);
+
     /// <summary>Whether two threads trained to the same bits as one; null where that is not asked.</summary>
     public bool? SameBits { get; set; }
 
@@ -73,7 +79,7 @@ internal sealed class Comparison(Options options, IReadOnlyList<IPeer> peers, st
                 {
                     Cell cell = new(peer.Name, peer.Prepare(problem));
                     cell.Agreement = Agreement.Of(row, expected, cell.Check());
-                    cell.WarmUp(options.Sample, compiled: peer is Plain.PlainPeer);
+                    cell.WarmUp(options.Sample, compiled: peer is not Peers.ProcessPeer);
                     run.Cells.Add(cell);
                 }
                 catch (PeerException exception)
@@ -98,6 +104,11 @@ internal sealed class Comparison(Options options, IReadOnlyList<IPeer> peers, st
                 run.Limit.Add(run.Row.Work == Work.Streaming ? Bandwidth(run.Row.WeightBytes) : FmaPeak.Measure());
                 foreach (Cell cell in round % 2 == 0 ? run.Cells : Enumerable.Reverse(run.Cells))
                 {
+                    if (cell.Name == RowRun.RnnGenTwoThreads)
+                    {
+                        run.ThreadsControl.Add(FmaPeak.MeasureTwoThreads());
+                    }
+
                     cell.Measure();
                 }
             }

@@ -51,7 +51,7 @@ internal sealed class Cell(string name, ISubject subject)
             for (int turn = 0; turn < 2; turn++)
             {
                 double spent = 0;
-                for (int calls = 0; (calls < 40 && spent < 4) || spent < 0.05; calls++)
+                for (int calls = 0; (calls < 40 && spent < 2) || spent < 0.05; calls++)
                 {
                     spent += subject.Run(1);
                 }

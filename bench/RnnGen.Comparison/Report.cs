@@ -73,6 +73,7 @@ internal sealed class Report(
                 share = run.Share,
                 shareGoal = run.Row.ShareGoal,
                 sameBits = run.SameBits,
+                threadsControl = run.ThreadsControl.Values,
                 subjects = run.Cells.Select(cell => new
                 {
                     name = cell.Name,
@@ -161,7 +162,7 @@ internal sealed class Report(
             foreach (string name in names)
             {
                 _text.Append(run[name] is { } cell
-                    ? Text($" {Spread(cell.Seconds)}, {run.Ratio(cell):F2}x{Mark(run.Ratio(cell), Goal(run, cell))} |")
+                    ? Text($" {Spread(cell.Seconds)}, {run.Ratio(cell):F2}x{Verdict(run, cell)} |")
                     : " |");
             }
 
@@ -205,12 +206,29 @@ internal sealed class Report(
                 misses.Add(Text($"{run.Row.Name}: {run.Share:P0} of its limit, goal {share:P0}"));
             }
 
-            misses.AddRange(run.Cells.Where(c => Goal(run, c) is { } goal && run.Ratio(c) < goal)
+            misses.AddRange(run.Cells.Where(c => Judges(run, c) && Goal(run, c) is { } goal && run.Ratio(c) < goal)
                 .Select(c => Text($"{run.Row.Name}: {c.Name} {run.Ratio(c):F2}x, goal {Goal(run, c)}x")));
         }
 
         Line($"### Goals that this run misses: {misses.Count}");
-        _text.AppendLine(string.Join(Environment.NewLine, misses.Select(m => $"- {m}")));
+        misses.ForEach(m => _text.AppendLine(Text($"- {m}")));
+        List<RowRun> open = [.. comparison.Runs.Where(r => r[RowRun.RnnGenTwoThreads] is { } two && !Judges(r, two))];
+        if (open.Count > 0)
+        {
+            _text.AppendLine();
+            Line($"### Goals that this run cannot judge: {open.Count}");
+            Line($"Two threads that share nothing gained less than the goal asks, so the machine had no second core to give; run it on an idle one.");
+            open.ForEach(r => _text.AppendLine(Text($"- {r.Row.Name}: {RowRun.RnnGenTwoThreads} {r.Ratio(r[RowRun.RnnGenTwoThreads]!):F2}x, goal {r.Row.ThreadsGoal}x, control {r.ThreadsControl.Median:F2}x")));
+        }
+    }
+
+    // Whether a cell's goal can be judged by this run at all.
+    private static bool Judges(RowRun run, Cell cell) => cell.Name != RowRun.RnnGenTwoThreads || run.JudgesThreads;
+
+    private static string Verdict(RowRun run, Cell cell)
+    {
+        string control = cell.Name == RowRun.RnnGenTwoThreads ? Text($" (control {run.ThreadsControl.Median:F2}x)") : "";
+        return control + (Judges(run, cell) ? Mark(run.Ratio(cell), Goal(run, cell)) : " ?");
     }
 
     private static string Mark(double value, double? goal) => goal is null ? "" : value >= goal ? " ✓" : " ✗";

@@ -25,6 +25,34 @@ internal static class FmaPeak
         return float.IsFinite(result) ? Operations / seconds : throw new InvalidOperationException("The probe's sums overflowed.");
     }
 
+    /// <summary>
+    /// The control of every figure for two threads: how much sooner two threads that share nothing finish the same work
+    /// than one, by the wall clock. Well below 2, and the machine has no second core to give.
+    /// </summary>
+    public static double MeasureTwoThreads()
+    {
+        const int Calls = 24;
+        static void Work(int calls)
+        {
+            for (int i = 0; i < calls; i++)
+            {
+                Measure();
+            }
+        }
+
+        double one = Clock.Time(() => Work(Calls), threads: 2);
+        double two = Clock.Time(
+            () =>
+            {
+                Thread other = new(() => Work(Calls / 2));
+                other.Start();
+                Work(Calls / 2);
+                other.Join();
+            },
+            threads: 2);
+        return one / two;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static float Run128()
     {

@@ -36,12 +36,12 @@ internal sealed class ProcessPeer : IPeer
 
         _process.ErrorDataReceived += (_, line) => _lastError = string.IsNullOrWhiteSpace(line.Data) ? _lastError : line.Data;
         _process.BeginErrorReadLine();
-        Version = Ask("version");
+        Version = $"{Name} {Ask("version")}";
     }
 
     public string Name { get; }
 
-    public string Version { get => field; private set => field = $"{Name} {value}"; }
+    public string Version { get; private set; }
 
     /// <summary>oneDNN, by the harness that install.sh builds.</summary>
     /// <param name="path">The harness.</param>
@@ -70,9 +70,20 @@ internal sealed class ProcessPeer : IPeer
 
         // The threads of PyTorch and of its BLAS.
         start.Environment["OMP_NUM_THREADS"] = threads.ToString(CultureInfo.InvariantCulture);
-        return threads == 1
+
+        // Debian's default BLAS may be the reference one, ten times slower. OpenBLAS's variant for OpenMP shares PyTorch's
+        // threads; the one with threads of its own would fight them for the cores.
+        string? blas = Directory.GetDirectories("/usr/lib", "*-linux-gnu").Select(f => Path.Combine(f, "openblas-openmp")).FirstOrDefault(Directory.Exists);
+        if (blas is not null)
+        {
+            start.Environment["LD_LIBRARY_PATH"] = $"{blas}:{Environment.GetEnvironmentVariable("LD_LIBRARY_PATH")}".TrimEnd(':');
+        }
+
+        ProcessPeer peer = threads == 1
             ? new ProcessPeer(Rows.PyTorch, start, threads, Work.Training, Work.Forward, Work.Streaming)
             : new ProcessPeer(Rows.PyTorchTwoThreads, start, threads, Work.Training);
+        peer.Version += blas is null ? " with the system's BLAS" : " with OpenBLAS";
+        return peer;
     }
 
     public bool Does(Row row) => _works.Contains(row.Work);
