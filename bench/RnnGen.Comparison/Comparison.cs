@@ -1,0 +1,173 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using RnnGen.Comparison.Limits;
+
+namespace RnnGen.Comparison;
+
+/// <summary>A row and everybody who does it.</summary>
+internal sealed class RowRun(Row row, Problem problem)
+{
+    public const string RnnGen = "RnnGen";
+    public const string RnnGenTwoThreads = "RnnGen-2";
+
+    public Row Row => row;
+
+    public Problem Problem => problem;
+
+    /// <summary>RnnGen first.</summary>
+    public List<Cell> Cells { get; } = [];
+
+    /// <summary>What limits the row, measured right before it in every round: FLOP/s, or bytes/s when streaming.</summary>
+    public Samples Limit { get; } = new();
+
+    /// <summary>What two threads gain on work that shares nothing, right before RnnGen's two threads in every round.</summary>
+    public Samples ThreadsControl { get; } = new();
+
+    /// <summary>Whether a goal for two threads can be judged: the machine gave the control at least that much.</summary>
+    public bool JudgesThreads => row.ThreadsGoal is not { } goal || (ThreadsControl.Values.Count > 0 && ThreadsControl.Median >= goal);
+
+    /// <summary>Whether two threads trained to the same bits as one; null where that is not asked.</summary>
+    public bool? SameBits { get; set; }
+
+    /// <summary>RnnGen's part of the limit that it reached.</summary>
+    public double Share => (row.Work == Work.Streaming ? row.WeightBytes : row.Operations) / Cells[0].Seconds.Median / Limit.Median;
+
+    public Cell? this[string name] => Cells.FirstOrDefault(c => c.Name == name);
+
+    /// <summary>Peer / RnnGen, two threads against two threads; for RnnGen's own two threads, one thread / two.</summary>
+    public double Ratio(Cell cell) => cell.Name switch
+    {
+        RnnGenTwoThreads => Cells[0].Seconds.Median / cell.Seconds.Median,
+        Rows.PyTorchTwoThreads => cell.Seconds.Median / (this[RnnGenTwoThreads] ?? Cells[0]).Seconds.Median,
+        _ => cell.Seconds.Median / Cells[0].Seconds.Median,
+    };
+}
+
+/// <summary>Prepares, checks and measures all rows in turn.</summary>
+internal sealed class Comparison(Options options, IReadOnlyList<IPeer> peers, string folder) : IDisposable
+{
+    private readonly Dictionary<int, ReadBandwidth> _bandwidths = [];
+
+    public List<RowRun> Runs { get; } = [];
+
+    /// <summary>Peers that failed on a row, and how.</summary>
+    public List<string> Failures { get; } = [];
+
+    /// <summary>Makes everybody's subjects, compares their numbers with RnnGen's, and warms them up.</summary>
+    public void Prepare(IReadOnlyList<Row> rows)
+    {
+        foreach ((int index, Row row) in rows.Index())
+        {
+            Progress.Show($"preparing {index + 1} of {rows.Count}: {row.Name}");
+            Problem problem = Problem.Create(row, folder);
+            RowRun run = new(row, problem);
+            Cell own = new(RowRun.RnnGen, row.Create(problem, 1));
+            float[] expected = own.Check();
+            own.WarmUp(options.Sample, compiled: true);
+            run.Cells.Add(own);
+            if (row.Work == Work.Training && Environment.ProcessorCount > 1)
+            {
+                Cell two = new(RowRun.RnnGenTwoThreads, row.Create(problem, 2));
+                run.SameBits = expected.AsSpan().SequenceEqual(two.Check()) && TrainToSameBits(row, problem);
+                two.WarmUp(options.Sample, compiled: true);
+                run.Cells.Add(two);
+            }
+
+            foreach (IPeer peer in peers.Where(p => p.Does(row)))
+            {
+                try
+                {
+                    Cell cell = new(peer.Name, peer.Prepare(problem));
+                    cell.Agreement = Agreement.Of(row, expected, cell.Check());
+                    cell.WarmUp(options.Sample, compiled: peer is not Peers.ProcessPeer);
+                    run.Cells.Add(cell);
+                }
+                catch (PeerException exception)
+                {
+                    Failures.Add($"{peer.Name} on {row.Name}: {exception.Message}");
+                }
+            }
+
+            Runs.Add(run);
+        }
+    }
+
+    /// <summary>Measures every cell once a round; odd rounds go backwards, so that no cell always follows the same one.</summary>
+    public void Measure()
+    {
+        long start = Stopwatch.GetTimestamp();
+        for (int round = 0; round < options.Rounds; round++)
+        {
+            Progress.Show($"round {round + 1} of {options.Rounds}, {Stopwatch.GetElapsedTime(start).TotalSeconds:F0} s");
+            foreach (RowRun run in round % 2 == 0 ? Runs : Enumerable.Reverse(Runs))
+            {
+                run.Limit.Add(run.Row.Work == Work.Streaming ? Bandwidth(run.Row.WeightBytes) : FmaPeak.Measure());
+                foreach (Cell cell in round % 2 == 0 ? run.Cells : Enumerable.Reverse(run.Cells))
+                {
+                    if (cell.Name == RowRun.RnnGenTwoThreads)
+                    {
+                        run.ThreadsControl.Add(FmaPeak.MeasureTwoThreads());
+                    }
+
+                    cell.Measure();
+                }
+            }
+        }
+
+        Progress.Show($"measured in {Stopwatch.GetElapsedTime(start).TotalSeconds:F0} s");
+    }
+
+    public void Dispose()
+    {
+        foreach (ReadBandwidth probe in _bandwidths.Values)
+        {
+            probe.Dispose();
+        }
+    }
+
+    private static bool TrainToSameBits(Row row, Problem problem)
+    {
+        float[][] gradients = [.. Enumerable.Range(1, 2).Select(threads =>
+        {
+            ISubject subject = row.Create(problem, threads);
+            subject.Run(3);
+            return subject.Check();
+        })];
+        return MemoryMarshal.AsBytes(gradients[0].AsSpan()).SequenceEqual(MemoryMarshal.AsBytes(gradients[1].AsSpan()));
+    }
+
+    private double Bandwidth(int bytes)
+    {
+        if (!_bandwidths.TryGetValue(bytes, out ReadBandwidth? probe))
+        {
+            _bandwidths[bytes] = probe = new ReadBandwidth(bytes);
+        }
+
+        return probe.Measure();
+    }
+}
+
+/// <summary>Says what is going on, on the error stream: in one line on a terminal, in many in a file.</summary>
+internal static class Progress
+{
+    public static void Show(string text)
+    {
+        if (Console.IsErrorRedirected)
+        {
+            Console.Error.WriteLine(text);
+        }
+        else
+        {
+            Console.Error.Write($"\r{text,-79}");
+        }
+    }
+
+    /// <summary>Ends the line on a terminal.</summary>
+    public static void End()
+    {
+        if (!Console.IsErrorRedirected)
+        {
+            Console.Error.WriteLine();
+        }
+    }
+}

@@ -1,0 +1,101 @@
+namespace RnnGen.Comparison;
+
+// Named after (batch, steps, inputs, units). Many-to-one with one output, mean squared error.
+
+[RnnModel(Architecture.ManyToOne, InputSize = 64, SequenceLength = 64, OutputSize = 1, BatchSize = 32)]
+[Lstm(128)]
+public sealed partial class Lstm_32_64_64_128;
+
+[RnnModel(Architecture.ManyToOne, InputSize = 16, SequenceLength = 64, OutputSize = 1, BatchSize = 32)]
+[Lstm(32)]
+public sealed partial class Lstm_32_64_16_32;
+
+[RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 100, OutputSize = 1, BatchSize = 64)]
+[Lstm(64)]
+public sealed partial class Lstm_64_100_1_64;
+
+[RnnModel(Architecture.ManyToOne, InputSize = 256, SequenceLength = 128, OutputSize = 1, BatchSize = 32)]
+[Lstm(256)]
+public sealed partial class Lstm_32_128_256_256;
+
+[RnnModel(Architecture.ManyToOne, InputSize = 3, SequenceLength = 200, OutputSize = 1, BatchSize = 16)]
+[Lstm(20)]
+public sealed partial class Lstm_16_200_3_20;
+
+[RnnModel(Architecture.ManyToOne, InputSize = 28, SequenceLength = 28, OutputSize = 1, BatchSize = 128)]
+[Lstm(128)]
+public sealed partial class Lstm_128_28_28_128;
+
+[RnnModel(Architecture.ManyToOne, InputSize = 64, SequenceLength = 64, OutputSize = 1, BatchSize = 32)]
+[Gru(128)]
+public sealed partial class Gru_32_64_64_128;
+
+[RnnModel(Architecture.ManyToOne, InputSize = 16, SequenceLength = 64, OutputSize = 1, BatchSize = 32)]
+[Gru(32)]
+public sealed partial class Gru_32_64_16_32;
+
+[RnnModel(Architecture.ManyToOne, InputSize = 64, SequenceLength = 64, OutputSize = 1, BatchSize = 32)]
+[Rnn(128)]
+public sealed partial class Rnn_32_64_64_128;
+
+[RnnModel(Architecture.ManyToOne, InputSize = 16, SequenceLength = 64, OutputSize = 1, BatchSize = 32)]
+[Rnn(32)]
+public sealed partial class Rnn_32_64_16_32;
+
+// Streaming: one row, step by step. Named after (inputs, units).
+
+[RnnModel(Architecture.ManyToMany, InputSize = 1, SequenceLength = 16, OutputSize = 1, BatchSize = 1)]
+[Lstm(8)]
+public sealed partial class StreamLstm_1_8;
+
+[RnnModel(Architecture.ManyToMany, InputSize = 1, SequenceLength = 16, OutputSize = 1, BatchSize = 1)]
+[Lstm(16)]
+public sealed partial class StreamLstm_1_16;
+
+[RnnModel(Architecture.ManyToMany, InputSize = 1, SequenceLength = 16, OutputSize = 1, BatchSize = 1)]
+[Lstm(20)]
+public sealed partial class StreamLstm_1_20;
+
+[RnnModel(Architecture.ManyToMany, InputSize = 1, SequenceLength = 16, OutputSize = 1, BatchSize = 1)]
+[Lstm(40)]
+public sealed partial class StreamLstm_1_40;
+
+[RnnModel(Architecture.ManyToMany, InputSize = 1, SequenceLength = 16, OutputSize = 1, BatchSize = 1)]
+[Lstm(64)]
+public sealed partial class StreamLstm_1_64;
+
+[RnnModel(Architecture.ManyToMany, InputSize = 64, SequenceLength = 16, OutputSize = 1, BatchSize = 1)]
+[Lstm(64)]
+public sealed partial class StreamLstm_64_64;
+
+[RnnModel(Architecture.ManyToMany, InputSize = 64, SequenceLength = 16, OutputSize = 1, BatchSize = 1)]
+[Lstm(128)]
+public sealed partial class StreamLstm_64_128;
+
+[RnnModel(Architecture.ManyToMany, InputSize = 1, SequenceLength = 16, OutputSize = 1, BatchSize = 1)]
+[Gru(8)]
+public sealed partial class StreamGru_1_8;
+
+[RnnModel(Architecture.ManyToMany, InputSize = 1, SequenceLength = 16, OutputSize = 1, BatchSize = 1)]
+[Gru(16)]
+public sealed partial class StreamGru_1_16;
+
+[RnnModel(Architecture.ManyToMany, InputSize = 1, SequenceLength = 16, OutputSize = 1, BatchSize = 1)]
+[Gru(20)]
+public sealed partial class StreamGru_1_20;
+
+[RnnModel(Architecture.ManyToMany, InputSize = 1, SequenceLength = 16, OutputSize = 1, BatchSize = 1)]
+[Gru(40)]
+public sealed partial class StreamGru_1_40;
+
+[RnnModel(Architecture.ManyToMany, InputSize = 1, SequenceLength = 16, OutputSize = 1, BatchSize = 1)]
+[Gru(64)]
+public sealed partial class StreamGru_1_64;
+
+[RnnModel(Architecture.ManyToMany, InputSize = 64, SequenceLength = 16, OutputSize = 1, BatchSize = 1)]
+[Gru(64)]
+public sealed partial class StreamGru_64_64;
+
+[RnnModel(Architecture.ManyToMany, InputSize = 64, SequenceLength = 16, OutputSize = 1, BatchSize = 1)]
+[Gru(128)]
+public sealed partial class StreamGru_64_128;

@@ -1,0 +1,72 @@
+namespace RnnGen.Comparison;
+
+/// <summary>The kinds of work that are measured.</summary>
+internal enum Work
+{
+    /// <summary>One training step: forward, BPTT, clip, Adam.</summary>
+    Training,
+
+    /// <summary>Forward over a batch of sequences.</summary>
+    Forward,
+
+    /// <summary>One step of one sequence.</summary>
+    Streaming,
+}
+
+/// <summary>One line of the comparison: a kind of work on one model.</summary>
+/// <param name="Work">What is done.</param>
+/// <param name="Layout">The model's layout.</param>
+/// <param name="Create">Makes RnnGen's subject for a problem and a number of threads.</param>
+/// <param name="Draw">Draws a new model's parameters.</param>
+internal sealed record Row(Work Work, ModelLayout Layout, Func<Problem, int, ISubject> Create, Func<float[]> Draw)
+{
+    /// <summary>Ratios peer / RnnGen that the project asks for, by the peer's name.</summary>
+    public Dictionary<string, double> Goals { get; init; } = [];
+
+    /// <summary>The share of the limit that the project asks for, or null.</summary>
+    public double? ShareGoal { get; init; }
+
+    /// <summary>How much faster two threads must be than one, or null.</summary>
+    public double? ThreadsGoal { get; init; }
+
+    public int Inputs => Layout.Parameters[0].Shape[1];
+
+    public int Units => Layout.Parameters[1].Shape[1];
+
+    public int Gates => Layout.Parameters[0].Shape[0] / Units;
+
+    public int Steps => Layout.InputLength / Inputs;
+
+    public int Batch => Layout.BatchSize;
+
+    /// <summary>The cell in lower case, as the peers' harnesses call it.</summary>
+    public string Cell => Gates switch { 4 => "lstm", 3 => "gru", _ => "rnn" };
+
+    /// <summary>What the row is called in tables: batch, steps, inputs, units; when streaming inputs → units.</summary>
+    public string Sizes => Work == Work.Streaming ? $"{Inputs}→{Units}" : $"{Batch},{Steps},{Inputs},{Units}";
+
+    /// <summary>Unique name, which <c>--rows</c> filters on.</summary>
+    public string Name => $"{Work.ToString().ToLowerInvariant()} {Cell.ToUpperInvariant()} {Sizes}";
+
+    /// <summary>
+    /// Floating-point operations of the products that one repetition must do. Training: forward, weight gradients, and
+    /// the gradient towards the previous state; none towards the first layer's input, and none with the zero state
+    /// before the first step. The pointwise parts, the head and the optimiser are not counted.
+    /// </summary>
+    public double Operations
+    {
+        get
+        {
+            double input = 2.0 * Batch * Layout.Parameters[0].Length, state = 2.0 * Batch * Layout.Parameters[1].Length;
+            return Work switch
+            {
+                Work.Training => (2 * Steps * input) + (3 * (Steps - 1) * state),
+                Work.Forward => (Steps * input) + ((Steps - 1) * state),
+                _ => input + state,
+            };
+        }
+    }
+
+    /// <summary>Bytes of weights that a streaming step reads: both matrices and one summed bias.</summary>
+    public int WeightBytes => sizeof(float) * (Layout.Parameters[0].Length + Layout.Parameters[1].Length + (Gates * Units));
+}

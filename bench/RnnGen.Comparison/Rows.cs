@@ -1,0 +1,227 @@
+namespace RnnGen.Comparison;
+
+/// <summary>All rows of the comparison, with what the project asks of each.</summary>
+internal static class Rows
+{
+    public const string OneDnn = "oneDNN";
+    public const string PyTorch = "PyTorch";
+    public const string PyTorchTwoThreads = "PyTorch-2";
+    public const string OnnxRuntime = "ONNX-Runtime";
+    public const string PlainLoop = "plain-C#";
+
+    public static IReadOnlyList<Row> All { get; } =
+    [
+        Training<Lstm_32_64_64_128>((m, n) => m.Threads = n, oneDnn: 1.33, pyTorch: 7.5, shareGoal: 0.92, threadsGoal: 1.8),
+        Training<Lstm_32_64_16_32>((m, n) => m.Threads = n, oneDnn: 2, pyTorch: 12, shareGoal: 0.75),
+        Training<Lstm_64_100_1_64>((m, n) => m.Threads = n, oneDnn: 1.6, pyTorch: 6.3, shareGoal: 0.85),
+        Training<Lstm_32_128_256_256>((m, n) => m.Threads = n, oneDnn: 1.3, pyTorch: 2, shareGoal: 0.92, threadsGoal: 1.8),
+        Training<Lstm_16_200_3_20>((m, n) => m.Threads = n, oneDnn: 2, pyTorch: 12),
+        Training<Lstm_128_28_28_128>((m, n) => m.Threads = n, oneDnn: 1.3, pyTorch: 6, shareGoal: 0.92, threadsGoal: 1.8),
+        Training<Gru_32_64_64_128>((m, n) => m.Threads = n, oneDnn: 1.3, pyTorch: 7),
+        Training<Gru_32_64_16_32>((m, n) => m.Threads = n, oneDnn: 1.3, pyTorch: 7),
+        Training<Rnn_32_64_64_128>((m, n) => m.Threads = n, oneDnn: 1.3, pyTorch: 7),
+        Training<Rnn_32_64_16_32>((m, n) => m.Threads = n, oneDnn: 1.3, pyTorch: 7),
+
+        Forward<Lstm_32_64_64_128>(),
+        Forward<Lstm_32_128_256_256>(),
+        Forward<Gru_32_64_64_128>(),
+
+        Streaming<StreamLstm_1_8>(model =>
+        {
+            StreamLstm_1_8.State state = model.CreateState();
+            return (x, y, count) =>
+            {
+                for (int i = 0; i < count; i++)
+                {
+                    state.Step(x.AsSpan(i % StreamLstm_1_8.SequenceLength * 1, 1), y);
+                }
+            };
+        }, againstPeers: true),
+        Streaming<StreamLstm_1_16>(model =>
+        {
+            StreamLstm_1_16.State state = model.CreateState();
+            return (x, y, count) =>
+            {
+                for (int i = 0; i < count; i++)
+                {
+                    state.Step(x.AsSpan(i % StreamLstm_1_16.SequenceLength * 1, 1), y);
+                }
+            };
+        }, againstPeers: true),
+        Streaming<StreamLstm_1_20>(model =>
+        {
+            StreamLstm_1_20.State state = model.CreateState();
+            return (x, y, count) =>
+            {
+                for (int i = 0; i < count; i++)
+                {
+                    state.Step(x.AsSpan(i % StreamLstm_1_20.SequenceLength * 1, 1), y);
+                }
+            };
+        }, againstPeers: true),
+        Streaming<StreamLstm_1_40>(model =>
+        {
+            StreamLstm_1_40.State state = model.CreateState();
+            return (x, y, count) =>
+            {
+                for (int i = 0; i < count; i++)
+                {
+                    state.Step(x.AsSpan(i % StreamLstm_1_40.SequenceLength * 1, 1), y);
+                }
+            };
+        }, againstPeers: true),
+        Streaming<StreamLstm_1_64>(model =>
+        {
+            StreamLstm_1_64.State state = model.CreateState();
+            return (x, y, count) =>
+            {
+                for (int i = 0; i < count; i++)
+                {
+                    state.Step(x.AsSpan(i % StreamLstm_1_64.SequenceLength * 1, 1), y);
+                }
+            };
+        }),
+        Streaming<StreamLstm_64_64>(model =>
+        {
+            StreamLstm_64_64.State state = model.CreateState();
+            return (x, y, count) =>
+            {
+                for (int i = 0; i < count; i++)
+                {
+                    state.Step(x.AsSpan(i % StreamLstm_64_64.SequenceLength * 64, 64), y);
+                }
+            };
+        }),
+        Streaming<StreamLstm_64_128>(model =>
+        {
+            StreamLstm_64_128.State state = model.CreateState();
+            return (x, y, count) =>
+            {
+                for (int i = 0; i < count; i++)
+                {
+                    state.Step(x.AsSpan(i % StreamLstm_64_128.SequenceLength * 64, 64), y);
+                }
+            };
+        }),
+        Streaming<StreamGru_1_8>(model =>
+        {
+            StreamGru_1_8.State state = model.CreateState();
+            return (x, y, count) =>
+            {
+                for (int i = 0; i < count; i++)
+                {
+                    state.Step(x.AsSpan(i % StreamGru_1_8.SequenceLength * 1, 1), y);
+                }
+            };
+        }, againstPeers: true),
+        Streaming<StreamGru_1_16>(model =>
+        {
+            StreamGru_1_16.State state = model.CreateState();
+            return (x, y, count) =>
+            {
+                for (int i = 0; i < count; i++)
+                {
+                    state.Step(x.AsSpan(i % StreamGru_1_16.SequenceLength * 1, 1), y);
+                }
+            };
+        }, againstPeers: true),
+        Streaming<StreamGru_1_20>(model =>
+        {
+            StreamGru_1_20.State state = model.CreateState();
+            return (x, y, count) =>
+            {
+                for (int i = 0; i < count; i++)
+                {
+                    state.Step(x.AsSpan(i % StreamGru_1_20.SequenceLength * 1, 1), y);
+                }
+            };
+        }, againstPeers: true),
+        Streaming<StreamGru_1_40>(model =>
+        {
+            StreamGru_1_40.State state = model.CreateState();
+            return (x, y, count) =>
+            {
+                for (int i = 0; i < count; i++)
+                {
+                    state.Step(x.AsSpan(i % StreamGru_1_40.SequenceLength * 1, 1), y);
+                }
+            };
+        }, againstPeers: true),
+        Streaming<StreamGru_1_64>(model =>
+        {
+            StreamGru_1_64.State state = model.CreateState();
+            return (x, y, count) =>
+            {
+                for (int i = 0; i < count; i++)
+                {
+                    state.Step(x.AsSpan(i % StreamGru_1_64.SequenceLength * 1, 1), y);
+                }
+            };
+        }),
+        Streaming<StreamGru_64_64>(model =>
+        {
+            StreamGru_64_64.State state = model.CreateState();
+            return (x, y, count) =>
+            {
+                for (int i = 0; i < count; i++)
+                {
+                    state.Step(x.AsSpan(i % StreamGru_64_64.SequenceLength * 64, 64), y);
+                }
+            };
+        }),
+        Streaming<StreamGru_64_128>(model =>
+        {
+            StreamGru_64_128.State state = model.CreateState();
+            return (x, y, count) =>
+            {
+                for (int i = 0; i < count; i++)
+                {
+                    state.Step(x.AsSpan(i % StreamGru_64_128.SequenceLength * 64, 64), y);
+                }
+            };
+        }),
+    ];
+
+    private static Row Training<TModel>(Action<TModel, int> setThreads, double oneDnn, double pyTorch, double? shareGoal = null, double? threadsGoal = null)
+        where TModel : class, IRnnModel<TModel, float, float, float> =>
+        new(
+            Work.Training,
+            TModel.Layout,
+            (problem, threads) =>
+            {
+                TModel model = Create<TModel>(problem);
+                setThreads(model, threads);
+                return new Compiled.Training<TModel>(problem, model, threads);
+            },
+            Draw<TModel>)
+        {
+            Goals = { [OneDnn] = oneDnn, [PyTorch] = pyTorch },
+            ShareGoal = shareGoal,
+            ThreadsGoal = threadsGoal,
+        };
+
+    private static Row Forward<TModel>() where TModel : class, IRnnModel<TModel, float, float, float> =>
+        new(Work.Forward, TModel.Layout, (problem, _) => new Compiled.Forward<TModel>(problem, Create<TModel>(problem)), Draw<TModel>)
+        {
+            Goals = { [OneDnn] = 1.1, [OnnxRuntime] = 1.25 },
+        };
+
+    private static Row Streaming<TModel>(Func<TModel, Compiled.StreamingLoop> start, bool againstPeers = false)
+        where TModel : class, IRnnModel<TModel, float, float, float>
+    {
+        Row row = new(Work.Streaming, TModel.Layout, (problem, _) => new Compiled.Streaming(problem, () => start(Create<TModel>(problem))), Draw<TModel>)
+        {
+            Goals = againstPeers ? new() { [OneDnn] = 10, [OnnxRuntime] = 100 } : [],
+        };
+        return row with { ShareGoal = row.WeightBytes > Limits.Machine.L1 && row.WeightBytes <= Limits.Machine.L2 ? 0.9 : null };
+    }
+
+    private static TModel Create<TModel>(Problem problem) where TModel : IRnnModel<TModel, float, float, float>
+    {
+        TModel model = TModel.Create(1);
+        model.SetParameters(problem.Parameters);
+        return model;
+    }
+
+    private static float[] Draw<TModel>() where TModel : IRnnModel<TModel, float, float, float> => TModel.Create(1).Parameters.ToArray();
+}
