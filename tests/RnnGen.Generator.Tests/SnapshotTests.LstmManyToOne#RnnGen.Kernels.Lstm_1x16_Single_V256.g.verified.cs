@@ -61,6 +61,86 @@ internal static class Lstm_1x16_Single_V256
         }
     }
 
+    // One step of one sequence, with Forward's sums in Forward's order.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Step(ref float inputs, int source, ref float packs, int pack, ref float arena, int hPrevious, int cPrevious, int hNext, int cNext)
+    {
+        ref float x = ref Unsafe.Add(ref inputs, source);
+        ref float weights = ref Unsafe.Add(ref packs, pack);
+        ref float h = ref Unsafe.Add(ref arena, hPrevious);
+        ref float w = ref weights;
+
+        // sum{lane}_{vector}, from the bias on
+        Vector256<float> sum0_0 = Vector256.LoadUnsafe(ref w, 0);
+        Vector256<float> sum1_0 = Vector256.LoadUnsafe(ref w, 288);
+        Vector256<float> sum2_0 = Vector256.LoadUnsafe(ref w, 576);
+        Vector256<float> sum3_0 = Vector256.LoadUnsafe(ref w, 864);
+        Vector256<float> sum0_1 = Vector256.LoadUnsafe(ref w, 8);
+        Vector256<float> sum1_1 = Vector256.LoadUnsafe(ref w, 296);
+        Vector256<float> sum2_1 = Vector256.LoadUnsafe(ref w, 584);
+        Vector256<float> sum3_1 = Vector256.LoadUnsafe(ref w, 872);
+        {
+            ref float xw = ref Unsafe.Add(ref w, 16);
+            {
+                const nint k = 0;
+                Vector256<float> value = Vector256.Create(Unsafe.Add(ref x, k));
+                sum0_0 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref xw, 0), sum0_0);
+                sum1_0 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref xw, 288), sum1_0);
+                sum2_0 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref xw, 576), sum2_0);
+                sum3_0 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref xw, 864), sum3_0);
+                sum0_1 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref xw, 8), sum0_1);
+                sum1_1 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref xw, 296), sum1_1);
+                sum2_1 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref xw, 584), sum2_1);
+                sum3_1 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref xw, 872), sum3_1);
+                xw = ref Unsafe.Add(ref xw, 16);
+            }
+        }
+        {
+            ref float hw = ref Unsafe.Add(ref w, 32);
+            for (nint k = 0; k < 16; k++)
+            {
+                Vector256<float> value = Vector256.Create(Unsafe.Add(ref h, k));
+                sum0_0 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref hw, 0), sum0_0);
+                sum1_0 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref hw, 288), sum1_0);
+                sum2_0 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref hw, 576), sum2_0);
+                sum3_0 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref hw, 864), sum3_0);
+                sum0_1 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref hw, 8), sum0_1);
+                sum1_1 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref hw, 296), sum1_1);
+                sum2_1 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref hw, 584), sum2_1);
+                sum3_1 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref hw, 872), sum3_1);
+                hw = ref Unsafe.Add(ref hw, 16);
+            }
+        }
+
+        Vector256<float> a_i_0 = sum0_0;
+        Vector256<float> i_0 = VectorMath.Sigmoid(a_i_0);
+        Vector256<float> a_f_0 = sum1_0;
+        Vector256<float> f_0 = VectorMath.Sigmoid(a_f_0);
+        Vector256<float> a_g_0 = sum2_0;
+        Vector256<float> g_0 = VectorMath.Tanh(a_g_0);
+        Vector256<float> a_o_0 = sum3_0;
+        Vector256<float> o_0 = VectorMath.Sigmoid(a_o_0);
+        Vector256<float> c_0 = Vector256.LoadUnsafe(ref Unsafe.Add(ref arena, cPrevious));
+        Vector256<float> cNext_0 = (f_0 * c_0) + (i_0 * g_0);
+        cNext_0.StoreUnsafe(ref Unsafe.Add(ref arena, cNext));
+        Vector256<float> hNext_0 = o_0 * VectorMath.Tanh(cNext_0);
+        hNext_0.StoreUnsafe(ref Unsafe.Add(ref arena, hNext));
+
+        Vector256<float> a_i_1 = sum0_1;
+        Vector256<float> i_1 = VectorMath.Sigmoid(a_i_1);
+        Vector256<float> a_f_1 = sum1_1;
+        Vector256<float> f_1 = VectorMath.Sigmoid(a_f_1);
+        Vector256<float> a_g_1 = sum2_1;
+        Vector256<float> g_1 = VectorMath.Tanh(a_g_1);
+        Vector256<float> a_o_1 = sum3_1;
+        Vector256<float> o_1 = VectorMath.Sigmoid(a_o_1);
+        Vector256<float> c_1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref arena, cPrevious + 8));
+        Vector256<float> cNext_1 = (f_1 * c_1) + (i_1 * g_1);
+        cNext_1.StoreUnsafe(ref Unsafe.Add(ref arena, cNext + 8));
+        Vector256<float> hNext_1 = o_1 * VectorMath.Tanh(cNext_1);
+        hNext_1.StoreUnsafe(ref Unsafe.Add(ref arena, hNext + 8));
+    }
+
     // 4 rows × one panel of 16: 8 accumulators.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ForwardTile0(ref float x, ref float h, int xStride, ref float w, ref float o)
@@ -239,89 +319,6 @@ internal static class Lstm_1x16_Single_V256
                 Vector256<float> o = Vector256.LoadUnsafe(ref lanes, (nuint)(unit + 48));
                 Vector256<float> hNext = o * tanh_cNext;
                 hNext.StoreUnsafe(ref hNextRows, (nuint)(start + unit));
-            }
-        }
-    }
-
-    // One step of one sequence: Forward's sums in Forward's order, in registers up to the states.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Step(ref float inputs, int source, ref float packs, int pack, ref float arena, int hPrevious, int cPrevious, int hNext, int cNext)
-    {
-        ref float x = ref Unsafe.Add(ref inputs, source);
-        ref float weights = ref Unsafe.Add(ref packs, pack);
-        ref float h = ref Unsafe.Add(ref arena, hPrevious);
-        {
-            ref float w = ref weights;
-            {
-                // sum{lane}_{block}_{vector}, from the bias on
-                Vector256<float> sum0_0_0 = Vector256.LoadUnsafe(ref w, 0);
-                Vector256<float> sum1_0_0 = Vector256.LoadUnsafe(ref w, 288);
-                Vector256<float> sum2_0_0 = Vector256.LoadUnsafe(ref w, 576);
-                Vector256<float> sum3_0_0 = Vector256.LoadUnsafe(ref w, 864);
-                Vector256<float> sum0_0_1 = Vector256.LoadUnsafe(ref w, 8);
-                Vector256<float> sum1_0_1 = Vector256.LoadUnsafe(ref w, 296);
-                Vector256<float> sum2_0_1 = Vector256.LoadUnsafe(ref w, 584);
-                Vector256<float> sum3_0_1 = Vector256.LoadUnsafe(ref w, 872);
-                {
-                    ref float xw = ref Unsafe.Add(ref w, 16);
-                    {
-                        const nint k = 0;
-                        Vector256<float> value = Vector256.Create(Unsafe.Add(ref x, k));
-                        sum0_0_0 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref xw, 0), sum0_0_0);
-                        sum1_0_0 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref xw, 288), sum1_0_0);
-                        sum2_0_0 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref xw, 576), sum2_0_0);
-                        sum3_0_0 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref xw, 864), sum3_0_0);
-                        sum0_0_1 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref xw, 8), sum0_0_1);
-                        sum1_0_1 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref xw, 296), sum1_0_1);
-                        sum2_0_1 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref xw, 584), sum2_0_1);
-                        sum3_0_1 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref xw, 872), sum3_0_1);
-                        xw = ref Unsafe.Add(ref xw, 16);
-                    }
-                }
-                {
-                    ref float hw = ref Unsafe.Add(ref w, 32);
-                    for (nint k = 0; k < 16; k++)
-                    {
-                        Vector256<float> value = Vector256.Create(Unsafe.Add(ref h, k));
-                        sum0_0_0 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref hw, 0), sum0_0_0);
-                        sum1_0_0 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref hw, 288), sum1_0_0);
-                        sum2_0_0 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref hw, 576), sum2_0_0);
-                        sum3_0_0 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref hw, 864), sum3_0_0);
-                        sum0_0_1 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref hw, 8), sum0_0_1);
-                        sum1_0_1 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref hw, 296), sum1_0_1);
-                        sum2_0_1 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref hw, 584), sum2_0_1);
-                        sum3_0_1 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref hw, 872), sum3_0_1);
-                        hw = ref Unsafe.Add(ref hw, 16);
-                    }
-                }
-
-                Vector256<float> a_i_0 = sum0_0_0;
-                Vector256<float> i_0 = VectorMath.Sigmoid(a_i_0);
-                Vector256<float> a_f_0 = sum1_0_0;
-                Vector256<float> f_0 = VectorMath.Sigmoid(a_f_0);
-                Vector256<float> a_g_0 = sum2_0_0;
-                Vector256<float> g_0 = VectorMath.Tanh(a_g_0);
-                Vector256<float> a_o_0 = sum3_0_0;
-                Vector256<float> o_0 = VectorMath.Sigmoid(a_o_0);
-                Vector256<float> c_0 = Vector256.LoadUnsafe(ref Unsafe.Add(ref arena, cPrevious));
-                Vector256<float> cNext_0 = (f_0 * c_0) + (i_0 * g_0);
-                cNext_0.StoreUnsafe(ref Unsafe.Add(ref arena, cNext));
-                Vector256<float> hNext_0 = o_0 * VectorMath.Tanh(cNext_0);
-                hNext_0.StoreUnsafe(ref Unsafe.Add(ref arena, hNext));
-
-                Vector256<float> a_i_1 = sum0_0_1;
-                Vector256<float> i_1 = VectorMath.Sigmoid(a_i_1);
-                Vector256<float> a_f_1 = sum1_0_1;
-                Vector256<float> f_1 = VectorMath.Sigmoid(a_f_1);
-                Vector256<float> a_g_1 = sum2_0_1;
-                Vector256<float> g_1 = VectorMath.Tanh(a_g_1);
-                Vector256<float> a_o_1 = sum3_0_1;
-                Vector256<float> o_1 = VectorMath.Sigmoid(a_o_1);
-                Vector256<float> c_1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref arena, cPrevious + 8));
-                Vector256<float> cNext_1 = (f_1 * c_1) + (i_1 * g_1);
-                cNext_1.StoreUnsafe(ref Unsafe.Add(ref arena, cNext + 8));
-                Vector256<float> hNext_1 = o_1 * VectorMath.Tanh(cNext_1);
-                hNext_1.StoreUnsafe(ref Unsafe.Add(ref arena, hNext + 8));
             }
         }
     }
@@ -520,26 +517,26 @@ internal static class Lstm_1x16_Single_V256
         {
             ref float g = ref Unsafe.Add(ref arena, slots + block * blockStride);
             ref float d = ref Unsafe.Add(ref arena, gradient + block * 1152);
-            for (int column = 0; column < 12; column += 6)
+            HGradientTile0(ref Unsafe.Add(ref arena, source), sourceStep, sourceRow, ref Unsafe.Add(ref g, 0), slotStep, ref Unsafe.Add(ref d, 32), steps, rows);
+            for (int column = 6; column < 16; column += 5)
             {
-                HGradientTile0(ref Unsafe.Add(ref arena, source + column), sourceStep, sourceRow, ref Unsafe.Add(ref g, 0), slotStep, ref Unsafe.Add(ref d, 32 + column * 16), steps, rows);
+                HGradientTile1(ref Unsafe.Add(ref arena, source + column), sourceStep, sourceRow, ref Unsafe.Add(ref g, 0), slotStep, ref Unsafe.Add(ref d, 32 + column * 16), steps, rows);
             }
-            HGradientTile1(ref Unsafe.Add(ref arena, source + 12), sourceStep, sourceRow, ref Unsafe.Add(ref g, 0), slotStep, ref Unsafe.Add(ref d, 32 + 12 * 16), steps, rows);
-            for (int column = 0; column < 12; column += 6)
+            HGradientTile0(ref Unsafe.Add(ref arena, source), sourceStep, sourceRow, ref Unsafe.Add(ref g, 16), slotStep, ref Unsafe.Add(ref d, 320), steps, rows);
+            for (int column = 6; column < 16; column += 5)
             {
-                HGradientTile0(ref Unsafe.Add(ref arena, source + column), sourceStep, sourceRow, ref Unsafe.Add(ref g, 16), slotStep, ref Unsafe.Add(ref d, 320 + column * 16), steps, rows);
+                HGradientTile1(ref Unsafe.Add(ref arena, source + column), sourceStep, sourceRow, ref Unsafe.Add(ref g, 16), slotStep, ref Unsafe.Add(ref d, 320 + column * 16), steps, rows);
             }
-            HGradientTile1(ref Unsafe.Add(ref arena, source + 12), sourceStep, sourceRow, ref Unsafe.Add(ref g, 16), slotStep, ref Unsafe.Add(ref d, 320 + 12 * 16), steps, rows);
-            for (int column = 0; column < 12; column += 6)
+            HGradientTile0(ref Unsafe.Add(ref arena, source), sourceStep, sourceRow, ref Unsafe.Add(ref g, 32), slotStep, ref Unsafe.Add(ref d, 608), steps, rows);
+            for (int column = 6; column < 16; column += 5)
             {
-                HGradientTile0(ref Unsafe.Add(ref arena, source + column), sourceStep, sourceRow, ref Unsafe.Add(ref g, 32), slotStep, ref Unsafe.Add(ref d, 608 + column * 16), steps, rows);
+                HGradientTile1(ref Unsafe.Add(ref arena, source + column), sourceStep, sourceRow, ref Unsafe.Add(ref g, 32), slotStep, ref Unsafe.Add(ref d, 608 + column * 16), steps, rows);
             }
-            HGradientTile1(ref Unsafe.Add(ref arena, source + 12), sourceStep, sourceRow, ref Unsafe.Add(ref g, 32), slotStep, ref Unsafe.Add(ref d, 608 + 12 * 16), steps, rows);
-            for (int column = 0; column < 12; column += 6)
+            HGradientTile0(ref Unsafe.Add(ref arena, source), sourceStep, sourceRow, ref Unsafe.Add(ref g, 48), slotStep, ref Unsafe.Add(ref d, 896), steps, rows);
+            for (int column = 6; column < 16; column += 5)
             {
-                HGradientTile0(ref Unsafe.Add(ref arena, source + column), sourceStep, sourceRow, ref Unsafe.Add(ref g, 48), slotStep, ref Unsafe.Add(ref d, 896 + column * 16), steps, rows);
+                HGradientTile1(ref Unsafe.Add(ref arena, source + column), sourceStep, sourceRow, ref Unsafe.Add(ref g, 48), slotStep, ref Unsafe.Add(ref d, 896 + column * 16), steps, rows);
             }
-            HGradientTile1(ref Unsafe.Add(ref arena, source + 12), sourceStep, sourceRow, ref Unsafe.Add(ref g, 48), slotStep, ref Unsafe.Add(ref d, 896 + 12 * 16), steps, rows);
         }
     }
 
@@ -605,7 +602,7 @@ internal static class Lstm_1x16_Single_V256
         a5_1.StoreUnsafe(ref gradient, 88);
     }
 
-    // 4 columns × 1 panel of 16.
+    // 5 columns × 1 panel of 16.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void HGradientTile1(ref float source, int sourceStep, int sourceRow, ref float slots, int slotStep, ref float gradient, int steps, int rows)
     {
@@ -617,6 +614,8 @@ internal static class Lstm_1x16_Single_V256
         Vector256<float> a2_1 = Vector256.LoadUnsafe(ref gradient, 40);
         Vector256<float> a3_0 = Vector256.LoadUnsafe(ref gradient, 48);
         Vector256<float> a3_1 = Vector256.LoadUnsafe(ref gradient, 56);
+        Vector256<float> a4_0 = Vector256.LoadUnsafe(ref gradient, 64);
+        Vector256<float> a4_1 = Vector256.LoadUnsafe(ref gradient, 72);
 
         for (int step = 0; step < steps; step++)
         {
@@ -638,6 +637,9 @@ internal static class Lstm_1x16_Single_V256
                 Vector256<float> x3 = Vector256.Create(Unsafe.Add(ref x, 3));
                 a3_0 = VectorMath.MultiplyAdd(x3, g0, a3_0);
                 a3_1 = VectorMath.MultiplyAdd(x3, g1, a3_1);
+                Vector256<float> x4 = Vector256.Create(Unsafe.Add(ref x, 4));
+                a4_0 = VectorMath.MultiplyAdd(x4, g0, a4_0);
+                a4_1 = VectorMath.MultiplyAdd(x4, g1, a4_1);
                 g = ref Unsafe.Add(ref g, 80);
                 x = ref Unsafe.Add(ref x, sourceRow);
             }
@@ -651,6 +653,8 @@ internal static class Lstm_1x16_Single_V256
         a2_1.StoreUnsafe(ref gradient, 40);
         a3_0.StoreUnsafe(ref gradient, 48);
         a3_1.StoreUnsafe(ref gradient, 56);
+        a4_0.StoreUnsafe(ref gradient, 64);
+        a4_1.StoreUnsafe(ref gradient, 72);
     }
 
     // The biases' gradients += Σ over steps and rows of the lanes' adjoints, in a share of the blocks.

@@ -47,8 +47,6 @@ internal static class KernelEmitter
         {
             WriteForward(context);
             writer.Line();
-            new StepEmitter(context).Write();
-            writer.Line();
             WriteBackward(context);
             foreach (ProductSource source in context.Layer.ReverseSources)
             {
@@ -121,10 +119,12 @@ internal static class KernelEmitter
                 writer.Write($"ref {number} {source.Name} = ref Unsafe.Add(ref arena, {PointwiseEmitter.ParameterOf(Place.PreviousState(source.Name))});");
             }
 
-            products.WriteLoops(layer.Blocks, layer.BlockGroup, layer.ForwardProduct, layer.PackBlock, "slots", "blockStride",
+            products.WriteLoops(layer.Blocks, layer.BlockGroup, layer.ForwardProduct, layer.PackBlock, "slots", "blockStride", isOneRow: false,
                 (block, count) => WritePointwiseCalls(context, "Activate", layer.Program.Forward.Buffers(layer.States), block, count));
         }
 
+        writer.Line();
+        new StepEmitter(context).Write(products);
         products.WriteTiles();
         writer.Line();
         writer.Write("// The equations, element by element.");
@@ -171,7 +171,7 @@ internal static class KernelEmitter
                 ref {number} weights = ref Unsafe.Add(ref packs, pack);
                 ref {number} g = ref Unsafe.Add(ref arena, slots);
                 """);
-            products.WriteLoops(blocks, LayerPlan.GroupOf(1, blocks), b => layer.ReverseProduct(source, b), layer.ReversePanel(source), "target", $"{layer.Block}", null);
+            products.WriteLoops(blocks, LayerPlan.GroupOf(1, blocks), b => layer.ReverseProduct(source, b), layer.ReversePanel(source), "target", $"{layer.Block}", isOneRow: false, null);
         }
 
         products.WriteTiles();

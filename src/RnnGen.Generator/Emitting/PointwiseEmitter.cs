@@ -75,18 +75,39 @@ internal sealed class PointwiseEmitter
 
     private void WriteRows()
     {
-        SourceWriter writer = _context.Writer;
-        int length = _context.VectorsOf(_context.Layer.LiveVectors(_context.Layer.Size)) * _context.VectorLength;
-        using (writer.Open("for (int row = first; row < last; row++)"))
+        using (_context.Writer.Open("for (int row = first; row < last; row++)"))
         {
-            writer.Write($"""
+            _context.Writer.Write($"""
                 ref {_context.Number} lanes = ref Unsafe.Add(ref slot, row * {_context.Layer.SlotRow});
                 int start = row * {_context.Layer.RowStride};
                 """);
-            using (writer.Open($"for (int unit = 0; unit < {length}; unit += {_context.VectorLength})"))
+            WriteUnits("");
+        }
+    }
+
+    /// <summary>Writes a loop over all blocks of one row, for each stage; the lanes stand at <c>slots</c>, a slot a block.</summary>
+    public static void WriteBlocks(KernelContext context, PointwiseProgram program)
+    {
+        foreach (PointwiseProgram stage in program.Stages(context.Layer.Graph))
+        {
+            context.Writer.Line();
+            using (context.Writer.Open($"for (int block = 0; block < {context.Layer.Blocks}; block++)"))
             {
-                WriteBody("", place => $"{_context.Vectors}.LoadUnsafe({Address(place)})", Address);
+                context.Writer.Write($"""
+                    ref {context.Number} lanes = ref Unsafe.Add(ref arena, slots + block * {context.Layer.SlotRow});
+                    int start = block * {context.Layer.Block};
+                    """);
+                new PointwiseEmitter(context, stage).WriteUnits("_b");
             }
+        }
+    }
+
+    private void WriteUnits(string suffix)
+    {
+        int length = _context.VectorsOf(_context.Layer.LiveVectors(_context.Layer.Size)) * _context.VectorLength;
+        using (_context.Writer.Open($"for (int unit = 0; unit < {length}; unit += {_context.VectorLength})"))
+        {
+            WriteBody(suffix, place => $"{_context.Vectors}.LoadUnsafe({Address(place)})", Address);
         }
     }
 

@@ -19,25 +19,31 @@ internal sealed class ProductEmitter(
     /// Writes the loops of one product over all its blocks, in groups; <paramref name="weightStep"/> and
     /// <paramref name="outputStep"/> are what a block advances the weights and the <paramref name="output"/> (an offset in the arena) by.
     /// </summary>
+    /// <param name="isOneRow">Whether only the row <c>row</c> is computed, instead of first to last.</param>
     public void WriteLoops(
-        int blocks, int group, Func<int, PanelProduct> product, int weightStep, string output, string outputStep, Action<string, int>? afterGroup)
+        int blocks, int group, Func<int, PanelProduct> product, int weightStep, string output, string outputStep, bool isOneRow, Action<string, int>? afterGroup)
     {
         SourceWriter writer = context.Writer;
         PanelProduct widest = product(Math.Min(group, blocks));
         IReadOnlyList<TileShape> shapes = context.Target.ProductTiles(widest.Panels.Count, context.VectorsOf(widest.LiveUnits));
-        string previous = "first";
-        List<string> ends = [];
-        foreach (TileShape shape in shapes)
+        List<RowRange> ranges = [];
+        if (isOneRow)
         {
-            if (shape.Rows > 1)
+            ranges.Add(new RowRange(shapes[shapes.Count - 1], null, null));
+        }
+        else
+        {
+            string start = "first";
+            foreach (TileShape shape in shapes)
             {
-                writer.Write($"int tiled{shape.Rows} = {previous} + (last - {previous}) / {shape.Rows} * {shape.Rows};");
-                previous = $"tiled{shape.Rows}";
-                ends.Add(previous);
-            }
-            else
-            {
-                ends.Add("last");
+                string end = shape.Rows > 1 ? $"tiled{shape.Rows}" : "last";
+                if (shape.Rows > 1)
+                {
+                    writer.Write($"int {end} = {start} + (last - {start}) / {shape.Rows} * {shape.Rows};");
+                }
+
+                ranges.Add(new RowRange(shape, start, end));
+                start = end;
             }
         }
 
@@ -46,7 +52,7 @@ internal sealed class ProductEmitter(
         {
             using (writer.Open($"for (int block = 0; block < {whole}; {(group == 1 ? "block++" : $"block += {group}")})"))
             {
-                WriteGroup("block", product(group), shapes, ends, weightStep, output, outputStep);
+                WriteGroup("block", product(group), ranges, weightStep, output, outputStep);
                 afterGroup?.Invoke("block", group);
             }
         }
@@ -54,7 +60,7 @@ internal sealed class ProductEmitter(
         {
             using (writer.Open(""))
             {
-                WriteGroup("0", product(group), shapes, ends, weightStep, output, outputStep);
+                WriteGroup("0", product(group), ranges, weightStep, output, outputStep);
                 afterGroup?.Invoke("0", group);
             }
         }
@@ -63,14 +69,14 @@ internal sealed class ProductEmitter(
         {
             using (writer.Open(""))
             {
-                WriteGroup($"{whole}", product(blocks - whole), shapes, ends, weightStep, output, outputStep);
+                WriteGroup($"{whole}", product(blocks - whole), ranges, weightStep, output, outputStep);
                 afterGroup?.Invoke($"{whole}", blocks - whole);
             }
         }
     }
 
     private void WriteGroup(
-        string block, PanelProduct product, IReadOnlyList<TileShape> shapes, List<string> ends, int weightStep, string output, string outputStep)
+        string block, PanelProduct product, List<RowRange> ranges, int weightStep, string output, string outputStep)
     {
         SourceWriter writer = context.Writer;
         string number = context.Number;
@@ -78,19 +84,27 @@ internal sealed class ProductEmitter(
             ref {number} w = ref {(block == "0" ? "weights" : $"Unsafe.Add(ref weights, {block} * {weightStep})")};
             ref {number} o = ref Unsafe.Add(ref arena, {(block == "0" ? output : $"{output} + {block} * {outputStep}")});
             """);
-        for (int i = 0; i < shapes.Count; i++)
+        foreach (RowRange range in ranges)
         {
-            string start = i == 0 ? "first" : ends[i - 1];
-            foreach (PanelTile tile in product.Tiles(shapes[i].Panels))
+            foreach (PanelTile tile in product.Tiles(range.Shape.Panels))
             {
-                string method = Claim(product, tile, shapes[i].Rows);
-                using (writer.Open($"for (int row = {start}; row < {ends[i]}; row{Step(shapes[i].Rows)})"))
+                string call = $"{Claim(product, tile, range.Shape.Rows)}({SourceWriter.Join(Arguments(product, tile))});";
+                if (range.Start is null)
                 {
-                    writer.Write($"{method}({SourceWriter.Join(Arguments(product, tile))});");
+                    writer.Write(call);
+                    continue;
+                }
+
+                using (writer.Open($"for (int row = {range.Start}; row < {range.End}; row{Step(range.Shape.Rows)})"))
+                {
+                    writer.Write(call);
                 }
             }
         }
     }
+
+    // The rows that a shape computes; no range for the one row of a single sequence.
+    private sealed record RowRange(TileShape Shape, string? Start, string? End);
 
     private static string Step(int rows) => rows == 1 ? "++" : $" += {rows}";
 

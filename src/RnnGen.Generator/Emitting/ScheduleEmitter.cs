@@ -259,7 +259,8 @@ internal static class ScheduleEmitter
         return kernel.Kind switch
         {
             KernelKind.Forward => ["source", "sourceRow", "lanes", "blockStride", .. plan.ForwardBuffers.Select(PointwiseEmitter.ParameterOf)],
-            KernelKind.Step => ["source", .. plan.StepBuffers.Select(PointwiseEmitter.ParameterOf)],
+            KernelKind.Step when plan.StepsInRegisters => ["source", .. plan.StepBuffers.Select(PointwiseEmitter.ParameterOf)],
+            KernelKind.Step => ["source", "lanes", .. plan.StepBuffers.Select(PointwiseEmitter.ParameterOf)],
             KernelKind.Backward => ["lanes", "blockStride", .. plan.BackwardBuffers.Select(PointwiseEmitter.ParameterOf)],
             KernelKind.Adjoint => ["lanes", "blockStride", "target"],
             KernelKind.WeightGradient => ["source", "sourceStep", "sourceRow", "lanes", "laneStep", "blockStride", "gradient", "steps"],

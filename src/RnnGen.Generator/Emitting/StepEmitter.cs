@@ -6,7 +6,8 @@ namespace RnnGen.Generator.Emitting;
 
 /// <summary>
 /// Writes the step of a single sequence, for streaming: the forward kernel's sums in the same order, so that the bits
-/// are the same, but kept in registers up to the states; nothing is kept for a reverse pass.
+/// are the same. A layer of one block keeps them in registers up to the states; a larger one puts the sums of all blocks
+/// into their lanes first, so that the chains of its element-wise functions overlap.
 /// </summary>
 internal sealed class StepEmitter(KernelContext context)
 {
@@ -15,13 +16,15 @@ internal sealed class StepEmitter(KernelContext context)
 
     private LayerPlan Layer => context.Layer;
 
-    public void Write()
+    /// <param name="products">Writes the forward product, whose one-row tiles a larger layer shares.</param>
+    public void Write(ProductEmitter products)
     {
         SourceWriter writer = context.Writer;
         string number = context.Number;
-        writer.Write("// One step of one sequence: Forward's sums in Forward's order, in registers up to the states.");
+        string slots = Layer.StepsInRegisters ? "" : "int slots, ";
+        writer.Write("// One step of one sequence, with Forward's sums in Forward's order.");
         writer.Write(KernelContext.Optimized);
-        using (writer.Open($"public static void {KernelEmitter.StepKernel}(ref {number} inputs, int source, ref {number} packs, int pack, ref {number} arena, {SourceWriter.Join(Layer.StepBuffers.Select(b => $"int {PointwiseEmitter.ParameterOf(b)}"))})"))
+        using (writer.Open($"public static void {KernelEmitter.StepKernel}(ref {number} inputs, int source, ref {number} packs, int pack, ref {number} arena, {slots}{SourceWriter.Join(Layer.StepBuffers.Select(b => $"int {PointwiseEmitter.ParameterOf(b)}"))})"))
         {
             writer.Write($"""
                 ref {number} x = ref Unsafe.Add(ref inputs, source);
@@ -32,84 +35,67 @@ internal sealed class StepEmitter(KernelContext context)
                 writer.Write($"ref {number} {source.Name} = ref Unsafe.Add(ref arena, {PointwiseEmitter.ParameterOf(Place.PreviousState(source.Name))});");
             }
 
-            // Whole blocks in a loop; a last, partial block only as far as it has units.
-            int group = Layer.BlockGroup;
-            int whole = Layer.TailUnits == Layer.Block ? Layer.Blocks : Layer.Blocks - 1;
-            int looped = whole / group * group;
-            if (looped > group)
+            if (Layer.StepsInRegisters)
             {
-                using (writer.Open($"for (int block = 0; block < {looped}; {(group == 1 ? "block++" : $"block += {group}")})"))
-                {
-                    WriteBlocks("block", group, Layer.Block);
-                }
+                WriteBlock();
             }
-            else if (looped > 0)
+            else
             {
-                using (writer.Open(""))
-                {
-                    WriteBlocks("0", group, Layer.Block);
-                }
-            }
-
-            if (whole > looped)
-            {
-                using (writer.Open(""))
-                {
-                    WriteBlocks($"{looped}", whole - looped, Layer.Block);
-                }
-            }
-
-            if (Layer.Blocks > whole)
-            {
-                using (writer.Open(""))
-                {
-                    WriteBlocks($"{whole}", 1, Layer.TailUnits);
-                }
+                WriteBlocks(products);
             }
         }
     }
 
-    private void WriteBlocks(string block, int blocks, int units)
+    private void WriteBlocks(ProductEmitter products)
     {
         SourceWriter writer = context.Writer;
-        bool isFirst = block == "0";
-        writer.Write($"ref {context.Number} w = ref {(isFirst ? "weights" : $"Unsafe.Add(ref weights, {block} * {Layer.PackBlock})")};");
+        IReadOnlyList<Place> buffers = Layer.Program.Forward.Buffers(Layer.States);
+        foreach (Place buffer in buffers)
+        {
+            writer.Write($"ref {context.Number} {PointwiseEmitter.ParameterOf(buffer)}Rows = ref Unsafe.Add(ref arena, {PointwiseEmitter.ParameterOf(buffer)});");
+        }
+
+        writer.Write($"const int row = 0, xStride = 0, blockStride = {Layer.SlotRow};");
+        products.WriteLoops(Layer.Blocks, Layer.BlockGroup, Layer.ForwardProduct, Layer.PackBlock, "slots", $"{Layer.SlotRow}", isOneRow: true, null);
+        PointwiseEmitter.WriteBlocks(context, Layer.Program.Forward);
+    }
+
+    private void WriteBlock()
+    {
+        SourceWriter writer = context.Writer;
+        writer.Write($"ref {context.Number} w = ref weights;");
 
         // As many vectors of units at once as there are accumulators for all their lanes.
-        List<(int Block, int Vector)> vectors = KernelContext.Range(blocks)
-            .SelectMany(b => KernelContext.Range(context.VectorsOf(units)).Select(v => (b, v)))
-            .ToList();
+        List<int> vectors = KernelContext.Range(context.VectorsOf(Layer.Size)).ToList();
         int width = Math.Max(1, Accumulators / Layer.Lanes);
         PointwiseEmitter pointwise = new(context, Layer.Program.Inference);
         for (int i = 0; i < vectors.Count; i += width)
         {
-            List<(int Block, int Vector)> pass = vectors.Skip(i).Take(width).ToList();
-            using (writer.Open(""))
+            List<int> pass = vectors.Skip(i).Take(width).ToList();
+            WriteSums(pass);
+            foreach (int vector in pass)
             {
-                WriteSums(pass);
-                foreach ((int b, int v) in pass)
-                {
-                    string units0 = $"{(isFirst ? "" : $" + {block} * {Layer.Block}")}{(b * Layer.Block + v * context.VectorLength is var o and > 0 ? $" + {o}" : "")}";
-                    string Address(Place place) => $"ref Unsafe.Add(ref arena, {PointwiseEmitter.ParameterOf(place)}{units0})";
-                    writer.Line();
-                    pointwise.WriteBody(
-                        $"_{b * context.VectorsOf(units) + v}",
-                        place => place.Kind == PlaceKind.Lane ? Sum(place.Index, b, v) : $"{context.Vectors}.LoadUnsafe({Address(place)})",
-                        Address);
-                }
+                string unit = vector == 0 ? "" : $" + {vector * context.VectorLength}";
+                string Address(Place place) => $"ref Unsafe.Add(ref arena, {PointwiseEmitter.ParameterOf(place)}{unit})";
+                writer.Line();
+                pointwise.WriteBody(
+                    $"_{vector}",
+                    place => place.Kind == PlaceKind.Lane ? Sum(place.Index, vector) : $"{context.Vectors}.LoadUnsafe({Address(place)})",
+                    Address);
             }
         }
     }
 
-    private void WriteSums(List<(int Block, int Vector)> pass)
+    private void WriteSums(List<int> pass)
     {
         SourceWriter writer = context.Writer;
-        writer.Write("// sum{lane}_{block}_{vector}, from the bias on");
-        foreach ((int b, int v) in pass)
+        writer.Line();
+        writer.Write("// sum{lane}_{vector}, from the bias on");
+        foreach (int vector in pass)
         {
             for (int lane = 0; lane < Layer.Lanes; lane++)
             {
-                writer.Write($"{context.Vector} {Sum(lane, b, v)} = {context.Vectors}.LoadUnsafe(ref w, {Weight(lane, b, v)});");
+                writer.Write($"{context.Vector} {Sum(lane, vector)} = {context.Vectors}.LoadUnsafe(ref w, {Weight(lane, vector)});");
             }
         }
 
@@ -124,12 +110,12 @@ internal sealed class StepEmitter(KernelContext context)
                 using (writer.OpenRange("nint", "k", 0, source.Columns))
                 {
                     writer.Write($"{context.Vector} value = {context.Vectors}.Create(Unsafe.Add(ref {source.Name}, k));");
-                    foreach ((int b, int v) in pass)
+                    foreach (int vector in pass)
                     {
                         foreach (int lane in lanes)
                         {
-                            int offset = Weight(lane, b, v) + Layer.SourceOffset(lane, source) - origin;
-                            writer.Write($"{Sum(lane, b, v)} = VectorMath.MultiplyAdd(value, {context.Vectors}.LoadUnsafe(ref {pointer}, {offset}), {Sum(lane, b, v)});");
+                            int offset = Weight(lane, vector) + Layer.SourceOffset(lane, source) - origin;
+                            writer.Write($"{Sum(lane, vector)} = VectorMath.MultiplyAdd(value, {context.Vectors}.LoadUnsafe(ref {pointer}, {offset}), {Sum(lane, vector)});");
                         }
                     }
 
@@ -139,8 +125,7 @@ internal sealed class StepEmitter(KernelContext context)
         }
     }
 
-    private int Weight(int lane, int block, int vector) =>
-        block * Layer.PackBlock + Layer.PanelOffset(lane) + vector * context.VectorLength;
+    private int Weight(int lane, int vector) => Layer.PanelOffset(lane) + vector * context.VectorLength;
 
-    private static string Sum(int lane, int block, int vector) => $"sum{lane}_{block}_{vector}";
+    private static string Sum(int lane, int vector) => $"sum{lane}_{vector}";
 }

@@ -64,19 +64,26 @@ internal sealed class WeightGradientEmitter(KernelContext context)
                     continue;
                 }
 
-                int width = context.Target.GradientColumns(panels.Count);
-                int tiled = source.Columns / width * width;
-                if (tiled > 0)
-                {
-                    using (writer.Open($"for (int column = 0; column < {tiled}; column += {width})"))
-                    {
-                        Call(width, panels, "column");
-                    }
-                }
+                // As few tiles as the accumulators allow, as equal as can be: some of one column more, then the rest.
+                int count = (source.Columns + context.Target.GradientColumns(panels.Count) - 1) / context.Target.GradientColumns(panels.Count);
+                int width = source.Columns / count;
+                int wide = source.Columns % count * (width + 1);
+                WriteColumns(0, wide, width + 1, panels);
+                WriteColumns(wide, source.Columns, width, panels);
+            }
+        }
 
-                if (tiled < source.Columns)
+        void WriteColumns(int start, int end, int width, List<GradientPanel> panels)
+        {
+            if (end - start == width)
+            {
+                Call(width, panels, $"{start}");
+            }
+            else if (end > start)
+            {
+                using (writer.Open($"for (int column = {start}; column < {end}; column += {width})"))
                 {
-                    Call(source.Columns - tiled, panels, $"{tiled}");
+                    Call(width, panels, "column");
                 }
             }
         }

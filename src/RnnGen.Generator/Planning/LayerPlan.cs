@@ -55,7 +55,7 @@ internal sealed class LayerPlan
             .Union(program.Forward.Buffers(States))
             .ToList();
         StepBuffers = Sources.Where(s => !s.IsInput).Select(s => Place.PreviousState(s.Name))
-            .Union(program.Inference.Buffers(States))
+            .Union((StepsInRegisters ? program.Inference : program.Forward).Buffers(States))
             .ToList();
         BackwardBuffers = program.Backward.Buffers(States);
 
@@ -138,6 +138,9 @@ internal sealed class LayerPlan
 
     /// <summary>The buffers that the forward kernel is given: what the element-wise program touches, and the states that products read.</summary>
     public IReadOnlyList<Place> ForwardBuffers { get; }
+
+    /// <summary>Whether a single sequence's step keeps its pre-activations in registers, and needs no lanes.</summary>
+    public bool StepsInRegisters => Blocks == 1;
 
     /// <summary>The buffers that the kernel of a single sequence's step is given.</summary>
     public IReadOnlyList<Place> StepBuffers { get; }

@@ -7,7 +7,7 @@ namespace RnnGen.Generator.Planning;
 /// <summary>Lays out the prediction scratch and writes its schedule, step by step.</summary>
 internal static class PredictionPlanner
 {
-    /// <param name="rows">Sequences that are computed at once; a single one has kernels of its own, which need no lanes.</param>
+    /// <param name="rows">Sequences that are computed at once; a single one has kernels of its own.</param>
     /// <param name="steps">Time steps of the schedule.</param>
     /// <param name="streams">Whether the input is one step at a time; then layers that otherwise run at the final step only run at each.</param>
     public static PredictionPlan Plan(
@@ -33,7 +33,7 @@ internal static class PredictionPlanner
             }
         }
 
-        foreach (PlannedLayer layer in rows > 1 ? layers : [])
+        foreach (PlannedLayer layer in layers.Where(l => rows > 1 || !l.Plan.StepsInRegisters))
         {
             slots[layer.Index] = Add($"{layer.Name} lanes", layer.Plan.Blocks * rows * layer.Plan.SlotRow);
         }
@@ -74,10 +74,14 @@ internal static class PredictionPlanner
                 PlaceKind.NextState => StateAt(layer.Index, b.State, step + 1),
                 _ => outputs[layer.Index].Offset,
             });
-            return rows > 1
-                ? new KernelCall(KernelKind.Forward, layer, null, layer.Pack,
-                    [source, row, slots[layer.Index].Offset, rows * plan.SlotRow, .. Buffers(plan.ForwardBuffers)], step)
-                : new KernelCall(KernelKind.Step, layer, null, layer.Pack, [source, .. Buffers(plan.StepBuffers)], step);
+            if (rows > 1)
+            {
+                return new KernelCall(KernelKind.Forward, layer, null, layer.Pack,
+                    [source, row, slots[layer.Index].Offset, rows * plan.SlotRow, .. Buffers(plan.ForwardBuffers)], step);
+            }
+
+            IEnumerable<int> lanes = plan.StepsInRegisters ? [] : [slots[layer.Index].Offset];
+            return new KernelCall(KernelKind.Step, layer, null, layer.Pack, [source, .. lanes, .. Buffers(plan.StepBuffers)], step);
         }
     }
 }
