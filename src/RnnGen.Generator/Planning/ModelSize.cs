@@ -23,8 +23,8 @@ internal sealed record ModelSize(
     /// <summary>A buffer is one array, addressed by int.</summary>
     public const long BufferLimit = (1L << 31) - (1L << 16);
 
-    /// <summary>About 30 MB of text, which the compiler still takes in its stride.</summary>
-    public const long LinesLimit = 200_000;
+    /// <summary>About 40 MB of text, which the compiler still takes in its stride.</summary>
+    public const long LinesLimit = 250_000;
 
     /// <summary>Lines of a main file that each layer adds besides its schedule, and of one layer's kernels at three widths.</summary>
     private const int LinesPerLayer = 150, LinesPerKernels = 2_500;
@@ -44,10 +44,11 @@ internal sealed record ModelSize(
         HashSet<LayerShape> shapes = [];
         List<long> parameters = [];
         long inputSize = model.InputSize;
+        long inputRow = Scalar.InputRow(model.InputSize, model.Precision);
         long packs = 0;
-        long training = rows * model.SequenceLength * inputSize + rows * outputSteps;
+        long training = rows * model.SequenceLength * inputRow + rows * outputSteps;
         long prediction = 0;
-        long lines = 2 * outputSteps;
+        long lines = 3 * outputSteps;
         for (int i = 0; i < layers.Count; i++)
         {
             LayerShape shape = new(layers[i].Cell, layers[i].Activation, (int)inputSize, layers[i].Size, model.Precision,
@@ -66,9 +67,9 @@ internal sealed record ModelSize(
             training += forwardPack + steps * slots + (steps + 1) * states * row + (outputs + 1) * steps * row + states * row;
             prediction += slots + (2 * states + outputs) * row;
 
-            // Forward and prediction, the step back and its products, the gradients of each chunk.
-            long chunk = Math.Max(1, 128 / rows);
-            lines += steps * (3 + plan.ReverseSources.Count) + (steps + chunk - 1) / chunk * (plan.Sources.Count + 1) + LinesPerLayer;
+            // Forward, prediction of several and of one, the step back and its products, the gradients of each chunk.
+            long chunk = TrainingPlanner.ChunkSteps(model.BatchSize);
+            lines += steps * (4 + plan.ReverseSources.Count) + (steps + chunk - 1) / chunk * (plan.Sources.Count + 1) + LinesPerLayer;
             lines += shapes.Add(shape) ? LinesPerKernels : 0;
             inputSize = plan.Size;
         }

@@ -14,6 +14,9 @@ internal sealed class TrainingPlanner
     // few enough that the chunk's lanes stay in the first-level cache from one tile of columns to the next.
     private const int ChunkRows = 64;
 
+    /// <summary>Steps of one chunk of the weight gradient.</summary>
+    public static int ChunkSteps(int batchSize) => Math.Max(1, ChunkRows / batchSize);
+
     private readonly ModelSpecification _specification;
     private readonly IReadOnlyList<PlannedLayer> _layers;
     private readonly MemoryPlan _memory;
@@ -193,7 +196,7 @@ internal sealed class TrainingPlanner
         LayerPlan plan = layer.Plan;
         ArenaBuffer slots = _slots[layer.Index];
         int gradient = _gradients[layer.Index].Offset;
-        int chunk = Math.Max(1, ChunkRows / _specification.BatchSize);
+        int chunk = ChunkSteps(_specification.BatchSize);
         for (int start = 0; start < layer.Steps; start += chunk)
         {
             int steps = Math.Min(chunk, layer.Steps - start);
