@@ -397,7 +397,11 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
             }
 
             _isOdd = !_isOdd;
-            _arena.Span.Slice(48, OutputSize).CopyTo(y);
+            ref float outputs = ref global::System.Runtime.CompilerServices.Unsafe.Add(ref _arena.First, 48);
+            for (int i = 0; i < y.Length; i++)
+            {
+                y[i] = global::System.Runtime.CompilerServices.Unsafe.Add(ref outputs, i);
+            }
         }
 
         /// <summary>Begins a new sequence.</summary>

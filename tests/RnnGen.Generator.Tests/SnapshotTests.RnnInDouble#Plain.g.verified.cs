@@ -390,7 +390,11 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>
             }
 
             _isOdd = !_isOdd;
-            _arena.Span.Slice(16, OutputSize).CopyTo(y);
+            ref double outputs = ref global::System.Runtime.CompilerServices.Unsafe.Add(ref _arena.First, 16);
+            for (int i = 0; i < y.Length; i++)
+            {
+                y[i] = global::System.Runtime.CompilerServices.Unsafe.Add(ref outputs, i);
+            }
         }
 
         /// <summary>Begins a new sequence.</summary>

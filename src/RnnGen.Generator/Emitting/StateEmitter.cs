@@ -51,7 +51,11 @@ internal static class StateEmitter
                     }
 
                     _isOdd = !_isOdd;
-                    _arena.Span.Slice({{streaming.Outputs.Offset}}, OutputSize).CopyTo(y);
+                    ref {{number}} outputs = ref {{ModelContext.Unsafe}}.Add(ref _arena.First, {{streaming.Outputs.Offset}});
+                    for (int i = 0; i < y.Length; i++)
+                    {
+                        y[i] = {{ModelContext.Unsafe}}.Add(ref outputs, i);
+                    }
                 }
 
                 /// <summary>Begins a new sequence.</summary>

@@ -58,7 +58,7 @@ internal sealed class ProgramInterpreter
                 s => s.Name, s => Sources().Contains(s.Previous) ? Unknown() : states[s.Name]);
             Step step = new(_case.InputAt(row, t).ToArray(), [.. Enumerable.Range(0, _program.LaneCount).Select(_ => Unknown())], states, next, Unknown(), []);
             FillLanes(step);
-            Run(_program.Inference, step);
+            Run([_program.Inference], step);
             states = next;
             double[] output = _program.OutputIsState ? next[_program.Cell.States.First(s => s.Next == _program.Cell.Output).Name] : step.Output;
             loss += Dot(output, _case.OutputWeight(row, t));
@@ -91,7 +91,7 @@ internal sealed class ProgramInterpreter
                 Unknown(),
                 _case.OutputWeight(row, t));
             FillLanes(step);
-            Run(_program.Forward, step);
+            Run(_program.Forward.Stages(_program.Graph), step);
             states = step.Next;
         }
     }
@@ -102,7 +102,7 @@ internal sealed class ProgramInterpreter
         for (int t = _steps.Length - 1; t >= 0; t--)
         {
             Step step = _steps[t];
-            Run(_program.Backward, step);
+            Run(_program.Backward.Stages(_program.Graph), step);
             for (int lane = 0; lane < _program.PreActivations.Count; lane++)
             {
                 AccumulateGradients(step, _program.Graph[_program.PreActivations[lane]], step.Lanes[lane]);
@@ -172,7 +172,15 @@ internal sealed class ProgramInterpreter
         ? step.Input
         : step.Previous[_program.Cell.States.Single(s => s.Previous == source).Name];
 
-    // Element by element, in the order in which the kernels are written.
+    // Element by element, in the order in which the kernels are written: a stage runs over all units before the next.
+    private void Run(IEnumerable<PointwiseProgram> stages, Step step)
+    {
+        foreach (PointwiseProgram stage in stages)
+        {
+            Run(stage, step);
+        }
+    }
+
     private void Run(PointwiseProgram program, Step step)
     {
         for (int unit = 0; unit < _units; unit++)
