@@ -1,0 +1,140 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using RnnGen;
+using RnnGen.Aot;
+
+// Trains, predicts, streams, saves and reloads an LSTM and a GRU, and prints a hash of all result bits.
+// [--width 128|256|512] lowers the vector width, [--bench] prints median times too.
+int widthAt = Array.IndexOf(args, "--width");
+if (widthAt >= 0)
+{
+    AppContext.SetData(VectorWidths.SwitchName, args[widthAt + 1]);
+}
+
+const int Count = LstmModel.BatchSize;
+var random = new Random(1);
+float[] inputs = Draw(Count * LstmModel.SequenceLength * LstmModel.InputSize);
+float[] targets = Draw(Count * LstmModel.OutputSize);
+using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+
+var lstm = new LstmModel(seed: 1);
+var lstmOptimizer = new Adam(1e-3) { ClipNorm = 1 };
+LstmModel.State lstmState = lstm.CreateState();
+float[] y = new float[LstmModel.OutputSize];
+for (int step = 0; step < 10; step++)
+{
+    Add([lstm.TrainStep(inputs, targets, Count, lstmOptimizer)]);
+}
+
+using (var file = new MemoryStream())
+{
+    lstm.Save(file);
+    file.Position = 0;
+    Check(LstmModel.Load(file).Parameters.SequenceEqual(lstm.Parameters), "the reloaded LSTM differs");
+}
+
+Add(lstm.Parameters);
+lstm.Predict(inputs.AsSpan(0, LstmModel.SequenceLength * LstmModel.InputSize), y);
+Add(y);
+for (int step = 0; step < LstmModel.SequenceLength; step++)
+{
+    lstmState.Step(inputs.AsSpan(step * LstmModel.InputSize, LstmModel.InputSize), y);
+    Add(y);
+}
+
+var gru = new GruModel(seed: 2);
+var gruOptimizer = new Adam(1e-3) { ClipNorm = 1 };
+GruModel.State gruState = gru.CreateState();
+for (int step = 0; step < 10; step++)
+{
+    Add([gru.TrainStep(inputs, targets, Count, gruOptimizer)]);
+}
+
+using (var file = new MemoryStream())
+{
+    gru.Save(file);
+    file.Position = 0;
+    Check(GruModel.Load(file).Parameters.SequenceEqual(gru.Parameters), "the reloaded GRU differs");
+}
+
+Add(gru.Parameters);
+gru.Predict(inputs.AsSpan(0, GruModel.SequenceLength * GruModel.InputSize), y);
+Add(y);
+for (int step = 0; step < GruModel.SequenceLength; step++)
+{
+    gruState.Step(inputs.AsSpan(step * GruModel.InputSize, GruModel.InputSize), y);
+    Add(y);
+}
+
+Print("width", VectorWidths.Default);
+Print("hash", Convert.ToHexString(hash.GetHashAndReset()));
+
+if (args.Contains("--bench"))
+{
+    // Gradients of weights that stay: training on and on with one batch ends in subnormal numbers, which are slow.
+    float[] scalarSums = new float[4 * 64], lstmGradients = new float[LstmModel.ParameterCount], gruGradients = new float[GruModel.ParameterCount];
+    Print("lstm-train-ns", MedianNanoseconds(1, () => lstm.ComputeGradients(inputs, targets, Count, lstmGradients)));
+    Print("gru-train-ns", MedianNanoseconds(1, () => gru.ComputeGradients(inputs, targets, Count, gruGradients)));
+    Print("lstm-step-ns", MedianNanoseconds(50, () => lstmState.Step(inputs.AsSpan(0, LstmModel.InputSize), y)));
+    Print("gru-step-ns", MedianNanoseconds(50, () => gruState.Step(inputs.AsSpan(0, GruModel.InputSize), y)));
+    Print("scalar-step-ns", MedianNanoseconds(50, () => ScalarAffine(lstm.Parameters, inputs, scalarSums)));
+}
+
+// The multiplications of one LSTM step (16 inputs and 64 hidden values to 4 x 64 gates), as a plain loop.
+static void ScalarAffine(ReadOnlySpan<float> weights, ReadOnlySpan<float> values, Span<float> sums)
+{
+    for (int row = 0; row < sums.Length; row++)
+    {
+        float sum = 0;
+        for (int column = 0; column < 80; column++)
+        {
+            sum += weights[(row * 80) + column] * values[column];
+        }
+
+        sums[row] = sum;
+    }
+}
+
+static double MedianNanoseconds(int repeats, Action action)
+{
+    var times = new List<double>();
+    var total = Stopwatch.StartNew();
+    while (times.Count < 200 && (total.ElapsedMilliseconds < 2000 || times.Count < 20))
+    {
+        long start = Stopwatch.GetTimestamp();
+        for (int i = 0; i < repeats; i++)
+        {
+            action();
+        }
+
+        times.Add(Stopwatch.GetElapsedTime(start).TotalNanoseconds / repeats);
+    }
+
+    times.Sort();
+    return times[times.Count / 2];
+}
+
+static void Print(string name, object value) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: {value}"));
+
+static void Check(bool condition, string message)
+{
+    if (!condition)
+    {
+        throw new InvalidOperationException(message);
+    }
+}
+
+void Add(ReadOnlySpan<float> values) => hash.AppendData(MemoryMarshal.AsBytes(values));
+
+float[] Draw(int length)
+{
+    float[] values = new float[length];
+    foreach (ref float value in values.AsSpan())
+    {
+        value = (random.NextSingle() * 2) - 1;
+    }
+
+    return values;
+}
