@@ -10,7 +10,7 @@ public sealed class DeclarationTests
 
     private static readonly ModelSpecification Least = new(
         "", EquatableArray<TypeHeader>.Empty, new TypeHeader("class", "M", IsPublic: true), Parsing.Architecture.ManyToOne, 1, 4, 1,
-        Parsing.Loss.MeanSquaredError, Parsing.Activation.Identity, Parsing.Initializer.Default, Parsing.Precision.Single, 32,
+        Parsing.Loss.MeanSquaredError, Parsing.Activation.Identity, Parsing.Initializer.Default, Parsing.Precision.Single, 32, null,
         Layers(new LayerSpecification("lstm", 8, Parsing.Activation.Identity, Parsing.Initializer.Default)));
 
     [Fact]
@@ -29,13 +29,20 @@ public sealed class DeclarationTests
         internal partial class M;
         """).ShouldBe(new ModelSpecification(
             "A.B", EquatableArray<TypeHeader>.Empty, new TypeHeader("class", "M", IsPublic: false), Parsing.Architecture.ManyToMany, 2, 5, 3,
-            Parsing.Loss.Huber, Parsing.Activation.Sigmoid, Parsing.Initializer.Glorot, Parsing.Precision.Double, 7,
+            Parsing.Loss.Huber, Parsing.Activation.Sigmoid, Parsing.Initializer.Glorot, Parsing.Precision.Double, 7, null,
             Layers(
                 new LayerSpecification("dense", 4, Parsing.Activation.Relu, Parsing.Initializer.Orthogonal),
                 new LayerSpecification("rnn", 5, Parsing.Activation.Tanh, Parsing.Initializer.Default),
                 new LayerSpecification("rnn", 6, Parsing.Activation.Relu, Parsing.Initializer.Identity),
                 new LayerSpecification("gru", 7, Parsing.Activation.Identity, Parsing.Initializer.Uniform),
                 new LayerSpecification("dense", 8, Parsing.Activation.Identity, Parsing.Initializer.Default))));
+
+    [Theory]
+    [InlineData("Embedding(100, 8, Initializer = Initializer.Uniform)", "")]
+    [InlineData("Embedding(size: 8, vocabularySize: 100, Initializer = Initializer.Uniform)", "InputSize = 1, ")]
+    public void AnEmbedding(string embedding, string inputSize) => Specification(
+        $"[RnnModel(Architecture.ManyToOne, {inputSize}SequenceLength = 4, OutputSize = 1), {embedding}, Lstm(8)]\npublic sealed partial class M;")
+        .ShouldBe(Least with { Embedding = new EmbeddingSpecification(100, 8, Parsing.Initializer.Uniform) });
 
     [Theory]
     [InlineData("Lstm(8)", "Lstm(Sizes.Hidden)")]

@@ -11,6 +11,8 @@ namespace RnnGen.Generator.Tests;
 /// </summary>
 public sealed class DiagnosticTests
 {
+    private const string Tokens = "[RnnModel(Architecture.ManyToOne, SequenceLength = 4, OutputSize = 1)]\n";
+
     private const string Model = "[RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 4, OutputSize = 1)]";
 
     private const string Head = Model + "\n[Lstm(8)]\n";
@@ -98,6 +100,15 @@ public sealed class DiagnosticTests
 
         { "RNN020", "[RnnModel(Architecture.ManyToOne, InputSize = 1, ⟦SequenceLength = 65536⟧, OutputSize = 1), Lstm(8)]\npublic partial class M;", "[RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 32, OutputSize = 1), Lstm(8)]\npublic partial class M;", "and the limit is 250000; lower SequenceLength" },
         { "RNN020", "[RnnModel(Architecture.ManyToMany, InputSize = 1, ⟦SequenceLength = 65536⟧, OutputSize = 1, BatchSize = 1), " + string.Concat(Enumerable.Repeat("Gru(1), ", 1999)) + "Gru(1)]\npublic partial class M;", Head + "public partial class M;", "about 131072000 lines" },
+
+        { "RNN021", Model + "[Lstm(8)]\n[⟦Embedding(10, 3)⟧]\npublic partial class M;", Tokens + "[Embedding(10, 3), Lstm(8)]\npublic partial class M;", "make it the first layer" },
+        { "RNN021", Tokens + "[Embedding(10, 3), ⟦Embedding(10, 3)⟧, Lstm(8)]\npublic partial class M;", Tokens + "[Embedding(10, 3), Lstm(8)]\npublic partial class M;", "behind another layer" },
+        { "RNN022", "[RnnModel(Architecture.ManyToOne, ⟦InputSize = 5⟧, SequenceLength = 4, OutputSize = 1), Embedding(10, 3), Lstm(8)]\npublic partial class M;", Tokens + "[Embedding(10, 3), Lstm(8)]\npublic partial class M;", "InputSize cannot be 5" },
+        { "RNN012", Tokens + "[Embedding(⟦0⟧, 3), Lstm(8)]\npublic partial class M;", Tokens + "[Embedding(1, 3), Lstm(8)]\npublic partial class M;", "vocabularySize is 0" },
+        { "RNN012", Tokens + "[Embedding(10, ⟦-2⟧), Lstm(8)]\npublic partial class M;", Tokens + "[Embedding(10, 2), Lstm(8)]\npublic partial class M;", "size is -2" },
+        { "RNN012", Tokens + "[Embedding(⟦size: 0⟧, vocabularySize: 4), Lstm(8)]\npublic partial class M;", Tokens + "[Embedding(size: 1, vocabularySize: 4), Lstm(8)]\npublic partial class M;", "size is 0" },
+        { "RNN013", Tokens + "[⟦Embedding(10_000_000, 128)⟧, Lstm(8)]\npublic partial class M;", Tokens + "[Embedding(10_000, 128), Lstm(8)]\npublic partial class M;", "needs 1280004425 parameters" },
+        { "RNN007", "[⟦RnnModel(Architecture.ManyToOne, SequenceLength = 4, OutputSize = 1)⟧, Embedding(10, 3)]\npublic partial class M;", Tokens + "[Embedding(10, 3), Lstm(8)]\npublic partial class M;", "an embedding only" },
 
         { "RNN018", "public sealed class MineAttribute(int size) : LayerAttribute(size);\n" + Model + "[⟦Mine(3)⟧]\npublic partial class M;", Head + "public partial class M;", "'MineAttribute'" },
     };

@@ -60,7 +60,7 @@ public sealed class GeneratedCodeTests
         using var assembly = new MemoryStream();
         using var documentation = new MemoryStream();
         output.Emit(assembly, xmlDocumentationStream: documentation).Diagnostics.ShouldBeEmpty();
-        System.Text.Encoding.UTF8.GetString(documentation.ToArray()).ShouldContain("M:N.M.Predict(System.ReadOnlySpan{System.Single},System.Span{System.Single})");
+        System.Text.Encoding.UTF8.GetString(documentation.ToArray()).ShouldContain("M:N.M.Predict(System.ReadOnlySpan{System.Single},System.Span{System.Single},System.Int32)");
     }
 
     /// <summary>The compiler's checks of documentation, without the pragma that keeps them from users.</summary>

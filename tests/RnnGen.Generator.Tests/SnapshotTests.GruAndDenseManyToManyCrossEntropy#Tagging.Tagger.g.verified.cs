@@ -75,6 +75,8 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
             new("head.bias", new int[] { 5 }, 396, 5, global::RnnGen.ParameterKind.Bias),
         },
         ParameterCount = ParameterCount,
+        SequenceLength = SequenceLength,
+        OutputSteps = 3,
         InputLength = 9,
         TargetLength = 3,
         OutputLength = 15,
@@ -88,6 +90,8 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
     private readonly float[] _rnnParameters = new float[ParameterCount];
     private readonly global::RnnGen.Runtime.AlignedBuffer<float> _rnnPacks = new(2128);
     private readonly global::RnnGen.Runtime.ScratchPool<float> _rnnScratch = new(704);
+    private readonly global::RnnGen.Runtime.ScratchPool<int> _rnnRows = new(12);
+    private readonly global::RnnGen.Runtime.ScratchPool<float> _rnnSorted = new(36);
     private RnnTraining? _rnnTraining;
     private int _rnnThreads = 1;
     private global::RnnGen.VectorWidth _rnnWidth = global::RnnGen.VectorWidths.Default;
@@ -137,81 +141,108 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
         + "memory: 13 KiB to train (batch 4), 2816 bytes to predict";
 
     /// <summary>Computes the logits of one sequence. It does not allocate, and is safe from many threads at once.</summary>
-    /// <param name="input">[3 × 3] values.</param>
-    /// <param name="output">[3 × 5] values, written.</param>
-    /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
-    public void Predict(global::System.ReadOnlySpan<float> input, global::System.Span<float> output)
+    /// <param name="input">[length × 3] values.</param>
+    /// <param name="output">[3 × 5] values, written; steps beyond the length are 0.</param>
+    /// <param name="length">Steps of the sequence, from 1 to 3.</param>
+    /// <exception cref="global::System.ArgumentException">A span has another length, or the sequence has too few or many steps.</exception>
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    public void Predict(global::System.ReadOnlySpan<float> input, global::System.Span<float> output, int length = SequenceLength)
     {
-        global::RnnGen.Runtime.Check.Length(input.Length, 9, nameof(input), "SequenceLength × InputSize");
+        global::RnnGen.Runtime.Check.SequenceLength(length, SequenceLength);
+        global::RnnGen.Runtime.Check.Length(input.Length, length * 3, nameof(input), length == SequenceLength ? "SequenceLength × InputSize" : "length × InputSize");
         global::RnnGen.Runtime.Check.Length(output.Length, 15, nameof(output), "SequenceLength × OutputSize");
-        RnnPredict(input, output, 1);
+        RnnPredict(input, output, 1, new global::System.ReadOnlySpan<int>(in length));
     }
 
     /// <summary>Computes the logits of one sequence.</summary>
-    /// <param name="input">[3 × 3] values.</param>
-    /// <returns>[3 × 5] values.</returns>
-    public float[] Predict(global::System.ReadOnlySpan<float> input)
+    /// <param name="input">[length × 3] values.</param>
+    /// <param name="length">Steps of the sequence, from 1 to 3.</param>
+    /// <returns>[3 × 5] values; steps beyond the length are 0.</returns>
+    public float[] Predict(global::System.ReadOnlySpan<float> input, int length = SequenceLength)
     {
         float[] output = new float[15];
-        Predict(input, output);
+        Predict(input, output, length);
         return output;
     }
 
-    /// <inheritdoc cref="Predict(global::System.ReadOnlySpan{float})"/>
-    public float[] Predict(float[] input) => Predict(new global::System.ReadOnlySpan<float>(input));
+    /// <inheritdoc cref="Predict(global::System.ReadOnlySpan{float}, int)"/>
+    public float[] Predict(float[] input, int length = SequenceLength) => Predict(new global::System.ReadOnlySpan<float>(input), length);
 
     /// <summary>Computes the logits of many sequences. It does not allocate, and is safe from many threads at once.</summary>
     /// <param name="inputs">[count × 3 × 3] values.</param>
-    /// <param name="outputs">[count × 3 × 5] values, written.</param>
+    /// <param name="outputs">[count × 3 × 5] values, written; steps beyond the length are 0.</param>
     /// <param name="count">Sequences.</param>
+    /// <param name="lengths">[count] numbers of steps from 1 to 3, or none where all sequences have all steps; inputs beyond them are not read.</param>
     /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
-    public void PredictBatch(global::System.ReadOnlySpan<float> inputs, global::System.Span<float> outputs, int count)
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    public void PredictBatch(global::System.ReadOnlySpan<float> inputs, global::System.Span<float> outputs, int count, global::System.ReadOnlySpan<int> lengths = default)
     {
         global::RnnGen.Runtime.Check.Count(count, 0);
+        global::RnnGen.Runtime.Check.Lengths(lengths, count, SequenceLength);
         global::RnnGen.Runtime.Check.Length(inputs.Length, (long)count * 9, nameof(inputs), "count × SequenceLength × InputSize");
         global::RnnGen.Runtime.Check.Length(outputs.Length, (long)count * 15, nameof(outputs), "count × SequenceLength × OutputSize");
-        RnnPredict(inputs, outputs, count);
+        RnnPredict(inputs, outputs, count, lengths);
     }
 
-    private void RnnPredict(global::System.ReadOnlySpan<float> inputs, global::System.Span<float> outputs, int count)
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    private void RnnPredict(global::System.ReadOnlySpan<float> inputs, global::System.Span<float> outputs, int count, global::System.ReadOnlySpan<int> lengths)
     {
         global::RnnGen.Runtime.AlignedBuffer<float> scratch = _rnnScratch.Rent();
         for (int start = 0; start < count; start += BatchSize)
         {
-            int rows = global::System.Math.Min(BatchSize, count - start);
-            ref float x = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(inputs.Slice(start * 9));
+            int size = global::System.Math.Min(BatchSize, count - start);
+            global::System.ReadOnlySpan<float> x = inputs.Slice(start * 9);
+            global::System.ReadOnlySpan<int> steps = lengths.IsEmpty ? default : lengths.Slice(start, size);
             ref float y = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(outputs.Slice(start * 15));
             switch (_rnnWidth)
             {
-                case global::RnnGen.VectorWidth.V512: RnnPredict<RnnV512>(ref x, ref scratch.First, ref y, rows); break;
-                case global::RnnGen.VectorWidth.V256: RnnPredict<RnnV256>(ref x, ref scratch.First, ref y, rows); break;
-                default: RnnPredict<RnnV128>(ref x, ref scratch.First, ref y, rows); break;
+                case global::RnnGen.VectorWidth.V512: RnnPredict<RnnV512>(x, ref scratch.First, ref y, size, steps); break;
+                case global::RnnGen.VectorWidth.V256: RnnPredict<RnnV256>(x, ref scratch.First, ref y, size, steps); break;
+                default: RnnPredict<RnnV128>(x, ref scratch.First, ref y, size, steps); break;
             }
         }
 
         _rnnScratch.Return(scratch);
+        global::RnnGen.Runtime.Rows.ClearBeyond(outputs, SequenceLength, lengths);
     }
 
-    private void RnnPredict<K>(ref float x, ref float a, ref float y, int rows) where K : struct, IRnnKernels
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    private void RnnPredict<K>(global::System.ReadOnlySpan<float> inputs, ref float a, ref float y, int size, global::System.ReadOnlySpan<int> lengths) where K : struct, IRnnKernels
     {
-        if (rows == 1)
+        ref float x = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(inputs);
+        if (size == 1)
         {
-            RnnPredictOne<K>(ref x, ref _rnnPacks.First, ref a, ref y);
+            RnnPredictOne<K>(ref x, ref _rnnPacks.First, ref a, ref y, lengths.IsEmpty ? SequenceLength : lengths[0]);
+            return;
+        }
+
+        global::RnnGen.Runtime.AlignedBuffer<int> memory = _rnnRows.Rent();
+        global::RnnGen.Runtime.GroupRows rows = new(memory.Span, SequenceLength, BatchSize);
+        rows.Fill(lengths, size);
+        if (lengths.IsEmpty)
+        {
+            RnnPredictRows<K>(ref x, ref _rnnPacks.First, ref a, ref y, rows, 0, size);
         }
         else
         {
-            RnnPredictRows<K>(ref x, ref _rnnPacks.First, ref a, ref y, 0, rows);
+            global::RnnGen.Runtime.AlignedBuffer<float> sorted = _rnnSorted.Rent();
+            rows.Sort(inputs, 9, sorted.Span);
+            RnnPredictRows<K>(ref sorted.First, ref _rnnPacks.First, ref a, ref y, rows, 0, size);
+            _rnnSorted.Return(sorted);
         }
+
+        _rnnRows.Return(memory);
     }
 
     /// <summary>The most probable class of each output step of one sequence. It does not allocate.</summary>
-    /// <param name="input">[3 × 3] values.</param>
-    /// <param name="classes">[3] classes from 0, written.</param>
-    public void PredictClasses(global::System.ReadOnlySpan<float> input, global::System.Span<int> classes)
+    /// <param name="input">[length × 3] values.</param>
+    /// <param name="classes">[3] classes from 0, written; 0 at steps beyond the length.</param>
+    /// <param name="length">Steps of the sequence, from 1 to 3.</param>
+    public void PredictClasses(global::System.ReadOnlySpan<float> input, global::System.Span<int> classes, int length = SequenceLength)
     {
         global::RnnGen.Runtime.Check.Length(classes.Length, 3, nameof(classes), "output steps");
         global::RnnGen.Runtime.AlignedBuffer<float> logits = _rnnLogits.Rent();
-        Predict(input, logits.Span);
+        Predict(input, logits.Span, length);
         global::RnnGen.Runtime.Rows.ArgMax<float>(logits.Span, 5, classes);
         _rnnLogits.Return(logits);
     }
@@ -219,19 +250,21 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
     private readonly global::RnnGen.Runtime.ScratchPool<float> _rnnLogits = new(15);
 
     /// <summary>Computes the probabilities of one sequence: the softmax of the logits. It does not allocate.</summary>
-    /// <param name="input">[3 × 3] values.</param>
-    /// <param name="output">[3 × 5] values, written.</param>
-    public void PredictProbabilities(global::System.ReadOnlySpan<float> input, global::System.Span<float> output)
+    /// <param name="input">[length × 3] values.</param>
+    /// <param name="output">[3 × 5] values, written; steps beyond the length are 0.</param>
+    /// <param name="length">Steps of the sequence, from 1 to 3.</param>
+    public void PredictProbabilities(global::System.ReadOnlySpan<float> input, global::System.Span<float> output, int length = SequenceLength)
     {
-        Predict(input, output);
+        Predict(input, output, length);
         global::RnnGen.Runtime.Rows.Softmax<float>(output, 5);
+        global::RnnGen.Runtime.Rows.ClearBeyond(output, SequenceLength, new global::System.ReadOnlySpan<int>(in length));
     }
 
-    /// <inheritdoc cref="PredictProbabilities(global::System.ReadOnlySpan{float}, global::System.Span{float})"/>
-    public float[] PredictProbabilities(global::System.ReadOnlySpan<float> input)
+    /// <inheritdoc cref="PredictProbabilities(global::System.ReadOnlySpan{float}, global::System.Span{float}, int)"/>
+    public float[] PredictProbabilities(global::System.ReadOnlySpan<float> input, int length = SequenceLength)
     {
         float[] output = new float[15];
-        PredictProbabilities(input, output);
+        PredictProbabilities(input, output, length);
         return output;
     }
 
@@ -239,10 +272,12 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
     /// <param name="inputs">[count × 3 × 3] values.</param>
     /// <param name="targets">[count × 3] classes from 0 to 4.</param>
     /// <param name="count">Sequences, at least 1; more than <see cref="BatchSize"/> run in groups.</param>
-    public float ComputeLoss(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<int> targets, int count)
+    /// <param name="lengths">[count] numbers of steps from 1 to 3, or none where all sequences have all steps; steps beyond are not read and have no loss.</param>
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    public float ComputeLoss(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<int> targets, int count, global::System.ReadOnlySpan<int> lengths = default)
     {
-        RnnCheck(inputs, targets, count);
-        return (_rnnTraining ??= new RnnTraining(this)).ComputeLoss(inputs, targets, count);
+        RnnCheck(inputs, targets, count, lengths);
+        return (_rnnTraining ??= new RnnTraining(this)).ComputeLoss(inputs, targets, count, lengths);
     }
 
     /// <summary>Computes the mean loss and its gradient by back-propagation through time. It does not allocate after the first call.</summary>
@@ -250,15 +285,17 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
     /// <param name="targets">[count × 3] classes from 0 to 4.</param>
     /// <param name="count">Sequences, at least 1; more than <see cref="BatchSize"/> run in groups.</param>
     /// <param name="gradients">[401] values, overwritten with the gradient of the mean loss.</param>
+    /// <param name="lengths">[count] numbers of steps from 1 to 3, or none where all sequences have all steps; steps beyond are not read and have no loss.</param>
     /// <returns>The mean loss.</returns>
     /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
     /// <exception cref="global::RnnGen.NonFiniteException">The loss or the gradient is not finite; the message says where.</exception>
-    public float ComputeGradients(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<int> targets, int count, global::System.Span<float> gradients)
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    public float ComputeGradients(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<int> targets, int count, global::System.Span<float> gradients, global::System.ReadOnlySpan<int> lengths = default)
     {
-        RnnCheck(inputs, targets, count);
+        RnnCheck(inputs, targets, count, lengths);
         global::RnnGen.Runtime.Check.Length(gradients.Length, ParameterCount, nameof(gradients), "ParameterCount");
         RnnTraining training = _rnnTraining ??= new RnnTraining(this);
-        float loss = training.ComputeGradients(inputs, targets, count);
+        float loss = training.ComputeGradients(inputs, targets, count, lengths);
         training.Gradients.CopyTo(gradients);
         return loss;
     }
@@ -266,6 +303,7 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
     /// <summary>Clips the gradient and updates the parameters.</summary>
     /// <param name="gradients">[401] values.</param>
     /// <param name="optimizer">The rule of the update; it belongs to this model from now on.</param>
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public void ApplyGradients(global::System.ReadOnlySpan<float> gradients, global::RnnGen.Optimizer optimizer)
     {
         global::System.ArgumentNullException.ThrowIfNull(optimizer);
@@ -279,16 +317,19 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
     /// <param name="targets">[count × 3] classes from 0 to 4.</param>
     /// <param name="count">Sequences, at least 1; more than <see cref="BatchSize"/> run in groups.</param>
     /// <param name="optimizer">The rule of the update; it belongs to this model from now on.</param>
+    /// <param name="lengths">[count] numbers of steps from 1 to 3, or none where all sequences have all steps; steps beyond are not read and have no loss.</param>
     /// <returns>The mean loss before the update.</returns>
     /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
     /// <exception cref="global::RnnGen.NonFiniteException">The loss or the gradient is not finite; nothing was updated.</exception>
-    public float TrainStep(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<int> targets, int count, global::RnnGen.Optimizer optimizer)
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    public float TrainStep(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<int> targets, int count, global::RnnGen.Optimizer optimizer, global::System.ReadOnlySpan<int> lengths = default)
     {
         global::System.ArgumentNullException.ThrowIfNull(optimizer);
-        RnnCheck(inputs, targets, count);
+        RnnCheck(inputs, targets, count, lengths);
         RnnTraining training = _rnnTraining ??= new RnnTraining(this);
-        float loss = training.ComputeGradients(inputs, targets, count);
-        ApplyGradients(training.Gradients, optimizer);
+        float loss = training.ComputeGradients(inputs, targets, count, lengths);
+        optimizer.Update<float>(this, _rnnParameters, training.Gradients, Layout, training.Segments);
+        RnnParametersChanged();
         return loss;
     }
 
@@ -305,12 +346,14 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
     public global::RnnGen.Evaluation Evaluate(global::RnnGen.SequenceDataset<float, int> data) =>
         global::RnnGen.Runtime.TrainingLoop.Evaluate<Tagger, float, float, int>(this, data);
 
-    private static void RnnCheck(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<int> targets, int count)
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    private static void RnnCheck(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<int> targets, int count, global::System.ReadOnlySpan<int> lengths)
     {
         global::RnnGen.Runtime.Check.Count(count, 1);
+        global::RnnGen.Runtime.Check.Lengths(lengths, count, SequenceLength);
         global::RnnGen.Runtime.Check.Length(inputs.Length, (long)count * 9, nameof(inputs), "count × SequenceLength × InputSize");
         global::RnnGen.Runtime.Check.Length(targets.Length, (long)count * 3, nameof(targets), "count × SequenceLength");
-        global::RnnGen.Runtime.Check.Classes(targets, OutputSize);
+        global::RnnGen.Runtime.Check.Classes(targets, OutputSize, lengths, SequenceLength);
     }
 
     /// <summary>All parameters in one buffer, laid out as <see cref="Layout"/> says.</summary>
@@ -334,6 +377,7 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
         SetParameters(model._rnnParameters);
     }
 
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     private void RnnParametersChanged() => RnnPack(ref _rnnParameters[0], ref _rnnPacks.First);
 
     /// <summary>Saves the parameters as safetensors with PyTorch's names; an existing file is replaced only by a whole one.</summary>
@@ -422,6 +466,7 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
         /// <param name="x">[3] values.</param>
         /// <param name="y">[5] values, written.</param>
         /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
         public void Step(global::System.ReadOnlySpan<float> x, global::System.Span<float> y)
         {
             global::RnnGen.Runtime.Check.Length(x.Length, InputSize, nameof(x), "InputSize");
@@ -474,6 +519,7 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
             Reset();
             values.Slice(0, 8).CopyTo(_arena.Span.Slice(0)); // Gru0 h
         }
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
         private void Step<K>(ref float x) where K : struct, IRnnKernels
         {
             ref float w = ref _model._rnnPacks.First;
@@ -508,6 +554,7 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
 
     // Puts the parameters into the packs that the kernels read: per layer a forward pack, and a reverse pack for
     // each source that a gradient flows to.
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     private static void RnnPack(ref float p, ref float packs)
     {
         // Gru0
@@ -535,6 +582,7 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
     }
 
     // Takes the gradients out of the packs in which they were summed, in the parameters' layout.
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     private static void RnnTakeGradients(ref float a, ref float g)
     {
         // Gru0
@@ -567,30 +615,43 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
         private readonly global::RnnGen.Runtime.AlignedBuffer<float> _arena = new(3344);
         private readonly int[] _targets = new int[BatchSize * 3];
         private readonly float[] _gradients = new float[ParameterCount];
-        private int _rows;
+        private readonly int[] _rows = new int[12];
         private float _scale;
         private bool _isForwardOnly;
         private bool _isGradientPhase;
 
         public RnnTraining(Tagger model) => _model = model;
 
+        private global::RnnGen.Runtime.GroupRows Rows => new(_rows, SequenceLength, BatchSize);
+
         public global::System.ReadOnlySpan<float> Gradients => _gradients;
 
-        public float ComputeLoss(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<int> targets, int count)
+        // What an update changes.
+        public global::System.ReadOnlySpan<global::RnnGen.ParameterSegment> Segments => s_segments;
+
+        private static readonly global::RnnGen.ParameterSegment[] s_segments = { new(0, 401) };
+
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+        public float ComputeLoss(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<int> targets, int count, global::System.ReadOnlySpan<int> lengths)
         {
             _isForwardOnly = true;
+            double terms = (double)global::RnnGen.Runtime.Rows.Steps(lengths, count, SequenceLength) * 1;
+            _scale = (float)(1 / terms);
             double sum = 0;
             for (int start = 0; start < count; start += BatchSize)
             {
-                sum += RunRows(inputs, targets, start, count);
+                sum += RunRows(inputs, targets, start, count, lengths);
             }
 
-            return (float)(sum / ((double)count * 3));
+            return (float)(sum / terms);
         }
 
-        public float ComputeGradients(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<int> targets, int count)
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+        public float ComputeGradients(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<int> targets, int count, global::System.ReadOnlySpan<int> lengths)
         {
             _isForwardOnly = false;
+            double terms = (double)global::RnnGen.Runtime.Rows.Steps(lengths, count, SequenceLength) * 1;
+            _scale = (float)(1 / terms);
             ref float a = ref _arena.First;
             global::RnnGen.Runtime.Rows.Clear(ref a, 2736, 592, 0, 1); // Gru0 weight gradient
             global::RnnGen.Runtime.Rows.Clear(ref a, 2528, 144, 0, 1); // Dense0 weight gradient
@@ -598,10 +659,10 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
             double sum = 0;
             for (int start = 0; start < count; start += BatchSize)
             {
-                double loss = RunRows(inputs, targets, start, count);
+                double loss = RunRows(inputs, targets, start, count, lengths);
                 if (!double.IsFinite(loss))
                 {
-                    throw global::RnnGen.Runtime.NonFinite.Loss<float>(loss, _arena.Span, _rows, s_forwardTrace);
+                    throw global::RnnGen.Runtime.NonFinite.Loss<float>(loss, _arena.Span, Rows, s_forwardTrace);
                 }
 
                 sum += loss;
@@ -610,21 +671,21 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
             }
 
             RnnTakeGradients(ref a, ref _gradients[0]);
-            if (!global::RnnGen.Runtime.NonFinite.None<float>(_gradients))
+            if (!global::RnnGen.Runtime.NonFinite.None<float>(_gradients, Segments))
             {
-                throw FindNonFinite(inputs, targets, count);
+                throw FindNonFinite(inputs, targets, count, lengths);
             }
 
-            return (float)(sum / ((double)count * 3));
+            return (float)(sum / terms);
         }
 
         // The arena holds one group: they run again until one shows where.
-        private global::RnnGen.NonFiniteException FindNonFinite(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<int> targets, int count)
+        private global::RnnGen.NonFiniteException FindNonFinite(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<int> targets, int count, global::System.ReadOnlySpan<int> lengths)
         {
             for (int start = 0; start < count; start += BatchSize)
             {
-                RunRows(inputs, targets, start, count);
-                if (global::RnnGen.Runtime.NonFinite.Gradient<float>(_arena.Span, _rows, s_forwardTrace, s_backwardTrace) is { } found)
+                RunRows(inputs, targets, start, count, lengths);
+                if (global::RnnGen.Runtime.NonFinite.Gradient<float>(_arena.Span, Rows, s_forwardTrace, s_backwardTrace) is { } found)
                 {
                     return found;
                 }
@@ -634,18 +695,21 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
         }
 
         // Takes one group through the first phase and returns the sum of its losses.
-        private double RunRows(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<int> targets, int start, int count)
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+        private double RunRows(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<int> targets, int start, int count, global::System.ReadOnlySpan<int> lengths)
         {
-            _rows = global::System.Math.Min(BatchSize, count - start);
-            _scale = (float)(1 / ((double)count * 3));
-            global::RnnGen.Runtime.Rows.ByStep(inputs.Slice(start * 9, _rows * 9), SequenceLength, InputSize, ref _arena.First, 0, 12, 3);
-            targets.Slice(start * 3, _rows * 3).CopyTo(_targets);
+            global::RnnGen.Runtime.GroupRows rows = Rows;
+            int size = global::System.Math.Min(BatchSize, count - start);
+            rows.Fill(lengths.IsEmpty ? default : lengths.Slice(start, size), size);
+            global::RnnGen.Runtime.Rows.ByStep(inputs.Slice(start * 9, size * 9), rows, SequenceLength, InputSize, ref _arena.First, 0, 12, 3);
+            rows.Sort(targets.Slice(start * 3, size * 3), 3, _targets);
             _isGradientPhase = false;
             Run(_model._rnnThreads);
             double sum = 0;
             for (int step = 0; step < 3; step++)
             {
-                for (int row = 0; row < _rows; row++)
+                int live = rows.Last(step, size);
+                for (int row = 0; row < live; row++)
                 {
                     sum += _arena.Span[3328 + step * BatchSize + row];
                 }
@@ -654,6 +718,7 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
             return sum;
         }
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
         protected override void RunPart(int part, int parts)
         {
             switch (_model._rnnWidth)
@@ -664,22 +729,24 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
             }
         }
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
         private void RunPart<K>(int part, int parts) where K : struct, IRnnKernels
         {
             ref float a = ref _arena.First;
             ref float w = ref _model._rnnPacks.First;
+            global::RnnGen.Runtime.GroupRows rows = Rows;
             if (_isGradientPhase)
             {
-                RnnGradients<K>(ref a, _rows, part, parts);
+                RnnGradients<K>(ref a, rows, part, parts);
                 return;
             }
 
-            (int first, int last) = global::RnnGen.Runtime.Rows.Share(_rows, 4, part, parts);
-            RnnForward<K>(ref w, ref a, first, last);
-            RnnLoss(ref a, _targets, _scale, first, last);
+            (int first, int last) = global::RnnGen.Runtime.Rows.Share(rows.Count, 4, part, parts);
+            RnnForward<K>(ref w, ref a, rows, first, last);
+            RnnLoss(ref a, _targets, _scale, rows, first, last);
             if (!_isForwardOnly)
             {
-                RnnBackward<K>(ref w, ref a, first, last);
+                RnnBackward<K>(ref w, ref a, rows, first, last);
             }
         }
 
@@ -703,13 +770,15 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
     }
 
     // Loss: the mean over steps of -log softmax(y)[class]. Each row's sum is kept, and ∂L/∂y written, for every output step.
-    private static void RnnLoss(ref float a, int[] targets, float scale, int first, int last)
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    private static void RnnLoss(ref float a, int[] targets, float scale, global::RnnGen.Runtime.GroupRows rows, int first, int last)
     {
-        RnnLossStep(ref a, 1648, 2032, 3328, targets, 0, scale, first, last); // t = 0
-        RnnLossStep(ref a, 1712, 2096, 3332, targets, 1, scale, first, last); // t = 1
-        RnnLossStep(ref a, 1776, 2160, 3336, targets, 2, scale, first, last); // t = 2
+        RnnLossStep(ref a, 1648, 2032, 3328, targets, 0, scale, first, rows.Last(0, last)); // t = 0
+        RnnLossStep(ref a, 1712, 2096, 3332, targets, 1, scale, first, rows.Last(1, last)); // t = 1
+        RnnLossStep(ref a, 1776, 2160, 3336, targets, 2, scale, first, rows.Last(2, last)); // t = 2
     }
 
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     private static void RnnLossStep(ref float a, int outputs, int adjoints, int losses, int[] targets, int offset, float scale, int first, int last)
     {
         for (int row = first; row < last; row++)
@@ -730,7 +799,8 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
     }
 
     // ---- The schedule ----
-    // w: packed weights; a: the arena; first, last: the rows (sequences) of the calling thread.
+    // w: packed weights; a: the arena; first, last: the rows (sequences) of the calling thread. Rows stand
+    // longest first, so those that are live at a step come first: up to rows.Last(step, last).
     // The other numbers are offsets into the arena and strides; each line is one kernel at one time step.
 
     // The training arena, by offset:
@@ -751,134 +821,148 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
     //         3328  losses, 3 steps of 4
 
     // Forward, layer by layer. Arguments: source, its row stride, lanes, their block stride, states and output.
-    private static void RnnForward<K>(ref float w, ref float a, int first, int last) where K : struct, IRnnKernels
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    private static void RnnForward<K>(ref float w, ref float a, global::RnnGen.Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
     {
-        RnnForwardGru0<K>(ref w, ref a, first, last);
-        RnnForwardDense0<K>(ref w, ref a, first, last);
-        RnnForwardHead<K>(ref w, ref a, first, last);
+        RnnForwardGru0<K>(ref w, ref a, rows, first, last);
+        RnnForwardDense0<K>(ref w, ref a, rows, first, last);
+        RnnForwardHead<K>(ref w, ref a, rows, first, last);
     }
 
-    private static void RnnForwardGru0<K>(ref float w, ref float a, int first, int last) where K : struct, IRnnKernels
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    private static void RnnForwardGru0<K>(ref float w, ref float a, global::RnnGen.Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
     {
         global::RnnGen.Runtime.Rows.Clear(ref a, 48, 16, first, last); // h before the first step = 0
-        K.Gru0Forward(ref a, ref w, ref a, 0, 3, 304, 320, 48, 112, first, last); // t = 0
-        K.Gru0Forward(ref a, ref w, ref a, 12, 3, 624, 320, 112, 176, first, last); // t = 1
-        K.Gru0Forward(ref a, ref w, ref a, 24, 3, 944, 320, 176, 240, first, last); // t = 2
+        K.Gru0Forward(ref a, ref w, ref a, 0, 3, 304, 320, 48, 112, first, rows.Last(0, last)); // t = 0
+        K.Gru0Forward(ref a, ref w, ref a, 12, 3, 624, 320, 112, 176, first, rows.Last(1, last)); // t = 1
+        K.Gru0Forward(ref a, ref w, ref a, 24, 3, 944, 320, 176, 240, first, rows.Last(2, last)); // t = 2
     }
 
-    private static void RnnForwardDense0<K>(ref float w, ref float a, int first, int last) where K : struct, IRnnKernels
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    private static void RnnForwardDense0<K>(ref float w, ref float a, global::RnnGen.Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
     {
-        K.Dense0Forward(ref a, ref w, ref a, 112, 16, 1456, 64, 1264, first, last); // t = 0
-        K.Dense0Forward(ref a, ref w, ref a, 176, 16, 1520, 64, 1328, first, last); // t = 1
-        K.Dense0Forward(ref a, ref w, ref a, 240, 16, 1584, 64, 1392, first, last); // t = 2
+        K.Dense0Forward(ref a, ref w, ref a, 112, 16, 1456, 64, 1264, first, rows.Last(0, last)); // t = 0
+        K.Dense0Forward(ref a, ref w, ref a, 176, 16, 1520, 64, 1328, first, rows.Last(1, last)); // t = 1
+        K.Dense0Forward(ref a, ref w, ref a, 240, 16, 1584, 64, 1392, first, rows.Last(2, last)); // t = 2
     }
 
-    private static void RnnForwardHead<K>(ref float w, ref float a, int first, int last) where K : struct, IRnnKernels
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    private static void RnnForwardHead<K>(ref float w, ref float a, global::RnnGen.Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
     {
-        K.HeadForward(ref a, ref w, ref a, 1264, 16, 1840, 64, 1648, first, last); // t = 0
-        K.HeadForward(ref a, ref w, ref a, 1328, 16, 1904, 64, 1712, first, last); // t = 1
-        K.HeadForward(ref a, ref w, ref a, 1392, 16, 1968, 64, 1776, first, last); // t = 2
+        K.HeadForward(ref a, ref w, ref a, 1264, 16, 1840, 64, 1648, first, rows.Last(0, last)); // t = 0
+        K.HeadForward(ref a, ref w, ref a, 1328, 16, 1904, 64, 1712, first, rows.Last(1, last)); // t = 1
+        K.HeadForward(ref a, ref w, ref a, 1392, 16, 1968, 64, 1776, first, rows.Last(2, last)); // t = 2
     }
 
     // Back-propagation through time: the same list reversed. From a layer's output adjoints to its pre-activations', to the previous state's, to the layer below.
-    private static void RnnBackward<K>(ref float w, ref float a, int first, int last) where K : struct, IRnnKernels
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    private static void RnnBackward<K>(ref float w, ref float a, global::RnnGen.Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
     {
-        RnnBackwardHead<K>(ref w, ref a, first, last);
-        RnnBackwardDense0<K>(ref w, ref a, first, last);
-        RnnBackwardGru0<K>(ref w, ref a, first, last);
+        RnnBackwardHead<K>(ref w, ref a, rows, first, last);
+        RnnBackwardDense0<K>(ref w, ref a, rows, first, last);
+        RnnBackwardGru0<K>(ref w, ref a, rows, first, last);
     }
 
-    private static void RnnBackwardHead<K>(ref float w, ref float a, int first, int last) where K : struct, IRnnKernels
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    private static void RnnBackwardHead<K>(ref float w, ref float a, global::RnnGen.Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
     {
-        K.HeadBackward(ref a, 1968, 64, 2160, first, last); // t = 2
-        K.HeadXAdjoint(ref w, ref a, 1968, 64, 2464, first, last); // t = 2
-        K.HeadBackward(ref a, 1904, 64, 2096, first, last); // t = 1
-        K.HeadXAdjoint(ref w, ref a, 1904, 64, 2400, first, last); // t = 1
-        K.HeadBackward(ref a, 1840, 64, 2032, first, last); // t = 0
-        K.HeadXAdjoint(ref w, ref a, 1840, 64, 2336, first, last); // t = 0
+        K.HeadBackward(ref a, 1968, 64, 2160, first, rows.Last(2, last)); // t = 2
+        K.HeadXAdjoint(ref w, ref a, 1968, 64, 2464, first, rows.Last(2, last)); // t = 2
+        K.HeadBackward(ref a, 1904, 64, 2096, first, rows.Last(1, last)); // t = 1
+        K.HeadXAdjoint(ref w, ref a, 1904, 64, 2400, first, rows.Last(1, last)); // t = 1
+        K.HeadBackward(ref a, 1840, 64, 2032, first, rows.Last(0, last)); // t = 0
+        K.HeadXAdjoint(ref w, ref a, 1840, 64, 2336, first, rows.Last(0, last)); // t = 0
     }
 
-    private static void RnnBackwardDense0<K>(ref float w, ref float a, int first, int last) where K : struct, IRnnKernels
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    private static void RnnBackwardDense0<K>(ref float w, ref float a, global::RnnGen.Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
     {
-        K.Dense0Backward(ref a, 1584, 64, 1392, 2464, first, last); // t = 2
-        K.Dense0XAdjoint(ref w, ref a, 1584, 64, 2160, first, last); // t = 2
-        K.Dense0Backward(ref a, 1520, 64, 1328, 2400, first, last); // t = 1
-        K.Dense0XAdjoint(ref w, ref a, 1520, 64, 2096, first, last); // t = 1
-        K.Dense0Backward(ref a, 1456, 64, 1264, 2336, first, last); // t = 0
-        K.Dense0XAdjoint(ref w, ref a, 1456, 64, 2032, first, last); // t = 0
+        K.Dense0Backward(ref a, 1584, 64, 1392, 2464, first, rows.Last(2, last)); // t = 2
+        K.Dense0XAdjoint(ref w, ref a, 1584, 64, 2160, first, rows.Last(2, last)); // t = 2
+        K.Dense0Backward(ref a, 1520, 64, 1328, 2400, first, rows.Last(1, last)); // t = 1
+        K.Dense0XAdjoint(ref w, ref a, 1520, 64, 2096, first, rows.Last(1, last)); // t = 1
+        K.Dense0Backward(ref a, 1456, 64, 1264, 2336, first, rows.Last(0, last)); // t = 0
+        K.Dense0XAdjoint(ref w, ref a, 1456, 64, 2032, first, rows.Last(0, last)); // t = 0
     }
 
-    private static void RnnBackwardGru0<K>(ref float w, ref float a, int first, int last) where K : struct, IRnnKernels
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    private static void RnnBackwardGru0<K>(ref float w, ref float a, global::RnnGen.Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
     {
         global::RnnGen.Runtime.Rows.Clear(ref a, 2672, 16, first, last); // ∂L/∂h after the last step = 0
-        K.Gru0Backward(ref a, 944, 320, 176, 2160, 2672, first, last); // t = 2
-        K.Gru0HAdjoint(ref w, ref a, 944, 320, 2672, first, last); // t = 2
-        K.Gru0Backward(ref a, 624, 320, 112, 2096, 2672, first, last); // t = 1
-        K.Gru0HAdjoint(ref w, ref a, 624, 320, 2672, first, last); // t = 1
-        K.Gru0Backward(ref a, 304, 320, 48, 2032, 2672, first, last); // t = 0
+        K.Gru0Backward(ref a, 944, 320, 176, 2160, 2672, first, rows.Last(2, last)); // t = 2
+        K.Gru0HAdjoint(ref w, ref a, 944, 320, 2672, first, rows.Last(2, last)); // t = 2
+        K.Gru0Backward(ref a, 624, 320, 112, 2096, 2672, first, rows.Last(1, last)); // t = 1
+        K.Gru0HAdjoint(ref w, ref a, 624, 320, 2672, first, rows.Last(1, last)); // t = 1
+        K.Gru0Backward(ref a, 304, 320, 48, 2032, 2672, first, rows.Last(0, last)); // t = 0
     }
 
     // Weight gradients, over chunks of steps. Arguments: source, its step and row stride, lanes, their step and block stride, gradient, steps.
-    private static void RnnGradients<K>(ref float a, int rows, int part, int parts) where K : struct, IRnnKernels
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    private static void RnnGradients<K>(ref float a, global::RnnGen.Runtime.GroupRows rows, int part, int parts) where K : struct, IRnnKernels
     {
         RnnGradientsGru0<K>(ref a, rows, part, parts);
         RnnGradientsDense0<K>(ref a, rows, part, parts);
         RnnGradientsHead<K>(ref a, rows, part, parts);
     }
 
-    private static void RnnGradientsGru0<K>(ref float a, int rows, int part, int parts) where K : struct, IRnnKernels
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    private static void RnnGradientsGru0<K>(ref float a, global::RnnGen.Runtime.GroupRows rows, int part, int parts) where K : struct, IRnnKernels
     {
-        K.Gru0XGradient(ref a, 0, 12, 3, 304, 320, 320, 2736, 3, rows, part, parts); // t = 0
-        K.Gru0HGradient(ref a, 112, 64, 16, 624, 320, 320, 2736, 2, rows, part, parts); // t = 1
-        K.Gru0BiasGradient(ref a, 304, 320, 320, 2736, 3, rows, part, parts); // t = 0
+        K.Gru0XGradient(ref a, 0, 12, 3, 304, 320, 320, 2736, 3, ref rows.LiveFrom(0), part, parts); // t = 0
+        K.Gru0HGradient(ref a, 112, 64, 16, 624, 320, 320, 2736, 2, ref rows.LiveFrom(1), part, parts); // t = 1
+        K.Gru0BiasGradient(ref a, 304, 320, 320, 2736, 3, ref rows.LiveFrom(0), part, parts); // t = 0
     }
 
-    private static void RnnGradientsDense0<K>(ref float a, int rows, int part, int parts) where K : struct, IRnnKernels
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    private static void RnnGradientsDense0<K>(ref float a, global::RnnGen.Runtime.GroupRows rows, int part, int parts) where K : struct, IRnnKernels
     {
-        K.Dense0XGradient(ref a, 112, 64, 16, 1456, 64, 64, 2528, 3, rows, part, parts); // t = 0
-        K.Dense0BiasGradient(ref a, 1456, 64, 64, 2528, 3, rows, part, parts); // t = 0
+        K.Dense0XGradient(ref a, 112, 64, 16, 1456, 64, 64, 2528, 3, ref rows.LiveFrom(0), part, parts); // t = 0
+        K.Dense0BiasGradient(ref a, 1456, 64, 64, 2528, 3, ref rows.LiveFrom(0), part, parts); // t = 0
     }
 
-    private static void RnnGradientsHead<K>(ref float a, int rows, int part, int parts) where K : struct, IRnnKernels
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    private static void RnnGradientsHead<K>(ref float a, global::RnnGen.Runtime.GroupRows rows, int part, int parts) where K : struct, IRnnKernels
     {
-        K.HeadXGradient(ref a, 1264, 64, 16, 1840, 64, 64, 2224, 3, rows, part, parts); // t = 0
-        K.HeadBiasGradient(ref a, 1840, 64, 64, 2224, 3, rows, part, parts); // t = 0
+        K.HeadXGradient(ref a, 1264, 64, 16, 1840, 64, 64, 2224, 3, ref rows.LiveFrom(0), part, parts); // t = 0
+        K.HeadBiasGradient(ref a, 1840, 64, 64, 2224, 3, ref rows.LiveFrom(0), part, parts); // t = 0
     }
 
-    // Prediction of one sequence, step by step; x: the sequence, y: its outputs.
-    private static void RnnPredictOne<K>(ref float x, ref float w, ref float a, ref float y) where K : struct, IRnnKernels
+    // Prediction of one sequence, step by step; x: the sequence, y: its outputs, steps: its length.
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    private static void RnnPredictOne<K>(ref float x, ref float w, ref float a, ref float y, int steps) where K : struct, IRnnKernels
     {
         global::RnnGen.Runtime.Rows.Clear(ref a, 0, 16, 0, 1); // Gru0 h
         K.Gru0Step(ref x, ref w, ref a, 0, 0, 16); // t = 0
         K.Dense0Step(ref a, ref w, ref a, 16, 32); // t = 0
         K.HeadStep(ref a, ref w, ref a, 32, 48); // t = 0
         global::RnnGen.Runtime.Rows.Copy(ref a, 48, 16, OutputSize, ref y, 0, 15, 0, 1);
-        K.Gru0Step(ref x, ref w, ref a, 3, 16, 0); // t = 1
-        K.Dense0Step(ref a, ref w, ref a, 0, 32); // t = 1
-        K.HeadStep(ref a, ref w, ref a, 32, 48); // t = 1
-        global::RnnGen.Runtime.Rows.Copy(ref a, 48, 16, OutputSize, ref y, 5, 15, 0, 1);
-        K.Gru0Step(ref x, ref w, ref a, 6, 0, 16); // t = 2
-        K.Dense0Step(ref a, ref w, ref a, 16, 32); // t = 2
-        K.HeadStep(ref a, ref w, ref a, 32, 48); // t = 2
-        global::RnnGen.Runtime.Rows.Copy(ref a, 48, 16, OutputSize, ref y, 10, 15, 0, 1);
+        if (steps > 1) K.Gru0Step(ref x, ref w, ref a, 3, 16, 0); // t = 1
+        if (steps > 1) K.Dense0Step(ref a, ref w, ref a, 0, 32); // t = 1
+        if (steps > 1) K.HeadStep(ref a, ref w, ref a, 32, 48); // t = 1
+        if (steps > 1) global::RnnGen.Runtime.Rows.Copy(ref a, 48, 16, OutputSize, ref y, 5, 15, 0, 1);
+        if (steps > 2) K.Gru0Step(ref x, ref w, ref a, 6, 0, 16); // t = 2
+        if (steps > 2) K.Dense0Step(ref a, ref w, ref a, 16, 32); // t = 2
+        if (steps > 2) K.HeadStep(ref a, ref w, ref a, 32, 48); // t = 2
+        if (steps > 2) global::RnnGen.Runtime.Rows.Copy(ref a, 48, 16, OutputSize, ref y, 10, 15, 0, 1);
     }
 
     // Prediction of several sequences at once.
-    private static void RnnPredictRows<K>(ref float x, ref float w, ref float a, ref float y, int first, int last) where K : struct, IRnnKernels
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    private static void RnnPredictRows<K>(ref float x, ref float w, ref float a, ref float y, global::RnnGen.Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
     {
         global::RnnGen.Runtime.Rows.Clear(ref a, 0, 16, first, last); // Gru0 h
-        K.Gru0Forward(ref x, ref w, ref a, 0, 9, 256, 320, 0, 64, first, last); // t = 0
-        K.Dense0Forward(ref a, ref w, ref a, 64, 16, 576, 64, 128, first, last); // t = 0
-        K.HeadForward(ref a, ref w, ref a, 128, 16, 640, 64, 192, first, last); // t = 0
-        global::RnnGen.Runtime.Rows.Copy(ref a, 192, 16, OutputSize, ref y, 0, 15, first, last);
-        K.Gru0Forward(ref x, ref w, ref a, 3, 9, 256, 320, 64, 0, first, last); // t = 1
-        K.Dense0Forward(ref a, ref w, ref a, 0, 16, 576, 64, 128, first, last); // t = 1
-        K.HeadForward(ref a, ref w, ref a, 128, 16, 640, 64, 192, first, last); // t = 1
-        global::RnnGen.Runtime.Rows.Copy(ref a, 192, 16, OutputSize, ref y, 5, 15, first, last);
-        K.Gru0Forward(ref x, ref w, ref a, 6, 9, 256, 320, 0, 64, first, last); // t = 2
-        K.Dense0Forward(ref a, ref w, ref a, 64, 16, 576, 64, 128, first, last); // t = 2
-        K.HeadForward(ref a, ref w, ref a, 128, 16, 640, 64, 192, first, last); // t = 2
-        global::RnnGen.Runtime.Rows.Copy(ref a, 192, 16, OutputSize, ref y, 10, 15, first, last);
+        K.Gru0Forward(ref x, ref w, ref a, 0, 9, 256, 320, 0, 64, first, rows.Last(0, last)); // t = 0
+        K.Dense0Forward(ref a, ref w, ref a, 64, 16, 576, 64, 128, first, rows.Last(0, last)); // t = 0
+        K.HeadForward(ref a, ref w, ref a, 128, 16, 640, 64, 192, first, rows.Last(0, last)); // t = 0
+        global::RnnGen.Runtime.Rows.Copy(ref a, 192, 16, OutputSize, ref y, 0, 15, rows, first, rows.Last(0, last));
+        K.Gru0Forward(ref x, ref w, ref a, 3, 9, 256, 320, 64, 0, first, rows.Last(1, last)); // t = 1
+        K.Dense0Forward(ref a, ref w, ref a, 0, 16, 576, 64, 128, first, rows.Last(1, last)); // t = 1
+        K.HeadForward(ref a, ref w, ref a, 128, 16, 640, 64, 192, first, rows.Last(1, last)); // t = 1
+        global::RnnGen.Runtime.Rows.Copy(ref a, 192, 16, OutputSize, ref y, 5, 15, rows, first, rows.Last(1, last));
+        K.Gru0Forward(ref x, ref w, ref a, 6, 9, 256, 320, 0, 64, first, rows.Last(2, last)); // t = 2
+        K.Dense0Forward(ref a, ref w, ref a, 64, 16, 576, 64, 128, first, rows.Last(2, last)); // t = 2
+        K.HeadForward(ref a, ref w, ref a, 128, 16, 640, 64, 192, first, rows.Last(2, last)); // t = 2
+        global::RnnGen.Runtime.Rows.Copy(ref a, 192, 16, OutputSize, ref y, 10, 15, rows, first, rows.Last(2, last));
     }
 
     // What the schedule calls, once for each vector width; the kernels stand in files of their own.
@@ -887,200 +971,257 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
         static abstract void Gru0Forward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int hPrevious, int hNext, int first, int last);
         static abstract void Gru0Backward(ref float a, int lanes, int blockStride, int hPrevious, int outputAdjoint, int hAdjoint, int first, int last);
         static abstract void Gru0HAdjoint(ref float w, ref float a, int lanes, int blockStride, int target, int first, int last);
-        static abstract void Gru0XGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts);
-        static abstract void Gru0HGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts);
-        static abstract void Gru0BiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts);
+        static abstract void Gru0XGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts);
+        static abstract void Gru0HGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts);
+        static abstract void Gru0BiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts);
         static abstract void Gru0Step(ref float x, ref float w, ref float a, int source, int hPrevious, int hNext);
         static abstract void Dense0Forward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last);
         static abstract void Dense0Backward(ref float a, int lanes, int blockStride, int output, int outputAdjoint, int first, int last);
         static abstract void Dense0XAdjoint(ref float w, ref float a, int lanes, int blockStride, int target, int first, int last);
-        static abstract void Dense0XGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts);
-        static abstract void Dense0BiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts);
+        static abstract void Dense0XGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts);
+        static abstract void Dense0BiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts);
         static abstract void Dense0Step(ref float x, ref float w, ref float a, int source, int output);
         static abstract void HeadForward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last);
         static abstract void HeadBackward(ref float a, int lanes, int blockStride, int outputAdjoint, int first, int last);
         static abstract void HeadXAdjoint(ref float w, ref float a, int lanes, int blockStride, int target, int first, int last);
-        static abstract void HeadXGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts);
-        static abstract void HeadBiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts);
+        static abstract void HeadXGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts);
+        static abstract void HeadBiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts);
         static abstract void HeadStep(ref float x, ref float w, ref float a, int source, int output);
     }
 
     private readonly struct RnnV512 : IRnnKernels
     {
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Gru0Forward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int hPrevious, int hNext, int first, int last) =>
             global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V512.Forward(ref x, source, sourceRow, ref w, 0, ref a, lanes, blockStride, hPrevious, hNext, first, last);
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Gru0Backward(ref float a, int lanes, int blockStride, int hPrevious, int outputAdjoint, int hAdjoint, int first, int last) =>
             global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V512.Backward(ref a, lanes, blockStride, hPrevious, outputAdjoint, hAdjoint, first, last);
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Gru0HAdjoint(ref float w, ref float a, int lanes, int blockStride, int target, int first, int last) =>
             global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V512.HAdjoint(ref w, 592, ref a, lanes, blockStride, target, first, last);
 
-        public static void Gru0XGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
-            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V512.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void Gru0XGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
+            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V512.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
 
-        public static void Gru0HGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
-            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V512.HGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void Gru0HGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
+            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V512.HGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
 
-        public static void Gru0BiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
-            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V512.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void Gru0BiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
+            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V512.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Gru0Step(ref float x, ref float w, ref float a, int source, int hPrevious, int hNext) =>
             global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V512.Step(ref x, source, ref w, 0, ref a, hPrevious, hNext);
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Dense0Forward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last) =>
             global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V512.Forward(ref x, source, sourceRow, ref w, 1360, ref a, lanes, blockStride, output, first, last);
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Dense0Backward(ref float a, int lanes, int blockStride, int output, int outputAdjoint, int first, int last) =>
             global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V512.Backward(ref a, lanes, blockStride, output, outputAdjoint, first, last);
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Dense0XAdjoint(ref float w, ref float a, int lanes, int blockStride, int target, int first, int last) =>
             global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V512.XAdjoint(ref w, 1504, ref a, lanes, blockStride, target, first, last);
 
-        public static void Dense0XGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
-            global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V512.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void Dense0XGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
+            global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V512.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
 
-        public static void Dense0BiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
-            global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V512.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void Dense0BiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
+            global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V512.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Dense0Step(ref float x, ref float w, ref float a, int source, int output) =>
             global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V512.Step(ref x, source, ref w, 1360, ref a, output);
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadForward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last) =>
             global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V512.Forward(ref x, source, sourceRow, ref w, 1760, ref a, lanes, blockStride, output, first, last);
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadBackward(ref float a, int lanes, int blockStride, int outputAdjoint, int first, int last) =>
             global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V512.Backward(ref a, lanes, blockStride, outputAdjoint, first, last);
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadXAdjoint(ref float w, ref float a, int lanes, int blockStride, int target, int first, int last) =>
             global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V512.XAdjoint(ref w, 1872, ref a, lanes, blockStride, target, first, last);
 
-        public static void HeadXGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
-            global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V512.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void HeadXGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
+            global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V512.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
 
-        public static void HeadBiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
-            global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V512.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void HeadBiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
+            global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V512.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadStep(ref float x, ref float w, ref float a, int source, int output) =>
             global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V512.Step(ref x, source, ref w, 1760, ref a, output);
     }
 
     private readonly struct RnnV256 : IRnnKernels
     {
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Gru0Forward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int hPrevious, int hNext, int first, int last) =>
             global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V256.Forward(ref x, source, sourceRow, ref w, 0, ref a, lanes, blockStride, hPrevious, hNext, first, last);
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Gru0Backward(ref float a, int lanes, int blockStride, int hPrevious, int outputAdjoint, int hAdjoint, int first, int last) =>
             global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V256.Backward(ref a, lanes, blockStride, hPrevious, outputAdjoint, hAdjoint, first, last);
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Gru0HAdjoint(ref float w, ref float a, int lanes, int blockStride, int target, int first, int last) =>
             global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V256.HAdjoint(ref w, 592, ref a, lanes, blockStride, target, first, last);
 
-        public static void Gru0XGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
-            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V256.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void Gru0XGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
+            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V256.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
 
-        public static void Gru0HGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
-            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V256.HGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void Gru0HGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
+            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V256.HGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
 
-        public static void Gru0BiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
-            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V256.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void Gru0BiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
+            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V256.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Gru0Step(ref float x, ref float w, ref float a, int source, int hPrevious, int hNext) =>
             global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V256.Step(ref x, source, ref w, 0, ref a, hPrevious, hNext);
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Dense0Forward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last) =>
             global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V256.Forward(ref x, source, sourceRow, ref w, 1360, ref a, lanes, blockStride, output, first, last);
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Dense0Backward(ref float a, int lanes, int blockStride, int output, int outputAdjoint, int first, int last) =>
             global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V256.Backward(ref a, lanes, blockStride, output, outputAdjoint, first, last);
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Dense0XAdjoint(ref float w, ref float a, int lanes, int blockStride, int target, int first, int last) =>
             global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V256.XAdjoint(ref w, 1504, ref a, lanes, blockStride, target, first, last);
 
-        public static void Dense0XGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
-            global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V256.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void Dense0XGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
+            global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V256.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
 
-        public static void Dense0BiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
-            global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V256.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void Dense0BiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
+            global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V256.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Dense0Step(ref float x, ref float w, ref float a, int source, int output) =>
             global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V256.Step(ref x, source, ref w, 1360, ref a, output);
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadForward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last) =>
             global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V256.Forward(ref x, source, sourceRow, ref w, 1760, ref a, lanes, blockStride, output, first, last);
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadBackward(ref float a, int lanes, int blockStride, int outputAdjoint, int first, int last) =>
             global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V256.Backward(ref a, lanes, blockStride, outputAdjoint, first, last);
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadXAdjoint(ref float w, ref float a, int lanes, int blockStride, int target, int first, int last) =>
             global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V256.XAdjoint(ref w, 1872, ref a, lanes, blockStride, target, first, last);
 
-        public static void HeadXGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
-            global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V256.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void HeadXGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
+            global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V256.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
 
-        public static void HeadBiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
-            global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V256.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void HeadBiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
+            global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V256.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadStep(ref float x, ref float w, ref float a, int source, int output) =>
             global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V256.Step(ref x, source, ref w, 1760, ref a, output);
     }
 
     private readonly struct RnnV128 : IRnnKernels
     {
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Gru0Forward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int hPrevious, int hNext, int first, int last) =>
             global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V128.Forward(ref x, source, sourceRow, ref w, 0, ref a, lanes, blockStride, hPrevious, hNext, first, last);
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Gru0Backward(ref float a, int lanes, int blockStride, int hPrevious, int outputAdjoint, int hAdjoint, int first, int last) =>
             global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V128.Backward(ref a, lanes, blockStride, hPrevious, outputAdjoint, hAdjoint, first, last);
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Gru0HAdjoint(ref float w, ref float a, int lanes, int blockStride, int target, int first, int last) =>
             global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V128.HAdjoint(ref w, 592, ref a, lanes, blockStride, target, first, last);
 
-        public static void Gru0XGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
-            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V128.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void Gru0XGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
+            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V128.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
 
-        public static void Gru0HGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
-            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V128.HGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void Gru0HGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
+            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V128.HGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
 
-        public static void Gru0BiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
-            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V128.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void Gru0BiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
+            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V128.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Gru0Step(ref float x, ref float w, ref float a, int source, int hPrevious, int hNext) =>
             global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V128.Step(ref x, source, ref w, 0, ref a, hPrevious, hNext);
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Dense0Forward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last) =>
             global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V128.Forward(ref x, source, sourceRow, ref w, 1360, ref a, lanes, blockStride, output, first, last);
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Dense0Backward(ref float a, int lanes, int blockStride, int output, int outputAdjoint, int first, int last) =>
             global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V128.Backward(ref a, lanes, blockStride, output, outputAdjoint, first, last);
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Dense0XAdjoint(ref float w, ref float a, int lanes, int blockStride, int target, int first, int last) =>
             global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V128.XAdjoint(ref w, 1504, ref a, lanes, blockStride, target, first, last);
 
-        public static void Dense0XGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
-            global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V128.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void Dense0XGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
+            global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V128.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
 
-        public static void Dense0BiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
-            global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V128.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void Dense0BiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
+            global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V128.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Dense0Step(ref float x, ref float w, ref float a, int source, int output) =>
             global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V128.Step(ref x, source, ref w, 1360, ref a, output);
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadForward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last) =>
             global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V128.Forward(ref x, source, sourceRow, ref w, 1760, ref a, lanes, blockStride, output, first, last);
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadBackward(ref float a, int lanes, int blockStride, int outputAdjoint, int first, int last) =>
             global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V128.Backward(ref a, lanes, blockStride, outputAdjoint, first, last);
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadXAdjoint(ref float w, ref float a, int lanes, int blockStride, int target, int first, int last) =>
             global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V128.XAdjoint(ref w, 1872, ref a, lanes, blockStride, target, first, last);
 
-        public static void HeadXGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
-            global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V128.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void HeadXGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
+            global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V128.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
 
-        public static void HeadBiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
-            global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V128.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void HeadBiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
+            global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V128.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadStep(ref float x, ref float w, ref float a, int source, int output) =>
             global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V128.Step(ref x, source, ref w, 1760, ref a, output);
     }

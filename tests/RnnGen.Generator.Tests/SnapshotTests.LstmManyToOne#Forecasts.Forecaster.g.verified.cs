@@ -69,6 +69,8 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
             new("head.bias", new int[] { 1 }, 1232, 1, global::RnnGen.ParameterKind.Bias),
         },
         ParameterCount = ParameterCount,
+        SequenceLength = SequenceLength,
+        OutputSteps = 1,
         InputLength = 4,
         TargetLength = 1,
         OutputLength = 1,
@@ -82,6 +84,8 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
     private readonly float[] _rnnParameters = new float[ParameterCount];
     private readonly global::RnnGen.Runtime.AlignedBuffer<float> _rnnPacks = new(2704);
     private readonly global::RnnGen.Runtime.ScratchPool<float> _rnnScratch = new(1280);
+    private readonly global::RnnGen.Runtime.ScratchPool<int> _rnnRows = new(21);
+    private readonly global::RnnGen.Runtime.ScratchPool<float> _rnnSorted = new(32);
     private RnnTraining? _rnnTraining;
     private int _rnnThreads = 1;
     private global::RnnGen.VectorWidth _rnnWidth = global::RnnGen.VectorWidths.Default;
@@ -130,81 +134,108 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
         + "memory: 23 KiB to train (batch 8), 5120 bytes to predict";
 
     /// <summary>Computes the outputs of one sequence. It does not allocate, and is safe from many threads at once.</summary>
-    /// <param name="input">[4 × 1] values.</param>
+    /// <param name="input">[length × 1] values.</param>
     /// <param name="output">[1] values, written.</param>
-    /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
-    public void Predict(global::System.ReadOnlySpan<float> input, global::System.Span<float> output)
+    /// <param name="length">Steps of the sequence, from 1 to 4.</param>
+    /// <exception cref="global::System.ArgumentException">A span has another length, or the sequence has too few or many steps.</exception>
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    public void Predict(global::System.ReadOnlySpan<float> input, global::System.Span<float> output, int length = SequenceLength)
     {
-        global::RnnGen.Runtime.Check.Length(input.Length, 4, nameof(input), "SequenceLength × InputSize");
+        global::RnnGen.Runtime.Check.SequenceLength(length, SequenceLength);
+        global::RnnGen.Runtime.Check.Length(input.Length, length * 1, nameof(input), length == SequenceLength ? "SequenceLength × InputSize" : "length × InputSize");
         global::RnnGen.Runtime.Check.Length(output.Length, 1, nameof(output), "OutputSize");
-        RnnPredict(input, output, 1);
+        RnnPredict(input, output, 1, new global::System.ReadOnlySpan<int>(in length));
     }
 
     /// <summary>Computes the outputs of one sequence.</summary>
-    /// <param name="input">[4 × 1] values.</param>
+    /// <param name="input">[length × 1] values.</param>
+    /// <param name="length">Steps of the sequence, from 1 to 4.</param>
     /// <returns>[1] values.</returns>
-    public float[] Predict(global::System.ReadOnlySpan<float> input)
+    public float[] Predict(global::System.ReadOnlySpan<float> input, int length = SequenceLength)
     {
         float[] output = new float[1];
-        Predict(input, output);
+        Predict(input, output, length);
         return output;
     }
 
-    /// <inheritdoc cref="Predict(global::System.ReadOnlySpan{float})"/>
-    public float[] Predict(float[] input) => Predict(new global::System.ReadOnlySpan<float>(input));
+    /// <inheritdoc cref="Predict(global::System.ReadOnlySpan{float}, int)"/>
+    public float[] Predict(float[] input, int length = SequenceLength) => Predict(new global::System.ReadOnlySpan<float>(input), length);
 
     /// <summary>Computes the outputs of many sequences. It does not allocate, and is safe from many threads at once.</summary>
     /// <param name="inputs">[count × 4 × 1] values.</param>
     /// <param name="outputs">[count × 1] values, written.</param>
     /// <param name="count">Sequences.</param>
+    /// <param name="lengths">[count] numbers of steps from 1 to 4, or none where all sequences have all steps; inputs beyond them are not read.</param>
     /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
-    public void PredictBatch(global::System.ReadOnlySpan<float> inputs, global::System.Span<float> outputs, int count)
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    public void PredictBatch(global::System.ReadOnlySpan<float> inputs, global::System.Span<float> outputs, int count, global::System.ReadOnlySpan<int> lengths = default)
     {
         global::RnnGen.Runtime.Check.Count(count, 0);
+        global::RnnGen.Runtime.Check.Lengths(lengths, count, SequenceLength);
         global::RnnGen.Runtime.Check.Length(inputs.Length, (long)count * 4, nameof(inputs), "count × SequenceLength × InputSize");
         global::RnnGen.Runtime.Check.Length(outputs.Length, (long)count * 1, nameof(outputs), "count × OutputSize");
-        RnnPredict(inputs, outputs, count);
+        RnnPredict(inputs, outputs, count, lengths);
     }
 
-    private void RnnPredict(global::System.ReadOnlySpan<float> inputs, global::System.Span<float> outputs, int count)
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    private void RnnPredict(global::System.ReadOnlySpan<float> inputs, global::System.Span<float> outputs, int count, global::System.ReadOnlySpan<int> lengths)
     {
         global::RnnGen.Runtime.AlignedBuffer<float> scratch = _rnnScratch.Rent();
         for (int start = 0; start < count; start += BatchSize)
         {
-            int rows = global::System.Math.Min(BatchSize, count - start);
-            ref float x = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(inputs.Slice(start * 4));
+            int size = global::System.Math.Min(BatchSize, count - start);
+            global::System.ReadOnlySpan<float> x = inputs.Slice(start * 4);
+            global::System.ReadOnlySpan<int> steps = lengths.IsEmpty ? default : lengths.Slice(start, size);
             ref float y = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(outputs.Slice(start * 1));
             switch (_rnnWidth)
             {
-                case global::RnnGen.VectorWidth.V512: RnnPredict<RnnV512>(ref x, ref scratch.First, ref y, rows); break;
-                case global::RnnGen.VectorWidth.V256: RnnPredict<RnnV256>(ref x, ref scratch.First, ref y, rows); break;
-                default: RnnPredict<RnnV128>(ref x, ref scratch.First, ref y, rows); break;
+                case global::RnnGen.VectorWidth.V512: RnnPredict<RnnV512>(x, ref scratch.First, ref y, size, steps); break;
+                case global::RnnGen.VectorWidth.V256: RnnPredict<RnnV256>(x, ref scratch.First, ref y, size, steps); break;
+                default: RnnPredict<RnnV128>(x, ref scratch.First, ref y, size, steps); break;
             }
         }
 
         _rnnScratch.Return(scratch);
     }
 
-    private void RnnPredict<K>(ref float x, ref float a, ref float y, int rows) where K : struct, IRnnKernels
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    private void RnnPredict<K>(global::System.ReadOnlySpan<float> inputs, ref float a, ref float y, int size, global::System.ReadOnlySpan<int> lengths) where K : struct, IRnnKernels
     {
-        if (rows == 1)
+        ref float x = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(inputs);
+        if (size == 1)
         {
-            RnnPredictOne<K>(ref x, ref _rnnPacks.First, ref a, ref y);
+            RnnPredictOne<K>(ref x, ref _rnnPacks.First, ref a, ref y, lengths.IsEmpty ? SequenceLength : lengths[0]);
+            return;
+        }
+
+        global::RnnGen.Runtime.AlignedBuffer<int> memory = _rnnRows.Rent();
+        global::RnnGen.Runtime.GroupRows rows = new(memory.Span, SequenceLength, BatchSize);
+        rows.Fill(lengths, size);
+        if (lengths.IsEmpty)
+        {
+            RnnPredictRows<K>(ref x, ref _rnnPacks.First, ref a, ref y, rows, 0, size);
         }
         else
         {
-            RnnPredictRows<K>(ref x, ref _rnnPacks.First, ref a, ref y, 0, rows);
+            global::RnnGen.Runtime.AlignedBuffer<float> sorted = _rnnSorted.Rent();
+            rows.Sort(inputs, 4, sorted.Span);
+            RnnPredictRows<K>(ref sorted.First, ref _rnnPacks.First, ref a, ref y, rows, 0, size);
+            _rnnSorted.Return(sorted);
         }
+
+        _rnnRows.Return(memory);
     }
 
     /// <summary>Computes the mean loss; nothing changes.</summary>
     /// <param name="inputs">[count × 4 × 1] values.</param>
     /// <param name="targets">[count × 1] values.</param>
     /// <param name="count">Sequences, at least 1; more than <see cref="BatchSize"/> run in groups.</param>
-    public float ComputeLoss(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<float> targets, int count)
+    /// <param name="lengths">[count] numbers of steps from 1 to 4, or none where all sequences have all steps; inputs beyond are not read.</param>
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    public float ComputeLoss(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<float> targets, int count, global::System.ReadOnlySpan<int> lengths = default)
     {
-        RnnCheck(inputs, targets, count);
-        return (_rnnTraining ??= new RnnTraining(this)).ComputeLoss(inputs, targets, count);
+        RnnCheck(inputs, targets, count, lengths);
+        return (_rnnTraining ??= new RnnTraining(this)).ComputeLoss(inputs, targets, count, lengths);
     }
 
     /// <summary>Computes the mean loss and its gradient by back-propagation through time. It does not allocate after the first call.</summary>
@@ -212,15 +243,17 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
     /// <param name="targets">[count × 1] values.</param>
     /// <param name="count">Sequences, at least 1; more than <see cref="BatchSize"/> run in groups.</param>
     /// <param name="gradients">[1233] values, overwritten with the gradient of the mean loss.</param>
+    /// <param name="lengths">[count] numbers of steps from 1 to 4, or none where all sequences have all steps; inputs beyond are not read.</param>
     /// <returns>The mean loss.</returns>
     /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
     /// <exception cref="global::RnnGen.NonFiniteException">The loss or the gradient is not finite; the message says where.</exception>
-    public float ComputeGradients(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<float> targets, int count, global::System.Span<float> gradients)
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    public float ComputeGradients(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<float> targets, int count, global::System.Span<float> gradients, global::System.ReadOnlySpan<int> lengths = default)
     {
-        RnnCheck(inputs, targets, count);
+        RnnCheck(inputs, targets, count, lengths);
         global::RnnGen.Runtime.Check.Length(gradients.Length, ParameterCount, nameof(gradients), "ParameterCount");
         RnnTraining training = _rnnTraining ??= new RnnTraining(this);
-        float loss = training.ComputeGradients(inputs, targets, count);
+        float loss = training.ComputeGradients(inputs, targets, count, lengths);
         training.Gradients.CopyTo(gradients);
         return loss;
     }
@@ -228,6 +261,7 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
     /// <summary>Clips the gradient and updates the parameters.</summary>
     /// <param name="gradients">[1233] values.</param>
     /// <param name="optimizer">The rule of the update; it belongs to this model from now on.</param>
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public void ApplyGradients(global::System.ReadOnlySpan<float> gradients, global::RnnGen.Optimizer optimizer)
     {
         global::System.ArgumentNullException.ThrowIfNull(optimizer);
@@ -241,16 +275,19 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
     /// <param name="targets">[count × 1] values.</param>
     /// <param name="count">Sequences, at least 1; more than <see cref="BatchSize"/> run in groups.</param>
     /// <param name="optimizer">The rule of the update; it belongs to this model from now on.</param>
+    /// <param name="lengths">[count] numbers of steps from 1 to 4, or none where all sequences have all steps; inputs beyond are not read.</param>
     /// <returns>The mean loss before the update.</returns>
     /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
     /// <exception cref="global::RnnGen.NonFiniteException">The loss or the gradient is not finite; nothing was updated.</exception>
-    public float TrainStep(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<float> targets, int count, global::RnnGen.Optimizer optimizer)
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    public float TrainStep(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<float> targets, int count, global::RnnGen.Optimizer optimizer, global::System.ReadOnlySpan<int> lengths = default)
     {
         global::System.ArgumentNullException.ThrowIfNull(optimizer);
-        RnnCheck(inputs, targets, count);
+        RnnCheck(inputs, targets, count, lengths);
         RnnTraining training = _rnnTraining ??= new RnnTraining(this);
-        float loss = training.ComputeGradients(inputs, targets, count);
-        ApplyGradients(training.Gradients, optimizer);
+        float loss = training.ComputeGradients(inputs, targets, count, lengths);
+        optimizer.Update<float>(this, _rnnParameters, training.Gradients, Layout, training.Segments);
+        RnnParametersChanged();
         return loss;
     }
 
@@ -267,9 +304,11 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
     public global::RnnGen.Evaluation Evaluate(global::RnnGen.SequenceDataset<float, float> data) =>
         global::RnnGen.Runtime.TrainingLoop.Evaluate<Forecaster, float, float, float>(this, data);
 
-    private static void RnnCheck(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<float> targets, int count)
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    private static void RnnCheck(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<float> targets, int count, global::System.ReadOnlySpan<int> lengths)
     {
         global::RnnGen.Runtime.Check.Count(count, 1);
+        global::RnnGen.Runtime.Check.Lengths(lengths, count, SequenceLength);
         global::RnnGen.Runtime.Check.Length(inputs.Length, (long)count * 4, nameof(inputs), "count × SequenceLength × InputSize");
         global::RnnGen.Runtime.Check.Length(targets.Length, (long)count * 1, nameof(targets), "count × OutputSize");
 
@@ -296,6 +335,7 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
         SetParameters(model._rnnParameters);
     }
 
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     private void RnnParametersChanged() => RnnPack(ref _rnnParameters[0], ref _rnnPacks.First);
 
     /// <summary>Saves the parameters as safetensors with PyTorch's names; an existing file is replaced only by a whole one.</summary>
@@ -384,6 +424,7 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
         /// <param name="x">[1] values.</param>
         /// <param name="y">[1] values, written.</param>
         /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
         public void Step(global::System.ReadOnlySpan<float> x, global::System.Span<float> y)
         {
             global::RnnGen.Runtime.Check.Length(x.Length, InputSize, nameof(x), "InputSize");
@@ -438,6 +479,7 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
             values.Slice(0, 16).CopyTo(_arena.Span.Slice(0)); // Lstm0 h
             values.Slice(16, 16).CopyTo(_arena.Span.Slice(32)); // Lstm0 c
         }
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
         private void Step<K>(ref float x) where K : struct, IRnnKernels
         {
             ref float w = ref _model._rnnPacks.First;
@@ -469,6 +511,7 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
 
     // Puts the parameters into the packs that the kernels read: per layer a forward pack, and a reverse pack for
     // each source that a gradient flows to.
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     private static void RnnPack(ref float p, ref float packs)
     {
         // Lstm0
@@ -495,6 +538,7 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
     }
 
     // Takes the gradients out of the packs in which they were summed, in the parameters' layout.
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     private static void RnnTakeGradients(ref float a, ref float g)
     {
         // Lstm0
@@ -528,40 +572,53 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
         private readonly global::RnnGen.Runtime.AlignedBuffer<float> _arena = new(5952);
         private readonly float[] _targets = new float[BatchSize * 1];
         private readonly float[] _gradients = new float[ParameterCount];
-        private int _rows;
+        private readonly int[] _rows = new int[21];
         private float _scale;
         private bool _isForwardOnly;
         private bool _isGradientPhase;
 
         public RnnTraining(Forecaster model) => _model = model;
 
+        private global::RnnGen.Runtime.GroupRows Rows => new(_rows, SequenceLength, BatchSize);
+
         public global::System.ReadOnlySpan<float> Gradients => _gradients;
 
-        public float ComputeLoss(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<float> targets, int count)
+        // What an update changes.
+        public global::System.ReadOnlySpan<global::RnnGen.ParameterSegment> Segments => s_segments;
+
+        private static readonly global::RnnGen.ParameterSegment[] s_segments = { new(0, 1233) };
+
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+        public float ComputeLoss(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<float> targets, int count, global::System.ReadOnlySpan<int> lengths)
         {
             _isForwardOnly = true;
+            double terms = (double)count * 1;
+            _scale = (float)(1 / terms);
             double sum = 0;
             for (int start = 0; start < count; start += BatchSize)
             {
-                sum += RunRows(inputs, targets, start, count);
+                sum += RunRows(inputs, targets, start, count, lengths);
             }
 
-            return (float)(sum / ((double)count * 1));
+            return (float)(sum / terms);
         }
 
-        public float ComputeGradients(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<float> targets, int count)
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+        public float ComputeGradients(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<float> targets, int count, global::System.ReadOnlySpan<int> lengths)
         {
             _isForwardOnly = false;
+            double terms = (double)count * 1;
+            _scale = (float)(1 / terms);
             ref float a = ref _arena.First;
             global::RnnGen.Runtime.Rows.Clear(ref a, 4784, 1152, 0, 1); // Lstm0 weight gradient
             global::RnnGen.Runtime.Rows.Clear(ref a, 4256, 272, 0, 1); // Head weight gradient
             double sum = 0;
             for (int start = 0; start < count; start += BatchSize)
             {
-                double loss = RunRows(inputs, targets, start, count);
+                double loss = RunRows(inputs, targets, start, count, lengths);
                 if (!double.IsFinite(loss))
                 {
-                    throw global::RnnGen.Runtime.NonFinite.Loss<float>(loss, _arena.Span, _rows, s_forwardTrace);
+                    throw global::RnnGen.Runtime.NonFinite.Loss<float>(loss, _arena.Span, Rows, s_forwardTrace);
                 }
 
                 sum += loss;
@@ -570,21 +627,21 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
             }
 
             RnnTakeGradients(ref a, ref _gradients[0]);
-            if (!global::RnnGen.Runtime.NonFinite.None<float>(_gradients))
+            if (!global::RnnGen.Runtime.NonFinite.None<float>(_gradients, Segments))
             {
-                throw FindNonFinite(inputs, targets, count);
+                throw FindNonFinite(inputs, targets, count, lengths);
             }
 
-            return (float)(sum / ((double)count * 1));
+            return (float)(sum / terms);
         }
 
         // The arena holds one group: they run again until one shows where.
-        private global::RnnGen.NonFiniteException FindNonFinite(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<float> targets, int count)
+        private global::RnnGen.NonFiniteException FindNonFinite(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<float> targets, int count, global::System.ReadOnlySpan<int> lengths)
         {
             for (int start = 0; start < count; start += BatchSize)
             {
-                RunRows(inputs, targets, start, count);
-                if (global::RnnGen.Runtime.NonFinite.Gradient<float>(_arena.Span, _rows, s_forwardTrace, s_backwardTrace) is { } found)
+                RunRows(inputs, targets, start, count, lengths);
+                if (global::RnnGen.Runtime.NonFinite.Gradient<float>(_arena.Span, Rows, s_forwardTrace, s_backwardTrace) is { } found)
                 {
                     return found;
                 }
@@ -594,18 +651,21 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
         }
 
         // Takes one group through the first phase and returns the sum of its losses.
-        private double RunRows(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<float> targets, int start, int count)
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+        private double RunRows(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<float> targets, int start, int count, global::System.ReadOnlySpan<int> lengths)
         {
-            _rows = global::System.Math.Min(BatchSize, count - start);
-            _scale = (float)(1 / ((double)count * 1));
-            global::RnnGen.Runtime.Rows.ByStep(inputs.Slice(start * 4, _rows * 4), SequenceLength, InputSize, ref _arena.First, 0, 8, 1);
-            targets.Slice(start * 1, _rows * 1).CopyTo(_targets);
+            global::RnnGen.Runtime.GroupRows rows = Rows;
+            int size = global::System.Math.Min(BatchSize, count - start);
+            rows.Fill(lengths.IsEmpty ? default : lengths.Slice(start, size), size);
+            global::RnnGen.Runtime.Rows.ByStep(inputs.Slice(start * 4, size * 4), rows, SequenceLength, InputSize, ref _arena.First, 0, 8, 1);
+            rows.Sort(targets.Slice(start * 1, size * 1), 1, _targets);
             _isGradientPhase = false;
             Run(_model._rnnThreads);
             double sum = 0;
             for (int step = 0; step < 1; step++)
             {
-                for (int row = 0; row < _rows; row++)
+                int live = size;
+                for (int row = 0; row < live; row++)
                 {
                     sum += _arena.Span[5936 + step * BatchSize + row];
                 }
@@ -614,6 +674,7 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
             return sum;
         }
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
         protected override void RunPart(int part, int parts)
         {
             switch (_model._rnnWidth)
@@ -624,22 +685,24 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
             }
         }
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
         private void RunPart<K>(int part, int parts) where K : struct, IRnnKernels
         {
             ref float a = ref _arena.First;
             ref float w = ref _model._rnnPacks.First;
+            global::RnnGen.Runtime.GroupRows rows = Rows;
             if (_isGradientPhase)
             {
-                RnnGradients<K>(ref a, _rows, part, parts);
+                RnnGradients<K>(ref a, rows, part, parts);
                 return;
             }
 
-            (int first, int last) = global::RnnGen.Runtime.Rows.Share(_rows, 4, part, parts);
-            RnnForward<K>(ref w, ref a, first, last);
-            RnnLoss(ref a, _targets, _scale, first, last);
+            (int first, int last) = global::RnnGen.Runtime.Rows.Share(rows.Count, 4, part, parts);
+            RnnForward<K>(ref w, ref a, rows, first, last);
+            RnnLoss(ref a, _targets, _scale, rows, first, last);
             if (!_isForwardOnly)
             {
-                RnnBackward<K>(ref w, ref a, first, last);
+                RnnBackward<K>(ref w, ref a, rows, first, last);
             }
         }
 
@@ -647,12 +710,12 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
         {
             new("the input", 0, 0, 4, 8, 1, 0, 1, 1),
             new("the output of Lstm0", 160, 0, 4, 128, 1, 0, 16, 16),
-            new("the output of Head", 3872, 3, 1, 128, 1, 0, 16, 1),
+            new("the output of Head", 3872, 3, 1, 128, 1, 0, 16, 1, true),
         };
 
         private static readonly global::RnnGen.Runtime.TracedBuffer[] s_backwardTrace =
         {
-            new("∂L/∂a of Head", 4000, 3, 1, 128, 1, 128, 16, 1),
+            new("∂L/∂a of Head", 4000, 3, 1, 128, 1, 128, 16, 1, true),
             new("∂L/∂a_i of Lstm0", 1312, 0, 4, 640, 1, 640, 80, 16),
             new("∂L/∂a_f of Lstm0", 1328, 0, 4, 640, 1, 640, 80, 16),
             new("∂L/∂a_g of Lstm0", 1344, 0, 4, 640, 1, 640, 80, 16),
@@ -661,11 +724,13 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
     }
 
     // Loss: the mean of (y - target)². Each row's sum is kept, and ∂L/∂y written, for every output step.
-    private static void RnnLoss(ref float a, float[] targets, float scale, int first, int last)
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    private static void RnnLoss(ref float a, float[] targets, float scale, global::RnnGen.Runtime.GroupRows rows, int first, int last)
     {
         RnnLossStep(ref a, 3872, 4128, 5936, targets, 0, scale, first, last); // t = 3
     }
 
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     private static void RnnLossStep(ref float a, int outputs, int adjoints, int losses, float[] targets, int offset, float scale, int first, int last)
     {
         for (int row = first; row < last; row++)
@@ -688,7 +753,8 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
     }
 
     // ---- The schedule ----
-    // w: packed weights; a: the arena; first, last: the rows (sequences) of the calling thread.
+    // w: packed weights; a: the arena; first, last: the rows (sequences) of the calling thread. Rows stand
+    // longest first, so those that are live at a step come first: up to rows.Last(step, last).
     // The other numbers are offsets into the arena and strides; each line is one kernel at one time step.
 
     // The training arena, by offset:
@@ -706,96 +772,110 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
     //         5936  losses
 
     // Forward, layer by layer. Arguments: source, its row stride, lanes, their block stride, states and output.
-    private static void RnnForward<K>(ref float w, ref float a, int first, int last) where K : struct, IRnnKernels
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    private static void RnnForward<K>(ref float w, ref float a, global::RnnGen.Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
     {
-        RnnForwardLstm0<K>(ref w, ref a, first, last);
-        RnnForwardHead<K>(ref w, ref a, first, last);
+        RnnForwardLstm0<K>(ref w, ref a, rows, first, last);
+        RnnForwardHead<K>(ref w, ref a, rows, first, last);
     }
 
-    private static void RnnForwardLstm0<K>(ref float w, ref float a, int first, int last) where K : struct, IRnnKernels
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    private static void RnnForwardLstm0<K>(ref float w, ref float a, global::RnnGen.Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
     {
         global::RnnGen.Runtime.Rows.Clear(ref a, 32, 16, first, last); // h before the first step = 0
         global::RnnGen.Runtime.Rows.Clear(ref a, 672, 16, first, last); // c before the first step = 0
-        K.Lstm0Forward(ref a, ref w, ref a, 0, 1, 1312, 640, 32, 672, 160, 800, first, last); // t = 0
-        K.Lstm0Forward(ref a, ref w, ref a, 8, 1, 1952, 640, 160, 800, 288, 928, first, last); // t = 1
-        K.Lstm0Forward(ref a, ref w, ref a, 16, 1, 2592, 640, 288, 928, 416, 1056, first, last); // t = 2
-        K.Lstm0Forward(ref a, ref w, ref a, 24, 1, 3232, 640, 416, 1056, 544, 1184, first, last); // t = 3
+        K.Lstm0Forward(ref a, ref w, ref a, 0, 1, 1312, 640, 32, 672, 160, 800, first, rows.Last(0, last)); // t = 0
+        K.Lstm0Forward(ref a, ref w, ref a, 8, 1, 1952, 640, 160, 800, 288, 928, first, rows.Last(1, last)); // t = 1
+        K.Lstm0Forward(ref a, ref w, ref a, 16, 1, 2592, 640, 288, 928, 416, 1056, first, rows.Last(2, last)); // t = 2
+        K.Lstm0Forward(ref a, ref w, ref a, 24, 1, 3232, 640, 416, 1056, 544, 1184, first, rows.Last(3, last)); // t = 3
     }
 
-    private static void RnnForwardHead<K>(ref float w, ref float a, int first, int last) where K : struct, IRnnKernels
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    private static void RnnForwardHead<K>(ref float w, ref float a, global::RnnGen.Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
     {
+        global::RnnGen.Runtime.Rows.KeepLast(ref a, 32, 128, 16, SequenceLength, rows, first, last); // rows that ended earlier: their last state
         K.HeadForward(ref a, ref w, ref a, 544, 16, 4000, 128, 3872, first, last); // t = 3
     }
 
     // Back-propagation through time: the same list reversed. From a layer's output adjoints to its pre-activations', to the previous state's, to the layer below.
-    private static void RnnBackward<K>(ref float w, ref float a, int first, int last) where K : struct, IRnnKernels
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    private static void RnnBackward<K>(ref float w, ref float a, global::RnnGen.Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
     {
-        RnnBackwardHead<K>(ref w, ref a, first, last);
-        RnnBackwardLstm0<K>(ref w, ref a, first, last);
+        RnnBackwardHead<K>(ref w, ref a, rows, first, last);
+        RnnBackwardLstm0<K>(ref w, ref a, rows, first, last);
     }
 
-    private static void RnnBackwardHead<K>(ref float w, ref float a, int first, int last) where K : struct, IRnnKernels
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    private static void RnnBackwardHead<K>(ref float w, ref float a, global::RnnGen.Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
     {
         K.HeadBackward(ref a, 4000, 128, 4128, first, last); // t = 3
         K.HeadXAdjoint(ref w, ref a, 4000, 128, 4528, first, last); // t = 3
     }
 
-    private static void RnnBackwardLstm0<K>(ref float w, ref float a, int first, int last) where K : struct, IRnnKernels
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    private static void RnnBackwardLstm0<K>(ref float w, ref float a, global::RnnGen.Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
     {
         global::RnnGen.Runtime.Rows.Clear(ref a, 4656, 16, first, last); // ∂L/∂c after the last step = 0
-        K.Lstm0Backward(ref a, 3232, 640, 1056, 4528, 4656, first, last); // t = 3
-        K.Lstm0HAdjoint(ref w, ref a, 3232, 640, 4528, first, last); // t = 3
-        K.Lstm0Backward(ref a, 2592, 640, 928, 4528, 4656, first, last); // t = 2
-        K.Lstm0HAdjoint(ref w, ref a, 2592, 640, 4528, first, last); // t = 2
-        K.Lstm0Backward(ref a, 1952, 640, 800, 4528, 4656, first, last); // t = 1
-        K.Lstm0HAdjoint(ref w, ref a, 1952, 640, 4528, first, last); // t = 1
-        K.Lstm0Backward(ref a, 1312, 640, 672, 4528, 4656, first, last); // t = 0
+        K.Lstm0Backward(ref a, 3232, 640, 1056, 4528, 4656, first, rows.Last(3, last)); // t = 3
+        K.Lstm0HAdjoint(ref w, ref a, 3232, 640, 4528, first, rows.Last(3, last)); // t = 3
+        K.Lstm0Backward(ref a, 2592, 640, 928, 4528, 4656, first, rows.Last(2, last)); // t = 2
+        K.Lstm0HAdjoint(ref w, ref a, 2592, 640, 4528, first, rows.Last(2, last)); // t = 2
+        K.Lstm0Backward(ref a, 1952, 640, 800, 4528, 4656, first, rows.Last(1, last)); // t = 1
+        K.Lstm0HAdjoint(ref w, ref a, 1952, 640, 4528, first, rows.Last(1, last)); // t = 1
+        K.Lstm0Backward(ref a, 1312, 640, 672, 4528, 4656, first, rows.Last(0, last)); // t = 0
     }
 
     // Weight gradients, over chunks of steps. Arguments: source, its step and row stride, lanes, their step and block stride, gradient, steps.
-    private static void RnnGradients<K>(ref float a, int rows, int part, int parts) where K : struct, IRnnKernels
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    private static void RnnGradients<K>(ref float a, global::RnnGen.Runtime.GroupRows rows, int part, int parts) where K : struct, IRnnKernels
     {
         RnnGradientsLstm0<K>(ref a, rows, part, parts);
         RnnGradientsHead<K>(ref a, rows, part, parts);
     }
 
-    private static void RnnGradientsLstm0<K>(ref float a, int rows, int part, int parts) where K : struct, IRnnKernels
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    private static void RnnGradientsLstm0<K>(ref float a, global::RnnGen.Runtime.GroupRows rows, int part, int parts) where K : struct, IRnnKernels
     {
-        K.Lstm0XGradient(ref a, 0, 8, 1, 1312, 640, 640, 4784, 4, rows, part, parts); // t = 0
-        K.Lstm0HGradient(ref a, 160, 128, 16, 1952, 640, 640, 4784, 3, rows, part, parts); // t = 1
-        K.Lstm0BiasGradient(ref a, 1312, 640, 640, 4784, 4, rows, part, parts); // t = 0
+        K.Lstm0XGradient(ref a, 0, 8, 1, 1312, 640, 640, 4784, 4, ref rows.LiveFrom(0), part, parts); // t = 0
+        K.Lstm0HGradient(ref a, 160, 128, 16, 1952, 640, 640, 4784, 3, ref rows.LiveFrom(1), part, parts); // t = 1
+        K.Lstm0BiasGradient(ref a, 1312, 640, 640, 4784, 4, ref rows.LiveFrom(0), part, parts); // t = 0
     }
 
-    private static void RnnGradientsHead<K>(ref float a, int rows, int part, int parts) where K : struct, IRnnKernels
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    private static void RnnGradientsHead<K>(ref float a, global::RnnGen.Runtime.GroupRows rows, int part, int parts) where K : struct, IRnnKernels
     {
-        K.HeadXGradient(ref a, 544, 128, 16, 4000, 128, 128, 4256, 1, rows, part, parts); // t = 3
-        K.HeadBiasGradient(ref a, 4000, 128, 128, 4256, 1, rows, part, parts); // t = 3
+        K.HeadXGradient(ref a, 544, 128, 16, 4000, 128, 128, 4256, 1, ref rows.LiveFrom(SequenceLength), part, parts); // t = 3
+        K.HeadBiasGradient(ref a, 4000, 128, 128, 4256, 1, ref rows.LiveFrom(SequenceLength), part, parts); // t = 3
     }
 
-    // Prediction of one sequence, step by step; x: the sequence, y: its outputs.
-    private static void RnnPredictOne<K>(ref float x, ref float w, ref float a, ref float y) where K : struct, IRnnKernels
+    // Prediction of one sequence, step by step; x: the sequence, y: its outputs, steps: its length.
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    private static void RnnPredictOne<K>(ref float x, ref float w, ref float a, ref float y, int steps) where K : struct, IRnnKernels
     {
         global::RnnGen.Runtime.Rows.Clear(ref a, 0, 16, 0, 1); // Lstm0 h
         global::RnnGen.Runtime.Rows.Clear(ref a, 32, 16, 0, 1); // Lstm0 c
         K.Lstm0Step(ref x, ref w, ref a, 0, 0, 32, 16, 32); // t = 0
-        K.Lstm0Step(ref x, ref w, ref a, 1, 16, 32, 0, 32); // t = 1
-        K.Lstm0Step(ref x, ref w, ref a, 2, 0, 32, 16, 32); // t = 2
-        K.Lstm0Step(ref x, ref w, ref a, 3, 16, 32, 0, 32); // t = 3
+        if (steps > 1) K.Lstm0Step(ref x, ref w, ref a, 1, 16, 32, 0, 32); // t = 1
+        if (steps > 2) K.Lstm0Step(ref x, ref w, ref a, 2, 0, 32, 16, 32); // t = 2
+        if (steps > 3) K.Lstm0Step(ref x, ref w, ref a, 3, 16, 32, 0, 32); // t = 3
+        if (steps % 2 != 0) global::RnnGen.Runtime.Rows.Copy(ref a, 16, 16, 16, ref a, 0, 16, 0, 1); // t = 3
         K.HeadStep(ref a, ref w, ref a, 0, 48); // t = 3
         global::RnnGen.Runtime.Rows.Copy(ref a, 48, 16, OutputSize, ref y, 0, 1, 0, 1);
     }
 
     // Prediction of several sequences at once.
-    private static void RnnPredictRows<K>(ref float x, ref float w, ref float a, ref float y, int first, int last) where K : struct, IRnnKernels
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    private static void RnnPredictRows<K>(ref float x, ref float w, ref float a, ref float y, global::RnnGen.Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
     {
         global::RnnGen.Runtime.Rows.Clear(ref a, 0, 16, first, last); // Lstm0 h
         global::RnnGen.Runtime.Rows.Clear(ref a, 256, 16, first, last); // Lstm0 c
-        K.Lstm0Forward(ref x, ref w, ref a, 0, 4, 512, 640, 0, 256, 128, 256, first, last); // t = 0
-        K.Lstm0Forward(ref x, ref w, ref a, 1, 4, 512, 640, 128, 256, 0, 256, first, last); // t = 1
-        K.Lstm0Forward(ref x, ref w, ref a, 2, 4, 512, 640, 0, 256, 128, 256, first, last); // t = 2
-        K.Lstm0Forward(ref x, ref w, ref a, 3, 4, 512, 640, 128, 256, 0, 256, first, last); // t = 3
+        K.Lstm0Forward(ref x, ref w, ref a, 0, 4, 512, 640, 0, 256, 128, 256, first, rows.Last(0, last)); // t = 0
+        K.Lstm0Forward(ref x, ref w, ref a, 1, 4, 512, 640, 128, 256, 0, 256, first, rows.Last(1, last)); // t = 1
+        K.Lstm0Forward(ref x, ref w, ref a, 2, 4, 512, 640, 0, 256, 128, 256, first, rows.Last(2, last)); // t = 2
+        K.Lstm0Forward(ref x, ref w, ref a, 3, 4, 512, 640, 128, 256, 0, 256, first, rows.Last(3, last)); // t = 3
+        global::RnnGen.Runtime.Rows.KeepLastOfTwo(ref a, 128, 0, 16, SequenceLength, rows, first, last); // t = 3
         K.HeadForward(ref a, ref w, ref a, 0, 16, 1152, 128, 384, first, last); // t = 3
-        global::RnnGen.Runtime.Rows.Copy(ref a, 384, 16, OutputSize, ref y, 0, 1, first, last);
+        global::RnnGen.Runtime.Rows.Copy(ref a, 384, 16, OutputSize, ref y, 0, 1, rows, first, last);
     }
 
     // What the schedule calls, once for each vector width; the kernels stand in files of their own.
@@ -804,140 +884,179 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
         static abstract void Lstm0Forward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int hPrevious, int cPrevious, int hNext, int cNext, int first, int last);
         static abstract void Lstm0Backward(ref float a, int lanes, int blockStride, int cPrevious, int hAdjoint, int cAdjoint, int first, int last);
         static abstract void Lstm0HAdjoint(ref float w, ref float a, int lanes, int blockStride, int target, int first, int last);
-        static abstract void Lstm0XGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts);
-        static abstract void Lstm0HGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts);
-        static abstract void Lstm0BiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts);
+        static abstract void Lstm0XGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts);
+        static abstract void Lstm0HGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts);
+        static abstract void Lstm0BiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts);
         static abstract void Lstm0Step(ref float x, ref float w, ref float a, int source, int hPrevious, int cPrevious, int hNext, int cNext);
         static abstract void HeadForward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last);
         static abstract void HeadBackward(ref float a, int lanes, int blockStride, int outputAdjoint, int first, int last);
         static abstract void HeadXAdjoint(ref float w, ref float a, int lanes, int blockStride, int target, int first, int last);
-        static abstract void HeadXGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts);
-        static abstract void HeadBiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts);
+        static abstract void HeadXGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts);
+        static abstract void HeadBiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts);
         static abstract void HeadStep(ref float x, ref float w, ref float a, int source, int output);
     }
 
     private readonly struct RnnV512 : IRnnKernels
     {
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Lstm0Forward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int hPrevious, int cPrevious, int hNext, int cNext, int first, int last) =>
             global::RnnGen.Generated.Lstm_1x16_Single_V512.Forward(ref x, source, sourceRow, ref w, 0, ref a, lanes, blockStride, hPrevious, cPrevious, hNext, cNext, first, last);
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Lstm0Backward(ref float a, int lanes, int blockStride, int cPrevious, int hAdjoint, int cAdjoint, int first, int last) =>
             global::RnnGen.Generated.Lstm_1x16_Single_V512.Backward(ref a, lanes, blockStride, cPrevious, hAdjoint, cAdjoint, first, last);
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Lstm0HAdjoint(ref float w, ref float a, int lanes, int blockStride, int target, int first, int last) =>
             global::RnnGen.Generated.Lstm_1x16_Single_V512.HAdjoint(ref w, 1152, ref a, lanes, blockStride, target, first, last);
 
-        public static void Lstm0XGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
-            global::RnnGen.Generated.Lstm_1x16_Single_V512.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void Lstm0XGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
+            global::RnnGen.Generated.Lstm_1x16_Single_V512.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
 
-        public static void Lstm0HGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
-            global::RnnGen.Generated.Lstm_1x16_Single_V512.HGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void Lstm0HGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
+            global::RnnGen.Generated.Lstm_1x16_Single_V512.HGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
 
-        public static void Lstm0BiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
-            global::RnnGen.Generated.Lstm_1x16_Single_V512.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void Lstm0BiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
+            global::RnnGen.Generated.Lstm_1x16_Single_V512.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Lstm0Step(ref float x, ref float w, ref float a, int source, int hPrevious, int cPrevious, int hNext, int cNext) =>
             global::RnnGen.Generated.Lstm_1x16_Single_V512.Step(ref x, source, ref w, 0, ref a, hPrevious, cPrevious, hNext, cNext);
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadForward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last) =>
             global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V512.Forward(ref x, source, sourceRow, ref w, 2176, ref a, lanes, blockStride, output, first, last);
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadBackward(ref float a, int lanes, int blockStride, int outputAdjoint, int first, int last) =>
             global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V512.Backward(ref a, lanes, blockStride, outputAdjoint, first, last);
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadXAdjoint(ref float w, ref float a, int lanes, int blockStride, int target, int first, int last) =>
             global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V512.XAdjoint(ref w, 2448, ref a, lanes, blockStride, target, first, last);
 
-        public static void HeadXGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
-            global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V512.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void HeadXGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
+            global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V512.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
 
-        public static void HeadBiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
-            global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V512.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void HeadBiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
+            global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V512.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadStep(ref float x, ref float w, ref float a, int source, int output) =>
             global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V512.Step(ref x, source, ref w, 2176, ref a, output);
     }
 
     private readonly struct RnnV256 : IRnnKernels
     {
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Lstm0Forward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int hPrevious, int cPrevious, int hNext, int cNext, int first, int last) =>
             global::RnnGen.Generated.Lstm_1x16_Single_V256.Forward(ref x, source, sourceRow, ref w, 0, ref a, lanes, blockStride, hPrevious, cPrevious, hNext, cNext, first, last);
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Lstm0Backward(ref float a, int lanes, int blockStride, int cPrevious, int hAdjoint, int cAdjoint, int first, int last) =>
             global::RnnGen.Generated.Lstm_1x16_Single_V256.Backward(ref a, lanes, blockStride, cPrevious, hAdjoint, cAdjoint, first, last);
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Lstm0HAdjoint(ref float w, ref float a, int lanes, int blockStride, int target, int first, int last) =>
             global::RnnGen.Generated.Lstm_1x16_Single_V256.HAdjoint(ref w, 1152, ref a, lanes, blockStride, target, first, last);
 
-        public static void Lstm0XGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
-            global::RnnGen.Generated.Lstm_1x16_Single_V256.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void Lstm0XGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
+            global::RnnGen.Generated.Lstm_1x16_Single_V256.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
 
-        public static void Lstm0HGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
-            global::RnnGen.Generated.Lstm_1x16_Single_V256.HGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void Lstm0HGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
+            global::RnnGen.Generated.Lstm_1x16_Single_V256.HGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
 
-        public static void Lstm0BiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
-            global::RnnGen.Generated.Lstm_1x16_Single_V256.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void Lstm0BiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
+            global::RnnGen.Generated.Lstm_1x16_Single_V256.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Lstm0Step(ref float x, ref float w, ref float a, int source, int hPrevious, int cPrevious, int hNext, int cNext) =>
             global::RnnGen.Generated.Lstm_1x16_Single_V256.Step(ref x, source, ref w, 0, ref a, hPrevious, cPrevious, hNext, cNext);
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadForward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last) =>
             global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V256.Forward(ref x, source, sourceRow, ref w, 2176, ref a, lanes, blockStride, output, first, last);
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadBackward(ref float a, int lanes, int blockStride, int outputAdjoint, int first, int last) =>
             global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V256.Backward(ref a, lanes, blockStride, outputAdjoint, first, last);
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadXAdjoint(ref float w, ref float a, int lanes, int blockStride, int target, int first, int last) =>
             global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V256.XAdjoint(ref w, 2448, ref a, lanes, blockStride, target, first, last);
 
-        public static void HeadXGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
-            global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V256.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void HeadXGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
+            global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V256.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
 
-        public static void HeadBiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
-            global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V256.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void HeadBiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
+            global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V256.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadStep(ref float x, ref float w, ref float a, int source, int output) =>
             global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V256.Step(ref x, source, ref w, 2176, ref a, output);
     }
 
     private readonly struct RnnV128 : IRnnKernels
     {
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Lstm0Forward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int hPrevious, int cPrevious, int hNext, int cNext, int first, int last) =>
             global::RnnGen.Generated.Lstm_1x16_Single_V128.Forward(ref x, source, sourceRow, ref w, 0, ref a, lanes, blockStride, hPrevious, cPrevious, hNext, cNext, first, last);
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Lstm0Backward(ref float a, int lanes, int blockStride, int cPrevious, int hAdjoint, int cAdjoint, int first, int last) =>
             global::RnnGen.Generated.Lstm_1x16_Single_V128.Backward(ref a, lanes, blockStride, cPrevious, hAdjoint, cAdjoint, first, last);
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Lstm0HAdjoint(ref float w, ref float a, int lanes, int blockStride, int target, int first, int last) =>
             global::RnnGen.Generated.Lstm_1x16_Single_V128.HAdjoint(ref w, 1152, ref a, lanes, blockStride, target, first, last);
 
-        public static void Lstm0XGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
-            global::RnnGen.Generated.Lstm_1x16_Single_V128.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void Lstm0XGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
+            global::RnnGen.Generated.Lstm_1x16_Single_V128.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
 
-        public static void Lstm0HGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
-            global::RnnGen.Generated.Lstm_1x16_Single_V128.HGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void Lstm0HGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
+            global::RnnGen.Generated.Lstm_1x16_Single_V128.HGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
 
-        public static void Lstm0BiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
-            global::RnnGen.Generated.Lstm_1x16_Single_V128.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void Lstm0BiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
+            global::RnnGen.Generated.Lstm_1x16_Single_V128.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Lstm0Step(ref float x, ref float w, ref float a, int source, int hPrevious, int cPrevious, int hNext, int cNext) =>
             global::RnnGen.Generated.Lstm_1x16_Single_V128.Step(ref x, source, ref w, 0, ref a, hPrevious, cPrevious, hNext, cNext);
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadForward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last) =>
             global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V128.Forward(ref x, source, sourceRow, ref w, 2176, ref a, lanes, blockStride, output, first, last);
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadBackward(ref float a, int lanes, int blockStride, int outputAdjoint, int first, int last) =>
             global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V128.Backward(ref a, lanes, blockStride, outputAdjoint, first, last);
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadXAdjoint(ref float w, ref float a, int lanes, int blockStride, int target, int first, int last) =>
             global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V128.XAdjoint(ref w, 2448, ref a, lanes, blockStride, target, first, last);
 
-        public static void HeadXGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
-            global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V128.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void HeadXGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
+            global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V128.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
 
-        public static void HeadBiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
-            global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V128.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void HeadBiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
+            global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V128.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadStep(ref float x, ref float w, ref float a, int source, int output) =>
             global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V128.Step(ref x, source, ref w, 2176, ref a, output);
     }

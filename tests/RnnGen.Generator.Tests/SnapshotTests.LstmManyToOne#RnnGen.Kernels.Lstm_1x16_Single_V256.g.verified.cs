@@ -30,6 +30,7 @@ internal static class Lstm_1x16_Single_V256
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Forward(ref float inputs, int source, int xStride, ref float packs, int pack, ref float arena, int slots, int blockStride, int hPrevious, int cPrevious, int hNext, int cNext, int first, int last)
     {
+        if (last <= first) return;
         ref float x = ref Unsafe.Add(ref inputs, source);
         ref float weights = ref Unsafe.Add(ref packs, pack);
         ref float h = ref Unsafe.Add(ref arena, hPrevious);
@@ -328,6 +329,8 @@ internal static class Lstm_1x16_Single_V256
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Backward(ref float arena, int slots, int blockStride, int cPrevious, int hAdjoint, int cAdjoint, int first, int last)
     {
+        if (last <= first) return;
+
         {
             const int block = 0;
             Differentiate(ref Unsafe.Add(ref arena, slots + block * blockStride), ref Unsafe.Add(ref arena, cPrevious + block * 16), ref Unsafe.Add(ref arena, hAdjoint + block * 16), ref Unsafe.Add(ref arena, cAdjoint + block * 16), first, last);
@@ -371,6 +374,7 @@ internal static class Lstm_1x16_Single_V256
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void HAdjoint(ref float packs, int pack, ref float arena, int slots, int blockStride, int target, int first, int last)
     {
+        if (last <= first) return;
         ref float weights = ref Unsafe.Add(ref packs, pack);
         ref float g = ref Unsafe.Add(ref arena, slots);
         int tiled4 = first + (last - first) / 4 * 4;
@@ -469,22 +473,23 @@ internal static class Lstm_1x16_Single_V256
 
     // ∂L/∂W += Σ over steps and rows of (lanes' adjoints) ⊗ x, in a share of the blocks.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void XGradient(ref float arena, int source, int sourceStep, int sourceRow, int slots, int slotStep, int blockStride, int gradient, int steps, int rows, (int First, int Last) blocks)
+    public static void XGradient(ref float arena, int source, int sourceStep, int sourceRow, int slots, int slotStep, int blockStride, int gradient, int steps, ref int live, (int First, int Last) blocks)
     {
+        if (live == 0) return;
         for (int block = blocks.First; block < blocks.Last; block++)
         {
             ref float g = ref Unsafe.Add(ref arena, slots + block * blockStride);
             ref float d = ref Unsafe.Add(ref arena, gradient + block * 1152);
-            XGradientTile0(ref Unsafe.Add(ref arena, source), sourceStep, sourceRow, ref Unsafe.Add(ref g, 0), slotStep, ref Unsafe.Add(ref d, 16), steps, rows);
-            XGradientTile0(ref Unsafe.Add(ref arena, source), sourceStep, sourceRow, ref Unsafe.Add(ref g, 16), slotStep, ref Unsafe.Add(ref d, 304), steps, rows);
-            XGradientTile0(ref Unsafe.Add(ref arena, source), sourceStep, sourceRow, ref Unsafe.Add(ref g, 32), slotStep, ref Unsafe.Add(ref d, 592), steps, rows);
-            XGradientTile0(ref Unsafe.Add(ref arena, source), sourceStep, sourceRow, ref Unsafe.Add(ref g, 48), slotStep, ref Unsafe.Add(ref d, 880), steps, rows);
+            XGradientTile0(ref Unsafe.Add(ref arena, source), sourceStep, sourceRow, ref Unsafe.Add(ref g, 0), slotStep, ref Unsafe.Add(ref d, 16), steps, ref live);
+            XGradientTile0(ref Unsafe.Add(ref arena, source), sourceStep, sourceRow, ref Unsafe.Add(ref g, 16), slotStep, ref Unsafe.Add(ref d, 304), steps, ref live);
+            XGradientTile0(ref Unsafe.Add(ref arena, source), sourceStep, sourceRow, ref Unsafe.Add(ref g, 32), slotStep, ref Unsafe.Add(ref d, 592), steps, ref live);
+            XGradientTile0(ref Unsafe.Add(ref arena, source), sourceStep, sourceRow, ref Unsafe.Add(ref g, 48), slotStep, ref Unsafe.Add(ref d, 880), steps, ref live);
         }
     }
 
     // 1 column × 1 panel of 16.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void XGradientTile0(ref float source, int sourceStep, int sourceRow, ref float slots, int slotStep, ref float gradient, int steps, int rows)
+    private static void XGradientTile0(ref float source, int sourceStep, int sourceRow, ref float slots, int slotStep, ref float gradient, int steps, ref int live)
     {
         Vector256<float> a0_0 = Vector256.LoadUnsafe(ref gradient, 0);
         Vector256<float> a0_1 = Vector256.LoadUnsafe(ref gradient, 8);
@@ -493,6 +498,7 @@ internal static class Lstm_1x16_Single_V256
         {
             ref float g = ref Unsafe.Add(ref slots, step * slotStep);
             ref float x = ref Unsafe.Add(ref source, step * sourceStep);
+            int rows = Unsafe.Add(ref live, step);
             for (int row = 0; row < rows; row++)
             {
                 Vector256<float> g0 = Vector256.LoadUnsafe(ref g, 0);
@@ -511,38 +517,39 @@ internal static class Lstm_1x16_Single_V256
 
     // ∂L/∂U += Σ over steps and rows of (lanes' adjoints) ⊗ h, in a share of the blocks.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void HGradient(ref float arena, int source, int sourceStep, int sourceRow, int slots, int slotStep, int blockStride, int gradient, int steps, int rows, (int First, int Last) blocks)
+    public static void HGradient(ref float arena, int source, int sourceStep, int sourceRow, int slots, int slotStep, int blockStride, int gradient, int steps, ref int live, (int First, int Last) blocks)
     {
+        if (live == 0) return;
         for (int block = blocks.First; block < blocks.Last; block++)
         {
             ref float g = ref Unsafe.Add(ref arena, slots + block * blockStride);
             ref float d = ref Unsafe.Add(ref arena, gradient + block * 1152);
-            HGradientTile0(ref Unsafe.Add(ref arena, source), sourceStep, sourceRow, ref Unsafe.Add(ref g, 0), slotStep, ref Unsafe.Add(ref d, 32), steps, rows);
+            HGradientTile0(ref Unsafe.Add(ref arena, source), sourceStep, sourceRow, ref Unsafe.Add(ref g, 0), slotStep, ref Unsafe.Add(ref d, 32), steps, ref live);
             for (int column = 6; column < 16; column += 5)
             {
-                HGradientTile1(ref Unsafe.Add(ref arena, source + column), sourceStep, sourceRow, ref Unsafe.Add(ref g, 0), slotStep, ref Unsafe.Add(ref d, 32 + column * 16), steps, rows);
+                HGradientTile1(ref Unsafe.Add(ref arena, source + column), sourceStep, sourceRow, ref Unsafe.Add(ref g, 0), slotStep, ref Unsafe.Add(ref d, 32 + column * 16), steps, ref live);
             }
-            HGradientTile0(ref Unsafe.Add(ref arena, source), sourceStep, sourceRow, ref Unsafe.Add(ref g, 16), slotStep, ref Unsafe.Add(ref d, 320), steps, rows);
+            HGradientTile0(ref Unsafe.Add(ref arena, source), sourceStep, sourceRow, ref Unsafe.Add(ref g, 16), slotStep, ref Unsafe.Add(ref d, 320), steps, ref live);
             for (int column = 6; column < 16; column += 5)
             {
-                HGradientTile1(ref Unsafe.Add(ref arena, source + column), sourceStep, sourceRow, ref Unsafe.Add(ref g, 16), slotStep, ref Unsafe.Add(ref d, 320 + column * 16), steps, rows);
+                HGradientTile1(ref Unsafe.Add(ref arena, source + column), sourceStep, sourceRow, ref Unsafe.Add(ref g, 16), slotStep, ref Unsafe.Add(ref d, 320 + column * 16), steps, ref live);
             }
-            HGradientTile0(ref Unsafe.Add(ref arena, source), sourceStep, sourceRow, ref Unsafe.Add(ref g, 32), slotStep, ref Unsafe.Add(ref d, 608), steps, rows);
+            HGradientTile0(ref Unsafe.Add(ref arena, source), sourceStep, sourceRow, ref Unsafe.Add(ref g, 32), slotStep, ref Unsafe.Add(ref d, 608), steps, ref live);
             for (int column = 6; column < 16; column += 5)
             {
-                HGradientTile1(ref Unsafe.Add(ref arena, source + column), sourceStep, sourceRow, ref Unsafe.Add(ref g, 32), slotStep, ref Unsafe.Add(ref d, 608 + column * 16), steps, rows);
+                HGradientTile1(ref Unsafe.Add(ref arena, source + column), sourceStep, sourceRow, ref Unsafe.Add(ref g, 32), slotStep, ref Unsafe.Add(ref d, 608 + column * 16), steps, ref live);
             }
-            HGradientTile0(ref Unsafe.Add(ref arena, source), sourceStep, sourceRow, ref Unsafe.Add(ref g, 48), slotStep, ref Unsafe.Add(ref d, 896), steps, rows);
+            HGradientTile0(ref Unsafe.Add(ref arena, source), sourceStep, sourceRow, ref Unsafe.Add(ref g, 48), slotStep, ref Unsafe.Add(ref d, 896), steps, ref live);
             for (int column = 6; column < 16; column += 5)
             {
-                HGradientTile1(ref Unsafe.Add(ref arena, source + column), sourceStep, sourceRow, ref Unsafe.Add(ref g, 48), slotStep, ref Unsafe.Add(ref d, 896 + column * 16), steps, rows);
+                HGradientTile1(ref Unsafe.Add(ref arena, source + column), sourceStep, sourceRow, ref Unsafe.Add(ref g, 48), slotStep, ref Unsafe.Add(ref d, 896 + column * 16), steps, ref live);
             }
         }
     }
 
     // 6 columns × 1 panel of 16.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void HGradientTile0(ref float source, int sourceStep, int sourceRow, ref float slots, int slotStep, ref float gradient, int steps, int rows)
+    private static void HGradientTile0(ref float source, int sourceStep, int sourceRow, ref float slots, int slotStep, ref float gradient, int steps, ref int live)
     {
         Vector256<float> a0_0 = Vector256.LoadUnsafe(ref gradient, 0);
         Vector256<float> a0_1 = Vector256.LoadUnsafe(ref gradient, 8);
@@ -561,6 +568,7 @@ internal static class Lstm_1x16_Single_V256
         {
             ref float g = ref Unsafe.Add(ref slots, step * slotStep);
             ref float x = ref Unsafe.Add(ref source, step * sourceStep);
+            int rows = Unsafe.Add(ref live, step);
             for (int row = 0; row < rows; row++)
             {
                 Vector256<float> g0 = Vector256.LoadUnsafe(ref g, 0);
@@ -604,7 +612,7 @@ internal static class Lstm_1x16_Single_V256
 
     // 5 columns × 1 panel of 16.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void HGradientTile1(ref float source, int sourceStep, int sourceRow, ref float slots, int slotStep, ref float gradient, int steps, int rows)
+    private static void HGradientTile1(ref float source, int sourceStep, int sourceRow, ref float slots, int slotStep, ref float gradient, int steps, ref int live)
     {
         Vector256<float> a0_0 = Vector256.LoadUnsafe(ref gradient, 0);
         Vector256<float> a0_1 = Vector256.LoadUnsafe(ref gradient, 8);
@@ -621,6 +629,7 @@ internal static class Lstm_1x16_Single_V256
         {
             ref float g = ref Unsafe.Add(ref slots, step * slotStep);
             ref float x = ref Unsafe.Add(ref source, step * sourceStep);
+            int rows = Unsafe.Add(ref live, step);
             for (int row = 0; row < rows; row++)
             {
                 Vector256<float> g0 = Vector256.LoadUnsafe(ref g, 0);
@@ -659,22 +668,23 @@ internal static class Lstm_1x16_Single_V256
 
     // The biases' gradients += Σ over steps and rows of the lanes' adjoints, in a share of the blocks.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void BiasGradient(ref float arena, int slots, int slotStep, int blockStride, int gradient, int steps, int rows, (int First, int Last) blocks)
+    public static void BiasGradient(ref float arena, int slots, int slotStep, int blockStride, int gradient, int steps, ref int live, (int First, int Last) blocks)
     {
+        if (live == 0) return;
         for (int block = blocks.First; block < blocks.Last; block++)
         {
             ref float g = ref Unsafe.Add(ref arena, slots + block * blockStride);
             ref float d = ref Unsafe.Add(ref arena, gradient + block * 1152);
-            BiasGradientTile0(ref Unsafe.Add(ref g, 0), slotStep, ref Unsafe.Add(ref d, 0), steps, rows);
-            BiasGradientTile0(ref Unsafe.Add(ref g, 16), slotStep, ref Unsafe.Add(ref d, 288), steps, rows);
-            BiasGradientTile0(ref Unsafe.Add(ref g, 32), slotStep, ref Unsafe.Add(ref d, 576), steps, rows);
-            BiasGradientTile0(ref Unsafe.Add(ref g, 48), slotStep, ref Unsafe.Add(ref d, 864), steps, rows);
+            BiasGradientTile0(ref Unsafe.Add(ref g, 0), slotStep, ref Unsafe.Add(ref d, 0), steps, ref live);
+            BiasGradientTile0(ref Unsafe.Add(ref g, 16), slotStep, ref Unsafe.Add(ref d, 288), steps, ref live);
+            BiasGradientTile0(ref Unsafe.Add(ref g, 32), slotStep, ref Unsafe.Add(ref d, 576), steps, ref live);
+            BiasGradientTile0(ref Unsafe.Add(ref g, 48), slotStep, ref Unsafe.Add(ref d, 864), steps, ref live);
         }
     }
 
     // Bias × 1 panel of 16.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void BiasGradientTile0(ref float slots, int slotStep, ref float gradient, int steps, int rows)
+    private static void BiasGradientTile0(ref float slots, int slotStep, ref float gradient, int steps, ref int live)
     {
         Vector256<float> a0_0 = Vector256.LoadUnsafe(ref gradient, 0);
         Vector256<float> a0_1 = Vector256.LoadUnsafe(ref gradient, 8);
@@ -682,6 +692,7 @@ internal static class Lstm_1x16_Single_V256
         for (int step = 0; step < steps; step++)
         {
             ref float g = ref Unsafe.Add(ref slots, step * slotStep);
+            int rows = Unsafe.Add(ref live, step);
             for (int row = 0; row < rows; row++)
             {
                 Vector256<float> g0 = Vector256.LoadUnsafe(ref g, 0);

@@ -62,6 +62,8 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>
             new("head.bias", new int[] { 2 }, 91, 2, global::RnnGen.ParameterKind.Bias),
         },
         ParameterCount = ParameterCount,
+        SequenceLength = SequenceLength,
+        OutputSteps = 1,
         InputLength = 6,
         TargetLength = 2,
         OutputLength = 2,
@@ -75,6 +77,8 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>
     private readonly double[] _rnnParameters = new double[ParameterCount];
     private readonly global::RnnGen.Runtime.AlignedBuffer<double> _rnnPacks = new(272);
     private readonly global::RnnGen.Runtime.ScratchPool<double> _rnnScratch = new(160);
+    private readonly global::RnnGen.Runtime.ScratchPool<int> _rnnRows = new(12);
+    private readonly global::RnnGen.Runtime.ScratchPool<double> _rnnSorted = new(24);
     private RnnTraining? _rnnTraining;
     private int _rnnThreads = 1;
     private global::RnnGen.VectorWidth _rnnWidth = global::RnnGen.VectorWidths.Default;
@@ -123,81 +127,108 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>
         + "memory: 4224 bytes to train (batch 4), 1280 bytes to predict";
 
     /// <summary>Computes the outputs of one sequence. It does not allocate, and is safe from many threads at once.</summary>
-    /// <param name="input">[3 × 2] values.</param>
+    /// <param name="input">[length × 2] values.</param>
     /// <param name="output">[2] values, written.</param>
-    /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
-    public void Predict(global::System.ReadOnlySpan<double> input, global::System.Span<double> output)
+    /// <param name="length">Steps of the sequence, from 1 to 3.</param>
+    /// <exception cref="global::System.ArgumentException">A span has another length, or the sequence has too few or many steps.</exception>
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    public void Predict(global::System.ReadOnlySpan<double> input, global::System.Span<double> output, int length = SequenceLength)
     {
-        global::RnnGen.Runtime.Check.Length(input.Length, 6, nameof(input), "SequenceLength × InputSize");
+        global::RnnGen.Runtime.Check.SequenceLength(length, SequenceLength);
+        global::RnnGen.Runtime.Check.Length(input.Length, length * 2, nameof(input), length == SequenceLength ? "SequenceLength × InputSize" : "length × InputSize");
         global::RnnGen.Runtime.Check.Length(output.Length, 2, nameof(output), "OutputSize");
-        RnnPredict(input, output, 1);
+        RnnPredict(input, output, 1, new global::System.ReadOnlySpan<int>(in length));
     }
 
     /// <summary>Computes the outputs of one sequence.</summary>
-    /// <param name="input">[3 × 2] values.</param>
+    /// <param name="input">[length × 2] values.</param>
+    /// <param name="length">Steps of the sequence, from 1 to 3.</param>
     /// <returns>[2] values.</returns>
-    public double[] Predict(global::System.ReadOnlySpan<double> input)
+    public double[] Predict(global::System.ReadOnlySpan<double> input, int length = SequenceLength)
     {
         double[] output = new double[2];
-        Predict(input, output);
+        Predict(input, output, length);
         return output;
     }
 
-    /// <inheritdoc cref="Predict(global::System.ReadOnlySpan{double})"/>
-    public double[] Predict(double[] input) => Predict(new global::System.ReadOnlySpan<double>(input));
+    /// <inheritdoc cref="Predict(global::System.ReadOnlySpan{double}, int)"/>
+    public double[] Predict(double[] input, int length = SequenceLength) => Predict(new global::System.ReadOnlySpan<double>(input), length);
 
     /// <summary>Computes the outputs of many sequences. It does not allocate, and is safe from many threads at once.</summary>
     /// <param name="inputs">[count × 3 × 2] values.</param>
     /// <param name="outputs">[count × 2] values, written.</param>
     /// <param name="count">Sequences.</param>
+    /// <param name="lengths">[count] numbers of steps from 1 to 3, or none where all sequences have all steps; inputs beyond them are not read.</param>
     /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
-    public void PredictBatch(global::System.ReadOnlySpan<double> inputs, global::System.Span<double> outputs, int count)
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    public void PredictBatch(global::System.ReadOnlySpan<double> inputs, global::System.Span<double> outputs, int count, global::System.ReadOnlySpan<int> lengths = default)
     {
         global::RnnGen.Runtime.Check.Count(count, 0);
+        global::RnnGen.Runtime.Check.Lengths(lengths, count, SequenceLength);
         global::RnnGen.Runtime.Check.Length(inputs.Length, (long)count * 6, nameof(inputs), "count × SequenceLength × InputSize");
         global::RnnGen.Runtime.Check.Length(outputs.Length, (long)count * 2, nameof(outputs), "count × OutputSize");
-        RnnPredict(inputs, outputs, count);
+        RnnPredict(inputs, outputs, count, lengths);
     }
 
-    private void RnnPredict(global::System.ReadOnlySpan<double> inputs, global::System.Span<double> outputs, int count)
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    private void RnnPredict(global::System.ReadOnlySpan<double> inputs, global::System.Span<double> outputs, int count, global::System.ReadOnlySpan<int> lengths)
     {
         global::RnnGen.Runtime.AlignedBuffer<double> scratch = _rnnScratch.Rent();
         for (int start = 0; start < count; start += BatchSize)
         {
-            int rows = global::System.Math.Min(BatchSize, count - start);
-            ref double x = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(inputs.Slice(start * 6));
+            int size = global::System.Math.Min(BatchSize, count - start);
+            global::System.ReadOnlySpan<double> x = inputs.Slice(start * 6);
+            global::System.ReadOnlySpan<int> steps = lengths.IsEmpty ? default : lengths.Slice(start, size);
             ref double y = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(outputs.Slice(start * 2));
             switch (_rnnWidth)
             {
-                case global::RnnGen.VectorWidth.V512: RnnPredict<RnnV512>(ref x, ref scratch.First, ref y, rows); break;
-                case global::RnnGen.VectorWidth.V256: RnnPredict<RnnV256>(ref x, ref scratch.First, ref y, rows); break;
-                default: RnnPredict<RnnV128>(ref x, ref scratch.First, ref y, rows); break;
+                case global::RnnGen.VectorWidth.V512: RnnPredict<RnnV512>(x, ref scratch.First, ref y, size, steps); break;
+                case global::RnnGen.VectorWidth.V256: RnnPredict<RnnV256>(x, ref scratch.First, ref y, size, steps); break;
+                default: RnnPredict<RnnV128>(x, ref scratch.First, ref y, size, steps); break;
             }
         }
 
         _rnnScratch.Return(scratch);
     }
 
-    private void RnnPredict<K>(ref double x, ref double a, ref double y, int rows) where K : struct, IRnnKernels
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    private void RnnPredict<K>(global::System.ReadOnlySpan<double> inputs, ref double a, ref double y, int size, global::System.ReadOnlySpan<int> lengths) where K : struct, IRnnKernels
     {
-        if (rows == 1)
+        ref double x = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(inputs);
+        if (size == 1)
         {
-            RnnPredictOne<K>(ref x, ref _rnnPacks.First, ref a, ref y);
+            RnnPredictOne<K>(ref x, ref _rnnPacks.First, ref a, ref y, lengths.IsEmpty ? SequenceLength : lengths[0]);
+            return;
+        }
+
+        global::RnnGen.Runtime.AlignedBuffer<int> memory = _rnnRows.Rent();
+        global::RnnGen.Runtime.GroupRows rows = new(memory.Span, SequenceLength, BatchSize);
+        rows.Fill(lengths, size);
+        if (lengths.IsEmpty)
+        {
+            RnnPredictRows<K>(ref x, ref _rnnPacks.First, ref a, ref y, rows, 0, size);
         }
         else
         {
-            RnnPredictRows<K>(ref x, ref _rnnPacks.First, ref a, ref y, 0, rows);
+            global::RnnGen.Runtime.AlignedBuffer<double> sorted = _rnnSorted.Rent();
+            rows.Sort(inputs, 6, sorted.Span);
+            RnnPredictRows<K>(ref sorted.First, ref _rnnPacks.First, ref a, ref y, rows, 0, size);
+            _rnnSorted.Return(sorted);
         }
+
+        _rnnRows.Return(memory);
     }
 
     /// <summary>Computes the mean loss; nothing changes.</summary>
     /// <param name="inputs">[count × 3 × 2] values.</param>
     /// <param name="targets">[count × 2] values.</param>
     /// <param name="count">Sequences, at least 1; more than <see cref="BatchSize"/> run in groups.</param>
-    public double ComputeLoss(global::System.ReadOnlySpan<double> inputs, global::System.ReadOnlySpan<double> targets, int count)
+    /// <param name="lengths">[count] numbers of steps from 1 to 3, or none where all sequences have all steps; inputs beyond are not read.</param>
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    public double ComputeLoss(global::System.ReadOnlySpan<double> inputs, global::System.ReadOnlySpan<double> targets, int count, global::System.ReadOnlySpan<int> lengths = default)
     {
-        RnnCheck(inputs, targets, count);
-        return (_rnnTraining ??= new RnnTraining(this)).ComputeLoss(inputs, targets, count);
+        RnnCheck(inputs, targets, count, lengths);
+        return (_rnnTraining ??= new RnnTraining(this)).ComputeLoss(inputs, targets, count, lengths);
     }
 
     /// <summary>Computes the mean loss and its gradient by back-propagation through time. It does not allocate after the first call.</summary>
@@ -205,15 +236,17 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>
     /// <param name="targets">[count × 2] values.</param>
     /// <param name="count">Sequences, at least 1; more than <see cref="BatchSize"/> run in groups.</param>
     /// <param name="gradients">[93] values, overwritten with the gradient of the mean loss.</param>
+    /// <param name="lengths">[count] numbers of steps from 1 to 3, or none where all sequences have all steps; inputs beyond are not read.</param>
     /// <returns>The mean loss.</returns>
     /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
     /// <exception cref="global::RnnGen.NonFiniteException">The loss or the gradient is not finite; the message says where.</exception>
-    public double ComputeGradients(global::System.ReadOnlySpan<double> inputs, global::System.ReadOnlySpan<double> targets, int count, global::System.Span<double> gradients)
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    public double ComputeGradients(global::System.ReadOnlySpan<double> inputs, global::System.ReadOnlySpan<double> targets, int count, global::System.Span<double> gradients, global::System.ReadOnlySpan<int> lengths = default)
     {
-        RnnCheck(inputs, targets, count);
+        RnnCheck(inputs, targets, count, lengths);
         global::RnnGen.Runtime.Check.Length(gradients.Length, ParameterCount, nameof(gradients), "ParameterCount");
         RnnTraining training = _rnnTraining ??= new RnnTraining(this);
-        double loss = training.ComputeGradients(inputs, targets, count);
+        double loss = training.ComputeGradients(inputs, targets, count, lengths);
         training.Gradients.CopyTo(gradients);
         return loss;
     }
@@ -221,6 +254,7 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>
     /// <summary>Clips the gradient and updates the parameters.</summary>
     /// <param name="gradients">[93] values.</param>
     /// <param name="optimizer">The rule of the update; it belongs to this model from now on.</param>
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public void ApplyGradients(global::System.ReadOnlySpan<double> gradients, global::RnnGen.Optimizer optimizer)
     {
         global::System.ArgumentNullException.ThrowIfNull(optimizer);
@@ -234,16 +268,19 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>
     /// <param name="targets">[count × 2] values.</param>
     /// <param name="count">Sequences, at least 1; more than <see cref="BatchSize"/> run in groups.</param>
     /// <param name="optimizer">The rule of the update; it belongs to this model from now on.</param>
+    /// <param name="lengths">[count] numbers of steps from 1 to 3, or none where all sequences have all steps; inputs beyond are not read.</param>
     /// <returns>The mean loss before the update.</returns>
     /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
     /// <exception cref="global::RnnGen.NonFiniteException">The loss or the gradient is not finite; nothing was updated.</exception>
-    public double TrainStep(global::System.ReadOnlySpan<double> inputs, global::System.ReadOnlySpan<double> targets, int count, global::RnnGen.Optimizer optimizer)
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    public double TrainStep(global::System.ReadOnlySpan<double> inputs, global::System.ReadOnlySpan<double> targets, int count, global::RnnGen.Optimizer optimizer, global::System.ReadOnlySpan<int> lengths = default)
     {
         global::System.ArgumentNullException.ThrowIfNull(optimizer);
-        RnnCheck(inputs, targets, count);
+        RnnCheck(inputs, targets, count, lengths);
         RnnTraining training = _rnnTraining ??= new RnnTraining(this);
-        double loss = training.ComputeGradients(inputs, targets, count);
-        ApplyGradients(training.Gradients, optimizer);
+        double loss = training.ComputeGradients(inputs, targets, count, lengths);
+        optimizer.Update<double>(this, _rnnParameters, training.Gradients, Layout, training.Segments);
+        RnnParametersChanged();
         return loss;
     }
 
@@ -260,9 +297,11 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>
     public global::RnnGen.Evaluation Evaluate(global::RnnGen.SequenceDataset<double, double> data) =>
         global::RnnGen.Runtime.TrainingLoop.Evaluate<Plain, double, double, double>(this, data);
 
-    private static void RnnCheck(global::System.ReadOnlySpan<double> inputs, global::System.ReadOnlySpan<double> targets, int count)
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    private static void RnnCheck(global::System.ReadOnlySpan<double> inputs, global::System.ReadOnlySpan<double> targets, int count, global::System.ReadOnlySpan<int> lengths)
     {
         global::RnnGen.Runtime.Check.Count(count, 1);
+        global::RnnGen.Runtime.Check.Lengths(lengths, count, SequenceLength);
         global::RnnGen.Runtime.Check.Length(inputs.Length, (long)count * 6, nameof(inputs), "count × SequenceLength × InputSize");
         global::RnnGen.Runtime.Check.Length(targets.Length, (long)count * 2, nameof(targets), "count × OutputSize");
 
@@ -289,6 +328,7 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>
         SetParameters(model._rnnParameters);
     }
 
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     private void RnnParametersChanged() => RnnPack(ref _rnnParameters[0], ref _rnnPacks.First);
 
     /// <summary>Saves the parameters as safetensors with PyTorch's names; an existing file is replaced only by a whole one.</summary>
@@ -377,6 +417,7 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>
         /// <param name="x">[2] values.</param>
         /// <param name="y">[2] values, written.</param>
         /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
         public void Step(global::System.ReadOnlySpan<double> x, global::System.Span<double> y)
         {
             global::RnnGen.Runtime.Check.Length(x.Length, InputSize, nameof(x), "InputSize");
@@ -429,6 +470,7 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>
             Reset();
             values.Slice(0, 7).CopyTo(_arena.Span.Slice(0)); // Rnn0 h
         }
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
         private void Step<K>(ref double x) where K : struct, IRnnKernels
         {
             ref double w = ref _model._rnnPacks.First;
@@ -459,6 +501,7 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>
 
     // Puts the parameters into the packs that the kernels read: per layer a forward pack, and a reverse pack for
     // each source that a gradient flows to.
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     private static void RnnPack(ref double p, ref double packs)
     {
         // Rnn0
@@ -473,6 +516,7 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>
     }
 
     // Takes the gradients out of the packs in which they were summed, in the parameters' layout.
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     private static void RnnTakeGradients(ref double a, ref double g)
     {
         // Rnn0
@@ -494,40 +538,53 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>
         private readonly global::RnnGen.Runtime.AlignedBuffer<double> _arena = new(528);
         private readonly double[] _targets = new double[BatchSize * 2];
         private readonly double[] _gradients = new double[ParameterCount];
-        private int _rows;
+        private readonly int[] _rows = new int[12];
         private double _scale;
         private bool _isForwardOnly;
         private bool _isGradientPhase;
 
         public RnnTraining(Plain model) => _model = model;
 
+        private global::RnnGen.Runtime.GroupRows Rows => new(_rows, SequenceLength, BatchSize);
+
         public global::System.ReadOnlySpan<double> Gradients => _gradients;
 
-        public double ComputeLoss(global::System.ReadOnlySpan<double> inputs, global::System.ReadOnlySpan<double> targets, int count)
+        // What an update changes.
+        public global::System.ReadOnlySpan<global::RnnGen.ParameterSegment> Segments => s_segments;
+
+        private static readonly global::RnnGen.ParameterSegment[] s_segments = { new(0, 93) };
+
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+        public double ComputeLoss(global::System.ReadOnlySpan<double> inputs, global::System.ReadOnlySpan<double> targets, int count, global::System.ReadOnlySpan<int> lengths)
         {
             _isForwardOnly = true;
+            double terms = (double)count * 2;
+            _scale = (double)(1 / terms);
             double sum = 0;
             for (int start = 0; start < count; start += BatchSize)
             {
-                sum += RunRows(inputs, targets, start, count);
+                sum += RunRows(inputs, targets, start, count, lengths);
             }
 
-            return (double)(sum / ((double)count * 2));
+            return (double)(sum / terms);
         }
 
-        public double ComputeGradients(global::System.ReadOnlySpan<double> inputs, global::System.ReadOnlySpan<double> targets, int count)
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+        public double ComputeGradients(global::System.ReadOnlySpan<double> inputs, global::System.ReadOnlySpan<double> targets, int count, global::System.ReadOnlySpan<int> lengths)
         {
             _isForwardOnly = false;
+            double terms = (double)count * 2;
+            _scale = (double)(1 / terms);
             ref double a = ref _arena.First;
             global::RnnGen.Runtime.Rows.Clear(ref a, 440, 80, 0, 1); // Rnn0 weight gradient
             global::RnnGen.Runtime.Rows.Clear(ref a, 344, 64, 0, 1); // Head weight gradient
             double sum = 0;
             for (int start = 0; start < count; start += BatchSize)
             {
-                double loss = RunRows(inputs, targets, start, count);
+                double loss = RunRows(inputs, targets, start, count, lengths);
                 if (!double.IsFinite(loss))
                 {
-                    throw global::RnnGen.Runtime.NonFinite.Loss<double>(loss, _arena.Span, _rows, s_forwardTrace);
+                    throw global::RnnGen.Runtime.NonFinite.Loss<double>(loss, _arena.Span, Rows, s_forwardTrace);
                 }
 
                 sum += loss;
@@ -536,21 +593,21 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>
             }
 
             RnnTakeGradients(ref a, ref _gradients[0]);
-            if (!global::RnnGen.Runtime.NonFinite.None<double>(_gradients))
+            if (!global::RnnGen.Runtime.NonFinite.None<double>(_gradients, Segments))
             {
-                throw FindNonFinite(inputs, targets, count);
+                throw FindNonFinite(inputs, targets, count, lengths);
             }
 
-            return (double)(sum / ((double)count * 2));
+            return (double)(sum / terms);
         }
 
         // The arena holds one group: they run again until one shows where.
-        private global::RnnGen.NonFiniteException FindNonFinite(global::System.ReadOnlySpan<double> inputs, global::System.ReadOnlySpan<double> targets, int count)
+        private global::RnnGen.NonFiniteException FindNonFinite(global::System.ReadOnlySpan<double> inputs, global::System.ReadOnlySpan<double> targets, int count, global::System.ReadOnlySpan<int> lengths)
         {
             for (int start = 0; start < count; start += BatchSize)
             {
-                RunRows(inputs, targets, start, count);
-                if (global::RnnGen.Runtime.NonFinite.Gradient<double>(_arena.Span, _rows, s_forwardTrace, s_backwardTrace) is { } found)
+                RunRows(inputs, targets, start, count, lengths);
+                if (global::RnnGen.Runtime.NonFinite.Gradient<double>(_arena.Span, Rows, s_forwardTrace, s_backwardTrace) is { } found)
                 {
                     return found;
                 }
@@ -560,18 +617,21 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>
         }
 
         // Takes one group through the first phase and returns the sum of its losses.
-        private double RunRows(global::System.ReadOnlySpan<double> inputs, global::System.ReadOnlySpan<double> targets, int start, int count)
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+        private double RunRows(global::System.ReadOnlySpan<double> inputs, global::System.ReadOnlySpan<double> targets, int start, int count, global::System.ReadOnlySpan<int> lengths)
         {
-            _rows = global::System.Math.Min(BatchSize, count - start);
-            _scale = (double)(1 / ((double)count * 2));
-            global::RnnGen.Runtime.Rows.ByStep(inputs.Slice(start * 6, _rows * 6), SequenceLength, InputSize, ref _arena.First, 0, 8, 2);
-            targets.Slice(start * 2, _rows * 2).CopyTo(_targets);
+            global::RnnGen.Runtime.GroupRows rows = Rows;
+            int size = global::System.Math.Min(BatchSize, count - start);
+            rows.Fill(lengths.IsEmpty ? default : lengths.Slice(start, size), size);
+            global::RnnGen.Runtime.Rows.ByStep(inputs.Slice(start * 6, size * 6), rows, SequenceLength, InputSize, ref _arena.First, 0, 8, 2);
+            rows.Sort(targets.Slice(start * 2, size * 2), 2, _targets);
             _isGradientPhase = false;
             Run(_model._rnnThreads);
             double sum = 0;
             for (int step = 0; step < 1; step++)
             {
-                for (int row = 0; row < _rows; row++)
+                int live = size;
+                for (int row = 0; row < live; row++)
                 {
                     sum += _arena.Span[520 + step * BatchSize + row];
                 }
@@ -580,6 +640,7 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>
             return sum;
         }
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
         protected override void RunPart(int part, int parts)
         {
             switch (_model._rnnWidth)
@@ -590,22 +651,24 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>
             }
         }
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
         private void RunPart<K>(int part, int parts) where K : struct, IRnnKernels
         {
             ref double a = ref _arena.First;
             ref double w = ref _model._rnnPacks.First;
+            global::RnnGen.Runtime.GroupRows rows = Rows;
             if (_isGradientPhase)
             {
-                RnnGradients<K>(ref a, _rows, part, parts);
+                RnnGradients<K>(ref a, rows, part, parts);
                 return;
             }
 
-            (int first, int last) = global::RnnGen.Runtime.Rows.Share(_rows, 4, part, parts);
-            RnnForward<K>(ref w, ref a, first, last);
-            RnnLoss(ref a, _targets, _scale, first, last);
+            (int first, int last) = global::RnnGen.Runtime.Rows.Share(rows.Count, 4, part, parts);
+            RnnForward<K>(ref w, ref a, rows, first, last);
+            RnnLoss(ref a, _targets, _scale, rows, first, last);
             if (!_isForwardOnly)
             {
-                RnnBackward<K>(ref w, ref a, first, last);
+                RnnBackward<K>(ref w, ref a, rows, first, last);
             }
         }
 
@@ -613,22 +676,24 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>
         {
             new("the input", 0, 0, 3, 8, 1, 0, 2, 2),
             new("the output of Rnn0", 56, 0, 3, 32, 1, 0, 8, 7),
-            new("the output of Head", 248, 2, 1, 32, 1, 0, 8, 2),
+            new("the output of Head", 248, 2, 1, 32, 1, 0, 8, 2, true),
         };
 
         private static readonly global::RnnGen.Runtime.TracedBuffer[] s_backwardTrace =
         {
-            new("∂L/∂a of Head", 280, 2, 1, 32, 1, 32, 8, 2),
+            new("∂L/∂a of Head", 280, 2, 1, 32, 1, 32, 8, 2, true),
             new("∂L/∂a of Rnn0", 152, 0, 3, 32, 1, 32, 8, 7),
         };
     }
 
     // Loss: the mean of ½ d² where |d| ≤ 1 and |d| - ½ elsewhere, d = y - target. Each row's sum is kept, and ∂L/∂y written, for every output step.
-    private static void RnnLoss(ref double a, double[] targets, double scale, int first, int last)
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    private static void RnnLoss(ref double a, double[] targets, double scale, global::RnnGen.Runtime.GroupRows rows, int first, int last)
     {
         RnnLossStep(ref a, 248, 312, 520, targets, 0, scale, first, last); // t = 2
     }
 
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     private static void RnnLossStep(ref double a, int outputs, int adjoints, int losses, double[] targets, int offset, double scale, int first, int last)
     {
         for (int row = first; row < last; row++)
@@ -652,7 +717,8 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>
     }
 
     // ---- The schedule ----
-    // w: packed weights; a: the arena; first, last: the rows (sequences) of the calling thread.
+    // w: packed weights; a: the arena; first, last: the rows (sequences) of the calling thread. Rows stand
+    // longest first, so those that are live at a step come first: up to rows.Last(step, last).
     // The other numbers are offsets into the arena and strides; each line is one kernel at one time step.
 
     // The training arena, by offset:
@@ -668,87 +734,101 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>
     //          520  losses
 
     // Forward, layer by layer. Arguments: source, its row stride, lanes, their block stride, states and output.
-    private static void RnnForward<K>(ref double w, ref double a, int first, int last) where K : struct, IRnnKernels
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    private static void RnnForward<K>(ref double w, ref double a, global::RnnGen.Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
     {
-        RnnForwardRnn0<K>(ref w, ref a, first, last);
-        RnnForwardHead<K>(ref w, ref a, first, last);
+        RnnForwardRnn0<K>(ref w, ref a, rows, first, last);
+        RnnForwardHead<K>(ref w, ref a, rows, first, last);
     }
 
-    private static void RnnForwardRnn0<K>(ref double w, ref double a, int first, int last) where K : struct, IRnnKernels
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    private static void RnnForwardRnn0<K>(ref double w, ref double a, global::RnnGen.Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
     {
         global::RnnGen.Runtime.Rows.Clear(ref a, 24, 8, first, last); // h before the first step = 0
-        K.Rnn0Forward(ref a, ref w, ref a, 0, 2, 152, 32, 24, 56, first, last); // t = 0
-        K.Rnn0Forward(ref a, ref w, ref a, 8, 2, 184, 32, 56, 88, first, last); // t = 1
-        K.Rnn0Forward(ref a, ref w, ref a, 16, 2, 216, 32, 88, 120, first, last); // t = 2
+        K.Rnn0Forward(ref a, ref w, ref a, 0, 2, 152, 32, 24, 56, first, rows.Last(0, last)); // t = 0
+        K.Rnn0Forward(ref a, ref w, ref a, 8, 2, 184, 32, 56, 88, first, rows.Last(1, last)); // t = 1
+        K.Rnn0Forward(ref a, ref w, ref a, 16, 2, 216, 32, 88, 120, first, rows.Last(2, last)); // t = 2
     }
 
-    private static void RnnForwardHead<K>(ref double w, ref double a, int first, int last) where K : struct, IRnnKernels
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    private static void RnnForwardHead<K>(ref double w, ref double a, global::RnnGen.Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
     {
+        global::RnnGen.Runtime.Rows.KeepLast(ref a, 24, 32, 8, SequenceLength, rows, first, last); // rows that ended earlier: their last state
         K.HeadForward(ref a, ref w, ref a, 120, 8, 280, 32, 248, first, last); // t = 2
     }
 
     // Back-propagation through time: the same list reversed. From a layer's output adjoints to its pre-activations', to the previous state's, to the layer below.
-    private static void RnnBackward<K>(ref double w, ref double a, int first, int last) where K : struct, IRnnKernels
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    private static void RnnBackward<K>(ref double w, ref double a, global::RnnGen.Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
     {
-        RnnBackwardHead<K>(ref w, ref a, first, last);
-        RnnBackwardRnn0<K>(ref w, ref a, first, last);
+        RnnBackwardHead<K>(ref w, ref a, rows, first, last);
+        RnnBackwardRnn0<K>(ref w, ref a, rows, first, last);
     }
 
-    private static void RnnBackwardHead<K>(ref double w, ref double a, int first, int last) where K : struct, IRnnKernels
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    private static void RnnBackwardHead<K>(ref double w, ref double a, global::RnnGen.Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
     {
         K.HeadBackward(ref a, 280, 32, 312, first, last); // t = 2
         K.HeadXAdjoint(ref w, ref a, 280, 32, 408, first, last); // t = 2
     }
 
-    private static void RnnBackwardRnn0<K>(ref double w, ref double a, int first, int last) where K : struct, IRnnKernels
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    private static void RnnBackwardRnn0<K>(ref double w, ref double a, global::RnnGen.Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
     {
-        K.Rnn0Backward(ref a, 216, 32, 120, 408, first, last); // t = 2
-        K.Rnn0HAdjoint(ref w, ref a, 216, 32, 408, first, last); // t = 2
-        K.Rnn0Backward(ref a, 184, 32, 88, 408, first, last); // t = 1
-        K.Rnn0HAdjoint(ref w, ref a, 184, 32, 408, first, last); // t = 1
-        K.Rnn0Backward(ref a, 152, 32, 56, 408, first, last); // t = 0
+        K.Rnn0Backward(ref a, 216, 32, 120, 408, first, rows.Last(2, last)); // t = 2
+        K.Rnn0HAdjoint(ref w, ref a, 216, 32, 408, first, rows.Last(2, last)); // t = 2
+        K.Rnn0Backward(ref a, 184, 32, 88, 408, first, rows.Last(1, last)); // t = 1
+        K.Rnn0HAdjoint(ref w, ref a, 184, 32, 408, first, rows.Last(1, last)); // t = 1
+        K.Rnn0Backward(ref a, 152, 32, 56, 408, first, rows.Last(0, last)); // t = 0
     }
 
     // Weight gradients, over chunks of steps. Arguments: source, its step and row stride, lanes, their step and block stride, gradient, steps.
-    private static void RnnGradients<K>(ref double a, int rows, int part, int parts) where K : struct, IRnnKernels
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    private static void RnnGradients<K>(ref double a, global::RnnGen.Runtime.GroupRows rows, int part, int parts) where K : struct, IRnnKernels
     {
         RnnGradientsRnn0<K>(ref a, rows, part, parts);
         RnnGradientsHead<K>(ref a, rows, part, parts);
     }
 
-    private static void RnnGradientsRnn0<K>(ref double a, int rows, int part, int parts) where K : struct, IRnnKernels
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    private static void RnnGradientsRnn0<K>(ref double a, global::RnnGen.Runtime.GroupRows rows, int part, int parts) where K : struct, IRnnKernels
     {
-        K.Rnn0XGradient(ref a, 0, 8, 2, 152, 32, 32, 440, 3, rows, part, parts); // t = 0
-        K.Rnn0HGradient(ref a, 56, 32, 8, 184, 32, 32, 440, 2, rows, part, parts); // t = 1
-        K.Rnn0BiasGradient(ref a, 152, 32, 32, 440, 3, rows, part, parts); // t = 0
+        K.Rnn0XGradient(ref a, 0, 8, 2, 152, 32, 32, 440, 3, ref rows.LiveFrom(0), part, parts); // t = 0
+        K.Rnn0HGradient(ref a, 56, 32, 8, 184, 32, 32, 440, 2, ref rows.LiveFrom(1), part, parts); // t = 1
+        K.Rnn0BiasGradient(ref a, 152, 32, 32, 440, 3, ref rows.LiveFrom(0), part, parts); // t = 0
     }
 
-    private static void RnnGradientsHead<K>(ref double a, int rows, int part, int parts) where K : struct, IRnnKernels
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    private static void RnnGradientsHead<K>(ref double a, global::RnnGen.Runtime.GroupRows rows, int part, int parts) where K : struct, IRnnKernels
     {
-        K.HeadXGradient(ref a, 120, 32, 8, 280, 32, 32, 344, 1, rows, part, parts); // t = 2
-        K.HeadBiasGradient(ref a, 280, 32, 32, 344, 1, rows, part, parts); // t = 2
+        K.HeadXGradient(ref a, 120, 32, 8, 280, 32, 32, 344, 1, ref rows.LiveFrom(SequenceLength), part, parts); // t = 2
+        K.HeadBiasGradient(ref a, 280, 32, 32, 344, 1, ref rows.LiveFrom(SequenceLength), part, parts); // t = 2
     }
 
-    // Prediction of one sequence, step by step; x: the sequence, y: its outputs.
-    private static void RnnPredictOne<K>(ref double x, ref double w, ref double a, ref double y) where K : struct, IRnnKernels
+    // Prediction of one sequence, step by step; x: the sequence, y: its outputs, steps: its length.
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    private static void RnnPredictOne<K>(ref double x, ref double w, ref double a, ref double y, int steps) where K : struct, IRnnKernels
     {
         global::RnnGen.Runtime.Rows.Clear(ref a, 0, 8, 0, 1); // Rnn0 h
         K.Rnn0Step(ref x, ref w, ref a, 0, 0, 8); // t = 0
-        K.Rnn0Step(ref x, ref w, ref a, 2, 8, 0); // t = 1
-        K.Rnn0Step(ref x, ref w, ref a, 4, 0, 8); // t = 2
+        if (steps > 1) K.Rnn0Step(ref x, ref w, ref a, 2, 8, 0); // t = 1
+        if (steps > 2) K.Rnn0Step(ref x, ref w, ref a, 4, 0, 8); // t = 2
+        if (steps % 2 != 1) global::RnnGen.Runtime.Rows.Copy(ref a, 0, 8, 8, ref a, 8, 8, 0, 1); // t = 2
         K.HeadStep(ref a, ref w, ref a, 8, 16); // t = 2
         global::RnnGen.Runtime.Rows.Copy(ref a, 16, 8, OutputSize, ref y, 0, 2, 0, 1);
     }
 
     // Prediction of several sequences at once.
-    private static void RnnPredictRows<K>(ref double x, ref double w, ref double a, ref double y, int first, int last) where K : struct, IRnnKernels
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    private static void RnnPredictRows<K>(ref double x, ref double w, ref double a, ref double y, global::RnnGen.Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
     {
         global::RnnGen.Runtime.Rows.Clear(ref a, 0, 8, first, last); // Rnn0 h
-        K.Rnn0Forward(ref x, ref w, ref a, 0, 6, 96, 32, 0, 32, first, last); // t = 0
-        K.Rnn0Forward(ref x, ref w, ref a, 2, 6, 96, 32, 32, 0, first, last); // t = 1
-        K.Rnn0Forward(ref x, ref w, ref a, 4, 6, 96, 32, 0, 32, first, last); // t = 2
+        K.Rnn0Forward(ref x, ref w, ref a, 0, 6, 96, 32, 0, 32, first, rows.Last(0, last)); // t = 0
+        K.Rnn0Forward(ref x, ref w, ref a, 2, 6, 96, 32, 32, 0, first, rows.Last(1, last)); // t = 1
+        K.Rnn0Forward(ref x, ref w, ref a, 4, 6, 96, 32, 0, 32, first, rows.Last(2, last)); // t = 2
+        global::RnnGen.Runtime.Rows.KeepLastOfTwo(ref a, 0, 32, 8, SequenceLength, rows, first, last); // t = 2
         K.HeadForward(ref a, ref w, ref a, 32, 8, 128, 32, 64, first, last); // t = 2
-        global::RnnGen.Runtime.Rows.Copy(ref a, 64, 8, OutputSize, ref y, 0, 2, first, last);
+        global::RnnGen.Runtime.Rows.Copy(ref a, 64, 8, OutputSize, ref y, 0, 2, rows, first, last);
     }
 
     // What the schedule calls, once for each vector width; the kernels stand in files of their own.
@@ -757,140 +837,179 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>
         static abstract void Rnn0Forward(ref double x, ref double w, ref double a, int source, int sourceRow, int lanes, int blockStride, int hPrevious, int hNext, int first, int last);
         static abstract void Rnn0Backward(ref double a, int lanes, int blockStride, int hNext, int hAdjoint, int first, int last);
         static abstract void Rnn0HAdjoint(ref double w, ref double a, int lanes, int blockStride, int target, int first, int last);
-        static abstract void Rnn0XGradient(ref double a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts);
-        static abstract void Rnn0HGradient(ref double a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts);
-        static abstract void Rnn0BiasGradient(ref double a, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts);
+        static abstract void Rnn0XGradient(ref double a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts);
+        static abstract void Rnn0HGradient(ref double a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts);
+        static abstract void Rnn0BiasGradient(ref double a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts);
         static abstract void Rnn0Step(ref double x, ref double w, ref double a, int source, int hPrevious, int hNext);
         static abstract void HeadForward(ref double x, ref double w, ref double a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last);
         static abstract void HeadBackward(ref double a, int lanes, int blockStride, int outputAdjoint, int first, int last);
         static abstract void HeadXAdjoint(ref double w, ref double a, int lanes, int blockStride, int target, int first, int last);
-        static abstract void HeadXGradient(ref double a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts);
-        static abstract void HeadBiasGradient(ref double a, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts);
+        static abstract void HeadXGradient(ref double a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts);
+        static abstract void HeadBiasGradient(ref double a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts);
         static abstract void HeadStep(ref double x, ref double w, ref double a, int source, int output);
     }
 
     private readonly struct RnnV512 : IRnnKernels
     {
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Rnn0Forward(ref double x, ref double w, ref double a, int source, int sourceRow, int lanes, int blockStride, int hPrevious, int hNext, int first, int last) =>
             global::RnnGen.Generated.RnnTanh_2x7_Double_V512.Forward(ref x, source, sourceRow, ref w, 0, ref a, lanes, blockStride, hPrevious, hNext, first, last);
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Rnn0Backward(ref double a, int lanes, int blockStride, int hNext, int hAdjoint, int first, int last) =>
             global::RnnGen.Generated.RnnTanh_2x7_Double_V512.Backward(ref a, lanes, blockStride, hNext, hAdjoint, first, last);
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Rnn0HAdjoint(ref double w, ref double a, int lanes, int blockStride, int target, int first, int last) =>
             global::RnnGen.Generated.RnnTanh_2x7_Double_V512.HAdjoint(ref w, 80, ref a, lanes, blockStride, target, first, last);
 
-        public static void Rnn0XGradient(ref double a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
-            global::RnnGen.Generated.RnnTanh_2x7_Double_V512.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void Rnn0XGradient(ref double a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
+            global::RnnGen.Generated.RnnTanh_2x7_Double_V512.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
 
-        public static void Rnn0HGradient(ref double a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
-            global::RnnGen.Generated.RnnTanh_2x7_Double_V512.HGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void Rnn0HGradient(ref double a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
+            global::RnnGen.Generated.RnnTanh_2x7_Double_V512.HGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
 
-        public static void Rnn0BiasGradient(ref double a, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
-            global::RnnGen.Generated.RnnTanh_2x7_Double_V512.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void Rnn0BiasGradient(ref double a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
+            global::RnnGen.Generated.RnnTanh_2x7_Double_V512.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Rnn0Step(ref double x, ref double w, ref double a, int source, int hPrevious, int hNext) =>
             global::RnnGen.Generated.RnnTanh_2x7_Double_V512.Step(ref x, source, ref w, 0, ref a, hPrevious, hNext);
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadForward(ref double x, ref double w, ref double a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last) =>
             global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V512.Forward(ref x, source, sourceRow, ref w, 144, ref a, lanes, blockStride, output, first, last);
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadBackward(ref double a, int lanes, int blockStride, int outputAdjoint, int first, int last) =>
             global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V512.Backward(ref a, lanes, blockStride, outputAdjoint, first, last);
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadXAdjoint(ref double w, ref double a, int lanes, int blockStride, int target, int first, int last) =>
             global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V512.XAdjoint(ref w, 208, ref a, lanes, blockStride, target, first, last);
 
-        public static void HeadXGradient(ref double a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
-            global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V512.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void HeadXGradient(ref double a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
+            global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V512.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
 
-        public static void HeadBiasGradient(ref double a, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
-            global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V512.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void HeadBiasGradient(ref double a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
+            global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V512.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadStep(ref double x, ref double w, ref double a, int source, int output) =>
             global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V512.Step(ref x, source, ref w, 144, ref a, output);
     }
 
     private readonly struct RnnV256 : IRnnKernels
     {
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Rnn0Forward(ref double x, ref double w, ref double a, int source, int sourceRow, int lanes, int blockStride, int hPrevious, int hNext, int first, int last) =>
             global::RnnGen.Generated.RnnTanh_2x7_Double_V256.Forward(ref x, source, sourceRow, ref w, 0, ref a, lanes, blockStride, hPrevious, hNext, first, last);
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Rnn0Backward(ref double a, int lanes, int blockStride, int hNext, int hAdjoint, int first, int last) =>
             global::RnnGen.Generated.RnnTanh_2x7_Double_V256.Backward(ref a, lanes, blockStride, hNext, hAdjoint, first, last);
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Rnn0HAdjoint(ref double w, ref double a, int lanes, int blockStride, int target, int first, int last) =>
             global::RnnGen.Generated.RnnTanh_2x7_Double_V256.HAdjoint(ref w, 80, ref a, lanes, blockStride, target, first, last);
 
-        public static void Rnn0XGradient(ref double a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
-            global::RnnGen.Generated.RnnTanh_2x7_Double_V256.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void Rnn0XGradient(ref double a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
+            global::RnnGen.Generated.RnnTanh_2x7_Double_V256.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
 
-        public static void Rnn0HGradient(ref double a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
-            global::RnnGen.Generated.RnnTanh_2x7_Double_V256.HGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void Rnn0HGradient(ref double a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
+            global::RnnGen.Generated.RnnTanh_2x7_Double_V256.HGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
 
-        public static void Rnn0BiasGradient(ref double a, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
-            global::RnnGen.Generated.RnnTanh_2x7_Double_V256.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void Rnn0BiasGradient(ref double a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
+            global::RnnGen.Generated.RnnTanh_2x7_Double_V256.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Rnn0Step(ref double x, ref double w, ref double a, int source, int hPrevious, int hNext) =>
             global::RnnGen.Generated.RnnTanh_2x7_Double_V256.Step(ref x, source, ref w, 0, ref a, hPrevious, hNext);
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadForward(ref double x, ref double w, ref double a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last) =>
             global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V256.Forward(ref x, source, sourceRow, ref w, 144, ref a, lanes, blockStride, output, first, last);
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadBackward(ref double a, int lanes, int blockStride, int outputAdjoint, int first, int last) =>
             global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V256.Backward(ref a, lanes, blockStride, outputAdjoint, first, last);
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadXAdjoint(ref double w, ref double a, int lanes, int blockStride, int target, int first, int last) =>
             global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V256.XAdjoint(ref w, 208, ref a, lanes, blockStride, target, first, last);
 
-        public static void HeadXGradient(ref double a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
-            global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V256.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void HeadXGradient(ref double a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
+            global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V256.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
 
-        public static void HeadBiasGradient(ref double a, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
-            global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V256.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void HeadBiasGradient(ref double a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
+            global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V256.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadStep(ref double x, ref double w, ref double a, int source, int output) =>
             global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V256.Step(ref x, source, ref w, 144, ref a, output);
     }
 
     private readonly struct RnnV128 : IRnnKernels
     {
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Rnn0Forward(ref double x, ref double w, ref double a, int source, int sourceRow, int lanes, int blockStride, int hPrevious, int hNext, int first, int last) =>
             global::RnnGen.Generated.RnnTanh_2x7_Double_V128.Forward(ref x, source, sourceRow, ref w, 0, ref a, lanes, blockStride, hPrevious, hNext, first, last);
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Rnn0Backward(ref double a, int lanes, int blockStride, int hNext, int hAdjoint, int first, int last) =>
             global::RnnGen.Generated.RnnTanh_2x7_Double_V128.Backward(ref a, lanes, blockStride, hNext, hAdjoint, first, last);
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Rnn0HAdjoint(ref double w, ref double a, int lanes, int blockStride, int target, int first, int last) =>
             global::RnnGen.Generated.RnnTanh_2x7_Double_V128.HAdjoint(ref w, 80, ref a, lanes, blockStride, target, first, last);
 
-        public static void Rnn0XGradient(ref double a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
-            global::RnnGen.Generated.RnnTanh_2x7_Double_V128.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void Rnn0XGradient(ref double a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
+            global::RnnGen.Generated.RnnTanh_2x7_Double_V128.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
 
-        public static void Rnn0HGradient(ref double a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
-            global::RnnGen.Generated.RnnTanh_2x7_Double_V128.HGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void Rnn0HGradient(ref double a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
+            global::RnnGen.Generated.RnnTanh_2x7_Double_V128.HGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
 
-        public static void Rnn0BiasGradient(ref double a, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
-            global::RnnGen.Generated.RnnTanh_2x7_Double_V128.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void Rnn0BiasGradient(ref double a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
+            global::RnnGen.Generated.RnnTanh_2x7_Double_V128.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Rnn0Step(ref double x, ref double w, ref double a, int source, int hPrevious, int hNext) =>
             global::RnnGen.Generated.RnnTanh_2x7_Double_V128.Step(ref x, source, ref w, 0, ref a, hPrevious, hNext);
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadForward(ref double x, ref double w, ref double a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last) =>
             global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V128.Forward(ref x, source, sourceRow, ref w, 144, ref a, lanes, blockStride, output, first, last);
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadBackward(ref double a, int lanes, int blockStride, int outputAdjoint, int first, int last) =>
             global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V128.Backward(ref a, lanes, blockStride, outputAdjoint, first, last);
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadXAdjoint(ref double w, ref double a, int lanes, int blockStride, int target, int first, int last) =>
             global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V128.XAdjoint(ref w, 208, ref a, lanes, blockStride, target, first, last);
 
-        public static void HeadXGradient(ref double a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
-            global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V128.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void HeadXGradient(ref double a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
+            global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V128.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
 
-        public static void HeadBiasGradient(ref double a, int lanes, int laneStep, int blockStride, int gradient, int steps, int rows, int part, int parts) =>
-            global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V128.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, rows, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void HeadBiasGradient(ref double a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
+            global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V128.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
 
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadStep(ref double x, ref double w, ref double a, int source, int output) =>
             global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V128.Step(ref x, source, ref w, 144, ref a, output);
     }

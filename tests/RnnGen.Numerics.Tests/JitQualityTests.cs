@@ -16,7 +16,7 @@ public class JitQualityTests
     [Fact]
     public async Task No_generated_method_is_compiled_without_optimisation()
     {
-        string[] log = await LogOfEachModel();
+        string[] log = await LogOfEachModel(tiered: false); // Every method is compiled as if it were hot.
 
         log.ShouldContain(line => line.Contains(OneCallOfEach.TooLarge, StringComparison.Ordinal) && line.Contains(Cliff, StringComparison.Ordinal),
             "The log must show a method that is too large; has its wording changed?");
@@ -26,12 +26,37 @@ public class JitQualityTests
             kernels.ShouldContain(line => line.Contains($"_{width}:Forward", StringComparison.Ordinal) && line.Contains("[FullOpts", StringComparison.Ordinal));
         string[] models = [.. log.Where(line => DeclaredModels.FullNames.Any(name => line.Contains($" {name}:", StringComparison.Ordinal) || line.Contains($" {name}+", StringComparison.Ordinal)))];
         foreach (string name in DeclaredModels.FullNames)
-            models.ShouldContain(line => line.Contains($" {name}:RnnForward", StringComparison.Ordinal) && line.Contains("[FullOpts", StringComparison.Ordinal), name);
+            models.ShouldContain(line => line.Contains($" {name}:TrainStep(", StringComparison.Ordinal) && line.Contains("[FullOpts", StringComparison.Ordinal), name);
 
         kernels.Concat(models).Where(line => !line.Contains("[FullOpts", StringComparison.Ordinal) || line.Contains(Cliff, StringComparison.Ordinal)).ShouldBeEmpty();
     }
 
-    private static async Task<string[]> LogOfEachModel()
+    /// <summary>Straight-line code gets no on-stack replacement: what starts in tier 0 stays there for thirty calls.</summary>
+    [Fact]
+    public async Task No_method_of_the_hot_path_starts_in_tier_0()
+    {
+        string[] compiled = [.. (await LogOfEachModel(tiered: true)).Where(line => line.Contains("JIT compiled", StringComparison.Ordinal))];
+        string[] hot =
+        [
+            .. compiled.Where(line => line.Contains("RnnGen.Generated.", StringComparison.Ordinal)),
+            .. compiled.Where(line => DeclaredModels.FullNames.Any(name => HotMethods.Any(method => line.Contains($" {name}:{method}", StringComparison.Ordinal) || line.Contains($" {name}+{method}", StringComparison.Ordinal)))),
+            .. compiled.Where(line => HotRuntime.Any(type => line.Contains($" RnnGen.{type}", StringComparison.Ordinal))),
+        ];
+
+        foreach (string method in (string[])[.. HotMethods, .. HotRuntime])
+            hot.ShouldContain(line => line.Contains(method, StringComparison.Ordinal), method);
+        hot.Where(line => line.Contains("Tier0", StringComparison.Ordinal)).ShouldBeEmpty();
+    }
+
+    private static readonly string[] HotMethods =
+    [
+        "RnnForward", "RnnBackward", "RnnGradients", "RnnLoss", "RnnPredict", "RnnPack", "RnnTakeGradients",
+        "RnnTraining:RunPart", "RnnTraining:RunRows", "RnnTraining:ComputeGradients", "State:Step", "TrainStep", "ComputeGradients", "PredictBatch(",
+    ];
+
+    private static readonly string[] HotRuntime = ["Runtime.Rows:", "Runtime.Packing:", "OptimizerStep`1[float]:Run"];
+
+    private static async Task<string[]> LogOfEachModel(bool tiered)
     {
         string file = Path.GetTempFileName();
         try
@@ -43,7 +68,7 @@ public class JitQualityTests
             };
             start.Environment["DOTNET_JitStdOutFile"] = file;
             start.Environment["DOTNET_JitDisasmSummary"] = "1";
-            start.Environment["DOTNET_TieredCompilation"] = "0"; // Every method is compiled as if it were hot.
+            start.Environment["DOTNET_TieredCompilation"] = tiered ? "1" : "0";
             using Process process = Process.Start(start)!;
             Task<string> output = process.StandardOutput.ReadToEndAsync();
             string errors = await process.StandardError.ReadToEndAsync();

@@ -20,6 +20,8 @@ internal static class Layouts
             Declaration = "ManyToOne 3x1 -> Lstm(2) -> Dense(1), MeanSquaredError",
             Parameters = parameters,
             ParameterCount = offset,
+            SequenceLength = 3,
+            OutputSteps = 1,
             InputLength = 3,
             TargetLength = 1,
             OutputLength = 1,

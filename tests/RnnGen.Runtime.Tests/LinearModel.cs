@@ -11,6 +11,8 @@ internal sealed class LinearModel : IRnnModel<LinearModel, double, double, doubl
         Declaration = "ManyToOne 2x1 -> Dense(1), MeanSquaredError",
         Parameters = [new("head.weight", [1, 2], 0, 2, ParameterKind.InputWeight), new("head.bias", [1], 2, 1, ParameterKind.Bias)],
         ParameterCount = 3,
+        SequenceLength = 2,
+        OutputSteps = 1,
         InputLength = 2,
         TargetLength = 1,
         OutputLength = 1,
@@ -37,7 +39,7 @@ internal sealed class LinearModel : IRnnModel<LinearModel, double, double, doubl
 
     public void SetParameters(ReadOnlySpan<double> parameters) => parameters.CopyTo(_parameters);
 
-    public void PredictBatch(ReadOnlySpan<double> inputs, Span<double> outputs, int count)
+    public void PredictBatch(ReadOnlySpan<double> inputs, Span<double> outputs, int count, ReadOnlySpan<int> lengths = default)
     {
         for (int i = 0; i < count; i++)
         {
@@ -45,9 +47,9 @@ internal sealed class LinearModel : IRnnModel<LinearModel, double, double, doubl
         }
     }
 
-    public double ComputeLoss(ReadOnlySpan<double> inputs, ReadOnlySpan<double> targets, int count) => ComputeGradients(inputs, targets, count, stackalloc double[3]);
+    public double ComputeLoss(ReadOnlySpan<double> inputs, ReadOnlySpan<double> targets, int count, ReadOnlySpan<int> lengths = default) => ComputeGradients(inputs, targets, count, stackalloc double[3]);
 
-    public double ComputeGradients(ReadOnlySpan<double> inputs, ReadOnlySpan<double> targets, int count, Span<double> gradients)
+    public double ComputeGradients(ReadOnlySpan<double> inputs, ReadOnlySpan<double> targets, int count, Span<double> gradients, ReadOnlySpan<int> lengths = default)
     {
         gradients.Clear();
         double loss = 0;
@@ -65,7 +67,7 @@ internal sealed class LinearModel : IRnnModel<LinearModel, double, double, doubl
 
     public void ApplyGradients(ReadOnlySpan<double> gradients, Optimizer optimizer) => optimizer.Update<double>(this, _parameters, gradients, Layout);
 
-    public double TrainStep(ReadOnlySpan<double> inputs, ReadOnlySpan<double> targets, int count, Optimizer optimizer)
+    public double TrainStep(ReadOnlySpan<double> inputs, ReadOnlySpan<double> targets, int count, Optimizer optimizer, ReadOnlySpan<int> lengths = default)
     {
         OnStep?.Invoke();
         Batches.Add(count);
@@ -90,6 +92,8 @@ internal sealed class EchoClassifier : IRnnModel<EchoClassifier, float, float, i
         Declaration = "ManyToMany 2x3 -> 3, CrossEntropy",
         Parameters = [],
         ParameterCount = 0,
+        SequenceLength = 2,
+        OutputSteps = 2,
         InputLength = 6,
         TargetLength = 2,
         OutputLength = 6,
@@ -106,13 +110,13 @@ internal sealed class EchoClassifier : IRnnModel<EchoClassifier, float, float, i
 
     public void SetParameters(ReadOnlySpan<float> parameters) { }
 
-    public void PredictBatch(ReadOnlySpan<float> inputs, Span<float> outputs, int count) => inputs[..(count * 6)].CopyTo(outputs);
+    public void PredictBatch(ReadOnlySpan<float> inputs, Span<float> outputs, int count, ReadOnlySpan<int> lengths = default) => inputs[..(count * 6)].CopyTo(outputs);
 
-    public float ComputeLoss(ReadOnlySpan<float> inputs, ReadOnlySpan<int> targets, int count) => count;
+    public float ComputeLoss(ReadOnlySpan<float> inputs, ReadOnlySpan<int> targets, int count, ReadOnlySpan<int> lengths = default) => count;
 
-    public float ComputeGradients(ReadOnlySpan<float> inputs, ReadOnlySpan<int> targets, int count, Span<float> gradients) => count;
+    public float ComputeGradients(ReadOnlySpan<float> inputs, ReadOnlySpan<int> targets, int count, Span<float> gradients, ReadOnlySpan<int> lengths = default) => count;
 
     public void ApplyGradients(ReadOnlySpan<float> gradients, Optimizer optimizer) { }
 
-    public float TrainStep(ReadOnlySpan<float> inputs, ReadOnlySpan<int> targets, int count, Optimizer optimizer) => count;
+    public float TrainStep(ReadOnlySpan<float> inputs, ReadOnlySpan<int> targets, int count, Optimizer optimizer, ReadOnlySpan<int> lengths = default) => count;
 }

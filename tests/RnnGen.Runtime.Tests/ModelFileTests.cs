@@ -321,6 +321,8 @@ public sealed class ModelFileTests : IDisposable
         Declaration = declaration,
         Parameters = layout.Parameters,
         ParameterCount = layout.ParameterCount,
+        SequenceLength = layout.SequenceLength,
+        OutputSteps = layout.OutputSteps,
         InputLength = layout.InputLength,
         TargetLength = layout.TargetLength,
         OutputLength = layout.OutputLength,

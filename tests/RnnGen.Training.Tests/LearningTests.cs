@@ -43,6 +43,17 @@ public class LearningTests
     }
 
     [Theory, InlineData(1), InlineData(2), InlineData(3)]
+    public void An_embedding_and_a_GRU_remember_the_first_token(int seed)
+    {
+        FirstToken model = new(seed);
+        model.Fit(Tasks.FirstTokens(2000, seed), null, Options(20, seed, 1e-2));
+        model.Evaluate(Tasks.FirstTokens(Unseen, seed + Unseen)).Accuracy!.Value.ShouldBeGreaterThan(0.98); // Chance: 1/20.
+
+        SequenceDataset<int, int> one = Tasks.FirstTokens(1, seed + 5);
+        model.PredictClass(one.Input(0)).ShouldBe(one.Target(0)[0]);
+    }
+
+    [Theory, InlineData(1), InlineData(2), InlineData(3)]
     public void An_LSTM_keeps_a_running_parity(int seed)
     {
         RunningParity model = new(seed);

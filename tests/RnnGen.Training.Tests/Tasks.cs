@@ -43,6 +43,15 @@ internal static class Tasks
         return SequenceDataset.FromArrays(inputs, targets, count);
     }
 
+    /// <summary>Random tokens; the answer at the end is the first of them.</summary>
+    public static SequenceDataset<int, int> FirstTokens(int count, int seed)
+    {
+        Random random = new(seed);
+        int[] inputs = [.. Enumerable.Range(0, count * FirstToken.SequenceLength).Select(_ => random.Next(FirstToken.OutputSize))];
+        int[] targets = [.. Enumerable.Range(0, count).Select(i => inputs[i * FirstToken.SequenceLength])];
+        return SequenceDataset.FromArrays(inputs, targets, count);
+    }
+
     /// <summary>Bits as ±1; the answer at each step is the parity of the ones so far.</summary>
     public static SequenceDataset<float, int> Parity(int count, int seed)
     {

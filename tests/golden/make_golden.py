@@ -57,13 +57,19 @@ CASES = [
     Case("gru_each_huber_sigmoid", EACH, 1, 5, [("gru", 9)], 2, "Huber", "Sigmoid", 3),
 ]
 
+# Models that read tokens: the first layer is ("embedding", vocabulary, size).
+TOKEN_CASES = [
+    Case("embedding_gru_last_mse", LAST, 1, 5, [("embedding", 11, 3), ("gru", 7)], 2, "MeanSquaredError", "Identity", 5),
+    Case("embedding_stack_each_crossentropy", EACH, 1, 7, [("embedding", 9, 17), ("lstm", 9), ("rnn", 5, "tanh")], 4, "CrossEntropy", "Identity", 3),
+]
+
 ACTIVATIONS = {"Identity": lambda x: x, "Tanh": torch.tanh, "Sigmoid": torch.sigmoid, "Relu": torch.relu}
 
 
 class Model(nn.Module):
     """A stack of layers and a head, its parameters named as RnnGen names them."""
 
-    def __init__(self, case):
+    def __init__(self, case, sparse=False):
         super().__init__()
         self.case = case
         self.stack = nn.ModuleList()
@@ -72,6 +78,12 @@ class Model(nn.Module):
         width = case.inputs
         for layer in case.layers:
             kind, size = layer[:2]
+            if kind == "embedding":
+                width = layer[2]
+                module = nn.Embedding(size, width, sparse=sparse)
+                self.named["embedding.weight"] = module.weight
+                self.stack.append(module)
+                continue
             if kind == "dense":
                 module = nn.Linear(width, size)
                 self.named[f"dense.{dense}.weight"] = module.weight
@@ -95,7 +107,9 @@ class Model(nn.Module):
     def forward(self, x):
         last_recurrent = max(i for i, layer in enumerate(self.case.layers) if layer[0] != "dense")
         for i, (layer, module) in enumerate(zip(self.case.layers, self.stack)):
-            if layer[0] == "dense":
+            if layer[0] == "embedding":
+                x = module(x)
+            elif layer[0] == "dense":
                 x = ACTIVATIONS[layer[2].capitalize()](module(x))
             else:
                 x, _ = module(x)
@@ -117,7 +131,10 @@ def loss_of(case, outputs, targets):
 
 
 def draw(case):
-    inputs = torch.randn(case.count, case.steps, case.inputs, dtype=torch.float64)
+    if case.layers[0][0] == "embedding":
+        inputs = torch.randint(case.layers[0][1], [case.count, case.steps])
+    else:
+        inputs = torch.randn(case.count, case.steps, case.inputs, dtype=torch.float64)
     places = [case.count] if case.architecture == LAST else [case.count, case.steps]
     if case.loss == "CrossEntropy":
         return inputs, torch.randint(case.outputs, places)
@@ -149,7 +166,7 @@ def describe(case):
     return {**case._asdict(), "layers": layers, "torch": torch.__version__}
 
 
-def make_model(seed, case):
+def make_model(seed, case, folder="models"):
     torch.manual_seed(seed)
     model = Model(case)
     inputs, targets = draw(case)
@@ -159,7 +176,7 @@ def make_model(seed, case):
     tensors = {name: value for name, value in model.named.items()}
     tensors.update(inputs=inputs, targets=targets, outputs=outputs, loss=loss)
     tensors.update({f"grad.{name}": value.grad for name, value in model.named.items()})
-    write(HERE / "models" / f"{case.name}.safetensors", describe(case), tensors)
+    write(HERE / folder / f"{case.name}.safetensors", describe(case), tensors)
 
 
 OPTIMIZED = Case("optimizers", LAST, 2, 6, [("lstm", 5)], 1, "MeanSquaredError", "Identity", 4)
@@ -217,9 +234,38 @@ def make_optimizer(name, kind, arguments, clip):
     print(f"{name:28} loss {losses[0]:.4f} -> {losses[-1]:.4f}, {clipped} of {OPTIMIZER_STEPS} steps clipped")
 
 
+def make_sparse_adam():
+    """Twenty steps on batches of few tokens: SparseAdam for the table, Adam for the rest. SparseAdam adds its epsilon to
+    the root of the uncorrected mean square, Adam to the corrected one's; with a tiny epsilon they agree."""
+    case = TOKEN_CASES[0]
+    torch.manual_seed(2000)
+    model = Model(case, sparse=True)
+    tensors = {name: value.detach().clone() for name, value in model.named.items()}
+    batches = [draw(case._replace(count=1)) for _ in range(OPTIMIZER_STEPS)]
+    tensors.update(inputs=torch.cat([b[0] for b in batches]), targets=torch.cat([b[1] for b in batches]))
+    table = model.named["embedding.weight"]
+    optimizers = [torch.optim.SparseAdam([table], lr=0.01, eps=1e-15),
+                  torch.optim.Adam([p for p in model.parameters() if p is not table], lr=0.01, eps=1e-15)]
+    losses = []
+    for inputs, targets in batches:
+        for optimizer in optimizers:
+            optimizer.zero_grad()
+        loss = loss_of(case, model(inputs), targets)
+        loss.backward()
+        losses.append(loss.item())
+        for optimizer in optimizers:
+            optimizer.step()
+    tensors.update({f"after.{name}": value.detach().clone() for name, value in model.named.items()})
+    tensors["losses"] = torch.tensor(losses, dtype=torch.float64)
+    write(HERE / "tokens" / "sparse_adam.safetensors", dict(describe(case), lr=0.01, eps=1e-15), tensors)
+
+
 if __name__ == "__main__":
     torch.set_num_threads(1)
     for seed, case in enumerate(CASES):
         make_model(seed + 1, case)
+    for seed, case in enumerate(TOKEN_CASES):
+        make_model(seed + 101, case, "tokens")
+    make_sparse_adam()
     for row in OPTIMIZERS:
         make_optimizer(*row)

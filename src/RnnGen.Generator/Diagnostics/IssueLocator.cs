@@ -22,7 +22,7 @@ internal static class IssueLocator
         return place.Kind switch
         {
             IssuePlaceKind.Type => EnclosingType(attribute, place.Index)?.Identifier.GetLocation() ?? attribute.GetLocation(),
-            IssuePlaceKind.Argument => (AttributeArguments.Find(attribute, place.Argument) ?? (SyntaxNode)attribute).GetLocation(),
+            IssuePlaceKind.Argument => (AttributeArguments.Find(attribute, place.Argument, place.Index) ?? (SyntaxNode)attribute).GetLocation(),
             _ => attribute.GetLocation(),
         };
     }

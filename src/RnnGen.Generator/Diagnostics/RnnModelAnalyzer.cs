@@ -15,7 +15,8 @@ public sealed class RnnModelAnalyzer : DiagnosticAnalyzer
         Rules.NotPartial, Rules.UnsupportedKind, Rules.ContainingType, Rules.MemberCollision, Rules.Constructor,
         Rules.BaseClass, Rules.NoRecurrentLayer, Rules.NoModel, Rules.ScatteredLayers, Rules.SecondModel,
         Rules.MissingSize, Rules.SizeOutOfRange, Rules.TooLarge, Rules.UndefinedChoice, Rules.RecurrentActivation,
-        Rules.LossNeedsLogits, Rules.SingleClass, Rules.UnknownLayer, Rules.LanguageVersion, Rules.TooLong);
+        Rules.LossNeedsLogits, Rules.SingleClass, Rules.UnknownLayer, Rules.LanguageVersion, Rules.TooLong,
+        Rules.EmbeddingNotFirst, Rules.TokensHaveNoFeatures);
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)

@@ -112,7 +112,7 @@ internal static class Rules
     public static readonly DiagnosticDescriptor UnknownLayer = new(
         "RNN018",
         "The layer is not known to the generator",
-        "'{0}' is not a layer that RnnGen can compile; use [Rnn], [Lstm], [Gru] or [Dense]",
+        "'{0}' is not a layer that RnnGen can compile; use [Embedding], [Rnn], [Lstm], [Gru] or [Dense]",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 
     public static readonly DiagnosticDescriptor LanguageVersion = new(
@@ -125,5 +125,17 @@ internal static class Rules
         "RNN020",
         "The unrolled code is too long",
         "The model '{0}' unrolls to about {1} lines of code, and the limit is {2}; lower SequenceLength or declare fewer layers",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor EmbeddingNotFirst = new(
+        "RNN021",
+        "An embedding is the first layer",
+        "This embedding of the model '{0}' stands behind another layer, whose outputs are no tokens; make it the first layer or remove it",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor TokensHaveNoFeatures = new(
+        "RNN022",
+        "A model with an embedding reads one token per step",
+        "The model '{0}' reads one token per step through its embedding, so InputSize cannot be {1}; remove InputSize",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 }

@@ -14,6 +14,9 @@ internal sealed record KernelKey(LayerShape Shape, VectorTarget Target)
 /// <summary>Writes the kernels of one layer at one vector width.</summary>
 internal static class KernelEmitter
 {
+    // Steps beyond the longest sequence cost nothing.
+    private const string NoRows = "if (last <= first) return;";
+
     public const string ForwardKernel = "Forward";
     public const string StepKernel = "Step";
     public const string BackwardKernel = "Backward";
@@ -111,6 +114,7 @@ internal static class KernelEmitter
         using (writer.Open($"public static void Forward(ref {number} inputs, int source, int xStride, ref {number} packs, int pack, ref {number} arena, int slots, int blockStride, {BufferParameters(buffers)}, int first, int last)"))
         {
             writer.Write($"""
+                {NoRows}
                 ref {number} x = ref Unsafe.Add(ref inputs, source);
                 ref {number} weights = ref Unsafe.Add(ref packs, pack);
                 """);
@@ -142,9 +146,12 @@ internal static class KernelEmitter
             """);
         writer.Write(KernelContext.Optimized);
         using (writer.Open($"public static void Backward(ref {context.Number} arena, int slots, int blockStride, {BufferParameters(buffers)}, int first, int last)"))
-        using (writer.OpenRange("int", "block", 0, layer.Blocks))
         {
-            WritePointwiseCalls(context, "Differentiate", buffers, "block", 1);
+            writer.Write($"{NoRows}\n");
+            using (writer.OpenRange("int", "block", 0, layer.Blocks))
+            {
+                WritePointwiseCalls(context, "Differentiate", buffers, "block", 1);
+            }
         }
 
         writer.Line();
@@ -168,6 +175,7 @@ internal static class KernelEmitter
         using (writer.Open($"public static void {name}(ref {number} packs, int pack, ref {number} arena, int slots, int blockStride, int target, int first, int last)"))
         {
             writer.Write($"""
+                {NoRows}
                 ref {number} weights = ref Unsafe.Add(ref packs, pack);
                 ref {number} g = ref Unsafe.Add(ref arena, slots);
                 """);

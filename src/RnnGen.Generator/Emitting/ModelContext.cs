@@ -9,6 +9,14 @@ namespace RnnGen.Generator.Emitting;
 internal sealed class ModelContext(ModelPlan plan)
 {
     public const string Runtime = "global::RnnGen.Runtime";
+    public const string Group = $"{Runtime}.GroupRows";
+
+    /// <summary>On methods of the hot path: optimised at their first call, since straight-line code would stay in the first tier for many.</summary>
+    public const string Optimized = "[global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]";
+
+    /// <summary>On methods that only pass a call on.</summary>
+    public const string Inlined = "[global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]";
+
     public const string Unsafe = "global::System.Runtime.CompilerServices.Unsafe";
 
     public ModelPlan Plan { get; } = plan;
@@ -20,13 +28,21 @@ internal sealed class ModelContext(ModelPlan plan)
     /// <summary><c>float</c> or <c>double</c>.</summary>
     public string Number { get; } = Scalar.TypeName(plan.Specification.Precision);
 
+    public bool ReadsTokens => Plan.Embedding is not null;
+
+    /// <summary>The type of one input element.</summary>
+    public string Input { get; } = plan.Embedding is null ? Scalar.TypeName(plan.Specification.Precision) : "int";
+
+    /// <summary>What input elements are, for readers.</summary>
+    public string InputNoun => Model.Embedding is { } embedding ? $"tokens from 0 to {embedding.VocabularySize - 1}" : "values";
+
     /// <summary>The type of one target element.</summary>
     public string Target { get; } = plan.TargetsAreClasses ? "int" : Scalar.TypeName(plan.Specification.Precision);
 
     public string Name => Model.Declaration.Name;
 
     /// <summary>Sizes as the declaration states them: <c>48 × 1</c>.</summary>
-    public string InputShape => $"{Model.SequenceLength} × {Model.InputSize}";
+    public string InputShape => ReadsTokens ? $"{Model.SequenceLength}" : $"{Model.SequenceLength} × {Model.InputSize}";
 
     public string OutputShape => Plan.OutputSteps == 1 ? $"{Model.OutputSize}" : $"{Plan.OutputSteps} × {Model.OutputSize}";
 
@@ -42,7 +58,12 @@ internal sealed class ModelContext(ModelPlan plan)
 
     /// <summary>The declaration in one line.</summary>
     public string Declaration =>
-        $"{Model.Architecture} {Model.SequenceLength}x{Model.InputSize} -> {string.Join(" -> ", Plan.Layers.Select(Describe))}, {Model.Loss}";
+        $"{Model.Architecture} {Model.SequenceLength}x{Model.InputSize} -> {Lookup}{string.Join(" -> ", Plan.Layers.Select(Describe))}, {Model.Loss}";
+
+    /// <summary>The embedding as it is declared.</summary>
+    public static string Describe(EmbeddingSpecification embedding) => $"Embedding({embedding.VocabularySize}, {embedding.Size})";
+
+    private string Lookup => Model.Embedding is { } embedding ? $"{Describe(embedding)} -> " : "";
 
     /// <summary>The kernel class of a layer at a width.</summary>
     public static string KernelClass(PlannedLayer layer, VectorTarget target) =>

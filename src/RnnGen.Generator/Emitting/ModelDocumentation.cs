@@ -14,9 +14,12 @@ internal static class ModelDocumentation
         SourceWriter writer = context.Writer;
         ModelPlan plan = context.Plan;
         ModelSpecification model = context.Model;
+        string input = model.Embedding is { } embedding
+            ? $"{Count(model.SequenceLength, "token")} out of {embedding.VocabularySize}"
+            : $"{Count(model.SequenceLength, "step")} of {Count(model.InputSize, "feature")}";
         string steps = model.Architecture == Architecture.ManyToOne
-            ? $"Reads a sequence of {Count(model.SequenceLength, "step")} of {Count(model.InputSize, "feature")} and gives {Count(model.OutputSize, "output")} after the final step."
-            : $"Reads a sequence of {Count(model.SequenceLength, "step")} of {Count(model.InputSize, "feature")} and gives {Count(model.OutputSize, "output")} at every step.";
+            ? $"Reads a sequence of {input} and gives {Count(model.OutputSize, "output")} after the final step."
+            : $"Reads a sequence of {input} and gives {Count(model.OutputSize, "output")} at every step.";
         writer.Write($"""
             /// <remarks>
             /// <para>{steps}</para>
@@ -26,6 +29,17 @@ internal static class ModelDocumentation
             /// {context.Memory(plan.ScratchLength)} to predict.
             /// </para>
             """);
+        if (model.Embedding is { } table)
+        {
+            writer.Write($"""
+                /// <para>{ModelContext.Describe(table)}, 1 token → {table.Size}, {plan.Embedding!.Length} parameters, runs at every step.</para>
+                /// <code>
+                /// x = row of E that the token names
+                /// E = {plan.Embedding.Name} [{table.VocabularySize}, {table.Size}]
+                /// </code>
+                """);
+        }
+
         foreach (PlannedLayer layer in plan.Layers)
         {
             WriteLayer(writer, layer);
@@ -47,6 +61,11 @@ internal static class ModelDocumentation
     {
         ModelPlan plan = context.Plan;
         List<string[]> rows = [["layer", "input", "output", "parameters", "runs"]];
+        if (context.Model.Embedding is { } embedding)
+        {
+            rows.Add([ModelContext.Describe(embedding), "1", $"{embedding.Size}", $"{plan.Embedding!.Length}", Runs(context.Model.SequenceLength)]);
+        }
+
         foreach (PlannedLayer layer in plan.Layers)
         {
             rows.Add(
@@ -55,9 +74,11 @@ internal static class ModelDocumentation
                 $"{layer.Plan.InputSize}",
                 $"{layer.Plan.Size}",
                 $"{layer.Tensors.Sum(t => t.Length)}",
-                layer.Steps > 1 ? $"{layer.Steps} steps" : "1 step",
+                Runs(layer.Steps),
             ]);
         }
+
+        static string Runs(int steps) => Count(steps, "step");
 
         int[] widths = Enumerable.Range(0, rows[0].Length).Select(c => rows.Max(r => r[c].Length)).ToArray();
         IEnumerable<string> lines = rows.Select(r => string.Join("  ", r.Select((cell, c) => c == 0 ? cell.PadRight(widths[c]) : cell.PadLeft(widths[c]))));

@@ -27,7 +27,7 @@ internal static class ModelSurfaceEmitter
         ModelPlan plan = context.Plan;
         ModelSpecification model = context.Model;
         context.Writer.Write($$"""
-            /// <summary>Features per time step.</summary>
+            /// <summary>{{(context.ReadsTokens ? "Tokens" : "Features")}} per time step.</summary>
             public const int InputSize = {{model.InputSize}};
 
             /// <summary>Time steps per sequence.</summary>
@@ -52,10 +52,12 @@ internal static class ModelSurfaceEmitter
             {{string.Join("\n", plan.Tensors.Select(t => $"        new(\"{t.Name}\", new int[] {{ {string.Join(", ", t.Shape)} }}, {t.Offset}, {t.Length}, global::RnnGen.ParameterKind.{t.Kind}),"))}}
                 },
                 ParameterCount = ParameterCount,
-                InputLength = {{model.SequenceLength * model.InputSize}},
+                SequenceLength = SequenceLength,
+                OutputSteps = {{plan.OutputSteps}},
+                InputLength = {{model.InputLength}},
                 TargetLength = {{plan.TargetLength}},
                 OutputLength = {{plan.OutputSteps * model.OutputSize}},
-                ClassCount = {{(plan.TargetsAreClasses ? model.OutputSize : 0)}},
+                ClassCount = {{(plan.TargetsAreClasses ? model.OutputSize : 0)}},{{(model.Embedding is { } embedding ? $"\n    VocabularySize = {embedding.VocabularySize}," : "")}}
                 BatchSize = BatchSize,
                 TrainingMemory = {{TrainingMemory(context)}},
                 PredictionMemory = {{plan.ScratchLength * Scalar.Bytes(model.Precision)}},
@@ -64,19 +66,22 @@ internal static class ModelSurfaceEmitter
             """);
     }
 
-    // The arena, the flat gradient, and the copy of a group's targets.
+    // The arena, the flat gradient, the copies of a group's targets and tokens, and what is kept of each row of an embedding.
     private static long TrainingMemory(ModelContext context) =>
         (context.Plan.Training.ArenaLength + context.Plan.ParameterCount) * Scalar.Bytes(context.Model.Precision)
-        + (long)context.Model.BatchSize * context.Plan.TargetLength * (context.Plan.TargetsAreClasses ? 4 : Scalar.Bytes(context.Model.Precision));
+        + (long)context.Model.BatchSize * context.Plan.TargetLength * (context.Plan.TargetsAreClasses ? 4 : Scalar.Bytes(context.Model.Precision))
+        + (context.Model.Embedding is { } embedding ? 4L * context.Model.BatchSize * context.Model.InputLength + 12L * embedding.VocabularySize : 0);
 
     private static void WriteConstruction(ModelContext context)
     {
         string number = context.Number;
+        string batchPools = !context.Plan.PredictsBatches ? "" : $"private readonly {ModelContext.Runtime}.ScratchPool<int> _rnnRows = new({context.Plan.GroupRowsLength});\n"
+            + $"private readonly {ModelContext.Runtime}.ScratchPool<{context.Input}> _rnnSorted = new({context.Model.BatchSize * context.Model.InputLength});\n";
         context.Writer.Write($$"""
             private readonly {{number}}[] _rnnParameters = new {{number}}[ParameterCount];
             private readonly {{ModelContext.Runtime}}.AlignedBuffer<{{number}}> _rnnPacks = new({{context.Plan.PackLength}});
             private readonly {{ModelContext.Runtime}}.ScratchPool<{{number}}> _rnnScratch = new({{context.Plan.ScratchLength}});
-            private RnnTraining? _rnnTraining;
+            {{batchPools}}private RnnTraining? _rnnTraining;
             private int _rnnThreads = 1;
             private global::RnnGen.VectorWidth _rnnWidth = global::RnnGen.VectorWidths.Default;
 
@@ -125,69 +130,82 @@ internal static class ModelSurfaceEmitter
         ModelPlan plan = context.Plan;
         ModelSpecification model = context.Model;
         string number = context.Number;
-        int inputLength = model.SequenceLength * model.InputSize;
+        int inputLength = model.InputLength;
+        string input = context.Input;
         int outputLength = plan.OutputSteps * model.OutputSize;
+        string beyond = plan.OutputSteps > 1 ? "; steps beyond the length are 0" : "";
         string outputs = model.Loss is Loss.CrossEntropy or Loss.BinaryCrossEntropy ? "the logits" : "the outputs";
         context.Writer.Write($$"""
             /// <summary>Computes {{outputs}} of one sequence. It does not allocate, and is safe from many threads at once.</summary>
-            /// <param name="input">[{{context.InputShape}}] values.</param>
-            /// <param name="output">[{{context.OutputShape}}] values, written.</param>
-            /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
-            public void Predict(global::System.ReadOnlySpan<{{number}}> input, global::System.Span<{{number}}> output)
+            /// <param name="input">[length × {{model.InputSize}}] {{context.InputNoun}}.</param>
+            /// <param name="output">[{{context.OutputShape}}] values, written{{beyond}}.</param>
+            /// <param name="length">Steps of the sequence, from 1 to {{model.SequenceLength}}.</param>
+            /// <exception cref="global::System.ArgumentException">A span has another length, or the sequence has too few or many steps.</exception>
+            {{ModelContext.Optimized}}
+            public void Predict(global::System.ReadOnlySpan<{{context.Input}}> input, global::System.Span<{{number}}> output, int length = SequenceLength)
             {
-                {{ModelContext.Runtime}}.Check.Length(input.Length, {{inputLength}}, nameof(input), "SequenceLength × InputSize");
-                {{ModelContext.Runtime}}.Check.Length(output.Length, {{outputLength}}, nameof(output), "{{OutputLengthShape(plan)}}");
-                RnnPredict(input, output, 1);
+                {{ModelContext.Runtime}}.Check.SequenceLength(length, SequenceLength);
+                {{ModelContext.Runtime}}.Check.Length(input.Length, length * {{model.InputSize}}, nameof(input), length == SequenceLength ? "SequenceLength × InputSize" : "length × InputSize");
+                {{ModelContext.Runtime}}.Check.Length(output.Length, {{outputLength}}, nameof(output), "{{OutputLengthShape(plan)}}");{{TokenCheck(context, "input", "default")}}
+                RnnPredict(input, output, 1, new global::System.ReadOnlySpan<int>(in length));
             }
 
             /// <summary>Computes {{outputs}} of one sequence.</summary>
-            /// <param name="input">[{{context.InputShape}}] values.</param>
-            /// <returns>[{{context.OutputShape}}] values.</returns>
-            public {{number}}[] Predict(global::System.ReadOnlySpan<{{number}}> input)
+            /// <param name="input">[length × {{model.InputSize}}] {{context.InputNoun}}.</param>
+            /// <param name="length">Steps of the sequence, from 1 to {{model.SequenceLength}}.</param>
+            /// <returns>[{{context.OutputShape}}] values{{beyond}}.</returns>
+            public {{number}}[] Predict(global::System.ReadOnlySpan<{{context.Input}}> input, int length = SequenceLength)
             {
                 {{number}}[] output = new {{number}}[{{outputLength}}];
-                Predict(input, output);
+                Predict(input, output, length);
                 return output;
             }
 
-            /// <inheritdoc cref="Predict(global::System.ReadOnlySpan{{{number}}})"/>
-            public {{number}}[] Predict({{number}}[] input) => Predict(new global::System.ReadOnlySpan<{{number}}>(input));
+            /// <inheritdoc cref="Predict(global::System.ReadOnlySpan{{{input}}}, int)"/>
+            public {{number}}[] Predict({{input}}[] input, int length = SequenceLength) => Predict(new global::System.ReadOnlySpan<{{input}}>(input), length);
 
             /// <summary>Computes {{outputs}} of many sequences. It does not allocate, and is safe from many threads at once.</summary>
-            /// <param name="inputs">[count × {{context.InputShape}}] values.</param>
-            /// <param name="outputs">[count × {{context.OutputShape}}] values, written.</param>
+            /// <param name="inputs">[count × {{context.InputShape}}] {{context.InputNoun}}.</param>
+            /// <param name="outputs">[count × {{context.OutputShape}}] values, written{{beyond}}.</param>
             /// <param name="count">Sequences.</param>
+            /// <param name="lengths">[count] numbers of steps from 1 to {{model.SequenceLength}}, or none where all sequences have all steps; inputs beyond them are not read.</param>
             /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
-            public void PredictBatch(global::System.ReadOnlySpan<{{number}}> inputs, global::System.Span<{{number}}> outputs, int count)
+            {{ModelContext.Optimized}}
+            public void PredictBatch(global::System.ReadOnlySpan<{{context.Input}}> inputs, global::System.Span<{{number}}> outputs, int count, global::System.ReadOnlySpan<int> lengths = default)
             {
                 {{ModelContext.Runtime}}.Check.Count(count, 0);
+                {{ModelContext.Runtime}}.Check.Lengths(lengths, count, SequenceLength);
                 {{ModelContext.Runtime}}.Check.Length(inputs.Length, (long)count * {{inputLength}}, nameof(inputs), "count × SequenceLength × InputSize");
-                {{ModelContext.Runtime}}.Check.Length(outputs.Length, (long)count * {{outputLength}}, nameof(outputs), "count × {{OutputLengthShape(plan)}}");
-                RnnPredict(inputs, outputs, count);
+                {{ModelContext.Runtime}}.Check.Length(outputs.Length, (long)count * {{outputLength}}, nameof(outputs), "count × {{OutputLengthShape(plan)}}");{{TokenCheck(context, "inputs", "lengths")}}
+                RnnPredict(inputs, outputs, count, lengths);
             }
 
-            private void RnnPredict(global::System.ReadOnlySpan<{{number}}> inputs, global::System.Span<{{number}}> outputs, int count)
+            {{ModelContext.Optimized}}
+            private void RnnPredict(global::System.ReadOnlySpan<{{context.Input}}> inputs, global::System.Span<{{number}}> outputs, int count, global::System.ReadOnlySpan<int> lengths)
             {
                 {{ModelContext.Runtime}}.AlignedBuffer<{{number}}> scratch = _rnnScratch.Rent();
                 for (int start = 0; start < count; start += BatchSize)
                 {
-                    int rows = global::System.Math.Min(BatchSize, count - start);
-                    ref {{number}} x = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(inputs.Slice(start * {{inputLength}}));
+                    int size = global::System.Math.Min(BatchSize, count - start);
+                    global::System.ReadOnlySpan<{{input}}> x = inputs.Slice(start * {{inputLength}});
+                    global::System.ReadOnlySpan<int> steps = lengths.IsEmpty ? default : lengths.Slice(start, size);
                     ref {{number}} y = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(outputs.Slice(start * {{outputLength}}));
                     switch (_rnnWidth)
                     {
-                        case global::RnnGen.VectorWidth.V512: RnnPredict<RnnV512>(ref x, ref scratch.First, ref y, rows); break;
-                        case global::RnnGen.VectorWidth.V256: RnnPredict<RnnV256>(ref x, ref scratch.First, ref y, rows); break;
-                        default: RnnPredict<RnnV128>(ref x, ref scratch.First, ref y, rows); break;
+                        case global::RnnGen.VectorWidth.V512: RnnPredict<RnnV512>(x, ref scratch.First, ref y, size, steps); break;
+                        case global::RnnGen.VectorWidth.V256: RnnPredict<RnnV256>(x, ref scratch.First, ref y, size, steps); break;
+                        default: RnnPredict<RnnV128>(x, ref scratch.First, ref y, size, steps); break;
                     }
                 }
 
-                _rnnScratch.Return(scratch);
+                _rnnScratch.Return(scratch);{{(plan.OutputSteps > 1 ? $"\n    {ModelContext.Runtime}.Rows.ClearBeyond(outputs, SequenceLength, lengths);" : "")}}
             }
 
-            private void RnnPredict<K>(ref {{number}} x, ref {{number}} a, ref {{number}} y, int rows) where K : struct, IRnnKernels
+            {{ModelContext.Optimized}}
+            private void RnnPredict<K>(global::System.ReadOnlySpan<{{context.Input}}> inputs, ref {{number}} a, ref {{number}} y, int size, global::System.ReadOnlySpan<int> lengths) where K : struct, IRnnKernels
             {
-                {{PredictRows(plan)}}
+                ref {{input}} x = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(inputs);
+                {{PredictRows(context)}}
             }
             """);
         if (model.Loss == Loss.CrossEntropy)
@@ -197,40 +215,66 @@ internal static class ModelSurfaceEmitter
 
         if (model.Loss is Loss.CrossEntropy or Loss.BinaryCrossEntropy)
         {
+            string clearProbabilities = plan.OutputSteps > 1 ? $"\n    {ModelContext.Runtime}.Rows.ClearBeyond(output, SequenceLength, new global::System.ReadOnlySpan<int>(in length));" : "";
             string function = model.Loss == Loss.CrossEntropy ? $"Softmax<{number}>(output, {model.OutputSize})" : $"Sigmoid<{number}>(output)";
             context.Writer.Line().Write($$"""
                 /// <summary>Computes the probabilities of one sequence: the {{(model.Loss == Loss.CrossEntropy ? "softmax" : "sigmoid")}} of the logits. It does not allocate.</summary>
-                /// <param name="input">[{{context.InputShape}}] values.</param>
-                /// <param name="output">[{{context.OutputShape}}] values, written.</param>
-                public void PredictProbabilities(global::System.ReadOnlySpan<{{number}}> input, global::System.Span<{{number}}> output)
+                /// <param name="input">[length × {{model.InputSize}}] {{context.InputNoun}}.</param>
+                /// <param name="output">[{{context.OutputShape}}] values, written{{beyond}}.</param>
+                /// <param name="length">Steps of the sequence, from 1 to {{model.SequenceLength}}.</param>
+                public void PredictProbabilities(global::System.ReadOnlySpan<{{context.Input}}> input, global::System.Span<{{number}}> output, int length = SequenceLength)
                 {
-                    Predict(input, output);
-                    {{ModelContext.Runtime}}.Rows.{{function}};
+                    Predict(input, output, length);
+                    {{ModelContext.Runtime}}.Rows.{{function}};{{clearProbabilities}}
                 }
 
-                /// <inheritdoc cref="PredictProbabilities(global::System.ReadOnlySpan{{{number}}}, global::System.Span{{{number}}})"/>
-                public {{number}}[] PredictProbabilities(global::System.ReadOnlySpan<{{number}}> input)
+                /// <inheritdoc cref="PredictProbabilities(global::System.ReadOnlySpan{{{input}}}, global::System.Span{{{number}}}, int)"/>
+                public {{number}}[] PredictProbabilities(global::System.ReadOnlySpan<{{context.Input}}> input, int length = SequenceLength)
                 {
                     {{number}}[] output = new {{number}}[{{outputLength}}];
-                    PredictProbabilities(input, output);
+                    PredictProbabilities(input, output, length);
                     return output;
                 }
                 """);
         }
     }
 
-    private static string PredictRows(ModelPlan plan) => plan.PredictsBatches
-        ? """
-          if (rows == 1)
-              {
-                  RnnPredictOne<K>(ref x, ref _rnnPacks.First, ref a, ref y);
-              }
-              else
-              {
-                  RnnPredictRows<K>(ref x, ref _rnnPacks.First, ref a, ref y, 0, rows);
-              }
-          """
-        : "RnnPredictOne<K>(ref x, ref _rnnPacks.First, ref a, ref y);";
+    private static string PredictRows(ModelContext context)
+    {
+        string table = context.ReadsTokens ? "ref _rnnParameters[0], " : "";
+        string one = $"RnnPredictOne<K>(ref x, {table}ref _rnnPacks.First, ref a, ref y, lengths.IsEmpty ? SequenceLength : lengths[0]);";
+        int inputLength = context.Model.InputLength;
+        return !context.Plan.PredictsBatches
+            ? one
+            : $$"""
+              if (size == 1)
+                  {
+                      {{one}}
+                      return;
+                  }
+
+                  {{ModelContext.Runtime}}.AlignedBuffer<int> memory = _rnnRows.Rent();
+                  {{ModelContext.Group}} rows = new(memory.Span, SequenceLength, BatchSize);
+                  rows.Fill(lengths, size);
+                  if (lengths.IsEmpty)
+                  {
+                      RnnPredictRows<K>(ref x, {{table}}ref _rnnPacks.First, ref a, ref y, rows, 0, size);
+                  }
+                  else
+                  {
+                      {{ModelContext.Runtime}}.AlignedBuffer<{{context.Input}}> sorted = _rnnSorted.Rent();
+                      rows.Sort(inputs, {{inputLength}}, sorted.Span);
+                      RnnPredictRows<K>(ref sorted.First, {{table}}ref _rnnPacks.First, ref a, ref y, rows, 0, size);
+                      _rnnSorted.Return(sorted);
+                  }
+
+                  _rnnRows.Return(memory);
+              """;
+    }
+
+    private static string TokenCheck(ModelContext context, string name, string lengths) => context.Model.Embedding is { } embedding
+        ? $"\n    {ModelContext.Runtime}.Check.Tokens({name}, {embedding.VocabularySize}, nameof({name}), {lengths}, SequenceLength);"
+        : "";
 
     private static void WriteClasses(ModelContext context)
     {
@@ -241,12 +285,13 @@ internal static class ModelSurfaceEmitter
         {
             context.Writer.Write($$"""
                 /// <summary>The most probable class of one sequence. It does not allocate.</summary>
-                /// <param name="input">[{{context.InputShape}}] values.</param>
+                /// <param name="input">[length × {{context.Model.InputSize}}] {{context.InputNoun}}.</param>
+                /// <param name="length">Steps of the sequence, from 1 to {{context.Model.SequenceLength}}.</param>
                 /// <returns>The class, from 0.</returns>
-                public int PredictClass(global::System.ReadOnlySpan<{{number}}> input)
+                public int PredictClass(global::System.ReadOnlySpan<{{context.Input}}> input, int length = SequenceLength)
                 {
                     int result = 0;
-                    PredictClasses(input, new global::System.Span<int>(ref result));
+                    PredictClasses(input, new global::System.Span<int>(ref result), length);
                     return result;
                 }
 
@@ -255,13 +300,14 @@ internal static class ModelSurfaceEmitter
 
         context.Writer.Write($$"""
             /// <summary>The most probable class of each output step of one sequence. It does not allocate.</summary>
-            /// <param name="input">[{{context.InputShape}}] values.</param>
-            /// <param name="classes">[{{context.Plan.OutputSteps}}] classes from 0, written.</param>
-            public void PredictClasses(global::System.ReadOnlySpan<{{number}}> input, global::System.Span<int> classes)
+            /// <param name="input">[length × {{context.Model.InputSize}}] {{context.InputNoun}}.</param>
+            /// <param name="classes">[{{context.Plan.OutputSteps}}] classes from 0, written{{(context.Plan.OutputSteps > 1 ? "; 0 at steps beyond the length" : "")}}.</param>
+            /// <param name="length">Steps of the sequence, from 1 to {{context.Model.SequenceLength}}.</param>
+            public void PredictClasses(global::System.ReadOnlySpan<{{context.Input}}> input, global::System.Span<int> classes, int length = SequenceLength)
             {
                 {{ModelContext.Runtime}}.Check.Length(classes.Length, {{context.Plan.OutputSteps}}, nameof(classes), "output steps");
                 {{ModelContext.Runtime}}.AlignedBuffer<{{number}}> logits = _rnnLogits.Rent();
-                Predict(input, logits.Span);
+                Predict(input, logits.Span, length);
                 {{ModelContext.Runtime}}.Rows.ArgMax<{{number}}>(logits.Span, {{context.Model.OutputSize}}, classes);
                 _rnnLogits.Return(logits);
             }
@@ -276,34 +322,40 @@ internal static class ModelSurfaceEmitter
     {
         string number = context.Number;
         string target = context.Target;
-        string dataset = $"global::RnnGen.SequenceDataset<{number}, {target}>";
-        string loop = $"<{context.Name}, {number}, {number}, {target}>";
+        string dataset = $"global::RnnGen.SequenceDataset<{context.Input}, {target}>";
+        string loop = $"<{context.Name}, {number}, {context.Input}, {target}>";
         string doc = $"""
-            /// <param name="inputs">[count × {context.InputShape}] values.</param>
+            /// <param name="inputs">[count × {context.InputShape}] {context.InputNoun}.</param>
             /// <param name="targets">[count × {context.TargetShape}] {(context.Plan.TargetsAreClasses ? $"classes from 0 to {context.Model.OutputSize - 1}" : "values")}.</param>
             /// <param name="count">Sequences, at least 1; more than <see cref="BatchSize"/> run in groups.</param>
             """;
+        string lengths = $"/// <param name=\"lengths\">[count] numbers of steps from 1 to {context.Model.SequenceLength}, or none where all sequences have all steps; "
+            + (context.Plan.OutputSteps > 1 ? "steps beyond are not read and have no loss.</param>" : "inputs beyond are not read.</param>");
         context.Writer.Write($$"""
             /// <summary>Computes the mean loss; nothing changes.</summary>
             {{doc}}
-            public {{number}} ComputeLoss(global::System.ReadOnlySpan<{{number}}> inputs, global::System.ReadOnlySpan<{{target}}> targets, int count)
+            {{lengths}}
+            {{ModelContext.Optimized}}
+            public {{number}} ComputeLoss(global::System.ReadOnlySpan<{{context.Input}}> inputs, global::System.ReadOnlySpan<{{target}}> targets, int count, global::System.ReadOnlySpan<int> lengths = default)
             {
-                RnnCheck(inputs, targets, count);
-                return (_rnnTraining ??= new RnnTraining(this)).ComputeLoss(inputs, targets, count);
+                RnnCheck(inputs, targets, count, lengths);
+                return (_rnnTraining ??= new RnnTraining(this)).ComputeLoss(inputs, targets, count, lengths);
             }
 
             /// <summary>Computes the mean loss and its gradient by back-propagation through time. It does not allocate after the first call.</summary>
             {{doc}}
             /// <param name="gradients">[{{context.Plan.ParameterCount}}] values, overwritten with the gradient of the mean loss.</param>
+            {{lengths}}
             /// <returns>The mean loss.</returns>
             /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
             /// <exception cref="global::RnnGen.NonFiniteException">The loss or the gradient is not finite; the message says where.</exception>
-            public {{number}} ComputeGradients(global::System.ReadOnlySpan<{{number}}> inputs, global::System.ReadOnlySpan<{{target}}> targets, int count, global::System.Span<{{number}}> gradients)
+            {{ModelContext.Optimized}}
+            public {{number}} ComputeGradients(global::System.ReadOnlySpan<{{context.Input}}> inputs, global::System.ReadOnlySpan<{{target}}> targets, int count, global::System.Span<{{number}}> gradients, global::System.ReadOnlySpan<int> lengths = default)
             {
-                RnnCheck(inputs, targets, count);
+                RnnCheck(inputs, targets, count, lengths);
                 {{ModelContext.Runtime}}.Check.Length(gradients.Length, ParameterCount, nameof(gradients), "ParameterCount");
                 RnnTraining training = _rnnTraining ??= new RnnTraining(this);
-                {{number}} loss = training.ComputeGradients(inputs, targets, count);
+                {{number}} loss = training.ComputeGradients(inputs, targets, count, lengths);
                 training.Gradients.CopyTo(gradients);
                 return loss;
             }
@@ -311,6 +363,7 @@ internal static class ModelSurfaceEmitter
             /// <summary>Clips the gradient and updates the parameters.</summary>
             /// <param name="gradients">[{{context.Plan.ParameterCount}}] values.</param>
             /// <param name="optimizer">The rule of the update; it belongs to this model from now on.</param>
+            {{ModelContext.Optimized}}
             public void ApplyGradients(global::System.ReadOnlySpan<{{number}}> gradients, global::RnnGen.Optimizer optimizer)
             {
                 global::System.ArgumentNullException.ThrowIfNull(optimizer);
@@ -322,16 +375,19 @@ internal static class ModelSurfaceEmitter
             /// <summary>One step of training: gradients and update at once. It does not allocate after the first call.</summary>
             {{doc}}
             /// <param name="optimizer">The rule of the update; it belongs to this model from now on.</param>
+            {{lengths}}
             /// <returns>The mean loss before the update.</returns>
             /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
             /// <exception cref="global::RnnGen.NonFiniteException">The loss or the gradient is not finite; nothing was updated.</exception>
-            public {{number}} TrainStep(global::System.ReadOnlySpan<{{number}}> inputs, global::System.ReadOnlySpan<{{target}}> targets, int count, global::RnnGen.Optimizer optimizer)
+            {{ModelContext.Optimized}}
+            public {{number}} TrainStep(global::System.ReadOnlySpan<{{context.Input}}> inputs, global::System.ReadOnlySpan<{{target}}> targets, int count, global::RnnGen.Optimizer optimizer, global::System.ReadOnlySpan<int> lengths = default)
             {
                 global::System.ArgumentNullException.ThrowIfNull(optimizer);
-                RnnCheck(inputs, targets, count);
+                RnnCheck(inputs, targets, count, lengths);
                 RnnTraining training = _rnnTraining ??= new RnnTraining(this);
-                {{number}} loss = training.ComputeGradients(inputs, targets, count);
-                ApplyGradients(training.Gradients, optimizer);
+                {{number}} loss = training.ComputeGradients(inputs, targets, count, lengths);
+                optimizer.Update<{{number}}>(this, _rnnParameters, training.Gradients, Layout, training.Segments);
+                RnnParametersChanged();
                 return loss;
             }
 
@@ -348,12 +404,14 @@ internal static class ModelSurfaceEmitter
             public global::RnnGen.Evaluation Evaluate({{dataset}} data) =>
                 {{ModelContext.Runtime}}.TrainingLoop.Evaluate{{loop}}(this, data);
 
-            private static void RnnCheck(global::System.ReadOnlySpan<{{number}}> inputs, global::System.ReadOnlySpan<{{target}}> targets, int count)
+            {{ModelContext.Optimized}}
+            private static void RnnCheck(global::System.ReadOnlySpan<{{context.Input}}> inputs, global::System.ReadOnlySpan<{{target}}> targets, int count, global::System.ReadOnlySpan<int> lengths)
             {
                 {{ModelContext.Runtime}}.Check.Count(count, 1);
-                {{ModelContext.Runtime}}.Check.Length(inputs.Length, (long)count * {{context.Model.SequenceLength * context.Model.InputSize}}, nameof(inputs), "count × SequenceLength × InputSize");
+                {{ModelContext.Runtime}}.Check.Lengths(lengths, count, SequenceLength);
+                {{ModelContext.Runtime}}.Check.Length(inputs.Length, (long)count * {{context.Model.InputLength}}, nameof(inputs), "count × SequenceLength × InputSize");
                 {{ModelContext.Runtime}}.Check.Length(targets.Length, (long)count * {{context.Plan.TargetLength}}, nameof(targets), "{{TargetLengthShape(context)}}");
-                {{TargetCheck(context)}}
+                {{TargetCheck(context)}}{{TokenCheck(context, "inputs", "lengths")}}
             }
             """);
     }
@@ -361,10 +419,12 @@ internal static class ModelSurfaceEmitter
     private static string TargetLengthShape(ModelContext context) =>
         "count" + (context.Plan.OutputSteps == 1 ? "" : " × SequenceLength") + (context.Plan.TargetsAreClasses ? "" : " × OutputSize");
 
+    private static string LiveTargets(ModelContext context) => context.Plan.OutputSteps > 1 ? ", lengths, SequenceLength" : "";
+
     private static string TargetCheck(ModelContext context) => context.Model.Loss switch
     {
-        Loss.CrossEntropy => $"{ModelContext.Runtime}.Check.Classes(targets, OutputSize);",
-        Loss.BinaryCrossEntropy => $"{ModelContext.Runtime}.Check.Probabilities<{context.Number}>(targets);",
+        Loss.CrossEntropy => $"{ModelContext.Runtime}.Check.Classes(targets, OutputSize{LiveTargets(context)});",
+        Loss.BinaryCrossEntropy => $"{ModelContext.Runtime}.Check.Probabilities<{context.Number}>(targets{LiveTargets(context)});",
         _ => "",
     };
 
@@ -393,6 +453,7 @@ internal static class ModelSurfaceEmitter
                 SetParameters(model._rnnParameters);
             }
 
+            {{ModelContext.Optimized}}
             private void RnnParametersChanged() => RnnPack(ref _rnnParameters[0], ref _rnnPacks.First);
             """);
     }

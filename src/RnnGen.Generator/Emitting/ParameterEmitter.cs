@@ -28,6 +28,11 @@ internal static class ParameterEmitter
         using (writer.Open($"private static void RnnInitialize(global::System.Span<{number}> parameters, int seed)"))
         {
             int index = 0;
+            if (context.Plan.Embedding is { } table)
+            {
+                writer.Write($"{Draw(context.Model.Embedding!, table, index++)}; // {table.Name}");
+            }
+
             foreach (PlannedLayer layer in context.Plan.Layers)
             {
                 foreach (PlannedTensor tensor in layer.Tensors)
@@ -65,6 +70,20 @@ internal static class ParameterEmitter
         };
     }
 
+    private static string Draw(EmbeddingSpecification embedding, PlannedTensor table, int index)
+    {
+        string slice = $"parameters.Slice({table.Offset}, {table.Length})";
+        string blocks = $"{slice}, 1, {embedding.VocabularySize}, {embedding.Size}";
+        return $"{ModelContext.Runtime}.Initialization." + embedding.Initializer switch
+        {
+            Initializer.Glorot => $"Glorot({blocks}, seed, {index})",
+            Initializer.Orthogonal => $"Orthogonal({blocks}, seed, {index})",
+            Initializer.Identity => $"Identity({blocks})",
+            Initializer.Uniform => string.Format(CultureInfo.InvariantCulture, "Uniform({0}, {1:R}, seed, {2})", slice, 1 / Math.Sqrt(embedding.Size), index),
+            _ => $"Normal({slice}, seed, {index})",
+        };
+    }
+
     private static void WritePack(ModelContext context)
     {
         SourceWriter writer = context.Writer;
@@ -73,6 +92,7 @@ internal static class ParameterEmitter
             // Puts the parameters into the packs that the kernels read: per layer a forward pack, and a reverse pack for
             // each source that a gradient flows to.
             """);
+        writer.Write(ModelContext.Optimized);
         using (writer.Open($"private static void RnnPack(ref {number} p, ref {number} packs)"))
         {
             foreach (PlannedLayer layer in context.Plan.Layers)
@@ -120,6 +140,7 @@ internal static class ParameterEmitter
         SourceWriter writer = context.Writer;
         string number = context.Number;
         writer.Write("// Takes the gradients out of the packs in which they were summed, in the parameters' layout.");
+        writer.Write(ModelContext.Optimized);
         using (writer.Open($"private static void RnnTakeGradients(ref {number} a, ref {number} g)"))
         {
             foreach (PlannedLayer layer in context.Plan.Layers)

@@ -17,12 +17,13 @@ internal static class ScheduleEmitter
         ModelPlan plan = context.Plan;
         SourceWriter writer = context.Writer;
         string number = context.Number;
-        const string rows = "ref w, ref a, first, last";
-        string rowsDeclared = $"ref {number} w, ref {number} a, int first, int last";
+        const string rows = "ref w, ref a, rows, first, last";
+        string rowsDeclared = $"ref {number} w, ref {number} a, {ModelContext.Group} rows, int first, int last";
 
         writer.Write("""
             // ---- The schedule ----
-            // w: packed weights; a: the arena; first, last: the rows (sequences) of the calling thread.
+            // w: packed weights; a: the arena; first, last: the rows (sequences) of the calling thread. Rows stand
+            // longest first, so those that are live at a step come first: up to rows.Last(step, last).
             // The other numbers are offsets into the arena and strides; each line is one kernel at one time step.
 
             // The training arena, by offset:
@@ -43,16 +44,16 @@ internal static class ScheduleEmitter
         WriteTrainingPart(context, "RnnBackward", rowsDeclared, rows, plan.Training.Backward);
         writer.Line();
         writer.Write("// Weight gradients, over chunks of steps. Arguments: source, its step and row stride, lanes, their step and block stride, gradient, steps.");
-        WriteTrainingPart(context, "RnnGradients", $"ref {number} a, int rows, int part, int parts", "ref a, rows, part, parts", plan.Training.Gradients);
+        WriteTrainingPart(context, "RnnGradients", $"ref {number} a, {ModelContext.Group} rows, int part, int parts", "ref a, rows, part, parts", plan.Training.Gradients);
         writer.Line();
 
-        writer.Write("// Prediction of one sequence, step by step; x: the sequence, y: its outputs.");
-        WritePrediction(context, plan.Single, "RnnPredictOne", "", "", "0", "1");
+        writer.Write($"// Prediction of one sequence, step by step; x: the sequence, y: its outputs, steps: its length{(context.ReadsTokens ? ", p: the parameters" : "")}.");
+        WritePrediction(context, plan.Single, "RnnPredictOne", ", int steps", ", steps", isOne: true);
         if (plan.PredictsBatches)
         {
             writer.Line();
             writer.Write("// Prediction of several sequences at once.");
-            WritePrediction(context, plan.Prediction, "RnnPredictRows", ", int first, int last", ", first, last", "first", "last");
+            WritePrediction(context, plan.Prediction, "RnnPredictRows", $", {ModelContext.Group} rows, int first, int last", ", rows, first, last", isOne: false);
         }
 
         writer.Line();
@@ -60,8 +61,9 @@ internal static class ScheduleEmitter
     }
 
     private static void WritePrediction(
-        ModelContext context, PredictionPlan prediction, string name, string parameters, string arguments, string first, string last)
+        ModelContext context, PredictionPlan prediction, string name, string parameters, string arguments, bool isOne)
     {
+        (string first, string last) = isOne ? ("0", "1") : ("first", "last");
         ModelPlan plan = context.Plan;
         string number = context.Number;
         int outputLength = plan.OutputSteps * context.Model.OutputSize;
@@ -71,16 +73,34 @@ internal static class ScheduleEmitter
         for (int t = 0; t < prediction.Steps.Count; t++)
         {
             int step = t;
-            lines.AddRange(prediction.Steps[t].Select(c => $"{Call(context, c, "x", first, last)} // t = {step}"));
+            lines.AddRange(prediction.Steps[t].Select(c => $"{Guard(step, c.Layer)}{(isOne ? CallOfOne(context, c) : Call(context, c, Input(context, c), first, last))} // t = {step}"));
             int outputStep = t - (prediction.Steps.Count - plan.OutputSteps);
             if (outputStep >= 0)
             {
-                lines.Add($"{ModelContext.Runtime}.Rows.Copy(ref a, {prediction.Outputs.Offset}, {plan.Head.Plan.RowStride}, OutputSize, ref y, {outputStep * context.Model.OutputSize}, {outputLength}, {first}, {last});");
+                string rows = isOne ? "0, 1" : $"rows, first, {(plan.Head.RunsAtEnd ? "last" : $"rows.Last({step}, last)")}";
+                lines.Add($"{Guard(step, plan.Head)}{ModelContext.Runtime}.Rows.Copy(ref a, {prediction.Outputs.Offset}, {plan.Head.Plan.RowStride}, OutputSize, ref y, {outputStep * context.Model.OutputSize}, {outputLength}, {rows});");
             }
         }
 
-        WriteInParts(context, name, $"ref {number} x, ref {number} w, ref {number} a, ref {number} y{parameters}", $"ref x, ref w, ref a, ref y{arguments}", generic: true, lines);
+        // The embedding's table is the first of the parameters.
+        string table = context.ReadsTokens ? $"ref {number} p, " : "";
+        string passed = context.ReadsTokens ? "ref p, " : "";
+        WriteInParts(context, name, $"ref {context.Input} x, {table}ref {number} w, ref {number} a, ref {number} y{parameters}", $"ref x, {passed}ref w, ref a, ref y{arguments}", generic: true, lines);
+
+        // One sequence may end before a step.
+        string Guard(int step, PlannedLayer layer) => isOne && step > 0 && !layer.RunsAtEnd ? $"if (steps > {step}) " : "";
     }
+
+    // What the first layer reads: the sequence itself, or an embedding's rows, gathered for several sequences, in place for one.
+    private static string Input(ModelContext context, KernelCall call) =>
+        context.Model.Embedding is not { } embedding || call.Layer.Index > 0 ? "x"
+        : call.Kind == KernelKind.Step ? $"{ModelContext.Unsafe}.Add(ref p, {ModelContext.Unsafe}.Add(ref x, {call.Time}) * {embedding.Size})"
+        : "a";
+
+    // One sequence: no row but the first, and the parity of its length tells which buffer has the last state.
+    private static string CallOfOne(ModelContext context, KernelCall call) => call.Kind == KernelKind.KeepLast
+        ? $"if (steps % 2 != {context.Model.SequenceLength % 2}) {ModelContext.Runtime}.Rows.Copy(ref a, {call.Arguments[0]}, {call.Arguments[2]}, {call.Arguments[2]}, ref a, {call.Arguments[1]}, {call.Arguments[2]}, 0, 1);"
+        : Call(context, call, Input(context, call), "0", "1");
 
     /// <summary>Writes one line per call.</summary>
     public static void WriteCalls(ModelContext context, IEnumerable<KernelCall> calls, string input, string first, string last)
@@ -132,6 +152,7 @@ internal static class ScheduleEmitter
     private static void WriteMethod(ModelContext context, string name, string parameters, bool generic, IReadOnlyList<string> lines)
     {
         string header = generic ? $"private static void {name}<K>({parameters}) where K : struct, IRnnKernels" : $"private static void {name}({parameters})";
+        context.Writer.Write(ModelContext.Optimized);
         using (context.Writer.Open(header))
         {
             foreach (string line in lines)
@@ -145,14 +166,18 @@ internal static class ScheduleEmitter
     {
         string arguments = SourceWriter.Join(call.Arguments.Select(a => $"{a}"));
         string source = call.Layer.Index == 0 ? input : "a";
+        string live = call.Layer.RunsAtEnd ? last : $"rows.Last({call.Time}, {last})";
         return call.Kind switch
         {
             KernelKind.Clear => $"{ModelContext.Runtime}.Rows.Clear(ref a, {arguments}, {first}, {last});",
-            KernelKind.Forward => $"K.{Name(call)}(ref {source}, ref w, ref a, {arguments}, {first}, {last});",
+            KernelKind.Gather => $"{ModelContext.Runtime}.EmbeddingGradient.Gather(ref {ModelContext.Unsafe}.Add(ref x, {call.Time}), SequenceLength, ref p, {context.Model.FeatureSize}, ref a, {arguments}, {first}, {live});",
+            KernelKind.KeepLast when input == "x" => $"{ModelContext.Runtime}.Rows.KeepLastOfTwo(ref a, {arguments}, SequenceLength, rows, {first}, {last});",
+            KernelKind.KeepLast => $"{ModelContext.Runtime}.Rows.KeepLast(ref a, {arguments}, SequenceLength, rows, {first}, {last});",
+            KernelKind.Forward => $"K.{Name(call)}(ref {source}, ref w, ref a, {arguments}, {first}, {live});",
             KernelKind.Step => $"K.{Name(call)}(ref {source}, ref w, ref a, {arguments});",
-            KernelKind.Backward => $"K.{Name(call)}(ref a, {arguments}, {first}, {last});",
-            KernelKind.Adjoint => $"K.{Name(call)}(ref w, ref a, {arguments}, {first}, {last});",
-            _ => $"K.{Name(call)}(ref a, {arguments}, rows, part, parts);",
+            KernelKind.Backward => $"K.{Name(call)}(ref a, {arguments}, {first}, {live});",
+            KernelKind.Adjoint => $"K.{Name(call)}(ref w, ref a, {arguments}, {first}, {live});",
+            _ => $"K.{Name(call)}(ref a, {arguments}, ref rows.LiveFrom({(call.Layer.RunsAtEnd ? "SequenceLength" : $"{call.Time}")}), part, parts);",
         };
     }
 
@@ -175,7 +200,7 @@ internal static class ScheduleEmitter
             .Concat(context.Plan.Training.Backward)
             .Concat(context.Plan.Training.Gradients)
             .Concat(context.Plan.Streaming.Steps[0])
-            .Where(c => c.Kind != KernelKind.Clear)
+            .Where(c => c.Kind is not (KernelKind.Clear or KernelKind.KeepLast))
             .GroupBy(Name)
             .Select(g => g.First())
             .OrderBy(c => c.Layer.Index)
@@ -204,6 +229,7 @@ internal static class ScheduleEmitter
                     }
 
                     writer.Write($"""
+                        {ModelContext.Inlined}
                         public static void {Name(kernel)}({Parameters(context, kernel)}) =>
                             {ModelContext.KernelClass(kernel.Layer, target)}.{KernelName(kernel)}({Arguments(kernel)});
                         """);
@@ -230,7 +256,7 @@ internal static class ScheduleEmitter
         parameters.AddRange(Names(kernel).Select(n => $"int {n}"));
         if (kernel.Kind != KernelKind.Step)
         {
-            parameters.Add(IsGradient(kernel) ? "int rows, int part, int parts" : "int first, int last");
+            parameters.Add(IsGradient(kernel) ? "ref int live, int part, int parts" : "int first, int last");
         }
 
         return SourceWriter.Join(parameters);
@@ -246,7 +272,7 @@ internal static class ScheduleEmitter
             KernelKind.Step => $"ref x, {names[0]}, ref w, {kernel.Pack}, ref a, {SourceWriter.Join(names.Skip(1))}",
             KernelKind.Backward => $"ref a, {SourceWriter.Join(names)}, first, last",
             KernelKind.Adjoint => $"ref w, {kernel.Pack}, ref a, {SourceWriter.Join(names)}, first, last",
-            _ => $"ref a, {SourceWriter.Join(names)}, rows, {ModelContext.Runtime}.Rows.Share({plan.Blocks}, {plan.BlockGroup}, part, parts)",
+            _ => $"ref a, {SourceWriter.Join(names)}, ref live, {ModelContext.Runtime}.Rows.Share({plan.Blocks}, {plan.BlockGroup}, part, parts)",
         };
     }
 

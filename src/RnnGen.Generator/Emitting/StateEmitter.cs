@@ -35,14 +35,15 @@ internal static class StateEmitter
                 public const int Length = {{stateLength}};
 
                 /// <summary>Feeds one step. It does not allocate.</summary>
-                /// <param name="x">[{{context.Model.InputSize}}] values.</param>
+                /// <param name="x">[{{context.Model.InputSize}}] {{context.InputNoun}}.</param>
                 /// <param name="y">[{{context.Model.OutputSize}}] values, written.</param>
                 /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
-                public void Step(global::System.ReadOnlySpan<{{number}}> x, global::System.Span<{{number}}> y)
+                {{ModelContext.Optimized}}
+                public void Step(global::System.ReadOnlySpan<{{context.Input}}> x, global::System.Span<{{number}}> y)
                 {
                     {{ModelContext.Runtime}}.Check.Length(x.Length, InputSize, nameof(x), "InputSize");
                     {{ModelContext.Runtime}}.Check.Length(y.Length, OutputSize, nameof(y), "OutputSize");
-                    ref {{number}} input = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(x);
+                    {{Input(context)}}
                     switch (_model._rnnWidth)
                     {
                         case global::RnnGen.VectorWidth.V512: Step<RnnV512>(ref input); break;
@@ -56,7 +57,7 @@ internal static class StateEmitter
                     {
                         y[i] = {{ModelContext.Unsafe}}.Add(ref outputs, i);
                     }
-                }
+                }{{TokenStep(context)}}
 
                 /// <summary>Begins a new sequence.</summary>
                 public void Reset()
@@ -107,6 +108,7 @@ internal static class StateEmitter
             writer.Write($$"""
                 }
                 """);
+            writer.Write(ModelContext.Optimized);
             using (writer.Open($"private void Step<K>(ref {number} x) where K : struct, IRnnKernels"))
             {
                 writer.Write($"""
@@ -125,6 +127,24 @@ internal static class StateEmitter
             }
         }
     }
+
+    // A token's row is read where it stands in the parameters, of which the table is the first.
+    private static string Input(ModelContext context) => context.Model.Embedding is { } embedding
+        ? $"""
+            {ModelContext.Runtime}.Check.Tokens(x, {embedding.VocabularySize}, nameof(x));
+                ref {context.Number} input = ref _model._rnnParameters[x[0] * {embedding.Size}];
+            """
+        : $"ref {context.Number} input = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(x);";
+
+    private static string TokenStep(ModelContext context) => !context.ReadsTokens ? "" : $$"""
+
+
+        /// <summary>Feeds one token. It does not allocate.</summary>
+        /// <param name="x">The token.</param>
+        /// <param name="y">[{{context.Model.OutputSize}}] values, written.</param>
+        /// <exception cref="global::System.ArgumentException">The token is not of the vocabulary, or the span has another length.</exception>
+        public void Step(int x, global::System.Span<{{context.Number}}> y) => Step(new global::System.ReadOnlySpan<int>(in x), y);
+        """;
 
     private static string Current(PredictionState state) =>
         state.Even == state.Odd ? $"{state.Even.Offset}" : $"_isOdd ? {state.Odd.Offset} : {state.Even.Offset}";

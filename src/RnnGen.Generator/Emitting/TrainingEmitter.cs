@@ -16,10 +16,12 @@ internal static class TrainingEmitter
         TrainingPlan training = plan.Training;
         string number = context.Number;
         string target = context.Target;
-        int inputLength = model.SequenceLength * model.InputSize;
+        string input = context.Input;
+        string dense = string.Join(", ", plan.DenseSegments.Select(d => $"new({d.Offset}, {d.Length})"));
 
-        // Targets of a row: classes count one a step, numbers OutputSize a step.
-        int terms = plan.TargetsAreClasses ? plan.OutputSteps : plan.OutputSteps * model.OutputSize;
+        // Terms of the loss at a step: classes count one, numbers OutputSize; many to one has one step.
+        int terms = plan.TargetsAreClasses ? 1 : model.OutputSize;
+        string steps = plan.Head.RunsAtEnd || plan.OutputSteps == 1 ? "count" : $"{ModelContext.Runtime}.Rows.Steps(lengths, count, SequenceLength)";
         writer.Write($$"""
             // Training: one arena, and two phases a group of sequences. In the first each thread takes rows through
             // forward, loss and BPTT; in the second each takes blocks of units through the weight gradients, summed
@@ -31,31 +33,44 @@ internal static class TrainingEmitter
                 private readonly {{context.Name}} _model;
                 private readonly {{ModelContext.Runtime}}.AlignedBuffer<{{number}}> _arena = new({{training.ArenaLength}});
                 private readonly {{target}}[] _targets = new {{target}}[BatchSize * {{plan.TargetLength}}];
-                private readonly {{number}}[] _gradients = new {{number}}[ParameterCount];
-                private int _rows;
+                private readonly {{number}}[] _gradients = new {{number}}[ParameterCount];{{TokenFields(context)}}
+                private readonly int[] _rows = new int[{{plan.GroupRowsLength}}];
                 private {{number}} _scale;
                 private bool _isForwardOnly;
                 private bool _isGradientPhase;
 
                 public RnnTraining({{context.Name}} model) => _model = model;
 
+                private {{ModelContext.Group}} Rows => new(_rows, SequenceLength, BatchSize);
+
                 public global::System.ReadOnlySpan<{{number}}> Gradients => _gradients;
 
-                public {{number}} ComputeLoss(global::System.ReadOnlySpan<{{number}}> inputs, global::System.ReadOnlySpan<{{target}}> targets, int count)
+                // What an update changes.
+                public global::System.ReadOnlySpan<global::RnnGen.ParameterSegment> Segments => {{(context.ReadsTokens ? "_embedding.Segments" : "s_segments")}};
+
+                private static readonly global::RnnGen.ParameterSegment[] s_segments = { {{dense}} };
+
+                {{ModelContext.Optimized}}
+                public {{number}} ComputeLoss(global::System.ReadOnlySpan<{{input}}> inputs, global::System.ReadOnlySpan<{{target}}> targets, int count, global::System.ReadOnlySpan<int> lengths)
                 {
                     _isForwardOnly = true;
+                    double terms = (double){{steps}} * {{terms}};
+                    _scale = ({{number}})(1 / terms);
                     double sum = 0;
                     for (int start = 0; start < count; start += BatchSize)
                     {
-                        sum += RunRows(inputs, targets, start, count);
+                        sum += RunRows(inputs, targets, start, count, lengths);
                     }
 
-                    return ({{number}})(sum / ((double)count * {{terms}}));
+                    return ({{number}})(sum / terms);
                 }
 
-                public {{number}} ComputeGradients(global::System.ReadOnlySpan<{{number}}> inputs, global::System.ReadOnlySpan<{{target}}> targets, int count)
+                {{ModelContext.Optimized}}
+                public {{number}} ComputeGradients(global::System.ReadOnlySpan<{{input}}> inputs, global::System.ReadOnlySpan<{{target}}> targets, int count, global::System.ReadOnlySpan<int> lengths)
                 {
                     _isForwardOnly = false;
+                    double terms = (double){{steps}} * {{terms}};
+                    _scale = ({{number}})(1 / terms);
                     ref {{number}} a = ref _arena.First;
                 """);
             foreach (PlannedLayer layer in plan.Layers)
@@ -64,36 +79,36 @@ internal static class TrainingEmitter
             }
 
             writer.Write($$"""
-                    double sum = 0;
+                    {{(context.ReadsTokens ? $"_embedding.Clear<{number}>(_gradients);\n    " : "")}}double sum = 0;
                     for (int start = 0; start < count; start += BatchSize)
                     {
-                        double loss = RunRows(inputs, targets, start, count);
+                        double loss = RunRows(inputs, targets, start, count, lengths);
                         if (!double.IsFinite(loss))
                         {
-                            throw {{ModelContext.Runtime}}.NonFinite.Loss<{{number}}>(loss, _arena.Span, _rows, s_forwardTrace);
+                            throw {{ModelContext.Runtime}}.NonFinite.Loss<{{number}}>(loss, _arena.Span, Rows, s_forwardTrace);
                         }
 
-                        sum += loss;
+                        sum += loss;{{(context.ReadsTokens ? "\n        _embedding.Touch(_tokens, Rows, SequenceLength);" : "")}}
                         _isGradientPhase = true;
                         Run(_model._rnnThreads);
                     }
 
                     RnnTakeGradients(ref a, ref _gradients[0]);
-                    if (!{{ModelContext.Runtime}}.NonFinite.None<{{number}}>(_gradients))
+                    if (!{{ModelContext.Runtime}}.NonFinite.None<{{number}}>(_gradients, Segments))
                     {
-                        throw FindNonFinite(inputs, targets, count);
+                        throw FindNonFinite(inputs, targets, count, lengths);
                     }
 
-                    return ({{number}})(sum / ((double)count * {{terms}}));
+                    return ({{number}})(sum / terms);
                 }
 
                 // The arena holds one group: they run again until one shows where.
-                private global::RnnGen.NonFiniteException FindNonFinite(global::System.ReadOnlySpan<{{number}}> inputs, global::System.ReadOnlySpan<{{target}}> targets, int count)
+                private global::RnnGen.NonFiniteException FindNonFinite(global::System.ReadOnlySpan<{{input}}> inputs, global::System.ReadOnlySpan<{{target}}> targets, int count, global::System.ReadOnlySpan<int> lengths)
                 {
                     for (int start = 0; start < count; start += BatchSize)
                     {
-                        RunRows(inputs, targets, start, count);
-                        if ({{ModelContext.Runtime}}.NonFinite.Gradient<{{number}}>(_arena.Span, _rows, s_forwardTrace, s_backwardTrace) is { } found)
+                        RunRows(inputs, targets, start, count, lengths);
+                        if ({{ModelContext.Runtime}}.NonFinite.Gradient<{{number}}>(_arena.Span, Rows, s_forwardTrace, s_backwardTrace) is { } found)
                         {
                             return found;
                         }
@@ -103,18 +118,21 @@ internal static class TrainingEmitter
                 }
 
                 // Takes one group through the first phase and returns the sum of its losses.
-                private double RunRows(global::System.ReadOnlySpan<{{number}}> inputs, global::System.ReadOnlySpan<{{target}}> targets, int start, int count)
+                {{ModelContext.Optimized}}
+                private double RunRows(global::System.ReadOnlySpan<{{input}}> inputs, global::System.ReadOnlySpan<{{target}}> targets, int start, int count, global::System.ReadOnlySpan<int> lengths)
                 {
-                    _rows = global::System.Math.Min(BatchSize, count - start);
-                    _scale = ({{number}})(1 / ((double)count * {{terms}}));
-                    {{ModelContext.Runtime}}.Rows.ByStep(inputs.Slice(start * {{inputLength}}, _rows * {{inputLength}}), SequenceLength, InputSize, ref _arena.First, {{training.Inputs.Offset}}, {{training.Inputs.StepLength}}, {{training.InputRow}});
-                    targets.Slice(start * {{plan.TargetLength}}, _rows * {{plan.TargetLength}}).CopyTo(_targets);
+                    {{ModelContext.Group}} rows = Rows;
+                    int size = global::System.Math.Min(BatchSize, count - start);
+                    rows.Fill(lengths.IsEmpty ? default : lengths.Slice(start, size), size);
+                    {{TakeInputs(context)}}
+                    rows.Sort(targets.Slice(start * {{plan.TargetLength}}, size * {{plan.TargetLength}}), {{plan.TargetLength}}, _targets);
                     _isGradientPhase = false;
                     Run(_model._rnnThreads);
                     double sum = 0;
                     for (int step = 0; step < {{plan.OutputSteps}}; step++)
                     {
-                        for (int row = 0; row < _rows; row++)
+                        int live = {{(plan.Head.RunsAtEnd ? "size" : "rows.Last(step, size)")}};
+                        for (int row = 0; row < live; row++)
                         {
                             sum += _arena.Span[{{training.Losses.Offset}} + step * BatchSize + row];
                         }
@@ -123,6 +141,7 @@ internal static class TrainingEmitter
                     return sum;
                 }
 
+                {{ModelContext.Optimized}}
                 protected override void RunPart(int part, int parts)
                 {
                     switch (_model._rnnWidth)
@@ -133,22 +152,24 @@ internal static class TrainingEmitter
                     }
                 }
 
+                {{ModelContext.Optimized}}
                 private void RunPart<K>(int part, int parts) where K : struct, IRnnKernels
                 {
                     ref {{number}} a = ref _arena.First;
                     ref {{number}} w = ref _model._rnnPacks.First;
+                    {{ModelContext.Group}} rows = Rows;
                     if (_isGradientPhase)
                     {
-                        RnnGradients<K>(ref a, _rows, part, parts);
+                        RnnGradients<K>(ref a, rows, part, parts);{{Scatter(context)}}
                         return;
                     }
 
-                    (int first, int last) = {{ModelContext.Runtime}}.Rows.Share(_rows, 4, part, parts);
-                    RnnForward<K>(ref w, ref a, first, last);
-                    RnnLoss(ref a, _targets, _scale, first, last);
+                    (int first, int last) = {{ModelContext.Runtime}}.Rows.Share(rows.Count, 4, part, parts);
+                    {{Gather(context)}}RnnForward<K>(ref w, ref a, rows, first, last);
+                    RnnLoss(ref a, _targets, _scale, rows, first, last);
                     if (!_isForwardOnly)
                     {
-                        RnnBackward<K>(ref w, ref a, first, last);
+                        RnnBackward<K>(ref w, ref a, rows, first, last);
                     }
                 }
 
@@ -160,6 +181,41 @@ internal static class TrainingEmitter
         WriteLoss(context);
     }
 
+    private static string TokenFields(ModelContext context) => context.Model.Embedding is { } embedding
+        ? $"""
+
+            private readonly int[] _tokens = new int[BatchSize * SequenceLength];
+            private readonly {ModelContext.Runtime}.EmbeddingGradient _embedding = new({embedding.VocabularySize}, {embedding.Size}, {context.Plan.Embedding!.Offset}, s_segments);
+            """
+        : "";
+
+    // One group's inputs: numbers go to their steps in the arena; tokens are kept, and each thread looks its rows up.
+    private static string TakeInputs(ModelContext context)
+    {
+        TrainingPlan training = context.Plan.Training;
+        int length = context.Model.InputLength;
+        string group = $"inputs.Slice(start * {length}, size * {length})";
+        return context.ReadsTokens
+            ? $"rows.Sort({group}, SequenceLength, _tokens);"
+            : $"{ModelContext.Runtime}.Rows.ByStep({group}, rows, SequenceLength, InputSize, ref _arena.First, {training.Inputs.Offset}, {training.Inputs.StepLength}, {training.InputRow});";
+    }
+
+    private static string Gather(ModelContext context)
+    {
+        TrainingPlan training = context.Plan.Training;
+        return !context.ReadsTokens ? "" : $$"""
+            for (int step = 0; step < SequenceLength; step++)
+                {
+                    {{ModelContext.Runtime}}.EmbeddingGradient.Gather(ref _tokens[step], SequenceLength, ref _model._rnnParameters[{{context.Plan.Embedding!.Offset}}], {{context.Model.FeatureSize}}, ref a, {{training.Inputs.Offset}} + step * {{training.Inputs.StepLength}}, {{training.InputRow}}, first, rows.Last(step, last));
+                }
+
+            """ + "\n    ";
+    }
+
+    private static string Scatter(ModelContext context) => context.Plan.Training.InputAdjoints is { } adjoints
+        ? $"\n        _embedding.Scatter(_tokens, rows, SequenceLength, ref a, {adjoints.Offset}, {adjoints.StepLength}, {context.Plan.Layers[0].Plan.InputRowStride}, ref _gradients[0], part, parts);"
+        : "";
+
     // Where to look for the first value that is not finite.
     private static void WriteTraces(ModelContext context)
     {
@@ -167,18 +223,19 @@ internal static class TrainingEmitter
         TrainingPlan training = context.Plan.Training;
         int length = context.Model.SequenceLength;
         int rows = context.Model.BatchSize;
-        List<string> forward = [$"new(\"the input\", {training.Inputs.Offset}, 0, {length}, {training.Inputs.StepLength}, 1, 0, {training.InputRow}, {context.Model.InputSize})"];
+        List<string> forward = [$"new(\"{(context.ReadsTokens ? "the embedding" : "the input")}\", {training.Inputs.Offset}, 0, {length}, {training.Inputs.StepLength}, 1, 0, {training.InputRow}, {context.Model.FeatureSize})"];
         List<string> backward = [];
         foreach (PlannedLayer layer in context.Plan.Layers)
         {
             LayerPlan plan = layer.Plan;
+            string atEnd = layer.RunsAtEnd ? ", true" : "";
             int firstTime = length - layer.Steps;
             ArenaBuffer output = training.OutputOf(layer);
             ArenaBuffer slots = training.Slots[layer.Index];
-            forward.Add($"new(\"the output of {layer.Name}\", {output.At(layer.OutputState is null ? 0 : 1)}, {firstTime}, {layer.Steps}, {output.StepLength}, 1, 0, {plan.RowStride}, {plan.Size})");
+            forward.Add($"new(\"the output of {layer.Name}\", {output.At(layer.OutputState is null ? 0 : 1)}, {firstTime}, {layer.Steps}, {output.StepLength}, 1, 0, {plan.RowStride}, {plan.Size}{atEnd})");
             for (int lane = plan.Lanes - 1; lane >= 0; lane--)
             {
-                backward.Insert(0, $"new(\"∂L/∂a{plan.LaneName(lane)} of {layer.Name}\", {slots.Offset + lane * plan.Block}, {firstTime}, {layer.Steps}, {slots.StepLength}, {plan.Blocks}, {rows * plan.SlotRow}, {plan.SlotRow}, {Math.Min(plan.Block, plan.Size)})");
+                backward.Insert(0, $"new(\"∂L/∂a{plan.LaneName(lane)} of {layer.Name}\", {slots.Offset + lane * plan.Block}, {firstTime}, {layer.Steps}, {slots.StepLength}, {plan.Blocks}, {rows * plan.SlotRow}, {plan.SlotRow}, {Math.Min(plan.Block, plan.Size)}{atEnd})");
             }
         }
 
@@ -202,17 +259,18 @@ internal static class TrainingEmitter
         ScheduleEmitter.WriteInParts(
             context,
             "RnnLoss",
-            $"ref {number} a, {context.Target}[] targets, {number} scale, int first, int last",
-            "ref a, targets, scale, first, last",
+            $"ref {number} a, {context.Target}[] targets, {number} scale, {ModelContext.Group} rows, int first, int last",
+            "ref a, targets, scale, rows, first, last",
             generic: false,
             Enumerable.Range(0, plan.OutputSteps).Select(step =>
             {
                 int time = context.Model.SequenceLength - plan.OutputSteps + step;
                 int targetOffset = plan.TargetsAreClasses ? step : step * size;
-                return $"RnnLossStep(ref a, {training.Outputs.At(step)}, {training.OutputAdjoints.At(step)}, {training.Losses.At(step)}, targets, {targetOffset}, scale, first, last); // t = {time}";
+                return $"RnnLossStep(ref a, {training.Outputs.At(step)}, {training.OutputAdjoints.At(step)}, {training.Losses.At(step)}, targets, {targetOffset}, scale, first, {(plan.Head.RunsAtEnd ? "last" : $"rows.Last({time}, last)")}); // t = {time}";
             }).ToList());
 
         writer.Line();
+        writer.Write(ModelContext.Optimized);
         using (writer.Open($"private static void RnnLossStep(ref {number} a, int outputs, int adjoints, int losses, {context.Target}[] targets, int offset, {number} scale, int first, int last)"))
         using (writer.Open("for (int row = first; row < last; row++)"))
         {

@@ -19,8 +19,9 @@ internal sealed class WeightGradientEmitter(KernelContext context)
 
         string from = source is null ? "" : "int source, int sourceStep, int sourceRow, ";
         writer.Write(KernelContext.Optimized);
-        using (writer.Open($"public static void {kernel}(ref {context.Number} arena, {from}int slots, int slotStep, int blockStride, int gradient, int steps, int rows, (int First, int Last) blocks)"))
+        using (writer.Open($"public static void {kernel}(ref {context.Number} arena, {from}int slots, int slotStep, int blockStride, int gradient, int steps, ref int live, (int First, int Last) blocks)"))
         {
+            writer.Write("if (live == 0) return;");
             int whole = layer.Blocks / layer.BlockGroup * layer.BlockGroup;
             using (writer.Open($"for (int block = blocks.First; block < blocks.Last; {(layer.BlockGroup == 1 ? "block++" : $"block += {layer.BlockGroup}")})"))
             {
@@ -104,7 +105,7 @@ internal sealed class WeightGradientEmitter(KernelContext context)
             string d = $"ref Unsafe.Add(ref d, {origin.Offset}{(column == "0" ? "" : $" + {column} * {layer.Block}")})";
             string x = source is null ? "" : $"ref Unsafe.Add(ref arena, {(column == "0" ? "source" : $"source + {column}")}), sourceStep, sourceRow, ";
             string stride = form.Any(p => p.Block > 0) ? ", blockStride" : "";
-            writer.Write($"{kernel}Tile{index}({x}{g}, slotStep{stride}, {d}, steps, rows);");
+            writer.Write($"{kernel}Tile{index}({x}{g}, slotStep{stride}, {d}, steps, ref live);");
         }
     }
 
@@ -134,7 +135,7 @@ internal sealed class WeightGradientEmitter(KernelContext context)
         string stride = panels.Any(p => p.Block > 0) ? ", int blockStride" : "";
         writer.Write($"// {(columns == 0 ? "Bias" : $"{columns} column{(columns == 1 ? "" : "s")}")} × {panels.Count} panel{(panels.Count == 1 ? "" : "s")} of {layer.Block}.");
         writer.Write(KernelContext.Optimized);
-        using (writer.Open($"private static void {name}({from}ref {number} slots, int slotStep{stride}, ref {number} gradient, int steps, int rows)"))
+        using (writer.Open($"private static void {name}({from}ref {number} slots, int slotStep{stride}, ref {number} gradient, int steps, ref int live)"))
         {
             ForEach((c, p, v) => writer.Write(
                 $"{context.Vector} {Sum(c, p, v)} = {context.Vectors}.LoadUnsafe(ref gradient, {Offset(c, p, v)});"));
@@ -147,6 +148,7 @@ internal sealed class WeightGradientEmitter(KernelContext context)
                     writer.Write($"ref {number} x = ref Unsafe.Add(ref source, step * sourceStep);");
                 }
 
+                writer.Write("int rows = Unsafe.Add(ref live, step);");
                 using (writer.Open("for (int row = 0; row < rows; row++)"))
                 {
                     for (int p = 0; p < panels.Count; p++)

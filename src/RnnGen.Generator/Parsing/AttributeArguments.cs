@@ -12,12 +12,12 @@ internal sealed class AttributeArguments(AttributeData data, int index, List<Iss
 {
     public int Index => index;
 
-    /// <summary>The size that the constructor's only parameter gives.</summary>
+    /// <summary>The size that a parameter of the constructor gives.</summary>
     public int? PositionalSize(string parameter, int limit) =>
-        Positional() is { Value: int size } ? InRange(size, parameter, limit) : null;
+        Positional(parameter) is { Value: int size } ? InRange(size, parameter, limit) : null;
 
     public T? PositionalChoice<T>(string parameter) where T : struct, Enum =>
-        Positional() is { Kind: TypedConstantKind.Enum, Value: int choice } ? Defined<T>(choice, parameter) : null;
+        Positional(parameter) is { Kind: TypedConstantKind.Enum, Value: int choice } ? Defined<T>(choice, parameter) : null;
 
     /// <summary>A size that must be written.</summary>
     public int? RequiredSize(string property, int limit, string model)
@@ -31,6 +31,11 @@ internal sealed class AttributeArguments(AttributeData data, int index, List<Iss
 
         return OptionalSize(property, limit, 0);
     }
+
+    /// <summary>Whether a property is written at all, even where it has no value that compiles.</summary>
+    public bool IsWritten(string property) =>
+        Named(property) is not null
+        || data.ApplicationSyntaxReference?.GetSyntax(cancellation) is AttributeSyntax attribute && Find(attribute, property, 0) is not null;
 
     public int? OptionalSize(string property, int limit, int unlessWritten)
     {
@@ -54,18 +59,18 @@ internal sealed class AttributeArguments(AttributeData data, int index, List<Iss
 
     /// <summary>Adds an issue at the given argument of this attribute.</summary>
     public void Report(DiagnosticDescriptor rule, string argument, params string[] arguments) =>
-        issues.Add(new Issue(rule, IssuePlace.OfArgument(index, argument), Strings(arguments)));
+        issues.Add(new Issue(rule, IssuePlace.OfArgument(index, argument, Ordinal(argument)), Strings(arguments)));
 
-    /// <summary>The argument with this name, or the one that stands for the constructor's first parameter.</summary>
-    public static AttributeArgumentSyntax? Find(AttributeSyntax attribute, string name)
+    /// <summary>The argument with this name, or the one that stands for the constructor's parameter of this position.</summary>
+    public static AttributeArgumentSyntax? Find(AttributeSyntax attribute, string name, int position)
     {
         IEnumerable<AttributeArgumentSyntax> arguments = attribute.ArgumentList?.Arguments ?? Enumerable.Empty<AttributeArgumentSyntax>();
-        AttributeArgumentSyntax? unnamed = null;
+        List<AttributeArgumentSyntax> unnamed = [];
         foreach (AttributeArgumentSyntax argument in arguments)
         {
             if ((argument.NameEquals?.Name ?? argument.NameColon?.Name)?.Identifier.ValueText is not { } written)
             {
-                unnamed ??= argument;
+                unnamed.Add(argument);
             }
             else if (written == name)
             {
@@ -74,15 +79,19 @@ internal sealed class AttributeArguments(AttributeData data, int index, List<Iss
         }
 
         // Properties begin with a capital letter, parameters do not.
-        return name.Length > 0 && char.IsLower(name[0]) ? unnamed : null;
+        return name.Length > 0 && char.IsLower(name[0]) ? unnamed.ElementAtOrDefault(position) : null;
     }
 
     public static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
 
     public static EquatableArray<string> Strings(params string[] values) => new(values);
 
-    private TypedConstant? Positional() =>
-        data.ConstructorArguments.Length == 1 && HasValue(data.ConstructorArguments[0]) ? data.ConstructorArguments[0] : null;
+    private TypedConstant? Positional(string parameter) =>
+        data.ConstructorArguments.ElementAtOrDefault(Ordinal(parameter)) is var constant && HasValue(constant) ? constant : null;
+
+    /// <summary>The position of one of the constructor's parameters; 0 for a property.</summary>
+    private int Ordinal(string argument) =>
+        data.AttributeConstructor?.Parameters.FirstOrDefault(parameter => parameter.Name == argument)?.Ordinal ?? 0;
 
     private TypedConstant? Named(string property)
     {
@@ -99,11 +108,6 @@ internal sealed class AttributeArguments(AttributeData data, int index, List<Iss
 
     // An array's Value throws, and an error's means nothing.
     private static bool HasValue(TypedConstant constant) => constant.Kind is TypedConstantKind.Primitive or TypedConstantKind.Enum;
-
-    // An argument that is written but does not compile has no value; it is not missing.
-    private bool IsWritten(string property) =>
-        Named(property) is not null
-        || data.ApplicationSyntaxReference?.GetSyntax(cancellation) is AttributeSyntax attribute && Find(attribute, property) is not null;
 
     private int? InRange(int size, string argument, int limit)
     {

@@ -15,6 +15,7 @@ internal enum IssuePlaceKind { Type, Attribute, Argument, Member }
 /// <param name="Attribute">Index of the attribute among the class's attributes.</param>
 /// <param name="Index">
 /// For <see cref="IssuePlaceKind.Type"/>: 0 for the class that carries the attribute, 1 for the type around it, and so on.
+/// For <see cref="IssuePlaceKind.Argument"/>: position of the constructor's parameter.
 /// For <see cref="IssuePlaceKind.Member"/>: index among the class's members.
 /// </param>
 /// <param name="Argument">For <see cref="IssuePlaceKind.Argument"/>: name of the property, or of the constructor's parameter.</param>
@@ -24,7 +25,7 @@ internal sealed record IssuePlace(IssuePlaceKind Kind, int Attribute, int Index 
 
     public static IssuePlace OfAttribute(int attribute) => new(IssuePlaceKind.Attribute, attribute);
 
-    public static IssuePlace OfArgument(int attribute, string argument) => new(IssuePlaceKind.Argument, attribute, Argument: argument);
+    public static IssuePlace OfArgument(int attribute, string argument, int position = 0) => new(IssuePlaceKind.Argument, attribute, position, argument);
 
     public static IssuePlace OfMember(int member) => new(IssuePlaceKind.Member, Attribute: -1, member);
 }

@@ -15,6 +15,8 @@ internal static class ModelParser
 
     public const int SizeLimit = 65_536;
 
+    public const int VocabularyLimit = 1 << 24;
+
     private const int DefaultBatchSize = 32;
 
     public static ParseResult Parse(INamedTypeSymbol type, CancellationToken cancellation)
@@ -53,7 +55,15 @@ internal static class ModelParser
     {
         var arguments = new AttributeArguments(model.Data, model.Index, issues, cancellation);
         Architecture? architecture = arguments.PositionalChoice<Architecture>("architecture");
-        int? inputSize = arguments.RequiredSize("InputSize", SizeLimit, type.Name);
+        bool readsTokens = attributes.Layers.Any(IsEmbedding);
+        int? inputSize = readsTokens
+            ? arguments.OptionalSize("InputSize", SizeLimit, unlessWritten: 1)
+            : arguments.RequiredSize("InputSize", SizeLimit, type.Name);
+        if (readsTokens && inputSize > 1)
+        {
+            arguments.Report(Rules.TokensHaveNoFeatures, "InputSize", type.Name, AttributeArguments.Text(inputSize.Value));
+        }
+
         int? sequenceLength = arguments.RequiredSize("SequenceLength", SizeLimit, type.Name);
         int? outputSize = arguments.RequiredSize("OutputSize", SizeLimit, type.Name);
         int? batchSize = arguments.OptionalSize("BatchSize", SizeLimit, DefaultBatchSize);
@@ -63,10 +73,11 @@ internal static class ModelParser
         Precision? precision = arguments.Choice("Precision", Precision.Single);
         CheckLoss(loss, outputActivation, outputSize, arguments);
 
+        EmbeddingSpecification? embedding = ReadEmbedding(type, attributes, issues, cancellation);
         List<LayerSpecification?> layers = ReadLayers(type, model, attributes, issues, cancellation);
         if (architecture is null || inputSize is null || sequenceLength is null || outputSize is null || batchSize is null
             || loss is null || outputActivation is null || outputInitializer is null || precision is null
-            || layers.Count == 0 || layers.Contains(null))
+            || readsTokens && embedding is null || layers.Count == 0 || layers.Contains(null))
         {
             return null;
         }
@@ -79,7 +90,7 @@ internal static class ModelParser
 
         var specification = new ModelSpecification(
             shape.Namespace, shape.ContainingTypes, shape.Declaration, architecture.Value, inputSize.Value, sequenceLength.Value,
-            outputSize.Value, loss.Value, outputActivation.Value, outputInitializer.Value, precision.Value, batchSize.Value,
+            outputSize.Value, loss.Value, outputActivation.Value, outputInitializer.Value, precision.Value, batchSize.Value, embedding,
             layers.Select(static layer => layer!).ToEquatableArray());
         CheckSize(type, specification, attributes, arguments, issues);
         return specification;
@@ -151,6 +162,11 @@ internal static class ModelParser
                 issues.Add(new Issue(Rules.ScatteredLayers, IssuePlace.OfAttribute(layer.Index), AttributeArguments.Strings(type.Name)));
             }
 
+            if (IsEmbedding(layer))
+            {
+                continue;
+            }
+
             // A layer that does not compile or is unknown might have been a recurrent one.
             LayerSpecification? read = ReadLayer(layer, issues, cancellation);
             recurrent |= read?.Cell != "dense" && layer.Data.AttributeClass?.Name != "DenseAttribute";
@@ -163,11 +179,44 @@ internal static class ModelParser
         }
         else if (!recurrent)
         {
-            string found = layers.Count == 0 ? "no layer" : "dense layers only";
+            string found = attributes.Layers.Count == 0 ? "no layer" : layers.Count == 0 ? "an embedding only" : "dense layers only";
             issues.Add(new Issue(Rules.NoRecurrentLayer, IssuePlace.OfAttribute(model.Index), AttributeArguments.Strings(type.Name, found)));
         }
 
         return layers;
+    }
+
+    private static bool IsEmbedding(DeclaredAttribute layer) => layer.Data.AttributeClass?.Name == "EmbeddingAttribute";
+
+    /// <summary>The embedding, which stands before all other layers; null where there is none or it cannot be read.</summary>
+    private static EmbeddingSpecification? ReadEmbedding(
+        INamedTypeSymbol type, DeclaredAttributes attributes, List<Issue> issues, CancellationToken cancellation)
+    {
+        EmbeddingSpecification? embedding = null;
+        for (int i = 0; i < attributes.Layers.Count; i++)
+        {
+            DeclaredAttribute layer = attributes.Layers[i];
+            if (!IsEmbedding(layer))
+            {
+                continue;
+            }
+
+            if (i > 0)
+            {
+                issues.Add(new Issue(Rules.EmbeddingNotFirst, IssuePlace.OfAttribute(layer.Index), AttributeArguments.Strings(type.Name)));
+                continue;
+            }
+
+            var arguments = new AttributeArguments(layer.Data, layer.Index, issues, cancellation);
+            int? vocabularySize = arguments.PositionalSize("vocabularySize", VocabularyLimit);
+            int? size = arguments.PositionalSize("size", SizeLimit);
+            Initializer? initializer = arguments.Choice("Initializer", Initializer.Default);
+            embedding = vocabularySize is null || size is null || initializer is null
+                ? null
+                : new EmbeddingSpecification(vocabularySize.Value, size.Value, initializer.Value);
+        }
+
+        return embedding;
     }
 
     private static LayerSpecification? ReadLayer(DeclaredAttribute layer, List<Issue> issues, CancellationToken cancellation)

@@ -5,12 +5,14 @@ using RnnGen.Generator.Parsing;
 namespace RnnGen.Generator.Planning;
 
 /// <summary>A model ready to be printed: layers with their tensors and packs, memory, and schedules.</summary>
+/// <param name="Embedding">The table that tokens are looked up in, which has no packs; null where inputs are numbers.</param>
 /// <param name="PackLength">Length of the packed weights of all layers.</param>
 /// <param name="Prediction">Whole sequences, of up to a batch at once.</param>
 /// <param name="Single">One whole sequence.</param>
 /// <param name="Streaming">An even and an odd step of one sequence; every layer runs at each.</param>
 internal sealed record ModelPlan(
     ModelSpecification Specification,
+    PlannedTensor? Embedding,
     IReadOnlyList<PlannedLayer> Layers,
     int PackLength,
     TrainingPlan Training,
@@ -18,9 +20,12 @@ internal sealed record ModelPlan(
     PredictionPlan Single,
     PredictionPlan Streaming)
 {
-    public IEnumerable<PlannedTensor> Tensors => Layers.SelectMany(l => l.Tensors);
+    public IEnumerable<PlannedTensor> Tensors => (Embedding is null ? [] : (IEnumerable<PlannedTensor>)[Embedding]).Concat(Layers.SelectMany(l => l.Tensors));
 
     public int ParameterCount => Tensors.Sum(t => t.Length);
+
+    /// <summary>Stretches of the flat buffer that a step updates as a whole: all parameters but an embedding.</summary>
+    public IReadOnlyList<(int Offset, int Length)> DenseSegments => [(Embedding?.Length ?? 0, ParameterCount - (Embedding?.Length ?? 0))];
 
     /// <summary>Steps with a loss and an output.</summary>
     public int OutputSteps => Specification.Architecture == Architecture.ManyToOne ? 1 : Specification.SequenceLength;
@@ -30,6 +35,9 @@ internal sealed record ModelPlan(
 
     /// <summary>Length of the prediction scratch, for one sequence or a batch.</summary>
     public long ScratchLength => Math.Max(Prediction.ArenaLength, Single.ArenaLength);
+
+    /// <summary>Length of what says how a group's rows stand: live rows of each step, and each row's sequence and length.</summary>
+    public int GroupRowsLength => Specification.SequenceLength + 1 + 2 * Specification.BatchSize;
 
     public PlannedLayer Head => Layers[Layers.Count - 1];
 
@@ -49,6 +57,7 @@ internal sealed record ModelPlan(
 /// <param name="Tensors">Its parameters.</param>
 /// <param name="Pack">Where its forward pack begins.</param>
 /// <param name="ReversePacks">Where the reverse pack of each source begins.</param>
+/// <param name="RunsAtEnd">Whether it runs once, when each row has had its last step.</param>
 internal sealed record PlannedLayer(
     int Index,
     string Name,
@@ -57,7 +66,8 @@ internal sealed record PlannedLayer(
     int Steps,
     IReadOnlyList<PlannedTensor> Tensors,
     int Pack,
-    IReadOnlyDictionary<string, int> ReversePacks)
+    IReadOnlyDictionary<string, int> ReversePacks,
+    bool RunsAtEnd)
 {
     /// <summary>The state that is the layer's output; null where the output has a buffer of its own.</summary>
     public string? OutputState => Plan.Program.Cell.States.Where(s => s.Next == Plan.Program.Cell.Output).Select(s => s.Name).FirstOrDefault();
@@ -75,6 +85,12 @@ internal enum KernelKind
 {
     /// <summary>Rows of a state or adjoint become zero.</summary>
     Clear,
+
+    /// <summary>The embedding's rows of one step's tokens.</summary>
+    Gather,
+
+    /// <summary>Rows that end before the final step have their last state where the final step's stands.</summary>
+    KeepLast,
 
     /// <summary>One step.</summary>
     Forward,
@@ -114,6 +130,7 @@ internal sealed record TrainingPlan(
     IReadOnlyList<ArenaBuffer> Buffers,
     ArenaBuffer Inputs,
     int InputRow,
+    ArenaBuffer? InputAdjoints,
     ArenaBuffer Outputs,
     ArenaBuffer OutputAdjoints,
     ArenaBuffer Losses,

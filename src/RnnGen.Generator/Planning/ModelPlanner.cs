@@ -8,11 +8,17 @@ namespace RnnGen.Generator.Planning;
 /// <summary>From the specification to the plan: layers and their tensors, then memory and schedules.</summary>
 internal static class ModelPlanner
 {
+    private static readonly CellTensor s_table = new(CellTensorKind.Weight, "E", "weight", "V", [], new Dictionary<string, double>());
+
     public static ModelPlan Plan(ModelSpecification specification)
     {
-        IReadOnlyList<PlannedLayer> layers = PlanLayers(specification, out int packLength);
+        PlannedTensor? embedding = specification.Embedding is { } table
+            ? new PlannedTensor("embedding.weight", [table.VocabularySize, table.Size], 0, "Embedding", s_table, table.Size)
+            : null;
+        IReadOnlyList<PlannedLayer> layers = PlanLayers(specification, embedding?.Length ?? 0, out int packLength);
         return new ModelPlan(
             specification,
+            embedding,
             layers,
             packLength,
             new TrainingPlanner(specification, layers).Plan(),
@@ -21,7 +27,7 @@ internal static class ModelPlanner
             PredictionPlanner.Plan(specification, layers, 1, 2, streams: true));
     }
 
-    private static IReadOnlyList<PlannedLayer> PlanLayers(ModelSpecification specification, out int packLength)
+    private static IReadOnlyList<PlannedLayer> PlanLayers(ModelSpecification specification, int parameters, out int packLength)
     {
         // The output layer is a dense layer at the end; the rest is as declared.
         List<LayerSpecification> declared = [.. specification.Layers,
@@ -31,8 +37,8 @@ internal static class ModelPlanner
         bool manyToOne = specification.Architecture == Architecture.ManyToOne;
 
         List<PlannedLayer> layers = [];
-        int inputSize = specification.InputSize;
-        int parameters = 0, recurrent = 0, dense = 0;
+        int inputSize = specification.FeatureSize;
+        int recurrent = 0, dense = 0;
         packLength = 0;
         for (int i = 0; i < declared.Count; i++)
         {
@@ -44,7 +50,7 @@ internal static class ModelPlanner
             LayerPlan plan = LayerPlan.Create(new LayerShape(
                 layer.Cell, layer.Activation, inputSize, layer.Size, specification.Precision,
                 HasOutputAdjoint: feedsEveryStep || !outputIsState,
-                NeedsInputAdjoint: i > 0));
+                NeedsInputAdjoint: i > 0 || specification.Embedding is not null));
 
             (string name, Func<string, string> tensorName) = isHead
                 ? ("Head", t => $"head.{t}")
@@ -63,7 +69,7 @@ internal static class ModelPlanner
             }
 
             layers.Add(new PlannedLayer(
-                i, name, plan, layer.Initializer, runsEveryStep ? specification.SequenceLength : 1, tensors, pack, reversePacks));
+                i, name, plan, layer.Initializer, runsEveryStep ? specification.SequenceLength : 1, tensors, pack, reversePacks, RunsAtEnd: !runsEveryStep));
             inputSize = layer.Size;
         }
 

@@ -9,7 +9,7 @@ namespace RnnGen.Generator.Planning;
 /// How large a model's plan would be, worked out without making it: for the parser, which turns down what does not
 /// fit. Memory counts every buffer on its own, as if none shared its place, so a plan is never larger.
 /// </summary>
-/// <param name="Parameters">Parameters of each layer, the output layer last.</param>
+/// <param name="Parameters">Parameters of each layer, an embedding first and the output layer last.</param>
 /// <param name="PackedWeights">Values of all layers' forward and reverse packs.</param>
 /// <param name="TrainingValues">Values of the training arena.</param>
 /// <param name="PredictionValues">Values of the prediction scratch.</param>
@@ -43,16 +43,30 @@ internal sealed record ModelSize(
 
         HashSet<LayerShape> shapes = [];
         List<long> parameters = [];
-        long inputSize = model.InputSize;
-        long inputRow = Scalar.InputRow(model.InputSize, model.Precision);
+        if (model.Embedding is { } embedding)
+        {
+            parameters.Add((long)embedding.VocabularySize * embedding.Size);
+        }
+
+        bool hasEmbedding = model.Embedding is not null;
+        long inputSize = model.FeatureSize;
+        long inputRow = Scalar.InputRow(model.FeatureSize, model.Precision);
         long packs = 0;
         long training = rows * model.SequenceLength * inputRow + rows * outputSteps;
         long prediction = 0;
         long lines = 3 * outputSteps;
+        if (hasEmbedding)
+        {
+            // The adjoints of the embedded values; one step of them when predicting, and its line in the schedule.
+            training += rows * model.SequenceLength * Scalar.PaddedRow(model.FeatureSize, model.Precision);
+            prediction += rows * inputRow;
+            lines += model.SequenceLength;
+        }
+
         for (int i = 0; i < layers.Count; i++)
         {
             LayerShape shape = new(layers[i].Cell, layers[i].Activation, (int)inputSize, layers[i].Size, model.Precision,
-                HasOutputAdjoint: true, NeedsInputAdjoint: i > 0);
+                HasOutputAdjoint: true, NeedsInputAdjoint: i > 0 || hasEmbedding);
             LayerPlan plan = LayerPlan.Create(shape);
             long steps = manyToOne && i > lastRecurrent ? 1 : model.SequenceLength;
             long row = rows * plan.RowStride;
@@ -75,7 +89,7 @@ internal sealed record ModelSize(
         }
 
         // Each buffer begins at a whole block.
-        long padding = 16L * 8 * layers.Count;
+        long padding = 16L * 8 * (layers.Count + 1);
         return new ModelSize(parameters, packs, training + padding, prediction + padding, lines);
     }
 }

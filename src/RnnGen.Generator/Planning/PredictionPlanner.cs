@@ -38,11 +38,16 @@ internal static class PredictionPlanner
             slots[layer.Index] = Add($"{layer.Name} lanes", layer.Plan.Blocks * rows * layer.Plan.SlotRow);
         }
 
+        // Several sequences' rows of the embedding are gathered at each step; a single one's is read where it stands.
+        int inputRow = Scalar.InputRow(specification.FeatureSize, specification.Precision);
+        ArenaBuffer? embedded = specification.Embedding is not null && rows > 1 ? Add("embedded tokens", rows * inputRow) : null;
+
         List<IReadOnlyList<KernelCall>> schedule = [];
         for (int step = 0; step < steps; step++)
         {
             int t = step;
-            schedule.Add(layers.Where(l => streams || l.Steps > 1 || t == steps - 1).Select(l => Forward(l, t)).ToList());
+            IEnumerable<KernelCall> gather = embedded is null ? [] : [new KernelCall(KernelKind.Gather, layers[0], null, null, [embedded.Offset, inputRow], t)];
+            schedule.Add([.. gather, .. layers.Where(l => streams || l.Steps > 1 || t == steps - 1).SelectMany(l => Calls(l, t))]);
         }
 
         return new PredictionPlan(memory.Length, states, outputs[layers.Count - 1], schedule);
@@ -55,13 +60,28 @@ internal static class PredictionPlanner
             return (step % 2 == 0 ? state.Even : state.Odd).Offset;
         }
 
+        IEnumerable<KernelCall> Calls(PlannedLayer layer, int step)
+        {
+            if (!streams && layer.RunsAtEnd && layer.Index > 0 && layers[layer.Index - 1] is { RunsAtEnd: false, OutputState: { } state } lower)
+            {
+                yield return new KernelCall(KernelKind.KeepLast, layer, null, null,
+                    [StateAt(lower.Index, state, step), StateAt(lower.Index, state, step + 1), lower.Plan.RowStride], step);
+            }
+
+            yield return Forward(layer, step);
+        }
+
         KernelCall Forward(PlannedLayer layer, int step)
         {
             LayerPlan plan = layer.Plan;
             (int source, int row) = streams
                 ? (0, specification.InputSize)
                 : (step * specification.InputSize, specification.SequenceLength * specification.InputSize);
-            if (layer.Index > 0)
+            if (layer.Index == 0 && specification.Embedding is not null)
+            {
+                (source, row) = (embedded?.Offset ?? 0, inputRow);
+            }
+            else if (layer.Index > 0)
             {
                 PlannedLayer lower = layers[layer.Index - 1];
                 source = lower.OutputState is { } state ? StateAt(lower.Index, state, step + 1) : outputs[lower.Index].Offset;

@@ -21,6 +21,7 @@ internal sealed class TrainingPlanner
     private readonly IReadOnlyList<PlannedLayer> _layers;
     private readonly MemoryPlan _memory;
     private readonly ArenaBuffer _inputs;
+    private readonly ArenaBuffer? _inputAdjoints;
     private readonly Dictionary<(int Layer, string State), ArenaBuffer> _states = [];
     private readonly Dictionary<(int Layer, string State), ArenaBuffer> _carries = [];
     private readonly Dictionary<int, ArenaBuffer> _slots = [];
@@ -40,7 +41,7 @@ internal sealed class TrainingPlanner
         int count = layers.Count;
         int loss = count, end = 2 * count + 2;
         int Backward(int layer) => loss + count - layer;
-        InputRow = Scalar.InputRow(specification.InputSize, specification.Precision);
+        InputRow = Scalar.InputRow(specification.FeatureSize, specification.Precision);
         _inputs = _memory.Add("inputs", specification.SequenceLength, rows * InputRow, 0, end - 1);
         foreach (PlannedLayer layer in layers)
         {
@@ -78,6 +79,11 @@ internal sealed class TrainingPlanner
 
             _gradients[l] = _memory.Add($"{layer.Name} weight gradient", 1, plan.PackLength, 0, int.MaxValue);
         }
+
+        if (layers[0].Plan.Shape.NeedsInputAdjoint)
+        {
+            _inputAdjoints = _memory.Add("input adjoint", specification.SequenceLength, rows * layers[0].Plan.InputRowStride, Backward(0), end - 1);
+        }
     }
 
     private int InputRow { get; }
@@ -91,6 +97,7 @@ internal sealed class TrainingPlanner
             _memory.Buffers,
             _inputs,
             InputRow,
+            _inputAdjoints,
             _outputs[head.Index],
             _outputAdjoints[head.Index],
             losses,
@@ -134,6 +141,13 @@ internal sealed class TrainingPlanner
 
     private IEnumerable<KernelCall> Forward(PlannedLayer layer)
     {
+        if (layer.RunsAtEnd && layer.Index > 0 && !_layers[layer.Index - 1].RunsAtEnd)
+        {
+            (int final, int step, int row) = Source(layer, 0);
+            yield return new KernelCall(KernelKind.KeepLast, layer, null, null,
+                [final - _specification.SequenceLength * step, step, row], TimeOf(layer, 0), "rows that ended earlier: their last state");
+        }
+
         foreach (string state in layer.Plan.States)
         {
             yield return KernelCall.Clear(layer, _states[(layer.Index, state)].At(0), TimeOf(layer, 0), $"{state} before the first step = 0");
@@ -183,6 +197,11 @@ internal sealed class TrainingPlanner
         if (!source.IsInput)
         {
             return step > 0 ? _carries[(layer.Index, source.Name)].Offset : null;
+        }
+
+        if (layer.Index == 0)
+        {
+            return _inputAdjoints!.At(step);
         }
 
         PlannedLayer lower = _layers[layer.Index - 1];

@@ -9,14 +9,15 @@ public static class SequenceDataset
     /// <param name="inputs">All inputs, <c>[count, step, feature]</c> row-major.</param>
     /// <param name="targets">All targets, <c>[count, …]</c> row-major.</param>
     /// <param name="count">Sequences, at least 1; it must divide the lengths of both arrays.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is below 1.</exception>
-    /// <exception cref="ArgumentException">An array is empty, or its length is not a multiple of <paramref name="count"/>.</exception>
+    /// <param name="lengths">Steps of each sequence, at least 1; what follows them is padding. <see langword="null"/> where all have all steps.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> or a length is below 1.</exception>
+    /// <exception cref="ArgumentException">There is not one length for each sequence, or an array is empty, or its length is not a multiple of <paramref name="count"/>.</exception>
     /// <example>
     /// <code>
     /// SequenceDataset&lt;float, float&gt; train = SequenceDataset.FromArrays(inputs, targets, count);
     /// </code>
     /// </example>
-    public static SequenceDataset<TInput, TTarget> FromArrays<TInput, TTarget>(TInput[] inputs, TTarget[] targets, int count)
+    public static SequenceDataset<TInput, TTarget> FromArrays<TInput, TTarget>(TInput[] inputs, TTarget[] targets, int count, int[]? lengths = null)
         where TInput : unmanaged
         where TTarget : unmanaged
     {
@@ -25,7 +26,16 @@ public static class SequenceDataset
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         int inputLength = LengthOfOne(inputs.Length, count, nameof(inputs));
         int targetLength = LengthOfOne(targets.Length, count, nameof(targets));
-        return new(new SequenceViews<TInput>(inputs, 0, inputLength, inputLength), new SequenceViews<TTarget>(targets, 0, targetLength, targetLength), count);
+        if (lengths is not null)
+        {
+            Runtime.Check.Lengths(lengths, count, int.MaxValue);
+            if (lengths.Length == 0)
+            {
+                throw new ArgumentException($"{count} sequences need {count} lengths, or null; there are none.", nameof(lengths));
+            }
+        }
+
+        return new(new SequenceViews<TInput>(inputs, 0, inputLength, inputLength), new SequenceViews<TTarget>(targets, 0, targetLength, targetLength), count, lengths);
     }
 
     private static int LengthOfOne(int length, int count, string name) => length > 0 && length % count == 0
@@ -46,8 +56,11 @@ public sealed class SequenceDataset<TInput, TTarget>
     private readonly SequenceViews<TInput> _inputs;
     private readonly SequenceViews<TTarget> _targets;
 
-    internal SequenceDataset(SequenceViews<TInput> inputs, SequenceViews<TTarget> targets, int count)
+    private readonly ReadOnlyMemory<int> _lengths;
+
+    internal SequenceDataset(SequenceViews<TInput> inputs, SequenceViews<TTarget> targets, int count, ReadOnlyMemory<int> lengths = default)
     {
+        _lengths = lengths;
         _inputs = inputs;
         _targets = targets;
         Count = count;
@@ -61,6 +74,9 @@ public sealed class SequenceDataset<TInput, TTarget>
 
     /// <summary>Elements of one target.</summary>
     public int TargetLength => _targets.Length;
+
+    /// <summary>Steps of each sequence; none where all have all steps.</summary>
+    public ReadOnlySpan<int> Lengths => _lengths.Span;
 
     /// <summary>The input of one sequence, <see cref="InputLength"/> elements.</summary>
     /// <param name="index">From 0 to <see cref="Count"/> - 1.</param>
@@ -89,7 +105,7 @@ public sealed class SequenceDataset<TInput, TTarget>
         ArgumentOutOfRangeException.ThrowIfNegative(start);
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Count - start);
-        return new(_inputs.From(start), _targets.From(start), count);
+        return new(_inputs.From(start), _targets.From(start), count, _lengths.IsEmpty ? default : _lengths.Slice(start, count));
     }
 
     /// <summary>

@@ -48,7 +48,7 @@ public enum Activation
 /// <summary>How a layer's weights are drawn. Biases are 0, except an LSTM's forget gate (<c>bias_ih</c> = 1), unless said otherwise.</summary>
 public enum Initializer
 {
-    /// <summary>Glorot for input weights, orthogonal for recurrent weights.</summary>
+    /// <summary>Glorot for input weights, orthogonal for recurrent weights, standard normal for embeddings.</summary>
     Default,
 
     /// <summary>Uniform in ±√(6 / (fan in + fan out)), fans per gate (X. Glorot and Y. Bengio 2010).</summary>

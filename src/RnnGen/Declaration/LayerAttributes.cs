@@ -13,6 +13,31 @@ public abstract class LayerAttribute(int size) : Attribute
 }
 
 /// <summary>
+/// A table with a learned row of <paramref name="size"/> values for each token. It is the first layer of its model, whose
+/// inputs then are <see cref="int"/> tokens from 0 to below <paramref name="vocabularySize"/>, one per step.
+/// </summary>
+/// <param name="vocabularySize">Number of tokens, at least 1.</param>
+/// <param name="size">Values of a row: the width of the output, at least 1.</param>
+/// <remarks>
+/// The parameter is <c>embedding.weight</c> [vocabularySize, size], as PyTorch's <c>torch.nn.Embedding</c>. Drawn from the
+/// standard normal distribution by default, as there. <c>TrainStep</c> and <c>Fit</c> clear, clip and update only the rows of the tokens that
+/// they see; moments and weight decay of the other rows wait, as with PyTorch's <c>SparseAdam</c>. So a step costs what it touches.
+/// </remarks>
+/// <example>
+/// <code>
+/// [RnnModel(Architecture.ManyToOne, SequenceLength = 40, OutputSize = 2, Loss = Loss.CrossEntropy)]
+/// [Embedding(10_000, 64)]
+/// [Lstm(64)]
+/// public sealed partial class Sentiment;
+/// </code>
+/// </example>
+public sealed class EmbeddingAttribute(int vocabularySize, int size) : LayerAttribute(size)
+{
+    /// <summary>Number of tokens.</summary>
+    public int VocabularySize { get; } = vocabularySize;
+}
+
+/// <summary>
 /// A plain (Elman) recurrent layer: h(t) = f(W x(t) + b + U h(t-1) + d), with f tanh or ReLU.
 /// Its gradients vanish or explode over long sequences; prefer <see cref="LstmAttribute"/> or <see cref="GruAttribute"/> there.
 /// </summary>

@@ -19,7 +19,7 @@ public sealed class RnnModelAttribute(Architecture architecture) : Attribute
     /// <summary>How the input sequence maps to the output.</summary>
     public Architecture Architecture { get; } = architecture;
 
-    /// <summary>Features per time step, at least 1. Required.</summary>
+    /// <summary>Features per time step, at least 1. Required, unless the first layer is an <see cref="EmbeddingAttribute"/>: then it is one token per step.</summary>
     public int InputSize { get; set; }
 
     /// <summary>Time steps per sequence, at least 1. Required; back-propagation is unrolled over all of them.</summary>

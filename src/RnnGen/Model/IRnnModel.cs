@@ -35,21 +35,24 @@ public interface IRnnModel<TSelf, TNumber, TInput, TTarget>
     /// <param name="inputs"><c>count × Layout.InputLength</c> elements.</param>
     /// <param name="outputs"><c>count × Layout.OutputLength</c> elements.</param>
     /// <param name="count">Sequences, at least 0.</param>
-    void PredictBatch(ReadOnlySpan<TInput> inputs, Span<TNumber> outputs, int count);
+    /// <param name="lengths">Steps of each sequence, from 1 to <see cref="ModelLayout.SequenceLength"/>, or none where all have all. What follows them is not read; outputs of steps beyond are 0.</param>
+    void PredictBatch(ReadOnlySpan<TInput> inputs, Span<TNumber> outputs, int count, ReadOnlySpan<int> lengths = default);
 
     /// <summary>Computes the mean loss over <paramref name="count"/> sequences; nothing changes.</summary>
     /// <param name="inputs"><c>count × Layout.InputLength</c> elements.</param>
     /// <param name="targets"><c>count × Layout.TargetLength</c> elements.</param>
     /// <param name="count">Sequences, at least 1.</param>
-    TNumber ComputeLoss(ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int count);
+    /// <param name="lengths">Steps of each sequence, or none where all have all; steps beyond have no loss.</param>
+    TNumber ComputeLoss(ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int count, ReadOnlySpan<int> lengths = default);
 
     /// <summary>Computes the mean loss and its gradient by back-propagation through time.</summary>
     /// <param name="inputs"><c>count × Layout.InputLength</c> elements.</param>
     /// <param name="targets"><c>count × Layout.TargetLength</c> elements.</param>
     /// <param name="count">Sequences, at least 1.</param>
     /// <param name="gradients">Overwritten with the gradient of the mean loss; as many values as there are parameters.</param>
+    /// <param name="lengths">Steps of each sequence, or none where all have all; steps beyond have no loss.</param>
     /// <exception cref="NonFiniteException">The loss or the gradient is not finite.</exception>
-    TNumber ComputeGradients(ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int count, Span<TNumber> gradients);
+    TNumber ComputeGradients(ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int count, Span<TNumber> gradients, ReadOnlySpan<int> lengths = default);
 
     /// <summary>Clips the gradient and updates the parameters.</summary>
     /// <param name="gradients">As many values as there are parameters.</param>
@@ -61,7 +64,8 @@ public interface IRnnModel<TSelf, TNumber, TInput, TTarget>
     /// <param name="targets"><c>count × Layout.TargetLength</c> elements.</param>
     /// <param name="count">Sequences, at least 1.</param>
     /// <param name="optimizer">The rule of the update; it belongs to this model from now on.</param>
+    /// <param name="lengths">Steps of each sequence, or none where all have all; steps beyond have no loss.</param>
     /// <returns>The mean loss before the update.</returns>
     /// <exception cref="NonFiniteException">The loss or the gradient is not finite; the parameters are unchanged.</exception>
-    TNumber TrainStep(ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int count, Optimizer optimizer);
+    TNumber TrainStep(ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int count, Optimizer optimizer, ReadOnlySpan<int> lengths = default);
 }

@@ -15,6 +15,12 @@ public sealed class ModelLayout
     /// <summary>Number of parameters: the length of the flat buffer.</summary>
     public required int ParameterCount { get; init; }
 
+    /// <summary>Time steps of one sequence, at most.</summary>
+    public required int SequenceLength { get; init; }
+
+    /// <summary>Steps of one sequence's output and target: 1, or one for each time step.</summary>
+    public required int OutputSteps { get; init; }
+
     /// <summary>Elements of one input sequence.</summary>
     public required int InputLength { get; init; }
 
@@ -26,6 +32,9 @@ public sealed class ModelLayout
 
     /// <summary>Classes, where targets are classes; otherwise 0.</summary>
     public int ClassCount { get; init; }
+
+    /// <summary>Tokens of the vocabulary, where inputs are tokens; otherwise 0.</summary>
+    public int VocabularySize { get; init; }
 
     /// <summary>Sequences that are trained on at once.</summary>
     public required int BatchSize { get; init; }

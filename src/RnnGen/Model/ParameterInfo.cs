@@ -19,4 +19,7 @@ public enum ParameterKind
 
     /// <summary>A bias vector.</summary>
     Bias,
+
+    /// <summary>A table with one row for each token.</summary>
+    Embedding,
 }

@@ -37,6 +37,7 @@ public sealed class Adam(double learningRate = 1e-3) : Optimizer(learningRate)
 
     private protected override int MomentCount => 2;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private protected override void Step<TNumber>(in OptimizerStep<TNumber> step) => step.Run(
         new AdamRule<TNumber>(StepCount, LearningRate, Beta1, Beta2, Epsilon, decay: 0));
 }
@@ -80,11 +81,13 @@ public sealed class AdamW : Optimizer
 
     private protected override bool DecaysByGradient => false;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private protected override void Step<TNumber>(in OptimizerStep<TNumber> step) => step.Run(
         new AdamRule<TNumber>(StepCount, LearningRate, Beta1, Beta2, Epsilon, WeightDecay));
 }
 
 /// <summary>The step of <see cref="Adam"/> and, with a decay of the parameters, of <see cref="AdamW"/>. Moments: m, v.</summary>
+[method: MethodImpl(MethodImplOptions.AggressiveInlining)]
 internal readonly struct AdamRule<T>(long step, double rate, double beta1, double beta2, double epsilon, double decay) : IUpdateRule<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

@@ -7,10 +7,24 @@ namespace RnnGen;
 /// <summary>The norm and the health of a flat gradient.</summary>
 internal static class Gradient
 {
+    /// <summary>The sum of squares over segments, in their order.</summary>
+    public static double SumOfSquares<T>(ReadOnlySpan<T> values, ReadOnlySpan<ParameterSegment> segments, double limit)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        double sum = 0;
+        foreach (ParameterSegment segment in segments)
+        {
+            sum += SumOfSquares(values.Slice(segment.Offset, segment.Length), limit);
+        }
+
+        return sum;
+    }
+
     /// <summary>
     /// The sum of squares of the values, each first limited to ±<paramref name="limit"/>, in double; not finite
     /// where a value is not (with no limit). The order of summation is fixed, so the same values give the same bits.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double SumOfSquares<T>(ReadOnlySpan<T> values, double limit) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (typeof(T) == typeof(float))
@@ -28,11 +42,13 @@ internal static class Gradient
 
     /// <summary>The Euclidean norm of finite values, each first limited to ±<paramref name="limit"/>.</summary>
     /// <param name="values">The values.</param>
+    /// <param name="segments">Those that count.</param>
     /// <param name="limit">The greatest magnitude.</param>
     /// <param name="squares">Their sum of squares, where it is known.</param>
-    public static double Norm<T>(ReadOnlySpan<T> values, double limit, double? squares) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static double Norm<T>(ReadOnlySpan<T> values, ReadOnlySpan<ParameterSegment> segments, double limit, double? squares) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        double sum = squares ?? SumOfSquares(values, limit);
+        double sum = squares ?? SumOfSquares(values, segments, limit);
         if (double.IsFinite(sum))
         {
             return Math.Sqrt(sum);
@@ -40,27 +56,43 @@ internal static class Gradient
 
         // The squares of doubles beyond 1e154 overflow though the values are finite: scale by the greatest.
         double greatest = 0;
-        foreach (T value in values)
+        foreach (ParameterSegment segment in segments)
         {
-            greatest = Math.Max(greatest, Math.Abs(double.CreateTruncating(value)));
+            foreach (T value in values.Slice(segment.Offset, segment.Length))
+            {
+                greatest = Math.Max(greatest, Math.Abs(double.CreateTruncating(value)));
+            }
         }
 
         greatest = Math.Min(greatest, limit);
         sum = 0;
-        foreach (T value in values)
+        foreach (ParameterSegment segment in segments)
         {
-            double scaled = Math.Min(Math.Abs(double.CreateTruncating(value)), limit) / greatest;
-            sum += scaled * scaled;
+            foreach (T value in values.Slice(segment.Offset, segment.Length))
+            {
+                double scaled = Math.Min(Math.Abs(double.CreateTruncating(value)), limit) / greatest;
+                sum += scaled * scaled;
+            }
         }
 
         return greatest * Math.Sqrt(sum);
     }
 
-    /// <summary>Throws for the first value that is not finite, naming its tensor.</summary>
+    /// <summary>Throws for the first value of the segments that is not finite, naming its tensor.</summary>
     /// <exception cref="NonFiniteException">A value is not finite.</exception>
-    public static void ThrowIfNotFinite<T>(ReadOnlySpan<T> gradients, ModelLayout layout) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public static void ThrowIfNotFinite<T>(ReadOnlySpan<T> gradients, ReadOnlySpan<ParameterSegment> segments, ModelLayout layout)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        for (int i = 0; i < gradients.Length; i++)
+        foreach (ParameterSegment segment in segments)
+        {
+            ThrowIfNotFinite(gradients, segment, layout);
+        }
+    }
+
+    private static void ThrowIfNotFinite<T>(ReadOnlySpan<T> gradients, ParameterSegment segment, ModelLayout layout)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (int i = segment.Offset; i < segment.Offset + segment.Length; i++)
         {
             if (T.IsFinite(gradients[i]))
             {

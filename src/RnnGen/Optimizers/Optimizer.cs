@@ -75,7 +75,11 @@ public abstract class Optimizer
     private protected abstract int MomentCount { get; }
 
     /// <summary>Whether <see cref="WeightDecay"/> is added to the gradient; if not, the rule deals with it.</summary>
-    private protected virtual bool DecaysByGradient => true;
+    private protected virtual bool DecaysByGradient
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        get => true;
+    }
 
     /// <summary>Clips the gradient and updates the parameters. Generated models call this; call their <c>ApplyGradients</c>.</summary>
     /// <typeparam name="TNumber">The number type: <see cref="float"/> or <see cref="double"/>.</typeparam>
@@ -87,7 +91,24 @@ public abstract class Optimizer
     /// <exception cref="ArgumentException">A length differs from the layout's.</exception>
     /// <exception cref="NonFiniteException">A gradient is not finite; nothing has changed.</exception>
     [EditorBrowsable(EditorBrowsableState.Never)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Update<TNumber>(object model, Span<TNumber> parameters, ReadOnlySpan<TNumber> gradients, ModelLayout layout)
+        where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber> =>
+        Update(model, parameters, gradients, layout, [new ParameterSegment(0, parameters.Length)]);
+
+    /// <summary>Clips the gradient and updates the parameters of some segments. Generated models call this; call their <c>TrainStep</c>.</summary>
+    /// <typeparam name="TNumber">The number type: <see cref="float"/> or <see cref="double"/>.</typeparam>
+    /// <param name="model">The model whose parameters these are.</param>
+    /// <param name="parameters">Updated; <c>layout.ParameterCount</c> values.</param>
+    /// <param name="gradients">As many values; read only.</param>
+    /// <param name="layout">The model's layout.</param>
+    /// <param name="segments">What is updated; no two overlap. Moments, weight decay and the norm of the gradient know nothing else.</param>
+    /// <exception cref="InvalidOperationException">The optimiser belongs to another model, or its settings contradict each other.</exception>
+    /// <exception cref="ArgumentException">A length differs from the layout's.</exception>
+    /// <exception cref="NonFiniteException">A gradient is not finite; nothing has changed.</exception>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public void Update<TNumber>(
+        object model, Span<TNumber> parameters, ReadOnlySpan<TNumber> gradients, ModelLayout layout, ReadOnlySpan<ParameterSegment> segments)
         where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -102,30 +123,30 @@ public abstract class Optimizer
         CheckLength(gradients.Length, layout, nameof(gradients));
         CheckSettings();
 
-        double squares = Gradient.SumOfSquares(gradients, double.PositiveInfinity);
+        double squares = Gradient.SumOfSquares(gradients, segments, double.PositiveInfinity);
         if (!double.IsFinite(squares))
         {
-            Gradient.ThrowIfNotFinite(gradients, layout);
+            Gradient.ThrowIfNotFinite(gradients, segments, layout);
         }
 
         double factor = 1;
         if (ClipNorm is { } clipNorm)
         {
-            double norm = Gradient.Norm(gradients, ClipValue ?? double.PositiveInfinity, ClipValue is null ? squares : null);
+            double norm = Gradient.Norm(gradients, segments, ClipValue ?? double.PositiveInfinity, ClipValue is null ? squares : null);
             factor = Math.Min(1, clipNorm / (norm + 1e-6));
         }
 
         // Nothing can fail from here on but the allocation of the moments, which comes first.
-        int stride = checked((parameters.Length + Vector<TNumber>.Count - 1) / Vector<TNumber>.Count * Vector<TNumber>.Count);
-        _moments ??= new TNumber[checked(MomentCount * stride)];
+        _moments ??= new TNumber[checked(MomentCount * parameters.Length)];
         _model = model;
         StepCount++;
         Step(new OptimizerStep<TNumber>
         {
             Parameters = parameters,
             Gradients = gradients,
+            Segments = segments,
             Moments = (TNumber[])_moments,
-            MomentStride = stride,
+            MomentStride = parameters.Length,
             ClipValue = ClipValue,
             Factor = factor,
             WeightDecay = DecaysByGradient ? WeightDecay : 0,
@@ -133,6 +154,7 @@ public abstract class Optimizer
     }
 
     /// <summary>Throws where settings that are right each on its own contradict each other.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private protected virtual void CheckSettings() { }
 
     /// <summary>Runs the rule over all parameters; <see cref="StepCount"/> already counts this step.</summary>

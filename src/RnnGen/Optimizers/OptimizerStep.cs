@@ -19,7 +19,7 @@ internal interface IUpdateRule<T> where T : unmanaged, IBinaryFloatingPointIeee7
     Vector<T> Apply(Vector<T> parameter, Vector<T> gradient, ref T moments, nuint stride);
 }
 
-/// <summary>One step over a flat range of parameters: clipping, weight decay and the rule fused in one pass.</summary>
+/// <summary>One step over segments of the flat parameters: clipping, weight decay and the rule fused in one pass.</summary>
 /// <typeparam name="T">The number type.</typeparam>
 internal readonly ref struct OptimizerStep<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -29,10 +29,13 @@ internal readonly ref struct OptimizerStep<T> where T : unmanaged, IBinaryFloati
     /// <summary>As many values as there are parameters.</summary>
     public required ReadOnlySpan<T> Gradients { get; init; }
 
+    /// <summary>What is updated.</summary>
+    public required ReadOnlySpan<ParameterSegment> Segments { get; init; }
+
     /// <summary>The moments one after the other, each <see cref="MomentStride"/> long.</summary>
     public required Span<T> Moments { get; init; }
 
-    /// <summary>The number of parameters, rounded up to whole vectors.</summary>
+    /// <summary>The number of parameters.</summary>
     public required int MomentStride { get; init; }
 
     /// <summary>The greatest magnitude of one value of the gradient, if limited.</summary>
@@ -44,28 +47,32 @@ internal readonly ref struct OptimizerStep<T> where T : unmanaged, IBinaryFloati
     /// <summary>What is added to the gradient, times the parameter.</summary>
     public required double WeightDecay { get; init; }
 
-    /// <summary>Runs <paramref name="rule"/> over all parameters.</summary>
+    /// <summary>Runs <paramref name="rule"/> over all segments.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<TRule>(TRule rule) where TRule : struct, IUpdateRule<T>
     {
-        int whole = Parameters.Length / Vector<T>.Count * Vector<T>.Count;
-        RunWholeVectors(rule, whole);
-        if (whole < Parameters.Length)
+        foreach (ParameterSegment segment in Segments)
         {
-            RunRest(rule, whole);
+            int whole = segment.Length / Vector<T>.Count * Vector<T>.Count;
+            RunWholeVectors(rule, segment.Offset, whole);
+            if (whole < segment.Length)
+            {
+                RunRest(rule, segment.Offset + whole, segment.Length - whole);
+            }
         }
     }
 
     // No call stands in this method: over a call, the constants of the loop would live in memory instead of registers.
     // Optimised at once: a training run of a few seconds would spend much of its time in the first tier.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void RunWholeVectors<TRule>(TRule rule, int whole) where TRule : struct, IUpdateRule<T>
+    private void RunWholeVectors<TRule>(TRule rule, int start, int whole) where TRule : struct, IUpdateRule<T>
     {
         bool clip = ClipValue is not null, decay = WeightDecay != 0;
         Vector<T> limit = Constant(ClipValue ?? 0), factor = Constant(Factor), weightDecay = Constant(WeightDecay);
         nuint stride = (nuint)MomentStride, width = (nuint)Vector<T>.Count, length = (nuint)whole;
-        ref T parameters = ref MemoryMarshal.GetReference(Parameters);
-        ref T gradients = ref MemoryMarshal.GetReference(Gradients);
-        ref T moments = ref MemoryMarshal.GetReference(Moments);
+        ref T parameters = ref Unsafe.Add(ref MemoryMarshal.GetReference(Parameters), start);
+        ref T gradients = ref Unsafe.Add(ref MemoryMarshal.GetReference(Gradients), start);
+        ref T moments = ref Unsafe.Add(ref MemoryMarshal.GetReference(Moments), start);
         for (nuint i = 0; i < length; i += width)
         {
             Vector<T> parameter = Vector.LoadUnsafe(ref parameters, i);
@@ -74,19 +81,31 @@ internal readonly ref struct OptimizerStep<T> where T : unmanaged, IBinaryFloati
         }
     }
 
-    /// <summary>The parameters from <paramref name="start"/> on as one vector filled up with zeros; the moments are long enough for it.</summary>
-    private void RunRest<TRule>(TRule rule, int start) where TRule : struct, IUpdateRule<T>
+    /// <summary>Fewer parameters than a vector holds, filled up with zeros, so that what stands behind them is left alone.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void RunRest<TRule>(TRule rule, int start, int length) where TRule : struct, IUpdateRule<T>
     {
-        Span<T> rest = stackalloc T[Vector<T>.Count], restGradients = stackalloc T[Vector<T>.Count];
+        int width = Vector<T>.Count, kept = MomentStride == 0 ? 0 : Moments.Length / MomentStride;
+        Span<T> rest = stackalloc T[width], restGradients = stackalloc T[width], moments = stackalloc T[(kept + 1) * width];
         rest.Clear();
         restGradients.Clear();
-        Parameters[start..].CopyTo(rest);
-        Gradients[start..].CopyTo(restGradients);
+        moments.Clear();
+        Parameters.Slice(start, length).CopyTo(rest);
+        Gradients.Slice(start, length).CopyTo(restGradients);
+        for (int moment = 0; moment < kept; moment++)
+        {
+            Moments.Slice(moment * MomentStride + start, length).CopyTo(moments[(moment * width)..]);
+        }
+
         Vector<T> parameter = new(rest);
         Vector<T> gradient = Shape(
             new Vector<T>(restGradients), parameter, ClipValue is not null, Constant(ClipValue ?? 0), Constant(Factor), WeightDecay != 0, Constant(WeightDecay));
-        rule.Apply(parameter, gradient, ref Unsafe.Add(ref MemoryMarshal.GetReference(Moments), start), (nuint)MomentStride).CopyTo(rest);
-        rest[..(Parameters.Length - start)].CopyTo(Parameters[start..]);
+        rule.Apply(parameter, gradient, ref MemoryMarshal.GetReference(moments), (nuint)width).CopyTo(rest);
+        rest[..length].CopyTo(Parameters[start..]);
+        for (int moment = 0; moment < kept; moment++)
+        {
+            moments.Slice(moment * width, length).CopyTo(Moments[(moment * MomentStride + start)..]);
+        }
     }
 
     /// <summary>Clips the gradient and adds the weight decay.</summary>
@@ -104,5 +123,6 @@ internal readonly ref struct OptimizerStep<T> where T : unmanaged, IBinaryFloati
     }
 
     /// <summary>A vector with <paramref name="value"/> in every lane.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<T> Constant(double value) => new(T.CreateTruncating(value));
 }

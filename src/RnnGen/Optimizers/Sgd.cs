@@ -41,6 +41,7 @@ public sealed class Sgd(double learningRate) : Optimizer(learningRate)
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private protected override void Step<TNumber>(in OptimizerStep<TNumber> step)
     {
         if (Momentum == 0)

@@ -29,7 +29,11 @@ public sealed class AlignedBuffer<T> where T : unmanaged
     public int Length { get; }
 
     /// <summary>The first value.</summary>
-    public ref T First => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_values), _start);
+    public ref T First
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_values), _start);
+    }
 
     /// <summary>All values.</summary>
     public Span<T> Span => _values.AsSpan(_start, Length);

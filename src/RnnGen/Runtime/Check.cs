@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace RnnGen.Runtime;
 
@@ -13,11 +14,12 @@ public static class Check
     /// <param name="name">The parameter.</param>
     /// <param name="shape">What the expected length is made of, such as <c>SequenceLength × InputSize</c>.</param>
     /// <exception cref="ArgumentException">The length differs.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Length(int length, long expected, string name, string shape)
     {
         if (length != expected)
         {
-            throw new ArgumentException($"'{name}' must hold {expected} elements ({shape}); it holds {length}.", name);
+            ThrowLength(length, expected, name, shape);
         }
     }
 
@@ -25,23 +27,78 @@ public static class Check
     /// <param name="count">The count found.</param>
     /// <param name="minimum">The least allowed.</param>
     /// <exception cref="ArgumentOutOfRangeException">The count is less.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Count(int count, int minimum)
     {
         if (count < minimum)
         {
-            throw new ArgumentOutOfRangeException(nameof(count), count, $"The number of sequences must be at least {minimum}.");
+            ThrowCount(count, minimum);
         }
     }
 
-    /// <summary>All classes are from 0 to <paramref name="classes"/> - 1.</summary>
+    /// <summary>Lengths are none, or one of 1 to <paramref name="steps"/> for each sequence.</summary>
+    /// <param name="lengths">The lengths found.</param>
+    /// <param name="count">Sequences.</param>
+    /// <param name="steps">The greatest length.</param>
+    /// <exception cref="ArgumentException">They are not; the message says which.</exception>
+    public static void Lengths(ReadOnlySpan<int> lengths, int count, int steps)
+    {
+        if (lengths.IsEmpty)
+        {
+            return;
+        }
+
+        if (lengths.Length != count)
+        {
+            throw new ArgumentException($"'lengths' must hold {count} elements (one for each sequence), or none; it holds {lengths.Length}.", nameof(lengths));
+        }
+
+        for (int i = 0; i < lengths.Length; i++)
+        {
+            if (lengths[i] < 1 || lengths[i] > steps)
+            {
+                throw new ArgumentOutOfRangeException(nameof(lengths), lengths[i],
+                    $"lengths[{i}] is {lengths[i]}; a length is from 1 to {steps} (SequenceLength).");
+            }
+        }
+    }
+
+    /// <summary>The length of one sequence is from 1 to <paramref name="steps"/>.</summary>
+    /// <param name="length">The length found.</param>
+    /// <param name="steps">The greatest length.</param>
+    /// <exception cref="ArgumentOutOfRangeException">It is not.</exception>
+    public static void SequenceLength(int length, int steps)
+    {
+        if (length < 1 || length > steps)
+        {
+            throw new ArgumentOutOfRangeException(nameof(length), length, $"The length is {length}; it is from 1 to {steps} (SequenceLength).");
+        }
+    }
+
+    // Whether target i belongs to a step beyond its sequence's length.
+    private static bool IsPadding(int i, int targets, ReadOnlySpan<int> lengths, int steps)
+    {
+        if (lengths.IsEmpty)
+        {
+            return false;
+        }
+
+        int perSequence = targets / lengths.Length;
+        return i % perSequence / (perSequence / steps) >= lengths[i / perSequence];
+    }
+
+    /// <summary>All classes are from 0 to <paramref name="classes"/> - 1, but those of padding.</summary>
     /// <param name="targets">The classes found.</param>
     /// <param name="classes">Number of classes.</param>
+    /// <param name="lengths">Lengths of the sequences, where targets have steps and lengths differ.</param>
+    /// <param name="steps">Steps of a sequence's targets.</param>
     /// <exception cref="ArgumentOutOfRangeException">A class is outside; the message says which.</exception>
-    public static void Classes(ReadOnlySpan<int> targets, int classes)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Classes(ReadOnlySpan<int> targets, int classes, ReadOnlySpan<int> lengths = default, int steps = 1)
     {
         for (int i = 0; i < targets.Length; i++)
         {
-            if ((uint)targets[i] >= (uint)classes)
+            if ((uint)targets[i] >= (uint)classes && !IsPadding(i, targets.Length, lengths, steps))
             {
                 throw new ArgumentOutOfRangeException(nameof(targets), targets[i],
                     $"targets[{i}] is {targets[i]}; classes are 0 to {classes - 1} (OutputSize = {classes}).");
@@ -49,15 +106,38 @@ public static class Check
         }
     }
 
-    /// <summary>All values are in [0, 1], as targets of binary cross-entropy are.</summary>
+    /// <summary>All tokens are from 0 to <paramref name="vocabularySize"/> - 1, but those of padding.</summary>
+    /// <param name="tokens">The tokens found.</param>
+    /// <param name="vocabularySize">Number of tokens.</param>
+    /// <param name="name">The parameter.</param>
+    /// <param name="lengths">Lengths of the sequences, where they differ.</param>
+    /// <param name="steps">Steps of a sequence.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A token is outside; the message says which.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Tokens(ReadOnlySpan<int> tokens, int vocabularySize, string name, ReadOnlySpan<int> lengths = default, int steps = 1)
+    {
+        for (int i = 0; i < tokens.Length; i++)
+        {
+            if ((uint)tokens[i] >= (uint)vocabularySize && !IsPadding(i, tokens.Length, lengths, steps))
+            {
+                throw new ArgumentOutOfRangeException(name, tokens[i],
+                    $"{name}[{i}] is {tokens[i]}; tokens are 0 to {vocabularySize - 1} (the embedding's vocabulary is {vocabularySize}).");
+            }
+        }
+    }
+
+    /// <summary>All values are in [0, 1], as targets of binary cross-entropy are, but those of padding.</summary>
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="targets">The values found.</param>
+    /// <param name="lengths">Lengths of the sequences, where targets have steps and lengths differ.</param>
+    /// <param name="steps">Steps of a sequence's targets.</param>
     /// <exception cref="ArgumentOutOfRangeException">A value is outside; the message says which.</exception>
-    public static void Probabilities<T>(ReadOnlySpan<T> targets) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Probabilities<T>(ReadOnlySpan<T> targets, ReadOnlySpan<int> lengths = default, int steps = 1) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         for (int i = 0; i < targets.Length; i++)
         {
-            if (!(targets[i] >= T.Zero && targets[i] <= T.One))
+            if (!(targets[i] >= T.Zero && targets[i] <= T.One) && !IsPadding(i, targets.Length, lengths, steps))
             {
                 throw new ArgumentOutOfRangeException(nameof(targets), targets[i],
                     $"targets[{i}] is {targets[i]}; targets of binary cross-entropy lie in [0, 1].");
@@ -78,4 +158,11 @@ public static class Check
     /// <exception cref="ArgumentOutOfRangeException">It is not.</exception>
     public static VectorWidth Width(VectorWidth width) =>
         Enum.IsDefined(width) ? width : throw new ArgumentOutOfRangeException(nameof(width), width, "Use V128, V256 or V512.");
+
+    // The throws stand apart, so that the checks are small enough to be inlined.
+    private static void ThrowLength(int length, long expected, string name, string shape) =>
+        throw new ArgumentException($"'{name}' must hold {expected} elements ({shape}); it holds {length}.", name);
+
+    private static void ThrowCount(int count, int minimum) =>
+        throw new ArgumentOutOfRangeException(nameof(count), count, $"The number of sequences must be at least {minimum}.");
 }

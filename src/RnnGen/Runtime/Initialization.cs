@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -38,6 +39,7 @@ public static class Initialization
     /// <param name="columns">Columns.</param>
     /// <param name="seed">The seed.</param>
     /// <param name="tensor">Index of the tensor in the model.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Orthogonal<T>(Span<T> weight, int blocks, int rows, int columns, int seed, int tensor)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -91,6 +93,7 @@ public static class Initialization
     /// <param name="bound">The greatest magnitude.</param>
     /// <param name="seed">The seed.</param>
     /// <param name="tensor">Index of the tensor in the model.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Uniform<T>(Span<T> values, double bound, int seed, int tensor)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -98,6 +101,21 @@ public static class Initialization
         for (int i = 0; i < values.Length; i++)
         {
             values[i] = T.CreateTruncating(bound * ((2 * random.Uniform(i)) - 1));
+        }
+    }
+
+    /// <summary>Standard normal, as PyTorch draws embeddings.</summary>
+    /// <typeparam name="T">The number type.</typeparam>
+    /// <param name="values">Receives the numbers.</param>
+    /// <param name="seed">The seed.</param>
+    /// <param name="tensor">Index of the tensor in the model.</param>
+    public static void Normal<T>(Span<T> values, int seed, int tensor)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        CounterRandom random = new(seed, tensor, RandomPurpose.Initialization);
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = T.CreateTruncating(random.Gaussian(i));
         }
     }
 
@@ -113,6 +131,7 @@ public static class Initialization
     }
 
     /// <summary>Gram and Schmidt's process, each vector projected twice, which keeps the result orthogonal to rounding.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Orthonormalize(double[] vectors, int count, int length)
     {
         for (int i = 0; i < count; i++)
@@ -136,6 +155,7 @@ public static class Initialization
     }
 
     // Vectors of one width on every platform: the order of summation, and so the bits, are the same everywhere.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static double Dot(ReadOnlySpan<double> x, ReadOnlySpan<double> y)
     {
         ReadOnlySpan<Vector128<double>> xs = MemoryMarshal.Cast<double, Vector128<double>>(x), ys = MemoryMarshal.Cast<double, Vector128<double>>(y);
@@ -156,6 +176,7 @@ public static class Initialization
         return sum;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AddScaled(Span<double> x, double factor, ReadOnlySpan<double> y)
     {
         Span<Vector128<double>> xs = MemoryMarshal.Cast<double, Vector128<double>>(x);

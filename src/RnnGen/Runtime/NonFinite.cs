@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace RnnGen.Runtime;
 
@@ -13,9 +14,10 @@ namespace RnnGen.Runtime;
 /// <param name="PartLength">From a part to the next.</param>
 /// <param name="RowLength">From a row to the next.</param>
 /// <param name="Width">Values of a row that mean something.</param>
+/// <param name="RunsAtEnd">Whether it belongs to a layer that runs once, after each row's last step.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly record struct TracedBuffer(
-    string Name, int Offset, int FirstTime, int Steps, int StepLength, int Parts, int PartLength, int RowLength, int Width);
+    string Name, int Offset, int FirstTime, int Steps, int StepLength, int Parts, int PartLength, int RowLength, int Width, bool RunsAtEnd = false);
 
 /// <summary>Finds and names the first value that is not finite, when a loss or gradient is not.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
@@ -24,6 +26,7 @@ public static class NonFinite
     /// <summary>Whether all values are finite.</summary>
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="values">The values.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool None<T>(ReadOnlySpan<T> values) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         // x · 0 is 0 where x is finite and NaN where it is not; the sum keeps the NaN.
@@ -43,13 +46,30 @@ public static class NonFinite
         return rest == T.Zero;
     }
 
+    /// <summary>Whether all values of some stretches are finite.</summary>
+    /// <typeparam name="T">The number type.</typeparam>
+    /// <param name="values">The values.</param>
+    /// <param name="segments">The stretches.</param>
+    public static bool None<T>(ReadOnlySpan<T> values, ReadOnlySpan<ParameterSegment> segments) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        foreach (ParameterSegment segment in segments)
+        {
+            if (!None(values.Slice(segment.Offset, segment.Length)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>The exception for a loss that is not finite.</summary>
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="loss">The loss.</param>
     /// <param name="arena">The training arena.</param>
-    /// <param name="rows">Rows in use.</param>
+    /// <param name="rows">The group.</param>
     /// <param name="forward">Inputs, then the layers' outputs in data-flow order.</param>
-    public static NonFiniteException Loss<T>(double loss, ReadOnlySpan<T> arena, int rows, ReadOnlySpan<TracedBuffer> forward)
+    public static NonFiniteException Loss<T>(double loss, ReadOnlySpan<T> arena, GroupRows rows, ReadOnlySpan<TracedBuffer> forward)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (FindFirst(arena, rows, forward) is { } found)
@@ -63,11 +83,11 @@ public static class NonFinite
     /// <summary>The exception for a gradient that is not finite; null where this group of sequences does not show why.</summary>
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="arena">The training arena after the group's BPTT.</param>
-    /// <param name="rows">Rows in use.</param>
+    /// <param name="rows">The group.</param>
     /// <param name="forward">Inputs, then the layers' outputs in data-flow order: a gate that saturates can hide an infinite one from the loss.</param>
     /// <param name="backward">The layers' adjoints from the output down.</param>
     public static NonFiniteException? Gradient<T>(
-        ReadOnlySpan<T> arena, int rows, ReadOnlySpan<TracedBuffer> forward, ReadOnlySpan<TracedBuffer> backward)
+        ReadOnlySpan<T> arena, GroupRows rows, ReadOnlySpan<TracedBuffer> forward, ReadOnlySpan<TracedBuffer> backward)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (FindFirst(arena, rows, forward) is { } found)
@@ -95,7 +115,7 @@ public static class NonFinite
         new("The gradient is not finite: its sum over steps and sequences overflows. Nothing was updated; clip the gradient or lower the learning rate.");
 
     // What is not finite first in data-flow order, and where.
-    private static string? FindFirst<T>(ReadOnlySpan<T> arena, int rows, ReadOnlySpan<TracedBuffer> forward)
+    private static string? FindFirst<T>(ReadOnlySpan<T> arena, GroupRows rows, ReadOnlySpan<TracedBuffer> forward)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         foreach (TracedBuffer buffer in forward)
@@ -112,17 +132,18 @@ public static class NonFinite
         return null;
     }
 
-    private static int? FindRow<T>(ReadOnlySpan<T> arena, TracedBuffer buffer, int step, int rows)
+    private static int? FindRow<T>(ReadOnlySpan<T> arena, TracedBuffer buffer, int step, GroupRows rows)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        for (int row = 0; row < rows; row++)
+        int live = rows.Last(buffer.RunsAtEnd ? buffer.FirstTime + 1 : buffer.FirstTime + step, int.MaxValue);
+        for (int row = 0; row < live; row++)
         {
             for (int part = 0; part < buffer.Parts; part++)
             {
                 int start = buffer.Offset + step * buffer.StepLength + part * buffer.PartLength + row * buffer.RowLength;
                 if (!None(arena.Slice(start, Math.Min(buffer.Width, arena.Length - start))))
                 {
-                    return row;
+                    return rows.Sequence(row);
                 }
             }
         }

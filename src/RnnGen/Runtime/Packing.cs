@@ -19,6 +19,7 @@ public static class Packing
     /// <param name="packs">The packs.</param>
     /// <param name="panel">Where column 0 stands in the lane's first panel.</param>
     /// <param name="panelStep">From a block of units to the next.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Weight<T>(ref T parameters, int weight, int units, int columns, ref T packs, int panel, int panelStep) where T : unmanaged
     {
         int block = 64 / Unsafe.SizeOf<T>();
@@ -46,6 +47,7 @@ public static class Packing
     /// <param name="packs">The packs.</param>
     /// <param name="panel">Where the lane's first panel begins.</param>
     /// <param name="panelStep">From a block of units to the next.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Bias<T>(ref T parameters, int first, int second, int units, ref T packs, int panel, int panelStep)
         where T : unmanaged, System.Numerics.INumber<T>
     {
@@ -77,6 +79,7 @@ public static class Packing
     /// <param name="panel">Where unit 0 of the lane stands in the first panel.</param>
     /// <param name="unitBlockStep">From a block of units to the next.</param>
     /// <param name="panelStep">From a block of columns to the next.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Reverse<T>(ref T parameters, int weight, int units, int columns, ref T packs, int panel, int unitBlockStep, int panelStep) where T : unmanaged
     {
         int block = 64 / Unsafe.SizeOf<T>();
@@ -104,6 +107,7 @@ public static class Packing
     /// <param name="columns">Columns of the block.</param>
     /// <param name="gradients">The gradients, laid out as the parameters.</param>
     /// <param name="weight">Where the block begins.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void TakeWeight<T>(ref T arena, int panel, int panelStep, int units, int columns, ref T gradients, int weight) where T : unmanaged
     {
         int block = 64 / Unsafe.SizeOf<T>();
@@ -126,6 +130,7 @@ public static class Packing
     /// <param name="units">Values of the bias.</param>
     /// <param name="gradients">The gradients, laid out as the parameters.</param>
     /// <param name="bias">Where the bias begins.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void TakeBias<T>(ref T arena, int panel, int panelStep, int units, ref T gradients, int bias) where T : unmanaged
     {
         int block = 64 / Unsafe.SizeOf<T>();

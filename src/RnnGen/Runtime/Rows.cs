@@ -17,6 +17,7 @@ public static class Rows
     /// <param name="stride">Values of a row.</param>
     /// <param name="first">The first row to clear.</param>
     /// <param name="last">The row after the last.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Clear<T>(ref T arena, int rows, int stride, int first, int last) where T : unmanaged =>
         MemoryMarshal.CreateSpan(ref Unsafe.Add(ref arena, rows + first * stride), (last - first) * stride).Clear();
 
@@ -26,6 +27,7 @@ public static class Rows
     /// <param name="part">The thread, from 0.</param>
     /// <param name="parts">How many threads.</param>
     /// <returns>The first, and the one after the last.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static (int First, int Last) Share(int count, int group, int part, int parts)
     {
         int groups = (count + group - 1) / group;
@@ -37,6 +39,7 @@ public static class Rows
     /// <param name="values">Rows of <paramref name="size"/> values.</param>
     /// <param name="size">Values of a row.</param>
     /// <param name="result">One index a row, written.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ArgMax<T>(ReadOnlySpan<T> values, int size, Span<int> result) where T : unmanaged, INumber<T>
     {
         for (int row = 0; row < result.Length; row++)
@@ -51,22 +54,24 @@ public static class Rows
         }
     }
 
-    /// <summary>Copies sequences <c>[sequence, step, feature]</c> to <c>[step][row][feature]</c>.</summary>
+    /// <summary>Copies the live steps of sequences <c>[sequence, step, feature]</c> to <c>[step][row][feature]</c>.</summary>
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="sequences">The sequences of one group.</param>
-    /// <param name="steps">Steps of a sequence.</param>
+    /// <param name="rows">Their rows.</param>
+    /// <param name="steps">Steps from a sequence to the next.</param>
     /// <param name="features">Values of a step.</param>
     /// <param name="arena">The arena.</param>
     /// <param name="target">Where step 0, row 0 goes in the arena.</param>
     /// <param name="stepLength">From a step to the next.</param>
     /// <param name="rowLength">From a row to the next.</param>
-    public static void ByStep<T>(ReadOnlySpan<T> sequences, int steps, int features, ref T arena, int target, int stepLength, int rowLength) where T : unmanaged
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void ByStep<T>(ReadOnlySpan<T> sequences, GroupRows rows, int steps, int features, ref T arena, int target, int stepLength, int rowLength) where T : unmanaged
     {
-        ref T from = ref MemoryMarshal.GetReference(sequences);
-        int count = sequences.Length / (steps * features);
-        for (int row = 0; row < count; row++)
+        for (int row = 0; row < rows.Count; row++)
         {
-            for (int step = 0; step < steps; step++)
+            ref T from = ref Unsafe.Add(ref MemoryMarshal.GetReference(sequences), rows.Sequence(row) * steps * features);
+            int length = rows.Length(row);
+            for (int step = 0; step < length; step++)
             {
                 ref T to = ref Unsafe.Add(ref arena, target + step * stepLength + row * rowLength);
                 for (int feature = 0; feature < features; feature++)
@@ -75,6 +80,104 @@ public static class Rows
                     from = ref Unsafe.Add(ref from, 1);
                 }
             }
+        }
+    }
+
+    /// <summary>
+    /// Many to one reads the final step: rows that end before it have the state after their own last step copied there.
+    /// </summary>
+    /// <typeparam name="T">The number type.</typeparam>
+    /// <param name="arena">The arena.</param>
+    /// <param name="states">Where row 0 of the state before step 0 stands.</param>
+    /// <param name="stepLength">From a step's state to the next.</param>
+    /// <param name="stride">Values of a row.</param>
+    /// <param name="steps">Steps of the longest sequence.</param>
+    /// <param name="rows">The group.</param>
+    /// <param name="first">The first row of the caller.</param>
+    /// <param name="last">The row after its last.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void KeepLast<T>(
+        ref T arena, int states, int stepLength, int stride, int steps, GroupRows rows, int first, int last) where T : unmanaged
+    {
+        for (int row = Math.Max(first, rows.Last(steps - 1, last)); row < last; row++)
+        {
+            Copy(ref arena, states + (rows.Length(row) * stepLength), stride, stride, ref arena, states + (steps * stepLength), stride, row, row + 1);
+        }
+    }
+
+    /// <summary><see cref="KeepLast"/>, where the state alternates between two buffers from step to step.</summary>
+    /// <typeparam name="T">The number type.</typeparam>
+    /// <param name="arena">The arena.</param>
+    /// <param name="other">The buffer that the final step's state is not in.</param>
+    /// <param name="target">The buffer that it is in.</param>
+    /// <param name="stride">Values of a row.</param>
+    /// <param name="steps">Steps of the longest sequence.</param>
+    /// <param name="rows">The group.</param>
+    /// <param name="first">The first row of the caller.</param>
+    /// <param name="last">The row after its last.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void KeepLastOfTwo<T>(
+        ref T arena, int other, int target, int stride, int steps, GroupRows rows, int first, int last) where T : unmanaged
+    {
+        for (int row = Math.Max(first, rows.Last(steps - 1, last)); row < last; row++)
+        {
+            if ((rows.Length(row) - steps) % 2 != 0)
+            {
+                Copy(ref arena, other, stride, stride, ref arena, target, stride, row, row + 1);
+            }
+        }
+    }
+
+    /// <summary>Steps of all sequences together.</summary>
+    /// <param name="lengths">The length of each, or none where all have all steps.</param>
+    /// <param name="count">Sequences.</param>
+    /// <param name="steps">Steps of the longest sequence.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static long Steps(ReadOnlySpan<int> lengths, int count, int steps)
+    {
+        long sum = lengths.IsEmpty ? (long)count * steps : 0;
+        foreach (int length in lengths)
+        {
+            sum += length;
+        }
+
+        return sum;
+    }
+
+    /// <summary>Outputs beyond each sequence's length are zero.</summary>
+    /// <typeparam name="T">The number type.</typeparam>
+    /// <param name="outputs">Outputs <c>[sequence, step, feature]</c>.</param>
+    /// <param name="steps">Steps of a sequence.</param>
+    /// <param name="lengths">The length of each sequence, or none where all have all steps.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void ClearBeyond<T>(Span<T> outputs, int steps, ReadOnlySpan<int> lengths) where T : unmanaged
+    {
+        for (int i = 0; i < lengths.Length; i++)
+        {
+            Span<T> sequence = outputs.Slice(i * (outputs.Length / lengths.Length), outputs.Length / lengths.Length);
+            sequence[(sequence.Length / steps * lengths[i])..].Clear();
+        }
+    }
+
+    /// <summary>Copies rows of an output to where their sequences belong in <c>[sequence, step, feature]</c>.</summary>
+    /// <typeparam name="T">The number type.</typeparam>
+    /// <param name="arena">The arena.</param>
+    /// <param name="values">Where row 0 stands in the arena.</param>
+    /// <param name="stride">From a row to the next.</param>
+    /// <param name="features">Values that are copied of each row.</param>
+    /// <param name="outputs">The first sequence's outputs.</param>
+    /// <param name="offset">Where this step's values stand in a sequence's outputs.</param>
+    /// <param name="length">From a sequence to the next.</param>
+    /// <param name="rows">The group.</param>
+    /// <param name="first">The first row to copy.</param>
+    /// <param name="last">The row after the last.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Copy<T>(
+        ref T arena, int values, int stride, int features, ref T outputs, int offset, int length, GroupRows rows, int first, int last) where T : unmanaged
+    {
+        for (int row = first; row < last; row++)
+        {
+            Copy(ref arena, values + (row * stride), stride, features, ref outputs, offset + (rows.Sequence(row) * length), length, 0, 1);
         }
     }
 
@@ -89,6 +192,7 @@ public static class Rows
     /// <param name="length">From a sequence to the next.</param>
     /// <param name="first">The first row to copy.</param>
     /// <param name="last">The row after the last.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Copy<T>(
         ref T arena, int rows, int stride, int features, ref T outputs, int offset, int length, int first, int last) where T : unmanaged
     {
@@ -113,6 +217,7 @@ public static class Rows
     /// <param name="count">Number of values, at least 1.</param>
     /// <param name="max">The greatest logit.</param>
     /// <returns>The sum of the results, at least 1; NaN where a logit is NaN.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static T ShiftedExp<T>(ref T logits, ref T result, int count, out T max) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         max = logits;
@@ -147,6 +252,7 @@ public static class Rows
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="values">Rows of <paramref name="classes"/> logits.</param>
     /// <param name="classes">Values of a row.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Softmax<T>(Span<T> values, int classes) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         for (int start = 0; start < values.Length; start += classes)
@@ -163,6 +269,7 @@ public static class Rows
     /// <summary>Replaces logits by their sigmoid.</summary>
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="values">The logits.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Sigmoid<T>(Span<T> values) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         foreach (ref T value in values)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.ComponentModel;
+using System.Runtime.CompilerServices;
 
 namespace RnnGen.Runtime;
 
@@ -16,12 +17,14 @@ public sealed class ScratchPool<T>(int length) where T : unmanaged
     private AlignedBuffer<T>? _slot;
 
     /// <summary>Takes a buffer; its content is whatever the last user left.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public AlignedBuffer<T> Rent() =>
         Interlocked.Exchange(ref _slot, null)
         ?? (_spilled.TryPop(out AlignedBuffer<T>? buffer) ? buffer : new AlignedBuffer<T>(length));
 
     /// <summary>Gives a buffer back.</summary>
     /// <param name="buffer">A buffer of this pool that nobody uses any more.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Return(AlignedBuffer<T> buffer)
     {
         if (Interlocked.CompareExchange(ref _slot, buffer, null) is not null)

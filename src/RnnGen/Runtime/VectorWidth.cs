@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace RnnGen;
 
@@ -24,10 +25,11 @@ public static class VectorWidths
     /// </summary>
     public const string SwitchName = "RnnGen.VectorWidth";
 
-    /// <summary>The widest vectors that this machine accelerates.</summary>
+    /// <summary>The widest vectors that this machine, and what the program was published for, accelerates.</summary>
     public static VectorWidth Widest =>
         Vector512.IsHardwareAccelerated ? VectorWidth.V512
-        : Vector256.IsHardwareAccelerated ? VectorWidth.V256
+        // NativeAOT can be published for AVX2 without FMA, which would be emulated.
+        : Vector256.IsHardwareAccelerated && Fma.IsSupported ? VectorWidth.V256
         : VectorWidth.V128;
 
     /// <summary>The width of new models: <see cref="Widest"/>, or less where the switch says so.</summary>

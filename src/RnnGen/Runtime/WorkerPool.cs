@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.ComponentModel;
+using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 
 namespace RnnGen.Runtime;
@@ -21,6 +22,7 @@ public abstract class ParallelJob
 
     /// <summary>Does all parts, the first on the calling thread, and returns when all are done. It does not allocate once the pool has grown to <paramref name="parts"/> - 1 threads.</summary>
     /// <param name="parts">How many parts, at least 1.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(int parts)
     {
         _failure = null;

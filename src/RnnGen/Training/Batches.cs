@@ -9,6 +9,7 @@ internal sealed class Batches<TInput, TTarget>
     private readonly int[] _order;
     private readonly TInput[] _inputs;
     private readonly TTarget[] _targets;
+    private readonly int[] _lengths;
 
     public Batches(SequenceDataset<TInput, TTarget> data, int size)
     {
@@ -17,6 +18,7 @@ internal sealed class Batches<TInput, TTarget>
         _order = new int[data.Count];
         _inputs = new TInput[checked(Size * data.InputLength)];
         _targets = new TTarget[checked(Size * data.TargetLength)];
+        _lengths = new int[data.Lengths.IsEmpty ? 0 : Size];
         ResetOrder();
     }
 
@@ -31,8 +33,20 @@ internal sealed class Batches<TInput, TTarget>
     {
         int count = Math.Min(Size, _order.Length - first);
         _data.CopyBatch(_order.AsSpan(first, count), _inputs.AsSpan(0, count * _data.InputLength), _targets.AsSpan(0, count * _data.TargetLength));
+        for (int i = 0; i < count && _lengths.Length > 0; i++)
+        {
+            _lengths[i] = _data.Lengths[_order[first + i]];
+        }
+
         return count;
     }
+
+    /// <summary>The lengths of the sequences of the batch that was read; none where all have all steps.</summary>
+    public ReadOnlySpan<int> Lengths(int count) => _lengths.Length == 0 ? default : _lengths.AsSpan(0, count);
+
+    /// <summary>How much the mean loss of the batch counts: its sequences, or the steps that have a loss.</summary>
+    public double Weight(int count, ModelLayout layout) =>
+        Rows.Steps(layout.OutputSteps == 1 ? default : Lengths(count), count, layout.OutputSteps);
 
     /// <summary>The inputs of the batch that was read.</summary>
     public ReadOnlySpan<TInput> Inputs(int count) => _inputs.AsSpan(0, count * _data.InputLength);

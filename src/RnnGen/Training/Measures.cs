@@ -13,7 +13,23 @@ internal sealed class Measures<TNumber, TTarget>(int classCount)
     private double _absolute, _squares, _mean, _deviations;
 
     /// <summary>Adds the outputs and targets of some sequences.</summary>
-    public void Add(ReadOnlySpan<TNumber> outputs, ReadOnlySpan<TTarget> targets)
+    public void Add(ReadOnlySpan<TNumber> outputs, ReadOnlySpan<TTarget> targets, ReadOnlySpan<int> lengths, int steps)
+    {
+        if (lengths.IsEmpty || steps == 1)
+        {
+            Add(outputs, targets);
+            return;
+        }
+
+        // Only the steps that each sequence has.
+        int output = outputs.Length / lengths.Length, target = targets.Length / lengths.Length;
+        for (int i = 0; i < lengths.Length; i++)
+        {
+            Add(outputs.Slice(i * output, output / steps * lengths[i]), targets.Slice(i * target, target / steps * lengths[i]));
+        }
+    }
+
+    private void Add(ReadOnlySpan<TNumber> outputs, ReadOnlySpan<TTarget> targets)
     {
         if (classCount > 0 && typeof(TTarget) == typeof(int))
         {

@@ -53,20 +53,22 @@ public static class TrainingLoop
                 batches.Shuffle(options.Seed, epoch);
             }
 
-            double sum = 0;
+            double sum = 0, weights = 0;
             for (int first = 0; first < train.Count; first += batches.Size)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 int count = batches.Read(first);
-                TNumber loss = model.TrainStep(batches.Inputs(count), batches.Targets(count), count, optimizer);
-                sum += double.CreateTruncating(loss) * count;
+                TNumber loss = model.TrainStep(batches.Inputs(count), batches.Targets(count), count, optimizer, batches.Lengths(count));
+                double weight = batches.Weight(count, TSelf.Layout);
+                sum += double.CreateTruncating(loss) * weight;
+                weights += weight;
             }
 
             double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
             double? validationLoss = validationBatches is null
                 ? null
                 : MeanLoss<TSelf, TNumber, TInput, TTarget>(model, validationBatches, cancellationToken);
-            EpochResult result = new(epoch, sum / train.Count, validationLoss, seconds, train.Count / Math.Max(seconds, 1e-9));
+            EpochResult result = new(epoch, sum / weights, validationLoss, seconds, train.Count / Math.Max(seconds, 1e-9));
             epochs.Add(result);
             options.Progress?.Report(result);
             if (options.Verbose)
@@ -98,17 +100,19 @@ public static class TrainingLoop
         Batches<TInput, TTarget> batches = new(data, layout.BatchSize);
         TNumber[] outputs = new TNumber[checked(batches.Size * layout.OutputLength)];
         Measures<TNumber, TTarget> measures = new(layout.ClassCount);
-        double sum = 0;
+        double sum = 0, weights = 0;
         for (int first = 0; first < data.Count; first += batches.Size)
         {
             int count = batches.Read(first);
             Span<TNumber> batchOutputs = outputs.AsSpan(0, count * layout.OutputLength);
-            model.PredictBatch(batches.Inputs(count), batchOutputs, count);
-            measures.Add(batchOutputs, batches.Targets(count));
-            sum += double.CreateTruncating(model.ComputeLoss(batches.Inputs(count), batches.Targets(count), count)) * count;
+            model.PredictBatch(batches.Inputs(count), batchOutputs, count, batches.Lengths(count));
+            measures.Add(batchOutputs, batches.Targets(count), batches.Lengths(count), layout.OutputSteps);
+            double weight = batches.Weight(count, layout);
+            sum += double.CreateTruncating(model.ComputeLoss(batches.Inputs(count), batches.Targets(count), count, batches.Lengths(count))) * weight;
+            weights += weight;
         }
 
-        return measures.Result(sum / data.Count, data.Count);
+        return measures.Result(sum / weights, data.Count);
     }
 
     private static double MeanLoss<TSelf, TNumber, TInput, TTarget>(TSelf model, Batches<TInput, TTarget> batches, CancellationToken cancellationToken)
@@ -117,15 +121,17 @@ public static class TrainingLoop
         where TInput : unmanaged
         where TTarget : unmanaged
     {
-        double sum = 0;
+        double sum = 0, weights = 0;
         for (int first = 0; first < batches.SequenceCount; first += batches.Size)
         {
             cancellationToken.ThrowIfCancellationRequested();
             int count = batches.Read(first);
-            sum += double.CreateTruncating(model.ComputeLoss(batches.Inputs(count), batches.Targets(count), count)) * count;
+            double weight = batches.Weight(count, TSelf.Layout);
+            sum += double.CreateTruncating(model.ComputeLoss(batches.Inputs(count), batches.Targets(count), count, batches.Lengths(count))) * weight;
+            weights += weight;
         }
 
-        return sum / batches.SequenceCount;
+        return sum / weights;
     }
 
     private static void CheckLengths<TInput, TTarget>(ModelLayout layout, SequenceDataset<TInput, TTarget> data, string name)
@@ -140,5 +146,7 @@ public static class TrainingLoop
                 $"{name} has sequences of {data.InputLength} with targets of {data.TargetLength}. Change the declaration or how the data is cut.",
                 name);
         }
+
+        Check.Lengths(data.Lengths, data.Count, layout.SequenceLength);
     }
 }

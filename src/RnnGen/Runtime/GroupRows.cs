@@ -1,0 +1,119 @@
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace RnnGen.Runtime;
+
+/// <summary>
+/// Which sequence each row of a group is, and how many rows are live at each time step. Rows stand longest first,
+/// equal lengths in their order, so that the live rows are always the first ones.
+/// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly ref struct GroupRows
+{
+    // Live rows of each step, and of the time after the last step, which all rows reach; then each row's sequence; then its length.
+    private readonly ref int _memory;
+    private readonly int _steps;
+    private readonly int _capacity;
+
+    /// <summary>A view of memory in which the rows are, or will be, laid out.</summary>
+    /// <param name="memory"><c>steps + 1 + 2 × capacity</c> values.</param>
+    /// <param name="steps">Time steps of the longest sequence.</param>
+    /// <param name="capacity">Most rows.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public GroupRows(Span<int> memory, int steps, int capacity)
+    {
+        _memory = ref MemoryMarshal.GetReference(memory);
+        _steps = steps;
+        _capacity = capacity;
+    }
+
+    /// <summary>Rows in use.</summary>
+    public int Count => Unsafe.Add(ref _memory, _steps);
+
+    /// <summary>Lays the rows out: sorted by length, stably and descending.</summary>
+    /// <param name="lengths">A length of 1 to steps for each sequence, or none where all have all steps.</param>
+    /// <param name="count">Sequences.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Fill(ReadOnlySpan<int> lengths, int count)
+    {
+        Span<int> live = MemoryMarshal.CreateSpan(ref _memory, _steps + 1);
+        Span<int> sequences = MemoryMarshal.CreateSpan(ref Unsafe.Add(ref _memory, _steps + 1), count);
+        Span<int> rowLengths = MemoryMarshal.CreateSpan(ref Unsafe.Add(ref _memory, _steps + 1 + _capacity), count);
+        live.Fill(count);
+        if (lengths.IsEmpty)
+        {
+            rowLengths.Fill(_steps);
+            for (int row = 0; row < count; row++)
+            {
+                sequences[row] = row;
+            }
+
+            return;
+        }
+
+        // live[t] counts the sequences of more than t steps: a sequence of length n comes after the live[n] longer ones.
+        live[.._steps].Clear();
+        foreach (int length in lengths)
+        {
+            live[length - 1]++;
+        }
+
+        for (int step = _steps - 2; step >= 0; step--)
+        {
+            live[step] += live[step + 1];
+        }
+
+        // While rows are given out, live[n] of n < steps is the next free row of length n; the longest count in live[steps].
+        live[_steps] = 0;
+        for (int sequence = 0; sequence < count; sequence++)
+        {
+            int row = live[lengths[sequence]]++;
+            sequences[row] = sequence;
+            rowLengths[row] = lengths[sequence];
+        }
+
+        // Each live[n] has grown to live[n - 1]; back to the counts.
+        for (int step = 0; step < _steps; step++)
+        {
+            live[step] = live[step + 1];
+        }
+
+        live[_steps] = count;
+    }
+
+    /// <summary>The row after the last that is live at a step.</summary>
+    /// <param name="step">The time step; the one after the last step, which no row is too short for, counts all rows.</param>
+    /// <param name="last">The row after the caller's last.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int Last(int step, int last) => Math.Min(Unsafe.Add(ref _memory, step), last);
+
+    /// <summary>The numbers of live rows, from a step on.</summary>
+    /// <param name="step">The time step.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ref int LiveFrom(int step) => ref Unsafe.Add(ref _memory, step);
+
+    /// <summary>The sequence that a row is.</summary>
+    /// <param name="row">The row.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int Sequence(int row) => Unsafe.Add(ref _memory, _steps + 1 + row);
+
+    /// <summary>The length of a row's sequence.</summary>
+    /// <param name="row">The row.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int Length(int row) => Unsafe.Add(ref _memory, _steps + 1 + _capacity + row);
+
+    /// <summary>Sequences in the order of the rows.</summary>
+    /// <typeparam name="T">The type of an element.</typeparam>
+    /// <param name="sequences">The sequences as they were given.</param>
+    /// <param name="length">Elements of a sequence.</param>
+    /// <param name="target">Receives them.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Sort<T>(ReadOnlySpan<T> sequences, int length, Span<T> target)
+    {
+        for (int row = 0; row < Count; row++)
+        {
+            sequences.Slice(Sequence(row) * length, length).CopyTo(target.Slice(row * length, length));
+        }
+    }
+}
