@@ -607,8 +607,9 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
     }
 
     // Training: one arena, and two phases a group of sequences. In the first each thread takes rows through
-    // forward, loss and BPTT; in the second each takes blocks of units through the weight gradients, summed
-    // over steps and rows in one order, so that the bits do not depend on the number of threads.
+    // forward, loss and BPTT; in the second each takes blocks of units through the weight gradients. One thread
+    // alone does both in one go. Gradients are summed over steps and rows in one order, so that the bits do not
+    // depend on the number of threads.
     private sealed class RnnTraining : global::RnnGen.Runtime.ParallelJob
     {
         private readonly Tagger _model;
@@ -737,7 +738,7 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
             global::RnnGen.Runtime.GroupRows rows = Rows;
             if (_isGradientPhase)
             {
-                RnnGradients<K>(ref a, rows, part, parts);
+                if (parts > 1) RnnGradients<K>(ref a, rows, part, parts);
                 return;
             }
 
@@ -746,7 +747,7 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
             RnnLoss(ref a, _targets, _scale, rows, first, last);
             if (!_isForwardOnly)
             {
-                RnnBackward<K>(ref w, ref a, rows, first, last);
+                RnnBackward<K>(ref w, ref a, rows, first, last, parts == 1);
             }
         }
 
@@ -855,16 +856,17 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
     }
 
     // Back-propagation through time: the same list reversed. From a layer's output adjoints to its pre-activations', to the previous state's, to the layer below.
+    // A thread that is alone goes on to the weight gradients after every chunk of steps, whose adjoints are still in the cache.
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private static void RnnBackward<K>(ref float w, ref float a, global::RnnGen.Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
+    private static void RnnBackward<K>(ref float w, ref float a, global::RnnGen.Runtime.GroupRows rows, int first, int last, bool alone) where K : struct, IRnnKernels
     {
-        RnnBackwardHead<K>(ref w, ref a, rows, first, last);
-        RnnBackwardDense0<K>(ref w, ref a, rows, first, last);
-        RnnBackwardGru0<K>(ref w, ref a, rows, first, last);
+        RnnBackwardHead<K>(ref w, ref a, rows, first, last, alone);
+        RnnBackwardDense0<K>(ref w, ref a, rows, first, last, alone);
+        RnnBackwardGru0<K>(ref w, ref a, rows, first, last, alone);
     }
 
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private static void RnnBackwardHead<K>(ref float w, ref float a, global::RnnGen.Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
+    private static void RnnBackwardHead<K>(ref float w, ref float a, global::RnnGen.Runtime.GroupRows rows, int first, int last, bool alone) where K : struct, IRnnKernels
     {
         K.HeadBackward(ref a, 1968, 64, 2160, first, rows.Last(2, last)); // t = 2
         K.HeadXAdjoint(ref w, ref a, 1968, 64, 2464, first, rows.Last(2, last)); // t = 2
@@ -872,10 +874,12 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
         K.HeadXAdjoint(ref w, ref a, 1904, 64, 2400, first, rows.Last(1, last)); // t = 1
         K.HeadBackward(ref a, 1840, 64, 2032, first, rows.Last(0, last)); // t = 0
         K.HeadXAdjoint(ref w, ref a, 1840, 64, 2336, first, rows.Last(0, last)); // t = 0
+        if (alone) K.HeadXGradient(ref a, 1264, 64, 16, 1840, 64, 64, 2224, 3, ref rows.LiveFrom(0), 0, 1); // t = 0
+        if (alone) K.HeadBiasGradient(ref a, 1840, 64, 64, 2224, 3, ref rows.LiveFrom(0), 0, 1); // t = 0
     }
 
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private static void RnnBackwardDense0<K>(ref float w, ref float a, global::RnnGen.Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
+    private static void RnnBackwardDense0<K>(ref float w, ref float a, global::RnnGen.Runtime.GroupRows rows, int first, int last, bool alone) where K : struct, IRnnKernels
     {
         K.Dense0Backward(ref a, 1584, 64, 1392, 2464, first, rows.Last(2, last)); // t = 2
         K.Dense0XAdjoint(ref w, ref a, 1584, 64, 2160, first, rows.Last(2, last)); // t = 2
@@ -883,10 +887,12 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
         K.Dense0XAdjoint(ref w, ref a, 1520, 64, 2096, first, rows.Last(1, last)); // t = 1
         K.Dense0Backward(ref a, 1456, 64, 1264, 2336, first, rows.Last(0, last)); // t = 0
         K.Dense0XAdjoint(ref w, ref a, 1456, 64, 2032, first, rows.Last(0, last)); // t = 0
+        if (alone) K.Dense0XGradient(ref a, 112, 64, 16, 1456, 64, 64, 2528, 3, ref rows.LiveFrom(0), 0, 1); // t = 0
+        if (alone) K.Dense0BiasGradient(ref a, 1456, 64, 64, 2528, 3, ref rows.LiveFrom(0), 0, 1); // t = 0
     }
 
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private static void RnnBackwardGru0<K>(ref float w, ref float a, global::RnnGen.Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
+    private static void RnnBackwardGru0<K>(ref float w, ref float a, global::RnnGen.Runtime.GroupRows rows, int first, int last, bool alone) where K : struct, IRnnKernels
     {
         global::RnnGen.Runtime.Rows.Clear(ref a, 2672, 16, first, last); // ∂L/∂h after the last step = 0
         K.Gru0Backward(ref a, 944, 320, 176, 2160, 2672, first, rows.Last(2, last)); // t = 2
@@ -894,23 +900,25 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
         K.Gru0Backward(ref a, 624, 320, 112, 2096, 2672, first, rows.Last(1, last)); // t = 1
         K.Gru0HAdjoint(ref w, ref a, 624, 320, 2672, first, rows.Last(1, last)); // t = 1
         K.Gru0Backward(ref a, 304, 320, 48, 2032, 2672, first, rows.Last(0, last)); // t = 0
+        if (alone) K.Gru0XGradient(ref a, 0, 12, 3, 304, 320, 320, 2736, 3, ref rows.LiveFrom(0), 0, 1); // t = 0
+        if (alone) K.Gru0HGradient(ref a, 112, 64, 16, 624, 320, 320, 2736, 2, ref rows.LiveFrom(1), 0, 1); // t = 1
+        if (alone) K.Gru0BiasGradient(ref a, 304, 320, 320, 2736, 3, ref rows.LiveFrom(0), 0, 1); // t = 0
     }
 
-    // Weight gradients, over chunks of steps. Arguments: source, its step and row stride, lanes, their step and block stride, gradient, steps.
+    // Weight gradients, over chunks of steps, as several threads share them. Arguments: source, its step and row stride, lanes, their step and block stride, gradient, steps.
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     private static void RnnGradients<K>(ref float a, global::RnnGen.Runtime.GroupRows rows, int part, int parts) where K : struct, IRnnKernels
     {
-        RnnGradientsGru0<K>(ref a, rows, part, parts);
-        RnnGradientsDense0<K>(ref a, rows, part, parts);
         RnnGradientsHead<K>(ref a, rows, part, parts);
+        RnnGradientsDense0<K>(ref a, rows, part, parts);
+        RnnGradientsGru0<K>(ref a, rows, part, parts);
     }
 
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private static void RnnGradientsGru0<K>(ref float a, global::RnnGen.Runtime.GroupRows rows, int part, int parts) where K : struct, IRnnKernels
+    private static void RnnGradientsHead<K>(ref float a, global::RnnGen.Runtime.GroupRows rows, int part, int parts) where K : struct, IRnnKernels
     {
-        K.Gru0XGradient(ref a, 0, 12, 3, 304, 320, 320, 2736, 3, ref rows.LiveFrom(0), part, parts); // t = 0
-        K.Gru0HGradient(ref a, 112, 64, 16, 624, 320, 320, 2736, 2, ref rows.LiveFrom(1), part, parts); // t = 1
-        K.Gru0BiasGradient(ref a, 304, 320, 320, 2736, 3, ref rows.LiveFrom(0), part, parts); // t = 0
+        K.HeadXGradient(ref a, 1264, 64, 16, 1840, 64, 64, 2224, 3, ref rows.LiveFrom(0), part, parts); // t = 0
+        K.HeadBiasGradient(ref a, 1840, 64, 64, 2224, 3, ref rows.LiveFrom(0), part, parts); // t = 0
     }
 
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
@@ -921,10 +929,11 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
     }
 
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private static void RnnGradientsHead<K>(ref float a, global::RnnGen.Runtime.GroupRows rows, int part, int parts) where K : struct, IRnnKernels
+    private static void RnnGradientsGru0<K>(ref float a, global::RnnGen.Runtime.GroupRows rows, int part, int parts) where K : struct, IRnnKernels
     {
-        K.HeadXGradient(ref a, 1264, 64, 16, 1840, 64, 64, 2224, 3, ref rows.LiveFrom(0), part, parts); // t = 0
-        K.HeadBiasGradient(ref a, 1840, 64, 64, 2224, 3, ref rows.LiveFrom(0), part, parts); // t = 0
+        K.Gru0XGradient(ref a, 0, 12, 3, 304, 320, 320, 2736, 3, ref rows.LiveFrom(0), part, parts); // t = 0
+        K.Gru0HGradient(ref a, 112, 64, 16, 624, 320, 320, 2736, 2, ref rows.LiveFrom(1), part, parts); // t = 1
+        K.Gru0BiasGradient(ref a, 304, 320, 320, 2736, 3, ref rows.LiveFrom(0), part, parts); // t = 0
     }
 
     // Prediction of one sequence, step by step; x: the sequence, y: its outputs, steps: its length.

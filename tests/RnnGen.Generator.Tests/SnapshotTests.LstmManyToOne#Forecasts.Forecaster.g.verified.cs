@@ -564,8 +564,9 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
     }
 
     // Training: one arena, and two phases a group of sequences. In the first each thread takes rows through
-    // forward, loss and BPTT; in the second each takes blocks of units through the weight gradients, summed
-    // over steps and rows in one order, so that the bits do not depend on the number of threads.
+    // forward, loss and BPTT; in the second each takes blocks of units through the weight gradients. One thread
+    // alone does both in one go. Gradients are summed over steps and rows in one order, so that the bits do not
+    // depend on the number of threads.
     private sealed class RnnTraining : global::RnnGen.Runtime.ParallelJob
     {
         private readonly Forecaster _model;
@@ -693,7 +694,7 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
             global::RnnGen.Runtime.GroupRows rows = Rows;
             if (_isGradientPhase)
             {
-                RnnGradients<K>(ref a, rows, part, parts);
+                if (parts > 1) RnnGradients<K>(ref a, rows, part, parts);
                 return;
             }
 
@@ -702,7 +703,7 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
             RnnLoss(ref a, _targets, _scale, rows, first, last);
             if (!_isForwardOnly)
             {
-                RnnBackward<K>(ref w, ref a, rows, first, last);
+                RnnBackward<K>(ref w, ref a, rows, first, last, parts == 1);
             }
         }
 
@@ -798,22 +799,25 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
     }
 
     // Back-propagation through time: the same list reversed. From a layer's output adjoints to its pre-activations', to the previous state's, to the layer below.
+    // A thread that is alone goes on to the weight gradients after every chunk of steps, whose adjoints are still in the cache.
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private static void RnnBackward<K>(ref float w, ref float a, global::RnnGen.Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
+    private static void RnnBackward<K>(ref float w, ref float a, global::RnnGen.Runtime.GroupRows rows, int first, int last, bool alone) where K : struct, IRnnKernels
     {
-        RnnBackwardHead<K>(ref w, ref a, rows, first, last);
-        RnnBackwardLstm0<K>(ref w, ref a, rows, first, last);
+        RnnBackwardHead<K>(ref w, ref a, rows, first, last, alone);
+        RnnBackwardLstm0<K>(ref w, ref a, rows, first, last, alone);
     }
 
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private static void RnnBackwardHead<K>(ref float w, ref float a, global::RnnGen.Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
+    private static void RnnBackwardHead<K>(ref float w, ref float a, global::RnnGen.Runtime.GroupRows rows, int first, int last, bool alone) where K : struct, IRnnKernels
     {
         K.HeadBackward(ref a, 4000, 128, 4128, first, last); // t = 3
         K.HeadXAdjoint(ref w, ref a, 4000, 128, 4528, first, last); // t = 3
+        if (alone) K.HeadXGradient(ref a, 544, 128, 16, 4000, 128, 128, 4256, 1, ref rows.LiveFrom(SequenceLength), 0, 1); // t = 3
+        if (alone) K.HeadBiasGradient(ref a, 4000, 128, 128, 4256, 1, ref rows.LiveFrom(SequenceLength), 0, 1); // t = 3
     }
 
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private static void RnnBackwardLstm0<K>(ref float w, ref float a, global::RnnGen.Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
+    private static void RnnBackwardLstm0<K>(ref float w, ref float a, global::RnnGen.Runtime.GroupRows rows, int first, int last, bool alone) where K : struct, IRnnKernels
     {
         global::RnnGen.Runtime.Rows.Clear(ref a, 4656, 16, first, last); // ∂L/∂c after the last step = 0
         K.Lstm0Backward(ref a, 3232, 640, 1056, 4528, 4656, first, rows.Last(3, last)); // t = 3
@@ -823,14 +827,24 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
         K.Lstm0Backward(ref a, 1952, 640, 800, 4528, 4656, first, rows.Last(1, last)); // t = 1
         K.Lstm0HAdjoint(ref w, ref a, 1952, 640, 4528, first, rows.Last(1, last)); // t = 1
         K.Lstm0Backward(ref a, 1312, 640, 672, 4528, 4656, first, rows.Last(0, last)); // t = 0
+        if (alone) K.Lstm0XGradient(ref a, 0, 8, 1, 1312, 640, 640, 4784, 4, ref rows.LiveFrom(0), 0, 1); // t = 0
+        if (alone) K.Lstm0HGradient(ref a, 160, 128, 16, 1952, 640, 640, 4784, 3, ref rows.LiveFrom(1), 0, 1); // t = 1
+        if (alone) K.Lstm0BiasGradient(ref a, 1312, 640, 640, 4784, 4, ref rows.LiveFrom(0), 0, 1); // t = 0
     }
 
-    // Weight gradients, over chunks of steps. Arguments: source, its step and row stride, lanes, their step and block stride, gradient, steps.
+    // Weight gradients, over chunks of steps, as several threads share them. Arguments: source, its step and row stride, lanes, their step and block stride, gradient, steps.
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     private static void RnnGradients<K>(ref float a, global::RnnGen.Runtime.GroupRows rows, int part, int parts) where K : struct, IRnnKernels
     {
-        RnnGradientsLstm0<K>(ref a, rows, part, parts);
         RnnGradientsHead<K>(ref a, rows, part, parts);
+        RnnGradientsLstm0<K>(ref a, rows, part, parts);
+    }
+
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    private static void RnnGradientsHead<K>(ref float a, global::RnnGen.Runtime.GroupRows rows, int part, int parts) where K : struct, IRnnKernels
+    {
+        K.HeadXGradient(ref a, 544, 128, 16, 4000, 128, 128, 4256, 1, ref rows.LiveFrom(SequenceLength), part, parts); // t = 3
+        K.HeadBiasGradient(ref a, 4000, 128, 128, 4256, 1, ref rows.LiveFrom(SequenceLength), part, parts); // t = 3
     }
 
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
@@ -839,13 +853,6 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
         K.Lstm0XGradient(ref a, 0, 8, 1, 1312, 640, 640, 4784, 4, ref rows.LiveFrom(0), part, parts); // t = 0
         K.Lstm0HGradient(ref a, 160, 128, 16, 1952, 640, 640, 4784, 3, ref rows.LiveFrom(1), part, parts); // t = 1
         K.Lstm0BiasGradient(ref a, 1312, 640, 640, 4784, 4, ref rows.LiveFrom(0), part, parts); // t = 0
-    }
-
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private static void RnnGradientsHead<K>(ref float a, global::RnnGen.Runtime.GroupRows rows, int part, int parts) where K : struct, IRnnKernels
-    {
-        K.HeadXGradient(ref a, 544, 128, 16, 4000, 128, 128, 4256, 1, ref rows.LiveFrom(SequenceLength), part, parts); // t = 3
-        K.HeadBiasGradient(ref a, 4000, 128, 128, 4256, 1, ref rows.LiveFrom(SequenceLength), part, parts); // t = 3
     }
 
     // Prediction of one sequence, step by step; x: the sequence, y: its outputs, steps: its length.

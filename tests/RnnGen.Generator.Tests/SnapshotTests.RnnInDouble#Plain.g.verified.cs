@@ -530,8 +530,9 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>
     }
 
     // Training: one arena, and two phases a group of sequences. In the first each thread takes rows through
-    // forward, loss and BPTT; in the second each takes blocks of units through the weight gradients, summed
-    // over steps and rows in one order, so that the bits do not depend on the number of threads.
+    // forward, loss and BPTT; in the second each takes blocks of units through the weight gradients. One thread
+    // alone does both in one go. Gradients are summed over steps and rows in one order, so that the bits do not
+    // depend on the number of threads.
     private sealed class RnnTraining : global::RnnGen.Runtime.ParallelJob
     {
         private readonly Plain _model;
@@ -659,7 +660,7 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>
             global::RnnGen.Runtime.GroupRows rows = Rows;
             if (_isGradientPhase)
             {
-                RnnGradients<K>(ref a, rows, part, parts);
+                if (parts > 1) RnnGradients<K>(ref a, rows, part, parts);
                 return;
             }
 
@@ -668,7 +669,7 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>
             RnnLoss(ref a, _targets, _scale, rows, first, last);
             if (!_isForwardOnly)
             {
-                RnnBackward<K>(ref w, ref a, rows, first, last);
+                RnnBackward<K>(ref w, ref a, rows, first, last, parts == 1);
             }
         }
 
@@ -758,36 +759,49 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>
     }
 
     // Back-propagation through time: the same list reversed. From a layer's output adjoints to its pre-activations', to the previous state's, to the layer below.
+    // A thread that is alone goes on to the weight gradients after every chunk of steps, whose adjoints are still in the cache.
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private static void RnnBackward<K>(ref double w, ref double a, global::RnnGen.Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
+    private static void RnnBackward<K>(ref double w, ref double a, global::RnnGen.Runtime.GroupRows rows, int first, int last, bool alone) where K : struct, IRnnKernels
     {
-        RnnBackwardHead<K>(ref w, ref a, rows, first, last);
-        RnnBackwardRnn0<K>(ref w, ref a, rows, first, last);
+        RnnBackwardHead<K>(ref w, ref a, rows, first, last, alone);
+        RnnBackwardRnn0<K>(ref w, ref a, rows, first, last, alone);
     }
 
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private static void RnnBackwardHead<K>(ref double w, ref double a, global::RnnGen.Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
+    private static void RnnBackwardHead<K>(ref double w, ref double a, global::RnnGen.Runtime.GroupRows rows, int first, int last, bool alone) where K : struct, IRnnKernels
     {
         K.HeadBackward(ref a, 280, 32, 312, first, last); // t = 2
         K.HeadXAdjoint(ref w, ref a, 280, 32, 408, first, last); // t = 2
+        if (alone) K.HeadXGradient(ref a, 120, 32, 8, 280, 32, 32, 344, 1, ref rows.LiveFrom(SequenceLength), 0, 1); // t = 2
+        if (alone) K.HeadBiasGradient(ref a, 280, 32, 32, 344, 1, ref rows.LiveFrom(SequenceLength), 0, 1); // t = 2
     }
 
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private static void RnnBackwardRnn0<K>(ref double w, ref double a, global::RnnGen.Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
+    private static void RnnBackwardRnn0<K>(ref double w, ref double a, global::RnnGen.Runtime.GroupRows rows, int first, int last, bool alone) where K : struct, IRnnKernels
     {
         K.Rnn0Backward(ref a, 216, 32, 120, 408, first, rows.Last(2, last)); // t = 2
         K.Rnn0HAdjoint(ref w, ref a, 216, 32, 408, first, rows.Last(2, last)); // t = 2
         K.Rnn0Backward(ref a, 184, 32, 88, 408, first, rows.Last(1, last)); // t = 1
         K.Rnn0HAdjoint(ref w, ref a, 184, 32, 408, first, rows.Last(1, last)); // t = 1
         K.Rnn0Backward(ref a, 152, 32, 56, 408, first, rows.Last(0, last)); // t = 0
+        if (alone) K.Rnn0XGradient(ref a, 0, 8, 2, 152, 32, 32, 440, 3, ref rows.LiveFrom(0), 0, 1); // t = 0
+        if (alone) K.Rnn0HGradient(ref a, 56, 32, 8, 184, 32, 32, 440, 2, ref rows.LiveFrom(1), 0, 1); // t = 1
+        if (alone) K.Rnn0BiasGradient(ref a, 152, 32, 32, 440, 3, ref rows.LiveFrom(0), 0, 1); // t = 0
     }
 
-    // Weight gradients, over chunks of steps. Arguments: source, its step and row stride, lanes, their step and block stride, gradient, steps.
+    // Weight gradients, over chunks of steps, as several threads share them. Arguments: source, its step and row stride, lanes, their step and block stride, gradient, steps.
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     private static void RnnGradients<K>(ref double a, global::RnnGen.Runtime.GroupRows rows, int part, int parts) where K : struct, IRnnKernels
     {
-        RnnGradientsRnn0<K>(ref a, rows, part, parts);
         RnnGradientsHead<K>(ref a, rows, part, parts);
+        RnnGradientsRnn0<K>(ref a, rows, part, parts);
+    }
+
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    private static void RnnGradientsHead<K>(ref double a, global::RnnGen.Runtime.GroupRows rows, int part, int parts) where K : struct, IRnnKernels
+    {
+        K.HeadXGradient(ref a, 120, 32, 8, 280, 32, 32, 344, 1, ref rows.LiveFrom(SequenceLength), part, parts); // t = 2
+        K.HeadBiasGradient(ref a, 280, 32, 32, 344, 1, ref rows.LiveFrom(SequenceLength), part, parts); // t = 2
     }
 
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
@@ -796,13 +810,6 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>
         K.Rnn0XGradient(ref a, 0, 8, 2, 152, 32, 32, 440, 3, ref rows.LiveFrom(0), part, parts); // t = 0
         K.Rnn0HGradient(ref a, 56, 32, 8, 184, 32, 32, 440, 2, ref rows.LiveFrom(1), part, parts); // t = 1
         K.Rnn0BiasGradient(ref a, 152, 32, 32, 440, 3, ref rows.LiveFrom(0), part, parts); // t = 0
-    }
-
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private static void RnnGradientsHead<K>(ref double a, global::RnnGen.Runtime.GroupRows rows, int part, int parts) where K : struct, IRnnKernels
-    {
-        K.HeadXGradient(ref a, 120, 32, 8, 280, 32, 32, 344, 1, ref rows.LiveFrom(SequenceLength), part, parts); // t = 2
-        K.HeadBiasGradient(ref a, 280, 32, 32, 344, 1, ref rows.LiveFrom(SequenceLength), part, parts); // t = 2
     }
 
     // Prediction of one sequence, step by step; x: the sequence, y: its outputs, steps: its length.

@@ -40,11 +40,14 @@ internal static class ScheduleEmitter
             """);
         WriteTrainingPart(context, "RnnForward", rowsDeclared, rows, plan.Training.Forward);
         writer.Line();
-        writer.Write("// Back-propagation through time: the same list reversed. From a layer's output adjoints to its pre-activations', to the previous state's, to the layer below.");
-        WriteTrainingPart(context, "RnnBackward", rowsDeclared, rows, plan.Training.Backward);
+        writer.Write("""
+            // Back-propagation through time: the same list reversed. From a layer's output adjoints to its pre-activations', to the previous state's, to the layer below.
+            // A thread that is alone goes on to the weight gradients after every chunk of steps, whose adjoints are still in the cache.
+            """);
+        WriteTrainingPart(context, "RnnBackward", $"{rowsDeclared}, bool alone", $"{rows}, alone", plan.Training.Backward);
         writer.Line();
-        writer.Write("// Weight gradients, over chunks of steps. Arguments: source, its step and row stride, lanes, their step and block stride, gradient, steps.");
-        WriteTrainingPart(context, "RnnGradients", $"ref {number} a, {ModelContext.Group} rows, int part, int parts", "ref a, rows, part, parts", plan.Training.Gradients);
+        writer.Write("// Weight gradients, over chunks of steps, as several threads share them. Arguments: source, its step and row stride, lanes, their step and block stride, gradient, steps.");
+        WriteTrainingPart(context, "RnnGradients", $"ref {number} a, {ModelContext.Group} rows, int part, int parts", "ref a, rows, part, parts", plan.Training.Gradients, "part, parts");
         writer.Line();
 
         writer.Write($"// Prediction of one sequence, step by step; x: the sequence, y: its outputs, steps: its length{(context.ReadsTokens ? ", p: the parameters" : "")}.");
@@ -137,7 +140,8 @@ internal static class ScheduleEmitter
     }
 
     // A method per layer, or several where the layer has many calls.
-    private static void WriteTrainingPart(ModelContext context, string name, string parameters, string arguments, IReadOnlyList<KernelCall> calls)
+    private static void WriteTrainingPart(
+        ModelContext context, string name, string parameters, string arguments, IEnumerable<KernelCall> calls, string? share = null)
     {
         List<IGrouping<int, KernelCall>> layers = calls.GroupBy(c => c.Layer.Index).ToList();
         WriteMethod(context, name, parameters, true, layers.Select(l => $"{name}{l.First().Layer.Name}<K>({arguments});").ToList());
@@ -145,7 +149,7 @@ internal static class ScheduleEmitter
         {
             context.Writer.Line();
             WriteInParts(context, $"{name}{layer.First().Layer.Name}", parameters, arguments, true,
-                layer.Select(c => $"{Call(context, c, "a", "first", "last")} // {(c.Note.Length > 0 ? c.Note : $"t = {c.Time}")}").ToList());
+                layer.Select(c => $"{(c.IsGradient && share is null ? "if (alone) " : "")}{Call(context, c, "a", "first", "last", share ?? "0, 1")} // {(c.Note.Length > 0 ? c.Note : $"t = {c.Time}")}").ToList());
         }
     }
 
@@ -162,7 +166,8 @@ internal static class ScheduleEmitter
         }
     }
 
-    private static string Call(ModelContext context, KernelCall call, string input, string first, string last)
+    // Share: which of how many shares of the blocks, for weight gradients.
+    private static string Call(ModelContext context, KernelCall call, string input, string first, string last, string share = "")
     {
         string arguments = SourceWriter.Join(call.Arguments.Select(a => $"{a}"));
         string source = call.Layer.Index == 0 ? input : "a";
@@ -177,7 +182,7 @@ internal static class ScheduleEmitter
             KernelKind.Step => $"K.{Name(call)}(ref {source}, ref w, ref a, {arguments});",
             KernelKind.Backward => $"K.{Name(call)}(ref a, {arguments}, {first}, {live});",
             KernelKind.Adjoint => $"K.{Name(call)}(ref w, ref a, {arguments}, {first}, {live});",
-            _ => $"K.{Name(call)}(ref a, {arguments}, ref rows.LiveFrom({(call.Layer.RunsAtEnd ? "SequenceLength" : $"{call.Time}")}), part, parts);",
+            _ => $"K.{Name(call)}(ref a, {arguments}, ref rows.LiveFrom({(call.Layer.RunsAtEnd ? "SequenceLength" : $"{call.Time}")}), {share});",
         };
     }
 
@@ -198,7 +203,6 @@ internal static class ScheduleEmitter
         SourceWriter writer = context.Writer;
         List<KernelCall> kernels = context.Plan.Training.Forward
             .Concat(context.Plan.Training.Backward)
-            .Concat(context.Plan.Training.Gradients)
             .Concat(context.Plan.Streaming.Steps[0])
             .Where(c => c.Kind is not (KernelKind.Clear or KernelKind.KeepLast))
             .GroupBy(Name)
@@ -256,7 +260,7 @@ internal static class ScheduleEmitter
         parameters.AddRange(Names(kernel).Select(n => $"int {n}"));
         if (kernel.Kind != KernelKind.Step)
         {
-            parameters.Add(IsGradient(kernel) ? "ref int live, int part, int parts" : "int first, int last");
+            parameters.Add(kernel.IsGradient ? "ref int live, int part, int parts" : "int first, int last");
         }
 
         return SourceWriter.Join(parameters);
@@ -275,8 +279,6 @@ internal static class ScheduleEmitter
             _ => $"ref a, {SourceWriter.Join(names)}, ref live, {ModelContext.Runtime}.Rows.Share({plan.Blocks}, {plan.BlockGroup}, part, parts)",
         };
     }
-
-    private static bool IsGradient(KernelCall kernel) => kernel.Kind is KernelKind.WeightGradient or KernelKind.BiasGradient;
 
     // The kernels' parameters, in the order of the calls' arguments.
     private static IReadOnlyList<string> Names(KernelCall kernel)

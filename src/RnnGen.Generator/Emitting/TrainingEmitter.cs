@@ -24,8 +24,9 @@ internal static class TrainingEmitter
         string steps = plan.Head.RunsAtEnd || plan.OutputSteps == 1 ? "count" : $"{ModelContext.Runtime}.Rows.Steps(lengths, count, SequenceLength)";
         writer.Write($$"""
             // Training: one arena, and two phases a group of sequences. In the first each thread takes rows through
-            // forward, loss and BPTT; in the second each takes blocks of units through the weight gradients, summed
-            // over steps and rows in one order, so that the bits do not depend on the number of threads.
+            // forward, loss and BPTT; in the second each takes blocks of units through the weight gradients. One thread
+            // alone does both in one go. Gradients are summed over steps and rows in one order, so that the bits do not
+            // depend on the number of threads.
             """);
         using (writer.Open($"private sealed class RnnTraining : {ModelContext.Runtime}.ParallelJob"))
         {
@@ -160,7 +161,7 @@ internal static class TrainingEmitter
                     {{ModelContext.Group}} rows = Rows;
                     if (_isGradientPhase)
                     {
-                        RnnGradients<K>(ref a, rows, part, parts);{{Scatter(context)}}
+                        if (parts > 1) RnnGradients<K>(ref a, rows, part, parts);{{Scatter(context)}}
                         return;
                     }
 
@@ -169,7 +170,7 @@ internal static class TrainingEmitter
                     RnnLoss(ref a, _targets, _scale, rows, first, last);
                     if (!_isForwardOnly)
                     {
-                        RnnBackward<K>(ref w, ref a, rows, first, last);
+                        RnnBackward<K>(ref w, ref a, rows, first, last, parts == 1);
                     }
                 }
 

@@ -120,11 +120,15 @@ internal enum KernelKind
 internal sealed record KernelCall(
     KernelKind Kind, PlannedLayer Layer, ProductSource? Source, int? Pack, IReadOnlyList<int> Arguments, int Time, string Note = "")
 {
+    /// <summary>Whether it sums over all rows, which threads share by blocks of units instead.</summary>
+    public bool IsGradient => Kind is KernelKind.WeightGradient or KernelKind.BiasGradient;
+
     public static KernelCall Clear(PlannedLayer layer, int offset, int time, string note) =>
         new(KernelKind.Clear, layer, null, null, [offset, layer.Plan.RowStride], time, note);
 }
 
 /// <summary>Memory and schedule of one training step.</summary>
+/// <param name="Backward">BPTT, with the weight gradients of each chunk of steps right after it, while its adjoints are in the cache.</param>
 internal sealed record TrainingPlan(
     long ArenaLength,
     IReadOnlyList<ArenaBuffer> Buffers,
@@ -138,9 +142,11 @@ internal sealed record TrainingPlan(
     IReadOnlyDictionary<int, ArenaBuffer> Slots,
     IReadOnlyDictionary<int, ArenaBuffer> LayerOutputs,
     IReadOnlyList<KernelCall> Forward,
-    IReadOnlyList<KernelCall> Backward,
-    IReadOnlyList<KernelCall> Gradients)
+    IReadOnlyList<KernelCall> Backward)
 {
+    /// <summary>The weight gradients alone, in the order in which <see cref="Backward"/> has them.</summary>
+    public IEnumerable<KernelCall> Gradients => Backward.Where(c => c.IsGradient);
+
     /// <summary>Where a layer's output stands; a state's buffer begins with its value before the first step.</summary>
     public ArenaBuffer OutputOf(PlannedLayer layer) => LayerOutputs[layer.Index];
 }

@@ -81,9 +81,9 @@ internal sealed record ModelSize(
             training += forwardPack + steps * slots + (steps + 1) * states * row + (outputs + 1) * steps * row + states * row;
             prediction += slots + (2 * states + outputs) * row;
 
-            // Forward, prediction of several and of one, the step back and its products, the gradients of each chunk.
+            // Forward, prediction of several and of one, the step back and its products, the gradients of each chunk in two lists.
             long chunk = TrainingPlanner.ChunkSteps(model.BatchSize);
-            lines += steps * (4 + plan.ReverseSources.Count) + (steps + chunk - 1) / chunk * (plan.Sources.Count + 1) + LinesPerLayer;
+            lines += steps * (4 + plan.ReverseSources.Count) + (steps + chunk - 1) / chunk * 2 * (plan.Sources.Count + 1) + LinesPerLayer;
             lines += shapes.Add(shape) ? LinesPerKernels : 0;
             inputSize = plan.Size;
         }

@@ -6,13 +6,13 @@ namespace RnnGen.Generator.Planning;
 
 /// <summary>
 /// Lays out the training arena and writes the schedule of a training step: forward layer by layer, the loss, the
-/// same list reversed, then the weight gradients over chunks of steps.
+/// same list reversed, with the weight gradients after every chunk of steps.
 /// </summary>
 internal sealed class TrainingPlanner
 {
     // Rows × steps of one chunk of the weight gradient: enough to pay for loading and storing the accumulators,
-    // few enough that the chunk's lanes stay in the first-level cache from one tile of columns to the next.
-    private const int ChunkRows = 64;
+    // few enough that the chunk's lanes are still in the second-level cache after their backward steps.
+    private const int ChunkRows = 256;
 
     /// <summary>Steps of one chunk of the weight gradient.</summary>
     public static int ChunkSteps(int batchSize) => Math.Max(1, ChunkRows / batchSize);
@@ -105,8 +105,7 @@ internal sealed class TrainingPlanner
             _slots,
             _layers.ToDictionary(l => l.Index, l => l.OutputState is { } state ? _states[(l.Index, state)] : _outputs[l.Index]),
             _layers.SelectMany(Forward).ToList(),
-            _layers.Reverse().SelectMany(Backward).ToList(),
-            _layers.SelectMany(Gradients).ToList());
+            _layers.Reverse().SelectMany(Backward).ToList());
     }
 
     // A layer that runs at the final step only reads the last step of the layer below.
@@ -173,6 +172,7 @@ internal sealed class TrainingPlanner
             yield return KernelCall.Clear(layer, _carries[(layer.Index, state)].Offset, TimeOf(layer, layer.Steps - 1), $"∂L/∂{state} after the last step = 0");
         }
 
+        int chunk = ChunkSteps(_specification.BatchSize);
         for (int step = layer.Steps - 1; step >= 0; step--)
         {
             int t = step;
@@ -185,6 +185,14 @@ internal sealed class TrainingPlanner
                 {
                     yield return new KernelCall(KernelKind.Adjoint, layer, source, layer.ReversePacks[source.Name],
                         [slots, BlockStride(layer), target], TimeOf(layer, step));
+                }
+            }
+
+            if (step % chunk == 0)
+            {
+                foreach (KernelCall call in Gradients(layer, step, Math.Min(chunk, layer.Steps - step)))
+                {
+                    yield return call;
                 }
             }
         }
@@ -210,33 +218,29 @@ internal sealed class TrainingPlanner
             : _carries[(lower.Index, lower.OutputState!)].Offset;
     }
 
-    private IEnumerable<KernelCall> Gradients(PlannedLayer layer)
+    // The chunk's weight gradients, once its steps' pre-activations have their adjoints.
+    private IEnumerable<KernelCall> Gradients(PlannedLayer layer, int start, int steps)
     {
         LayerPlan plan = layer.Plan;
         ArenaBuffer slots = _slots[layer.Index];
         int gradient = _gradients[layer.Index].Offset;
-        int chunk = ChunkSteps(_specification.BatchSize);
-        for (int start = 0; start < layer.Steps; start += chunk)
+        foreach (ProductSource source in plan.Sources)
         {
-            int steps = Math.Min(chunk, layer.Steps - start);
-            foreach (ProductSource source in plan.Sources)
+            // The state before the first step is zero and contributes nothing.
+            int from = source.IsInput ? start : Math.Max(start, 1);
+            if (from >= start + steps)
             {
-                // The state before the first step is zero and contributes nothing.
-                int from = source.IsInput ? start : Math.Max(start, 1);
-                if (from >= start + steps)
-                {
-                    continue;
-                }
-
-                (int offset, int step, int row) = source.IsInput
-                    ? Source(layer, from)
-                    : (_states[(layer.Index, source.Name)].At(from), _states[(layer.Index, source.Name)].StepLength, plan.RowStride);
-                yield return new KernelCall(KernelKind.WeightGradient, layer, source, null,
-                    [offset, step, row, slots.At(from), slots.StepLength, BlockStride(layer), gradient, start + steps - from], TimeOf(layer, from));
+                continue;
             }
 
-            yield return new KernelCall(KernelKind.BiasGradient, layer, null, null,
-                [slots.At(start), slots.StepLength, BlockStride(layer), gradient, steps], TimeOf(layer, start));
+            (int offset, int step, int row) = source.IsInput
+                ? Source(layer, from)
+                : (_states[(layer.Index, source.Name)].At(from), _states[(layer.Index, source.Name)].StepLength, plan.RowStride);
+            yield return new KernelCall(KernelKind.WeightGradient, layer, source, null,
+                [offset, step, row, slots.At(from), slots.StepLength, BlockStride(layer), gradient, start + steps - from], TimeOf(layer, from));
         }
+
+        yield return new KernelCall(KernelKind.BiasGradient, layer, null, null,
+            [slots.At(start), slots.StepLength, BlockStride(layer), gradient, steps], TimeOf(layer, start));
     }
 }

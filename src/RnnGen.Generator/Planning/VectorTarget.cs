@@ -41,7 +41,7 @@ internal sealed record VectorTarget(int Bits)
     /// <summary>Columns of one tile of the weight gradient over so many panels.</summary>
     public int GradientColumns(int panels) => Bits switch
     {
-        512 => panels switch { 1 => 8, 2 => 8, 3 => 5, _ => 4 },
+        512 => panels switch { 1 => 8, 2 => 8, 3 => 7, _ => 6 },
         256 => 6,
         _ => 2,
     };

@@ -27,13 +27,22 @@ public static class Packing
         {
             int live = Math.Min(block, units - start);
             ref T to = ref Unsafe.Add(ref packs, panel + start / block * panelStep);
-            for (int unit = 0; unit < block; unit++)
+            ref T from = ref Unsafe.Add(ref parameters, weight + start * columns);
+            for (int column = 0; column < columns; column++)
             {
-                ref T row = ref Unsafe.Add(ref parameters, weight + (start + unit) * columns);
-                for (int column = 0; column < columns; column++)
+                int unit = 0;
+                for (; unit < live; unit++)
                 {
-                    Unsafe.Add(ref to, column * block + unit) = unit < live ? Unsafe.Add(ref row, column) : default;
+                    Unsafe.Add(ref to, unit) = Unsafe.Add(ref from, unit * columns);
                 }
+
+                for (; unit < block; unit++)
+                {
+                    Unsafe.Add(ref to, unit) = default;
+                }
+
+                to = ref Unsafe.Add(ref to, block);
+                from = ref Unsafe.Add(ref from, 1);
             }
         }
     }
@@ -90,6 +99,12 @@ public static class Packing
             {
                 ref T from = ref Unsafe.Add(ref parameters, weight + unit * columns + start);
                 ref T to = ref Unsafe.Add(ref packs, panel + start / block * panelStep + unit / block * unitBlockStep + unit % block * block);
+                if (live == block)
+                {
+                    Unsafe.CopyBlockUnaligned(ref Unsafe.As<T, byte>(ref to), ref Unsafe.As<T, byte>(ref from), 64);
+                    continue;
+                }
+
                 for (int column = 0; column < block; column++)
                 {
                     Unsafe.Add(ref to, column) = column < live ? Unsafe.Add(ref from, column) : default;

@@ -10,6 +10,9 @@ namespace RnnGen.Runtime;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class Rows
 {
+    // Up to here a loop copies a step's features faster than a call does.
+    private const int FewFeatures = 4;
+
     /// <summary>Rows first to last are set to zero.</summary>
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="arena">The arena.</param>
@@ -74,6 +77,13 @@ public static class Rows
             for (int step = 0; step < length; step++)
             {
                 ref T to = ref Unsafe.Add(ref arena, target + step * stepLength + row * rowLength);
+                if (features > FewFeatures)
+                {
+                    MemoryMarshal.CreateReadOnlySpan(ref from, features).CopyTo(MemoryMarshal.CreateSpan(ref to, features));
+                    from = ref Unsafe.Add(ref from, features);
+                    continue;
+                }
+
                 for (int feature = 0; feature < features; feature++)
                 {
                     Unsafe.Add(ref to, feature) = from;
