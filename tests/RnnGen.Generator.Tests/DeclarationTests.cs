@@ -10,7 +10,7 @@ public sealed class DeclarationTests
 
     private static readonly ModelSpecification Least = new(
         "", EquatableArray<TypeHeader>.Empty, new TypeHeader("class", "M", IsPublic: true), Parsing.Architecture.ManyToOne, 1, 4, 1,
-        Parsing.Loss.MeanSquaredError, Parsing.Activation.Identity, Parsing.Initializer.Default, Parsing.Precision.Single, 32, null,
+        Parsing.Loss.MeanSquaredError, Parsing.Activation.Identity, Parsing.Initializer.Default, Parsing.Precision.Single, Parsing.Accuracy.Exact, 32, null,
         Layers(new LayerSpecification("lstm", 8, Parsing.Activation.Identity, Parsing.Initializer.Default)));
 
     [Fact]
@@ -21,7 +21,7 @@ public sealed class DeclarationTests
         namespace A.B;
 
         [RnnModel(Architecture.ManyToMany, InputSize = 2, SequenceLength = 5, OutputSize = 3, Loss = Loss.Huber,
-            OutputActivation = Activation.Sigmoid, OutputInitializer = Initializer.Glorot, Precision = Precision.Double, BatchSize = 7)]
+            OutputActivation = Activation.Sigmoid, OutputInitializer = Initializer.Glorot, Precision = Precision.Double, Accuracy = Accuracy.Fast, BatchSize = 7)]
         [Dense(4, Activation = Activation.Relu, Initializer = Initializer.Orthogonal)]
         [Rnn(5), Rnn(6, Activation = Activation.Relu, Initializer = Initializer.Identity)]
         [Gru(hiddenSize: 7, Initializer = Initializer.Uniform)]
@@ -29,7 +29,7 @@ public sealed class DeclarationTests
         internal partial class M;
         """).ShouldBe(new ModelSpecification(
             "A.B", EquatableArray<TypeHeader>.Empty, new TypeHeader("class", "M", IsPublic: false), Parsing.Architecture.ManyToMany, 2, 5, 3,
-            Parsing.Loss.Huber, Parsing.Activation.Sigmoid, Parsing.Initializer.Glorot, Parsing.Precision.Double, 7, null,
+            Parsing.Loss.Huber, Parsing.Activation.Sigmoid, Parsing.Initializer.Glorot, Parsing.Precision.Double, Parsing.Accuracy.Fast, 7, null,
             Layers(
                 new LayerSpecification("dense", 4, Parsing.Activation.Relu, Parsing.Initializer.Orthogonal),
                 new LayerSpecification("rnn", 5, Parsing.Activation.Tanh, Parsing.Initializer.Default),

@@ -960,17 +960,17 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
     private static void RnnPredictRows<K>(ref float x, ref float w, ref float a, ref float y, global::RnnGen.Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
     {
         global::RnnGen.Runtime.Rows.Clear(ref a, 0, 16, first, last); // Gru0 h
-        K.Gru0Forward(ref x, ref w, ref a, 0, 9, 256, 320, 0, 64, first, rows.Last(0, last)); // t = 0
-        K.Dense0Forward(ref a, ref w, ref a, 64, 16, 576, 64, 128, first, rows.Last(0, last)); // t = 0
-        K.HeadForward(ref a, ref w, ref a, 128, 16, 640, 64, 192, first, rows.Last(0, last)); // t = 0
+        K.Gru0Predict(ref x, ref w, ref a, 0, 9, 256, 320, 0, 64, first, rows.Last(0, last)); // t = 0
+        K.Dense0Predict(ref a, ref w, ref a, 64, 16, 576, 64, 128, first, rows.Last(0, last)); // t = 0
+        K.HeadPredict(ref a, ref w, ref a, 128, 16, 640, 64, 192, first, rows.Last(0, last)); // t = 0
         global::RnnGen.Runtime.Rows.Copy(ref a, 192, 16, OutputSize, ref y, 0, 15, rows, first, rows.Last(0, last));
-        K.Gru0Forward(ref x, ref w, ref a, 3, 9, 256, 320, 64, 0, first, rows.Last(1, last)); // t = 1
-        K.Dense0Forward(ref a, ref w, ref a, 0, 16, 576, 64, 128, first, rows.Last(1, last)); // t = 1
-        K.HeadForward(ref a, ref w, ref a, 128, 16, 640, 64, 192, first, rows.Last(1, last)); // t = 1
+        K.Gru0Predict(ref x, ref w, ref a, 3, 9, 256, 320, 64, 0, first, rows.Last(1, last)); // t = 1
+        K.Dense0Predict(ref a, ref w, ref a, 0, 16, 576, 64, 128, first, rows.Last(1, last)); // t = 1
+        K.HeadPredict(ref a, ref w, ref a, 128, 16, 640, 64, 192, first, rows.Last(1, last)); // t = 1
         global::RnnGen.Runtime.Rows.Copy(ref a, 192, 16, OutputSize, ref y, 5, 15, rows, first, rows.Last(1, last));
-        K.Gru0Forward(ref x, ref w, ref a, 6, 9, 256, 320, 0, 64, first, rows.Last(2, last)); // t = 2
-        K.Dense0Forward(ref a, ref w, ref a, 64, 16, 576, 64, 128, first, rows.Last(2, last)); // t = 2
-        K.HeadForward(ref a, ref w, ref a, 128, 16, 640, 64, 192, first, rows.Last(2, last)); // t = 2
+        K.Gru0Predict(ref x, ref w, ref a, 6, 9, 256, 320, 0, 64, first, rows.Last(2, last)); // t = 2
+        K.Dense0Predict(ref a, ref w, ref a, 64, 16, 576, 64, 128, first, rows.Last(2, last)); // t = 2
+        K.HeadPredict(ref a, ref w, ref a, 128, 16, 640, 64, 192, first, rows.Last(2, last)); // t = 2
         global::RnnGen.Runtime.Rows.Copy(ref a, 192, 16, OutputSize, ref y, 10, 15, rows, first, rows.Last(2, last));
     }
 
@@ -984,25 +984,28 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
         static abstract void Gru0HGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts);
         static abstract void Gru0BiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts);
         static abstract void Gru0Step(ref float x, ref float w, ref float a, int source, int hPrevious, int hNext);
+        static abstract void Gru0Predict(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int hPrevious, int hNext, int first, int last);
         static abstract void Dense0Forward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last);
         static abstract void Dense0Backward(ref float a, int lanes, int blockStride, int output, int outputAdjoint, int first, int last);
         static abstract void Dense0XAdjoint(ref float w, ref float a, int lanes, int blockStride, int target, int first, int last);
         static abstract void Dense0XGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts);
         static abstract void Dense0BiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts);
         static abstract void Dense0Step(ref float x, ref float w, ref float a, int source, int output);
+        static abstract void Dense0Predict(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last);
         static abstract void HeadForward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last);
         static abstract void HeadBackward(ref float a, int lanes, int blockStride, int outputAdjoint, int first, int last);
         static abstract void HeadXAdjoint(ref float w, ref float a, int lanes, int blockStride, int target, int first, int last);
         static abstract void HeadXGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts);
         static abstract void HeadBiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts);
         static abstract void HeadStep(ref float x, ref float w, ref float a, int source, int output);
+        static abstract void HeadPredict(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last);
     }
 
     private readonly struct RnnV512 : IRnnKernels
     {
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Gru0Forward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int hPrevious, int hNext, int first, int last) =>
-            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V512.Forward(ref x, source, sourceRow, ref w, 0, ref a, lanes, blockStride, hPrevious, hNext, first, last);
+            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V512.Forward(ref x, source, sourceRow, ref w, 0, ref a, lanes, blockStride, hPrevious, hNext, first, last, false);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Gru0Backward(ref float a, int lanes, int blockStride, int hPrevious, int outputAdjoint, int hAdjoint, int first, int last) =>
@@ -1029,8 +1032,12 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
             global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V512.Step(ref x, source, ref w, 0, ref a, hPrevious, hNext);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void Gru0Predict(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int hPrevious, int hNext, int first, int last) =>
+            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V512.Forward(ref x, source, sourceRow, ref w, 0, ref a, lanes, blockStride, hPrevious, hNext, first, last, true);
+
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Dense0Forward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last) =>
-            global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V512.Forward(ref x, source, sourceRow, ref w, 1360, ref a, lanes, blockStride, output, first, last);
+            global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V512.Forward(ref x, source, sourceRow, ref w, 1360, ref a, lanes, blockStride, output, first, last, false);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Dense0Backward(ref float a, int lanes, int blockStride, int output, int outputAdjoint, int first, int last) =>
@@ -1053,8 +1060,12 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
             global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V512.Step(ref x, source, ref w, 1360, ref a, output);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void Dense0Predict(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last) =>
+            global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V512.Forward(ref x, source, sourceRow, ref w, 1360, ref a, lanes, blockStride, output, first, last, true);
+
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadForward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last) =>
-            global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V512.Forward(ref x, source, sourceRow, ref w, 1760, ref a, lanes, blockStride, output, first, last);
+            global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V512.Forward(ref x, source, sourceRow, ref w, 1760, ref a, lanes, blockStride, output, first, last, false);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadBackward(ref float a, int lanes, int blockStride, int outputAdjoint, int first, int last) =>
@@ -1075,13 +1086,17 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadStep(ref float x, ref float w, ref float a, int source, int output) =>
             global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V512.Step(ref x, source, ref w, 1760, ref a, output);
+
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void HeadPredict(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last) =>
+            global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V512.Forward(ref x, source, sourceRow, ref w, 1760, ref a, lanes, blockStride, output, first, last, true);
     }
 
     private readonly struct RnnV256 : IRnnKernels
     {
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Gru0Forward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int hPrevious, int hNext, int first, int last) =>
-            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V256.Forward(ref x, source, sourceRow, ref w, 0, ref a, lanes, blockStride, hPrevious, hNext, first, last);
+            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V256.Forward(ref x, source, sourceRow, ref w, 0, ref a, lanes, blockStride, hPrevious, hNext, first, last, false);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Gru0Backward(ref float a, int lanes, int blockStride, int hPrevious, int outputAdjoint, int hAdjoint, int first, int last) =>
@@ -1108,8 +1123,12 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
             global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V256.Step(ref x, source, ref w, 0, ref a, hPrevious, hNext);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void Gru0Predict(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int hPrevious, int hNext, int first, int last) =>
+            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V256.Forward(ref x, source, sourceRow, ref w, 0, ref a, lanes, blockStride, hPrevious, hNext, first, last, true);
+
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Dense0Forward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last) =>
-            global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V256.Forward(ref x, source, sourceRow, ref w, 1360, ref a, lanes, blockStride, output, first, last);
+            global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V256.Forward(ref x, source, sourceRow, ref w, 1360, ref a, lanes, blockStride, output, first, last, false);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Dense0Backward(ref float a, int lanes, int blockStride, int output, int outputAdjoint, int first, int last) =>
@@ -1132,8 +1151,12 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
             global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V256.Step(ref x, source, ref w, 1360, ref a, output);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void Dense0Predict(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last) =>
+            global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V256.Forward(ref x, source, sourceRow, ref w, 1360, ref a, lanes, blockStride, output, first, last, true);
+
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadForward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last) =>
-            global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V256.Forward(ref x, source, sourceRow, ref w, 1760, ref a, lanes, blockStride, output, first, last);
+            global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V256.Forward(ref x, source, sourceRow, ref w, 1760, ref a, lanes, blockStride, output, first, last, false);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadBackward(ref float a, int lanes, int blockStride, int outputAdjoint, int first, int last) =>
@@ -1154,13 +1177,17 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadStep(ref float x, ref float w, ref float a, int source, int output) =>
             global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V256.Step(ref x, source, ref w, 1760, ref a, output);
+
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void HeadPredict(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last) =>
+            global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V256.Forward(ref x, source, sourceRow, ref w, 1760, ref a, lanes, blockStride, output, first, last, true);
     }
 
     private readonly struct RnnV128 : IRnnKernels
     {
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Gru0Forward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int hPrevious, int hNext, int first, int last) =>
-            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V128.Forward(ref x, source, sourceRow, ref w, 0, ref a, lanes, blockStride, hPrevious, hNext, first, last);
+            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V128.Forward(ref x, source, sourceRow, ref w, 0, ref a, lanes, blockStride, hPrevious, hNext, first, last, false);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Gru0Backward(ref float a, int lanes, int blockStride, int hPrevious, int outputAdjoint, int hAdjoint, int first, int last) =>
@@ -1187,8 +1214,12 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
             global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V128.Step(ref x, source, ref w, 0, ref a, hPrevious, hNext);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void Gru0Predict(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int hPrevious, int hNext, int first, int last) =>
+            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V128.Forward(ref x, source, sourceRow, ref w, 0, ref a, lanes, blockStride, hPrevious, hNext, first, last, true);
+
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Dense0Forward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last) =>
-            global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V128.Forward(ref x, source, sourceRow, ref w, 1360, ref a, lanes, blockStride, output, first, last);
+            global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V128.Forward(ref x, source, sourceRow, ref w, 1360, ref a, lanes, blockStride, output, first, last, false);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Dense0Backward(ref float a, int lanes, int blockStride, int output, int outputAdjoint, int first, int last) =>
@@ -1211,8 +1242,12 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
             global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V128.Step(ref x, source, ref w, 1360, ref a, output);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void Dense0Predict(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last) =>
+            global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V128.Forward(ref x, source, sourceRow, ref w, 1360, ref a, lanes, blockStride, output, first, last, true);
+
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadForward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last) =>
-            global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V128.Forward(ref x, source, sourceRow, ref w, 1760, ref a, lanes, blockStride, output, first, last);
+            global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V128.Forward(ref x, source, sourceRow, ref w, 1760, ref a, lanes, blockStride, output, first, last, false);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadBackward(ref float a, int lanes, int blockStride, int outputAdjoint, int first, int last) =>
@@ -1233,5 +1268,9 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadStep(ref float x, ref float w, ref float a, int source, int output) =>
             global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V128.Step(ref x, source, ref w, 1760, ref a, output);
+
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void HeadPredict(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last) =>
+            global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V128.Forward(ref x, source, sourceRow, ref w, 1760, ref a, lanes, blockStride, output, first, last, true);
     }
 }

@@ -876,12 +876,12 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
     {
         global::RnnGen.Runtime.Rows.Clear(ref a, 0, 16, first, last); // Lstm0 h
         global::RnnGen.Runtime.Rows.Clear(ref a, 256, 16, first, last); // Lstm0 c
-        K.Lstm0Forward(ref x, ref w, ref a, 0, 4, 512, 640, 0, 256, 128, 256, first, rows.Last(0, last)); // t = 0
-        K.Lstm0Forward(ref x, ref w, ref a, 1, 4, 512, 640, 128, 256, 0, 256, first, rows.Last(1, last)); // t = 1
-        K.Lstm0Forward(ref x, ref w, ref a, 2, 4, 512, 640, 0, 256, 128, 256, first, rows.Last(2, last)); // t = 2
-        K.Lstm0Forward(ref x, ref w, ref a, 3, 4, 512, 640, 128, 256, 0, 256, first, rows.Last(3, last)); // t = 3
+        K.Lstm0Predict(ref x, ref w, ref a, 0, 4, 512, 640, 0, 256, 128, 256, first, rows.Last(0, last)); // t = 0
+        K.Lstm0Predict(ref x, ref w, ref a, 1, 4, 512, 640, 128, 256, 0, 256, first, rows.Last(1, last)); // t = 1
+        K.Lstm0Predict(ref x, ref w, ref a, 2, 4, 512, 640, 0, 256, 128, 256, first, rows.Last(2, last)); // t = 2
+        K.Lstm0Predict(ref x, ref w, ref a, 3, 4, 512, 640, 128, 256, 0, 256, first, rows.Last(3, last)); // t = 3
         global::RnnGen.Runtime.Rows.KeepLastOfTwo(ref a, 128, 0, 16, SequenceLength, rows, first, last); // t = 3
-        K.HeadForward(ref a, ref w, ref a, 0, 16, 1152, 128, 384, first, last); // t = 3
+        K.HeadPredict(ref a, ref w, ref a, 0, 16, 1152, 128, 384, first, last); // t = 3
         global::RnnGen.Runtime.Rows.Copy(ref a, 384, 16, OutputSize, ref y, 0, 1, rows, first, last);
     }
 
@@ -895,19 +895,21 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
         static abstract void Lstm0HGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts);
         static abstract void Lstm0BiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts);
         static abstract void Lstm0Step(ref float x, ref float w, ref float a, int source, int hPrevious, int cPrevious, int hNext, int cNext);
+        static abstract void Lstm0Predict(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int hPrevious, int cPrevious, int hNext, int cNext, int first, int last);
         static abstract void HeadForward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last);
         static abstract void HeadBackward(ref float a, int lanes, int blockStride, int outputAdjoint, int first, int last);
         static abstract void HeadXAdjoint(ref float w, ref float a, int lanes, int blockStride, int target, int first, int last);
         static abstract void HeadXGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts);
         static abstract void HeadBiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts);
         static abstract void HeadStep(ref float x, ref float w, ref float a, int source, int output);
+        static abstract void HeadPredict(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last);
     }
 
     private readonly struct RnnV512 : IRnnKernels
     {
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Lstm0Forward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int hPrevious, int cPrevious, int hNext, int cNext, int first, int last) =>
-            global::RnnGen.Generated.Lstm_1x16_Single_V512.Forward(ref x, source, sourceRow, ref w, 0, ref a, lanes, blockStride, hPrevious, cPrevious, hNext, cNext, first, last);
+            global::RnnGen.Generated.Lstm_1x16_Single_V512.Forward(ref x, source, sourceRow, ref w, 0, ref a, lanes, blockStride, hPrevious, cPrevious, hNext, cNext, first, last, false);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Lstm0Backward(ref float a, int lanes, int blockStride, int cPrevious, int hAdjoint, int cAdjoint, int first, int last) =>
@@ -934,8 +936,12 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
             global::RnnGen.Generated.Lstm_1x16_Single_V512.Step(ref x, source, ref w, 0, ref a, hPrevious, cPrevious, hNext, cNext);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void Lstm0Predict(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int hPrevious, int cPrevious, int hNext, int cNext, int first, int last) =>
+            global::RnnGen.Generated.Lstm_1x16_Single_V512.Forward(ref x, source, sourceRow, ref w, 0, ref a, lanes, blockStride, hPrevious, cPrevious, hNext, cNext, first, last, true);
+
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadForward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last) =>
-            global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V512.Forward(ref x, source, sourceRow, ref w, 2176, ref a, lanes, blockStride, output, first, last);
+            global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V512.Forward(ref x, source, sourceRow, ref w, 2176, ref a, lanes, blockStride, output, first, last, false);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadBackward(ref float a, int lanes, int blockStride, int outputAdjoint, int first, int last) =>
@@ -956,13 +962,17 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadStep(ref float x, ref float w, ref float a, int source, int output) =>
             global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V512.Step(ref x, source, ref w, 2176, ref a, output);
+
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void HeadPredict(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last) =>
+            global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V512.Forward(ref x, source, sourceRow, ref w, 2176, ref a, lanes, blockStride, output, first, last, true);
     }
 
     private readonly struct RnnV256 : IRnnKernels
     {
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Lstm0Forward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int hPrevious, int cPrevious, int hNext, int cNext, int first, int last) =>
-            global::RnnGen.Generated.Lstm_1x16_Single_V256.Forward(ref x, source, sourceRow, ref w, 0, ref a, lanes, blockStride, hPrevious, cPrevious, hNext, cNext, first, last);
+            global::RnnGen.Generated.Lstm_1x16_Single_V256.Forward(ref x, source, sourceRow, ref w, 0, ref a, lanes, blockStride, hPrevious, cPrevious, hNext, cNext, first, last, false);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Lstm0Backward(ref float a, int lanes, int blockStride, int cPrevious, int hAdjoint, int cAdjoint, int first, int last) =>
@@ -989,8 +999,12 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
             global::RnnGen.Generated.Lstm_1x16_Single_V256.Step(ref x, source, ref w, 0, ref a, hPrevious, cPrevious, hNext, cNext);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void Lstm0Predict(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int hPrevious, int cPrevious, int hNext, int cNext, int first, int last) =>
+            global::RnnGen.Generated.Lstm_1x16_Single_V256.Forward(ref x, source, sourceRow, ref w, 0, ref a, lanes, blockStride, hPrevious, cPrevious, hNext, cNext, first, last, true);
+
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadForward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last) =>
-            global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V256.Forward(ref x, source, sourceRow, ref w, 2176, ref a, lanes, blockStride, output, first, last);
+            global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V256.Forward(ref x, source, sourceRow, ref w, 2176, ref a, lanes, blockStride, output, first, last, false);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadBackward(ref float a, int lanes, int blockStride, int outputAdjoint, int first, int last) =>
@@ -1011,13 +1025,17 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadStep(ref float x, ref float w, ref float a, int source, int output) =>
             global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V256.Step(ref x, source, ref w, 2176, ref a, output);
+
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void HeadPredict(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last) =>
+            global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V256.Forward(ref x, source, sourceRow, ref w, 2176, ref a, lanes, blockStride, output, first, last, true);
     }
 
     private readonly struct RnnV128 : IRnnKernels
     {
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Lstm0Forward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int hPrevious, int cPrevious, int hNext, int cNext, int first, int last) =>
-            global::RnnGen.Generated.Lstm_1x16_Single_V128.Forward(ref x, source, sourceRow, ref w, 0, ref a, lanes, blockStride, hPrevious, cPrevious, hNext, cNext, first, last);
+            global::RnnGen.Generated.Lstm_1x16_Single_V128.Forward(ref x, source, sourceRow, ref w, 0, ref a, lanes, blockStride, hPrevious, cPrevious, hNext, cNext, first, last, false);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Lstm0Backward(ref float a, int lanes, int blockStride, int cPrevious, int hAdjoint, int cAdjoint, int first, int last) =>
@@ -1044,8 +1062,12 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
             global::RnnGen.Generated.Lstm_1x16_Single_V128.Step(ref x, source, ref w, 0, ref a, hPrevious, cPrevious, hNext, cNext);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void Lstm0Predict(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int hPrevious, int cPrevious, int hNext, int cNext, int first, int last) =>
+            global::RnnGen.Generated.Lstm_1x16_Single_V128.Forward(ref x, source, sourceRow, ref w, 0, ref a, lanes, blockStride, hPrevious, cPrevious, hNext, cNext, first, last, true);
+
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadForward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last) =>
-            global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V128.Forward(ref x, source, sourceRow, ref w, 2176, ref a, lanes, blockStride, output, first, last);
+            global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V128.Forward(ref x, source, sourceRow, ref w, 2176, ref a, lanes, blockStride, output, first, last, false);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadBackward(ref float a, int lanes, int blockStride, int outputAdjoint, int first, int last) =>
@@ -1066,5 +1088,9 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadStep(ref float x, ref float w, ref float a, int source, int output) =>
             global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V128.Step(ref x, source, ref w, 2176, ref a, output);
+
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void HeadPredict(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last) =>
+            global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V128.Forward(ref x, source, sourceRow, ref w, 2176, ref a, lanes, blockStride, output, first, last, true);
     }
 }

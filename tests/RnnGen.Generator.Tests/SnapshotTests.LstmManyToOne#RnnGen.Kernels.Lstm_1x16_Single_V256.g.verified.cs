@@ -26,9 +26,9 @@ using global::RnnGen.Runtime;
 internal static class Lstm_1x16_Single_V256
 {
     // One step for rows first to last: per block of units the matrix products into the slot, then,
-    // while it is in the cache, the element-wise equations.
+    // while it is in the cache, the element-wise equations. To predict, nothing is kept for the reverse pass.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Forward(ref float inputs, int source, int xStride, ref float packs, int pack, ref float arena, int slots, int blockStride, int hPrevious, int cPrevious, int hNext, int cNext, int first, int last)
+    public static void Forward(ref float inputs, int source, int xStride, ref float packs, int pack, ref float arena, int slots, int blockStride, int hPrevious, int cPrevious, int hNext, int cNext, int first, int last, bool predicts)
     {
         if (last <= first) return;
         ref float x = ref Unsafe.Add(ref inputs, source);
@@ -58,7 +58,14 @@ internal static class Lstm_1x16_Single_V256
             {
                 ForwardTile1(ref Unsafe.Add(ref x, row * xStride), ref Unsafe.Add(ref h, row * 16), xStride, ref w, ref Unsafe.Add(ref o, row * 80));
             }
-            Activate(ref Unsafe.Add(ref arena, slots), ref Unsafe.Add(ref arena, cPrevious), ref Unsafe.Add(ref arena, hNext), ref Unsafe.Add(ref arena, cNext), first, last);
+            if (predicts)
+            {
+                Infer(ref Unsafe.Add(ref arena, slots), ref Unsafe.Add(ref arena, cPrevious), ref Unsafe.Add(ref arena, hNext), ref Unsafe.Add(ref arena, cNext), first, last);
+            }
+            else
+            {
+                Activate(ref Unsafe.Add(ref arena, slots), ref Unsafe.Add(ref arena, cPrevious), ref Unsafe.Add(ref arena, hNext), ref Unsafe.Add(ref arena, cNext), first, last);
+            }
         }
     }
 
@@ -319,6 +326,43 @@ internal static class Lstm_1x16_Single_V256
                 tanh_cNext.StoreUnsafe(ref lanes, (nuint)(unit + 64));
                 Vector256<float> o = Vector256.LoadUnsafe(ref lanes, (nuint)(unit + 48));
                 Vector256<float> hNext = o * tanh_cNext;
+                hNext.StoreUnsafe(ref hNextRows, (nuint)(start + unit));
+            }
+        }
+    }
+
+    // The same, without what only the reverse pass needs.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Infer(ref float slot, ref float cPreviousRows, ref float hNextRows, ref float cNextRows, int first, int last)
+    {
+        for (int row = first; row < last; row++)
+        {
+            ref float lanes = ref Unsafe.Add(ref slot, row * 80);
+            int start = row * 16;
+            for (int unit = 0; unit < 16; unit += 8)
+            {
+                Vector256<float> a_i = Vector256.LoadUnsafe(ref lanes, (nuint)(unit));
+                Vector256<float> i = VectorMath.Sigmoid(a_i);
+                Vector256<float> a_f = Vector256.LoadUnsafe(ref lanes, (nuint)(unit + 16));
+                Vector256<float> f = VectorMath.Sigmoid(a_f);
+                Vector256<float> a_g = Vector256.LoadUnsafe(ref lanes, (nuint)(unit + 32));
+                Vector256<float> g = VectorMath.Tanh(a_g);
+                Vector256<float> c = Vector256.LoadUnsafe(ref cPreviousRows, (nuint)(start + unit));
+                Vector256<float> cNext = (f * c) + (i * g);
+                cNext.StoreUnsafe(ref cNextRows, (nuint)(start + unit));
+            }
+        }
+
+        for (int row = first; row < last; row++)
+        {
+            ref float lanes = ref Unsafe.Add(ref slot, row * 80);
+            int start = row * 16;
+            for (int unit = 0; unit < 16; unit += 8)
+            {
+                Vector256<float> a_o = Vector256.LoadUnsafe(ref lanes, (nuint)(unit + 48));
+                Vector256<float> o = VectorMath.Sigmoid(a_o);
+                Vector256<float> cNext = Vector256.LoadUnsafe(ref cNextRows, (nuint)(start + unit));
+                Vector256<float> hNext = o * VectorMath.Tanh(cNext);
                 hNext.StoreUnsafe(ref hNextRows, (nuint)(start + unit));
             }
         }

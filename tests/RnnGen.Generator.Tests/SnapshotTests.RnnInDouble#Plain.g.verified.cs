@@ -830,11 +830,11 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>
     private static void RnnPredictRows<K>(ref double x, ref double w, ref double a, ref double y, global::RnnGen.Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
     {
         global::RnnGen.Runtime.Rows.Clear(ref a, 0, 8, first, last); // Rnn0 h
-        K.Rnn0Forward(ref x, ref w, ref a, 0, 6, 96, 32, 0, 32, first, rows.Last(0, last)); // t = 0
-        K.Rnn0Forward(ref x, ref w, ref a, 2, 6, 96, 32, 32, 0, first, rows.Last(1, last)); // t = 1
-        K.Rnn0Forward(ref x, ref w, ref a, 4, 6, 96, 32, 0, 32, first, rows.Last(2, last)); // t = 2
+        K.Rnn0Predict(ref x, ref w, ref a, 0, 6, 96, 32, 0, 32, first, rows.Last(0, last)); // t = 0
+        K.Rnn0Predict(ref x, ref w, ref a, 2, 6, 96, 32, 32, 0, first, rows.Last(1, last)); // t = 1
+        K.Rnn0Predict(ref x, ref w, ref a, 4, 6, 96, 32, 0, 32, first, rows.Last(2, last)); // t = 2
         global::RnnGen.Runtime.Rows.KeepLastOfTwo(ref a, 0, 32, 8, SequenceLength, rows, first, last); // t = 2
-        K.HeadForward(ref a, ref w, ref a, 32, 8, 128, 32, 64, first, last); // t = 2
+        K.HeadPredict(ref a, ref w, ref a, 32, 8, 128, 32, 64, first, last); // t = 2
         global::RnnGen.Runtime.Rows.Copy(ref a, 64, 8, OutputSize, ref y, 0, 2, rows, first, last);
     }
 
@@ -848,19 +848,21 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>
         static abstract void Rnn0HGradient(ref double a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts);
         static abstract void Rnn0BiasGradient(ref double a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts);
         static abstract void Rnn0Step(ref double x, ref double w, ref double a, int source, int hPrevious, int hNext);
+        static abstract void Rnn0Predict(ref double x, ref double w, ref double a, int source, int sourceRow, int lanes, int blockStride, int hPrevious, int hNext, int first, int last);
         static abstract void HeadForward(ref double x, ref double w, ref double a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last);
         static abstract void HeadBackward(ref double a, int lanes, int blockStride, int outputAdjoint, int first, int last);
         static abstract void HeadXAdjoint(ref double w, ref double a, int lanes, int blockStride, int target, int first, int last);
         static abstract void HeadXGradient(ref double a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts);
         static abstract void HeadBiasGradient(ref double a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts);
         static abstract void HeadStep(ref double x, ref double w, ref double a, int source, int output);
+        static abstract void HeadPredict(ref double x, ref double w, ref double a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last);
     }
 
     private readonly struct RnnV512 : IRnnKernels
     {
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Rnn0Forward(ref double x, ref double w, ref double a, int source, int sourceRow, int lanes, int blockStride, int hPrevious, int hNext, int first, int last) =>
-            global::RnnGen.Generated.RnnTanh_2x7_Double_V512.Forward(ref x, source, sourceRow, ref w, 0, ref a, lanes, blockStride, hPrevious, hNext, first, last);
+            global::RnnGen.Generated.RnnTanh_2x7_Double_V512.Forward(ref x, source, sourceRow, ref w, 0, ref a, lanes, blockStride, hPrevious, hNext, first, last, false);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Rnn0Backward(ref double a, int lanes, int blockStride, int hNext, int hAdjoint, int first, int last) =>
@@ -887,8 +889,12 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>
             global::RnnGen.Generated.RnnTanh_2x7_Double_V512.Step(ref x, source, ref w, 0, ref a, hPrevious, hNext);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void Rnn0Predict(ref double x, ref double w, ref double a, int source, int sourceRow, int lanes, int blockStride, int hPrevious, int hNext, int first, int last) =>
+            global::RnnGen.Generated.RnnTanh_2x7_Double_V512.Forward(ref x, source, sourceRow, ref w, 0, ref a, lanes, blockStride, hPrevious, hNext, first, last, true);
+
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadForward(ref double x, ref double w, ref double a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last) =>
-            global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V512.Forward(ref x, source, sourceRow, ref w, 144, ref a, lanes, blockStride, output, first, last);
+            global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V512.Forward(ref x, source, sourceRow, ref w, 144, ref a, lanes, blockStride, output, first, last, false);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadBackward(ref double a, int lanes, int blockStride, int outputAdjoint, int first, int last) =>
@@ -909,13 +915,17 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadStep(ref double x, ref double w, ref double a, int source, int output) =>
             global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V512.Step(ref x, source, ref w, 144, ref a, output);
+
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void HeadPredict(ref double x, ref double w, ref double a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last) =>
+            global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V512.Forward(ref x, source, sourceRow, ref w, 144, ref a, lanes, blockStride, output, first, last, true);
     }
 
     private readonly struct RnnV256 : IRnnKernels
     {
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Rnn0Forward(ref double x, ref double w, ref double a, int source, int sourceRow, int lanes, int blockStride, int hPrevious, int hNext, int first, int last) =>
-            global::RnnGen.Generated.RnnTanh_2x7_Double_V256.Forward(ref x, source, sourceRow, ref w, 0, ref a, lanes, blockStride, hPrevious, hNext, first, last);
+            global::RnnGen.Generated.RnnTanh_2x7_Double_V256.Forward(ref x, source, sourceRow, ref w, 0, ref a, lanes, blockStride, hPrevious, hNext, first, last, false);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Rnn0Backward(ref double a, int lanes, int blockStride, int hNext, int hAdjoint, int first, int last) =>
@@ -942,8 +952,12 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>
             global::RnnGen.Generated.RnnTanh_2x7_Double_V256.Step(ref x, source, ref w, 0, ref a, hPrevious, hNext);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void Rnn0Predict(ref double x, ref double w, ref double a, int source, int sourceRow, int lanes, int blockStride, int hPrevious, int hNext, int first, int last) =>
+            global::RnnGen.Generated.RnnTanh_2x7_Double_V256.Forward(ref x, source, sourceRow, ref w, 0, ref a, lanes, blockStride, hPrevious, hNext, first, last, true);
+
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadForward(ref double x, ref double w, ref double a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last) =>
-            global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V256.Forward(ref x, source, sourceRow, ref w, 144, ref a, lanes, blockStride, output, first, last);
+            global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V256.Forward(ref x, source, sourceRow, ref w, 144, ref a, lanes, blockStride, output, first, last, false);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadBackward(ref double a, int lanes, int blockStride, int outputAdjoint, int first, int last) =>
@@ -964,13 +978,17 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadStep(ref double x, ref double w, ref double a, int source, int output) =>
             global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V256.Step(ref x, source, ref w, 144, ref a, output);
+
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void HeadPredict(ref double x, ref double w, ref double a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last) =>
+            global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V256.Forward(ref x, source, sourceRow, ref w, 144, ref a, lanes, blockStride, output, first, last, true);
     }
 
     private readonly struct RnnV128 : IRnnKernels
     {
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Rnn0Forward(ref double x, ref double w, ref double a, int source, int sourceRow, int lanes, int blockStride, int hPrevious, int hNext, int first, int last) =>
-            global::RnnGen.Generated.RnnTanh_2x7_Double_V128.Forward(ref x, source, sourceRow, ref w, 0, ref a, lanes, blockStride, hPrevious, hNext, first, last);
+            global::RnnGen.Generated.RnnTanh_2x7_Double_V128.Forward(ref x, source, sourceRow, ref w, 0, ref a, lanes, blockStride, hPrevious, hNext, first, last, false);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Rnn0Backward(ref double a, int lanes, int blockStride, int hNext, int hAdjoint, int first, int last) =>
@@ -997,8 +1015,12 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>
             global::RnnGen.Generated.RnnTanh_2x7_Double_V128.Step(ref x, source, ref w, 0, ref a, hPrevious, hNext);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void Rnn0Predict(ref double x, ref double w, ref double a, int source, int sourceRow, int lanes, int blockStride, int hPrevious, int hNext, int first, int last) =>
+            global::RnnGen.Generated.RnnTanh_2x7_Double_V128.Forward(ref x, source, sourceRow, ref w, 0, ref a, lanes, blockStride, hPrevious, hNext, first, last, true);
+
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadForward(ref double x, ref double w, ref double a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last) =>
-            global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V128.Forward(ref x, source, sourceRow, ref w, 144, ref a, lanes, blockStride, output, first, last);
+            global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V128.Forward(ref x, source, sourceRow, ref w, 144, ref a, lanes, blockStride, output, first, last, false);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadBackward(ref double a, int lanes, int blockStride, int outputAdjoint, int first, int last) =>
@@ -1019,5 +1041,9 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadStep(ref double x, ref double w, ref double a, int source, int output) =>
             global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V128.Step(ref x, source, ref w, 144, ref a, output);
+
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void HeadPredict(ref double x, ref double w, ref double a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last) =>
+            global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V128.Forward(ref x, source, sourceRow, ref w, 144, ref a, lanes, blockStride, output, first, last, true);
     }
 }

@@ -40,7 +40,10 @@ internal static class OneCallOfEach
             Sgd optimizer = new(1e-6);
             foreach (VectorWidth width in Members.Widths)
             {
-                model.With(width);
+                // One thread, then two, which share the weight gradients in another way.
+                model.With(width, threads: 1);
+                model.TrainStep(sample.Inputs, sample.Targets, sample.Count, optimizer);
+                model.With(width, threads: 2);
                 model.TrainStep(sample.Inputs, sample.Targets, sample.Count, optimizer);
                 model.Loss(sample);
                 model.Outputs(sample);

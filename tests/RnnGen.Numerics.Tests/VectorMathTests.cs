@@ -45,6 +45,25 @@ public class VectorMathTests
 
     [Theory]
     [MemberData(nameof(Widths))]
+    public void The_fast_functions_are_within_their_bounds(int width)
+    {
+        float[] tanh = Apply(width, "fast tanh", FloatArguments), sigmoid = Apply(width, "fast sigmoid", FloatArguments);
+        for (int i = 0; i < tanh.Length; i++)
+        {
+            Check(FloatArguments[i], tanh[i], Math.Tanh(FloatArguments[i]), absolute: 6.5e-5, relative: 1, tiny: 1);
+            Check(FloatArguments[i], sigmoid[i], 1 / (1 + Math.Exp(-(double)FloatArguments[i])), absolute: 3.3e-5, relative: 1, tiny: 1);
+        }
+
+        double[] wideTanh = Apply(width, "fast tanh", DoubleArguments), wideSigmoid = Apply(width, "fast sigmoid", DoubleArguments);
+        for (int i = 0; i < wideTanh.Length; i++)
+        {
+            Check(DoubleArguments[i], wideTanh[i], Math.Tanh(DoubleArguments[i]), absolute: 6.5e-5, relative: 1, tiny: 1);
+            Check(DoubleArguments[i], wideSigmoid[i], 1 / (1 + Math.Exp(-DoubleArguments[i])), absolute: 3.3e-5, relative: 1, tiny: 1);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Widths))]
     public void Float_exp_is_within_its_bound(int width)
     {
         float[] actual = Apply(width, "exp", FloatArguments);
@@ -167,6 +186,8 @@ public class VectorMathTests
                         "tanh" => VectorMath.Tanh(v128),
                         "sigmoid" => VectorMath.Sigmoid(v128),
                         "exp" => VectorMath.Exp(v128),
+                        "fast tanh" => VectorMath.FastTanh(v128),
+                        "fast sigmoid" => VectorMath.FastSigmoid(v128),
                         _ => VectorMath.Relu(v128),
                     }).StoreUnsafe(ref y[i]);
                     break;
@@ -177,6 +198,8 @@ public class VectorMathTests
                         "tanh" => VectorMath.Tanh(v256),
                         "sigmoid" => VectorMath.Sigmoid(v256),
                         "exp" => VectorMath.Exp(v256),
+                        "fast tanh" => VectorMath.FastTanh(v256),
+                        "fast sigmoid" => VectorMath.FastSigmoid(v256),
                         _ => VectorMath.Relu(v256),
                     }).StoreUnsafe(ref y[i]);
                     break;
@@ -187,6 +210,8 @@ public class VectorMathTests
                         "tanh" => VectorMath.Tanh(v512),
                         "sigmoid" => VectorMath.Sigmoid(v512),
                         "exp" => VectorMath.Exp(v512),
+                        "fast tanh" => VectorMath.FastTanh(v512),
+                        "fast sigmoid" => VectorMath.FastSigmoid(v512),
                         _ => VectorMath.Relu(v512),
                     }).StoreUnsafe(ref y[i]);
                     break;
@@ -211,6 +236,8 @@ public class VectorMathTests
                         "tanh" => VectorMath.Tanh(v128),
                         "sigmoid" => VectorMath.Sigmoid(v128),
                         "exp" => VectorMath.Exp(v128),
+                        "fast tanh" => VectorMath.FastTanh(v128),
+                        "fast sigmoid" => VectorMath.FastSigmoid(v128),
                         _ => VectorMath.Relu(v128),
                     }).StoreUnsafe(ref y[i]);
                     break;
@@ -221,6 +248,8 @@ public class VectorMathTests
                         "tanh" => VectorMath.Tanh(v256),
                         "sigmoid" => VectorMath.Sigmoid(v256),
                         "exp" => VectorMath.Exp(v256),
+                        "fast tanh" => VectorMath.FastTanh(v256),
+                        "fast sigmoid" => VectorMath.FastSigmoid(v256),
                         _ => VectorMath.Relu(v256),
                     }).StoreUnsafe(ref y[i]);
                     break;
@@ -231,6 +260,8 @@ public class VectorMathTests
                         "tanh" => VectorMath.Tanh(v512),
                         "sigmoid" => VectorMath.Sigmoid(v512),
                         "exp" => VectorMath.Exp(v512),
+                        "fast tanh" => VectorMath.FastTanh(v512),
+                        "fast sigmoid" => VectorMath.FastSigmoid(v512),
                         _ => VectorMath.Relu(v512),
                     }).StoreUnsafe(ref y[i]);
                     break;

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using RnnGen.Generator.Parsing;
 using RnnGen.Generator.Planning;
 using RnnGen.Generator.Planning.Graph;
 
@@ -108,10 +109,10 @@ internal static class KernelEmitter
 
         writer.Write("""
             // One step for rows first to last: per block of units the matrix products into the slot, then,
-            // while it is in the cache, the element-wise equations.
+            // while it is in the cache, the element-wise equations. To predict, nothing is kept for the reverse pass.
             """);
         writer.Write(KernelContext.Optimized);
-        using (writer.Open($"public static void Forward(ref {number} inputs, int source, int xStride, ref {number} packs, int pack, ref {number} arena, int slots, int blockStride, {BufferParameters(buffers)}, int first, int last)"))
+        using (writer.Open($"public static void Forward(ref {number} inputs, int source, int xStride, ref {number} packs, int pack, ref {number} arena, int slots, int blockStride, {BufferParameters(buffers)}, int first, int last, bool predicts)"))
         {
             writer.Write($"""
                 {NoRows}
@@ -124,7 +125,7 @@ internal static class KernelEmitter
             }
 
             products.WriteLoops(layer.Blocks, layer.BlockGroup, layer.ForwardProduct, layer.PackBlock, "slots", "blockStride", isOneRow: false,
-                (block, count) => WritePointwiseCalls(context, "Activate", layer.Program.Forward.Buffers(layer.States), block, count));
+                (block, count) => WriteActivation(context, block, count));
         }
 
         writer.Line();
@@ -132,7 +133,33 @@ internal static class KernelEmitter
         products.WriteTiles();
         writer.Line();
         writer.Write("// The equations, element by element.");
-        PointwiseEmitter.Write(context, layer.Program.Forward, "Activate");
+        PointwiseEmitter.Write(context, layer.Program.Forward, "Activate", isInference: false);
+        if (layer.InfersApart)
+        {
+            writer.Line();
+            writer.Write($"// The same, without what only the reverse pass needs{(layer.Shape.Accuracy == Accuracy.Fast ? ", and with the faster functions" : "")}.");
+            PointwiseEmitter.Write(context, layer.Program.Inference, "Infer", isInference: true);
+        }
+    }
+
+    private static void WriteActivation(KernelContext context, string block, int count)
+    {
+        LayerPlan layer = context.Layer;
+        if (!layer.InfersApart)
+        {
+            WritePointwiseCalls(context, "Activate", layer.Program.Forward.Buffers(layer.States), block, count);
+            return;
+        }
+
+        using (context.Writer.Open("if (predicts)"))
+        {
+            WritePointwiseCalls(context, "Infer", layer.Program.Inference.Buffers(layer.States), block, count);
+        }
+
+        using (context.Writer.Open("else"))
+        {
+            WritePointwiseCalls(context, "Activate", layer.Program.Forward.Buffers(layer.States), block, count);
+        }
     }
 
     private static void WriteBackward(KernelContext context)
@@ -156,7 +183,7 @@ internal static class KernelEmitter
 
         writer.Line();
         writer.Write("// The derived equations, element by element; d… is ∂L/∂….");
-        PointwiseEmitter.Write(context, layer.Program.Backward, "Differentiate");
+        PointwiseEmitter.Write(context, layer.Program.Backward, "Differentiate", isInference: false);
     }
 
     private static void WriteReverseProduct(KernelContext context, ProductSource source)

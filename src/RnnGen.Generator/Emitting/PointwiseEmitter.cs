@@ -14,12 +14,15 @@ internal sealed class PointwiseEmitter
     private readonly PointwiseProgram _program;
     private readonly Dictionary<int, string> _names = [];
     private readonly Dictionary<int, int> _uses = [];
+    private readonly bool _isFast;
     private string _suffix = "";
 
-    public PointwiseEmitter(KernelContext context, PointwiseProgram program)
+    /// <param name="isInference">Whether the program only predicts, so that the layer's accuracy applies.</param>
+    public PointwiseEmitter(KernelContext context, PointwiseProgram program, bool isInference)
     {
         _context = context;
         _program = program;
+        _isFast = isInference && context.Layer.Shape.Accuracy == Accuracy.Fast;
         foreach (PointwiseAccess load in program.Loads)
         {
             _names[load.Node] = LoadName(load);
@@ -51,7 +54,7 @@ internal sealed class PointwiseEmitter
     };
 
     /// <summary>Writes <c>static void name(ref slot, ref each buffer, first, last)</c>: a loop over the rows for each stage.</summary>
-    public static void Write(KernelContext context, PointwiseProgram program, string name)
+    public static void Write(KernelContext context, PointwiseProgram program, string name, bool isInference)
     {
         SourceWriter writer = context.Writer;
         string number = context.Number;
@@ -68,7 +71,7 @@ internal sealed class PointwiseEmitter
                     writer.Line();
                 }
 
-                new PointwiseEmitter(context, stages[i]).WriteRows();
+                new PointwiseEmitter(context, stages[i], isInference).WriteRows();
             }
         }
     }
@@ -85,10 +88,10 @@ internal sealed class PointwiseEmitter
         }
     }
 
-    /// <summary>Writes a loop over all blocks of one row, for each stage; the lanes stand at <c>slots</c>, a slot a block.</summary>
-    public static void WriteBlocks(KernelContext context, PointwiseProgram program)
+    /// <summary>Writes a loop over all blocks of one row that predicts, for each stage; the lanes stand at <c>slots</c>, a slot a block.</summary>
+    public static void WriteBlocks(KernelContext context)
     {
-        foreach (PointwiseProgram stage in program.Stages(context.Layer.Graph))
+        foreach (PointwiseProgram stage in context.Layer.Program.Inference.Stages(context.Layer.Graph))
         {
             context.Writer.Line();
             using (context.Writer.Open($"for (int block = 0; block < {context.Layer.Blocks}; block++)"))
@@ -97,7 +100,7 @@ internal sealed class PointwiseEmitter
                     ref {context.Number} lanes = ref Unsafe.Add(ref arena, slots + block * {context.Layer.SlotRow});
                     int start = block * {context.Layer.Block};
                     """);
-                new PointwiseEmitter(context, stage).WriteUnits("_b");
+                new PointwiseEmitter(context, stage, isInference: true).WriteUnits("_b");
             }
         }
     }
@@ -152,10 +155,14 @@ internal sealed class PointwiseEmitter
         ? Constant(Graph[id].Value)
         : !_program.Loads.Any(l => l.Node == id) && IsInlined(id) ? Text(id) : NameOf(id);
 
-    private string Text(int id) => string.Format(
-        CultureInfo.InvariantCulture,
-        Graph[id].Function!.Text,
-        Graph[id].Operands.Select(o => Graph[id].Function!.Text.Contains("VectorMath") ? (object)Unwrap(Operand(o)) : Operand(o)).ToArray());
+    private string Text(int id)
+    {
+        string text = _isFast ? Graph[id].Function!.FastText : Graph[id].Function!.Text;
+        return string.Format(
+            CultureInfo.InvariantCulture,
+            text,
+            Graph[id].Operands.Select(o => text.Contains("VectorMath") ? (object)Unwrap(Operand(o)) : Operand(o)).ToArray());
+    }
 
     private static string Unwrap(string text)
     {

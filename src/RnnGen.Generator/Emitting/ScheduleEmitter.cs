@@ -178,7 +178,7 @@ internal static class ScheduleEmitter
             KernelKind.Gather => $"{ModelContext.Runtime}.EmbeddingGradient.Gather(ref {ModelContext.Unsafe}.Add(ref x, {call.Time}), SequenceLength, ref p, {context.Model.FeatureSize}, ref a, {arguments}, {first}, {live});",
             KernelKind.KeepLast when input == "x" => $"{ModelContext.Runtime}.Rows.KeepLastOfTwo(ref a, {arguments}, SequenceLength, rows, {first}, {last});",
             KernelKind.KeepLast => $"{ModelContext.Runtime}.Rows.KeepLast(ref a, {arguments}, SequenceLength, rows, {first}, {last});",
-            KernelKind.Forward => $"K.{Name(call)}(ref {source}, ref w, ref a, {arguments}, {first}, {live});",
+            KernelKind.Forward or KernelKind.Predict => $"K.{Name(call)}(ref {source}, ref w, ref a, {arguments}, {first}, {live});",
             KernelKind.Step => $"K.{Name(call)}(ref {source}, ref w, ref a, {arguments});",
             KernelKind.Backward => $"K.{Name(call)}(ref a, {arguments}, {first}, {live});",
             KernelKind.Adjoint => $"K.{Name(call)}(ref w, ref a, {arguments}, {first}, {live});",
@@ -186,11 +186,11 @@ internal static class ScheduleEmitter
         };
     }
 
-    private static string Name(KernelCall call) => call.Layer.Name + KernelName(call);
+    private static string Name(KernelCall call) => call.Layer.Name + (call.Kind == KernelKind.Predict ? "Predict" : KernelName(call));
 
     private static string KernelName(KernelCall call) => call.Kind switch
     {
-        KernelKind.Forward => KernelEmitter.ForwardKernel,
+        KernelKind.Forward or KernelKind.Predict => KernelEmitter.ForwardKernel,
         KernelKind.Step => KernelEmitter.StepKernel,
         KernelKind.Backward => KernelEmitter.BackwardKernel,
         KernelKind.Adjoint => KernelEmitter.AdjointKernel(call.Source!),
@@ -204,6 +204,7 @@ internal static class ScheduleEmitter
         List<KernelCall> kernels = context.Plan.Training.Forward
             .Concat(context.Plan.Training.Backward)
             .Concat(context.Plan.Streaming.Steps[0])
+            .Concat(context.Plan.PredictsBatches ? context.Plan.Prediction.Steps.SelectMany(s => s).Where(c => c.Kind == KernelKind.Predict) : [])
             .Where(c => c.Kind is not (KernelKind.Clear or KernelKind.KeepLast))
             .GroupBy(Name)
             .Select(g => g.First())
@@ -246,12 +247,12 @@ internal static class ScheduleEmitter
     {
         string number = context.Number;
         List<string> parameters = [];
-        if (kernel.Kind is KernelKind.Forward or KernelKind.Step)
+        if (kernel.Kind is KernelKind.Forward or KernelKind.Predict or KernelKind.Step)
         {
             parameters.Add($"ref {number} x");
         }
 
-        if (kernel.Kind is KernelKind.Forward or KernelKind.Step or KernelKind.Adjoint)
+        if (kernel.Kind is KernelKind.Forward or KernelKind.Predict or KernelKind.Step or KernelKind.Adjoint)
         {
             parameters.Add($"ref {number} w");
         }
@@ -272,7 +273,8 @@ internal static class ScheduleEmitter
         LayerPlan plan = kernel.Layer.Plan;
         return kernel.Kind switch
         {
-            KernelKind.Forward => $"ref x, {names[0]}, {names[1]}, ref w, {kernel.Pack}, ref a, {SourceWriter.Join(names.Skip(2))}, first, last",
+            KernelKind.Forward or KernelKind.Predict =>
+                $"ref x, {names[0]}, {names[1]}, ref w, {kernel.Pack}, ref a, {SourceWriter.Join(names.Skip(2))}, first, last, {(kernel.Kind == KernelKind.Predict ? "true" : "false")}",
             KernelKind.Step => $"ref x, {names[0]}, ref w, {kernel.Pack}, ref a, {SourceWriter.Join(names.Skip(1))}",
             KernelKind.Backward => $"ref a, {SourceWriter.Join(names)}, first, last",
             KernelKind.Adjoint => $"ref w, {kernel.Pack}, ref a, {SourceWriter.Join(names)}, first, last",
@@ -286,7 +288,7 @@ internal static class ScheduleEmitter
         LayerPlan plan = kernel.Layer.Plan;
         return kernel.Kind switch
         {
-            KernelKind.Forward => ["source", "sourceRow", "lanes", "blockStride", .. plan.ForwardBuffers.Select(PointwiseEmitter.ParameterOf)],
+            KernelKind.Forward or KernelKind.Predict => ["source", "sourceRow", "lanes", "blockStride", .. plan.ForwardBuffers.Select(PointwiseEmitter.ParameterOf)],
             KernelKind.Step when plan.StepsInRegisters => ["source", .. plan.StepBuffers.Select(PointwiseEmitter.ParameterOf)],
             KernelKind.Step => ["source", "lanes", .. plan.StepBuffers.Select(PointwiseEmitter.ParameterOf)],
             KernelKind.Backward => ["lanes", "blockStride", .. plan.BackwardBuffers.Select(PointwiseEmitter.ParameterOf)],

@@ -49,7 +49,7 @@ internal sealed class StepEmitter(KernelContext context)
     private void WriteBlocks(ProductEmitter products)
     {
         SourceWriter writer = context.Writer;
-        IReadOnlyList<Place> buffers = Layer.Program.Forward.Buffers(Layer.States);
+        IReadOnlyList<Place> buffers = Layer.Program.Inference.Buffers(Layer.States);
         foreach (Place buffer in buffers)
         {
             writer.Write($"ref {context.Number} {PointwiseEmitter.ParameterOf(buffer)}Rows = ref Unsafe.Add(ref arena, {PointwiseEmitter.ParameterOf(buffer)});");
@@ -57,7 +57,7 @@ internal sealed class StepEmitter(KernelContext context)
 
         writer.Write($"const int row = 0, xStride = 0, blockStride = {Layer.SlotRow};");
         products.WriteLoops(Layer.Blocks, Layer.BlockGroup, Layer.ForwardProduct, Layer.PackBlock, "slots", $"{Layer.SlotRow}", isOneRow: true, null);
-        PointwiseEmitter.WriteBlocks(context, Layer.Program.Forward);
+        PointwiseEmitter.WriteBlocks(context);
     }
 
     private void WriteBlock()
@@ -68,7 +68,7 @@ internal sealed class StepEmitter(KernelContext context)
         // As many vectors of units at once as there are accumulators for all their lanes.
         List<int> vectors = KernelContext.Range(context.VectorsOf(Layer.Size)).ToList();
         int width = Math.Max(1, Accumulators / Layer.Lanes);
-        PointwiseEmitter pointwise = new(context, Layer.Program.Inference);
+        PointwiseEmitter pointwise = new(context, Layer.Program.Inference, isInference: true);
         for (int i = 0; i < vectors.Count; i += width)
         {
             List<int> pass = vectors.Skip(i).Take(width).ToList();

@@ -11,3 +11,5 @@ internal enum Activation { Identity, Tanh, Relu, Sigmoid }
 internal enum Initializer { Default, Glorot, Orthogonal, Identity, Uniform }
 
 internal enum Precision { Single, Double }
+
+internal enum Accuracy { Exact, Fast }

@@ -71,12 +71,13 @@ internal static class ModelParser
         Activation? outputActivation = arguments.Choice("OutputActivation", Activation.Identity);
         Initializer? outputInitializer = arguments.Choice("OutputInitializer", Initializer.Default);
         Precision? precision = arguments.Choice("Precision", Precision.Single);
+        Accuracy? accuracy = arguments.Choice("Accuracy", Accuracy.Exact);
         CheckLoss(loss, outputActivation, outputSize, arguments);
 
         EmbeddingSpecification? embedding = ReadEmbedding(type, attributes, issues, cancellation);
         List<LayerSpecification?> layers = ReadLayers(type, model, attributes, issues, cancellation);
         if (architecture is null || inputSize is null || sequenceLength is null || outputSize is null || batchSize is null
-            || loss is null || outputActivation is null || outputInitializer is null || precision is null
+            || loss is null || outputActivation is null || outputInitializer is null || precision is null || accuracy is null
             || readsTokens && embedding is null || layers.Count == 0 || layers.Contains(null))
         {
             return null;
@@ -90,7 +91,7 @@ internal static class ModelParser
 
         var specification = new ModelSpecification(
             shape.Namespace, shape.ContainingTypes, shape.Declaration, architecture.Value, inputSize.Value, sequenceLength.Value,
-            outputSize.Value, loss.Value, outputActivation.Value, outputInitializer.Value, precision.Value, batchSize.Value, embedding,
+            outputSize.Value, loss.Value, outputActivation.Value, outputInitializer.Value, precision.Value, accuracy.Value, batchSize.Value, embedding,
             layers.Select(static layer => layer!).ToEquatableArray());
         CheckSize(type, specification, attributes, arguments, issues);
         return specification;

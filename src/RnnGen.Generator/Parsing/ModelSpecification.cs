@@ -22,6 +22,7 @@ internal sealed record ModelSpecification(
     Activation OutputActivation,
     Initializer OutputInitializer,
     Precision Precision,
+    Accuracy Accuracy,
     int BatchSize,
     EmbeddingSpecification? Embedding,
     EquatableArray<LayerSpecification> Layers)

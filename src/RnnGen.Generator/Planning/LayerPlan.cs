@@ -11,6 +11,7 @@ namespace RnnGen.Generator.Planning;
 /// </summary>
 /// <param name="Cell">The equation file.</param>
 /// <param name="Activation">What the equations' free function f stands for.</param>
+/// <param name="Accuracy">How exactly costly functions are computed outside training.</param>
 /// <param name="HasOutputAdjoint">Whether the layer above gives a gradient at every step (and not only through the carried state).</param>
 /// <param name="NeedsInputAdjoint">Whether a layer below wants a gradient.</param>
 internal sealed record LayerShape(
@@ -19,6 +20,7 @@ internal sealed record LayerShape(
     int InputSize,
     int Size,
     Precision Precision,
+    Accuracy Accuracy,
     bool HasOutputAdjoint,
     bool NeedsInputAdjoint);
 
@@ -55,7 +57,7 @@ internal sealed class LayerPlan
             .Union(program.Forward.Buffers(States))
             .ToList();
         StepBuffers = Sources.Where(s => !s.IsInput).Select(s => Place.PreviousState(s.Name))
-            .Union((StepsInRegisters ? program.Inference : program.Forward).Buffers(States))
+            .Union(program.Inference.Buffers(States))
             .ToList();
         BackwardBuffers = program.Backward.Buffers(States);
 
@@ -141,6 +143,10 @@ internal sealed class LayerPlan
 
     /// <summary>Whether a single sequence's step keeps its pre-activations in registers, and needs no lanes.</summary>
     public bool StepsInRegisters => Blocks == 1;
+
+    /// <summary>Whether predicting has an element-wise program of its own: one that keeps less, or is coarser.</summary>
+    public bool InfersApart => Program.Inference.Stores.Count < Program.Forward.Stores.Count
+        || (Shape.Accuracy == Accuracy.Fast && Program.Inference.Steps.Any(s => Graph[s].Function!.FastText != Graph[s].Function!.Text));
 
     /// <summary>The buffers that the kernel of a single sequence's step is given.</summary>
     public IReadOnlyList<Place> StepBuffers { get; }

@@ -95,6 +95,9 @@ internal enum KernelKind
     /// <summary>One step.</summary>
     Forward,
 
+    /// <summary>One step, without what training keeps.</summary>
+    Predict,
+
     /// <summary>One step of one sequence, without what training keeps.</summary>
     Step,
 

@@ -48,7 +48,7 @@ internal static class ModelPlanner
             bool feedsEveryStep = !manyToOne || i < lastRecurrent;
             bool outputIsState = cells[i].Output.EndsWith("'", StringComparison.Ordinal);
             LayerPlan plan = LayerPlan.Create(new LayerShape(
-                layer.Cell, layer.Activation, inputSize, layer.Size, specification.Precision,
+                layer.Cell, layer.Activation, inputSize, layer.Size, specification.Precision, specification.Accuracy,
                 HasOutputAdjoint: feedsEveryStep || !outputIsState,
                 NeedsInputAdjoint: i > 0 || specification.Embedding is not null));
 

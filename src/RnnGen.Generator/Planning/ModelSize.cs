@@ -65,7 +65,7 @@ internal sealed record ModelSize(
 
         for (int i = 0; i < layers.Count; i++)
         {
-            LayerShape shape = new(layers[i].Cell, layers[i].Activation, (int)inputSize, layers[i].Size, model.Precision,
+            LayerShape shape = new(layers[i].Cell, layers[i].Activation, (int)inputSize, layers[i].Size, model.Precision, model.Accuracy,
                 HasOutputAdjoint: true, NeedsInputAdjoint: i > 0 || hasEmbedding);
             LayerPlan plan = LayerPlan.Create(shape);
             long steps = manyToOne && i > lastRecurrent ? 1 : model.SequenceLength;

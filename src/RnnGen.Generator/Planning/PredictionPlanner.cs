@@ -96,7 +96,7 @@ internal static class PredictionPlanner
             });
             if (rows > 1)
             {
-                return new KernelCall(KernelKind.Forward, layer, null, layer.Pack,
+                return new KernelCall(KernelKind.Predict, layer, null, layer.Pack,
                     [source, row, slots[layer.Index].Offset, rows * plan.SlotRow, .. Buffers(plan.ForwardBuffers)], step);
             }
 

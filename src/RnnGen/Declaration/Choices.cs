@@ -74,3 +74,16 @@ public enum Precision
     /// <summary><see cref="double"/>.</summary>
     Double,
 }
+
+/// <summary>How exactly tanh and the sigmoid are computed when a model predicts or streams; training is always exact.</summary>
+public enum Accuracy
+{
+    /// <summary>Within 2e-7 (<see cref="Precision.Single"/>) or 1e-15 (<see cref="Precision.Double"/>): the same bits as in training.</summary>
+    Exact,
+
+    /// <summary>
+    /// Rational functions that take about half the operations: tanh within 6.5e-5 and the sigmoid within 3.3e-5 of the true value, which may take results that far beyond ±1 or below 0.
+    /// Small errors add up from step to step: compare a model's outputs with those of <see cref="Exact"/> before relying on it.
+    /// </summary>
+    Fast,
+}

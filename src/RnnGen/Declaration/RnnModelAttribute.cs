@@ -41,6 +41,12 @@ public sealed class RnnModelAttribute(Architecture architecture) : Attribute
     public Precision Precision { get; set; }
 
     /// <summary>
+    /// How exactly tanh and the sigmoid are computed when predicting and streaming. Default: <see cref="Accuracy.Exact"/>.
+    /// Losses, gradients and training are exact whatever it says.
+    /// </summary>
+    public Accuracy Accuracy { get; set; }
+
+    /// <summary>
     /// Sequences that are trained on at once, at least 1; it sizes the training memory. Default: 32.
     /// Any number may be passed to the training methods: more than this run in groups.
     /// </summary>

@@ -30,7 +30,7 @@ public static class Rows
     /// <param name="part">The thread, from 0.</param>
     /// <param name="parts">How many threads.</param>
     /// <returns>The first, and the one after the last.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static (int First, int Last) Share(int count, int group, int part, int parts)
     {
         int groups = (count + group - 1) / group;

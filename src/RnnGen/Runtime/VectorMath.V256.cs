@@ -42,6 +42,28 @@ public static partial class VectorMath
         return (m / (Vector256.Create(2f) - m)) | sign;
     }
 
+    /// <inheritdoc cref="FastSigmoid(Vector128{float})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> FastSigmoid(Vector256<float> x)
+    {
+        Vector256<float> y = Vector256.MinNative(Vector256.Create((float)(2 * FastClamp)), Vector256.MaxNative(Vector256.Create((float)(-2 * FastClamp)), x));
+        Vector256<float> s = y * y;
+        Vector256<float> p = MultiplyAdd(MultiplyAdd(Vector256.Create((float)(FastP2 / 64)), s, Vector256.Create((float)(FastP1 / 16))), s, Vector256.Create((float)(FastP0 / 4)));
+        Vector256<float> q = MultiplyAdd(MultiplyAdd(Vector256.Create((float)(FastQ2 / 16)), s, Vector256.Create((float)(FastQ1 / 4))), s, Vector256<float>.One);
+        return y * p / q + Vector256.Create(0.5f);
+    }
+
+    /// <inheritdoc cref="FastTanh(Vector128{float})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> FastTanh(Vector256<float> x)
+    {
+        Vector256<float> y = Vector256.MinNative(Vector256.Create((float)FastClamp), Vector256.MaxNative(Vector256.Create((float)-FastClamp), x));
+        Vector256<float> s = y * y;
+        Vector256<float> p = MultiplyAdd(MultiplyAdd(Vector256.Create((float)FastP2), s, Vector256.Create((float)FastP1)), s, Vector256.Create((float)FastP0));
+        Vector256<float> q = MultiplyAdd(MultiplyAdd(Vector256.Create((float)FastQ2), s, Vector256.Create((float)FastQ1)), s, Vector256<float>.One);
+        return y * p / q;
+    }
+
     /// <inheritdoc cref="Exp(Vector128{float})"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Exp(Vector256<float> x)
@@ -122,6 +144,28 @@ public static partial class VectorMath
         Vector256<double> w = OneMinusExp(a + a, out Vector256<double> s);
         Vector256<double> m = MultiplyAdd(s, w, Vector256<double>.One - s);
         return (m / (Vector256.Create(2d) - m)) | sign;
+    }
+
+    /// <inheritdoc cref="FastSigmoid(Vector128{float})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<double> FastSigmoid(Vector256<double> x)
+    {
+        Vector256<double> y = Vector256.MinNative(Vector256.Create((double)(2 * FastClamp)), Vector256.MaxNative(Vector256.Create((double)(-2 * FastClamp)), x));
+        Vector256<double> s = y * y;
+        Vector256<double> p = MultiplyAdd(MultiplyAdd(Vector256.Create((double)(FastP2 / 64)), s, Vector256.Create((double)(FastP1 / 16))), s, Vector256.Create((double)(FastP0 / 4)));
+        Vector256<double> q = MultiplyAdd(MultiplyAdd(Vector256.Create((double)(FastQ2 / 16)), s, Vector256.Create((double)(FastQ1 / 4))), s, Vector256<double>.One);
+        return y * p / q + Vector256.Create(0.5d);
+    }
+
+    /// <inheritdoc cref="FastTanh(Vector128{float})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<double> FastTanh(Vector256<double> x)
+    {
+        Vector256<double> y = Vector256.MinNative(Vector256.Create((double)FastClamp), Vector256.MaxNative(Vector256.Create((double)-FastClamp), x));
+        Vector256<double> s = y * y;
+        Vector256<double> p = MultiplyAdd(MultiplyAdd(Vector256.Create((double)FastP2), s, Vector256.Create((double)FastP1)), s, Vector256.Create((double)FastP0));
+        Vector256<double> q = MultiplyAdd(MultiplyAdd(Vector256.Create((double)FastQ2), s, Vector256.Create((double)FastQ1)), s, Vector256<double>.One);
+        return y * p / q;
     }
 
     /// <inheritdoc cref="Exp(Vector128{double})"/>

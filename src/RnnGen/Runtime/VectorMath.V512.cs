@@ -42,6 +42,28 @@ public static partial class VectorMath
         return (m / (Vector512.Create(2f) - m)) | sign;
     }
 
+    /// <inheritdoc cref="FastSigmoid(Vector128{float})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> FastSigmoid(Vector512<float> x)
+    {
+        Vector512<float> y = Vector512.MinNative(Vector512.Create((float)(2 * FastClamp)), Vector512.MaxNative(Vector512.Create((float)(-2 * FastClamp)), x));
+        Vector512<float> s = y * y;
+        Vector512<float> p = MultiplyAdd(MultiplyAdd(Vector512.Create((float)(FastP2 / 64)), s, Vector512.Create((float)(FastP1 / 16))), s, Vector512.Create((float)(FastP0 / 4)));
+        Vector512<float> q = MultiplyAdd(MultiplyAdd(Vector512.Create((float)(FastQ2 / 16)), s, Vector512.Create((float)(FastQ1 / 4))), s, Vector512<float>.One);
+        return y * p / q + Vector512.Create(0.5f);
+    }
+
+    /// <inheritdoc cref="FastTanh(Vector128{float})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> FastTanh(Vector512<float> x)
+    {
+        Vector512<float> y = Vector512.MinNative(Vector512.Create((float)FastClamp), Vector512.MaxNative(Vector512.Create((float)-FastClamp), x));
+        Vector512<float> s = y * y;
+        Vector512<float> p = MultiplyAdd(MultiplyAdd(Vector512.Create((float)FastP2), s, Vector512.Create((float)FastP1)), s, Vector512.Create((float)FastP0));
+        Vector512<float> q = MultiplyAdd(MultiplyAdd(Vector512.Create((float)FastQ2), s, Vector512.Create((float)FastQ1)), s, Vector512<float>.One);
+        return y * p / q;
+    }
+
     /// <inheritdoc cref="Exp(Vector128{float})"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Exp(Vector512<float> x)
@@ -122,6 +144,28 @@ public static partial class VectorMath
         Vector512<double> w = OneMinusExp(a + a, out Vector512<double> s);
         Vector512<double> m = MultiplyAdd(s, w, Vector512<double>.One - s);
         return (m / (Vector512.Create(2d) - m)) | sign;
+    }
+
+    /// <inheritdoc cref="FastSigmoid(Vector128{float})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<double> FastSigmoid(Vector512<double> x)
+    {
+        Vector512<double> y = Vector512.MinNative(Vector512.Create((double)(2 * FastClamp)), Vector512.MaxNative(Vector512.Create((double)(-2 * FastClamp)), x));
+        Vector512<double> s = y * y;
+        Vector512<double> p = MultiplyAdd(MultiplyAdd(Vector512.Create((double)(FastP2 / 64)), s, Vector512.Create((double)(FastP1 / 16))), s, Vector512.Create((double)(FastP0 / 4)));
+        Vector512<double> q = MultiplyAdd(MultiplyAdd(Vector512.Create((double)(FastQ2 / 16)), s, Vector512.Create((double)(FastQ1 / 4))), s, Vector512<double>.One);
+        return y * p / q + Vector512.Create(0.5d);
+    }
+
+    /// <inheritdoc cref="FastTanh(Vector128{float})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<double> FastTanh(Vector512<double> x)
+    {
+        Vector512<double> y = Vector512.MinNative(Vector512.Create((double)FastClamp), Vector512.MaxNative(Vector512.Create((double)-FastClamp), x));
+        Vector512<double> s = y * y;
+        Vector512<double> p = MultiplyAdd(MultiplyAdd(Vector512.Create((double)FastP2), s, Vector512.Create((double)FastP1)), s, Vector512.Create((double)FastP0));
+        Vector512<double> q = MultiplyAdd(MultiplyAdd(Vector512.Create((double)FastQ2), s, Vector512.Create((double)FastQ1)), s, Vector512<double>.One);
+        return y * p / q;
     }
 
     /// <inheritdoc cref="Exp(Vector128{double})"/>

@@ -22,6 +22,15 @@ namespace RnnGen.Runtime;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static partial class VectorMath
 {
+    // The coarse functions, fitted by tests/golden/fit_fast.py: tanh(x) = x (P0 + P1 s + P2 s²) / (1 + Q1 s + Q2 s²), s = x²,
+    // for |x| up to the clamp; and sigmoid(x) = ½ + ½ tanh(x / 2).
+    private const double FastClamp = 5.3;
+    private const double FastP0 = 0.999741018;
+    private const double FastP1 = 0.100700997;
+    private const double FastP2 = 0.000626095862;
+    private const double FastQ1 = 0.433310837;
+    private const double FastQ2 = 0.0123402728;
+
     /// <summary>Constants of the float functions.</summary>
     private static class F
     {

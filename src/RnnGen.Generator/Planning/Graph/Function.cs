@@ -8,12 +8,13 @@ namespace RnnGen.Generator.Planning.Graph;
 /// <param name="name">Its name in equations.</param>
 /// <param name="isCostly">Whether keeping its result for the reverse pass is cheaper than computing it again.</param>
 /// <param name="text">How vector code writes it, with {0}, {1} for the operands.</param>
+/// <param name="fastText">How it is written where coarse results will do; null where that is no different.</param>
 /// <param name="evaluate">Its value, for the interpreter of the graph.</param>
 /// <param name="derivative">
 /// Given the graph, the node, the adjoint of its result and the index of an operand: the contribution to that operand's adjoint.
 /// </param>
 internal sealed class Function(
-    string name, bool isCostly, string text, Func<double[], double> evaluate, Function.DerivativeRule? derivative)
+    string name, bool isCostly, string text, Func<double[], double> evaluate, Function.DerivativeRule? derivative, string? fastText = null)
 {
     public delegate int DerivativeRule(StepGraph graph, Node node, int adjoint, int operand);
 
@@ -22,6 +23,8 @@ internal sealed class Function(
     public bool IsCostly { get; } = isCostly;
 
     public string Text { get; } = text;
+
+    public string FastText { get; } = fastText ?? text;
 
     public double Evaluate(params double[] operands) => evaluate(operands);
 
@@ -39,9 +42,9 @@ internal sealed class Function(
     public static Function Negate { get; } = new("negate", false, "(-{0})", v => -v[0], NegateRule);
 
     public static Function Sigmoid { get; } =
-        new("sigmoid", true, "VectorMath.Sigmoid({0})", v => 1 / (1 + Math.Exp(-v[0])), SigmoidRule);
+        new("sigmoid", true, "VectorMath.Sigmoid({0})", v => 1 / (1 + Math.Exp(-v[0])), SigmoidRule, "VectorMath.FastSigmoid({0})");
 
-    public static Function Tanh { get; } = new("tanh", true, "VectorMath.Tanh({0})", v => Math.Tanh(v[0]), TanhRule);
+    public static Function Tanh { get; } = new("tanh", true, "VectorMath.Tanh({0})", v => Math.Tanh(v[0]), TanhRule, "VectorMath.FastTanh({0})");
 
     public static Function Relu { get; } = new("relu", true, "VectorMath.Relu({0})", v => v[0] < 0 ? 0 : v[0], ReluRule);
 
