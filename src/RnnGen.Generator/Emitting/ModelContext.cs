@@ -69,10 +69,11 @@ internal sealed class ModelContext(ModelPlan plan)
     public static string KernelClass(PlannedLayer layer, VectorTarget target) =>
         $"global::RnnGen.Generated.{new KernelKey(layer.Plan.Shape, target).ClassName}";
 
-    /// <summary>Bytes of so many values, for readers.</summary>
-    public string Memory(long values)
+    /// <summary>The bytes of arrays, for readers.</summary>
+    public static string Memory(IEnumerable<HeapArray> arrays)
     {
-        long bytes = values * Scalar.Bytes(Model.Precision);
-        return bytes < 10 * 1024 ? $"{bytes} bytes" : bytes < 10 * 1024 * 1024 ? $"{bytes / 1024} KiB" : $"{bytes / 1024 / 1024} MiB";
+        long bytes = arrays.Sum(a => a.Bytes);
+        string rounded = bytes < 10 * 1024 ? "" : bytes < 10 * 1024 * 1024 ? $" ({bytes / 1024} KiB)" : $" ({bytes / 1024 / 1024} MiB)";
+        return $"{bytes} bytes{rounded}";
     }
 }

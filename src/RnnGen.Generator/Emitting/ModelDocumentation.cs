@@ -25,8 +25,8 @@ internal static class ModelDocumentation
             /// <para>{steps}</para>
             /// <para>
             /// {plan.ParameterCount} parameters, {plan.ForwardFlops} floating-point operations in the matrix products of one sequence,
-            /// {context.Memory(plan.Training.ArenaLength)} to train on {Count(model.BatchSize, "sequence")} at once,
-            /// {context.Memory(plan.ScratchLength)} to predict.
+            /// {ModelContext.Memory(plan.ModelArrays)} of memory, {ModelContext.Memory(plan.TrainingArrays)} more to train on
+            /// {Count(model.BatchSize, "sequence")} at once, {ModelContext.Memory(plan.PredictionArrays)} more to predict.
             /// </para>
             """);
         if (model.Embedding is { } table)
@@ -87,7 +87,7 @@ internal static class ModelDocumentation
             $"{context.Name.TrimStart('@')}: {context.Declaration}",
             .. lines,
             $"parameters {plan.ParameterCount}; forward {plan.ForwardFlops} FLOPs a sequence",
-            $"memory: {context.Memory(plan.Training.ArenaLength)} to train (batch {context.Model.BatchSize}), {context.Memory(plan.ScratchLength)} to predict",
+            $"memory: {ModelContext.Memory(plan.ModelArrays)}; {ModelContext.Memory(plan.TrainingArrays)} more to train (batch {context.Model.BatchSize}), {ModelContext.Memory(plan.PredictionArrays)} more to predict",
         ]);
     }
 

@@ -59,18 +59,13 @@ internal static class ModelSurfaceEmitter
                 OutputLength = {{plan.OutputSteps * model.OutputSize}},
                 ClassCount = {{(plan.TargetsAreClasses ? model.OutputSize : 0)}},{{(model.Embedding is { } embedding ? $"\n    VocabularySize = {embedding.VocabularySize}," : "")}}
                 BatchSize = BatchSize,
-                TrainingMemory = {{TrainingMemory(context)}},
-                PredictionMemory = {{plan.ScratchLength * Scalar.Bytes(model.Precision)}},
+                ModelMemory = {{plan.ModelArrays.Sum(a => a.Bytes)}},
+                TrainingMemory = {{plan.TrainingArrays.Sum(a => a.Bytes)}},
+                PredictionMemory = {{plan.PredictionArrays.Sum(a => a.Bytes)}},
                 ForwardFlops = {{plan.ForwardFlops}},
             };
             """);
     }
-
-    // The arena, the flat gradient, the copies of a group's targets and tokens, and what is kept of each row of an embedding.
-    private static long TrainingMemory(ModelContext context) =>
-        (context.Plan.Training.ArenaLength + context.Plan.ParameterCount) * Scalar.Bytes(context.Model.Precision)
-        + (long)context.Model.BatchSize * context.Plan.TargetLength * (context.Plan.TargetsAreClasses ? 4 : Scalar.Bytes(context.Model.Precision))
-        + (context.Model.Embedding is { } embedding ? 4L * context.Model.BatchSize * context.Model.InputLength + 12L * embedding.VocabularySize : 0);
 
     private static void WriteConstruction(ModelContext context)
     {

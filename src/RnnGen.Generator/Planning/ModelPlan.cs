@@ -39,6 +39,46 @@ internal sealed record ModelPlan(
     /// <summary>Length of what says how a group's rows stand: live rows of each step, and each row's sequence and length.</summary>
     public int GroupRowsLength => Specification.SequenceLength + 1 + 2 * Specification.BatchSize;
 
+    /// <summary>What is allocated with the model: the parameters, and their packs.</summary>
+    public IEnumerable<HeapArray> ModelArrays => [new(ParameterCount, NumberBytes, false), new(PackLength, NumberBytes, true)];
+
+    /// <summary>
+    /// What is allocated at the first gradient: the arena, the flat gradient, the rows, the copies of a group's targets and
+    /// tokens, and what is kept of each row of an embedding.
+    /// </summary>
+    public IEnumerable<HeapArray> TrainingArrays
+    {
+        get
+        {
+            yield return new(Training.ArenaLength, NumberBytes, true);
+            yield return new(ParameterCount, NumberBytes, false);
+            yield return new(GroupRowsLength, sizeof(int), false);
+            yield return new((long)Specification.BatchSize * TargetLength, TargetsAreClasses ? sizeof(int) : NumberBytes, false);
+            if (Specification.Embedding is { } embedding)
+            {
+                yield return new((long)Specification.BatchSize * Specification.SequenceLength, sizeof(int), false);
+                yield return new(embedding.VocabularySize, sizeof(int), false);
+                yield return new(DenseSegments.Count + embedding.VocabularySize, 2 * sizeof(int), false);
+            }
+        }
+    }
+
+    /// <summary>What is allocated for a prediction, at most: the scratch, and for several sequences their rows and, where their lengths differ, their inputs in order.</summary>
+    public IEnumerable<HeapArray> PredictionArrays
+    {
+        get
+        {
+            yield return new(ScratchLength, NumberBytes, true);
+            if (PredictsBatches)
+            {
+                yield return new(GroupRowsLength, sizeof(int), true);
+                yield return new((long)Specification.BatchSize * Specification.InputLength, Embedding is null ? NumberBytes : sizeof(int), true);
+            }
+        }
+    }
+
+    private int NumberBytes => Scalar.Bytes(Specification.Precision);
+
     public PlannedLayer Head => Layers[Layers.Count - 1];
 
     public bool TargetsAreClasses => Specification.Loss == Loss.CrossEntropy;

@@ -39,10 +39,16 @@ public sealed class ModelLayout
     /// <summary>Sequences that are trained on at once.</summary>
     public required int BatchSize { get; init; }
 
-    /// <summary>Bytes of the training arena, allocated at the first gradient.</summary>
+    /// <summary>Bytes of the arrays that a model holds from the start: its parameters, and their packs. On a 64-bit runtime, as all figures here.</summary>
+    public long ModelMemory { get; init; }
+
+    /// <summary>Bytes of the arrays that training adds at the first loss or gradient. An optimiser's moments come on top: for Adam two values a parameter.</summary>
     public required long TrainingMemory { get; init; }
 
-    /// <summary>Bytes of the prediction scratch, allocated at the first prediction.</summary>
+    /// <summary>
+    /// Bytes of the arrays that one call of PredictBatch with lengths adds; other predictions need a part of them.
+    /// They are kept for the next call; calls that overlap have their own.
+    /// </summary>
     public required long PredictionMemory { get; init; }
 
     /// <summary>Multiplications and additions of one sequence's forward pass in the matrix products.</summary>

@@ -1,0 +1,85 @@
+using System.Numerics;
+using System.Reflection;
+using Shouldly;
+using Xunit;
+
+namespace RnnGen.Numerics.Tests;
+
+/// <summary>
+/// What the layout says of memory is what is allocated, to the byte: of the arrays, to which every model adds the same few
+/// objects of a fixed size.
+/// </summary>
+[Collection(nameof(Alone))]
+public class MemoryTests
+{
+    // The training job with its event, whose size depends on the types of numbers and targets only.
+    private const int LargestObjects = 400;
+
+    [Fact]
+    public void Memory_is_what_the_layout_says()
+    {
+        Measure measure = new();
+        foreach (string name in DeclaredModels.Names.Where(n => n is not (nameof(TestModels.LongLstm) or nameof(TestModels.WideLstm))))
+            DeclaredModels.Run(name, measure);
+
+        measure.Training.Count.ShouldBeGreaterThan(30);
+        measure.Training.DistinctBy(m => m.Stated).Count().ShouldBeGreaterThan(20);
+        foreach (IGrouping<string, (string Name, string Kind, long Stated, long Allocated)> kind in measure.Training.Concat(measure.Prediction).GroupBy(m => m.Kind))
+        {
+            long objects = kind.First().Allocated - kind.First().Stated;
+            objects.ShouldBeInRange(0, LargestObjects, kind.Key);
+            foreach ((string name, _, long stated, long allocated) in kind)
+                (allocated - stated).ShouldBe(objects, $"{kind.Key}: {name} states {stated} bytes");
+        }
+
+        measure.Prediction.ShouldAllBe(m => m.Allocated == m.Stated);
+    }
+
+    private sealed class Measure : IModelCheck
+    {
+        public List<(string Name, string Kind, long Stated, long Allocated)> Training { get; } = [];
+
+        public List<(string Name, string Kind, long Stated, long Allocated)> Prediction { get; } = [];
+
+        public void Run<TModel, TNumber, TTarget>()
+            where TModel : IRnnModel<TModel, TNumber, TNumber, TTarget>
+            where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
+            where TTarget : unmanaged, INumberBase<TTarget>
+        {
+            ModelLayout layout = TModel.Layout;
+            string number = typeof(TNumber).Name, batches = layout.BatchSize > 1 ? "batches" : "singly";
+            string classes = layout.ClassCount > 0 ? "classes" : "numbers";
+            int count = Math.Max(2, layout.BatchSize);
+            var sample = Sample<TNumber, TTarget>.Draw<TModel>(count);
+            int[] lengths = [.. Enumerable.Repeat(layout.SequenceLength, count)];
+            TNumber[] outputs = new TNumber[count * layout.OutputLength], gradients = new TNumber[layout.ParameterCount];
+
+            // A first model of the class initialises what is shared by all.
+            TModel model = TModel.Create(1);
+            model.ComputeGradients(sample.Inputs, sample.Targets, count, gradients, lengths);
+            model.PredictBatch(sample.Inputs, outputs, count, lengths);
+
+            model = TModel.Create(1);
+            long made = GC.GetAllocatedBytesForCurrentThread();
+            model.PredictBatch(sample.Inputs, outputs, count, lengths);
+            long predicted = GC.GetAllocatedBytesForCurrentThread();
+            model.ComputeGradients(sample.Inputs, sample.Targets, count, gradients, lengths);
+            long trained = GC.GetAllocatedBytesForCurrentThread();
+
+            Prediction.Add((layout.ModelName, $"prediction {batches}", layout.PredictionMemory, predicted - made));
+            Training.Add((layout.ModelName, $"training in {number} to {classes}", layout.TrainingMemory, trained - predicted));
+
+            // Drawing the weights allocates too: here the arrays themselves are looked at.
+            Array parameters = (Array)Field(model, "_rnnParameters"), packs = (Array)Field(Field(model, "_rnnPacks"), "_values");
+            int size = TNumber.Zero is float ? 4 : 8;
+            (OnHeap(parameters, size) + OnHeap(packs, size) + AlignedBuffer).ShouldBe(layout.ModelMemory, layout.ModelName);
+        }
+
+        private const int AlignedBuffer = 32;
+
+        private static long OnHeap(Array array, int size) => 24 + (array.LongLength * size + 7) / 8 * 8;
+
+        private static object Field(object owner, string name) =>
+            owner.GetType().GetField(name, BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(owner)!;
+    }
+}
