@@ -10,7 +10,7 @@ public sealed class DeclarationTests
 
     private static readonly ModelSpecification Least = new(
         "", EquatableArray<TypeHeader>.Empty, new TypeHeader("class", "M", IsPublic: true), Parsing.Architecture.ManyToOne, 1, 4, 1,
-        Parsing.Loss.MeanSquaredError, Parsing.Activation.Identity, Parsing.Initializer.Default, Parsing.Precision.Single, Parsing.Accuracy.Exact, 32, null,
+        Parsing.Pooling.Last, Parsing.Loss.MeanSquaredError, Parsing.Activation.Identity, Parsing.Initializer.Default, Parsing.Precision.Single, Parsing.Accuracy.Exact, 32, null,
         Layers(new LayerSpecification("lstm", 8, Parsing.Activation.Identity, Parsing.Initializer.Default)));
 
     [Fact]
@@ -29,13 +29,17 @@ public sealed class DeclarationTests
         internal partial class M;
         """).ShouldBe(new ModelSpecification(
             "A.B", EquatableArray<TypeHeader>.Empty, new TypeHeader("class", "M", IsPublic: false), Parsing.Architecture.ManyToMany, 2, 5, 3,
-            Parsing.Loss.Huber, Parsing.Activation.Sigmoid, Parsing.Initializer.Glorot, Parsing.Precision.Double, Parsing.Accuracy.Fast, 7, null,
+            Parsing.Pooling.Last, Parsing.Loss.Huber, Parsing.Activation.Sigmoid, Parsing.Initializer.Glorot, Parsing.Precision.Double, Parsing.Accuracy.Fast, 7, null,
             Layers(
                 new LayerSpecification("dense", 4, Parsing.Activation.Relu, Parsing.Initializer.Orthogonal),
                 new LayerSpecification("rnn", 5, Parsing.Activation.Tanh, Parsing.Initializer.Default),
                 new LayerSpecification("rnn", 6, Parsing.Activation.Relu, Parsing.Initializer.Identity),
                 new LayerSpecification("gru", 7, Parsing.Activation.Identity, Parsing.Initializer.Uniform),
                 new LayerSpecification("dense", 8, Parsing.Activation.Identity, Parsing.Initializer.Default))));
+
+    [Fact]
+    public void Pooled() => Specification(Head.Replace("OutputSize = 1", "OutputSize = 1, Pooling = Pooling.Max") + "public sealed partial class M;")
+        .ShouldBe(Least with { Pooling = Parsing.Pooling.Max });
 
     [Theory]
     [InlineData("Embedding(100, 8, Initializer = Initializer.Uniform)", "")]

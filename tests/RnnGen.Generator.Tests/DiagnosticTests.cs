@@ -104,6 +104,7 @@ public sealed class DiagnosticTests
         { "RNN021", Model + "[Lstm(8)]\n[⟦Embedding(10, 3)⟧]\npublic partial class M;", Tokens + "[Embedding(10, 3), Lstm(8)]\npublic partial class M;", "make it the first layer" },
         { "RNN021", Tokens + "[Embedding(10, 3), ⟦Embedding(10, 3)⟧, Lstm(8)]\npublic partial class M;", Tokens + "[Embedding(10, 3), Lstm(8)]\npublic partial class M;", "behind another layer" },
         { "RNN022", "[RnnModel(Architecture.ManyToOne, ⟦InputSize = 5⟧, SequenceLength = 4, OutputSize = 1), Embedding(10, 3), Lstm(8)]\npublic partial class M;", Tokens + "[Embedding(10, 3), Lstm(8)]\npublic partial class M;", "InputSize cannot be 5" },
+        { "RNN023", "[RnnModel(Architecture.ManyToMany, InputSize = 1, SequenceLength = 4, OutputSize = 1, ⟦Pooling = Pooling.Mean⟧), Lstm(8)]\npublic partial class M;", "[RnnModel(Architecture.ManyToMany, InputSize = 1, SequenceLength = 4, OutputSize = 1, Pooling = Pooling.Last), Lstm(8)]\npublic partial class M;", "an output at every step" },
         { "RNN012", Tokens + "[Embedding(⟦0⟧, 3), Lstm(8)]\npublic partial class M;", Tokens + "[Embedding(1, 3), Lstm(8)]\npublic partial class M;", "vocabularySize is 0" },
         { "RNN012", Tokens + "[Embedding(10, ⟦-2⟧), Lstm(8)]\npublic partial class M;", Tokens + "[Embedding(10, 2), Lstm(8)]\npublic partial class M;", "size is -2" },
         { "RNN012", Tokens + "[Embedding(⟦size: 0⟧, vocabularySize: 4), Lstm(8)]\npublic partial class M;", Tokens + "[Embedding(size: 1, vocabularySize: 4), Lstm(8)]\npublic partial class M;", "size is 0" },

@@ -37,6 +37,8 @@ public class GoldenModelTests
     [Fact] public void Rnn_each_bce() => Numbers<RnnEachBce, RnnEachBceFloat>();
     [Fact] public void Lstm_last_mse_tanh() => Numbers<LstmLastMseTanh, LstmLastMseTanhFloat>();
     [Fact] public void Gru_each_huber_sigmoid() => Numbers<GruEachHuberSigmoid, GruEachHuberSigmoidFloat>();
+    [Fact] public void Lstm_mean_mse() => Numbers<LstmMean, LstmMeanFloat>();
+    [Fact] public void Gru_max_dense_crossentropy() => Classes<GruMaxDense, GruMaxDenseFloat>();
 
     [Fact]
     public void Each_file_has_its_test()

@@ -54,7 +54,7 @@ public class JitQualityTests
         "RnnTraining:RunPart", "RnnTraining:RunRows", "RnnTraining:ComputeGradients", "State:Step", "TrainStep", "ComputeGradients", "PredictBatch(",
     ];
 
-    private static readonly string[] HotRuntime = ["Runtime.Rows:", "Runtime.Packing:", "OptimizerStep`1[float]:Run"];
+    private static readonly string[] HotRuntime = ["Runtime.Rows:", "Runtime.Packing:", "OptimizerStep`1[float]:Run", "Optimizer:Update[float]", "Gradient:SumOfSquares[float]", "Runtime.NonFinite:None[float]"];
 
     private static async Task<string[]> LogOfEachModel(bool tiered)
     {

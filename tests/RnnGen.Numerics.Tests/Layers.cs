@@ -7,11 +7,11 @@ internal static class Layers
 {
     public static (RnnModelAttribute Model, LayerAttribute[] Layers) Of(string name) => Of(DeclaredModels.Find(name));
 
-    /// <summary>Whether the loss has kinks, as ReLU, |d| and Huber's function have.</summary>
+    /// <summary>Whether the loss has kinks, as ReLU, |d|, Huber's function and a maximum have.</summary>
     public static bool HasKinks<TModel>()
     {
         (RnnModelAttribute model, LayerAttribute[] layers) = Of(typeof(TModel));
-        return model.Loss is Loss.MeanAbsoluteError or Loss.Huber || model.OutputActivation == Activation.Relu
+        return model.Loss is Loss.MeanAbsoluteError or Loss.Huber || model.OutputActivation == Activation.Relu || model.Pooling == Pooling.Max
             || layers.Any(l => l is RnnAttribute { Activation: Activation.Relu } or DenseAttribute { Activation: Activation.Relu });
     }
 

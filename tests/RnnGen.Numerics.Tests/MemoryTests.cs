@@ -59,15 +59,21 @@ public class MemoryTests
             model.ComputeGradients(sample.Inputs, sample.Targets, count, gradients, lengths);
             model.PredictBatch(sample.Inputs, outputs, count, lengths);
 
-            model = TModel.Create(1);
-            long made = GC.GetAllocatedBytesForCurrentThread();
-            model.PredictBatch(sample.Inputs, outputs, count, lengths);
-            long predicted = GC.GetAllocatedBytesForCurrentThread();
-            model.ComputeGradients(sample.Inputs, sample.Targets, count, gradients, lengths);
-            long trained = GC.GetAllocatedBytesForCurrentThread();
+            // A collection in between may count on top: the least of a few models tells.
+            long prediction = long.MaxValue, training = long.MaxValue;
+            for (int i = 0; i < 5; i++)
+            {
+                model = TModel.Create(1);
+                long made = GC.GetAllocatedBytesForCurrentThread();
+                model.PredictBatch(sample.Inputs, outputs, count, lengths);
+                long predicted = GC.GetAllocatedBytesForCurrentThread();
+                model.ComputeGradients(sample.Inputs, sample.Targets, count, gradients, lengths);
+                long trained = GC.GetAllocatedBytesForCurrentThread();
+                (prediction, training) = (Math.Min(prediction, predicted - made), Math.Min(training, trained - predicted));
+            }
 
-            Prediction.Add((layout.ModelName, $"prediction {batches}", layout.PredictionMemory, predicted - made));
-            Training.Add((layout.ModelName, $"training in {number} to {classes}", layout.TrainingMemory, trained - predicted));
+            Prediction.Add((layout.ModelName, $"prediction {batches}", layout.PredictionMemory, prediction));
+            Training.Add((layout.ModelName, $"training in {number} to {classes}", layout.TrainingMemory, training));
 
             // Drawing the weights allocates too: here the arrays themselves are looked at.
             Array parameters = (Array)Field(model, "_rnnParameters"), packs = (Array)Field(Field(model, "_rnnPacks"), "_values");

@@ -16,7 +16,7 @@ from torch.nn import functional
 HERE = pathlib.Path(__file__).parent
 LAST, EACH = "ManyToOne", "ManyToMany"
 
-Case = namedtuple("Case", "name architecture inputs steps layers outputs loss activation count")
+Case = namedtuple("Case", "name architecture inputs steps layers outputs loss activation count pooling", defaults=["Last"])
 
 # Layers in data-flow order: (kind, size) or (kind, size, activation). Counts are below, at and above the
 # BatchSize of the models that are held against these numbers (2).
@@ -55,6 +55,9 @@ CASES = [
     # Output activations.
     Case("lstm_last_mse_tanh", LAST, 3, 5, [("lstm", 7)], 2, "MeanSquaredError", "Tanh", 3),
     Case("gru_each_huber_sigmoid", EACH, 1, 5, [("gru", 9)], 2, "Huber", "Sigmoid", 3),
+    # Pooled over the steps.
+    Case("lstm_mean_mse", LAST, 3, 7, [("lstm", 17)], 2, "MeanSquaredError", "Identity", 7, "Mean"),
+    Case("gru_max_dense_crossentropy", LAST, 2, 9, [("rnn", 8, "tanh"), ("gru", 33), ("dense", 7, "tanh")], 4, "CrossEntropy", "Identity", 5, "Max"),
 ]
 
 # Models that read tokens: the first layer is ("embedding", vocabulary, size).
@@ -114,7 +117,7 @@ class Model(nn.Module):
             else:
                 x, _ = module(x)
             if i == last_recurrent and self.case.architecture == LAST:
-                x = x[:, -1]
+                x = {"Last": lambda: x[:, -1], "Mean": lambda: x.mean(1), "Max": lambda: x.max(1).values}[self.case.pooling]()
         return ACTIVATIONS[self.case.activation](self.head(x))
 
 
@@ -163,7 +166,8 @@ def write(path, metadata, tensors):
 
 def describe(case):
     layers = " ".join(" ".join(map(str, layer)) + ";" for layer in case.layers)
-    return {**case._asdict(), "layers": layers, "torch": torch.__version__}
+    fields = {**case._asdict(), "layers": layers, "torch": torch.__version__}
+    return fields if case.pooling != "Last" else {k: v for k, v in fields.items() if k != "pooling"}
 
 
 def make_model(seed, case, folder="models"):

@@ -16,7 +16,7 @@ public sealed class RnnModelAnalyzer : DiagnosticAnalyzer
         Rules.BaseClass, Rules.NoRecurrentLayer, Rules.NoModel, Rules.ScatteredLayers, Rules.SecondModel,
         Rules.MissingSize, Rules.SizeOutOfRange, Rules.TooLarge, Rules.UndefinedChoice, Rules.RecurrentActivation,
         Rules.LossNeedsLogits, Rules.SingleClass, Rules.UnknownLayer, Rules.LanguageVersion, Rules.TooLong,
-        Rules.EmbeddingNotFirst, Rules.TokensHaveNoFeatures);
+        Rules.EmbeddingNotFirst, Rules.TokensHaveNoFeatures, Rules.PoolingNeedsOneOutput);
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)

@@ -138,4 +138,10 @@ internal static class Rules
         "A model with an embedding reads one token per step",
         "The model '{0}' reads one token per step through its embedding, so InputSize cannot be {1}; remove InputSize",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor PoolingNeedsOneOutput = new(
+        "RNN023",
+        "Pooling is for many-to-one models",
+        "The model '{0}' is {1} and has an output at every step, which pooling would leave only one of; remove Pooling or make the model ManyToOne",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 }

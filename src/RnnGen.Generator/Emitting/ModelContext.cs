@@ -58,7 +58,7 @@ internal sealed class ModelContext(ModelPlan plan)
 
     /// <summary>The declaration in one line.</summary>
     public string Declaration =>
-        $"{Model.Architecture} {Model.SequenceLength}x{Model.InputSize} -> {Lookup}{string.Join(" -> ", Plan.Layers.Select(Describe))}, {Model.Loss}";
+        $"{Model.Architecture} {Model.SequenceLength}x{Model.InputSize} -> {Lookup}{string.Join(" -> ", Plan.Layers.Select(l => Describe(l) + (l.IsPooled ? $" -> {Model.Pooling}" : "")))}, {Model.Loss}";
 
     /// <summary>The embedding as it is declared.</summary>
     public static string Describe(EmbeddingSpecification embedding) => $"Embedding({embedding.VocabularySize}, {embedding.Size})";

@@ -17,8 +17,9 @@ internal static class ModelDocumentation
         string input = model.Embedding is { } embedding
             ? $"{Count(model.SequenceLength, "token")} out of {embedding.VocabularySize}"
             : $"{Count(model.SequenceLength, "step")} of {Count(model.InputSize, "feature")}";
+        string pooled = model.Pooling == Pooling.Last ? "" : $", from each unit's {(model.Pooling == Pooling.Mean ? "mean" : "maximum")} over the steps";
         string steps = model.Architecture == Architecture.ManyToOne
-            ? $"Reads a sequence of {input} and gives {Count(model.OutputSize, "output")} after the final step."
+            ? $"Reads a sequence of {input} and gives {Count(model.OutputSize, "output")} after the final step{pooled}."
             : $"Reads a sequence of {input} and gives {Count(model.OutputSize, "output")} at every step.";
         writer.Write($"""
             /// <remarks>

@@ -101,18 +101,34 @@ internal static class ScheduleEmitter
         : "a";
 
     // One sequence: no row but the first, and the parity of its length tells which buffer has the last state.
-    private static string CallOfOne(ModelContext context, KernelCall call) => call.Kind == KernelKind.KeepLast
-        ? $"if (steps % 2 != {context.Model.SequenceLength % 2}) {ModelContext.Runtime}.Rows.Copy(ref a, {call.Arguments[0]}, {call.Arguments[2]}, {call.Arguments[2]}, ref a, {call.Arguments[1]}, {call.Arguments[2]}, 0, 1);"
-        : Call(context, call, Input(context, call), "0", "1");
+    private static string CallOfOne(ModelContext context, KernelCall call) => call.Kind switch
+    {
+        KernelKind.PoolStep => PoolStep(context, call, call.Time == 0 ? "true" : "false", "0", "1"),
+        KernelKind.PoolEnd => PoolEnd(call, "steps"),
+        KernelKind.KeepLast => $"if (steps % 2 != {context.Model.SequenceLength % 2}) {ModelContext.Runtime}.Rows.Copy(ref a, {call.Arguments[0]}, {call.Arguments[2]}, {call.Arguments[2]}, ref a, {call.Arguments[1]}, {call.Arguments[2]}, 0, 1);",
+        _ => Call(context, call, Input(context, call), "0", "1"),
+    };
 
     /// <summary>Writes one line per call.</summary>
-    public static void WriteCalls(ModelContext context, IEnumerable<KernelCall> calls, string input, string first, string last)
+    /// <param name="stepsBefore">The number of steps that the sequence has had, where outputs are pooled.</param>
+    public static void WriteSteps(ModelContext context, IEnumerable<KernelCall> calls, string stepsBefore)
     {
         foreach (KernelCall call in calls)
         {
-            context.Writer.Write(Call(context, call, input, first, last));
+            context.Writer.Write(call.Kind switch
+            {
+                KernelKind.PoolStep => PoolStep(context, call, $"{stepsBefore} == 0", "0", "1"),
+                KernelKind.PoolEnd => PoolEnd(call, $"{stepsBefore} + 1"),
+                _ => Call(context, call, "x", "0", "1"),
+            });
         }
     }
+
+    private static string PoolStep(ModelContext context, KernelCall call, string isFirst, string first, string last) =>
+        $"{ModelContext.Runtime}.Pool.{context.Model.Pooling}Step(ref a, {SourceWriter.Join(call.Arguments.Select(a => $"{a}"))}, {isFirst}, {first}, {last});";
+
+    private static string PoolEnd(KernelCall call, string length) =>
+        $"{ModelContext.Runtime}.Pool.MeanEnd(ref a, {SourceWriter.Join(call.Arguments.Select(a => $"{a}"))}, {length});";
 
     /// <summary>Writes lines as one method, or as several and one that calls them.</summary>
     public static void WriteInParts(
@@ -176,6 +192,10 @@ internal static class ScheduleEmitter
         {
             KernelKind.Clear => $"{ModelContext.Runtime}.Rows.Clear(ref a, {arguments}, {first}, {last});",
             KernelKind.Gather => $"{ModelContext.Runtime}.EmbeddingGradient.Gather(ref {ModelContext.Unsafe}.Add(ref x, {call.Time}), SequenceLength, ref p, {context.Model.FeatureSize}, ref a, {arguments}, {first}, {live});",
+            KernelKind.Pool => $"{ModelContext.Runtime}.Pool.{context.Model.Pooling}(ref a, {arguments}, rows, {first}, {last});",
+            KernelKind.PoolAdjoint => $"{ModelContext.Runtime}.Pool.{context.Model.Pooling}Adjoint(ref a, {arguments}, rows, {first}, {last});",
+            KernelKind.PoolStep => PoolStep(context, call, call.Time == 0 ? "true" : "false", first, live),
+            KernelKind.PoolEnd => $"{ModelContext.Runtime}.Pool.MeanEnd(ref a, {arguments}, rows, {first}, {last});",
             KernelKind.KeepLast when input == "x" => $"{ModelContext.Runtime}.Rows.KeepLastOfTwo(ref a, {arguments}, SequenceLength, rows, {first}, {last});",
             KernelKind.KeepLast => $"{ModelContext.Runtime}.Rows.KeepLast(ref a, {arguments}, SequenceLength, rows, {first}, {last});",
             KernelKind.Forward or KernelKind.Predict => $"K.{Name(call)}(ref {source}, ref w, ref a, {arguments}, {first}, {live});",
@@ -205,7 +225,7 @@ internal static class ScheduleEmitter
             .Concat(context.Plan.Training.Backward)
             .Concat(context.Plan.Streaming.Steps[0])
             .Concat(context.Plan.PredictsBatches ? context.Plan.Prediction.Steps.SelectMany(s => s).Where(c => c.Kind == KernelKind.Predict) : [])
-            .Where(c => c.Kind is not (KernelKind.Clear or KernelKind.KeepLast))
+            .Where(c => c.IsKernel)
             .GroupBy(Name)
             .Select(g => g.First())
             .OrderBy(c => c.Layer.Index)

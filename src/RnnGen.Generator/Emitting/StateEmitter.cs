@@ -15,7 +15,8 @@ internal static class StateEmitter
         string says = plan.OutputSteps == 1
             ? "what the model would say if the sequence ended there"
             : "the step's output";
-        int stateLength = streaming.States.Sum(s => s.Layer.Plan.Size);
+        int poolLength = streaming.Pool is { } pool ? pool.Layer.Plan.Size + 1 : 0;
+        int stateLength = streaming.States.Sum(s => s.Layer.Plan.Size) + poolLength;
         writer.Write($$"""
             /// <summary>Starts a sequence that is fed step by step. Many states share one set of weights; a state belongs to one thread.</summary>
             public State CreateState() => new(this);
@@ -27,11 +28,11 @@ internal static class StateEmitter
             writer.Write($$"""
                 private readonly {{context.Name}} _model;
                 private readonly {{ModelContext.Runtime}}.AlignedBuffer<{{number}}> _arena = new({{streaming.ArenaLength}});
-                private bool _isOdd;
+                private bool _isOdd;{{(poolLength > 0 ? "\n    private int _steps;" : "")}}
 
                 internal State({{context.Name}} model) => _model = model;
 
-                /// <summary>Values of a saved state: the hidden (and cell) states of all layers.</summary>
+                /// <summary>Values of a saved state: the hidden (and cell) states of all layers{{(poolLength > 0 ? ", the pooled outputs so far and the number of steps" : "")}}.</summary>
                 public const int Length = {{stateLength}};
 
                 /// <summary>Feeds one step. It does not allocate.</summary>
@@ -51,7 +52,7 @@ internal static class StateEmitter
                         default: Step<RnnV128>(ref input); break;
                     }
 
-                    _isOdd = !_isOdd;
+                    _isOdd = !_isOdd;{{(poolLength > 0 ? "\n        _steps++;" : "")}}
                     ref {{number}} outputs = ref {{ModelContext.Unsafe}}.Add(ref _arena.First, {{streaming.Outputs.Offset}});
                     for (int i = 0; i < y.Length; i++)
                     {
@@ -63,7 +64,7 @@ internal static class StateEmitter
                 public void Reset()
                 {
                     _arena.Span.Clear();
-                    _isOdd = false;
+                    _isOdd = false;{{(poolLength > 0 ? "\n        _steps = 0;" : "")}}
                 }
 
                 /// <summary>Copies this state to another one of the same model class.</summary>
@@ -72,7 +73,7 @@ internal static class StateEmitter
                 {
                     global::System.ArgumentNullException.ThrowIfNull(target);
                     _arena.Span.CopyTo(target._arena.Span);
-                    target._isOdd = _isOdd;
+                    target._isOdd = _isOdd;{{(poolLength > 0 ? "\n        target._steps = _steps;" : "")}}
                 }
 
                 /// <summary>Writes the state's values.</summary>
@@ -86,6 +87,11 @@ internal static class StateEmitter
             {
                 writer.Write($"    _arena.Span.Slice({Current(state)}, {state.Layer.Plan.Size}).CopyTo(values.Slice({offset})); // {state.Layer.Name} {state.Name}");
                 offset += state.Layer.Plan.Size;
+            }
+
+            if (streaming.Pool is { } saved)
+            {
+                writer.Write($"    _arena.Span.Slice({saved.SoFar.Offset}, {saved.Layer.Plan.Size}).CopyTo(values.Slice({offset})); // {saved.Layer.Name}'s outputs so far, and their number\n    values[{stateLength - 1}] = _steps;");
             }
 
             writer.Write($$"""
@@ -105,6 +111,11 @@ internal static class StateEmitter
                 offset += state.Layer.Plan.Size;
             }
 
+            if (streaming.Pool is { } restored)
+            {
+                writer.Write($"    values.Slice({offset}, {restored.Layer.Plan.Size}).CopyTo(_arena.Span.Slice({restored.SoFar.Offset})); // {restored.Layer.Name}'s outputs so far, and their number\n    _steps = (int)values[{stateLength - 1}];");
+            }
+
             writer.Write($$"""
                 }
                 """);
@@ -117,12 +128,12 @@ internal static class StateEmitter
                     """);
                 using (writer.Open("if (_isOdd)"))
                 {
-                    ScheduleEmitter.WriteCalls(context, streaming.Steps[1], "x", "0", "1");
+                    ScheduleEmitter.WriteSteps(context, streaming.Steps[1], "_steps");
                 }
 
                 using (writer.Open("else"))
                 {
-                    ScheduleEmitter.WriteCalls(context, streaming.Steps[0], "x", "0", "1");
+                    ScheduleEmitter.WriteSteps(context, streaming.Steps[0], "_steps");
                 }
             }
         }

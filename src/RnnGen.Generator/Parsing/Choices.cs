@@ -4,6 +4,8 @@ namespace RnnGen.Generator.Parsing;
 
 internal enum Architecture { ManyToOne, ManyToMany }
 
+internal enum Pooling { Last, Mean, Max }
+
 internal enum Loss { MeanSquaredError, MeanAbsoluteError, Huber, CrossEntropy, BinaryCrossEntropy }
 
 internal enum Activation { Identity, Tanh, Relu, Sigmoid }

@@ -67,6 +67,12 @@ internal static class ModelParser
         int? sequenceLength = arguments.RequiredSize("SequenceLength", SizeLimit, type.Name);
         int? outputSize = arguments.RequiredSize("OutputSize", SizeLimit, type.Name);
         int? batchSize = arguments.OptionalSize("BatchSize", SizeLimit, DefaultBatchSize);
+        Pooling? pooling = arguments.Choice("Pooling", Pooling.Last);
+        if (pooling is Pooling.Mean or Pooling.Max && architecture is { } other and not Architecture.ManyToOne)
+        {
+            arguments.Report(Rules.PoolingNeedsOneOutput, "Pooling", type.Name, other.ToString());
+        }
+
         Loss? loss = arguments.Choice("Loss", Loss.MeanSquaredError);
         Activation? outputActivation = arguments.Choice("OutputActivation", Activation.Identity);
         Initializer? outputInitializer = arguments.Choice("OutputInitializer", Initializer.Default);
@@ -77,7 +83,7 @@ internal static class ModelParser
         EmbeddingSpecification? embedding = ReadEmbedding(type, attributes, issues, cancellation);
         List<LayerSpecification?> layers = ReadLayers(type, model, attributes, issues, cancellation);
         if (architecture is null || inputSize is null || sequenceLength is null || outputSize is null || batchSize is null
-            || loss is null || outputActivation is null || outputInitializer is null || precision is null || accuracy is null
+            || pooling is null || loss is null || outputActivation is null || outputInitializer is null || precision is null || accuracy is null
             || readsTokens && embedding is null || layers.Count == 0 || layers.Contains(null))
         {
             return null;
@@ -91,7 +97,7 @@ internal static class ModelParser
 
         var specification = new ModelSpecification(
             shape.Namespace, shape.ContainingTypes, shape.Declaration, architecture.Value, inputSize.Value, sequenceLength.Value,
-            outputSize.Value, loss.Value, outputActivation.Value, outputInitializer.Value, precision.Value, accuracy.Value, batchSize.Value, embedding,
+            outputSize.Value, pooling.Value, loss.Value, outputActivation.Value, outputInitializer.Value, precision.Value, accuracy.Value, batchSize.Value, embedding,
             layers.Select(static layer => layer!).ToEquatableArray());
         CheckSize(type, specification, attributes, arguments, issues);
         return specification;

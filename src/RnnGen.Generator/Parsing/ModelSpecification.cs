@@ -18,6 +18,7 @@ internal sealed record ModelSpecification(
     int InputSize,
     int SequenceLength,
     int OutputSize,
+    Pooling Pooling,
     Loss Loss,
     Activation OutputActivation,
     Initializer OutputInitializer,

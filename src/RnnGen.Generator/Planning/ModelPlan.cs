@@ -98,6 +98,7 @@ internal sealed record ModelPlan(
 /// <param name="Pack">Where its forward pack begins.</param>
 /// <param name="ReversePacks">Where the reverse pack of each source begins.</param>
 /// <param name="RunsAtEnd">Whether it runs once, when each row has had its last step.</param>
+/// <param name="IsPooled">Whether the layer above, which runs at the end, reads its outputs pooled over the steps.</param>
 internal sealed record PlannedLayer(
     int Index,
     string Name,
@@ -107,7 +108,8 @@ internal sealed record PlannedLayer(
     IReadOnlyList<PlannedTensor> Tensors,
     int Pack,
     IReadOnlyDictionary<string, int> ReversePacks,
-    bool RunsAtEnd)
+    bool RunsAtEnd,
+    bool IsPooled)
 {
     /// <summary>The state that is the layer's output; null where the output has a buffer of its own.</summary>
     public string? OutputState => Plan.Program.Cell.States.Where(s => s.Next == Plan.Program.Cell.Output).Select(s => s.Name).FirstOrDefault();
@@ -131,6 +133,18 @@ internal enum KernelKind
 
     /// <summary>Rows that end before the final step have their last state where the final step's stands.</summary>
     KeepLast,
+
+    /// <summary>The outputs of all steps become one.</summary>
+    Pool,
+
+    /// <summary>One step's output is added to those before.</summary>
+    PoolStep,
+
+    /// <summary>The sum of a sequence's outputs becomes their mean.</summary>
+    PoolEnd,
+
+    /// <summary>The adjoint of the pooled output becomes those of all steps' outputs.</summary>
+    PoolAdjoint,
 
     /// <summary>One step.</summary>
     Forward,
@@ -166,6 +180,9 @@ internal sealed record KernelCall(
     /// <summary>Whether it sums over all rows, which threads share by blocks of units instead.</summary>
     public bool IsGradient => Kind is KernelKind.WeightGradient or KernelKind.BiasGradient;
 
+    /// <summary>Whether it is a call of the layer's own kernels, and not of what the runtime does for all models.</summary>
+    public bool IsKernel => Kind >= KernelKind.Forward;
+
     public static KernelCall Clear(PlannedLayer layer, int offset, int time, string note) =>
         new(KernelKind.Clear, layer, null, null, [offset, layer.Plan.RowStride], time, note);
 }
@@ -200,12 +217,19 @@ internal sealed record TrainingPlan(
 /// </summary>
 /// <param name="States">Each layer's states.</param>
 /// <param name="Outputs">Where the output layer writes: [rows][width].</param>
+/// <param name="Pool">What is kept of a pooled layer's outputs; null where none is.</param>
 /// <param name="Steps">Per time step its calls; the first step finds the states in their even buffers.</param>
 internal sealed record PredictionPlan(
     long ArenaLength,
     IReadOnlyList<PredictionState> States,
     ArenaBuffer Outputs,
+    PlannedPool? Pool,
     IReadOnlyList<IReadOnlyList<KernelCall>> Steps);
+
+/// <summary>A layer's outputs pooled over the steps, during prediction.</summary>
+/// <param name="SoFar">The sum or the maximum of the steps so far.</param>
+/// <param name="Pooled">What the layer above reads: the mean, or the maximum itself.</param>
+internal sealed record PlannedPool(PlannedLayer Layer, ArenaBuffer SoFar, ArenaBuffer Pooled);
 
 /// <summary>A state during prediction.</summary>
 /// <param name="Even">Where it stands before steps 0, 2, 4….</param>

@@ -45,7 +45,8 @@ internal static class ModelPlanner
             LayerSpecification layer = declared[i];
             bool isHead = i == declared.Count - 1;
             bool runsEveryStep = !manyToOne || i <= lastRecurrent;
-            bool feedsEveryStep = !manyToOne || i < lastRecurrent;
+            bool isPooled = specification.Pooling != Pooling.Last && i == lastRecurrent;
+            bool feedsEveryStep = !manyToOne || i < lastRecurrent || isPooled;
             bool outputIsState = cells[i].Output.EndsWith("'", StringComparison.Ordinal);
             LayerPlan plan = LayerPlan.Create(new LayerShape(
                 layer.Cell, layer.Activation, inputSize, layer.Size, specification.Precision, specification.Accuracy,
@@ -69,7 +70,7 @@ internal static class ModelPlanner
             }
 
             layers.Add(new PlannedLayer(
-                i, name, plan, layer.Initializer, runsEveryStep ? specification.SequenceLength : 1, tensors, pack, reversePacks, RunsAtEnd: !runsEveryStep));
+                i, name, plan, layer.Initializer, runsEveryStep ? specification.SequenceLength : 1, tensors, pack, reversePacks, RunsAtEnd: !runsEveryStep, isPooled));
             inputSize = layer.Size;
         }
 

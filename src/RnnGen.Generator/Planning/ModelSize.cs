@@ -84,6 +84,13 @@ internal sealed record ModelSize(
             // Forward, prediction of several and of one, the step back and its products, the gradients of each chunk in two lists.
             long chunk = TrainingPlanner.ChunkSteps(model.BatchSize);
             lines += steps * (4 + plan.ReverseSources.Count) + (steps + chunk - 1) / chunk * 2 * (plan.Sources.Count + 1) + LinesPerLayer;
+            if (model.Pooling != Pooling.Last && i == lastRecurrent)
+            {
+                training += 2 * row;
+                prediction += 2 * row;
+                lines += steps;
+            }
+
             lines += shapes.Add(shape) ? LinesPerKernels : 0;
             inputSize = plan.Size;
         }

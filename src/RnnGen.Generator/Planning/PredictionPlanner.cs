@@ -17,6 +17,7 @@ internal static class PredictionPlanner
         List<PredictionState> states = [];
         Dictionary<int, ArenaBuffer> outputs = [];
         Dictionary<int, ArenaBuffer> slots = [];
+        PlannedPool? pool = null;
         foreach (PlannedLayer layer in layers)
         {
             LayerPlan plan = layer.Plan;
@@ -30,6 +31,12 @@ internal static class PredictionPlanner
             if (layer.OutputState is null)
             {
                 outputs[layer.Index] = Add($"{layer.Name} output", rows * plan.RowStride);
+            }
+
+            if (layer.IsPooled)
+            {
+                ArenaBuffer soFar = Add($"{layer.Name} outputs so far", rows * plan.RowStride);
+                pool = new PlannedPool(layer, soFar, specification.Pooling == Pooling.Mean ? Add($"{layer.Name} pooled", rows * plan.RowStride) : soFar);
             }
         }
 
@@ -50,7 +57,7 @@ internal static class PredictionPlanner
             schedule.Add([.. gather, .. layers.Where(l => streams || l.Steps > 1 || t == steps - 1).SelectMany(l => Calls(l, t))]);
         }
 
-        return new PredictionPlan(memory.Length, states, outputs[layers.Count - 1], schedule);
+        return new PredictionPlan(memory.Length, states, outputs[layers.Count - 1], pool, schedule);
 
         ArenaBuffer Add(string name, int length) => memory.Add(name, 1, length, 0, 0);
 
@@ -62,14 +69,25 @@ internal static class PredictionPlanner
 
         IEnumerable<KernelCall> Calls(PlannedLayer layer, int step)
         {
-            if (!streams && layer.RunsAtEnd && layer.Index > 0 && layers[layer.Index - 1] is { RunsAtEnd: false, OutputState: { } state } lower)
+            if (!streams && layer.RunsAtEnd && layer.Index > 0 && layers[layer.Index - 1] is { RunsAtEnd: false, IsPooled: false, OutputState: { } state } lower)
             {
                 yield return new KernelCall(KernelKind.KeepLast, layer, null, null,
                     [StateAt(lower.Index, state, step), StateAt(lower.Index, state, step + 1), lower.Plan.RowStride], step);
             }
 
+            if (pool is { } read && layer.Index == read.Layer.Index + 1 && read.Pooled != read.SoFar)
+            {
+                yield return new KernelCall(KernelKind.PoolEnd, layer, null, null, [read.SoFar.Offset, read.Pooled.Offset, read.Layer.Plan.RowStride], step);
+            }
+
             yield return Forward(layer, step);
+            if (pool is { } taken && layer == taken.Layer)
+            {
+                yield return new KernelCall(KernelKind.PoolStep, layer, null, null, [OutputAt(layer, step), taken.SoFar.Offset, layer.Plan.RowStride], step);
+            }
         }
+
+        int OutputAt(PlannedLayer layer, int step) => layer.OutputState is { } state ? StateAt(layer.Index, state, step + 1) : outputs[layer.Index].Offset;
 
         KernelCall Forward(PlannedLayer layer, int step)
         {
@@ -84,7 +102,7 @@ internal static class PredictionPlanner
             else if (layer.Index > 0)
             {
                 PlannedLayer lower = layers[layer.Index - 1];
-                source = lower.OutputState is { } state ? StateAt(lower.Index, state, step + 1) : outputs[lower.Index].Offset;
+                source = lower.IsPooled ? pool!.Pooled.Offset : OutputAt(lower, step);
                 row = lower.Plan.RowStride;
             }
 

@@ -28,6 +28,8 @@ internal sealed class TrainingPlanner
     private readonly Dictionary<int, ArenaBuffer> _outputs = [];
     private readonly Dictionary<int, ArenaBuffer> _outputAdjoints = [];
     private readonly Dictionary<int, ArenaBuffer> _gradients = [];
+    private readonly ArenaBuffer? _pooled;
+    private readonly ArenaBuffer? _pooledAdjoint;
 
     public TrainingPlanner(ModelSpecification specification, IReadOnlyList<PlannedLayer> layers)
     {
@@ -59,6 +61,11 @@ internal sealed class TrainingPlanner
             }
 
             _slots[l] = _memory.Add($"{layer.Name} lanes", layer.Steps, plan.Blocks * rows * plan.SlotRow, l, end - 1);
+            if (layer.IsPooled)
+            {
+                _pooled = _memory.Add($"{layer.Name} pooled", 1, stepLength, l, end - 1);
+                _pooledAdjoint = _memory.Add($"{layer.Name} pooled adjoint", 1, stepLength, Backward(l) - 1, Backward(l));
+            }
         }
 
         // From the output layer down: each layer's adjoint is written by the one above and read in its own backward.
@@ -103,7 +110,7 @@ internal sealed class TrainingPlanner
             losses,
             _gradients,
             _slots,
-            _layers.ToDictionary(l => l.Index, l => l.OutputState is { } state ? _states[(l.Index, state)] : _outputs[l.Index]),
+            _layers.ToDictionary(l => l.Index, OutputsOf),
             _layers.SelectMany(Forward).ToList(),
             _layers.Reverse().SelectMany(Backward).ToList());
     }
@@ -121,11 +128,21 @@ internal sealed class TrainingPlanner
         }
 
         PlannedLayer lower = _layers[layer.Index - 1];
+        if (lower.IsPooled)
+        {
+            return (_pooled!.Offset, _pooled.StepLength, lower.Plan.RowStride);
+        }
+
         (ArenaBuffer buffer, int shift) = lower.OutputState is { } state
             ? (_states[(lower.Index, state)], 1)
             : (_outputs[lower.Index], 0);
         return (buffer.At(LowerStep(layer, step) + shift), buffer.StepLength, lower.Plan.RowStride);
     }
+
+    private ArenaBuffer OutputsOf(PlannedLayer layer) => layer.OutputState is { } state ? _states[(layer.Index, state)] : _outputs[layer.Index];
+
+    // A state's buffer begins with its value before the first step.
+    private static int FirstOutput(PlannedLayer layer) => layer.OutputState is null ? 0 : 1;
 
     private int BlockStride(PlannedLayer layer) => _specification.BatchSize * layer.Plan.SlotRow;
 
@@ -140,7 +157,13 @@ internal sealed class TrainingPlanner
 
     private IEnumerable<KernelCall> Forward(PlannedLayer layer)
     {
-        if (layer.RunsAtEnd && layer.Index > 0 && !_layers[layer.Index - 1].RunsAtEnd)
+        if (layer.Index > 0 && _layers[layer.Index - 1] is { IsPooled: true } pooled)
+        {
+            ArenaBuffer outputs = OutputsOf(pooled);
+            yield return new KernelCall(KernelKind.Pool, layer, null, null,
+                [outputs.At(FirstOutput(pooled)), outputs.StepLength, pooled.Plan.RowStride, _pooled!.Offset], TimeOf(layer, 0), $"{pooled.Name}'s outputs, pooled over the steps");
+        }
+        else if (layer.RunsAtEnd && layer.Index > 0 && !_layers[layer.Index - 1].RunsAtEnd)
         {
             (int final, int step, int row) = Source(layer, 0);
             yield return new KernelCall(KernelKind.KeepLast, layer, null, null,
@@ -170,6 +193,14 @@ internal sealed class TrainingPlanner
         foreach (string state in plan.States.Where(s => plan.Shape.HasOutputAdjoint || s != layer.OutputState))
         {
             yield return KernelCall.Clear(layer, _carries[(layer.Index, state)].Offset, TimeOf(layer, layer.Steps - 1), $"∂L/∂{state} after the last step = 0");
+        }
+
+        if (layer.IsPooled)
+        {
+            ArenaBuffer outputs = OutputsOf(layer), adjoints = _outputAdjoints[layer.Index];
+            yield return new KernelCall(KernelKind.PoolAdjoint, layer, null, null,
+                [outputs.At(FirstOutput(layer)), outputs.StepLength, plan.RowStride, _pooled!.Offset, adjoints.Offset, adjoints.StepLength, _pooledAdjoint!.Offset],
+                TimeOf(layer, layer.Steps - 1), "∂L/∂output of each step from the pooled outputs'");
         }
 
         int chunk = ChunkSteps(_specification.BatchSize);
@@ -213,6 +244,11 @@ internal sealed class TrainingPlanner
         }
 
         PlannedLayer lower = _layers[layer.Index - 1];
+        if (lower.IsPooled)
+        {
+            return _pooledAdjoint!.Offset;
+        }
+
         return lower.Plan.Shape.HasOutputAdjoint
             ? _outputAdjoints[lower.Index].At(LowerStep(layer, step))
             : _carries[(lower.Index, lower.OutputState!)].Offset;

@@ -10,6 +10,19 @@ public enum Architecture
     ManyToMany,
 }
 
+/// <summary>What a many-to-one model reads of the last recurrent layer's outputs.</summary>
+public enum Pooling
+{
+    /// <summary>The output at the last step.</summary>
+    Last,
+
+    /// <summary>Each unit's mean over the sequence's steps.</summary>
+    Mean,
+
+    /// <summary>Each unit's greatest value over the sequence's steps; the gradient goes to the first step that has it.</summary>
+    Max,
+}
+
 /// <summary>What training minimises. All reduce as PyTorch's <c>reduction='mean'</c>.</summary>
 public enum Loss
 {

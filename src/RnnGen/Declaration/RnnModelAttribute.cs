@@ -28,6 +28,12 @@ public sealed class RnnModelAttribute(Architecture architecture) : Attribute
     /// <summary>Size of the output layer y = f(W h + b), at least 1. Required; with <see cref="RnnGen.Loss.CrossEntropy"/> it is the number of classes.</summary>
     public int OutputSize { get; set; }
 
+    /// <summary>
+    /// What a many-to-one model reads of the last recurrent layer's outputs. Default: <see cref="Pooling.Last"/>. Where sequences
+    /// have lengths, steps beyond them do not count.
+    /// </summary>
+    public Pooling Pooling { get; set; }
+
     /// <summary>What training minimises. Default: <see cref="RnnGen.Loss.MeanSquaredError"/>.</summary>
     public Loss Loss { get; set; }
 

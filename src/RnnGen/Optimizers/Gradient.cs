@@ -8,6 +8,7 @@ namespace RnnGen;
 internal static class Gradient
 {
     /// <summary>The sum of squares over segments, in their order.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double SumOfSquares<T>(ReadOnlySpan<T> values, ReadOnlySpan<ParameterSegment> segments, double limit)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -107,6 +107,7 @@ public abstract class Optimizer
     /// <exception cref="ArgumentException">A length differs from the layout's.</exception>
     /// <exception cref="NonFiniteException">A gradient is not finite; nothing has changed.</exception>
     [EditorBrowsable(EditorBrowsableState.Never)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Update<TNumber>(
         object model, Span<TNumber> parameters, ReadOnlySpan<TNumber> gradients, ModelLayout layout, ReadOnlySpan<ParameterSegment> segments)
         where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>

@@ -41,6 +41,7 @@ public static class Check
     /// <param name="count">Sequences.</param>
     /// <param name="steps">The greatest length.</param>
     /// <exception cref="ArgumentException">They are not; the message says which.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Lengths(ReadOnlySpan<int> lengths, int count, int steps)
     {
         if (lengths.IsEmpty)

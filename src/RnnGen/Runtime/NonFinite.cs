@@ -50,6 +50,7 @@ public static class NonFinite
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="values">The values.</param>
     /// <param name="segments">The stretches.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool None<T>(ReadOnlySpan<T> values, ReadOnlySpan<ParameterSegment> segments) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         foreach (ParameterSegment segment in segments)
