@@ -1,0 +1,13 @@
+using RnnGen;
+
+namespace CharLanguageModel;
+
+/// <summary>Reads characters one after the other and says at each what the next may be: the logits of all characters of the alphabet.</summary>
+[RnnModel(Architecture.ManyToMany, SequenceLength = Window, OutputSize = Alphabet.Size, Loss = Loss.CrossEntropy, BatchSize = 32)]
+[Embedding(Alphabet.Size, 64)]
+[Lstm(256)]
+internal sealed partial class CharModel
+{
+    /// <summary>Characters that a training sequence has.</summary>
+    public const int Window = 128;
+}

@@ -1,0 +1,90 @@
+using System.Xml.Linq;
+using CharLanguageModel;
+using Shouldly;
+using Xunit;
+
+namespace RnnGen.Data.Tests;
+
+/// <summary>The parts of <c>samples/CharLanguageModel</c> that need no model.</summary>
+public sealed class CharLanguageModelSampleTests
+{
+    [Fact]
+    public void Characters_and_tokens_are_each_others_inverse()
+    {
+        Enumerable.Range(0, Alphabet.Size).Select(t => Alphabet.Token(Alphabet.Character(t))).ShouldBe(Enumerable.Range(0, Alphabet.Size));
+        Alphabet.Text(Alphabet.Tokens("Grüße,\r\n~ \t")).ShouldBe("Gr??e,\n~ ?");
+    }
+
+    [Fact]
+    public void Counting_is_smoothed_towards_shorter_contexts()
+    {
+        int[] text = Alphabet.Tokens("abab");
+        CharacterCounts counts = new(text, order: 1);
+
+        // Of 4 characters 2 are b, of 2 different ones; after the 2 a's that have a follower both times a b, of 1 kind.
+        double single = (2 + 2.0 / Alphabet.Size) / (4 + 2);
+        counts.Probability(text, 0).ShouldBe(single, 1e-15);
+        counts.Probability(text, 1).ShouldBe((2 + single) / (2 + 1), 1e-15);
+        counts.Nats(Alphabet.Tokens("ab")).ShouldBe(-(Math.Log(single) + Math.Log((2 + single) / 3)) / 2, 1e-15);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(5)]
+    public void Probabilities_of_all_characters_add_up_to_one(int order)
+    {
+        int[] text = Alphabet.Tokens(HarbourLog.Write(5_000, seed: 3));
+        CharacterCounts counts = new(text, order);
+        foreach (int place in (int[])[0, 1, 700, 4_900])
+        {
+            double sum = Enumerable.Range(0, Alphabet.Size).Sum(token => counts.Probability([.. text[..place], token], place));
+            sum.ShouldBe(1, 1e-12, $"place {place}");
+        }
+    }
+
+    [Fact]
+    public void The_made_text_is_the_same_each_time_and_uses_the_alphabet()
+    {
+        string text = HarbourLog.Write(20_000, seed: 1);
+        text.ShouldBe(HarbourLog.Write(20_000, seed: 1));
+        text.ShouldNotBe(HarbourLog.Write(20_000, seed: 2));
+        text.Length.ShouldBeInRange(20_000, 21_000);
+        Alphabet.Text(Alphabet.Tokens(text)).ShouldBe(text);
+    }
+
+    [Fact]
+    public void Characters_are_drawn_as_often_as_the_softmax_says()
+    {
+        float[] logits = [1, 3, -2, 0.5f];
+        foreach (double temperature in (double[])[0.5, 1, 2])
+        {
+            double[] weights = [.. logits.Select(l => Math.Exp(l / temperature))];
+            int[] drawn = new int[logits.Length];
+            for (int i = 0; i < 10_000; i++)
+                drawn[Sampling.Draw(logits, temperature, (i + 0.5) / 10_000)]++;
+            for (int i = 0; i < drawn.Length; i++)
+                (drawn[i] / 10_000.0).ShouldBe(weights[i] / weights.Sum(), 2e-4);
+        }
+
+        Sampling.Draw(logits, 1e-3, 0).ShouldBe(1);
+        Sampling.Draw(logits, 1e-3, Math.BitDecrement(1)).ShouldBe(1);
+    }
+
+    [Fact]
+    public void The_picture_is_whole()
+    {
+        XDocument svg = XDocument.Parse(LearningCurve.Draw([2, 1.5, 1.2], [2.1, 1.6, 1.5], [("counting", 1.7)]));
+        svg.Descendants().Count(e => e.Name.LocalName == "polyline").ShouldBe(2);
+        svg.ToString().ShouldContain("held out: 1.500");
+        svg.ToString().ShouldContain("counting: 1.700");
+        svg.ToString().ShouldNotContain("NaN");
+        LearningCurve.Draw([2], [2.1], [("counting", 1.7)]).ShouldNotContain("NaN");
+    }
+
+    [Theory]
+    [InlineData("--temperature", "0", "from 0.001")]
+    [InlineData("--epochs", "many", "'many'")]
+    [InlineData("--colour", "red", "no option '--colour'")]
+    public void Options_that_do_not_fit_are_named(string option, string value, string words) =>
+        Should.Throw<UsageException>(() => SampleOptions.Parse([option, value])).Message.ShouldContain(words);
+}
