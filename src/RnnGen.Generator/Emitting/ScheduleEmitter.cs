@@ -127,8 +127,9 @@ internal static class ScheduleEmitter
     private static string PoolStep(ModelContext context, KernelCall call, string isFirst, string first, string last) =>
         $"{ModelContext.Runtime}.Pool.{context.Model.Pooling}Step(ref a, {SourceWriter.Join(call.Arguments.Select(a => $"{a}"))}, {isFirst}, {first}, {last});";
 
-    private static string PoolEnd(KernelCall call, string length) =>
-        $"{ModelContext.Runtime}.Pool.MeanEnd(ref a, {SourceWriter.Join(call.Arguments.Select(a => $"{a}"))}, {length});";
+    // Of one sequence by its length, or of several rows.
+    private static string PoolEnd(KernelCall call, string whose) =>
+        $"{ModelContext.Runtime}.Pool.MeanEnd(ref a, {SourceWriter.Join(call.Arguments.Select(a => $"{a}"))}, {whose});";
 
     /// <summary>Writes lines as one method, or as several and one that calls them.</summary>
     public static void WriteInParts(
@@ -195,7 +196,7 @@ internal static class ScheduleEmitter
             KernelKind.Pool => $"{ModelContext.Runtime}.Pool.{context.Model.Pooling}(ref a, {arguments}, rows, {first}, {last});",
             KernelKind.PoolAdjoint => $"{ModelContext.Runtime}.Pool.{context.Model.Pooling}Adjoint(ref a, {arguments}, rows, {first}, {last});",
             KernelKind.PoolStep => PoolStep(context, call, call.Time == 0 ? "true" : "false", first, live),
-            KernelKind.PoolEnd => $"{ModelContext.Runtime}.Pool.MeanEnd(ref a, {arguments}, rows, {first}, {last});",
+            KernelKind.PoolEnd => PoolEnd(call, $"rows, {first}, {last}"),
             KernelKind.KeepLast when input == "x" => $"{ModelContext.Runtime}.Rows.KeepLastOfTwo(ref a, {arguments}, SequenceLength, rows, {first}, {last});",
             KernelKind.KeepLast => $"{ModelContext.Runtime}.Rows.KeepLast(ref a, {arguments}, SequenceLength, rows, {first}, {last});",
             KernelKind.Forward or KernelKind.Predict => $"K.{Name(call)}(ref {source}, ref w, ref a, {arguments}, {first}, {live});",

@@ -233,7 +233,7 @@ internal static class TrainingEmitter
             int firstTime = length - layer.Steps;
             ArenaBuffer output = training.OutputOf(layer);
             ArenaBuffer slots = training.Slots[layer.Index];
-            forward.Add($"new(\"the output of {layer.Name}\", {output.At(layer.OutputState is null ? 0 : 1)}, {firstTime}, {layer.Steps}, {output.StepLength}, 1, 0, {plan.RowStride}, {plan.Size}{atEnd})");
+            forward.Add($"new(\"the output of {layer.Name}\", {output.At(layer.FirstOutput)}, {firstTime}, {layer.Steps}, {output.StepLength}, 1, 0, {plan.RowStride}, {plan.Size}{atEnd})");
             for (int lane = plan.Lanes - 1; lane >= 0; lane--)
             {
                 backward.Insert(0, $"new(\"∂L/∂a{plan.LaneName(lane)} of {layer.Name}\", {slots.Offset + lane * plan.Block}, {firstTime}, {layer.Steps}, {slots.StepLength}, {plan.Blocks}, {rows * plan.SlotRow}, {plan.SlotRow}, {Math.Min(plan.Block, plan.Size)}{atEnd})");

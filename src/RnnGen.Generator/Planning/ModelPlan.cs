@@ -113,6 +113,9 @@ internal sealed record PlannedLayer(
 {
     /// <summary>The state that is the layer's output; null where the output has a buffer of its own.</summary>
     public string? OutputState => Plan.Program.Cell.States.Where(s => s.Next == Plan.Program.Cell.Output).Select(s => s.Name).FirstOrDefault();
+
+    /// <summary>Where in its buffer in the training arena the first step's output stands: a state's begins with the value before the first step.</summary>
+    public int FirstOutput => OutputState is null ? 0 : 1;
 }
 
 /// <summary>A parameter tensor in the flat buffer.</summary>

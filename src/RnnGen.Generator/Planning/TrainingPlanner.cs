@@ -133,16 +133,11 @@ internal sealed class TrainingPlanner
             return (_pooled!.Offset, _pooled.StepLength, lower.Plan.RowStride);
         }
 
-        (ArenaBuffer buffer, int shift) = lower.OutputState is { } state
-            ? (_states[(lower.Index, state)], 1)
-            : (_outputs[lower.Index], 0);
-        return (buffer.At(LowerStep(layer, step) + shift), buffer.StepLength, lower.Plan.RowStride);
+        ArenaBuffer outputs = OutputsOf(lower);
+        return (outputs.At(LowerStep(layer, step) + lower.FirstOutput), outputs.StepLength, lower.Plan.RowStride);
     }
 
     private ArenaBuffer OutputsOf(PlannedLayer layer) => layer.OutputState is { } state ? _states[(layer.Index, state)] : _outputs[layer.Index];
-
-    // A state's buffer begins with its value before the first step.
-    private static int FirstOutput(PlannedLayer layer) => layer.OutputState is null ? 0 : 1;
 
     private int BlockStride(PlannedLayer layer) => _specification.BatchSize * layer.Plan.SlotRow;
 
@@ -161,7 +156,7 @@ internal sealed class TrainingPlanner
         {
             ArenaBuffer outputs = OutputsOf(pooled);
             yield return new KernelCall(KernelKind.Pool, layer, null, null,
-                [outputs.At(FirstOutput(pooled)), outputs.StepLength, pooled.Plan.RowStride, _pooled!.Offset], TimeOf(layer, 0), $"{pooled.Name}'s outputs, pooled over the steps");
+                [outputs.At(pooled.FirstOutput), outputs.StepLength, pooled.Plan.RowStride, _pooled!.Offset], TimeOf(layer, 0), $"{pooled.Name}'s outputs, pooled over the steps");
         }
         else if (layer.RunsAtEnd && layer.Index > 0 && !_layers[layer.Index - 1].RunsAtEnd)
         {
@@ -199,7 +194,7 @@ internal sealed class TrainingPlanner
         {
             ArenaBuffer outputs = OutputsOf(layer), adjoints = _outputAdjoints[layer.Index];
             yield return new KernelCall(KernelKind.PoolAdjoint, layer, null, null,
-                [outputs.At(FirstOutput(layer)), outputs.StepLength, plan.RowStride, _pooled!.Offset, adjoints.Offset, adjoints.StepLength, _pooledAdjoint!.Offset],
+                [outputs.At(layer.FirstOutput), outputs.StepLength, plan.RowStride, _pooled!.Offset, adjoints.Offset, adjoints.StepLength, _pooledAdjoint!.Offset],
                 TimeOf(layer, layer.Steps - 1), "∂L/∂output of each step from the pooled outputs'");
         }
 
