@@ -81,7 +81,7 @@ public sealed class DiagnosticTests
         { "RNN013", "[RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 4, ⟦OutputSize = 65536⟧), Rnn(20000)]\npublic partial class M;", Head + "public partial class M;", "parameters" },
         { "RNN013", Model + "\n[⟦Lstm(16380)⟧]\npublic partial class M;", Head + "public partial class M;", "weights in the forms that the kernels read" },
 
-        { "RNN014", "[RnnModel(⟦(Architecture)7⟧, InputSize = 1, SequenceLength = 4, OutputSize = 1), Lstm(8)]\npublic partial class M;", Head + "public partial class M;", "Architecture.ManyToOne or Architecture.ManyToMany" },
+        { "RNN014", "[RnnModel(⟦(Architecture)7⟧, InputSize = 1, SequenceLength = 4, OutputSize = 1), Lstm(8)]\npublic partial class M;", Head + "public partial class M;", "Architecture.OneToMany or Architecture.EncoderDecoder" },
         { "RNN014", "[RnnModel(⟦architecture: (Architecture)(-1)⟧, InputSize = 1, SequenceLength = 4, OutputSize = 1), Lstm(8)]\npublic partial class M;", Head + "public partial class M;", "architecture is -1" },
         { "RNN014", "[RnnModel(default, InputSize = 1, SequenceLength = 4, OutputSize = 1, ⟦Loss = (Loss)5⟧), Lstm(8)]\npublic partial class M;", "[RnnModel(default, InputSize = 1, SequenceLength = 4, OutputSize = 1, Loss = (Loss)4), Lstm(8)]\npublic partial class M;", "Loss is 5" },
         { "RNN014", "[RnnModel(default, InputSize = 1, SequenceLength = 4, OutputSize = 1, ⟦OutputActivation = (Activation)4⟧), Lstm(8)]\npublic partial class M;", Head + "public partial class M;", "OutputActivation is 4" },

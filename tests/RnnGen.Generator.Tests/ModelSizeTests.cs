@@ -27,7 +27,7 @@ public sealed class ModelSizeTests(Xunit.Abstractions.ITestOutputHelper output)
         size.Parameters.Sum().ShouldBe(plan.ParameterCount);
         size.PackedWeights.ShouldBe(plan.PackLength);
         size.TrainingValues.ShouldBeInRange(plan.Training.ArenaLength, (long)(1.5 * plan.Training.ArenaLength) + 4096);
-        size.PredictionValues.ShouldBeInRange(plan.Prediction.ArenaLength, 2 * plan.Prediction.ArenaLength + 4096);
+        size.PredictionValues.ShouldBeInRange(plan.Prediction!.ArenaLength, 2 * plan.Prediction!.ArenaLength + 4096);
         long lines = Compiler.Generate(Compiler.Create(source)).Result.GeneratedSources.Sum(file => (long)file.SourceText.Lines.Count);
         output.WriteLine($"{lines} lines, estimated {size.Lines}");
         lines.ShouldBeInRange(size.Lines / 4, size.Lines * 3 / 2);
@@ -52,11 +52,11 @@ public sealed class ModelSizeTests(Xunit.Abstractions.ITestOutputHelper output)
         ModelPlan plan = ModelPlanner.Plan(model);
         plan.ParameterCount.ShouldBeInRange(1, (int)ModelSize.ParametersLimit);
         plan.Training.ArenaLength.ShouldBeLessThanOrEqualTo(ModelSize.BufferLimit);
-        plan.Prediction.ArenaLength.ShouldBeLessThanOrEqualTo(ModelSize.BufferLimit);
+        plan.Prediction!.ArenaLength.ShouldBeLessThanOrEqualTo(ModelSize.BufferLimit);
         plan.PackLength.ShouldBeGreaterThan(0);
         plan.Training.Buffers.ShouldAllBe(b => b.Offset >= 0 && (long)b.Offset + (long)b.Steps * b.StepLength <= plan.Training.ArenaLength);
         plan.Training.Forward.Concat(plan.Training.Backward).Concat(plan.Training.Gradients).ShouldAllBe(c => c.Arguments.All(a => a >= 0));
-        plan.Prediction.Steps.SelectMany(s => s).ShouldAllBe(c => c.Arguments.All(a => a >= 0));
+        plan.Prediction!.Steps.SelectMany(s => s).ShouldAllBe(c => c.Arguments.All(a => a >= 0));
         Text(source).ShouldBeLessThan(64 << 20);
     }
 

@@ -17,12 +17,15 @@ internal interface IModelCheck
 internal static class DeclaredModels
 {
     private static readonly Dictionary<string, Type> s_models = typeof(TestModels.LongLstm).Assembly.GetTypes()
-        .Where(t => t.GetCustomAttribute<RnnModelAttribute>() is not null && t.GetCustomAttribute<EmbeddingAttribute>() is null)
+        .Where(t => t.GetCustomAttribute<RnnModelAttribute>() is { InputSize: > 0 } && t.GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IRnnModel<,,,>) && i.GetGenericArguments()[1] == i.GetGenericArguments()[2]))
         .ToDictionary(t => t.Name);
 
     public static IEnumerable<string> Names => s_models.Keys.Order(StringComparer.Ordinal);
 
     public static TheoryData<string> All => [.. Names];
+
+    /// <summary>All models that can be fed step by step.</summary>
+    public static TheoryData<string> Streaming => [.. Names.Where(n => Members.Streams(s_models[n]))];
 
     /// <summary>All models but the large ones, which the emulated widths take long for.</summary>
     public static TheoryData<string> Ordinary => [.. Names.Where(n => n is not (nameof(TestModels.LongLstm) or nameof(TestModels.WideLstm)))];

@@ -93,6 +93,9 @@ public class LengthTests
                         model.PredictBatch(sequence, alone, 1, lengths.AsSpan(i, 1));
                         Bits<TNumber>(alone).ShouldBe(Bits(found), $"{width}, {i} of {count}");
 
+                        if (!Members.Streams(typeof(TModel)))
+                            continue;
+
                         // A state that is fed the sequence's steps.
                         Stream<TNumber> stream = model.CreateStream<TModel, TNumber>();
                         TNumber[] expected = new TNumber[layout.OutputLength];

@@ -16,6 +16,9 @@ internal static class Members
         return model;
     }
 
+    /// <summary>Whether a model can be fed step by step.</summary>
+    public static bool Streams(Type model) => model.GetMethod("CreateState") is not null;
+
     public static Stream<TNumber> CreateStream<TModel, TNumber>(this TModel model) where TModel : notnull =>
         new(typeof(TModel).GetMethod("CreateState")!.Invoke(model, null)!);
 }

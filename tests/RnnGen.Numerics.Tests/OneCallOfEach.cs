@@ -47,6 +47,9 @@ internal static class OneCallOfEach
                 model.TrainStep(sample.Inputs, sample.Targets, sample.Count, optimizer);
                 model.Loss(sample);
                 model.Outputs(sample);
+                if (!Members.Streams(typeof(TModel)))
+                    continue;
+
                 Stream<TNumber> stream = model.CreateStream<TModel, TNumber>();
                 TNumber[] output = new TNumber[declaration.OutputSize], saved = new TNumber[stream.Length];
                 for (int t = 0; t < 2; t++)

@@ -29,6 +29,18 @@ internal sealed record Sample<TNumber, TTarget>(TNumber[] Inputs, TTarget[] Targ
     public Sample<TNumber, TTarget> Slice(int start, int count) =>
         new(Part(Inputs, start, count), Part(Targets, start, count), count);
 
+    /// <summary>Steps with a loss of each sequence: of decoded tokens those up to the end token, else all.</summary>
+    public double[] Weights<TModel>()
+    {
+        int length = Targets.Length / Count;
+        int? end = (int?)typeof(TModel).GetField("EndToken")?.GetRawConstantValue();
+        return [.. Enumerable.Range(0, Count).Select(i =>
+        {
+            int at = end is { } token ? Targets.AsSpan(i * length, length).IndexOf(TTarget.CreateChecked(token)) : -1;
+            return at < 0 ? length : at + 1.0;
+        })];
+    }
+
     private T[] Part<T>(T[] values, int start, int count) =>
         values.AsSpan(start * (values.Length / Count), count * (values.Length / Count)).ToArray();
 }

@@ -144,4 +144,46 @@ internal static class Rules
         "Pooling is for many-to-one models",
         "The model '{0}' is {1} and has an output at every step, which pooling would leave only one of; remove Pooling or make the model ManyToOne",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor NothingIsDecoded = new(
+        "RNN024",
+        "Only decoded sequences have a decoder",
+        "The model '{0}' has {1}, and a {2} model decodes nothing; remove it, or make the model EncoderDecoder or OneToMany",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor NoDecoder = new(
+        "RNN025",
+        "An encoder-decoder model has two stacks",
+        "The model '{0}' is EncoderDecoder and has one stack of layers; put [Decoder] between the layers that read and the layers that write",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor FedBack = new(
+        "RNN026",
+        "A decoder reads what it gave before",
+        "The model '{0}' {1}",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor DecoderLooksAhead = new(
+        "RNN027",
+        "A decoder cannot look ahead",
+        "This layer of the decoder of the model '{0}' is bidirectional, and the steps after the current one are not yet decoded; remove 'Bidirectional', or move the layer before [Decoder]",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor OneVectorHasNoSteps = new(
+        "RNN028",
+        "A one-to-many model reads one vector",
+        "This layer of the model '{0}' stands before [Decoder], where a one-to-many model has one vector and no steps; use [Dense] there, or make the model EncoderDecoder",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor NothingToAttendTo = new(
+        "RNN029",
+        "Attention needs an encoder",
+        "The model '{0}' is OneToMany, so its decoder has no encoder's steps to attend to; remove 'Attention', or make the model EncoderDecoder",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor TokenOutOfRange = new(
+        "RNN030",
+        "A token is not of the vocabulary",
+        "{0} is {1}; give a token from 0 to {2}",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 }

@@ -30,6 +30,9 @@ internal sealed class ModelContext(ModelPlan plan)
 
     public bool ReadsTokens => Plan.Embedding is not null;
 
+    /// <summary>Whether a decoder is fed tokens, and not numbers.</summary>
+    public bool DecodesTokens => Model.Decoder is { Embedding: not null };
+
     /// <summary>The type of one input element.</summary>
     public string Input { get; } = plan.Embedding is null ? Scalar.TypeName(plan.Specification.Precision) : "int";
 
@@ -42,7 +45,7 @@ internal sealed class ModelContext(ModelPlan plan)
     public string Name => Model.Declaration.Name;
 
     /// <summary>Sizes as the declaration states them: <c>48 × 1</c>.</summary>
-    public string InputShape => ReadsTokens ? $"{Model.SequenceLength}" : $"{Model.SequenceLength} × {Model.InputSize}";
+    public string InputShape => Model.Architecture == Architecture.OneToMany ? $"{Model.InputSize}" : ReadsTokens ? $"{Model.SequenceLength}" : $"{Model.SequenceLength} × {Model.InputSize}";
 
     public string OutputShape => Plan.OutputSteps == 1 ? $"{Model.OutputSize}" : $"{Plan.OutputSteps} × {Model.OutputSize}";
 
@@ -58,7 +61,7 @@ internal sealed class ModelContext(ModelPlan plan)
 
     /// <summary>The declaration in one line.</summary>
     public string Declaration =>
-        $"{Model.Architecture} {Model.SequenceLength}x{Model.InputSize} -> {Lookup}{string.Join(" -> ", Plan.Layers.Select(l => Describe(l) + (l.IsPooled ? $" -> {Model.Pooling}" : "")))}, {Model.Loss}";
+        $"{Model.Architecture} {Model.SequenceLength}x{Model.InputSize} -> {Lookup}{string.Join(" -> ", Plan.Layers.Select(l => Describe(l) + (Plan.Units.Any(u => u is PlannedJoint { Kind: JointKind.Pool } && u.Sources[0] == l) ? $" -> {Model.Pooling}" : "")))}, {Model.Loss}";
 
     /// <summary>The embedding as it is declared.</summary>
     public static string Describe(EmbeddingSpecification embedding) => $"Embedding({embedding.VocabularySize}, {embedding.Size})";

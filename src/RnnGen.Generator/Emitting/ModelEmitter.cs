@@ -36,8 +36,18 @@ internal static class ModelEmitter
         {
             ModelSurfaceEmitter.Write(context);
             writer.Line();
-            StateEmitter.Write(context);
-            writer.Line();
+            if (context.Plan.Streaming is not null)
+            {
+                StateEmitter.Write(context);
+                writer.Line();
+            }
+
+            if (context.Plan.IsDecoded)
+            {
+                DecoderEmitter.Write(context);
+                writer.Line();
+            }
+
             ParameterEmitter.Write(context);
             writer.Line();
             TrainingEmitter.Write(context);

@@ -36,7 +36,7 @@ internal static class ModelSurfaceEmitter
             /// <summary>Outputs per step.</summary>
             public const int OutputSize = {{model.OutputSize}};
 
-            /// <summary>Sequences that are trained on at once; more run in groups.</summary>
+            {{DecoderConstants(context)}}/// <summary>Sequences that are trained on at once; more run in groups.</summary>
             public const int BatchSize = {{model.BatchSize}};
 
             /// <summary>Number of parameters.</summary>
@@ -67,15 +67,27 @@ internal static class ModelSurfaceEmitter
             """);
     }
 
+    // Ends where the next constant's documentation goes on.
+    private static string DecoderConstants(ModelContext context) => string.Concat(
+        (context.Model.Decoder is not { } decoder ? Array.Empty<(string, string)>()
+            : decoder.Embedding is null ? [("Steps of a decoded sequence, at most.", $"OutputLength = {decoder.Length}")]
+            : [("Steps of a decoded sequence, at most.", $"OutputLength = {decoder.Length}"),
+                ("The token that is read at the first step.", $"StartToken = {decoder.StartToken}"),
+                ("The token that ends a sequence.", $"EndToken = {decoder.EndToken}")])
+        .Select(c => $"/// <summary>{c.Item1}</summary>\npublic const int {c.Item2};\n\n"));
+
     private static void WriteConstruction(ModelContext context)
     {
         string number = context.Number;
-        string batchPools = !context.Plan.PredictsBatches ? "" : $"private readonly {ModelContext.Runtime}.ScratchPool<int> _rnnRows = new({context.Plan.GroupRowsLength});\n"
+        string scratch = context.Plan.IsDecoded
+            ? $"private readonly {ModelContext.Runtime}.ObjectPool<RnnDecoder> _rnnDecoders = new();"
+            : $"private readonly {ModelContext.Runtime}.ScratchPool<{number}> _rnnScratch = new({context.Plan.ScratchLength});";
+        string batchPools = !context.Plan.PredictsBatches || context.Plan.IsDecoded ? "" : $"private readonly {ModelContext.Runtime}.ScratchPool<int> _rnnRows = new({context.Plan.GroupRowsLength});\n"
             + $"private readonly {ModelContext.Runtime}.ScratchPool<{context.Input}> _rnnSorted = new({context.Model.BatchSize * context.Model.InputLength});\n";
         context.Writer.Write($$"""
             private readonly {{number}}[] _rnnParameters = new {{number}}[ParameterCount];
             private readonly {{ModelContext.Runtime}}.AlignedBuffer<{{number}}> _rnnPacks = new({{context.Plan.PackLength}});
-            private readonly {{ModelContext.Runtime}}.ScratchPool<{{number}}> _rnnScratch = new({{context.Plan.ScratchLength}});
+            {{scratch}}
             {{batchPools}}private RnnTraining? _rnnTraining;
             private int _rnnThreads = 1;
             private global::RnnGen.VectorWidth _rnnWidth = global::RnnGen.VectorWidths.Default;
@@ -128,7 +140,7 @@ internal static class ModelSurfaceEmitter
         int inputLength = model.InputLength;
         string input = context.Input;
         int outputLength = plan.OutputSteps * model.OutputSize;
-        string beyond = plan.OutputSteps > 1 ? "; steps beyond the length are 0" : "";
+        string beyond = context.DecodesTokens ? "; steps after the end token are 0" : plan is { OutputSteps: > 1, IsDecoded: false } ? "; steps beyond the length are 0" : "";
         string outputs = model.Loss is Loss.CrossEntropy or Loss.BinaryCrossEntropy ? "the logits" : "the outputs";
         context.Writer.Write($$"""
             /// <summary>Computes {{outputs}} of one sequence. It does not allocate, and is safe from many threads at once.</summary>
@@ -175,6 +187,35 @@ internal static class ModelSurfaceEmitter
                 RnnPredict(inputs, outputs, count, lengths);
             }
 
+            """);
+        if (plan.IsDecoded)
+        {
+            DecoderEmitter.WritePrediction(context);
+        }
+        else
+        {
+            WriteGroups(context);
+        }
+
+        if (model.Loss == Loss.CrossEntropy)
+        {
+            WriteClasses(context);
+        }
+
+        if (model.Loss is Loss.CrossEntropy or Loss.BinaryCrossEntropy)
+        {
+            WriteProbabilities(context, beyond);
+        }
+    }
+
+    private static void WriteGroups(ModelContext context)
+    {
+        ModelPlan plan = context.Plan;
+        string number = context.Number;
+        string input = context.Input;
+        int inputLength = context.Model.InputLength;
+        int outputLength = plan.OutputSteps * context.Model.OutputSize;
+        context.Writer.Write($$"""
             {{ModelContext.Optimized}}
             private void RnnPredict(global::System.ReadOnlySpan<{{context.Input}}> inputs, global::System.Span<{{number}}> outputs, int count, global::System.ReadOnlySpan<int> lengths)
             {
@@ -203,16 +244,18 @@ internal static class ModelSurfaceEmitter
                 {{PredictRows(context)}}
             }
             """);
-        if (model.Loss == Loss.CrossEntropy)
-        {
-            WriteClasses(context);
-        }
+    }
 
-        if (model.Loss is Loss.CrossEntropy or Loss.BinaryCrossEntropy)
-        {
-            string clearProbabilities = plan.OutputSteps > 1 ? $"\n    {ModelContext.Runtime}.Rows.ClearBeyond(output, SequenceLength, new global::System.ReadOnlySpan<int>(in length));" : "";
-            string function = model.Loss == Loss.CrossEntropy ? $"Softmax<{number}>(output, {model.OutputSize})" : $"Sigmoid<{number}>(output)";
-            context.Writer.Line().Write($$"""
+    private static void WriteProbabilities(ModelContext context, string beyond)
+    {
+        ModelPlan plan = context.Plan;
+        ModelSpecification model = context.Model;
+        string number = context.Number;
+        string input = context.Input;
+        int outputLength = plan.OutputSteps * model.OutputSize;
+        string clearProbabilities = plan is { OutputSteps: > 1, IsDecoded: false } ? $"\n    {ModelContext.Runtime}.Rows.ClearBeyond(output, SequenceLength, new global::System.ReadOnlySpan<int>(in length));" : "";
+        string function = model.Loss == Loss.CrossEntropy ? $"Softmax<{number}>(output, {model.OutputSize})" : $"Sigmoid<{number}>(output)";
+        context.Writer.Line().Write($$"""
                 /// <summary>Computes the probabilities of one sequence: the {{(model.Loss == Loss.CrossEntropy ? "softmax" : "sigmoid")}} of the logits. It does not allocate.</summary>
                 /// <param name="input">[length × {{model.InputSize}}] {{context.InputNoun}}.</param>
                 /// <param name="output">[{{context.OutputShape}}] values, written{{beyond}}.</param>
@@ -231,7 +274,6 @@ internal static class ModelSurfaceEmitter
                     return output;
                 }
                 """);
-        }
     }
 
     private static string PredictRows(ModelContext context)
@@ -239,16 +281,19 @@ internal static class ModelSurfaceEmitter
         string table = context.ReadsTokens ? "ref _rnnParameters[0], " : "";
         string one = $"RnnPredictOne<K>(ref x, {table}ref _rnnPacks.First, ref a, ref y, lengths.IsEmpty ? SequenceLength : lengths[0]);";
         int inputLength = context.Model.InputLength;
-        return !context.Plan.PredictsBatches
-            ? one
-            : $$"""
+        string single = context.Plan.Unrolled is not null ? "" : $$"""
               if (size == 1)
                   {
                       {{one}}
                       return;
                   }
 
-                  {{ModelContext.Runtime}}.AlignedBuffer<int> memory = _rnnRows.Rent();
+
+              """ + "    ";
+        return !context.Plan.PredictsBatches
+            ? one
+            : $$"""
+              {{single}}{{ModelContext.Runtime}}.AlignedBuffer<int> memory = _rnnRows.Rent();
                   {{ModelContext.Group}} rows = new(memory.Span, SequenceLength, BatchSize);
                   rows.Fill(lengths, size);
                   if (lengths.IsEmpty)
@@ -296,7 +341,7 @@ internal static class ModelSurfaceEmitter
         context.Writer.Write($$"""
             /// <summary>The most probable class of each output step of one sequence. It does not allocate.</summary>
             /// <param name="input">[length × {{context.Model.InputSize}}] {{context.InputNoun}}.</param>
-            /// <param name="classes">[{{context.Plan.OutputSteps}}] classes from 0, written{{(context.Plan.OutputSteps > 1 ? "; 0 at steps beyond the length" : "")}}.</param>
+            /// <param name="classes">[{{context.Plan.OutputSteps}}] classes from 0, written{{(context.Plan is { OutputSteps: > 1, IsDecoded: false } ? "; 0 at steps beyond the length" : "")}}.</param>
             /// <param name="length">Steps of the sequence, from 1 to {{context.Model.SequenceLength}}.</param>
             public void PredictClasses(global::System.ReadOnlySpan<{{context.Input}}> input, global::System.Span<int> classes, int length = SequenceLength)
             {
@@ -311,7 +356,7 @@ internal static class ModelSurfaceEmitter
             """);
     }
 
-    private static string OutputLengthShape(ModelPlan plan) => plan.OutputSteps == 1 ? "OutputSize" : "SequenceLength × OutputSize";
+    private static string OutputLengthShape(ModelPlan plan) => plan.IsDecoded ? "OutputLength × OutputSize" : plan.OutputSteps == 1 ? "OutputSize" : "SequenceLength × OutputSize";
 
     private static void WriteTraining(ModelContext context)
     {
@@ -321,11 +366,11 @@ internal static class ModelSurfaceEmitter
         string loop = $"<{context.Name}, {number}, {context.Input}, {target}>";
         string doc = $"""
             /// <param name="inputs">[count × {context.InputShape}] {context.InputNoun}.</param>
-            /// <param name="targets">[count × {context.TargetShape}] {(context.Plan.TargetsAreClasses ? $"classes from 0 to {context.Model.OutputSize - 1}" : "values")}.</param>
+            /// <param name="targets">[count × {context.TargetShape}] {(context.Plan.TargetsAreClasses ? $"classes from 0 to {context.Model.OutputSize - 1}" : "values")}{(context.DecodesTokens ? "; each sequence up to its end token, what follows is not read" : "")}.</param>
             /// <param name="count">Sequences, at least 1; more than <see cref="BatchSize"/> run in groups.</param>
             """;
         string lengths = $"/// <param name=\"lengths\">[count] numbers of steps from 1 to {context.Model.SequenceLength}, or none where all sequences have all steps; "
-            + (context.Plan.OutputSteps > 1 ? "steps beyond are not read and have no loss.</param>" : "inputs beyond are not read.</param>");
+            + (context.Plan is { OutputSteps: > 1, IsDecoded: false } ? "steps beyond are not read and have no loss.</param>" : "inputs beyond are not read.</param>");
         context.Writer.Write($$"""
             /// <summary>Computes the mean loss; nothing changes.</summary>
             {{doc}}
@@ -412,12 +457,13 @@ internal static class ModelSurfaceEmitter
     }
 
     private static string TargetLengthShape(ModelContext context) =>
-        "count" + (context.Plan.OutputSteps == 1 ? "" : " × SequenceLength") + (context.Plan.TargetsAreClasses ? "" : " × OutputSize");
+        "count" + (context.Plan.IsDecoded ? " × OutputLength" : context.Plan.OutputSteps == 1 ? "" : " × SequenceLength") + (context.Plan.TargetsAreClasses ? "" : " × OutputSize");
 
-    private static string LiveTargets(ModelContext context) => context.Plan.OutputSteps > 1 ? ", lengths, SequenceLength" : "";
+    private static string LiveTargets(ModelContext context) => context.Plan is { OutputSteps: > 1, IsDecoded: false } ? ", lengths, SequenceLength" : "";
 
     private static string TargetCheck(ModelContext context) => context.Model.Loss switch
     {
+        Loss.CrossEntropy when context.Plan.IsDecoded => $"{ModelContext.Runtime}.Check.Decoded(targets, OutputSize, OutputLength, EndToken);",
         Loss.CrossEntropy => $"{ModelContext.Runtime}.Check.Classes(targets, OutputSize{LiveTargets(context)});",
         Loss.BinaryCrossEntropy => $"{ModelContext.Runtime}.Check.Probabilities<{context.Number}>(targets{LiveTargets(context)});",
         _ => "",

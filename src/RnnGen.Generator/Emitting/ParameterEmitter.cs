@@ -28,9 +28,9 @@ internal static class ParameterEmitter
         using (writer.Open($"private static void RnnInitialize(global::System.Span<{number}> parameters, int seed)"))
         {
             int index = 0;
-            if (context.Plan.Embedding is { } table)
+            foreach (PlannedTable table in context.Plan.Tables)
             {
-                writer.Write($"{Draw(context.Model.Embedding!, table, index++)}; // {table.Name}");
+                writer.Write($"{Draw(table.Table, table.Tensor, index++)}; // {table.Tensor.Name}");
             }
 
             foreach (PlannedLayer layer in context.Plan.Layers)
@@ -46,8 +46,16 @@ internal static class ParameterEmitter
                     }
                 }
             }
+
+            foreach (PlannedJoint joint in Scores(context))
+            {
+                writer.Write($"{ModelContext.Runtime}.Initialization.Glorot(parameters.Slice({joint.Score!.Offset}, {joint.Score.Length}), 1, 1, {joint.Score.Length}, seed, {index++}); // {joint.Score.Name}");
+            }
         }
     }
+
+    // The vector of an additive score is a matrix of one row.
+    private static IEnumerable<PlannedJoint> Scores(ModelContext context) => context.Plan.Units.OfType<PlannedJoint>().Where(j => j.Score is not null);
 
     private static string Draw(PlannedLayer layer, PlannedTensor tensor, string slice, int index)
     {
@@ -102,6 +110,11 @@ internal static class ParameterEmitter
                 {
                     writer.Write($"{ModelContext.Runtime}.Packing.{call}");
                 }
+            }
+
+            foreach (PlannedJoint joint in Scores(context))
+            {
+                writer.Write($"{ModelContext.Runtime}.Rows.Copy(ref p, {joint.Score!.Offset}, {joint.Score.Length}, {joint.Score.Length}, ref packs, {joint.ScorePack}, 0, 0, 1); // {joint.Score.Name}");
             }
         }
     }
@@ -160,6 +173,11 @@ internal static class ParameterEmitter
                         writer.Write($"{ModelContext.Runtime}.Packing.TakeWeight(ref a, {panel + plan.SourceOffset(lane, source)}, {plan.PackBlock}, {plan.Size}, {source.Columns}, ref g, {Offset(layer, plan.WeightsOf(lane, source)[0])}); // {plan.WeightsOf(lane, source)[0]}");
                     }
                 }
+            }
+
+            if (context.Plan.Training.ScoreGradient is { } score)
+            {
+                writer.Write($"{ModelContext.Runtime}.Rows.Copy(ref a, {score.Sum.Offset}, {score.Sum.StepLength}, {score.Tensor.Length}, ref g, {score.Tensor.Offset}, 0, 0, 1); // {score.Tensor.Name}");
             }
         }
     }

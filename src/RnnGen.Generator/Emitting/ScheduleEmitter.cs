@@ -17,13 +17,15 @@ internal static class ScheduleEmitter
         ModelPlan plan = context.Plan;
         SourceWriter writer = context.Writer;
         string number = context.Number;
-        const string rows = "ref w, ref a, rows, first, last";
-        string rowsDeclared = $"ref {number} w, ref {number} a, {ModelContext.Group} rows, int first, int last";
+        string groups = plan.IsDecoded ? "rows, decoded" : "rows";
+        string groupsDeclared = plan.IsDecoded ? $"{ModelContext.Group} rows, {ModelContext.Group} decoded" : $"{ModelContext.Group} rows";
+        string rows = $"ref w, ref a, {groups}, first, last";
+        string rowsDeclared = $"ref {number} w, ref {number} a, {groupsDeclared}, int first, int last";
 
-        writer.Write("""
+        writer.Write($$"""
             // ---- The schedule ----
             // w: packed weights; a: the arena; first, last: the rows (sequences) of the calling thread. Rows stand
-            // longest first, so those that are live at a step come first: up to rows.Last(step, last).
+            // longest first, so those that are live at a step come first: up to rows.Last(step, last).{{(plan.IsDecoded ? "\n// The steps of the decoded sequences have live rows of their own, decoded.Last(step, last)." : "")}}
             // The other numbers are offsets into the arena and strides; each line is one kernel at one time step.
 
             // The training arena, by offset:
@@ -47,21 +49,82 @@ internal static class ScheduleEmitter
         WriteTrainingPart(context, "RnnBackward", $"{rowsDeclared}, bool alone", $"{rows}, alone", plan.Training.Backward);
         writer.Line();
         writer.Write("// Weight gradients, over chunks of steps, as several threads share them. Arguments: source, its step and row stride, lanes, their step and block stride, gradient, steps.");
-        WriteTrainingPart(context, "RnnGradients", $"ref {number} a, {ModelContext.Group} rows, int part, int parts", "ref a, rows, part, parts", plan.Training.Gradients, "part, parts");
+        WriteTrainingPart(context, "RnnGradients", $"ref {number} a, {groupsDeclared}, int part, int parts", $"ref a, {groups}, part, parts", plan.Training.Gradients, "part, parts");
         writer.Line();
+        if (plan.Unrolled is { } unrolled)
+        {
+            WriteUnrolledPrediction(context, unrolled);
+            writer.Line();
+            WriteKernels(context);
+            return;
+        }
 
         writer.Write($"// Prediction of one sequence, step by step; x: the sequence, y: its outputs, steps: its length{(context.ReadsTokens ? ", p: the parameters" : "")}.");
-        WritePrediction(context, plan.Single, "RnnPredictOne", ", int steps", ", steps", isOne: true);
+        WritePrediction(context, plan.Single!, "RnnPredictOne", ", int steps", ", steps", isOne: true);
         if (plan.PredictsBatches)
         {
             writer.Line();
             writer.Write("// Prediction of several sequences at once.");
-            WritePrediction(context, plan.Prediction, "RnnPredictRows", $", {ModelContext.Group} rows, int first, int last", ", rows, first, last", isOne: false);
+            WritePrediction(context, plan.Prediction!, "RnnPredictRows", $", {ModelContext.Group} rows, int first, int last", ", rows, first, last", isOne: false);
         }
 
         writer.Line();
         WriteKernels(context);
     }
+
+    // Layer by layer: what is read before the last step of a layer below is known is not there yet.
+    private static void WriteUnrolledPrediction(ModelContext context, UnrolledPrediction prediction)
+    {
+        ModelPlan plan = context.Plan;
+        SourceWriter writer = context.Writer;
+        string number = context.Number;
+        string table = context.ReadsTokens ? $"ref {number} p, " : "";
+        string passed = context.ReadsTokens ? "ref p, " : "";
+        List<string> lines = [];
+        if (prediction.Embedded is { } embedded)
+        {
+            for (int step = 0; step < context.Model.SequenceLength; step++)
+            {
+                lines.Add($"{ModelContext.Runtime}.EmbeddingGradient.Gather(ref {ModelContext.Unsafe}.Add(ref x, {step}), SequenceLength, ref p, {context.Model.FeatureSize}, ref a, {embedded.At(step)}, {embedded.Row}, first, rows.Last({step}, last)); // t = {step}");
+            }
+        }
+
+        string input = prediction.Embedded is null ? "x" : "a";
+        lines.AddRange(prediction.Forward.Select(c => Line(context, c, Call(context, c, input, "first", "last"))));
+        if (prediction.Outputs is { } outputs)
+        {
+            lines.AddRange(Enumerable.Range(0, plan.OutputSteps).Select(step =>
+                $"{ModelContext.Runtime}.Rows.Copy(ref a, {outputs.At(step)}, {outputs.Row}, OutputSize, ref y, {step * context.Model.OutputSize}, {plan.OutputSteps * context.Model.OutputSize}, rows, first, {(plan.Head.RunsAtEnd ? "last" : $"rows.Last({step}, last)")});"));
+        }
+
+        if (prediction.Decoder is { } started)
+        {
+            lines.AddRange(started.States.Select((s, i) =>
+                $"{ModelContext.Runtime}.Rows.Copy(ref a, {started.Starts[i].Offset}, {started.Starts[i].Row}, {s.Layer.Plan.Size}, ref a, {s.Even.Offset}, {s.Layer.Plan.RowStride}, first, last); // {s.Layer.Name} {s.Name} before its first step"));
+        }
+
+        string output = prediction.Outputs is null ? "" : $"ref {number} y, ";
+        string passedOutput = prediction.Outputs is null ? "" : "ref y, ";
+        writer.Write($"// Prediction, layer by layer, of rows of sequences; x: the sequences{(prediction.Outputs is null ? "" : ", y: their outputs")}{(context.ReadsTokens ? ", p: the parameters" : "")}.");
+        WriteInParts(context, "RnnPredictRows", $"ref {context.Input} x, {table}ref {number} w, ref {number} a, {output}{ModelContext.Group} rows, int first, int last",
+            $"ref x, {passed}ref w, ref a, {passedOutput}rows, first, last", generic: true, lines);
+        if (prediction.Decoder is not { } decoder)
+        {
+            return;
+        }
+
+        foreach ((string name, IReadOnlyList<KernelCall> calls) in new[] { ("RnnDecodeEven", decoder.Steps[0]), ("RnnDecodeOdd", decoder.Steps[1]) })
+        {
+            writer.Line();
+            writer.Write(name == "RnnDecodeEven"
+                ? "// One step of the decoder for the first so many rows, of sequences or of beams that share the first row's memory; states alternate between two buffers."
+                : "// The same with the buffers the other way round.");
+            WriteMethod(context, name, $"ref {number} w, ref {number} a, {ModelContext.Group} rows, bool isShared, int last", generic: true,
+                calls.Select(c => Call(context, c, "a", "0", "last", decodes: true)).ToList());
+        }
+    }
+
+    private static string Line(ModelContext context, KernelCall call, string text) => $"{text} // {(call.Note.Length > 0 ? call.Note : $"t = {call.Time}")}";
 
     private static void WritePrediction(
         ModelContext context, PredictionPlan prediction, string name, string parameters, string arguments, bool isOne)
@@ -96,7 +159,7 @@ internal static class ScheduleEmitter
 
     // What the first layer reads: the sequence itself, or an embedding's rows, gathered for several sequences, in place for one.
     private static string Input(ModelContext context, KernelCall call) =>
-        context.Model.Embedding is not { } embedding || call.Layer.Index > 0 ? "x"
+        context.Model.Embedding is not { } embedding || call.Layer.Source is not null ? "x"
         : call.Kind == KernelKind.Step ? $"{ModelContext.Unsafe}.Add(ref p, {ModelContext.Unsafe}.Add(ref x, {call.Time}) * {embedding.Size})"
         : "a";
 
@@ -105,7 +168,7 @@ internal static class ScheduleEmitter
     {
         KernelKind.PoolStep => PoolStep(context, call, call.Time == 0 ? "true" : "false", "0", "1"),
         KernelKind.PoolEnd => PoolEnd(call, "steps"),
-        KernelKind.KeepLast => $"if (steps % 2 != {context.Model.SequenceLength % 2}) {ModelContext.Runtime}.Rows.Copy(ref a, {call.Arguments[0]}, {call.Arguments[2]}, {call.Arguments[2]}, ref a, {call.Arguments[1]}, {call.Arguments[2]}, 0, 1);",
+        KernelKind.KeepLastOfTwo => $"if (steps % 2 != {context.Model.SequenceLength % 2}) {ModelContext.Runtime}.Rows.Copy(ref a, {call.Arguments[0]}, {call.Arguments[2]}, {call.Arguments[2]}, ref a, {call.Arguments[1]}, {call.Arguments[2]}, 0, 1);",
         _ => Call(context, call, Input(context, call), "0", "1"),
     };
 
@@ -183,29 +246,49 @@ internal static class ScheduleEmitter
         }
     }
 
-    // Share: which of how many shares of the blocks, for weight gradients.
-    private static string Call(ModelContext context, KernelCall call, string input, string first, string last, string share = "")
+    // Share: which of how many shares of the blocks, for weight gradients. A decoder's step that predicts runs all its rows.
+    private static string Call(ModelContext context, KernelCall call, string input, string first, string last, string share = "", bool decodes = false)
     {
         string arguments = SourceWriter.Join(call.Arguments.Select(a => $"{a}"));
-        string source = call.Layer.Index == 0 ? input : "a";
-        string live = call.Layer.RunsAtEnd ? last : $"rows.Last({call.Time}, {last})";
+        string source = call.Layer.Source is null ? input : "a";
+        string live = decodes || call.Layer.RunsAtEnd ? last : $"{GroupOf(call.Layer.Clock)}.Last({call.Time}, {last})";
+        string rows = $"{ModelContext.Runtime}.Rows";
         return call.Kind switch
         {
-            KernelKind.Clear => $"{ModelContext.Runtime}.Rows.Clear(ref a, {arguments}, {first}, {last});",
+            KernelKind.Clear => $"{rows}.Clear(ref a, {arguments}, {first}, {last});",
             KernelKind.Gather => $"{ModelContext.Runtime}.EmbeddingGradient.Gather(ref {ModelContext.Unsafe}.Add(ref x, {call.Time}), SequenceLength, ref p, {context.Model.FeatureSize}, ref a, {arguments}, {first}, {live});",
+            KernelKind.Start => $"{rows}.Copy(ref a, {SourceWriter.Join(call.Arguments.Take(3).Select(a => $"{a}"))}, ref a, {SourceWriter.Join(call.Arguments.Skip(3).Select(a => $"{a}"))}, {first}, {last});",
+            KernelKind.Begin => $"{rows}.Begin(ref a, {arguments}, {call.Time}, SequenceLength, rows, {first}, {last});",
+            KernelKind.Carry => $"{rows}.{(call.IsFirst ? "Copy" : "Add")}(ref a, {SourceWriter.Join(call.Arguments.Take(3).Select(a => $"{a}"))}, ref a, {SourceWriter.Join(call.Arguments.Skip(3).Select(a => $"{a}"))}, {first}, {last});",
+            KernelKind.Add => $"{rows}.Add(ref a, {call.Arguments[0]}, {call.Arguments[2]}, {call.Arguments[2]}, ref a, {call.Arguments[1]}, {call.Arguments[2]}, {first}, {live});",
+            KernelKind.Concat or KernelKind.Split => $"{rows}.{(call.IsFirst ? "CopySteps" : "AddSteps")}(ref a, {arguments}, {(call.When == Clock.End ? $"{first}, {last}" : $"{GroupOf(call.When)}, {first}, {last}")});",
+            KernelKind.Attend => $"{ModelContext.Runtime}.Attention.{(decodes ? "Step" : "Forward")}(ref a, {Score(context, call)}, new({Places(call, 0, 5)}, {SourceWriter.Join(call.Arguments.Skip(15).Select(a => $"{a}"))}), rows, {(decodes ? "isShared" : "decoded")}, {first}, {last});",
+            KernelKind.AttendAdjoint => $"{ModelContext.Runtime}.Attention.Backward(ref a, {Score(context, call)}, new({Places(call, 0, 5)}, {SourceWriter.Join(call.Arguments.Skip(15).Take(3).Select(a => $"{a}"))}), new({Places(call, 18, 4)}, {call.Arguments[30]}), rows, decoded, {first}, {last});",
+            KernelKind.ScoreGradient => $"{ModelContext.Runtime}.Attention.ScoreGradient(ref a, {arguments}, rows, {share});",
             KernelKind.Pool => $"{ModelContext.Runtime}.Pool.{context.Model.Pooling}(ref a, {arguments}, rows, {first}, {last});",
             KernelKind.PoolAdjoint => $"{ModelContext.Runtime}.Pool.{context.Model.Pooling}Adjoint(ref a, {arguments}, rows, {first}, {last});",
             KernelKind.PoolStep => PoolStep(context, call, call.Time == 0 ? "true" : "false", first, live),
             KernelKind.PoolEnd => PoolEnd(call, $"rows, {first}, {last}"),
-            KernelKind.KeepLast when input == "x" => $"{ModelContext.Runtime}.Rows.KeepLastOfTwo(ref a, {arguments}, SequenceLength, rows, {first}, {last});",
-            KernelKind.KeepLast => $"{ModelContext.Runtime}.Rows.KeepLast(ref a, {arguments}, SequenceLength, rows, {first}, {last});",
+            KernelKind.KeepLastOfTwo => $"{rows}.KeepLastOfTwo(ref a, {arguments}, SequenceLength, rows, {first}, {last});",
+            KernelKind.KeepLast => $"{rows}.KeepLast(ref a, {arguments}, SequenceLength, rows, {first}, {last});",
             KernelKind.Forward or KernelKind.Predict => $"K.{Name(call)}(ref {source}, ref w, ref a, {arguments}, {first}, {live});",
             KernelKind.Step => $"K.{Name(call)}(ref {source}, ref w, ref a, {arguments});",
             KernelKind.Backward => $"K.{Name(call)}(ref a, {arguments}, {first}, {live});",
             KernelKind.Adjoint => $"K.{Name(call)}(ref w, ref a, {arguments}, {first}, {live});",
-            _ => $"K.{Name(call)}(ref a, {arguments}, ref rows.LiveFrom({(call.Layer.RunsAtEnd ? "SequenceLength" : $"{call.Time}")}), {share});",
+            _ => $"K.{Name(call)}(ref a, {arguments}, ref {GroupOf(call.Layer.Clock)}.LiveFrom({(call.Layer.RunsAtEnd ? "SequenceLength" : $"{call.Time}")}), {share});",
         };
     }
+
+    // The rows by which a unit's steps are live.
+    private static string GroupOf(Clock clock) => clock == Clock.Output ? "decoded" : "rows";
+
+    private static string Places(KernelCall call, int start, int count) => SourceWriter.Join(
+        Enumerable.Range(0, count).Select(i => $"new({SourceWriter.Join(call.Arguments.Skip(start + 3 * i).Take(3).Select(a => $"{a}"))})"));
+
+    // The vector of an additive score; a product has none.
+    private static string Score(ModelContext context, KernelCall call) => call.Joint!.Score is null
+        ? $"ref {ModelContext.Unsafe}.NullRef<{context.Number}>()"
+        : $"ref {ModelContext.Unsafe}.Add(ref w, {call.Joint.ScorePack})";
 
     private static string Name(KernelCall call) => call.Layer.Name + (call.Kind == KernelKind.Predict ? "Predict" : KernelName(call));
 
@@ -224,8 +307,10 @@ internal static class ScheduleEmitter
         SourceWriter writer = context.Writer;
         List<KernelCall> kernels = context.Plan.Training.Forward
             .Concat(context.Plan.Training.Backward)
-            .Concat(context.Plan.Streaming.Steps[0])
-            .Concat(context.Plan.PredictsBatches ? context.Plan.Prediction.Steps.SelectMany(s => s).Where(c => c.Kind == KernelKind.Predict) : [])
+            .Concat(context.Plan.Streaming?.Steps[0] ?? [])
+            .Concat(context.Plan.Unrolled?.Forward ?? [])
+            .Concat(context.Plan.Unrolled?.Decoder?.Steps[0] ?? [])
+            .Concat(context.Plan is { PredictsBatches: true, Prediction: { } prediction } ? prediction.Steps.SelectMany(s => s).Where(c => c.Kind == KernelKind.Predict) : [])
             .Where(c => c.IsKernel)
             .GroupBy(Name)
             .Select(g => g.First())

@@ -10,7 +10,7 @@ internal static class StateEmitter
     {
         SourceWriter writer = context.Writer;
         ModelPlan plan = context.Plan;
-        PredictionPlan streaming = plan.Streaming;
+        PredictionPlan streaming = plan.Streaming!;
         string number = context.Number;
         string says = plan.OutputSteps == 1
             ? "what the model would say if the sequence ended there"

@@ -21,7 +21,12 @@ internal static class TrainingEmitter
 
         // Terms of the loss at a step: classes count one, numbers OutputSize; many to one has one step.
         int terms = plan.TargetsAreClasses ? 1 : model.OutputSize;
-        string steps = plan.Head.RunsAtEnd || plan.OutputSteps == 1 ? "count" : $"{ModelContext.Runtime}.Rows.Steps(lengths, count, SequenceLength)";
+        string steps = context.DecodesTokens ? $"{ModelContext.Runtime}.Decoding.Steps(targets, count, OutputLength, EndToken)"
+            : plan.IsDecoded ? "count * OutputLength"
+            : plan.Head.RunsAtEnd || plan.OutputSteps == 1 ? "count" : $"{ModelContext.Runtime}.Rows.Steps(lengths, count, SequenceLength)";
+        string groups = plan.IsDecoded ? "rows, decoded" : "rows";
+        string decodedHere = plan.IsDecoded ? $"\n    {ModelContext.Group} decoded = Decoded;" : "";
+        string traced = plan.IsDecoded ? ", Decoded" : "";
         writer.Write($$"""
             // Training: one arena, and two phases a group of sequences. In the first each thread takes rows through
             // forward, loss and BPTT; in the second each takes blocks of units through the weight gradients. One thread
@@ -35,19 +40,19 @@ internal static class TrainingEmitter
                 private readonly {{ModelContext.Runtime}}.AlignedBuffer<{{number}}> _arena = new({{training.ArenaLength}});
                 private readonly {{target}}[] _targets = new {{target}}[BatchSize * {{plan.TargetLength}}];
                 private readonly {{number}}[] _gradients = new {{number}}[ParameterCount];{{TokenFields(context)}}
-                private readonly int[] _rows = new int[{{plan.GroupRowsLength}}];
+                private readonly int[] _rows = new int[{{plan.GroupRowsLength}}];{{DecodedFields(context)}}
                 private {{number}} _scale;
                 private bool _isForwardOnly;
                 private bool _isGradientPhase;
 
-                public RnnTraining({{context.Name}} model) => _model = model;
+                public RnnTraining({{context.Name}} model){{Construction(context)}}
 
-                private {{ModelContext.Group}} Rows => new(_rows, SequenceLength, BatchSize);
+                private {{ModelContext.Group}} Rows => new(_rows, SequenceLength, BatchSize);{{(plan.IsDecoded ? $"\n\n    private {ModelContext.Group} Decoded => new(_decodedRows, OutputLength, BatchSize);" : "")}}
 
                 public global::System.ReadOnlySpan<{{number}}> Gradients => _gradients;
 
                 // What an update changes.
-                public global::System.ReadOnlySpan<global::RnnGen.ParameterSegment> Segments => {{(context.ReadsTokens ? "_embedding.Segments" : "s_segments")}};
+                public global::System.ReadOnlySpan<global::RnnGen.ParameterSegment> Segments => {{(plan.Tables.Count > 0 ? $"{Table(plan.Tables[0])}.Segments" : "s_segments")}};
 
                 private static readonly global::RnnGen.ParameterSegment[] s_segments = { {{dense}} };
 
@@ -79,17 +84,22 @@ internal static class TrainingEmitter
                 writer.Write($"    {ModelContext.Runtime}.Rows.Clear(ref a, {training.WeightGradients[layer.Index].Offset}, {layer.Plan.PackLength}, 0, 1); // {layer.Name} weight gradient");
             }
 
+            if (training.ScoreGradient is { } score)
+            {
+                writer.Write($"    {ModelContext.Runtime}.Rows.Clear(ref a, {score.Sum.Offset}, {score.Sum.StepLength}, 0, 1); // score gradient");
+            }
+
             writer.Write($$"""
-                    {{(context.ReadsTokens ? $"_embedding.Clear<{number}>(_gradients);\n    " : "")}}double sum = 0;
+                    {{(plan.Tables.Count > 0 ? $"{Table(plan.Tables[0])}.Clear<{number}>(_gradients);\n    " : "")}}double sum = 0;
                     for (int start = 0; start < count; start += BatchSize)
                     {
                         double loss = RunRows(inputs, targets, start, count, lengths);
                         if (!double.IsFinite(loss))
                         {
-                            throw {{ModelContext.Runtime}}.NonFinite.Loss<{{number}}>(loss, _arena.Span, Rows, s_forwardTrace);
+                            throw {{ModelContext.Runtime}}.NonFinite.Loss<{{number}}>(loss, _arena.Span, Rows, s_forwardTrace{{traced}});
                         }
 
-                        sum += loss;{{(context.ReadsTokens ? "\n        _embedding.Touch(_tokens, Rows, SequenceLength);" : "")}}
+                        sum += loss;{{string.Concat(plan.Tables.Select(t => $"\n        {Table(t)}.Touch({Tokens(t)});"))}}
                         _isGradientPhase = true;
                         Run(_model._rnnThreads);
                     }
@@ -109,7 +119,7 @@ internal static class TrainingEmitter
                     for (int start = 0; start < count; start += BatchSize)
                     {
                         RunRows(inputs, targets, start, count, lengths);
-                        if ({{ModelContext.Runtime}}.NonFinite.Gradient<{{number}}>(_arena.Span, Rows, s_forwardTrace, s_backwardTrace) is { } found)
+                        if ({{ModelContext.Runtime}}.NonFinite.Gradient<{{number}}>(_arena.Span, Rows, s_forwardTrace, s_backwardTrace{{traced}}) is { } found)
                         {
                             return found;
                         }
@@ -122,17 +132,17 @@ internal static class TrainingEmitter
                 {{ModelContext.Optimized}}
                 private double RunRows(global::System.ReadOnlySpan<{{input}}> inputs, global::System.ReadOnlySpan<{{target}}> targets, int start, int count, global::System.ReadOnlySpan<int> lengths)
                 {
-                    {{ModelContext.Group}} rows = Rows;
+                    {{ModelContext.Group}} rows = Rows;{{decodedHere}}
                     int size = global::System.Math.Min(BatchSize, count - start);
-                    rows.Fill(lengths.IsEmpty ? default : lengths.Slice(start, size), size);
+                    {{FillRows(context)}}
                     {{TakeInputs(context)}}
-                    rows.Sort(targets.Slice(start * {{plan.TargetLength}}, size * {{plan.TargetLength}}), {{plan.TargetLength}}, _targets);
+                    rows.Sort(targets.Slice(start * {{plan.TargetLength}}, size * {{plan.TargetLength}}), {{plan.TargetLength}}, _targets);{{TakeFed(context)}}
                     _isGradientPhase = false;
                     Run(_model._rnnThreads);
                     double sum = 0;
                     for (int step = 0; step < {{plan.OutputSteps}}; step++)
                     {
-                        int live = {{(plan.Head.RunsAtEnd ? "size" : "rows.Last(step, size)")}};
+                        int live = {{(plan.IsDecoded ? "decoded.Last(step, size)" : plan.Head.RunsAtEnd ? "size" : "rows.Last(step, size)")}};
                         for (int row = 0; row < live; row++)
                         {
                             sum += _arena.Span[{{training.Losses.Offset}} + step * BatchSize + row];
@@ -158,19 +168,19 @@ internal static class TrainingEmitter
                 {
                     ref {{number}} a = ref _arena.First;
                     ref {{number}} w = ref _model._rnnPacks.First;
-                    {{ModelContext.Group}} rows = Rows;
+                    {{ModelContext.Group}} rows = Rows;{{decodedHere}}
                     if (_isGradientPhase)
                     {
-                        if (parts > 1) RnnGradients<K>(ref a, rows, part, parts);{{Scatter(context)}}
+                        if (parts > 1) RnnGradients<K>(ref a, {{groups}}, part, parts);{{Scatter(context)}}
                         return;
                     }
 
                     (int first, int last) = {{ModelContext.Runtime}}.Rows.Share(rows.Count, 4, part, parts);
-                    {{Gather(context)}}RnnForward<K>(ref w, ref a, rows, first, last);
-                    RnnLoss(ref a, _targets, _scale, rows, first, last);
+                    {{Gather(context)}}RnnForward<K>(ref w, ref a, {{groups}}, first, last);
+                    RnnLoss(ref a, _targets, _scale, {{(plan.IsDecoded ? "decoded" : "rows")}}, first, last);
                     if (!_isForwardOnly)
                     {
-                        RnnBackward<K>(ref w, ref a, rows, first, last, parts == 1);
+                        RnnBackward<K>(ref w, ref a, {{groups}}, first, last, parts == 1);
                     }
                 }
 
@@ -182,13 +192,64 @@ internal static class TrainingEmitter
         WriteLoss(context);
     }
 
-    private static string TokenFields(ModelContext context) => context.Model.Embedding is { } embedding
-        ? $"""
+    private static string Construction(ModelContext context) => context.Plan.Tables.Count < 2 ? " => _model = model;" : $$"""
 
-            private readonly int[] _tokens = new int[BatchSize * SequenceLength];
-            private readonly {ModelContext.Runtime}.EmbeddingGradient _embedding = new({embedding.VocabularySize}, {embedding.Size}, {context.Plan.Embedding!.Offset}, s_segments);
-            """
-        : "";
+            {
+                _model = model;
+                _fedEmbedding = new({{context.Plan.Tables[1].Table.VocabularySize}}, {{context.Plan.Tables[1].Table.Size}}, {{context.Plan.Tables[1].Tensor.Offset}}, _embedding);
+            }
+        """;
+
+    private static string Table(PlannedTable table) => table.IsDecoders ? "_fedEmbedding" : "_embedding";
+
+    // A table's tokens, their live rows, and steps.
+    private static string Tokens(PlannedTable table) => table.IsDecoders ? "_fedTokens, Decoded, OutputLength" : "_tokens, Rows, SequenceLength";
+
+    private static string TokenFields(ModelContext context)
+    {
+        string type = $"{ModelContext.Runtime}.EmbeddingGradient";
+        IReadOnlyList<PlannedTable> tables = context.Plan.Tables;
+        return string.Concat(tables.Select(t =>
+        {
+            string rest = t.Index > 0 ? Table(tables[0])
+                : tables.Count > 1 ? $"s_segments, {tables[1].Table.VocabularySize}" : "s_segments";
+            string field = $"private readonly {type} {Table(t)}";
+            string tokens = $"private readonly int[] {(t.IsDecoders ? "_fedTokens" : "_tokens")} = new int[BatchSize * {(t.IsDecoders ? "OutputLength" : "SequenceLength")}];";
+
+            // The second table's list is the first one's, which a field's initialiser cannot name.
+            return t.Index > 0
+                ? $"\n\n    {tokens}\n    {field};"
+                : $"\n\n    {tokens}\n    {field} = new({t.Table.VocabularySize}, {t.Table.Size}, {t.Tensor.Offset}, {rest});";
+        }));
+    }
+
+    private static string DecodedFields(ModelContext context) => !context.Plan.IsDecoded ? "" : $"""
+
+            private readonly int[] _decodedRows = new int[{context.Plan.DecodedRowsLength}];
+            private readonly int[] _decodedLengths = new int[BatchSize];
+            private readonly long[] _order = new long[BatchSize];
+        """;
+
+    private static string FillRows(ModelContext context)
+    {
+        const string lengths = "lengths.IsEmpty ? default : lengths.Slice(start, size)";
+        string decoding = $"{ModelContext.Runtime}.Decoding";
+        return !context.Plan.IsDecoded ? $"rows.Fill({lengths}, size);"
+            : (context.DecodesTokens
+                ? $"{decoding}.Lengths(targets.Slice(start * OutputLength, size * OutputLength), OutputLength, EndToken, _decodedLengths);"
+                : "global::System.Array.Fill(_decodedLengths, OutputLength);")
+              + $"\n    rows.Fill({lengths}, global::System.MemoryExtensions.AsSpan(_decodedLengths, 0, size), decoded, _order);";
+    }
+
+    // Teacher forcing: the decoder is fed what it should have given at the step before.
+    private static string TakeFed(ModelContext context)
+    {
+        TrainingPlan training = context.Plan.Training;
+        string decoding = $"\n    {ModelContext.Runtime}.Decoding";
+        return training.Fed is not { } fed ? ""
+            : context.DecodesTokens ? $"{decoding}.Feed(_targets, decoded, OutputLength, StartToken, _fedTokens);"
+            : $"{decoding}.Feed<{context.Number}>(_targets, size, OutputLength, OutputSize, ref _arena.First, {fed.Offset}, {fed.StepLength}, {training.FedRow});";
+    }
 
     // One group's inputs: numbers go to their steps in the arena; tokens are kept, and each thread looks its rows up.
     private static string TakeInputs(ModelContext context)
@@ -201,21 +262,27 @@ internal static class TrainingEmitter
             : $"{ModelContext.Runtime}.Rows.ByStep({group}, rows, SequenceLength, InputSize, ref _arena.First, {training.Inputs.Offset}, {training.Inputs.StepLength}, {training.InputRow});";
     }
 
-    private static string Gather(ModelContext context)
+    private static string Gather(ModelContext context) => string.Concat(context.Plan.Tables.Select(t =>
     {
         TrainingPlan training = context.Plan.Training;
-        return !context.ReadsTokens ? "" : $$"""
-            for (int step = 0; step < SequenceLength; step++)
+        (ArenaBuffer buffer, int row) = t.IsDecoders ? (training.Fed!, training.FedRow) : (training.Inputs, training.InputRow);
+        string steps = t.IsDecoders ? "OutputLength" : "SequenceLength";
+        return $$"""
+            for (int step = 0; step < {{steps}}; step++)
                 {
-                    {{ModelContext.Runtime}}.EmbeddingGradient.Gather(ref _tokens[step], SequenceLength, ref _model._rnnParameters[{{context.Plan.Embedding!.Offset}}], {{context.Model.FeatureSize}}, ref a, {{training.Inputs.Offset}} + step * {{training.Inputs.StepLength}}, {{training.InputRow}}, first, rows.Last(step, last));
+                    {{ModelContext.Runtime}}.EmbeddingGradient.Gather(ref {{(t.IsDecoders ? "_fedTokens" : "_tokens")}}[step], {{steps}}, ref _model._rnnParameters[{{t.Tensor.Offset}}], {{t.Table.Size}}, ref a, {{buffer.Offset}} + step * {{buffer.StepLength}}, {{row}}, first, {{(t.IsDecoders ? "decoded" : "rows")}}.Last(step, last));
                 }
 
             """ + "\n    ";
-    }
+    }));
 
-    private static string Scatter(ModelContext context) => context.Plan.Training.InputAdjoints is { } adjoints
-        ? $"\n        _embedding.Scatter(_tokens, rows, SequenceLength, ref a, {adjoints.Offset}, {adjoints.StepLength}, {context.Plan.Layers[0].Plan.InputRowStride}, ref _gradients[0], part, parts);"
-        : "";
+    private static string Scatter(ModelContext context) => string.Concat(context.Plan.Tables.Select(t =>
+    {
+        ArenaBuffer adjoints = (t.IsDecoders ? context.Plan.Training.FedAdjoints : context.Plan.Training.InputAdjoints)!;
+        PlannedLayer reader = context.Plan.Layers.First(l => l.Source is null && (l.Clock == Clock.Output) == t.IsDecoders);
+        string rows = t.IsDecoders ? "_fedTokens, decoded, OutputLength" : "_tokens, rows, SequenceLength";
+        return $"\n        {Table(t)}.Scatter({rows}, ref a, {adjoints.Offset}, {adjoints.StepLength}, {reader.Plan.InputRowStride}, ref _gradients[0], part, parts);";
+    }));
 
     // Where to look for the first value that is not finite.
     private static void WriteTraces(ModelContext context)
@@ -226,11 +293,16 @@ internal static class TrainingEmitter
         int rows = context.Model.BatchSize;
         List<string> forward = [$"new(\"{(context.ReadsTokens ? "the embedding" : "the input")}\", {training.Inputs.Offset}, 0, {length}, {training.Inputs.StepLength}, 1, 0, {training.InputRow}, {context.Model.FeatureSize})"];
         List<string> backward = [];
+        if (training.Fed is { } fed)
+        {
+            forward.Add($"new(\"what the decoder is fed\", {fed.Offset}, 0, {fed.Steps}, {fed.StepLength}, 1, 0, {training.FedRow}, {context.Model.Decoder!.FeatureSize(context.Model.OutputSize)}, IsDecoded: true)");
+        }
+
         foreach (PlannedLayer layer in context.Plan.Layers)
         {
             LayerPlan plan = layer.Plan;
-            string atEnd = layer.RunsAtEnd ? ", true" : "";
-            int firstTime = length - layer.Steps;
+            string atEnd = layer.RunsAtEnd ? ", true" : layer.Clock == Clock.Output ? ", IsDecoded: true" : "";
+            int firstTime = layer.RunsAtEnd ? length - 1 : 0;
             ArenaBuffer output = training.OutputOf(layer);
             ArenaBuffer slots = training.Slots[layer.Index];
             forward.Add($"new(\"the output of {layer.Name}\", {output.At(layer.FirstOutput)}, {firstTime}, {layer.Steps}, {output.StepLength}, 1, 0, {plan.RowStride}, {plan.Size}{atEnd})");
@@ -246,6 +318,18 @@ internal static class TrainingEmitter
         backward.ForEach(b => context.Writer.Write($"    {b},"));
         context.Writer.Write("};");
     }
+
+    // A decoded sequence that has ended may stand before one that has not.
+    private static string Masked(int size) => $$"""
+
+        if (target < 0)
+        {
+            {{ModelContext.Unsafe}}.Add(ref a, losses + row) = 0;
+            global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref adjoint, {{size}}).Clear();
+            continue;
+        }
+
+        """;
 
     private static void WriteLoss(ModelContext context)
     {
@@ -265,7 +349,7 @@ internal static class TrainingEmitter
             generic: false,
             Enumerable.Range(0, plan.OutputSteps).Select(step =>
             {
-                int time = context.Model.SequenceLength - plan.OutputSteps + step;
+                int time = plan.Head.RunsAtEnd ? context.Model.SequenceLength - 1 : step;
                 int targetOffset = plan.TargetsAreClasses ? step : step * size;
                 return $"RnnLossStep(ref a, {training.Outputs.At(step)}, {training.OutputAdjoints.At(step)}, {training.Losses.At(step)}, targets, {targetOffset}, scale, first, {(plan.Head.RunsAtEnd ? "last" : $"rows.Last({time}, last)")}); // t = {time}";
             }).ToList());
@@ -283,7 +367,7 @@ internal static class TrainingEmitter
             {
                 writer.Write($$"""
                     // log Σ exp(y), and the softmax from the same exponentials; ∂L/∂y = softmax - [class].
-                    int target = targets[row * {{plan.TargetLength}} + offset];
+                    int target = targets[row * {{plan.TargetLength}} + offset];{{(context.DecodesTokens ? Masked(size) : "")}}
                     {{number}} sum = {{ModelContext.Runtime}}.Rows.ShiftedExp(ref output, ref adjoint, {{size}}, out {{number}} max);
                     {{ModelContext.Unsafe}}.Add(ref a, losses + row) = max + {{number}}.Log(sum) - {{ModelContext.Unsafe}}.Add(ref output, target);
                     for (int j = 0; j < {{size}}; j++)

@@ -57,6 +57,21 @@ internal sealed class AttributeArguments(AttributeData data, int index, List<Iss
         return Named(property) is { Kind: TypedConstantKind.Enum, Value: int choice } ? Defined<T>(choice, property) : null;
     }
 
+    public bool? Flag(string property) => !IsWritten(property) ? false : Named(property) is { Value: bool flag } ? flag : null;
+
+    /// <summary>A token from 0 to below <paramref name="count"/>; where that is not known, any from 0.</summary>
+    public int? Token(string property, int unlessWritten, int? count)
+    {
+        int? token = !IsWritten(property) ? unlessWritten : Named(property) is { Value: int written } ? written : null;
+        if (token < 0 || token >= count)
+        {
+            Report(Diagnostics.Rules.TokenOutOfRange, property, property, Text(token.Value), Text((count ?? ModelParser.VocabularyLimit) - 1));
+            return null;
+        }
+
+        return token;
+    }
+
     /// <summary>Adds an issue at the given argument of this attribute.</summary>
     public void Report(DiagnosticDescriptor rule, string argument, params string[] arguments) =>
         issues.Add(new Issue(rule, IssuePlace.OfArgument(index, argument, Ordinal(argument)), Strings(arguments)));

@@ -2,7 +2,9 @@ namespace RnnGen.Generator.Parsing;
 
 // The declaration's choices, in the numeric order of the enums that users see in RnnGen.
 
-internal enum Architecture { ManyToOne, ManyToMany }
+internal enum Architecture { ManyToOne, ManyToMany, OneToMany, EncoderDecoder }
+
+internal enum Attention { None, Multiplicative, Additive }
 
 internal enum Pooling { Last, Mean, Max }
 

@@ -31,7 +31,7 @@ internal static class ModelParser
         var issues = new List<Issue>();
         if (attributes.Models.Count == 0)
         {
-            issues.Add(new Issue(Rules.NoModel, IssuePlace.OfAttribute(attributes.Layers[0].Index), AttributeArguments.Strings(type.Name)));
+            issues.Add(new Issue(Rules.NoModel, IssuePlace.OfAttribute(attributes.Layers.Concat(attributes.Decoders).First().Index), AttributeArguments.Strings(type.Name)));
             return new ParseResult(null, issues.ToEquatableArray());
         }
 
@@ -55,7 +55,8 @@ internal static class ModelParser
     {
         var arguments = new AttributeArguments(model.Data, model.Index, issues, cancellation);
         Architecture? architecture = arguments.PositionalChoice<Architecture>("architecture");
-        bool readsTokens = attributes.Layers.Any(IsEmbedding);
+        DeclaredStacks stacks = DeclaredStacks.Of(type, attributes, architecture, issues);
+        bool readsTokens = stacks.First.Any(IsEmbedding);
         int? inputSize = readsTokens
             ? arguments.OptionalSize("InputSize", SizeLimit, unlessWritten: 1)
             : arguments.RequiredSize("InputSize", SizeLimit, type.Name);
@@ -64,7 +65,10 @@ internal static class ModelParser
             arguments.Report(Rules.TokensHaveNoFeatures, "InputSize", type.Name, AttributeArguments.Text(inputSize.Value));
         }
 
-        int? sequenceLength = arguments.RequiredSize("SequenceLength", SizeLimit, type.Name);
+        // One vector is a sequence of one step.
+        int? sequenceLength = architecture == Architecture.OneToMany
+            ? arguments.OptionalSize("SequenceLength", 1, unlessWritten: 1)
+            : arguments.RequiredSize("SequenceLength", SizeLimit, type.Name);
         int? outputSize = arguments.RequiredSize("OutputSize", SizeLimit, type.Name);
         int? batchSize = arguments.OptionalSize("BatchSize", SizeLimit, DefaultBatchSize);
         Pooling? pooling = arguments.Choice("Pooling", Pooling.Last);
@@ -80,25 +84,35 @@ internal static class ModelParser
         Accuracy? accuracy = arguments.Choice("Accuracy", Accuracy.Exact);
         CheckLoss(loss, outputActivation, outputSize, arguments);
 
-        EmbeddingSpecification? embedding = ReadEmbedding(type, attributes, issues, cancellation);
-        List<LayerSpecification?> layers = ReadLayers(type, model, attributes, issues, cancellation);
+        EmbeddingSpecification? embedding = ReadEmbedding(type, stacks.First, issues, cancellation);
+        List<LayerSpecification?> layers = ReadLayers(type, model, stacks.First, isRecurrent: architecture != Architecture.OneToMany, attributes.HasUnresolved, issues, cancellation);
+        DecoderSpecification? decoder = null;
+        if (stacks.IsDecoded)
+        {
+            decoder = ReadDecoder(type, model, attributes, stacks, arguments, architecture, outputSize, loss, issues, cancellation);
+        }
+        else if (arguments.IsWritten("OutputLength"))
+        {
+            arguments.Report(Rules.NothingIsDecoded, "OutputLength", type.Name, "OutputLength", architecture?.ToString() ?? "");
+        }
+
         if (architecture is null || inputSize is null || sequenceLength is null || outputSize is null || batchSize is null
             || pooling is null || loss is null || outputActivation is null || outputInitializer is null || precision is null || accuracy is null
-            || readsTokens && embedding is null || layers.Count == 0 || layers.Contains(null))
+            || readsTokens && embedding is null || layers.Contains(null) || stacks.IsDecoded && decoder is null || layers.Count == 0 && !stacks.IsDecoded)
         {
             return null;
         }
 
-        if (layers.Count > ModelSize.LayersLimit)
+        if (attributes.Layers.Count > ModelSize.LayersLimit)
         {
-            ReportLength(arguments, type, (long)layers.Count * sequenceLength.Value);
+            ReportLength(arguments, type, (long)attributes.Layers.Count * Math.Max(sequenceLength.Value, decoder?.Length ?? 1));
             return null;
         }
 
         var specification = new ModelSpecification(
             shape.Namespace, shape.ContainingTypes, shape.Declaration, architecture.Value, inputSize.Value, sequenceLength.Value,
             outputSize.Value, pooling.Value, loss.Value, outputActivation.Value, outputInitializer.Value, precision.Value, accuracy.Value, batchSize.Value, embedding,
-            layers.Select(static layer => layer!).ToEquatableArray());
+            layers.Select(static layer => layer!).ToEquatableArray(), decoder);
         CheckSize(type, specification, attributes, arguments, issues);
         return specification;
     }
@@ -156,13 +170,66 @@ internal static class ModelParser
         }
     }
 
+    /// <summary>The second stack; null where it cannot be read.</summary>
+    private static DecoderSpecification? ReadDecoder(
+        INamedTypeSymbol type, DeclaredAttribute model, DeclaredAttributes attributes, DeclaredStacks stacks, AttributeArguments arguments,
+        Architecture? architecture, int? outputSize, Loss? loss, List<Issue> issues, CancellationToken cancellation)
+    {
+        int? length = arguments.RequiredSize("OutputLength", SizeLimit, type.Name);
+        EmbeddingSpecification? embedding = ReadEmbedding(type, stacks.Second, issues, cancellation);
+        List<LayerSpecification?> layers = ReadLayers(type, model, stacks.Second, isRecurrent: true, attributes.HasUnresolved, issues, cancellation);
+        Attention? attention = Attention.None;
+        if (stacks.Decoder is { } decoder)
+        {
+            var decoderArguments = new AttributeArguments(decoder.Data, decoder.Index, issues, cancellation);
+            attention = decoderArguments.Choice("Attention", Attention.None);
+            if (attention is Attention.Multiplicative or Attention.Additive && architecture == Architecture.OneToMany)
+            {
+                decoderArguments.Report(Rules.NothingToAttendTo, "Attention", type.Name);
+            }
+        }
+
+        foreach (DeclaredAttribute layer in stacks.Second.Where(l => new AttributeArguments(l.Data, l.Index, [], cancellation).Flag("Bidirectional") == true))
+        {
+            new AttributeArguments(layer.Data, layer.Index, issues, cancellation).Report(Rules.DecoderLooksAhead, "Bidirectional", type.Name);
+        }
+
+        if (architecture == Architecture.OneToMany)
+        {
+            foreach (DeclaredAttribute layer in stacks.First.Where(l => l.Data.AttributeClass?.Name != "DenseAttribute"))
+            {
+                issues.Add(new Issue(Rules.OneVectorHasNoSteps, IssuePlace.OfAttribute(layer.Index), AttributeArguments.Strings(type.Name)));
+            }
+        }
+
+        // Tokens are fed back through an embedding of the classes, numbers as they are.
+        bool tokens = loss == Loss.CrossEntropy;
+        DeclaredAttribute? table = stacks.Second.Where(IsEmbedding).Select(l => (DeclaredAttribute?)l).FirstOrDefault();
+        int place = table?.Index ?? stacks.Decoder?.Index ?? arguments.Index;
+        string? problem = loss == Loss.BinaryCrossEntropy ? "decodes with Loss.BinaryCrossEntropy, whose logits are no values to be fed back; use Loss.CrossEntropy or a loss of numbers"
+            : tokens && table is null ? $"decodes classes, which are fed back through an embedding; add [Embedding({outputSize ?? 0}, size)] as the decoder's first layer"
+            : !tokens && loss is not null && table is not null ? "decodes numbers, which are fed back as they are; remove the decoder's embedding, or use Loss.CrossEntropy"
+            : tokens && embedding is not null && outputSize is not null && embedding.VocabularySize != outputSize ? $"feeds back classes out of {outputSize} (OutputSize), and its decoder's embedding has {embedding.VocabularySize} tokens; make them equal"
+            : null;
+        if (problem is not null)
+        {
+            issues.Add(new Issue(Rules.FedBack, IssuePlace.OfAttribute(place), AttributeArguments.Strings(type.Name, problem)));
+        }
+
+        int? start = arguments.Token("StartToken", 0, tokens ? outputSize : null);
+        int? end = arguments.Token("EndToken", 1, tokens ? outputSize : null);
+        return length is null || attention is null || start is null || end is null || layers.Count == 0 || layers.Contains(null) || table is not null && embedding is null
+            ? null
+            : new DecoderSpecification(length.Value, start.Value, end.Value, attention.Value, embedding, layers.Select(static l => l!).ToEquatableArray());
+    }
+
     /// <summary>The layers in order; null stands for one that cannot be read.</summary>
     private static List<LayerSpecification?> ReadLayers(
-        INamedTypeSymbol type, DeclaredAttribute model, DeclaredAttributes attributes, List<Issue> issues, CancellationToken cancellation)
+        INamedTypeSymbol type, DeclaredAttribute model, IReadOnlyList<DeclaredAttribute> stack, bool isRecurrent, bool hasUnresolved, List<Issue> issues, CancellationToken cancellation)
     {
         var layers = new List<LayerSpecification?>();
-        bool recurrent = false;
-        foreach (DeclaredAttribute layer in attributes.Layers)
+        bool recurrent = !isRecurrent;
+        foreach (DeclaredAttribute layer in stack)
         {
             if (layer.Part != model.Part)
             {
@@ -180,13 +247,13 @@ internal static class ModelParser
             layers.Add(read);
         }
 
-        if (!recurrent && attributes.HasUnresolved)
+        if (!recurrent && hasUnresolved)
         {
             layers.Add(null);
         }
         else if (!recurrent)
         {
-            string found = attributes.Layers.Count == 0 ? "no layer" : layers.Count == 0 ? "an embedding only" : "dense layers only";
+            string found = stack.Count == 0 ? "no layer" : layers.Count == 0 ? "an embedding only" : "dense layers only";
             issues.Add(new Issue(Rules.NoRecurrentLayer, IssuePlace.OfAttribute(model.Index), AttributeArguments.Strings(type.Name, found)));
         }
 
@@ -197,12 +264,12 @@ internal static class ModelParser
 
     /// <summary>The embedding, which stands before all other layers; null where there is none or it cannot be read.</summary>
     private static EmbeddingSpecification? ReadEmbedding(
-        INamedTypeSymbol type, DeclaredAttributes attributes, List<Issue> issues, CancellationToken cancellation)
+        INamedTypeSymbol type, IReadOnlyList<DeclaredAttribute> stack, List<Issue> issues, CancellationToken cancellation)
     {
         EmbeddingSpecification? embedding = null;
-        for (int i = 0; i < attributes.Layers.Count; i++)
+        for (int i = 0; i < stack.Count; i++)
         {
-            DeclaredAttribute layer = attributes.Layers[i];
+            DeclaredAttribute layer = stack[i];
             if (!IsEmbedding(layer))
             {
                 continue;
@@ -257,8 +324,9 @@ internal static class ModelParser
     {
         int? size = arguments.PositionalSize(sizeParameter, SizeLimit);
         Initializer? initializer = arguments.Choice("Initializer", Initializer.Default);
-        return size is null || initializer is null || activation is null
+        bool? bidirectional = arguments.Flag("Bidirectional");
+        return size is null || initializer is null || activation is null || bidirectional is null
             ? null
-            : new LayerSpecification(cell, size.Value, activation.Value, initializer.Value);
+            : new LayerSpecification(cell, size.Value, activation.Value, initializer.Value, bidirectional.Value);
     }
 }

@@ -9,7 +9,8 @@ namespace RnnGen.Generator.Parsing;
 /// <param name="Declaration">The model's own partial header.</param>
 /// <param name="InputSize">Elements of one step's input: features, or one token.</param>
 /// <param name="Embedding">The table that tokens are looked up in; null where inputs are numbers.</param>
-/// <param name="Layers">Recurrent and dense layers in data-flow order; the output layer is not among them.</param>
+/// <param name="Layers">Recurrent and dense layers in data-flow order, those of the encoder where there is a decoder; the output layer is not among them.</param>
+/// <param name="Decoder">The second stack, which is fed its own output; null where the model has one stack.</param>
 internal sealed record ModelSpecification(
     string Namespace,
     EquatableArray<TypeHeader> ContainingTypes,
@@ -26,8 +27,21 @@ internal sealed record ModelSpecification(
     Accuracy Accuracy,
     int BatchSize,
     EmbeddingSpecification? Embedding,
-    EquatableArray<LayerSpecification> Layers)
+    EquatableArray<LayerSpecification> Layers,
+    DecoderSpecification? Decoder = null)
 {
+    /// <summary>Steps with a loss and an output.</summary>
+    public int OutputSteps => Decoder?.Length ?? (Architecture == Architecture.ManyToOne ? 1 : SequenceLength);
+
+    /// <summary>Whether each step's output depends on the steps up to it only, so that sequences can be fed step by step.</summary>
+    public bool IsCausal => Decoder is null && !Layers.Any(l => l.Bidirectional);
+
+    /// <summary>All declared layers of both stacks, and the output layer.</summary>
+    public IEnumerable<LayerSpecification> AllLayers => Layers.Concat(Decoder?.Layers ?? new EquatableArray<LayerSpecification>([])).Append(Output);
+
+    /// <summary>The output layer, a dense one.</summary>
+    public LayerSpecification Output => new("dense", OutputSize, OutputActivation, OutputInitializer);
+
     /// <summary>Values that the first layer reads at a step.</summary>
     public int FeatureSize => Embedding?.Size ?? InputSize;
 
@@ -50,7 +64,26 @@ internal sealed record TypeHeader(string Keyword, string Name, bool IsPublic);
 /// <param name="Size">Units.</param>
 /// <param name="Activation">What the equation's free function f stands for; <see cref="Activation.Identity"/> where the cell has none.</param>
 /// <param name="Initializer">How the weights are drawn.</param>
-internal sealed record LayerSpecification(string Cell, int Size, Activation Activation, Initializer Initializer);
+/// <param name="Bidirectional">Whether a second layer reads the sequence backwards.</param>
+internal sealed record LayerSpecification(string Cell, int Size, Activation Activation, Initializer Initializer, bool Bidirectional = false)
+{
+    /// <summary>Width of its output: both directions' states.</summary>
+    public int Width => Bidirectional ? 2 * Size : Size;
+}
+
+/// <summary>The stack that is fed its own output, step by step.</summary>
+/// <param name="Length">Steps, at most.</param>
+/// <param name="StartToken">The token read at the first step.</param>
+/// <param name="EndToken">The token after which a sequence has ended.</param>
+/// <param name="Attention">How it looks back at the encoder's outputs.</param>
+/// <param name="Embedding">The table in which tokens are looked up; null where the outputs are numbers.</param>
+/// <param name="Layers">Recurrent and dense layers in data-flow order.</param>
+internal sealed record DecoderSpecification(
+    int Length, int StartToken, int EndToken, Attention Attention, EmbeddingSpecification? Embedding, EquatableArray<LayerSpecification> Layers)
+{
+    /// <summary>Values that its first layer reads at a step, where the outputs have so many.</summary>
+    public int FeatureSize(int outputSize) => Embedding?.Size ?? outputSize;
+}
 
 /// <summary>A table of one row per token, in front of the first layer.</summary>
 /// <param name="VocabularySize">Rows.</param>

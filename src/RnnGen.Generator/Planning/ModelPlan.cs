@@ -4,40 +4,56 @@ using RnnGen.Generator.Parsing;
 
 namespace RnnGen.Generator.Planning;
 
-/// <summary>A model ready to be printed: layers with their tensors and packs, memory, and schedules.</summary>
-/// <param name="Embedding">The table that tokens are looked up in, which has no packs; null where inputs are numbers.</param>
+/// <summary>A model ready to be printed: units with their tensors and packs, memory, and schedules.</summary>
+/// <param name="Tables">The tables that tokens are looked up in, which have no packs.</param>
 /// <param name="PackLength">Length of the packed weights of all layers.</param>
-/// <param name="Prediction">Whole sequences, of up to a batch at once.</param>
+/// <param name="Unrolled">Prediction layer by layer, where a step depends on later ones; null where prediction goes step by step.</param>
+/// <param name="Prediction">Whole sequences, of up to a batch at once, step by step.</param>
 /// <param name="Single">One whole sequence.</param>
 /// <param name="Streaming">An even and an odd step of one sequence; every layer runs at each.</param>
 internal sealed record ModelPlan(
     ModelSpecification Specification,
-    PlannedTensor? Embedding,
-    IReadOnlyList<PlannedLayer> Layers,
+    IReadOnlyList<PlannedTable> Tables,
+    IReadOnlyList<PlannedUnit> Units,
     int PackLength,
     TrainingPlan Training,
-    PredictionPlan Prediction,
-    PredictionPlan Single,
-    PredictionPlan Streaming)
+    UnrolledPrediction? Unrolled,
+    PredictionPlan? Prediction,
+    PredictionPlan? Single,
+    PredictionPlan? Streaming)
 {
-    public IEnumerable<PlannedTensor> Tensors => (Embedding is null ? [] : (IEnumerable<PlannedTensor>)[Embedding]).Concat(Layers.SelectMany(l => l.Tensors));
+    public IReadOnlyList<PlannedLayer> Layers { get; } = Units.OfType<PlannedLayer>().ToList();
+
+    public IReadOnlyList<PlannedTensor> Tensors { get; } = Tables.Select(t => t.Tensor)
+        .Concat(Units.OfType<PlannedLayer>().SelectMany(l => l.Tensors))
+        .Concat(Units.OfType<PlannedJoint>().Where(j => j.Score is not null).Select(j => j.Score!))
+        .OrderBy(t => t.Offset)
+        .ToList();
 
     public int ParameterCount => Tensors.Sum(t => t.Length);
 
-    /// <summary>Stretches of the flat buffer that a step updates as a whole: all parameters but an embedding.</summary>
-    public IReadOnlyList<(int Offset, int Length)> DenseSegments => [(Embedding?.Length ?? 0, ParameterCount - (Embedding?.Length ?? 0))];
+    /// <summary>The table of the input's tokens; null where inputs are numbers.</summary>
+    public PlannedTensor? Embedding => Tables.FirstOrDefault(t => !t.IsDecoders)?.Tensor;
+
+    public bool IsDecoded => Specification.Decoder is not null;
+
+    /// <summary>Stretches of the flat buffer that a step updates as a whole: all parameters but the tables.</summary>
+    public IReadOnlyList<(int Offset, int Length)> DenseSegments => [(Tables.Sum(t => t.Tensor.Length), ParameterCount - Tables.Sum(t => t.Tensor.Length))];
 
     /// <summary>Steps with a loss and an output.</summary>
-    public int OutputSteps => Specification.Architecture == Architecture.ManyToOne ? 1 : Specification.SequenceLength;
+    public int OutputSteps => Specification.OutputSteps;
 
-    /// <summary>Whether several sequences are ever predicted at once.</summary>
-    public bool PredictsBatches => Specification.BatchSize > 1;
+    /// <summary>Whether several sequences are ever predicted at once; one after the other is what a model that predicts layer by layer does too.</summary>
+    public bool PredictsBatches => Specification.BatchSize > 1 || Unrolled is not null;
 
     /// <summary>Length of the prediction scratch, for one sequence or a batch.</summary>
-    public long ScratchLength => Math.Max(Prediction.ArenaLength, Single.ArenaLength);
+    public long ScratchLength => Unrolled?.ArenaLength ?? Math.Max(Prediction!.ArenaLength, Single!.ArenaLength);
 
     /// <summary>Length of what says how a group's rows stand: live rows of each step, and each row's sequence and length.</summary>
     public int GroupRowsLength => Specification.SequenceLength + 1 + 2 * Specification.BatchSize;
+
+    /// <summary>The same for the decoded sequences.</summary>
+    public int DecodedRowsLength => OutputSteps + 1 + 2 * Specification.BatchSize;
 
     /// <summary>What is allocated with the model: the parameters, and their packs.</summary>
     public IEnumerable<HeapArray> ModelArrays => [new(ParameterCount, NumberBytes, false), new(PackLength, NumberBytes, true)];
@@ -54,11 +70,22 @@ internal sealed record ModelPlan(
             yield return new(ParameterCount, NumberBytes, false);
             yield return new(GroupRowsLength, sizeof(int), false);
             yield return new((long)Specification.BatchSize * TargetLength, TargetsAreClasses ? sizeof(int) : NumberBytes, false);
-            if (Specification.Embedding is { } embedding)
+            if (IsDecoded)
             {
-                yield return new((long)Specification.BatchSize * Specification.SequenceLength, sizeof(int), false);
-                yield return new(embedding.VocabularySize, sizeof(int), false);
-                yield return new(DenseSegments.Count + embedding.VocabularySize, 2 * sizeof(int), false);
+                yield return new(DecodedRowsLength, sizeof(int), false);
+                yield return new(Specification.BatchSize, sizeof(long), false);
+                yield return new(Specification.BatchSize, sizeof(int), false);
+            }
+
+            foreach (PlannedTable table in Tables)
+            {
+                yield return new((long)Specification.BatchSize * (table.IsDecoders ? OutputSteps : Specification.SequenceLength), sizeof(int), false);
+                yield return new(table.Table.VocabularySize, sizeof(int), false);
+            }
+
+            if (Tables.Count > 0)
+            {
+                yield return new(DenseSegments.Count + Tables.Sum(t => (long)t.Table.VocabularySize), 2 * sizeof(int), false);
             }
         }
     }
@@ -71,8 +98,14 @@ internal sealed record ModelPlan(
             yield return new(ScratchLength, NumberBytes, true);
             if (PredictsBatches)
             {
-                yield return new(GroupRowsLength, sizeof(int), true);
-                yield return new((long)Specification.BatchSize * Specification.InputLength, Embedding is null ? NumberBytes : sizeof(int), true);
+                yield return new(GroupRowsLength, sizeof(int), !IsDecoded);
+                yield return new((long)Specification.BatchSize * Specification.InputLength, Embedding is null ? NumberBytes : sizeof(int), !IsDecoded);
+            }
+
+            if (Unrolled?.Decoder is { } decoder)
+            {
+                yield return new(decoder.Rows, sizeof(int), false);
+                yield return new(decoder.Rows, sizeof(bool), false);
             }
         }
     }
@@ -90,33 +123,9 @@ internal sealed record ModelPlan(
     public long ForwardFlops => Layers.Sum(l => 2L * l.Steps * l.Tensors.Where(t => t.Shape.Count == 2).Sum(t => (long)t.Length));
 }
 
-/// <summary>A layer in its model.</summary>
-/// <param name="Index">Position in the data flow.</param>
-/// <param name="Name">Its name in the generated code: <c>Lstm0</c>, <c>Head</c>.</param>
-/// <param name="Steps">Steps that it runs at: all, or only the final one.</param>
-/// <param name="Tensors">Its parameters.</param>
-/// <param name="Pack">Where its forward pack begins.</param>
-/// <param name="ReversePacks">Where the reverse pack of each source begins.</param>
-/// <param name="RunsAtEnd">Whether it runs once, when each row has had its last step.</param>
-/// <param name="IsPooled">Whether the layer above, which runs at the end, reads its outputs pooled over the steps.</param>
-internal sealed record PlannedLayer(
-    int Index,
-    string Name,
-    LayerPlan Plan,
-    Initializer Initializer,
-    int Steps,
-    IReadOnlyList<PlannedTensor> Tensors,
-    int Pack,
-    IReadOnlyDictionary<string, int> ReversePacks,
-    bool RunsAtEnd,
-    bool IsPooled)
-{
-    /// <summary>The state that is the layer's output; null where the output has a buffer of its own.</summary>
-    public string? OutputState => Plan.Program.Cell.States.Where(s => s.Next == Plan.Program.Cell.Output).Select(s => s.Name).FirstOrDefault();
-
-    /// <summary>Where in its buffer in the training arena the first step's output stands: a state's begins with the value before the first step.</summary>
-    public int FirstOutput => OutputState is null ? 0 : 1;
-}
+/// <summary>A table of one row per token.</summary>
+/// <param name="IsDecoders">Whether it is of the decoder's tokens, and not of the input's.</param>
+internal sealed record PlannedTable(int Index, PlannedTensor Tensor, EmbeddingSpecification Table, bool IsDecoders);
 
 /// <summary>A parameter tensor in the flat buffer.</summary>
 internal sealed record PlannedTensor(
@@ -134,8 +143,38 @@ internal enum KernelKind
     /// <summary>The embedding's rows of one step's tokens.</summary>
     Gather,
 
+    /// <summary>Rows of a state become what it starts from.</summary>
+    Start,
+
+    /// <summary>Rows that begin at a step of a layer that goes backwards begin with zero.</summary>
+    Begin,
+
+    /// <summary>Rows of an adjoint go to where they came from.</summary>
+    Carry,
+
+    /// <summary>A step's adjoints are added to those of other readers.</summary>
+    Add,
+
+    /// <summary>Values of several units side by side.</summary>
+    Concat,
+
+    /// <summary>The adjoint of values side by side becomes those of each.</summary>
+    Split,
+
+    /// <summary>The weighted mean of the memory.</summary>
+    Attend,
+
+    /// <summary>The adjoint of the weighted mean becomes those of query, memory and keys.</summary>
+    AttendAdjoint,
+
+    /// <summary>The gradient of an additive score's vector.</summary>
+    ScoreGradient,
+
     /// <summary>Rows that end before the final step have their last state where the final step's stands.</summary>
     KeepLast,
+
+    /// <summary>The same, where the state alternates between two buffers.</summary>
+    KeepLastOfTwo,
 
     /// <summary>The outputs of all steps become one.</summary>
     Pool,
@@ -177,11 +216,15 @@ internal enum KernelKind
 /// <param name="Arguments">Offsets and strides in the arena, in the order of the kernel's parameters.</param>
 /// <param name="Time">The time step, or the first of a chunk.</param>
 /// <param name="Note">What it does, where its name does not say so.</param>
+/// <param name="When">The steps that a joint's call runs over.</param>
+/// <param name="Joint">The joint, where its form matters.</param>
+/// <param name="IsFirst">Whether an adjoint is written, and not added to what stands there.</param>
 internal sealed record KernelCall(
-    KernelKind Kind, PlannedLayer Layer, ProductSource? Source, int? Pack, IReadOnlyList<int> Arguments, int Time, string Note = "")
+    KernelKind Kind, PlannedLayer Layer, ProductSource? Source, int? Pack, IReadOnlyList<int> Arguments, int Time, string Note = "",
+    Clock When = Clock.Input, PlannedJoint? Joint = null, bool IsFirst = true)
 {
     /// <summary>Whether it sums over all rows, which threads share by blocks of units instead.</summary>
-    public bool IsGradient => Kind is KernelKind.WeightGradient or KernelKind.BiasGradient;
+    public bool IsGradient => Kind is KernelKind.WeightGradient or KernelKind.BiasGradient or KernelKind.ScoreGradient;
 
     /// <summary>Whether it is a call of the layer's own kernels, and not of what the runtime does for all models.</summary>
     public bool IsKernel => Kind >= KernelKind.Forward;
@@ -198,12 +241,16 @@ internal sealed record TrainingPlan(
     ArenaBuffer Inputs,
     int InputRow,
     ArenaBuffer? InputAdjoints,
+    ArenaBuffer? Fed,
+    int FedRow,
+    ArenaBuffer? FedAdjoints,
     ArenaBuffer Outputs,
     ArenaBuffer OutputAdjoints,
     ArenaBuffer Losses,
     IReadOnlyDictionary<int, ArenaBuffer> WeightGradients,
     IReadOnlyDictionary<int, ArenaBuffer> Slots,
     IReadOnlyDictionary<int, ArenaBuffer> LayerOutputs,
+    PlannedScoreGradient? ScoreGradient,
     IReadOnlyList<KernelCall> Forward,
     IReadOnlyList<KernelCall> Backward)
 {
@@ -213,6 +260,36 @@ internal sealed record TrainingPlan(
     /// <summary>Where a layer's output stands; a state's buffer begins with its value before the first step.</summary>
     public ArenaBuffer OutputOf(PlannedLayer layer) => LayerOutputs[layer.Index];
 }
+
+/// <summary>The gradient of an additive score's vector.</summary>
+/// <param name="Sum">Where it is summed over groups.</param>
+internal sealed record PlannedScoreGradient(PlannedTensor Tensor, ArenaBuffer Sum);
+
+/// <summary>Where a unit's values, or their adjoints, stand in an arena.</summary>
+internal sealed record ValueRows(int Offset, int StepLength, int Row)
+{
+    public int At(int step) => Offset + step * StepLength;
+}
+
+/// <summary>
+/// Memory and schedule of prediction layer by layer, for models in which a step depends on later ones; and then, where the model
+/// decodes, step by step.
+/// </summary>
+/// <param name="Embedded">Where the input's embedded tokens go, a step after the other; null where inputs are numbers, which are read where they stand.</param>
+/// <param name="Forward">The layers that read the input, and what starts a decoder.</param>
+/// <param name="Outputs">The output layer's values; null where they are decoded.</param>
+/// <param name="Decoder">The decoder's steps.</param>
+internal sealed record UnrolledPrediction(
+    long ArenaLength, ValueRows? Embedded, IReadOnlyList<KernelCall> Forward, ValueRows? Outputs, DecoderPlan? Decoder);
+
+/// <summary>One step of a decoder, for several rows: sequences, or beams of one.</summary>
+/// <param name="Rows">Rows, at most.</param>
+/// <param name="Fed">Where the first layer's input stands: an embedded token, or numbers.</param>
+/// <param name="Weights">The attention of each row over the input's steps, if it attends.</param>
+/// <param name="Starts">What each state starts from.</param>
+/// <param name="Steps">The calls of an even and of an odd step.</param>
+internal sealed record DecoderPlan(
+    int Rows, ValueRows Fed, IReadOnlyList<PredictionState> States, IReadOnlyList<ValueRows> Starts, ValueRows Outputs, ValueRows? Weights, IReadOnlyList<IReadOnlyList<KernelCall>> Steps);
 
 /// <summary>
 /// Memory and schedule of prediction, step by step: a state that products read alternates between two buffers, any

@@ -32,71 +32,159 @@ internal sealed record ModelSize(
     /// <summary>More layers than this are too many whatever they are.</summary>
     public const int LayersLimit = (int)(LinesLimit / LinesPerLayer);
 
-    public static ModelSize Of(ModelSpecification model)
+    public static ModelSize Of(ModelSpecification model) => new Sum(model).Result();
+
+    private sealed class Sum(ModelSpecification model)
     {
-        List<LayerSpecification> layers = [.. model.Layers,
-            new LayerSpecification("dense", model.OutputSize, model.OutputActivation, model.OutputInitializer)];
-        int lastRecurrent = layers.FindLastIndex(l => CellLibrary.Find(l.Cell).IsRecurrent);
-        bool manyToOne = model.Architecture == Architecture.ManyToOne;
-        long rows = model.BatchSize;
-        long outputSteps = manyToOne ? 1 : model.SequenceLength;
+        private readonly HashSet<LayerShape> _shapes = [];
+        private readonly List<long> _parameters = [];
+        private readonly long _rows = model.BatchSize;
+        private readonly long _decodedRows = Math.Max(model.BatchSize, ModelPlanner.LeastDecodedRows);
+        private long _packs;
+        private long _training;
+        private long _prediction;
+        private long _lines;
+        private int _buffers = 1;
 
-        HashSet<LayerShape> shapes = [];
-        List<long> parameters = [];
-        if (model.Embedding is { } embedding)
+        public ModelSize Result()
         {
-            parameters.Add((long)embedding.VocabularySize * embedding.Size);
+            IReadOnlyList<LayerSpecification> layers = model.Layers;
+            int lastRecurrent = layers.ToList().FindLastIndex(l => CellLibrary.Find(l.Cell).IsRecurrent);
+            bool attends = model.Decoder is { Attention: not Attention.None };
+            bool endsInOne = model.Architecture == Architecture.ManyToOne || (model.Decoder is not null && !attends);
+            long outputSteps = model.OutputSteps;
+            _training = _rows * outputSteps;
+            _lines = 3 * outputSteps;
+            AddInput(model.Embedding, model.FeatureSize, model.SequenceLength, isDecoders: false);
+            long width = model.FeatureSize;
+            for (int i = 0; i < layers.Count; i++)
+            {
+                bool atEnd = model.Architecture == Architecture.OneToMany || (endsInOne && i > lastRecurrent);
+                AddLayer(layers[i], width, atEnd ? 1 : model.SequenceLength, i > 0 || model.Embedding is not null, isDecoders: false);
+                width = layers[i].Width;
+                if (layers[i].Bidirectional)
+                {
+                    AddJoint(width, model.SequenceLength, isDecoders: false);
+                }
+
+                if (model.Pooling != Pooling.Last && i == lastRecurrent)
+                {
+                    AddJoint(width, 1, isDecoders: false);
+                    AddJoint(width, 1, isDecoders: false);
+                    _lines += model.SequenceLength;
+                }
+            }
+
+            long rest = 0;
+            if (model.Decoder is { } decoder)
+            {
+                width = AddDecoder(decoder, width, attends);
+                rest = _parameters[_parameters.Count - 1];
+                _parameters.RemoveAt(_parameters.Count - 1);
+            }
+
+            AddLayer(model.Output, width, outputSteps, true, isDecoders: model.Decoder is not null);
+            _parameters[_parameters.Count - 1] += rest;
+
+            // Each buffer begins at a whole block.
+            long padding = 16L * 8 * (_buffers + 1);
+            return new ModelSize(_parameters, _packs, _training + padding, _prediction + padding, _lines);
         }
 
-        bool hasEmbedding = model.Embedding is not null;
-        long inputSize = model.FeatureSize;
-        long inputRow = Scalar.InputRow(model.FeatureSize, model.Precision);
-        long packs = 0;
-        long training = rows * model.SequenceLength * inputRow + rows * outputSteps;
-        long prediction = 0;
-        long lines = 3 * outputSteps;
-        if (hasEmbedding)
+        // Bridges and attention are none of the declared layers; their parameters come last.
+        private long AddDecoder(DecoderSpecification decoder, long encoded, bool attends)
         {
-            // The adjoints of the embedded values; one step of them when predicting, and its line in the schedule.
-            training += rows * model.SequenceLength * Scalar.PaddedRow(model.FeatureSize, model.Precision);
-            prediction += rows * inputRow;
-            lines += model.SequenceLength;
+            long features = decoder.FeatureSize(model.OutputSize);
+            AddInput(decoder.Embedding, (int)features, decoder.Length, isDecoders: true);
+            long width = features, rest = 0, recurrent = 0;
+            for (int i = 0; i < decoder.Layers.Count; i++)
+            {
+                LayerSpecification layer = decoder.Layers[i];
+                AddLayer(layer, width, decoder.Length, i > 0 || decoder.Embedding is not null, isDecoders: true);
+                width = layer.Width;
+                recurrent = CellLibrary.Find(layer.Cell).IsRecurrent ? width : recurrent;
+            }
+
+            int declared = _parameters.Count;
+            foreach (LayerSpecification layer in decoder.Layers)
+            {
+                foreach (CellState _ in CellLibrary.Find(layer.Cell).States)
+                {
+                    AddLayer(new("dense", layer.Size, Activation.Tanh, Initializer.Default), encoded, 1, true, isDecoders: false);
+                }
+            }
+
+            if (attends)
+            {
+                long size = Math.Max(recurrent, encoded);
+                AddLayer(new("dense", (int)size, Activation.Identity, Initializer.Default), recurrent, decoder.Length, true, isDecoders: true);
+                AddLayer(new("linear", (int)size, Activation.Identity, Initializer.Default), encoded, model.SequenceLength, true, isDecoders: false);
+                AddLayer(new("dense", (int)recurrent, Activation.Tanh, Initializer.Default), encoded + recurrent, decoder.Length, true, isDecoders: true);
+                AddJoint(encoded, decoder.Length, isDecoders: true);
+                AddJoint(encoded + recurrent, decoder.Length, isDecoders: true);
+                AddJoint(model.SequenceLength, decoder.Length, isDecoders: true);
+                AddJoint(size, 3, isDecoders: false);
+                _packs += Row(size);
+                rest += size;
+            }
+
+            rest += _parameters.Skip(declared).Sum();
+            _parameters.RemoveRange(declared, _parameters.Count - declared);
+            _parameters.Add(rest);
+            return width;
         }
 
-        for (int i = 0; i < layers.Count; i++)
+        private long Row(long width) => width > int.MaxValue / 2 ? width : Scalar.PaddedRow((int)width, model.Precision);
+
+        private void AddInput(EmbeddingSpecification? table, int features, long steps, bool isDecoders)
         {
-            LayerShape shape = new(layers[i].Cell, layers[i].Activation, (int)inputSize, layers[i].Size, model.Precision, model.Accuracy,
-                HasOutputAdjoint: true, NeedsInputAdjoint: i > 0 || hasEmbedding);
+            long row = Scalar.InputRow(features, model.Precision);
+            _training += _rows * steps * row;
+            _prediction += isDecoders ? _decodedRows * row : 0;
+            if (table is null)
+            {
+                return;
+            }
+
+            // The adjoints of the embedded values; one step of them when predicting, or all where layers follow each other, and a line for each.
+            _parameters.Add((long)table.VocabularySize * table.Size);
+            _training += _rows * steps * Row(features);
+            _prediction += isDecoders ? 0 : _rows * row * (model.IsCausal ? 1 : steps);
+            _lines += steps;
+        }
+
+        private void AddJoint(long width, long steps, bool isDecoders)
+        {
+            _buffers++;
+            _training += 2 * _rows * steps * Row(width);
+            _prediction += (isDecoders ? _decodedRows : _rows * (model.IsCausal ? 1 : steps)) * Row(width);
+            _lines += 4;
+        }
+
+        private void AddLayer(LayerSpecification layer, long inputSize, long steps, bool needsInputAdjoint, bool isDecoders)
+        {
+            LayerShape shape = new(layer.Cell, layer.Activation, (int)inputSize, layer.Size, model.Precision, model.Accuracy, HasOutputAdjoint: true, needsInputAdjoint);
             LayerPlan plan = LayerPlan.Create(shape);
-            long steps = manyToOne && i > lastRecurrent ? 1 : model.SequenceLength;
-            long row = rows * plan.RowStride;
-            long slots = plan.Blocks * rows * plan.SlotRow;
+            long directions = layer.Bidirectional ? 2 : 1;
+            long row = _rows * plan.RowStride;
+            long slots = plan.Blocks * _rows * plan.SlotRow;
             long states = plan.States.Count;
             long outputs = plan.Program.OutputIsState ? 0 : 1;
             long forwardPack = (long)plan.Blocks * plan.PackBlock;
 
-            parameters.Add(Enumerable.Range(0, plan.Lanes).Sum(l =>
+            _parameters.Add(directions * Enumerable.Range(0, plan.Lanes).Sum(l =>
                 plan.Size * (plan.Sources.Where(s => plan.Feeds(s, l)).Sum(s => (long)s.Columns) + plan.BiasesOf(l).Count)));
-            packs += forwardPack + plan.ReverseSources.Sum(s => (long)plan.BlocksOf(s.Columns) * plan.ReversePanel(s));
-            training += forwardPack + steps * slots + (steps + 1) * states * row + (outputs + 1) * steps * row + states * row;
-            prediction += slots + (2 * states + outputs) * row;
+            _packs += directions * (forwardPack + plan.ReverseSources.Sum(s => (long)plan.BlocksOf(s.Columns) * plan.ReversePanel(s)));
+            _training += directions * (forwardPack + steps * slots + (steps + 1) * states * row + (outputs + 1) * steps * row + states * row + _rows * plan.InputRowStride);
+            _prediction += directions * (isDecoders ? _decodedRows * (plan.Blocks * plan.SlotRow + (2 * states + outputs) * plan.RowStride)
+                : model.IsCausal ? slots + (2 * states + outputs) * row
+                : slots + (states * (steps + 1) + outputs * steps) * row);
+            _buffers += (int)directions;
 
             // Forward, prediction of several and of one, the step back and its products, the gradients of each chunk in two lists.
             long chunk = TrainingPlanner.ChunkSteps(model.BatchSize);
-            lines += steps * (4 + plan.ReverseSources.Count) + (steps + chunk - 1) / chunk * 2 * (plan.Sources.Count + 1) + LinesPerLayer;
-            if (model.Pooling != Pooling.Last && i == lastRecurrent)
-            {
-                training += 2 * row;
-                prediction += 2 * row;
-                lines += steps;
-            }
-
-            lines += shapes.Add(shape) ? LinesPerKernels : 0;
-            inputSize = plan.Size;
+            _lines += directions * (steps * (4 + plan.ReverseSources.Count + (layer.Bidirectional ? 4 : 0)) + (steps + chunk - 1) / chunk * 2 * (plan.Sources.Count + 1) + LinesPerLayer);
+            _lines += _shapes.Add(shape) ? LinesPerKernels : 0;
         }
-
-        // Each buffer begins at a whole block.
-        long padding = 16L * 8 * (layers.Count + 1);
-        return new ModelSize(parameters, packs, training + padding, prediction + padding, lines);
     }
 }

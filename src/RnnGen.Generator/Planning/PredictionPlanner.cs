@@ -11,8 +11,10 @@ internal static class PredictionPlanner
     /// <param name="steps">Time steps of the schedule.</param>
     /// <param name="streams">Whether the input is one step at a time; then layers that otherwise run at the final step only run at each.</param>
     public static PredictionPlan Plan(
-        ModelSpecification specification, IReadOnlyList<PlannedLayer> layers, int rows, int steps, bool streams)
+        ModelSpecification specification, IReadOnlyList<PlannedUnit> units, int rows, int steps, bool streams)
     {
+        List<PlannedLayer> layers = units.OfType<PlannedLayer>().ToList();
+        PlannedJoint? pooling = units.OfType<PlannedJoint>().FirstOrDefault(j => j.Kind == JointKind.Pool);
         MemoryPlan memory = new(Scalar.PerBlock(specification.Precision));
         List<PredictionState> states = [];
         Dictionary<int, ArenaBuffer> outputs = [];
@@ -33,7 +35,7 @@ internal static class PredictionPlanner
                 outputs[layer.Index] = Add($"{layer.Name} output", rows * plan.RowStride);
             }
 
-            if (layer.IsPooled)
+            if (layer == pooling?.Layer)
             {
                 ArenaBuffer soFar = Add($"{layer.Name} outputs so far", rows * plan.RowStride);
                 pool = new PlannedPool(layer, soFar, specification.Pooling == Pooling.Mean ? Add($"{layer.Name} pooled", rows * plan.RowStride) : soFar);
@@ -54,10 +56,10 @@ internal static class PredictionPlanner
         {
             int t = step;
             IEnumerable<KernelCall> gather = embedded is null ? [] : [new KernelCall(KernelKind.Gather, layers[0], null, null, [embedded.Offset, inputRow], t)];
-            schedule.Add([.. gather, .. layers.Where(l => streams || l.Steps > 1 || t == steps - 1).SelectMany(l => Calls(l, t))]);
+            schedule.Add([.. gather, .. layers.Where(l => streams || !l.RunsAtEnd || t == steps - 1).SelectMany(l => Calls(l, t))]);
         }
 
-        return new PredictionPlan(memory.Length, states, outputs[layers.Count - 1], pool, schedule);
+        return new PredictionPlan(memory.Length, states, outputs[layers[layers.Count - 1].Index], pool, schedule);
 
         ArenaBuffer Add(string name, int length) => memory.Add(name, 1, length, 0, 0);
 
@@ -69,13 +71,13 @@ internal static class PredictionPlanner
 
         IEnumerable<KernelCall> Calls(PlannedLayer layer, int step)
         {
-            if (!streams && layer.RunsAtEnd && layer.Index > 0 && layers[layer.Index - 1] is { RunsAtEnd: false, IsPooled: false, OutputState: { } state } lower)
+            if (!streams && layer.Source is PlannedJoint { Kind: JointKind.Final } final)
             {
-                yield return new KernelCall(KernelKind.KeepLast, layer, null, null,
-                    [StateAt(lower.Index, state, step), StateAt(lower.Index, state, step + 1), lower.Plan.RowStride], step);
+                yield return new KernelCall(KernelKind.KeepLastOfTwo, layer, null, null,
+                    [StateAt(final.Layer.Index, final.State, step), StateAt(final.Layer.Index, final.State, step + 1), final.Layer.Plan.RowStride], step);
             }
 
-            if (pool is { } read && layer.Index == read.Layer.Index + 1 && read.Pooled != read.SoFar)
+            if (pool is { } read && layer.Source == pooling && read.Pooled != read.SoFar)
             {
                 yield return new KernelCall(KernelKind.PoolEnd, layer, null, null, [read.SoFar.Offset, read.Pooled.Offset, read.Layer.Plan.RowStride], step);
             }
@@ -95,14 +97,14 @@ internal static class PredictionPlanner
             (int source, int row) = streams
                 ? (0, specification.InputSize)
                 : (step * specification.InputSize, specification.SequenceLength * specification.InputSize);
-            if (layer.Index == 0 && specification.Embedding is not null)
+            if (layer.Source is null && specification.Embedding is not null)
             {
                 (source, row) = (embedded?.Offset ?? 0, inputRow);
             }
-            else if (layer.Index > 0)
+            else if (layer.Source is { } read)
             {
-                PlannedLayer lower = layers[layer.Index - 1];
-                source = lower.IsPooled ? pool!.Pooled.Offset : OutputAt(lower, step);
+                PlannedLayer lower = read as PlannedLayer ?? ((PlannedJoint)read).Layer;
+                source = read == pooling ? pool!.Pooled.Offset : OutputAt(lower, step);
                 row = lower.Plan.RowStride;
             }
 

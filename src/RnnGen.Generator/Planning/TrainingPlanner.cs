@@ -5,7 +5,7 @@ using RnnGen.Generator.Parsing;
 namespace RnnGen.Generator.Planning;
 
 /// <summary>
-/// Lays out the training arena and writes the schedule of a training step: forward layer by layer, the loss, the
+/// Lays out the training arena and writes the schedule of a training step: forward unit by unit, the loss, the
 /// same list reversed, with the weight gradients after every chunk of steps.
 /// </summary>
 internal sealed class TrainingPlanner
@@ -18,166 +18,179 @@ internal sealed class TrainingPlanner
     public static int ChunkSteps(int batchSize) => Math.Max(1, ChunkRows / batchSize);
 
     private readonly ModelSpecification _specification;
-    private readonly IReadOnlyList<PlannedLayer> _layers;
+    private readonly ForwardPlanner _forward;
     private readonly MemoryPlan _memory;
-    private readonly ArenaBuffer _inputs;
     private readonly ArenaBuffer? _inputAdjoints;
-    private readonly Dictionary<(int Layer, string State), ArenaBuffer> _states = [];
-    private readonly Dictionary<(int Layer, string State), ArenaBuffer> _carries = [];
-    private readonly Dictionary<int, ArenaBuffer> _slots = [];
-    private readonly Dictionary<int, ArenaBuffer> _outputs = [];
+    private readonly ArenaBuffer? _fedAdjoints;
+    private readonly Dictionary<(int Unit, string State), ArenaBuffer> _carries = [];
+    private readonly Dictionary<int, ValueRows> _adjoints = [];
     private readonly Dictionary<int, ArenaBuffer> _outputAdjoints = [];
     private readonly Dictionary<int, ArenaBuffer> _gradients = [];
-    private readonly ArenaBuffer? _pooled;
-    private readonly ArenaBuffer? _pooledAdjoint;
+    private readonly Dictionary<int, ArenaBuffer> _scratch = [];
+    private readonly ArenaBuffer? _scoreRows;
+    private readonly ArenaBuffer? _scoreGradient;
 
-    public TrainingPlanner(ModelSpecification specification, IReadOnlyList<PlannedLayer> layers)
+    public TrainingPlanner(ModelSpecification specification, IReadOnlyList<PlannedUnit> units)
     {
         _specification = specification;
-        _layers = layers;
-        int block = Scalar.PerBlock(specification.Precision);
         int rows = specification.BatchSize;
-        _memory = new MemoryPlan(block);
 
-        // Positions in the schedule: forward of layer l at l, the loss, backward of layer l, gradients, next group.
-        int count = layers.Count;
-        int loss = count, end = 2 * count + 2;
-        int Backward(int layer) => loss + count - layer;
-        InputRow = Scalar.InputRow(specification.FeatureSize, specification.Precision);
-        _inputs = _memory.Add("inputs", specification.SequenceLength, rows * InputRow, 0, end - 1);
-        foreach (PlannedLayer layer in layers)
+        // Positions in the schedule: forward of unit u at u, the loss, backward of unit u, gradients, next group.
+        int loss = units.Count, end = 2 * units.Count + 2;
+        int Backward(PlannedUnit unit) => loss + units.Count - unit.Index;
+        _forward = new ForwardPlanner(specification, units, rows, trains: true, _ => end - 1);
+        _memory = _forward.Memory;
+        List<PlannedLayer> layers = units.OfType<PlannedLayer>().ToList();
+        foreach (PlannedJoint joint in units.OfType<PlannedJoint>().Where(j => j.Kind != JointKind.Final))
         {
-            int l = layer.Index;
-            LayerPlan plan = layer.Plan;
-            int stepLength = rows * plan.RowStride;
-            foreach (string state in plan.States)
-            {
-                _states[(l, state)] = _memory.Add($"{layer.Name} {state}", layer.Steps + 1, stepLength, l, end - 1);
-            }
-
-            if (layer.OutputState is null)
-            {
-                _outputs[l] = _memory.Add($"{layer.Name} output", layer.Steps, stepLength, l, end - 1);
-            }
-
-            _slots[l] = _memory.Add($"{layer.Name} lanes", layer.Steps, plan.Blocks * rows * plan.SlotRow, l, end - 1);
-            if (layer.IsPooled)
-            {
-                _pooled = _memory.Add($"{layer.Name} pooled", 1, stepLength, l, end - 1);
-                _pooledAdjoint = _memory.Add($"{layer.Name} pooled adjoint", 1, stepLength, Backward(l) - 1, Backward(l));
-            }
+            AddAdjoint(joint, $"{joint.Name} adjoint");
         }
 
-        // From the output layer down: each layer's adjoint is written by the one above and read in its own backward.
-        foreach (PlannedLayer layer in layers.Reverse())
+        // From the output layer down: each unit's adjoint is written by its readers and read in its own backward.
+        foreach (PlannedLayer layer in layers.AsEnumerable().Reverse())
         {
-            int l = layer.Index;
             LayerPlan plan = layer.Plan;
             int stepLength = rows * plan.RowStride;
             if (plan.Shape.HasOutputAdjoint)
             {
-                _outputAdjoints[l] = _memory.Add($"{layer.Name} output adjoint", layer.Steps, stepLength, Backward(l) - 1, Backward(l));
+                AddAdjoint(layer, $"{layer.Name} output adjoint");
             }
 
             foreach (string state in plan.States)
             {
-                _carries[(l, state)] = _memory.Add($"{layer.Name} {state} adjoint", 1, stepLength, Backward(l) - 1, Backward(l));
+                _carries[(layer.Index, state)] = _memory.Add($"{layer.Name} {state} adjoint", 1, stepLength, FirstReader(layer), Backward(layer));
             }
 
-            _gradients[l] = _memory.Add($"{layer.Name} weight gradient", 1, plan.PackLength, 0, int.MaxValue);
+            _gradients[layer.Index] = _memory.Add($"{layer.Name} weight gradient", 1, plan.PackLength, 0, int.MaxValue);
         }
 
-        if (layers[0].Plan.Shape.NeedsInputAdjoint)
+        foreach (PlannedJoint joint in units.OfType<PlannedJoint>().Where(j => j.Kind == JointKind.Final))
         {
-            _inputAdjoints = _memory.Add("input adjoint", specification.SequenceLength, rows * layers[0].Plan.InputRowStride, Backward(0), end - 1);
+            _adjoints[joint.Index] = new(_carries[(joint.Layer.Index, joint.State)].Offset, 0, joint.Layer.Plan.RowStride);
         }
+
+        // Another reader's adjoint of a step, before it is added.
+        foreach (PlannedLayer layer in layers.Where(l => l.Source is { } source && !IsLastReader(l, source)))
+        {
+            _scratch[layer.Index] = _memory.Add($"{layer.Name}'s part of an input's adjoint", 1, rows * layer.Plan.InputRowStride, Backward(layer), Backward(layer));
+        }
+
+        foreach (PlannedJoint joint in units.OfType<PlannedJoint>().Where(j => j.Score is not null))
+        {
+            _scoreRows = _memory.Add("score gradient of each row", 1, rows * joint.Keys.Width, Backward(joint), end - 1);
+            _scoreGradient = _memory.Add("score gradient", 1, joint.Keys.Width, 0, int.MaxValue);
+        }
+
+        if (specification.Embedding is not null)
+        {
+            _inputAdjoints = AddFed("input adjoint", layers.First(l => l.Source is null && l.Clock != Clock.Output));
+        }
+
+        if (specification.Decoder?.Embedding is not null)
+        {
+            _fedAdjoints = AddFed("fed token's adjoint", layers.First(l => l.Source is null && l.Clock == Clock.Output));
+        }
+
+        ArenaBuffer AddFed(string name, PlannedLayer layer) =>
+            _memory.Add(name, layer.Steps, rows * layer.Plan.InputRowStride, Backward(layer), end - 1);
+
+        void AddAdjoint(PlannedUnit unit, string name)
+        {
+            int row = _forward.RowOf(unit);
+            ArenaBuffer buffer = _memory.Add(name, unit.Steps, rows * row, FirstReader(unit), Backward(unit));
+            _outputAdjoints[unit.Index] = buffer;
+            _adjoints[unit.Index] = new(buffer.Offset, buffer.StepLength, row);
+        }
+
+        // The reader that comes first on the way back; the loss reads the output layer.
+        int FirstReader(PlannedUnit unit) => units.Where(u => u.Reads.Contains(unit))
+            .Select(u => u is PlannedJoint { Kind: JointKind.Final } ? FirstReader(u) : Backward(u))
+            .DefaultIfEmpty(Backward(unit) - 1)
+            .Min();
     }
 
-    private int InputRow { get; }
+    private IReadOnlyList<PlannedUnit> Units => _forward.Units;
+
+    // On the way back the last reader comes first and writes the adjoint; the others add to it. A final state's adjoint is the one that the state carries.
+    private bool IsLastReader(PlannedUnit reader, PlannedUnit source) =>
+        Units.Last(u => u is not PlannedJoint { Kind: JointKind.Final } && u.Reads.Contains(source)) == reader;
 
     public TrainingPlan Plan()
     {
-        PlannedLayer head = _layers[_layers.Count - 1];
+        PlannedLayer head = (PlannedLayer)Units[Units.Count - 1];
         ArenaBuffer losses = _memory.Add("losses", head.Steps, _specification.BatchSize, 0, int.MaxValue);
+        List<PlannedLayer> layers = Units.OfType<PlannedLayer>().ToList();
         return new TrainingPlan(
             _memory.Length,
             _memory.Buffers,
-            _inputs,
-            InputRow,
+            _forward.Inputs!,
+            _forward.InputRow,
             _inputAdjoints,
-            _outputs[head.Index],
+            _forward.Fed,
+            _forward.FedRow,
+            _fedAdjoints,
+            _forward.Outputs[head.Index],
             _outputAdjoints[head.Index],
             losses,
             _gradients,
-            _slots,
-            _layers.ToDictionary(l => l.Index, OutputsOf),
-            _layers.SelectMany(Forward).ToList(),
-            _layers.Reverse().SelectMany(Backward).ToList());
+            _forward.Slots,
+            layers.ToDictionary(l => l.Index, _forward.OutputsOf),
+            _scoreGradient is null ? null : new PlannedScoreGradient(Units.OfType<PlannedJoint>().First(j => j.Score is not null).Score!, _scoreGradient),
+            _forward.Schedule(Units),
+            Backward().ToList());
     }
 
-    // A layer that runs at the final step only reads the last step of the layer below.
-    private int LowerStep(PlannedLayer layer, int step) => step + (layer.Index == 0 ? _specification.SequenceLength : _layers[layer.Index - 1].Steps) - layer.Steps;
-
-    private int TimeOf(PlannedLayer layer, int step) => step + _specification.SequenceLength - layer.Steps;
-
-    private (int Offset, int Step, int Row) Source(PlannedLayer layer, int step)
+    // A joint's calls on the way back go with the layer before it.
+    private IEnumerable<KernelCall> Backward()
     {
-        if (layer.Index == 0)
+        foreach (PlannedUnit unit in Units.Reverse())
         {
-            return (_inputs.At(LowerStep(layer, step)), _inputs.StepLength, InputRow);
+            PlannedLayer layer = unit as PlannedLayer ?? Units.Take(unit.Index).OfType<PlannedLayer>().LastOrDefault() ?? Units.OfType<PlannedLayer>().First();
+            foreach (KernelCall call in unit is PlannedLayer ? Backward(layer) : Backward((PlannedJoint)unit, layer))
+            {
+                yield return call;
+            }
         }
-
-        PlannedLayer lower = _layers[layer.Index - 1];
-        if (lower.IsPooled)
-        {
-            return (_pooled!.Offset, _pooled.StepLength, lower.Plan.RowStride);
-        }
-
-        ArenaBuffer outputs = OutputsOf(lower);
-        return (outputs.At(LowerStep(layer, step) + lower.FirstOutput), outputs.StepLength, lower.Plan.RowStride);
     }
 
-    private ArenaBuffer OutputsOf(PlannedLayer layer) => layer.OutputState is { } state ? _states[(layer.Index, state)] : _outputs[layer.Index];
-
-    private int BlockStride(PlannedLayer layer) => _specification.BatchSize * layer.Plan.SlotRow;
-
-    private int OffsetOf(PlannedLayer layer, Place place, int step) => place.Kind switch
+    private IEnumerable<KernelCall> Backward(PlannedJoint joint, PlannedLayer at)
     {
-        PlaceKind.PreviousState => _states[(layer.Index, place.State)].At(step),
-        PlaceKind.NextState => _states[(layer.Index, place.State)].At(step + 1),
-        PlaceKind.Output => _outputs[layer.Index].At(step),
-        PlaceKind.OutputAdjoint => _outputAdjoints[layer.Index].At(step),
-        _ => _carries[(layer.Index, place.State)].Offset,
-    };
+        // A state that several readers take is the sum of their adjoints; a joint that others read is written by the last of them.
+        int time = joint.Clock == Clock.Output ? 0 : _forward.TimeOf(joint, joint.Steps - 1);
+        switch (joint.Kind)
+        {
+            case JointKind.Pool:
+                ValueRows pooledValues = _forward.Values(joint.Sources[0]), pooledAdjoints = _adjoints[joint.Sources[0].Index];
+                yield return new KernelCall(KernelKind.PoolAdjoint, at, null, null,
+                    [pooledValues.Offset, pooledValues.StepLength, pooledValues.Row, _forward.Values(joint).Offset, pooledAdjoints.Offset, pooledAdjoints.StepLength, _adjoints[joint.Index].Offset],
+                    time, "∂L/∂output of each step from the pooled outputs'");
+                break;
+            case JointKind.Concat:
+                int column = 0;
+                foreach (PlannedUnit source in joint.Sources)
+                {
+                    ValueRows whole = _adjoints[joint.Index], part = _adjoints[source.Index];
+                    yield return new KernelCall(KernelKind.Split, at, null, null,
+                        [whole.Offset + column, whole.StepLength, whole.Row, part.Offset, part.StepLength, part.Row, source.Width, joint.Steps], time,
+                        $"{source.Name}'s part of the adjoint", joint.Clock, IsFirst: IsLastReader(joint, source));
+                    column += source.Width;
+                }
 
-    private IEnumerable<KernelCall> Forward(PlannedLayer layer)
-    {
-        if (layer.Index > 0 && _layers[layer.Index - 1] is { IsPooled: true } pooled)
-        {
-            ArenaBuffer outputs = OutputsOf(pooled);
-            yield return new KernelCall(KernelKind.Pool, layer, null, null,
-                [outputs.At(pooled.FirstOutput), outputs.StepLength, pooled.Plan.RowStride, _pooled!.Offset], TimeOf(layer, 0), $"{pooled.Name}'s outputs, pooled over the steps");
-        }
-        else if (layer.RunsAtEnd && layer.Index > 0 && !_layers[layer.Index - 1].RunsAtEnd)
-        {
-            (int final, int step, int row) = Source(layer, 0);
-            yield return new KernelCall(KernelKind.KeepLast, layer, null, null,
-                [final - _specification.SequenceLength * step, step, row], TimeOf(layer, 0), "rows that ended earlier: their last state");
-        }
+                break;
+            case JointKind.Attend:
+                yield return new KernelCall(KernelKind.AttendAdjoint, at, null, null,
+                    [.. _forward.AttendArguments(joint),
+                        _adjoints[joint.Index].Offset, _adjoints[joint.Index].StepLength, _adjoints[joint.Index].Row,
+                        _adjoints[joint.Query.Index].Offset, _adjoints[joint.Query.Index].StepLength, _adjoints[joint.Query.Index].Row,
+                        _adjoints[joint.Memory.Index].Offset, _adjoints[joint.Memory.Index].StepLength, _adjoints[joint.Memory.Index].Row,
+                        _adjoints[joint.Keys.Index].Offset, _adjoints[joint.Keys.Index].StepLength, _adjoints[joint.Keys.Index].Row, _scoreRows?.Offset ?? 0],
+                    time, "the adjoints of query and memory", joint.Clock, joint);
+                if (_scoreGradient is not null)
+                {
+                    yield return new KernelCall(KernelKind.ScoreGradient, at, null, null, [_scoreRows!.Offset, joint.Keys.Width, _scoreGradient.Offset], time, "the score's gradient, over the rows");
+                }
 
-        foreach (string state in layer.Plan.States)
-        {
-            yield return KernelCall.Clear(layer, _states[(layer.Index, state)].At(0), TimeOf(layer, 0), $"{state} before the first step = 0");
-        }
-
-        IReadOnlyList<Place> buffers = layer.Plan.ForwardBuffers;
-        for (int step = 0; step < layer.Steps; step++)
-        {
-            (int source, _, int row) = Source(layer, step);
-            int t = step;
-            yield return new KernelCall(KernelKind.Forward, layer, null, layer.Pack,
-                [source, row, _slots[layer.Index].At(step), BlockStride(layer), .. buffers.Select(b => OffsetOf(layer, b, t))],
-                TimeOf(layer, step));
+                break;
         }
     }
 
@@ -185,93 +198,100 @@ internal sealed class TrainingPlanner
     {
         LayerPlan plan = layer.Plan;
         IReadOnlyList<Place> buffers = plan.BackwardBuffers;
-        foreach (string state in plan.States.Where(s => plan.Shape.HasOutputAdjoint || s != layer.OutputState))
+        bool Ends(string state) => Units.OfType<PlannedJoint>().Any(j => j.Kind == JointKind.Final && j.Layer == layer && j.State == state);
+        foreach (string state in plan.States.Where(s => !Ends(s)))
         {
-            yield return KernelCall.Clear(layer, _carries[(layer.Index, state)].Offset, TimeOf(layer, layer.Steps - 1), $"∂L/∂{state} after the last step = 0");
-        }
-
-        if (layer.IsPooled)
-        {
-            ArenaBuffer outputs = OutputsOf(layer), adjoints = _outputAdjoints[layer.Index];
-            yield return new KernelCall(KernelKind.PoolAdjoint, layer, null, null,
-                [outputs.At(layer.FirstOutput), outputs.StepLength, plan.RowStride, _pooled!.Offset, adjoints.Offset, adjoints.StepLength, _pooledAdjoint!.Offset],
-                TimeOf(layer, layer.Steps - 1), "∂L/∂output of each step from the pooled outputs'");
+            yield return KernelCall.Clear(layer, _carries[(layer.Index, state)].Offset, _forward.TimeOf(layer, layer.Steps - 1),
+                layer.IsReverse ? $"∂L/∂{state} after the first step = 0" : $"∂L/∂{state} after the last step = 0");
         }
 
         int chunk = ChunkSteps(_specification.BatchSize);
-        for (int step = layer.Steps - 1; step >= 0; step--)
+        for (int i = 0; i < layer.Steps; i++)
         {
-            int t = step;
-            int slots = _slots[layer.Index].At(step);
+            int step = layer.IsReverse ? i : layer.Steps - 1 - i;
+            int time = _forward.TimeOf(layer, step);
+            int slots = _forward.Slots[layer.Index].At(step);
             yield return new KernelCall(KernelKind.Backward, layer, null, null,
-                [slots, BlockStride(layer), .. buffers.Select(b => OffsetOf(layer, b, t))], TimeOf(layer, step));
+                [slots, _forward.BlockStride(layer), .. buffers.Select(b => OffsetOf(layer, b, step))], time);
             foreach (ProductSource source in plan.ReverseSources)
             {
-                if (Target(layer, source, step) is { } target)
+                if (Target(layer, source, step) is not { } target)
                 {
-                    yield return new KernelCall(KernelKind.Adjoint, layer, source, layer.ReversePacks[source.Name],
-                        [slots, BlockStride(layer), target], TimeOf(layer, step));
+                    continue;
+                }
+
+                bool isAdded = source.IsInput && _scratch.ContainsKey(layer.Index);
+                yield return new KernelCall(KernelKind.Adjoint, layer, source, layer.ReversePacks[source.Name],
+                    [slots, _forward.BlockStride(layer), isAdded ? _scratch[layer.Index].Offset : target], time);
+                if (isAdded)
+                {
+                    yield return new KernelCall(KernelKind.Add, layer, null, null, [_scratch[layer.Index].Offset, target, plan.InputRowStride], time);
                 }
             }
 
-            if (step % chunk == 0)
+            // The chunk's weight gradients, once its steps' pre-activations have their adjoints.
+            int start = step / chunk * chunk;
+            if (step == (layer.IsReverse ? Math.Min(start + chunk, layer.Steps) - 1 : start))
             {
-                foreach (KernelCall call in Gradients(layer, step, Math.Min(chunk, layer.Steps - step)))
+                foreach (KernelCall call in Gradients(layer, start, Math.Min(chunk, layer.Steps - start)))
                 {
                     yield return call;
                 }
             }
         }
+
+        foreach (KeyValuePair<string, PlannedUnit> start in layer.Starts)
+        {
+            ArenaBuffer carry = _carries[(layer.Index, start.Key)];
+            ValueRows target = _adjoints[start.Value.Index];
+            yield return new KernelCall(KernelKind.Carry, layer, null, null,
+                [carry.Offset, plan.RowStride, plan.Size, target.Offset, target.Row], 0, $"∂L/∂{start.Key} before the first step, to {start.Value.Name}", IsFirst: IsLastReader(layer, start.Value));
+        }
     }
 
-    // The state before the first step is no parameter: its adjoint is dead. A layer below that is read at its last
-    // step only takes the adjoint straight into the state that it carries back.
+    private int OffsetOf(PlannedLayer layer, Place place, int step) => place.Kind switch
+    {
+        PlaceKind.OutputAdjoint => _adjoints[layer.Index].At(step),
+        PlaceKind.Carry => _carries[(layer.Index, place.State)].Offset,
+        _ => _forward.OffsetOf(layer, place, step),
+    };
+
+    // The state before the first step is dead where it is no parameter and starts from no unit.
     private int? Target(PlannedLayer layer, ProductSource source, int step)
     {
         if (!source.IsInput)
         {
-            return step > 0 ? _carries[(layer.Index, source.Name)].Offset : null;
+            bool isFirst = step == (layer.IsReverse ? layer.Steps - 1 : 0);
+            return !isFirst || layer.Starts.ContainsKey(source.Name) ? _carries[(layer.Index, source.Name)].Offset : null;
         }
 
-        if (layer.Index == 0)
-        {
-            return _inputAdjoints!.At(step);
-        }
-
-        PlannedLayer lower = _layers[layer.Index - 1];
-        if (lower.IsPooled)
-        {
-            return _pooledAdjoint!.Offset;
-        }
-
-        return lower.Plan.Shape.HasOutputAdjoint
-            ? _outputAdjoints[lower.Index].At(LowerStep(layer, step))
-            : _carries[(lower.Index, lower.OutputState!)].Offset;
+        return layer.Source is { } lower
+            ? _adjoints[lower.Index].At(ForwardPlanner.SourceStep(layer, step))
+            : (layer.Clock == Clock.Output ? _fedAdjoints! : _inputAdjoints!).At(step);
     }
 
-    // The chunk's weight gradients, once its steps' pre-activations have their adjoints.
     private IEnumerable<KernelCall> Gradients(PlannedLayer layer, int start, int steps)
     {
         LayerPlan plan = layer.Plan;
-        ArenaBuffer slots = _slots[layer.Index];
+        ArenaBuffer slots = _forward.Slots[layer.Index];
         int gradient = _gradients[layer.Index].Offset;
         foreach (ProductSource source in plan.Sources)
         {
-            // The state before the first step is zero and contributes nothing.
-            int from = source.IsInput ? start : Math.Max(start, 1);
-            if (from >= start + steps)
+            // A state before the first step that is zero contributes nothing.
+            bool startsAtZero = !source.IsInput && !layer.Starts.ContainsKey(source.Name);
+            int from = startsAtZero && !layer.IsReverse ? Math.Max(start, 1) : start;
+            int to = startsAtZero && layer.IsReverse ? Math.Min(start + steps, layer.Steps - 1) : start + steps;
+            if (from >= to)
             {
                 continue;
             }
 
-            (int offset, int step, int row) = source.IsInput
-                ? Source(layer, from)
-                : (_states[(layer.Index, source.Name)].At(from), _states[(layer.Index, source.Name)].StepLength, plan.RowStride);
+            ValueRows values = source.IsInput ? _forward.Source(layer, from) : _forward.Before(layer, source.Name, from);
             yield return new KernelCall(KernelKind.WeightGradient, layer, source, null,
-                [offset, step, row, slots.At(from), slots.StepLength, BlockStride(layer), gradient, start + steps - from], TimeOf(layer, from));
+                [values.Offset, values.StepLength, values.Row, slots.At(from), slots.StepLength, _forward.BlockStride(layer), gradient, to - from], _forward.TimeOf(layer, from));
         }
 
         yield return new KernelCall(KernelKind.BiasGradient, layer, null, null,
-            [slots.At(start), slots.StepLength, BlockStride(layer), gradient, steps], TimeOf(layer, start));
+            [slots.At(start), slots.StepLength, _forward.BlockStride(layer), gradient, steps], _forward.TimeOf(layer, start));
     }
 }

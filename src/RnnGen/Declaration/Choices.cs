@@ -8,6 +8,18 @@ public enum Architecture
 
     /// <summary>A sequence in, one output vector for each step (aligned); the loss is at every step.</summary>
     ManyToMany,
+
+    /// <summary>
+    /// One vector in, a sequence out. The vector, or what dense layers before <see cref="DecoderAttribute"/> make of it, gives the
+    /// decoder's initial state; the decoder is fed its own output.
+    /// </summary>
+    OneToMany,
+
+    /// <summary>
+    /// A sequence in, another sequence out, of a length of its own. The layers before <see cref="DecoderAttribute"/> read the first; those
+    /// after it start from their final state and are fed their own output.
+    /// </summary>
+    EncoderDecoder,
 }
 
 /// <summary>What a many-to-one model reads of the last recurrent layer's outputs.</summary>
@@ -21,6 +33,19 @@ public enum Pooling
 
     /// <summary>Each unit's greatest value over the sequence's steps; the gradient goes to the first step that has it.</summary>
     Max,
+}
+
+/// <summary>How a decoder looks back at the encoder's outputs, beside starting from its final state.</summary>
+public enum Attention
+{
+    /// <summary>Not at all: the final state says everything.</summary>
+    None,
+
+    /// <summary>score(h, e) = (W h) · e (M.-T. Luong et al. 2015, "general").</summary>
+    Multiplicative,
+
+    /// <summary>score(h, e) = v · tanh(W h + b + U e) (D. Bahdanau et al. 2015), with h after the decoder's step as in Luong et al.</summary>
+    Additive,
 }
 
 /// <summary>What training minimises. All reduce as PyTorch's <c>reduction='mean'</c>.</summary>

@@ -37,13 +37,55 @@ public sealed class EmbeddingAttribute(int vocabularySize, int size) : LayerAttr
     public int VocabularySize { get; } = vocabularySize;
 }
 
+/// <summary>Base of the attributes that declare a recurrent layer.</summary>
+/// <param name="hiddenSize">Width of the hidden state h, at least 1.</param>
+public abstract class RecurrentLayerAttribute(int hiddenSize) : LayerAttribute(hiddenSize)
+{
+    /// <summary>
+    /// Whether a second layer with weights of its own reads each sequence from its last step to its first; the output of a step is
+    /// both states, [2 × hiddenSize], and a many-to-one model reads the final state of each direction. Such a model cannot be streamed.
+    /// M. Schuster and K. K. Paliwal 1997; parameters as PyTorch's, the second layer's with <c>_reverse</c>. Default: false.
+    /// </summary>
+    public bool Bidirectional { get; set; }
+}
+
+/// <summary>
+/// Stands between the layers of the encoder and those of the decoder, in a model that is <see cref="Architecture.EncoderDecoder"/>
+/// (or <see cref="Architecture.OneToMany"/> with dense layers over its input).
+/// </summary>
+/// <remarks>
+/// Each layer of the decoder starts from the final state of the encoder's recurrent layer of the same cell and size in the same place; where
+/// there is none, from tanh(W e + b) of the encoder's last output e, with parameters <c>bridge.…</c>. At each step the decoder reads what it
+/// gave at the step before (in training what it should have given: teacher forcing): an embedded token, or numbers, 0 at first.
+/// </remarks>
+/// <example>
+/// <code>
+/// [RnnModel(Architecture.EncoderDecoder, SequenceLength = 30, OutputLength = 32, OutputSize = 8000, Loss = Loss.CrossEntropy)]
+/// [Embedding(9000, 256)]
+/// [Gru(256, Bidirectional = true)]
+/// [Decoder(Attention = Attention.Multiplicative)]
+/// [Embedding(8000, 256)]
+/// [Gru(256)]
+/// public sealed partial class Translator;
+/// </code>
+/// </example>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class DecoderAttribute : Attribute
+{
+    /// <summary>
+    /// How the decoder looks back at the encoder's outputs e(s). With attention the output layer reads
+    /// tanh(W [c; h] + b) in place of the decoder's output h, where c = Σ softmax(score(h, e(s))) e(s). Default: <see cref="Attention.None"/>.
+    /// </summary>
+    public Attention Attention { get; set; }
+}
+
 /// <summary>
 /// A plain (Elman) recurrent layer: h(t) = f(W x(t) + b + U h(t-1) + d), with f tanh or ReLU.
 /// Its gradients vanish or explode over long sequences; prefer <see cref="LstmAttribute"/> or <see cref="GruAttribute"/> there.
 /// </summary>
 /// <param name="hiddenSize">Width of the hidden state h, at least 1.</param>
 /// <remarks>J. L. Elman, "Finding structure in time", 1990; parameters as PyTorch's <c>torch.nn.RNN</c>.</remarks>
-public sealed class RnnAttribute(int hiddenSize) : LayerAttribute(hiddenSize)
+public sealed class RnnAttribute(int hiddenSize) : RecurrentLayerAttribute(hiddenSize)
 {
     /// <summary>f: <see cref="Activation.Tanh"/> (default) or <see cref="Activation.Relu"/>.</summary>
     public Activation Activation { get; set; } = Activation.Tanh;
@@ -55,7 +97,7 @@ public sealed class RnnAttribute(int hiddenSize) : LayerAttribute(hiddenSize)
 /// </summary>
 /// <param name="hiddenSize">Width of the hidden state h and of the cell state c, at least 1.</param>
 /// <remarks>S. Hochreiter and J. Schmidhuber 1997; F. Gers et al. 2000; parameters as PyTorch's <c>torch.nn.LSTM</c>.</remarks>
-public sealed class LstmAttribute(int hiddenSize) : LayerAttribute(hiddenSize);
+public sealed class LstmAttribute(int hiddenSize) : RecurrentLayerAttribute(hiddenSize);
 
 /// <summary>
 /// A gated recurrent unit layer, reset gate applied after the product:
@@ -63,7 +105,7 @@ public sealed class LstmAttribute(int hiddenSize) : LayerAttribute(hiddenSize);
 /// </summary>
 /// <param name="hiddenSize">Width of the hidden state h, at least 1.</param>
 /// <remarks>K. Cho et al. 2014; parameters as PyTorch's <c>torch.nn.GRU</c>.</remarks>
-public sealed class GruAttribute(int hiddenSize) : LayerAttribute(hiddenSize);
+public sealed class GruAttribute(int hiddenSize) : RecurrentLayerAttribute(hiddenSize);
 
 /// <summary>
 /// A fully connected layer applied to every time step on its own: y(t) = f(W x(t) + b).

@@ -22,11 +22,23 @@ public sealed class RnnModelAttribute(Architecture architecture) : Attribute
     /// <summary>Features per time step, at least 1. Required, unless the first layer is an <see cref="EmbeddingAttribute"/>: then it is one token per step.</summary>
     public int InputSize { get; set; }
 
-    /// <summary>Time steps per sequence, at least 1. Required; back-propagation is unrolled over all of them.</summary>
+    /// <summary>Time steps per input sequence, at least 1. Required, but for one-to-many models; back-propagation is unrolled over all of them.</summary>
     public int SequenceLength { get; set; }
 
     /// <summary>Size of the output layer y = f(W h + b), at least 1. Required; with <see cref="RnnGen.Loss.CrossEntropy"/> it is the number of classes.</summary>
     public int OutputSize { get; set; }
+
+    /// <summary>
+    /// Steps of a decoded sequence, at most, at least 1. Required for <see cref="Architecture.OneToMany"/> and
+    /// <see cref="Architecture.EncoderDecoder"/>, and only there.
+    /// </summary>
+    public int OutputLength { get; set; }
+
+    /// <summary>The token that a decoder of tokens reads at its first step. Default: 0.</summary>
+    public int StartToken { get; set; }
+
+    /// <summary>The token that ends a decoded sequence; targets after it have no loss. Default: 1.</summary>
+    public int EndToken { get; set; } = 1;
 
     /// <summary>
     /// What a many-to-one model reads of the last recurrent layer's outputs. Default: <see cref="Pooling.Last"/>. Where sequences

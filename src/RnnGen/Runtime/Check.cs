@@ -23,6 +23,20 @@ public static class Check
         }
     }
 
+    /// <summary>A buffer has room for so many elements.</summary>
+    /// <param name="length">Elements found.</param>
+    /// <param name="least">Elements needed.</param>
+    /// <param name="name">The parameter.</param>
+    /// <param name="shape">What the needed length is made of.</param>
+    /// <exception cref="ArgumentException">There are fewer.</exception>
+    public static void AtLeast(int length, int least, string name, string shape)
+    {
+        if (length < least)
+        {
+            throw new ArgumentException($"'{name}' needs room for {least} elements ({shape}); it holds {length}.", name);
+        }
+    }
+
     /// <summary>A count is at least <paramref name="minimum"/>.</summary>
     /// <param name="count">The count found.</param>
     /// <param name="minimum">The least allowed.</param>
@@ -103,6 +117,33 @@ public static class Check
             {
                 throw new ArgumentOutOfRangeException(nameof(targets), targets[i],
                     $"targets[{i}] is {targets[i]}; classes are 0 to {classes - 1} (OutputSize = {classes}).");
+            }
+        }
+    }
+
+    /// <summary>All classes of decoded sequences are from 0 to <paramref name="classes"/> - 1, up to each sequence's end.</summary>
+    /// <param name="targets">The classes found.</param>
+    /// <param name="classes">Number of classes.</param>
+    /// <param name="steps">Steps of a sequence, at most.</param>
+    /// <param name="endToken">The class that ends a sequence.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A class is outside; the message says which.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Decoded(ReadOnlySpan<int> targets, int classes, int steps, int endToken)
+    {
+        for (int start = 0; start < targets.Length; start += steps)
+        {
+            for (int i = start; i < start + steps; i++)
+            {
+                if ((uint)targets[i] >= (uint)classes)
+                {
+                    throw new ArgumentOutOfRangeException(nameof(targets), targets[i],
+                        $"targets[{i}] is {targets[i]}, before the end token {endToken}; classes are 0 to {classes - 1} (OutputSize = {classes}).");
+                }
+
+                if (targets[i] == endToken)
+                {
+                    break;
+                }
             }
         }
     }

@@ -77,4 +77,13 @@ internal enum RandomPurpose
 
     /// <summary>The order of the training sequences; the stream is the epoch.</summary>
     Shuffling = 2,
+
+    /// <summary>Tokens that a decoder samples.</summary>
+    Sampling = 3,
+
+    /// <summary>What dropout leaves out.</summary>
+    Dropout = 4,
+
+    /// <summary>Where a decoder reads its own token in training.</summary>
+    ScheduledSampling = 5,
 }

@@ -19,19 +19,37 @@ public sealed class EmbeddingGradient
     // Per row of the table: its position among the touched ones, from 1; 0 where it is not touched.
     private readonly int[] _position;
     private readonly ParameterSegment[] _segments;
+
+    // The table that the list of touched rows belongs to, and the other one where there are two.
+    private readonly EmbeddingGradient _list;
+    private EmbeddingGradient? _second;
     private int _count;
 
     /// <summary>Makes an empty gradient.</summary>
     /// <param name="vocabularySize">Rows of the table.</param>
     /// <param name="size">Values of a row.</param>
     /// <param name="offset">Where the table begins in the flat buffer.</param>
-    /// <param name="others">What a step updates besides the table.</param>
-    public EmbeddingGradient(int vocabularySize, int size, int offset, ReadOnlySpan<ParameterSegment> others)
+    /// <param name="others">What a step updates besides the tables.</param>
+    /// <param name="more">Rows of a second table.</param>
+    public EmbeddingGradient(int vocabularySize, int size, int offset, ReadOnlySpan<ParameterSegment> others, int more = 0)
     {
-        (_size, _offset, _others) = (size, offset, others.Length);
+        (_size, _offset, _others, _list) = (size, offset, others.Length, this);
         _position = new int[vocabularySize];
-        _segments = new ParameterSegment[others.Length + vocabularySize];
+        _segments = new ParameterSegment[others.Length + vocabularySize + more];
         others.CopyTo(_segments);
+    }
+
+    /// <summary>Makes an empty gradient of a second table, whose touched rows stand in the first one's list.</summary>
+    /// <param name="vocabularySize">Rows of the table.</param>
+    /// <param name="size">Values of a row.</param>
+    /// <param name="offset">Where the table begins in the flat buffer, behind the first.</param>
+    /// <param name="first">The first table, made with room for this one.</param>
+    public EmbeddingGradient(int vocabularySize, int size, int offset, EmbeddingGradient first)
+    {
+        ArgumentNullException.ThrowIfNull(first);
+        (_size, _offset, _list, _segments) = (size, offset, first, first._segments);
+        _position = new int[vocabularySize];
+        first._second = this;
     }
 
     /// <summary>What a step updates: the other parameters, then each touched row, in the order in which tokens named them.</summary>
@@ -46,7 +64,8 @@ public sealed class EmbeddingGradient
         foreach (ParameterSegment row in _segments.AsSpan(_others, _count))
         {
             gradients.Slice(row.Offset, row.Length).Clear();
-            _position[(row.Offset - _offset) / _size] = 0;
+            EmbeddingGradient table = _second is { } second && row.Offset >= second._offset ? second : this;
+            table._position[(row.Offset - table._offset) / table._size] = 0;
         }
 
         _count = 0;
@@ -65,8 +84,8 @@ public sealed class EmbeddingGradient
             {
                 if (_position[token] == 0)
                 {
-                    _segments[_others + _count] = new ParameterSegment(_offset + token * _size, _size);
-                    _position[token] = ++_count;
+                    _segments[_list._others + _list._count] = new ParameterSegment(_offset + token * _size, _size);
+                    _position[token] = ++_list._count;
                 }
             }
         }

@@ -82,6 +82,46 @@ public readonly ref struct GroupRows
         live[_steps] = count;
     }
 
+    /// <summary>
+    /// Lays out the rows of sequences that are read and of those that are decoded from them: in one order, by the first length and then
+    /// by the second. Of the decoded rows some that come before a live one may have ended.
+    /// </summary>
+    /// <param name="lengths">A length of 1 to steps for each sequence that is read, or none where all have all steps.</param>
+    /// <param name="decodedLengths">A length of 1 to decoded steps for each decoded sequence.</param>
+    /// <param name="decoded">The decoded sequences' rows, laid out too.</param>
+    /// <param name="keys">Room for one value a sequence.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Fill(ReadOnlySpan<int> lengths, ReadOnlySpan<int> decodedLengths, GroupRows decoded, Span<long> keys)
+    {
+        int count = decodedLengths.Length;
+        for (int i = 0; i < count; i++)
+        {
+            // Sizes are below 2^20.
+            long length = lengths.IsEmpty ? _steps : lengths[i];
+            keys[i] = (((1L << 20) - length) << 41) | (((1L << 20) - decodedLengths[i]) << 20) | (uint)i;
+        }
+
+        keys[..count].Sort();
+        Fill(default, count);
+        decoded.Fill(default, count);
+        MemoryMarshal.CreateSpan(ref _memory, _steps).Clear();
+        MemoryMarshal.CreateSpan(ref decoded._memory, decoded._steps).Clear();
+        for (int row = 0; row < count; row++)
+        {
+            int sequence = (int)(keys[row] & ((1 << 20) - 1));
+            SetRow(row, sequence, lengths.IsEmpty ? _steps : lengths[sequence]);
+            decoded.SetRow(row, sequence, decodedLengths[sequence]);
+        }
+    }
+
+    // Steps below the length are live up to this row at least.
+    private void SetRow(int row, int sequence, int length)
+    {
+        Unsafe.Add(ref _memory, _steps + 1 + row) = sequence;
+        Unsafe.Add(ref _memory, _steps + 1 + _capacity + row) = length;
+        MemoryMarshal.CreateSpan(ref _memory, length).Fill(row + 1);
+    }
+
     /// <summary>The row after the last that is live at a step.</summary>
     /// <param name="step">The time step; the one after the last step, which no row is too short for, counts all rows.</param>
     /// <param name="last">The row after the caller's last.</param>
@@ -113,7 +153,9 @@ public readonly ref struct GroupRows
     {
         for (int row = 0; row < Count; row++)
         {
-            sequences.Slice(Sequence(row) * length, length).CopyTo(target.Slice(row * length, length));
+            // The last one may lack what is beyond its own length.
+            int start = Sequence(row) * length;
+            sequences.Slice(start, Math.Min(length, sequences.Length - start)).CopyTo(target.Slice(row * length, length));
         }
     }
 }

@@ -15,9 +15,10 @@ namespace RnnGen.Runtime;
 /// <param name="RowLength">From a row to the next.</param>
 /// <param name="Width">Values of a row that mean something.</param>
 /// <param name="RunsAtEnd">Whether it belongs to a layer that runs once, after each row's last step.</param>
+/// <param name="IsDecoded">Whether its steps are those of the decoded sequences.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly record struct TracedBuffer(
-    string Name, int Offset, int FirstTime, int Steps, int StepLength, int Parts, int PartLength, int RowLength, int Width, bool RunsAtEnd = false);
+    string Name, int Offset, int FirstTime, int Steps, int StepLength, int Parts, int PartLength, int RowLength, int Width, bool RunsAtEnd = false, bool IsDecoded = false);
 
 /// <summary>Finds and names the first value that is not finite, when a loss or gradient is not.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
@@ -70,10 +71,11 @@ public static class NonFinite
     /// <param name="arena">The training arena.</param>
     /// <param name="rows">The group.</param>
     /// <param name="forward">Inputs, then the layers' outputs in data-flow order.</param>
-    public static NonFiniteException Loss<T>(double loss, ReadOnlySpan<T> arena, GroupRows rows, ReadOnlySpan<TracedBuffer> forward)
+    /// <param name="decoded">The group's decoded sequences, where the model decodes.</param>
+    public static NonFiniteException Loss<T>(double loss, ReadOnlySpan<T> arena, GroupRows rows, ReadOnlySpan<TracedBuffer> forward, GroupRows decoded = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (FindFirst(arena, rows, forward) is { } found)
+        if (FindFirst(arena, rows, decoded, forward) is { } found)
         {
             return new NonFiniteException($"The loss is {loss}: {found}. Nothing was updated.");
         }
@@ -87,11 +89,12 @@ public static class NonFinite
     /// <param name="rows">The group.</param>
     /// <param name="forward">Inputs, then the layers' outputs in data-flow order: a gate that saturates can hide an infinite one from the loss.</param>
     /// <param name="backward">The layers' adjoints from the output down.</param>
+    /// <param name="decoded">The group's decoded sequences, where the model decodes.</param>
     public static NonFiniteException? Gradient<T>(
-        ReadOnlySpan<T> arena, GroupRows rows, ReadOnlySpan<TracedBuffer> forward, ReadOnlySpan<TracedBuffer> backward)
+        ReadOnlySpan<T> arena, GroupRows rows, ReadOnlySpan<TracedBuffer> forward, ReadOnlySpan<TracedBuffer> backward, GroupRows decoded = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (FindFirst(arena, rows, forward) is { } found)
+        if (FindFirst(arena, rows, decoded, forward) is { } found)
         {
             return new NonFiniteException($"The gradient is not finite: {found}. Nothing was updated.");
         }
@@ -100,7 +103,7 @@ public static class NonFinite
         {
             for (int step = buffer.Steps - 1; step >= 0; step--)
             {
-                if (FindRow(arena, buffer, step, rows) is { } row)
+                if (FindRow(arena, buffer, step, buffer.IsDecoded ? decoded : rows) is { } row)
                 {
                     return new NonFiniteException(
                         $"The gradient is not finite: going back in time, {buffer.Name} first at time step {buffer.FirstTime + step}, sequence {row} of its group. Nothing was updated; clip the gradient or lower the learning rate.");
@@ -116,14 +119,14 @@ public static class NonFinite
         new("The gradient is not finite: its sum over steps and sequences overflows. Nothing was updated; clip the gradient or lower the learning rate.");
 
     // What is not finite first in data-flow order, and where.
-    private static string? FindFirst<T>(ReadOnlySpan<T> arena, GroupRows rows, ReadOnlySpan<TracedBuffer> forward)
+    private static string? FindFirst<T>(ReadOnlySpan<T> arena, GroupRows rows, GroupRows decoded, ReadOnlySpan<TracedBuffer> forward)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         foreach (TracedBuffer buffer in forward)
         {
             for (int step = 0; step < buffer.Steps; step++)
             {
-                if (FindRow(arena, buffer, step, rows) is { } row)
+                if (FindRow(arena, buffer, step, buffer.IsDecoded ? decoded : rows) is { } row)
                 {
                     return $"{buffer.Name} is not finite at time step {buffer.FirstTime + step}, sequence {row} of its group";
                 }

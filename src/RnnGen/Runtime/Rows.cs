@@ -217,6 +217,120 @@ public static class Rows
         }
     }
 
+    /// <summary>Adds rows of values to others.</summary>
+    /// <typeparam name="T">The number type.</typeparam>
+    /// <param name="arena">Where the rows stand.</param>
+    /// <param name="rows">Where row 0 stands.</param>
+    /// <param name="stride">From a row to the next.</param>
+    /// <param name="features">Values that are added of each row.</param>
+    /// <param name="sums">Where the rows stand that are added to.</param>
+    /// <param name="offset">Where row 0 of them stands.</param>
+    /// <param name="length">From a row of them to the next.</param>
+    /// <param name="first">The first row to add.</param>
+    /// <param name="last">The row after the last.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Add<T>(
+        ref T arena, int rows, int stride, int features, ref T sums, int offset, int length, int first, int last) where T : unmanaged, INumber<T>
+    {
+        for (int row = first; row < last; row++)
+        {
+            ref T from = ref Unsafe.Add(ref arena, rows + row * stride);
+            ref T to = ref Unsafe.Add(ref sums, row * length + offset);
+            int i = 0;
+            for (; i <= features - Vector<T>.Count; i += Vector<T>.Count)
+            {
+                (Vector.LoadUnsafe(ref to, (nuint)i) + Vector.LoadUnsafe(ref from, (nuint)i)).StoreUnsafe(ref to, (nuint)i);
+            }
+
+            for (; i < features; i++)
+            {
+                Unsafe.Add(ref to, i) += Unsafe.Add(ref from, i);
+            }
+        }
+    }
+
+    /// <summary>Copies the live rows of every step to another place.</summary>
+    /// <typeparam name="T">The number type.</typeparam>
+    /// <param name="arena">The arena.</param>
+    /// <param name="from">Where row 0 of the first step stands.</param>
+    /// <param name="fromStep">From a step to the next.</param>
+    /// <param name="fromRow">From a row to the next.</param>
+    /// <param name="to">Where row 0 of the first step goes.</param>
+    /// <param name="toStep">From a step to the next.</param>
+    /// <param name="toRow">From a row to the next.</param>
+    /// <param name="features">Values that are copied of each row.</param>
+    /// <param name="steps">Steps.</param>
+    /// <param name="rows">The group.</param>
+    /// <param name="first">The first row.</param>
+    /// <param name="last">The row after the last.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void CopySteps<T>(
+        ref T arena, int from, int fromStep, int fromRow, int to, int toStep, int toRow, int features, int steps, GroupRows rows, int first, int last) where T : unmanaged
+    {
+        for (int step = 0; step < steps; step++)
+        {
+            CopyStep(ref arena, from + step * fromStep, fromRow, to + step * toStep, toRow, features, first, rows.Last(step, last));
+        }
+    }
+
+    /// <summary>Copies rows of values that are at one place only, after the last step.</summary>
+    /// <inheritdoc cref="CopySteps{T}(ref T, int, int, int, int, int, int, int, int, GroupRows, int, int)"/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void CopySteps<T>(
+        ref T arena, int from, int fromStep, int fromRow, int to, int toStep, int toRow, int features, int steps, int first, int last) where T : unmanaged =>
+        CopyStep(ref arena, from, fromRow, to, toRow, features, first, last);
+
+    /// <summary>Adds the live rows of every step to what stands at another place.</summary>
+    /// <inheritdoc cref="CopySteps{T}(ref T, int, int, int, int, int, int, int, int, GroupRows, int, int)"/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void AddSteps<T>(
+        ref T arena, int from, int fromStep, int fromRow, int to, int toStep, int toRow, int features, int steps, GroupRows rows, int first, int last)
+        where T : unmanaged, INumber<T>
+    {
+        for (int step = 0; step < steps; step++)
+        {
+            Add(ref arena, from + step * fromStep, fromRow, features, ref arena, to + step * toStep, toRow, first, rows.Last(step, last));
+        }
+    }
+
+    /// <summary>Adds rows of values that are at one place only, after the last step.</summary>
+    /// <inheritdoc cref="CopySteps{T}(ref T, int, int, int, int, int, int, int, int, GroupRows, int, int)"/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void AddSteps<T>(
+        ref T arena, int from, int fromStep, int fromRow, int to, int toStep, int toRow, int features, int steps, int first, int last) where T : unmanaged, INumber<T> =>
+        Add(ref arena, from, fromRow, features, ref arena, to, toRow, first, last);
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void CopyStep<T>(ref T arena, int from, int fromRow, int to, int toRow, int features, int first, int last) where T : unmanaged
+    {
+        for (int row = first; row < last; row++)
+        {
+            MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref arena, from + row * fromRow), features)
+                .CopyTo(MemoryMarshal.CreateSpan(ref Unsafe.Add(ref arena, to + row * toRow), features));
+        }
+    }
+
+    /// <summary>A layer that goes backwards begins with a state of zero at each row's last step.</summary>
+    /// <typeparam name="T">The number type.</typeparam>
+    /// <param name="arena">The arena.</param>
+    /// <param name="states">Where row 0 of the state before the step stands.</param>
+    /// <param name="stride">Values of a row.</param>
+    /// <param name="step">The step.</param>
+    /// <param name="steps">Steps of the longest sequence.</param>
+    /// <param name="rows">The group.</param>
+    /// <param name="first">The first row.</param>
+    /// <param name="last">The row after the last.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Begin<T>(ref T arena, int states, int stride, int step, int steps, GroupRows rows, int first, int last) where T : unmanaged
+    {
+        int begin = step == steps - 1 ? first : Math.Max(first, rows.Last(step + 1, last));
+        int end = rows.Last(step, last);
+        if (begin < end)
+        {
+            Clear(ref arena, states, stride, begin, end);
+        }
+    }
+
     /// <summary>
     /// Writes exp(logit - max) of each value and returns their sum; with <paramref name="max"/>, the softmax and its
     /// normaliser follow: softmax = result / sum, log Σ exp = max + log sum.

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
 
@@ -13,23 +12,14 @@ namespace RnnGen.Runtime;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class ScratchPool<T>(int length) where T : unmanaged
 {
-    private readonly ConcurrentStack<AlignedBuffer<T>> _spilled = new();
-    private AlignedBuffer<T>? _slot;
+    private readonly ObjectPool<AlignedBuffer<T>> _buffers = new();
 
     /// <summary>Takes a buffer; its content is whatever the last user left.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public AlignedBuffer<T> Rent() =>
-        Interlocked.Exchange(ref _slot, null)
-        ?? (_spilled.TryPop(out AlignedBuffer<T>? buffer) ? buffer : new AlignedBuffer<T>(length));
+    public AlignedBuffer<T> Rent() => _buffers.Rent() ?? new AlignedBuffer<T>(length);
 
     /// <summary>Gives a buffer back.</summary>
     /// <param name="buffer">A buffer of this pool that nobody uses any more.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Return(AlignedBuffer<T> buffer)
-    {
-        if (Interlocked.CompareExchange(ref _slot, buffer, null) is not null)
-        {
-            _spilled.Push(buffer);
-        }
-    }
+    public void Return(AlignedBuffer<T> buffer) => _buffers.Return(buffer);
 }

@@ -1,0 +1,272 @@
+using System.Collections.Generic;
+using System.Linq;
+using RnnGen.Generator.Cells;
+using RnnGen.Generator.Parsing;
+
+namespace RnnGen.Generator.Planning;
+
+/// <summary>From the declared layers to the units of the data flow: both directions, joints, a decoder's start, attention, the output layer.</summary>
+internal sealed class UnitPlanner
+{
+    private static readonly CellTensor s_score = new(CellTensorKind.Vector, "v", "weight", "H", [], new Dictionary<string, double>());
+
+    private readonly ModelSpecification _specification;
+    private readonly List<PlannedUnit> _units = [];
+    private readonly List<PlannedLayer> _encoder = [];
+    private int _parameters;
+    private int _packLength;
+    private int _dense;
+
+    /// <param name="parameters">Parameters that stand before those of the layers.</param>
+    public UnitPlanner(ModelSpecification specification, int parameters)
+    {
+        _specification = specification;
+        _parameters = parameters;
+        PlannedUnit? last = specification.Architecture == Architecture.OneToMany ? PlanVector() : PlanSequence();
+        if (specification.Decoder is { } decoder)
+        {
+            last = PlanDecoder(decoder, last);
+        }
+
+        AddLayer("Head", t => $"head.{t}", specification.Output, last, last!.Clock, isRead: true);
+    }
+
+    public IReadOnlyList<PlannedUnit> Units => _units;
+
+    public int PackLength => _packLength;
+
+    private int StepsOf(Clock clock) => clock switch
+    {
+        Clock.Input => _specification.SequenceLength,
+        Clock.Output => _specification.Decoder!.Length,
+        _ => 1,
+    };
+
+    // The layers over one vector; null where there is none, and the input itself is read.
+    private PlannedUnit? PlanVector()
+    {
+        PlannedUnit? last = null;
+        foreach (LayerSpecification layer in _specification.Layers)
+        {
+            last = AddDense(layer, last, Clock.End);
+        }
+
+        return last;
+    }
+
+    // The layers over a sequence, and what is read of them: every step, or once at the end.
+    private PlannedUnit PlanSequence()
+    {
+        IReadOnlyList<LayerSpecification> layers = _specification.Layers;
+        int lastRecurrent = layers.ToList().FindLastIndex(l => CellLibrary.Find(l.Cell).IsRecurrent);
+        bool attends = _specification.Decoder is { Attention: not Attention.None };
+        bool endsInOne = _specification.Architecture == Architecture.ManyToOne || (_specification.Decoder is not null && !attends);
+        bool isPooled = _specification.Pooling != Pooling.Last;
+        PlannedUnit? last = null;
+        for (int i = 0; i < layers.Count; i++)
+        {
+            LayerSpecification layer = layers[i];
+            bool isRead = !endsInOne || i < lastRecurrent || isPooled;
+            if (!CellLibrary.Find(layer.Cell).IsRecurrent)
+            {
+                last = AddDense(layer, last, endsInOne && i > lastRecurrent ? Clock.End : Clock.Input);
+                continue;
+            }
+
+            IReadOnlyList<PlannedLayer> directions = AddRecurrent("", layer, _encoder.Count(l => !l.IsReverse), last, Clock.Input, isRead, new Dictionary<string, PlannedUnit>());
+            _encoder.AddRange(directions);
+            last = isRead ? Together(directions) : Together([.. directions.Select(d => Final(d, d.OutputState!))]);
+            if (isPooled && i == lastRecurrent)
+            {
+                last = Add(new PlannedJoint(last.Width) { Index = _units.Count, Name = "Pooled", Kind = JointKind.Pool, Clock = Clock.End, Steps = 1, Sources = [last] });
+            }
+        }
+
+        return last!;
+    }
+
+    private PlannedUnit PlanDecoder(DecoderSpecification decoder, PlannedUnit? encoded)
+    {
+        // What starts the layers that find no counterpart in the encoder: its last recurrent layer's final output, or what dense layers make of it.
+        PlannedUnit? ends = encoded is null or { Clock: Clock.End } ? encoded : null;
+        int lastRecurrent = decoder.Layers.ToList().FindLastIndex(l => CellLibrary.Find(l.Cell).IsRecurrent);
+        List<(LayerSpecification Layer, Dictionary<string, PlannedUnit> Starts)> recurrent = [];
+        foreach (LayerSpecification layer in decoder.Layers.Where(l => CellLibrary.Find(l.Cell).IsRecurrent))
+        {
+            Dictionary<string, PlannedUnit> starts = [];
+            foreach (CellState state in CellLibrary.Find(layer.Cell).States)
+            {
+                starts[state.Name] = StartOf(layer, recurrent.Count, state.Name);
+            }
+
+            recurrent.Add((layer, starts));
+        }
+
+        PlannedUnit? last = null;
+        int index = 0;
+        for (int i = 0; i < decoder.Layers.Count; i++)
+        {
+            LayerSpecification layer = decoder.Layers[i];
+            if (!CellLibrary.Find(layer.Cell).IsRecurrent)
+            {
+                last = AddDense(layer, last, Clock.Output, "decoder.");
+                continue;
+            }
+
+            last = AddRecurrent("decoder.", layer, index, last, Clock.Output, isRead: true, recurrent[index].Starts)[0];
+            index++;
+            if (i == lastRecurrent && decoder.Attention != Attention.None)
+            {
+                last = PlanAttention(decoder.Attention, last, encoded!);
+            }
+        }
+
+        return last!;
+
+        PlannedUnit StartOf(LayerSpecification layer, int position, string state)
+        {
+            PlannedLayer? counterpart = _encoder.Where(l => !l.IsReverse).ElementAtOrDefault(position);
+            LayerSpecification? declared = _specification.Layers.Where(l => CellLibrary.Find(l.Cell).IsRecurrent).ElementAtOrDefault(position);
+            if (counterpart is not null && declared is { Bidirectional: false } && (declared.Cell, declared.Size, declared.Activation) == (layer.Cell, layer.Size, layer.Activation))
+            {
+                return Final(counterpart, state);
+            }
+
+            if (ends is null && _encoder.Count > 0)
+            {
+                int directions = _encoder[_encoder.Count - 1].IsReverse ? 2 : 1;
+                ends = Together([.. _encoder.Skip(_encoder.Count - directions).Select(l => Final(l, l.OutputState!))]);
+            }
+
+            LayerSpecification bridge = new("dense", layer.Size, Activation.Tanh, Initializer.Default);
+            return AddLayer($"Bridge{char.ToUpperInvariant(state[0])}{position}", t => $"bridge.{state}_l{position}.{t}", bridge, ends, Clock.End, isRead: true);
+        }
+    }
+
+    // tanh(W [Σ softmax(score) memory; h] + b)
+    private PlannedUnit PlanAttention(Attention attention, PlannedUnit h, PlannedUnit memory)
+    {
+        bool isAdditive = attention == Attention.Additive;
+        int size = isAdditive ? h.Width : memory.Width;
+        PlannedLayer query = AddLayer("Query", t => $"attention.query.{t}", new(isAdditive ? "dense" : "linear", size, Activation.Identity, Initializer.Default), h, Clock.Output, isRead: true);
+        PlannedTensor? score = null;
+        int scorePack = _packLength;
+        List<PlannedUnit> sources = [query, memory];
+        if (isAdditive)
+        {
+            sources.Add(AddLayer("Keys", t => $"attention.key.{t}", new("linear", size, Activation.Identity, Initializer.Default), memory, Clock.Input, isRead: true));
+            score = new PlannedTensor("attention.score.weight", [size], _parameters, "InputWeight", s_score, 1);
+            _parameters += size;
+            scorePack = _packLength;
+            _packLength += Scalar.PaddedRow(size, _specification.Precision);
+        }
+
+        PlannedUnit context = Add(new PlannedJoint(memory.Width)
+        {
+            Index = _units.Count,
+            Name = "Context",
+            Kind = JointKind.Attend,
+            Clock = Clock.Output,
+            Steps = StepsOf(Clock.Output),
+            Sources = sources,
+            Score = score,
+            ScorePack = scorePack,
+        });
+        return AddLayer("Attended", t => $"attention.output.{t}", new("dense", h.Width, Activation.Tanh, Initializer.Default), Together([context, h]), Clock.Output, isRead: true);
+    }
+
+    private PlannedUnit Final(PlannedLayer layer, string state) =>
+        _units.OfType<PlannedJoint>().FirstOrDefault(j => j.Kind == JointKind.Final && j.Layer == layer && j.State == state)
+        ?? Add(new PlannedJoint(layer.Width) { Index = _units.Count, Name = $"{layer.Name} final {state}", Kind = JointKind.Final, Clock = Clock.End, Steps = 1, Sources = [layer], State = state });
+
+    private PlannedUnit Together(IReadOnlyList<PlannedUnit> parts) => parts.Count == 1 ? parts[0] : Add(new PlannedJoint(parts.Sum(p => p.Width))
+    {
+        Index = _units.Count,
+        Name = string.Join(" and ", parts.Select(p => p.Name)),
+        Kind = JointKind.Concat,
+        Clock = parts[0].Clock,
+        Steps = parts[0].Steps,
+        Sources = parts,
+    });
+
+    private PlannedLayer AddDense(LayerSpecification layer, PlannedUnit? source, Clock clock, string prefix = "")
+    {
+        int index = prefix.Length == 0 ? _dense++ : _units.OfType<PlannedLayer>().Count(l => l.Name.StartsWith("DecoderDense", StringComparison.Ordinal));
+        return AddLayer($"{Title(prefix)}Dense{index}", t => $"{prefix}dense.{index}.{t}", layer, source, clock, isRead: true);
+    }
+
+    private static string Title(string prefix) => prefix.Length == 0 ? "" : "Decoder";
+
+    private IReadOnlyList<PlannedLayer> AddRecurrent(
+        string prefix, LayerSpecification layer, int index, PlannedUnit? source, Clock clock, bool isRead, IReadOnlyDictionary<string, PlannedUnit> starts)
+    {
+        string cell = CellLibrary.Find(layer.Cell).Name;
+        string name = $"{Title(prefix)}{cell[0]}{cell.Substring(1).ToLowerInvariant()}{index}";
+        PlannedLayer forward = AddLayer(name, t => $"{prefix}rnn.{t}_l{index}", layer, source, clock, isRead, starts);
+        return layer.Bidirectional
+            ? [forward, AddLayer($"{name}Reverse", t => $"{prefix}rnn.{t}_l{index}_reverse", layer, source, clock, isRead, starts, isReverse: true)]
+            : [forward];
+    }
+
+    /// <param name="isRead">Whether its outputs are read at every step, and not only its final state.</param>
+    private PlannedLayer AddLayer(
+        string name, Func<string, string> tensorName, LayerSpecification layer, PlannedUnit? source, Clock clock, bool isRead,
+        IReadOnlyDictionary<string, PlannedUnit>? starts = null, bool isReverse = false)
+    {
+        bool isFed = source is null && clock == Clock.Output;
+        int inputSize = source?.Width ?? (isFed ? _specification.Decoder!.FeatureSize(_specification.OutputSize) : _specification.FeatureSize);
+        bool isTable = source is null && (isFed ? _specification.Decoder!.Embedding : _specification.Embedding) is not null;
+        LayerPlan plan = LayerPlan.Create(new LayerShape(
+            layer.Cell, layer.Activation, inputSize, layer.Size, _specification.Precision, _specification.Accuracy,
+            HasOutputAdjoint: isRead,
+            NeedsInputAdjoint: source is not null || isTable));
+        IReadOnlyList<PlannedTensor> tensors = PlanTensors(plan, tensorName);
+        int pack = _packLength;
+        _packLength += plan.PackLength;
+        Dictionary<string, int> reversePacks = [];
+        foreach (ProductSource product in plan.ReverseSources)
+        {
+            reversePacks[product.Name] = _packLength;
+            _packLength += plan.ReversePackLength(product);
+        }
+
+        return Add(new PlannedLayer
+        {
+            Index = _units.Count,
+            Name = name,
+            Clock = clock,
+            Steps = StepsOf(clock),
+            Sources = source is null ? [] : [source],
+            Plan = plan,
+            Initializer = layer.Initializer,
+            Tensors = tensors,
+            Pack = pack,
+            ReversePacks = reversePacks,
+            IsReverse = isReverse,
+            Starts = starts ?? new Dictionary<string, PlannedUnit>(),
+        });
+    }
+
+    private T Add<T>(T unit) where T : PlannedUnit
+    {
+        _units.Add(unit);
+        return unit;
+    }
+
+    private IReadOnlyList<PlannedTensor> PlanTensors(LayerPlan plan, Func<string, string> name)
+    {
+        List<PlannedTensor> tensors = [];
+        foreach (CellTensor tensor in plan.Definition.Tensors)
+        {
+            int rows = tensor.BlockCount * plan.Size;
+            ProductSource? source = plan.Sources.FirstOrDefault(s =>
+                Enumerable.Range(0, plan.Lanes).Any(l => plan.WeightsOf(l, s).Any(w => w.Tensor == tensor)));
+            string kind = source is null ? "Bias" : source.IsInput ? "InputWeight" : "RecurrentWeight";
+            IReadOnlyList<int> shape = source is null ? [rows] : [rows, source.Columns];
+            tensors.Add(new PlannedTensor(name(tensor.TensorName), shape, _parameters, kind, tensor, source?.Columns ?? 1));
+            _parameters += tensors[tensors.Count - 1].Length;
+        }
+
+        return tensors;
+    }
+}

@@ -1,0 +1,63 @@
+namespace RnnGen;
+
+/// <summary>How a decoder of tokens chooses: the most probable token at each step (the default), samples, or beams.</summary>
+/// <example>
+/// <code>
+/// int length = model.Generate(input, tokens, new DecodingOptions { Beams = 4, LengthPenalty = 0.7 });
+/// int other = model.Generate(input, tokens, new DecodingOptions { Temperature = 0.8, TopP = 0.95, Seed = 3 });
+/// </code>
+/// </example>
+public sealed class DecodingOptions
+{
+    /// <summary>The most probable token at each step.</summary>
+    public static DecodingOptions Greedy { get; } = new();
+
+    /// <summary>
+    /// Beginnings that are followed at once, from 1 to 16 (or the model's batch size, where that is greater). 1 follows the most probable
+    /// token, or samples. More give the sequence of the greatest log p / penalty that was found. Default: 1.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
+    public int Beams
+    {
+        get;
+        init => field = value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(Beams), value, "Beams must be at least 1.");
+    } = 1;
+
+    /// <summary>
+    /// α of the penalty ((5 + length) / 6)^α by which beams divide the log-probability of a whole sequence (Y. Wu et al. 2016); 0 compares
+    /// probabilities, which favours short ones. Default: 0.6.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative or not finite.</exception>
+    public double LengthPenalty
+    {
+        get;
+        init => field = value >= 0 && double.IsFinite(value) ? value : throw new ArgumentOutOfRangeException(nameof(LengthPenalty), value, "LengthPenalty must be finite and at least 0.");
+    } = 0.6;
+
+    /// <summary>What logits are divided by before a token is sampled; 0 does not sample. Default: 0.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative or not finite.</exception>
+    public double Temperature
+    {
+        get;
+        init => field = value >= 0 && double.IsFinite(value) ? value : throw new ArgumentOutOfRangeException(nameof(Temperature), value, "Temperature must be finite and at least 0.");
+    }
+
+    /// <summary>Samples among so many most probable tokens; 0 among all. Default: 0.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
+    public int TopK
+    {
+        get;
+        init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(TopK), value, "TopK must be at least 0.");
+    }
+
+    /// <summary>Samples among the fewest most probable tokens whose probabilities reach this sum (A. Holtzman et al. 2020), above 0 and up to 1. Default: 1.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not in (0, 1].</exception>
+    public double TopP
+    {
+        get;
+        init => field = value is > 0 and <= 1 ? value : throw new ArgumentOutOfRangeException(nameof(TopP), value, "TopP must be above 0 and at most 1.");
+    } = 1;
+
+    /// <summary>The seed of the samples: the same seed, model and input give the same tokens. Default: 0.</summary>
+    public int Seed { get; init; }
+}

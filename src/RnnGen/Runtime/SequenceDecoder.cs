@@ -1,0 +1,403 @@
+using System.ComponentModel;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace RnnGen.Runtime;
+
+/// <summary>Two buffers of a decoder's state, used in turn, or one twice.</summary>
+/// <param name="Even">Where row 0 stands before steps 0, 2, 4….</param>
+/// <param name="Odd">Where row 0 stands before steps 1, 3, 5….</param>
+/// <param name="Row">From a row to the next.</param>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly record struct DecoderState(int Even, int Odd, int Row);
+
+/// <summary>What a decoder is, without its model.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class DecoderShape
+{
+    /// <summary>Rows, at most: sequences, or beams of one.</summary>
+    public required int Rows { get; init; }
+
+    /// <summary>Steps, at most.</summary>
+    public required int Steps { get; init; }
+
+    /// <summary>Values of a step's output: classes where tokens are decoded.</summary>
+    public required int OutputSize { get; init; }
+
+    /// <summary>Where the table of tokens begins in the parameters; -1 where numbers are fed back.</summary>
+    public int Table { get; init; } = -1;
+
+    /// <summary>Values that are read at a step.</summary>
+    public required int FedSize { get; init; }
+
+    /// <summary>The token of the first step.</summary>
+    public int StartToken { get; init; }
+
+    /// <summary>The token that ends a sequence.</summary>
+    public int EndToken { get; init; }
+
+    /// <summary>Where what is read at a step goes.</summary>
+    public required StepValues Fed { get; init; }
+
+    /// <summary>Where a step's output stands.</summary>
+    public required StepValues Outputs { get; init; }
+
+    /// <summary>Where a step's attention weights stand, if there are any.</summary>
+    public StepValues Weights { get; init; }
+
+    /// <summary>The states.</summary>
+    public required IReadOnlyList<DecoderState> States { get; init; }
+}
+
+/// <summary>
+/// Drives a model's decoder step by step. The model gives the step; here is what is the same for all: feeding back, ending, sampling,
+/// beams. After its first call of a kind it does not allocate. It belongs to one thread at a time.
+/// </summary>
+/// <typeparam name="T">The number type.</typeparam>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public abstract class SequenceDecoder<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly DecoderShape _shape;
+    private readonly int[] _tokens;
+    private readonly bool[] _hasEnded;
+    private BeamSearch? _beams;
+    private T[]? _probabilities;
+    private int[]? _order;
+
+    /// <summary>Makes a decoder.</summary>
+    /// <param name="shape">Its shape.</param>
+    protected SequenceDecoder(DecoderShape shape)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        _shape = shape;
+        _tokens = new int[shape.Rows];
+        _hasEnded = new bool[shape.Rows];
+    }
+
+    /// <summary>The memory in which states, inputs and outputs stand.</summary>
+    protected abstract Span<T> Arena { get; }
+
+    /// <summary>The model's parameters.</summary>
+    protected abstract ReadOnlySpan<T> Parameters { get; }
+
+    /// <summary>The sequences that were read.</summary>
+    protected abstract GroupRows Group { get; }
+
+    /// <summary>Computes a step's outputs and next states from what is fed and the states.</summary>
+    /// <param name="rows">Rows, from the first.</param>
+    /// <param name="isShared">Whether all rows are beginnings of one sequence, the first row's.</param>
+    /// <param name="isOdd">Whether the step's number is odd.</param>
+    protected abstract void RunStep(int rows, bool isShared, bool isOdd);
+
+    /// <summary>Decodes all sequences of the group, feeding back the most probable token, or the numbers. Steps after the end token are 0.</summary>
+    /// <param name="outputs">Receives each step's outputs, <c>[sequence, step, output]</c>.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Predict(Span<T> outputs)
+    {
+        int rows = Group.Count, size = _shape.OutputSize;
+        _hasEnded.AsSpan(0, rows).Clear();
+        _tokens.AsSpan(0, rows).Fill(_shape.StartToken);
+        outputs.Clear();
+        int live = rows;
+        for (int step = 0; step < _shape.Steps && live > 0; step++)
+        {
+            Feed(rows, step == 0);
+            RunStep(rows, false, step % 2 == 1);
+            for (int row = 0; row < rows; row++)
+            {
+                if (_hasEnded[row])
+                {
+                    continue;
+                }
+
+                ReadOnlySpan<T> output = Output(row);
+                output.CopyTo(outputs.Slice((Group.Sequence(row) * _shape.Steps + step) * size, size));
+                if (_shape.Table >= 0)
+                {
+                    _tokens[row] = Best(output);
+                    _hasEnded[row] = _tokens[row] == _shape.EndToken;
+                    live -= _hasEnded[row] ? 1 : 0;
+                }
+            }
+        }
+    }
+
+    /// <summary>Decodes one sequence of tokens.</summary>
+    /// <param name="tokens">Receives the tokens before the end token.</param>
+    /// <param name="options">How tokens are chosen.</param>
+    /// <param name="weights">Receives each step's attention, <c>[step, steps that were read]</c>, or is empty; not with beams.</param>
+    /// <returns>The number of tokens.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public int Generate(Span<int> tokens, DecodingOptions options, Span<T> weights = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.Beams > _shape.Rows)
+        {
+            throw new ArgumentOutOfRangeException(nameof(options), options.Beams, $"Beams is {options.Beams}; this model follows at most {_shape.Rows} at once.");
+        }
+
+        if (options.Beams > 1)
+        {
+            return (_beams ??= new BeamSearch(this)).Run(tokens, options);
+        }
+
+        CounterRandom random = new(options.Seed, 0, RandomPurpose.Sampling);
+        _tokens[0] = _shape.StartToken;
+        for (int step = 0; step < _shape.Steps; step++)
+        {
+            Feed(1, step == 0);
+            RunStep(1, true, step % 2 == 1);
+            _tokens[0] = options.Temperature > 0 ? Sample(Output(0), options, random.Uniform(step)) : Best(Output(0));
+            if (_tokens[0] == _shape.EndToken)
+            {
+                return step;
+            }
+
+            tokens[step] = _tokens[0];
+            if (!weights.IsEmpty)
+            {
+                int read = weights.Length / _shape.Steps;
+                Arena.Slice(_shape.Weights.Offset, Group.Length(0)).CopyTo(weights.Slice(step * read, read));
+            }
+        }
+
+        return _shape.Steps;
+    }
+
+    private ReadOnlySpan<T> Output(int row) => Arena.Slice(_shape.Outputs.At(0, row), _shape.OutputSize);
+
+    private void Feed(int rows, bool isFirst)
+    {
+        for (int row = 0; row < rows; row++)
+        {
+            Span<T> fed = Arena.Slice(_shape.Fed.At(0, row), _shape.FedSize);
+            if (_shape.Table >= 0)
+            {
+                Parameters.Slice(_shape.Table + _tokens[row] * _shape.FedSize, _shape.FedSize).CopyTo(fed);
+            }
+            else if (isFirst)
+            {
+                fed.Clear();
+            }
+            else
+            {
+                Output(row).CopyTo(fed);
+            }
+        }
+    }
+
+    private static int Best(ReadOnlySpan<T> values)
+    {
+        int best = 0;
+        for (int i = 1; i < values.Length; i++)
+        {
+            best = values[i] > values[best] ? i : best;
+        }
+
+        return best;
+    }
+
+    private int Sample(ReadOnlySpan<T> logits, DecodingOptions options, double uniform)
+    {
+        Span<T> probabilities = _probabilities ??= new T[_shape.OutputSize];
+        T temperature = T.CreateTruncating(options.Temperature);
+        for (int i = 0; i < logits.Length; i++)
+        {
+            probabilities[i] = logits[i] / temperature;
+        }
+
+        Rows.Softmax(probabilities, probabilities.Length);
+        if (options.TopK == 0 && options.TopP >= 1)
+        {
+            return Pick(probabilities, default, probabilities.Length, uniform * Sum(probabilities));
+        }
+
+        // From the most probable on; equal ones in their order.
+        Span<int> order = _order ??= new int[_shape.OutputSize];
+        for (int i = 0; i < order.Length; i++)
+        {
+            order[i] = i;
+            probabilities[i] = -probabilities[i];
+        }
+
+        probabilities.Sort(order);
+        int count = options.TopK > 0 ? Math.Min(options.TopK, order.Length) : order.Length;
+        double sum = 0;
+        for (int i = 0; i < count; i++)
+        {
+            probabilities[i] = -probabilities[i];
+            sum += double.CreateTruncating(probabilities[i]);
+            if (sum >= options.TopP)
+            {
+                count = i + 1;
+            }
+        }
+
+        return Pick(probabilities, order, count, uniform * sum);
+    }
+
+    private static double Sum(ReadOnlySpan<T> values)
+    {
+        double sum = 0;
+        foreach (T value in values)
+        {
+            sum += double.CreateTruncating(value);
+        }
+
+        return sum;
+    }
+
+    private static int Pick(ReadOnlySpan<T> probabilities, ReadOnlySpan<int> order, int count, double at)
+    {
+        int i = 0;
+        for (; i < count - 1; i++)
+        {
+            at -= double.CreateTruncating(probabilities[i]);
+            if (at < 0)
+            {
+                break;
+            }
+        }
+
+        return order.IsEmpty ? i : order[i];
+    }
+
+    // Beginnings of one sequence, the best so far, each a row of the decoder.
+    private sealed class BeamSearch(SequenceDecoder<T> decoder)
+    {
+        private readonly DecoderShape _shape = decoder._shape;
+        private readonly T[] _copies = new T[decoder._shape.Rows * decoder._shape.States.Max(s => s.Row)];
+        private readonly int[] _written = new int[decoder._shape.Rows * decoder._shape.Steps];
+        private readonly int[] _rewritten = new int[decoder._shape.Rows * decoder._shape.Steps];
+        private readonly double[] _scores = new double[decoder._shape.Rows];
+        private readonly double[] _nextScores = new double[2 * decoder._shape.Rows];
+        private readonly int[] _parents = new int[2 * decoder._shape.Rows];
+        private readonly int[] _nextTokens = new int[2 * decoder._shape.Rows];
+        private readonly int[] _best = new int[decoder._shape.Steps];
+
+        public int Run(Span<int> tokens, DecodingOptions options)
+        {
+            int steps = _shape.Steps, live = 1, length = 0, ended = 0;
+            double best = double.NegativeInfinity;
+            _scores[0] = 0;
+            decoder._tokens[0] = _shape.StartToken;
+            for (int step = 0; step < steps && live > 0; step++)
+            {
+                bool isOdd = step % 2 == 1;
+                decoder.Feed(live, step == 0);
+                decoder.RunStep(live, true, isOdd);
+                int found = Expand(live, 2 * options.Beams);
+
+                // Of the candidates, from the best on, those that end are set aside; the first that do not end go on.
+                int next = 0;
+                for (int i = 0; i < found && next < options.Beams; i++)
+                {
+                    ReadOnlySpan<int> beginning = _written.AsSpan(_parents[i] * steps, step);
+                    if (_nextTokens[i] == _shape.EndToken)
+                    {
+                        double score = _nextScores[i] / Penalty(step + 1, options);
+                        if (i < options.Beams)
+                        {
+                            ended++;
+                            if (score > best)
+                            {
+                                (best, length) = (score, step);
+                                beginning.CopyTo(_best);
+                            }
+                        }
+
+                        continue;
+                    }
+
+                    Span<int> written = _rewritten.AsSpan(next * steps, step + 1);
+                    beginning.CopyTo(written);
+                    written[step] = _nextTokens[i];
+                    _parents[next] = _parents[i];
+                    _scores[next] = _nextScores[i];
+                    decoder._tokens[next++] = _nextTokens[i];
+                }
+
+                live = next;
+                _rewritten.AsSpan(0, live * steps).CopyTo(_written);
+                Reorder(live, !isOdd);
+
+                // Log-probabilities only fall: what is left can at best keep its own, at the penalty of the greatest length.
+                if (live > 0 && ended >= options.Beams && _scores[0] / Penalty(steps, options) <= best)
+                {
+                    break;
+                }
+
+                if (step == steps - 1 && live > 0 && _scores[0] / Penalty(steps, options) > best)
+                {
+                    length = steps;
+                    _written.AsSpan(0, steps).CopyTo(_best);
+                }
+            }
+
+            _best.AsSpan(0, length).CopyTo(tokens);
+            return length;
+        }
+
+        private static double Penalty(int length, DecodingOptions options) => Math.Pow((5.0 + length) / 6, options.LengthPenalty);
+
+        // The best continuations of all live rows, best first; equal ones in the order of rows and tokens.
+        private int Expand(int live, int wanted)
+        {
+            int found = 0;
+            for (int row = 0; row < live; row++)
+            {
+                ReadOnlySpan<T> logits = decoder.Output(row);
+                double normalizer = LogSumExp(logits);
+                for (int token = 0; token < logits.Length; token++)
+                {
+                    double score = _scores[row] + double.CreateTruncating(logits[token]) - normalizer;
+                    if (found == wanted && !(score > _nextScores[found - 1]))
+                    {
+                        continue;
+                    }
+
+                    int at = found < wanted ? found++ : found - 1;
+                    for (; at > 0 && score > _nextScores[at - 1]; at--)
+                    {
+                        (_nextScores[at], _parents[at], _nextTokens[at]) = (_nextScores[at - 1], _parents[at - 1], _nextTokens[at - 1]);
+                    }
+
+                    (_nextScores[at], _parents[at], _nextTokens[at]) = (score, row, token);
+                }
+            }
+
+            return found;
+        }
+
+        private static double LogSumExp(ReadOnlySpan<T> logits)
+        {
+            double max = double.NegativeInfinity, sum = 0;
+            foreach (T logit in logits)
+            {
+                max = Math.Max(max, double.CreateTruncating(logit));
+            }
+
+            foreach (T logit in logits)
+            {
+                sum += Math.Exp(double.CreateTruncating(logit) - max);
+            }
+
+            return max + Math.Log(sum);
+        }
+
+        // Each row goes on from its parent's state after the step.
+        private void Reorder(int live, bool isOdd)
+        {
+            foreach (DecoderState state in _shape.States)
+            {
+                int start = isOdd ? state.Odd : state.Even;
+                for (int row = 0; row < live; row++)
+                {
+                    decoder.Arena.Slice(start + _parents[row] * state.Row, state.Row).CopyTo(_copies.AsSpan(row * state.Row, state.Row));
+                }
+
+                _copies.AsSpan(0, live * state.Row).CopyTo(decoder.Arena.Slice(start, live * state.Row));
+            }
+        }
+    }
+}
