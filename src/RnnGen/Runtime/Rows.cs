@@ -20,7 +20,7 @@ public static class Rows
     /// <param name="stride">Values of a row.</param>
     /// <param name="first">The first row to clear.</param>
     /// <param name="last">The row after the last.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Clear<T>(ref T arena, int rows, int stride, int first, int last) where T : unmanaged =>
         MemoryMarshal.CreateSpan(ref Unsafe.Add(ref arena, rows + first * stride), (last - first) * stride).Clear();
 
