@@ -86,3 +86,9 @@ public sealed partial class AdditivelyAttentiveFloat;
 [Embedding(9, 4)]
 [Lstm(8)]
 public sealed partial class TokenTranslator;
+
+/// <summary>Small enough that all its sequences can be counted.</summary>
+[RnnModel(Architecture.OneToMany, InputSize = 2, OutputLength = 4, OutputSize = 3, Loss = Loss.CrossEntropy, BatchSize = 4, StartToken = 2, EndToken = 0, Precision = Precision.Double)]
+[Embedding(3, 4)]
+[Lstm(6)]
+public sealed partial class FewSequences;

@@ -266,6 +266,7 @@ public abstract class SequenceDecoder<T> where T : unmanaged, IBinaryFloatingPoi
     private sealed class BeamSearch(SequenceDecoder<T> decoder)
     {
         private readonly DecoderShape _shape = decoder._shape;
+        private readonly DecoderState[] _states = [.. decoder._shape.States];
         private readonly T[] _copies = new T[decoder._shape.Rows * decoder._shape.States.Max(s => s.Row)];
         private readonly int[] _written = new int[decoder._shape.Rows * decoder._shape.Steps];
         private readonly int[] _rewritten = new int[decoder._shape.Rows * decoder._shape.Steps];
@@ -388,7 +389,7 @@ public abstract class SequenceDecoder<T> where T : unmanaged, IBinaryFloatingPoi
         // Each row goes on from its parent's state after the step.
         private void Reorder(int live, bool isOdd)
         {
-            foreach (DecoderState state in _shape.States)
+            foreach (DecoderState state in _states)
             {
                 int start = isOdd ? state.Odd : state.Even;
                 for (int row = 0; row < live; row++)
