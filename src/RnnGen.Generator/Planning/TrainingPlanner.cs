@@ -70,7 +70,7 @@ internal sealed class TrainingPlanner
         }
 
         // Another reader's adjoint of a step, before it is added.
-        foreach (PlannedLayer layer in layers.Where(l => l.Source is { } source && !IsLastReader(l, source)))
+        foreach (PlannedLayer layer in layers.Where(l => l.Source is { } source ? !IsLastReader(l, source) : l.Plan.Shape.NeedsInputAdjoint && layers.Last(o => o.Source is null && o.Clock == l.Clock) != l))
         {
             _scratch[layer.Index] = _memory.Add($"{layer.Name}'s part of an input's adjoint", 1, rows * layer.Plan.InputRowStride, Backward(layer), Backward(layer));
         }

@@ -1,0 +1,206 @@
+"""Writes PyTorch's numbers for bidirectional and decoding models: tests/golden/architectures/*.safetensors.
+
+Each file is named as the test model that is held against it. Every number is computed and stored in float64; sequences have
+different lengths, and go through torch's packed sequences. See README.md beside this file.
+    python3 tests/golden/make_architectures.py
+"""
+import pathlib
+from collections import namedtuple
+
+import torch
+from torch import nn
+from torch.nn import functional
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+
+from make_golden import ACTIVATIONS, write
+
+HERE = pathlib.Path(__file__).parent
+
+# Layers: (kind, size, flags...), flags: an activation or "both" for both directions. A decoder: its layers, attention, start and end token.
+Case = namedtuple("Case", "name inputs steps layers outputs loss pooling each decoder outsteps attention start end count",
+                  defaults=["Last", False, None, 1, None, 0, 1, 7])
+
+CASES = [
+    Case("BidirectionalLstm", 3, 7, [("lstm", 17, "both")], 2, "mse"),
+    Case("BidirectionalTagger", 2, 9, [("gru", 8, "both"), ("dense", 9, "tanh"), ("rnn", 7, "both")], 3, "classes", each=True),
+    Case("BidirectionalPooled", 2, 6, [("lstm", 16), ("gru", 9, "both"), ("dense", 8, "relu")], 3, "classes", "Max"),
+    Case("Captions", 5, 1, [], 9, "classes", decoder=[("embedding", 9, 7), ("gru", 17)], outsteps=6),
+    Case("Curves", 3, 1, [("dense", 8, "tanh"), ("dense", 16, "tanh")], 2, "mse",
+         decoder=[("lstm", 9), ("rnn", 15), ("dense", 4, "sigmoid")], outsteps=7),
+    Case("SequenceForecaster", 2, 6, [("lstm", 8), ("lstm", 17)], 1, "mse", decoder=[("lstm", 8), ("lstm", 17)], outsteps=4),
+    Case("Attentive", 3, 7, [("gru", 9, "both")], 8, "classes", decoder=[("embedding", 8, 5), ("gru", 16)], outsteps=5,
+         attention="Multiplicative", start=2, end=5),
+    Case("AdditivelyAttentive", 2, 5, [("lstm", 7)], 7, "classes",
+         decoder=[("embedding", 7, 3), ("lstm", 7), ("dense", 6, "tanh")], outsteps=6, attention="Additive"),
+    Case("TokenTranslator", 0, 6, [("embedding", 11, 5), ("lstm", 7, "both"), ("dense", 6, "identity")], 9, "classes",
+         decoder=[("embedding", 9, 4), ("lstm", 8)], outsteps=7, attention="Additive"),
+]
+
+MODULES = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
+
+
+class Network:
+    """Runs a case; parameters are named as RnnGen names them."""
+
+    def __init__(self, case):
+        self.case = case
+        self.named = {}
+        self.modules = []
+
+    def own(self, module, **names):
+        module.double()
+        for name, parameter in module.named_parameters():
+            if name in names:
+                self.named[names[name]] = parameter
+        return module
+
+    def linear(self, width, size, name, bias=True):
+        return self.own(nn.Linear(width, size, bias=bias), weight=f"{name}.weight", bias=f"{name}.bias")
+
+    def recurrent(self, kind, width, size, name, index, both):
+        module = MODULES[kind](width, size, batch_first=True, bidirectional=both)
+        parts = [f"{p}_l0{d}" for p in ("weight_ih", "weight_hh", "bias_ih", "bias_hh") for d in (["", "_reverse"] if both else [""])]
+        return self.own(module, **{p: f"{name}{p.replace('_l0', f'_l{index}')}" for p in parts})
+
+    def stack(self, layers, width, prefix):
+        """The modules of a stack, each with its layer."""
+        result, recurrent, dense = [], 0, 0
+        for layer in layers:
+            kind, size = layer[0], layer[1]
+            if kind == "embedding":
+                width = layer[2]
+                result.append((layer, self.own(nn.Embedding(size, width), weight=f"{prefix}embedding.weight")))
+            elif kind == "dense":
+                result.append((layer, self.linear(width, size, f"{prefix}dense.{dense}")))
+                dense, width = dense + 1, size
+            else:
+                both = "both" in layer
+                result.append((layer, self.recurrent(kind, width, size, f"{prefix}rnn.", recurrent, both)))
+                recurrent, width = recurrent + 1, 2 * size if both else size
+        return result, width
+
+    def build(self):
+        case = self.case
+        self.encoder, width = self.stack(case.layers, case.inputs, "")
+        if case.decoder:
+            self.decoder, top = self.stack(case.decoder, case.outputs, "decoder.")
+            recurrent = [(l, m) for l, m in self.decoder if l[0] in MODULES]
+            mine = [l for l, _ in self.encoder if l[0] in MODULES]
+            self.bridges = {}
+            ends = width if case.attention is None else (2 if "both" in mine[-1] else 1) * mine[-1][1]
+            for i, (layer, _) in enumerate(recurrent):
+                handed = i < len(mine) and mine[i][:2] == layer[:2] and "both" not in mine[i]
+                for state in ("h", "c")[: 2 if layer[0] == "lstm" else 1]:
+                    if not handed:
+                        self.bridges[(i, state)] = self.linear(ends, layer[1], f"bridge.{state}_l{i}")
+            h = recurrent[-1][0][1]
+            if case.attention == "Multiplicative":
+                self.query = self.linear(h, width, "attention.query", bias=False)
+            elif case.attention == "Additive":
+                self.query = self.linear(h, h, "attention.query")
+                self.key = self.linear(width, h, "attention.key", bias=False)
+                self.score = nn.Parameter(torch.randn(h, dtype=torch.float64))
+                self.named["attention.score.weight"] = self.score
+            if case.attention:
+                self.attended = self.linear(width + h, h, "attention.output")
+            width = top
+        self.head = self.linear(width, case.outputs, "head")
+
+    def forward(self, x, lengths, targets):
+        case, finals = self.case, []
+        last = max([i for i, l in enumerate(case.layers) if l[0] in MODULES], default=-1)
+        ends_in_one = not case.each and case.attention is None
+        live = torch.arange(case.steps)[None, :] < lengths[:, None]
+        end = None
+        for i, (layer, module) in enumerate(self.encoder):
+            if layer[0] == "embedding":
+                x = module(x)
+            elif layer[0] == "dense":
+                x = ACTIVATIONS[layer[2].capitalize()](module(x))
+            else:
+                packed = pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)
+                packed, state = module(packed)
+                x, _ = pad_packed_sequence(packed, batch_first=True, total_length=case.steps)
+                state = dict(zip("hc", state)) if layer[0] == "lstm" else {"h": state}
+                finals.append({k: [v[d] for d in range(v.shape[0])] for k, v in state.items()})
+                end = torch.cat(finals[-1]["h"], dim=1)
+                if i == last and case.pooling == "Max":
+                    x = x.masked_fill(~live[:, :, None], -torch.inf).max(1).values
+                elif i == last and ends_in_one:
+                    x = end
+        if not case.decoder:
+            return self.head(x)
+        return self.decode(x[:, 0] if last < 0 else x, x[:, 0] if last < 0 else (x if case.attention is None else end), live, finals, targets)
+
+    def decode(self, memory, end, live, finals, targets):
+        case = self.case
+        if case.loss == "classes":
+            fed = torch.cat([torch.full_like(targets[:, :1], case.start), targets[:, :-1]], dim=1)
+        else:
+            fed = torch.cat([torch.zeros_like(targets[:, :1]), targets[:, :-1]], dim=1)
+        index, y = 0, fed
+        last = max(i for i, (l, _) in enumerate(self.decoder) if l[0] in MODULES)
+        for i, (layer, module) in enumerate(self.decoder):
+            if layer[0] == "embedding":
+                y = module(y)
+            elif layer[0] == "dense":
+                y = ACTIVATIONS[layer[2].capitalize()](module(y))
+            else:
+                state = [torch.tanh(self.bridges[(index, s)](end)) if (index, s) in self.bridges else finals[index][s][0]
+                         for s in ("h", "c")[: 2 if layer[0] == "lstm" else 1]]
+                state = [s[None].contiguous() for s in state]
+                y, _ = module(y, tuple(state) if len(state) == 2 else state[0])
+                index += 1
+                if i == last and case.attention:
+                    y = self.attend(y, memory, live)
+        return self.head(y)
+
+    def attend(self, h, memory, live):
+        query = self.query(h)
+        if self.case.attention == "Multiplicative":
+            scores = query @ memory.transpose(1, 2)
+        else:
+            scores = torch.tanh(query[:, :, None] + self.key(memory)[:, None]) @ self.score
+        weights = scores.masked_fill(~live[:, None], -torch.inf).softmax(-1)
+        return torch.tanh(self.attended(torch.cat([weights @ memory, h], dim=2)))
+
+
+def make(seed, case):
+    torch.manual_seed(seed)
+    network = Network(case)
+    network.build()
+    tokens = case.layers and case.layers[0][0] == "embedding"
+    shape = [case.count, case.steps]
+    inputs = torch.randint(case.layers[0][1], shape) if tokens else torch.randn(*shape, case.inputs, dtype=torch.float64)
+    lengths = torch.randint(1, case.steps + 1, [case.count])
+    lengths[0] = case.steps
+    steps = case.outsteps if case.decoder else case.steps if case.each else 1
+    counted = torch.ones(case.count, steps, dtype=torch.bool)
+    if case.loss == "classes":
+        targets = torch.randint(case.outputs, [case.count, steps])
+        if case.decoder:
+            for row in targets:
+                ends = (row == case.end).nonzero()
+                if len(ends) > 0:
+                    row[ends[0, 0]:] = case.end
+            counted = (targets == case.end).cumsum(1) <= 1
+        elif case.each:
+            counted = torch.arange(steps)[None] < lengths[:, None]
+    else:
+        targets = torch.randn(case.count, steps, case.outputs, dtype=torch.float64)
+    outputs = network.forward(inputs, lengths, targets).reshape(case.count, steps, case.outputs)
+    if case.loss == "classes":
+        loss = functional.cross_entropy(outputs[counted], targets[counted])
+    else:
+        loss = functional.mse_loss(outputs, targets)
+    loss.backward()
+    tensors = dict(network.named)
+    tensors.update(inputs=inputs, lengths=lengths, targets=targets, loss=loss)
+    tensors.update({f"grad.{name}": value.grad for name, value in network.named.items()})
+    write(HERE / "architectures" / f"{case.name}.safetensors", dict(torch=torch.__version__), tensors)
+
+
+if __name__ == "__main__":
+    torch.set_num_threads(1)
+    for number, case in enumerate(CASES):
+        make(100 + number, case)
