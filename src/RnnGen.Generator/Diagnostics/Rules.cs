@@ -186,4 +186,16 @@ internal static class Rules
         "A token is not of the vocabulary",
         "{0} is {1}; give a token from 0 to {2}",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor ShareOutOfRange = new(
+        "RNN031",
+        "A share is out of range",
+        "{0} is {1}; give a value from 0 to below 1",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor EmbeddingDropout = new(
+        "RNN032",
+        "An embedding leaves nothing out",
+        "The embedding of the model '{0}' has Dropout, and tokens are no values to be left out; put 'Dropout' on the layer after it",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 }

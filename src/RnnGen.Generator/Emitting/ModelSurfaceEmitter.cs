@@ -67,6 +67,17 @@ internal static class ModelSurfaceEmitter
             """);
     }
 
+    // Ends where the next member's documentation goes on.
+    private static string DropoutProperties(ModelContext context) => context.Plan.Training.Masks.Count == 0 ? "" : """
+        /// <summary>The seed of what dropout leaves out. Default: 0.</summary>
+        public int DropoutSeed { get; set; }
+
+        /// <summary>How many gradients were computed: what dropout leaves out of the next one follows from it, the seed, and each sequence's place. Set it to go on where a training stopped.</summary>
+        public long DropoutStep { get; set; }
+
+
+        """;
+
     // Ends where the next constant's documentation goes on.
     private static string DecoderConstants(ModelContext context) => string.Concat(
         (context.Model.Decoder is not { } decoder ? Array.Empty<(string, string)>()
@@ -107,7 +118,7 @@ internal static class ModelSurfaceEmitter
             /// <summary>Creates a model with the same parameters, which shares nothing with this one.</summary>
             public {{context.Name}} Clone()
             {
-                {{context.Name}} clone = new(0) { _rnnThreads = _rnnThreads, _rnnWidth = _rnnWidth };
+                {{context.Name}} clone = new(0) { _rnnThreads = _rnnThreads, _rnnWidth = _rnnWidth{{(context.Plan.Training.Masks.Count > 0 ? ", DropoutSeed = DropoutSeed, DropoutStep = DropoutStep" : "")}} };
                 clone.SetParameters(_rnnParameters);
                 return clone;
             }
@@ -126,7 +137,7 @@ internal static class ModelSurfaceEmitter
                 set => _rnnWidth = {{ModelContext.Runtime}}.Check.Width(value);
             }
 
-            /// <summary>Layers, shapes, parameters, memory and operations, as a table.</summary>
+            {{DropoutProperties(context)}}/// <summary>Layers, shapes, parameters, memory and operations, as a table.</summary>
             public string Summary() =>
                 {{string.Join(" + \"\\n\"\n    + ", ModelDocumentation.Summary(context).Split('\n').Select(l => $"\"{l}\""))}};
             """);

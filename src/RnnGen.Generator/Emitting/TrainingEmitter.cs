@@ -43,7 +43,7 @@ internal static class TrainingEmitter
                 private readonly int[] _rows = new int[{{plan.GroupRowsLength}}];{{DecodedFields(context)}}
                 private {{number}} _scale;
                 private bool _isForwardOnly;
-                private bool _isGradientPhase;
+                private bool _isGradientPhase;{{(training.Masks.Count > 0 ? "\n    private int _start;" : "")}}
 
                 public RnnTraining({{context.Name}} model){{Construction(context)}}
 
@@ -108,7 +108,7 @@ internal static class TrainingEmitter
                     if (!{{ModelContext.Runtime}}.NonFinite.None<{{number}}>(_gradients, Segments))
                     {
                         throw FindNonFinite(inputs, targets, count, lengths);
-                    }
+                    }{{(training.Masks.Count > 0 ? "\n\n    _model.DropoutStep++;" : "")}}
 
                     return ({{number}})(sum / terms);
                 }
@@ -133,7 +133,7 @@ internal static class TrainingEmitter
                 private double RunRows(global::System.ReadOnlySpan<{{input}}> inputs, global::System.ReadOnlySpan<{{target}}> targets, int start, int count, global::System.ReadOnlySpan<int> lengths)
                 {
                     {{ModelContext.Group}} rows = Rows;{{decodedHere}}
-                    int size = global::System.Math.Min(BatchSize, count - start);
+                    int size = global::System.Math.Min(BatchSize, count - start);{{(training.Masks.Count > 0 ? "\n    _start = start;" : "")}}
                     {{FillRows(context)}}
                     {{TakeInputs(context)}}
                     rows.Sort(targets.Slice(start * {{plan.TargetLength}}, size * {{plan.TargetLength}}), {{plan.TargetLength}}, _targets);{{TakeFed(context)}}
@@ -176,11 +176,11 @@ internal static class TrainingEmitter
                     }
 
                     (int first, int last) = {{ModelContext.Runtime}}.Rows.Share(rows.Count, 4, part, parts);
-                    {{Gather(context)}}RnnForward<K>(ref w, ref a, {{groups}}, first, last);
+                    {{Gather(context)}}{{Masks(context)}}RnnForward<K>(ref w, ref a, {{groups}}, first, last);
                     RnnLoss(ref a, _targets, _scale, {{(plan.IsDecoded ? "decoded" : "rows")}}, first, last);
                     if (!_isForwardOnly)
                     {
-                        RnnBackward<K>(ref w, ref a, {{groups}}, first, last, parts == 1);
+                        RnnBackward<K>(ref w, ref a, {{groups}}, first, last, parts == 1);{{MaskedAdjoints(context)}}
                     }
                 }
 
@@ -275,6 +275,28 @@ internal static class TrainingEmitter
 
             """ + "\n    ";
     }));
+
+    // What is left out: drawn for each sequence, and nothing where a loss is only measured.
+    private static string Masks(ModelContext context) => string.Concat(context.Plan.Training.Masks.Select(m =>
+    {
+        string rate = m.Rate.ToString("R", System.Globalization.CultureInfo.InvariantCulture);
+        string draw = $"{ModelContext.Runtime}.Dropout.Draw(ref a, {m.Mask.Offset}, {m.Mask.StepLength / context.Model.BatchSize}, {m.Width}, _isForwardOnly ? 0 : {rate}, _model.DropoutSeed, _model.DropoutStep, {m.Index}, _start, rows, first, last);\n    ";
+        return draw + (m.InPlace is { } reader ? InPlace(context, m, reader, isAdjoint: false) + "\n    " : "");
+    }));
+
+    private static string MaskedAdjoints(ModelContext context) => string.Concat(context.Plan.Training.Masks
+        .Where(m => m.InPlace is { Plan.Shape.NeedsInputAdjoint: true })
+        .Select(m => "\n        " + InPlace(context, m, m.InPlace!, isAdjoint: true)));
+
+    private static string InPlace(ModelContext context, PlannedMask mask, PlannedLayer reader, bool isAdjoint)
+    {
+        TrainingPlan training = context.Plan.Training;
+        bool isFed = reader.Clock == Clock.Output;
+        ArenaBuffer buffer = isAdjoint ? (isFed ? training.FedAdjoints : training.InputAdjoints)! : isFed ? training.Fed! : training.Inputs;
+        int row = isAdjoint ? reader.Plan.InputRowStride : isFed ? training.FedRow : training.InputRow;
+        string values = $"{buffer.Offset}, {buffer.StepLength}, {row}";
+        return $"{ModelContext.Runtime}.Dropout.Copy(ref a, {values}, {values}, {mask.Mask.Offset}, {mask.Mask.StepLength / context.Model.BatchSize}, {mask.Width}, {buffer.Steps}, {(isFed ? "decoded" : "rows")}, first, last);";
+    }
 
     private static string Scatter(ModelContext context) => string.Concat(context.Plan.Tables.Select(t =>
     {

@@ -59,6 +59,19 @@ internal sealed class AttributeArguments(AttributeData data, int index, List<Iss
 
     public bool? Flag(string property) => !IsWritten(property) ? false : Named(property) is { Value: bool flag } ? flag : null;
 
+    /// <summary>A share from 0 to below 1.</summary>
+    public double? Share(string property)
+    {
+        double? share = !IsWritten(property) ? 0 : Named(property) is { Value: double written } ? written : null;
+        if (share is { } found && !(found >= 0 && found < 1))
+        {
+            Report(Diagnostics.Rules.ShareOutOfRange, property, property, found.ToString("R", CultureInfo.InvariantCulture));
+            return null;
+        }
+
+        return share;
+    }
+
     /// <summary>A token from 0 to below <paramref name="count"/>; where that is not known, any from 0.</summary>
     public int? Token(string property, int unlessWritten, int? count)
     {

@@ -9,8 +9,9 @@ internal static class GeneratedMembers
     public static readonly HashSet<string> Names = new(StringComparer.Ordinal)
     {
         "ApplyGradients", "BatchSize", "Clone", "ComputeGradients", "ComputeLoss", "CopyParametersFrom", "Create", "CreateState",
+        "DropoutSeed", "DropoutStep", "EndToken", "Generate", "GenerateWithAttention", "OutputLength", "StartToken", "VectorWidth",
         "Evaluate", "Fit", "InputSize", "Layout", "Load", "LoadParameters", "OutputSize", "ParameterCount", "Parameters",
-        "Predict", "PredictBatch", "PredictClass", "PredictProbabilities", "Save", "SequenceLength", "SetParameters",
+        "Predict", "PredictBatch", "PredictClass", "PredictClasses", "PredictProbabilities", "Save", "SequenceLength", "SetParameters",
         "State", "Summary", "Threads", "TrainStep",
     };
 

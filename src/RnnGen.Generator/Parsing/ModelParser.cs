@@ -285,6 +285,11 @@ internal static class ModelParser
             int? vocabularySize = arguments.PositionalSize("vocabularySize", VocabularyLimit);
             int? size = arguments.PositionalSize("size", SizeLimit);
             Initializer? initializer = arguments.Choice("Initializer", Initializer.Default);
+            if (arguments.Share("Dropout") > 0)
+            {
+                arguments.Report(Rules.EmbeddingDropout, "Dropout", type.Name);
+            }
+
             embedding = vocabularySize is null || size is null || initializer is null
                 ? null
                 : new EmbeddingSpecification(vocabularySize.Value, size.Value, initializer.Value);
@@ -325,8 +330,9 @@ internal static class ModelParser
         int? size = arguments.PositionalSize(sizeParameter, SizeLimit);
         Initializer? initializer = arguments.Choice("Initializer", Initializer.Default);
         bool? bidirectional = arguments.Flag("Bidirectional");
-        return size is null || initializer is null || activation is null || bidirectional is null
+        double? dropout = arguments.Share("Dropout");
+        return size is null || initializer is null || activation is null || bidirectional is null || dropout is null
             ? null
-            : new LayerSpecification(cell, size.Value, activation.Value, initializer.Value, bidirectional.Value);
+            : new LayerSpecification(cell, size.Value, activation.Value, initializer.Value, bidirectional.Value, dropout.Value);
     }
 }

@@ -65,7 +65,8 @@ internal sealed record TypeHeader(string Keyword, string Name, bool IsPublic);
 /// <param name="Activation">What the equation's free function f stands for; <see cref="Activation.Identity"/> where the cell has none.</param>
 /// <param name="Initializer">How the weights are drawn.</param>
 /// <param name="Bidirectional">Whether a second layer reads the sequence backwards.</param>
-internal sealed record LayerSpecification(string Cell, int Size, Activation Activation, Initializer Initializer, bool Bidirectional = false)
+/// <param name="Dropout">Share of its inputs that training leaves out.</param>
+internal sealed record LayerSpecification(string Cell, int Size, Activation Activation, Initializer Initializer, bool Bidirectional = false, double Dropout = 0)
 {
     /// <summary>Width of its output: both directions' states.</summary>
     public int Width => Bidirectional ? 2 * Size : Size;

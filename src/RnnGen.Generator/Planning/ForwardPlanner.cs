@@ -16,6 +16,7 @@ internal sealed class ForwardPlanner
     private readonly Dictionary<(int Unit, string State), ArenaBuffer> _states = [];
     private readonly Dictionary<int, ArenaBuffer> _joints = [];
     private readonly Dictionary<int, ArenaBuffer> _weights = [];
+    private readonly Dictionary<int, ArenaBuffer> _masks = [];
 
     /// <param name="units">What is laid out, and possibly more units after it.</param>
     /// <param name="rows">Sequences.</param>
@@ -37,8 +38,24 @@ internal sealed class ForwardPlanner
             Fed = Memory.Add("what the decoder is fed", decoder.Length, rows * FedRow, 0, LastReaderOfInputs(units, Clock.Output, lastUse));
         }
 
+        // One mask for all layers that read the same input.
+        foreach (PlannedLayer layer in units.OfType<PlannedLayer>().Where(l => trains && l.InputDropout > 0 && !l.IsReverse))
+        {
+            AddMask(layer, layer.Plan.InputSize, layer.InputDropout);
+        }
+
         foreach (PlannedUnit unit in units.Where(u => trains || u.Clock != Clock.Output))
         {
+            if (unit is PlannedJoint { Kind: JointKind.Dropout } dropout)
+            {
+                if (!trains)
+                {
+                    continue;
+                }
+
+                AddMask(dropout, dropout.Width, dropout.Rate);
+            }
+
             if (unit is PlannedLayer layer)
             {
                 AddLayer(layer, lastUse(unit));
@@ -75,6 +92,20 @@ internal sealed class ForwardPlanner
     public Dictionary<int, ArenaBuffer> Outputs { get; } = [];
 
     public Dictionary<int, ArenaBuffer> Slots { get; } = [];
+
+    /// <summary>What dropout leaves out.</summary>
+    public List<PlannedMask> Masks { get; } = [];
+
+    private void AddMask(PlannedUnit unit, int width, double rate)
+    {
+        ArenaBuffer mask = Memory.Add($"mask of {unit.Name}{(unit is PlannedLayer ? "'s input" : "")}", 1, _rows * Scalar.PaddedRow(width, _specification.Precision), 0, int.MaxValue);
+        _masks[unit.Index] = mask;
+        Masks.Add(new PlannedMask(Masks.Count, mask, width, rate, unit as PlannedLayer));
+    }
+
+    /// <summary>From what to what a dropout's values go, and by which mask.</summary>
+    public IReadOnlyList<int> DropoutArguments(PlannedJoint joint, ValueRows from, ValueRows to) =>
+        [from.Offset, from.StepLength, from.Row, to.Offset, to.StepLength, to.Row, _masks[joint.Index].Offset, RowOf(joint), joint.Width, joint.Steps];
 
     private void AddLayer(PlannedLayer layer, int lastUse)
     {
@@ -114,6 +145,8 @@ internal sealed class ForwardPlanner
             case PlannedJoint { Kind: JointKind.Final } final:
                 ArenaBuffer states = _states[(final.Layer.Index, final.State)];
                 return new(states.At(final.Layer.After(final.Layer.IsReverse ? 0 : final.Layer.Steps - 1)), states.StepLength, final.Layer.Plan.RowStride);
+            case PlannedJoint { Kind: JointKind.Dropout } dropout when !_trains:
+                return Values(dropout.Sources[0]);
             default:
                 return new(_joints[unit.Index].Offset, _joints[unit.Index].StepLength, RowOf(unit));
         }
@@ -185,6 +218,9 @@ internal sealed class ForwardPlanner
                     column += source.Width;
                 }
 
+                break;
+            case JointKind.Dropout when _trains:
+                yield return new KernelCall(KernelKind.Dropout, at, null, null, DropoutArguments(joint, Values(joint.Sources[0]), Values(joint)), time, joint.Name, joint.Clock);
                 break;
             case JointKind.Attend:
                 yield return new KernelCall(KernelKind.Attend, at, null, null, AttendArguments(joint), time, "attention over the memory", joint.Clock, joint);

@@ -170,6 +170,9 @@ internal enum KernelKind
     /// <summary>The gradient of an additive score's vector.</summary>
     ScoreGradient,
 
+    /// <summary>Values with some left out.</summary>
+    Dropout,
+
     /// <summary>Rows that end before the final step have their last state where the final step's stands.</summary>
     KeepLast,
 
@@ -251,6 +254,7 @@ internal sealed record TrainingPlan(
     IReadOnlyDictionary<int, ArenaBuffer> Slots,
     IReadOnlyDictionary<int, ArenaBuffer> LayerOutputs,
     PlannedScoreGradient? ScoreGradient,
+    IReadOnlyList<PlannedMask> Masks,
     IReadOnlyList<KernelCall> Forward,
     IReadOnlyList<KernelCall> Backward)
 {
@@ -260,6 +264,12 @@ internal sealed record TrainingPlan(
     /// <summary>Where a layer's output stands; a state's buffer begins with its value before the first step.</summary>
     public ArenaBuffer OutputOf(PlannedLayer layer) => LayerOutputs[layer.Index];
 }
+
+/// <summary>What dropout leaves out of each row.</summary>
+/// <param name="Index">Position among the masks: each draws its own numbers.</param>
+/// <param name="Rate">Share that is left out.</param>
+/// <param name="InPlace">The model's input, or what a decoder is fed, which is masked where it stands, and its adjoint, if it has one; null for a joint.</param>
+internal sealed record PlannedMask(int Index, ArenaBuffer Mask, int Width, double Rate, PlannedLayer? InPlace);
 
 /// <summary>The gradient of an additive score's vector.</summary>
 /// <param name="Sum">Where it is summed over groups.</param>

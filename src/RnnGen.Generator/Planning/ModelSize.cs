@@ -165,6 +165,11 @@ internal sealed record ModelSize(
         {
             LayerShape shape = new(layer.Cell, layer.Activation, (int)inputSize, layer.Size, model.Precision, model.Accuracy, HasOutputAdjoint: true, needsInputAdjoint);
             LayerPlan plan = LayerPlan.Create(shape);
+            if (layer.Dropout > 0)
+            {
+                AddJoint(inputSize, steps + 1, isDecoders);
+            }
+
             long directions = layer.Bidirectional ? 2 : 1;
             long row = _rows * plan.RowStride;
             long slots = plan.Blocks * _rows * plan.SlotRow;

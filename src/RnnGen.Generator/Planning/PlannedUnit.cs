@@ -72,6 +72,12 @@ internal sealed class PlannedLayer : PlannedUnit
     /// <summary>What it reads; null where that is the model's input, or what a decoder is fed.</summary>
     public PlannedUnit? Source => Sources.Count == 0 ? null : Sources[0];
 
+    /// <summary>What it reads when nothing is left out.</summary>
+    public PlannedUnit? PredictedSource => Source is PlannedJoint { Kind: JointKind.Dropout } dropout ? dropout.Sources[0] : Source;
+
+    /// <summary>Share of the model's input that is left out in training, where it reads that.</summary>
+    public double InputDropout { get; init; }
+
     /// <summary>The state that is the layer's output; null where the output has a buffer of its own.</summary>
     public string? OutputState => Plan.Program.Cell.States.Where(s => s.Next == Plan.Program.Cell.Output).Select(s => s.Name).FirstOrDefault();
 
@@ -102,6 +108,9 @@ internal enum JointKind
 
     /// <summary>The mean of the encoder's outputs, weighted by how well each fits the query.</summary>
     Attend,
+
+    /// <summary>In training some values are left out.</summary>
+    Dropout,
 }
 
 /// <summary>A joint between layers: what the runtime does for all models.</summary>
@@ -123,6 +132,9 @@ internal sealed class PlannedJoint : PlannedUnit
 
     /// <summary>Where v stands among the packs.</summary>
     public int ScorePack { get; init; }
+
+    /// <summary>Share of values that a <see cref="JointKind.Dropout"/> leaves out.</summary>
+    public double Rate { get; init; }
 
     public PlannedLayer Layer => (PlannedLayer)Sources[0];
 

@@ -71,13 +71,13 @@ internal static class PredictionPlanner
 
         IEnumerable<KernelCall> Calls(PlannedLayer layer, int step)
         {
-            if (!streams && layer.Source is PlannedJoint { Kind: JointKind.Final } final)
+            if (!streams && layer.PredictedSource is PlannedJoint { Kind: JointKind.Final } final)
             {
                 yield return new KernelCall(KernelKind.KeepLastOfTwo, layer, null, null,
                     [StateAt(final.Layer.Index, final.State, step), StateAt(final.Layer.Index, final.State, step + 1), final.Layer.Plan.RowStride], step);
             }
 
-            if (pool is { } read && layer.Source == pooling && read.Pooled != read.SoFar)
+            if (pool is { } read && layer.PredictedSource == pooling && read.Pooled != read.SoFar)
             {
                 yield return new KernelCall(KernelKind.PoolEnd, layer, null, null, [read.SoFar.Offset, read.Pooled.Offset, read.Layer.Plan.RowStride], step);
             }
@@ -101,7 +101,7 @@ internal static class PredictionPlanner
             {
                 (source, row) = (embedded?.Offset ?? 0, inputRow);
             }
-            else if (layer.Source is { } read)
+            else if (layer.PredictedSource is { } read)
             {
                 PlannedLayer lower = read as PlannedLayer ?? ((PlannedJoint)read).Layer;
                 source = read == pooling ? pool!.Pooled.Offset : OutputAt(lower, step);

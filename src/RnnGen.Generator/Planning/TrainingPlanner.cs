@@ -136,6 +136,7 @@ internal sealed class TrainingPlanner
             _forward.Slots,
             layers.ToDictionary(l => l.Index, _forward.OutputsOf),
             _scoreGradient is null ? null : new PlannedScoreGradient(Units.OfType<PlannedJoint>().First(j => j.Score is not null).Score!, _scoreGradient),
+            _forward.Masks,
             _forward.Schedule(Units),
             Backward().ToList());
     }
@@ -176,6 +177,10 @@ internal sealed class TrainingPlanner
                     column += source.Width;
                 }
 
+                break;
+            case JointKind.Dropout:
+                yield return new KernelCall(KernelKind.Dropout, at, null, null, _forward.DropoutArguments(joint, _adjoints[joint.Index], _adjoints[joint.Sources[0].Index]),
+                    time, $"the adjoint of {joint.Name}", joint.Clock, IsFirst: IsLastReader(joint, joint.Sources[0]));
                 break;
             case JointKind.Attend:
                 yield return new KernelCall(KernelKind.AttendAdjoint, at, null, null,

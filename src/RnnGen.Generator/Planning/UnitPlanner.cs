@@ -192,8 +192,20 @@ internal sealed class UnitPlanner
     private PlannedLayer AddDense(LayerSpecification layer, PlannedUnit? source, Clock clock, string prefix = "")
     {
         int index = prefix.Length == 0 ? _dense++ : _units.OfType<PlannedLayer>().Count(l => l.Name.StartsWith("DecoderDense", StringComparison.Ordinal));
-        return AddLayer($"{Title(prefix)}Dense{index}", t => $"{prefix}dense.{index}.{t}", layer, source, clock, isRead: true);
+        return AddLayer($"{Title(prefix)}Dense{index}", t => $"{prefix}dense.{index}.{t}", layer, Dropped(layer, source), clock, isRead: true);
     }
+
+    // The model's input is left out where it stands.
+    private PlannedUnit? Dropped(LayerSpecification layer, PlannedUnit? source) => layer.Dropout == 0 || source is null ? source : Add(new PlannedJoint(source.Width)
+    {
+        Index = _units.Count,
+        Name = $"{source.Name} with dropout",
+        Kind = JointKind.Dropout,
+        Clock = source.Clock,
+        Steps = source.Steps,
+        Sources = [source],
+        Rate = layer.Dropout,
+    });
 
     private static string Title(string prefix) => prefix.Length == 0 ? "" : "Decoder";
 
@@ -202,6 +214,7 @@ internal sealed class UnitPlanner
     {
         string cell = CellLibrary.Find(layer.Cell).Name;
         string name = $"{Title(prefix)}{cell[0]}{cell.Substring(1).ToLowerInvariant()}{index}";
+        source = Dropped(layer, source);
         PlannedLayer forward = AddLayer(name, t => $"{prefix}rnn.{t}_l{index}", layer, source, clock, isRead, starts);
         return layer.Bidirectional
             ? [forward, AddLayer($"{name}Reverse", t => $"{prefix}rnn.{t}_l{index}_reverse", layer, source, clock, isRead, starts, isReverse: true)]
@@ -239,6 +252,7 @@ internal sealed class UnitPlanner
             Sources = source is null ? [] : [source],
             Plan = plan,
             Initializer = layer.Initializer,
+            InputDropout = source is null ? layer.Dropout : 0,
             Tensors = tensors,
             Pack = pack,
             ReversePacks = reversePacks,

@@ -27,7 +27,7 @@ internal sealed class UnrolledPredictionPlanner
     }
 
     private int LastUse(PlannedUnit unit) => _units.Where(u => u.Reads.Contains(unit))
-        .Select(u => u.Clock == Clock.Output ? int.MaxValue : u is PlannedJoint { Kind: JointKind.Final } ? LastUse(u) : u.Index)
+        .Select(u => u.Clock == Clock.Output ? int.MaxValue : u is PlannedJoint { Kind: JointKind.Final or JointKind.Dropout } ? LastUse(u) : u.Index)
         .DefaultIfEmpty(int.MaxValue)
         .Max();
 
@@ -61,7 +61,7 @@ internal sealed class UnrolledPredictionPlanner
                 _slots[unit.Index] = Add($"{layer.Name} lanes", layer.Plan.Blocks * layer.Plan.SlotRow);
             }
 
-            if (unit is not PlannedLayer { OutputState: not null })
+            if (unit is not (PlannedLayer { OutputState: not null } or PlannedJoint { Kind: JointKind.Dropout }))
             {
                 _values[unit.Index] = new(Add(unit.Name, row).Offset, 0, row);
             }
@@ -75,7 +75,7 @@ internal sealed class UnrolledPredictionPlanner
         List<IReadOnlyList<KernelCall>> steps = [];
         for (int parity = 0; parity < 2; parity++)
         {
-            steps.Add(_units.Where(u => u.Clock == Clock.Output).SelectMany(u => Calls(u, parity, fed)).ToList());
+            steps.Add(_units.Where(u => u.Clock == Clock.Output && u is not PlannedJoint { Kind: JointKind.Dropout }).SelectMany(u => Calls(u, parity, fed)).ToList());
         }
 
         return new DecoderPlan(_rows, fed, _states, _states.Select(s => _forward.Values(s.Layer.Starts[s.Name])).ToList(), Values(_units[_units.Count - 1], 0), _weights, steps);
@@ -100,7 +100,7 @@ internal sealed class UnrolledPredictionPlanner
         switch (unit)
         {
             case PlannedLayer layer:
-                ValueRows source = layer.Source is null ? fed : Values(layer.Source, parity);
+                ValueRows source = layer.PredictedSource is null ? fed : Values(layer.PredictedSource, parity);
                 IEnumerable<int> buffers = layer.Plan.ForwardBuffers.Select(b => b.Kind switch
                 {
                     PlaceKind.PreviousState => StateAt(layer, b.State, parity),

@@ -10,6 +10,13 @@ public abstract class LayerAttribute(int size) : Attribute
 
     /// <summary>How the layer's weights are drawn. Default: <see cref="Initializer.Default"/>.</summary>
     public Initializer Initializer { get; set; }
+
+    /// <summary>
+    /// Share of the layer's inputs that training leaves out, from 0 to below 1, the rest multiplied by 1 / (1 - share): one draw for all steps of
+    /// a sequence (Y. Gal and Z. Ghahramani 2016). Losses that are only measured, and predictions, leave nothing out. Default: 0. An
+    /// embedding has none: its values are the next layer's inputs.
+    /// </summary>
+    public double Dropout { get; set; }
 }
 
 /// <summary>

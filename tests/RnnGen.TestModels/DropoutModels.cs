@@ -1,0 +1,31 @@
+namespace RnnGen.TestModels;
+
+// Dropout before a recurrent layer, between layers, before dense ones, on tokens and in decoders. These stand apart from the models of
+// numbers and tokens, whose losses are the same whenever they are computed.
+
+[RnnModel(Architecture.ManyToOne, InputSize = 5, SequenceLength = 6, OutputSize = 2, BatchSize = 4, Precision = Precision.Double)]
+[Lstm(9, Dropout = 0.25)]
+[Gru(17, Dropout = 0.5, Bidirectional = true)]
+[Dense(8, Dropout = 0.5, Activation = Activation.Tanh)]
+public sealed partial class LeavingOut;
+
+[RnnModel(Architecture.ManyToOne, InputSize = 5, SequenceLength = 6, OutputSize = 2, BatchSize = 4, Precision = Precision.Double)]
+[Lstm(9)]
+[Gru(17, Bidirectional = true)]
+[Dense(8, Activation = Activation.Tanh)]
+public sealed partial class LeavingNothingOut;
+
+[RnnModel(Architecture.EncoderDecoder, SequenceLength = 6, OutputLength = 5, OutputSize = 9, Loss = Loss.CrossEntropy, BatchSize = 4, Precision = Precision.Double)]
+[Embedding(11, 8)]
+[Gru(9, Dropout = 0.5, Bidirectional = true)]
+[Decoder(Attention = Attention.Multiplicative)]
+[Embedding(9, 7)]
+[Gru(8, Dropout = 0.5)]
+[Gru(9, Dropout = 0.25)]
+[Dense(7, Dropout = 0.5, Activation = Activation.Tanh)]
+public sealed partial class LeavingTokensOut;
+
+[RnnModel(Architecture.ManyToMany, InputSize = 1, SequenceLength = 3, OutputSize = 1, BatchSize = 2, Precision = Precision.Double)]
+[Rnn(7)]
+[Rnn(400, Dropout = 0.3)]
+public sealed partial class LeavingOutOfMany;
