@@ -15,7 +15,7 @@ public sealed partial class LeavingOut;
 [Dense(8, Activation = Activation.Tanh)]
 public sealed partial class LeavingNothingOut;
 
-[RnnModel(Architecture.EncoderDecoder, SequenceLength = 6, OutputLength = 5, OutputSize = 9, Loss = Loss.CrossEntropy, BatchSize = 4, Precision = Precision.Double)]
+[RnnModel(Architecture.EncoderDecoder, SequenceLength = 6, OutputLength = 5, OutputSize = 9, Loss = Loss.CrossEntropy, BatchSize = 4, OutputDropout = 0.5, Precision = Precision.Double)]
 [Embedding(11, 8)]
 [Gru(9, Dropout = 0.5, Bidirectional = true)]
 [Decoder(Attention = Attention.Multiplicative)]

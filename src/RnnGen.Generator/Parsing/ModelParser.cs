@@ -80,6 +80,7 @@ internal static class ModelParser
         Loss? loss = arguments.Choice("Loss", Loss.MeanSquaredError);
         Activation? outputActivation = arguments.Choice("OutputActivation", Activation.Identity);
         Initializer? outputInitializer = arguments.Choice("OutputInitializer", Initializer.Default);
+        double? outputDropout = arguments.Share("OutputDropout");
         Precision? precision = arguments.Choice("Precision", Precision.Single);
         Accuracy? accuracy = arguments.Choice("Accuracy", Accuracy.Exact);
         CheckLoss(loss, outputActivation, outputSize, arguments);
@@ -97,7 +98,7 @@ internal static class ModelParser
         }
 
         if (architecture is null || inputSize is null || sequenceLength is null || outputSize is null || batchSize is null
-            || pooling is null || loss is null || outputActivation is null || outputInitializer is null || precision is null || accuracy is null
+            || pooling is null || loss is null || outputActivation is null || outputInitializer is null || precision is null || accuracy is null || outputDropout is null
             || readsTokens && embedding is null || layers.Contains(null) || stacks.IsDecoded && decoder is null || layers.Count == 0 && !stacks.IsDecoded)
         {
             return null;
@@ -112,7 +113,7 @@ internal static class ModelParser
         var specification = new ModelSpecification(
             shape.Namespace, shape.ContainingTypes, shape.Declaration, architecture.Value, inputSize.Value, sequenceLength.Value,
             outputSize.Value, pooling.Value, loss.Value, outputActivation.Value, outputInitializer.Value, precision.Value, accuracy.Value, batchSize.Value, embedding,
-            layers.Select(static layer => layer!).ToEquatableArray(), decoder);
+            layers.Select(static layer => layer!).ToEquatableArray(), decoder, outputDropout.Value);
         CheckSize(type, specification, attributes, arguments, issues);
         return specification;
     }

@@ -28,7 +28,8 @@ internal sealed record ModelSpecification(
     int BatchSize,
     EmbeddingSpecification? Embedding,
     EquatableArray<LayerSpecification> Layers,
-    DecoderSpecification? Decoder = null)
+    DecoderSpecification? Decoder = null,
+    double OutputDropout = 0)
 {
     /// <summary>Steps with a loss and an output.</summary>
     public int OutputSteps => Decoder?.Length ?? (Architecture == Architecture.ManyToOne ? 1 : SequenceLength);
@@ -40,7 +41,7 @@ internal sealed record ModelSpecification(
     public IEnumerable<LayerSpecification> AllLayers => Layers.Concat(Decoder?.Layers ?? new EquatableArray<LayerSpecification>([])).Append(Output);
 
     /// <summary>The output layer, a dense one.</summary>
-    public LayerSpecification Output => new("dense", OutputSize, OutputActivation, OutputInitializer);
+    public LayerSpecification Output => new("dense", OutputSize, OutputActivation, OutputInitializer, Dropout: OutputDropout);
 
     /// <summary>Values that the first layer reads at a step.</summary>
     public int FeatureSize => Embedding?.Size ?? InputSize;

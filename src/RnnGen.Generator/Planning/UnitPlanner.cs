@@ -28,7 +28,7 @@ internal sealed class UnitPlanner
             last = PlanDecoder(decoder, last);
         }
 
-        AddLayer("Head", t => $"head.{t}", specification.Output, last, last!.Clock, isRead: true);
+        AddLayer("Head", t => $"head.{t}", specification.Output, Dropped(specification.Output, last), last!.Clock, isRead: true);
     }
 
     public IReadOnlyList<PlannedUnit> Units => _units;

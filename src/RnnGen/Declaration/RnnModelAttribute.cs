@@ -52,6 +52,9 @@ public sealed class RnnModelAttribute(Architecture architecture) : Attribute
     /// <summary>The output layer's function f. Default: <see cref="Activation.Identity"/>; the cross-entropies need identity, since they read logits.</summary>
     public Activation OutputActivation { get; set; }
 
+    /// <summary>Share of the output layer's inputs that training leaves out, as <see cref="LayerAttribute.Dropout"/>. Default: 0.</summary>
+    public double OutputDropout { get; set; }
+
     /// <summary>How the output layer's weights are drawn. Default: <see cref="Initializer.Default"/>.</summary>
     public Initializer OutputInitializer { get; set; }
 
