@@ -34,6 +34,7 @@ CASES = [
          decoder=[("embedding", 7, 3), ("lstm", 7), ("dense", 6, "tanh")], outsteps=6, attention="Additive"),
     Case("TokenTranslator", 0, 6, [("embedding", 11, 5), ("lstm", 7, "both"), ("dense", 6, "identity")], 9, "classes",
          decoder=[("embedding", 9, 4), ("lstm", 8)], outsteps=7, attention="Additive"),
+    Case("Labelling", 3, 9, [("gru", 8, "both")], 5, "ctc", each=True),
 ]
 
 MODULES = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
@@ -186,11 +187,19 @@ def make(seed, case):
             counted = (targets == case.end).cumsum(1) <= 1
         elif case.each:
             counted = torch.arange(steps)[None] < lengths[:, None]
+    elif case.loss == "ctc":
+        # Up to four labels, as many as the steps hold: none, one, equal ones among them.
+        targets = torch.zeros(case.count, 4, dtype=torch.long)
+        for i, labels in enumerate([[1, 1, 2, 4], [], [3], [2, 2], [4, 3, 2, 1], [1, 2], [3, 3, 3]]):
+            labels = labels[: max(0, (int(lengths[i]) + 1) // 2)]
+            targets[i, : len(labels)] = torch.tensor(labels, dtype=torch.long)
     else:
         targets = torch.randn(case.count, steps, case.outputs, dtype=torch.float64)
     outputs = network.forward(inputs, lengths, targets).reshape(case.count, steps, case.outputs)
     if case.loss == "classes":
         loss = functional.cross_entropy(outputs[counted], targets[counted])
+    elif case.loss == "ctc":
+        loss = functional.ctc_loss(outputs.log_softmax(2).transpose(0, 1), targets, lengths, (targets > 0).sum(1), blank=0, reduction="mean")
     else:
         loss = functional.mse_loss(outputs, targets)
     loss.backward()

@@ -198,4 +198,16 @@ internal static class Rules
         "An embedding leaves nothing out",
         "The embedding of the model '{0}' has Dropout, and tokens are no values to be left out; put 'Dropout' on the layer after it",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor CtcNeedsSteps = new(
+        "RNN033",
+        "CTC labels steps",
+        "The model '{0}' is {1}, and Loss.Ctc reads an output at every input step; make the model ManyToMany, or choose another loss",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor TooManyLabels = new(
+        "RNN034",
+        "CTC needs a step for each label",
+        "The model '{0}' may have {1} labels (LabelLength) in a sequence of {2} steps, and each label needs a step; lower LabelLength, or raise SequenceLength",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 }

@@ -11,6 +11,7 @@ internal static class LossText
         Loss.MeanAbsoluteError => "the mean of |y - target|.",
         Loss.Huber => "the mean of ½ d² where |d| ≤ 1 and |d| - ½ elsewhere, d = y - target.",
         Loss.CrossEntropy => "the mean over steps of -log softmax(y)[class].",
+        Loss.Ctc => "the mean over sequences of -log p(labels) over the number of labels, p summed over all paths (CTC).",
         _ => "the mean of -(target log σ(y) + (1 - target) log(1 - σ(y))).",
     };
 

@@ -49,7 +49,7 @@ internal sealed class ModelContext(ModelPlan plan)
 
     public string OutputShape => Plan.OutputSteps == 1 ? $"{Model.OutputSize}" : $"{Plan.OutputSteps} × {Model.OutputSize}";
 
-    public string TargetShape => !Plan.TargetsAreClasses ? OutputShape : $"{Plan.OutputSteps}";
+    public string TargetShape => Plan.IsCtc ? $"{Model.LabelLength}" : !Plan.TargetsAreClasses ? OutputShape : $"{Plan.OutputSteps}";
 
     /// <summary>A layer as it is declared: <c>Lstm(64)</c>.</summary>
     public static string Describe(PlannedLayer layer)

@@ -57,7 +57,7 @@ internal static class ModelSurfaceEmitter
                 InputLength = {{model.InputLength}},
                 TargetLength = {{plan.TargetLength}},
                 OutputLength = {{plan.OutputSteps * model.OutputSize}},
-                ClassCount = {{(plan.TargetsAreClasses ? model.OutputSize : 0)}},{{(model.Embedding is { } embedding ? $"\n    VocabularySize = {embedding.VocabularySize}," : "")}}
+                ClassCount = {{(plan.TargetsAreClasses ? model.OutputSize : 0)}},{{(plan.IsCtc ? $"\n    LabelLength = {model.LabelLength}," : "")}}{{(plan.IsDecoded ? $"\n    IsDecoded = true,\n    EndToken = {(context.DecodesTokens ? model.Decoder!.EndToken : -1)}," : "")}}{{(model.Embedding is { } embedding ? $"\n    VocabularySize = {embedding.VocabularySize}," : "")}}
                 BatchSize = BatchSize,
                 ModelMemory = {{plan.ModelArrays.Sum(a => a.Bytes)}},
                 TrainingMemory = {{plan.TrainingArrays.Sum(a => a.Bytes)}},
@@ -152,7 +152,7 @@ internal static class ModelSurfaceEmitter
         string input = context.Input;
         int outputLength = plan.OutputSteps * model.OutputSize;
         string beyond = context.DecodesTokens ? "; steps after the end token are 0" : plan is { OutputSteps: > 1, IsDecoded: false } ? "; steps beyond the length are 0" : "";
-        string outputs = model.Loss is Loss.CrossEntropy or Loss.BinaryCrossEntropy ? "the logits" : "the outputs";
+        string outputs = model.Loss is Loss.CrossEntropy or Loss.BinaryCrossEntropy or Loss.Ctc ? "the logits" : "the outputs";
         context.Writer.Write($$"""
             /// <summary>Computes {{outputs}} of one sequence. It does not allocate, and is safe from many threads at once.</summary>
             /// <param name="input">[length × {{model.InputSize}}] {{context.InputNoun}}.</param>
@@ -213,9 +213,14 @@ internal static class ModelSurfaceEmitter
             WriteClasses(context);
         }
 
-        if (model.Loss is Loss.CrossEntropy or Loss.BinaryCrossEntropy)
+        if (model.Loss is Loss.CrossEntropy or Loss.BinaryCrossEntropy or Loss.Ctc)
         {
             WriteProbabilities(context, beyond);
+        }
+
+        if (plan.IsCtc)
+        {
+            WriteLabels(context);
         }
     }
 
@@ -265,9 +270,9 @@ internal static class ModelSurfaceEmitter
         string input = context.Input;
         int outputLength = plan.OutputSteps * model.OutputSize;
         string clearProbabilities = plan is { OutputSteps: > 1, IsDecoded: false } ? $"\n    {ModelContext.Runtime}.Rows.ClearBeyond(output, SequenceLength, new global::System.ReadOnlySpan<int>(in length));" : "";
-        string function = model.Loss == Loss.CrossEntropy ? $"Softmax<{number}>(output, {model.OutputSize})" : $"Sigmoid<{number}>(output)";
+        string function = model.Loss is Loss.CrossEntropy or Loss.Ctc ? $"Softmax<{number}>(output, {model.OutputSize})" : $"Sigmoid<{number}>(output)";
         context.Writer.Line().Write($$"""
-                /// <summary>Computes the probabilities of one sequence: the {{(model.Loss == Loss.CrossEntropy ? "softmax" : "sigmoid")}} of the logits. It does not allocate.</summary>
+                /// <summary>Computes the probabilities of one sequence: the {{(model.Loss == Loss.BinaryCrossEntropy ? "sigmoid" : "softmax")}} of the logits. It does not allocate.</summary>
                 /// <param name="input">[length × {{model.InputSize}}] {{context.InputNoun}}.</param>
                 /// <param name="output">[{{context.OutputShape}}] values, written{{beyond}}.</param>
                 /// <param name="length">Steps of the sequence, from 1 to {{model.SequenceLength}}.</param>
@@ -367,6 +372,29 @@ internal static class ModelSurfaceEmitter
             """);
     }
 
+    private static void WriteLabels(ModelContext context)
+    {
+        string number = context.Number;
+        int outputLength = context.Plan.OutputSteps * context.Model.OutputSize;
+        context.Writer.Line().Write($$"""
+            /// <summary>The labels of one sequence, from the most probable class of each step; a <see cref="global::RnnGen.CtcBeamSearch"/> over the logits finds better ones. It does not allocate.</summary>
+            /// <param name="input">[length × {{context.Model.InputSize}}] {{context.InputNoun}}.</param>
+            /// <param name="labels">Receives the labels; at least one element a step.</param>
+            /// <param name="length">Steps of the sequence, from 1 to {{context.Model.SequenceLength}}.</param>
+            /// <returns>The number of labels.</returns>
+            public int PredictLabels(global::System.ReadOnlySpan<{{context.Input}}> input, global::System.Span<int> labels, int length = SequenceLength)
+            {
+                {{ModelContext.Runtime}}.AlignedBuffer<{{number}}> logits = _rnnLogits.Rent();
+                Predict(input, logits.Span, length);
+                int count = global::RnnGen.CtcDecoder.Greedy<{{number}}>(logits.Span.Slice(0, length * OutputSize), OutputSize, labels);
+                _rnnLogits.Return(logits);
+                return count;
+            }
+
+            private readonly {{ModelContext.Runtime}}.ScratchPool<{{number}}> _rnnLogits = new({{outputLength}});
+            """);
+    }
+
     private static string OutputLengthShape(ModelPlan plan) => plan.IsDecoded ? "OutputLength × OutputSize" : plan.OutputSteps == 1 ? "OutputSize" : "SequenceLength × OutputSize";
 
     private static void WriteTraining(ModelContext context)
@@ -377,7 +405,7 @@ internal static class ModelSurfaceEmitter
         string loop = $"<{context.Name}, {number}, {context.Input}, {target}>";
         string doc = $"""
             /// <param name="inputs">[count × {context.InputShape}] {context.InputNoun}.</param>
-            /// <param name="targets">[count × {context.TargetShape}] {(context.Plan.TargetsAreClasses ? $"classes from 0 to {context.Model.OutputSize - 1}" : "values")}{(context.DecodesTokens ? "; each sequence up to its end token, what follows is not read" : "")}.</param>
+            /// <param name="targets">[count × {context.TargetShape}] {(context.Plan.TargetsAreClasses ? context.Plan.IsCtc ? $"labels from 1 to {context.Model.OutputSize - 1}, filled up with 0" : $"classes from 0 to {context.Model.OutputSize - 1}" : "values")}{(context.DecodesTokens ? "; each sequence up to its end token, what follows is not read" : "")}.</param>
             /// <param name="count">Sequences, at least 1; more than <see cref="BatchSize"/> run in groups.</param>
             """;
         string lengths = $"/// <param name=\"lengths\">[count] numbers of steps from 1 to {context.Model.SequenceLength}, or none where all sequences have all steps; "
@@ -468,12 +496,13 @@ internal static class ModelSurfaceEmitter
     }
 
     private static string TargetLengthShape(ModelContext context) =>
-        "count" + (context.Plan.IsDecoded ? " × OutputLength" : context.Plan.OutputSteps == 1 ? "" : " × SequenceLength") + (context.Plan.TargetsAreClasses ? "" : " × OutputSize");
+        "count" + (context.Plan.IsCtc ? " × LabelLength" : context.Plan.IsDecoded ? " × OutputLength" : context.Plan.OutputSteps == 1 ? "" : " × SequenceLength") + (context.Plan.TargetsAreClasses ? "" : " × OutputSize");
 
     private static string LiveTargets(ModelContext context) => context.Plan is { OutputSteps: > 1, IsDecoded: false } ? ", lengths, SequenceLength" : "";
 
     private static string TargetCheck(ModelContext context) => context.Model.Loss switch
     {
+        Loss.Ctc => $"{ModelContext.Runtime}.Check.Labels(targets, OutputSize, {context.Model.LabelLength}, lengths, SequenceLength);",
         Loss.CrossEntropy when context.Plan.IsDecoded => $"{ModelContext.Runtime}.Check.Decoded(targets, OutputSize, OutputLength, EndToken);",
         Loss.CrossEntropy => $"{ModelContext.Runtime}.Check.Classes(targets, OutputSize{LiveTargets(context)});",
         Loss.BinaryCrossEntropy => $"{ModelContext.Runtime}.Check.Probabilities<{context.Number}>(targets{LiveTargets(context)});",

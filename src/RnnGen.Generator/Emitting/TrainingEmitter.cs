@@ -22,6 +22,7 @@ internal static class TrainingEmitter
         // Terms of the loss at a step: classes count one, numbers OutputSize; many to one has one step.
         int terms = plan.TargetsAreClasses ? 1 : model.OutputSize;
         string steps = context.DecodesTokens ? $"{ModelContext.Runtime}.Decoding.Steps(targets, count, OutputLength, EndToken)"
+            : plan.IsCtc ? "count"
             : plan.IsDecoded ? "count * OutputLength"
             : plan.Head.RunsAtEnd || plan.OutputSteps == 1 ? "count" : $"{ModelContext.Runtime}.Rows.Steps(lengths, count, SequenceLength)";
         string groups = plan.IsDecoded ? "rows, decoded" : "rows";
@@ -40,7 +41,7 @@ internal static class TrainingEmitter
                 private readonly {{ModelContext.Runtime}}.AlignedBuffer<{{number}}> _arena = new({{training.ArenaLength}});
                 private readonly {{target}}[] _targets = new {{target}}[BatchSize * {{plan.TargetLength}}];
                 private readonly {{number}}[] _gradients = new {{number}}[ParameterCount];{{TokenFields(context)}}
-                private readonly int[] _rows = new int[{{plan.GroupRowsLength}}];{{DecodedFields(context)}}
+                private readonly int[] _rows = new int[{{plan.GroupRowsLength}}];{{DecodedFields(context)}}{{(plan.IsCtc ? $"\n    private readonly double[] _workspace = new double[{plan.WorkspaceLength}];" : "")}}
                 private {{number}} _scale;
                 private bool _isForwardOnly;
                 private bool _isGradientPhase;{{(training.Masks.Count > 0 ? "\n    private int _start;" : "")}}
@@ -140,7 +141,7 @@ internal static class TrainingEmitter
                     _isGradientPhase = false;
                     Run(_model._rnnThreads);
                     double sum = 0;
-                    for (int step = 0; step < {{plan.OutputSteps}}; step++)
+                    for (int step = 0; step < {{(plan.IsCtc ? 1 : plan.OutputSteps)}}; step++)
                     {
                         int live = {{(plan.IsDecoded ? "decoded.Last(step, size)" : plan.Head.RunsAtEnd ? "size" : "rows.Last(step, size)")}};
                         for (int row = 0; row < live; row++)
@@ -177,7 +178,7 @@ internal static class TrainingEmitter
 
                     (int first, int last) = {{ModelContext.Runtime}}.Rows.Share(rows.Count, 4, part, parts);
                     {{Gather(context)}}{{Masks(context)}}RnnForward<K>(ref w, ref a, {{groups}}, first, last);
-                    RnnLoss(ref a, _targets, _scale, {{(plan.IsDecoded ? "decoded" : "rows")}}, first, last);
+                    RnnLoss(ref a, _targets, _scale, {{(plan.IsDecoded ? "decoded" : "rows")}}, first, last{{(plan.IsCtc ? ", _workspace" : "")}});
                     if (!_isForwardOnly)
                     {
                         RnnBackward<K>(ref w, ref a, {{groups}}, first, last, parts == 1);{{MaskedAdjoints(context)}}
@@ -363,6 +364,17 @@ internal static class TrainingEmitter
         int size = context.Model.OutputSize;
 
         writer.Write($"// Loss: {LossText.Describe(context.Model.Loss)} Each row's sum is kept, and ∂L/∂y written, for every output step.");
+        if (plan.IsCtc)
+        {
+            string places(ArenaBuffer buffer) => $"new({buffer.Offset}, {buffer.StepLength}, {stride})";
+            writer.Write(ModelContext.Optimized);
+            writer.Write($"""
+                private static void RnnLoss(ref {number} a, int[] targets, {number} scale, {ModelContext.Group} rows, int first, int last, double[] workspace) =>
+                    {ModelContext.Runtime}.Ctc.Loss(ref a, {places(training.Outputs)}, {places(training.OutputAdjoints)}, {size}, targets, {context.Model.LabelLength}, {training.Losses.Offset}, scale, workspace, rows, first, last);
+                """);
+            return;
+        }
+
         ScheduleEmitter.WriteInParts(
             context,
             "RnnLoss",

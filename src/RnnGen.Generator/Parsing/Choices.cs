@@ -8,7 +8,7 @@ internal enum Attention { None, Multiplicative, Additive }
 
 internal enum Pooling { Last, Mean, Max }
 
-internal enum Loss { MeanSquaredError, MeanAbsoluteError, Huber, CrossEntropy, BinaryCrossEntropy }
+internal enum Loss { MeanSquaredError, MeanAbsoluteError, Huber, CrossEntropy, BinaryCrossEntropy, Ctc }
 
 internal enum Activation { Identity, Tanh, Relu, Sigmoid }
 

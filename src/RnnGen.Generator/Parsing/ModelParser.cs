@@ -83,6 +83,16 @@ internal static class ModelParser
         double? outputDropout = arguments.Share("OutputDropout");
         Precision? precision = arguments.Choice("Precision", Precision.Single);
         Accuracy? accuracy = arguments.Choice("Accuracy", Accuracy.Exact);
+        int? labelLength = loss != Loss.Ctc ? 0 : arguments.OptionalSize("LabelLength", SizeLimit, sequenceLength ?? 1);
+        if (loss == Loss.Ctc && architecture is { } aligned and not Architecture.ManyToMany)
+        {
+            arguments.Report(Rules.CtcNeedsSteps, "Loss", type.Name, aligned.ToString());
+        }
+        else if (labelLength > sequenceLength)
+        {
+            arguments.Report(Rules.TooManyLabels, "LabelLength", type.Name, AttributeArguments.Text(labelLength.Value), AttributeArguments.Text(sequenceLength.Value));
+        }
+
         CheckLoss(loss, outputActivation, outputSize, arguments);
 
         EmbeddingSpecification? embedding = ReadEmbedding(type, stacks.First, issues, cancellation);
@@ -98,7 +108,7 @@ internal static class ModelParser
         }
 
         if (architecture is null || inputSize is null || sequenceLength is null || outputSize is null || batchSize is null
-            || pooling is null || loss is null || outputActivation is null || outputInitializer is null || precision is null || accuracy is null || outputDropout is null
+            || pooling is null || loss is null || outputActivation is null || outputInitializer is null || precision is null || accuracy is null || outputDropout is null || labelLength is null
             || readsTokens && embedding is null || layers.Contains(null) || stacks.IsDecoded && decoder is null || layers.Count == 0 && !stacks.IsDecoded)
         {
             return null;
@@ -113,7 +123,7 @@ internal static class ModelParser
         var specification = new ModelSpecification(
             shape.Namespace, shape.ContainingTypes, shape.Declaration, architecture.Value, inputSize.Value, sequenceLength.Value,
             outputSize.Value, pooling.Value, loss.Value, outputActivation.Value, outputInitializer.Value, precision.Value, accuracy.Value, batchSize.Value, embedding,
-            layers.Select(static layer => layer!).ToEquatableArray(), decoder, outputDropout.Value);
+            layers.Select(static layer => layer!).ToEquatableArray(), decoder, outputDropout.Value, labelLength.Value);
         CheckSize(type, specification, attributes, arguments, issues);
         return specification;
     }
@@ -159,13 +169,13 @@ internal static class ModelParser
 
     private static void CheckLoss(Loss? loss, Activation? outputActivation, int? outputSize, AttributeArguments arguments)
     {
-        if (loss is Loss.CrossEntropy or Loss.BinaryCrossEntropy && outputActivation is { } activation and not Activation.Identity)
+        if (loss is Loss.CrossEntropy or Loss.BinaryCrossEntropy or Loss.Ctc && outputActivation is { } activation and not Activation.Identity)
         {
-            string own = loss == Loss.CrossEntropy ? "softmax" : "sigmoid";
+            string own = loss == Loss.BinaryCrossEntropy ? "sigmoid" : "softmax";
             arguments.Report(Rules.LossNeedsLogits, "OutputActivation", loss.ToString(), own, activation.ToString());
         }
 
-        if (loss == Loss.CrossEntropy && outputSize == 1)
+        if (loss is Loss.CrossEntropy or Loss.Ctc && outputSize == 1)
         {
             arguments.Report(Rules.SingleClass, "OutputSize");
         }

@@ -29,7 +29,8 @@ internal sealed record ModelSpecification(
     EmbeddingSpecification? Embedding,
     EquatableArray<LayerSpecification> Layers,
     DecoderSpecification? Decoder = null,
-    double OutputDropout = 0)
+    double OutputDropout = 0,
+    int LabelLength = 0)
 {
     /// <summary>Steps with a loss and an output.</summary>
     public int OutputSteps => Decoder?.Length ?? (Architecture == Architecture.ManyToOne ? 1 : SequenceLength);

@@ -70,6 +70,11 @@ internal sealed record ModelPlan(
             yield return new(ParameterCount, NumberBytes, false);
             yield return new(GroupRowsLength, sizeof(int), false);
             yield return new((long)Specification.BatchSize * TargetLength, TargetsAreClasses ? sizeof(int) : NumberBytes, false);
+            if (IsCtc)
+            {
+                yield return new(WorkspaceLength, sizeof(double), false);
+            }
+
             if (IsDecoded)
             {
                 yield return new(DecodedRowsLength, sizeof(int), false);
@@ -114,10 +119,15 @@ internal sealed record ModelPlan(
 
     public PlannedLayer Head => Layers[Layers.Count - 1];
 
-    public bool TargetsAreClasses => Specification.Loss == Loss.CrossEntropy;
+    public bool TargetsAreClasses => Specification.Loss is Loss.CrossEntropy or Loss.Ctc;
+
+    public bool IsCtc => Specification.Loss == Loss.Ctc;
+
+    /// <summary>Numbers that the loss works with.</summary>
+    public long WorkspaceLength => IsCtc ? Specification.BatchSize * (Specification.SequenceLength * (2L * Specification.LabelLength + 2) + 2 * (2L * Specification.LabelLength + 1)) : 0;
 
     /// <summary>Elements of one sequence's target.</summary>
-    public int TargetLength => TargetsAreClasses ? OutputSteps : OutputSteps * Specification.OutputSize;
+    public int TargetLength => IsCtc ? Specification.LabelLength : TargetsAreClasses ? OutputSteps : OutputSteps * Specification.OutputSize;
 
     /// <summary>Multiplications and additions of the matrix products of one sequence's forward pass.</summary>
     public long ForwardFlops => Layers.Sum(l => 2L * l.Steps * l.Tensors.Where(t => t.Shape.Count == 2).Sum(t => (long)t.Length));

@@ -53,7 +53,7 @@ internal sealed record ModelSize(
             bool attends = model.Decoder is { Attention: not Attention.None };
             bool endsInOne = model.Architecture == Architecture.ManyToOne || (model.Decoder is not null && !attends);
             long outputSteps = model.OutputSteps;
-            _training = _rows * outputSteps;
+            _training = _rows * outputSteps + (model.Loss == Loss.Ctc ? _rows * model.SequenceLength * (2L * model.LabelLength + 4) * 2 : 0);
             _lines = 3 * outputSteps;
             AddInput(model.Embedding, model.FeatureSize, model.SequenceLength, isDecoders: false);
             long width = model.FeatureSize;

@@ -65,6 +65,13 @@ public enum Loss
 
     /// <summary>The mean of -(target log σ(y) + (1 - target) log(1 - σ(y))); targets lie in [0, 1], y are logits.</summary>
     BinaryCrossEntropy,
+
+    /// <summary>
+    /// Connectionist temporal classification (A. Graves et al. 2006), for many-to-many models: targets are <c>int</c> labels from 1 to OutputSize - 1
+    /// in their order, without saying at which step each comes; class 0 is the blank, with which targets are filled up. The mean over
+    /// sequences of -log p(labels) over the number of labels; y are logits.
+    /// </summary>
+    Ctc,
 }
 
 /// <summary>An element-wise function of a layer.</summary>

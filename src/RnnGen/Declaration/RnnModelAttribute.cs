@@ -34,6 +34,9 @@ public sealed class RnnModelAttribute(Architecture architecture) : Attribute
     /// </summary>
     public int OutputLength { get; set; }
 
+    /// <summary>Labels of one sequence's target, at most, at least 1, with <see cref="RnnGen.Loss.Ctc"/>. Default: SequenceLength.</summary>
+    public int LabelLength { get; set; }
+
     /// <summary>The token that a decoder of tokens reads at its first step. Default: 0.</summary>
     public int StartToken { get; set; }
 

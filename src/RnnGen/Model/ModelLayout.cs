@@ -33,6 +33,15 @@ public sealed class ModelLayout
     /// <summary>Classes, where targets are classes; otherwise 0.</summary>
     public int ClassCount { get; init; }
 
+    /// <summary>Labels of one sequence's target, at most, where the loss is CTC; otherwise 0.</summary>
+    public int LabelLength { get; init; }
+
+    /// <summary>Whether the output is a sequence of its own, decoded step by step.</summary>
+    public bool IsDecoded { get; init; }
+
+    /// <summary>The token that ends a decoded sequence; -1 where none does.</summary>
+    public int EndToken { get; init; } = -1;
+
     /// <summary>Tokens of the vocabulary, where inputs are tokens; otherwise 0.</summary>
     public int VocabularySize { get; init; }
 

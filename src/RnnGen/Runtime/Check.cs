@@ -148,6 +148,37 @@ public static class Check
         }
     }
 
+    /// <summary>Labels of CTC are from 1 to <paramref name="classes"/> - 1 up to the first 0, and no sequence has more than its steps hold.</summary>
+    /// <param name="targets">The labels found.</param>
+    /// <param name="classes">Number of classes, the blank among them.</param>
+    /// <param name="labels">Labels of a sequence, at most.</param>
+    /// <param name="lengths">Lengths of the sequences, or none where all have all steps.</param>
+    /// <param name="steps">Steps of the longest sequence.</param>
+    /// <exception cref="ArgumentException">A label is outside, or a sequence too short; the message says which.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Labels(ReadOnlySpan<int> targets, int classes, int labels, ReadOnlySpan<int> lengths, int steps)
+    {
+        for (int i = 0; i < targets.Length / labels; i++)
+        {
+            ReadOnlySpan<int> found = Ctc.Labels(targets.Slice(i * labels, labels));
+            for (int k = 0; k < found.Length; k++)
+            {
+                if ((uint)found[k] >= (uint)classes)
+                {
+                    throw new ArgumentOutOfRangeException(nameof(targets), found[k],
+                        $"targets[{i * labels + k}] is {found[k]}; labels are 1 to {classes - 1}, filled up with 0 (OutputSize = {classes}).");
+                }
+            }
+
+            int length = lengths.IsEmpty ? steps : lengths[i];
+            if (Ctc.LeastSteps(found) > length)
+            {
+                throw new ArgumentException(
+                    $"Sequence {i} has {found.Length} labels, which need at least {Ctc.LeastSteps(found)} steps (one each, and one between equal ones); it has {length}.", nameof(targets));
+            }
+        }
+    }
+
     /// <summary>All tokens are from 0 to <paramref name="vocabularySize"/> - 1, but those of padding.</summary>
     /// <param name="tokens">The tokens found.</param>
     /// <param name="vocabularySize">Number of tokens.</param>

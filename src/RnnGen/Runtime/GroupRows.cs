@@ -28,6 +28,9 @@ public readonly ref struct GroupRows
         _capacity = capacity;
     }
 
+    /// <summary>Rows, at most.</summary>
+    public int Capacity => _capacity;
+
     /// <summary>Rows in use.</summary>
     public int Count => Unsafe.Add(ref _memory, _steps);
 

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace RnnGen.Runtime;
 
 /// <summary>The batches of a dataset in some order, each copied into the same buffers.</summary>
@@ -10,6 +12,7 @@ internal sealed class Batches<TInput, TTarget>
     private readonly TInput[] _inputs;
     private readonly TTarget[] _targets;
     private readonly int[] _lengths;
+    private int[]? _outputLengths;
 
     public Batches(SequenceDataset<TInput, TTarget> data, int size)
     {
@@ -45,8 +48,22 @@ internal sealed class Batches<TInput, TTarget>
     public ReadOnlySpan<int> Lengths(int count) => _lengths.Length == 0 ? default : _lengths.AsSpan(0, count);
 
     /// <summary>How much the mean loss of the batch counts: its sequences, or the steps that have a loss.</summary>
-    public double Weight(int count, ModelLayout layout) =>
-        Rows.Steps(layout.OutputSteps == 1 ? default : Lengths(count), count, layout.OutputSteps);
+    public double Weight(int count, ModelLayout layout) => layout.EndToken >= 0
+        ? Decoding.Steps(MemoryMarshal.Cast<TTarget, int>(Targets(count)), count, layout.OutputSteps, layout.EndToken)
+        : Rows.Steps(layout.OutputSteps == 1 || layout.IsDecoded || layout.LabelLength > 0 ? default : Lengths(count), count, layout.LabelLength > 0 ? 1 : layout.OutputSteps);
+
+    /// <summary>The lengths of the outputs of the batch that was read; none where all have all steps.</summary>
+    public ReadOnlySpan<int> OutputLengths(int count, ModelLayout layout)
+    {
+        if (layout.EndToken < 0)
+        {
+            return layout.IsDecoded ? default : Lengths(count);
+        }
+
+        _outputLengths ??= new int[Size];
+        Decoding.Lengths(MemoryMarshal.Cast<TTarget, int>(Targets(count)), layout.OutputSteps, layout.EndToken, _outputLengths);
+        return _outputLengths.AsSpan(0, count);
+    }
 
     /// <summary>The inputs of the batch that was read.</summary>
     public ReadOnlySpan<TInput> Inputs(int count) => _inputs.AsSpan(0, count * _data.InputLength);

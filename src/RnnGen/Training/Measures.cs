@@ -9,7 +9,7 @@ internal sealed class Measures<TNumber, TTarget>(int classCount)
     where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
     where TTarget : unmanaged
 {
-    private long _targets, _right;
+    private long _targets, _right, _labels, _edits;
     private double _absolute, _squares, _mean, _deviations;
 
     /// <summary>Adds the outputs and targets of some sequences.</summary>
@@ -41,12 +41,26 @@ internal sealed class Measures<TNumber, TTarget>(int classCount)
         }
     }
 
+    /// <summary>Adds the logits and labels of some sequences of CTC.</summary>
+    public void AddLabels(ReadOnlySpan<TNumber> outputs, ReadOnlySpan<TTarget> targets, ReadOnlySpan<int> lengths, ModelLayout layout)
+    {
+        int[] found = new int[layout.OutputSteps];
+        for (int i = 0; i < targets.Length / layout.LabelLength; i++)
+        {
+            int steps = lengths.IsEmpty ? layout.OutputSteps : lengths[i];
+            int count = CtcDecoder.Greedy(outputs.Slice(i * layout.OutputLength, steps * classCount), classCount, found);
+            ReadOnlySpan<int> expected = Ctc.Labels(MemoryMarshal.Cast<TTarget, int>(targets.Slice(i * layout.LabelLength, layout.LabelLength)));
+            _edits += CtcDecoder.EditDistance(found.AsSpan(0, count), expected);
+            _labels += expected.Length;
+        }
+    }
+
     /// <summary>The measures of all that was added.</summary>
     public Evaluation Result(double loss, int count)
     {
         if (_targets == 0)
         {
-            return new Evaluation(loss, count);
+            return new Evaluation(loss, count) { LabelErrorRate = _labels > 0 ? (double)_edits / _labels : null };
         }
 
         return classCount > 0

@@ -106,7 +106,15 @@ public static class TrainingLoop
             int count = batches.Read(first);
             Span<TNumber> batchOutputs = outputs.AsSpan(0, count * layout.OutputLength);
             model.PredictBatch(batches.Inputs(count), batchOutputs, count, batches.Lengths(count));
-            measures.Add(batchOutputs, batches.Targets(count), batches.Lengths(count), layout.OutputSteps);
+            if (layout.LabelLength > 0)
+            {
+                measures.AddLabels(batchOutputs, batches.Targets(count), batches.Lengths(count), layout);
+            }
+            else
+            {
+                measures.Add(batchOutputs, batches.Targets(count), batches.OutputLengths(count, layout), layout.OutputSteps);
+            }
+
             double weight = batches.Weight(count, layout);
             sum += double.CreateTruncating(model.ComputeLoss(batches.Inputs(count), batches.Targets(count), count, batches.Lengths(count))) * weight;
             weights += weight;

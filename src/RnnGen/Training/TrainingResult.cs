@@ -40,6 +40,9 @@ public sealed record Evaluation(double Loss, int Count)
     /// <summary>Share of the classes whose logit is the greatest where it should be; <see langword="null"/> where targets are numbers.</summary>
     public double? Accuracy { get; init; }
 
+    /// <summary>With CTC: insertions, deletions and replacements over the number of labels, of the most probable class at each step; else <see langword="null"/>.</summary>
+    public double? LabelErrorRate { get; init; }
+
     /// <summary>Mean absolute error over all target elements; <see langword="null"/> where targets are classes.</summary>
     public double? Mae { get; init; }
 
@@ -53,7 +56,7 @@ public sealed record Evaluation(double Loss, int Count)
     public override string ToString()
     {
         string text = string.Create(CultureInfo.InvariantCulture, $"{Count} sequences: loss {Loss:G5}");
-        foreach (var (name, value) in new[] { ("accuracy", Accuracy), ("MAE", Mae), ("RMSE", Rmse), ("R²", RSquared) })
+        foreach (var (name, value) in new[] { ("accuracy", Accuracy), ("label errors", LabelErrorRate), ("MAE", Mae), ("RMSE", Rmse), ("R²", RSquared) })
         {
             text += value is null ? "" : string.Create(CultureInfo.InvariantCulture, $", {name} {value:G5}");
         }
