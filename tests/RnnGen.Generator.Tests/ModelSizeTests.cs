@@ -33,6 +33,34 @@ public sealed class ModelSizeTests(Xunit.Abstractions.ITestOutputHelper output)
         lines.ShouldBeInRange(size.Lines / 4, size.Lines * 3 / 2);
     }
 
+    /// <summary>The same where layers follow each other when predicting, and where sequences are decoded.</summary>
+    [Theory]
+    [InlineData("Architecture.ManyToOne, InputSize = 3, SequenceLength = 20, OutputSize = 2, BatchSize = 8", "[Lstm(17, Bidirectional = true, Dropout = 0.5)] [Gru(9, Bidirectional = true, Dropout = 0.5)] [Dense(33)]")]
+    [InlineData("Architecture.ManyToMany, SequenceLength = 40, OutputSize = 5, BatchSize = 32, Loss = Loss.CrossEntropy", "[Embedding(100, 7)] [Rnn(33, Bidirectional = true)]")]
+    [InlineData("Architecture.ManyToMany, InputSize = 7, SequenceLength = 40, OutputSize = 5, BatchSize = 32, Loss = Loss.Ctc, LabelLength = 9", "[Gru(33, Bidirectional = true)]")]
+    [InlineData("Architecture.OneToMany, InputSize = 300, OutputLength = 12, OutputSize = 40, BatchSize = 16, Loss = Loss.CrossEntropy", "[Dense(64)] [Decoder] [Embedding(40, 8)] [Lstm(32)]")]
+    [InlineData("Architecture.OneToMany, InputSize = 3, OutputLength = 12, OutputSize = 4, BatchSize = 1", "[Gru(32)] [Dense(9)]")]
+    [InlineData("Architecture.EncoderDecoder, InputSize = 2, SequenceLength = 30, OutputLength = 20, OutputSize = 1, BatchSize = 32", "[Lstm(16)] [Lstm(8)] [Decoder] [Lstm(16)] [Lstm(8)]")]
+    [InlineData("Architecture.EncoderDecoder, SequenceLength = 30, OutputLength = 20, OutputSize = 90, BatchSize = 32, Loss = Loss.CrossEntropy, OutputDropout = 0.2", "[Embedding(200, 16)] [Gru(32, Bidirectional = true)] [Decoder(Attention = Attention.Additive)] [Embedding(90, 8)] [Gru(32)] [Gru(16, Dropout = 0.1)]")]
+    [InlineData("Architecture.EncoderDecoder, SequenceLength = 30, OutputLength = 20, OutputSize = 90, BatchSize = 4, Loss = Loss.CrossEntropy", "[Embedding(200, 16)] [Lstm(32)] [Decoder(Attention = Attention.Multiplicative)] [Embedding(90, 8)] [Lstm(32)]")]
+    public void TheEstimateCoversEveryArchitecture(string declaration, string layers)
+    {
+        string source = $"[RnnModel({declaration})] {layers} public sealed partial class M;";
+        ModelSpecification model = Compiler.Parse(source).Specification.ShouldNotBeNull();
+        ModelSize size = ModelSize.Of(model);
+        ModelPlan plan = ModelPlanner.Plan(model);
+        output.WriteLine($"parameters {size.Parameters.Sum()} / {plan.ParameterCount}, packs {size.PackedWeights} / {plan.PackLength}, training {size.TrainingValues} / {plan.Training.ArenaLength}, prediction {size.PredictionValues} / {plan.ScratchLength}");
+
+        // A decoder's bridges are counted whether they are needed or not.
+        size.Parameters.Sum().ShouldBeInRange(plan.ParameterCount, 2 * plan.ParameterCount);
+        size.PackedWeights.ShouldBeInRange(plan.PackLength, 2 * plan.PackLength);
+        size.TrainingValues.ShouldBeInRange(plan.Training.ArenaLength, 2 * plan.Training.ArenaLength + 8192);
+        size.PredictionValues.ShouldBeInRange(plan.ScratchLength, 3 * plan.ScratchLength + 8192);
+        long lines = Compiler.Generate(Compiler.Create(source)).Result.GeneratedSources.Sum(file => (long)file.SourceText.Lines.Count);
+        lines.ShouldBeInRange(size.Lines / 5, size.Lines * 3 / 2);
+        plan.Training.Forward.Concat(plan.Training.Backward).ShouldAllBe(c => c.Arguments.All(a => a >= 0));
+    }
+
     /// <summary>The largest of each kind that is let through: it is planned without an overflow, and its text stays small.</summary>
     [Theory]
     [InlineData("ManyToOne", 1, 30_000, 1, 1, "Rnn(1)")]

@@ -16,7 +16,9 @@ public sealed class RnnModelAnalyzer : DiagnosticAnalyzer
         Rules.BaseClass, Rules.NoRecurrentLayer, Rules.NoModel, Rules.ScatteredLayers, Rules.SecondModel,
         Rules.MissingSize, Rules.SizeOutOfRange, Rules.TooLarge, Rules.UndefinedChoice, Rules.RecurrentActivation,
         Rules.LossNeedsLogits, Rules.SingleClass, Rules.UnknownLayer, Rules.LanguageVersion, Rules.TooLong,
-        Rules.EmbeddingNotFirst, Rules.TokensHaveNoFeatures, Rules.PoolingNeedsOneOutput);
+        Rules.EmbeddingNotFirst, Rules.TokensHaveNoFeatures, Rules.PoolingNeedsOneOutput, Rules.NothingIsDecoded, Rules.NoDecoder,
+        Rules.FedBack, Rules.DecoderLooksAhead, Rules.OneVectorHasNoSteps, Rules.NothingToAttendTo, Rules.TokenOutOfRange,
+        Rules.ShareOutOfRange, Rules.EmbeddingDropout, Rules.CtcNeedsSteps, Rules.TooManyLabels);
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)

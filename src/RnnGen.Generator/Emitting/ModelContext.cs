@@ -60,13 +60,53 @@ internal sealed class ModelContext(ModelPlan plan)
     }
 
     /// <summary>The declaration in one line.</summary>
-    public string Declaration =>
-        $"{Model.Architecture} {Model.SequenceLength}x{Model.InputSize} -> {Lookup}{string.Join(" -> ", Plan.Layers.Select(l => Describe(l) + (Plan.Units.Any(u => u is PlannedJoint { Kind: JointKind.Pool } && u.Sources[0] == l) ? $" -> {Model.Pooling}" : "")))}, {Model.Loss}";
+    public string Declaration
+    {
+        get
+        {
+            int pooled = Model.Pooling == Pooling.Last ? -1 : Model.Layers.ToList().FindLastIndex(l => Cells.CellLibrary.Find(l.Cell).IsRecurrent);
+            List<string> parts = [$"{Model.Architecture} {Model.SequenceLength}x{Model.InputSize}"];
+            AddStack(Model.Embedding, Model.Layers);
+            if (Model.Decoder is { } decoder)
+            {
+                string attention = decoder.Attention == Parsing.Attention.None ? "" : $", {decoder.Attention}";
+                parts.Add($"Decoder({decoder.Length}{attention})");
+                AddStack(decoder.Embedding, decoder.Layers);
+            }
+
+            parts.Add(Describe(Model.Output));
+            return $"{string.Join(" -> ", parts)}, {Model.Loss}";
+
+            void AddStack(EmbeddingSpecification? embedding, IReadOnlyList<LayerSpecification> layers)
+            {
+                if (embedding is not null)
+                {
+                    parts.Add(Describe(embedding));
+                }
+
+                for (int i = 0; i < layers.Count; i++)
+                {
+                    parts.Add(Describe(layers[i]));
+                    if (i == pooled && layers == (object)Model.Layers)
+                    {
+                        parts.Add($"{Model.Pooling}");
+                    }
+                }
+            }
+        }
+    }
+
+    private static string Describe(LayerSpecification layer)
+    {
+        string cell = char.ToUpperInvariant(layer.Cell[0]) + layer.Cell.Substring(1);
+        string activation = layer.Activation == Activation.Identity ? "" : $", {layer.Activation}";
+        string both = layer.Bidirectional ? ", Bidirectional" : "";
+        string dropout = layer.Dropout == 0 ? "" : $", Dropout {layer.Dropout.ToString("R", System.Globalization.CultureInfo.InvariantCulture)}";
+        return $"{cell}({layer.Size}{activation}{both}{dropout})";
+    }
 
     /// <summary>The embedding as it is declared.</summary>
     public static string Describe(EmbeddingSpecification embedding) => $"Embedding({embedding.VocabularySize}, {embedding.Size})";
-
-    private string Lookup => Model.Embedding is { } embedding ? $"{Describe(embedding)} -> " : "";
 
     /// <summary>The kernel class of a layer at a width.</summary>
     public static string KernelClass(PlannedLayer layer, VectorTarget target) =>

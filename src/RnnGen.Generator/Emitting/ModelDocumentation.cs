@@ -18,9 +18,15 @@ internal static class ModelDocumentation
             ? $"{Count(model.SequenceLength, "token")} out of {embedding.VocabularySize}"
             : $"{Count(model.SequenceLength, "step")} of {Count(model.InputSize, "feature")}";
         string pooled = model.Pooling == Pooling.Last ? "" : $", from each unit's {(model.Pooling == Pooling.Mean ? "mean" : "maximum")} over the steps";
-        string steps = model.Architecture == Architecture.ManyToOne
-            ? $"Reads a sequence of {input} and gives {Count(model.OutputSize, "output")} after the final step{pooled}."
-            : $"Reads a sequence of {input} and gives {Count(model.OutputSize, "output")} at every step.";
+        string outputs = Count(model.OutputSize, "output");
+        string attends = model.Decoder is { Attention: not Attention.None } ? ", and looks back at all that was read" : "";
+        string steps = model.Architecture switch
+        {
+            Architecture.ManyToOne => $"Reads a sequence of {input} and gives {outputs} after the final step{pooled}.",
+            Architecture.ManyToMany => $"Reads a sequence of {input} and gives {outputs} at every step.",
+            Architecture.OneToMany => $"Reads {Count(model.InputSize, "value")} and decodes up to {Count(model.OutputSteps, "step")} of {outputs}; each step reads what the one before gave.",
+            _ => $"Reads a sequence of {input} and decodes another of up to {Count(model.OutputSteps, "step")} of {outputs}; each step reads what the one before gave{attends}.",
+        };
         writer.Write($"""
             /// <remarks>
             /// <para>{steps}</para>
@@ -30,20 +36,27 @@ internal static class ModelDocumentation
             /// {Count(model.BatchSize, "sequence")} at once, {ModelContext.Memory(plan.PredictionArrays)} more to predict.
             /// </para>
             """);
-        if (model.Embedding is { } table)
+        foreach (PlannedTable table in plan.Tables)
         {
             writer.Write($"""
-                /// <para>{ModelContext.Describe(table)}, 1 token → {table.Size}, {plan.Embedding!.Length} parameters, runs at every step.</para>
+                /// <para>{(table.IsDecoders ? "The decoder's " : "")}{ModelContext.Describe(table.Table)}, 1 token → {table.Table.Size}, {table.Tensor.Length} parameters, runs at every step.</para>
                 /// <code>
                 /// x = row of E that the token names
-                /// E = {plan.Embedding.Name} [{table.VocabularySize}, {table.Size}]
+                /// E = {table.Tensor.Name} [{table.Table.VocabularySize}, {table.Table.Size}]
                 /// </code>
                 """);
         }
 
-        foreach (PlannedLayer layer in plan.Layers)
+        foreach (PlannedUnit unit in plan.Units)
         {
-            WriteLayer(writer, layer);
+            if (unit is PlannedLayer layer)
+            {
+                WriteLayer(writer, layer);
+            }
+            else
+            {
+                WriteJoint(writer, (PlannedJoint)unit, model);
+            }
         }
 
         writer.Write($"""
@@ -62,9 +75,9 @@ internal static class ModelDocumentation
     {
         ModelPlan plan = context.Plan;
         List<string[]> rows = [["layer", "input", "output", "parameters", "runs"]];
-        if (context.Model.Embedding is { } embedding)
+        foreach (PlannedTable table in plan.Tables)
         {
-            rows.Add([ModelContext.Describe(embedding), "1", $"{embedding.Size}", $"{plan.Embedding!.Length}", Runs(context.Model.SequenceLength)]);
+            rows.Add([ModelContext.Describe(table.Table), "1", $"{table.Table.Size}", $"{table.Tensor.Length}", Runs(table.IsDecoders ? plan.OutputSteps : context.Model.SequenceLength)]);
         }
 
         foreach (PlannedLayer layer in plan.Layers)
@@ -94,10 +107,27 @@ internal static class ModelDocumentation
 
     public static string Count(int number, string noun) => $"{number} {noun}{(number == 1 ? "" : "s")}";
 
+    // What the runtime does between layers; a state that ends in its place needs no word.
+    private static void WriteJoint(SourceWriter writer, PlannedJoint joint, ModelSpecification model)
+    {
+        string? text = joint.Kind switch
+        {
+            JointKind.Concat => $"{Escape(joint.Name)}: side by side, {joint.Width} values.",
+            JointKind.Attend when joint.Score is null => $"Context: Σ softmax(q · e) e over the memory e, {joint.Width} values.",
+            JointKind.Attend => $"Context: Σ softmax(v · tanh(q + k)) e over the memory e, {joint.Width} values; v = {joint.Score!.Name} [{joint.Score.Length}].",
+            JointKind.Dropout => $"{Escape(joint.Name)}: training leaves out {joint.Rate.ToString("P0", System.Globalization.CultureInfo.InvariantCulture)}, one draw for all steps of a sequence.",
+            _ => null,
+        };
+        if (text is not null)
+        {
+            writer.Write($"/// <para>{text}</para>");
+        }
+    }
+
     private static void WriteLayer(SourceWriter writer, PlannedLayer layer)
     {
         LayerPlan plan = layer.Plan;
-        string runs = layer.Steps > 1 ? "at every step" : "once";
+        string runs = (layer.Steps > 1 ? "at every step" : "once") + (layer.IsReverse ? ", from the last to the first" : layer.Clock == Clock.Output ? " of what is decoded" : "");
         writer.Write($"""
             /// <para>{layer.Name}: {ModelContext.Describe(layer)}, {plan.InputSize} → {plan.Size}, {layer.Tensors.Sum(t => t.Length)} parameters, runs {runs}.</para>
             /// <code>
