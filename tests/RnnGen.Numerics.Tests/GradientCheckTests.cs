@@ -43,7 +43,7 @@ public class GradientCheckTests
         sizes.ShouldBeSubsetOf(pairs.Select(p => p.Model.OutputSize), "OutputSize");
         ((int[])[1, 2, 5, 20]).ShouldBeSubsetOf(pairs.Select(p => p.Model.SequenceLength), "SequenceLength");
         foreach (Architecture architecture in (Architecture[])[Architecture.ManyToOne, Architecture.ManyToMany])
-            Enum.GetValues<Loss>().ShouldBeSubsetOf(pairs.Where(p => p.Model.Architecture == architecture).Select(p => p.Model.Loss), $"{architecture}");
+            Enum.GetValues<Loss>().Except([Loss.Ctc]).ShouldBeSubsetOf(pairs.Where(p => p.Model.Architecture == architecture).Select(p => p.Model.Loss), $"{architecture}");
         Enum.GetValues<Activation>().ShouldBeSubsetOf(pairs.Select(p => p.Model.OutputActivation), "OutputActivation");
     }
 
