@@ -32,12 +32,14 @@ static void Run(SampleOptions options)
 
     // Single digits: in both directions, and as audio arrives.
     SequenceDataset<float, int> train = Single(sounds.Train), test = Single(sounds.Test);
+    Random noise = new(options.Seed);
     var both = new DigitModel(options.Seed) { Threads = Environment.ProcessorCount, DropoutSeed = options.Seed };
-    Learn("digits", options, watch, (adam, epoch) => both.Fit(train, options: Once(adam, epoch, options)).Best.TrainingLoss, () => both.Evaluate(test).ToString());
+    SampleOptions twice = options with { Epochs = 2 * options.Epochs };
+    Learn("digits", twice, watch, (adam, epoch) => both.Fit(Noisy(train, noise), options: Once(adam, epoch, options)).Best.TrainingLoss, () => both.Evaluate(test).ToString());
     both.Save(Path.Combine(folder, "DigitModel.safetensors"));
     double digits = DigitModel.Load(Path.Combine(folder, "DigitModel.safetensors")).Evaluate(test).Accuracy!.Value;
     var listening = new ListeningModel(options.Seed) { Threads = Environment.ProcessorCount, DropoutSeed = options.Seed };
-    Learn("as audio arrives", options, watch, (adam, epoch) => listening.Fit(train, options: Once(adam, epoch, options)).Best.TrainingLoss, () => listening.Evaluate(test).ToString());
+    Learn("as audio arrives", twice, watch, (adam, epoch) => listening.Fit(Noisy(train, noise), options: Once(adam, epoch, options)).Best.TrainingLoss, () => listening.Evaluate(test).ToString());
     double heard = Listen(listening, sounds.Test);
 
     // Strings of them, glued anew for each batch.
@@ -47,7 +49,7 @@ static void Run(SampleOptions options)
     (float[] inputs, int[] targets, int[] lengths) = Strings(sounds.Test, 300, new Random(99), spectrum);
     SequenceDataset<float, int> glued = SequenceDataset.FromArrays(inputs, targets, 300, lengths);
     int batches = sounds.Train.Count / 45;
-    Learn("strings", options with { Epochs = options.Epochs }, watch, (adam, _) =>
+    Learn("strings", options, watch, (adam, _) =>
     {
         double sum = 0;
         for (int i = 0; i < batches; i++)
@@ -112,6 +114,26 @@ static SequenceDataset<float, int> Single(IReadOnlyList<Recording> recordings)
     }
 
     return SequenceDataset.FromArrays(inputs, [.. recordings.Select(r => r.Digit)], recordings.Count, lengths);
+}
+
+// Each epoch hears every recording in noise of its own, and some of its frames not at all.
+static SequenceDataset<float, int> Noisy(SequenceDataset<float, int> data, Random random)
+{
+    float[] inputs = new float[data.Count * data.InputLength];
+    int[] targets = new int[data.Count], lengths = new int[data.Count];
+    for (int i = 0; i < data.Count; i++)
+    {
+        // From up to a tenth of the frames in, to up to a tenth before the end.
+        int cut = random.Next(data.Lengths[i] / 10 + 1), end = data.Lengths[i] - random.Next(data.Lengths[i] / 10 + 1);
+        (lengths[i], targets[i]) = (end - cut, data.Target(i)[0]);
+        ReadOnlySpan<float> features = data.Input(i).Slice(cut * Sounds.Bands, lengths[i] * Sounds.Bands);
+        for (int k = 0; k < features.Length; k++)
+        {
+            inputs[i * data.InputLength + k] = features[k] + (float)(0.5 * Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
+        }
+    }
+
+    return SequenceDataset.FromArrays(inputs, targets, data.Count, lengths);
 }
 
 // A state is fed frame by frame; what it says after the last one counts.

@@ -4,7 +4,7 @@ namespace SpokenDigits;
 
 /// <summary>What the command line says.</summary>
 /// <param name="DataPath">The folder of digit_speaker_index.wav; <c>null</c> for recordings that are made up.</param>
-/// <param name="Epochs">Passes over what is learned from.</param>
+/// <param name="Epochs">Passes over strings of digits, and twice as many over single ones.</param>
 /// <param name="LearningRate">Adam's rate at the start.</param>
 /// <param name="Seed">Draws weights, batches and noise.</param>
 /// <param name="ShowHelp">Only the help is asked for.</param>
@@ -18,7 +18,7 @@ internal sealed record SampleOptions(string? DataPath, int Epochs, double Learni
           dotnet run -c Release --project samples/SpokenDigits -- [options]
 
           --data <folder>        digit_speaker_index.wav at 8 kHz (default: recordings that are made up)
-          --epochs <n>           passes over what is learned from (default: {Default.Epochs})
+          --epochs <n>           passes over strings, and twice as many over single digits (default: {Default.Epochs})
           --rate <x>             Adam's learning rate at the start (default: {Default.LearningRate})
           --seed <n>             draws weights, batches and noise (default: {Default.Seed})
           --help                 this text

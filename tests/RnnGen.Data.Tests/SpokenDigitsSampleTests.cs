@@ -1,0 +1,58 @@
+using System.Xml.Linq;
+using Shouldly;
+using SpokenDigits;
+using Xunit;
+
+namespace RnnGen.Data.Tests;
+
+/// <summary>The parts of <c>samples/SpokenDigits</c> that need no model.</summary>
+public sealed class SpokenDigitsSampleTests
+{
+    [Fact]
+    public void Made_recordings_follow_from_the_seed_and_are_heard()
+    {
+        Sounds sounds = Sounds.Make(1);
+        (sounds.Train.Count, sounds.Test.Count).ShouldBe((900, 300));
+        sounds.Train.ShouldAllBe(r => r.Samples.All(s => s >= -1 && s <= 1));
+        sounds.Test[7].Samples.ShouldBe(Sounds.Make(1).Test[7].Samples);
+        LogMelSpectrum spectrum = Sounds.Spectrum();
+        float[] features = Sounds.Hear(spectrum, sounds.Test[0].Samples, 96);
+        features.Length.ShouldBe(spectrum.FrameCount(sounds.Test[0].Samples.Length) * Sounds.Bands);
+        Sounds.Hear(spectrum, sounds.Test[0].Samples, 5).Length.ShouldBe(5 * Sounds.Bands);
+        features.ShouldAllBe(f => float.IsFinite(f));
+    }
+
+    [Fact]
+    public void Strings_are_three_to_six_recordings()
+    {
+        IReadOnlyList<Recording> recordings = Sounds.Make(2).Test;
+        Random random = new(3);
+        HashSet<int> lengths = [];
+        for (int i = 0; i < 100; i++)
+        {
+            (float[] samples, int[] digits) = Sounds.Glue(recordings, random);
+            lengths.Add(digits.Length);
+            samples.Length.ShouldBeGreaterThan(digits.Length * Sounds.Rate / 4);
+        }
+
+        lengths.Order().ShouldBe([3, 4, 5, 6]);
+    }
+
+    [SharedSeriesFact]
+    public void The_official_test_is_indices_0_to_4()
+    {
+        Sounds sounds = Sounds.Read(Path.Combine(Path.GetDirectoryName(SharedSeriesFactAttribute.Folder!)!, "spoken-digits"));
+        (sounds.Train.Count, sounds.Test.Count).ShouldBe((2700, 300));
+        sounds.Test.GroupBy(r => r.Digit).ShouldAllBe(g => g.Count() == 30);
+    }
+
+    [Fact]
+    public void The_picture_is_whole_and_bad_folders_are_named()
+    {
+        XDocument svg = XDocument.Parse(HeardPicture.Draw("Said: 12. Heard: 12.", [.. Enumerable.Range(0, 120).Select(i => i / 40f)], 40, [.. Enumerable.Range(0, 33).Select(i => i % 11 == 2 ? 1f : 0)]));
+        svg.Descendants().Where(e => e.Name.LocalName == "text").Select(e => e.Value).ShouldContain("Said: 12. Heard: 12.");
+        svg.Descendants().Count(e => e.Name.LocalName == "g").ShouldBe(2);
+        Should.Throw<UsageException>(() => Sounds.Read("nowhere")).Message.ShouldContain("nowhere");
+        Should.Throw<UsageException>(() => SampleOptions.Parse(["--epochs", "0"])).Message.ShouldContain("from 1");
+    }
+}
