@@ -9,3 +9,10 @@ internal sealed partial class LstmModel;
 [RnnModel(Architecture.ManyToOne, InputSize = 16, SequenceLength = 24, OutputSize = 2, BatchSize = 16, Loss = Loss.MeanSquaredError)]
 [Gru(17)]
 internal sealed partial class GruModel;
+
+[RnnModel(Architecture.EncoderDecoder, InputSize = 16, SequenceLength = 24, OutputLength = 7, OutputSize = 9, Loss = Loss.CrossEntropy, BatchSize = 16)]
+[Gru(17, Bidirectional = true, Dropout = 0.25)]
+[Decoder(Attention = Attention.Multiplicative)]
+[Embedding(9, 5)]
+[Lstm(16)]
+internal sealed partial class DecoderModel;

@@ -5,7 +5,7 @@ using System.Security.Cryptography;
 using RnnGen;
 using RnnGen.Aot;
 
-// Trains, predicts, streams, saves and reloads an LSTM and a GRU, and prints a hash of all result bits.
+// Trains, predicts, streams, saves and reloads an LSTM and a GRU, trains and decodes with attention, and prints a hash of all result bits.
 // [--width 128|256|512] lowers the vector width, [--bench] prints median times too.
 int widthAt = Array.IndexOf(args, "--width");
 if (widthAt >= 0)
@@ -66,6 +66,22 @@ for (int step = 0; step < GruModel.SequenceLength; step++)
 {
     gruState.Step(inputs.AsSpan(step * GruModel.InputSize, GruModel.InputSize), y);
     Add(y);
+}
+
+var decoder = new DecoderModel(seed: 3);
+var decoderOptimizer = new Adam(1e-2) { ClipNorm = 1 };
+int[] tokens = [.. Enumerable.Range(0, Count * DecoderModel.OutputLength).Select(i => 1 + i * i % 8)];
+for (int step = 0; step < 10; step++)
+{
+    Add([decoder.TrainStep(inputs, tokens, Count, decoderOptimizer)]);
+}
+
+Add(decoder.Parameters);
+foreach (DecodingOptions options in new[] { DecodingOptions.Greedy, new DecodingOptions { Beams = 4 }, new DecodingOptions { Temperature = 1, TopP = 0.9, Seed = 5 } })
+{
+    int[] written = new int[DecoderModel.OutputLength];
+    int length = decoder.Generate(inputs.AsSpan(0, DecoderModel.SequenceLength * DecoderModel.InputSize), written, options);
+    Add([length, .. written.Select(token => (float)token)]);
 }
 
 Print("width", VectorWidths.Default);
