@@ -77,6 +77,20 @@ public sealed partial class AdditivelyAttentive;
 [Dense(6, Activation = Activation.Tanh)]
 public sealed partial class AdditivelyAttentiveFloat;
 
+[RnnModel(Architecture.EncoderDecoder, InputSize = 2, SequenceLength = 5, OutputLength = 3, OutputSize = 2, BatchSize = 4, Precision = Precision.Double)]
+[Gru(9, Bidirectional = true)]
+[Dense(6, Activation = Activation.Tanh)]
+[Decoder]
+[Lstm(7)]
+public sealed partial class BridgedForecaster;
+
+[RnnModel(Architecture.EncoderDecoder, InputSize = 2, SequenceLength = 5, OutputLength = 3, OutputSize = 2, BatchSize = 4)]
+[Gru(9, Bidirectional = true)]
+[Dense(6, Activation = Activation.Tanh)]
+[Decoder]
+[Lstm(7)]
+public sealed partial class BridgedForecasterFloat;
+
 /// <summary>Reads tokens and writes tokens.</summary>
 [RnnModel(Architecture.EncoderDecoder, SequenceLength = 6, OutputLength = 7, OutputSize = 9, Loss = Loss.CrossEntropy, BatchSize = 4, Precision = Precision.Double)]
 [Embedding(11, 5)]

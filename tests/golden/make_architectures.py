@@ -35,6 +35,7 @@ CASES = [
     Case("TokenTranslator", 0, 6, [("embedding", 11, 5), ("lstm", 7, "both"), ("dense", 6, "identity")], 9, "classes",
          decoder=[("embedding", 9, 4), ("lstm", 8)], outsteps=7, attention="Additive"),
     Case("Labelling", 3, 9, [("gru", 8, "both")], 5, "ctc", each=True),
+    Case("BridgedForecaster", 2, 5, [("gru", 9, "both"), ("dense", 6, "tanh")], 2, "mse", decoder=[("lstm", 7)], outsteps=3),
 ]
 
 MODULES = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}

@@ -83,7 +83,4 @@ internal enum RandomPurpose
 
     /// <summary>What dropout leaves out.</summary>
     Dropout = 4,
-
-    /// <summary>Where a decoder reads its own token in training.</summary>
-    ScheduledSampling = 5,
 }
