@@ -8,8 +8,8 @@ namespace Tagging;
 /// <para>Reads a sequence of 3 steps of 3 features and gives 5 outputs at every step.</para>
 /// <para>
 /// 401 parameters, 2052 floating-point operations in the matrix products of one sequence,
-/// 10264 bytes (10 KiB) of memory, 15272 bytes (14 KiB) more to train on
-/// 4 sequences at once, 3368 bytes more to predict.
+/// 10264 bytes (10 KiB) of memory, 15280 bytes (14 KiB) more to train on
+/// 4 sequences at once, 3376 bytes more to predict.
 /// </para>
 /// <para>Gru0: Gru(8), 3 → 8, 312 parameters, runs at every step.</para>
 /// <code>
@@ -41,7 +41,7 @@ namespace Tagging;
 /// all sizes are constants but the number of rows (sequences) in use.
 /// </para>
 /// </remarks>
-partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
+partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, global::RnnGen.ICarriesState<float, float, int>
 {
     /// <summary>Features per time step.</summary>
     public const int InputSize = 3;
@@ -83,15 +83,15 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
         ClassCount = 5,
         BatchSize = BatchSize,
         ModelMemory = 10264,
-        TrainingMemory = 15272,
-        PredictionMemory = 3368,
+        TrainingMemory = 15280,
+        PredictionMemory = 3376,
         ForwardFlops = 2052,
     };
 
     private readonly float[] _rnnParameters = new float[ParameterCount];
     private readonly global::RnnGen.Runtime.AlignedBuffer<float> _rnnPacks = new(2128);
     private readonly global::RnnGen.Runtime.ScratchPool<float> _rnnScratch = new(704);
-    private readonly global::RnnGen.Runtime.ScratchPool<int> _rnnRows = new(12);
+    private readonly global::RnnGen.Runtime.ScratchPool<int> _rnnRows = new(13);
     private readonly global::RnnGen.Runtime.ScratchPool<float> _rnnSorted = new(36);
     private RnnTraining? _rnnTraining;
     private int _rnnThreads = 1;
@@ -139,7 +139,7 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
         + "Dense0: Dense(6, Relu)      8       6          54  3 steps" + "\n"
         + "Head: Dense(5)              6       5          35  3 steps" + "\n"
         + "parameters 401; forward 2052 FLOPs a sequence" + "\n"
-        + "memory: 10264 bytes (10 KiB); 15272 bytes (14 KiB) more to train (batch 4), 3368 bytes more to predict";
+        + "memory: 10264 bytes (10 KiB); 15280 bytes (14 KiB) more to train (batch 4), 3376 bytes more to predict";
 
     /// <summary>Computes the logits of one sequence. It does not allocate, and is safe from many threads at once.</summary>
     /// <param name="input">[length × 3] values.</param>
@@ -278,7 +278,7 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
     public float ComputeLoss(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<int> targets, int count, global::System.ReadOnlySpan<int> lengths = default)
     {
         RnnCheck(inputs, targets, count, lengths);
-        return (_rnnTraining ??= new RnnTraining(this)).ComputeLoss(inputs, targets, count, lengths);
+        return (_rnnTraining ??= new RnnTraining(this)).ComputeLoss(inputs, targets, count, lengths, null);
     }
 
     /// <summary>Computes the mean loss and its gradient by back-propagation through time. It does not allocate after the first call.</summary>
@@ -296,7 +296,7 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
         RnnCheck(inputs, targets, count, lengths);
         global::RnnGen.Runtime.Check.Length(gradients.Length, ParameterCount, nameof(gradients), "ParameterCount");
         RnnTraining training = _rnnTraining ??= new RnnTraining(this);
-        float loss = training.ComputeGradients(inputs, targets, count, lengths);
+        float loss = training.ComputeGradients(inputs, targets, count, lengths, null);
         training.Gradients.CopyTo(gradients);
         return loss;
     }
@@ -328,7 +328,7 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
         global::System.ArgumentNullException.ThrowIfNull(optimizer);
         RnnCheck(inputs, targets, count, lengths);
         RnnTraining training = _rnnTraining ??= new RnnTraining(this);
-        float loss = training.ComputeGradients(inputs, targets, count, lengths);
+        float loss = training.ComputeGradients(inputs, targets, count, lengths, null);
         optimizer.Update<float>(this, _rnnParameters, training.Gradients, Layout, training.Segments);
         RnnParametersChanged();
         return loss;
@@ -355,6 +355,71 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
         global::RnnGen.Runtime.Check.Length(inputs.Length, (long)count * 9, nameof(inputs), "count × SequenceLength × InputSize");
         global::RnnGen.Runtime.Check.Length(targets.Length, (long)count * 3, nameof(targets), "count × SequenceLength");
         global::RnnGen.Runtime.Check.Classes(targets, OutputSize, lengths, SequenceLength);
+    }
+
+    private const int RnnStateLength = 8;
+
+    /// <summary>Creates the states of sequences that begin anew, for windows of sequences longer than <see cref="SequenceLength"/>, or to give states.</summary>
+    /// <param name="count">Sequences, at least 1.</param>
+    public global::RnnGen.BatchState<float> CreateBatchState(int count) => new(count, RnnStateLength);
+
+    /// <summary>Computes the mean loss of sequences that start from states; only the states change.</summary>
+    /// <param name="inputs">[count × 3 × 3] values.</param>
+    /// <param name="targets">[count × 3] classes from 0 to 4.</param>
+    /// <param name="count">Sequences, at least 1; more than <see cref="BatchSize"/> run in groups.</param>
+    /// <param name="state">What the sequences start from; then what they ended in.</param>
+    /// <param name="lengths">[count] numbers of steps from 1 to 3, or none where all sequences have all steps; steps beyond are not read and have no loss.</param>
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    public float ComputeLoss(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<int> targets, int count, global::RnnGen.BatchState<float> state, global::System.ReadOnlySpan<int> lengths = default)
+    {
+        RnnCheck(inputs, targets, count, lengths);
+        global::RnnGen.Runtime.Check.State(state, count, RnnStateLength);
+        return (_rnnTraining ??= new RnnTraining(this)).ComputeLoss(inputs, targets, count, lengths, state);
+    }
+
+    /// <summary>Computes the mean loss and its gradient for sequences that start from states: truncated back-propagation through time. It does not allocate after the first call.</summary>
+    /// <param name="inputs">[count × 3 × 3] values.</param>
+    /// <param name="targets">[count × 3] classes from 0 to 4.</param>
+    /// <param name="count">Sequences, at least 1; more than <see cref="BatchSize"/> run in groups.</param>
+    /// <param name="gradients">[401] values, overwritten with the gradient of the mean loss.</param>
+    /// <param name="state">What the sequences start from; then what they ended in.</param>
+    /// <param name="lengths">[count] numbers of steps from 1 to 3, or none where all sequences have all steps; steps beyond are not read and have no loss.</param>
+    /// <returns>The mean loss.</returns>
+    /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
+    /// <exception cref="global::RnnGen.NonFiniteException">The loss or the gradient is not finite; the message says where. The states did not change.</exception>
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    public float ComputeGradients(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<int> targets, int count, global::System.Span<float> gradients, global::RnnGen.BatchState<float> state, global::System.ReadOnlySpan<int> lengths = default)
+    {
+        RnnCheck(inputs, targets, count, lengths);
+        global::RnnGen.Runtime.Check.State(state, count, RnnStateLength);
+        global::RnnGen.Runtime.Check.Length(gradients.Length, ParameterCount, nameof(gradients), "ParameterCount");
+        RnnTraining training = _rnnTraining ??= new RnnTraining(this);
+        float loss = training.ComputeGradients(inputs, targets, count, lengths, state);
+        training.Gradients.CopyTo(gradients);
+        return loss;
+    }
+
+    /// <summary>One step of truncated back-propagation through time: gradients and update at once. It does not allocate after the first call.</summary>
+    /// <param name="inputs">[count × 3 × 3] values.</param>
+    /// <param name="targets">[count × 3] classes from 0 to 4.</param>
+    /// <param name="count">Sequences, at least 1; more than <see cref="BatchSize"/> run in groups.</param>
+    /// <param name="optimizer">The rule of the update; it belongs to this model from now on.</param>
+    /// <param name="state">What the sequences start from; then what they ended in.</param>
+    /// <param name="lengths">[count] numbers of steps from 1 to 3, or none where all sequences have all steps; steps beyond are not read and have no loss.</param>
+    /// <returns>The mean loss before the update.</returns>
+    /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
+    /// <exception cref="global::RnnGen.NonFiniteException">The loss or the gradient is not finite; nothing was updated, and the states did not change.</exception>
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    public float TrainStep(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<int> targets, int count, global::RnnGen.Optimizer optimizer, global::RnnGen.BatchState<float> state, global::System.ReadOnlySpan<int> lengths = default)
+    {
+        global::System.ArgumentNullException.ThrowIfNull(optimizer);
+        RnnCheck(inputs, targets, count, lengths);
+        global::RnnGen.Runtime.Check.State(state, count, RnnStateLength);
+        RnnTraining training = _rnnTraining ??= new RnnTraining(this);
+        float loss = training.ComputeGradients(inputs, targets, count, lengths, state);
+        optimizer.Update<float>(this, _rnnParameters, training.Gradients, Layout, training.Segments);
+        RnnParametersChanged();
+        return loss;
     }
 
     /// <summary>All parameters in one buffer, laid out as <see cref="Layout"/> says.</summary>
@@ -458,7 +523,11 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
         private readonly global::RnnGen.Runtime.AlignedBuffer<float> _arena = new(64);
         private bool _isOdd;
 
-        internal State(Tagger model) => _model = model;
+        internal State(Tagger model)
+        {
+            _model = model;
+            Reset();
+        }
 
         /// <summary>Values of a saved state: the hidden (and cell) states of all layers.</summary>
         public const int Length = 8;
@@ -617,10 +686,12 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
         private readonly global::RnnGen.Runtime.AlignedBuffer<float> _arena = new(3344);
         private readonly int[] _targets = new int[BatchSize * 3];
         private readonly float[] _gradients = new float[ParameterCount];
-        private readonly int[] _rows = new int[12];
+        private readonly int[] _rows = new int[13];
         private float _scale;
         private bool _isForwardOnly;
         private bool _isGradientPhase;
+        private int _start;
+        private global::RnnGen.BatchState<float>? _state;
 
         public RnnTraining(Tagger model) => _model = model;
 
@@ -634,9 +705,10 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
         private static readonly global::RnnGen.ParameterSegment[] s_segments = { new(0, 401) };
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-        public float ComputeLoss(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<int> targets, int count, global::System.ReadOnlySpan<int> lengths)
+        public float ComputeLoss(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<int> targets, int count, global::System.ReadOnlySpan<int> lengths, global::RnnGen.BatchState<float>? state)
         {
             _isForwardOnly = true;
+            _state = state;
             double terms = (double)global::RnnGen.Runtime.Rows.Steps(lengths, count, SequenceLength) * 1;
             _scale = (float)(1 / terms);
             double sum = 0;
@@ -645,13 +717,15 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
                 sum += RunRows(inputs, targets, start, count, lengths);
             }
 
+            state?.Commit(count);
             return (float)(sum / terms);
         }
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-        public float ComputeGradients(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<int> targets, int count, global::System.ReadOnlySpan<int> lengths)
+        public float ComputeGradients(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<int> targets, int count, global::System.ReadOnlySpan<int> lengths, global::RnnGen.BatchState<float>? state)
         {
             _isForwardOnly = false;
+            _state = state;
             double terms = (double)global::RnnGen.Runtime.Rows.Steps(lengths, count, SequenceLength) * 1;
             _scale = (float)(1 / terms);
             ref float a = ref _arena.First;
@@ -678,6 +752,8 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
                 throw FindNonFinite(inputs, targets, count, lengths);
             }
 
+            state?.Commit(count);
+
             return (float)(sum / terms);
         }
 
@@ -702,7 +778,9 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
         {
             global::RnnGen.Runtime.GroupRows rows = Rows;
             int size = global::System.Math.Min(BatchSize, count - start);
+            _start = start;
             rows.Fill(lengths.IsEmpty ? default : lengths.Slice(start, size), size);
+            rows.HaveStates = _state is not null;
             global::RnnGen.Runtime.Rows.ByStep(inputs.Slice(start * 9, size * 9), rows, SequenceLength, InputSize, ref _arena.First, 0, 12, 3);
             rows.Sort(targets.Slice(start * 3, size * 3), 3, _targets);
             _isGradientPhase = false;
@@ -744,11 +822,15 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
             }
 
             (int first, int last) = global::RnnGen.Runtime.Rows.Share(rows.Count, 4, part, parts);
+            RnnStart(ref w, ref a, first, last);
+            _state?.Load(ref a, s_states, rows, _start, first, last);
             RnnForward<K>(ref w, ref a, rows, first, last);
             RnnLoss(ref a, _targets, _scale, rows, first, last);
+            _state?.Take(ref a, s_states, rows, _start, first, last);
             if (!_isForwardOnly)
             {
                 RnnBackward<K>(ref w, ref a, rows, first, last, parts == 1);
+                _state?.TakeGradients(ref a, s_states, rows, _start, first, last);
             }
         }
 
@@ -768,6 +850,12 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
             new("∂L/∂a_z of Gru0", 320, 0, 3, 320, 1, 320, 80, 8),
             new("∂L/∂a_nh of Gru0", 336, 0, 3, 320, 1, 320, 80, 8),
             new("∂L/∂a_nx of Gru0", 352, 0, 3, 320, 1, 320, 80, 8),
+        };
+
+        // Where the states stand that sequences start from, and end in.
+        private static readonly global::RnnGen.CarriedPlace[] s_states =
+        {
+            new(48, 64, 16, 2672, 8), // Gru0 h
         };
     }
 
@@ -822,6 +910,13 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
     //         2736  Gru0 weight gradient
     //         3328  losses, 3 steps of 4
 
+    // What the states of the layers that read the input are before their first step.
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    private static void RnnStart(ref float w, ref float a, int first, int last)
+    {
+        global::RnnGen.Runtime.Rows.Clear(ref a, 48, 16, first, last); // h before the first step = 0
+    }
+
     // Forward, layer by layer. Arguments: source, its row stride, lanes, their block stride, states and output.
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     private static void RnnForward<K>(ref float w, ref float a, global::RnnGen.Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
@@ -834,7 +929,6 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     private static void RnnForwardGru0<K>(ref float w, ref float a, global::RnnGen.Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
     {
-        global::RnnGen.Runtime.Rows.Clear(ref a, 48, 16, first, last); // h before the first step = 0
         K.Gru0Forward(ref a, ref w, ref a, 0, 3, 304, 320, 48, 112, first, rows.Last(0, last)); // t = 0
         K.Gru0Forward(ref a, ref w, ref a, 12, 3, 624, 320, 112, 176, first, rows.Last(1, last)); // t = 1
         K.Gru0Forward(ref a, ref w, ref a, 24, 3, 944, 320, 176, 240, first, rows.Last(2, last)); // t = 2
@@ -901,8 +995,10 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
         K.Gru0Backward(ref a, 624, 320, 112, 2096, 2672, first, rows.Last(1, last)); // t = 1
         K.Gru0HAdjoint(ref w, ref a, 624, 320, 2672, first, rows.Last(1, last)); // t = 1
         K.Gru0Backward(ref a, 304, 320, 48, 2032, 2672, first, rows.Last(0, last)); // t = 0
+        if (rows.HaveStates) K.Gru0HAdjoint(ref w, ref a, 304, 320, 2672, first, rows.Last(0, last)); // t = 0
         if (alone) K.Gru0XGradient(ref a, 0, 12, 3, 304, 320, 320, 2736, 3, ref rows.LiveFrom(0), 0, 1); // t = 0
         if (alone) K.Gru0HGradient(ref a, 112, 64, 16, 624, 320, 320, 2736, 2, ref rows.LiveFrom(1), 0, 1); // t = 1
+        if (alone && rows.HaveStates) K.Gru0HGradient(ref a, 48, 64, 16, 304, 320, 320, 2736, 1, ref rows.LiveFrom(0), 0, 1); // t = 0
         if (alone) K.Gru0BiasGradient(ref a, 304, 320, 320, 2736, 3, ref rows.LiveFrom(0), 0, 1); // t = 0
     }
 
@@ -934,6 +1030,7 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>
     {
         K.Gru0XGradient(ref a, 0, 12, 3, 304, 320, 320, 2736, 3, ref rows.LiveFrom(0), part, parts); // t = 0
         K.Gru0HGradient(ref a, 112, 64, 16, 624, 320, 320, 2736, 2, ref rows.LiveFrom(1), part, parts); // t = 1
+        if (rows.HaveStates) K.Gru0HGradient(ref a, 48, 64, 16, 304, 320, 320, 2736, 1, ref rows.LiveFrom(0), part, parts); // t = 0
         K.Gru0BiasGradient(ref a, 304, 320, 320, 2736, 3, ref rows.LiveFrom(0), part, parts); // t = 0
     }
 

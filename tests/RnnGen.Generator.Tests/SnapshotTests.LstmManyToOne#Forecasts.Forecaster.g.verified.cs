@@ -37,7 +37,7 @@ namespace Forecasts;
 /// all sizes are constants but the number of rows (sequences) in use.
 /// </para>
 /// </remarks>
-partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, float>
+partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, float>, global::RnnGen.ICarriesState<float, float, float>
 {
     /// <summary>Features per time step.</summary>
     public const int InputSize = 1;
@@ -85,7 +85,7 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
     private readonly float[] _rnnParameters = new float[ParameterCount];
     private readonly global::RnnGen.Runtime.AlignedBuffer<float> _rnnPacks = new(2704);
     private readonly global::RnnGen.Runtime.ScratchPool<float> _rnnScratch = new(1280);
-    private readonly global::RnnGen.Runtime.ScratchPool<int> _rnnRows = new(21);
+    private readonly global::RnnGen.Runtime.ScratchPool<int> _rnnRows = new(22);
     private readonly global::RnnGen.Runtime.ScratchPool<float> _rnnSorted = new(32);
     private RnnTraining? _rnnTraining;
     private int _rnnThreads = 1;
@@ -236,7 +236,7 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
     public float ComputeLoss(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<float> targets, int count, global::System.ReadOnlySpan<int> lengths = default)
     {
         RnnCheck(inputs, targets, count, lengths);
-        return (_rnnTraining ??= new RnnTraining(this)).ComputeLoss(inputs, targets, count, lengths);
+        return (_rnnTraining ??= new RnnTraining(this)).ComputeLoss(inputs, targets, count, lengths, null);
     }
 
     /// <summary>Computes the mean loss and its gradient by back-propagation through time. It does not allocate after the first call.</summary>
@@ -254,7 +254,7 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
         RnnCheck(inputs, targets, count, lengths);
         global::RnnGen.Runtime.Check.Length(gradients.Length, ParameterCount, nameof(gradients), "ParameterCount");
         RnnTraining training = _rnnTraining ??= new RnnTraining(this);
-        float loss = training.ComputeGradients(inputs, targets, count, lengths);
+        float loss = training.ComputeGradients(inputs, targets, count, lengths, null);
         training.Gradients.CopyTo(gradients);
         return loss;
     }
@@ -286,7 +286,7 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
         global::System.ArgumentNullException.ThrowIfNull(optimizer);
         RnnCheck(inputs, targets, count, lengths);
         RnnTraining training = _rnnTraining ??= new RnnTraining(this);
-        float loss = training.ComputeGradients(inputs, targets, count, lengths);
+        float loss = training.ComputeGradients(inputs, targets, count, lengths, null);
         optimizer.Update<float>(this, _rnnParameters, training.Gradients, Layout, training.Segments);
         RnnParametersChanged();
         return loss;
@@ -313,6 +313,71 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
         global::RnnGen.Runtime.Check.Length(inputs.Length, (long)count * 4, nameof(inputs), "count × SequenceLength × InputSize");
         global::RnnGen.Runtime.Check.Length(targets.Length, (long)count * 1, nameof(targets), "count × OutputSize");
 
+    }
+
+    private const int RnnStateLength = 32;
+
+    /// <summary>Creates the states of sequences that begin anew, for windows of sequences longer than <see cref="SequenceLength"/>, or to give states.</summary>
+    /// <param name="count">Sequences, at least 1.</param>
+    public global::RnnGen.BatchState<float> CreateBatchState(int count) => new(count, RnnStateLength);
+
+    /// <summary>Computes the mean loss of sequences that start from states; only the states change.</summary>
+    /// <param name="inputs">[count × 4 × 1] values.</param>
+    /// <param name="targets">[count × 1] values.</param>
+    /// <param name="count">Sequences, at least 1; more than <see cref="BatchSize"/> run in groups.</param>
+    /// <param name="state">What the sequences start from; then what they ended in.</param>
+    /// <param name="lengths">[count] numbers of steps from 1 to 4, or none where all sequences have all steps; inputs beyond are not read.</param>
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    public float ComputeLoss(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<float> targets, int count, global::RnnGen.BatchState<float> state, global::System.ReadOnlySpan<int> lengths = default)
+    {
+        RnnCheck(inputs, targets, count, lengths);
+        global::RnnGen.Runtime.Check.State(state, count, RnnStateLength);
+        return (_rnnTraining ??= new RnnTraining(this)).ComputeLoss(inputs, targets, count, lengths, state);
+    }
+
+    /// <summary>Computes the mean loss and its gradient for sequences that start from states: truncated back-propagation through time. It does not allocate after the first call.</summary>
+    /// <param name="inputs">[count × 4 × 1] values.</param>
+    /// <param name="targets">[count × 1] values.</param>
+    /// <param name="count">Sequences, at least 1; more than <see cref="BatchSize"/> run in groups.</param>
+    /// <param name="gradients">[1233] values, overwritten with the gradient of the mean loss.</param>
+    /// <param name="state">What the sequences start from; then what they ended in.</param>
+    /// <param name="lengths">[count] numbers of steps from 1 to 4, or none where all sequences have all steps; inputs beyond are not read.</param>
+    /// <returns>The mean loss.</returns>
+    /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
+    /// <exception cref="global::RnnGen.NonFiniteException">The loss or the gradient is not finite; the message says where. The states did not change.</exception>
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    public float ComputeGradients(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<float> targets, int count, global::System.Span<float> gradients, global::RnnGen.BatchState<float> state, global::System.ReadOnlySpan<int> lengths = default)
+    {
+        RnnCheck(inputs, targets, count, lengths);
+        global::RnnGen.Runtime.Check.State(state, count, RnnStateLength);
+        global::RnnGen.Runtime.Check.Length(gradients.Length, ParameterCount, nameof(gradients), "ParameterCount");
+        RnnTraining training = _rnnTraining ??= new RnnTraining(this);
+        float loss = training.ComputeGradients(inputs, targets, count, lengths, state);
+        training.Gradients.CopyTo(gradients);
+        return loss;
+    }
+
+    /// <summary>One step of truncated back-propagation through time: gradients and update at once. It does not allocate after the first call.</summary>
+    /// <param name="inputs">[count × 4 × 1] values.</param>
+    /// <param name="targets">[count × 1] values.</param>
+    /// <param name="count">Sequences, at least 1; more than <see cref="BatchSize"/> run in groups.</param>
+    /// <param name="optimizer">The rule of the update; it belongs to this model from now on.</param>
+    /// <param name="state">What the sequences start from; then what they ended in.</param>
+    /// <param name="lengths">[count] numbers of steps from 1 to 4, or none where all sequences have all steps; inputs beyond are not read.</param>
+    /// <returns>The mean loss before the update.</returns>
+    /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
+    /// <exception cref="global::RnnGen.NonFiniteException">The loss or the gradient is not finite; nothing was updated, and the states did not change.</exception>
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    public float TrainStep(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<float> targets, int count, global::RnnGen.Optimizer optimizer, global::RnnGen.BatchState<float> state, global::System.ReadOnlySpan<int> lengths = default)
+    {
+        global::System.ArgumentNullException.ThrowIfNull(optimizer);
+        RnnCheck(inputs, targets, count, lengths);
+        global::RnnGen.Runtime.Check.State(state, count, RnnStateLength);
+        RnnTraining training = _rnnTraining ??= new RnnTraining(this);
+        float loss = training.ComputeGradients(inputs, targets, count, lengths, state);
+        optimizer.Update<float>(this, _rnnParameters, training.Gradients, Layout, training.Segments);
+        RnnParametersChanged();
+        return loss;
     }
 
     /// <summary>All parameters in one buffer, laid out as <see cref="Layout"/> says.</summary>
@@ -416,7 +481,11 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
         private readonly global::RnnGen.Runtime.AlignedBuffer<float> _arena = new(64);
         private bool _isOdd;
 
-        internal State(Forecaster model) => _model = model;
+        internal State(Forecaster model)
+        {
+            _model = model;
+            Reset();
+        }
 
         /// <summary>Values of a saved state: the hidden (and cell) states of all layers.</summary>
         public const int Length = 32;
@@ -574,10 +643,12 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
         private readonly global::RnnGen.Runtime.AlignedBuffer<float> _arena = new(5952);
         private readonly float[] _targets = new float[BatchSize * 1];
         private readonly float[] _gradients = new float[ParameterCount];
-        private readonly int[] _rows = new int[21];
+        private readonly int[] _rows = new int[22];
         private float _scale;
         private bool _isForwardOnly;
         private bool _isGradientPhase;
+        private int _start;
+        private global::RnnGen.BatchState<float>? _state;
 
         public RnnTraining(Forecaster model) => _model = model;
 
@@ -591,9 +662,10 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
         private static readonly global::RnnGen.ParameterSegment[] s_segments = { new(0, 1233) };
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-        public float ComputeLoss(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<float> targets, int count, global::System.ReadOnlySpan<int> lengths)
+        public float ComputeLoss(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<float> targets, int count, global::System.ReadOnlySpan<int> lengths, global::RnnGen.BatchState<float>? state)
         {
             _isForwardOnly = true;
+            _state = state;
             double terms = (double)count * 1;
             _scale = (float)(1 / terms);
             double sum = 0;
@@ -602,13 +674,15 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
                 sum += RunRows(inputs, targets, start, count, lengths);
             }
 
+            state?.Commit(count);
             return (float)(sum / terms);
         }
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-        public float ComputeGradients(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<float> targets, int count, global::System.ReadOnlySpan<int> lengths)
+        public float ComputeGradients(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<float> targets, int count, global::System.ReadOnlySpan<int> lengths, global::RnnGen.BatchState<float>? state)
         {
             _isForwardOnly = false;
+            _state = state;
             double terms = (double)count * 1;
             _scale = (float)(1 / terms);
             ref float a = ref _arena.First;
@@ -634,6 +708,8 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
                 throw FindNonFinite(inputs, targets, count, lengths);
             }
 
+            state?.Commit(count);
+
             return (float)(sum / terms);
         }
 
@@ -658,7 +734,9 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
         {
             global::RnnGen.Runtime.GroupRows rows = Rows;
             int size = global::System.Math.Min(BatchSize, count - start);
+            _start = start;
             rows.Fill(lengths.IsEmpty ? default : lengths.Slice(start, size), size);
+            rows.HaveStates = _state is not null;
             global::RnnGen.Runtime.Rows.ByStep(inputs.Slice(start * 4, size * 4), rows, SequenceLength, InputSize, ref _arena.First, 0, 8, 1);
             rows.Sort(targets.Slice(start * 1, size * 1), 1, _targets);
             _isGradientPhase = false;
@@ -700,11 +778,15 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
             }
 
             (int first, int last) = global::RnnGen.Runtime.Rows.Share(rows.Count, 4, part, parts);
+            RnnStart(ref w, ref a, first, last);
+            _state?.Load(ref a, s_states, rows, _start, first, last);
             RnnForward<K>(ref w, ref a, rows, first, last);
             RnnLoss(ref a, _targets, _scale, rows, first, last);
+            _state?.Take(ref a, s_states, rows, _start, first, last);
             if (!_isForwardOnly)
             {
                 RnnBackward<K>(ref w, ref a, rows, first, last, parts == 1);
+                _state?.TakeGradients(ref a, s_states, rows, _start, first, last);
             }
         }
 
@@ -722,6 +804,13 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
             new("∂L/∂a_f of Lstm0", 1328, 0, 4, 640, 1, 640, 80, 16),
             new("∂L/∂a_g of Lstm0", 1344, 0, 4, 640, 1, 640, 80, 16),
             new("∂L/∂a_o of Lstm0", 1360, 0, 4, 640, 1, 640, 80, 16),
+        };
+
+        // Where the states stand that sequences start from, and end in.
+        private static readonly global::RnnGen.CarriedPlace[] s_states =
+        {
+            new(32, 128, 16, 4528, 16), // Lstm0 h
+            new(672, 128, 16, 4656, 16), // Lstm0 c
         };
     }
 
@@ -773,6 +862,14 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
     //         4784  Lstm0 weight gradient
     //         5936  losses
 
+    // What the states of the layers that read the input are before their first step.
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    private static void RnnStart(ref float w, ref float a, int first, int last)
+    {
+        global::RnnGen.Runtime.Rows.Clear(ref a, 32, 16, first, last); // h before the first step = 0
+        global::RnnGen.Runtime.Rows.Clear(ref a, 672, 16, first, last); // c before the first step = 0
+    }
+
     // Forward, layer by layer. Arguments: source, its row stride, lanes, their block stride, states and output.
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     private static void RnnForward<K>(ref float w, ref float a, global::RnnGen.Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
@@ -784,8 +881,6 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     private static void RnnForwardLstm0<K>(ref float w, ref float a, global::RnnGen.Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
     {
-        global::RnnGen.Runtime.Rows.Clear(ref a, 32, 16, first, last); // h before the first step = 0
-        global::RnnGen.Runtime.Rows.Clear(ref a, 672, 16, first, last); // c before the first step = 0
         K.Lstm0Forward(ref a, ref w, ref a, 0, 1, 1312, 640, 32, 672, 160, 800, first, rows.Last(0, last)); // t = 0
         K.Lstm0Forward(ref a, ref w, ref a, 8, 1, 1952, 640, 160, 800, 288, 928, first, rows.Last(1, last)); // t = 1
         K.Lstm0Forward(ref a, ref w, ref a, 16, 1, 2592, 640, 288, 928, 416, 1056, first, rows.Last(2, last)); // t = 2
@@ -828,8 +923,10 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
         K.Lstm0Backward(ref a, 1952, 640, 800, 4528, 4656, first, rows.Last(1, last)); // t = 1
         K.Lstm0HAdjoint(ref w, ref a, 1952, 640, 4528, first, rows.Last(1, last)); // t = 1
         K.Lstm0Backward(ref a, 1312, 640, 672, 4528, 4656, first, rows.Last(0, last)); // t = 0
+        if (rows.HaveStates) K.Lstm0HAdjoint(ref w, ref a, 1312, 640, 4528, first, rows.Last(0, last)); // t = 0
         if (alone) K.Lstm0XGradient(ref a, 0, 8, 1, 1312, 640, 640, 4784, 4, ref rows.LiveFrom(0), 0, 1); // t = 0
         if (alone) K.Lstm0HGradient(ref a, 160, 128, 16, 1952, 640, 640, 4784, 3, ref rows.LiveFrom(1), 0, 1); // t = 1
+        if (alone && rows.HaveStates) K.Lstm0HGradient(ref a, 32, 128, 16, 1312, 640, 640, 4784, 1, ref rows.LiveFrom(0), 0, 1); // t = 0
         if (alone) K.Lstm0BiasGradient(ref a, 1312, 640, 640, 4784, 4, ref rows.LiveFrom(0), 0, 1); // t = 0
     }
 
@@ -853,6 +950,7 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
     {
         K.Lstm0XGradient(ref a, 0, 8, 1, 1312, 640, 640, 4784, 4, ref rows.LiveFrom(0), part, parts); // t = 0
         K.Lstm0HGradient(ref a, 160, 128, 16, 1952, 640, 640, 4784, 3, ref rows.LiveFrom(1), part, parts); // t = 1
+        if (rows.HaveStates) K.Lstm0HGradient(ref a, 32, 128, 16, 1312, 640, 640, 4784, 1, ref rows.LiveFrom(0), part, parts); // t = 0
         K.Lstm0BiasGradient(ref a, 1312, 640, 640, 4784, 4, ref rows.LiveFrom(0), part, parts); // t = 0
     }
 

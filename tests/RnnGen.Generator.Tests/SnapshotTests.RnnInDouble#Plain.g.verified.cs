@@ -6,8 +6,8 @@
 /// <para>Reads a sequence of 3 steps of 2 features and gives 2 outputs after the final step.</para>
 /// <para>
 /// 93 parameters, 406 floating-point operations in the matrix products of one sequence,
-/// 3064 bytes of memory, 5272 bytes more to train on
-/// 4 sequences at once, 1880 bytes more to predict.
+/// 3064 bytes of memory, 5280 bytes more to train on
+/// 4 sequences at once, 1888 bytes more to predict.
 /// </para>
 /// <para>Rnn0: Rnn(7, Tanh), 2 → 7, 77 parameters, runs at every step.</para>
 /// <code>
@@ -30,7 +30,7 @@
 /// all sizes are constants but the number of rows (sequences) in use.
 /// </para>
 /// </remarks>
-partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>
+partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, global::RnnGen.ICarriesState<double, double, double>
 {
     /// <summary>Features per time step.</summary>
     public const int InputSize = 2;
@@ -70,15 +70,15 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>
         ClassCount = 0,
         BatchSize = BatchSize,
         ModelMemory = 3064,
-        TrainingMemory = 5272,
-        PredictionMemory = 1880,
+        TrainingMemory = 5280,
+        PredictionMemory = 1888,
         ForwardFlops = 406,
     };
 
     private readonly double[] _rnnParameters = new double[ParameterCount];
     private readonly global::RnnGen.Runtime.AlignedBuffer<double> _rnnPacks = new(272);
     private readonly global::RnnGen.Runtime.ScratchPool<double> _rnnScratch = new(160);
-    private readonly global::RnnGen.Runtime.ScratchPool<int> _rnnRows = new(12);
+    private readonly global::RnnGen.Runtime.ScratchPool<int> _rnnRows = new(13);
     private readonly global::RnnGen.Runtime.ScratchPool<double> _rnnSorted = new(24);
     private RnnTraining? _rnnTraining;
     private int _rnnThreads = 1;
@@ -125,7 +125,7 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>
         + "Rnn0: Rnn(7, Tanh)      2       7          77  3 steps" + "\n"
         + "Head: Dense(2)          7       2          16   1 step" + "\n"
         + "parameters 93; forward 406 FLOPs a sequence" + "\n"
-        + "memory: 3064 bytes; 5272 bytes more to train (batch 4), 1880 bytes more to predict";
+        + "memory: 3064 bytes; 5280 bytes more to train (batch 4), 1888 bytes more to predict";
 
     /// <summary>Computes the outputs of one sequence. It does not allocate, and is safe from many threads at once.</summary>
     /// <param name="input">[length × 2] values.</param>
@@ -229,7 +229,7 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>
     public double ComputeLoss(global::System.ReadOnlySpan<double> inputs, global::System.ReadOnlySpan<double> targets, int count, global::System.ReadOnlySpan<int> lengths = default)
     {
         RnnCheck(inputs, targets, count, lengths);
-        return (_rnnTraining ??= new RnnTraining(this)).ComputeLoss(inputs, targets, count, lengths);
+        return (_rnnTraining ??= new RnnTraining(this)).ComputeLoss(inputs, targets, count, lengths, null);
     }
 
     /// <summary>Computes the mean loss and its gradient by back-propagation through time. It does not allocate after the first call.</summary>
@@ -247,7 +247,7 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>
         RnnCheck(inputs, targets, count, lengths);
         global::RnnGen.Runtime.Check.Length(gradients.Length, ParameterCount, nameof(gradients), "ParameterCount");
         RnnTraining training = _rnnTraining ??= new RnnTraining(this);
-        double loss = training.ComputeGradients(inputs, targets, count, lengths);
+        double loss = training.ComputeGradients(inputs, targets, count, lengths, null);
         training.Gradients.CopyTo(gradients);
         return loss;
     }
@@ -279,7 +279,7 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>
         global::System.ArgumentNullException.ThrowIfNull(optimizer);
         RnnCheck(inputs, targets, count, lengths);
         RnnTraining training = _rnnTraining ??= new RnnTraining(this);
-        double loss = training.ComputeGradients(inputs, targets, count, lengths);
+        double loss = training.ComputeGradients(inputs, targets, count, lengths, null);
         optimizer.Update<double>(this, _rnnParameters, training.Gradients, Layout, training.Segments);
         RnnParametersChanged();
         return loss;
@@ -306,6 +306,71 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>
         global::RnnGen.Runtime.Check.Length(inputs.Length, (long)count * 6, nameof(inputs), "count × SequenceLength × InputSize");
         global::RnnGen.Runtime.Check.Length(targets.Length, (long)count * 2, nameof(targets), "count × OutputSize");
 
+    }
+
+    private const int RnnStateLength = 7;
+
+    /// <summary>Creates the states of sequences that begin anew, for windows of sequences longer than <see cref="SequenceLength"/>, or to give states.</summary>
+    /// <param name="count">Sequences, at least 1.</param>
+    public global::RnnGen.BatchState<double> CreateBatchState(int count) => new(count, RnnStateLength);
+
+    /// <summary>Computes the mean loss of sequences that start from states; only the states change.</summary>
+    /// <param name="inputs">[count × 3 × 2] values.</param>
+    /// <param name="targets">[count × 2] values.</param>
+    /// <param name="count">Sequences, at least 1; more than <see cref="BatchSize"/> run in groups.</param>
+    /// <param name="state">What the sequences start from; then what they ended in.</param>
+    /// <param name="lengths">[count] numbers of steps from 1 to 3, or none where all sequences have all steps; inputs beyond are not read.</param>
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    public double ComputeLoss(global::System.ReadOnlySpan<double> inputs, global::System.ReadOnlySpan<double> targets, int count, global::RnnGen.BatchState<double> state, global::System.ReadOnlySpan<int> lengths = default)
+    {
+        RnnCheck(inputs, targets, count, lengths);
+        global::RnnGen.Runtime.Check.State(state, count, RnnStateLength);
+        return (_rnnTraining ??= new RnnTraining(this)).ComputeLoss(inputs, targets, count, lengths, state);
+    }
+
+    /// <summary>Computes the mean loss and its gradient for sequences that start from states: truncated back-propagation through time. It does not allocate after the first call.</summary>
+    /// <param name="inputs">[count × 3 × 2] values.</param>
+    /// <param name="targets">[count × 2] values.</param>
+    /// <param name="count">Sequences, at least 1; more than <see cref="BatchSize"/> run in groups.</param>
+    /// <param name="gradients">[93] values, overwritten with the gradient of the mean loss.</param>
+    /// <param name="state">What the sequences start from; then what they ended in.</param>
+    /// <param name="lengths">[count] numbers of steps from 1 to 3, or none where all sequences have all steps; inputs beyond are not read.</param>
+    /// <returns>The mean loss.</returns>
+    /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
+    /// <exception cref="global::RnnGen.NonFiniteException">The loss or the gradient is not finite; the message says where. The states did not change.</exception>
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    public double ComputeGradients(global::System.ReadOnlySpan<double> inputs, global::System.ReadOnlySpan<double> targets, int count, global::System.Span<double> gradients, global::RnnGen.BatchState<double> state, global::System.ReadOnlySpan<int> lengths = default)
+    {
+        RnnCheck(inputs, targets, count, lengths);
+        global::RnnGen.Runtime.Check.State(state, count, RnnStateLength);
+        global::RnnGen.Runtime.Check.Length(gradients.Length, ParameterCount, nameof(gradients), "ParameterCount");
+        RnnTraining training = _rnnTraining ??= new RnnTraining(this);
+        double loss = training.ComputeGradients(inputs, targets, count, lengths, state);
+        training.Gradients.CopyTo(gradients);
+        return loss;
+    }
+
+    /// <summary>One step of truncated back-propagation through time: gradients and update at once. It does not allocate after the first call.</summary>
+    /// <param name="inputs">[count × 3 × 2] values.</param>
+    /// <param name="targets">[count × 2] values.</param>
+    /// <param name="count">Sequences, at least 1; more than <see cref="BatchSize"/> run in groups.</param>
+    /// <param name="optimizer">The rule of the update; it belongs to this model from now on.</param>
+    /// <param name="state">What the sequences start from; then what they ended in.</param>
+    /// <param name="lengths">[count] numbers of steps from 1 to 3, or none where all sequences have all steps; inputs beyond are not read.</param>
+    /// <returns>The mean loss before the update.</returns>
+    /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
+    /// <exception cref="global::RnnGen.NonFiniteException">The loss or the gradient is not finite; nothing was updated, and the states did not change.</exception>
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    public double TrainStep(global::System.ReadOnlySpan<double> inputs, global::System.ReadOnlySpan<double> targets, int count, global::RnnGen.Optimizer optimizer, global::RnnGen.BatchState<double> state, global::System.ReadOnlySpan<int> lengths = default)
+    {
+        global::System.ArgumentNullException.ThrowIfNull(optimizer);
+        RnnCheck(inputs, targets, count, lengths);
+        global::RnnGen.Runtime.Check.State(state, count, RnnStateLength);
+        RnnTraining training = _rnnTraining ??= new RnnTraining(this);
+        double loss = training.ComputeGradients(inputs, targets, count, lengths, state);
+        optimizer.Update<double>(this, _rnnParameters, training.Gradients, Layout, training.Segments);
+        RnnParametersChanged();
+        return loss;
     }
 
     /// <summary>All parameters in one buffer, laid out as <see cref="Layout"/> says.</summary>
@@ -409,7 +474,11 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>
         private readonly global::RnnGen.Runtime.AlignedBuffer<double> _arena = new(24);
         private bool _isOdd;
 
-        internal State(Plain model) => _model = model;
+        internal State(Plain model)
+        {
+            _model = model;
+            Reset();
+        }
 
         /// <summary>Values of a saved state: the hidden (and cell) states of all layers.</summary>
         public const int Length = 7;
@@ -540,10 +609,12 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>
         private readonly global::RnnGen.Runtime.AlignedBuffer<double> _arena = new(528);
         private readonly double[] _targets = new double[BatchSize * 2];
         private readonly double[] _gradients = new double[ParameterCount];
-        private readonly int[] _rows = new int[12];
+        private readonly int[] _rows = new int[13];
         private double _scale;
         private bool _isForwardOnly;
         private bool _isGradientPhase;
+        private int _start;
+        private global::RnnGen.BatchState<double>? _state;
 
         public RnnTraining(Plain model) => _model = model;
 
@@ -557,9 +628,10 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>
         private static readonly global::RnnGen.ParameterSegment[] s_segments = { new(0, 93) };
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-        public double ComputeLoss(global::System.ReadOnlySpan<double> inputs, global::System.ReadOnlySpan<double> targets, int count, global::System.ReadOnlySpan<int> lengths)
+        public double ComputeLoss(global::System.ReadOnlySpan<double> inputs, global::System.ReadOnlySpan<double> targets, int count, global::System.ReadOnlySpan<int> lengths, global::RnnGen.BatchState<double>? state)
         {
             _isForwardOnly = true;
+            _state = state;
             double terms = (double)count * 2;
             _scale = (double)(1 / terms);
             double sum = 0;
@@ -568,13 +640,15 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>
                 sum += RunRows(inputs, targets, start, count, lengths);
             }
 
+            state?.Commit(count);
             return (double)(sum / terms);
         }
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-        public double ComputeGradients(global::System.ReadOnlySpan<double> inputs, global::System.ReadOnlySpan<double> targets, int count, global::System.ReadOnlySpan<int> lengths)
+        public double ComputeGradients(global::System.ReadOnlySpan<double> inputs, global::System.ReadOnlySpan<double> targets, int count, global::System.ReadOnlySpan<int> lengths, global::RnnGen.BatchState<double>? state)
         {
             _isForwardOnly = false;
+            _state = state;
             double terms = (double)count * 2;
             _scale = (double)(1 / terms);
             ref double a = ref _arena.First;
@@ -600,6 +674,8 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>
                 throw FindNonFinite(inputs, targets, count, lengths);
             }
 
+            state?.Commit(count);
+
             return (double)(sum / terms);
         }
 
@@ -624,7 +700,9 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>
         {
             global::RnnGen.Runtime.GroupRows rows = Rows;
             int size = global::System.Math.Min(BatchSize, count - start);
+            _start = start;
             rows.Fill(lengths.IsEmpty ? default : lengths.Slice(start, size), size);
+            rows.HaveStates = _state is not null;
             global::RnnGen.Runtime.Rows.ByStep(inputs.Slice(start * 6, size * 6), rows, SequenceLength, InputSize, ref _arena.First, 0, 8, 2);
             rows.Sort(targets.Slice(start * 2, size * 2), 2, _targets);
             _isGradientPhase = false;
@@ -666,11 +744,15 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>
             }
 
             (int first, int last) = global::RnnGen.Runtime.Rows.Share(rows.Count, 4, part, parts);
+            RnnStart(ref w, ref a, first, last);
+            _state?.Load(ref a, s_states, rows, _start, first, last);
             RnnForward<K>(ref w, ref a, rows, first, last);
             RnnLoss(ref a, _targets, _scale, rows, first, last);
+            _state?.Take(ref a, s_states, rows, _start, first, last);
             if (!_isForwardOnly)
             {
                 RnnBackward<K>(ref w, ref a, rows, first, last, parts == 1);
+                _state?.TakeGradients(ref a, s_states, rows, _start, first, last);
             }
         }
 
@@ -685,6 +767,12 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>
         {
             new("∂L/∂a of Head", 280, 2, 1, 32, 1, 32, 8, 2, true),
             new("∂L/∂a of Rnn0", 152, 0, 3, 32, 1, 32, 8, 7),
+        };
+
+        // Where the states stand that sequences start from, and end in.
+        private static readonly global::RnnGen.CarriedPlace[] s_states =
+        {
+            new(24, 32, 8, 408, 7), // Rnn0 h
         };
     }
 
@@ -735,6 +823,13 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>
     //          440  Rnn0 weight gradient
     //          520  losses
 
+    // What the states of the layers that read the input are before their first step.
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    private static void RnnStart(ref double w, ref double a, int first, int last)
+    {
+        global::RnnGen.Runtime.Rows.Clear(ref a, 24, 8, first, last); // h before the first step = 0
+    }
+
     // Forward, layer by layer. Arguments: source, its row stride, lanes, their block stride, states and output.
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     private static void RnnForward<K>(ref double w, ref double a, global::RnnGen.Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
@@ -746,7 +841,6 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     private static void RnnForwardRnn0<K>(ref double w, ref double a, global::RnnGen.Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
     {
-        global::RnnGen.Runtime.Rows.Clear(ref a, 24, 8, first, last); // h before the first step = 0
         K.Rnn0Forward(ref a, ref w, ref a, 0, 2, 152, 32, 24, 56, first, rows.Last(0, last)); // t = 0
         K.Rnn0Forward(ref a, ref w, ref a, 8, 2, 184, 32, 56, 88, first, rows.Last(1, last)); // t = 1
         K.Rnn0Forward(ref a, ref w, ref a, 16, 2, 216, 32, 88, 120, first, rows.Last(2, last)); // t = 2
@@ -785,8 +879,10 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>
         K.Rnn0Backward(ref a, 184, 32, 88, 408, first, rows.Last(1, last)); // t = 1
         K.Rnn0HAdjoint(ref w, ref a, 184, 32, 408, first, rows.Last(1, last)); // t = 1
         K.Rnn0Backward(ref a, 152, 32, 56, 408, first, rows.Last(0, last)); // t = 0
+        if (rows.HaveStates) K.Rnn0HAdjoint(ref w, ref a, 152, 32, 408, first, rows.Last(0, last)); // t = 0
         if (alone) K.Rnn0XGradient(ref a, 0, 8, 2, 152, 32, 32, 440, 3, ref rows.LiveFrom(0), 0, 1); // t = 0
         if (alone) K.Rnn0HGradient(ref a, 56, 32, 8, 184, 32, 32, 440, 2, ref rows.LiveFrom(1), 0, 1); // t = 1
+        if (alone && rows.HaveStates) K.Rnn0HGradient(ref a, 24, 32, 8, 152, 32, 32, 440, 1, ref rows.LiveFrom(0), 0, 1); // t = 0
         if (alone) K.Rnn0BiasGradient(ref a, 152, 32, 32, 440, 3, ref rows.LiveFrom(0), 0, 1); // t = 0
     }
 
@@ -810,6 +906,7 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>
     {
         K.Rnn0XGradient(ref a, 0, 8, 2, 152, 32, 32, 440, 3, ref rows.LiveFrom(0), part, parts); // t = 0
         K.Rnn0HGradient(ref a, 56, 32, 8, 184, 32, 32, 440, 2, ref rows.LiveFrom(1), part, parts); // t = 1
+        if (rows.HaveStates) K.Rnn0HGradient(ref a, 24, 32, 8, 152, 32, 32, 440, 1, ref rows.LiveFrom(0), part, parts); // t = 0
         K.Rnn0BiasGradient(ref a, 152, 32, 32, 440, 3, ref rows.LiveFrom(0), part, parts); // t = 0
     }
 

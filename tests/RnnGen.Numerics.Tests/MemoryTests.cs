@@ -12,7 +12,7 @@ namespace RnnGen.Numerics.Tests;
 [Collection(nameof(Alone))]
 public class MemoryTests
 {
-    // The training job with its event, whose size depends on the types of numbers and targets only.
+    // The training job with its event, whose size depends on the types of numbers and targets, and on whether states are carried.
     private const int LargestObjects = 400;
 
     [Fact]
@@ -75,7 +75,7 @@ public class MemoryTests
             }
 
             Prediction.Add((layout.ModelName, $"prediction {batches}", layout.PredictionMemory, prediction));
-            Training.Add((layout.ModelName, $"training in {number} to {classes}", layout.TrainingMemory, training));
+            Training.Add((layout.ModelName, $"training {(Members.Streams(typeof(TModel)) ? "with states " : "")}in {number} to {classes}", layout.TrainingMemory, training));
 
             // Drawing the weights allocates too: here the arrays themselves are looked at.
             Array parameters = (Array)Field(model, "_rnnParameters"), packs = (Array)Field(Field(model, "_rnnPacks"), "_values");

@@ -186,5 +186,20 @@ public sealed class DataTests
         Should.Throw<ArgumentException>(() => SeriesForecast.Prepare([1f, 2, float.NaN], 1)).Message.ShouldContain("index 2 is NaN");
     }
 
+    [Fact]
+    public void AStreamIsCutSoThatEachBatchGoesOnWhereTheOneBeforeEnded()
+    {
+        int[] inputs = [.. Enumerable.Range(0, 46)], targets = [.. Enumerable.Range(0, 23)];
+        SequenceDataset<int, int> data = SequenceDataset.FromStream(inputs, targets, 23, sequenceLength: 3, streams: 3);
+        data.Count.ShouldBe(6);
+        data.Input(0).ToArray().ShouldBe([0, 1, 2, 3, 4, 5]);
+        data.Input(1).ToArray().ShouldBe([14, 15, 16, 17, 18, 19]);
+        data.Input(3).ToArray().ShouldBe([6, 7, 8, 9, 10, 11]);
+        data.Target(5).ToArray().ShouldBe([17, 18, 19]);
+        Should.Throw<ArgumentException>(() => SequenceDataset.FromStream(inputs, targets, 23, 8, 3)).Message.ShouldContain("too few for 3 streams");
+        Should.Throw<ArgumentException>(() => SequenceDataset.FromStream(inputs, targets, 22, 3, 3));
+        Should.Throw<ArgumentOutOfRangeException>(() => SequenceDataset.FromStream(inputs, targets, 23, 0, 3));
+    }
+
     private static float[] Count(int count) => [.. Enumerable.Range(0, count).Select(i => (float)i)];
 }

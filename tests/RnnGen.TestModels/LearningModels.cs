@@ -22,6 +22,11 @@ public sealed partial class FirstSymbol;
 [Lstm(16)]
 public sealed partial class RunningParity;
 
+/// <summary>Says at each step which way a switch was last turned, which may be longer ago than its sequence is long.</summary>
+[RnnModel(Architecture.ManyToMany, InputSize = 1, SequenceLength = 8, OutputSize = 2, Loss = Loss.CrossEntropy, BatchSize = 16)]
+[Lstm(16)]
+public sealed partial class Switch;
+
 /// <summary>Says at each step the number of two steps before.</summary>
 [RnnModel(Architecture.ManyToMany, InputSize = 1, SequenceLength = 12, OutputSize = 1, Loss = Loss.Huber)]
 [Rnn(16)]

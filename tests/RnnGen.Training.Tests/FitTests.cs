@@ -32,6 +32,25 @@ public class FitTests
         model.Evaluate(train).Loss.ShouldBeLessThan(before / 2);
     }
 
+    [Fact]
+    public void Carried_state_remembers_what_came_before_the_window()
+    {
+        double Loss(bool carry) => new Switch(1).Fit(Tasks.Switches(16_000, 1), Tasks.Switches(16_000, 2), new FitOptions
+        {
+            Epochs = 8, CarryState = carry, BatchSize = 16, Optimizer = new Adam(1e-2) { ClipNorm = 1 }, Verbose = false,
+        }).Epochs[^1].ValidationLoss!.Value;
+        Loss(carry: true).ShouldBeLessThan(0.01);
+
+        // A window of 8 has no turn in more than half of the cases.
+        Loss(carry: false).ShouldBeGreaterThan(0.3);
+    }
+
+    [Fact]
+    public void A_model_that_reads_sequences_as_a_whole_carries_none() =>
+        Should.Throw<ArgumentException>(() => new BidirectionalLstmFloat(1).Fit(
+            SequenceDataset.FromArrays(new float[BidirectionalLstmFloat.Layout.InputLength], new float[BidirectionalLstmFloat.Layout.TargetLength], 1), options: new FitOptions { CarryState = true }))
+            .Message.ShouldContain("as a whole");
+
     [Theory, MemberData(nameof(Optimizers))]
     public void Each_optimiser_reduces_the_loss(string name)
     {

@@ -52,6 +52,31 @@ internal static class Tasks
         return SequenceDataset.FromArrays(inputs, targets, count);
     }
 
+    /// <summary>A switch that is turned to 1 or -1 every 10 to 30 steps, and 0 in between; the answer at each step is its side. 16 streams, read side by side.</summary>
+    public static SequenceDataset<float, int> Switches(int steps, int seed)
+    {
+        Random random = new(seed);
+        float[] inputs = new float[steps];
+        int[] targets = new int[steps];
+        int streamLength = steps / 16, next = 0;
+        for (int t = 0; t < steps; t++)
+        {
+            bool isNew = t % streamLength == 0;
+            if (isNew || t == next)
+            {
+                targets[t] = random.Next(2);
+                inputs[t] = targets[t] == 0 ? -1 : 1;
+                next = t + random.Next(10, 31);
+            }
+            else
+            {
+                targets[t] = targets[t - 1];
+            }
+        }
+
+        return SequenceDataset.FromStream(inputs, targets, steps, Switch.SequenceLength, 16);
+    }
+
     /// <summary>Bits as ±1; the answer at each step is the parity of the ones so far.</summary>
     public static SequenceDataset<float, int> Parity(int count, int seed)
     {

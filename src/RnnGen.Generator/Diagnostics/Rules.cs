@@ -210,4 +210,10 @@ internal static class Rules
         "CTC needs a step for each label",
         "The model '{0}' may have {1} labels (LabelLength) in a sequence of {2} steps, and each label needs a step; lower LabelLength, or raise SequenceLength",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor NothingStartsThere = new(
+        "RNN035",
+        "No state starts there",
+        "The model '{0}' is OneToMany, whose states start from its input, and so none is left to be learned; remove 'InitialState'",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 }

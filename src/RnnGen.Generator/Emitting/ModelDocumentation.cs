@@ -114,7 +114,7 @@ internal static class ModelDocumentation
         {
             JointKind.Concat => $"{Escape(joint.Name)}: side by side, {joint.Width} values.",
             JointKind.Attend when joint.Score is null => $"Context: Σ softmax(q · e) e over the memory e, {joint.Width} values.",
-            JointKind.Attend => $"Context: Σ softmax(v · tanh(q + k)) e over the memory e, {joint.Width} values; v = {joint.Score!.Name} [{joint.Score.Length}].",
+            JointKind.Attend => $"Context: Σ softmax(v · tanh(q + k)) e over the memory e, {joint.Width} values; v = {joint.Score!.Tensor.Name} [{joint.Score.Length}].",
             JointKind.Dropout => $"{Escape(joint.Name)}: training leaves out {joint.Rate.ToString("P0", System.Globalization.CultureInfo.InvariantCulture)}, one draw for all steps of a sequence.",
             _ => null,
         };
@@ -141,6 +141,11 @@ internal static class ModelDocumentation
         {
             string gates = tensor.Tensor.Gates.Count == 0 ? "" : $", gates {string.Join(", ", tensor.Tensor.Gates)}";
             writer.Write($"/// {tensor.Tensor.Symbol} = {tensor.Name} [{string.Join(", ", tensor.Shape)}]{gates}");
+        }
+
+        foreach (KeyValuePair<string, PlannedVector> initial in layer.Initials)
+        {
+            writer.Write($"/// {initial.Key} before the first step = {initial.Value.Tensor.Name} [{initial.Value.Length}]");
         }
 
         writer.Write("/// </code>");

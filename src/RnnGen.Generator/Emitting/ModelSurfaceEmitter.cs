@@ -410,6 +410,7 @@ internal static class ModelSurfaceEmitter
             """;
         string lengths = $"/// <param name=\"lengths\">[count] numbers of steps from 1 to {context.Model.SequenceLength}, or none where all sequences have all steps; "
             + (context.Plan is { OutputSteps: > 1, IsDecoded: false } ? "steps beyond are not read and have no loss.</param>" : "inputs beyond are not read.</param>");
+        string none = context.Plan.CarriesState ? ", null" : "";
         context.Writer.Write($$"""
             /// <summary>Computes the mean loss; nothing changes.</summary>
             {{doc}}
@@ -418,7 +419,7 @@ internal static class ModelSurfaceEmitter
             public {{number}} ComputeLoss(global::System.ReadOnlySpan<{{context.Input}}> inputs, global::System.ReadOnlySpan<{{target}}> targets, int count, global::System.ReadOnlySpan<int> lengths = default)
             {
                 RnnCheck(inputs, targets, count, lengths);
-                return (_rnnTraining ??= new RnnTraining(this)).ComputeLoss(inputs, targets, count, lengths);
+                return (_rnnTraining ??= new RnnTraining(this)).ComputeLoss(inputs, targets, count, lengths{{none}});
             }
 
             /// <summary>Computes the mean loss and its gradient by back-propagation through time. It does not allocate after the first call.</summary>
@@ -434,7 +435,7 @@ internal static class ModelSurfaceEmitter
                 RnnCheck(inputs, targets, count, lengths);
                 {{ModelContext.Runtime}}.Check.Length(gradients.Length, ParameterCount, nameof(gradients), "ParameterCount");
                 RnnTraining training = _rnnTraining ??= new RnnTraining(this);
-                {{number}} loss = training.ComputeGradients(inputs, targets, count, lengths);
+                {{number}} loss = training.ComputeGradients(inputs, targets, count, lengths{{none}});
                 training.Gradients.CopyTo(gradients);
                 return loss;
             }
@@ -464,7 +465,7 @@ internal static class ModelSurfaceEmitter
                 global::System.ArgumentNullException.ThrowIfNull(optimizer);
                 RnnCheck(inputs, targets, count, lengths);
                 RnnTraining training = _rnnTraining ??= new RnnTraining(this);
-                {{number}} loss = training.ComputeGradients(inputs, targets, count, lengths);
+                {{number}} loss = training.ComputeGradients(inputs, targets, count, lengths{{none}});
                 optimizer.Update<{{number}}>(this, _rnnParameters, training.Gradients, Layout, training.Segments);
                 RnnParametersChanged();
                 return loss;
@@ -491,6 +492,83 @@ internal static class ModelSurfaceEmitter
                 {{ModelContext.Runtime}}.Check.Length(inputs.Length, (long)count * {{context.Model.InputLength}}, nameof(inputs), "count × SequenceLength × InputSize");
                 {{ModelContext.Runtime}}.Check.Length(targets.Length, (long)count * {{context.Plan.TargetLength}}, nameof(targets), "{{TargetLengthShape(context)}}");
                 {{TargetCheck(context)}}{{TokenCheck(context, "inputs", "lengths")}}
+            }
+            """);
+        if (context.Plan.CarriesState)
+        {
+            WriteCarriedTraining(context, doc, lengths);
+        }
+    }
+
+    // The same with states: one window of a longer sequence.
+    private static void WriteCarriedTraining(ModelContext context, string doc, string lengths)
+    {
+        string number = context.Number;
+        string spans = $"global::System.ReadOnlySpan<{context.Input}> inputs, global::System.ReadOnlySpan<{context.Target}> targets, int count";
+        string state = $"global::RnnGen.BatchState<{number}> state, global::System.ReadOnlySpan<int> lengths = default";
+        const string stateDoc = """
+            /// <param name="state">What the sequences start from; then what they ended in.</param>
+            """;
+        const string check = """
+            RnnCheck(inputs, targets, count, lengths);
+                RnnGen.Runtime.Check.State(state, count, RnnStateLength);
+            """;
+        string checks = check.Replace("RnnGen.Runtime", ModelContext.Runtime);
+        context.Writer.Line().Write($$"""
+            private const int RnnStateLength = {{context.Plan.Training.States.Sum(s => s.Layer.Plan.Size)}};
+
+            /// <summary>Creates the states of sequences that begin anew, for windows of sequences longer than <see cref="SequenceLength"/>, or to give states.</summary>
+            /// <param name="count">Sequences, at least 1.</param>
+            public global::RnnGen.BatchState<{{number}}> CreateBatchState(int count) => new(count, RnnStateLength);
+
+            /// <summary>Computes the mean loss of sequences that start from states; only the states change.</summary>
+            {{doc}}
+            {{stateDoc}}
+            {{lengths}}
+            {{ModelContext.Optimized}}
+            public {{number}} ComputeLoss({{spans}}, {{state}})
+            {
+                {{checks}}
+                return (_rnnTraining ??= new RnnTraining(this)).ComputeLoss(inputs, targets, count, lengths, state);
+            }
+
+            /// <summary>Computes the mean loss and its gradient for sequences that start from states: truncated back-propagation through time. It does not allocate after the first call.</summary>
+            {{doc}}
+            /// <param name="gradients">[{{context.Plan.ParameterCount}}] values, overwritten with the gradient of the mean loss.</param>
+            {{stateDoc}}
+            {{lengths}}
+            /// <returns>The mean loss.</returns>
+            /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
+            /// <exception cref="global::RnnGen.NonFiniteException">The loss or the gradient is not finite; the message says where. The states did not change.</exception>
+            {{ModelContext.Optimized}}
+            public {{number}} ComputeGradients({{spans}}, global::System.Span<{{number}}> gradients, {{state}})
+            {
+                {{checks}}
+                {{ModelContext.Runtime}}.Check.Length(gradients.Length, ParameterCount, nameof(gradients), "ParameterCount");
+                RnnTraining training = _rnnTraining ??= new RnnTraining(this);
+                {{number}} loss = training.ComputeGradients(inputs, targets, count, lengths, state);
+                training.Gradients.CopyTo(gradients);
+                return loss;
+            }
+
+            /// <summary>One step of truncated back-propagation through time: gradients and update at once. It does not allocate after the first call.</summary>
+            {{doc}}
+            /// <param name="optimizer">The rule of the update; it belongs to this model from now on.</param>
+            {{stateDoc}}
+            {{lengths}}
+            /// <returns>The mean loss before the update.</returns>
+            /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
+            /// <exception cref="global::RnnGen.NonFiniteException">The loss or the gradient is not finite; nothing was updated, and the states did not change.</exception>
+            {{ModelContext.Optimized}}
+            public {{number}} TrainStep({{spans}}, global::RnnGen.Optimizer optimizer, {{state}})
+            {
+                global::System.ArgumentNullException.ThrowIfNull(optimizer);
+                {{checks}}
+                RnnTraining training = _rnnTraining ??= new RnnTraining(this);
+                {{number}} loss = training.ComputeGradients(inputs, targets, count, lengths, state);
+                optimizer.Update<{{number}}>(this, _rnnParameters, training.Gradients, Layout, training.Segments);
+                RnnParametersChanged();
+                return loss;
             }
             """);
     }

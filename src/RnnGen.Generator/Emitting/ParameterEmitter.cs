@@ -47,15 +47,16 @@ internal static class ParameterEmitter
                 }
             }
 
-            foreach (PlannedJoint joint in Scores(context))
+            foreach (PlannedTensor vector in context.Plan.Vectors.Select(v => v.Tensor))
             {
-                writer.Write($"{ModelContext.Runtime}.Initialization.Glorot(parameters.Slice({joint.Score!.Offset}, {joint.Score.Length}), 1, 1, {joint.Score.Length}, seed, {index++}); // {joint.Score.Name}");
+                // The vector of an additive score is a matrix of one row.
+                string slice = $"parameters.Slice({vector.Offset}, {vector.Length})";
+                writer.Write(vector.Kind == "InputWeight"
+                    ? $"{ModelContext.Runtime}.Initialization.Glorot({slice}, 1, 1, {vector.Length}, seed, {index++}); // {vector.Name}"
+                    : $"{slice}.Clear(); // {vector.Name}");
             }
         }
     }
-
-    // The vector of an additive score is a matrix of one row.
-    private static IEnumerable<PlannedJoint> Scores(ModelContext context) => context.Plan.Units.OfType<PlannedJoint>().Where(j => j.Score is not null);
 
     private static string Draw(PlannedLayer layer, PlannedTensor tensor, string slice, int index)
     {
@@ -112,9 +113,9 @@ internal static class ParameterEmitter
                 }
             }
 
-            foreach (PlannedJoint joint in Scores(context))
+            foreach (PlannedVector vector in context.Plan.Vectors)
             {
-                writer.Write($"{ModelContext.Runtime}.Rows.Copy(ref p, {joint.Score!.Offset}, {joint.Score.Length}, {joint.Score.Length}, ref packs, {joint.ScorePack}, 0, 0, 1); // {joint.Score.Name}");
+                writer.Write($"{ModelContext.Runtime}.Rows.Copy(ref p, {vector.Tensor.Offset}, {vector.Length}, {vector.Length}, ref packs, {vector.Pack}, 0, 0, 1); // {vector.Tensor.Name}");
             }
         }
     }
@@ -175,9 +176,10 @@ internal static class ParameterEmitter
                 }
             }
 
-            if (context.Plan.Training.ScoreGradient is { } score)
+            foreach (PlannedVectorGradient gradient in context.Plan.Training.VectorGradients)
             {
-                writer.Write($"{ModelContext.Runtime}.Rows.Copy(ref a, {score.Sum.Offset}, {score.Sum.StepLength}, {score.Tensor.Length}, ref g, {score.Tensor.Offset}, 0, 0, 1); // {score.Tensor.Name}");
+                PlannedTensor tensor = gradient.Vector.Tensor;
+                writer.Write($"{ModelContext.Runtime}.Rows.Copy(ref a, {gradient.Sum.Offset}, {gradient.Sum.StepLength}, {tensor.Length}, ref g, {tensor.Offset}, 0, 0, 1); // {tensor.Name}");
             }
         }
     }

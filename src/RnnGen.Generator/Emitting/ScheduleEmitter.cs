@@ -36,6 +36,10 @@ internal static class ScheduleEmitter
             writer.Write($"//   {buffer.Offset,10}  {buffer.Name}{steps}");
         }
 
+        writer.Line();
+        writer.Write("// What the states of the layers that read the input are before their first step.");
+        WriteInParts(context, "RnnStart", $"ref {number} w, ref {number} a, int first, int last", "ref w, ref a, first, last", generic: false,
+            plan.Training.Starts.Select(c => Line(context, c, Call(context, c, "a", "first", "last"))).ToList());
         writer.Write("""
 
             // Forward, layer by layer. Arguments: source, its row stride, lanes, their block stride, states and output.
@@ -134,7 +138,9 @@ internal static class ScheduleEmitter
         string number = context.Number;
         int outputLength = plan.OutputSteps * context.Model.OutputSize;
         List<string> lines = prediction.States
-            .Select(s => $"{ModelContext.Runtime}.Rows.Clear(ref a, {s.Even.Offset}, {s.Layer.Plan.RowStride}, {first}, {last}); // {s.Layer.Name} {s.Name}")
+            .Select(s => (s.Layer.Initials.TryGetValue(s.Name, out PlannedVector? learned)
+                ? $"{ModelContext.Runtime}.Rows.Fill(ref {ModelContext.Unsafe}.Add(ref w, {learned.Pack}), ref a"
+                : $"{ModelContext.Runtime}.Rows.Clear(ref a") + $", {s.Even.Offset}, {s.Layer.Plan.RowStride}, {first}, {last}); // {s.Layer.Name} {s.Name}")
             .ToList();
         for (int t = 0; t < prediction.Steps.Count; t++)
         {
@@ -229,8 +235,15 @@ internal static class ScheduleEmitter
         {
             context.Writer.Line();
             WriteInParts(context, $"{name}{layer.First().Layer.Name}", parameters, arguments, true,
-                layer.Select(c => $"{(c.IsGradient && share is null ? "if (alone) " : "")}{Call(context, c, "a", "first", "last", share ?? "0, 1")} // {(c.Note.Length > 0 ? c.Note : $"t = {c.Time}")}").ToList());
+                layer.Select(c => $"{Condition(c, share)}{Call(context, c, "a", "first", "last", share ?? "0, 1")} // {(c.Note.Length > 0 ? c.Note : $"t = {c.Time}")}").ToList());
         }
+    }
+
+    // Several threads share the gradients later on; a state before the first step matters where it is not zero.
+    private static string Condition(KernelCall call, string? share)
+    {
+        bool isLater = call.IsGradient && share is null;
+        return isLater && call.NeedsStates ? "if (alone && rows.HaveStates) " : isLater ? "if (alone) " : call.NeedsStates ? "if (rows.HaveStates) " : "";
     }
 
     private static void WriteMethod(ModelContext context, string name, string parameters, bool generic, IReadOnlyList<string> lines)
@@ -256,16 +269,17 @@ internal static class ScheduleEmitter
         return call.Kind switch
         {
             KernelKind.Clear => $"{rows}.Clear(ref a, {arguments}, {first}, {last});",
+            KernelKind.Initial => $"{rows}.Fill(ref {ModelContext.Unsafe}.Add(ref w, {call.Arguments[0]}), ref a, {SourceWriter.Join(call.Arguments.Skip(1).Select(a => $"{a}"))}, {first}, {last});",
             KernelKind.Gather => $"{ModelContext.Runtime}.EmbeddingGradient.Gather(ref {ModelContext.Unsafe}.Add(ref x, {call.Time}), SequenceLength, ref p, {context.Model.FeatureSize}, ref a, {arguments}, {first}, {live});",
             KernelKind.Start => $"{rows}.Copy(ref a, {SourceWriter.Join(call.Arguments.Take(3).Select(a => $"{a}"))}, ref a, {SourceWriter.Join(call.Arguments.Skip(3).Select(a => $"{a}"))}, {first}, {last});",
-            KernelKind.Begin => $"{rows}.Begin(ref a, {arguments}, {call.Time}, SequenceLength, rows, {first}, {last});",
+            KernelKind.Begin => $"{rows}.Begin({(call.Pack is { } learned ? $"ref {ModelContext.Unsafe}.Add(ref w, {learned}), " : "")}ref a, {arguments}, {call.Time}, SequenceLength, rows, {first}, {last});",
             KernelKind.Carry => $"{rows}.{(call.IsFirst ? "Copy" : "Add")}(ref a, {SourceWriter.Join(call.Arguments.Take(3).Select(a => $"{a}"))}, ref a, {SourceWriter.Join(call.Arguments.Skip(3).Select(a => $"{a}"))}, {first}, {last});",
             KernelKind.Add => $"{rows}.Add(ref a, {call.Arguments[0]}, {call.Arguments[2]}, {call.Arguments[2]}, ref a, {call.Arguments[1]}, {call.Arguments[2]}, {first}, {live});",
             KernelKind.Concat or KernelKind.Split => $"{rows}.{(call.IsFirst ? "CopySteps" : "AddSteps")}(ref a, {arguments}, {(call.When == Clock.End ? $"{first}, {last}" : $"{GroupOf(call.When)}, {first}, {last}")});",
             KernelKind.Dropout => $"{ModelContext.Runtime}.Dropout.{(call.IsFirst ? "Copy" : "Add")}(ref a, {arguments}, {(call.When == Clock.End ? "" : $"{GroupOf(call.When)}, ")}{first}, {last});",
             KernelKind.Attend => $"{ModelContext.Runtime}.Attention.{(decodes ? "Step" : "Forward")}(ref a, {Score(context, call)}, new({Places(call, 0, 5)}, {SourceWriter.Join(call.Arguments.Skip(15).Select(a => $"{a}"))}), rows, {(decodes ? "isShared" : "decoded")}, {first}, {last});",
             KernelKind.AttendAdjoint => $"{ModelContext.Runtime}.Attention.Backward(ref a, {Score(context, call)}, new({Places(call, 0, 5)}, {SourceWriter.Join(call.Arguments.Skip(15).Take(3).Select(a => $"{a}"))}), new({Places(call, 18, 4)}, {call.Arguments[30]}), rows, decoded, {first}, {last});",
-            KernelKind.ScoreGradient => $"{ModelContext.Runtime}.Attention.ScoreGradient(ref a, {arguments}, rows, {share});",
+            KernelKind.SumRows => $"{rows}.Sum(ref a, {arguments}, rows, {share});",
             KernelKind.Pool => $"{ModelContext.Runtime}.Pool.{context.Model.Pooling}(ref a, {arguments}, rows, {first}, {last});",
             KernelKind.PoolAdjoint => $"{ModelContext.Runtime}.Pool.{context.Model.Pooling}Adjoint(ref a, {arguments}, rows, {first}, {last});",
             KernelKind.PoolStep => PoolStep(context, call, call.Time == 0 ? "true" : "false", first, live),
@@ -289,7 +303,7 @@ internal static class ScheduleEmitter
     // The vector of an additive score; a product has none.
     private static string Score(ModelContext context, KernelCall call) => call.Joint!.Score is null
         ? $"ref {ModelContext.Unsafe}.NullRef<{context.Number}>()"
-        : $"ref {ModelContext.Unsafe}.Add(ref w, {call.Joint.ScorePack})";
+        : $"ref {ModelContext.Unsafe}.Add(ref w, {call.Joint.Score.Pack})";
 
     private static string Name(KernelCall call) => call.Layer.Name + (call.Kind == KernelKind.Predict ? "Predict" : KernelName(call));
 

@@ -30,7 +30,11 @@ internal static class StateEmitter
                 private readonly {{ModelContext.Runtime}}.AlignedBuffer<{{number}}> _arena = new({{streaming.ArenaLength}});
                 private bool _isOdd;{{(poolLength > 0 ? "\n    private int _steps;" : "")}}
 
-                internal State({{context.Name}} model) => _model = model;
+                internal State({{context.Name}} model)
+                {
+                    _model = model;
+                    Reset();
+                }
 
                 /// <summary>Values of a saved state: the hidden (and cell) states of all layers{{(poolLength > 0 ? ", the pooled outputs so far and the number of steps" : "")}}.</summary>
                 public const int Length = {{stateLength}};
@@ -64,7 +68,7 @@ internal static class StateEmitter
                 public void Reset()
                 {
                     _arena.Span.Clear();
-                    _isOdd = false;{{(poolLength > 0 ? "\n        _steps = 0;" : "")}}
+                    _isOdd = false;{{(poolLength > 0 ? "\n        _steps = 0;" : "")}}{{Learned(context, streaming)}}
                 }
 
                 /// <summary>Copies this state to another one of the same model class.</summary>
@@ -156,6 +160,10 @@ internal static class StateEmitter
         /// <exception cref="global::System.ArgumentException">The token is not of the vocabulary, or the span has another length.</exception>
         public void Step(int x, global::System.Span<{{context.Number}}> y) => Step(new global::System.ReadOnlySpan<int>(in x), y);
         """;
+
+    private static string Learned(ModelContext context, PredictionPlan streaming) => string.Concat(streaming.States
+        .Where(s => s.Layer.Initials.ContainsKey(s.Name))
+        .Select(s => $"\n    {ModelContext.Runtime}.Rows.Fill(ref {ModelContext.Unsafe}.Add(ref _model._rnnPacks.First, {s.Layer.Initials[s.Name].Pack}), ref _arena.First, {s.Even.Offset}, {s.Layer.Plan.RowStride}, 0, 1); // {s.Layer.Name} {s.Name}"));
 
     private static string Current(PredictionState state) =>
         state.Even == state.Odd ? $"{state.Even.Offset}" : $"_isOdd ? {state.Odd.Offset} : {state.Even.Offset}";

@@ -28,6 +28,8 @@ internal static class TrainingEmitter
         string groups = plan.IsDecoded ? "rows, decoded" : "rows";
         string decodedHere = plan.IsDecoded ? $"\n    {ModelContext.Group} decoded = Decoded;" : "";
         string traced = plan.IsDecoded ? ", Decoded" : "";
+        bool carries = plan.CarriesState;
+        string stateDeclared = carries ? $", global::RnnGen.BatchState<{number}>? state" : "";
         writer.Write($$"""
             // Training: one arena, and two phases a group of sequences. In the first each thread takes rows through
             // forward, loss and BPTT; in the second each takes blocks of units through the weight gradients. One thread
@@ -44,7 +46,7 @@ internal static class TrainingEmitter
                 private readonly int[] _rows = new int[{{plan.GroupRowsLength}}];{{DecodedFields(context)}}{{(plan.IsCtc ? $"\n    private readonly double[] _workspace = new double[{plan.WorkspaceLength}];" : "")}}
                 private {{number}} _scale;
                 private bool _isForwardOnly;
-                private bool _isGradientPhase;{{(training.Masks.Count > 0 ? "\n    private int _start;" : "")}}
+                private bool _isGradientPhase;{{(training.Masks.Count > 0 || carries ? "\nprivate int _start;" : "")}}{{(carries ? $"\nprivate global::RnnGen.BatchState<{number}>? _state;" : "")}}
 
                 public RnnTraining({{context.Name}} model){{Construction(context)}}
 
@@ -58,9 +60,9 @@ internal static class TrainingEmitter
                 private static readonly global::RnnGen.ParameterSegment[] s_segments = { {{dense}} };
 
                 {{ModelContext.Optimized}}
-                public {{number}} ComputeLoss(global::System.ReadOnlySpan<{{input}}> inputs, global::System.ReadOnlySpan<{{target}}> targets, int count, global::System.ReadOnlySpan<int> lengths)
+                public {{number}} ComputeLoss(global::System.ReadOnlySpan<{{input}}> inputs, global::System.ReadOnlySpan<{{target}}> targets, int count, global::System.ReadOnlySpan<int> lengths{{stateDeclared}})
                 {
-                    _isForwardOnly = true;
+                    _isForwardOnly = true;{{(carries ? "\n    _state = state;" : "")}}
                     double terms = (double){{steps}} * {{terms}};
                     _scale = ({{number}})(1 / terms);
                     double sum = 0;
@@ -69,13 +71,13 @@ internal static class TrainingEmitter
                         sum += RunRows(inputs, targets, start, count, lengths);
                     }
 
-                    return ({{number}})(sum / terms);
+                    {{(carries ? "state?.Commit(count);\n    " : "")}}return ({{number}})(sum / terms);
                 }
 
                 {{ModelContext.Optimized}}
-                public {{number}} ComputeGradients(global::System.ReadOnlySpan<{{input}}> inputs, global::System.ReadOnlySpan<{{target}}> targets, int count, global::System.ReadOnlySpan<int> lengths)
+                public {{number}} ComputeGradients(global::System.ReadOnlySpan<{{input}}> inputs, global::System.ReadOnlySpan<{{target}}> targets, int count, global::System.ReadOnlySpan<int> lengths{{stateDeclared}})
                 {
-                    _isForwardOnly = false;
+                    _isForwardOnly = false;{{(carries ? "\n    _state = state;" : "")}}
                     double terms = (double){{steps}} * {{terms}};
                     _scale = ({{number}})(1 / terms);
                     ref {{number}} a = ref _arena.First;
@@ -85,9 +87,9 @@ internal static class TrainingEmitter
                 writer.Write($"    {ModelContext.Runtime}.Rows.Clear(ref a, {training.WeightGradients[layer.Index].Offset}, {layer.Plan.PackLength}, 0, 1); // {layer.Name} weight gradient");
             }
 
-            if (training.ScoreGradient is { } score)
+            foreach (PlannedVectorGradient vector in training.VectorGradients)
             {
-                writer.Write($"    {ModelContext.Runtime}.Rows.Clear(ref a, {score.Sum.Offset}, {score.Sum.StepLength}, 0, 1); // score gradient");
+                writer.Write($"    {ModelContext.Runtime}.Rows.Clear(ref a, {vector.Sum.Offset}, {vector.Sum.StepLength}, 0, 1); // gradient of {vector.Vector.Tensor.Name}");
             }
 
             writer.Write($$"""
@@ -109,7 +111,7 @@ internal static class TrainingEmitter
                     if (!{{ModelContext.Runtime}}.NonFinite.None<{{number}}>(_gradients, Segments))
                     {
                         throw FindNonFinite(inputs, targets, count, lengths);
-                    }{{(training.Masks.Count > 0 ? "\n\n    _model.DropoutStep++;" : "")}}
+                    }{{(training.Masks.Count > 0 ? "\n\n    _model.DropoutStep++;" : "")}}{{(carries ? "\n\n    state?.Commit(count);" : "")}}
 
                     return ({{number}})(sum / terms);
                 }
@@ -134,8 +136,8 @@ internal static class TrainingEmitter
                 private double RunRows(global::System.ReadOnlySpan<{{input}}> inputs, global::System.ReadOnlySpan<{{target}}> targets, int start, int count, global::System.ReadOnlySpan<int> lengths)
                 {
                     {{ModelContext.Group}} rows = Rows;{{decodedHere}}
-                    int size = global::System.Math.Min(BatchSize, count - start);{{(training.Masks.Count > 0 ? "\n    _start = start;" : "")}}
-                    {{FillRows(context)}}
+                    int size = global::System.Math.Min(BatchSize, count - start);{{(training.Masks.Count > 0 || carries ? "\n    _start = start;" : "")}}
+                    {{FillRows(context)}}{{(carries ? "\n    rows.HaveStates = _state is not null;" : "")}}
                     {{TakeInputs(context)}}
                     rows.Sort(targets.Slice(start * {{plan.TargetLength}}, size * {{plan.TargetLength}}), {{plan.TargetLength}}, _targets);{{TakeFed(context)}}
                     _isGradientPhase = false;
@@ -172,26 +174,46 @@ internal static class TrainingEmitter
                     {{ModelContext.Group}} rows = Rows;{{decodedHere}}
                     if (_isGradientPhase)
                     {
-                        if (parts > 1) RnnGradients<K>(ref a, {{groups}}, part, parts);{{Scatter(context)}}
+                        if (parts > 1) RnnGradients<K>(ref a, {{groups}}, part, parts);{{Learned(context)}}{{Scatter(context)}}
                         return;
                     }
 
                     (int first, int last) = {{ModelContext.Runtime}}.Rows.Share(rows.Count, 4, part, parts);
-                    {{Gather(context)}}{{Masks(context)}}RnnForward<K>(ref w, ref a, {{groups}}, first, last);
-                    RnnLoss(ref a, _targets, _scale, {{(plan.IsDecoded ? "decoded" : "rows")}}, first, last{{(plan.IsCtc ? ", _workspace" : "")}});
+                    {{Gather(context)}}{{Masks(context)}}RnnStart(ref w, ref a, first, last);{{(carries ? "\n    _state?.Load(ref a, s_states, rows, _start, first, last);" : "")}}
+                    RnnForward<K>(ref w, ref a, {{groups}}, first, last);
+                    RnnLoss(ref a, _targets, _scale, {{(plan.IsDecoded ? "decoded" : "rows")}}, first, last{{(plan.IsCtc ? ", _workspace" : "")}});{{(carries ? "\n    _state?.Take(ref a, s_states, rows, _start, first, last);" : "")}}
                     if (!_isForwardOnly)
                     {
-                        RnnBackward<K>(ref w, ref a, {{groups}}, first, last, parts == 1);{{MaskedAdjoints(context)}}
+                        RnnBackward<K>(ref w, ref a, {{groups}}, first, last, parts == 1);{{MaskedAdjoints(context)}}{{(carries ? "\n        _state?.TakeGradients(ref a, s_states, rows, _start, first, last);" : "")}}
                     }
                 }
 
                 """);
             WriteTraces(context);
+            if (carries)
+            {
+                WriteCarriedPlaces(context);
+            }
         }
 
         writer.Line();
         WriteLoss(context);
     }
+
+    private static void WriteCarriedPlaces(ModelContext context)
+    {
+        context.Writer.Write("\n// Where the states stand that sequences start from, and end in.\nprivate static readonly global::RnnGen.CarriedPlace[] s_states =\n{");
+        foreach (CarriedState state in context.Plan.Training.States)
+        {
+            context.Writer.Write($"    new({state.Values.Offset}, {state.Values.StepLength}, {state.Values.Row}, {state.Adjoint.Offset}, {state.Layer.Plan.Size}), // {state.Layer.Name} {state.State}");
+        }
+
+        context.Writer.Write("};");
+    }
+
+    // The gradients of learned states, when every thread has come to the first step.
+    private static string Learned(ModelContext context) => string.Concat(context.Plan.Training.VectorGradients.Where(v => v.Rows is not null).Select(v =>
+        $"\n        {ModelContext.Runtime}.Rows.Sum(ref a, {v.Rows!.Offset}, {v.Rows.Row}, {v.Vector.Length}, {v.Sum.Offset}, rows, part, parts); // {v.Vector.Tensor.Name}"));
 
     private static string Construction(ModelContext context) => context.Plan.Tables.Count < 2 ? " => _model = model;" : $$"""
 

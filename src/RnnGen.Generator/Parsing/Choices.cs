@@ -6,6 +6,8 @@ internal enum Architecture { ManyToOne, ManyToMany, OneToMany, EncoderDecoder }
 
 internal enum Attention { None, Multiplicative, Additive }
 
+internal enum InitialState { Zero, Learned }
+
 internal enum Pooling { Last, Mean, Max }
 
 internal enum Loss { MeanSquaredError, MeanAbsoluteError, Huber, CrossEntropy, BinaryCrossEntropy, Ctc }

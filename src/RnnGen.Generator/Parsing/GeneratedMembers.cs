@@ -8,7 +8,7 @@ internal static class GeneratedMembers
     /// <summary>Members of the model class. Private generated members begin with <c>_rnn</c> or <c>Rnn</c> and are not listed.</summary>
     public static readonly HashSet<string> Names = new(StringComparer.Ordinal)
     {
-        "ApplyGradients", "BatchSize", "Clone", "ComputeGradients", "ComputeLoss", "CopyParametersFrom", "Create", "CreateState",
+        "ApplyGradients", "BatchSize", "Clone", "ComputeGradients", "ComputeLoss", "CopyParametersFrom", "Create", "CreateBatchState", "CreateState",
         "DropoutSeed", "DropoutStep", "EndToken", "Generate", "GenerateWithAttention", "OutputLength", "StartToken", "VectorWidth",
         "Evaluate", "Fit", "InputSize", "Layout", "Load", "LoadParameters", "OutputSize", "ParameterCount", "Parameters",
         "Predict", "PredictBatch", "PredictClass", "PredictClasses", "PredictLabels", "PredictProbabilities", "Save", "SequenceLength", "SetParameters",

@@ -77,6 +77,12 @@ internal static class ModelParser
             arguments.Report(Rules.PoolingNeedsOneOutput, "Pooling", type.Name, other.ToString());
         }
 
+        InitialState? initialState = arguments.Choice("InitialState", InitialState.Zero);
+        if (initialState == InitialState.Learned && architecture == Architecture.OneToMany)
+        {
+            arguments.Report(Rules.NothingStartsThere, "InitialState", type.Name);
+        }
+
         Loss? loss = arguments.Choice("Loss", Loss.MeanSquaredError);
         Activation? outputActivation = arguments.Choice("OutputActivation", Activation.Identity);
         Initializer? outputInitializer = arguments.Choice("OutputInitializer", Initializer.Default);
@@ -108,7 +114,7 @@ internal static class ModelParser
         }
 
         if (architecture is null || inputSize is null || sequenceLength is null || outputSize is null || batchSize is null
-            || pooling is null || loss is null || outputActivation is null || outputInitializer is null || precision is null || accuracy is null || outputDropout is null || labelLength is null
+            || pooling is null || loss is null || outputActivation is null || outputInitializer is null || precision is null || accuracy is null || outputDropout is null || labelLength is null || initialState is null
             || readsTokens && embedding is null || layers.Contains(null) || stacks.IsDecoded && decoder is null || layers.Count == 0 && !stacks.IsDecoded)
         {
             return null;
@@ -123,7 +129,7 @@ internal static class ModelParser
         var specification = new ModelSpecification(
             shape.Namespace, shape.ContainingTypes, shape.Declaration, architecture.Value, inputSize.Value, sequenceLength.Value,
             outputSize.Value, pooling.Value, loss.Value, outputActivation.Value, outputInitializer.Value, precision.Value, accuracy.Value, batchSize.Value, embedding,
-            layers.Select(static layer => layer!).ToEquatableArray(), decoder, outputDropout.Value, labelLength.Value);
+            layers.Select(static layer => layer!).ToEquatableArray(), decoder, outputDropout.Value, labelLength.Value, initialState.Value);
         CheckSize(type, specification, attributes, arguments, issues);
         return specification;
     }

@@ -30,7 +30,8 @@ internal sealed record ModelSpecification(
     EquatableArray<LayerSpecification> Layers,
     DecoderSpecification? Decoder = null,
     double OutputDropout = 0,
-    int LabelLength = 0)
+    int LabelLength = 0,
+    InitialState InitialState = InitialState.Zero)
 {
     /// <summary>Steps with a loss and an output.</summary>
     public int OutputSteps => Decoder?.Length ?? (Architecture == Architecture.ManyToOne ? 1 : SequenceLength);

@@ -251,6 +251,11 @@ internal sealed class ForwardPlanner
                 yield return new KernelCall(KernelKind.Start, layer, null, null,
                     [from.Offset, from.Row, layer.Plan.Size, Before(layer, state, first).Offset, layer.Plan.RowStride], TimeOf(layer, 0), $"{state} before the first step = {start.Name}");
             }
+            else if (layer.Initials.TryGetValue(state, out PlannedVector? initial) && !layer.IsReverse)
+            {
+                yield return new KernelCall(KernelKind.Initial, layer, null, null,
+                    [initial.Pack, Before(layer, state, first).Offset, layer.Plan.RowStride], TimeOf(layer, 0), $"{state} before the first step = {initial.Tensor.Name}");
+            }
             else if (!layer.IsReverse)
             {
                 yield return KernelCall.Clear(layer, Before(layer, state, first).Offset, TimeOf(layer, 0), $"{state} before the first step = 0");
@@ -265,7 +270,9 @@ internal sealed class ForwardPlanner
             {
                 foreach (string state in layer.Plan.States)
                 {
-                    yield return new KernelCall(KernelKind.Begin, layer, null, null, [Before(layer, state, step).Offset, layer.Plan.RowStride], step, $"{state} before t = {step} = 0 where that is a row's last step");
+                    PlannedVector? initial = layer.Initials.TryGetValue(state, out PlannedVector? learned) ? learned : null;
+                    yield return new KernelCall(KernelKind.Begin, layer, null, initial?.Pack, [Before(layer, state, step).Offset, layer.Plan.RowStride], step,
+                        $"{state} before t = {step} = {initial?.Tensor.Name ?? "0"} where that is a row's last step");
                 }
             }
 

@@ -6,6 +6,7 @@ namespace RnnGen.Generator.Planning;
 
 /// <summary>A model ready to be printed: units with their tensors and packs, memory, and schedules.</summary>
 /// <param name="Tables">The tables that tokens are looked up in, which have no packs.</param>
+/// <param name="Vectors">Parameters that stand in no layer's packs.</param>
 /// <param name="PackLength">Length of the packed weights of all layers.</param>
 /// <param name="Unrolled">Prediction layer by layer, where a step depends on later ones; null where prediction goes step by step.</param>
 /// <param name="Prediction">Whole sequences, of up to a batch at once, step by step.</param>
@@ -15,6 +16,7 @@ internal sealed record ModelPlan(
     ModelSpecification Specification,
     IReadOnlyList<PlannedTable> Tables,
     IReadOnlyList<PlannedUnit> Units,
+    IReadOnlyList<PlannedVector> Vectors,
     int PackLength,
     TrainingPlan Training,
     UnrolledPrediction? Unrolled,
@@ -26,7 +28,7 @@ internal sealed record ModelPlan(
 
     public IReadOnlyList<PlannedTensor> Tensors { get; } = Tables.Select(t => t.Tensor)
         .Concat(Units.OfType<PlannedLayer>().SelectMany(l => l.Tensors))
-        .Concat(Units.OfType<PlannedJoint>().Where(j => j.Score is not null).Select(j => j.Score!))
+        .Concat(Vectors.Select(v => v.Tensor))
         .OrderBy(t => t.Offset)
         .ToList();
 
@@ -49,11 +51,11 @@ internal sealed record ModelPlan(
     /// <summary>Length of the prediction scratch, for one sequence or a batch.</summary>
     public long ScratchLength => Unrolled?.ArenaLength ?? Math.Max(Prediction!.ArenaLength, Single!.ArenaLength);
 
-    /// <summary>Length of what says how a group's rows stand: live rows of each step, and each row's sequence and length.</summary>
-    public int GroupRowsLength => Specification.SequenceLength + 1 + 2 * Specification.BatchSize;
+    /// <summary>Length of what says how a group's rows stand: live rows of each step, each row's sequence and length, and whether they start from states.</summary>
+    public int GroupRowsLength => Specification.SequenceLength + 2 + 2 * Specification.BatchSize;
 
     /// <summary>The same for the decoded sequences.</summary>
-    public int DecodedRowsLength => OutputSteps + 1 + 2 * Specification.BatchSize;
+    public int DecodedRowsLength => OutputSteps + 2 + 2 * Specification.BatchSize;
 
     /// <summary>What is allocated with the model: the parameters, and their packs.</summary>
     public IEnumerable<HeapArray> ModelArrays => [new(ParameterCount, NumberBytes, false), new(PackLength, NumberBytes, true)];
@@ -117,6 +119,9 @@ internal sealed record ModelPlan(
 
     private int NumberBytes => Scalar.Bytes(Specification.Precision);
 
+    /// <summary>Whether sequences may start from states, and end in some.</summary>
+    public bool CarriesState => Training.States.Count > 0;
+
     public PlannedLayer Head => Layers[Layers.Count - 1];
 
     public bool TargetsAreClasses => Specification.Loss is Loss.CrossEntropy or Loss.Ctc;
@@ -153,6 +158,9 @@ internal enum KernelKind
     /// <summary>The embedding's rows of one step's tokens.</summary>
     Gather,
 
+    /// <summary>Rows of a state become the learned initial one.</summary>
+    Initial,
+
     /// <summary>Rows of a state become what it starts from.</summary>
     Start,
 
@@ -177,8 +185,8 @@ internal enum KernelKind
     /// <summary>The adjoint of the weighted mean becomes those of query, memory and keys.</summary>
     AttendAdjoint,
 
-    /// <summary>The gradient of an additive score's vector.</summary>
-    ScoreGradient,
+    /// <summary>A vector's gradient, from what each row gives.</summary>
+    SumRows,
 
     /// <summary>Values with some left out.</summary>
     Dropout,
@@ -232,12 +240,13 @@ internal enum KernelKind
 /// <param name="When">The steps that a joint's call runs over.</param>
 /// <param name="Joint">The joint, where its form matters.</param>
 /// <param name="IsFirst">Whether an adjoint is written, and not added to what stands there.</param>
+/// <param name="NeedsStates">Whether it has nothing to do where all sequences start from zero.</param>
 internal sealed record KernelCall(
     KernelKind Kind, PlannedLayer Layer, ProductSource? Source, int? Pack, IReadOnlyList<int> Arguments, int Time, string Note = "",
-    Clock When = Clock.Input, PlannedJoint? Joint = null, bool IsFirst = true)
+    Clock When = Clock.Input, PlannedJoint? Joint = null, bool IsFirst = true, bool NeedsStates = false)
 {
     /// <summary>Whether it sums over all rows, which threads share by blocks of units instead.</summary>
-    public bool IsGradient => Kind is KernelKind.WeightGradient or KernelKind.BiasGradient or KernelKind.ScoreGradient;
+    public bool IsGradient => Kind is KernelKind.WeightGradient or KernelKind.BiasGradient or KernelKind.SumRows;
 
     /// <summary>Whether it is a call of the layer's own kernels, and not of what the runtime does for all models.</summary>
     public bool IsKernel => Kind >= KernelKind.Forward;
@@ -247,6 +256,8 @@ internal sealed record KernelCall(
 }
 
 /// <summary>Memory and schedule of one training step.</summary>
+/// <param name="States">The states that may come from a sequence before and go to the one after; none where a step depends on later ones.</param>
+/// <param name="Starts">What the states of layers that read the input are before the first step.</param>
 /// <param name="Backward">BPTT, with the weight gradients of each chunk of steps right after it, while its adjoints are in the cache.</param>
 internal sealed record TrainingPlan(
     long ArenaLength,
@@ -263,8 +274,10 @@ internal sealed record TrainingPlan(
     IReadOnlyDictionary<int, ArenaBuffer> WeightGradients,
     IReadOnlyDictionary<int, ArenaBuffer> Slots,
     IReadOnlyDictionary<int, ArenaBuffer> LayerOutputs,
-    PlannedScoreGradient? ScoreGradient,
+    IReadOnlyList<PlannedVectorGradient> VectorGradients,
     IReadOnlyList<PlannedMask> Masks,
+    IReadOnlyList<CarriedState> States,
+    IReadOnlyList<KernelCall> Starts,
     IReadOnlyList<KernelCall> Forward,
     IReadOnlyList<KernelCall> Backward)
 {
@@ -281,9 +294,22 @@ internal sealed record TrainingPlan(
 /// <param name="InPlace">The model's input, or what a decoder is fed, which is masked where it stands, and its adjoint, if it has one; null for a joint.</param>
 internal sealed record PlannedMask(int Index, ArenaBuffer Mask, int Width, double Rate, PlannedLayer? InPlace);
 
-/// <summary>The gradient of an additive score's vector.</summary>
+/// <summary>A parameter of one value a unit that the runtime reads, and no layer's kernels.</summary>
+/// <param name="Pack">Where it stands among the packs.</param>
+internal sealed record PlannedVector(PlannedTensor Tensor, int Pack)
+{
+    public int Length => Tensor.Length;
+}
+
+/// <summary>The gradient of a vector.</summary>
 /// <param name="Sum">Where it is summed over groups.</param>
-internal sealed record PlannedScoreGradient(PlannedTensor Tensor, ArenaBuffer Sum);
+/// <param name="Rows">What each row gives, where that is known only after all of the way back; null where the schedule sums it.</param>
+internal sealed record PlannedVectorGradient(PlannedVector Vector, ArenaBuffer Sum, ValueRows? Rows);
+
+/// <summary>A state that may be given to the first step and taken after the last one.</summary>
+/// <param name="Values">The state before each step, and after the last.</param>
+/// <param name="Adjoint">The adjoint of the state before the first step, at the end of the way back.</param>
+internal sealed record CarriedState(PlannedLayer Layer, string State, ValueRows Values, ArenaBuffer Adjoint);
 
 /// <summary>Where a unit's values, or their adjoints, stand in an arena.</summary>
 internal sealed record ValueRows(int Offset, int StepLength, int Row)

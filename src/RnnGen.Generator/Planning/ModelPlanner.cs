@@ -20,13 +20,14 @@ internal static class ModelPlanner
         AddTable("embedding", specification.Embedding);
         AddTable("decoder.embedding", specification.Decoder?.Embedding);
         UnitPlanner units = new(specification, parameters);
-        TrainingPlanner training = new(specification, units.Units);
+        TrainingPlanner training = new(specification, units.Units, units.Vectors);
         bool isCausal = specification.IsCausal;
         UnrolledPrediction? unrolled = isCausal ? null : new UnrolledPredictionPlanner(specification, units.Units).Plan();
         return new ModelPlan(
             specification,
             tables,
             units.Units,
+            units.Vectors,
             units.PackLength,
             training.Plan(),
             unrolled,

@@ -186,6 +186,14 @@ internal sealed record ModelSize(
                 : slots + (states * (steps + 1) + outputs * steps) * row);
             _buffers += (int)directions;
 
+            if (model.InitialState == InitialState.Learned && !isDecoders)
+            {
+                _parameters[_parameters.Count - 1] += directions * states * plan.Size;
+                _packs += directions * states * plan.RowStride;
+                _training += directions * states * plan.RowStride;
+                _buffers += (int)(directions * states);
+            }
+
             // Forward, prediction of several and of one, the step back and its products, the gradients of each chunk in two lists.
             long chunk = TrainingPlanner.ChunkSteps(model.BatchSize);
             _lines += directions * (steps * (4 + plan.ReverseSources.Count + (layer.Bidirectional ? 4 : 0)) + (steps + chunk - 1) / chunk * 2 * (plan.Sources.Count + 1) + LinesPerLayer);

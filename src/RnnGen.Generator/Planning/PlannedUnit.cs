@@ -65,6 +65,9 @@ internal sealed class PlannedLayer : PlannedUnit
     /// <summary>The units that states start from; other states start from zero.</summary>
     public IReadOnlyDictionary<string, PlannedUnit> Starts { get; init; } = new Dictionary<string, PlannedUnit>();
 
+    /// <summary>The parameters that states start from, where that is learned.</summary>
+    public IReadOnlyDictionary<string, PlannedVector> Initials { get; init; } = new Dictionary<string, PlannedVector>();
+
     public override int Width => Plan.Size;
 
     public override IEnumerable<PlannedUnit> Reads => Sources.Concat(Starts.Values);
@@ -128,10 +131,7 @@ internal sealed class PlannedJoint : PlannedUnit
     public string State { get; init; } = "";
 
     /// <summary>v of an additive score; null where the score is a product.</summary>
-    public PlannedTensor? Score { get; init; }
-
-    /// <summary>Where v stands among the packs.</summary>
-    public int ScorePack { get; init; }
+    public PlannedVector? Score { get; init; }
 
     /// <summary>Share of values that a <see cref="JointKind.Dropout"/> leaves out.</summary>
     public double Rate { get; init; }

@@ -27,10 +27,10 @@ internal sealed class TrainingPlanner
     private readonly Dictionary<int, ArenaBuffer> _outputAdjoints = [];
     private readonly Dictionary<int, ArenaBuffer> _gradients = [];
     private readonly Dictionary<int, ArenaBuffer> _scratch = [];
+    private readonly Dictionary<PlannedVector, ArenaBuffer> _vectorGradients = [];
     private readonly ArenaBuffer? _scoreRows;
-    private readonly ArenaBuffer? _scoreGradient;
 
-    public TrainingPlanner(ModelSpecification specification, IReadOnlyList<PlannedUnit> units)
+    public TrainingPlanner(ModelSpecification specification, IReadOnlyList<PlannedUnit> units, IReadOnlyList<PlannedVector> vectors)
     {
         _specification = specification;
         int rows = specification.BatchSize;
@@ -58,7 +58,8 @@ internal sealed class TrainingPlanner
 
             foreach (string state in plan.States)
             {
-                _carries[(layer.Index, state)] = _memory.Add($"{layer.Name} {state} adjoint", 1, stepLength, FirstReader(layer), Backward(layer));
+                bool isRead = MayCarry(layer) || layer.Initials.Count > 0;
+                _carries[(layer.Index, state)] = _memory.Add($"{layer.Name} {state} adjoint", 1, stepLength, FirstReader(layer), isRead ? end - 1 : Backward(layer));
             }
 
             _gradients[layer.Index] = _memory.Add($"{layer.Name} weight gradient", 1, plan.PackLength, 0, int.MaxValue);
@@ -78,7 +79,11 @@ internal sealed class TrainingPlanner
         foreach (PlannedJoint joint in units.OfType<PlannedJoint>().Where(j => j.Score is not null))
         {
             _scoreRows = _memory.Add("score gradient of each row", 1, rows * joint.Keys.Width, Backward(joint), end - 1);
-            _scoreGradient = _memory.Add("score gradient", 1, joint.Keys.Width, 0, int.MaxValue);
+        }
+
+        foreach (PlannedVector vector in vectors)
+        {
+            _vectorGradients[vector] = _memory.Add($"gradient of {vector.Tensor.Name}", 1, vector.Length, 0, int.MaxValue);
         }
 
         if (specification.Embedding is not null)
@@ -111,6 +116,9 @@ internal sealed class TrainingPlanner
 
     private IReadOnlyList<PlannedUnit> Units => _forward.Units;
 
+    // Whether a layer's states may come from the sequence before, and go to the one after.
+    private bool MayCarry(PlannedLayer layer) => _specification.IsCausal && layer.Plan.States.Count > 0;
+
     // On the way back the last reader comes first and writes the adjoint; the others add to it. A final state's adjoint is the one that the state carries.
     private bool IsLastReader(PlannedUnit reader, PlannedUnit source) =>
         Units.Last(u => u is not PlannedJoint { Kind: JointKind.Final } && u.Reads.Contains(source)) == reader;
@@ -120,6 +128,7 @@ internal sealed class TrainingPlanner
         PlannedLayer head = (PlannedLayer)Units[Units.Count - 1];
         ArenaBuffer losses = _memory.Add("losses", head.Steps, _specification.BatchSize, 0, int.MaxValue);
         List<PlannedLayer> layers = Units.OfType<PlannedLayer>().ToList();
+        IReadOnlyList<KernelCall> forward = _forward.Schedule(Units);
         return new TrainingPlan(
             _memory.Length,
             _memory.Buffers,
@@ -135,10 +144,18 @@ internal sealed class TrainingPlanner
             _gradients,
             _forward.Slots,
             layers.ToDictionary(l => l.Index, _forward.OutputsOf),
-            _scoreGradient is null ? null : new PlannedScoreGradient(Units.OfType<PlannedJoint>().First(j => j.Score is not null).Score!, _scoreGradient),
+            _vectorGradients.Select(v => new PlannedVectorGradient(v.Key, v.Value, RowsOf(v.Key))).ToList(),
             _forward.Masks,
-            _forward.Schedule(Units),
+            layers.Where(MayCarry).SelectMany(l => l.Plan.States.Select(s => new CarriedState(l, s, _forward.Before(l, s, 0), _carries[(l.Index, s)]))).ToList(),
+            forward.Where(IsStart).ToList(),
+            forward.Where(c => !IsStart(c)).ToList(),
             Backward().ToList());
+
+        // The adjoints of a learned state that each row started from are left where the way back ends.
+        ValueRows? RowsOf(PlannedVector vector) => layers.SelectMany(l => l.Initials.Where(i => i.Value == vector)
+            .Select(i => new ValueRows(_carries[(l.Index, i.Key)].Offset, 0, l.Plan.RowStride))).FirstOrDefault();
+
+        static bool IsStart(KernelCall call) => call.Kind is KernelKind.Clear or KernelKind.Initial;
     }
 
     // A joint's calls on the way back go with the layer before it.
@@ -190,9 +207,10 @@ internal sealed class TrainingPlanner
                         _adjoints[joint.Memory.Index].Offset, _adjoints[joint.Memory.Index].StepLength, _adjoints[joint.Memory.Index].Row,
                         _adjoints[joint.Keys.Index].Offset, _adjoints[joint.Keys.Index].StepLength, _adjoints[joint.Keys.Index].Row, _scoreRows?.Offset ?? 0],
                     time, "the adjoints of query and memory", joint.Clock, joint);
-                if (_scoreGradient is not null)
+                if (joint.Score is { } score)
                 {
-                    yield return new KernelCall(KernelKind.ScoreGradient, at, null, null, [_scoreRows!.Offset, joint.Keys.Width, _scoreGradient.Offset], time, "the score's gradient, over the rows");
+                    yield return new KernelCall(KernelKind.SumRows, at, null, null,
+                        [_scoreRows!.Offset, joint.Keys.Width, joint.Keys.Width, _vectorGradients[score].Offset], time, "the score's gradient, over the rows");
                 }
 
                 break;
@@ -227,7 +245,7 @@ internal sealed class TrainingPlanner
 
                 bool isAdded = source.IsInput && _scratch.ContainsKey(layer.Index);
                 yield return new KernelCall(KernelKind.Adjoint, layer, source, layer.ReversePacks[source.Name],
-                    [slots, _forward.BlockStride(layer), isAdded ? _scratch[layer.Index].Offset : target], time);
+                    [slots, _forward.BlockStride(layer), isAdded ? _scratch[layer.Index].Offset : target], time, NeedsStates: !source.IsInput && IsFirst(layer, step) && StartsAtZero(layer, source));
                 if (isAdded)
                 {
                     yield return new KernelCall(KernelKind.Add, layer, null, null, [_scratch[layer.Index].Offset, target, plan.InputRowStride], time);
@@ -261,13 +279,17 @@ internal sealed class TrainingPlanner
         _ => _forward.OffsetOf(layer, place, step),
     };
 
-    // The state before the first step is dead where it is no parameter and starts from no unit.
+    private static bool IsFirst(PlannedLayer layer, int step) => step == (layer.IsReverse ? layer.Steps - 1 : 0);
+
+    // Unless a sequence goes on where another ended.
+    private static bool StartsAtZero(PlannedLayer layer, ProductSource source) => !layer.Starts.ContainsKey(source.Name) && !layer.Initials.ContainsKey(source.Name);
+
+    // The state before the first step is dead where it is no parameter, starts from no unit and is not given.
     private int? Target(PlannedLayer layer, ProductSource source, int step)
     {
         if (!source.IsInput)
         {
-            bool isFirst = step == (layer.IsReverse ? layer.Steps - 1 : 0);
-            return !isFirst || layer.Starts.ContainsKey(source.Name) ? _carries[(layer.Index, source.Name)].Offset : null;
+            return !IsFirst(layer, step) || !StartsAtZero(layer, source) || MayCarry(layer) ? _carries[(layer.Index, source.Name)].Offset : null;
         }
 
         return layer.Source is { } lower
@@ -283,20 +305,28 @@ internal sealed class TrainingPlanner
         foreach (ProductSource source in plan.Sources)
         {
             // A state before the first step that is zero contributes nothing.
-            bool startsAtZero = !source.IsInput && !layer.Starts.ContainsKey(source.Name);
+            bool startsAtZero = !source.IsInput && StartsAtZero(layer, source);
             int from = startsAtZero && !layer.IsReverse ? Math.Max(start, 1) : start;
             int to = startsAtZero && layer.IsReverse ? Math.Min(start + steps, layer.Steps - 1) : start + steps;
-            if (from >= to)
+            if (from < to)
             {
-                continue;
+                yield return Gradient(source, from, to - from);
             }
 
-            ValueRows values = source.IsInput ? _forward.Source(layer, from) : _forward.Before(layer, source.Name, from);
-            yield return new KernelCall(KernelKind.WeightGradient, layer, source, null,
-                [values.Offset, values.StepLength, values.Row, slots.At(from), slots.StepLength, _forward.BlockStride(layer), gradient, to - from], _forward.TimeOf(layer, from));
+            if (from > start && MayCarry(layer))
+            {
+                yield return Gradient(source, start, 1) with { NeedsStates = true };
+            }
         }
 
         yield return new KernelCall(KernelKind.BiasGradient, layer, null, null,
             [slots.At(start), slots.StepLength, _forward.BlockStride(layer), gradient, steps], _forward.TimeOf(layer, start));
+
+        KernelCall Gradient(ProductSource source, int from, int count)
+        {
+            ValueRows values = source.IsInput ? _forward.Source(layer, from) : _forward.Before(layer, source.Name, from);
+            return new KernelCall(KernelKind.WeightGradient, layer, source, null,
+                [values.Offset, values.StepLength, values.Row, slots.At(from), slots.StepLength, _forward.BlockStride(layer), gradient, count], _forward.TimeOf(layer, from));
+        }
     }
 }

@@ -8,11 +8,12 @@ namespace RnnGen.Generator.Planning;
 /// <summary>From the declared layers to the units of the data flow: both directions, joints, a decoder's start, attention, the output layer.</summary>
 internal sealed class UnitPlanner
 {
-    private static readonly CellTensor s_score = new(CellTensorKind.Vector, "v", "weight", "H", [], new Dictionary<string, double>());
+    private static readonly CellTensor s_vector = new(CellTensorKind.Vector, "v", "weight", "H", [], new Dictionary<string, double>());
 
     private readonly ModelSpecification _specification;
     private readonly List<PlannedUnit> _units = [];
     private readonly List<PlannedLayer> _encoder = [];
+    private readonly List<PlannedVector> _vectors = [];
     private int _parameters;
     private int _packLength;
     private int _dense;
@@ -32,6 +33,9 @@ internal sealed class UnitPlanner
     }
 
     public IReadOnlyList<PlannedUnit> Units => _units;
+
+    /// <summary>Parameters that stand in no layer's packs.</summary>
+    public IReadOnlyList<PlannedVector> Vectors => _vectors;
 
     public int PackLength => _packLength;
 
@@ -149,16 +153,12 @@ internal sealed class UnitPlanner
         bool isAdditive = attention == Attention.Additive;
         int size = isAdditive ? h.Width : memory.Width;
         PlannedLayer query = AddLayer("Query", t => $"attention.query.{t}", new(isAdditive ? "dense" : "linear", size, Activation.Identity, Initializer.Default), h, Clock.Output, isRead: true);
-        PlannedTensor? score = null;
-        int scorePack = _packLength;
+        PlannedVector? score = null;
         List<PlannedUnit> sources = [query, memory];
         if (isAdditive)
         {
             sources.Add(AddLayer("Keys", t => $"attention.key.{t}", new("linear", size, Activation.Identity, Initializer.Default), memory, Clock.Input, isRead: true));
-            score = new PlannedTensor("attention.score.weight", [size], _parameters, "InputWeight", s_score, 1);
-            _parameters += size;
-            scorePack = _packLength;
-            _packLength += Scalar.PaddedRow(size, _specification.Precision);
+            score = AddVector("attention.score.weight", size, "InputWeight");
         }
 
         PlannedUnit context = Add(new PlannedJoint(memory.Width)
@@ -170,7 +170,6 @@ internal sealed class UnitPlanner
             Steps = StepsOf(Clock.Output),
             Sources = sources,
             Score = score,
-            ScorePack = scorePack,
         });
         return AddLayer("Attended", t => $"attention.output.{t}", new("dense", h.Width, Activation.Tanh, Initializer.Default), Together([context, h]), Clock.Output, isRead: true);
     }
@@ -215,16 +214,20 @@ internal sealed class UnitPlanner
         string cell = CellLibrary.Find(layer.Cell).Name;
         string name = $"{Title(prefix)}{cell[0]}{cell.Substring(1).ToLowerInvariant()}{index}";
         source = Dropped(layer, source);
-        PlannedLayer forward = AddLayer(name, t => $"{prefix}rnn.{t}_l{index}", layer, source, clock, isRead, starts);
+        PlannedLayer forward = AddLayer(name, t => $"{prefix}rnn.{t}_l{index}", layer, source, clock, isRead, starts, Initials(""));
         return layer.Bidirectional
-            ? [forward, AddLayer($"{name}Reverse", t => $"{prefix}rnn.{t}_l{index}_reverse", layer, source, clock, isRead, starts, isReverse: true)]
+            ? [forward, AddLayer($"{name}Reverse", t => $"{prefix}rnn.{t}_l{index}_reverse", layer, source, clock, isRead, starts, Initials("_reverse"), isReverse: true)]
             : [forward];
+
+        Dictionary<string, PlannedVector> Initials(string suffix) => _specification.InitialState == InitialState.Learned && starts.Count == 0
+            ? CellLibrary.Find(layer.Cell).States.ToDictionary(s => s.Name, s => AddVector($"initial.{s.Name}_l{index}{suffix}", layer.Size, "InitialState"))
+            : [];
     }
 
     /// <param name="isRead">Whether its outputs are read at every step, and not only its final state.</param>
     private PlannedLayer AddLayer(
         string name, Func<string, string> tensorName, LayerSpecification layer, PlannedUnit? source, Clock clock, bool isRead,
-        IReadOnlyDictionary<string, PlannedUnit>? starts = null, bool isReverse = false)
+        IReadOnlyDictionary<string, PlannedUnit>? starts = null, IReadOnlyDictionary<string, PlannedVector>? initials = null, bool isReverse = false)
     {
         bool isFed = source is null && clock == Clock.Output;
         int inputSize = source?.Width ?? (isFed ? _specification.Decoder!.FeatureSize(_specification.OutputSize) : _specification.FeatureSize);
@@ -258,7 +261,17 @@ internal sealed class UnitPlanner
             ReversePacks = reversePacks,
             IsReverse = isReverse,
             Starts = starts ?? new Dictionary<string, PlannedUnit>(),
+            Initials = initials ?? new Dictionary<string, PlannedVector>(),
         });
+    }
+
+    private PlannedVector AddVector(string name, int size, string kind)
+    {
+        PlannedVector vector = new(new PlannedTensor(name, [size], _parameters, kind, s_vector, 1), _packLength);
+        _vectors.Add(vector);
+        _parameters += size;
+        _packLength += Scalar.PaddedRow(size, _specification.Precision);
+        return vector;
     }
 
     private T Add<T>(T unit) where T : PlannedUnit

@@ -38,6 +38,57 @@ public static class SequenceDataset
         return new(new SequenceViews<TInput>(inputs, 0, inputLength, inputLength), new SequenceViews<TTarget>(targets, 0, targetLength, targetLength), count, lengths);
     }
 
+    /// <summary>
+    /// Cuts one long sequence into streams that are read side by side, and each stream into windows: sequence <c>w × streams + s</c> is window w of
+    /// stream s, so that in batches of <paramref name="streams"/> each sequence goes on where the one of the batch before ended. Train on it with
+    /// <see cref="FitOptions.CarryState"/>. Steps that fill no window of all streams are left out at each stream's end.
+    /// </summary>
+    /// <typeparam name="TInput">The type of one input element.</typeparam>
+    /// <typeparam name="TTarget">The type of one target element.</typeparam>
+    /// <param name="inputs">The inputs of all steps, <c>[step, feature]</c>.</param>
+    /// <param name="targets">The targets of all steps, <c>[step, …]</c>.</param>
+    /// <param name="steps">Steps of the whole, at least 1; it must divide the lengths of both arrays.</param>
+    /// <param name="sequenceLength">Steps of a window, at least 1: the model's sequence length.</param>
+    /// <param name="streams">Streams, at least 1: the batch size.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is below 1.</exception>
+    /// <exception cref="ArgumentException">The sequence is too short for one window of each stream, or an array's length is no multiple of <paramref name="steps"/>.</exception>
+    /// <example>
+    /// <code>
+    /// var train = SequenceDataset.FromStream(text[..^1], text[1..], text.Length - 1, Model.SequenceLength, streams: 32);
+    /// model.Fit(train, options: new FitOptions { CarryState = true, BatchSize = 32 });
+    /// </code>
+    /// </example>
+    public static SequenceDataset<TInput, TTarget> FromStream<TInput, TTarget>(TInput[] inputs, TTarget[] targets, int steps, int sequenceLength, int streams)
+        where TInput : unmanaged
+        where TTarget : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        ArgumentNullException.ThrowIfNull(targets);
+        ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(sequenceLength, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(streams, 1);
+        int inputSize = LengthOfOne(inputs.Length, steps, nameof(inputs)), targetSize = LengthOfOne(targets.Length, steps, nameof(targets));
+        int windows = steps / streams / sequenceLength;
+        if (windows == 0)
+        {
+            throw new ArgumentException($"{steps} steps are too few for {streams} streams with a window of {sequenceLength} steps each; give fewer streams or a shorter window.", nameof(steps));
+        }
+
+        return FromArrays(Arranged(inputs, inputSize), Arranged(targets, targetSize), windows * streams);
+
+        T[] Arranged<T>(T[] values, int size)
+        {
+            int length = sequenceLength * size, streamLength = steps / streams * size;
+            T[] arranged = new T[checked(windows * streams * length)];
+            for (int i = 0; i < windows * streams; i++)
+            {
+                values.AsSpan((i % streams * streamLength) + (i / streams * length), length).CopyTo(arranged.AsSpan(i * length));
+            }
+
+            return arranged;
+        }
+    }
+
     private static int LengthOfOne(int length, int count, string name) => length > 0 && length % count == 0
         ? length / count
         : throw new ArgumentException($"{count} sequences need a length that is a positive multiple of {count}; {name} has {length} elements.", name);

@@ -90,6 +90,16 @@ public enum Activation
     Sigmoid,
 }
 
+/// <summary>What the states of layers that read the input are before a sequence's first step.</summary>
+public enum InitialState
+{
+    /// <summary>Zero.</summary>
+    Zero,
+
+    /// <summary>Parameters, one for each unit of each state, which are zero at first and learned like all others.</summary>
+    Learned,
+}
+
 /// <summary>How a layer's weights are drawn. Biases are 0, except an LSTM's forget gate (<c>bias_ih</c> = 1), unless said otherwise.</summary>
 public enum Initializer
 {

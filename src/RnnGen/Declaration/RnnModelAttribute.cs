@@ -49,6 +49,12 @@ public sealed class RnnModelAttribute(Architecture architecture) : Attribute
     /// </summary>
     public Pooling Pooling { get; set; }
 
+    /// <summary>
+    /// What states are before a sequence's first step. Default: <see cref="InitialState.Zero"/>. Whatever it says, a <see cref="BatchState{T}"/> gives
+    /// states to training, or carries them from window to window.
+    /// </summary>
+    public InitialState InitialState { get; set; }
+
     /// <summary>What training minimises. Default: <see cref="RnnGen.Loss.MeanSquaredError"/>.</summary>
     public Loss Loss { get; set; }
 

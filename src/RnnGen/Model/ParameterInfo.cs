@@ -22,4 +22,7 @@ public enum ParameterKind
 
     /// <summary>A table with one row for each token.</summary>
     Embedding,
+
+    /// <summary>What a layer's state is before the first step.</summary>
+    InitialState,
 }

@@ -183,24 +183,6 @@ public static class Attention
         }
     }
 
-    /// <summary>Adds the rows' sums for v to its gradient, row after row; the first of the threads does it.</summary>
-    /// <typeparam name="T">The number type.</typeparam>
-    /// <param name="arena">The arena.</param>
-    /// <param name="scoreRows">Where row 0 stands.</param>
-    /// <param name="width">Values of v.</param>
-    /// <param name="gradient">Where the gradient stands.</param>
-    /// <param name="rows">The group.</param>
-    /// <param name="part">The thread, from 0.</param>
-    /// <param name="parts">How many threads.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void ScoreGradient<T>(ref T arena, int scoreRows, int width, int gradient, GroupRows rows, int part, int parts) where T : unmanaged, INumber<T>
-    {
-        for (int row = 0; part == 0 && row < rows.Count; row++)
-        {
-            Rows.Add(ref arena, scoreRows + row * width, 0, width, ref arena, gradient, 0, 0, 1);
-        }
-    }
-
     private static void Clear<T>(ref T arena, in StepValues values, int width, GroupRows rows, int first, int last) where T : unmanaged
     {
         for (int row = first; row < last; row++)

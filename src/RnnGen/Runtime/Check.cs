@@ -50,6 +50,22 @@ public static class Check
         }
     }
 
+    /// <summary>States are of this kind of model, and of as many sequences at least.</summary>
+    /// <typeparam name="T">The number type.</typeparam>
+    /// <param name="state">The states found.</param>
+    /// <param name="count">Sequences.</param>
+    /// <param name="length">Values of one sequence's states.</param>
+    /// <exception cref="ArgumentException">They are of another model, or of fewer sequences.</exception>
+    public static void State<T>(BatchState<T> state, int count, int length) where T : unmanaged, INumber<T>
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        if (state.Length != length || state.Count < count)
+        {
+            throw new ArgumentException(
+                $"The state is of {state.Count} sequences with {state.Length} values each; {count} with {length} are needed. Create it by the model's CreateBatchState({count}).", nameof(state));
+        }
+    }
+
     /// <summary>Lengths are none, or one of 1 to <paramref name="steps"/> for each sequence.</summary>
     /// <param name="lengths">The lengths found.</param>
     /// <param name="count">Sequences.</param>

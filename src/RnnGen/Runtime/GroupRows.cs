@@ -11,13 +11,14 @@ namespace RnnGen.Runtime;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly ref struct GroupRows
 {
-    // Live rows of each step, and of the time after the last step, which all rows reach; then each row's sequence; then its length.
+    // Live rows of each step, and of the time after the last step, which all rows reach; then each row's sequence; then its length; then
+    // whether rows start from states of their own.
     private readonly ref int _memory;
     private readonly int _steps;
     private readonly int _capacity;
 
     /// <summary>A view of memory in which the rows are, or will be, laid out.</summary>
-    /// <param name="memory"><c>steps + 1 + 2 × capacity</c> values.</param>
+    /// <param name="memory"><c>steps + 2 + 2 × capacity</c> values.</param>
     /// <param name="steps">Time steps of the longest sequence.</param>
     /// <param name="capacity">Most rows.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -33,6 +34,14 @@ public readonly ref struct GroupRows
 
     /// <summary>Rows in use.</summary>
     public int Count => Unsafe.Add(ref _memory, _steps);
+
+    /// <summary>Whether some sequence starts from a state, and not from zero.</summary>
+    public bool HaveStates
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Unsafe.Add(ref _memory, _steps + 1 + (2 * _capacity)) != 0;
+        set => Unsafe.Add(ref _memory, _steps + 1 + (2 * _capacity)) = value ? 1 : 0;
+    }
 
     /// <summary>Lays the rows out: sorted by length, stably and descending.</summary>
     /// <param name="lengths">A length of 1 to steps for each sequence, or none where all have all steps.</param>

@@ -24,6 +24,42 @@ public static class Rows
     public static void Clear<T>(ref T arena, int rows, int stride, int first, int last) where T : unmanaged =>
         MemoryMarshal.CreateSpan(ref Unsafe.Add(ref arena, rows + first * stride), (last - first) * stride).Clear();
 
+    /// <summary>Rows first to last become a learned state.</summary>
+    /// <typeparam name="T">The number type.</typeparam>
+    /// <param name="state">The learned state, of as many values as a row.</param>
+    /// <param name="arena">The arena.</param>
+    /// <param name="rows">Where row 0 stands in the arena.</param>
+    /// <param name="stride">Values of a row.</param>
+    /// <param name="first">The first row.</param>
+    /// <param name="last">The row after the last.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Fill<T>(ref T state, ref T arena, int rows, int stride, int first, int last) where T : unmanaged
+    {
+        for (int row = first; row < last; row++)
+        {
+            Copy(ref state, 0, stride, stride, ref arena, rows + row * stride, 0, 0, 1);
+        }
+    }
+
+    /// <summary>Adds what each row gives to a vector's gradient, row after row; the first of the threads does it.</summary>
+    /// <typeparam name="T">The number type.</typeparam>
+    /// <param name="arena">The arena.</param>
+    /// <param name="values">Where row 0 stands.</param>
+    /// <param name="stride">From a row to the next.</param>
+    /// <param name="width">Values of the vector.</param>
+    /// <param name="gradient">Where the gradient stands.</param>
+    /// <param name="rows">The group.</param>
+    /// <param name="part">The thread, from 0.</param>
+    /// <param name="parts">How many threads.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Sum<T>(ref T arena, int values, int stride, int width, int gradient, GroupRows rows, int part, int parts) where T : unmanaged, INumber<T>
+    {
+        for (int row = 0; part == 0 && row < rows.Count; row++)
+        {
+            Add(ref arena, values + row * stride, 0, width, ref arena, gradient, 0, 0, 1);
+        }
+    }
+
     /// <summary>A thread's share of rows or blocks: contiguous, and but for the last a multiple of <paramref name="group"/>.</summary>
     /// <param name="count">How many there are.</param>
     /// <param name="group">How many are computed together.</param>
@@ -330,6 +366,21 @@ public static class Rows
             Clear(ref arena, states, stride, begin, end);
         }
     }
+
+    /// <summary><see cref="Begin{T}(ref T, int, int, int, int, GroupRows, int, int)"/>, with a learned state.</summary>
+    /// <typeparam name="T">The number type.</typeparam>
+    /// <param name="state">The learned state.</param>
+    /// <param name="arena">The arena.</param>
+    /// <param name="states">Where row 0 stands before the step.</param>
+    /// <param name="stride">Values of a row.</param>
+    /// <param name="step">The step.</param>
+    /// <param name="steps">Steps of the longest sequence.</param>
+    /// <param name="rows">The group.</param>
+    /// <param name="first">The first row of the caller.</param>
+    /// <param name="last">The row after its last.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Begin<T>(ref T state, ref T arena, int states, int stride, int step, int steps, GroupRows rows, int first, int last) where T : unmanaged =>
+        Fill(ref state, ref arena, states, stride, step == steps - 1 ? first : Math.Max(first, rows.Last(step + 1, last)), rows.Last(step, last));
 
     /// <summary>
     /// Writes exp(logit - max) of each value and returns their sum; with <paramref name="max"/>, the softmax and its

@@ -33,6 +33,13 @@ public sealed class FitOptions
     /// <summary>Whether each epoch visits the sequences in a new random order. Default: <see langword="true"/>.</summary>
     public bool Shuffle { get; init; } = true;
 
+    /// <summary>
+    /// Whether each sequence of a batch goes on where the same one of the batch before ended: truncated back-propagation through time over
+    /// sequences longer than the model's, as <see cref="SequenceDataset.FromStream"/> cuts them for this <see cref="BatchSize"/>. Sequences are then taken in
+    /// their order; states begin anew with each epoch. Default: <see langword="false"/>.
+    /// </summary>
+    public bool CarryState { get; init; }
+
     /// <summary>The seed of the orders; an epoch's order follows from the seed and its number, the same on every platform. Default: 0.</summary>
     public int Seed { get; init; }
 

@@ -18,7 +18,7 @@ public static class TrainingLoop
     /// <param name="validation">What to measure the loss on after each epoch, if anything.</param>
     /// <param name="options">How to train; <see langword="null"/> for the defaults.</param>
     /// <param name="cancellationToken">Stops the training between two steps; the model keeps the steps that it has taken.</param>
-    /// <exception cref="ArgumentException">A dataset's sequences have another length than the model's; nothing was trained.</exception>
+    /// <exception cref="ArgumentException">A dataset's sequences have another length than the model's, or states are to be carried and the model cannot; nothing was trained.</exception>
     /// <exception cref="NonFiniteException">The loss or a gradient is not finite; that step did not change the model.</exception>
     /// <exception cref="OperationCanceledException">The training was cancelled.</exception>
     public static TrainingResult Fit<TSelf, TNumber, TInput, TTarget>(
@@ -42,13 +42,18 @@ public static class TrainingLoop
         options ??= new FitOptions();
         Optimizer optimizer = options.Optimizer ?? new Adam(1e-3) { ClipNorm = 1 };
         Batches<TInput, TTarget> batches = new(train, options.BatchSize ?? TSelf.Layout.BatchSize);
-        Batches<TInput, TTarget>? validationBatches = validation is null ? null : new(validation, TSelf.Layout.BatchSize);
+        Batches<TInput, TTarget>? validationBatches = validation is null ? null : new(validation, (options.CarryState ? options.BatchSize : null) ?? TSelf.Layout.BatchSize);
+        ICarriesState<TNumber, TInput, TTarget>? carrying = !options.CarryState ? null
+            : model as ICarriesState<TNumber, TInput, TTarget> ?? throw new ArgumentException(
+                $"{TSelf.Layout.ModelName} ({TSelf.Layout.Declaration}) reads a sequence as a whole, so no state can be carried to the next one; leave CarryState out of the options.", nameof(options));
+        BatchState<TNumber>? state = carrying?.CreateBatchState(batches.Size);
 
         List<EpochResult> epochs = new(options.Epochs);
         for (int epoch = 1; epoch <= options.Epochs; epoch++)
         {
             long start = Stopwatch.GetTimestamp();
-            if (options.Shuffle)
+            state?.Reset();
+            if (options.Shuffle && !options.CarryState)
             {
                 batches.Shuffle(options.Seed, epoch);
             }
@@ -58,7 +63,9 @@ public static class TrainingLoop
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 int count = batches.Read(first);
-                TNumber loss = model.TrainStep(batches.Inputs(count), batches.Targets(count), count, optimizer, batches.Lengths(count));
+                TNumber loss = state is null
+                    ? model.TrainStep(batches.Inputs(count), batches.Targets(count), count, optimizer, batches.Lengths(count))
+                    : carrying!.TrainStep(batches.Inputs(count), batches.Targets(count), count, optimizer, state, batches.Lengths(count));
                 double weight = batches.Weight(count, TSelf.Layout);
                 sum += double.CreateTruncating(loss) * weight;
                 weights += weight;
@@ -67,7 +74,7 @@ public static class TrainingLoop
             double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
             double? validationLoss = validationBatches is null
                 ? null
-                : MeanLoss<TSelf, TNumber, TInput, TTarget>(model, validationBatches, cancellationToken);
+                : MeanLoss<TSelf, TNumber, TInput, TTarget>(model, validationBatches, carrying, cancellationToken);
             EpochResult result = new(epoch, sum / weights, validationLoss, seconds, train.Count / Math.Max(seconds, 1e-9));
             epochs.Add(result);
             options.Progress?.Report(result);
@@ -123,19 +130,24 @@ public static class TrainingLoop
         return measures.Result(sum / weights, data.Count);
     }
 
-    private static double MeanLoss<TSelf, TNumber, TInput, TTarget>(TSelf model, Batches<TInput, TTarget> batches, CancellationToken cancellationToken)
+    private static double MeanLoss<TSelf, TNumber, TInput, TTarget>(
+        TSelf model, Batches<TInput, TTarget> batches, ICarriesState<TNumber, TInput, TTarget>? carrying, CancellationToken cancellationToken)
         where TSelf : IRnnModel<TSelf, TNumber, TInput, TTarget>
         where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
         where TInput : unmanaged
         where TTarget : unmanaged
     {
+        BatchState<TNumber>? state = carrying?.CreateBatchState(batches.Size);
         double sum = 0, weights = 0;
         for (int first = 0; first < batches.SequenceCount; first += batches.Size)
         {
             cancellationToken.ThrowIfCancellationRequested();
             int count = batches.Read(first);
             double weight = batches.Weight(count, TSelf.Layout);
-            sum += double.CreateTruncating(model.ComputeLoss(batches.Inputs(count), batches.Targets(count), count, batches.Lengths(count))) * weight;
+            TNumber loss = state is null
+                ? model.ComputeLoss(batches.Inputs(count), batches.Targets(count), count, batches.Lengths(count))
+                : carrying!.ComputeLoss(batches.Inputs(count), batches.Targets(count), count, state, batches.Lengths(count));
+            sum += double.CreateTruncating(loss) * weight;
             weights += weight;
         }
 

@@ -1,0 +1,184 @@
+using System.ComponentModel;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using RnnGen.Runtime;
+
+namespace RnnGen;
+
+/// <summary>
+/// The states that the sequences of a batch start from, and that they end in: hidden (and cell) states of all recurrent layers. Passed
+/// to a model's <c>ComputeGradients</c> or <c>TrainStep</c>, window after window, it carries the state through sequences that are longer than
+/// the model's, while gradients end at each window's start: truncated back-propagation through time (R. Williams and J. Peng 1990).
+/// </summary>
+/// <remarks>
+/// A new sequence starts from zero, or from the learned state where the model has one. A sequence that ended goes on from its last state; one whose
+/// state was <see cref="Set"/> starts from that. Values of a sequence stand layer by layer, as the model's streaming state saves them.
+/// </remarks>
+/// <typeparam name="T">The model's number type.</typeparam>
+/// <example>
+/// <code>
+/// BatchState&lt;float&gt; state = model.CreateBatchState(count);
+/// for (int window = 0; window &lt; windows; window++)
+/// {
+///     loss = model.TrainStep(inputs[window], targets[window], count, optimizer, state);
+/// }
+/// </code>
+/// </example>
+public sealed class BatchState<T> where T : unmanaged, INumber<T>
+{
+    private readonly bool[] _isCarried;
+    private readonly T[] _gradients;
+    private T[] _values;
+    private T[] _next;
+
+    /// <summary>Creates the states of new sequences; a model's <c>CreateBatchState</c> knows their length.</summary>
+    /// <param name="count">Sequences, at least 1.</param>
+    /// <param name="length">Values of one sequence's states, at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is below 1.</exception>
+    public BatchState(int count, int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
+        (Count, Length) = (count, length);
+        _isCarried = new bool[count];
+        _values = new T[checked(count * length)];
+        _next = new T[_values.Length];
+        _gradients = new T[_values.Length];
+    }
+
+    /// <summary>Sequences, at most.</summary>
+    public int Count { get; }
+
+    /// <summary>Values of one sequence's states.</summary>
+    public int Length { get; }
+
+    /// <summary>Whether a sequence goes on from a state: it has had a window, or was given one.</summary>
+    /// <param name="sequence">The sequence, from 0.</param>
+    public bool IsCarried(int sequence) => _isCarried[sequence];
+
+    /// <summary>The states that a sequence goes on from: after its last window, or as they were given. Zero for a new sequence.</summary>
+    /// <param name="sequence">The sequence, from 0.</param>
+    public ReadOnlySpan<T> this[int sequence] => _values.AsSpan(Start(sequence), Length);
+
+    /// <summary>∂L/∂state before the first step of the window before, as <c>ComputeGradients</c> or <c>TrainStep</c> found it.</summary>
+    /// <param name="sequence">The sequence, from 0.</param>
+    public ReadOnlySpan<T> Gradient(int sequence) => _gradients.AsSpan(Start(sequence), Length);
+
+    /// <summary>Gives the states that a sequence goes on from.</summary>
+    /// <param name="sequence">The sequence, from 0.</param>
+    /// <param name="values">[<see cref="Length"/>] values.</param>
+    /// <exception cref="ArgumentException">The span has another length.</exception>
+    public void Set(int sequence, ReadOnlySpan<T> values)
+    {
+        int start = Start(sequence);
+        Check.Length(values.Length, Length, nameof(values), "BatchState.Length");
+        values.CopyTo(_values.AsSpan(start));
+        _isCarried[sequence] = true;
+    }
+
+    /// <summary>All sequences begin anew.</summary>
+    public void Reset()
+    {
+        Array.Clear(_values);
+        Array.Clear(_isCarried);
+    }
+
+    /// <summary>One sequence begins anew.</summary>
+    /// <param name="sequence">The sequence, from 0.</param>
+    public void Reset(int sequence)
+    {
+        _values.AsSpan(Start(sequence), Length).Clear();
+        _isCarried[sequence] = false;
+    }
+
+    private int Start(int sequence) => (uint)sequence < (uint)Count
+        ? sequence * Length
+        : throw new ArgumentOutOfRangeException(nameof(sequence), sequence, $"The state has {Count} sequences, from 0.");
+
+    /// <summary>Puts the states of carried sequences before the first step. Generated code calls this.</summary>
+    /// <param name="arena">The training arena.</param>
+    /// <param name="places">Where the states stand, in the order of the values.</param>
+    /// <param name="rows">The group.</param>
+    /// <param name="start">Sequences before the group's.</param>
+    /// <param name="first">The first row.</param>
+    /// <param name="last">The row after the last.</param>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Load(ref T arena, ReadOnlySpan<CarriedPlace> places, GroupRows rows, int start, int first, int last)
+    {
+        for (int row = first; row < last; row++)
+        {
+            int sequence = start + rows.Sequence(row);
+            if (!_isCarried[sequence])
+            {
+                continue;
+            }
+
+            int from = sequence * Length;
+            foreach (CarriedPlace place in places)
+            {
+                Rows.Copy(ref _values[0], from, 0, place.Size, ref arena, place.Values + row * place.Row, 0, 0, 1);
+                from += place.Size;
+            }
+        }
+    }
+
+    /// <summary>Takes the states after each row's last step. Generated code calls this.</summary>
+    /// <inheritdoc cref="Load"/>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Take(ref T arena, ReadOnlySpan<CarriedPlace> places, GroupRows rows, int start, int first, int last)
+    {
+        for (int row = first; row < last; row++)
+        {
+            int to = (start + rows.Sequence(row)) * Length;
+            foreach (CarriedPlace place in places)
+            {
+                Rows.Copy(ref arena, place.Values + rows.Length(row) * place.Step + row * place.Row, 0, place.Size, ref _next[0], to, 0, 0, 1);
+                to += place.Size;
+            }
+        }
+    }
+
+    /// <summary>Takes ∂L/∂state before the first step; those of carried sequences are then zero, for nothing that is learned starts there. Generated code calls this.</summary>
+    /// <inheritdoc cref="Load"/>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void TakeGradients(ref T arena, ReadOnlySpan<CarriedPlace> places, GroupRows rows, int start, int first, int last)
+    {
+        for (int row = first; row < last; row++)
+        {
+            int sequence = start + rows.Sequence(row);
+            int to = sequence * Length;
+            foreach (CarriedPlace place in places)
+            {
+                Rows.Copy(ref arena, place.Adjoint + row * place.Row, 0, place.Size, ref _gradients[0], to, 0, 0, 1);
+                to += place.Size;
+                if (_isCarried[sequence])
+                {
+                    Rows.Clear(ref arena, place.Adjoint + row * place.Row, place.Size, 0, 1);
+                }
+            }
+        }
+    }
+
+    /// <summary>The states that were taken are those that the sequences go on from. Generated code calls this when all of them have ended well.</summary>
+    /// <param name="count">Sequences of the window.</param>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Commit(int count)
+    {
+        _values.AsSpan(count * Length).CopyTo(_next.AsSpan(count * Length));
+        (_values, _next) = (_next, _values);
+        _isCarried.AsSpan(0, count).Fill(true);
+    }
+}
+
+/// <summary>Where a state stands in a training arena.</summary>
+/// <param name="Values">Row 0 before the first step.</param>
+/// <param name="Step">From a step to the next.</param>
+/// <param name="Row">From a row to the next.</param>
+/// <param name="Adjoint">Row 0 of the adjoint of the state before the first step.</param>
+/// <param name="Size">Units.</param>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly record struct CarriedPlace(int Values, int Step, int Row, int Adjoint, int Size);

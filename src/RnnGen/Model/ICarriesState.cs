@@ -1,0 +1,36 @@
+using System.Numerics;
+
+namespace RnnGen;
+
+/// <summary>A model whose sequences may go on where others ended: all those in which each step depends on the steps before it only.</summary>
+/// <typeparam name="TNumber">The number type.</typeparam>
+/// <typeparam name="TInput">The type of one input element.</typeparam>
+/// <typeparam name="TTarget">The type of one target element.</typeparam>
+public interface ICarriesState<TNumber, TInput, TTarget>
+    where TNumber : unmanaged, INumber<TNumber>
+    where TInput : unmanaged
+    where TTarget : unmanaged
+{
+    /// <summary>Creates the states of sequences that begin anew.</summary>
+    /// <param name="count">Sequences, at least 1.</param>
+    BatchState<TNumber> CreateBatchState(int count);
+
+    /// <summary>Computes the mean loss over <paramref name="count"/> sequences; only <paramref name="state"/> changes.</summary>
+    /// <param name="inputs"><c>count × Layout.InputLength</c> elements.</param>
+    /// <param name="targets"><c>count × Layout.TargetLength</c> elements.</param>
+    /// <param name="count">Sequences, from 1 to those of the state.</param>
+    /// <param name="state">What the sequences start from; then what they ended in.</param>
+    /// <param name="lengths">Steps of each sequence, or none where all have all; steps beyond have no loss.</param>
+    TNumber ComputeLoss(ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int count, BatchState<TNumber> state, ReadOnlySpan<int> lengths = default);
+
+    /// <summary>One step of truncated back-propagation through time.</summary>
+    /// <param name="inputs"><c>count × Layout.InputLength</c> elements.</param>
+    /// <param name="targets"><c>count × Layout.TargetLength</c> elements.</param>
+    /// <param name="count">Sequences, from 1 to those of the state.</param>
+    /// <param name="optimizer">The rule of the update; it belongs to this model from now on.</param>
+    /// <param name="state">What the sequences start from; then what they ended in.</param>
+    /// <param name="lengths">Steps of each sequence, or none where all have all; steps beyond have no loss.</param>
+    /// <returns>The mean loss before the update.</returns>
+    /// <exception cref="NonFiniteException">The loss or the gradient is not finite; neither the parameters nor the state changed.</exception>
+    TNumber TrainStep(ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int count, Optimizer optimizer, BatchState<TNumber> state, ReadOnlySpan<int> lengths = default);
+}
