@@ -44,6 +44,8 @@ public sealed class ModelSizeTests(Xunit.Abstractions.ITestOutputHelper output)
     [InlineData("Architecture.EncoderDecoder, SequenceLength = 30, OutputLength = 20, OutputSize = 90, BatchSize = 32, Loss = Loss.CrossEntropy, OutputDropout = 0.2", "[Embedding(200, 16)] [Gru(32, Bidirectional = true)] [Decoder(Attention = Attention.Additive)] [Embedding(90, 8)] [Gru(32)] [Gru(16, Dropout = 0.1)]")]
     [InlineData("Architecture.EncoderDecoder, SequenceLength = 30, OutputLength = 20, OutputSize = 90, BatchSize = 4, Loss = Loss.CrossEntropy", "[Embedding(200, 16)] [Lstm(32)] [Decoder(Attention = Attention.Multiplicative)] [Embedding(90, 8)] [Lstm(32)]")]
     [InlineData("Architecture.ManyToMany, InputSize = 3, SequenceLength = 20, OutputSize = 2, BatchSize = 8, InitialState = InitialState.Learned", "[Lstm(17, Bidirectional = true)] [Gru(9)]")]
+    [InlineData("Architecture.ManyToOne, InputSize = 3, SequenceLength = 20, OutputSize = 2, BatchSize = 8", "[Lstm(17)] [LayerNorm] [Gru(17, Residual = true)] [LayerNorm(Dropout = 0.1)] [Dense(17, Residual = true)]")]
+    [InlineData("Architecture.EncoderDecoder, InputSize = 2, SequenceLength = 30, OutputLength = 20, OutputSize = 1, BatchSize = 32", "[Lstm(16)] [LayerNorm] [Lstm(16, Residual = true)] [Decoder] [Lstm(16)] [LayerNorm] [Lstm(16, Residual = true)]")]
     public void TheEstimateCoversEveryArchitecture(string declaration, string layers)
     {
         string source = $"[RnnModel({declaration})] {layers} public sealed partial class M;";

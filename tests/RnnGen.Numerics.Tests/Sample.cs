@@ -58,7 +58,7 @@ internal static class Sample
         TNumber[] parameters = model.Parameters.ToArray();
         foreach (ParameterInfo p in TModel.Layout.Parameters)
             foreach (ref TNumber value in parameters.AsSpan(p.Offset, p.Length))
-                value = TNumber.CreateChecked(p.Kind is ParameterKind.Bias or ParameterKind.InitialState
+                value = TNumber.CreateChecked(p.Kind is ParameterKind.Bias or ParameterKind.InitialState or ParameterKind.Gain
                     ? float.CreateChecked(value) + (float)(0.4 * random.NextDouble() - 0.2)
                     : float.CreateChecked(value));
         model.SetParameters(parameters);

@@ -18,7 +18,8 @@ public sealed class RnnModelAnalyzer : DiagnosticAnalyzer
         Rules.LossNeedsLogits, Rules.SingleClass, Rules.UnknownLayer, Rules.LanguageVersion, Rules.TooLong,
         Rules.EmbeddingNotFirst, Rules.TokensHaveNoFeatures, Rules.PoolingNeedsOneOutput, Rules.NothingIsDecoded, Rules.NoDecoder,
         Rules.FedBack, Rules.DecoderLooksAhead, Rules.OneVectorHasNoSteps, Rules.NothingToAttendTo, Rules.TokenOutOfRange,
-        Rules.ShareOutOfRange, Rules.EmbeddingDropout, Rules.CtcNeedsSteps, Rules.TooManyLabels, Rules.NothingStartsThere);
+        Rules.ShareOutOfRange, Rules.EmbeddingDropout, Rules.CtcNeedsSteps, Rules.TooManyLabels, Rules.NothingStartsThere,
+        Rules.NoLayerBefore, Rules.ResidualSize);
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)

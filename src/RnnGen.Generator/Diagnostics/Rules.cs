@@ -216,4 +216,16 @@ internal static class Rules
         "No state starts there",
         "The model '{0}' is OneToMany, whose states start from its input, and so none is left to be learned; remove 'InitialState'",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor NoLayerBefore = new(
+        "RNN036",
+        "No layer stands before",
+        "The model '{0}' begins a stack with {1}, which works on the outputs of a layer before it; put a layer in front, or remove it",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor ResidualSize = new(
+        "RNN037",
+        "Inputs and outputs differ in size",
+        "The model '{0}' adds a layer's {1} inputs to its {2} outputs (Residual); make the two sizes equal, or remove 'Residual'",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 }

@@ -64,7 +64,7 @@ internal sealed class ModelContext(ModelPlan plan)
     {
         get
         {
-            int pooled = Model.Pooling == Pooling.Last ? -1 : Model.Layers.ToList().FindLastIndex(l => Cells.CellLibrary.Find(l.Cell).IsRecurrent);
+            int pooled = Model.Pooling == Pooling.Last ? -1 : Model.Layers.ToList().FindLastIndex(l => l.IsRecurrent);
             List<string> parts = [$"{Model.Architecture} {Model.SequenceLength}x{Model.InputSize}"];
             AddStack(Model.Embedding, Model.Layers);
             if (Model.Decoder is { } decoder)
@@ -102,7 +102,8 @@ internal sealed class ModelContext(ModelPlan plan)
         string activation = layer.Activation == Activation.Identity ? "" : $", {layer.Activation}";
         string both = layer.Bidirectional ? ", Bidirectional" : "";
         string dropout = layer.Dropout == 0 ? "" : $", Dropout {layer.Dropout.ToString("R", System.Globalization.CultureInfo.InvariantCulture)}";
-        return $"{cell}({layer.Size}{activation}{both}{dropout})";
+        string residual = layer.Residual ? ", Residual" : "";
+        return layer.IsNorm ? $"LayerNorm({dropout.TrimStart(',', ' ')})" : $"{cell}({layer.Size}{activation}{both}{dropout}{residual})";
     }
 
     /// <summary>The embedding as it is declared.</summary>

@@ -80,16 +80,23 @@ internal static class ModelDocumentation
             rows.Add([ModelContext.Describe(table.Table), "1", $"{table.Table.Size}", $"{table.Tensor.Length}", Runs(table.IsDecoders ? plan.OutputSteps : context.Model.SequenceLength)]);
         }
 
-        foreach (PlannedLayer layer in plan.Layers)
+        foreach (PlannedUnit unit in plan.Units)
         {
-            rows.Add(
-            [
-                $"{layer.Name}: {ModelContext.Describe(layer)}",
-                $"{layer.Plan.InputSize}",
-                $"{layer.Plan.Size}",
-                $"{layer.Tensors.Sum(t => t.Length)}",
-                Runs(layer.Steps),
-            ]);
+            if (unit is PlannedLayer layer)
+            {
+                rows.Add(
+                [
+                    $"{layer.Name}: {ModelContext.Describe(layer)}",
+                    $"{layer.Plan.InputSize}",
+                    $"{layer.Plan.Size}",
+                    $"{layer.Tensors.Sum(t => t.Length)}",
+                    Runs(layer.Steps),
+                ]);
+            }
+            else if (unit is PlannedJoint { Kind: JointKind.Norm } norm)
+            {
+                rows.Add([$"{norm.Name}: LayerNorm", $"{norm.Width}", $"{norm.Width}", $"{2 * norm.Width}", Runs(norm.Steps)]);
+            }
         }
 
         static string Runs(int steps) => Count(steps, "step");
@@ -115,6 +122,8 @@ internal static class ModelDocumentation
             JointKind.Concat => $"{Escape(joint.Name)}: side by side, {joint.Width} values.",
             JointKind.Attend when joint.Score is null => $"Context: Σ softmax(q · e) e over the memory e, {joint.Width} values.",
             JointKind.Attend => $"Context: Σ softmax(v · tanh(q + k)) e over the memory e, {joint.Width} values; v = {joint.Score!.Tensor.Name} [{joint.Score.Length}].",
+            JointKind.Sum => $"{Escape(joint.Name)}: {joint.Width} values.",
+            JointKind.Norm => $"{joint.Name}: LayerNorm, (x - mean) / √(variance + 1e-5) × {joint.Gain!.Tensor.Name} + {joint.Shift!.Tensor.Name} over the {joint.Width} values of a step.",
             JointKind.Dropout => $"{Escape(joint.Name)}: training leaves out {joint.Rate.ToString("P0", System.Globalization.CultureInfo.InvariantCulture)}, one draw for all steps of a sequence.",
             _ => null,
         };

@@ -53,6 +53,7 @@ internal static class ParameterEmitter
                 string slice = $"parameters.Slice({vector.Offset}, {vector.Length})";
                 writer.Write(vector.Kind == "InputWeight"
                     ? $"{ModelContext.Runtime}.Initialization.Glorot({slice}, 1, 1, {vector.Length}, seed, {index++}); // {vector.Name}"
+                    : vector.Kind == "Gain" ? $"{slice}.Fill(1); // {vector.Name}"
                     : $"{slice}.Clear(); // {vector.Name}");
             }
         }

@@ -276,6 +276,8 @@ internal static class ScheduleEmitter
             KernelKind.Carry => $"{rows}.{(call.IsFirst ? "Copy" : "Add")}(ref a, {SourceWriter.Join(call.Arguments.Take(3).Select(a => $"{a}"))}, ref a, {SourceWriter.Join(call.Arguments.Skip(3).Select(a => $"{a}"))}, {first}, {last});",
             KernelKind.Add => $"{rows}.Add(ref a, {call.Arguments[0]}, {call.Arguments[2]}, {call.Arguments[2]}, ref a, {call.Arguments[1]}, {call.Arguments[2]}, {first}, {live});",
             KernelKind.Concat or KernelKind.Split => $"{rows}.{(call.IsFirst ? "CopySteps" : "AddSteps")}(ref a, {arguments}, {(call.When == Clock.End ? $"{first}, {last}" : $"{GroupOf(call.When)}, {first}, {last}")});",
+            KernelKind.Norm => $"{ModelContext.Runtime}.LayerNormalization.Forward(ref a, {Vector(call.Joint!.Gain!)}, {Vector(call.Joint.Shift!)}, {arguments}, {(call.When == Clock.End ? "" : $"{GroupOf(call.When)}, ")}{first}, {last});",
+            KernelKind.NormAdjoint => $"{ModelContext.Runtime}.LayerNormalization.Backward(ref a, {Vector(call.Joint!.Gain!)}, {arguments}, {(call.IsFirst ? "true" : "false")}, {(call.When == Clock.End ? "" : $"{GroupOf(call.When)}, ")}{first}, {last});",
             KernelKind.Dropout => $"{ModelContext.Runtime}.Dropout.{(call.IsFirst ? "Copy" : "Add")}(ref a, {arguments}, {(call.When == Clock.End ? "" : $"{GroupOf(call.When)}, ")}{first}, {last});",
             KernelKind.Attend => $"{ModelContext.Runtime}.Attention.{(decodes ? "Step" : "Forward")}(ref a, {Score(context, call)}, new({Places(call, 0, 5)}, {SourceWriter.Join(call.Arguments.Skip(15).Select(a => $"{a}"))}), rows, {(decodes ? "isShared" : "decoded")}, {first}, {last});",
             KernelKind.AttendAdjoint => $"{ModelContext.Runtime}.Attention.Backward(ref a, {Score(context, call)}, new({Places(call, 0, 5)}, {SourceWriter.Join(call.Arguments.Skip(15).Take(3).Select(a => $"{a}"))}), new({Places(call, 18, 4)}, {call.Arguments[30]}), rows, decoded, {first}, {last});",
@@ -300,10 +302,11 @@ internal static class ScheduleEmitter
     private static string Places(KernelCall call, int start, int count) => SourceWriter.Join(
         Enumerable.Range(0, count).Select(i => $"new({SourceWriter.Join(call.Arguments.Skip(start + 3 * i).Take(3).Select(a => $"{a}"))})"));
 
+    private static string Vector(PlannedVector vector) => $"ref {ModelContext.Unsafe}.Add(ref w, {vector.Pack})";
+
     // The vector of an additive score; a product has none.
-    private static string Score(ModelContext context, KernelCall call) => call.Joint!.Score is null
-        ? $"ref {ModelContext.Unsafe}.NullRef<{context.Number}>()"
-        : $"ref {ModelContext.Unsafe}.Add(ref w, {call.Joint.Score.Pack})";
+    private static string Score(ModelContext context, KernelCall call) =>
+        call.Joint!.Score is { } score ? Vector(score) : $"ref {ModelContext.Unsafe}.NullRef<{context.Number}>()";
 
     private static string Name(KernelCall call) => call.Layer.Name + (call.Kind == KernelKind.Predict ? "Predict" : KernelName(call));
 

@@ -15,7 +15,7 @@ internal static class StateEmitter
         string says = plan.OutputSteps == 1
             ? "what the model would say if the sequence ended there"
             : "the step's output";
-        int poolLength = streaming.Pool is { } pool ? pool.Layer.Plan.Size + 1 : 0;
+        int poolLength = streaming.Pool is { } pool ? pool.Unit.Width + 1 : 0;
         int stateLength = streaming.States.Sum(s => s.Layer.Plan.Size) + poolLength;
         writer.Write($$"""
             /// <summary>Starts a sequence that is fed step by step. Many states share one set of weights; a state belongs to one thread.</summary>
@@ -95,7 +95,7 @@ internal static class StateEmitter
 
             if (streaming.Pool is { } saved)
             {
-                writer.Write($"    _arena.Span.Slice({saved.SoFar.Offset}, {saved.Layer.Plan.Size}).CopyTo(values.Slice({offset})); // {saved.Layer.Name}'s outputs so far, and their number\n    values[{stateLength - 1}] = _steps;");
+                writer.Write($"    _arena.Span.Slice({saved.SoFar.Offset}, {saved.Unit.Width}).CopyTo(values.Slice({offset})); // {saved.Unit.Name}'s outputs so far, and their number\n    values[{stateLength - 1}] = _steps;");
             }
 
             writer.Write($$"""
@@ -117,7 +117,7 @@ internal static class StateEmitter
 
             if (streaming.Pool is { } restored)
             {
-                writer.Write($"    values.Slice({offset}, {restored.Layer.Plan.Size}).CopyTo(_arena.Span.Slice({restored.SoFar.Offset})); // {restored.Layer.Name}'s outputs so far, and their number\n    _steps = (int)values[{stateLength - 1}];");
+                writer.Write($"    values.Slice({offset}, {restored.Unit.Width}).CopyTo(_arena.Span.Slice({restored.SoFar.Offset})); // {restored.Unit.Name}'s outputs so far, and their number\n    _steps = (int)values[{stateLength - 1}];");
             }
 
             writer.Write($$"""

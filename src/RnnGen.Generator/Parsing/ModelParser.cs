@@ -245,6 +245,7 @@ internal static class ModelParser
         INamedTypeSymbol type, DeclaredAttribute model, IReadOnlyList<DeclaredAttribute> stack, bool isRecurrent, bool hasUnresolved, List<Issue> issues, CancellationToken cancellation)
     {
         var layers = new List<LayerSpecification?>();
+        LayerSpecification? before = null;
         bool recurrent = !isRecurrent;
         foreach (DeclaredAttribute layer in stack)
         {
@@ -260,8 +261,14 @@ internal static class ModelParser
 
             // A layer that does not compile or is unknown might have been a recurrent one.
             LayerSpecification? read = ReadLayer(layer, issues, cancellation);
-            recurrent |= read?.Cell != "dense" && layer.Data.AttributeClass?.Name != "DenseAttribute";
+            recurrent |= read is { IsRecurrent: true } || read is null && layer.Data.AttributeClass?.Name is not ("DenseAttribute" or "LayerNormAttribute");
+            if (read is not null)
+            {
+                read = FollowingLayer(type, read, before, layers.Count == 0, new AttributeArguments(layer.Data, layer.Index, issues, cancellation), issues);
+            }
+
             layers.Add(read);
+            before = read;
         }
 
         if (!recurrent && hasUnresolved)
@@ -275,6 +282,26 @@ internal static class ModelParser
         }
 
         return layers;
+    }
+
+    /// <summary>What depends on the layer before: a normalisation's size, and whether inputs can be added to outputs.</summary>
+    private static LayerSpecification? FollowingLayer(
+        INamedTypeSymbol type, LayerSpecification layer, LayerSpecification? before, bool isFirst, AttributeArguments arguments, List<Issue> issues)
+    {
+        if (isFirst && (layer.IsNorm || layer.Residual))
+        {
+            string what = layer.IsNorm ? "a [LayerNorm]" : "a layer with Residual";
+            issues.Add(new Issue(Rules.NoLayerBefore, IssuePlace.OfAttribute(arguments.Index), AttributeArguments.Strings(type.Name, what)));
+            return null;
+        }
+
+        if (layer.Residual && before is not null && before.Width != layer.Width)
+        {
+            arguments.Report(Rules.ResidualSize, "Residual", type.Name, AttributeArguments.Text(before.Width), AttributeArguments.Text(layer.Width));
+            return null;
+        }
+
+        return layer.IsNorm ? before is null ? null : layer with { Size = before.Width } : layer;
     }
 
     private static bool IsEmbedding(DeclaredAttribute layer) => layer.Data.AttributeClass?.Name == "EmbeddingAttribute";
@@ -307,6 +334,11 @@ internal static class ModelParser
                 arguments.Report(Rules.EmbeddingDropout, "Dropout", type.Name);
             }
 
+            if (arguments.Flag("Residual") == true)
+            {
+                issues.Add(new Issue(Rules.NoLayerBefore, IssuePlace.OfAttribute(layer.Index), AttributeArguments.Strings(type.Name, "an embedding with Residual")));
+            }
+
             embedding = vocabularySize is null || size is null || initializer is null
                 ? null
                 : new EmbeddingSpecification(vocabularySize.Value, size.Value, initializer.Value);
@@ -334,6 +366,8 @@ internal static class ModelParser
                 return Layer("gru", arguments, "hiddenSize", Activation.Identity);
             case "DenseAttribute":
                 return Layer("dense", arguments, "size", arguments.Choice("Activation", Activation.Identity));
+            case "LayerNormAttribute":
+                return arguments.Share("Dropout") is { } share ? new LayerSpecification(LayerSpecification.Norm, 0, Activation.Identity, Initializer.Default, Dropout: share) : null;
             case { } name when layer.Data.AttributeClass is { IsAbstract: false }:
                 issues.Add(new Issue(Rules.UnknownLayer, IssuePlace.OfAttribute(layer.Index), AttributeArguments.Strings(name)));
                 return null;
@@ -348,8 +382,9 @@ internal static class ModelParser
         Initializer? initializer = arguments.Choice("Initializer", Initializer.Default);
         bool? bidirectional = arguments.Flag("Bidirectional");
         double? dropout = arguments.Share("Dropout");
-        return size is null || initializer is null || activation is null || bidirectional is null || dropout is null
+        bool? residual = arguments.Flag("Residual");
+        return size is null || initializer is null || activation is null || bidirectional is null || dropout is null || residual is null
             ? null
-            : new LayerSpecification(cell, size.Value, activation.Value, initializer.Value, bidirectional.Value, dropout.Value);
+            : new LayerSpecification(cell, size.Value, activation.Value, initializer.Value, bidirectional.Value, dropout.Value, residual.Value);
     }
 }

@@ -1,3 +1,5 @@
+using RnnGen.Generator.Cells;
+
 namespace RnnGen.Generator.Parsing;
 
 /// <summary>
@@ -69,8 +71,17 @@ internal sealed record TypeHeader(string Keyword, string Name, bool IsPublic);
 /// <param name="Initializer">How the weights are drawn.</param>
 /// <param name="Bidirectional">Whether a second layer reads the sequence backwards.</param>
 /// <param name="Dropout">Share of its inputs that training leaves out.</param>
-internal sealed record LayerSpecification(string Cell, int Size, Activation Activation, Initializer Initializer, bool Bidirectional = false, double Dropout = 0)
+/// <param name="Residual">Whether its inputs are added to its outputs.</param>
+internal sealed record LayerSpecification(
+    string Cell, int Size, Activation Activation, Initializer Initializer, bool Bidirectional = false, double Dropout = 0, bool Residual = false)
 {
+    /// <summary>What stands in <see cref="Cell"/> for a layer normalisation, which is no cell: each of its values depends on all of them.</summary>
+    public const string Norm = "norm";
+
+    public bool IsNorm => Cell == Norm;
+
+    public bool IsRecurrent => !IsNorm && CellLibrary.Find(Cell).IsRecurrent;
+
     /// <summary>Width of its output: both directions' states.</summary>
     public int Width => Bidirectional ? 2 * Size : Size;
 }

@@ -219,6 +219,20 @@ internal sealed class ForwardPlanner
                 }
 
                 break;
+            case JointKind.Sum:
+                foreach (PlannedUnit source in joint.Sources)
+                {
+                    ValueRows part = Values(source), sum = Values(joint);
+                    yield return new KernelCall(KernelKind.Concat, at, null, null,
+                        [part.Offset, part.StepLength, part.Row, sum.Offset, sum.StepLength, sum.Row, joint.Width, joint.Steps], time,
+                        source == joint.Sources[0] ? joint.Name : $"and {source.Name}", joint.Clock, IsFirst: source == joint.Sources[0]);
+                }
+
+                break;
+            case JointKind.Norm:
+                ValueRows normed = Values(joint);
+                yield return new KernelCall(KernelKind.Norm, at, null, null, NormArguments(joint, Values(joint.Sources[0]), normed), time, joint.Name, joint.Clock, joint);
+                break;
             case JointKind.Dropout when _trains:
                 yield return new KernelCall(KernelKind.Dropout, at, null, null, DropoutArguments(joint, Values(joint.Sources[0]), Values(joint)), time, joint.Name, joint.Clock);
                 break;
@@ -227,6 +241,10 @@ internal sealed class ForwardPlanner
                 break;
         }
     }
+
+    /// <summary>From what to what a normalisation's values go, and its size.</summary>
+    public static IReadOnlyList<int> NormArguments(PlannedJoint joint, ValueRows from, ValueRows to) =>
+        [from.Offset, from.StepLength, from.Row, to.Offset, to.StepLength, to.Row, joint.Width, joint.Steps];
 
     /// <summary>Where query, memory, keys, weights and context of an attention stand, and its sizes.</summary>
     public IReadOnlyList<int> AttendArguments(PlannedJoint joint)

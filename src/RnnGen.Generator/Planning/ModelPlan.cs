@@ -176,6 +176,12 @@ internal enum KernelKind
     /// <summary>Values of several units side by side.</summary>
     Concat,
 
+    /// <summary>Each row with mean 0 and variance 1, scaled and shifted.</summary>
+    Norm,
+
+    /// <summary>The adjoint of normalised values becomes that of the values, and each row's part of the gradients of scale and shift.</summary>
+    NormAdjoint,
+
     /// <summary>The adjoint of values side by side becomes those of each.</summary>
     Split,
 
@@ -353,9 +359,10 @@ internal sealed record PredictionPlan(
     IReadOnlyList<IReadOnlyList<KernelCall>> Steps);
 
 /// <summary>A layer's outputs pooled over the steps, during prediction.</summary>
-/// <param name="SoFar">The sum or the maximum of the steps so far.</param>
-/// <param name="Pooled">What the layer above reads: the mean, or the maximum itself.</param>
-internal sealed record PlannedPool(PlannedLayer Layer, ArenaBuffer SoFar, ArenaBuffer Pooled);
+/// <param name="Unit">What is pooled.</param>
+/// <param name="SoFar">The sum, the maximum or the last of the steps so far.</param>
+/// <param name="Pooled">What the layer above reads: the mean, or the maximum or the last itself.</param>
+internal sealed record PlannedPool(PlannedUnit Unit, ArenaBuffer SoFar, ArenaBuffer Pooled);
 
 /// <summary>A state during prediction.</summary>
 /// <param name="Even">Where it stands before steps 0, 2, 4….</param>

@@ -27,7 +27,7 @@ internal sealed record ModelSize(
     public const long LinesLimit = 250_000;
 
     /// <summary>Lines of a main file that each layer adds besides its schedule, and of one layer's kernels at three widths.</summary>
-    private const int LinesPerLayer = 150, LinesPerKernels = 2_500;
+    private const int LinesPerLayer = 150, LinesPerKernels = 2_500, LinesPerNorm = 20;
 
     /// <summary>More layers than this are too many whatever they are.</summary>
     public const int LayersLimit = (int)(LinesLimit / LinesPerLayer);
@@ -49,7 +49,7 @@ internal sealed record ModelSize(
         public ModelSize Result()
         {
             IReadOnlyList<LayerSpecification> layers = model.Layers;
-            int lastRecurrent = layers.ToList().FindLastIndex(l => CellLibrary.Find(l.Cell).IsRecurrent);
+            int lastRecurrent = layers.ToList().FindLastIndex(l => l.IsRecurrent);
             bool attends = model.Decoder is { Attention: not Attention.None };
             bool endsInOne = model.Architecture == Architecture.ManyToOne || (model.Decoder is not null && !attends);
             long outputSteps = model.OutputSteps;
@@ -102,13 +102,13 @@ internal sealed record ModelSize(
                 LayerSpecification layer = decoder.Layers[i];
                 AddLayer(layer, width, decoder.Length, i > 0 || decoder.Embedding is not null, isDecoders: true);
                 width = layer.Width;
-                recurrent = CellLibrary.Find(layer.Cell).IsRecurrent ? width : recurrent;
+                recurrent = layer.IsRecurrent ? width : recurrent;
             }
 
             int declared = _parameters.Count;
             foreach (LayerSpecification layer in decoder.Layers)
             {
-                foreach (CellState _ in CellLibrary.Find(layer.Cell).States)
+                foreach (CellState _ in layer.IsNorm ? [] : CellLibrary.Find(layer.Cell).States)
                 {
                     AddLayer(new("dense", layer.Size, Activation.Tanh, Initializer.Default), encoded, 1, true, isDecoders: false);
                 }
@@ -163,6 +163,23 @@ internal sealed record ModelSize(
 
         private void AddLayer(LayerSpecification layer, long inputSize, long steps, bool needsInputAdjoint, bool isDecoders)
         {
+            if (layer.IsNorm)
+            {
+                AddJoint(inputSize, layer.Dropout > 0 ? 2 * steps : steps, isDecoders);
+                AddJoint(inputSize, 1, isDecoders);
+                _parameters.Add(2 * inputSize);
+                _packs += 2 * Row(inputSize);
+                _training += 2 * Row(inputSize);
+                _lines += LinesPerNorm;
+                return;
+            }
+
+            if (layer.Residual)
+            {
+                AddJoint(layer.Width, steps, isDecoders);
+                AddJoint(layer.Width, 1, isDecoders);
+            }
+
             LayerShape shape = new(layer.Cell, layer.Activation, (int)inputSize, layer.Size, model.Precision, model.Accuracy, HasOutputAdjoint: true, needsInputAdjoint);
             LayerPlan plan = LayerPlan.Create(shape);
             if (layer.Dropout > 0)

@@ -114,6 +114,12 @@ internal enum JointKind
 
     /// <summary>In training some values are left out.</summary>
     Dropout,
+
+    /// <summary>The sum of two units' values.</summary>
+    Sum,
+
+    /// <summary>Each row's values with mean 0 and variance 1, scaled and shifted.</summary>
+    Norm,
 }
 
 /// <summary>A joint between layers: what the runtime does for all models.</summary>
@@ -132,6 +138,12 @@ internal sealed class PlannedJoint : PlannedUnit
 
     /// <summary>v of an additive score; null where the score is a product.</summary>
     public PlannedVector? Score { get; init; }
+
+    /// <summary>The factor of each value of a <see cref="JointKind.Norm"/>.</summary>
+    public PlannedVector? Gain { get; init; }
+
+    /// <summary>What is added to each value of a <see cref="JointKind.Norm"/>.</summary>
+    public PlannedVector? Shift { get; init; }
 
     /// <summary>Share of values that a <see cref="JointKind.Dropout"/> leaves out.</summary>
     public double Rate { get; init; }

@@ -14,31 +14,37 @@ internal static class PredictionPlanner
         ModelSpecification specification, IReadOnlyList<PlannedUnit> units, int rows, int steps, bool streams)
     {
         List<PlannedLayer> layers = units.OfType<PlannedLayer>().ToList();
-        PlannedJoint? pooling = units.OfType<PlannedJoint>().FirstOrDefault(j => j.Kind == JointKind.Pool);
         MemoryPlan memory = new(Scalar.PerBlock(specification.Precision));
         List<PredictionState> states = [];
         Dictionary<int, ArenaBuffer> outputs = [];
         Dictionary<int, ArenaBuffer> slots = [];
         PlannedPool? pool = null;
-        foreach (PlannedLayer layer in layers)
+        foreach (PlannedUnit unit in units)
         {
-            LayerPlan plan = layer.Plan;
-            foreach (string state in plan.States)
+            if (unit is PlannedLayer layer)
             {
-                ArenaBuffer even = Add($"{layer.Name} {state}", rows * plan.RowStride);
-                ArenaBuffer odd = plan.Sources.Any(s => s.Name == state) ? Add($"{layer.Name} next {state}", rows * plan.RowStride) : even;
-                states.Add(new PredictionState(layer, state, even, odd));
-            }
+                LayerPlan plan = layer.Plan;
+                foreach (string state in plan.States)
+                {
+                    ArenaBuffer even = Add($"{layer.Name} {state}", rows * plan.RowStride);
+                    ArenaBuffer odd = plan.Sources.Any(s => s.Name == state) ? Add($"{layer.Name} next {state}", rows * plan.RowStride) : even;
+                    states.Add(new PredictionState(layer, state, even, odd));
+                }
 
-            if (layer.OutputState is null)
-            {
-                outputs[layer.Index] = Add($"{layer.Name} output", rows * plan.RowStride);
+                if (layer.OutputState is null)
+                {
+                    outputs[layer.Index] = Add($"{layer.Name} output", rows * plan.RowStride);
+                }
             }
-
-            if (layer == pooling?.Layer)
+            else if (unit is PlannedJoint { Kind: JointKind.Sum or JointKind.Norm })
             {
-                ArenaBuffer soFar = Add($"{layer.Name} outputs so far", rows * plan.RowStride);
-                pool = new PlannedPool(layer, soFar, specification.Pooling == Pooling.Mean ? Add($"{layer.Name} pooled", rows * plan.RowStride) : soFar);
+                outputs[unit.Index] = Add(unit.Name, rows * RowOf(unit));
+            }
+            else if (unit is PlannedJoint { Kind: JointKind.Pool })
+            {
+                PlannedUnit pooled = Predicted(unit.Sources[0]);
+                ArenaBuffer soFar = Add($"{pooled.Name} outputs so far", rows * RowOf(unit));
+                pool = new PlannedPool(pooled, soFar, specification.Pooling == Pooling.Mean ? Add($"{pooled.Name} pooled", rows * RowOf(unit)) : soFar);
             }
         }
 
@@ -56,7 +62,7 @@ internal static class PredictionPlanner
         {
             int t = step;
             IEnumerable<KernelCall> gather = embedded is null ? [] : [new KernelCall(KernelKind.Gather, layers[0], null, null, [embedded.Offset, inputRow], t)];
-            schedule.Add([.. gather, .. layers.Where(l => streams || !l.RunsAtEnd || t == steps - 1).SelectMany(l => Calls(l, t))]);
+            schedule.Add([.. gather, .. units.SelectMany(u => Calls(u, t, isEnd: streams || t == steps - 1))]);
         }
 
         return new PredictionPlan(memory.Length, states, outputs[layers[layers.Count - 1].Index], pool, schedule);
@@ -69,27 +75,57 @@ internal static class PredictionPlanner
             return (step % 2 == 0 ? state.Even : state.Odd).Offset;
         }
 
-        IEnumerable<KernelCall> Calls(PlannedLayer layer, int step)
+        // A call of a joint goes with the nearest layer that runs when it does.
+        IEnumerable<KernelCall> Calls(PlannedUnit unit, int step, bool isEnd)
         {
-            if (!streams && layer.PredictedSource is PlannedJoint { Kind: JointKind.Final } final)
+            PlannedLayer at = unit as PlannedLayer ?? layers.Where(l => l.RunsAtEnd == unit.RunsAtEnd).OrderBy(l => Math.Abs(l.Index - unit.Index)).First();
+            switch (unit)
             {
-                yield return new KernelCall(KernelKind.KeepLastOfTwo, layer, null, null,
-                    [StateAt(final.Layer.Index, final.State, step), StateAt(final.Layer.Index, final.State, step + 1), final.Layer.Plan.RowStride], step);
-            }
+                case PlannedJoint { Kind: JointKind.Pool } pooling:
+                    yield return new KernelCall(KernelKind.PoolStep, layers.Last(l => l.Index < unit.Index), null, null, [Values(pooling.Sources[0], step).Offset, pool!.SoFar.Offset, RowOf(unit)], step);
+                    if (isEnd && pool.Pooled != pool.SoFar)
+                    {
+                        yield return new KernelCall(KernelKind.PoolEnd, layers.First(l => l.Index > unit.Index), null, null, [pool.SoFar.Offset, pool.Pooled.Offset, RowOf(unit)], step);
+                    }
 
-            if (pool is { } read && layer.PredictedSource == pooling && read.Pooled != read.SoFar)
-            {
-                yield return new KernelCall(KernelKind.PoolEnd, layer, null, null, [read.SoFar.Offset, read.Pooled.Offset, read.Layer.Plan.RowStride], step);
-            }
+                    break;
+                case { RunsAtEnd: true } when !isEnd:
+                    break;
+                case PlannedLayer layer:
+                    yield return Forward(layer, step);
+                    break;
+                case PlannedJoint { Kind: JointKind.Final } final when !streams:
+                    yield return new KernelCall(KernelKind.KeepLastOfTwo, at, null, null,
+                        [StateAt(final.Layer.Index, final.State, step), StateAt(final.Layer.Index, final.State, step + 1), final.Layer.Plan.RowStride], step);
+                    break;
+                case PlannedJoint { Kind: JointKind.Sum } sum:
+                    foreach (PlannedUnit source in sum.Sources)
+                    {
+                        (int from, int row) = Values(source, step);
+                        yield return new KernelCall(KernelKind.Concat, at, null, null,
+                            [from, 0, row, outputs[unit.Index].Offset, 0, RowOf(unit), unit.Width, 1], step, "", Clock.End, IsFirst: source == sum.Sources[0]);
+                    }
 
-            yield return Forward(layer, step);
-            if (pool is { } taken && layer == taken.Layer)
-            {
-                yield return new KernelCall(KernelKind.PoolStep, layer, null, null, [OutputAt(layer, step), taken.SoFar.Offset, layer.Plan.RowStride], step);
+                    break;
+                case PlannedJoint { Kind: JointKind.Norm } norm:
+                    (int normed, int normedRow) = Values(norm.Sources[0], step);
+                    yield return new KernelCall(KernelKind.Norm, at, null, null, [normed, 0, normedRow, outputs[unit.Index].Offset, 0, RowOf(unit), unit.Width, 1], step, "", Clock.End, norm);
+                    break;
             }
         }
 
-        int OutputAt(PlannedLayer layer, int step) => layer.OutputState is { } state ? StateAt(layer.Index, state, step + 1) : outputs[layer.Index].Offset;
+        int RowOf(PlannedUnit unit) => Scalar.PaddedRow(unit.Width, specification.Precision);
+
+        // Where a unit's values stand after a step.
+        (int Offset, int Row) Values(PlannedUnit unit, int step) => Predicted(unit) switch
+        {
+            PlannedLayer { OutputState: { } state } layer => (StateAt(layer.Index, state, step + 1), layer.Plan.RowStride),
+            PlannedJoint { Kind: JointKind.Final } final => Values(final.Layer, step),
+            PlannedJoint { Kind: JointKind.Pool } => (pool!.Pooled.Offset, RowOf(unit)),
+            PlannedUnit other => (outputs[other.Index].Offset, RowOf(other)),
+        };
+
+        static PlannedUnit Predicted(PlannedUnit unit) => unit is PlannedJoint { Kind: JointKind.Dropout } dropout ? dropout.Sources[0] : unit;
 
         KernelCall Forward(PlannedLayer layer, int step)
         {
@@ -103,9 +139,7 @@ internal static class PredictionPlanner
             }
             else if (layer.PredictedSource is { } read)
             {
-                PlannedLayer lower = read as PlannedLayer ?? ((PlannedJoint)read).Layer;
-                source = read == pooling ? pool!.Pooled.Offset : OutputAt(lower, step);
-                row = lower.Plan.RowStride;
+                (source, row) = Values(read, step);
             }
 
             IEnumerable<int> Buffers(IEnumerable<Place> places) => places.Select(b => b.Kind switch

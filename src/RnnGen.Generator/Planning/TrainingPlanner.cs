@@ -28,6 +28,7 @@ internal sealed class TrainingPlanner
     private readonly Dictionary<int, ArenaBuffer> _gradients = [];
     private readonly Dictionary<int, ArenaBuffer> _scratch = [];
     private readonly Dictionary<PlannedVector, ArenaBuffer> _vectorGradients = [];
+    private readonly Dictionary<int, ArenaBuffer> _normRows = [];
     private readonly ArenaBuffer? _scoreRows;
 
     public TrainingPlanner(ModelSpecification specification, IReadOnlyList<PlannedUnit> units, IReadOnlyList<PlannedVector> vectors)
@@ -79,6 +80,11 @@ internal sealed class TrainingPlanner
         foreach (PlannedJoint joint in units.OfType<PlannedJoint>().Where(j => j.Score is not null))
         {
             _scoreRows = _memory.Add("score gradient of each row", 1, rows * joint.Keys.Width, Backward(joint), end - 1);
+        }
+
+        foreach (PlannedJoint joint in units.OfType<PlannedJoint>().Where(j => j.Kind == JointKind.Norm))
+        {
+            _normRows[joint.Index] = _memory.Add($"gradients of {joint.Name} of each row", 1, rows * 2 * joint.Width, Backward(joint), end - 1);
         }
 
         foreach (PlannedVector vector in vectors)
@@ -194,6 +200,25 @@ internal sealed class TrainingPlanner
                     column += source.Width;
                 }
 
+                break;
+            case JointKind.Sum:
+                foreach (PlannedUnit source in joint.Sources)
+                {
+                    ValueRows sum = _adjoints[joint.Index], part = _adjoints[source.Index];
+                    yield return new KernelCall(KernelKind.Split, at, null, null,
+                        [sum.Offset, sum.StepLength, sum.Row, part.Offset, part.StepLength, part.Row, joint.Width, joint.Steps], time,
+                        $"the adjoint of {source.Name}", joint.Clock, IsFirst: IsLastReader(joint, source));
+                }
+
+                break;
+            case JointKind.Norm:
+                ValueRows before = _forward.Values(joint.Sources[0]), to = _adjoints[joint.Sources[0].Index], from = _adjoints[joint.Index];
+                ArenaBuffer gradients = _normRows[joint.Index];
+                yield return new KernelCall(KernelKind.NormAdjoint, at, null, null,
+                    [before.Offset, before.StepLength, before.Row, from.Offset, from.StepLength, from.Row, to.Offset, to.StepLength, to.Row, gradients.Offset, joint.Width, joint.Steps],
+                    time, $"the adjoint of {joint.Sources[0].Name}", joint.Clock, joint, IsFirst: IsLastReader(joint, joint.Sources[0]));
+                yield return new KernelCall(KernelKind.SumRows, at, null, null, [gradients.Offset, 2 * joint.Width, joint.Width, _vectorGradients[joint.Gain!].Offset], time, $"the gradient of {joint.Gain!.Tensor.Name}, over the rows");
+                yield return new KernelCall(KernelKind.SumRows, at, null, null, [gradients.Offset + joint.Width, 2 * joint.Width, joint.Width, _vectorGradients[joint.Shift!].Offset], time, $"the gradient of {joint.Shift!.Tensor.Name}, over the rows");
                 break;
             case JointKind.Dropout:
                 yield return new KernelCall(KernelKind.Dropout, at, null, null, _forward.DropoutArguments(joint, _adjoints[joint.Index], _adjoints[joint.Sources[0].Index]),

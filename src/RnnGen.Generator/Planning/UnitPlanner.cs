@@ -17,6 +17,7 @@ internal sealed class UnitPlanner
     private int _parameters;
     private int _packLength;
     private int _dense;
+    private int _norms;
 
     /// <param name="parameters">Parameters that stand before those of the layers.</param>
     public UnitPlanner(ModelSpecification specification, int parameters)
@@ -52,17 +53,48 @@ internal sealed class UnitPlanner
         PlannedUnit? last = null;
         foreach (LayerSpecification layer in _specification.Layers)
         {
-            last = AddDense(layer, last, Clock.End);
+            last = AddFlat(layer, last, Clock.End);
         }
 
         return last;
+    }
+
+    // What has no state.
+    private PlannedUnit AddFlat(LayerSpecification layer, PlannedUnit? source, Clock clock, string prefix = "") =>
+        layer.IsNorm ? AddNorm(layer, source!, prefix) : Residual(layer, source, AddDense(layer, source, clock, prefix));
+
+    private PlannedUnit Residual(LayerSpecification layer, PlannedUnit? source, PlannedUnit outputs) => !layer.Residual ? outputs : Add(new PlannedJoint(outputs.Width)
+    {
+        Index = _units.Count,
+        Name = $"{outputs.Name} + {source!.Name}",
+        Kind = JointKind.Sum,
+        Clock = outputs.Clock,
+        Steps = outputs.Steps,
+        Sources = [outputs, source],
+    });
+
+    private PlannedUnit AddNorm(LayerSpecification layer, PlannedUnit source, string prefix)
+    {
+        source = Dropped(layer, source)!;
+        int index = prefix.Length == 0 ? _norms++ : _units.OfType<PlannedJoint>().Count(j => j.Kind == JointKind.Norm && j.Name.StartsWith("DecoderNorm", StringComparison.Ordinal));
+        return Add(new PlannedJoint(source.Width)
+        {
+            Index = _units.Count,
+            Name = $"{Title(prefix)}Norm{index}",
+            Kind = JointKind.Norm,
+            Clock = source.Clock,
+            Steps = source.Steps,
+            Sources = [source],
+            Gain = AddVector($"{prefix}norm.{index}.weight", source.Width, "Gain"),
+            Shift = AddVector($"{prefix}norm.{index}.bias", source.Width, "Bias"),
+        });
     }
 
     // The layers over a sequence, and what is read of them: every step, or once at the end.
     private PlannedUnit PlanSequence()
     {
         IReadOnlyList<LayerSpecification> layers = _specification.Layers;
-        int lastRecurrent = layers.ToList().FindLastIndex(l => CellLibrary.Find(l.Cell).IsRecurrent);
+        int lastRecurrent = layers.ToList().FindLastIndex(l => l.IsRecurrent);
         bool attends = _specification.Decoder is { Attention: not Attention.None };
         bool endsInOne = _specification.Architecture == Architecture.ManyToOne || (_specification.Decoder is not null && !attends);
         bool isPooled = _specification.Pooling != Pooling.Last;
@@ -70,17 +102,20 @@ internal sealed class UnitPlanner
         for (int i = 0; i < layers.Count; i++)
         {
             LayerSpecification layer = layers[i];
-            bool isRead = !endsInOne || i < lastRecurrent || isPooled;
-            if (!CellLibrary.Find(layer.Cell).IsRecurrent)
+            bool isRead = !endsInOne || i < lastRecurrent || isPooled || layer.Residual;
+            if (!layer.IsRecurrent)
             {
-                last = AddDense(layer, last, endsInOne && i > lastRecurrent ? Clock.End : Clock.Input);
+                last = AddFlat(layer, last, endsInOne && i > lastRecurrent ? Clock.End : Clock.Input);
                 continue;
             }
 
             IReadOnlyList<PlannedLayer> directions = AddRecurrent("", layer, _encoder.Count(l => !l.IsReverse), last, Clock.Input, isRead, new Dictionary<string, PlannedUnit>());
             _encoder.AddRange(directions);
-            last = isRead ? Together(directions) : Together([.. directions.Select(d => Final(d, d.OutputState!))]);
-            if (isPooled && i == lastRecurrent)
+            PlannedUnit outputs = isRead ? Together(directions) : Together([.. directions.Select(d => Final(d, d.OutputState!))]);
+            last = Residual(layer, last, outputs);
+
+            // The sum at a row's last step is no layer's final state.
+            if (i == lastRecurrent && endsInOne && (isPooled || layer.Residual))
             {
                 last = Add(new PlannedJoint(last.Width) { Index = _units.Count, Name = "Pooled", Kind = JointKind.Pool, Clock = Clock.End, Steps = 1, Sources = [last] });
             }
@@ -93,9 +128,9 @@ internal sealed class UnitPlanner
     {
         // What starts the layers that find no counterpart in the encoder: its last recurrent layer's final output, or what dense layers make of it.
         PlannedUnit? ends = encoded is null or { Clock: Clock.End } ? encoded : null;
-        int lastRecurrent = decoder.Layers.ToList().FindLastIndex(l => CellLibrary.Find(l.Cell).IsRecurrent);
+        int lastRecurrent = decoder.Layers.ToList().FindLastIndex(l => l.IsRecurrent);
         List<(LayerSpecification Layer, Dictionary<string, PlannedUnit> Starts)> recurrent = [];
-        foreach (LayerSpecification layer in decoder.Layers.Where(l => CellLibrary.Find(l.Cell).IsRecurrent))
+        foreach (LayerSpecification layer in decoder.Layers.Where(l => l.IsRecurrent))
         {
             Dictionary<string, PlannedUnit> starts = [];
             foreach (CellState state in CellLibrary.Find(layer.Cell).States)
@@ -111,13 +146,13 @@ internal sealed class UnitPlanner
         for (int i = 0; i < decoder.Layers.Count; i++)
         {
             LayerSpecification layer = decoder.Layers[i];
-            if (!CellLibrary.Find(layer.Cell).IsRecurrent)
+            if (!layer.IsRecurrent)
             {
-                last = AddDense(layer, last, Clock.Output, "decoder.");
+                last = AddFlat(layer, last, Clock.Output, "decoder.");
                 continue;
             }
 
-            last = AddRecurrent("decoder.", layer, index, last, Clock.Output, isRead: true, recurrent[index].Starts)[0];
+            last = Residual(layer, last, AddRecurrent("decoder.", layer, index, last, Clock.Output, isRead: true, recurrent[index].Starts)[0]);
             index++;
             if (i == lastRecurrent && decoder.Attention != Attention.None)
             {
@@ -130,7 +165,7 @@ internal sealed class UnitPlanner
         PlannedUnit StartOf(LayerSpecification layer, int position, string state)
         {
             PlannedLayer? counterpart = _encoder.Where(l => !l.IsReverse).ElementAtOrDefault(position);
-            LayerSpecification? declared = _specification.Layers.Where(l => CellLibrary.Find(l.Cell).IsRecurrent).ElementAtOrDefault(position);
+            LayerSpecification? declared = _specification.Layers.Where(l => l.IsRecurrent).ElementAtOrDefault(position);
             if (counterpart is not null && declared is { Bidirectional: false } && (declared.Cell, declared.Size, declared.Activation) == (layer.Cell, layer.Size, layer.Activation))
             {
                 return Final(counterpart, state);

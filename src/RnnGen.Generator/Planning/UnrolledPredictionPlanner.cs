@@ -85,6 +85,7 @@ internal sealed class UnrolledPredictionPlanner
 
     private ValueRows Values(PlannedUnit unit, int parity) => unit.Clock != Clock.Output ? _forward.Values(unit)
         : unit is PlannedLayer { OutputState: { } state } layer ? new(StateAt(layer, state, parity + 1), 0, layer.Plan.RowStride)
+        : unit is PlannedJoint { Kind: JointKind.Dropout } dropout ? Values(dropout.Sources[0], parity)
         : _values[unit.Index];
 
     private int StateAt(PlannedLayer layer, string name, int step)
@@ -120,6 +121,19 @@ internal sealed class UnrolledPredictionPlanner
                     column += part.Width;
                 }
 
+                break;
+            case PlannedJoint { Kind: JointKind.Sum } joint:
+                foreach (PlannedUnit part in joint.Sources)
+                {
+                    ValueRows from = Values(part, parity);
+                    yield return new KernelCall(KernelKind.Concat, at, null, null,
+                        [from.Offset, 0, from.Row, values.Offset, 0, values.Row, part.Width, 1], 0, "", Clock.End, IsFirst: part == joint.Sources[0]);
+                }
+
+                break;
+            case PlannedJoint { Kind: JointKind.Norm } joint:
+                ValueRows normed = Values(joint.Sources[0], parity);
+                yield return new KernelCall(KernelKind.Norm, at, null, null, [normed.Offset, 0, normed.Row, values.Offset, 0, values.Row, joint.Width, 1], 0, "", Clock.End, joint);
                 break;
             case PlannedJoint { Kind: JointKind.Attend } joint:
                 ValueRows query = Values(joint.Query, parity), memory = Values(joint.Memory, parity), keys = Values(joint.Keys, parity);

@@ -5,7 +5,7 @@ namespace RnnGen;
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
 public abstract class LayerAttribute(int size) : Attribute
 {
-    /// <summary>Units of the layer: the width of its output.</summary>
+    /// <summary>Units of the layer: the width of its output, or of each direction's; 0 for a normalisation, which takes that of the layer before.</summary>
     public int Size { get; } = size;
 
     /// <summary>How the layer's weights are drawn. Default: <see cref="Initializer.Default"/>.</summary>
@@ -17,6 +17,11 @@ public abstract class LayerAttribute(int size) : Attribute
     /// embedding has none: its values are the next layer's inputs.
     /// </summary>
     public double Dropout { get; set; }
+
+    /// <summary>
+    /// Whether the layer's inputs, before dropout, are added to its outputs, of which there must be as many (K. He et al. 2015). A layer must stand before it. Default: false.
+    /// </summary>
+    public bool Residual { get; set; }
 }
 
 /// <summary>
@@ -43,6 +48,20 @@ public sealed class EmbeddingAttribute(int vocabularySize, int size) : LayerAttr
     /// <summary>Number of tokens.</summary>
     public int VocabularySize { get; } = vocabularySize;
 }
+
+/// <summary>
+/// Layer normalisation of what the layer before gives at a step: y = (x - mean) / √(variance + 1e-5) × gain + shift, mean and variance over the
+/// step's values.
+/// </summary>
+/// <remarks>J. Ba, J. Kiros and G. Hinton 2016; parameters <c>norm.{k}.weight</c> and <c>norm.{k}.bias</c> as PyTorch's <c>torch.nn.LayerNorm</c>. Its size is that of the layer before.</remarks>
+/// <example>
+/// <code>
+/// [Lstm(64)]
+/// [LayerNorm]
+/// [Lstm(64, Residual = true)]
+/// </code>
+/// </example>
+public sealed class LayerNormAttribute() : LayerAttribute(0);
 
 /// <summary>Base of the attributes that declare a recurrent layer.</summary>
 /// <param name="hiddenSize">Width of the hidden state h, at least 1.</param>

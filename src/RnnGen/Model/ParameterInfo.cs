@@ -23,6 +23,9 @@ public enum ParameterKind
     /// <summary>A table with one row for each token.</summary>
     Embedding,
 
+    /// <summary>The factor of each of a layer normalisation's values.</summary>
+    Gain,
+
     /// <summary>What a layer's state is before the first step.</summary>
     InitialState,
 }

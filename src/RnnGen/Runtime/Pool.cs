@@ -49,6 +49,28 @@ public static class Pool
         }
     }
 
+    /// <summary>Each row's outputs of its last step.</summary>
+    /// <inheritdoc cref="Mean"/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Last<T>(ref T arena, int outputs, int stepLength, int stride, int pooled, GroupRows rows, int first, int last) where T : unmanaged
+    {
+        for (int row = first; row < last; row++)
+        {
+            LastStep(ref arena, outputs + (rows.Length(row) - 1) * stepLength, pooled, stride, false, row, row + 1);
+        }
+    }
+
+    /// <summary>One step's outputs take the place of those before.</summary>
+    /// <inheritdoc cref="MeanStep"/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void LastStep<T>(ref T arena, int output, int soFar, int stride, bool isFirst, int first, int last) where T : unmanaged
+    {
+        for (int i = first * stride; i < last * stride; i += Vector<T>.Count)
+        {
+            Put(ref arena, soFar + i, At(ref arena, output + i));
+        }
+    }
+
     /// <summary>One step's outputs are added to the sum of those before.</summary>
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="arena">The arena.</param>
@@ -145,6 +167,28 @@ public static class Pool
                 {
                     Put(ref arena, adjoints + step * adjointStep + i, share);
                 }
+            }
+        }
+    }
+
+    /// <summary>∂L/∂output is ∂L/∂pooled at each row's last step, and 0 elsewhere.</summary>
+    /// <inheritdoc cref="MeanAdjoint"/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void LastAdjoint<T>(
+        ref T arena, int outputs, int stepLength, int stride, int pooled, int adjoints, int adjointStep, int pooledAdjoint, GroupRows rows, int first, int last)
+        where T : unmanaged
+    {
+        for (int row = first; row < last; row++)
+        {
+            int length = rows.Length(row);
+            for (int i = row * stride; i < (row + 1) * stride; i += Vector<T>.Count)
+            {
+                for (int step = 0; step < length - 1; step++)
+                {
+                    Put(ref arena, adjoints + step * adjointStep + i, Vector<T>.Zero);
+                }
+
+                Put(ref arena, adjoints + (length - 1) * adjointStep + i, At(ref arena, pooledAdjoint + i));
             }
         }
     }
