@@ -228,4 +228,10 @@ internal static class Rules
         "Inputs and outputs differ in size",
         "The model '{0}' adds a layer's {1} inputs to its {2} outputs (Residual); make the two sizes equal, or remove 'Residual'",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor NothingToTie = new(
+        "RNN038",
+        "Embedding and output layer cannot be tied",
+        "The model '{0}' {1}; mend that, or remove 'TiedEmbedding'",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 }

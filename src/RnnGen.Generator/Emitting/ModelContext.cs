@@ -74,7 +74,7 @@ internal sealed class ModelContext(ModelPlan plan)
                 AddStack(decoder.Embedding, decoder.Layers);
             }
 
-            parts.Add(Describe(Model.Output));
+            parts.Add(Describe(Model.Output) + (Model.TiedEmbedding ? " tied" : ""));
             return $"{string.Join(" -> ", parts)}, {Model.Loss}";
 
             void AddStack(EmbeddingSpecification? embedding, IReadOnlyList<LayerSpecification> layers)
@@ -102,12 +102,12 @@ internal sealed class ModelContext(ModelPlan plan)
         string activation = layer.Activation == Activation.Identity ? "" : $", {layer.Activation}";
         string both = layer.Bidirectional ? ", Bidirectional" : "";
         string dropout = layer.Dropout == 0 ? "" : $", Dropout {layer.Dropout.ToString("R", System.Globalization.CultureInfo.InvariantCulture)}";
-        string residual = layer.Residual ? ", Residual" : "";
-        return layer.IsNorm ? $"LayerNorm({dropout.TrimStart(',', ' ')})" : $"{cell}({layer.Size}{activation}{both}{dropout}{residual})";
+        string residual = (layer.Residual ? ", Residual" : "") + (layer.Frozen ? ", Frozen" : "");
+        return layer.IsNorm ? $"LayerNorm({(dropout + residual).TrimStart(',', ' ')})" : $"{cell}({layer.Size}{activation}{both}{dropout}{residual})";
     }
 
     /// <summary>The embedding as it is declared.</summary>
-    public static string Describe(EmbeddingSpecification embedding) => $"Embedding({embedding.VocabularySize}, {embedding.Size})";
+    public static string Describe(EmbeddingSpecification embedding) => $"Embedding({embedding.VocabularySize}, {embedding.Size}{(embedding.Frozen ? ", Frozen" : "")})";
 
     /// <summary>The kernel class of a layer at a width.</summary>
     public static string KernelClass(PlannedLayer layer, VectorTarget target) =>

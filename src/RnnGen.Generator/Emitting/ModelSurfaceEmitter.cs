@@ -49,7 +49,7 @@ internal static class ModelSurfaceEmitter
                 Declaration = "{{context.Declaration}}",
                 Parameters = new global::RnnGen.ParameterInfo[]
                 {
-            {{string.Join("\n", plan.Tensors.Select(t => $"        new(\"{t.Name}\", new int[] {{ {string.Join(", ", t.Shape)} }}, {t.Offset}, {t.Length}, global::RnnGen.ParameterKind.{t.Kind}),"))}}
+            {{string.Join("\n", plan.Tensors.Select(t => $"        new(\"{t.Name}\", new int[] {{ {string.Join(", ", t.Shape)} }}, {t.Offset}, {t.Length}, global::RnnGen.ParameterKind.{t.Kind}){(t.IsFrozen ? " { IsFrozen = true }" : "")},"))}}
                 },
                 ParameterCount = ParameterCount,
                 SequenceLength = SequenceLength,
@@ -448,11 +448,11 @@ internal static class ModelSurfaceEmitter
             {
                 global::System.ArgumentNullException.ThrowIfNull(optimizer);
                 {{ModelContext.Runtime}}.Check.Length(gradients.Length, ParameterCount, nameof(gradients), "ParameterCount");
-                optimizer.Update<{{number}}>(this, _rnnParameters, gradients, Layout);
+                optimizer.Update<{{number}}>(this, _rnnParameters, gradients, Layout{{(context.Plan.HasFrozen ? ", s_rnnLearned" : "")}});
                 RnnParametersChanged();
             }
 
-            /// <summary>One step of training: gradients and update at once. It does not allocate after the first call.</summary>
+            {{Learned(context)}}/// <summary>One step of training: gradients and update at once. It does not allocate after the first call.</summary>
             {{doc}}
             /// <param name="optimizer">The rule of the update; it belongs to this model from now on.</param>
             {{lengths}}
@@ -572,6 +572,14 @@ internal static class ModelSurfaceEmitter
             }
             """);
     }
+
+    // Ends where the next member's documentation goes on.
+    private static string Learned(ModelContext context) => !context.Plan.HasFrozen ? "" : $$"""
+        // All parameters but those of frozen layers.
+        private static readonly global::RnnGen.ParameterSegment[] s_rnnLearned = { {{string.Join(", ", context.Plan.LearnedSegments.Select(s => $"new({s.Offset}, {s.Length})"))}} };
+
+
+        """;
 
     private static string TargetLengthShape(ModelContext context) =>
         "count" + (context.Plan.IsCtc ? " × LabelLength" : context.Plan.IsDecoded ? " × OutputLength" : context.Plan.OutputSteps == 1 ? "" : " × SequenceLength") + (context.Plan.TargetsAreClasses ? "" : " × OutputSize");

@@ -30,12 +30,12 @@ internal static class ParameterEmitter
             int index = 0;
             foreach (PlannedTable table in context.Plan.Tables)
             {
-                writer.Write($"{Draw(table.Table, table.Tensor, index++)}; // {table.Tensor.Name}");
+                writer.Write($"{Draw(table == context.Plan.TiedTable && table.Table.Initializer == Initializer.Default ? table.Table with { Initializer = Initializer.Uniform } : table.Table, table.Tensor, index++)}; // {table.Tensor.Name}");
             }
 
             foreach (PlannedLayer layer in context.Plan.Layers)
             {
-                foreach (PlannedTensor tensor in layer.Tensors)
+                foreach (PlannedTensor tensor in layer.Tensors.Where(t => !t.IsTied))
                 {
                     string slice = $"parameters.Slice({tensor.Offset}, {tensor.Length})";
                     writer.Write($"{Draw(layer, tensor, slice, index++)}; // {tensor.Name}");
@@ -158,7 +158,7 @@ internal static class ParameterEmitter
         writer.Write(ModelContext.Optimized);
         using (writer.Open($"private static void RnnTakeGradients(ref {number} a, ref {number} g)"))
         {
-            foreach (PlannedLayer layer in context.Plan.Layers)
+            foreach (PlannedLayer layer in context.Plan.Layers.Where(l => !l.IsFrozen))
             {
                 LayerPlan plan = layer.Plan;
                 writer.Write($"// {layer.Name}");
@@ -172,7 +172,8 @@ internal static class ParameterEmitter
 
                     foreach (ProductSource source in plan.Sources.Where(s => plan.Feeds(s, lane)))
                     {
-                        writer.Write($"{ModelContext.Runtime}.Packing.TakeWeight(ref a, {panel + plan.SourceOffset(lane, source)}, {plan.PackBlock}, {plan.Size}, {source.Columns}, ref g, {Offset(layer, plan.WeightsOf(lane, source)[0])}); // {plan.WeightsOf(lane, source)[0]}");
+                        string take = layer.Tensors.Any(t => t.IsTied) ? "AddWeight" : "TakeWeight";
+                        writer.Write($"{ModelContext.Runtime}.Packing.{take}(ref a, {panel + plan.SourceOffset(lane, source)}, {plan.PackBlock}, {plan.Size}, {source.Columns}, ref g, {Offset(layer, plan.WeightsOf(lane, source)[0])}); // {plan.WeightsOf(lane, source)[0]}");
                     }
                 }
             }

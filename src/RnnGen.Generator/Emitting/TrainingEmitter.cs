@@ -29,6 +29,7 @@ internal static class TrainingEmitter
         string decodedHere = plan.IsDecoded ? $"\n    {ModelContext.Group} decoded = Decoded;" : "";
         string traced = plan.IsDecoded ? ", Decoded" : "";
         bool carries = plan.CarriesState;
+        IReadOnlyList<PlannedTable> sparse = plan.SparseTables;
         string stateDeclared = carries ? $", global::RnnGen.BatchState<{number}>? state" : "";
         writer.Write($$"""
             // Training: one arena, and two phases a group of sequences. In the first each thread takes rows through
@@ -55,7 +56,7 @@ internal static class TrainingEmitter
                 public global::System.ReadOnlySpan<{{number}}> Gradients => _gradients;
 
                 // What an update changes.
-                public global::System.ReadOnlySpan<global::RnnGen.ParameterSegment> Segments => {{(plan.Tables.Count > 0 ? $"{Table(plan.Tables[0])}.Segments" : "s_segments")}};
+                public global::System.ReadOnlySpan<global::RnnGen.ParameterSegment> Segments => {{(sparse.Count > 0 ? $"{Table(sparse[0])}.Segments" : "s_segments")}};
 
                 private static readonly global::RnnGen.ParameterSegment[] s_segments = { {{dense}} };
 
@@ -82,7 +83,7 @@ internal static class TrainingEmitter
                     _scale = ({{number}})(1 / terms);
                     ref {{number}} a = ref _arena.First;
                 """);
-            foreach (PlannedLayer layer in plan.Layers)
+            foreach (PlannedLayer layer in plan.Layers.Where(l => !l.IsFrozen))
             {
                 writer.Write($"    {ModelContext.Runtime}.Rows.Clear(ref a, {training.WeightGradients[layer.Index].Offset}, {layer.Plan.PackLength}, 0, 1); // {layer.Name} weight gradient");
             }
@@ -93,7 +94,7 @@ internal static class TrainingEmitter
             }
 
             writer.Write($$"""
-                    {{(plan.Tables.Count > 0 ? $"{Table(plan.Tables[0])}.Clear<{number}>(_gradients);\n    " : "")}}double sum = 0;
+                    {{(sparse.Count > 0 ? $"{Table(sparse[0])}.Clear<{number}>(_gradients);\n    " : "")}}{{(plan.TiedTable is { } tied ? $"{ModelContext.Runtime}.Rows.Clear(ref _gradients[0], {tied.Tensor.Offset}, {tied.Tensor.Length}, 0, 1); // {tied.Tensor.Name}\n    " : "")}}double sum = 0;
                     for (int start = 0; start < count; start += BatchSize)
                     {
                         double loss = RunRows(inputs, targets, start, count, lengths);
@@ -102,7 +103,7 @@ internal static class TrainingEmitter
                             throw {{ModelContext.Runtime}}.NonFinite.Loss<{{number}}>(loss, _arena.Span, Rows, s_forwardTrace{{traced}});
                         }
 
-                        sum += loss;{{string.Concat(plan.Tables.Select(t => $"\n        {Table(t)}.Touch({Tokens(t)});"))}}
+                        sum += loss;{{string.Concat(sparse.Select(t => $"\n        {Table(t)}.Touch({Tokens(t)});"))}}
                         _isGradientPhase = true;
                         Run(_model._rnnThreads);
                     }
@@ -215,11 +216,11 @@ internal static class TrainingEmitter
     private static string Learned(ModelContext context) => string.Concat(context.Plan.Training.VectorGradients.Where(v => v.Rows is not null).Select(v =>
         $"\n        {ModelContext.Runtime}.Rows.Sum(ref a, {v.Rows!.Offset}, {v.Rows.Row}, {v.Vector.Length}, {v.Sum.Offset}, rows, part, parts); // {v.Vector.Tensor.Name}"));
 
-    private static string Construction(ModelContext context) => context.Plan.Tables.Count < 2 ? " => _model = model;" : $$"""
+    private static string Construction(ModelContext context) => context.Plan.SparseTables.Count < 2 ? " => _model = model;" : $$"""
 
             {
                 _model = model;
-                _fedEmbedding = new({{context.Plan.Tables[1].Table.VocabularySize}}, {{context.Plan.Tables[1].Table.Size}}, {{context.Plan.Tables[1].Tensor.Offset}}, _embedding);
+                _fedEmbedding = new({{context.Plan.SparseTables[1].Table.VocabularySize}}, {{context.Plan.SparseTables[1].Table.Size}}, {{context.Plan.SparseTables[1].Tensor.Offset}}, _embedding);
             }
         """;
 
@@ -231,16 +232,17 @@ internal static class TrainingEmitter
     private static string TokenFields(ModelContext context)
     {
         string type = $"{ModelContext.Runtime}.EmbeddingGradient";
-        IReadOnlyList<PlannedTable> tables = context.Plan.Tables;
-        return string.Concat(tables.Select(t =>
+        IReadOnlyList<PlannedTable> tables = context.Plan.SparseTables;
+        return string.Concat(context.Plan.Tables.Select(t =>
         {
-            string rest = t.Index > 0 ? Table(tables[0])
+            bool isSecond = tables.Count > 1 && t == tables[1];
+            string rest = isSecond ? Table(tables[0])
                 : tables.Count > 1 ? $"s_segments, {tables[1].Table.VocabularySize}" : "s_segments";
             string field = $"private readonly {type} {Table(t)}";
             string tokens = $"private readonly int[] {(t.IsDecoders ? "_fedTokens" : "_tokens")} = new int[BatchSize * {(t.IsDecoders ? "OutputLength" : "SequenceLength")}];";
 
             // The second table's list is the first one's, which a field's initialiser cannot name.
-            return t.Index > 0
+            return !tables.Contains(t) ? $"\n\n    {tokens}" : isSecond
                 ? $"\n\n    {tokens}\n    {field};"
                 : $"\n\n    {tokens}\n    {field} = new({t.Table.VocabularySize}, {t.Table.Size}, {t.Tensor.Offset}, {rest});";
         }));
@@ -321,12 +323,15 @@ internal static class TrainingEmitter
         return $"{ModelContext.Runtime}.Dropout.Copy(ref a, {values}, {values}, {mask.Mask.Offset}, {mask.Mask.StepLength / context.Model.BatchSize}, {mask.Width}, {buffer.Steps}, {(isFed ? "decoded" : "rows")}, first, last);";
     }
 
-    private static string Scatter(ModelContext context) => string.Concat(context.Plan.Tables.Select(t =>
+    private static string Scatter(ModelContext context) => string.Concat(context.Plan.Tables.Where(t => !t.Table.Frozen).Select(t =>
     {
         ArenaBuffer adjoints = (t.IsDecoders ? context.Plan.Training.FedAdjoints : context.Plan.Training.InputAdjoints)!;
         PlannedLayer reader = context.Plan.Layers.First(l => l.Source is null && (l.Clock == Clock.Output) == t.IsDecoders);
         string rows = t.IsDecoders ? "_fedTokens, decoded, OutputLength" : "_tokens, rows, SequenceLength";
-        return $"\n        {Table(t)}.Scatter({rows}, ref a, {adjoints.Offset}, {adjoints.StepLength}, {reader.Plan.InputRowStride}, ref _gradients[0], part, parts);";
+        string scatter = t == context.Plan.TiedTable
+            ? $"{ModelContext.Runtime}.EmbeddingGradient.Scatter({t.Tensor.Offset}, {t.Table.Size}, "
+            : $"{Table(t)}.Scatter(";
+        return $"\n        {scatter}{rows}, ref a, {adjoints.Offset}, {adjoints.StepLength}, {reader.Plan.InputRowStride}, ref _gradients[0], part, parts);";
     }));
 
     // Where to look for the first value that is not finite.
@@ -351,7 +356,7 @@ internal static class TrainingEmitter
             ArenaBuffer output = training.OutputOf(layer);
             ArenaBuffer slots = training.Slots[layer.Index];
             forward.Add($"new(\"the output of {layer.Name}\", {output.At(layer.FirstOutput)}, {firstTime}, {layer.Steps}, {output.StepLength}, 1, 0, {plan.RowStride}, {plan.Size}{atEnd})");
-            for (int lane = plan.Lanes - 1; lane >= 0; lane--)
+            for (int lane = layer.IsTrained ? plan.Lanes - 1 : -1; lane >= 0; lane--)
             {
                 backward.Insert(0, $"new(\"∂L/∂a{plan.LaneName(lane)} of {layer.Name}\", {slots.Offset + lane * plan.Block}, {firstTime}, {layer.Steps}, {slots.StepLength}, {plan.Blocks}, {rows * plan.SlotRow}, {plan.SlotRow}, {Math.Min(plan.Block, plan.Size)}{atEnd})");
             }

@@ -83,6 +83,7 @@ internal static class ModelParser
             arguments.Report(Rules.NothingStartsThere, "InitialState", type.Name);
         }
 
+        bool? tied = arguments.Flag("TiedEmbedding");
         Loss? loss = arguments.Choice("Loss", Loss.MeanSquaredError);
         Activation? outputActivation = arguments.Choice("OutputActivation", Activation.Identity);
         Initializer? outputInitializer = arguments.Choice("OutputInitializer", Initializer.Default);
@@ -114,7 +115,7 @@ internal static class ModelParser
         }
 
         if (architecture is null || inputSize is null || sequenceLength is null || outputSize is null || batchSize is null
-            || pooling is null || loss is null || outputActivation is null || outputInitializer is null || precision is null || accuracy is null || outputDropout is null || labelLength is null || initialState is null
+            || pooling is null || loss is null || outputActivation is null || outputInitializer is null || precision is null || accuracy is null || outputDropout is null || labelLength is null || initialState is null || tied is null
             || readsTokens && embedding is null || layers.Contains(null) || stacks.IsDecoded && decoder is null || layers.Count == 0 && !stacks.IsDecoded)
         {
             return null;
@@ -129,9 +130,27 @@ internal static class ModelParser
         var specification = new ModelSpecification(
             shape.Namespace, shape.ContainingTypes, shape.Declaration, architecture.Value, inputSize.Value, sequenceLength.Value,
             outputSize.Value, pooling.Value, loss.Value, outputActivation.Value, outputInitializer.Value, precision.Value, accuracy.Value, batchSize.Value, embedding,
-            layers.Select(static layer => layer!).ToEquatableArray(), decoder, outputDropout.Value, labelLength.Value, initialState.Value);
+            layers.Select(static layer => layer!).ToEquatableArray(), decoder, outputDropout.Value, labelLength.Value, initialState.Value, tied.Value);
+        CheckTied(type, specification, arguments);
         CheckSize(type, specification, attributes, arguments, issues);
         return specification;
+    }
+
+    // The output layer's weights are the table: as many outputs as tokens, and as many inputs as a row has values.
+    private static void CheckTied(INamedTypeSymbol type, ModelSpecification model, AttributeArguments arguments)
+    {
+        IReadOnlyList<LayerSpecification> layers = model.Decoder?.Layers ?? model.Layers;
+        int width = layers[layers.Count - 1].Width;
+        string? problem = !model.TiedEmbedding ? null
+            : model.OutputEmbedding is not { } table ? "has no embedding whose tokens are its outputs"
+            : table.Frozen ? "has a frozen embedding, and a tied one is learned by the output layer too"
+            : table.VocabularySize != model.OutputSize ? $"has an embedding of {table.VocabularySize} tokens and {model.OutputSize} outputs (OutputSize), which must be equal"
+            : table.Size != width ? $"has an embedding of size {table.Size} and an output layer that reads {width} values, which must be equal"
+            : null;
+        if (problem is not null)
+        {
+            arguments.Report(Rules.NothingToTie, "TiedEmbedding", type.Name, problem);
+        }
     }
 
     private static void CheckSize(
@@ -339,9 +358,10 @@ internal static class ModelParser
                 issues.Add(new Issue(Rules.NoLayerBefore, IssuePlace.OfAttribute(layer.Index), AttributeArguments.Strings(type.Name, "an embedding with Residual")));
             }
 
-            embedding = vocabularySize is null || size is null || initializer is null
+            bool? frozen = arguments.Flag("Frozen");
+            embedding = vocabularySize is null || size is null || initializer is null || frozen is null
                 ? null
-                : new EmbeddingSpecification(vocabularySize.Value, size.Value, initializer.Value);
+                : new EmbeddingSpecification(vocabularySize.Value, size.Value, initializer.Value, frozen.Value);
         }
 
         return embedding;
@@ -367,7 +387,9 @@ internal static class ModelParser
             case "DenseAttribute":
                 return Layer("dense", arguments, "size", arguments.Choice("Activation", Activation.Identity));
             case "LayerNormAttribute":
-                return arguments.Share("Dropout") is { } share ? new LayerSpecification(LayerSpecification.Norm, 0, Activation.Identity, Initializer.Default, Dropout: share) : null;
+                return arguments.Share("Dropout") is { } share && arguments.Flag("Frozen") is { } isFrozen
+                    ? new LayerSpecification(LayerSpecification.Norm, 0, Activation.Identity, Initializer.Default, Dropout: share, Frozen: isFrozen)
+                    : null;
             case { } name when layer.Data.AttributeClass is { IsAbstract: false }:
                 issues.Add(new Issue(Rules.UnknownLayer, IssuePlace.OfAttribute(layer.Index), AttributeArguments.Strings(name)));
                 return null;
@@ -383,8 +405,9 @@ internal static class ModelParser
         bool? bidirectional = arguments.Flag("Bidirectional");
         double? dropout = arguments.Share("Dropout");
         bool? residual = arguments.Flag("Residual");
-        return size is null || initializer is null || activation is null || bidirectional is null || dropout is null || residual is null
+        bool? frozen = arguments.Flag("Frozen");
+        return size is null || initializer is null || activation is null || bidirectional is null || dropout is null || residual is null || frozen is null
             ? null
-            : new LayerSpecification(cell, size.Value, activation.Value, initializer.Value, bidirectional.Value, dropout.Value, residual.Value);
+            : new LayerSpecification(cell, size.Value, activation.Value, initializer.Value, bidirectional.Value, dropout.Value, residual.Value, frozen.Value);
     }
 }

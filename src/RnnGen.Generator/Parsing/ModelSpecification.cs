@@ -33,7 +33,8 @@ internal sealed record ModelSpecification(
     DecoderSpecification? Decoder = null,
     double OutputDropout = 0,
     int LabelLength = 0,
-    InitialState InitialState = InitialState.Zero)
+    InitialState InitialState = InitialState.Zero,
+    bool TiedEmbedding = false)
 {
     /// <summary>Steps with a loss and an output.</summary>
     public int OutputSteps => Decoder?.Length ?? (Architecture == Architecture.ManyToOne ? 1 : SequenceLength);
@@ -43,6 +44,9 @@ internal sealed record ModelSpecification(
 
     /// <summary>All declared layers of both stacks, and the output layer.</summary>
     public IEnumerable<LayerSpecification> AllLayers => Layers.Concat(Decoder?.Layers ?? new EquatableArray<LayerSpecification>([])).Append(Output);
+
+    /// <summary>The table of the tokens that the outputs are: the one that a tied output layer shares.</summary>
+    public EmbeddingSpecification? OutputEmbedding => Decoder is null ? Embedding : Decoder.Embedding;
 
     /// <summary>The output layer, a dense one.</summary>
     public LayerSpecification Output => new("dense", OutputSize, OutputActivation, OutputInitializer, Dropout: OutputDropout);
@@ -72,8 +76,9 @@ internal sealed record TypeHeader(string Keyword, string Name, bool IsPublic);
 /// <param name="Bidirectional">Whether a second layer reads the sequence backwards.</param>
 /// <param name="Dropout">Share of its inputs that training leaves out.</param>
 /// <param name="Residual">Whether its inputs are added to its outputs.</param>
+/// <param name="Frozen">Whether training leaves its parameters alone.</param>
 internal sealed record LayerSpecification(
-    string Cell, int Size, Activation Activation, Initializer Initializer, bool Bidirectional = false, double Dropout = 0, bool Residual = false)
+    string Cell, int Size, Activation Activation, Initializer Initializer, bool Bidirectional = false, double Dropout = 0, bool Residual = false, bool Frozen = false)
 {
     /// <summary>What stands in <see cref="Cell"/> for a layer normalisation, which is no cell: each of its values depends on all of them.</summary>
     public const string Norm = "norm";
@@ -104,4 +109,5 @@ internal sealed record DecoderSpecification(
 /// <param name="VocabularySize">Rows.</param>
 /// <param name="Size">Values of a row.</param>
 /// <param name="Initializer">How the table is drawn.</param>
-internal sealed record EmbeddingSpecification(int VocabularySize, int Size, Initializer Initializer);
+/// <param name="Frozen">Whether training leaves it alone.</param>
+internal sealed record EmbeddingSpecification(int VocabularySize, int Size, Initializer Initializer, bool Frozen = false);

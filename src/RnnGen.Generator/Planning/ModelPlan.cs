@@ -27,7 +27,7 @@ internal sealed record ModelPlan(
     public IReadOnlyList<PlannedLayer> Layers { get; } = Units.OfType<PlannedLayer>().ToList();
 
     public IReadOnlyList<PlannedTensor> Tensors { get; } = Tables.Select(t => t.Tensor)
-        .Concat(Units.OfType<PlannedLayer>().SelectMany(l => l.Tensors))
+        .Concat(Units.OfType<PlannedLayer>().SelectMany(l => l.Tensors).Where(t => !t.IsTied))
         .Concat(Vectors.Select(v => v.Tensor))
         .OrderBy(t => t.Offset)
         .ToList();
@@ -39,8 +39,38 @@ internal sealed record ModelPlan(
 
     public bool IsDecoded => Specification.Decoder is not null;
 
-    /// <summary>Stretches of the flat buffer that a step updates as a whole: all parameters but the tables.</summary>
-    public IReadOnlyList<(int Offset, int Length)> DenseSegments => [(Tables.Sum(t => t.Tensor.Length), ParameterCount - Tables.Sum(t => t.Tensor.Length))];
+    /// <summary>The table that the output layer shares; it is updated as a whole.</summary>
+    public PlannedTable? TiedTable => Specification.TiedEmbedding ? Tables[Tables.Count - 1] : null;
+
+    /// <summary>The tables of which a step updates the rows that it touches.</summary>
+    public IReadOnlyList<PlannedTable> SparseTables => Tables.Where(t => !t.Table.Frozen && t != TiedTable).ToList();
+
+    public bool HasFrozen => Tensors.Any(t => t.IsFrozen);
+
+    /// <summary>Stretches of the flat buffer that a step updates as a whole: all that is learned but the sparse tables.</summary>
+    public IReadOnlyList<(int Offset, int Length)> DenseSegments => Segments(Tensors.Where(t => !t.IsFrozen && !SparseTables.Any(s => s.Tensor == t)));
+
+    /// <summary>Stretches of the flat buffer that are learned.</summary>
+    public IReadOnlyList<(int Offset, int Length)> LearnedSegments => Segments(Tensors.Where(t => !t.IsFrozen));
+
+    private static IReadOnlyList<(int Offset, int Length)> Segments(IEnumerable<PlannedTensor> tensors)
+    {
+        List<(int Offset, int Length)> segments = [];
+        foreach (PlannedTensor tensor in tensors)
+        {
+            (int Offset, int Length) before = segments.Count == 0 ? (-1, 0) : segments[segments.Count - 1];
+            if (before.Offset + before.Length == tensor.Offset)
+            {
+                segments[segments.Count - 1] = (before.Offset, before.Length + tensor.Length);
+            }
+            else
+            {
+                segments.Add((tensor.Offset, tensor.Length));
+            }
+        }
+
+        return segments;
+    }
 
     /// <summary>Steps with a loss and an output.</summary>
     public int OutputSteps => Specification.OutputSteps;
@@ -87,12 +117,17 @@ internal sealed record ModelPlan(
             foreach (PlannedTable table in Tables)
             {
                 yield return new((long)Specification.BatchSize * (table.IsDecoders ? OutputSteps : Specification.SequenceLength), sizeof(int), false);
+            }
+
+            IReadOnlyList<PlannedTable> sparse = SparseTables;
+            foreach (PlannedTable table in sparse)
+            {
                 yield return new(table.Table.VocabularySize, sizeof(int), false);
             }
 
-            if (Tables.Count > 0)
+            if (sparse.Count > 0)
             {
-                yield return new(DenseSegments.Count + Tables.Sum(t => (long)t.Table.VocabularySize), 2 * sizeof(int), false);
+                yield return new(DenseSegments.Count + sparse.Sum(t => (long)t.Table.VocabularySize), 2 * sizeof(int), false);
             }
         }
     }
@@ -143,8 +178,10 @@ internal sealed record ModelPlan(
 internal sealed record PlannedTable(int Index, PlannedTensor Tensor, EmbeddingSpecification Table, bool IsDecoders);
 
 /// <summary>A parameter tensor in the flat buffer.</summary>
+/// <param name="IsFrozen">Whether training leaves it alone.</param>
+/// <param name="IsTied">Whether it is a table of the model too, by which name it goes.</param>
 internal sealed record PlannedTensor(
-    string Name, IReadOnlyList<int> Shape, int Offset, string Kind, Cells.CellTensor Tensor, int Columns)
+    string Name, IReadOnlyList<int> Shape, int Offset, string Kind, Cells.CellTensor Tensor, int Columns, bool IsFrozen = false, bool IsTied = false)
 {
     public int Length => Shape.Aggregate(1, (product, size) => product * size);
 }

@@ -19,7 +19,7 @@ internal static class ModelPlanner
         int parameters = 0;
         AddTable("embedding", specification.Embedding);
         AddTable("decoder.embedding", specification.Decoder?.Embedding);
-        UnitPlanner units = new(specification, parameters);
+        UnitPlanner units = new(specification, parameters, specification.TiedEmbedding ? tables[tables.Count - 1].Tensor : null);
         TrainingPlanner training = new(specification, units.Units, units.Vectors);
         bool isCausal = specification.IsCausal;
         UnrolledPrediction? unrolled = isCausal ? null : new UnrolledPredictionPlanner(specification, units.Units).Plan();
@@ -39,7 +39,7 @@ internal static class ModelPlanner
         {
             if (table is not null)
             {
-                PlannedTensor tensor = new($"{name}.weight", [table.VocabularySize, table.Size], parameters, "Embedding", s_table, table.Size);
+                PlannedTensor tensor = new($"{name}.weight", [table.VocabularySize, table.Size], parameters, "Embedding", s_table, table.Size, table.Frozen);
                 tables.Add(new PlannedTable(tables.Count, tensor, table, IsDecoders: name != "embedding"));
                 parameters += tensor.Length;
             }

@@ -41,6 +41,9 @@ internal abstract class PlannedUnit
     public virtual IEnumerable<PlannedUnit> Reads => Sources;
 
     public bool RunsAtEnd => Clock == Clock.End;
+
+    /// <summary>Whether its values depend on a parameter that is learned, so that a gradient flows through it.</summary>
+    public bool IsTrained { get; set; }
 }
 
 /// <summary>A layer in its model.</summary>
@@ -49,6 +52,9 @@ internal sealed class PlannedLayer : PlannedUnit
     public required LayerPlan Plan { get; init; }
 
     public required Initializer Initializer { get; init; }
+
+    /// <summary>Whether training leaves its parameters alone.</summary>
+    public bool IsFrozen { get; init; }
 
     /// <summary>Its parameters.</summary>
     public required IReadOnlyList<PlannedTensor> Tensors { get; init; }

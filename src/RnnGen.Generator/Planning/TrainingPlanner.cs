@@ -42,7 +42,7 @@ internal sealed class TrainingPlanner
         _forward = new ForwardPlanner(specification, units, rows, trains: true, _ => end - 1);
         _memory = _forward.Memory;
         List<PlannedLayer> layers = units.OfType<PlannedLayer>().ToList();
-        foreach (PlannedJoint joint in units.OfType<PlannedJoint>().Where(j => j.Kind != JointKind.Final))
+        foreach (PlannedJoint joint in units.OfType<PlannedJoint>().Where(j => j.Kind != JointKind.Final && HasAdjoint(j)))
         {
             AddAdjoint(joint, $"{joint.Name} adjoint");
         }
@@ -52,7 +52,7 @@ internal sealed class TrainingPlanner
         {
             LayerPlan plan = layer.Plan;
             int stepLength = rows * plan.RowStride;
-            if (plan.Shape.HasOutputAdjoint)
+            if (plan.Shape.HasOutputAdjoint || (!layer.IsTrained && HasAdjoint(layer)))
             {
                 AddAdjoint(layer, $"{layer.Name} output adjoint");
             }
@@ -60,19 +60,30 @@ internal sealed class TrainingPlanner
             foreach (string state in plan.States)
             {
                 bool isRead = MayCarry(layer) || layer.Initials.Count > 0;
-                _carries[(layer.Index, state)] = _memory.Add($"{layer.Name} {state} adjoint", 1, stepLength, FirstReader(layer), isRead ? end - 1 : Backward(layer));
+                if (layer.IsTrained)
+                {
+                    _carries[(layer.Index, state)] = _memory.Add($"{layer.Name} {state} adjoint", 1, stepLength, FirstReader(layer), isRead ? end - 1 : Backward(layer));
+                }
+                else if (isRead)
+                {
+                    // Nothing flows to it, so it stays zero.
+                    _carries[(layer.Index, state)] = _memory.Add($"{layer.Name} {state} adjoint", 1, stepLength, 0, int.MaxValue);
+                }
             }
 
-            _gradients[layer.Index] = _memory.Add($"{layer.Name} weight gradient", 1, plan.PackLength, 0, int.MaxValue);
+            if (!layer.IsFrozen)
+            {
+                _gradients[layer.Index] = _memory.Add($"{layer.Name} weight gradient", 1, plan.PackLength, 0, int.MaxValue);
+            }
         }
 
-        foreach (PlannedJoint joint in units.OfType<PlannedJoint>().Where(j => j.Kind == JointKind.Final))
+        foreach (PlannedJoint joint in units.OfType<PlannedJoint>().Where(j => j.Kind == JointKind.Final && j.IsTrained))
         {
             _adjoints[joint.Index] = new(_carries[(joint.Layer.Index, joint.State)].Offset, 0, joint.Layer.Plan.RowStride);
         }
 
         // Another reader's adjoint of a step, before it is added.
-        foreach (PlannedLayer layer in layers.Where(l => l.Source is { } source ? !IsLastReader(l, source) : l.Plan.Shape.NeedsInputAdjoint && layers.Last(o => o.Source is null && o.Clock == l.Clock) != l))
+        foreach (PlannedLayer layer in layers.Where(l => l.Source is { } source ? source.IsTrained && !IsLastReader(l, source) : l.Plan.Shape.NeedsInputAdjoint && layers.Last(o => o.Source is null && o.Clock == l.Clock) != l))
         {
             _scratch[layer.Index] = _memory.Add($"{layer.Name}'s part of an input's adjoint", 1, rows * layer.Plan.InputRowStride, Backward(layer), Backward(layer));
         }
@@ -87,17 +98,17 @@ internal sealed class TrainingPlanner
             _normRows[joint.Index] = _memory.Add($"gradients of {joint.Name} of each row", 1, rows * 2 * joint.Width, Backward(joint), end - 1);
         }
 
-        foreach (PlannedVector vector in vectors)
+        foreach (PlannedVector vector in vectors.Where(v => !v.Tensor.IsFrozen))
         {
             _vectorGradients[vector] = _memory.Add($"gradient of {vector.Tensor.Name}", 1, vector.Length, 0, int.MaxValue);
         }
 
-        if (specification.Embedding is not null)
+        if (specification.Embedding is { Frozen: false })
         {
             _inputAdjoints = AddFed("input adjoint", layers.First(l => l.Source is null && l.Clock != Clock.Output));
         }
 
-        if (specification.Decoder?.Embedding is not null)
+        if (specification.Decoder?.Embedding is { Frozen: false })
         {
             _fedAdjoints = AddFed("fed token's adjoint", layers.First(l => l.Source is null && l.Clock == Clock.Output));
         }
@@ -112,6 +123,9 @@ internal sealed class TrainingPlanner
             _outputAdjoints[unit.Index] = buffer;
             _adjoints[unit.Index] = new(buffer.Offset, buffer.StepLength, row);
         }
+
+        // What attention reads gets its adjoint as a whole.
+        bool HasAdjoint(PlannedUnit unit) => unit.IsTrained || units.OfType<PlannedJoint>().Any(j => j.Kind == JointKind.Attend && j.Sources.Contains(unit));
 
         // The reader that comes first on the way back; the loss reads the output layer.
         int FirstReader(PlannedUnit unit) => units.Where(u => u.Reads.Contains(unit))
@@ -167,7 +181,7 @@ internal sealed class TrainingPlanner
     // A joint's calls on the way back go with the layer before it.
     private IEnumerable<KernelCall> Backward()
     {
-        foreach (PlannedUnit unit in Units.Reverse())
+        foreach (PlannedUnit unit in Units.Reverse().Where(u => u.IsTrained))
         {
             PlannedLayer layer = unit as PlannedLayer ?? Units.Take(unit.Index).OfType<PlannedLayer>().LastOrDefault() ?? Units.OfType<PlannedLayer>().First();
             foreach (KernelCall call in unit is PlannedLayer ? Backward(layer) : Backward((PlannedJoint)unit, layer))
@@ -193,6 +207,12 @@ internal sealed class TrainingPlanner
                 int column = 0;
                 foreach (PlannedUnit source in joint.Sources)
                 {
+                    if (!source.IsTrained)
+                    {
+                        column += source.Width;
+                        continue;
+                    }
+
                     ValueRows whole = _adjoints[joint.Index], part = _adjoints[source.Index];
                     yield return new KernelCall(KernelKind.Split, at, null, null,
                         [whole.Offset + column, whole.StepLength, whole.Row, part.Offset, part.StepLength, part.Row, source.Width, joint.Steps], time,
@@ -202,7 +222,7 @@ internal sealed class TrainingPlanner
 
                 break;
             case JointKind.Sum:
-                foreach (PlannedUnit source in joint.Sources)
+                foreach (PlannedUnit source in joint.Sources.Where(s => s.IsTrained))
                 {
                     ValueRows sum = _adjoints[joint.Index], part = _adjoints[source.Index];
                     yield return new KernelCall(KernelKind.Split, at, null, null,
@@ -212,12 +232,18 @@ internal sealed class TrainingPlanner
 
                 break;
             case JointKind.Norm:
-                ValueRows before = _forward.Values(joint.Sources[0]), to = _adjoints[joint.Sources[0].Index], from = _adjoints[joint.Index];
+                // A normalisation that is learned over values that are not has nowhere else to put their adjoint.
+                ValueRows before = _forward.Values(joint.Sources[0]), from = _adjoints[joint.Index], to = joint.Sources[0].IsTrained ? _adjoints[joint.Sources[0].Index] : from;
                 ArenaBuffer gradients = _normRows[joint.Index];
                 yield return new KernelCall(KernelKind.NormAdjoint, at, null, null,
                     [before.Offset, before.StepLength, before.Row, from.Offset, from.StepLength, from.Row, to.Offset, to.StepLength, to.Row, gradients.Offset, joint.Width, joint.Steps],
-                    time, $"the adjoint of {joint.Sources[0].Name}", joint.Clock, joint, IsFirst: IsLastReader(joint, joint.Sources[0]));
-                yield return new KernelCall(KernelKind.SumRows, at, null, null, [gradients.Offset, 2 * joint.Width, joint.Width, _vectorGradients[joint.Gain!].Offset], time, $"the gradient of {joint.Gain!.Tensor.Name}, over the rows");
+                    time, $"the adjoint of {joint.Sources[0].Name}", joint.Clock, joint, IsFirst: IsLastReader(joint, joint.Sources[0]) || !joint.Sources[0].IsTrained);
+                if (joint.Gain!.Tensor.IsFrozen)
+                {
+                    break;
+                }
+
+                yield return new KernelCall(KernelKind.SumRows, at, null, null, [gradients.Offset, 2 * joint.Width, joint.Width, _vectorGradients[joint.Gain!].Offset], time, $"the gradient of {joint.Gain.Tensor.Name}, over the rows");
                 yield return new KernelCall(KernelKind.SumRows, at, null, null, [gradients.Offset + joint.Width, 2 * joint.Width, joint.Width, _vectorGradients[joint.Shift!].Offset], time, $"the gradient of {joint.Shift!.Tensor.Name}, over the rows");
                 break;
             case JointKind.Dropout:
@@ -279,7 +305,7 @@ internal sealed class TrainingPlanner
 
             // The chunk's weight gradients, once its steps' pre-activations have their adjoints.
             int start = step / chunk * chunk;
-            if (step == (layer.IsReverse ? Math.Min(start + chunk, layer.Steps) - 1 : start))
+            if (!layer.IsFrozen && step == (layer.IsReverse ? Math.Min(start + chunk, layer.Steps) - 1 : start))
             {
                 foreach (KernelCall call in Gradients(layer, start, Math.Min(chunk, layer.Steps - start)))
                 {
@@ -288,7 +314,7 @@ internal sealed class TrainingPlanner
             }
         }
 
-        foreach (KeyValuePair<string, PlannedUnit> start in layer.Starts)
+        foreach (KeyValuePair<string, PlannedUnit> start in layer.Starts.Where(s => s.Value.IsTrained))
         {
             ArenaBuffer carry = _carries[(layer.Index, start.Key)];
             ValueRows target = _adjoints[start.Value.Index];
@@ -314,7 +340,8 @@ internal sealed class TrainingPlanner
     {
         if (!source.IsInput)
         {
-            return !IsFirst(layer, step) || !StartsAtZero(layer, source) || MayCarry(layer) ? _carries[(layer.Index, source.Name)].Offset : null;
+            bool isStartLearned = layer.Starts.TryGetValue(source.Name, out PlannedUnit? start) && start.IsTrained;
+            return !IsFirst(layer, step) || isStartLearned || layer.Initials.ContainsKey(source.Name) || MayCarry(layer) ? _carries[(layer.Index, source.Name)].Offset : null;
         }
 
         return layer.Source is { } lower

@@ -14,16 +14,21 @@ internal sealed class UnitPlanner
     private readonly List<PlannedUnit> _units = [];
     private readonly List<PlannedLayer> _encoder = [];
     private readonly List<PlannedVector> _vectors = [];
+    private readonly PlannedTensor? _tied;
     private int _parameters;
     private int _packLength;
     private int _dense;
     private int _norms;
 
+    private const string TiedWeight = "head.weight";
+
     /// <param name="parameters">Parameters that stand before those of the layers.</param>
-    public UnitPlanner(ModelSpecification specification, int parameters)
+    /// <param name="tied">The table that the output layer's weights are; null where they are their own.</param>
+    public UnitPlanner(ModelSpecification specification, int parameters, PlannedTensor? tied)
     {
         _specification = specification;
         _parameters = parameters;
+        _tied = tied;
         PlannedUnit? last = specification.Architecture == Architecture.OneToMany ? PlanVector() : PlanSequence();
         if (specification.Decoder is { } decoder)
         {
@@ -85,8 +90,8 @@ internal sealed class UnitPlanner
             Clock = source.Clock,
             Steps = source.Steps,
             Sources = [source],
-            Gain = AddVector($"{prefix}norm.{index}.weight", source.Width, "Gain"),
-            Shift = AddVector($"{prefix}norm.{index}.bias", source.Width, "Bias"),
+            Gain = AddVector($"{prefix}norm.{index}.weight", source.Width, "Gain", layer.Frozen),
+            Shift = AddVector($"{prefix}norm.{index}.bias", source.Width, "Bias", layer.Frozen),
         });
     }
 
@@ -255,7 +260,7 @@ internal sealed class UnitPlanner
             : [forward];
 
         Dictionary<string, PlannedVector> Initials(string suffix) => _specification.InitialState == InitialState.Learned && starts.Count == 0
-            ? CellLibrary.Find(layer.Cell).States.ToDictionary(s => s.Name, s => AddVector($"initial.{s.Name}_l{index}{suffix}", layer.Size, "InitialState"))
+            ? CellLibrary.Find(layer.Cell).States.ToDictionary(s => s.Name, s => AddVector($"initial.{s.Name}_l{index}{suffix}", layer.Size, "InitialState", layer.Frozen))
             : [];
     }
 
@@ -266,12 +271,13 @@ internal sealed class UnitPlanner
     {
         bool isFed = source is null && clock == Clock.Output;
         int inputSize = source?.Width ?? (isFed ? _specification.Decoder!.FeatureSize(_specification.OutputSize) : _specification.FeatureSize);
-        bool isTable = source is null && (isFed ? _specification.Decoder!.Embedding : _specification.Embedding) is not null;
+        bool isLearned = source?.IsTrained ?? (isFed ? _specification.Decoder!.Embedding : _specification.Embedding) is { Frozen: false };
+        bool isTrained = isLearned || !layer.Frozen || starts?.Values.Any(s => s.IsTrained) == true;
         LayerPlan plan = LayerPlan.Create(new LayerShape(
             layer.Cell, layer.Activation, inputSize, layer.Size, _specification.Precision, _specification.Accuracy,
-            HasOutputAdjoint: isRead,
-            NeedsInputAdjoint: source is not null || isTable));
-        IReadOnlyList<PlannedTensor> tensors = PlanTensors(plan, tensorName);
+            HasOutputAdjoint: isRead && isTrained,
+            NeedsInputAdjoint: isLearned));
+        IReadOnlyList<PlannedTensor> tensors = PlanTensors(plan, tensorName, layer.Frozen);
         int pack = _packLength;
         _packLength += plan.PackLength;
         Dictionary<string, int> reversePacks = [];
@@ -290,6 +296,8 @@ internal sealed class UnitPlanner
             Sources = source is null ? [] : [source],
             Plan = plan,
             Initializer = layer.Initializer,
+            IsFrozen = layer.Frozen,
+            IsTrained = isTrained,
             InputDropout = source is null ? layer.Dropout : 0,
             Tensors = tensors,
             Pack = pack,
@@ -300,9 +308,9 @@ internal sealed class UnitPlanner
         });
     }
 
-    private PlannedVector AddVector(string name, int size, string kind)
+    private PlannedVector AddVector(string name, int size, string kind, bool isFrozen = false)
     {
-        PlannedVector vector = new(new PlannedTensor(name, [size], _parameters, kind, s_vector, 1), _packLength);
+        PlannedVector vector = new(new PlannedTensor(name, [size], _parameters, kind, s_vector, 1, isFrozen), _packLength);
         _vectors.Add(vector);
         _parameters += size;
         _packLength += Scalar.PaddedRow(size, _specification.Precision);
@@ -312,10 +320,11 @@ internal sealed class UnitPlanner
     private T Add<T>(T unit) where T : PlannedUnit
     {
         _units.Add(unit);
+        unit.IsTrained |= unit.Sources.Any(s => s.IsTrained) || unit is PlannedJoint joint && (joint.Score is not null || joint.Gain is { Tensor.IsFrozen: false });
         return unit;
     }
 
-    private IReadOnlyList<PlannedTensor> PlanTensors(LayerPlan plan, Func<string, string> name)
+    private IReadOnlyList<PlannedTensor> PlanTensors(LayerPlan plan, Func<string, string> name, bool isFrozen)
     {
         List<PlannedTensor> tensors = [];
         foreach (CellTensor tensor in plan.Definition.Tensors)
@@ -325,7 +334,13 @@ internal sealed class UnitPlanner
                 Enumerable.Range(0, plan.Lanes).Any(l => plan.WeightsOf(l, s).Any(w => w.Tensor == tensor)));
             string kind = source is null ? "Bias" : source.IsInput ? "InputWeight" : "RecurrentWeight";
             IReadOnlyList<int> shape = source is null ? [rows] : [rows, source.Columns];
-            tensors.Add(new PlannedTensor(name(tensor.TensorName), shape, _parameters, kind, tensor, source?.Columns ?? 1));
+            if (source is not null && _tied is { } table && name(tensor.TensorName) == TiedWeight)
+            {
+                tensors.Add(new PlannedTensor(table.Name, shape, table.Offset, kind, tensor, source.Columns, IsTied: true));
+                continue;
+            }
+
+            tensors.Add(new PlannedTensor(name(tensor.TensorName), shape, _parameters, kind, tensor, source?.Columns ?? 1, isFrozen));
             _parameters += tensors[tensors.Count - 1].Length;
         }
 

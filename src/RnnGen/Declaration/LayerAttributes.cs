@@ -22,6 +22,12 @@ public abstract class LayerAttribute(int size) : Attribute
     /// Whether the layer's inputs, before dropout, are added to its outputs, of which there must be as many (K. He et al. 2015). A layer must stand before it. Default: false.
     /// </summary>
     public bool Residual { get; set; }
+
+    /// <summary>
+    /// Whether training leaves the layer's parameters as they are: drawn, or loaded from a file. No gradient of theirs is computed, and none flows below
+    /// where nothing below is learned. Default: false.
+    /// </summary>
+    public bool Frozen { get; set; }
 }
 
 /// <summary>

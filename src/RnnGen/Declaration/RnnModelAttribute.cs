@@ -64,6 +64,13 @@ public sealed class RnnModelAttribute(Architecture architecture) : Attribute
     /// <summary>Share of the output layer's inputs that training leaves out, as <see cref="LayerAttribute.Dropout"/>. Default: 0.</summary>
     public double OutputDropout { get; set; }
 
+    /// <summary>
+    /// Whether the output layer's weights are the embedding of the tokens that are its outputs, the decoder's where there is one (O. Press and L. Wolf 2017). The
+    /// model then has no <c>head.weight</c>, and the table, drawn uniform in ±1/√size unless said otherwise, is updated as a whole at every step. The output layer must
+    /// read as many values as a row of the table has. Default: false.
+    /// </summary>
+    public bool TiedEmbedding { get; set; }
+
     /// <summary>How the output layer's weights are drawn. Default: <see cref="Initializer.Default"/>.</summary>
     public Initializer OutputInitializer { get; set; }
 

@@ -6,7 +6,11 @@ namespace RnnGen;
 /// <param name="Offset">Index of the first value in the flat buffer.</param>
 /// <param name="Length">Number of values.</param>
 /// <param name="Kind">What the tensor is to its layer.</param>
-public sealed record ParameterInfo(string Name, IReadOnlyList<int> Shape, int Offset, int Length, ParameterKind Kind);
+public sealed record ParameterInfo(string Name, IReadOnlyList<int> Shape, int Offset, int Length, ParameterKind Kind)
+{
+    /// <summary>Whether training leaves the tensor as it is; its gradient is 0.</summary>
+    public bool IsFrozen { get; init; }
+}
 
 /// <summary>What a parameter tensor is to its layer.</summary>
 public enum ParameterKind

@@ -124,6 +124,38 @@ public sealed class EmbeddingGradient
         }
     }
 
+    /// <summary>The same for a table whose gradient is kept as a whole, because the output layer shares it.</summary>
+    /// <typeparam name="T">The number type.</typeparam>
+    /// <param name="offset">Where the table begins in the flat buffer.</param>
+    /// <param name="size">Values of a row.</param>
+    /// <param name="tokens">Tokens, <c>[row, step]</c>.</param>
+    /// <param name="rows">The group's rows.</param>
+    /// <param name="steps">Steps of a sequence.</param>
+    /// <param name="arena">The arena.</param>
+    /// <param name="adjoints">Where the adjoint of step 0, row 0 stands.</param>
+    /// <param name="stepLength">From a step to the next.</param>
+    /// <param name="rowLength">From a row to the next.</param>
+    /// <param name="gradients">The flat gradient.</param>
+    /// <param name="part">The thread, from 0.</param>
+    /// <param name="parts">How many threads.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Scatter<T>(
+        int offset, int size, ReadOnlySpan<int> tokens, GroupRows rows, int steps, ref T arena, int adjoints, int stepLength, int rowLength, ref T gradients, int part, int parts)
+        where T : unmanaged, INumber<T>
+    {
+        for (int step = 0; step < steps; step++)
+        {
+            for (int row = 0; row < rows.LiveFrom(step); row++)
+            {
+                int token = tokens[row * steps + step];
+                if (token % parts == part)
+                {
+                    Add(ref Unsafe.Add(ref gradients, offset + token * size), ref Unsafe.Add(ref arena, adjoints + step * stepLength + row * rowLength), size);
+                }
+            }
+        }
+    }
+
     /// <summary>Copies the rows of tokens out of a table.</summary>
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="tokens">The first row's token.</param>

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace RnnGen.Runtime;
@@ -133,6 +134,23 @@ public static class Packing
             for (int column = 0; column < columns; column++)
             {
                 Unsafe.Add(ref row, column) = Unsafe.Add(ref from, column * block);
+            }
+        }
+    }
+
+    /// <summary><see cref="TakeWeight"/>, where the weight has another gradient already: that of the table that it is tied to.</summary>
+    /// <inheritdoc cref="TakeWeight"/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void AddWeight<T>(ref T arena, int panel, int panelStep, int units, int columns, ref T gradients, int weight) where T : unmanaged, INumber<T>
+    {
+        int block = 64 / Unsafe.SizeOf<T>();
+        for (int unit = 0; unit < units; unit++)
+        {
+            ref T from = ref Unsafe.Add(ref arena, panel + unit / block * panelStep + unit % block);
+            ref T row = ref Unsafe.Add(ref gradients, weight + unit * columns);
+            for (int column = 0; column < columns; column++)
+            {
+                Unsafe.Add(ref row, column) += Unsafe.Add(ref from, column * block);
             }
         }
     }
