@@ -234,4 +234,10 @@ internal static class Rules
         "Embedding and output layer cannot be tied",
         "The model '{0}' {1}; mend that, or remove 'TiedEmbedding'",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor NothingToMask = new(
+        "RNN039",
+        "Targets cannot be masked",
+        "The model '{0}' {1}; remove 'MaskedTargets'",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 }

@@ -57,7 +57,7 @@ internal static class ModelSurfaceEmitter
                 InputLength = {{model.InputLength}},
                 TargetLength = {{plan.TargetLength}},
                 OutputLength = {{plan.OutputSteps * model.OutputSize}},
-                ClassCount = {{(plan.TargetsAreClasses ? model.OutputSize : 0)}},{{(plan.IsCtc ? $"\n    LabelLength = {model.LabelLength}," : "")}}{{(plan.IsDecoded ? $"\n    IsDecoded = true,\n    EndToken = {(context.DecodesTokens ? model.Decoder!.EndToken : -1)}," : "")}}{{(model.Embedding is { } embedding ? $"\n    VocabularySize = {embedding.VocabularySize}," : "")}}
+                ClassCount = {{(plan.TargetsAreClasses ? model.OutputSize : 0)}},{{(plan.IsCtc ? $"\n    LabelLength = {model.LabelLength}," : "")}}{{(model.MaskedTargets ? "\n    MaskedTargets = true," : "")}}{{(plan.IsDecoded ? $"\n    IsDecoded = true,\n    EndToken = {(context.DecodesTokens ? model.Decoder!.EndToken : -1)}," : "")}}{{(model.Embedding is { } embedding ? $"\n    VocabularySize = {embedding.VocabularySize}," : "")}}
                 BatchSize = BatchSize,
                 ModelMemory = {{plan.ModelArrays.Sum(a => a.Bytes)}},
                 TrainingMemory = {{plan.TrainingArrays.Sum(a => a.Bytes)}},
@@ -405,7 +405,7 @@ internal static class ModelSurfaceEmitter
         string loop = $"<{context.Name}, {number}, {context.Input}, {target}>";
         string doc = $"""
             /// <param name="inputs">[count × {context.InputShape}] {context.InputNoun}.</param>
-            /// <param name="targets">[count × {context.TargetShape}] {(context.Plan.TargetsAreClasses ? context.Plan.IsCtc ? $"labels from 1 to {context.Model.OutputSize - 1}, filled up with 0" : $"classes from 0 to {context.Model.OutputSize - 1}" : "values")}{(context.DecodesTokens ? "; each sequence up to its end token, what follows is not read" : "")}.</param>
+            /// <param name="targets">[count × {context.TargetShape}] {(context.Plan.TargetsAreClasses ? context.Plan.IsCtc ? $"labels from 1 to {context.Model.OutputSize - 1}, filled up with 0" : $"classes from 0 to {context.Model.OutputSize - 1}" : "values")}{(context.DecodesTokens ? "; each sequence up to its end token, what follows is not read" : context.Model.MaskedTargets ? $"; {(context.Plan.TargetsAreClasses ? "-1" : "NaN")} where there is none, which has no loss" : "")}.</param>
             /// <param name="count">Sequences, at least 1; more than <see cref="BatchSize"/> run in groups.</param>
             """;
         string lengths = $"/// <param name=\"lengths\">[count] numbers of steps from 1 to {context.Model.SequenceLength}, or none where all sequences have all steps; "
@@ -586,12 +586,14 @@ internal static class ModelSurfaceEmitter
 
     private static string LiveTargets(ModelContext context) => context.Plan is { OutputSteps: > 1, IsDecoded: false } ? ", lengths, SequenceLength" : "";
 
+    private static string Missing(ModelContext context) => context.Model.MaskedTargets ? ", mayBeMissing: true" : "";
+
     private static string TargetCheck(ModelContext context) => context.Model.Loss switch
     {
         Loss.Ctc => $"{ModelContext.Runtime}.Check.Labels(targets, OutputSize, {context.Model.LabelLength}, lengths, SequenceLength);",
         Loss.CrossEntropy when context.Plan.IsDecoded => $"{ModelContext.Runtime}.Check.Decoded(targets, OutputSize, OutputLength, EndToken);",
-        Loss.CrossEntropy => $"{ModelContext.Runtime}.Check.Classes(targets, OutputSize{LiveTargets(context)});",
-        Loss.BinaryCrossEntropy => $"{ModelContext.Runtime}.Check.Probabilities<{context.Number}>(targets{LiveTargets(context)});",
+        Loss.CrossEntropy => $"{ModelContext.Runtime}.Check.Classes(targets, OutputSize{LiveTargets(context)}{Missing(context)});",
+        Loss.BinaryCrossEntropy => $"{ModelContext.Runtime}.Check.Probabilities<{context.Number}>(targets{LiveTargets(context)}{Missing(context)});",
         _ => "",
     };
 

@@ -25,6 +25,9 @@ internal static class TrainingEmitter
             : plan.IsCtc ? "count"
             : plan.IsDecoded ? "count * OutputLength"
             : plan.Head.RunsAtEnd || plan.OutputSteps == 1 ? "count" : $"{ModelContext.Runtime}.Rows.Steps(lengths, count, SequenceLength)";
+        string sumOfTerms = model.MaskedTargets
+            ? $"global::System.Math.Max(1, {ModelContext.Runtime}.TargetMask.Present(targets, lengths, count, {plan.OutputSteps}))"
+            : $"(double){steps} * {terms}";
         string groups = plan.IsDecoded ? "rows, decoded" : "rows";
         string decodedHere = plan.IsDecoded ? $"\n    {ModelContext.Group} decoded = Decoded;" : "";
         string traced = plan.IsDecoded ? ", Decoded" : "";
@@ -64,7 +67,7 @@ internal static class TrainingEmitter
                 public {{number}} ComputeLoss(global::System.ReadOnlySpan<{{input}}> inputs, global::System.ReadOnlySpan<{{target}}> targets, int count, global::System.ReadOnlySpan<int> lengths{{stateDeclared}})
                 {
                     _isForwardOnly = true;{{(carries ? "\n    _state = state;" : "")}}
-                    double terms = (double){{steps}} * {{terms}};
+                    double terms = {{sumOfTerms}};
                     _scale = ({{number}})(1 / terms);
                     double sum = 0;
                     for (int start = 0; start < count; start += BatchSize)
@@ -79,7 +82,7 @@ internal static class TrainingEmitter
                 public {{number}} ComputeGradients(global::System.ReadOnlySpan<{{input}}> inputs, global::System.ReadOnlySpan<{{target}}> targets, int count, global::System.ReadOnlySpan<int> lengths{{stateDeclared}})
                 {
                     _isForwardOnly = false;{{(carries ? "\n    _state = state;" : "")}}
-                    double terms = (double){{steps}} * {{terms}};
+                    double terms = {{sumOfTerms}};
                     _scale = ({{number}})(1 / terms);
                     ref {{number}} a = ref _arena.First;
                 """);
@@ -369,13 +372,23 @@ internal static class TrainingEmitter
         context.Writer.Write("};");
     }
 
-    // A decoded sequence that has ended may stand before one that has not.
-    private static string Masked(int size) => $$"""
-
+    // A decoded sequence that has ended may stand before one that has not; other targets may be missing.
+    private static string Masked(int size, bool isDecoded) => $$"""
+        {{(isDecoded ? "" : "\n// No target, no loss.")}}
         if (target < 0)
         {
             {{ModelContext.Unsafe}}.Add(ref a, losses + row) = 0;
             global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref adjoint, {{size}}).Clear();
+            continue;
+        }
+
+        """;
+
+    private static string MissingNumber(string number) => $$"""
+
+        if ({{number}}.IsNaN(target))
+        {
+            dy = 0; // no target, no loss
             continue;
         }
 
@@ -428,7 +441,7 @@ internal static class TrainingEmitter
             {
                 writer.Write($$"""
                     // log Σ exp(y), and the softmax from the same exponentials; ∂L/∂y = softmax - [class].
-                    int target = targets[row * {{plan.TargetLength}} + offset];{{(context.DecodesTokens ? Masked(size) : "")}}
+                    int target = targets[row * {{plan.TargetLength}} + offset];{{(context.DecodesTokens || context.Model.MaskedTargets ? Masked(size, context.DecodesTokens) : "")}}
                     {{number}} sum = {{ModelContext.Runtime}}.Rows.ShiftedExp(ref output, ref adjoint, {{size}}, out {{number}} max);
                     {{ModelContext.Unsafe}}.Add(ref a, losses + row) = max + {{number}}.Log(sum) - {{ModelContext.Unsafe}}.Add(ref output, target);
                     for (int j = 0; j < {{size}}; j++)
@@ -447,7 +460,7 @@ internal static class TrainingEmitter
                     writer.Write($"""
                         {number} y = {ModelContext.Unsafe}.Add(ref output, j);
                         {number} target = targets[row * {plan.TargetLength} + offset + j];
-                        ref {number} dy = ref {ModelContext.Unsafe}.Add(ref adjoint, j);
+                        ref {number} dy = ref {ModelContext.Unsafe}.Add(ref adjoint, j);{(context.Model.MaskedTargets ? MissingNumber(number) : "")}
                         {LossText.Element(context.Model.Loss, number)}
                         """);
                 }

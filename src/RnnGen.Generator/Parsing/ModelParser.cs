@@ -84,7 +84,13 @@ internal static class ModelParser
         }
 
         bool? tied = arguments.Flag("TiedEmbedding");
+        bool? masked = arguments.Flag("MaskedTargets");
         Loss? loss = arguments.Choice("Loss", Loss.MeanSquaredError);
+        if (masked == true && (stacks.IsDecoded || loss == Loss.Ctc))
+        {
+            arguments.Report(Rules.NothingToMask, "MaskedTargets", type.Name, stacks.IsDecoded ? "decodes sequences, which are masked after their end token" : "has Loss.Ctc, whose labels have no steps");
+        }
+
         Activation? outputActivation = arguments.Choice("OutputActivation", Activation.Identity);
         Initializer? outputInitializer = arguments.Choice("OutputInitializer", Initializer.Default);
         double? outputDropout = arguments.Share("OutputDropout");
@@ -115,7 +121,7 @@ internal static class ModelParser
         }
 
         if (architecture is null || inputSize is null || sequenceLength is null || outputSize is null || batchSize is null
-            || pooling is null || loss is null || outputActivation is null || outputInitializer is null || precision is null || accuracy is null || outputDropout is null || labelLength is null || initialState is null || tied is null
+            || pooling is null || loss is null || outputActivation is null || outputInitializer is null || precision is null || accuracy is null || outputDropout is null || labelLength is null || initialState is null || tied is null || masked is null
             || readsTokens && embedding is null || layers.Contains(null) || stacks.IsDecoded && decoder is null || layers.Count == 0 && !stacks.IsDecoded)
         {
             return null;
@@ -130,7 +136,7 @@ internal static class ModelParser
         var specification = new ModelSpecification(
             shape.Namespace, shape.ContainingTypes, shape.Declaration, architecture.Value, inputSize.Value, sequenceLength.Value,
             outputSize.Value, pooling.Value, loss.Value, outputActivation.Value, outputInitializer.Value, precision.Value, accuracy.Value, batchSize.Value, embedding,
-            layers.Select(static layer => layer!).ToEquatableArray(), decoder, outputDropout.Value, labelLength.Value, initialState.Value, tied.Value);
+            layers.Select(static layer => layer!).ToEquatableArray(), decoder, outputDropout.Value, labelLength.Value, initialState.Value, tied.Value, masked.Value);
         CheckTied(type, specification, arguments);
         CheckSize(type, specification, attributes, arguments, issues);
         return specification;

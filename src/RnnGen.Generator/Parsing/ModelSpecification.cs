@@ -34,7 +34,8 @@ internal sealed record ModelSpecification(
     double OutputDropout = 0,
     int LabelLength = 0,
     InitialState InitialState = InitialState.Zero,
-    bool TiedEmbedding = false)
+    bool TiedEmbedding = false,
+    bool MaskedTargets = false)
 {
     /// <summary>Steps with a loss and an output.</summary>
     public int OutputSteps => Decoder?.Length ?? (Architecture == Architecture.ManyToOne ? 1 : SequenceLength);

@@ -58,6 +58,12 @@ public sealed class RnnModelAttribute(Architecture architecture) : Attribute
     /// <summary>What training minimises. Default: <see cref="RnnGen.Loss.MeanSquaredError"/>.</summary>
     public Loss Loss { get; set; }
 
+    /// <summary>
+    /// Whether targets may be missing: class -1, or NaN for a number. They have no loss and no gradient, and means are over the targets that are there. Default: false, where
+    /// a target of -1 or NaN is an error.
+    /// </summary>
+    public bool MaskedTargets { get; set; }
+
     /// <summary>The output layer's function f. Default: <see cref="Activation.Identity"/>; the cross-entropies need identity, since they read logits.</summary>
     public Activation OutputActivation { get; set; }
 

@@ -36,6 +36,9 @@ public sealed class ModelLayout
     /// <summary>Labels of one sequence's target, at most, where the loss is CTC; otherwise 0.</summary>
     public int LabelLength { get; init; }
 
+    /// <summary>Whether targets may be missing: class -1, or NaN.</summary>
+    public bool MaskedTargets { get; init; }
+
     /// <summary>Whether the output is a sequence of its own, decoded step by step.</summary>
     public bool IsDecoded { get; init; }
 

@@ -123,13 +123,14 @@ public static class Check
     /// <param name="classes">Number of classes.</param>
     /// <param name="lengths">Lengths of the sequences, where targets have steps and lengths differ.</param>
     /// <param name="steps">Steps of a sequence's targets.</param>
+    /// <param name="mayBeMissing">Whether -1 stands for no class.</param>
     /// <exception cref="ArgumentOutOfRangeException">A class is outside; the message says which.</exception>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Classes(ReadOnlySpan<int> targets, int classes, ReadOnlySpan<int> lengths = default, int steps = 1)
+    public static void Classes(ReadOnlySpan<int> targets, int classes, ReadOnlySpan<int> lengths = default, int steps = 1, bool mayBeMissing = false)
     {
         for (int i = 0; i < targets.Length; i++)
         {
-            if ((uint)targets[i] >= (uint)classes && !IsPadding(i, targets.Length, lengths, steps))
+            if ((uint)targets[i] >= (uint)classes && !(mayBeMissing && targets[i] == -1) && !IsPadding(i, targets.Length, lengths, steps))
             {
                 throw new ArgumentOutOfRangeException(nameof(targets), targets[i],
                     $"targets[{i}] is {targets[i]}; classes are 0 to {classes - 1} (OutputSize = {classes}).");
@@ -220,13 +221,14 @@ public static class Check
     /// <param name="targets">The values found.</param>
     /// <param name="lengths">Lengths of the sequences, where targets have steps and lengths differ.</param>
     /// <param name="steps">Steps of a sequence's targets.</param>
+    /// <param name="mayBeMissing">Whether NaN stands for no target.</param>
     /// <exception cref="ArgumentOutOfRangeException">A value is outside; the message says which.</exception>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Probabilities<T>(ReadOnlySpan<T> targets, ReadOnlySpan<int> lengths = default, int steps = 1) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public static void Probabilities<T>(ReadOnlySpan<T> targets, ReadOnlySpan<int> lengths = default, int steps = 1, bool mayBeMissing = false) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         for (int i = 0; i < targets.Length; i++)
         {
-            if (!(targets[i] >= T.Zero && targets[i] <= T.One) && !IsPadding(i, targets.Length, lengths, steps))
+            if (!(targets[i] >= T.Zero && targets[i] <= T.One) && !(mayBeMissing && T.IsNaN(targets[i])) && !IsPadding(i, targets.Length, lengths, steps))
             {
                 throw new ArgumentOutOfRangeException(nameof(targets), targets[i],
                     $"targets[{i}] is {targets[i]}; targets of binary cross-entropy lie in [0, 1].");

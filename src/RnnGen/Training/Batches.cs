@@ -48,7 +48,8 @@ internal sealed class Batches<TInput, TTarget>
     public ReadOnlySpan<int> Lengths(int count) => _lengths.Length == 0 ? default : _lengths.AsSpan(0, count);
 
     /// <summary>How much the mean loss of the batch counts: its sequences, or the steps that have a loss.</summary>
-    public double Weight(int count, ModelLayout layout) => layout.EndToken >= 0
+    public double Weight(int count, ModelLayout layout) => layout.MaskedTargets ? TargetMask.Present(Targets(count), Lengths(count), count, layout.OutputSteps)
+        : layout.EndToken >= 0
         ? Decoding.Steps(MemoryMarshal.Cast<TTarget, int>(Targets(count)), count, layout.OutputSteps, layout.EndToken)
         : Rows.Steps(layout.OutputSteps == 1 || layout.IsDecoded || layout.LabelLength > 0 ? default : Lengths(count), count, layout.LabelLength > 0 ? 1 : layout.OutputSteps);
 

@@ -5,7 +5,8 @@ namespace RnnGen.Runtime;
 
 /// <summary>Gathers the measures of an <see cref="Evaluation"/> batch by batch.</summary>
 /// <param name="classCount">Classes, where targets are classes; otherwise 0.</param>
-internal sealed class Measures<TNumber, TTarget>(int classCount)
+/// <param name="mayBeMissing">Whether NaN stands for no target.</param>
+internal sealed class Measures<TNumber, TTarget>(int classCount, bool mayBeMissing = false)
     where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
     where TTarget : unmanaged
 {
@@ -84,16 +85,21 @@ internal sealed class Measures<TNumber, TTarget>(int classCount)
                 greatest = logits[k] > logits[greatest] ? k : greatest;
             }
 
+            // -1 stands for no target.
             _right += greatest == targets[i] ? 1 : 0;
+            _targets += targets[i] >= 0 ? 1 : 0;
         }
-
-        _targets += targets.Length;
     }
 
     private void AddNumbers(ReadOnlySpan<TNumber> outputs, ReadOnlySpan<TNumber> targets)
     {
         for (int i = 0; i < targets.Length; i++)
         {
+            if (mayBeMissing && TNumber.IsNaN(targets[i]))
+            {
+                continue;
+            }
+
             double target = double.CreateTruncating(targets[i]), error = double.CreateTruncating(outputs[i]) - target;
             _absolute += Math.Abs(error);
             _squares += error * error;

@@ -75,7 +75,7 @@ public static class TrainingLoop
             double? validationLoss = validationBatches is null
                 ? null
                 : MeanLoss<TSelf, TNumber, TInput, TTarget>(model, validationBatches, carrying, cancellationToken);
-            EpochResult result = new(epoch, sum / weights, validationLoss, seconds, train.Count / Math.Max(seconds, 1e-9));
+            EpochResult result = new(epoch, Mean(sum, weights), validationLoss, seconds, train.Count / Math.Max(seconds, 1e-9));
             epochs.Add(result);
             options.Progress?.Report(result);
             if (options.Verbose)
@@ -106,7 +106,7 @@ public static class TrainingLoop
         CheckLengths(layout, data, nameof(data));
         Batches<TInput, TTarget> batches = new(data, layout.BatchSize);
         TNumber[] outputs = new TNumber[checked(batches.Size * layout.OutputLength)];
-        Measures<TNumber, TTarget> measures = new(layout.ClassCount);
+        Measures<TNumber, TTarget> measures = new(layout.ClassCount, layout.MaskedTargets);
         double sum = 0, weights = 0;
         for (int first = 0; first < data.Count; first += batches.Size)
         {
@@ -127,7 +127,7 @@ public static class TrainingLoop
             weights += weight;
         }
 
-        return measures.Result(sum / weights, data.Count);
+        return measures.Result(Mean(sum, weights), data.Count);
     }
 
     private static double MeanLoss<TSelf, TNumber, TInput, TTarget>(
@@ -151,8 +151,11 @@ public static class TrainingLoop
             weights += weight;
         }
 
-        return sum / weights;
+        return Mean(sum, weights);
     }
+
+    // Where no target is there, there is no loss.
+    private static double Mean(double sum, double weights) => weights == 0 ? 0 : sum / weights;
 
     private static void CheckLengths<TInput, TTarget>(ModelLayout layout, SequenceDataset<TInput, TTarget> data, string name)
         where TInput : unmanaged
