@@ -78,6 +78,29 @@ internal static class ModelSurfaceEmitter
 
         """;
 
+    private static string SamplingProperties(ModelContext context) => !context.Plan.IsDecoded ? "" : $$"""
+        /// <summary>
+        /// In training, the share of steps at which the decoder reads {{(context.DecodesTokens ? "the token that it found most probable" : "its own output")}} instead of the one that it should have given, from 0 to 1:
+        /// scheduled sampling (S. Bengio et al. 2015). Raise it from epoch to epoch. No gradient flows through what is read. A step then takes a decoding more. Default: 0, teacher forcing.
+        /// </summary>
+        /// <exception cref="global::System.ArgumentOutOfRangeException">The value is not from 0 to 1.</exception>
+        public double ScheduledSampling
+        {
+            get => _rnnScheduledSampling;
+            set => _rnnScheduledSampling = {{ModelContext.Runtime}}.Check.Share(value, nameof(ScheduledSampling));
+        }
+
+        private double _rnnScheduledSampling;
+
+        /// <summary>The seed of the steps of scheduled sampling. Default: 0.</summary>
+        public int SamplingSeed { get; set; }
+
+        /// <summary>How many gradients were computed: the steps of the next scheduled sampling follow from it, the seed, and each sequence's place. Set it to go on where a training stopped.</summary>
+        public long SamplingStep { get; set; }
+
+
+        """;
+
     // Ends where the next constant's documentation goes on.
     private static string DecoderConstants(ModelContext context) => string.Concat(
         (context.Model.Decoder is not { } decoder ? Array.Empty<(string, string)>()
@@ -118,7 +141,7 @@ internal static class ModelSurfaceEmitter
             /// <summary>Creates a model with the same parameters, which shares nothing with this one.</summary>
             public {{context.Name}} Clone()
             {
-                {{context.Name}} clone = new(0) { _rnnThreads = _rnnThreads, _rnnWidth = _rnnWidth{{(context.Plan.Training.Masks.Count > 0 ? ", DropoutSeed = DropoutSeed, DropoutStep = DropoutStep" : "")}} };
+                {{context.Name}} clone = new(0) { _rnnThreads = _rnnThreads, _rnnWidth = _rnnWidth{{(context.Plan.Training.Masks.Count > 0 ? ", DropoutSeed = DropoutSeed, DropoutStep = DropoutStep" : "")}}{{(context.Plan.IsDecoded ? ", ScheduledSampling = ScheduledSampling, SamplingSeed = SamplingSeed, SamplingStep = SamplingStep" : "")}} };
                 clone.SetParameters(_rnnParameters);
                 return clone;
             }
@@ -137,7 +160,7 @@ internal static class ModelSurfaceEmitter
                 set => _rnnWidth = {{ModelContext.Runtime}}.Check.Width(value);
             }
 
-            {{DropoutProperties(context)}}/// <summary>Layers, shapes, parameters, memory and operations, as a table.</summary>
+            {{DropoutProperties(context)}}{{SamplingProperties(context)}}/// <summary>Layers, shapes, parameters, memory and operations, as a table.</summary>
             public string Summary() =>
                 {{string.Join(" + \"\\n\"\n    + ", ModelDocumentation.Summary(context).Split('\n').Select(l => $"\"{l}\""))}};
             """);

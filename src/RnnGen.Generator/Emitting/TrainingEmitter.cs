@@ -115,7 +115,7 @@ internal static class TrainingEmitter
                     if (!{{ModelContext.Runtime}}.NonFinite.None<{{number}}>(_gradients, Segments))
                     {
                         throw FindNonFinite(inputs, targets, count, lengths);
-                    }{{(training.Masks.Count > 0 ? "\n\n    _model.DropoutStep++;" : "")}}{{(carries ? "\n\n    state?.Commit(count);" : "")}}
+                    }{{(training.Masks.Count > 0 ? "\n\n    _model.DropoutStep++;" : "")}}{{(plan.IsDecoded ? "\n    _model.SamplingStep++;" : "")}}{{(carries ? "\n\n    state?.Commit(count);" : "")}}
 
                     return ({{number}})(sum / terms);
                 }
@@ -143,7 +143,7 @@ internal static class TrainingEmitter
                     int size = global::System.Math.Min(BatchSize, count - start);{{(training.Masks.Count > 0 || carries ? "\n    _start = start;" : "")}}
                     {{FillRows(context)}}{{(carries ? "\n    rows.HaveStates = _state is not null;" : "")}}
                     {{TakeInputs(context)}}
-                    rows.Sort(targets.Slice(start * {{plan.TargetLength}}, size * {{plan.TargetLength}}), {{plan.TargetLength}}, _targets);{{TakeFed(context)}}
+                    rows.Sort(targets.Slice(start * {{plan.TargetLength}}, size * {{plan.TargetLength}}), {{plan.TargetLength}}, _targets);{{TakeFed(context)}}{{Schedule(context)}}
                     _isGradientPhase = false;
                     Run(_model._rnnThreads);
                     double sum = 0;
@@ -256,6 +256,8 @@ internal static class TrainingEmitter
             private readonly int[] _decodedRows = new int[{context.Plan.DecodedRowsLength}];
             private readonly int[] _decodedLengths = new int[BatchSize];
             private readonly long[] _order = new long[BatchSize];
+            private {context.Target}[]? _chosen;
+            private {context.Target}[]? _targetsInOrder;
         """;
 
     private static string FillRows(ModelContext context)
@@ -277,6 +279,36 @@ internal static class TrainingEmitter
         return training.Fed is not { } fed ? ""
             : context.DecodesTokens ? $"{decoding}.Feed(_targets, decoded, OutputLength, StartToken, _fedTokens);"
             : $"{decoding}.Feed<{context.Number}>(_targets, size, OutputLength, OutputSize, ref _arena.First, {fed.Offset}, {fed.StepLength}, {training.FedRow});";
+    }
+
+    // Scheduled sampling: the decoder runs first, and what it gave takes the place of some of what it should have given.
+    private static string Schedule(ModelContext context)
+    {
+        if (!context.Plan.IsDecoded)
+        {
+            return "";
+        }
+
+        TrainingPlan training = context.Plan.Training;
+        int input = context.Model.InputLength, target = context.Plan.TargetLength;
+        string decoding = $"{ModelContext.Runtime}.Decoding";
+        string feed = context.DecodesTokens
+            ? $"{decoding}.Feed(_targetsInOrder, size, OutputLength, StartToken, _fedTokens);"
+            : $"{decoding}.Feed<{context.Number}>(_targetsInOrder, size, OutputLength, OutputSize, ref _arena.First, {training.Fed!.Offset}, {training.Fed.StepLength}, {training.FedRow});";
+        return $$"""
+
+                if (_model.ScheduledSampling > 0 && !_isForwardOnly)
+                {
+                    _chosen ??= new {{context.Target}}[_targets.Length];
+                    _targetsInOrder ??= new {{context.Target}}[_targets.Length];
+                    RnnDecoder decoder = _model._rnnDecoders.Rent() ?? new RnnDecoder(_model);
+                    decoder.Read(inputs.Slice(start * {{input}}, size * {{input}}), size, lengths.IsEmpty ? default : lengths.Slice(start, size));
+                    decoder.Schedule(targets.Slice(start * {{target}}, size * {{target}}), _chosen, _model.ScheduledSampling, _model.SamplingSeed, _model.SamplingStep, start);
+                    _model._rnnDecoders.Return(decoder);
+                    decoded.Sort<{{context.Target}}>(_chosen, {{target}}, _targetsInOrder);
+                    {{feed}}
+                }
+            """;
     }
 
     // One group's inputs: numbers go to their steps in the arena; tokens are kept, and each thread looks its rows up.

@@ -236,6 +236,14 @@ public static class Check
         }
     }
 
+    /// <summary>A share is from 0 to 1.</summary>
+    /// <param name="share">The share found.</param>
+    /// <param name="name">The property.</param>
+    /// <returns>The share.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">It is not.</exception>
+    public static double Share(double share, string name) =>
+        share is >= 0 and <= 1 ? share : throw new ArgumentOutOfRangeException(name, share, $"{name} is a share from 0 to 1.");
+
     /// <summary>A number of threads is at least 1.</summary>
     /// <param name="threads">The number found.</param>
     /// <returns>The number.</returns>

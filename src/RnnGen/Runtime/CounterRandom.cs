@@ -83,4 +83,7 @@ internal enum RandomPurpose
 
     /// <summary>What dropout leaves out.</summary>
     Dropout = 4,
+
+    /// <summary>Whether a decoder in training reads what it gave or what it should have given; the stream is the step of training.</summary>
+    ScheduledSampling = 5,
 }

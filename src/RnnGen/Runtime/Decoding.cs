@@ -64,6 +64,22 @@ public static class Decoding
         }
     }
 
+    /// <summary>At each step the token that was chosen after the step before is read, the start token first.</summary>
+    /// <param name="chosen">Tokens in the order of the rows, <c>[row, steps]</c>.</param>
+    /// <param name="rows">Rows.</param>
+    /// <param name="steps">Steps of a sequence, at most.</param>
+    /// <param name="startToken">The first token.</param>
+    /// <param name="tokens">Receives what is read.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Feed(ReadOnlySpan<int> chosen, int rows, int steps, int startToken, Span<int> tokens)
+    {
+        for (int row = 0; row < rows; row++)
+        {
+            tokens[row * steps] = startToken;
+            chosen.Slice(row * steps, steps - 1).CopyTo(tokens[(row * steps + 1)..]);
+        }
+    }
+
     /// <summary>Teacher forcing: at each step the values of the step before are read, 0 first.</summary>
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="targets">Values in the order of the rows, <c>[row, steps, features]</c>.</param>

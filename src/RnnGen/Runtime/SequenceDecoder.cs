@@ -95,8 +95,7 @@ public abstract class SequenceDecoder<T> where T : unmanaged, IBinaryFloatingPoi
     public void Predict(Span<T> outputs)
     {
         int rows = Group.Count, size = _shape.OutputSize;
-        _hasEnded.AsSpan(0, rows).Clear();
-        _tokens.AsSpan(0, rows).Fill(_shape.StartToken);
+        Start(rows);
         outputs.Clear();
         int live = rows;
         for (int step = 0; step < _shape.Steps && live > 0; step++)
@@ -120,6 +119,79 @@ public abstract class SequenceDecoder<T> where T : unmanaged, IBinaryFloatingPoi
                 }
             }
         }
+    }
+
+    /// <summary>
+    /// Scheduled sampling (S. Bengio et al. 2015): decodes all sequences of the group, and decides after each step what is read next: the most probable token,
+    /// or the one that should have been given.
+    /// </summary>
+    /// <param name="targets">What should be given, <c>[sequence, step]</c>; what follows an end token is not read.</param>
+    /// <param name="next">Receives what is read after each step, <c>[sequence, step]</c>.</param>
+    /// <param name="share">The share of the decoder's own tokens, from 0 to 1.</param>
+    /// <param name="seed">The seed of the decisions.</param>
+    /// <param name="trainingStep">The step of training.</param>
+    /// <param name="start">Sequences before the group's.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Schedule(ReadOnlySpan<int> targets, Span<int> next, double share, int seed, long trainingStep, int start)
+    {
+        int rows = Group.Count;
+        CounterRandom random = new(seed, (int)trainingStep, RandomPurpose.ScheduledSampling);
+        Start(rows);
+        for (int step = 0; step < _shape.Steps; step++)
+        {
+            Feed(rows, step == 0);
+            RunStep(rows, false, step % 2 == 1);
+            for (int row = 0; row < rows; row++)
+            {
+                int at = Group.Sequence(row) * _shape.Steps + step;
+                _hasEnded[row] |= targets[at] == _shape.EndToken;
+                bool isOwn = _hasEnded[row] || random.Uniform((long)start * _shape.Steps + at) < share;
+                next[at] = _tokens[row] = isOwn ? Best(Output(row)) : targets[at];
+            }
+        }
+    }
+
+    /// <summary>The same for numbers.</summary>
+    /// <param name="targets">What should be given, <c>[sequence, step, feature]</c>.</param>
+    /// <param name="next">Receives what is read after each step.</param>
+    /// <param name="share">The share of the decoder's own outputs, from 0 to 1.</param>
+    /// <param name="seed">The seed of the decisions.</param>
+    /// <param name="trainingStep">The step of training.</param>
+    /// <param name="start">Sequences before the group's.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Schedule(ReadOnlySpan<T> targets, Span<T> next, double share, int seed, long trainingStep, int start)
+    {
+        int rows = Group.Count, size = _shape.OutputSize;
+        CounterRandom random = new(seed, (int)trainingStep, RandomPurpose.ScheduledSampling);
+        for (int step = 0; step < _shape.Steps; step++)
+        {
+            for (int row = 0; row < rows; row++)
+            {
+                Span<T> fed = Arena.Slice(_shape.Fed.At(0, row), _shape.FedSize);
+                if (step == 0)
+                {
+                    fed.Clear();
+                }
+                else
+                {
+                    next.Slice((Group.Sequence(row) * _shape.Steps + step - 1) * size, size).CopyTo(fed);
+                }
+            }
+
+            RunStep(rows, false, step % 2 == 1);
+            for (int row = 0; row < rows; row++)
+            {
+                int at = Group.Sequence(row) * _shape.Steps + step;
+                bool isOwn = random.Uniform((long)start * _shape.Steps + at) < share;
+                (isOwn ? Output(row) : targets.Slice(at * size, size)).CopyTo(next.Slice(at * size, size));
+            }
+        }
+    }
+
+    private void Start(int rows)
+    {
+        _hasEnded.AsSpan(0, rows).Clear();
+        _tokens.AsSpan(0, rows).Fill(_shape.StartToken);
     }
 
     /// <summary>Decodes one sequence of tokens.</summary>
