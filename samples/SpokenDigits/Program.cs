@@ -28,10 +28,11 @@ static void Run(SampleOptions options)
     Sounds sounds = options.DataPath is { } path ? Sounds.Read(path) : Sounds.Make(seed: 1);
     Console.WriteLine($"{sounds.Train.Count:N0} recordings to learn from, {sounds.Test.Count} to be scored on");
     string folder = OutputFolder();
+    Ear ear = new(sounds.Train);
     var watch = Stopwatch.StartNew();
 
     // Single digits: in both directions, and as audio arrives.
-    SequenceDataset<float, int> train = Single(sounds.Train), test = Single(sounds.Test);
+    SequenceDataset<float, int> train = Single(sounds.Train, ear), test = Single(sounds.Test, ear);
     Random noise = new(options.Seed);
     var both = new DigitModel(options.Seed) { Threads = Environment.ProcessorCount, DropoutSeed = options.Seed };
     SampleOptions twice = options with { Epochs = 2 * options.Epochs };
@@ -40,13 +41,12 @@ static void Run(SampleOptions options)
     double digits = DigitModel.Load(Path.Combine(folder, "DigitModel.safetensors")).Evaluate(test).Accuracy!.Value;
     var listening = new ListeningModel(options.Seed) { Threads = Environment.ProcessorCount, DropoutSeed = options.Seed };
     Learn("as audio arrives", twice, watch, (adam, epoch) => listening.Fit(Noisy(train, noise), options: Once(adam, epoch, options)).Best.TrainingLoss, () => listening.Evaluate(test).ToString());
-    double heard = Listen(listening, sounds.Test);
+    double heard = Listen(listening, sounds.Test, ear);
 
     // Strings of them, glued anew for each batch.
     var strings = new StringModel(options.Seed) { Threads = Environment.ProcessorCount, DropoutSeed = options.Seed };
-    LogMelSpectrum spectrum = Sounds.Spectrum();
     Random random = new(options.Seed);
-    (float[] inputs, int[] targets, int[] lengths) = Strings(sounds.Test, 300, new Random(99), spectrum);
+    (float[] inputs, int[] targets, int[] lengths) = Strings(sounds.Test, 300, new Random(99), ear);
     SequenceDataset<float, int> glued = SequenceDataset.FromArrays(inputs, targets, 300, lengths);
     int batches = sounds.Train.Count / 45;
     Learn("strings", options, watch, (adam, _) =>
@@ -54,7 +54,7 @@ static void Run(SampleOptions options)
         double sum = 0;
         for (int i = 0; i < batches; i++)
         {
-            (float[] x, int[] y, int[] steps) = Strings(sounds.Train, StringModel.BatchSize, random, spectrum);
+            (float[] x, int[] y, int[] steps) = Strings(sounds.Train, StringModel.BatchSize, random, ear);
             sum += strings.TrainStep(x, y, StringModel.BatchSize, adam, steps);
         }
 
@@ -68,19 +68,19 @@ static void Run(SampleOptions options)
     // What needs no training: the recording whose frames, stretched to the same number, are nearest.
     Console.WriteLine();
     Console.WriteLine($"On recordings that were held out (all in {watch.Elapsed.TotalSeconds:F0} s):");
-    Console.WriteLine($"  the nearest recording's digit           {100 * Nearest(sounds):F1} % right");
+    Console.WriteLine($"  the nearest recording's digit           {100 * Nearest(sounds, ear):F1} % right");
     Console.WriteLine($"  a bidirectional GRU                     {100 * digits:F1} % right");
     Console.WriteLine($"  a GRU that listens as audio arrives     {100 * heard:F1} % right");
     Console.WriteLine($"  strings of 3 to 6 digits, CTC           {100 * greedy:F2} % label errors; with 16 beams {100 * searched:F2} %");
     Console.WriteLine();
 
     int first = Enumerable.Range(0, 50).First(i => targets.Skip(i * 6).Take(6).Count(d => d > 0) == 4);
-    ReadOnlySpan<float> one = inputs.AsSpan(first * StringModel.Layout.InputLength, lengths[first] * Sounds.Bands);
+    ReadOnlySpan<float> one = inputs.AsSpan(first * StringModel.Layout.InputLength, lengths[first] * Ear.Bands);
     int[] labels = new int[StringModel.SequenceLength];
     int count = loaded.PredictLabels(one, labels, lengths[first]);
     string said = string.Concat(targets.Skip(first * 6).Take(6).Where(d => d > 0).Select(d => d - 1)), found = string.Concat(labels.Take(count).Select(d => d - 1));
     string picture = Path.Combine(folder, "heard.svg");
-    File.WriteAllText(picture, HeardPicture.Draw($"Said: {said}. Heard: {found}.", one.ToArray(), Sounds.Bands, loaded.PredictProbabilities(one, lengths[first])));
+    File.WriteAllText(picture, HeardPicture.Draw($"Said: {said}. Heard: {found}.", one.ToArray(), Ear.Bands, loaded.PredictProbabilities(one, lengths[first])));
     Console.WriteLine($"Picture: {Path.GetRelativePath(Environment.CurrentDirectory, picture)}");
 }
 
@@ -101,16 +101,15 @@ static void Learn(string name, SampleOptions options, Stopwatch watch, Func<Adam
 
 static FitOptions Once(Adam adam, int epoch, SampleOptions options) => new() { Epochs = 1, Optimizer = adam, Seed = options.Seed + epoch, Verbose = false };
 
-static SequenceDataset<float, int> Single(IReadOnlyList<Recording> recordings)
+static SequenceDataset<float, int> Single(IReadOnlyList<Recording> recordings, Ear ear)
 {
-    LogMelSpectrum spectrum = Sounds.Spectrum();
     float[] inputs = new float[recordings.Count * DigitModel.Layout.InputLength];
     int[] lengths = new int[recordings.Count];
     for (int i = 0; i < recordings.Count; i++)
     {
-        float[] features = Sounds.Hear(spectrum, recordings[i].Samples, DigitModel.SequenceLength);
+        float[] features = ear.Hear(recordings[i].Samples, DigitModel.SequenceLength);
         features.CopyTo(inputs, i * DigitModel.Layout.InputLength);
-        lengths[i] = features.Length / Sounds.Bands;
+        lengths[i] = features.Length / Ear.Bands;
     }
 
     return SequenceDataset.FromArrays(inputs, [.. recordings.Select(r => r.Digit)], recordings.Count, lengths);
@@ -126,7 +125,7 @@ static SequenceDataset<float, int> Noisy(SequenceDataset<float, int> data, Rando
         // From up to a tenth of the frames in, to up to a tenth before the end.
         int cut = random.Next(data.Lengths[i] / 10 + 1), end = data.Lengths[i] - random.Next(data.Lengths[i] / 10 + 1);
         (lengths[i], targets[i]) = (end - cut, data.Target(i)[0]);
-        ReadOnlySpan<float> features = data.Input(i).Slice(cut * Sounds.Bands, lengths[i] * Sounds.Bands);
+        ReadOnlySpan<float> features = data.Input(i).Slice(cut * Ear.Bands, lengths[i] * Ear.Bands);
         for (int k = 0; k < features.Length; k++)
         {
             inputs[i * data.InputLength + k] = features[k] + (float)(0.5 * Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
@@ -137,39 +136,38 @@ static SequenceDataset<float, int> Noisy(SequenceDataset<float, int> data, Rando
 }
 
 // A state is fed frame by frame; what it says after the last one counts.
-static double Listen(ListeningModel model, IReadOnlyList<Recording> recordings)
+static double Listen(ListeningModel model, IReadOnlyList<Recording> recordings, Ear ear)
 {
-    LogMelSpectrum spectrum = Sounds.Spectrum();
     ListeningModel.State state = model.CreateState();
     float[] logits = new float[10];
     return recordings.Average(recording =>
     {
         state.Reset();
-        float[] features = Sounds.Hear(spectrum, recording.Samples, ListeningModel.SequenceLength);
-        for (int t = 0; t < features.Length / Sounds.Bands; t++)
+        float[] features = ear.Hear(recording.Samples, ListeningModel.SequenceLength);
+        for (int t = 0; t < features.Length / Ear.Bands; t++)
         {
-            state.Step(features.AsSpan(t * Sounds.Bands, Sounds.Bands), logits);
+            state.Step(features.AsSpan(t * Ear.Bands, Ear.Bands), logits);
         }
 
         return Array.IndexOf(logits, logits.Max()) == recording.Digit ? 1.0 : 0;
     });
 }
 
-static (float[] Inputs, int[] Targets, int[] Lengths) Strings(IReadOnlyList<Recording> recordings, int count, Random random, LogMelSpectrum spectrum)
+static (float[] Inputs, int[] Targets, int[] Lengths) Strings(IReadOnlyList<Recording> recordings, int count, Random random, Ear ear)
 {
     float[] inputs = new float[count * StringModel.Layout.InputLength];
     int[] targets = new int[count * StringModel.Layout.TargetLength], lengths = new int[count];
     for (int i = 0; i < count; i++)
     {
         (float[] samples, int[] digits) = Sounds.Glue(recordings, random);
-        while (spectrum.FrameCount(samples.Length) > StringModel.SequenceLength)
+        while (ear.FrameCount(samples.Length) > StringModel.SequenceLength)
         {
             (samples, digits) = Sounds.Glue(recordings, random);
         }
 
-        float[] features = Sounds.Hear(spectrum, samples, StringModel.SequenceLength);
+        float[] features = ear.Hear(samples, StringModel.SequenceLength);
         features.CopyTo(inputs, i * StringModel.Layout.InputLength);
-        lengths[i] = features.Length / Sounds.Bands;
+        lengths[i] = features.Length / Ear.Bands;
         digits.Select(d => d + 1).ToArray().CopyTo(targets, i * StringModel.Layout.TargetLength);
     }
 
@@ -183,7 +181,7 @@ static double Search(StringModel model, float[] inputs, int[] targets, int[] len
     int edits = 0, all = 0;
     for (int i = 0; i < lengths.Length; i++)
     {
-        float[] logits = model.Predict(inputs.AsSpan(i * StringModel.Layout.InputLength, lengths[i] * Sounds.Bands), lengths[i]);
+        float[] logits = model.Predict(inputs.AsSpan(i * StringModel.Layout.InputLength, lengths[i] * Ear.Bands), lengths[i]);
         int count = search.Decode<float>(logits.AsSpan(0, lengths[i] * StringModel.OutputSize), labels, out _);
         int[] expected = [.. targets.Skip(i * 6).Take(6).Where(d => d > 0)];
         edits += CtcDecoder.EditDistance(labels.AsSpan(0, count), expected);
@@ -193,21 +191,20 @@ static double Search(StringModel model, float[] inputs, int[] targets, int[] len
     return (double)edits / all;
 }
 
-static double Nearest(Sounds sounds)
+static double Nearest(Sounds sounds, Ear ear)
 {
-    LogMelSpectrum spectrum = Sounds.Spectrum();
     float[] Stretch(Recording recording)
     {
-        float[] features = Sounds.Hear(spectrum, recording.Samples, 1000);
-        int frames = features.Length / Sounds.Bands;
-        return [.. Enumerable.Range(0, 20 * Sounds.Bands).Select(i => features[i / Sounds.Bands * (frames - 1) / 19 * Sounds.Bands + i % Sounds.Bands])];
+        float[] features = ear.Hear(recording.Samples, 1000);
+        int frames = features.Length / Ear.Bands;
+        return [.. Enumerable.Range(0, 20 * Ear.Bands).Select(i => features[i / Ear.Bands * (frames - 1) / 19 * Ear.Bands + i % Ear.Bands])];
     }
 
     (float[] Features, int Digit)[] known = [.. sounds.Train.Select(r => (Stretch(r), r.Digit))];
     return sounds.Test.AsParallel().Average(r =>
     {
         float[] asked;
-        lock (spectrum)
+        lock (ear)
         {
             asked = Stretch(r);
         }

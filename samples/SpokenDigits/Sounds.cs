@@ -5,13 +5,10 @@ namespace SpokenDigits;
 /// <summary>A recording, as samples at 8 kHz, and the digit that it says.</summary>
 internal sealed record Recording(float[] Samples, int Digit);
 
-/// <summary>Recordings to learn from and others to be scored on, and what the models hear of them.</summary>
+/// <summary>Recordings to learn from and others to be scored on.</summary>
 internal sealed record Sounds(IReadOnlyList<Recording> Train, IReadOnlyList<Recording> Test)
 {
-    public const int Rate = 8000, Bands = 40;
-
-    /// <summary>25 ms every 12.5 ms.</summary>
-    public static LogMelSpectrum Spectrum() => new(Rate, windowLength: 200, hop: 100, bands: Bands);
+    public const int Rate = 8000;
 
     /// <summary>Reads a folder of <c>digit_speaker_index.wav</c>; indices 0 to 4 are the test, as the set's authors have it.</summary>
     /// <exception cref="UsageException">There are no such files, or one is not of 8 kHz.</exception>
@@ -71,15 +68,6 @@ internal sealed record Sounds(IReadOnlyList<Recording> Train, IReadOnlyList<Reco
         }
 
         return new Sounds([.. Enumerable.Range(0, 900).Select(i => Draw(i % 10))], [.. Enumerable.Range(0, 300).Select(i => Draw(i % 10))]);
-    }
-
-    /// <summary>Frames as a model hears them, normalised over the recording; what is beyond its steps is left out.</summary>
-    public static float[] Hear(LogMelSpectrum spectrum, ReadOnlySpan<float> samples, int steps)
-    {
-        float[] features = spectrum.Compute(samples);
-        features = features.Length > steps * Bands ? features[..(steps * Bands)] : features;
-        spectrum.Normalize(features);
-        return features;
     }
 
     /// <summary>Three to six recordings one after the other, with short pauses.</summary>

@@ -15,10 +15,13 @@ public sealed class SpokenDigitsSampleTests
         (sounds.Train.Count, sounds.Test.Count).ShouldBe((900, 300));
         sounds.Train.ShouldAllBe(r => r.Samples.All(s => s >= -1 && s <= 1));
         sounds.Test[7].Samples.ShouldBe(Sounds.Make(1).Test[7].Samples);
-        LogMelSpectrum spectrum = Sounds.Spectrum();
-        float[] features = Sounds.Hear(spectrum, sounds.Test[0].Samples, 96);
-        features.Length.ShouldBe(spectrum.FrameCount(sounds.Test[0].Samples.Length) * Sounds.Bands);
-        Sounds.Hear(spectrum, sounds.Test[0].Samples, 5).Length.ShouldBe(5 * Sounds.Bands);
+        Ear ear = new(sounds.Train);
+        float[] features = ear.Hear(sounds.Test[0].Samples, 96);
+        features.Length.ShouldBe(ear.FrameCount(sounds.Test[0].Samples.Length) * Ear.Bands);
+        ear.Hear(sounds.Test[0].Samples, 5).Length.ShouldBe(5 * Ear.Bands);
+        float[] all = [.. sounds.Train.SelectMany(r => ear.Hear(r.Samples, 1000))];
+        all.Average().ShouldBe(0, 0.05);
+        Math.Sqrt(all.Average(f => f * f)).ShouldBe(1, 0.05);
         features.ShouldAllBe(f => float.IsFinite(f));
     }
 

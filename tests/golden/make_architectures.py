@@ -16,9 +16,9 @@ from make_golden import ACTIVATIONS, write
 
 HERE = pathlib.Path(__file__).parent
 
-# Layers: (kind, size, flags...), flags: an activation or "both" for both directions. A decoder: its layers, attention, start and end token.
-Case = namedtuple("Case", "name inputs steps layers outputs loss pooling each decoder outsteps attention start end count",
-                  defaults=["Last", False, None, 1, None, 0, 1, 7])
+# Layers: (kind, size, flags...), flags: an activation, "both" for both directions, "residual". A decoder: its layers, attention, start and end token.
+Case = namedtuple("Case", "name inputs steps layers outputs loss pooling each decoder outsteps attention start end count learned tied masked",
+                  defaults=["Last", False, None, 1, None, 0, 1, 7, False, False, False])
 
 CASES = [
     Case("BidirectionalLstm", 3, 7, [("lstm", 17, "both")], 2, "mse"),
@@ -36,6 +36,15 @@ CASES = [
          decoder=[("embedding", 9, 4), ("lstm", 8)], outsteps=7, attention="Additive"),
     Case("Labelling", 3, 9, [("gru", 8, "both")], 5, "ctc", each=True),
     Case("BridgedForecaster", 2, 5, [("gru", 9, "both"), ("dense", 6, "tanh")], 2, "mse", decoder=[("lstm", 7)], outsteps=3),
+    Case("LearnedStates", 3, 5, [("lstm", 9), ("gru", 7)], 2, "mse", each=True, learned=True),
+    Case("LearnedStatesOfBothWays", 3, 5, [("lstm", 8, "both"), ("rnn", 17, "both")], 2, "mse", "Mean", learned=True),
+    Case("NormedSteps", 3, 5, [("lstm", 9), ("norm", 9), ("gru", 9, "residual"), ("norm", 9), ("dense", 9, "tanh", "residual")], 2, "mse", each=True),
+    Case("NormedEnd", 3, 6, [("gru", 17), ("norm", 17), ("lstm", 17, "residual"), ("norm", 17), ("dense", 17, "tanh", "residual")], 2, "mse"),
+    Case("NormedMean", 3, 6, [("gru", 8), ("gru", 8, "residual"), ("norm", 8)], 2, "mse", "Mean"),
+    Case("NormedDecoder", 3, 4, [("gru", 9), ("norm", 9), ("gru", 9, "residual")], 2, "mse",
+         decoder=[("gru", 9), ("norm", 9), ("gru", 9, "residual"), ("norm", 9)], outsteps=3, attention="Additive"),
+    Case("TiedWriter", 0, 5, [("embedding", 9, 7), ("lstm", 8), ("dense", 7, "identity")], 9, "classes", each=True, tied=True),
+    Case("MaskedClasses", 3, 5, [("gru", 7)], 4, "classes", each=True, masked=True),
 ]
 
 MODULES = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
@@ -66,7 +75,7 @@ class Network:
 
     def stack(self, layers, width, prefix):
         """The modules of a stack, each with its layer."""
-        result, recurrent, dense = [], 0, 0
+        result, recurrent, dense, norm = [], 0, 0, 0
         for layer in layers:
             kind, size = layer[0], layer[1]
             if kind == "embedding":
@@ -75,8 +84,18 @@ class Network:
             elif kind == "dense":
                 result.append((layer, self.linear(width, size, f"{prefix}dense.{dense}")))
                 dense, width = dense + 1, size
+            elif kind == "norm":
+                module = nn.LayerNorm(width)
+                nn.init.normal_(module.weight)
+                nn.init.normal_(module.bias)
+                result.append((layer, self.own(module, weight=f"{prefix}norm.{norm}.weight", bias=f"{prefix}norm.{norm}.bias")))
+                norm += 1
             else:
                 both = "both" in layer
+                if self.case.learned:
+                    for direction in ["", "_reverse"] if both else [""]:
+                        for state in ("h", "c")[: 2 if kind == "lstm" else 1]:
+                            self.named[f"initial.{state}_l{recurrent}{direction}"] = nn.Parameter(torch.randn(size, dtype=torch.float64))
                 result.append((layer, self.recurrent(kind, width, size, f"{prefix}rnn.", recurrent, both)))
                 recurrent, width = recurrent + 1, 2 * size if both else size
         return result, width
@@ -107,6 +126,18 @@ class Network:
                 self.attended = self.linear(width + h, h, "attention.output")
             width = top
         self.head = self.linear(width, case.outputs, "head")
+        if case.tied:
+            del self.named["head.weight"]
+            self.head.weight = self.named["embedding.weight"]
+
+    def initial(self, layer, index, count):
+        """What the states of a layer start from; None for zeros."""
+        if not self.case.learned:
+            return None
+        directions = ["", "_reverse"] if "both" in layer else [""]
+        states = [torch.stack([self.named[f"initial.{s}_l{index}{d}"].expand(count, -1) for d in directions])
+                  for s in ("h", "c")[: 2 if layer[0] == "lstm" else 1]]
+        return tuple(states) if len(states) == 2 else states[0]
 
     def forward(self, x, lengths, targets):
         case, finals = self.case, []
@@ -115,17 +146,27 @@ class Network:
         live = torch.arange(case.steps)[None, :] < lengths[:, None]
         end = None
         for i, (layer, module) in enumerate(self.encoder):
-            if layer[0] == "embedding":
+            before = x
+            if layer[0] in ("embedding", "norm"):
                 x = module(x)
             elif layer[0] == "dense":
                 x = ACTIVATIONS[layer[2].capitalize()](module(x))
+                x = x + before if "residual" in layer else x
             else:
                 packed = pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)
-                packed, state = module(packed)
+                packed, state = module(packed, self.initial(layer, len(finals), len(x)))
                 x, _ = pad_packed_sequence(packed, batch_first=True, total_length=case.steps)
                 state = dict(zip("hc", state)) if layer[0] == "lstm" else {"h": state}
                 finals.append({k: [v[d] for d in range(v.shape[0])] for k, v in state.items()})
                 end = torch.cat(finals[-1]["h"], dim=1)
+                if "residual" in layer:
+                    x = x + before
+                    if i == last and ends_in_one and case.pooling == "Last":
+                        x = x[torch.arange(len(x)), lengths - 1]
+                        continue
+                if i == last and case.pooling == "Mean":
+                    x = x.masked_fill(~live[:, :, None], 0).sum(1) / lengths[:, None]
+                    continue
                 if i == last and case.pooling == "Max":
                     x = x.masked_fill(~live[:, :, None], -torch.inf).max(1).values
                 elif i == last and ends_in_one:
@@ -143,7 +184,8 @@ class Network:
         index, y = 0, fed
         last = max(i for i, (l, _) in enumerate(self.decoder) if l[0] in MODULES)
         for i, (layer, module) in enumerate(self.decoder):
-            if layer[0] == "embedding":
+            before = y
+            if layer[0] in ("embedding", "norm"):
                 y = module(y)
             elif layer[0] == "dense":
                 y = ACTIVATIONS[layer[2].capitalize()](module(y))
@@ -153,6 +195,7 @@ class Network:
                 state = [s[None].contiguous() for s in state]
                 y, _ = module(y, tuple(state) if len(state) == 2 else state[0])
                 index += 1
+                y = y + before if "residual" in layer else y
                 if i == last and case.attention:
                     y = self.attend(y, memory, live)
         return self.head(y)
@@ -188,6 +231,8 @@ def make(seed, case):
             counted = (targets == case.end).cumsum(1) <= 1
         elif case.each:
             counted = torch.arange(steps)[None] < lengths[:, None]
+        if case.masked:
+            targets[torch.rand(case.count, steps) < 0.3] = -1
     elif case.loss == "ctc":
         # Up to four labels, as many as the steps hold: none, one, equal ones among them.
         targets = torch.zeros(case.count, 4, dtype=torch.long)
@@ -196,13 +241,15 @@ def make(seed, case):
             targets[i, : len(labels)] = torch.tensor(labels, dtype=torch.long)
     else:
         targets = torch.randn(case.count, steps, case.outputs, dtype=torch.float64)
+        if case.each:
+            counted = torch.arange(steps)[None] < lengths[:, None]
     outputs = network.forward(inputs, lengths, targets).reshape(case.count, steps, case.outputs)
     if case.loss == "classes":
-        loss = functional.cross_entropy(outputs[counted], targets[counted])
+        loss = functional.cross_entropy(outputs[counted], targets[counted], ignore_index=-1)
     elif case.loss == "ctc":
         loss = functional.ctc_loss(outputs.log_softmax(2).transpose(0, 1), targets, lengths, (targets > 0).sum(1), blank=0, reduction="mean")
     else:
-        loss = functional.mse_loss(outputs, targets)
+        loss = functional.mse_loss(outputs[counted], targets[counted])
     loss.backward()
     tensors = dict(network.named)
     tensors.update(inputs=inputs, lengths=lengths, targets=targets, loss=loss)
