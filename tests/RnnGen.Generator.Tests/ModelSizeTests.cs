@@ -46,6 +46,7 @@ public sealed class ModelSizeTests(Xunit.Abstractions.ITestOutputHelper output)
     [InlineData("Architecture.ManyToMany, InputSize = 3, SequenceLength = 20, OutputSize = 2, BatchSize = 8, InitialState = InitialState.Learned", "[Lstm(17, Bidirectional = true)] [Gru(9)]")]
     [InlineData("Architecture.ManyToOne, InputSize = 3, SequenceLength = 20, OutputSize = 2, BatchSize = 8", "[Lstm(17)] [LayerNorm] [Gru(17, Residual = true)] [LayerNorm(Dropout = 0.1)] [Dense(17, Residual = true)]")]
     [InlineData("Architecture.EncoderDecoder, InputSize = 2, SequenceLength = 30, OutputLength = 20, OutputSize = 1, BatchSize = 32", "[Lstm(16)] [LayerNorm] [Lstm(16, Residual = true)] [Decoder] [Lstm(16)] [LayerNorm] [Lstm(16, Residual = true)]")]
+    [InlineData("Architecture.ManyToOne, InputSize = 3, SequenceLength = 20, OutputSize = 2, BatchSize = 8", "[Lstm(17, RecurrentDropout = 0.5)] [Gru(9, Bidirectional = true, RecurrentDropout = 0.5)]")]
     public void TheEstimateCoversEveryArchitecture(string declaration, string layers)
     {
         string source = $"[RnnModel({declaration})] {layers} public sealed partial class M;";

@@ -29,3 +29,27 @@ public sealed partial class LeavingTokensOut;
 [Rnn(7)]
 [Rnn(400, Dropout = 0.3)]
 public sealed partial class LeavingOutOfMany;
+
+[RnnModel(Architecture.ManyToOne, InputSize = 5, SequenceLength = 6, OutputSize = 2, BatchSize = 4, InitialState = InitialState.Learned, Precision = Precision.Double)]
+[Lstm(9, RecurrentDropout = 0.5)]
+[Gru(17, RecurrentDropout = 0.25, Dropout = 0.25, Bidirectional = true)]
+[Rnn(8, RecurrentDropout = 0.5)]
+public sealed partial class LeavingStatesOut;
+
+[RnnModel(Architecture.ManyToOne, InputSize = 5, SequenceLength = 6, OutputSize = 2, BatchSize = 4, InitialState = InitialState.Learned, Precision = Precision.Double)]
+[Lstm(9)]
+[Gru(17, Bidirectional = true)]
+[Rnn(8)]
+public sealed partial class LeavingNoStatesOut;
+
+[RnnModel(Architecture.EncoderDecoder, SequenceLength = 6, OutputLength = 5, OutputSize = 9, Loss = Loss.CrossEntropy, BatchSize = 4, Precision = Precision.Double)]
+[Embedding(11, 8)]
+[Lstm(9, RecurrentDropout = 0.5)]
+[Decoder(Attention = Attention.Multiplicative)]
+[Embedding(9, 7)]
+[Lstm(9, RecurrentDropout = 0.5)]
+public sealed partial class LeavingStatesOfTokensOut;
+
+[RnnModel(Architecture.ManyToMany, InputSize = 1, SequenceLength = 5, OutputSize = 1, BatchSize = 2, Precision = Precision.Double)]
+[Gru(40, RecurrentDropout = 0.3)]
+public sealed partial class LeavingOutOfManyStates;

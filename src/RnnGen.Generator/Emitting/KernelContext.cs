@@ -41,7 +41,7 @@ internal sealed class KernelContext(LayerPlan layer, VectorTarget target)
     {
         string cell = char.ToUpperInvariant(shape.Cell[0]) + shape.Cell.Substring(1);
         string activation = shape.Activation == Activation.Identity ? "" : shape.Activation.ToString();
-        string flags = (shape.Accuracy == Accuracy.Fast ? "_Fast" : "") + (shape.HasOutputAdjoint ? "_EveryStep" : "") + (shape.NeedsInputAdjoint ? "_Inner" : "");
+        string flags = (shape.Accuracy == Accuracy.Fast ? "_Fast" : "") + (shape.HasOutputAdjoint ? "_EveryStep" : "") + (shape.NeedsInputAdjoint ? "_Inner" : "") + (shape.DropsStates ? "_Dropping" : "");
         return $"{cell}{activation}_{shape.InputSize}x{shape.Size}_{shape.Precision}{flags}";
     }
 

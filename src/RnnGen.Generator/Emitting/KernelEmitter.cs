@@ -121,7 +121,7 @@ internal static class KernelEmitter
                 """);
             foreach (ProductSource source in layer.Sources.Where(s => !s.IsInput))
             {
-                writer.Write($"ref {number} {source.Name} = ref Unsafe.Add(ref arena, {PointwiseEmitter.ParameterOf(Place.PreviousState(source.Name))});");
+                writer.Write($"ref {number} {source.Name} = ref Unsafe.Add(ref arena, {PointwiseEmitter.ParameterOf(layer.ReadState(source))});");
             }
 
             products.WriteLoops(layer.Blocks, layer.BlockGroup, layer.ForwardProduct, layer.PackBlock, "slots", "blockStride", isOneRow: false,

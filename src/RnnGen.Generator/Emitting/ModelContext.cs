@@ -102,6 +102,7 @@ internal sealed class ModelContext(ModelPlan plan)
         string activation = layer.Activation == Activation.Identity ? "" : $", {layer.Activation}";
         string both = layer.Bidirectional ? ", Bidirectional" : "";
         string dropout = layer.Dropout == 0 ? "" : $", Dropout {layer.Dropout.ToString("R", System.Globalization.CultureInfo.InvariantCulture)}";
+        dropout += layer.RecurrentDropout == 0 ? "" : $", RecurrentDropout {layer.RecurrentDropout.ToString("R", System.Globalization.CultureInfo.InvariantCulture)}";
         string residual = (layer.Residual ? ", Residual" : "") + (layer.Frozen ? ", Frozen" : "");
         return layer.IsNorm ? $"LayerNorm({(dropout + residual).TrimStart(',', ' ')})" : $"{cell}({layer.Size}{activation}{both}{dropout}{residual})";
     }

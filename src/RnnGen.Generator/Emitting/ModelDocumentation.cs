@@ -152,6 +152,11 @@ internal static class ModelDocumentation
             writer.Write($"/// {tensor.Tensor.Symbol} = {tensor.Name} [{string.Join(", ", tensor.Shape)}]{gates}");
         }
 
+        if (layer.RecurrentDropout > 0)
+        {
+            writer.Write($"/// training leaves out {layer.RecurrentDropout.ToString("P0", System.Globalization.CultureInfo.InvariantCulture)} of the states that U is multiplied by, one draw for all steps of a sequence");
+        }
+
         foreach (KeyValuePair<string, PlannedVector> initial in layer.Initials)
         {
             writer.Write($"/// {initial.Key} before the first step = {initial.Value.Tensor.Name} [{initial.Value.Length}]");

@@ -47,6 +47,7 @@ internal sealed class PointwiseEmitter
     public static string ParameterOf(Place place) => place.Kind switch
     {
         PlaceKind.PreviousState => $"{place.State}Previous",
+        PlaceKind.DroppedState => $"{place.State}Dropped",
         PlaceKind.NextState => $"{place.State}Next",
         PlaceKind.Output => "output",
         PlaceKind.OutputAdjoint => "outputAdjoint",

@@ -279,6 +279,7 @@ internal static class ScheduleEmitter
             KernelKind.Norm => $"{ModelContext.Runtime}.LayerNormalization.Forward(ref a, {Vector(call.Joint!.Gain!)}, {Vector(call.Joint.Shift!)}, {arguments}, {(call.When == Clock.End ? "" : $"{GroupOf(call.When)}, ")}{first}, {last});",
             KernelKind.NormAdjoint => $"{ModelContext.Runtime}.LayerNormalization.Backward(ref a, {Vector(call.Joint!.Gain!)}, {arguments}, {(call.IsFirst ? "true" : "false")}, {(call.When == Clock.End ? "" : $"{GroupOf(call.When)}, ")}{first}, {last});",
             KernelKind.Dropout => $"{ModelContext.Runtime}.Dropout.{(call.IsFirst ? "Copy" : "Add")}(ref a, {arguments}, {(call.When == Clock.End ? "" : $"{GroupOf(call.When)}, ")}{first}, {last});",
+            KernelKind.DropState => $"{ModelContext.Runtime}.Dropout.{(call.IsFirst ? "Copy" : "Add")}(ref a, {arguments}, {first}, {live});",
             KernelKind.Attend => $"{ModelContext.Runtime}.Attention.{(decodes ? "Step" : "Forward")}(ref a, {Score(context, call)}, new({Places(call, 0, 5)}, {SourceWriter.Join(call.Arguments.Skip(15).Select(a => $"{a}"))}), rows, {(decodes ? "isShared" : "decoded")}, {first}, {last});",
             KernelKind.AttendAdjoint => $"{ModelContext.Runtime}.Attention.Backward(ref a, {Score(context, call)}, new({Places(call, 0, 5)}, {SourceWriter.Join(call.Arguments.Skip(15).Take(3).Select(a => $"{a}"))}), new({Places(call, 18, 4)}, {call.Arguments[30]}), rows, decoded, {first}, {last});",
             KernelKind.SumRows => $"{rows}.Sum(ref a, {arguments}, rows, {share});",

@@ -412,8 +412,9 @@ internal static class ModelParser
         double? dropout = arguments.Share("Dropout");
         bool? residual = arguments.Flag("Residual");
         bool? frozen = arguments.Flag("Frozen");
-        return size is null || initializer is null || activation is null || bidirectional is null || dropout is null || residual is null || frozen is null
+        double? recurrentDropout = arguments.Share("RecurrentDropout");
+        return size is null || initializer is null || activation is null || bidirectional is null || dropout is null || residual is null || frozen is null || recurrentDropout is null
             ? null
-            : new LayerSpecification(cell, size.Value, activation.Value, initializer.Value, bidirectional.Value, dropout.Value, residual.Value, frozen.Value);
+            : new LayerSpecification(cell, size.Value, activation.Value, initializer.Value, bidirectional.Value, dropout.Value, residual.Value, frozen.Value, recurrentDropout.Value);
     }
 }

@@ -78,8 +78,9 @@ internal sealed record TypeHeader(string Keyword, string Name, bool IsPublic);
 /// <param name="Dropout">Share of its inputs that training leaves out.</param>
 /// <param name="Residual">Whether its inputs are added to its outputs.</param>
 /// <param name="Frozen">Whether training leaves its parameters alone.</param>
+/// <param name="RecurrentDropout">Share of its previous states that training leaves out of the products.</param>
 internal sealed record LayerSpecification(
-    string Cell, int Size, Activation Activation, Initializer Initializer, bool Bidirectional = false, double Dropout = 0, bool Residual = false, bool Frozen = false)
+    string Cell, int Size, Activation Activation, Initializer Initializer, bool Bidirectional = false, double Dropout = 0, bool Residual = false, bool Frozen = false, double RecurrentDropout = 0)
 {
     /// <summary>What stands in <see cref="Cell"/> for a layer normalisation, which is no cell: each of its values depends on all of them.</summary>
     public const string Norm = "norm";

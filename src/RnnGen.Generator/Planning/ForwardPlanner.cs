@@ -17,6 +17,7 @@ internal sealed class ForwardPlanner
     private readonly Dictionary<int, ArenaBuffer> _joints = [];
     private readonly Dictionary<int, ArenaBuffer> _weights = [];
     private readonly Dictionary<int, ArenaBuffer> _masks = [];
+    private readonly Dictionary<(int Unit, string State), (ArenaBuffer Mask, ArenaBuffer States)> _dropped = [];
 
     /// <param name="units">What is laid out, and possibly more units after it.</param>
     /// <param name="rows">Sequences.</param>
@@ -96,11 +97,14 @@ internal sealed class ForwardPlanner
     /// <summary>What dropout leaves out.</summary>
     public List<PlannedMask> Masks { get; } = [];
 
-    private void AddMask(PlannedUnit unit, int width, double rate)
+    private void AddMask(PlannedUnit unit, int width, double rate) =>
+        _masks[unit.Index] = AddMask($"{unit.Name}{(unit is PlannedLayer ? "'s input" : "")}", width, rate, unit as PlannedLayer);
+
+    private ArenaBuffer AddMask(string name, int width, double rate, PlannedLayer? inPlace)
     {
-        ArenaBuffer mask = Memory.Add($"mask of {unit.Name}{(unit is PlannedLayer ? "'s input" : "")}", 1, _rows * Scalar.PaddedRow(width, _specification.Precision), 0, int.MaxValue);
-        _masks[unit.Index] = mask;
-        Masks.Add(new PlannedMask(Masks.Count, mask, width, rate, unit as PlannedLayer));
+        ArenaBuffer mask = Memory.Add($"mask of {name}", 1, _rows * Scalar.PaddedRow(width, _specification.Precision), 0, int.MaxValue);
+        Masks.Add(new PlannedMask(Masks.Count, mask, width, rate, inPlace));
+        return mask;
     }
 
     /// <summary>From what to what a dropout's values go, and by which mask.</summary>
@@ -114,6 +118,12 @@ internal sealed class ForwardPlanner
         foreach (string state in plan.States)
         {
             _states[(layer.Index, state)] = Memory.Add($"{layer.Name} {state}", layer.Steps + 1, stepLength, layer.Index, lastUse);
+        }
+
+        foreach (ProductSource source in plan.Sources.Where(s => !s.IsInput && _trains && plan.Shape.DropsStates))
+        {
+            _dropped[(layer.Index, source.Name)] = (AddMask($"{layer.Name} {source.Name}", plan.Size, layer.RecurrentDropout, null),
+                Memory.Add($"{layer.Name} {source.Name} with dropout", layer.Steps, stepLength, layer.Index, lastUse));
         }
 
         if (layer.OutputState is null)
@@ -181,8 +191,18 @@ internal sealed class ForwardPlanner
         return new(states.At(layer.Before(step)), states.StepLength, layer.Plan.RowStride);
     }
 
+    /// <summary>The state that a step's products read, and those of the steps after it.</summary>
+    public ValueRows Read(PlannedLayer layer, string state, int step) => _dropped.TryGetValue((layer.Index, state), out var dropped)
+        ? new(dropped.States.At(step), dropped.States.StepLength, layer.Plan.RowStride)
+        : Before(layer, state, step);
+
+    /// <summary>From what to what one step's state goes, and by which mask.</summary>
+    public IReadOnlyList<int> DropArguments(PlannedLayer layer, string state, int from, int to) =>
+        [from, 0, layer.Plan.RowStride, to, 0, layer.Plan.RowStride, _dropped[(layer.Index, state)].Mask.Offset, layer.Plan.RowStride, layer.Plan.Size, 1];
+
     public int OffsetOf(PlannedLayer layer, Place place, int step) => place.Kind switch
     {
+        PlaceKind.DroppedState => Read(layer, place.State, step).Offset,
         PlaceKind.PreviousState => _states[(layer.Index, place.State)].At(layer.Before(step)),
         PlaceKind.NextState => _states[(layer.Index, place.State)].At(layer.After(step)),
         _ => Outputs[layer.Index].At(step),
@@ -292,6 +312,12 @@ internal sealed class ForwardPlanner
                     yield return new KernelCall(KernelKind.Begin, layer, null, initial?.Pack, [Before(layer, state, step).Offset, layer.Plan.RowStride], step,
                         $"{state} before t = {step} = {initial?.Tensor.Name ?? "0"} where that is a row's last step");
                 }
+            }
+
+            foreach (string state in layer.Plan.States.Where(s => _dropped.ContainsKey((layer.Index, s))))
+            {
+                yield return new KernelCall(KernelKind.DropState, layer, null, null,
+                    DropArguments(layer, state, Before(layer, state, step).Offset, Read(layer, state, step).Offset), TimeOf(layer, step), $"{state} before t = {step}, with dropout");
             }
 
             ValueRows source = Source(layer, step);

@@ -14,6 +14,7 @@ namespace RnnGen.Generator.Planning;
 /// <param name="Accuracy">How exactly costly functions are computed outside training.</param>
 /// <param name="HasOutputAdjoint">Whether the layer above gives a gradient at every step (and not only through the carried state).</param>
 /// <param name="NeedsInputAdjoint">Whether a layer below wants a gradient.</param>
+/// <param name="DropsStates">Whether products read previous states of which training leaves some out.</param>
 internal sealed record LayerShape(
     string Cell,
     Activation Activation,
@@ -22,7 +23,8 @@ internal sealed record LayerShape(
     Precision Precision,
     Accuracy Accuracy,
     bool HasOutputAdjoint,
-    bool NeedsInputAdjoint);
+    bool NeedsInputAdjoint,
+    bool DropsStates = false);
 
 /// <summary>The layer's program with its sizes: panels, packs and matrix products.</summary>
 /// <remarks>
@@ -53,7 +55,7 @@ internal sealed class LayerPlan
             .Select((n, i) => new ProductSource(i, n.Id, n.Name, n.Kind == NodeKind.Input, n.Kind == NodeKind.Input ? InputSize : Size))
             .ToList();
         ReverseSources = Sources.Where(s => !s.IsInput || shape.NeedsInputAdjoint).ToList();
-        ForwardBuffers = Sources.Where(s => !s.IsInput).Select(s => Place.PreviousState(s.Name))
+        ForwardBuffers = Sources.Where(s => !s.IsInput).Select(ReadState)
             .Union(program.Forward.Buffers(States))
             .ToList();
         StepBuffers = Sources.Where(s => !s.IsInput).Select(s => Place.PreviousState(s.Name))
@@ -253,9 +255,12 @@ internal sealed class LayerPlan
 
         List<SegmentRun> tail = partial ? lanes.Select(l => new SegmentRun(l * Block, l * Block + TailUnits)).ToList() : [];
         ProductSegment segment = new("g", partial ? Blocks - 1 : Blocks, runs, tail);
-        ProductStart start = !source.IsInput && Program.HasDirectAdjoint(source.Name) ? ProductStart.Sum : ProductStart.Zero;
+        ProductStart start = !source.IsInput && !Shape.DropsStates && Program.HasDirectAdjoint(source.Name) ? ProductStart.Sum : ProductStart.Zero;
         return new PanelProduct(panels, [segment], start, LiveVectors(source.Columns), Block);
     }
+
+    /// <summary>Where products read a state in training.</summary>
+    public Place ReadState(ProductSource source) => Shape.DropsStates ? Place.DroppedState(source.Name) : Place.PreviousState(source.Name);
 
     /// <summary>Values of a block that are ever read: all of them, but for a layer of one partial block.</summary>
     public int LiveVectors(int size) => Math.Min(size, Block);

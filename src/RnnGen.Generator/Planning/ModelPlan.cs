@@ -234,6 +234,9 @@ internal enum KernelKind
     /// <summary>Values with some left out.</summary>
     Dropout,
 
+    /// <summary>One step's state, or its adjoint, with some left out.</summary>
+    DropState,
+
     /// <summary>Rows that end before the final step have their last state where the final step's stands.</summary>
     KeepLast,
 

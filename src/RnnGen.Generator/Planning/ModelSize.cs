@@ -180,7 +180,7 @@ internal sealed record ModelSize(
                 AddJoint(layer.Width, 1, isDecoders);
             }
 
-            LayerShape shape = new(layer.Cell, layer.Activation, (int)inputSize, layer.Size, model.Precision, model.Accuracy, HasOutputAdjoint: true, needsInputAdjoint);
+            LayerShape shape = new(layer.Cell, layer.Activation, (int)inputSize, layer.Size, model.Precision, model.Accuracy, HasOutputAdjoint: true, needsInputAdjoint, layer.RecurrentDropout > 0);
             LayerPlan plan = LayerPlan.Create(shape);
             if (layer.Dropout > 0)
             {
@@ -202,6 +202,13 @@ internal sealed record ModelSize(
                 : model.IsCausal ? slots + (2 * states + outputs) * row
                 : slots + (states * (steps + 1) + outputs * steps) * row);
             _buffers += (int)directions;
+
+            if (layer.RecurrentDropout > 0)
+            {
+                _training += directions * states * row * (steps + 3);
+                _lines += directions * states * 2 * steps;
+                _buffers += (int)(3 * directions * states);
+            }
 
             if (model.InitialState == InitialState.Learned && !isDecoders)
             {

@@ -87,6 +87,9 @@ internal sealed class PlannedLayer : PlannedUnit
     /// <summary>Share of the model's input that is left out in training, where it reads that.</summary>
     public double InputDropout { get; init; }
 
+    /// <summary>Share of the previous states that products do not read in training.</summary>
+    public double RecurrentDropout { get; init; }
+
     /// <summary>The state that is the layer's output; null where the output has a buffer of its own.</summary>
     public string? OutputState => Plan.Program.Cell.States.Where(s => s.Next == Plan.Program.Cell.Output).Select(s => s.Name).FirstOrDefault();
 

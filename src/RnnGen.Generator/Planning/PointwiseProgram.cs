@@ -157,7 +157,7 @@ internal sealed record PointwiseStatement(PointwiseStatementKind Kind, int Node,
 /// <summary>A value and the place that it is read from or written to.</summary>
 internal sealed record PointwiseAccess(int Node, Place Place);
 
-internal enum PlaceKind { Lane, PreviousState, NextState, Output, OutputAdjoint, Carry }
+internal enum PlaceKind { Lane, PreviousState, DroppedState, NextState, Output, OutputAdjoint, Carry }
 
 /// <summary>Where a value of a step stands in memory.</summary>
 /// <param name="Index">The lane, for <see cref="PlaceKind.Lane"/>.</param>
@@ -172,6 +172,9 @@ internal sealed record Place(PlaceKind Kind, int Index, string State)
     public static Place Lane(int index) => new(PlaceKind.Lane, index, "");
 
     public static Place PreviousState(string name) => new(PlaceKind.PreviousState, -1, name);
+
+    /// <summary>The previous state as products read it where recurrent dropout leaves some of it out.</summary>
+    public static Place DroppedState(string name) => new(PlaceKind.DroppedState, -1, name);
 
     public static Place NextState(string name) => new(PlaceKind.NextState, -1, name);
 

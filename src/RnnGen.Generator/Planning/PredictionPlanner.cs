@@ -144,7 +144,7 @@ internal static class PredictionPlanner
 
             IEnumerable<int> Buffers(IEnumerable<Place> places) => places.Select(b => b.Kind switch
             {
-                PlaceKind.PreviousState => StateAt(layer.Index, b.State, step),
+                PlaceKind.PreviousState or PlaceKind.DroppedState => StateAt(layer.Index, b.State, step),
                 PlaceKind.NextState => StateAt(layer.Index, b.State, step + 1),
                 _ => outputs[layer.Index].Offset,
             });

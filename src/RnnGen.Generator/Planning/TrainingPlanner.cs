@@ -27,6 +27,7 @@ internal sealed class TrainingPlanner
     private readonly Dictionary<int, ArenaBuffer> _outputAdjoints = [];
     private readonly Dictionary<int, ArenaBuffer> _gradients = [];
     private readonly Dictionary<int, ArenaBuffer> _scratch = [];
+    private readonly Dictionary<int, ArenaBuffer> _dropScratch = [];
     private readonly Dictionary<PlannedVector, ArenaBuffer> _vectorGradients = [];
     private readonly Dictionary<int, ArenaBuffer> _normRows = [];
     private readonly ArenaBuffer? _scoreRows;
@@ -86,6 +87,11 @@ internal sealed class TrainingPlanner
         foreach (PlannedLayer layer in layers.Where(l => l.Source is { } source ? source.IsTrained && !IsLastReader(l, source) : l.Plan.Shape.NeedsInputAdjoint && layers.Last(o => o.Source is null && o.Clock == l.Clock) != l))
         {
             _scratch[layer.Index] = _memory.Add($"{layer.Name}'s part of an input's adjoint", 1, rows * layer.Plan.InputRowStride, Backward(layer), Backward(layer));
+        }
+
+        foreach (PlannedLayer layer in layers.Where(l => l.IsTrained && l.Plan.Shape.DropsStates))
+        {
+            _dropScratch[layer.Index] = _memory.Add($"{layer.Name}'s adjoint before dropout", 1, rows * layer.Plan.RowStride, Backward(layer), Backward(layer));
         }
 
         foreach (PlannedJoint joint in units.OfType<PlannedJoint>().Where(j => j.Score is not null))
@@ -295,8 +301,18 @@ internal sealed class TrainingPlanner
                 }
 
                 bool isAdded = source.IsInput && _scratch.ContainsKey(layer.Index);
+                bool isDropped = !source.IsInput && plan.Shape.DropsStates;
+                bool needsStates = !source.IsInput && IsFirst(layer, step) && StartsAtZero(layer, source);
                 yield return new KernelCall(KernelKind.Adjoint, layer, source, layer.ReversePacks[source.Name],
-                    [slots, _forward.BlockStride(layer), isAdded ? _scratch[layer.Index].Offset : target], time, NeedsStates: !source.IsInput && IsFirst(layer, step) && StartsAtZero(layer, source));
+                    [slots, _forward.BlockStride(layer), isAdded ? _scratch[layer.Index].Offset : isDropped ? _dropScratch[layer.Index].Offset : target], time, NeedsStates: needsStates);
+                if (isDropped)
+                {
+                    // What flows to the state by other ways than products is there already.
+                    bool isWritten = plan.Program.HasDirectAdjoint(source.Name);
+                    yield return new KernelCall(KernelKind.DropState, layer, null, null,
+                        _forward.DropArguments(layer, source.Name, _dropScratch[layer.Index].Offset, target), time, $"∂L/∂{source.Name} before t = {step}", IsFirst: !isWritten, NeedsStates: needsStates);
+                }
+
                 if (isAdded)
                 {
                     yield return new KernelCall(KernelKind.Add, layer, null, null, [_scratch[layer.Index].Offset, target, plan.InputRowStride], time);
@@ -376,7 +392,7 @@ internal sealed class TrainingPlanner
 
         KernelCall Gradient(ProductSource source, int from, int count)
         {
-            ValueRows values = source.IsInput ? _forward.Source(layer, from) : _forward.Before(layer, source.Name, from);
+            ValueRows values = source.IsInput ? _forward.Source(layer, from) : _forward.Read(layer, source.Name, from);
             return new KernelCall(KernelKind.WeightGradient, layer, source, null,
                 [values.Offset, values.StepLength, values.Row, slots.At(from), slots.StepLength, _forward.BlockStride(layer), gradient, count], _forward.TimeOf(layer, from));
         }

@@ -276,7 +276,8 @@ internal sealed class UnitPlanner
         LayerPlan plan = LayerPlan.Create(new LayerShape(
             layer.Cell, layer.Activation, inputSize, layer.Size, _specification.Precision, _specification.Accuracy,
             HasOutputAdjoint: isRead && isTrained,
-            NeedsInputAdjoint: isLearned));
+            NeedsInputAdjoint: isLearned,
+            DropsStates: layer.RecurrentDropout > 0));
         IReadOnlyList<PlannedTensor> tensors = PlanTensors(plan, tensorName, layer.Frozen);
         int pack = _packLength;
         _packLength += plan.PackLength;
@@ -298,6 +299,7 @@ internal sealed class UnitPlanner
             Initializer = layer.Initializer,
             IsFrozen = layer.Frozen,
             IsTrained = isTrained,
+            RecurrentDropout = layer.RecurrentDropout,
             InputDropout = source is null ? layer.Dropout : 0,
             Tensors = tensors,
             Pack = pack,

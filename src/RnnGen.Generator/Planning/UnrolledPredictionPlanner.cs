@@ -104,7 +104,7 @@ internal sealed class UnrolledPredictionPlanner
                 ValueRows source = layer.PredictedSource is null ? fed : Values(layer.PredictedSource, parity);
                 IEnumerable<int> buffers = layer.Plan.ForwardBuffers.Select(b => b.Kind switch
                 {
-                    PlaceKind.PreviousState => StateAt(layer, b.State, parity),
+                    PlaceKind.PreviousState or PlaceKind.DroppedState => StateAt(layer, b.State, parity),
                     PlaceKind.NextState => StateAt(layer, b.State, parity + 1),
                     _ => values.Offset,
                 });

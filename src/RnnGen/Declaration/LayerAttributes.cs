@@ -79,6 +79,12 @@ public abstract class RecurrentLayerAttribute(int hiddenSize) : LayerAttribute(h
     /// M. Schuster and K. K. Paliwal 1997; parameters as PyTorch's, the second layer's with <c>_reverse</c>. Default: false.
     /// </summary>
     public bool Bidirectional { get; set; }
+
+    /// <summary>
+    /// Share of the previous hidden state that training leaves out of the products with the recurrent weights, from 0 to below 1, the rest multiplied by 1 / (1 - share): one
+    /// draw for all steps of a sequence (Y. Gal and Z. Ghahramani 2016). What else reads the state, as the update gate of a GRU does, reads all of it. Default: 0.
+    /// </summary>
+    public double RecurrentDropout { get; set; }
 }
 
 /// <summary>
