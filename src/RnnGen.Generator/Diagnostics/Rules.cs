@@ -240,4 +240,10 @@ internal static class Rules
         "Targets cannot be masked",
         "The model '{0}' {1}; remove 'MaskedTargets'",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor NoCheckpoints = new(
+        "RNN040",
+        "States cannot be kept at these steps only",
+        "The model '{0}' {1}; change 'CheckpointEvery', or remove it",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
 }

@@ -242,8 +242,20 @@ internal static class ScheduleEmitter
     // Several threads share the gradients later on; a state before the first step matters where it is not zero.
     private static string Condition(KernelCall call, string? share)
     {
-        bool isLater = call.IsGradient && share is null;
-        return isLater && call.NeedsStates ? "if (alone && rows.HaveStates) " : isLater ? "if (alone) " : call.NeedsStates ? "if (rows.HaveStates) " : "";
+        List<string> conditions = [];
+        AddIf(call.IsGradient && share is null, "alone");
+        AddIf(call.NeedsStates, "rows.HaveStates");
+        AddIf(call.NeedsEnd, "rows.AreLast");
+        AddIf(call.NeedsOutputs, "rows.HaveOutputs");
+        return conditions.Count == 0 ? "" : $"if ({string.Join(" && ", conditions)}) ";
+
+        void AddIf(bool holds, string condition)
+        {
+            if (holds)
+            {
+                conditions.Add(condition);
+            }
+        }
     }
 
     private static void WriteMethod(ModelContext context, string name, string parameters, bool generic, IReadOnlyList<string> lines)
@@ -288,12 +300,12 @@ internal static class ScheduleEmitter
             KernelKind.PoolStep => PoolStep(context, call, call.Time == 0 ? "true" : "false", first, live),
             KernelKind.PoolEnd => PoolEnd(call, $"rows, {first}, {last}"),
             KernelKind.KeepLastOfTwo => $"{rows}.KeepLastOfTwo(ref a, {arguments}, SequenceLength, rows, {first}, {last});",
-            KernelKind.KeepLast => $"{rows}.KeepLast(ref a, {arguments}, SequenceLength, rows, {first}, {last});",
+            KernelKind.KeepLast => $"{rows}.KeepLast(ref a, {arguments}, {context.TrainedSteps}, rows, {first}, {last});",
             KernelKind.Forward or KernelKind.Predict => $"K.{Name(call)}(ref {source}, ref w, ref a, {arguments}, {first}, {live});",
             KernelKind.Step => $"K.{Name(call)}(ref {source}, ref w, ref a, {arguments});",
             KernelKind.Backward => $"K.{Name(call)}(ref a, {arguments}, {first}, {live});",
             KernelKind.Adjoint => $"K.{Name(call)}(ref w, ref a, {arguments}, {first}, {live});",
-            _ => $"K.{Name(call)}(ref a, {arguments}, ref {GroupOf(call.Layer.Clock)}.LiveFrom({(call.Layer.RunsAtEnd ? "SequenceLength" : $"{call.Time}")}), {share});",
+            _ => $"K.{Name(call)}(ref a, {arguments}, ref {GroupOf(call.Layer.Clock)}.LiveFrom({(call.Layer.RunsAtEnd ? context.TrainedSteps : $"{call.Time}")}), {share});",
         };
     }
 

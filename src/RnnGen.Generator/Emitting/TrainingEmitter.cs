@@ -45,16 +45,16 @@ internal static class TrainingEmitter
             writer.Write($$"""
                 private readonly {{context.Name}} _model;
                 private readonly {{ModelContext.Runtime}}.AlignedBuffer<{{number}}> _arena = new({{training.ArenaLength}});
-                private readonly {{target}}[] _targets = new {{target}}[BatchSize * {{plan.TargetLength}}];
+                private readonly {{target}}[] _targets = new {{target}}[BatchSize * {{plan.TrainedTargetLength}}];
                 private readonly {{number}}[] _gradients = new {{number}}[ParameterCount];{{TokenFields(context)}}
-                private readonly int[] _rows = new int[{{plan.GroupRowsLength}}];{{DecodedFields(context)}}{{(plan.IsCtc ? $"\n    private readonly double[] _workspace = new double[{plan.WorkspaceLength}];" : "")}}
+                private readonly int[] _rows = new int[{{plan.TrainedRowsLength}}];{{DecodedFields(context)}}{{(plan.IsCtc ? $"\n    private readonly double[] _workspace = new double[{plan.WorkspaceLength}];" : "")}}
                 private {{number}} _scale;
                 private bool _isForwardOnly;
-                private bool _isGradientPhase;{{(training.Masks.Count > 0 || carries ? "\nprivate int _start;" : "")}}{{(carries ? $"\nprivate global::RnnGen.BatchState<{number}>? _state;" : "")}}
+                private bool _isGradientPhase;{{(training.Masks.Count > 0 || carries ? "\nprivate int _start;" : "")}}{{(carries ? $"\nprivate global::RnnGen.BatchState<{number}>? _state;" : "")}}{{CheckpointFields(context)}}
 
                 public RnnTraining({{context.Name}} model){{Construction(context)}}
 
-                private {{ModelContext.Group}} Rows => new(_rows, SequenceLength, BatchSize);{{(plan.IsDecoded ? $"\n\n    private {ModelContext.Group} Decoded => new(_decodedRows, OutputLength, BatchSize);" : "")}}
+                private {{ModelContext.Group}} Rows => new(_rows, {{context.TrainedSteps}}, BatchSize);{{(plan.IsDecoded ? $"\n\n    private {ModelContext.Group} Decoded => new(_decodedRows, OutputLength, BatchSize);" : "")}}
 
                 public global::System.ReadOnlySpan<{{number}}> Gradients => _gradients;
 
@@ -103,12 +103,10 @@ internal static class TrainingEmitter
                         double loss = RunRows(inputs, targets, start, count, lengths);
                         if (!double.IsFinite(loss))
                         {
-                            throw {{ModelContext.Runtime}}.NonFinite.Loss<{{number}}>(loss, _arena.Span, Rows, s_forwardTrace{{traced}});
+                            throw {{(model.IsCheckpointed ? "FindWindow(loss, inputs, targets, start, count, lengths)" : $"{ModelContext.Runtime}.NonFinite.Loss<{number}>(loss, _arena.Span, Rows, s_forwardTrace{traced})")}};
                         }
 
-                        sum += loss;{{string.Concat(sparse.Select(t => $"\n        {Table(t)}.Touch({Tokens(t)});"))}}
-                        _isGradientPhase = true;
-                        Run(_model._rnnThreads);
+                        sum += loss;{{(model.IsCheckpointed ? "" : Sum(context))}}
                     }
 
                     RnnTakeGradients(ref a, ref _gradients[0]);
@@ -125,8 +123,8 @@ internal static class TrainingEmitter
                 {
                     for (int start = 0; start < count; start += BatchSize)
                     {
-                        RunRows(inputs, targets, start, count, lengths);
-                        if ({{ModelContext.Runtime}}.NonFinite.Gradient<{{number}}>(_arena.Span, Rows, s_forwardTrace, s_backwardTrace{{traced}}) is { } found)
+                        {{(model.IsCheckpointed ? "_found = null;\n        _isSearching = true;\n        " : "")}}RunRows(inputs, targets, start, count, lengths);{{(model.IsCheckpointed ? "\n        _isSearching = false;" : "")}}
+                        if ({{(model.IsCheckpointed ? "_found" : $"{ModelContext.Runtime}.NonFinite.Gradient<{number}>(_arena.Span, Rows, s_forwardTrace, s_backwardTrace{traced})")}} is { } found)
                         {
                             return found;
                         }
@@ -135,19 +133,19 @@ internal static class TrainingEmitter
                     return {{ModelContext.Runtime}}.NonFinite.GradientSum();
                 }
 
-                // Takes one group through the first phase and returns the sum of its losses.
+                {{(model.IsCheckpointed ? Windows(context) : "// Takes one group through the first phase and returns the sum of its losses.")}}
                 {{ModelContext.Optimized}}
-                private double RunRows(global::System.ReadOnlySpan<{{input}}> inputs, global::System.ReadOnlySpan<{{target}}> targets, int start, int count, global::System.ReadOnlySpan<int> lengths)
+                private double {{(model.IsCheckpointed ? "RunWindow" : "RunRows")}}(global::System.ReadOnlySpan<{{input}}> inputs, global::System.ReadOnlySpan<{{target}}> targets, int start, int count, {{(model.IsCheckpointed ? "int window, bool isKept" : "global::System.ReadOnlySpan<int> lengths")}})
                 {
                     {{ModelContext.Group}} rows = Rows;{{decodedHere}}
                     int size = global::System.Math.Min(BatchSize, count - start);{{(training.Masks.Count > 0 || carries ? "\n    _start = start;" : "")}}
-                    {{FillRows(context)}}{{(carries ? "\n    rows.HaveStates = _state is not null;" : "")}}
+                    {{(model.IsCheckpointed ? FillWindow(context) : FillRows(context) + (carries ? "\n    rows.HaveStates = _state is not null;" : ""))}}
                     {{TakeInputs(context)}}
-                    rows.Sort(targets.Slice(start * {{plan.TargetLength}}, size * {{plan.TargetLength}}), {{plan.TargetLength}}, _targets);{{TakeFed(context)}}{{Schedule(context)}}
+                    {{TakeTargets(context)}}{{TakeFed(context)}}{{Schedule(context)}}
                     _isGradientPhase = false;
-                    Run(_model._rnnThreads);
+                    Run(_model._rnnThreads);{{(model.IsCheckpointed ? "\n    if (!rows.HaveOutputs) return 0;" : "")}}
                     double sum = 0;
-                    for (int step = 0; step < {{(plan.IsCtc ? 1 : plan.OutputSteps)}}; step++)
+                    for (int step = 0; step < {{(plan.IsCtc ? 1 : plan.TrainedOutputSteps)}}; step++)
                     {
                         int live = {{(plan.IsDecoded ? "decoded.Last(step, size)" : plan.Head.RunsAtEnd ? "size" : "rows.Last(step, size)")}};
                         for (int row = 0; row < live; row++)
@@ -183,12 +181,12 @@ internal static class TrainingEmitter
                     }
 
                     (int first, int last) = {{ModelContext.Runtime}}.Rows.Share(rows.Count, 4, part, parts);
-                    {{Gather(context)}}{{Masks(context)}}RnnStart(ref w, ref a, first, last);{{(carries ? "\n    _state?.Load(ref a, s_states, rows, _start, first, last);" : "")}}
-                    RnnForward<K>(ref w, ref a, {{groups}}, first, last);
-                    RnnLoss(ref a, _targets, _scale, {{(plan.IsDecoded ? "decoded" : "rows")}}, first, last{{(plan.IsCtc ? ", _workspace" : "")}});{{(carries ? "\n    _state?.Take(ref a, s_states, rows, _start, first, last);" : "")}}
+                    {{Gather(context)}}{{Masks(context)}}{{(model.IsCheckpointed ? StartWindow(context) : StartRows(context))}}
+                    RnnForward<K>(ref w, ref a, {{groups}}, first, last);{{(model.IsCheckpointed ? "\n    if (_isKept) _checkpoints.Save(ref a, s_states, rows, _window + 1, first, last);\n    if (!rows.HaveOutputs && (_isForwardOnly || _isKept)) return;" : "")}}
+                    {{(model.IsCheckpointed ? "if (rows.HaveOutputs) " : "")}}RnnLoss(ref a, _targets, _scale, {{(plan.IsDecoded ? "decoded" : "rows")}}, first, last{{(plan.IsCtc ? ", _workspace" : "")}});{{(carries ? (model.IsCheckpointed ? "\n    if (rows.AreLast) " : "\n    ") + "_state?.Take(ref a, s_states, rows, _start, first, last);" : "")}}
                     if (!_isForwardOnly)
                     {
-                        RnnBackward<K>(ref w, ref a, {{groups}}, first, last, parts == 1);{{MaskedAdjoints(context)}}{{(carries ? "\n        _state?.TakeGradients(ref a, s_states, rows, _start, first, last);" : "")}}
+                        RnnBackward<K>(ref w, ref a, {{groups}}, first, last, parts == 1);{{MaskedAdjoints(context)}}{{(carries ? (model.IsCheckpointed ? "\n        if (_window == 0) " : "\n        ") + "_state?.TakeGradients(ref a, s_states, rows, _start, first, last);" : "")}}
                     }
                 }
 
@@ -217,7 +215,121 @@ internal static class TrainingEmitter
 
     // The gradients of learned states, when every thread has come to the first step.
     private static string Learned(ModelContext context) => string.Concat(context.Plan.Training.VectorGradients.Where(v => v.Rows is not null).Select(v =>
-        $"\n        {ModelContext.Runtime}.Rows.Sum(ref a, {v.Rows!.Offset}, {v.Rows.Row}, {v.Vector.Length}, {v.Sum.Offset}, rows, part, parts); // {v.Vector.Tensor.Name}"));
+        $"\n        {(context.Model.IsCheckpointed ? "if (_window == 0) " : "")}{ModelContext.Runtime}.Rows.Sum(ref a, {v.Rows!.Offset}, {v.Rows.Row}, {v.Vector.Length}, {v.Sum.Offset}, rows, part, parts); // {v.Vector.Tensor.Name}"));
+
+    private static string CheckpointFields(ModelContext context) => !context.Model.IsCheckpointed ? "" : $"""
+
+        private readonly int[] _wholeRows = new int[{context.Plan.GroupRowsLength}];
+        private readonly {ModelContext.Runtime}.Checkpoints<{context.Number}> _checkpoints = new({context.Model.SequenceLength / context.Model.CheckpointEvery}, BatchSize, {context.Plan.CarriedLength});
+        private int _window;
+        private bool _isKept;
+        private bool _isSearching;
+        private global::RnnGen.NonFiniteException? _found;
+        """;
+
+    // After a group's first phase: its tokens, and the second phase.
+    private static string Sum(ModelContext context) => string.Concat(context.Plan.SparseTables.Select(t => $"\n        {Table(t)}.Touch({Tokens(context, t)});"))
+        + "\n        _isGradientPhase = true;\n        Run(_model._rnnThreads);";
+
+    // Forward through the windows, keeping the states between them; then from the last window to the first, forward once more and back.
+    private static string Windows(ModelContext context)
+    {
+        string spans = $"global::System.ReadOnlySpan<{context.Input}> inputs, global::System.ReadOnlySpan<{context.Target}> targets, int start, int count, global::System.ReadOnlySpan<int> lengths";
+        int last = context.Model.SequenceLength / context.Model.CheckpointEvery - 1;
+        string nonFinite = $"{ModelContext.Runtime}.NonFinite";
+        return $$"""
+            // Takes one group through all windows and returns the sum of its losses: forward, keeping the states between the windows; then
+            // from the last window to the first, forward once more and back. A loss that is only measured needs the way forward alone.
+            {{ModelContext.Optimized}}
+            private double RunRows({{spans}})
+            {
+                {{ModelContext.Group}} whole = new(_wholeRows, SequenceLength, BatchSize);
+                int size = global::System.Math.Min(BatchSize, count - start);
+                whole.Fill(lengths.IsEmpty ? default : lengths.Slice(start, size), size);
+                double sum = 0;
+                for (int window = 0; window < {{(last == 0 ? "(_isForwardOnly ? 1 : 0)" : $"(_isForwardOnly ? {last + 1} : {last})")}}; window++)
+                {
+                    sum += RunWindow(inputs, targets, start, count, window, isKept: window < {{last}});
+                    if (_isForwardOnly && _isSearching && {{nonFinite}}.Forward<{{context.Number}}>(_arena.Span, Rows, s_forwardTrace, window * RnnWindow, Rows.HaveOutputs) is { } found)
+                    {
+                        throw found;
+                    }
+                }
+
+                for (int window = {{last}}; window >= 0 && !_isForwardOnly; window--)
+                {
+                    sum += RunWindow(inputs, targets, start, count, window, isKept: false);
+                    if (_isSearching)
+                    {
+                        _found ??= {{nonFinite}}.Gradient<{{context.Number}}>(_arena.Span, Rows, s_forwardTrace, s_backwardTrace, default, window * RnnWindow, Rows.HaveOutputs);
+                    }
+            {{Sum(context).TrimStart('\n')}}
+                }
+
+                return sum;
+            }
+
+            // Where a loss that is not finite came from, forward in time.
+            private global::RnnGen.NonFiniteException FindWindow(double loss, {{spans}})
+            {
+                (_isForwardOnly, _isSearching) = (true, true);
+                try
+                {
+                    RunRows(inputs, targets, start, count, lengths);
+                }
+                catch (global::RnnGen.NonFiniteException found)
+                {
+                    return found;
+                }
+                finally
+                {
+                    _isSearching = false;
+                }
+
+                return {{nonFinite}}.Loss<{{context.Number}}>(loss, _arena.Span, Rows, global::System.ReadOnlySpan<{{ModelContext.Runtime}}.TracedBuffer>.Empty);
+            }
+
+            // Takes one window of a group through the first phase and returns the sum of its losses.
+            """;
+    }
+
+    // Rows stand in the order of the whole sequences; lengths are those of the window.
+    private static string FillWindow(ModelContext context)
+    {
+        int last = context.Model.SequenceLength / context.Model.CheckpointEvery - 1;
+        string outputs = context.Plan.Head.RunsAtEnd ? $"window == {last}" : "!isKept || _isForwardOnly";
+        return $"""
+            (_window, _isKept) = (window, isKept);
+                rows.FillWindow(new {ModelContext.Group}(_wholeRows, SequenceLength, BatchSize), window * RnnWindow);
+                rows.HaveStates = window > 0 || _state is not null;
+                rows.AreLast = window == {last};
+                rows.HaveOutputs = {outputs};
+            """;
+    }
+
+    private static string StartRows(ModelContext context) =>
+        "RnnStart(ref w, ref a, first, last);" + (context.Plan.CarriesState ? "\n    _state?.Load(ref a, s_states, rows, _start, first, last);" : "");
+
+    private static string StartWindow(ModelContext context) => $$"""
+        if (_window > 0)
+            {
+                _checkpoints.Load(ref a, s_states, _window, first, last);
+            }
+            else
+            {
+                RnnStart(ref w, ref a, first, last);
+                _state?.Load(ref a, s_states, rows, _start, first, last);
+            }
+
+        """;
+
+    private static string TakeTargets(ModelContext context)
+    {
+        int whole = context.Plan.TargetLength, trained = context.Plan.TrainedTargetLength;
+        return whole == trained
+            ? $"rows.Sort(targets.Slice(start * {whole}, size * {whole}), {whole}, _targets);"
+            : $"rows.Sort(targets.Slice(start * {whole} + window * {trained}), {whole}, {trained}, _targets);";
+    }
 
     private static string Construction(ModelContext context) => context.Plan.SparseTables.Count < 2 ? " => _model = model;" : $$"""
 
@@ -230,7 +342,7 @@ internal static class TrainingEmitter
     private static string Table(PlannedTable table) => table.IsDecoders ? "_fedEmbedding" : "_embedding";
 
     // A table's tokens, their live rows, and steps.
-    private static string Tokens(PlannedTable table) => table.IsDecoders ? "_fedTokens, Decoded, OutputLength" : "_tokens, Rows, SequenceLength";
+    private static string Tokens(ModelContext context, PlannedTable table) => table.IsDecoders ? "_fedTokens, Decoded, OutputLength" : $"_tokens, Rows, {context.TrainedSteps}";
 
     private static string TokenFields(ModelContext context)
     {
@@ -242,7 +354,7 @@ internal static class TrainingEmitter
             string rest = isSecond ? Table(tables[0])
                 : tables.Count > 1 ? $"s_segments, {tables[1].Table.VocabularySize}" : "s_segments";
             string field = $"private readonly {type} {Table(t)}";
-            string tokens = $"private readonly int[] {(t.IsDecoders ? "_fedTokens" : "_tokens")} = new int[BatchSize * {(t.IsDecoders ? "OutputLength" : "SequenceLength")}];";
+            string tokens = $"private readonly int[] {(t.IsDecoders ? "_fedTokens" : "_tokens")} = new int[BatchSize * {(t.IsDecoders ? "OutputLength" : context.TrainedSteps)}];";
 
             // The second table's list is the first one's, which a field's initialiser cannot name.
             return !tables.Contains(t) ? $"\n\n    {tokens}" : isSecond
@@ -316,6 +428,14 @@ internal static class TrainingEmitter
     {
         TrainingPlan training = context.Plan.Training;
         int length = context.Model.InputLength;
+        if (context.Model.IsCheckpointed)
+        {
+            string from = $"inputs.Slice(start * {length} + window * {context.Model.Window.InputLength})";
+            return context.ReadsTokens
+                ? $"rows.Sort({from}, SequenceLength, RnnWindow, _tokens);"
+                : $"{ModelContext.Runtime}.Rows.ByStep({from}, rows, SequenceLength, InputSize, ref _arena.First, {training.Inputs.Offset}, {training.Inputs.StepLength}, {training.InputRow});";
+        }
+
         string group = $"inputs.Slice(start * {length}, size * {length})";
         return context.ReadsTokens
             ? $"rows.Sort({group}, SequenceLength, _tokens);"
@@ -326,7 +446,7 @@ internal static class TrainingEmitter
     {
         TrainingPlan training = context.Plan.Training;
         (ArenaBuffer buffer, int row) = t.IsDecoders ? (training.Fed!, training.FedRow) : (training.Inputs, training.InputRow);
-        string steps = t.IsDecoders ? "OutputLength" : "SequenceLength";
+        string steps = t.IsDecoders ? "OutputLength" : context.TrainedSteps;
         return $$"""
             for (int step = 0; step < {{steps}}; step++)
                 {
@@ -362,7 +482,7 @@ internal static class TrainingEmitter
     {
         ArenaBuffer adjoints = (t.IsDecoders ? context.Plan.Training.FedAdjoints : context.Plan.Training.InputAdjoints)!;
         PlannedLayer reader = context.Plan.Layers.First(l => l.Source is null && (l.Clock == Clock.Output) == t.IsDecoders);
-        string rows = t.IsDecoders ? "_fedTokens, decoded, OutputLength" : "_tokens, rows, SequenceLength";
+        string rows = t.IsDecoders ? "_fedTokens, decoded, OutputLength" : $"_tokens, rows, {context.TrainedSteps}";
         string scatter = t == context.Plan.TiedTable
             ? $"{ModelContext.Runtime}.EmbeddingGradient.Scatter({t.Tensor.Offset}, {t.Table.Size}, "
             : $"{Table(t)}.Scatter(";
@@ -374,7 +494,7 @@ internal static class TrainingEmitter
     {
         string type = $"{ModelContext.Runtime}.TracedBuffer";
         TrainingPlan training = context.Plan.Training;
-        int length = context.Model.SequenceLength;
+        int length = context.Model.Window.SequenceLength;
         int rows = context.Model.BatchSize;
         List<string> forward = [$"new(\"{(context.ReadsTokens ? "the embedding" : "the input")}\", {training.Inputs.Offset}, 0, {length}, {training.Inputs.StepLength}, 1, 0, {training.InputRow}, {context.Model.FeatureSize})"];
         List<string> backward = [];
@@ -383,7 +503,7 @@ internal static class TrainingEmitter
             forward.Add($"new(\"what the decoder is fed\", {fed.Offset}, 0, {fed.Steps}, {fed.StepLength}, 1, 0, {training.FedRow}, {context.Model.Decoder!.FeatureSize(context.Model.OutputSize)}, IsDecoded: true)");
         }
 
-        foreach (PlannedLayer layer in context.Plan.Layers)
+        foreach (PlannedLayer layer in training.Forward.Select(c => c.Layer).Distinct().OrderBy(l => l.Index))
         {
             LayerPlan plan = layer.Plan;
             string atEnd = layer.RunsAtEnd ? ", true" : layer.Clock == Clock.Output ? ", IsDecoded: true" : "";
@@ -453,9 +573,9 @@ internal static class TrainingEmitter
             $"ref {number} a, {context.Target}[] targets, {number} scale, {ModelContext.Group} rows, int first, int last",
             "ref a, targets, scale, rows, first, last",
             generic: false,
-            Enumerable.Range(0, plan.OutputSteps).Select(step =>
+            Enumerable.Range(0, plan.TrainedOutputSteps).Select(step =>
             {
-                int time = plan.Head.RunsAtEnd ? context.Model.SequenceLength - 1 : step;
+                int time = plan.Head.RunsAtEnd ? context.Model.Window.SequenceLength - 1 : step;
                 int targetOffset = plan.TargetsAreClasses ? step : step * size;
                 return $"RnnLossStep(ref a, {training.Outputs.At(step)}, {training.OutputAdjoints.At(step)}, {training.Losses.At(step)}, targets, {targetOffset}, scale, first, {(plan.Head.RunsAtEnd ? "last" : $"rows.Last({time}, last)")}); // t = {time}";
             }).ToList());
@@ -473,7 +593,7 @@ internal static class TrainingEmitter
             {
                 writer.Write($$"""
                     // log Σ exp(y), and the softmax from the same exponentials; ∂L/∂y = softmax - [class].
-                    int target = targets[row * {{plan.TargetLength}} + offset];{{(context.DecodesTokens || context.Model.MaskedTargets ? Masked(size, context.DecodesTokens) : "")}}
+                    int target = targets[row * {{plan.TrainedTargetLength}} + offset];{{(context.DecodesTokens || context.Model.MaskedTargets ? Masked(size, context.DecodesTokens) : "")}}
                     {{number}} sum = {{ModelContext.Runtime}}.Rows.ShiftedExp(ref output, ref adjoint, {{size}}, out {{number}} max);
                     {{ModelContext.Unsafe}}.Add(ref a, losses + row) = max + {{number}}.Log(sum) - {{ModelContext.Unsafe}}.Add(ref output, target);
                     for (int j = 0; j < {{size}}; j++)
@@ -491,7 +611,7 @@ internal static class TrainingEmitter
                 {
                     writer.Write($"""
                         {number} y = {ModelContext.Unsafe}.Add(ref output, j);
-                        {number} target = targets[row * {plan.TargetLength} + offset + j];
+                        {number} target = targets[row * {plan.TrainedTargetLength} + offset + j];
                         ref {number} dy = ref {ModelContext.Unsafe}.Add(ref adjoint, j);{(context.Model.MaskedTargets ? MissingNumber(number) : "")}
                         {LossText.Element(context.Model.Loss, number)}
                         """);

@@ -85,6 +85,7 @@ internal static class ModelParser
 
         bool? tied = arguments.Flag("TiedEmbedding");
         bool? masked = arguments.Flag("MaskedTargets");
+        int? checkpointEvery = arguments.OptionalSize("CheckpointEvery", SizeLimit, unlessWritten: 0);
         Loss? loss = arguments.Choice("Loss", Loss.MeanSquaredError);
         if (masked == true && (stacks.IsDecoded || loss == Loss.Ctc))
         {
@@ -121,7 +122,7 @@ internal static class ModelParser
         }
 
         if (architecture is null || inputSize is null || sequenceLength is null || outputSize is null || batchSize is null
-            || pooling is null || loss is null || outputActivation is null || outputInitializer is null || precision is null || accuracy is null || outputDropout is null || labelLength is null || initialState is null || tied is null || masked is null
+            || pooling is null || loss is null || outputActivation is null || outputInitializer is null || precision is null || accuracy is null || outputDropout is null || labelLength is null || initialState is null || tied is null || masked is null || checkpointEvery is null
             || readsTokens && embedding is null || layers.Contains(null) || stacks.IsDecoded && decoder is null || layers.Count == 0 && !stacks.IsDecoded)
         {
             return null;
@@ -136,8 +137,9 @@ internal static class ModelParser
         var specification = new ModelSpecification(
             shape.Namespace, shape.ContainingTypes, shape.Declaration, architecture.Value, inputSize.Value, sequenceLength.Value,
             outputSize.Value, pooling.Value, loss.Value, outputActivation.Value, outputInitializer.Value, precision.Value, accuracy.Value, batchSize.Value, embedding,
-            layers.Select(static layer => layer!).ToEquatableArray(), decoder, outputDropout.Value, labelLength.Value, initialState.Value, tied.Value, masked.Value);
+            layers.Select(static layer => layer!).ToEquatableArray(), decoder, outputDropout.Value, labelLength.Value, initialState.Value, tied.Value, masked.Value, checkpointEvery.Value);
         CheckTied(type, specification, arguments);
+        CheckCheckpoints(type, specification, arguments);
         CheckSize(type, specification, attributes, arguments, issues);
         return specification;
     }
@@ -156,6 +158,22 @@ internal static class ModelParser
         if (problem is not null)
         {
             arguments.Report(Rules.NothingToTie, "TiedEmbedding", type.Name, problem);
+        }
+    }
+
+    // A window's states must be all that the next one needs, and all windows equally long.
+    private static void CheckCheckpoints(INamedTypeSymbol type, ModelSpecification model, AttributeArguments arguments)
+    {
+        LayerSpecification? last = model.Layers.LastOrDefault(l => l.IsRecurrent);
+        string? problem = !model.IsCheckpointed ? null
+            : !model.IsCausal ? "reads sequences as a whole, so that a step depends on later ones; checkpoints need one stack without bidirectional layers"
+            : model.Loss == Loss.Ctc ? "has Loss.Ctc, which looks at all steps at once"
+            : model.Architecture == Architecture.ManyToOne && (model.Pooling != Pooling.Last || last is { Residual: true }) ? "reads all steps of its last recurrent layer's outputs at the end, and checkpoints do not keep them"
+            : model.SequenceLength % model.CheckpointEvery != 0 ? $"has {AttributeArguments.Text(model.SequenceLength)} steps (SequenceLength), which {AttributeArguments.Text(model.CheckpointEvery)} does not divide"
+            : null;
+        if (problem is not null)
+        {
+            arguments.Report(Rules.NoCheckpoints, "CheckpointEvery", type.Name, problem);
         }
     }
 

@@ -35,8 +35,15 @@ internal sealed record ModelSpecification(
     int LabelLength = 0,
     InitialState InitialState = InitialState.Zero,
     bool TiedEmbedding = false,
-    bool MaskedTargets = false)
+    bool MaskedTargets = false,
+    int CheckpointEvery = 0)
 {
+    /// <summary>Whether training computes the steps between kept states again on the way back.</summary>
+    public bool IsCheckpointed => CheckpointEvery > 0;
+
+    /// <summary>What is trained at once: the model itself, or a window of it between two kept states.</summary>
+    public ModelSpecification Window => IsCheckpointed ? this with { SequenceLength = CheckpointEvery } : this;
+
     /// <summary>Steps with a loss and an output.</summary>
     public int OutputSteps => Decoder?.Length ?? (Architecture == Architecture.ManyToOne ? 1 : SequenceLength);
 

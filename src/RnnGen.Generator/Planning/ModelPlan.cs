@@ -84,6 +84,21 @@ internal sealed record ModelPlan(
     /// <summary>Length of what says how a group's rows stand: live rows of each step, each row's sequence and length, and whether they start from states.</summary>
     public int GroupRowsLength => Specification.SequenceLength + 2 + 2 * Specification.BatchSize;
 
+    /// <summary>The same for what is trained at once, which also says which part of the sequences it is.</summary>
+    public int TrainedRowsLength => Specification.IsCheckpointed ? Specification.CheckpointEvery + 4 + 2 * Specification.BatchSize : GroupRowsLength;
+
+    /// <summary>Kept states of one sequence at one checkpoint.</summary>
+    public int CarriedLength => Training.States.Sum(s => s.Layer.Plan.Size);
+
+    /// <summary>Values of the states that training keeps.</summary>
+    public long CheckpointLength => Specification.IsCheckpointed ? (long)Specification.SequenceLength / Specification.CheckpointEvery * Specification.BatchSize * CarriedLength : 0;
+
+    /// <summary>Elements of one sequence's target in what is trained at once.</summary>
+    public int TrainedTargetLength => Specification.IsCheckpointed && OutputSteps > 1 ? TargetLength / OutputSteps * Specification.CheckpointEvery : TargetLength;
+
+    /// <summary>Steps of what is trained at once, with a loss and an output.</summary>
+    public int TrainedOutputSteps => Specification.Window.OutputSteps;
+
     /// <summary>The same for the decoded sequences.</summary>
     public int DecodedRowsLength => OutputSteps + 2 + 2 * Specification.BatchSize;
 
@@ -100,8 +115,14 @@ internal sealed record ModelPlan(
         {
             yield return new(Training.ArenaLength, NumberBytes, true);
             yield return new(ParameterCount, NumberBytes, false);
-            yield return new(GroupRowsLength, sizeof(int), false);
-            yield return new((long)Specification.BatchSize * TargetLength, TargetsAreClasses ? sizeof(int) : NumberBytes, false);
+            yield return new(TrainedRowsLength, sizeof(int), false);
+            if (Specification.IsCheckpointed)
+            {
+                yield return new(GroupRowsLength, sizeof(int), false);
+                yield return new(CheckpointLength, NumberBytes, false);
+            }
+
+            yield return new((long)Specification.BatchSize * TrainedTargetLength, TargetsAreClasses ? sizeof(int) : NumberBytes, false);
             if (IsCtc)
             {
                 yield return new(WorkspaceLength, sizeof(double), false);
@@ -116,7 +137,7 @@ internal sealed record ModelPlan(
 
             foreach (PlannedTable table in Tables)
             {
-                yield return new((long)Specification.BatchSize * (table.IsDecoders ? OutputSteps : Specification.SequenceLength), sizeof(int), false);
+                yield return new((long)Specification.BatchSize * (table.IsDecoders ? OutputSteps : Specification.Window.SequenceLength), sizeof(int), false);
             }
 
             IReadOnlyList<PlannedTable> sparse = SparseTables;
@@ -287,9 +308,11 @@ internal enum KernelKind
 /// <param name="Joint">The joint, where its form matters.</param>
 /// <param name="IsFirst">Whether an adjoint is written, and not added to what stands there.</param>
 /// <param name="NeedsStates">Whether it has nothing to do where all sequences start from zero.</param>
+/// <param name="NeedsEnd">Whether it has nothing to do in a window that others follow.</param>
+/// <param name="NeedsOutputs">Whether it has nothing to do in a window whose outputs are not wanted.</param>
 internal sealed record KernelCall(
     KernelKind Kind, PlannedLayer Layer, ProductSource? Source, int? Pack, IReadOnlyList<int> Arguments, int Time, string Note = "",
-    Clock When = Clock.Input, PlannedJoint? Joint = null, bool IsFirst = true, bool NeedsStates = false)
+    Clock When = Clock.Input, PlannedJoint? Joint = null, bool IsFirst = true, bool NeedsStates = false, bool NeedsEnd = false, bool NeedsOutputs = false)
 {
     /// <summary>Whether it sums over all rows, which threads share by blocks of units instead.</summary>
     public bool IsGradient => Kind is KernelKind.WeightGradient or KernelKind.BiasGradient or KernelKind.SumRows;

@@ -20,7 +20,8 @@ internal static class ModelPlanner
         AddTable("embedding", specification.Embedding);
         AddTable("decoder.embedding", specification.Decoder?.Embedding);
         UnitPlanner units = new(specification, parameters, specification.TiedEmbedding ? tables[tables.Count - 1].Tensor : null);
-        TrainingPlanner training = new(specification, units.Units, units.Vectors);
+        UnitPlanner trained = specification.IsCheckpointed ? new(specification.Window, parameters, specification.TiedEmbedding ? tables[tables.Count - 1].Tensor : null) : units;
+        TrainingPlanner training = new(specification.Window, trained.Units, trained.Vectors);
         bool isCausal = specification.IsCausal;
         UnrolledPrediction? unrolled = isCausal ? null : new UnrolledPredictionPlanner(specification, units.Units).Plan();
         return new ModelPlan(

@@ -32,7 +32,18 @@ internal sealed record ModelSize(
     /// <summary>More layers than this are too many whatever they are.</summary>
     public const int LayersLimit = (int)(LinesLimit / LinesPerLayer);
 
-    public static ModelSize Of(ModelSpecification model) => new Sum(model).Result();
+    public static ModelSize Of(ModelSpecification model)
+    {
+        ModelSize whole = new Sum(model).Result();
+        if (!model.IsCheckpointed)
+        {
+            return whole;
+        }
+
+        // Training sees a window; the states that are kept stand in an array of their own.
+        ModelSize window = new Sum(model.Window).Result();
+        return whole with { TrainingValues = window.TrainingValues, Lines = window.Lines + (whole.Lines / 2) };
+    }
 
     private sealed class Sum(ModelSpecification model)
     {

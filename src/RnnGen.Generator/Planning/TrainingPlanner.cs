@@ -61,7 +61,12 @@ internal sealed class TrainingPlanner
             foreach (string state in plan.States)
             {
                 bool isRead = MayCarry(layer) || layer.Initials.Count > 0;
-                if (layer.IsTrained)
+                if (layer.IsTrained && specification.IsCheckpointed)
+                {
+                    // It goes on from one window to the one before.
+                    _carries[(layer.Index, state)] = _memory.Add($"{layer.Name} {state} adjoint", 1, stepLength, 0, int.MaxValue);
+                }
+                else if (layer.IsTrained)
                 {
                     _carries[(layer.Index, state)] = _memory.Add($"{layer.Name} {state} adjoint", 1, stepLength, FirstReader(layer), isRead ? end - 1 : Backward(layer));
                 }
@@ -154,7 +159,7 @@ internal sealed class TrainingPlanner
         PlannedLayer head = (PlannedLayer)Units[Units.Count - 1];
         ArenaBuffer losses = _memory.Add("losses", head.Steps, _specification.BatchSize, 0, int.MaxValue);
         List<PlannedLayer> layers = Units.OfType<PlannedLayer>().ToList();
-        IReadOnlyList<KernelCall> forward = _forward.Schedule(Units);
+        IReadOnlyList<KernelCall> forward = Units.SelectMany(u => InItsWindows(u, _forward.Schedule([u]))).ToList();
         return new TrainingPlan(
             _memory.Length,
             _memory.Buffers,
@@ -184,13 +189,17 @@ internal sealed class TrainingPlanner
         static bool IsStart(KernelCall call) => call.Kind is KernelKind.Clear or KernelKind.Initial;
     }
 
+    // What follows the recurrent layers is needed where outputs are.
+    private IEnumerable<KernelCall> InItsWindows(PlannedUnit unit, IEnumerable<KernelCall> calls) =>
+        _specification.IsCheckpointed && unit.Index > Units.OfType<PlannedLayer>().Last(l => l.Plan.States.Count > 0).Index ? calls.Select(c => c with { NeedsOutputs = true }) : calls;
+
     // A joint's calls on the way back go with the layer before it.
     private IEnumerable<KernelCall> Backward()
     {
         foreach (PlannedUnit unit in Units.Reverse().Where(u => u.IsTrained))
         {
             PlannedLayer layer = unit as PlannedLayer ?? Units.Take(unit.Index).OfType<PlannedLayer>().LastOrDefault() ?? Units.OfType<PlannedLayer>().First();
-            foreach (KernelCall call in unit is PlannedLayer ? Backward(layer) : Backward((PlannedJoint)unit, layer))
+            foreach (KernelCall call in InItsWindows(unit, unit is PlannedLayer ? Backward(layer) : Backward((PlannedJoint)unit, layer)))
             {
                 yield return call;
             }
@@ -282,7 +291,7 @@ internal sealed class TrainingPlanner
         foreach (string state in plan.States.Where(s => !Ends(s)))
         {
             yield return KernelCall.Clear(layer, _carries[(layer.Index, state)].Offset, _forward.TimeOf(layer, layer.Steps - 1),
-                layer.IsReverse ? $"∂L/∂{state} after the first step = 0" : $"∂L/∂{state} after the last step = 0");
+                layer.IsReverse ? $"∂L/∂{state} after the first step = 0" : $"∂L/∂{state} after the last step = 0") with { NeedsEnd = _specification.IsCheckpointed };
         }
 
         int chunk = ChunkSteps(_specification.BatchSize);

@@ -84,6 +84,13 @@ public sealed class RnnModelAttribute(Architecture architecture) : Attribute
     public Precision Precision { get; set; }
 
     /// <summary>
+    /// Steps between the states that training keeps, a divisor of SequenceLength; 0 keeps everything of every step. With checkpoints, training
+    /// computes the steps between two of them again on the way back: about a third more time, and memory for so many steps instead of all (T. Chen et al. 2016, "Training deep
+    /// nets with sublinear memory cost"). Least memory is near √SequenceLength. Not for models that read sequences as a whole. Default: 0.
+    /// </summary>
+    public int CheckpointEvery { get; set; }
+
+    /// <summary>
     /// How exactly tanh and the sigmoid are computed when predicting and streaming. Default: <see cref="Accuracy.Exact"/>.
     /// Losses, gradients and training are exact whatever it says.
     /// </summary>

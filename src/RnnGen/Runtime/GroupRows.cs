@@ -43,6 +43,42 @@ public readonly ref struct GroupRows
         set => Unsafe.Add(ref _memory, _steps + 1 + (2 * _capacity)) = value ? 1 : 0;
     }
 
+    /// <summary>Whether no window of the sequences follows; only in memory of two values more.</summary>
+    public bool AreLast
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Unsafe.Add(ref _memory, _steps + 2 + (2 * _capacity)) != 0;
+        set => Unsafe.Add(ref _memory, _steps + 2 + (2 * _capacity)) = value ? 1 : 0;
+    }
+
+    /// <summary>Whether the outputs of this window are wanted; only in memory of two values more.</summary>
+    public bool HaveOutputs
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Unsafe.Add(ref _memory, _steps + 3 + (2 * _capacity)) != 0;
+        set => Unsafe.Add(ref _memory, _steps + 3 + (2 * _capacity)) = value ? 1 : 0;
+    }
+
+    /// <summary>Lays out one window of sequences in their order; those that end before it have no step in it.</summary>
+    /// <param name="whole">The sequences.</param>
+    /// <param name="from">The window's first step.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void FillWindow(GroupRows whole, int from)
+    {
+        int count = whole.Count;
+        Unsafe.Add(ref _memory, _steps) = count;
+        for (int step = 0; step < _steps; step++)
+        {
+            Unsafe.Add(ref _memory, step) = whole.Last(from + step, count);
+        }
+
+        for (int row = 0; row < count; row++)
+        {
+            Unsafe.Add(ref _memory, _steps + 1 + row) = whole.Sequence(row);
+            Unsafe.Add(ref _memory, _steps + 1 + _capacity + row) = Math.Clamp(whole.Length(row) - from, 0, _steps);
+        }
+    }
+
     /// <summary>Lays the rows out: sorted by length, stably and descending.</summary>
     /// <param name="lengths">A length of 1 to steps for each sequence, or none where all have all steps.</param>
     /// <param name="count">Sequences.</param>
@@ -154,6 +190,21 @@ public readonly ref struct GroupRows
     /// <param name="row">The row.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Length(int row) => Unsafe.Add(ref _memory, _steps + 1 + _capacity + row);
+
+    /// <summary>The beginnings of sequences, in the order of the rows.</summary>
+    /// <typeparam name="T">The type of an element.</typeparam>
+    /// <param name="sequences">The sequences as they were given.</param>
+    /// <param name="stride">From a sequence to the next.</param>
+    /// <param name="length">Elements that are taken of each.</param>
+    /// <param name="target">Receives them.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Sort<T>(ReadOnlySpan<T> sequences, int stride, int length, Span<T> target)
+    {
+        for (int row = 0; row < Count; row++)
+        {
+            sequences.Slice(Sequence(row) * stride, length).CopyTo(target.Slice(row * length, length));
+        }
+    }
 
     /// <summary>Sequences in the order of the rows.</summary>
     /// <typeparam name="T">The type of an element.</typeparam>

@@ -83,6 +83,17 @@ public static class NonFinite
         return new NonFiniteException($"The loss is {loss}: the outputs are finite, so the targets or their distance are not. Nothing was updated.");
     }
 
+    /// <summary>The exception for a loss that is not finite; null where this window of the sequences does not show why.</summary>
+    /// <typeparam name="T">The number type.</typeparam>
+    /// <param name="arena">The training arena.</param>
+    /// <param name="rows">The group.</param>
+    /// <param name="forward">Inputs, then the layers' outputs in data-flow order.</param>
+    /// <param name="firstTime">Steps before the window.</param>
+    /// <param name="haveOutputs">Whether what runs at the end ran.</param>
+    public static NonFiniteException? Forward<T>(ReadOnlySpan<T> arena, GroupRows rows, ReadOnlySpan<TracedBuffer> forward, int firstTime, bool haveOutputs)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        FindFirst(arena, rows, default, forward, firstTime, haveOutputs) is { } found ? new NonFiniteException($"The loss is not finite: {found}. Nothing was updated.") : null;
+
     /// <summary>The exception for a gradient that is not finite; null where this group of sequences does not show why.</summary>
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="arena">The training arena after the group's BPTT.</param>
@@ -90,23 +101,26 @@ public static class NonFinite
     /// <param name="forward">Inputs, then the layers' outputs in data-flow order: a gate that saturates can hide an infinite one from the loss.</param>
     /// <param name="backward">The layers' adjoints from the output down.</param>
     /// <param name="decoded">The group's decoded sequences, where the model decodes.</param>
+    /// <param name="firstTime">Steps before the arena's.</param>
+    /// <param name="haveOutputs">Whether what runs at the end ran.</param>
     public static NonFiniteException? Gradient<T>(
-        ReadOnlySpan<T> arena, GroupRows rows, ReadOnlySpan<TracedBuffer> forward, ReadOnlySpan<TracedBuffer> backward, GroupRows decoded = default)
+        ReadOnlySpan<T> arena, GroupRows rows, ReadOnlySpan<TracedBuffer> forward, ReadOnlySpan<TracedBuffer> backward, GroupRows decoded = default, int firstTime = 0,
+        bool haveOutputs = true)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (FindFirst(arena, rows, decoded, forward) is { } found)
+        if (FindFirst(arena, rows, decoded, forward, firstTime, haveOutputs) is { } found)
         {
             return new NonFiniteException($"The gradient is not finite: {found}. Nothing was updated.");
         }
 
         foreach (TracedBuffer buffer in backward)
         {
-            for (int step = buffer.Steps - 1; step >= 0; step--)
+            for (int step = buffer.Steps - 1; step >= 0 && (haveOutputs || !buffer.RunsAtEnd); step--)
             {
                 if (FindRow(arena, buffer, step, buffer.IsDecoded ? decoded : rows) is { } row)
                 {
                     return new NonFiniteException(
-                        $"The gradient is not finite: going back in time, {buffer.Name} first at time step {buffer.FirstTime + step}, sequence {row} of its group. Nothing was updated; clip the gradient or lower the learning rate.");
+                        $"The gradient is not finite: going back in time, {buffer.Name} first at time step {firstTime + buffer.FirstTime + step}, sequence {row} of its group. Nothing was updated; clip the gradient or lower the learning rate.");
                 }
             }
         }
@@ -119,16 +133,16 @@ public static class NonFinite
         new("The gradient is not finite: its sum over steps and sequences overflows. Nothing was updated; clip the gradient or lower the learning rate.");
 
     // What is not finite first in data-flow order, and where.
-    private static string? FindFirst<T>(ReadOnlySpan<T> arena, GroupRows rows, GroupRows decoded, ReadOnlySpan<TracedBuffer> forward)
+    private static string? FindFirst<T>(ReadOnlySpan<T> arena, GroupRows rows, GroupRows decoded, ReadOnlySpan<TracedBuffer> forward, int firstTime = 0, bool haveOutputs = true)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         foreach (TracedBuffer buffer in forward)
         {
-            for (int step = 0; step < buffer.Steps; step++)
+            for (int step = 0; step < buffer.Steps && (haveOutputs || !buffer.RunsAtEnd); step++)
             {
                 if (FindRow(arena, buffer, step, buffer.IsDecoded ? decoded : rows) is { } row)
                 {
-                    return $"{buffer.Name} is not finite at time step {buffer.FirstTime + step}, sequence {row} of its group";
+                    return $"{buffer.Name} is not finite at time step {firstTime + buffer.FirstTime + step}, sequence {row} of its group";
                 }
             }
         }
