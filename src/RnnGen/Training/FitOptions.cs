@@ -22,7 +22,41 @@ public sealed class FitOptions
     /// </summary>
     public Optimizer? Optimizer { get; init; }
 
-    /// <summary>Sequences of one update, at least 1; the last batch of an epoch may be smaller. Default: the model's batch size.</summary>
+    /// <summary>How the optimiser's learning rate changes from update to update. Default: <see langword="null"/>, not at all.</summary>
+    public LearningRateSchedule? Schedule { get; init; }
+
+    /// <summary>
+    /// Epochs without a new least validation loss (or training loss without validation) after which the training stops, at least 1. Default:
+    /// <see langword="null"/>, it does not stop early.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
+    public int? Patience
+    {
+        get;
+        init => field = value is { } epochs ? AtLeastOne(epochs, nameof(Patience)) : null;
+    }
+
+    /// <summary>
+    /// Whether the model has the parameters of its best epoch at the end, and not those of the last. Default: <see langword="true"/> with <see cref="Patience"/>,
+    /// otherwise <see langword="false"/>.
+    /// </summary>
+    public bool? RestoreBest { get; init; }
+
+    /// <summary>
+    /// Share of the past in a moving average of the parameters, updated after every step; 0.999 is common. Validation then measures the average, and the
+    /// model has it at the end (B. Polyak and A. Juditsky 1992). From 0 to below 1; <see langword="null"/> (default) for none.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not from 0 to below 1.</exception>
+    public double? AverageDecay
+    {
+        get;
+        init => field = value is { } decay ? Hyperparameter.Decay(decay, nameof(AverageDecay)) : null;
+    }
+
+    /// <summary>
+    /// Sequences of one update, at least 1; the last batch of an epoch may be smaller. More than the model's batch size run in groups, whose gradients are
+    /// accumulated. Default: the model's batch size.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
     public int? BatchSize
     {

@@ -49,42 +49,87 @@ public static class TrainingLoop
         BatchState<TNumber>? state = carrying?.CreateBatchState(batches.Size);
 
         List<EpochResult> epochs = new(options.Epochs);
-        for (int epoch = 1; epoch <= options.Epochs; epoch++)
+        double rate = optimizer.LearningRate;
+        long stepsPerEpoch = (train.Count + batches.Size - 1) / batches.Size, step = 0;
+        WeightKeeper<TNumber>? average = options.AverageDecay is null ? null : new(model.Parameters);
+        WeightKeeper<TNumber>? best = options.RestoreBest ?? options.Patience is not null ? new(model.Parameters) : null;
+        double leastLoss = double.PositiveInfinity;
+        int bestEpoch = 0;
+        bool hasStopped = false;
+        try
         {
-            long start = Stopwatch.GetTimestamp();
-            state?.Reset();
-            if (options.Shuffle && !options.CarryState)
+            for (int epoch = 1; epoch <= options.Epochs; epoch++)
             {
-                batches.Shuffle(options.Seed, epoch);
-            }
+                long start = Stopwatch.GetTimestamp();
+                state?.Reset();
+                if (options.Shuffle && !options.CarryState)
+                {
+                    batches.Shuffle(options.Seed, epoch);
+                }
 
-            double sum = 0, weights = 0;
-            for (int first = 0; first < train.Count; first += batches.Size)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                int count = batches.Read(first);
-                TNumber loss = state is null
-                    ? model.TrainStep(batches.Inputs(count), batches.Targets(count), count, optimizer, batches.Lengths(count))
-                    : carrying!.TrainStep(batches.Inputs(count), batches.Targets(count), count, optimizer, state, batches.Lengths(count));
-                double weight = batches.Weight(count, TSelf.Layout);
-                sum += double.CreateTruncating(loss) * weight;
-                weights += weight;
-            }
+                double sum = 0, weights = 0;
+                for (int first = 0; first < train.Count; first += batches.Size)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    if (options.Schedule is { } schedule)
+                    {
+                        optimizer.LearningRate = rate * schedule.Factor(new TrainingPosition(step, stepsPerEpoch * options.Epochs, stepsPerEpoch, epochs));
+                    }
 
-            double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-            double? validationLoss = validationBatches is null
-                ? null
-                : MeanLoss<TSelf, TNumber, TInput, TTarget>(model, validationBatches, carrying, cancellationToken);
-            EpochResult result = new(epoch, Mean(sum, weights), validationLoss, seconds, train.Count / Math.Max(seconds, 1e-9));
-            epochs.Add(result);
-            options.Progress?.Report(result);
-            if (options.Verbose)
-            {
-                Console.WriteLine(result);
+                    int count = batches.Read(first);
+                    TNumber loss = state is null
+                        ? model.TrainStep(batches.Inputs(count), batches.Targets(count), count, optimizer, batches.Lengths(count))
+                        : carrying!.TrainStep(batches.Inputs(count), batches.Targets(count), count, optimizer, state, batches.Lengths(count));
+                    step++;
+                    average?.Average(model.Parameters, options.AverageDecay!.Value, step);
+                    double weight = batches.Weight(count, TSelf.Layout);
+                    sum += double.CreateTruncating(loss) * weight;
+                    weights += weight;
+                }
+
+                double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+                double? validationLoss = null;
+                average?.Swap<TSelf, TInput, TTarget>(model);
+                try
+                {
+                    validationLoss = validationBatches is null ? null : MeanLoss<TSelf, TNumber, TInput, TTarget>(model, validationBatches, carrying, cancellationToken);
+                }
+                catch
+                {
+                    average?.Swap<TSelf, TInput, TTarget>(model);
+                    throw;
+                }
+
+                EpochResult result = new(epoch, Mean(sum, weights), validationLoss, seconds, train.Count / Math.Max(seconds, 1e-9));
+                epochs.Add(result);
+                double watched = result.ValidationLoss ?? result.TrainingLoss;
+                if (watched < leastLoss)
+                {
+                    (leastLoss, bestEpoch) = (watched, epoch);
+                    best?.Take(model.Parameters);
+                }
+
+                average?.Swap<TSelf, TInput, TTarget>(model);
+                options.Progress?.Report(result);
+                if (options.Verbose)
+                {
+                    Console.WriteLine(result);
+                }
+
+                if (options.Patience is { } patience && epoch - bestEpoch >= patience && epoch < options.Epochs)
+                {
+                    hasStopped = true;
+                    break;
+                }
             }
         }
+        finally
+        {
+            optimizer.LearningRate = rate;
+        }
 
-        return new TrainingResult(epochs);
+        (best ?? average)?.Put<TSelf, TInput, TTarget>(model);
+        return new TrainingResult(epochs, hasStopped);
     }
 
     /// <summary>Measures a model on a dataset; nothing changes.</summary>

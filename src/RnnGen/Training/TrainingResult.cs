@@ -19,7 +19,14 @@ public sealed record EpochResult(int Epoch, double TrainingLoss, double? Validat
 /// <summary>What a training run gave.</summary>
 public sealed class TrainingResult
 {
-    internal TrainingResult(IReadOnlyList<EpochResult> epochs) => Epochs = epochs;
+    internal TrainingResult(IReadOnlyList<EpochResult> epochs, bool hasStoppedEarly)
+    {
+        Epochs = epochs;
+        HasStoppedEarly = hasStoppedEarly;
+    }
+
+    /// <summary>Whether <see cref="FitOptions.Patience"/> ended the training before its last epoch.</summary>
+    public bool HasStoppedEarly { get; }
 
     /// <summary>The epochs in order.</summary>
     public IReadOnlyList<EpochResult> Epochs { get; }

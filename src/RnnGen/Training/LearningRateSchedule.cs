@@ -1,0 +1,137 @@
+namespace RnnGen;
+
+/// <summary>Where a training stands, as a <see cref="LearningRateSchedule"/> sees it.</summary>
+/// <param name="Step">Updates before this one.</param>
+/// <param name="StepCount">Updates of the whole training, if it is not stopped early.</param>
+/// <param name="StepsPerEpoch">Updates of one epoch.</param>
+/// <param name="Epochs">The epochs that have ended.</param>
+public readonly record struct TrainingPosition(long Step, long StepCount, long StepsPerEpoch, IReadOnlyList<EpochResult> Epochs)
+{
+    /// <summary>Passes over the training sequences before this update, with the part of the current one.</summary>
+    public double Epoch => (double)Step / StepsPerEpoch;
+}
+
+/// <summary>
+/// How the learning rate changes in the course of a training. A schedule is a function of where the training stands and of nothing else, so that a
+/// training that is resumed goes on with the same rates; it gives the factor of the optimiser's own learning rate, and <c>Fit</c> gives that one back at the end.
+/// </summary>
+/// <example>
+/// <code>
+/// new FitOptions { Epochs = 20, Optimizer = new Adam(3e-3), Schedule = LearningRateSchedule.Cosine().After(warmUpSteps: 100) }
+/// </code>
+/// </example>
+public abstract class LearningRateSchedule
+{
+    /// <summary>The factor of the optimiser's learning rate for an update.</summary>
+    /// <param name="position">Where the training stands.</param>
+    /// <returns>A finite number, at least 0.</returns>
+    public abstract double Factor(TrainingPosition position);
+
+    /// <summary>The optimiser's own rate throughout.</summary>
+    public static LearningRateSchedule Constant { get; } = new Function(_ => 1);
+
+    /// <summary>The rate times <paramref name="factor"/> after every so many epochs.</summary>
+    /// <param name="epochs">Epochs between two changes, at least 1.</param>
+    /// <param name="factor">From above 0 to 1. Default: 0.1.</param>
+    public static LearningRateSchedule Step(int epochs, double factor = 0.1)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(epochs, 1);
+        CheckShare(factor, nameof(factor), mayBeZero: false);
+        return new Function(p => Math.Pow(factor, p.Step / p.StepsPerEpoch / epochs));
+    }
+
+    /// <summary>The rate times <paramref name="factor"/> an epoch, a little with every update.</summary>
+    /// <param name="factor">From above 0 to 1.</param>
+    public static LearningRateSchedule Exponential(double factor)
+    {
+        CheckShare(factor, nameof(factor), mayBeZero: false);
+        return new Function(p => Math.Pow(factor, p.Epoch));
+    }
+
+    /// <summary>Down along half a cosine over the whole training (I. Loshchilov and F. Hutter 2017, without restarts).</summary>
+    /// <param name="end">The factor at the end, from 0 to 1. Default: 0.</param>
+    public static LearningRateSchedule Cosine(double end = 0)
+    {
+        CheckShare(end, nameof(end), mayBeZero: true);
+        return new Function(p => Between(1, end, (double)p.Step / p.StepCount));
+    }
+
+    /// <summary>Up to the optimiser's rate and down again, each along half a cosine (L. Smith and N. Topin 2018; PyTorch's <c>OneCycleLR</c>, without its cycle of the momentum).</summary>
+    /// <param name="rise">The share of the training that goes up. Default: 0.3.</param>
+    /// <param name="start">The factor at the start. Default: 1/25.</param>
+    /// <param name="end">The factor at the end. Default: 4e-6.</param>
+    public static LearningRateSchedule OneCycle(double rise = 0.3, double start = 1.0 / 25, double end = 4e-6)
+    {
+        CheckShare(rise, nameof(rise), mayBeZero: true);
+        CheckShare(start, nameof(start), mayBeZero: true);
+        CheckShare(end, nameof(end), mayBeZero: true);
+        return new Function(p =>
+        {
+            double top = (rise * p.StepCount) - 1, last = p.StepCount - 1;
+            return p.Step <= top ? Between(start, 1, p.Step / Math.Max(top, 1e-9)) : Between(1, end, Math.Min(1, (p.Step - top) / Math.Max(last - top, 1e-9)));
+        });
+    }
+
+    /// <summary>
+    /// The rate times <paramref name="factor"/> where the validation loss (or the training loss without validation) has not become less by a ten-thousandth for more than
+    /// <paramref name="patience"/> epochs, as PyTorch's <c>ReduceLROnPlateau</c> does.
+    /// </summary>
+    /// <param name="factor">From above 0 to below 1. Default: 0.1.</param>
+    /// <param name="patience">Epochs without improvement that are waited for, at least 0. Default: 10.</param>
+    /// <param name="cooldown">Epochs after a change that do not count, at least 0. Default: 0.</param>
+    public static LearningRateSchedule ReduceOnPlateau(double factor = 0.1, int patience = 10, int cooldown = 0)
+    {
+        CheckShare(factor, nameof(factor), mayBeZero: false);
+        ArgumentOutOfRangeException.ThrowIfNegative(patience);
+        ArgumentOutOfRangeException.ThrowIfNegative(cooldown);
+        return new Function(p =>
+        {
+            double best = double.PositiveInfinity, result = 1;
+            int bad = 0, wait = 0;
+            foreach (EpochResult epoch in p.Epochs)
+            {
+                double loss = epoch.ValidationLoss ?? epoch.TrainingLoss;
+                bool isBetter = loss < best * (1 - 1e-4) || double.IsPositiveInfinity(best);
+                (best, bad) = isBetter ? (loss, 0) : (best, bad + 1);
+                if (wait > 0)
+                {
+                    wait--;
+                    bad = 0;
+                }
+
+                if (bad > patience)
+                {
+                    result *= factor;
+                    wait = cooldown;
+                    bad = 0;
+                }
+            }
+
+            return result;
+        });
+    }
+
+    /// <summary>This schedule after a rise from near 0, in a straight line over some updates; the schedule's own course begins with them.</summary>
+    /// <param name="warmUpSteps">Updates of the rise, at least 0.</param>
+    public LearningRateSchedule After(int warmUpSteps)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(warmUpSteps);
+        return new Function(p => Factor(p) * (p.Step < warmUpSteps ? (p.Step + 1.0) / (warmUpSteps + 1.0) : 1));
+    }
+
+    // Along half a cosine.
+    private static double Between(double from, double to, double share) => to + ((from - to) * (1 + Math.Cos(Math.PI * share)) / 2);
+
+    private static void CheckShare(double value, string name, bool mayBeZero)
+    {
+        if (!(value <= 1 && (value > 0 || (mayBeZero && value == 0))))
+        {
+            throw new ArgumentOutOfRangeException(name, value, $"{name} lies {(mayBeZero ? "from" : "above")} 0 to 1.");
+        }
+    }
+
+    private sealed class Function(Func<TrainingPosition, double> factor) : LearningRateSchedule
+    {
+        public override double Factor(TrainingPosition position) => factor(position);
+    }
+}
