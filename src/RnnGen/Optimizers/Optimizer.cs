@@ -71,6 +71,9 @@ public abstract class Optimizer
     /// <summary>Steps taken so far.</summary>
     public long StepCount { get; private set; }
 
+    /// <summary>The Euclidean norm of the last step's whole gradient, before clipping; <see langword="null"/> before the first step.</summary>
+    public double? GradientNorm { get; private set; }
+
     /// <summary>How many moments the rule keeps for each parameter.</summary>
     private protected abstract int MomentCount { get; }
 
@@ -130,16 +133,17 @@ public abstract class Optimizer
             Gradient.ThrowIfNotFinite(gradients, segments, layout);
         }
 
-        double factor = 1;
+        double whole = Gradient.Norm(gradients, segments, double.PositiveInfinity, squares), factor = 1;
         if (ClipNorm is { } clipNorm)
         {
-            double norm = Gradient.Norm(gradients, segments, ClipValue ?? double.PositiveInfinity, ClipValue is null ? squares : null);
+            double norm = ClipValue is { } limit ? Gradient.Norm(gradients, segments, limit, null) : whole;
             factor = Math.Min(1, clipNorm / (norm + 1e-6));
         }
 
         // Nothing can fail from here on but the allocation of the moments, which comes first.
         _moments ??= new TNumber[checked(MomentCount * parameters.Length)];
         _model = model;
+        GradientNorm = whole;
         StepCount++;
         Step(new OptimizerStep<TNumber>
         {
@@ -185,4 +189,12 @@ internal static class Hyperparameter
     public static double Decay(double value, string name) => value is >= 0 and < 1
         ? value
         : throw new ArgumentOutOfRangeException(name, value, $"{name} must be at least 0 and below 1.");
+
+    public static double Share(double value, string name) => value is > 0 and <= 1
+        ? value
+        : throw new ArgumentOutOfRangeException(name, value, $"{name} must be above 0 and at most 1.");
+
+    public static int AtLeastOne(int value, string name) => value >= 1
+        ? value
+        : throw new ArgumentOutOfRangeException(name, value, $"{name} must be at least 1.");
 }

@@ -10,6 +10,12 @@ namespace RnnGen;
 /// <param name="SequencesPerSecond">Training sequences in each of these seconds.</param>
 public sealed record EpochResult(int Epoch, double TrainingLoss, double? ValidationLoss, double Seconds, double SequencesPerSecond)
 {
+    /// <summary>The learning rate of the epoch's last update.</summary>
+    public double LearningRate { get; init; }
+
+    /// <summary>How well the model does on the validation sequences after the epoch, where <see cref="FitOptions.Metrics"/> asks for it; otherwise <see langword="null"/>.</summary>
+    public Evaluation? Validation { get; init; }
+
     /// <summary>The epoch in one line.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,

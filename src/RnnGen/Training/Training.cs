@@ -1,0 +1,216 @@
+using System.Diagnostics;
+using System.Numerics;
+
+namespace RnnGen.Runtime;
+
+/// <summary>
+/// One training as it goes on. The number of its step says where it stands in the data: an epoch's order follows from the seed and the epoch, so steps before and
+/// after an interruption are the same ones.
+/// </summary>
+internal sealed class Training<TSelf, TNumber, TInput, TTarget>
+    where TSelf : IRnnModel<TSelf, TNumber, TInput, TTarget>
+    where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
+    where TInput : unmanaged
+    where TTarget : unmanaged
+{
+    private readonly TSelf _model;
+    private readonly FitOptions _options;
+    private readonly Optimizer _optimizer;
+    private readonly Batches<TInput, TTarget> _batches;
+    private readonly Batches<TInput, TTarget>? _validation;
+    private readonly ICarriesState<TNumber, TInput, TTarget>? _carrying;
+    private readonly BatchState<TNumber>? _state;
+    private readonly TrainingCallback[] _callbacks;
+    private readonly long _stepsPerEpoch;
+    private readonly double _ownRate;
+    private readonly List<EpochResult> _epochs;
+    private readonly WeightKeeper<TNumber>? _average;
+    private readonly WeightKeeper<TNumber>? _best;
+    private readonly Stopwatch _watch = new();
+    private long _step;
+    private double _lossSum;
+    private double _lossWeight;
+    private double _leastLoss = double.PositiveInfinity;
+    private int _bestEpoch;
+    private double _rateFactor = 1;
+    private int _failures;
+
+    /// <summary>Prepares a training; the arguments have been checked.</summary>
+    public Training(
+        TSelf model, FitOptions options, Batches<TInput, TTarget> batches, Batches<TInput, TTarget>? validation, ICarriesState<TNumber, TInput, TTarget>? carrying)
+    {
+        (_model, _options, _batches, _validation, _carrying) = (model, options, batches, validation, carrying);
+        if (options.Checkpoint is not null || options.Resume || options.NonFinite.RollsBack)
+        {
+            throw new NotSupportedException("Checkpoints and rolling back are not there yet.");
+        }
+
+        _optimizer = options.Optimizer ?? new Adam(1e-3) { ClipNorm = 1 };
+        _state = carrying?.CreateBatchState(batches.Size);
+        _callbacks = [.. options.Callbacks];
+        _stepsPerEpoch = (batches.SequenceCount + batches.Size - 1) / batches.Size;
+        _ownRate = _optimizer.LearningRate;
+        _epochs = new(options.Epochs);
+        _average = options.AverageDecay is null ? null : new(model.Parameters);
+        _best = options.RestoreBest ?? options.Patience is not null ? new(model.Parameters) : null;
+    }
+
+    /// <summary>Whether nothing improved for as long as is waited for.</summary>
+    private bool HasStoppedEarly => _options.Patience is { } patience && _epochs.Count - _bestEpoch >= patience && _epochs.Count < _options.Epochs;
+
+    /// <summary>Trains to the end.</summary>
+    public TrainingResult Run(CancellationToken cancellationToken)
+    {
+        try
+        {
+            TrainingStarted started = new(TSelf.Layout, _options.Epochs, _stepsPerEpoch, _optimizer)
+            {
+                TrainingCount = _batches.SequenceCount,
+                ValidationCount = _validation?.SequenceCount ?? 0,
+                StepsBefore = _step,
+                EpochsBefore = [.. _epochs],
+            };
+            foreach (TrainingCallback callback in _callbacks)
+            {
+                callback.OnTrainingStarted(started);
+            }
+
+            while (_epochs.Count < _options.Epochs && !HasStoppedEarly)
+            {
+                RunEpoch(_epochs.Count + 1, cancellationToken);
+            }
+
+            _optimizer.LearningRate = _ownRate;
+            (_best ?? _average)?.Put<TSelf, TInput, TTarget>(_model);
+            TrainingResult result = new(_epochs, HasStoppedEarly);
+            foreach (TrainingCallback callback in _callbacks)
+            {
+                callback.OnTrainingEnded(result);
+            }
+
+            return result;
+        }
+        catch (Exception e)
+        {
+            foreach (TrainingCallback callback in _callbacks)
+            {
+                callback.OnTrainingFailed(e);
+            }
+
+            throw;
+        }
+        finally
+        {
+            _optimizer.LearningRate = _ownRate;
+        }
+    }
+
+    private void RunEpoch(int epoch, CancellationToken cancellationToken)
+    {
+        long begin = (epoch - 1) * _stepsPerEpoch, end = epoch * _stepsPerEpoch;
+        if (_options.Shuffle && !_options.CarryState)
+        {
+            _batches.Shuffle(_options.Seed, epoch);
+        }
+
+        if (_step == begin)
+        {
+            _state?.Reset();
+            (_lossSum, _lossWeight) = (0, 0);
+            _watch.Reset();
+        }
+
+        _watch.Start();
+        while (_step < end)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            RunStep(epoch, (int)(_step - begin) * _batches.Size);
+        }
+
+        _watch.Stop();
+        EndEpoch(epoch, cancellationToken);
+    }
+
+    private void RunStep(int epoch, int first)
+    {
+        double rate = _ownRate * _rateFactor;
+        _optimizer.LearningRate = _options.Schedule is { } schedule
+            ? rate * schedule.Factor(new TrainingPosition(_step, _stepsPerEpoch * _options.Epochs, _stepsPerEpoch, _epochs))
+            : rate;
+        int count = _batches.Read(first);
+        TNumber loss;
+        try
+        {
+            loss = _state is null
+                ? _model.TrainStep(_batches.Inputs(count), _batches.Targets(count), count, _optimizer, _batches.Lengths(count))
+                : _carrying!.TrainStep(_batches.Inputs(count), _batches.Targets(count), count, _optimizer, _state, _batches.Lengths(count));
+        }
+        catch (NonFiniteException e) when (_options.NonFinite.GoesOn && _failures < _options.NonFinite.Limit)
+        {
+            Skip(e);
+            return;
+        }
+
+        _step++;
+        _failures = 0;
+        _average?.Average(_model.Parameters, _options.AverageDecay!.Value);
+        double weight = _batches.Weight(count, TSelf.Layout), value = double.CreateTruncating(loss);
+        _lossSum += value * weight;
+        _lossWeight += weight;
+        StepResult result = new(_step, epoch, value, _optimizer.LearningRate, _optimizer.GradientNorm, count);
+        foreach (TrainingCallback callback in _callbacks)
+        {
+            callback.OnStepEnded(in result);
+        }
+    }
+
+    private void Skip(NonFiniteException exception)
+    {
+        _step++;
+        _failures++;
+        _rateFactor *= _options.NonFinite.RateFactor;
+        foreach (TrainingCallback callback in _callbacks)
+        {
+            callback.OnStepSkipped(_step, exception);
+        }
+    }
+
+    private void EndEpoch(int epoch, CancellationToken cancellationToken)
+    {
+        double? loss = null;
+        Evaluation? evaluation = null;
+        double trainingLoss = TrainingLoop.Mean(_lossSum, _lossWeight), seconds = _watch.Elapsed.TotalSeconds;
+        _average?.Swap<TSelf, TInput, TTarget>(_model);
+        try
+        {
+            if (_validation is not null)
+            {
+                evaluation = _options.Metrics ? TrainingLoop.Evaluate<TSelf, TNumber, TInput, TTarget>(_model, _validation, cancellationToken) : null;
+                loss = evaluation is not null && _carrying is null ? evaluation.Loss : TrainingLoop.MeanLoss<TSelf, TNumber, TInput, TTarget>(_model, _validation, _carrying, cancellationToken);
+            }
+
+            if ((loss ?? trainingLoss) < _leastLoss)
+            {
+                (_leastLoss, _bestEpoch) = (loss ?? trainingLoss, epoch);
+                _best?.Take(_model.Parameters);
+            }
+        }
+        finally
+        {
+            _average?.Swap<TSelf, TInput, TTarget>(_model);
+        }
+
+        EpochResult result = new(epoch, trainingLoss, loss, seconds, _batches.SequenceCount / Math.Max(seconds, 1e-9)) { LearningRate = _optimizer.LearningRate, Validation = evaluation };
+        _epochs.Add(result);
+        _options.Progress?.Report(result);
+        if (_options.Verbose)
+        {
+            Console.WriteLine(result);
+        }
+
+        foreach (TrainingCallback callback in _callbacks)
+        {
+            callback.OnEpochEnded(result);
+        }
+    }
+}
