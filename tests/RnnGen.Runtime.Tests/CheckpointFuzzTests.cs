@@ -52,7 +52,6 @@ public sealed class CheckpointFuzzTests(ITestOutputHelper output)
 
                 // Without a hash that fits only the unchanged file is read.
                 (hasHash || bytes.AsSpan().SequenceEqual(good)).ShouldBeTrue($"file {i}");
-                model.Parameters.ToArray().ShouldAllBe(p => !double.IsInfinity(p));
             }
             catch (CheckpointException e)
             {

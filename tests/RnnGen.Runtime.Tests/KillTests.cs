@@ -26,7 +26,7 @@ public class KillTests(ITestOutputHelper output)
             {
                 // What a kill left is read by the next run, which says from where it goes on.
                 long newest = Newest(folder);
-                (long from, string? result, bool wasKilled) = Run(folder, random.Next(0, 120));
+                (long from, string? result, bool wasKilled) = Run(folder, random.Next(0, 40), random.Next(0, 4));
                 from.ShouldBe(newest);
                 Directory.GetFiles(folder, "*.damaged").ShouldBeEmpty();
                 if (wasKilled)
@@ -49,7 +49,7 @@ public class KillTests(ITestOutputHelper output)
             }
 
             // A last run to the end.
-            Run(folder, null).Result.ShouldBe(expected);
+            Run(folder, int.MaxValue, 0).Result.ShouldBe(expected);
             output.WriteLine($"{killed} kills, {withinSave} of them in the middle of a save, {beforeFirst} before the first checkpoint; {ended + 1} trainings ended, all with {expected}");
             (withinSave > 0 || kills < 50).ShouldBeTrue();
         }
@@ -59,8 +59,8 @@ public class KillTests(ITestOutputHelper output)
         }
     }
 
-    // A run that is killed some time after it began to train; or that ends before that.
-    private static (long From, string? Result, bool WasKilled) Run(string folder, int? milliseconds)
+    // A run that is killed so many steps and milliseconds after it began to train, or that ends before that.
+    private static (long From, string? Result, bool WasKilled) Run(string folder, int steps, int milliseconds)
     {
         using Process process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "RnnGen.Trainee.dll"), folder])
         {
@@ -68,24 +68,34 @@ public class KillTests(ITestOutputHelper output)
             RedirectStandardError = true,
         })!;
         Task<string> errors = process.StandardError.ReadToEndAsync();
-        string? started = process.StandardOutput.ReadLine();
-        if (started is null)
+        string? line = process.StandardOutput.ReadLine();
+        if (line is null)
         {
             throw new InvalidOperationException($"The training did not begin. {errors.Result}");
         }
 
-        started.ShouldStartWith("from ");
-        long from = long.Parse(started[5..], CultureInfo.InvariantCulture);
-        if (milliseconds is { } time && !process.WaitForExit(time))
+        line.ShouldStartWith("from ");
+        long from = long.Parse(line[5..], CultureInfo.InvariantCulture);
+        while (steps > 0 && (line = process.StandardOutput.ReadLine()) == "step")
+        {
+            steps--;
+        }
+
+        if (steps == 0 && !process.WaitForExit(milliseconds))
         {
             process.Kill();
         }
 
-        string? result = process.StandardOutput.ReadLine();
+        string? last = line;
+        while ((line = process.StandardOutput.ReadLine()) is not null)
+        {
+            last = line;
+        }
+
         process.WaitForExit();
         bool wasKilled = process.ExitCode == 128 + 9;
         (wasKilled || process.ExitCode == 0).ShouldBeTrue($"exit code {process.ExitCode}: {errors.Result}");
-        return (from, result?["result ".Length..], wasKilled);
+        return (from, wasKilled ? null : last?["result ".Length..], wasKilled);
     }
 
     private static long Newest(string folder) => Directory.GetFiles(folder, "checkpoint-*.rnngen")

@@ -1,3 +1,5 @@
+using RnnGen.Trainee;
+
 namespace RnnGen.Runtime.Tests;
 
 /// <summary>The measures of an evaluation against counts by hand; means over classes as scikit-learn defines them.</summary>
@@ -68,6 +70,33 @@ public sealed class MeasuresTests
         e.F1.ShouldNotBeNull().ShouldBe(2.0 / 3, 1e-15);
         e.Confusion.ShouldNotBeNull().Counts.ToArray().ShouldBe([3, 1, 1, 2]);
         (e.Mae, e.Rmse, e.RSquared, e.Perplexity).ShouldBe((null, null, null, null));
+    }
+
+    [Fact]
+    public void AGeneratedModelOfYesOrNoKnowsWhatItIs()
+    {
+        YesOrNoModel model = new(1);
+        YesOrNoModel.Layout.IsBinary.ShouldBeTrue();
+        TraineeModel.Layout.IsBinary.ShouldBeFalse();
+        Random random = new(2);
+        float[] inputs = [.. Enumerable.Range(0, 60).Select(_ => random.NextSingle() - 0.5f)], targets = [.. Enumerable.Range(0, 60).Select(_ => (float)random.Next(2))];
+        int[] lengths = [3, 1, 2, 3, 3, 2, 1, 3, 3, 3];
+        float[] probabilities = new float[6];
+        int right = 0, steps = 0;
+        for (int i = 0; i < 10; i++)
+        {
+            model.PredictProbabilities(inputs.AsSpan(i * 6, 6), probabilities);
+            for (int k = 0; k < 2 * lengths[i]; k++)
+            {
+                right += probabilities[k] > 0.5f == targets[(i * 6) + k] > 0.5f ? 1 : 0;
+                steps++;
+            }
+        }
+
+        Evaluation evaluation = model.Evaluate(SequenceDataset.FromArrays(inputs, targets, 10, lengths));
+        evaluation.Accuracy.ShouldBe((double)right / steps);
+        evaluation.Confusion.ShouldNotBeNull().Counts.ToArray().Sum().ShouldBe(steps);
+        evaluation.Mae.ShouldBeNull();
     }
 
     [Fact]

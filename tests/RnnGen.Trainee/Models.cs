@@ -28,3 +28,7 @@ public sealed partial class CarryingModel;
 [Embedding(5, 6)]
 [Gru(8)]
 public sealed partial class TokenModel;
+
+[RnnModel(Architecture.ManyToMany, InputSize = 2, SequenceLength = 3, OutputSize = 2, Loss = Loss.BinaryCrossEntropy, BatchSize = 4)]
+[Rnn(4)]
+public sealed partial class YesOrNoModel;

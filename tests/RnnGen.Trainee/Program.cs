@@ -1,7 +1,7 @@
 using RnnGen;
 using RnnGen.Trainee;
 
-// Goes on in the folder given, says where it is, and at the end writes its result.
+// Goes on in the folder given, says from where, says so at each step, and at the end writes its result.
 string folder = args[0];
 Console.WriteLine($"result {Trainee.Train(folder, new Announcer())}");
 
@@ -69,7 +69,8 @@ namespace RnnGen.Trainee
         public override void OnTrainingStarted(TrainingStarted training)
         {
             Console.WriteLine($"from {training.StepsBefore}");
-            Console.Out.Flush();
         }
+
+        public override void OnStepEnded(in StepResult result) => Console.WriteLine("step");
     }
 }

@@ -38,5 +38,5 @@ public sealed class TrainingResult
     public IReadOnlyList<EpochResult> Epochs { get; }
 
     /// <summary>The epoch with the least validation loss, or the least training loss without validation; the first of equals.</summary>
-    public EpochResult Best => Epochs.MinBy(epoch => epoch.ValidationLoss ?? epoch.TrainingLoss)!;
+    public EpochResult Best => Epochs.MinBy(epoch => (epoch.ValidationLoss ?? epoch.TrainingLoss) is var loss && double.IsNaN(loss) ? double.PositiveInfinity : loss)!;
 }
