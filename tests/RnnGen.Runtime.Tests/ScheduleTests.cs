@@ -38,6 +38,9 @@ public sealed class ScheduleTests
             Factor(schedule, 0, epochs: epochs).ShouldBe(expected[i], $"after epoch {i + 1}");
         }
 
+        // A loss that is no number is no improvement, and what comes after it is one.
+        Factor(LearningRateSchedule.ReduceOnPlateau(0.5, patience: 1), 0, epochs: [new(1, 1, double.NaN, 1, 1), new(2, 1, 3, 1, 1), new(3, 1, 2, 1, 1), new(4, 1, 1, 1, 1)]).ShouldBe(1);
+
         // Without validation the training loss counts.
         Factor(LearningRateSchedule.ReduceOnPlateau(0.5, patience: 0), 0, epochs: [new(1, 1, null, 1, 1), new(2, 2, null, 1, 1)]).ShouldBe(0.5);
     }

@@ -71,6 +71,9 @@ public abstract class Optimizer
     /// <summary>Steps taken so far.</summary>
     public long StepCount { get; private set; }
 
+    /// <summary>The Euclidean norm of the last step's whole gradient, before clipping; <see langword="null"/> before the first step.</summary>
+    public double? GradientNorm { get; private set; }
+
     /// <summary>How many moments the rule keeps for each parameter.</summary>
     private protected abstract int MomentCount { get; }
 
@@ -114,12 +117,7 @@ public abstract class Optimizer
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(layout);
-        if (_model is not null && !ReferenceEquals(_model, model))
-        {
-            throw new InvalidOperationException(
-                $"This {GetType().Name} belongs to another {_model.GetType().Name}, whose moments it keeps. Give each model an optimiser of its own.");
-        }
-
+        CheckOwner(model);
         CheckLength(parameters.Length, layout, nameof(parameters));
         CheckLength(gradients.Length, layout, nameof(gradients));
         CheckSettings();
@@ -130,16 +128,17 @@ public abstract class Optimizer
             Gradient.ThrowIfNotFinite(gradients, segments, layout);
         }
 
-        double factor = 1;
+        double whole = Gradient.Norm(gradients, segments, double.PositiveInfinity, squares), factor = 1;
         if (ClipNorm is { } clipNorm)
         {
-            double norm = Gradient.Norm(gradients, segments, ClipValue ?? double.PositiveInfinity, ClipValue is null ? squares : null);
+            double norm = ClipValue is { } limit ? Gradient.Norm(gradients, segments, limit, null) : whole;
             factor = Math.Min(1, clipNorm / (norm + 1e-6));
         }
 
         // Nothing can fail from here on but the allocation of the moments, which comes first.
         _moments ??= new TNumber[checked(MomentCount * parameters.Length)];
         _model = model;
+        GradientNorm = whole;
         StepCount++;
         Step(new OptimizerStep<TNumber>
         {
@@ -152,6 +151,43 @@ public abstract class Optimizer
             Factor = factor,
             WeightDecay = DecaysByGradient ? WeightDecay : 0,
         });
+    }
+
+    /// <summary>All settings but the learning rate, by name; NaN where there is none.</summary>
+    internal IEnumerable<(string Name, double Value)> Settings =>
+        [(nameof(ClipNorm), ClipNorm ?? double.NaN), (nameof(ClipValue), ClipValue ?? double.NaN), (nameof(WeightDecay), WeightDecay), .. OwnSettings];
+
+    /// <summary>The settings of the rule, by name.</summary>
+    private protected abstract IEnumerable<(string Name, double Value)> OwnSettings { get; }
+
+    /// <summary>The moments of all parameters, one moment after the other; none before the first step.</summary>
+    internal ReadOnlySpan<TNumber> Moments<TNumber>() => (TNumber[]?)_moments;
+
+    /// <summary>How many moments of all parameters there are after the first step.</summary>
+    internal int MomentLength(int parameterCount) => checked(MomentCount * parameterCount);
+
+    /// <summary>Throws where the optimiser belongs to another model.</summary>
+    internal void CheckOwner(object model)
+    {
+        if (_model is not null && !ReferenceEquals(_model, model))
+        {
+            throw new InvalidOperationException(
+                $"This {GetType().Name} belongs to another {_model.GetType().Name}, whose moments it keeps. Give each model an optimiser of its own.");
+        }
+    }
+
+    /// <summary>Goes on from earlier moments, which are copied; the optimiser belongs to the model from then on.</summary>
+    internal void Restore<TNumber>(object model, long stepCount, ReadOnlySpan<TNumber> moments)
+    {
+        CheckOwner(model);
+        _model = model;
+        StepCount = stepCount;
+        if (_moments?.Length != moments.Length)
+        {
+            _moments = stepCount == 0 ? null : new TNumber[moments.Length];
+        }
+
+        moments.CopyTo((TNumber[]?)_moments);
     }
 
     /// <summary>Throws where settings that are right each on its own contradict each other.</summary>
@@ -185,4 +221,12 @@ internal static class Hyperparameter
     public static double Decay(double value, string name) => value is >= 0 and < 1
         ? value
         : throw new ArgumentOutOfRangeException(name, value, $"{name} must be at least 0 and below 1.");
+
+    public static double Share(double value, string name) => value is > 0 and <= 1
+        ? value
+        : throw new ArgumentOutOfRangeException(name, value, $"{name} must be above 0 and at most 1.");
+
+    public static int AtLeastOne(int value, string name) => value >= 1
+        ? value
+        : throw new ArgumentOutOfRangeException(name, value, $"{name} must be at least 1.");
 }

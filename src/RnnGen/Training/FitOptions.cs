@@ -13,7 +13,7 @@ public sealed class FitOptions
     public int Epochs
     {
         get;
-        init => field = AtLeastOne(value, nameof(Epochs));
+        init => field = Hyperparameter.AtLeastOne(value, nameof(Epochs));
     } = 10;
 
     /// <summary>
@@ -33,7 +33,7 @@ public sealed class FitOptions
     public int? Patience
     {
         get;
-        init => field = value is { } epochs ? AtLeastOne(epochs, nameof(Patience)) : null;
+        init => field = value is { } epochs ? Hyperparameter.AtLeastOne(epochs, nameof(Patience)) : null;
     }
 
     /// <summary>
@@ -61,7 +61,7 @@ public sealed class FitOptions
     public int? BatchSize
     {
         get;
-        init => field = value is { } size ? AtLeastOne(size, nameof(BatchSize)) : null;
+        init => field = value is { } size ? Hyperparameter.AtLeastOne(size, nameof(BatchSize)) : null;
     }
 
     /// <summary>Whether each epoch visits the sequences in a new random order. Default: <see langword="true"/>.</summary>
@@ -83,7 +83,31 @@ public sealed class FitOptions
     /// <summary>Is told of each epoch as it ends. Default: <see langword="null"/>.</summary>
     public IProgress<EpochResult>? Progress { get; init; }
 
-    private static int AtLeastOne(int value, string name) => value >= 1
-        ? value
-        : throw new ArgumentOutOfRangeException(name, value, $"{name} must be at least 1.");
+    /// <summary>Are told of the training as it goes on. Default: none.</summary>
+    public IReadOnlyList<TrainingCallback> Callbacks { get; init; } = [];
+
+    /// <summary>
+    /// Whether an <see cref="Evaluation"/> of the validation sequences, with all its measures, comes with each <see cref="EpochResult"/>; it takes a prediction of
+    /// them more an epoch. Default: <see langword="false"/>.
+    /// </summary>
+    public bool Metrics { get; init; }
+
+    /// <summary>What happens where a loss or a gradient is not finite. Default: <see cref="NonFinitePolicy.Throw"/>.</summary>
+    public NonFinitePolicy NonFinite { get; init; } = NonFinitePolicy.Throw;
+
+    /// <summary>Where and how often everything that the training needs to go on is saved. Default: <see langword="null"/>, nowhere.</summary>
+    /// <example>
+    /// <code>
+    /// // Run it again after a crash, and it goes on where it was, to the same bits.
+    /// model.Fit(train, validation, new FitOptions { Epochs = 50, Checkpoint = new CheckpointOptions("run1"), Resume = true });
+    /// </code>
+    /// </example>
+    public CheckpointOptions? Checkpoint { get; init; }
+
+    /// <summary>
+    /// Whether the training goes on from the newest complete checkpoint in the folder of <see cref="Checkpoint"/>; it begins anew where there is none. The model, the
+    /// data, and the options that the course of the training depends on must be those of the training that was interrupted; <see cref="Epochs"/> may be more.
+    /// Without it a folder that holds checkpoints is refused, so that none are lost. Default: <see langword="false"/>.
+    /// </summary>
+    public bool Resume { get; init; }
 }

@@ -91,8 +91,7 @@ public abstract class LearningRateSchedule
             foreach (EpochResult epoch in p.Epochs)
             {
                 double loss = epoch.ValidationLoss ?? epoch.TrainingLoss;
-                bool isBetter = loss < best * (1 - 1e-4) || double.IsPositiveInfinity(best);
-                (best, bad) = isBetter ? (loss, 0) : (best, bad + 1);
+                (best, bad) = loss < best * (1 - 1e-4) ? (loss, 0) : (best, bad + 1);
                 if (wait > 0)
                 {
                     wait--;

@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Diagnostics;
 using System.Numerics;
 
 namespace RnnGen.Runtime;
@@ -20,7 +19,8 @@ public static class TrainingLoop
     /// <param name="cancellationToken">Stops the training between two steps; the model keeps the steps that it has taken.</param>
     /// <exception cref="ArgumentException">A dataset's sequences have another length than the model's, or states are to be carried and the model cannot; nothing was trained.</exception>
     /// <exception cref="NonFiniteException">The loss or a gradient is not finite; that step did not change the model.</exception>
-    /// <exception cref="OperationCanceledException">The training was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The training was cancelled; with <see cref="FitOptions.Checkpoint"/> a checkpoint of where it stood was saved.</exception>
+    /// <exception cref="CheckpointException">A checkpoint could not be written; or the folder cannot be read, or holds no whole checkpoint, or those of another training, and nothing was trained.</exception>
     public static TrainingResult Fit<TSelf, TNumber, TInput, TTarget>(
         TSelf model,
         SequenceDataset<TInput, TTarget> train,
@@ -40,96 +40,14 @@ public static class TrainingLoop
         }
 
         options ??= new FitOptions();
-        Optimizer optimizer = options.Optimizer ?? new Adam(1e-3) { ClipNorm = 1 };
         Batches<TInput, TTarget> batches = new(train, options.BatchSize ?? TSelf.Layout.BatchSize);
         Batches<TInput, TTarget>? validationBatches = validation is null ? null : new(validation, (options.CarryState ? options.BatchSize : null) ?? TSelf.Layout.BatchSize);
         ICarriesState<TNumber, TInput, TTarget>? carrying = !options.CarryState ? null
             : model as ICarriesState<TNumber, TInput, TTarget> ?? throw new ArgumentException(
                 $"{TSelf.Layout.ModelName} ({TSelf.Layout.Declaration}) reads a sequence as a whole, so no state can be carried to the next one; leave CarryState out of the options.", nameof(options));
-        BatchState<TNumber>? state = carrying?.CreateBatchState(batches.Size);
-
-        List<EpochResult> epochs = new(options.Epochs);
-        double rate = optimizer.LearningRate;
-        long stepsPerEpoch = (train.Count + batches.Size - 1) / batches.Size, step = 0;
-        WeightKeeper<TNumber>? average = options.AverageDecay is null ? null : new(model.Parameters);
-        WeightKeeper<TNumber>? best = options.RestoreBest ?? options.Patience is not null ? new(model.Parameters) : null;
-        double leastLoss = double.PositiveInfinity;
-        int bestEpoch = 0;
-        bool hasStopped = false;
-        try
-        {
-            for (int epoch = 1; epoch <= options.Epochs; epoch++)
-            {
-                long start = Stopwatch.GetTimestamp();
-                state?.Reset();
-                if (options.Shuffle && !options.CarryState)
-                {
-                    batches.Shuffle(options.Seed, epoch);
-                }
-
-                double sum = 0, weights = 0;
-                for (int first = 0; first < train.Count; first += batches.Size)
-                {
-                    cancellationToken.ThrowIfCancellationRequested();
-                    if (options.Schedule is { } schedule)
-                    {
-                        optimizer.LearningRate = rate * schedule.Factor(new TrainingPosition(step, stepsPerEpoch * options.Epochs, stepsPerEpoch, epochs));
-                    }
-
-                    int count = batches.Read(first);
-                    TNumber loss = state is null
-                        ? model.TrainStep(batches.Inputs(count), batches.Targets(count), count, optimizer, batches.Lengths(count))
-                        : carrying!.TrainStep(batches.Inputs(count), batches.Targets(count), count, optimizer, state, batches.Lengths(count));
-                    step++;
-                    average?.Average(model.Parameters, options.AverageDecay!.Value, step);
-                    double weight = batches.Weight(count, TSelf.Layout);
-                    sum += double.CreateTruncating(loss) * weight;
-                    weights += weight;
-                }
-
-                double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-                double? validationLoss = null;
-                average?.Swap<TSelf, TInput, TTarget>(model);
-                try
-                {
-                    validationLoss = validationBatches is null ? null : MeanLoss<TSelf, TNumber, TInput, TTarget>(model, validationBatches, carrying, cancellationToken);
-                }
-                catch
-                {
-                    average?.Swap<TSelf, TInput, TTarget>(model);
-                    throw;
-                }
-
-                EpochResult result = new(epoch, Mean(sum, weights), validationLoss, seconds, train.Count / Math.Max(seconds, 1e-9));
-                epochs.Add(result);
-                double watched = result.ValidationLoss ?? result.TrainingLoss;
-                if (watched < leastLoss)
-                {
-                    (leastLoss, bestEpoch) = (watched, epoch);
-                    best?.Take(model.Parameters);
-                }
-
-                average?.Swap<TSelf, TInput, TTarget>(model);
-                options.Progress?.Report(result);
-                if (options.Verbose)
-                {
-                    Console.WriteLine(result);
-                }
-
-                if (options.Patience is { } patience && epoch - bestEpoch >= patience && epoch < options.Epochs)
-                {
-                    hasStopped = true;
-                    break;
-                }
-            }
-        }
-        finally
-        {
-            optimizer.LearningRate = rate;
-        }
-
-        (best ?? average)?.Put<TSelf, TInput, TTarget>(model);
-        return new TrainingResult(epochs, hasStopped);
+        Training<TSelf, TNumber, TInput, TTarget> training = new(model, options, batches, validationBatches, carrying);
+        training.Prepare();
+        return training.Run(cancellationToken);
     }
 
     /// <summary>Measures a model on a dataset; nothing changes.</summary>
@@ -147,35 +65,38 @@ public static class TrainingLoop
         where TTarget : unmanaged
     {
         ArgumentNullException.ThrowIfNull(model);
+        CheckLengths(TSelf.Layout, data, nameof(data));
+        return Evaluate<TSelf, TNumber, TInput, TTarget>(model, new Batches<TInput, TTarget>(data, TSelf.Layout.BatchSize), CancellationToken.None);
+    }
+
+    /// <summary>Measures a model on the batches of a dataset.</summary>
+    internal static Evaluation Evaluate<TSelf, TNumber, TInput, TTarget>(TSelf model, Batches<TInput, TTarget> batches, CancellationToken cancellationToken)
+        where TSelf : IRnnModel<TSelf, TNumber, TInput, TTarget>
+        where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
+        where TInput : unmanaged
+        where TTarget : unmanaged
+    {
         ModelLayout layout = TSelf.Layout;
-        CheckLengths(layout, data, nameof(data));
-        Batches<TInput, TTarget> batches = new(data, layout.BatchSize);
         TNumber[] outputs = new TNumber[checked(batches.Size * layout.OutputLength)];
-        Measures<TNumber, TTarget> measures = new(layout.ClassCount, layout.MaskedTargets);
+        Measures<TNumber, TTarget> measures = new(layout);
         double sum = 0, weights = 0;
-        for (int first = 0; first < data.Count; first += batches.Size)
+        for (int first = 0; first < batches.SequenceCount; first += batches.Size)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             int count = batches.Read(first);
             Span<TNumber> batchOutputs = outputs.AsSpan(0, count * layout.OutputLength);
             model.PredictBatch(batches.Inputs(count), batchOutputs, count, batches.Lengths(count));
-            if (layout.LabelLength > 0)
-            {
-                measures.AddLabels(batchOutputs, batches.Targets(count), batches.Lengths(count), layout);
-            }
-            else
-            {
-                measures.Add(batchOutputs, batches.Targets(count), batches.OutputLengths(count, layout), layout.OutputSteps);
-            }
-
+            measures.Add(batchOutputs, batches.Targets(count), count, layout.LabelLength > 0 ? batches.Lengths(count) : batches.OutputLengths(count, layout));
             double weight = batches.Weight(count, layout);
             sum += double.CreateTruncating(model.ComputeLoss(batches.Inputs(count), batches.Targets(count), count, batches.Lengths(count))) * weight;
             weights += weight;
         }
 
-        return measures.Result(Mean(sum, weights), data.Count);
+        return measures.Result(Mean(sum, weights));
     }
 
-    private static double MeanLoss<TSelf, TNumber, TInput, TTarget>(
+    /// <summary>The mean loss over the batches of a dataset, with states carried from batch to batch if wanted.</summary>
+    internal static double MeanLoss<TSelf, TNumber, TInput, TTarget>(
         TSelf model, Batches<TInput, TTarget> batches, ICarriesState<TNumber, TInput, TTarget>? carrying, CancellationToken cancellationToken)
         where TSelf : IRnnModel<TSelf, TNumber, TInput, TTarget>
         where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
@@ -199,8 +120,8 @@ public static class TrainingLoop
         return Mean(sum, weights);
     }
 
-    // Where no target is there, there is no loss.
-    private static double Mean(double sum, double weights) => weights == 0 ? 0 : sum / weights;
+    /// <summary>The mean; where no target is there, there is no loss.</summary>
+    internal static double Mean(double sum, double weights) => weights == 0 ? 0 : sum / weights;
 
     private static void CheckLengths<TInput, TTarget>(ModelLayout layout, SequenceDataset<TInput, TTarget> data, string name)
         where TInput : unmanaged

@@ -11,13 +11,27 @@ internal sealed class WeightKeeper<TNumber> where TNumber : unmanaged, IBinaryFl
 
     public WeightKeeper(ReadOnlySpan<TNumber> parameters) => _kept = parameters.ToArray();
 
+    /// <summary>Parameters that were taken into the average.</summary>
+    public long Count { get; private set; }
+
+    /// <summary>What is kept.</summary>
+    public ReadOnlySpan<TNumber> Kept => _kept;
+
+    /// <summary>Goes on from what was kept before.</summary>
+    public void Restore(ReadOnlySpan<TNumber> kept, long count)
+    {
+        kept.CopyTo(_kept);
+        Count = count;
+    }
+
     /// <summary>Takes over the parameters as they are.</summary>
     public void Take(ReadOnlySpan<TNumber> parameters) => parameters.CopyTo(_kept);
 
     /// <summary>Takes the parameters into the average: kept += share (parameters - kept). The first steps are averaged evenly, so that the start has no weight.</summary>
-    public void Average(ReadOnlySpan<TNumber> parameters, double decay, long step)
+    public void Average(ReadOnlySpan<TNumber> parameters, double decay)
     {
-        TNumber share = TNumber.CreateTruncating(1 - Math.Min(decay, (step - 1.0) / step));
+        Count++;
+        TNumber share = TNumber.CreateTruncating(1 - Math.Min(decay, (Count - 1.0) / Count));
         Vector<TNumber> shares = new(share);
         int i = 0;
         ref TNumber kept = ref MemoryMarshal.GetArrayDataReference(_kept);

@@ -1,0 +1,58 @@
+namespace RnnGen;
+
+/// <summary>Where, how often and how many checkpoints a training saves.</summary>
+/// <remarks>
+/// A checkpoint is one file that holds everything the course of a training depends on: parameters, the optimiser with its moments, where the schedule and the data
+/// stand, the steps of dropout and scheduled sampling, carried states, averages and the best weights, and the results so far. It is written beside the others under a
+/// temporary name, flushed to disk, and renamed, so that a crash at any moment leaves the checkpoints before it whole; its SHA-256 is checked when it is read.
+/// </remarks>
+public sealed class CheckpointOptions
+{
+    /// <summary>Creates the options.</summary>
+    /// <param name="folder">The folder; it is made where it is missing. One folder holds the checkpoints of one training.</param>
+    public CheckpointOptions(string folder)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        Folder = folder;
+    }
+
+    /// <summary>The folder.</summary>
+    public string Folder { get; }
+
+    /// <summary>Updates from one checkpoint to the next, at least 1. Default: <see langword="null"/>, within an epoch none.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
+    public int? EverySteps
+    {
+        get;
+        init => field = value is { } steps ? Hyperparameter.AtLeastOne(steps, nameof(EverySteps)) : null;
+    }
+
+    /// <summary>Epochs from one checkpoint to the next, at least 1. Default: 1. The end of the training, and its cancellation, always leave one.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
+    public int EveryEpochs
+    {
+        get;
+        init => field = Hyperparameter.AtLeastOne(value, nameof(EveryEpochs));
+    } = 1;
+
+    /// <summary>The newest checkpoints that are kept, at least 1; older ones are deleted when a new one is complete. Default: 3.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
+    public int Keep
+    {
+        get;
+        init => field = Hyperparameter.AtLeastOne(value, nameof(Keep));
+    } = 3;
+
+    /// <summary>What happens where a checkpoint cannot be written: the disk is full, the folder cannot be written to or has vanished. Default: <see cref="CheckpointFailure.Stop"/>.</summary>
+    public CheckpointFailure OnFailure { get; init; } = CheckpointFailure.Stop;
+}
+
+/// <summary>What a training does where a checkpoint cannot be written.</summary>
+public enum CheckpointFailure
+{
+    /// <summary>It ends with a <see cref="CheckpointException"/>. The model keeps the steps that it has taken.</summary>
+    Stop,
+
+    /// <summary>It says so (to <see cref="TrainingCallback.OnCheckpointFailed"/>, and on the console where <see cref="FitOptions.Verbose"/> is set) and goes on; the next checkpoint is tried again.</summary>
+    Continue,
+}

@@ -1,0 +1,38 @@
+namespace RnnGen;
+
+/// <summary>
+/// What a training does where a loss or a gradient is not finite. Whatever it is, the step is stopped before the update, and the exception that is thrown or handed to
+/// <see cref="TrainingCallback.OnStepSkipped"/> names the quantity, the layer and the time step.
+/// </summary>
+public sealed class NonFinitePolicy
+{
+    private NonFinitePolicy(bool goesOn, bool rollsBack, double rateFactor, int limit) => (GoesOn, RollsBack, RateFactor, Limit) = (goesOn, rollsBack, rateFactor, limit);
+
+    internal bool GoesOn { get; }
+
+    internal bool RollsBack { get; }
+
+    internal double RateFactor { get; }
+
+    internal int Limit { get; }
+
+    /// <summary>The training ends with the <see cref="NonFiniteException"/>.</summary>
+    public static NonFinitePolicy Throw { get; } = new(false, false, 1, 0);
+
+    /// <summary>The batch is left out, and the learning rate is lowered from then on.</summary>
+    /// <param name="rateFactor">What the learning rate is multiplied with, from above 0 to 1. Default: 0.5.</param>
+    /// <param name="limit">Failures in a row after which the exception is thrown after all, at least 1. Default: 10.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
+    public static NonFinitePolicy SkipBatch(double rateFactor = 0.5, int limit = 10) => new(true, false, Hyperparameter.Share(rateFactor, nameof(rateFactor)), Hyperparameter.AtLeastOne(limit, nameof(limit)));
+
+    /// <summary>
+    /// Parameters, optimiser and average go back to what they were at the end of the last good epoch, or at the start; carried states begin anew, the learning
+    /// rate is lowered, and the training goes on with the next batch. An epoch is good whose loss (of the validation where there is one) is at most twice the least so far, that
+    /// of the first step included: a training that explodes is past mending some time before its first value that is not finite.
+    /// </summary>
+    /// <remarks>The earlier state is kept in memory, and saved with each checkpoint: as much again as the parameters, the optimiser's moments and the average.</remarks>
+    /// <param name="rateFactor">What the learning rate is multiplied with, from above 0 to 1. Default: 0.5.</param>
+    /// <param name="limit">Failures in a row after which the exception is thrown after all, at least 1. Default: 10.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
+    public static NonFinitePolicy RollBack(double rateFactor = 0.5, int limit = 10) => new(true, true, Hyperparameter.Share(rateFactor, nameof(rateFactor)), Hyperparameter.AtLeastOne(limit, nameof(limit)));
+}

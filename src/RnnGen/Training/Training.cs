@@ -1,0 +1,272 @@
+using System.Diagnostics;
+using System.Numerics;
+
+namespace RnnGen.Runtime;
+
+/// <summary>
+/// One training as it goes on. The number of its step says where it stands in the data: an epoch's order follows from the seed and the epoch, so steps before and
+/// after an interruption are the same ones.
+/// </summary>
+internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
+    where TSelf : IRnnModel<TSelf, TNumber, TInput, TTarget>
+    where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
+    where TInput : unmanaged
+    where TTarget : unmanaged
+{
+    private readonly TSelf _model;
+    private readonly FitOptions _options;
+    private readonly Optimizer _optimizer;
+    private readonly Batches<TInput, TTarget> _batches;
+    private readonly Batches<TInput, TTarget>? _validation;
+    private readonly ICarriesState<TNumber, TInput, TTarget>? _carrying;
+    private readonly BatchState<TNumber>? _state;
+    private readonly TrainingCallback[] _callbacks;
+    private readonly long _stepsPerEpoch;
+    private readonly double _ownRate;
+    private readonly List<EpochResult> _epochs;
+    private readonly WeightKeeper<TNumber>? _average;
+    private readonly WeightKeeper<TNumber>? _best;
+    private readonly CheckpointFolder? _folder;
+    private readonly TrainingState<TNumber>? _saved;
+    private readonly TrainingState<TNumber>? _good;
+    private readonly Stopwatch _watch = new();
+    private long _step;
+    private double _lossSum;
+    private double _lossWeight;
+    private double _leastLoss = double.PositiveInfinity;
+    private int _bestEpoch;
+    private double _goodLoss = double.NaN;
+    private double _rateFactor = 1;
+    private int _failures;
+    private double _secondsBefore;
+    private double _lastRate;
+
+    /// <summary>Prepares a training; the arguments have been checked.</summary>
+    public Training(
+        TSelf model, FitOptions options, Batches<TInput, TTarget> batches, Batches<TInput, TTarget>? validation, ICarriesState<TNumber, TInput, TTarget>? carrying)
+    {
+        (_model, _options, _batches, _validation, _carrying) = (model, options, batches, validation, carrying);
+        _optimizer = options.Optimizer ?? new Adam(1e-3) { ClipNorm = 1 };
+        _state = carrying?.CreateBatchState(batches.Size);
+        _callbacks = [.. options.Callbacks];
+        _stepsPerEpoch = (batches.SequenceCount + batches.Size - 1) / batches.Size;
+        _ownRate = _optimizer.LearningRate;
+        _epochs = new(options.Epochs);
+        _average = options.AverageDecay is null ? null : new(model.Parameters);
+        _best = options.RestoreBest ?? options.Patience is not null ? new(model.Parameters) : null;
+        _folder = options.Checkpoint is null ? null : new(options.Checkpoint);
+        _saved = options.Checkpoint is null ? null : new();
+        _good = options.NonFinite.RollsBack ? new() : null;
+    }
+
+    /// <summary>Whether nothing improved for as long as is waited for.</summary>
+    private bool HasStoppedEarly => _options.Patience is { } patience && _epochs.Count - _bestEpoch >= patience && _epochs.Count < _options.Epochs;
+
+    private double Seconds => _secondsBefore + _watch.Elapsed.TotalSeconds;
+
+    /// <summary>Trains to the end.</summary>
+    public TrainingResult Run(CancellationToken cancellationToken)
+    {
+        try
+        {
+            TrainingStarted started = new(TSelf.Layout, _options.Epochs, _stepsPerEpoch, _optimizer)
+            {
+                TrainingCount = _batches.SequenceCount,
+                ValidationCount = _validation?.SequenceCount ?? 0,
+                StepsBefore = _step,
+                EpochsBefore = [.. _epochs],
+            };
+            foreach (TrainingCallback callback in _callbacks)
+            {
+                callback.OnTrainingStarted(started);
+            }
+
+            while (_epochs.Count < _options.Epochs && !HasStoppedEarly)
+            {
+                RunEpoch(_epochs.Count + 1, cancellationToken);
+            }
+
+            SaveLast();
+            _optimizer.LearningRate = _ownRate;
+            (_best ?? _average)?.Put<TSelf, TInput, TTarget>(_model);
+            TrainingResult result = new(_epochs, HasStoppedEarly);
+            foreach (TrainingCallback callback in _callbacks)
+            {
+                callback.OnTrainingEnded(result);
+            }
+
+            return result;
+        }
+        catch (OperationCanceledException e)
+        {
+            try
+            {
+                SaveLast();
+            }
+            catch (CheckpointException failure)
+            {
+                Fail(failure);
+                throw;
+            }
+
+            Fail(e);
+            throw;
+        }
+        catch (Exception e)
+        {
+            Fail(e);
+            throw;
+        }
+        finally
+        {
+            _optimizer.LearningRate = _ownRate;
+        }
+    }
+
+    private void Fail(Exception exception)
+    {
+        foreach (TrainingCallback callback in _callbacks)
+        {
+            callback.OnTrainingFailed(exception);
+        }
+    }
+
+    private void RunEpoch(int epoch, CancellationToken cancellationToken)
+    {
+        long begin = (epoch - 1) * _stepsPerEpoch, end = epoch * _stepsPerEpoch;
+        if (_options.Shuffle && !_options.CarryState)
+        {
+            _batches.Shuffle(_options.Seed, epoch);
+        }
+
+        if (_step == begin)
+        {
+            _state?.Reset();
+            (_lossSum, _lossWeight, _secondsBefore) = (0, 0, 0);
+        }
+
+        _watch.Restart();
+        while (_step < end)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            RunStep(epoch, (int)(_step - begin) * _batches.Size);
+            if (_step < end && IsSavedAt(_step))
+            {
+                // The time that it takes is none of the steps'.
+                _watch.Stop();
+                Save();
+                _watch.Start();
+            }
+        }
+
+        _watch.Stop();
+        EndEpoch(epoch, cancellationToken);
+        if (_options.Checkpoint is { } checkpoint && (epoch % checkpoint.EveryEpochs == 0 || IsSavedAt(_step)))
+        {
+            Save();
+        }
+    }
+
+    private void RunStep(int epoch, int first)
+    {
+        double rate = _ownRate * _rateFactor;
+        _optimizer.LearningRate = _options.Schedule is { } schedule
+            ? rate * schedule.Factor(new TrainingPosition(_step, _stepsPerEpoch * _options.Epochs, _stepsPerEpoch, _epochs))
+            : rate;
+        _lastRate = _optimizer.LearningRate;
+        int count = _batches.Read(first);
+        TNumber loss;
+        try
+        {
+            loss = _state is null
+                ? _model.TrainStep(_batches.Inputs(count), _batches.Targets(count), count, _optimizer, _batches.Lengths(count))
+                : _carrying!.TrainStep(_batches.Inputs(count), _batches.Targets(count), count, _optimizer, _state, _batches.Lengths(count));
+        }
+        catch (NonFiniteException e) when (_options.NonFinite.GoesOn && _failures < _options.NonFinite.Limit)
+        {
+            Skip(e);
+            return;
+        }
+
+        _step++;
+        _failures = 0;
+        _average?.Average(_model.Parameters, _options.AverageDecay!.Value);
+        double weight = _batches.Weight(count, TSelf.Layout), value = double.CreateTruncating(loss);
+        _goodLoss = double.IsNaN(_goodLoss) ? value : _goodLoss;
+        _lossSum += value * weight;
+        _lossWeight += weight;
+        StepResult result = new(_step, epoch, value, _lastRate, _optimizer.GradientNorm, count);
+        foreach (TrainingCallback callback in _callbacks)
+        {
+            callback.OnStepEnded(in result);
+        }
+    }
+
+    private void Skip(NonFiniteException exception)
+    {
+        _step++;
+        _failures++;
+        _rateFactor *= _options.NonFinite.RateFactor;
+        if (_options.NonFinite.RollsBack)
+        {
+            _good!.RollBack<TSelf, TInput, TTarget>(_model, _optimizer, _average);
+            _state?.Reset();
+        }
+
+        if (_options.Verbose)
+        {
+            Console.WriteLine($"step {_step} {(_options.NonFinite.RollsBack ? "rolled back" : "skipped")}, learning rate {_ownRate * _rateFactor:G3} from now on: {exception.Message}");
+        }
+
+        foreach (TrainingCallback callback in _callbacks)
+        {
+            callback.OnStepSkipped(_step, exception);
+        }
+    }
+
+    private void EndEpoch(int epoch, CancellationToken cancellationToken)
+    {
+        double? loss = null;
+        Evaluation? evaluation = null;
+        double trainingLoss = TrainingLoop.Mean(_lossSum, _lossWeight), seconds = Seconds;
+        _average?.Swap<TSelf, TInput, TTarget>(_model);
+        try
+        {
+            if (_validation is not null)
+            {
+                evaluation = _options.Metrics ? TrainingLoop.Evaluate<TSelf, TNumber, TInput, TTarget>(_model, _validation, cancellationToken) : null;
+                loss = evaluation is not null && _carrying is null ? evaluation.Loss : TrainingLoop.MeanLoss<TSelf, TNumber, TInput, TTarget>(_model, _validation, _carrying, cancellationToken);
+            }
+
+            if ((loss ?? trainingLoss) < _leastLoss)
+            {
+                (_leastLoss, _bestEpoch) = (loss ?? trainingLoss, epoch);
+                _best?.Take(_model.Parameters);
+            }
+        }
+        finally
+        {
+            _average?.Swap<TSelf, TInput, TTarget>(_model);
+        }
+
+        // What is twice as bad as the least loss so far may be on its way to infinity.
+        if ((loss ?? trainingLoss) <= 2 * _goodLoss)
+        {
+            _goodLoss = Math.Min(_goodLoss, loss ?? trainingLoss);
+            Take(_good);
+        }
+
+        EpochResult result = new(epoch, trainingLoss, loss, seconds, _batches.SequenceCount / Math.Max(seconds, 1e-9)) { LearningRate = _lastRate, Validation = evaluation };
+        _epochs.Add(result);
+        _options.Progress?.Report(result);
+        if (_options.Verbose)
+        {
+            Console.WriteLine(result);
+        }
+
+        foreach (TrainingCallback callback in _callbacks)
+        {
+            callback.OnEpochEnded(result);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+namespace RnnGen;
+
+/// <summary>
+/// Is told of a training as it goes on: derive from it, override what matters, and give it in <see cref="FitOptions.Callbacks"/>. All calls come from the thread that
+/// trains, in the order of the list, and the training waits for them. An exception that a callback throws ends the training.
+/// </summary>
+/// <remarks>
+/// <see cref="OnTrainingStarted"/> comes first; either <see cref="OnTrainingEnded"/> or <see cref="OnTrainingFailed"/> comes last. What is wrong with the arguments of
+/// <c>Fit</c> is thrown before the first call. A step is reported without an allocation, so that what listens decides what it costs.
+/// </remarks>
+/// <example>
+/// <code>
+/// sealed class LossLines : TrainingCallback
+/// {
+///     public override void OnStepEnded(in StepResult result)
+///     {
+///         if (result.Step % 100 == 0)
+///         {
+///             Console.WriteLine($"{result.Step}: {result.Loss:G4}");
+///         }
+///     }
+/// }
+///
+/// model.Fit(train, validation, new FitOptions { Callbacks = [new LossLines()] });
+/// </code>
+/// </example>
+public abstract class TrainingCallback
+{
+    /// <summary>The training begins, or goes on from a checkpoint.</summary>
+    /// <param name="training">What is trained, and how long.</param>
+    public virtual void OnTrainingStarted(TrainingStarted training) { }
+
+    /// <summary>The parameters were updated.</summary>
+    /// <param name="result">What the step gave.</param>
+    public virtual void OnStepEnded(in StepResult result) { }
+
+    /// <summary>A step was left out, or the training went back to earlier parameters, because a value was not finite and <see cref="FitOptions.NonFinite"/> allows it.</summary>
+    /// <param name="number">The number of the step.</param>
+    /// <param name="exception">What was not finite, and where.</param>
+    public virtual void OnStepSkipped(long number, NonFiniteException exception) { }
+
+    /// <summary>A checkpoint was not written, and <see cref="CheckpointOptions.OnFailure"/> lets the training go on.</summary>
+    /// <param name="exception">Why.</param>
+    public virtual void OnCheckpointFailed(CheckpointException exception) { }
+
+    /// <summary>An epoch has ended, with its validation.</summary>
+    /// <param name="epoch">What the epoch gave.</param>
+    public virtual void OnEpochEnded(EpochResult epoch) { }
+
+    /// <summary>The training has ended; the model has its final parameters.</summary>
+    /// <param name="result">What the training gave.</param>
+    public virtual void OnTrainingEnded(TrainingResult result) { }
+
+    /// <summary>The training ends with an exception, which <c>Fit</c> throws after this: it was cancelled, a value was not finite, or a file could not be written.</summary>
+    /// <param name="exception">The exception; an <see cref="OperationCanceledException"/> where the training was cancelled.</param>
+    public virtual void OnTrainingFailed(Exception exception) { }
+}
+
+/// <summary>What is trained, and how long.</summary>
+/// <param name="Layout">The model's shape.</param>
+/// <param name="Epochs">Passes over the training sequences that are planned; the training may stop earlier.</param>
+/// <param name="StepsPerEpoch">Updates of one epoch.</param>
+/// <param name="Optimizer">The rule of the updates. Read it only.</param>
+public sealed record TrainingStarted(ModelLayout Layout, int Epochs, long StepsPerEpoch, Optimizer Optimizer)
+{
+    /// <summary>Training sequences.</summary>
+    public int TrainingCount { get; init; }
+
+    /// <summary>Validation sequences; 0 without validation.</summary>
+    public int ValidationCount { get; init; }
+
+    /// <summary>Steps that were taken before, where the training goes on from a checkpoint; otherwise 0.</summary>
+    public long StepsBefore { get; init; }
+
+    /// <summary>The epochs that ended before, where the training goes on from a checkpoint; otherwise none.</summary>
+    public IReadOnlyList<EpochResult> EpochsBefore { get; init; } = [];
+}
+
+/// <summary>What one update gave.</summary>
+/// <param name="Step">Steps of the training so far, with this one and those that were skipped: from 1 on.</param>
+/// <param name="Epoch">The epoch that it belongs to, from 1 on.</param>
+/// <param name="Loss">The batch's mean loss before the update.</param>
+/// <param name="LearningRate">The rate of the update.</param>
+/// <param name="GradientNorm">The Euclidean norm of the whole gradient before clipping; <see langword="null"/> where the model's updates do not go through the <see cref="Optimizer"/>.</param>
+/// <param name="Sequences">Sequences of the batch.</param>
+public readonly record struct StepResult(long Step, int Epoch, double Loss, double LearningRate, double? GradientNorm, int Sequences);
