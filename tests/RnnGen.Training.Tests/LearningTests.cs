@@ -85,7 +85,11 @@ public class LearningTests
         SequenceDataset<float, float> unseen = Tasks.Levels(Unseen, seed + Unseen);
         int right = Enumerable.Range(0, Unseen).Count(i => model.PredictProbabilities(unseen.Input(i))[0] > 0.5f == unseen.Target(i)[0] > 0.5f);
         right.ShouldBeGreaterThan(980); // Chance: 500.
-        model.Evaluate(unseen).Loss.ShouldBeLessThan(0.1); // Always ½: 0.69.
+        Evaluation evaluation = model.Evaluate(unseen);
+        evaluation.Loss.ShouldBeLessThan(0.1); // Always ½: 0.69.
+        evaluation.Accuracy.ShouldBe((double)right / Unseen);
+        evaluation.F1!.Value.ShouldBeGreaterThan(0.98);
+        evaluation.Mae.ShouldBeNull();
     }
 
     private static FitOptions Options(int epochs, int seed, double learningRate) => new()

@@ -33,6 +33,9 @@ public sealed class ModelLayout
     /// <summary>Classes, where targets are classes; otherwise 0.</summary>
     public int ClassCount { get; init; }
 
+    /// <summary>Whether targets are 0 for no and 1 for yes, and outputs their logits: the loss is binary cross-entropy.</summary>
+    public bool IsBinary { get; init; }
+
     /// <summary>Labels of one sequence's target, at most, where the loss is CTC; otherwise 0.</summary>
     public int LabelLength { get; init; }
 

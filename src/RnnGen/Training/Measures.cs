@@ -1,38 +1,73 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using RnnGen.Runtime;
 
-namespace RnnGen.Runtime;
+namespace RnnGen;
 
-/// <summary>Gathers the measures of an <see cref="Evaluation"/> batch by batch.</summary>
-/// <param name="classCount">Classes, where targets are classes; otherwise 0.</param>
-/// <param name="mayBeMissing">Whether NaN stands for no target.</param>
-internal sealed class Measures<TNumber, TTarget>(int classCount, bool mayBeMissing = false)
+/// <summary>Gathers the measures of an <see cref="Evaluation"/> batch by batch, for a loop of one's own; a model's <c>Evaluate</c> does it over a dataset.</summary>
+/// <typeparam name="TNumber">The model's number type.</typeparam>
+/// <typeparam name="TTarget">The type of one target element.</typeparam>
+/// <param name="layout">The model's shape: what its targets are.</param>
+/// <example>
+/// <code>
+/// Measures&lt;float, int&gt; measures = new(Tagger.Layout);
+/// foreach (Batch batch in batches)
+/// {
+///     model.PredictBatch(batch.Inputs, outputs, batch.Count);
+///     measures.Add(outputs, batch.Targets, batch.Count);
+/// }
+///
+/// Console.WriteLine(measures.Result(loss));
+/// </code>
+/// </example>
+public sealed class Measures<TNumber, TTarget>(ModelLayout layout)
     where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
     where TTarget : unmanaged
 {
-    private long _targets, _right, _labels, _edits;
+    // Of classes, or of no and yes: what was right, what was there, what was predicted; and the matrix where it is small enough.
+    private readonly long[] _right = new long[Classes(layout)], _actual = new long[Classes(layout)], _predicted = new long[Classes(layout)];
+    private readonly long[]? _confusion = Classes(layout) is > 0 and <= Evaluation.MostConfusedClasses ? new long[Classes(layout) * Classes(layout)] : null;
+    private long _targets, _labels, _edits;
     private double _absolute, _squares, _mean, _deviations;
 
+    /// <summary>Sequences that were added.</summary>
+    public int Count { get; private set; }
+
     /// <summary>Adds the outputs and targets of some sequences.</summary>
-    public void Add(ReadOnlySpan<TNumber> outputs, ReadOnlySpan<TTarget> targets, ReadOnlySpan<int> lengths, int steps)
+    /// <param name="outputs"><c>count × layout.OutputLength</c> values, as <c>PredictBatch</c> gives them.</param>
+    /// <param name="targets"><c>count × layout.TargetLength</c> elements.</param>
+    /// <param name="count">Sequences, at least 0.</param>
+    /// <param name="lengths">Steps of each sequence's output, or none where all have all; the others do not count.</param>
+    /// <exception cref="ArgumentException">A span has another length; nothing was added.</exception>
+    public void Add(ReadOnlySpan<TNumber> outputs, ReadOnlySpan<TTarget> targets, int count, ReadOnlySpan<int> lengths = default)
     {
-        if (lengths.IsEmpty || steps == 1)
+        Check.Length(outputs.Length, count * layout.OutputLength, nameof(outputs), "count × OutputLength");
+        Check.Length(targets.Length, count * layout.TargetLength, nameof(targets), "count × TargetLength");
+        Check.Lengths(lengths, count, layout.OutputSteps == 1 ? layout.SequenceLength : layout.OutputSteps);
+        Count += count;
+        if (layout.LabelLength > 0)
+        {
+            AddLabels(outputs, targets, lengths);
+            return;
+        }
+
+        if (lengths.IsEmpty || layout.OutputSteps == 1)
         {
             Add(outputs, targets);
             return;
         }
 
         // Only the steps that each sequence has.
-        int output = outputs.Length / lengths.Length, target = targets.Length / lengths.Length;
-        for (int i = 0; i < lengths.Length; i++)
+        for (int i = 0; i < count; i++)
         {
-            Add(outputs.Slice(i * output, output / steps * lengths[i]), targets.Slice(i * target, target / steps * lengths[i]));
+            int output = layout.OutputLength / layout.OutputSteps * lengths[i], target = layout.TargetLength / layout.OutputSteps * lengths[i];
+            Add(outputs.Slice(i * layout.OutputLength, output), targets.Slice(i * layout.TargetLength, target));
         }
     }
 
     private void Add(ReadOnlySpan<TNumber> outputs, ReadOnlySpan<TTarget> targets)
     {
-        if (classCount > 0 && typeof(TTarget) == typeof(int))
+        if (layout.ClassCount > 0 && typeof(TTarget) == typeof(int))
         {
             AddClasses(outputs, MemoryMarshal.Cast<TTarget, int>(targets));
         }
@@ -42,14 +77,14 @@ internal sealed class Measures<TNumber, TTarget>(int classCount, bool mayBeMissi
         }
     }
 
-    /// <summary>Adds the logits and labels of some sequences of CTC.</summary>
-    public void AddLabels(ReadOnlySpan<TNumber> outputs, ReadOnlySpan<TTarget> targets, ReadOnlySpan<int> lengths, ModelLayout layout)
+    // The logits and labels of some sequences of CTC.
+    private void AddLabels(ReadOnlySpan<TNumber> outputs, ReadOnlySpan<TTarget> targets, ReadOnlySpan<int> lengths)
     {
         int[] found = new int[layout.OutputSteps];
         for (int i = 0; i < targets.Length / layout.LabelLength; i++)
         {
             int steps = lengths.IsEmpty ? layout.OutputSteps : lengths[i];
-            int count = CtcDecoder.Greedy(outputs.Slice(i * layout.OutputLength, steps * classCount), classCount, found);
+            int count = CtcDecoder.Greedy(outputs.Slice(i * layout.OutputLength, steps * layout.ClassCount), layout.ClassCount, found);
             ReadOnlySpan<int> expected = Ctc.Labels(MemoryMarshal.Cast<TTarget, int>(targets.Slice(i * layout.LabelLength, layout.LabelLength)));
             _edits += CtcDecoder.EditDistance(found.AsSpan(0, count), expected);
             _labels += expected.Length;
@@ -57,37 +92,80 @@ internal sealed class Measures<TNumber, TTarget>(int classCount, bool mayBeMissi
     }
 
     /// <summary>The measures of all that was added.</summary>
-    public Evaluation Result(double loss, int count)
+    /// <param name="loss">Their mean loss, as <c>ComputeLoss</c> gives it; with cross-entropy the perplexity follows from it.</param>
+    public Evaluation Result(double loss)
     {
-        if (_targets == 0)
+        Evaluation evaluation = new(loss, Count);
+        if (layout.LabelLength > 0)
         {
-            return new Evaluation(loss, count) { LabelErrorRate = _labels > 0 ? (double)_edits / _labels : null };
+            return evaluation with { LabelErrorRate = _labels > 0 ? (double)_edits / _labels : null };
         }
 
-        return classCount > 0
-            ? new Evaluation(loss, count) { Accuracy = (double)_right / _targets }
-            : new Evaluation(loss, count)
+        if (_targets == 0)
+        {
+            return evaluation;
+        }
+
+        if (_right.Length == 0)
+        {
+            return evaluation with
             {
                 Mae = _absolute / _targets,
                 Rmse = Math.Sqrt(_squares / _targets),
                 RSquared = _deviations > 0 ? 1 - (_squares / _deviations) : null,
             };
+        }
+
+        long right = 0;
+        foreach (long ofClass in _right)
+        {
+            right += ofClass;
+        }
+
+        var (precision, recall, f1) = layout.IsBinary ? ClassScores.Macro(_right.AsSpan(1), _actual.AsSpan(1), _predicted.AsSpan(1)) : ClassScores.Macro(_right, _actual, _predicted);
+        return evaluation with
+        {
+            Accuracy = (double)right / _targets,
+            Precision = precision,
+            Recall = recall,
+            F1 = f1,
+            Confusion = _confusion is null ? null : new ConfusionMatrix(_right.Length, _confusion),
+            Perplexity = layout.IsBinary ? null : Math.Exp(loss),
+        };
     }
+
+    private static int Classes(ModelLayout layout) => layout.LabelLength > 0 ? 0 : layout.IsBinary ? 2 : layout.ClassCount;
 
     private void AddClasses(ReadOnlySpan<TNumber> outputs, ReadOnlySpan<int> targets)
     {
         for (int i = 0; i < targets.Length; i++)
         {
-            ReadOnlySpan<TNumber> logits = outputs.Slice(i * classCount, classCount);
+            // -1 stands for no target.
+            if (targets[i] < 0)
+            {
+                continue;
+            }
+
+            ReadOnlySpan<TNumber> logits = outputs.Slice(i * layout.ClassCount, layout.ClassCount);
             int greatest = 0;
             for (int k = 1; k < logits.Length; k++)
             {
                 greatest = logits[k] > logits[greatest] ? k : greatest;
             }
 
-            // -1 stands for no target.
-            _right += greatest == targets[i] ? 1 : 0;
-            _targets += targets[i] >= 0 ? 1 : 0;
+            AddOne(targets[i], greatest);
+        }
+    }
+
+    private void AddOne(int actual, int predicted)
+    {
+        _targets++;
+        _actual[actual]++;
+        _predicted[predicted]++;
+        _right[actual] += actual == predicted ? 1 : 0;
+        if (_confusion is not null)
+        {
+            _confusion[(actual * _actual.Length) + predicted]++;
         }
     }
 
@@ -95,8 +173,15 @@ internal sealed class Measures<TNumber, TTarget>(int classCount, bool mayBeMissi
     {
         for (int i = 0; i < targets.Length; i++)
         {
-            if (mayBeMissing && TNumber.IsNaN(targets[i]))
+            if (layout.MaskedTargets && TNumber.IsNaN(targets[i]))
             {
+                continue;
+            }
+
+            if (layout.IsBinary)
+            {
+                // Yes is a target above ½, and a logit above 0.
+                AddOne(targets[i] + targets[i] > TNumber.One ? 1 : 0, outputs[i] > TNumber.Zero ? 1 : 0);
                 continue;
             }
 

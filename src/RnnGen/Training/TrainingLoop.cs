@@ -75,7 +75,7 @@ public static class TrainingLoop
     {
         ModelLayout layout = TSelf.Layout;
         TNumber[] outputs = new TNumber[checked(batches.Size * layout.OutputLength)];
-        Measures<TNumber, TTarget> measures = new(layout.ClassCount, layout.MaskedTargets);
+        Measures<TNumber, TTarget> measures = new(layout);
         double sum = 0, weights = 0;
         for (int first = 0; first < batches.SequenceCount; first += batches.Size)
         {
@@ -83,21 +83,13 @@ public static class TrainingLoop
             int count = batches.Read(first);
             Span<TNumber> batchOutputs = outputs.AsSpan(0, count * layout.OutputLength);
             model.PredictBatch(batches.Inputs(count), batchOutputs, count, batches.Lengths(count));
-            if (layout.LabelLength > 0)
-            {
-                measures.AddLabels(batchOutputs, batches.Targets(count), batches.Lengths(count), layout);
-            }
-            else
-            {
-                measures.Add(batchOutputs, batches.Targets(count), batches.OutputLengths(count, layout), layout.OutputSteps);
-            }
-
+            measures.Add(batchOutputs, batches.Targets(count), count, layout.LabelLength > 0 ? batches.Lengths(count) : batches.OutputLengths(count, layout));
             double weight = batches.Weight(count, layout);
             sum += double.CreateTruncating(model.ComputeLoss(batches.Inputs(count), batches.Targets(count), count, batches.Lengths(count))) * weight;
             weights += weight;
         }
 
-        return measures.Result(Mean(sum, weights), batches.SequenceCount);
+        return measures.Result(Mean(sum, weights));
     }
 
     /// <summary>The mean loss over the batches of a dataset, with states carried from batch to batch if wanted.</summary>

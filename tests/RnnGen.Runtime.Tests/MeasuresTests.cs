@@ -1,0 +1,92 @@
+namespace RnnGen.Runtime.Tests;
+
+/// <summary>The measures of an evaluation against counts by hand; means over classes as scikit-learn defines them.</summary>
+public sealed class MeasuresTests
+{
+    private static ModelLayout Layout(int classes, bool binary = false, bool masked = false) => new()
+    {
+        ModelName = "Measured", Declaration = "", Parameters = [], ParameterCount = 0, SequenceLength = 1, OutputSteps = 1, InputLength = 1, TargetLength = 1, OutputLength = Math.Max(classes, 1),
+        ClassCount = classes, IsBinary = binary, MaskedTargets = masked, BatchSize = 1, TrainingMemory = 0, PredictionMemory = 0, ForwardFlops = 0,
+    };
+
+    private static Evaluation Classes(int classes, int[] actual, int[] predicted, double loss = 0)
+    {
+        float[] logits = new float[classes * actual.Length];
+        for (int i = 0; i < predicted.Length; i++)
+        {
+            logits[(i * classes) + predicted[i]] = 1;
+        }
+
+        Measures<float, int> measures = new(Layout(classes, masked: true));
+        measures.Add(logits, actual, actual.Length);
+        return measures.Result(loss);
+    }
+
+    [Fact]
+    public void OfClasses()
+    {
+        // y_true = [0,0,0,1,1,2,2,2,2], y_pred = [0,0,1,1,2,2,2,0,2]; class 3 is neither there nor predicted, so it has no part in the means.
+        Evaluation e = Classes(4, [0, 0, 0, 1, 1, 2, 2, 2, 2, -1], [0, 0, 1, 1, 2, 2, 2, 0, 2, 0], loss: 0.5);
+        e.Accuracy.ShouldNotBeNull().ShouldBe(6.0 / 9, 1e-15);
+        e.Precision.ShouldNotBeNull().ShouldBe((2.0 / 3 + 1.0 / 2 + 3.0 / 4) / 3, 1e-15);
+        e.Recall.ShouldNotBeNull().ShouldBe((2.0 / 3 + 1.0 / 2 + 3.0 / 4) / 3, 1e-15);
+        e.F1.ShouldNotBeNull().ShouldBe((2.0 / 3 + 1.0 / 2 + 3.0 / 4) / 3, 1e-15);
+        e.Perplexity.ShouldNotBeNull().ShouldBe(Math.Exp(0.5));
+        e.Rmse.ShouldBeNull();
+        ConfusionMatrix confusion = e.Confusion.ShouldNotBeNull();
+        confusion.Counts.ToArray().ShouldBe([2, 1, 0, 0, 0, 1, 1, 0, 1, 0, 3, 0, 0, 0, 0, 0]);
+        (confusion[2, 0], confusion.Support(2), confusion.Predicted(0)).ShouldBe((1, 4, 3));
+        (confusion.Precision(3), confusion.Recall(3), confusion.F1(3)).ShouldBe((0, 0, 0));
+        confusion.F1(2).ShouldBe(0.75);
+        e.ToString().ShouldBe("10 sequences: loss 0.5, accuracy 0.66667, F1 0.63889, perplexity 1.6487");
+
+        // A class that is there and never predicted pulls the mean down: precision 0, recall 0.
+        Evaluation missed = Classes(2, [0, 0, 0, 1], [0, 0, 0, 0]);
+        (missed.Accuracy, missed.Precision, missed.Recall).ShouldBe((0.75, 0.375, 0.5));
+        missed.F1.ShouldNotBeNull().ShouldBe(6.0 / 7 / 2, 1e-15);
+    }
+
+    [Fact]
+    public void OfManyClassesThereIsNoMatrix()
+    {
+        Evaluation e = Classes(513, [512, 3, 3], [512, 3, 4]);
+        e.Confusion.ShouldBeNull();
+        e.Precision.ShouldNotBeNull().ShouldBe(2.0 / 3, 1e-15);
+        Classes(512, [511], [511]).Confusion.ShouldNotBeNull().ClassCount.ShouldBe(512);
+    }
+
+    [Fact]
+    public void OfYesOrNo()
+    {
+        // y_true = [1,1,1,0,0,0,0], y_pred = [1,1,0,1,0,0,0]; NaN has no target.
+        Measures<float, float> measures = new(Layout(0, binary: true, masked: true));
+        measures.Add([2, 0.1f, -1, 0.5f, -3, 0, -9, 4], [1, 1, 0.9f, 0, 0, 0.5f, 0, float.NaN], 8);
+        Evaluation e = measures.Result(0.3);
+        e.Accuracy.ShouldNotBeNull().ShouldBe(5.0 / 7, 1e-15);
+        e.Precision.ShouldNotBeNull().ShouldBe(2.0 / 3, 1e-15);
+        e.Recall.ShouldNotBeNull().ShouldBe(2.0 / 3, 1e-15);
+        e.F1.ShouldNotBeNull().ShouldBe(2.0 / 3, 1e-15);
+        e.Confusion.ShouldNotBeNull().Counts.ToArray().ShouldBe([3, 1, 1, 2]);
+        (e.Mae, e.Rmse, e.RSquared, e.Perplexity).ShouldBe((null, null, null, null));
+    }
+
+    [Fact]
+    public void LengthsAreChecked()
+    {
+        Measures<float, int> measures = new(Layout(3));
+        Should.Throw<ArgumentException>(() => measures.Add(new float[5], new int[2], 2)).Message.ShouldContain("OutputLength");
+        Should.Throw<ArgumentException>(() => measures.Add(new float[6], new int[3], 2)).ParamName.ShouldBe("targets");
+        measures.Count.ShouldBe(0);
+    }
+
+    [Fact]
+    public void MatricesAreCheckedAndEqualByValue()
+    {
+        new ConfusionMatrix(2, [1, 2, 3, 4]).ShouldBe(new ConfusionMatrix(2, [1, 2, 3, 4]));
+        new ConfusionMatrix(2, [1, 2, 3, 4]).ShouldNotBe(new ConfusionMatrix(2, [1, 2, 3, 5]));
+        Should.Throw<ArgumentException>(() => new ConfusionMatrix(2, [1, 2, 3])).Message.ShouldContain("2 classes have 4 counts");
+        Should.Throw<ArgumentOutOfRangeException>(() => new ConfusionMatrix(1, [-1]));
+        Should.Throw<ArgumentOutOfRangeException>(() => new ConfusionMatrix(2, [1, 2, 3, 4])[2, 0]).Message.ShouldContain("2 classes");
+        (new Evaluation(1, 2) { Confusion = new(1, [3]) } == new Evaluation(1, 2) { Confusion = new(1, [3]) }).ShouldBeTrue();
+    }
+}
