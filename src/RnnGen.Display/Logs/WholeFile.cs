@@ -2,7 +2,7 @@ using System.Text;
 
 namespace RnnGen.Display;
 
-/// <summary>Files that appear whole or not at all.</summary>
+/// <summary>Files that appear, or grow, whole or not at all.</summary>
 internal static class WholeFile
 {
     /// <summary>Writes a text under a temporary name, has it flushed to disk, and gives it its name; a file that exists is replaced.</summary>
@@ -22,6 +22,24 @@ internal static class WholeFile
         catch
         {
             File.Delete(temporary);
+            throw;
+        }
+    }
+
+    /// <summary>Appends to a file that exists, and has it flushed to disk; where that fails, the file is left as it was.</summary>
+    public static void Append(string path, ReadOnlySpan<byte> bytes)
+    {
+        // A file that has vanished is not begun anew: it would lack what it begins with.
+        using FileStream stream = new(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
+        long length = stream.Seek(0, SeekOrigin.End);
+        try
+        {
+            stream.Write(bytes);
+            stream.Flush(flushToDisk: true);
+        }
+        catch (IOException)
+        {
+            stream.SetLength(length);
             throw;
         }
     }

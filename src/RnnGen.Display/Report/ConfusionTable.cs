@@ -9,49 +9,37 @@ namespace RnnGen.Display;
 /// </summary>
 /// <example>
 /// <code>
-/// report.Add(new ConfusionTable("Held-out recordings", counts, ["a", "e", "i"]));
+/// report.Add(new ConfusionTable("Held-out recordings", evaluation.Confusion!, ["a", "e", "i"]));
 /// </code>
 /// </example>
 public sealed class ConfusionTable : ReportSection
 {
     private const int MostClasses = 40, ListedConfusions = 30;
-    private readonly long[,] _counts;
+    private readonly ConfusionMatrix _matrix;
     private readonly string[] _names;
 
     /// <summary>Creates the table.</summary>
     /// <param name="title">The heading.</param>
-    /// <param name="counts">How often the class of a row was taken for that of a column: square, numbers at least 0.</param>
+    /// <param name="matrix">The counts.</param>
     /// <param name="names">The classes' names, in order. Default: 0, 1, 2, ….</param>
-    /// <exception cref="ArgumentException">The counts are not square or below 0, or there are more or fewer names.</exception>
-    public ConfusionTable(string title, long[,] counts, IReadOnlyList<string>? names = null) : base(title)
+    /// <exception cref="ArgumentException">There are more or fewer names than classes.</exception>
+    public ConfusionTable(string title, ConfusionMatrix matrix, IReadOnlyList<string>? names = null) : base(title)
     {
-        ArgumentNullException.ThrowIfNull(counts);
-        int size = counts.GetLength(0);
-        if (size == 0 || counts.GetLength(1) != size)
+        ArgumentNullException.ThrowIfNull(matrix);
+        if (names is not null && names.Count != matrix.ClassCount)
         {
-            throw new ArgumentException($"A confusion matrix has a row and a column for each class; found {size} rows and {counts.GetLength(1)} columns.", nameof(counts));
+            throw new ArgumentException($"There are {matrix.ClassCount} classes; found {names.Count} names.", nameof(names));
         }
 
-        if (counts.Cast<long>().Any(c => c < 0))
-        {
-            throw new ArgumentException("Counts are at least 0.", nameof(counts));
-        }
-
-        if (names is not null && names.Count != size)
-        {
-            throw new ArgumentException($"There are {size} classes; found {names.Count} names.", nameof(names));
-        }
-
-        _counts = (long[,])counts.Clone();
-        _names = names is null ? [.. Enumerable.Range(0, size).Select(i => i.ToString(CultureInfo.InvariantCulture))] : [.. names];
+        _matrix = matrix;
+        _names = names is null ? [.. Enumerable.Range(0, matrix.ClassCount).Select(i => i.ToString(CultureInfo.InvariantCulture))] : [.. names];
     }
 
-    private int Size => _names.Length;
+    private IEnumerable<int> Classes => Enumerable.Range(0, _names.Length);
 
     internal override void Write(StringBuilder html)
     {
-        long all = _counts.Cast<long>().Sum(), right = Enumerable.Range(0, Size).Sum(i => _counts[i, i]);
-        if (Size <= MostClasses)
+        if (_names.Length <= MostClasses)
         {
             WriteMatrix(html);
         }
@@ -60,36 +48,43 @@ public sealed class ConfusionTable : ReportSection
             WriteConfusions(html);
         }
 
-        double[] scores = [.. Enumerable.Range(0, Size).Where(i => Row(i) > 0).Select(F1)];
-        html.Add($"<p class=\"note\">{Html.Count(right)} of {Html.Count(all)} right: accuracy {Html.Percent((double)right / all)}, mean F1 of the classes {Html.Percent(scores.Length == 0 ? double.NaN : scores.Average())}</p>\n");
+        long all = Classes.Sum(_matrix.Support), right = Classes.Sum(i => _matrix[i, i]);
+        html.Add($"<p class=\"note\">{Html.Count(right)} of {Html.Count(all)} right: accuracy {Html.Percent((double)right / all)}.</p>\n");
     }
 
     private void WriteMatrix(StringBuilder html)
     {
-        html.Add($"<div class=\"scroll\"><table class=\"confusion\"><thead><tr><th class=\"side\">is ↓ taken for →</th>");
+        html.Append("<div class=\"scroll\"><table class=\"confusion\"><thead><tr><th class=\"side\">is ↓ taken for →</th>");
         foreach (string name in _names)
         {
             html.Add($"<th title=\"{Html.Text(name)}\">{Html.Text(name)}</th>");
         }
 
         html.Append("<th class=\"side\">recall</th><th class=\"side\">F1</th></tr></thead><tbody>\n");
-        for (int i = 0; i < Size; i++)
+        foreach (int i in Classes)
         {
+            long support = _matrix.Support(i);
             html.Add($"<tr><th class=\"row\" title=\"{Html.Text(_names[i])}\">{Html.Text(_names[i])}</th>");
-            for (int j = 0; j < Size; j++)
+            foreach (int j in Classes)
             {
-                html.Append(_counts[i, j] == 0
-                    ? "<td class=\"nothing\">·</td>"
-                    : string.Create(CultureInfo.InvariantCulture, $"<td class=\"{(i == j ? "right" : "wrong")}\" style=\"--share:{0.12 + (0.7 * _counts[i, j] / Row(i)):0.##}\">{_counts[i, j]}</td>"));
+                long count = _matrix[i, j];
+                if (count == 0)
+                {
+                    html.Append("<td class=\"nothing\">·</td>");
+                }
+                else
+                {
+                    html.Add($"<td class=\"{(i == j ? "right" : "wrong")}\" style=\"--share:{0.12 + (0.7 * count / support):0.##}\">{count}</td>");
+                }
             }
 
-            html.Add($"<td class=\"score\">{Html.Percent((double)_counts[i, i] / Row(i))}</td><td class=\"score\">{Html.Percent(F1(i))}</td></tr>\n");
+            html.Add($"<td class=\"score\">{Html.Percent(support == 0 ? double.NaN : _matrix.Recall(i))}</td><td class=\"score\">{Html.Percent(support == 0 ? double.NaN : _matrix.F1(i))}</td></tr>\n");
         }
 
         html.Append("<tr><th class=\"row side\">precision</th>");
-        for (int j = 0; j < Size; j++)
+        foreach (int j in Classes)
         {
-            html.Add($"<td class=\"score\">{Html.Percent((double)_counts[j, j] / ColumnSum(j))}</td>");
+            html.Add($"<td class=\"score\">{Html.Percent(_matrix.Predicted(j) == 0 ? double.NaN : _matrix.Precision(j))}</td>");
         }
 
         html.Append("<td></td><td></td></tr></tbody></table></div>\n");
@@ -98,18 +93,13 @@ public sealed class ConfusionTable : ReportSection
     private void WriteConfusions(StringBuilder html)
     {
         html.Append("<table><thead><tr><th>is</th><th>taken for</th><th class=\"n\">times</th><th class=\"n\">of that class</th></tr></thead><tbody>\n");
-        foreach (var (i, j) in Enumerable.Range(0, Size).SelectMany(i => Enumerable.Range(0, Size).Select(j => (I: i, J: j)))
-            .Where(c => c.I != c.J && _counts[c.I, c.J] > 0).OrderByDescending(c => _counts[c.I, c.J]).Take(ListedConfusions))
+        foreach (var (i, j) in Classes.SelectMany(i => Classes.Select(j => (I: i, J: j)))
+            .Where(c => c.I != c.J && _matrix[c.I, c.J] > 0).OrderByDescending(c => _matrix[c.I, c.J]).Take(ListedConfusions))
         {
-            html.Add($"<tr><td class=\"name\">{Html.Text(_names[i])}</td><td class=\"name\">{Html.Text(_names[j])}</td><td class=\"n\">{Html.Count(_counts[i, j])}</td><td class=\"n\">{Html.Percent((double)_counts[i, j] / Row(i))}</td></tr>\n");
+            html.Add($"<tr><td class=\"name\">{Html.Text(_names[i])}</td><td class=\"name\">{Html.Text(_names[j])}</td>")
+                .Add($"<td class=\"n\">{Html.Count(_matrix[i, j])}</td><td class=\"n\">{Html.Percent((double)_matrix[i, j] / _matrix.Support(i))}</td></tr>\n");
         }
 
         html.Append("</tbody></table>\n");
     }
-
-    private long Row(int i) => Enumerable.Range(0, Size).Sum(j => _counts[i, j]);
-
-    private long ColumnSum(int j) => Enumerable.Range(0, Size).Sum(i => _counts[i, j]);
-
-    private double F1(int i) => 2.0 * _counts[i, i] / (Row(i) + ColumnSum(i));
 }

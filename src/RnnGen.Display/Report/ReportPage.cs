@@ -136,10 +136,13 @@ internal static class ReportPage
         });
 
         List<(string Title, LineChart Chart)> halves = [];
-        foreach (var (key, name) in epochs.Where(e => e.Validation is not null).SelectMany(e => EvaluationMeasures.Of(e.Validation!)).Select(m => (m.Key, m.Name)).Distinct())
+        foreach (var chart in EvaluationMeasure.All.GroupBy(m => m.Chart))
         {
-            Curve curve = Line(e => e.Validation is null ? null : EvaluationMeasures.Of(e.Validation).Where(m => m.Key == key).Select(m => (double?)m.Value).FirstOrDefault());
-            halves.Add(($"{name}, validation", new LineChart("epoch", [new ChartLine(name, 2, curve.Points)]) { Mark = mark }));
+            ChartLine[] lines = [.. chart.Select((m, i) => new ChartLine(m.Name, i + 2, Line(e => e.Validation is null ? null : m.Of(e.Validation)).Points)).Where(l => l.Points.Count > 0)];
+            if (lines.Length > 0)
+            {
+                halves.Add(($"{chart.Key}, validation", new LineChart("epoch", lines) { Mark = mark }));
+            }
         }
 
         AddSteps("Loss of each step", "loss", run.StepLosses, 1);
@@ -169,13 +172,12 @@ internal static class ReportPage
 
     private static void WriteEvaluations(StringBuilder html, IReadOnlyList<(string Name, Evaluation Evaluation)> evaluations)
     {
-        (string Key, string Name)[] measures = [.. evaluations.SelectMany(e => EvaluationMeasures.Of(e.Evaluation)).Select(m => (m.Key, m.Name)).Distinct()];
+        EvaluationMeasure[] measures = [.. EvaluationMeasure.All.Where(m => evaluations.Any(e => m.Of(e.Evaluation) is not null))];
         html.Add($"<div class=\"scroll\"><table><thead><tr><th></th><th class=\"n\">Sequences</th><th class=\"n\">Loss</th>{string.Concat(measures.Select(m => $"<th class=\"n\">{m.Name}</th>"))}</tr></thead><tbody>\n");
         foreach (var (name, evaluation) in evaluations)
         {
-            var values = EvaluationMeasures.Of(evaluation).ToDictionary(m => m.Key, m => m.Value);
             html.Add($"<tr><td class=\"name\">{Html.Text(name)}</td><td class=\"n\">{Html.Count(evaluation.Count)}</td><td class=\"n\">{Html.Number(evaluation.Loss)}</td>")
-                .Add($"{string.Concat(measures.Select(m => $"<td class=\"n\">{Html.Number(values.TryGetValue(m.Key, out double value) ? value : null)}</td>"))}</tr>\n");
+                .Add($"{string.Concat(measures.Select(m => $"<td class=\"n\">{Html.Number(m.Of(evaluation))}</td>"))}</tr>\n");
         }
 
         html.Append("</tbody></table></div>\n");

@@ -43,6 +43,9 @@ public sealed class TrainingReport : TrainingCallback
     /// <summary>The heading. Default: <see langword="null"/>, the model's name.</summary>
     public string? Title { get; init; }
 
+    /// <summary>The classes' names, in order, where targets are classes. Default: <see langword="null"/>, 0, 1, 2, ….</summary>
+    public IReadOnlyList<string>? ClassNames { get; init; }
+
     /// <summary>Time between two writings while the training goes on, at an epoch's end. Default: 10 seconds.</summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(10);
 
@@ -57,13 +60,19 @@ public sealed class TrainingReport : TrainingCallback
         _sections.Add(section);
     }
 
-    /// <summary>Adds a line to the table of results. Call <see cref="Save"/> to have it written.</summary>
+    /// <summary>Adds a line to the table of results, and the confusion matrix where the evaluation has one. Call <see cref="Save"/> to have it written.</summary>
     /// <param name="name">What was measured, such as <c>test</c>.</param>
     /// <param name="evaluation">The measures.</param>
+    /// <exception cref="ArgumentException">There are more or fewer <see cref="ClassNames"/> than classes.</exception>
     public void Add(string name, Evaluation evaluation)
     {
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(evaluation);
+        if (evaluation.Confusion is { } matrix)
+        {
+            Add(new ConfusionTable($"Which class was taken for which: {name}", matrix, ClassNames));
+        }
+
         _evaluations.Add((name, evaluation));
     }
 
@@ -84,7 +93,15 @@ public sealed class TrainingReport : TrainingCallback
     {
         ArgumentNullException.ThrowIfNull(training);
         _run = new RunRecord(training, DateTime.UtcNow);
-        Save();
+        try
+        {
+            Save();
+        }
+        catch
+        {
+            _run = null;
+            throw;
+        }
     }
 
     /// <inheritdoc/>
