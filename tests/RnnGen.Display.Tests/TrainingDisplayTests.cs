@@ -1,10 +1,11 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using Spectre.Console;
 
 namespace RnnGen.Display.Tests;
 
 /// <summary>The display draws where it can, writes lines where it cannot, and is silent on request.</summary>
-public sealed class TrainingDisplayTests
+public sealed partial class TrainingDisplayTests
 {
     [Fact]
     public void Silent_means_nothing()
@@ -48,18 +49,18 @@ public sealed class TrainingDisplayTests
             display.OnStepEnded(new StepResult(step, 1, 0.5, 1e-3, 0.25, 32));
         }
 
-        terminal.Text.ShouldContain("epoch 1 of 4, step 10 of 10");
-        terminal.Text.ShouldContain(" 25 %");
-        terminal.Text.ShouldContain("32 sequences/s, learning rate 0.001, gradient norm 0.25");
-        terminal.Text.ShouldContain("0:10 passed, at most 0:30 left");
+        terminal.Plain.ShouldContain("epoch 1 of 4, step 10 of 10");
+        terminal.Plain.ShouldContain(" 25 %");
+        terminal.Plain.ShouldContain("32 sequences/s, learning rate 0.001, gradient norm 0.25");
+        terminal.Plain.ShouldContain("0:10 passed, at most 0:30 left");
         display.OnEpochEnded(Runs.Epoch(1, 0.4));
         display.OnStepSkipped(11, new NonFiniteException("The loss [is] infinite."));
-        terminal.Text.ShouldContain("Step 11 was skipped: The loss [is] infinite.");
+        terminal.Plain.ShouldContain("Step 11 was skipped: The loss [is] infinite.");
         clock.Advance(TimeSpan.FromSeconds(1));
         display.OnStepEnded(new StepResult(12, 2, 0.5, 1e-3, null, 32));
-        terminal.Text.ShouldContain("best 0.5, epoch 1");
+        terminal.Plain.ShouldContain("best 0.5, epoch 1");
         display.OnTrainingFailed(new OperationCanceledException());
-        terminal.Text.ShouldContain("Cancelled after 0:11");
+        terminal.Plain.ShouldContain("Cancelled after 0:11");
         // The cursor that was hidden is shown again.
         terminal.Text.LastIndexOf("\u001b[?25h", StringComparison.Ordinal).ShouldBeGreaterThan(terminal.Text.LastIndexOf("\u001b[?25l", StringComparison.Ordinal));
     }
@@ -112,10 +113,10 @@ public sealed class TrainingDisplayTests
         }
 
         shown.Parameters.SequenceEqual(silent.Parameters).ShouldBeTrue();
-        terminal.Text.Split("Ended after").Length.ShouldBeGreaterThanOrEqualTo(3);
+        terminal.Plain.Split("Ended after").Length.ShouldBeGreaterThanOrEqualTo(3);
     }
 
-    private sealed class Terminal
+    private sealed partial class Terminal
     {
         private readonly StringBuilder _text = new();
 
@@ -132,7 +133,14 @@ public sealed class TrainingDisplayTests
 
         public IAnsiConsole Console { get; }
 
+        [GeneratedRegex("\u001b\\[[0-9;?]*[A-Za-z]")]
+        private static partial Regex EscapeCode();
+
+        /// <summary>All that was written.</summary>
         public string Text => _text.ToString();
+
+        /// <summary>The same without escape codes.</summary>
+        public string Plain => EscapeCode().Replace(Text, "");
 
         private sealed class Output(TextWriter writer, bool isTerminal, int width) : IAnsiConsoleOutput
         {

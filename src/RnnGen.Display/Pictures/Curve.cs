@@ -33,9 +33,9 @@ internal sealed class Curve(int capacity = Curve.DefaultCapacity)
     public static Curve Of(IEnumerable<double> values) => Of(values.Select((y, i) => (i + 1.0, y)));
 
     /// <summary>A curve of some values at their places.</summary>
-    public static Curve Of(IEnumerable<(double X, double Y)> values)
+    public static Curve Of(IEnumerable<(double X, double Y)> values, int capacity = DefaultCapacity)
     {
-        Curve curve = new();
+        Curve curve = new(capacity);
         foreach (var (x, y) in values)
         {
             curve.Add(x, y);

@@ -73,8 +73,8 @@ internal sealed record HeatMap(string XLabel, string YLabel, IReadOnlyList<strin
                     paths[shade] = path = new StringBuilder();
                 }
 
-                string width = Html.Coordinate((end - column) * CellWidth);
-                path.Add($"M{Html.Coordinate(Left + (column * CellWidth))},{Html.Coordinate(y)}h{width}v{Html.Coordinate(CellHeight)}h-{width}z");
+                double left = Edge(Left + (column * CellWidth)), width = Edge(Left + (end * CellWidth)) - left, top = Edge(y), height = Edge(y + CellHeight) - top;
+                path.Add($"M{Html.Coordinate(left)},{Html.Coordinate(top)}h{Html.Coordinate(width)}v{Html.Coordinate(height)}h-{Html.Coordinate(width)}z");
                 column = end;
             }
         }
@@ -85,17 +85,23 @@ internal sealed record HeatMap(string XLabel, string YLabel, IReadOnlyList<strin
         }
     }
 
+    // Neighbours share their edge, so that nothing shines through between them.
+    private static double Edge(double value) => Math.Round(value, 1);
+
+    // Of a column or row that stands for several, the first.
+    private static string TickText(string label) => Html.Text(label.Split('–')[0]);
+
     private void DrawAxes(StringBuilder html)
     {
         int bottom = Height - Bottom;
         foreach (int column in Some(Columns.Count, 10))
         {
-            html.Add($"<text x=\"{Html.Coordinate(Left + ((column + 0.5) * CellWidth))}\" y=\"{bottom + 18}\" text-anchor=\"middle\">{Html.Text(Columns[column])}</text>");
+            html.Add($"<text x=\"{Html.Coordinate(Left + ((column + 0.5) * CellWidth))}\" y=\"{bottom + 18}\" text-anchor=\"middle\">{TickText(Columns[column])}</text>");
         }
 
         foreach (int row in Some(Rows.Count, Math.Max(2, (bottom - Top) / 28)))
         {
-            html.Add($"<text x=\"{Left - 8}\" y=\"{Html.Coordinate(bottom - ((row + 0.5) * CellHeight) + 4)}\" text-anchor=\"end\">{Html.Text(Rows[row])}</text>");
+            html.Add($"<text x=\"{Left - 8}\" y=\"{Html.Coordinate(bottom - ((row + 0.5) * CellHeight) + 4)}\" text-anchor=\"end\">{TickText(Rows[row])}</text>");
         }
 
         html.Add($"<text class=\"quiet\" x=\"{Width - Right}\" y=\"{Height - 5}\" text-anchor=\"end\">{Html.Text(XLabel)}</text>")

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace RnnGen.Display;
@@ -195,6 +196,6 @@ internal sealed record LineChart(string XLabel, IReadOnlyList<ChartLine> Lines)
 
     private static string TickText(double value) =>
         value == 0 ? "0"
-        : Math.Abs(value) is >= 1e-4 and < 1e6 ? value.ToString("0.#######", System.Globalization.CultureInfo.InvariantCulture)
-        : value.ToString("0.##e0", System.Globalization.CultureInfo.InvariantCulture);
+        : Math.Abs(value) is >= 1e-4 and < 1e7 ? value.ToString("#,0.#######", CultureInfo.InvariantCulture)
+        : value.ToString("0.##e0", CultureInfo.InvariantCulture);
 }

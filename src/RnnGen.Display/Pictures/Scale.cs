@@ -41,17 +41,12 @@ internal sealed record Scale(double Low, double High, bool IsLog, IReadOnlyList<
         double[] marks = [1, 2, 5, 10];
         double lowPower = Power(least), highPower = Power(greatest);
         double low = lowPower * marks.Last(m => m * lowPower <= least || m == 1), high = highPower * marks.First(m => m * highPower >= greatest || m == 10);
-        if (low >= high)
-        {
-            high = low * 10;
-        }
-
-        int decades = (int)Math.Round(Math.Log10(Power(high) / Power(low)));
-        int every = Math.Max(1, decades / 6);
+        high = low < high ? high : low * 10;
+        int first = Exponent(low), decades = Exponent(high) - first, every = Math.Max(1, decades / 6);
         List<double> ticks = [];
-        for (int i = 0; i <= decades + 1; i += every)
+        for (int exponent = first; exponent <= first + decades; exponent += every)
         {
-            double power = Power(low) * Math.Pow(10, i);
+            double power = Math.Pow(10, exponent);
             ticks.AddRange((decades <= 2 ? marks[..3] : marks[..1]).Select(m => m * power).Where(t => t >= low * (1 - 1e-9) && t <= high * (1 + 1e-9)));
         }
 
@@ -71,7 +66,9 @@ internal sealed record Scale(double Low, double High, bool IsLog, IReadOnlyList<
         return least <= greatest ? (least, greatest) : (0, 1);
     }
 
-    private static double Power(double value) => Math.Pow(10, Math.Floor(Math.Log10(value)));
+    private static int Exponent(double value) => (int)Math.Floor(Math.Log10(value) + 1e-12);
+
+    private static double Power(double value) => Math.Pow(10, Exponent(value));
 
     // Equal values would give an axis of no length.
     private static (double Least, double Greatest) Widened(double least, double greatest)

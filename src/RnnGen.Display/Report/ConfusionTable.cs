@@ -92,7 +92,7 @@ public sealed class ConfusionTable : ReportSection
 
     private void WriteConfusions(StringBuilder html)
     {
-        html.Append("<table><thead><tr><th>is</th><th>taken for</th><th class=\"n\">times</th><th class=\"n\">of that class</th></tr></thead><tbody>\n");
+        html.Append("<div class=\"scroll\"><table><thead><tr><th>is</th><th>taken for</th><th class=\"n\">times</th><th class=\"n\">of that class</th></tr></thead><tbody>\n");
         foreach (var (i, j) in Classes.SelectMany(i => Classes.Select(j => (I: i, J: j)))
             .Where(c => c.I != c.J && _matrix[c.I, c.J] > 0).OrderByDescending(c => _matrix[c.I, c.J]).Take(ListedConfusions))
         {
@@ -100,6 +100,6 @@ public sealed class ConfusionTable : ReportSection
                 .Add($"<td class=\"n\">{Html.Count(_matrix[i, j])}</td><td class=\"n\">{Html.Percent((double)_matrix[i, j] / _matrix.Support(i))}</td></tr>\n");
         }
 
-        html.Append("</tbody></table>\n");
+        html.Append("</tbody></table></div>\n");
     }
 }

@@ -13,6 +13,7 @@ namespace RnnGen.Display;
 /// </example>
 public sealed class ForecastPlot : ReportSection
 {
+    private const int MostPoints = 1200;
     private readonly double[] _truth;
     private readonly List<(string Name, double[] Values)> _forecasts = [];
     private readonly double[]? _places;
@@ -61,7 +62,7 @@ public sealed class ForecastPlot : ReportSection
     internal override void Write(StringBuilder html)
     {
         IReadOnlyList<double> places = Places;
-        Curve Line(double[] values) => Curve.Of(places.Zip(values));
+        Curve Line(double[] values) => Curve.Of(places.Zip(values), MostPoints);
 
         new LineChart(XLabel, [new ChartLine("observed", 0, Line(_truth).Points), .. _forecasts.Select((f, i) => new ChartLine(f.Name, i + 1, Line(f.Values).Points))]).Draw(html);
         foreach (var (name, values) in _forecasts)

@@ -11,7 +11,7 @@ internal static class LayerTable
     {
         var layers = layout.Parameters.GroupBy(p => LayerOf(p.Name)).Select(g => (Name: g.Key, Tensors: g.ToList(), Count: g.Sum(p => (long)p.Length))).ToList();
         long largest = Math.Max(1, layers.Count == 0 ? 1 : layers.Max(l => l.Count));
-        html.Append("<table class=\"wide\"><thead><tr><th>layer</th><th>tensors</th><th class=\"n\">parameters</th><th class=\"n\">share</th><th style=\"width:22%\"></th></tr></thead><tbody>\n");
+        html.Append("<div class=\"scroll\"><table class=\"wide\"><thead><tr><th>layer</th><th>tensors</th><th class=\"n\">parameters</th><th class=\"n\">share</th><th style=\"width:22%\"></th></tr></thead><tbody>\n");
         foreach (var (name, tensors, count) in layers)
         {
             string frozen = tensors.TrueForAll(t => t.IsFrozen) ? " <span class=\"note\">frozen</span>" : "";
@@ -25,7 +25,7 @@ internal static class LayerTable
                 .Add($"<td><span class=\"bar\" style=\"width:{100.0 * count / largest:0.#}%\"></span></td></tr>\n");
         }
 
-        html.Add($"<tr class=\"total\"><td>all</td><td></td><td class=\"n\">{Html.Count(layout.ParameterCount)}</td><td></td><td></td></tr></tbody></table>\n")
+        html.Add($"<tr class=\"total\"><td>all</td><td></td><td class=\"n\">{Html.Count(layout.ParameterCount)}</td><td></td><td></td></tr></tbody></table></div>\n")
             .Add($"<p class=\"note\">Batches of {Html.Count(layout.BatchSize)}; {Bytes(layout.ModelMemory)} for the model, {Bytes(layout.TrainingMemory)} more to train, {Bytes(layout.PredictionMemory)} more to predict; ")
             .Add($"{Html.Count(layout.ForwardFlops)} floating-point operations in the matrix products of a sequence's forward pass.</p>\n");
     }
