@@ -76,6 +76,19 @@ public sealed class BatchState<T> where T : unmanaged, INumber<T>
         _isCarried[sequence] = true;
     }
 
+    /// <summary>The states of all sequences, one after the other.</summary>
+    internal ReadOnlySpan<T> AllValues => _values;
+
+    /// <summary>Which sequences go on from a state.</summary>
+    internal ReadOnlySpan<bool> AllCarried => _isCarried;
+
+    /// <summary>Goes on from the states of all sequences.</summary>
+    internal void Restore(ReadOnlySpan<T> values, ReadOnlySpan<bool> isCarried)
+    {
+        values.CopyTo(_values);
+        isCarried.CopyTo(_isCarried);
+    }
+
     /// <summary>All sequences begin anew.</summary>
     public void Reset()
     {

@@ -16,6 +16,8 @@ public sealed class Adagrad(double learningRate = 1e-2) : Optimizer(learningRate
         init => field = Hyperparameter.AboveZero(value, nameof(Epsilon));
     } = 1e-10;
 
+    private protected override IEnumerable<(string Name, double Value)> OwnSettings => [(nameof(Epsilon), Epsilon)];
+
     private protected override int MomentCount => 1;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -35,6 +35,8 @@ public sealed class Adam(double learningRate = 1e-3) : Optimizer(learningRate)
         init => field = Hyperparameter.AboveZero(value, nameof(Epsilon));
     } = 1e-8;
 
+    private protected override IEnumerable<(string Name, double Value)> OwnSettings => [(nameof(Beta1), Beta1), (nameof(Beta2), Beta2), (nameof(Epsilon), Epsilon)];
+
     private protected override int MomentCount => 2;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -76,6 +78,8 @@ public sealed class AdamW : Optimizer
         get;
         init => field = Hyperparameter.AboveZero(value, nameof(Epsilon));
     } = 1e-8;
+
+    private protected override IEnumerable<(string Name, double Value)> OwnSettings => [(nameof(Beta1), Beta1), (nameof(Beta2), Beta2), (nameof(Epsilon), Epsilon)];
 
     private protected override int MomentCount => 2;
 

@@ -117,12 +117,7 @@ public abstract class Optimizer
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(layout);
-        if (_model is not null && !ReferenceEquals(_model, model))
-        {
-            throw new InvalidOperationException(
-                $"This {GetType().Name} belongs to another {_model.GetType().Name}, whose moments it keeps. Give each model an optimiser of its own.");
-        }
-
+        CheckOwner(model);
         CheckLength(parameters.Length, layout, nameof(parameters));
         CheckLength(gradients.Length, layout, nameof(gradients));
         CheckSettings();
@@ -156,6 +151,43 @@ public abstract class Optimizer
             Factor = factor,
             WeightDecay = DecaysByGradient ? WeightDecay : 0,
         });
+    }
+
+    /// <summary>All settings but the learning rate, by name; NaN where there is none.</summary>
+    internal IEnumerable<(string Name, double Value)> Settings =>
+        [(nameof(ClipNorm), ClipNorm ?? double.NaN), (nameof(ClipValue), ClipValue ?? double.NaN), (nameof(WeightDecay), WeightDecay), .. OwnSettings];
+
+    /// <summary>The settings of the rule, by name.</summary>
+    private protected abstract IEnumerable<(string Name, double Value)> OwnSettings { get; }
+
+    /// <summary>The moments of all parameters, one moment after the other; none before the first step.</summary>
+    internal ReadOnlySpan<TNumber> Moments<TNumber>() => (TNumber[]?)_moments;
+
+    /// <summary>How many moments of all parameters there are after the first step.</summary>
+    internal int MomentLength(int parameterCount) => checked(MomentCount * parameterCount);
+
+    /// <summary>Throws where the optimiser belongs to another model.</summary>
+    internal void CheckOwner(object model)
+    {
+        if (_model is not null && !ReferenceEquals(_model, model))
+        {
+            throw new InvalidOperationException(
+                $"This {GetType().Name} belongs to another {_model.GetType().Name}, whose moments it keeps. Give each model an optimiser of its own.");
+        }
+    }
+
+    /// <summary>Goes on from earlier moments, which are copied; the optimiser belongs to the model from then on.</summary>
+    internal void Restore<TNumber>(object model, long stepCount, ReadOnlySpan<TNumber> moments)
+    {
+        CheckOwner(model);
+        _model = model;
+        StepCount = stepCount;
+        if (_moments?.Length != moments.Length)
+        {
+            _moments = stepCount == 0 ? null : new TNumber[moments.Length];
+        }
+
+        moments.CopyTo((TNumber[]?)_moments);
     }
 
     /// <summary>Throws where settings that are right each on its own contradict each other.</summary>

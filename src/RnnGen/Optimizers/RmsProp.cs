@@ -38,6 +38,9 @@ public sealed class RmsProp(double learningRate = 1e-2) : Optimizer(learningRate
     /// <summary>Whether the gradient is divided by its standard deviation instead of its root mean square.</summary>
     public bool Centered { get; init; }
 
+    private protected override IEnumerable<(string Name, double Value)> OwnSettings =>
+        [(nameof(Alpha), Alpha), (nameof(Epsilon), Epsilon), (nameof(Momentum), Momentum), (nameof(Centered), Centered ? 1 : 0)];
+
     private protected override int MomentCount => 1 + (Centered ? 1 : 0) + (Momentum > 0 ? 1 : 0);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

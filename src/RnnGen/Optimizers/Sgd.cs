@@ -30,6 +30,8 @@ public sealed class Sgd(double learningRate) : Optimizer(learningRate)
         init => field = Hyperparameter.AtLeastZero(value, nameof(Dampening));
     }
 
+    private protected override IEnumerable<(string Name, double Value)> OwnSettings => [(nameof(Momentum), Momentum), (nameof(Nesterov), Nesterov ? 1 : 0), (nameof(Dampening), Dampening)];
+
     private protected override int MomentCount => Momentum > 0 ? 1 : 0;
 
     private protected override void CheckSettings()

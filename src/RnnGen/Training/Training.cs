@@ -7,7 +7,7 @@ namespace RnnGen.Runtime;
 /// One training as it goes on. The number of its step says where it stands in the data: an epoch's order follows from the seed and the epoch, so steps before and
 /// after an interruption are the same ones.
 /// </summary>
-internal sealed class Training<TSelf, TNumber, TInput, TTarget>
+internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
     where TSelf : IRnnModel<TSelf, TNumber, TInput, TTarget>
     where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
     where TInput : unmanaged
@@ -26,6 +26,8 @@ internal sealed class Training<TSelf, TNumber, TInput, TTarget>
     private readonly List<EpochResult> _epochs;
     private readonly WeightKeeper<TNumber>? _average;
     private readonly WeightKeeper<TNumber>? _best;
+    private readonly CheckpointFolder? _folder;
+    private readonly TrainingState<TNumber>? _kept;
     private readonly Stopwatch _watch = new();
     private long _step;
     private double _lossSum;
@@ -34,17 +36,14 @@ internal sealed class Training<TSelf, TNumber, TInput, TTarget>
     private int _bestEpoch;
     private double _rateFactor = 1;
     private int _failures;
+    private double _secondsBefore;
+    private double _lastRate;
 
     /// <summary>Prepares a training; the arguments have been checked.</summary>
     public Training(
         TSelf model, FitOptions options, Batches<TInput, TTarget> batches, Batches<TInput, TTarget>? validation, ICarriesState<TNumber, TInput, TTarget>? carrying)
     {
         (_model, _options, _batches, _validation, _carrying) = (model, options, batches, validation, carrying);
-        if (options.Checkpoint is not null || options.Resume || options.NonFinite.RollsBack)
-        {
-            throw new NotSupportedException("Checkpoints and rolling back are not there yet.");
-        }
-
         _optimizer = options.Optimizer ?? new Adam(1e-3) { ClipNorm = 1 };
         _state = carrying?.CreateBatchState(batches.Size);
         _callbacks = [.. options.Callbacks];
@@ -53,10 +52,14 @@ internal sealed class Training<TSelf, TNumber, TInput, TTarget>
         _epochs = new(options.Epochs);
         _average = options.AverageDecay is null ? null : new(model.Parameters);
         _best = options.RestoreBest ?? options.Patience is not null ? new(model.Parameters) : null;
+        _folder = options.Checkpoint is null ? null : new(options.Checkpoint);
+        _kept = options.Checkpoint is not null || options.NonFinite.RollsBack ? new() : null;
     }
 
     /// <summary>Whether nothing improved for as long as is waited for.</summary>
     private bool HasStoppedEarly => _options.Patience is { } patience && _epochs.Count - _bestEpoch >= patience && _epochs.Count < _options.Epochs;
+
+    private double Seconds => _secondsBefore + _watch.Elapsed.TotalSeconds;
 
     /// <summary>Trains to the end.</summary>
     public TrainingResult Run(CancellationToken cancellationToken)
@@ -80,6 +83,7 @@ internal sealed class Training<TSelf, TNumber, TInput, TTarget>
                 RunEpoch(_epochs.Count + 1, cancellationToken);
             }
 
+            SaveLast();
             _optimizer.LearningRate = _ownRate;
             (_best ?? _average)?.Put<TSelf, TInput, TTarget>(_model);
             TrainingResult result = new(_epochs, HasStoppedEarly);
@@ -90,18 +94,37 @@ internal sealed class Training<TSelf, TNumber, TInput, TTarget>
 
             return result;
         }
-        catch (Exception e)
+        catch (OperationCanceledException e)
         {
-            foreach (TrainingCallback callback in _callbacks)
+            try
             {
-                callback.OnTrainingFailed(e);
+                SaveLast();
+            }
+            catch (CheckpointException failure)
+            {
+                Fail(failure);
+                throw;
             }
 
+            Fail(e);
+            throw;
+        }
+        catch (Exception e)
+        {
+            Fail(e);
             throw;
         }
         finally
         {
             _optimizer.LearningRate = _ownRate;
+        }
+    }
+
+    private void Fail(Exception exception)
+    {
+        foreach (TrainingCallback callback in _callbacks)
+        {
+            callback.OnTrainingFailed(exception);
         }
     }
 
@@ -116,19 +139,33 @@ internal sealed class Training<TSelf, TNumber, TInput, TTarget>
         if (_step == begin)
         {
             _state?.Reset();
-            (_lossSum, _lossWeight) = (0, 0);
-            _watch.Reset();
+            (_lossSum, _lossWeight, _secondsBefore) = (0, 0, 0);
         }
 
-        _watch.Start();
+        _watch.Restart();
         while (_step < end)
         {
             cancellationToken.ThrowIfCancellationRequested();
             RunStep(epoch, (int)(_step - begin) * _batches.Size);
+            if (_step < end && IsSavedAt(_step))
+            {
+                // The time that it takes is none of the steps'.
+                _watch.Stop();
+                Save();
+                _watch.Start();
+            }
         }
 
         _watch.Stop();
         EndEpoch(epoch, cancellationToken);
+        if (_options.Checkpoint is { } checkpoint && (epoch % checkpoint.EveryEpochs == 0 || IsSavedAt(_step)))
+        {
+            Save();
+        }
+        else if (_options.NonFinite.RollsBack)
+        {
+            Keep();
+        }
     }
 
     private void RunStep(int epoch, int first)
@@ -137,6 +174,7 @@ internal sealed class Training<TSelf, TNumber, TInput, TTarget>
         _optimizer.LearningRate = _options.Schedule is { } schedule
             ? rate * schedule.Factor(new TrainingPosition(_step, _stepsPerEpoch * _options.Epochs, _stepsPerEpoch, _epochs))
             : rate;
+        _lastRate = _optimizer.LearningRate;
         int count = _batches.Read(first);
         TNumber loss;
         try
@@ -157,7 +195,7 @@ internal sealed class Training<TSelf, TNumber, TInput, TTarget>
         double weight = _batches.Weight(count, TSelf.Layout), value = double.CreateTruncating(loss);
         _lossSum += value * weight;
         _lossWeight += weight;
-        StepResult result = new(_step, epoch, value, _optimizer.LearningRate, _optimizer.GradientNorm, count);
+        StepResult result = new(_step, epoch, value, _lastRate, _optimizer.GradientNorm, count);
         foreach (TrainingCallback callback in _callbacks)
         {
             callback.OnStepEnded(in result);
@@ -169,6 +207,17 @@ internal sealed class Training<TSelf, TNumber, TInput, TTarget>
         _step++;
         _failures++;
         _rateFactor *= _options.NonFinite.RateFactor;
+        if (_options.NonFinite.RollsBack)
+        {
+            _kept!.RollBack<TSelf, TInput, TTarget>(_model, _optimizer, _average);
+            _state?.Reset();
+        }
+
+        if (_options.Verbose)
+        {
+            Console.WriteLine($"step {_step} {(_options.NonFinite.RollsBack ? "rolled back" : "skipped")}, learning rate {_ownRate * _rateFactor:G3} from now on: {exception.Message}");
+        }
+
         foreach (TrainingCallback callback in _callbacks)
         {
             callback.OnStepSkipped(_step, exception);
@@ -179,7 +228,7 @@ internal sealed class Training<TSelf, TNumber, TInput, TTarget>
     {
         double? loss = null;
         Evaluation? evaluation = null;
-        double trainingLoss = TrainingLoop.Mean(_lossSum, _lossWeight), seconds = _watch.Elapsed.TotalSeconds;
+        double trainingLoss = TrainingLoop.Mean(_lossSum, _lossWeight), seconds = Seconds;
         _average?.Swap<TSelf, TInput, TTarget>(_model);
         try
         {
@@ -200,7 +249,7 @@ internal sealed class Training<TSelf, TNumber, TInput, TTarget>
             _average?.Swap<TSelf, TInput, TTarget>(_model);
         }
 
-        EpochResult result = new(epoch, trainingLoss, loss, seconds, _batches.SequenceCount / Math.Max(seconds, 1e-9)) { LearningRate = _optimizer.LearningRate, Validation = evaluation };
+        EpochResult result = new(epoch, trainingLoss, loss, seconds, _batches.SequenceCount / Math.Max(seconds, 1e-9)) { LearningRate = _lastRate, Validation = evaluation };
         _epochs.Add(result);
         _options.Progress?.Report(result);
         if (_options.Verbose)

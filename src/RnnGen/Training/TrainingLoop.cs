@@ -19,7 +19,8 @@ public static class TrainingLoop
     /// <param name="cancellationToken">Stops the training between two steps; the model keeps the steps that it has taken.</param>
     /// <exception cref="ArgumentException">A dataset's sequences have another length than the model's, or states are to be carried and the model cannot; nothing was trained.</exception>
     /// <exception cref="NonFiniteException">The loss or a gradient is not finite; that step did not change the model.</exception>
-    /// <exception cref="OperationCanceledException">The training was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The training was cancelled; with <see cref="FitOptions.Checkpoint"/> a checkpoint of where it stood was saved.</exception>
+    /// <exception cref="CheckpointException">A checkpoint could not be written; or the folder cannot be read, or holds no whole checkpoint, or those of another training, and nothing was trained.</exception>
     public static TrainingResult Fit<TSelf, TNumber, TInput, TTarget>(
         TSelf model,
         SequenceDataset<TInput, TTarget> train,
@@ -44,7 +45,9 @@ public static class TrainingLoop
         ICarriesState<TNumber, TInput, TTarget>? carrying = !options.CarryState ? null
             : model as ICarriesState<TNumber, TInput, TTarget> ?? throw new ArgumentException(
                 $"{TSelf.Layout.ModelName} ({TSelf.Layout.Declaration}) reads a sequence as a whole, so no state can be carried to the next one; leave CarryState out of the options.", nameof(options));
-        return new Training<TSelf, TNumber, TInput, TTarget>(model, options, batches, validationBatches, carrying).Run(cancellationToken);
+        Training<TSelf, TNumber, TInput, TTarget> training = new(model, options, batches, validationBatches, carrying);
+        training.Prepare();
+        return training.Run(cancellationToken);
     }
 
     /// <summary>Measures a model on a dataset; nothing changes.</summary>

@@ -14,6 +14,16 @@ internal sealed class WeightKeeper<TNumber> where TNumber : unmanaged, IBinaryFl
     /// <summary>Parameters that were taken into the average.</summary>
     public long Count { get; private set; }
 
+    /// <summary>What is kept.</summary>
+    public ReadOnlySpan<TNumber> Kept => _kept;
+
+    /// <summary>Goes on from what was kept before.</summary>
+    public void Restore(ReadOnlySpan<TNumber> kept, long count)
+    {
+        kept.CopyTo(_kept);
+        Count = count;
+    }
+
     /// <summary>Takes over the parameters as they are.</summary>
     public void Take(ReadOnlySpan<TNumber> parameters) => parameters.CopyTo(_kept);
 

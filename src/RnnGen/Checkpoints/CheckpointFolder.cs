@@ -1,0 +1,124 @@
+using System.Globalization;
+
+namespace RnnGen.Runtime;
+
+/// <summary>The checkpoints of one training: files named by their step.</summary>
+internal sealed class CheckpointFolder(CheckpointOptions options)
+{
+    private const string Start = "checkpoint-", End = ".rnngen", DamagedEnd = ".damaged";
+
+    /// <summary>Makes the folder where it is missing.</summary>
+    /// <exception cref="CheckpointException">It cannot be made.</exception>
+    public void Create()
+    {
+        try
+        {
+            Directory.CreateDirectory(options.Folder);
+        }
+        catch (Exception e) when (IsOfFiles(e))
+        {
+            throw new CheckpointException($"The folder '{options.Folder}' for checkpoints cannot be made: {e.Message} Give CheckpointOptions a folder that can be written to.", e);
+        }
+    }
+
+    /// <summary>The checkpoints, the newest first.</summary>
+    /// <exception cref="CheckpointException">The folder cannot be read.</exception>
+    public List<(long Step, string Path)> List()
+    {
+        try
+        {
+            List<(long Step, string Path)> files = [];
+            foreach (string path in Directory.EnumerateFiles(options.Folder, Start + "*" + End))
+            {
+                string name = Path.GetFileName(path);
+                if (long.TryParse(name.AsSpan(Start.Length, name.Length - Start.Length - End.Length), NumberStyles.None, CultureInfo.InvariantCulture, out long step))
+                {
+                    files.Add((step, path));
+                }
+            }
+
+            files.Sort((x, y) => y.Step.CompareTo(x.Step));
+            return files;
+        }
+        catch (Exception e) when (IsOfFiles(e))
+        {
+            throw new CheckpointException($"The folder '{options.Folder}' of checkpoints cannot be read: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Opens the newest checkpoint that is whole; those that are not, which are newer, get another name.</summary>
+    /// <returns>The open file; <see langword="null"/> where there are no checkpoints.</returns>
+    /// <exception cref="CheckpointException">There are checkpoints, and none is whole or can be read.</exception>
+    public FileStream? OpenNewest()
+    {
+        List<(long Step, string Path)> files = List();
+        foreach ((_, string path) in files)
+        {
+            FileStream? stream = null;
+            try
+            {
+                stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+                if (new CheckpointReader(stream, path).IsWhole())
+                {
+                    return stream;
+                }
+
+                stream.Dispose();
+                TrySetAside(path);
+            }
+            catch (Exception e) when (IsOfFiles(e))
+            {
+                stream?.Dispose();
+                throw new CheckpointException($"The checkpoint '{path}' cannot be read: {e.Message}", e);
+            }
+        }
+
+        return files.Count == 0 ? null : throw new CheckpointException(
+            $"None of the {files.Count} checkpoints in '{options.Folder}' is whole: their hashes do not match what they hold. They are named *{DamagedEnd} now; without Resume the training begins anew.");
+    }
+
+    /// <summary>Saves a checkpoint, and deletes those that are older than the ones to keep, and what interrupted saves left over.</summary>
+    /// <exception cref="CheckpointException">It cannot be written; those before it are unchanged.</exception>
+    public void Save(long step, Action<CheckpointWriter> write)
+    {
+        string path = Path.Combine(options.Folder, string.Create(CultureInfo.InvariantCulture, $"{Start}{step:D12}{End}"));
+        try
+        {
+            AtomicFile.Write(path, stream =>
+            {
+                using CheckpointWriter writer = new(stream);
+                write(writer);
+                writer.Finish();
+            });
+
+            // Newer ones are of a training that went further and was damaged: they count for nothing.
+            foreach ((_, string old) in List().Where(f => f.Step <= step).Skip(options.Keep))
+            {
+                AtomicFile.TryDelete(old);
+            }
+
+            foreach (string left in Directory.EnumerateFiles(options.Folder, Start + "*" + AtomicFile.TemporaryEnd))
+            {
+                AtomicFile.TryDelete(left);
+            }
+        }
+        catch (Exception e) when (IsOfFiles(e))
+        {
+            throw new CheckpointException($"The checkpoint of step {step} cannot be written to '{options.Folder}': {e.Message} The checkpoints before it are as they were.", e);
+        }
+    }
+
+    private static void TrySetAside(string path)
+    {
+        try
+        {
+            File.Move(path, path + DamagedEnd, overwrite: true);
+        }
+        catch (Exception e) when (IsOfFiles(e))
+        {
+            // A folder that cannot be written to can still be read.
+        }
+    }
+
+    private static bool IsOfFiles(Exception e) => e is (IOException and not CheckpointException) or UnauthorizedAccessException;
+}

@@ -1,0 +1,168 @@
+namespace RnnGen.Runtime;
+
+// How a training is saved and goes on. A file holds, one after the other: the format, what the training is known by, where it stands, its arrays, and the hash.
+internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
+{
+    private static readonly byte[] s_format = "RnnGen checkpoint 1\n"u8.ToArray();
+
+    private long _savedStep = -1;
+
+    /// <summary>Goes on from the newest checkpoint if that is wanted, and sees to it that checkpoints can be written.</summary>
+    /// <exception cref="CheckpointException">The folder's checkpoints cannot be read, or are of another training; nothing has changed.</exception>
+    public void Prepare()
+    {
+        if (_options.Resume && _folder is null)
+        {
+            throw new ArgumentException("Resume needs a folder to go on from: give Checkpoint too.", "options");
+        }
+
+        _optimizer.CheckOwner(_model);
+        if (_folder is not null)
+        {
+            _folder.Create();
+            if (_options.Resume)
+            {
+                Restore();
+            }
+            else if (_folder.List() is { Count: > 0 } files)
+            {
+                throw new CheckpointException(
+                    $"'{_options.Checkpoint!.Folder}' holds {files.Count} checkpoints of an earlier training. Set Resume to go on with it, or give the new training a folder of its own.");
+            }
+        }
+
+        if (_options.NonFinite.RollsBack)
+        {
+            Keep();
+        }
+    }
+
+    private bool IsSavedAt(long step) => _options.Checkpoint?.EverySteps is { } steps && step % steps == 0;
+
+    private void Restore()
+    {
+        using FileStream? file = _folder!.OpenNewest();
+        if (file is null)
+        {
+            return;
+        }
+
+        CheckpointReader reader = new(file, $"'{file.Name}'");
+        (TrainingProgress progress, TrainingState<TNumber> state) = Read(reader, file.Name);
+
+        // All is checked; nothing fails from here on.
+        _step = _savedStep = progress.Step;
+        (_lossSum, _lossWeight, _secondsBefore, _lastRate) = (progress.LossSum, progress.LossWeight, progress.Seconds, progress.LastRate);
+        (_leastLoss, _bestEpoch, _rateFactor, _failures) = (progress.LeastLoss, progress.BestEpoch, progress.RateFactor, progress.Failures);
+        _epochs.AddRange(progress.Epochs);
+        state.Put<TSelf, TInput, TTarget>(_model, _optimizer, _average, _best, _state);
+    }
+
+    private (TrainingProgress Progress, TrainingState<TNumber> State) Read(CheckpointReader reader, string file)
+    {
+        byte[] format = new byte[s_format.Length];
+        reader.Read(format, "the format");
+        if (!format.AsSpan().SequenceEqual(s_format))
+        {
+            throw reader.Malformed("the format is not one that this version of RnnGen knows");
+        }
+
+        Identity().Check(reader, file);
+        TrainingProgress progress = TrainingProgress.Read(reader, _options.Epochs, _stepsPerEpoch);
+        var state = TrainingState<TNumber>.Read(reader, TSelf.Layout.ParameterCount, _optimizer, _average is not null, _best is not null, _state);
+        reader.Finish();
+        return (progress, state);
+    }
+
+    // Saved once for each step, whatever asks for it.
+    private void SaveLast()
+    {
+        if (_savedStep != _step)
+        {
+            Save();
+        }
+    }
+
+    private void Save()
+    {
+        if (_folder is null || !Keep())
+        {
+            return;
+        }
+
+        try
+        {
+            TrainingIdentity identity = Identity();
+            TrainingProgress progress = Progress();
+            _folder.Save(_step, writer =>
+            {
+                writer.Write(s_format);
+                identity.Write(writer);
+                progress.Write(writer);
+                _kept!.Write(writer);
+            });
+            _savedStep = _step;
+        }
+        catch (CheckpointException e) when (_options.Checkpoint!.OnFailure == CheckpointFailure.Continue)
+        {
+            if (_options.Verbose)
+            {
+                Console.WriteLine(e.Message);
+            }
+
+            foreach (TrainingCallback callback in _callbacks)
+            {
+                callback.OnCheckpointFailed(e);
+            }
+        }
+    }
+
+    // Copies what the training depends on, to be saved or to go back to; parameters that are not finite are worth neither.
+    private bool Keep()
+    {
+        bool isGood = _kept is not null && NonFinite.None(_model.Parameters);
+        if (isGood)
+        {
+            _kept!.Take(_model.Parameters, _model, _optimizer, _average, _best, _state);
+        }
+
+        return isGood;
+    }
+
+    private TrainingIdentity Identity()
+    {
+        TrainingIdentity identity = new();
+        identity.Add("model", TSelf.Layout.Declaration);
+        identity.Add("number type", typeof(TNumber) == typeof(float) ? "float" : "double");
+        identity.Add("number of training sequences", _batches.SequenceCount);
+        identity.Add("number of validation sequences", _validation?.SequenceCount ?? 0);
+        identity.Add(nameof(FitOptions.BatchSize), _batches.Size);
+        identity.Add(nameof(FitOptions.Shuffle), _options.Shuffle);
+        identity.Add(nameof(FitOptions.Seed), _options.Seed);
+        identity.Add(nameof(FitOptions.CarryState), _options.CarryState);
+        identity.Add(nameof(FitOptions.AverageDecay), _options.AverageDecay ?? double.NaN);
+        identity.Add("keeping of the best parameters", _best is not null);
+        identity.Add("optimiser", _optimizer.GetType().Name);
+        identity.Add(nameof(Optimizer.LearningRate), _ownRate);
+        foreach ((string name, double value) in _optimizer.Settings)
+        {
+            identity.Add(name, value);
+        }
+
+        return identity;
+    }
+
+    private TrainingProgress Progress() => new()
+    {
+        Step = _step,
+        LossSum = _lossSum,
+        LossWeight = _lossWeight,
+        Seconds = Seconds,
+        LastRate = _lastRate,
+        LeastLoss = _leastLoss,
+        BestEpoch = _bestEpoch,
+        RateFactor = _rateFactor,
+        Failures = _failures,
+        Epochs = _epochs,
+    };
+}

@@ -1,0 +1,306 @@
+using System.Numerics;
+
+namespace RnnGen.Runtime;
+
+/// <summary>Where a training stands: all numbers that its course depends on, but for the arrays in <see cref="TrainingState{T}"/>.</summary>
+internal sealed record TrainingProgress
+{
+    /// <summary>Steps taken.</summary>
+    public required long Step { get; init; }
+
+    /// <summary>Losses of the current epoch so far, each times its weight.</summary>
+    public required double LossSum { get; init; }
+
+    /// <summary>The weights of these losses.</summary>
+    public required double LossWeight { get; init; }
+
+    /// <summary>Seconds of the current epoch so far.</summary>
+    public required double Seconds { get; init; }
+
+    /// <summary>The rate of the last step.</summary>
+    public required double LastRate { get; init; }
+
+    /// <summary>The least loss of an epoch so far; infinite before the first.</summary>
+    public required double LeastLoss { get; init; }
+
+    /// <summary>The epoch of that loss; 0 before the first.</summary>
+    public required int BestEpoch { get; init; }
+
+    /// <summary>What failures have lowered the rate by.</summary>
+    public required double RateFactor { get; init; }
+
+    /// <summary>Failures in a row.</summary>
+    public required int Failures { get; init; }
+
+    /// <summary>The epochs that have ended.</summary>
+    public required IReadOnlyList<EpochResult> Epochs { get; init; }
+
+    public void Write(CheckpointWriter writer)
+    {
+        writer.Write(Step);
+        writer.Write(LossSum);
+        writer.Write(LossWeight);
+        writer.Write(Seconds);
+        writer.Write(LastRate);
+        writer.Write(LeastLoss);
+        writer.Write(BestEpoch);
+        writer.Write(RateFactor);
+        writer.Write(Failures);
+        writer.Write(Epochs.Count);
+        foreach (EpochResult epoch in Epochs)
+        {
+            writer.Write(epoch.TrainingLoss);
+            writer.Write(epoch.ValidationLoss);
+            writer.Write(epoch.Seconds);
+            writer.Write(epoch.SequencesPerSecond);
+            writer.Write(epoch.LearningRate);
+            WriteEvaluation(writer, epoch.Validation);
+        }
+    }
+
+    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    /// <param name="reader">The file.</param>
+    /// <param name="epochs">The epochs of the whole training.</param>
+    /// <param name="stepsPerEpoch">The steps of an epoch.</param>
+    public static TrainingProgress Read(CheckpointReader reader, int epochs, long stepsPerEpoch)
+    {
+        long step = reader.ReadLong("the number of steps", 0);
+        if (step / stepsPerEpoch > epochs || (step / stepsPerEpoch == epochs && step % stepsPerEpoch != 0))
+        {
+            throw reader.Malformed($"the training has had {step} steps, which are more than {epochs} epochs of {stepsPerEpoch}; raise Epochs to go on with it");
+        }
+
+        double lossSum = reader.ReadFinite("the sum of the losses"), lossWeight = reader.ReadFinite("the weight of the losses", 0);
+        double seconds = reader.ReadFinite("the seconds", 0), lastRate = reader.ReadFinite("the learning rate of the last step", 0);
+        double leastLoss = reader.ReadDouble("the least loss");
+        int bestEpoch = reader.ReadInt("the best epoch", 0, epochs);
+        double rateFactor = reader.ReadFinite("the factor of the learning rate", 0);
+        int failures = reader.ReadInt("the failures in a row", 0), count = reader.ReadInt("the number of epochs", bestEpoch, epochs);
+        if (double.IsNaN(leastLoss) || rateFactor > 1)
+        {
+            throw reader.Malformed($"the least loss should be a number and is {leastLoss}, the factor of the learning rate should be at most 1 and is {rateFactor}");
+        }
+
+        // After its last step an epoch may still wait for its validation.
+        if (count != step / stepsPerEpoch && !(step % stepsPerEpoch == 0 && count == (step / stepsPerEpoch) - 1))
+        {
+            throw reader.Malformed($"{count} epochs have ended after {step} steps, {stepsPerEpoch} an epoch");
+        }
+
+        List<EpochResult> results = [];
+        for (int epoch = 1; epoch <= count; epoch++)
+        {
+            results.Add(new EpochResult(
+                epoch, reader.ReadDouble("the loss of an epoch"), reader.ReadOptional("the validation loss of an epoch"), reader.ReadDouble("the seconds of an epoch"), reader.ReadDouble("the rate of an epoch"))
+            {
+                LearningRate = reader.ReadDouble("the learning rate of an epoch"),
+                Validation = ReadEvaluation(reader),
+            });
+        }
+
+        return new TrainingProgress
+        {
+            Step = step, LossSum = lossSum, LossWeight = lossWeight, Seconds = seconds, LastRate = lastRate, LeastLoss = leastLoss, BestEpoch = bestEpoch, RateFactor = rateFactor,
+            Failures = failures, Epochs = results,
+        };
+    }
+
+    private static void WriteEvaluation(CheckpointWriter writer, Evaluation? evaluation)
+    {
+        writer.Write(evaluation is not null);
+        if (evaluation is null)
+        {
+            return;
+        }
+
+        writer.Write(evaluation.Loss);
+        writer.Write(evaluation.Count);
+        foreach (double? measure in (ReadOnlySpan<double?>)
+            [evaluation.Accuracy, evaluation.Precision, evaluation.Recall, evaluation.F1, evaluation.Perplexity, evaluation.LabelErrorRate, evaluation.Mae, evaluation.Rmse, evaluation.RSquared])
+        {
+            writer.Write(measure);
+        }
+
+        writer.Write(evaluation.Confusion?.ClassCount ?? 0);
+        foreach (long count in evaluation.Confusion is { } confusion ? confusion.Counts : [])
+        {
+            writer.Write(count);
+        }
+    }
+
+    private static Evaluation? ReadEvaluation(CheckpointReader reader)
+    {
+        if (!reader.ReadBool("whether an epoch has an evaluation"))
+        {
+            return null;
+        }
+
+        const string measure = "a measure of an epoch";
+        Evaluation evaluation = new(reader.ReadDouble(measure), reader.ReadInt(measure, 0))
+        {
+            Accuracy = reader.ReadOptional(measure),
+            Precision = reader.ReadOptional(measure),
+            Recall = reader.ReadOptional(measure),
+            F1 = reader.ReadOptional(measure),
+            Perplexity = reader.ReadOptional(measure),
+            LabelErrorRate = reader.ReadOptional(measure),
+            Mae = reader.ReadOptional(measure),
+            Rmse = reader.ReadOptional(measure),
+            RSquared = reader.ReadOptional(measure),
+        };
+        int classes = reader.ReadInt("the classes of a confusion matrix", 0, Evaluation.MostConfusedClasses);
+        if (classes == 0)
+        {
+            return evaluation;
+        }
+
+        long[] counts = new long[classes * classes];
+        foreach (ref long count in counts.AsSpan())
+        {
+            count = reader.ReadLong("a count of a confusion matrix", 0);
+        }
+
+        return evaluation with { Confusion = new ConfusionMatrix(classes, counts) };
+    }
+}
+
+/// <summary>
+/// The arrays that the course of a training depends on, and the steps of its random numbers: copied from a training, to go back to or to be saved, or read from a
+/// file, to be checked before any of it is put in its place.
+/// </summary>
+internal sealed class TrainingState<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private T[] _parameters = [];
+    private T[] _moments = [];
+    private T[] _average = [];
+    private T[] _best = [];
+    private T[] _carried = [];
+    private bool[] _isCarried = [];
+    private long _optimizerSteps;
+    private long _averaged;
+    private int _dropoutSeed;
+    private long _dropoutStep;
+    private double _sampling;
+    private int _samplingSeed;
+    private long _samplingStep;
+
+    /// <summary>Copies everything; only the first time it allocates.</summary>
+    public void Take(ReadOnlySpan<T> parameters, object model, Optimizer optimizer, WeightKeeper<T>? average, WeightKeeper<T>? best, BatchState<T>? state)
+    {
+        Copy(parameters, ref _parameters);
+        Copy(optimizer.Moments<T>(), ref _moments);
+        Copy(average is null ? default : average.Kept, ref _average);
+        Copy(best is null ? default : best.Kept, ref _best);
+        Copy(state is null ? default : state.AllValues, ref _carried);
+        Copy(state is null ? default : state.AllCarried, ref _isCarried);
+        _optimizerSteps = optimizer.StepCount;
+        _averaged = average?.Count ?? 0;
+        (_dropoutSeed, _dropoutStep) = model is IDropsUnits dropping ? (dropping.DropoutSeed, dropping.DropoutStep) : default;
+        (_sampling, _samplingSeed, _samplingStep) = model is ISamplesInTraining sampling ? (sampling.ScheduledSampling, sampling.SamplingSeed, sampling.SamplingStep) : default;
+    }
+
+    /// <summary>Puts parameters, optimiser and average back.</summary>
+    public void RollBack<TModel, TInput, TTarget>(TModel model, Optimizer optimizer, WeightKeeper<T>? average)
+        where TModel : IRnnModel<TModel, T, TInput, TTarget>
+        where TInput : unmanaged
+        where TTarget : unmanaged
+    {
+        model.SetParameters(_parameters);
+        optimizer.Restore<T>(model, _optimizerSteps, _moments);
+        average?.Restore(_average, _averaged);
+    }
+
+    /// <summary>Puts everything in its place.</summary>
+    public void Put<TModel, TInput, TTarget>(TModel model, Optimizer optimizer, WeightKeeper<T>? average, WeightKeeper<T>? best, BatchState<T>? state)
+        where TModel : IRnnModel<TModel, T, TInput, TTarget>
+        where TInput : unmanaged
+        where TTarget : unmanaged
+    {
+        RollBack<TModel, TInput, TTarget>(model, optimizer, average);
+        best?.Restore(_best, 0);
+        state?.Restore(_carried, _isCarried);
+        if (model is IDropsUnits dropping)
+        {
+            (dropping.DropoutSeed, dropping.DropoutStep) = (_dropoutSeed, _dropoutStep);
+        }
+
+        if (model is ISamplesInTraining sampling)
+        {
+            (sampling.ScheduledSampling, sampling.SamplingSeed, sampling.SamplingStep) = (_sampling, _samplingSeed, _samplingStep);
+        }
+    }
+
+    public void Write(CheckpointWriter writer)
+    {
+        writer.Write(_optimizerSteps);
+        writer.Write(_averaged);
+        writer.Write(_dropoutSeed);
+        writer.Write(_dropoutStep);
+        writer.Write(_sampling);
+        writer.Write(_samplingSeed);
+        writer.Write(_samplingStep);
+        writer.WriteValues<T>(_parameters);
+        writer.WriteValues<T>(_moments);
+        writer.WriteValues<T>(_average);
+        writer.WriteValues<T>(_best);
+        writer.WriteValues<T>(_carried);
+        foreach (bool isCarried in _isCarried)
+        {
+            writer.Write(isCarried);
+        }
+    }
+
+    /// <summary>Reads what <see cref="Write"/> wrote; all lengths are those of the training that it is read for.</summary>
+    public static TrainingState<T> Read(CheckpointReader reader, int parameters, Optimizer optimizer, bool hasAverage, bool hasBest, BatchState<T>? state)
+    {
+        TrainingState<T> result = new()
+        {
+            _optimizerSteps = reader.ReadLong("the steps of the optimiser", 0),
+            _averaged = reader.ReadLong("the parameters in the average", 0),
+            _dropoutSeed = reader.ReadInt("the seed of dropout"),
+            _dropoutStep = reader.ReadLong("the step of dropout"),
+            _sampling = reader.ReadFinite("the share of scheduled sampling", 0),
+            _samplingSeed = reader.ReadInt("the seed of scheduled sampling"),
+            _samplingStep = reader.ReadLong("the step of scheduled sampling"),
+        };
+        if (result._sampling > 1)
+        {
+            throw reader.Malformed($"the share of scheduled sampling should be at most 1 and is {result._sampling}");
+        }
+
+        result._parameters = Values(parameters, "the parameters");
+        if (!NonFinite.None<T>(result._parameters))
+        {
+            throw reader.Malformed("a parameter is not finite");
+        }
+
+        result._moments = Values(result._optimizerSteps == 0 ? 0 : optimizer.MomentLength(parameters), "the optimiser's moments");
+        result._average = Values(hasAverage ? parameters : 0, "the average of the parameters");
+        result._best = Values(hasBest ? parameters : 0, "the best parameters");
+        result._carried = Values(state is null ? 0 : state.AllValues.Length, "the carried states");
+        result._isCarried = new bool[state?.Count ?? 0];
+        foreach (ref bool isCarried in result._isCarried.AsSpan())
+        {
+            isCarried = reader.ReadBool("whether a state is carried");
+        }
+
+        return result;
+
+        T[] Values(int count, string field)
+        {
+            T[] values = new T[count];
+            reader.ReadValues<T>(values, field);
+            return values;
+        }
+    }
+
+    private static void Copy<TValue>(ReadOnlySpan<TValue> from, ref TValue[] to)
+    {
+        if (to.Length != from.Length)
+        {
+            to = new TValue[from.Length];
+        }
+
+        from.CopyTo(to);
+    }
+}

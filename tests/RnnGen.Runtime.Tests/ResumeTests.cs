@@ -1,0 +1,247 @@
+namespace RnnGen.Runtime.Tests;
+
+/// <summary>A training that was interrupted anywhere goes on from its checkpoint to the same bits; what does not belong to it is refused.</summary>
+public sealed class ResumeTests
+{
+    private static readonly SequenceDataset<double, double> s_train = Numbers(20, 0), s_validation = Numbers(9, 100);
+
+    private static SequenceDataset<double, double> Numbers(int count, int from) =>
+        SequenceDataset.FromArrays([.. Enumerable.Range(from, 2 * count).Select(i => Math.Sin(i))], [.. Enumerable.Range(from, count).Select(i => Math.Cos(i * i))], count);
+
+    private static TrainingResult Fit(LinearModel model, FitOptions options, CancellationToken token = default) =>
+        TrainingLoop.Fit<LinearModel, double, double, double>(model, s_train, s_validation, options, token);
+
+    public static TheoryData<string> Settings =>
+    [
+        "Adam", "AdamW, average", "Sgd", "Sgd with momentum, plateau", "RmsProp, centred, best", "Adagrad, one cycle, average, best", "patience", "metrics",
+    ];
+
+    private static FitOptions Options(string settings, CheckpointOptions? checkpoint, bool resume, int epochs = 6) => new()
+    {
+        Epochs = epochs,
+        BatchSize = 6,
+        Seed = 5,
+        Optimizer = settings.Split(',')[0] switch
+        {
+            "AdamW" => new AdamW(0.05) { Beta1 = 0.8 },
+            "Sgd" => new Sgd(0.05),
+            "Sgd with momentum" => new Sgd(0.05) { Momentum = 0.9, Nesterov = true },
+            "RmsProp" => new RmsProp(0.01) { Centered = true, Momentum = 0.5 },
+            "Adagrad" => new Adagrad(0.1),
+            "patience" => new Sgd(0.9),
+            _ => new Adam(0.05) { ClipNorm = 0.5, WeightDecay = 0.01 },
+        },
+        Schedule = settings.Contains("plateau") ? LearningRateSchedule.ReduceOnPlateau(0.5, patience: 0) : settings.Contains("one cycle") ? LearningRateSchedule.OneCycle() : null,
+        AverageDecay = settings.Contains("average") ? 0.9 : null,
+        RestoreBest = settings.Contains("best") ? true : null,
+        Patience = settings == "patience" ? 2 : null,
+        Metrics = settings == "metrics",
+        Verbose = false,
+        Checkpoint = checkpoint,
+        Resume = resume,
+    };
+
+    // Stops before a step, as often as is said, and goes on each time with a new model and a new optimiser.
+    private static (LinearModel Model, TrainingResult Result) Interrupted(string settings, string folder, params int[] afterSteps)
+    {
+        foreach (int steps in afterSteps)
+        {
+            using CancellationTokenSource source = new();
+            int taken = 0;
+            LinearModel stopped = new()
+            {
+                OnStep = () =>
+                {
+                    if (++taken == steps)
+                    {
+                        source.Cancel();
+                    }
+                },
+            };
+            Should.Throw<OperationCanceledException>(() => Fit(stopped, Options(settings, new(folder), resume: true), source.Token));
+        }
+
+        LinearModel model = new();
+        return (model, Fit(model, Options(settings, new(folder), resume: true)));
+    }
+
+    private static void ShouldBeTheSame(TrainingResult result, TrainingResult expected)
+    {
+        result.HasStoppedEarly.ShouldBe(expected.HasStoppedEarly);
+        result.Epochs.Select(e => (e.Epoch, e.TrainingLoss, e.ValidationLoss, e.LearningRate, e.Validation))
+            .ShouldBe(expected.Epochs.Select(e => (e.Epoch, e.TrainingLoss, e.ValidationLoss, e.LearningRate, e.Validation)));
+    }
+
+    [Theory, MemberData(nameof(Settings))]
+    public void InterruptedAnywhereItGoesOnToTheSameBits(string settings)
+    {
+        LinearModel whole = new();
+        TrainingResult expected = Fit(whole, Options(settings, null, resume: false));
+        int steps = expected.Epochs.Count * 4;
+
+        // Steps 4, 8, … end an epoch: there the validation is still to come.
+        for (int step = 1; step < steps; step += settings == "Adam" ? 1 : 3)
+        {
+            using TemporaryFolder folder = new();
+            (LinearModel model, TrainingResult result) = Interrupted(settings, folder.Path, step);
+            model.Parameters.ToArray().ShouldBe(whole.Parameters.ToArray(), $"interrupted after {step} steps");
+            ShouldBeTheSame(result, expected);
+        }
+    }
+
+    [Fact]
+    public void InterruptedOftenItGoesOnToTheSameBits()
+    {
+        LinearModel whole = new();
+        TrainingResult expected = Fit(whole, Options("Adagrad, one cycle, average, best", null, resume: false));
+        using TemporaryFolder folder = new();
+        (LinearModel model, TrainingResult result) = Interrupted("Adagrad, one cycle, average, best", folder.Path, 1, 1, 2, 4, 3, 1, 5);
+        model.Parameters.ToArray().ShouldBe(whole.Parameters.ToArray());
+        ShouldBeTheSame(result, expected);
+    }
+
+    [Fact]
+    public void FourEpochsAndSixMoreAreTen()
+    {
+        LinearModel whole = new(), model = new();
+        TrainingResult expected = Fit(whole, Options("Adam", null, resume: false, epochs: 10));
+        using TemporaryFolder folder = new();
+        Fit(model, Options("Adam", new(folder.Path), resume: false, epochs: 4)).Epochs.Count.ShouldBe(4);
+        LinearModel again = new();
+        ShouldBeTheSame(Fit(again, Options("Adam", new(folder.Path), resume: true, epochs: 10)), expected);
+        again.Batches.Count.ShouldBe(24);
+        again.Parameters.ToArray().ShouldBe(whole.Parameters.ToArray());
+
+        // A training that has ended is not trained again: the model gets what it had.
+        LinearModel ended = new();
+        ShouldBeTheSame(Fit(ended, Options("Adam", new(folder.Path), resume: true, epochs: 10)), expected);
+        ended.Batches.ShouldBeEmpty();
+        ended.Parameters.ToArray().ShouldBe(whole.Parameters.ToArray());
+        Should.Throw<CheckpointException>(() => Fit(new(), Options("Adam", new(folder.Path), resume: true, epochs: 9))).Message.ShouldContain("raise Epochs");
+    }
+
+    [Fact]
+    public void CheckpointsComeAsOftenAsIsSaidAndTheNewestAreKept()
+    {
+        using TemporaryFolder folder = new();
+        Fit(new(), Options("Adam", new(folder.Path) { EverySteps = 3, EveryEpochs = 100, Keep = 100 }, resume: false));
+        folder.Files.ShouldBe(((int[])[3, 6, 9, 12, 15, 18, 21, 24]).Select(s => $"checkpoint-{s:D12}.rnngen"));
+
+        using TemporaryFolder epochs = new();
+        File.WriteAllText(epochs.File("checkpoint-000000000003.rnngen.0.tmp"), "left over from a crash");
+        File.WriteAllText(epochs.File("other.txt"), "not ours");
+        Fit(new(), Options("Adam", new(epochs.Path) { EveryEpochs = 2, Keep = 2 }, resume: false));
+        epochs.Files.ShouldBe(["checkpoint-000000000016.rnngen", "checkpoint-000000000024.rnngen", "other.txt"]);
+    }
+
+    [Theory, InlineData("truncated"), InlineData("one byte changed"), InlineData("empty"), InlineData("longer")]
+    public void TheNewestWholeCheckpointIsFoundBehindDamagedOnes(string damage)
+    {
+        LinearModel whole = new(), model = new();
+        TrainingResult expected = Fit(whole, Options("AdamW, average", null, resume: false));
+        using TemporaryFolder folder = new();
+        Fit(new(), Options("AdamW, average", new(folder.Path), resume: false));
+        string[] names = folder.Files;
+        names.Length.ShouldBe(3);
+        foreach (string name in names.Skip(1))
+        {
+            byte[] bytes = File.ReadAllBytes(folder.File(name));
+            bytes[bytes.Length / 2] ^= damage == "one byte changed" ? (byte)1 : (byte)0;
+            File.WriteAllBytes(folder.File(name), damage switch { "truncated" => bytes[..^1], "empty" => [], "longer" => [.. bytes, 0], _ => bytes });
+        }
+
+        ShouldBeTheSame(Fit(model, Options("AdamW, average", new(folder.Path), resume: true)), expected);
+        model.Batches.Count.ShouldBe(8);
+        model.Parameters.ToArray().ShouldBe(whole.Parameters.ToArray());
+        folder.Files.ShouldBe([.. names.Take(2), names[1] + ".damaged", names[2], names[2] + ".damaged"]);
+    }
+
+    [Fact]
+    public void WhereNoneIsWholeNothingBeginsAnew()
+    {
+        using TemporaryFolder folder = new();
+        Fit(new(), Options("Adam", new(folder.Path) { Keep = 1 }, resume: false));
+        File.WriteAllText(folder.File(folder.Files.Single()), "x");
+        LinearModel model = new();
+        Should.Throw<CheckpointException>(() => Fit(model, Options("Adam", new(folder.Path), resume: true))).Message.ShouldContain("None of the 1 checkpoints");
+        model.Batches.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void WithoutResumeAFolderWithCheckpointsIsRefused()
+    {
+        using TemporaryFolder folder = new();
+        Fit(new(), Options("Adam", new(folder.Path), resume: false));
+        string[] files = folder.Files;
+        LinearModel model = new();
+        Should.Throw<CheckpointException>(() => Fit(model, Options("Adam", new(folder.Path), resume: false))).Message.ShouldContain("Set Resume");
+        model.Batches.ShouldBeEmpty();
+        folder.Files.ShouldBe(files);
+        Should.Throw<ArgumentException>(() => Fit(model, Options("Adam", null, resume: true))).Message.ShouldContain("give Checkpoint too");
+        Should.Throw<ArgumentException>(() => new CheckpointOptions(" "));
+        Should.Throw<ArgumentOutOfRangeException>(() => new CheckpointOptions("x") { Keep = 0 });
+        Should.Throw<ArgumentOutOfRangeException>(() => new CheckpointOptions("x") { EverySteps = 0 });
+    }
+
+    [Fact]
+    public void WhatDiffersFromTheInterruptedTrainingIsNamed()
+    {
+        using TemporaryFolder folder = new();
+        Fit(new(), Options("Adam", new(folder.Path), resume: false));
+        void Refused(string words, FitOptions options)
+        {
+            LinearModel model = new();
+            string message = Should.Throw<CheckpointException>(() => Fit(model, options)).Message;
+            message.ShouldContain("belongs to another training");
+            message.ShouldContain(words);
+            model.Batches.ShouldBeEmpty();
+            model.Parameters.ToArray().ShouldBe([0, 0, 0]);
+            options.Optimizer!.StepCount.ShouldBe(0);
+        }
+
+        FitOptions With(Optimizer? optimizer = null, int batchSize = 6, int seed = 5, bool shuffle = true, double? average = null, bool? best = null) => new()
+        {
+            Epochs = 6, Optimizer = optimizer ?? new Adam(0.05) { ClipNorm = 0.5, WeightDecay = 0.01 }, BatchSize = batchSize, Seed = seed, Shuffle = shuffle, AverageDecay = average, RestoreBest = best,
+            Verbose = false, Checkpoint = new(folder.Path), Resume = true,
+        };
+        Refused("optimiser is Adam, and here it is Sgd", With(new Sgd(0.05)));
+        Refused("LearningRate is 0.05, and here it is 0.06", With(new Adam(0.06) { ClipNorm = 0.5, WeightDecay = 0.01 }));
+        Refused("ClipNorm is 0.5, and here it is NaN", With(new Adam(0.05) { WeightDecay = 0.01 }));
+        Refused("Beta2 is 0.999, and here it is 0.99", With(new Adam(0.05) { Beta2 = 0.99, ClipNorm = 0.5, WeightDecay = 0.01 }));
+        Refused("BatchSize is 6, and here it is 5", With(batchSize: 5));
+        Refused("Seed is 5, and here it is 6", With(seed: 6));
+        Refused("Shuffle is true", With(shuffle: false));
+        Refused("AverageDecay is NaN, and here it is 0.9", With(average: 0.9));
+        Refused("best", With(best: true));
+
+        // An optimiser of another model is refused before its moments are lost.
+        Adam taken = new(0.05) { ClipNorm = 0.5, WeightDecay = 0.01 };
+        LinearModel owner = new();
+        owner.TrainStep([1, 2], [3], 1, taken);
+        Should.Throw<InvalidOperationException>(() => Fit(new(), With(taken))).Message.ShouldContain("belongs to another");
+    }
+
+    [Fact]
+    public void WhatWasBeforeIsTold()
+    {
+        using TemporaryFolder folder = new();
+        Fit(new(), Options("Adam", new(folder.Path), resume: false, epochs: 2));
+        Started started = new();
+        FitOptions options = Options("Adam", new(folder.Path), resume: true);
+        Fit(new(), new FitOptions { Epochs = 6, BatchSize = 6, Seed = 5, Optimizer = options.Optimizer, Verbose = false, Checkpoint = options.Checkpoint, Resume = true, Callbacks = [started] });
+        started.Training.ShouldNotBeNull().StepsBefore.ShouldBe(8);
+        started.Training.EpochsBefore.Select(e => e.Epoch).ShouldBe([1, 2]);
+        started.FirstStep.ShouldBe(9);
+    }
+
+    private sealed class Started : TrainingCallback
+    {
+        public TrainingStarted? Training { get; private set; }
+
+        public long FirstStep { get; private set; }
+
+        public override void OnTrainingStarted(TrainingStarted training) => Training = training;
+
+        public override void OnStepEnded(in StepResult result) => FirstStep = FirstStep == 0 ? result.Step : FirstStep;
+    }
+}
