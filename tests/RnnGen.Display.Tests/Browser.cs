@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 namespace RnnGen.Display.Tests;
 
 /// <summary>A headless Chromium with a fresh profile, driven over its DevTools protocol.</summary>
-internal sealed class Browser : IAsyncDisposable
+public sealed class Browser : IAsyncDisposable
 {
     private static readonly string[] s_programs = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
@@ -21,6 +21,24 @@ internal sealed class Browser : IAsyncDisposable
     /// <summary>The browser's program; <see langword="null"/> where none is installed.</summary>
     public static string? Program { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
         .SelectMany(folder => s_programs.Select(name => Path.Combine(folder, name))).FirstOrDefault(File.Exists);
+
+    /// <summary>One browser for the tests of a class, started when the first needs it.</summary>
+    public sealed class ForClass : IAsyncLifetime
+    {
+        private Browser? _browser;
+
+        public async Task<Browser> GetAsync() => _browser ??= await StartAsync();
+
+        public Task InitializeAsync() => Task.CompletedTask;
+
+        public async Task DisposeAsync()
+        {
+            if (_browser is not null)
+            {
+                await _browser.DisposeAsync();
+            }
+        }
+    }
 
     /// <summary>What the page wrote to its console as an error or did not catch.</summary>
     public IEnumerable<string> Errors => _events.Where(e => (string?)e["method"] == "Runtime.exceptionThrown"

@@ -5,7 +5,7 @@ namespace RnnGen.Display.Tests;
 /// <summary>
 /// The report in a real browser: no error, no request, both colour schemes, values under the pointer. <c>RNNGEN_SCREENSHOTS=folder</c> keeps pictures of what was seen.
 /// </summary>
-public sealed class BrowserTests
+public sealed class BrowserTests(Browser.ForClass shared) : IClassFixture<Browser.ForClass>
 {
     // What stands beyond the page's edge, and cannot be scrolled to within its card.
     private const string TooWide = "[...document.querySelectorAll('body *')].filter(e => !e.closest('.scroll, svg') && e.getBoundingClientRect().right > innerWidth).map(e => e.tagName + '.' + e.className).join()";
@@ -15,7 +15,7 @@ public sealed class BrowserTests
     {
         using Runs.Folder folder = new();
         string path = FullReport(folder);
-        await using Browser browser = await Browser.StartAsync();
+        Browser browser = await shared.GetAsync();
         foreach (bool isDark in (bool[])[false, true])
         {
             await browser.OpenAsync(path, isDark);
@@ -42,7 +42,7 @@ public sealed class BrowserTests
     public async Task The_pointer_reads_values_and_the_scale_can_be_changed()
     {
         using Runs.Folder folder = new();
-        await using Browser browser = await Browser.StartAsync();
+        Browser browser = await shared.GetAsync();
         await browser.OpenAsync(FullReport(folder), isDark: false);
         await PointAsync(browser, "document.querySelector('.plot.linear')", 0.999);
         ((string?)await browser.EvaluateAsync("document.querySelector('.tip:not([hidden])').innerText.replace(/\\s+/g, ' ')")).ShouldBe("epoch 30 training 0.033333 validation 0.041667");
@@ -63,7 +63,7 @@ public sealed class BrowserTests
     {
         using Runs.Folder folder = new();
         string path = FullReport(folder), page = await File.ReadAllTextAsync(path);
-        await using Browser browser = await Browser.StartAsync();
+        Browser browser = await shared.GetAsync();
 
         // A script that came in, and a picture from elsewhere: the page's policy stops both, and this harness sees it.
         await File.WriteAllTextAsync(path, page.Replace("<main>", "<main><script>document.title = 'taken'</script><img src=\"http://127.0.0.1:9/x.png\">", StringComparison.Ordinal));

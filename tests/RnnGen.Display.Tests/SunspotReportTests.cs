@@ -25,16 +25,7 @@ public sealed class SunspotReportTests
         });
         Evaluation test = model.Evaluate(data.Test);
         report.Add("held out", test);
-        float[] truth = new float[data.Test.Count], forecast = new float[data.Test.Count];
-        for (int i = 0; i < truth.Length; i++)
-        {
-            truth[i] = data.Normalizer.Invert(data.Test.Target(i)[0]);
-            forecast[i] = data.Normalizer.Invert(model.Predict(data.Test.Input(i).ToArray()))[0];
-        }
-
-        ForecastPlot plot = new("Held-out months", truth) { XLabel = "month" };
-        plot.Add("LSTM", forecast);
-        report.Add(plot);
+        report.Add(ForecastPlot.Of("Held-out months", model, data.Test, data.Normalizer, xLabel: "month"));
         report.Save();
 
         string html = File.ReadAllText(report.Path);
@@ -52,7 +43,7 @@ public sealed class SunspotReportTests
         }
 
         // The error below the picture, in the series' own units, is that of the evaluation.
-        Match error = Regex.Match(html, "LSTM: RMSE ([0-9.]+), MAE");
+        Match error = Regex.Match(html, "SmallForecaster: RMSE ([0-9.]+), MAE");
         double.Parse(error.Groups[1].Value, CultureInfo.InvariantCulture).ShouldBe(test.Rmse!.Value * data.Normalizer.Scale, 0.01);
         html.ShouldContain(result.HasStoppedEarly ? ">stopped early</span>" : ">ended</span>");
         html.ShouldContain("<h1>Sunspots, one month ahead</h1>");

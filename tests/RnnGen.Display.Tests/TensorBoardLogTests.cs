@@ -119,14 +119,14 @@ public sealed class TensorBoardLogTests
         while (file.Length >= 12)
         {
             int length = (int)BinaryPrimitives.ReadUInt64LittleEndian(file);
-            BinaryPrimitives.ReadUInt32LittleEndian(file[8..]).ShouldBe(Masked(file[..8]));
+            Check(file[8..], file[..8]);
             if (file.Length < length + 16)
             {
                 break;
             }
 
             ReadOnlySpan<byte> data = file.Slice(12, length);
-            BinaryPrimitives.ReadUInt32LittleEndian(file[(12 + length)..]).ShouldBe(Masked(data));
+            Check(file[(12 + length)..], data);
             events.Add(Parse(data.ToArray()));
             file = file[(length + 16)..];
         }
@@ -186,6 +186,14 @@ public sealed class TensorBoardLogTests
         }
 
         return values;
+    }
+
+    private static void Check(ReadOnlySpan<byte> written, ReadOnlySpan<byte> data)
+    {
+        if (BinaryPrimitives.ReadUInt32LittleEndian(written) != Masked(data))
+        {
+            throw new InvalidDataException("A record's check is wrong.");
+        }
     }
 
     // Bit by bit: x^32 + x^28 + x^27 + … by long division.

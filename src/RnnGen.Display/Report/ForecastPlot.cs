@@ -6,8 +6,12 @@ namespace RnnGen.Display;
 /// <summary>A series and what was forecast for it, one above the other, with the errors of each forecast.</summary>
 /// <example>
 /// <code>
+/// report.Add(ForecastPlot.Of("Held-out months", model, test, normalizer));
+///
+/// // Or from numbers of any origin, with several forecasts.
 /// var plot = new ForecastPlot("Held-out months", truth) { XLabel = "month" };
 /// plot.Add("LSTM", forecast);
+/// plot.Add("last value", naive);
 /// report.Add(plot);
 /// </code>
 /// </example>
@@ -28,6 +32,48 @@ public sealed class ForecastPlot : ReportSection
 
     private ForecastPlot(string title, double[] truth) : base(title) =>
         _truth = truth.Length > 0 ? truth : throw new ArgumentException("There are no values to plot.", nameof(truth));
+
+    /// <summary>Has a model forecast the sequences of a dataset, such as the held-out windows of a series.</summary>
+    /// <typeparam name="TModel">A model of numbers.</typeparam>
+    /// <param name="title">The heading.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="data">The sequences, in order, with what was as their targets.</param>
+    /// <param name="normalizer">Brings targets and outputs back to the series' own units. Default: <see langword="null"/>, they are shown as they are.</param>
+    /// <param name="output">Which of a sequence's output elements to show, from 0; with several horizons each has its own.</param>
+    /// <param name="xLabel">What the horizontal axis counts.</param>
+    /// <exception cref="ArgumentException">The dataset's sequences have another length than the model's.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such output.</exception>
+    public static ForecastPlot Of<TModel>(
+        string title, TModel model, SequenceDataset<float, float> data, Normalizer? normalizer = null, int output = 0, string xLabel = "index")
+        where TModel : IRnnModel<TModel, float, float, float>
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(data);
+        ModelLayout layout = TModel.Layout;
+        if (data.InputLength != layout.InputLength || data.TargetLength != layout.OutputLength)
+        {
+            throw new ArgumentException(
+                $"{layout.ModelName} reads sequences of {layout.InputLength} elements and gives {layout.OutputLength}; the data has {data.InputLength} with targets of {data.TargetLength}.", nameof(data));
+        }
+
+        ArgumentOutOfRangeException.ThrowIfNegative(output);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(output, layout.OutputLength);
+        float[] outputs = new float[layout.OutputLength];
+        double[] truth = new double[data.Count], forecast = new double[data.Count];
+        for (int i = 0; i < data.Count; i++)
+        {
+            model.PredictBatch(data.Input(i), outputs, 1, data.Lengths.IsEmpty ? default : data.Lengths.Slice(i, 1));
+            (truth[i], forecast[i]) = (data.Target(i)[output], outputs[output]);
+            if (normalizer is not null)
+            {
+                (truth[i], forecast[i]) = (normalizer.Invert(truth[i]), normalizer.Invert(forecast[i]));
+            }
+        }
+
+        ForecastPlot plot = new(title, truth) { XLabel = xLabel };
+        plot.Add(layout.ModelName, forecast);
+        return plot;
+    }
 
     /// <summary>What the horizontal axis counts. Default: <c>index</c>.</summary>
     public string XLabel { get; init; } = "index";

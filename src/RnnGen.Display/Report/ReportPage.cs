@@ -81,6 +81,7 @@ internal static class ReportPage
             RunState.Running => ("running", "running"),
             RunState.Ended => ("ended", "ended"),
             RunState.StoppedEarly => ("ended", "stopped early"),
+            RunState.Cancelled => ("failed", "cancelled"),
             _ => ("failed", "failed"),
         };
         string validation = training.ValidationCount == 0 ? "" : $", {Html.Count(training.ValidationCount)} for validation";

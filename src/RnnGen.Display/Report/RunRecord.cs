@@ -7,6 +7,7 @@ internal enum RunState
     Running,
     Ended,
     StoppedEarly,
+    Cancelled,
     Failed,
 }
 

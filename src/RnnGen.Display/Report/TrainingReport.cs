@@ -142,7 +142,14 @@ public sealed class TrainingReport : TrainingCallback
     public override void OnTrainingFailed(Exception exception)
     {
         ArgumentNullException.ThrowIfNull(exception);
-        End(RunState.Failed, exception is OperationCanceledException ? "The training was cancelled." : exception.Message);
+        if (exception is OperationCanceledException)
+        {
+            End(RunState.Cancelled, null);
+        }
+        else
+        {
+            End(RunState.Failed, exception.Message);
+        }
     }
 
     private void End(RunState state, string? failure)
