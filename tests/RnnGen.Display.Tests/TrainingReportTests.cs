@@ -174,7 +174,7 @@ public sealed partial class TrainingReportTests
         report.Add("test", new Evaluation(1, 10) { Accuracy = 0.7, Confusion = new ConfusionMatrix(2, [4, 1, 2, 3]) });
         string html = report.ToHtml();
         CheckWellFormed(html);
-        html.ShouldContain("<td class=\"right\" style=\"--share:0.68\">4</td><td class=\"wrong\" style=\"--share:0.26\">1</td><td class=\"score\">80 %</td>");
+        html.ShouldContain("<td class=\"right\" style=\"--share:0.5\">4</td><td class=\"wrong\" style=\"--share:0.2\">1</td><td class=\"score\">80 %</td>");
         html.ShouldContain("<td class=\"score\">66.7 %</td><td class=\"score\">75 %</td>");
         html.ShouldContain("7 of 10 right: accuracy 70 %.");
         Should.Throw<ArgumentException>(() => report.Add("test", new Evaluation(1, 10) { Confusion = new ConfusionMatrix(3, new long[9]) }));

@@ -74,7 +74,7 @@ public sealed class ConfusionTable : ReportSection
                 }
                 else
                 {
-                    html.Add($"<td class=\"{(i == j ? "right" : "wrong")}\" style=\"--share:{0.12 + (0.7 * count / support):0.##}\">{count}</td>");
+                    html.Add($"<td class=\"{(i == j ? "right" : "wrong")}\" style=\"--share:{0.1 + (0.5 * count / support):0.##}\">{count}</td>");
                 }
             }
 
