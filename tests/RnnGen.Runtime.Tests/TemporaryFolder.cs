@@ -3,9 +3,14 @@ using System.Diagnostics;
 namespace RnnGen.Runtime.Tests;
 
 /// <summary>A folder for one test.</summary>
-internal sealed class TemporaryFolder : IDisposable
+/// <param name="inMemory">Whether it need not be on a disk, where there is another place: what is flushed there takes no time.</param>
+internal sealed class TemporaryFolder(bool inMemory = false) : IDisposable
 {
-    public string Path { get; } = Directory.CreateTempSubdirectory("rnngen-").FullName;
+    private const string Memory = "/dev/shm";
+
+    public string Path { get; } = inMemory && Directory.Exists(Memory)
+        ? Directory.CreateDirectory($"{Memory}/rnngen-{Guid.NewGuid():N}").FullName
+        : Directory.CreateTempSubdirectory("rnngen-").FullName;
 
     /// <summary>The names of the files, in order.</summary>
     public string[] Files => [.. Directory.EnumerateFiles(Path).Select(f => System.IO.Path.GetFileName(f)).Order(StringComparer.Ordinal)];

@@ -31,9 +31,9 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
             }
         }
 
-        if (_options.NonFinite.RollsBack)
+        if (_step == 0)
         {
-            Keep();
+            Take(_good);
         }
     }
 
@@ -48,17 +48,23 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
         }
 
         CheckpointReader reader = new(file, $"'{file.Name}'");
-        (TrainingProgress progress, TrainingState<TNumber> state) = Read(reader, file.Name);
+        (TrainingProgress progress, TrainingState<TNumber> state, TrainingState<TNumber>? good) = Read(reader, file.Name);
 
         // All is checked; nothing fails from here on.
         _step = _savedStep = progress.Step;
         (_lossSum, _lossWeight, _secondsBefore, _lastRate) = (progress.LossSum, progress.LossWeight, progress.Seconds, progress.LastRate);
-        (_leastLoss, _bestEpoch, _rateFactor, _failures) = (progress.LeastLoss, progress.BestEpoch, progress.RateFactor, progress.Failures);
+        (_leastLoss, _bestEpoch, _goodLoss, _rateFactor, _failures) = (progress.LeastLoss, progress.BestEpoch, progress.GoodLoss, progress.RateFactor, progress.Failures);
         _epochs.AddRange(progress.Epochs);
+        if (good is not null)
+        {
+            good.Put<TSelf, TInput, TTarget>(_model, _optimizer, _average, _best, _state);
+            Take(_good);
+        }
+
         state.Put<TSelf, TInput, TTarget>(_model, _optimizer, _average, _best, _state);
     }
 
-    private (TrainingProgress Progress, TrainingState<TNumber> State) Read(CheckpointReader reader, string file)
+    private (TrainingProgress Progress, TrainingState<TNumber> State, TrainingState<TNumber>? Good) Read(CheckpointReader reader, string file)
     {
         byte[] format = new byte[s_format.Length];
         reader.Read(format, "the format");
@@ -69,9 +75,12 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
 
         Identity().Check(reader, file);
         TrainingProgress progress = TrainingProgress.Read(reader, _options.Epochs, _stepsPerEpoch);
-        var state = TrainingState<TNumber>.Read(reader, TSelf.Layout.ParameterCount, _optimizer, _average is not null, _best is not null, _state);
+        TrainingState<TNumber> state = Arrays();
+        TrainingState<TNumber>? good = _good is null ? null : Arrays();
         reader.Finish();
-        return (progress, state);
+        return (progress, state, good);
+
+        TrainingState<TNumber> Arrays() => TrainingState<TNumber>.Read(reader, TSelf.Layout.ParameterCount, _optimizer, _average is not null, _best is not null, _state);
     }
 
     // Saved once for each step, whatever asks for it.
@@ -85,7 +94,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
 
     private void Save()
     {
-        if (_folder is null || !Keep())
+        if (_folder is null || !Take(_saved))
         {
             return;
         }
@@ -99,7 +108,8 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
                 writer.Write(s_format);
                 identity.Write(writer);
                 progress.Write(writer);
-                _kept!.Write(writer);
+                _saved!.Write(writer);
+                _good?.Write(writer);
             });
             _savedStep = _step;
         }
@@ -118,15 +128,15 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
     }
 
     // Copies what the training depends on, to be saved or to go back to; parameters that are not finite are worth neither.
-    private bool Keep()
+    private bool Take(TrainingState<TNumber>? state)
     {
-        bool isGood = _kept is not null && NonFinite.None(_model.Parameters);
-        if (isGood)
+        if (state is null || !NonFinite.None(_model.Parameters))
         {
-            _kept!.Take(_model.Parameters, _model, _optimizer, _average, _best, _state);
+            return false;
         }
 
-        return isGood;
+        state.Take(_model.Parameters, _model, _optimizer, _average, _best, _state);
+        return true;
     }
 
     private TrainingIdentity Identity()
@@ -142,6 +152,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
         identity.Add(nameof(FitOptions.CarryState), _options.CarryState);
         identity.Add(nameof(FitOptions.AverageDecay), _options.AverageDecay ?? double.NaN);
         identity.Add("keeping of the best parameters", _best is not null);
+        identity.Add("rolling back", _good is not null);
         identity.Add("optimiser", _optimizer.GetType().Name);
         identity.Add(nameof(Optimizer.LearningRate), _ownRate);
         foreach ((string name, double value) in _optimizer.Settings)
@@ -161,6 +172,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
         LastRate = _lastRate,
         LeastLoss = _leastLoss,
         BestEpoch = _bestEpoch,
+        GoodLoss = _goodLoss,
         RateFactor = _rateFactor,
         Failures = _failures,
         Epochs = _epochs,

@@ -26,6 +26,9 @@ internal sealed record TrainingProgress
     /// <summary>The epoch of that loss; 0 before the first.</summary>
     public required int BestEpoch { get; init; }
 
+    /// <summary>The least loss of an epoch or of the first step so far, against which good epochs are held; NaN before the first step.</summary>
+    public required double GoodLoss { get; init; }
+
     /// <summary>What failures have lowered the rate by.</summary>
     public required double RateFactor { get; init; }
 
@@ -44,6 +47,7 @@ internal sealed record TrainingProgress
         writer.Write(LastRate);
         writer.Write(LeastLoss);
         writer.Write(BestEpoch);
+        writer.Write(GoodLoss);
         writer.Write(RateFactor);
         writer.Write(Failures);
         writer.Write(Epochs.Count);
@@ -74,7 +78,7 @@ internal sealed record TrainingProgress
         double seconds = reader.ReadFinite("the seconds", 0), lastRate = reader.ReadFinite("the learning rate of the last step", 0);
         double leastLoss = reader.ReadDouble("the least loss");
         int bestEpoch = reader.ReadInt("the best epoch", 0, epochs);
-        double rateFactor = reader.ReadFinite("the factor of the learning rate", 0);
+        double goodLoss = reader.ReadDouble("the loss of the good epochs"), rateFactor = reader.ReadFinite("the factor of the learning rate", 0);
         int failures = reader.ReadInt("the failures in a row", 0), count = reader.ReadInt("the number of epochs", bestEpoch, epochs);
         if (double.IsNaN(leastLoss) || rateFactor > 1)
         {
@@ -100,7 +104,7 @@ internal sealed record TrainingProgress
 
         return new TrainingProgress
         {
-            Step = step, LossSum = lossSum, LossWeight = lossWeight, Seconds = seconds, LastRate = lastRate, LeastLoss = leastLoss, BestEpoch = bestEpoch, RateFactor = rateFactor,
+            Step = step, LossSum = lossSum, LossWeight = lossWeight, Seconds = seconds, LastRate = lastRate, LeastLoss = leastLoss, BestEpoch = bestEpoch, GoodLoss = goodLoss, RateFactor = rateFactor,
             Failures = failures, Epochs = results,
         };
     }

@@ -26,10 +26,11 @@ public sealed class NonFinitePolicy
     public static NonFinitePolicy SkipBatch(double rateFactor = 0.5, int limit = 10) => new(true, false, Hyperparameter.Share(rateFactor, nameof(rateFactor)), Hyperparameter.AtLeastOne(limit, nameof(limit)));
 
     /// <summary>
-    /// Parameters, optimiser, average and carried states go back to what they were at the last checkpoint, the end of the last epoch, or the start, whichever was
-    /// last; the learning rate is lowered, and the training goes on with the next batch.
+    /// Parameters, optimiser and average go back to what they were at the end of the last good epoch, or at the start; carried states begin anew, the learning
+    /// rate is lowered, and the training goes on with the next batch. An epoch is good whose loss (of the validation where there is one) is at most twice the least so far, that
+    /// of the first step included: a training that explodes is past mending some time before its first value that is not finite.
     /// </summary>
-    /// <remarks>The earlier parameters are kept in memory: it takes as much again as the parameters and the optimiser's moments.</remarks>
+    /// <remarks>The earlier state is kept in memory, and saved with each checkpoint: as much again as the parameters, the optimiser's moments and the average.</remarks>
     /// <param name="rateFactor">What the learning rate is multiplied with, from above 0 to 1. Default: 0.5.</param>
     /// <param name="limit">Failures in a row after which the exception is thrown after all, at least 1. Default: 10.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>

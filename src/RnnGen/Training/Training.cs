@@ -27,13 +27,15 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
     private readonly WeightKeeper<TNumber>? _average;
     private readonly WeightKeeper<TNumber>? _best;
     private readonly CheckpointFolder? _folder;
-    private readonly TrainingState<TNumber>? _kept;
+    private readonly TrainingState<TNumber>? _saved;
+    private readonly TrainingState<TNumber>? _good;
     private readonly Stopwatch _watch = new();
     private long _step;
     private double _lossSum;
     private double _lossWeight;
     private double _leastLoss = double.PositiveInfinity;
     private int _bestEpoch;
+    private double _goodLoss = double.NaN;
     private double _rateFactor = 1;
     private int _failures;
     private double _secondsBefore;
@@ -53,7 +55,8 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
         _average = options.AverageDecay is null ? null : new(model.Parameters);
         _best = options.RestoreBest ?? options.Patience is not null ? new(model.Parameters) : null;
         _folder = options.Checkpoint is null ? null : new(options.Checkpoint);
-        _kept = options.Checkpoint is not null || options.NonFinite.RollsBack ? new() : null;
+        _saved = options.Checkpoint is null ? null : new();
+        _good = options.NonFinite.RollsBack ? new() : null;
     }
 
     /// <summary>Whether nothing improved for as long as is waited for.</summary>
@@ -162,10 +165,6 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
         {
             Save();
         }
-        else if (_options.NonFinite.RollsBack)
-        {
-            Keep();
-        }
     }
 
     private void RunStep(int epoch, int first)
@@ -193,6 +192,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
         _failures = 0;
         _average?.Average(_model.Parameters, _options.AverageDecay!.Value);
         double weight = _batches.Weight(count, TSelf.Layout), value = double.CreateTruncating(loss);
+        _goodLoss = double.IsNaN(_goodLoss) ? value : _goodLoss;
         _lossSum += value * weight;
         _lossWeight += weight;
         StepResult result = new(_step, epoch, value, _lastRate, _optimizer.GradientNorm, count);
@@ -209,7 +209,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
         _rateFactor *= _options.NonFinite.RateFactor;
         if (_options.NonFinite.RollsBack)
         {
-            _kept!.RollBack<TSelf, TInput, TTarget>(_model, _optimizer, _average);
+            _good!.RollBack<TSelf, TInput, TTarget>(_model, _optimizer, _average);
             _state?.Reset();
         }
 
@@ -247,6 +247,13 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
         finally
         {
             _average?.Swap<TSelf, TInput, TTarget>(_model);
+        }
+
+        // What is twice as bad as the least loss so far may be on its way to infinity.
+        if ((loss ?? trainingLoss) <= 2 * _goodLoss)
+        {
+            _goodLoss = Math.Min(_goodLoss, loss ?? trainingLoss);
+            Take(_good);
         }
 
         EpochResult result = new(epoch, trainingLoss, loss, seconds, _batches.SequenceCount / Math.Max(seconds, 1e-9)) { LearningRate = _lastRate, Validation = evaluation };
