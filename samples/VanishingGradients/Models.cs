@@ -36,3 +36,8 @@ internal sealed partial class GruCopies;
 [RnnModel(Architecture.ManyToMany, InputSize = 6, SequenceLength = 1010, OutputSize = 4, Loss = Loss.CrossEntropy, MaskedTargets = true, GradientFlow = true)]
 [Lstm(64)]
 internal sealed partial class LstmCopies;
+
+// ReLU units that each keep 1.5 times what they had: a recurrent matrix of spectral radius 1.5.
+[RnnModel(Architecture.ManyToOne, InputSize = 2, SequenceLength = Explosion.Memory, OutputSize = 1, GradientFlow = true)]
+[Rnn(64, Activation = Activation.Relu, Initializer = Initializer.Identity)]
+internal sealed partial class Exploding;
