@@ -5,6 +5,12 @@ namespace RnnGen.Display.Tests;
 [Lstm(8)]
 public sealed partial class SmallForecaster;
 
+/// <summary>The same, and it measures how its gradient flows.</summary>
+[RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 24, OutputSize = 1, Loss = Loss.MeanSquaredError, GradientFlow = true)]
+[Lstm(8)]
+[Rnn(6, Activation = Activation.Relu)]
+public sealed partial class WatchedForecaster;
+
 /// <summary>Trainings that never ran, and one that does.</summary>
 internal static class Runs
 {

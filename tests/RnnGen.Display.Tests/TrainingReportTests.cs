@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using System.Xml;
 
@@ -167,6 +168,33 @@ public sealed partial class TrainingReportTests
     }
 
     [Fact]
+    public void The_gradients_flow_is_drawn_where_the_model_measures_it()
+    {
+        using Runs.Folder folder = new();
+        SeriesForecast<float> data = Runs.Sine();
+        WatchedForecaster model = new(seed: 1);
+        TrainingReport report = new(folder.File("report.html")) { GradientFlow = model.GradientFlow };
+        model.Fit(data.Train, data.Validation, new FitOptions { Epochs = 3, Verbose = false, Callbacks = [report] });
+        string html = File.ReadAllText(report.Path);
+        CheckWellFormed(html);
+        foreach (string heading in (string[])["‖∂L/∂h(t)‖ of Lstm0", "‖∂L/∂c(t)‖ of Lstm0", "‖∂L/∂h(t)‖ of Rnn1", "Saturated share of each gate of Lstm0", "Dead units of Rnn1, of 6"])
+        {
+            html.ShouldContain($"<h2>{heading}</h2>");
+        }
+
+        // A column for each step and a row for each time step, and the last of them is what the model measured last.
+        Match values = Regex.Match(html[html.IndexOf("‖∂L/∂h(t)‖ of Lstm0", StringComparison.Ordinal)..], "\"columns\":\\[([^\\]]*)\\],\"rows\":\\[([^\\]]*)\\],\"values\":\\[([^\\]]*)\\]");
+        int steps = 3 * ((data.Train.Count + 31) / 32);
+        values.Groups[1].Value.Split(',').Length.ShouldBe(steps);
+        values.Groups[2].Value.Split(',').Length.ShouldBe(SmallForecaster.SequenceLength);
+        double[] logarithms = [.. values.Groups[3].Value.Split(',').Select(v => double.Parse(v, CultureInfo.InvariantCulture))];
+        for (int t = 0; t < SmallForecaster.SequenceLength; t++)
+        {
+            logarithms[(t * steps) + steps - 1].ShouldBe(Math.Log10(model.GradientFlow.Layers[0].States[0].Norms[t]), 0.006);
+        }
+    }
+
+    [Fact]
     public void A_confusion_matrix_shows_counts_recall_and_precision()
     {
         using Runs.Folder folder = new();
@@ -178,6 +206,12 @@ public sealed partial class TrainingReportTests
         html.ShouldContain("<td class=\"score\">66.7 %</td><td class=\"score\">75 %</td>");
         html.ShouldContain("7 of 10 right: accuracy 70 %.");
         Should.Throw<ArgumentException>(() => report.Add("test", new Evaluation(1, 10) { Confusion = new ConfusionMatrix(3, new long[9]) }));
+
+        TrainingReport measured = new(folder.File("measured.html")) { ClassNames = ["yes", "no"] };
+        measured.OnTrainingStarted(Runs.Started());
+        measured.OnEpochEnded(Runs.Epoch(1, 1) with { Validation = new Evaluation(1, 10) { Accuracy = 0.5, F1 = 0.5, Confusion = new ConfusionMatrix(2, [3, 2, 3, 2]) } });
+        measured.ToHtml().ShouldContain("<h2>Which class was taken for which: validation, epoch 1</h2>");
+        measured.ToHtml().ShouldContain("5 of 10 right");
 
         long[] counts = new long[60 * 60];
         counts[(3 * 60) + 7] = 5;

@@ -57,7 +57,7 @@ internal static class ReportPage
             WriteCurves(html, run);
         }
 
-        foreach (ReportSection section in sections)
+        foreach (ReportSection section in (IEnumerable<ReportSection>)[.. run?.Flow?.Maps ?? [], .. sections])
         {
             Card(html, section.Title, () => section.Write(html));
         }
@@ -154,6 +154,7 @@ internal static class ReportPage
             halves.Add(("Sequences a second", new LineChart("epoch", [new ChartLine("sequences a second", 0, Line(e => e.SequencesPerSecond).Points)])));
         }
 
+        halves.AddRange(run.Flow?.Charts ?? []);
         for (int i = 0; i < halves.Count; i++)
         {
             // The last of an odd number has the width for itself.

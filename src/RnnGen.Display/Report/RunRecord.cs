@@ -33,6 +33,12 @@ internal sealed class RunRecord(TrainingStarted training, DateTime startedUtc)
 
     public Curve GradientNorms { get; } = new();
 
+    /// <summary>How the gradient flowed, where that is measured.</summary>
+    public FlowRecord? Flow { get; init; }
+
+    /// <summary>Steps of the training so far, with those that were skipped.</summary>
+    public long Step { get; private set; } = training.StepsBefore;
+
     /// <summary>What happened besides: the first of the notes, and how many there are.</summary>
     public List<string> Notes { get; } = [];
 
@@ -43,12 +49,22 @@ internal sealed class RunRecord(TrainingStarted training, DateTime startedUtc)
 
     public void Add(in StepResult step)
     {
+        Step = step.Step;
+        Flow?.Add(step.Step);
         StepLosses.Add(step.Step, step.Loss);
         LearningRates.Add(step.Step, step.LearningRate);
         if (step.GradientNorm is { } norm)
         {
             GradientNorms.Add(step.Step, norm);
         }
+    }
+
+    /// <summary>A step was left out; what it measured tells why.</summary>
+    public void Skip(long step, string cause)
+    {
+        Step = step;
+        Flow?.Add(step);
+        Note(FormattableString.Invariant($"Step {step} was skipped: {cause}"));
     }
 
     public void Note(string text)

@@ -46,6 +46,17 @@ public sealed class TrainingReport : TrainingCallback
     /// <summary>The classes' names, in order, where targets are classes. Default: <see langword="null"/>, 0, 1, 2, ….</summary>
     public IReadOnlyList<string>? ClassNames { get; init; }
 
+    /// <summary>
+    /// How the model's gradient flows, for a model that is declared with <c>GradientFlow = true</c>: the report then has heat maps of the norm of ∂L/∂state over time steps and training, and
+    /// curves of saturated gates and dead units. Default: <see langword="null"/>, without them.
+    /// </summary>
+    /// <example>
+    /// <code>
+    /// var report = new TrainingReport("report.html") { GradientFlow = model.GradientFlow };
+    /// </code>
+    /// </example>
+    public GradientFlow? GradientFlow { get; init; }
+
     /// <summary>Time between two writings while the training goes on, at an epoch's end. Default: 10 seconds.</summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(10);
 
@@ -86,13 +97,23 @@ public sealed class TrainingReport : TrainingCallback
     }
 
     /// <summary>The page as text.</summary>
-    public string ToHtml() => ReportPage.Write(Title, _run, _evaluations, _sections, DateTime.UtcNow);
+    public string ToHtml()
+    {
+        List<ReportSection> sections = [.. _sections];
+        if (_run?.Best is { Validation.Confusion: { } matrix } best && !_sections.Exists(s => s is ConfusionTable))
+        {
+            IReadOnlyList<string>? names = ClassNames?.Count == matrix.ClassCount ? ClassNames : null;
+            sections.Add(new ConfusionTable(FormattableString.Invariant($"Which class was taken for which: validation, epoch {best.Epoch}"), matrix, names));
+        }
+
+        return ReportPage.Write(Title, _run, _evaluations, sections, DateTime.UtcNow);
+    }
 
     /// <inheritdoc/>
     public override void OnTrainingStarted(TrainingStarted training)
     {
         ArgumentNullException.ThrowIfNull(training);
-        _run = new RunRecord(training, DateTime.UtcNow);
+        _run = new RunRecord(training, DateTime.UtcNow) { Flow = GradientFlow is null ? null : new FlowRecord(GradientFlow) };
         try
         {
             Save();
@@ -111,7 +132,7 @@ public sealed class TrainingReport : TrainingCallback
     public override void OnStepSkipped(long number, NonFiniteException exception)
     {
         ArgumentNullException.ThrowIfNull(exception);
-        _run?.Note(FormattableString.Invariant($"Step {number} was skipped: {exception.Message}"));
+        _run?.Skip(number, exception.Message);
     }
 
     /// <inheritdoc/>
@@ -148,6 +169,8 @@ public sealed class TrainingReport : TrainingCallback
         }
         else
         {
+            // Where a value was not finite, what was measured tells where it came from.
+            _run?.Flow?.Add(_run.Step + 1);
             End(RunState.Failed, exception.Message);
         }
     }
