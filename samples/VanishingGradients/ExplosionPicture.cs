@@ -11,16 +11,16 @@ internal static class ExplosionPicture
 
     public static void Draw(StringBuilder svg, Explosion explosion, int top, int width)
     {
-        int plot = (width - (2 * Left) - Gap) / 2, y = top + 70;
+        int plot = (width - (2 * Left) - Gap) / 2, y = top + 66;
         FlowPicture.Append(svg, $"<text class=\"panel\" x=\"20\" y=\"{top + 30}\">Exploding: ReLU units with recurrent spectral radius {Explosion.Radius}, adding over {Explosion.Memory} steps, SGD</text>\n");
         Panel(svg, Left, y, plot, "|∂L/∂h| by time step", [(explosion.Norms, "bad"), (explosion.ClippedNorms, "good")], null);
         Panel(svg, Left + plot + Gap, y, plot, "RMSE by training step", [(explosion.Free, "bad"), (explosion.Clipped, "good")], explosion.FirstNonFinite);
         string ends = explosion.FirstNonFinite is { } step ? $"without clipping: not finite at step {step}" : "without clipping";
         FlowPicture.Append(svg, $"""
-            <text class="small" x="{Left + 10}" y="{y + 20}" style="fill: #cf222e">first step: {explosion.Growth:F3} times larger each step back</text>
-            <text class="small" x="{Left + 10}" y="{y + 36}" style="fill: #0969da">last step of the clipped run</text>
-            <text class="small" x="{Left + plot + Gap + 40}" y="{y + 20}" style="fill: #cf222e">{SecurityElement.Escape(ends)}</text>
-            <text class="small" x="{Left + plot + Gap + 40}" y="{y + 36}" style="fill: #0969da">the same run, gradient clipped to norm 1</text>
+            <text class="small badtext" x="{Left + plot - 8}" y="{y + 18}" text-anchor="end">at first: {explosion.Growth:F3} times larger each step back</text>
+            <text class="small goodtext" x="{Left + plot - 8}" y="{y + 34}" text-anchor="end">at the end of the clipped run</text>
+            <text class="small badtext" x="{Left + plot + Gap + plot - 8}" y="{y + 18}" text-anchor="end">{SecurityElement.Escape(ends)}</text>
+            <text class="small goodtext" x="{Left + plot + Gap + plot - 8}" y="{y + 34}" text-anchor="end">the same run, gradient clipped to norm 1</text>
 
             """);
     }
@@ -34,7 +34,7 @@ internal static class ExplosionPicture
         FlowPicture.Append(svg, $"<text class=\"small\" x=\"{x}\" y=\"{y - 8}\">{SecurityElement.Escape(title)}</text>\n");
         for (double power = low; power <= high; power += step)
         {
-            FlowPicture.Append(svg, $"<line class=\"grid\" x1=\"{x}\" y1=\"{Y(power):F1}\" x2=\"{x + width}\" y2=\"{Y(power):F1}\"/><text class=\"small\" x=\"{x - 6}\" y=\"{Y(power) + 4:F1}\" text-anchor=\"end\">10^{power:0}</text>\n");
+            FlowPicture.Append(svg, $"<line class=\"grid\" x1=\"{x}\" y1=\"{Y(power):F1}\" x2=\"{x + width}\" y2=\"{Y(power):F1}\"/><text class=\"small\" x=\"{x - 6}\" y=\"{Y(power) + 4:F1}\" text-anchor=\"end\">{FlowPicture.Power((int)power)}</text>\n");
         }
 
         foreach ((IReadOnlyList<double> values, string style) in lines)

@@ -10,9 +10,9 @@ namespace VanishingGradients;
 /// </summary>
 internal static class FlowPicture
 {
-    private const int MapWidth = 200, MapHeight = 104, Left = 130, Top = 96, Gap = 22, Caption = 24, Heading = 40, Bins = 52, Chart = 250;
+    private const int MapWidth = 210, MapHeight = 78, Left = 176, Top = 112, Gap = 16, Caption = 22, Heading = 34, Bins = 39, Chart = 250;
 
-    /// <summary>Powers of ten at which the colours stand, and what is below and above.</summary>
+    // Powers of ten, from the darkest colour to the reddest.
     private const int Lowest = -12, Highest = 3;
 
     // Levels a power of ten: neighbours of one level are drawn as one.
@@ -29,7 +29,7 @@ internal static class FlowPicture
         string[] tasks = [.. outcomes.Select(o => o.Task).Distinct()], cells = [.. outcomes.Select(o => o.Cell).Distinct()];
         int[] memories = [.. outcomes.Select(o => o.Memory).Distinct().Order()];
         int taskHeight = Heading + (cells.Length * (MapHeight + Caption + Gap));
-        int width = Math.Max(Left + (memories.Length * (MapWidth + Gap)) + 10, 760), height = Top + (tasks.Length * taskHeight) + (explosion is null ? 10 : Chart + Heading);
+        int width = Math.Max(Left + (memories.Length * (MapWidth + Gap)) + 10, 860), height = Top + (tasks.Length * taskHeight) + (explosion is null ? 10 : Chart + Heading);
         var svg = new StringBuilder();
         Append(svg, $"""
             <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img">
@@ -38,18 +38,19 @@ internal static class FlowPicture
               .page {"{"} fill: #ffffff; {"}"} text {"{"} font: 13px system-ui, "Segoe UI", "DejaVu Sans", sans-serif; fill: #24292f; {"}"}
               .heading {"{"} font-size: 19px; font-weight: 600; {"}"} .panel {"{"} font-size: 15px; font-weight: 600; {"}"} .small {"{"} font-size: 12px; fill: #57606a; {"}"}
               .solved {"{"} font-weight: 600; fill: #1a7f37; {"}"} .frame {"{"} fill: none; stroke: #8c959f; {"}"} .grid {"{"} stroke: #d8dee4; {"}"}
-              .line {"{"} fill: none; stroke-width: 2; stroke-linejoin: round; {"}"} .bad {"{"} stroke: #cf222e; {"}"} .good {"{"} stroke: #0969da; {"}"} .mark {"{"} fill: #cf222e; {"}"}
+              .line {"{"} fill: none; stroke-width: 2; stroke-linejoin: round; {"}"} .bad {"{"} stroke: #cf222e; {"}"} .good {"{"} stroke: #0969da; {"}"} .mark, .badtext {"{"} fill: #cf222e; {"}"} .goodtext {"{"} fill: #0969da; {"}"}
               @media (prefers-color-scheme: dark) {"{"}
                 .page {"{"} fill: #0d1117; {"}"} text {"{"} fill: #e6edf3; {"}"} .small {"{"} fill: #9198a1; {"}"} .solved {"{"} fill: #3fb950; {"}"} .frame {"{"} stroke: #57606a; {"}"}
-                .grid {"{"} stroke: #2b323b; {"}"} .bad {"{"} stroke: #ff7b72; {"}"} .good {"{"} stroke: #58a6ff; {"}"} .mark {"{"} fill: #ff7b72; {"}"}
+                .grid {"{"} stroke: #2b323b; {"}"} .bad {"{"} stroke: #ff7b72; {"}"} .good {"{"} stroke: #58a6ff; {"}"} .mark, .badtext {"{"} fill: #ff7b72; {"}"} .goodtext {"{"} fill: #58a6ff; {"}"}
               {"}"}
             </style>
             <rect class="page" width="{width}" height="{height}"/>
             <text class="heading" x="20" y="34">How far gradients reach back, while networks learn</text>
-            <text class="small" x="20" y="54">Norm of ∂L/∂h after each step of the sequence, over its norm where the loss is. Left to right: training; below to above: the sequence.</text>
+            <text class="small" x="20" y="55">Norm of ∂L/∂h after each step of the sequence, over its norm where the loss is. In each map the training goes to the right</text>
+            <text class="small" x="20" y="71">and the sequence upwards: dark means that the loss says nothing to what was read there.</text>
 
             """);
-        DrawLegend(svg, 20, 66);
+        DrawLegend(svg, 20, 82);
         int top = Top;
         foreach (string task in tasks)
         {
@@ -58,6 +59,7 @@ internal static class FlowPicture
             {
                 int y = top + Heading + (row * (MapHeight + Caption + Gap)) + Caption;
                 Append(svg, $"<text x=\"{Left - 12}\" y=\"{y + (MapHeight / 2) + 5}\" text-anchor=\"end\">{SecurityElement.Escape(cell)}</text>\n");
+                Append(svg, $"<text class=\"small\" x=\"{Left - 6}\" y=\"{y + 9}\" text-anchor=\"end\">end</text><text class=\"small\" x=\"{Left - 6}\" y=\"{y + MapHeight}\" text-anchor=\"end\">start</text>\n");
                 foreach ((int column, int memory) in memories.Index())
                 {
                     if (outcomes.FirstOrDefault(o => o.Task == task && o.Cell == cell && o.Memory == memory) is { } outcome)
@@ -162,7 +164,7 @@ internal static class FlowPicture
 
     private static void DrawLegend(StringBuilder svg, int x, int y)
     {
-        const int step = 14;
+        const int step = 17;
         int count = ((Highest - Lowest) * Levels) + 1;
         for (int i = 0; i < count; i++)
         {
@@ -170,12 +172,15 @@ internal static class FlowPicture
             if (i % (3 * Levels) == 0)
             {
                 int power = Lowest + (i / Levels);
-                string label = power == Lowest ? $"10^{power} and less" : power == Highest ? $"10^{power} and more" : power == 0 ? "1" : $"10^{power}";
-                string anchor = i == 0 ? "start" : "middle";
-                Append(svg, $"<text class=\"small\" x=\"{x + (i == 0 ? 0 : (i * step) + (step / 2))}\" y=\"{y + 25}\" text-anchor=\"{anchor}\">{label}</text>\n");
+                string label = power == 0 ? "1" : $"{Power(power)}{(power == Lowest ? " and less" : power == Highest ? " and more" : "")}";
+                Append(svg, $"<text class=\"small\" x=\"{x + (i == 0 ? 0 : (i * step) + (step / 2) - 4)}\" y=\"{y + 25}\">{label}</text>\n");
             }
         }
     }
+
+    /// <summary>A power of ten with a raised exponent.</summary>
+    internal static string Power(int exponent) =>
+        "10" + string.Concat(exponent.ToString(CultureInfo.InvariantCulture).Select(c => c == '-' ? '⁻' : "⁰¹²³⁴⁵⁶⁷⁸⁹"[c - '0']));
 
     internal static void Append(StringBuilder svg, FormattableString text) => svg.Append(FormattableString.Invariant(text));
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using VanishingGradients;
@@ -47,9 +48,9 @@ static void Run(SampleOptions options)
     Outcome[] outcomes = new Outcome[trials.Count];
 
     // The longest ones first; each on a thread of its own, so that none waits for another's step.
-    Parallel.For(0, trials.Count, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, i =>
+    var order = Partitioner.Create(Enumerable.Range(0, trials.Count).Reverse(), EnumerablePartitionerOptions.NoBuffering);
+    Parallel.ForEach(order, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, trial =>
     {
-        int trial = trials.Count - 1 - i;
         Outcome outcome = outcomes[trial] = trials[trial]();
         lock (trials)
         {

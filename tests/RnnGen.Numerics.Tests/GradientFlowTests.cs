@@ -196,6 +196,12 @@ public class GradientFlowTests
         Updates().ShouldContain(n => n > 0);
         flow.UpdateNorm.ShouldBe(0.1 * Norm(gradients), 1e-12);
 
+        FlowTokens other = new(1);
+        other.ApplyGradients(gradients, new Sgd(0.1));
+        other.GradientFlow.UpdateNorm.ShouldBe(0.1 * Norm(gradients), 1e-12, "before any gradient of its own");
+        other.ComputeGradients(tokens, Draw(4, 1), 2, gradients);
+        other.GradientFlow.Layers[1].States[0].Norms[4].ShouldBeGreaterThan(0);
+
         double[] Updates()
         {
             foreach ((ParameterInfo p, double norm) in flow.Parameters.Zip(flow.UpdateNorms.ToArray()))

@@ -136,14 +136,7 @@ public sealed class GradientFlow
             return null;
         }
 
-        if (_before is null)
-        {
-            _values = new double[(Rows + 1) * _norms];
-            _counts = new long[3 * Rows * _gates];
-            _alive = new bool[_mortals];
-            _before = new T[_layout.ParameterCount];
-        }
-
+        Before<T>();
         StepCount++;
         _firstStep = 0;
         Array.Clear(_values);
@@ -152,6 +145,21 @@ public sealed class GradientFlow
         Array.Clear(_parameterNorms);
         Array.Clear(_updateNorms);
         return this;
+    }
+
+    // The parameters before an update; all memory is allocated together, when it is first needed.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private T[] Before<T>() where T : unmanaged
+    {
+        if (_before is null)
+        {
+            _values = new double[checked((Rows + 1) * _norms)];
+            _counts = new long[checked(3 * Rows * _gates)];
+            _alive = new bool[_mortals];
+            _before = new T[_layout.ParameterCount];
+        }
+
+        return (T[])_before;
     }
 
     /// <summary>Begins a window between two kept states. Generated code calls this.</summary>
@@ -279,7 +287,7 @@ public sealed class GradientFlow
             return;
         }
 
-        T[] before = (T[])(_before ??= new T[_layout.ParameterCount]);
+        T[] before = Before<T>();
         if (segments.IsEmpty)
         {
             parameters.CopyTo(before);
