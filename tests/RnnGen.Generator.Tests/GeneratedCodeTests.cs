@@ -86,6 +86,16 @@ public sealed class GeneratedCodeTests
         string.Join("\n", found.Where(d => d.Id.StartsWith("CS15", StringComparison.Ordinal) || d.Id.StartsWith("CS16", StringComparison.Ordinal) || d.Severity == DiagnosticSeverity.Error)).ShouldBe("");
     }
 
+    [Fact]
+    public void GradientsAreMeasuredOnRequestAlone()
+    {
+        string source = Fill("$public sealed partial class M;");
+        Text(source).ShouldNotContain("GradientFlow");
+        string measured = Text(source.Replace("OutputSize = 2", "OutputSize = 2, GradientFlow = true", StringComparison.Ordinal));
+        measured.ShouldContain("flow?.Watch(ref a, 0, 3, first, rows.Last(3, last)); // |∂L/∂h(3)|, |∂L/∂c(3)|, i, f, g, o");
+        measured.ShouldContain("public global::RnnGen.GradientFlow GradientFlow");
+    }
+
     /// <summary>Every line is written in one form, and nothing of the machine or the day is in the text.</summary>
     [Fact]
     public void TheTextIsClean()
@@ -142,7 +152,7 @@ public sealed class GeneratedCodeTests
         string[] settings =
         [
             "", ", Precision = Precision.Double", ", Loss = Loss.MeanAbsoluteError, OutputActivation = Activation.Tanh",
-            ", Loss = Loss.Huber, OutputActivation = Activation.Relu, Precision = Precision.Double", ", Loss = Loss.CrossEntropy",
+            ", Loss = Loss.Huber, OutputActivation = Activation.Relu, Precision = Precision.Double, GradientFlow = true", ", Loss = Loss.CrossEntropy",
             ", Loss = Loss.BinaryCrossEntropy, OutputInitializer = Initializer.Glorot", ", OutputActivation = Activation.Sigmoid, BatchSize = 1",
             ", Loss = Loss.CrossEntropy, Precision = Precision.Double, BatchSize = 5",
         ];

@@ -75,7 +75,7 @@ public class MemoryTests
             }
 
             Prediction.Add((layout.ModelName, $"prediction {batches}", layout.PredictionMemory, prediction));
-            Training.Add((layout.ModelName, $"training {(Members.Streams(typeof(TModel)) ? "with states " : "")}{(DeclaredModels.Declaration<TModel>().CheckpointEvery > 0 ? "and checkpoints " : "")}in {number} to {classes}", layout.TrainingMemory, training));
+            Training.Add((layout.ModelName, $"training {(Members.Streams(typeof(TModel)) ? "with states " : "")}{(DeclaredModels.Declaration<TModel>().CheckpointEvery > 0 ? "and checkpoints " : "")}{(model is IShowsGradientFlow ? "measured " : "")}in {number} to {classes}", layout.TrainingMemory, training));
 
             // Drawing the weights allocates too: here the arrays themselves are looked at.
             Array parameters = (Array)Field(model, "_rnnParameters"), packs = (Array)Field(Field(model, "_rnnPacks"), "_values");

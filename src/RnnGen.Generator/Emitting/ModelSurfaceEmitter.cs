@@ -141,7 +141,7 @@ internal static class ModelSurfaceEmitter
             /// <summary>Creates a model with the same parameters, which shares nothing with this one.</summary>
             public {{context.Name}} Clone()
             {
-                {{context.Name}} clone = new(0) { _rnnThreads = _rnnThreads, _rnnWidth = _rnnWidth{{(context.Plan.Training.Masks.Count > 0 ? ", DropoutSeed = DropoutSeed, DropoutStep = DropoutStep" : "")}}{{(context.Plan.IsDecoded ? ", ScheduledSampling = ScheduledSampling, SamplingSeed = SamplingSeed, SamplingStep = SamplingStep" : "")}} };
+                {{context.Name}} clone = new(0) { _rnnThreads = _rnnThreads, _rnnWidth = _rnnWidth{{(context.Plan.Training.Masks.Count > 0 ? ", DropoutSeed = DropoutSeed, DropoutStep = DropoutStep" : "")}}{{(context.Plan.IsDecoded ? ", ScheduledSampling = ScheduledSampling, SamplingSeed = SamplingSeed, SamplingStep = SamplingStep" : "")}}{{GradientFlowEmitter.Cloned(context)}} };
                 clone.SetParameters(_rnnParameters);
                 return clone;
             }
@@ -160,7 +160,7 @@ internal static class ModelSurfaceEmitter
                 set => _rnnWidth = {{ModelContext.Runtime}}.Check.Width(value);
             }
 
-            {{DropoutProperties(context)}}{{SamplingProperties(context)}}/// <summary>Layers, shapes, parameters, memory and operations, as a table.</summary>
+            {{DropoutProperties(context)}}{{SamplingProperties(context)}}{{GradientFlowEmitter.Property(context)}}/// <summary>Layers, shapes, parameters, memory and operations, as a table.</summary>
             public string Summary() =>
                 {{string.Join(" + \"\\n\"\n    + ", ModelDocumentation.Summary(context).Split('\n').Select(l => $"\"{l}\""))}};
             """);
@@ -434,6 +434,8 @@ internal static class ModelSurfaceEmitter
         string lengths = $"/// <param name=\"lengths\">[count] numbers of steps from 1 to {context.Model.SequenceLength}, or none where all sequences have all steps; "
             + (context.Plan is { OutputSteps: > 1, IsDecoded: false } ? "steps beyond are not read and have no loss.</param>" : "inputs beyond are not read.</param>");
         string none = context.Plan.CarriesState ? ", null" : "";
+        (string Before, string After) applied = GradientFlowEmitter.Update(context, context.Plan.HasFrozen ? "s_rnnLearned" : "default");
+        (string Before, string After) trained = GradientFlowEmitter.Update(context, "training.Segments");
         context.Writer.Write($$"""
             /// <summary>Computes the mean loss; nothing changes.</summary>
             {{doc}}
@@ -471,7 +473,7 @@ internal static class ModelSurfaceEmitter
             {
                 global::System.ArgumentNullException.ThrowIfNull(optimizer);
                 {{ModelContext.Runtime}}.Check.Length(gradients.Length, ParameterCount, nameof(gradients), "ParameterCount");
-                optimizer.Update<{{number}}>(this, _rnnParameters, gradients, Layout{{(context.Plan.HasFrozen ? ", s_rnnLearned" : "")}});
+                {{applied.Before}}optimizer.Update<{{number}}>(this, _rnnParameters, gradients, Layout{{(context.Plan.HasFrozen ? ", s_rnnLearned" : "")}});{{applied.After}}
                 RnnParametersChanged();
             }
 
@@ -489,7 +491,7 @@ internal static class ModelSurfaceEmitter
                 RnnCheck(inputs, targets, count, lengths);
                 RnnTraining training = _rnnTraining ??= new RnnTraining(this);
                 {{number}} loss = training.ComputeGradients(inputs, targets, count, lengths{{none}});
-                optimizer.Update<{{number}}>(this, _rnnParameters, training.Gradients, Layout, training.Segments);
+                {{trained.Before}}optimizer.Update<{{number}}>(this, _rnnParameters, training.Gradients, Layout, training.Segments);{{trained.After}}
                 RnnParametersChanged();
                 return loss;
             }
@@ -537,6 +539,7 @@ internal static class ModelSurfaceEmitter
                 RnnGen.Runtime.Check.State(state, count, RnnStateLength);
             """;
         string checks = check.Replace("RnnGen.Runtime", ModelContext.Runtime);
+        (string Before, string After) trained = GradientFlowEmitter.Update(context, "training.Segments");
         context.Writer.Line().Write($$"""
             private const int RnnStateLength = {{context.Plan.Training.States.Sum(s => s.Layer.Plan.Size)}};{{(context.Model.IsCheckpointed ? $"\n\nprivate const int RnnWindow = {context.Model.CheckpointEvery}; // steps between two kept states" : "")}}
 
@@ -589,7 +592,7 @@ internal static class ModelSurfaceEmitter
                 {{checks}}
                 RnnTraining training = _rnnTraining ??= new RnnTraining(this);
                 {{number}} loss = training.ComputeGradients(inputs, targets, count, lengths, state);
-                optimizer.Update<{{number}}>(this, _rnnParameters, training.Gradients, Layout, training.Segments);
+                {{trained.Before}}optimizer.Update<{{number}}>(this, _rnnParameters, training.Gradients, Layout, training.Segments);{{trained.After}}
                 RnnParametersChanged();
                 return loss;
             }

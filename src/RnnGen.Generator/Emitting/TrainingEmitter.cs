@@ -50,7 +50,7 @@ internal static class TrainingEmitter
                 private readonly int[] _rows = new int[{{plan.TrainedRowsLength}}];{{DecodedFields(context)}}{{(plan.IsCtc ? $"\n    private readonly double[] _workspace = new double[{plan.WorkspaceLength}];" : "")}}
                 private {{number}} _scale;
                 private bool _isForwardOnly;
-                private bool _isGradientPhase;{{(training.Masks.Count > 0 || carries ? "\nprivate int _start;" : "")}}{{(carries ? $"\nprivate global::RnnGen.BatchState<{number}>? _state;" : "")}}{{CheckpointFields(context)}}
+                private bool _isGradientPhase;{{(training.Masks.Count > 0 || carries ? "\nprivate int _start;" : "")}}{{(carries ? $"\nprivate global::RnnGen.BatchState<{number}>? _state;" : "")}}{{CheckpointFields(context)}}{{GradientFlowEmitter.Field(context)}}
 
                 public RnnTraining({{context.Name}} model){{Construction(context)}}
 
@@ -81,7 +81,7 @@ internal static class TrainingEmitter
                 {{ModelContext.Optimized}}
                 public {{number}} ComputeGradients(global::System.ReadOnlySpan<{{input}}> inputs, global::System.ReadOnlySpan<{{target}}> targets, int count, global::System.ReadOnlySpan<int> lengths{{stateDeclared}})
                 {
-                    _isForwardOnly = false;{{(carries ? "\n    _state = state;" : "")}}
+                    _isForwardOnly = false;{{(carries ? "\n    _state = state;" : "")}}{{GradientFlowEmitter.Begin(context)}}
                     double terms = {{sumOfTerms}};
                     _scale = ({{number}})(1 / terms);
                     ref {{number}} a = ref _arena.First;
@@ -109,7 +109,7 @@ internal static class TrainingEmitter
                         sum += loss;{{(model.IsCheckpointed ? "" : Sum(context))}}
                     }
 
-                    RnnTakeGradients(ref a, ref _gradients[0]);
+                    RnnTakeGradients(ref a, ref _gradients[0]);{{GradientFlowEmitter.Take(context)}}
                     if (!{{ModelContext.Runtime}}.NonFinite.None<{{number}}>(_gradients, Segments))
                     {
                         throw FindNonFinite(inputs, targets, count, lengths);
@@ -121,7 +121,7 @@ internal static class TrainingEmitter
                 // The arena holds one group: they run again until one shows where.
                 private global::RnnGen.NonFiniteException FindNonFinite(global::System.ReadOnlySpan<{{input}}> inputs, global::System.ReadOnlySpan<{{target}}> targets, int count, global::System.ReadOnlySpan<int> lengths)
                 {
-                    for (int start = 0; start < count; start += BatchSize)
+                    {{GradientFlowEmitter.Pause(context)}}for (int start = 0; start < count; start += BatchSize)
                     {
                         {{(model.IsCheckpointed ? "_found = null;\n        _isSearching = true;\n        " : "")}}RunRows(inputs, targets, start, count, lengths);{{(model.IsCheckpointed ? "\n        _isSearching = false;" : "")}}
                         if ({{(model.IsCheckpointed ? "_found" : $"{ModelContext.Runtime}.NonFinite.Gradient<{number}>(_arena.Span, Rows, s_forwardTrace, s_backwardTrace{traced})")}} is { } found)
@@ -186,7 +186,7 @@ internal static class TrainingEmitter
                     {{(model.IsCheckpointed ? "if (rows.HaveOutputs) " : "")}}RnnLoss(ref a, _targets, _scale, {{(plan.IsDecoded ? "decoded" : "rows")}}, first, last{{(plan.IsCtc ? ", _workspace" : "")}});{{(carries ? (model.IsCheckpointed ? "\n    if (rows.AreLast) " : "\n    ") + "_state?.Take(ref a, s_states, rows, _start, first, last);" : "")}}
                     if (!_isForwardOnly)
                     {
-                        RnnBackward<K>(ref w, ref a, {{groups}}, first, last, parts == 1);{{MaskedAdjoints(context)}}{{(carries ? (model.IsCheckpointed ? "\n        if (_window == 0) " : "\n        ") + "_state?.TakeGradients(ref a, s_states, rows, _start, first, last);" : "")}}
+                        RnnBackward<K>(ref w, ref a, {{groups}}, first, last, parts == 1{{GradientFlowEmitter.Argument(context)}});{{MaskedAdjoints(context)}}{{(carries ? (model.IsCheckpointed ? "\n        if (_window == 0) " : "\n        ") + "_state?.TakeGradients(ref a, s_states, rows, _start, first, last);" : "")}}
                     }
                 }
 
@@ -303,7 +303,7 @@ internal static class TrainingEmitter
                 rows.FillWindow(new {ModelContext.Group}(_wholeRows, SequenceLength, BatchSize), window * RnnWindow);
                 rows.HaveStates = window > 0 || _state is not null;
                 rows.AreLast = window == {last};
-                rows.HaveOutputs = {outputs};
+                rows.HaveOutputs = {outputs};{GradientFlowEmitter.Window(context)}
             """;
     }
 

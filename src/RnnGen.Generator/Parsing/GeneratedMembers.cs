@@ -9,7 +9,7 @@ internal static class GeneratedMembers
     public static readonly HashSet<string> Names = new(StringComparer.Ordinal)
     {
         "ApplyGradients", "BatchSize", "Clone", "ComputeGradients", "ComputeLoss", "CopyParametersFrom", "Create", "CreateBatchState", "CreateState",
-        "DropoutSeed", "DropoutStep", "EndToken", "Generate", "GenerateWithAttention", "OutputLength", "StartToken", "VectorWidth",
+        "DropoutSeed", "DropoutStep", "EndToken", "Generate", "GenerateWithAttention", "GradientFlow", "OutputLength", "StartToken", "VectorWidth",
         "Evaluate", "Fit", "InputSize", "Layout", "Load", "LoadParameters", "OutputSize", "ParameterCount", "Parameters",
         "Predict", "PredictBatch", "PredictClass", "PredictClasses", "PredictLabels", "PredictProbabilities", "SamplingSeed", "SamplingStep", "Save", "ScheduledSampling", "SequenceLength", "SetParameters",
         "State", "Summary", "Threads", "TrainStep",

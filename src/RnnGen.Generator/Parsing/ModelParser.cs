@@ -85,6 +85,7 @@ internal static class ModelParser
 
         bool? tied = arguments.Flag("TiedEmbedding");
         bool? masked = arguments.Flag("MaskedTargets");
+        bool? gradientFlow = arguments.Flag("GradientFlow");
         int? checkpointEvery = arguments.OptionalSize("CheckpointEvery", SizeLimit, unlessWritten: 0);
         Loss? loss = arguments.Choice("Loss", Loss.MeanSquaredError);
         if (masked == true && (stacks.IsDecoded || loss == Loss.Ctc))
@@ -122,7 +123,7 @@ internal static class ModelParser
         }
 
         if (architecture is null || inputSize is null || sequenceLength is null || outputSize is null || batchSize is null
-            || pooling is null || loss is null || outputActivation is null || outputInitializer is null || precision is null || accuracy is null || outputDropout is null || labelLength is null || initialState is null || tied is null || masked is null || checkpointEvery is null
+            || pooling is null || loss is null || outputActivation is null || outputInitializer is null || precision is null || accuracy is null || outputDropout is null || labelLength is null || initialState is null || tied is null || masked is null || gradientFlow is null || checkpointEvery is null
             || readsTokens && embedding is null || layers.Contains(null) || stacks.IsDecoded && decoder is null || layers.Count == 0 && !stacks.IsDecoded)
         {
             return null;
@@ -137,7 +138,7 @@ internal static class ModelParser
         var specification = new ModelSpecification(
             shape.Namespace, shape.ContainingTypes, shape.Declaration, architecture.Value, inputSize.Value, sequenceLength.Value,
             outputSize.Value, pooling.Value, loss.Value, outputActivation.Value, outputInitializer.Value, precision.Value, accuracy.Value, batchSize.Value, embedding,
-            layers.Select(static layer => layer!).ToEquatableArray(), decoder, outputDropout.Value, labelLength.Value, initialState.Value, tied.Value, masked.Value, checkpointEvery.Value);
+            layers.Select(static layer => layer!).ToEquatableArray(), decoder, outputDropout.Value, labelLength.Value, initialState.Value, tied.Value, masked.Value, checkpointEvery.Value, gradientFlow.Value);
         CheckTied(type, specification, arguments);
         CheckCheckpoints(type, specification, arguments);
         CheckSize(type, specification, attributes, arguments, issues);

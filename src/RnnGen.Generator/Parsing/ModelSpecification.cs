@@ -36,7 +36,8 @@ internal sealed record ModelSpecification(
     InitialState InitialState = InitialState.Zero,
     bool TiedEmbedding = false,
     bool MaskedTargets = false,
-    int CheckpointEvery = 0)
+    int CheckpointEvery = 0,
+    bool GradientFlow = false)
 {
     /// <summary>Whether training computes the steps between kept states again on the way back.</summary>
     public bool IsCheckpointed => CheckpointEvery > 0;

@@ -13,6 +13,7 @@ namespace RnnGen.Generator.Planning;
 /// <param name="Cell">The forward step.</param>
 /// <param name="Reverse">The derived reverse step.</param>
 /// <param name="PreActivations">Ids of the affine values; the index is the lane.</param>
+/// <param name="Places">Where forward values stand that the reverse program can load, until it has stored the adjoints.</param>
 /// <param name="LaneCount">Lanes of a slot: enough for the pre-activations and for the kept values.</param>
 /// <param name="Forward">From pre-activations and previous states to next states, output and kept values.</param>
 /// <param name="Inference">The same without the kept values.</param>
@@ -21,6 +22,7 @@ internal sealed record CellProgram(
     CellGraph Cell,
     ReverseGraph Reverse,
     IReadOnlyList<int> PreActivations,
+    IReadOnlyDictionary<int, Place> Places,
     int LaneCount,
     PointwiseProgram Forward,
     PointwiseProgram Inference,
@@ -87,6 +89,7 @@ internal sealed record CellProgram(
 
         List<int> kept = Kept(graph, forwardCount, backwardStores.Select(s => s.Node), stored);
         AssignLanes(kept, preActivations, stored);
+        Dictionary<int, Place> places = new(stored);
         if (reverse.OutputAdjoint is { } outputAdjoint)
         {
             stored[outputAdjoint] = Place.OutputAdjoint;
@@ -118,7 +121,7 @@ internal sealed record CellProgram(
         PointwiseProgram forward = PointwiseProgram.Create(graph, [.. keptStores, .. results], available);
         PointwiseProgram inference = PointwiseProgram.Create(graph, results, available);
         int lanes = Math.Max(preActivations.Count, kept.Select(k => stored[k].Index + 1).DefaultIfEmpty(0).Max());
-        return new CellProgram(cell, reverse, preActivations, lanes, forward, inference, backward);
+        return new CellProgram(cell, reverse, preActivations, places, lanes, forward, inference, backward);
     }
 
     // ∂L/∂previous is (direct part) + (one affine value); the kernels add the products to the direct part.

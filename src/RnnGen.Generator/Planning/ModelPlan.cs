@@ -99,6 +99,9 @@ internal sealed record ModelPlan(
     /// <summary>Steps of what is trained at once, with a loss and an output.</summary>
     public int TrainedOutputSteps => Specification.Window.OutputSteps;
 
+    /// <summary>Steps of a layer in the whole sequence, of which a window may be trained at once.</summary>
+    public int StepsOf(WatchedLayer watched) => Specification.IsCheckpointed && !watched.Layer.RunsAtEnd ? Specification.SequenceLength : watched.Layer.Steps;
+
     /// <summary>The same for the decoded sequences.</summary>
     public int DecodedRowsLength => OutputSteps + 2 + 2 * Specification.BatchSize;
 
@@ -133,6 +136,14 @@ internal sealed record ModelPlan(
                 yield return new(DecodedRowsLength, sizeof(int), false);
                 yield return new(Specification.BatchSize, sizeof(long), false);
                 yield return new(Specification.BatchSize, sizeof(int), false);
+            }
+
+            if (Specification.GradientFlow)
+            {
+                yield return new((Specification.BatchSize + 1L) * Training.Watched.Sum(w => StepsOf(w) * w.States.Count), sizeof(double), false);
+                yield return new(3L * Specification.BatchSize * Training.Watched.Sum(w => w.Gates.Count), sizeof(long), false);
+                yield return new(Training.Watched.Sum(w => w.Gates.Count(g => g.CanDie) * w.Layer.Plan.Size), sizeof(bool), false);
+                yield return new(ParameterCount, NumberBytes, false);
             }
 
             foreach (PlannedTable table in Tables)
@@ -252,6 +263,9 @@ internal enum KernelKind
     /// <summary>A vector's gradient, from what each row gives.</summary>
     SumRows,
 
+    /// <summary>Adjoints of states and values of gates are measured before a step back.</summary>
+    Watch,
+
     /// <summary>Values with some left out.</summary>
     Dropout,
 
@@ -333,6 +347,7 @@ internal sealed record KernelCall(
 /// <summary>Memory and schedule of one training step.</summary>
 /// <param name="States">The states that may come from a sequence before and go to the one after; none where a step depends on later ones.</param>
 /// <param name="Starts">What the states of layers that read the input are before the first step.</param>
+/// <param name="Watched">The layers whose adjoints and gates are measured on the way back.</param>
 /// <param name="Backward">BPTT, with the weight gradients of each chunk of steps right after it, while its adjoints are in the cache.</param>
 internal sealed record TrainingPlan(
     long ArenaLength,
@@ -352,6 +367,7 @@ internal sealed record TrainingPlan(
     IReadOnlyList<PlannedVectorGradient> VectorGradients,
     IReadOnlyList<PlannedMask> Masks,
     IReadOnlyList<CarriedState> States,
+    IReadOnlyList<WatchedLayer> Watched,
     IReadOnlyList<KernelCall> Starts,
     IReadOnlyList<KernelCall> Forward,
     IReadOnlyList<KernelCall> Backward)

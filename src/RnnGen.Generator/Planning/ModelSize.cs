@@ -42,8 +42,12 @@ internal sealed record ModelSize(
 
         // Training sees a window; the states that are kept stand in an array of their own.
         ModelSize window = new Sum(model.Window).Result();
-        return whole with { TrainingValues = window.TrainingValues, Lines = window.Lines + (whole.Lines / 2) };
+        return whole with { TrainingValues = Math.Max(window.TrainingValues, model.GradientFlow ? Measured(model) : 0), Lines = window.Lines + (whole.Lines / 2) };
     }
+
+    // What is kept to measure the gradient: a sum for each row, step and state of the whole sequence.
+    private static long Measured(ModelSpecification model) =>
+        (model.BatchSize + 1L) * model.SequenceLength * model.Layers.Sum(l => l.IsRecurrent ? CellLibrary.Find(l.Cell).States.Count : 0);
 
     private sealed class Sum(ModelSpecification model)
     {
@@ -231,7 +235,7 @@ internal sealed record ModelSize(
 
             // Forward, prediction of several and of one, the step back and its products, the gradients of each chunk in two lists.
             long chunk = TrainingPlanner.ChunkSteps(model.BatchSize);
-            _lines += directions * (steps * (4 + plan.ReverseSources.Count + (layer.Bidirectional ? 4 : 0)) + (steps + chunk - 1) / chunk * 2 * (plan.Sources.Count + 1) + LinesPerLayer);
+            _lines += directions * (steps * (4 + plan.ReverseSources.Count + (layer.Bidirectional ? 4 : 0) + (model.GradientFlow ? 1 : 0)) + (steps + chunk - 1) / chunk * 2 * (plan.Sources.Count + 1) + LinesPerLayer);
             _lines += _shapes.Add(shape) ? LinesPerKernels : 0;
         }
     }

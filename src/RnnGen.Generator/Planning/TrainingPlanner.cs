@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using RnnGen.Generator.Parsing;
+using RnnGen.Generator.Planning.Graph;
 
 namespace RnnGen.Generator.Planning;
 
@@ -31,6 +32,7 @@ internal sealed class TrainingPlanner
     private readonly Dictionary<PlannedVector, ArenaBuffer> _vectorGradients = [];
     private readonly Dictionary<int, ArenaBuffer> _normRows = [];
     private readonly ArenaBuffer? _scoreRows;
+    private readonly List<WatchedLayer> _watched = [];
 
     public TrainingPlanner(ModelSpecification specification, IReadOnlyList<PlannedUnit> units, IReadOnlyList<PlannedVector> vectors)
     {
@@ -124,6 +126,11 @@ internal sealed class TrainingPlanner
             _fedAdjoints = AddFed("fed token's adjoint", layers.First(l => l.Source is null && l.Clock == Clock.Output));
         }
 
+        if (specification.GradientFlow)
+        {
+            _watched.AddRange(layers.Where(l => l.IsTrained).Select(Watched).Where(w => w.States.Count + w.Gates.Count > 0));
+        }
+
         ArenaBuffer AddFed(string name, PlannedLayer layer) =>
             _memory.Add(name, layer.Steps, rows * layer.Plan.InputRowStride, Backward(layer), end - 1);
 
@@ -178,6 +185,7 @@ internal sealed class TrainingPlanner
             _vectorGradients.Select(v => new PlannedVectorGradient(v.Key, v.Value, RowsOf(v.Key))).ToList(),
             _forward.Masks,
             layers.Where(MayCarry).SelectMany(l => l.Plan.States.Select(s => new CarriedState(l, s, _forward.Before(l, s, 0), _carries[(l.Index, s)]))).ToList(),
+            _watched,
             forward.Where(IsStart).ToList(),
             forward.Where(c => !IsStart(c)).ToList(),
             Backward().ToList());
@@ -300,6 +308,11 @@ internal sealed class TrainingPlanner
             int step = layer.IsReverse ? i : layer.Steps - 1 - i;
             int time = _forward.TimeOf(layer, step);
             int slots = _forward.Slots[layer.Index].At(step);
+            if (_watched.FindIndex(w => w.Layer == layer) is >= 0 and int watched)
+            {
+                yield return new KernelCall(KernelKind.Watch, layer, null, null, [watched, step], time, _watched[watched].Note(step));
+            }
+
             yield return new KernelCall(KernelKind.Backward, layer, null, null,
                 [slots, _forward.BlockStride(layer), .. buffers.Select(b => OffsetOf(layer, b, step))], time);
             foreach (ProductSource source in plan.ReverseSources)
@@ -346,6 +359,26 @@ internal sealed class TrainingPlanner
             yield return new KernelCall(KernelKind.Carry, layer, null, null,
                 [carry.Offset, plan.RowStride, plan.Size, target.Offset, target.Row], 0, $"∂L/∂{start.Key} before the first step, to {start.Value.Name}", IsFirst: IsLastReader(layer, start.Value));
         }
+    }
+
+    // What a state's adjoint is before a step back: what the step after left, and what the layer above gives to an output that is a state.
+    private WatchedLayer Watched(PlannedLayer layer)
+    {
+        LayerPlan plan = layer.Plan;
+        List<WatchedState> states = plan.States
+            .Select(s => new WatchedState(s, _carries[(layer.Index, s)], plan.Shape.HasOutputAdjoint && layer.OutputState == s ? _adjoints[layer.Index] : null))
+            .ToList();
+        List<WatchedGate> gates = [];
+        foreach (Node node in plan.Graph.Nodes.Where(n => n.Name.Length > 0 && WatchedGate.Knows(n.Function) && plan.Program.Places.ContainsKey(n.Id)))
+        {
+            Place place = plan.Program.Places[node.Id];
+            ArenaBuffer slots = _forward.Slots[layer.Index];
+            gates.Add(place.Kind == PlaceKind.Lane
+                ? new(node.Name.TrimEnd('\''), node.Function!, slots.Offset + place.Index * plan.Block, slots.StepLength, plan.Blocks, _forward.BlockStride(layer), plan.SlotRow, plan.Block)
+                : new(node.Name.TrimEnd('\''), node.Function!, _forward.OffsetOf(layer, place, 0), _specification.BatchSize * plan.RowStride, 1, 0, plan.RowStride, plan.Size));
+        }
+
+        return new(layer, states, gates);
     }
 
     private int OffsetOf(PlannedLayer layer, Place place, int step) => place.Kind switch

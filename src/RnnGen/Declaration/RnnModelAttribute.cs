@@ -91,6 +91,13 @@ public sealed class RnnModelAttribute(Architecture architecture) : Attribute
     public int CheckpointEvery { get; set; }
 
     /// <summary>
+    /// Whether training measures how the gradient flows: the model then has a property <c>GradientFlow</c> (see <see cref="RnnGen.GradientFlow"/>) with the norm of
+    /// ∂L/∂h and ∂L/∂c of every layer and time step, of each parameter's gradient and update, and what the gates and ReLU units did. Default: false, where nothing
+    /// is generated for it.
+    /// </summary>
+    public bool GradientFlow { get; set; }
+
+    /// <summary>
     /// How exactly tanh and the sigmoid are computed when predicting and streaming. Default: <see cref="Accuracy.Exact"/>.
     /// Losses, gradients and training are exact whatever it says.
     /// </summary>

@@ -1,0 +1,108 @@
+using System.Globalization;
+using System.Text;
+
+namespace RnnGen.Display;
+
+/// <summary>
+/// Writes one line for each epoch to a CSV file: when the training began, epoch, step, losses, learning rate, seconds, sequences a second, and the measures of the validation
+/// sequences. Lines are appended and flushed to disk as epochs end, so that a crash leaves all lines before it; a training that is resumed, or another one, goes on in the same file
+/// and has its own time of beginning. Numbers are written so that they read back to the same bits.
+/// </summary>
+/// <remarks>
+/// A file that cannot be written when the training begins is an error before anything was trained. Later the training goes on without it: the cause is written to
+/// standard error once, and kept in <see cref="Failure"/>.
+/// </remarks>
+/// <example>
+/// <code>
+/// model.Fit(train, validation, new FitOptions { Metrics = true, Callbacks = [new CsvLog("epochs.csv")] });
+/// </code>
+/// </example>
+public sealed class CsvLog : TrainingCallback
+{
+    private static readonly string s_header =
+        $"started,epoch,step,training_loss,validation_loss,learning_rate,seconds,sequences_per_second,{string.Join(',', EvaluationMeasure.All.Select(m => m.Key))}";
+
+    private readonly Attempts _attempts;
+    private string _started = "";
+    private long _stepsPerEpoch;
+
+    /// <summary>Creates a log.</summary>
+    /// <param name="path">The file; lines are appended to one that exists.</param>
+    public CsvLog(string path)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        Path = path;
+        _attempts = new Attempts($"The log {path}");
+    }
+
+    /// <summary>The file.</summary>
+    public string Path { get; }
+
+    /// <summary>Why a line could not be written during the training; <see langword="null"/> where all could.</summary>
+    public Exception? Failure => _attempts.Failure;
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidDataException">The file holds something else than such a log; it is unchanged.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public override void OnTrainingStarted(TrainingStarted training)
+    {
+        ArgumentNullException.ThrowIfNull(training);
+        _started = DateTime.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+        _stepsPerEpoch = training.StepsPerEpoch;
+        using FileStream file = new(Path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+        if (file.Length == 0)
+        {
+            file.Write(Encoding.ASCII.GetBytes(s_header + "\n"));
+        }
+        else
+        {
+            CheckHeader(file);
+            CutUnfinishedLine(file);
+        }
+
+        file.Flush(flushToDisk: true);
+    }
+
+    /// <inheritdoc/>
+    public override void OnEpochEnded(EpochResult epoch)
+    {
+        ArgumentNullException.ThrowIfNull(epoch);
+        StringBuilder line = new();
+        line.Add($"{_started},{epoch.Epoch},{epoch.Epoch * _stepsPerEpoch},{epoch.TrainingLoss:R},{epoch.ValidationLoss:R},{epoch.LearningRate:R},{epoch.Seconds:R},{epoch.SequencesPerSecond:R}");
+        foreach (EvaluationMeasure measure in EvaluationMeasure.All)
+        {
+            line.Add($",{(epoch.Validation is null ? null : measure.Of(epoch.Validation)):R}");
+        }
+
+        byte[] bytes = Encoding.ASCII.GetBytes(line.Append('\n').ToString());
+        _attempts.Run(() => WholeFile.Append(Path, bytes));
+    }
+
+    private void CheckHeader(FileStream file)
+    {
+        byte[] expected = Encoding.ASCII.GetBytes(s_header + "\n"), found = new byte[Math.Min(expected.Length, file.Length)];
+        file.ReadExactly(found);
+        if (!found.AsSpan().SequenceEqual(expected))
+        {
+            throw new InvalidDataException($"{Path} is no log of a training: its first line should be \"{s_header}\". Choose another file, or move this one away.");
+        }
+    }
+
+    // What a crash left of a line.
+    private static void CutUnfinishedLine(FileStream file)
+    {
+        long end = file.Length;
+        while (end > 0)
+        {
+            file.Position = end - 1;
+            if (file.ReadByte() == '\n')
+            {
+                break;
+            }
+
+            end--;
+        }
+
+        file.SetLength(end);
+    }
+}

@@ -1,0 +1,90 @@
+namespace RnnGen.Display;
+
+/// <summary>One or more neighbouring points of a curve.</summary>
+/// <param name="X">The middle of their places.</param>
+/// <param name="Least">The least finite value; NaN where none is finite.</param>
+/// <param name="Mean">The mean of the finite values; NaN where none is finite.</param>
+/// <param name="Greatest">The greatest finite value; NaN where none is finite.</param>
+/// <param name="NonFinite">Values that are not finite.</param>
+internal readonly record struct CurvePoint(double X, double Least, double Mean, double Greatest, long NonFinite);
+
+/// <summary>
+/// A curve of any number of points in bounded memory: where it would become longer than its capacity, neighbours are joined two by two, and each then stands for the
+/// mean, the least and the greatest of its points. A short curve is kept exactly.
+/// </summary>
+/// <param name="capacity">The most points that are kept, an even number.</param>
+internal sealed class Curve(int capacity = Curve.DefaultCapacity)
+{
+    public const int DefaultCapacity = 600;
+
+    // So that sums of a few values stay finite.
+    private const double Largest = 1e300;
+
+    private readonly List<Stretch> _stretches = [];
+    private long _width = 1;
+
+    /// <summary>Points that were added.</summary>
+    public long Count { get; private set; }
+
+    /// <summary>The points, or what they were joined to.</summary>
+    public IReadOnlyList<CurvePoint> Points => [.. _stretches.Select(s => s.Point)];
+
+    /// <summary>A curve of some values at 1, 2, 3, ….</summary>
+    public static Curve Of(IEnumerable<double> values) => Of(values.Select((y, i) => (i + 1.0, y)));
+
+    /// <summary>A curve of some values at their places.</summary>
+    public static Curve Of(IEnumerable<(double X, double Y)> values, int capacity = DefaultCapacity)
+    {
+        Curve curve = new(capacity);
+        foreach (var (x, y) in values)
+        {
+            curve.Add(x, y);
+        }
+
+        return curve;
+    }
+
+    /// <summary>Adds a point behind all others.</summary>
+    public void Add(double x, double y)
+    {
+        Count++;
+        if (_stretches.Count > 0 && _stretches[^1].Count < _width)
+        {
+            _stretches[^1] = _stretches[^1].Join(Stretch.Of(x, y));
+            return;
+        }
+
+        if (_stretches.Count == capacity)
+        {
+            for (int i = 0; i < capacity / 2; i++)
+            {
+                _stretches[i] = _stretches[2 * i].Join(_stretches[(2 * i) + 1]);
+            }
+
+            _stretches.RemoveRange(capacity / 2, capacity / 2);
+            _width *= 2;
+        }
+
+        _stretches.Add(Stretch.Of(x, y));
+    }
+
+    private readonly record struct Stretch(double First, double Last, long Count, long Finite, double Mean, double Least, double Greatest)
+    {
+        public CurvePoint Point => new((First + Last) / 2, Least, Mean, Greatest, Count - Finite);
+
+        public static Stretch Of(double x, double y)
+        {
+            double value = double.IsFinite(y) ? Math.Clamp(y, -Largest, Largest) : double.NaN;
+            return new Stretch(x, x, 1, double.IsFinite(y) ? 1 : 0, value, value, value);
+        }
+
+        public Stretch Join(Stretch next)
+        {
+            long finite = Finite + next.Finite;
+            (double mean, double least, double greatest) = Finite == 0 ? (next.Mean, next.Least, next.Greatest)
+                : next.Finite == 0 ? (Mean, Least, Greatest)
+                : ((Mean * ((double)Finite / finite)) + (next.Mean * ((double)next.Finite / finite)), Math.Min(Least, next.Least), Math.Max(Greatest, next.Greatest));
+            return new Stretch(First, next.Last, Count + next.Count, finite, mean, least, greatest);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+using System.Globalization;
+using System.Text;
+
+namespace RnnGen.Display;
+
+/// <summary>Text and numbers as HTML and SVG take them.</summary>
+internal static class Html
+{
+    private const int LongestText = 300;
+
+    /// <summary>
+    /// A text that may hold anything, as content of an element or of a quoted attribute. Control characters, those that turn the direction of writing included,
+    /// become U+FFFD, and what is longer than a line or two is cut.
+    /// </summary>
+    public static string Text(string? text)
+    {
+        StringBuilder html = new();
+        int length = 0;
+        foreach (Rune rune in (text ?? "").EnumerateRunes())
+        {
+            if (++length > LongestText)
+            {
+                html.Append('…');
+                break;
+            }
+
+            _ = rune.Value switch
+            {
+                '&' => html.Append("&amp;"),
+                '<' => html.Append("&lt;"),
+                '>' => html.Append("&gt;"),
+                '"' => html.Append("&quot;"),
+                '\'' => html.Append("&#39;"),
+                '\n' or '\r' or '\t' => html.Append(' '),
+                _ when Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate => html.Append('\uFFFD'),
+                _ => html.Append(rune),
+            };
+        }
+
+        return html.ToString();
+    }
+
+    /// <summary>A number for readers, with five digits as the progress lines have them.</summary>
+    public static string Number(double? value) => value switch
+    {
+        null => "–",
+        double.PositiveInfinity => "∞",
+        double.NegativeInfinity => "−∞",
+        { } number => number.ToString("G5", CultureInfo.InvariantCulture),
+    };
+
+    /// <summary>A whole number for readers, in groups of three digits.</summary>
+    public static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+
+    /// <summary>A share in percent.</summary>
+    public static string Percent(double share) => double.IsFinite(share) ? string.Create(CultureInfo.InvariantCulture, $"{100 * share:0.#} %") : "–";
+
+    /// <summary>A length of time for readers.</summary>
+    public static string Duration(double seconds) => seconds switch
+    {
+        < 60 => string.Create(CultureInfo.InvariantCulture, $"{seconds:0.0} s"),
+        < 3600 => string.Create(CultureInfo.InvariantCulture, $"{(int)seconds / 60} min {(int)seconds % 60:00} s"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{(long)(seconds / 3600)} h {(long)(seconds / 60) % 60:00} min"),
+    };
+
+    /// <summary>A coordinate of a picture, to a tenth of a pixel.</summary>
+    public static string Coordinate(double value) => value.ToString("0.#", CultureInfo.InvariantCulture);
+
+    /// <summary>A number in JSON; what is not finite is <c>null</c>.</summary>
+    public static string Json(double value) => double.IsFinite(value) ? value.ToString("G6", CultureInfo.InvariantCulture) : "null";
+
+    /// <summary>Numbers in JSON.</summary>
+    public static string Json(IEnumerable<double> values) => $"[{string.Join(',', values.Select(Json))}]";
+
+    /// <summary>A text in JSON that may stand within a script element.</summary>
+    public static string Json(string text)
+    {
+        StringBuilder json = new("\"");
+        foreach (char c in text)
+        {
+            _ = char.IsAsciiLetterOrDigit(c) || c == ' ' ? json.Append(c) : json.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
+        }
+
+        return json.Append('"').ToString();
+    }
+
+    /// <summary>Appends a text whose holes are filled in the invariant culture.</summary>
+    public static StringBuilder Add(this StringBuilder html, FormattableString text) => html.Append(FormattableString.Invariant(text));
+}

@@ -1,0 +1,33 @@
+using System.Collections.Generic;
+using System.Linq;
+using RnnGen.Generator.Planning.Graph;
+
+namespace RnnGen.Generator.Planning;
+
+/// <summary>A layer whose adjoints and gates are measured on the way back.</summary>
+/// <param name="States">Its states, whose adjoints are measured before each step back.</param>
+/// <param name="Gates">Its gates, whose values still stand then.</param>
+internal sealed record WatchedLayer(PlannedLayer Layer, IReadOnlyList<WatchedState> States, IReadOnlyList<WatchedGate> Gates)
+{
+    /// <summary>What is measured at a step, for readers.</summary>
+    public string Note(int step) => string.Join(", ", States.Select(s => $"|∂L/∂{s.Name}({step})|").Concat(Gates.Select(g => g.Name)));
+}
+
+/// <summary>A state, whose adjoint is the sum of what the steps after made of it and of what the layer above gives.</summary>
+/// <param name="Carry">What the steps after made of it.</param>
+/// <param name="OutputAdjoint">What the layer above gives, where the state is the layer's output and that is read at every step.</param>
+internal sealed record WatchedState(string Name, ArenaBuffer Carry, ValueRows? OutputAdjoint);
+
+/// <summary>A value that an equation names and that a bounded function gives, or a ReLU.</summary>
+/// <param name="Offset">The first part of the first step's first row.</param>
+/// <param name="Parts">Parts of a row's units, which stand apart.</param>
+/// <param name="PartLength">From a part to the next.</param>
+/// <param name="Row">From a row to the next.</param>
+/// <param name="PartWidth">Units of a part; the last one may have fewer.</param>
+internal sealed record WatchedGate(string Name, Function Function, int Offset, int StepLength, int Parts, int PartLength, int Row, int PartWidth)
+{
+    /// <summary>Whether a unit whose gate is zero at every step learns nothing.</summary>
+    public bool CanDie => Function == Function.Relu;
+
+    public static bool Knows(Function? function) => function == Function.Sigmoid || function == Function.Tanh || function == Function.Relu;
+}

@@ -1,0 +1,388 @@
+using System.ComponentModel;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using RnnGen.Runtime;
+
+namespace RnnGen;
+
+/// <summary>A model that measures how its gradient flows: one declared with <c>GradientFlow = true</c>.</summary>
+public interface IShowsGradientFlow
+{
+    /// <summary>How the gradient of the latest step flowed.</summary>
+    GradientFlow GradientFlow { get; }
+}
+
+/// <summary>
+/// How the gradient of the latest step flowed back: the norm of ∂L/∂state of each layer and time step, of each parameter's gradient and update, and what the gates
+/// did. It says whether gradients vanish or explode through time (S. Hochreiter 1991; Y. Bengio, P. Simard and P. Frasconi 1994; R. Pascanu, T. Mikolov and Y. Bengio
+/// 2013) and which gates are saturated (A. Karpathy, J. Johnson and L. Fei-Fei 2015).
+/// </summary>
+/// <remarks>
+/// Everything is of the latest <c>ComputeGradients</c> or <c>TrainStep</c>, also of one that threw <see cref="NonFiniteException"/>: then of what it came to.
+/// The figures do not depend on <c>Threads</c>, and measuring changes no bit of the training. Read them on the thread that trains.
+/// </remarks>
+/// <example>
+/// <code>
+/// model.TrainStep(inputs, targets, count, optimizer);
+/// ReadOnlySpan&lt;double&gt; norms = model.GradientFlow.Layers[0].States[0].Norms;
+/// Console.WriteLine($"of ∂L/∂h the first step gets {norms[0] / norms[^1]:G2} of the last one's");
+/// </code>
+/// </example>
+public sealed class GradientFlow
+{
+    // Saturated gates as Karpathy, Johnson and Fei-Fei count them; tanh(x) is 2 sigmoid(2x) - 1.
+    private const double SigmoidLow = 0.1, SigmoidHigh = 0.9, TanhHigh = 0.8;
+
+    private readonly ModelLayout _layout;
+    private readonly LayerFlow[] _layers;
+    private readonly int _norms;
+    private readonly int _gates;
+    private readonly int _mortals;
+    private readonly double[] _parameterNorms;
+    private readonly double[] _updateNorms;
+
+    // Norms of each state and step, then, for each state and step, each row's sum of squares: a sum over rows in one order does not depend on the threads.
+    private double[] _values = [];
+
+    // For each gate and row: low values, high ones, and all; a thread counts in the place of its first row.
+    private long[] _counts = [];
+
+    // Units that can die and did not.
+    private bool[] _alive = [];
+    private Array? _before;
+    private int _firstStep;
+
+    /// <summary>Creates it for a model. Generated models do; nothing is measured yet.</summary>
+    /// <param name="layout">The model's layout.</param>
+    /// <param name="watched">Where its adjoints and gates stand.</param>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public GradientFlow(ModelLayout layout, IReadOnlyList<WatchedLayer> watched)
+    {
+        ArgumentNullException.ThrowIfNull(layout);
+        ArgumentNullException.ThrowIfNull(watched);
+        _layout = layout;
+        _parameterNorms = new double[layout.Parameters.Count];
+        _updateNorms = new double[layout.Parameters.Count];
+        _layers = new LayerFlow[watched.Count];
+        for (int i = 0; i < _layers.Length; i++)
+        {
+            WatchedLayer layer = watched[i];
+            StateFlow[] states = new StateFlow[layer.States.Length];
+            for (int j = 0; j < states.Length; j++)
+            {
+                states[j] = new StateFlow(this, layer.States[j], _norms, layer.Steps);
+                _norms += layer.Steps;
+            }
+
+            GateFlow[] gates = new GateFlow[layer.Gates.Length];
+            for (int j = 0; j < gates.Length; j++)
+            {
+                gates[j] = new GateFlow(this, layer.Gates[j], _gates, _mortals) { Units = layer.Units };
+                _gates++;
+                _mortals += layer.Gates[j].Function == GateFunction.Relu ? layer.Units : 0;
+            }
+
+            _layers[i] = new LayerFlow(layer.Name, layer.Units, layer.Steps, states, gates);
+        }
+    }
+
+    /// <summary>Whether training measures; a step that does not is as fast as one of a model without. Default: true.</summary>
+    public bool IsEnabled { get; set; } = true;
+
+    /// <summary>Gradients measured so far.</summary>
+    public long StepCount { get; private set; }
+
+    /// <summary>The recurrent layers, and the dense ones with a function, in data-flow order; layers that no gradient flows through are not among them.</summary>
+    public IReadOnlyList<LayerFlow> Layers => _layers;
+
+    /// <summary>The parameter tensors in the order of <see cref="ParameterNorms"/> and <see cref="UpdateNorms"/>.</summary>
+    public IReadOnlyList<ParameterInfo> Parameters => _layout.Parameters;
+
+    /// <summary>One value a tensor: the Euclidean norm of its gradient, before any clipping; 0 of a frozen one.</summary>
+    public ReadOnlySpan<double> ParameterNorms => _parameterNorms;
+
+    /// <summary>One value a tensor: the Euclidean norm of what the latest update added to it; 0 where the latest gradient has not been applied.</summary>
+    public ReadOnlySpan<double> UpdateNorms => _updateNorms;
+
+    private int Rows => _layout.BatchSize;
+
+    /// <summary>The norm of the gradient over all tensors, before any clipping.</summary>
+    public double GradientNorm => Norm(_parameterNorms);
+
+    /// <summary>The norm of the latest update over all tensors.</summary>
+    public double UpdateNorm => Norm(_updateNorms);
+
+    private static double Norm(double[] norms)
+    {
+        double sum = 0;
+        foreach (double norm in norms)
+        {
+            sum += norm * norm;
+        }
+
+        return Math.Sqrt(sum);
+    }
+
+    /// <summary>Begins a gradient. Generated code calls this.</summary>
+    /// <typeparam name="T">The number type.</typeparam>
+    /// <returns>This, or <see langword="null"/> where nothing is measured.</returns>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public GradientFlow? Begin<T>() where T : unmanaged
+    {
+        if (!IsEnabled)
+        {
+            return null;
+        }
+
+        Before<T>();
+        StepCount++;
+        _firstStep = 0;
+        Array.Clear(_values);
+        Array.Clear(_counts);
+        Array.Clear(_alive);
+        Array.Clear(_parameterNorms);
+        Array.Clear(_updateNorms);
+        return this;
+    }
+
+    // The parameters before an update; all memory is allocated together, when it is first needed.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private T[] Before<T>() where T : unmanaged
+    {
+        if (_before is null)
+        {
+            _values = new double[checked((Rows + 1) * _norms)];
+            _counts = new long[checked(3 * Rows * _gates)];
+            _alive = new bool[_mortals];
+            _before = new T[_layout.ParameterCount];
+        }
+
+        return (T[])_before;
+    }
+
+    /// <summary>Begins a window between two kept states. Generated code calls this.</summary>
+    /// <param name="firstStep">The window's first step.</param>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void BeginWindow(int firstStep) => _firstStep = firstStep;
+
+    /// <summary>Measures a layer's adjoints and gates before a step back. Generated code calls this, each thread for its own rows.</summary>
+    /// <typeparam name="T">The number type.</typeparam>
+    /// <param name="arena">The training arena.</param>
+    /// <param name="layer">The layer, from 0.</param>
+    /// <param name="step">The step in the arena.</param>
+    /// <param name="first">The first row.</param>
+    /// <param name="last">The row after the last that is live.</param>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Watch<T>(ref T arena, int layer, int step, int first, int last) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (first >= last)
+        {
+            return;
+        }
+
+        LayerFlow watched = _layers[layer];
+        int time = watched.Steps == 1 ? 0 : _firstStep + step;
+        foreach (StateFlow state in watched.StateList)
+        {
+            WatchedState place = state.Place;
+            ref double squares = ref _values[_norms + ((state.Start + time) * Rows)];
+            for (int row = first; row < last; row++)
+            {
+                ref T carry = ref Unsafe.Add(ref arena, place.Carry + (row * place.CarryRow));
+                Unsafe.Add(ref squares, row) += place.Output < 0
+                    ? Squares.Of(ref carry, watched.Units)
+                    : Squares.OfSum(ref carry, ref Unsafe.Add(ref arena, place.Output + (step * place.OutputStep) + (row * place.OutputRow)), watched.Units);
+            }
+        }
+
+        foreach (GateFlow gate in watched.GateList)
+        {
+            Count(ref arena, gate, step, first, last);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Count<T>(ref T arena, GateFlow gate, int step, int first, int last) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        WatchedGate place = gate.Place;
+        (T low, T high) = place.Function switch
+        {
+            GateFunction.Sigmoid => (T.CreateTruncating(SigmoidLow), T.CreateTruncating(SigmoidHigh)),
+            GateFunction.Tanh => (T.CreateTruncating(-TanhHigh), T.CreateTruncating(TanhHigh)),
+            _ => (T.Epsilon, T.PositiveInfinity),
+        };
+        Vector<T> lows = Vector<T>.Zero, highs = Vector<T>.Zero, one = Vector<T>.One, least = new(low), greatest = new(high);
+        int lowCount = 0, highCount = 0;
+        for (int part = 0; part < place.Parts; part++)
+        {
+            int width = Math.Min(place.PartWidth, gate.Units - (part * place.PartWidth));
+            for (int row = first; row < last; row++)
+            {
+                ref T values = ref Unsafe.Add(ref arena, place.Offset + (step * place.StepLength) + (part * place.PartLength) + (row * place.RowLength));
+                int i = 0;
+                for (; i <= width - Vector<T>.Count; i += Vector<T>.Count)
+                {
+                    Vector<T> value = Vector.LoadUnsafe(ref values, (nuint)i);
+                    lows += Vector.LessThan(value, least) & one;
+                    highs += Vector.GreaterThan(value, greatest) & one;
+                }
+
+                for (; i < width; i++)
+                {
+                    T value = Unsafe.Add(ref values, i);
+                    lowCount += value < low ? 1 : 0;
+                    highCount += value > high ? 1 : 0;
+                }
+
+                if (place.Function == GateFunction.Relu)
+                {
+                    MarkAlive(ref values, gate.Start + (part * place.PartWidth), width);
+                }
+            }
+        }
+
+        ref long counts = ref _counts[3 * ((gate.Index * Rows) + first)];
+        counts += lowCount + int.CreateTruncating(Vector.Sum(lows));
+        Unsafe.Add(ref counts, 1) += highCount + int.CreateTruncating(Vector.Sum(highs));
+        Unsafe.Add(ref counts, 2) += (last - first) * (long)gate.Units;
+    }
+
+    // Several threads may write the same true.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void MarkAlive<T>(ref T values, int start, int units) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Span<bool> alive = _alive.AsSpan(start, units);
+        for (int i = alive.IndexOf(false); i >= 0 && i < units; i++)
+        {
+            if (Unsafe.Add(ref values, i) > T.Zero)
+            {
+                alive[i] = true;
+            }
+        }
+    }
+
+    /// <summary>Measures the flat gradient. Generated code calls this.</summary>
+    /// <typeparam name="T">The number type.</typeparam>
+    /// <param name="gradients">The gradient, one value a parameter.</param>
+    /// <param name="segments">The stretches of it that hold something.</param>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void TakeGradients<T>(ReadOnlySpan<T> gradients, ReadOnlySpan<ParameterSegment> segments) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        ByTensor(gradients, [], segments, _parameterNorms);
+
+    /// <summary>Keeps the parameters that an update is about to change. Generated code calls this.</summary>
+    /// <typeparam name="T">The number type.</typeparam>
+    /// <param name="parameters">The parameters.</param>
+    /// <param name="segments">The stretches that it changes; none stands for all.</param>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void BeginUpdate<T>(ReadOnlySpan<T> parameters, ReadOnlySpan<ParameterSegment> segments) where T : unmanaged
+    {
+        if (!IsEnabled)
+        {
+            return;
+        }
+
+        T[] before = Before<T>();
+        if (segments.IsEmpty)
+        {
+            parameters.CopyTo(before);
+        }
+
+        foreach (ParameterSegment segment in segments)
+        {
+            parameters.Slice(segment.Offset, segment.Length).CopyTo(before.AsSpan(segment.Offset));
+        }
+    }
+
+    /// <summary>Measures what an update changed. Generated code calls this.</summary>
+    /// <inheritdoc cref="BeginUpdate"/>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void EndUpdate<T>(ReadOnlySpan<T> parameters, ReadOnlySpan<ParameterSegment> segments) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (IsEnabled)
+        {
+            ByTensor(parameters, (T[])_before!, segments.IsEmpty ? [new ParameterSegment(0, parameters.Length)] : segments, _updateNorms);
+        }
+    }
+
+    // The norm of values, or of their distance from others, of each tensor; a segment may cover several, and a table be cut into many.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void ByTensor<T>(ReadOnlySpan<T> values, ReadOnlySpan<T> others, ReadOnlySpan<ParameterSegment> segments, double[] norms)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Array.Clear(norms);
+        IReadOnlyList<ParameterInfo> tensors = _layout.Parameters;
+        int tensor = 0;
+        foreach (ParameterSegment segment in segments)
+        {
+            int end = segment.Offset + segment.Length;
+            for (int at = segment.Offset; at < end;)
+            {
+                while (at < tensors[tensor].Offset)
+                {
+                    tensor--;
+                }
+
+                while (at >= tensors[tensor].Offset + tensors[tensor].Length)
+                {
+                    tensor++;
+                }
+
+                int length = Math.Min(end, tensors[tensor].Offset + tensors[tensor].Length) - at;
+                ref T first = ref MemoryMarshal.GetReference(values[at..]);
+                norms[tensor] += others.IsEmpty ? Squares.Of(ref first, length) : Squares.OfDifference(ref first, ref MemoryMarshal.GetReference(others[at..]), length);
+                at += length;
+            }
+        }
+
+        foreach (ref double norm in norms.AsSpan())
+        {
+            norm = Math.Sqrt(norm);
+        }
+    }
+
+    /// <summary>The norms of a state, summed over rows where that has not been done.</summary>
+    internal ReadOnlySpan<double> Norms(int start, int steps, bool isNew)
+    {
+        if (_values.Length == 0)
+        {
+            return [];
+        }
+
+        Span<double> norms = _values.AsSpan(start, steps);
+        for (int step = 0; isNew && step < steps; step++)
+        {
+            double sum = 0;
+            foreach (double squares in _values.AsSpan(_norms + ((start + step) * Rows), Rows))
+            {
+                sum += squares;
+            }
+
+            norms[step] = Math.Sqrt(sum);
+        }
+
+        return norms;
+    }
+
+    /// <summary>A gate's share of low (0) or high (1) values.</summary>
+    internal double Share(int gate, int kind)
+    {
+        long counted = 0, all = 0;
+        for (int row = 0; row < Rows && _counts.Length > 0; row++)
+        {
+            counted += _counts[(3 * ((gate * Rows) + row)) + kind];
+            all += _counts[(3 * ((gate * Rows) + row)) + 2];
+        }
+
+        return all == 0 ? 0 : (double)counted / all;
+    }
+
+    /// <summary>Units that were zero at all steps.</summary>
+    internal int Dead(int start, int units) => StepCount == 0 ? 0 : _alive.AsSpan(start, units).Count(false);
+}

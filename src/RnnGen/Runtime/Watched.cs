@@ -1,0 +1,34 @@
+using System.ComponentModel;
+
+namespace RnnGen.Runtime;
+
+/// <summary>A layer whose adjoints and gates a model with <c>GradientFlow</c> measures.</summary>
+/// <param name="Name">Its name in the generated code, such as <c>Lstm0</c>.</param>
+/// <param name="Units">Units.</param>
+/// <param name="Steps">Steps of the longest sequence.</param>
+/// <param name="States">Its states.</param>
+/// <param name="Gates">Its gates.</param>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed record WatchedLayer(string Name, int Units, int Steps, WatchedState[] States, WatchedGate[] Gates);
+
+/// <summary>Where a state's adjoint stands before a step back.</summary>
+/// <param name="Name">The state's name in the cell's equations.</param>
+/// <param name="Carry">Row 0 of what the steps after made of it.</param>
+/// <param name="CarryRow">From a row to the next.</param>
+/// <param name="Output">Row 0 of what the layer above gives at the first step, or -1 where it gives nothing.</param>
+/// <param name="OutputStep">From a step to the next.</param>
+/// <param name="OutputRow">From a row to the next.</param>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed record WatchedState(string Name, int Carry, int CarryRow, int Output = -1, int OutputStep = 0, int OutputRow = 0);
+
+/// <summary>Where a gate's values stand.</summary>
+/// <param name="Name">Its name in the cell's equations.</param>
+/// <param name="Function">The function that gives it.</param>
+/// <param name="Offset">The first unit of row 0 at the first step.</param>
+/// <param name="StepLength">From a step to the next.</param>
+/// <param name="Parts">Parts of a row's units, which stand apart.</param>
+/// <param name="PartLength">From a part to the next.</param>
+/// <param name="RowLength">From a row to the next.</param>
+/// <param name="PartWidth">Units of a part; the last one may have fewer.</param>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed record WatchedGate(string Name, GateFunction Function, int Offset, int StepLength, int Parts, int PartLength, int RowLength, int PartWidth);
