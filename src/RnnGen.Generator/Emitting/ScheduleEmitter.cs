@@ -303,7 +303,7 @@ internal static class ScheduleEmitter
             KernelKind.KeepLast => $"{rows}.KeepLast(ref a, {arguments}, {context.TrainedSteps}, rows, {first}, {last});",
             KernelKind.Forward or KernelKind.Predict => $"K.{Name(call)}(ref {source}, ref w, ref a, {arguments}, {first}, {live});",
             KernelKind.Step => $"K.{Name(call)}(ref {source}, ref w, ref a, {arguments});",
-            KernelKind.Backward => $"K.{Name(call)}(ref a, {arguments}, {first}, {live});",
+            KernelKind.Backward => $"K.{Name(call)}({(call.Layer.Plan.BackwardReadsPacks ? "ref w, " : "")}ref a, {arguments}, {first}, {live});",
             KernelKind.Adjoint => $"K.{Name(call)}(ref w, ref a, {arguments}, {first}, {live});",
             _ => $"K.{Name(call)}(ref a, {arguments}, ref {GroupOf(call.Layer.Clock)}.LiveFrom({(call.Layer.RunsAtEnd ? context.TrainedSteps : $"{call.Time}")}), {share});",
         };
@@ -389,7 +389,7 @@ internal static class ScheduleEmitter
             parameters.Add($"ref {number} x");
         }
 
-        if (kernel.Kind is KernelKind.Forward or KernelKind.Predict or KernelKind.Step or KernelKind.Adjoint)
+        if (kernel.Kind is KernelKind.Forward or KernelKind.Predict or KernelKind.Step or KernelKind.Adjoint || (kernel.Kind == KernelKind.Backward && kernel.Layer.Plan.BackwardReadsPacks))
         {
             parameters.Add($"ref {number} w");
         }
@@ -413,6 +413,8 @@ internal static class ScheduleEmitter
             KernelKind.Forward or KernelKind.Predict =>
                 $"ref x, {names[0]}, {names[1]}, ref w, {kernel.Pack}, ref a, {SourceWriter.Join(names.Skip(2))}, first, last, {(kernel.Kind == KernelKind.Predict ? "true" : "false")}",
             KernelKind.Step => $"ref x, {names[0]}, ref w, {kernel.Pack}, ref a, {SourceWriter.Join(names.Skip(1))}",
+            KernelKind.Backward when plan.BackwardReadsPacks =>
+                $"ref w, {kernel.Layer.Pack}, {string.Concat(plan.MadeSources.Select(s => $"{kernel.Layer.ReversePacks[s.Name]}, "))}ref a, {SourceWriter.Join(names)}, first, last",
             KernelKind.Backward => $"ref a, {SourceWriter.Join(names)}, first, last",
             KernelKind.Adjoint => $"ref w, {kernel.Pack}, ref a, {SourceWriter.Join(names)}, first, last",
             _ => $"ref a, {SourceWriter.Join(names)}, ref live, {ModelContext.Runtime}.Rows.Share({plan.Blocks}, {plan.BlockGroup}, part, parts)",

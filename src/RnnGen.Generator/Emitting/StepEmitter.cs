@@ -32,7 +32,7 @@ internal sealed class StepEmitter(KernelContext context)
                 """);
             foreach (ProductSource source in Layer.Sources.Where(s => !s.IsInput))
             {
-                writer.Write($"ref {number} {source.Name} = ref Unsafe.Add(ref arena, {PointwiseEmitter.ParameterOf(Place.PreviousState(source.Name))});");
+                writer.Write($"ref {number} {source.Name} = ref Unsafe.Add(ref arena, {PointwiseEmitter.ParameterOf(source.IsMade ? Layer.ReadState(source) : Place.PreviousState(source.Name))});");
             }
 
             if (Layer.StepsInRegisters)
@@ -49,15 +49,29 @@ internal sealed class StepEmitter(KernelContext context)
     private void WriteBlocks(ProductEmitter products)
     {
         SourceWriter writer = context.Writer;
-        IReadOnlyList<Place> buffers = Layer.Program.Inference.Buffers(Layer.States);
-        foreach (Place buffer in buffers)
+        IReadOnlyList<CellPhase> phases = Layer.Program.InferencePhases;
+        foreach (Place buffer in CellProgram.Buffers(phases, Layer.States, Layer.Program.Made.Count))
         {
             writer.Write($"ref {context.Number} {PointwiseEmitter.ParameterOf(buffer)}Rows = ref Unsafe.Add(ref arena, {PointwiseEmitter.ParameterOf(buffer)});");
         }
 
         writer.Write($"const int row = 0, xStride = 0, blockStride = {Layer.SlotRow};");
-        products.WriteLoops(Layer.Blocks, Layer.BlockGroup, Layer.ForwardProduct, Layer.PackBlock, "slots", $"{Layer.SlotRow}", isOneRow: true, null);
-        PointwiseEmitter.WriteBlocks(context);
+        foreach (CellPhase phase in phases)
+        {
+            using (Layer.Program.IsFused ? (IDisposable?)null : writer.Open(""))
+            {
+                if (phase.Products.Count > 0)
+                {
+                    products.WriteLoops(Layer.Blocks, LayerPlan.GroupOf(phase.Products.Count, Layer.Blocks), b => Layer.ForwardProduct(b, phase.Products), Layer.PackBlock, "slots", $"{Layer.SlotRow}", isOneRow: true, null);
+                }
+
+                KernelEmitter.WriteMeans(context, phase, "0", "1", $"{Layer.SlotRow}");
+                if (phase.Program.Stores.Count > 0)
+                {
+                    PointwiseEmitter.WriteBlocks(context, phase.Program);
+                }
+            }
+        }
     }
 
     private void WriteBlock()
@@ -80,7 +94,8 @@ internal sealed class StepEmitter(KernelContext context)
                 writer.Line();
                 pointwise.WriteBody(
                     $"_{vector}",
-                    place => place.Kind == PlaceKind.Lane ? Sum(place.Index, vector) : $"{context.Vectors}.LoadUnsafe({Address(place)})",
+                    place => place.Kind == PlaceKind.Lane ? Sum(place.Index, vector)
+                        : place.Kind == PlaceKind.Vector ? $"{context.Vectors}.LoadUnsafe(ref w, {Weight(place.Index, vector)})" : $"{context.Vectors}.LoadUnsafe({Address(place)})",
                     Address);
             }
         }
