@@ -53,7 +53,7 @@ internal sealed class PointwiseEmitter
         PlaceKind.NextState => $"{place.State}Next",
         PlaceKind.Output => "output",
         PlaceKind.OutputAdjoint => "outputAdjoint",
-        PlaceKind.Made => place.State,
+        PlaceKind.Made => $"{place.State}Values",
         _ => $"{place.State}Adjoint",
     };
 

@@ -11,8 +11,9 @@ internal static class CompiledCells
     /// <summary>What is found of one cell's model.</summary>
     /// <param name="Analytic">Per parameter tensor, the gradient.</param>
     /// <param name="Numeric">The same by the five-point stencil.</param>
-    /// <param name="Streamed">How far the outputs of streaming are from those of prediction, alone and in a batch.</param>
-    internal sealed record Result(IReadOnlyDictionary<string, (double[] Analytic, double[] Numeric)> Gradients, double Streamed)
+    /// <param name="Apart">How far the outputs of each sequence alone are from those in a batch.</param>
+    /// <param name="Widths">How far gradients of narrower vectors are from those of the widest.</param>
+    internal sealed record Result(IReadOnlyDictionary<string, (double[] Analytic, double[] Numeric)> Gradients, double Apart, double Widths)
     {
         /// <summary>The worst ‖a−n‖/(‖a‖+‖n‖), and of which tensor.</summary>
         public (double Distance, string Tensor) Worst => Gradients
@@ -43,7 +44,7 @@ internal static class CompiledCells
             """", $"Recurrent<C{index}>");
     }
 
-    /// <summary>Runs each cell in a model of two of its layers, the lower one at an awkward size.</summary>
+    /// <summary>Runs each cell in a model of two of its layers, the lower one at an awkward size, over sequences of different length.</summary>
     public static IReadOnlyList<Result> Check(IReadOnlyList<Cell> cells, int size = 9, int inputs = 3, int steps = 4, string architecture = "ManyToMany")
     {
         Assembly assembly = Compile(cells.Select((cell, i) => $$"""
@@ -54,13 +55,16 @@ internal static class CompiledCells
             public sealed partial class M{{i}};
 
             """));
-        return [.. cells.Select((_, i) =>
-        {
-            object?[] arguments = [i + 1, null];
-            var gradients = (Dictionary<string, (double[], double[])>)Call(assembly, "Run", i, arguments)!;
-            return new Result(gradients, (double)arguments[1]!);
-        })];
+        return Run(assembly, cells.Count);
     }
+
+    /// <summary>Runs models M0, M1, …</summary>
+    public static IReadOnlyList<Result> Run(Assembly assembly, int count) => [.. Enumerable.Range(0, count).Select(i =>
+    {
+        object?[] arguments = [i + 1, null, null];
+        var gradients = (Dictionary<string, (double[], double[])>)Call(assembly, "Run", i, arguments)!;
+        return new Result(gradients, (double)arguments[1]!, (double)arguments[2]!);
+    })];
 
     /// <summary>Compiles models M0, M1, … in memory.</summary>
     public static Assembly Compile(IEnumerable<string> models)
@@ -88,7 +92,7 @@ internal static class CompiledCells
     private const string Probe = """
         public static class Probe
         {
-            public static System.Collections.Generic.Dictionary<string, (double[], double[])> Run<TModel>(int seed, out double streamed) where TModel : IRnnModel<TModel, double, double, double>
+            public static System.Collections.Generic.Dictionary<string, (double[], double[])> Run<TModel>(int seed, out double apart, out double widths) where TModel : IRnnModel<TModel, double, double, double>
             {
                 const int count = 3;
                 var random = new System.Random(seed);
@@ -104,14 +108,31 @@ internal static class CompiledCells
                 double[] parameters = Draw(layout.ParameterCount, 0.6), inputs = Draw(count * layout.InputLength, 1), targets = Draw(count * layout.TargetLength, 1);
                 model.SetParameters(parameters);
                 var gradients = new double[layout.ParameterCount];
-                model.ComputeGradients(inputs, targets, count, gradients);
+                int longest = layout.SequenceLength;
+                int[] lengths = longest == 1 ? new[] { 1, 1, 1 } : new[] { longest, longest - 1, System.Math.Max(1, longest - 2) };
+                model.ComputeGradients(inputs, targets, count, gradients, lengths);
+                widths = 0;
+                System.Reflection.PropertyInfo width = typeof(TModel).GetProperty("VectorWidth")!;
+                foreach (VectorWidth narrow in new[] { VectorWidth.V128, VectorWidth.V256 })
+                {
+                    object widest = width.GetValue(model)!;
+                    if (narrow < (VectorWidth)widest)
+                    {
+                        width.SetValue(model, narrow);
+                        var others = new double[layout.ParameterCount];
+                        model.ComputeGradients(inputs, targets, count, others, lengths);
+                        for (int i = 0; i < others.Length; i++) widths = System.Math.Max(widths, System.Math.Abs(others[i] - gradients[i]));
+                        width.SetValue(model, widest);
+                    }
+                }
+
                 double Loss(int index, double shift)
                 {
                     double kept = parameters[index];
                     parameters[index] = kept + shift;
                     model.SetParameters(parameters);
                     parameters[index] = kept;
-                    return model.ComputeLoss(inputs, targets, count);
+                    return model.ComputeLoss(inputs, targets, count, lengths);
                 }
 
                 const double step = 1e-3;
@@ -133,14 +154,14 @@ internal static class CompiledCells
                 // Alone and in a batch: the same bits.
                 model.SetParameters(parameters);
                 var together = new double[count * layout.OutputLength];
-                model.PredictBatch(inputs, together, count);
-                streamed = 0;
+                model.PredictBatch(inputs, together, count, lengths);
+                apart = 0;
                 for (int i = 0; i < count; i++)
                 {
                     var alone = new double[layout.OutputLength];
-                    model.PredictBatch(System.MemoryExtensions.AsSpan(inputs, i * layout.InputLength, layout.InputLength), alone, 1);
+                    model.PredictBatch(System.MemoryExtensions.AsSpan(inputs, i * layout.InputLength, layout.InputLength), alone, 1, System.MemoryExtensions.AsSpan(lengths, i, 1));
                     for (int j = 0; j < alone.Length; j++)
-                        streamed = System.Math.Max(streamed, System.Math.Abs(alone[j] - together[i * layout.OutputLength + j]));
+                        apart = System.Math.Max(apart, System.Math.Abs(alone[j] - together[i * layout.OutputLength + j]));
                 }
 
                 return result;
