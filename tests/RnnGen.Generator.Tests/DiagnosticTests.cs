@@ -230,7 +230,8 @@ public sealed class DiagnosticTests
         string[] ids = [.. new RnnModelAnalyzer().SupportedDiagnostics.Select(rule => rule.Id)];
         ids.ShouldBe(ids.Order(StringComparer.Ordinal));
         ids.ShouldBeUnique();
-        ids.Except(Cases.Select(row => (string)row[0])).ShouldBe(["RNN019"]);
+        ids.Except(Cases.Select(row => (string)row[0])).Except(CellDiagnosticTests.Cases.Select(row => (string)row[0]))
+            .ShouldBe(["RNN019", "RNN059", "RNN060"], "these have tests of their own");
         string root = Repository.Root;
         string releases = string.Concat(Directory.GetFiles(Path.Combine(root, "src/RnnGen.Generator"), "AnalyzerReleases.*.md").Select(File.ReadAllText));
         foreach (DiagnosticDescriptor rule in new RnnModelAnalyzer().SupportedDiagnostics)

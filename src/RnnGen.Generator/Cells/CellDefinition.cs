@@ -1,19 +1,24 @@
 using System.Collections.Generic;
+using System.Linq;
 
 namespace RnnGen.Generator.Cells;
 
-/// <summary>A cell as its equation file states it: names and equations, no sizes.</summary>
+/// <summary>A cell as its equations state it: names and equations, no sizes.</summary>
 /// <param name="Name">The cell's name, for readers: <c>LSTM</c>.</param>
 /// <param name="States">What is carried from step to step, such as h and c.</param>
-/// <param name="Tensors">The parameter tensors in the order of the file.</param>
+/// <param name="Tensors">The parameter tensors: weights, then biases, then vectors.</param>
 /// <param name="Equations">Assignments in order; a name with a prime is a state's next value.</param>
 /// <param name="Output">The name of the value that the layer above reads.</param>
+/// <param name="Numbers">Hyper-parameters.</param>
+/// <param name="HasActivation">Whether the equations call f, which the layer's declaration names.</param>
 internal sealed record CellDefinition(
     string Name,
     IReadOnlyList<CellState> States,
     IReadOnlyList<CellTensor> Tensors,
     IReadOnlyList<CellEquation> Equations,
-    string Output)
+    string Output,
+    IReadOnlyList<CellNumber> Numbers,
+    bool HasActivation)
 {
     public bool IsRecurrent => States.Count > 0;
 }
@@ -24,14 +29,14 @@ internal sealed record CellState(string Name, string Width);
 internal enum CellTensorKind { Weight, Bias, Vector }
 
 /// <summary>
-/// A parameter tensor: a weight matrix, a bias, or a per-unit vector (a peephole). A tensor with gates is
-/// one block per gate, stacked along its rows in the order of the gates.
+/// A parameter tensor: a weight matrix, a bias, or a per-unit vector (a peephole). Where several equations use it, it is
+/// one block per equation, stacked along its rows in the order in which they first appear.
 /// </summary>
 /// <param name="Symbol">Its letter in the equations: <c>W</c>.</param>
 /// <param name="TensorName">Its name in files: <c>weight_ih</c>.</param>
 /// <param name="Width">The symbol of a block's rows; <c>H</c> unless said otherwise.</param>
-/// <param name="Gates">The gates whose blocks it stacks; empty for a single block.</param>
-/// <param name="Starts">Initial values other than the initializer's: gate (empty for a single block) to value.</param>
+/// <param name="Gates">The equations whose blocks it stacks; empty for a single block.</param>
+/// <param name="Starts">Initial values other than the initializer's: gate (empty for all blocks) to value.</param>
 internal sealed record CellTensor(
     CellTensorKind Kind,
     string Symbol,
@@ -42,16 +47,22 @@ internal sealed record CellTensor(
 {
     public int BlockCount => Gates.Count == 0 ? 1 : Gates.Count;
 
-    public int BlockOf(string gate) => Gates.Count == 0 ? 0 : System.Linq.Enumerable.ToList(Gates).IndexOf(gate);
+    public int BlockOf(string gate) => Gates.Count == 0 ? 0 : Gates.ToList().IndexOf(gate);
 }
 
 /// <summary>One line <c>name = expression</c>.</summary>
 /// <param name="Text">The line as written, for readers of the generated code.</param>
 internal sealed record CellEquation(string Name, Expression Expression, string Text);
 
-/// <summary>The right-hand side of an equation.</summary>
+/// <summary>The right-hand side of an equation, or a part of it.</summary>
 internal abstract record Expression
 {
+    /// <summary>Where it begins in the text.</summary>
+    public int Start { get; init; }
+
+    /// <summary>How many characters of the text are marked where it is at fault.</summary>
+    public int Length { get; init; }
+
     internal sealed record Number(double Value) : Expression;
 
     /// <summary>A value by name: the input x, a state, a state's next value, or an earlier equation.</summary>
@@ -63,7 +74,10 @@ internal abstract record Expression
     /// <summary>A matrix times a value: <c>W_i x</c>.</summary>
     internal sealed record Product(CellTensor Weight, int Block, Expression Operand) : Expression;
 
-    internal sealed record Call(string Function, Expression Operand) : Expression;
+    internal sealed record Call(string Function, IReadOnlyList<Expression> Operands) : Expression;
+
+    /// <summary><c>select(left &gt; right, then, otherwise)</c>.</summary>
+    internal sealed record Select(Expression Left, Expression Right, Expression Then, Expression Otherwise) : Expression;
 
     internal sealed record Binary(char Operator, Expression Left, Expression Right) : Expression;
 

@@ -4,20 +4,45 @@ using System.Reflection;
 
 namespace RnnGen.Generator.Cells;
 
-/// <summary>The cells that ship with RnnGen: one equation file each, embedded in this assembly.</summary>
+/// <summary>The cells that ship with RnnGen, one equation file each, embedded in this assembly; and users' own, read once.</summary>
 internal static class CellLibrary
 {
-    private static readonly ConcurrentDictionary<string, CellDefinition> s_cells = new();
+    // Texts that are being typed come and go.
+    private const int Limit = 256;
 
-    /// <param name="name">The file's name without its ending: <c>lstm</c>.</param>
-    public static CellDefinition Find(string name) => s_cells.GetOrAdd(name, Read);
+    private static readonly ConcurrentDictionary<CellSource, CellDefinition> s_cells = new();
 
-    private static CellDefinition Read(string name)
+    /// <param name="source">A file's name without its ending, such as <c>lstm</c>, or a user's equations.</param>
+    /// <exception cref="CellFormatException">The equations are not well-formed.</exception>
+    public static CellDefinition Find(CellSource source)
     {
+        if (s_cells.Count > Limit)
+        {
+            s_cells.Clear();
+        }
+
+        return s_cells.GetOrAdd(source, static s => CellParser.Parse(s.Text ?? Read(s.Name) ?? throw new ArgumentException($"There is no cell '{s.Name}'."), s.Name, s.Numbers));
+    }
+
+    /// <summary>The file of the cell that an attribute of this name declares; null where there is none.</summary>
+    public static string? FileOf(string attribute)
+    {
+        string name = attribute.EndsWith("Attribute", StringComparison.Ordinal) ? attribute.Substring(0, attribute.Length - "Attribute".Length) : attribute;
         Assembly assembly = typeof(CellLibrary).Assembly;
-        using Stream stream = assembly.GetManifestResourceStream(name + ".cell")
-            ?? throw new ArgumentException($"There is no cell '{name}'.", nameof(name));
+        return assembly.GetManifestResourceInfo(name + ".cell") is not null ? name
+            : assembly.GetManifestResourceInfo(name.ToLowerInvariant() + ".cell") is not null ? name.ToLowerInvariant()
+            : null;
+    }
+
+    private static string? Read(string name)
+    {
+        using Stream? stream = typeof(CellLibrary).Assembly.GetManifestResourceStream(name + ".cell");
+        if (stream is null)
+        {
+            return null;
+        }
+
         using StreamReader reader = new(stream);
-        return CellParser.Parse(reader.ReadToEnd());
+        return reader.ReadToEnd();
     }
 }

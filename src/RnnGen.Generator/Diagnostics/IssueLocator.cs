@@ -22,6 +22,7 @@ internal static class IssueLocator
         return place.Kind switch
         {
             IssuePlaceKind.Type => EnclosingType(attribute, place.Index)?.Identifier.GetLocation() ?? attribute.GetLocation(),
+            IssuePlaceKind.Text when attribute.ArgumentList?.Arguments.FirstOrDefault()?.Expression is { } text => TextLocator.Locate(text, place.Index, place.Length),
             IssuePlaceKind.Argument => (AttributeArguments.Find(attribute, place.Argument, place.Index) ?? (SyntaxNode)attribute).GetLocation(),
             _ => attribute.GetLocation(),
         };

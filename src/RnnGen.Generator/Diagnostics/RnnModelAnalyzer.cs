@@ -19,7 +19,9 @@ public sealed class RnnModelAnalyzer : DiagnosticAnalyzer
         Rules.EmbeddingNotFirst, Rules.TokensHaveNoFeatures, Rules.PoolingNeedsOneOutput, Rules.NothingIsDecoded, Rules.NoDecoder,
         Rules.FedBack, Rules.DecoderLooksAhead, Rules.OneVectorHasNoSteps, Rules.NothingToAttendTo, Rules.TokenOutOfRange,
         Rules.ShareOutOfRange, Rules.EmbeddingDropout, Rules.CtcNeedsSteps, Rules.TooManyLabels, Rules.NothingStartsThere,
-        Rules.NoLayerBefore, Rules.ResidualSize, Rules.NothingToTie, Rules.NothingToMask, Rules.NoCheckpoints);
+        Rules.NoLayerBefore, Rules.ResidualSize, Rules.NothingToTie, Rules.NothingToMask, Rules.NoCheckpoints,
+        Rules.CellSyntax, Rules.CellUnknownName, Rules.CellShape, Rules.CellUnused, Rules.CellNoNextValue,
+        Rules.CellCycle, Rules.CellNoDerivative, Rules.CellName, Rules.CellNotCompiled, Rules.NoCell, Rules.CellPhases);
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -31,7 +33,7 @@ public sealed class RnnModelAnalyzer : DiagnosticAnalyzer
             static symbolContext =>
             {
                 var type = (INamedTypeSymbol)symbolContext.Symbol;
-                foreach (Issue issue in ModelParser.Parse(type, symbolContext.CancellationToken).Issues)
+                foreach (Issue issue in ModelParser.Parse(type, symbolContext.CancellationToken).Issues.Concat(CellReader.Check(type, symbolContext.CancellationToken)))
                 {
                     Location location = IssueLocator.Locate(type, issue.Place, symbolContext.CancellationToken);
                     symbolContext.ReportDiagnostic(Diagnostic.Create(issue.Rule, location, issue.Arguments.ToArray<object>()));

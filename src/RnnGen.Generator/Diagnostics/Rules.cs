@@ -246,4 +246,70 @@ internal static class Rules
         "States cannot be kept at these steps only",
         "The model '{0}' {1}; change 'CheckpointEvery', or remove it",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor CellSyntax = new(
+        "RNN050",
+        "Equations cannot be read",
+        "The cell '{0}': {1}",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor CellUnknownName = new(
+        "RNN051",
+        "A cell's equation reads an unknown name",
+        "The cell '{0}': {1}",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor CellShape = new(
+        "RNN052",
+        "Widths in a cell do not fit",
+        "The cell '{0}': {1}",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor CellUnused = new(
+        "RNN053",
+        "Something in a cell is not used",
+        "The cell '{0}': {1}",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor CellNoNextValue = new(
+        "RNN054",
+        "A state has no next value",
+        "The cell '{0}': {1}",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor CellCycle = new(
+        "RNN055",
+        "A value depends on itself within the step",
+        "The cell '{0}': {1}",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor CellNoDerivative = new(
+        "RNN056",
+        "A derivative does not exist",
+        "The cell '{0}': {1}",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor CellName = new(
+        "RNN057",
+        "A name means something else already",
+        "The cell '{0}': {1}",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor CellNotCompiled = new(
+        "RNN058",
+        "No kernels are written for a cell",
+        "The cell '{0}': {1}",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor NoCell = new(
+        "RNN059",
+        "A layer names no cell",
+        "The model '{0}' has a layer [Recurrent<{1}>], and '{1}' {2}",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+
+    public static readonly DiagnosticDescriptor CellPhases = new(
+        "RNN060",
+        "A cell runs in several phases",
+        "The cell '{0}' runs in {1} phases a step and {2} back instead of one fused tile, since {3}",
+        Category, DiagnosticSeverity.Info, isEnabledByDefault: true);
 }

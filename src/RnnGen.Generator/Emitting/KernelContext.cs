@@ -39,10 +39,9 @@ internal sealed class KernelContext(LayerPlan layer, VectorTarget target)
     /// <summary>The kernel class of a layer, without the width: <c>Lstm_64x128_Single</c>.</summary>
     public static string NameOf(LayerShape shape)
     {
-        string cell = char.ToUpperInvariant(shape.Cell[0]) + shape.Cell.Substring(1);
         string activation = shape.Activation == Activation.Identity ? "" : shape.Activation.ToString();
         string flags = (shape.Accuracy == Accuracy.Fast ? "_Fast" : "") + (shape.HasOutputAdjoint ? "_EveryStep" : "") + (shape.NeedsInputAdjoint ? "_Inner" : "") + (shape.DropsStates ? "_Dropping" : "");
-        return $"{cell}{activation}_{shape.InputSize}x{shape.Size}_{shape.Precision}{flags}";
+        return $"{shape.Cell.KernelName}{activation}_{shape.InputSize}x{shape.Size}_{shape.Precision}{flags}";
     }
 
     /// <summary>A state's name as part of an identifier: <c>H</c>.</summary>

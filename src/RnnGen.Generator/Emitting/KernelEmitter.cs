@@ -125,8 +125,14 @@ internal static class KernelEmitter
                 writer.Write($"ref {number} {source.Name} = ref Unsafe.Add(ref arena, {PointwiseEmitter.ParameterOf(layer.ReadState(source))});");
             }
 
-            products.WriteLoops(layer.Blocks, layer.BlockGroup, layer.ForwardProduct, layer.PackBlock, "slots", "blockStride", isOneRow: false,
-                (block, count) => WriteActivation(context, block, count));
+            for (int i = 0; i < layer.Program.ForwardPhases.Count; i++)
+            {
+                int phase = i;
+                using (layer.Program.IsFused ? (IDisposable?)null : writer.Open(""))
+                {
+                    WriteForwardPhase(context, products, phase);
+                }
+            }
         }
 
         writer.Line();
@@ -134,32 +140,129 @@ internal static class KernelEmitter
         products.WriteTiles();
         writer.Line();
         writer.Write("// The equations, element by element.");
-        PointwiseEmitter.Write(context, layer.Program.Forward, "Activate", isInference: false);
+        WritePrograms(context, layer.Program.ForwardPhases, "Activate", isInference: false);
         if (layer.InfersApart)
         {
             writer.Line();
             writer.Write($"// The same, without what only the reverse pass needs{(layer.Shape.Accuracy == Accuracy.Fast ? ", and with the faster functions" : "")}.");
-            PointwiseEmitter.Write(context, layer.Program.Inference, "Infer", isInference: true);
+            WritePrograms(context, layer.Program.InferencePhases, "Infer", isInference: true);
+        }
+
+        if (layer.Program.ForwardPhases.Concat(layer.Program.BackwardPhases).Any(p => p.Means.Count > 0))
+        {
+            writer.Line();
+            WriteMean(context);
         }
     }
 
-    private static void WriteActivation(KernelContext context, string block, int count)
+    // The products of a phase; the equations right after, while a block is in the cache, unless they need all blocks first.
+    private static void WriteForwardPhase(KernelContext context, ProductEmitter products, int index)
+    {
+        LayerPlan layer = context.Layer;
+        CellPhase phase = layer.Program.ForwardPhases[index];
+        if (phase.Products.Count > 0)
+        {
+            products.WriteLoops(layer.Blocks, LayerPlan.GroupOf(phase.Products.Count, layer.Blocks), b => layer.ForwardProduct(b, phase.Products), layer.PackBlock, "slots", "blockStride", isOneRow: false,
+                phase.Means.Count > 0 ? null : (block, count) => WriteActivation(context, index, block, count));
+        }
+
+        if (phase.Means.Count > 0 || phase.Products.Count == 0)
+        {
+            WriteMeans(context, phase, "first", "last");
+            using (context.Writer.OpenRange("int", "block", 0, layer.Blocks))
+            {
+                WriteActivation(context, index, "block", 1);
+            }
+        }
+    }
+
+    /// <summary>Writes the calls of a phase's means.</summary>
+    public static void WriteMeans(KernelContext context, CellPhase phase, string first, string last, string blockStride = "blockStride")
+    {
+        foreach (LaneMean mean in phase.Means)
+        {
+            context.Writer.Write($"Mean(ref Unsafe.Add(ref arena, slots), {blockStride}, {mean.From * context.Layer.Block}, {mean.To * context.Layer.Block}, {first}, {last});");
+        }
+    }
+
+    // The units beyond the layer's are left out of the sum.
+    private static void WriteMean(KernelContext context)
+    {
+        LayerPlan layer = context.Layer;
+        SourceWriter writer = context.Writer;
+        int whole = layer.TailUnits == layer.Block ? layer.Blocks : layer.Blocks - 1;
+        writer.Write("// Each row's mean over its units of one lane, to each unit of another; sums run in one order, whatever the rows.");
+        writer.Write(KernelContext.Optimized);
+        using (writer.Open($"private static void Mean(ref {context.Number} slots, int blockStride, int from, int to, int first, int last)"))
+        using (writer.Open("for (int row = first; row < last; row++)"))
+        {
+            writer.Write($"""
+                ref {context.Number} lanes = ref Unsafe.Add(ref slots, row * {layer.SlotRow});
+                {context.Vector} sum = {context.Vector}.Zero;
+                """);
+            if (whole > 0)
+            {
+                using (writer.OpenRange("int", "block", 0, whole))
+                using (writer.Open($"for (int unit = 0; unit < {layer.Block}; unit += {context.VectorLength})"))
+                {
+                    writer.Write($"sum += {context.Vectors}.LoadUnsafe(ref lanes, (nuint)(block * blockStride + from + unit));");
+                }
+            }
+
+            for (int unit = 0; whole < layer.Blocks && unit < layer.TailUnits; unit += context.VectorLength)
+            {
+                string load = $"{context.Vectors}.LoadUnsafe(ref lanes, (nuint)({whole} * blockStride + from + {unit}))";
+                int live = Math.Min(layer.TailUnits - unit, context.VectorLength);
+                writer.Write(live == context.VectorLength ? $"sum += {load};" : $"sum += VectorMath.First({load}, {live});");
+            }
+
+            writer.Write($"{context.Vector} mean = {context.Vectors}.Create({context.Vectors}.Sum(sum) / {layer.Size});");
+            using (writer.OpenRange("int", "block", 0, layer.Blocks))
+            using (writer.Open($"for (int unit = 0; unit < {layer.Block}; unit += {context.VectorLength})"))
+            {
+                writer.Write("mean.StoreUnsafe(ref lanes, (nuint)(block * blockStride + to + unit));");
+            }
+        }
+    }
+
+    /// <summary>The element-wise method of a phase.</summary>
+    private static string ProgramName(string name, int phase) => phase == 0 ? name : $"{name}{phase}";
+
+    private static void WritePrograms(KernelContext context, IReadOnlyList<CellPhase> phases, string name, bool isInference)
+    {
+        for (int i = 0; i < phases.Count; i++)
+        {
+            if (phases[i].Program.Stores.Count == 0)
+            {
+                continue;
+            }
+
+            if (i > 0)
+            {
+                context.Writer.Line();
+            }
+
+            PointwiseEmitter.Write(context, phases[i].Program, ProgramName(name, i), isInference);
+        }
+    }
+
+    private static void WriteActivation(KernelContext context, int phase, string block, int count)
     {
         LayerPlan layer = context.Layer;
         if (!layer.InfersApart)
         {
-            WritePointwiseCalls(context, "Activate", layer.Program.Forward.Buffers(layer.States), block, count);
+            WritePointwiseCalls(context, "Activate", layer.Program.ForwardPhases, phase, block, count);
             return;
         }
 
         using (context.Writer.Open("if (predicts)"))
         {
-            WritePointwiseCalls(context, "Infer", layer.Program.Inference.Buffers(layer.States), block, count);
+            WritePointwiseCalls(context, "Infer", layer.Program.InferencePhases, phase, block, count);
         }
 
         using (context.Writer.Open("else"))
         {
-            WritePointwiseCalls(context, "Activate", layer.Program.Forward.Buffers(layer.States), block, count);
+            WritePointwiseCalls(context, "Activate", layer.Program.ForwardPhases, phase, block, count);
         }
     }
 
@@ -173,18 +276,34 @@ internal static class KernelEmitter
             // pre-activations, in their lanes, and to what flows to the previous states without a matrix product.
             """);
         writer.Write(KernelContext.Optimized);
-        using (writer.Open($"public static void Backward(ref {context.Number} arena, int slots, int blockStride, {BufferParameters(buffers)}, int first, int last)"))
+        string packs = layer.BackwardReadsPacks ? $"ref {context.Number} packs, int pack, {string.Concat(layer.MadeSources.Select(s => $"int {s.Name}Pack, "))}" : "";
+        using (writer.Open($"public static void Backward({packs}ref {context.Number} arena, int slots, int blockStride, {BufferParameters(buffers)}, int first, int last)"))
         {
             writer.Write($"{NoRows}\n");
-            using (writer.OpenRange("int", "block", 0, layer.Blocks))
+            if (layer.Program.BackwardPhases.Any(p => p.Program.ReadsVectors))
             {
-                WritePointwiseCalls(context, "Differentiate", buffers, "block", 1);
+                writer.Write($"ref {context.Number} weights = ref Unsafe.Add(ref packs, pack);");
+            }
+
+            for (int i = 0; i < layer.Program.BackwardPhases.Count; i++)
+            {
+                CellPhase phase = layer.Program.BackwardPhases[i];
+                foreach (ProductSource made in phase.Products.Select(p => layer.MadeSources.First(s => s.Name == Place.MadeName(p))))
+                {
+                    writer.Write($"{AdjointKernel(made)}(ref packs, {made.Name}Pack, ref arena, slots, blockStride, {made.Name}Adjoint, first, last);");
+                }
+
+                WriteMeans(context, phase, "first", "last");
+                using (writer.OpenRange("int", "block", 0, layer.Blocks))
+                {
+                    WritePointwiseCalls(context, "Differentiate", layer.Program.BackwardPhases, i, "block", 1);
+                }
             }
         }
 
         writer.Line();
         writer.Write("// The derived equations, element by element; d… is ∂L/∂….");
-        PointwiseEmitter.Write(context, layer.Program.Backward, "Differentiate", isInference: false);
+        WritePrograms(context, layer.Program.BackwardPhases, "Differentiate", isInference: false);
     }
 
     private static void WriteReverseProduct(KernelContext context, ProductSource source)
@@ -197,10 +316,10 @@ internal static class KernelEmitter
         ProductEmitter products = new(context, name, [$"{layer.SlotRow}"], source.IsInput ? layer.InputRowStride : layer.RowStride);
 
         PanelProduct product = layer.ReverseProduct(source, 1);
-        string time = source.IsInput ? "(t)" : "(t-1)";
+        string time = source.IsState ? "(t-1)" : "(t)";
         writer.Write($"// ∂L/∂{source.Name}{time} {(product.Start == ProductStart.Sum ? "+=" : "=")} (lanes' adjoints) · weights, for rows first to last.");
         writer.Write(KernelContext.Optimized);
-        using (writer.Open($"public static void {name}(ref {number} packs, int pack, ref {number} arena, int slots, int blockStride, int target, int first, int last)"))
+        using (writer.Open($"{(source.IsMade ? "private" : "public")} static void {name}(ref {number} packs, int pack, ref {number} arena, int slots, int blockStride, int target, int first, int last)"))
         {
             writer.Write($"""
                 {NoRows}
@@ -216,15 +335,18 @@ internal static class KernelEmitter
     private static string BufferParameters(IReadOnlyList<Place> buffers) =>
         SourceWriter.Join(buffers.Select(b => $"int {PointwiseEmitter.ParameterOf(b)}"));
 
-    private static void WritePointwiseCalls(KernelContext context, string method, IReadOnlyList<Place> buffers, string block, int count)
+    private static void WritePointwiseCalls(KernelContext context, string name, IReadOnlyList<CellPhase> phases, int phase, string block, int count)
     {
-        for (int i = 0; i < count; i++)
+        LayerPlan layer = context.Layer;
+        PointwiseProgram program = phases[phase].Program;
+        for (int i = 0; i < count && program.Stores.Count > 0; i++)
         {
             string index = i == 0 ? block : $"({block} + {i})";
-            string offset = index == "0" ? "" : $" + {index} * {context.Layer.Block}";
+            string offset = index == "0" ? "" : $" + {index} * {layer.Block}";
             string slot = index == "0" ? "slots" : $"slots + {index} * blockStride";
-            string arguments = string.Concat(buffers.Select(b => $", ref Unsafe.Add(ref arena, {PointwiseEmitter.ParameterOf(b)}{offset})"));
-            context.Writer.Write($"{method}(ref Unsafe.Add(ref arena, {slot}){arguments}, first, last);");
+            string panels = !program.ReadsVectors ? "" : index == "0" ? ", ref weights" : $", ref Unsafe.Add(ref weights, {index} * {layer.PackBlock})";
+            string arguments = string.Concat(program.Buffers(layer.States, layer.Program.Made.Count).Select(b => $", ref Unsafe.Add(ref arena, {PointwiseEmitter.ParameterOf(b)}{offset})"));
+            context.Writer.Write($"{ProgramName(name, phase)}(ref Unsafe.Add(ref arena, {slot}){panels}{arguments}, first, last);");
         }
     }
 }

@@ -58,7 +58,7 @@ internal sealed class ModelContext(ModelPlan plan)
     public static string Describe(PlannedLayer layer)
     {
         LayerShape shape = layer.Plan.Shape;
-        string cell = char.ToUpperInvariant(shape.Cell[0]) + shape.Cell.Substring(1);
+        string cell = shape.Cell.Title;
         return shape.Activation == Activation.Identity ? $"{cell}({shape.Size})" : $"{cell}({shape.Size}, {shape.Activation})";
     }
 
@@ -101,7 +101,7 @@ internal sealed class ModelContext(ModelPlan plan)
 
     private static string Describe(LayerSpecification layer)
     {
-        string cell = char.ToUpperInvariant(layer.Cell[0]) + layer.Cell.Substring(1);
+        string cell = layer.Cell.Title;
         string activation = layer.Activation == Activation.Identity ? "" : $", {layer.Activation}";
         string both = layer.Bidirectional ? ", Bidirectional" : "";
         string dropout = layer.Dropout == 0 ? "" : $", Dropout {layer.Dropout.ToString("R", System.Globalization.CultureInfo.InvariantCulture)}";

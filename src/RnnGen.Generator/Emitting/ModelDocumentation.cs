@@ -146,6 +146,15 @@ internal static class ModelDocumentation
             writer.Write($"/// {Escape(equation)}");
         }
 
+        if (plan.Shape.Cell.Text is not null)
+        {
+            writer.Write("/// and back, with ∂v for ∂L/∂v, a for pre-activations:");
+            foreach (string equation in DerivedEquations.Of(plan))
+            {
+                writer.Write($"/// {Escape(equation)}");
+            }
+        }
+
         foreach (PlannedTensor tensor in layer.Tensors)
         {
             string gates = tensor.Tensor.Gates.Count == 0 ? "" : $", gates {string.Join(", ", tensor.Tensor.Gates)}";

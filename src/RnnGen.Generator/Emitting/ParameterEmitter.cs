@@ -42,7 +42,9 @@ internal static class ParameterEmitter
                     foreach (KeyValuePair<string, double> start in layer.Initializer == Initializer.Uniform ? [] : tensor.Tensor.Starts.ToList())
                     {
                         int block = start.Key.Length == 0 ? 0 : tensor.Tensor.BlockOf(start.Key);
-                        writer.Write($"parameters.Slice({tensor.Offset + block * layer.Plan.Size}, {layer.Plan.Size}).Fill({start.Value.ToString("R", CultureInfo.InvariantCulture)}); // {tensor.Tensor.Symbol}_{start.Key}");
+                        int length = (start.Key.Length == 0 ? tensor.Tensor.BlockCount : 1) * layer.Plan.Size * tensor.Columns;
+                        string value = start.Value.ToString("R", CultureInfo.InvariantCulture) + (context.Model.Precision == Precision.Single && start.Value != Math.Floor(start.Value) ? "f" : "");
+                        writer.Write($"parameters.Slice({tensor.Offset + block * layer.Plan.Size * tensor.Columns}, {length}).Fill({value}); // {tensor.Tensor.Symbol}{(start.Key.Length == 0 ? "" : "_" + start.Key)}");
                     }
                 }
             }
@@ -124,7 +126,7 @@ internal static class ParameterEmitter
     private static IEnumerable<string> PackCalls(PlannedLayer layer)
     {
         LayerPlan plan = layer.Plan;
-        for (int lane = 0; lane < plan.Lanes; lane++)
+        for (int lane = 0; lane < plan.Panels; lane++)
         {
             int bias = layer.Pack + plan.BiasOffset(lane);
             IReadOnlyList<BlockReference> biases = Biases(plan, lane);
@@ -162,17 +164,18 @@ internal static class ParameterEmitter
             {
                 LayerPlan plan = layer.Plan;
                 writer.Write($"// {layer.Name}");
-                for (int lane = 0; lane < plan.Lanes; lane++)
+                HashSet<BlockReference> taken = [];
+                for (int lane = 0; lane < plan.Panels; lane++)
                 {
                     int pack = context.Plan.Training.WeightGradients[layer.Index].Offset;
                     foreach (BlockReference bias in Biases(plan, lane))
                     {
-                        writer.Write($"{ModelContext.Runtime}.Packing.TakeBias(ref a, {pack + plan.BiasOffset(lane)}, {plan.PackBlock}, {plan.Size}, ref g, {Offset(layer, bias)}); // {bias}");
+                        writer.Write($"{ModelContext.Runtime}.Packing.{(taken.Add(bias) ? "Take" : "Add")}Bias(ref a, {pack + plan.BiasOffset(lane)}, {plan.PackBlock}, {plan.Size}, ref g, {Offset(layer, bias)}); // {bias}");
                     }
 
                     foreach (ProductSource source in plan.Sources.Where(s => plan.Feeds(s, lane)))
                     {
-                        string take = layer.Tensors.Any(t => t.IsTied) ? "AddWeight" : "TakeWeight";
+                        string take = layer.Tensors.Any(t => t.IsTied) || !taken.Add(plan.WeightsOf(lane, source)[0]) ? "AddWeight" : "TakeWeight";
                         writer.Write($"{ModelContext.Runtime}.Packing.{take}(ref a, {pack + plan.WeightOffset(lane, source)}, {plan.ColumnStep(source)}, {plan.PackBlock}, {plan.Size}, {source.Columns}, ref g, {Offset(layer, plan.WeightsOf(lane, source)[0])}); // {plan.WeightsOf(lane, source)[0]}");
                     }
                 }
@@ -186,7 +189,10 @@ internal static class ParameterEmitter
         }
     }
 
-    private static IReadOnlyList<BlockReference> Biases(LayerPlan plan, int lane) => plan.Graph[plan.Program.PreActivations[lane]].Biases;
+    // What stands in front of a panel: biases, or a per-unit parameter.
+    private static IReadOnlyList<BlockReference> Biases(LayerPlan plan, int lane) => lane < plan.Lanes
+        ? plan.Graph[plan.Program.PreActivations[lane]].Biases
+        : [plan.Graph[plan.Program.Vectors[lane - plan.Lanes]].Vector!];
 
     private static int Offset(PlannedLayer layer, BlockReference block)
     {

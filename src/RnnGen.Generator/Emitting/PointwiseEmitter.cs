@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using RnnGen.Generator.Cells;
 using RnnGen.Generator.Parsing;
 using RnnGen.Generator.Planning;
 using RnnGen.Generator.Planning.Graph;
@@ -23,12 +24,13 @@ internal sealed class PointwiseEmitter
         _context = context;
         _program = program;
         _isFast = isInference && context.Layer.Shape.Accuracy == Accuracy.Fast;
+        HashSet<string> taken = [];
         foreach (PointwiseAccess load in program.Loads)
         {
-            _names[load.Node] = LoadName(load);
+            string name = LoadName(load);
+            _names[load.Node] = taken.Add(name) ? name : $"{name}{load.Node}";
         }
 
-        HashSet<string> taken = [.. _names.Values];
         foreach (int step in program.Steps)
         {
             foreach (int operand in Graph[step].Operands)
@@ -51,6 +53,7 @@ internal sealed class PointwiseEmitter
         PlaceKind.NextState => $"{place.State}Next",
         PlaceKind.Output => "output",
         PlaceKind.OutputAdjoint => "outputAdjoint",
+        PlaceKind.Made => $"{place.State}Values",
         _ => $"{place.State}Adjoint",
     };
 
@@ -60,7 +63,7 @@ internal sealed class PointwiseEmitter
         SourceWriter writer = context.Writer;
         string number = context.Number;
         string parameters = SourceWriter.Join(
-            [$"ref {number} slot", .. program.Buffers(context.Layer.States).Select(b => $"ref {number} {ParameterOf(b)}Rows"), "int first", "int last"]);
+            [$"ref {number} slot", .. program.ReadsVectors ? [$"ref {number} panels"] : Array.Empty<string>(), .. program.Buffers(context.Layer.States, context.Layer.Program.Made.Count).Select(b => $"ref {number} {ParameterOf(b)}Rows"), "int first", "int last"]);
         writer.Write(KernelContext.Optimized);
         using (writer.Open($"private static void {name}({parameters})"))
         {
@@ -90,9 +93,9 @@ internal sealed class PointwiseEmitter
     }
 
     /// <summary>Writes a loop over all blocks of one row that predicts, for each stage; the lanes stand at <c>slots</c>, a slot a block.</summary>
-    public static void WriteBlocks(KernelContext context)
+    public static void WriteBlocks(KernelContext context, PointwiseProgram program)
     {
-        foreach (PointwiseProgram stage in context.Layer.Program.Inference.Stages(context.Layer.Graph))
+        foreach (PointwiseProgram stage in program.Stages(context.Layer.Graph))
         {
             context.Writer.Line();
             using (context.Writer.Open($"for (int block = 0; block < {context.Layer.Blocks}; block++)"))
@@ -101,6 +104,11 @@ internal sealed class PointwiseEmitter
                     ref {context.Number} lanes = ref Unsafe.Add(ref arena, slots + block * {context.Layer.SlotRow});
                     int start = block * {context.Layer.Block};
                     """);
+                if (stage.ReadsVectors)
+                {
+                    context.Writer.Write($"ref {context.Number} panels = ref Unsafe.Add(ref weights, block * {context.Layer.PackBlock});");
+                }
+
                 new PointwiseEmitter(context, stage, isInference: true).WriteUnits("_b");
             }
         }
@@ -140,7 +148,9 @@ internal sealed class PointwiseEmitter
         }
     }
 
-    private string Address(Place place) => place.Kind == PlaceKind.Lane
+    private string Address(Place place) => place.Kind == PlaceKind.Vector
+        ? $"ref panels, (nuint)(unit + {_context.Layer.BiasOffset(place.Index)})"
+        : place.Kind == PlaceKind.Lane
         ? $"ref lanes, (nuint)({(place.Index == 0 ? "unit" : $"unit + {place.Index * _context.Layer.Block}")})"
         : $"ref {ParameterOf(place)}Rows, (nuint)(start + unit)";
 
@@ -199,28 +209,31 @@ internal sealed class PointwiseEmitter
         return load.Place.Kind switch
         {
             PlaceKind.Lane when node.Name.Length > 0 => Identifier(node.Name),
-            PlaceKind.Lane => node.Kind == NodeKind.Affine ? $"a{_context.Layer.LaneName(load.Place.Index)}" : KeptName(node),
+            PlaceKind.Lane => _context.Layer.Program.PreActivations.ToList().IndexOf(load.Node) is >= 0 and var lane ? $"a{_context.Layer.LaneName(lane)}" : KeptName(node),
             PlaceKind.PreviousState => node.Name,
             PlaceKind.NextState => $"{load.Place.State}Next",
             PlaceKind.Output => Identifier(node.Name),
             PlaceKind.OutputAdjoint => "dOutput",
+            PlaceKind.Vector => node.Name,
+            PlaceKind.Made => node.Name.Length > 0 ? Identifier(node.Name) : load.Place.State,
+            PlaceKind.MadeAdjoint => $"d{load.Place.State}",
             _ => $"d{load.Place.State}Next",
         };
     }
 
     private string KeptName(Node node) => node.Operands.Count == 1 && Graph[node.Operands[0]].Name.Length > 0
-        ? $"{node.Function!.Name}_{Identifier(Graph[node.Operands[0]].Name)}"
+        ? $"{node.Function?.Name ?? "mean"}_{Identifier(Graph[node.Operands[0]].Name)}"
         : $"v{node.Id}";
 
     // What the reverse program gives: da_i is the adjoint of gate i's pre-activation, dhPrevious goes to the step before.
     private string? StoredName(int step) => _program.Stores.FirstOrDefault(s => s.Node == step)?.Place switch
     {
-        { Kind: PlaceKind.Lane } when !ReferenceEquals(_program, _context.Layer.Program.Backward) => KeptName(Graph[step]),
+        { Kind: PlaceKind.Lane } lane when lane.Index >= _context.Layer.Panels || _context.Layer.Program.BackwardPhases.All(p => !ReferenceEquals(_program, p.Program)) => KeptName(Graph[step]),
         { Kind: PlaceKind.Lane } lane => $"da{_context.Layer.LaneName(lane.Index)}",
         { Kind: PlaceKind.Carry } carry => $"d{carry.State}Previous",
         _ => null,
     };
 
     private static string Identifier(string name) =>
-        name.EndsWith("'", StringComparison.Ordinal) ? name.Substring(0, name.Length - 1) + "Next" : name;
+        name.EndsWith("'", StringComparison.Ordinal) ? name.Substring(0, name.Length - 1) + "Next" : CellNames.IsTakenByProgram(name) ? name + "_" : name;
 }

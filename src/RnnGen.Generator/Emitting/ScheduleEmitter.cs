@@ -305,7 +305,7 @@ internal static class ScheduleEmitter
             KernelKind.KeepLast => $"{rows}.KeepLast(ref a, {arguments}, {context.TrainedSteps}, rows, {first}, {last});",
             KernelKind.Forward or KernelKind.Predict => $"K.{Name(call)}(ref {source}, ref w, ref a, {arguments}, {first}, {live});",
             KernelKind.Step or KernelKind.Stream => $"K.{Name(call)}(ref {source}, ref w, ref a, {arguments});",
-            KernelKind.Backward => $"K.{Name(call)}(ref a, {arguments}, {first}, {live});",
+            KernelKind.Backward => $"K.{Name(call)}({(call.Layer.Plan.BackwardReadsPacks ? "ref w, " : "")}ref a, {arguments}, {first}, {live});",
             KernelKind.Adjoint => $"K.{Name(call)}(ref w, ref a, {arguments}, {first}, {live});",
             _ => $"K.{Name(call)}(ref a, {arguments}, ref {GroupOf(call.Layer.Clock)}.LiveFrom({(call.Layer.RunsAtEnd ? context.TrainedSteps : $"{call.Time}")}), {share});",
         };
@@ -393,7 +393,7 @@ internal static class ScheduleEmitter
             parameters.Add($"ref {number} x");
         }
 
-        if (kernel.IsStep || kernel.Kind is KernelKind.Forward or KernelKind.Predict or KernelKind.Adjoint)
+        if (kernel.IsStep || kernel.Kind is KernelKind.Forward or KernelKind.Predict or KernelKind.Adjoint || (kernel.Kind == KernelKind.Backward && kernel.Layer.Plan.BackwardReadsPacks))
         {
             parameters.Add($"ref {number} w");
         }
@@ -417,6 +417,8 @@ internal static class ScheduleEmitter
             KernelKind.Forward or KernelKind.Predict =>
                 $"ref x, {names[0]}, {names[1]}, ref w, {kernel.Pack}, ref a, {SourceWriter.Join(names.Skip(2))}, first, last, {(kernel.Kind == KernelKind.Predict ? "true" : "false")}",
             KernelKind.Step or KernelKind.Stream => $"ref x, {names[0]}, ref w, {kernel.Pack}, ref a, {SourceWriter.Join(names.Skip(1))}",
+            KernelKind.Backward when plan.BackwardReadsPacks =>
+                $"ref w, {kernel.Layer.Pack}, {string.Concat(plan.MadeSources.Select(s => $"{kernel.Layer.ReversePacks[s.Name]}, "))}ref a, {SourceWriter.Join(names)}, first, last",
             KernelKind.Backward => $"ref a, {SourceWriter.Join(names)}, first, last",
             KernelKind.Adjoint => $"ref w, {kernel.Pack}, ref a, {SourceWriter.Join(names)}, first, last",
             _ => $"ref a, {SourceWriter.Join(names)}, ref live, {ModelContext.Runtime}.Rows.Share({plan.Blocks}, {plan.BlockGroup}, part, parts)",

@@ -46,7 +46,7 @@ internal sealed class StepEmitter(KernelContext context)
                 """);
             foreach (ProductSource source in Layer.Sources.Where(s => !s.IsInput))
             {
-                writer.Write($"ref {number} {source.Name} = ref Unsafe.Add(ref arena, {PointwiseEmitter.ParameterOf(Place.PreviousState(source.Name))});");
+                writer.Write($"ref {number} {source.Name} = ref Unsafe.Add(ref arena, {PointwiseEmitter.ParameterOf(source.IsMade ? Layer.ReadState(source) : Place.PreviousState(source.Name))});");
             }
 
             if (Layer.StepsInRegisters)
@@ -63,16 +63,30 @@ internal sealed class StepEmitter(KernelContext context)
     private void WriteBlocks(ProductEmitter products)
     {
         SourceWriter writer = context.Writer;
-        IReadOnlyList<Place> buffers = Layer.Program.Inference.Buffers(Layer.States);
-        foreach (Place buffer in buffers)
+        IReadOnlyList<CellPhase> phases = Layer.Program.InferencePhases;
+        foreach (Place buffer in CellProgram.Buffers(phases, Layer.States, Layer.Program.Made.Count))
         {
             writer.Write($"ref {context.Number} {PointwiseEmitter.ParameterOf(buffer)}Rows = ref Unsafe.Add(ref arena, {PointwiseEmitter.ParameterOf(buffer)});");
         }
 
+        int panels = context.Target.RowPanels(context.VectorsOf(Layer.LiveVectors(Layer.Size)));
         writer.Write($"const int row = 0, xStride = 0, blockStride = {Layer.SlotRow};");
-        int group = Math.Max(1, context.Target.RowPanels(context.VectorsOf(Layer.LiveVectors(Layer.Size))) / Layer.Lanes);
-        products.WriteLoops(Layer.Blocks, group, Layer.ForwardProduct, Layer.PackBlock, "slots", $"{Layer.SlotRow}", isOneRow: true, null);
-        PointwiseEmitter.WriteBlocks(context);
+        foreach (CellPhase phase in phases)
+        {
+            using (Layer.Program.IsFused ? (IDisposable?)null : writer.Open(""))
+            {
+                if (phase.Products.Count > 0)
+                {
+                    products.WriteLoops(Layer.Blocks, Math.Max(1, panels / phase.Products.Count), b => Layer.ForwardProduct(b, phase.Products), Layer.PackBlock, "slots", $"{Layer.SlotRow}", isOneRow: true, null);
+                }
+
+                KernelEmitter.WriteMeans(context, phase, "0", "1", $"{Layer.SlotRow}");
+                if (phase.Program.Stores.Count > 0)
+                {
+                    PointwiseEmitter.WriteBlocks(context, phase.Program);
+                }
+            }
+        }
     }
 
     private void WriteBlock(int mostParts)
@@ -95,7 +109,12 @@ internal sealed class StepEmitter(KernelContext context)
                 writer.Line();
                 pointwise.WriteBody(
                     $"_{vector}",
-                    place => place.Kind == PlaceKind.Lane ? Sum(place.Index, vector) : $"{context.Vectors}.LoadUnsafe({Address(place)})",
+                    place => place.Kind switch
+                    {
+                        PlaceKind.Lane => Sum(place.Index, vector),
+                        PlaceKind.Vector => Start(place.Index, vector),
+                        _ => $"{context.Vectors}.LoadUnsafe({Address(place)})",
+                    },
                     Address);
             }
         }
@@ -119,7 +138,7 @@ internal sealed class StepEmitter(KernelContext context)
         writer.Line();
         writer.Write($"// sum{{lane}}_{{vector}}{(parts > 1 ? "{part}" : "")}, from the bias on");
         ForEachSum((lane, vector) => writer.Write(
-            $"{context.Vector} {Sum(lane, vector)} = {context.Vectors}.LoadUnsafe(ref w, {Layer.BiasOffset(lane) + vector * context.VectorLength});"));
+            $"{context.Vector} {Sum(lane, vector)} = {Start(lane, vector)};"));
         for (int part = 1; part < parts; part++)
         {
             ForEachSum((lane, vector) => writer.Write($"{context.Vector} {Sum(lane, vector, part)} = {context.Vector}.Zero;"));
@@ -190,6 +209,9 @@ internal sealed class StepEmitter(KernelContext context)
             }
         }
     }
+
+    // A lane's bias, or a per-unit parameter.
+    private string Start(int panel, int vector) => $"{context.Vectors}.LoadUnsafe(ref w, {Layer.BiasOffset(panel) + vector * context.VectorLength})";
 
     private static string Sum(int lane, int vector, int part = 0) => $"sum{lane}_{vector}{(part == 0 ? "" : $"{(char)('a' + part)}")}";
 }

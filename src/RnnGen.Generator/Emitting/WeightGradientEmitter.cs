@@ -114,7 +114,7 @@ internal sealed class WeightGradientEmitter(KernelContext context)
     {
         LayerPlan layer = context.Layer;
         return KernelContext.Range(blocks)
-            .SelectMany(block => KernelContext.Range(layer.Lanes)
+            .SelectMany(block => KernelContext.Range(source is null ? layer.Panels : layer.Lanes)
                 .Where(lane => source is null || layer.Feeds(source, lane))
                 .Select(lane => new GradientPanel(
                     block,

@@ -59,6 +59,12 @@ internal sealed class AttributeArguments(AttributeData data, int index, List<Iss
 
     public bool? Flag(string property) => !IsWritten(property) ? false : Named(property) is { Value: bool flag } ? flag : null;
 
+    /// <summary>A text; null where it has no value that compiles.</summary>
+    public string? Words(string property) => Named(property) is { Value: string words } ? words : null;
+
+    /// <summary>A number; null where it is not written or has no value that compiles.</summary>
+    public double? Number(string property) => Named(property) is { Value: double number } ? number : null;
+
     /// <summary>A share from 0 to below 1.</summary>
     public double? Share(string property)
     {

@@ -8,7 +8,7 @@ namespace RnnGen.Generator.Parsing;
 /// <param name="Arguments">The arguments of the rule's message.</param>
 internal sealed record Issue(DiagnosticDescriptor Rule, IssuePlace Place, EquatableArray<string> Arguments);
 
-internal enum IssuePlaceKind { Type, Attribute, Argument, Member }
+internal enum IssuePlaceKind { Type, Attribute, Argument, Member, Text }
 
 /// <summary>A place in a declaration, told without syntax.</summary>
 /// <param name="Kind">What stands there.</param>
@@ -17,10 +17,14 @@ internal enum IssuePlaceKind { Type, Attribute, Argument, Member }
 /// For <see cref="IssuePlaceKind.Type"/>: 0 for the class that carries the attribute, 1 for the type around it, and so on.
 /// For <see cref="IssuePlaceKind.Argument"/>: position of the constructor's parameter.
 /// For <see cref="IssuePlaceKind.Member"/>: index among the class's members.
+/// For <see cref="IssuePlaceKind.Text"/>: index of a character of the value of the attribute's first argument.
 /// </param>
 /// <param name="Argument">For <see cref="IssuePlaceKind.Argument"/>: name of the property, or of the constructor's parameter.</param>
-internal sealed record IssuePlace(IssuePlaceKind Kind, int Attribute, int Index = 0, string Argument = "")
+/// <param name="Length">For <see cref="IssuePlaceKind.Text"/>: how many characters.</param>
+internal sealed record IssuePlace(IssuePlaceKind Kind, int Attribute, int Index = 0, string Argument = "", int Length = 0)
 {
+    public static IssuePlace OfText(int attribute, int start, int length) => new(IssuePlaceKind.Text, attribute, start, Length: length);
+
     public static IssuePlace OfType(int attribute, int level = 0) => new(IssuePlaceKind.Type, attribute, level);
 
     public static IssuePlace OfAttribute(int attribute) => new(IssuePlaceKind.Attribute, attribute);

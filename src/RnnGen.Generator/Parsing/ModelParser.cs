@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using RnnGen.Generator.Cells;
 using RnnGen.Generator.Diagnostics;
 using RnnGen.Generator.Planning;
 
@@ -169,7 +170,7 @@ internal static class ModelParser
         string? problem = !model.IsCheckpointed ? null
             : !model.IsCausal ? "reads sequences as a whole, so that a step depends on later ones; checkpoints need one stack without bidirectional layers"
             : model.Loss == Loss.Ctc ? "has Loss.Ctc, which looks at all steps at once"
-            : model.Architecture == Architecture.ManyToOne && (model.Pooling != Pooling.Last || last is { Residual: true }) ? "reads all steps of its last recurrent layer's outputs at the end, and checkpoints do not keep them"
+            : model.Architecture == Architecture.ManyToOne && (model.Pooling != Pooling.Last || last is { Residual: true } or { OutputIsState: false }) ? "reads all steps of its last recurrent layer's outputs at the end, and checkpoints do not keep them"
             : model.SequenceLength % model.CheckpointEvery != 0 ? $"has {AttributeArguments.Text(model.SequenceLength)} steps (SequenceLength), which {AttributeArguments.Text(model.CheckpointEvery)} does not divide"
             : null;
         if (problem is not null)
@@ -304,7 +305,7 @@ internal static class ModelParser
             }
 
             // A layer that does not compile or is unknown might have been a recurrent one.
-            LayerSpecification? read = ReadLayer(layer, issues, cancellation);
+            LayerSpecification? read = ReadLayer(type, layer, issues, cancellation);
             recurrent |= read is { IsRecurrent: true } || read is null && layer.Data.AttributeClass?.Name is not ("DenseAttribute" or "LayerNormAttribute");
             if (read is not null)
             {
@@ -392,7 +393,7 @@ internal static class ModelParser
         return embedding;
     }
 
-    private static LayerSpecification? ReadLayer(DeclaredAttribute layer, List<Issue> issues, CancellationToken cancellation)
+    private static LayerSpecification? ReadLayer(INamedTypeSymbol type, DeclaredAttribute layer, List<Issue> issues, CancellationToken cancellation)
     {
         var arguments = new AttributeArguments(layer.Data, layer.Index, issues, cancellation);
         switch (layer.Data.AttributeClass?.Name)
@@ -405,16 +406,17 @@ internal static class ModelParser
                 }
 
                 return Layer("rnn", arguments, "hiddenSize", activation);
-            case "LstmAttribute":
-                return Layer("lstm", arguments, "hiddenSize", Activation.Identity);
-            case "GruAttribute":
-                return Layer("gru", arguments, "hiddenSize", Activation.Identity);
+            case "RecurrentAttribute" when layer.Data.AttributeClass is { TypeArguments.Length: 1 } generic:
+                return CellReader.Read(type, arguments, generic.TypeArguments[0], issues) is not { } own ? null
+                    : Layer(own, arguments, "hiddenSize", own.Definition.HasActivation ? arguments.Choice("Activation", Activation.Tanh) : Activation.Identity);
             case "DenseAttribute":
                 return Layer("dense", arguments, "size", arguments.Choice("Activation", Activation.Identity));
             case "LayerNormAttribute":
                 return arguments.Share("Dropout") is { } share && arguments.Flag("Frozen") is { } isFrozen
                     ? new LayerSpecification(LayerSpecification.Norm, 0, Activation.Identity, Initializer.Default, Dropout: share, Frozen: isFrozen)
                     : null;
+            case { } name when DeclaredAttributes.IsOurs(layer.Data.AttributeClass, name) && CellLibrary.FileOf(name) is { } file:
+                return CellReader.Shipped(file, arguments) is { } shipped ? Layer(shipped, arguments, "hiddenSize", Activation.Identity) : null;
             case { } name when layer.Data.AttributeClass is { IsAbstract: false }:
                 issues.Add(new Issue(Rules.UnknownLayer, IssuePlace.OfAttribute(layer.Index), AttributeArguments.Strings(name)));
                 return null;
@@ -423,7 +425,7 @@ internal static class ModelParser
         }
     }
 
-    private static LayerSpecification? Layer(string cell, AttributeArguments arguments, string sizeParameter, Activation? activation)
+    private static LayerSpecification? Layer(CellSource cell, AttributeArguments arguments, string sizeParameter, Activation? activation)
     {
         int? size = arguments.PositionalSize(sizeParameter, SizeLimit);
         Initializer? initializer = arguments.Choice("Initializer", Initializer.Default);

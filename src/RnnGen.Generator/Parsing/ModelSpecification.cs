@@ -78,7 +78,7 @@ internal sealed record ModelSpecification(
 internal sealed record TypeHeader(string Keyword, string Name, bool IsPublic);
 
 /// <summary>One declared layer.</summary>
-/// <param name="Cell">Name of the cell's equation file: <c>rnn</c>, <c>lstm</c>, <c>gru</c> or <c>dense</c>.</param>
+/// <param name="Cell">The cell's equations: a file's name, such as <c>lstm</c>, or a user's text.</param>
 /// <param name="Size">Units.</param>
 /// <param name="Activation">What the equation's free function f stands for; <see cref="Activation.Identity"/> where the cell has none.</param>
 /// <param name="Initializer">How the weights are drawn.</param>
@@ -88,14 +88,17 @@ internal sealed record TypeHeader(string Keyword, string Name, bool IsPublic);
 /// <param name="Frozen">Whether training leaves its parameters alone.</param>
 /// <param name="RecurrentDropout">Share of its previous states that training leaves out of the products.</param>
 internal sealed record LayerSpecification(
-    string Cell, int Size, Activation Activation, Initializer Initializer, bool Bidirectional = false, double Dropout = 0, bool Residual = false, bool Frozen = false, double RecurrentDropout = 0)
+    CellSource Cell, int Size, Activation Activation, Initializer Initializer, bool Bidirectional = false, double Dropout = 0, bool Residual = false, bool Frozen = false, double RecurrentDropout = 0)
 {
     /// <summary>What stands in <see cref="Cell"/> for a layer normalisation, which is no cell: each of its values depends on all of them.</summary>
     public const string Norm = "norm";
 
-    public bool IsNorm => Cell == Norm;
+    public bool IsNorm => Cell.Text is null && Cell.Name == Norm;
 
-    public bool IsRecurrent => !IsNorm && CellLibrary.Find(Cell).IsRecurrent;
+    public bool IsRecurrent => !IsNorm && Cell.Definition.IsRecurrent;
+
+    /// <summary>Whether its output is the next value of a state, and so its final one where it has had its last step.</summary>
+    public bool OutputIsState => !IsNorm && Cell.Definition.Output.EndsWith("'", StringComparison.Ordinal);
 
     /// <summary>Width of its output: both directions' states.</summary>
     public int Width => Bidirectional ? 2 * Size : Size;

@@ -1,74 +1,98 @@
 using System.Collections.Generic;
 using System.Linq;
+using RnnGen.Generator.Cells;
 using RnnGen.Generator.Planning.Graph;
 
 namespace RnnGen.Generator.Planning;
 
 /// <summary>
-/// A cell's step as the kernels run it: matrix products into pre-activations, each in a lane of its own, then an
-/// element-wise program; and in reverse an element-wise program from adjoints to the pre-activations' adjoints, in
-/// the same lanes, then matrix products. Values that the reverse program needs are kept in lanes too, in place of
-/// the pre-activations.
+/// A cell's step as the kernels run it, in phases: matrix products into pre-activations, each in a lane of its own, and means over
+/// a row's units; then an element-wise program. In reverse the same from adjoints to the pre-activations' adjoints, in
+/// the same lanes. A cell of one phase, as RNN, LSTM and GRU are, is one fused tile: its lanes are still in the cache when
+/// its equations run. Values that the reverse program needs are kept in lanes too, in place of the pre-activations.
 /// </summary>
 /// <param name="Cell">The forward step.</param>
 /// <param name="Reverse">The derived reverse step.</param>
 /// <param name="PreActivations">Ids of the affine values; the index is the lane.</param>
+/// <param name="Vectors">Ids of the per-unit parameters; their gradients' lanes follow those of the pre-activations.</param>
+/// <param name="Made">Ids of values that matrix products of the same step read; each has a buffer of rows.</param>
 /// <param name="Places">Where forward values stand that the reverse program can load, until it has stored the adjoints.</param>
-/// <param name="LaneCount">Lanes of a slot: enough for the pre-activations and for the kept values.</param>
-/// <param name="Forward">From pre-activations and previous states to next states, output and kept values.</param>
-/// <param name="Inference">The same without the kept values.</param>
-/// <param name="Backward">From kept values, states and adjoints to the pre-activations' adjoints and what flows to previous states directly.</param>
+/// <param name="LaneCount">Lanes of a slot: enough for the pre-activations, the gradients of vectors and the kept values.</param>
+/// <param name="ForwardPhases">From pre-activations and previous states to next states, output and kept values.</param>
+/// <param name="InferencePhases">The same without the kept values.</param>
+/// <param name="BackwardPhases">From kept values, states and adjoints to the pre-activations' adjoints and what flows to previous states directly.</param>
 internal sealed record CellProgram(
     CellGraph Cell,
     ReverseGraph Reverse,
     IReadOnlyList<int> PreActivations,
+    IReadOnlyList<int> Vectors,
+    IReadOnlyList<int> Made,
     IReadOnlyDictionary<int, Place> Places,
     int LaneCount,
-    PointwiseProgram Forward,
-    PointwiseProgram Inference,
-    PointwiseProgram Backward)
+    IReadOnlyList<CellPhase> ForwardPhases,
+    IReadOnlyList<CellPhase> InferencePhases,
+    IReadOnlyList<CellPhase> BackwardPhases)
 {
     public StepGraph Graph => Cell.Graph;
+
+    /// <summary>Whether products, means and equations are one fused tile, forward and back.</summary>
+    public bool IsFused => ForwardPhases.Count == 1 && BackwardPhases.Count == 1;
+
+    public PointwiseProgram Forward => ForwardPhases[0].Program;
+
+    public PointwiseProgram Inference => InferencePhases[0].Program;
+
+    public PointwiseProgram Backward => BackwardPhases[0].Program;
 
     /// <summary>Whether the output is the next value of a state, so that no buffer of its own is needed.</summary>
     public bool OutputIsState => Cell.States.Any(s => s.Next == Cell.Output);
 
     /// <summary>Whether part of the state's adjoint flows to the previous step without a matrix product.</summary>
-    public bool HasDirectAdjoint(string state) => Backward.Stores.Any(s => s.Place == Place.Carry(state));
+    public bool HasDirectAdjoint(string state) => BackwardPhases.Any(p => p.Program.Stores.Any(s => s.Place == Place.Carry(state)));
 
+    /// <summary>The buffers that phases read and write besides their slot, in a fixed order.</summary>
+    public static IReadOnlyList<Place> Buffers(IReadOnlyList<CellPhase> phases, IReadOnlyList<string> states, int made) => phases.Count == 1
+        ? phases[0].Program.Buffers(states, made)
+        : PointwiseProgram.Places(states, made).Where(b => phases.Any(p => p.Program.Touches(b))).ToList();
+
+    /// <exception cref="CellFormatException">No kernels are written for the cell.</exception>
     public static CellProgram Create(CellGraph cell, bool hasOutputAdjoint, bool needsInputAdjoint)
     {
         StepGraph graph = cell.Graph;
         int forwardCount = graph.Nodes.Count;
         ReverseGraph reverse = ReverseGraph.Derive(cell, hasOutputAdjoint, needsInputAdjoint);
+        List<int> live = graph.Closure([cell.Output, .. cell.States.Select(s => s.Next)]).Where(n => n < forwardCount).ToList();
+        List<int> preActivations = live.Where(n => graph[n].Kind == NodeKind.Affine).ToList();
+        List<int> vectors = live.Where(n => graph[n].Kind == NodeKind.Vector).ToList();
+        List<int> made = preActivations.SelectMany(p => graph[p].Terms).Select(t => t.Source)
+            .Where(s => graph[s].Kind is not (NodeKind.Input or NodeKind.State)).Distinct().OrderBy(s => s).ToList();
+        CellLimits.Check(cell, live, preActivations, vectors, reverse);
 
-        List<int> preActivations = graph.Nodes.Take(forwardCount).Where(n => n.Kind == NodeKind.Affine).Select(n => n.Id).ToList();
-        List<Node> forwardNodes = graph.Nodes.Take(forwardCount).ToList();
-        List<AffineTerm> terms = preActivations.SelectMany(p => graph[p].Terms).ToList();
-        Require(cell, terms.All(t => graph[t.Source].Kind is NodeKind.Input or NodeKind.State),
-            "has a matrix product of a value that the same step computes");
-        Require(cell, forwardNodes.All(n => n.Kind != NodeKind.Vector), "has per-unit parameters");
-        Require(cell, forwardNodes.All(n => n.Width is "" or "H" || n.Id == cell.Input), "has a second width");
-        Require(cell, preActivations.All(p => graph[p].Terms.Count > 0), "has a bias without a matrix product beside it");
-        Require(cell, terms.Select(t => t.Weight).Concat(preActivations.SelectMany(p => graph[p].Biases)).GroupBy(b => b).All(g => g.Count() == 1),
-            "uses a weight or a bias twice");
-        Require(cell, preActivations.All(reverse.Adjoints.ContainsKey), "has a matrix product that reaches neither its output nor a state");
-        Require(cell, forwardNodes.All(n => n.Function is null || !n.Operands.Contains(cell.Input)) && cell.Output != cell.Input
-            && cell.States.All(s => s.Next != cell.Input), "reads its input outside a matrix product");
-        Require(cell, reverse.States.All(s => s.Previous is not null), "has a state that no equation reads");
-        Require(cell, cell.States.Select(s => s.Next).Concat(cell.States.Select(s => s.Previous)).Distinct().Count() == 2 * cell.States.Count,
-            "has a state that only repeats another");
-
-        // What the reverse program stores: each pre-activation's adjoint, and the direct part of each state's.
-        List<PointwiseAccess> backwardStores = [];
-        for (int lane = 0; lane < preActivations.Count; lane++)
+        PhasePlanner forward = new(graph, forwardCount, preActivations);
+        PhasePlanner backward = new(graph, forwardCount, []);
+        for (int i = 0; i < made.Count; i++)
         {
-            backwardStores.Add(new PointwiseAccess(reverse.Adjoints[preActivations[lane]], Place.Lane(lane)));
+            if (reverse.Products.TryGetValue(made[i], out int adjoint))
+            {
+                backward.AddProduct(adjoint, Place.MadeAdjoint(i));
+            }
         }
 
-        foreach (StateAdjoints state in reverse.States)
+        int panels = preActivations.Count + vectors.Count;
+
+        // What the reverse program stores: each pre-activation's adjoint, each vector's gradient, and the direct part of each state's.
+        List<PointwiseAccess> backwardStores = [];
+        for (int lane = 0; lane < panels; lane++)
         {
-            if (state.Previous is { } previous && DirectPart(graph, previous) is { } direct)
+            int node = lane < preActivations.Count ? preActivations[lane] : vectors[lane - preActivations.Count];
+            backwardStores.Add(new PointwiseAccess(reverse.Adjoints[node], Place.Lane(lane)));
+        }
+
+        foreach ((StateAdjoints state, StateNodes nodes) in reverse.States.Zip(cell.States, (s, n) => (s, n)))
+        {
+            // Nothing flows to a state that no equation reads.
+            int? product = reverse.Products.TryGetValue(nodes.Previous, out int flows) ? flows : null;
+            if ((state.Previous is { } previous ? DirectPart(graph, previous, product) : graph.Constant(0)) is { } direct)
             {
                 backwardStores.Add(new PointwiseAccess(direct, Place.Carry(state.Name)));
             }
@@ -87,8 +111,22 @@ internal sealed record CellProgram(
             stored[cell.Output] = Place.Output;
         }
 
+        for (int i = 0; i < vectors.Count; i++)
+        {
+            stored[vectors[i]] = Place.Vector(preActivations.Count + i);
+        }
+
+        for (int i = 0; i < made.Count; i++)
+        {
+            if (!stored.ContainsKey(made[i]))
+            {
+                stored[made[i]] = Place.Made(i);
+            }
+        }
+
+        bool isFused = forward.PhasesOf(cell.States.Select(s => s.Next).Append(cell.Output)) == 1 && backward.PhasesOf(backwardStores.Select(s => s.Node)) == 1;
         List<int> kept = Kept(graph, forwardCount, backwardStores.Select(s => s.Node), stored);
-        AssignLanes(kept, preActivations, stored);
+        int lanes = AssignLanes(kept, preActivations, stored, isFused ? 0 : panels, isFused);
         Dictionary<int, Place> places = new(stored);
         if (reverse.OutputAdjoint is { } outputAdjoint)
         {
@@ -100,13 +138,13 @@ internal sealed record CellProgram(
             stored[state.Next] = Place.Carry(state.Name);
         }
 
-        PointwiseProgram backward = PointwiseProgram.Create(graph, backwardStores, stored);
+        IReadOnlyList<CellPhase> backwardPhases = backward.Plan(backwardStores, [], stored, ref lanes);
 
         // The forward program.
         Dictionary<int, Place> available = cell.States.ToDictionary(s => s.Previous, s => Place.PreviousState(s.Name));
-        for (int lane = 0; lane < preActivations.Count; lane++)
+        for (int i = 0; i < vectors.Count; i++)
         {
-            available[preActivations[lane]] = Place.Lane(lane);
+            available[vectors[i]] = Place.Vector(preActivations.Count + i);
         }
 
         List<PointwiseAccess> results = cell.States.Select(s => new PointwiseAccess(s.Next, Place.NextState(s.Name))).ToList();
@@ -115,36 +153,28 @@ internal sealed record CellProgram(
             results.Add(new PointwiseAccess(cell.Output, Place.Output));
         }
 
-        IEnumerable<PointwiseAccess> keptStores = kept
-            .Where(k => !(available.TryGetValue(k, out Place? place) && place == stored[k]))
-            .Select(k => new PointwiseAccess(k, stored[k]));
-        PointwiseProgram forward = PointwiseProgram.Create(graph, [.. keptStores, .. results], available);
-        PointwiseProgram inference = PointwiseProgram.Create(graph, results, available);
-        int lanes = Math.Max(preActivations.Count, kept.Select(k => stored[k].Index + 1).DefaultIfEmpty(0).Max());
-        return new CellProgram(cell, reverse, preActivations, places, lanes, forward, inference, backward);
+        List<PointwiseAccess> madeStores = made.Select((m, i) => new PointwiseAccess(m, Place.Made(i))).ToList();
+        List<PointwiseAccess> keptStores = kept
+            .Where(k => !(preActivations.IndexOf(k) is >= 0 and var own && stored[k] == Place.Lane(own)))
+            .Select(k => new PointwiseAccess(k, stored[k]))
+            .ToList();
+        int inferenceLanes = Math.Max(panels, preActivations.Count);
+        IReadOnlyList<CellPhase> forwardPhases = forward.Plan([.. keptStores, .. madeStores, .. results], madeStores, available, ref lanes);
+        IReadOnlyList<CellPhase> inferencePhases = forward.Plan([.. madeStores, .. results], madeStores, available, ref inferenceLanes);
+        lanes = new[] { lanes, isFused ? 0 : inferenceLanes, panels }.Max();
+        return new CellProgram(cell, reverse, preActivations, vectors, made, places, lanes, forwardPhases, inferencePhases, backwardPhases);
     }
 
-    // ∂L/∂previous is (direct part) + (one affine value); the kernels add the products to the direct part.
-    private static int? DirectPart(StepGraph graph, int adjoint)
+    // ∂L/∂previous is (direct part) + (what flows back through products); the kernels add the products to the direct part.
+    private static int? DirectPart(StepGraph graph, int adjoint, int? product)
     {
         Node node = graph[adjoint];
-        if (node.Kind == NodeKind.Affine)
-        {
-            return null;
-        }
-
-        if (node.Function == Function.Add && graph[node.Operands[1]].Kind == NodeKind.Affine)
-        {
-            return node.Operands[0];
-        }
-
-        if (node.Function == Function.Subtract && graph[node.Operands[0]].Kind == NodeKind.Affine)
-        {
+        return adjoint == product ? null
+            : product is null ? adjoint
+            : node.Function == Function.Add && node.Operands[1] == product ? node.Operands[0]
             // (-direct) + products was written as a difference.
-            return graph.Apply(Function.Negate, node.Operands[1]);
-        }
-
-        return adjoint;
+            : node.Function == Function.Subtract && node.Operands[0] == product ? graph.Apply(Function.Negate, node.Operands[1])
+            : throw new InvalidOperationException($"The products' part of the adjoint {adjoint} is not found.");
     }
 
     private static List<int> Kept(StepGraph graph, int forwardCount, IEnumerable<int> roots, Dictionary<int, Place> stored)
@@ -166,7 +196,7 @@ internal sealed record CellProgram(
                 return;
             }
 
-            if (id < forwardCount && (node.Kind is NodeKind.Affine or NodeKind.Input || node.Function is { IsCostly: true }))
+            if (id < forwardCount && (node.Kind is NodeKind.Affine or NodeKind.Input or NodeKind.Mean || node.Function is { IsCostly: true }))
             {
                 kept.Add(id);
                 return;
@@ -179,18 +209,19 @@ internal sealed record CellProgram(
         }
     }
 
-    // A kept pre-activation stays where it is; the others take the free lanes in order.
-    private static void AssignLanes(List<int> kept, List<int> preActivations, Dictionary<int, Place> stored)
+    // In a fused tile a kept pre-activation stays where it is, and the others take the free lanes in order; where there are several
+    // phases, each lane has one use. Gives the number of lanes in use.
+    private static int AssignLanes(List<int> kept, List<int> preActivations, Dictionary<int, Place> stored, int first, bool isFused)
     {
         HashSet<int> taken = [];
-        foreach (int id in kept.Where(preActivations.Contains))
+        foreach (int id in kept.Where(k => isFused && preActivations.Contains(k)))
         {
             taken.Add(preActivations.IndexOf(id));
             stored[id] = Place.Lane(preActivations.IndexOf(id));
         }
 
-        int lane = 0;
-        foreach (int id in kept.Where(k => !preActivations.Contains(k)))
+        int lane = first;
+        foreach (int id in kept.Where(k => !stored.ContainsKey(k)))
         {
             while (!taken.Add(lane))
             {
@@ -199,14 +230,16 @@ internal sealed record CellProgram(
 
             stored[id] = Place.Lane(lane);
         }
-    }
 
-    private static void Require(CellGraph cell, bool condition, string otherwise)
-    {
-        if (!condition)
-        {
-            string names = string.Join(", ", cell.States.Select(s => s.Name));
-            throw new NotSupportedException($"The cell with states {names} {otherwise}; only products of the input and of states, followed by element-wise functions, are compiled.");
-        }
+        return Math.Max(first, taken.Select(t => t + 1).DefaultIfEmpty(0).Max());
     }
 }
+
+/// <summary>What runs between two element-wise programs, and the second of them.</summary>
+/// <param name="Products">Forward, the lanes whose matrix products come first; in reverse, the made values whose adjoints do.</param>
+/// <param name="Means">The means over each row's units that come next.</param>
+/// <param name="Program">The element-wise program.</param>
+internal sealed record CellPhase(IReadOnlyList<int> Products, IReadOnlyList<LaneMean> Means, PointwiseProgram Program);
+
+/// <summary>The mean over a row's units of one lane goes to each unit of another.</summary>
+internal sealed record LaneMean(int From, int To);

@@ -18,6 +18,7 @@ internal sealed class ForwardPlanner
     private readonly Dictionary<int, ArenaBuffer> _weights = [];
     private readonly Dictionary<int, ArenaBuffer> _masks = [];
     private readonly Dictionary<(int Unit, string State), (ArenaBuffer Mask, ArenaBuffer States)> _dropped = [];
+    private readonly Dictionary<(int Unit, string Name), ArenaBuffer> _made = [];
 
     /// <param name="units">What is laid out, and possibly more units after it.</param>
     /// <param name="rows">Sequences.</param>
@@ -120,7 +121,12 @@ internal sealed class ForwardPlanner
             _states[(layer.Index, state)] = Memory.Add($"{layer.Name} {state}", layer.Steps + 1, stepLength, layer.Index, lastUse);
         }
 
-        foreach (ProductSource source in plan.Sources.Where(s => !s.IsInput && _trains && plan.Shape.DropsStates))
+        for (int i = 0; i < plan.Program.Made.Count; i++)
+        {
+            _made[(layer.Index, Place.MadeName(i))] = Memory.Add($"{layer.Name} {plan.MadeText(i)}", _trains ? layer.Steps : 1, stepLength, layer.Index, _trains ? lastUse : layer.Index);
+        }
+
+        foreach (ProductSource source in plan.Sources.Where(s => s.IsState && _trains && plan.Shape.DropsStates))
         {
             _dropped[(layer.Index, source.Name)] = (AddMask($"{layer.Name} {source.Name}", plan.Size, layer.RecurrentDropout, null),
                 Memory.Add($"{layer.Name} {source.Name} with dropout", layer.Steps, stepLength, layer.Index, lastUse));
@@ -196,6 +202,13 @@ internal sealed class ForwardPlanner
         ? new(dropped.States.At(step), dropped.States.StepLength, layer.Plan.RowStride)
         : Before(layer, state, step);
 
+    /// <summary>What a step makes for its own products, and those of the steps after it.</summary>
+    public ValueRows Made(PlannedLayer layer, string name, int step)
+    {
+        ArenaBuffer made = _made[(layer.Index, name)];
+        return new(made.At(_trains ? step : 0), made.StepLength, layer.Plan.RowStride);
+    }
+
     /// <summary>From what to what one step's state goes, and by which mask.</summary>
     public IReadOnlyList<int> DropArguments(PlannedLayer layer, string state, int from, int to) =>
         [from, 0, layer.Plan.RowStride, to, 0, layer.Plan.RowStride, _dropped[(layer.Index, state)].Mask.Offset, layer.Plan.RowStride, layer.Plan.Size, 1];
@@ -205,6 +218,7 @@ internal sealed class ForwardPlanner
         PlaceKind.DroppedState => Read(layer, place.State, step).Offset,
         PlaceKind.PreviousState => _states[(layer.Index, place.State)].At(layer.Before(step)),
         PlaceKind.NextState => _states[(layer.Index, place.State)].At(layer.After(step)),
+        PlaceKind.Made => Made(layer, place.State, step).Offset,
         _ => Outputs[layer.Index].At(step),
     };
 

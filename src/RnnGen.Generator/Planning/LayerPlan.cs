@@ -9,14 +9,14 @@ namespace RnnGen.Generator.Planning;
 /// <summary>
 /// What one layer's kernels are written from: a value, so that equal layers of several models share their kernels.
 /// </summary>
-/// <param name="Cell">The equation file.</param>
+/// <param name="Cell">The equations.</param>
 /// <param name="Activation">What the equations' free function f stands for.</param>
 /// <param name="Accuracy">How exactly costly functions are computed outside training.</param>
 /// <param name="HasOutputAdjoint">Whether the layer above gives a gradient at every step (and not only through the carried state).</param>
 /// <param name="NeedsInputAdjoint">Whether a layer below wants a gradient.</param>
 /// <param name="DropsStates">Whether products read previous states of which training leaves some out.</param>
 internal sealed record LayerShape(
-    string Cell,
+    CellSource Cell,
     Activation Activation,
     int InputSize,
     int Size,
@@ -29,7 +29,7 @@ internal sealed record LayerShape(
 /// <summary>The layer's program with its sizes: panels, packs and matrix products.</summary>
 /// <remarks>
 /// Units stand in blocks of 64 bytes. A <em>panel</em> is one lane of one block: 16 floats (8 doubles) wide, its
-/// weights contiguous as [1 + inputs][16], the bias first. The forward pack is [block][lane] panels; the weight
+/// weights contiguous as [1 + inputs][16], the bias first; a per-unit parameter is a panel without inputs. The forward pack is [block][lane] panels; the weight
 /// gradient has the same form. The reverse pack of a source is [its block][block, lane, unit][16].
 /// </remarks>
 internal sealed class LayerPlan
@@ -50,17 +50,17 @@ internal sealed class LayerPlan
             .SelectMany(p => Graph[p].Terms)
             .Select(t => Graph[t.Source])
             .Distinct()
-            .OrderBy(n => n.Kind == NodeKind.Input ? 0 : 1)
-            .Select((n, i) => new ProductSource(i, n.Id, n.Name, n.Kind == NodeKind.Input, n.Kind == NodeKind.Input ? InputSize : Size))
+            .OrderBy(n => n.Kind switch { NodeKind.Input => 0, NodeKind.State => 1, _ => 2 })
+            .Select((n, i) => SourceOf(n, i))
             .ToList();
         ReverseSources = Sources.Where(s => !s.IsInput || shape.NeedsInputAdjoint).ToList();
         ForwardBuffers = Sources.Where(s => !s.IsInput).Select(ReadState)
-            .Union(program.Forward.Buffers(States))
+            .Union(CellProgram.Buffers(program.ForwardPhases, States, program.Made.Count))
             .ToList();
-        StepBuffers = Sources.Where(s => !s.IsInput).Select(s => Place.PreviousState(s.Name))
-            .Union(program.Inference.Buffers(States))
+        StepBuffers = Sources.Where(s => !s.IsInput).Select(s => s.IsMade ? ReadState(s) : Place.PreviousState(s.Name))
+            .Union(CellProgram.Buffers(program.InferencePhases, States, program.Made.Count))
             .ToList();
-        BackwardBuffers = program.Backward.Buffers(States);
+        BackwardBuffers = CellProgram.Buffers(program.BackwardPhases, States, program.Made.Count);
 
         _weights = new IReadOnlyList<BlockReference>[Lanes, Sources.Count];
         for (int lane = 0; lane < Lanes; lane++)
@@ -76,9 +76,9 @@ internal sealed class LayerPlan
 
         _lanes = Sources.Select(s => (IReadOnlyList<int>)Enumerable.Range(0, Lanes).Where(l => Feeds(s, l)).ToList()).ToArray();
 
-        // A block of the pack is read from front to back: the lanes' biases, then by source and column the weights of the lanes that it feeds.
+        // A block of the pack is read from front to back: the biases and per-unit parameters, then by source and column the weights of the lanes that it feeds.
         _sourceOffsets = new int[Sources.Count + 1];
-        _sourceOffsets[0] = Lanes * Block;
+        _sourceOffsets[0] = Panels * Block;
         foreach (ProductSource source in Sources)
         {
             _sourceOffsets[source.Index + 1] = _sourceOffsets[source.Index] + source.Columns * ColumnStep(source);
@@ -87,7 +87,7 @@ internal sealed class LayerPlan
 
     public static LayerPlan Create(LayerShape shape)
     {
-        CellDefinition definition = CellLibrary.Find(shape.Cell);
+        CellDefinition definition = shape.Cell.Definition;
         CellGraph cell = CellGraph.Build(definition, FunctionOf(shape.Activation));
         return new LayerPlan(shape, definition, CellProgram.Create(cell, shape.HasOutputAdjoint, shape.NeedsInputAdjoint));
     }
@@ -125,6 +125,19 @@ internal sealed class LayerPlan
 
     public int Lanes => Program.PreActivations.Count;
 
+    /// <summary>Panels of a block: one a lane, and one a per-unit parameter, whose gradient has a lane after those of the products.</summary>
+    public int Panels => Lanes + Program.Vectors.Count;
+
+    /// <summary>A value that the step makes for its own products, for readers.</summary>
+    public string MadeText(int index) => Graph[Program.Made[index]].Name is { Length: > 0 } name ? name : $"value {index} that products read";
+
+    private ProductSource SourceOf(Node node, int index) => node.Kind switch
+    {
+        NodeKind.Input => new(index, node.Id, node.Name, true, InputSize),
+        NodeKind.State => new(index, node.Id, node.Name, false, Size),
+        _ => new(index, node.Id, Place.MadeName(Program.Made.ToList().IndexOf(node.Id)), false, Size, IsMade: true),
+    };
+
     /// <summary>Width of a row of a block's slot: all its lanes.</summary>
     public int SlotRow => Scalar.PaddedRow(Program.LaneCount * Block, Shape.Precision);
 
@@ -133,21 +146,27 @@ internal sealed class LayerPlan
 
     public IReadOnlyList<string> States { get; }
 
-    /// <summary>What matrix products read: the input, then states, each with its number of columns.</summary>
+    /// <summary>What matrix products read: the input, then states, then values that the step makes, each with its number of columns.</summary>
     public IReadOnlyList<ProductSource> Sources { get; }
 
-    /// <summary>Sources whose adjoint is a matrix product: recurrent states, and the input where the layer below wants it.</summary>
+    /// <summary>Sources whose adjoint is a matrix product: recurrent states, values that the step makes, and the input where the layer below wants it.</summary>
     public IReadOnlyList<ProductSource> ReverseSources { get; }
 
     /// <summary>The buffers that the forward kernel is given: what the element-wise program touches, and the states that products read.</summary>
     public IReadOnlyList<Place> ForwardBuffers { get; }
 
     /// <summary>Whether a single sequence's step keeps its pre-activations in registers, and needs no lanes.</summary>
-    public bool StepsInRegisters => Blocks == 1;
+    public bool StepsInRegisters => Blocks == 1 && Program.IsFused;
 
     /// <summary>Whether predicting has an element-wise program of its own: one that keeps less, or is coarser.</summary>
-    public bool InfersApart => Program.Inference.Stores.Count < Program.Forward.Stores.Count
-        || (Shape.Accuracy == Accuracy.Fast && Program.Inference.Steps.Any(s => Graph[s].Function!.FastText != Graph[s].Function!.Text));
+    public bool InfersApart => Program.InferencePhases.Sum(p => p.Program.Stores.Count) < Program.ForwardPhases.Sum(p => p.Program.Stores.Count)
+        || (Shape.Accuracy == Accuracy.Fast && Program.InferencePhases.Any(p => p.Program.Steps.Any(s => Graph[s].Function!.FastText != Graph[s].Function!.Text)));
+
+    /// <summary>Whether the way back reads packed weights beside those of its products with states and inputs.</summary>
+    public bool BackwardReadsPacks => Program.BackwardPhases.Any(p => p.Program.ReadsVectors || p.Products.Count > 0);
+
+    /// <summary>The values that the step makes and its products read, with a reverse pack each.</summary>
+    public IEnumerable<ProductSource> MadeSources => Sources.Where(s => s.IsMade);
 
     /// <summary>The buffers that the kernel of a single sequence's step is given.</summary>
     public IReadOnlyList<Place> StepBuffers { get; }
@@ -161,7 +180,7 @@ internal sealed class LayerPlan
     public IReadOnlyList<BlockReference> WeightsOf(int lane, ProductSource source) => _weights[lane, source.Index];
 
     /// <summary>The equations as written, with the layer's own function for f.</summary>
-    public IEnumerable<string> Equations => Definition.Equations.Select(e => System.Text.RegularExpressions.Regex.Replace(
+    public IEnumerable<string> Equations => Definition.Equations.Select(e => !Definition.HasActivation ? e.Text : System.Text.RegularExpressions.Regex.Replace(
         e.Text, @"\bf\((.*)\)$", FunctionOf(Shape.Activation) is { } function ? $"{function.Name}($1)" : "$1"));
 
     /// <summary>
@@ -170,16 +189,23 @@ internal sealed class LayerPlan
     /// </summary>
     public string LaneName(int lane)
     {
+        if (lane >= Lanes)
+        {
+            return $"_{Graph[Program.Vectors[lane - Lanes]].Vector}";
+        }
+
         AffineTerm first = Graph[Program.PreActivations[lane]].Terms[0];
-        string gate = first.Weight.Tensor.Gates.Count == 0 ? "" : $"_{first.Weight.Tensor.Gates[first.Weight.Block]}";
-        bool isShared = Program.PreActivations.Count(p => Graph[p].Terms[0].Weight.Block == first.Weight.Block) > 1;
-        return isShared ? $"{gate}{Graph[first.Source].Name}" : gate;
+        string gate = GateOf(first.Weight);
+        bool isShared = Program.PreActivations.Count(p => GateOf(Graph[p].Terms[0].Weight) == gate) > 1;
+        return isShared ? $"{gate}{Sources.First(s => s.Node == first.Source).Name}" : gate;
+
+        static string GateOf(BlockReference block) => block.Tensor.Gates.Count == 0 ? "" : $"_{block.Tensor.Gates[block.Block]}";
     }
 
     /// <summary>The biases of a lane.</summary>
     public IReadOnlyList<BlockReference> BiasesOf(int lane) => Graph[Program.PreActivations[lane]].Biases;
 
-    public bool Feeds(ProductSource source, int lane) => WeightsOf(lane, source).Count > 0;
+    public bool Feeds(ProductSource source, int lane) => lane < Lanes && WeightsOf(lane, source).Count > 0;
 
     /// <summary>Lanes that a source feeds.</summary>
     public IReadOnlyList<int> LanesOf(ProductSource source) => _lanes[source.Index];
@@ -210,12 +236,13 @@ internal sealed class LayerPlan
     public int BlockGroup => GroupOf(Lanes, Blocks);
 
     /// <summary>The forward products over <paramref name="blocks"/> blocks computed together: from inputs and states to the slot.</summary>
-    public PanelProduct ForwardProduct(int blocks)
+    /// <param name="lanes">The lanes of a phase.</param>
+    public PanelProduct ForwardProduct(int blocks, IReadOnlyList<int> lanes)
     {
         List<Panel> panels = [];
         for (int block = 0; block < blocks; block++)
         {
-            for (int lane = 0; lane < Lanes; lane++)
+            foreach (int lane in lanes)
             {
                 panels.Add(new Panel(
                     block * PackBlock + BiasOffset(lane),
@@ -256,12 +283,12 @@ internal sealed class LayerPlan
 
         List<SegmentRun> tail = partial ? lanes.Select(l => new SegmentRun(l * Block, l * Block + TailUnits)).ToList() : [];
         ProductSegment segment = new("g", Block, partial ? Blocks - 1 : Blocks, runs, tail);
-        ProductStart start = !source.IsInput && !Shape.DropsStates && Program.HasDirectAdjoint(source.Name) ? ProductStart.Sum : ProductStart.Zero;
+        ProductStart start = !source.IsInput && !source.IsMade && !Shape.DropsStates && Program.HasDirectAdjoint(source.Name) ? ProductStart.Sum : ProductStart.Zero;
         return new PanelProduct(panels, [segment], start, LiveVectors(source.Columns), Block);
     }
 
     /// <summary>Where products read a state in training.</summary>
-    public Place ReadState(ProductSource source) => Shape.DropsStates ? Place.DroppedState(source.Name) : Place.PreviousState(source.Name);
+    public Place ReadState(ProductSource source) => source.IsMade ? Place.Made(Program.Made.ToList().IndexOf(source.Node)) : Shape.DropsStates ? Place.DroppedState(source.Name) : Place.PreviousState(source.Name);
 
     /// <summary>Values of a block that are ever read: all of them, but for a layer of one partial block.</summary>
     public int LiveVectors(int size) => Math.Min(size, Block);
@@ -269,4 +296,8 @@ internal sealed class LayerPlan
 
 /// <summary>A value that matrix products read.</summary>
 /// <param name="Index">Its position among the layer's sources.</param>
-internal sealed record ProductSource(int Index, int Node, string Name, bool IsInput, int Columns);
+/// <param name="IsMade">Whether the step itself makes it, as the reset state of a GRU.</param>
+internal sealed record ProductSource(int Index, int Node, string Name, bool IsInput, int Columns, bool IsMade = false)
+{
+    public bool IsState => !IsInput && !IsMade;
+}

@@ -123,7 +123,7 @@ internal sealed record ModelSize(
             int declared = _parameters.Count;
             foreach (LayerSpecification layer in decoder.Layers)
             {
-                foreach (CellState _ in layer.IsNorm ? [] : CellLibrary.Find(layer.Cell).States)
+                foreach (CellState _ in layer.IsNorm ? [] : layer.Cell.Definition.States)
                 {
                     AddLayer(new("dense", layer.Size, Activation.Tanh, Initializer.Default), encoded, 1, true, isDecoders: false);
                 }
@@ -189,7 +189,7 @@ internal sealed record ModelSize(
                 return;
             }
 
-            if (layer.Residual)
+            if (layer.Residual || (layer.IsRecurrent && !layer.OutputIsState))
             {
                 AddJoint(layer.Width, steps, isDecoders);
                 AddJoint(layer.Width, 1, isDecoders);
@@ -209,14 +209,22 @@ internal sealed record ModelSize(
             long outputs = plan.Program.OutputIsState ? 0 : 1;
             long forwardPack = (long)plan.Blocks * plan.PackBlock;
 
-            _parameters.Add(directions * Enumerable.Range(0, plan.Lanes).Sum(l =>
-                plan.Size * (plan.Sources.Where(s => plan.Feeds(s, l)).Sum(s => (long)s.Columns) + plan.BiasesOf(l).Count)));
+            _parameters.Add(directions * plan.Size * (plan.Program.Vectors.Count + Enumerable.Range(0, plan.Lanes).Sum(l =>
+                plan.Sources.Where(s => plan.Feeds(s, l)).Sum(s => (long)s.Columns) + plan.BiasesOf(l).Count)));
             _packs += directions * (forwardPack + plan.ReverseSources.Sum(s => (long)plan.BlocksOf(s.Columns) * plan.ReversePanel(s)));
             _training += directions * (forwardPack + steps * slots + (steps + 1) * states * row + (outputs + 1) * steps * row + states * row + _rows * plan.InputRowStride);
             _prediction += directions * (isDecoders ? _decodedRows * (plan.Blocks * plan.SlotRow + (2 * states + outputs) * plan.RowStride)
                 : model.IsCausal ? slots + (2 * states + outputs) * row
                 : slots + (states * (steps + 1) + outputs * steps) * row);
             _buffers += (int)directions;
+            if (plan.Program.Made.Count > 0)
+            {
+                // What the step makes for its own products, and its adjoint.
+                long made = directions * plan.Program.Made.Count;
+                _training += made * (steps + 1) * row;
+                _prediction += made * (isDecoders ? _decodedRows * plan.RowStride : row);
+                _buffers += (int)(2 * made);
+            }
 
             if (layer.RecurrentDropout > 0)
             {

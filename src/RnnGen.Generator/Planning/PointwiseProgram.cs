@@ -54,13 +54,12 @@ internal sealed record PointwiseProgram(
         Dictionary<int, int> levels = Loads.ToDictionary(l => l.Node, _ => 0);
         foreach (int step in Steps)
         {
-            int level = graph[step].Operands.Max(o => levels.TryGetValue(o, out int l) ? l : 0);
-            levels[step] = level + (graph[step].Function!.IsCostly ? 1 : 0);
+            levels[step] = graph[step].Operands.Max(o => levels.TryGetValue(o, out int l) ? l : 0) + (graph[step].Function!.IsCostly ? 1 : 0);
         }
 
         List<PointwiseProgram> stages = [];
         Dictionary<int, Place> available = Loads.ToDictionary(l => l.Node, l => l.Place);
-        foreach (IGrouping<int, PointwiseAccess> stores in Stores.GroupBy(s => Math.Max(1, levels[s.Node])).OrderBy(g => g.Key))
+        foreach (IGrouping<int, PointwiseAccess> stores in Stores.GroupBy(s => Math.Max(1, levels.TryGetValue(s.Node, out int level) ? level : 0)).OrderBy(g => g.Key))
         {
             if (!CanCompute(graph, stores.Select(s => s.Node), available))
             {
@@ -139,12 +138,18 @@ internal sealed record PointwiseProgram(
     }
 
     /// <summary>The buffers that the program reads and writes besides its slot, in a fixed order.</summary>
-    public IReadOnlyList<Place> Buffers(IReadOnlyList<string> states) => states.Select(Place.PreviousState)
+    public IReadOnlyList<Place> Buffers(IReadOnlyList<string> states, int made = 0) => Places(states, made).Where(Touches).ToList();
+
+    /// <summary>All buffers of a layer with so many made values.</summary>
+    public static IEnumerable<Place> Places(IReadOnlyList<string> states, int made) => states.Select(Place.PreviousState)
         .Concat(states.Select(Place.NextState))
         .Concat([Place.Output, Place.OutputAdjoint])
         .Concat(states.Select(Place.Carry))
-        .Where(Touches)
-        .ToList();
+        .Concat(Enumerable.Range(0, made).Select(Place.Made))
+        .Concat(Enumerable.Range(0, made).Select(Place.MadeAdjoint));
+
+    /// <summary>Whether it reads per-unit parameters, from the packed weights.</summary>
+    public bool ReadsVectors => Loads.Any(l => l.Place.Kind == PlaceKind.Vector);
 
     public bool Touches(Place place) => Loads.Concat(Stores).Any(a => a.Place == place);
 }
@@ -157,10 +162,10 @@ internal sealed record PointwiseStatement(PointwiseStatementKind Kind, int Node,
 /// <summary>A value and the place that it is read from or written to.</summary>
 internal sealed record PointwiseAccess(int Node, Place Place);
 
-internal enum PlaceKind { Lane, PreviousState, DroppedState, NextState, Output, OutputAdjoint, Carry }
+internal enum PlaceKind { Lane, PreviousState, DroppedState, NextState, Output, OutputAdjoint, Carry, Vector, Made, MadeAdjoint }
 
 /// <summary>Where a value of a step stands in memory.</summary>
-/// <param name="Index">The lane, for <see cref="PlaceKind.Lane"/>.</param>
+/// <param name="Index">The lane, for <see cref="PlaceKind.Lane"/> and for the panel of a <see cref="PlaceKind.Vector"/>; which of the made values, for those.</param>
 /// <param name="State">The state, where it is one's.</param>
 internal sealed record Place(PlaceKind Kind, int Index, string State)
 {
@@ -186,4 +191,16 @@ internal sealed record Place(PlaceKind Kind, int Index, string State)
 
     /// <summary>The adjoint that a state carries back through time: read from the step after, written for the step before.</summary>
     public static Place Carry(string name) => new(PlaceKind.Carry, -1, name);
+
+    /// <summary>A per-unit parameter, in the panel of its gradient's lane.</summary>
+    public static Place Vector(int lane) => new(PlaceKind.Vector, lane, "");
+
+    /// <summary>A value of the step that a matrix product of the same step reads.</summary>
+    public static Place Made(int index) => new(PlaceKind.Made, index, MadeName(index));
+
+    /// <summary>What flows to such a value from the products.</summary>
+    public static Place MadeAdjoint(int index) => new(PlaceKind.MadeAdjoint, index, MadeName(index));
+
+    /// <summary>What such a value goes by in the kernels.</summary>
+    public static string MadeName(int index) => $"made{index}";
 }

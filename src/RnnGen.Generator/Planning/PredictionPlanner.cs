@@ -18,6 +18,7 @@ internal static class PredictionPlanner
         List<PredictionState> states = [];
         Dictionary<int, ArenaBuffer> outputs = [];
         Dictionary<int, ArenaBuffer> slots = [];
+        Dictionary<(int Unit, string Name), ArenaBuffer> made = [];
         PlannedPool? pool = null;
         foreach (PlannedUnit unit in units)
         {
@@ -29,6 +30,11 @@ internal static class PredictionPlanner
                     ArenaBuffer even = Add($"{layer.Name} {state}", rows * plan.RowStride);
                     ArenaBuffer odd = plan.Sources.Any(s => s.Name == state) ? Add($"{layer.Name} next {state}", rows * plan.RowStride) : even;
                     states.Add(new PredictionState(layer, state, even, odd));
+                }
+
+                for (int i = 0; i < plan.Program.Made.Count; i++)
+                {
+                    made[(layer.Index, Place.MadeName(i))] = Add($"{layer.Name} {plan.MadeText(i)}", rows * plan.RowStride);
                 }
 
                 if (layer.OutputState is null)
@@ -146,6 +152,7 @@ internal static class PredictionPlanner
             {
                 PlaceKind.PreviousState or PlaceKind.DroppedState => StateAt(layer.Index, b.State, step),
                 PlaceKind.NextState => StateAt(layer.Index, b.State, step + 1),
+                PlaceKind.Made => made[(layer.Index, b.State)].Offset,
                 _ => outputs[layer.Index].Offset,
             });
             if (rows > 1)

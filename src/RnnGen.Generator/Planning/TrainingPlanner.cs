@@ -29,6 +29,7 @@ internal sealed class TrainingPlanner
     private readonly Dictionary<int, ArenaBuffer> _gradients = [];
     private readonly Dictionary<int, ArenaBuffer> _scratch = [];
     private readonly Dictionary<int, ArenaBuffer> _dropScratch = [];
+    private readonly Dictionary<(int Unit, string Name), ArenaBuffer> _madeAdjoints = [];
     private readonly Dictionary<PlannedVector, ArenaBuffer> _vectorGradients = [];
     private readonly Dictionary<int, ArenaBuffer> _normRows = [];
     private readonly ArenaBuffer? _scoreRows;
@@ -99,6 +100,11 @@ internal sealed class TrainingPlanner
         foreach (PlannedLayer layer in layers.Where(l => l.IsTrained && l.Plan.Shape.DropsStates))
         {
             _dropScratch[layer.Index] = _memory.Add($"{layer.Name}'s adjoint before dropout", 1, rows * layer.Plan.RowStride, Backward(layer), Backward(layer));
+        }
+
+        foreach ((PlannedLayer layer, Place place) in layers.Where(l => l.IsTrained).SelectMany(l => l.Plan.BackwardBuffers.Where(b => b.Kind == PlaceKind.MadeAdjoint).Select(b => (l, b))))
+        {
+            _madeAdjoints[(layer.Index, place.State)] = _memory.Add($"{layer.Name}'s adjoint of {layer.Plan.MadeText(place.Index)}", 1, rows * layer.Plan.RowStride, Backward(layer), Backward(layer));
         }
 
         foreach (PlannedJoint joint in units.OfType<PlannedJoint>().Where(j => j.Score is not null))
@@ -315,7 +321,7 @@ internal sealed class TrainingPlanner
 
             yield return new KernelCall(KernelKind.Backward, layer, null, null,
                 [slots, _forward.BlockStride(layer), .. buffers.Select(b => OffsetOf(layer, b, step))], time);
-            foreach (ProductSource source in plan.ReverseSources)
+            foreach (ProductSource source in plan.ReverseSources.Where(s => !s.IsMade))
             {
                 if (Target(layer, source, step) is not { } target)
                 {
@@ -384,6 +390,7 @@ internal sealed class TrainingPlanner
     private int OffsetOf(PlannedLayer layer, Place place, int step) => place.Kind switch
     {
         PlaceKind.OutputAdjoint => _adjoints[layer.Index].At(step),
+        PlaceKind.MadeAdjoint => _madeAdjoints[(layer.Index, place.State)].Offset,
         PlaceKind.Carry => _carries[(layer.Index, place.State)].Offset,
         _ => _forward.OffsetOf(layer, place, step),
     };
@@ -415,7 +422,7 @@ internal sealed class TrainingPlanner
         foreach (ProductSource source in plan.Sources)
         {
             // A state before the first step that is zero contributes nothing.
-            bool startsAtZero = !source.IsInput && StartsAtZero(layer, source);
+            bool startsAtZero = source.IsState && StartsAtZero(layer, source);
             int from = startsAtZero && !layer.IsReverse ? Math.Max(start, 1) : start;
             int to = startsAtZero && layer.IsReverse ? Math.Min(start + steps, layer.Steps - 1) : start + steps;
             if (from < to)
@@ -434,7 +441,7 @@ internal sealed class TrainingPlanner
 
         KernelCall Gradient(ProductSource source, int from, int count)
         {
-            ValueRows values = source.IsInput ? _forward.Source(layer, from) : _forward.Read(layer, source.Name, from);
+            ValueRows values = source.IsInput ? _forward.Source(layer, from) : source.IsMade ? _forward.Made(layer, source.Name, from) : _forward.Read(layer, source.Name, from);
             return new KernelCall(KernelKind.WeightGradient, layer, source, null,
                 [values.Offset, values.StepLength, values.Row, slots.At(from), slots.StepLength, _forward.BlockStride(layer), gradient, count], _forward.TimeOf(layer, from));
         }

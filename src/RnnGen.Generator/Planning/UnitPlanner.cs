@@ -107,7 +107,8 @@ internal sealed class UnitPlanner
         for (int i = 0; i < layers.Count; i++)
         {
             LayerSpecification layer = layers[i];
-            bool isRead = !endsInOne || i < lastRecurrent || isPooled || layer.Residual;
+            bool isPooledHere = isPooled || layer.Residual || !layer.OutputIsState;
+            bool isRead = !endsInOne || i < lastRecurrent || isPooledHere;
             if (!layer.IsRecurrent)
             {
                 last = AddFlat(layer, last, endsInOne && i > lastRecurrent ? Clock.End : Clock.Input);
@@ -119,8 +120,8 @@ internal sealed class UnitPlanner
             PlannedUnit outputs = isRead ? Together(directions) : Together([.. directions.Select(d => Final(d, d.OutputState!))]);
             last = Residual(layer, last, outputs);
 
-            // The sum at a row's last step is no layer's final state.
-            if (i == lastRecurrent && endsInOne && (isPooled || layer.Residual))
+            // The sum at a row's last step is no layer's final state, nor is an output of its own.
+            if (i == lastRecurrent && endsInOne && isPooledHere)
             {
                 last = Add(new PlannedJoint(last.Width) { Index = _units.Count, Name = "Pooled", Kind = JointKind.Pool, Clock = Clock.End, Steps = 1, Sources = [last] });
             }
@@ -138,7 +139,7 @@ internal sealed class UnitPlanner
         foreach (LayerSpecification layer in decoder.Layers.Where(l => l.IsRecurrent))
         {
             Dictionary<string, PlannedUnit> starts = [];
-            foreach (CellState state in CellLibrary.Find(layer.Cell).States)
+            foreach (CellState state in layer.Cell.Definition.States)
             {
                 starts[state.Name] = StartOf(layer, recurrent.Count, state.Name);
             }
@@ -179,7 +180,7 @@ internal sealed class UnitPlanner
             if (ends is null && _encoder.Count > 0)
             {
                 int directions = _encoder[_encoder.Count - 1].IsReverse ? 2 : 1;
-                ends = Together([.. _encoder.Skip(_encoder.Count - directions).Select(l => Final(l, l.OutputState!))]);
+                ends = Together([.. _encoder.Skip(_encoder.Count - directions).Select(l => Final(l, l.OutputState ?? l.Plan.States[0]))]);
             }
 
             LayerSpecification bridge = new("dense", layer.Size, Activation.Tanh, Initializer.Default);
@@ -251,8 +252,7 @@ internal sealed class UnitPlanner
     private IReadOnlyList<PlannedLayer> AddRecurrent(
         string prefix, LayerSpecification layer, int index, PlannedUnit? source, Clock clock, bool isRead, IReadOnlyDictionary<string, PlannedUnit> starts)
     {
-        string cell = CellLibrary.Find(layer.Cell).Name;
-        string name = $"{Title(prefix)}{cell[0]}{cell.Substring(1).ToLowerInvariant()}{index}";
+        string name = $"{Title(prefix)}{layer.Cell.Title}{index}";
         source = Dropped(layer, source);
         PlannedLayer forward = AddLayer(name, t => $"{prefix}rnn.{t}_l{index}", layer, source, clock, isRead, starts, Initials(""));
         return layer.Bidirectional
@@ -260,7 +260,7 @@ internal sealed class UnitPlanner
             : [forward];
 
         Dictionary<string, PlannedVector> Initials(string suffix) => _specification.InitialState == InitialState.Learned && starts.Count == 0
-            ? CellLibrary.Find(layer.Cell).States.ToDictionary(s => s.Name, s => AddVector($"initial.{s.Name}_l{index}{suffix}", layer.Size, "InitialState", layer.Frozen))
+            ? layer.Cell.Definition.States.ToDictionary(s => s.Name, s => AddVector($"initial.{s.Name}_l{index}{suffix}", layer.Size, "InitialState", layer.Frozen))
             : [];
     }
 
@@ -334,7 +334,7 @@ internal sealed class UnitPlanner
             int rows = tensor.BlockCount * plan.Size;
             ProductSource? source = plan.Sources.FirstOrDefault(s =>
                 Enumerable.Range(0, plan.Lanes).Any(l => plan.WeightsOf(l, s).Any(w => w.Tensor == tensor)));
-            string kind = source is null ? "Bias" : source.IsInput ? "InputWeight" : "RecurrentWeight";
+            string kind = source is null ? tensor.Kind == CellTensorKind.Vector ? "Gain" : "Bias" : source.IsInput ? "InputWeight" : "RecurrentWeight";
             IReadOnlyList<int> shape = source is null ? [rows] : [rows, source.Columns];
             if (source is not null && _tied is { } table && name(tensor.TensorName) == TiedWeight)
             {

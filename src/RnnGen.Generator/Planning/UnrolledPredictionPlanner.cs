@@ -17,6 +17,7 @@ internal sealed class UnrolledPredictionPlanner
     private readonly List<PredictionState> _states = [];
     private readonly Dictionary<int, ValueRows> _values = [];
     private readonly Dictionary<int, ArenaBuffer> _slots = [];
+    private readonly Dictionary<(int Unit, string Name), ArenaBuffer> _made = [];
     private ValueRows? _weights;
 
     public UnrolledPredictionPlanner(ModelSpecification specification, IReadOnlyList<PlannedUnit> units)
@@ -56,6 +57,11 @@ internal sealed class UnrolledPredictionPlanner
                 {
                     ArenaBuffer even = Add($"{layer.Name} {state}", row);
                     _states.Add(new PredictionState(layer, state, even, layer.Plan.Sources.Any(s => s.Name == state) ? Add($"{layer.Name} next {state}", row) : even));
+                }
+
+                for (int i = 0; i < layer.Plan.Program.Made.Count; i++)
+                {
+                    _made[(layer.Index, Place.MadeName(i))] = Add($"{layer.Name} {layer.Plan.MadeText(i)}", row);
                 }
 
                 _slots[unit.Index] = Add($"{layer.Name} lanes", layer.Plan.Blocks * layer.Plan.SlotRow);
@@ -106,6 +112,7 @@ internal sealed class UnrolledPredictionPlanner
                 {
                     PlaceKind.PreviousState or PlaceKind.DroppedState => StateAt(layer, b.State, parity),
                     PlaceKind.NextState => StateAt(layer, b.State, parity + 1),
+                    PlaceKind.Made => _made[(layer.Index, b.State)].Offset,
                     _ => values.Offset,
                 });
                 yield return new KernelCall(KernelKind.Predict, layer, null, layer.Pack,

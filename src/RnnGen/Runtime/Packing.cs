@@ -141,7 +141,7 @@ public static class Packing
         }
     }
 
-    /// <summary><see cref="TakeWeight"/>, where the weight has another gradient already: that of the table that it is tied to.</summary>
+    /// <summary><see cref="TakeWeight"/>, where the weight has another gradient already: that of the table that it is tied to, or of another lane.</summary>
     /// <inheritdoc cref="TakeWeight"/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddWeight<T>(ref T arena, int panel, int columnStep, int panelStep, int units, int columns, ref T gradients, int weight) where T : unmanaged, INumber<T>
@@ -173,6 +173,18 @@ public static class Packing
         for (int unit = 0; unit < units; unit++)
         {
             Unsafe.Add(ref gradients, bias + unit) = Unsafe.Add(ref arena, panel + unit / block * panelStep + unit % block);
+        }
+    }
+
+    /// <summary><see cref="TakeBias"/>, where the bias has another gradient already: that of another lane.</summary>
+    /// <inheritdoc cref="TakeBias"/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void AddBias<T>(ref T arena, int panel, int panelStep, int units, ref T gradients, int bias) where T : unmanaged, INumber<T>
+    {
+        int block = 64 / Unsafe.SizeOf<T>();
+        for (int unit = 0; unit < units; unit++)
+        {
+            Unsafe.Add(ref gradients, bias + unit) += Unsafe.Add(ref arena, panel + unit / block * panelStep + unit % block);
         }
     }
 }

@@ -107,7 +107,7 @@ internal sealed class CellCase
 
     private static string ColumnsOf(StepGraph graph, CellTensor tensor) => graph.Nodes
         .SelectMany(n => n.Terms)
-        .Where(t => t.Weight.Tensor == tensor)
+        .Where(t => t.Weight.Tensor.Symbol == tensor.Symbol)
         .Select(t => graph[t.Source].Width)
         .First();
 

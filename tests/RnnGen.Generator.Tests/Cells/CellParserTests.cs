@@ -3,11 +3,9 @@ using RnnGen.Generator.Planning.Graph;
 
 namespace RnnGen.Generator.Tests.Cells;
 
-/// <summary>Equation text is read as it is written, and every mistake in it is told with its line.</summary>
+/// <summary>Equation text is read as it is written, and every mistake in it is told at its characters.</summary>
 public sealed class CellParserTests
 {
-    private const string Head = "cell Test\nstate h\nweight W = w\nweight U = u\nbias b = b\n";
-
     [Fact]
     public void AnLstmIsReadAsWritten()
     {
@@ -20,28 +18,57 @@ public sealed class CellParserTests
             (CellTensorKind.Bias, "b", "bias_ih", 4), (CellTensorKind.Bias, "d", "bias_hh", 4),
         ]);
         cell.Tensors[2].Starts.ShouldBe(new Dictionary<string, double> { ["f"] = 1 });
+        cell.Tensors[2].Gates.ShouldBe(["i", "f", "g", "o"]);
         cell.Equations.Select(e => e.Name).ShouldBe(["i", "f", "g", "o", "c'", "h'"]);
         cell.Equations[5].Text.ShouldBe("h' = o * tanh(c')");
         cell.Output.ShouldBe("h'");
         cell.IsRecurrent.ShouldBeTrue();
+        cell.HasActivation.ShouldBeFalse();
         CellLibrary.Find("dense").IsRecurrent.ShouldBeFalse();
+        CellLibrary.Find("dense").HasActivation.ShouldBeTrue();
+    }
+
+    /// <summary>Each equation has a block of its own of what it uses, stacked in the order of appearance; a name behind '_' means another's.</summary>
+    [Fact]
+    public void BlocksAreStackedInOrderOfAppearance()
+    {
+        CellDefinition cell = CellParser.Parse("""
+            f  = sigmoid(W x + U h + b)
+            g  = tanh(W x + U h + b_f)
+            c' = f * c + (1 - f) * g
+            h' = sigmoid(W x + b + p) * tanh(c' + p)
+            vector p
+            """);
+        Gates("W").ShouldBe(["f", "g", "h"]);
+        Gates("U").ShouldBe(["f", "g"]);
+        Gates("b").ShouldBe(["f", "h"]);
+        Gates("p").ShouldBeEmpty("one equation uses it");
+        cell.Tensors.Select(t => t.TensorName).ShouldBe(["weight_ih", "weight_hh", "bias_ih", "p"], "weights, biases, vectors");
+        cell.States.Select(s => s.Name).ShouldBe(["h", "c"], "h comes first");
+
+        IReadOnlyList<string> Gates(string symbol) => cell.Tensors.Single(t => t.Symbol == symbol).Gates;
     }
 
     [Theory]
     [InlineData("W x + U h * 2 - b", "((W·x + (U·h * 2)) - b)")]
     [InlineData("(x - h) * -h", "((x - h) * -h)")]
     [InlineData("x - h - 0.5", "((x - h) - 0.5)")]
+    [InlineData("h / 2 * h", "((h / 2) * h)")]
+    [InlineData("h ÷ 2 × h", "((h / 2) * h)")]
     [InlineData("U tanh(W x)", "U·tanh(W·x)")]
     [InlineData("- U - h", "-U·-h")]
+    [InlineData("1e-3 - h-1e+2*h", "((0.001 - h) - (100 * h))")]
+    [InlineData("max(h, min(1,\n  h))", "max(h, min(1, h))")]
+    [InlineData("select(h <= 1, 2, h)", "select(h > 1, h, 2)")]
     public void PrecedenceIsThatOfThePapers(string expression, string expected) =>
-        Show(CellParser.Parse(Head + "a = W x + U h + b\nh' = " + expression + "\noutput h'").Equations[1].Expression).ShouldBe(expected);
+        Show(CellParser.Parse("h' = " + expression).Equations[0].Expression).ShouldBe(expected);
 
     [Fact]
     public void CommentsBlankLinesAndCarriageReturnsDoNotCount() =>
         CellParser.Parse("# a cell\r\ncell T # name\r\n\r\nweight W = w\r\ny = W x # product\r\noutput y\r\n").Equations.Single().Text.ShouldBe("y = W x");
 
     [Fact]
-    public void AWidthOfItsOwnMakesASingleBlock()
+    public void AWidthOfItsOwnIsRead()
     {
         CellDefinition cell = CellParser.Parse(CellTexts.ProjectedLstm);
         cell.States[0].Width.ShouldBe("P");
@@ -49,59 +76,95 @@ public sealed class CellParserTests
         (projection.Width, projection.BlockCount).ShouldBe(("P", 1));
     }
 
-    [Theory]
-    [InlineData("cell T\nlayer x\noutput y", 2, "'layer' starts neither a declaration nor an equation")]
-    [InlineData("cell T\nweight W w", 2, "expected '=', found 'w'")]
-    [InlineData("cell T\nweight W =", 2, "the line ends too early")]
-    [InlineData("cell T\nweight W = w w", 2, "unexpected 'w'")]
-    [InlineData("cell T\nstate h[P", 2, "expected ']', found the end of the line")]
-    [InlineData("cell T\nstate h,", 2, "the line ends too early")]
-    [InlineData("cell T\nstate 1", 2, "expected a name, found '1'")]
-    [InlineData("cell T\nstate h, h", 2, "h is a state")]
-    [InlineData("cell T\ngates i, i", 2, "a gate is named twice")]
-    [InlineData("cell T\nweight W = w\ngates i", 3, "before the first parameter")]
-    [InlineData("cell T\nweight W = w\nbias W = b", 3, "W is defined twice")]
-    [InlineData("cell T\nweight x = w", 2, "x is defined twice")]
-    [InlineData("cell T\nweight W_i = w", 2, "call the parameter W")]
-    [InlineData("cell T\nstart b = 1", 2, "'start' takes a declared tensor")]
-    [InlineData("cell T\nbias b = b\nstart b = one", 3, "'one' is not a number")]
-    [InlineData(Head + "h' = W x + U h + b\nstart b = 1", 7, "before the equations")]
-    [InlineData(Head + "h' = W y", 6, "'y' is neither a parameter nor a value")]
-    [InlineData(Head + "h' = W_i x", 6, "W has no block 'i'")]
-    [InlineData(Head + "h' = (W x", 6, "expected ')', found the end of the line")]
-    [InlineData(Head + "h' = W x )", 6, "unexpected ')'")]
-    [InlineData(Head + "h' = + W x", 6, "expected a value, found '+'")]
-    [InlineData(Head + "h' = W x / 2", 6, "unexpected '/'")]
-    [InlineData(Head + "h' = W", 6, "the line ends too early")]
-    [InlineData(Head + "h' = 1.2.3", 6, "'1.2.3' is not a number")]
-    [InlineData(Head + "h = W x", 6, "its next value is h'")]
-    [InlineData(Head + "x = h", 6, "x is defined twice")]
-    [InlineData(Head + "a = h\na = x", 7, "a is defined twice")]
-    [InlineData(Head + "b = h", 6, "b is a parameter")]
-    [InlineData(Head + "c' = h", 6, "c' is the next value of no declared state")]
-    [InlineData(Head + "1 = h", 6, "expected a name, found '1'")]
-    [InlineData(Head + "h' = W x + U h + b", 6, "the cell names no output")]
-    [InlineData(Head + "h' = W x + U h + b\noutput y", 7, "no equation gives the output y")]
-    [InlineData(Head + "y = W x + U h + b\noutput y", 7, "no equation gives h'")]
-    [InlineData(Head + "h' = W x + U h\noutput h'", 7, "no equation uses b")]
-    [InlineData("gates r, z\nbias b = b\ny = x + b_r\noutput y", 4, "no equation uses b_z")]
-    public void AMistakeIsToldWithItsLine(string text, int line, string message)
+    [Fact]
+    public void ALayersNumbersStandInPlaceOfTheText()
     {
-        string told = Should.Throw<CellFormatException>(() => CellParser.Parse(text)).Message;
-        told.ShouldStartWith($"line {line}: ");
-        told.ShouldContain(message);
+        CellSource source = new("Leaky", "number leak = 0.5, k = 2\nh' = leak * h + k * tanh(W x)", new([new CellNumber("leak", 0.25)]));
+        source.Definition.Numbers.ShouldBe([new CellNumber("leak", 0.25), new CellNumber("k", 2)]);
+        source.KernelName.ShouldStartWith("Leaky_");
+        source.KernelName.ShouldNotBe((source with { Numbers = new([new CellNumber("leak", 0.75)]) }).KernelName);
+    }
+
+    /// <summary>What stands between « and » is marked.</summary>
+    [Theory]
+    [InlineData("«layer» x", nameof(CellProblem.Syntax), "'layer' begins neither an equation")]
+    [InlineData("weight V «w»\nh' = V x", nameof(CellProblem.Syntax), "unexpected 'w'")]
+    [InlineData("weight V «=»\nh' = V x", nameof(CellProblem.Syntax), "the line ends too early")]
+    [InlineData("state h«,»", nameof(CellProblem.Syntax), "the line ends too early")]
+    [InlineData("state «1»", nameof(CellProblem.Syntax), "expected a name, found '1'")]
+    [InlineData("state h, «h»", nameof(CellProblem.Name), "something else already")]
+    [InlineData("weight V\nweight «V» = b\nh' = V x", nameof(CellProblem.Name), "something else already")]
+    [InlineData("weight «v»\nh' = v x", nameof(CellProblem.Name), "begins with a capital letter")]
+    [InlineData("vector «P»\nh' = W x * P", nameof(CellProblem.Name), "begins with a small letter")]
+    [InlineData("weight «V_i»\nh' = V x", nameof(CellProblem.Name), "declare 'V'")]
+    [InlineData("weight V = weight_hh, «A» = weight_hh\nh' = V x + A h", nameof(CellProblem.Name), "another parameter")]
+    [InlineData("start «e» = 1\nh' = W x", nameof(CellProblem.UnknownName), "takes a parameter")]
+    [InlineData("start «b_g» = 1\nf = W x + b\nh' = f * tanh(W x + b)", nameof(CellProblem.UnknownName), "'g' does not use 'b'")]
+    [InlineData("start b = «one»\nh' = W x + b", nameof(CellProblem.Syntax), "'one' is not a number")]
+    [InlineData("number k = «1e99»\nh' = W x * k", nameof(CellProblem.Syntax), "size up to 1e30")]
+    [InlineData("h' = W «y»", nameof(CellProblem.UnknownName), "'y' is neither a value of an earlier line, nor a state")]
+    [InlineData("h' = «V» x", nameof(CellProblem.UnknownName), "others do: weight V")]
+    [InlineData("h' = tanh(W x + U h + «e»)", nameof(CellProblem.UnknownName), "vector e")]
+    [InlineData("h' = W x * «c'»", nameof(CellProblem.UnknownName), "no equation gives c'")]
+    [InlineData("h' = «tan»(W x)", nameof(CellProblem.UnknownName), "there is no function 'tan'; there are sigmoid,")]
+    [InlineData("h' = «max»(W x)", nameof(CellProblem.Syntax), "takes 2 values, and here are 1")]
+    [InlineData("h' = (W «x»", nameof(CellProblem.Syntax), "expected ')', found the end of the line")]
+    [InlineData("h' = W x «)»", nameof(CellProblem.Syntax), "unexpected ')'")]
+    [InlineData("h' = «+» W x", nameof(CellProblem.Syntax), "expected a value, found '+'")]
+    [InlineData("h' = «W»", nameof(CellProblem.Syntax), "the line ends too early")]
+    [InlineData("h' = W x h", nameof(CellProblem.Syntax), "values are multiplied by '*'", "«h»")]
+    [InlineData("h' = «1.2.3» * W x", nameof(CellProblem.Syntax), "'1.2.3' is not a number")]
+    [InlineData("a = sigmoid(W x)\nh' = a «(»1 - a)", nameof(CellProblem.Syntax), "write a * (…)")]
+    [InlineData("state h\n«h» = W x", nameof(CellProblem.Name), "its next value is h'")]
+    [InlineData("«x» = h", nameof(CellProblem.Name), "something else already")]
+    [InlineData("a = W x\n«a» = U h", nameof(CellProblem.Name), "given twice")]
+    [InlineData("h = W x\n«h'» = U h", nameof(CellProblem.Name), "is a value of the step")]
+    [InlineData("«h''» = W x", nameof(CellProblem.Name), "a prime stands once")]
+    [InlineData("«G» = W x", nameof(CellProblem.Name), "begins with a small letter")]
+    [InlineData("«1» = W x", nameof(CellProblem.Name), "expected a name, found '1'")]
+    [InlineData("«bias'» = W x", nameof(CellProblem.Name), "give the state another name")]
+    [InlineData("h' = tanh(W x)\n«h1'» = W x + h", nameof(CellProblem.Name), "give the state another name")]
+    [InlineData("h' = W x\noutput «y»", nameof(CellProblem.UnknownName), "no equation gives the output y")]
+    [InlineData("state h, «c»\nh' = W x + c", nameof(CellProblem.NoNextValue), "no equation gives c'")]
+    [InlineData("vector «p»\nh' = W x", nameof(CellProblem.Unused), "no equation uses 'p'")]
+    [InlineData("number «k» = 1\nh' = W x", nameof(CellProblem.Unused), "no equation uses 'k'")]
+    [InlineData("«r» = sigmoid(W x)\nh' = tanh(W x + U h)", nameof(CellProblem.Unused), "nothing reads 'r'")]
+    [InlineData("f = sigmoid(W x + «g»)\ng = tanh(W x + f)\nh' = g", nameof(CellProblem.Cycle), "'g' is given by a later line")]
+    [InlineData("f = sigmoid(W x + «f»)\nh' = f", nameof(CellProblem.Cycle), "'f' depends on itself")]
+    [InlineData("h' = tanh(W x + «h'»)", nameof(CellProblem.Cycle), "depends on itself")]
+    [InlineData("h' = «round»(W x)", nameof(CellProblem.NoDerivative), "round has no derivative")]
+    [InlineData("h' = W x * (h «>» 0)", nameof(CellProblem.NoDerivative), "a comparison has no derivative")]
+    [InlineData("", nameof(CellProblem.Syntax), "there is no equation")]
+    public void AMistakeIsToldAtItsCharacters(string text, string problem, string message, string? mark = null)
+    {
+        string marked = mark is null ? text : text.Replace(" " + mark.Trim('«', '»'), " " + mark);
+        string plain = marked.Replace("«", "").Replace("»", "");
+        CellFormatException told = Should.Throw<CellFormatException>(() => CellParser.Parse(plain));
+        told.Message.ShouldContain(message);
+        told.Problem.ToString().ShouldBe(problem);
+        if (marked.Contains('«'))
+        {
+            told.Start.ShouldBe(marked.IndexOf('«'));
+            plain.Substring(told.Start, told.Length).ShouldBe(marked[(marked.IndexOf('«') + 1)..marked.IndexOf('»')]);
+        }
     }
 
     [Theory]
-    [InlineData("state h\nweight W = w\nh' = W x + x\noutput h'", "x has the width I, and the other operand of '+' has the width H")]
-    [InlineData("state h\nweight W = w\nh' = x\ny = W x\noutput y", "the state h has the width H")]
-    [InlineData("state h\nweight W = w\nh' = 1\ny = W x\noutput y", "is a number, and the state h has the width H")]
-    [InlineData("weight W = w\ny = W 1\noutput y", "W is multiplied by a number")]
-    [InlineData("state h\nweight W = w\nh' = W x + W h\noutput h'", "W is multiplied by values of the widths I and H")]
-    [InlineData("weight W = w\nweight V[P] = v\ny = W x + V x\noutput y", "V has P rows")]
-    [InlineData("weight W = w\ny = exp(W x)\noutput y", "there is no function 'exp'")]
-    public void WidthsAndFunctionsAreChecked(string text, string message) =>
-        Should.Throw<FormatException>(() => CellGraph.Build(CellParser.Parse("cell T\n" + text), null)).Message.ShouldContain(message);
+    [InlineData("h' = W x + «x»", "x has the width I of the layer's input, and the other operand of '+' has the width H, the layer's size; x takes part through a matrix: W x")]
+    [InlineData("y = W x\nh' = «x» \noutput y", "the state h has the width H")]
+    [InlineData("h' = «1»\ny = W x\noutput y", "is a number, and the state h has the width H")]
+    [InlineData("y = «W» 1", "W is multiplied by a number")]
+    [InlineData("h' = W x + «W» h", "W is multiplied by values of the widths I and H")]
+    [InlineData("weight V[P] = v\nh' = W x + «V» h", "V has P rows")]
+    [InlineData("h' = W x * «norm»(x)", "what norm is of")]
+    public void WidthsAreChecked(string marked, string message)
+    {
+        CellFormatException told = Should.Throw<CellFormatException>(() => CellGraph.Build(CellParser.Parse(marked.Replace("«", "").Replace("»", "")), null));
+        told.Message.ShouldContain(message);
+        told.Problem.ShouldBe(CellProblem.Shape);
+        told.Start.ShouldBe(marked.IndexOf('«'));
+        told.Length.ShouldBe(marked.IndexOf('»') - marked.IndexOf('«') - 1);
+    }
 
     private static string Show(Expression expression) => expression switch
     {
@@ -109,7 +172,8 @@ public sealed class CellParserTests
         Expression.Name name => name.Identifier,
         Expression.Parameter parameter => parameter.Tensor.Symbol,
         Expression.Product product => $"{product.Weight.Symbol}·{Show(product.Operand)}",
-        Expression.Call call => $"{call.Function}({Unwrap(Show(call.Operand))})",
+        Expression.Call call => $"{call.Function}({string.Join(", ", call.Operands.Select(o => Unwrap(Show(o))))})",
+        Expression.Select select => $"select({Show(select.Left)} > {Show(select.Right)}, {Show(select.Then)}, {Show(select.Otherwise)})",
         Expression.Binary binary => $"({Show(binary.Left)} {binary.Operator} {Show(binary.Right)})",
         Expression.Negation negation => "-" + Show(negation.Operand),
         _ => throw new InvalidOperationException(),

@@ -1,15 +1,12 @@
 namespace RnnGen.Generator.Tests.Cells;
 
-/// <summary>Cells that are not compiled yet, which the graph and its reverse pass take all the same.</summary>
+/// <summary>Cells that ask much of the graph, its reverse pass and the phases.</summary>
 internal static class CellTexts
 {
     /// <summary>LSTM whose gates see the cell state: F. Gers, N. Schraudolph and J. Schmidhuber 2002.</summary>
     public const string PeepholeLstm = """
-        cell   PeepholeLSTM
+        cell PeepholeLSTM
         state  h, c
-        gates  i, f, g, o
-        weight W = weight_ih
-        weight U = weight_hh
         bias   b = bias
         vector p = peephole
 
@@ -25,16 +22,13 @@ internal static class CellTexts
 
     /// <summary>GRU with the reset gate before the product: K. Cho et al. 2014, as first published.</summary>
     public const string ResetBeforeGru = """
-        cell   ResetBeforeGRU
+        cell ResetBeforeGRU
         state  h
-        gates  r, z, n
-        weight W = weight_ih
-        weight U = weight_hh
         bias   b = bias
 
         r  = sigmoid(W_r x + U_r h + b_r)
         z  = sigmoid(W_z x + U_z h + b_z)
-        n  = tanh(W_n x + U_n (r * h) + b_n)
+        n  = tanh(W x + U (r * h) + b)
         h' = (1 - z) * n + z * h
 
         output h'
@@ -42,12 +36,8 @@ internal static class CellTexts
 
     /// <summary>LSTM with a projected hidden state: H. Sak, A. Senior and F. Beaufays 2014; parameters as PyTorch's proj_size.</summary>
     public const string ProjectedLstm = """
-        cell   ProjectedLSTM
+        cell ProjectedLSTM
         state  h[P], c
-        gates  i, f, g, o
-        weight W = weight_ih
-        weight U = weight_hh
-        bias   b = bias_ih
         weight R[P] = weight_hr
 
         i  = sigmoid(W_i x + U_i h + b_i)
@@ -62,10 +52,8 @@ internal static class CellTexts
 
     /// <summary>Shared subexpressions, subtraction, negation, numbers, a weight used twice, a bias alone, an output of its own.</summary>
     public const string Entangled = """
-        cell   Entangled
+        cell Entangled
         state  h, c
-        weight W = weight_ih
-        weight U = weight_hh
         weight V = weight_mix
         bias   b = bias
         bias   d = bias_alone
@@ -83,16 +71,50 @@ internal static class CellTexts
 
     /// <summary>A state that is only delayed, one that nothing reads, and one that is the output as well as another's next value.</summary>
     public const string Delays = """
-        cell   Delays
-        state  h, s, k, u
-        weight W = weight_ih
-        weight U = weight_hh
+        cell Delays
+        state  h, s, e, u
 
         h' = tanh(W x + U s)
         s' = h
-        k' = h'
+        e' = h'
         u' = h' * h'
 
         output h'
+        """;
+
+    /// <summary>Every function, with a gradient through each operand.</summary>
+    public const string Functions = """
+        number k = 0.7
+        vector p, q
+
+        a  = softplus(W x + U h + b) + sqrt(p * p + 1) / (2 + sin(h))
+        e  = exp(-abs(W x - h)) * cos(U h + b) + log(1 + q * q)
+        s  = max(min(a, e * k), -0.3 * h) + relu(e - 0.1)
+        t  = select(a > h, elu(W x + d), gelu(h + p))
+        u' = sigmoid(s) * t + (1 - sigmoid(s)) * u
+        h' = select(u' <= 0.2, tanh(u'), u' * k - e / (3 + t * t))
+        """;
+
+    /// <summary>Layer normalisation of products, of a state's next value, and of a value between.</summary>
+    public const string Normed = """
+        vector g, s
+        start g = 1
+
+        i  = sigmoid(g * norm(W x) + s + norm(U h))
+        f  = sigmoid(norm(W x + U h + b))
+        c' = f * c + i * tanh(W x)
+        h' = i * tanh(g * norm(c') + mean(f * f))
+        """;
+
+    /// <summary>Products of what the step makes, of products alone, and of what such products make.</summary>
+    public const string Deep = """
+        weight V, R
+        vector p
+
+        r  = sigmoid(W x + U h + b)
+        m  = tanh(V (r * h) + b) * c
+        n  = R (m + r) + p * m
+        c' = r * c + (1 - r) * norm(n)
+        h' = tanh(W x + V (U h)) * n + norm(U (p * h))
         """;
 }

@@ -26,7 +26,7 @@ internal sealed class GraphInterpreter
 
     private int ForwardCount { get; }
 
-    /// <summary>The smallest size of what a ReLU is given: how far the case stands from a kink.</summary>
+    /// <summary>The smallest size of what a ReLU is given, and of what a comparison compares: how far the case stands from a kink.</summary>
     private double DistanceToKink { get; set; } = double.PositiveInfinity;
 
     /// <summary>The loss, and how far from a kink it was computed.</summary>
@@ -135,6 +135,7 @@ internal sealed class GraphInterpreter
                 NodeKind.Vector => [.. Enumerable.Range(0, _case.Sizes[node.Width]).Select(i => _case.Weight(node.Vector!, i, 0))],
                 NodeKind.Affine => _case.Affine(node, source => values[source]!),
                 NodeKind.Pointwise => Pointwise(node, values),
+                NodeKind.Mean => [.. Enumerable.Repeat(values[node.Operands[0]]!.Average(), _case.Sizes[node.Width])],
                 _ => throw new InvalidOperationException($"the leaf {node.Kind} {node.Name} has no value"),
             };
         }
@@ -143,9 +144,13 @@ internal sealed class GraphInterpreter
     private double[] Pointwise(Node node, double[]?[] values)
     {
         double[][] operands = [.. node.Operands.Select(o => values[o]!)];
-        if (node.Function == Function.Relu)
+        if (node.Function == Function.Relu || node.Function == Function.Absolute)
         {
             DistanceToKink = Math.Min(DistanceToKink, operands[0].Min(Math.Abs));
+        }
+        else if (node.Function == Function.Minimum || node.Function == Function.Maximum || (node.Function == Function.Select && node.Id < ForwardCount))
+        {
+            DistanceToKink = Math.Min(DistanceToKink, Enumerable.Range(0, _case.Sizes[node.Width]).Min(i => Math.Abs(At(operands[0], i) - At(operands[1], i))));
         }
 
         return [.. Enumerable.Range(0, _case.Sizes[node.Width]).Select(i => node.Function!.Evaluate([.. operands.Select(o => At(o, i))]))];

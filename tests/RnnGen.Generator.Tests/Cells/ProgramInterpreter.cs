@@ -26,7 +26,7 @@ internal sealed class ProgramInterpreter
         _gradients = @case.Variables.ToDictionary(v => v.Key, v => new double[v.Value.Length]);
     }
 
-    private sealed record Step(double[] Input, double[][] Lanes, Dictionary<string, double[]> Previous, Dictionary<string, double[]> Next, double[] Output, double[] OutputAdjoint);
+    private sealed record Step(double[] Input, double[][] Lanes, Dictionary<string, double[]> Previous, Dictionary<string, double[]> Next, double[] Output, double[] OutputAdjoint, double[][] Made, double[][] MadeAdjoints);
 
     /// <summary>The gradients of the case's loss; without output adjoints, of the part of it that reads final states.</summary>
     public static IReadOnlyDictionary<string, double[]> Gradients(CellCase @case, bool hasOutputAdjoint, bool needsInputAdjoint)
@@ -56,9 +56,8 @@ internal sealed class ProgramInterpreter
         {
             Dictionary<string, double[]> next = _program.Cell.States.ToDictionary(
                 s => s.Name, s => Sources().Contains(s.Previous) ? Unknown() : states[s.Name]);
-            Step step = new(_case.InputAt(row, t).ToArray(), [.. Enumerable.Range(0, _program.LaneCount).Select(_ => Unknown())], states, next, Unknown(), []);
-            FillLanes(step);
-            Run([_program.Inference], step);
+            Step step = new(_case.InputAt(row, t).ToArray(), [.. Enumerable.Range(0, _program.LaneCount).Select(_ => Unknown())], states, next, Unknown(), [], Made(), Made());
+            RunForward(_program.InferencePhases, step);
             states = next;
             double[] output = _program.OutputIsState ? next[_program.Cell.States.First(s => s.Next == _program.Cell.Output).Name] : step.Output;
             loss += Dot(output, _case.OutputWeight(row, t));
@@ -68,14 +67,6 @@ internal sealed class ProgramInterpreter
     }
 
     private static double Dot(double[] a, double[] b) => a.Zip(b, (x, y) => x * y).Sum();
-
-    private void FillLanes(Step step)
-    {
-        for (int lane = 0; lane < _program.PreActivations.Count; lane++)
-        {
-            _case.Affine(_program.Graph[_program.PreActivations[lane]], source => SourceOf(step, source)).CopyTo(step.Lanes[lane], 0);
-        }
-    }
 
     private void Forward(int row)
     {
@@ -89,9 +80,8 @@ internal sealed class ProgramInterpreter
                 states,
                 states.Keys.ToDictionary(s => s, _ => Unknown()),
                 Unknown(),
-                _case.OutputWeight(row, t));
-            FillLanes(step);
-            Run(_program.Forward.Stages(_program.Graph), step);
+                _case.OutputWeight(row, t), Made(), Made());
+            RunForward(_program.ForwardPhases, step);
             states = step.Next;
         }
     }
@@ -102,10 +92,19 @@ internal sealed class ProgramInterpreter
         for (int t = _steps.Length - 1; t >= 0; t--)
         {
             Step step = _steps[t];
-            Run(_program.Backward.Stages(_program.Graph), step);
+            RunBackward(step);
             for (int lane = 0; lane < _program.PreActivations.Count; lane++)
             {
                 AccumulateGradients(step, _program.Graph[_program.PreActivations[lane]], step.Lanes[lane]);
+            }
+
+            for (int i = 0; i < _program.Vectors.Count; i++)
+            {
+                for (int unit = 0; unit < _units; unit++)
+                {
+                    BlockReference block = _program.Graph[_program.Vectors[i]].Vector!;
+                    _gradients[block.Tensor.Symbol][_case.IndexOf(block, unit, 0)] += step.Lanes[_program.PreActivations.Count + i][unit];
+                }
             }
 
             foreach (StateNodes state in _program.Cell.States.Where(s => Sources().Contains(s.Previous)))
@@ -170,7 +169,47 @@ internal sealed class ProgramInterpreter
 
     private double[] SourceOf(Step step, int source) => source == _program.Cell.Input
         ? step.Input
+        : _program.Made.ToList().IndexOf(source) is >= 0 and var made ? step.Made[made]
         : step.Previous[_program.Cell.States.Single(s => s.Previous == source).Name];
+
+    private double[][] Made() => [.. _program.Made.Select(_ => Unknown())];
+
+    // Phase by phase: products into lanes, means from lane to lane, the element-wise program.
+    private void RunForward(IReadOnlyList<CellPhase> phases, Step step)
+    {
+        foreach (CellPhase phase in phases)
+        {
+            foreach (int lane in phase.Products)
+            {
+                _case.Affine(_program.Graph[_program.PreActivations[lane]], source => SourceOf(step, source)).CopyTo(step.Lanes[lane], 0);
+            }
+
+            RunMeans(phase, step);
+            Run(phase.Program.Stages(_program.Graph), step);
+        }
+    }
+
+    private void RunBackward(Step step)
+    {
+        foreach (CellPhase phase in _program.BackwardPhases)
+        {
+            foreach (int made in phase.Products)
+            {
+                Product(step, _program.Made[made], new double[_units]).CopyTo(step.MadeAdjoints[made], 0);
+            }
+
+            RunMeans(phase, step);
+            Run(phase.Program.Stages(_program.Graph), step);
+        }
+    }
+
+    private static void RunMeans(CellPhase phase, Step step)
+    {
+        foreach (LaneMean mean in phase.Means)
+        {
+            Array.Fill(step.Lanes[mean.To], step.Lanes[mean.From].Average());
+        }
+    }
 
     // Element by element, in the order in which the kernels are written: a stage runs over all units before the next.
     private void Run(IEnumerable<PointwiseProgram> stages, Step step)
@@ -214,6 +253,9 @@ internal sealed class ProgramInterpreter
         PlaceKind.NextState => step.Next[place.State],
         PlaceKind.Output => step.Output,
         PlaceKind.OutputAdjoint => step.OutputAdjoint,
+        PlaceKind.Made => step.Made[place.Index],
+        PlaceKind.MadeAdjoint => step.MadeAdjoints[place.Index],
+        PlaceKind.Vector => [.. Enumerable.Range(0, _units).Select(i => _case.Weight(_program.Graph[_program.Vectors[place.Index - _program.PreActivations.Count]].Vector!, i, 0))],
         _ => _carries[place.State],
     };
 

@@ -14,8 +14,12 @@ internal sealed record CellGraph(StepGraph Graph, int Input, int Output, IReadOn
     public const string InputName = "x";
     public const string InputWidth = "I";
 
+    // What is added to a variance, as in PyTorch's LayerNorm.
+    private const double Epsilon = 1e-5;
+
     /// <param name="cell">The equations.</param>
     /// <param name="activation">What the equations' free function f stands for; null for the identity.</param>
+    /// <exception cref="CellFormatException">Widths do not fit.</exception>
     public static CellGraph Build(CellDefinition cell, Function? activation) => new Builder(cell, activation).Build();
 
     private sealed class Builder(CellDefinition cell, Function? activation)
@@ -32,16 +36,29 @@ internal sealed record CellGraph(StepGraph Graph, int Input, int Output, IReadOn
                 _values[state.Name] = _graph.State(state.Name, state.Width);
             }
 
+            HashSet<int> taken = [];
             foreach (CellEquation equation in cell.Equations)
             {
                 int value = Translate(equation.Expression);
+                CellState? state = cell.States.FirstOrDefault(s => s.Name + "'" == equation.Name);
+                if (state is not null)
+                {
+                    RequireWidth(equation.Expression, value, state.Width, $"the state {state.Name}");
+                }
+
+                // Each state has a value of its own, so that it stands in one place.
+                while (state is not null ? _graph[value].Kind == NodeKind.State || taken.Contains(value) : equation.Name == cell.Output && _graph[value].Kind == NodeKind.State)
+                {
+                    value = _graph.Apply(Function.Copy, value);
+                }
+
+                if (state is not null)
+                {
+                    taken.Add(value);
+                }
+
                 _graph.Name(value, equation.Name);
                 _values[equation.Name] = value;
-            }
-
-            foreach (CellState state in cell.States)
-            {
-                RequireWidth(_values[state.Name + "'"], state.Width, $"the state {state.Name}");
             }
 
             return new CellGraph(_graph, input, _values[cell.Output],
@@ -52,67 +69,144 @@ internal sealed record CellGraph(StepGraph Graph, int Input, int Output, IReadOn
         {
             Expression.Number number => _graph.Constant(number.Value),
             Expression.Name name => _values[name.Identifier],
-            Expression.Parameter { Tensor.Kind: CellTensorKind.Vector } vector =>
-                _graph.Vector(new BlockReference(vector.Tensor, vector.Block)),
+            Expression.Parameter { Tensor.Kind: CellTensorKind.Vector } vector => Vector(vector.Tensor, vector.Block),
             Expression.Call call => Call(call),
+            Expression.Select select => Select(select),
             Expression.Negation negation => _graph.Apply(Function.Negate, Translate(negation.Operand)),
-            Expression.Binary { Operator: '*' } product => Apply(Function.Multiply, Translate(product.Left), Translate(product.Right)),
+            Expression.Binary { Operator: '*' } product => Apply(product, Function.Multiply, Translate(product.Left), Translate(product.Right)),
+            Expression.Binary { Operator: '/' } quotient => Apply(quotient, Function.Divide, Translate(quotient.Left), Translate(quotient.Right)),
             _ => TranslateSum(expression),
         };
 
-        private int Apply(Function function, int left, int right)
-        {
-            if (_graph[left].Width.Length > 0 && _graph[right].Width.Length > 0)
-            {
-                RequireWidth(right, _graph[left].Width, $"the other operand of '{function.Name}'");
-            }
+        private int Vector(CellTensor tensor, int block) => _graph.Vector(new BlockReference(tensor, block));
 
+        private int Apply(Expression place, Function function, int left, int right)
+        {
+            RequireEqual(place, left, right, $"'{function.Name}'");
             return _graph.Apply(function, left, right);
         }
 
-        private void RequireWidth(int value, string width, string other)
+        private void RequireEqual(Expression place, int left, int right, string of)
         {
-            Node node = _graph[value];
-            if (node.Width != width)
+            if (_graph[left].Width.Length > 0 && _graph[right].Width.Length > 0)
             {
-                string name = node.Name.Length > 0 ? node.Name : "a value";
-                string found = node.Width.Length > 0 ? $"has the width {node.Width}" : "is a number";
-                throw new FormatException($"{cell.Name}: {name} {found}, and {other} has the width {width}.");
+                RequireWidth(place, right, _graph[left].Width, $"the other operand of {of}");
             }
         }
 
-        private int Call(Expression.Call call)
+        private void RequireWidth(Expression place, int value, string width, string other)
         {
-            int operand = Translate(call.Operand);
-            if (call.Function == "f")
+            Node node = _graph[value];
+            if (node.Width == width)
             {
-                return activation is null ? operand : _graph.Apply(activation, operand);
+                return;
             }
 
-            Function function = Function.Find(call.Function)
-                ?? throw new FormatException($"{cell.Name}: there is no function '{call.Function}'.");
-            return _graph.Apply(function, operand);
+            string name = node.Name.Length > 0 ? node.Name : "a value";
+            string found = node.Width.Length > 0 ? $"has the width {Describe(node.Width)}" : "is a number";
+            string mend = node.Width == InputWidth || width == InputWidth ? "; x takes part through a matrix: W x" : "";
+            throw CellFormatException.At(place, CellProblem.Shape, $"{name} {found}, and {other} has the width {Describe(width)}{mend}");
+        }
+
+        private static string Describe(string width) => width switch
+        {
+            InputWidth => "I of the layer's input",
+            "H" => "H, the layer's size",
+            _ => width,
+        };
+
+        private int Call(Expression.Call call)
+        {
+            int operand = Translate(call.Operands[0]);
+            switch (call.Function)
+            {
+                case "f":
+                    return activation is null ? operand : _graph.Apply(activation, operand);
+                case "min":
+                    return Apply(call, Function.Minimum, operand, Translate(call.Operands[1]));
+                case "max":
+                    return Apply(call, Function.Maximum, operand, Translate(call.Operands[1]));
+                case "mean":
+                    return _graph.Mean(NotInput(call, operand));
+                case "norm":
+                    return Norm(NotInput(call, operand));
+                case "elu":
+                    return Elu(operand);
+                case "gelu":
+                    return Gelu(operand);
+                default:
+                    return _graph.Apply(Function.Find(call.Function)!, operand);
+            }
+        }
+
+        private int NotInput(Expression place, int operand)
+        {
+            if (_graph[operand].Width == InputWidth)
+            {
+                RequireWidth(place, operand, "H", $"what {((Expression.Call)place).Function} is of");
+            }
+
+            return operand;
+        }
+
+        // (v - mean) / √(variance + ε): J. Ba, J. Kiros and G. Hinton 2016.
+        private int Norm(int value)
+        {
+            int deviation = _graph.Apply(Function.Subtract, value, _graph.Mean(value));
+            int variance = _graph.Mean(_graph.Apply(Function.Multiply, deviation, deviation));
+            return _graph.Apply(Function.Divide, deviation, _graph.Apply(Function.Sqrt, _graph.Apply(Function.Add, variance, _graph.Constant(Epsilon))));
+        }
+
+        // x where it is positive, else e^x - 1, which is 2 t / (1 - t) with t = tanh(x / 2).
+        private int Elu(int value)
+        {
+            int zero = _graph.Constant(0);
+            int t = _graph.Apply(Function.Tanh, _graph.Apply(Function.Multiply, _graph.Constant(0.5), _graph.Apply(Function.Minimum, value, zero)));
+            int negative = _graph.Apply(Function.Divide, _graph.Apply(Function.Multiply, _graph.Constant(2), t), _graph.Apply(Function.Subtract, _graph.Constant(1), t));
+            return _graph.Apply(Function.Add, _graph.Apply(Function.Maximum, value, zero), negative);
+        }
+
+        // ½ x (1 + tanh(√(2/π) (x + 0.044715 x³))): D. Hendrycks and K. Gimpel 2016.
+        private int Gelu(int value)
+        {
+            int square = _graph.Apply(Function.Multiply, value, value);
+            int inner = _graph.Apply(Function.Add, _graph.Constant(1), _graph.Apply(Function.Multiply, _graph.Constant(0.044715), square));
+            int t = _graph.Apply(Function.Tanh, _graph.Apply(Function.Multiply, _graph.Apply(Function.Multiply, _graph.Constant(Math.Sqrt(2 / Math.PI)), value), inner));
+            return _graph.Apply(Function.Multiply, _graph.Apply(Function.Multiply, _graph.Constant(0.5), value), _graph.Apply(Function.Add, _graph.Constant(1), t));
+        }
+
+        private int Select(Expression.Select select)
+        {
+            int[] operands = [Translate(select.Left), Translate(select.Right), Translate(select.Then), Translate(select.Otherwise)];
+            int wide = operands.FirstOrDefault(o => _graph[o].Width.Length > 0);
+            foreach (int operand in operands)
+            {
+                RequireEqual(select, wide, operand, "select");
+            }
+
+            return _graph.Apply(Function.Select, operands);
         }
 
         // The products and biases that a sum adds become one affine value; the rest, and what it subtracts, follows.
         private int TranslateSum(Expression expression)
         {
-            List<AffineTerm> terms = [];
-            List<BlockReference> biases = [];
-            List<(bool Negative, int Value)> others = [];
+            List<(Expression Place, AffineTerm Term)> terms = [];
+            List<(Expression Place, BlockReference Block)> biases = [];
+            List<(Expression Place, bool Negative, int Value)> others = [];
             Collect(expression, negative: false);
 
-            int? sum = terms.Count + biases.Count > 0
-                ? Affine(terms, biases)
-                : null;
-            foreach ((bool negative, int value) in others)
+            // A bias alone is a vector; kernels add two of them in front of products.
+            int fused = terms.Count == 0 ? 0 : Math.Min(2, biases.Count);
+            int? sum = terms.Count > 0 ? Affine(terms, biases.Take(fused).ToList()) : null;
+            others.InsertRange(0, biases.Skip(fused).Select(b => (b.Place, false, Vector(b.Block.Tensor, b.Block.Block))));
+            foreach ((Expression place, bool negative, int value) in others)
             {
                 sum = (sum, negative) switch
                 {
                     (null, false) => value,
                     (null, true) => _graph.Apply(Function.Negate, value),
-                    ({ } left, false) => Apply(Function.Add, left, value),
-                    ({ } left, true) => Apply(Function.Subtract, left, value),
+                    ({ } left, false) => Apply(place, Function.Add, left, value),
+                    ({ } left, true) => Apply(place, Function.Subtract, left, value),
                 };
             }
 
@@ -127,36 +221,50 @@ internal sealed record CellGraph(StepGraph Graph, int Input, int Output, IReadOn
                         Collect(binary.Right, negative ^ binary.Operator == '-');
                         break;
                     case Expression.Product product when !negative:
-                        terms.Add(new AffineTerm(new BlockReference(product.Weight, product.Block), false, Translate(product.Operand)));
+                        AffineTerm term = Term(product);
+                        if (terms.Any(t => t.Term.Source == term.Source))
+                        {
+                            // A panel has one matrix for each value.
+                            others.Add((product, false, Affine([(product, term)], [])));
+                        }
+                        else
+                        {
+                            terms.Add((product, term));
+                        }
+
                         break;
                     case Expression.Parameter { Tensor.Kind: CellTensorKind.Bias } bias when !negative:
-                        biases.Add(new BlockReference(bias.Tensor, bias.Block));
+                        biases.Add((bias, new BlockReference(bias.Tensor, bias.Block)));
                         break;
                     default:
-                        others.Add((negative, Translate(part)));
+                        others.Add((part, negative, part is Expression.Parameter { Tensor.Kind: CellTensorKind.Bias } subtracted
+                            ? Vector(subtracted.Tensor, subtracted.Block)
+                            : part is Expression.Product alone ? Affine([(alone, Term(alone))], []) : Translate(part)));
                         break;
                 }
             }
+
+            AffineTerm Term(Expression.Product product) => new(new BlockReference(product.Weight, product.Block), false, Translate(product.Operand));
         }
 
-        private int Affine(List<AffineTerm> terms, List<BlockReference> biases)
+        private int Affine(List<(Expression Place, AffineTerm Term)> terms, List<(Expression Place, BlockReference Block)> biases)
         {
-            string width = (terms.Count > 0 ? terms[0].Weight : biases[0]).Tensor.Width;
-            foreach (BlockReference block in terms.Select(t => t.Weight).Concat(biases))
+            string width = terms[0].Term.Weight.Tensor.Width;
+            foreach ((Expression place, BlockReference block) in terms.Select(t => (t.Place, t.Term.Weight)).Concat(biases))
             {
                 if (block.Tensor.Width != width)
                 {
-                    throw new FormatException($"{cell.Name}: {block} has {block.Tensor.Width} rows, and what it is added to has the width {width}.");
+                    throw CellFormatException.At(place, CellProblem.Shape, $"{block} has {block.Tensor.Width} rows, and what it is added to has the width {width}");
                 }
             }
 
             // A matrix has one number of columns, whatever it is multiplied by.
-            foreach (AffineTerm term in terms)
+            foreach ((Expression place, AffineTerm term) in terms)
             {
                 string columns = _graph[term.Source].Width;
                 if (columns.Length == 0)
                 {
-                    throw new FormatException($"{cell.Name}: {term.Weight} is multiplied by a number; a weight takes a value of the step.");
+                    throw CellFormatException.At(place, CellProblem.Shape, $"{term.Weight} is multiplied by a number; a matrix takes a value of the step");
                 }
 
                 if (!_columns.TryGetValue(term.Weight.Tensor.Symbol, out string? known))
@@ -165,11 +273,12 @@ internal sealed record CellGraph(StepGraph Graph, int Input, int Output, IReadOn
                 }
                 else if (known != columns)
                 {
-                    throw new FormatException($"{cell.Name}: {term.Weight} is multiplied by values of the widths {known} and {columns}.");
+                    throw CellFormatException.At(place, CellProblem.Shape,
+                        $"{term.Weight.Tensor.Symbol} is multiplied by values of the widths {known} and {columns}; take another matrix for one of them (U, or one of your own: weight V)");
                 }
             }
 
-            return _graph.Affine(width, terms, biases);
+            return _graph.Affine(width, terms.Select(t => t.Term).ToList(), biases.Select(b => b.Block).ToList());
         }
     }
 }

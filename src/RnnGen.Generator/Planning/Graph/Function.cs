@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 
 namespace RnnGen.Generator.Planning.Graph;
 
@@ -52,6 +53,35 @@ internal sealed class Function(
     public static Function WherePositive { get; } =
         new("where positive", false, "VectorMath.WherePositive({0}, {1})", v => v[1] > 0 ? v[0] : 0, null);
 
+    public static Function Divide { get; } = new("/", true, "({0} / {1})", v => v[0] / v[1], DivideRule);
+
+    public static Function Minimum { get; } = new("min", false, "VectorMath.Minimum({0}, {1})", v => v[0] < v[1] ? v[0] : v[1], MinimumRule);
+
+    public static Function Maximum { get; } = new("max", false, "VectorMath.Maximum({0}, {1})", v => v[0] < v[1] ? v[1] : v[0], MaximumRule);
+
+    public static Function Absolute { get; } = new("abs", false, "VectorMath.Absolute({0})", v => Math.Abs(v[0]), AbsoluteRule);
+
+    public static Function Exp { get; } = new("exp", true, "VectorMath.Exp({0})", v => Math.Exp(v[0]), ExpRule);
+
+    public static Function Log { get; } = new("log", true, "VectorMath.Log({0})", v => Math.Log(v[0]), LogRule);
+
+    public static Function Sqrt { get; } = new("sqrt", true, "VectorMath.Sqrt({0})", v => Math.Sqrt(v[0]), SqrtRule);
+
+    public static Function Sin { get; } = new("sin", true, "VectorMath.Sin({0})", v => Math.Sin(v[0]), SinRule);
+
+    public static Function Cos { get; } = new("cos", true, "VectorMath.Cos({0})", v => Math.Cos(v[0]), CosRule);
+
+    /// <summary>log(1 + e^x).</summary>
+    public static Function Softplus { get; } =
+        new("softplus", true, "VectorMath.Softplus({0})", v => Math.Max(v[0], 0) + Math.Log(1 + Math.Exp(-Math.Abs(v[0]))), SoftplusRule);
+
+    /// <summary>The third operand where the first is greater than the second, else the fourth. No gradient flows through the comparison.</summary>
+    public static Function Select { get; } =
+        new("select", false, "VectorMath.Select({0}, {1}, {2}, {3})", v => v[0] > v[1] ? v[2] : v[3], SelectRule);
+
+    /// <summary>The same value, where it must stand in two places.</summary>
+    public static Function Copy { get; } = new("copy", false, "{0}", v => v[0], AddRule);
+
     private static int AddRule(StepGraph graph, Node node, int adjoint, int operand) => adjoint;
 
     private static int SubtractRule(StepGraph graph, Node node, int adjoint, int operand) =>
@@ -76,13 +106,57 @@ internal sealed class Function(
     private static int ReluRule(StepGraph graph, Node node, int adjoint, int operand) =>
         graph.Apply(WherePositive, adjoint, node.Id);
 
-    private static readonly Dictionary<string, Function> s_named = new()
+    // ∂(a / b) = (∂a - y ∂b) / b
+    private static int DivideRule(StepGraph graph, Node node, int adjoint, int operand)
     {
-        [Sigmoid.Name] = Sigmoid,
-        [Tanh.Name] = Tanh,
-        [Relu.Name] = Relu,
+        int share = graph.Apply(Divide, adjoint, node.Operands[1]);
+        return operand == 0 ? share : graph.Apply(Negate, graph.Apply(Multiply, share, node.Id));
+    }
+
+    // Of two equal values the gradient goes to the second.
+    private static int MinimumRule(StepGraph graph, Node node, int adjoint, int operand) => operand == 0
+        ? graph.Apply(Select, node.Operands[1], node.Operands[0], adjoint, graph.Constant(0))
+        : graph.Apply(Select, node.Operands[1], node.Operands[0], graph.Constant(0), adjoint);
+
+    // Of two equal values the gradient goes to the first.
+    private static int MaximumRule(StepGraph graph, Node node, int adjoint, int operand) => operand == 0
+        ? graph.Apply(Select, node.Operands[1], node.Operands[0], graph.Constant(0), adjoint)
+        : graph.Apply(Select, node.Operands[1], node.Operands[0], adjoint, graph.Constant(0));
+
+    // The sign, 0 at 0.
+    private static int AbsoluteRule(StepGraph graph, Node node, int adjoint, int operand) =>
+        graph.Apply(Select, node.Operands[0], graph.Constant(0), adjoint,
+            graph.Apply(Select, graph.Constant(0), node.Operands[0], graph.Apply(Negate, adjoint), graph.Constant(0)));
+
+    private static int ExpRule(StepGraph graph, Node node, int adjoint, int operand) => graph.Apply(Multiply, adjoint, node.Id);
+
+    private static int LogRule(StepGraph graph, Node node, int adjoint, int operand) => graph.Apply(Divide, adjoint, node.Operands[0]);
+
+    // 1 / (2 √x)
+    private static int SqrtRule(StepGraph graph, Node node, int adjoint, int operand) =>
+        graph.Apply(Divide, graph.Apply(Multiply, graph.Constant(0.5), adjoint), node.Id);
+
+    private static int SinRule(StepGraph graph, Node node, int adjoint, int operand) =>
+        graph.Apply(Multiply, adjoint, graph.Apply(Cos, node.Operands[0]));
+
+    private static int CosRule(StepGraph graph, Node node, int adjoint, int operand) =>
+        graph.Apply(Negate, graph.Apply(Multiply, adjoint, graph.Apply(Sin, node.Operands[0])));
+
+    private static int SoftplusRule(StepGraph graph, Node node, int adjoint, int operand) =>
+        graph.Apply(Multiply, adjoint, graph.Apply(Sigmoid, node.Operands[0]));
+
+    private static int SelectRule(StepGraph graph, Node node, int adjoint, int operand) => operand switch
+    {
+        2 => graph.Apply(Select, node.Operands[0], node.Operands[1], adjoint, graph.Constant(0)),
+        3 => graph.Apply(Select, node.Operands[0], node.Operands[1], graph.Constant(0), adjoint),
+        _ => graph.Constant(0),
     };
 
-    /// <summary>The function that equations call by this name.</summary>
+    private static readonly Dictionary<string, Function> s_named = new Function[]
+    {
+        Sigmoid, Tanh, Relu, Softplus, Exp, Log, Sqrt, Absolute, Sin, Cos,
+    }.ToDictionary(f => f.Name);
+
+    /// <summary>The function of one value that equations call by this name.</summary>
     public static Function? Find(string name) => s_named.TryGetValue(name, out Function? function) ? function : null;
 }

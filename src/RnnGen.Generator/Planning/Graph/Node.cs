@@ -26,6 +26,9 @@ internal enum NodeKind
 
     /// <summary>An element-wise function of other values.</summary>
     Pointwise,
+
+    /// <summary>Each row's mean over the units of another value, for each unit.</summary>
+    Mean,
 }
 
 /// <summary>

@@ -12,6 +12,7 @@ namespace RnnGen.Generator.Planning.Graph;
 /// <param name="States">Per state: the leaf ∂L/∂next that the next step gives, and the derived ∂L/∂previous.</param>
 /// <param name="InputAdjoint">The derived ∂L/∂x, where asked for.</param>
 /// <param name="Adjoints">∂L/∂value of each forward value that has one.</param>
+/// <param name="Products">The part of a value's adjoint that flows back through matrix products, of each forward value that has one.</param>
 /// <param name="Weights">Each weight block's gradient, as the outer product of an adjoint and a source, summed over rows and steps.</param>
 /// <param name="Sums">Each bias's or vector's gradient, as a value to be summed over rows and steps.</param>
 internal sealed record ReverseGraph(
@@ -19,6 +20,7 @@ internal sealed record ReverseGraph(
     IReadOnlyList<StateAdjoints> States,
     int? InputAdjoint,
     IReadOnlyDictionary<int, int> Adjoints,
+    IReadOnlyDictionary<int, int> Products,
     IReadOnlyList<WeightGradient> Weights,
     IReadOnlyList<SumGradient> Sums)
 {
@@ -31,6 +33,7 @@ internal sealed record ReverseGraph(
         int count = graph.Nodes.Count;
         Dictionary<int, int> adjoints = [];
         Dictionary<int, List<AffineTerm>> products = [];
+        Dictionary<int, int> closed = [];
         List<WeightGradient> weights = [];
         List<SumGradient> sums = [];
 
@@ -62,20 +65,28 @@ internal sealed record ReverseGraph(
             cell.States.Select(s => new StateAdjoints(s.Name, nextAdjoints[s.Name], Find(s.Previous))).ToList(),
             needsInputAdjoint ? Find(cell.Input) : null,
             adjoints,
+            closed,
             weights,
             sums);
 
         int? Find(int id) => adjoints.TryGetValue(id, out int adjoint) ? adjoint : null;
 
-        void Accumulate(int id, int adjoint) =>
-            adjoints[id] = adjoints.TryGetValue(id, out int sum) ? graph.Apply(Function.Add, sum, adjoint) : adjoint;
+        // No gradient is none, and not one of zero.
+        void Accumulate(int id, int adjoint)
+        {
+            if (graph[adjoint].Kind != NodeKind.Constant || graph[adjoint].Value != 0)
+            {
+                adjoints[id] = adjoints.TryGetValue(id, out int sum) ? graph.Apply(Function.Add, sum, adjoint) : adjoint;
+            }
+        }
 
         // All products that flow into one value are one affine value, added to what flows in directly.
         int? Close(int id)
         {
             if (products.TryGetValue(id, out List<AffineTerm>? terms))
             {
-                Accumulate(id, graph.Affine(graph[id].Width, terms, []));
+                closed[id] = graph.Affine(graph[id].Width, terms, []);
+                Accumulate(id, closed[id]);
             }
 
             return Find(id);
@@ -83,6 +94,12 @@ internal sealed record ReverseGraph(
 
         void Propagate(Node node, int adjoint)
         {
+            if (node.Kind == NodeKind.Mean)
+            {
+                Accumulate(node.Operands[0], graph.Mean(adjoint));
+                return;
+            }
+
             for (int operand = 0; operand < node.Operands.Count; operand++)
             {
                 if (wanted[node.Operands[operand]])
@@ -128,7 +145,7 @@ internal sealed record ReverseGraph(
             {
                 NodeKind.Input => id == input && needsInputAdjoint,
                 NodeKind.State or NodeKind.Vector or NodeKind.Affine => true,
-                NodeKind.Pointwise => node.Operands.Any(o => wanted[o]),
+                NodeKind.Pointwise or NodeKind.Mean => node.Operands.Any(o => wanted[o]),
                 _ => false,
             };
         }

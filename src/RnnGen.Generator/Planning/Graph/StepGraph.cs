@@ -49,6 +49,11 @@ internal sealed class StepGraph
             new Node(0, NodeKind.Pointwise, width, "") { Function = function, Operands = operands });
     }
 
+    /// <summary>Each row's mean over the units of a value, which stands for each of its units: so its derivative is a mean too.</summary>
+    public int Mean(int operand) => _nodes[operand].Kind == NodeKind.Constant
+        ? operand
+        : AddOnce($"mean({operand})", new Node(0, NodeKind.Mean, _nodes[operand].Width, "") { Operands = [operand] });
+
     /// <summary>Gives a value its name in the equations; a value keeps the first name that it gets.</summary>
     public void Name(int id, string name)
     {
@@ -93,7 +98,7 @@ internal sealed class StepGraph
     private int? Fold(Function function, int[] operands)
     {
         Node[] values = operands.Select(o => _nodes[o]).ToArray();
-        if (values.All(v => v.Kind == NodeKind.Constant))
+        if (values.All(v => v.Kind == NodeKind.Constant) && function != Function.Copy)
         {
             return Constant(function.Evaluate(values.Select(v => v.Value).ToArray()));
         }
@@ -123,6 +128,16 @@ internal sealed class StepGraph
                 : Is(1, 1) ? operands[0]
                 : Is(0, 0) || Is(1, 0) ? Constant(0)
                 : null;
+        }
+
+        if (function == Function.Divide)
+        {
+            return Is(1, 1) ? operands[0] : Is(0, 0) ? operands[0] : null;
+        }
+
+        if (function == Function.Select && operands[2] == operands[3])
+        {
+            return operands[2];
         }
 
         return function == Function.Negate && values[0].Function == Function.Negate ? values[0].Operands[0] : null;

@@ -1,0 +1,171 @@
+using System.Collections.Generic;
+using System.Linq;
+using RnnGen.Generator.Planning.Graph;
+
+namespace RnnGen.Generator.Planning;
+
+/// <summary>
+/// Cuts a step's values into phases: a matrix product of a value that the step computes, and a mean over a row's units, begin a new one,
+/// since they need all units of what they read. What costs little is computed again in a later phase; the rest stands in a lane.
+/// </summary>
+internal sealed class PhasePlanner
+{
+    private readonly StepGraph _graph;
+    private readonly int _forwardCount;
+    private readonly Dictionary<int, Place> _products = [];
+    private readonly Dictionary<int, int> _phases = [];
+    private readonly bool _isForward;
+
+    /// <param name="forwardCount">Values of the forward step; in reverse they are known from the start.</param>
+    /// <param name="preActivations">The lanes' products; none in reverse.</param>
+    public PhasePlanner(StepGraph graph, int forwardCount, IReadOnlyList<int> preActivations)
+    {
+        (_graph, _forwardCount, _isForward) = (graph, forwardCount, preActivations.Count > 0);
+        for (int lane = 0; lane < preActivations.Count; lane++)
+        {
+            _products[preActivations[lane]] = Place.Lane(lane);
+        }
+    }
+
+    /// <summary>A value that a product of the reverse pass gives.</summary>
+    public void AddProduct(int node, Place place) => _products[node] = place;
+
+    public int PhasesOf(IEnumerable<int> roots) => roots.Max(PhaseOf) + 1;
+
+    // In which phase a value is known.
+    private int PhaseOf(int id)
+    {
+        if (_phases.TryGetValue(id, out int known))
+        {
+            return known;
+        }
+
+        Node node = _graph[id];
+        int phase = !_isForward && id < _forwardCount ? 0
+            : node.Kind switch
+            {
+                NodeKind.Affine when _products.ContainsKey(id) => node.Terms.Max(t => _graph[t.Source].Kind is NodeKind.Input or NodeKind.State ? 0 : PhaseOf(t.Source) + 1),
+                NodeKind.Mean => PhaseOf(node.Operands[0]) + 1,
+                NodeKind.Pointwise => node.Operands.Max(PhaseOf),
+                _ => 0,
+            };
+        return _phases[id] = phase;
+    }
+
+    /// <summary>The phases that store all of <paramref name="stores"/>.</summary>
+    /// <param name="early">Stores that stand in their own phase, as what a later product reads must; so do those of lanes.</param>
+    /// <param name="available">Where values stand from the start.</param>
+    /// <param name="lanes">Lanes in use; more are taken for what later phases read.</param>
+    public IReadOnlyList<CellPhase> Plan(
+        IReadOnlyList<PointwiseAccess> stores, IReadOnlyList<PointwiseAccess> early, IReadOnlyDictionary<int, Place> available, ref int lanes)
+    {
+        Dictionary<int, Place> known = available.ToDictionary(a => a.Key, a => a.Value);
+        int count = PhasesOf(stores.Select(s => s.Node));
+        List<PointwiseAccess>[] programs = Enumerable.Range(0, count).Select(_ => new List<PointwiseAccess>()).ToArray();
+        List<(int Node, int From, int To)> means = [];
+
+        // A state's place may be read by any phase, so it is written in the last one.
+        foreach (PointwiseAccess store in stores)
+        {
+            programs[store.Place.Kind == PlaceKind.Lane || early.Contains(store) ? PhaseOf(store.Node) : count - 1].Add(store);
+        }
+
+        // From the last phase on, what each reads of earlier ones.
+        Dictionary<int, Place> later = [];
+        for (int phase = count - 1; phase >= 0; phase--)
+        {
+            HashSet<int> seen = [];
+            for (int i = 0; i < programs[phase].Count; i++)
+            {
+                Visit(programs[phase][i].Node, phase, seen, ref lanes);
+            }
+        }
+
+        List<CellPhase> phases = [];
+        for (int phase = 0; phase < count; phase++)
+        {
+            int at = phase;
+            List<int> products = [];
+            foreach (KeyValuePair<int, Place> product in _products.Where(p => PhaseOf(p.Key) == at))
+            {
+                products.Add(product.Value.Index);
+                known[product.Key] = product.Value;
+            }
+
+            List<LaneMean> ofPhase = [];
+            foreach ((int node, int from, int to) in means.Where(m => PhaseOf(m.Node) == at).OrderBy(m => m.Node))
+            {
+                ofPhase.Add(new LaneMean(from, to));
+                known[node] = Place.Lane(to);
+            }
+
+            phases.Add(new CellPhase(products, ofPhase, PointwiseProgram.Create(_graph, programs[phase], known)));
+            foreach (PointwiseAccess store in programs[phase].Where(s => later.TryGetValue(s.Node, out Place? place) && place == s.Place))
+            {
+                known[store.Node] = store.Place;
+            }
+        }
+
+        return phases;
+
+        void Visit(int id, int phase, HashSet<int> seen, ref int lanes)
+        {
+            if (known.ContainsKey(id) || !seen.Add(id))
+            {
+                return;
+            }
+
+            Node node = _graph[id];
+            if (_products.ContainsKey(id))
+            {
+                return;
+            }
+
+            if (node.Kind == NodeKind.Mean)
+            {
+                if (means.All(m => m.Node != id))
+                {
+                    means.Add((id, LaneOf(node.Operands[0], ref lanes), lanes++));
+                }
+
+                return;
+            }
+
+            if (node.Kind == NodeKind.Pointwise && PhaseOf(id) < phase && node.Function!.IsCostly)
+            {
+                LaneOf(id, ref lanes);
+                return;
+            }
+
+            foreach (int operand in node.Operands)
+            {
+                Visit(operand, phase, seen, ref lanes);
+            }
+        }
+
+        // A lane that holds a value for later phases.
+        int LaneOf(int id, ref int lanes)
+        {
+            if (_products.TryGetValue(id, out Place? product) && product.Kind == PlaceKind.Lane)
+            {
+                return product.Index;
+            }
+
+            if (known.TryGetValue(id, out Place? place) && place.Kind == PlaceKind.Lane)
+            {
+                return place.Index;
+            }
+
+            List<PointwiseAccess> program = programs[PhaseOf(id)];
+            PointwiseAccess? there = program.FirstOrDefault(s => s.Node == id && s.Place.Kind == PlaceKind.Lane);
+            if (there is null)
+            {
+                there = new PointwiseAccess(id, Place.Lane(lanes++));
+                program.Add(there);
+            }
+
+            later[id] = there.Place;
+            return there.Place.Index;
+        }
+    }
+}

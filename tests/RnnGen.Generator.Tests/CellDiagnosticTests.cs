@@ -1,0 +1,156 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Microsoft.CodeAnalysis;
+using RnnGen.Generator.Tests.Harness;
+
+namespace RnnGen.Generator.Tests;
+
+/// <summary>A mistake in a cell's equations is reported at its characters in the text, marked <c>⟦so⟧</c>, however the text is written.</summary>
+public sealed class CellDiagnosticTests
+{
+    private const string Model = "\n[RnnModel(Architecture.ManyToOne, InputSize = 3, SequenceLength = 4, OutputSize = 1)]\n[Recurrent<C>(8)]\npublic partial class M;";
+
+    /// <summary>Rule, source of the cell with the place marked, and a part of the message.</summary>
+    public static TheoryData<string, string, string> Cases => new()
+    {
+        { "RNN050", Raw("h' = tanh(W x + U h ⟦h⟧)"), "values are multiplied by '*'" },
+        { "RNN051", Raw("f = sigmoid(W x + b)\n    h' = f * tanh(W x + ⟦e⟧)"), "vector e" },
+        { "RNN052", Raw("h' = tanh(W x + U h) + ⟦x⟧"), "W x" },
+        { "RNN053", Raw("⟦r⟧ = sigmoid(W x)\n    h' = tanh(W x + U h)"), "nothing reads 'r'" },
+        { "RNN054", Raw("state h, ⟦c⟧\n    h' = tanh(W x + U h + c)"), "c'" },
+        { "RNN055", Raw("f = sigmoid(W x + ⟦g⟧)\n    g = tanh(U f)\n    h' = f * h + g"), "a later line" },
+        { "RNN056", Raw("h' = tanh(W x + U h) * (h ⟦>⟧ 0)"), "select" },
+        { "RNN057", Raw("n = W x\n    ⟦n⟧ = U h\n    h' = n"), "given twice" },
+        { "RNN058", "[Cell(⟦\"h' = 0.5 * h\"⟧)]\npublic sealed class C : ICell;", "no matrix product" },
+    };
+
+    private static string Raw(string text) => $"[Cell(\"\"\"\n    {text}\n    \"\"\")]\npublic sealed class C : ICell;";
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    [InlineData("RNN051", "[Cell(\"h' = tanh(W x + ⟦e⟧)\")] public sealed class C : ICell;", "vector e")]
+    [InlineData("RNN051", "[Cell(\"\\th' = W x;\\u0041 = 1\\n s' = ⟦zz⟧\")] public sealed class C : ICell;", "'zz'", "'A' is a value")]
+    [InlineData("RNN051", "[Cell(@\"# a \"\"cell\"\"\n h' = tanh(W x + ⟦e⟧)\")] public sealed class C : ICell;", "vector e")]
+    [InlineData("RNN051", "[Cell(\"\"\"h' = tanh(W x + ⟦e⟧)\"\"\")] public sealed class C : ICell;", "vector e")]
+    [InlineData("RNN051", "[Cell(\"\"\"\"\r\n\t  h' = tanh(W x\r\n\r\n\t    + ⟦e⟧)\r\n\t  \"\"\"\")] public sealed class C : ICell;", "vector e")]
+    [InlineData("RNN051", "[Cell(⟦\"h' = tanh(W x\" + \" + e)\"⟧)] public sealed class C : ICell;", "vector e")]
+    [InlineData("RNN051", "[Cell(⟦T.Text⟧)] public sealed class C : ICell; public static class T { public const string Text = \"h' = tanh(W x + e)\"; }", "vector e")]
+    public void IsReportedAtItsCharacters(string rule, string marked, string message, string? instead = null)
+    {
+        int start = marked.IndexOf('⟦', StringComparison.Ordinal);
+        string expected = marked[(start + 1)..marked.IndexOf('⟧', StringComparison.Ordinal)];
+        string source = marked.Replace("⟦", "", StringComparison.Ordinal).Replace("⟧", "", StringComparison.Ordinal);
+        (Compilation output, GeneratorRunResult result) = Compiler.Generate(Compiler.Create(source + Model));
+        result.Exception.ShouldBeNull();
+        result.GeneratedSources.ShouldBeEmpty();
+        Diagnostic found = Compiler.Analyze(output).ShouldHaveSingleItem("the model's layer repeats nothing");
+        if (instead is not null)
+        {
+            found.GetMessage(CultureInfo.InvariantCulture).ShouldContain(instead);
+            return;
+        }
+
+        found.Id.ShouldBe(rule);
+        found.Severity.ShouldBe(DiagnosticSeverity.Error);
+        found.GetMessage(CultureInfo.InvariantCulture).ShouldContain(message);
+        found.Location.SourceTree!.ToString()[found.Location.SourceSpan.Start..found.Location.SourceSpan.End].ShouldBe(expected);
+        found.Location.SourceSpan.Start.ShouldBe("using RnnGen;\n".Length + start);
+    }
+
+    [Fact]
+    public void ALayerWithoutACellIsReported()
+    {
+        Report("public sealed class C : ICell;" + Model, "RNN059", "Recurrent<C>(8)", "has no equations");
+        Report("[Cell(\"y = tanh(W x)\")] public sealed class C : ICell;" + Model, "RNN059", "Recurrent<C>(8)", "has no state");
+        string numbered = "[Cell(\"number k = 1; h' = k * tanh(W x)\")] public sealed class C : ICell;" + Model;
+        Report(numbered.Replace("(8)", "(8, Numbers = \"k = one\")"), "RNN050", "Numbers = \"k = one\"", "name = number");
+        Report(numbered.Replace("(8)", "(8, Numbers = \"q = 1\")"), "RNN051", "Numbers = \"q = 1\"", "'q'");
+        Compiler.Compile(numbered.Replace("(8)", "(8, Numbers = \"k = 0.25\")"));
+
+        static void Report(string source, string rule, string place, string message)
+        {
+            (Compilation output, GeneratorRunResult result) = Compiler.Generate(Compiler.Create(source));
+            result.GeneratedSources.ShouldBeEmpty();
+            Diagnostic found = Compiler.Analyze(output).ShouldHaveSingleItem();
+            (found.Id, found.GetMessage(CultureInfo.InvariantCulture).Contains(message)).ShouldBe((rule, true), found.ToString());
+            found.Location.SourceTree!.ToString()[found.Location.SourceSpan.Start..found.Location.SourceSpan.End].ShouldBe(place);
+        }
+    }
+
+    [Theory]
+    [InlineData("r = sigmoid(W x + U h + b)\n    h' = tanh(W x + ⟦U⟧ (r * h) + b)", "2 phases a step", "multiplied by a value")]
+    [InlineData("h' = tanh(⟦norm⟧(W x + U h) + b)", "3 phases a step", "all units of a row")]
+    public void SeveralPhasesAreAdvice(string text, string phases, string why)
+    {
+        string marked = Raw(text);
+        int start = marked.IndexOf('⟦', StringComparison.Ordinal);
+        (Compilation output, GeneratorRunResult result) = Compiler.Generate(Compiler.Create(marked.Replace("⟦", "", StringComparison.Ordinal).Replace("⟧", "", StringComparison.Ordinal) + Model));
+        result.Exception.ShouldBeNull();
+        result.GeneratedSources.ShouldNotBeEmpty();
+        Diagnostic found = Compiler.Analyze(output).ShouldHaveSingleItem();
+        (found.Id, found.Severity).ShouldBe(("RNN060", DiagnosticSeverity.Info));
+        found.GetMessage(CultureInfo.InvariantCulture).ShouldContain(phases);
+        found.GetMessage(CultureInfo.InvariantCulture).ShouldContain(why);
+        found.Location.SourceSpan.Start.ShouldBe("using RnnGen;\n".Length + start);
+    }
+
+    /// <summary>A user's LSTM is the built-in one, to the instruction: the kernels differ in nothing but their names.</summary>
+    [Fact]
+    public void AnLstmOfAUsersOwnHasTheSameKernels()
+    {
+        const string Own = """"
+            [Cell("""
+                start b_f = 1
+                i  = sigmoid(W x + b + U h + d)
+                f  = sigmoid(W x + b + U h + d)
+                g  = tanh(W x + b + U h + d)
+                o  = sigmoid(W x + b + U h + d)
+                c' = f * c + i * g
+                h' = o * tanh(c')
+                """)]
+            public sealed class Lstm : ICell;
+
+            [RnnModel(Architecture.ManyToMany, InputSize = 5, SequenceLength = 4, OutputSize = 2)]
+            [LAYER(40)]
+            public partial class M;
+            """";
+        ImmutableArray<GeneratedSourceResult> own = Compiler.Generate(Compiler.Create(Own.Replace("LAYER", "Recurrent<Lstm>"))).Result.GeneratedSources;
+        ImmutableArray<GeneratedSourceResult> shipped = Compiler.Generate(Compiler.Create(Own.Replace("[LAYER(40)]", "[global::RnnGen.Lstm(40)]"))).Result.GeneratedSources;
+        own.Length.ShouldBe(shipped.Length);
+        string[] mine = [.. own.Where(s => s.HintName.Contains("Kernels.Lstm_")).Select(Text)];
+        mine.Length.ShouldBe(3, "one a vector width");
+        mine.ShouldBe(shipped.Where(s => s.HintName.Contains("Kernels.Lstm_")).Select(Text));
+        string model = Text(own.Single(s => s.HintName == "M.g.cs"));
+        const string Back = "/// and back, with";
+        model.ShouldContain("/// i  = sigmoid(W x + b + U h + d)\n");
+        model.ShouldContain("/// ∂a_o = ");
+        model.ShouldContain("U_iᵀ ∂a_i");
+        int back = model.IndexOf(Back, StringComparison.Ordinal), parameters = model.IndexOf("/// W = rnn.weight_ih_l0", StringComparison.Ordinal);
+        model.Remove(back, parameters - back).ShouldBe(Text(shipped.Single(s => s.HintName == "M.g.cs")), "but for the derived equations in its documentation");
+
+        static string Text(GeneratedSourceResult source) =>
+            System.Text.RegularExpressions.Regex.Replace(source.SourceText.ToString(), "Lstm_[0-9a-f]{8}_", "Lstm_").Replace("/// LSTM, ", "/// Lstm, ");
+    }
+
+    /// <summary>What the generator caches on holds the equations, wherever they are written.</summary>
+    [Fact]
+    public void AnEditOfACellInAnotherFileRegeneratesItsModel()
+    {
+        const string Cell = "[Cell(\"h' = tanh(W x + U h)\")] public sealed class C : ICell;";
+        Microsoft.CodeAnalysis.CSharp.CSharpCompilation compilation = Compiler.Create(Model, Cell);
+        GeneratorDriver driver = Compiler.Driver().RunGenerators(compilation);
+        Kernel(driver).ShouldContain("VectorMath.Tanh");
+        SyntaxTree tree = compilation.SyntaxTrees[1];
+        Microsoft.CodeAnalysis.CSharp.CSharpCompilation edited = compilation.ReplaceSyntaxTree(tree, tree.WithChangedText(Microsoft.CodeAnalysis.Text.SourceText.From(tree.ToString().Replace("tanh", "sin"))));
+        driver = driver.RunGenerators(edited);
+        Kernel(driver).ShouldNotContain("VectorMath.Tanh");
+        Kernel(driver).ShouldContain("VectorMath.Sin");
+
+        SyntaxTree again = edited.SyntaxTrees[1];
+        driver = driver.RunGenerators(edited.ReplaceSyntaxTree(again, again.WithChangedText(Microsoft.CodeAnalysis.Text.SourceText.From(again + "\n// a comment"))));
+        driver.GetRunResult().Results.Single().TrackedSteps[RnnModelGenerator.Steps.Models].SelectMany(s => s.Outputs)
+            .ShouldAllBe(o => o.Reason == IncrementalStepRunReason.Unchanged || o.Reason == IncrementalStepRunReason.Cached);
+
+        static string Kernel(GeneratorDriver driver) => driver.GetRunResult().Results.Single().GeneratedSources.First(s => s.HintName.Contains("Kernels.C_")).SourceText.ToString();
+    }
+}

@@ -1,0 +1,162 @@
+using System.Text.Json;
+using RnnGen.Generator.Cells;
+using RnnGen.Generator.Tests.Harness;
+
+namespace RnnGen.Generator.Tests.Cells;
+
+/// <summary>Cells of a user's own as they run: compiled in memory, stacked in two layers, their gradients in double against a five-point stencil.</summary>
+public sealed class CompiledCellTests
+{
+    private const string CoupledGate = """
+        f  = sigmoid(W x + U h + b)
+        g  = tanh(W x + U h + b)
+        c' = f * c + (1 - f) * g
+        h' = sigmoid(W x + b) * tanh(c')
+        """;
+
+    /// <summary>Output and state apart, a weight used twice, sums of three biases, a state that nothing reads, names of C# and of the kernels.</summary>
+    private const string Corners = """
+        bias  e
+        int   = sigmoid(W x + U h + b + d + e)
+        row   = tanh(W_int x + U h + b_int)
+        h'    = int * h + (1 - int) * row
+        s'    = h
+        z'    = row * s
+        y     = h' * s' + z' - row
+        output y
+        """;
+
+    [Theory]
+    [InlineData("ManyToMany")]
+    [InlineData("ManyToOne")]
+    public void GradientsMatchTheStencil(string architecture)
+    {
+        string[] cells = [CoupledGate, CellTexts.PeepholeLstm, CellTexts.Functions, CellTexts.ResetBeforeGru, CellTexts.Normed, CellTexts.Deep, Corners, CellTexts.Delays];
+        MatchTheStencil([.. cells.Select(CompiledCells.Cell.Of)], architecture == "ManyToMany" ? 9 : 19, architecture);
+    }
+
+    /// <summary>Everything else of a model works with a cell of a user's own: both directions, learned states, decoders with attention and without, checkpoints, pooling, residuals.</summary>
+    [Fact]
+    public void TheRestOfAModelWorksWithThem()
+    {
+        string[] cells = [CoupledGate, CellTexts.ResetBeforeGru, CellTexts.Normed, Corners];
+        string declarations = string.Concat(cells.Select((text, i) => CompiledCells.Cell.Of(text, i).Declaration));
+        (string Model, string Layers)[] models =
+        [
+            ("Architecture.ManyToMany, SequenceLength = 4", "[Recurrent<C0>(9, Bidirectional = true)] [Recurrent<C1>(5, Bidirectional = true)]"),
+            ("Architecture.ManyToOne, SequenceLength = 4", "[Recurrent<C2>(9, Bidirectional = true)] [Recurrent<C3>(5, Bidirectional = true)]"),
+            ("Architecture.ManyToMany, SequenceLength = 4, InitialState = InitialState.Learned", "[Recurrent<C1>(9)] [LayerNorm] [Recurrent<C0>(9, Residual = true)] [Dense(4, Activation = Activation.Tanh)]"),
+            ("Architecture.EncoderDecoder, SequenceLength = 4, OutputLength = 3", "[Recurrent<C1>(9)] [Decoder] [Recurrent<C1>(9)]"),
+            ("Architecture.EncoderDecoder, SequenceLength = 4, OutputLength = 3", "[Recurrent<C3>(9)] [Decoder(Attention = Attention.Additive)] [Recurrent<C2>(7)] [Recurrent<C3>(6)]"),
+            ("Architecture.ManyToMany, SequenceLength = 6, CheckpointEvery = 2", "[Recurrent<C2>(9)] [Recurrent<C1>(17)]"),
+            ("Architecture.ManyToOne, SequenceLength = 5, Pooling = Pooling.Mean", "[Recurrent<C3>(9)] [Recurrent<C1>(9, Residual = true)]"),
+        ];
+        System.Reflection.Assembly assembly = CompiledCells.Compile(models.Select((m, i) => $$"""
+            {{(i == 0 ? declarations : "")}}
+            [RnnModel({{m.Model}}, InputSize = 3, OutputSize = 2, BatchSize = 2, Precision = Precision.Double)]
+            {{m.Layers}}
+            public sealed partial class M{{i}};
+
+            """));
+        foreach ((CompiledCells.Result result, (string model, string layers)) in CompiledCells.Run(assembly, models.Length).Zip(models))
+        {
+            result.Worst.Distance.ShouldBeLessThan(1e-7, $"{result.Worst.Tensor} of {model} {layers}");
+            result.Apart.ShouldBe(0, $"{model} {layers}");
+            result.Widths.ShouldBeLessThan(1e-11, $"{model} {layers}");
+        }
+    }
+
+    /// <summary>Each cell that ships as a file of equations, at sizes of one block and of several.</summary>
+    [Theory]
+    [InlineData(9, "ManyToMany")]
+    [InlineData(19, "ManyToOne")]
+    public void ShippedCellsMatchTheStencil(int size, string architecture) =>
+        MatchTheStencil([.. Shipped.Select(name => new CompiledCells.Cell("", name))], size, architecture);
+
+    /// <summary>Each against PyTorch's autograd over the same cell, written by hand after its paper: tests/golden/make_cells.py.</summary>
+    [Fact]
+    public void ShippedCellsMatchPyTorch()
+    {
+        System.Reflection.Assembly assembly = CompiledCells.Compile(Shipped.Select((name, i) => $$"""
+            [RnnModel(Architecture.ManyToMany, InputSize = 4, SequenceLength = 5, OutputSize = 2, BatchSize = 3, Precision = Precision.Double)]
+            [{{name}}(6)]
+            public sealed partial class M{{i}};
+
+            """));
+        for (int i = 0; i < Shipped.Length; i++)
+        {
+            JsonElement golden = JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Root, "tests/golden/cells", Shipped[i] + ".json"))).RootElement;
+            Dictionary<string, double[]> parameters = golden.GetProperty("parameters").EnumerateObject().ToDictionary(p => p.Name, p => Numbers(p.Value));
+            var given = (Dictionary<string, double[]>)CompiledCells.Call(assembly, "Give", i, [parameters, Numbers(golden.GetProperty("inputs")), Numbers(golden.GetProperty("targets")), 3])!;
+            Distance(given["outputs"], Numbers(golden.GetProperty("outputs"))).ShouldBeLessThan(1e-10, Shipped[i]);
+            given["loss"][0].ShouldBe(golden.GetProperty("loss").GetDouble(), 1e-10, Shipped[i]);
+            foreach (JsonProperty gradient in golden.GetProperty("gradients").EnumerateObject())
+            {
+                Distance(given[gradient.Name], Numbers(gradient.Value)).ShouldBeLessThan(1e-10, $"{Shipped[i]} {gradient.Name}");
+            }
+        }
+    }
+
+    /// <summary>All cells that ship besides PyTorch's own; each has an attribute of its file's name.</summary>
+    private static string[] Shipped { get; } = [.. typeof(CellLibrary).Assembly.GetManifestResourceNames()
+        .Where(n => n.EndsWith(".cell", StringComparison.Ordinal) && char.IsUpper(n[0])).Select(n => n[..^5]).Order(StringComparer.Ordinal)];
+
+    [Fact]
+    public void EveryShippedCellHasItsAttributeAndNumbers()
+    {
+        Shipped.Length.ShouldBe(14);
+        foreach (string name in Shipped)
+        {
+            Type attribute = typeof(RecurrentLayerAttribute).Assembly.GetType($"RnnGen.{name}Attribute").ShouldNotBeNull(name);
+            var instance = (RecurrentLayerAttribute)Activator.CreateInstance(attribute, 7)!;
+            instance.Size.ShouldBe(7);
+            foreach (CellNumber number in CellLibrary.Find(name).Numbers)
+            {
+                attribute.GetProperty($"{char.ToUpperInvariant(number.Name[0])}{number.Name[1..]}")!.GetValue(instance).ShouldBe(number.Value, name);
+            }
+        }
+    }
+
+    /// <summary>Random cells that are well-typed: RNNGEN_FUZZ_CELLS=2000 dotnet test tests/RnnGen.Generator.Tests --filter RandomCells.</summary>
+    [Fact]
+    public void RandomCellsMatchTheStencil()
+    {
+        int count = int.TryParse(Environment.GetEnvironmentVariable("RNNGEN_FUZZ_CELLS"), out int wanted) ? wanted : 16;
+        int first = int.TryParse(Environment.GetEnvironmentVariable("RNNGEN_FUZZ_SEED"), out int seed) ? seed : 1;
+        int last = first + count;
+        int passed = 0;
+        for (; first < last; first += 8)
+        {
+            string[] cells = [.. Enumerable.Range(first, Math.Min(8, last - first)).Select(s => new CellWriter(s).Write())];
+            int size = 3 + (first * 7 % 18);
+            foreach ((CompiledCells.Result result, string cell) in CompiledCells.Check([.. cells.Select(CompiledCells.Cell.Of)], size, inputs: 2, steps: 3).Zip(cells))
+            {
+                result.Worst.Distance.ShouldBeLessThan(1e-6, $"{result.Worst.Tensor} at size {size} of\n{cell}");
+                result.Apart.ShouldBe(0, cell);
+                result.Widths.ShouldBeLessThan(1e-11, cell);
+                passed++;
+            }
+        }
+
+        passed.ShouldBe(count);
+    }
+
+    private static void MatchTheStencil(IReadOnlyList<CompiledCells.Cell> cells, int size, string architecture)
+    {
+        foreach ((CompiledCells.Result result, CompiledCells.Cell cell) in CompiledCells.Check(cells, size, architecture: architecture).Zip(cells))
+        {
+            result.Worst.Distance.ShouldBeLessThan(1e-7, $"{result.Worst.Tensor} of {cell}");
+            result.Apart.ShouldBe(0, $"{cell}");
+            result.Widths.ShouldBeLessThan(1e-11, $"{cell}");
+        }
+    }
+
+    private static double[] Numbers(JsonElement array) => [.. array.EnumerateArray().Select(e => e.GetDouble())];
+
+    private static double Distance(double[] a, double[] b)
+    {
+        a.Length.ShouldBe(b.Length);
+        double norm = Math.Sqrt(a.Sum(v => v * v)) + Math.Sqrt(b.Sum(v => v * v));
+        return Math.Sqrt(a.Zip(b, (x, y) => (x - y) * (x - y)).Sum()) / Math.Max(norm, 1e-300);
+    }
+}

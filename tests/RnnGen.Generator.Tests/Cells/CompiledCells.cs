@@ -1,0 +1,189 @@
+using System.Globalization;
+using System.Reflection;
+using Microsoft.CodeAnalysis;
+using RnnGen.Generator.Tests.Harness;
+
+namespace RnnGen.Generator.Tests.Cells;
+
+/// <summary>Compiles cells in memory, with a model each, and holds the gradients of the models against differences of their losses.</summary>
+internal static class CompiledCells
+{
+    /// <summary>What is found of one cell's model.</summary>
+    /// <param name="Analytic">Per parameter tensor, the gradient.</param>
+    /// <param name="Numeric">The same by the five-point stencil.</param>
+    /// <param name="Apart">How far the outputs of each sequence alone are from those in a batch.</param>
+    /// <param name="Widths">How far gradients of narrower vectors are from those of the widest.</param>
+    internal sealed record Result(IReadOnlyDictionary<string, (double[] Analytic, double[] Numeric)> Gradients, double Apart, double Widths)
+    {
+        /// <summary>The worst ‖a−n‖/(‖a‖+‖n‖), and of which tensor.</summary>
+        public (double Distance, string Tensor) Worst => Gradients
+            .Select(g => (Distance(g.Value.Analytic, g.Value.Numeric), g.Key))
+            .OrderByDescending(d => double.IsNaN(d.Item1) ? double.PositiveInfinity : d.Item1)
+            .First();
+
+        private static double Distance(double[] a, double[] b)
+        {
+            double norm = Norm(a) + Norm(b);
+            return norm < 1e-12 ? 0 : Norm([.. a.Zip(b, (x, y) => x - y)]) / norm;
+        }
+
+        private static double Norm(double[] values) => Math.Sqrt(values.Sum(v => v * v));
+    }
+
+    /// <summary>A cell as a model's layer.</summary>
+    /// <param name="Declaration">The class that has its equations; empty for a cell that ships.</param>
+    /// <param name="Attribute">What stands before the size: <c>Lstm</c>, <c>Recurrent&lt;C0&gt;</c>.</param>
+    internal sealed record Cell(string Declaration, string Attribute)
+    {
+        public static Cell Of(string text, int index) => new($$""""
+            [Cell("""
+            {{string.Join("\n", text.Split('\n').Select(l => l.TrimEnd('\r')))}}
+            """)]
+            public sealed class C{{index}} : ICell;
+
+            """", $"Recurrent<C{index}>");
+    }
+
+    /// <summary>Runs each cell in a model of two of its layers, the lower one at an awkward size, over sequences of different length.</summary>
+    public static IReadOnlyList<Result> Check(IReadOnlyList<Cell> cells, int size = 9, int inputs = 3, int steps = 4, string architecture = "ManyToMany")
+    {
+        Assembly assembly = Compile(cells.Select((cell, i) => $$"""
+            {{cell.Declaration}}
+            [RnnModel(Architecture.{{architecture}}, InputSize = {{inputs}}, SequenceLength = {{steps}}, OutputSize = 2, BatchSize = 2, Precision = Precision.Double)]
+            [{{cell.Attribute}}({{size}})]
+            [{{cell.Attribute}}({{size - 2}})]
+            public sealed partial class M{{i}};
+
+            """));
+        return Run(assembly, cells.Count);
+    }
+
+    /// <summary>Runs models M0, M1, …</summary>
+    public static IReadOnlyList<Result> Run(Assembly assembly, int count) => [.. Enumerable.Range(0, count).Select(i =>
+    {
+        object?[] arguments = [i + 1, null, null];
+        var gradients = (Dictionary<string, (double[], double[])>)Call(assembly, "Run", i, arguments)!;
+        return new Result(gradients, (double)arguments[1]!, (double)arguments[2]!);
+    })];
+
+    /// <summary>Compiles models M0, M1, … in memory.</summary>
+    public static Assembly Compile(IEnumerable<string> models)
+    {
+        string[] sources = [.. models];
+        (Compilation output, GeneratorRunResult generated) = Compiler.Generate(Compiler.Create(string.Concat(sources) + Probe));
+        generated.Exception.ShouldBeNull();
+        if (generated.GeneratedSources.Count(s => s.HintName.StartsWith('M')) < sources.Length)
+        {
+            string.Join("\n", Compiler.Analyze(output).Where(d => d.Severity == DiagnosticSeverity.Error).Select(d => d.ToString())).ShouldBe("");
+        }
+
+        using MemoryStream stream = new();
+        Microsoft.CodeAnalysis.Emit.EmitResult emitted = output.Emit(stream);
+        string.Join("\n", emitted.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).Take(5)).ShouldBe("");
+        return Assembly.Load(stream.ToArray());
+    }
+
+    /// <summary>Calls a method of the probe for a model.</summary>
+    public static object? Call(Assembly assembly, string method, int model, object?[] arguments) => assembly.GetType("Probe")!.GetMethod(method)!
+        .MakeGenericMethod(assembly.GetType($"M{model.ToString(CultureInfo.InvariantCulture)}")!)
+        .Invoke(null, BindingFlags.DoNotWrapExceptions, null, arguments, null);
+
+    // In the compilation itself, where the model's types are known.
+    private const string Probe = """
+        public static class Probe
+        {
+            public static System.Collections.Generic.Dictionary<string, (double[], double[])> Run<TModel>(int seed, out double apart, out double widths) where TModel : IRnnModel<TModel, double, double, double>
+            {
+                const int count = 3;
+                var random = new System.Random(seed);
+                double[] Draw(int length, double scale)
+                {
+                    var values = new double[length];
+                    for (int i = 0; i < length; i++) values[i] = scale * (2 * random.NextDouble() - 1);
+                    return values;
+                }
+
+                ModelLayout layout = TModel.Layout;
+                TModel model = TModel.Create(seed);
+                double[] parameters = Draw(layout.ParameterCount, 0.6), inputs = Draw(count * layout.InputLength, 1), targets = Draw(count * layout.TargetLength, 1);
+                model.SetParameters(parameters);
+                var gradients = new double[layout.ParameterCount];
+                int longest = layout.SequenceLength;
+                int[] lengths = longest == 1 ? new[] { 1, 1, 1 } : new[] { longest, longest - 1, System.Math.Max(1, longest - 2) };
+                model.ComputeGradients(inputs, targets, count, gradients, lengths);
+                widths = 0;
+                System.Reflection.PropertyInfo width = typeof(TModel).GetProperty("VectorWidth")!;
+                foreach (VectorWidth narrow in new[] { VectorWidth.V128, VectorWidth.V256 })
+                {
+                    object widest = width.GetValue(model)!;
+                    if (narrow < (VectorWidth)widest)
+                    {
+                        width.SetValue(model, narrow);
+                        var others = new double[layout.ParameterCount];
+                        model.ComputeGradients(inputs, targets, count, others, lengths);
+                        for (int i = 0; i < others.Length; i++) widths = System.Math.Max(widths, System.Math.Abs(others[i] - gradients[i]));
+                        width.SetValue(model, widest);
+                    }
+                }
+
+                double Loss(int index, double shift)
+                {
+                    double kept = parameters[index];
+                    parameters[index] = kept + shift;
+                    model.SetParameters(parameters);
+                    parameters[index] = kept;
+                    return model.ComputeLoss(inputs, targets, count, lengths);
+                }
+
+                const double step = 1e-3;
+                var result = new System.Collections.Generic.Dictionary<string, (double[], double[])>();
+                foreach (ParameterInfo parameter in layout.Parameters)
+                {
+                    var numeric = new double[parameter.Length];
+                    var analytic = new double[parameter.Length];
+                    for (int i = 0; i < parameter.Length; i++)
+                    {
+                        int at = parameter.Offset + i;
+                        analytic[i] = gradients[at];
+                        numeric[i] = (Loss(at, -2 * step) - 8 * Loss(at, -step) + 8 * Loss(at, step) - Loss(at, 2 * step)) / (12 * step);
+                    }
+
+                    result[parameter.Name] = (analytic, numeric);
+                }
+
+                // Alone and in a batch: the same bits.
+                model.SetParameters(parameters);
+                var together = new double[count * layout.OutputLength];
+                model.PredictBatch(inputs, together, count, lengths);
+                apart = 0;
+                for (int i = 0; i < count; i++)
+                {
+                    var alone = new double[layout.OutputLength];
+                    model.PredictBatch(System.MemoryExtensions.AsSpan(inputs, i * layout.InputLength, layout.InputLength), alone, 1, System.MemoryExtensions.AsSpan(lengths, i, 1));
+                    for (int j = 0; j < alone.Length; j++)
+                        apart = System.Math.Max(apart, System.Math.Abs(alone[j] - together[i * layout.OutputLength + j]));
+                }
+
+                return result;
+            }
+
+            // What the model gives for numbers from elsewhere.
+            public static System.Collections.Generic.Dictionary<string, double[]> Give<TModel>(System.Collections.Generic.Dictionary<string, double[]> parameters, double[] inputs, double[] targets, int count) where TModel : IRnnModel<TModel, double, double, double>
+            {
+                ModelLayout layout = TModel.Layout;
+                var flat = new double[layout.ParameterCount];
+                var gradients = new double[layout.ParameterCount];
+                foreach (ParameterInfo parameter in layout.Parameters)
+                    parameters[parameter.Name].CopyTo(flat, parameter.Offset);
+                TModel model = TModel.Create(1);
+                model.SetParameters(flat);
+                var result = new System.Collections.Generic.Dictionary<string, double[]> { ["outputs"] = new double[count * layout.OutputLength] };
+                model.PredictBatch(inputs, result["outputs"], count);
+                result["loss"] = new[] { model.ComputeGradients(inputs, targets, count, gradients) };
+                foreach (ParameterInfo parameter in layout.Parameters)
+                    result[parameter.Name] = System.MemoryExtensions.AsSpan(gradients, parameter.Offset, parameter.Length).ToArray();
+                return result;
+            }
+        }
+        """;
+}
