@@ -34,9 +34,14 @@ public sealed class RnnModelAnalyzer : DiagnosticAnalyzer
                 foreach (Issue issue in ModelParser.Parse(type, symbolContext.CancellationToken).Issues)
                 {
                     Location location = IssueLocator.Locate(type, issue.Place, symbolContext.CancellationToken);
-                    symbolContext.ReportDiagnostic(Diagnostic.Create(issue.Rule, location, issue.Arguments.ToArray<object>()));
+                    symbolContext.ReportDiagnostic(Diagnostic.Create(issue.Rule, location, Properties(issue), issue.Arguments.ToArray<object>()));
                 }
             },
             SymbolKind.NamedType);
     }
+
+    // The code fixes read what the message says.
+    private static ImmutableDictionary<string, string?> Properties(Issue issue) => issue.Arguments
+        .Select(static (argument, index) => (Key: AttributeArguments.Text(index), Value: (string?)argument))
+        .ToImmutableDictionary(static pair => pair.Key, static pair => pair.Value);
 }
