@@ -119,6 +119,22 @@ internal static class LayerMends
         return Remove(place);
     }
 
+    /// <summary>A layer with gates of the same size in place of a plain one.</summary>
+    public static IEnumerable<Mend> UseGates(Place place)
+    {
+        if (place.Attribute is not { } plain)
+        {
+            yield break;
+        }
+
+        // Gates have activations of their own.
+        AttributeSyntax without = Edit.Find(plain, "Activation") is { } activation ? Edit.Without(plain, activation) : plain;
+        foreach (string layer in (string[])["Lstm", "Gru"])
+        {
+            yield return place.Replace($"Use [{layer}]", plain, without.WithName(Edit.Attribute(layer).Name.WithTriviaFrom(plain.Name)));
+        }
+    }
+
     /// <summary>Moves an embedding's dropout to the layer that reads the embedded values.</summary>
     public static IEnumerable<Mend> DropoutOfNextLayer(Place place)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Better = RnnGen.Generator.Diagnostics.Advice;
 using Broken = RnnGen.Generator.Diagnostics.Rules;
 
 namespace RnnGen.CodeFixes;
@@ -44,6 +45,11 @@ internal static class Mends
         [Broken.NothingToTie.Id] = ArgumentMends.Remove,
         [Broken.NothingToMask.Id] = ArgumentMends.Remove,
         [Broken.NoCheckpoints.Id] = place => ArgumentMends.Divisor(place).Concat(ArgumentMends.Remove(place)),
+        [Better.VanishingGradient.Id] = LayerMends.UseGates,
+        [Better.IdleLanes.Id] = place => ArgumentMends.Set(place, place.Said(1), place.Said(3)),
+        [Better.SmallBatch.Id] = ArgumentMends.Remove,
+        [Better.DropoutOfOnlyInput.Id] = ArgumentMends.Remove,
+        [Better.FastDouble.Id] = ArgumentMends.Remove,
     };
 
     public static ImmutableArray<string> Rules { get; } = All.Keys.OrderBy(static id => id, StringComparer.Ordinal).ToImmutableArray();

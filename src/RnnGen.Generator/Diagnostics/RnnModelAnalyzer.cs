@@ -5,7 +5,7 @@ using RnnGen.Generator.Parsing;
 
 namespace RnnGen.Generator.Diagnostics;
 
-/// <summary>Reports what is wrong with a declared model, at the place where it is to be mended.</summary>
+/// <summary>Reports what is wrong with a declared model, and what could be better, at the place where it is to be mended.</summary>
 /// <remarks>The generator stays silent about the same issues, so that severities and <c>#pragma</c> work as for any analyzer.</remarks>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class RnnModelAnalyzer : DiagnosticAnalyzer
@@ -19,7 +19,8 @@ public sealed class RnnModelAnalyzer : DiagnosticAnalyzer
         Rules.EmbeddingNotFirst, Rules.TokensHaveNoFeatures, Rules.PoolingNeedsOneOutput, Rules.NothingIsDecoded, Rules.NoDecoder,
         Rules.FedBack, Rules.DecoderLooksAhead, Rules.OneVectorHasNoSteps, Rules.NothingToAttendTo, Rules.TokenOutOfRange,
         Rules.ShareOutOfRange, Rules.EmbeddingDropout, Rules.CtcNeedsSteps, Rules.TooManyLabels, Rules.NothingStartsThere,
-        Rules.NoLayerBefore, Rules.ResidualSize, Rules.NothingToTie, Rules.NothingToMask, Rules.NoCheckpoints);
+        Rules.NoLayerBefore, Rules.ResidualSize, Rules.NothingToTie, Rules.NothingToMask, Rules.NoCheckpoints,
+        Advice.VanishingGradient, Advice.IdleLanes, Advice.SmallBatch, Advice.DropoutOfOnlyInput, Advice.FastDouble);
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -31,7 +32,9 @@ public sealed class RnnModelAnalyzer : DiagnosticAnalyzer
             static symbolContext =>
             {
                 var type = (INamedTypeSymbol)symbolContext.Symbol;
-                foreach (Issue issue in ModelParser.Parse(type, symbolContext.CancellationToken).Issues)
+                ParseResult result = ModelParser.Parse(type, symbolContext.CancellationToken);
+                IEnumerable<Issue> advice = result.Specification is { } model ? ModelAdvice.Of(type, model, symbolContext.CancellationToken) : [];
+                foreach (Issue issue in result.Issues.Concat(advice))
                 {
                     Location location = IssueLocator.Locate(type, issue.Place, symbolContext.CancellationToken);
                     symbolContext.ReportDiagnostic(Diagnostic.Create(issue.Rule, location, Properties(issue), issue.Arguments.ToArray<object>()));
