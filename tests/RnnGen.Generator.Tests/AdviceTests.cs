@@ -30,7 +30,8 @@ public sealed class AdviceTests
     {
         int start = marked.IndexOf('⟦', StringComparison.Ordinal);
         string expected = marked[(start + 1)..marked.IndexOf('⟧', StringComparison.Ordinal)];
-        (Compilation compilation, GeneratorRunResult result) = Compiler.Generate(Compiler.Create(marked.Replace("⟦", "", StringComparison.Ordinal).Replace("⟧", "", StringComparison.Ordinal)));
+        Compilation compilation = Compiler.Create(marked.Replace("⟦", "", StringComparison.Ordinal).Replace("⟧", "", StringComparison.Ordinal));
+        GeneratorRunResult result = Compiler.Driver().RunGenerators(compilation).GetRunResult().Results.Single();
         result.Exception.ShouldBeNull();
         Diagnostic found = Compiler.Analyze(compilation).ShouldHaveSingleItem();
         found.Id.ShouldBe(rule);
