@@ -60,6 +60,43 @@ public sealed class CachingTests
         OutputReasonsOfModels(result).ShouldBe([IncrementalStepRunReason.Cached, IncrementalStepRunReason.Modified], ignoreOrder: true);
     }
 
+    /// <summary>Twenty models of five shapes, and a class that is none: what each kind of edit runs again, step by step.</summary>
+    [Theory]
+    [InlineData("// units\n", "[Lstm(8)] // M3", 0)]
+    [InlineData("\n\n    ", "[Lstm(8)] // M3", 0)]
+    [InlineData("public int Extra => 1; ", "} // M3", 0)]
+    [InlineData("public int Extra => 1; ", "} // Other", 0)]
+    [InlineData("[System.Obsolete] ", "public sealed class Other", 0)]
+    [InlineData("1", ")] // M3", 1)]
+    public void AmongTwentyModels(string inserted, string before, int changed)
+    {
+        const int Models = 20;
+        string text = string.Concat(Enumerable.Range(0, Models).Select(i => $$"""
+            [RnnModel(Architecture.ManyToOne, InputSize = 2, SequenceLength = 3, OutputSize = 1)]
+            [Gru({{i % 5 + 1}})]
+            [Lstm(8)] // M{{i}}
+            public sealed partial class M{{i}} { } // M{{i}}
+
+            """)) + "public sealed class Other { } // Other\n";
+        CSharpCompilation compilation = Compiler.Create(text);
+        GeneratorDriver driver = Compiler.Driver().RunGenerators(compilation);
+        driver.GetRunResult().Results.Single().GeneratedSources.Count(file => file.HintName.StartsWith('M')).ShouldBe(Models);
+        SyntaxTree tree = compilation.SyntaxTrees[0];
+        string whole = tree.ToString();
+        SyntaxTree edited = tree.WithChangedText(SourceText.From(whole.Insert(whole.IndexOf(before, StringComparison.Ordinal), inserted)));
+        GeneratorRunResult result = driver.RunGenerators(compilation.ReplaceSyntaxTree(tree, edited)).GetRunResult().Results.Single();
+
+        // The attributes of the edited file are read again; what was read is as before, and so nothing follows.
+        Reasons(result, RnnModelGenerator.Steps.Models).ShouldBe(
+            [.. Enumerable.Repeat(IncrementalStepRunReason.Modified, changed), .. Enumerable.Repeat(IncrementalStepRunReason.Cached, Models - changed)], ignoreOrder: true);
+        OutputReasonsOfModels(result).ShouldBe(
+            [.. Enumerable.Repeat(IncrementalStepRunReason.Modified, changed), .. Enumerable.Repeat(IncrementalStepRunReason.Cached, Models - changed)], ignoreOrder: true);
+        if (changed == 0)
+        {
+            AssertAllCached(result);
+        }
+    }
+
     [Fact]
     public void ANewModelLeavesTheOthersAlone()
     {

@@ -88,7 +88,7 @@ public sealed class CellDiagnosticTests
         result.Exception.ShouldBeNull();
         result.GeneratedSources.ShouldNotBeEmpty();
         Diagnostic found = Compiler.Analyze(output).ShouldHaveSingleItem();
-        (found.Id, found.Severity).ShouldBe(("RNN060", DiagnosticSeverity.Info));
+        (found.Id, found.Severity).ShouldBe(("RNN065", DiagnosticSeverity.Info));
         found.GetMessage(CultureInfo.InvariantCulture).ShouldContain(phases);
         found.GetMessage(CultureInfo.InvariantCulture).ShouldContain(why);
         found.Location.SourceSpan.Start.ShouldBe("using RnnGen;\n".Length + start);

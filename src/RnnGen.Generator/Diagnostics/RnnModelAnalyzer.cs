@@ -5,7 +5,7 @@ using RnnGen.Generator.Parsing;
 
 namespace RnnGen.Generator.Diagnostics;
 
-/// <summary>Reports what is wrong with a declared model, at the place where it is to be mended.</summary>
+/// <summary>Reports what is wrong with a declared model, and what could be better, at the place where it is to be mended.</summary>
 /// <remarks>The generator stays silent about the same issues, so that severities and <c>#pragma</c> work as for any analyzer.</remarks>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class RnnModelAnalyzer : DiagnosticAnalyzer
@@ -21,7 +21,8 @@ public sealed class RnnModelAnalyzer : DiagnosticAnalyzer
         Rules.ShareOutOfRange, Rules.EmbeddingDropout, Rules.CtcNeedsSteps, Rules.TooManyLabels, Rules.NothingStartsThere,
         Rules.NoLayerBefore, Rules.ResidualSize, Rules.NothingToTie, Rules.NothingToMask, Rules.NoCheckpoints,
         Rules.CellSyntax, Rules.CellUnknownName, Rules.CellShape, Rules.CellUnused, Rules.CellNoNextValue,
-        Rules.CellCycle, Rules.CellNoDerivative, Rules.CellName, Rules.CellNotCompiled, Rules.NoCell, Rules.CellPhases);
+        Rules.CellCycle, Rules.CellNoDerivative, Rules.CellName, Rules.CellNotCompiled, Rules.NoCell,
+        Advice.VanishingGradient, Advice.IdleLanes, Advice.SmallBatch, Advice.DropoutOfOnlyInput, Advice.FastDouble, Rules.CellPhases);
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -33,12 +34,19 @@ public sealed class RnnModelAnalyzer : DiagnosticAnalyzer
             static symbolContext =>
             {
                 var type = (INamedTypeSymbol)symbolContext.Symbol;
-                foreach (Issue issue in ModelParser.Parse(type, symbolContext.CancellationToken).Issues.Concat(CellReader.Check(type, symbolContext.CancellationToken)))
+                ParseResult result = ModelParser.Parse(type, symbolContext.CancellationToken);
+                IEnumerable<Issue> advice = result.Specification is { } model ? ModelAdvice.Of(type, model, symbolContext.CancellationToken) : [];
+                foreach (Issue issue in result.Issues.Concat(CellReader.Check(type, symbolContext.CancellationToken)).Concat(advice))
                 {
                     Location location = IssueLocator.Locate(type, issue.Place, symbolContext.CancellationToken);
-                    symbolContext.ReportDiagnostic(Diagnostic.Create(issue.Rule, location, issue.Arguments.ToArray<object>()));
+                    symbolContext.ReportDiagnostic(Diagnostic.Create(issue.Rule, location, Properties(issue), issue.Arguments.ToArray<object>()));
                 }
             },
             SymbolKind.NamedType);
     }
+
+    // The code fixes read what the message says.
+    private static ImmutableDictionary<string, string?> Properties(Issue issue) => issue.Arguments
+        .Select(static (argument, index) => (Key: AttributeArguments.Text(index), Value: (string?)argument))
+        .ToImmutableDictionary(static pair => pair.Key, static pair => pair.Value);
 }

@@ -11,305 +11,305 @@ internal static class Rules
         "RNN001",
         "A model class must be partial",
         "The model '{0}' is not partial, so its code cannot be generated; add the 'partial' modifier",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN001"));
 
     public static readonly DiagnosticDescriptor UnsupportedKind = new(
         "RNN002",
         "A model must be an ordinary class",
         "The model '{0}' is {1}; {2}",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN002"));
 
     public static readonly DiagnosticDescriptor ContainingType = new(
         "RNN003",
         "A type around a model must be partial and not generic",
         "The model '{0}' stands in '{1}', which is {2}; {3}",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN003"));
 
     public static readonly DiagnosticDescriptor MemberCollision = new(
         "RNN004",
         "A name is taken by the generated code",
         "The name '{0}' is taken by a generated member of the model '{1}'; choose another name",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN004"));
 
     public static readonly DiagnosticDescriptor Constructor = new(
         "RNN005",
         "A model is constructed by the generated constructor",
         "The model '{0}' {1}; {2}",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN005"));
 
     public static readonly DiagnosticDescriptor BaseClass = new(
         "RNN006",
         "The base class does not suit a model",
         "The base class '{0}' of the model '{1}' {2}; {3}",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN006"));
 
     public static readonly DiagnosticDescriptor NoRecurrentLayer = new(
         "RNN007",
         "A model needs a recurrent layer",
         "The model '{0}' has {1}; add [Lstm(size)], [Gru(size)] or [Rnn(size)]",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN007"));
 
     public static readonly DiagnosticDescriptor NoModel = new(
         "RNN008",
         "A layer needs a model",
         "The class '{0}' declares a layer but no model; add [RnnModel(...)] above its first layer, or remove the layer",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN008"));
 
     public static readonly DiagnosticDescriptor ScatteredLayers = new(
         "RNN009",
         "The layers of a model stand together",
         "This layer of the model '{0}' stands on another part of the class than [RnnModel], so the order of the layers is not defined; move it to the part with [RnnModel]",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN009"));
 
     public static readonly DiagnosticDescriptor SecondModel = new(
         "RNN010",
         "A class declares one model",
         "The class '{0}' declares more than one model; keep one [RnnModel] and give the other model a class of its own",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN010"));
 
     public static readonly DiagnosticDescriptor MissingSize = new(
         "RNN011",
         "A required size is missing",
         "The model '{0}' does not say its {1}; add '{1} = ...' to [RnnModel], from 1 to {2}",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN011"));
 
     public static readonly DiagnosticDescriptor SizeOutOfRange = new(
         "RNN012",
         "A size is out of range",
         "{0} is {1}; give a value from 1 to {2}",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN012"));
 
     public static readonly DiagnosticDescriptor TooLarge = new(
         "RNN013",
         "The sizes together are too large",
         "The model '{0}' needs {1} {2}, and the limit is {3}; lower {4}",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN013"));
 
     public static readonly DiagnosticDescriptor UndefinedChoice = new(
         "RNN014",
         "The value is not one of the choices",
         "{0} is {1}, which is none of its choices; use {2}",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN014"));
 
     public static readonly DiagnosticDescriptor RecurrentActivation = new(
         "RNN015",
         "A plain recurrent layer is tanh or ReLU",
         "A plain recurrent layer cannot have the activation {0}; use Activation.Tanh or Activation.Relu",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN015"));
 
     public static readonly DiagnosticDescriptor LossNeedsLogits = new(
         "RNN016",
         "A cross-entropy loss reads logits",
         "Loss.{0} applies its own {1}, so the output layer must give logits; remove 'OutputActivation = Activation.{2}'",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN016"));
 
     public static readonly DiagnosticDescriptor SingleClass = new(
         "RNN017",
         "Cross-entropy needs at least two classes",
         "Loss.CrossEntropy over a single class is always 0; set OutputSize to the number of classes, or use Loss.BinaryCrossEntropy for a yes or no",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN017"));
 
     public static readonly DiagnosticDescriptor UnknownLayer = new(
         "RNN018",
         "The layer is not known to the generator",
         "'{0}' is not a layer that RnnGen can compile; use [Embedding], [Rnn], [Lstm], [Gru] or [Dense]",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN018"));
 
     public static readonly DiagnosticDescriptor LanguageVersion = new(
         "RNN019",
         "The language version is too old",
         "The code of the model '{0}' needs C# 12 or later, and this project uses C# {1}; set LangVersion to 12 or 'latest', or remove it from the project",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN019"));
 
     public static readonly DiagnosticDescriptor TooLong = new(
         "RNN020",
         "The unrolled code is too long",
         "The model '{0}' unrolls to about {1} lines of code, and the limit is {2}; lower SequenceLength or declare fewer layers",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN020"));
 
     public static readonly DiagnosticDescriptor EmbeddingNotFirst = new(
         "RNN021",
         "An embedding is the first layer",
         "This embedding of the model '{0}' stands behind another layer, whose outputs are no tokens; make it the first layer or remove it",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN021"));
 
     public static readonly DiagnosticDescriptor TokensHaveNoFeatures = new(
         "RNN022",
         "A model with an embedding reads one token per step",
         "The model '{0}' reads one token per step through its embedding, so InputSize cannot be {1}; remove InputSize",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN022"));
 
     public static readonly DiagnosticDescriptor PoolingNeedsOneOutput = new(
         "RNN023",
         "Pooling is for many-to-one models",
         "The model '{0}' is {1} and has an output at every step, which pooling would leave only one of; remove Pooling or make the model ManyToOne",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN023"));
 
     public static readonly DiagnosticDescriptor NothingIsDecoded = new(
         "RNN024",
         "Only decoded sequences have a decoder",
         "The model '{0}' has {1}, and a {2} model decodes nothing; remove it, or make the model EncoderDecoder or OneToMany",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN024"));
 
     public static readonly DiagnosticDescriptor NoDecoder = new(
         "RNN025",
         "An encoder-decoder model has two stacks",
         "The model '{0}' is EncoderDecoder and has one stack of layers; put [Decoder] between the layers that read and the layers that write",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN025"));
 
     public static readonly DiagnosticDescriptor FedBack = new(
         "RNN026",
         "A decoder reads what it gave before",
         "The model '{0}' {1}",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN026"));
 
     public static readonly DiagnosticDescriptor DecoderLooksAhead = new(
         "RNN027",
         "A decoder cannot look ahead",
         "This layer of the decoder of the model '{0}' is bidirectional, and the steps after the current one are not yet decoded; remove 'Bidirectional', or move the layer before [Decoder]",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN027"));
 
     public static readonly DiagnosticDescriptor OneVectorHasNoSteps = new(
         "RNN028",
         "A one-to-many model reads one vector",
         "This layer of the model '{0}' stands before [Decoder], where a one-to-many model has one vector and no steps; use [Dense] there, or make the model EncoderDecoder",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN028"));
 
     public static readonly DiagnosticDescriptor NothingToAttendTo = new(
         "RNN029",
         "Attention needs an encoder",
         "The model '{0}' is OneToMany, so its decoder has no encoder's steps to attend to; remove 'Attention', or make the model EncoderDecoder",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN029"));
 
     public static readonly DiagnosticDescriptor TokenOutOfRange = new(
         "RNN030",
         "A token is not of the vocabulary",
         "{0} is {1}; give a token from 0 to {2}",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN030"));
 
     public static readonly DiagnosticDescriptor ShareOutOfRange = new(
         "RNN031",
         "A share is out of range",
         "{0} is {1}; give a value from 0 to below 1",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN031"));
 
     public static readonly DiagnosticDescriptor EmbeddingDropout = new(
         "RNN032",
         "An embedding leaves nothing out",
         "The embedding of the model '{0}' has Dropout, and tokens are no values to be left out; put 'Dropout' on the layer after it",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN032"));
 
     public static readonly DiagnosticDescriptor CtcNeedsSteps = new(
         "RNN033",
         "CTC labels steps",
         "The model '{0}' is {1}, and Loss.Ctc reads an output at every input step; make the model ManyToMany, or choose another loss",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN033"));
 
     public static readonly DiagnosticDescriptor TooManyLabels = new(
         "RNN034",
         "CTC needs a step for each label",
         "The model '{0}' may have {1} labels (LabelLength) in a sequence of {2} steps, and each label needs a step; lower LabelLength, or raise SequenceLength",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN034"));
 
     public static readonly DiagnosticDescriptor NothingStartsThere = new(
         "RNN035",
         "No state starts there",
         "The model '{0}' is OneToMany, whose states start from its input, and so none is left to be learned; remove 'InitialState'",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN035"));
 
     public static readonly DiagnosticDescriptor NoLayerBefore = new(
         "RNN036",
         "No layer stands before",
         "The model '{0}' begins a stack with {1}, which works on the outputs of a layer before it; put a layer in front, or remove it",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN036"));
 
     public static readonly DiagnosticDescriptor ResidualSize = new(
         "RNN037",
         "Inputs and outputs differ in size",
         "The model '{0}' adds a layer's {1} inputs to its {2} outputs (Residual); make the two sizes equal, or remove 'Residual'",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN037"));
 
     public static readonly DiagnosticDescriptor NothingToTie = new(
         "RNN038",
         "Embedding and output layer cannot be tied",
         "The model '{0}' {1}; mend that, or remove 'TiedEmbedding'",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN038"));
 
     public static readonly DiagnosticDescriptor NothingToMask = new(
         "RNN039",
         "Targets cannot be masked",
         "The model '{0}' {1}; remove 'MaskedTargets'",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN039"));
 
     public static readonly DiagnosticDescriptor NoCheckpoints = new(
         "RNN040",
         "States cannot be kept at these steps only",
         "The model '{0}' {1}; change 'CheckpointEvery', or remove it",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN040"));
 
     public static readonly DiagnosticDescriptor CellSyntax = new(
         "RNN050",
         "Equations cannot be read",
         "The cell '{0}': {1}",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN050"));
 
     public static readonly DiagnosticDescriptor CellUnknownName = new(
         "RNN051",
         "A cell's equation reads an unknown name",
         "The cell '{0}': {1}",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN051"));
 
     public static readonly DiagnosticDescriptor CellShape = new(
         "RNN052",
         "Widths in a cell do not fit",
         "The cell '{0}': {1}",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN052"));
 
     public static readonly DiagnosticDescriptor CellUnused = new(
         "RNN053",
         "Something in a cell is not used",
         "The cell '{0}': {1}",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN053"));
 
     public static readonly DiagnosticDescriptor CellNoNextValue = new(
         "RNN054",
         "A state has no next value",
         "The cell '{0}': {1}",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN054"));
 
     public static readonly DiagnosticDescriptor CellCycle = new(
         "RNN055",
         "A value depends on itself within the step",
         "The cell '{0}': {1}",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN055"));
 
     public static readonly DiagnosticDescriptor CellNoDerivative = new(
         "RNN056",
         "A derivative does not exist",
         "The cell '{0}': {1}",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN056"));
 
     public static readonly DiagnosticDescriptor CellName = new(
         "RNN057",
         "A name means something else already",
         "The cell '{0}': {1}",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN057"));
 
     public static readonly DiagnosticDescriptor CellNotCompiled = new(
         "RNN058",
         "No kernels are written for a cell",
         "The cell '{0}': {1}",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN058"));
 
     public static readonly DiagnosticDescriptor NoCell = new(
         "RNN059",
         "A layer names no cell",
         "The model '{0}' has a layer [Recurrent<{1}>], and '{1}' {2}",
-        Category, DiagnosticSeverity.Error, isEnabledByDefault: true);
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN059"));
 
     public static readonly DiagnosticDescriptor CellPhases = new(
-        "RNN060",
+        "RNN065",
         "A cell runs in several phases",
         "The cell '{0}' runs in {1} phases a step and {2} back instead of one fused tile, since {3}",
-        Category, DiagnosticSeverity.Info, isEnabledByDefault: true);
+        Category, DiagnosticSeverity.Info, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN065"));
 }

@@ -1,0 +1,39 @@
+using Microsoft.CodeAnalysis;
+
+namespace RnnGen.Generator.Diagnostics;
+
+/// <summary>What could be better in a declaration that compiles; never more than Info, and none of it stops anything.</summary>
+internal static class Advice
+{
+    private const string Category = "RnnGen";
+
+    public static readonly DiagnosticDescriptor VanishingGradient = new(
+        "RNN060",
+        "Gradients vanish over long sequences",
+        "The plain recurrent layer of the model '{0}' passes gradients back through {1} steps, over which they vanish or explode; [Lstm] and [Gru] carry them further",
+        Category, DiagnosticSeverity.Info, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN060"));
+
+    public static readonly DiagnosticDescriptor IdleLanes = new(
+        "RNN061",
+        "A hidden size leaves vector lanes idle",
+        "A hidden size of {0} is computed as {1}, in blocks of {2}; {1} units take the same time, and {3} take less",
+        Category, DiagnosticSeverity.Info, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN061"));
+
+    public static readonly DiagnosticDescriptor SmallBatch = new(
+        "RNN062",
+        "A training batch is smaller than a tile",
+        "The model '{0}' trains on groups of {1} (BatchSize), and its kernels compute {2} sequences in about the time of one; raise BatchSize, or remove it",
+        Category, DiagnosticSeverity.Info, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN062"));
+
+    public static readonly DiagnosticDescriptor DropoutOfOnlyInput = new(
+        "RNN063",
+        "Dropout of the only input",
+        "The first layer of the model '{0}' reads one number at a step, and its dropout leaves a share of {1} of the sequences with no input at all; put 'Dropout' on a later layer, or use 'RecurrentDropout'",
+        Category, DiagnosticSeverity.Info, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN063"));
+
+    public static readonly DiagnosticDescriptor FastDouble = new(
+        "RNN064",
+        "Double precision with coarse functions",
+        "The model '{0}' computes in double precision and predicts with Accuracy.Fast, whose functions are off by up to 6.5e-5; remove 'Accuracy', or use Precision.Single",
+        Category, DiagnosticSeverity.Info, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN064"));
+}

@@ -1,0 +1,121 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using RnnGen.Generator.Tests.Harness;
+
+namespace RnnGen.Generator.Tests;
+
+/// <summary>
+/// Every block of C# in the README and in <c>docs</c> compiles; those of <c>docs/diagnostics</c> have a test of their own. What a fragment takes for
+/// granted stands before it, unseen by readers, as <c>&lt;!-- with: code --&gt;</c>.
+/// </summary>
+public sealed class DocumentationTests
+{
+    private const string Usings =
+        "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; global using System.Threading; global using System.Threading.Tasks; global using RnnGen;";
+
+    /// <summary>What fragments of the README take for granted, by a part of them.</summary>
+    private static readonly (string Part, string Given)[] ReadmeGives =
+    [
+        ("var model = new Forecaster(seed: 1);   ", """
+            float[] input = new float[48], output = new float[1], inputs = new float[48], targets = new float[1], gradients = new float[Forecaster.ParameterCount], x = new float[1], y = new float[1]; const int count = 1; var optimizer = new Adam(1e-3);
+            [RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 48, OutputSize = 1)] [Lstm(16)] public sealed partial class Forecaster;
+            """),
+        ("SequenceDataset.FromStream(", """
+            float[] inputs = new float[96], targets = new float[96]; int steps = 96; var model = new Model();
+            [RnnModel(Architecture.ManyToMany, InputSize = 1, SequenceLength = 3, OutputSize = 1)] [Lstm(16)] public sealed partial class Model;
+            """),
+    ];
+
+    public static TheoryData<string, int> Blocks()
+    {
+        var data = new TheoryData<string, int>();
+        foreach (string file in Pages())
+        {
+            for (int i = 0; i < Read(file).Count; i++)
+            {
+                data.Add(file, i);
+            }
+        }
+
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(Blocks))]
+    public void Compiles(string page, int block)
+    {
+        (string text, string given) = Read(page)[block];
+        var parse = new CSharpParseOptions(LanguageVersion.Latest);
+        CompilationUnitSyntax code = Unit(text), around = Unit(given);
+        CompilationUnitSyntax whole = code
+            .WithUsings(code.Usings.AddRange(around.Usings))
+            .WithMembers([.. Statements(around), .. Statements(code), .. code.Members.Except(Statements(code)), .. around.Members.Except(Statements(around))]);
+        OutputKind kind = Statements(whole).Any() ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary;
+        SyntaxTree tree = CSharpSyntaxTree.ParseText(whole.ToFullString(), parse, "Page.cs");
+        CSharpCompilation compilation = CSharpCompilation.Create(
+            "Page", [tree, CSharpSyntaxTree.ParseText(Usings, parse, "Usings.cs")], Compiler.References,
+            new CSharpCompilationOptions(kind, nullableContextOptions: NullableContextOptions.Enable, allowUnsafe: false));
+        Compiler.Faults(compilation).ShouldBeEmpty(text);
+
+        // The generated code has tests of its own; here its members must be what the page says they are.
+        Compilation output = Compiler.Generate(compilation).Output;
+        Diagnostic[] found = [.. output.GetSemanticModel(tree).GetDiagnostics().Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning)];
+        string.Join("\n", found.Select(diagnostic => diagnostic.ToString())).ShouldBe("", $"{page}\n{whole.ToFullString()}");
+
+        CompilationUnitSyntax Unit(string source) => (CompilationUnitSyntax)CSharpSyntaxTree.ParseText(source, parse).GetRoot();
+    }
+
+    [Fact]
+    public void EveryPageIsFound()
+    {
+        string[] pages = [.. Pages()];
+        pages.ShouldContain("README.md");
+        pages.Count(page => page.StartsWith("docs/how-to/", StringComparison.Ordinal)).ShouldBeGreaterThan(5);
+        Blocks().Count.ShouldBeGreaterThan(10);
+    }
+
+    /// <summary>Links between the pages lead somewhere.</summary>
+    [Fact]
+    public void LinksLeadSomewhere()
+    {
+        foreach (string page in Pages())
+        {
+            string text = File.ReadAllText(Path.Combine(Repository.Root, page));
+            foreach (string part in text.Split("](").Skip(1))
+            {
+                string target = part.Split(')')[0].Split('#')[0];
+                if (target.Length > 0 && !target.StartsWith("http", StringComparison.Ordinal))
+                {
+                    string path = Path.Combine(Repository.Root, Path.GetDirectoryName(page)!, target);
+                    (File.Exists(path) || Directory.Exists(path)).ShouldBeTrue($"{page}: {target}");
+                }
+            }
+        }
+    }
+
+    private static IEnumerable<GlobalStatementSyntax> Statements(CompilationUnitSyntax unit) => unit.Members.OfType<GlobalStatementSyntax>();
+
+    private static IEnumerable<string> Pages() => Directory.GetFiles(Path.Combine(Repository.Root, "docs"), "*.md", SearchOption.AllDirectories)
+        .Select(file => Path.GetRelativePath(Repository.Root, file).Replace('\\', '/'))
+        .Where(file => !file.StartsWith("docs/diagnostics/", StringComparison.Ordinal))
+        .Order(StringComparer.Ordinal).Prepend("README.md");
+
+    private static List<(string Text, string Given)> Read(string page)
+    {
+        string[] parts = File.ReadAllText(Path.Combine(Repository.Root, page)).ReplaceLineEndings("\n").Split("```csharp\n");
+        var blocks = new List<(string, string)>();
+        for (int i = 1; i < parts.Length; i++)
+        {
+            string text = parts[i].Split("```")[0];
+            string before = parts[i - 1].TrimEnd();
+            int with = before.LastIndexOf("<!-- with:", StringComparison.Ordinal);
+            string given = with >= 0 && before.EndsWith("-->", StringComparison.Ordinal) && before.IndexOf("-->", with, StringComparison.Ordinal) == before.Length - 3
+                ? before[(with + "<!-- with:".Length)..^3]
+                : page == "README.md" ? ReadmeGives.FirstOrDefault(entry => text.Contains(entry.Part, StringComparison.Ordinal)).Given ?? "" : "";
+            blocks.Add((text, given));
+        }
+
+        return blocks;
+    }
+}

@@ -1,0 +1,190 @@
+using System.Globalization;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using RnnGen.Generator.Tests.Harness;
+using Xunit.Abstractions;
+
+namespace RnnGen.Generator.Tests.Fuzz;
+
+/// <summary>
+/// Never wrong, never crashing: each random declaration that the compiler itself accepts either compiles clean at warning level 9999, with
+/// the generated code, or has an error RNN0xx and no generated code; and neither generator nor analyzer throws for any.
+/// </summary>
+/// <remarks>
+/// <c>RNNGEN_FUZZ=20000 dotnet test -c Release tests/RnnGen.Generator.Tests --filter FullyQualifiedName~FuzzTests --logger "console;verbosity=detailed"</c>
+/// runs so many and compiles all; <c>RNNGEN_FUZZ_SEED</c> chooses others. In the normal run the compiler binds the generated code of one compilation
+/// in sixteen, and parses that of the others: binding takes a second a model. Kernels are bound where they are first met.
+/// </remarks>
+public sealed class FuzzTests(ITestOutputHelper output)
+{
+    private const int PerCompilation = 8;
+
+    private readonly HashSet<string> _boundKernels = new(StringComparer.Ordinal);
+
+    private static readonly string[] Cultures = ["", "tr-TR", "de-DE", "ar-SA", "fa-IR", "az-Latn-AZ"];
+
+    private static int Count => Setting("RNNGEN_FUZZ", 304);
+
+    private static int Seed => Setting("RNNGEN_FUZZ_SEED", 1);
+
+    private static bool IsWhole => Environment.GetEnvironmentVariable("RNNGEN_FUZZ") is not null;
+
+    private int _accepted, _rejected, _uncompilable, _torn, _bound;
+
+    [Fact]
+    public void EveryDeclarationCompilesOrIsRejected()
+    {
+        var failures = new List<string>();
+        for (int first = 0; first < Count && failures.Count < 20; first += PerCompilation)
+        {
+            var random = new Random(Seed * 1_000_003 + first);
+            var declarations = new RandomDeclaration(random);
+            string[] texts = [.. Enumerable.Range(first, PerCompilation).Select(declarations.Next)];
+            InCulture(random, () =>
+            {
+                CSharpCompilation compilation = Compilation(random, texts, first);
+                Check(compilation, first, IsWhole || first % (16 * PerCompilation) == 0, failures);
+            });
+
+            // Each on its own: what is torn does not stay in its file.
+            foreach (string text in texts.Take(PerCompilation / 4))
+            {
+                CSharpCompilation compilation = Compilation(random, [declarations.Torn(text)], first);
+                CheckTorn(compilation, failures);
+            }
+        }
+
+        output.WriteLine($"{_accepted + _rejected + _uncompilable} declarations: {_accepted} accepted, {_rejected} rejected with RNN0xx, {_uncompilable} do not compile without RnnGen either; {_torn} half-typed; {_bound} models and {_boundKernels.Count} kernels compiled clean.");
+        string.Join("\n\n", failures).ShouldBe("");
+        _bound.ShouldBeGreaterThan(3);
+        _accepted.ShouldBeGreaterThan(Count / 4);
+        _rejected.ShouldBeGreaterThan(Count / 10);
+    }
+
+    private void Check(CSharpCompilation compilation, int first, bool bind, List<string> failures)
+    {
+        HashSet<SyntaxTree> broken = [.. compilation.GetDiagnostics().Where(IsError).Select(diagnostic => diagnostic.Location.SourceTree!)];
+        (Compilation whole, GeneratorRunResult result) = Compiler.Generate(compilation);
+        if (result.Exception is { } thrown)
+        {
+            failures.Add($"The generator threw {thrown}\n{string.Join("\n", compilation.SyntaxTrees)}");
+            return;
+        }
+
+        // An analysis of the whole binds the generated code too.
+        Diagnostic[] found = [.. Compiler.Analyze(first % (16 * PerCompilation) == 0 ? whole : compilation), .. CompilersWord(compilation, whole, bind)];
+        ILookup<SyntaxTree?, Diagnostic> faults = found.Where(diagnostic => diagnostic.Id.StartsWith("RNN", StringComparison.Ordinal) && diagnostic.DefaultSeverity == DiagnosticSeverity.Error).ToLookup(diagnostic => diagnostic.Location.SourceTree);
+        string[] generated = [.. result.GeneratedSources.Select(file => file.HintName)];
+        for (int i = 0; i < compilation.SyntaxTrees.Length; i++)
+        {
+            SyntaxTree tree = compilation.SyntaxTrees[i];
+            string prefix = $"Fuzz{(first + i).ToString(CultureInfo.InvariantCulture)}.";
+            bool isGenerated = generated.Any(name => name.StartsWith(prefix, StringComparison.Ordinal));
+            bool isModel = !tree.ToString().Contains("System.Obsolete", StringComparison.Ordinal);
+            if (broken.Contains(tree))
+            {
+                _uncompilable++;
+            }
+            else if (faults[tree].Any())
+            {
+                _rejected++;
+                Expect(!isGenerated, "has an issue and generated code", tree, faults[tree]);
+            }
+            else
+            {
+                _accepted++;
+                Expect(isGenerated || !isModel, "has neither an issue nor generated code", tree, []);
+            }
+        }
+
+        foreach (Diagnostic diagnostic in found.Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning && !diagnostic.Id.StartsWith("RNN", StringComparison.Ordinal)))
+        {
+            // A file that does not compile by itself may have generated code that does not either.
+            SyntaxTree? tree = diagnostic.Location.SourceTree;
+            int owner = Enumerable.Range(0, compilation.SyntaxTrees.Length)
+                .FirstOrDefault(i => tree == compilation.SyntaxTrees[i] || tree is not null && Path.GetFileName(tree.FilePath).StartsWith($"Fuzz{(first + i).ToString(CultureInfo.InvariantCulture)}.", StringComparison.Ordinal), -1);
+            if (owner < 0 || !broken.Contains(compilation.SyntaxTrees[owner]))
+            {
+                Expect(false, diagnostic.ToString(), owner < 0 ? tree! : compilation.SyntaxTrees[owner], [diagnostic]);
+            }
+        }
+
+        _bound += bind ? generated.Count(name => name.StartsWith("Fuzz", StringComparison.Ordinal)) : 0;
+
+        void Expect(bool holds, string what, SyntaxTree tree, IEnumerable<Diagnostic> diagnostics)
+        {
+            if (!holds)
+            {
+                string text = tree.ToString();
+                failures.Add($"{what} ({compilation.LanguageVersion}, {string.Join("; ", diagnostics)})\n{text[..Math.Min(text.Length, 2000)]}");
+            }
+        }
+    }
+
+    /// <summary>The compiler's diagnostics on the users' files and on the generated ones, each kernel's once.</summary>
+    private IEnumerable<Diagnostic> CompilersWord(CSharpCompilation users, Compilation whole, bool bind)
+    {
+        foreach (SyntaxTree tree in whole.SyntaxTrees)
+        {
+            bool isKernel = Path.GetFileName(tree.FilePath).StartsWith("RnnGen.Kernels.", StringComparison.Ordinal);
+            bool isNew = !isKernel || bind && _boundKernels.Add(tree.FilePath + tree.Length.ToString(CultureInfo.InvariantCulture));
+            IEnumerable<Diagnostic> found = users.SyntaxTrees.Contains(tree) || bind && isNew ? whole.GetSemanticModel(tree).GetDiagnostics() : tree.GetDiagnostics();
+            foreach (Diagnostic diagnostic in found)
+            {
+                yield return diagnostic;
+            }
+        }
+    }
+
+    private void CheckTorn(CSharpCompilation compilation, List<string> failures)
+    {
+        _torn++;
+        GeneratorRunResult result = Compiler.Driver((CSharpParseOptions)compilation.SyntaxTrees[0].Options).RunGenerators(compilation).GetRunResult().Results.Single();
+        if (result.Exception is not null || Compiler.Analyze(compilation).Any(diagnostic => diagnostic.Id == "AD0001"))
+        {
+            failures.Add($"threw {result.Exception}\n{compilation.SyntaxTrees[0]}");
+        }
+    }
+
+    /// <summary>As projects differ: language versions, nullable, checked arithmetic, warnings as errors, documentation.</summary>
+    private static CSharpCompilation Compilation(Random random, string[] texts, int first)
+    {
+        LanguageVersion version = Pick([LanguageVersion.CSharp12, LanguageVersion.Latest, LanguageVersion.Preview]);
+        var parse = new CSharpParseOptions(version, Pick([DocumentationMode.Diagnose, DocumentationMode.Parse, DocumentationMode.None]));
+        CSharpCompilation compilation = Compiler.Create(parse, texts);
+        return compilation.WithAssemblyName("Consumer" + first.ToString(CultureInfo.InvariantCulture)).WithOptions(compilation.Options
+            .WithAllowUnsafe(true)
+            .WithNullableContextOptions(Pick([NullableContextOptions.Enable, NullableContextOptions.Disable, NullableContextOptions.Warnings]))
+            .WithOverflowChecks(Pick([true, false]))
+            .WithOptimizationLevel(Pick([OptimizationLevel.Debug, OptimizationLevel.Release]))
+            .WithGeneralDiagnosticOption(Pick([ReportDiagnostic.Default, ReportDiagnostic.Error]))
+            .WithSpecificDiagnosticOptions(IgnoredInUsersCode));
+
+        T Pick<T>(T[] from) => from[random.Next(from.Length)];
+    }
+
+    // What these files do that nobody asked about: an event and a member that nothing uses, names in lower case, members without documentation.
+    private static readonly Dictionary<string, ReportDiagnostic> IgnoredInUsersCode = new[] { "CS0067", "CS0169", "CS8981", "CS1591", "CS0108", "CS0628", "CS0649", "CS8632" }
+        .ToDictionary(id => id, _ => ReportDiagnostic.Suppress);
+
+    private static void InCulture(Random random, Action action)
+    {
+        CultureInfo before = CultureInfo.CurrentCulture;
+        CultureInfo beforeUi = CultureInfo.CurrentUICulture;
+        try
+        {
+            CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = new CultureInfo(Cultures[random.Next(Cultures.Length)]);
+            action();
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+            CultureInfo.CurrentUICulture = beforeUi;
+        }
+    }
+
+    private static bool IsError(Diagnostic diagnostic) => diagnostic.DefaultSeverity == DiagnosticSeverity.Error;
+
+    private static int Setting(string name, int unlessSet) =>
+        int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out int value) ? value : unlessSet;
+}

@@ -1,0 +1,86 @@
+static class RnnGen.Data.CsvSeries
+    public static double[] ReadDouble(System.IO.TextReader reader, RnnGen.Data.CsvColumn column, RnnGen.Data.CsvOptions? options = null)
+    public static double[] ReadDouble(string path, RnnGen.Data.CsvColumn column, RnnGen.Data.CsvOptions? options = null)
+    public static float[] Read(System.IO.TextReader reader, RnnGen.Data.CsvColumn column, RnnGen.Data.CsvOptions? options = null)
+    public static float[] Read(string path, RnnGen.Data.CsvColumn column, RnnGen.Data.CsvOptions? options = null)
+    public static string[] ReadText(System.IO.TextReader reader, RnnGen.Data.CsvColumn column, RnnGen.Data.CsvOptions? options = null)
+    public static string[] ReadText(string path, RnnGen.Data.CsvColumn column, RnnGen.Data.CsvOptions? options = null)
+sealed class RnnGen.Data.DataFormatException : System.FormatException
+    public DataFormatException(string message, string? source, int line = 0, int column = 0, System.Exception? innerException = null)
+    public int Column { get; }
+    public int Line { get; }
+    public string? FilePath { get; }
+sealed class RnnGen.Data.LogMelSpectrum
+    public LogMelSpectrum(int sampleRate, int windowLength = 0, int hop = 0, int bands = 40, double lowest = 20, double highest = 0)
+    public float[] Compute(System.ReadOnlySpan<float> samples)
+    public int Bands { get; }
+    public int FrameCount(int samples)
+    public int Hop { get; }
+    public int WindowLength { get; }
+    public void ComputeFrame(System.ReadOnlySpan<float> samples, System.Span<float> features)
+    public void Normalize(System.Span<float> features)
+sealed class RnnGen.Data.TimeSeriesFile
+    public System.Collections.Generic.IReadOnlyList<RnnGen.Data.LabelledSeries> Series { get; }
+    public System.Collections.Generic.IReadOnlyList<string> Labels { get; }
+    public int Channels { get; }
+    public int LongestSteps { get; }
+    public static RnnGen.Data.TimeSeriesFile Read(System.IO.TextReader reader)
+    public static RnnGen.Data.TimeSeriesFile Read(string path)
+    public string Name { get; }
+sealed class RnnGen.Data.WavAudio
+    public WavAudio(float[] samples, int sampleRate, int channels = 1)
+    public float[] Samples { get; }
+    public int Channels { get; }
+    public int SampleRate { get; }
+static class RnnGen.Data.WavFile
+    public static RnnGen.Data.WavAudio Read(System.ReadOnlySpan<byte> bytes)
+    public static RnnGen.Data.WavAudio Read(string path)
+    public static byte[] ToBytes(RnnGen.Data.WavAudio audio, RnnGen.Data.WavEncoding encoding = SixteenBit)
+    public static void Write(string path, RnnGen.Data.WavAudio audio, RnnGen.Data.WavEncoding encoding = SixteenBit)
+enum RnnGen.Data.MissingValues
+    CarryForward = 1
+    Error = 0
+    Interpolate = 2
+enum RnnGen.Data.WavEncoding
+    FloatingPoint = 1
+    SixteenBit = 0
+readonly readonly struct RnnGen.Data.CsvColumn : System.IEquatable<RnnGen.Data.CsvColumn>
+    public CsvColumn()
+    public bool Equals(RnnGen.Data.CsvColumn other)
+    public int Index { get; }
+    public override bool Equals(object obj)
+    public override int GetHashCode()
+    public override string ToString()
+    public static RnnGen.Data.CsvColumn FromInt32(int index)
+    public static RnnGen.Data.CsvColumn FromString(string name)
+    public static bool operator !=(RnnGen.Data.CsvColumn left, RnnGen.Data.CsvColumn right)
+    public static bool operator ==(RnnGen.Data.CsvColumn left, RnnGen.Data.CsvColumn right)
+    public static implicit operator RnnGen.Data.CsvColumn(int index)
+    public static implicit operator RnnGen.Data.CsvColumn(string name)
+    public string? Name { get; }
+sealed record RnnGen.Data.CsvOptions : System.IEquatable<RnnGen.Data.CsvOptions>
+    public CsvOptions()
+    public RnnGen.Data.CsvOptions <Clone>$()
+    public RnnGen.Data.MissingValues MissingValues { get; init; }
+    public System.Collections.Generic.IReadOnlyList<string> MissingMarkers { get; init; }
+    public bool Equals(RnnGen.Data.CsvOptions? other)
+    public bool? HasHeader { get; init; }
+    public char? Delimiter { get; init; }
+    public override bool Equals(object? obj)
+    public override int GetHashCode()
+    public override string ToString()
+    public static bool operator !=(RnnGen.Data.CsvOptions? left, RnnGen.Data.CsvOptions? right)
+    public static bool operator ==(RnnGen.Data.CsvOptions? left, RnnGen.Data.CsvOptions? right)
+sealed record RnnGen.Data.LabelledSeries : System.IEquatable<RnnGen.Data.LabelledSeries>
+    public LabelledSeries(float[] Values, int Steps, int Class)
+    public RnnGen.Data.LabelledSeries <Clone>$()
+    public bool Equals(RnnGen.Data.LabelledSeries? other)
+    public float[] Values { get; init; }
+    public int Class { get; init; }
+    public int Steps { get; init; }
+    public override bool Equals(object? obj)
+    public override int GetHashCode()
+    public override string ToString()
+    public static bool operator !=(RnnGen.Data.LabelledSeries? left, RnnGen.Data.LabelledSeries? right)
+    public static bool operator ==(RnnGen.Data.LabelledSeries? left, RnnGen.Data.LabelledSeries? right)
+    public void Deconstruct(out float[] Values, out int Steps, out int Class)
