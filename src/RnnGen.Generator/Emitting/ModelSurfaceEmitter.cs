@@ -424,7 +424,7 @@ internal static class ModelSurfaceEmitter
     {
         string number = context.Number;
         string target = context.Target;
-        string dataset = $"global::RnnGen.SequenceDataset<{context.Input}, {target}>";
+        string dataset = $"global::RnnGen.SequenceSource<{context.Input}, {target}>";
         string loop = $"<{context.Name}, {number}, {context.Input}, {target}>";
         string doc = $"""
             /// <param name="inputs">[count × {context.InputShape}] {context.InputNoun}.</param>

@@ -23,8 +23,8 @@ public static class TrainingLoop
     /// <exception cref="OperationCanceledException">The training was cancelled.</exception>
     public static TrainingResult Fit<TSelf, TNumber, TInput, TTarget>(
         TSelf model,
-        SequenceDataset<TInput, TTarget> train,
-        SequenceDataset<TInput, TTarget>? validation,
+        SequenceSource<TInput, TTarget> train,
+        SequenceSource<TInput, TTarget>? validation,
         FitOptions? options,
         CancellationToken cancellationToken)
         where TSelf : IRnnModel<TSelf, TNumber, TInput, TTarget>
@@ -41,8 +41,8 @@ public static class TrainingLoop
 
         options ??= new FitOptions();
         Optimizer optimizer = options.Optimizer ?? new Adam(1e-3) { ClipNorm = 1 };
-        Batches<TInput, TTarget> batches = new(train, options.BatchSize ?? TSelf.Layout.BatchSize);
-        Batches<TInput, TTarget>? validationBatches = validation is null ? null : new(validation, (options.CarryState ? options.BatchSize : null) ?? TSelf.Layout.BatchSize);
+        using Batches<TInput, TTarget> batches = new(train, options.BatchSize ?? TSelf.Layout.BatchSize);
+        using Batches<TInput, TTarget>? validationBatches = validation is null ? null : new(validation, (options.CarryState ? options.BatchSize : null) ?? TSelf.Layout.BatchSize);
         ICarriesState<TNumber, TInput, TTarget>? carrying = !options.CarryState ? null
             : model as ICarriesState<TNumber, TInput, TTarget> ?? throw new ArgumentException(
                 $"{TSelf.Layout.ModelName} ({TSelf.Layout.Declaration}) reads a sequence as a whole, so no state can be carried to the next one; leave CarryState out of the options.", nameof(options));
@@ -62,11 +62,7 @@ public static class TrainingLoop
             {
                 long start = Stopwatch.GetTimestamp();
                 state?.Reset();
-                if (options.Shuffle && !options.CarryState)
-                {
-                    batches.Shuffle(options.Seed, epoch);
-                }
-
+                batches.Begin(options.Seed, epoch, options.Shuffle && !options.CarryState);
                 double sum = 0, weights = 0;
                 for (int first = 0; first < train.Count; first += batches.Size)
                 {
@@ -76,7 +72,7 @@ public static class TrainingLoop
                         optimizer.LearningRate = rate * schedule.Factor(new TrainingPosition(step, stepsPerEpoch * options.Epochs, stepsPerEpoch, epochs));
                     }
 
-                    int count = batches.Read(first);
+                    int count = batches.Read(first, cancellationToken);
                     TNumber loss = state is null
                         ? model.TrainStep(batches.Inputs(count), batches.Targets(count), count, optimizer, batches.Lengths(count))
                         : carrying!.TrainStep(batches.Inputs(count), batches.Targets(count), count, optimizer, state, batches.Lengths(count));
@@ -140,7 +136,7 @@ public static class TrainingLoop
     /// <param name="model">The model.</param>
     /// <param name="data">What to measure it on.</param>
     /// <exception cref="ArgumentException">The dataset's sequences have another length than the model's.</exception>
-    public static Evaluation Evaluate<TSelf, TNumber, TInput, TTarget>(TSelf model, SequenceDataset<TInput, TTarget> data)
+    public static Evaluation Evaluate<TSelf, TNumber, TInput, TTarget>(TSelf model, SequenceSource<TInput, TTarget> data)
         where TSelf : IRnnModel<TSelf, TNumber, TInput, TTarget>
         where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
         where TInput : unmanaged
@@ -149,7 +145,7 @@ public static class TrainingLoop
         ArgumentNullException.ThrowIfNull(model);
         ModelLayout layout = TSelf.Layout;
         CheckLengths(layout, data, nameof(data));
-        Batches<TInput, TTarget> batches = new(data, layout.BatchSize);
+        using Batches<TInput, TTarget> batches = new(data, layout.BatchSize);
         TNumber[] outputs = new TNumber[checked(batches.Size * layout.OutputLength)];
         Measures<TNumber, TTarget> measures = new(layout.ClassCount, layout.MaskedTargets);
         double sum = 0, weights = 0;
@@ -187,7 +183,7 @@ public static class TrainingLoop
         for (int first = 0; first < batches.SequenceCount; first += batches.Size)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            int count = batches.Read(first);
+            int count = batches.Read(first, cancellationToken);
             double weight = batches.Weight(count, TSelf.Layout);
             TNumber loss = state is null
                 ? model.ComputeLoss(batches.Inputs(count), batches.Targets(count), count, batches.Lengths(count))
@@ -202,7 +198,7 @@ public static class TrainingLoop
     // Where no target is there, there is no loss.
     private static double Mean(double sum, double weights) => weights == 0 ? 0 : sum / weights;
 
-    private static void CheckLengths<TInput, TTarget>(ModelLayout layout, SequenceDataset<TInput, TTarget> data, string name)
+    private static void CheckLengths<TInput, TTarget>(ModelLayout layout, SequenceSource<TInput, TTarget> data, string name)
         where TInput : unmanaged
         where TTarget : unmanaged
     {
@@ -215,6 +211,6 @@ public static class TrainingLoop
                 name);
         }
 
-        Check.Lengths(data.Lengths, data.Count, layout.SequenceLength);
+        data.CheckLengths(layout.SequenceLength);
     }
 }
