@@ -75,7 +75,7 @@ public static class StreamedSequences
     ///     foreach (JsonLine line in JsonLines.Read(path))
     ///     {
     ///         int[] tokens = tokenizer.Encode(line.Text("text"));
-    ///         yield return new(tokens.AsMemory(0, Math.Min(tokens.Length, Model.SequenceLength)), new[] { line.Integer("label") }, tokens.Length);
+    ///         yield return new(tokens.AsMemory(0, Math.Min(tokens.Length, Model.SequenceLength)), new[] { line.WholeNumber("label") }, tokens.Length);
     ///     }
     /// }
     /// </code>

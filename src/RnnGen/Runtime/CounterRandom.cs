@@ -89,4 +89,7 @@ internal enum RandomPurpose
 
     /// <summary>How a sequence is changed before it is trained on; the stream is the epoch.</summary>
     Augmentation = 6,
+
+    /// <summary>Which sequences go into which part of a dataset.</summary>
+    Splitting = 7,
 }
