@@ -23,19 +23,7 @@ internal sealed class CsvFields : IDisposable
     public CsvFields(TextReader reader, string? path, CsvColumn column, CsvOptions options)
     {
         _path = path;
-        // The header is read as a row like any other: whether the first line is one may depend on what it says.
-        _reader = CsvReader.Create(
-            reader,
-            new CsvReaderOptions
-            {
-                Separator = options.Delimiter,
-                HasHeader = false,
-                SkipEmptyLines = false,
-                TrimWhitespace = true,
-                TrackLineNumbers = true,
-                MalformedData = CsvMalformedDataHandling.Throw,
-            },
-            leaveOpen: true);
+        _reader = CsvReader.Create(reader, CsvRecords.ReaderOptions(options), leaveOpen: true);
         do
         {
             if (!Read())

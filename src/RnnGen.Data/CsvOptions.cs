@@ -20,9 +20,18 @@ public sealed record CsvOptions
 
     /// <summary>Texts that stand for a missing value besides the empty field; case matters. Default: <c>NA</c>.</summary>
     public IReadOnlyList<string> MissingMarkers { get; init; } = ["NA"];
+
+    /// <summary>
+    /// A column of dates or times, each of which must lie after the one of the row before; read by <see cref="CsvTable"/>. Default: <c>null</c>, the order is
+    /// not checked.
+    /// </summary>
+    public CsvColumn? DateColumn { get; init; }
+
+    /// <summary>How dates are written, as <see cref="DateTime.ParseExact(string, string, IFormatProvider?)"/> takes it, such as <c>yyyy-MM-dd HH:mm</c>. Default: <c>null</c>, as the invariant culture reads them. Times without a zone count as UTC.</summary>
+    public string? DateFormat { get; init; }
 }
 
-/// <summary>What becomes of a missing value. Leaving it out is no choice: it would shift all later values in time.</summary>
+/// <summary>What becomes of a missing value.</summary>
 public enum MissingValues
 {
     /// <summary>A <see cref="DataFormatException"/> that names line and column.</summary>
@@ -36,4 +45,10 @@ public enum MissingValues
     /// It looks ahead: a filled value near a split carries knowledge across it.
     /// </summary>
     Interpolate,
+
+    /// <summary>The row is left out, and all later values move up in time: only for rows that are no series.</summary>
+    DropRow,
+
+    /// <summary>NaN, for a <c>FeatureNormalizer</c> that puts the training part's mean there.</summary>
+    Keep,
 }

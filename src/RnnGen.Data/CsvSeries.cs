@@ -126,6 +126,17 @@ public static class CsvSeries
                     throw fields.Error($"the value is missing{(field.Length == 0 ? "" : $" ('{field}')")}; fill it in, or set {nameof(CsvOptions)}.{nameof(CsvOptions.MissingValues)}.");
                 }
 
+                if (options.MissingValues == MissingValues.DropRow)
+                {
+                    continue;
+                }
+
+                if (options.MissingValues == MissingValues.Keep)
+                {
+                    values.Add(T.NaN);
+                    continue;
+                }
+
                 if (values.Count == 0)
                 {
                     throw fields.Error("the first value is missing, so there is none to fill it from; begin the file at a value.");

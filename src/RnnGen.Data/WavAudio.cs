@@ -33,13 +33,57 @@ public sealed class WavAudio
 
     /// <summary>Channels.</summary>
     public int Channels { get; }
+
+    /// <summary>The mean of the channels, as one.</summary>
+    public WavAudio ToMono()
+    {
+        if (Channels == 1)
+        {
+            return this;
+        }
+
+        float[] mono = new float[Samples.Length / Channels];
+        for (int i = 0; i < mono.Length; i++)
+        {
+            double sum = 0;
+            for (int c = 0; c < Channels; c++)
+            {
+                sum += Samples[(i * Channels) + c];
+            }
+
+            mono[i] = (float)(sum / Channels);
+        }
+
+        return new WavAudio(mono, SampleRate);
+    }
+
+    /// <summary>
+    /// The same sound at another rate, by band-limited interpolation (J. O. Smith and P. Gossett, "A flexible sampling-rate conversion method", 1984): a sinc of
+    /// 32 zero crossings to each side under a Kaiser window, whose stop band lies 80 dB down. What lies above half of the lower rate is taken out.
+    /// </summary>
+    /// <param name="sampleRate">Frames a second, in Hz, at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The rate is below 1, or the sound would be longer than an array can be.</exception>
+    public WavAudio Resample(int sampleRate)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(sampleRate, 1);
+        return sampleRate == SampleRate ? this : new WavAudio(Resampler.Resample(Samples, Channels, SampleRate, sampleRate), sampleRate, Channels);
+    }
 }
 
 /// <summary>How samples are stored in a WAV file.</summary>
 public enum WavEncoding
 {
+    /// <summary>Whole numbers of 8 bits, without sign: steps of 1/128 of full scale; what is beyond it is clipped.</summary>
+    EightBit,
+
     /// <summary>Whole numbers of 16 bits: steps of 1/32,768 of full scale; what is beyond it is clipped.</summary>
     SixteenBit,
+
+    /// <summary>Whole numbers of 24 bits: steps of 1/8,388,608 of full scale; what is beyond it is clipped.</summary>
+    TwentyFourBit,
+
+    /// <summary>Whole numbers of 32 bits: steps of 1/2,147,483,648 of full scale; what is beyond it is clipped.</summary>
+    ThirtyTwoBit,
 
     /// <summary>Numbers of IEEE 754 with 32 bits: every <see cref="float"/> as it is.</summary>
     FloatingPoint,

@@ -5,7 +5,7 @@ namespace RnnGen.Data;
 
 /// <summary>
 /// Reads and writes WAV files (RIFF, "Multimedia Programming Interface and Data Specifications 1.0", IBM and Microsoft 1991)
-/// with samples of 16 bits or 32-bit floating point, also under the extensible format tag. Other chunks are passed over.
+/// with samples of 8, 16, 24 or 32 bits, or floating point of 32 or 64 bits, also under the extensible format tag. Other chunks are passed over.
 /// </summary>
 /// <example>
 /// <code>
@@ -19,7 +19,7 @@ public static class WavFile
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
-    /// <returns>At least one frame; 16-bit samples are divided by 32,768.</returns>
+    /// <returns>At least one frame; whole numbers are divided by their full scale: 128 (after their middle, 128, is taken off), 32,768, 2²³ or 2³¹.</returns>
     /// <exception cref="DataFormatException">The file is no WAV file, cut off, empty, of another encoding, or has a sample that is not finite.</exception>
     /// <exception cref="IOException">The file is missing or cannot be opened.</exception>
     public static WavAudio Read(string path)
@@ -42,17 +42,7 @@ public static class WavFile
     public static void Write(string path, WavAudio audio, WavEncoding encoding = WavEncoding.SixteenBit)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        byte[] bytes = ToBytes(audio, encoding);
-        string whole = $"{path}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            File.WriteAllBytes(whole, bytes);
-            File.Move(whole, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(whole);
-        }
+        WholeFile.Write(path, ToBytes(audio, encoding));
     }
 
     /// <summary>The bytes of a file; see <see cref="Write"/>.</summary>
@@ -64,8 +54,10 @@ public static class WavFile
         ArgumentNullException.ThrowIfNull(audio);
         int sampleLength = encoding switch
         {
+            WavEncoding.EightBit => 1,
             WavEncoding.SixteenBit => 2,
-            WavEncoding.FloatingPoint => 4,
+            WavEncoding.TwentyFourBit => 3,
+            WavEncoding.ThirtyTwoBit or WavEncoding.FloatingPoint => 4,
             _ => throw new ArgumentOutOfRangeException(nameof(encoding), encoding, "There is no such encoding."),
         };
         int frameLength = audio.Channels * sampleLength;
@@ -89,7 +81,7 @@ public static class WavFile
         Name(ref rest, "WAVE");
         Name(ref rest, "fmt ");
         UInt32(ref rest, formatLength);
-        UInt16(ref rest, encoding == WavEncoding.SixteenBit ? Pcm : IeeeFloat);
+        UInt16(ref rest, encoding == WavEncoding.FloatingPoint ? IeeeFloat : Pcm);
         UInt16(ref rest, audio.Channels);
         UInt32(ref rest, (uint)audio.SampleRate);
         UInt32(ref rest, (uint)bytesPerSecond);
@@ -99,15 +91,7 @@ public static class WavFile
         UInt32(ref rest, (uint)(length - dataStart));
         for (int i = 0; i < audio.Samples.Length; i++)
         {
-            float sample = audio.Samples[i];
-            if (encoding == WavEncoding.SixteenBit)
-            {
-                BinaryPrimitives.WriteInt16LittleEndian(rest[(2 * i)..], (short)Math.Clamp(MathF.Round(sample * 32768), short.MinValue, short.MaxValue));
-            }
-            else
-            {
-                BinaryPrimitives.WriteSingleLittleEndian(rest[(4 * i)..], sample);
-            }
+            WriteSample(rest[(sampleLength * i)..], audio.Samples[i], encoding);
         }
 
         return bytes;
@@ -163,19 +147,19 @@ public static class WavFile
             tag = BinaryPrimitives.ReadUInt16LittleEndian(chunk[24..]); // the sub-format's first number is the tag that it extends
         }
 
-        if ((tag, bits) is not ((Pcm, 16) or (IeeeFloat, 32)))
+        if ((tag, bits) is not ((Pcm, 8 or 16 or 24 or 32) or (IeeeFloat, 32 or 64)))
         {
-            throw new DataFormatException($"Expected samples of 16-bit PCM (format 1) or 32-bit floating point (format 3); found format {tag} with {bits} bits. Convert the file.", path);
+            throw new DataFormatException($"Expected samples of PCM (format 1) with 8, 16, 24 or 32 bits, or floating point (format 3) with 32 or 64 bits; found format {tag} with {bits} bits. Convert the file.", path);
         }
 
         return channels >= 1 && rate is >= 1 and <= int.MaxValue && frameLength == channels * bits / 8
-            ? new Format(tag == IeeeFloat, (int)rate, channels)
+            ? new Format(tag == IeeeFloat, bits / 8, (int)rate, channels)
             : throw new DataFormatException($"The format contradicts itself: {channels} channels of {bits} bits at {rate} Hz in frames of {frameLength} bytes.", path);
     }
 
     private static WavAudio ReadSamples(ReadOnlySpan<byte> chunk, Format format, int start, string? path)
     {
-        int sampleLength = format.IsFloat ? 4 : 2;
+        int sampleLength = format.SampleLength;
         if (chunk.IsEmpty || chunk.Length % (sampleLength * format.Channels) != 0)
         {
             throw new DataFormatException(
@@ -185,16 +169,48 @@ public static class WavFile
         var samples = new float[chunk.Length / sampleLength];
         for (int i = 0; i < samples.Length; i++)
         {
-            samples[i] = format.IsFloat
-                ? BinaryPrimitives.ReadSingleLittleEndian(chunk[(4 * i)..])
-                : BinaryPrimitives.ReadInt16LittleEndian(chunk[(2 * i)..]) / 32768f;
+            samples[i] = ReadSample(chunk[(sampleLength * i)..], format);
             if (!float.IsFinite(samples[i]))
             {
-                throw new DataFormatException($"Sample {i}, at byte {start + (4 * i)}, is not a finite number.", path);
+                throw new DataFormatException($"Sample {i}, at byte {start + (sampleLength * (long)i)}, is not a finite number of type float.", path);
             }
         }
 
         return new WavAudio(samples, format.SampleRate, format.Channels);
+    }
+
+    // Eight bits are the one width without a sign: their middle is 128.
+    private static float ReadSample(ReadOnlySpan<byte> from, Format format) => (format.IsFloat, format.SampleLength) switch
+    {
+        (true, 8) => (float)BinaryPrimitives.ReadDoubleLittleEndian(from),
+        (true, _) => BinaryPrimitives.ReadSingleLittleEndian(from),
+        (_, 1) => (from[0] - 128) / 128f,
+        (_, 2) => BinaryPrimitives.ReadInt16LittleEndian(from) / 32768f,
+        (_, 3) => (((sbyte)from[2] << 16) | (from[1] << 8) | from[0]) / 8388608f,
+        _ => BinaryPrimitives.ReadInt32LittleEndian(from) / 2147483648f,
+    };
+
+    private static void WriteSample(Span<byte> to, float sample, WavEncoding encoding)
+    {
+        switch (encoding)
+        {
+            case WavEncoding.EightBit:
+                to[0] = (byte)Math.Clamp(MathF.Round(sample * 128) + 128, byte.MinValue, byte.MaxValue);
+                break;
+            case WavEncoding.SixteenBit:
+                BinaryPrimitives.WriteInt16LittleEndian(to, (short)Math.Clamp(MathF.Round(sample * 32768), short.MinValue, short.MaxValue));
+                break;
+            case WavEncoding.TwentyFourBit:
+                int value = (int)Math.Clamp(MathF.Round(sample * 8388608), -8388608, 8388607);
+                (to[0], to[1], to[2]) = ((byte)value, (byte)(value >> 8), (byte)(value >> 16));
+                break;
+            case WavEncoding.ThirtyTwoBit:
+                BinaryPrimitives.WriteInt32LittleEndian(to, (int)Math.Clamp(Math.Round(sample * 2147483648.0), int.MinValue, int.MaxValue));
+                break;
+            default:
+                BinaryPrimitives.WriteSingleLittleEndian(to, sample);
+                break;
+        }
     }
 
     private static void Name(ref Span<byte> rest, string name)
@@ -215,5 +231,5 @@ public static class WavFile
         rest = rest[2..];
     }
 
-    private readonly record struct Format(bool IsFloat, int SampleRate, int Channels);
+    private readonly record struct Format(bool IsFloat, int SampleLength, int SampleRate, int Channels);
 }

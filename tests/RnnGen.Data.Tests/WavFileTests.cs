@@ -93,7 +93,7 @@ public sealed class WavFileTests
     [InlineData(20, 2, "found format 2 with 16 bits")]
     [InlineData(22, 0, "contradicts itself")]
     [InlineData(32, 3, "contradicts itself")]
-    [InlineData(34, 24, "format 1 with 24 bits")]
+    [InlineData(34, 20, "format 1 with 20 bits")]
     [InlineData(36, (int)'X', "Expected a chunk 'data'")]
     [InlineData(40, 9, "'data' at byte 36 says that it has 9 bytes, but 8 follow")]
     [InlineData(40, 6, "whole frames of 4 bytes")]

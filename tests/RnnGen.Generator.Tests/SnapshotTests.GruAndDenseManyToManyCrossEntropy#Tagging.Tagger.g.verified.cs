@@ -114,8 +114,12 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
     {
         Tagger clone = new(0) { _rnnThreads = _rnnThreads, _rnnWidth = _rnnWidth };
         clone.SetParameters(_rnnParameters);
+        clone.Metadata.CopyFrom(Metadata);
         return clone;
     }
+
+    /// <summary>Texts that are saved inside the model's file, such as its normalisers and vocabularies; loading replaces them.</summary>
+    public global::RnnGen.ModelMetadata Metadata { get; } = new();
 
     /// <summary>Threads that training uses, at least 1; the bits do not depend on it.</summary>
     public int Threads
@@ -339,12 +343,12 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
     /// <param name="validation">What each epoch is measured on, if given.</param>
     /// <param name="options">Epochs, optimiser and so on; by default Adam 1e-3 with clip norm 1, and progress lines.</param>
     /// <param name="cancellationToken">Stops the training after the current step.</param>
-    public global::RnnGen.TrainingResult Fit(global::RnnGen.SequenceDataset<float, int> train, global::RnnGen.SequenceDataset<float, int>? validation = null, global::RnnGen.FitOptions? options = null, global::System.Threading.CancellationToken cancellationToken = default) =>
+    public global::RnnGen.TrainingResult Fit(global::RnnGen.SequenceSource<float, int> train, global::RnnGen.SequenceSource<float, int>? validation = null, global::RnnGen.FitOptions? options = null, global::System.Threading.CancellationToken cancellationToken = default) =>
         global::RnnGen.Runtime.TrainingLoop.Fit<Tagger, float, float, int>(this, train, validation, options, cancellationToken);
 
     /// <summary>Measures the model on data.</summary>
     /// <param name="data">The data.</param>
-    public global::RnnGen.Evaluation Evaluate(global::RnnGen.SequenceDataset<float, int> data) =>
+    public global::RnnGen.Evaluation Evaluate(global::RnnGen.SequenceSource<float, int> data) =>
         global::RnnGen.Runtime.TrainingLoop.Evaluate<Tagger, float, float, int>(this, data);
 
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
@@ -448,11 +452,11 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
 
     /// <summary>Saves the parameters as safetensors with PyTorch's names; an existing file is replaced only by a whole one.</summary>
     /// <param name="path">The file.</param>
-    public void Save(string path) => global::RnnGen.Runtime.ModelFile.Save<float>(Layout, _rnnParameters, path);
+    public void Save(string path) => global::RnnGen.Runtime.ModelFile.Save<float>(Layout, _rnnParameters, path, Metadata);
 
     /// <summary>Writes the parameters as safetensors with PyTorch's names.</summary>
     /// <param name="stream">Where to; it stays open.</param>
-    public void Save(global::System.IO.Stream stream) => global::RnnGen.Runtime.ModelFile.Save<float>(Layout, _rnnParameters, stream);
+    public void Save(global::System.IO.Stream stream) => global::RnnGen.Runtime.ModelFile.Save<float>(Layout, _rnnParameters, stream, Metadata);
 
     /// <summary>Loads a model from a safetensors file: one saved by <see cref="Save(string)"/>, or a PyTorch state dictionary.</summary>
     /// <param name="path">The file.</param>
@@ -491,7 +495,7 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
     /// <exception cref="global::RnnGen.ModelFileException">The file is damaged or of another model; nothing changed.</exception>
     public void LoadParameters(string path, global::System.Collections.Generic.IReadOnlyDictionary<string, string>? names = null)
     {
-        global::RnnGen.Runtime.ModelFile.Load<float>(Layout, _rnnParameters, path, names);
+        global::RnnGen.Runtime.ModelFile.Load<float>(Layout, _rnnParameters, path, names, Metadata);
         RnnParametersChanged();
     }
 
@@ -500,7 +504,7 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
     /// <param name="names">Names of this model to the file's, where they cannot be matched.</param>
     public void LoadParameters(global::System.IO.Stream stream, global::System.Collections.Generic.IReadOnlyDictionary<string, string>? names = null)
     {
-        global::RnnGen.Runtime.ModelFile.Load<float>(Layout, _rnnParameters, stream, names);
+        global::RnnGen.Runtime.ModelFile.Load<float>(Layout, _rnnParameters, stream, names, Metadata);
         RnnParametersChanged();
     }
 
@@ -509,7 +513,7 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
     /// <param name="names">Names of this model to the file's, where they cannot be matched.</param>
     public void LoadParameters(global::System.ReadOnlySpan<byte> file, global::System.Collections.Generic.IReadOnlyDictionary<string, string>? names = null)
     {
-        global::RnnGen.Runtime.ModelFile.Load<float>(Layout, _rnnParameters, file, names);
+        global::RnnGen.Runtime.ModelFile.Load<float>(Layout, _rnnParameters, file, names, Metadata);
         RnnParametersChanged();
     }
 

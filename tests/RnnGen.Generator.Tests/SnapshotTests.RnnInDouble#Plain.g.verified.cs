@@ -101,8 +101,12 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
     {
         Plain clone = new(0) { _rnnThreads = _rnnThreads, _rnnWidth = _rnnWidth };
         clone.SetParameters(_rnnParameters);
+        clone.Metadata.CopyFrom(Metadata);
         return clone;
     }
+
+    /// <summary>Texts that are saved inside the model's file, such as its normalisers and vocabularies; loading replaces them.</summary>
+    public global::RnnGen.ModelMetadata Metadata { get; } = new();
 
     /// <summary>Threads that training uses, at least 1; the bits do not depend on it.</summary>
     public int Threads
@@ -290,12 +294,12 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
     /// <param name="validation">What each epoch is measured on, if given.</param>
     /// <param name="options">Epochs, optimiser and so on; by default Adam 1e-3 with clip norm 1, and progress lines.</param>
     /// <param name="cancellationToken">Stops the training after the current step.</param>
-    public global::RnnGen.TrainingResult Fit(global::RnnGen.SequenceDataset<double, double> train, global::RnnGen.SequenceDataset<double, double>? validation = null, global::RnnGen.FitOptions? options = null, global::System.Threading.CancellationToken cancellationToken = default) =>
+    public global::RnnGen.TrainingResult Fit(global::RnnGen.SequenceSource<double, double> train, global::RnnGen.SequenceSource<double, double>? validation = null, global::RnnGen.FitOptions? options = null, global::System.Threading.CancellationToken cancellationToken = default) =>
         global::RnnGen.Runtime.TrainingLoop.Fit<Plain, double, double, double>(this, train, validation, options, cancellationToken);
 
     /// <summary>Measures the model on data.</summary>
     /// <param name="data">The data.</param>
-    public global::RnnGen.Evaluation Evaluate(global::RnnGen.SequenceDataset<double, double> data) =>
+    public global::RnnGen.Evaluation Evaluate(global::RnnGen.SequenceSource<double, double> data) =>
         global::RnnGen.Runtime.TrainingLoop.Evaluate<Plain, double, double, double>(this, data);
 
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
@@ -399,11 +403,11 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
 
     /// <summary>Saves the parameters as safetensors with PyTorch's names; an existing file is replaced only by a whole one.</summary>
     /// <param name="path">The file.</param>
-    public void Save(string path) => global::RnnGen.Runtime.ModelFile.Save<double>(Layout, _rnnParameters, path);
+    public void Save(string path) => global::RnnGen.Runtime.ModelFile.Save<double>(Layout, _rnnParameters, path, Metadata);
 
     /// <summary>Writes the parameters as safetensors with PyTorch's names.</summary>
     /// <param name="stream">Where to; it stays open.</param>
-    public void Save(global::System.IO.Stream stream) => global::RnnGen.Runtime.ModelFile.Save<double>(Layout, _rnnParameters, stream);
+    public void Save(global::System.IO.Stream stream) => global::RnnGen.Runtime.ModelFile.Save<double>(Layout, _rnnParameters, stream, Metadata);
 
     /// <summary>Loads a model from a safetensors file: one saved by <see cref="Save(string)"/>, or a PyTorch state dictionary.</summary>
     /// <param name="path">The file.</param>
@@ -442,7 +446,7 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
     /// <exception cref="global::RnnGen.ModelFileException">The file is damaged or of another model; nothing changed.</exception>
     public void LoadParameters(string path, global::System.Collections.Generic.IReadOnlyDictionary<string, string>? names = null)
     {
-        global::RnnGen.Runtime.ModelFile.Load<double>(Layout, _rnnParameters, path, names);
+        global::RnnGen.Runtime.ModelFile.Load<double>(Layout, _rnnParameters, path, names, Metadata);
         RnnParametersChanged();
     }
 
@@ -451,7 +455,7 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
     /// <param name="names">Names of this model to the file's, where they cannot be matched.</param>
     public void LoadParameters(global::System.IO.Stream stream, global::System.Collections.Generic.IReadOnlyDictionary<string, string>? names = null)
     {
-        global::RnnGen.Runtime.ModelFile.Load<double>(Layout, _rnnParameters, stream, names);
+        global::RnnGen.Runtime.ModelFile.Load<double>(Layout, _rnnParameters, stream, names, Metadata);
         RnnParametersChanged();
     }
 
@@ -460,7 +464,7 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
     /// <param name="names">Names of this model to the file's, where they cannot be matched.</param>
     public void LoadParameters(global::System.ReadOnlySpan<byte> file, global::System.Collections.Generic.IReadOnlyDictionary<string, string>? names = null)
     {
-        global::RnnGen.Runtime.ModelFile.Load<double>(Layout, _rnnParameters, file, names);
+        global::RnnGen.Runtime.ModelFile.Load<double>(Layout, _rnnParameters, file, names, Metadata);
         RnnParametersChanged();
     }
 

@@ -120,3 +120,85 @@ internal sealed class EchoClassifier : IRnnModel<EchoClassifier, float, float, i
 
     public float TrainStep(ReadOnlySpan<float> inputs, ReadOnlySpan<int> targets, int count, Optimizer optimizer, ReadOnlySpan<int> lengths = default) => count;
 }
+
+/// <summary>Reads sequences of any length and learns nothing: what the loop hands over is what counts.</summary>
+internal sealed class WideModel : IRnnModel<WideModel, double, double, double>
+{
+    public static ModelLayout Layout { get; private set; } = Make(2048, 1);
+
+    public ReadOnlySpan<double> Parameters => [];
+
+    public Action? OnStep { get; init; }
+
+    public List<double>? Recorded { get; init; }
+
+    public int Sequences { get; private set; }
+
+    public static void SetLengths(int inputLength, int targetLength) => Layout = Make(inputLength, targetLength);
+
+    public static WideModel Create(int seed) => new();
+
+    public void SetParameters(ReadOnlySpan<double> parameters) { }
+
+    public void PredictBatch(ReadOnlySpan<double> inputs, Span<double> outputs, int count, ReadOnlySpan<int> lengths = default) => outputs.Clear();
+
+    public double ComputeLoss(ReadOnlySpan<double> inputs, ReadOnlySpan<double> targets, int count, ReadOnlySpan<int> lengths = default) => 0;
+
+    public double ComputeGradients(ReadOnlySpan<double> inputs, ReadOnlySpan<double> targets, int count, Span<double> gradients, ReadOnlySpan<int> lengths = default) => 0;
+
+    public void ApplyGradients(ReadOnlySpan<double> gradients, Optimizer optimizer) { }
+
+    public double TrainStep(ReadOnlySpan<double> inputs, ReadOnlySpan<double> targets, int count, Optimizer optimizer, ReadOnlySpan<int> lengths = default)
+    {
+        Sequences += count;
+        Recorded?.AddRange(inputs);
+        Recorded?.AddRange(targets);
+        OnStep?.Invoke();
+        return 0;
+    }
+
+    private static ModelLayout Make(int inputLength, int targetLength) => new()
+    {
+        ModelName = nameof(WideModel),
+        Declaration = "none",
+        Parameters = [],
+        ParameterCount = 0,
+        SequenceLength = inputLength,
+        OutputSteps = 1,
+        InputLength = inputLength,
+        TargetLength = targetLength,
+        OutputLength = targetLength,
+        BatchSize = 8,
+        TrainingMemory = 0,
+        PredictionMemory = 0,
+        ForwardFlops = 0,
+    };
+}
+
+/// <summary>Notes the lengths of the batches that it is given.</summary>
+internal sealed class LengthRecorder : IRnnModel<LengthRecorder, float, float, int>
+{
+    public static ModelLayout Layout => EchoClassifier.Layout;
+
+    public ReadOnlySpan<float> Parameters => [];
+
+    public List<int[]> Lengths { get; } = [];
+
+    public static LengthRecorder Create(int seed) => new();
+
+    public void SetParameters(ReadOnlySpan<float> parameters) { }
+
+    public void PredictBatch(ReadOnlySpan<float> inputs, Span<float> outputs, int count, ReadOnlySpan<int> lengths = default) => outputs.Clear();
+
+    public float ComputeLoss(ReadOnlySpan<float> inputs, ReadOnlySpan<int> targets, int count, ReadOnlySpan<int> lengths = default) => 0;
+
+    public float ComputeGradients(ReadOnlySpan<float> inputs, ReadOnlySpan<int> targets, int count, Span<float> gradients, ReadOnlySpan<int> lengths = default) => 0;
+
+    public void ApplyGradients(ReadOnlySpan<float> gradients, Optimizer optimizer) { }
+
+    public float TrainStep(ReadOnlySpan<float> inputs, ReadOnlySpan<int> targets, int count, Optimizer optimizer, ReadOnlySpan<int> lengths = default)
+    {
+        Lengths.Add(lengths.ToArray());
+        return 0;
+    }
+}

@@ -143,8 +143,12 @@ internal static class ModelSurfaceEmitter
             {
                 {{context.Name}} clone = new(0) { _rnnThreads = _rnnThreads, _rnnWidth = _rnnWidth{{(context.Plan.Training.Masks.Count > 0 ? ", DropoutSeed = DropoutSeed, DropoutStep = DropoutStep" : "")}}{{(context.Plan.IsDecoded ? ", ScheduledSampling = ScheduledSampling, SamplingSeed = SamplingSeed, SamplingStep = SamplingStep" : "")}}{{GradientFlowEmitter.Cloned(context)}} };
                 clone.SetParameters(_rnnParameters);
+                clone.Metadata.CopyFrom(Metadata);
                 return clone;
             }
+
+            /// <summary>Texts that are saved inside the model's file, such as its normalisers and vocabularies; loading replaces them.</summary>
+            public global::RnnGen.ModelMetadata Metadata { get; } = new();
 
             /// <summary>Threads that training uses, at least 1; the bits do not depend on it.</summary>
             public int Threads
@@ -424,7 +428,7 @@ internal static class ModelSurfaceEmitter
     {
         string number = context.Number;
         string target = context.Target;
-        string dataset = $"global::RnnGen.SequenceDataset<{context.Input}, {target}>";
+        string dataset = $"global::RnnGen.SequenceSource<{context.Input}, {target}>";
         string loop = $"<{context.Name}, {number}, {context.Input}, {target}>";
         string doc = $"""
             /// <param name="inputs">[count × {context.InputShape}] {context.InputNoun}.</param>
@@ -662,11 +666,11 @@ internal static class ModelSurfaceEmitter
         context.Writer.Write($$"""
             /// <summary>Saves the parameters as safetensors with PyTorch's names; an existing file is replaced only by a whole one.</summary>
             /// <param name="path">The file.</param>
-            public void Save(string path) => {{file}}.Save<{{number}}>(Layout, _rnnParameters, path);
+            public void Save(string path) => {{file}}.Save<{{number}}>(Layout, _rnnParameters, path, Metadata);
 
             /// <summary>Writes the parameters as safetensors with PyTorch's names.</summary>
             /// <param name="stream">Where to; it stays open.</param>
-            public void Save(global::System.IO.Stream stream) => {{file}}.Save<{{number}}>(Layout, _rnnParameters, stream);
+            public void Save(global::System.IO.Stream stream) => {{file}}.Save<{{number}}>(Layout, _rnnParameters, stream, Metadata);
 
             /// <summary>Loads a model from a safetensors file: one saved by <see cref="Save(string)"/>, or a PyTorch state dictionary.</summary>
             /// <param name="path">The file.</param>
@@ -705,7 +709,7 @@ internal static class ModelSurfaceEmitter
             /// <exception cref="global::RnnGen.ModelFileException">The file is damaged or of another model; nothing changed.</exception>
             public void LoadParameters(string path, {{names}})
             {
-                {{file}}.Load<{{number}}>(Layout, _rnnParameters, path, names);
+                {{file}}.Load<{{number}}>(Layout, _rnnParameters, path, names, Metadata);
                 RnnParametersChanged();
             }
 
@@ -714,7 +718,7 @@ internal static class ModelSurfaceEmitter
             /// <param name="names">Names of this model to the file's, where they cannot be matched.</param>
             public void LoadParameters(global::System.IO.Stream stream, {{names}})
             {
-                {{file}}.Load<{{number}}>(Layout, _rnnParameters, stream, names);
+                {{file}}.Load<{{number}}>(Layout, _rnnParameters, stream, names, Metadata);
                 RnnParametersChanged();
             }
 
@@ -723,7 +727,7 @@ internal static class ModelSurfaceEmitter
             /// <param name="names">Names of this model to the file's, where they cannot be matched.</param>
             public void LoadParameters(global::System.ReadOnlySpan<byte> file, {{names}})
             {
-                {{file}}.Load<{{number}}>(Layout, _rnnParameters, file, names);
+                {{file}}.Load<{{number}}>(Layout, _rnnParameters, file, names, Metadata);
                 RnnParametersChanged();
             }
             """);

@@ -56,7 +56,7 @@ public sealed class Normalizer
             squares += delta * (value - mean);
         }
 
-        return new Normalizer(mean, ScaleOrOne(Math.Sqrt(squares / values.Length), Math.Abs(mean)));
+        return OfScore(mean, squares, values.Length);
     }
 
     /// <summary>Fits the range: the least value maps to 0, the greatest to 1 (all to 0 where all values are equal).</summary>
@@ -73,8 +73,7 @@ public sealed class Normalizer
             maximum = T.Max(maximum, value);
         }
 
-        double offset = double.CreateChecked(minimum);
-        return new Normalizer(offset, ScaleOrOne(double.CreateChecked(maximum) - offset, 0));
+        return OfRange(double.CreateChecked(minimum), double.CreateChecked(maximum));
     }
 
     /// <summary>Normalises one value.</summary>
@@ -107,6 +106,10 @@ public sealed class Normalizer
 
     /// <summary>Offset and scale, for people.</summary>
     public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"(x - {Offset:G6}) / {Scale:G6}");
+
+    internal static Normalizer OfScore(double mean, double squares, long count) => new(mean, ScaleOrOne(Math.Sqrt(squares / count), Math.Abs(mean)));
+
+    internal static Normalizer OfRange(double least, double greatest) => new(least, ScaleOrOne(greatest - least, 0));
 
     // A spread that is nothing but rounding would blow noise up to size 1.
     private static double ScaleOrOne(double scale, double magnitude) => scale > 1e-14 * magnitude ? scale : 1;

@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using RnnGen.Runtime;
+
 namespace RnnGen;
 
 /// <summary>Makes datasets of sequences.</summary>
@@ -28,7 +31,7 @@ public static class SequenceDataset
         int targetLength = LengthOfOne(targets.Length, count, nameof(targets));
         if (lengths is not null)
         {
-            Runtime.Check.Lengths(lengths, count, int.MaxValue);
+            Check.Lengths(lengths, count, int.MaxValue);
             if (lengths.Length == 0)
             {
                 throw new ArgumentException($"{count} sequences need {count} lengths, or null; there are none.", nameof(lengths));
@@ -36,6 +39,54 @@ public static class SequenceDataset
         }
 
         return new(new SequenceViews<TInput>(inputs, 0, inputLength, inputLength), new SequenceViews<TTarget>(targets, 0, targetLength, targetLength), count, lengths);
+    }
+
+    /// <summary>Copies sequences of different length into one dataset, each padded with zeros to the longest that the model reads.</summary>
+    /// <typeparam name="TInput">The type of one input element.</typeparam>
+    /// <typeparam name="TTarget">The type of one target element.</typeparam>
+    /// <param name="sequences">The sequences, at least one, each with its number of steps; see <see cref="Sequence{TInput, TTarget}"/>.</param>
+    /// <param name="inputLength">Elements of a padded input, at least 1: the model's steps × features.</param>
+    /// <param name="targetLength">Elements of a padded target, at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A length is below 1.</exception>
+    /// <exception cref="ArgumentException">There is no sequence, or one is longer than the padded ones or has no steps; the message says which.</exception>
+    /// <example>
+    /// <code>
+    /// var train = SequenceDataset.FromSequences(texts.Select(t => new Sequence&lt;int, int&gt;(t.Tokens, new[] { t.Class }, t.Tokens.Length)), Model.SequenceLength, 1);
+    /// model.Fit(train.BucketByLength());
+    /// </code>
+    /// </example>
+    public static SequenceDataset<TInput, TTarget> FromSequences<TInput, TTarget>(IEnumerable<Sequence<TInput, TTarget>> sequences, int inputLength, int targetLength)
+        where TInput : unmanaged
+        where TTarget : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(sequences);
+        ArgumentOutOfRangeException.ThrowIfLessThan(inputLength, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(targetLength, 1);
+        List<TInput> inputs = [];
+        List<TTarget> targets = [];
+        List<int> lengths = [];
+        foreach (Sequence<TInput, TTarget> sequence in sequences)
+        {
+            if (sequence.Steps < 1 || sequence.Input.Length > inputLength || sequence.Target.Length > targetLength)
+            {
+                throw new ArgumentException(
+                    $"Sequence {lengths.Count} (from 0) has {sequence.Steps} steps, {sequence.Input.Length} input elements and {sequence.Target.Length} target elements; " +
+                    $"at least 1 step, and at most {inputLength} and {targetLength} elements were expected. Cut it, or declare a longer model.",
+                    nameof(sequences));
+            }
+
+            inputs.AddRange(sequence.Input.Span);
+            targets.AddRange(sequence.Target.Span);
+            lengths.Add(sequence.Steps);
+            CollectionsMarshal.SetCount(inputs, checked(lengths.Count * inputLength));
+            CollectionsMarshal.SetCount(targets, checked(lengths.Count * targetLength));
+            CollectionsMarshal.AsSpan(inputs)[^(inputLength - sequence.Input.Length)..].Clear();
+            CollectionsMarshal.AsSpan(targets)[^(targetLength - sequence.Target.Length)..].Clear();
+        }
+
+        return lengths.Count > 0
+            ? FromArrays<TInput, TTarget>([.. inputs], [.. targets], lengths.Count, [.. lengths])
+            : throw new ArgumentException("There is no sequence; a dataset has at least one.", nameof(sequences));
     }
 
     /// <summary>
@@ -100,51 +151,55 @@ public static class SequenceDataset
 /// </summary>
 /// <typeparam name="TInput">The type of one input element: a number, or <see cref="int"/> for tokens.</typeparam>
 /// <typeparam name="TTarget">The type of one target element: a number, or <see cref="int"/> for classes.</typeparam>
-public sealed class SequenceDataset<TInput, TTarget>
+public sealed class SequenceDataset<TInput, TTarget> : SequenceSource<TInput, TTarget>
     where TInput : unmanaged
     where TTarget : unmanaged
 {
     private readonly SequenceViews<TInput> _inputs;
     private readonly SequenceViews<TTarget> _targets;
-
     private readonly ReadOnlyMemory<int> _lengths;
+    private readonly ReadOnlyMemory<int> _selected; // which views; empty for all in their order
 
-    internal SequenceDataset(SequenceViews<TInput> inputs, SequenceViews<TTarget> targets, int count, ReadOnlyMemory<int> lengths = default)
+    internal SequenceDataset(
+        SequenceViews<TInput> inputs,
+        SequenceViews<TTarget> targets,
+        int count,
+        ReadOnlyMemory<int> lengths = default,
+        ReadOnlyMemory<int> selected = default,
+        SourceSettings<TInput, TTarget>? settings = null)
+        : base(inputs.Length, targets.Length, settings ?? new())
     {
-        _lengths = lengths;
         _inputs = inputs;
         _targets = targets;
         Count = count;
+        _lengths = lengths;
+        _selected = selected;
     }
 
     /// <summary>Number of sequences, at least 1.</summary>
-    public int Count { get; }
-
-    /// <summary>Elements of one input sequence: steps × features.</summary>
-    public int InputLength => _inputs.Length;
-
-    /// <summary>Elements of one target.</summary>
-    public int TargetLength => _targets.Length;
+    public override int Count { get; }
 
     /// <summary>Steps of each sequence; none where all have all steps.</summary>
     public ReadOnlySpan<int> Lengths => _lengths.Span;
 
-    /// <summary>The input of one sequence, <see cref="InputLength"/> elements.</summary>
+    internal override bool HasLengths => !_lengths.IsEmpty;
+
+    /// <summary>The input of one sequence, <see cref="SequenceSource{TInput, TTarget}.InputLength"/> elements.</summary>
     /// <param name="index">From 0 to <see cref="Count"/> - 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such sequence.</exception>
     public ReadOnlySpan<TInput> Input(int index)
     {
         CheckIndex(index);
-        return _inputs[index];
+        return _inputs[View(index)];
     }
 
-    /// <summary>The target of one sequence, <see cref="TargetLength"/> elements.</summary>
+    /// <summary>The target of one sequence, <see cref="SequenceSource{TInput, TTarget}.TargetLength"/> elements.</summary>
     /// <param name="index">From 0 to <see cref="Count"/> - 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such sequence.</exception>
     public ReadOnlySpan<TTarget> Target(int index)
     {
         CheckIndex(index);
-        return _targets[index];
+        return _targets[View(index)];
     }
 
     /// <summary>The part of the dataset that starts at <paramref name="start"/>; it shares the arrays.</summary>
@@ -156,8 +211,42 @@ public sealed class SequenceDataset<TInput, TTarget>
         ArgumentOutOfRangeException.ThrowIfNegative(start);
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Count - start);
-        return new(_inputs.From(start), _targets.From(start), count, _lengths.IsEmpty ? default : _lengths.Slice(start, count));
+        ReadOnlyMemory<int> lengths = _lengths.IsEmpty ? default : _lengths.Slice(start, count);
+        return _selected.IsEmpty
+            ? new(_inputs.From(start), _targets.From(start), count, lengths, default, Settings)
+            : new(_inputs, _targets, count, lengths, _selected.Slice(start, count), Settings);
     }
+
+    /// <summary>The sequences at <paramref name="indices"/>, in their order; they share the arrays.</summary>
+    /// <param name="indices">Which, at least one; a sequence may be taken more than once.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such sequence.</exception>
+    /// <exception cref="ArgumentException">There is no index.</exception>
+    public SequenceDataset<TInput, TTarget> Select(ReadOnlySpan<int> indices)
+    {
+        if (indices.IsEmpty)
+        {
+            throw new ArgumentException("A dataset has at least one sequence; give at least one index.", nameof(indices));
+        }
+
+        int[] views = new int[indices.Length], lengths = new int[_lengths.IsEmpty ? 0 : indices.Length];
+        for (int i = 0; i < views.Length; i++)
+        {
+            CheckIndex(indices[i]);
+            views[i] = View(indices[i]);
+            if (lengths.Length > 0)
+            {
+                lengths[i] = Lengths[indices[i]];
+            }
+        }
+
+        return new(_inputs, _targets, views.Length, lengths, views, Settings);
+    }
+
+    /// <inheritdoc/>
+    public override SequenceDataset<TInput, TTarget> Augment(Augmentation<TInput, TTarget> augmentation) => new(_inputs, _targets, Count, _lengths, _selected, Settings.WithAugmentation(augmentation));
+
+    /// <inheritdoc/>
+    public override SequenceDataset<TInput, TTarget> BucketByLength(int batches = 32) => new(_inputs, _targets, Count, _lengths, _selected, Settings.WithBuckets(batches));
 
     /// <summary>
     /// Splits into the first sequences and the rest, in the order in which they stand. Windows over one series
@@ -194,10 +283,16 @@ public sealed class SequenceDataset<TInput, TTarget>
 
         for (int i = 0; i < indices.Length; i++)
         {
-            _inputs[indices[i]].CopyTo(inputs[(i * InputLength)..]);
-            _targets[indices[i]].CopyTo(targets[(i * TargetLength)..]);
+            _inputs[View(indices[i])].CopyTo(inputs[(i * InputLength)..]);
+            _targets[View(indices[i])].CopyTo(targets[(i * TargetLength)..]);
         }
     }
+
+    internal override void CheckLengths(int longest) => Check.Lengths(Lengths, Count, longest);
+
+    internal override SequenceReader<TInput, TTarget> OpenReader(int batchSize) => new ArraySequenceReader<TInput, TTarget>(this, batchSize);
+
+    private int View(int index) => _selected.IsEmpty ? index : _selected.Span[index];
 
     private void CheckIndex(int index)
     {

@@ -1,3 +1,5 @@
+using RnnGen.Runtime;
+
 namespace RnnGen;
 
 /// <summary>Cuts a series into windows: what a model sees, and the values that follow it.</summary>
@@ -19,6 +21,53 @@ public static class SeriesWindows
     {
         ArgumentNullException.ThrowIfNull(series);
         return Create(series, sequenceLength, horizon, stride, sequenceLength, series.Length, "The series");
+    }
+
+    /// <summary>
+    /// Makes a dataset of windows over rows of several columns: sequence i is the <paramref name="sequenceLength"/> rows from row i × <paramref name="stride"/> on, and its
+    /// target the columns <paramref name="targets"/> of the next <paramref name="horizon"/> rows. The inputs are views: the rows are not copied.
+    /// </summary>
+    /// <typeparam name="T">The number type.</typeparam>
+    /// <param name="rows">All rows, <c>[row, column]</c>, oldest first.</param>
+    /// <param name="columns">Columns, at least 1: the model's features.</param>
+    /// <param name="sequenceLength">Rows that the model sees, at least 1.</param>
+    /// <param name="horizon">Rows that it forecasts, at least 1.</param>
+    /// <param name="stride">Rows from one window to the next, at least 1.</param>
+    /// <param name="targets">Columns that it forecasts, from 0; <see langword="null"/> for all.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A size is below 1, or there is no such column.</exception>
+    /// <exception cref="ArgumentException">The rows are too few for one window, or their length is no multiple of <paramref name="columns"/>.</exception>
+    public static SequenceDataset<T, T> OfRows<T>(T[] rows, int columns, int sequenceLength, int horizon = 1, int stride = 1, int[]? targets = null)
+        where T : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(sequenceLength, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(horizon, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(stride, 1);
+        if (rows.Length % columns != 0)
+        {
+            throw new ArgumentException($"{rows.Length} values are no whole number of rows of {columns}.", nameof(rows));
+        }
+
+        int[] forecast = RowWindows<T>.TargetColumns(targets, columns);
+        int count = rows.Length / columns;
+        long last = (long)count - sequenceLength - horizon;
+        if (last < 0)
+        {
+            throw new ArgumentException(
+                $"A window of {sequenceLength} rows and its {horizon} to forecast must fit, but there are {count}. Give more rows, or a shorter sequence or horizon.", nameof(rows));
+        }
+
+        T[] values = new T[checked(count * forecast.Length)];
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = rows[(i / forecast.Length * columns) + forecast[i % forecast.Length]];
+        }
+
+        return new(
+            new SequenceViews<T>(rows, 0, checked(stride * columns), checked(sequenceLength * columns)),
+            new SequenceViews<T>(values, sequenceLength * forecast.Length, checked(stride * forecast.Length), horizon * forecast.Length),
+            (int)(last / stride) + 1);
     }
 
     /// <summary>Windows whose targets lie wholly in <c>[targetStart, targetEnd)</c>; inputs may reach back before it.</summary>

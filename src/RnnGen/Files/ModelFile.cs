@@ -14,7 +14,13 @@ namespace RnnGen.Runtime;
 public static class ModelFile
 {
     /// <summary>The metadata that holds <see cref="ModelLayout.Declaration"/>.</summary>
-    internal const string DeclarationKey = "rnngen.declaration";
+    internal const string DeclarationKey = KeyPrefix + "declaration";
+
+    /// <summary>The metadata that says who reads the file; not the model's own.</summary>
+    internal const string FormatKey = "format";
+
+    /// <summary>What the file's own metadata begin with.</summary>
+    internal const string KeyPrefix = "rnngen.";
 
     private const string ModelKey = "rnngen.model";
     private const string VersionKey = "rnngen.version";
@@ -24,13 +30,14 @@ public static class ModelFile
     /// <param name="layout">The model's layout.</param>
     /// <param name="parameters">The parameters.</param>
     /// <param name="path">The file; one that exists is replaced.</param>
+    /// <param name="metadata">What the model carries; it is saved in the header.</param>
     /// <exception cref="NonFiniteException">A parameter is not finite; no file was written.</exception>
     /// <exception cref="IOException">The file cannot be written; one that existed is unchanged.</exception>
-    public static void Save<T>(ModelLayout layout, ReadOnlySpan<T> parameters, string path)
+    public static void Save<T>(ModelLayout layout, ReadOnlySpan<T> parameters, string path, ModelMetadata? metadata = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        byte[] file = Format(layout, parameters);
+        byte[] file = Format(layout, parameters, metadata);
         AtomicFile.Write(path, stream => stream.Write(file));
     }
 
@@ -39,12 +46,13 @@ public static class ModelFile
     /// <param name="layout">The model's layout.</param>
     /// <param name="parameters">The parameters.</param>
     /// <param name="stream">Where to write.</param>
+    /// <param name="metadata">What the model carries; it is saved in the header.</param>
     /// <exception cref="NonFiniteException">A parameter is not finite; nothing was written.</exception>
-    public static void Save<T>(ModelLayout layout, ReadOnlySpan<T> parameters, Stream stream)
+    public static void Save<T>(ModelLayout layout, ReadOnlySpan<T> parameters, Stream stream, ModelMetadata? metadata = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(stream);
-        stream.Write(Format(layout, parameters));
+        stream.Write(Format(layout, parameters, metadata));
     }
 
     /// <summary>Loads from a file.</summary>
@@ -53,16 +61,17 @@ public static class ModelFile
     /// <param name="parameters">Receives the parameters, once everything is checked.</param>
     /// <param name="path">The file.</param>
     /// <param name="names">From names of this model's parameters to the file's, where they cannot be told apart otherwise.</param>
+    /// <param name="metadata">Receives what the file carries, once everything is checked.</param>
     /// <exception cref="ModelFileException">The file does not hold this model; the parameters are unchanged.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    public static void Load<T>(ModelLayout layout, Span<T> parameters, string path, IReadOnlyDictionary<string, string>? names = null)
+    public static void Load<T>(ModelLayout layout, Span<T> parameters, string path, IReadOnlyDictionary<string, string>? names = null, ModelMetadata? metadata = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read);
         try
         {
-            Load(layout, parameters, stream, wholeStream: true, names);
+            Load(layout, parameters, stream, wholeStream: true, names, metadata);
         }
         catch (ModelFileException e)
         {
@@ -76,12 +85,13 @@ public static class ModelFile
     /// <param name="parameters">Receives the parameters, once everything is checked.</param>
     /// <param name="stream">Where to read.</param>
     /// <param name="names">From names of this model's parameters to the file's, where they cannot be told apart otherwise.</param>
+    /// <param name="metadata">Receives what the file carries, once everything is checked.</param>
     /// <exception cref="ModelFileException">The stream does not hold this model; the parameters are unchanged.</exception>
-    public static void Load<T>(ModelLayout layout, Span<T> parameters, Stream stream, IReadOnlyDictionary<string, string>? names = null)
+    public static void Load<T>(ModelLayout layout, Span<T> parameters, Stream stream, IReadOnlyDictionary<string, string>? names = null, ModelMetadata? metadata = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(stream);
-        Load(layout, parameters, stream, wholeStream: false, names);
+        Load(layout, parameters, stream, wholeStream: false, names, metadata);
     }
 
     /// <summary>Loads from the bytes of a file.</summary>
@@ -90,8 +100,9 @@ public static class ModelFile
     /// <param name="parameters">Receives the parameters, once everything is checked.</param>
     /// <param name="file">All bytes of a file.</param>
     /// <param name="names">From names of this model's parameters to the file's, where they cannot be told apart otherwise.</param>
+    /// <param name="metadata">Receives what the file carries, once everything is checked.</param>
     /// <exception cref="ModelFileException">The bytes do not hold this model; the parameters are unchanged.</exception>
-    public static void Load<T>(ModelLayout layout, Span<T> parameters, ReadOnlySpan<byte> file, IReadOnlyDictionary<string, string>? names = null)
+    public static void Load<T>(ModelLayout layout, Span<T> parameters, ReadOnlySpan<byte> file, IReadOnlyDictionary<string, string>? names = null, ModelMetadata? metadata = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         CheckParameters(layout, parameters.Length);
@@ -101,12 +112,13 @@ public static class ModelFile
         ReadOnlySpan<byte> data = file[(prefix + headerBytes)..];
         CheckDataBytes(header, data.Length);
         Decode(layout, parameters, TensorMatch.Resolve(layout, header, names), data);
+        metadata?.Replace(header.Metadata);
     }
 
     /// <summary>A shape as PyTorch prints it: <c>[256, 64]</c>.</summary>
     internal static string ShapeText<TLength>(IEnumerable<TLength> shape) => $"[{string.Join(", ", shape)}]";
 
-    private static void Load<T>(ModelLayout layout, Span<T> parameters, Stream stream, bool wholeStream, IReadOnlyDictionary<string, string>? names)
+    private static void Load<T>(ModelLayout layout, Span<T> parameters, Stream stream, bool wholeStream, IReadOnlyDictionary<string, string>? names, ModelMetadata? metadata)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         CheckParameters(layout, parameters.Length);
@@ -123,6 +135,7 @@ public static class ModelFile
         // From here on the sizes are those of the model, so a hostile file cannot ask for more memory than it needs.
         TensorEntry[] tensors = TensorMatch.Resolve(layout, header, names);
         Decode(layout, parameters, tensors, ReadBytes(stream, checked((int)header.DataBytes), "data"));
+        metadata?.Replace(header.Metadata);
     }
 
     private static void CheckParameters(ModelLayout layout, int found)
@@ -195,7 +208,7 @@ public static class ModelFile
         values.CopyTo(parameters);
     }
 
-    private static byte[] Format<T>(ModelLayout layout, ReadOnlySpan<T> parameters)
+    private static byte[] Format<T>(ModelLayout layout, ReadOnlySpan<T> parameters, ModelMetadata? metadata)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         CheckParameters(layout, parameters.Length);
@@ -206,7 +219,7 @@ public static class ModelFile
         }
 
         int size = isDouble ? 8 : 4;
-        byte[] header = FormatHeader(layout, isDouble ? "F64" : "F32", size);
+        byte[] header = FormatHeader(layout, isDouble ? "F64" : "F32", size, metadata);
         byte[] file = new byte[checked(SafetensorsHeader.PrefixBytes + header.Length + ((long)parameters.Length * size))];
         BinaryPrimitives.WriteInt64LittleEndian(file, header.Length);
         header.CopyTo(file, SafetensorsHeader.PrefixBytes);
@@ -237,7 +250,7 @@ public static class ModelFile
         return file;
     }
 
-    private static byte[] FormatHeader(ModelLayout layout, string type, int size)
+    private static byte[] FormatHeader(ModelLayout layout, string type, int size, ModelMetadata? metadata)
     {
         using MemoryStream stream = new();
         // The text stands in a file, not in HTML: "->" need not be escaped.
@@ -245,10 +258,15 @@ public static class ModelFile
         {
             writer.WriteStartObject();
             writer.WriteStartObject("__metadata__");
-            writer.WriteString("format", "pt");
+            writer.WriteString(FormatKey, "pt");
             writer.WriteString(ModelKey, layout.ModelName);
             writer.WriteString(DeclarationKey, layout.Declaration);
             writer.WriteString(VersionKey, "1");
+            foreach ((string key, string value) in metadata ?? [])
+            {
+                writer.WriteString(key, value);
+            }
+
             writer.WriteEndObject();
             long offset = 0;
             foreach (ParameterInfo parameter in layout.Parameters)
@@ -279,6 +297,7 @@ public static class ModelFile
             stream.WriteByte((byte)' ');
         }
 
-        return stream.ToArray();
+        return stream.Length <= SafetensorsHeader.MaximumBytes ? stream.ToArray() : throw new ArgumentException(
+            $"{layout.ModelName} is not saved: with its metadata the header has {stream.Length} bytes, and the format allows {SafetensorsHeader.MaximumBytes}. Carry less.", nameof(metadata));
     }
 }

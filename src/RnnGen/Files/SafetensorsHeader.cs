@@ -29,7 +29,7 @@ internal sealed class SafetensorsHeader
     public const int PrefixBytes = 8;
 
     /// <summary>The format's own limit.</summary>
-    private const ulong MaximumBytes = 100_000_000;
+    public const long MaximumBytes = 100_000_000;
 
     private const string MetadataName = "__metadata__";
 
@@ -60,7 +60,7 @@ internal sealed class SafetensorsHeader
         }
 
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
-        if (length is < 2 or > MaximumBytes)
+        if (length is < 2 or > (ulong)MaximumBytes)
         {
             throw new ModelFileException($"Not a safetensors file: its first 8 bytes give a header of {length} bytes; a header has 2 to {MaximumBytes}.");
         }

@@ -86,4 +86,10 @@ internal enum RandomPurpose
 
     /// <summary>Whether a decoder in training reads what it gave or what it should have given; the stream is the step of training.</summary>
     ScheduledSampling = 5,
+
+    /// <summary>How a sequence is changed before it is trained on; the stream is the epoch.</summary>
+    Augmentation = 6,
+
+    /// <summary>Which sequences go into which part of a dataset.</summary>
+    Splitting = 7,
 }

@@ -2,50 +2,75 @@ using System.Runtime.InteropServices;
 
 namespace RnnGen.Runtime;
 
-/// <summary>The batches of a dataset in some order, each copied into the same buffers.</summary>
-internal sealed class Batches<TInput, TTarget>
+/// <summary>The batches of a source in some order, one at a time.</summary>
+internal sealed class Batches<TInput, TTarget> : IDisposable
     where TInput : unmanaged
     where TTarget : unmanaged
 {
-    private readonly SequenceDataset<TInput, TTarget> _data;
-    private readonly int[] _order;
-    private readonly TInput[] _inputs;
-    private readonly TTarget[] _targets;
-    private readonly int[] _lengths;
+    private readonly SequenceSource<TInput, TTarget> _source;
+    private readonly SequenceReader<TInput, TTarget> _reader;
+    private readonly BatchPrefetch<TInput, TTarget>? _prefetch;
+    private BatchBuffer<TInput, TTarget> _batch;
     private int[]? _outputLengths;
+    private PassOrder _order;
+    private int _next;
 
-    public Batches(SequenceDataset<TInput, TTarget> data, int size)
+    public Batches(SequenceSource<TInput, TTarget> source, int size)
     {
-        _data = data;
-        Size = Math.Min(size, data.Count);
-        _order = new int[data.Count];
-        _inputs = new TInput[checked(Size * data.InputLength)];
-        _targets = new TTarget[checked(Size * data.TargetLength)];
-        _lengths = new int[data.Lengths.IsEmpty ? 0 : Size];
-        ResetOrder();
+        _source = source;
+        SequenceCount = source.Count;
+        Size = Math.Min(size, SequenceCount);
+        _reader = source.OpenReader(Size);
+        _prefetch = _reader.Prefetch > 0 ? new(_reader, () => new(Size, source)) : null;
+        _batch = new(_prefetch is null ? Size : 0, source);
     }
 
     /// <summary>Sequences of a full batch.</summary>
     public int Size { get; }
 
-    /// <summary>Sequences of the dataset.</summary>
-    public int SequenceCount => _order.Length;
+    /// <summary>Sequences of one pass.</summary>
+    public int SequenceCount { get; }
 
-    /// <summary>Copies the batch that starts at position <paramref name="first"/> of the order and gives its size; the last may be smaller.</summary>
-    public int Read(int first)
+    /// <summary>Passes that begin from now on train, and go in the order of (seed, epoch), or in the source's.</summary>
+    public void Begin(int seed, int epoch, bool isShuffled) => _order = new(seed, epoch, isShuffled);
+
+    /// <summary>
+    /// Reads the batch that starts at position <paramref name="first"/> of the order and gives its size; the last may be smaller. Position 0 begins a pass, and so does
+    /// one that does not follow the batch before.
+    /// </summary>
+    public int Read(int first, CancellationToken cancellationToken = default)
     {
-        int count = Math.Min(Size, _order.Length - first);
-        _data.CopyBatch(_order.AsSpan(first, count), _inputs.AsSpan(0, count * _data.InputLength), _targets.AsSpan(0, count * _data.TargetLength));
-        for (int i = 0; i < count && _lengths.Length > 0; i++)
+        int count = Math.Min(Size, SequenceCount - first);
+        if (first == 0 || first != _next)
         {
-            _lengths[i] = _data.Lengths[_order[first + i]];
+            if (_prefetch is null)
+            {
+                _reader.Begin(_order, first, cancellationToken);
+            }
+            else
+            {
+                _prefetch.Begin(_order, first, SequenceCount, Size);
+            }
         }
 
+        _next = -1; // until it is read: one that failed begins anew
+        if (_prefetch is null)
+        {
+            _reader.Read(_batch, count);
+        }
+        else
+        {
+            _batch = _prefetch.Next(cancellationToken);
+        }
+
+        _next = first + count;
         return count;
     }
 
+    public void Dispose() => _prefetch?.Dispose();
+
     /// <summary>The lengths of the sequences of the batch that was read; none where all have all steps.</summary>
-    public ReadOnlySpan<int> Lengths(int count) => _lengths.Length == 0 ? default : _lengths.AsSpan(0, count);
+    public ReadOnlySpan<int> Lengths(int count) => _batch.Lengths.Length == 0 ? default : _batch.Lengths.AsSpan(0, count);
 
     /// <summary>How much the mean loss of the batch counts: its sequences, or the steps that have a loss.</summary>
     public double Weight(int count, ModelLayout layout) => layout.MaskedTargets ? TargetMask.Present(Targets(count), Lengths(count), count, layout.OutputSteps)
@@ -67,28 +92,8 @@ internal sealed class Batches<TInput, TTarget>
     }
 
     /// <summary>The inputs of the batch that was read.</summary>
-    public ReadOnlySpan<TInput> Inputs(int count) => _inputs.AsSpan(0, count * _data.InputLength);
+    public ReadOnlySpan<TInput> Inputs(int count) => _batch.Inputs.AsSpan(0, count * _source.InputLength);
 
     /// <summary>The targets of the batch that was read.</summary>
-    public ReadOnlySpan<TTarget> Targets(int count) => _targets.AsSpan(0, count * _data.TargetLength);
-
-    /// <summary>Puts the sequences into the order of (seed, epoch), whatever their order was (R. Fisher and F. Yates; R. Durstenfeld 1964).</summary>
-    public void Shuffle(int seed, int epoch)
-    {
-        CounterRandom random = new(seed, epoch, RandomPurpose.Shuffling);
-        ResetOrder();
-        for (int i = _order.Length - 1; i > 0; i--)
-        {
-            int other = random.Below(i + 1, i);
-            (_order[i], _order[other]) = (_order[other], _order[i]);
-        }
-    }
-
-    private void ResetOrder()
-    {
-        for (int i = 0; i < _order.Length; i++)
-        {
-            _order[i] = i;
-        }
-    }
+    public ReadOnlySpan<TTarget> Targets(int count) => _batch.Targets.AsSpan(0, count * _source.TargetLength);
 }

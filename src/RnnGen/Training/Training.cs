@@ -134,11 +134,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
     private void RunEpoch(int epoch, CancellationToken cancellationToken)
     {
         long begin = (epoch - 1) * _stepsPerEpoch, end = epoch * _stepsPerEpoch;
-        if (_options.Shuffle && !_options.CarryState)
-        {
-            _batches.Shuffle(_options.Seed, epoch);
-        }
-
+        _batches.Begin(_options.Seed, epoch, _options.Shuffle && !_options.CarryState);
         if (_step == begin)
         {
             _state?.Reset();
@@ -149,7 +145,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
         while (_step < end)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            RunStep(epoch, (int)(_step - begin) * _batches.Size);
+            RunStep(epoch, (int)(_step - begin) * _batches.Size, cancellationToken);
             if (_step < end && IsSavedAt(_step))
             {
                 // The time that it takes is none of the steps'.
@@ -167,14 +163,14 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
         }
     }
 
-    private void RunStep(int epoch, int first)
+    private void RunStep(int epoch, int first, CancellationToken cancellationToken)
     {
         double rate = _ownRate * _rateFactor;
         _optimizer.LearningRate = _options.Schedule is { } schedule
             ? rate * schedule.Factor(new TrainingPosition(_step, _stepsPerEpoch * _options.Epochs, _stepsPerEpoch, _epochs))
             : rate;
         _lastRate = _optimizer.LearningRate;
-        int count = _batches.Read(first);
+        int count = _batches.Read(first, cancellationToken);
         TNumber loss;
         try
         {

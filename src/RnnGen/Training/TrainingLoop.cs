@@ -23,8 +23,8 @@ public static class TrainingLoop
     /// <exception cref="CheckpointException">A checkpoint could not be written; or the folder cannot be read, or holds no whole checkpoint, or those of another training, and nothing was trained.</exception>
     public static TrainingResult Fit<TSelf, TNumber, TInput, TTarget>(
         TSelf model,
-        SequenceDataset<TInput, TTarget> train,
-        SequenceDataset<TInput, TTarget>? validation,
+        SequenceSource<TInput, TTarget> train,
+        SequenceSource<TInput, TTarget>? validation,
         FitOptions? options,
         CancellationToken cancellationToken)
         where TSelf : IRnnModel<TSelf, TNumber, TInput, TTarget>
@@ -40,8 +40,8 @@ public static class TrainingLoop
         }
 
         options ??= new FitOptions();
-        Batches<TInput, TTarget> batches = new(train, options.BatchSize ?? TSelf.Layout.BatchSize);
-        Batches<TInput, TTarget>? validationBatches = validation is null ? null : new(validation, (options.CarryState ? options.BatchSize : null) ?? TSelf.Layout.BatchSize);
+        using Batches<TInput, TTarget> batches = new(train, options.BatchSize ?? TSelf.Layout.BatchSize);
+        using Batches<TInput, TTarget>? validationBatches = validation is null ? null : new(validation, (options.CarryState ? options.BatchSize : null) ?? TSelf.Layout.BatchSize);
         ICarriesState<TNumber, TInput, TTarget>? carrying = !options.CarryState ? null
             : model as ICarriesState<TNumber, TInput, TTarget> ?? throw new ArgumentException(
                 $"{TSelf.Layout.ModelName} ({TSelf.Layout.Declaration}) reads a sequence as a whole, so no state can be carried to the next one; leave CarryState out of the options.", nameof(options));
@@ -58,7 +58,7 @@ public static class TrainingLoop
     /// <param name="model">The model.</param>
     /// <param name="data">What to measure it on.</param>
     /// <exception cref="ArgumentException">The dataset's sequences have another length than the model's.</exception>
-    public static Evaluation Evaluate<TSelf, TNumber, TInput, TTarget>(TSelf model, SequenceDataset<TInput, TTarget> data)
+    public static Evaluation Evaluate<TSelf, TNumber, TInput, TTarget>(TSelf model, SequenceSource<TInput, TTarget> data)
         where TSelf : IRnnModel<TSelf, TNumber, TInput, TTarget>
         where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
         where TInput : unmanaged
@@ -66,7 +66,8 @@ public static class TrainingLoop
     {
         ArgumentNullException.ThrowIfNull(model);
         CheckLengths(TSelf.Layout, data, nameof(data));
-        return Evaluate<TSelf, TNumber, TInput, TTarget>(model, new Batches<TInput, TTarget>(data, TSelf.Layout.BatchSize), CancellationToken.None);
+        using Batches<TInput, TTarget> batches = new(data, TSelf.Layout.BatchSize);
+        return Evaluate<TSelf, TNumber, TInput, TTarget>(model, batches, CancellationToken.None);
     }
 
     /// <summary>Measures a model on the batches of a dataset.</summary>
@@ -83,7 +84,7 @@ public static class TrainingLoop
         for (int first = 0; first < batches.SequenceCount; first += batches.Size)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            int count = batches.Read(first);
+            int count = batches.Read(first, cancellationToken);
             Span<TNumber> batchOutputs = outputs.AsSpan(0, count * layout.OutputLength);
             model.PredictBatch(batches.Inputs(count), batchOutputs, count, batches.Lengths(count));
             measures.Add(batchOutputs, batches.Targets(count), count, layout.LabelLength > 0 ? batches.Lengths(count) : batches.OutputLengths(count, layout));
@@ -108,7 +109,7 @@ public static class TrainingLoop
         for (int first = 0; first < batches.SequenceCount; first += batches.Size)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            int count = batches.Read(first);
+            int count = batches.Read(first, cancellationToken);
             double weight = batches.Weight(count, TSelf.Layout);
             TNumber loss = state is null
                 ? model.ComputeLoss(batches.Inputs(count), batches.Targets(count), count, batches.Lengths(count))
@@ -123,7 +124,7 @@ public static class TrainingLoop
     /// <summary>The mean; where no target is there, there is no loss.</summary>
     internal static double Mean(double sum, double weights) => weights == 0 ? 0 : sum / weights;
 
-    private static void CheckLengths<TInput, TTarget>(ModelLayout layout, SequenceDataset<TInput, TTarget> data, string name)
+    private static void CheckLengths<TInput, TTarget>(ModelLayout layout, SequenceSource<TInput, TTarget> data, string name)
         where TInput : unmanaged
         where TTarget : unmanaged
     {
@@ -136,6 +137,6 @@ public static class TrainingLoop
                 name);
         }
 
-        Check.Lengths(data.Lengths, data.Count, layout.SequenceLength);
+        data.CheckLengths(layout.SequenceLength);
     }
 }

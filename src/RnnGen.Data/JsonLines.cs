@@ -1,0 +1,176 @@
+using System.Text;
+using System.Text.Json;
+
+namespace RnnGen.Data;
+
+/// <summary>
+/// Reads JSON lines: a text file with one JSON object (RFC 8259) a line, line by line, without having it in memory. Blank lines are passed over.
+/// A line is data and nothing else: no type is created from it, and what it names is not opened.
+/// </summary>
+/// <example>
+/// <code>
+/// foreach (JsonLine line in JsonLines.Read("reviews.jsonl"))
+/// {
+///     int[] tokens = tokenizer.Encode(line.Text("text"));
+///     int label = line.WholeNumber("label");
+/// }
+/// </code>
+/// </example>
+public static class JsonLines
+{
+    /// <summary>Streams a file's objects; each enumeration reads the file again.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="longest">Characters of the longest line, at least 1.</param>
+    /// <exception cref="DataFormatException">Thrown by the enumeration: a line is too long, or no JSON object; the message says where.</exception>
+    /// <exception cref="IOException">Thrown by the enumeration: the file is missing or cannot be opened.</exception>
+    public static IEnumerable<JsonLine> Read(string path, int longest = TextLines.DefaultLongest) => Objects(TextLines.Read(path, longest), path);
+
+    /// <summary>Streams a text's objects; see <see cref="Read(string, int)"/>.</summary>
+    /// <param name="reader">The text; it is not closed, and read once.</param>
+    /// <param name="longest">Characters of the longest line, at least 1.</param>
+    /// <exception cref="DataFormatException">Thrown by the enumeration: a line is too long, or no JSON object; the message says where.</exception>
+    public static IEnumerable<JsonLine> Read(TextReader reader, int longest = TextLines.DefaultLongest) => Objects(TextLines.Read(reader, longest), null);
+
+    private static IEnumerable<JsonLine> Objects(IEnumerable<string> lines, string? path)
+    {
+        int number = 0;
+        foreach (string line in lines)
+        {
+            number++;
+            if (!string.IsNullOrWhiteSpace(line))
+            {
+                yield return new JsonLine(Parse(line, path, number), path, number);
+            }
+        }
+    }
+
+    private static JsonElement Parse(string line, string? path, int number)
+    {
+        try
+        {
+            Utf8JsonReader reader = new(Encoding.UTF8.GetBytes(line), new JsonReaderOptions { MaxDepth = 16 });
+            JsonElement element = JsonElement.ParseValue(ref reader);
+            reader.Read(); // anything but white space behind the value throws here
+            return element.ValueKind == JsonValueKind.Object ? element : throw new DataFormatException($"expected a JSON object in each line, found {element.ValueKind}.", path, number);
+        }
+        catch (JsonException e)
+        {
+            throw new DataFormatException($"expected a JSON object: {e.Message}", path, number, (int)Math.Min(int.MaxValue, e.BytePositionInLine + 1 ?? 0), e);
+        }
+    }
+}
+
+/// <summary>One object of a file of JSON lines.</summary>
+public sealed class JsonLine
+{
+    private readonly JsonElement _element;
+    private readonly string? _path;
+
+    internal JsonLine(JsonElement element, string? path, int line) => (_element, _path, Line) = (element, path, line);
+
+    /// <summary>Line of the file, from 1.</summary>
+    public int Line { get; }
+
+    /// <summary>Whether the object has this property, and not <c>null</c> in it.</summary>
+    /// <param name="name">The property's name; case matters.</param>
+    /// <exception cref="DataFormatException">A property's name is not Unicode.</exception>
+    public bool Has(string name) => Find(name) is { ValueKind: not JsonValueKind.Null };
+
+    /// <summary>A property that is a string.</summary>
+    /// <param name="name">The property's name; case matters.</param>
+    /// <exception cref="DataFormatException">It is missing, or no string.</exception>
+    public string Text(string name)
+    {
+        try
+        {
+            return Property(name, JsonValueKind.String, "a string").GetString()!;
+        }
+        catch (InvalidOperationException e)
+        {
+            // Half of a surrogate pair.
+            throw new DataFormatException($"the string '{name}' is not Unicode.", _path, Line, 0, e);
+        }
+    }
+
+    /// <summary>A property that is a finite number.</summary>
+    /// <param name="name">The property's name; case matters.</param>
+    /// <exception cref="DataFormatException">It is missing, or no finite number.</exception>
+    public double Number(string name) => Finite(Property(name, JsonValueKind.Number, "a number"), name);
+
+    /// <summary>A property that is a whole number of 32 bits, such as a class.</summary>
+    /// <param name="name">The property's name; case matters.</param>
+    /// <exception cref="DataFormatException">It is missing, or no whole number of 32 bits.</exception>
+    public int WholeNumber(string name) => Whole(Property(name, JsonValueKind.Number, "a whole number"), name);
+
+    /// <summary>A property that is an array of finite numbers, or of arrays of them, one after the other: <c>[[1, 2], [3, 4]]</c> gives 1, 2, 3, 4.</summary>
+    /// <param name="name">The property's name; case matters.</param>
+    /// <exception cref="DataFormatException">It is missing, or not such an array.</exception>
+    public float[] Numbers(string name)
+    {
+        List<float> values = [];
+        Collect(Property(name, JsonValueKind.Array, "an array of numbers"), name, values, value =>
+        {
+            float number = (float)Finite(value, name);
+            return float.IsFinite(number) ? number : throw Wrong(name, "an array of finite numbers of type float", value);
+        });
+        return [.. values];
+    }
+
+    /// <summary>A property that is an array of whole numbers of 32 bits, such as tokens.</summary>
+    /// <param name="name">The property's name; case matters.</param>
+    /// <exception cref="DataFormatException">It is missing, or not such an array.</exception>
+    public int[] WholeNumbers(string name)
+    {
+        List<int> values = [];
+        Collect(Property(name, JsonValueKind.Array, "an array of whole numbers"), name, values, value => Whole(value, name));
+        return [.. values];
+    }
+
+    private void Collect<T>(JsonElement array, string name, List<T> values, Func<JsonElement, T> read)
+    {
+        foreach (JsonElement value in array.EnumerateArray())
+        {
+            switch (value.ValueKind)
+            {
+                case JsonValueKind.Array:
+                    Collect(value, name, values, read);
+                    break;
+                case JsonValueKind.Number:
+                    values.Add(read(value));
+                    break;
+                default:
+                    throw Wrong(name, "an array of numbers", value);
+            }
+        }
+    }
+
+    private double Finite(JsonElement value, string name) => value.TryGetDouble(out double number) && double.IsFinite(number) ? number : throw Wrong(name, "a finite number", value);
+
+    private int Whole(JsonElement value, string name) => value.TryGetInt32(out int number) ? number : throw Wrong(name, "a whole number of 32 bits", value);
+
+    private JsonElement Property(string name, JsonValueKind kind, string what)
+    {
+        JsonElement value = Find(name) ?? throw new DataFormatException($"the object has no '{name}'; {what} was expected.", _path, Line);
+        return value.ValueKind == kind ? value : throw Wrong(name, what, value);
+    }
+
+    private JsonElement? Find(string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        try
+        {
+            return _element.TryGetProperty(name, out JsonElement value) ? value : null;
+        }
+        catch (InvalidOperationException e)
+        {
+            // Half of a surrogate pair.
+            throw new DataFormatException("the name of a property is not Unicode.", _path, Line, 0, e);
+        }
+    }
+
+    private DataFormatException Wrong(string name, string what, JsonElement value)
+    {
+        string found = value.GetRawText();
+        return new($"'{name}' should be {what}, found {(found.Length <= 40 ? found : found[..40] + "…")}.", _path, Line);
+    }
+}

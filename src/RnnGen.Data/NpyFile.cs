@@ -1,0 +1,328 @@
+using System.Buffers.Binary;
+using System.Numerics;
+using System.Text;
+
+namespace RnnGen.Data;
+
+/// <summary>An array of a NumPy file.</summary>
+/// <typeparam name="T">The number type.</typeparam>
+/// <param name="Shape">Lengths of the axes; none for a single number.</param>
+/// <param name="Values">All values, row-major.</param>
+public sealed record NpyArray<T>(IReadOnlyList<int> Shape, T[] Values) where T : unmanaged, INumber<T>;
+
+/// <summary>
+/// Reads and writes NumPy arrays: <c>.npy</c> of versions 1 to 3 (NumPy Enhancement Proposal 1). Types: floating point of 16, 32 and 64 bits, whole numbers with and
+/// without sign, and bool, in either byte order. Arrays of Python objects are refused: they are pickled, and reading them would run what they say.
+/// </summary>
+/// <example>
+/// <code>
+/// NpyArray&lt;float&gt; inputs = NpyFile.Read&lt;float&gt;("inputs.npy");          // [count, steps, features]
+/// NpyArray&lt;int&gt; targets = NpyFile.Read&lt;int&gt;("classes.npy");
+/// var train = SequenceDataset.FromArrays(inputs.Values, targets.Values, inputs.Shape[0]);
+/// </code>
+/// </example>
+public static class NpyFile
+{
+    private const int LongestHeader = 1 << 16, PieceBytes = 1 << 16;
+
+    /// <summary>Reads a file; an array in Fortran's order is put into row-major order.</summary>
+    /// <typeparam name="T">The number type: <see cref="float"/> or <see cref="double"/>, to which every type is converted, or <see cref="int"/>, to which whole numbers are.</typeparam>
+    /// <param name="path">The file.</param>
+    /// <exception cref="DataFormatException">The file is no such array, cut off, longer than it says, or has a value that the type cannot hold.</exception>
+    /// <exception cref="IOException">The file is missing or cannot be opened.</exception>
+    public static NpyArray<T> Read<T>(string path) where T : unmanaged, INumber<T>
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        using FileStream stream = File.OpenRead(path);
+        return Read<T>(stream, path);
+    }
+
+    /// <summary>Reads a file's bytes; see <see cref="Read{T}(string)"/>.</summary>
+    /// <typeparam name="T">The number type.</typeparam>
+    /// <param name="bytes">The whole file.</param>
+    /// <exception cref="DataFormatException">The bytes are no such array.</exception>
+    public static NpyArray<T> Read<T>(byte[] bytes) where T : unmanaged, INumber<T>
+    {
+        ArgumentNullException.ThrowIfNull(bytes);
+        using MemoryStream stream = new(bytes, writable: false);
+        return Read<T>(stream, null);
+    }
+
+    /// <summary>Streams the rows along the first axis, without having the file in memory; each enumeration reads the file again.</summary>
+    /// <typeparam name="T">The number type; see <see cref="Read{T}(string)"/>.</typeparam>
+    /// <param name="path">The file: an array of at least one axis in C's order.</param>
+    /// <returns>The values of each row. The memory is used again for the next one.</returns>
+    /// <exception cref="DataFormatException">Thrown by the enumeration: the file is no such array.</exception>
+    /// <exception cref="IOException">Thrown by the enumeration: the file is missing or cannot be opened.</exception>
+    public static IEnumerable<ReadOnlyMemory<T>> Rows<T>(string path) where T : unmanaged, INumber<T>
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return FromFile();
+
+        IEnumerable<ReadOnlyMemory<T>> FromFile()
+        {
+            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, PieceBytes, FileOptions.SequentialScan);
+            foreach (ReadOnlyMemory<T> row in Rows<T>(stream, path))
+            {
+                yield return row;
+            }
+        }
+    }
+
+    /// <summary>Streams the rows of an array in a stream; see <see cref="Rows{T}(string)"/>.</summary>
+    /// <typeparam name="T">The number type; see <see cref="Read{T}(string)"/>.</typeparam>
+    /// <param name="stream">The array, up to the stream's end; it says its length, is read once, and stays open.</param>
+    /// <exception cref="DataFormatException">Thrown by the enumeration: the stream holds no such array.</exception>
+    public static IEnumerable<ReadOnlyMemory<T>> Rows<T>(Stream stream) where T : unmanaged, INumber<T>
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        return Rows<T>(stream, null);
+    }
+
+    private static IEnumerable<ReadOnlyMemory<T>> Rows<T>(Stream stream, string? path) where T : unmanaged, INumber<T>
+    {
+        NpyHeader header = ReadHeader<T>(stream, path);
+        if (header.Shape.Length == 0 || (header.IsFortran && header.Shape.Length > 1))
+        {
+            throw new DataFormatException("rows are streamed from arrays of one axis or more in C's order; save it with numpy.ascontiguousarray, or read it whole.", path);
+        }
+
+        Int128 rowBytes = header.Size;
+        foreach (int length in header.Shape.Skip(1))
+        {
+            rowBytes *= length;
+        }
+
+        // An array without a row holds nothing, and so its rows may claim any length.
+        if (header.Shape[0] == 0 || rowBytes == 0)
+        {
+            yield break;
+        }
+
+        if (rowBytes > 1 << 30)
+        {
+            throw new DataFormatException($"a row has {rowBytes} bytes; at most {1 << 30} are read at once. Give the array more rows.", path);
+        }
+
+        byte[] bytes = new byte[(int)rowBytes];
+        T[] row = new T[bytes.Length / header.Size];
+        for (long i = 0; i < header.Shape[0]; i++)
+        {
+            ReadExactly(stream, bytes, path);
+            Convert(header, bytes, row, i * row.Length, path);
+            yield return row;
+        }
+    }
+
+    /// <summary>Writes a file, little-endian, row-major; one that exists is replaced only by a whole one.</summary>
+    /// <typeparam name="T">The number type: <see cref="float"/>, <see cref="double"/> or <see cref="int"/>.</typeparam>
+    /// <param name="path">The file.</param>
+    /// <param name="values">The values, row-major.</param>
+    /// <param name="shape">Lengths of the axes, at least 0 each; their product is the number of values.</param>
+    /// <exception cref="ArgumentException">The shape is not that of the values, or they are of another type; nothing was written.</exception>
+    /// <exception cref="IOException">The file cannot be written; one that existed is unchanged.</exception>
+    public static void Write<T>(string path, ReadOnlySpan<T> values, params ReadOnlySpan<int> shape) where T : unmanaged, INumber<T>
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        WholeFile.Write(path, ToBytes(values, shape));
+    }
+
+    /// <summary>The bytes of a file; see <see cref="Write{T}"/>.</summary>
+    /// <typeparam name="T">The number type.</typeparam>
+    /// <param name="values">The values, row-major.</param>
+    /// <param name="shape">Lengths of the axes.</param>
+    /// <exception cref="ArgumentException">The shape is not that of the values, or they are of another type.</exception>
+    public static byte[] ToBytes<T>(ReadOnlySpan<T> values, params ReadOnlySpan<int> shape) where T : unmanaged, INumber<T>
+    {
+        string type = default(T) switch
+        {
+            float => "<f4",
+            double => "<f8",
+            int => "<i4",
+            _ => throw new ArgumentException($"Arrays of float, double and int are written; found {typeof(T).Name}.", nameof(values)),
+        };
+        long count = 1;
+        foreach (int length in shape)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(length, nameof(shape));
+            count = checked(count * length);
+        }
+
+        if (count != values.Length)
+        {
+            throw new ArgumentException($"The shape [{string.Join(", ", shape.ToArray())}] has {count} values; there are {values.Length}.", nameof(shape));
+        }
+
+        string header = $"{{'descr': '{type}', 'fortran_order': False, 'shape': ({string.Concat(shape.ToArray().Select(n => $"{n}, ")).TrimEnd(shape.Length > 1 ? [',', ' '] : [' '])}), }}";
+        int prefix = 10, start = (prefix + header.Length + 1 + 63) / 64 * 64; // the values begin at a multiple of 64
+        int size = type[2] - '0';
+        byte[] bytes = new byte[checked(start + (values.Length * size))];
+        Magic.CopyTo(bytes);
+        bytes[6] = 1;
+        BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(8), (ushort)(start - prefix));
+        Encoding.ASCII.GetBytes(header.PadRight(start - prefix - 1) + "\n", bytes.AsSpan(prefix));
+        for (int i = 0; i < values.Length; i++)
+        {
+            Span<byte> to = bytes.AsSpan(start + (i * size));
+            switch (values[i])
+            {
+                case float value:
+                    BinaryPrimitives.WriteSingleLittleEndian(to, value);
+                    break;
+                case double value:
+                    BinaryPrimitives.WriteDoubleLittleEndian(to, value);
+                    break;
+                case int value:
+                    BinaryPrimitives.WriteInt32LittleEndian(to, value);
+                    break;
+            }
+        }
+
+        return bytes;
+    }
+
+    private static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
+
+    private static NpyArray<T> Read<T>(Stream stream, string? path) where T : unmanaged, INumber<T>
+    {
+        NpyHeader header = ReadHeader<T>(stream, path);
+        if (header.Count * header.Size > Array.MaxLength)
+        {
+            throw new DataFormatException($"the array has {header.Count} values, more than fit in memory at once; stream its rows.", path);
+        }
+
+        // The header's size was held against the file's, so a small file cannot ask for much memory.
+        T[] values = new T[header.Count];
+        byte[] piece = new byte[Math.Min(PieceBytes, values.Length * header.Size)];
+        int perPiece = piece.Length / header.Size;
+        for (int first = 0; first < values.Length; first += perPiece)
+        {
+            int count = Math.Min(perPiece, values.Length - first);
+            ReadExactly(stream, piece.AsSpan(0, count * header.Size), path);
+            Convert(header, piece, values.AsSpan(first, count), first, path);
+        }
+
+        return new NpyArray<T>(header.Shape, header.IsFortran && header.Shape.Length > 1 ? RowMajor(values, header.Shape) : values);
+    }
+
+    private static NpyHeader ReadHeader<T>(Stream stream, string? path) where T : unmanaged, INumber<T>
+    {
+        Span<byte> prefix = stackalloc byte[12];
+        int read = stream.ReadAtLeast(prefix[..10], 10, throwOnEndOfStream: false);
+        if (read < 10 || !prefix[..6].SequenceEqual(Magic))
+        {
+            throw new DataFormatException("expected a NumPy array, which begins with 93 hex and 'NUMPY'; this one does not.", path);
+        }
+
+        int version = prefix[6];
+        if (version is < 1 or > 3 || prefix[7] != 0)
+        {
+            throw new DataFormatException($"the format's version is {version}.{prefix[7]}; 1.0 to 3.0 are read.", path);
+        }
+
+        long length = BinaryPrimitives.ReadUInt16LittleEndian(prefix[8..]);
+        if (version > 1)
+        {
+            ReadExactly(stream, prefix[10..], path);
+            length = BinaryPrimitives.ReadUInt32LittleEndian(prefix[8..]);
+        }
+
+        if (length > LongestHeader)
+        {
+            throw new DataFormatException($"the header should have {length} bytes; at most {LongestHeader} are read.", path);
+        }
+
+        byte[] text = new byte[length];
+        ReadExactly(stream, text, path);
+        NpyHeader header = NpyHeader.Parse(Encoding.UTF8.GetString(text), path);
+        if (typeof(T) != typeof(float) && typeof(T) != typeof(double) && typeof(T) != typeof(int))
+        {
+            throw new NotSupportedException($"Arrays are read as float, double or int; found {typeof(T).Name}.");
+        }
+
+        if (typeof(T) == typeof(int) && header.Kind == 'f')
+        {
+            throw new DataFormatException($"the array holds floating-point numbers ('{header.Kind}{header.Size}'), which are not read as int.", path);
+        }
+
+        Int128 bytes = (Int128)header.Count * header.Size;
+        long found = stream.Length - stream.Position;
+        return bytes == found ? header : throw new DataFormatException(
+            $"the file is {(found < bytes ? "cut off" : "longer than it says")}: its shape ({string.Join(", ", header.Shape)}) takes {bytes} bytes, {found} follow the header.", path);
+    }
+
+    private static void ReadExactly(Stream stream, Span<byte> bytes, string? path)
+    {
+        if (stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < bytes.Length)
+        {
+            throw new DataFormatException("the file is cut off.", path);
+        }
+    }
+
+    private static void Convert<T>(NpyHeader header, ReadOnlySpan<byte> bytes, Span<T> values, long first, string? path) where T : unmanaged, INumber<T>
+    {
+        Span<byte> one = stackalloc byte[8];
+        for (int i = 0; i < values.Length; i++)
+        {
+            scoped ReadOnlySpan<byte> number = bytes.Slice(i * header.Size, header.Size);
+            if (header.IsBigEndian)
+            {
+                number.CopyTo(one);
+                one[..header.Size].Reverse();
+                number = one[..header.Size];
+            }
+
+            try
+            {
+                values[i] = (header.Kind, header.Size) switch
+                {
+                    ('f', 2) => T.CreateChecked(BinaryPrimitives.ReadHalfLittleEndian(number)),
+                    ('f', 4) => T.CreateChecked(BinaryPrimitives.ReadSingleLittleEndian(number)),
+                    ('f', 8) => T.CreateChecked(BinaryPrimitives.ReadDoubleLittleEndian(number)),
+                    ('i', 1) => T.CreateChecked((sbyte)number[0]),
+                    ('i', 2) => T.CreateChecked(BinaryPrimitives.ReadInt16LittleEndian(number)),
+                    ('i', 4) => T.CreateChecked(BinaryPrimitives.ReadInt32LittleEndian(number)),
+                    ('i', 8) => T.CreateChecked(BinaryPrimitives.ReadInt64LittleEndian(number)),
+                    ('u', 2) => T.CreateChecked(BinaryPrimitives.ReadUInt16LittleEndian(number)),
+                    ('u', 4) => T.CreateChecked(BinaryPrimitives.ReadUInt32LittleEndian(number)),
+                    ('u', 8) => T.CreateChecked(BinaryPrimitives.ReadUInt64LittleEndian(number)),
+                    _ => T.CreateChecked(number[0]), // u1 and bool
+                };
+            }
+            catch (OverflowException e)
+            {
+                throw new DataFormatException($"the value at index {first + i} does not fit into {typeof(T).Name}.", path, 0, 0, e);
+            }
+        }
+    }
+
+    // In Fortran's order the first axis varies fastest.
+    private static T[] RowMajor<T>(T[] values, int[] shape)
+    {
+        T[] arranged = new T[values.Length];
+        int[] index = new int[shape.Length];
+        long[] strides = new long[shape.Length];
+        strides[0] = 1;
+        for (int axis = 1; axis < shape.Length; axis++)
+        {
+            strides[axis] = strides[axis - 1] * shape[axis - 1];
+        }
+
+        for (int i = 0; i < arranged.Length; i++)
+        {
+            long from = 0;
+            for (int axis = 0; axis < shape.Length; axis++)
+            {
+                from += index[axis] * strides[axis];
+            }
+
+            arranged[i] = values[from];
+            for (int axis = shape.Length - 1; axis >= 0 && ++index[axis] == shape[axis]; axis--)
+            {
+                index[axis] = 0;
+            }
+        }
+
+        return arranged;
+    }
+}

@@ -1,0 +1,113 @@
+using System.Text;
+
+namespace RnnGen.Data;
+
+/// <summary>Reads a text file line by line, without having it in memory. Encoding: UTF-8, or what a byte order mark says.</summary>
+/// <example>
+/// <code>
+/// foreach (string line in TextLines.Read("names.txt")) { … }
+/// </code>
+/// </example>
+public static class TextLines
+{
+    /// <summary>Characters of the longest line, unless another number is given.</summary>
+    public const int DefaultLongest = 1 << 20;
+
+    /// <summary>Streams a file's lines, without their ends; each enumeration reads the file again.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="longest">Characters of the longest line, at least 1; a longer one is an error, so that a file without line ends does not fill the memory.</param>
+    /// <exception cref="DataFormatException">Thrown by the enumeration: a line is too long, or not of this encoding.</exception>
+    /// <exception cref="IOException">Thrown by the enumeration: the file is missing or cannot be opened.</exception>
+    public static IEnumerable<string> Read(string path, int longest = DefaultLongest)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentOutOfRangeException.ThrowIfLessThan(longest, 1);
+        return Lines();
+
+        IEnumerable<string> Lines()
+        {
+            using StreamReader reader = Open(path);
+            foreach (string line in Read(reader, path, longest))
+            {
+                yield return line;
+            }
+        }
+    }
+
+    /// <summary>Streams a text's lines; see <see cref="Read(string, int)"/>.</summary>
+    /// <param name="reader">The text; it is not closed, and read once.</param>
+    /// <param name="longest">Characters of the longest line, at least 1.</param>
+    /// <exception cref="DataFormatException">Thrown by the enumeration: a line is too long, or not of this encoding.</exception>
+    public static IEnumerable<string> Read(TextReader reader, int longest = DefaultLongest)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        ArgumentOutOfRangeException.ThrowIfLessThan(longest, 1);
+        return Read(reader, null, longest);
+    }
+
+    /// <summary>Opens a file as strict UTF-8: bytes that are none are an error, and not replaced.</summary>
+    internal static StreamReader Open(string path) => new(path, new UTF8Encoding(false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: true);
+
+    internal static IEnumerable<string> Read(TextReader reader, string? path, int longest)
+    {
+        char[] buffer = new char[4096];
+        StringBuilder line = new();
+        int number = 1;
+        bool isAfterReturn = false, hasLine = false;
+        while (ReadBlock(reader, buffer, path, number) is int read and > 0)
+        {
+            int start = 0;
+            for (int i = 0; i < read; i++)
+            {
+                char c = buffer[i];
+                if (c is not ('\n' or '\r'))
+                {
+                    (isAfterReturn, hasLine) = (false, true);
+                    continue;
+                }
+
+                if (c == '\n' && isAfterReturn)
+                {
+                    // The second half of a line's end.
+                    (isAfterReturn, start) = (false, i + 1);
+                    continue;
+                }
+
+                Append(line, buffer.AsSpan(start, i - start), path, number, longest);
+                yield return line.ToString();
+                line.Clear();
+                number++;
+                (isAfterReturn, hasLine, start) = (c == '\r', false, i + 1);
+            }
+
+            Append(line, buffer.AsSpan(start, read - start), path, number, longest);
+        }
+
+        if (hasLine)
+        {
+            yield return line.ToString();
+        }
+    }
+
+    private static int ReadBlock(TextReader reader, char[] buffer, string? path, int number)
+    {
+        try
+        {
+            return reader.Read(buffer, 0, buffer.Length);
+        }
+        catch (DecoderFallbackException e)
+        {
+            throw new DataFormatException($"the text from here on is not UTF-8 ({e.Message}); convert the file, or give a reader of its encoding.", path, number, 0, e);
+        }
+    }
+
+    private static void Append(StringBuilder line, ReadOnlySpan<char> part, string? path, int number, int longest)
+    {
+        if (line.Length + part.Length > longest)
+        {
+            throw new DataFormatException($"the line has more than {longest} characters; is it a file of lines? Give a greater limit if it is.", path, number);
+        }
+
+        line.Append(part);
+    }
+}

@@ -1,0 +1,135 @@
+using RnnGen.Runtime;
+
+namespace RnnGen;
+
+/// <summary>
+/// Sequences with their targets, as <c>Fit</c> and <c>Evaluate</c> read them: in memory (<see cref="SequenceDataset{TInput, TTarget}"/>) or streamed
+/// (<see cref="StreamedSequences{TInput, TTarget}"/>). The order of a pass follows from the seed and the epoch alone.
+/// </summary>
+/// <typeparam name="TInput">The type of one input element: a number, or <see cref="int"/> for tokens.</typeparam>
+/// <typeparam name="TTarget">The type of one target element: a number, or <see cref="int"/> for classes.</typeparam>
+public abstract class SequenceSource<TInput, TTarget>
+    where TInput : unmanaged
+    where TTarget : unmanaged
+{
+    private protected SequenceSource(int inputLength, int targetLength, SourceSettings<TInput, TTarget> settings)
+    {
+        InputLength = inputLength;
+        TargetLength = targetLength;
+        Settings = settings;
+    }
+
+    /// <summary>Sequences of one pass, at least 1.</summary>
+    public abstract int Count { get; }
+
+    /// <summary>Elements of one input sequence: steps × features.</summary>
+    public int InputLength { get; }
+
+    /// <summary>Elements of one target.</summary>
+    public int TargetLength { get; }
+
+    internal SourceSettings<TInput, TTarget> Settings { get; }
+
+    /// <summary>Whether sequences have numbers of steps of their own.</summary>
+    internal abstract bool HasLengths { get; }
+
+    /// <summary>Checks what is known of the numbers of steps before the first pass.</summary>
+    internal abstract void CheckLengths(int longest);
+
+    /// <summary>A reader of passes in batches of <paramref name="batchSize"/>.</summary>
+    internal abstract SequenceReader<TInput, TTarget> OpenReader(int batchSize);
+
+    /// <summary>
+    /// The same sequences, changed by <paramref name="augmentation"/> as they are trained on; validation and evaluation read them as they are.
+    /// It runs on a thread of its own, ahead of the training.
+    /// </summary>
+    /// <param name="augmentation">Changes one sequence in place.</param>
+    /// <example>
+    /// <code>
+    /// var noisy = train.Augment((draw, input, target) =>
+    /// {
+    ///     for (int i = 0; i &lt; input.Length; i++) input[i] += 0.05f * (float)draw.Gaussian(i);
+    /// });
+    /// </code>
+    /// </example>
+    public abstract SequenceSource<TInput, TTarget> Augment(Augmentation<TInput, TTarget> augmentation);
+
+    /// <summary>
+    /// The same sequences, put into batches of like length as they are shuffled: <paramref name="batches"/> batches at a time are sorted by length, cut, and
+    /// taken in random order. A batch's cost is that of its longest sequence. Sequences that all have all steps are shuffled as without it.
+    /// </summary>
+    /// <param name="batches">Batches that are sorted together, at least 2: more make batches more even, and less random.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="batches"/> is below 2.</exception>
+    public abstract SequenceSource<TInput, TTarget> BucketByLength(int batches = 32);
+}
+
+/// <summary>Changes a sequence in place before it is trained on. The result should depend on its arguments alone; then training gives the same bits again.</summary>
+/// <typeparam name="TInput">The type of one input element.</typeparam>
+/// <typeparam name="TTarget">The type of one target element.</typeparam>
+/// <param name="draw">Random numbers of this sequence in this epoch.</param>
+/// <param name="input">The input, <c>[step, feature]</c>.</param>
+/// <param name="target">The target.</param>
+public delegate void Augmentation<TInput, TTarget>(SequenceDraw draw, Span<TInput> input, Span<TTarget> target)
+    where TInput : unmanaged
+    where TTarget : unmanaged;
+
+/// <summary>
+/// Random numbers of one sequence in one epoch: functions of seed, epoch, sequence and index, not of what was drawn before
+/// (Philox, J. K. Salmon et al. 2011), so that threads, prefetch and resumption do not change them.
+/// </summary>
+/// <param name="seed">The seed of the training.</param>
+/// <param name="epoch">From 1 on.</param>
+/// <param name="sequence">Index of the sequence in its source.</param>
+public readonly struct SequenceDraw(int seed, int epoch, int sequence)
+{
+    private readonly CounterRandom _random = new(seed, epoch, RandomPurpose.Augmentation);
+    private readonly long _first = (long)sequence << 32;
+
+    /// <summary>The seed of the training: <see cref="FitOptions.Seed"/>.</summary>
+    public int Seed { get; } = seed;
+
+    /// <summary>The epoch, from 1 on.</summary>
+    public int Epoch { get; } = epoch;
+
+    /// <summary>Index of the sequence in its source.</summary>
+    public int Sequence { get; } = sequence;
+
+    /// <summary>A number from 0 to below 1.</summary>
+    /// <param name="index">Which; at least 0.</param>
+    public double Uniform(int index) => _random.Uniform(_first | (uint)index);
+
+    /// <summary>A draw from the standard normal distribution.</summary>
+    /// <param name="index">Which; at least 0.</param>
+    public double Gaussian(int index) => _random.Gaussian(_first | (uint)index);
+
+    /// <summary>A whole number from 0 to below <paramref name="limit"/>, each equally likely.</summary>
+    /// <param name="limit">At least 1.</param>
+    /// <param name="index">Which; at least 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="limit"/> is below 1.</exception>
+    public int Below(int limit, int index)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        return _random.Below(limit, _first | (uint)index);
+    }
+}
+
+/// <summary>What is done to the sequences of a source as they are trained on.</summary>
+/// <param name="Augmentation">Changes each; null for none.</param>
+/// <param name="BucketBatches">Batches that are sorted by length together; 0 for none.</param>
+internal sealed record SourceSettings<TInput, TTarget>(Augmentation<TInput, TTarget>? Augmentation = null, int BucketBatches = 0)
+    where TInput : unmanaged
+    where TTarget : unmanaged
+{
+    public SourceSettings<TInput, TTarget> WithAugmentation(Augmentation<TInput, TTarget> augmentation)
+    {
+        ArgumentNullException.ThrowIfNull(augmentation);
+        Augmentation<TInput, TTarget>? first = Augmentation;
+        return this with { Augmentation = first is null ? augmentation : (draw, input, target) => { first(draw, input, target); augmentation(draw, input, target); } };
+    }
+
+    public SourceSettings<TInput, TTarget> WithBuckets(int batches)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(batches, 2);
+        return this with { BucketBatches = batches };
+    }
+}

@@ -1,0 +1,207 @@
+using RnnGen.Runtime;
+
+namespace RnnGen;
+
+/// <summary>One sequence with its target, as a stream gives it. The memory is read before the stream moves on, so that it may be used again for the next one.</summary>
+/// <typeparam name="TInput">The type of one input element.</typeparam>
+/// <typeparam name="TTarget">The type of one target element.</typeparam>
+/// <param name="Input">The input <c>[step, feature]</c>; shorter than the stream's <c>InputLength</c> only with <paramref name="Steps"/>, and then padded with zeros.</param>
+/// <param name="Target">The target; shorter than the stream's <c>TargetLength</c> only with <paramref name="Steps"/>, and then padded with zeros.</param>
+/// <param name="Steps">Steps, at least 1; 0 (default) where the sequence has all.</param>
+public readonly record struct Sequence<TInput, TTarget>(ReadOnlyMemory<TInput> Input, ReadOnlyMemory<TTarget> Target, int Steps = 0)
+    where TInput : unmanaged
+    where TTarget : unmanaged;
+
+/// <summary>How a stream is read.</summary>
+public sealed record StreamOptions
+{
+    /// <summary>
+    /// Sequences of one pass, at least 1: a source with more is read up to there, one with fewer is an error. Default: <see langword="null"/>, they are
+    /// counted by reading the source through once, before the first pass.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
+    public int? Count
+    {
+        get;
+        init => field = value is { } count ? AtLeast(1, count, nameof(Count)) : null;
+    }
+
+    /// <summary>
+    /// Sequences that are held to shuffle from, at least 1: the next one of a pass is drawn among them and replaced by the source's next. Neighbours of a source
+    /// with a long memory (all of one class, then all of another) are parted only as far as this reaches. Default: <see langword="null"/>, 4,096 or as many
+    /// as 64 MiB hold, whichever is less.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
+    public int? ShuffleBuffer
+    {
+        get;
+        init => field = value is { } size ? AtLeast(1, size, nameof(ShuffleBuffer)) : null;
+    }
+
+    /// <summary>Batches that are read ahead on a thread of their own, at least 1. The order does not depend on it. Default: 4.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
+    public int Prefetch
+    {
+        get;
+        init => field = AtLeast(1, value, nameof(Prefetch));
+    } = 4;
+
+    /// <summary>Whether sequences may have fewer steps than the model: each then says its <see cref="Sequence{TInput, TTarget}.Steps"/>. Default: <see langword="false"/>.</summary>
+    public bool HasLengths { get; init; }
+
+    private static int AtLeast(int least, int value, string name) => value >= least
+        ? value
+        : throw new ArgumentOutOfRangeException(name, value, $"{name} must be at least {least}.");
+}
+
+/// <summary>Makes streams of sequences.</summary>
+public static class StreamedSequences
+{
+    /// <summary>Streams sequences from whatever can be enumerated, again from its start for each pass.</summary>
+    /// <typeparam name="TInput">The type of one input element: a number, or <see cref="int"/> for tokens.</typeparam>
+    /// <typeparam name="TTarget">The type of one target element: a number, or <see cref="int"/> for classes.</typeparam>
+    /// <param name="sequences">The sequences; enumerated on a thread of the stream's own.</param>
+    /// <param name="inputLength">Elements of one input, at least 1: the model's steps × features.</param>
+    /// <param name="targetLength">Elements of one target, at least 1.</param>
+    /// <param name="options">How the stream is read; <see langword="null"/> for the defaults.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A length is below 1.</exception>
+    /// <example>
+    /// <code>
+    /// var train = StreamedSequences.Create(Reviews("reviews.jsonl"), Model.SequenceLength, 1, new StreamOptions { HasLengths = true });
+    /// model.Fit(train);
+    ///
+    /// IEnumerable&lt;Sequence&lt;int, int&gt;&gt; Reviews(string path)
+    /// {
+    ///     foreach (JsonLine line in JsonLines.Read(path))
+    ///     {
+    ///         int[] tokens = tokenizer.Encode(line.Text("text"));
+    ///         yield return new(tokens.AsMemory(0, Math.Min(tokens.Length, Model.SequenceLength)), new[] { line.WholeNumber("label") }, tokens.Length);
+    ///     }
+    /// }
+    /// </code>
+    /// </example>
+    public static StreamedSequences<TInput, TTarget> Create<TInput, TTarget>(
+        IEnumerable<Sequence<TInput, TTarget>> sequences, int inputLength, int targetLength, StreamOptions? options = null)
+        where TInput : unmanaged
+        where TTarget : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(sequences);
+        return new(_ => sequences, Positive(inputLength, nameof(inputLength)), Positive(targetLength, nameof(targetLength)), options ?? new StreamOptions());
+    }
+
+    /// <summary>Streams sequences that arrive asynchronously; see <see cref="Create{TInput, TTarget}(IEnumerable{Sequence{TInput, TTarget}}, int, int, StreamOptions?)"/>.</summary>
+    /// <typeparam name="TInput">The type of one input element.</typeparam>
+    /// <typeparam name="TTarget">The type of one target element.</typeparam>
+    /// <param name="sequences">The sequences; a pass that is given up cancels its enumeration.</param>
+    /// <param name="inputLength">Elements of one input, at least 1.</param>
+    /// <param name="targetLength">Elements of one target, at least 1.</param>
+    /// <param name="options">How the stream is read.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A length is below 1.</exception>
+    public static StreamedSequences<TInput, TTarget> Create<TInput, TTarget>(
+        IAsyncEnumerable<Sequence<TInput, TTarget>> sequences, int inputLength, int targetLength, StreamOptions? options = null)
+        where TInput : unmanaged
+        where TTarget : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(sequences);
+        return new(sequences.ToBlockingEnumerable, Positive(inputLength, nameof(inputLength)), Positive(targetLength, nameof(targetLength)), options ?? new StreamOptions());
+    }
+
+    /// <summary>
+    /// Streams windows over rows of a table: inputs are <paramref name="sequenceLength"/> rows, targets the columns <paramref name="targets"/> of the
+    /// <paramref name="horizon"/> rows after them. At most <c>2 × (sequenceLength + horizon)</c> rows are held.
+    /// </summary>
+    /// <typeparam name="T">The number type.</typeparam>
+    /// <param name="rows">The rows, oldest first, each of <paramref name="columns"/> values.</param>
+    /// <param name="columns">Values of a row, at least 1: the model's features.</param>
+    /// <param name="sequenceLength">Rows that the model sees, at least 1.</param>
+    /// <param name="horizon">Rows that it forecasts, at least 1.</param>
+    /// <param name="stride">Rows from one window to the next, at least 1.</param>
+    /// <param name="targets">Columns that it forecasts, from 0; <see langword="null"/> for all.</param>
+    /// <param name="options">How the stream is read.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A size is below 1, or there is no such column.</exception>
+    /// <example>
+    /// <code>
+    /// var rows = CsvTable.Rows("weather.csv", ["temperature", "pressure"]);
+    /// model.Fit(StreamedSequences.Windows(rows, 2, Model.SequenceLength, targets: [0]));
+    /// </code>
+    /// </example>
+    public static StreamedSequences<T, T> Windows<T>(
+        IEnumerable<ReadOnlyMemory<T>> rows, int columns, int sequenceLength, int horizon = 1, int stride = 1, int[]? targets = null, StreamOptions? options = null)
+        where T : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        RowWindows<T> windows = new(rows, Positive(columns, nameof(columns)), Positive(sequenceLength, nameof(sequenceLength)), Positive(horizon, nameof(horizon)), Positive(stride, nameof(stride)), targets);
+        return new(_ => windows, windows.InputLength, windows.TargetLength, options ?? new StreamOptions());
+    }
+
+    private static int Positive(int value, string name)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, name);
+        return value;
+    }
+}
+
+/// <summary>
+/// Sequences that are read anew for each pass and never in memory whole: only the shuffle buffer and the batches that are read ahead are, see
+/// <see cref="StreamOptions"/>. Made by <see cref="StreamedSequences"/>.
+/// </summary>
+/// <remarks>
+/// The order of a pass follows from seed and epoch, whatever the threads do. What the source throws is thrown by <c>Fit</c>, after the batches before it were
+/// trained on; a source with too few sequences, or one of another length, is an <see cref="InvalidDataException"/>.
+/// </remarks>
+/// <typeparam name="TInput">The type of one input element: a number, or <see cref="int"/> for tokens.</typeparam>
+/// <typeparam name="TTarget">The type of one target element: a number, or <see cref="int"/> for classes.</typeparam>
+public sealed class StreamedSequences<TInput, TTarget> : SequenceSource<TInput, TTarget>
+    where TInput : unmanaged
+    where TTarget : unmanaged
+{
+    private readonly Func<CancellationToken, IEnumerable<Sequence<TInput, TTarget>>> _open;
+    private int _count;
+
+    internal StreamedSequences(
+        Func<CancellationToken, IEnumerable<Sequence<TInput, TTarget>>> open, int inputLength, int targetLength, StreamOptions options, SourceSettings<TInput, TTarget>? settings = null)
+        : base(inputLength, targetLength, settings ?? new())
+    {
+        _open = open;
+        Options = options;
+        _count = options.Count ?? 0;
+    }
+
+    /// <summary>Sequences of one pass: <see cref="StreamOptions.Count"/>, or those that the source has; it is then read through once to count them.</summary>
+    /// <exception cref="InvalidDataException">The source has no sequence.</exception>
+    public override int Count
+    {
+        get
+        {
+            if (_count == 0)
+            {
+                int count = 0;
+                foreach (Sequence<TInput, TTarget> _ in _open(CancellationToken.None))
+                {
+                    count = checked(count + 1);
+                }
+
+                _count = count > 0 ? count : throw new InvalidDataException("The stream has no sequence; training needs at least one.");
+            }
+
+            return _count;
+        }
+    }
+
+    internal StreamOptions Options { get; }
+
+    internal override bool HasLengths => Options.HasLengths;
+
+    /// <inheritdoc/>
+    public override StreamedSequences<TInput, TTarget> Augment(Augmentation<TInput, TTarget> augmentation) => With(Settings.WithAugmentation(augmentation));
+
+    /// <inheritdoc/>
+    public override StreamedSequences<TInput, TTarget> BucketByLength(int batches = 32) => With(Settings.WithBuckets(batches));
+
+    // Each sequence's is checked as it is read.
+    internal override void CheckLengths(int longest) { }
+
+    internal override SequenceReader<TInput, TTarget> OpenReader(int batchSize) => new StreamSequenceReader<TInput, TTarget>(this, _open, batchSize);
+
+    private StreamedSequences<TInput, TTarget> With(SourceSettings<TInput, TTarget> settings) => new(_open, InputLength, TargetLength, Options with { Count = _count == 0 ? null : _count }, settings);
+}

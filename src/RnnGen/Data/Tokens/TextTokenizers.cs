@@ -1,0 +1,193 @@
+using System.Text;
+using System.Text.Json;
+
+namespace RnnGen;
+
+/// <summary>Which text is which token: the four special ones of <see cref="Tokenizer"/>, then the others in their order.</summary>
+internal sealed class Vocabulary
+{
+    private readonly string[] _texts;
+    private readonly Dictionary<string, int> _tokens = new(StringComparer.Ordinal);
+
+    /// <exception cref="InvalidDataException">A text is empty or there twice.</exception>
+    public Vocabulary(IEnumerable<string> texts)
+    {
+        _texts = [.. texts];
+        for (int i = 0; i < _texts.Length; i++)
+        {
+            if (_texts[i].Length == 0 || !_tokens.TryAdd(_texts[i], i + Tokenizer.Special.Count))
+            {
+                throw new InvalidDataException($"A vocabulary has each text once, and none that is empty; entry {i} is '{_texts[i]}'.");
+            }
+        }
+    }
+
+    public int Size => _texts.Length + Tokenizer.Special.Count;
+
+    public IReadOnlyList<string> Texts => _texts;
+
+    /// <summary>The most frequent texts first, those of equal frequency in ordinal order, so that the same text gives the same vocabulary.</summary>
+    public static Vocabulary OfMostFrequent(IEnumerable<string> texts, int largest, int least)
+    {
+        Dictionary<string, long> counts = new(StringComparer.Ordinal);
+        foreach (string text in texts)
+        {
+            counts[text] = counts.GetValueOrDefault(text) + 1;
+        }
+
+        return new(counts.Where(c => c.Value >= least).OrderByDescending(c => c.Value).ThenBy(c => c.Key, StringComparer.Ordinal).Take(largest - Tokenizer.Special.Count).Select(c => c.Key));
+    }
+
+    public static void CheckSize(int largest)
+    {
+        if (largest <= Tokenizer.Special.Count)
+        {
+            throw new ArgumentOutOfRangeException(nameof(largest), largest, $"A vocabulary has {Tokenizer.Special.Count} special tokens, and at least one more.");
+        }
+    }
+
+    public int Token(string text) => _tokens.GetValueOrDefault(text, Tokenizer.Unknown);
+
+    /// <summary>The text of a token; null for a special one that stands for none.</summary>
+    public string? Text(int token) => token >= Tokenizer.Special.Count ? _texts[token - Tokenizer.Special.Count] : token == Tokenizer.Unknown ? "\uFFFD" : null;
+
+    public void Write(Utf8JsonWriter writer)
+    {
+        writer.WriteStartArray("tokens");
+        foreach (string text in _texts)
+        {
+            writer.WriteStringValue(text);
+        }
+
+        writer.WriteEndArray();
+    }
+}
+
+/// <summary>A token a character (a Unicode scalar value). Decoding gives the text back, but for characters that the vocabulary does not have.</summary>
+public sealed class CharacterTokenizer : Tokenizer
+{
+    private readonly Vocabulary _vocabulary;
+
+    internal CharacterTokenizer(Vocabulary vocabulary) => _vocabulary = vocabulary;
+
+    /// <inheritdoc/>
+    public override int VocabularySize => _vocabulary.Size;
+
+    internal override string Kind => "character";
+
+    /// <summary>Learns the characters of texts, the most frequent ones first.</summary>
+    /// <param name="texts">The training part's texts.</param>
+    /// <param name="largest">Tokens at most, with the four special ones; at least 5.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="largest"/> is below 5.</exception>
+    public static CharacterTokenizer Train(IEnumerable<string> texts, int largest = 1 << 16)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        Vocabulary.CheckSize(largest);
+        return new(Vocabulary.OfMostFrequent(texts.SelectMany(t => t.EnumerateRunes().Select(r => r.ToString())), largest, 1));
+    }
+
+    /// <inheritdoc/>
+    public override int[] Encode(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return [.. text.EnumerateRunes().Select(r => _vocabulary.Token(r.ToString()))];
+    }
+
+    /// <inheritdoc/>
+    public override string Decode(ReadOnlySpan<int> tokens)
+    {
+        StringBuilder text = new();
+        foreach (int token in tokens)
+        {
+            CheckToken(token);
+            text.Append(_vocabulary.Text(token));
+        }
+
+        return text.ToString();
+    }
+
+    internal override void Write(Utf8JsonWriter writer) => _vocabulary.Write(writer);
+}
+
+/// <summary>
+/// A token a word: letters, digits, apostrophes and hyphens between them; every other character that is no white space is a word of its own. Decoding puts spaces
+/// between words, so that the text's own spacing is lost.
+/// </summary>
+public sealed class WordTokenizer : Tokenizer
+{
+    private readonly Vocabulary _vocabulary;
+    private readonly bool _isLower;
+
+    internal WordTokenizer(Vocabulary vocabulary, bool isLower) => (_vocabulary, _isLower) = (vocabulary, isLower);
+
+    /// <inheritdoc/>
+    public override int VocabularySize => _vocabulary.Size;
+
+    internal override string Kind => "word";
+
+    /// <summary>Learns the words of texts, the most frequent ones first.</summary>
+    /// <param name="texts">The training part's texts.</param>
+    /// <param name="largest">Tokens at most, with the four special ones; at least 5.</param>
+    /// <param name="least">Occurrences of a word, at least, for it to be a token.</param>
+    /// <param name="lowerCase">Whether capitals are read as small letters.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="largest"/> is below 5, or <paramref name="least"/> below 1.</exception>
+    public static WordTokenizer Train(IEnumerable<string> texts, int largest = 10_000, int least = 1, bool lowerCase = true)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        Vocabulary.CheckSize(largest);
+        ArgumentOutOfRangeException.ThrowIfLessThan(least, 1);
+        return new(Vocabulary.OfMostFrequent(texts.SelectMany(t => Words(lowerCase ? t.ToLowerInvariant() : t)), largest, least), lowerCase);
+    }
+
+    /// <inheritdoc/>
+    public override int[] Encode(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return [.. Words(_isLower ? text.ToLowerInvariant() : text).Select(_vocabulary.Token)];
+    }
+
+    /// <inheritdoc/>
+    public override string Decode(ReadOnlySpan<int> tokens)
+    {
+        List<string> words = [];
+        foreach (int token in tokens)
+        {
+            CheckToken(token);
+            if (_vocabulary.Text(token) is { } word)
+            {
+                words.Add(word);
+            }
+        }
+
+        return string.Join(' ', words);
+    }
+
+    internal override void Write(Utf8JsonWriter writer)
+    {
+        writer.WriteBoolean("lowerCase", _isLower);
+        _vocabulary.Write(writer);
+    }
+
+    private static IEnumerable<string> Words(string text)
+    {
+        for (int i = 0; i < text.Length;)
+        {
+            int start = i;
+            while (i < text.Length && (char.IsLetterOrDigit(text[i]) || (i > start && text[i] is '\'' or '-' && i + 1 < text.Length && char.IsLetterOrDigit(text[i + 1]))))
+            {
+                i++;
+            }
+
+            if (i == start)
+            {
+                i += char.IsSurrogatePair(text, i) ? 2 : 1;
+                if (char.IsWhiteSpace(text[start]))
+                {
+                    continue;
+                }
+            }
+
+            yield return text[start..i];
+        }
+    }
+}

@@ -1,0 +1,137 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace RnnGen.Runtime;
+
+/// <summary>Tokenisers as JSON: <c>{"format":"rnngen.tokenizer","version":1,"kind":"word",…}</c>.</summary>
+internal static class TokenizerFile
+{
+    /// <summary>Bytes of the longest text; what is read takes at most 20 times as much memory.</summary>
+    public const int LongestText = 64 << 20;
+
+    private const int MostEntries = 1 << 22;
+    private const string FormatName = "rnngen.tokenizer";
+
+    public static string Format(Tokenizer tokenizer)
+    {
+        using MemoryStream stream = new();
+        using (Utf8JsonWriter writer = new(stream, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("format", FormatName);
+            writer.WriteNumber("version", 1);
+            writer.WriteString("kind", tokenizer.Kind);
+            tokenizer.Write(writer);
+            writer.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
+    }
+
+    public static Tokenizer Parse(ReadOnlySpan<byte> json)
+    {
+        if (json.Length > LongestText)
+        {
+            throw new InvalidDataException($"A tokeniser has at most {LongestText} bytes; found {json.Length}.");
+        }
+
+        try
+        {
+            return Read(json);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // InvalidOperationException: a string that is not Unicode.
+            throw new InvalidDataException($"Not a tokeniser: it is not the JSON that was expected. {e.Message}", e);
+        }
+    }
+
+    private static Tokenizer Read(ReadOnlySpan<byte> json)
+    {
+        Utf8JsonReader reader = new(json, new JsonReaderOptions { MaxDepth = 3 });
+        string? format = null, kind = null;
+        int? version = null;
+        bool? isLower = null;
+        List<string>? tokens = null;
+        List<(int, int)>? merges = null;
+        Expect(reader.Read() && reader.TokenType == JsonTokenType.StartObject, "a JSON object");
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            string name = reader.GetString()!;
+            reader.Read();
+            switch (name)
+            {
+                case "format" when format is null:
+                    format = Text(ref reader);
+                    break;
+                case "kind" when kind is null:
+                    kind = Text(ref reader);
+                    break;
+                case "version" when version is null:
+                    version = Number(ref reader);
+                    break;
+                case "lowerCase" when isLower is null:
+                    Expect(reader.TokenType is JsonTokenType.True or JsonTokenType.False, "true or false in 'lowerCase'");
+                    isLower = reader.GetBoolean();
+                    break;
+                case "tokens" when tokens is null:
+                    tokens = [];
+                    Expect(reader.TokenType == JsonTokenType.StartArray, "an array in 'tokens'");
+                    while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+                    {
+                        Expect(tokens.Count < MostEntries, $"at most {MostEntries} tokens");
+                        tokens.Add(Text(ref reader));
+                    }
+
+                    break;
+                case "merges" when merges is null:
+                    merges = [];
+                    Expect(reader.TokenType == JsonTokenType.StartArray, "an array in 'merges'");
+                    while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+                    {
+                        Expect(merges.Count < MostEntries && reader.TokenType == JsonTokenType.StartArray && reader.Read(), $"at most {MostEntries} arrays of two numbers in 'merges'");
+                        int left = Number(ref reader);
+                        reader.Read();
+                        merges.Add((left, Number(ref reader)));
+                        Expect(reader.Read() && reader.TokenType == JsonTokenType.EndArray, "arrays of two numbers in 'merges'");
+                    }
+
+                    break;
+                default:
+                    throw new InvalidDataException($"Not a tokeniser: '{(name.Length <= 40 ? name : name[..40] + "…")}' is unknown or there twice.");
+            }
+        }
+
+        reader.Read(); // anything but white space behind the object throws here
+        Expect(format == FormatName && version == 1, $"the format '{FormatName}' of version 1");
+        return kind switch
+        {
+            "character" when tokens is not null => new CharacterTokenizer(new Vocabulary(tokens)),
+            "word" when tokens is not null && isLower is { } lower => new WordTokenizer(new Vocabulary(tokens), lower),
+            "bytePair" when merges is not null => new BytePairTokenizer(merges),
+            _ => throw new InvalidDataException("Not a tokeniser: expected the kind 'character', 'word' or 'bytePair' with what belongs to it."),
+        };
+    }
+
+    private static string Text(ref Utf8JsonReader reader)
+    {
+        Expect(reader.TokenType == JsonTokenType.String, "a string");
+        return reader.GetString()!;
+    }
+
+    private static int Number(ref Utf8JsonReader reader)
+    {
+        int number = 0;
+        Expect(reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out number), "a whole number");
+        return number;
+    }
+
+    private static void Expect(bool isSo, string what)
+    {
+        if (!isSo)
+        {
+            throw new InvalidDataException($"Not a tokeniser: expected {what}.");
+        }
+    }
+}

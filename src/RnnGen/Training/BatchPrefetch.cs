@@ -1,0 +1,111 @@
+using System.Runtime.ExceptionServices;
+
+namespace RnnGen.Runtime;
+
+/// <summary>
+/// Reads batches ahead on a thread of its own, into a ring of buffers: what it holds is bounded by them. The batches and their order are those of the reader.
+/// </summary>
+internal sealed class BatchPrefetch<TInput, TTarget> : IDisposable
+    where TInput : unmanaged
+    where TTarget : unmanaged
+{
+    private readonly SequenceReader<TInput, TTarget> _reader;
+    private readonly BatchBuffer<TInput, TTarget>[] _ring;
+    private Pass? _pass;
+
+    public BatchPrefetch(SequenceReader<TInput, TTarget> reader, Func<BatchBuffer<TInput, TTarget>> createBuffer)
+    {
+        _reader = reader;
+        _ring = new BatchBuffer<TInput, TTarget>[reader.Prefetch + 1]; // one is in the trainer's hands
+        for (int i = 0; i < _ring.Length; i++)
+        {
+            _ring[i] = createBuffer();
+        }
+    }
+
+    /// <summary>Gives up the pass before, if there is one, and begins to read a new one.</summary>
+    public void Begin(PassOrder order, int first, int end, int size)
+    {
+        Stop(wait: true);
+        Pass pass = _pass = new(_ring.Length);
+        pass.Thread = new Thread(() => Run(pass, order, first, end, size)) { IsBackground = true, Name = "RnnGen prefetch" };
+        pass.Thread.Start();
+    }
+
+    /// <summary>The pass's next batch; the one before is given back.</summary>
+    public BatchBuffer<TInput, TTarget> Next(CancellationToken cancellationToken)
+    {
+        Pass pass = _pass!;
+        if (pass.Taken > 0)
+        {
+            pass.Free.Release();
+        }
+
+        pass.Filled.Wait(cancellationToken);
+        if (pass.Taken == Volatile.Read(ref pass.Written))
+        {
+            pass.Error!.Throw();
+        }
+
+        return _ring[pass.Taken++ % _ring.Length];
+    }
+
+    // A source that does not answer must not hold up the program: its thread ends when it does.
+    public void Dispose() => Stop(wait: false);
+
+    private void Run(Pass pass, PassOrder order, int first, int end, int size)
+    {
+        try
+        {
+            _reader.Begin(order, first, pass.Stop.Token);
+            try
+            {
+                for (int next = first; next < end; next += size)
+                {
+                    pass.Free.Wait(pass.Stop.Token);
+                    _reader.Read(_ring[pass.Written % _ring.Length], Math.Min(size, end - next));
+                    Volatile.Write(ref pass.Written, pass.Written + 1);
+                    pass.Filled.Release();
+                }
+            }
+            finally
+            {
+                _reader.End();
+            }
+        }
+        catch (Exception e)
+        {
+            // Whatever a source throws is the trainer's to see, in its place among the batches.
+            pass.Error = ExceptionDispatchInfo.Capture(e);
+            pass.Filled.Release();
+        }
+    }
+
+    private void Stop(bool wait)
+    {
+        _pass?.Stop.Cancel();
+        if (wait && _pass is not null)
+        {
+            _pass.Thread!.Join();
+            _pass.Dispose();
+        }
+
+        _pass = null;
+    }
+
+    private sealed class Pass(int buffers) : IDisposable
+    {
+        public readonly SemaphoreSlim Free = new(buffers), Filled = new(0);
+        public readonly CancellationTokenSource Stop = new();
+        public Thread? Thread;
+        public ExceptionDispatchInfo? Error;
+        public int Written, Taken;
+
+        public void Dispose()
+        {
+            Free.Dispose();
+            Filled.Dispose();
+            Stop.Dispose();
+        }
+    }
+}

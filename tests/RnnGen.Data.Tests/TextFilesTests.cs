@@ -1,0 +1,60 @@
+using System.Text;
+using Shouldly;
+using Xunit;
+
+namespace RnnGen.Data.Tests;
+
+public sealed class TextFilesTests
+{
+    [Fact]
+    public void Lines_end_as_any_system_ends_them()
+    {
+        TextLines.Read(new StringReader("a\nb\r\nc\rd\n\n\r\ne")).ShouldBe(["a", "b", "c", "d", "", "", "e"]);
+        TextLines.Read(new StringReader("")).ShouldBeEmpty();
+        TextLines.Read(new StringReader("a\n")).ShouldBe(["a"]);
+        string[] many = [.. Enumerable.Range(0, 3000).Select(i => $"line {i}")]; // line ends at every place of the buffer
+        TextLines.Read(new StringReader(string.Join("\r\n", many))).ShouldBe(many);
+        Should.Throw<DataFormatException>(() => TextLines.Read(new StringReader("abc\nabcd"), 3).Count()).Message.ShouldBe("Line 2: the line has more than 3 characters; is it a file of lines? Give a greater limit if it is.");
+    }
+
+    [Fact]
+    public void A_file_that_is_no_text_is_a_typed_error()
+    {
+        string path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.txt");
+        try
+        {
+            File.WriteAllBytes(path, [.. "grün\nok\n"u8, 0xFF, 0xFE, (byte)'\n']);
+            Should.Throw<DataFormatException>(() => TextLines.Read(path).Count()).Message.ShouldContain("is not UTF-8");
+            File.WriteAllText(path, "grün", Encoding.Unicode); // its byte order mark says so
+            TextLines.Read(path).ShouldBe(["grün"]);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
+    public void Objects_give_their_properties()
+    {
+        JsonLine[] lines = [.. JsonLines.Read(new StringReader("{\"text\":\"a\\n\\u00fc\",\"label\":3,\"x\":[[1,2.5],[-3e2]],\"t\":[4,5],\"n\":null}\n \n{\"text\":\"\"}"))];
+        lines.Select(l => l.Line).ShouldBe([1, 3]);
+        JsonLine line = lines[0];
+        line.Text("text").ShouldBe("a\nü");
+        (line.WholeNumber("label"), line.Number("label")).ShouldBe((3, 3.0));
+        line.Numbers("x").ShouldBe([1f, 2.5f, -300]);
+        line.WholeNumbers("t").ShouldBe([4, 5]);
+        (line.Has("label"), line.Has("n"), line.Has("other")).ShouldBe((true, false, false));
+        Should.Throw<DataFormatException>(() => line.Text("other")).Message.ShouldBe("Line 1: the object has no 'other'; a string was expected.");
+        Should.Throw<DataFormatException>(() => line.Text("label")).Message.ShouldBe("Line 1: 'label' should be a string, found 3.");
+        Should.Throw<DataFormatException>(() => line.WholeNumbers("x")).Message.ShouldContain("'x' should be a whole number of 32 bits, found 2.5");
+        Should.Throw<DataFormatException>(() => line.Number("text"));
+    }
+
+    [Theory]
+    [InlineData("[1]", "expected a JSON object in each line, found Array")]
+    [InlineData("{\"a\":1} x", "Line 2, column 9: expected a JSON object")]
+    [InlineData("{\"a\":", "Line 2, column")]
+    [InlineData("{\"a\":[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]}", "depth")]
+    public void Faulty_lines_are_named(string line, string message) => Should.Throw<DataFormatException>(() => JsonLines.Read(new StringReader("{}\n" + line)).Count()).Message.ShouldContain(message);
+}
