@@ -12,11 +12,9 @@ namespace VanishingGradients;
 /// <param name="LossSteps">The steps, from the end, at which there is a loss.</param>
 /// <param name="Error">The error on sequences that were not learned from.</param>
 /// <param name="Failure">What ended the training early, where a value was not finite.</param>
-/// <param name="Saturation">Of each gate the share of saturated values at the end.</param>
-/// <param name="DeadUnits">ReLU units that were 0 throughout the last batch.</param>
 internal sealed record Outcome(
     string Cell, string Task, int Memory, string Measure, double Baseline, double Solved, int Steps, IReadOnlyList<double[]> Norms, int LossSteps, double Error,
-    string? Failure, IReadOnlyList<(string Gate, double Share)> Saturation, int DeadUnits)
+    string? Failure)
 {
     public bool IsSolved => Error <= Solved;
 

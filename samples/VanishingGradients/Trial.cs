@@ -49,9 +49,7 @@ internal static class Trial
             }
         }
 
-        LayerFlow flow = model.GradientFlow.Layers[0];
-        return new Outcome(cell, task.Name, memory, task.Measure, task.Baseline, task.Solved, step, norms, task.LossSteps, error, failure,
-            [.. flow.Gates.Select(g => (g.Name, g.Saturation))], flow.DeadUnits);
+        return new Outcome(cell, task.Name, memory, task.Measure, task.Baseline, task.Solved, step, norms, task.LossSteps, error, failure);
 
         double Error() => task.Error(model.ComputeLoss(heldInputs, heldTargets, Held, heldLengths));
 
