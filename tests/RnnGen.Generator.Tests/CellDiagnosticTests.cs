@@ -62,7 +62,7 @@ public sealed class CellDiagnosticTests
     {
         Report("public sealed class C : ICell;" + Model, "RNN059", "Recurrent<C>(8)", "has no equations");
         Report("[Cell(\"y = tanh(W x)\")] public sealed class C : ICell;" + Model, "RNN059", "Recurrent<C>(8)", "has no state");
-        string numbered = "[Cell(\"number k = 1; h' = k * tanh(W x)\")] public sealed class C : ICell;" + Model;
+        string numbered = "[Cell(\"number k = 1; h' = k * tanh(W x)\")] internal sealed class C : ICell;" + Model;
         Report(numbered.Replace("(8)", "(8, Numbers = \"k = one\")"), "RNN050", "Numbers = \"k = one\"", "name = number");
         Report(numbered.Replace("(8)", "(8, Numbers = \"q = 1\")"), "RNN051", "Numbers = \"q = 1\"", "'q'");
         Compiler.Compile(numbered.Replace("(8)", "(8, Numbers = \"k = 0.25\")"));

@@ -587,7 +587,7 @@ internal sealed class CellParser
         }
 
         throw Peek() is "<" or ">" or "<=" or ">=" ? NoComparison()
-            : Error(CellProblem.Syntax, _position < _line.Count ? Following() : EndOfLine(), $"expected '{token}', found {(Peek() is { } found ? $"'{found}'" : "the end of the line")}");
+            : Error(CellProblem.Syntax, _position < _line.Count ? Following() : EndOfLine(), $"expected '{token}', found {(Peek() is { } found ? $"'{found}'" : "the end of the line")}{(Following().IsName ? "; values are multiplied by '*'" : "")}");
     }
 
     private void ExpectEnd()

@@ -9,8 +9,7 @@ namespace RnnGen.Generator.Tests.Cells;
 internal static class CompiledCells
 {
     /// <summary>What is found of one cell's model.</summary>
-    /// <param name="Analytic">Per parameter tensor, the gradient.</param>
-    /// <param name="Numeric">The same by the five-point stencil.</param>
+    /// <param name="Gradients">Per parameter tensor, entries of the gradient, and the same by the five-point stencil.</param>
     /// <param name="Apart">How far the outputs of each sequence alone are from those in a batch.</param>
     /// <param name="Widths">How far gradients of narrower vectors are from those of the widest.</param>
     internal sealed record Result(IReadOnlyDictionary<string, (double[] Analytic, double[] Numeric)> Gradients, double Apart, double Widths)
@@ -44,14 +43,14 @@ internal static class CompiledCells
             """", $"Recurrent<C{index}>");
     }
 
-    /// <summary>Runs each cell in a model of two of its layers, the lower one at an awkward size, over sequences of different length.</summary>
-    public static IReadOnlyList<Result> Check(IReadOnlyList<Cell> cells, int size = 9, int inputs = 3, int steps = 4, string architecture = "ManyToMany")
+    /// <summary>Runs each cell in a model of one layer or two, at awkward sizes, over sequences of different length.</summary>
+    public static IReadOnlyList<Result> Check(IReadOnlyList<Cell> cells, int size = 9, int inputs = 3, int steps = 4, string architecture = "ManyToMany", int layers = 1)
     {
         Assembly assembly = Compile(cells.Select((cell, i) => $$"""
             {{cell.Declaration}}
             [RnnModel(Architecture.{{architecture}}, InputSize = {{inputs}}, SequenceLength = {{steps}}, OutputSize = 2, BatchSize = 2, Precision = Precision.Double)]
             [{{cell.Attribute}}({{size}})]
-            [{{cell.Attribute}}({{size - 2}})]
+            {{(layers == 1 ? "" : $"[{cell.Attribute}({size - 2})]")}}
             public sealed partial class M{{i}};
 
             """));
@@ -141,9 +140,10 @@ internal static class CompiledCells
                 {
                     var numeric = new double[parameter.Length];
                     var analytic = new double[parameter.Length];
-                    for (int i = 0; i < parameter.Length; i++)
+                    for (int n = 0; n < System.Math.Min(10, parameter.Length); n++)
                     {
-                        int at = parameter.Offset + i;
+                        // The first, the last, and some between.
+                        int i = n == 0 ? 0 : n == 1 ? parameter.Length - 1 : random.Next(parameter.Length), at = parameter.Offset + i;
                         analytic[i] = gradients[at];
                         numeric[i] = (Loss(at, -2 * step) - 8 * Loss(at, -step) + 8 * Loss(at, step) - Loss(at, 2 * step)) / (12 * step);
                     }
