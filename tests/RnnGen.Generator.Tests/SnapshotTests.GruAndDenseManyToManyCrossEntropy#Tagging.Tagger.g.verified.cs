@@ -13,9 +13,9 @@ namespace Tagging;
 /// </para>
 /// <para>Gru0: Gru(8), 3 → 8, 312 parameters, runs at every step.</para>
 /// <code>
-/// r  = sigmoid(W_r x + b_r + U_r h + d_r)
-/// z  = sigmoid(W_z x + b_z + U_z h + d_z)
-/// n  = tanh(W_n x + b_n + r * (U_n h + d_n))
+/// r  = sigmoid(W x + b + U h + d)
+/// z  = sigmoid(W x + b + U h + d)
+/// n  = tanh(W x + b + r * (U h + d))
 /// h' = (1 - z) * n + z * h
 /// W = rnn.weight_ih_l0 [24, 3], gates r, z, n
 /// U = rnn.weight_hh_l0 [24, 8], gates r, z, n

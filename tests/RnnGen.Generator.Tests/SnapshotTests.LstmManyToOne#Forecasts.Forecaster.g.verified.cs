@@ -13,10 +13,10 @@ namespace Forecasts;
 /// </para>
 /// <para>Lstm0: Lstm(16), 1 → 16, 1216 parameters, runs at every step.</para>
 /// <code>
-/// i  = sigmoid(W_i x + b_i + U_i h + d_i)
-/// f  = sigmoid(W_f x + b_f + U_f h + d_f)
-/// g  = tanh(W_g x + b_g + U_g h + d_g)
-/// o  = sigmoid(W_o x + b_o + U_o h + d_o)
+/// i  = sigmoid(W x + b + U h + d)
+/// f  = sigmoid(W x + b + U h + d)
+/// g  = tanh(W x + b + U h + d)
+/// o  = sigmoid(W x + b + U h + d)
 /// c' = f * c + i * g
 /// h' = o * tanh(c')
 /// W = rnn.weight_ih_l0 [64, 1], gates i, f, g, o

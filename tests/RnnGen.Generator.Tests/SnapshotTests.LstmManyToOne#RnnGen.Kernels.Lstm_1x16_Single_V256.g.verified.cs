@@ -12,10 +12,10 @@ using global::RnnGen.Runtime;
 /// <summary>
 /// LSTM, 1 → 16, float, 256-bit vectors.
 /// <code>
-/// i  = sigmoid(W_i x + b_i + U_i h + d_i)
-/// f  = sigmoid(W_f x + b_f + U_f h + d_f)
-/// g  = tanh(W_g x + b_g + U_g h + d_g)
-/// o  = sigmoid(W_o x + b_o + U_o h + d_o)
+/// i  = sigmoid(W x + b + U h + d)
+/// f  = sigmoid(W x + b + U h + d)
+/// g  = tanh(W x + b + U h + d)
+/// o  = sigmoid(W x + b + U h + d)
 /// c' = f * c + i * g
 /// h' = o * tanh(c')
 /// </code>
