@@ -25,6 +25,24 @@ public sealed class DocumentationTests
             float[] inputs = new float[96], targets = new float[96]; int steps = 96; var model = new Model();
             [RnnModel(Architecture.ManyToMany, InputSize = 1, SequenceLength = 3, OutputSize = 1)] [Lstm(16)] public sealed partial class Model;
             """),
+        ("new CheckpointOptions(", """
+            var model = new Model(); SequenceDataset<float, float> train = SequenceDataset.FromArrays(new float[3], new float[1], 1), validation = train; CancellationToken cancellationToken = default;
+            [RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 3, OutputSize = 1)] [Lstm(16)] public sealed partial class Model;
+            """),
+        ("app.MapPost(", """
+            var app = new WebApplication(); SequenceDataset<float, float> newData = SequenceDataset.FromArrays(new float[3], new float[1], 1);
+            [RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 3, OutputSize = 1)] [Lstm(16)] public sealed partial class Forecaster;
+            public sealed class WebApplication { public void MapPost(string path, Delegate handler) { } }
+            """),
+        ("model.GradientFlow.Layers", """
+            float[] inputs = new float[6], targets = new float[1]; const int count = 1; var optimizer = new Adam(1e-3); var model = new Adder();
+            [RnnModel(Architecture.ManyToOne, InputSize = 2, SequenceLength = 3, OutputSize = 1, GradientFlow = true)] [Lstm(16)] public sealed partial class Adder;
+            """),
+        ("StreamedSequences.Windows(", """
+            using RnnGen.Data;
+            var model = new Model(); const int trainRows = 10;
+            [RnnModel(Architecture.ManyToOne, InputSize = 2, SequenceLength = 3, OutputSize = 1)] [Lstm(16)] public sealed partial class Model;
+            """),
     ];
 
     public static TheoryData<string, int> Blocks()
