@@ -15,7 +15,8 @@ public sealed partial class WatchedForecaster;
 internal static class Runs
 {
     /// <summary>A training of some epochs of ten steps.</summary>
-    public static TrainingStarted Started(int epochs = 3, string name = "Forecaster", int validationCount = 20) => new(Layout(name), epochs, 10, new Adam(1e-3)) { TrainingCount = 100, ValidationCount = validationCount };
+    public static TrainingStarted Started(int epochs = 3, string name = "Forecaster", int validationCount = 20) =>
+        new(Layout(name), epochs, 10, new Adam(1e-3)) { TrainingCount = 100, ValidationCount = validationCount };
 
     /// <summary>What the loop reports of such a training: ten steps and an epoch, again and again.</summary>
     public static void Play(TrainingCallback callback, TrainingStarted training, int epochs, Func<int, double> loss)

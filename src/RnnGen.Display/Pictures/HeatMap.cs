@@ -121,7 +121,8 @@ internal sealed record HeatMap(string XLabel, string YLabel, IReadOnlyList<strin
 
     private void WriteValues(StringBuilder html)
     {
-        html.Add($"<script type=\"application/json\">{{\"left\":{Left},\"right\":{Width - Right},\"top\":{Top},\"bottom\":{Height - Bottom},\"width\":{Width},\"label\":{Html.Json(XLabel)},\"rowLabel\":{Html.Json(YLabel)},\"columns\":[");
+        html.Add($"<script type=\"application/json\">{{\"left\":{Left},\"right\":{Width - Right},\"top\":{Top},\"bottom\":{Height - Bottom},\"width\":{Width},")
+            .Add($"\"label\":{Html.Json(XLabel)},\"rowLabel\":{Html.Json(YLabel)},\"columns\":[");
         html.AppendJoin(',', Columns.Select(Html.Json)).Append("],\"rows\":[");
         html.AppendJoin(',', Rows.Select(Html.Json)).Append("],\"values\":[");
         html.AppendJoin(',', Cells().Select(c => Logarithms(c.Column, c.Row)).Select(v => double.IsNaN(v) ? "null" : Math.Max(v, -999).ToString("0.##", CultureInfo.InvariantCulture)));

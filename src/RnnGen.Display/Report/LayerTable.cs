@@ -11,7 +11,8 @@ internal static class LayerTable
     {
         var layers = layout.Parameters.GroupBy(p => LayerOf(p.Name)).Select(g => (Name: g.Key, Tensors: g.ToList(), Count: g.Sum(p => (long)p.Length))).ToList();
         long largest = Math.Max(1, layers.Count == 0 ? 1 : layers.Max(l => l.Count));
-        html.Append("<div class=\"scroll\"><table class=\"wide\"><thead><tr><th>layer</th><th>tensors</th><th class=\"n\">parameters</th><th class=\"n\">share</th><th style=\"width:22%\"></th></tr></thead><tbody>\n");
+        html.Append("<div class=\"scroll\"><table class=\"wide\"><thead><tr><th>layer</th><th>tensors</th>")
+            .Append("<th class=\"n\">parameters</th><th class=\"n\">share</th><th style=\"width:22%\"></th></tr></thead><tbody>\n");
         foreach (var (name, tensors, count) in layers)
         {
             string frozen = tensors.TrueForAll(t => t.IsFrozen) ? " <span class=\"note\">frozen</span>" : "";

@@ -85,7 +85,8 @@ internal static class ReportPage
             _ => ("failed", "failed"),
         };
         string validation = training.ValidationCount == 0 ? "" : $", {Html.Count(training.ValidationCount)} for validation";
-        html.Add($"<p class=\"sub\"><span class=\"state {state}\">{text}</span> begun on {Time(run.StartedUtc)}; {Html.Text(training.Optimizer.GetType().Name)}, {Html.Count(training.TrainingCount)} training sequences{validation}</p>\n");
+        html.Add($"<p class=\"sub\"><span class=\"state {state}\">{text}</span> begun on {Time(run.StartedUtc)}; ")
+            .Add($"{Html.Text(training.Optimizer.GetType().Name)}, {Html.Count(training.TrainingCount)} training sequences{validation}</p>\n");
         if (run.Failure is not null)
         {
             html.Add($"<p class=\"bad\">{Html.Text(run.Failure)}</p>\n");
@@ -175,7 +176,8 @@ internal static class ReportPage
     private static void WriteEvaluations(StringBuilder html, IReadOnlyList<(string Name, Evaluation Evaluation)> evaluations)
     {
         EvaluationMeasure[] measures = [.. EvaluationMeasure.All.Where(m => evaluations.Any(e => m.Of(e.Evaluation) is not null))];
-        html.Add($"<div class=\"scroll\"><table><thead><tr><th></th><th class=\"n\">Sequences</th><th class=\"n\">Loss</th>{string.Concat(measures.Select(m => $"<th class=\"n\">{m.Name}</th>"))}</tr></thead><tbody>\n");
+        html.Add($"<div class=\"scroll\"><table><thead><tr><th></th><th class=\"n\">Sequences</th><th class=\"n\">Loss</th>")
+            .Add($"{string.Concat(measures.Select(m => $"<th class=\"n\">{m.Name}</th>"))}</tr></thead><tbody>\n");
         foreach (var (name, evaluation) in evaluations)
         {
             html.Add($"<tr><td class=\"name\">{Html.Text(name)}</td><td class=\"n\">{Html.Count(evaluation.Count)}</td><td class=\"n\">{Html.Number(evaluation.Loss)}</td>")
@@ -216,14 +218,16 @@ internal static class ReportPage
         int every = (run.Epochs.Count + MostEpochRows - 1) / MostEpochRows;
         EpochResult? best = run.Best;
         string which = every == 1 ? "" : $", one of {every}, the best and the last";
-        html.Add($"<section class=\"card\"><details><summary>Epochs{which}</summary><div class=\"scroll\">\n<table class=\"wide\"><thead><tr><th class=\"n\">Epoch</th><th class=\"n\">Training loss</th><th class=\"n\">Validation loss</th>")
+        html.Add($"<section class=\"card\"><details><summary>Epochs{which}</summary>")
+            .Append("<div class=\"scroll\">\n<table class=\"wide\"><thead><tr><th class=\"n\">Epoch</th><th class=\"n\">Training loss</th><th class=\"n\">Validation loss</th>")
             .Append("<th class=\"n\">Learning rate</th><th class=\"n\">Seconds</th><th class=\"n\">Sequences a second</th></tr></thead><tbody>\n");
         for (int i = 0; i < run.Epochs.Count; i++)
         {
             EpochResult epoch = run.Epochs[i];
             if (i % every == 0 || epoch == best || i == run.Epochs.Count - 1)
             {
-                html.Add($"<tr{(epoch == best ? " class=\"best\"" : "")}><td class=\"n\">{epoch.Epoch}</td><td class=\"n\">{Html.Number(epoch.TrainingLoss)}</td><td class=\"n\">{Html.Number(epoch.ValidationLoss)}</td>")
+                html.Add($"<tr{(epoch == best ? " class=\"best\"" : "")}><td class=\"n\">{epoch.Epoch}</td>")
+                    .Add($"<td class=\"n\">{Html.Number(epoch.TrainingLoss)}</td><td class=\"n\">{Html.Number(epoch.ValidationLoss)}</td>")
                     .Add($"<td class=\"n\">{Html.Number(epoch.LearningRate)}</td><td class=\"n\">{epoch.Seconds:F2}</td><td class=\"n\">{epoch.SequencesPerSecond:F0}</td></tr>\n");
             }
         }
