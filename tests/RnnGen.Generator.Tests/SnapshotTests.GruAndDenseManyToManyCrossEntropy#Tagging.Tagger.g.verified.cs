@@ -600,15 +600,15 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
             ref float a = ref _arena.First;
             if (_isOdd)
             {
-                K.Gru0Step(ref x, ref w, ref a, 0, 16, 0);
-                K.Dense0Step(ref a, ref w, ref a, 0, 32);
-                K.HeadStep(ref a, ref w, ref a, 32, 48);
+                K.Gru0Stream(ref x, ref w, ref a, 0, 16, 0);
+                K.Dense0Stream(ref a, ref w, ref a, 0, 32);
+                K.HeadStream(ref a, ref w, ref a, 32, 48);
             }
             else
             {
-                K.Gru0Step(ref x, ref w, ref a, 0, 0, 16);
-                K.Dense0Step(ref a, ref w, ref a, 16, 32);
-                K.HeadStep(ref a, ref w, ref a, 32, 48);
+                K.Gru0Stream(ref x, ref w, ref a, 0, 0, 16);
+                K.Dense0Stream(ref a, ref w, ref a, 16, 32);
+                K.HeadStream(ref a, ref w, ref a, 32, 48);
             }
         }
     }
@@ -633,25 +633,25 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
     {
         // Gru0
         global::RnnGen.Runtime.Packing.Bias(ref p, 264, 288, 8, ref packs, 0, 592); // b_r + d_r
-        global::RnnGen.Runtime.Packing.Weight(ref p, 0, 8, 3, ref packs, 16, 592); // W_r
-        global::RnnGen.Runtime.Packing.Weight(ref p, 72, 8, 8, ref packs, 64, 592); // U_r
-        global::RnnGen.Runtime.Packing.Bias(ref p, 272, 296, 8, ref packs, 192, 592); // b_z + d_z
-        global::RnnGen.Runtime.Packing.Weight(ref p, 24, 8, 3, ref packs, 208, 592); // W_z
-        global::RnnGen.Runtime.Packing.Weight(ref p, 136, 8, 8, ref packs, 256, 592); // U_z
-        global::RnnGen.Runtime.Packing.Bias(ref p, 304, 304, 8, ref packs, 384, 592); // d_n
-        global::RnnGen.Runtime.Packing.Weight(ref p, 200, 8, 8, ref packs, 400, 592); // U_n
-        global::RnnGen.Runtime.Packing.Bias(ref p, 280, 280, 8, ref packs, 528, 592); // b_n
-        global::RnnGen.Runtime.Packing.Weight(ref p, 48, 8, 3, ref packs, 544, 592); // W_n
+        global::RnnGen.Runtime.Packing.Weight(ref p, 0, 8, 3, ref packs, 64, 48, 592); // W_r
+        global::RnnGen.Runtime.Packing.Weight(ref p, 72, 8, 8, ref packs, 208, 48, 592); // U_r
+        global::RnnGen.Runtime.Packing.Bias(ref p, 272, 296, 8, ref packs, 16, 592); // b_z + d_z
+        global::RnnGen.Runtime.Packing.Weight(ref p, 24, 8, 3, ref packs, 80, 48, 592); // W_z
+        global::RnnGen.Runtime.Packing.Weight(ref p, 136, 8, 8, ref packs, 224, 48, 592); // U_z
+        global::RnnGen.Runtime.Packing.Bias(ref p, 304, 304, 8, ref packs, 32, 592); // d_n
+        global::RnnGen.Runtime.Packing.Weight(ref p, 200, 8, 8, ref packs, 240, 48, 592); // U_n
+        global::RnnGen.Runtime.Packing.Bias(ref p, 280, 280, 8, ref packs, 48, 592); // b_n
+        global::RnnGen.Runtime.Packing.Weight(ref p, 48, 8, 3, ref packs, 96, 48, 592); // W_n
         global::RnnGen.Runtime.Packing.Reverse(ref p, 72, 8, 8, ref packs, 592, 768, 768); // U_r, for ∂L/∂h
         global::RnnGen.Runtime.Packing.Reverse(ref p, 136, 8, 8, ref packs, 848, 768, 768); // U_z, for ∂L/∂h
         global::RnnGen.Runtime.Packing.Reverse(ref p, 200, 8, 8, ref packs, 1104, 768, 768); // U_n, for ∂L/∂h
         // Dense0
         global::RnnGen.Runtime.Packing.Bias(ref p, 360, 360, 6, ref packs, 1360, 144); // b
-        global::RnnGen.Runtime.Packing.Weight(ref p, 312, 6, 8, ref packs, 1376, 144); // W
+        global::RnnGen.Runtime.Packing.Weight(ref p, 312, 6, 8, ref packs, 1376, 16, 144); // W
         global::RnnGen.Runtime.Packing.Reverse(ref p, 312, 6, 8, ref packs, 1504, 256, 256); // W, for ∂L/∂x
         // Head
         global::RnnGen.Runtime.Packing.Bias(ref p, 396, 396, 5, ref packs, 1760, 112); // b
-        global::RnnGen.Runtime.Packing.Weight(ref p, 366, 5, 6, ref packs, 1776, 112); // W
+        global::RnnGen.Runtime.Packing.Weight(ref p, 366, 5, 6, ref packs, 1776, 16, 112); // W
         global::RnnGen.Runtime.Packing.Reverse(ref p, 366, 5, 6, ref packs, 1872, 256, 256); // W, for ∂L/∂x
     }
 
@@ -662,22 +662,22 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
         // Gru0
         global::RnnGen.Runtime.Packing.TakeBias(ref a, 2736, 592, 8, ref g, 264); // b_r
         global::RnnGen.Runtime.Packing.TakeBias(ref a, 2736, 592, 8, ref g, 288); // d_r
-        global::RnnGen.Runtime.Packing.TakeWeight(ref a, 2752, 592, 8, 3, ref g, 0); // W_r
-        global::RnnGen.Runtime.Packing.TakeWeight(ref a, 2800, 592, 8, 8, ref g, 72); // U_r
-        global::RnnGen.Runtime.Packing.TakeBias(ref a, 2928, 592, 8, ref g, 272); // b_z
-        global::RnnGen.Runtime.Packing.TakeBias(ref a, 2928, 592, 8, ref g, 296); // d_z
-        global::RnnGen.Runtime.Packing.TakeWeight(ref a, 2944, 592, 8, 3, ref g, 24); // W_z
-        global::RnnGen.Runtime.Packing.TakeWeight(ref a, 2992, 592, 8, 8, ref g, 136); // U_z
-        global::RnnGen.Runtime.Packing.TakeBias(ref a, 3120, 592, 8, ref g, 304); // d_n
-        global::RnnGen.Runtime.Packing.TakeWeight(ref a, 3136, 592, 8, 8, ref g, 200); // U_n
-        global::RnnGen.Runtime.Packing.TakeBias(ref a, 3264, 592, 8, ref g, 280); // b_n
-        global::RnnGen.Runtime.Packing.TakeWeight(ref a, 3280, 592, 8, 3, ref g, 48); // W_n
+        global::RnnGen.Runtime.Packing.TakeWeight(ref a, 2800, 48, 592, 8, 3, ref g, 0); // W_r
+        global::RnnGen.Runtime.Packing.TakeWeight(ref a, 2944, 48, 592, 8, 8, ref g, 72); // U_r
+        global::RnnGen.Runtime.Packing.TakeBias(ref a, 2752, 592, 8, ref g, 272); // b_z
+        global::RnnGen.Runtime.Packing.TakeBias(ref a, 2752, 592, 8, ref g, 296); // d_z
+        global::RnnGen.Runtime.Packing.TakeWeight(ref a, 2816, 48, 592, 8, 3, ref g, 24); // W_z
+        global::RnnGen.Runtime.Packing.TakeWeight(ref a, 2960, 48, 592, 8, 8, ref g, 136); // U_z
+        global::RnnGen.Runtime.Packing.TakeBias(ref a, 2768, 592, 8, ref g, 304); // d_n
+        global::RnnGen.Runtime.Packing.TakeWeight(ref a, 2976, 48, 592, 8, 8, ref g, 200); // U_n
+        global::RnnGen.Runtime.Packing.TakeBias(ref a, 2784, 592, 8, ref g, 280); // b_n
+        global::RnnGen.Runtime.Packing.TakeWeight(ref a, 2832, 48, 592, 8, 3, ref g, 48); // W_n
         // Dense0
         global::RnnGen.Runtime.Packing.TakeBias(ref a, 2528, 144, 6, ref g, 360); // b
-        global::RnnGen.Runtime.Packing.TakeWeight(ref a, 2544, 144, 6, 8, ref g, 312); // W
+        global::RnnGen.Runtime.Packing.TakeWeight(ref a, 2544, 16, 144, 6, 8, ref g, 312); // W
         // Head
         global::RnnGen.Runtime.Packing.TakeBias(ref a, 2224, 112, 5, ref g, 396); // b
-        global::RnnGen.Runtime.Packing.TakeWeight(ref a, 2240, 112, 5, 6, ref g, 366); // W
+        global::RnnGen.Runtime.Packing.TakeWeight(ref a, 2240, 16, 112, 5, 6, ref g, 366); // W
     }
 
     // Training: one arena, and two phases a group of sequences. In the first each thread takes rows through
@@ -1085,6 +1085,7 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
         static abstract void Gru0XGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts);
         static abstract void Gru0HGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts);
         static abstract void Gru0BiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts);
+        static abstract void Gru0Stream(ref float x, ref float w, ref float a, int source, int hPrevious, int hNext);
         static abstract void Gru0Step(ref float x, ref float w, ref float a, int source, int hPrevious, int hNext);
         static abstract void Gru0Predict(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int hPrevious, int hNext, int first, int last);
         static abstract void Dense0Forward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last);
@@ -1092,6 +1093,7 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
         static abstract void Dense0XAdjoint(ref float w, ref float a, int lanes, int blockStride, int target, int first, int last);
         static abstract void Dense0XGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts);
         static abstract void Dense0BiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts);
+        static abstract void Dense0Stream(ref float x, ref float w, ref float a, int source, int output);
         static abstract void Dense0Step(ref float x, ref float w, ref float a, int source, int output);
         static abstract void Dense0Predict(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last);
         static abstract void HeadForward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last);
@@ -1099,6 +1101,7 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
         static abstract void HeadXAdjoint(ref float w, ref float a, int lanes, int blockStride, int target, int first, int last);
         static abstract void HeadXGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts);
         static abstract void HeadBiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts);
+        static abstract void HeadStream(ref float x, ref float w, ref float a, int source, int output);
         static abstract void HeadStep(ref float x, ref float w, ref float a, int source, int output);
         static abstract void HeadPredict(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last);
     }
@@ -1130,6 +1133,10 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
             global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V512.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void Gru0Stream(ref float x, ref float w, ref float a, int source, int hPrevious, int hNext) =>
+            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V512.Stream(ref x, source, ref w, 0, ref a, hPrevious, hNext);
+
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Gru0Step(ref float x, ref float w, ref float a, int source, int hPrevious, int hNext) =>
             global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V512.Step(ref x, source, ref w, 0, ref a, hPrevious, hNext);
 
@@ -1158,6 +1165,10 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
             global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V512.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void Dense0Stream(ref float x, ref float w, ref float a, int source, int output) =>
+            global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V512.Stream(ref x, source, ref w, 1360, ref a, output);
+
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Dense0Step(ref float x, ref float w, ref float a, int source, int output) =>
             global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V512.Step(ref x, source, ref w, 1360, ref a, output);
 
@@ -1184,6 +1195,10 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadBiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
             global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V512.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void HeadStream(ref float x, ref float w, ref float a, int source, int output) =>
+            global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V512.Stream(ref x, source, ref w, 1760, ref a, output);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadStep(ref float x, ref float w, ref float a, int source, int output) =>
@@ -1221,6 +1236,10 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
             global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V256.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void Gru0Stream(ref float x, ref float w, ref float a, int source, int hPrevious, int hNext) =>
+            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V256.Stream(ref x, source, ref w, 0, ref a, hPrevious, hNext);
+
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Gru0Step(ref float x, ref float w, ref float a, int source, int hPrevious, int hNext) =>
             global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V256.Step(ref x, source, ref w, 0, ref a, hPrevious, hNext);
 
@@ -1249,6 +1268,10 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
             global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V256.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void Dense0Stream(ref float x, ref float w, ref float a, int source, int output) =>
+            global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V256.Stream(ref x, source, ref w, 1360, ref a, output);
+
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Dense0Step(ref float x, ref float w, ref float a, int source, int output) =>
             global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V256.Step(ref x, source, ref w, 1360, ref a, output);
 
@@ -1275,6 +1298,10 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadBiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
             global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V256.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void HeadStream(ref float x, ref float w, ref float a, int source, int output) =>
+            global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V256.Stream(ref x, source, ref w, 1760, ref a, output);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadStep(ref float x, ref float w, ref float a, int source, int output) =>
@@ -1312,6 +1339,10 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
             global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V128.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void Gru0Stream(ref float x, ref float w, ref float a, int source, int hPrevious, int hNext) =>
+            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V128.Stream(ref x, source, ref w, 0, ref a, hPrevious, hNext);
+
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Gru0Step(ref float x, ref float w, ref float a, int source, int hPrevious, int hNext) =>
             global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V128.Step(ref x, source, ref w, 0, ref a, hPrevious, hNext);
 
@@ -1340,6 +1371,10 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
             global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V128.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void Dense0Stream(ref float x, ref float w, ref float a, int source, int output) =>
+            global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V128.Stream(ref x, source, ref w, 1360, ref a, output);
+
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Dense0Step(ref float x, ref float w, ref float a, int source, int output) =>
             global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V128.Step(ref x, source, ref w, 1360, ref a, output);
 
@@ -1366,6 +1401,10 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadBiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
             global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V128.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void HeadStream(ref float x, ref float w, ref float a, int source, int output) =>
+            global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V128.Stream(ref x, source, ref w, 1760, ref a, output);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadStep(ref float x, ref float w, ref float a, int source, int output) =>

@@ -560,13 +560,13 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
             ref float a = ref _arena.First;
             if (_isOdd)
             {
-                K.Lstm0Step(ref x, ref w, ref a, 0, 16, 32, 0, 32);
-                K.HeadStep(ref a, ref w, ref a, 0, 48);
+                K.Lstm0Stream(ref x, ref w, ref a, 0, 16, 32, 0, 32);
+                K.HeadStream(ref a, ref w, ref a, 0, 48);
             }
             else
             {
-                K.Lstm0Step(ref x, ref w, ref a, 0, 0, 32, 16, 32);
-                K.HeadStep(ref a, ref w, ref a, 16, 48);
+                K.Lstm0Stream(ref x, ref w, ref a, 0, 0, 32, 16, 32);
+                K.HeadStream(ref a, ref w, ref a, 16, 48);
             }
         }
     }
@@ -590,24 +590,24 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
     {
         // Lstm0
         global::RnnGen.Runtime.Packing.Bias(ref p, 1088, 1152, 16, ref packs, 0, 1152); // b_i + d_i
-        global::RnnGen.Runtime.Packing.Weight(ref p, 0, 16, 1, ref packs, 16, 1152); // W_i
-        global::RnnGen.Runtime.Packing.Weight(ref p, 64, 16, 16, ref packs, 32, 1152); // U_i
-        global::RnnGen.Runtime.Packing.Bias(ref p, 1104, 1168, 16, ref packs, 288, 1152); // b_f + d_f
-        global::RnnGen.Runtime.Packing.Weight(ref p, 16, 16, 1, ref packs, 304, 1152); // W_f
-        global::RnnGen.Runtime.Packing.Weight(ref p, 320, 16, 16, ref packs, 320, 1152); // U_f
-        global::RnnGen.Runtime.Packing.Bias(ref p, 1120, 1184, 16, ref packs, 576, 1152); // b_g + d_g
-        global::RnnGen.Runtime.Packing.Weight(ref p, 32, 16, 1, ref packs, 592, 1152); // W_g
-        global::RnnGen.Runtime.Packing.Weight(ref p, 576, 16, 16, ref packs, 608, 1152); // U_g
-        global::RnnGen.Runtime.Packing.Bias(ref p, 1136, 1200, 16, ref packs, 864, 1152); // b_o + d_o
-        global::RnnGen.Runtime.Packing.Weight(ref p, 48, 16, 1, ref packs, 880, 1152); // W_o
-        global::RnnGen.Runtime.Packing.Weight(ref p, 832, 16, 16, ref packs, 896, 1152); // U_o
+        global::RnnGen.Runtime.Packing.Weight(ref p, 0, 16, 1, ref packs, 64, 64, 1152); // W_i
+        global::RnnGen.Runtime.Packing.Weight(ref p, 64, 16, 16, ref packs, 128, 64, 1152); // U_i
+        global::RnnGen.Runtime.Packing.Bias(ref p, 1104, 1168, 16, ref packs, 16, 1152); // b_f + d_f
+        global::RnnGen.Runtime.Packing.Weight(ref p, 16, 16, 1, ref packs, 80, 64, 1152); // W_f
+        global::RnnGen.Runtime.Packing.Weight(ref p, 320, 16, 16, ref packs, 144, 64, 1152); // U_f
+        global::RnnGen.Runtime.Packing.Bias(ref p, 1120, 1184, 16, ref packs, 32, 1152); // b_g + d_g
+        global::RnnGen.Runtime.Packing.Weight(ref p, 32, 16, 1, ref packs, 96, 64, 1152); // W_g
+        global::RnnGen.Runtime.Packing.Weight(ref p, 576, 16, 16, ref packs, 160, 64, 1152); // U_g
+        global::RnnGen.Runtime.Packing.Bias(ref p, 1136, 1200, 16, ref packs, 48, 1152); // b_o + d_o
+        global::RnnGen.Runtime.Packing.Weight(ref p, 48, 16, 1, ref packs, 112, 64, 1152); // W_o
+        global::RnnGen.Runtime.Packing.Weight(ref p, 832, 16, 16, ref packs, 176, 64, 1152); // U_o
         global::RnnGen.Runtime.Packing.Reverse(ref p, 64, 16, 16, ref packs, 1152, 1024, 1024); // U_i, for ∂L/∂h
         global::RnnGen.Runtime.Packing.Reverse(ref p, 320, 16, 16, ref packs, 1408, 1024, 1024); // U_f, for ∂L/∂h
         global::RnnGen.Runtime.Packing.Reverse(ref p, 576, 16, 16, ref packs, 1664, 1024, 1024); // U_g, for ∂L/∂h
         global::RnnGen.Runtime.Packing.Reverse(ref p, 832, 16, 16, ref packs, 1920, 1024, 1024); // U_o, for ∂L/∂h
         // Head
         global::RnnGen.Runtime.Packing.Bias(ref p, 1232, 1232, 1, ref packs, 2176, 272); // b
-        global::RnnGen.Runtime.Packing.Weight(ref p, 1216, 1, 16, ref packs, 2192, 272); // W
+        global::RnnGen.Runtime.Packing.Weight(ref p, 1216, 1, 16, ref packs, 2192, 16, 272); // W
         global::RnnGen.Runtime.Packing.Reverse(ref p, 1216, 1, 16, ref packs, 2448, 256, 256); // W, for ∂L/∂x
     }
 
@@ -618,23 +618,23 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
         // Lstm0
         global::RnnGen.Runtime.Packing.TakeBias(ref a, 4784, 1152, 16, ref g, 1088); // b_i
         global::RnnGen.Runtime.Packing.TakeBias(ref a, 4784, 1152, 16, ref g, 1152); // d_i
-        global::RnnGen.Runtime.Packing.TakeWeight(ref a, 4800, 1152, 16, 1, ref g, 0); // W_i
-        global::RnnGen.Runtime.Packing.TakeWeight(ref a, 4816, 1152, 16, 16, ref g, 64); // U_i
-        global::RnnGen.Runtime.Packing.TakeBias(ref a, 5072, 1152, 16, ref g, 1104); // b_f
-        global::RnnGen.Runtime.Packing.TakeBias(ref a, 5072, 1152, 16, ref g, 1168); // d_f
-        global::RnnGen.Runtime.Packing.TakeWeight(ref a, 5088, 1152, 16, 1, ref g, 16); // W_f
-        global::RnnGen.Runtime.Packing.TakeWeight(ref a, 5104, 1152, 16, 16, ref g, 320); // U_f
-        global::RnnGen.Runtime.Packing.TakeBias(ref a, 5360, 1152, 16, ref g, 1120); // b_g
-        global::RnnGen.Runtime.Packing.TakeBias(ref a, 5360, 1152, 16, ref g, 1184); // d_g
-        global::RnnGen.Runtime.Packing.TakeWeight(ref a, 5376, 1152, 16, 1, ref g, 32); // W_g
-        global::RnnGen.Runtime.Packing.TakeWeight(ref a, 5392, 1152, 16, 16, ref g, 576); // U_g
-        global::RnnGen.Runtime.Packing.TakeBias(ref a, 5648, 1152, 16, ref g, 1136); // b_o
-        global::RnnGen.Runtime.Packing.TakeBias(ref a, 5648, 1152, 16, ref g, 1200); // d_o
-        global::RnnGen.Runtime.Packing.TakeWeight(ref a, 5664, 1152, 16, 1, ref g, 48); // W_o
-        global::RnnGen.Runtime.Packing.TakeWeight(ref a, 5680, 1152, 16, 16, ref g, 832); // U_o
+        global::RnnGen.Runtime.Packing.TakeWeight(ref a, 4848, 64, 1152, 16, 1, ref g, 0); // W_i
+        global::RnnGen.Runtime.Packing.TakeWeight(ref a, 4912, 64, 1152, 16, 16, ref g, 64); // U_i
+        global::RnnGen.Runtime.Packing.TakeBias(ref a, 4800, 1152, 16, ref g, 1104); // b_f
+        global::RnnGen.Runtime.Packing.TakeBias(ref a, 4800, 1152, 16, ref g, 1168); // d_f
+        global::RnnGen.Runtime.Packing.TakeWeight(ref a, 4864, 64, 1152, 16, 1, ref g, 16); // W_f
+        global::RnnGen.Runtime.Packing.TakeWeight(ref a, 4928, 64, 1152, 16, 16, ref g, 320); // U_f
+        global::RnnGen.Runtime.Packing.TakeBias(ref a, 4816, 1152, 16, ref g, 1120); // b_g
+        global::RnnGen.Runtime.Packing.TakeBias(ref a, 4816, 1152, 16, ref g, 1184); // d_g
+        global::RnnGen.Runtime.Packing.TakeWeight(ref a, 4880, 64, 1152, 16, 1, ref g, 32); // W_g
+        global::RnnGen.Runtime.Packing.TakeWeight(ref a, 4944, 64, 1152, 16, 16, ref g, 576); // U_g
+        global::RnnGen.Runtime.Packing.TakeBias(ref a, 4832, 1152, 16, ref g, 1136); // b_o
+        global::RnnGen.Runtime.Packing.TakeBias(ref a, 4832, 1152, 16, ref g, 1200); // d_o
+        global::RnnGen.Runtime.Packing.TakeWeight(ref a, 4896, 64, 1152, 16, 1, ref g, 48); // W_o
+        global::RnnGen.Runtime.Packing.TakeWeight(ref a, 4960, 64, 1152, 16, 16, ref g, 832); // U_o
         // Head
         global::RnnGen.Runtime.Packing.TakeBias(ref a, 4256, 272, 1, ref g, 1232); // b
-        global::RnnGen.Runtime.Packing.TakeWeight(ref a, 4272, 272, 1, 16, ref g, 1216); // W
+        global::RnnGen.Runtime.Packing.TakeWeight(ref a, 4272, 16, 272, 1, 16, ref g, 1216); // W
     }
 
     // Training: one arena, and two phases a group of sequences. In the first each thread takes rows through
@@ -997,6 +997,7 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
         static abstract void Lstm0XGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts);
         static abstract void Lstm0HGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts);
         static abstract void Lstm0BiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts);
+        static abstract void Lstm0Stream(ref float x, ref float w, ref float a, int source, int hPrevious, int cPrevious, int hNext, int cNext);
         static abstract void Lstm0Step(ref float x, ref float w, ref float a, int source, int hPrevious, int cPrevious, int hNext, int cNext);
         static abstract void Lstm0Predict(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int hPrevious, int cPrevious, int hNext, int cNext, int first, int last);
         static abstract void HeadForward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last);
@@ -1004,6 +1005,7 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
         static abstract void HeadXAdjoint(ref float w, ref float a, int lanes, int blockStride, int target, int first, int last);
         static abstract void HeadXGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts);
         static abstract void HeadBiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts);
+        static abstract void HeadStream(ref float x, ref float w, ref float a, int source, int output);
         static abstract void HeadStep(ref float x, ref float w, ref float a, int source, int output);
         static abstract void HeadPredict(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last);
     }
@@ -1035,6 +1037,10 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
             global::RnnGen.Generated.Lstm_1x16_Single_V512.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void Lstm0Stream(ref float x, ref float w, ref float a, int source, int hPrevious, int cPrevious, int hNext, int cNext) =>
+            global::RnnGen.Generated.Lstm_1x16_Single_V512.Stream(ref x, source, ref w, 0, ref a, hPrevious, cPrevious, hNext, cNext);
+
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Lstm0Step(ref float x, ref float w, ref float a, int source, int hPrevious, int cPrevious, int hNext, int cNext) =>
             global::RnnGen.Generated.Lstm_1x16_Single_V512.Step(ref x, source, ref w, 0, ref a, hPrevious, cPrevious, hNext, cNext);
 
@@ -1061,6 +1067,10 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadBiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
             global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V512.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void HeadStream(ref float x, ref float w, ref float a, int source, int output) =>
+            global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V512.Stream(ref x, source, ref w, 2176, ref a, output);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadStep(ref float x, ref float w, ref float a, int source, int output) =>
@@ -1098,6 +1108,10 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
             global::RnnGen.Generated.Lstm_1x16_Single_V256.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void Lstm0Stream(ref float x, ref float w, ref float a, int source, int hPrevious, int cPrevious, int hNext, int cNext) =>
+            global::RnnGen.Generated.Lstm_1x16_Single_V256.Stream(ref x, source, ref w, 0, ref a, hPrevious, cPrevious, hNext, cNext);
+
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Lstm0Step(ref float x, ref float w, ref float a, int source, int hPrevious, int cPrevious, int hNext, int cNext) =>
             global::RnnGen.Generated.Lstm_1x16_Single_V256.Step(ref x, source, ref w, 0, ref a, hPrevious, cPrevious, hNext, cNext);
 
@@ -1124,6 +1138,10 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadBiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
             global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V256.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void HeadStream(ref float x, ref float w, ref float a, int source, int output) =>
+            global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V256.Stream(ref x, source, ref w, 2176, ref a, output);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadStep(ref float x, ref float w, ref float a, int source, int output) =>
@@ -1161,6 +1179,10 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
             global::RnnGen.Generated.Lstm_1x16_Single_V128.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void Lstm0Stream(ref float x, ref float w, ref float a, int source, int hPrevious, int cPrevious, int hNext, int cNext) =>
+            global::RnnGen.Generated.Lstm_1x16_Single_V128.Stream(ref x, source, ref w, 0, ref a, hPrevious, cPrevious, hNext, cNext);
+
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Lstm0Step(ref float x, ref float w, ref float a, int source, int hPrevious, int cPrevious, int hNext, int cNext) =>
             global::RnnGen.Generated.Lstm_1x16_Single_V128.Step(ref x, source, ref w, 0, ref a, hPrevious, cPrevious, hNext, cNext);
 
@@ -1187,6 +1209,10 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadBiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
             global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V128.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void HeadStream(ref float x, ref float w, ref float a, int source, int output) =>
+            global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V128.Stream(ref x, source, ref w, 2176, ref a, output);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadStep(ref float x, ref float w, ref float a, int source, int output) =>

@@ -44,15 +44,15 @@ internal static class Lstm_1x16_Single_V256
             }
             for (int row = first; row < tiled4; row += 4)
             {
-                ForwardTile0(ref Unsafe.Add(ref x, row * xStride), ref Unsafe.Add(ref h, row * 16), xStride, ref Unsafe.Add(ref w, 288), ref Unsafe.Add(ref o, row * 80 + 16));
+                ForwardTile0(ref Unsafe.Add(ref x, row * xStride), ref Unsafe.Add(ref h, row * 16), xStride, ref Unsafe.Add(ref w, 16), ref Unsafe.Add(ref o, row * 80 + 16));
             }
             for (int row = first; row < tiled4; row += 4)
             {
-                ForwardTile0(ref Unsafe.Add(ref x, row * xStride), ref Unsafe.Add(ref h, row * 16), xStride, ref Unsafe.Add(ref w, 576), ref Unsafe.Add(ref o, row * 80 + 32));
+                ForwardTile0(ref Unsafe.Add(ref x, row * xStride), ref Unsafe.Add(ref h, row * 16), xStride, ref Unsafe.Add(ref w, 32), ref Unsafe.Add(ref o, row * 80 + 32));
             }
             for (int row = first; row < tiled4; row += 4)
             {
-                ForwardTile0(ref Unsafe.Add(ref x, row * xStride), ref Unsafe.Add(ref h, row * 16), xStride, ref Unsafe.Add(ref w, 864), ref Unsafe.Add(ref o, row * 80 + 48));
+                ForwardTile0(ref Unsafe.Add(ref x, row * xStride), ref Unsafe.Add(ref h, row * 16), xStride, ref Unsafe.Add(ref w, 48), ref Unsafe.Add(ref o, row * 80 + 48));
             }
             for (int row = tiled4; row < last; row++)
             {
@@ -80,43 +80,123 @@ internal static class Lstm_1x16_Single_V256
 
         // sum{lane}_{vector}, from the bias on
         Vector256<float> sum0_0 = Vector256.LoadUnsafe(ref w, 0);
-        Vector256<float> sum1_0 = Vector256.LoadUnsafe(ref w, 288);
-        Vector256<float> sum2_0 = Vector256.LoadUnsafe(ref w, 576);
-        Vector256<float> sum3_0 = Vector256.LoadUnsafe(ref w, 864);
+        Vector256<float> sum1_0 = Vector256.LoadUnsafe(ref w, 16);
+        Vector256<float> sum2_0 = Vector256.LoadUnsafe(ref w, 32);
+        Vector256<float> sum3_0 = Vector256.LoadUnsafe(ref w, 48);
         Vector256<float> sum0_1 = Vector256.LoadUnsafe(ref w, 8);
-        Vector256<float> sum1_1 = Vector256.LoadUnsafe(ref w, 296);
-        Vector256<float> sum2_1 = Vector256.LoadUnsafe(ref w, 584);
-        Vector256<float> sum3_1 = Vector256.LoadUnsafe(ref w, 872);
+        Vector256<float> sum1_1 = Vector256.LoadUnsafe(ref w, 24);
+        Vector256<float> sum2_1 = Vector256.LoadUnsafe(ref w, 40);
+        Vector256<float> sum3_1 = Vector256.LoadUnsafe(ref w, 56);
         {
-            ref float xw = ref Unsafe.Add(ref w, 16);
+            ref float xw = ref Unsafe.Add(ref w, 64);
             {
                 const nint k = 0;
                 Vector256<float> value = Vector256.Create(Unsafe.Add(ref x, k));
                 sum0_0 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref xw, 0), sum0_0);
-                sum1_0 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref xw, 288), sum1_0);
-                sum2_0 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref xw, 576), sum2_0);
-                sum3_0 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref xw, 864), sum3_0);
+                sum1_0 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref xw, 16), sum1_0);
+                sum2_0 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref xw, 32), sum2_0);
+                sum3_0 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref xw, 48), sum3_0);
                 sum0_1 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref xw, 8), sum0_1);
-                sum1_1 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref xw, 296), sum1_1);
-                sum2_1 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref xw, 584), sum2_1);
-                sum3_1 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref xw, 872), sum3_1);
-                xw = ref Unsafe.Add(ref xw, 16);
+                sum1_1 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref xw, 24), sum1_1);
+                sum2_1 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref xw, 40), sum2_1);
+                sum3_1 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref xw, 56), sum3_1);
+                xw = ref Unsafe.Add(ref xw, 64);
             }
         }
         {
-            ref float hw = ref Unsafe.Add(ref w, 32);
+            ref float hw = ref Unsafe.Add(ref w, 128);
             for (nint k = 0; k < 16; k++)
             {
                 Vector256<float> value = Vector256.Create(Unsafe.Add(ref h, k));
                 sum0_0 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref hw, 0), sum0_0);
-                sum1_0 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref hw, 288), sum1_0);
-                sum2_0 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref hw, 576), sum2_0);
-                sum3_0 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref hw, 864), sum3_0);
+                sum1_0 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref hw, 16), sum1_0);
+                sum2_0 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref hw, 32), sum2_0);
+                sum3_0 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref hw, 48), sum3_0);
                 sum0_1 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref hw, 8), sum0_1);
-                sum1_1 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref hw, 296), sum1_1);
-                sum2_1 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref hw, 584), sum2_1);
-                sum3_1 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref hw, 872), sum3_1);
-                hw = ref Unsafe.Add(ref hw, 16);
+                sum1_1 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref hw, 24), sum1_1);
+                sum2_1 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref hw, 40), sum2_1);
+                sum3_1 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref hw, 56), sum3_1);
+                hw = ref Unsafe.Add(ref hw, 64);
+            }
+        }
+
+        Vector256<float> a_i_0 = sum0_0;
+        Vector256<float> i_0 = VectorMath.Sigmoid(a_i_0);
+        Vector256<float> a_f_0 = sum1_0;
+        Vector256<float> f_0 = VectorMath.Sigmoid(a_f_0);
+        Vector256<float> a_g_0 = sum2_0;
+        Vector256<float> g_0 = VectorMath.Tanh(a_g_0);
+        Vector256<float> a_o_0 = sum3_0;
+        Vector256<float> o_0 = VectorMath.Sigmoid(a_o_0);
+        Vector256<float> c_0 = Vector256.LoadUnsafe(ref Unsafe.Add(ref arena, cPrevious));
+        Vector256<float> cNext_0 = (f_0 * c_0) + (i_0 * g_0);
+        cNext_0.StoreUnsafe(ref Unsafe.Add(ref arena, cNext));
+        Vector256<float> hNext_0 = o_0 * VectorMath.Tanh(cNext_0);
+        hNext_0.StoreUnsafe(ref Unsafe.Add(ref arena, hNext));
+
+        Vector256<float> a_i_1 = sum0_1;
+        Vector256<float> i_1 = VectorMath.Sigmoid(a_i_1);
+        Vector256<float> a_f_1 = sum1_1;
+        Vector256<float> f_1 = VectorMath.Sigmoid(a_f_1);
+        Vector256<float> a_g_1 = sum2_1;
+        Vector256<float> g_1 = VectorMath.Tanh(a_g_1);
+        Vector256<float> a_o_1 = sum3_1;
+        Vector256<float> o_1 = VectorMath.Sigmoid(a_o_1);
+        Vector256<float> c_1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref arena, cPrevious + 8));
+        Vector256<float> cNext_1 = (f_1 * c_1) + (i_1 * g_1);
+        cNext_1.StoreUnsafe(ref Unsafe.Add(ref arena, cNext + 8));
+        Vector256<float> hNext_1 = o_1 * VectorMath.Tanh(cNext_1);
+        hNext_1.StoreUnsafe(ref Unsafe.Add(ref arena, hNext + 8));
+    }
+
+    // The same for a sequence that is fed step by step: each sum in parts that do not wait for each other.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Stream(ref float inputs, int source, ref float packs, int pack, ref float arena, int hPrevious, int cPrevious, int hNext, int cNext)
+    {
+        ref float x = ref Unsafe.Add(ref inputs, source);
+        ref float weights = ref Unsafe.Add(ref packs, pack);
+        ref float h = ref Unsafe.Add(ref arena, hPrevious);
+        ref float w = ref weights;
+
+        // sum{lane}_{vector}, from the bias on
+        Vector256<float> sum0_0 = Vector256.LoadUnsafe(ref w, 0);
+        Vector256<float> sum1_0 = Vector256.LoadUnsafe(ref w, 16);
+        Vector256<float> sum2_0 = Vector256.LoadUnsafe(ref w, 32);
+        Vector256<float> sum3_0 = Vector256.LoadUnsafe(ref w, 48);
+        Vector256<float> sum0_1 = Vector256.LoadUnsafe(ref w, 8);
+        Vector256<float> sum1_1 = Vector256.LoadUnsafe(ref w, 24);
+        Vector256<float> sum2_1 = Vector256.LoadUnsafe(ref w, 40);
+        Vector256<float> sum3_1 = Vector256.LoadUnsafe(ref w, 56);
+        {
+            ref float xw = ref Unsafe.Add(ref w, 64);
+            {
+                const nint k = 0;
+                Vector256<float> value = Vector256.Create(Unsafe.Add(ref x, k));
+                sum0_0 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref xw, 0), sum0_0);
+                sum1_0 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref xw, 16), sum1_0);
+                sum2_0 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref xw, 32), sum2_0);
+                sum3_0 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref xw, 48), sum3_0);
+                sum0_1 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref xw, 8), sum0_1);
+                sum1_1 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref xw, 24), sum1_1);
+                sum2_1 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref xw, 40), sum2_1);
+                sum3_1 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref xw, 56), sum3_1);
+                xw = ref Unsafe.Add(ref xw, 64);
+            }
+        }
+        {
+            ref float hw = ref Unsafe.Add(ref w, 128);
+            for (nint k = 0; k < 16; k++)
+            {
+                Vector256<float> value = Vector256.Create(Unsafe.Add(ref h, k));
+                sum0_0 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref hw, 0), sum0_0);
+                sum1_0 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref hw, 16), sum1_0);
+                sum2_0 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref hw, 32), sum2_0);
+                sum3_0 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref hw, 48), sum3_0);
+                sum0_1 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref hw, 8), sum0_1);
+                sum1_1 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref hw, 24), sum1_1);
+                sum2_1 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref hw, 40), sum2_1);
+                sum3_1 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref hw, 56), sum3_1);
+                hw = ref Unsafe.Add(ref hw, 64);
             }
         }
 
@@ -162,7 +242,7 @@ internal static class Lstm_1x16_Single_V256
         Vector256<float> a3_0 = a0_0;
         Vector256<float> a3_1 = a0_1;
 
-        ref float xw = ref Unsafe.Add(ref w, 16);
+        ref float xw = ref Unsafe.Add(ref w, 64);
         ref float x1 = ref Unsafe.Add(ref x, xStride);
         ref float x2 = ref Unsafe.Add(ref x, 2 * xStride);
         ref float x3 = ref Unsafe.Add(ref x, 3 * xStride);
@@ -182,10 +262,10 @@ internal static class Lstm_1x16_Single_V256
             Vector256<float> v3 = Vector256.Create(Unsafe.Add(ref x3, k));
             a3_0 = VectorMath.MultiplyAdd(v3, w0, a3_0);
             a3_1 = VectorMath.MultiplyAdd(v3, w1, a3_1);
-            xw = ref Unsafe.Add(ref xw, 16);
+            xw = ref Unsafe.Add(ref xw, 64);
         }
 
-        ref float hw = ref Unsafe.Add(ref w, 32);
+        ref float hw = ref Unsafe.Add(ref w, 128);
         ref float h1 = ref Unsafe.Add(ref h, 16);
         ref float h2 = ref Unsafe.Add(ref h, 32);
         ref float h3 = ref Unsafe.Add(ref h, 48);
@@ -205,7 +285,7 @@ internal static class Lstm_1x16_Single_V256
             Vector256<float> v3 = Vector256.Create(Unsafe.Add(ref h3, k));
             a3_0 = VectorMath.MultiplyAdd(v3, w0, a3_0);
             a3_1 = VectorMath.MultiplyAdd(v3, w1, a3_1);
-            hw = ref Unsafe.Add(ref hw, 16);
+            hw = ref Unsafe.Add(ref hw, 64);
         }
 
         a0_0.StoreUnsafe(ref o, 0);
@@ -224,24 +304,24 @@ internal static class Lstm_1x16_Single_V256
     {
         Vector256<float> a0_0 = Vector256.LoadUnsafe(ref w, 0);
         Vector256<float> a0_1 = Vector256.LoadUnsafe(ref w, 8);
-        Vector256<float> a0_2 = Vector256.LoadUnsafe(ref w, 288);
-        Vector256<float> a0_3 = Vector256.LoadUnsafe(ref w, 296);
-        Vector256<float> a0_4 = Vector256.LoadUnsafe(ref w, 576);
-        Vector256<float> a0_5 = Vector256.LoadUnsafe(ref w, 584);
-        Vector256<float> a0_6 = Vector256.LoadUnsafe(ref w, 864);
-        Vector256<float> a0_7 = Vector256.LoadUnsafe(ref w, 872);
+        Vector256<float> a0_2 = Vector256.LoadUnsafe(ref w, 16);
+        Vector256<float> a0_3 = Vector256.LoadUnsafe(ref w, 24);
+        Vector256<float> a0_4 = Vector256.LoadUnsafe(ref w, 32);
+        Vector256<float> a0_5 = Vector256.LoadUnsafe(ref w, 40);
+        Vector256<float> a0_6 = Vector256.LoadUnsafe(ref w, 48);
+        Vector256<float> a0_7 = Vector256.LoadUnsafe(ref w, 56);
 
-        ref float xw = ref Unsafe.Add(ref w, 16);
+        ref float xw = ref Unsafe.Add(ref w, 64);
         {
             const nint k = 0;
             Vector256<float> w0 = Vector256.LoadUnsafe(ref xw, 0);
             Vector256<float> w1 = Vector256.LoadUnsafe(ref xw, 8);
-            Vector256<float> w2 = Vector256.LoadUnsafe(ref xw, 288);
-            Vector256<float> w3 = Vector256.LoadUnsafe(ref xw, 296);
-            Vector256<float> w4 = Vector256.LoadUnsafe(ref xw, 576);
-            Vector256<float> w5 = Vector256.LoadUnsafe(ref xw, 584);
-            Vector256<float> w6 = Vector256.LoadUnsafe(ref xw, 864);
-            Vector256<float> w7 = Vector256.LoadUnsafe(ref xw, 872);
+            Vector256<float> w2 = Vector256.LoadUnsafe(ref xw, 16);
+            Vector256<float> w3 = Vector256.LoadUnsafe(ref xw, 24);
+            Vector256<float> w4 = Vector256.LoadUnsafe(ref xw, 32);
+            Vector256<float> w5 = Vector256.LoadUnsafe(ref xw, 40);
+            Vector256<float> w6 = Vector256.LoadUnsafe(ref xw, 48);
+            Vector256<float> w7 = Vector256.LoadUnsafe(ref xw, 56);
             Vector256<float> v0 = Vector256.Create(Unsafe.Add(ref x, k));
             a0_0 = VectorMath.MultiplyAdd(v0, w0, a0_0);
             a0_1 = VectorMath.MultiplyAdd(v0, w1, a0_1);
@@ -251,20 +331,20 @@ internal static class Lstm_1x16_Single_V256
             a0_5 = VectorMath.MultiplyAdd(v0, w5, a0_5);
             a0_6 = VectorMath.MultiplyAdd(v0, w6, a0_6);
             a0_7 = VectorMath.MultiplyAdd(v0, w7, a0_7);
-            xw = ref Unsafe.Add(ref xw, 16);
+            xw = ref Unsafe.Add(ref xw, 64);
         }
 
-        ref float hw = ref Unsafe.Add(ref w, 32);
+        ref float hw = ref Unsafe.Add(ref w, 128);
         for (nint k = 0; k < 16; k++)
         {
             Vector256<float> w0 = Vector256.LoadUnsafe(ref hw, 0);
             Vector256<float> w1 = Vector256.LoadUnsafe(ref hw, 8);
-            Vector256<float> w2 = Vector256.LoadUnsafe(ref hw, 288);
-            Vector256<float> w3 = Vector256.LoadUnsafe(ref hw, 296);
-            Vector256<float> w4 = Vector256.LoadUnsafe(ref hw, 576);
-            Vector256<float> w5 = Vector256.LoadUnsafe(ref hw, 584);
-            Vector256<float> w6 = Vector256.LoadUnsafe(ref hw, 864);
-            Vector256<float> w7 = Vector256.LoadUnsafe(ref hw, 872);
+            Vector256<float> w2 = Vector256.LoadUnsafe(ref hw, 16);
+            Vector256<float> w3 = Vector256.LoadUnsafe(ref hw, 24);
+            Vector256<float> w4 = Vector256.LoadUnsafe(ref hw, 32);
+            Vector256<float> w5 = Vector256.LoadUnsafe(ref hw, 40);
+            Vector256<float> w6 = Vector256.LoadUnsafe(ref hw, 48);
+            Vector256<float> w7 = Vector256.LoadUnsafe(ref hw, 56);
             Vector256<float> v0 = Vector256.Create(Unsafe.Add(ref h, k));
             a0_0 = VectorMath.MultiplyAdd(v0, w0, a0_0);
             a0_1 = VectorMath.MultiplyAdd(v0, w1, a0_1);
@@ -274,7 +354,7 @@ internal static class Lstm_1x16_Single_V256
             a0_5 = VectorMath.MultiplyAdd(v0, w5, a0_5);
             a0_6 = VectorMath.MultiplyAdd(v0, w6, a0_6);
             a0_7 = VectorMath.MultiplyAdd(v0, w7, a0_7);
-            hw = ref Unsafe.Add(ref hw, 16);
+            hw = ref Unsafe.Add(ref hw, 64);
         }
 
         a0_0.StoreUnsafe(ref o, 0);
@@ -524,10 +604,10 @@ internal static class Lstm_1x16_Single_V256
         {
             ref float g = ref Unsafe.Add(ref arena, slots + block * blockStride);
             ref float d = ref Unsafe.Add(ref arena, gradient + block * 1152);
-            XGradientTile0(ref Unsafe.Add(ref arena, source), sourceStep, sourceRow, ref Unsafe.Add(ref g, 0), slotStep, ref Unsafe.Add(ref d, 16), steps, ref live);
-            XGradientTile0(ref Unsafe.Add(ref arena, source), sourceStep, sourceRow, ref Unsafe.Add(ref g, 16), slotStep, ref Unsafe.Add(ref d, 304), steps, ref live);
-            XGradientTile0(ref Unsafe.Add(ref arena, source), sourceStep, sourceRow, ref Unsafe.Add(ref g, 32), slotStep, ref Unsafe.Add(ref d, 592), steps, ref live);
-            XGradientTile0(ref Unsafe.Add(ref arena, source), sourceStep, sourceRow, ref Unsafe.Add(ref g, 48), slotStep, ref Unsafe.Add(ref d, 880), steps, ref live);
+            XGradientTile0(ref Unsafe.Add(ref arena, source), sourceStep, sourceRow, ref Unsafe.Add(ref g, 0), slotStep, ref Unsafe.Add(ref d, 64), steps, ref live);
+            XGradientTile0(ref Unsafe.Add(ref arena, source), sourceStep, sourceRow, ref Unsafe.Add(ref g, 16), slotStep, ref Unsafe.Add(ref d, 80), steps, ref live);
+            XGradientTile0(ref Unsafe.Add(ref arena, source), sourceStep, sourceRow, ref Unsafe.Add(ref g, 32), slotStep, ref Unsafe.Add(ref d, 96), steps, ref live);
+            XGradientTile0(ref Unsafe.Add(ref arena, source), sourceStep, sourceRow, ref Unsafe.Add(ref g, 48), slotStep, ref Unsafe.Add(ref d, 112), steps, ref live);
         }
     }
 
@@ -568,25 +648,25 @@ internal static class Lstm_1x16_Single_V256
         {
             ref float g = ref Unsafe.Add(ref arena, slots + block * blockStride);
             ref float d = ref Unsafe.Add(ref arena, gradient + block * 1152);
-            HGradientTile0(ref Unsafe.Add(ref arena, source), sourceStep, sourceRow, ref Unsafe.Add(ref g, 0), slotStep, ref Unsafe.Add(ref d, 32), steps, ref live);
+            HGradientTile0(ref Unsafe.Add(ref arena, source), sourceStep, sourceRow, ref Unsafe.Add(ref g, 0), slotStep, ref Unsafe.Add(ref d, 128), steps, ref live);
             for (int column = 6; column < 16; column += 5)
             {
-                HGradientTile1(ref Unsafe.Add(ref arena, source + column), sourceStep, sourceRow, ref Unsafe.Add(ref g, 0), slotStep, ref Unsafe.Add(ref d, 32 + column * 16), steps, ref live);
+                HGradientTile1(ref Unsafe.Add(ref arena, source + column), sourceStep, sourceRow, ref Unsafe.Add(ref g, 0), slotStep, ref Unsafe.Add(ref d, 128 + column * 64), steps, ref live);
             }
-            HGradientTile0(ref Unsafe.Add(ref arena, source), sourceStep, sourceRow, ref Unsafe.Add(ref g, 16), slotStep, ref Unsafe.Add(ref d, 320), steps, ref live);
+            HGradientTile0(ref Unsafe.Add(ref arena, source), sourceStep, sourceRow, ref Unsafe.Add(ref g, 16), slotStep, ref Unsafe.Add(ref d, 144), steps, ref live);
             for (int column = 6; column < 16; column += 5)
             {
-                HGradientTile1(ref Unsafe.Add(ref arena, source + column), sourceStep, sourceRow, ref Unsafe.Add(ref g, 16), slotStep, ref Unsafe.Add(ref d, 320 + column * 16), steps, ref live);
+                HGradientTile1(ref Unsafe.Add(ref arena, source + column), sourceStep, sourceRow, ref Unsafe.Add(ref g, 16), slotStep, ref Unsafe.Add(ref d, 144 + column * 64), steps, ref live);
             }
-            HGradientTile0(ref Unsafe.Add(ref arena, source), sourceStep, sourceRow, ref Unsafe.Add(ref g, 32), slotStep, ref Unsafe.Add(ref d, 608), steps, ref live);
+            HGradientTile0(ref Unsafe.Add(ref arena, source), sourceStep, sourceRow, ref Unsafe.Add(ref g, 32), slotStep, ref Unsafe.Add(ref d, 160), steps, ref live);
             for (int column = 6; column < 16; column += 5)
             {
-                HGradientTile1(ref Unsafe.Add(ref arena, source + column), sourceStep, sourceRow, ref Unsafe.Add(ref g, 32), slotStep, ref Unsafe.Add(ref d, 608 + column * 16), steps, ref live);
+                HGradientTile1(ref Unsafe.Add(ref arena, source + column), sourceStep, sourceRow, ref Unsafe.Add(ref g, 32), slotStep, ref Unsafe.Add(ref d, 160 + column * 64), steps, ref live);
             }
-            HGradientTile0(ref Unsafe.Add(ref arena, source), sourceStep, sourceRow, ref Unsafe.Add(ref g, 48), slotStep, ref Unsafe.Add(ref d, 896), steps, ref live);
+            HGradientTile0(ref Unsafe.Add(ref arena, source), sourceStep, sourceRow, ref Unsafe.Add(ref g, 48), slotStep, ref Unsafe.Add(ref d, 176), steps, ref live);
             for (int column = 6; column < 16; column += 5)
             {
-                HGradientTile1(ref Unsafe.Add(ref arena, source + column), sourceStep, sourceRow, ref Unsafe.Add(ref g, 48), slotStep, ref Unsafe.Add(ref d, 896 + column * 16), steps, ref live);
+                HGradientTile1(ref Unsafe.Add(ref arena, source + column), sourceStep, sourceRow, ref Unsafe.Add(ref g, 48), slotStep, ref Unsafe.Add(ref d, 176 + column * 64), steps, ref live);
             }
         }
     }
@@ -597,16 +677,16 @@ internal static class Lstm_1x16_Single_V256
     {
         Vector256<float> a0_0 = Vector256.LoadUnsafe(ref gradient, 0);
         Vector256<float> a0_1 = Vector256.LoadUnsafe(ref gradient, 8);
-        Vector256<float> a1_0 = Vector256.LoadUnsafe(ref gradient, 16);
-        Vector256<float> a1_1 = Vector256.LoadUnsafe(ref gradient, 24);
-        Vector256<float> a2_0 = Vector256.LoadUnsafe(ref gradient, 32);
-        Vector256<float> a2_1 = Vector256.LoadUnsafe(ref gradient, 40);
-        Vector256<float> a3_0 = Vector256.LoadUnsafe(ref gradient, 48);
-        Vector256<float> a3_1 = Vector256.LoadUnsafe(ref gradient, 56);
-        Vector256<float> a4_0 = Vector256.LoadUnsafe(ref gradient, 64);
-        Vector256<float> a4_1 = Vector256.LoadUnsafe(ref gradient, 72);
-        Vector256<float> a5_0 = Vector256.LoadUnsafe(ref gradient, 80);
-        Vector256<float> a5_1 = Vector256.LoadUnsafe(ref gradient, 88);
+        Vector256<float> a1_0 = Vector256.LoadUnsafe(ref gradient, 64);
+        Vector256<float> a1_1 = Vector256.LoadUnsafe(ref gradient, 72);
+        Vector256<float> a2_0 = Vector256.LoadUnsafe(ref gradient, 128);
+        Vector256<float> a2_1 = Vector256.LoadUnsafe(ref gradient, 136);
+        Vector256<float> a3_0 = Vector256.LoadUnsafe(ref gradient, 192);
+        Vector256<float> a3_1 = Vector256.LoadUnsafe(ref gradient, 200);
+        Vector256<float> a4_0 = Vector256.LoadUnsafe(ref gradient, 256);
+        Vector256<float> a4_1 = Vector256.LoadUnsafe(ref gradient, 264);
+        Vector256<float> a5_0 = Vector256.LoadUnsafe(ref gradient, 320);
+        Vector256<float> a5_1 = Vector256.LoadUnsafe(ref gradient, 328);
 
         for (int step = 0; step < steps; step++)
         {
@@ -642,16 +722,16 @@ internal static class Lstm_1x16_Single_V256
 
         a0_0.StoreUnsafe(ref gradient, 0);
         a0_1.StoreUnsafe(ref gradient, 8);
-        a1_0.StoreUnsafe(ref gradient, 16);
-        a1_1.StoreUnsafe(ref gradient, 24);
-        a2_0.StoreUnsafe(ref gradient, 32);
-        a2_1.StoreUnsafe(ref gradient, 40);
-        a3_0.StoreUnsafe(ref gradient, 48);
-        a3_1.StoreUnsafe(ref gradient, 56);
-        a4_0.StoreUnsafe(ref gradient, 64);
-        a4_1.StoreUnsafe(ref gradient, 72);
-        a5_0.StoreUnsafe(ref gradient, 80);
-        a5_1.StoreUnsafe(ref gradient, 88);
+        a1_0.StoreUnsafe(ref gradient, 64);
+        a1_1.StoreUnsafe(ref gradient, 72);
+        a2_0.StoreUnsafe(ref gradient, 128);
+        a2_1.StoreUnsafe(ref gradient, 136);
+        a3_0.StoreUnsafe(ref gradient, 192);
+        a3_1.StoreUnsafe(ref gradient, 200);
+        a4_0.StoreUnsafe(ref gradient, 256);
+        a4_1.StoreUnsafe(ref gradient, 264);
+        a5_0.StoreUnsafe(ref gradient, 320);
+        a5_1.StoreUnsafe(ref gradient, 328);
     }
 
     // 5 columns × 1 panel of 16.
@@ -660,14 +740,14 @@ internal static class Lstm_1x16_Single_V256
     {
         Vector256<float> a0_0 = Vector256.LoadUnsafe(ref gradient, 0);
         Vector256<float> a0_1 = Vector256.LoadUnsafe(ref gradient, 8);
-        Vector256<float> a1_0 = Vector256.LoadUnsafe(ref gradient, 16);
-        Vector256<float> a1_1 = Vector256.LoadUnsafe(ref gradient, 24);
-        Vector256<float> a2_0 = Vector256.LoadUnsafe(ref gradient, 32);
-        Vector256<float> a2_1 = Vector256.LoadUnsafe(ref gradient, 40);
-        Vector256<float> a3_0 = Vector256.LoadUnsafe(ref gradient, 48);
-        Vector256<float> a3_1 = Vector256.LoadUnsafe(ref gradient, 56);
-        Vector256<float> a4_0 = Vector256.LoadUnsafe(ref gradient, 64);
-        Vector256<float> a4_1 = Vector256.LoadUnsafe(ref gradient, 72);
+        Vector256<float> a1_0 = Vector256.LoadUnsafe(ref gradient, 64);
+        Vector256<float> a1_1 = Vector256.LoadUnsafe(ref gradient, 72);
+        Vector256<float> a2_0 = Vector256.LoadUnsafe(ref gradient, 128);
+        Vector256<float> a2_1 = Vector256.LoadUnsafe(ref gradient, 136);
+        Vector256<float> a3_0 = Vector256.LoadUnsafe(ref gradient, 192);
+        Vector256<float> a3_1 = Vector256.LoadUnsafe(ref gradient, 200);
+        Vector256<float> a4_0 = Vector256.LoadUnsafe(ref gradient, 256);
+        Vector256<float> a4_1 = Vector256.LoadUnsafe(ref gradient, 264);
 
         for (int step = 0; step < steps; step++)
         {
@@ -700,14 +780,14 @@ internal static class Lstm_1x16_Single_V256
 
         a0_0.StoreUnsafe(ref gradient, 0);
         a0_1.StoreUnsafe(ref gradient, 8);
-        a1_0.StoreUnsafe(ref gradient, 16);
-        a1_1.StoreUnsafe(ref gradient, 24);
-        a2_0.StoreUnsafe(ref gradient, 32);
-        a2_1.StoreUnsafe(ref gradient, 40);
-        a3_0.StoreUnsafe(ref gradient, 48);
-        a3_1.StoreUnsafe(ref gradient, 56);
-        a4_0.StoreUnsafe(ref gradient, 64);
-        a4_1.StoreUnsafe(ref gradient, 72);
+        a1_0.StoreUnsafe(ref gradient, 64);
+        a1_1.StoreUnsafe(ref gradient, 72);
+        a2_0.StoreUnsafe(ref gradient, 128);
+        a2_1.StoreUnsafe(ref gradient, 136);
+        a3_0.StoreUnsafe(ref gradient, 192);
+        a3_1.StoreUnsafe(ref gradient, 200);
+        a4_0.StoreUnsafe(ref gradient, 256);
+        a4_1.StoreUnsafe(ref gradient, 264);
     }
 
     // The biases' gradients += Σ over steps and rows of the lanes' adjoints, in a share of the blocks.
@@ -720,9 +800,9 @@ internal static class Lstm_1x16_Single_V256
             ref float g = ref Unsafe.Add(ref arena, slots + block * blockStride);
             ref float d = ref Unsafe.Add(ref arena, gradient + block * 1152);
             BiasGradientTile0(ref Unsafe.Add(ref g, 0), slotStep, ref Unsafe.Add(ref d, 0), steps, ref live);
-            BiasGradientTile0(ref Unsafe.Add(ref g, 16), slotStep, ref Unsafe.Add(ref d, 288), steps, ref live);
-            BiasGradientTile0(ref Unsafe.Add(ref g, 32), slotStep, ref Unsafe.Add(ref d, 576), steps, ref live);
-            BiasGradientTile0(ref Unsafe.Add(ref g, 48), slotStep, ref Unsafe.Add(ref d, 864), steps, ref live);
+            BiasGradientTile0(ref Unsafe.Add(ref g, 16), slotStep, ref Unsafe.Add(ref d, 16), steps, ref live);
+            BiasGradientTile0(ref Unsafe.Add(ref g, 32), slotStep, ref Unsafe.Add(ref d, 32), steps, ref live);
+            BiasGradientTile0(ref Unsafe.Add(ref g, 48), slotStep, ref Unsafe.Add(ref d, 48), steps, ref live);
         }
     }
 

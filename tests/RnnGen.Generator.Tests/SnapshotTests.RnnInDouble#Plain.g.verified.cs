@@ -551,13 +551,13 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
             ref double a = ref _arena.First;
             if (_isOdd)
             {
-                K.Rnn0Step(ref x, ref w, ref a, 0, 8, 0);
-                K.HeadStep(ref a, ref w, ref a, 0, 16);
+                K.Rnn0Stream(ref x, ref w, ref a, 0, 8, 0);
+                K.HeadStream(ref a, ref w, ref a, 0, 16);
             }
             else
             {
-                K.Rnn0Step(ref x, ref w, ref a, 0, 0, 8);
-                K.HeadStep(ref a, ref w, ref a, 8, 16);
+                K.Rnn0Stream(ref x, ref w, ref a, 0, 0, 8);
+                K.HeadStream(ref a, ref w, ref a, 8, 16);
             }
         }
     }
@@ -580,12 +580,12 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
     {
         // Rnn0
         global::RnnGen.Runtime.Packing.Bias(ref p, 63, 70, 7, ref packs, 0, 80); // b + d
-        global::RnnGen.Runtime.Packing.Weight(ref p, 0, 7, 2, ref packs, 8, 80); // W
-        global::RnnGen.Runtime.Packing.Weight(ref p, 14, 7, 7, ref packs, 24, 80); // U
+        global::RnnGen.Runtime.Packing.Weight(ref p, 0, 7, 2, ref packs, 8, 8, 80); // W
+        global::RnnGen.Runtime.Packing.Weight(ref p, 14, 7, 7, ref packs, 24, 8, 80); // U
         global::RnnGen.Runtime.Packing.Reverse(ref p, 14, 7, 7, ref packs, 80, 64, 64); // U, for ∂L/∂h
         // Head
         global::RnnGen.Runtime.Packing.Bias(ref p, 91, 91, 2, ref packs, 144, 64); // b
-        global::RnnGen.Runtime.Packing.Weight(ref p, 77, 2, 7, ref packs, 152, 64); // W
+        global::RnnGen.Runtime.Packing.Weight(ref p, 77, 2, 7, ref packs, 152, 8, 64); // W
         global::RnnGen.Runtime.Packing.Reverse(ref p, 77, 2, 7, ref packs, 208, 64, 64); // W, for ∂L/∂x
     }
 
@@ -596,11 +596,11 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
         // Rnn0
         global::RnnGen.Runtime.Packing.TakeBias(ref a, 440, 80, 7, ref g, 63); // b
         global::RnnGen.Runtime.Packing.TakeBias(ref a, 440, 80, 7, ref g, 70); // d
-        global::RnnGen.Runtime.Packing.TakeWeight(ref a, 448, 80, 7, 2, ref g, 0); // W
-        global::RnnGen.Runtime.Packing.TakeWeight(ref a, 464, 80, 7, 7, ref g, 14); // U
+        global::RnnGen.Runtime.Packing.TakeWeight(ref a, 448, 8, 80, 7, 2, ref g, 0); // W
+        global::RnnGen.Runtime.Packing.TakeWeight(ref a, 464, 8, 80, 7, 7, ref g, 14); // U
         // Head
         global::RnnGen.Runtime.Packing.TakeBias(ref a, 344, 64, 2, ref g, 91); // b
-        global::RnnGen.Runtime.Packing.TakeWeight(ref a, 352, 64, 2, 7, ref g, 77); // W
+        global::RnnGen.Runtime.Packing.TakeWeight(ref a, 352, 8, 64, 2, 7, ref g, 77); // W
     }
 
     // Training: one arena, and two phases a group of sequences. In the first each thread takes rows through
@@ -949,6 +949,7 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
         static abstract void Rnn0XGradient(ref double a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts);
         static abstract void Rnn0HGradient(ref double a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts);
         static abstract void Rnn0BiasGradient(ref double a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts);
+        static abstract void Rnn0Stream(ref double x, ref double w, ref double a, int source, int hPrevious, int hNext);
         static abstract void Rnn0Step(ref double x, ref double w, ref double a, int source, int hPrevious, int hNext);
         static abstract void Rnn0Predict(ref double x, ref double w, ref double a, int source, int sourceRow, int lanes, int blockStride, int hPrevious, int hNext, int first, int last);
         static abstract void HeadForward(ref double x, ref double w, ref double a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last);
@@ -956,6 +957,7 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
         static abstract void HeadXAdjoint(ref double w, ref double a, int lanes, int blockStride, int target, int first, int last);
         static abstract void HeadXGradient(ref double a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts);
         static abstract void HeadBiasGradient(ref double a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts);
+        static abstract void HeadStream(ref double x, ref double w, ref double a, int source, int output);
         static abstract void HeadStep(ref double x, ref double w, ref double a, int source, int output);
         static abstract void HeadPredict(ref double x, ref double w, ref double a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last);
     }
@@ -987,6 +989,10 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
             global::RnnGen.Generated.RnnTanh_2x7_Double_V512.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void Rnn0Stream(ref double x, ref double w, ref double a, int source, int hPrevious, int hNext) =>
+            global::RnnGen.Generated.RnnTanh_2x7_Double_V512.Stream(ref x, source, ref w, 0, ref a, hPrevious, hNext);
+
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Rnn0Step(ref double x, ref double w, ref double a, int source, int hPrevious, int hNext) =>
             global::RnnGen.Generated.RnnTanh_2x7_Double_V512.Step(ref x, source, ref w, 0, ref a, hPrevious, hNext);
 
@@ -1013,6 +1019,10 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadBiasGradient(ref double a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
             global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V512.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void HeadStream(ref double x, ref double w, ref double a, int source, int output) =>
+            global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V512.Stream(ref x, source, ref w, 144, ref a, output);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadStep(ref double x, ref double w, ref double a, int source, int output) =>
@@ -1050,6 +1060,10 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
             global::RnnGen.Generated.RnnTanh_2x7_Double_V256.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void Rnn0Stream(ref double x, ref double w, ref double a, int source, int hPrevious, int hNext) =>
+            global::RnnGen.Generated.RnnTanh_2x7_Double_V256.Stream(ref x, source, ref w, 0, ref a, hPrevious, hNext);
+
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Rnn0Step(ref double x, ref double w, ref double a, int source, int hPrevious, int hNext) =>
             global::RnnGen.Generated.RnnTanh_2x7_Double_V256.Step(ref x, source, ref w, 0, ref a, hPrevious, hNext);
 
@@ -1076,6 +1090,10 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadBiasGradient(ref double a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
             global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V256.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void HeadStream(ref double x, ref double w, ref double a, int source, int output) =>
+            global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V256.Stream(ref x, source, ref w, 144, ref a, output);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadStep(ref double x, ref double w, ref double a, int source, int output) =>
@@ -1113,6 +1131,10 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
             global::RnnGen.Generated.RnnTanh_2x7_Double_V128.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void Rnn0Stream(ref double x, ref double w, ref double a, int source, int hPrevious, int hNext) =>
+            global::RnnGen.Generated.RnnTanh_2x7_Double_V128.Stream(ref x, source, ref w, 0, ref a, hPrevious, hNext);
+
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Rnn0Step(ref double x, ref double w, ref double a, int source, int hPrevious, int hNext) =>
             global::RnnGen.Generated.RnnTanh_2x7_Double_V128.Step(ref x, source, ref w, 0, ref a, hPrevious, hNext);
 
@@ -1139,6 +1161,10 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadBiasGradient(ref double a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
             global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V128.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public static void HeadStream(ref double x, ref double w, ref double a, int source, int output) =>
+            global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V128.Stream(ref x, source, ref w, 144, ref a, output);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadStep(ref double x, ref double w, ref double a, int source, int output) =>

@@ -20,6 +20,7 @@ internal static class KernelEmitter
 
     public const string ForwardKernel = "Forward";
     public const string StepKernel = "Step";
+    public const string StreamKernel = "Stream";
     public const string BackwardKernel = "Backward";
     public const string BiasGradientKernel = "BiasGradient";
 

@@ -126,16 +126,16 @@ internal static class ParameterEmitter
         LayerPlan plan = layer.Plan;
         for (int lane = 0; lane < plan.Lanes; lane++)
         {
-            int panel = layer.Pack + plan.PanelOffset(lane);
+            int bias = layer.Pack + plan.BiasOffset(lane);
             IReadOnlyList<BlockReference> biases = Biases(plan, lane);
             if (biases.Count > 0)
             {
-                yield return $"Bias(ref p, {Offset(layer, biases[0])}, {Offset(layer, biases[biases.Count - 1])}, {plan.Size}, ref packs, {panel}, {plan.PackBlock}); // {string.Join(" + ", biases)}";
+                yield return $"Bias(ref p, {Offset(layer, biases[0])}, {Offset(layer, biases[biases.Count - 1])}, {plan.Size}, ref packs, {bias}, {plan.PackBlock}); // {string.Join(" + ", biases)}";
             }
 
             foreach (ProductSource source in plan.Sources.Where(s => plan.Feeds(s, lane)))
             {
-                yield return $"Weight(ref p, {Offset(layer, plan.WeightsOf(lane, source)[0])}, {plan.Size}, {source.Columns}, ref packs, {panel + plan.SourceOffset(lane, source)}, {plan.PackBlock}); // {plan.WeightsOf(lane, source)[0]}";
+                yield return $"Weight(ref p, {Offset(layer, plan.WeightsOf(lane, source)[0])}, {plan.Size}, {source.Columns}, ref packs, {layer.Pack + plan.WeightOffset(lane, source)}, {plan.ColumnStep(source)}, {plan.PackBlock}); // {plan.WeightsOf(lane, source)[0]}";
             }
         }
 
@@ -164,16 +164,16 @@ internal static class ParameterEmitter
                 writer.Write($"// {layer.Name}");
                 for (int lane = 0; lane < plan.Lanes; lane++)
                 {
-                    int panel = context.Plan.Training.WeightGradients[layer.Index].Offset + plan.PanelOffset(lane);
+                    int pack = context.Plan.Training.WeightGradients[layer.Index].Offset;
                     foreach (BlockReference bias in Biases(plan, lane))
                     {
-                        writer.Write($"{ModelContext.Runtime}.Packing.TakeBias(ref a, {panel}, {plan.PackBlock}, {plan.Size}, ref g, {Offset(layer, bias)}); // {bias}");
+                        writer.Write($"{ModelContext.Runtime}.Packing.TakeBias(ref a, {pack + plan.BiasOffset(lane)}, {plan.PackBlock}, {plan.Size}, ref g, {Offset(layer, bias)}); // {bias}");
                     }
 
                     foreach (ProductSource source in plan.Sources.Where(s => plan.Feeds(s, lane)))
                     {
                         string take = layer.Tensors.Any(t => t.IsTied) ? "AddWeight" : "TakeWeight";
-                        writer.Write($"{ModelContext.Runtime}.Packing.{take}(ref a, {panel + plan.SourceOffset(lane, source)}, {plan.PackBlock}, {plan.Size}, {source.Columns}, ref g, {Offset(layer, plan.WeightsOf(lane, source)[0])}); // {plan.WeightsOf(lane, source)[0]}");
+                        writer.Write($"{ModelContext.Runtime}.Packing.{take}(ref a, {pack + plan.WeightOffset(lane, source)}, {plan.ColumnStep(source)}, {plan.PackBlock}, {plan.Size}, {source.Columns}, ref g, {Offset(layer, plan.WeightsOf(lane, source)[0])}); // {plan.WeightsOf(lane, source)[0]}");
                     }
                 }
             }

@@ -275,7 +275,7 @@ internal sealed class ProductEmitter(
             WriteRun(segment.Tail[i]);
             if (i + 1 < segment.Tail.Count)
             {
-                writer.Write($"{pointer} = ref Unsafe.Add(ref {pointer}, {(product.Block - segment.Tail[i].Length) * product.Block});");
+                writer.Write($"{pointer} = ref Unsafe.Add(ref {pointer}, {(product.Block - segment.Tail[i].Length) * segment.Step});");
             }
         }
 
@@ -305,7 +305,7 @@ internal sealed class ProductEmitter(
                     }
                 }
 
-                writer.Write($"{pointer} = ref Unsafe.Add(ref {pointer}, {product.Block});");
+                writer.Write($"{pointer} = ref Unsafe.Add(ref {pointer}, {segment.Step});");
             }
         }
     }

@@ -166,7 +166,7 @@ internal static class ScheduleEmitter
     // What the first layer reads: the sequence itself, or an embedding's rows, gathered for several sequences, in place for one.
     private static string Input(ModelContext context, KernelCall call) =>
         context.Model.Embedding is not { } embedding || call.Layer.Source is not null ? "x"
-        : call.Kind == KernelKind.Step ? $"{ModelContext.Unsafe}.Add(ref p, {ModelContext.Unsafe}.Add(ref x, {call.Time}) * {embedding.Size})"
+        : call.IsStep ? $"{ModelContext.Unsafe}.Add(ref p, {ModelContext.Unsafe}.Add(ref x, {call.Time}) * {embedding.Size})"
         : "a";
 
     // One sequence: no row but the first, and the parity of its length tells which buffer has the last state.
@@ -302,7 +302,7 @@ internal static class ScheduleEmitter
             KernelKind.KeepLastOfTwo => $"{rows}.KeepLastOfTwo(ref a, {arguments}, SequenceLength, rows, {first}, {last});",
             KernelKind.KeepLast => $"{rows}.KeepLast(ref a, {arguments}, {context.TrainedSteps}, rows, {first}, {last});",
             KernelKind.Forward or KernelKind.Predict => $"K.{Name(call)}(ref {source}, ref w, ref a, {arguments}, {first}, {live});",
-            KernelKind.Step => $"K.{Name(call)}(ref {source}, ref w, ref a, {arguments});",
+            KernelKind.Step or KernelKind.Stream => $"K.{Name(call)}(ref {source}, ref w, ref a, {arguments});",
             KernelKind.Backward => $"K.{Name(call)}(ref a, {arguments}, {first}, {live});",
             KernelKind.Adjoint => $"K.{Name(call)}(ref w, ref a, {arguments}, {first}, {live});",
             _ => $"K.{Name(call)}(ref a, {arguments}, ref {GroupOf(call.Layer.Clock)}.LiveFrom({(call.Layer.RunsAtEnd ? context.TrainedSteps : $"{call.Time}")}), {share});",
@@ -327,6 +327,7 @@ internal static class ScheduleEmitter
     {
         KernelKind.Forward or KernelKind.Predict => KernelEmitter.ForwardKernel,
         KernelKind.Step => KernelEmitter.StepKernel,
+        KernelKind.Stream => KernelEmitter.StreamKernel,
         KernelKind.Backward => KernelEmitter.BackwardKernel,
         KernelKind.Adjoint => KernelEmitter.AdjointKernel(call.Source!),
         KernelKind.WeightGradient => KernelEmitter.GradientKernel(call.Source!),
@@ -339,6 +340,7 @@ internal static class ScheduleEmitter
         List<KernelCall> kernels = context.Plan.Training.Forward
             .Concat(context.Plan.Training.Backward)
             .Concat(context.Plan.Streaming?.Steps[0] ?? [])
+            .Concat(context.Plan.Single?.Steps.SelectMany(s => s) ?? [])
             .Concat(context.Plan.Unrolled?.Forward ?? [])
             .Concat(context.Plan.Unrolled?.Decoder?.Steps[0] ?? [])
             .Concat(context.Plan is { PredictsBatches: true, Prediction: { } prediction } ? prediction.Steps.SelectMany(s => s).Where(c => c.Kind == KernelKind.Predict) : [])
@@ -384,19 +386,19 @@ internal static class ScheduleEmitter
     {
         string number = context.Number;
         List<string> parameters = [];
-        if (kernel.Kind is KernelKind.Forward or KernelKind.Predict or KernelKind.Step)
+        if (kernel.IsStep || kernel.Kind is KernelKind.Forward or KernelKind.Predict)
         {
             parameters.Add($"ref {number} x");
         }
 
-        if (kernel.Kind is KernelKind.Forward or KernelKind.Predict or KernelKind.Step or KernelKind.Adjoint)
+        if (kernel.IsStep || kernel.Kind is KernelKind.Forward or KernelKind.Predict or KernelKind.Adjoint)
         {
             parameters.Add($"ref {number} w");
         }
 
         parameters.Add($"ref {number} a");
         parameters.AddRange(Names(kernel).Select(n => $"int {n}"));
-        if (kernel.Kind != KernelKind.Step)
+        if (!kernel.IsStep)
         {
             parameters.Add(kernel.IsGradient ? "ref int live, int part, int parts" : "int first, int last");
         }
@@ -412,7 +414,7 @@ internal static class ScheduleEmitter
         {
             KernelKind.Forward or KernelKind.Predict =>
                 $"ref x, {names[0]}, {names[1]}, ref w, {kernel.Pack}, ref a, {SourceWriter.Join(names.Skip(2))}, first, last, {(kernel.Kind == KernelKind.Predict ? "true" : "false")}",
-            KernelKind.Step => $"ref x, {names[0]}, ref w, {kernel.Pack}, ref a, {SourceWriter.Join(names.Skip(1))}",
+            KernelKind.Step or KernelKind.Stream => $"ref x, {names[0]}, ref w, {kernel.Pack}, ref a, {SourceWriter.Join(names.Skip(1))}",
             KernelKind.Backward => $"ref a, {SourceWriter.Join(names)}, first, last",
             KernelKind.Adjoint => $"ref w, {kernel.Pack}, ref a, {SourceWriter.Join(names)}, first, last",
             _ => $"ref a, {SourceWriter.Join(names)}, ref live, {ModelContext.Runtime}.Rows.Share({plan.Blocks}, {plan.BlockGroup}, part, parts)",
@@ -426,7 +428,7 @@ internal static class ScheduleEmitter
         return kernel.Kind switch
         {
             KernelKind.Forward or KernelKind.Predict => ["source", "sourceRow", "lanes", "blockStride", .. plan.ForwardBuffers.Select(PointwiseEmitter.ParameterOf)],
-            KernelKind.Step when plan.StepsInRegisters => ["source", .. plan.StepBuffers.Select(PointwiseEmitter.ParameterOf)],
+            KernelKind.Step or KernelKind.Stream when plan.StepsInRegisters => ["source", .. plan.StepBuffers.Select(PointwiseEmitter.ParameterOf)],
             KernelKind.Step => ["source", "lanes", .. plan.StepBuffers.Select(PointwiseEmitter.ParameterOf)],
             KernelKind.Backward => ["lanes", "blockStride", .. plan.BackwardBuffers.Select(PointwiseEmitter.ParameterOf)],
             KernelKind.Adjoint => ["lanes", "blockStride", "target"],

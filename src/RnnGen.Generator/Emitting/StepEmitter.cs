@@ -5,26 +5,40 @@ using RnnGen.Generator.Planning;
 namespace RnnGen.Generator.Emitting;
 
 /// <summary>
-/// Writes the step of a single sequence, for streaming: the forward kernel's sums in the same order, so that the bits
-/// are the same. A layer of one block keeps them in registers up to the states; a larger one puts the sums of all blocks
-/// into their lanes first, so that the chains of its element-wise functions overlap.
+/// Writes the step of a single sequence: the forward kernel's sums in the same order, so that the bits are the same.
+/// A layer of one block keeps them in registers up to the states; a larger one puts the sums of all blocks
+/// into their lanes first, so that the chains of its element-wise functions overlap. Streaming, which waits for nothing but
+/// its own chain, has a step of its own for layers of one block, whose sums are added up in parts.
 /// </summary>
 internal sealed class StepEmitter(KernelContext context)
 {
     // Accumulators that leave enough registers for the operands.
     private const int Accumulators = 8;
 
+    // Parts of a sum that are worth adding up in the end.
+    private const int MostParts = 4;
+
     private LayerPlan Layer => context.Layer;
 
     /// <param name="products">Writes the forward product, whose one-row tiles a larger layer shares.</param>
     public void Write(ProductEmitter products)
     {
+        Write(products, KernelEmitter.StepKernel, "// One step of one sequence, with Forward's sums in Forward's order.", 1);
+        if (Layer.StepsInRegisters)
+        {
+            context.Writer.Line();
+            Write(products, KernelEmitter.StreamKernel, "// The same for a sequence that is fed step by step: each sum in parts that do not wait for each other.", MostParts);
+        }
+    }
+
+    private void Write(ProductEmitter products, string kernel, string comment, int mostParts)
+    {
         SourceWriter writer = context.Writer;
         string number = context.Number;
         string slots = Layer.StepsInRegisters ? "" : "int slots, ";
-        writer.Write("// One step of one sequence, with Forward's sums in Forward's order.");
+        writer.Write(comment);
         writer.Write(KernelContext.Optimized);
-        using (writer.Open($"public static void {KernelEmitter.StepKernel}(ref {number} inputs, int source, ref {number} packs, int pack, ref {number} arena, {slots}{SourceWriter.Join(Layer.StepBuffers.Select(b => $"int {PointwiseEmitter.ParameterOf(b)}"))})"))
+        using (writer.Open($"public static void {kernel}(ref {number} inputs, int source, ref {number} packs, int pack, ref {number} arena, {slots}{SourceWriter.Join(Layer.StepBuffers.Select(b => $"int {PointwiseEmitter.ParameterOf(b)}"))})"))
         {
             writer.Write($"""
                 ref {number} x = ref Unsafe.Add(ref inputs, source);
@@ -37,7 +51,7 @@ internal sealed class StepEmitter(KernelContext context)
 
             if (Layer.StepsInRegisters)
             {
-                WriteBlock();
+                WriteBlock(mostParts);
             }
             else
             {
@@ -56,11 +70,12 @@ internal sealed class StepEmitter(KernelContext context)
         }
 
         writer.Write($"const int row = 0, xStride = 0, blockStride = {Layer.SlotRow};");
-        products.WriteLoops(Layer.Blocks, Layer.BlockGroup, Layer.ForwardProduct, Layer.PackBlock, "slots", $"{Layer.SlotRow}", isOneRow: true, null);
+        int group = Math.Max(1, context.Target.RowPanels(context.VectorsOf(Layer.LiveVectors(Layer.Size))) / Layer.Lanes);
+        products.WriteLoops(Layer.Blocks, group, Layer.ForwardProduct, Layer.PackBlock, "slots", $"{Layer.SlotRow}", isOneRow: true, null);
         PointwiseEmitter.WriteBlocks(context);
     }
 
-    private void WriteBlock()
+    private void WriteBlock(int mostParts)
     {
         SourceWriter writer = context.Writer;
         writer.Write($"ref {context.Number} w = ref weights;");
@@ -72,7 +87,7 @@ internal sealed class StepEmitter(KernelContext context)
         for (int i = 0; i < vectors.Count; i += width)
         {
             List<int> pass = vectors.Skip(i).Take(width).ToList();
-            WriteSums(pass);
+            WriteSums(pass, Parts(mostParts, pass.Count * Layer.Lanes));
             foreach (int vector in pass)
             {
                 string unit = vector == 0 ? "" : $" + {vector * context.VectorLength}";
@@ -86,46 +101,95 @@ internal sealed class StepEmitter(KernelContext context)
         }
     }
 
-    private void WriteSums(List<int> pass)
+    // A power of two, so that the parts can be added up in pairs, and no more than there are registers for.
+    private int Parts(int most, int sums)
+    {
+        int parts = most;
+        while (parts > 1 && parts * sums > context.Target.RowPanels(1))
+        {
+            parts /= 2;
+        }
+
+        return parts;
+    }
+
+    private void WriteSums(List<int> pass, int parts)
     {
         SourceWriter writer = context.Writer;
         writer.Line();
-        writer.Write("// sum{lane}_{vector}, from the bias on");
-        foreach (int vector in pass)
+        writer.Write($"// sum{{lane}}_{{vector}}{(parts > 1 ? "{part}" : "")}, from the bias on");
+        ForEachSum((lane, vector) => writer.Write(
+            $"{context.Vector} {Sum(lane, vector)} = {context.Vectors}.LoadUnsafe(ref w, {Layer.BiasOffset(lane) + vector * context.VectorLength});"));
+        for (int part = 1; part < parts; part++)
         {
-            for (int lane = 0; lane < Layer.Lanes; lane++)
-            {
-                writer.Write($"{context.Vector} {Sum(lane, vector)} = {context.Vectors}.LoadUnsafe(ref w, {Weight(lane, vector)});");
-            }
+            ForEachSum((lane, vector) => writer.Write($"{context.Vector} {Sum(lane, vector, part)} = {context.Vector}.Zero;"));
         }
 
         foreach (ProductSource source in Layer.Sources)
         {
             IReadOnlyList<int> lanes = Layer.LanesOf(source);
-            int origin = Layer.PanelOffset(lanes[0]) + Layer.SourceOffset(lanes[0], source);
+            int origin = Layer.WeightOffset(lanes[0], source);
             string pointer = $"{source.Name}w";
             using (writer.Open(""))
             {
                 writer.Write($"ref {context.Number} {pointer} = ref Unsafe.Add(ref w, {origin});");
-                using (writer.OpenRange("nint", "k", 0, source.Columns))
+                int whole = source.Columns / parts * parts;
+                if (whole > 0)
                 {
-                    writer.Write($"{context.Vector} value = {context.Vectors}.Create(Unsafe.Add(ref {source.Name}, k));");
-                    foreach (int vector in pass)
+                    using (parts == 1 ? writer.OpenRange("nint", "k", 0, whole) : writer.Open($"for (nint k = 0; k < {whole}; k += {parts})"))
                     {
-                        foreach (int lane in lanes)
+                        for (int part = 0; part < parts; part++)
                         {
-                            int offset = Weight(lane, vector) + Layer.SourceOffset(lane, source) - origin;
-                            writer.Write($"{Sum(lane, vector)} = VectorMath.MultiplyAdd(value, {context.Vectors}.LoadUnsafe(ref {pointer}, {offset}), {Sum(lane, vector)});");
+                            WriteColumn(source, pointer, part == 0 ? "value" : $"value{part}", part == 0 ? "k" : $"k + {part}", part, pass);
                         }
-                    }
 
-                    writer.Write($"{pointer} = ref Unsafe.Add(ref {pointer}, {Layer.Block});");
+                        writer.Write($"{pointer} = ref Unsafe.Add(ref {pointer}, {parts * Layer.ColumnStep(source)});");
+                    }
+                }
+
+                for (int part = 0; part < source.Columns - whole; part++)
+                {
+                    WriteColumn(source, pointer, $"rest{part}", $"{whole + part}", part, pass);
+                }
+            }
+        }
+
+        // Two and two, then these.
+        for (int half = parts / 2; half > 0; half /= 2)
+        {
+            for (int part = 0; part < half; part++)
+            {
+                ForEachSum((lane, vector) => writer.Write($"{Sum(lane, vector, part)} += {Sum(lane, vector, part + half)};"));
+            }
+        }
+
+        void ForEachSum(Action<int, int> action)
+        {
+            foreach (int vector in pass)
+            {
+                for (int lane = 0; lane < Layer.Lanes; lane++)
+                {
+                    action(lane, vector);
                 }
             }
         }
     }
 
-    private int Weight(int lane, int vector) => Layer.PanelOffset(lane) + vector * context.VectorLength;
+    // One value of a source times its weights, which stand so many columns behind the pointer as the number of the part.
+    private void WriteColumn(ProductSource source, string pointer, string value, string index, int part, List<int> pass)
+    {
+        SourceWriter writer = context.Writer;
+        IReadOnlyList<int> lanes = Layer.LanesOf(source);
+        writer.Write($"{context.Vector} {value} = {context.Vectors}.Create(Unsafe.Add(ref {source.Name}, {index}));");
+        foreach (int vector in pass)
+        {
+            foreach (int lane in lanes)
+            {
+                int offset = Layer.WeightOffset(lane, source) - Layer.WeightOffset(lanes[0], source) + part * Layer.ColumnStep(source) + vector * context.VectorLength;
+                writer.Write($"{Sum(lane, vector, part)} = VectorMath.MultiplyAdd({value}, {context.Vectors}.LoadUnsafe(ref {pointer}, {offset}), {Sum(lane, vector, part)});");
+            }
+        }
+    }
 
-    private static string Sum(int lane, int vector) => $"sum{lane}_{vector}";
+    private static string Sum(int lane, int vector, int part = 0) => $"sum{lane}_{vector}{(part == 0 ? "" : $"{(char)('a' + part)}")}";
 }

@@ -16,6 +16,7 @@ internal sealed class WeightGradientEmitter(KernelContext context)
         SourceWriter writer = context.Writer;
         LayerPlan layer = context.Layer;
         List<(int Columns, IReadOnlyList<GradientPanel> Panels)> tiles = [];
+        int columnStep = ColumnStep(source);
 
         string from = source is null ? "" : "int source, int sourceStep, int sourceRow, ";
         writer.Write(KernelContext.Optimized);
@@ -50,7 +51,7 @@ internal sealed class WeightGradientEmitter(KernelContext context)
         foreach ((int columns, IReadOnlyList<GradientPanel> panels) in tiles)
         {
             writer.Line();
-            WriteTile($"{kernel}Tile{tiles.FindIndex(t => t.Columns == columns && t.Panels == panels)}", columns, panels);
+            WriteTile($"{kernel}Tile{tiles.FindIndex(t => t.Columns == columns && t.Panels == panels)}", columns, columnStep, panels);
         }
 
         void WriteGroup(int blocks)
@@ -102,7 +103,7 @@ internal sealed class WeightGradientEmitter(KernelContext context)
             }
 
             string g = $"ref Unsafe.Add(ref g, {(origin.Block > 0 ? $"{origin.Block} * blockStride + " : "")}{origin.Lane * layer.Block})";
-            string d = $"ref Unsafe.Add(ref d, {origin.Offset}{(column == "0" ? "" : $" + {column} * {layer.Block}")})";
+            string d = $"ref Unsafe.Add(ref d, {origin.Offset}{(column == "0" ? "" : $" + {column} * {columnStep}")})";
             string x = source is null ? "" : $"ref Unsafe.Add(ref arena, {(column == "0" ? "source" : $"source + {column}")}), sourceStep, sourceRow, ";
             string stride = form.Any(p => p.Block > 0) ? ", blockStride" : "";
             writer.Write($"{kernel}Tile{index}({x}{g}, slotStep{stride}, {d}, steps, ref live);");
@@ -118,12 +119,14 @@ internal sealed class WeightGradientEmitter(KernelContext context)
                 .Select(lane => new GradientPanel(
                     block,
                     lane,
-                    block * layer.PackBlock + layer.PanelOffset(lane) + (source is null ? 0 : layer.SourceOffset(lane, source)))))
+                    block * layer.PackBlock + (source is null ? layer.BiasOffset(lane) : layer.WeightOffset(lane, source)))))
             .ToList();
     }
 
+    private int ColumnStep(ProductSource? source) => source is null ? 0 : context.Layer.ColumnStep(source);
+
     // No columns: the biases' tile, whose source is the constant 1.
-    private void WriteTile(string name, int columns, IReadOnlyList<GradientPanel> panels)
+    private void WriteTile(string name, int columns, int columnStep, IReadOnlyList<GradientPanel> panels)
     {
         SourceWriter writer = context.Writer;
         LayerPlan layer = context.Layer;
@@ -196,7 +199,7 @@ internal sealed class WeightGradientEmitter(KernelContext context)
 
         string Sum(int c, int p, int v) => $"a{c}_{p * vectors + v}";
 
-        int Offset(int c, int p, int v) => panels[p].Offset + c * layer.Block + v * context.VectorLength;
+        int Offset(int c, int p, int v) => panels[p].Offset + c * columnStep + v * context.VectorLength;
 
         void ForEach(Action<int, int, int> action)
         {

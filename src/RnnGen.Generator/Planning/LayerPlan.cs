@@ -35,8 +35,7 @@ internal sealed record LayerShape(
 internal sealed class LayerPlan
 {
     private readonly IReadOnlyList<BlockReference>[,] _weights;
-    private readonly int[,] _sourceOffsets;
-    private readonly int[] _panelOffsets;
+    private readonly int[] _sourceOffsets;
     private readonly IReadOnlyList<int>[] _lanes;
 
     private LayerPlan(LayerShape shape, CellDefinition definition, CellProgram program)
@@ -63,27 +62,27 @@ internal sealed class LayerPlan
             .ToList();
         BackwardBuffers = program.Backward.Buffers(States);
 
-        // A panel is its bias, then the weights of each source that feeds its lane; a block is its lanes' panels.
         _weights = new IReadOnlyList<BlockReference>[Lanes, Sources.Count];
-        _sourceOffsets = new int[Lanes, Sources.Count];
-        _panelOffsets = new int[Lanes + 1];
         for (int lane = 0; lane < Lanes; lane++)
         {
-            int length = Block;
             foreach (ProductSource source in Sources)
             {
                 _weights[lane, source.Index] = Graph[program.PreActivations[lane]].Terms
                     .Where(t => t.Source == source.Node)
                     .Select(t => t.Weight)
                     .ToList();
-                _sourceOffsets[lane, source.Index] = length;
-                length += Feeds(source, lane) ? Block * source.Columns : 0;
             }
-
-            _panelOffsets[lane + 1] = _panelOffsets[lane] + length;
         }
 
         _lanes = Sources.Select(s => (IReadOnlyList<int>)Enumerable.Range(0, Lanes).Where(l => Feeds(s, l)).ToList()).ToArray();
+
+        // A block of the pack is read from front to back: the lanes' biases, then by source and column the weights of the lanes that it feeds.
+        _sourceOffsets = new int[Sources.Count + 1];
+        _sourceOffsets[0] = Lanes * Block;
+        foreach (ProductSource source in Sources)
+        {
+            _sourceOffsets[source.Index + 1] = _sourceOffsets[source.Index] + source.Columns * ColumnStep(source);
+        }
     }
 
     public static LayerPlan Create(LayerShape shape)
@@ -185,14 +184,17 @@ internal sealed class LayerPlan
     /// <summary>Lanes that a source feeds.</summary>
     public IReadOnlyList<int> LanesOf(ProductSource source) => _lanes[source.Index];
 
-    /// <summary>Offset of a lane's panel within its block of the forward pack.</summary>
-    public int PanelOffset(int lane) => _panelOffsets[lane];
+    /// <summary>Offset of a lane's bias within its block of the forward pack.</summary>
+    public int BiasOffset(int lane) => lane * Block;
 
-    /// <summary>Offset of a source's weights within a lane's panel; the bias comes first.</summary>
-    public int SourceOffset(int lane, ProductSource source) => _sourceOffsets[lane, source.Index];
+    /// <summary>Offset of a lane's weights of a source's first column within its block of the forward pack.</summary>
+    public int WeightOffset(int lane, ProductSource source) => _sourceOffsets[source.Index] + LanesOf(source).TakeWhile(l => l != lane).Count() * Block;
+
+    /// <summary>From a column's weights to those of the next: a block for each lane that the source feeds.</summary>
+    public int ColumnStep(ProductSource source) => LanesOf(source).Count * Block;
 
     /// <summary>Length of one block of the forward pack.</summary>
-    public int PackBlock => _panelOffsets[Lanes];
+    public int PackBlock => _sourceOffsets[Sources.Count];
 
     public int PackLength => Blocks * PackBlock;
 
@@ -215,17 +217,16 @@ internal sealed class LayerPlan
         {
             for (int lane = 0; lane < Lanes; lane++)
             {
-                int weights = block * PackBlock + PanelOffset(lane);
                 panels.Add(new Panel(
-                    weights,
+                    block * PackBlock + BiasOffset(lane),
                     block,
                     lane * Block,
-                    Sources.Select(s => Feeds(s, lane) ? SourceOffset(lane, s) : (int?)null).ToEquatableArray()));
+                    Sources.Select(s => Feeds(s, lane) ? WeightOffset(lane, s) - BiasOffset(lane) : (int?)null).ToEquatableArray()));
             }
         }
 
         IReadOnlyList<ProductSegment> segments = Sources
-            .Select(s => new ProductSegment(s.Name, 0, [new SegmentRun(0, s.Columns)], []))
+            .Select(s => new ProductSegment(s.Name, ColumnStep(s), 0, [new SegmentRun(0, s.Columns)], []))
             .ToList();
         return new PanelProduct(panels, segments, ProductStart.Bias, LiveVectors(Size), Block);
     }
@@ -254,7 +255,7 @@ internal sealed class LayerPlan
         }
 
         List<SegmentRun> tail = partial ? lanes.Select(l => new SegmentRun(l * Block, l * Block + TailUnits)).ToList() : [];
-        ProductSegment segment = new("g", partial ? Blocks - 1 : Blocks, runs, tail);
+        ProductSegment segment = new("g", Block, partial ? Blocks - 1 : Blocks, runs, tail);
         ProductStart start = !source.IsInput && !Shape.DropsStates && Program.HasDirectAdjoint(source.Name) ? ProductStart.Sum : ProductStart.Zero;
         return new PanelProduct(panels, [segment], start, LiveVectors(source.Columns), Block);
     }

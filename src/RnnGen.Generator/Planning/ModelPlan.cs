@@ -285,6 +285,9 @@ internal enum KernelKind
     /// <summary>One step of one sequence, without what training keeps.</summary>
     Step,
 
+    /// <summary>The same for a sequence that is fed step by step, where nothing but the chain of dependent sums counts.</summary>
+    Stream,
+
     /// <summary>One step back: the adjoints of the pre-activations.</summary>
     Backward,
 
@@ -316,6 +319,9 @@ internal sealed record KernelCall(
 {
     /// <summary>Whether it sums over all rows, which threads share by blocks of units instead.</summary>
     public bool IsGradient => Kind is KernelKind.WeightGradient or KernelKind.BiasGradient or KernelKind.SumRows;
+
+    /// <summary>Whether it is a step of one sequence.</summary>
+    public bool IsStep => Kind is KernelKind.Step or KernelKind.Stream;
 
     /// <summary>Whether it is a call of the layer's own kernels, and not of what the runtime does for all models.</summary>
     public bool IsKernel => Kind >= KernelKind.Forward;

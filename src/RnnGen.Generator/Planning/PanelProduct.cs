@@ -6,7 +6,7 @@ namespace RnnGen.Generator.Planning;
 
 /// <summary>
 /// A matrix product over panels, the one primitive of the forward and the reverse pass: for each row and panel,
-/// out[16] = start + Σ source[k] · weights[k][16], summed in the order of k whatever the tile.
+/// out[16] = start + Σ source[k] · weights[k][panel][16], summed in the order of k whatever the tile.
 /// </summary>
 /// <param name="Panels">The panels computed together, with constant offsets.</param>
 /// <param name="Segments">The sources, in the order in which they are summed.</param>
@@ -51,10 +51,11 @@ internal sealed record PanelTile(IReadOnlyList<Panel> Panels)
 internal sealed record Panel(int Weights, int OutputBlock, int Output, EquatableArray<int?> Segments);
 
 /// <summary>A source of a product: a row of values, or blocks of a row.</summary>
+/// <param name="Step">From one value's weights to the next one's.</param>
 /// <param name="Blocks">Whole blocks to walk, at a stride known at run time; 0 for a plain row, which is read once by <paramref name="Runs"/>.</param>
 /// <param name="Runs">What is read of the row, or of each whole block.</param>
 /// <param name="Tail">What is read of a last, partial block.</param>
-internal sealed record ProductSegment(string Name, int Blocks, IReadOnlyList<SegmentRun> Runs, IReadOnlyList<SegmentRun> Tail)
+internal sealed record ProductSegment(string Name, int Step, int Blocks, IReadOnlyList<SegmentRun> Runs, IReadOnlyList<SegmentRun> Tail)
 {
     public bool IsBlocked => Blocks > 0 || Tail.Count > 0;
 }

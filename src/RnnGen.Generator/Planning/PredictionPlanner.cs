@@ -155,7 +155,7 @@ internal static class PredictionPlanner
             }
 
             IEnumerable<int> lanes = plan.StepsInRegisters ? [] : [slots[layer.Index].Offset];
-            return new KernelCall(KernelKind.Step, layer, null, layer.Pack, [source, .. lanes, .. Buffers(plan.StepBuffers)], step);
+            return new KernelCall(streams && plan.StepsInRegisters ? KernelKind.Stream : KernelKind.Step, layer, null, layer.Pack, [source, .. lanes, .. Buffers(plan.StepBuffers)], step);
         }
     }
 }

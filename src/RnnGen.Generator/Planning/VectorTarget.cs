@@ -32,8 +32,11 @@ internal sealed record VectorTarget(int Bits)
         int accumulators = Bits == 512 ? 16 : 8;
         int width = Math.Min(panels, Bits == 512 ? 4 : Math.Max(1, 2 / vectors));
         int rows = Math.Min(8, Math.Max(2, accumulators / (width * vectors)));
-        return [new(rows, width), new(1, Math.Max(1, 8 / vectors))];
+        return [new(rows, width), new(1, RowPanels(vectors))];
     }
+
+    /// <summary>Panels of <paramref name="vectors"/> vectors each that one row is multiplied with at once.</summary>
+    public int RowPanels(int vectors) => Math.Max(1, (Bits == 512 ? 16 : 8) / vectors);
 
     /// <summary>Panels of one tile of the weight gradient.</summary>
     public int GradientPanels => Bits == 512 ? 4 : 1;

@@ -6,7 +6,8 @@ namespace RnnGen.Runtime;
 
 /// <summary>
 /// Between a model's parameters, in PyTorch's layout, and the packs that its kernels read: panels of one block of
-/// units (64 bytes wide), <c>[1 + columns][block]</c> each, the bias in front. Units beyond the layer's are zero.
+/// units (64 bytes wide), which kernels read from front to back: <c>[lane][block]</c> of biases, then for each source
+/// <c>[column][lane][block]</c> of weights. Units beyond the layer's are zero.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class Packing
@@ -18,10 +19,11 @@ public static class Packing
     /// <param name="units">Rows of the block.</param>
     /// <param name="columns">Columns of the block.</param>
     /// <param name="packs">The packs.</param>
-    /// <param name="panel">Where column 0 stands in the lane's first panel.</param>
+    /// <param name="panel">Where column 0 of the lane stands in the first block.</param>
+    /// <param name="columnStep">From a column to the next.</param>
     /// <param name="panelStep">From a block of units to the next.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Weight<T>(ref T parameters, int weight, int units, int columns, ref T packs, int panel, int panelStep) where T : unmanaged
+    public static void Weight<T>(ref T parameters, int weight, int units, int columns, ref T packs, int panel, int columnStep, int panelStep) where T : unmanaged
     {
         int block = 64 / Unsafe.SizeOf<T>();
         for (int start = 0; start < units; start += block)
@@ -42,7 +44,7 @@ public static class Packing
                     Unsafe.Add(ref to, unit) = default;
                 }
 
-                to = ref Unsafe.Add(ref to, block);
+                to = ref Unsafe.Add(ref to, columnStep);
                 from = ref Unsafe.Add(ref from, 1);
             }
         }
@@ -117,14 +119,15 @@ public static class Packing
     /// <summary>Takes the gradient of a weight block <c>[units, columns]</c> out of the panels of one lane.</summary>
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="arena">The arena.</param>
-    /// <param name="panel">Where column 0 stands in the lane's first panel.</param>
+    /// <param name="panel">Where column 0 of the lane stands in the first block.</param>
+    /// <param name="columnStep">From a column to the next.</param>
     /// <param name="panelStep">From a block of units to the next.</param>
     /// <param name="units">Rows of the block.</param>
     /// <param name="columns">Columns of the block.</param>
     /// <param name="gradients">The gradients, laid out as the parameters.</param>
     /// <param name="weight">Where the block begins.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void TakeWeight<T>(ref T arena, int panel, int panelStep, int units, int columns, ref T gradients, int weight) where T : unmanaged
+    public static void TakeWeight<T>(ref T arena, int panel, int columnStep, int panelStep, int units, int columns, ref T gradients, int weight) where T : unmanaged
     {
         int block = 64 / Unsafe.SizeOf<T>();
         for (int unit = 0; unit < units; unit++)
@@ -133,7 +136,7 @@ public static class Packing
             ref T row = ref Unsafe.Add(ref gradients, weight + unit * columns);
             for (int column = 0; column < columns; column++)
             {
-                Unsafe.Add(ref row, column) = Unsafe.Add(ref from, column * block);
+                Unsafe.Add(ref row, column) = Unsafe.Add(ref from, column * columnStep);
             }
         }
     }
@@ -141,7 +144,7 @@ public static class Packing
     /// <summary><see cref="TakeWeight"/>, where the weight has another gradient already: that of the table that it is tied to.</summary>
     /// <inheritdoc cref="TakeWeight"/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void AddWeight<T>(ref T arena, int panel, int panelStep, int units, int columns, ref T gradients, int weight) where T : unmanaged, INumber<T>
+    public static void AddWeight<T>(ref T arena, int panel, int columnStep, int panelStep, int units, int columns, ref T gradients, int weight) where T : unmanaged, INumber<T>
     {
         int block = 64 / Unsafe.SizeOf<T>();
         for (int unit = 0; unit < units; unit++)
@@ -150,7 +153,7 @@ public static class Packing
             ref T row = ref Unsafe.Add(ref gradients, weight + unit * columns);
             for (int column = 0; column < columns; column++)
             {
-                Unsafe.Add(ref row, column) += Unsafe.Add(ref from, column * block);
+                Unsafe.Add(ref row, column) += Unsafe.Add(ref from, column * columnStep);
             }
         }
     }
