@@ -12,8 +12,8 @@ namespace RnnGen.Generator.Tests.Fuzz;
 /// </summary>
 /// <remarks>
 /// <c>RNNGEN_FUZZ=20000 dotnet test -c Release tests/RnnGen.Generator.Tests --filter FullyQualifiedName~FuzzTests --logger "console;verbosity=detailed"</c>
-/// runs so many and compiles all; <c>RNNGEN_FUZZ_SEED</c> chooses others. In the normal run the compiler binds the generated code of one compilation
-/// in sixteen, and parses that of the others: binding takes a second a model. Kernels are bound where they are first met.
+/// runs so many; <c>RNNGEN_FUZZ_SEED</c> chooses others. The compiler binds the generated code of one compilation in sixteen, and parses that of the
+/// others, unless <c>RNNGEN_FUZZ_BIND=1</c>: binding takes seconds a model. Kernels are bound where they are first met.
 /// </remarks>
 public sealed class FuzzTests(ITestOutputHelper output)
 {
@@ -27,11 +27,11 @@ public sealed class FuzzTests(ITestOutputHelper output)
 
     private static int Seed => Setting("RNNGEN_FUZZ_SEED", 1);
 
-    private static bool IsWhole => Environment.GetEnvironmentVariable("RNNGEN_FUZZ") is not null;
+    private static bool IsWhole => Environment.GetEnvironmentVariable("RNNGEN_FUZZ_BIND") == "1";
 
     private int _accepted, _rejected, _uncompilable, _torn, _bound;
 
-    [Fact]
+    [FuzzFact]
     public void EveryDeclarationCompilesOrIsRejected()
     {
         var failures = new List<string>();
@@ -56,7 +56,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
 
         output.WriteLine($"{_accepted + _rejected + _uncompilable} declarations: {_accepted} accepted, {_rejected} rejected with RNN0xx, {_uncompilable} do not compile without RnnGen either; {_torn} half-typed; {_bound} models and {_boundKernels.Count} kernels compiled clean.");
         string.Join("\n\n", failures).ShouldBe("");
-        _bound.ShouldBeGreaterThan(3);
+        _bound.ShouldBeGreaterThan(0);
         _accepted.ShouldBeGreaterThan(Count / 4);
         _rejected.ShouldBeGreaterThan(Count / 10);
     }
