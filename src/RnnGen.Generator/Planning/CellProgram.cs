@@ -19,7 +19,7 @@ namespace RnnGen.Generator.Planning;
 /// <param name="Places">Where forward values stand that the reverse program can load, until it has stored the adjoints.</param>
 /// <param name="LaneCount">Lanes of a slot: enough for the pre-activations, the gradients of vectors and the kept values.</param>
 /// <param name="ForwardPhases">From pre-activations and previous states to next states, output and kept values.</param>
-/// <param name="InferencePhases">The same without the kept values.</param>
+/// <param name="InferencePhases">The same without the kept values, in a fused tile.</param>
 /// <param name="BackwardPhases">From kept values, states and adjoints to the pre-activations' adjoints and what flows to previous states directly.</param>
 internal sealed record CellProgram(
     CellGraph Cell,
@@ -158,10 +158,11 @@ internal sealed record CellProgram(
             .Where(k => !(preActivations.IndexOf(k) is >= 0 and var own && stored[k] == Place.Lane(own)))
             .Select(k => new PointwiseAccess(k, stored[k]))
             .ToList();
-        int inferenceLanes = Math.Max(panels, preActivations.Count);
+        int inferenceLanes = panels;
         IReadOnlyList<CellPhase> forwardPhases = forward.Plan([.. keptStores, .. madeStores, .. results], madeStores, available, ref lanes);
-        IReadOnlyList<CellPhase> inferencePhases = forward.Plan([.. madeStores, .. results], madeStores, available, ref inferenceLanes);
-        lanes = new[] { lanes, isFused ? 0 : inferenceLanes, panels }.Max();
+        // Several phases share their means, which stand in the same lanes whether or not anything is kept.
+        IReadOnlyList<CellPhase> inferencePhases = isFused ? forward.Plan(results, [], available, ref inferenceLanes) : forwardPhases;
+        lanes = Math.Max(lanes, panels);
         return new CellProgram(cell, reverse, preActivations, vectors, made, places, lanes, forwardPhases, inferencePhases, backwardPhases);
     }
 
