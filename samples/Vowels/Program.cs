@@ -52,7 +52,7 @@ static void Run(SampleOptions options)
     Console.WriteLine($"  the nearest recording's speaker, by means over time  {100 * Baseline.Accuracy(train, test):F2} %");
     Console.WriteLine($"  bidirectional GRU                                    {100 * Accuracy(found, test):F2} %");
     string picture = Path.Combine(folder, "confusion.svg");
-    File.WriteAllText(picture, ConfusionMatrix.Draw(counts));
+    File.WriteAllText(picture, ConfusionPicture.Draw(counts));
     Console.WriteLine();
     Console.WriteLine($"Picture: {Path.GetRelativePath(Environment.CurrentDirectory, picture)}");
 }

@@ -12,7 +12,7 @@ public sealed class VowelsAndSentimentSampleTests
     [Fact]
     public void The_confusion_matrix_shows_each_count_that_is_not_0()
     {
-        XDocument svg = XDocument.Parse(ConfusionMatrix.Draw(new[,] { { 12, 0 }, { 3, 7 } }));
+        XDocument svg = XDocument.Parse(ConfusionPicture.Draw(new[,] { { 12, 0 }, { 3, 7 } }));
         string[] texts = [.. svg.Descendants().Where(e => e.Name.LocalName == "text").Select(e => e.Value)];
         texts.ShouldContain("12");
         texts.ShouldContain("3");

@@ -3,7 +3,7 @@ using System.Text;
 namespace Vowels;
 
 /// <summary>Draws who was taken for whom, as an SVG picture that needs no other file.</summary>
-internal static class ConfusionMatrix
+internal static class ConfusionPicture
 {
     private const int Cell = 44, Left = 90, Top = 110;
 
