@@ -25,12 +25,54 @@ sealed class RnnGen.BatchState<T> where T : unmanaged, System.Numerics.INumber<T
     public void Set(int sequence, System.ReadOnlySpan<T> values)
     public void Take(ref T arena, System.ReadOnlySpan<RnnGen.CarriedPlace> places, RnnGen.Runtime.GroupRows rows, int start, int first, int last)
     public void TakeGradients(ref T arena, System.ReadOnlySpan<RnnGen.CarriedPlace> places, RnnGen.Runtime.GroupRows rows, int start, int first, int last)
+sealed class RnnGen.BytePairTokenizer : RnnGen.Tokenizer
+    public override int VocabularySize { get; }
+    public override int[] Encode(string text)
+    public override string Decode(System.ReadOnlySpan<int> tokens)
+    public static RnnGen.BytePairTokenizer Train(System.Collections.Generic.IEnumerable<string> texts, int largest = 4096)
+sealed class RnnGen.CellAttribute : System.Attribute
+    public CellAttribute(string equations)
+    public string Equations { get; }
+sealed class RnnGen.CharacterTokenizer : RnnGen.Tokenizer
+    public override int VocabularySize { get; }
+    public override int[] Encode(string text)
+    public override string Decode(System.ReadOnlySpan<int> tokens)
+    public static RnnGen.CharacterTokenizer Train(System.Collections.Generic.IEnumerable<string> texts, int largest = 65536)
+sealed class RnnGen.CheckpointException : System.IO.IOException
+    public CheckpointException(string message)
+    public CheckpointException(string message, System.Exception innerException)
+sealed class RnnGen.CheckpointOptions
+    public CheckpointOptions(string folder)
+    public RnnGen.CheckpointFailure OnFailure { get; init; }
+    public int EveryEpochs { get; init; }
+    public int Keep { get; init; }
+    public int? EverySteps { get; init; }
+    public string Folder { get; }
+sealed class RnnGen.ConfusionMatrix : System.IEquatable<RnnGen.ConfusionMatrix>
+    public ConfusionMatrix(int classCount, System.ReadOnlySpan<long> counts)
+    public System.ReadOnlySpan<long> Counts { get; }
+    public bool Equals(RnnGen.ConfusionMatrix? other)
+    public double F1(int index)
+    public double Precision(int index)
+    public double Recall(int index)
+    public int ClassCount { get; }
+    public long Predicted(int index)
+    public long Support(int index)
+    public long this[int actual, int predicted] { get; }
+    public override bool Equals(object? obj)
+    public override int GetHashCode()
+sealed class RnnGen.CoupledLstmAttribute : RnnGen.RecurrentLayerAttribute
+    public CoupledLstmAttribute(int hiddenSize)
 sealed class RnnGen.CtcBeamSearch
     public CtcBeamSearch(int classes, int maxSteps, int beams = 16)
     public int Decode<T>(System.ReadOnlySpan<T> logits, System.Span<int> labels, out double logProbability) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
 static class RnnGen.CtcDecoder
     public static int EditDistance(System.ReadOnlySpan<int> found, System.ReadOnlySpan<int> expected)
     public static int Greedy<T>(System.ReadOnlySpan<T> logits, int classes, System.Span<int> labels) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+static class RnnGen.DatasetSplit
+    public static RnnGen.SplitDataset<TInput, TTarget> Chronological<TInput, TTarget>(RnnGen.SequenceDataset<TInput, TTarget> data, double trainFraction = 0.7, double validationFraction = 0.15, int gap = 0) where TInput : unmanaged where TTarget : unmanaged
+    public static RnnGen.SplitDataset<TInput, TTarget> Grouped<TInput, TTarget, TGroup>(RnnGen.SequenceDataset<TInput, TTarget> data, System.Collections.Generic.IReadOnlyList<TGroup> groups, double trainFraction = 0.7, double validationFraction = 0.15, int seed = 0) where TInput : unmanaged where TTarget : unmanaged where TGroup : notnull
+    public static RnnGen.SplitDataset<TInput, TTarget> Stratified<TInput, TTarget>(RnnGen.SequenceDataset<TInput, TTarget> data, System.ReadOnlySpan<int> labels, double trainFraction = 0.7, double validationFraction = 0.15, int seed = 0) where TInput : unmanaged where TTarget : unmanaged
 sealed class RnnGen.DecoderAttribute : System.Attribute
     public DecoderAttribute()
     public RnnGen.Attention Attention { get; set; }
@@ -49,12 +91,31 @@ sealed class RnnGen.DenseAttribute : RnnGen.LayerAttribute
 sealed class RnnGen.EmbeddingAttribute : RnnGen.LayerAttribute
     public EmbeddingAttribute(int vocabularySize, int size)
     public int VocabularySize { get; }
+sealed class RnnGen.FeatureNormalizer
+    public FeatureNormalizer(System.Collections.Generic.IEnumerable<RnnGen.Normalizer> normalizers)
+    public RnnGen.FeatureNormalizer Select(scoped System.ReadOnlySpan<int> features)
+    public RnnGen.Normalizer this[int feature] { get; }
+    public System.Collections.Generic.IEnumerable<System.ReadOnlyMemory<T>> Apply<T>(System.Collections.Generic.IEnumerable<System.ReadOnlyMemory<T>> rows) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+    public int Count { get; }
+    public static RnnGen.FeatureNormalizer FromJson(string json)
+    public static RnnGen.FeatureNormalizer MinMax<T>(System.Collections.Generic.IEnumerable<System.ReadOnlyMemory<T>> rows, int features) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+    public static RnnGen.FeatureNormalizer MinMax<T>(System.ReadOnlyMemory<T> values, int features) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+    public static RnnGen.FeatureNormalizer StandardScore<T>(System.Collections.Generic.IEnumerable<System.ReadOnlyMemory<T>> rows, int features) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+    public static RnnGen.FeatureNormalizer StandardScore<T>(System.ReadOnlyMemory<T> values, int features) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+    public string ToJson()
+    public void Apply<T>(System.Span<T> values) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+    public void Invert<T>(System.Span<T> values) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
 sealed class RnnGen.FitOptions
     public FitOptions()
+    public RnnGen.CheckpointOptions? Checkpoint { get; init; }
     public RnnGen.LearningRateSchedule? Schedule { get; init; }
+    public RnnGen.NonFinitePolicy NonFinite { get; init; }
     public RnnGen.Optimizer? Optimizer { get; init; }
+    public System.Collections.Generic.IReadOnlyList<RnnGen.TrainingCallback> Callbacks { get; init; }
     public System.IProgress<RnnGen.EpochResult>? Progress { get; init; }
     public bool CarryState { get; init; }
+    public bool Metrics { get; init; }
+    public bool Resume { get; init; }
     public bool Shuffle { get; init; }
     public bool Verbose { get; init; }
     public bool? RestoreBest { get; init; }
@@ -63,8 +124,35 @@ sealed class RnnGen.FitOptions
     public int Seed { get; init; }
     public int? BatchSize { get; init; }
     public int? Patience { get; init; }
+sealed class RnnGen.GateFlow
+    public RnnGen.GateFunction Function { get; }
+    public double High { get; }
+    public double Low { get; }
+    public double Saturation { get; }
+    public int DeadUnits { get; }
+    public string Name { get; }
+sealed class RnnGen.GradientFlow
+    public GradientFlow(RnnGen.ModelLayout layout, System.Collections.Generic.IReadOnlyList<RnnGen.Runtime.WatchedLayer> watched)
+    public RnnGen.GradientFlow? Begin<T>() where T : unmanaged
+    public System.Collections.Generic.IReadOnlyList<RnnGen.LayerFlow> Layers { get; }
+    public System.Collections.Generic.IReadOnlyList<RnnGen.ParameterInfo> Parameters { get; }
+    public System.ReadOnlySpan<double> ParameterNorms { get; }
+    public System.ReadOnlySpan<double> UpdateNorms { get; }
+    public bool IsEnabled { get; set; }
+    public double GradientNorm { get; }
+    public double UpdateNorm { get; }
+    public long StepCount { get; }
+    public void BeginUpdate<T>(System.ReadOnlySpan<T> parameters, System.ReadOnlySpan<RnnGen.ParameterSegment> segments) where T : unmanaged
+    public void BeginWindow(int firstStep)
+    public void EndUpdate<T>(System.ReadOnlySpan<T> parameters, System.ReadOnlySpan<RnnGen.ParameterSegment> segments) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+    public void TakeGradients<T>(System.ReadOnlySpan<T> gradients, System.ReadOnlySpan<RnnGen.ParameterSegment> segments) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+    public void Watch<T>(ref T arena, int layer, int step, int first, int last) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
 sealed class RnnGen.GruAttribute : RnnGen.RecurrentLayerAttribute
     public GruAttribute(int hiddenSize)
+sealed class RnnGen.IndRnnAttribute : RnnGen.RecurrentLayerAttribute
+    public IndRnnAttribute(int hiddenSize)
+sealed class RnnGen.JordanRnnAttribute : RnnGen.RecurrentLayerAttribute
+    public JordanRnnAttribute(int hiddenSize)
 abstract class RnnGen.LayerAttribute : System.Attribute
     protected LayerAttribute(int size)
     public RnnGen.Initializer Initializer { get; set; }
@@ -72,8 +160,22 @@ abstract class RnnGen.LayerAttribute : System.Attribute
     public bool Residual { get; set; }
     public double Dropout { get; set; }
     public int Size { get; }
+sealed class RnnGen.LayerFlow
+    public System.Collections.Generic.IReadOnlyList<RnnGen.GateFlow> Gates { get; }
+    public System.Collections.Generic.IReadOnlyList<RnnGen.StateFlow> States { get; }
+    public int DeadUnits { get; }
+    public int Steps { get; }
+    public int Units { get; }
+    public string Name { get; }
 sealed class RnnGen.LayerNormAttribute : RnnGen.LayerAttribute
     public LayerNormAttribute()
+sealed class RnnGen.LayerNormGruAttribute : RnnGen.RecurrentLayerAttribute
+    public LayerNormGruAttribute(int hiddenSize)
+sealed class RnnGen.LayerNormLstmAttribute : RnnGen.RecurrentLayerAttribute
+    public LayerNormLstmAttribute(int hiddenSize)
+sealed class RnnGen.LeakyRnnAttribute : RnnGen.RecurrentLayerAttribute
+    public LeakyRnnAttribute(int hiddenSize)
+    public double Leak { get; set; }
 abstract class RnnGen.LearningRateSchedule
     protected LearningRateSchedule()
     public RnnGen.LearningRateSchedule After(int warmUpSteps)
@@ -86,11 +188,23 @@ abstract class RnnGen.LearningRateSchedule
     public static RnnGen.LearningRateSchedule Step(int epochs, double factor = 0.1)
 sealed class RnnGen.LstmAttribute : RnnGen.RecurrentLayerAttribute
     public LstmAttribute(int hiddenSize)
+sealed class RnnGen.Measures<TNumber, TTarget> where TNumber : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<TNumber> where TTarget : unmanaged
+    public Measures(RnnGen.ModelLayout layout)
+    public RnnGen.Evaluation Result(double loss)
+    public int Count { get; }
+    public void Add(System.ReadOnlySpan<TNumber> outputs, System.ReadOnlySpan<TTarget> targets, int count, System.ReadOnlySpan<int> lengths = default(System.ReadOnlySpan<int>))
+sealed class RnnGen.MinGruAttribute : RnnGen.RecurrentLayerAttribute
+    public MinGruAttribute(int hiddenSize)
+sealed class RnnGen.MinLstmAttribute : RnnGen.RecurrentLayerAttribute
+    public MinLstmAttribute(int hiddenSize)
+sealed class RnnGen.MinimalGatedUnitAttribute : RnnGen.RecurrentLayerAttribute
+    public MinimalGatedUnitAttribute(int hiddenSize)
 sealed class RnnGen.ModelFileException : System.IO.IOException
     public ModelFileException(string message)
     public ModelFileException(string message, System.Exception innerException)
 sealed class RnnGen.ModelLayout
     public ModelLayout()
+    public bool IsBinary { get; init; }
     public bool IsDecoded { get; init; }
     public bool MaskedTargets { get; init; }
     public int ClassCount { get; init; }
@@ -111,8 +225,30 @@ sealed class RnnGen.ModelLayout
     public required long TrainingMemory { get; init; }
     public required string Declaration { get; init; }
     public required string ModelName { get; init; }
+sealed class RnnGen.ModelMetadata : System.Collections.Generic.IEnumerable<System.Collections.Generic.KeyValuePair<string, string>>, System.Collections.IEnumerable
+    public ModelMetadata()
+    public RnnGen.FeatureNormalizer GetNormalizer(string name)
+    public RnnGen.Tokenizer GetTokenizer(string name)
+    public System.Collections.Generic.IEnumerator<System.Collections.Generic.KeyValuePair<string, string>> GetEnumerator()
+    public bool HasNormalizer(string name)
+    public int Count { get; }
+    public string? this[string key] { get; set; }
+    public void CopyFrom(RnnGen.ModelMetadata metadata)
+    public void SetNormalizer(string name, RnnGen.FeatureNormalizer normalizer)
+    public void SetNormalizer(string name, RnnGen.Normalizer normalizer)
+    public void SetTokenizer(string name, RnnGen.Tokenizer tokenizer)
 sealed class RnnGen.NonFiniteException : System.ArithmeticException
     public NonFiniteException(string message)
+sealed class RnnGen.NonFinitePolicy
+    public static RnnGen.NonFinitePolicy RollBack(double rateFactor = 0.5, int limit = 10)
+    public static RnnGen.NonFinitePolicy SkipBatch(double rateFactor = 0.5, int limit = 10)
+    public static RnnGen.NonFinitePolicy Throw { get; }
+sealed class RnnGen.NormalizedModel<TModel, TNumber> where TModel : RnnGen.IRnnModel<TModel, TNumber, TNumber, TNumber> where TNumber : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<TNumber>
+    public NormalizedModel(TModel model, RnnGen.ModelMetadata metadata)
+    public TNumber[] Predict(System.ReadOnlySpan<TNumber> input)
+    public const string InputName = "input"
+    public const string TargetName = "target"
+    public void PredictBatch(System.ReadOnlySpan<TNumber> inputs, System.Span<TNumber> outputs, int count, System.ReadOnlySpan<int> lengths = default(System.ReadOnlySpan<int>))
 sealed class RnnGen.Normalizer
     public Normalizer(double offset, double scale)
     public T Apply<T>(T value) where T : System.Numerics.IBinaryFloatingPointIeee754<T>
@@ -129,13 +265,27 @@ abstract class RnnGen.Optimizer
     public double WeightDecay { get; set; }
     public double? ClipNorm { get; set; }
     public double? ClipValue { get; set; }
+    public double? GradientNorm { get; }
     public long StepCount { get; }
     public void Update<TNumber>(object model, System.Span<TNumber> parameters, System.ReadOnlySpan<TNumber> gradients, RnnGen.ModelLayout layout) where TNumber : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<TNumber>
     public void Update<TNumber>(object model, System.Span<TNumber> parameters, System.ReadOnlySpan<TNumber> gradients, RnnGen.ModelLayout layout, System.ReadOnlySpan<RnnGen.ParameterSegment> segments) where TNumber : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<TNumber>
+sealed class RnnGen.PeepholeLstmAttribute : RnnGen.RecurrentLayerAttribute
+    public PeepholeLstmAttribute(int hiddenSize)
+sealed class RnnGen.QuasiRnnAttribute : RnnGen.RecurrentLayerAttribute
+    public QuasiRnnAttribute(int hiddenSize)
+sealed class RnnGen.RecurrentAttribute<TCell> where TCell : RnnGen.ICell : RnnGen.RecurrentLayerAttribute
+    public RecurrentAttribute(int hiddenSize)
+    public RnnGen.Activation Activation { get; set; }
+    public string Numbers { get; set; }
 abstract class RnnGen.RecurrentLayerAttribute : RnnGen.LayerAttribute
     protected RecurrentLayerAttribute(int hiddenSize)
     public bool Bidirectional { get; set; }
     public double RecurrentDropout { get; set; }
+sealed class RnnGen.ResetBeforeGruAttribute : RnnGen.RecurrentLayerAttribute
+    public ResetBeforeGruAttribute(int hiddenSize)
+sealed class RnnGen.ResidualRnnAttribute : RnnGen.RecurrentLayerAttribute
+    public ResidualRnnAttribute(int hiddenSize)
+    public double Scale { get; set; }
 sealed class RnnGen.RmsProp : RnnGen.Optimizer
     public RmsProp(double learningRate = 0.01)
     public bool Centered { get; init; }
@@ -155,6 +305,7 @@ sealed class RnnGen.RnnModelAttribute : System.Attribute
     public RnnGen.Pooling Pooling { get; set; }
     public RnnGen.Precision Precision { get; set; }
     public RnnModelAttribute(RnnGen.Architecture architecture)
+    public bool GradientFlow { get; set; }
     public bool MaskedTargets { get; set; }
     public bool TiedEmbedding { get; set; }
     public double OutputDropout { get; set; }
@@ -246,11 +397,11 @@ static class RnnGen.Runtime.LayerNormalization
     public static void Forward<T>(ref T arena, ref T gain, ref T shift, int from, int fromStep, int fromRow, int to, int toStep, int toRow, int width, int steps, RnnGen.Runtime.GroupRows rows, int first, int last) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     public static void Forward<T>(ref T arena, ref T gain, ref T shift, int from, int fromStep, int fromRow, int to, int toStep, int toRow, int width, int steps, int first, int last) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
 static class RnnGen.Runtime.ModelFile
-    public static void Load<T>(RnnGen.ModelLayout layout, System.Span<T> parameters, System.IO.Stream stream, System.Collections.Generic.IReadOnlyDictionary<string, string>? names = null) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
-    public static void Load<T>(RnnGen.ModelLayout layout, System.Span<T> parameters, System.ReadOnlySpan<byte> file, System.Collections.Generic.IReadOnlyDictionary<string, string>? names = null) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
-    public static void Load<T>(RnnGen.ModelLayout layout, System.Span<T> parameters, string path, System.Collections.Generic.IReadOnlyDictionary<string, string>? names = null) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
-    public static void Save<T>(RnnGen.ModelLayout layout, System.ReadOnlySpan<T> parameters, System.IO.Stream stream) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
-    public static void Save<T>(RnnGen.ModelLayout layout, System.ReadOnlySpan<T> parameters, string path) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+    public static void Load<T>(RnnGen.ModelLayout layout, System.Span<T> parameters, System.IO.Stream stream, System.Collections.Generic.IReadOnlyDictionary<string, string>? names = null, RnnGen.ModelMetadata? metadata = null) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+    public static void Load<T>(RnnGen.ModelLayout layout, System.Span<T> parameters, System.ReadOnlySpan<byte> file, System.Collections.Generic.IReadOnlyDictionary<string, string>? names = null, RnnGen.ModelMetadata? metadata = null) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+    public static void Load<T>(RnnGen.ModelLayout layout, System.Span<T> parameters, string path, System.Collections.Generic.IReadOnlyDictionary<string, string>? names = null, RnnGen.ModelMetadata? metadata = null) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+    public static void Save<T>(RnnGen.ModelLayout layout, System.ReadOnlySpan<T> parameters, System.IO.Stream stream, RnnGen.ModelMetadata? metadata = null) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+    public static void Save<T>(RnnGen.ModelLayout layout, System.ReadOnlySpan<T> parameters, string path, RnnGen.ModelMetadata? metadata = null) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
 static class RnnGen.Runtime.NonFinite
     public static RnnGen.NonFiniteException GradientSum()
     public static RnnGen.NonFiniteException Loss<T>(double loss, System.ReadOnlySpan<T> arena, RnnGen.Runtime.GroupRows rows, System.ReadOnlySpan<RnnGen.Runtime.TracedBuffer> forward, RnnGen.Runtime.GroupRows decoded = default(RnnGen.Runtime.GroupRows)) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
@@ -263,12 +414,13 @@ sealed class RnnGen.Runtime.ObjectPool<T> where T : class
     public T? Rent()
     public void Return(T item)
 static class RnnGen.Runtime.Packing
-    public static void AddWeight<T>(ref T arena, int panel, int panelStep, int units, int columns, ref T gradients, int weight) where T : unmanaged, System.Numerics.INumber<T>
+    public static void AddBias<T>(ref T arena, int panel, int panelStep, int units, ref T gradients, int bias) where T : unmanaged, System.Numerics.INumber<T>
+    public static void AddWeight<T>(ref T arena, int panel, int columnStep, int panelStep, int units, int columns, ref T gradients, int weight) where T : unmanaged, System.Numerics.INumber<T>
     public static void Bias<T>(ref T parameters, int first, int second, int units, ref T packs, int panel, int panelStep) where T : unmanaged, System.Numerics.INumber<T>
     public static void Reverse<T>(ref T parameters, int weight, int units, int columns, ref T packs, int panel, int unitBlockStep, int panelStep) where T : unmanaged
     public static void TakeBias<T>(ref T arena, int panel, int panelStep, int units, ref T gradients, int bias) where T : unmanaged
-    public static void TakeWeight<T>(ref T arena, int panel, int panelStep, int units, int columns, ref T gradients, int weight) where T : unmanaged
-    public static void Weight<T>(ref T parameters, int weight, int units, int columns, ref T packs, int panel, int panelStep) where T : unmanaged
+    public static void TakeWeight<T>(ref T arena, int panel, int columnStep, int panelStep, int units, int columns, ref T gradients, int weight) where T : unmanaged
+    public static void Weight<T>(ref T parameters, int weight, int units, int columns, ref T packs, int panel, int columnStep, int panelStep) where T : unmanaged
 abstract class RnnGen.Runtime.ParallelJob
     protected ParallelJob()
     protected abstract void RunPart(int part, int parts)
@@ -325,70 +477,138 @@ abstract class RnnGen.Runtime.SequenceDecoder<T> where T : unmanaged, System.Num
 static class RnnGen.Runtime.TargetMask
     public static long Present<T>(System.ReadOnlySpan<T> targets, System.ReadOnlySpan<int> lengths, int count, int steps) where T : unmanaged
 static class RnnGen.Runtime.TrainingLoop
-    public static RnnGen.Evaluation Evaluate<TSelf, TNumber, TInput, TTarget>(TSelf model, RnnGen.SequenceDataset<TInput, TTarget> data) where TSelf : RnnGen.IRnnModel<TSelf, TNumber, TInput, TTarget> where TNumber : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<TNumber> where TInput : unmanaged where TTarget : unmanaged
-    public static RnnGen.TrainingResult Fit<TSelf, TNumber, TInput, TTarget>(TSelf model, RnnGen.SequenceDataset<TInput, TTarget> train, RnnGen.SequenceDataset<TInput, TTarget>? validation, RnnGen.FitOptions? options, System.Threading.CancellationToken cancellationToken) where TSelf : RnnGen.IRnnModel<TSelf, TNumber, TInput, TTarget> where TNumber : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<TNumber> where TInput : unmanaged where TTarget : unmanaged
+    public static RnnGen.Evaluation Evaluate<TSelf, TNumber, TInput, TTarget>(TSelf model, RnnGen.SequenceSource<TInput, TTarget> data) where TSelf : RnnGen.IRnnModel<TSelf, TNumber, TInput, TTarget> where TNumber : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<TNumber> where TInput : unmanaged where TTarget : unmanaged
+    public static RnnGen.TrainingResult Fit<TSelf, TNumber, TInput, TTarget>(TSelf model, RnnGen.SequenceSource<TInput, TTarget> train, RnnGen.SequenceSource<TInput, TTarget>? validation, RnnGen.FitOptions? options, System.Threading.CancellationToken cancellationToken) where TSelf : RnnGen.IRnnModel<TSelf, TNumber, TInput, TTarget> where TNumber : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<TNumber> where TInput : unmanaged where TTarget : unmanaged
 static class RnnGen.Runtime.VectorMath
+    public static System.Runtime.Intrinsics.Vector128<double> Absolute(System.Runtime.Intrinsics.Vector128<double> a)
+    public static System.Runtime.Intrinsics.Vector128<double> Cos(System.Runtime.Intrinsics.Vector128<double> a)
     public static System.Runtime.Intrinsics.Vector128<double> Exp(System.Runtime.Intrinsics.Vector128<double> x)
     public static System.Runtime.Intrinsics.Vector128<double> FastSigmoid(System.Runtime.Intrinsics.Vector128<double> x)
     public static System.Runtime.Intrinsics.Vector128<double> FastTanh(System.Runtime.Intrinsics.Vector128<double> x)
+    public static System.Runtime.Intrinsics.Vector128<double> First(System.Runtime.Intrinsics.Vector128<double> a, int count)
+    public static System.Runtime.Intrinsics.Vector128<double> Log(System.Runtime.Intrinsics.Vector128<double> a)
+    public static System.Runtime.Intrinsics.Vector128<double> Maximum(System.Runtime.Intrinsics.Vector128<double> a, System.Runtime.Intrinsics.Vector128<double> b)
+    public static System.Runtime.Intrinsics.Vector128<double> Minimum(System.Runtime.Intrinsics.Vector128<double> a, System.Runtime.Intrinsics.Vector128<double> b)
     public static System.Runtime.Intrinsics.Vector128<double> MultiplyAdd(System.Runtime.Intrinsics.Vector128<double> a, System.Runtime.Intrinsics.Vector128<double> b, System.Runtime.Intrinsics.Vector128<double> c)
     public static System.Runtime.Intrinsics.Vector128<double> Relu(System.Runtime.Intrinsics.Vector128<double> a)
+    public static System.Runtime.Intrinsics.Vector128<double> Select(System.Runtime.Intrinsics.Vector128<double> left, System.Runtime.Intrinsics.Vector128<double> right, System.Runtime.Intrinsics.Vector128<double> then, System.Runtime.Intrinsics.Vector128<double> otherwise)
     public static System.Runtime.Intrinsics.Vector128<double> Sigmoid(System.Runtime.Intrinsics.Vector128<double> x)
+    public static System.Runtime.Intrinsics.Vector128<double> Sin(System.Runtime.Intrinsics.Vector128<double> a)
+    public static System.Runtime.Intrinsics.Vector128<double> Softplus(System.Runtime.Intrinsics.Vector128<double> x)
+    public static System.Runtime.Intrinsics.Vector128<double> Sqrt(System.Runtime.Intrinsics.Vector128<double> a)
     public static System.Runtime.Intrinsics.Vector128<double> Tanh(System.Runtime.Intrinsics.Vector128<double> x)
     public static System.Runtime.Intrinsics.Vector128<double> WherePositive(System.Runtime.Intrinsics.Vector128<double> a, System.Runtime.Intrinsics.Vector128<double> y)
+    public static System.Runtime.Intrinsics.Vector128<float> Absolute(System.Runtime.Intrinsics.Vector128<float> a)
+    public static System.Runtime.Intrinsics.Vector128<float> Cos(System.Runtime.Intrinsics.Vector128<float> a)
     public static System.Runtime.Intrinsics.Vector128<float> Exp(System.Runtime.Intrinsics.Vector128<float> x)
     public static System.Runtime.Intrinsics.Vector128<float> FastSigmoid(System.Runtime.Intrinsics.Vector128<float> x)
     public static System.Runtime.Intrinsics.Vector128<float> FastTanh(System.Runtime.Intrinsics.Vector128<float> x)
+    public static System.Runtime.Intrinsics.Vector128<float> First(System.Runtime.Intrinsics.Vector128<float> a, int count)
+    public static System.Runtime.Intrinsics.Vector128<float> Log(System.Runtime.Intrinsics.Vector128<float> a)
+    public static System.Runtime.Intrinsics.Vector128<float> Maximum(System.Runtime.Intrinsics.Vector128<float> a, System.Runtime.Intrinsics.Vector128<float> b)
+    public static System.Runtime.Intrinsics.Vector128<float> Minimum(System.Runtime.Intrinsics.Vector128<float> a, System.Runtime.Intrinsics.Vector128<float> b)
     public static System.Runtime.Intrinsics.Vector128<float> MultiplyAdd(System.Runtime.Intrinsics.Vector128<float> a, System.Runtime.Intrinsics.Vector128<float> b, System.Runtime.Intrinsics.Vector128<float> c)
     public static System.Runtime.Intrinsics.Vector128<float> Relu(System.Runtime.Intrinsics.Vector128<float> a)
+    public static System.Runtime.Intrinsics.Vector128<float> Select(System.Runtime.Intrinsics.Vector128<float> left, System.Runtime.Intrinsics.Vector128<float> right, System.Runtime.Intrinsics.Vector128<float> then, System.Runtime.Intrinsics.Vector128<float> otherwise)
     public static System.Runtime.Intrinsics.Vector128<float> Sigmoid(System.Runtime.Intrinsics.Vector128<float> x)
+    public static System.Runtime.Intrinsics.Vector128<float> Sin(System.Runtime.Intrinsics.Vector128<float> a)
+    public static System.Runtime.Intrinsics.Vector128<float> Softplus(System.Runtime.Intrinsics.Vector128<float> x)
+    public static System.Runtime.Intrinsics.Vector128<float> Sqrt(System.Runtime.Intrinsics.Vector128<float> a)
     public static System.Runtime.Intrinsics.Vector128<float> Tanh(System.Runtime.Intrinsics.Vector128<float> x)
     public static System.Runtime.Intrinsics.Vector128<float> WherePositive(System.Runtime.Intrinsics.Vector128<float> a, System.Runtime.Intrinsics.Vector128<float> y)
+    public static System.Runtime.Intrinsics.Vector256<double> Absolute(System.Runtime.Intrinsics.Vector256<double> a)
+    public static System.Runtime.Intrinsics.Vector256<double> Cos(System.Runtime.Intrinsics.Vector256<double> a)
     public static System.Runtime.Intrinsics.Vector256<double> Exp(System.Runtime.Intrinsics.Vector256<double> x)
     public static System.Runtime.Intrinsics.Vector256<double> FastSigmoid(System.Runtime.Intrinsics.Vector256<double> x)
     public static System.Runtime.Intrinsics.Vector256<double> FastTanh(System.Runtime.Intrinsics.Vector256<double> x)
+    public static System.Runtime.Intrinsics.Vector256<double> First(System.Runtime.Intrinsics.Vector256<double> a, int count)
+    public static System.Runtime.Intrinsics.Vector256<double> Log(System.Runtime.Intrinsics.Vector256<double> a)
+    public static System.Runtime.Intrinsics.Vector256<double> Maximum(System.Runtime.Intrinsics.Vector256<double> a, System.Runtime.Intrinsics.Vector256<double> b)
+    public static System.Runtime.Intrinsics.Vector256<double> Minimum(System.Runtime.Intrinsics.Vector256<double> a, System.Runtime.Intrinsics.Vector256<double> b)
     public static System.Runtime.Intrinsics.Vector256<double> MultiplyAdd(System.Runtime.Intrinsics.Vector256<double> a, System.Runtime.Intrinsics.Vector256<double> b, System.Runtime.Intrinsics.Vector256<double> c)
     public static System.Runtime.Intrinsics.Vector256<double> Relu(System.Runtime.Intrinsics.Vector256<double> a)
+    public static System.Runtime.Intrinsics.Vector256<double> Select(System.Runtime.Intrinsics.Vector256<double> left, System.Runtime.Intrinsics.Vector256<double> right, System.Runtime.Intrinsics.Vector256<double> then, System.Runtime.Intrinsics.Vector256<double> otherwise)
     public static System.Runtime.Intrinsics.Vector256<double> Sigmoid(System.Runtime.Intrinsics.Vector256<double> x)
+    public static System.Runtime.Intrinsics.Vector256<double> Sin(System.Runtime.Intrinsics.Vector256<double> a)
+    public static System.Runtime.Intrinsics.Vector256<double> Softplus(System.Runtime.Intrinsics.Vector256<double> x)
+    public static System.Runtime.Intrinsics.Vector256<double> Sqrt(System.Runtime.Intrinsics.Vector256<double> a)
     public static System.Runtime.Intrinsics.Vector256<double> Tanh(System.Runtime.Intrinsics.Vector256<double> x)
     public static System.Runtime.Intrinsics.Vector256<double> WherePositive(System.Runtime.Intrinsics.Vector256<double> a, System.Runtime.Intrinsics.Vector256<double> y)
+    public static System.Runtime.Intrinsics.Vector256<float> Absolute(System.Runtime.Intrinsics.Vector256<float> a)
+    public static System.Runtime.Intrinsics.Vector256<float> Cos(System.Runtime.Intrinsics.Vector256<float> a)
     public static System.Runtime.Intrinsics.Vector256<float> Exp(System.Runtime.Intrinsics.Vector256<float> x)
     public static System.Runtime.Intrinsics.Vector256<float> FastSigmoid(System.Runtime.Intrinsics.Vector256<float> x)
     public static System.Runtime.Intrinsics.Vector256<float> FastTanh(System.Runtime.Intrinsics.Vector256<float> x)
+    public static System.Runtime.Intrinsics.Vector256<float> First(System.Runtime.Intrinsics.Vector256<float> a, int count)
+    public static System.Runtime.Intrinsics.Vector256<float> Log(System.Runtime.Intrinsics.Vector256<float> a)
+    public static System.Runtime.Intrinsics.Vector256<float> Maximum(System.Runtime.Intrinsics.Vector256<float> a, System.Runtime.Intrinsics.Vector256<float> b)
+    public static System.Runtime.Intrinsics.Vector256<float> Minimum(System.Runtime.Intrinsics.Vector256<float> a, System.Runtime.Intrinsics.Vector256<float> b)
     public static System.Runtime.Intrinsics.Vector256<float> MultiplyAdd(System.Runtime.Intrinsics.Vector256<float> a, System.Runtime.Intrinsics.Vector256<float> b, System.Runtime.Intrinsics.Vector256<float> c)
     public static System.Runtime.Intrinsics.Vector256<float> Relu(System.Runtime.Intrinsics.Vector256<float> a)
+    public static System.Runtime.Intrinsics.Vector256<float> Select(System.Runtime.Intrinsics.Vector256<float> left, System.Runtime.Intrinsics.Vector256<float> right, System.Runtime.Intrinsics.Vector256<float> then, System.Runtime.Intrinsics.Vector256<float> otherwise)
     public static System.Runtime.Intrinsics.Vector256<float> Sigmoid(System.Runtime.Intrinsics.Vector256<float> x)
+    public static System.Runtime.Intrinsics.Vector256<float> Sin(System.Runtime.Intrinsics.Vector256<float> a)
+    public static System.Runtime.Intrinsics.Vector256<float> Softplus(System.Runtime.Intrinsics.Vector256<float> x)
+    public static System.Runtime.Intrinsics.Vector256<float> Sqrt(System.Runtime.Intrinsics.Vector256<float> a)
     public static System.Runtime.Intrinsics.Vector256<float> Tanh(System.Runtime.Intrinsics.Vector256<float> x)
     public static System.Runtime.Intrinsics.Vector256<float> WherePositive(System.Runtime.Intrinsics.Vector256<float> a, System.Runtime.Intrinsics.Vector256<float> y)
+    public static System.Runtime.Intrinsics.Vector512<double> Absolute(System.Runtime.Intrinsics.Vector512<double> a)
+    public static System.Runtime.Intrinsics.Vector512<double> Cos(System.Runtime.Intrinsics.Vector512<double> a)
     public static System.Runtime.Intrinsics.Vector512<double> Exp(System.Runtime.Intrinsics.Vector512<double> x)
     public static System.Runtime.Intrinsics.Vector512<double> FastSigmoid(System.Runtime.Intrinsics.Vector512<double> x)
     public static System.Runtime.Intrinsics.Vector512<double> FastTanh(System.Runtime.Intrinsics.Vector512<double> x)
+    public static System.Runtime.Intrinsics.Vector512<double> First(System.Runtime.Intrinsics.Vector512<double> a, int count)
+    public static System.Runtime.Intrinsics.Vector512<double> Log(System.Runtime.Intrinsics.Vector512<double> a)
+    public static System.Runtime.Intrinsics.Vector512<double> Maximum(System.Runtime.Intrinsics.Vector512<double> a, System.Runtime.Intrinsics.Vector512<double> b)
+    public static System.Runtime.Intrinsics.Vector512<double> Minimum(System.Runtime.Intrinsics.Vector512<double> a, System.Runtime.Intrinsics.Vector512<double> b)
     public static System.Runtime.Intrinsics.Vector512<double> MultiplyAdd(System.Runtime.Intrinsics.Vector512<double> a, System.Runtime.Intrinsics.Vector512<double> b, System.Runtime.Intrinsics.Vector512<double> c)
     public static System.Runtime.Intrinsics.Vector512<double> Relu(System.Runtime.Intrinsics.Vector512<double> a)
+    public static System.Runtime.Intrinsics.Vector512<double> Select(System.Runtime.Intrinsics.Vector512<double> left, System.Runtime.Intrinsics.Vector512<double> right, System.Runtime.Intrinsics.Vector512<double> then, System.Runtime.Intrinsics.Vector512<double> otherwise)
     public static System.Runtime.Intrinsics.Vector512<double> Sigmoid(System.Runtime.Intrinsics.Vector512<double> x)
+    public static System.Runtime.Intrinsics.Vector512<double> Sin(System.Runtime.Intrinsics.Vector512<double> a)
+    public static System.Runtime.Intrinsics.Vector512<double> Softplus(System.Runtime.Intrinsics.Vector512<double> x)
+    public static System.Runtime.Intrinsics.Vector512<double> Sqrt(System.Runtime.Intrinsics.Vector512<double> a)
     public static System.Runtime.Intrinsics.Vector512<double> Tanh(System.Runtime.Intrinsics.Vector512<double> x)
     public static System.Runtime.Intrinsics.Vector512<double> WherePositive(System.Runtime.Intrinsics.Vector512<double> a, System.Runtime.Intrinsics.Vector512<double> y)
+    public static System.Runtime.Intrinsics.Vector512<float> Absolute(System.Runtime.Intrinsics.Vector512<float> a)
+    public static System.Runtime.Intrinsics.Vector512<float> Cos(System.Runtime.Intrinsics.Vector512<float> a)
     public static System.Runtime.Intrinsics.Vector512<float> Exp(System.Runtime.Intrinsics.Vector512<float> x)
     public static System.Runtime.Intrinsics.Vector512<float> FastSigmoid(System.Runtime.Intrinsics.Vector512<float> x)
     public static System.Runtime.Intrinsics.Vector512<float> FastTanh(System.Runtime.Intrinsics.Vector512<float> x)
+    public static System.Runtime.Intrinsics.Vector512<float> First(System.Runtime.Intrinsics.Vector512<float> a, int count)
+    public static System.Runtime.Intrinsics.Vector512<float> Log(System.Runtime.Intrinsics.Vector512<float> a)
+    public static System.Runtime.Intrinsics.Vector512<float> Maximum(System.Runtime.Intrinsics.Vector512<float> a, System.Runtime.Intrinsics.Vector512<float> b)
+    public static System.Runtime.Intrinsics.Vector512<float> Minimum(System.Runtime.Intrinsics.Vector512<float> a, System.Runtime.Intrinsics.Vector512<float> b)
     public static System.Runtime.Intrinsics.Vector512<float> MultiplyAdd(System.Runtime.Intrinsics.Vector512<float> a, System.Runtime.Intrinsics.Vector512<float> b, System.Runtime.Intrinsics.Vector512<float> c)
     public static System.Runtime.Intrinsics.Vector512<float> Relu(System.Runtime.Intrinsics.Vector512<float> a)
+    public static System.Runtime.Intrinsics.Vector512<float> Select(System.Runtime.Intrinsics.Vector512<float> left, System.Runtime.Intrinsics.Vector512<float> right, System.Runtime.Intrinsics.Vector512<float> then, System.Runtime.Intrinsics.Vector512<float> otherwise)
     public static System.Runtime.Intrinsics.Vector512<float> Sigmoid(System.Runtime.Intrinsics.Vector512<float> x)
+    public static System.Runtime.Intrinsics.Vector512<float> Sin(System.Runtime.Intrinsics.Vector512<float> a)
+    public static System.Runtime.Intrinsics.Vector512<float> Softplus(System.Runtime.Intrinsics.Vector512<float> x)
+    public static System.Runtime.Intrinsics.Vector512<float> Sqrt(System.Runtime.Intrinsics.Vector512<float> a)
     public static System.Runtime.Intrinsics.Vector512<float> Tanh(System.Runtime.Intrinsics.Vector512<float> x)
     public static System.Runtime.Intrinsics.Vector512<float> WherePositive(System.Runtime.Intrinsics.Vector512<float> a, System.Runtime.Intrinsics.Vector512<float> y)
 static class RnnGen.SequenceDataset
     public static RnnGen.SequenceDataset<TInput, TTarget> FromArrays<TInput, TTarget>(TInput[] inputs, TTarget[] targets, int count, int[]? lengths = null) where TInput : unmanaged where TTarget : unmanaged
+    public static RnnGen.SequenceDataset<TInput, TTarget> FromSequences<TInput, TTarget>(System.Collections.Generic.IEnumerable<RnnGen.Sequence<TInput, TTarget>> sequences, int inputLength, int targetLength) where TInput : unmanaged where TTarget : unmanaged
     public static RnnGen.SequenceDataset<TInput, TTarget> FromStream<TInput, TTarget>(TInput[] inputs, TTarget[] targets, int steps, int sequenceLength, int streams) where TInput : unmanaged where TTarget : unmanaged
-sealed class RnnGen.SequenceDataset<TInput, TTarget> where TInput : unmanaged where TTarget : unmanaged
+sealed class RnnGen.SequenceDataset<TInput, TTarget> where TInput : unmanaged where TTarget : unmanaged : RnnGen.SequenceSource<TInput, TTarget> where TInput : unmanaged where TTarget : unmanaged
     public (RnnGen.SequenceDataset<TInput, TTarget> First, RnnGen.SequenceDataset<TInput, TTarget> Second) Split(double fraction)
+    public RnnGen.SequenceDataset<TInput, TTarget> Select(System.ReadOnlySpan<int> indices)
     public RnnGen.SequenceDataset<TInput, TTarget> Slice(int start, int count)
     public System.ReadOnlySpan<TInput> Input(int index)
     public System.ReadOnlySpan<TTarget> Target(int index)
     public System.ReadOnlySpan<int> Lengths { get; }
-    public int Count { get; }
+    public override RnnGen.SequenceDataset<TInput, TTarget> Augment(RnnGen.Augmentation<TInput, TTarget> augmentation)
+    public override RnnGen.SequenceDataset<TInput, TTarget> BucketByLength(int batches = 32)
+    public override int Count { get; }
+    public void CopyBatch(System.ReadOnlySpan<int> indices, System.Span<TInput> inputs, System.Span<TTarget> targets)
+abstract class RnnGen.SequenceSource<TInput, TTarget> where TInput : unmanaged where TTarget : unmanaged
+    public abstract RnnGen.SequenceSource<TInput, TTarget> Augment(RnnGen.Augmentation<TInput, TTarget> augmentation)
+    public abstract RnnGen.SequenceSource<TInput, TTarget> BucketByLength(int batches = 32)
+    public abstract int Count { get; }
     public int InputLength { get; }
     public int TargetLength { get; }
-    public void CopyBatch(System.ReadOnlySpan<int> indices, System.Span<TInput> inputs, System.Span<TTarget> targets)
 static class RnnGen.SeriesForecast
     public static RnnGen.SeriesForecast<T> Prepare<T>(T[] values, int sequenceLength, int horizon = 1, double trainFraction = 0.7, double validationFraction = 0.1, RnnGen.Normalization normalization = StandardScore) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
 sealed class RnnGen.SeriesForecast<T> where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
@@ -399,11 +619,47 @@ sealed class RnnGen.SeriesForecast<T> where T : unmanaged, System.Numerics.IBina
     public required T[] Latest { get; init; }
 static class RnnGen.SeriesWindows
     public static RnnGen.SequenceDataset<T, T> Create<T>(T[] series, int sequenceLength, int horizon = 1, int stride = 1) where T : unmanaged
+    public static RnnGen.SequenceDataset<T, T> OfRows<T>(T[] rows, int columns, int sequenceLength, int horizon = 1, int stride = 1, int[]? targets = null) where T : unmanaged
 sealed class RnnGen.Sgd : RnnGen.Optimizer
     public Sgd(double learningRate)
     public bool Nesterov { get; init; }
     public double Dampening { get; init; }
     public double Momentum { get; init; }
+sealed class RnnGen.SruAttribute : RnnGen.RecurrentLayerAttribute
+    public SruAttribute(int hiddenSize)
+sealed class RnnGen.StateFlow
+    public System.ReadOnlySpan<double> Norms { get; }
+    public string Name { get; }
+static class RnnGen.StreamedSequences
+    public static RnnGen.StreamedSequences<T, T> Windows<T>(System.Collections.Generic.IEnumerable<System.ReadOnlyMemory<T>> rows, int columns, int sequenceLength, int horizon = 1, int stride = 1, int[]? targets = null, RnnGen.StreamOptions? options = null) where T : unmanaged
+    public static RnnGen.StreamedSequences<TInput, TTarget> Create<TInput, TTarget>(System.Collections.Generic.IAsyncEnumerable<RnnGen.Sequence<TInput, TTarget>> sequences, int inputLength, int targetLength, RnnGen.StreamOptions? options = null) where TInput : unmanaged where TTarget : unmanaged
+    public static RnnGen.StreamedSequences<TInput, TTarget> Create<TInput, TTarget>(System.Collections.Generic.IEnumerable<RnnGen.Sequence<TInput, TTarget>> sequences, int inputLength, int targetLength, RnnGen.StreamOptions? options = null) where TInput : unmanaged where TTarget : unmanaged
+sealed class RnnGen.StreamedSequences<TInput, TTarget> where TInput : unmanaged where TTarget : unmanaged : RnnGen.SequenceSource<TInput, TTarget> where TInput : unmanaged where TTarget : unmanaged
+    public override RnnGen.StreamedSequences<TInput, TTarget> Augment(RnnGen.Augmentation<TInput, TTarget> augmentation)
+    public override RnnGen.StreamedSequences<TInput, TTarget> BucketByLength(int batches = 32)
+    public override int Count { get; }
+abstract class RnnGen.Tokenizer
+    public abstract int VocabularySize { get; }
+    public abstract int[] Encode(string text)
+    public abstract string Decode(System.ReadOnlySpan<int> tokens)
+    public const int End = 3
+    public const int Padding = 0
+    public const int Start = 2
+    public const int Unknown = 1
+    public static RnnGen.Tokenizer FromJson(string json)
+    public static RnnGen.Tokenizer Load(string path)
+    public string ToJson()
+    public string TokenText(int token)
+    public void Save(string path)
+abstract class RnnGen.TrainingCallback
+    protected TrainingCallback()
+    public virtual void OnCheckpointFailed(RnnGen.CheckpointException exception)
+    public virtual void OnEpochEnded(RnnGen.EpochResult epoch)
+    public virtual void OnStepEnded(in RnnGen.StepResult result)
+    public virtual void OnStepSkipped(long number, RnnGen.NonFiniteException exception)
+    public virtual void OnTrainingEnded(RnnGen.TrainingResult result)
+    public virtual void OnTrainingFailed(System.Exception exception)
+    public virtual void OnTrainingStarted(RnnGen.TrainingStarted training)
 sealed class RnnGen.TrainingResult
     public RnnGen.EpochResult Best { get; }
     public System.Collections.Generic.IReadOnlyList<RnnGen.EpochResult> Epochs { get; }
@@ -412,6 +668,16 @@ static class RnnGen.VectorWidths
     public const string SwitchName = "RnnGen.VectorWidth"
     public static RnnGen.VectorWidth Default { get; }
     public static RnnGen.VectorWidth Widest { get; }
+sealed class RnnGen.WordTokenizer : RnnGen.Tokenizer
+    public override int VocabularySize { get; }
+    public override int[] Encode(string text)
+    public override string Decode(System.ReadOnlySpan<int> tokens)
+    public static RnnGen.WordTokenizer Train(System.Collections.Generic.IEnumerable<string> texts, int largest = 10000, int least = 1, bool lowerCase = true)
+delegate RnnGen.Augmentation<TInput, TTarget> where TInput : unmanaged where TTarget : unmanaged
+    public Augmentation(object @object, nint method)
+    public virtual System.IAsyncResult BeginInvoke(RnnGen.SequenceDraw draw, System.Span<TInput> input, System.Span<TTarget> target, System.AsyncCallback callback, object @object)
+    public virtual void EndInvoke(System.IAsyncResult result)
+    public virtual void Invoke(RnnGen.SequenceDraw draw, System.Span<TInput> input, System.Span<TTarget> target)
 enum RnnGen.Accuracy
     Exact = 0
     Fast = 1
@@ -429,6 +695,13 @@ enum RnnGen.Attention
     Additive = 2
     Multiplicative = 1
     None = 0
+enum RnnGen.CheckpointFailure
+    Continue = 1
+    Stop = 0
+enum RnnGen.GateFunction
+    Relu = 2
+    Sigmoid = 0
+    Tanh = 1
 enum RnnGen.InitialState
     Learned = 1
     Zero = 0
@@ -470,6 +743,10 @@ interface RnnGen.ICarriesState<TNumber, TInput, TTarget> where TNumber : unmanag
     RnnGen.BatchState<TNumber> CreateBatchState(int count)
     TNumber ComputeLoss(System.ReadOnlySpan<TInput> inputs, System.ReadOnlySpan<TTarget> targets, int count, RnnGen.BatchState<TNumber> state, System.ReadOnlySpan<int> lengths = default(System.ReadOnlySpan<int>))
     TNumber TrainStep(System.ReadOnlySpan<TInput> inputs, System.ReadOnlySpan<TTarget> targets, int count, RnnGen.Optimizer optimizer, RnnGen.BatchState<TNumber> state, System.ReadOnlySpan<int> lengths = default(System.ReadOnlySpan<int>))
+interface RnnGen.ICell
+interface RnnGen.IDropsUnits
+    int DropoutSeed { get; set; }
+    long DropoutStep { get; set; }
 interface RnnGen.IRnnModel<TSelf, TNumber, TInput, TTarget> where TSelf : RnnGen.IRnnModel<TSelf, TNumber, TInput, TTarget> where TNumber : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<TNumber> where TInput : unmanaged where TTarget : unmanaged
     RnnGen.ModelLayout Layout { get; }
     System.ReadOnlySpan<TNumber> Parameters { get; }
@@ -480,6 +757,12 @@ interface RnnGen.IRnnModel<TSelf, TNumber, TInput, TTarget> where TSelf : RnnGen
     void ApplyGradients(System.ReadOnlySpan<TNumber> gradients, RnnGen.Optimizer optimizer)
     void PredictBatch(System.ReadOnlySpan<TInput> inputs, System.Span<TNumber> outputs, int count, System.ReadOnlySpan<int> lengths = default(System.ReadOnlySpan<int>))
     void SetParameters(System.ReadOnlySpan<TNumber> parameters)
+interface RnnGen.ISamplesInTraining
+    double ScheduledSampling { get; set; }
+    int SamplingSeed { get; set; }
+    long SamplingStep { get; set; }
+interface RnnGen.IShowsGradientFlow
+    RnnGen.GradientFlow GradientFlow { get; }
 readonly readonly ref struct RnnGen.Runtime.GroupRows
     public GroupRows()
     public GroupRows(System.Span<int> memory, int steps, int capacity)
@@ -604,6 +887,44 @@ readonly readonly struct RnnGen.Runtime.TracedBuffer : System.IEquatable<RnnGen.
     public static bool operator ==(RnnGen.Runtime.TracedBuffer left, RnnGen.Runtime.TracedBuffer right)
     public string Name { get; init; }
     public void Deconstruct(out string Name, out int Offset, out int FirstTime, out int Steps, out int StepLength, out int Parts, out int PartLength, out int RowLength, out int Width, out bool RunsAtEnd, out bool IsDecoded)
+readonly readonly struct RnnGen.Sequence<TInput, TTarget> where TInput : unmanaged where TTarget : unmanaged : System.IEquatable<RnnGen.Sequence<TInput, TTarget>>
+    public Sequence()
+    public Sequence(System.ReadOnlyMemory<TInput> Input, System.ReadOnlyMemory<TTarget> Target, int Steps = 0)
+    public System.ReadOnlyMemory<TInput> Input { get; init; }
+    public System.ReadOnlyMemory<TTarget> Target { get; init; }
+    public bool Equals(RnnGen.Sequence<TInput, TTarget> other)
+    public int Steps { get; init; }
+    public override bool Equals(object obj)
+    public override int GetHashCode()
+    public override string ToString()
+    public static bool operator !=(RnnGen.Sequence<TInput, TTarget> left, RnnGen.Sequence<TInput, TTarget> right)
+    public static bool operator ==(RnnGen.Sequence<TInput, TTarget> left, RnnGen.Sequence<TInput, TTarget> right)
+    public void Deconstruct(out System.ReadOnlyMemory<TInput> Input, out System.ReadOnlyMemory<TTarget> Target, out int Steps)
+readonly readonly struct RnnGen.SequenceDraw
+    public SequenceDraw()
+    public SequenceDraw(int seed, int epoch, int sequence)
+    public double Gaussian(int index)
+    public double Uniform(int index)
+    public int Below(int limit, int index)
+    public int Epoch { get; }
+    public int Seed { get; }
+    public int Sequence { get; }
+readonly readonly struct RnnGen.StepResult : System.IEquatable<RnnGen.StepResult>
+    public StepResult()
+    public StepResult(long Step, int Epoch, double Loss, double LearningRate, double? GradientNorm, int Sequences)
+    public bool Equals(RnnGen.StepResult other)
+    public double LearningRate { get; init; }
+    public double Loss { get; init; }
+    public double? GradientNorm { get; init; }
+    public int Epoch { get; init; }
+    public int Sequences { get; init; }
+    public long Step { get; init; }
+    public override bool Equals(object obj)
+    public override int GetHashCode()
+    public override string ToString()
+    public static bool operator !=(RnnGen.StepResult left, RnnGen.StepResult right)
+    public static bool operator ==(RnnGen.StepResult left, RnnGen.StepResult right)
+    public void Deconstruct(out long Step, out int Epoch, out double Loss, out double LearningRate, out double? GradientNorm, out int Sequences)
 readonly readonly struct RnnGen.TrainingPosition : System.IEquatable<RnnGen.TrainingPosition>
     public System.Collections.Generic.IReadOnlyList<RnnGen.EpochResult> Epochs { get; init; }
     public TrainingPosition()
@@ -622,7 +943,9 @@ readonly readonly struct RnnGen.TrainingPosition : System.IEquatable<RnnGen.Trai
 sealed record RnnGen.EpochResult : System.IEquatable<RnnGen.EpochResult>
     public EpochResult(int Epoch, double TrainingLoss, double? ValidationLoss, double Seconds, double SequencesPerSecond)
     public RnnGen.EpochResult <Clone>$()
+    public RnnGen.Evaluation? Validation { get; init; }
     public bool Equals(RnnGen.EpochResult? other)
+    public double LearningRate { get; init; }
     public double Seconds { get; init; }
     public double SequencesPerSecond { get; init; }
     public double TrainingLoss { get; init; }
@@ -636,13 +959,19 @@ sealed record RnnGen.EpochResult : System.IEquatable<RnnGen.EpochResult>
     public void Deconstruct(out int Epoch, out double TrainingLoss, out double? ValidationLoss, out double Seconds, out double SequencesPerSecond)
 sealed record RnnGen.Evaluation : System.IEquatable<RnnGen.Evaluation>
     public Evaluation(double Loss, int Count)
+    public RnnGen.ConfusionMatrix? Confusion { get; init; }
     public RnnGen.Evaluation <Clone>$()
     public bool Equals(RnnGen.Evaluation? other)
+    public const int MostConfusedClasses = 512
     public double Loss { get; init; }
     public double? Accuracy { get; init; }
+    public double? F1 { get; init; }
     public double? LabelErrorRate { get; init; }
     public double? Mae { get; init; }
+    public double? Perplexity { get; init; }
+    public double? Precision { get; init; }
     public double? RSquared { get; init; }
+    public double? Recall { get; init; }
     public double? Rmse { get; init; }
     public int Count { get; init; }
     public override bool Equals(object? obj)
@@ -667,3 +996,96 @@ sealed record RnnGen.ParameterInfo : System.IEquatable<RnnGen.ParameterInfo>
     public static bool operator ==(RnnGen.ParameterInfo? left, RnnGen.ParameterInfo? right)
     public string Name { get; init; }
     public void Deconstruct(out string Name, out System.Collections.Generic.IReadOnlyList<int> Shape, out int Offset, out int Length, out RnnGen.ParameterKind Kind)
+sealed record RnnGen.Runtime.WatchedGate : System.IEquatable<RnnGen.Runtime.WatchedGate>
+    public RnnGen.GateFunction Function { get; init; }
+    public RnnGen.Runtime.WatchedGate <Clone>$()
+    public WatchedGate(string Name, RnnGen.GateFunction Function, int Offset, int StepLength, int Parts, int PartLength, int RowLength, int PartWidth)
+    public bool Equals(RnnGen.Runtime.WatchedGate? other)
+    public int Offset { get; init; }
+    public int PartLength { get; init; }
+    public int PartWidth { get; init; }
+    public int Parts { get; init; }
+    public int RowLength { get; init; }
+    public int StepLength { get; init; }
+    public override bool Equals(object? obj)
+    public override int GetHashCode()
+    public override string ToString()
+    public static bool operator !=(RnnGen.Runtime.WatchedGate? left, RnnGen.Runtime.WatchedGate? right)
+    public static bool operator ==(RnnGen.Runtime.WatchedGate? left, RnnGen.Runtime.WatchedGate? right)
+    public string Name { get; init; }
+    public void Deconstruct(out string Name, out RnnGen.GateFunction Function, out int Offset, out int StepLength, out int Parts, out int PartLength, out int RowLength, out int PartWidth)
+sealed record RnnGen.Runtime.WatchedLayer : System.IEquatable<RnnGen.Runtime.WatchedLayer>
+    public RnnGen.Runtime.WatchedGate[] Gates { get; init; }
+    public RnnGen.Runtime.WatchedLayer <Clone>$()
+    public RnnGen.Runtime.WatchedState[] States { get; init; }
+    public WatchedLayer(string Name, int Units, int Steps, RnnGen.Runtime.WatchedState[] States, RnnGen.Runtime.WatchedGate[] Gates)
+    public bool Equals(RnnGen.Runtime.WatchedLayer? other)
+    public int Steps { get; init; }
+    public int Units { get; init; }
+    public override bool Equals(object? obj)
+    public override int GetHashCode()
+    public override string ToString()
+    public static bool operator !=(RnnGen.Runtime.WatchedLayer? left, RnnGen.Runtime.WatchedLayer? right)
+    public static bool operator ==(RnnGen.Runtime.WatchedLayer? left, RnnGen.Runtime.WatchedLayer? right)
+    public string Name { get; init; }
+    public void Deconstruct(out string Name, out int Units, out int Steps, out RnnGen.Runtime.WatchedState[] States, out RnnGen.Runtime.WatchedGate[] Gates)
+sealed record RnnGen.Runtime.WatchedState : System.IEquatable<RnnGen.Runtime.WatchedState>
+    public RnnGen.Runtime.WatchedState <Clone>$()
+    public WatchedState(string Name, int Carry, int CarryRow, int Output = -1, int OutputStep = 0, int OutputRow = 0)
+    public bool Equals(RnnGen.Runtime.WatchedState? other)
+    public int Carry { get; init; }
+    public int CarryRow { get; init; }
+    public int Output { get; init; }
+    public int OutputRow { get; init; }
+    public int OutputStep { get; init; }
+    public override bool Equals(object? obj)
+    public override int GetHashCode()
+    public override string ToString()
+    public static bool operator !=(RnnGen.Runtime.WatchedState? left, RnnGen.Runtime.WatchedState? right)
+    public static bool operator ==(RnnGen.Runtime.WatchedState? left, RnnGen.Runtime.WatchedState? right)
+    public string Name { get; init; }
+    public void Deconstruct(out string Name, out int Carry, out int CarryRow, out int Output, out int OutputStep, out int OutputRow)
+sealed record RnnGen.SplitDataset<TInput, TTarget> where TInput : unmanaged where TTarget : unmanaged : System.IEquatable<RnnGen.SplitDataset<TInput, TTarget>>
+    public RnnGen.SequenceDataset<TInput, TTarget> Test { get; init; }
+    public RnnGen.SequenceDataset<TInput, TTarget> Train { get; init; }
+    public RnnGen.SequenceDataset<TInput, TTarget>? Validation { get; init; }
+    public RnnGen.SplitDataset<TInput, TTarget> <Clone>$()
+    public SplitDataset(RnnGen.SequenceDataset<TInput, TTarget> Train, RnnGen.SequenceDataset<TInput, TTarget>? Validation, RnnGen.SequenceDataset<TInput, TTarget> Test)
+    public bool Equals(RnnGen.SplitDataset<TInput, TTarget>? other)
+    public override bool Equals(object? obj)
+    public override int GetHashCode()
+    public override string ToString()
+    public static bool operator !=(RnnGen.SplitDataset<TInput, TTarget>? left, RnnGen.SplitDataset<TInput, TTarget>? right)
+    public static bool operator ==(RnnGen.SplitDataset<TInput, TTarget>? left, RnnGen.SplitDataset<TInput, TTarget>? right)
+    public void Deconstruct(out RnnGen.SequenceDataset<TInput, TTarget> Train, out RnnGen.SequenceDataset<TInput, TTarget>? Validation, out RnnGen.SequenceDataset<TInput, TTarget> Test)
+sealed record RnnGen.StreamOptions : System.IEquatable<RnnGen.StreamOptions>
+    public RnnGen.StreamOptions <Clone>$()
+    public StreamOptions()
+    public bool Equals(RnnGen.StreamOptions? other)
+    public bool HasLengths { get; init; }
+    public int Prefetch { get; init; }
+    public int? Count { get; init; }
+    public int? ShuffleBuffer { get; init; }
+    public override bool Equals(object? obj)
+    public override int GetHashCode()
+    public override string ToString()
+    public static bool operator !=(RnnGen.StreamOptions? left, RnnGen.StreamOptions? right)
+    public static bool operator ==(RnnGen.StreamOptions? left, RnnGen.StreamOptions? right)
+sealed record RnnGen.TrainingStarted : System.IEquatable<RnnGen.TrainingStarted>
+    public RnnGen.ModelLayout Layout { get; init; }
+    public RnnGen.Optimizer Optimizer { get; init; }
+    public RnnGen.TrainingStarted <Clone>$()
+    public System.Collections.Generic.IReadOnlyList<RnnGen.EpochResult> EpochsBefore { get; init; }
+    public TrainingStarted(RnnGen.ModelLayout Layout, int Epochs, long StepsPerEpoch, RnnGen.Optimizer Optimizer)
+    public bool Equals(RnnGen.TrainingStarted? other)
+    public int Epochs { get; init; }
+    public int TrainingCount { get; init; }
+    public int ValidationCount { get; init; }
+    public long StepsBefore { get; init; }
+    public long StepsPerEpoch { get; init; }
+    public override bool Equals(object? obj)
+    public override int GetHashCode()
+    public override string ToString()
+    public static bool operator !=(RnnGen.TrainingStarted? left, RnnGen.TrainingStarted? right)
+    public static bool operator ==(RnnGen.TrainingStarted? left, RnnGen.TrainingStarted? right)
+    public void Deconstruct(out RnnGen.ModelLayout Layout, out int Epochs, out long StepsPerEpoch, out RnnGen.Optimizer Optimizer)

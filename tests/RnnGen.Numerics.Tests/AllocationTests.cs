@@ -52,6 +52,24 @@ public class AllocationTests
     }
 
     [Fact]
+    public void Measuring_the_flow_of_gradients_does_not_allocate()
+    {
+        FlowSteps model = new(1) { Threads = 2 };
+        var sample = Sample<double, double>.Draw<FlowSteps>(19);
+        double[] gradients = new double[FlowSteps.ParameterCount];
+        Adam adam = new(1e-3);
+        double sum = 0;
+        ShouldNotAllocate(() =>
+        {
+            model.TrainStep(sample.Inputs, sample.Targets, 19, adam);
+            model.ComputeGradients(sample.Inputs, sample.Targets, 19, gradients);
+            model.ApplyGradients(gradients, adam);
+            sum += model.GradientFlow.Layers[0].States[0].Norms[0] + model.GradientFlow.Layers[0].Gates[0].Low + model.GradientFlow.UpdateNorms[0];
+        }, "training and reading what was measured");
+        sum.ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
     public void Streaming_does_not_allocate()
     {
         StackEachCrossentropyFloat model = new(1);

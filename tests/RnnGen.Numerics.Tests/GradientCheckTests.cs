@@ -60,10 +60,11 @@ public class GradientCheckTests
             typeof(TNumber).ShouldBe(typeof(double));
             ModelLayout layout = TModel.Layout;
             TModel model = Sample.Model<TModel, TNumber, TTarget>();
-            // All entries at a partial second group; at the other counts whole tensors along random directions.
+            // All entries at a partial second group; at the other counts whole tensors along random directions. With the usual seed a ReLU of this model comes within 1e-6 of its kink.
+            int seed = typeof(TModel) == typeof(TestModels.FlowSteps) ? 200 : 100;
             foreach (int count in CountsOf(layout))
             {
-                var sample = Sample<TNumber, TTarget>.Draw<TModel>(count, seed: 100 + count);
+                var sample = Sample<TNumber, TTarget>.Draw<TModel>(count, seed: seed + count);
                 double[] parameters = Array.ConvertAll(model.Parameters.ToArray(), double.CreateChecked);
                 double[] gradients = Array.ConvertAll(model.Gradients(sample), double.CreateChecked);
                 TNumber[] shifted = model.Parameters.ToArray();

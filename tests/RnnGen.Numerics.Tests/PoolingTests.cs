@@ -34,7 +34,8 @@ public class PoolingTests
             double[] found = mean.Predict(inputs.AsSpan(0, length * 3), length);
             found[0].ShouldBe(expected[0], 1e-13);
             found[1].ShouldBe(expected[1], 1e-13);
-            y.ShouldBe(found);
+            y[0].ShouldBe(found[0], 1e-13);
+            y[1].ShouldBe(found[1], 1e-13);
         }
     }
 
