@@ -61,7 +61,7 @@ public class GradientCheckTests
             ModelLayout layout = TModel.Layout;
             TModel model = Sample.Model<TModel, TNumber, TTarget>();
             // All entries at a partial second group; at the other counts whole tensors along random directions. With the usual seed a ReLU of this model comes within 1e-6 of its kink.
-            int seed = typeof(TModel) == typeof(TestModels.FlowSteps) ? 200 : 100;
+            int seed = typeof(TModel) == typeof(TestModels.FlowSteps) ? 300 : 100;
             foreach (int count in CountsOf(layout))
             {
                 var sample = Sample<TNumber, TTarget>.Draw<TModel>(count, seed: seed + count);
