@@ -53,7 +53,7 @@ internal static class Resampler
         for (int i = 0; i <= Crossings * PerCrossing; i++)
         {
             double x = (double)i / PerCrossing, edge = x / Crossings;
-            table[i] = Trig.Sinc(Math.PI * x) * SpecialFunctions.BesselI0(Beta * Math.Sqrt(1 - (edge * edge))) / scale;
+            table[i] = Trig.Sinc(x) * SpecialFunctions.BesselI0(Beta * Math.Sqrt(1 - (edge * edge))) / scale;
         }
 
         return table;

@@ -93,6 +93,6 @@ public sealed class CsvLogTests
             return;
         }
 
-        Should.Throw<IOException>(() => WholeFile.Append("/dev/full", new byte[10]));
+        Should.Throw<IOException>(() => LogFile.Append("/dev/full", new byte[10]));
     }
 }

@@ -9,6 +9,7 @@ namespace RnnGen.Runtime.Tests;
 /// Eight threads predict with one model, alone and in batches, while another thread trains a copy and swaps it in: every answer is, to the bit, one of the model that was asked, and
 /// memory stays where it is. RNNGEN_LOAD_SECONDS says how long; 3 seconds without it. An hour is the soak.
 /// </summary>
+[Collection(nameof(Alone))]
 public sealed class LoadTests(ITestOutputHelper output)
 {
     private const int Readers = 8, Questions = 16;

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 namespace RnnGen.Runtime.Tests;
 
 /// <summary>Streamed sequences: order, bounds, errors, and what is done to sequences on their way.</summary>
+[Collection(nameof(Alone))]
 public sealed class StreamTests
 {
     private static FitOptions Quiet(int epochs = 2, int seed = 3, bool shuffle = true) => new() { Epochs = epochs, BatchSize = 5, Seed = seed, Shuffle = shuffle, Optimizer = new Sgd(1e-9), Verbose = false };

@@ -75,7 +75,7 @@ public sealed class CsvLog : TrainingCallback
         }
 
         byte[] bytes = Encoding.ASCII.GetBytes(line.Append('\n').ToString());
-        _attempts.Run(() => WholeFile.Append(Path, bytes));
+        _attempts.Run(() => LogFile.Append(Path, bytes));
     }
 
     private void CheckHeader(FileStream file)

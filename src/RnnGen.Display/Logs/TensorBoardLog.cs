@@ -120,7 +120,7 @@ public sealed class TensorBoardLog : TrainingCallback
     {
         if (Path is not null && _pending.Count > 0)
         {
-            _attempts.Run(() => WholeFile.Append(Path, CollectionsMarshal.AsSpan(_pending)));
+            _attempts.Run(() => LogFile.Append(Path, CollectionsMarshal.AsSpan(_pending)));
             _pending.Clear();
         }
     }

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Text;
+using RnnGen.Runtime;
 
 namespace RnnGen.Display;
 
@@ -92,7 +94,7 @@ public sealed class TrainingReport : TrainingCallback
     /// <exception cref="UnauthorizedAccessException">The folder or the file must not be written to.</exception>
     public void Save()
     {
-        WholeFile.Write(Path, ToHtml());
+        AtomicFile.Write(Path, Encoding.UTF8.GetBytes(ToHtml()));
         _lastSave = Stopwatch.GetTimestamp();
     }
 

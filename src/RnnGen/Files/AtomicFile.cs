@@ -1,12 +1,14 @@
+using System.ComponentModel;
 using System.Runtime.InteropServices;
 
 namespace RnnGen.Runtime;
 
 /// <summary>Writes files that appear whole or not at all, whatever happens while they are written.</summary>
-internal static partial class AtomicFile
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static partial class AtomicFile
 {
     /// <summary>The end of temporary names.</summary>
-    public const string TemporaryEnd = ".tmp";
+    internal const string TemporaryEnd = ".tmp";
 
     /// <summary>Writes beside the file under another name, flushes to disk, renames, and flushes the folder, so that the new name outlives a loss of power too.</summary>
     /// <param name="path">The file; one that exists is replaced.</param>
@@ -35,8 +37,14 @@ internal static partial class AtomicFile
         FlushFolder(Path.GetDirectoryName(Path.GetFullPath(path)));
     }
 
+    /// <summary>Writes some bytes.</summary>
+    /// <inheritdoc cref="Write(string, Action{Stream})"/>
+    /// <param name="path">The file; one that exists is replaced.</param>
+    /// <param name="bytes">All of its content.</param>
+    public static void Write(string path, byte[] bytes) => Write(path, stream => stream.Write(bytes));
+
     /// <summary>Deletes a file that nobody needs; where that fails, it stays.</summary>
-    public static void TryDelete(string path)
+    internal static void TryDelete(string path)
     {
         try
         {

@@ -38,7 +38,7 @@ public static class ModelFile
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         byte[] file = Format(layout, parameters, metadata);
-        AtomicFile.Write(path, stream => stream.Write(file));
+        AtomicFile.Write(path, file);
     }
 
     /// <summary>Saves to a stream, from its position on; the stream stays open.</summary>

@@ -63,7 +63,7 @@ public abstract class Tokenizer
     public void Save(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        WholeFile.Write(path, Encoding.UTF8.GetBytes(ToJson()));
+        AtomicFile.Write(path, Encoding.UTF8.GetBytes(ToJson()));
     }
 
     /// <summary>Loads from a file.</summary>

@@ -1,31 +1,8 @@
-using System.Text;
-
 namespace RnnGen.Display;
 
-/// <summary>Files that appear, or grow, whole or not at all.</summary>
-internal static class WholeFile
+/// <summary>Files that grow record by record.</summary>
+internal static class LogFile
 {
-    /// <summary>Writes a text under a temporary name, has it flushed to disk, and gives it its name; a file that exists is replaced.</summary>
-    public static void Write(string path, string text)
-    {
-        string temporary = $"{path}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            using (FileStream stream = new(temporary, FileMode.CreateNew, FileAccess.Write))
-            {
-                stream.Write(Encoding.UTF8.GetBytes(text));
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
-    }
-
     /// <summary>Appends to a file that exists, and has it flushed to disk; where that fails, the file is left as it was.</summary>
     public static void Append(string path, ReadOnlySpan<byte> bytes)
     {
