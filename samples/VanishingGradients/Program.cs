@@ -58,7 +58,7 @@ static void Run(SampleOptions options)
         }
     });
 
-    Explosion explosion = ExplodingTrial.Run(Steps(600), 1e-2, options.Seed);
+    Explosion explosion = ExplodingTrial.Run(Steps(600), 0.1, options.Seed);
     Console.WriteLine();
     Console.Write(Report.Table(outcomes));
     Console.Write(Report.Describe(explosion));
