@@ -63,7 +63,8 @@ public sealed class FuzzTests(ITestOutputHelper output)
 
     private void Check(CSharpCompilation compilation, int first, bool bind, List<string> failures)
     {
-        HashSet<SyntaxTree> broken = [.. compilation.GetDiagnostics().Where(IsError).Select(diagnostic => diagnostic.Location.SourceTree!)];
+        // A parameter of a primary constructor that nobody reads is the author's own fault, with RnnGen or without.
+        HashSet<SyntaxTree> broken = [.. compilation.GetDiagnostics().Where(diagnostic => IsError(diagnostic) || diagnostic.Id == "CS9113").Select(diagnostic => diagnostic.Location.SourceTree!)];
         (Compilation whole, GeneratorRunResult result) = Compiler.Generate(compilation);
         if (result.Exception is { } thrown)
         {
