@@ -323,6 +323,9 @@ sealed class RnnGen.Runtime.AlignedBuffer<T> where T : unmanaged
     public System.Span<T> Span { get; }
     public int Length { get; }
     public ref T First { get; }
+static class RnnGen.Runtime.AtomicFile
+    public static void Write(string path, System.Action<System.IO.Stream> write)
+    public static void Write(string path, byte[] bytes)
 static class RnnGen.Runtime.Attention
     public static void Backward<T>(ref T arena, ref T score, in RnnGen.Runtime.AttentionValues values, in RnnGen.Runtime.AttentionAdjoints adjoints, RnnGen.Runtime.GroupRows rows, RnnGen.Runtime.GroupRows decoded, int first, int last) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     public static void Forward<T>(ref T arena, ref T score, in RnnGen.Runtime.AttentionValues values, RnnGen.Runtime.GroupRows rows, RnnGen.Runtime.GroupRows decoded, int first, int last) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
