@@ -28,9 +28,9 @@ internal sealed record LayerShape(
 
 /// <summary>The layer's program with its sizes: panels, packs and matrix products.</summary>
 /// <remarks>
-/// Units stand in blocks of 64 bytes. A <em>panel</em> is one lane of one block: 16 floats (8 doubles) wide, its
-/// weights contiguous as [1 + inputs][16], the bias first; a per-unit parameter is a panel without inputs. The forward pack is [block][lane] panels; the weight
-/// gradient has the same form. The reverse pack of a source is [its block][block, lane, unit][16].
+/// Units stand in blocks of 64 bytes. A <em>panel</em> is one lane of one block: 16 floats (8 doubles) wide; a per-unit parameter is a panel without inputs.
+/// The forward pack is read from front to back: for each block [panel][16] of biases and per-unit parameters, then for each source [column][lane][16] of weights.
+/// The weight gradient has the same form. The reverse pack of a source is [its block][block, lane, unit][16].
 /// </remarks>
 internal sealed class LayerPlan
 {
