@@ -14,7 +14,7 @@ internal static class GradientFlowEmitter
     /// <summary>The property. Ends where the next member's documentation goes on.</summary>
     public static string Property(ModelContext context) => !context.Model.GradientFlow ? "" : $$"""
         /// <summary>How the gradient of the latest step flowed: the norms of the states' adjoints over time, of parameters and updates, and what the gates did.</summary>
-        public {{Type}} GradientFlow { get; } = new(Layout, s_rnnWatched);
+        public {{Type}} GradientFlow { get; } = new(Layout, s_rnnWatched, {{context.Plan.FlowRows}});
 
 
         """;
@@ -42,7 +42,7 @@ internal static class GradientFlowEmitter
     public static string Window(ModelContext context) => context.Model.GradientFlow ? "\n    _flow?.BeginWindow(window * RnnWindow);" : "";
 
     /// <summary>What the way back is given.</summary>
-    public static string Argument(ModelContext context) => context.Model.GradientFlow ? ", _flow" : "";
+    public static string Argument(ModelContext context) => context.Model.GradientFlow ? $", _job._flow, _start / RnnGroupSize % {context.Plan.FlowRows / context.Plan.Training.GroupSize} * RnnGroupSize" : "";
 
     /// <summary>Where adjoints and gates stand.</summary>
     public static void WritePlaces(ModelContext context)
@@ -72,7 +72,7 @@ internal static class GradientFlowEmitter
         string State(WatchedState state)
         {
             string above = state.OutputAdjoint is { } adjoint ? $", {adjoint.Offset}, {adjoint.StepLength}, {adjoint.Row}" : "";
-            return $"new(\"{state.Name}\", {state.Carry.Offset}, {state.Carry.StepLength / context.Model.BatchSize}{above})";
+            return $"new(\"{state.Name}\", {state.Carry.Offset}, {state.Carry.StepLength / context.Plan.Training.GroupSize}{above})";
         }
     }
 }

@@ -158,7 +158,7 @@ internal static class ParameterEmitter
         string number = context.Number;
         writer.Write("// Takes the gradients out of the packs in which they were summed, in the parameters' layout.");
         writer.Write(ModelContext.Optimized);
-        using (writer.Open($"private static void RnnTakeGradients(ref {number} a, ref {number} g)"))
+        using (writer.Open($"private static void RnnTakeGradients(ref {number} sums, ref {number} g)"))
         {
             foreach (PlannedLayer layer in context.Plan.Layers.Where(l => !l.IsFrozen))
             {
@@ -170,13 +170,13 @@ internal static class ParameterEmitter
                     int pack = context.Plan.Training.WeightGradients[layer.Index].Offset;
                     foreach (BlockReference bias in Biases(plan, lane))
                     {
-                        writer.Write($"{ModelContext.Runtime}.Packing.{(taken.Add(bias) ? "Take" : "Add")}Bias(ref a, {pack + plan.BiasOffset(lane)}, {plan.PackBlock}, {plan.Size}, ref g, {Offset(layer, bias)}); // {bias}");
+                        writer.Write($"{ModelContext.Runtime}.Packing.{(taken.Add(bias) ? "Take" : "Add")}Bias(ref sums, {pack + plan.BiasOffset(lane)}, {plan.PackBlock}, {plan.Size}, ref g, {Offset(layer, bias)}); // {bias}");
                     }
 
                     foreach (ProductSource source in plan.Sources.Where(s => plan.Feeds(s, lane)))
                     {
                         string take = layer.Tensors.Any(t => t.IsTied) || !taken.Add(plan.WeightsOf(lane, source)[0]) ? "AddWeight" : "TakeWeight";
-                        writer.Write($"{ModelContext.Runtime}.Packing.{take}(ref a, {pack + plan.WeightOffset(lane, source)}, {plan.ColumnStep(source)}, {plan.PackBlock}, {plan.Size}, {source.Columns}, ref g, {Offset(layer, plan.WeightsOf(lane, source)[0])}); // {plan.WeightsOf(lane, source)[0]}");
+                        writer.Write($"{ModelContext.Runtime}.Packing.{take}(ref sums, {pack + plan.WeightOffset(lane, source)}, {plan.ColumnStep(source)}, {plan.PackBlock}, {plan.Size}, {source.Columns}, ref g, {Offset(layer, plan.WeightsOf(lane, source)[0])}); // {plan.WeightsOf(lane, source)[0]}");
                     }
                 }
             }
@@ -184,7 +184,7 @@ internal static class ParameterEmitter
             foreach (PlannedVectorGradient gradient in context.Plan.Training.VectorGradients)
             {
                 PlannedTensor tensor = gradient.Vector.Tensor;
-                writer.Write($"{ModelContext.Runtime}.Rows.Copy(ref a, {gradient.Sum.Offset}, {gradient.Sum.StepLength}, {tensor.Length}, ref g, {tensor.Offset}, 0, 0, 1); // {tensor.Name}");
+                writer.Write($"{ModelContext.Runtime}.Rows.Copy(ref sums, {gradient.Sum.Offset}, {gradient.Sum.StepLength}, {tensor.Length}, ref g, {tensor.Offset}, 0, 0, 1); // {tensor.Name}");
             }
         }
     }

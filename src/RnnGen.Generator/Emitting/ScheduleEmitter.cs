@@ -24,17 +24,15 @@ internal static class ScheduleEmitter
 
         writer.Write($$"""
             // ---- The schedule ----
-            // w: packed weights; a: the arena; first, last: the rows (sequences) of the calling thread. Rows stand
+            // w: packed weights; a: the arena; first, last: the rows (sequences) of the group. Rows stand
             // longest first, so those that are live at a step come first: up to rows.Last(step, last).{{(plan.IsDecoded ? "\n// The steps of the decoded sequences have live rows of their own, decoded.Last(step, last)." : "")}}
             // The other numbers are offsets into the arena and strides; each line is one kernel at one time step.
 
             // The training arena, by offset:
             """);
-        foreach (ArenaBuffer buffer in plan.Training.Buffers.OrderBy(b => b.Offset))
-        {
-            string steps = buffer.Steps == 1 ? "" : $", {buffer.Steps} steps of {buffer.StepLength}";
-            writer.Write($"//   {buffer.Offset,10}  {buffer.Name}{steps}");
-        }
+        WriteBuffers(writer, plan.Training.Buffers);
+        writer.Write("\n// A sum of gradients, by offset:");
+        WriteBuffers(writer, plan.Training.SumBuffers);
 
         writer.Line();
         writer.Write("// What the states of the layers that read the input are before their first step.");
@@ -48,13 +46,11 @@ internal static class ScheduleEmitter
         writer.Line();
         writer.Write("""
             // Back-propagation through time: the same list reversed. From a layer's output adjoints to its pre-activations', to the previous state's, to the layer below.
-            // A thread that is alone goes on to the weight gradients after every chunk of steps, whose adjoints are still in the cache.
+            // The weight gradients come after every chunk of steps, whose adjoints are still in the cache; g: the sum that they are added to.
             """);
         bool watches = context.Model.GradientFlow;
-        WriteTrainingPart(context, "RnnBackward", $"{rowsDeclared}, bool alone{(watches ? ", global::RnnGen.GradientFlow? flow" : "")}", $"{rows}, alone{(watches ? ", flow" : "")}", plan.Training.Backward);
-        writer.Line();
-        writer.Write("// Weight gradients, over chunks of steps, as several threads share them. Arguments: source, its step and row stride, lanes, their step and block stride, gradient, steps.");
-        WriteTrainingPart(context, "RnnGradients", $"ref {number} a, {groupsDeclared}, int part, int parts", $"ref a, {groups}, part, parts", plan.Training.Gradients, "part, parts");
+        WriteTrainingPart(context, "RnnBackward", $"ref {number} w, ref {number} a, ref {number} g, {groupsDeclared}, int first, int last{(watches ? ", global::RnnGen.GradientFlow? flow, int flowRow" : "")}",
+            $"ref w, ref a, ref g, {groups}, first, last{(watches ? ", flow, flowRow" : "")}", plan.Training.Backward);
         writer.Line();
         if (plan.Unrolled is { } unrolled)
         {
@@ -226,9 +222,18 @@ internal static class ScheduleEmitter
         }
     }
 
+    private static void WriteBuffers(SourceWriter writer, IEnumerable<ArenaBuffer> buffers)
+    {
+        foreach (ArenaBuffer buffer in buffers.OrderBy(b => b.Offset))
+        {
+            string steps = buffer.Steps == 1 ? "" : $", {buffer.Steps} steps of {buffer.StepLength}";
+            writer.Write($"//   {buffer.Offset,10}  {buffer.Name}{steps}");
+        }
+    }
+
     // A method per layer, or several where the layer has many calls.
     private static void WriteTrainingPart(
-        ModelContext context, string name, string parameters, string arguments, IEnumerable<KernelCall> calls, string? share = null)
+        ModelContext context, string name, string parameters, string arguments, IEnumerable<KernelCall> calls)
     {
         List<IGrouping<int, KernelCall>> layers = calls.GroupBy(c => c.Layer.Index).ToList();
         WriteMethod(context, name, parameters, true, layers.Select(l => $"{name}{l.First().Layer.Name}<K>({arguments});").ToList());
@@ -236,15 +241,14 @@ internal static class ScheduleEmitter
         {
             context.Writer.Line();
             WriteInParts(context, $"{name}{layer.First().Layer.Name}", parameters, arguments, true,
-                layer.Select(c => $"{Condition(c, share)}{Call(context, c, "a", "first", "last", share ?? "0, 1")} // {(c.Note.Length > 0 ? c.Note : $"t = {c.Time}")}").ToList());
+                layer.Select(c => $"{Condition(c)}{Call(context, c, "a", "first", "last")} // {(c.Note.Length > 0 ? c.Note : $"t = {c.Time}")}").ToList());
         }
     }
 
-    // Several threads share the gradients later on; a state before the first step matters where it is not zero.
-    private static string Condition(KernelCall call, string? share)
+    // A state before the first step matters where it is not zero.
+    private static string Condition(KernelCall call)
     {
         List<string> conditions = [];
-        AddIf(call.IsGradient && share is null, "alone");
         AddIf(call.NeedsStates, "rows.HaveStates");
         AddIf(call.NeedsEnd, "rows.AreLast");
         AddIf(call.NeedsOutputs, "rows.HaveOutputs");
@@ -272,8 +276,8 @@ internal static class ScheduleEmitter
         }
     }
 
-    // Share: which of how many shares of the blocks, for weight gradients. A decoder's step that predicts runs all its rows.
-    private static string Call(ModelContext context, KernelCall call, string input, string first, string last, string share = "", bool decodes = false)
+    // A decoder's step that predicts runs all its rows.
+    private static string Call(ModelContext context, KernelCall call, string input, string first, string last, bool decodes = false)
     {
         string arguments = SourceWriter.Join(call.Arguments.Select(a => $"{a}"));
         string source = call.Layer.Source is null ? input : "a";
@@ -295,8 +299,8 @@ internal static class ScheduleEmitter
             KernelKind.DropState => $"{ModelContext.Runtime}.Dropout.{(call.IsFirst ? "Copy" : "Add")}(ref a, {arguments}, {first}, {live});",
             KernelKind.Attend => $"{ModelContext.Runtime}.Attention.{(decodes ? "Step" : "Forward")}(ref a, {Score(context, call)}, new({Places(call, 0, 5)}, {SourceWriter.Join(call.Arguments.Skip(15).Select(a => $"{a}"))}), rows, {(decodes ? "isShared" : "decoded")}, {first}, {last});",
             KernelKind.AttendAdjoint => $"{ModelContext.Runtime}.Attention.Backward(ref a, {Score(context, call)}, new({Places(call, 0, 5)}, {SourceWriter.Join(call.Arguments.Skip(15).Take(3).Select(a => $"{a}"))}), new({Places(call, 18, 4)}, {call.Arguments[30]}), rows, decoded, {first}, {last});",
-            KernelKind.Watch => $"flow?.Watch(ref a, {arguments}, {first}, {live});",
-            KernelKind.SumRows => $"{rows}.Sum(ref a, {arguments}, rows, {share});",
+            KernelKind.Watch => $"flow?.Watch(ref a, {arguments}, {first}, {live}, flowRow);",
+            KernelKind.SumRows => $"{rows}.Sum(ref a, {SourceWriter.Join(call.Arguments.Take(3).Select(a => $"{a}"))}, ref g, {call.Arguments[3]}, rows);",
             KernelKind.Pool => $"{ModelContext.Runtime}.Pool.{context.Model.Pooling}(ref a, {arguments}, rows, {first}, {last});",
             KernelKind.PoolAdjoint => $"{ModelContext.Runtime}.Pool.{context.Model.Pooling}Adjoint(ref a, {arguments}, rows, {first}, {last});",
             KernelKind.PoolStep => PoolStep(context, call, call.Time == 0 ? "true" : "false", first, live),
@@ -307,7 +311,7 @@ internal static class ScheduleEmitter
             KernelKind.Step or KernelKind.Stream => $"K.{Name(call)}(ref {source}, ref w, ref a, {arguments});",
             KernelKind.Backward => $"K.{Name(call)}({(call.Layer.Plan.BackwardReadsPacks ? "ref w, " : "")}ref a, {arguments}, {first}, {live});",
             KernelKind.Adjoint => $"K.{Name(call)}(ref w, ref a, {arguments}, {first}, {live});",
-            _ => $"K.{Name(call)}(ref a, {arguments}, ref {GroupOf(call.Layer.Clock)}.LiveFrom({(call.Layer.RunsAtEnd ? context.TrainedSteps : $"{call.Time}")}), {share});",
+            _ => $"K.{Name(call)}(ref a, ref g, {arguments}, ref {GroupOf(call.Layer.Clock)}.LiveFrom({(call.Layer.RunsAtEnd ? context.TrainedSteps : $"{call.Time}")}));",
         };
     }
 
@@ -399,10 +403,15 @@ internal static class ScheduleEmitter
         }
 
         parameters.Add($"ref {number} a");
+        if (kernel.IsGradient)
+        {
+            parameters.Add($"ref {number} g");
+        }
+
         parameters.AddRange(Names(kernel).Select(n => $"int {n}"));
         if (!kernel.IsStep)
         {
-            parameters.Add(kernel.IsGradient ? "ref int live, int part, int parts" : "int first, int last");
+            parameters.Add(kernel.IsGradient ? "ref int live" : "int first, int last");
         }
 
         return SourceWriter.Join(parameters);
@@ -421,7 +430,7 @@ internal static class ScheduleEmitter
                 $"ref w, {kernel.Layer.Pack}, {string.Concat(plan.MadeSources.Select(s => $"{kernel.Layer.ReversePacks[s.Name]}, "))}ref a, {SourceWriter.Join(names)}, first, last",
             KernelKind.Backward => $"ref a, {SourceWriter.Join(names)}, first, last",
             KernelKind.Adjoint => $"ref w, {kernel.Pack}, ref a, {SourceWriter.Join(names)}, first, last",
-            _ => $"ref a, {SourceWriter.Join(names)}, ref live, {ModelContext.Runtime}.Rows.Share({plan.Blocks}, {plan.BlockGroup}, part, parts)",
+            _ => $"ref a, ref g, {SourceWriter.Join(names)}, ref live",
         };
     }
 

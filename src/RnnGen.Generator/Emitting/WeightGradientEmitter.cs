@@ -20,15 +20,15 @@ internal sealed class WeightGradientEmitter(KernelContext context)
 
         string from = source is null ? "" : "int source, int sourceStep, int sourceRow, ";
         writer.Write(KernelContext.Optimized);
-        using (writer.Open($"public static void {kernel}(ref {context.Number} arena, {from}int slots, int slotStep, int blockStride, int gradient, int steps, ref int live, (int First, int Last) blocks)"))
+        using (writer.Open($"public static void {kernel}(ref {context.Number} arena, ref {context.Number} sums, {from}int slots, int slotStep, int blockStride, int gradient, int steps, ref int live)"))
         {
             writer.Write("if (live == 0) return;");
             int whole = layer.Blocks / layer.BlockGroup * layer.BlockGroup;
-            using (writer.Open($"for (int block = blocks.First; block < blocks.Last; {(layer.BlockGroup == 1 ? "block++" : $"block += {layer.BlockGroup}")})"))
+            using (writer.Open($"for (int block = 0; block < {layer.Blocks}; {(layer.BlockGroup == 1 ? "block++" : $"block += {layer.BlockGroup}")})"))
             {
                 writer.Write($"""
                     ref {context.Number} g = ref Unsafe.Add(ref arena, slots + block * blockStride);
-                    ref {context.Number} d = ref Unsafe.Add(ref arena, gradient + block * {layer.PackBlock});
+                    ref {context.Number} d = ref Unsafe.Add(ref sums, gradient + block * {layer.PackBlock});
                     """);
                 if (whole < layer.Blocks)
                 {

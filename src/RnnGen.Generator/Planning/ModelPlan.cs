@@ -85,13 +85,16 @@ internal sealed record ModelPlan(
     public int GroupRowsLength => Specification.SequenceLength + 2 + 2 * Specification.BatchSize;
 
     /// <summary>The same for what is trained at once, which also says which part of the sequences it is.</summary>
-    public int TrainedRowsLength => Specification.IsCheckpointed ? Specification.CheckpointEvery + 4 + 2 * Specification.BatchSize : GroupRowsLength;
+    public int TrainedRowsLength => Specification.IsCheckpointed ? Specification.CheckpointEvery + 4 + 2 * Training.GroupSize : WholeRowsLength;
+
+    /// <summary>The same for a group of whole sequences that is trained.</summary>
+    public int WholeRowsLength => Specification.SequenceLength + 2 + 2 * Training.GroupSize;
 
     /// <summary>Kept states of one sequence at one checkpoint.</summary>
     public int CarriedLength => Training.States.Sum(s => s.Layer.Plan.Size);
 
     /// <summary>Values of the states that training keeps.</summary>
-    public long CheckpointLength => Specification.IsCheckpointed ? (long)Specification.SequenceLength / Specification.CheckpointEvery * Specification.BatchSize * CarriedLength : 0;
+    public long CheckpointLength => Specification.IsCheckpointed ? (long)Specification.SequenceLength / Specification.CheckpointEvery * Training.GroupSize * CarriedLength : 0;
 
     /// <summary>Elements of one sequence's target in what is trained at once.</summary>
     public int TrainedTargetLength => Specification.IsCheckpointed && OutputSteps > 1 ? TargetLength / OutputSteps * Specification.CheckpointEvery : TargetLength;
@@ -103,29 +106,31 @@ internal sealed record ModelPlan(
     public int StepsOf(WatchedLayer watched) => Specification.IsCheckpointed && !watched.Layer.RunsAtEnd ? Specification.SequenceLength : watched.Layer.Steps;
 
     /// <summary>The same for the decoded sequences.</summary>
-    public int DecodedRowsLength => OutputSteps + 2 + 2 * Specification.BatchSize;
+    public int DecodedRowsLength => OutputSteps + 2 + 2 * Training.GroupSize;
 
     /// <summary>What is allocated with the model: the parameters, and their packs.</summary>
     public IEnumerable<HeapArray> ModelArrays => [new(ParameterCount, NumberBytes, false), new(PackLength, NumberBytes, true)];
 
     /// <summary>
-    /// What is allocated at the first gradient: the arena, the flat gradient, the rows, the copies of a group's targets and
-    /// tokens, and what is kept of each row of an embedding.
+    /// What is allocated at the first gradient, with one thread: the sums of the gradients, the flat gradient, what is kept of each row
+    /// of an embedding, and a group.
     /// </summary>
-    public IEnumerable<HeapArray> TrainingArrays
+    public IEnumerable<HeapArray> TrainingArrays => SharedArrays.Concat(GroupArrays);
+
+    /// <summary>What each thread allocates to train a group in: the arena, the rows, the copies of the group's targets and tokens.</summary>
+    public IEnumerable<HeapArray> GroupArrays
     {
         get
         {
             yield return new(Training.ArenaLength, NumberBytes, true);
-            yield return new(ParameterCount, NumberBytes, false);
             yield return new(TrainedRowsLength, sizeof(int), false);
             if (Specification.IsCheckpointed)
             {
-                yield return new(GroupRowsLength, sizeof(int), false);
+                yield return new(WholeRowsLength, sizeof(int), false);
                 yield return new(CheckpointLength, NumberBytes, false);
             }
 
-            yield return new((long)Specification.BatchSize * TrainedTargetLength, TargetsAreClasses ? sizeof(int) : NumberBytes, false);
+            yield return new((long)Training.GroupSize * TrainedTargetLength, TargetsAreClasses ? sizeof(int) : NumberBytes, false);
             if (IsCtc)
             {
                 yield return new(WorkspaceLength, sizeof(double), false);
@@ -134,21 +139,33 @@ internal sealed record ModelPlan(
             if (IsDecoded)
             {
                 yield return new(DecodedRowsLength, sizeof(int), false);
-                yield return new(Specification.BatchSize, sizeof(long), false);
-                yield return new(Specification.BatchSize, sizeof(int), false);
-            }
-
-            if (Specification.GradientFlow)
-            {
-                yield return new((Specification.BatchSize + 1L) * Training.Watched.Sum(w => StepsOf(w) * w.States.Count), sizeof(double), false);
-                yield return new(3L * Specification.BatchSize * Training.Watched.Sum(w => w.Gates.Count), sizeof(long), false);
-                yield return new(Training.Watched.Sum(w => w.Gates.Count(g => g.CanDie) * w.Layer.Plan.Size), sizeof(bool), false);
-                yield return new(ParameterCount, NumberBytes, false);
+                yield return new(Training.GroupSize, sizeof(long), false);
+                yield return new(Training.GroupSize, sizeof(int), false);
             }
 
             foreach (PlannedTable table in Tables)
             {
-                yield return new((long)Specification.BatchSize * (table.IsDecoders ? OutputSteps : Specification.Window.SequenceLength), sizeof(int), false);
+                yield return new((long)Training.GroupSize * (table.IsDecoders ? OutputSteps : Specification.Window.SequenceLength), sizeof(int), false);
+            }
+        }
+    }
+
+    /// <summary>Rows that what is measured of the gradient is kept for: whole groups.</summary>
+    public int FlowRows => (Specification.BatchSize + Training.GroupSize - 1) / Training.GroupSize * Training.GroupSize;
+
+    private IEnumerable<HeapArray> SharedArrays
+    {
+        get
+        {
+            yield return new(Training.SumCount * Training.SumLength, NumberBytes, true);
+            yield return new(ParameterCount, NumberBytes, false);
+            yield return new(Training.SumCount, sizeof(long), false);
+            if (Specification.GradientFlow)
+            {
+                yield return new((FlowRows + 1L) * Training.Watched.Sum(w => StepsOf(w) * w.States.Count), sizeof(double), false);
+                yield return new(3L * FlowRows * Training.Watched.Sum(w => w.Gates.Count), sizeof(long), false);
+                yield return new(Training.Watched.Sum(w => w.Gates.Count(g => g.CanDie) * w.Layer.Plan.Size), sizeof(bool), false);
+                yield return new(ParameterCount, NumberBytes, false);
             }
 
             IReadOnlyList<PlannedTable> sparse = SparseTables;
@@ -196,7 +213,7 @@ internal sealed record ModelPlan(
     public bool IsCtc => Specification.Loss == Loss.Ctc;
 
     /// <summary>Numbers that the loss works with.</summary>
-    public long WorkspaceLength => IsCtc ? Specification.BatchSize * (Specification.SequenceLength * (2L * Specification.LabelLength + 2) + 2 * (2L * Specification.LabelLength + 1)) : 0;
+    public long WorkspaceLength => IsCtc ? Training.GroupSize * (Specification.SequenceLength * (2L * Specification.LabelLength + 2) + 2 * (2L * Specification.LabelLength + 1)) : 0;
 
     /// <summary>Elements of one sequence's target.</summary>
     public int TargetLength => IsCtc ? Specification.LabelLength : TargetsAreClasses ? OutputSteps : OutputSteps * Specification.OutputSize;
@@ -345,13 +362,20 @@ internal sealed record KernelCall(
 }
 
 /// <summary>Memory and schedule of one training step.</summary>
+/// <param name="GroupSize">Sequences that one thread takes through it at once, in an arena.</param>
+/// <param name="SumCount">Sums of the weight gradients, which groups take turns to add to.</param>
+/// <param name="SumBuffers">The gradients in one of them.</param>
 /// <param name="States">The states that may come from a sequence before and go to the one after; none where a step depends on later ones.</param>
 /// <param name="Starts">What the states of layers that read the input are before the first step.</param>
 /// <param name="Watched">The layers whose adjoints and gates are measured on the way back.</param>
 /// <param name="Backward">BPTT, with the weight gradients of each chunk of steps right after it, while its adjoints are in the cache.</param>
 internal sealed record TrainingPlan(
+    int GroupSize,
+    int SumCount,
     long ArenaLength,
     IReadOnlyList<ArenaBuffer> Buffers,
+    long SumLength,
+    IReadOnlyList<ArenaBuffer> SumBuffers,
     ArenaBuffer Inputs,
     int InputRow,
     ArenaBuffer? InputAdjoints,
@@ -372,9 +396,6 @@ internal sealed record TrainingPlan(
     IReadOnlyList<KernelCall> Forward,
     IReadOnlyList<KernelCall> Backward)
 {
-    /// <summary>The weight gradients alone, in the order in which <see cref="Backward"/> has them.</summary>
-    public IEnumerable<KernelCall> Gradients => Backward.Where(c => c.IsGradient);
-
     /// <summary>Where a layer's output stands; a state's buffer begins with its value before the first step.</summary>
     public ArenaBuffer OutputOf(PlannedLayer layer) => LayerOutputs[layer.Index];
 }

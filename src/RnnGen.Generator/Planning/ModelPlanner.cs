@@ -21,7 +21,8 @@ internal static class ModelPlanner
         AddTable("decoder.embedding", specification.Decoder?.Embedding);
         UnitPlanner units = new(specification, parameters, specification.TiedEmbedding ? tables[tables.Count - 1].Tensor : null);
         UnitPlanner trained = specification.IsCheckpointed ? new(specification.Window, parameters, specification.TiedEmbedding ? tables[tables.Count - 1].Tensor : null) : units;
-        TrainingPlanner training = new(specification.Window, trained.Units, trained.Vectors);
+        int groupSize = TrainingPlanner.GroupSize(specification, units.Units);
+        TrainingPlanner training = new(specification.Window with { BatchSize = groupSize }, trained.Units, trained.Vectors);
         bool isCausal = specification.IsCausal;
         UnrolledPrediction? unrolled = isCausal ? null : new UnrolledPredictionPlanner(specification, units.Units).Plan();
         return new ModelPlan(
@@ -30,7 +31,7 @@ internal static class ModelPlanner
             units.Units,
             units.Vectors,
             units.PackLength,
-            training.Plan(),
+            training.Plan(TrainingPlanner.SumCount(specification.BatchSize, groupSize)),
             unrolled,
             isCausal ? PredictionPlanner.Plan(specification, units.Units, specification.BatchSize, specification.SequenceLength, streams: false) : null,
             isCausal ? PredictionPlanner.Plan(specification, units.Units, 1, specification.SequenceLength, streams: false) : null,

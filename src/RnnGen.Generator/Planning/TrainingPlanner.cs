@@ -15,12 +15,33 @@ internal sealed class TrainingPlanner
     // few enough that the chunk's lanes are still in the second-level cache after their backward steps.
     private const int ChunkRows = 256;
 
+    // Bytes of packs up to which a layer's weights stay in the second-level cache.
+    private const int CachedPacks = 600_000;
+
+    // Sums of the gradients, at most: as many threads have something to do.
+    private const int MostSums = 8;
+
     /// <summary>Steps of one chunk of the weight gradient.</summary>
-    public static int ChunkSteps(int batchSize) => Math.Max(1, ChunkRows / batchSize);
+    public static int ChunkSteps(int groupSize) => Math.Max(1, ChunkRows / groupSize);
+
+    /// <summary>
+    /// Sequences that are trained at once: few, so that what they leave for the way back is still in the second-level cache there, and several
+    /// threads have work; more where the weights do not fit into it and are read again for every group.
+    /// </summary>
+    public static int GroupSize(ModelSpecification specification, IReadOnlyList<PlannedUnit> units)
+    {
+        long packs = units.OfType<PlannedLayer>().Max(l => (long)l.Plan.PackLength) * Scalar.Bytes(specification.Precision);
+        int size = packs <= CachedPacks ? 8 : Math.Min(32, Math.Max(16, (specification.BatchSize / 2 + 7) / 8 * 8));
+        return Math.Min(size, specification.BatchSize);
+    }
+
+    /// <summary>Sums that groups add their weight gradients to.</summary>
+    public static int SumCount(int batchSize, int groupSize) => Math.Min(MostSums, (batchSize + groupSize - 1) / groupSize);
 
     private readonly ModelSpecification _specification;
     private readonly ForwardPlanner _forward;
     private readonly MemoryPlan _memory;
+    private readonly MemoryPlan _sums;
     private readonly ArenaBuffer? _inputAdjoints;
     private readonly ArenaBuffer? _fedAdjoints;
     private readonly Dictionary<(int Unit, string State), ArenaBuffer> _carries = [];
@@ -45,6 +66,7 @@ internal sealed class TrainingPlanner
         int Backward(PlannedUnit unit) => loss + units.Count - unit.Index;
         _forward = new ForwardPlanner(specification, units, rows, trains: true, _ => end - 1);
         _memory = _forward.Memory;
+        _sums = new MemoryPlan(Scalar.PerBlock(specification.Precision));
         List<PlannedLayer> layers = units.OfType<PlannedLayer>().ToList();
         foreach (PlannedJoint joint in units.OfType<PlannedJoint>().Where(j => j.Kind != JointKind.Final && HasAdjoint(j)))
         {
@@ -82,7 +104,7 @@ internal sealed class TrainingPlanner
 
             if (!layer.IsFrozen)
             {
-                _gradients[layer.Index] = _memory.Add($"{layer.Name} weight gradient", 1, plan.PackLength, 0, int.MaxValue);
+                _gradients[layer.Index] = _sums.Add($"{layer.Name} weight gradient", 1, plan.PackLength, 0, int.MaxValue);
             }
         }
 
@@ -119,7 +141,7 @@ internal sealed class TrainingPlanner
 
         foreach (PlannedVector vector in vectors.Where(v => !v.Tensor.IsFrozen))
         {
-            _vectorGradients[vector] = _memory.Add($"gradient of {vector.Tensor.Name}", 1, vector.Length, 0, int.MaxValue);
+            _vectorGradients[vector] = _sums.Add($"gradient of {vector.Tensor.Name}", 1, vector.Length, 0, int.MaxValue);
         }
 
         if (specification.Embedding is { Frozen: false })
@@ -167,15 +189,19 @@ internal sealed class TrainingPlanner
     private bool IsLastReader(PlannedUnit reader, PlannedUnit source) =>
         Units.Last(u => u is not PlannedJoint { Kind: JointKind.Final } && u.Reads.Contains(source)) == reader;
 
-    public TrainingPlan Plan()
+    public TrainingPlan Plan(int sumCount)
     {
         PlannedLayer head = (PlannedLayer)Units[Units.Count - 1];
         ArenaBuffer losses = _memory.Add("losses", head.Steps, _specification.BatchSize, 0, int.MaxValue);
         List<PlannedLayer> layers = Units.OfType<PlannedLayer>().ToList();
         IReadOnlyList<KernelCall> forward = Units.SelectMany(u => InItsWindows(u, _forward.Schedule([u]))).ToList();
         return new TrainingPlan(
+            _specification.BatchSize,
+            sumCount,
             _memory.Length,
             _memory.Buffers,
+            _sums.Length,
+            _sums.Buffers,
             _forward.Inputs!,
             _forward.InputRow,
             _inputAdjoints,

@@ -56,12 +56,14 @@ public sealed class GradientFlow
     /// <summary>Creates it for a model. Generated models do; nothing is measured yet.</summary>
     /// <param name="layout">The model's layout.</param>
     /// <param name="watched">Where its adjoints and gates stand.</param>
+    /// <param name="rows">Rows that are measured apart: those of whole groups.</param>
     [EditorBrowsable(EditorBrowsableState.Never)]
-    public GradientFlow(ModelLayout layout, IReadOnlyList<WatchedLayer> watched)
+    public GradientFlow(ModelLayout layout, IReadOnlyList<WatchedLayer> watched, int rows)
     {
         ArgumentNullException.ThrowIfNull(layout);
         ArgumentNullException.ThrowIfNull(watched);
         _layout = layout;
+        Rows = rows;
         _parameterNorms = new double[layout.Parameters.Count];
         _updateNorms = new double[layout.Parameters.Count];
         _layers = new LayerFlow[watched.Count];
@@ -108,7 +110,7 @@ public sealed class GradientFlow
     /// <summary>One value a tensor: the Euclidean norm of what the latest update added to it; 0 where the latest gradient has not been applied.</summary>
     public ReadOnlySpan<double> UpdateNorms => _updateNorms;
 
-    private int Rows => _layout.BatchSize;
+    private int Rows { get; }
 
     /// <summary>The norm of the gradient over all tensors, before any clipping.</summary>
     public double GradientNorm => Norm(_parameterNorms);
@@ -171,16 +173,17 @@ public sealed class GradientFlow
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void BeginWindow(int firstStep) => _firstStep = firstStep;
 
-    /// <summary>Measures a layer's adjoints and gates before a step back. Generated code calls this, each thread for its own rows.</summary>
+    /// <summary>Measures a layer's adjoints and gates before a step back. Generated code calls this, each thread for its own group.</summary>
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="arena">The training arena.</param>
     /// <param name="layer">The layer, from 0.</param>
     /// <param name="step">The step in the arena.</param>
     /// <param name="first">The first row.</param>
     /// <param name="last">The row after the last that is live.</param>
+    /// <param name="group">Where the group's row 0 stands among the rows that are measured apart.</param>
     [EditorBrowsable(EditorBrowsableState.Never)]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Watch<T>(ref T arena, int layer, int step, int first, int last) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public void Watch<T>(ref T arena, int layer, int step, int first, int last, int group) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (first >= last)
         {
@@ -196,7 +199,7 @@ public sealed class GradientFlow
             for (int row = first; row < last; row++)
             {
                 ref T carry = ref Unsafe.Add(ref arena, place.Carry + (row * place.CarryRow));
-                Unsafe.Add(ref squares, row) += place.Output < 0
+                Unsafe.Add(ref squares, group + row) += place.Output < 0
                     ? Squares.Of(ref carry, watched.Units)
                     : Squares.OfSum(ref carry, ref Unsafe.Add(ref arena, place.Output + (step * place.OutputStep) + (row * place.OutputRow)), watched.Units);
             }
@@ -204,12 +207,12 @@ public sealed class GradientFlow
 
         foreach (GateFlow gate in watched.GateList)
         {
-            Count(ref arena, gate, step, first, last);
+            Count(ref arena, gate, step, first, last, group);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Count<T>(ref T arena, GateFlow gate, int step, int first, int last) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    private void Count<T>(ref T arena, GateFlow gate, int step, int first, int last, int group) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         WatchedGate place = gate.Place;
         (T low, T high) = place.Function switch
@@ -248,7 +251,7 @@ public sealed class GradientFlow
             }
         }
 
-        ref long counts = ref _counts[3 * ((gate.Index * Rows) + first)];
+        ref long counts = ref _counts[3 * ((gate.Index * Rows) + group + first)];
         counts += lowCount + int.CreateTruncating(Vector.Sum(lows));
         Unsafe.Add(ref counts, 1) += highCount + int.CreateTruncating(Vector.Sum(highs));
         Unsafe.Add(ref counts, 2) += (last - first) * (long)gate.Units;

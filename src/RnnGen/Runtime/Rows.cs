@@ -47,30 +47,16 @@ public static class Rows
     /// <param name="values">Where row 0 stands.</param>
     /// <param name="stride">From a row to the next.</param>
     /// <param name="width">Values of the vector.</param>
-    /// <param name="gradient">Where the gradient stands.</param>
+    /// <param name="sums">The sums of gradients.</param>
+    /// <param name="gradient">Where the vector's stands.</param>
     /// <param name="rows">The group.</param>
-    /// <param name="part">The thread, from 0.</param>
-    /// <param name="parts">How many threads.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Sum<T>(ref T arena, int values, int stride, int width, int gradient, GroupRows rows, int part, int parts) where T : unmanaged, INumber<T>
+    public static void Sum<T>(ref T arena, int values, int stride, int width, ref T sums, int gradient, GroupRows rows) where T : unmanaged, INumber<T>
     {
-        for (int row = 0; part == 0 && row < rows.Count; row++)
+        for (int row = 0; row < rows.Count; row++)
         {
-            Add(ref arena, values + row * stride, 0, width, ref arena, gradient, 0, 0, 1);
+            Add(ref arena, values + row * stride, 0, width, ref sums, gradient, 0, 0, 1);
         }
-    }
-
-    /// <summary>A thread's share of rows or blocks: contiguous, and but for the last a multiple of <paramref name="group"/>.</summary>
-    /// <param name="count">How many there are.</param>
-    /// <param name="group">How many are computed together.</param>
-    /// <param name="part">The thread, from 0.</param>
-    /// <param name="parts">How many threads.</param>
-    /// <returns>The first, and the one after the last.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static (int First, int Last) Share(int count, int group, int part, int parts)
-    {
-        int groups = (count + group - 1) / group;
-        return (Math.Min(count, groups * part / parts * group), Math.Min(count, groups * (part + 1) / parts * group));
     }
 
     /// <summary>The index of the greatest value of each row.</summary>
