@@ -50,8 +50,8 @@ public class JitQualityTests
 
     private static readonly string[] HotMethods =
     [
-        "RnnForward", "RnnBackward", "RnnGradients", "RnnLoss", "RnnPredict", "RnnPack", "RnnTakeGradients",
-        "RnnTraining:RunPart", "RnnTraining:RunRows", "RnnTraining:ComputeGradients", "State:Step", "TrainStep", "ComputeGradients", "PredictBatch(",
+        "RnnForward", "RnnBackward", "RnnLoss", "RnnPredict", "RnnPack", "RnnTakeGradients",
+        "RnnTraining:RunPart", "RnnTraining:RunGroups", "RnnTraining:ComputeGradients", "RnnTraining+RnnGroup:Take", "RnnTraining+RnnGroup:Run", "State:Step", "TrainStep", "ComputeGradients", "PredictBatch(",
     ];
 
     private static readonly string[] HotRuntime = ["Runtime.Rows:", "Runtime.Packing:", "OptimizerStep`1[float]:Run", "Optimizer:Update[float]", "Gradient:SumOfSquares[float]", "Runtime.NonFinite:None[float]"];

@@ -24,7 +24,8 @@ public class MemoryTests
 
         measure.Training.Count.ShouldBeGreaterThan(30);
         measure.Training.DistinctBy(m => m.Stated).Count().ShouldBeGreaterThan(20);
-        foreach (IGrouping<string, (string Name, string Kind, long Stated, long Allocated)> kind in measure.Training.Concat(measure.Prediction).GroupBy(m => m.Kind))
+        measure.Threads.Count.ShouldBeGreaterThan(20);
+        foreach (IGrouping<string, (string Name, string Kind, long Stated, long Allocated)> kind in measure.Training.Concat(measure.Threads).Concat(measure.Prediction).GroupBy(m => m.Kind))
         {
             long objects = kind.First().Allocated - kind.First().Stated;
             objects.ShouldBeInRange(0, LargestObjects, kind.Key);
@@ -39,6 +40,8 @@ public class MemoryTests
     {
         public List<(string Name, string Kind, long Stated, long Allocated)> Training { get; } = [];
 
+        public List<(string Name, string Kind, long Stated, long Allocated)> Threads { get; } = [];
+
         public List<(string Name, string Kind, long Stated, long Allocated)> Prediction { get; } = [];
 
         public void Run<TModel, TNumber, TTarget>()
@@ -51,7 +54,7 @@ public class MemoryTests
             bool isDecoded = typeof(TModel).GetField("OutputLength") is not null;
             string classes = (layout.ClassCount > 0 ? "classes" : "numbers") + (isDecoded ? ", decoded" : "");
             batches += isDecoded ? ", decoded" : "";
-            int count = Math.Max(2, layout.BatchSize);
+            int count = Math.Max(2, layout.BatchSize + 1);
             var sample = Sample<TNumber, TTarget>.Draw<TModel>(count);
             int[] lengths = [.. Enumerable.Repeat(layout.SequenceLength, count)];
             TNumber[] outputs = new TNumber[count * layout.OutputLength], gradients = new TNumber[layout.ParameterCount];
@@ -62,7 +65,7 @@ public class MemoryTests
             model.PredictBatch(sample.Inputs, outputs, count, lengths);
 
             // A collection in between may count on top: the least of a few models tells.
-            long prediction = long.MaxValue, training = long.MaxValue;
+            long prediction = long.MaxValue, training = long.MaxValue, thread = long.MaxValue;
             for (int i = 0; i < 5; i++)
             {
                 model = TModel.Create(1);
@@ -72,10 +75,16 @@ public class MemoryTests
                 model.ComputeGradients(sample.Inputs, sample.Targets, count, gradients, lengths);
                 long trained = GC.GetAllocatedBytesForCurrentThread();
                 (prediction, training) = (Math.Min(prediction, predicted - made), Math.Min(training, trained - predicted));
+                model.With(threads: 2).ComputeGradients(sample.Inputs, sample.Targets, count, gradients, lengths);
+                thread = Math.Min(thread, GC.GetAllocatedBytesForCurrentThread() - trained);
             }
 
             Prediction.Add((layout.ModelName, $"prediction {batches}", layout.PredictionMemory, prediction));
             Training.Add((layout.ModelName, $"training {(Members.Streams(typeof(TModel)) ? "with states " : "")}{(DeclaredModels.Declaration<TModel>().CheckpointEvery > 0 ? "and checkpoints " : "")}{(model is IShowsGradientFlow ? "measured " : "")}in {number} to {classes}", layout.TrainingMemory, training));
+
+            // A model whose batch is one group trains on one thread.
+            if (thread > 0)
+                Threads.Add((layout.ModelName, $"a thread {(DeclaredModels.Declaration<TModel>().CheckpointEvery > 0 ? "with checkpoints " : "")}to {classes}", layout.ThreadMemory, thread));
 
             // Drawing the weights allocates too: here the arrays themselves are looked at.
             Array parameters = (Array)Field(model, "_rnnParameters"), packs = (Array)Field(Field(model, "_rnnPacks"), "_values");

@@ -3,11 +3,11 @@ namespace RnnGen.TestModels;
 // Both directions: read at the end, at every step and pooled, in stacks, with each cell, in one and in several blocks of units; in
 // double, and the same in float.
 
-[RnnModel(Architecture.ManyToOne, InputSize = 3, SequenceLength = 7, OutputSize = 2, BatchSize = 5, Precision = Precision.Double)]
+[RnnModel(Architecture.ManyToOne, InputSize = 3, SequenceLength = 7, OutputSize = 2, BatchSize = 13, Precision = Precision.Double)]
 [Lstm(17, Bidirectional = true)]
 public sealed partial class BidirectionalLstm;
 
-[RnnModel(Architecture.ManyToOne, InputSize = 3, SequenceLength = 7, OutputSize = 2, BatchSize = 5)]
+[RnnModel(Architecture.ManyToOne, InputSize = 3, SequenceLength = 7, OutputSize = 2, BatchSize = 13)]
 [Lstm(17, Bidirectional = true)]
 public sealed partial class BidirectionalLstmFloat;
 

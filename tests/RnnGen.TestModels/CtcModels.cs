@@ -2,10 +2,10 @@ namespace RnnGen.TestModels;
 
 // Labels without alignment.
 
-[RnnModel(Architecture.ManyToMany, InputSize = 3, SequenceLength = 9, OutputSize = 5, Loss = Loss.Ctc, LabelLength = 4, BatchSize = 3, Precision = Precision.Double)]
+[RnnModel(Architecture.ManyToMany, InputSize = 3, SequenceLength = 9, OutputSize = 5, Loss = Loss.Ctc, LabelLength = 4, BatchSize = 11, Precision = Precision.Double)]
 [Gru(8, Bidirectional = true)]
 public sealed partial class Labelling;
 
-[RnnModel(Architecture.ManyToMany, InputSize = 3, SequenceLength = 9, OutputSize = 5, Loss = Loss.Ctc, LabelLength = 4, BatchSize = 3)]
+[RnnModel(Architecture.ManyToMany, InputSize = 3, SequenceLength = 9, OutputSize = 5, Loss = Loss.Ctc, LabelLength = 4, BatchSize = 11)]
 [Gru(8, Bidirectional = true)]
 public sealed partial class LabellingFloat;

@@ -31,7 +31,7 @@ public sealed partial class Curves;
 [Dense(4, Activation = Activation.Sigmoid)]
 public sealed partial class CurvesFloat;
 
-[RnnModel(Architecture.EncoderDecoder, InputSize = 2, SequenceLength = 6, OutputLength = 4, OutputSize = 1, BatchSize = 5, Precision = Precision.Double)]
+[RnnModel(Architecture.EncoderDecoder, InputSize = 2, SequenceLength = 6, OutputLength = 4, OutputSize = 1, BatchSize = 13, Precision = Precision.Double)]
 [Lstm(8)]
 [Lstm(17)]
 [Decoder]
@@ -39,7 +39,7 @@ public sealed partial class CurvesFloat;
 [Lstm(17)]
 public sealed partial class SequenceForecaster;
 
-[RnnModel(Architecture.EncoderDecoder, InputSize = 2, SequenceLength = 6, OutputLength = 4, OutputSize = 1, BatchSize = 5)]
+[RnnModel(Architecture.EncoderDecoder, InputSize = 2, SequenceLength = 6, OutputLength = 4, OutputSize = 1, BatchSize = 13)]
 [Lstm(8)]
 [Lstm(17)]
 [Decoder]

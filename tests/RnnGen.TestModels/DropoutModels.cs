@@ -3,19 +3,19 @@ namespace RnnGen.TestModels;
 // Dropout before a recurrent layer, between layers, before dense ones, on tokens and in decoders. These stand apart from the models of
 // numbers and tokens, whose losses are the same whenever they are computed.
 
-[RnnModel(Architecture.ManyToOne, InputSize = 5, SequenceLength = 6, OutputSize = 2, BatchSize = 4, Precision = Precision.Double)]
+[RnnModel(Architecture.ManyToOne, InputSize = 5, SequenceLength = 6, OutputSize = 2, BatchSize = 12, Precision = Precision.Double)]
 [Lstm(9, Dropout = 0.25)]
 [Gru(17, Dropout = 0.5, Bidirectional = true)]
 [Dense(8, Dropout = 0.5, Activation = Activation.Tanh)]
 public sealed partial class LeavingOut;
 
-[RnnModel(Architecture.ManyToOne, InputSize = 5, SequenceLength = 6, OutputSize = 2, BatchSize = 4, Precision = Precision.Double)]
+[RnnModel(Architecture.ManyToOne, InputSize = 5, SequenceLength = 6, OutputSize = 2, BatchSize = 12, Precision = Precision.Double)]
 [Lstm(9)]
 [Gru(17, Bidirectional = true)]
 [Dense(8, Activation = Activation.Tanh)]
 public sealed partial class LeavingNothingOut;
 
-[RnnModel(Architecture.EncoderDecoder, SequenceLength = 6, OutputLength = 5, OutputSize = 9, Loss = Loss.CrossEntropy, BatchSize = 4, OutputDropout = 0.5, Precision = Precision.Double)]
+[RnnModel(Architecture.EncoderDecoder, SequenceLength = 6, OutputLength = 5, OutputSize = 9, Loss = Loss.CrossEntropy, BatchSize = 12, OutputDropout = 0.5, Precision = Precision.Double)]
 [Embedding(11, 8)]
 [Gru(9, Dropout = 0.5, Bidirectional = true)]
 [Decoder(Attention = Attention.Multiplicative)]
@@ -30,19 +30,19 @@ public sealed partial class LeavingTokensOut;
 [Rnn(400, Dropout = 0.3)]
 public sealed partial class LeavingOutOfMany;
 
-[RnnModel(Architecture.ManyToOne, InputSize = 5, SequenceLength = 6, OutputSize = 2, BatchSize = 4, InitialState = InitialState.Learned, Precision = Precision.Double)]
+[RnnModel(Architecture.ManyToOne, InputSize = 5, SequenceLength = 6, OutputSize = 2, BatchSize = 12, InitialState = InitialState.Learned, Precision = Precision.Double)]
 [Lstm(9, RecurrentDropout = 0.5)]
 [Gru(17, RecurrentDropout = 0.25, Dropout = 0.25, Bidirectional = true)]
 [Rnn(8, RecurrentDropout = 0.5)]
 public sealed partial class LeavingStatesOut;
 
-[RnnModel(Architecture.ManyToOne, InputSize = 5, SequenceLength = 6, OutputSize = 2, BatchSize = 4, InitialState = InitialState.Learned, Precision = Precision.Double)]
+[RnnModel(Architecture.ManyToOne, InputSize = 5, SequenceLength = 6, OutputSize = 2, BatchSize = 12, InitialState = InitialState.Learned, Precision = Precision.Double)]
 [Lstm(9)]
 [Gru(17, Bidirectional = true)]
 [Rnn(8)]
 public sealed partial class LeavingNoStatesOut;
 
-[RnnModel(Architecture.EncoderDecoder, SequenceLength = 6, OutputLength = 5, OutputSize = 9, Loss = Loss.CrossEntropy, BatchSize = 4, Precision = Precision.Double)]
+[RnnModel(Architecture.EncoderDecoder, SequenceLength = 6, OutputLength = 5, OutputSize = 9, Loss = Loss.CrossEntropy, BatchSize = 12, Precision = Precision.Double)]
 [Embedding(11, 8)]
 [Lstm(9, RecurrentDropout = 0.5)]
 [Decoder(Attention = Attention.Multiplicative)]

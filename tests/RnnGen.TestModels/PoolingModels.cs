@@ -4,12 +4,12 @@ namespace RnnGen.TestModels;
 // several blocks of units; in double, and the same in float.
 
 [RnnModel(Architecture.ManyToOne, InputSize = 3, SequenceLength = 7, OutputSize = 2, Pooling = Pooling.Mean, Loss = Loss.MeanSquaredError,
-    BatchSize = 5, Precision = Precision.Double)]
+    BatchSize = 13, Precision = Precision.Double)]
 [Lstm(17)]
 public sealed partial class LstmMean;
 
 [RnnModel(Architecture.ManyToOne, InputSize = 3, SequenceLength = 7, OutputSize = 2, Pooling = Pooling.Mean, Loss = Loss.MeanSquaredError,
-    BatchSize = 5)]
+    BatchSize = 13)]
 [Lstm(17)]
 public sealed partial class LstmMeanFloat;
 

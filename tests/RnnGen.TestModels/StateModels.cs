@@ -2,17 +2,17 @@ namespace RnnGen.TestModels;
 
 // States that are learned, given, or carried from window to window.
 
-[RnnModel(Architecture.ManyToMany, InputSize = 3, SequenceLength = 5, OutputSize = 2, BatchSize = 4, InitialState = InitialState.Learned, Precision = Precision.Double)]
+[RnnModel(Architecture.ManyToMany, InputSize = 3, SequenceLength = 5, OutputSize = 2, BatchSize = 12, InitialState = InitialState.Learned, Precision = Precision.Double)]
 [Lstm(9)]
 [Gru(7)]
 public sealed partial class LearnedStates;
 
-[RnnModel(Architecture.ManyToOne, InputSize = 3, SequenceLength = 5, OutputSize = 2, BatchSize = 4, InitialState = InitialState.Learned, Pooling = Pooling.Mean, Precision = Precision.Double)]
+[RnnModel(Architecture.ManyToOne, InputSize = 3, SequenceLength = 5, OutputSize = 2, BatchSize = 12, InitialState = InitialState.Learned, Pooling = Pooling.Mean, Precision = Precision.Double)]
 [Lstm(8, Bidirectional = true)]
 [Rnn(17, Bidirectional = true)]
 public sealed partial class LearnedStatesOfBothWays;
 
-[RnnModel(Architecture.EncoderDecoder, InputSize = 2, SequenceLength = 4, OutputLength = 3, OutputSize = 2, BatchSize = 4, InitialState = InitialState.Learned, Precision = Precision.Double)]
+[RnnModel(Architecture.EncoderDecoder, InputSize = 2, SequenceLength = 4, OutputLength = 3, OutputSize = 2, BatchSize = 12, InitialState = InitialState.Learned, Precision = Precision.Double)]
 [Lstm(7)]
 [Decoder]
 [Lstm(7)]
@@ -23,13 +23,13 @@ public sealed partial class LearnedStatesOfAnEncoder;
 [Gru(33)]
 public sealed partial class LearnedStateOfTokens;
 
-[RnnModel(Architecture.ManyToMany, InputSize = 2, SequenceLength = 6, OutputSize = 2, BatchSize = 4, Precision = Precision.Double)]
+[RnnModel(Architecture.ManyToMany, InputSize = 2, SequenceLength = 6, OutputSize = 2, BatchSize = 12, Precision = Precision.Double)]
 [Lstm(9)]
 [Gru(16)]
 [Rnn(7)]
 public sealed partial class CarriedStates;
 
-[RnnModel(Architecture.ManyToMany, InputSize = 2, SequenceLength = 12, OutputSize = 2, BatchSize = 4, Precision = Precision.Double)]
+[RnnModel(Architecture.ManyToMany, InputSize = 2, SequenceLength = 12, OutputSize = 2, BatchSize = 12, Precision = Precision.Double)]
 [Lstm(9)]
 [Gru(16)]
 [Rnn(7)]

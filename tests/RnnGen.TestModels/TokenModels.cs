@@ -37,13 +37,13 @@ public sealed partial class EmbeddingOfOne;
 [Rnn(1)]
 public sealed partial class EmbeddingOfOneFloat;
 
-[RnnModel(Architecture.ManyToOne, SequenceLength = 4, OutputSize = 3, Loss = Loss.CrossEntropy, BatchSize = 5, Precision = Precision.Double)]
+[RnnModel(Architecture.ManyToOne, SequenceLength = 4, OutputSize = 3, Loss = Loss.CrossEntropy, BatchSize = 13, Precision = Precision.Double)]
 [Embedding(33, 64, Initializer = Initializer.Uniform)]
 [Dense(8, Activation = Activation.Tanh)]
 [Lstm(16)]
 public sealed partial class EmbeddingDenseLastCrossentropy;
 
-[RnnModel(Architecture.ManyToOne, SequenceLength = 4, OutputSize = 3, Loss = Loss.CrossEntropy, BatchSize = 5)]
+[RnnModel(Architecture.ManyToOne, SequenceLength = 4, OutputSize = 3, Loss = Loss.CrossEntropy, BatchSize = 13)]
 [Embedding(33, 64, Initializer = Initializer.Uniform)]
 [Dense(8, Activation = Activation.Tanh)]
 [Lstm(16)]

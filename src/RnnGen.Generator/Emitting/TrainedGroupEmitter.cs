@@ -46,6 +46,7 @@ internal static class TrainedGroupEmitter
             {
                 writer.Write($$"""
                     // Takes the group that begins with a sequence.
+                    {{ModelContext.Optimized}}
                     public void Begin(int start, int count, global::System.ReadOnlySpan<int> lengths)
                     {
                         _start = start;
@@ -86,6 +87,7 @@ internal static class TrainedGroupEmitter
                     RnnBackward<K>(ref w, ref a, ref g, {{groups}}, first, last{{GradientFlowEmitter.Argument(context)}});{{MaskedAdjoints(context)}}{{(carries ? (isCheckpointed ? "\n    if (_job._window == 0) " : "\n    ") + "_job._state?.TakeGradients(ref a, s_states, rows, _start, first, last);" : "")}}{{Learned(context)}}
                 }
 
+                {{ModelContext.Optimized}}
                 private void AddLosses()
                 {
                     for (int step = 0; step < {{(plan.IsCtc ? 1 : plan.TrainedOutputSteps)}}; step++)
@@ -122,7 +124,7 @@ internal static class TrainedGroupEmitter
         List<PlannedTable> trained = plan.Tables.Where(t => !t.Table.Frozen).ToList();
         if (plan.SparseTables.Count > 0)
         {
-            context.Writer.Line().Write("// Notes the tokens of the group.");
+            context.Writer.Line().Write($"// Notes the tokens of the group.\n{ModelContext.Optimized}");
             using (context.Writer.Open("public void Touch()"))
             {
                 foreach (PlannedTable table in plan.SparseTables)

@@ -135,6 +135,7 @@ internal static class TrainingEmitter
                     return {{ModelContext.Runtime}}.NonFinite.GradientSum();
                 }
 
+                {{ModelContext.Inlined}}
                 private RnnGroup Group(int index) => _groups[index] ??= new RnnGroup(this);
 
                 {{(model.IsCheckpointed ? Windows(context) : Groups(context))}}
@@ -207,6 +208,7 @@ internal static class TrainingEmitter
 
     private static string Begin(ModelContext context) => $$"""
 
+        {{ModelContext.Optimized}}
         private void Begin(int start, int count, int threads)
         {
             _first = start / RnnGroupSize;

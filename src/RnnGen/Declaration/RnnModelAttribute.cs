@@ -104,8 +104,9 @@ public sealed class RnnModelAttribute(Architecture architecture) : Attribute
     public Accuracy Accuracy { get; set; }
 
     /// <summary>
-    /// Sequences that are trained on at once, at least 1; it sizes the training memory. Default: 32.
-    /// Any number may be passed to the training methods: more than this run in groups.
+    /// Sequences of a usual training step, at least 1. Default: 32. Training takes them in groups of 8, or of 16 to 32 where a layer's weights do
+    /// not fit into the second-level cache, each on one thread: this many sequences are as many groups, of which at most 8 run at once, and
+    /// so it sizes the training memory. Any number may be passed to the training methods.
     /// </summary>
     public int BatchSize { get; set; } = 32;
 }

@@ -60,6 +60,9 @@ public sealed class ModelLayout
     /// <summary>Bytes of the arrays that training adds at the first loss or gradient. An optimiser's moments come on top: for Adam two values a parameter.</summary>
     public required long TrainingMemory { get; init; }
 
+    /// <summary>Bytes of the arrays that each further thread adds to it when it first trains.</summary>
+    public long ThreadMemory { get; init; }
+
     /// <summary>
     /// Bytes of the arrays that one call of PredictBatch with lengths adds; other predictions need a part of them.
     /// They are kept for the next call; calls that overlap have their own.
