@@ -75,8 +75,10 @@ public class MemoryTests
                 model.ComputeGradients(sample.Inputs, sample.Targets, count, gradients, lengths);
                 long trained = GC.GetAllocatedBytesForCurrentThread();
                 (prediction, training) = (Math.Min(prediction, predicted - made), Math.Min(training, trained - predicted));
-                model.With(threads: 2).ComputeGradients(sample.Inputs, sample.Targets, count, gradients, lengths);
-                thread = Math.Min(thread, GC.GetAllocatedBytesForCurrentThread() - trained);
+                model.With(threads: 2);
+                long before = GC.GetAllocatedBytesForCurrentThread();
+                model.ComputeGradients(sample.Inputs, sample.Targets, count, gradients, lengths);
+                thread = Math.Min(thread, GC.GetAllocatedBytesForCurrentThread() - before);
             }
 
             Prediction.Add((layout.ModelName, $"prediction {batches}", layout.PredictionMemory, prediction));

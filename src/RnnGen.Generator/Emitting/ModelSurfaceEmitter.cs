@@ -61,7 +61,7 @@ internal static class ModelSurfaceEmitter
                 BatchSize = BatchSize,
                 ModelMemory = {{plan.ModelArrays.Sum(a => a.Bytes)}},
                 TrainingMemory = {{plan.TrainingArrays.Sum(a => a.Bytes)}},
-                ThreadMemory = {{plan.GroupArrays.Sum(a => a.Bytes)}},
+                ThreadMemory = {{plan.ThreadArrays.Sum(a => a.Bytes)}},
                 PredictionMemory = {{plan.PredictionArrays.Sum(a => a.Bytes)}},
                 ForwardFlops = {{plan.ForwardFlops}},
             };

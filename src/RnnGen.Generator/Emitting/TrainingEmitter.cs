@@ -31,6 +31,7 @@ internal static class TrainingEmitter
         string traced = plan.IsDecoded ? ", group.Decoded" : "";
         bool carries = plan.CarriesState;
         IReadOnlyList<PlannedTable> sparse = plan.SparseTables;
+        string most = plan.GroupsTogether > 0 ? $"{plan.GroupsTogether}" : "_model._rnnThreads";
         string stateDeclared = carries ? $", global::RnnGen.BatchState<{number}>? state" : "";
         string inputsDeclared = $"global::System.ReadOnlySpan<{input}> inputs, global::System.ReadOnlySpan<{target}> targets, int count, global::System.ReadOnlySpan<int> lengths";
         writer.Write($$"""
@@ -71,7 +72,7 @@ internal static class TrainingEmitter
                     double sum = 0;
                     for (int start = 0; start < count; start += _running * RnnGroupSize)
                     {
-                        RunGroups(inputs, targets, start, count, lengths, _model._rnnThreads);
+                        RunGroups(inputs, targets, start, count, lengths, {{most}});
                         for (int i = 0; i < _running; i++)
                         {
                             sum += Group(i).Loss;
@@ -92,7 +93,7 @@ internal static class TrainingEmitter
                     {{(sparse.Count > 0 ? $"{Table(sparse[0])}.Clear<{number}>(_gradients);\n    " : "")}}{{(plan.TiedTable is { } tied ? $"{ModelContext.Runtime}.Rows.Clear(ref _gradients[0], {tied.Tensor.Offset}, {tied.Tensor.Length}, 0, 1); // {tied.Tensor.Name}\n    " : "")}}double sum = 0;
                     for (int start = 0; start < count; start += _running * RnnGroupSize)
                     {
-                        RunGroups(inputs, targets, start, count, lengths, _model._rnnThreads);
+                        RunGroups(inputs, targets, start, count, lengths, {{most}});
                         for (int i = 0; i < _running; i++)
                         {
                             RnnGroup group = Group(i);
@@ -157,17 +158,20 @@ internal static class TrainingEmitter
 
                         """ + "    " : "")}}switch (_model._rnnWidth)
                     {
-                        case global::RnnGen.VectorWidth.V512: RunGroup<RnnV512>(part); break;
-                        case global::RnnGen.VectorWidth.V256: RunGroup<RnnV256>(part); break;
-                        default: RunGroup<RnnV128>(part); break;
+                        case global::RnnGen.VectorWidth.V512: RunGroups<RnnV512>(part, parts); break;
+                        case global::RnnGen.VectorWidth.V256: RunGroups<RnnV256>(part, parts); break;
+                        default: RunGroups<RnnV128>(part, parts); break;
                     }
                 }
 
                 {{ModelContext.Optimized}}
-                private void RunGroup<K>(int index) where K : struct, IRnnKernels
+                private void RunGroups<K>(int part, int parts) where K : struct, IRnnKernels
                 {
-                    ref {{number}} g = ref {{ModelContext.Unsafe}}.Add(ref _sums.First, (_first + index) % RnnSums * {{training.SumLength}});
-                    Group(index).Run<K>(ref _model._rnnPacks.First, ref g);
+                    for (int i = part; i < _running; i += parts)
+                    {
+                        ref {{number}} g = ref {{ModelContext.Unsafe}}.Add(ref _sums.First, (_first + i) % RnnSums * {{training.SumLength}});
+                        Group(i).Run<K>(ref _model._rnnPacks.First, ref g);
+                    }
                 }
 
                 """);
@@ -193,15 +197,15 @@ internal static class TrainingEmitter
     private static string Groups(ModelContext context) => $$"""
         // Takes some groups, one a thread, forward and back.
         {{ModelContext.Optimized}}
-        private void RunGroups({{Spans(context)}}, int threads)
+        private void RunGroups({{Spans(context)}}, int most)
         {
-            Begin(start, count, threads);
+            Begin(start, count, most);
             for (int i = 0; i < _running; i++)
             {
                 Group(i).Take(inputs, targets, start + i * RnnGroupSize, count, lengths);
             }
 
-            Run(_running);
+            Run(global::System.Math.Min(_model._rnnThreads, _running));
         }
 
         """ + Begin(context);
@@ -209,10 +213,10 @@ internal static class TrainingEmitter
     private static string Begin(ModelContext context) => $$"""
 
         {{ModelContext.Optimized}}
-        private void Begin(int start, int count, int threads)
+        private void Begin(int start, int count, int most)
         {
             _first = start / RnnGroupSize;
-            _running = global::System.Math.Min(global::System.Math.Min(threads, RnnSums), (count - start + RnnGroupSize - 1) / RnnGroupSize);
+            _running = global::System.Math.Min(global::System.Math.Min(most, RnnSums), (count - start + RnnGroupSize - 1) / RnnGroupSize);
         }
         """;
 
@@ -249,9 +253,9 @@ internal static class TrainingEmitter
             // Takes some groups, one a thread, through all windows: forward, keeping the states between the windows; then from the last
             // window to the first, forward once more and back. A loss that is only measured needs the way forward alone.
             {{ModelContext.Optimized}}
-            private void RunGroups({{Spans(context)}}, int threads)
+            private void RunGroups({{Spans(context)}}, int most)
             {
-                Begin(start, count, threads);
+                Begin(start, count, most);
                 for (int i = 0; i < _running; i++)
                 {
                     Group(i).Begin(start + i * RnnGroupSize, count, lengths);
@@ -307,7 +311,7 @@ internal static class TrainingEmitter
                     Group(i).Take(inputs, targets, start + i * RnnGroupSize, count, window, isKept);
                 }
 
-                Run(_running);
+                Run(global::System.Math.Min(_model._rnnThreads, _running));
             }
 
             """ + Begin(context);

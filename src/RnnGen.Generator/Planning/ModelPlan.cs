@@ -115,7 +115,16 @@ internal sealed record ModelPlan(
     /// What is allocated at the first gradient, with one thread: the sums of the gradients, the flat gradient, what is kept of each row
     /// of an embedding, and a group.
     /// </summary>
-    public IEnumerable<HeapArray> TrainingArrays => SharedArrays.Concat(GroupArrays);
+    public IEnumerable<HeapArray> TrainingArrays => Enumerable.Repeat(GroupArrays, Math.Max(GroupsTogether, 1)).Aggregate(SharedArrays, Enumerable.Concat);
+
+    /// <summary>
+    /// Groups that run at once whatever the number of threads, or 0: tables take what tokens give them window after window, so which groups do
+    /// decides on the order.
+    /// </summary>
+    public int GroupsTogether => Specification.IsCheckpointed && Tables.Any(t => !t.Table.Frozen) ? Math.Min(2, Training.SumCount) : 0;
+
+    /// <summary>What each thread after the first allocates.</summary>
+    public IEnumerable<HeapArray> ThreadArrays => GroupsTogether > 0 || Training.SumCount == 1 ? [] : GroupArrays;
 
     /// <summary>What each thread allocates to train a group in: the arena, the rows, the copies of the group's targets and tokens.</summary>
     public IEnumerable<HeapArray> GroupArrays
