@@ -59,6 +59,7 @@ public sealed class ModelSizeTests(Xunit.Abstractions.ITestOutputHelper output)
         size.Parameters.Sum().ShouldBeInRange(plan.ParameterCount, 2 * plan.ParameterCount);
         size.PackedWeights.ShouldBeInRange(plan.PackLength, 2 * plan.PackLength);
         size.TrainingValues.ShouldBeInRange(plan.Training.ArenaLength, 2 * plan.Training.ArenaLength + 8192);
+        size.SumValues.ShouldBeInRange(plan.Training.SumCount * plan.Training.SumLength, 2 * plan.Training.SumCount * plan.Training.SumLength + 65536);
         size.PredictionValues.ShouldBeInRange(plan.ScratchLength, 3 * plan.ScratchLength + 8192);
         long lines = Compiler.Generate(Compiler.Create(source)).Result.GeneratedSources.Sum(file => (long)file.SourceText.Lines.Count);
         lines.ShouldBeInRange(size.Lines / 5, size.Lines * 3 / 2);
@@ -84,10 +85,11 @@ public sealed class ModelSizeTests(Xunit.Abstractions.ITestOutputHelper output)
         ModelPlan plan = ModelPlanner.Plan(model);
         plan.ParameterCount.ShouldBeInRange(1, (int)ModelSize.ParametersLimit);
         plan.Training.ArenaLength.ShouldBeLessThanOrEqualTo(ModelSize.BufferLimit);
+        (plan.Training.SumCount * plan.Training.SumLength).ShouldBeLessThanOrEqualTo(ModelSize.BufferLimit);
         plan.Prediction!.ArenaLength.ShouldBeLessThanOrEqualTo(ModelSize.BufferLimit);
         plan.PackLength.ShouldBeGreaterThan(0);
         plan.Training.Buffers.ShouldAllBe(b => b.Offset >= 0 && (long)b.Offset + (long)b.Steps * b.StepLength <= plan.Training.ArenaLength);
-        plan.Training.Forward.Concat(plan.Training.Backward).Concat(plan.Training.Gradients).ShouldAllBe(c => c.Arguments.All(a => a >= 0));
+        plan.Training.Forward.Concat(plan.Training.Backward).ShouldAllBe(c => c.Arguments.All(a => a >= 0));
         plan.Prediction!.Steps.SelectMany(s => s).ShouldAllBe(c => c.Arguments.All(a => a >= 0));
         Text(source).ShouldBeLessThan(64 << 20);
     }

@@ -86,7 +86,7 @@ public class MemoryTests
 
             // A model whose batch is one group trains on one thread.
             if (thread > 0)
-                Threads.Add((layout.ModelName, $"a thread {(DeclaredModels.Declaration<TModel>().CheckpointEvery > 0 ? "with checkpoints " : "")}to {classes}", layout.ThreadMemory, thread));
+                Threads.Add((layout.ModelName, $"a thread {(Members.Streams(typeof(TModel)) ? "with states " : "")}{(DeclaredModels.Declaration<TModel>().CheckpointEvery > 0 ? "and checkpoints " : "")}to {classes}", layout.ThreadMemory, thread));
 
             // Drawing the weights allocates too: here the arrays themselves are looked at.
             Array parameters = (Array)Field(model, "_rnnParameters"), packs = (Array)Field(Field(model, "_rnnPacks"), "_values");

@@ -191,7 +191,7 @@ internal static class ModelParser
         {
             ReportWeights(size.PackedWeights, "values for its weights in the forms that the kernels read", ModelSize.BufferLimit);
         }
-        else if (Math.Max(size.TrainingValues, size.PredictionValues) is > ModelSize.BufferLimit and var values)
+        else if (Math.Max(Math.Max(size.TrainingValues, size.SumValues), size.PredictionValues) is > ModelSize.BufferLimit and var values)
         {
             arguments.Report(
                 Rules.TooLarge, "SequenceLength", type.Name, AttributeArguments.Text(values), "values of memory for a batch",

@@ -21,7 +21,7 @@ internal static class ModelPlanner
         AddTable("decoder.embedding", specification.Decoder?.Embedding);
         UnitPlanner units = new(specification, parameters, specification.TiedEmbedding ? tables[tables.Count - 1].Tensor : null);
         UnitPlanner trained = specification.IsCheckpointed ? new(specification.Window, parameters, specification.TiedEmbedding ? tables[tables.Count - 1].Tensor : null) : units;
-        int groupSize = TrainingPlanner.GroupSize(specification, units.Units);
+        int groupSize = TrainingPlanner.GroupSize(specification.BatchSize, units.Units.OfType<PlannedLayer>().Max(l => (long)l.Plan.PackLength) * Scalar.Bytes(specification.Precision));
         TrainingPlanner training = new(specification.Window with { BatchSize = groupSize }, trained.Units, trained.Vectors);
         bool isCausal = specification.IsCausal;
         UnrolledPrediction? unrolled = isCausal ? null : new UnrolledPredictionPlanner(specification, units.Units).Plan();

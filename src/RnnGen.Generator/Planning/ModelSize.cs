@@ -12,10 +12,12 @@ namespace RnnGen.Generator.Planning;
 /// <param name="Parameters">Parameters of each layer, an embedding first and the output layer last.</param>
 /// <param name="PackedWeights">Values of all layers' forward and reverse packs.</param>
 /// <param name="TrainingValues">Values of the training arena.</param>
+/// <param name="SumValues">Values of the sums of the gradients.</param>
+/// <param name="LargestPack">Values of the largest layer's forward pack.</param>
 /// <param name="PredictionValues">Values of the prediction scratch.</param>
 /// <param name="Lines">Lines of the generated text, roughly: the unrolled schedules, and what each layer and kernel takes.</param>
 internal sealed record ModelSize(
-    IReadOnlyList<long> Parameters, long PackedWeights, long TrainingValues, long PredictionValues, long Lines)
+    IReadOnlyList<long> Parameters, long PackedWeights, long TrainingValues, long SumValues, long LargestPack, long PredictionValues, long Lines)
 {
     /// <summary>Parameters, and the optimiser's moments beside them, stand in arrays.</summary>
     public const long ParametersLimit = 1L << 30;
@@ -34,14 +36,22 @@ internal sealed record ModelSize(
 
     public static ModelSize Of(ModelSpecification model)
     {
-        ModelSize whole = new Sum(model).Result();
+        // The sequences of a group depend on the largest layer.
+        int least = Math.Min(TrainingPlanner.LeastGroup, model.BatchSize);
+        ModelSize whole = new Sum(model, least).Result();
+        int group = TrainingPlanner.GroupSize(model.BatchSize, whole.LargestPack * Scalar.Bytes(model.Precision));
+        if (group != least)
+        {
+            whole = new Sum(model, group).Result();
+        }
+
         if (!model.IsCheckpointed)
         {
             return whole;
         }
 
         // Training sees a window; the states that are kept stand in an array of their own.
-        ModelSize window = new Sum(model.Window).Result();
+        ModelSize window = new Sum(model.Window, group).Result();
         return whole with { TrainingValues = Math.Max(window.TrainingValues, model.GradientFlow ? Measured(model) : 0), Lines = window.Lines + (whole.Lines / 2) };
     }
 
@@ -49,14 +59,17 @@ internal sealed record ModelSize(
     private static long Measured(ModelSpecification model) =>
         (model.BatchSize + 1L) * model.SequenceLength * model.Layers.Sum(l => l.IsRecurrent ? CellLibrary.Find(l.Cell).States.Count : 0);
 
-    private sealed class Sum(ModelSpecification model)
+    private sealed class Sum(ModelSpecification model, int groupSize)
     {
         private readonly HashSet<LayerShape> _shapes = [];
         private readonly List<long> _parameters = [];
         private readonly long _rows = model.BatchSize;
+        private readonly long _group = groupSize;
         private readonly long _decodedRows = Math.Max(model.BatchSize, ModelPlanner.LeastDecodedRows);
         private long _packs;
         private long _training;
+        private long _sums;
+        private long _largestPack;
         private long _prediction;
         private long _lines;
         private int _buffers = 1;
@@ -68,7 +81,7 @@ internal sealed record ModelSize(
             bool attends = model.Decoder is { Attention: not Attention.None };
             bool endsInOne = model.Architecture == Architecture.ManyToOne || (model.Decoder is not null && !attends);
             long outputSteps = model.OutputSteps;
-            _training = _rows * outputSteps + (model.Loss == Loss.Ctc ? _rows * model.SequenceLength * (2L * model.LabelLength + 4) * 2 : 0);
+            _training = _group * outputSteps + (model.Loss == Loss.Ctc ? _group * model.SequenceLength * (2L * model.LabelLength + 4) * 2 : 0);
             _lines = 3 * outputSteps;
             AddInput(model.Embedding, model.FeatureSize, model.SequenceLength, isDecoders: false);
             long width = model.FeatureSize;
@@ -103,7 +116,7 @@ internal sealed record ModelSize(
 
             // Each buffer begins at a whole block.
             long padding = 16L * 8 * (_buffers + 1);
-            return new ModelSize(_parameters, _packs, _training + padding, _prediction + padding, _lines);
+            return new ModelSize(_parameters, _packs, _training + padding, TrainingPlanner.SumCount(model.BatchSize, groupSize) * (_sums + padding), _largestPack, _prediction + padding, _lines);
         }
 
         // Bridges and attention are none of the declared layers; their parameters come last.
@@ -154,7 +167,7 @@ internal sealed record ModelSize(
         private void AddInput(EmbeddingSpecification? table, int features, long steps, bool isDecoders)
         {
             long row = Scalar.InputRow(features, model.Precision);
-            _training += _rows * steps * row;
+            _training += _group * steps * row;
             _prediction += isDecoders ? _decodedRows * row : 0;
             if (table is null)
             {
@@ -163,7 +176,7 @@ internal sealed record ModelSize(
 
             // The adjoints of the embedded values; one step of them when predicting, or all where layers follow each other, and a line for each.
             _parameters.Add((long)table.VocabularySize * table.Size);
-            _training += _rows * steps * Row(features);
+            _training += _group * steps * Row(features);
             _prediction += isDecoders ? 0 : _rows * row * (model.IsCausal ? 1 : steps);
             _lines += steps;
         }
@@ -171,7 +184,7 @@ internal sealed record ModelSize(
         private void AddJoint(long width, long steps, bool isDecoders)
         {
             _buffers++;
-            _training += 2 * _rows * steps * Row(width);
+            _training += 2 * _group * steps * Row(width);
             _prediction += (isDecoders ? _decodedRows : _rows * (model.IsCausal ? 1 : steps)) * Row(width);
             _lines += 4;
         }
@@ -184,7 +197,8 @@ internal sealed record ModelSize(
                 AddJoint(inputSize, 1, isDecoders);
                 _parameters.Add(2 * inputSize);
                 _packs += 2 * Row(inputSize);
-                _training += 2 * Row(inputSize);
+                _sums += 2 * Row(inputSize);
+                _training += _group * 2 * Row(inputSize);
                 _lines += LinesPerNorm;
                 return;
             }
@@ -203,8 +217,8 @@ internal sealed record ModelSize(
             }
 
             long directions = layer.Bidirectional ? 2 : 1;
-            long row = _rows * plan.RowStride;
-            long slots = plan.Blocks * _rows * plan.SlotRow;
+            long row = _rows * plan.RowStride, trainedRow = _group * plan.RowStride;
+            long slots = plan.Blocks * _rows * plan.SlotRow, trainedSlots = plan.Blocks * _group * plan.SlotRow;
             long states = plan.States.Count;
             long outputs = plan.Program.OutputIsState ? 0 : 1;
             long forwardPack = (long)plan.Blocks * plan.PackBlock;
@@ -212,7 +226,9 @@ internal sealed record ModelSize(
             _parameters.Add(directions * plan.Size * (plan.Program.Vectors.Count + Enumerable.Range(0, plan.Lanes).Sum(l =>
                 plan.Sources.Where(s => plan.Feeds(s, l)).Sum(s => (long)s.Columns) + plan.BiasesOf(l).Count)));
             _packs += directions * (forwardPack + plan.ReverseSources.Sum(s => (long)plan.BlocksOf(s.Columns) * plan.ReversePanel(s)));
-            _training += directions * (forwardPack + steps * slots + (steps + 1) * states * row + (outputs + 1) * steps * row + states * row + _rows * plan.InputRowStride);
+            _training += directions * (steps * trainedSlots + (steps + 1) * states * trainedRow + (outputs + 1) * steps * trainedRow + states * trainedRow + _group * plan.InputRowStride);
+            _sums += directions * forwardPack;
+            _largestPack = Math.Max(_largestPack, forwardPack);
             _prediction += directions * (isDecoders ? _decodedRows * (plan.Blocks * plan.SlotRow + (2 * states + outputs) * plan.RowStride)
                 : model.IsCausal ? slots + (2 * states + outputs) * row
                 : slots + (states * (steps + 1) + outputs * steps) * row);
@@ -221,14 +237,14 @@ internal sealed record ModelSize(
             {
                 // What the step makes for its own products, and its adjoint.
                 long made = directions * plan.Program.Made.Count;
-                _training += made * (steps + 1) * row;
+                _training += made * (steps + 1) * trainedRow;
                 _prediction += made * (isDecoders ? _decodedRows * plan.RowStride : row);
                 _buffers += (int)(2 * made);
             }
 
             if (layer.RecurrentDropout > 0)
             {
-                _training += directions * states * row * (steps + 3);
+                _training += directions * states * trainedRow * (steps + 3);
                 _lines += directions * states * 2 * steps;
                 _buffers += (int)(3 * directions * states);
             }
@@ -237,13 +253,13 @@ internal sealed record ModelSize(
             {
                 _parameters[_parameters.Count - 1] += directions * states * plan.Size;
                 _packs += directions * states * plan.RowStride;
-                _training += directions * states * plan.RowStride;
+                _sums += directions * states * plan.RowStride;
                 _buffers += (int)(directions * states);
             }
 
-            // Forward, prediction of several and of one, the step back and its products, the gradients of each chunk in two lists.
-            long chunk = TrainingPlanner.ChunkSteps(model.BatchSize);
-            _lines += directions * (steps * (4 + plan.ReverseSources.Count + (layer.Bidirectional ? 4 : 0) + (model.GradientFlow ? 1 : 0)) + (steps + chunk - 1) / chunk * 2 * (plan.Sources.Count + 1) + LinesPerLayer);
+            // Forward, prediction of several and of one, the step back and its products, the gradients of each chunk.
+            long chunk = TrainingPlanner.ChunkSteps(groupSize);
+            _lines += directions * (steps * (4 + plan.ReverseSources.Count + (layer.Bidirectional ? 4 : 0) + (model.GradientFlow ? 1 : 0)) + (steps + chunk - 1) / chunk * (plan.Sources.Count + 1) + LinesPerLayer);
             _lines += _shapes.Add(shape) ? LinesPerKernels : 0;
         }
     }

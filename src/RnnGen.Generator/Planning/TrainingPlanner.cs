@@ -18,6 +18,9 @@ internal sealed class TrainingPlanner
     // Bytes of packs up to which a layer's weights stay in the second-level cache.
     private const int CachedPacks = 600_000;
 
+    /// <summary>Sequences of a group, unless a batch is smaller: two tiles of rows.</summary>
+    public const int LeastGroup = 8;
+
     // Sums of the gradients, at most: as many threads have something to do.
     private const int MostSums = 8;
 
@@ -28,11 +31,12 @@ internal sealed class TrainingPlanner
     /// Sequences that are trained at once: few, so that what they leave for the way back is still in the second-level cache there, and several
     /// threads have work; more where the weights do not fit into it and are read again for every group.
     /// </summary>
-    public static int GroupSize(ModelSpecification specification, IReadOnlyList<PlannedUnit> units)
+    /// <param name="batchSize">Sequences of a usual step.</param>
+    /// <param name="packBytes">Bytes of the largest layer's forward pack.</param>
+    public static int GroupSize(int batchSize, long packBytes)
     {
-        long packs = units.OfType<PlannedLayer>().Max(l => (long)l.Plan.PackLength) * Scalar.Bytes(specification.Precision);
-        int size = packs <= CachedPacks ? 8 : Math.Min(32, Math.Max(16, (specification.BatchSize / 2 + 7) / 8 * 8));
-        return Math.Min(size, specification.BatchSize);
+        int size = packBytes <= CachedPacks ? LeastGroup : Math.Min(32, Math.Max(16, (batchSize / 2 + 7) / 8 * 8));
+        return Math.Min(size, batchSize);
     }
 
     /// <summary>Sums that groups add their weight gradients to.</summary>
