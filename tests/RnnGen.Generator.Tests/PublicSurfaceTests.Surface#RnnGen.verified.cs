@@ -132,7 +132,7 @@ sealed class RnnGen.GateFlow
     public int DeadUnits { get; }
     public string Name { get; }
 sealed class RnnGen.GradientFlow
-    public GradientFlow(RnnGen.ModelLayout layout, System.Collections.Generic.IReadOnlyList<RnnGen.Runtime.WatchedLayer> watched)
+    public GradientFlow(RnnGen.ModelLayout layout, System.Collections.Generic.IReadOnlyList<RnnGen.Runtime.WatchedLayer> watched, int rows)
     public RnnGen.GradientFlow? Begin<T>() where T : unmanaged
     public System.Collections.Generic.IReadOnlyList<RnnGen.LayerFlow> Layers { get; }
     public System.Collections.Generic.IReadOnlyList<RnnGen.ParameterInfo> Parameters { get; }
@@ -146,7 +146,7 @@ sealed class RnnGen.GradientFlow
     public void BeginWindow(int firstStep)
     public void EndUpdate<T>(System.ReadOnlySpan<T> parameters, System.ReadOnlySpan<RnnGen.ParameterSegment> segments) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     public void TakeGradients<T>(System.ReadOnlySpan<T> gradients, System.ReadOnlySpan<RnnGen.ParameterSegment> segments) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
-    public void Watch<T>(ref T arena, int layer, int step, int first, int last) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+    public void Watch<T>(ref T arena, int layer, int step, int first, int last, int group) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
 sealed class RnnGen.GruAttribute : RnnGen.RecurrentLayerAttribute
     public GruAttribute(int hiddenSize)
 sealed class RnnGen.IndRnnAttribute : RnnGen.RecurrentLayerAttribute
@@ -212,6 +212,7 @@ sealed class RnnGen.ModelLayout
     public int LabelLength { get; init; }
     public int VocabularySize { get; init; }
     public long ModelMemory { get; init; }
+    public long ThreadMemory { get; init; }
     public required System.Collections.Generic.IReadOnlyList<RnnGen.ParameterInfo> Parameters { get; init; }
     public required int BatchSize { get; init; }
     public required int InputLength { get; init; }
@@ -441,7 +442,6 @@ static class RnnGen.Runtime.Pool
     public static void MeanEnd<T>(ref T arena, int soFar, int pooled, int stride, int length) where T : unmanaged, System.Numerics.INumber<T>
     public static void MeanStep<T>(ref T arena, int output, int soFar, int stride, bool isFirst, int first, int last) where T : unmanaged
 static class RnnGen.Runtime.Rows
-    public static (int First, int Last) Share(int count, int group, int part, int parts)
     public static T ShiftedExp<T>(ref T logits, ref T result, int count, out T max) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     public static long Steps(System.ReadOnlySpan<int> lengths, int count, int steps)
     public static void Add<T>(ref T arena, int rows, int stride, int features, ref T sums, int offset, int length, int first, int last) where T : unmanaged, System.Numerics.INumber<T>
@@ -462,7 +462,7 @@ static class RnnGen.Runtime.Rows
     public static void KeepLastOfTwo<T>(ref T arena, int other, int target, int stride, int steps, RnnGen.Runtime.GroupRows rows, int first, int last) where T : unmanaged
     public static void Sigmoid<T>(System.Span<T> values) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     public static void Softmax<T>(System.Span<T> values, int classes) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
-    public static void Sum<T>(ref T arena, int values, int stride, int width, int gradient, RnnGen.Runtime.GroupRows rows, int part, int parts) where T : unmanaged, System.Numerics.INumber<T>
+    public static void Sum<T>(ref T arena, int values, int stride, int width, ref T sums, int gradient, RnnGen.Runtime.GroupRows rows) where T : unmanaged, System.Numerics.INumber<T>
 sealed class RnnGen.Runtime.ScratchPool<T> where T : unmanaged
     public RnnGen.Runtime.AlignedBuffer<T> Rent()
     public ScratchPool(int length)

@@ -8,8 +8,8 @@ namespace Tagging;
 /// <para>Reads a sequence of 3 steps of 3 features and gives 5 outputs at every step.</para>
 /// <para>
 /// 401 parameters, 2052 floating-point operations in the matrix products of one sequence,
-/// 10264 bytes (10 KiB) of memory, 15280 bytes (14 KiB) more to train on
-/// 4 sequences at once, 3376 bytes more to predict.
+/// 10264 bytes (10 KiB) of memory, 15432 bytes (15 KiB) more to train 4 sequences at once,
+/// 0 bytes for each further thread that does, 3376 bytes more to predict.
 /// </para>
 /// <para>Gru0: Gru(8), 3 → 8, 312 parameters, runs at every step.</para>
 /// <code>
@@ -83,7 +83,8 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
         ClassCount = 5,
         BatchSize = BatchSize,
         ModelMemory = 10264,
-        TrainingMemory = 15280,
+        TrainingMemory = 15432,
+        ThreadMemory = 0,
         PredictionMemory = 3376,
         ForwardFlops = 2052,
     };
@@ -143,7 +144,7 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
         + "Dense0: Dense(6, Relu)      8       6          54  3 steps" + "\n"
         + "Head: Dense(5)              6       5          35  3 steps" + "\n"
         + "parameters 401; forward 2052 FLOPs a sequence" + "\n"
-        + "memory: 10264 bytes (10 KiB); 15280 bytes (14 KiB) more to train (batch 4), 3376 bytes more to predict";
+        + "memory: 10264 bytes (10 KiB); 15432 bytes (15 KiB) more to train, 0 bytes for each further thread, 3376 bytes more to predict";
 
     /// <summary>Computes the logits of one sequence. It does not allocate, and is safe from many threads at once.</summary>
     /// <param name="input">[length × 3] values.</param>
@@ -657,49 +658,48 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
 
     // Takes the gradients out of the packs in which they were summed, in the parameters' layout.
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private static void RnnTakeGradients(ref float a, ref float g)
+    private static void RnnTakeGradients(ref float sums, ref float g)
     {
         // Gru0
-        global::RnnGen.Runtime.Packing.TakeBias(ref a, 2736, 592, 8, ref g, 264); // b_r
-        global::RnnGen.Runtime.Packing.TakeBias(ref a, 2736, 592, 8, ref g, 288); // d_r
-        global::RnnGen.Runtime.Packing.TakeWeight(ref a, 2800, 48, 592, 8, 3, ref g, 0); // W_r
-        global::RnnGen.Runtime.Packing.TakeWeight(ref a, 2944, 48, 592, 8, 8, ref g, 72); // U_r
-        global::RnnGen.Runtime.Packing.TakeBias(ref a, 2752, 592, 8, ref g, 272); // b_z
-        global::RnnGen.Runtime.Packing.TakeBias(ref a, 2752, 592, 8, ref g, 296); // d_z
-        global::RnnGen.Runtime.Packing.TakeWeight(ref a, 2816, 48, 592, 8, 3, ref g, 24); // W_z
-        global::RnnGen.Runtime.Packing.TakeWeight(ref a, 2960, 48, 592, 8, 8, ref g, 136); // U_z
-        global::RnnGen.Runtime.Packing.TakeBias(ref a, 2768, 592, 8, ref g, 304); // d_n
-        global::RnnGen.Runtime.Packing.TakeWeight(ref a, 2976, 48, 592, 8, 8, ref g, 200); // U_n
-        global::RnnGen.Runtime.Packing.TakeBias(ref a, 2784, 592, 8, ref g, 280); // b_n
-        global::RnnGen.Runtime.Packing.TakeWeight(ref a, 2832, 48, 592, 8, 3, ref g, 48); // W_n
+        global::RnnGen.Runtime.Packing.TakeBias(ref sums, 256, 592, 8, ref g, 264); // b_r
+        global::RnnGen.Runtime.Packing.TakeBias(ref sums, 256, 592, 8, ref g, 288); // d_r
+        global::RnnGen.Runtime.Packing.TakeWeight(ref sums, 320, 48, 592, 8, 3, ref g, 0); // W_r
+        global::RnnGen.Runtime.Packing.TakeWeight(ref sums, 464, 48, 592, 8, 8, ref g, 72); // U_r
+        global::RnnGen.Runtime.Packing.TakeBias(ref sums, 272, 592, 8, ref g, 272); // b_z
+        global::RnnGen.Runtime.Packing.TakeBias(ref sums, 272, 592, 8, ref g, 296); // d_z
+        global::RnnGen.Runtime.Packing.TakeWeight(ref sums, 336, 48, 592, 8, 3, ref g, 24); // W_z
+        global::RnnGen.Runtime.Packing.TakeWeight(ref sums, 480, 48, 592, 8, 8, ref g, 136); // U_z
+        global::RnnGen.Runtime.Packing.TakeBias(ref sums, 288, 592, 8, ref g, 304); // d_n
+        global::RnnGen.Runtime.Packing.TakeWeight(ref sums, 496, 48, 592, 8, 8, ref g, 200); // U_n
+        global::RnnGen.Runtime.Packing.TakeBias(ref sums, 304, 592, 8, ref g, 280); // b_n
+        global::RnnGen.Runtime.Packing.TakeWeight(ref sums, 352, 48, 592, 8, 3, ref g, 48); // W_n
         // Dense0
-        global::RnnGen.Runtime.Packing.TakeBias(ref a, 2528, 144, 6, ref g, 360); // b
-        global::RnnGen.Runtime.Packing.TakeWeight(ref a, 2544, 16, 144, 6, 8, ref g, 312); // W
+        global::RnnGen.Runtime.Packing.TakeBias(ref sums, 112, 144, 6, ref g, 360); // b
+        global::RnnGen.Runtime.Packing.TakeWeight(ref sums, 128, 16, 144, 6, 8, ref g, 312); // W
         // Head
-        global::RnnGen.Runtime.Packing.TakeBias(ref a, 2224, 112, 5, ref g, 396); // b
-        global::RnnGen.Runtime.Packing.TakeWeight(ref a, 2240, 16, 112, 5, 6, ref g, 366); // W
+        global::RnnGen.Runtime.Packing.TakeBias(ref sums, 0, 112, 5, ref g, 396); // b
+        global::RnnGen.Runtime.Packing.TakeWeight(ref sums, 16, 16, 112, 5, 6, ref g, 366); // W
     }
 
-    // Training: one arena, and two phases a group of sequences. In the first each thread takes rows through
-    // forward, loss and BPTT; in the second each takes blocks of units through the weight gradients. One thread
-    // alone does both in one go. Gradients are summed over steps and rows in one order, so that the bits do not
-    // depend on the number of threads.
+    // Training: sequences are taken in groups of 4, few enough that most of what they leave for the way back is still in the
+    // second-level cache there. A thread takes a group through forward, loss and BPTT in memory of its own. Group g adds its weight
+    // gradients to sum g mod 1; in the end the sums are added up in their order, so that the bits do not depend on the number of threads.
+    private const int RnnGroupSize = 4;
+    private const int RnnSums = 1;
+
     private sealed class RnnTraining : global::RnnGen.Runtime.ParallelJob
     {
         private readonly Tagger _model;
-        private readonly global::RnnGen.Runtime.AlignedBuffer<float> _arena = new(3344);
-        private readonly int[] _targets = new int[BatchSize * 3];
+        private readonly RnnGroup?[] _groups = new RnnGroup?[RnnSums];
+        private readonly global::RnnGen.Runtime.AlignedBuffer<float> _sums = new(RnnSums * 848);
         private readonly float[] _gradients = new float[ParameterCount];
-        private readonly int[] _rows = new int[13];
         private float _scale;
         private bool _isForwardOnly;
-        private bool _isGradientPhase;
-        private int _start;
-        private global::RnnGen.BatchState<float>? _state;
+        private int _first;
+        private int _running;
+            private global::RnnGen.BatchState<float>? _state;
 
         public RnnTraining(Tagger model) => _model = model;
-
-        private global::RnnGen.Runtime.GroupRows Rows => new(_rows, SequenceLength, BatchSize);
 
         public global::System.ReadOnlySpan<float> Gradients => _gradients;
 
@@ -716,9 +716,13 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
             double terms = (double)global::RnnGen.Runtime.Rows.Steps(lengths, count, SequenceLength) * 1;
             _scale = (float)(1 / terms);
             double sum = 0;
-            for (int start = 0; start < count; start += BatchSize)
+            for (int start = 0; start < count; start += _running * RnnGroupSize)
             {
-                sum += RunRows(inputs, targets, start, count, lengths);
+                RunGroups(inputs, targets, start, count, lengths, _model._rnnThreads);
+                for (int i = 0; i < _running; i++)
+                {
+                    sum += Group(i).Loss;
+                }
             }
 
             state?.Commit(count);
@@ -732,25 +736,31 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
             _state = state;
             double terms = (double)global::RnnGen.Runtime.Rows.Steps(lengths, count, SequenceLength) * 1;
             _scale = (float)(1 / terms);
-            ref float a = ref _arena.First;
-            global::RnnGen.Runtime.Rows.Clear(ref a, 2736, 592, 0, 1); // Gru0 weight gradient
-            global::RnnGen.Runtime.Rows.Clear(ref a, 2528, 144, 0, 1); // Dense0 weight gradient
-            global::RnnGen.Runtime.Rows.Clear(ref a, 2224, 112, 0, 1); // Head weight gradient
+            int sums = global::System.Math.Min(RnnSums, (count + RnnGroupSize - 1) / RnnGroupSize);
+            _sums.Span.Slice(0, sums * 848).Clear();
             double sum = 0;
-            for (int start = 0; start < count; start += BatchSize)
+            for (int start = 0; start < count; start += _running * RnnGroupSize)
             {
-                double loss = RunRows(inputs, targets, start, count, lengths);
-                if (!double.IsFinite(loss))
+                RunGroups(inputs, targets, start, count, lengths, _model._rnnThreads);
+                for (int i = 0; i < _running; i++)
                 {
-                    throw global::RnnGen.Runtime.NonFinite.Loss<float>(loss, _arena.Span, Rows, s_forwardTrace);
-                }
+                    RnnGroup group = Group(i);
+                    if (!double.IsFinite(group.Loss))
+                    {
+                        throw global::RnnGen.Runtime.NonFinite.Loss<float>(group.Loss, group.Arena, group.Rows, s_forwardTrace);
+                    }
 
-                sum += loss;
-                _isGradientPhase = true;
-                Run(_model._rnnThreads);
+                    sum += group.Loss;
+                }
             }
 
-            RnnTakeGradients(ref a, ref _gradients[0]);
+            ref float g = ref _sums.First;
+            for (int i = 1; i < sums; i++)
+            {
+                global::RnnGen.Runtime.Rows.Add(ref g, i * 848, 0, 848, ref g, 0, 0, 0, 1);
+            }
+
+            RnnTakeGradients(ref g, ref _gradients[0]);
             if (!global::RnnGen.Runtime.NonFinite.None<float>(_gradients, Segments))
             {
                 throw FindNonFinite(inputs, targets, count, lengths);
@@ -761,13 +771,14 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
             return (float)(sum / terms);
         }
 
-        // The arena holds one group: they run again until one shows where.
+        // They run again, one after the other, until one shows where.
         private global::RnnGen.NonFiniteException FindNonFinite(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<int> targets, int count, global::System.ReadOnlySpan<int> lengths)
         {
-            for (int start = 0; start < count; start += BatchSize)
+            for (int start = 0; start < count; start += RnnGroupSize)
             {
-                RunRows(inputs, targets, start, count, lengths);
-                if (global::RnnGen.Runtime.NonFinite.Gradient<float>(_arena.Span, Rows, s_forwardTrace, s_backwardTrace) is { } found)
+                RunGroups(inputs, targets, start, count, lengths, 1);
+                RnnGroup group = Group(0);
+                if (global::RnnGen.Runtime.NonFinite.Gradient<float>(group.Arena, group.Rows, s_forwardTrace, s_backwardTrace) is { } found)
                 {
                     return found;
                 }
@@ -776,30 +787,27 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
             return global::RnnGen.Runtime.NonFinite.GradientSum();
         }
 
-        // Takes one group through the first phase and returns the sum of its losses.
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        private RnnGroup Group(int index) => _groups[index] ??= new RnnGroup(this);
+
+        // Takes some groups, one a thread, forward and back.
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-        private double RunRows(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<int> targets, int start, int count, global::System.ReadOnlySpan<int> lengths)
+        private void RunGroups(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<int> targets, int start, int count, global::System.ReadOnlySpan<int> lengths, int most)
         {
-            global::RnnGen.Runtime.GroupRows rows = Rows;
-            int size = global::System.Math.Min(BatchSize, count - start);
-            _start = start;
-            rows.Fill(lengths.IsEmpty ? default : lengths.Slice(start, size), size);
-            rows.HaveStates = _state is not null;
-            global::RnnGen.Runtime.Rows.ByStep(inputs.Slice(start * 9, size * 9), rows, SequenceLength, InputSize, ref _arena.First, 0, 12, 3);
-            rows.Sort(targets.Slice(start * 3, size * 3), 3, _targets);
-            _isGradientPhase = false;
-            Run(_model._rnnThreads);
-            double sum = 0;
-            for (int step = 0; step < 3; step++)
+            Begin(start, count, most);
+            for (int i = 0; i < _running; i++)
             {
-                int live = rows.Last(step, size);
-                for (int row = 0; row < live; row++)
-                {
-                    sum += _arena.Span[3328 + step * BatchSize + row];
-                }
+                Group(i).Take(inputs, targets, start + i * RnnGroupSize, count, lengths);
             }
 
-            return sum;
+            Run(global::System.Math.Min(_model._rnnThreads, _running));
+        }
+
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+        private void Begin(int start, int count, int most)
+        {
+            _first = start / RnnGroupSize;
+            _running = global::System.Math.Min(global::System.Math.Min(most, RnnSums), (count - start + RnnGroupSize - 1) / RnnGroupSize);
         }
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
@@ -807,34 +815,84 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
         {
             switch (_model._rnnWidth)
             {
-                case global::RnnGen.VectorWidth.V512: RunPart<RnnV512>(part, parts); break;
-                case global::RnnGen.VectorWidth.V256: RunPart<RnnV256>(part, parts); break;
-                default: RunPart<RnnV128>(part, parts); break;
+                case global::RnnGen.VectorWidth.V512: RunGroups<RnnV512>(part, parts); break;
+                case global::RnnGen.VectorWidth.V256: RunGroups<RnnV256>(part, parts); break;
+                default: RunGroups<RnnV128>(part, parts); break;
             }
         }
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-        private void RunPart<K>(int part, int parts) where K : struct, IRnnKernels
+        private void RunGroups<K>(int part, int parts) where K : struct, IRnnKernels
         {
-            ref float a = ref _arena.First;
-            ref float w = ref _model._rnnPacks.First;
-            global::RnnGen.Runtime.GroupRows rows = Rows;
-            if (_isGradientPhase)
+            for (int i = part; i < _running; i += parts)
             {
-                if (parts > 1) RnnGradients<K>(ref a, rows, part, parts);
-                return;
+                ref float g = ref global::System.Runtime.CompilerServices.Unsafe.Add(ref _sums.First, (_first + i) % RnnSums * 848);
+                Group(i).Run<K>(ref _model._rnnPacks.First, ref g);
+            }
+        }
+
+        // A group of sequences: what one thread takes through forward, loss and BPTT.
+        private sealed class RnnGroup
+        {
+            private readonly RnnTraining _job;
+            private readonly global::RnnGen.Runtime.AlignedBuffer<float> _arena = new(2496);
+            private readonly int[] _targets = new int[RnnGroupSize * 3];
+            private readonly int[] _rows = new int[13];
+            private int _start;
+
+            public RnnGroup(RnnTraining job) => _job = job;
+
+            // The sum of the losses.
+            public double Loss { get; private set; }
+
+            public global::System.Span<float> Arena => _arena.Span;
+
+            public global::RnnGen.Runtime.GroupRows Rows => new(_rows, SequenceLength, RnnGroupSize);
+
+            // Takes the group that begins with a sequence: rows, inputs and targets.
+            [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+            public void Take(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<int> targets, int start, int count, global::System.ReadOnlySpan<int> lengths)
+            {
+                global::RnnGen.Runtime.GroupRows rows = Rows;
+                int size = global::System.Math.Min(RnnGroupSize, count - start);
+                _start = start;
+                Loss = 0;
+                rows.Fill(lengths.IsEmpty ? default : lengths.Slice(start, size), size);
+                rows.HaveStates = _job._state is not null;
+                global::RnnGen.Runtime.Rows.ByStep(inputs.Slice(start * 9, size * 9), rows, SequenceLength, InputSize, ref _arena.First, 0, 12, 3);
+                rows.Sort(targets.Slice(start * 3, size * 3), 3, _targets);
             }
 
-            (int first, int last) = global::RnnGen.Runtime.Rows.Share(rows.Count, 4, part, parts);
-            RnnStart(ref w, ref a, first, last);
-            _state?.Load(ref a, s_states, rows, _start, first, last);
-            RnnForward<K>(ref w, ref a, rows, first, last);
-            RnnLoss(ref a, _targets, _scale, rows, first, last);
-            _state?.Take(ref a, s_states, rows, _start, first, last);
-            if (!_isForwardOnly)
+            // Forward, the loss, and back; g: the sum that the group's weight gradients are added to.
+            [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+            public void Run<K>(ref float w, ref float g) where K : struct, IRnnKernels
             {
-                RnnBackward<K>(ref w, ref a, rows, first, last, parts == 1);
-                _state?.TakeGradients(ref a, s_states, rows, _start, first, last);
+                ref float a = ref _arena.First;
+                global::RnnGen.Runtime.GroupRows rows = Rows;
+                const int first = 0;
+                int last = rows.Count;
+                RnnStart(ref w, ref a, first, last);
+                _job._state?.Load(ref a, s_states, rows, _start, first, last);
+                RnnForward<K>(ref w, ref a, rows, first, last);
+                RnnLoss(ref a, _targets, _job._scale, rows, first, last);
+                _job._state?.Take(ref a, s_states, rows, _start, first, last);
+                AddLosses();
+                if (_job._isForwardOnly) return;
+                RnnBackward<K>(ref w, ref a, ref g, rows, first, last);
+                _job._state?.TakeGradients(ref a, s_states, rows, _start, first, last);
+            }
+
+            [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+            private void AddLosses()
+            {
+                for (int step = 0; step < 3; step++)
+                {
+                    int live = Rows.Last(step, Rows.Count);
+                    for (int row = 0; row < live; row++)
+                    {
+                        Loss += _arena.Span[2480 + step * RnnGroupSize + row];
+                    }
+                }
             }
         }
 
@@ -859,7 +917,7 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
         // Where the states stand that sequences start from, and end in.
         private static readonly global::RnnGen.CarriedPlace[] s_states =
         {
-            new(48, 64, 16, 2672, 8), // Gru0 h
+            new(48, 64, 16, 2416, 8), // Gru0 h
         };
     }
 
@@ -867,9 +925,9 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     private static void RnnLoss(ref float a, int[] targets, float scale, global::RnnGen.Runtime.GroupRows rows, int first, int last)
     {
-        RnnLossStep(ref a, 1648, 2032, 3328, targets, 0, scale, first, rows.Last(0, last)); // t = 0
-        RnnLossStep(ref a, 1712, 2096, 3332, targets, 1, scale, first, rows.Last(1, last)); // t = 1
-        RnnLossStep(ref a, 1776, 2160, 3336, targets, 2, scale, first, rows.Last(2, last)); // t = 2
+        RnnLossStep(ref a, 1648, 2032, 2480, targets, 0, scale, first, rows.Last(0, last)); // t = 0
+        RnnLossStep(ref a, 1712, 2096, 2484, targets, 1, scale, first, rows.Last(1, last)); // t = 1
+        RnnLossStep(ref a, 1776, 2160, 2488, targets, 2, scale, first, rows.Last(2, last)); // t = 2
     }
 
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
@@ -893,7 +951,7 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
     }
 
     // ---- The schedule ----
-    // w: packed weights; a: the arena; first, last: the rows (sequences) of the calling thread. Rows stand
+    // w: packed weights; a: the arena; first, last: the rows (sequences) of the group. Rows stand
     // longest first, so those that are live at a step come first: up to rows.Last(step, last).
     // The other numbers are offsets into the arena and strides; each line is one kernel at one time step.
 
@@ -907,12 +965,14 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
     //         1840  Head lanes, 3 steps of 64
     //         2032  Head output adjoint, 3 steps of 64
     //         2032  Gru0 output adjoint, 3 steps of 64
-    //         2224  Head weight gradient
-    //         2336  Dense0 output adjoint, 3 steps of 64
-    //         2528  Dense0 weight gradient
-    //         2672  Gru0 h adjoint
-    //         2736  Gru0 weight gradient
-    //         3328  losses, 3 steps of 4
+    //         2224  Dense0 output adjoint, 3 steps of 64
+    //         2416  Gru0 h adjoint
+    //         2480  losses, 3 steps of 4
+
+    // A sum of gradients, by offset:
+    //            0  Head weight gradient
+    //          112  Dense0 weight gradient
+    //          256  Gru0 weight gradient
 
     // What the states of the layers that read the input are before their first step.
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
@@ -955,87 +1015,55 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
     }
 
     // Back-propagation through time: the same list reversed. From a layer's output adjoints to its pre-activations', to the previous state's, to the layer below.
-    // A thread that is alone goes on to the weight gradients after every chunk of steps, whose adjoints are still in the cache.
+    // The weight gradients come after every chunk of steps, whose adjoints are still in the cache; g: the sum that they are added to.
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private static void RnnBackward<K>(ref float w, ref float a, global::RnnGen.Runtime.GroupRows rows, int first, int last, bool alone) where K : struct, IRnnKernels
+    private static void RnnBackward<K>(ref float w, ref float a, ref float g, global::RnnGen.Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
     {
-        RnnBackwardHead<K>(ref w, ref a, rows, first, last, alone);
-        RnnBackwardDense0<K>(ref w, ref a, rows, first, last, alone);
-        RnnBackwardGru0<K>(ref w, ref a, rows, first, last, alone);
+        RnnBackwardHead<K>(ref w, ref a, ref g, rows, first, last);
+        RnnBackwardDense0<K>(ref w, ref a, ref g, rows, first, last);
+        RnnBackwardGru0<K>(ref w, ref a, ref g, rows, first, last);
     }
 
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private static void RnnBackwardHead<K>(ref float w, ref float a, global::RnnGen.Runtime.GroupRows rows, int first, int last, bool alone) where K : struct, IRnnKernels
+    private static void RnnBackwardHead<K>(ref float w, ref float a, ref float g, global::RnnGen.Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
     {
         K.HeadBackward(ref a, 1968, 64, 2160, first, rows.Last(2, last)); // t = 2
-        K.HeadXAdjoint(ref w, ref a, 1968, 64, 2464, first, rows.Last(2, last)); // t = 2
+        K.HeadXAdjoint(ref w, ref a, 1968, 64, 2352, first, rows.Last(2, last)); // t = 2
         K.HeadBackward(ref a, 1904, 64, 2096, first, rows.Last(1, last)); // t = 1
-        K.HeadXAdjoint(ref w, ref a, 1904, 64, 2400, first, rows.Last(1, last)); // t = 1
+        K.HeadXAdjoint(ref w, ref a, 1904, 64, 2288, first, rows.Last(1, last)); // t = 1
         K.HeadBackward(ref a, 1840, 64, 2032, first, rows.Last(0, last)); // t = 0
-        K.HeadXAdjoint(ref w, ref a, 1840, 64, 2336, first, rows.Last(0, last)); // t = 0
-        if (alone) K.HeadXGradient(ref a, 1264, 64, 16, 1840, 64, 64, 2224, 3, ref rows.LiveFrom(0), 0, 1); // t = 0
-        if (alone) K.HeadBiasGradient(ref a, 1840, 64, 64, 2224, 3, ref rows.LiveFrom(0), 0, 1); // t = 0
+        K.HeadXAdjoint(ref w, ref a, 1840, 64, 2224, first, rows.Last(0, last)); // t = 0
+        K.HeadXGradient(ref a, ref g, 1264, 64, 16, 1840, 64, 64, 0, 3, ref rows.LiveFrom(0)); // t = 0
+        K.HeadBiasGradient(ref a, ref g, 1840, 64, 64, 0, 3, ref rows.LiveFrom(0)); // t = 0
     }
 
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private static void RnnBackwardDense0<K>(ref float w, ref float a, global::RnnGen.Runtime.GroupRows rows, int first, int last, bool alone) where K : struct, IRnnKernels
+    private static void RnnBackwardDense0<K>(ref float w, ref float a, ref float g, global::RnnGen.Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
     {
-        K.Dense0Backward(ref a, 1584, 64, 1392, 2464, first, rows.Last(2, last)); // t = 2
+        K.Dense0Backward(ref a, 1584, 64, 1392, 2352, first, rows.Last(2, last)); // t = 2
         K.Dense0XAdjoint(ref w, ref a, 1584, 64, 2160, first, rows.Last(2, last)); // t = 2
-        K.Dense0Backward(ref a, 1520, 64, 1328, 2400, first, rows.Last(1, last)); // t = 1
+        K.Dense0Backward(ref a, 1520, 64, 1328, 2288, first, rows.Last(1, last)); // t = 1
         K.Dense0XAdjoint(ref w, ref a, 1520, 64, 2096, first, rows.Last(1, last)); // t = 1
-        K.Dense0Backward(ref a, 1456, 64, 1264, 2336, first, rows.Last(0, last)); // t = 0
+        K.Dense0Backward(ref a, 1456, 64, 1264, 2224, first, rows.Last(0, last)); // t = 0
         K.Dense0XAdjoint(ref w, ref a, 1456, 64, 2032, first, rows.Last(0, last)); // t = 0
-        if (alone) K.Dense0XGradient(ref a, 112, 64, 16, 1456, 64, 64, 2528, 3, ref rows.LiveFrom(0), 0, 1); // t = 0
-        if (alone) K.Dense0BiasGradient(ref a, 1456, 64, 64, 2528, 3, ref rows.LiveFrom(0), 0, 1); // t = 0
+        K.Dense0XGradient(ref a, ref g, 112, 64, 16, 1456, 64, 64, 112, 3, ref rows.LiveFrom(0)); // t = 0
+        K.Dense0BiasGradient(ref a, ref g, 1456, 64, 64, 112, 3, ref rows.LiveFrom(0)); // t = 0
     }
 
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private static void RnnBackwardGru0<K>(ref float w, ref float a, global::RnnGen.Runtime.GroupRows rows, int first, int last, bool alone) where K : struct, IRnnKernels
+    private static void RnnBackwardGru0<K>(ref float w, ref float a, ref float g, global::RnnGen.Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
     {
-        global::RnnGen.Runtime.Rows.Clear(ref a, 2672, 16, first, last); // ∂L/∂h after the last step = 0
-        K.Gru0Backward(ref a, 944, 320, 176, 2160, 2672, first, rows.Last(2, last)); // t = 2
-        K.Gru0HAdjoint(ref w, ref a, 944, 320, 2672, first, rows.Last(2, last)); // t = 2
-        K.Gru0Backward(ref a, 624, 320, 112, 2096, 2672, first, rows.Last(1, last)); // t = 1
-        K.Gru0HAdjoint(ref w, ref a, 624, 320, 2672, first, rows.Last(1, last)); // t = 1
-        K.Gru0Backward(ref a, 304, 320, 48, 2032, 2672, first, rows.Last(0, last)); // t = 0
-        if (rows.HaveStates) K.Gru0HAdjoint(ref w, ref a, 304, 320, 2672, first, rows.Last(0, last)); // t = 0
-        if (alone) K.Gru0XGradient(ref a, 0, 12, 3, 304, 320, 320, 2736, 3, ref rows.LiveFrom(0), 0, 1); // t = 0
-        if (alone) K.Gru0HGradient(ref a, 112, 64, 16, 624, 320, 320, 2736, 2, ref rows.LiveFrom(1), 0, 1); // t = 1
-        if (alone && rows.HaveStates) K.Gru0HGradient(ref a, 48, 64, 16, 304, 320, 320, 2736, 1, ref rows.LiveFrom(0), 0, 1); // t = 0
-        if (alone) K.Gru0BiasGradient(ref a, 304, 320, 320, 2736, 3, ref rows.LiveFrom(0), 0, 1); // t = 0
-    }
-
-    // Weight gradients, over chunks of steps, as several threads share them. Arguments: source, its step and row stride, lanes, their step and block stride, gradient, steps.
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private static void RnnGradients<K>(ref float a, global::RnnGen.Runtime.GroupRows rows, int part, int parts) where K : struct, IRnnKernels
-    {
-        RnnGradientsHead<K>(ref a, rows, part, parts);
-        RnnGradientsDense0<K>(ref a, rows, part, parts);
-        RnnGradientsGru0<K>(ref a, rows, part, parts);
-    }
-
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private static void RnnGradientsHead<K>(ref float a, global::RnnGen.Runtime.GroupRows rows, int part, int parts) where K : struct, IRnnKernels
-    {
-        K.HeadXGradient(ref a, 1264, 64, 16, 1840, 64, 64, 2224, 3, ref rows.LiveFrom(0), part, parts); // t = 0
-        K.HeadBiasGradient(ref a, 1840, 64, 64, 2224, 3, ref rows.LiveFrom(0), part, parts); // t = 0
-    }
-
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private static void RnnGradientsDense0<K>(ref float a, global::RnnGen.Runtime.GroupRows rows, int part, int parts) where K : struct, IRnnKernels
-    {
-        K.Dense0XGradient(ref a, 112, 64, 16, 1456, 64, 64, 2528, 3, ref rows.LiveFrom(0), part, parts); // t = 0
-        K.Dense0BiasGradient(ref a, 1456, 64, 64, 2528, 3, ref rows.LiveFrom(0), part, parts); // t = 0
-    }
-
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private static void RnnGradientsGru0<K>(ref float a, global::RnnGen.Runtime.GroupRows rows, int part, int parts) where K : struct, IRnnKernels
-    {
-        K.Gru0XGradient(ref a, 0, 12, 3, 304, 320, 320, 2736, 3, ref rows.LiveFrom(0), part, parts); // t = 0
-        K.Gru0HGradient(ref a, 112, 64, 16, 624, 320, 320, 2736, 2, ref rows.LiveFrom(1), part, parts); // t = 1
-        if (rows.HaveStates) K.Gru0HGradient(ref a, 48, 64, 16, 304, 320, 320, 2736, 1, ref rows.LiveFrom(0), part, parts); // t = 0
-        K.Gru0BiasGradient(ref a, 304, 320, 320, 2736, 3, ref rows.LiveFrom(0), part, parts); // t = 0
+        global::RnnGen.Runtime.Rows.Clear(ref a, 2416, 16, first, last); // ∂L/∂h after the last step = 0
+        K.Gru0Backward(ref a, 944, 320, 176, 2160, 2416, first, rows.Last(2, last)); // t = 2
+        K.Gru0HAdjoint(ref w, ref a, 944, 320, 2416, first, rows.Last(2, last)); // t = 2
+        K.Gru0Backward(ref a, 624, 320, 112, 2096, 2416, first, rows.Last(1, last)); // t = 1
+        K.Gru0HAdjoint(ref w, ref a, 624, 320, 2416, first, rows.Last(1, last)); // t = 1
+        K.Gru0Backward(ref a, 304, 320, 48, 2032, 2416, first, rows.Last(0, last)); // t = 0
+        if (rows.HaveStates) K.Gru0HAdjoint(ref w, ref a, 304, 320, 2416, first, rows.Last(0, last)); // t = 0
+        K.Gru0XGradient(ref a, ref g, 0, 12, 3, 304, 320, 320, 256, 3, ref rows.LiveFrom(0)); // t = 0
+        K.Gru0HGradient(ref a, ref g, 112, 64, 16, 624, 320, 320, 256, 2, ref rows.LiveFrom(1)); // t = 1
+        if (rows.HaveStates) K.Gru0HGradient(ref a, ref g, 48, 64, 16, 304, 320, 320, 256, 1, ref rows.LiveFrom(0)); // t = 0
+        K.Gru0BiasGradient(ref a, ref g, 304, 320, 320, 256, 3, ref rows.LiveFrom(0)); // t = 0
     }
 
     // Prediction of one sequence, step by step; x: the sequence, y: its outputs, steps: its length.
@@ -1082,25 +1110,25 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
         static abstract void Gru0Forward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int hPrevious, int hNext, int first, int last);
         static abstract void Gru0Backward(ref float a, int lanes, int blockStride, int hPrevious, int outputAdjoint, int hAdjoint, int first, int last);
         static abstract void Gru0HAdjoint(ref float w, ref float a, int lanes, int blockStride, int target, int first, int last);
-        static abstract void Gru0XGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts);
-        static abstract void Gru0HGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts);
-        static abstract void Gru0BiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts);
+        static abstract void Gru0XGradient(ref float a, ref float g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live);
+        static abstract void Gru0HGradient(ref float a, ref float g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live);
+        static abstract void Gru0BiasGradient(ref float a, ref float g, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live);
         static abstract void Gru0Stream(ref float x, ref float w, ref float a, int source, int hPrevious, int hNext);
         static abstract void Gru0Step(ref float x, ref float w, ref float a, int source, int hPrevious, int hNext);
         static abstract void Gru0Predict(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int hPrevious, int hNext, int first, int last);
         static abstract void Dense0Forward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last);
         static abstract void Dense0Backward(ref float a, int lanes, int blockStride, int output, int outputAdjoint, int first, int last);
         static abstract void Dense0XAdjoint(ref float w, ref float a, int lanes, int blockStride, int target, int first, int last);
-        static abstract void Dense0XGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts);
-        static abstract void Dense0BiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts);
+        static abstract void Dense0XGradient(ref float a, ref float g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live);
+        static abstract void Dense0BiasGradient(ref float a, ref float g, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live);
         static abstract void Dense0Stream(ref float x, ref float w, ref float a, int source, int output);
         static abstract void Dense0Step(ref float x, ref float w, ref float a, int source, int output);
         static abstract void Dense0Predict(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last);
         static abstract void HeadForward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last);
         static abstract void HeadBackward(ref float a, int lanes, int blockStride, int outputAdjoint, int first, int last);
         static abstract void HeadXAdjoint(ref float w, ref float a, int lanes, int blockStride, int target, int first, int last);
-        static abstract void HeadXGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts);
-        static abstract void HeadBiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts);
+        static abstract void HeadXGradient(ref float a, ref float g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live);
+        static abstract void HeadBiasGradient(ref float a, ref float g, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live);
         static abstract void HeadStream(ref float x, ref float w, ref float a, int source, int output);
         static abstract void HeadStep(ref float x, ref float w, ref float a, int source, int output);
         static abstract void HeadPredict(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last);
@@ -1121,16 +1149,16 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
             global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V512.HAdjoint(ref w, 592, ref a, lanes, blockStride, target, first, last);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Gru0XGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
-            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V512.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        public static void Gru0XGradient(ref float a, ref float g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
+            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V512.XGradient(ref a, ref g, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Gru0HGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
-            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V512.HGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        public static void Gru0HGradient(ref float a, ref float g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
+            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V512.HGradient(ref a, ref g, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Gru0BiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
-            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V512.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        public static void Gru0BiasGradient(ref float a, ref float g, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
+            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V512.BiasGradient(ref a, ref g, lanes, laneStep, blockStride, gradient, steps, ref live);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Gru0Stream(ref float x, ref float w, ref float a, int source, int hPrevious, int hNext) =>
@@ -1157,12 +1185,12 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
             global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V512.XAdjoint(ref w, 1504, ref a, lanes, blockStride, target, first, last);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Dense0XGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
-            global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V512.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        public static void Dense0XGradient(ref float a, ref float g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
+            global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V512.XGradient(ref a, ref g, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Dense0BiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
-            global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V512.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        public static void Dense0BiasGradient(ref float a, ref float g, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
+            global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V512.BiasGradient(ref a, ref g, lanes, laneStep, blockStride, gradient, steps, ref live);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Dense0Stream(ref float x, ref float w, ref float a, int source, int output) =>
@@ -1189,12 +1217,12 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
             global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V512.XAdjoint(ref w, 1872, ref a, lanes, blockStride, target, first, last);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadXGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
-            global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V512.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        public static void HeadXGradient(ref float a, ref float g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
+            global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V512.XGradient(ref a, ref g, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadBiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
-            global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V512.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        public static void HeadBiasGradient(ref float a, ref float g, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
+            global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V512.BiasGradient(ref a, ref g, lanes, laneStep, blockStride, gradient, steps, ref live);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadStream(ref float x, ref float w, ref float a, int source, int output) =>
@@ -1224,16 +1252,16 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
             global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V256.HAdjoint(ref w, 592, ref a, lanes, blockStride, target, first, last);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Gru0XGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
-            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V256.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        public static void Gru0XGradient(ref float a, ref float g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
+            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V256.XGradient(ref a, ref g, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Gru0HGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
-            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V256.HGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        public static void Gru0HGradient(ref float a, ref float g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
+            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V256.HGradient(ref a, ref g, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Gru0BiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
-            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V256.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        public static void Gru0BiasGradient(ref float a, ref float g, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
+            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V256.BiasGradient(ref a, ref g, lanes, laneStep, blockStride, gradient, steps, ref live);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Gru0Stream(ref float x, ref float w, ref float a, int source, int hPrevious, int hNext) =>
@@ -1260,12 +1288,12 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
             global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V256.XAdjoint(ref w, 1504, ref a, lanes, blockStride, target, first, last);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Dense0XGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
-            global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V256.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        public static void Dense0XGradient(ref float a, ref float g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
+            global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V256.XGradient(ref a, ref g, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Dense0BiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
-            global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V256.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        public static void Dense0BiasGradient(ref float a, ref float g, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
+            global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V256.BiasGradient(ref a, ref g, lanes, laneStep, blockStride, gradient, steps, ref live);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Dense0Stream(ref float x, ref float w, ref float a, int source, int output) =>
@@ -1292,12 +1320,12 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
             global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V256.XAdjoint(ref w, 1872, ref a, lanes, blockStride, target, first, last);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadXGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
-            global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V256.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        public static void HeadXGradient(ref float a, ref float g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
+            global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V256.XGradient(ref a, ref g, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadBiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
-            global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V256.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        public static void HeadBiasGradient(ref float a, ref float g, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
+            global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V256.BiasGradient(ref a, ref g, lanes, laneStep, blockStride, gradient, steps, ref live);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadStream(ref float x, ref float w, ref float a, int source, int output) =>
@@ -1327,16 +1355,16 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
             global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V128.HAdjoint(ref w, 592, ref a, lanes, blockStride, target, first, last);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Gru0XGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
-            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V128.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        public static void Gru0XGradient(ref float a, ref float g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
+            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V128.XGradient(ref a, ref g, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Gru0HGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
-            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V128.HGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        public static void Gru0HGradient(ref float a, ref float g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
+            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V128.HGradient(ref a, ref g, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Gru0BiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
-            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V128.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        public static void Gru0BiasGradient(ref float a, ref float g, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
+            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V128.BiasGradient(ref a, ref g, lanes, laneStep, blockStride, gradient, steps, ref live);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Gru0Stream(ref float x, ref float w, ref float a, int source, int hPrevious, int hNext) =>
@@ -1363,12 +1391,12 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
             global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V128.XAdjoint(ref w, 1504, ref a, lanes, blockStride, target, first, last);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Dense0XGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
-            global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V128.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        public static void Dense0XGradient(ref float a, ref float g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
+            global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V128.XGradient(ref a, ref g, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Dense0BiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
-            global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V128.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        public static void Dense0BiasGradient(ref float a, ref float g, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
+            global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V128.BiasGradient(ref a, ref g, lanes, laneStep, blockStride, gradient, steps, ref live);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Dense0Stream(ref float x, ref float w, ref float a, int source, int output) =>
@@ -1395,12 +1423,12 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
             global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V128.XAdjoint(ref w, 1872, ref a, lanes, blockStride, target, first, last);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadXGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
-            global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V128.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        public static void HeadXGradient(ref float a, ref float g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
+            global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V128.XGradient(ref a, ref g, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadBiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
-            global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V128.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        public static void HeadBiasGradient(ref float a, ref float g, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
+            global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V128.BiasGradient(ref a, ref g, lanes, laneStep, blockStride, gradient, steps, ref live);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadStream(ref float x, ref float w, ref float a, int source, int output) =>

@@ -8,8 +8,8 @@ namespace Forecasts;
 /// <para>Reads a sequence of 4 steps of 1 feature and gives 1 output after the final step.</para>
 /// <para>
 /// 1233 parameters, 8736 floating-point operations in the matrix products of one sequence,
-/// 15896 bytes (15 KiB) of memory, 29056 bytes (28 KiB) more to train on
-/// 8 sequences at once, 5696 bytes more to predict.
+/// 15896 bytes (15 KiB) of memory, 29208 bytes (28 KiB) more to train 8 sequences at once,
+/// 0 bytes for each further thread that does, 5696 bytes more to predict.
 /// </para>
 /// <para>Lstm0: Lstm(16), 1 → 16, 1216 parameters, runs at every step.</para>
 /// <code>
@@ -77,7 +77,8 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
         ClassCount = 0,
         BatchSize = BatchSize,
         ModelMemory = 15896,
-        TrainingMemory = 29056,
+        TrainingMemory = 29208,
+        ThreadMemory = 0,
         PredictionMemory = 5696,
         ForwardFlops = 8736,
     };
@@ -136,7 +137,7 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
         + "Lstm0: Lstm(16)      1      16        1216  4 steps" + "\n"
         + "Head: Dense(1)      16       1          17   1 step" + "\n"
         + "parameters 1233; forward 8736 FLOPs a sequence" + "\n"
-        + "memory: 15896 bytes (15 KiB); 29056 bytes (28 KiB) more to train (batch 8), 5696 bytes more to predict";
+        + "memory: 15896 bytes (15 KiB); 29208 bytes (28 KiB) more to train, 0 bytes for each further thread, 5696 bytes more to predict";
 
     /// <summary>Computes the outputs of one sequence. It does not allocate, and is safe from many threads at once.</summary>
     /// <param name="input">[length × 1] values.</param>
@@ -613,50 +614,49 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
 
     // Takes the gradients out of the packs in which they were summed, in the parameters' layout.
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private static void RnnTakeGradients(ref float a, ref float g)
+    private static void RnnTakeGradients(ref float sums, ref float g)
     {
         // Lstm0
-        global::RnnGen.Runtime.Packing.TakeBias(ref a, 4784, 1152, 16, ref g, 1088); // b_i
-        global::RnnGen.Runtime.Packing.TakeBias(ref a, 4784, 1152, 16, ref g, 1152); // d_i
-        global::RnnGen.Runtime.Packing.TakeWeight(ref a, 4848, 64, 1152, 16, 1, ref g, 0); // W_i
-        global::RnnGen.Runtime.Packing.TakeWeight(ref a, 4912, 64, 1152, 16, 16, ref g, 64); // U_i
-        global::RnnGen.Runtime.Packing.TakeBias(ref a, 4800, 1152, 16, ref g, 1104); // b_f
-        global::RnnGen.Runtime.Packing.TakeBias(ref a, 4800, 1152, 16, ref g, 1168); // d_f
-        global::RnnGen.Runtime.Packing.TakeWeight(ref a, 4864, 64, 1152, 16, 1, ref g, 16); // W_f
-        global::RnnGen.Runtime.Packing.TakeWeight(ref a, 4928, 64, 1152, 16, 16, ref g, 320); // U_f
-        global::RnnGen.Runtime.Packing.TakeBias(ref a, 4816, 1152, 16, ref g, 1120); // b_g
-        global::RnnGen.Runtime.Packing.TakeBias(ref a, 4816, 1152, 16, ref g, 1184); // d_g
-        global::RnnGen.Runtime.Packing.TakeWeight(ref a, 4880, 64, 1152, 16, 1, ref g, 32); // W_g
-        global::RnnGen.Runtime.Packing.TakeWeight(ref a, 4944, 64, 1152, 16, 16, ref g, 576); // U_g
-        global::RnnGen.Runtime.Packing.TakeBias(ref a, 4832, 1152, 16, ref g, 1136); // b_o
-        global::RnnGen.Runtime.Packing.TakeBias(ref a, 4832, 1152, 16, ref g, 1200); // d_o
-        global::RnnGen.Runtime.Packing.TakeWeight(ref a, 4896, 64, 1152, 16, 1, ref g, 48); // W_o
-        global::RnnGen.Runtime.Packing.TakeWeight(ref a, 4960, 64, 1152, 16, 16, ref g, 832); // U_o
+        global::RnnGen.Runtime.Packing.TakeBias(ref sums, 272, 1152, 16, ref g, 1088); // b_i
+        global::RnnGen.Runtime.Packing.TakeBias(ref sums, 272, 1152, 16, ref g, 1152); // d_i
+        global::RnnGen.Runtime.Packing.TakeWeight(ref sums, 336, 64, 1152, 16, 1, ref g, 0); // W_i
+        global::RnnGen.Runtime.Packing.TakeWeight(ref sums, 400, 64, 1152, 16, 16, ref g, 64); // U_i
+        global::RnnGen.Runtime.Packing.TakeBias(ref sums, 288, 1152, 16, ref g, 1104); // b_f
+        global::RnnGen.Runtime.Packing.TakeBias(ref sums, 288, 1152, 16, ref g, 1168); // d_f
+        global::RnnGen.Runtime.Packing.TakeWeight(ref sums, 352, 64, 1152, 16, 1, ref g, 16); // W_f
+        global::RnnGen.Runtime.Packing.TakeWeight(ref sums, 416, 64, 1152, 16, 16, ref g, 320); // U_f
+        global::RnnGen.Runtime.Packing.TakeBias(ref sums, 304, 1152, 16, ref g, 1120); // b_g
+        global::RnnGen.Runtime.Packing.TakeBias(ref sums, 304, 1152, 16, ref g, 1184); // d_g
+        global::RnnGen.Runtime.Packing.TakeWeight(ref sums, 368, 64, 1152, 16, 1, ref g, 32); // W_g
+        global::RnnGen.Runtime.Packing.TakeWeight(ref sums, 432, 64, 1152, 16, 16, ref g, 576); // U_g
+        global::RnnGen.Runtime.Packing.TakeBias(ref sums, 320, 1152, 16, ref g, 1136); // b_o
+        global::RnnGen.Runtime.Packing.TakeBias(ref sums, 320, 1152, 16, ref g, 1200); // d_o
+        global::RnnGen.Runtime.Packing.TakeWeight(ref sums, 384, 64, 1152, 16, 1, ref g, 48); // W_o
+        global::RnnGen.Runtime.Packing.TakeWeight(ref sums, 448, 64, 1152, 16, 16, ref g, 832); // U_o
         // Head
-        global::RnnGen.Runtime.Packing.TakeBias(ref a, 4256, 272, 1, ref g, 1232); // b
-        global::RnnGen.Runtime.Packing.TakeWeight(ref a, 4272, 16, 272, 1, 16, ref g, 1216); // W
+        global::RnnGen.Runtime.Packing.TakeBias(ref sums, 0, 272, 1, ref g, 1232); // b
+        global::RnnGen.Runtime.Packing.TakeWeight(ref sums, 16, 16, 272, 1, 16, ref g, 1216); // W
     }
 
-    // Training: one arena, and two phases a group of sequences. In the first each thread takes rows through
-    // forward, loss and BPTT; in the second each takes blocks of units through the weight gradients. One thread
-    // alone does both in one go. Gradients are summed over steps and rows in one order, so that the bits do not
-    // depend on the number of threads.
+    // Training: sequences are taken in groups of 8, few enough that most of what they leave for the way back is still in the
+    // second-level cache there. A thread takes a group through forward, loss and BPTT in memory of its own. Group g adds its weight
+    // gradients to sum g mod 1; in the end the sums are added up in their order, so that the bits do not depend on the number of threads.
+    private const int RnnGroupSize = 8;
+    private const int RnnSums = 1;
+
     private sealed class RnnTraining : global::RnnGen.Runtime.ParallelJob
     {
         private readonly Forecaster _model;
-        private readonly global::RnnGen.Runtime.AlignedBuffer<float> _arena = new(5952);
-        private readonly float[] _targets = new float[BatchSize * 1];
+        private readonly RnnGroup?[] _groups = new RnnGroup?[RnnSums];
+        private readonly global::RnnGen.Runtime.AlignedBuffer<float> _sums = new(RnnSums * 1424);
         private readonly float[] _gradients = new float[ParameterCount];
-        private readonly int[] _rows = new int[22];
         private float _scale;
         private bool _isForwardOnly;
-        private bool _isGradientPhase;
-        private int _start;
-        private global::RnnGen.BatchState<float>? _state;
+        private int _first;
+        private int _running;
+            private global::RnnGen.BatchState<float>? _state;
 
         public RnnTraining(Forecaster model) => _model = model;
-
-        private global::RnnGen.Runtime.GroupRows Rows => new(_rows, SequenceLength, BatchSize);
 
         public global::System.ReadOnlySpan<float> Gradients => _gradients;
 
@@ -673,9 +673,13 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
             double terms = (double)count * 1;
             _scale = (float)(1 / terms);
             double sum = 0;
-            for (int start = 0; start < count; start += BatchSize)
+            for (int start = 0; start < count; start += _running * RnnGroupSize)
             {
-                sum += RunRows(inputs, targets, start, count, lengths);
+                RunGroups(inputs, targets, start, count, lengths, _model._rnnThreads);
+                for (int i = 0; i < _running; i++)
+                {
+                    sum += Group(i).Loss;
+                }
             }
 
             state?.Commit(count);
@@ -689,24 +693,31 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
             _state = state;
             double terms = (double)count * 1;
             _scale = (float)(1 / terms);
-            ref float a = ref _arena.First;
-            global::RnnGen.Runtime.Rows.Clear(ref a, 4784, 1152, 0, 1); // Lstm0 weight gradient
-            global::RnnGen.Runtime.Rows.Clear(ref a, 4256, 272, 0, 1); // Head weight gradient
+            int sums = global::System.Math.Min(RnnSums, (count + RnnGroupSize - 1) / RnnGroupSize);
+            _sums.Span.Slice(0, sums * 1424).Clear();
             double sum = 0;
-            for (int start = 0; start < count; start += BatchSize)
+            for (int start = 0; start < count; start += _running * RnnGroupSize)
             {
-                double loss = RunRows(inputs, targets, start, count, lengths);
-                if (!double.IsFinite(loss))
+                RunGroups(inputs, targets, start, count, lengths, _model._rnnThreads);
+                for (int i = 0; i < _running; i++)
                 {
-                    throw global::RnnGen.Runtime.NonFinite.Loss<float>(loss, _arena.Span, Rows, s_forwardTrace);
-                }
+                    RnnGroup group = Group(i);
+                    if (!double.IsFinite(group.Loss))
+                    {
+                        throw global::RnnGen.Runtime.NonFinite.Loss<float>(group.Loss, group.Arena, group.Rows, s_forwardTrace);
+                    }
 
-                sum += loss;
-                _isGradientPhase = true;
-                Run(_model._rnnThreads);
+                    sum += group.Loss;
+                }
             }
 
-            RnnTakeGradients(ref a, ref _gradients[0]);
+            ref float g = ref _sums.First;
+            for (int i = 1; i < sums; i++)
+            {
+                global::RnnGen.Runtime.Rows.Add(ref g, i * 1424, 0, 1424, ref g, 0, 0, 0, 1);
+            }
+
+            RnnTakeGradients(ref g, ref _gradients[0]);
             if (!global::RnnGen.Runtime.NonFinite.None<float>(_gradients, Segments))
             {
                 throw FindNonFinite(inputs, targets, count, lengths);
@@ -717,13 +728,14 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
             return (float)(sum / terms);
         }
 
-        // The arena holds one group: they run again until one shows where.
+        // They run again, one after the other, until one shows where.
         private global::RnnGen.NonFiniteException FindNonFinite(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<float> targets, int count, global::System.ReadOnlySpan<int> lengths)
         {
-            for (int start = 0; start < count; start += BatchSize)
+            for (int start = 0; start < count; start += RnnGroupSize)
             {
-                RunRows(inputs, targets, start, count, lengths);
-                if (global::RnnGen.Runtime.NonFinite.Gradient<float>(_arena.Span, Rows, s_forwardTrace, s_backwardTrace) is { } found)
+                RunGroups(inputs, targets, start, count, lengths, 1);
+                RnnGroup group = Group(0);
+                if (global::RnnGen.Runtime.NonFinite.Gradient<float>(group.Arena, group.Rows, s_forwardTrace, s_backwardTrace) is { } found)
                 {
                     return found;
                 }
@@ -732,30 +744,27 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
             return global::RnnGen.Runtime.NonFinite.GradientSum();
         }
 
-        // Takes one group through the first phase and returns the sum of its losses.
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        private RnnGroup Group(int index) => _groups[index] ??= new RnnGroup(this);
+
+        // Takes some groups, one a thread, forward and back.
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-        private double RunRows(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<float> targets, int start, int count, global::System.ReadOnlySpan<int> lengths)
+        private void RunGroups(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<float> targets, int start, int count, global::System.ReadOnlySpan<int> lengths, int most)
         {
-            global::RnnGen.Runtime.GroupRows rows = Rows;
-            int size = global::System.Math.Min(BatchSize, count - start);
-            _start = start;
-            rows.Fill(lengths.IsEmpty ? default : lengths.Slice(start, size), size);
-            rows.HaveStates = _state is not null;
-            global::RnnGen.Runtime.Rows.ByStep(inputs.Slice(start * 4, size * 4), rows, SequenceLength, InputSize, ref _arena.First, 0, 8, 1);
-            rows.Sort(targets.Slice(start * 1, size * 1), 1, _targets);
-            _isGradientPhase = false;
-            Run(_model._rnnThreads);
-            double sum = 0;
-            for (int step = 0; step < 1; step++)
+            Begin(start, count, most);
+            for (int i = 0; i < _running; i++)
             {
-                int live = size;
-                for (int row = 0; row < live; row++)
-                {
-                    sum += _arena.Span[5936 + step * BatchSize + row];
-                }
+                Group(i).Take(inputs, targets, start + i * RnnGroupSize, count, lengths);
             }
 
-            return sum;
+            Run(global::System.Math.Min(_model._rnnThreads, _running));
+        }
+
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+        private void Begin(int start, int count, int most)
+        {
+            _first = start / RnnGroupSize;
+            _running = global::System.Math.Min(global::System.Math.Min(most, RnnSums), (count - start + RnnGroupSize - 1) / RnnGroupSize);
         }
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
@@ -763,34 +772,84 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
         {
             switch (_model._rnnWidth)
             {
-                case global::RnnGen.VectorWidth.V512: RunPart<RnnV512>(part, parts); break;
-                case global::RnnGen.VectorWidth.V256: RunPart<RnnV256>(part, parts); break;
-                default: RunPart<RnnV128>(part, parts); break;
+                case global::RnnGen.VectorWidth.V512: RunGroups<RnnV512>(part, parts); break;
+                case global::RnnGen.VectorWidth.V256: RunGroups<RnnV256>(part, parts); break;
+                default: RunGroups<RnnV128>(part, parts); break;
             }
         }
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-        private void RunPart<K>(int part, int parts) where K : struct, IRnnKernels
+        private void RunGroups<K>(int part, int parts) where K : struct, IRnnKernels
         {
-            ref float a = ref _arena.First;
-            ref float w = ref _model._rnnPacks.First;
-            global::RnnGen.Runtime.GroupRows rows = Rows;
-            if (_isGradientPhase)
+            for (int i = part; i < _running; i += parts)
             {
-                if (parts > 1) RnnGradients<K>(ref a, rows, part, parts);
-                return;
+                ref float g = ref global::System.Runtime.CompilerServices.Unsafe.Add(ref _sums.First, (_first + i) % RnnSums * 1424);
+                Group(i).Run<K>(ref _model._rnnPacks.First, ref g);
+            }
+        }
+
+        // A group of sequences: what one thread takes through forward, loss and BPTT.
+        private sealed class RnnGroup
+        {
+            private readonly RnnTraining _job;
+            private readonly global::RnnGen.Runtime.AlignedBuffer<float> _arena = new(4528);
+            private readonly float[] _targets = new float[RnnGroupSize * 1];
+            private readonly int[] _rows = new int[22];
+            private int _start;
+
+            public RnnGroup(RnnTraining job) => _job = job;
+
+            // The sum of the losses.
+            public double Loss { get; private set; }
+
+            public global::System.Span<float> Arena => _arena.Span;
+
+            public global::RnnGen.Runtime.GroupRows Rows => new(_rows, SequenceLength, RnnGroupSize);
+
+            // Takes the group that begins with a sequence: rows, inputs and targets.
+            [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+            public void Take(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<float> targets, int start, int count, global::System.ReadOnlySpan<int> lengths)
+            {
+                global::RnnGen.Runtime.GroupRows rows = Rows;
+                int size = global::System.Math.Min(RnnGroupSize, count - start);
+                _start = start;
+                Loss = 0;
+                rows.Fill(lengths.IsEmpty ? default : lengths.Slice(start, size), size);
+                rows.HaveStates = _job._state is not null;
+                global::RnnGen.Runtime.Rows.ByStep(inputs.Slice(start * 4, size * 4), rows, SequenceLength, InputSize, ref _arena.First, 0, 8, 1);
+                rows.Sort(targets.Slice(start * 1, size * 1), 1, _targets);
             }
 
-            (int first, int last) = global::RnnGen.Runtime.Rows.Share(rows.Count, 4, part, parts);
-            RnnStart(ref w, ref a, first, last);
-            _state?.Load(ref a, s_states, rows, _start, first, last);
-            RnnForward<K>(ref w, ref a, rows, first, last);
-            RnnLoss(ref a, _targets, _scale, rows, first, last);
-            _state?.Take(ref a, s_states, rows, _start, first, last);
-            if (!_isForwardOnly)
+            // Forward, the loss, and back; g: the sum that the group's weight gradients are added to.
+            [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+            public void Run<K>(ref float w, ref float g) where K : struct, IRnnKernels
             {
-                RnnBackward<K>(ref w, ref a, rows, first, last, parts == 1);
-                _state?.TakeGradients(ref a, s_states, rows, _start, first, last);
+                ref float a = ref _arena.First;
+                global::RnnGen.Runtime.GroupRows rows = Rows;
+                const int first = 0;
+                int last = rows.Count;
+                RnnStart(ref w, ref a, first, last);
+                _job._state?.Load(ref a, s_states, rows, _start, first, last);
+                RnnForward<K>(ref w, ref a, rows, first, last);
+                RnnLoss(ref a, _targets, _job._scale, rows, first, last);
+                _job._state?.Take(ref a, s_states, rows, _start, first, last);
+                AddLosses();
+                if (_job._isForwardOnly) return;
+                RnnBackward<K>(ref w, ref a, ref g, rows, first, last);
+                _job._state?.TakeGradients(ref a, s_states, rows, _start, first, last);
+            }
+
+            [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+            private void AddLosses()
+            {
+                for (int step = 0; step < 1; step++)
+                {
+                    int live = Rows.Count;
+                    for (int row = 0; row < live; row++)
+                    {
+                        Loss += _arena.Span[4512 + step * RnnGroupSize + row];
+                    }
+                }
             }
         }
 
@@ -813,8 +872,8 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
         // Where the states stand that sequences start from, and end in.
         private static readonly global::RnnGen.CarriedPlace[] s_states =
         {
-            new(32, 128, 16, 4528, 16), // Lstm0 h
-            new(672, 128, 16, 4656, 16), // Lstm0 c
+            new(32, 128, 16, 4256, 16), // Lstm0 h
+            new(672, 128, 16, 4384, 16), // Lstm0 c
         };
     }
 
@@ -822,7 +881,7 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     private static void RnnLoss(ref float a, float[] targets, float scale, global::RnnGen.Runtime.GroupRows rows, int first, int last)
     {
-        RnnLossStep(ref a, 3872, 4128, 5936, targets, 0, scale, first, last); // t = 3
+        RnnLossStep(ref a, 3872, 4128, 4512, targets, 0, scale, first, last); // t = 3
     }
 
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
@@ -848,7 +907,7 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
     }
 
     // ---- The schedule ----
-    // w: packed weights; a: the arena; first, last: the rows (sequences) of the calling thread. Rows stand
+    // w: packed weights; a: the arena; first, last: the rows (sequences) of the group. Rows stand
     // longest first, so those that are live at a step come first: up to rows.Last(step, last).
     // The other numbers are offsets into the arena and strides; each line is one kernel at one time step.
 
@@ -860,11 +919,13 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
     //         3872  Head output
     //         4000  Head lanes
     //         4128  Head output adjoint
-    //         4256  Head weight gradient
-    //         4528  Lstm0 h adjoint
-    //         4656  Lstm0 c adjoint
-    //         4784  Lstm0 weight gradient
-    //         5936  losses
+    //         4256  Lstm0 h adjoint
+    //         4384  Lstm0 c adjoint
+    //         4512  losses
+
+    // A sum of gradients, by offset:
+    //            0  Head weight gradient
+    //          272  Lstm0 weight gradient
 
     // What the states of the layers that read the input are before their first step.
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
@@ -899,63 +960,39 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
     }
 
     // Back-propagation through time: the same list reversed. From a layer's output adjoints to its pre-activations', to the previous state's, to the layer below.
-    // A thread that is alone goes on to the weight gradients after every chunk of steps, whose adjoints are still in the cache.
+    // The weight gradients come after every chunk of steps, whose adjoints are still in the cache; g: the sum that they are added to.
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private static void RnnBackward<K>(ref float w, ref float a, global::RnnGen.Runtime.GroupRows rows, int first, int last, bool alone) where K : struct, IRnnKernels
+    private static void RnnBackward<K>(ref float w, ref float a, ref float g, global::RnnGen.Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
     {
-        RnnBackwardHead<K>(ref w, ref a, rows, first, last, alone);
-        RnnBackwardLstm0<K>(ref w, ref a, rows, first, last, alone);
+        RnnBackwardHead<K>(ref w, ref a, ref g, rows, first, last);
+        RnnBackwardLstm0<K>(ref w, ref a, ref g, rows, first, last);
     }
 
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private static void RnnBackwardHead<K>(ref float w, ref float a, global::RnnGen.Runtime.GroupRows rows, int first, int last, bool alone) where K : struct, IRnnKernels
+    private static void RnnBackwardHead<K>(ref float w, ref float a, ref float g, global::RnnGen.Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
     {
         K.HeadBackward(ref a, 4000, 128, 4128, first, last); // t = 3
-        K.HeadXAdjoint(ref w, ref a, 4000, 128, 4528, first, last); // t = 3
-        if (alone) K.HeadXGradient(ref a, 544, 128, 16, 4000, 128, 128, 4256, 1, ref rows.LiveFrom(SequenceLength), 0, 1); // t = 3
-        if (alone) K.HeadBiasGradient(ref a, 4000, 128, 128, 4256, 1, ref rows.LiveFrom(SequenceLength), 0, 1); // t = 3
+        K.HeadXAdjoint(ref w, ref a, 4000, 128, 4256, first, last); // t = 3
+        K.HeadXGradient(ref a, ref g, 544, 128, 16, 4000, 128, 128, 0, 1, ref rows.LiveFrom(SequenceLength)); // t = 3
+        K.HeadBiasGradient(ref a, ref g, 4000, 128, 128, 0, 1, ref rows.LiveFrom(SequenceLength)); // t = 3
     }
 
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private static void RnnBackwardLstm0<K>(ref float w, ref float a, global::RnnGen.Runtime.GroupRows rows, int first, int last, bool alone) where K : struct, IRnnKernels
+    private static void RnnBackwardLstm0<K>(ref float w, ref float a, ref float g, global::RnnGen.Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
     {
-        global::RnnGen.Runtime.Rows.Clear(ref a, 4656, 16, first, last); // ∂L/∂c after the last step = 0
-        K.Lstm0Backward(ref a, 3232, 640, 1056, 4528, 4656, first, rows.Last(3, last)); // t = 3
-        K.Lstm0HAdjoint(ref w, ref a, 3232, 640, 4528, first, rows.Last(3, last)); // t = 3
-        K.Lstm0Backward(ref a, 2592, 640, 928, 4528, 4656, first, rows.Last(2, last)); // t = 2
-        K.Lstm0HAdjoint(ref w, ref a, 2592, 640, 4528, first, rows.Last(2, last)); // t = 2
-        K.Lstm0Backward(ref a, 1952, 640, 800, 4528, 4656, first, rows.Last(1, last)); // t = 1
-        K.Lstm0HAdjoint(ref w, ref a, 1952, 640, 4528, first, rows.Last(1, last)); // t = 1
-        K.Lstm0Backward(ref a, 1312, 640, 672, 4528, 4656, first, rows.Last(0, last)); // t = 0
-        if (rows.HaveStates) K.Lstm0HAdjoint(ref w, ref a, 1312, 640, 4528, first, rows.Last(0, last)); // t = 0
-        if (alone) K.Lstm0XGradient(ref a, 0, 8, 1, 1312, 640, 640, 4784, 4, ref rows.LiveFrom(0), 0, 1); // t = 0
-        if (alone) K.Lstm0HGradient(ref a, 160, 128, 16, 1952, 640, 640, 4784, 3, ref rows.LiveFrom(1), 0, 1); // t = 1
-        if (alone && rows.HaveStates) K.Lstm0HGradient(ref a, 32, 128, 16, 1312, 640, 640, 4784, 1, ref rows.LiveFrom(0), 0, 1); // t = 0
-        if (alone) K.Lstm0BiasGradient(ref a, 1312, 640, 640, 4784, 4, ref rows.LiveFrom(0), 0, 1); // t = 0
-    }
-
-    // Weight gradients, over chunks of steps, as several threads share them. Arguments: source, its step and row stride, lanes, their step and block stride, gradient, steps.
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private static void RnnGradients<K>(ref float a, global::RnnGen.Runtime.GroupRows rows, int part, int parts) where K : struct, IRnnKernels
-    {
-        RnnGradientsHead<K>(ref a, rows, part, parts);
-        RnnGradientsLstm0<K>(ref a, rows, part, parts);
-    }
-
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private static void RnnGradientsHead<K>(ref float a, global::RnnGen.Runtime.GroupRows rows, int part, int parts) where K : struct, IRnnKernels
-    {
-        K.HeadXGradient(ref a, 544, 128, 16, 4000, 128, 128, 4256, 1, ref rows.LiveFrom(SequenceLength), part, parts); // t = 3
-        K.HeadBiasGradient(ref a, 4000, 128, 128, 4256, 1, ref rows.LiveFrom(SequenceLength), part, parts); // t = 3
-    }
-
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private static void RnnGradientsLstm0<K>(ref float a, global::RnnGen.Runtime.GroupRows rows, int part, int parts) where K : struct, IRnnKernels
-    {
-        K.Lstm0XGradient(ref a, 0, 8, 1, 1312, 640, 640, 4784, 4, ref rows.LiveFrom(0), part, parts); // t = 0
-        K.Lstm0HGradient(ref a, 160, 128, 16, 1952, 640, 640, 4784, 3, ref rows.LiveFrom(1), part, parts); // t = 1
-        if (rows.HaveStates) K.Lstm0HGradient(ref a, 32, 128, 16, 1312, 640, 640, 4784, 1, ref rows.LiveFrom(0), part, parts); // t = 0
-        K.Lstm0BiasGradient(ref a, 1312, 640, 640, 4784, 4, ref rows.LiveFrom(0), part, parts); // t = 0
+        global::RnnGen.Runtime.Rows.Clear(ref a, 4384, 16, first, last); // ∂L/∂c after the last step = 0
+        K.Lstm0Backward(ref a, 3232, 640, 1056, 4256, 4384, first, rows.Last(3, last)); // t = 3
+        K.Lstm0HAdjoint(ref w, ref a, 3232, 640, 4256, first, rows.Last(3, last)); // t = 3
+        K.Lstm0Backward(ref a, 2592, 640, 928, 4256, 4384, first, rows.Last(2, last)); // t = 2
+        K.Lstm0HAdjoint(ref w, ref a, 2592, 640, 4256, first, rows.Last(2, last)); // t = 2
+        K.Lstm0Backward(ref a, 1952, 640, 800, 4256, 4384, first, rows.Last(1, last)); // t = 1
+        K.Lstm0HAdjoint(ref w, ref a, 1952, 640, 4256, first, rows.Last(1, last)); // t = 1
+        K.Lstm0Backward(ref a, 1312, 640, 672, 4256, 4384, first, rows.Last(0, last)); // t = 0
+        if (rows.HaveStates) K.Lstm0HAdjoint(ref w, ref a, 1312, 640, 4256, first, rows.Last(0, last)); // t = 0
+        K.Lstm0XGradient(ref a, ref g, 0, 8, 1, 1312, 640, 640, 272, 4, ref rows.LiveFrom(0)); // t = 0
+        K.Lstm0HGradient(ref a, ref g, 160, 128, 16, 1952, 640, 640, 272, 3, ref rows.LiveFrom(1)); // t = 1
+        if (rows.HaveStates) K.Lstm0HGradient(ref a, ref g, 32, 128, 16, 1312, 640, 640, 272, 1, ref rows.LiveFrom(0)); // t = 0
+        K.Lstm0BiasGradient(ref a, ref g, 1312, 640, 640, 272, 4, ref rows.LiveFrom(0)); // t = 0
     }
 
     // Prediction of one sequence, step by step; x: the sequence, y: its outputs, steps: its length.
@@ -994,17 +1031,17 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
         static abstract void Lstm0Forward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int hPrevious, int cPrevious, int hNext, int cNext, int first, int last);
         static abstract void Lstm0Backward(ref float a, int lanes, int blockStride, int cPrevious, int hAdjoint, int cAdjoint, int first, int last);
         static abstract void Lstm0HAdjoint(ref float w, ref float a, int lanes, int blockStride, int target, int first, int last);
-        static abstract void Lstm0XGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts);
-        static abstract void Lstm0HGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts);
-        static abstract void Lstm0BiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts);
+        static abstract void Lstm0XGradient(ref float a, ref float g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live);
+        static abstract void Lstm0HGradient(ref float a, ref float g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live);
+        static abstract void Lstm0BiasGradient(ref float a, ref float g, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live);
         static abstract void Lstm0Stream(ref float x, ref float w, ref float a, int source, int hPrevious, int cPrevious, int hNext, int cNext);
         static abstract void Lstm0Step(ref float x, ref float w, ref float a, int source, int hPrevious, int cPrevious, int hNext, int cNext);
         static abstract void Lstm0Predict(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int hPrevious, int cPrevious, int hNext, int cNext, int first, int last);
         static abstract void HeadForward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last);
         static abstract void HeadBackward(ref float a, int lanes, int blockStride, int outputAdjoint, int first, int last);
         static abstract void HeadXAdjoint(ref float w, ref float a, int lanes, int blockStride, int target, int first, int last);
-        static abstract void HeadXGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts);
-        static abstract void HeadBiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts);
+        static abstract void HeadXGradient(ref float a, ref float g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live);
+        static abstract void HeadBiasGradient(ref float a, ref float g, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live);
         static abstract void HeadStream(ref float x, ref float w, ref float a, int source, int output);
         static abstract void HeadStep(ref float x, ref float w, ref float a, int source, int output);
         static abstract void HeadPredict(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last);
@@ -1025,16 +1062,16 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
             global::RnnGen.Generated.Lstm_1x16_Single_V512.HAdjoint(ref w, 1152, ref a, lanes, blockStride, target, first, last);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Lstm0XGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
-            global::RnnGen.Generated.Lstm_1x16_Single_V512.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        public static void Lstm0XGradient(ref float a, ref float g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
+            global::RnnGen.Generated.Lstm_1x16_Single_V512.XGradient(ref a, ref g, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Lstm0HGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
-            global::RnnGen.Generated.Lstm_1x16_Single_V512.HGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        public static void Lstm0HGradient(ref float a, ref float g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
+            global::RnnGen.Generated.Lstm_1x16_Single_V512.HGradient(ref a, ref g, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Lstm0BiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
-            global::RnnGen.Generated.Lstm_1x16_Single_V512.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        public static void Lstm0BiasGradient(ref float a, ref float g, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
+            global::RnnGen.Generated.Lstm_1x16_Single_V512.BiasGradient(ref a, ref g, lanes, laneStep, blockStride, gradient, steps, ref live);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Lstm0Stream(ref float x, ref float w, ref float a, int source, int hPrevious, int cPrevious, int hNext, int cNext) =>
@@ -1061,12 +1098,12 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
             global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V512.XAdjoint(ref w, 2448, ref a, lanes, blockStride, target, first, last);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadXGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
-            global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V512.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        public static void HeadXGradient(ref float a, ref float g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
+            global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V512.XGradient(ref a, ref g, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadBiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
-            global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V512.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        public static void HeadBiasGradient(ref float a, ref float g, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
+            global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V512.BiasGradient(ref a, ref g, lanes, laneStep, blockStride, gradient, steps, ref live);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadStream(ref float x, ref float w, ref float a, int source, int output) =>
@@ -1096,16 +1133,16 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
             global::RnnGen.Generated.Lstm_1x16_Single_V256.HAdjoint(ref w, 1152, ref a, lanes, blockStride, target, first, last);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Lstm0XGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
-            global::RnnGen.Generated.Lstm_1x16_Single_V256.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        public static void Lstm0XGradient(ref float a, ref float g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
+            global::RnnGen.Generated.Lstm_1x16_Single_V256.XGradient(ref a, ref g, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Lstm0HGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
-            global::RnnGen.Generated.Lstm_1x16_Single_V256.HGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        public static void Lstm0HGradient(ref float a, ref float g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
+            global::RnnGen.Generated.Lstm_1x16_Single_V256.HGradient(ref a, ref g, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Lstm0BiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
-            global::RnnGen.Generated.Lstm_1x16_Single_V256.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        public static void Lstm0BiasGradient(ref float a, ref float g, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
+            global::RnnGen.Generated.Lstm_1x16_Single_V256.BiasGradient(ref a, ref g, lanes, laneStep, blockStride, gradient, steps, ref live);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Lstm0Stream(ref float x, ref float w, ref float a, int source, int hPrevious, int cPrevious, int hNext, int cNext) =>
@@ -1132,12 +1169,12 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
             global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V256.XAdjoint(ref w, 2448, ref a, lanes, blockStride, target, first, last);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadXGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
-            global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V256.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        public static void HeadXGradient(ref float a, ref float g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
+            global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V256.XGradient(ref a, ref g, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadBiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
-            global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V256.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        public static void HeadBiasGradient(ref float a, ref float g, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
+            global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V256.BiasGradient(ref a, ref g, lanes, laneStep, blockStride, gradient, steps, ref live);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadStream(ref float x, ref float w, ref float a, int source, int output) =>
@@ -1167,16 +1204,16 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
             global::RnnGen.Generated.Lstm_1x16_Single_V128.HAdjoint(ref w, 1152, ref a, lanes, blockStride, target, first, last);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Lstm0XGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
-            global::RnnGen.Generated.Lstm_1x16_Single_V128.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        public static void Lstm0XGradient(ref float a, ref float g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
+            global::RnnGen.Generated.Lstm_1x16_Single_V128.XGradient(ref a, ref g, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Lstm0HGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
-            global::RnnGen.Generated.Lstm_1x16_Single_V128.HGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        public static void Lstm0HGradient(ref float a, ref float g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
+            global::RnnGen.Generated.Lstm_1x16_Single_V128.HGradient(ref a, ref g, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Lstm0BiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
-            global::RnnGen.Generated.Lstm_1x16_Single_V128.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        public static void Lstm0BiasGradient(ref float a, ref float g, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
+            global::RnnGen.Generated.Lstm_1x16_Single_V128.BiasGradient(ref a, ref g, lanes, laneStep, blockStride, gradient, steps, ref live);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Lstm0Stream(ref float x, ref float w, ref float a, int source, int hPrevious, int cPrevious, int hNext, int cNext) =>
@@ -1203,12 +1240,12 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
             global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V128.XAdjoint(ref w, 2448, ref a, lanes, blockStride, target, first, last);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadXGradient(ref float a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
-            global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V128.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        public static void HeadXGradient(ref float a, ref float g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
+            global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V128.XGradient(ref a, ref g, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadBiasGradient(ref float a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
-            global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V128.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        public static void HeadBiasGradient(ref float a, ref float g, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
+            global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V128.BiasGradient(ref a, ref g, lanes, laneStep, blockStride, gradient, steps, ref live);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadStream(ref float x, ref float w, ref float a, int source, int output) =>

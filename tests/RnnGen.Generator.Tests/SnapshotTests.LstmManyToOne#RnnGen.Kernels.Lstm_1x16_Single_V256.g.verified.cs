@@ -597,13 +597,13 @@ internal static class Lstm_1x16_Single_V256
 
     // ∂L/∂W += Σ over steps and rows of (lanes' adjoints) ⊗ x, in a share of the blocks.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void XGradient(ref float arena, int source, int sourceStep, int sourceRow, int slots, int slotStep, int blockStride, int gradient, int steps, ref int live, (int First, int Last) blocks)
+    public static void XGradient(ref float arena, ref float sums, int source, int sourceStep, int sourceRow, int slots, int slotStep, int blockStride, int gradient, int steps, ref int live)
     {
         if (live == 0) return;
-        for (int block = blocks.First; block < blocks.Last; block++)
+        for (int block = 0; block < 1; block++)
         {
             ref float g = ref Unsafe.Add(ref arena, slots + block * blockStride);
-            ref float d = ref Unsafe.Add(ref arena, gradient + block * 1152);
+            ref float d = ref Unsafe.Add(ref sums, gradient + block * 1152);
             XGradientTile0(ref Unsafe.Add(ref arena, source), sourceStep, sourceRow, ref Unsafe.Add(ref g, 0), slotStep, ref Unsafe.Add(ref d, 64), steps, ref live);
             XGradientTile0(ref Unsafe.Add(ref arena, source), sourceStep, sourceRow, ref Unsafe.Add(ref g, 16), slotStep, ref Unsafe.Add(ref d, 80), steps, ref live);
             XGradientTile0(ref Unsafe.Add(ref arena, source), sourceStep, sourceRow, ref Unsafe.Add(ref g, 32), slotStep, ref Unsafe.Add(ref d, 96), steps, ref live);
@@ -641,13 +641,13 @@ internal static class Lstm_1x16_Single_V256
 
     // ∂L/∂U += Σ over steps and rows of (lanes' adjoints) ⊗ h, in a share of the blocks.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void HGradient(ref float arena, int source, int sourceStep, int sourceRow, int slots, int slotStep, int blockStride, int gradient, int steps, ref int live, (int First, int Last) blocks)
+    public static void HGradient(ref float arena, ref float sums, int source, int sourceStep, int sourceRow, int slots, int slotStep, int blockStride, int gradient, int steps, ref int live)
     {
         if (live == 0) return;
-        for (int block = blocks.First; block < blocks.Last; block++)
+        for (int block = 0; block < 1; block++)
         {
             ref float g = ref Unsafe.Add(ref arena, slots + block * blockStride);
-            ref float d = ref Unsafe.Add(ref arena, gradient + block * 1152);
+            ref float d = ref Unsafe.Add(ref sums, gradient + block * 1152);
             HGradientTile0(ref Unsafe.Add(ref arena, source), sourceStep, sourceRow, ref Unsafe.Add(ref g, 0), slotStep, ref Unsafe.Add(ref d, 128), steps, ref live);
             for (int column = 6; column < 16; column += 5)
             {
@@ -792,13 +792,13 @@ internal static class Lstm_1x16_Single_V256
 
     // The biases' gradients += Σ over steps and rows of the lanes' adjoints, in a share of the blocks.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void BiasGradient(ref float arena, int slots, int slotStep, int blockStride, int gradient, int steps, ref int live, (int First, int Last) blocks)
+    public static void BiasGradient(ref float arena, ref float sums, int slots, int slotStep, int blockStride, int gradient, int steps, ref int live)
     {
         if (live == 0) return;
-        for (int block = blocks.First; block < blocks.Last; block++)
+        for (int block = 0; block < 1; block++)
         {
             ref float g = ref Unsafe.Add(ref arena, slots + block * blockStride);
-            ref float d = ref Unsafe.Add(ref arena, gradient + block * 1152);
+            ref float d = ref Unsafe.Add(ref sums, gradient + block * 1152);
             BiasGradientTile0(ref Unsafe.Add(ref g, 0), slotStep, ref Unsafe.Add(ref d, 0), steps, ref live);
             BiasGradientTile0(ref Unsafe.Add(ref g, 16), slotStep, ref Unsafe.Add(ref d, 16), steps, ref live);
             BiasGradientTile0(ref Unsafe.Add(ref g, 32), slotStep, ref Unsafe.Add(ref d, 32), steps, ref live);

@@ -6,8 +6,8 @@
 /// <para>Reads a sequence of 3 steps of 2 features and gives 2 outputs after the final step.</para>
 /// <para>
 /// 93 parameters, 406 floating-point operations in the matrix products of one sequence,
-/// 3064 bytes of memory, 5280 bytes more to train on
-/// 4 sequences at once, 1888 bytes more to predict.
+/// 3064 bytes of memory, 5432 bytes more to train 4 sequences at once,
+/// 0 bytes for each further thread that does, 1888 bytes more to predict.
 /// </para>
 /// <para>Rnn0: Rnn(7, Tanh), 2 → 7, 77 parameters, runs at every step.</para>
 /// <code>
@@ -70,7 +70,8 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
         ClassCount = 0,
         BatchSize = BatchSize,
         ModelMemory = 3064,
-        TrainingMemory = 5280,
+        TrainingMemory = 5432,
+        ThreadMemory = 0,
         PredictionMemory = 1888,
         ForwardFlops = 406,
     };
@@ -129,7 +130,7 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
         + "Rnn0: Rnn(7, Tanh)      2       7          77  3 steps" + "\n"
         + "Head: Dense(2)          7       2          16   1 step" + "\n"
         + "parameters 93; forward 406 FLOPs a sequence" + "\n"
-        + "memory: 3064 bytes; 5280 bytes more to train (batch 4), 1888 bytes more to predict";
+        + "memory: 3064 bytes; 5432 bytes more to train, 0 bytes for each further thread, 1888 bytes more to predict";
 
     /// <summary>Computes the outputs of one sequence. It does not allocate, and is safe from many threads at once.</summary>
     /// <param name="input">[length × 2] values.</param>
@@ -591,38 +592,37 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
 
     // Takes the gradients out of the packs in which they were summed, in the parameters' layout.
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private static void RnnTakeGradients(ref double a, ref double g)
+    private static void RnnTakeGradients(ref double sums, ref double g)
     {
         // Rnn0
-        global::RnnGen.Runtime.Packing.TakeBias(ref a, 440, 80, 7, ref g, 63); // b
-        global::RnnGen.Runtime.Packing.TakeBias(ref a, 440, 80, 7, ref g, 70); // d
-        global::RnnGen.Runtime.Packing.TakeWeight(ref a, 448, 8, 80, 7, 2, ref g, 0); // W
-        global::RnnGen.Runtime.Packing.TakeWeight(ref a, 464, 8, 80, 7, 7, ref g, 14); // U
+        global::RnnGen.Runtime.Packing.TakeBias(ref sums, 64, 80, 7, ref g, 63); // b
+        global::RnnGen.Runtime.Packing.TakeBias(ref sums, 64, 80, 7, ref g, 70); // d
+        global::RnnGen.Runtime.Packing.TakeWeight(ref sums, 72, 8, 80, 7, 2, ref g, 0); // W
+        global::RnnGen.Runtime.Packing.TakeWeight(ref sums, 88, 8, 80, 7, 7, ref g, 14); // U
         // Head
-        global::RnnGen.Runtime.Packing.TakeBias(ref a, 344, 64, 2, ref g, 91); // b
-        global::RnnGen.Runtime.Packing.TakeWeight(ref a, 352, 8, 64, 2, 7, ref g, 77); // W
+        global::RnnGen.Runtime.Packing.TakeBias(ref sums, 0, 64, 2, ref g, 91); // b
+        global::RnnGen.Runtime.Packing.TakeWeight(ref sums, 8, 8, 64, 2, 7, ref g, 77); // W
     }
 
-    // Training: one arena, and two phases a group of sequences. In the first each thread takes rows through
-    // forward, loss and BPTT; in the second each takes blocks of units through the weight gradients. One thread
-    // alone does both in one go. Gradients are summed over steps and rows in one order, so that the bits do not
-    // depend on the number of threads.
+    // Training: sequences are taken in groups of 4, few enough that most of what they leave for the way back is still in the
+    // second-level cache there. A thread takes a group through forward, loss and BPTT in memory of its own. Group g adds its weight
+    // gradients to sum g mod 1; in the end the sums are added up in their order, so that the bits do not depend on the number of threads.
+    private const int RnnGroupSize = 4;
+    private const int RnnSums = 1;
+
     private sealed class RnnTraining : global::RnnGen.Runtime.ParallelJob
     {
         private readonly Plain _model;
-        private readonly global::RnnGen.Runtime.AlignedBuffer<double> _arena = new(528);
-        private readonly double[] _targets = new double[BatchSize * 2];
+        private readonly RnnGroup?[] _groups = new RnnGroup?[RnnSums];
+        private readonly global::RnnGen.Runtime.AlignedBuffer<double> _sums = new(RnnSums * 144);
         private readonly double[] _gradients = new double[ParameterCount];
-        private readonly int[] _rows = new int[13];
         private double _scale;
         private bool _isForwardOnly;
-        private bool _isGradientPhase;
-        private int _start;
-        private global::RnnGen.BatchState<double>? _state;
+        private int _first;
+        private int _running;
+            private global::RnnGen.BatchState<double>? _state;
 
         public RnnTraining(Plain model) => _model = model;
-
-        private global::RnnGen.Runtime.GroupRows Rows => new(_rows, SequenceLength, BatchSize);
 
         public global::System.ReadOnlySpan<double> Gradients => _gradients;
 
@@ -639,9 +639,13 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
             double terms = (double)count * 2;
             _scale = (double)(1 / terms);
             double sum = 0;
-            for (int start = 0; start < count; start += BatchSize)
+            for (int start = 0; start < count; start += _running * RnnGroupSize)
             {
-                sum += RunRows(inputs, targets, start, count, lengths);
+                RunGroups(inputs, targets, start, count, lengths, _model._rnnThreads);
+                for (int i = 0; i < _running; i++)
+                {
+                    sum += Group(i).Loss;
+                }
             }
 
             state?.Commit(count);
@@ -655,24 +659,31 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
             _state = state;
             double terms = (double)count * 2;
             _scale = (double)(1 / terms);
-            ref double a = ref _arena.First;
-            global::RnnGen.Runtime.Rows.Clear(ref a, 440, 80, 0, 1); // Rnn0 weight gradient
-            global::RnnGen.Runtime.Rows.Clear(ref a, 344, 64, 0, 1); // Head weight gradient
+            int sums = global::System.Math.Min(RnnSums, (count + RnnGroupSize - 1) / RnnGroupSize);
+            _sums.Span.Slice(0, sums * 144).Clear();
             double sum = 0;
-            for (int start = 0; start < count; start += BatchSize)
+            for (int start = 0; start < count; start += _running * RnnGroupSize)
             {
-                double loss = RunRows(inputs, targets, start, count, lengths);
-                if (!double.IsFinite(loss))
+                RunGroups(inputs, targets, start, count, lengths, _model._rnnThreads);
+                for (int i = 0; i < _running; i++)
                 {
-                    throw global::RnnGen.Runtime.NonFinite.Loss<double>(loss, _arena.Span, Rows, s_forwardTrace);
-                }
+                    RnnGroup group = Group(i);
+                    if (!double.IsFinite(group.Loss))
+                    {
+                        throw global::RnnGen.Runtime.NonFinite.Loss<double>(group.Loss, group.Arena, group.Rows, s_forwardTrace);
+                    }
 
-                sum += loss;
-                _isGradientPhase = true;
-                Run(_model._rnnThreads);
+                    sum += group.Loss;
+                }
             }
 
-            RnnTakeGradients(ref a, ref _gradients[0]);
+            ref double g = ref _sums.First;
+            for (int i = 1; i < sums; i++)
+            {
+                global::RnnGen.Runtime.Rows.Add(ref g, i * 144, 0, 144, ref g, 0, 0, 0, 1);
+            }
+
+            RnnTakeGradients(ref g, ref _gradients[0]);
             if (!global::RnnGen.Runtime.NonFinite.None<double>(_gradients, Segments))
             {
                 throw FindNonFinite(inputs, targets, count, lengths);
@@ -683,13 +694,14 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
             return (double)(sum / terms);
         }
 
-        // The arena holds one group: they run again until one shows where.
+        // They run again, one after the other, until one shows where.
         private global::RnnGen.NonFiniteException FindNonFinite(global::System.ReadOnlySpan<double> inputs, global::System.ReadOnlySpan<double> targets, int count, global::System.ReadOnlySpan<int> lengths)
         {
-            for (int start = 0; start < count; start += BatchSize)
+            for (int start = 0; start < count; start += RnnGroupSize)
             {
-                RunRows(inputs, targets, start, count, lengths);
-                if (global::RnnGen.Runtime.NonFinite.Gradient<double>(_arena.Span, Rows, s_forwardTrace, s_backwardTrace) is { } found)
+                RunGroups(inputs, targets, start, count, lengths, 1);
+                RnnGroup group = Group(0);
+                if (global::RnnGen.Runtime.NonFinite.Gradient<double>(group.Arena, group.Rows, s_forwardTrace, s_backwardTrace) is { } found)
                 {
                     return found;
                 }
@@ -698,30 +710,27 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
             return global::RnnGen.Runtime.NonFinite.GradientSum();
         }
 
-        // Takes one group through the first phase and returns the sum of its losses.
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        private RnnGroup Group(int index) => _groups[index] ??= new RnnGroup(this);
+
+        // Takes some groups, one a thread, forward and back.
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-        private double RunRows(global::System.ReadOnlySpan<double> inputs, global::System.ReadOnlySpan<double> targets, int start, int count, global::System.ReadOnlySpan<int> lengths)
+        private void RunGroups(global::System.ReadOnlySpan<double> inputs, global::System.ReadOnlySpan<double> targets, int start, int count, global::System.ReadOnlySpan<int> lengths, int most)
         {
-            global::RnnGen.Runtime.GroupRows rows = Rows;
-            int size = global::System.Math.Min(BatchSize, count - start);
-            _start = start;
-            rows.Fill(lengths.IsEmpty ? default : lengths.Slice(start, size), size);
-            rows.HaveStates = _state is not null;
-            global::RnnGen.Runtime.Rows.ByStep(inputs.Slice(start * 6, size * 6), rows, SequenceLength, InputSize, ref _arena.First, 0, 8, 2);
-            rows.Sort(targets.Slice(start * 2, size * 2), 2, _targets);
-            _isGradientPhase = false;
-            Run(_model._rnnThreads);
-            double sum = 0;
-            for (int step = 0; step < 1; step++)
+            Begin(start, count, most);
+            for (int i = 0; i < _running; i++)
             {
-                int live = size;
-                for (int row = 0; row < live; row++)
-                {
-                    sum += _arena.Span[520 + step * BatchSize + row];
-                }
+                Group(i).Take(inputs, targets, start + i * RnnGroupSize, count, lengths);
             }
 
-            return sum;
+            Run(global::System.Math.Min(_model._rnnThreads, _running));
+        }
+
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+        private void Begin(int start, int count, int most)
+        {
+            _first = start / RnnGroupSize;
+            _running = global::System.Math.Min(global::System.Math.Min(most, RnnSums), (count - start + RnnGroupSize - 1) / RnnGroupSize);
         }
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
@@ -729,34 +738,84 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
         {
             switch (_model._rnnWidth)
             {
-                case global::RnnGen.VectorWidth.V512: RunPart<RnnV512>(part, parts); break;
-                case global::RnnGen.VectorWidth.V256: RunPart<RnnV256>(part, parts); break;
-                default: RunPart<RnnV128>(part, parts); break;
+                case global::RnnGen.VectorWidth.V512: RunGroups<RnnV512>(part, parts); break;
+                case global::RnnGen.VectorWidth.V256: RunGroups<RnnV256>(part, parts); break;
+                default: RunGroups<RnnV128>(part, parts); break;
             }
         }
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-        private void RunPart<K>(int part, int parts) where K : struct, IRnnKernels
+        private void RunGroups<K>(int part, int parts) where K : struct, IRnnKernels
         {
-            ref double a = ref _arena.First;
-            ref double w = ref _model._rnnPacks.First;
-            global::RnnGen.Runtime.GroupRows rows = Rows;
-            if (_isGradientPhase)
+            for (int i = part; i < _running; i += parts)
             {
-                if (parts > 1) RnnGradients<K>(ref a, rows, part, parts);
-                return;
+                ref double g = ref global::System.Runtime.CompilerServices.Unsafe.Add(ref _sums.First, (_first + i) % RnnSums * 144);
+                Group(i).Run<K>(ref _model._rnnPacks.First, ref g);
+            }
+        }
+
+        // A group of sequences: what one thread takes through forward, loss and BPTT.
+        private sealed class RnnGroup
+        {
+            private readonly RnnTraining _job;
+            private readonly global::RnnGen.Runtime.AlignedBuffer<double> _arena = new(384);
+            private readonly double[] _targets = new double[RnnGroupSize * 2];
+            private readonly int[] _rows = new int[13];
+            private int _start;
+
+            public RnnGroup(RnnTraining job) => _job = job;
+
+            // The sum of the losses.
+            public double Loss { get; private set; }
+
+            public global::System.Span<double> Arena => _arena.Span;
+
+            public global::RnnGen.Runtime.GroupRows Rows => new(_rows, SequenceLength, RnnGroupSize);
+
+            // Takes the group that begins with a sequence: rows, inputs and targets.
+            [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+            public void Take(global::System.ReadOnlySpan<double> inputs, global::System.ReadOnlySpan<double> targets, int start, int count, global::System.ReadOnlySpan<int> lengths)
+            {
+                global::RnnGen.Runtime.GroupRows rows = Rows;
+                int size = global::System.Math.Min(RnnGroupSize, count - start);
+                _start = start;
+                Loss = 0;
+                rows.Fill(lengths.IsEmpty ? default : lengths.Slice(start, size), size);
+                rows.HaveStates = _job._state is not null;
+                global::RnnGen.Runtime.Rows.ByStep(inputs.Slice(start * 6, size * 6), rows, SequenceLength, InputSize, ref _arena.First, 0, 8, 2);
+                rows.Sort(targets.Slice(start * 2, size * 2), 2, _targets);
             }
 
-            (int first, int last) = global::RnnGen.Runtime.Rows.Share(rows.Count, 4, part, parts);
-            RnnStart(ref w, ref a, first, last);
-            _state?.Load(ref a, s_states, rows, _start, first, last);
-            RnnForward<K>(ref w, ref a, rows, first, last);
-            RnnLoss(ref a, _targets, _scale, rows, first, last);
-            _state?.Take(ref a, s_states, rows, _start, first, last);
-            if (!_isForwardOnly)
+            // Forward, the loss, and back; g: the sum that the group's weight gradients are added to.
+            [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+            public void Run<K>(ref double w, ref double g) where K : struct, IRnnKernels
             {
-                RnnBackward<K>(ref w, ref a, rows, first, last, parts == 1);
-                _state?.TakeGradients(ref a, s_states, rows, _start, first, last);
+                ref double a = ref _arena.First;
+                global::RnnGen.Runtime.GroupRows rows = Rows;
+                const int first = 0;
+                int last = rows.Count;
+                RnnStart(ref w, ref a, first, last);
+                _job._state?.Load(ref a, s_states, rows, _start, first, last);
+                RnnForward<K>(ref w, ref a, rows, first, last);
+                RnnLoss(ref a, _targets, _job._scale, rows, first, last);
+                _job._state?.Take(ref a, s_states, rows, _start, first, last);
+                AddLosses();
+                if (_job._isForwardOnly) return;
+                RnnBackward<K>(ref w, ref a, ref g, rows, first, last);
+                _job._state?.TakeGradients(ref a, s_states, rows, _start, first, last);
+            }
+
+            [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+            private void AddLosses()
+            {
+                for (int step = 0; step < 1; step++)
+                {
+                    int live = Rows.Count;
+                    for (int row = 0; row < live; row++)
+                    {
+                        Loss += _arena.Span[376 + step * RnnGroupSize + row];
+                    }
+                }
             }
         }
 
@@ -776,7 +835,7 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
         // Where the states stand that sequences start from, and end in.
         private static readonly global::RnnGen.CarriedPlace[] s_states =
         {
-            new(24, 32, 8, 408, 7), // Rnn0 h
+            new(24, 32, 8, 344, 7), // Rnn0 h
         };
     }
 
@@ -784,7 +843,7 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     private static void RnnLoss(ref double a, double[] targets, double scale, global::RnnGen.Runtime.GroupRows rows, int first, int last)
     {
-        RnnLossStep(ref a, 248, 312, 520, targets, 0, scale, first, last); // t = 2
+        RnnLossStep(ref a, 248, 312, 376, targets, 0, scale, first, last); // t = 2
     }
 
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
@@ -811,7 +870,7 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
     }
 
     // ---- The schedule ----
-    // w: packed weights; a: the arena; first, last: the rows (sequences) of the calling thread. Rows stand
+    // w: packed weights; a: the arena; first, last: the rows (sequences) of the group. Rows stand
     // longest first, so those that are live at a step come first: up to rows.Last(step, last).
     // The other numbers are offsets into the arena and strides; each line is one kernel at one time step.
 
@@ -822,10 +881,12 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
     //          248  Head output
     //          280  Head lanes
     //          312  Head output adjoint
-    //          344  Head weight gradient
-    //          408  Rnn0 h adjoint
-    //          440  Rnn0 weight gradient
-    //          520  losses
+    //          344  Rnn0 h adjoint
+    //          376  losses
+
+    // A sum of gradients, by offset:
+    //            0  Head weight gradient
+    //           64  Rnn0 weight gradient
 
     // What the states of the layers that read the input are before their first step.
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
@@ -858,60 +919,36 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
     }
 
     // Back-propagation through time: the same list reversed. From a layer's output adjoints to its pre-activations', to the previous state's, to the layer below.
-    // A thread that is alone goes on to the weight gradients after every chunk of steps, whose adjoints are still in the cache.
+    // The weight gradients come after every chunk of steps, whose adjoints are still in the cache; g: the sum that they are added to.
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private static void RnnBackward<K>(ref double w, ref double a, global::RnnGen.Runtime.GroupRows rows, int first, int last, bool alone) where K : struct, IRnnKernels
+    private static void RnnBackward<K>(ref double w, ref double a, ref double g, global::RnnGen.Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
     {
-        RnnBackwardHead<K>(ref w, ref a, rows, first, last, alone);
-        RnnBackwardRnn0<K>(ref w, ref a, rows, first, last, alone);
+        RnnBackwardHead<K>(ref w, ref a, ref g, rows, first, last);
+        RnnBackwardRnn0<K>(ref w, ref a, ref g, rows, first, last);
     }
 
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private static void RnnBackwardHead<K>(ref double w, ref double a, global::RnnGen.Runtime.GroupRows rows, int first, int last, bool alone) where K : struct, IRnnKernels
+    private static void RnnBackwardHead<K>(ref double w, ref double a, ref double g, global::RnnGen.Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
     {
         K.HeadBackward(ref a, 280, 32, 312, first, last); // t = 2
-        K.HeadXAdjoint(ref w, ref a, 280, 32, 408, first, last); // t = 2
-        if (alone) K.HeadXGradient(ref a, 120, 32, 8, 280, 32, 32, 344, 1, ref rows.LiveFrom(SequenceLength), 0, 1); // t = 2
-        if (alone) K.HeadBiasGradient(ref a, 280, 32, 32, 344, 1, ref rows.LiveFrom(SequenceLength), 0, 1); // t = 2
+        K.HeadXAdjoint(ref w, ref a, 280, 32, 344, first, last); // t = 2
+        K.HeadXGradient(ref a, ref g, 120, 32, 8, 280, 32, 32, 0, 1, ref rows.LiveFrom(SequenceLength)); // t = 2
+        K.HeadBiasGradient(ref a, ref g, 280, 32, 32, 0, 1, ref rows.LiveFrom(SequenceLength)); // t = 2
     }
 
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private static void RnnBackwardRnn0<K>(ref double w, ref double a, global::RnnGen.Runtime.GroupRows rows, int first, int last, bool alone) where K : struct, IRnnKernels
+    private static void RnnBackwardRnn0<K>(ref double w, ref double a, ref double g, global::RnnGen.Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
     {
-        K.Rnn0Backward(ref a, 216, 32, 120, 408, first, rows.Last(2, last)); // t = 2
-        K.Rnn0HAdjoint(ref w, ref a, 216, 32, 408, first, rows.Last(2, last)); // t = 2
-        K.Rnn0Backward(ref a, 184, 32, 88, 408, first, rows.Last(1, last)); // t = 1
-        K.Rnn0HAdjoint(ref w, ref a, 184, 32, 408, first, rows.Last(1, last)); // t = 1
-        K.Rnn0Backward(ref a, 152, 32, 56, 408, first, rows.Last(0, last)); // t = 0
-        if (rows.HaveStates) K.Rnn0HAdjoint(ref w, ref a, 152, 32, 408, first, rows.Last(0, last)); // t = 0
-        if (alone) K.Rnn0XGradient(ref a, 0, 8, 2, 152, 32, 32, 440, 3, ref rows.LiveFrom(0), 0, 1); // t = 0
-        if (alone) K.Rnn0HGradient(ref a, 56, 32, 8, 184, 32, 32, 440, 2, ref rows.LiveFrom(1), 0, 1); // t = 1
-        if (alone && rows.HaveStates) K.Rnn0HGradient(ref a, 24, 32, 8, 152, 32, 32, 440, 1, ref rows.LiveFrom(0), 0, 1); // t = 0
-        if (alone) K.Rnn0BiasGradient(ref a, 152, 32, 32, 440, 3, ref rows.LiveFrom(0), 0, 1); // t = 0
-    }
-
-    // Weight gradients, over chunks of steps, as several threads share them. Arguments: source, its step and row stride, lanes, their step and block stride, gradient, steps.
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private static void RnnGradients<K>(ref double a, global::RnnGen.Runtime.GroupRows rows, int part, int parts) where K : struct, IRnnKernels
-    {
-        RnnGradientsHead<K>(ref a, rows, part, parts);
-        RnnGradientsRnn0<K>(ref a, rows, part, parts);
-    }
-
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private static void RnnGradientsHead<K>(ref double a, global::RnnGen.Runtime.GroupRows rows, int part, int parts) where K : struct, IRnnKernels
-    {
-        K.HeadXGradient(ref a, 120, 32, 8, 280, 32, 32, 344, 1, ref rows.LiveFrom(SequenceLength), part, parts); // t = 2
-        K.HeadBiasGradient(ref a, 280, 32, 32, 344, 1, ref rows.LiveFrom(SequenceLength), part, parts); // t = 2
-    }
-
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private static void RnnGradientsRnn0<K>(ref double a, global::RnnGen.Runtime.GroupRows rows, int part, int parts) where K : struct, IRnnKernels
-    {
-        K.Rnn0XGradient(ref a, 0, 8, 2, 152, 32, 32, 440, 3, ref rows.LiveFrom(0), part, parts); // t = 0
-        K.Rnn0HGradient(ref a, 56, 32, 8, 184, 32, 32, 440, 2, ref rows.LiveFrom(1), part, parts); // t = 1
-        if (rows.HaveStates) K.Rnn0HGradient(ref a, 24, 32, 8, 152, 32, 32, 440, 1, ref rows.LiveFrom(0), part, parts); // t = 0
-        K.Rnn0BiasGradient(ref a, 152, 32, 32, 440, 3, ref rows.LiveFrom(0), part, parts); // t = 0
+        K.Rnn0Backward(ref a, 216, 32, 120, 344, first, rows.Last(2, last)); // t = 2
+        K.Rnn0HAdjoint(ref w, ref a, 216, 32, 344, first, rows.Last(2, last)); // t = 2
+        K.Rnn0Backward(ref a, 184, 32, 88, 344, first, rows.Last(1, last)); // t = 1
+        K.Rnn0HAdjoint(ref w, ref a, 184, 32, 344, first, rows.Last(1, last)); // t = 1
+        K.Rnn0Backward(ref a, 152, 32, 56, 344, first, rows.Last(0, last)); // t = 0
+        if (rows.HaveStates) K.Rnn0HAdjoint(ref w, ref a, 152, 32, 344, first, rows.Last(0, last)); // t = 0
+        K.Rnn0XGradient(ref a, ref g, 0, 8, 2, 152, 32, 32, 64, 3, ref rows.LiveFrom(0)); // t = 0
+        K.Rnn0HGradient(ref a, ref g, 56, 32, 8, 184, 32, 32, 64, 2, ref rows.LiveFrom(1)); // t = 1
+        if (rows.HaveStates) K.Rnn0HGradient(ref a, ref g, 24, 32, 8, 152, 32, 32, 64, 1, ref rows.LiveFrom(0)); // t = 0
+        K.Rnn0BiasGradient(ref a, ref g, 152, 32, 32, 64, 3, ref rows.LiveFrom(0)); // t = 0
     }
 
     // Prediction of one sequence, step by step; x: the sequence, y: its outputs, steps: its length.
@@ -946,17 +983,17 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
         static abstract void Rnn0Forward(ref double x, ref double w, ref double a, int source, int sourceRow, int lanes, int blockStride, int hPrevious, int hNext, int first, int last);
         static abstract void Rnn0Backward(ref double a, int lanes, int blockStride, int hNext, int hAdjoint, int first, int last);
         static abstract void Rnn0HAdjoint(ref double w, ref double a, int lanes, int blockStride, int target, int first, int last);
-        static abstract void Rnn0XGradient(ref double a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts);
-        static abstract void Rnn0HGradient(ref double a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts);
-        static abstract void Rnn0BiasGradient(ref double a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts);
+        static abstract void Rnn0XGradient(ref double a, ref double g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live);
+        static abstract void Rnn0HGradient(ref double a, ref double g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live);
+        static abstract void Rnn0BiasGradient(ref double a, ref double g, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live);
         static abstract void Rnn0Stream(ref double x, ref double w, ref double a, int source, int hPrevious, int hNext);
         static abstract void Rnn0Step(ref double x, ref double w, ref double a, int source, int hPrevious, int hNext);
         static abstract void Rnn0Predict(ref double x, ref double w, ref double a, int source, int sourceRow, int lanes, int blockStride, int hPrevious, int hNext, int first, int last);
         static abstract void HeadForward(ref double x, ref double w, ref double a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last);
         static abstract void HeadBackward(ref double a, int lanes, int blockStride, int outputAdjoint, int first, int last);
         static abstract void HeadXAdjoint(ref double w, ref double a, int lanes, int blockStride, int target, int first, int last);
-        static abstract void HeadXGradient(ref double a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts);
-        static abstract void HeadBiasGradient(ref double a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts);
+        static abstract void HeadXGradient(ref double a, ref double g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live);
+        static abstract void HeadBiasGradient(ref double a, ref double g, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live);
         static abstract void HeadStream(ref double x, ref double w, ref double a, int source, int output);
         static abstract void HeadStep(ref double x, ref double w, ref double a, int source, int output);
         static abstract void HeadPredict(ref double x, ref double w, ref double a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last);
@@ -977,16 +1014,16 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
             global::RnnGen.Generated.RnnTanh_2x7_Double_V512.HAdjoint(ref w, 80, ref a, lanes, blockStride, target, first, last);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Rnn0XGradient(ref double a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
-            global::RnnGen.Generated.RnnTanh_2x7_Double_V512.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        public static void Rnn0XGradient(ref double a, ref double g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
+            global::RnnGen.Generated.RnnTanh_2x7_Double_V512.XGradient(ref a, ref g, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Rnn0HGradient(ref double a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
-            global::RnnGen.Generated.RnnTanh_2x7_Double_V512.HGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        public static void Rnn0HGradient(ref double a, ref double g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
+            global::RnnGen.Generated.RnnTanh_2x7_Double_V512.HGradient(ref a, ref g, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Rnn0BiasGradient(ref double a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
-            global::RnnGen.Generated.RnnTanh_2x7_Double_V512.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        public static void Rnn0BiasGradient(ref double a, ref double g, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
+            global::RnnGen.Generated.RnnTanh_2x7_Double_V512.BiasGradient(ref a, ref g, lanes, laneStep, blockStride, gradient, steps, ref live);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Rnn0Stream(ref double x, ref double w, ref double a, int source, int hPrevious, int hNext) =>
@@ -1013,12 +1050,12 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
             global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V512.XAdjoint(ref w, 208, ref a, lanes, blockStride, target, first, last);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadXGradient(ref double a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
-            global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V512.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        public static void HeadXGradient(ref double a, ref double g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
+            global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V512.XGradient(ref a, ref g, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadBiasGradient(ref double a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
-            global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V512.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        public static void HeadBiasGradient(ref double a, ref double g, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
+            global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V512.BiasGradient(ref a, ref g, lanes, laneStep, blockStride, gradient, steps, ref live);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadStream(ref double x, ref double w, ref double a, int source, int output) =>
@@ -1048,16 +1085,16 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
             global::RnnGen.Generated.RnnTanh_2x7_Double_V256.HAdjoint(ref w, 80, ref a, lanes, blockStride, target, first, last);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Rnn0XGradient(ref double a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
-            global::RnnGen.Generated.RnnTanh_2x7_Double_V256.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        public static void Rnn0XGradient(ref double a, ref double g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
+            global::RnnGen.Generated.RnnTanh_2x7_Double_V256.XGradient(ref a, ref g, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Rnn0HGradient(ref double a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
-            global::RnnGen.Generated.RnnTanh_2x7_Double_V256.HGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        public static void Rnn0HGradient(ref double a, ref double g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
+            global::RnnGen.Generated.RnnTanh_2x7_Double_V256.HGradient(ref a, ref g, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Rnn0BiasGradient(ref double a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
-            global::RnnGen.Generated.RnnTanh_2x7_Double_V256.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        public static void Rnn0BiasGradient(ref double a, ref double g, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
+            global::RnnGen.Generated.RnnTanh_2x7_Double_V256.BiasGradient(ref a, ref g, lanes, laneStep, blockStride, gradient, steps, ref live);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Rnn0Stream(ref double x, ref double w, ref double a, int source, int hPrevious, int hNext) =>
@@ -1084,12 +1121,12 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
             global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V256.XAdjoint(ref w, 208, ref a, lanes, blockStride, target, first, last);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadXGradient(ref double a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
-            global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V256.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        public static void HeadXGradient(ref double a, ref double g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
+            global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V256.XGradient(ref a, ref g, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadBiasGradient(ref double a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
-            global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V256.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        public static void HeadBiasGradient(ref double a, ref double g, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
+            global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V256.BiasGradient(ref a, ref g, lanes, laneStep, blockStride, gradient, steps, ref live);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadStream(ref double x, ref double w, ref double a, int source, int output) =>
@@ -1119,16 +1156,16 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
             global::RnnGen.Generated.RnnTanh_2x7_Double_V128.HAdjoint(ref w, 80, ref a, lanes, blockStride, target, first, last);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Rnn0XGradient(ref double a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
-            global::RnnGen.Generated.RnnTanh_2x7_Double_V128.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        public static void Rnn0XGradient(ref double a, ref double g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
+            global::RnnGen.Generated.RnnTanh_2x7_Double_V128.XGradient(ref a, ref g, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Rnn0HGradient(ref double a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
-            global::RnnGen.Generated.RnnTanh_2x7_Double_V128.HGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        public static void Rnn0HGradient(ref double a, ref double g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
+            global::RnnGen.Generated.RnnTanh_2x7_Double_V128.HGradient(ref a, ref g, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Rnn0BiasGradient(ref double a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
-            global::RnnGen.Generated.RnnTanh_2x7_Double_V128.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        public static void Rnn0BiasGradient(ref double a, ref double g, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
+            global::RnnGen.Generated.RnnTanh_2x7_Double_V128.BiasGradient(ref a, ref g, lanes, laneStep, blockStride, gradient, steps, ref live);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void Rnn0Stream(ref double x, ref double w, ref double a, int source, int hPrevious, int hNext) =>
@@ -1155,12 +1192,12 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
             global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V128.XAdjoint(ref w, 208, ref a, lanes, blockStride, target, first, last);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadXGradient(ref double a, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
-            global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V128.XGradient(ref a, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        public static void HeadXGradient(ref double a, ref double g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
+            global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V128.XGradient(ref a, ref g, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadBiasGradient(ref double a, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live, int part, int parts) =>
-            global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V128.BiasGradient(ref a, lanes, laneStep, blockStride, gradient, steps, ref live, global::RnnGen.Runtime.Rows.Share(1, 1, part, parts));
+        public static void HeadBiasGradient(ref double a, ref double g, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
+            global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V128.BiasGradient(ref a, ref g, lanes, laneStep, blockStride, gradient, steps, ref live);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadStream(ref double x, ref double w, ref double a, int source, int output) =>
