@@ -106,7 +106,7 @@ internal static class KernelEmitter
         string number = context.Number;
         IReadOnlyList<Place> buffers = layer.ForwardBuffers;
         ProductEmitter products = new(context, "Forward",
-            layer.Sources.Select(s => s.IsInput ? "xStride" : $"{layer.RowStride}").ToList(), layer.SlotRow);
+            layer.Sources.Select(s => s.IsInput ? "xStride" : $"{layer.RowOf(s.Columns)}").ToList(), layer.SlotRow);
 
         writer.Write("""
             // One step for rows first to last: per block of units the matrix products into the slot, then,
@@ -148,10 +148,10 @@ internal static class KernelEmitter
             WritePrograms(context, layer.Program.InferencePhases, "Infer", isInference: true);
         }
 
-        if (layer.Program.ForwardPhases.Concat(layer.Program.BackwardPhases).Any(p => p.Means.Count > 0))
+        foreach (string width in layer.Program.ForwardPhases.Concat(layer.Program.BackwardPhases).Where(p => p.Means.Count > 0).Select(p => p.Width).Distinct())
         {
             writer.Line();
-            WriteMean(context);
+            WriteMean(context, width);
         }
     }
 
@@ -160,16 +160,17 @@ internal static class KernelEmitter
     {
         LayerPlan layer = context.Layer;
         CellPhase phase = layer.Program.ForwardPhases[index];
+        int blocks = layer.BlocksOf(layer.SizeOf(phase.Width));
         if (phase.Products.Count > 0)
         {
-            products.WriteLoops(layer.Blocks, LayerPlan.GroupOf(phase.Products.Count, layer.Blocks), b => layer.ForwardProduct(b, phase.Products), layer.PackBlock, "slots", "blockStride", isOneRow: false,
+            products.WriteLoops(blocks, LayerPlan.GroupOf(phase.Products.Count, blocks), b => layer.ForwardProduct(b, phase.Products), layer.PackBlock, "slots", "blockStride", isOneRow: false,
                 phase.Means.Count > 0 ? null : (block, count) => WriteActivation(context, index, block, count));
         }
 
         if (phase.Means.Count > 0 || phase.Products.Count == 0)
         {
             WriteMeans(context, phase, "first", "last");
-            using (context.Writer.OpenRange("int", "block", 0, layer.Blocks))
+            using (context.Writer.OpenRange("int", "block", 0, blocks))
             {
                 WriteActivation(context, index, "block", 1);
             }
@@ -181,19 +182,20 @@ internal static class KernelEmitter
     {
         foreach (LaneMean mean in phase.Means)
         {
-            context.Writer.Write($"Mean(ref Unsafe.Add(ref arena, slots), {blockStride}, {mean.From * context.Layer.Block}, {mean.To * context.Layer.Block}, {first}, {last});");
+            context.Writer.Write($"{MeanName(phase.Width)}(ref Unsafe.Add(ref arena, slots), {blockStride}, {mean.From * context.Layer.Block}, {mean.To * context.Layer.Block}, {first}, {last});");
         }
     }
 
     // The units beyond the layer's are left out of the sum.
-    private static void WriteMean(KernelContext context)
+    private static void WriteMean(KernelContext context, string width)
     {
         LayerPlan layer = context.Layer;
         SourceWriter writer = context.Writer;
-        int whole = layer.TailUnits == layer.Block ? layer.Blocks : layer.Blocks - 1;
+        int size = layer.SizeOf(width), blocks = layer.BlocksOf(size), tailUnits = layer.TailUnits(size);
+        int whole = tailUnits == layer.Block ? blocks : blocks - 1;
         writer.Write("// Each row's mean over its units of one lane, to each unit of another; sums run in one order, whatever the rows.");
         writer.Write(KernelContext.Optimized);
-        using (writer.Open($"private static void Mean(ref {context.Number} slots, int blockStride, int from, int to, int first, int last)"))
+        using (writer.Open($"private static void {MeanName(width)}(ref {context.Number} slots, int blockStride, int from, int to, int first, int last)"))
         using (writer.Open("for (int row = first; row < last; row++)"))
         {
             writer.Write($"""
@@ -209,21 +211,23 @@ internal static class KernelEmitter
                 }
             }
 
-            for (int unit = 0; whole < layer.Blocks && unit < layer.TailUnits; unit += context.VectorLength)
+            for (int unit = 0; whole < blocks && unit < tailUnits; unit += context.VectorLength)
             {
                 string load = $"{context.Vectors}.LoadUnsafe(ref lanes, (nuint)({whole} * blockStride + from + {unit}))";
-                int live = Math.Min(layer.TailUnits - unit, context.VectorLength);
+                int live = Math.Min(tailUnits - unit, context.VectorLength);
                 writer.Write(live == context.VectorLength ? $"sum += {load};" : $"sum += VectorMath.First({load}, {live});");
             }
 
-            writer.Write($"{context.Vector} mean = {context.Vectors}.Create({context.Vectors}.Sum(sum) / {layer.Size});");
-            using (writer.OpenRange("int", "block", 0, layer.Blocks))
+            writer.Write($"{context.Vector} mean = {context.Vectors}.Create({context.Vectors}.Sum(sum) / {size});");
+            using (writer.OpenRange("int", "block", 0, blocks))
             using (writer.Open($"for (int unit = 0; unit < {layer.Block}; unit += {context.VectorLength})"))
             {
                 writer.Write("mean.StoreUnsafe(ref lanes, (nuint)(block * blockStride + to + unit));");
             }
         }
     }
+
+    private static string MeanName(string width) => width == "H" ? "Mean" : $"Mean{width}";
 
     /// <summary>The element-wise method of a phase.</summary>
     private static string ProgramName(string name, int phase) => phase == 0 ? name : $"{name}{phase}";
@@ -242,7 +246,7 @@ internal static class KernelEmitter
                 context.Writer.Line();
             }
 
-            PointwiseEmitter.Write(context, phases[i].Program, ProgramName(name, i), isInference);
+            PointwiseEmitter.Write(context, phases[i], ProgramName(name, i), isInference);
         }
     }
 
@@ -294,7 +298,7 @@ internal static class KernelEmitter
                 }
 
                 WriteMeans(context, phase, "first", "last");
-                using (writer.OpenRange("int", "block", 0, layer.Blocks))
+                using (writer.OpenRange("int", "block", 0, layer.BlocksOf(layer.SizeOf(phase.Width))))
                 {
                     WritePointwiseCalls(context, "Differentiate", layer.Program.BackwardPhases, i, "block", 1);
                 }
@@ -313,9 +317,8 @@ internal static class KernelEmitter
         string number = context.Number;
         int blocks = layer.BlocksOf(source.Columns);
         string name = AdjointKernel(source);
-        ProductEmitter products = new(context, name, [$"{layer.SlotRow}"], source.IsInput ? layer.InputRowStride : layer.RowStride);
-
         PanelProduct product = layer.ReverseProduct(source, 1);
+        ProductEmitter products = new(context, name, product.Segments.Select(_ => $"{layer.SlotRow}").ToList(), source.IsInput ? layer.InputRowStride : layer.RowOf(source.Columns));
         string time = source.IsState ? "(t-1)" : "(t)";
         writer.Write($"// ∂L/∂{source.Name}{time} {(product.Start == ProductStart.Sum ? "+=" : "=")} (lanes' adjoints) · weights, for rows first to last.");
         writer.Write(KernelContext.Optimized);
@@ -324,8 +327,12 @@ internal static class KernelEmitter
             writer.Write($"""
                 {NoRows}
                 ref {number} weights = ref Unsafe.Add(ref packs, pack);
-                ref {number} g = ref Unsafe.Add(ref arena, slots);
                 """);
+            foreach (ProductSegment segment in product.Segments)
+            {
+                writer.Write($"ref {number} {segment.Name} = ref Unsafe.Add(ref arena, slots);");
+            }
+
             products.WriteLoops(blocks, LayerPlan.GroupOf(1, blocks), b => layer.ReverseProduct(source, b), layer.ReversePanel(source), "target", $"{layer.Block}", isOneRow: false, null);
         }
 

@@ -15,14 +15,17 @@ internal sealed class PointwiseEmitter
     private readonly PointwiseProgram _program;
     private readonly Dictionary<int, string> _names = [];
     private readonly Dictionary<int, int> _uses = [];
+    private readonly int _size;
     private readonly bool _isFast;
     private string _suffix = "";
 
+    /// <param name="width">The width of the program's values.</param>
     /// <param name="isInference">Whether the program only predicts, so that the layer's accuracy applies.</param>
-    public PointwiseEmitter(KernelContext context, PointwiseProgram program, bool isInference)
+    public PointwiseEmitter(KernelContext context, PointwiseProgram program, string width, bool isInference)
     {
         _context = context;
         _program = program;
+        _size = context.Layer.SizeOf(width);
         _isFast = isInference && context.Layer.Shape.Accuracy == Accuracy.Fast;
         HashSet<string> taken = [];
         foreach (PointwiseAccess load in program.Loads)
@@ -58,9 +61,10 @@ internal sealed class PointwiseEmitter
     };
 
     /// <summary>Writes <c>static void name(ref slot, ref each buffer, first, last)</c>: a loop over the rows for each stage.</summary>
-    public static void Write(KernelContext context, PointwiseProgram program, string name, bool isInference)
+    public static void Write(KernelContext context, CellPhase phase, string name, bool isInference)
     {
         SourceWriter writer = context.Writer;
+        PointwiseProgram program = phase.Program;
         string number = context.Number;
         string parameters = SourceWriter.Join(
             [$"ref {number} slot", .. program.ReadsVectors ? [$"ref {number} panels"] : Array.Empty<string>(), .. program.Buffers(context.Layer.States, context.Layer.Program.Made.Count).Select(b => $"ref {number} {ParameterOf(b)}Rows"), "int first", "int last"]);
@@ -75,7 +79,7 @@ internal sealed class PointwiseEmitter
                     writer.Line();
                 }
 
-                new PointwiseEmitter(context, stages[i], isInference).WriteRows();
+                new PointwiseEmitter(context, stages[i], phase.Width, isInference).WriteRows();
             }
         }
     }
@@ -86,19 +90,19 @@ internal sealed class PointwiseEmitter
         {
             _context.Writer.Write($"""
                 ref {_context.Number} lanes = ref Unsafe.Add(ref slot, row * {_context.Layer.SlotRow});
-                int start = row * {_context.Layer.RowStride};
+                int start = row * {_context.Layer.RowOf(_size)};
                 """);
             WriteUnits("");
         }
     }
 
     /// <summary>Writes a loop over all blocks of one row that predicts, for each stage; the lanes stand at <c>slots</c>, a slot a block.</summary>
-    public static void WriteBlocks(KernelContext context, PointwiseProgram program)
+    public static void WriteBlocks(KernelContext context, CellPhase phase)
     {
-        foreach (PointwiseProgram stage in program.Stages(context.Layer.Graph))
+        foreach (PointwiseProgram stage in phase.Program.Stages(context.Layer.Graph))
         {
             context.Writer.Line();
-            using (context.Writer.Open($"for (int block = 0; block < {context.Layer.Blocks}; block++)"))
+            using (context.Writer.Open($"for (int block = 0; block < {context.Layer.BlocksOf(context.Layer.SizeOf(phase.Width))}; block++)"))
             {
                 context.Writer.Write($"""
                     ref {context.Number} lanes = ref Unsafe.Add(ref arena, slots + block * {context.Layer.SlotRow});
@@ -109,14 +113,14 @@ internal sealed class PointwiseEmitter
                     context.Writer.Write($"ref {context.Number} panels = ref Unsafe.Add(ref weights, block * {context.Layer.PackBlock});");
                 }
 
-                new PointwiseEmitter(context, stage, isInference: true).WriteUnits("_b");
+                new PointwiseEmitter(context, stage, phase.Width, isInference: true).WriteUnits("_b");
             }
         }
     }
 
     private void WriteUnits(string suffix)
     {
-        int length = _context.VectorsOf(_context.Layer.LiveVectors(_context.Layer.Size)) * _context.VectorLength;
+        int length = _context.VectorsOf(_context.Layer.LiveVectors(_size)) * _context.VectorLength;
         using (_context.Writer.Open($"for (int unit = 0; unit < {length}; unit += {_context.VectorLength})"))
         {
             WriteBody(suffix, place => $"{_context.Vectors}.LoadUnsafe({Address(place)})", Address);

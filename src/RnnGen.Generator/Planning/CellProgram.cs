@@ -68,8 +68,9 @@ internal sealed record CellProgram(
             .Where(s => graph[s].Kind is not (NodeKind.Input or NodeKind.State)).Distinct().OrderBy(s => s).ToList();
         CellLimits.Check(cell, live, preActivations, vectors, reverse);
 
-        PhasePlanner forward = new(graph, forwardCount, preActivations);
-        PhasePlanner backward = new(graph, forwardCount, []);
+        int panels = preActivations.Count + vectors.Count;
+        PhasePlanner forward = new(graph, forwardCount, preActivations, WidthOf);
+        PhasePlanner backward = new(graph, forwardCount, [], WidthOf);
         for (int i = 0; i < made.Count; i++)
         {
             if (reverse.Products.TryGetValue(made[i], out int adjoint))
@@ -77,8 +78,6 @@ internal sealed record CellProgram(
                 backward.AddProduct(adjoint, Place.MadeAdjoint(i));
             }
         }
-
-        int panels = preActivations.Count + vectors.Count;
 
         // What the reverse program stores: each pre-activation's adjoint, each vector's gradient, and the direct part of each state's.
         List<PointwiseAccess> backwardStores = [];
@@ -124,7 +123,8 @@ internal sealed record CellProgram(
             }
         }
 
-        bool isFused = forward.PhasesOf(cell.States.Select(s => s.Next).Append(cell.Output)) == 1 && backward.PhasesOf(backwardStores.Select(s => s.Node)) == 1;
+        // Lanes that later stand for something else would be read by the program of another width.
+        bool isFused = live.All(n => graph[n].Width is "" or "H" || n == cell.Input) && forward.PhasesOf(cell.States.Select(s => s.Next).Append(cell.Output)) == 1 && backward.PhasesOf(backwardStores.Select(s => s.Node)) == 1;
         List<int> kept = Kept(graph, forwardCount, backwardStores.Select(s => s.Node), stored);
         int lanes = AssignLanes(kept, preActivations, stored, isFused ? 0 : panels, isFused);
         Dictionary<int, Place> places = new(stored);
@@ -164,6 +164,14 @@ internal sealed record CellProgram(
         IReadOnlyList<CellPhase> inferencePhases = isFused ? forward.Plan(results, [], available, ref inferenceLanes) : forwardPhases;
         lanes = Math.Max(lanes, panels);
         return new CellProgram(cell, reverse, preActivations, vectors, made, places, lanes, forwardPhases, inferencePhases, backwardPhases);
+
+        // A number has the width of what it stands for.
+        string WidthOf(PointwiseAccess store) => graph[store.Node].Width is { Length: > 0 } width ? width : store.Place.Kind switch
+        {
+            PlaceKind.Carry or PlaceKind.NextState => graph[cell.States.First(s => s.Name == store.Place.State).Previous].Width,
+            PlaceKind.Lane when store.Place.Index < panels => graph[store.Place.Index < preActivations.Count ? preActivations[store.Place.Index] : vectors[store.Place.Index - preActivations.Count]].Width,
+            _ => "H",
+        };
     }
 
     // ∂L/∂previous is (direct part) + (what flows back through products); the kernels add the products to the direct part.
@@ -236,11 +244,12 @@ internal sealed record CellProgram(
     }
 }
 
-/// <summary>What runs between two element-wise programs, and the second of them.</summary>
+/// <summary>What runs between two element-wise programs, and the second of them; all of it is of one width.</summary>
+/// <param name="Width">The symbol of the width, such as H.</param>
 /// <param name="Products">Forward, the lanes whose matrix products come first; in reverse, the made values whose adjoints do.</param>
 /// <param name="Means">The means over each row's units that come next.</param>
 /// <param name="Program">The element-wise program.</param>
-internal sealed record CellPhase(IReadOnlyList<int> Products, IReadOnlyList<LaneMean> Means, PointwiseProgram Program);
+internal sealed record CellPhase(string Width, IReadOnlyList<int> Products, IReadOnlyList<LaneMean> Means, PointwiseProgram Program);
 
 /// <summary>The mean over a row's units of one lane goes to each unit of another.</summary>
 internal sealed record LaneMean(int From, int To);

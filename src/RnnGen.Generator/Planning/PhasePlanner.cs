@@ -15,12 +15,14 @@ internal sealed class PhasePlanner
     private readonly Dictionary<int, Place> _products = [];
     private readonly Dictionary<int, int> _phases = [];
     private readonly bool _isForward;
+    private readonly Func<PointwiseAccess, string> _widthOf;
 
     /// <param name="forwardCount">Values of the forward step; in reverse they are known from the start.</param>
     /// <param name="preActivations">The lanes' products; none in reverse.</param>
-    public PhasePlanner(StepGraph graph, int forwardCount, IReadOnlyList<int> preActivations)
+    /// <param name="widthOf">The width of what is stored.</param>
+    public PhasePlanner(StepGraph graph, int forwardCount, IReadOnlyList<int> preActivations, Func<PointwiseAccess, string> widthOf)
     {
-        (_graph, _forwardCount, _isForward) = (graph, forwardCount, preActivations.Count > 0);
+        (_graph, _forwardCount, _isForward, _widthOf) = (graph, forwardCount, preActivations.Count > 0, widthOf);
         for (int lane = 0; lane < preActivations.Count; lane++)
         {
             _products[preActivations[lane]] = Place.Lane(lane);
@@ -85,21 +87,30 @@ internal sealed class PhasePlanner
         for (int phase = 0; phase < count; phase++)
         {
             int at = phase;
-            List<int> products = [];
+            List<(string Width, int Product)> products = [];
             foreach (KeyValuePair<int, Place> product in _products.Where(p => PhaseOf(p.Key) == at))
             {
-                products.Add(product.Value.Index);
+                products.Add((_graph[product.Key].Width, product.Value.Index));
                 known[product.Key] = product.Value;
             }
 
-            List<LaneMean> ofPhase = [];
+            List<(string Width, LaneMean Mean)> ofPhase = [];
             foreach ((int node, int from, int to) in means.Where(m => PhaseOf(m.Node) == at).OrderBy(m => m.Node))
             {
-                ofPhase.Add(new LaneMean(from, to));
+                ofPhase.Add((_graph[node].Width, new LaneMean(from, to)));
                 known[node] = Place.Lane(to);
             }
 
-            phases.Add(new CellPhase(products, ofPhase, PointwiseProgram.Create(_graph, programs[phase], known)));
+            ILookup<string, PointwiseAccess> stored = programs[phase].ToLookup(_widthOf);
+            foreach (string width in stored.Select(s => s.Key).Concat(products.Select(p => p.Width)).Concat(ofPhase.Select(m => m.Width)).Distinct())
+            {
+                phases.Add(new CellPhase(
+                    width,
+                    products.Where(p => p.Width == width).Select(p => p.Product).ToList(),
+                    ofPhase.Where(m => m.Width == width).Select(m => m.Mean).ToList(),
+                    PointwiseProgram.Create(_graph, stored[width].ToList(), known)));
+            }
+
             foreach (PointwiseAccess store in programs[phase].Where(s => later.TryGetValue(s.Node, out Place? place) && place == s.Place))
             {
                 known[store.Node] = store.Place;

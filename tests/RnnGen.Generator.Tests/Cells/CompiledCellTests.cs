@@ -42,14 +42,14 @@ public sealed class CompiledCellTests
     [Fact]
     public void GradientsMatchTheStencil()
     {
-        string[] cells = [CoupledGate, CellTexts.PeepholeLstm, Functions, CellTexts.ResetBeforeGru, CellTexts.Normed, CellTexts.Deep, Corners, CellTexts.Delays];
+        string[] cells = [CoupledGate, CellTexts.PeepholeLstm, Functions, CellTexts.ResetBeforeGru, CellTexts.Normed, CellTexts.Deep, Corners, CellTexts.Delays, CellTexts.ProjectedLstm, CellTexts.Widths];
         MatchTheStencil([.. cells.Select(CompiledCells.Cell.Of)], 9, "ManyToMany", layers: 1);
     }
 
     [Fact]
     public void GradientsOfTwoLayersMatchTheStencil()
     {
-        string[] cells = [CoupledGate, Corners, CellTexts.Deep];
+        string[] cells = [CoupledGate, Corners, CellTexts.Deep, CellTexts.Widths];
         MatchTheStencil([.. cells.Select(CompiledCells.Cell.Of)], 19, "ManyToOne", layers: 2);
     }
 
@@ -57,7 +57,7 @@ public sealed class CompiledCellTests
     [Fact]
     public void TheRestOfAModelWorksWithThem()
     {
-        string[] cells = [CoupledGate, CellTexts.ResetBeforeGru, CellTexts.Normed, Corners];
+        string[] cells = [CoupledGate, CellTexts.ResetBeforeGru, CellTexts.Normed, Corners, CellTexts.Widths];
         string declarations = string.Concat(cells.Select((text, i) => CompiledCells.Cell.Of(text, i).Declaration));
         (string Model, string Layers)[] models =
         [
@@ -67,6 +67,10 @@ public sealed class CompiledCellTests
             ("Architecture.EncoderDecoder, SequenceLength = 4, OutputLength = 3", "[Recurrent<C1>(9)] [Decoder] [Recurrent<C1>(9)]"),
             ("Architecture.EncoderDecoder, SequenceLength = 4, OutputLength = 3", "[Recurrent<C3>(9)] [Decoder(Attention = Attention.Additive)] [Recurrent<C2>(7)] [Recurrent<C3>(6)]"),
             ("Architecture.ManyToMany, SequenceLength = 6, CheckpointEvery = 2", "[Recurrent<C2>(9)] [Recurrent<C1>(17)]"),
+            ("Architecture.ManyToMany, SequenceLength = 6, CheckpointEvery = 2, InitialState = InitialState.Learned", "[Recurrent<C4>(9, Numbers = \"P = 11\")] [ProjectedLstm(17, Projection = 3)]"),
+            ("Architecture.ManyToOne, SequenceLength = 4", "[ProjectedLstm(9, Projection = 17, Bidirectional = true)] [Recurrent<C4>(5, Bidirectional = true)]"),
+            ("Architecture.EncoderDecoder, SequenceLength = 4, OutputLength = 3", "[ProjectedLstm(9, Projection = 4)] [Decoder] [ProjectedLstm(9, Projection = 4)]"),
+            ("Architecture.EncoderDecoder, SequenceLength = 4, OutputLength = 3", "[ProjectedLstm(9, Projection = 4)] [Decoder(Attention = Attention.Additive)] [Recurrent<C4>(7)] [ProjectedLstm(6, Projection = 9)]"),
             ("Architecture.ManyToOne, SequenceLength = 5, Pooling = Pooling.Mean", "[Recurrent<C3>(9)] [Recurrent<C1>(9, Residual = true)]"),
         ];
         System.Reflection.Assembly assembly = CompiledCells.Compile(models.Select((m, i) => $$"""
@@ -96,7 +100,7 @@ public sealed class CompiledCellTests
     {
         System.Reflection.Assembly assembly = CompiledCells.Compile(Shipped.Select((name, i) => $$"""
             [RnnModel(Architecture.ManyToMany, InputSize = 4, SequenceLength = 5, OutputSize = 2, BatchSize = 3, Precision = Precision.Double)]
-            [{{name}}(6)]
+            [{{name}}(6{{(name == "ProjectedLstm" ? ", Projection = 4" : "")}})]
             public sealed partial class M{{i}};
 
             """));
@@ -121,7 +125,7 @@ public sealed class CompiledCellTests
     [Fact]
     public void EveryShippedCellHasItsAttributeAndNumbers()
     {
-        Shipped.Length.ShouldBe(14);
+        Shipped.Length.ShouldBe(16);
         foreach (string name in Shipped)
         {
             Type attribute = typeof(RecurrentLayerAttribute).Assembly.GetType($"RnnGen.{name}Attribute").ShouldNotBeNull(name);
@@ -130,6 +134,11 @@ public sealed class CompiledCellTests
             foreach (CellNumber number in CellLibrary.Find(name).Numbers)
             {
                 attribute.GetProperty($"{char.ToUpperInvariant(number.Name[0])}{number.Name[1..]}")!.GetValue(instance).ShouldBe(number.Value, name);
+            }
+
+            foreach ((string width, int size) in CellLibrary.Find(name).Widths)
+            {
+                attribute.GetProperty(width)!.GetValue(instance).ShouldBe(size, name);
             }
         }
     }
