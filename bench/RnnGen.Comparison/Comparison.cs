@@ -91,7 +91,7 @@ internal sealed class Comparison(Options options, IReadOnlyList<IPeer> peers, st
                 {
                     Cell cell = new(peer.Name, peer.Prepare(problem));
                     cell.Agreement = Agreement.Of(row, expected, cell.Check());
-                    cell.WarmUp(options.Sample, compiled: peer is not Peers.ProcessPeer);
+                    cell.WarmUp(options.Sample, compiled: peer is not Peers.ProcessPeer || row.IsOwn);
                     run.Cells.Add(cell);
                 }
                 catch (PeerException exception)

@@ -18,6 +18,11 @@ internal static class KernelEmitter
     // Steps beyond the longest sequence cost nothing.
     private const string NoRows = "if (last <= first) return;";
 
+    /// <summary>Begins the names of the forward pass's means over units.</summary>
+    public const string ForwardMeans = "Means";
+
+    private const string BackwardMeans = "AdjointMeans";
+
     public const string ForwardKernel = "Forward";
     public const string StepKernel = "Step";
     public const string StreamKernel = "Stream";
@@ -148,11 +153,7 @@ internal static class KernelEmitter
             WritePrograms(context, layer.Program.InferencePhases, "Infer", isInference: true);
         }
 
-        foreach (string width in layer.Program.ForwardPhases.Concat(layer.Program.BackwardPhases).Where(p => p.Means.Count > 0).Select(p => p.Width).Distinct())
-        {
-            writer.Line();
-            WriteMean(context, width);
-        }
+        WriteMeanKernels(context, layer.Program.ForwardPhases, ForwardMeans);
     }
 
     // The products of a phase; the equations right after, while a block is in the cache, unless they need all blocks first.
@@ -164,12 +165,12 @@ internal static class KernelEmitter
         if (phase.Products.Count > 0)
         {
             products.WriteLoops(blocks, LayerPlan.GroupOf(phase.Products.Count, blocks), b => layer.ForwardProduct(b, phase.Products), layer.PackBlock, "slots", "blockStride", isOneRow: false,
-                phase.Means.Count > 0 ? null : (block, count) => WriteActivation(context, index, block, count));
+                phase.HasMeans ? null : (block, count) => WriteActivation(context, index, block, count));
         }
 
-        if (phase.Means.Count > 0 || phase.Products.Count == 0)
+        if (phase.HasMeans || phase.Products.Count == 0)
         {
-            WriteMeans(context, phase, "first", "last");
+            WriteMeans(context, phase, ProgramName(ForwardMeans, index), "first", "last");
             using (context.Writer.OpenRange("int", "block", 0, blocks))
             {
                 WriteActivation(context, index, "block", 1);
@@ -177,60 +178,35 @@ internal static class KernelEmitter
         }
     }
 
-    /// <summary>Writes the calls of a phase's means.</summary>
-    public static void WriteMeans(KernelContext context, CellPhase phase, string first, string last, string blockStride = "blockStride")
+    /// <summary>Writes the call of a phase's means.</summary>
+    public static void WriteMeans(KernelContext context, CellPhase phase, string name, string first, string last, string blockStride = "blockStride")
     {
-        foreach (LaneMean mean in phase.Means)
+        if (!phase.HasMeans)
         {
-            context.Writer.Write($"{MeanName(phase.Width)}(ref Unsafe.Add(ref arena, slots), {blockStride}, {mean.From * context.Layer.Block}, {mean.To * context.Layer.Block}, {first}, {last});");
+            return;
         }
-    }
 
-    // The units beyond the layer's are left out of the sum.
-    private static void WriteMean(KernelContext context, string width)
-    {
         LayerPlan layer = context.Layer;
-        SourceWriter writer = context.Writer;
-        int size = layer.SizeOf(width), blocks = layer.BlocksOf(size), tailUnits = layer.TailUnits(size);
-        int whole = tailUnits == layer.Block ? blocks : blocks - 1;
-        writer.Write("// Each row's mean over its units of one lane, to each unit of another; sums run in one order, whatever the rows.");
-        writer.Write(KernelContext.Optimized);
-        using (writer.Open($"private static void {MeanName(width)}(ref {context.Number} slots, int blockStride, int from, int to, int first, int last)"))
-        using (writer.Open("for (int row = first; row < last; row++)"))
+        string weights = phase.Means.ReadsVectors ? "ref weights, " : "";
+        string buffers = string.Concat(phase.Means.Buffers(layer.States, layer.Program.Made.Count).Select(b => $"ref Unsafe.Add(ref arena, {PointwiseEmitter.ParameterOf(b)}), "));
+        context.Writer.Write($"{name}(ref Unsafe.Add(ref arena, slots), {blockStride}, {weights}{buffers}{first}, {last});");
+    }
+
+    private static void WriteMeanKernels(KernelContext context, IReadOnlyList<CellPhase> phases, string name)
+    {
+        for (int i = 0; i < phases.Count; i++)
         {
-            writer.Write($"""
-                ref {context.Number} lanes = ref Unsafe.Add(ref slots, row * {layer.SlotRow});
-                {context.Vector} sum = {context.Vector}.Zero;
-                """);
-            if (whole > 0)
+            if (phases[i].HasMeans)
             {
-                using (writer.OpenRange("int", "block", 0, whole))
-                using (writer.Open($"for (int unit = 0; unit < {layer.Block}; unit += {context.VectorLength})"))
-                {
-                    writer.Write($"sum += {context.Vectors}.LoadUnsafe(ref lanes, (nuint)(block * blockStride + from + unit));");
-                }
-            }
-
-            for (int unit = 0; whole < blocks && unit < tailUnits; unit += context.VectorLength)
-            {
-                string load = $"{context.Vectors}.LoadUnsafe(ref lanes, (nuint)({whole} * blockStride + from + {unit}))";
-                int live = Math.Min(tailUnits - unit, context.VectorLength);
-                writer.Write(live == context.VectorLength ? $"sum += {load};" : $"sum += VectorMath.First({load}, {live});");
-            }
-
-            writer.Write($"{context.Vector} mean = {context.Vectors}.Create({context.Vectors}.Sum(sum) / {size});");
-            using (writer.OpenRange("int", "block", 0, blocks))
-            using (writer.Open($"for (int unit = 0; unit < {layer.Block}; unit += {context.VectorLength})"))
-            {
-                writer.Write("mean.StoreUnsafe(ref lanes, (nuint)(block * blockStride + to + unit));");
+                context.Writer.Line();
+                context.Writer.Write("// Each row's means over its units, to every block's slot; sums run in one order, whatever the rows.");
+                PointwiseEmitter.WriteMeans(context, phases[i], ProgramName(name, i));
             }
         }
     }
-
-    private static string MeanName(string width) => width == "H" ? "Mean" : $"Mean{width}";
 
     /// <summary>The element-wise method of a phase.</summary>
-    private static string ProgramName(string name, int phase) => phase == 0 ? name : $"{name}{phase}";
+    public static string ProgramName(string name, int phase) => phase == 0 ? name : $"{name}{phase}";
 
     private static void WritePrograms(KernelContext context, IReadOnlyList<CellPhase> phases, string name, bool isInference)
     {
@@ -284,7 +260,7 @@ internal static class KernelEmitter
         using (writer.Open($"public static void Backward({packs}ref {context.Number} arena, int slots, int blockStride, {BufferParameters(buffers)}, int first, int last)"))
         {
             writer.Write($"{NoRows}\n");
-            if (layer.Program.BackwardPhases.Any(p => p.Program.ReadsVectors))
+            if (layer.Program.BackwardPhases.Any(p => p.ReadsVectors))
             {
                 writer.Write($"ref {context.Number} weights = ref Unsafe.Add(ref packs, pack);");
             }
@@ -297,7 +273,7 @@ internal static class KernelEmitter
                     writer.Write($"{AdjointKernel(made)}(ref packs, {made.Name}Pack, ref arena, slots, blockStride, {made.Name}Adjoint, first, last);");
                 }
 
-                WriteMeans(context, phase, "first", "last");
+                WriteMeans(context, phase, ProgramName(BackwardMeans, i), "first", "last");
                 using (writer.OpenRange("int", "block", 0, layer.BlocksOf(layer.SizeOf(phase.Width))))
                 {
                     WritePointwiseCalls(context, "Differentiate", layer.Program.BackwardPhases, i, "block", 1);
@@ -308,6 +284,7 @@ internal static class KernelEmitter
         writer.Line();
         writer.Write("// The derived equations, element by element; d… is ∂L/∂….");
         WritePrograms(context, layer.Program.BackwardPhases, "Differentiate", isInference: false);
+        WriteMeanKernels(context, layer.Program.BackwardPhases, BackwardMeans);
     }
 
     private static void WriteReverseProduct(KernelContext context, ProductSource source)

@@ -123,15 +123,113 @@ internal sealed class PointwiseEmitter
         int length = _context.VectorsOf(_context.Layer.LiveVectors(_size)) * _context.VectorLength;
         using (_context.Writer.Open($"for (int unit = 0; unit < {length}; unit += {_context.VectorLength})"))
         {
-            WriteBody(suffix, place => $"{_context.Vectors}.LoadUnsafe({Address(place)})", Address);
+            WriteBody(suffix, Load, Address);
         }
     }
+
+    private string Load(Place place) => place.Kind == PlaceKind.Mean
+        ? $"{_context.Vectors}.Create(Unsafe.Add(ref lanes, {_context.Layer.MeanOffset(place.Index)}))"
+        : $"{_context.Vectors}.LoadUnsafe({Address(place)})";
+
+    /// <summary>Writes <c>static void name(ref slots, blockStride, …, first, last)</c>: for each row its means over the units, and what is made of them alone, to every block.</summary>
+    public static void WriteMeans(KernelContext context, CellPhase phase, string name)
+    {
+        SourceWriter writer = context.Writer;
+        LayerPlan layer = context.Layer;
+        string number = context.Number;
+        int size = layer.SizeOf(phase.Width), blocks = layer.BlocksOf(size), tailUnits = layer.TailUnits(size);
+        int whole = tailUnits == layer.Block ? blocks : blocks - 1, fullUnits = tailUnits / context.VectorLength * context.VectorLength;
+        PointwiseEmitter sums = new(context, phase.Means, phase.Width, isInference: false);
+        string parameters = SourceWriter.Join(
+            [$"ref {number} slots", "int blockStride", .. phase.Means.ReadsVectors ? [$"ref {number} weights"] : Array.Empty<string>(), .. phase.Means.Buffers(layer.States, layer.Program.Made.Count).Select(b => $"ref {number} {ParameterOf(b)}Rows"), "int first", "int last"]);
+        writer.Write(KernelContext.Optimized);
+        using (writer.Open($"private static void {name}({parameters})"))
+        using (writer.Open("for (int row = first; row < last; row++)"))
+        {
+            foreach (PointwiseAccess sum in phase.Means.Stores)
+            {
+                writer.Write($"{context.Vector} sum{sum.Place.Index} = {context.Vector}.Zero;");
+            }
+
+            if (whole > 0 && phase.Means.Stores.Count > 0)
+            {
+                using (writer.Open($"for (int block = 0; block < {whole}; block++)"))
+                {
+                    WriteBlock();
+                    using (writer.Open($"for (int unit = 0; unit < {layer.Block}; unit += {context.VectorLength})"))
+                    {
+                        sums.WriteSums(null);
+                    }
+                }
+            }
+
+            // The units beyond the layer's are left out.
+            if (whole < blocks && phase.Means.Stores.Count > 0)
+            {
+                using (writer.Open(""))
+                {
+                    writer.Write($"const int block = {whole};");
+                    WriteBlock();
+                    if (fullUnits > 0)
+                    {
+                        using (writer.Open($"for (int unit = 0; unit < {fullUnits}; unit += {context.VectorLength})"))
+                        {
+                            sums.WriteSums(null);
+                        }
+                    }
+
+                    if (fullUnits < tailUnits)
+                    {
+                        using (writer.Open(""))
+                        {
+                            writer.Write($"const int unit = {fullUnits};");
+                            sums.WriteSums(tailUnits - fullUnits);
+                        }
+                    }
+                }
+            }
+
+            foreach (PointwiseAccess sum in phase.Means.Stores)
+            {
+                writer.Write($"{context.Vector} sum{sum.Place.Index}Mean = {context.Vectors}.Create({context.Vectors}.Sum(sum{sum.Place.Index}) / {size});");
+            }
+
+            List<Place> made = phase.Means.Stores.Concat(phase.Uniform.Stores).Select(s => s.Place).ToList();
+            new PointwiseEmitter(context, phase.Uniform, phase.Width, isInference: false).WriteBody(
+                "_ofRow",
+                place => made.Contains(place) ? $"sum{place.Index}Mean" : $"{context.Vectors}.Create(Unsafe.Add(ref slots, row * {layer.SlotRow} + {layer.MeanOffset(place.Index)}))",
+                _ => "",
+                (place, value) => $"{context.Vector} sum{place.Index}Mean = {value};");
+            using (writer.OpenRange("int", "block", 0, blocks))
+            {
+                foreach (Place place in made)
+                {
+                    writer.Write($"Unsafe.Add(ref slots, row * {layer.SlotRow} + block * blockStride + {layer.MeanOffset(place.Index)}) = sum{place.Index}Mean.ToScalar();");
+                }
+            }
+        }
+
+        void WriteBlock()
+        {
+            writer.Write($"ref {number} lanes = ref Unsafe.Add(ref slots, row * {layer.SlotRow} + block * blockStride);");
+            writer.Write($"int start = row * {layer.RowOf(size)} + block * {layer.Block};");
+            if (phase.Means.ReadsVectors)
+            {
+                writer.Write($"ref {number} panels = ref Unsafe.Add(ref weights, block * {layer.PackBlock});");
+            }
+        }
+    }
+
+    // Adds the program's values to their sums; only so many of the vector, where it goes beyond the layer's units.
+    private void WriteSums(int? live) => WriteBody(
+        "", Load, _ => "", (place, value) => live is null ? $"sum{place.Index} += {value};" : $"sum{place.Index} += VectorMath.First({Unwrap(value)}, {live});");
 
     /// <summary>Writes the program's statements.</summary>
     /// <param name="suffix">Ends the names of values, where the program is written more than once.</param>
     /// <param name="load">The expression that reads a place.</param>
     /// <param name="address">The arguments by which a place is written.</param>
-    public void WriteBody(string suffix, Func<Place, string> load, Func<Place, string> address)
+    /// <param name="store">The statement that writes a value to a place, where that is no plain store.</param>
+    public void WriteBody(string suffix, Func<Place, string> load, Func<Place, string> address, Func<Place, string, string>? store = null)
     {
         SourceWriter writer = _context.Writer;
         _suffix = suffix;
@@ -146,7 +244,7 @@ internal sealed class PointwiseEmitter
                     writer.Write($"{_context.Vector} {NameOf(statement.Node)} = {Unwrap(Text(statement.Node))};");
                     break;
                 case PointwiseStatementKind.Store:
-                    writer.Write($"{Operand(statement.Node)}.StoreUnsafe({address(statement.Place!)});");
+                    writer.Write(store?.Invoke(statement.Place!, Operand(statement.Node)) ?? $"{Operand(statement.Node)}.StoreUnsafe({address(statement.Place!)});");
                     break;
             }
         }
@@ -212,7 +310,8 @@ internal sealed class PointwiseEmitter
         Node node = Graph[load.Node];
         return load.Place.Kind switch
         {
-            PlaceKind.Lane when node.Name.Length > 0 => Identifier(node.Name),
+            PlaceKind.Lane or PlaceKind.Mean when node.Name.Length > 0 => Identifier(node.Name),
+            PlaceKind.Mean => KeptName(node),
             PlaceKind.Lane => _context.Layer.Program.PreActivations.ToList().IndexOf(load.Node) is >= 0 and var lane ? $"a{_context.Layer.LaneName(lane)}" : KeptName(node),
             PlaceKind.PreviousState => node.Name,
             PlaceKind.NextState => $"{load.Place.State}Next",
@@ -225,7 +324,7 @@ internal sealed class PointwiseEmitter
         };
     }
 
-    private string KeptName(Node node) => node.Operands.Count == 1 && Graph[node.Operands[0]].Name.Length > 0
+    private string KeptName(Node node) => node.Operands.Count == 1 && Graph[node.Operands[0]].Name.Length > 0 && node.Function != Function.InverseSqrt
         ? $"{node.Function?.Name ?? "mean"}_{Identifier(Graph[node.Operands[0]].Name)}"
         : $"v{node.Id}";
 

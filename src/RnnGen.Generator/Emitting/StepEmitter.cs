@@ -71,8 +71,9 @@ internal sealed class StepEmitter(KernelContext context)
 
         int panels = context.Target.RowPanels(context.VectorsOf(Layer.LiveVectors(Layer.Size)));
         writer.Write($"const int row = 0, xStride = 0, blockStride = {Layer.SlotRow};");
-        foreach (CellPhase phase in phases)
+        for (int i = 0; i < phases.Count; i++)
         {
+            CellPhase phase = phases[i];
             using (Layer.Program.IsFused ? (IDisposable?)null : writer.Open(""))
             {
                 if (phase.Products.Count > 0)
@@ -80,7 +81,7 @@ internal sealed class StepEmitter(KernelContext context)
                     products.WriteLoops(Layer.BlocksOf(Layer.SizeOf(phase.Width)), Math.Max(1, panels / phase.Products.Count), b => Layer.ForwardProduct(b, phase.Products), Layer.PackBlock, "slots", $"{Layer.SlotRow}", isOneRow: true, null);
                 }
 
-                KernelEmitter.WriteMeans(context, phase, "0", "1", $"{Layer.SlotRow}");
+                KernelEmitter.WriteMeans(context, phase, KernelEmitter.ProgramName(KernelEmitter.ForwardMeans, i), "0", "1", $"{Layer.SlotRow}");
                 if (phase.Program.Stores.Count > 0)
                 {
                     PointwiseEmitter.WriteBlocks(context, phase);

@@ -167,8 +167,11 @@ internal sealed class LayerPlan
         _ => new(index, node.Id, Place.MadeName(Program.Made.ToList().IndexOf(node.Id)), false, SizeOf(node.Width), IsMade: true),
     };
 
-    /// <summary>Width of a row of a block's slot: all its lanes.</summary>
-    public int SlotRow => Scalar.PaddedRow(Program.LaneCount * Block, Shape.Precision);
+    /// <summary>Width of a row of a block's slot: all its lanes, and what all units of a row share.</summary>
+    public int SlotRow => Scalar.PaddedRow(MeanOffset(Program.MeanCount), Shape.Precision);
+
+    /// <summary>Where a number that all units of a row share stands in the row of each block's slot.</summary>
+    public int MeanOffset(int mean) => Program.LaneCount * Block + mean;
 
     /// <summary>Units of the last block of so many.</summary>
     public int TailUnits(int size) => size - (BlocksOf(size) - 1) * Block;
@@ -195,7 +198,7 @@ internal sealed class LayerPlan
         || (Shape.Accuracy == Accuracy.Fast && Program.InferencePhases.Any(p => p.Program.Steps.Any(s => Graph[s].Function!.FastText != Graph[s].Function!.Text)));
 
     /// <summary>Whether the way back reads packed weights beside those of its products with states and inputs.</summary>
-    public bool BackwardReadsPacks => Program.BackwardPhases.Any(p => p.Program.ReadsVectors || p.Products.Count > 0);
+    public bool BackwardReadsPacks => Program.BackwardPhases.Any(p => p.ReadsVectors || p.Products.Count > 0);
 
     /// <summary>The values that the step makes and its products read, with a reverse pack each.</summary>
     public IEnumerable<ProductSource> MadeSources => Sources.Where(s => s.IsMade);

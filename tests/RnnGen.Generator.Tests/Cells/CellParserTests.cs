@@ -163,7 +163,7 @@ public sealed class CellParserTests
     [Theory]
     [InlineData("a = tanh(W x + «e» + «k»)\nh' = «tan»(a) + «c'»", "'e' is neither|'k' is neither|no function 'tan'|no equation gives c'")]
     [InlineData("weight «v»\nnumber k = «one»\nh' = v x * k + «z»\ns' = «q» * s\noutput «y»", "capital letter|'one' is not a number|'q' is neither|output y")]
-    [InlineData("f = sigmoid(W x «f»)\nf2 = «round»(W x + U h)\nh' = f * f2 «)»", "unexpected 'f'|round has no derivative|unexpected ')'")]
+    [InlineData("f = sigmoid(W x «f»)\nf2 = «round»(W x + U h)\nh' = f * f2 «)»", "expected ')', found 'f'|round has no derivative|unexpected ')'")]
     [InlineData("vector «p»\n«r» = W x\nnumber «k» = 1\nh' = tanh(W x + U h)", "uses 'p'|reads 'r'|uses 'k'")]
     [InlineData("state h, «c», «e»\nh' = tanh(W x + U h + c + e)", "gives c'|gives e'")]
     [InlineData("a = «W» 1\nn = U a\nh' = n + «x»\ns' = «x»", "multiplied by a number|x has the width I|x has the width I")]

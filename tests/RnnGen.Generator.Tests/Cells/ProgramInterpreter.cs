@@ -26,7 +26,7 @@ internal sealed class ProgramInterpreter
         _gradients = @case.Variables.ToDictionary(v => v.Key, v => new double[v.Value.Length]);
     }
 
-    private sealed record Step(double[] Input, double[][] Lanes, Dictionary<string, double[]> Previous, Dictionary<string, double[]> Next, double[] Output, double[] OutputAdjoint, double[][] Made, double[][] MadeAdjoints);
+    private sealed record Step(double[] Input, double[][] Lanes, Dictionary<string, double[]> Previous, Dictionary<string, double[]> Next, double[] Output, double[] OutputAdjoint, double[][] Made, double[][] MadeAdjoints, double[] Means);
 
     /// <summary>The gradients of the case's loss; without output adjoints, of the part of it that reads final states.</summary>
     public static IReadOnlyDictionary<string, double[]> Gradients(CellCase @case, bool hasOutputAdjoint, bool needsInputAdjoint)
@@ -56,7 +56,7 @@ internal sealed class ProgramInterpreter
         {
             Dictionary<string, double[]> next = _program.Cell.States.ToDictionary(
                 s => s.Name, s => Sources().Contains(s.Previous) ? Unknown(WidthOf(s.Previous)) : states[s.Name]);
-            Step step = new(_case.InputAt(row, t).ToArray(), [.. Enumerable.Range(0, _program.LaneCount).Select(_ => Unknown(_widest))], states, next, Unknown(_case.OutputWidth), [], Made(), Made());
+            Step step = new(_case.InputAt(row, t).ToArray(), [.. Enumerable.Range(0, _program.LaneCount).Select(_ => Unknown(_widest))], states, next, Unknown(_case.OutputWidth), [], Made(), Made(), Unknown(_program.MeanCount));
             RunForward(_program.InferencePhases, step);
             states = next;
             double[] output = _program.OutputIsState ? next[_program.Cell.States.First(s => s.Next == _program.Cell.Output).Name] : step.Output;
@@ -80,7 +80,7 @@ internal sealed class ProgramInterpreter
                 states,
                 states.ToDictionary(s => s.Key, s => Unknown(s.Value.Length)),
                 Unknown(_case.OutputWidth),
-                _case.OutputWeight(row, t), Made(), Made());
+                _case.OutputWeight(row, t), Made(), Made(), Unknown(_program.MeanCount));
             RunForward(_program.ForwardPhases, step);
             states = step.Next;
         }
@@ -207,10 +207,20 @@ internal sealed class ProgramInterpreter
 
     private void RunMeans(CellPhase phase, Step step)
     {
-        foreach (LaneMean mean in phase.Means)
+        int units = _case.Sizes[phase.Width];
+        Step sums = step with { Means = [.. step.Means] };
+        double[] total = new double[step.Means.Length];
+        for (int unit = 0; unit < units; unit++)
         {
-            Array.Fill(step.Lanes[mean.To], step.Lanes[mean.From].Take(_case.Sizes[phase.Width]).Average());
+            Run(phase.Means, unit, sums, (place, value) => total[place.Index] += value);
         }
+
+        foreach (PointwiseAccess sum in phase.Means.Stores)
+        {
+            step.Means[sum.Place.Index] = total[sum.Place.Index] / units;
+        }
+
+        Run(phase.Uniform, 0, step, (place, value) => step.Means[place.Index] = value);
     }
 
     // Element by element, in the order in which the kernels are written: a stage runs over all units before the next.
@@ -226,26 +236,32 @@ internal sealed class ProgramInterpreter
     {
         for (int unit = 0; unit < units; unit++)
         {
-            Dictionary<int, double> values = [];
-            foreach (PointwiseStatement statement in program.Order(_program.Graph))
-            {
-                Node node = _program.Graph[statement.Node];
-                switch (statement.Kind)
-                {
-                    case PointwiseStatementKind.Load:
-                        values[node.Id] = Buffer(statement.Place!, step)[unit];
-                        break;
-                    case PointwiseStatementKind.Compute:
-                        values[node.Id] = node.Function!.Evaluate([.. node.Operands.Select(ValueOf)]);
-                        break;
-                    default:
-                        Buffer(statement.Place!, step)[unit] = ValueOf(node.Id);
-                        break;
-                }
-            }
-
-            double ValueOf(int id) => _program.Graph[id].Kind == NodeKind.Constant ? _program.Graph[id].Value : values[id];
+            int at = unit;
+            Run(program, unit, step, (place, value) => Buffer(place, step)[at] = value);
         }
+    }
+
+    private void Run(PointwiseProgram program, int unit, Step step, Action<Place, double> store)
+    {
+        Dictionary<int, double> values = [];
+        foreach (PointwiseStatement statement in program.Order(_program.Graph))
+        {
+            Node node = _program.Graph[statement.Node];
+            switch (statement.Kind)
+            {
+                case PointwiseStatementKind.Load:
+                    values[node.Id] = statement.Place!.Kind == PlaceKind.Mean ? step.Means[statement.Place.Index] : Buffer(statement.Place, step)[unit];
+                    break;
+                case PointwiseStatementKind.Compute:
+                    values[node.Id] = node.Function!.Evaluate([.. node.Operands.Select(ValueOf)]);
+                    break;
+                default:
+                    store(statement.Place!, ValueOf(node.Id));
+                    break;
+            }
+        }
+
+        double ValueOf(int id) => _program.Graph[id].Kind == NodeKind.Constant ? _program.Graph[id].Value : values[id];
     }
 
     private double[] Buffer(Place place, Step step) => place.Kind switch

@@ -172,7 +172,7 @@ internal sealed record CellGraph(StepGraph Graph, int Input, int Output, IReadOn
         {
             int deviation = _graph.Apply(Function.Subtract, value, _graph.Mean(value));
             int variance = _graph.Mean(_graph.Apply(Function.Multiply, deviation, deviation));
-            return _graph.Apply(Function.Divide, deviation, _graph.Apply(Function.Sqrt, _graph.Apply(Function.Add, variance, _graph.Constant(Epsilon))));
+            return _graph.Apply(Function.Multiply, deviation, _graph.Apply(Function.InverseSqrt, _graph.Apply(Function.Add, variance, _graph.Constant(Epsilon))));
         }
 
         // x where it is positive, else e^x - 1, which is 2 t / (1 - t) with t = tanh(x / 2).
