@@ -68,7 +68,7 @@ internal sealed class Function(
     public static Function Sqrt { get; } = new("sqrt", true, "VectorMath.Sqrt({0})", v => Math.Sqrt(v[0]), SqrtRule);
 
     /// <summary>1 / √x, of values above 0; not by dividing 1, which an operand cannot be here.</summary>
-    public static Function InverseSqrt { get; } = new("1 / sqrt", true, "(VectorMath.Sqrt({0}) / {0})", v => 1 / Math.Sqrt(v[0]), InverseSqrtRule);
+    public static Function InverseSqrt { get; } = new("1 / sqrt", true, "(VectorMath.Sqrt({0}) / ({0}))", v => 1 / Math.Sqrt(v[0]), InverseSqrtRule);
 
     public static Function Sin { get; } = new("sin", true, "VectorMath.Sin({0})", v => Math.Sin(v[0]), SinRule);
 
