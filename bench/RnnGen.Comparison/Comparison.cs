@@ -73,13 +73,25 @@ internal sealed class Comparison(Options options, IReadOnlyList<IPeer> peers, st
                 run.Cells.Add(two);
             }
 
+            if (row.BuiltIn is { } builtIn)
+            {
+                Cell cell = new(Rows.BuiltInLstm, builtIn(problem));
+                if (row.Layout.ParameterCount == Lstm_32_64_64_128.ParameterCount)
+                {
+                    cell.Agreement = Agreement.Of(row, expected, cell.Check());
+                }
+
+                cell.WarmUp(options.Sample, compiled: true);
+                run.Cells.Add(cell);
+            }
+
             foreach (IPeer peer in peers.Where(p => p.Does(row)))
             {
                 try
                 {
                     Cell cell = new(peer.Name, peer.Prepare(problem));
                     cell.Agreement = Agreement.Of(row, expected, cell.Check());
-                    cell.WarmUp(options.Sample, compiled: peer is not Peers.ProcessPeer);
+                    cell.WarmUp(options.Sample, compiled: peer is not Peers.ProcessPeer || row.IsOwn);
                     run.Cells.Add(cell);
                 }
                 catch (PeerException exception)

@@ -43,7 +43,7 @@ internal sealed class Cell(string name, ISubject subject)
 
     /// <summary>Runs until everything is warm, and chooses the repetitions that fill a sample.</summary>
     /// <param name="sample">Seconds of a sample.</param>
-    /// <param name="compiled">Whether the runtime compiles it in tiers: then long enough, and with a pause, for all of them.</param>
+    /// <param name="compiled">Whether the runtime compiles it in tiers, or PyTorch does while it watches: then long enough, and with a pause, for all of them.</param>
     public void WarmUp(double sample, bool compiled)
     {
         if (compiled)

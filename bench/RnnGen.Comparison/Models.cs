@@ -42,6 +42,35 @@ public sealed partial class Rnn_32_64_64_128;
 [Rnn(32)]
 public sealed partial class Rnn_32_64_16_32;
 
+// Cells that are written in equations: a user's own LSTM, and those that ship so.
+
+[Cell("""
+    start b_f = 1
+    i  = sigmoid(W x + b + U h + d)
+    f  = sigmoid(W x + b + U h + d)
+    g  = tanh(W x + b + U h + d)
+    o  = sigmoid(W x + b + U h + d)
+    c' = f * c + i * g
+    h' = o * tanh(c')
+    """)]
+public sealed class OwnLstm : ICell;
+
+[RnnModel(Architecture.ManyToOne, InputSize = 64, SequenceLength = 64, OutputSize = 1, BatchSize = 32)]
+[Recurrent<OwnLstm>(128)]
+public sealed partial class OwnLstm_32_64_64_128;
+
+[RnnModel(Architecture.ManyToOne, InputSize = 64, SequenceLength = 64, OutputSize = 1, BatchSize = 32)]
+[CoupledLstm(128)]
+public sealed partial class CoupledLstm_32_64_64_128;
+
+[RnnModel(Architecture.ManyToOne, InputSize = 64, SequenceLength = 64, OutputSize = 1, BatchSize = 32)]
+[PeepholeLstm(128)]
+public sealed partial class PeepholeLstm_32_64_64_128;
+
+[RnnModel(Architecture.ManyToOne, InputSize = 64, SequenceLength = 64, OutputSize = 1, BatchSize = 32)]
+[LayerNormLstm(128)]
+public sealed partial class LayerNormLstm_32_64_64_128;
+
 // Streaming: one row, step by step. Named after (inputs, units).
 
 [RnnModel(Architecture.ManyToMany, InputSize = 1, SequenceLength = 16, OutputSize = 1, BatchSize = 1)]

@@ -37,14 +37,16 @@ if (rows.Count == 0)
 
 string repository = Repository.Find();
 string installed = Path.Combine(repository, "artifacts", "peers"), output = Path.Combine(repository, "artifacts", "comparison");
+string harnesses = Path.Combine(repository, "bench", "peers");
 string problems = Path.Combine(output, "problems");
 Directory.CreateDirectory(problems);
 
 (string Name, Func<IPeer> Start, bool InProcess)[] known =
 [
     (Rows.OneDnn, () => ProcessPeer.OneDnn(Path.Combine(installed, "onednn")), false),
-    (Rows.PyTorch, () => ProcessPeer.PyTorch(Path.Combine(repository, "bench", "peers", "pytorch.py"), 1), false),
-    (Rows.PyTorchTwoThreads, () => ProcessPeer.PyTorch(Path.Combine(repository, "bench", "peers", "pytorch.py"), 2), false),
+    (Rows.PyTorch, () => ProcessPeer.PyTorch(Rows.PyTorch, harnesses), false),
+    (Rows.PyTorchTwoThreads, () => ProcessPeer.PyTorch(Rows.PyTorchTwoThreads, harnesses), false),
+    (Rows.TorchScript, () => ProcessPeer.PyTorch(Rows.TorchScript, harnesses), false),
     (Rows.OnnxRuntime, () => OnnxRuntimePeer.Load(installed), true),
     (Rows.PlainLoop, () => new PlainPeer(), true),
 ];
@@ -56,7 +58,7 @@ foreach ((string peer, Func<IPeer> start, bool inProcess) in known.Where(k => op
     try
     {
         peers.Add(start());
-        if (!inProcess && peer != Rows.PyTorchTwoThreads)
+        if (!inProcess && peer is not (Rows.PyTorchTwoThreads or Rows.TorchScript))
         {
             processes.Add(start);
         }

@@ -40,9 +40,9 @@ internal sealed class Report(
         }
 
         Agreements();
-        foreach (IGrouping<Work, RowRun> group in comparison.Runs.GroupBy(r => r.Row.Work))
+        foreach (IGrouping<(Work Work, bool IsOwn), RowRun> group in comparison.Runs.GroupBy(r => (r.Row.Work, r.Row.IsOwn)))
         {
-            Table(group.Key, [.. group]);
+            Table(group.Key.Work, group.Key.IsOwn, [.. group]);
         }
 
         Cold();
@@ -141,11 +141,12 @@ internal sealed class Report(
         }
     }
 
-    private void Table(Work work, List<RowRun> runs)
+    private void Table(Work work, bool isOwn, List<RowRun> runs)
     {
         List<string> names = [.. runs.SelectMany(r => r.Cells.Skip(1).Select(c => c.Name)).Distinct()];
         (string title, string share) = work switch
         {
+            Work.Training when isOwn => ("Training step of cells written in equations: a user's LSTM, and those that ship so", "of FMA peak"),
             Work.Training => ("Training step: forward + BPTT + clip + Adam (oneDNN: forward + backward alone)", "of FMA peak"),
             Work.Forward => ("Forward, batched", "of FMA peak"),
             _ => ("One streaming step, batch 1", "of read bandwidth"),

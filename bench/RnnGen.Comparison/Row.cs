@@ -29,6 +29,12 @@ internal sealed record Row(Work Work, ModelLayout Layout, Func<Problem, int, ISu
     /// <summary>How much faster two threads must be than one, or null.</summary>
     public double? ThreadsGoal { get; init; }
 
+    /// <summary>The built-in cell that a cell of a user's own is held against at the same sizes, measured in the same rounds; null for built-in cells.</summary>
+    public Func<Problem, ISubject>? BuiltIn { get; init; }
+
+    /// <summary>Whether the cell is written in equations by a user, or ships as such.</summary>
+    public bool IsOwn => BuiltIn is not null;
+
     public int Inputs => Layout.Parameters[0].Shape[1];
 
     public int Units => Layout.Parameters[1].Shape[1];
@@ -40,13 +46,13 @@ internal sealed record Row(Work Work, ModelLayout Layout, Func<Problem, int, ISu
     public int Batch => Layout.BatchSize;
 
     /// <summary>The cell in lower case, as the peers' harnesses call it.</summary>
-    public string Cell => Gates switch { 4 => "lstm", 3 => "gru", _ => "rnn" };
+    public string Cell { get => field ?? Gates switch { 4 => "lstm", 3 => "gru", _ => "rnn" }; init; }
 
     /// <summary>What the row is called in tables: batch, steps, inputs, units; when streaming inputs → units.</summary>
     public string Sizes => Work == Work.Streaming ? $"{Inputs}→{Units}" : $"{Batch},{Steps},{Inputs},{Units}";
 
     /// <summary>Unique name, which <c>--rows</c> filters on.</summary>
-    public string Name => $"{Work.ToString().ToLowerInvariant()} {Cell.ToUpperInvariant()} {Sizes}";
+    public string Name => $"{Work.ToString().ToLowerInvariant()} {(IsOwn ? "own " : "")}{Cell.ToUpperInvariant()} {Sizes}";
 
     /// <summary>
     /// Floating-point operations of the products that one repetition must do. Training: forward, weight gradients, and

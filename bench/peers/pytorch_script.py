@@ -1,139 +1,100 @@
 """PyTorch with torch.jit.script running a cell of one's own, behind the line protocol of bench/peers/README.md; for training steps. The argument is the number of threads.
 
-What PyTorch offers a user who writes a cell: the step as a function, scripted with the loop over time, differentiated by autograd. Parameters come in
-RnnGen's order: weights, biases, vectors.
+What PyTorch offers a user who writes a cell: the step as a function, scripted with the loop over time, differentiated by autograd. The products with the
+inputs of all steps are taken at once, as nn.LSTM does it. Parameters come in RnnGen's order: weights, biases, vectors.
 """
 
-import sys
-import time
 from typing import Tuple
 
-import numpy
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
+
+import harness
 
 
 class Lstm(nn.Module):
-    gates, vectors = 4, 0
+    gates = 4
 
-    def forward(self, a: Tensor, h: Tensor, c: Tensor, p: Tensor) -> Tuple[Tensor, Tensor]:
-        i, f, g, o = a.chunk(4, 1)
+    def __init__(self, inputs: int, units: int):
+        super().__init__()
+        self.units = units
+        self.weight_ih = nn.Parameter(torch.empty(self.gates * units, inputs))
+        self.weight_hh = nn.Parameter(torch.empty(self.gates * units, units))
+        self.bias_ih = nn.Parameter(torch.empty(self.gates * units))
+        self.bias_hh = nn.Parameter(torch.empty(self.gates * units))
+
+    def step(self, x: Tensor, h: Tensor, c: Tensor) -> Tuple[Tensor, Tensor]:
+        i, f, g, o = (x + torch.matmul(h, self.weight_hh.t())).chunk(4, 1)
         c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
         return torch.sigmoid(o) * torch.tanh(c), c
 
+    def products(self, x: Tensor) -> Tensor:
+        return torch.matmul(x, self.weight_ih.t()) + self.bias_ih + self.bias_hh
 
-class Coupled(nn.Module):
-    gates, vectors = 3, 0
+    def forward(self, x: Tensor) -> Tensor:
+        h = torch.zeros(x.size(0), self.units)
+        c = torch.zeros(x.size(0), self.units)
+        products = self.products(x)
+        for t in range(x.size(1)):
+            h, c = self.step(products[:, t], h, c)
+        return h
 
-    def forward(self, a: Tensor, h: Tensor, c: Tensor, p: Tensor) -> Tuple[Tensor, Tensor]:
-        f, g, o = a.chunk(3, 1)
+
+class Coupled(Lstm):
+    gates = 3
+
+    def step(self, x: Tensor, h: Tensor, c: Tensor) -> Tuple[Tensor, Tensor]:
+        f, g, o = (x + torch.matmul(h, self.weight_hh.t())).chunk(3, 1)
         f = torch.sigmoid(f)
         c = f * c + (1 - f) * torch.tanh(g)
         return torch.sigmoid(o) * torch.tanh(c), c
 
 
-class Peephole(nn.Module):
-    gates, vectors = 4, 3
+class Peephole(Lstm):
+    def __init__(self, inputs: int, units: int):
+        super().__init__(inputs, units)
+        self.peephole = nn.Parameter(torch.empty(3 * units))
 
-    def forward(self, a: Tensor, h: Tensor, c: Tensor, p: Tensor) -> Tuple[Tensor, Tensor]:
-        i, f, g, o = a.chunk(4, 1)
-        pi, pf, po = p.chunk(3)
+    def step(self, x: Tensor, h: Tensor, c: Tensor) -> Tuple[Tensor, Tensor]:
+        i, f, g, o = (x + torch.matmul(h, self.weight_hh.t())).chunk(4, 1)
+        pi, pf, po = self.peephole.chunk(3)
         c2 = torch.sigmoid(f + pf * c) * c + torch.sigmoid(i + pi * c) * torch.tanh(g)
         return torch.sigmoid(o + po * c2) * torch.tanh(c2), c2
 
 
-CELLS = {"lstm": Lstm, "coupled": Coupled, "peephole": Peephole}
+class LayerNorm(Lstm):
+    def __init__(self, inputs: int, units: int):
+        super().__init__(inputs, units)
+        del self.bias_hh
+        self.norm_ih = nn.Parameter(torch.empty(4 * units))
+        self.norm_hh = nn.Parameter(torch.empty(4 * units))
+        self.norm_cell = nn.Parameter(torch.empty(units))
+        self.shift_cell = nn.Parameter(torch.empty(units))
+
+    def norm(self, v: Tensor) -> Tensor:
+        return functional.layer_norm(v.unflatten(-1, [4, self.units]), [self.units]).flatten(-2)
+
+    def products(self, x: Tensor) -> Tensor:
+        return self.norm_ih * self.norm(torch.matmul(x, self.weight_ih.t())) + self.bias_ih
+
+    def step(self, x: Tensor, h: Tensor, c: Tensor) -> Tuple[Tensor, Tensor]:
+        i, f, g, o = (x + self.norm_hh * self.norm(torch.matmul(h, self.weight_hh.t()))).chunk(4, 1)
+        c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
+        return torch.sigmoid(o) * torch.tanh(functional.layer_norm(c, [self.units], self.norm_cell, self.shift_cell)), c
 
 
-class Layer(nn.Module):
-    def __init__(self, cell, inputs: int, units: int):
-        super().__init__()
-        self.units = units
-        self.weight_ih = nn.Parameter(torch.empty(cell.gates * units, inputs))
-        self.weight_hh = nn.Parameter(torch.empty(cell.gates * units, units))
-        self.bias_ih = nn.Parameter(torch.empty(cell.gates * units))
-        self.bias_hh = nn.Parameter(torch.empty(cell.gates * units))
-        self.vectors = nn.Parameter(torch.empty(cell.vectors * units))
-        self.cell = cell
-
-    def forward(self, x: Tensor) -> Tensor:
-        h = torch.zeros(x.size(0), self.units)
-        c = torch.zeros(x.size(0), self.units)
-        # The products with the inputs of all steps at once, as nn.LSTM does it.
-        products = torch.matmul(x, self.weight_ih.t()) + self.bias_ih + self.bias_hh
-        for t in range(x.size(1)):
-            h, c = self.cell(products[:, t] + torch.matmul(h, self.weight_hh.t()), h, c, self.vectors)
-        return h
+CELLS = {"lstm": Lstm, "coupled": Coupled, "peephole": Peephole, "layer-norm": LayerNorm}
 
 
-class Network:
-    def __init__(self, cell, batch, steps, inputs, units, path):
-        self.rnn = torch.jit.script(Layer(CELLS[cell](), inputs, units))
-        self.head = nn.Linear(units, 1)
-        values = torch.from_numpy(numpy.fromfile(path, dtype=numpy.float32))
-        self.parameters = [p for p in [*self.rnn.parameters(), *self.head.parameters()] if p.numel() > 0]
-        with torch.no_grad():
-            for parameter in self.parameters:
-                parameter.copy_(values[: parameter.numel()].view_as(parameter))
-                values = values[parameter.numel():]
-        count = batch * steps * inputs
-        self.inputs = values[:count].view(batch, steps, inputs)
-        self.targets = values[count:].view(-1, 1)
-        self.loss = nn.MSELoss()
-        self.optimizer = torch.optim.Adam(self.parameters, lr=1e-3)
-
-    def gradients(self):
-        self.optimizer.zero_grad()
-        loss = self.loss(self.head(self.rnn(self.inputs)), self.targets)
-        loss.backward()
-        return loss
-
-    def step(self):
-        self.gradients()
-        nn.utils.clip_grad_norm_(self.parameters, 1.0)
-        self.optimizer.step()
-
-    def check(self):
-        loss = self.gradients()
-        return torch.cat([loss.detach().view(1)] + [p.grad.flatten() for p in self.parameters]).numpy()
-
-    def run(self, count, clock):
-        now = time.thread_time if clock == "thread" else time.perf_counter
-        start = now()
-        for _ in range(count):
-            self.step()
-        return now() - start
-
-
-def answer(networks, line):
-    verb, *words = line.split(" ", 1)
-    if verb == "version":
-        return torch.__version__
-    if verb == "prepare":
-        key, kind, cell, batch, steps, inputs, units, path = words[0].split(" ", 7)
+class Network(harness.Network):
+    def __init__(self, kind, cell, batch, steps, inputs, units, path):
         if kind != "train":
             raise ValueError(f"only training steps are measured here, not {kind}")
-        networks[key] = Network(cell, int(batch), int(steps), int(inputs), int(units), path)
-        return ""
-    key, argument = words[0].split(" ", 1)
-    if verb == "check":
-        values = networks[key].check()
-        values.tofile(argument)
-        return len(values)
-    if verb == "run":
-        count, clock = argument.split(" ")
-        return networks[key].run(int(count), clock)
-    raise ValueError(f"unknown word {verb}")
+        super().__init__(kind, torch.jit.script(CELLS[cell](inputs, units)), batch, steps, inputs, units, path)
+
+    def hidden(self):
+        return self.rnn(self.inputs)
 
 
-def main():
-    torch.set_num_threads(int(sys.argv[1]))
-    networks = {}
-    for line in sys.stdin:
-        try:
-            print("ok", answer(networks, line.rstrip("\n")), flush=True)
-        except Exception as error:  # the caller reports it
-            print("error", " ".join(str(error).split()), flush=True)
-
-
-main()
+harness.serve(Network)

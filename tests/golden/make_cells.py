@@ -11,6 +11,7 @@ import torch
 
 torch.set_default_dtype(torch.float64)
 B, T, I, H, O = 3, 5, 4, 6, 2
+P = 4  # the projection's width
 sigmoid, tanh = torch.sigmoid, torch.tanh
 
 
@@ -27,10 +28,11 @@ def gates(p, name, count, v):
 
 
 class Cell:
-    """shapes: the parameters; states: how many; step: (p, x, states) -> (output, states)."""
+    """shapes: the parameters; states: how many, or their widths; step: (p, x, states) -> (output, states)."""
 
     def __init__(self, shapes, states, step):
-        self.shapes, self.states, self.step = shapes, states, step
+        self.shapes, self.step = shapes, step
+        self.states = [H] * states if isinstance(states, int) else states
 
 
 def full(count, recurrent=None):
@@ -152,6 +154,29 @@ def jordan_rnn(p, x, s):
     return y, (y,)
 
 
+def projected_lstm(p, x, s):
+    h, c = s
+    i, f, n, o = (x @ p["weight_ih"].t() + p["bias_ih"] + h @ p["weight_hh"].t() + p["bias_hh"]).chunk(4, -1)
+    c = sigmoid(f) * c + sigmoid(i) * tanh(n)
+    h = (sigmoid(o) * tanh(c)) @ p["weight_hr"].t()
+    return h, (h, c)
+
+
+def janet(p, x, s):
+    (h,) = s
+    v, n = (x @ p["weight_ih"].t() + p["bias_ih"] + h @ p["weight_hh"].t() + p["bias_hh"]).chunk(2, -1)
+    h = sigmoid(v) * h + (1 - sigmoid(v - 1)) * tanh(n)
+    return h, (h,)
+
+
+def check_projection(own, inputs, outputs):
+    """The LSTM with projection is nn.LSTM's with proj_size."""
+    lstm = torch.nn.LSTM(I, H, batch_first=True, proj_size=P)
+    for n, v in own.items():
+        getattr(lstm, n + "_l0").data.copy_(v)
+    assert torch.allclose(lstm(inputs)[0], outputs, atol=1e-14)
+
+
 norms = {"norm_ih": (4 * H,), "norm_hh": (4 * H,), "norm_cell": (H,), "shift_cell": (H,)}
 inner = {"weight_ih": (3 * H, I), "bias_ih": (3 * H,)}
 CELLS = {
@@ -169,6 +194,8 @@ CELLS = {
     "ResidualRnn": Cell(full(1), 1, residual_rnn),
     "LeakyRnn": Cell(full(1), 1, leaky_rnn),
     "JordanRnn": Cell({**full(1), "weight_out": (H, H), "bias_out": (H,)}, 1, jordan_rnn),
+    "ProjectedLstm": Cell({**full(4), "weight_hh": (4 * H, P), "weight_hr": (P, H)}, [P, H], projected_lstm),
+    "Janet": Cell(full(2), 1, janet),
 }
 
 
@@ -176,17 +203,20 @@ def main():
     folder = os.path.join(os.path.dirname(os.path.abspath(__file__)), "cells")
     for index, (name, cell) in enumerate(CELLS.items()):
         torch.manual_seed(index + 1)
-        shapes = {**{f"rnn.{n}_l0": s for n, s in cell.shapes.items()}, "head.weight": (O, H), "head.bias": (O,)}
+        shapes = {**{f"rnn.{n}_l0": s for n, s in cell.shapes.items()}, "head.weight": (O, P if name == "ProjectedLstm" else H), "head.bias": (O,)}
         # Few digits, so that files are small and both sides read the same numbers.
         p = {n: (torch.rand(s) * 1.6 - 0.8).mul(1000).round().div(1000).requires_grad_() for n, s in shapes.items()}
         inputs = torch.randn(B, T, I).mul(1000).round().div(1000)
         targets = torch.randn(B, T, O).mul(1000).round().div(1000)
         own = {n: p[f"rnn.{n}_l0"] for n in cell.shapes}
-        states = tuple(torch.zeros(B, H) for _ in range(cell.states))
-        outputs = []
+        states = tuple(torch.zeros(B, width) for width in cell.states)
+        hidden, outputs = [], []
         for t in range(T):
             y, states = cell.step(own, inputs[:, t], states)
+            hidden.append(y)
             outputs.append(y @ p["head.weight"].t() + p["head.bias"])
+        if name == "ProjectedLstm":
+            check_projection(own, inputs, torch.stack(hidden, 1))
         y = torch.stack(outputs, 1)
         loss = ((y - targets) ** 2).mean()
         loss.backward()

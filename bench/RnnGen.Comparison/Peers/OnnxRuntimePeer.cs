@@ -47,7 +47,7 @@ internal sealed unsafe class OnnxRuntimePeer : IPeer
             : new OnnxRuntimePeer(path);
     }
 
-    public bool Does(Row row) => row.Work != Work.Training && row.Cell != "rnn";
+    public bool Does(Row row) => row.Work != Work.Training && !row.IsOwn && row.Cell != "rnn";
 
     public ISubject Prepare(Problem problem) => new Subject(this, problem);
 

@@ -14,13 +14,15 @@ internal sealed class ProcessPeer : IPeer
 
     private readonly Process _process;
     private readonly Work[] _works;
+    private readonly bool _doesOwnCells;
     private readonly int _threads;
     private string _lastError = "";
     private int _prepared;
 
-    private ProcessPeer(string name, ProcessStartInfo start, int threads, params Work[] works)
+    private ProcessPeer(string name, ProcessStartInfo start, int threads, bool doesOwnCells, params Work[] works)
     {
         Name = name;
+        _doesOwnCells = doesOwnCells;
         _works = works;
         _threads = threads;
         start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
@@ -54,18 +56,21 @@ internal sealed class ProcessPeer : IPeer
 
         ProcessStartInfo start = new(path);
         start.Environment["OMP_NUM_THREADS"] = "1";
-        return new ProcessPeer(Rows.OneDnn, start, 1, Work.Training, Work.Forward, Work.Streaming);
+        return new ProcessPeer(Rows.OneDnn, start, 1, false, Work.Training, Work.Forward, Work.Streaming);
     }
 
-    /// <summary>PyTorch, by the system's Python.</summary>
-    /// <param name="script">The harness.</param>
-    /// <param name="threads">Threads that it may use.</param>
-    public static ProcessPeer PyTorch(string script, int threads)
+    /// <summary>PyTorch, by the system's Python: its own cells on one thread or two, or scripted cells.</summary>
+    /// <param name="name">Which of the three.</param>
+    /// <param name="folder">Where the harnesses are.</param>
+    public static ProcessPeer PyTorch(string name, string folder)
     {
+        int threads = name == Rows.PyTorchTwoThreads ? 2 : 1;
+        bool isScript = name == Rows.TorchScript;
+        string script = Path.Combine(folder, isScript ? "pytorch_script.py" : "pytorch.py");
         ProcessStartInfo start = new("/usr/bin/python3", [script, threads.ToString(CultureInfo.InvariantCulture)]);
-        foreach (string name in start.Environment.Keys.Where(k => k.StartsWith("OPENBLAS_", StringComparison.Ordinal)).ToList())
+        foreach (string variable in start.Environment.Keys.Where(k => k.StartsWith("OPENBLAS_", StringComparison.Ordinal)).ToList())
         {
-            start.Environment.Remove(name);
+            start.Environment.Remove(variable);
         }
 
         // The threads of PyTorch and of its BLAS.
@@ -79,14 +84,12 @@ internal sealed class ProcessPeer : IPeer
             start.Environment["LD_LIBRARY_PATH"] = $"{blas}:{Environment.GetEnvironmentVariable("LD_LIBRARY_PATH")}".TrimEnd(':');
         }
 
-        ProcessPeer peer = threads == 1
-            ? new ProcessPeer(Rows.PyTorch, start, threads, Work.Training, Work.Forward, Work.Streaming)
-            : new ProcessPeer(Rows.PyTorchTwoThreads, start, threads, Work.Training);
+        ProcessPeer peer = new(name, start, threads, isScript, name == Rows.PyTorch ? [Work.Training, Work.Forward, Work.Streaming] : [Work.Training]);
         peer.Version += blas is null ? " with the system's BLAS" : " with OpenBLAS";
         return peer;
     }
 
-    public bool Does(Row row) => _works.Contains(row.Work);
+    public bool Does(Row row) => _works.Contains(row.Work) && row.IsOwn == _doesOwnCells;
 
     public ISubject Prepare(Problem problem)
     {

@@ -10,6 +10,7 @@ namespace RnnGen.Generator.Cells;
 /// <param name="Equations">Assignments in order; a name with a prime is a state's next value.</param>
 /// <param name="Output">The name of the value that the layer above reads.</param>
 /// <param name="Numbers">Hyper-parameters.</param>
+/// <param name="Widths">Widths of its own, by their symbols.</param>
 /// <param name="HasActivation">Whether the equations call f, which the layer's declaration names.</param>
 internal sealed record CellDefinition(
     string Name,
@@ -18,9 +19,13 @@ internal sealed record CellDefinition(
     IReadOnlyList<CellEquation> Equations,
     string Output,
     IReadOnlyList<CellNumber> Numbers,
+    IReadOnlyDictionary<string, int> Widths,
     bool HasActivation)
 {
     public bool IsRecurrent => States.Count > 0;
+
+    /// <summary>Values of a width, such as H, in a layer of so many units.</summary>
+    public int SizeOf(string width, int units) => Widths.TryGetValue(width, out int own) ? own : units;
 }
 
 /// <summary>A state and the symbol of its width; <c>H</c>, the layer's size, unless said otherwise.</summary>

@@ -1,3 +1,5 @@
+using System.Collections.Generic;
+
 namespace RnnGen.Generator.Cells;
 
 /// <summary>What is wrong with equations.</summary>
@@ -31,18 +33,27 @@ internal enum CellProblem
     NotCompiled,
 }
 
+/// <summary>A mistake in equations.</summary>
+/// <param name="Problem">What kind of mistake it is.</param>
+/// <param name="Start">Where in the text it stands.</param>
+/// <param name="Length">How many characters it has, at least 0.</param>
+/// <param name="Message">What to change.</param>
+internal sealed record CellMistake(CellProblem Problem, int Start, int Length, string Message);
+
 /// <summary>Equations are not well-formed.</summary>
-/// <param name="problem">What kind of mistake it is.</param>
-/// <param name="start">Where in the text it stands.</param>
-/// <param name="length">How many characters it has, at least 0.</param>
-/// <param name="message">What to change.</param>
-internal sealed class CellFormatException(CellProblem problem, int start, int length, string message) : FormatException(message)
+/// <param name="mistakes">At least one, in the order of the text.</param>
+internal sealed class CellFormatException(IReadOnlyList<CellMistake> mistakes) : FormatException(mistakes[0].Message)
 {
-    public CellProblem Problem { get; } = problem;
+    /// <summary>A single mistake.</summary>
+    public CellFormatException(CellProblem problem, int start, int length, string message)
+        : this([new CellMistake(problem, start, length, message)])
+    {
+    }
 
-    public int Start { get; } = start;
+    public IReadOnlyList<CellMistake> Mistakes { get; } = mistakes;
 
-    public int Length { get; } = length;
+    /// <summary>The first one.</summary>
+    public CellMistake First => Mistakes[0];
 
     public static CellFormatException At(Expression place, CellProblem problem, string message) => new(problem, place.Start, place.Length, message);
 }

@@ -28,7 +28,7 @@ internal static class DecoderEmitter
                     Outputs = new({{decoder.Outputs.Offset}}, 0, {{decoder.Outputs.Row}}),{{(decoder.Weights is { } weights ? $"\n        Weights = new({weights.Offset}, 0, {weights.Row})," : "")}}
                     States = new {{ModelContext.Runtime}}.DecoderState[]
                     {
-            {{string.Join("\n", decoder.States.Select(s => $"            new({s.Even.Offset}, {s.Odd.Offset}, {s.Layer.Plan.RowStride}), // {s.Layer.Name} {s.Name}"))}}
+            {{string.Join("\n", decoder.States.Select(s => $"            new({s.Even.Offset}, {s.Odd.Offset}, {s.Layer.Plan.StateRow(s.Name)}), // {s.Layer.Name} {s.Name}"))}}
                     },
                 };
 

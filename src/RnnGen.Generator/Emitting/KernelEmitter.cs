@@ -18,6 +18,11 @@ internal static class KernelEmitter
     // Steps beyond the longest sequence cost nothing.
     private const string NoRows = "if (last <= first) return;";
 
+    /// <summary>Begins the names of the forward pass's means over units.</summary>
+    public const string ForwardMeans = "Means";
+
+    private const string BackwardMeans = "AdjointMeans";
+
     public const string ForwardKernel = "Forward";
     public const string StepKernel = "Step";
     public const string StreamKernel = "Stream";
@@ -106,7 +111,7 @@ internal static class KernelEmitter
         string number = context.Number;
         IReadOnlyList<Place> buffers = layer.ForwardBuffers;
         ProductEmitter products = new(context, "Forward",
-            layer.Sources.Select(s => s.IsInput ? "xStride" : $"{layer.RowStride}").ToList(), layer.SlotRow);
+            layer.Sources.Select(s => s.IsInput ? "xStride" : $"{layer.RowOf(s.Columns)}").ToList(), layer.SlotRow);
 
         writer.Write("""
             // One step for rows first to last: per block of units the matrix products into the slot, then,
@@ -148,11 +153,7 @@ internal static class KernelEmitter
             WritePrograms(context, layer.Program.InferencePhases, "Infer", isInference: true);
         }
 
-        if (layer.Program.ForwardPhases.Concat(layer.Program.BackwardPhases).Any(p => p.Means.Count > 0))
-        {
-            writer.Line();
-            WriteMean(context);
-        }
+        WriteMeanKernels(context, layer.Program.ForwardPhases, ForwardMeans);
     }
 
     // The products of a phase; the equations right after, while a block is in the cache, unless they need all blocks first.
@@ -160,73 +161,52 @@ internal static class KernelEmitter
     {
         LayerPlan layer = context.Layer;
         CellPhase phase = layer.Program.ForwardPhases[index];
+        int blocks = layer.BlocksOf(layer.SizeOf(phase.Width));
         if (phase.Products.Count > 0)
         {
-            products.WriteLoops(layer.Blocks, LayerPlan.GroupOf(phase.Products.Count, layer.Blocks), b => layer.ForwardProduct(b, phase.Products), layer.PackBlock, "slots", "blockStride", isOneRow: false,
-                phase.Means.Count > 0 ? null : (block, count) => WriteActivation(context, index, block, count));
+            products.WriteLoops(blocks, LayerPlan.GroupOf(phase.Products.Count, blocks), b => layer.ForwardProduct(b, phase.Products), layer.PackBlock, "slots", "blockStride", isOneRow: false,
+                phase.HasMeans ? null : (block, count) => WriteActivation(context, index, block, count));
         }
 
-        if (phase.Means.Count > 0 || phase.Products.Count == 0)
+        if (phase.HasMeans || phase.Products.Count == 0)
         {
-            WriteMeans(context, phase, "first", "last");
-            using (context.Writer.OpenRange("int", "block", 0, layer.Blocks))
+            WriteMeans(context, phase, ProgramName(ForwardMeans, index), "first", "last");
+            using (context.Writer.OpenRange("int", "block", 0, blocks))
             {
                 WriteActivation(context, index, "block", 1);
             }
         }
     }
 
-    /// <summary>Writes the calls of a phase's means.</summary>
-    public static void WriteMeans(KernelContext context, CellPhase phase, string first, string last, string blockStride = "blockStride")
+    /// <summary>Writes the call of a phase's means.</summary>
+    public static void WriteMeans(KernelContext context, CellPhase phase, string name, string first, string last, string blockStride = "blockStride")
     {
-        foreach (LaneMean mean in phase.Means)
+        if (!phase.HasMeans)
         {
-            context.Writer.Write($"Mean(ref Unsafe.Add(ref arena, slots), {blockStride}, {mean.From * context.Layer.Block}, {mean.To * context.Layer.Block}, {first}, {last});");
+            return;
         }
+
+        LayerPlan layer = context.Layer;
+        string weights = phase.Means.ReadsVectors ? "ref weights, " : "";
+        string buffers = string.Concat(phase.Means.Buffers(layer.States, layer.Program.Made.Count).Select(b => $"ref Unsafe.Add(ref arena, {PointwiseEmitter.ParameterOf(b)}), "));
+        context.Writer.Write($"{name}(ref Unsafe.Add(ref arena, slots), {blockStride}, {weights}{buffers}{first}, {last});");
     }
 
-    // The units beyond the layer's are left out of the sum.
-    private static void WriteMean(KernelContext context)
+    private static void WriteMeanKernels(KernelContext context, IReadOnlyList<CellPhase> phases, string name)
     {
-        LayerPlan layer = context.Layer;
-        SourceWriter writer = context.Writer;
-        int whole = layer.TailUnits == layer.Block ? layer.Blocks : layer.Blocks - 1;
-        writer.Write("// Each row's mean over its units of one lane, to each unit of another; sums run in one order, whatever the rows.");
-        writer.Write(KernelContext.Optimized);
-        using (writer.Open($"private static void Mean(ref {context.Number} slots, int blockStride, int from, int to, int first, int last)"))
-        using (writer.Open("for (int row = first; row < last; row++)"))
+        for (int i = 0; i < phases.Count; i++)
         {
-            writer.Write($"""
-                ref {context.Number} lanes = ref Unsafe.Add(ref slots, row * {layer.SlotRow});
-                {context.Vector} sum = {context.Vector}.Zero;
-                """);
-            if (whole > 0)
+            if (phases[i].HasMeans)
             {
-                using (writer.OpenRange("int", "block", 0, whole))
-                using (writer.Open($"for (int unit = 0; unit < {layer.Block}; unit += {context.VectorLength})"))
-                {
-                    writer.Write($"sum += {context.Vectors}.LoadUnsafe(ref lanes, (nuint)(block * blockStride + from + unit));");
-                }
-            }
-
-            for (int unit = 0; whole < layer.Blocks && unit < layer.TailUnits; unit += context.VectorLength)
-            {
-                string load = $"{context.Vectors}.LoadUnsafe(ref lanes, (nuint)({whole} * blockStride + from + {unit}))";
-                int live = Math.Min(layer.TailUnits - unit, context.VectorLength);
-                writer.Write(live == context.VectorLength ? $"sum += {load};" : $"sum += VectorMath.First({load}, {live});");
-            }
-
-            writer.Write($"{context.Vector} mean = {context.Vectors}.Create({context.Vectors}.Sum(sum) / {layer.Size});");
-            using (writer.OpenRange("int", "block", 0, layer.Blocks))
-            using (writer.Open($"for (int unit = 0; unit < {layer.Block}; unit += {context.VectorLength})"))
-            {
-                writer.Write("mean.StoreUnsafe(ref lanes, (nuint)(block * blockStride + to + unit));");
+                context.Writer.Line();
+                context.Writer.Write("// Each row's means over its units, to every block's slot; sums run in one order, whatever the rows.");
+                PointwiseEmitter.WriteMeans(context, phases[i], ProgramName(name, i));
             }
         }
     }
 
     /// <summary>The element-wise method of a phase.</summary>
-    private static string ProgramName(string name, int phase) => phase == 0 ? name : $"{name}{phase}";
+    public static string ProgramName(string name, int phase) => phase == 0 ? name : $"{name}{phase}";
 
     private static void WritePrograms(KernelContext context, IReadOnlyList<CellPhase> phases, string name, bool isInference)
     {
@@ -242,7 +222,7 @@ internal static class KernelEmitter
                 context.Writer.Line();
             }
 
-            PointwiseEmitter.Write(context, phases[i].Program, ProgramName(name, i), isInference);
+            PointwiseEmitter.Write(context, phases[i], ProgramName(name, i), isInference);
         }
     }
 
@@ -280,7 +260,7 @@ internal static class KernelEmitter
         using (writer.Open($"public static void Backward({packs}ref {context.Number} arena, int slots, int blockStride, {BufferParameters(buffers)}, int first, int last)"))
         {
             writer.Write($"{NoRows}\n");
-            if (layer.Program.BackwardPhases.Any(p => p.Program.ReadsVectors))
+            if (layer.Program.BackwardPhases.Any(p => p.ReadsVectors))
             {
                 writer.Write($"ref {context.Number} weights = ref Unsafe.Add(ref packs, pack);");
             }
@@ -293,8 +273,8 @@ internal static class KernelEmitter
                     writer.Write($"{AdjointKernel(made)}(ref packs, {made.Name}Pack, ref arena, slots, blockStride, {made.Name}Adjoint, first, last);");
                 }
 
-                WriteMeans(context, phase, "first", "last");
-                using (writer.OpenRange("int", "block", 0, layer.Blocks))
+                WriteMeans(context, phase, ProgramName(BackwardMeans, i), "first", "last");
+                using (writer.OpenRange("int", "block", 0, layer.BlocksOf(layer.SizeOf(phase.Width))))
                 {
                     WritePointwiseCalls(context, "Differentiate", layer.Program.BackwardPhases, i, "block", 1);
                 }
@@ -304,6 +284,7 @@ internal static class KernelEmitter
         writer.Line();
         writer.Write("// The derived equations, element by element; d… is ∂L/∂….");
         WritePrograms(context, layer.Program.BackwardPhases, "Differentiate", isInference: false);
+        WriteMeanKernels(context, layer.Program.BackwardPhases, BackwardMeans);
     }
 
     private static void WriteReverseProduct(KernelContext context, ProductSource source)
@@ -313,9 +294,8 @@ internal static class KernelEmitter
         string number = context.Number;
         int blocks = layer.BlocksOf(source.Columns);
         string name = AdjointKernel(source);
-        ProductEmitter products = new(context, name, [$"{layer.SlotRow}"], source.IsInput ? layer.InputRowStride : layer.RowStride);
-
         PanelProduct product = layer.ReverseProduct(source, 1);
+        ProductEmitter products = new(context, name, product.Segments.Select(_ => $"{layer.SlotRow}").ToList(), source.IsInput ? layer.InputRowStride : layer.RowOf(source.Columns));
         string time = source.IsState ? "(t-1)" : "(t)";
         writer.Write($"// ∂L/∂{source.Name}{time} {(product.Start == ProductStart.Sum ? "+=" : "=")} (lanes' adjoints) · weights, for rows first to last.");
         writer.Write(KernelContext.Optimized);
@@ -324,8 +304,12 @@ internal static class KernelEmitter
             writer.Write($"""
                 {NoRows}
                 ref {number} weights = ref Unsafe.Add(ref packs, pack);
-                ref {number} g = ref Unsafe.Add(ref arena, slots);
                 """);
+            foreach (ProductSegment segment in product.Segments)
+            {
+                writer.Write($"ref {number} {segment.Name} = ref Unsafe.Add(ref arena, slots);");
+            }
+
             products.WriteLoops(blocks, LayerPlan.GroupOf(1, blocks), b => layer.ReverseProduct(source, b), layer.ReversePanel(source), "target", $"{layer.Block}", isOneRow: false, null);
         }
 

@@ -12,7 +12,7 @@ internal static class LossEmitter
         ModelPlan plan = context.Plan;
         TrainingPlan training = plan.Training;
         string number = context.Number;
-        int stride = plan.Head.Plan.RowStride;
+        int stride = plan.Head.Plan.OutputRow;
         int size = context.Model.OutputSize;
 
         writer.Write($"// Loss: {LossText.Describe(context.Model.Loss)} Each row's sum is kept, and ∂L/∂y written, for every output step.");

@@ -88,7 +88,7 @@ internal static class ModelDocumentation
                 [
                     $"{layer.Name}: {ModelContext.Describe(layer)}",
                     $"{layer.Plan.InputSize}",
-                    $"{layer.Plan.Size}",
+                    $"{layer.Plan.OutputSize}",
                     $"{layer.Tensors.Sum(t => t.Length)}",
                     Runs(layer.Steps),
                 ]);
@@ -138,7 +138,7 @@ internal static class ModelDocumentation
         LayerPlan plan = layer.Plan;
         string runs = (layer.Steps > 1 ? "at every step" : "once") + (layer.IsReverse ? ", from the last to the first" : layer.Clock == Clock.Output ? " of what is decoded" : "");
         writer.Write($"""
-            /// <para>{layer.Name}: {ModelContext.Describe(layer)}, {plan.InputSize} → {plan.Size}, {layer.Tensors.Sum(t => t.Length)} parameters, runs {runs}.</para>
+            /// <para>{layer.Name}: {ModelContext.Describe(layer)}, {plan.InputSize} → {plan.OutputSize}, {layer.Tensors.Sum(t => t.Length)} parameters, runs {runs}.</para>
             /// <code>
             """);
         foreach (string equation in plan.Equations)
@@ -146,7 +146,7 @@ internal static class ModelDocumentation
             writer.Write($"/// {Escape(equation)}");
         }
 
-        if (plan.Shape.Cell.Text is not null)
+        if (plan.Definition.IsRecurrent)
         {
             writer.Write("/// and back, with ∂v for ∂L/∂v, a for pre-activations:");
             foreach (string equation in DerivedEquations.Of(plan))

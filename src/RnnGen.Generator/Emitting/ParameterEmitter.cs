@@ -42,9 +42,9 @@ internal static class ParameterEmitter
                     foreach (KeyValuePair<string, double> start in layer.Initializer == Initializer.Uniform ? [] : tensor.Tensor.Starts.ToList())
                     {
                         int block = start.Key.Length == 0 ? 0 : tensor.Tensor.BlockOf(start.Key);
-                        int length = (start.Key.Length == 0 ? tensor.Tensor.BlockCount : 1) * layer.Plan.Size * tensor.Columns;
+                        int blockLength = layer.Plan.SizeOf(tensor.Tensor.Width) * tensor.Columns, length = (start.Key.Length == 0 ? tensor.Tensor.BlockCount : 1) * blockLength;
                         string value = start.Value.ToString("R", CultureInfo.InvariantCulture) + (context.Model.Precision == Precision.Single && start.Value != Math.Floor(start.Value) ? "f" : "");
-                        writer.Write($"parameters.Slice({tensor.Offset + block * layer.Plan.Size * tensor.Columns}, {length}).Fill({value}); // {tensor.Tensor.Symbol}{(start.Key.Length == 0 ? "" : "_" + start.Key)}");
+                        writer.Write($"parameters.Slice({tensor.Offset + block * blockLength}, {length}).Fill({value}); // {tensor.Tensor.Symbol}{(start.Key.Length == 0 ? "" : "_" + start.Key)}");
                     }
                 }
             }
@@ -64,7 +64,7 @@ internal static class ParameterEmitter
     private static string Draw(PlannedLayer layer, PlannedTensor tensor, string slice, int index)
     {
         bool isRecurrent = tensor.Kind == "RecurrentWeight";
-        string blocks = $"{slice}, {tensor.Tensor.BlockCount}, {layer.Plan.Size}, {tensor.Columns}";
+        string blocks = $"{slice}, {tensor.Tensor.BlockCount}, {layer.Plan.SizeOf(tensor.Tensor.Width)}, {tensor.Columns}";
         string uniform = string.Format(CultureInfo.InvariantCulture, "Uniform({0}, {1:R}, seed, {2})",
             slice, 1 / Math.Sqrt(layer.Plan.Definition.IsRecurrent ? layer.Plan.Size : layer.Plan.InputSize), index);
         if (layer.Initializer != Initializer.Uniform && tensor.Tensor.Kind != CellTensorKind.Weight)
@@ -132,22 +132,25 @@ internal static class ParameterEmitter
             IReadOnlyList<BlockReference> biases = Biases(plan, lane);
             if (biases.Count > 0)
             {
-                yield return $"Bias(ref p, {Offset(layer, biases[0])}, {Offset(layer, biases[biases.Count - 1])}, {plan.Size}, ref packs, {bias}, {plan.PackBlock}); // {string.Join(" + ", biases)}";
+                yield return $"Bias(ref p, {Offset(layer, biases[0])}, {Offset(layer, biases[biases.Count - 1])}, {plan.PanelSize(lane)}, ref packs, {bias}, {plan.PackBlock}); // {string.Join(" + ", biases)}";
             }
 
             foreach (ProductSource source in plan.Sources.Where(s => plan.Feeds(s, lane)))
             {
-                yield return $"Weight(ref p, {Offset(layer, plan.WeightsOf(lane, source)[0])}, {plan.Size}, {source.Columns}, ref packs, {layer.Pack + plan.WeightOffset(lane, source)}, {plan.ColumnStep(source)}, {plan.PackBlock}); // {plan.WeightsOf(lane, source)[0]}";
+                yield return $"Weight(ref p, {Offset(layer, plan.WeightsOf(lane, source)[0])}, {plan.PanelSize(lane)}, {source.Columns}, ref packs, {layer.Pack + plan.WeightOffset(lane, source)}, {plan.ColumnStep(source)}, {plan.PackBlock}); // {plan.WeightsOf(lane, source)[0]}";
             }
         }
 
         foreach (ProductSource source in plan.ReverseSources)
         {
-            IReadOnlyList<int> lanes = plan.LanesOf(source);
             int square = plan.Block * plan.Block;
-            for (int i = 0; i < lanes.Count; i++)
+            foreach (ReverseGroup group in plan.ReverseGroups(source))
             {
-                yield return $"Reverse(ref p, {Offset(layer, plan.WeightsOf(lanes[i], source)[0])}, {plan.Size}, {source.Columns}, ref packs, {layer.ReversePacks[source.Name] + i * square}, {lanes.Count * square}, {plan.ReversePanel(source)}); // {plan.WeightsOf(lanes[i], source)[0]}, for ∂L/∂{source.Name}";
+                for (int i = 0; i < group.Lanes.Count; i++)
+                {
+                    BlockReference weight = plan.WeightsOf(group.Lanes[i], source)[0];
+                    yield return $"Reverse(ref p, {Offset(layer, weight)}, {group.Size}, {source.Columns}, ref packs, {layer.ReversePacks[source.Name] + group.Offset + i * square}, {group.Lanes.Count * square}, {plan.ReversePanel(source)}); // {weight}, for ∂L/∂{source.Name}";
+                }
             }
         }
     }
@@ -170,13 +173,13 @@ internal static class ParameterEmitter
                     int pack = context.Plan.Training.WeightGradients[layer.Index].Offset;
                     foreach (BlockReference bias in Biases(plan, lane))
                     {
-                        writer.Write($"{ModelContext.Runtime}.Packing.{(taken.Add(bias) ? "Take" : "Add")}Bias(ref sums, {pack + plan.BiasOffset(lane)}, {plan.PackBlock}, {plan.Size}, ref g, {Offset(layer, bias)}); // {bias}");
+                        writer.Write($"{ModelContext.Runtime}.Packing.{(taken.Add(bias) ? "Take" : "Add")}Bias(ref sums, {pack + plan.BiasOffset(lane)}, {plan.PackBlock}, {plan.PanelSize(lane)}, ref g, {Offset(layer, bias)}); // {bias}");
                     }
 
                     foreach (ProductSource source in plan.Sources.Where(s => plan.Feeds(s, lane)))
                     {
                         string take = layer.Tensors.Any(t => t.IsTied) || !taken.Add(plan.WeightsOf(lane, source)[0]) ? "AddWeight" : "TakeWeight";
-                        writer.Write($"{ModelContext.Runtime}.Packing.{take}(ref sums, {pack + plan.WeightOffset(lane, source)}, {plan.ColumnStep(source)}, {plan.PackBlock}, {plan.Size}, {source.Columns}, ref g, {Offset(layer, plan.WeightsOf(lane, source)[0])}); // {plan.WeightsOf(lane, source)[0]}");
+                        writer.Write($"{ModelContext.Runtime}.Packing.{take}(ref sums, {pack + plan.WeightOffset(lane, source)}, {plan.ColumnStep(source)}, {plan.PackBlock}, {plan.PanelSize(lane)}, {source.Columns}, ref g, {Offset(layer, plan.WeightsOf(lane, source)[0])}); // {plan.WeightsOf(lane, source)[0]}");
                     }
                 }
             }
@@ -197,7 +200,6 @@ internal static class ParameterEmitter
     private static int Offset(PlannedLayer layer, BlockReference block)
     {
         PlannedTensor tensor = layer.Tensors.First(t => t.Tensor.Symbol == block.Tensor.Symbol);
-        return tensor.Offset + block.Block * layer.Plan.Size * tensor.Columns;
+        return tensor.Offset + block.Block * layer.Plan.SizeOf(block.Tensor.Width) * tensor.Columns;
     }
-
 }

@@ -15,14 +15,17 @@ internal sealed class PointwiseEmitter
     private readonly PointwiseProgram _program;
     private readonly Dictionary<int, string> _names = [];
     private readonly Dictionary<int, int> _uses = [];
+    private readonly int _size;
     private readonly bool _isFast;
     private string _suffix = "";
 
+    /// <param name="width">The width of the program's values.</param>
     /// <param name="isInference">Whether the program only predicts, so that the layer's accuracy applies.</param>
-    public PointwiseEmitter(KernelContext context, PointwiseProgram program, bool isInference)
+    public PointwiseEmitter(KernelContext context, PointwiseProgram program, string width, bool isInference)
     {
         _context = context;
         _program = program;
+        _size = context.Layer.SizeOf(width);
         _isFast = isInference && context.Layer.Shape.Accuracy == Accuracy.Fast;
         HashSet<string> taken = [];
         foreach (PointwiseAccess load in program.Loads)
@@ -58,9 +61,10 @@ internal sealed class PointwiseEmitter
     };
 
     /// <summary>Writes <c>static void name(ref slot, ref each buffer, first, last)</c>: a loop over the rows for each stage.</summary>
-    public static void Write(KernelContext context, PointwiseProgram program, string name, bool isInference)
+    public static void Write(KernelContext context, CellPhase phase, string name, bool isInference)
     {
         SourceWriter writer = context.Writer;
+        PointwiseProgram program = phase.Program;
         string number = context.Number;
         string parameters = SourceWriter.Join(
             [$"ref {number} slot", .. program.ReadsVectors ? [$"ref {number} panels"] : Array.Empty<string>(), .. program.Buffers(context.Layer.States, context.Layer.Program.Made.Count).Select(b => $"ref {number} {ParameterOf(b)}Rows"), "int first", "int last"]);
@@ -75,7 +79,7 @@ internal sealed class PointwiseEmitter
                     writer.Line();
                 }
 
-                new PointwiseEmitter(context, stages[i], isInference).WriteRows();
+                new PointwiseEmitter(context, stages[i], phase.Width, isInference).WriteRows();
             }
         }
     }
@@ -86,19 +90,19 @@ internal sealed class PointwiseEmitter
         {
             _context.Writer.Write($"""
                 ref {_context.Number} lanes = ref Unsafe.Add(ref slot, row * {_context.Layer.SlotRow});
-                int start = row * {_context.Layer.RowStride};
+                int start = row * {_context.Layer.RowOf(_size)};
                 """);
             WriteUnits("");
         }
     }
 
     /// <summary>Writes a loop over all blocks of one row that predicts, for each stage; the lanes stand at <c>slots</c>, a slot a block.</summary>
-    public static void WriteBlocks(KernelContext context, PointwiseProgram program)
+    public static void WriteBlocks(KernelContext context, CellPhase phase)
     {
-        foreach (PointwiseProgram stage in program.Stages(context.Layer.Graph))
+        foreach (PointwiseProgram stage in phase.Program.Stages(context.Layer.Graph))
         {
             context.Writer.Line();
-            using (context.Writer.Open($"for (int block = 0; block < {context.Layer.Blocks}; block++)"))
+            using (context.Writer.Open($"for (int block = 0; block < {context.Layer.BlocksOf(context.Layer.SizeOf(phase.Width))}; block++)"))
             {
                 context.Writer.Write($"""
                     ref {context.Number} lanes = ref Unsafe.Add(ref arena, slots + block * {context.Layer.SlotRow});
@@ -109,25 +113,123 @@ internal sealed class PointwiseEmitter
                     context.Writer.Write($"ref {context.Number} panels = ref Unsafe.Add(ref weights, block * {context.Layer.PackBlock});");
                 }
 
-                new PointwiseEmitter(context, stage, isInference: true).WriteUnits("_b");
+                new PointwiseEmitter(context, stage, phase.Width, isInference: true).WriteUnits("_b");
             }
         }
     }
 
     private void WriteUnits(string suffix)
     {
-        int length = _context.VectorsOf(_context.Layer.LiveVectors(_context.Layer.Size)) * _context.VectorLength;
+        int length = _context.VectorsOf(_context.Layer.LiveVectors(_size)) * _context.VectorLength;
         using (_context.Writer.Open($"for (int unit = 0; unit < {length}; unit += {_context.VectorLength})"))
         {
-            WriteBody(suffix, place => $"{_context.Vectors}.LoadUnsafe({Address(place)})", Address);
+            WriteBody(suffix, Load, Address);
         }
     }
+
+    private string Load(Place place) => place.Kind == PlaceKind.Mean
+        ? $"{_context.Vectors}.Create(Unsafe.Add(ref lanes, {_context.Layer.MeanOffset(place.Index)}))"
+        : $"{_context.Vectors}.LoadUnsafe({Address(place)})";
+
+    /// <summary>Writes <c>static void name(ref slots, blockStride, …, first, last)</c>: for each row its means over the units, and what is made of them alone, to every block.</summary>
+    public static void WriteMeans(KernelContext context, CellPhase phase, string name)
+    {
+        SourceWriter writer = context.Writer;
+        LayerPlan layer = context.Layer;
+        string number = context.Number;
+        int size = layer.SizeOf(phase.Width), blocks = layer.BlocksOf(size), tailUnits = layer.TailUnits(size);
+        int whole = tailUnits == layer.Block ? blocks : blocks - 1, fullUnits = tailUnits / context.VectorLength * context.VectorLength;
+        PointwiseEmitter sums = new(context, phase.Means, phase.Width, isInference: false);
+        string parameters = SourceWriter.Join(
+            [$"ref {number} slots", "int blockStride", .. phase.Means.ReadsVectors ? [$"ref {number} weights"] : Array.Empty<string>(), .. phase.Means.Buffers(layer.States, layer.Program.Made.Count).Select(b => $"ref {number} {ParameterOf(b)}Rows"), "int first", "int last"]);
+        writer.Write(KernelContext.Optimized);
+        using (writer.Open($"private static void {name}({parameters})"))
+        using (writer.Open("for (int row = first; row < last; row++)"))
+        {
+            foreach (PointwiseAccess sum in phase.Means.Stores)
+            {
+                writer.Write($"{context.Vector} sum{sum.Place.Index} = {context.Vector}.Zero;");
+            }
+
+            if (whole > 0 && phase.Means.Stores.Count > 0)
+            {
+                using (writer.Open($"for (int block = 0; block < {whole}; block++)"))
+                {
+                    WriteBlock();
+                    using (writer.Open($"for (int unit = 0; unit < {layer.Block}; unit += {context.VectorLength})"))
+                    {
+                        sums.WriteSums(null);
+                    }
+                }
+            }
+
+            // The units beyond the layer's are left out.
+            if (whole < blocks && phase.Means.Stores.Count > 0)
+            {
+                using (writer.Open(""))
+                {
+                    writer.Write($"const int block = {whole};");
+                    WriteBlock();
+                    if (fullUnits > 0)
+                    {
+                        using (writer.Open($"for (int unit = 0; unit < {fullUnits}; unit += {context.VectorLength})"))
+                        {
+                            sums.WriteSums(null);
+                        }
+                    }
+
+                    if (fullUnits < tailUnits)
+                    {
+                        using (writer.Open(""))
+                        {
+                            writer.Write($"const int unit = {fullUnits};");
+                            sums.WriteSums(tailUnits - fullUnits);
+                        }
+                    }
+                }
+            }
+
+            foreach (PointwiseAccess sum in phase.Means.Stores)
+            {
+                writer.Write($"{context.Vector} sum{sum.Place.Index}Mean = {context.Vectors}.Create({context.Vectors}.Sum(sum{sum.Place.Index}) / {size});");
+            }
+
+            List<Place> made = phase.Means.Stores.Concat(phase.Uniform.Stores).Select(s => s.Place).ToList();
+            new PointwiseEmitter(context, phase.Uniform, phase.Width, isInference: false).WriteBody(
+                "_ofRow",
+                place => made.Contains(place) ? $"sum{place.Index}Mean" : $"{context.Vectors}.Create(Unsafe.Add(ref slots, row * {layer.SlotRow} + {layer.MeanOffset(place.Index)}))",
+                _ => "",
+                (place, value) => $"{context.Vector} sum{place.Index}Mean = {value};");
+            using (writer.OpenRange("int", "block", 0, blocks))
+            {
+                foreach (Place place in made)
+                {
+                    writer.Write($"Unsafe.Add(ref slots, row * {layer.SlotRow} + block * blockStride + {layer.MeanOffset(place.Index)}) = sum{place.Index}Mean.ToScalar();");
+                }
+            }
+        }
+
+        void WriteBlock()
+        {
+            writer.Write($"ref {number} lanes = ref Unsafe.Add(ref slots, row * {layer.SlotRow} + block * blockStride);");
+            writer.Write($"int start = row * {layer.RowOf(size)} + block * {layer.Block};");
+            if (phase.Means.ReadsVectors)
+            {
+                writer.Write($"ref {number} panels = ref Unsafe.Add(ref weights, block * {layer.PackBlock});");
+            }
+        }
+    }
+
+    // Adds the program's values to their sums; only so many of the vector, where it goes beyond the layer's units.
+    private void WriteSums(int? live) => WriteBody(
+        "", Load, _ => "", (place, value) => live is null ? $"sum{place.Index} += {value};" : $"sum{place.Index} += VectorMath.First({Unwrap(value)}, {live});");
 
     /// <summary>Writes the program's statements.</summary>
     /// <param name="suffix">Ends the names of values, where the program is written more than once.</param>
     /// <param name="load">The expression that reads a place.</param>
     /// <param name="address">The arguments by which a place is written.</param>
-    public void WriteBody(string suffix, Func<Place, string> load, Func<Place, string> address)
+    /// <param name="store">The statement that writes a value to a place, where that is no plain store.</param>
+    public void WriteBody(string suffix, Func<Place, string> load, Func<Place, string> address, Func<Place, string, string>? store = null)
     {
         SourceWriter writer = _context.Writer;
         _suffix = suffix;
@@ -142,7 +244,7 @@ internal sealed class PointwiseEmitter
                     writer.Write($"{_context.Vector} {NameOf(statement.Node)} = {Unwrap(Text(statement.Node))};");
                     break;
                 case PointwiseStatementKind.Store:
-                    writer.Write($"{Operand(statement.Node)}.StoreUnsafe({address(statement.Place!)});");
+                    writer.Write(store?.Invoke(statement.Place!, Operand(statement.Node)) ?? $"{Operand(statement.Node)}.StoreUnsafe({address(statement.Place!)});");
                     break;
             }
         }
@@ -208,7 +310,8 @@ internal sealed class PointwiseEmitter
         Node node = Graph[load.Node];
         return load.Place.Kind switch
         {
-            PlaceKind.Lane when node.Name.Length > 0 => Identifier(node.Name),
+            PlaceKind.Lane or PlaceKind.Mean when node.Name.Length > 0 => Identifier(node.Name),
+            PlaceKind.Mean => KeptName(node),
             PlaceKind.Lane => _context.Layer.Program.PreActivations.ToList().IndexOf(load.Node) is >= 0 and var lane ? $"a{_context.Layer.LaneName(lane)}" : KeptName(node),
             PlaceKind.PreviousState => node.Name,
             PlaceKind.NextState => $"{load.Place.State}Next",
@@ -221,7 +324,7 @@ internal sealed class PointwiseEmitter
         };
     }
 
-    private string KeptName(Node node) => node.Operands.Count == 1 && Graph[node.Operands[0]].Name.Length > 0
+    private string KeptName(Node node) => node.Operands.Count == 1 && Graph[node.Operands[0]].Name.Length > 0 && node.Function != Function.InverseSqrt
         ? $"{node.Function?.Name ?? "mean"}_{Identifier(Graph[node.Operands[0]].Name)}"
         : $"v{node.Id}";
 

@@ -101,7 +101,7 @@ internal static class ScheduleEmitter
         if (prediction.Decoder is { } started)
         {
             lines.AddRange(started.States.Select((s, i) =>
-                $"{ModelContext.Runtime}.Rows.Copy(ref a, {started.Starts[i].Offset}, {started.Starts[i].Row}, {s.Layer.Plan.Size}, ref a, {s.Even.Offset}, {s.Layer.Plan.RowStride}, first, last); // {s.Layer.Name} {s.Name} before its first step"));
+                $"{ModelContext.Runtime}.Rows.Copy(ref a, {started.Starts[i].Offset}, {started.Starts[i].Row}, {s.Layer.Plan.StateSize(s.Name)}, ref a, {s.Even.Offset}, {s.Layer.Plan.StateRow(s.Name)}, first, last); // {s.Layer.Name} {s.Name} before its first step"));
         }
 
         string output = prediction.Outputs is null ? "" : $"ref {number} y, ";
@@ -137,7 +137,7 @@ internal static class ScheduleEmitter
         List<string> lines = prediction.States
             .Select(s => (s.Layer.Initials.TryGetValue(s.Name, out PlannedVector? learned)
                 ? $"{ModelContext.Runtime}.Rows.Fill(ref {ModelContext.Unsafe}.Add(ref w, {learned.Pack}), ref a"
-                : $"{ModelContext.Runtime}.Rows.Clear(ref a") + $", {s.Even.Offset}, {s.Layer.Plan.RowStride}, {first}, {last}); // {s.Layer.Name} {s.Name}")
+                : $"{ModelContext.Runtime}.Rows.Clear(ref a") + $", {s.Even.Offset}, {s.Layer.Plan.StateRow(s.Name)}, {first}, {last}); // {s.Layer.Name} {s.Name}")
             .ToList();
         for (int t = 0; t < prediction.Steps.Count; t++)
         {
@@ -147,7 +147,7 @@ internal static class ScheduleEmitter
             if (outputStep >= 0)
             {
                 string rows = isOne ? "0, 1" : $"rows, first, {(plan.Head.RunsAtEnd ? "last" : $"rows.Last({step}, last)")}";
-                lines.Add($"{Guard(step, plan.Head)}{ModelContext.Runtime}.Rows.Copy(ref a, {prediction.Outputs.Offset}, {plan.Head.Plan.RowStride}, OutputSize, ref y, {outputStep * context.Model.OutputSize}, {outputLength}, {rows});");
+                lines.Add($"{Guard(step, plan.Head)}{ModelContext.Runtime}.Rows.Copy(ref a, {prediction.Outputs.Offset}, {plan.Head.Plan.OutputRow}, OutputSize, ref y, {outputStep * context.Model.OutputSize}, {outputLength}, {rows});");
             }
         }
 

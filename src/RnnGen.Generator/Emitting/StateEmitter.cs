@@ -16,7 +16,7 @@ internal static class StateEmitter
             ? "what the model would say if the sequence ended there"
             : "the step's output";
         int poolLength = streaming.Pool is { } pool ? pool.Unit.Width + 1 : 0;
-        int stateLength = streaming.States.Sum(s => s.Layer.Plan.Size) + poolLength;
+        int stateLength = streaming.States.Sum(s => s.Layer.Plan.StateSize(s.Name)) + poolLength;
         writer.Write($$"""
             /// <summary>Starts a sequence that is fed step by step. Many states share one set of weights; a state belongs to one thread.</summary>
             public State CreateState() => new(this);
@@ -89,8 +89,8 @@ internal static class StateEmitter
             int offset = 0;
             foreach (PredictionState state in streaming.States)
             {
-                writer.Write($"    _arena.Span.Slice({Current(state)}, {state.Layer.Plan.Size}).CopyTo(values.Slice({offset})); // {state.Layer.Name} {state.Name}");
-                offset += state.Layer.Plan.Size;
+                writer.Write($"    _arena.Span.Slice({Current(state)}, {state.Layer.Plan.StateSize(state.Name)}).CopyTo(values.Slice({offset})); // {state.Layer.Name} {state.Name}");
+                offset += state.Layer.Plan.StateSize(state.Name);
             }
 
             if (streaming.Pool is { } saved)
@@ -111,8 +111,8 @@ internal static class StateEmitter
             offset = 0;
             foreach (PredictionState state in streaming.States)
             {
-                writer.Write($"    values.Slice({offset}, {state.Layer.Plan.Size}).CopyTo(_arena.Span.Slice({state.Even.Offset})); // {state.Layer.Name} {state.Name}");
-                offset += state.Layer.Plan.Size;
+                writer.Write($"    values.Slice({offset}, {state.Layer.Plan.StateSize(state.Name)}).CopyTo(_arena.Span.Slice({state.Even.Offset})); // {state.Layer.Name} {state.Name}");
+                offset += state.Layer.Plan.StateSize(state.Name);
             }
 
             if (streaming.Pool is { } restored)
@@ -163,7 +163,7 @@ internal static class StateEmitter
 
     private static string Learned(ModelContext context, PredictionPlan streaming) => string.Concat(streaming.States
         .Where(s => s.Layer.Initials.ContainsKey(s.Name))
-        .Select(s => $"\n    {ModelContext.Runtime}.Rows.Fill(ref {ModelContext.Unsafe}.Add(ref _model._rnnPacks.First, {s.Layer.Initials[s.Name].Pack}), ref _arena.First, {s.Even.Offset}, {s.Layer.Plan.RowStride}, 0, 1); // {s.Layer.Name} {s.Name}"));
+        .Select(s => $"\n    {ModelContext.Runtime}.Rows.Fill(ref {ModelContext.Unsafe}.Add(ref _model._rnnPacks.First, {s.Layer.Initials[s.Name].Pack}), ref _arena.First, {s.Even.Offset}, {s.Layer.Plan.StateRow(s.Name)}, 0, 1); // {s.Layer.Name} {s.Name}"));
 
     private static string Current(PredictionState state) =>
         state.Even == state.Odd ? $"{state.Even.Offset}" : $"_isOdd ? {state.Odd.Offset} : {state.Even.Offset}";

@@ -71,19 +71,20 @@ internal sealed class StepEmitter(KernelContext context)
 
         int panels = context.Target.RowPanels(context.VectorsOf(Layer.LiveVectors(Layer.Size)));
         writer.Write($"const int row = 0, xStride = 0, blockStride = {Layer.SlotRow};");
-        foreach (CellPhase phase in phases)
+        for (int i = 0; i < phases.Count; i++)
         {
+            CellPhase phase = phases[i];
             using (Layer.Program.IsFused ? (IDisposable?)null : writer.Open(""))
             {
                 if (phase.Products.Count > 0)
                 {
-                    products.WriteLoops(Layer.Blocks, Math.Max(1, panels / phase.Products.Count), b => Layer.ForwardProduct(b, phase.Products), Layer.PackBlock, "slots", $"{Layer.SlotRow}", isOneRow: true, null);
+                    products.WriteLoops(Layer.BlocksOf(Layer.SizeOf(phase.Width)), Math.Max(1, panels / phase.Products.Count), b => Layer.ForwardProduct(b, phase.Products), Layer.PackBlock, "slots", $"{Layer.SlotRow}", isOneRow: true, null);
                 }
 
-                KernelEmitter.WriteMeans(context, phase, "0", "1", $"{Layer.SlotRow}");
+                KernelEmitter.WriteMeans(context, phase, KernelEmitter.ProgramName(KernelEmitter.ForwardMeans, i), "0", "1", $"{Layer.SlotRow}");
                 if (phase.Program.Stores.Count > 0)
                 {
-                    PointwiseEmitter.WriteBlocks(context, phase.Program);
+                    PointwiseEmitter.WriteBlocks(context, phase);
                 }
             }
         }
@@ -97,7 +98,7 @@ internal sealed class StepEmitter(KernelContext context)
         // As many vectors of units at once as there are accumulators for all their lanes.
         List<int> vectors = KernelContext.Range(context.VectorsOf(Layer.Size)).ToList();
         int width = Math.Max(1, Accumulators / Layer.Lanes);
-        PointwiseEmitter pointwise = new(context, Layer.Program.Inference, isInference: true);
+        PointwiseEmitter pointwise = new(context, Layer.Program.Inference, "H", isInference: true);
         for (int i = 0; i < vectors.Count; i += width)
         {
             List<int> pass = vectors.Skip(i).Take(width).ToList();

@@ -340,10 +340,10 @@ internal static class TrainedGroupEmitter
             int firstTime = layer.RunsAtEnd ? length - 1 : 0;
             ArenaBuffer output = training.OutputOf(layer);
             ArenaBuffer slots = training.Slots[layer.Index];
-            forward.Add($"new(\"the output of {layer.Name}\", {output.At(layer.FirstOutput)}, {firstTime}, {layer.Steps}, {output.StepLength}, 1, 0, {plan.RowStride}, {plan.Size}{atEnd})");
+            forward.Add($"new(\"the output of {layer.Name}\", {output.At(layer.FirstOutput)}, {firstTime}, {layer.Steps}, {output.StepLength}, 1, 0, {plan.OutputRow}, {plan.OutputSize}{atEnd})");
             for (int lane = layer.IsTrained ? plan.Lanes - 1 : -1; lane >= 0; lane--)
             {
-                backward.Insert(0, $"new(\"∂L/∂a{plan.LaneName(lane)} of {layer.Name}\", {slots.Offset + lane * plan.Block}, {firstTime}, {layer.Steps}, {slots.StepLength}, {plan.Blocks}, {rows * plan.SlotRow}, {plan.SlotRow}, {Math.Min(plan.Block, plan.Size)}{atEnd})");
+                backward.Insert(0, $"new(\"∂L/∂a{plan.LaneName(lane)} of {layer.Name}\", {slots.Offset + lane * plan.Block}, {firstTime}, {layer.Steps}, {slots.StepLength}, {plan.BlocksOf(plan.PanelSize(lane))}, {rows * plan.SlotRow}, {plan.SlotRow}, {Math.Min(plan.Block, plan.PanelSize(lane))}{atEnd})");
             }
         }
 
@@ -359,7 +359,7 @@ internal static class TrainedGroupEmitter
         context.Writer.Write("\n// Where the states stand that sequences start from, and end in.\nprivate static readonly global::RnnGen.CarriedPlace[] s_states =\n{");
         foreach (CarriedState state in context.Plan.Training.States)
         {
-            context.Writer.Write($"    new({state.Values.Offset}, {state.Values.StepLength}, {state.Values.Row}, {state.Adjoint.Offset}, {state.Layer.Plan.Size}), // {state.Layer.Name} {state.State}");
+            context.Writer.Write($"    new({state.Values.Offset}, {state.Values.StepLength}, {state.Values.Row}, {state.Adjoint.Offset}, {state.Layer.Plan.StateSize(state.State)}), // {state.Layer.Name} {state.State}");
         }
 
         context.Writer.Write("};");

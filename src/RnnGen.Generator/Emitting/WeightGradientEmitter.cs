@@ -131,7 +131,7 @@ internal sealed class WeightGradientEmitter(KernelContext context)
         SourceWriter writer = context.Writer;
         LayerPlan layer = context.Layer;
         string number = context.Number;
-        int vectors = context.VectorsOf(layer.LiveVectors(layer.Size));
+        int vectors = context.VectorsOf(layer.LiveVectors(layer.WidestSize));
         int accumulatorRows = Math.Max(columns, 1);
 
         string from = columns == 0 ? "" : $"ref {number} source, int sourceStep, int sourceRow, ";

@@ -28,7 +28,10 @@ internal static class CellReader
             CellSource source = new(type.Name, text, EquatableArray<CellNumber>.Empty);
             if (Problem(source) is { } problem)
             {
-                yield return new Issue(RuleOf(problem.Problem), IssuePlace.OfText(index, problem.Start, problem.Length), AttributeArguments.Strings(type.Name, problem.Message));
+                foreach (CellMistake mistake in problem.Mistakes)
+                {
+                    yield return new Issue(RuleOf(mistake.Problem), IssuePlace.OfText(index, mistake.Start, mistake.Length), AttributeArguments.Strings(type.Name, mistake.Message));
+                }
             }
             else if (Advice(source) is { } advice)
             {
@@ -73,7 +76,7 @@ internal static class CellReader
         CellSource source = plain with { Numbers = numbers };
         if (Problem(source) is { } odd)
         {
-            arguments.Report(RuleOf(odd.Problem), "Numbers", cell.Name, odd.Message);
+            arguments.Report(RuleOf(odd.First.Problem), "Numbers", cell.Name, odd.Message);
             return null;
         }
 
@@ -88,7 +91,7 @@ internal static class CellReader
         void Report(string what) => issues.Add(new Issue(Rules.NoCell, IssuePlace.OfAttribute(arguments.Index), AttributeArguments.Strings(model.Name, cell.Name, what)));
     }
 
-    /// <summary>A cell that ships with RnnGen, with the hyper-parameters that its attribute gives; null where one is out of range.</summary>
+    /// <summary>A cell that ships with RnnGen, with the hyper-parameters and widths that its attribute gives; null where one is out of range.</summary>
     public static CellSource? Shipped(string file, AttributeArguments arguments)
     {
         CellSource source = file;
@@ -113,6 +116,19 @@ internal static class CellReader
             }
 
             numbers.Add(number with { Value = value });
+        }
+
+        foreach (KeyValuePair<string, int> width in source.Definition.Widths)
+        {
+            if (arguments.OptionalSize(width.Key, ModelParser.SizeLimit, width.Value) is not { } size)
+            {
+                return null;
+            }
+
+            if (size != width.Value)
+            {
+                numbers.Add(new CellNumber(width.Key, size));
+            }
         }
 
         return source with { Numbers = numbers.ToEquatableArray() };

@@ -101,7 +101,10 @@ internal sealed record LayerSpecification(
     public bool OutputIsState => !IsNorm && Cell.Definition.Output.EndsWith("'", StringComparison.Ordinal);
 
     /// <summary>Width of its output: both directions' states.</summary>
-    public int Width => Bidirectional ? 2 * Size : Size;
+    public int Width => (Bidirectional ? 2 : 1) * (IsNorm ? Size : Cell.OutputSize(Size));
+
+    /// <summary>Values of a state.</summary>
+    public int StateSize(string state) => Cell.Definition.SizeOf(Cell.Definition.States.First(s => s.Name == state).Width, Size);
 }
 
 /// <summary>The stack that is fed its own output, step by step.</summary>

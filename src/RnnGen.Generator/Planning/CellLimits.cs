@@ -13,7 +13,6 @@ internal static class CellLimits
     {
         StepGraph graph = cell.Graph;
         Require(preActivations.Count > 0, "the cell has no matrix product; its input takes part through one, such as W x");
-        Require(live.All(n => graph[n].Width is "" or "H" || n == cell.Input), "a state or a parameter has a width of its own; all of a cell's values have the layer's size");
         Require(live.All(n => graph[n].Kind is not (NodeKind.Pointwise or NodeKind.Mean) || !graph[n].Operands.Contains(cell.Input)) && cell.Output != cell.Input
             && cell.States.All(s => s.Next != cell.Input), "x stands outside of a matrix product; it takes part through one, such as W x");
         Require(preActivations.Concat(vectors).All(reverse.Adjoints.ContainsKey), "a parameter has no gradient, since what it changes reaches neither the output nor a state but through comparisons");

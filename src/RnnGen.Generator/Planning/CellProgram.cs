@@ -18,6 +18,7 @@ namespace RnnGen.Generator.Planning;
 /// <param name="Made">Ids of values that matrix products of the same step read; each has a buffer of rows.</param>
 /// <param name="Places">Where forward values stand that the reverse program can load, until it has stored the adjoints.</param>
 /// <param name="LaneCount">Lanes of a slot: enough for the pre-activations, the gradients of vectors and the kept values.</param>
+/// <param name="MeanCount">Numbers behind the lanes of each slot: a row's means, and what is made of them alone.</param>
 /// <param name="ForwardPhases">From pre-activations and previous states to next states, output and kept values.</param>
 /// <param name="InferencePhases">The same without the kept values, in a fused tile.</param>
 /// <param name="BackwardPhases">From kept values, states and adjoints to the pre-activations' adjoints and what flows to previous states directly.</param>
@@ -29,6 +30,7 @@ internal sealed record CellProgram(
     IReadOnlyList<int> Made,
     IReadOnlyDictionary<int, Place> Places,
     int LaneCount,
+    int MeanCount,
     IReadOnlyList<CellPhase> ForwardPhases,
     IReadOnlyList<CellPhase> InferencePhases,
     IReadOnlyList<CellPhase> BackwardPhases)
@@ -53,7 +55,7 @@ internal sealed record CellProgram(
     /// <summary>The buffers that phases read and write besides their slot, in a fixed order.</summary>
     public static IReadOnlyList<Place> Buffers(IReadOnlyList<CellPhase> phases, IReadOnlyList<string> states, int made) => phases.Count == 1
         ? phases[0].Program.Buffers(states, made)
-        : PointwiseProgram.Places(states, made).Where(b => phases.Any(p => p.Program.Touches(b))).ToList();
+        : PointwiseProgram.Places(states, made).Where(b => phases.Any(p => p.Touches(b))).ToList();
 
     /// <exception cref="CellFormatException">No kernels are written for the cell.</exception>
     public static CellProgram Create(CellGraph cell, bool hasOutputAdjoint, bool needsInputAdjoint)
@@ -68,8 +70,10 @@ internal sealed record CellProgram(
             .Where(s => graph[s].Kind is not (NodeKind.Input or NodeKind.State)).Distinct().OrderBy(s => s).ToList();
         CellLimits.Check(cell, live, preActivations, vectors, reverse);
 
-        PhasePlanner forward = new(graph, forwardCount, preActivations);
-        PhasePlanner backward = new(graph, forwardCount, []);
+        int panels = preActivations.Count + vectors.Count;
+        Dictionary<int, Place> means = [];
+        PhasePlanner forward = new(graph, forwardCount, preActivations, WidthOf, means);
+        PhasePlanner backward = new(graph, forwardCount, [], WidthOf, means);
         for (int i = 0; i < made.Count; i++)
         {
             if (reverse.Products.TryGetValue(made[i], out int adjoint))
@@ -77,8 +81,6 @@ internal sealed record CellProgram(
                 backward.AddProduct(adjoint, Place.MadeAdjoint(i));
             }
         }
-
-        int panels = preActivations.Count + vectors.Count;
 
         // What the reverse program stores: each pre-activation's adjoint, each vector's gradient, and the direct part of each state's.
         List<PointwiseAccess> backwardStores = [];
@@ -124,8 +126,14 @@ internal sealed record CellProgram(
             }
         }
 
-        bool isFused = forward.PhasesOf(cell.States.Select(s => s.Next).Append(cell.Output)) == 1 && backward.PhasesOf(backwardStores.Select(s => s.Node)) == 1;
+        // Lanes that later stand for something else would be read by the program of another width.
+        bool isFused = live.All(n => graph[n].Width is "" or "H" || n == cell.Input) && forward.PhasesOf(cell.States.Select(s => s.Next).Append(cell.Output)) == 1 && backward.PhasesOf(backwardStores.Select(s => s.Node)) == 1;
         List<int> kept = Kept(graph, forwardCount, backwardStores.Select(s => s.Node), stored);
+        foreach (int mean in kept.Where(graph.IsUniform))
+        {
+            stored[mean] = forward.MeanOf(mean);
+        }
+
         int lanes = AssignLanes(kept, preActivations, stored, isFused ? 0 : panels, isFused);
         Dictionary<int, Place> places = new(stored);
         if (reverse.OutputAdjoint is { } outputAdjoint)
@@ -163,7 +171,22 @@ internal sealed record CellProgram(
         // Several phases share their means, which stand in the same lanes whether or not anything is kept.
         IReadOnlyList<CellPhase> inferencePhases = isFused ? forward.Plan(results, [], available, ref inferenceLanes) : forwardPhases;
         lanes = Math.Max(lanes, panels);
-        return new CellProgram(cell, reverse, preActivations, vectors, made, places, lanes, forwardPhases, inferencePhases, backwardPhases);
+        if (!isFused)
+        {
+            LaneAllocation allocation = new(forwardPhases, backwardPhases, preActivations, panels);
+            (forwardPhases, backwardPhases, inferencePhases, lanes) = (allocation.Forward, allocation.Backward, allocation.Forward, allocation.Count);
+            places = places.Where(p => p.Value.Kind != PlaceKind.Mean).ToDictionary(p => p.Key, p => allocation.Placed(p.Value));
+        }
+
+        return new CellProgram(cell, reverse, preActivations, vectors, made, places, lanes, means.Count, forwardPhases, inferencePhases, backwardPhases);
+
+        // A number has the width of what it stands for.
+        string WidthOf(PointwiseAccess store) => graph[store.Node].Width is { Length: > 0 } width ? width : store.Place.Kind switch
+        {
+            PlaceKind.Carry or PlaceKind.NextState => graph[cell.States.First(s => s.Name == store.Place.State).Previous].Width,
+            PlaceKind.Lane when store.Place.Index < panels => graph[store.Place.Index < preActivations.Count ? preActivations[store.Place.Index] : vectors[store.Place.Index - preActivations.Count]].Width,
+            _ => "H",
+        };
     }
 
     // ∂L/∂previous is (direct part) + (what flows back through products); the kernels add the products to the direct part.
@@ -236,11 +259,17 @@ internal sealed record CellProgram(
     }
 }
 
-/// <summary>What runs between two element-wise programs, and the second of them.</summary>
+/// <summary>What runs between two element-wise programs, and the second of them; all of it is of one width.</summary>
+/// <param name="Width">The symbol of the width, such as H.</param>
 /// <param name="Products">Forward, the lanes whose matrix products come first; in reverse, the made values whose adjoints do.</param>
-/// <param name="Means">The means over each row's units that come next.</param>
+/// <param name="Means">What it stores is summed over each row's units, and its mean stored.</param>
+/// <param name="Uniform">What is made of means alone, once a row.</param>
 /// <param name="Program">The element-wise program.</param>
-internal sealed record CellPhase(IReadOnlyList<int> Products, IReadOnlyList<LaneMean> Means, PointwiseProgram Program);
+internal sealed record CellPhase(string Width, IReadOnlyList<int> Products, PointwiseProgram Means, PointwiseProgram Uniform, PointwiseProgram Program)
+{
+    public bool HasMeans => Means.Stores.Count + Uniform.Stores.Count > 0;
 
-/// <summary>The mean over a row's units of one lane goes to each unit of another.</summary>
-internal sealed record LaneMean(int From, int To);
+    public bool ReadsVectors => Means.ReadsVectors || Program.ReadsVectors;
+
+    public bool Touches(Place place) => Means.Touches(place) || Program.Touches(place);
+}

@@ -115,26 +115,25 @@ internal sealed class ForwardPlanner
     private void AddLayer(PlannedLayer layer, int lastUse)
     {
         LayerPlan plan = layer.Plan;
-        int stepLength = _rows * plan.RowStride;
         foreach (string state in plan.States)
         {
-            _states[(layer.Index, state)] = Memory.Add($"{layer.Name} {state}", layer.Steps + 1, stepLength, layer.Index, lastUse);
+            _states[(layer.Index, state)] = Memory.Add($"{layer.Name} {state}", layer.Steps + 1, _rows * plan.StateRow(state), layer.Index, lastUse);
         }
 
         for (int i = 0; i < plan.Program.Made.Count; i++)
         {
-            _made[(layer.Index, Place.MadeName(i))] = Memory.Add($"{layer.Name} {plan.MadeText(i)}", _trains ? layer.Steps : 1, stepLength, layer.Index, _trains ? lastUse : layer.Index);
+            _made[(layer.Index, Place.MadeName(i))] = Memory.Add($"{layer.Name} {plan.MadeText(i)}", _trains ? layer.Steps : 1, _rows * plan.MadeRow(Place.MadeName(i)), layer.Index, _trains ? lastUse : layer.Index);
         }
 
         foreach (ProductSource source in plan.Sources.Where(s => s.IsState && _trains && plan.Shape.DropsStates))
         {
-            _dropped[(layer.Index, source.Name)] = (AddMask($"{layer.Name} {source.Name}", plan.Size, layer.RecurrentDropout, null),
-                Memory.Add($"{layer.Name} {source.Name} with dropout", layer.Steps, stepLength, layer.Index, lastUse));
+            _dropped[(layer.Index, source.Name)] = (AddMask($"{layer.Name} {source.Name}", source.Columns, layer.RecurrentDropout, null),
+                Memory.Add($"{layer.Name} {source.Name} with dropout", layer.Steps, _rows * plan.RowOf(source.Columns), layer.Index, lastUse));
         }
 
         if (layer.OutputState is null)
         {
-            Outputs[layer.Index] = Memory.Add($"{layer.Name} output", layer.Steps, stepLength, layer.Index, lastUse);
+            Outputs[layer.Index] = Memory.Add($"{layer.Name} output", layer.Steps, _rows * plan.OutputRow, layer.Index, lastUse);
         }
 
         Slots[layer.Index] = Memory.Add($"{layer.Name} lanes", _trains ? layer.Steps : 1, plan.Blocks * _rows * plan.SlotRow, layer.Index, _trains ? lastUse : layer.Index);
@@ -157,10 +156,10 @@ internal sealed class ForwardPlanner
         {
             case PlannedLayer layer:
                 ArenaBuffer outputs = OutputsOf(layer);
-                return new(outputs.At(layer.FirstOutput), outputs.StepLength, layer.Plan.RowStride);
+                return new(outputs.At(layer.FirstOutput), outputs.StepLength, layer.Plan.OutputRow);
             case PlannedJoint { Kind: JointKind.Final } final:
                 ArenaBuffer states = _states[(final.Layer.Index, final.State)];
-                return new(states.At(final.Layer.After(final.Layer.IsReverse ? 0 : final.Layer.Steps - 1)), states.StepLength, final.Layer.Plan.RowStride);
+                return new(states.At(final.Layer.After(final.Layer.IsReverse ? 0 : final.Layer.Steps - 1)), states.StepLength, final.Layer.Plan.StateRow(final.State));
             case PlannedJoint { Kind: JointKind.Dropout } dropout when !_trains:
                 return Values(dropout.Sources[0]);
             default:
@@ -194,24 +193,24 @@ internal sealed class ForwardPlanner
     public ValueRows Before(PlannedLayer layer, string state, int step)
     {
         ArenaBuffer states = _states[(layer.Index, state)];
-        return new(states.At(layer.Before(step)), states.StepLength, layer.Plan.RowStride);
+        return new(states.At(layer.Before(step)), states.StepLength, layer.Plan.StateRow(state));
     }
 
     /// <summary>The state that a step's products read, and those of the steps after it.</summary>
     public ValueRows Read(PlannedLayer layer, string state, int step) => _dropped.TryGetValue((layer.Index, state), out var dropped)
-        ? new(dropped.States.At(step), dropped.States.StepLength, layer.Plan.RowStride)
+        ? new(dropped.States.At(step), dropped.States.StepLength, layer.Plan.StateRow(state))
         : Before(layer, state, step);
 
     /// <summary>What a step makes for its own products, and those of the steps after it.</summary>
     public ValueRows Made(PlannedLayer layer, string name, int step)
     {
         ArenaBuffer made = _made[(layer.Index, name)];
-        return new(made.At(_trains ? step : 0), made.StepLength, layer.Plan.RowStride);
+        return new(made.At(_trains ? step : 0), made.StepLength, layer.Plan.MadeRow(name));
     }
 
     /// <summary>From what to what one step's state goes, and by which mask.</summary>
     public IReadOnlyList<int> DropArguments(PlannedLayer layer, string state, int from, int to) =>
-        [from, 0, layer.Plan.RowStride, to, 0, layer.Plan.RowStride, _dropped[(layer.Index, state)].Mask.Offset, layer.Plan.RowStride, layer.Plan.Size, 1];
+        [from, 0, layer.Plan.StateRow(state), to, 0, layer.Plan.StateRow(state), _dropped[(layer.Index, state)].Mask.Offset, layer.Plan.StateRow(state), layer.Plan.StateSize(state), 1];
 
     public int OffsetOf(PlannedLayer layer, Place place, int step) => place.Kind switch
     {
@@ -301,16 +300,16 @@ internal sealed class ForwardPlanner
             {
                 ValueRows from = Values(start);
                 yield return new KernelCall(KernelKind.Start, layer, null, null,
-                    [from.Offset, from.Row, layer.Plan.Size, Before(layer, state, first).Offset, layer.Plan.RowStride], TimeOf(layer, 0), $"{state} before the first step = {start.Name}");
+                    [from.Offset, from.Row, layer.Plan.StateSize(state), Before(layer, state, first).Offset, layer.Plan.StateRow(state)], TimeOf(layer, 0), $"{state} before the first step = {start.Name}");
             }
             else if (layer.Initials.TryGetValue(state, out PlannedVector? initial) && !layer.IsReverse)
             {
                 yield return new KernelCall(KernelKind.Initial, layer, null, null,
-                    [initial.Pack, Before(layer, state, first).Offset, layer.Plan.RowStride], TimeOf(layer, 0), $"{state} before the first step = {initial.Tensor.Name}");
+                    [initial.Pack, Before(layer, state, first).Offset, layer.Plan.StateRow(state)], TimeOf(layer, 0), $"{state} before the first step = {initial.Tensor.Name}");
             }
             else if (!layer.IsReverse)
             {
-                yield return KernelCall.Clear(layer, Before(layer, state, first).Offset, TimeOf(layer, 0), $"{state} before the first step = 0");
+                yield return KernelCall.Clear(layer, state, Before(layer, state, first).Offset, TimeOf(layer, 0), $"{state} before the first step = 0");
             }
         }
 
@@ -323,7 +322,7 @@ internal sealed class ForwardPlanner
                 foreach (string state in layer.Plan.States)
                 {
                     PlannedVector? initial = layer.Initials.TryGetValue(state, out PlannedVector? learned) ? learned : null;
-                    yield return new KernelCall(KernelKind.Begin, layer, null, initial?.Pack, [Before(layer, state, step).Offset, layer.Plan.RowStride], step,
+                    yield return new KernelCall(KernelKind.Begin, layer, null, initial?.Pack, [Before(layer, state, step).Offset, layer.Plan.StateRow(state)], step,
                         $"{state} before t = {step} = {initial?.Tensor.Name ?? "0"} where that is a row's last step");
                 }
             }

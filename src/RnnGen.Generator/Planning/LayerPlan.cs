@@ -44,7 +44,7 @@ internal sealed class LayerPlan
         Definition = definition;
         Program = program;
         Block = Scalar.PerBlock(shape.Precision);
-        Blocks = BlocksOf(Size);
+        Blocks = BlocksOf(WidestSize);
         States = program.Cell.States.Select(s => s.Name).ToList();
         Sources = program.PreActivations
             .SelectMany(p => Graph[p].Terms)
@@ -115,10 +115,39 @@ internal sealed class LayerPlan
     /// <summary>Values in a block: 16 floats or 8 doubles.</summary>
     public int Block { get; }
 
+    /// <summary>Blocks of the widest of its values.</summary>
     public int Blocks { get; }
 
-    /// <summary>Width of a row of a state or an output.</summary>
-    public int RowStride => Scalar.PaddedRow(Size, Shape.Precision);
+    /// <summary>Values that the layer gives at a step.</summary>
+    public int OutputSize => SizeOf(Graph[Program.Cell.Output].Width);
+
+    /// <summary>Width of a row of its outputs.</summary>
+    public int OutputRow => RowOf(OutputSize);
+
+    /// <summary>The greatest of its widths.</summary>
+    public int WidestSize => Definition.Widths.Values.Append(Size).Max();
+
+    /// <summary>Values of a width, such as H.</summary>
+    public int SizeOf(string width) => width == CellGraph.InputWidth ? InputSize : Definition.SizeOf(width, Size);
+
+    /// <summary>Values of a state.</summary>
+    public int StateSize(string state) => SizeOf(Definition.States.First(s => s.Name == state).Width);
+
+    /// <summary>Width of a row of a state.</summary>
+    public int StateRow(string state) => RowOf(StateSize(state));
+
+    /// <summary>Width of a row of a value that the step makes for its own products.</summary>
+    public int MadeRow(string name) => RowOf(Sources.First(s => s.IsMade && s.Name == name).Columns);
+
+    /// <summary>Width of a row of a buffer that the element-wise programs read or write.</summary>
+    public int RowOf(Place place) => place.Kind switch
+    {
+        PlaceKind.Output or PlaceKind.OutputAdjoint => OutputRow,
+        PlaceKind.Made or PlaceKind.MadeAdjoint => MadeRow(place.State),
+        _ => StateRow(place.State),
+    };
+
+    public int RowOf(int size) => Scalar.PaddedRow(size, Shape.Precision);
 
     /// <summary>Width of a row of the gradient towards the input: the row of the layer below.</summary>
     public int InputRowStride => Scalar.PaddedRow(InputSize, Shape.Precision);
@@ -134,15 +163,21 @@ internal sealed class LayerPlan
     private ProductSource SourceOf(Node node, int index) => node.Kind switch
     {
         NodeKind.Input => new(index, node.Id, node.Name, true, InputSize),
-        NodeKind.State => new(index, node.Id, node.Name, false, Size),
-        _ => new(index, node.Id, Place.MadeName(Program.Made.ToList().IndexOf(node.Id)), false, Size, IsMade: true),
+        NodeKind.State => new(index, node.Id, node.Name, false, SizeOf(node.Width)),
+        _ => new(index, node.Id, Place.MadeName(Program.Made.ToList().IndexOf(node.Id)), false, SizeOf(node.Width), IsMade: true),
     };
 
-    /// <summary>Width of a row of a block's slot: all its lanes.</summary>
-    public int SlotRow => Scalar.PaddedRow(Program.LaneCount * Block, Shape.Precision);
+    /// <summary>Width of a row of a block's slot: all its lanes, and what all units of a row share.</summary>
+    public int SlotRow => Scalar.PaddedRow(MeanOffset(Program.MeanCount), Shape.Precision);
 
-    /// <summary>Units of the last block.</summary>
-    public int TailUnits => Size - (Blocks - 1) * Block;
+    /// <summary>Where a number that all units of a row share stands in the row of each block's slot.</summary>
+    public int MeanOffset(int mean) => Program.LaneCount * Block + mean;
+
+    /// <summary>Units of the last block of so many.</summary>
+    public int TailUnits(int size) => size - (BlocksOf(size) - 1) * Block;
+
+    /// <summary>Units of a lane of pre-activations, or of a per-unit parameter.</summary>
+    public int PanelSize(int panel) => SizeOf(Graph[panel < Lanes ? Program.PreActivations[panel] : Program.Vectors[panel - Lanes]].Width);
 
     public IReadOnlyList<string> States { get; }
 
@@ -163,7 +198,7 @@ internal sealed class LayerPlan
         || (Shape.Accuracy == Accuracy.Fast && Program.InferencePhases.Any(p => p.Program.Steps.Any(s => Graph[s].Function!.FastText != Graph[s].Function!.Text)));
 
     /// <summary>Whether the way back reads packed weights beside those of its products with states and inputs.</summary>
-    public bool BackwardReadsPacks => Program.BackwardPhases.Any(p => p.Program.ReadsVectors || p.Products.Count > 0);
+    public bool BackwardReadsPacks => Program.BackwardPhases.Any(p => p.ReadsVectors || p.Products.Count > 0);
 
     /// <summary>The values that the step makes and its products read, with a reverse pack each.</summary>
     public IEnumerable<ProductSource> MadeSources => Sources.Where(s => s.IsMade);
@@ -225,7 +260,21 @@ internal sealed class LayerPlan
     public int PackLength => Blocks * PackBlock;
 
     /// <summary>Length of one panel of a source's reverse pack.</summary>
-    public int ReversePanel(ProductSource source) => Blocks * LanesOf(source).Count * Block * Block;
+    public int ReversePanel(ProductSource source) => LanesOf(source).Sum(l => BlocksOf(PanelSize(l))) * Block * Block;
+
+    /// <summary>The lanes that a source feeds, those of equal width together, with their place in its reverse pack.</summary>
+    public IReadOnlyList<ReverseGroup> ReverseGroups(ProductSource source)
+    {
+        List<ReverseGroup> groups = [];
+        int offset = 0;
+        foreach (IGrouping<int, int> lanes in LanesOf(source).GroupBy(PanelSize))
+        {
+            groups.Add(new ReverseGroup(lanes.ToList(), lanes.Key, offset));
+            offset += BlocksOf(lanes.Key) * lanes.Count() * Block * Block;
+        }
+
+        return groups;
+    }
 
     public int ReversePackLength(ProductSource source) => BlocksOf(source.Columns) * ReversePanel(source);
 
@@ -255,19 +304,26 @@ internal sealed class LayerPlan
         IReadOnlyList<ProductSegment> segments = Sources
             .Select(s => new ProductSegment(s.Name, ColumnStep(s), 0, [new SegmentRun(0, s.Columns)], []))
             .ToList();
-        return new PanelProduct(panels, segments, ProductStart.Bias, LiveVectors(Size), Block);
+        return new PanelProduct(panels, segments, ProductStart.Bias, LiveVectors(PanelSize(lanes[0])), Block);
     }
 
     /// <summary>A reverse product: from the lanes' adjoints to the adjoint of a source.</summary>
     public PanelProduct ReverseProduct(ProductSource source, int blocks)
     {
+        IReadOnlyList<ReverseGroup> groups = ReverseGroups(source);
         List<Panel> panels = Enumerable.Range(0, blocks)
-            .Select(b => new Panel(b * ReversePanel(source), 0, b * Block, new EquatableArray<int?>([0])))
+            .Select(b => new Panel(b * ReversePanel(source), 0, b * Block, groups.Select(g => (int?)g.Offset).ToEquatableArray()))
             .ToList();
+        ProductStart start = !source.IsInput && !source.IsMade && !Shape.DropsStates && Program.HasDirectAdjoint(source.Name) ? ProductStart.Sum : ProductStart.Zero;
+        return new PanelProduct(panels, groups.Select(ReverseSegment).ToList(), start, LiveVectors(source.Columns), Block);
+    }
 
-        // The reduction runs over blocks, lanes, units; in the last block over its live units only.
-        IReadOnlyList<int> lanes = LanesOf(source);
-        bool partial = TailUnits < Block;
+    // The reduction runs over blocks, lanes, units; in the last block over its live units only.
+    private ProductSegment ReverseSegment(ReverseGroup group)
+    {
+        IReadOnlyList<int> lanes = group.Lanes;
+        int tailUnits = TailUnits(group.Size), blocks = BlocksOf(group.Size);
+        bool partial = tailUnits < Block;
         List<SegmentRun> runs = [];
         foreach (int lane in lanes)
         {
@@ -281,10 +337,8 @@ internal sealed class LayerPlan
             }
         }
 
-        List<SegmentRun> tail = partial ? lanes.Select(l => new SegmentRun(l * Block, l * Block + TailUnits)).ToList() : [];
-        ProductSegment segment = new("g", Block, partial ? Blocks - 1 : Blocks, runs, tail);
-        ProductStart start = !source.IsInput && !source.IsMade && !Shape.DropsStates && Program.HasDirectAdjoint(source.Name) ? ProductStart.Sum : ProductStart.Zero;
-        return new PanelProduct(panels, [segment], start, LiveVectors(source.Columns), Block);
+        List<SegmentRun> tail = partial ? lanes.Select(l => new SegmentRun(l * Block, l * Block + tailUnits)).ToList() : [];
+        return new ProductSegment(group.Offset == 0 ? "g" : $"g{group.Offset}", Block, partial ? blocks - 1 : blocks, runs, tail);
     }
 
     /// <summary>Where products read a state in training.</summary>
@@ -293,6 +347,11 @@ internal sealed class LayerPlan
     /// <summary>Values of a block that are ever read: all of them, but for a layer of one partial block.</summary>
     public int LiveVectors(int size) => Math.Min(size, Block);
 }
+
+/// <summary>Lanes of equal width in the reverse pack of a source.</summary>
+/// <param name="Size">Their units.</param>
+/// <param name="Offset">Where they begin in a panel of the pack.</param>
+internal sealed record ReverseGroup(IReadOnlyList<int> Lanes, int Size, int Offset);
 
 /// <summary>A value that matrix products read.</summary>
 /// <param name="Index">Its position among the layer's sources.</param>

@@ -91,7 +91,7 @@ internal sealed record ModelPlan(
     public int WholeRowsLength => Specification.SequenceLength + 2 + 2 * Training.GroupSize;
 
     /// <summary>Kept states of one sequence at one checkpoint.</summary>
-    public int CarriedLength => Training.States.Sum(s => s.Layer.Plan.Size);
+    public int CarriedLength => Training.States.Sum(s => s.Layer.Plan.StateSize(s.State));
 
     /// <summary>Values of the states that training keeps.</summary>
     public long CheckpointLength => Specification.IsCheckpointed ? (long)Specification.SequenceLength / Specification.CheckpointEvery * Training.GroupSize * CarriedLength : 0;
@@ -366,8 +366,8 @@ internal sealed record KernelCall(
     /// <summary>Whether it is a call of the layer's own kernels, and not of what the runtime does for all models.</summary>
     public bool IsKernel => Kind >= KernelKind.Forward;
 
-    public static KernelCall Clear(PlannedLayer layer, int offset, int time, string note) =>
-        new(KernelKind.Clear, layer, null, null, [offset, layer.Plan.RowStride], time, note);
+    public static KernelCall Clear(PlannedLayer layer, string state, int offset, int time, string note) =>
+        new(KernelKind.Clear, layer, null, null, [offset, layer.Plan.StateRow(state)], time, note);
 }
 
 /// <summary>Memory and schedule of one training step.</summary>

@@ -136,9 +136,9 @@ internal sealed record ModelSize(
             int declared = _parameters.Count;
             foreach (LayerSpecification layer in decoder.Layers)
             {
-                foreach (CellState _ in layer.IsNorm ? [] : layer.Cell.Definition.States)
+                foreach (CellState state in layer.IsNorm ? [] : layer.Cell.Definition.States)
                 {
-                    AddLayer(new("dense", layer.Size, Activation.Tanh, Initializer.Default), encoded, 1, true, isDecoders: false);
+                    AddLayer(new("dense", layer.StateSize(state.Name), Activation.Tanh, Initializer.Default), encoded, 1, true, isDecoders: false);
                 }
             }
 
@@ -217,19 +217,19 @@ internal sealed record ModelSize(
             }
 
             long directions = layer.Bidirectional ? 2 : 1;
-            long row = _rows * plan.RowStride, trainedRow = _group * plan.RowStride;
+            long widest = plan.RowOf(plan.WidestSize), row = _rows * widest, trainedRow = _group * widest;
             long slots = plan.Blocks * _rows * plan.SlotRow, trainedSlots = plan.Blocks * _group * plan.SlotRow;
             long states = plan.States.Count;
             long outputs = plan.Program.OutputIsState ? 0 : 1;
             long forwardPack = (long)plan.Blocks * plan.PackBlock;
 
-            _parameters.Add(directions * plan.Size * (plan.Program.Vectors.Count + Enumerable.Range(0, plan.Lanes).Sum(l =>
-                plan.Sources.Where(s => plan.Feeds(s, l)).Sum(s => (long)s.Columns) + plan.BiasesOf(l).Count)));
+            _parameters.Add(directions * (Enumerable.Range(plan.Lanes, plan.Program.Vectors.Count).Sum(p => (long)plan.PanelSize(p)) + Enumerable.Range(0, plan.Lanes).Sum(l =>
+                plan.PanelSize(l) * (plan.Sources.Where(s => plan.Feeds(s, l)).Sum(s => (long)s.Columns) + plan.BiasesOf(l).Count))));
             _packs += directions * (forwardPack + plan.ReverseSources.Sum(s => (long)plan.BlocksOf(s.Columns) * plan.ReversePanel(s)));
             _training += directions * (steps * trainedSlots + (steps + 1) * states * trainedRow + (outputs + 1) * steps * trainedRow + states * trainedRow + _group * plan.InputRowStride);
             _sums += directions * forwardPack;
             _largestPack = Math.Max(_largestPack, forwardPack);
-            _prediction += directions * (isDecoders ? _decodedRows * (plan.Blocks * plan.SlotRow + (2 * states + outputs) * plan.RowStride)
+            _prediction += directions * (isDecoders ? _decodedRows * (plan.Blocks * plan.SlotRow + (2 * states + outputs) * widest)
                 : model.IsCausal ? slots + (2 * states + outputs) * row
                 : slots + (states * (steps + 1) + outputs * steps) * row);
             _buffers += (int)directions;
@@ -238,7 +238,7 @@ internal sealed record ModelSize(
                 // What the step makes for its own products, and its adjoint.
                 long made = directions * plan.Program.Made.Count;
                 _training += made * (steps + 1) * trainedRow;
-                _prediction += made * (isDecoders ? _decodedRows * plan.RowStride : row);
+                _prediction += made * (isDecoders ? _decodedRows * widest : row);
                 _buffers += (int)(2 * made);
             }
 
@@ -251,9 +251,9 @@ internal sealed record ModelSize(
 
             if (model.InitialState == InitialState.Learned && !isDecoders)
             {
-                _parameters[_parameters.Count - 1] += directions * states * plan.Size;
-                _packs += directions * states * plan.RowStride;
-                _sums += directions * states * plan.RowStride;
+                _parameters[_parameters.Count - 1] += directions * plan.States.Sum(s => (long)plan.StateSize(s));
+                _packs += directions * states * widest;
+                _sums += directions * states * widest;
                 _buffers += (int)(directions * states);
             }
 

@@ -6,7 +6,7 @@ namespace RnnGen.Generator.Planning;
 
 /// <summary>
 /// Cuts a step's values into phases: a matrix product of a value that the step computes, and a mean over a row's units, begin a new one,
-/// since they need all units of what they read. What costs little is computed again in a later phase; the rest stands in a lane.
+/// since they need all units of what they read. What costs little is computed again in a later phase; the rest stands in a lane, and what all units of a row share as one number.
 /// </summary>
 internal sealed class PhasePlanner
 {
@@ -15,12 +15,16 @@ internal sealed class PhasePlanner
     private readonly Dictionary<int, Place> _products = [];
     private readonly Dictionary<int, int> _phases = [];
     private readonly bool _isForward;
+    private readonly Func<PointwiseAccess, string> _widthOf;
+    private readonly Dictionary<int, Place> _means;
 
     /// <param name="forwardCount">Values of the forward step; in reverse they are known from the start.</param>
     /// <param name="preActivations">The lanes' products; none in reverse.</param>
-    public PhasePlanner(StepGraph graph, int forwardCount, IReadOnlyList<int> preActivations)
+    /// <param name="widthOf">The width of what is stored.</param>
+    /// <param name="means">Where what all units of a row share stands, forward and in reverse.</param>
+    public PhasePlanner(StepGraph graph, int forwardCount, IReadOnlyList<int> preActivations, Func<PointwiseAccess, string> widthOf, Dictionary<int, Place> means)
     {
-        (_graph, _forwardCount, _isForward) = (graph, forwardCount, preActivations.Count > 0);
+        (_graph, _forwardCount, _isForward, _widthOf, _means) = (graph, forwardCount, preActivations.Count > 0, widthOf, means);
         for (int lane = 0; lane < preActivations.Count; lane++)
         {
             _products[preActivations[lane]] = Place.Lane(lane);
@@ -29,6 +33,17 @@ internal sealed class PhasePlanner
 
     /// <summary>A value that a product of the reverse pass gives.</summary>
     public void AddProduct(int node, Place place) => _products[node] = place;
+
+    /// <summary>The place of a value that all units of a row share.</summary>
+    public Place MeanOf(int node)
+    {
+        if (!_means.TryGetValue(node, out Place? place))
+        {
+            _means[node] = place = Place.Mean(_means.Count);
+        }
+
+        return place;
+    }
 
     public int PhasesOf(IEnumerable<int> roots) => roots.Max(PhaseOf) + 1;
 
@@ -62,11 +77,17 @@ internal sealed class PhasePlanner
         Dictionary<int, Place> known = available.ToDictionary(a => a.Key, a => a.Value);
         int count = PhasesOf(stores.Select(s => s.Node));
         List<PointwiseAccess>[] programs = Enumerable.Range(0, count).Select(_ => new List<PointwiseAccess>()).ToArray();
-        List<(int Node, int From, int To)> means = [];
+        List<int>[] shared = Enumerable.Range(0, count).Select(_ => new List<int>()).ToArray();
 
         // A state's place may be read by any phase, so it is written in the last one.
         foreach (PointwiseAccess store in stores)
         {
+            if (store.Place.Kind == PlaceKind.Mean)
+            {
+                Share(store.Node);
+                continue;
+            }
+
             programs[store.Place.Kind == PlaceKind.Lane || early.Contains(store) ? PhaseOf(store.Node) : count - 1].Add(store);
         }
 
@@ -79,27 +100,40 @@ internal sealed class PhasePlanner
             {
                 Visit(programs[phase][i].Node, phase, seen, ref lanes);
             }
+
+            for (int i = 0; i < shared[phase].Count; i++)
+            {
+                foreach (int operand in _graph[shared[phase][i]].Operands)
+                {
+                    Visit(operand, phase, seen, ref lanes);
+                }
+            }
         }
 
         List<CellPhase> phases = [];
         for (int phase = 0; phase < count; phase++)
         {
             int at = phase;
-            List<int> products = [];
+            List<(string Width, int Product)> products = [];
             foreach (KeyValuePair<int, Place> product in _products.Where(p => PhaseOf(p.Key) == at))
             {
-                products.Add(product.Value.Index);
+                products.Add((_graph[product.Key].Width, product.Value.Index));
                 known[product.Key] = product.Value;
             }
 
-            List<LaneMean> ofPhase = [];
-            foreach ((int node, int from, int to) in means.Where(m => PhaseOf(m.Node) == at).OrderBy(m => m.Node))
+            ILookup<string, PointwiseAccess> stored = programs[phase].ToLookup(_widthOf);
+            ILookup<string, int> ofPhase = shared[phase].OrderBy(m => m).ToLookup(m => _graph[m].Width);
+            foreach (string width in stored.Select(s => s.Key).Concat(products.Select(p => p.Width)).Concat(ofPhase.Select(m => m.Key)).Distinct())
             {
-                ofPhase.Add(new LaneMean(from, to));
-                known[node] = Place.Lane(to);
+                List<int> means = ofPhase[width].Where(m => _graph[m].Kind == NodeKind.Mean).ToList(), others = ofPhase[width].Except(means).ToList();
+                PointwiseProgram sums = PointwiseProgram.Create(_graph, means.Select(m => new PointwiseAccess(_graph[m].Operands[0], MeanOf(m))).ToList(), known);
+                Know(means);
+                PointwiseProgram uniform = PointwiseProgram.Create(_graph, others.Select(o => new PointwiseAccess(o, MeanOf(o))).ToList(), known);
+                Know(others);
+                phases.Add(new CellPhase(
+                    width, products.Where(p => p.Width == width).Select(p => p.Product).ToList(), sums, uniform, PointwiseProgram.Create(_graph, stored[width].ToList(), known)));
             }
 
-            phases.Add(new CellPhase(products, ofPhase, PointwiseProgram.Create(_graph, programs[phase], known)));
             foreach (PointwiseAccess store in programs[phase].Where(s => later.TryGetValue(s.Node, out Place? place) && place == s.Place))
             {
                 known[store.Node] = store.Place;
@@ -107,6 +141,22 @@ internal sealed class PhasePlanner
         }
 
         return phases;
+
+        void Know(List<int> nodes)
+        {
+            foreach (int node in nodes)
+            {
+                known[node] = MeanOf(node);
+            }
+        }
+
+        void Share(int id)
+        {
+            if (!shared[PhaseOf(id)].Contains(id))
+            {
+                shared[PhaseOf(id)].Add(id);
+            }
+        }
 
         void Visit(int id, int phase, HashSet<int> seen, ref int lanes)
         {
@@ -121,13 +171,9 @@ internal sealed class PhasePlanner
                 return;
             }
 
-            if (node.Kind == NodeKind.Mean)
+            if (node.Kind == NodeKind.Mean || (node.Function is { IsCostly: true } && _graph.IsUniform(id)))
             {
-                if (means.All(m => m.Node != id))
-                {
-                    means.Add((id, LaneOf(node.Operands[0], ref lanes), lanes++));
-                }
-
+                Share(id);
                 return;
             }
 

@@ -74,7 +74,7 @@ internal sealed class PlannedLayer : PlannedUnit
     /// <summary>The parameters that states start from, where that is learned.</summary>
     public IReadOnlyDictionary<string, PlannedVector> Initials { get; init; } = new Dictionary<string, PlannedVector>();
 
-    public override int Width => Plan.Size;
+    public override int Width => Plan.OutputSize;
 
     public override IEnumerable<PlannedUnit> Reads => Sources.Concat(Starts.Values);
 

@@ -162,10 +162,10 @@ internal sealed record PointwiseStatement(PointwiseStatementKind Kind, int Node,
 /// <summary>A value and the place that it is read from or written to.</summary>
 internal sealed record PointwiseAccess(int Node, Place Place);
 
-internal enum PlaceKind { Lane, PreviousState, DroppedState, NextState, Output, OutputAdjoint, Carry, Vector, Made, MadeAdjoint }
+internal enum PlaceKind { Lane, Mean, PreviousState, DroppedState, NextState, Output, OutputAdjoint, Carry, Vector, Made, MadeAdjoint }
 
 /// <summary>Where a value of a step stands in memory.</summary>
-/// <param name="Index">The lane, for <see cref="PlaceKind.Lane"/> and for the panel of a <see cref="PlaceKind.Vector"/>; which of the made values, for those.</param>
+/// <param name="Index">The lane, for <see cref="PlaceKind.Lane"/>, the number behind the lanes, for <see cref="PlaceKind.Mean"/>, and for the panel of a <see cref="PlaceKind.Vector"/>; which of the made values, for those.</param>
 /// <param name="State">The state, where it is one's.</param>
 internal sealed record Place(PlaceKind Kind, int Index, string State)
 {
@@ -175,6 +175,9 @@ internal sealed record Place(PlaceKind Kind, int Index, string State)
 
     /// <summary>A lane of the step's slot.</summary>
     public static Place Lane(int index) => new(PlaceKind.Lane, index, "");
+
+    /// <summary>A number that all units of a row share, behind the lanes of the step's slot.</summary>
+    public static Place Mean(int index) => new(PlaceKind.Mean, index, "");
 
     public static Place PreviousState(string name) => new(PlaceKind.PreviousState, -1, name);
 

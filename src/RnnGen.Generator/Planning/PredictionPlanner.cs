@@ -27,19 +27,19 @@ internal static class PredictionPlanner
                 LayerPlan plan = layer.Plan;
                 foreach (string state in plan.States)
                 {
-                    ArenaBuffer even = Add($"{layer.Name} {state}", rows * plan.RowStride);
-                    ArenaBuffer odd = plan.Sources.Any(s => s.Name == state) ? Add($"{layer.Name} next {state}", rows * plan.RowStride) : even;
+                    ArenaBuffer even = Add($"{layer.Name} {state}", rows * plan.StateRow(state));
+                    ArenaBuffer odd = plan.Sources.Any(s => s.Name == state) ? Add($"{layer.Name} next {state}", rows * plan.StateRow(state)) : even;
                     states.Add(new PredictionState(layer, state, even, odd));
                 }
 
                 for (int i = 0; i < plan.Program.Made.Count; i++)
                 {
-                    made[(layer.Index, Place.MadeName(i))] = Add($"{layer.Name} {plan.MadeText(i)}", rows * plan.RowStride);
+                    made[(layer.Index, Place.MadeName(i))] = Add($"{layer.Name} {plan.MadeText(i)}", rows * plan.MadeRow(Place.MadeName(i)));
                 }
 
                 if (layer.OutputState is null)
                 {
-                    outputs[layer.Index] = Add($"{layer.Name} output", rows * plan.RowStride);
+                    outputs[layer.Index] = Add($"{layer.Name} output", rows * plan.OutputRow);
                 }
             }
             else if (unit is PlannedJoint { Kind: JointKind.Sum or JointKind.Norm })
@@ -102,7 +102,7 @@ internal static class PredictionPlanner
                     break;
                 case PlannedJoint { Kind: JointKind.Final } final when !streams:
                     yield return new KernelCall(KernelKind.KeepLastOfTwo, at, null, null,
-                        [StateAt(final.Layer.Index, final.State, step), StateAt(final.Layer.Index, final.State, step + 1), final.Layer.Plan.RowStride], step);
+                        [StateAt(final.Layer.Index, final.State, step), StateAt(final.Layer.Index, final.State, step + 1), final.Layer.Plan.StateRow(final.State)], step);
                     break;
                 case PlannedJoint { Kind: JointKind.Sum } sum:
                     foreach (PlannedUnit source in sum.Sources)
@@ -125,7 +125,7 @@ internal static class PredictionPlanner
         // Where a unit's values stand after a step.
         (int Offset, int Row) Values(PlannedUnit unit, int step) => Predicted(unit) switch
         {
-            PlannedLayer { OutputState: { } state } layer => (StateAt(layer.Index, state, step + 1), layer.Plan.RowStride),
+            PlannedLayer { OutputState: { } state } layer => (StateAt(layer.Index, state, step + 1), layer.Plan.OutputRow),
             PlannedJoint { Kind: JointKind.Final } final => Values(final.Layer, step),
             PlannedJoint { Kind: JointKind.Pool } => (pool!.Pooled.Offset, RowOf(unit)),
             PlannedUnit other => (outputs[other.Index].Offset, RowOf(other)),

@@ -81,7 +81,6 @@ internal sealed class TrainingPlanner
         foreach (PlannedLayer layer in layers.AsEnumerable().Reverse())
         {
             LayerPlan plan = layer.Plan;
-            int stepLength = rows * plan.RowStride;
             if (plan.Shape.HasOutputAdjoint || (!layer.IsTrained && HasAdjoint(layer)))
             {
                 AddAdjoint(layer, $"{layer.Name} output adjoint");
@@ -90,6 +89,7 @@ internal sealed class TrainingPlanner
             foreach (string state in plan.States)
             {
                 bool isRead = MayCarry(layer) || layer.Initials.Count > 0;
+                int stepLength = rows * plan.StateRow(state);
                 if (layer.IsTrained && specification.IsCheckpointed)
                 {
                     // It goes on from one window to the one before.
@@ -114,7 +114,7 @@ internal sealed class TrainingPlanner
 
         foreach (PlannedJoint joint in units.OfType<PlannedJoint>().Where(j => j.Kind == JointKind.Final && j.IsTrained))
         {
-            _adjoints[joint.Index] = new(_carries[(joint.Layer.Index, joint.State)].Offset, 0, joint.Layer.Plan.RowStride);
+            _adjoints[joint.Index] = new(_carries[(joint.Layer.Index, joint.State)].Offset, 0, joint.Layer.Plan.StateRow(joint.State));
         }
 
         // Another reader's adjoint of a step, before it is added.
@@ -125,12 +125,12 @@ internal sealed class TrainingPlanner
 
         foreach (PlannedLayer layer in layers.Where(l => l.IsTrained && l.Plan.Shape.DropsStates))
         {
-            _dropScratch[layer.Index] = _memory.Add($"{layer.Name}'s adjoint before dropout", 1, rows * layer.Plan.RowStride, Backward(layer), Backward(layer));
+            _dropScratch[layer.Index] = _memory.Add($"{layer.Name}'s adjoint before dropout", 1, rows * layer.Plan.States.Max(layer.Plan.StateRow), Backward(layer), Backward(layer));
         }
 
         foreach ((PlannedLayer layer, Place place) in layers.Where(l => l.IsTrained).SelectMany(l => l.Plan.BackwardBuffers.Where(b => b.Kind == PlaceKind.MadeAdjoint).Select(b => (l, b))))
         {
-            _madeAdjoints[(layer.Index, place.State)] = _memory.Add($"{layer.Name}'s adjoint of {layer.Plan.MadeText(place.Index)}", 1, rows * layer.Plan.RowStride, Backward(layer), Backward(layer));
+            _madeAdjoints[(layer.Index, place.State)] = _memory.Add($"{layer.Name}'s adjoint of {layer.Plan.MadeText(place.Index)}", 1, rows * layer.Plan.RowOf(place), Backward(layer), Backward(layer));
         }
 
         foreach (PlannedJoint joint in units.OfType<PlannedJoint>().Where(j => j.Score is not null))
@@ -228,7 +228,7 @@ internal sealed class TrainingPlanner
 
         // The adjoints of a learned state that each row started from are left where the way back ends.
         ValueRows? RowsOf(PlannedVector vector) => layers.SelectMany(l => l.Initials.Where(i => i.Value == vector)
-            .Select(i => new ValueRows(_carries[(l.Index, i.Key)].Offset, 0, l.Plan.RowStride))).FirstOrDefault();
+            .Select(i => new ValueRows(_carries[(l.Index, i.Key)].Offset, 0, l.Plan.StateRow(i.Key)))).FirstOrDefault();
 
         static bool IsStart(KernelCall call) => call.Kind is KernelKind.Clear or KernelKind.Initial;
     }
@@ -334,7 +334,7 @@ internal sealed class TrainingPlanner
         bool Ends(string state) => Units.OfType<PlannedJoint>().Any(j => j.Kind == JointKind.Final && j.Layer == layer && j.State == state);
         foreach (string state in plan.States.Where(s => !Ends(s)))
         {
-            yield return KernelCall.Clear(layer, _carries[(layer.Index, state)].Offset, _forward.TimeOf(layer, layer.Steps - 1),
+            yield return KernelCall.Clear(layer, state, _carries[(layer.Index, state)].Offset, _forward.TimeOf(layer, layer.Steps - 1),
                 layer.IsReverse ? $"∂L/∂{state} after the first step = 0" : $"∂L/∂{state} after the last step = 0") with { NeedsEnd = _specification.IsCheckpointed };
         }
 
@@ -393,7 +393,7 @@ internal sealed class TrainingPlanner
             ArenaBuffer carry = _carries[(layer.Index, start.Key)];
             ValueRows target = _adjoints[start.Value.Index];
             yield return new KernelCall(KernelKind.Carry, layer, null, null,
-                [carry.Offset, plan.RowStride, plan.Size, target.Offset, target.Row], 0, $"∂L/∂{start.Key} before the first step, to {start.Value.Name}", IsFirst: IsLastReader(layer, start.Value));
+                [carry.Offset, plan.StateRow(start.Key), plan.StateSize(start.Key), target.Offset, target.Row], 0, $"∂L/∂{start.Key} before the first step, to {start.Value.Name}", IsFirst: IsLastReader(layer, start.Value));
         }
     }
 
@@ -405,13 +405,13 @@ internal sealed class TrainingPlanner
             .Select(s => new WatchedState(s, _carries[(layer.Index, s)], plan.Shape.HasOutputAdjoint && layer.OutputState == s ? _adjoints[layer.Index] : null))
             .ToList();
         List<WatchedGate> gates = [];
-        foreach (Node node in plan.Graph.Nodes.Where(n => n.Name.Length > 0 && WatchedGate.Knows(n.Function) && plan.Program.Places.ContainsKey(n.Id)))
+        foreach (Node node in plan.Graph.Nodes.Where(n => n.Name.Length > 0 && n.Width == "H" && WatchedGate.Knows(n.Function) && plan.Program.Places.ContainsKey(n.Id)))
         {
             Place place = plan.Program.Places[node.Id];
             ArenaBuffer slots = _forward.Slots[layer.Index];
             gates.Add(place.Kind == PlaceKind.Lane
-                ? new(node.Name.TrimEnd('\''), node.Function!, slots.Offset + place.Index * plan.Block, slots.StepLength, plan.Blocks, _forward.BlockStride(layer), plan.SlotRow, plan.Block)
-                : new(node.Name.TrimEnd('\''), node.Function!, _forward.OffsetOf(layer, place, 0), _specification.BatchSize * plan.RowStride, 1, 0, plan.RowStride, plan.Size));
+                ? new(node.Name.TrimEnd('\''), node.Function!, slots.Offset + place.Index * plan.Block, slots.StepLength, plan.BlocksOf(plan.Size), _forward.BlockStride(layer), plan.SlotRow, plan.Block)
+                : new(node.Name.TrimEnd('\''), node.Function!, _forward.OffsetOf(layer, place, 0), _specification.BatchSize * plan.RowOf(place), 1, 0, plan.RowOf(place), plan.Size));
         }
 
         return new(layer, states, gates);

@@ -183,7 +183,7 @@ internal sealed class UnitPlanner
                 ends = Together([.. _encoder.Skip(_encoder.Count - directions).Select(l => Final(l, l.OutputState ?? l.Plan.States[0]))]);
             }
 
-            LayerSpecification bridge = new("dense", layer.Size, Activation.Tanh, Initializer.Default);
+            LayerSpecification bridge = new("dense", layer.StateSize(state), Activation.Tanh, Initializer.Default);
             return AddLayer($"Bridge{char.ToUpperInvariant(state[0])}{position}", t => $"bridge.{state}_l{position}.{t}", bridge, ends, Clock.End, isRead: true);
         }
     }
@@ -217,7 +217,7 @@ internal sealed class UnitPlanner
 
     private PlannedUnit Final(PlannedLayer layer, string state) =>
         _units.OfType<PlannedJoint>().FirstOrDefault(j => j.Kind == JointKind.Final && j.Layer == layer && j.State == state)
-        ?? Add(new PlannedJoint(layer.Width) { Index = _units.Count, Name = $"{layer.Name} final {state}", Kind = JointKind.Final, Clock = Clock.End, Steps = 1, Sources = [layer], State = state });
+        ?? Add(new PlannedJoint(layer.Plan.StateSize(state)) { Index = _units.Count, Name = $"{layer.Name} final {state}", Kind = JointKind.Final, Clock = Clock.End, Steps = 1, Sources = [layer], State = state });
 
     private PlannedUnit Together(IReadOnlyList<PlannedUnit> parts) => parts.Count == 1 ? parts[0] : Add(new PlannedJoint(parts.Sum(p => p.Width))
     {
@@ -260,7 +260,7 @@ internal sealed class UnitPlanner
             : [forward];
 
         Dictionary<string, PlannedVector> Initials(string suffix) => _specification.InitialState == InitialState.Learned && starts.Count == 0
-            ? layer.Cell.Definition.States.ToDictionary(s => s.Name, s => AddVector($"initial.{s.Name}_l{index}{suffix}", layer.Size, "InitialState", layer.Frozen))
+            ? layer.Cell.Definition.States.ToDictionary(s => s.Name, s => AddVector($"initial.{s.Name}_l{index}{suffix}", layer.StateSize(s.Name), "InitialState", layer.Frozen))
             : [];
     }
 
@@ -331,7 +331,7 @@ internal sealed class UnitPlanner
         List<PlannedTensor> tensors = [];
         foreach (CellTensor tensor in plan.Definition.Tensors)
         {
-            int rows = tensor.BlockCount * plan.Size;
+            int rows = tensor.BlockCount * plan.SizeOf(tensor.Width);
             ProductSource? source = plan.Sources.FirstOrDefault(s =>
                 Enumerable.Range(0, plan.Lanes).Any(l => plan.WeightsOf(l, s).Any(w => w.Tensor == tensor)));
             string kind = source is null ? tensor.Kind == CellTensorKind.Vector ? "Gain" : "Bias" : source.IsInput ? "InputWeight" : "RecurrentWeight";

@@ -55,13 +55,14 @@ internal sealed class UnrolledPredictionPlanner
             {
                 foreach (string state in layer.Plan.States)
                 {
-                    ArenaBuffer even = Add($"{layer.Name} {state}", row);
-                    _states.Add(new PredictionState(layer, state, even, layer.Plan.Sources.Any(s => s.Name == state) ? Add($"{layer.Name} next {state}", row) : even));
+                    int stateRow = layer.Plan.StateRow(state);
+                    ArenaBuffer even = Add($"{layer.Name} {state}", stateRow);
+                    _states.Add(new PredictionState(layer, state, even, layer.Plan.Sources.Any(s => s.Name == state) ? Add($"{layer.Name} next {state}", stateRow) : even));
                 }
 
                 for (int i = 0; i < layer.Plan.Program.Made.Count; i++)
                 {
-                    _made[(layer.Index, Place.MadeName(i))] = Add($"{layer.Name} {layer.Plan.MadeText(i)}", row);
+                    _made[(layer.Index, Place.MadeName(i))] = Add($"{layer.Name} {layer.Plan.MadeText(i)}", layer.Plan.MadeRow(Place.MadeName(i)));
                 }
 
                 _slots[unit.Index] = Add($"{layer.Name} lanes", layer.Plan.Blocks * layer.Plan.SlotRow);
@@ -90,7 +91,7 @@ internal sealed class UnrolledPredictionPlanner
     private ArenaBuffer Add(string name, int row) => _forward.Memory.Add(name, 1, _rows * row, int.MaxValue, int.MaxValue);
 
     private ValueRows Values(PlannedUnit unit, int parity) => unit.Clock != Clock.Output ? _forward.Values(unit)
-        : unit is PlannedLayer { OutputState: { } state } layer ? new(StateAt(layer, state, parity + 1), 0, layer.Plan.RowStride)
+        : unit is PlannedLayer { OutputState: { } state } layer ? new(StateAt(layer, state, parity + 1), 0, layer.Plan.OutputRow)
         : unit is PlannedJoint { Kind: JointKind.Dropout } dropout ? Values(dropout.Sources[0], parity)
         : _values[unit.Index];
 

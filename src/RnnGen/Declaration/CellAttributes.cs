@@ -46,6 +46,6 @@ public sealed class RecurrentAttribute<TCell>(int hiddenSize) : RecurrentLayerAt
     /// <summary>What f stands for in the equations, where they call it. Default: <see cref="Activation.Tanh"/>.</summary>
     public Activation Activation { get; set; } = Activation.Tanh;
 
-    /// <summary>Hyper-parameters in place of the values in the equations, such as <c>"leak = 0.3, beta = 2"</c>, for lines <c>number leak = …</c>.</summary>
+    /// <summary>Hyper-parameters and widths in place of the values in the equations, such as <c>"leak = 0.3, P = 24"</c>, for lines <c>number leak = …</c> and <c>width P = …</c>.</summary>
     public string Numbers { get; set; } = "";
 }

@@ -12,6 +12,18 @@ public sealed class PeepholeLstmAttribute(int hiddenSize) : RecurrentLayerAttrib
 /// <remarks>K. Greff et al. 2017; parameters as PyTorch's LSTM, without the input gate: gates f, g, o.</remarks>
 public sealed class CoupledLstmAttribute(int hiddenSize) : RecurrentLayerAttribute(hiddenSize);
 
+/// <summary>An LSTM whose hidden state is a projection: h(t) = V (o tanh(c(t))), else as <see cref="LstmAttribute"/>.</summary>
+/// <param name="hiddenSize">Width of the cell state, at least 1.</param>
+/// <remarks>
+/// H. Sak, A. Senior and F. Beaufays 2014; parameters as PyTorch's LSTM with <c>proj_size</c>: V is <c>rnn.weight_hr_l{k}</c> [Projection, hiddenSize], and
+/// <c>rnn.weight_hh_l{k}</c> has Projection columns. It runs in several kernels a step.
+/// </remarks>
+public sealed class ProjectedLstmAttribute(int hiddenSize) : RecurrentLayerAttribute(hiddenSize)
+{
+    /// <summary>Width of the hidden state, which is the output; at least 1. Default: 32.</summary>
+    public int Projection { get; set; } = 32;
+}
+
 /// <summary>An LSTM with layer normalisation: each gate adds m norm(W x) + n norm(U h) + b, and h(t) = o tanh(a norm(c(t)) + s).</summary>
 /// <param name="hiddenSize">Width of the output and of every state, at least 1.</param>
 /// <remarks>J. Ba, J. Kiros and G. Hinton 2016. It runs in several kernels a step.</remarks>
@@ -79,3 +91,12 @@ public sealed class LeakyRnnAttribute(int hiddenSize) : RecurrentLayerAttribute(
 /// <param name="hiddenSize">Width of the output and of every state, at least 1.</param>
 /// <remarks>M. I. Jordan 1986; what is fed back is the layer's own output. It runs in several kernels a step.</remarks>
 public sealed class JordanRnnAttribute(int hiddenSize) : RecurrentLayerAttribute(hiddenSize);
+
+/// <summary>A network of the LSTM's forget gate alone: s = W x + b + U h + d, g = tanh(W x + b + U h + d), h(t) = sigmoid(s) h(t-1) + (1 - sigmoid(s - beta)) g.</summary>
+/// <param name="hiddenSize">Width of the output and of every state, at least 1.</param>
+/// <remarks>J. van der Westhuizen and J. Lasenby 2018 (JANET); gates s, g.</remarks>
+public sealed class JanetAttribute(int hiddenSize) : RecurrentLayerAttribute(hiddenSize)
+{
+    /// <summary>How much further than forgetting the gate must open for something new. Default: 1.</summary>
+    public double Beta { get; set; } = 1;
+}

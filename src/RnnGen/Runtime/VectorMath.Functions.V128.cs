@@ -38,21 +38,21 @@ public static partial class VectorMath
 
     /// <summary>The natural logarithm, -∞ of 0 and NaN of negative numbers.</summary>
     /// <param name="a">Numbers.</param>
-    /// <returns>Per lane, log a.</returns>
+    /// <returns>Per lane, log a, within 3e-7 of its size; 1e-15 in double.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Log(Vector128<float> a) =>
         Vector128.Log(a);
 
     /// <summary>The sine of an angle in radians.</summary>
     /// <param name="a">Numbers.</param>
-    /// <returns>Per lane, sin a.</returns>
+    /// <returns>Per lane, sin a, for |a| up to 10,000 within 3e-7 of its size or 1e-7; 1e-14 or 1e-15 in double.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Sin(Vector128<float> a) =>
         Vector128.Sin(a);
 
     /// <summary>The cosine of an angle in radians.</summary>
     /// <param name="a">Numbers.</param>
-    /// <returns>Per lane, cos a.</returns>
+    /// <returns>Per lane, cos a, for |a| up to 10,000 within 3e-7 of its size or 1e-7; 1e-14 or 1e-15 in double.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Cos(Vector128<float> a) =>
         Vector128.Cos(a);
@@ -77,7 +77,7 @@ public static partial class VectorMath
 
     /// <summary>log(1 + e^x), without overflow, and without loss where it is near 0.</summary>
     /// <param name="x">Numbers.</param>
-    /// <returns>Per lane, the softplus.</returns>
+    /// <returns>Per lane, the softplus, within 3e-7 of its size; 2e-15 in double. What is below the smallest normal number may become 0.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Softplus(Vector128<float> x)
     {

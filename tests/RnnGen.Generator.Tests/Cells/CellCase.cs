@@ -20,6 +20,7 @@ internal sealed class CellCase
         Definition = definition;
         Activation = activation;
         CellGraph cell = BuildGraph();
+        Sizes = new Dictionary<string, int>(definition.Widths) { ["I"] = 3, ["H"] = 5, [""] = 1 };
         foreach (CellTensor tensor in definition.Tensors)
         {
             Columns[tensor.Symbol] = tensor.Kind == CellTensorKind.Weight ? Sizes[ColumnsOf(cell.Graph, tensor)] : 1;
@@ -41,7 +42,7 @@ internal sealed class CellCase
 
     public Function? Activation { get; }
 
-    public IReadOnlyDictionary<string, int> Sizes { get; } = new Dictionary<string, int> { ["I"] = 3, ["H"] = 5, ["P"] = 2, [""] = 1 };
+    public IReadOnlyDictionary<string, int> Sizes { get; }
 
     /// <summary>Columns of each parameter tensor; 1 for biases and vectors.</summary>
     public Dictionary<string, int> Columns { get; } = [];

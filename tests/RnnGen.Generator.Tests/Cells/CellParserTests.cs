@@ -74,6 +74,10 @@ public sealed class CellParserTests
         cell.States[0].Width.ShouldBe("P");
         CellTensor projection = cell.Tensors.Single(t => t.Symbol == "R");
         (projection.Width, projection.BlockCount).ShouldBe(("P", 1));
+        cell.Widths.ShouldBe(new Dictionary<string, int> { ["P"] = 2 });
+        CellParser.Parse(CellTexts.ProjectedLstm, numbers: new([new CellNumber("P", 7)])).SizeOf("P", 64).ShouldBe(7);
+        cell.SizeOf("H", 64).ShouldBe(64);
+        Should.Throw<CellFormatException>(() => CellParser.Parse(CellTexts.ProjectedLstm, numbers: new([new CellNumber("P", 1.5)]))).Message.ShouldContain("a whole number from 1");
     }
 
     [Fact]
@@ -102,6 +106,12 @@ public sealed class CellParserTests
     [InlineData("start «b_g» = 1\nf = W x + b\nh' = f * tanh(W x + b)", nameof(CellProblem.UnknownName), "'g' does not use 'b'")]
     [InlineData("start b = «one»\nh' = W x + b", nameof(CellProblem.Syntax), "'one' is not a number")]
     [InlineData("number k = «1e99»\nh' = W x * k", nameof(CellProblem.Syntax), "size up to 1e30")]
+    [InlineData("width P = «0»\nstate h[P]\nh' = W x", nameof(CellProblem.Syntax), "a whole number from 1")]
+    [InlineData("width P = «2.5»\nstate h[P]\nh' = W x", nameof(CellProblem.Syntax), "a whole number from 1")]
+    [InlineData("width «H» = 2\nh' = W x", nameof(CellProblem.Name), "H is the layer's size")]
+    [InlineData("width «p» = 2\nh' = W x", nameof(CellProblem.Name), "begins with a capital letter")]
+    [InlineData("width «P» = 2\nh' = W x", nameof(CellProblem.Unused), "has the width P")]
+    [InlineData("state h[«P»]\nh' = W x", nameof(CellProblem.UnknownName), "declare it: width P = 32")]
     [InlineData("h' = W «y»", nameof(CellProblem.UnknownName), "'y' is neither a value of an earlier line, nor a state")]
     [InlineData("h' = «V» x", nameof(CellProblem.UnknownName), "others do: weight V")]
     [InlineData("h' = tanh(W x + U h + «e»)", nameof(CellProblem.UnknownName), "vector e")]
@@ -141,12 +151,36 @@ public sealed class CellParserTests
         string plain = marked.Replace("«", "").Replace("»", "");
         CellFormatException told = Should.Throw<CellFormatException>(() => CellParser.Parse(plain));
         told.Message.ShouldContain(message);
-        told.Problem.ToString().ShouldBe(problem);
+        told.First.Problem.ToString().ShouldBe(problem);
         if (marked.Contains('«'))
         {
-            told.Start.ShouldBe(marked.IndexOf('«'));
-            plain.Substring(told.Start, told.Length).ShouldBe(marked[(marked.IndexOf('«') + 1)..marked.IndexOf('»')]);
+            told.First.Start.ShouldBe(marked.IndexOf('«'));
+            plain.Substring(told.First.Start, told.First.Length).ShouldBe(marked[(marked.IndexOf('«') + 1)..marked.IndexOf('»')]);
         }
+    }
+
+    /// <summary>All mistakes that do not follow from each other, in the order of the text.</summary>
+    [Theory]
+    [InlineData("a = tanh(W x + «e» + «k»)\nh' = «tan»(a) + «c'»", "'e' is neither|'k' is neither|no function 'tan'|no equation gives c'")]
+    [InlineData("weight «v»\nnumber k = «one»\nh' = v x * k + «z»\ns' = «q» * s\noutput «y»", "capital letter|'one' is not a number|'q' is neither|output y")]
+    [InlineData("f = sigmoid(W x «f»)\nf2 = «round»(W x + U h)\nh' = f * f2 «)»", "expected ')', found 'f'|round has no derivative|unexpected ')'")]
+    [InlineData("vector «p»\n«r» = W x\nnumber «k» = 1\nh' = tanh(W x + U h)", "uses 'p'|reads 'r'|uses 'k'")]
+    [InlineData("state h, «c», «e»\nh' = tanh(W x + U h + c + e)", "gives c'|gives e'")]
+    [InlineData("a = «W» 1\nn = U a\nh' = n + «x»\ns' = «x»", "multiplied by a number|x has the width I|x has the width I")]
+    public void EveryMistakeIsTold(string marked, string messages)
+    {
+        string text = marked.Replace("«", "").Replace("»", "");
+        IReadOnlyList<CellMistake> told = Should.Throw<CellFormatException>(() => CellGraph.Build(CellParser.Parse(text), null)).Mistakes;
+        string[] expected = messages.Split('|');
+        told.Select(m => m.Message).Zip(expected, (message, part) => message.Contains(part, StringComparison.Ordinal)).ShouldAllBe(found => found, string.Join("\n", told.Select(m => m.Message)));
+        told.Count.ShouldBe(expected.Length, string.Join("\n", told.Select(m => m.Message)));
+        string again = text;
+        foreach (CellMistake mistake in told.Reverse())
+        {
+            again = again.Insert(mistake.Start + mistake.Length, "»").Insert(mistake.Start, "«");
+        }
+
+        again.ShouldBe(marked.Replace("«z»", "z"));
     }
 
     [Theory]
@@ -155,15 +189,16 @@ public sealed class CellParserTests
     [InlineData("h' = «1»\ny = W x\noutput y", "is a number, and the state h has the width H")]
     [InlineData("y = «W» 1", "W is multiplied by a number")]
     [InlineData("h' = W x + «W» h", "W is multiplied by values of the widths I and H")]
-    [InlineData("weight V[P] = v\nh' = W x + «V» h", "V has P rows")]
+    [InlineData("width P = 3\nweight V[P] = v\nh' = W x + «V» h", "V has P rows")]
+    [InlineData("width P = 3\nstate h[P]\nh' = «W» x", "the state h has the width P")]
     [InlineData("h' = W x * «norm»(x)", "what norm is of")]
     public void WidthsAreChecked(string marked, string message)
     {
         CellFormatException told = Should.Throw<CellFormatException>(() => CellGraph.Build(CellParser.Parse(marked.Replace("«", "").Replace("»", "")), null));
         told.Message.ShouldContain(message);
-        told.Problem.ShouldBe(CellProblem.Shape);
-        told.Start.ShouldBe(marked.IndexOf('«'));
-        told.Length.ShouldBe(marked.IndexOf('»') - marked.IndexOf('«') - 1);
+        told.First.Problem.ShouldBe(CellProblem.Shape);
+        told.First.Start.ShouldBe(marked.IndexOf('«'));
+        told.First.Length.ShouldBe(marked.IndexOf('»') - marked.IndexOf('«') - 1);
     }
 
     private static string Show(Expression expression) => expression switch

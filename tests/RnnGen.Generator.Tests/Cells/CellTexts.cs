@@ -37,6 +37,7 @@ internal static class CellTexts
     /// <summary>LSTM with a projected hidden state: H. Sak, A. Senior and F. Beaufays 2014; parameters as PyTorch's proj_size.</summary>
     public const string ProjectedLstm = """
         cell ProjectedLSTM
+        width  P = 2
         state  h[P], c
         weight R[P] = weight_hr
 
@@ -116,5 +117,21 @@ internal static class CellTexts
         n  = R (m + r) + p * m
         c' = r * c + (1 - r) * norm(n)
         h' = tanh(W x + V (U h)) * n + norm(U (p * h))
+        """;
+
+    /// <summary>Two widths of its own beside the layer's, states of each, products from each to each, and a norm of one; the output is none of the layer's width.</summary>
+    public const string Widths = """
+        width  P = 5, Q = 12
+        state  h, s[P], u[Q]
+        weight A[P], B, C[Q], E[Q], G[P]
+        bias   e[P]
+        vector p[P], q[Q]
+
+        f  = sigmoid(W x + U h + B s + b)
+        s' = p * tanh(A f + G u + e) + 0.5 * s
+        u' = tanh(C h + q * norm(E s')) * q - u * 0.25
+        h' = f * tanh(W x + B s' + b) + (1 - f) * h
+        y  = norm(s') * s + p
+        output y
         """;
 }

@@ -30,6 +30,15 @@ internal sealed class CellWriter(int seed)
             _unread.Add(name);
         }
 
+        // A state of a width of its own, which the others read through a matrix.
+        if (_random.Next(4) == 0)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"width P = {1 + _random.Next(20)}").AppendLine("state q[P]").AppendLine("weight A[P], B").AppendLine("vector r[P]");
+            lines.Add($"q' = {Function()}(A {Leaf()} + r * q) - 0.25 * q");
+            _values.Add("(B q')");
+            _unread.Add("(B q')");
+        }
+
         // Every state's next value, which the later ones may read; each reads what none has read yet.
         foreach (string state in _states.AsEnumerable().Reverse())
         {

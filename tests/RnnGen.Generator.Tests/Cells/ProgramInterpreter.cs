@@ -13,7 +13,7 @@ internal sealed class ProgramInterpreter
     private readonly CellProgram _program;
     private readonly bool _needsInputAdjoint;
     private readonly Dictionary<string, double[]> _gradients;
-    private readonly int _units;
+    private readonly int _widest;
     private Step[] _steps = [];
     private Dictionary<string, double[]> _carries = [];
 
@@ -21,12 +21,12 @@ internal sealed class ProgramInterpreter
     {
         _case = @case;
         _needsInputAdjoint = needsInputAdjoint;
-        _units = @case.Sizes["H"];
+        _widest = @case.Sizes.Where(s => s.Key != "I").Max(s => s.Value);
         _program = CellProgram.Create(@case.BuildGraph(), hasOutputAdjoint, needsInputAdjoint);
         _gradients = @case.Variables.ToDictionary(v => v.Key, v => new double[v.Value.Length]);
     }
 
-    private sealed record Step(double[] Input, double[][] Lanes, Dictionary<string, double[]> Previous, Dictionary<string, double[]> Next, double[] Output, double[] OutputAdjoint, double[][] Made, double[][] MadeAdjoints);
+    private sealed record Step(double[] Input, double[][] Lanes, Dictionary<string, double[]> Previous, Dictionary<string, double[]> Next, double[] Output, double[] OutputAdjoint, double[][] Made, double[][] MadeAdjoints, double[] Means);
 
     /// <summary>The gradients of the case's loss; without output adjoints, of the part of it that reads final states.</summary>
     public static IReadOnlyDictionary<string, double[]> Gradients(CellCase @case, bool hasOutputAdjoint, bool needsInputAdjoint)
@@ -55,8 +55,8 @@ internal sealed class ProgramInterpreter
         for (int t = 0; t < CellCase.Steps; t++)
         {
             Dictionary<string, double[]> next = _program.Cell.States.ToDictionary(
-                s => s.Name, s => Sources().Contains(s.Previous) ? Unknown() : states[s.Name]);
-            Step step = new(_case.InputAt(row, t).ToArray(), [.. Enumerable.Range(0, _program.LaneCount).Select(_ => Unknown())], states, next, Unknown(), [], Made(), Made());
+                s => s.Name, s => Sources().Contains(s.Previous) ? Unknown(WidthOf(s.Previous)) : states[s.Name]);
+            Step step = new(_case.InputAt(row, t).ToArray(), [.. Enumerable.Range(0, _program.LaneCount).Select(_ => Unknown(_widest))], states, next, Unknown(_case.OutputWidth), [], Made(), Made(), Unknown(_program.MeanCount));
             RunForward(_program.InferencePhases, step);
             states = next;
             double[] output = _program.OutputIsState ? next[_program.Cell.States.First(s => s.Next == _program.Cell.Output).Name] : step.Output;
@@ -76,11 +76,11 @@ internal sealed class ProgramInterpreter
         {
             Step step = _steps[t] = new Step(
                 _case.InputAt(row, t).ToArray(),
-                [.. Enumerable.Range(0, _program.LaneCount).Select(_ => Unknown())],
+                [.. Enumerable.Range(0, _program.LaneCount).Select(_ => Unknown(_widest))],
                 states,
-                states.Keys.ToDictionary(s => s, _ => Unknown()),
-                Unknown(),
-                _case.OutputWeight(row, t), Made(), Made());
+                states.ToDictionary(s => s.Key, s => Unknown(s.Value.Length)),
+                Unknown(_case.OutputWidth),
+                _case.OutputWeight(row, t), Made(), Made(), Unknown(_program.MeanCount));
             RunForward(_program.ForwardPhases, step);
             states = step.Next;
         }
@@ -100,7 +100,7 @@ internal sealed class ProgramInterpreter
 
             for (int i = 0; i < _program.Vectors.Count; i++)
             {
-                for (int unit = 0; unit < _units; unit++)
+                for (int unit = 0; unit < WidthOf(_program.Vectors[i]); unit++)
                 {
                     BlockReference block = _program.Graph[_program.Vectors[i]].Vector!;
                     _gradients[block.Tensor.Symbol][_case.IndexOf(block, unit, 0)] += step.Lanes[_program.PreActivations.Count + i][unit];
@@ -109,7 +109,7 @@ internal sealed class ProgramInterpreter
 
             foreach (StateNodes state in _program.Cell.States.Where(s => Sources().Contains(s.Previous)))
             {
-                double[] start = _program.HasDirectAdjoint(state.Name) ? _carries[state.Name] : new double[_units];
+                double[] start = _program.HasDirectAdjoint(state.Name) ? _carries[state.Name] : new double[WidthOf(state.Previous)];
                 _carries[state.Name] = Product(step, state.Previous, start);
             }
 
@@ -122,7 +122,7 @@ internal sealed class ProgramInterpreter
 
         foreach ((string state, double[] carry) in _carries)
         {
-            carry.CopyTo(_gradients[state + "(0)"], row * _units);
+            carry.CopyTo(_gradients[state + "(0)"], row * carry.Length);
         }
     }
 
@@ -131,7 +131,7 @@ internal sealed class ProgramInterpreter
         foreach (AffineTerm term in preActivation.Terms)
         {
             double[] source = SourceOf(step, term.Source);
-            for (int i = 0; i < _units; i++)
+            for (int i = 0; i < WidthOf(preActivation.Id); i++)
             {
                 for (int k = 0; k < source.Length; k++)
                 {
@@ -142,7 +142,7 @@ internal sealed class ProgramInterpreter
 
         foreach (BlockReference bias in preActivation.Biases)
         {
-            for (int i = 0; i < _units; i++)
+            for (int i = 0; i < WidthOf(preActivation.Id); i++)
             {
                 _gradients[bias.Tensor.Symbol][_case.IndexOf(bias, i, 0)] += adjoint[i];
             }
@@ -159,7 +159,7 @@ internal sealed class ProgramInterpreter
             {
                 for (int k = 0; k < sum.Length; k++)
                 {
-                    sum[k] += Enumerable.Range(0, _units).Sum(i => step.Lanes[lane][i] * _case.Weight(term.Weight, i, k));
+                    sum[k] += Enumerable.Range(0, WidthOf(_program.PreActivations[lane])).Sum(i => step.Lanes[lane][i] * _case.Weight(term.Weight, i, k));
                 }
             }
         }
@@ -172,7 +172,9 @@ internal sealed class ProgramInterpreter
         : _program.Made.ToList().IndexOf(source) is >= 0 and var made ? step.Made[made]
         : step.Previous[_program.Cell.States.Single(s => s.Previous == source).Name];
 
-    private double[][] Made() => [.. _program.Made.Select(_ => Unknown())];
+    private int WidthOf(int node) => _case.Sizes[_program.Graph[node].Width];
+
+    private double[][] Made() => [.. _program.Made.Select(m => Unknown(WidthOf(m)))];
 
     // Phase by phase: products into lanes, means from lane to lane, the element-wise program.
     private void RunForward(IReadOnlyList<CellPhase> phases, Step step)
@@ -185,7 +187,7 @@ internal sealed class ProgramInterpreter
             }
 
             RunMeans(phase, step);
-            Run(phase.Program.Stages(_program.Graph), step);
+            Run(phase, step);
         }
     }
 
@@ -195,55 +197,71 @@ internal sealed class ProgramInterpreter
         {
             foreach (int made in phase.Products)
             {
-                Product(step, _program.Made[made], new double[_units]).CopyTo(step.MadeAdjoints[made], 0);
+                Product(step, _program.Made[made], new double[WidthOf(_program.Made[made])]).CopyTo(step.MadeAdjoints[made], 0);
             }
 
             RunMeans(phase, step);
-            Run(phase.Program.Stages(_program.Graph), step);
+            Run(phase, step);
         }
     }
 
-    private static void RunMeans(CellPhase phase, Step step)
+    private void RunMeans(CellPhase phase, Step step)
     {
-        foreach (LaneMean mean in phase.Means)
+        int units = _case.Sizes[phase.Width];
+        Step sums = step with { Means = [.. step.Means] };
+        double[] total = new double[step.Means.Length];
+        for (int unit = 0; unit < units; unit++)
         {
-            Array.Fill(step.Lanes[mean.To], step.Lanes[mean.From].Average());
+            Run(phase.Means, unit, sums, (place, value) => total[place.Index] += value);
         }
+
+        foreach (PointwiseAccess sum in phase.Means.Stores)
+        {
+            step.Means[sum.Place.Index] = total[sum.Place.Index] / units;
+        }
+
+        Run(phase.Uniform, 0, step, (place, value) => step.Means[place.Index] = value);
     }
 
     // Element by element, in the order in which the kernels are written: a stage runs over all units before the next.
-    private void Run(IEnumerable<PointwiseProgram> stages, Step step)
+    private void Run(CellPhase phase, Step step)
     {
-        foreach (PointwiseProgram stage in stages)
+        foreach (PointwiseProgram stage in phase.Program.Stages(_program.Graph))
         {
-            Run(stage, step);
+            Run(stage, _case.Sizes[phase.Width], step);
         }
     }
 
-    private void Run(PointwiseProgram program, Step step)
+    private void Run(PointwiseProgram program, int units, Step step)
     {
-        for (int unit = 0; unit < _units; unit++)
+        for (int unit = 0; unit < units; unit++)
         {
-            Dictionary<int, double> values = [];
-            foreach (PointwiseStatement statement in program.Order(_program.Graph))
-            {
-                Node node = _program.Graph[statement.Node];
-                switch (statement.Kind)
-                {
-                    case PointwiseStatementKind.Load:
-                        values[node.Id] = Buffer(statement.Place!, step)[unit];
-                        break;
-                    case PointwiseStatementKind.Compute:
-                        values[node.Id] = node.Function!.Evaluate([.. node.Operands.Select(ValueOf)]);
-                        break;
-                    default:
-                        Buffer(statement.Place!, step)[unit] = ValueOf(node.Id);
-                        break;
-                }
-            }
-
-            double ValueOf(int id) => _program.Graph[id].Kind == NodeKind.Constant ? _program.Graph[id].Value : values[id];
+            int at = unit;
+            Run(program, unit, step, (place, value) => Buffer(place, step)[at] = value);
         }
+    }
+
+    private void Run(PointwiseProgram program, int unit, Step step, Action<Place, double> store)
+    {
+        Dictionary<int, double> values = [];
+        foreach (PointwiseStatement statement in program.Order(_program.Graph))
+        {
+            Node node = _program.Graph[statement.Node];
+            switch (statement.Kind)
+            {
+                case PointwiseStatementKind.Load:
+                    values[node.Id] = statement.Place!.Kind == PlaceKind.Mean ? step.Means[statement.Place.Index] : Buffer(statement.Place, step)[unit];
+                    break;
+                case PointwiseStatementKind.Compute:
+                    values[node.Id] = node.Function!.Evaluate([.. node.Operands.Select(ValueOf)]);
+                    break;
+                default:
+                    store(statement.Place!, ValueOf(node.Id));
+                    break;
+            }
+        }
+
+        double ValueOf(int id) => _program.Graph[id].Kind == NodeKind.Constant ? _program.Graph[id].Value : values[id];
     }
 
     private double[] Buffer(Place place, Step step) => place.Kind switch
@@ -255,10 +273,10 @@ internal sealed class ProgramInterpreter
         PlaceKind.OutputAdjoint => step.OutputAdjoint,
         PlaceKind.Made => step.Made[place.Index],
         PlaceKind.MadeAdjoint => step.MadeAdjoints[place.Index],
-        PlaceKind.Vector => [.. Enumerable.Range(0, _units).Select(i => _case.Weight(_program.Graph[_program.Vectors[place.Index - _program.PreActivations.Count]].Vector!, i, 0))],
+        PlaceKind.Vector => [.. Enumerable.Range(0, WidthOf(_program.Vectors[place.Index - _program.PreActivations.Count])).Select(i => _case.Weight(_program.Graph[_program.Vectors[place.Index - _program.PreActivations.Count]].Vector!, i, 0))],
         _ => _carries[place.State],
     };
 
     // Memory that nothing has been written to.
-    private double[] Unknown() => [.. Enumerable.Repeat(double.NaN, _units)];
+    private static double[] Unknown(int width) => [.. Enumerable.Repeat(double.NaN, width)];
 }

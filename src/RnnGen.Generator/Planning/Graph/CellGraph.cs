@@ -14,12 +14,15 @@ internal sealed record CellGraph(StepGraph Graph, int Input, int Output, IReadOn
     public const string InputName = "x";
     public const string InputWidth = "I";
 
+    // The width of a value whose equation has a mistake: it fits all others.
+    private const string UnknownWidth = "?";
+
     // What is added to a variance, as in PyTorch's LayerNorm.
     private const double Epsilon = 1e-5;
 
     /// <param name="cell">The equations.</param>
     /// <param name="activation">What the equations' free function f stands for; null for the identity.</param>
-    /// <exception cref="CellFormatException">Widths do not fit.</exception>
+    /// <exception cref="CellFormatException">Widths do not fit; it has the first mistake of each equation.</exception>
     public static CellGraph Build(CellDefinition cell, Function? activation) => new Builder(cell, activation).Build();
 
     private sealed class Builder(CellDefinition cell, Function? activation)
@@ -27,6 +30,7 @@ internal sealed record CellGraph(StepGraph Graph, int Input, int Output, IReadOn
         private readonly StepGraph _graph = new();
         private readonly Dictionary<string, int> _values = [];
         private readonly Dictionary<string, string> _columns = [];
+        private readonly List<CellMistake> _mistakes = [];
 
         public CellGraph Build()
         {
@@ -39,11 +43,20 @@ internal sealed record CellGraph(StepGraph Graph, int Input, int Output, IReadOn
             HashSet<int> taken = [];
             foreach (CellEquation equation in cell.Equations)
             {
-                int value = Translate(equation.Expression);
                 CellState? state = cell.States.FirstOrDefault(s => s.Name + "'" == equation.Name);
-                if (state is not null)
+                int value;
+                try
                 {
-                    RequireWidth(equation.Expression, value, state.Width, $"the state {state.Name}");
+                    value = Translate(equation.Expression);
+                    if (state is not null)
+                    {
+                        RequireWidth(equation.Expression, value, state.Width, $"the state {state.Name}");
+                    }
+                }
+                catch (CellFormatException mistake)
+                {
+                    _mistakes.AddRange(mistake.Mistakes);
+                    value = _graph.State($"unknown {equation.Name}", UnknownWidth);
                 }
 
                 // Each state has a value of its own, so that it stands in one place.
@@ -59,6 +72,11 @@ internal sealed record CellGraph(StepGraph Graph, int Input, int Output, IReadOn
 
                 _graph.Name(value, equation.Name);
                 _values[equation.Name] = value;
+            }
+
+            if (_mistakes.Count > 0)
+            {
+                throw new CellFormatException(_mistakes);
             }
 
             return new CellGraph(_graph, input, _values[cell.Output],
@@ -88,7 +106,7 @@ internal sealed record CellGraph(StepGraph Graph, int Input, int Output, IReadOn
 
         private void RequireEqual(Expression place, int left, int right, string of)
         {
-            if (_graph[left].Width.Length > 0 && _graph[right].Width.Length > 0)
+            if (_graph[left].Width.Length > 0 && _graph[right].Width.Length > 0 && _graph[left].Width != UnknownWidth)
             {
                 RequireWidth(place, right, _graph[left].Width, $"the other operand of {of}");
             }
@@ -97,7 +115,7 @@ internal sealed record CellGraph(StepGraph Graph, int Input, int Output, IReadOn
         private void RequireWidth(Expression place, int value, string width, string other)
         {
             Node node = _graph[value];
-            if (node.Width == width)
+            if (node.Width == width || node.Width == UnknownWidth)
             {
                 return;
             }
@@ -154,7 +172,7 @@ internal sealed record CellGraph(StepGraph Graph, int Input, int Output, IReadOn
         {
             int deviation = _graph.Apply(Function.Subtract, value, _graph.Mean(value));
             int variance = _graph.Mean(_graph.Apply(Function.Multiply, deviation, deviation));
-            return _graph.Apply(Function.Divide, deviation, _graph.Apply(Function.Sqrt, _graph.Apply(Function.Add, variance, _graph.Constant(Epsilon))));
+            return _graph.Apply(Function.Multiply, deviation, _graph.Apply(Function.InverseSqrt, _graph.Apply(Function.Add, variance, _graph.Constant(Epsilon))));
         }
 
         // x where it is positive, else e^x - 1, which is 2 t / (1 - t) with t = tanh(x / 2).
@@ -265,6 +283,11 @@ internal sealed record CellGraph(StepGraph Graph, int Input, int Output, IReadOn
                 if (columns.Length == 0)
                 {
                     throw CellFormatException.At(place, CellProblem.Shape, $"{term.Weight} is multiplied by a number; a matrix takes a value of the step");
+                }
+
+                if (columns == UnknownWidth)
+                {
+                    continue;
                 }
 
                 if (!_columns.TryGetValue(term.Weight.Tensor.Symbol, out string? known))

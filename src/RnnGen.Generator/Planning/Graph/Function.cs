@@ -67,6 +67,9 @@ internal sealed class Function(
 
     public static Function Sqrt { get; } = new("sqrt", true, "VectorMath.Sqrt({0})", v => Math.Sqrt(v[0]), SqrtRule);
 
+    /// <summary>1 / √x, of values above 0; not by dividing 1, which an operand cannot be here.</summary>
+    public static Function InverseSqrt { get; } = new("1 / sqrt", true, "(VectorMath.Sqrt({0}) / ({0}))", v => 1 / Math.Sqrt(v[0]), InverseSqrtRule);
+
     public static Function Sin { get; } = new("sin", true, "VectorMath.Sin({0})", v => Math.Sin(v[0]), SinRule);
 
     public static Function Cos { get; } = new("cos", true, "VectorMath.Cos({0})", v => Math.Cos(v[0]), CosRule);
@@ -135,6 +138,10 @@ internal sealed class Function(
     // 1 / (2 √x)
     private static int SqrtRule(StepGraph graph, Node node, int adjoint, int operand) =>
         graph.Apply(Divide, graph.Apply(Multiply, graph.Constant(0.5), adjoint), node.Id);
+
+    // -½ r³
+    private static int InverseSqrtRule(StepGraph graph, Node node, int adjoint, int operand) =>
+        graph.Apply(Multiply, adjoint, graph.Apply(Multiply, graph.Constant(-0.5), graph.Apply(Multiply, node.Id, graph.Apply(Multiply, node.Id, node.Id))));
 
     private static int SinRule(StepGraph graph, Node node, int adjoint, int operand) =>
         graph.Apply(Multiply, adjoint, graph.Apply(Cos, node.Operands[0]));

@@ -54,6 +54,10 @@ internal sealed class StepGraph
         ? operand
         : AddOnce($"mean({operand})", new Node(0, NodeKind.Mean, _nodes[operand].Width, "") { Operands = [operand] });
 
+    /// <summary>Whether a value is the same for all units of a row, as what is made of means is.</summary>
+    public bool IsUniform(int id) => _nodes[id].Kind == NodeKind.Mean
+        || (_nodes[id].Kind == NodeKind.Pointwise && _nodes[id].Operands.All(o => _nodes[o].Kind == NodeKind.Constant || IsUniform(o)));
+
     /// <summary>Gives a value its name in the equations; a value keeps the first name that it gets.</summary>
     public void Name(int id, string name)
     {

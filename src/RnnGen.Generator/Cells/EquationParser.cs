@@ -1,0 +1,222 @@
+using System.Collections.Generic;
+using System.Linq;
+
+namespace RnnGen.Generator.Cells;
+
+/// <summary>What a cell's equations may name.</summary>
+/// <param name="Tensors">The parameters, their blocks known.</param>
+/// <param name="Numbers">The hyper-parameters.</param>
+/// <param name="Given">All names that a line gives, and where.</param>
+internal sealed record CellScope(IReadOnlyList<CellTensor> Tensors, IReadOnlyDictionary<string, double> Numbers, IReadOnlyDictionary<string, CellToken> Given)
+{
+    /// <summary>What can be read already: x, states, numbers, and values of the lines so far.</summary>
+    public HashSet<string> Known { get; } = ["x"];
+
+    /// <summary>What has been read.</summary>
+    public HashSet<string> Read { get; } = [];
+
+    /// <summary>Whether f has been called, which the layer's declaration names.</summary>
+    public bool CallsActivation { get; set; }
+
+    /// <summary>The equation whose block of a parameter is meant where none is named: <c>f</c> in the line for f, <c>c</c> in that for c'.</summary>
+    public static string GateOf(CellToken name) => name.Text.TrimEnd('\'');
+
+    /// <summary>A parameter's symbol, and the equation whose block of it is named: <c>W_f</c>.</summary>
+    public static (string Symbol, string? Gate) Split(string name)
+    {
+        int at = name.IndexOf('_');
+        return at <= 0 ? (name, null) : (name.Substring(0, at), name.Substring(at + 1));
+    }
+}
+
+/// <summary>
+/// Reads one equation. A mistake in what is named is noted and reading goes on; one in how the line is built ends it.
+/// </summary>
+internal sealed class EquationParser(string text, IReadOnlyList<CellToken> tokens, CellScope scope)
+{
+    private readonly CellLine _line = new(tokens, 2);
+    private readonly string _gate = CellScope.GateOf(tokens[0]);
+    private readonly List<CellMistake> _mistakes = [];
+
+    /// <exception cref="CellFormatException">The line's mistakes.</exception>
+    public CellEquation Parse()
+    {
+        Expression? expression = null;
+        try
+        {
+            expression = ParseSum();
+            _line.ExpectEnd();
+        }
+        catch (CellFormatException) when (_mistakes.Count > 0)
+        {
+            // The rest of a line that has been misread already.
+        }
+
+        if (_mistakes.Count > 0)
+        {
+            throw new CellFormatException(_mistakes);
+        }
+
+        string written = text.Substring(tokens[0].Start, tokens[tokens.Count - 1].End - tokens[0].Start);
+        return new CellEquation(tokens[0].Text, expression!, System.Text.RegularExpressions.Regex.Replace(written, @"\s*[\r\n]\s*", " "));
+    }
+
+    private Expression ParseSum()
+    {
+        Expression left = ParseTerm();
+        while (_line.Peek() is "+" or "-")
+        {
+            CellToken sign = _line.Next();
+            left = Mark(new Expression.Binary(sign.Text[0], left, ParseTerm()), sign);
+        }
+
+        return left;
+    }
+
+    private Expression ParseTerm()
+    {
+        Expression left = ParseFactor();
+        while (_line.Peek() is "*" or "×" or "/" or "÷")
+        {
+            CellToken sign = _line.Next();
+            left = Mark(new Expression.Binary(sign.Text is "*" or "×" ? '*' : '/', left, ParseFactor()), sign);
+        }
+
+        return left;
+    }
+
+    private Expression ParseFactor()
+    {
+        CellToken token = _line.Next();
+        if (token.Text == "-")
+        {
+            return Mark(new Expression.Negation(ParseFactor()), token);
+        }
+
+        if (token.Text == "(")
+        {
+            Expression inner = ParseSum();
+            _line.Expect(")");
+            return inner;
+        }
+
+        if (token.Text.Length > 0 && char.IsDigit(token.Text[0]))
+        {
+            return Mark(new Expression.Number(CellLine.ReadNumber(token)), token);
+        }
+
+        if (!token.IsName)
+        {
+            throw CellLine.Error(CellProblem.Syntax, token, token.Text is "<" or ">" ? "a comparison is the first operand of select(a > b, then, otherwise)" : $"expected a value, found '{token.Text}'");
+        }
+
+        return ParseName(token);
+    }
+
+    private Expression ParseName(CellToken token)
+    {
+        string name = token.Text;
+        if (scope.Known.Contains(name))
+        {
+            scope.Read.Add(name);
+            if (_line.Peek() == "(" && name != "x")
+            {
+                throw CellLine.Error(CellProblem.Syntax, _line.Following(), $"'{name}' is a value and no function; write {name} * (…) for a product");
+            }
+
+            return Mark(scope.Numbers.TryGetValue(name, out double number) ? new Expression.Number(number) : new Expression.Name(name), token);
+        }
+
+        if (scope.Given.ContainsKey(name))
+        {
+            bool isItself = CellScope.GateOf(token) == _gate && name.EndsWith("'", StringComparison.Ordinal) == _line.First.Text.EndsWith("'", StringComparison.Ordinal);
+            return Note(CellProblem.Cycle, token, isItself
+                ? $"'{name}' depends on itself; what it was at the step before is a state"
+                : $"'{name}' is given by a later line; put that line first, or make it a state and read its value of the step before");
+        }
+
+        (string symbol, string? gate) = CellScope.Split(name);
+        if (scope.Tensors.FirstOrDefault(t => t.Symbol == symbol) is { } tensor)
+        {
+            int block = tensor.BlockOf(gate ?? _gate);
+            return Mark(tensor.Kind == CellTensorKind.Weight ? new Expression.Product(tensor, block, ParseFactor()) : new Expression.Parameter(tensor, block), token);
+        }
+
+        if (_line.Peek() == "(")
+        {
+            return ParseCall(token);
+        }
+
+        string plain = name.TrimEnd('\'');
+        Expression unknown = Note(CellProblem.UnknownName, token,
+            name.EndsWith("'", StringComparison.Ordinal) ? $"no equation gives {name}, the next value of a state {plain}"
+            : char.IsUpper(name[0]) ? $"'{name}' is no matrix of the cell; W and U need no declaration, others do: weight {symbol}"
+            : $"'{name}' is neither a value of an earlier line, nor a state (which has an equation {plain}' = …), nor a parameter (b and d need no declaration, others do: vector {symbol})");
+        return char.IsUpper(name[0]) && _line.Peek() is not null ? ParseFactor() : unknown;
+    }
+
+    private Expression ParseCall(CellToken function)
+    {
+        _line.Expect("(");
+        if (function.Text == "select")
+        {
+            Expression left = ParseSum();
+            CellToken sign = _line.Next();
+            if (!CellLine.IsComparison(sign.Text))
+            {
+                throw CellLine.Error(CellProblem.Syntax, sign.Length > 0 ? sign : function, "select takes a comparison first: select(a > b, then, otherwise)");
+            }
+
+            Expression right = ParseSum();
+            _line.Expect(",");
+            Expression then = ParseSum();
+            _line.Expect(",");
+            Expression otherwise = ParseSum();
+            _line.Expect(")");
+            return Mark(sign.Text switch
+            {
+                ">" => new Expression.Select(left, right, then, otherwise),
+                "<" => new Expression.Select(right, left, then, otherwise),
+                ">=" => new Expression.Select(right, left, otherwise, then),
+                _ => (Expression)new Expression.Select(left, right, otherwise, then),
+            }, function);
+        }
+
+        List<Expression> operands = [ParseSum()];
+        while (_line.Accept(","))
+        {
+            operands.Add(ParseSum());
+        }
+
+        if (CellLine.IsComparison(_line.Peek()))
+        {
+            throw _line.NoComparison();
+        }
+
+        _line.Expect(")");
+        int? count = CellNames.OperandsOf(function.Text);
+        if (count is null)
+        {
+            return CellNames.HasNoDerivative(function.Text)
+                ? Note(CellProblem.NoDerivative, function, $"{function.Text} has no derivative that a gradient could pass: it is 0 almost everywhere")
+                : Note(CellProblem.UnknownName, function, $"there is no function '{function.Text}'; there are {CellNames.Functions}");
+        }
+
+        if (count != operands.Count)
+        {
+            return Note(CellProblem.Syntax, function, $"{function.Text} takes {count} value{(count == 1 ? "" : "s")}, and here are {operands.Count}");
+        }
+
+        scope.CallsActivation |= function.Text == "f";
+        return Mark(new Expression.Call(function.Text, operands), function);
+    }
+
+    // A mistake after which the line can be read on, with any value in its place.
+    private Expression Note(CellProblem problem, CellToken place, string message)
+    {
+        _mistakes.Add(new CellMistake(problem, place.Start, place.Length, message));
+        return new Expression.Number(0);
+    }
+
+    private static Expression Mark(Expression expression, CellToken token) => expression with { Start = token.Start, Length = token.Length };
+}
