@@ -4,6 +4,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 using RnnGen.Generator.Emitting;
 using RnnGen.Generator.Parsing;
+using RnnGen.Generator.Weights;
 
 namespace RnnGen.Generator;
 
@@ -26,6 +27,12 @@ public sealed class RnnModelGenerator : IIncrementalGenerator
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
+        IncrementalValueProvider<EquatableArray<WeightsFile>> weights = context.AdditionalTextsProvider
+            .Where(static text => WeightsFile.IsHeaders(text))
+            .SelectMany(static (text, cancellation) => WeightsFile.Read(text, cancellation))
+            .Collect()
+            .Select(static (files, _) => files.ToEquatableArray());
+
         IncrementalValuesProvider<ModelSpecification> models = context.SyntaxProvider
             .ForAttributeWithMetadataName(
                 ModelParser.ModelAttribute,
@@ -34,7 +41,9 @@ public sealed class RnnModelGenerator : IIncrementalGenerator
                     ? ModelParser.Parse(type, cancellation).Specification
                     : null)
             .Where(static model => model is not null)
-            .Select(static (model, _) => model!)
+            .Combine(weights)
+            .Where(static pair => WeightsCheck.Find(pair.Left!, 0, pair.Right) is null)
+            .Select(static (pair, _) => pair.Left!)
             .WithTrackingName(Steps.Models);
 
         IncrementalValuesProvider<KernelKey> kernels = models

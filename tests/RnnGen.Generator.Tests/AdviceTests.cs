@@ -22,6 +22,9 @@ public sealed class AdviceTests
         { "RNN062", "[RnnModel(default, InputSize = 1, SequenceLength = 4, OutputSize = 1, ⟦BatchSize = 3⟧)]\n[Lstm(8)]\npublic partial class M;", "groups of 3" },
         { "RNN063", "[RnnModel(default, InputSize = 1, SequenceLength = 4, OutputSize = 1)]\n[Lstm(8, ⟦Dropout = 0.25⟧)]\n[Lstm(8, Dropout = 0.5)]\npublic partial class M;", "0.25 of the sequences" },
         { "RNN064", "[RnnModel(default, InputSize = 1, SequenceLength = 4, OutputSize = 1, Precision = Precision.Double, ⟦Accuracy = Accuracy.Fast⟧)]\n[Lstm(8)]\npublic partial class M;", "6.5e-5" },
+        { "RNN069", "[RnnModel(Architecture.ManyToMany, InputSize = 1, SequenceLength = 4, OutputSize = 1, ⟦Deadline = 20.8⟧)]\n[Lstm(128)]\npublic partial class M;", "A step of the model 'M' is estimated at 33.1 µs" },
+        { "RNN069", "[RnnModel(default, InputSize = 1, SequenceLength = 400, OutputSize = 1, ⟦Deadline = 1000⟧)]\n[Gru(64, Bidirectional = true)]\npublic partial class M;", "The prediction of a sequence of the model 'M'" },
+        { "RNN069", Head.Replace("1)]", "1, ⟦Deadline = double.NaN⟧)]", StringComparison.Ordinal) + "[Lstm(8)]\npublic partial class M;", "Deadline of NaN" },
     };
 
     [Theory]
@@ -48,6 +51,7 @@ public sealed class AdviceTests
     [InlineData("[RnnModel(default, InputSize = 1, SequenceLength = 400, OutputSize = 1)]\n[Rnn(8, Activation = Activation.Relu, Initializer = Initializer.Identity)]")]
     [InlineData(Head + "[Lstm(1), Lstm(15), Gru(16), Gru(25), Lstm(32), Lstm(37), Lstm(100)]")]
     [InlineData(Head + "[Lstm(17, Frozen = true)]")]
+    [InlineData("[RnnModel(Architecture.ManyToMany, InputSize = 1, SequenceLength = 4, OutputSize = 1, Deadline = 20.8)]\n[Lstm(64)]")]
     [InlineData(Head + "[Dense(17), Lstm(8, Dropout = 0.5)]")]
     [InlineData("[RnnModel(default, SequenceLength = 4, OutputSize = 1, BatchSize = 4)]\n[Embedding(9, 4), Lstm(8, Dropout = 0.5)]")]
     [InlineData("[RnnModel(default, InputSize = 1, SequenceLength = 4, OutputSize = 1, Accuracy = Accuracy.Fast)]\n[Lstm(8)]")]

@@ -137,6 +137,8 @@ public sealed class DiagnosticTests
         { "RNN040", "[RnnModel(default, InputSize = 1, SequenceLength = 4, OutputSize = 1, ⟦CheckpointEvery = 3⟧)]\n[Lstm(8)]\npublic partial class M;", "[RnnModel(default, InputSize = 1, SequenceLength = 4, OutputSize = 1, CheckpointEvery = 2)]\n[Lstm(8)]\npublic partial class M;", "3 does not divide" },
         { "RNN040", "[RnnModel(default, InputSize = 1, SequenceLength = 4, OutputSize = 1, ⟦CheckpointEvery = 2⟧)]\n[Lstm(8, Bidirectional = true)]\npublic partial class M;", "[RnnModel(default, InputSize = 1, SequenceLength = 4, OutputSize = 1)]\n[Lstm(8, Bidirectional = true)]\npublic partial class M;", "as a whole" },
         { "RNN040", "[RnnModel(default, InputSize = 1, SequenceLength = 4, OutputSize = 1, Pooling = Pooling.Mean, ⟦CheckpointEvery = 2⟧)]\n[Lstm(8)]\npublic partial class M;", "[RnnModel(default, InputSize = 1, SequenceLength = 4, OutputSize = 1, Pooling = Pooling.Mean)]\n[Lstm(8)]\npublic partial class M;", "at the end" },
+        { "RNN045", "[RnnModel(default, InputSize = 1, SequenceLength = 4, OutputSize = 1, ⟦Weights = \"models/wave.safetensors\"⟧)]\n[Lstm(8)]\npublic partial class M;", "[RnnModel(default, InputSize = 1, SequenceLength = 4, OutputSize = 1)]\n[Lstm(8)]\npublic partial class M;", "<RnnWeights Include=\"models/wave.safetensors\" />" },
+        { "RNN005", "[RnnModel(default, InputSize = 1, SequenceLength = 4, OutputSize = 1, Weights = \"a.safetensors\")]\n[Lstm(8)]\npublic partial class M { public ⟦M⟧() : this(1) { } }", Head + "public partial class M { public M() : this(1) { } }", "the generated one that loads its weights" },
         { "RNN012", Tokens + "[Embedding(⟦0⟧, 3), Lstm(8)]\npublic partial class M;", Tokens + "[Embedding(1, 3), Lstm(8)]\npublic partial class M;", "vocabularySize is 0" },
         { "RNN012", Tokens + "[Embedding(10, ⟦-2⟧), Lstm(8)]\npublic partial class M;", Tokens + "[Embedding(10, 2), Lstm(8)]\npublic partial class M;", "size is -2" },
         { "RNN012", Tokens + "[Embedding(⟦size: 0⟧, vocabularySize: 4), Lstm(8)]\npublic partial class M;", Tokens + "[Embedding(size: 1, vocabularySize: 4), Lstm(8)]\npublic partial class M;", "size is 0" },
@@ -218,7 +220,7 @@ public sealed class DiagnosticTests
             }
         }
 
-        pages.ShouldBe(new RnnModelAnalyzer().SupportedDiagnostics.Length - 1, "RNN019 is about the project file");
+        pages.ShouldBe(new RnnModelAnalyzer().SupportedDiagnostics.Length - 3, "RNN019 is about the project file, RNN046 and RNN047 about a weights file");
 
         static IEnumerable<string> Analyzed(string source) =>
             Compiler.Analyze(Compiler.Generate(Compiler.Create(source)).Output).Select(diagnostic => diagnostic.Id);
@@ -231,7 +233,7 @@ public sealed class DiagnosticTests
         ids.ShouldBe(ids.Order(StringComparer.Ordinal));
         ids.ShouldBeUnique();
         ids.Except(Cases.Select(row => (string)row[0])).Except(CellDiagnosticTests.Cases.Select(row => (string)row[0])).Except(AdviceTests.Cases.Select(row => (string)row[0]))
-            .ShouldBe(["RNN019", "RNN059", "RNN065"], "these have tests of their own");
+            .ShouldBe(["RNN019", "RNN046", "RNN047", "RNN059", "RNN065"], "these have tests of their own");
         string root = Repository.Root;
         string releases = string.Concat(Directory.GetFiles(Path.Combine(root, "src/RnnGen.Generator"), "AnalyzerReleases.*.md").Select(File.ReadAllText));
         foreach (DiagnosticDescriptor rule in new RnnModelAnalyzer().SupportedDiagnostics)
@@ -241,6 +243,35 @@ public sealed class DiagnosticTests
             page.ShouldStartWith($"# {rule.Id}: {rule.Title}\n");
             releases.ShouldContain($"{rule.Id} | {rule.Category} | {rule.DefaultSeverity} | {rule.Title}");
             File.ReadAllText(Path.Combine(root, "docs/diagnostics/README.md")).ShouldContain($"| [{rule.Id}]({rule.Id}.md) | {rule.Title} |");
+        }
+    }
+
+    /// <summary>The table of all rules has each page's title, cause and mend; <c>RNNGEN_ACCEPT_SNAPSHOTS=1</c> renews it.</summary>
+    [Fact]
+    public void TheTableSaysWhatThePagesSay()
+    {
+        string table = Path.Combine(Repository.Root, "docs/diagnostics/README.md");
+        string[] lines = [.. File.ReadAllLines(table).Select(Renewed)];
+        if (Environment.GetEnvironmentVariable("RNNGEN_ACCEPT_SNAPSHOTS") == "1")
+        {
+            File.WriteAllLines(table, lines);
+        }
+
+        File.ReadAllLines(table).ShouldBe(lines);
+        lines.Count(line => line.StartsWith("| [RNN", StringComparison.Ordinal)).ShouldBe(new RnnModelAnalyzer().SupportedDiagnostics.Length);
+
+        string Renewed(string line)
+        {
+            if (!line.StartsWith("| [RNN", StringComparison.Ordinal))
+            {
+                return line;
+            }
+
+            string rule = line[3..9];
+            string page = File.ReadAllText(Path.Combine(Path.GetDirectoryName(table)!, rule + ".md")).ReplaceLineEndings("\n");
+            return $"| [{rule}]({rule}.md) | {page.Split('\n')[0].Split(": ", 2)[1]} | {Paragraph("What")} | {Paragraph("How to mend it")} |";
+
+            string Paragraph(string name) => page.Split($"\n**{name}.** ")[1].Split("\n\n")[0].Trim().Replace('\n', ' ');
         }
     }
 }

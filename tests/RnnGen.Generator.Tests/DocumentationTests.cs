@@ -74,10 +74,11 @@ public sealed class DocumentationTests
         CSharpCompilation compilation = CSharpCompilation.Create(
             "Page", [tree, CSharpSyntaxTree.ParseText(Usings, parse, "Usings.cs")], Compiler.References,
             new CSharpCompilationOptions(kind, nullableContextOptions: NullableContextOptions.Enable, allowUnsafe: false));
-        Compiler.Faults(compilation).ShouldBeEmpty(text);
+        AdditionalText[] weights = [.. WeightsFiles.Fitting(compilation)];
+        Compiler.Faults(compilation, weights).ShouldBeEmpty(text);
 
         // The generated code has tests of its own; here its members must be what the page says they are.
-        Compilation output = Compiler.Generate(compilation).Output;
+        Compilation output = Compiler.Generate(compilation, weights).Output;
         Diagnostic[] found = [.. output.GetSemanticModel(tree).GetDiagnostics().Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning)];
         string.Join("\n", found.Select(diagnostic => diagnostic.ToString())).ShouldBe("", $"{page}\n{whole.ToFullString()}");
 

@@ -309,6 +309,7 @@ sealed class RnnGen.RnnModelAttribute : System.Attribute
     public bool GradientFlow { get; set; }
     public bool MaskedTargets { get; set; }
     public bool TiedEmbedding { get; set; }
+    public double Deadline { get; set; }
     public double OutputDropout { get; set; }
     public int BatchSize { get; set; }
     public int CheckpointEvery { get; set; }
@@ -319,6 +320,7 @@ sealed class RnnGen.RnnModelAttribute : System.Attribute
     public int OutputSize { get; set; }
     public int SequenceLength { get; set; }
     public int StartToken { get; set; }
+    public string? Weights { get; set; }
 sealed class RnnGen.Runtime.AlignedBuffer<T> where T : unmanaged
     public AlignedBuffer(int length)
     public System.Span<T> Span { get; }
@@ -380,6 +382,8 @@ static class RnnGen.Runtime.Dropout
     public static void Copy<T>(ref T arena, int from, int fromStep, int fromRow, int to, int toStep, int toRow, int mask, int maskRow, int width, int steps, RnnGen.Runtime.GroupRows rows, int first, int last) where T : unmanaged, System.Numerics.INumber<T>
     public static void Copy<T>(ref T arena, int from, int fromStep, int fromRow, int to, int toStep, int toRow, int mask, int maskRow, int width, int steps, int first, int last) where T : unmanaged, System.Numerics.INumber<T>
     public static void Draw<T>(ref T arena, int mask, int maskRow, int width, double rate, int seed, long step, int index, int start, RnnGen.Runtime.GroupRows rows, int first, int last) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+static class RnnGen.Runtime.EmbeddedWeights
+    public static void Load<T>(System.Reflection.Assembly assembly, string resource, RnnGen.ModelLayout layout, System.Span<T> parameters, RnnGen.ModelMetadata metadata) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
 sealed class RnnGen.Runtime.EmbeddingGradient
     public EmbeddingGradient(int vocabularySize, int size, int offset, RnnGen.Runtime.EmbeddingGradient first)
     public EmbeddingGradient(int vocabularySize, int size, int offset, System.ReadOnlySpan<RnnGen.ParameterSegment> others, int more = 0)

@@ -465,7 +465,7 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
     /// <exception cref="global::RnnGen.ModelFileException">The file is damaged or of another model.</exception>
     public static Tagger Load(string path, global::System.Collections.Generic.IReadOnlyDictionary<string, string>? names = null)
     {
-        Tagger model = new();
+        Tagger model = new(0);
         model.LoadParameters(path, names);
         return model;
     }
@@ -475,7 +475,7 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
     /// <param name="names">Names of this model to the file's, where they cannot be matched.</param>
     public static Tagger Load(global::System.IO.Stream stream, global::System.Collections.Generic.IReadOnlyDictionary<string, string>? names = null)
     {
-        Tagger model = new();
+        Tagger model = new(0);
         model.LoadParameters(stream, names);
         return model;
     }
@@ -485,7 +485,7 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
     /// <param name="names">Names of this model to the file's, where they cannot be matched.</param>
     public static Tagger Load(global::System.ReadOnlySpan<byte> file, global::System.Collections.Generic.IReadOnlyDictionary<string, string>? names = null)
     {
-        Tagger model = new();
+        Tagger model = new(0);
         model.LoadParameters(file, names);
         return model;
     }

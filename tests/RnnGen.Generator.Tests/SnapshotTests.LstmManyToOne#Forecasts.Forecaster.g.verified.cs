@@ -423,7 +423,7 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
     /// <exception cref="global::RnnGen.ModelFileException">The file is damaged or of another model.</exception>
     public static Forecaster Load(string path, global::System.Collections.Generic.IReadOnlyDictionary<string, string>? names = null)
     {
-        Forecaster model = new();
+        Forecaster model = new(0);
         model.LoadParameters(path, names);
         return model;
     }
@@ -433,7 +433,7 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
     /// <param name="names">Names of this model to the file's, where they cannot be matched.</param>
     public static Forecaster Load(global::System.IO.Stream stream, global::System.Collections.Generic.IReadOnlyDictionary<string, string>? names = null)
     {
-        Forecaster model = new();
+        Forecaster model = new(0);
         model.LoadParameters(stream, names);
         return model;
     }
@@ -443,7 +443,7 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
     /// <param name="names">Names of this model to the file's, where they cannot be matched.</param>
     public static Forecaster Load(global::System.ReadOnlySpan<byte> file, global::System.Collections.Generic.IReadOnlyDictionary<string, string>? names = null)
     {
-        Forecaster model = new();
+        Forecaster model = new(0);
         model.LoadParameters(file, names);
         return model;
     }

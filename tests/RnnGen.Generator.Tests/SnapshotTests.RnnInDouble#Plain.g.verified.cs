@@ -416,7 +416,7 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
     /// <exception cref="global::RnnGen.ModelFileException">The file is damaged or of another model.</exception>
     public static Plain Load(string path, global::System.Collections.Generic.IReadOnlyDictionary<string, string>? names = null)
     {
-        Plain model = new();
+        Plain model = new(0);
         model.LoadParameters(path, names);
         return model;
     }
@@ -426,7 +426,7 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
     /// <param name="names">Names of this model to the file's, where they cannot be matched.</param>
     public static Plain Load(global::System.IO.Stream stream, global::System.Collections.Generic.IReadOnlyDictionary<string, string>? names = null)
     {
-        Plain model = new();
+        Plain model = new(0);
         model.LoadParameters(stream, names);
         return model;
     }
@@ -436,7 +436,7 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
     /// <param name="names">Names of this model to the file's, where they cannot be matched.</param>
     public static Plain Load(global::System.ReadOnlySpan<byte> file, global::System.Collections.Generic.IReadOnlyDictionary<string, string>? names = null)
     {
-        Plain model = new();
+        Plain model = new(0);
         model.LoadParameters(file, names);
         return model;
     }

@@ -18,6 +18,9 @@ else
     dotnet pack "$here/../../src/RnnGen" -c Release -p:Version="$version" -o "$packages" -v q || { fail "dotnet pack"; exit 1; }
 fi
 
+templates=$work/templates
+dotnet pack "$here/../../src/RnnGen.Templates" -c Release -p:Version="$version" -o "$templates" -v q || fail "dotnet pack RnnGen.Templates"
+
 cp -r "$here" "$work/consumers"
 cd "$work/consumers" || exit 1
 cache=$(dotnet nuget locals global-packages --list | sed 's/^global-packages: //')
@@ -40,6 +43,13 @@ cat >Directory.Build.props <<EOF
 </Project>
 EOF
 
+# What dotnet new makes stands beside them.
+dotnet new install "$templates/RnnGen.Templates.$version.nupkg" --debug:custom-hive "$work/hive" >/dev/null || fail "dotnet new install"
+for kind in rnngen:Starter rnngen-web:StarterWeb rnngen-library:StarterLibrary; do
+    dotnet new "${kind%:*}" -o "${kind#*:}" --debug:custom-hive "$work/hive" --no-update-check >/dev/null || fail "dotnet new ${kind%:*}"
+    sed -i "s|</Solution>|  <Project Path=\"${kind#*:}/${kind#*:}.csproj\" />\n</Solution>|" consumers.slnx
+done
+
 # One build for all: it restores and compiles them side by side.
 dotnet build consumers.slnx -c Release -v q 2>&1 | tee build.log
 ((PIPESTATUS[0] == 0)) || fail "the build"
@@ -53,6 +63,65 @@ done
 said=$(dotnet web/bin/Release/net10.0/web.dll 2>&1)
 if [[ $said == *"forecast: "[-0-9]* ]]; then echo "ok: web"; else fail "web: $said"; fi
 [[ -s library/bin/Release/net9.0/library.dll ]] && echo "ok: library"
+
+# Starters: one trains and predicts; one trains, listens and answers; one is there.
+said=$(cd Starter && dotnet bin/Release/net10.0/Starter.dll 2>&1)
+if [[ $said == *"RMSE on what it has not seen: 0."*"Next: "[-0-9]* ]]; then echo "ok: dotnet new rnngen"; else fail "dotnet new rnngen: $said"; fi
+(cd StarterWeb && exec dotnet bin/Release/net10.0/StarterWeb.dll --urls http://127.0.0.1:0 >web.log 2>&1) &
+server=$!
+for ((i = 0; i < 300; i++)); do
+    address=$(grep -o 'http://127.0.0.1:[0-9]*' StarterWeb/web.log 2>/dev/null | head -1)
+    [[ -n $address ]] && break
+    sleep 0.2
+done
+said=$(curl -s -X POST -H 'Content-Type: application/json' -d "[$(seq -s, 24)]" "$address/forecast")
+if [[ $said =~ ^-?[0-9]+\.[0-9]+ ]]; then echo "ok: dotnet new rnngen-web"; else fail "dotnet new rnngen-web: $said $(cat StarterWeb/web.log)"; fi
+kill "$server" 2>/dev/null
+[[ -s StarterLibrary/bin/Release/net10.0/StarterLibrary.dll ]] && echo "ok: dotnet new rnngen-library"
+
+# Weights in the assembly: those of the file, and a build that says where they do not fit.
+weights=$PWD/native/models/wave.safetensors
+said=$(DOTNET_ROLL_FORWARD=Major dotnet native/bin/Release/net9.0/native.dll check "$weights" 2>&1)
+if [[ $said == "the same" ]]; then echo "ok: weights in the assembly"; else fail "weights in the assembly: $said"; fi
+cp -r native other && mv other/native.csproj other/other.csproj && rm -rf other/bin other/obj && sed -i 's/Lstm(16)/Lstm(8)/' other/Program.cs
+said=$(dotnet build other -c Release -v q 2>&1)
+if [[ $said == *"error RNN047"*"'rnn.weight_ih_l0' should be [32, 1] and is [64, 1]"* ]]; then echo "ok: weights of another model are an error"; else fail "weights of another model: $said"; fi
+
+# A size in KB against the committed one.
+compare() {
+    local before
+    before=$(awk -v name="$1" '$1 == name { print $2 }' native/baseline.txt)
+    if (($2 * 100 > before * 105)); then fail "$1 has $2 KB, and the baseline is $before KB"; else echo "ok: $1, $2 KB (baseline $before KB)"; fi
+}
+
+if [[ $(uname -sm) == "Linux x86_64" ]]; then
+    # Trimmed, with the runtime: the same program as console10.
+    said=$(dotnet publish console10 -c Release -r linux-x64 --self-contained -p:PublishTrimmed=true -o trimmed -v q 2>&1) || fail "publishing trimmed: $said"
+    [[ $said == *"warning"* ]] && fail "publishing trimmed warns: $said"
+    said=$(trimmed/console10 2>&1)
+    if [[ $said == "trained, saved, loaded, predicted, streamed"* ]]; then compare trimmed "$(du -sk --apparent-size trimmed | cut -f1)"; else fail "trimmed: $said"; fi
+
+    linker=()
+    command -v clang >/dev/null || linker=(-p:CppCompilerAndLinker=gcc -p:LinkerFlavor=bfd)
+    if [[ -e /usr/include/zlib.h ]] && { command -v clang || command -v gcc; } >/dev/null && grep -q avx2 /proc/cpuinfo; then
+        said=$(dotnet publish native -c Release -r linux-x64 -o aot -v q "${linker[@]}" 2>&1) || fail "publishing native: $said"
+        [[ $said == *"warning"* ]] && fail "publishing native warns: $said"
+        said="$(aot/native train 2>&1), $(aot/native check "$weights" 2>&1), $(aot/native 2>&1)"
+        [[ $said =~ ^"trained, the same, "-?[0-9] ]] || fail "native: $said"
+        compare native "$(($(stat -c %s aot/native) / 1024))"
+        # From the start of the process to its end, with one prediction between: the least of twenty.
+        best=999999999
+        for ((i = 0; i < 20; i++)); do
+            start=$(date +%s%N)
+            aot/native >/dev/null
+            took=$(($(date +%s%N) - start))
+            ((took < best)) && best=$took
+        done
+        echo "native, a process that predicts once: $((best / 1000)) µs"
+    else
+        echo "skipped: native, for want of a C compiler, zlib or AVX2"
+    fi
+fi
 
 # What the package holds, and that the compiler's own libraries are not among what it needs.
 content=$work/cache/rnngen/$version

@@ -36,4 +36,10 @@ internal static class Advice
         "Double precision with coarse functions",
         "The model '{0}' computes in double precision and predicts with Accuracy.Fast, whose functions are off by up to 6.5e-5; remove 'Accuracy', or use Precision.Single",
         Category, DiagnosticSeverity.Info, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN064"));
+
+    public static readonly DiagnosticDescriptor MissedDeadline = new(
+        "RNN069",
+        "A step takes longer than its deadline",
+        "{1} of the model '{0}' is estimated at {2} µs, more than its Deadline of {3} µs: the longer of {4} operations at {5} a microsecond and {6} bytes of weights at {7}, which a small machine does on one core; declare fewer units or layers, or measure it on the machine that it is for",
+        Category, DiagnosticSeverity.Info, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN069"));
 }

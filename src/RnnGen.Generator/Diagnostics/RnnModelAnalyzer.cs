@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using RnnGen.Generator.Parsing;
+using RnnGen.Generator.Weights;
 
 namespace RnnGen.Generator.Diagnostics;
 
@@ -20,9 +21,11 @@ public sealed class RnnModelAnalyzer : DiagnosticAnalyzer
         Rules.FedBack, Rules.DecoderLooksAhead, Rules.OneVectorHasNoSteps, Rules.NothingToAttendTo, Rules.TokenOutOfRange,
         Rules.ShareOutOfRange, Rules.EmbeddingDropout, Rules.CtcNeedsSteps, Rules.TooManyLabels, Rules.NothingStartsThere,
         Rules.NoLayerBefore, Rules.ResidualSize, Rules.NothingToTie, Rules.NothingToMask, Rules.NoCheckpoints,
+        Rules.NoWeights, Rules.WeightsNotRead, Rules.OtherWeights,
         Rules.CellSyntax, Rules.CellUnknownName, Rules.CellShape, Rules.CellUnused, Rules.CellNoNextValue,
         Rules.CellCycle, Rules.CellNoDerivative, Rules.CellName, Rules.CellNotCompiled, Rules.NoCell,
-        Advice.VanishingGradient, Advice.IdleLanes, Advice.SmallBatch, Advice.DropoutOfOnlyInput, Advice.FastDouble, Rules.CellPhases);
+        Advice.VanishingGradient, Advice.IdleLanes, Advice.SmallBatch, Advice.DropoutOfOnlyInput, Advice.FastDouble, Rules.CellPhases,
+        Advice.MissedDeadline);
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -35,7 +38,9 @@ public sealed class RnnModelAnalyzer : DiagnosticAnalyzer
             {
                 var type = (INamedTypeSymbol)symbolContext.Symbol;
                 ParseResult result = ModelParser.Parse(type, symbolContext.CancellationToken);
-                IEnumerable<Issue> advice = result.Specification is { } model ? ModelAdvice.Of(type, model, symbolContext.CancellationToken) : [];
+                IEnumerable<Issue> advice = result.Specification is { } model
+                    ? ModelAdvice.Of(type, model, symbolContext.CancellationToken).Concat(OfWeights(type, model, symbolContext))
+                    : [];
                 foreach (Issue issue in result.Issues.Concat(CellReader.Check(type, symbolContext.CancellationToken)).Concat(advice))
                 {
                     Location location = IssueLocator.Locate(type, issue.Place, symbolContext.CancellationToken);
@@ -43,6 +48,18 @@ public sealed class RnnModelAnalyzer : DiagnosticAnalyzer
                 }
             },
             SymbolKind.NamedType);
+    }
+
+    private static IEnumerable<Issue> OfWeights(INamedTypeSymbol type, ModelSpecification model, SymbolAnalysisContext context)
+    {
+        if (model.Weights is not null)
+        {
+            int attribute = DeclaredAttributes.Of(type, context.CancellationToken).Models[0].Index;
+            if (WeightsCheck.Find(model, attribute, WeightsFile.Of(context.Options.AdditionalFiles, context.CancellationToken)) is { } issue)
+            {
+                yield return issue;
+            }
+        }
     }
 
     // The code fixes read what the message says.

@@ -247,6 +247,24 @@ internal static class Rules
         "The model '{0}' {1}; change 'CheckpointEvery', or remove it",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN040"));
 
+    public static readonly DiagnosticDescriptor NoWeights = new(
+        "RNN045",
+        "There is no such weights file",
+        "The model '{0}' has its weights from '{1}', which is no file of the project; put it there, relative to the project's folder, or name it in the project: <RnnWeights Include=\"{1}\" />",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN045"));
+
+    public static readonly DiagnosticDescriptor WeightsNotRead = new(
+        "RNN046",
+        "A weights file is not safetensors",
+        "'{0}' is not a safetensors file that can be loaded: {1}; save it again",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN046"));
+
+    public static readonly DiagnosticDescriptor OtherWeights = new(
+        "RNN047",
+        "A weights file is of another model",
+        "'{1}' does not hold the parameters of the model '{0}': {2}; train the model as it is declared, or declare it as it was trained",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN047"));
+
     public static readonly DiagnosticDescriptor CellSyntax = new(
         "RNN050",
         "Equations cannot be read",

@@ -174,5 +174,5 @@ internal static class ModelDocumentation
         writer.Write("/// </code>");
     }
 
-    private static string Escape(string text) => text.Replace("&", "&amp;").Replace("<", "&lt;");
+    public static string Escape(string text) => text.Replace("&", "&amp;").Replace("<", "&lt;");
 }

@@ -1,4 +1,5 @@
 using System.Linq;
+using Microsoft.CodeAnalysis.CSharp;
 using RnnGen.Generator.Parsing;
 using RnnGen.Generator.Planning;
 
@@ -111,6 +112,19 @@ internal static class ModelSurfaceEmitter
                 ("The token that ends a sequence.", $"EndToken = {decoder.EndToken}")])
         .Select(c => $"/// <summary>{c.Item1}</summary>\npublic const int {c.Item2};\n\n"));
 
+    // Ends where the next constructor's documentation goes on.
+    private static string LoadingConstructor(ModelContext context) => context.Model.Weights is not { } weights ? "" : $$"""
+        /// <summary>Creates the model with the parameters of <c>{{ModelDocumentation.Escape(weights)}}</c>, which is part of this assembly: no file is needed.</summary>
+        /// <exception cref="global::RnnGen.ModelFileException">The file holds a number that is not finite.</exception>
+        public {{context.Name}}()
+        {
+            {{ModelContext.Runtime}}.EmbeddedWeights.Load<{{context.Number}}>(typeof({{context.Name}}).Assembly, {{SymbolDisplay.FormatLiteral("RnnGen.Weights/" + weights, quote: true)}}, Layout, _rnnParameters, Metadata);
+            RnnParametersChanged();
+        }
+
+
+        """;
+
     private static void WriteConstruction(ModelContext context)
     {
         string number = context.Number;
@@ -127,9 +141,9 @@ internal static class ModelSurfaceEmitter
             private int _rnnThreads = 1;
             private global::RnnGen.VectorWidth _rnnWidth = global::RnnGen.VectorWidths.Default;
 
-            /// <summary>Creates a model with newly drawn parameters.</summary>
+            {{LoadingConstructor(context)}}/// <summary>Creates a model with newly drawn parameters.</summary>
             /// <param name="seed">The same seed gives the same bits.</param>
-            public {{context.Name}}(int seed = 0)
+            public {{context.Name}}(int seed{{(context.Model.Weights is null ? " = 0" : "")}})
             {
                 RnnInitialize(_rnnParameters, seed);
                 RnnParametersChanged();
@@ -679,7 +693,7 @@ internal static class ModelSurfaceEmitter
             /// <exception cref="global::RnnGen.ModelFileException">The file is damaged or of another model.</exception>
             public static {{name}} Load(string path, {{names}})
             {
-                {{name}} model = new();
+                {{name}} model = new(0);
                 model.LoadParameters(path, names);
                 return model;
             }
@@ -689,7 +703,7 @@ internal static class ModelSurfaceEmitter
             /// <param name="names">Names of this model to the file's, where they cannot be matched.</param>
             public static {{name}} Load(global::System.IO.Stream stream, {{names}})
             {
-                {{name}} model = new();
+                {{name}} model = new(0);
                 model.LoadParameters(stream, names);
                 return model;
             }
@@ -699,7 +713,7 @@ internal static class ModelSurfaceEmitter
             /// <param name="names">Names of this model to the file's, where they cannot be matched.</param>
             public static {{name}} Load(global::System.ReadOnlySpan<byte> file, {{names}})
             {
-                {{name}} model = new();
+                {{name}} model = new(0);
                 model.LoadParameters(file, names);
                 return model;
             }

@@ -56,6 +56,21 @@ internal static class MemberRules
         }
     }
 
+    /// <summary>A model with weights has a generated constructor without parameters.</summary>
+    public static void CheckLoadingConstructor(INamedTypeSymbol type, List<Issue> issues, CancellationToken cancellation)
+    {
+        ImmutableArray<ISymbol> members = type.GetMembers();
+        for (int index = 0; index < members.Length; index++)
+        {
+            if (members[index] is IMethodSymbol { MethodKind: MethodKind.Constructor, Parameters.Length: 0 } constructor && IsWritten(constructor)
+                && constructor.DeclaringSyntaxReferences[0].GetSyntax(cancellation) is ConstructorDeclarationSyntax)
+            {
+                issues.Add(new Issue(Rules.Constructor, IssuePlace.OfMember(index), AttributeArguments.Strings(
+                    type.Name, "declares a constructor without parameters, which is the generated one that loads its weights", "remove it or give it parameters")));
+            }
+        }
+    }
+
     private static void CheckBase(INamedTypeSymbol type, int attribute, List<Issue> issues)
     {
         if (type.BaseType is not { SpecialType: not SpecialType.System_Object, TypeKind: TypeKind.Class } direct)

@@ -45,6 +45,14 @@ internal static class ModelAdvice
         {
             arguments.Report(Advice.FastDouble, "Accuracy", type.Name);
         }
+
+        if (arguments.Number("Deadline") is { } deadline && StepCost.Of(ModelPlanner.Plan(model)) is var cost && !(cost.Microseconds <= deadline))
+        {
+            arguments.Report(
+                Advice.MissedDeadline, "Deadline", type.Name, cost.IsStep ? "A step" : "The prediction of a sequence",
+                cost.Microseconds.ToString("F1", CultureInfo.InvariantCulture), deadline.ToString("R", CultureInfo.InvariantCulture),
+                AttributeArguments.Text(cost.Operations), AttributeArguments.Text(cost.OperationRate), AttributeArguments.Text(cost.Bytes), AttributeArguments.Text(StepCost.ByteRate));
+        }
     }
 
     private static void OfLayer(

@@ -87,6 +87,13 @@ internal static class ModelParser
         bool? tied = arguments.Flag("TiedEmbedding");
         bool? masked = arguments.Flag("MaskedTargets");
         bool? gradientFlow = arguments.Flag("GradientFlow");
+        string? weights = arguments.Words("Weights")?.Replace('\\', '/');
+        weights = weights?.StartsWith("./", StringComparison.Ordinal) == true ? weights.Substring(2) : weights;
+        if (weights is not null)
+        {
+            MemberRules.CheckLoadingConstructor(type, issues, cancellation);
+        }
+
         int? checkpointEvery = arguments.OptionalSize("CheckpointEvery", SizeLimit, unlessWritten: 0);
         Loss? loss = arguments.Choice("Loss", Loss.MeanSquaredError);
         if (masked == true && (stacks.IsDecoded || loss == Loss.Ctc))
@@ -139,7 +146,7 @@ internal static class ModelParser
         var specification = new ModelSpecification(
             shape.Namespace, shape.ContainingTypes, shape.Declaration, architecture.Value, inputSize.Value, sequenceLength.Value,
             outputSize.Value, pooling.Value, loss.Value, outputActivation.Value, outputInitializer.Value, precision.Value, accuracy.Value, batchSize.Value, embedding,
-            layers.Select(static layer => layer!).ToEquatableArray(), decoder, outputDropout.Value, labelLength.Value, initialState.Value, tied.Value, masked.Value, checkpointEvery.Value, gradientFlow.Value);
+            layers.Select(static layer => layer!).ToEquatableArray(), decoder, outputDropout.Value, labelLength.Value, initialState.Value, tied.Value, masked.Value, checkpointEvery.Value, gradientFlow.Value, weights);
         CheckTied(type, specification, arguments);
         CheckCheckpoints(type, specification, arguments);
         CheckSize(type, specification, attributes, arguments, issues);

@@ -13,6 +13,7 @@ namespace RnnGen.Generator.Parsing;
 /// <param name="Embedding">The table that tokens are looked up in; null where inputs are numbers.</param>
 /// <param name="Layers">Recurrent and dense layers in data-flow order, those of the encoder where there is a decoder; the output layer is not among them.</param>
 /// <param name="Decoder">The second stack, which is fed its own output; null where the model has one stack.</param>
+/// <param name="Weights">The file that the constructor without parameters loads, by its name in the project, with slashes; null where there is none.</param>
 internal sealed record ModelSpecification(
     string Namespace,
     EquatableArray<TypeHeader> ContainingTypes,
@@ -37,7 +38,8 @@ internal sealed record ModelSpecification(
     bool TiedEmbedding = false,
     bool MaskedTargets = false,
     int CheckpointEvery = 0,
-    bool GradientFlow = false)
+    bool GradientFlow = false,
+    string? Weights = null)
 {
     /// <summary>Whether training computes the steps between kept states again on the way back.</summary>
     public bool IsCheckpointed => CheckpointEvery > 0;

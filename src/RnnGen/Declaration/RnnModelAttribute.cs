@@ -98,6 +98,19 @@ public sealed class RnnModelAttribute(Architecture architecture) : Attribute
     public bool GradientFlow { get; set; }
 
     /// <summary>
+    /// A safetensors file with the parameters, relative to the project's folder. The build checks its shapes against the declaration and makes it part of the assembly, and the
+    /// model has a constructor without parameters that loads it from there: no file is needed at run time. Files outside the project's folder are named in the project,
+    /// <c>&lt;RnnWeights Include="…" /&gt;</c>. Default: none.
+    /// </summary>
+    public string? Weights { get; set; }
+
+    /// <summary>
+    /// Microseconds that a streaming step may take (of a model that does not stream, the prediction of a sequence). It changes no code: where a careful estimate for a small machine is
+    /// above it, the editor advises (RNN069). Default: 0, none.
+    /// </summary>
+    public double Deadline { get; set; }
+
+    /// <summary>
     /// How exactly tanh and the sigmoid are computed when predicting and streaming. Default: <see cref="Accuracy.Exact"/>.
     /// Losses, gradients and training are exact whatever it says.
     /// </summary>

@@ -13,10 +13,7 @@ internal enum TensorType
 }
 
 /// <summary>One tensor of a file; its bytes are <c>[Start, Start + Bytes)</c> of the data that follows the header.</summary>
-internal sealed record TensorEntry(string Name, TensorType Type, long[] Shape, long Start, long Bytes)
-{
-    public string ShapeText => ModelFile.ShapeText(Shape);
-}
+internal sealed record TensorEntry(string Name, TensorType Type, long[] Shape, long Start, long Bytes);
 
 /// <summary>
 /// The header of a safetensors file: 8 bytes of length (little-endian), then a JSON object that maps each tensor's name

@@ -12,20 +12,24 @@ namespace RnnGen.Generator.Tests.Fuzz;
 /// </summary>
 /// <remarks>
 /// <c>RNNGEN_FUZZ=20000 dotnet test -c Release tests/RnnGen.Generator.Tests --filter FullyQualifiedName~FuzzTests --logger "console;verbosity=detailed"</c>
-/// runs so many; <c>RNNGEN_FUZZ_SEED</c> chooses others. The compiler binds the generated code of one compilation in sixteen, and parses that of the
-/// others, unless <c>RNNGEN_FUZZ_BIND=1</c>: binding takes seconds a model. Kernels are bound where they are first met.
+/// runs so many. <c>RNNGEN_FUZZ_SEED</c> chooses others, <c>RNNGEN_FUZZ_FIRST</c> the declaration to begin with (a failure names both), and
+/// <c>RNNGEN_FUZZ_LOG</c> a file in which the counts are kept up to date. The compiler binds the generated code of one compilation in sixteen, of long runs one in
+/// 128, and only parses the models' files of the others, unless <c>RNNGEN_FUZZ_BIND=1</c>: binding takes seconds a model.
 /// </remarks>
 public sealed class FuzzTests(ITestOutputHelper output)
 {
     private const int PerCompilation = 8;
-
-    private readonly HashSet<string> _boundKernels = new(StringComparer.Ordinal);
 
     private static readonly string[] Cultures = ["", "tr-TR", "de-DE", "ar-SA", "fa-IR", "az-Latn-AZ"];
 
     private static int Count => Setting("RNNGEN_FUZZ", 96);
 
     private static int Seed => Setting("RNNGEN_FUZZ_SEED", 1);
+
+    private static int First => Setting("RNNGEN_FUZZ_FIRST", 0) / PerCompilation * PerCompilation;
+
+    /// <summary>Of how many compilations one is bound.</summary>
+    private static int BindOne => IsWhole ? 1 : Count > 2000 ? 128 : 16;
 
     private static bool IsWhole => Environment.GetEnvironmentVariable("RNNGEN_FUZZ_BIND") == "1";
 
@@ -35,7 +39,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
     public void EveryDeclarationCompilesOrIsRejected()
     {
         var failures = new List<string>();
-        for (int first = 0; first < Count && failures.Count < 20; first += PerCompilation)
+        for (int first = First; first < First + Count && failures.Count < 20; first += PerCompilation)
         {
             var random = new Random(Seed * 1_000_003 + first);
             var declarations = new RandomDeclaration(random);
@@ -43,23 +47,31 @@ public sealed class FuzzTests(ITestOutputHelper output)
             InCulture(random, () =>
             {
                 CSharpCompilation compilation = Compilation(random, texts, first);
-                Check(compilation, first, IsWhole || first % (16 * PerCompilation) == 0, failures);
+                Check(compilation, first, first % (BindOne * PerCompilation) == 0, failures);
             });
 
             // Each on its own: what is torn does not stay in its file.
             foreach (string text in texts.Take(PerCompilation / 4))
             {
                 CSharpCompilation compilation = Compilation(random, [declarations.Torn(text)], first);
-                CheckTorn(compilation, failures);
+                CheckTorn(compilation, first, failures);
+            }
+
+            if (first % 160 == 0 && Environment.GetEnvironmentVariable("RNNGEN_FUZZ_LOG") is { Length: > 0 } log)
+            {
+                File.WriteAllText(log, $"{Counts()}\n{string.Join("\n\n", failures)}\n");
             }
         }
 
-        output.WriteLine($"{_accepted + _rejected + _uncompilable} declarations: {_accepted} accepted, {_rejected} rejected with RNN0xx, {_uncompilable} do not compile without RnnGen either; {_torn} half-typed; {_bound} models and {_boundKernels.Count} kernels compiled clean.");
+        output.WriteLine(Counts());
         string.Join("\n\n", failures).ShouldBe("");
         _bound.ShouldBeGreaterThan(0);
         _accepted.ShouldBeGreaterThan(Count / 4);
         _rejected.ShouldBeGreaterThan(Count / 10);
     }
+
+    private string Counts() =>
+        $"{_accepted + _rejected + _uncompilable} declarations: {_accepted} accepted, {_rejected} rejected with RNN0xx, {_uncompilable} do not compile without RnnGen either; {_torn} half-typed; {_bound} models compiled clean with their kernels.";
 
     private void Check(CSharpCompilation compilation, int first, bool bind, List<string> failures)
     {
@@ -68,12 +80,11 @@ public sealed class FuzzTests(ITestOutputHelper output)
         (Compilation whole, GeneratorRunResult result) = Compiler.Generate(compilation);
         if (result.Exception is { } thrown)
         {
-            failures.Add($"The generator threw {thrown}\n{string.Join("\n", compilation.SyntaxTrees)}");
+            failures.Add($"Seed {Seed}, declaration {first} on: the generator threw {thrown}\n{string.Join("\n", compilation.SyntaxTrees)}");
             return;
         }
 
-        // An analysis of the whole binds the generated code too.
-        Diagnostic[] found = [.. Compiler.Analyze(first % (16 * PerCompilation) == 0 ? whole : compilation), .. CompilersWord(compilation, whole, bind)];
+        Diagnostic[] found = bind ? [.. Compiler.All(whole)] : [.. Compiler.Analyze(compilation), .. CompilersWord(compilation, whole)];
         ILookup<SyntaxTree?, Diagnostic> faults = found.Where(diagnostic => diagnostic.Id.StartsWith("RNN", StringComparison.Ordinal) && diagnostic.DefaultSeverity == DiagnosticSeverity.Error).ToLookup(diagnostic => diagnostic.Location.SourceTree);
         string[] generated = [.. result.GeneratedSources.Select(file => file.HintName)];
         for (int i = 0; i < compilation.SyntaxTrees.Length; i++)
@@ -117,33 +128,25 @@ public sealed class FuzzTests(ITestOutputHelper output)
             if (!holds)
             {
                 string text = tree.ToString();
-                failures.Add($"{what} ({compilation.LanguageVersion}, {string.Join("; ", diagnostics)})\n{text[..Math.Min(text.Length, 2000)]}");
+                failures.Add($"Seed {Seed}, declaration {first} on: {what} ({compilation.LanguageVersion}, {string.Join("; ", diagnostics)})\n{text[..Math.Min(text.Length, 2000)]}");
             }
         }
     }
 
-    /// <summary>The compiler's diagnostics on the users' files and on the generated ones, each kernel's once.</summary>
-    private IEnumerable<Diagnostic> CompilersWord(CSharpCompilation users, Compilation whole, bool bind)
+    /// <summary>The compiler's diagnostics on the users' files, and what its parser says of the models' files. Without the kernels, which it would parse first.</summary>
+    private static IEnumerable<Diagnostic> CompilersWord(CSharpCompilation users, Compilation whole)
     {
-        foreach (SyntaxTree tree in whole.SyntaxTrees)
-        {
-            bool isKernel = Path.GetFileName(tree.FilePath).StartsWith("RnnGen.Kernels.", StringComparison.Ordinal);
-            bool isNew = !isKernel || bind && _boundKernels.Add(tree.FilePath + tree.Length.ToString(CultureInfo.InvariantCulture));
-            IEnumerable<Diagnostic> found = users.SyntaxTrees.Contains(tree) || bind && isNew ? whole.GetSemanticModel(tree).GetDiagnostics() : tree.GetDiagnostics();
-            foreach (Diagnostic diagnostic in found)
-            {
-                yield return diagnostic;
-            }
-        }
+        Compilation models = whole.RemoveSyntaxTrees(whole.SyntaxTrees.Where(tree => Path.GetFileName(tree.FilePath).StartsWith("RnnGen.Kernels.", StringComparison.Ordinal)));
+        return models.SyntaxTrees.SelectMany(tree => users.SyntaxTrees.Contains(tree) ? models.GetSemanticModel(tree).GetDiagnostics() : tree.GetDiagnostics());
     }
 
-    private void CheckTorn(CSharpCompilation compilation, List<string> failures)
+    private void CheckTorn(CSharpCompilation compilation, int first, List<string> failures)
     {
         _torn++;
         GeneratorRunResult result = Compiler.Driver((CSharpParseOptions)compilation.SyntaxTrees[0].Options).RunGenerators(compilation).GetRunResult().Results.Single();
         if (result.Exception is not null || Compiler.Analyze(compilation).Any(diagnostic => diagnostic.Id == "AD0001"))
         {
-            failures.Add($"threw {result.Exception}\n{compilation.SyntaxTrees[0]}");
+            failures.Add($"Seed {Seed}, declaration {first} on, torn: threw {result.Exception}\n{compilation.SyntaxTrees[0]}");
         }
     }
 

@@ -36,10 +36,10 @@ internal static class Compiler
         parseOptions: options ?? ParseOptions,
         driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
 
-    public static (Compilation Output, GeneratorRunResult Result) Generate(CSharpCompilation compilation)
+    public static (Compilation Output, GeneratorRunResult Result) Generate(CSharpCompilation compilation, params AdditionalText[] texts)
     {
         var options = (CSharpParseOptions)compilation.SyntaxTrees[0].Options;
-        GeneratorDriver driver = Driver(options).RunGeneratorsAndUpdateCompilation(compilation, out Compilation output, out _);
+        GeneratorDriver driver = Driver(options).AddAdditionalTexts([.. texts]).RunGeneratorsAndUpdateCompilation(compilation, out Compilation output, out _);
         return (output, driver.GetRunResult().Results.Single());
     }
 
@@ -51,21 +51,25 @@ internal static class Compiler
         result.Diagnostics.ShouldBeEmpty();
         result.GeneratedSources.ShouldNotBeEmpty("nothing was generated");
 
-        // The compiler's and the analyzer's in one pass.
-        ImmutableArray<Diagnostic> diagnostics = output.WithAnalyzers([new RnnModelAnalyzer()]).GetAllDiagnosticsAsync().GetAwaiter().GetResult();
-        string.Join("\n", diagnostics.Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning)).ShouldBe("");
+        string.Join("\n", All(output).Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning)).ShouldBe("");
         return output;
     }
 
+    /// <summary>What compiler and analyzer say, in one pass.</summary>
+    public static ImmutableArray<Diagnostic> All(Compilation compilation, params AdditionalText[] texts) => Analyzed(compilation, texts).GetAllDiagnosticsAsync().GetAwaiter().GetResult();
+
     /// <summary>What the analyzer reports on what the compiler sees: the source with the generated code.</summary>
-    public static ImmutableArray<Diagnostic> Analyze(Compilation compilation) => compilation
-        .WithAnalyzers([new RnnModelAnalyzer()])
+    public static ImmutableArray<Diagnostic> Analyze(Compilation compilation, params AdditionalText[] texts) => Analyzed(compilation, texts)
         .GetAnalyzerDiagnosticsAsync()
         .GetAwaiter().GetResult()
         .Sort((a, b) => a.Location.SourceSpan.Start.CompareTo(b.Location.SourceSpan.Start));
 
     /// <summary>What the analyzer finds wrong, without advice.</summary>
-    public static ImmutableArray<Diagnostic> Faults(Compilation compilation) => Analyze(compilation).RemoveAll(diagnostic => diagnostic.Severity == DiagnosticSeverity.Info);
+    public static ImmutableArray<Diagnostic> Faults(Compilation compilation, params AdditionalText[] texts) =>
+        Analyze(compilation, texts).RemoveAll(diagnostic => diagnostic.Severity == DiagnosticSeverity.Info);
+
+    private static CompilationWithAnalyzers Analyzed(Compilation compilation, AdditionalText[] texts) =>
+        compilation.WithAnalyzers([new RnnModelAnalyzer()], new AnalyzerOptions([.. texts]));
 
     public static ParseResult Parse(string source, string typeName = "M")
     {

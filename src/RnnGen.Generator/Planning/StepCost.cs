@@ -1,0 +1,39 @@
+using System.Linq;
+using RnnGen.Generator.Parsing;
+
+namespace RnnGen.Generator.Planning;
+
+/// <summary>
+/// What a streaming step takes of a small machine's core, estimated from the model's sizes: the longer of its arithmetic and of reading its weights once. It is careful: a core of a
+/// present desktop machine is several times faster.
+/// </summary>
+/// <param name="IsStep">Whether it is one step; of a model that does not stream it is the prediction of a sequence.</param>
+/// <param name="Operations">Multiplications and additions of the products, and <see cref="OperationsPerValue"/> for each value of a gate.</param>
+/// <param name="Bytes">Bytes of the weights, as often as they are read.</param>
+/// <param name="OperationRate">Operations in a microsecond: one multiply-add of 128 bits at each cycle of a core of 1 GHz.</param>
+internal sealed record StepCost(bool IsStep, long Operations, long Bytes, long OperationRate)
+{
+    /// <summary>Bytes in a microsecond, about what one channel of memory gives.</summary>
+    public const long ByteRate = 8_000;
+
+    /// <summary>A tanh or a sigmoid, and what the equations do with it.</summary>
+    private const int OperationsPerValue = 32;
+
+    public double Microseconds => Math.Max(Operations / (double)OperationRate, Bytes / (double)ByteRate);
+
+    public static StepCost Of(ModelPlan plan)
+    {
+        bool isStep = plan.Streaming is not null;
+        long operations = 0, weights = 0;
+        foreach (PlannedLayer layer in plan.Layers)
+        {
+            long steps = isStep ? 1 : layer.Steps;
+            long read = steps * layer.Tensors.Where(static t => t.Shape.Count == 2).Sum(static t => (long)t.Length);
+            weights += read;
+            operations += 2 * read + steps * OperationsPerValue * layer.Plan.Lanes * layer.Plan.Size;
+        }
+
+        int bytes = Scalar.Bytes(plan.Specification.Precision);
+        return new StepCost(isStep, operations, bytes * weights, 2 * (16 / bytes) * 1_000);
+    }
+}

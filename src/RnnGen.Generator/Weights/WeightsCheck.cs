@@ -1,0 +1,38 @@
+using RnnGen.Generator.Diagnostics;
+using RnnGen.Generator.Parsing;
+using RnnGen.Generator.Planning;
+using RnnGen.Runtime;
+
+namespace RnnGen.Generator.Weights;
+
+/// <summary>Whether the weights file that a model is declared with holds its parameters.</summary>
+internal static class WeightsCheck
+{
+    /// <summary>What stands in the way, at the argument of the attribute with this index; null where nothing does.</summary>
+    public static Issue? Find(ModelSpecification model, int attribute, IEnumerable<WeightsFile> files)
+    {
+        if (model.Weights is not { } name)
+        {
+            return null;
+        }
+
+        string type = model.Declaration.Name.TrimStart('@');
+        if (files.FirstOrDefault(file => file.Name == name) is not { } found)
+        {
+            return Report(Rules.NoWeights, type, name);
+        }
+
+        if (found.Problem.Length > 0)
+        {
+            return Report(Rules.WeightsNotRead, name, found.Problem);
+        }
+
+        TensorNames.Match(
+            ModelPlanner.Plan(model).Tensors.Select(static t => new NamedTensor(t.Name, t.Shape.Select(static n => (long)n).ToList())).ToList(),
+            found.Tensors.Select(static t => new NamedTensor(t.Name, t.Shape)).ToList(), names: null, out List<string> problems);
+        return problems.Count == 0 ? null : Report(Rules.OtherWeights, type, name, string.Join("; ", problems));
+
+        Issue Report(Microsoft.CodeAnalysis.DiagnosticDescriptor rule, params string[] arguments) =>
+            new(rule, IssuePlace.OfArgument(attribute, "Weights"), AttributeArguments.Strings(arguments));
+    }
+}

@@ -1,0 +1,110 @@
+using System.Globalization;
+using RnnGen.Generator.Parsing;
+
+namespace RnnGen.Generator.Weights;
+
+/// <summary>
+/// The header of a safetensors file: a JSON object that maps each tensor's name to its type, shape and place. It asks of a file what loading asks
+/// (<c>SafetensorsHeader</c> in the runtime), so that what builds can be loaded.
+/// </summary>
+internal static class WeightsHeader
+{
+    private const string Metadata = "__metadata__";
+
+    /// <summary>The header, a tensor, its shape.</summary>
+    private const int Depth = 3;
+
+    /// <summary>Gives the tensors in the order of their bytes.</summary>
+    /// <param name="json">The header.</param>
+    /// <param name="dataBytes">Bytes that follow it in the file.</param>
+    /// <param name="problem">What is wrong with it; empty where nothing is.</param>
+    public static EquatableArray<WeightsTensor> Read(string json, long dataBytes, out string problem)
+    {
+        try
+        {
+            Require(json.StartsWith("{", StringComparison.Ordinal), "its header does not start with '{'");
+            Dictionary<string, object?> header = Object(JsonText.Read(json, Depth), "header");
+            (WeightsTensor Tensor, long Start, long Bytes)[] tensors =
+            [
+                .. header.Where(static entry => entry.Key != Metadata).Select(static entry => Tensor(entry.Key, Object(entry.Value, $"entry '{entry.Key}'")))
+                    .OrderBy(static t => t.Start).ThenBy(static t => t.Bytes),
+            ];
+            Require(
+                !header.TryGetValue(Metadata, out object? metadata) || Object(metadata, Metadata).Values.All(static text => text is string),
+                "its metadata are not texts");
+            long position = 0;
+            foreach ((WeightsTensor tensor, long start, long bytes) in tensors)
+            {
+                Require(start == position, $"its tensor '{tensor.Name}' starts at byte {start} of the data where {position} was expected");
+                position += bytes;
+            }
+
+            Require(position == dataBytes, $"its tensors take {position} bytes and {dataBytes} follow the header, so it is {(dataBytes < position ? "truncated" : "longer than its header says")}");
+            problem = "";
+            return tensors.Select(static t => t.Tensor).ToEquatableArray();
+        }
+        catch (FormatException e)
+        {
+            problem = e.Message;
+        }
+        catch (OverflowException)
+        {
+            problem = "it has a tensor with a shape beyond all memory";
+        }
+
+        return EquatableArray<WeightsTensor>.Empty;
+    }
+
+    private static Dictionary<string, object?> Object(object? value, string what)
+    {
+        Require(value is List<KeyValuePair<string, object?>>, $"its {what} is no JSON object");
+        Dictionary<string, object?> entries = new(StringComparer.Ordinal);
+        foreach (KeyValuePair<string, object?> entry in (List<KeyValuePair<string, object?>>)value!)
+        {
+            Require(!entries.ContainsKey(entry.Key), $"its {what} names '{entry.Key}' twice");
+            entries.Add(entry.Key, entry.Value);
+        }
+
+        return entries;
+    }
+
+    private static (WeightsTensor Tensor, long Start, long Bytes) Tensor(string name, Dictionary<string, object?> entry)
+    {
+        Require(entry.Count == 3, $"its tensor '{name}' has not just a dtype, a shape and data_offsets");
+        long[] shape = Numbers(name, entry, "shape"), offsets = Numbers(name, entry, "data_offsets");
+        entry.TryGetValue("dtype", out object? type);
+        long bytes = type switch
+        {
+            "F64" => 8,
+            "F32" => 4,
+            "F16" or "BF16" => 2,
+            var other => throw new FormatException($"its tensor '{name}' has the dtype '{other}', and parameters are F64, F32, F16 or BF16"),
+        };
+        foreach (long length in shape)
+        {
+            bytes = checked(bytes * length);
+        }
+
+        Require(offsets.Length == 2 && offsets[1] - offsets[0] == bytes, $"its tensor '{name}' takes {bytes} bytes, and its data_offsets are [{string.Join(", ", offsets)}]");
+        return (new WeightsTensor(name, shape.ToEquatableArray()), offsets[0], bytes);
+    }
+
+    private static long[] Numbers(string name, Dictionary<string, object?> entry, string key)
+    {
+        Require(entry.TryGetValue(key, out object? array) && array is List<object?>, $"its tensor '{name}' has no array '{key}'");
+        return
+        [
+            .. ((List<object?>)array!).Select(number => number is JsonText.Number { Text: var text } && long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value) && value >= 0
+                ? value
+                : throw new FormatException($"its tensor '{name}' has a number in its {key} that is not whole, or below 0")),
+        ];
+    }
+
+    private static void Require(bool holds, string problem)
+    {
+        if (!holds)
+        {
+            throw new FormatException(problem);
+        }
+    }
+}

@@ -1,0 +1,210 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Text;
+using RnnGen.Build;
+using RnnGen.Generator.Parsing;
+using RnnGen.Generator.Tests.Harness;
+using RnnGen.Generator.Weights;
+using RnnGen.Runtime;
+
+namespace RnnGen.Generator.Tests;
+
+/// <summary>Weights in the assembly: a file is judged while building as it would be when loaded, and a model that has one has a constructor that loads it.</summary>
+public sealed class WeightsTests
+{
+    private const string Name = "wave.safetensors";
+
+    private const string Source = """
+        /// <summary>With weights.</summary>
+        [RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 4, OutputSize = 1, Weights = "wave.safetensors")]
+        [Lstm(8)]
+        public sealed partial class M
+        {
+            /// <summary>One of each.</summary>
+            public static M[] All() => [new(), new(seed: 1), Load("other.safetensors")];
+        }
+        """;
+
+    private static readonly (string Name, IReadOnlyList<int> Shape)[] Tensors = [.. WeightsFiles.Tensors(Compiler.Parse(Source).Specification!)];
+
+    private static readonly byte[] Fitting = WeightsFiles.File(Tensors);
+
+    [Fact]
+    public void AFittingFileIsLoadedByTheConstructorWithoutParameters()
+    {
+        (Compilation output, GeneratorRunResult result) = Compiler.Generate(Compiler.Create(Source), WeightsFiles.Headers((Name, Fitting)));
+        string text = result.GeneratedSources.Single(file => file.HintName == "M.g.cs").SourceText.ToString();
+        text.ShouldContain("public M()\n");
+        text.ShouldContain("EmbeddedWeights.Load<float>(typeof(M).Assembly, \"RnnGen.Weights/wave.safetensors\", Layout, _rnnParameters, Metadata);");
+        Compiler.Analyze(output, WeightsFiles.Headers((Name, Fitting))).ShouldBeEmpty();
+
+        // The numbers of the file are those of the model, and one that is not finite is an error that names the file.
+        int data = 4 * Tensors.Sum(t => t.Shape.Aggregate(1, (product, length) => product * length));
+        byte[] drawn = [.. Fitting];
+        new Random(1).NextBytes(drawn.AsSpan(^data..));
+        foreach (ref float value in System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(drawn.AsSpan(^data..)))
+        {
+            value = float.IsFinite(value) ? value : 1;
+        }
+
+        using var saved = new MemoryStream();
+        object model = Made(output, drawn);
+        model.GetType().GetMethod("Save", [typeof(Stream)])!.Invoke(model, [saved]);
+        saved.ToArray()[^data..].ShouldBe(drawn[^data..]);
+        BitConverter.TryWriteBytes(drawn.AsSpan(^4..), float.NaN).ShouldBeTrue();
+        Should.Throw<ModelFileException>(() => Made(output, drawn)).Message.ShouldStartWith("RnnGen.Weights/wave.safetensors in Consumer: Tensor 'head.bias' holds a value at index 0");
+    }
+
+    /// <summary>A model from an assembly that holds this file.</summary>
+    private static object Made(Compilation compilation, byte[] file)
+    {
+        using var stream = new MemoryStream();
+        Microsoft.CodeAnalysis.Emit.EmitResult emitted = compilation.Emit(stream, manifestResources: [new ResourceDescription("RnnGen.Weights/" + Name, () => new MemoryStream(file), isPublic: true)]);
+        string.Join("\n", emitted.Diagnostics.Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning)).ShouldBe("");
+        Type type = System.Reflection.Assembly.Load(stream.ToArray()).GetType("M")!;
+        return type.GetConstructor([])!.Invoke(System.Reflection.BindingFlags.DoNotWrapExceptions, null, [], System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    [Theory]
+    [InlineData("models/wave.safetensors")]
+    [InlineData("./models/wave.safetensors")]
+    [InlineData("models\\\\wave.safetensors")]
+    public void NamesAreRelativeToTheProjectWithEitherSlash(string written) =>
+        Compiler.Parse(Source.Replace(Name, written, StringComparison.Ordinal)).Specification!.Weights.ShouldBe("models/wave.safetensors");
+
+    /// <summary>What is wrong with a file, the rule, and a part of the message.</summary>
+    public static TheoryData<byte[], string, string> Faulty => new()
+    {
+        { [], "RNN046", "it has 0 bytes" },
+        { [0x50, 0x4B, 3, 4, 0, 0, 0, 0, 0, 0], "RNN046", "torch.save" },
+        { Fitting[..^1], "RNN046", "truncated" },
+        { [.. Fitting, 0], "RNN046", "longer" },
+        { Fitting[..40], "RNN046", "follow" },
+        { WeightsFiles.WithHeader("[1, 2]", 0), "RNN046", "does not start with '{'" },
+        { WeightsFiles.WithHeader("{\"a\":", 0), "RNN046", "not the JSON" },
+        { WeightsFiles.WithHeader("{\"a\":" + new string('[', 5000), 0), "RNN046", "not the JSON" },
+        { WeightsFiles.WithHeader("{\"a\":{\"dtype\":\"I64\",\"shape\":[1],\"data_offsets\":[0,8]}}", 8), "RNN046", "'I64'" },
+        { WeightsFiles.WithHeader("{\"a\":{\"dtype\":\"F32\",\"shape\":[9223372036854775807,2],\"data_offsets\":[0,8]}}", 8), "RNN046", "beyond all memory" },
+        { WeightsFiles.WithHeader("{\"__metadata__\":{\"a\":1}}", 0), "RNN046", "not texts" },
+        { WeightsFiles.WithHeader("{\"__metadata__\":{\"a\":\"\n\"}}", 0), "RNN046", "at character 23" },
+        { WeightsFiles.WithHeader("{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,9]}}", 9), "RNN046", "takes 8 bytes" },
+        { WeightsFiles.WithHeader("{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}", 8), "RNN046", "'a' twice" },
+        { WeightsFiles.File(Tensors.Select(t => t.Name == "rnn.weight_hh_l0" ? (t.Name, [64, 16]) : t)), "RNN047", "'rnn.weight_hh_l0' should be [32, 8] and is [64, 16]" },
+        { WeightsFiles.File(Tensors.Skip(1)), "RNN047", "missing: rnn.weight_ih_l0 [32, 1]" },
+        { WeightsFiles.File([.. Tensors, ("more", [3])]), "RNN047", "not of this model: 'more' [3]" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Faulty))]
+    public void AFaultyFileIsReportedAtTheArgument(byte[] file, string rule, string message)
+    {
+        AdditionalText headers = WeightsFiles.Headers((Name, file));
+        CSharpCompilation compilation = Compiler.Create(Source);
+        Diagnostic found = Compiler.Analyze(compilation, headers).ShouldHaveSingleItem();
+        found.Id.ShouldBe(rule);
+        found.GetMessage(System.Globalization.CultureInfo.InvariantCulture).ShouldContain(message);
+        found.Location.SourceTree!.ToString()[found.Location.SourceSpan.Start..found.Location.SourceSpan.End].ShouldBe("Weights = \"wave.safetensors\"");
+        GeneratorRunResult result = Compiler.Generate(compilation, headers).Result;
+        result.Exception.ShouldBeNull();
+        result.GeneratedSources.ShouldBeEmpty();
+    }
+
+    /// <summary>Of many damaged files each is accepted by the build where loading accepts it, and nowhere else.</summary>
+    [Fact]
+    public void BuildingAndLoadingAgree()
+    {
+        ModelSpecification model = Compiler.Parse(Source).Specification!;
+        var layout = new ModelLayout
+        {
+            ModelName = "M", Declaration = "",
+            Parameters = [.. Tensors.Select((t, i) => new ParameterInfo(t.Name, [.. t.Shape], Tensors.Take(i).Sum(Length), Length(t), ParameterKind.Bias))],
+            ParameterCount = Tensors.Sum(Length), SequenceLength = 4, OutputSteps = 1, InputLength = 4, TargetLength = 1, OutputLength = 1, ClassCount = 0, BatchSize = 1,
+            ModelMemory = 0, TrainingMemory = 0, PredictionMemory = 0, ForwardFlops = 0,
+        };
+        var random = new Random(5);
+        int header = (int)BitConverter.ToInt64(Fitting);
+        string prefixed = System.Text.Encoding.UTF8.GetString(Fitting, 8, header).Replace("\"rnn.", "\"net.rnn.", StringComparison.Ordinal);
+        string noted = "{\"__metadata__\":{\"a\":\"\\u00e9 \\ud83d\\ude00 \u2028 \\\"\"}," + System.Text.Encoding.UTF8.GetString(Fitting, 8, header).Split("},", 2)[1] + " \n";
+        byte[][] files = [Fitting, WeightsFiles.WithHeader(prefixed, Fitting.Length - 8 - header), WeightsFiles.WithHeader(noted, Fitting.Length - 8 - header), .. Enumerable.Range(0, 150).Select(_ => Damaged())];
+        int accepted = 0;
+        foreach (byte[] file in files)
+        {
+            string said = "";
+            try
+            {
+                ModelFile.Load(layout, new float[layout.ParameterCount], file);
+            }
+            catch (ModelFileException e)
+            {
+                said = e.Message;
+            }
+
+            Issue? issue = WeightsCheck.Find(model, 0, WeightsFile.Of([WeightsFiles.Headers((Name, file))], default));
+            (issue is null).ShouldBe(said.Length == 0, $"{said}\n{issue}\n{System.Text.Encoding.Latin1.GetString(file)}");
+            accepted += issue is null ? 1 : 0;
+        }
+
+        accepted.ShouldBeGreaterThan(3);
+        accepted.ShouldBeLessThan(100);
+
+        static int Length((string Name, IReadOnlyList<int> Shape) tensor) => tensor.Shape.Aggregate(1, (product, length) => product * length);
+
+        byte[] Damaged()
+        {
+            byte[] file = [.. Fitting];
+            int at = 8 + random.Next(header);
+            file[at] = random.Next(3) switch { 0 => (byte)' ', 1 => file[8 + random.Next(header)], _ => (byte)random.Next(1, 128) };
+            return file;
+        }
+    }
+
+    [Fact]
+    public void AnEditChangesNothingAndAnotherFileDoes()
+    {
+        CSharpCompilation compilation = Compiler.Create(Source, "class Other;");
+        AdditionalText headers = WeightsFiles.Headers((Name, Fitting)), others = WeightsFiles.Headers((Name, WeightsFiles.File(Tensors.Skip(1))));
+        GeneratorDriver driver = Compiler.Driver().AddAdditionalTexts([headers]).RunGenerators(compilation);
+        driver.GetRunResult().Results.Single().GeneratedSources.ShouldNotBeEmpty();
+        SyntaxTree tree = compilation.SyntaxTrees[1];
+        compilation = compilation.ReplaceSyntaxTree(tree, tree.WithChangedText(SourceText.From("class Another;")));
+        driver = driver.RunGenerators(compilation);
+        driver.GetRunResult().Results.Single().TrackedOutputSteps.Values.SelectMany(steps => steps).SelectMany(step => step.Outputs).ShouldAllBe(output => output.Reason == IncrementalStepRunReason.Cached);
+        driver.ReplaceAdditionalText(headers, others).RunGenerators(compilation).GetRunResult().Results.Single().GeneratedSources.ShouldBeEmpty();
+    }
+
+    /// <summary>What the task takes: files that a source names as weights, and those that the project names; it writes only what changes.</summary>
+    [Fact]
+    public void TheTaskTakesWhatIsNamed()
+    {
+        string folder = Directory.CreateTempSubdirectory("rnngen-weights-").FullName;
+        try
+        {
+            Directory.CreateDirectory(Path.Combine(folder, "models"));
+            string[] files = ["a.safetensors", "models/b.safetensors", "c.safetensors", "d.safetensors", "e'.safetensors"];
+            foreach (string file in files)
+            {
+                File.WriteAllBytes(Path.Combine(folder, file), Fitting);
+            }
+
+            File.WriteAllText(Path.Combine(folder, "A.cs"), """[RnnModel(Weights = "./a.safetensors")] [RnnModel(Weights = @"models\b.safetensors")] class A { void M() => Save("c.safetensors"); }""");
+            File.WriteAllText(Path.Combine(folder, "B.cs"), """[RnnModel(default,Weights="e'.safetensors")] class B;""");
+            string output = Path.Combine(folder, "obj", "RnnGen.Weights.txt");
+            WriteWeightsHeaders task = WeightsFiles.Run(folder, output, ["d.safetensors", "missing.safetensors"], files, ["A.cs", "B.cs", "missing.cs"]);
+            task.Taken.Select(item => item.ItemSpec).ShouldBe(["a.safetensors", "d.safetensors", "e'.safetensors", "models/b.safetensors"]);
+            task.Taken.Select(item => item.GetMetadata("LogicalName")).ShouldBe(["RnnGen.Weights/a.safetensors", "RnnGen.Weights/d.safetensors", "RnnGen.Weights/e'.safetensors", "RnnGen.Weights/models/b.safetensors"]);
+            string[] lines = File.ReadAllLines(output);
+            lines.Length.ShouldBe(12);
+            lines[0].ShouldBe("a.safetensors");
+            DateTime written = File.GetLastWriteTimeUtc(output);
+            WeightsFiles.Run(folder, output, ["d.safetensors"], files, ["A.cs", "B.cs"]);
+            File.GetLastWriteTimeUtc(output).ShouldBe(written);
+            WeightsFiles.Run(folder, output, [], files, []);
+            File.ReadAllText(output).ShouldBe("");
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+}
