@@ -140,7 +140,7 @@ internal sealed record ModelPlan(
 
             if (Specification.GradientFlow)
             {
-                yield return new((Specification.BatchSize + 1L) * Training.Watched.Sum(w => StepsOf(w) * w.States.Count), sizeof(double), false);
+                yield return new(((Specification.BatchSize + 3L) / 4 + 1) * Training.Watched.Sum(w => StepsOf(w) * w.States.Count), sizeof(double), false);
                 yield return new(3L * Specification.BatchSize * Training.Watched.Sum(w => w.Gates.Count), sizeof(long), false);
                 yield return new(Training.Watched.Sum(w => w.Gates.Count(g => g.CanDie) * w.Layer.Plan.Size), sizeof(bool), false);
                 yield return new(ParameterCount, NumberBytes, false);

@@ -380,8 +380,8 @@ internal sealed class TrainingPlanner
             Place place = plan.Program.Places[node.Id];
             ArenaBuffer slots = _forward.Slots[layer.Index];
             gates.Add(place.Kind == PlaceKind.Lane
-                ? new(node.Name.TrimEnd('\''), node.Function!, slots.Offset + place.Index * plan.Block, slots.StepLength, plan.Blocks, _forward.BlockStride(layer), plan.SlotRow, plan.Block)
-                : new(node.Name.TrimEnd('\''), node.Function!, _forward.OffsetOf(layer, place, 0), _specification.BatchSize * plan.RowStride, 1, 0, plan.RowStride, plan.Size));
+                ? new(node.Name.TrimEnd('\''), node.Function!, slots.Offset + place.Index * plan.Block, slots.StepLength, _forward.BlockStride(layer), plan.SlotRow)
+                : new(node.Name.TrimEnd('\''), node.Function!, _forward.OffsetOf(layer, place, 0), _specification.BatchSize * plan.RowStride, plan.Block, plan.RowStride));
         }
 
         return new(layer, states, gates);
