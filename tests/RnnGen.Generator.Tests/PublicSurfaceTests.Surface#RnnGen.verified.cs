@@ -88,6 +88,15 @@ sealed class RnnGen.DecodingOptions
 sealed class RnnGen.DenseAttribute : RnnGen.LayerAttribute
     public DenseAttribute(int size)
     public RnnGen.Activation Activation { get; set; }
+sealed class RnnGen.EarlyStopping<TNumber> where TNumber : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<TNumber>
+    public EarlyStopping(int patience)
+    public System.ReadOnlySpan<TNumber> BestParameters { get; }
+    public bool Add(double loss, System.ReadOnlySpan<TNumber> parameters = default(System.ReadOnlySpan<TNumber>))
+    public bool ShouldStop { get; }
+    public double BestLoss { get; }
+    public int BestEpoch { get; }
+    public int EpochCount { get; }
+    public int Patience { get; }
 sealed class RnnGen.EmbeddingAttribute : RnnGen.LayerAttribute
     public EmbeddingAttribute(int vocabularySize, int size)
     public int VocabularySize { get; }
@@ -675,6 +684,12 @@ static class RnnGen.VectorWidths
     public const string SwitchName = "RnnGen.VectorWidth"
     public static RnnGen.VectorWidth Default { get; }
     public static RnnGen.VectorWidth Widest { get; }
+sealed class RnnGen.WeightAverage<TNumber> where TNumber : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<TNumber>
+    public System.ReadOnlySpan<TNumber> Parameters { get; }
+    public WeightAverage(double decay)
+    public double Decay { get; }
+    public long Count { get; }
+    public void Add(System.ReadOnlySpan<TNumber> parameters)
 sealed class RnnGen.WordTokenizer : RnnGen.Tokenizer
     public override int VocabularySize { get; }
     public override int[] Encode(string text)
@@ -1006,12 +1021,10 @@ sealed record RnnGen.ParameterInfo : System.IEquatable<RnnGen.ParameterInfo>
 sealed record RnnGen.Runtime.WatchedGate : System.IEquatable<RnnGen.Runtime.WatchedGate>
     public RnnGen.GateFunction Function { get; init; }
     public RnnGen.Runtime.WatchedGate <Clone>$()
-    public WatchedGate(string Name, RnnGen.GateFunction Function, int Offset, int StepLength, int Parts, int PartLength, int RowLength, int PartWidth)
+    public WatchedGate(string Name, RnnGen.GateFunction Function, int Offset, int StepLength, int BlockLength, int RowLength)
     public bool Equals(RnnGen.Runtime.WatchedGate? other)
+    public int BlockLength { get; init; }
     public int Offset { get; init; }
-    public int PartLength { get; init; }
-    public int PartWidth { get; init; }
-    public int Parts { get; init; }
     public int RowLength { get; init; }
     public int StepLength { get; init; }
     public override bool Equals(object? obj)
@@ -1020,7 +1033,7 @@ sealed record RnnGen.Runtime.WatchedGate : System.IEquatable<RnnGen.Runtime.Watc
     public static bool operator !=(RnnGen.Runtime.WatchedGate? left, RnnGen.Runtime.WatchedGate? right)
     public static bool operator ==(RnnGen.Runtime.WatchedGate? left, RnnGen.Runtime.WatchedGate? right)
     public string Name { get; init; }
-    public void Deconstruct(out string Name, out RnnGen.GateFunction Function, out int Offset, out int StepLength, out int Parts, out int PartLength, out int RowLength, out int PartWidth)
+    public void Deconstruct(out string Name, out RnnGen.GateFunction Function, out int Offset, out int StepLength, out int BlockLength, out int RowLength)
 sealed record RnnGen.Runtime.WatchedLayer : System.IEquatable<RnnGen.Runtime.WatchedLayer>
     public RnnGen.Runtime.WatchedGate[] Gates { get; init; }
     public RnnGen.Runtime.WatchedLayer <Clone>$()

@@ -70,6 +70,95 @@ public sealed class StreamTests
         }
     }
 
+    [Theory]
+    [InlineData(7)]
+    [InlineData(null)]
+    public void TheNextPassIsReadAheadInThePlacesThatThisOneLeaves(int? buffer)
+    {
+        int passes = 0, read = 0;
+        List<(int Passes, int Read)> seen = [];
+        StreamedSequences<double, double> stream = StreamedSequences.Create(Counted(), 2, 1, new StreamOptions { ShuffleBuffer = buffer, Count = 23 });
+        FitOptions options = new() { Epochs = 3, BatchSize = 5, Optimizer = new Sgd(1e-9), Verbose = false, Callbacks = [new EpochEnd(() => seen.Add((passes, read)))] };
+        LinearModel model = new();
+        Fit(model, stream, null, options);
+        // As many as the pool holds, and nothing of a pass that nobody asked for.
+        seen.ShouldBe([(2, 23 + (buffer ?? 23)), (3, 46 + (buffer ?? 23)), (3, 69)]);
+
+        // The orders are those of passes that have nothing read ahead: each in a process of its own, which goes on from the one before.
+        using TemporaryFolder folder = new();
+        List<double> apart = [];
+        for (int epoch = 1; epoch <= 3; epoch++)
+        {
+            LinearModel one = new();
+            Fit(one, StreamedSequences.Create(Numbers(23), 2, 1, new StreamOptions { ShuffleBuffer = buffer, Count = 23 }), null, new FitOptions
+            {
+                Epochs = epoch, BatchSize = 5, Optimizer = new Sgd(1e-9), Verbose = false, Checkpoint = new CheckpointOptions(folder.Path), Resume = true,
+            });
+            apart.AddRange(one.Visited);
+        }
+
+        model.Visited.ShouldBe(apart);
+
+        IEnumerable<Sequence<double, double>> Counted()
+        {
+            passes++;
+            foreach (Sequence<double, double> sequence in Numbers(23))
+            {
+                read++;
+                yield return sequence;
+            }
+        }
+    }
+
+    private sealed class EpochEnd(Action action) : TrainingCallback
+    {
+        public override void OnEpochEnded(EpochResult epoch) => action();
+    }
+
+    [Fact]
+    public void BucketsThatAreReadAheadAreTheSameOnes()
+    {
+        StreamOptions options = new() { HasLengths = true, Count = 203 };
+        LengthRecorder model = new();
+        List<int[]> apart = [];
+        TrainingLoop.Fit<LengthRecorder, float, float, int>(model, StreamedSequences.Create(Ragged(203), 6, 2, options).BucketByLength(4), null, new FitOptions { Epochs = 3, BatchSize = 10, Verbose = false }, default);
+        using TemporaryFolder folder = new();
+        for (int epoch = 1; epoch <= 3; epoch++)
+        {
+            LengthRecorder one = new();
+            TrainingLoop.Fit<LengthRecorder, float, float, int>(one, StreamedSequences.Create(Ragged(203), 6, 2, options).BucketByLength(4), null, new FitOptions
+            {
+                Epochs = epoch, BatchSize = 10, Verbose = false, Checkpoint = new CheckpointOptions(folder.Path), Resume = true,
+            }, default);
+            apart.AddRange(one.Lengths);
+        }
+
+        model.Lengths.Select(l => string.Join(",", l)).ShouldBe(apart.Select(l => string.Join(",", l)));
+    }
+
+    [Fact]
+    public void WhatFailsAheadIsThrownWhenItsTurnComes()
+    {
+        int passes = 0;
+        LinearModel model = new();
+        StreamedSequences<double, double> stream = StreamedSequences.Create(Vanishing(), 2, 1, new StreamOptions { Count = 20, ShuffleBuffer = 6 });
+        Should.Throw<FileNotFoundException>(() => Fit(model, stream, null, Quiet(epochs: 3))).Message.ShouldBe("gone");
+        model.Visited.Count.ShouldBe(20); // the first pass, whole
+
+        IEnumerable<Sequence<double, double>> Vanishing()
+        {
+            if (passes++ > 0)
+            {
+                throw new FileNotFoundException("gone");
+            }
+
+            foreach (Sequence<double, double> sequence in Numbers(20))
+            {
+                yield return sequence;
+            }
+        }
+    }
+
     [Fact]
     public void SourcesThatDoNotKeepTheirPromisesAreRefused()
     {

@@ -61,7 +61,7 @@ internal static class GradientFlowEmitter
             context.Writer.Write($"        new {runtime}.WatchedState[] {{ {string.Join(", ", watched.States.Select(State))} }},\n        new {runtime}.WatchedGate[]\n        {{");
             foreach (WatchedGate gate in watched.Gates)
             {
-                context.Writer.Write($"            new(\"{gate.Name}\", global::RnnGen.GateFunction.{char.ToUpperInvariant(gate.Function.Name[0])}{gate.Function.Name.Substring(1)}, {gate.Offset}, {gate.StepLength}, {gate.Parts}, {gate.PartLength}, {gate.Row}, {gate.PartWidth}),");
+                context.Writer.Write($"            new(\"{gate.Name}\", global::RnnGen.GateFunction.{char.ToUpperInvariant(gate.Function.Name[0])}{gate.Function.Name.Substring(1)}, {gate.Offset}, {gate.StepLength}, {gate.BlockLength}, {gate.Row}),");
             }
 
             context.Writer.Write("        }),");

@@ -19,12 +19,10 @@ internal sealed record WatchedLayer(PlannedLayer Layer, IReadOnlyList<WatchedSta
 internal sealed record WatchedState(string Name, ArenaBuffer Carry, ValueRows? OutputAdjoint);
 
 /// <summary>A value that an equation names and that a bounded function gives, or a ReLU.</summary>
-/// <param name="Offset">The first part of the first step's first row.</param>
-/// <param name="Parts">Parts of a row's units, which stand apart.</param>
-/// <param name="PartLength">From a part to the next.</param>
+/// <param name="Offset">The first block of the first step's first row.</param>
+/// <param name="BlockLength">From a block of units to the next.</param>
 /// <param name="Row">From a row to the next.</param>
-/// <param name="PartWidth">Units of a part; the last one may have fewer.</param>
-internal sealed record WatchedGate(string Name, Function Function, int Offset, int StepLength, int Parts, int PartLength, int Row, int PartWidth)
+internal sealed record WatchedGate(string Name, Function Function, int Offset, int StepLength, int BlockLength, int Row)
 {
     /// <summary>Whether a unit whose gate is zero at every step learns nothing.</summary>
     public bool CanDie => Function == Function.Relu;

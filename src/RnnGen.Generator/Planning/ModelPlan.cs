@@ -171,7 +171,7 @@ internal sealed record ModelPlan(
             yield return new(Training.SumCount, sizeof(long), false);
             if (Specification.GradientFlow)
             {
-                yield return new((FlowRows + 1L) * Training.Watched.Sum(w => StepsOf(w) * w.States.Count), sizeof(double), false);
+                yield return new(((FlowRows + 3L) / 4 + 1) * Training.Watched.Sum(w => StepsOf(w) * w.States.Count), sizeof(double), false);
                 yield return new(3L * FlowRows * Training.Watched.Sum(w => w.Gates.Count), sizeof(long), false);
                 yield return new(Training.Watched.Sum(w => w.Gates.Count(g => g.CanDie) * w.Layer.Plan.Size), sizeof(bool), false);
                 yield return new(ParameterCount, NumberBytes, false);

@@ -410,8 +410,8 @@ internal sealed class TrainingPlanner
             Place place = plan.Program.Places[node.Id];
             ArenaBuffer slots = _forward.Slots[layer.Index];
             gates.Add(place.Kind == PlaceKind.Lane
-                ? new(node.Name.TrimEnd('\''), node.Function!, slots.Offset + place.Index * plan.Block, slots.StepLength, plan.BlocksOf(plan.Size), _forward.BlockStride(layer), plan.SlotRow, plan.Block)
-                : new(node.Name.TrimEnd('\''), node.Function!, _forward.OffsetOf(layer, place, 0), _specification.BatchSize * plan.RowOf(place), 1, 0, plan.RowOf(place), plan.Size));
+                ? new(node.Name.TrimEnd('\''), node.Function!, slots.Offset + place.Index * plan.Block, slots.StepLength, _forward.BlockStride(layer), plan.SlotRow)
+                : new(node.Name.TrimEnd('\''), node.Function!, _forward.OffsetOf(layer, place, 0), _specification.BatchSize * plan.RowOf(place), plan.Block, plan.RowOf(place)));
         }
 
         return new(layer, states, gates);

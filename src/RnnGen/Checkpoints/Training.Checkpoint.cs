@@ -53,15 +53,21 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
         // All is checked; nothing fails from here on.
         _step = _savedStep = progress.Step;
         (_lossSum, _lossWeight, _secondsBefore, _lastRate) = (progress.LossSum, progress.LossWeight, progress.Seconds, progress.LastRate);
-        (_leastLoss, _bestEpoch, _goodLoss, _rateFactor, _failures) = (progress.LeastLoss, progress.BestEpoch, progress.GoodLoss, progress.RateFactor, progress.Failures);
+        (_goodLoss, _rateFactor, _failures) = (progress.GoodLoss, progress.RateFactor, progress.Failures);
         _epochs.AddRange(progress.Epochs);
         if (good is not null)
         {
-            good.Put<TSelf, TInput, TTarget>(_model, _optimizer, _average, _best, _state);
+            PutBack(progress, good);
             Take(_good);
         }
 
-        state.Put<TSelf, TInput, TTarget>(_model, _optimizer, _average, _best, _state);
+        PutBack(progress, state);
+    }
+
+    private void PutBack(TrainingProgress progress, TrainingState<TNumber> state)
+    {
+        state.Put<TSelf, TInput, TTarget>(_model, _optimizer, _average, _state);
+        _stopping.Restore(progress.Epochs.Count, progress.BestEpoch, progress.LeastLoss, progress.BestEpoch == 0 ? default : state.Best);
     }
 
     private (TrainingProgress Progress, TrainingState<TNumber> State, TrainingState<TNumber>? Good) Read(CheckpointReader reader, string file)
@@ -80,7 +86,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
         reader.Finish();
         return (progress, state, good);
 
-        TrainingState<TNumber> Arrays() => TrainingState<TNumber>.Read(reader, TSelf.Layout.ParameterCount, _optimizer, _average is not null, _best is not null, _state);
+        TrainingState<TNumber> Arrays() => TrainingState<TNumber>.Read(reader, TSelf.Layout.ParameterCount, _optimizer, _average is not null, _keepsBest, _state);
     }
 
     // Saved once for each step, whatever asks for it.
@@ -135,7 +141,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
             return false;
         }
 
-        state.Take(_model.Parameters, _model, _optimizer, _average, _best, _state);
+        state.Take(_model.Parameters, _model, _optimizer, _average, _keepsBest ? _stopping : null, _state);
         return true;
     }
 
@@ -151,7 +157,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
         identity.Add(nameof(FitOptions.Seed), _options.Seed);
         identity.Add(nameof(FitOptions.CarryState), _options.CarryState);
         identity.Add(nameof(FitOptions.AverageDecay), _options.AverageDecay ?? double.NaN);
-        identity.Add("keeping of the best parameters", _best is not null);
+        identity.Add("keeping of the best parameters", _keepsBest);
         identity.Add("rolling back", _good is not null);
         identity.Add("optimiser", _optimizer.GetType().Name);
         identity.Add(nameof(Optimizer.LearningRate), _ownRate);
@@ -170,8 +176,8 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
         LossWeight = _lossWeight,
         Seconds = Seconds,
         LastRate = _lastRate,
-        LeastLoss = _leastLoss,
-        BestEpoch = _bestEpoch,
+        LeastLoss = _stopping.BestLoss,
+        BestEpoch = _stopping.BestEpoch,
         GoodLoss = _goodLoss,
         RateFactor = _rateFactor,
         Failures = _failures,

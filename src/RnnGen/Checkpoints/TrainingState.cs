@@ -188,13 +188,16 @@ internal sealed class TrainingState<T> where T : unmanaged, IBinaryFloatingPoint
     private int _samplingSeed;
     private long _samplingStep;
 
+    /// <summary>The parameters of the best epoch; those of the training where there is none yet.</summary>
+    public ReadOnlySpan<T> Best => _best;
+
     /// <summary>Copies everything; only the first time it allocates.</summary>
-    public void Take(ReadOnlySpan<T> parameters, object model, Optimizer optimizer, WeightKeeper<T>? average, WeightKeeper<T>? best, BatchState<T>? state)
+    public void Take(ReadOnlySpan<T> parameters, object model, Optimizer optimizer, WeightAverage<T>? average, EarlyStopping<T>? best, BatchState<T>? state)
     {
         Copy(parameters, ref _parameters);
         Copy(optimizer.Moments<T>(), ref _moments);
-        Copy(average is null ? default : average.Kept, ref _average);
-        Copy(best is null ? default : best.Kept, ref _best);
+        Copy(average is null ? default : average.Count == 0 ? parameters : average.Parameters, ref _average);
+        Copy(best is null ? default : best.BestEpoch == 0 ? parameters : best.BestParameters, ref _best);
         Copy(state is null ? default : state.AllValues, ref _carried);
         Copy(state is null ? default : state.AllCarried, ref _isCarried);
         _optimizerSteps = optimizer.StepCount;
@@ -204,7 +207,7 @@ internal sealed class TrainingState<T> where T : unmanaged, IBinaryFloatingPoint
     }
 
     /// <summary>Puts parameters, optimiser and average back.</summary>
-    public void RollBack<TModel, TInput, TTarget>(TModel model, Optimizer optimizer, WeightKeeper<T>? average)
+    public void RollBack<TModel, TInput, TTarget>(TModel model, Optimizer optimizer, WeightAverage<T>? average)
         where TModel : IRnnModel<TModel, T, TInput, TTarget>
         where TInput : unmanaged
         where TTarget : unmanaged
@@ -214,14 +217,13 @@ internal sealed class TrainingState<T> where T : unmanaged, IBinaryFloatingPoint
         average?.Restore(_average, _averaged);
     }
 
-    /// <summary>Puts everything in its place.</summary>
-    public void Put<TModel, TInput, TTarget>(TModel model, Optimizer optimizer, WeightKeeper<T>? average, WeightKeeper<T>? best, BatchState<T>? state)
+    /// <summary>Puts everything but the best parameters in its place.</summary>
+    public void Put<TModel, TInput, TTarget>(TModel model, Optimizer optimizer, WeightAverage<T>? average, BatchState<T>? state)
         where TModel : IRnnModel<TModel, T, TInput, TTarget>
         where TInput : unmanaged
         where TTarget : unmanaged
     {
         RollBack<TModel, TInput, TTarget>(model, optimizer, average);
-        best?.Restore(_best, 0);
         state?.Restore(_carried, _isCarried);
         if (model is IDropsUnits dropping)
         {

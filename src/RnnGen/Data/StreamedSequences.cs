@@ -147,7 +147,8 @@ public static class StreamedSequences
 /// </summary>
 /// <remarks>
 /// The order of a pass follows from seed and epoch, whatever the threads do. What the source throws is thrown by <c>Fit</c>, after the batches before it were
-/// trained on; a source with too few sequences, or one of another length, is an <see cref="InvalidDataException"/>.
+/// trained on; a source with too few sequences, or one of another length, is an <see cref="InvalidDataException"/>. While the last sequences in the shuffle buffer are
+/// trained on, the next pass begins to be read into the places that they leave, so that only the first pass waits for the buffer to be filled.
 /// </remarks>
 /// <typeparam name="TInput">The type of one input element: a number, or <see cref="int"/> for tokens.</typeparam>
 /// <typeparam name="TTarget">The type of one target element: a number, or <see cref="int"/> for classes.</typeparam>

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using RnnGen.Runtime;
 
 namespace RnnGen;
@@ -34,6 +35,12 @@ public sealed class GradientFlow
     // Saturated gates as Karpathy, Johnson and Fei-Fei count them; tanh(x) is 2 sigmoid(2x) - 1.
     private const double SigmoidLow = 0.1, SigmoidHigh = 0.9, TanhHigh = 0.8;
 
+    // Rows whose squares are summed together: those of a tile, which threads do not part.
+    private const int GroupRows = 4;
+
+    // Rows of a gate that are counted at a time: those of four gates fill a page.
+    private const int CountedRows = 16;
+
     private readonly ModelLayout _layout;
     private readonly LayerFlow[] _layers;
     private readonly int _norms;
@@ -42,7 +49,8 @@ public sealed class GradientFlow
     private readonly double[] _parameterNorms;
     private readonly double[] _updateNorms;
 
-    // Norms of each state and step, then, for each state and step, each row's sum of squares: a sum over rows in one order does not depend on the threads.
+    // Norms of each state and step, then, for each state and step, the sum of squares of each group of rows: threads share whole groups, so that a sum over groups in
+    // one order does not depend on them.
     private double[] _values = [];
 
     // For each gate and row: low values, high ones, and all; a thread counts in the place of its first row.
@@ -112,6 +120,8 @@ public sealed class GradientFlow
 
     private int Rows { get; }
 
+    private int Groups => (Rows + GroupRows - 1) / GroupRows;
+
     /// <summary>The norm of the gradient over all tensors, before any clipping.</summary>
     public double GradientNorm => Norm(_parameterNorms);
 
@@ -158,7 +168,7 @@ public sealed class GradientFlow
     {
         if (_before is null)
         {
-            _values = new double[checked((Rows + 1) * _norms)];
+            _values = new double[checked((Groups + 1) * _norms)];
             _counts = new long[checked(3 * Rows * _gates)];
             _alive = new bool[_mortals];
             _before = new T[_layout.ParameterCount];
@@ -195,79 +205,62 @@ public sealed class GradientFlow
         foreach (StateFlow state in watched.StateList)
         {
             WatchedState place = state.Place;
-            ref double squares = ref _values[_norms + ((state.Start + time) * Rows)];
-            for (int row = first; row < last; row++)
+            ref T carry = ref Unsafe.Add(ref arena, place.Carry), output = ref Unsafe.Add(ref arena, Math.Max(place.Output, 0) + (step * place.OutputStep));
+            ref double squares = ref _values[_norms + ((state.Start + time) * Groups)];
+            for (int row = first; row < last; row += GroupRows)
             {
-                ref T carry = ref Unsafe.Add(ref arena, place.Carry + (row * place.CarryRow));
-                Unsafe.Add(ref squares, group + row) += place.Output < 0
-                    ? Squares.Of(ref carry, watched.Units)
-                    : Squares.OfSum(ref carry, ref Unsafe.Add(ref arena, place.Output + (step * place.OutputStep) + (row * place.OutputRow)), watched.Units);
+                int rows = Math.Min(GroupRows, last - row);
+                ref T carried = ref Unsafe.Add(ref carry, row * place.CarryRow);
+                Unsafe.Add(ref squares, (group + row) / GroupRows) += place.Output < 0
+                    ? Squares.Of(ref carried, place.CarryRow, rows, watched.Units)
+                    : Squares.OfSum(ref carried, place.CarryRow, ref Unsafe.Add(ref output, row * place.OutputRow), place.OutputRow, rows, watched.Units);
             }
         }
 
-        foreach (GateFlow gate in watched.GateList)
-        {
-            Count(ref arena, gate, step, first, last, group);
-        }
+        Count(ref arena, watched, step, first, last, group);
     }
 
+    // Gates stand beside each other, so that a few rows of all of them are counted before the next rows: memory is read from front to back.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Count<T>(ref T arena, GateFlow gate, int step, int first, int last, int group) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    private void Count<T>(ref T arena, LayerFlow watched, int step, int first, int last, int group) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        WatchedGate place = gate.Place;
-        (T low, T high) = place.Function switch
+        int block = Vector512<T>.Count, blocks = (watched.Units + block - 1) / block;
+        for (int at = 0; at < blocks; at++)
         {
-            GateFunction.Sigmoid => (T.CreateTruncating(SigmoidLow), T.CreateTruncating(SigmoidHigh)),
-            GateFunction.Tanh => (T.CreateTruncating(-TanhHigh), T.CreateTruncating(TanhHigh)),
-            _ => (T.Epsilon, T.PositiveInfinity),
-        };
-        Vector<T> lows = Vector<T>.Zero, highs = Vector<T>.Zero, one = Vector<T>.One, least = new(low), greatest = new(high);
-        int lowCount = 0, highCount = 0;
-        for (int part = 0; part < place.Parts; part++)
-        {
-            int width = Math.Min(place.PartWidth, gate.Units - (part * place.PartWidth));
-            for (int row = first; row < last; row++)
+            int units = Math.Min(block, watched.Units - (at * block));
+            for (int row = first; row < last; row += CountedRows)
             {
-                ref T values = ref Unsafe.Add(ref arena, place.Offset + (step * place.StepLength) + (part * place.PartLength) + (row * place.RowLength));
-                int i = 0;
-                for (; i <= width - Vector<T>.Count; i += Vector<T>.Count)
+                int rows = Math.Min(CountedRows, last - row);
+                foreach (GateFlow gate in watched.GateList)
                 {
-                    Vector<T> value = Vector.LoadUnsafe(ref values, (nuint)i);
-                    lows += Vector.LessThan(value, least) & one;
-                    highs += Vector.GreaterThan(value, greatest) & one;
-                }
-
-                for (; i < width; i++)
-                {
-                    T value = Unsafe.Add(ref values, i);
-                    lowCount += value < low ? 1 : 0;
-                    highCount += value > high ? 1 : 0;
-                }
-
-                if (place.Function == GateFunction.Relu)
-                {
-                    MarkAlive(ref values, gate.Start + (part * place.PartWidth), width);
+                    WatchedGate place = gate.Place;
+                    ref T values = ref Unsafe.Add(ref arena, place.Offset + (step * place.StepLength) + (at * place.BlockLength) + (row * place.RowLength));
+                    (T low, T high) = place.Function switch
+                    {
+                        GateFunction.Sigmoid => (T.CreateTruncating(SigmoidLow), T.CreateTruncating(SigmoidHigh)),
+                        GateFunction.Tanh => (T.CreateTruncating(-TanhHigh), T.CreateTruncating(TanhHigh)),
+                        _ => (T.Epsilon, T.PositiveInfinity),
+                    };
+                    GateCount count = GateCount.Of(ref values, place.RowLength, rows, units, low, high);
+                    ref long counts = ref _counts[3 * ((gate.Index * Rows) + group + first)];
+                    counts += count.Low;
+                    Unsafe.Add(ref counts, 1) += count.High;
+                    Unsafe.Add(ref counts, 2) += rows * (long)units;
+                    if (place.Function == GateFunction.Relu)
+                    {
+                        MarkAlive(count.NotLow, gate.Start + (at * block));
+                    }
                 }
             }
         }
-
-        ref long counts = ref _counts[3 * ((gate.Index * Rows) + group + first)];
-        counts += lowCount + int.CreateTruncating(Vector.Sum(lows));
-        Unsafe.Add(ref counts, 1) += highCount + int.CreateTruncating(Vector.Sum(highs));
-        Unsafe.Add(ref counts, 2) += (last - first) * (long)gate.Units;
     }
 
     // Several threads may write the same true.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void MarkAlive<T>(ref T values, int start, int units) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    private void MarkAlive(ulong units, int start)
     {
-        Span<bool> alive = _alive.AsSpan(start, units);
-        for (int i = alive.IndexOf(false); i >= 0 && i < units; i++)
+        for (; units != 0; units &= units - 1)
         {
-            if (Unsafe.Add(ref values, i) > T.Zero)
-            {
-                alive[i] = true;
-            }
+            _alive[start + BitOperations.TrailingZeroCount(units)] = true;
         }
     }
 
@@ -342,7 +335,7 @@ public sealed class GradientFlow
 
                 int length = Math.Min(end, tensors[tensor].Offset + tensors[tensor].Length) - at;
                 ref T first = ref MemoryMarshal.GetReference(values[at..]);
-                norms[tensor] += others.IsEmpty ? Squares.Of(ref first, length) : Squares.OfDifference(ref first, ref MemoryMarshal.GetReference(others[at..]), length);
+                norms[tensor] += others.IsEmpty ? Squares.Of(ref first, 0, 1, length) : Squares.OfDifference(ref first, ref MemoryMarshal.GetReference(others[at..]), length);
                 at += length;
             }
         }
@@ -353,7 +346,7 @@ public sealed class GradientFlow
         }
     }
 
-    /// <summary>The norms of a state, summed over rows where that has not been done.</summary>
+    /// <summary>The norms of a state, summed over groups of rows where that has not been done.</summary>
     internal ReadOnlySpan<double> Norms(int start, int steps, bool isNew)
     {
         if (_values.Length == 0)
@@ -365,7 +358,7 @@ public sealed class GradientFlow
         for (int step = 0; isNew && step < steps; step++)
         {
             double sum = 0;
-            foreach (double squares in _values.AsSpan(_norms + ((start + step) * Rows), Rows))
+            foreach (double squares in _values.AsSpan(_norms + ((start + step) * Groups), Groups))
             {
                 sum += squares;
             }

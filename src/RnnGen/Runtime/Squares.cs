@@ -1,25 +1,31 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace RnnGen.Runtime;
 
 /// <summary>Sums of squares in double, which neither the smallest nor the greatest float leaves: what vanishes and what explodes have a norm.</summary>
 internal static class Squares
 {
-    /// <summary>Σ a².</summary>
+    /// <summary>Σ a² over rows of <paramref name="count"/> values.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static double Of<T>(ref T a, int count) where T : unmanaged, IBinaryFloatingPointIeee754<T> => Sum<T, First>(ref a, ref a, count);
+    public static double Of<T>(ref T a, int row, int rows, int count) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        Sum<T, First>(ref a, row, ref a, row, rows, count);
 
-    /// <summary>Σ (a + b)².</summary>
+    /// <summary>Σ (a + b)² over rows of <paramref name="count"/> values.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static double OfSum<T>(ref T a, ref T b, int count) where T : unmanaged, IBinaryFloatingPointIeee754<T> => Sum<T, Plus>(ref a, ref b, count);
+    public static double OfSum<T>(ref T a, int aRow, ref T b, int bRow, int rows, int count) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        Sum<T, Plus>(ref a, aRow, ref b, bRow, rows, count);
 
     /// <summary>Σ (a - b)².</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static double OfDifference<T>(ref T a, ref T b, int count) where T : unmanaged, IBinaryFloatingPointIeee754<T> => Sum<T, Minus>(ref a, ref b, count);
+    public static double OfDifference<T>(ref T a, ref T b, int count) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        Sum<T, Minus>(ref a, 0, ref b, 0, 1, count);
 
     private interface IOperation
     {
+        static abstract Vector512<T> Of<T>(Vector512<T> a, Vector512<T> b);
+
         static abstract Vector<T> Of<T>(Vector<T> a, Vector<T> b);
 
         static abstract T Of<T>(T a, T b) where T : INumber<T>;
@@ -27,6 +33,9 @@ internal static class Squares
 
     private readonly struct First : IOperation
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector512<T> Of<T>(Vector512<T> a, Vector512<T> b) => a;
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Vector<T> Of<T>(Vector<T> a, Vector<T> b) => a;
 
@@ -37,6 +46,9 @@ internal static class Squares
     private readonly struct Plus : IOperation
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector512<T> Of<T>(Vector512<T> a, Vector512<T> b) => a + b;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Vector<T> Of<T>(Vector<T> a, Vector<T> b) => a + b;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -46,6 +58,9 @@ internal static class Squares
     private readonly struct Minus : IOperation
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector512<T> Of<T>(Vector512<T> a, Vector512<T> b) => a - b;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Vector<T> Of<T>(Vector<T> a, Vector<T> b) => a - b;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -53,33 +68,65 @@ internal static class Squares
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static double Sum<T, TOperation>(ref T a, ref T b, int count) where T : unmanaged, IBinaryFloatingPointIeee754<T> where TOperation : struct, IOperation
+    private static double Sum<T, TOperation>(ref T a, int aRow, ref T b, int bRow, int rows, int count)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> where TOperation : struct, IOperation
     {
-        Vector<double> even = Vector<double>.Zero, odd = Vector<double>.Zero;
-        int i = 0;
-        for (; i <= count - Vector<T>.Count; i += Vector<T>.Count)
+        Vector512<double> wide = Vector512<double>.Zero, wider = wide;
+        Vector<double> even = Vector<double>.Zero, odd = even;
+        double rest = 0;
+        for (int row = 0; row < rows; row++)
         {
-            Vector<T> value = TOperation.Of(Vector.LoadUnsafe(ref a, (nuint)i), Vector.LoadUnsafe(ref b, (nuint)i));
-            if (typeof(T) == typeof(float))
+            int i = 0;
+            for (; Vector512.IsHardwareAccelerated && i <= count - Vector512<T>.Count; i += Vector512<T>.Count)
             {
-                Vector.Widen(value.As<T, float>(), out Vector<double> low, out Vector<double> high);
-                even += low * low;
-                odd += high * high;
+                Add(TOperation.Of(Vector512.LoadUnsafe(ref a, (nuint)i), Vector512.LoadUnsafe(ref b, (nuint)i)), ref wide, ref wider);
             }
-            else
+
+            for (; i <= count - Vector<T>.Count; i += Vector<T>.Count)
             {
-                Vector<double> wide = value.As<T, double>();
-                even += wide * wide;
+                Add(TOperation.Of(Vector.LoadUnsafe(ref a, (nuint)i), Vector.LoadUnsafe(ref b, (nuint)i)), ref even, ref odd);
             }
+
+            for (; i < count; i++)
+            {
+                double value = double.CreateTruncating(TOperation.Of(Unsafe.Add(ref a, i), Unsafe.Add(ref b, i)));
+                rest += value * value;
+            }
+
+            a = ref Unsafe.Add(ref a, aRow);
+            b = ref Unsafe.Add(ref b, bRow);
         }
 
-        double sum = Vector.Sum(even + odd);
-        for (; i < count; i++)
-        {
-            double value = double.CreateTruncating(TOperation.Of(Unsafe.Add(ref a, i), Unsafe.Add(ref b, i)));
-            sum += value * value;
-        }
+        return (Vector512.IsHardwareAccelerated ? Vector512.Sum(wide + wider) : 0) + Vector.Sum(even + odd) + rest;
+    }
 
-        return sum;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Add<T>(Vector512<T> value, ref Vector512<double> even, ref Vector512<double> odd) where T : unmanaged
+    {
+        if (typeof(T) == typeof(float))
+        {
+            (Vector512<double> low, Vector512<double> high) = Vector512.Widen(value.As<T, float>());
+            even = Vector512.MultiplyAddEstimate(low, low, even);
+            odd = Vector512.MultiplyAddEstimate(high, high, odd);
+        }
+        else
+        {
+            even = Vector512.MultiplyAddEstimate(value.As<T, double>(), value.As<T, double>(), even);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Add<T>(Vector<T> value, ref Vector<double> even, ref Vector<double> odd) where T : unmanaged
+    {
+        if (typeof(T) == typeof(float))
+        {
+            Vector.Widen(value.As<T, float>(), out Vector<double> low, out Vector<double> high);
+            even = Vector.MultiplyAddEstimate(low, low, even);
+            odd = Vector.MultiplyAddEstimate(high, high, odd);
+        }
+        else
+        {
+            even = Vector.MultiplyAddEstimate(value.As<T, double>(), value.As<T, double>(), even);
+        }
     }
 }

@@ -21,14 +21,12 @@ public sealed record WatchedLayer(string Name, int Units, int Steps, WatchedStat
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed record WatchedState(string Name, int Carry, int CarryRow, int Output = -1, int OutputStep = 0, int OutputRow = 0);
 
-/// <summary>Where a gate's values stand.</summary>
+/// <summary>Where a gate's values stand, in blocks of 64 bytes of units.</summary>
 /// <param name="Name">Its name in the cell's equations.</param>
 /// <param name="Function">The function that gives it.</param>
 /// <param name="Offset">The first unit of row 0 at the first step.</param>
 /// <param name="StepLength">From a step to the next.</param>
-/// <param name="Parts">Parts of a row's units, which stand apart.</param>
-/// <param name="PartLength">From a part to the next.</param>
+/// <param name="BlockLength">From a block to the next.</param>
 /// <param name="RowLength">From a row to the next.</param>
-/// <param name="PartWidth">Units of a part; the last one may have fewer.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public sealed record WatchedGate(string Name, GateFunction Function, int Offset, int StepLength, int Parts, int PartLength, int RowLength, int PartWidth);
+public sealed record WatchedGate(string Name, GateFunction Function, int Offset, int StepLength, int BlockLength, int RowLength);

@@ -11,6 +11,7 @@ internal sealed class BatchPrefetch<TInput, TTarget> : IDisposable
 {
     private readonly SequenceReader<TInput, TTarget> _reader;
     private readonly BatchBuffer<TInput, TTarget>[] _ring;
+    private CancellationTokenSource _stop = new(); // given up with a pass; a pass that was taken whole leaves it to the next
     private Pass? _pass;
 
     public BatchPrefetch(SequenceReader<TInput, TTarget> reader, Func<BatchBuffer<TInput, TTarget>> createBuffer)
@@ -23,12 +24,28 @@ internal sealed class BatchPrefetch<TInput, TTarget> : IDisposable
         }
     }
 
-    /// <summary>Gives up the pass before, if there is one, and begins to read a new one.</summary>
+    /// <summary>Gives up the pass before, if there is one that was not taken whole, and begins to read a new one.</summary>
     public void Begin(PassOrder order, int first, int end, int size)
     {
-        Stop(wait: true);
-        Pass pass = _pass = new(_ring.Length);
-        pass.Thread = new Thread(() => Run(pass, order, first, end, size)) { IsBackground = true, Name = "RnnGen prefetch" };
+        if (_pass is { } before)
+        {
+            if (before.Taken < before.Batches)
+            {
+                _stop.Cancel();
+            }
+
+            before.Thread!.Join();
+            before.Dispose();
+            if (_stop.IsCancellationRequested)
+            {
+                _stop.Dispose();
+                _stop = new();
+            }
+        }
+
+        Pass pass = _pass = new(_ring.Length, (end - first + size - 1) / size);
+        CancellationToken stop = _stop.Token;
+        pass.Thread = new Thread(() => Run(pass, order, first, end, size, stop)) { IsBackground = true, Name = "RnnGen prefetch" };
         pass.Thread.Start();
     }
 
@@ -51,18 +68,27 @@ internal sealed class BatchPrefetch<TInput, TTarget> : IDisposable
     }
 
     // A source that does not answer must not hold up the program: its thread ends when it does.
-    public void Dispose() => Stop(wait: false);
+    public void Dispose()
+    {
+        _stop.Cancel();
+        if (_pass is { Thread.IsAlive: false })
+        {
+            _reader.End(keepsNext: false);
+        }
 
-    private void Run(Pass pass, PassOrder order, int first, int end, int size)
+        _pass = null;
+    }
+
+    private void Run(Pass pass, PassOrder order, int first, int end, int size, CancellationToken stop)
     {
         try
         {
-            _reader.Begin(order, first, pass.Stop.Token);
+            _reader.Begin(order, first, stop);
             try
             {
                 for (int next = first; next < end; next += size)
                 {
-                    pass.Free.Wait(pass.Stop.Token);
+                    pass.Free.Wait(stop);
                     _reader.Read(_ring[pass.Written % _ring.Length], Math.Min(size, end - next));
                     Volatile.Write(ref pass.Written, pass.Written + 1);
                     pass.Filled.Release();
@@ -70,7 +96,7 @@ internal sealed class BatchPrefetch<TInput, TTarget> : IDisposable
             }
             finally
             {
-                _reader.End();
+                _reader.End(keepsNext: !stop.IsCancellationRequested);
             }
         }
         catch (Exception e)
@@ -81,22 +107,10 @@ internal sealed class BatchPrefetch<TInput, TTarget> : IDisposable
         }
     }
 
-    private void Stop(bool wait)
-    {
-        _pass?.Stop.Cancel();
-        if (wait && _pass is not null)
-        {
-            _pass.Thread!.Join();
-            _pass.Dispose();
-        }
-
-        _pass = null;
-    }
-
-    private sealed class Pass(int buffers) : IDisposable
+    private sealed class Pass(int buffers, int batches) : IDisposable
     {
         public readonly SemaphoreSlim Free = new(buffers), Filled = new(0);
-        public readonly CancellationTokenSource Stop = new();
+        public readonly int Batches = batches;
         public Thread? Thread;
         public ExceptionDispatchInfo? Error;
         public int Written, Taken;
@@ -105,7 +119,6 @@ internal sealed class BatchPrefetch<TInput, TTarget> : IDisposable
         {
             Free.Dispose();
             Filled.Dispose();
-            Stop.Dispose();
         }
     }
 }

@@ -31,8 +31,8 @@ internal sealed class Batches<TInput, TTarget> : IDisposable
     /// <summary>Sequences of one pass.</summary>
     public int SequenceCount { get; }
 
-    /// <summary>Passes that begin from now on train, and go in the order of (seed, epoch), or in the source's.</summary>
-    public void Begin(int seed, int epoch, bool isShuffled) => _order = new(seed, epoch, isShuffled);
+    /// <summary>Passes that begin from now on train, and go in the order of (seed, epoch), or in the source's; another epoch may follow.</summary>
+    public void Begin(int seed, int epoch, bool isShuffled, bool hasNext) => _order = new(seed, epoch, isShuffled, hasNext);
 
     /// <summary>
     /// Reads the batch that starts at position <paramref name="first"/> of the order and gives its size; the last may be smaller. Position 0 begins a pass, and so does

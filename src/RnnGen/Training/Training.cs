@@ -24,8 +24,9 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
     private readonly long _stepsPerEpoch;
     private readonly double _ownRate;
     private readonly List<EpochResult> _epochs;
-    private readonly WeightKeeper<TNumber>? _average;
-    private readonly WeightKeeper<TNumber>? _best;
+    private readonly WeightAverage<TNumber>? _average;
+    private readonly EarlyStopping<TNumber> _stopping;
+    private readonly bool _keepsBest;
     private readonly CheckpointFolder? _folder;
     private readonly TrainingState<TNumber>? _saved;
     private readonly TrainingState<TNumber>? _good;
@@ -33,8 +34,6 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
     private long _step;
     private double _lossSum;
     private double _lossWeight;
-    private double _leastLoss = double.PositiveInfinity;
-    private int _bestEpoch;
     private double _goodLoss = double.NaN;
     private double _rateFactor = 1;
     private int _failures;
@@ -52,15 +51,16 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
         _stepsPerEpoch = (batches.SequenceCount + batches.Size - 1) / batches.Size;
         _ownRate = _optimizer.LearningRate;
         _epochs = new(options.Epochs);
-        _average = options.AverageDecay is null ? null : new(model.Parameters);
-        _best = options.RestoreBest ?? options.Patience is not null ? new(model.Parameters) : null;
+        _average = options.AverageDecay is { } decay ? new(decay) : null;
+        _stopping = new(options.Patience ?? int.MaxValue);
+        _keepsBest = options.RestoreBest ?? options.Patience is not null;
         _folder = options.Checkpoint is null ? null : new(options.Checkpoint);
         _saved = options.Checkpoint is null ? null : new();
         _good = options.NonFinite.RollsBack ? new() : null;
     }
 
     /// <summary>Whether nothing improved for as long as is waited for.</summary>
-    private bool HasStoppedEarly => _options.Patience is { } patience && _epochs.Count - _bestEpoch >= patience && _epochs.Count < _options.Epochs;
+    private bool HasStoppedEarly => _stopping.ShouldStop && _epochs.Count < _options.Epochs;
 
     private double Seconds => _secondsBefore + _watch.Elapsed.TotalSeconds;
 
@@ -88,7 +88,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
 
             SaveLast();
             _optimizer.LearningRate = _ownRate;
-            (_best ?? _average)?.Put<TSelf, TInput, TTarget>(_model);
+            PutFinal();
             TrainingResult result = new(_epochs, HasStoppedEarly);
             foreach (TrainingCallback callback in _callbacks)
             {
@@ -123,6 +123,19 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
         }
     }
 
+    // What the model is left with: the best epoch's parameters, their average, or its last ones.
+    private void PutFinal()
+    {
+        if (_stopping.BestParameters.Length > 0)
+        {
+            _model.SetParameters(_stopping.BestParameters);
+        }
+        else if (_average is { Count: > 0 })
+        {
+            _model.SetParameters(_average.Parameters);
+        }
+    }
+
     private void Fail(Exception exception)
     {
         foreach (TrainingCallback callback in _callbacks)
@@ -134,7 +147,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
     private void RunEpoch(int epoch, CancellationToken cancellationToken)
     {
         long begin = (epoch - 1) * _stepsPerEpoch, end = epoch * _stepsPerEpoch;
-        _batches.Begin(_options.Seed, epoch, _options.Shuffle && !_options.CarryState);
+        _batches.Begin(_options.Seed, epoch, _options.Shuffle && !_options.CarryState, hasNext: epoch < _options.Epochs);
         if (_step == begin)
         {
             _state?.Reset();
@@ -186,7 +199,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
 
         _step++;
         _failures = 0;
-        _average?.Average(_model.Parameters, _options.AverageDecay!.Value);
+        _average?.Add(_model.Parameters);
         double weight = _batches.Weight(count, TSelf.Layout), value = double.CreateTruncating(loss);
         _goodLoss = double.IsNaN(_goodLoss) ? value : _goodLoss;
         _lossSum += value * weight;
@@ -234,11 +247,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
                 loss = evaluation is not null && _carrying is null ? evaluation.Loss : TrainingLoop.MeanLoss<TSelf, TNumber, TInput, TTarget>(_model, _validation, _carrying, cancellationToken);
             }
 
-            if ((loss ?? trainingLoss) < _leastLoss)
-            {
-                (_leastLoss, _bestEpoch) = (loss ?? trainingLoss, epoch);
-                _best?.Take(_model.Parameters);
-            }
+            _stopping.Add(loss ?? trainingLoss, _keepsBest ? _model.Parameters : default);
         }
         finally
         {

@@ -1,0 +1,264 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
+
+namespace RnnGen.Runtime;
+
+/// <summary>
+/// Passes over streamed sequences: the next one is drawn from a pool, in whose place the source's next goes. Where sequences come by buckets, a freed place goes to the next
+/// bucket; and at the end of a pass to the next pass, so that nobody waits for a pool to be filled but in the first pass.
+/// </summary>
+internal sealed class StreamSequenceReader<TInput, TTarget>(StreamedSequences<TInput, TTarget> stream, Func<CancellationToken, IEnumerable<Sequence<TInput, TTarget>>> open, int batchSize)
+    : SequenceReader<TInput, TTarget>(stream)
+    where TInput : unmanaged
+    where TTarget : unmanaged
+{
+    private const long DefaultPoolBytes = 64L << 20;
+    private const int DefaultPool = 4096;
+
+    private readonly int _poolSize = PoolSize(stream, batchSize);
+    private Reading? _source, _next; // of this pass, and of the next one where its beginning is read ahead
+    private BatchBuffer<TInput, TTarget>? _pool; // allocated by the first pass that is shuffled
+    private int[] _sequences = [], _free = [];
+    private int[] _turns = [], _nextTurns = []; // places in the order of the source: those to draw from, and those that come after them
+    private CounterRandom _random;
+    private PassOrder _order;
+    private CancellationToken _cancellation;
+    private int _given, _held, _nextHeld, _freeCount, _turn;
+    private bool _isBucketed;
+
+    public override int Prefetch => stream.Options.Prefetch;
+
+    public override void End(bool keepsNext)
+    {
+        _source?.Close();
+        _source = null;
+        if (!keepsNext)
+        {
+            _next?.Close();
+            _next = null;
+        }
+    }
+
+    protected override void BeginPass(PassOrder order, int skipped, CancellationToken cancellationToken)
+    {
+        bool goesOn = _next is not null && order.IsShuffled && skipped == 0;
+        End(keepsNext: goesOn);
+        _source = _next ?? new Reading(open(cancellationToken));
+        _next = null;
+        (_order, _cancellation) = (order, cancellationToken);
+        _random = new(order.Seed, order.Epoch, RandomPurpose.Shuffling);
+        _isBucketed = order.IsShuffled && stream.HasLengths && stream.Settings.BucketBatches > 0;
+        if (order.IsShuffled && _pool is null)
+        {
+            _pool = new(_poolSize, stream);
+            (_sequences, _free, _turns, _nextTurns) = (new int[_poolSize], new int[_poolSize], new int[_poolSize], new int[_poolSize]);
+        }
+
+        (_given, _held, _turn) = (0, 0, 0);
+        if (goesOn && !_isBucketed)
+        {
+            TakeNext();
+        }
+        else if (!goesOn)
+        {
+            _nextHeld = 0;
+            for (_freeCount = 0; _freeCount < _free.Length; _freeCount++)
+            {
+                _free[_freeCount] = _freeCount;
+            }
+        }
+
+        BatchBuffer<TInput, TTarget> nowhere = new(1, stream);
+        for (int i = 0; i < skipped; i++)
+        {
+            ReadNext(nowhere, 0);
+        }
+    }
+
+    protected override int ReadNext(BatchBuffer<TInput, TTarget> buffer, int row)
+    {
+        if (!_order.IsShuffled)
+        {
+            _given++;
+            return ReadSource(_source!, buffer, row);
+        }
+
+        int place = _isBucketed ? NextOfBucket() : NextOfPool();
+        _pool!.Input(place).CopyTo(buffer.Input(row));
+        _pool.Target(place).CopyTo(buffer.Target(row));
+        if (buffer.Lengths.Length > 0)
+        {
+            buffer.Lengths[row] = _pool.Lengths[place];
+        }
+
+        int sequence = _sequences[place];
+        _given++;
+        if (_isBucketed)
+        {
+            _free[_freeCount++] = place;
+            ReadAhead();
+        }
+        else
+        {
+            Refill(place);
+        }
+
+        return sequence;
+    }
+
+    private static int PoolSize(StreamedSequences<TInput, TTarget> stream, int batchSize)
+    {
+        if (stream.Settings.BucketBatches > 0 && stream.HasLengths)
+        {
+            return checked(stream.Settings.BucketBatches * batchSize);
+        }
+
+        long bytes = ((long)stream.InputLength * Unsafe.SizeOf<TInput>()) + ((long)stream.TargetLength * Unsafe.SizeOf<TTarget>());
+        return Math.Min(stream.Count, stream.Options.ShuffleBuffer ?? (int)Math.Clamp(DefaultPoolBytes / bytes, 1, DefaultPool));
+    }
+
+    private int NextOfPool()
+    {
+        Fill();
+        _turn = _random.Below(_held, _given);
+        return _turns[_turn];
+    }
+
+    // The place that was given gets the source's next sequence; where there is none, the pool shrinks.
+    private void Refill(int place)
+    {
+        if (_source!.Count < stream.Count)
+        {
+            _sequences[place] = ReadSource(_source, _pool!, place);
+            return;
+        }
+
+        _held--;
+        _turns[_turn] = _turns[_held];
+        _free[_freeCount++] = place;
+        ReadAhead();
+    }
+
+    private int NextOfBucket()
+    {
+        if (_turn == _held)
+        {
+            TakeNext();
+            Fill();
+            Span<int> turns = _turns.AsSpan(0, _held);
+            Shuffling.Shuffle(turns, _random, _given);
+            Shuffling.Bucket(turns, _pool!.Lengths, batchSize, _random, Shuffling.Buckets + _given);
+        }
+
+        return _turns[_turn++];
+    }
+
+    private void TakeNext()
+    {
+        (_turns, _nextTurns) = (_nextTurns, _turns);
+        (_held, _nextHeld, _turn) = (_nextHeld, 0, 0);
+    }
+
+    private void Fill()
+    {
+        while (_held < _poolSize && _source!.Count < stream.Count)
+        {
+            int place = _free[--_freeCount];
+            _sequences[place] = ReadSource(_source, _pool!, place);
+            _turns[_held++] = place;
+        }
+    }
+
+    // Reads one sequence of the next bucket or the next pass into a free place. What goes wrong is thrown when its turn comes.
+    private void ReadAhead()
+    {
+        bool isOfThisPass = _source!.Count < stream.Count;
+        if (!isOfThisPass && _next is null)
+        {
+            if (!_order.HasNext || _nextHeld > 0)
+            {
+                return; // there is no next pass, or the last bucket of this one is still to come
+            }
+
+            _source.Close();
+            _next = new Reading(open(_cancellation));
+        }
+
+        Reading from = isOfThisPass ? _source : _next!;
+        if (from.Failure is not null || from.Count == stream.Count)
+        {
+            return;
+        }
+
+        int place = _free[_freeCount - 1];
+        try
+        {
+            _sequences[place] = ReadSource(from, _pool!, place);
+        }
+        catch (Exception e)
+        {
+            from.Failure = ExceptionDispatchInfo.Capture(e);
+            return;
+        }
+
+        _freeCount--;
+        _nextTurns[_nextHeld++] = place;
+    }
+
+    private int ReadSource(Reading source, BatchBuffer<TInput, TTarget> buffer, int row)
+    {
+        source.Failure?.Throw();
+        if (!source.MoveNext())
+        {
+            throw new InvalidDataException(
+                $"The stream ended after {source.Count} sequences, where {stream.Count} were {(stream.Options.Count is null ? "counted before" : $"promised ({nameof(StreamOptions)}.{nameof(StreamOptions.Count)})")}. A stream must give the same sequences in each pass.");
+        }
+
+        Sequence<TInput, TTarget> sequence = source.Current;
+        Copy(sequence.Input.Span, buffer.Input(row), sequence.Steps, source.Count, "an input");
+        Copy(sequence.Target.Span, buffer.Target(row), sequence.Steps, source.Count, "a target");
+        if (buffer.Lengths.Length > 0)
+        {
+            buffer.Lengths[row] = sequence.Steps;
+        }
+
+        return source.Count++;
+    }
+
+    private void Copy<T>(ReadOnlySpan<T> from, Span<T> to, int steps, int index, string what)
+        where T : unmanaged
+    {
+        bool isPadded = stream.HasLengths;
+        if (steps < (isPadded ? 1 : 0) || (!isPadded && steps != 0) || from.Length > to.Length || (from.Length < to.Length && !isPadded))
+        {
+            throw new InvalidDataException(isPadded
+                ? $"Sequence {index} (from 0) of the stream has {what} of {from.Length} elements and {steps} steps; at most {to.Length} elements and at least 1 step were expected."
+                : $"Sequence {index} (from 0) of the stream has {what} of {from.Length} elements{(steps == 0 ? "" : $" and {steps} steps")}; {to.Length} elements without a number of steps were expected. Set {nameof(StreamOptions)}.{nameof(StreamOptions.HasLengths)} for sequences of different length.");
+        }
+
+        from.CopyTo(to);
+        to[from.Length..].Clear();
+    }
+
+    /// <summary>A source as it is read through.</summary>
+    private sealed class Reading(IEnumerable<Sequence<TInput, TTarget>> sequences)
+    {
+        private IEnumerator<Sequence<TInput, TTarget>>? _sequences;
+
+        /// <summary>Sequences that were read.</summary>
+        public int Count;
+
+        /// <summary>What ended it, where that is still to be thrown.</summary>
+        public ExceptionDispatchInfo? Failure;
+
+        public Sequence<TInput, TTarget> Current => _sequences!.Current;
+
+        public bool MoveNext() => (_sequences ??= sequences.GetEnumerator()).MoveNext();
+
+        public void Close()
+        {
+            _sequences?.Dispose();
+            _sequences = null;
+        }
+    }
+}
