@@ -160,6 +160,9 @@ sealed class RnnGen.GruAttribute : RnnGen.RecurrentLayerAttribute
     public GruAttribute(int hiddenSize)
 sealed class RnnGen.IndRnnAttribute : RnnGen.RecurrentLayerAttribute
     public IndRnnAttribute(int hiddenSize)
+sealed class RnnGen.JanetAttribute : RnnGen.RecurrentLayerAttribute
+    public JanetAttribute(int hiddenSize)
+    public double Beta { get; set; }
 sealed class RnnGen.JordanRnnAttribute : RnnGen.RecurrentLayerAttribute
     public JordanRnnAttribute(int hiddenSize)
 abstract class RnnGen.LayerAttribute : System.Attribute
@@ -281,6 +284,9 @@ abstract class RnnGen.Optimizer
     public void Update<TNumber>(object model, System.Span<TNumber> parameters, System.ReadOnlySpan<TNumber> gradients, RnnGen.ModelLayout layout, System.ReadOnlySpan<RnnGen.ParameterSegment> segments) where TNumber : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<TNumber>
 sealed class RnnGen.PeepholeLstmAttribute : RnnGen.RecurrentLayerAttribute
     public PeepholeLstmAttribute(int hiddenSize)
+sealed class RnnGen.ProjectedLstmAttribute : RnnGen.RecurrentLayerAttribute
+    public ProjectedLstmAttribute(int hiddenSize)
+    public int Projection { get; set; }
 sealed class RnnGen.QuasiRnnAttribute : RnnGen.RecurrentLayerAttribute
     public QuasiRnnAttribute(int hiddenSize)
 sealed class RnnGen.RecurrentAttribute<TCell> where TCell : RnnGen.ICell : RnnGen.RecurrentLayerAttribute

@@ -17,6 +17,14 @@ namespace Tagging;
 /// z  = sigmoid(W x + b + U h + d)
 /// n  = tanh(W x + b + r * (U h + d))
 /// h' = (1 - z) * n + z * h
+/// and back, with ∂v for ∂L/∂v, a for pre-activations:
+/// v12 = 1 - z
+/// v18 = ∂output + ∂h'
+/// ∂a_nx = (v18 * v12) * (1 - (n * n))
+/// ∂a_nh = ∂a_nx * r
+/// ∂a_z = ((v18 * h) - (v18 * n)) * (z * v12)
+/// ∂a_r = (∂a_nx * a_nh) * (r * (1 - r))
+/// ∂h = (v18 * z) + (U_nᵀ ∂a_nh + U_zᵀ ∂a_z + U_rᵀ ∂a_r)
 /// W = rnn.weight_ih_l0 [24, 3], gates r, z, n
 /// U = rnn.weight_hh_l0 [24, 8], gates r, z, n
 /// b = rnn.bias_ih_l0 [24], gates r, z, n

@@ -19,6 +19,15 @@ namespace Forecasts;
 /// o  = sigmoid(W x + b + U h + d)
 /// c' = f * c + i * g
 /// h' = o * tanh(c')
+/// and back, with ∂v for ∂L/∂v, a for pre-activations:
+/// v14 = tanh(c')
+/// v24 = ∂c' + ((∂h' * o) * (1 - (v14 * v14)))
+/// ∂c = v24 * f
+/// ∂a_o = (∂h' * v14) * (o * (1 - o))
+/// ∂a_g = (v24 * i) * (1 - (g * g))
+/// ∂a_f = (v24 * c) * (f * (1 - f))
+/// ∂a_i = (v24 * g) * (i * (1 - i))
+/// ∂h = U_oᵀ ∂a_o + U_gᵀ ∂a_g + U_fᵀ ∂a_f + U_iᵀ ∂a_i
 /// W = rnn.weight_ih_l0 [64, 1], gates i, f, g, o
 /// U = rnn.weight_hh_l0 [64, 16], gates i, f, g, o
 /// b = rnn.bias_ih_l0 [64], gates i, f, g, o

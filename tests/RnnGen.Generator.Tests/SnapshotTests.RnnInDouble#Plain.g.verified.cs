@@ -12,6 +12,9 @@
 /// <para>Rnn0: Rnn(7, Tanh), 2 → 7, 77 parameters, runs at every step.</para>
 /// <code>
 /// h' = tanh(W x + b + U h + d)
+/// and back, with ∂v for ∂L/∂v, a for pre-activations:
+/// ∂a = ∂h' * (1 - (h' * h'))
+/// ∂h = Uᵀ ∂a
 /// W = rnn.weight_ih_l0 [7, 2]
 /// U = rnn.weight_hh_l0 [7, 7]
 /// b = rnn.bias_ih_l0 [7]
