@@ -85,7 +85,7 @@ public class MemoryTests
             Training.Add((layout.ModelName, $"training {(Members.Streams(typeof(TModel)) ? "with states " : "")}{(DeclaredModels.Declaration<TModel>().CheckpointEvery > 0 ? "and checkpoints " : "")}{(model is IShowsGradientFlow ? "measured " : "")}in {number} to {classes}", layout.TrainingMemory, training));
 
             // A model whose batch is one group trains on one thread; large arrays stand in a heap of their own, which pads them.
-            if (thread is > 0 and < 1 << 20)
+            if (thread is > 0 and < 80_000)
                 Threads.Add((layout.ModelName, $"a thread {(Members.Streams(typeof(TModel)) ? "with states " : "")}{(DeclaredModels.Declaration<TModel>().CheckpointEvery > 0 ? "and checkpoints " : "")}to {classes}", layout.ThreadMemory, thread));
 
             // Drawing the weights allocates too: here the arrays themselves are looked at.
