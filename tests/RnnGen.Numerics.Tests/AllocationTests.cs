@@ -92,6 +92,23 @@ public class AllocationTests
         }
     }
 
+    /// <summary>Sequences of different lengths; tokens, whose table is changed only where it was read.</summary>
+    [Theory, InlineData(1), InlineData(2)]
+    public void Training_on_lengths_and_tokens_does_not_allocate(int threads)
+    {
+        const int count = 19, steps = LastButOne.SequenceLength;
+        LastButOne model = new(1) { Threads = threads };
+        int[] inputs = [.. Enumerable.Range(0, count * steps).Select(i => i * 5 % 8)], classes = [.. Enumerable.Range(0, count).Select(i => i % 8)];
+        int[] lengths = [.. Enumerable.Range(0, count).Select(i => 1 + (i * 7 % steps))];
+        float[] gradients = new float[LastButOne.ParameterCount], outputs = new float[count * LastButOne.Layout.OutputLength];
+        Adam adam = new(1e-3) { ClipNorm = 1 };
+        ShouldNotAllocate(() => model.TrainStep(inputs, classes, count, adam, lengths), "TrainStep");
+        ShouldNotAllocate(() => model.ComputeLoss(inputs, classes, count, lengths), "ComputeLoss");
+        ShouldNotAllocate(() => model.ComputeGradients(inputs, classes, count, gradients, lengths), "ComputeGradients");
+        ShouldNotAllocate(() => model.PredictBatch(inputs, outputs, count, lengths), "PredictBatch");
+        ShouldNotAllocate(() => model.PredictClass(inputs.AsSpan(0, 5), 5), "PredictClass");
+    }
+
     private static void Train<TModel, TNumber, TTarget>(string name, int threads)
         where TModel : IRnnModel<TModel, TNumber, TNumber, TTarget>
         where TNumber : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<TNumber>

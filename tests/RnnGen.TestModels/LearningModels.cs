@@ -22,6 +22,17 @@ public sealed partial class FirstSymbol;
 [Lstm(16)]
 public sealed partial class RunningParity;
 
+/// <summary>Says at the end, wherever that is, which of 8 tokens came last but one.</summary>
+[RnnModel(Architecture.ManyToOne, SequenceLength = 12, OutputSize = 8, Loss = Loss.CrossEntropy)]
+[Embedding(8, 8)]
+[Gru(16)]
+public sealed partial class LastButOne;
+
+/// <summary>The sum of all numbers so far, of a sequence that ends where it ends.</summary>
+[RnnModel(Architecture.ManyToMany, InputSize = 1, SequenceLength = 10, OutputSize = 1, Loss = Loss.MeanSquaredError)]
+[Lstm(16)]
+public sealed partial class RunningSum;
+
 /// <summary>Says at each step which way a switch was last turned, which may be longer ago than its sequence is long.</summary>
 [RnnModel(Architecture.ManyToMany, InputSize = 1, SequenceLength = 8, OutputSize = 2, Loss = Loss.CrossEntropy, BatchSize = 16)]
 [Lstm(16)]

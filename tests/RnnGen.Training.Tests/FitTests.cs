@@ -89,6 +89,22 @@ public class FitTests
     }
 
     [Fact]
+    public void What_stands_beyond_a_sequences_end_and_the_number_of_threads_do_not_change_a_bit()
+    {
+        float[] Train(float padding, int threads)
+        {
+            RunningSum model = new(3) { Threads = threads };
+            TrainingResult result = model.Fit(Tasks.RunningSums(150, 1, padding), Tasks.RunningSums(50, 2, padding), new FitOptions { Epochs = 2, Verbose = false });
+            return [.. model.Parameters, .. result.Epochs.Select(e => (float)e.TrainingLoss), .. result.Epochs.Select(e => (float)e.ValidationLoss!.Value)];
+        }
+
+        float[] first = Train(0, 1);
+        first.ShouldAllBe(value => float.IsFinite(value));
+        Train(float.NaN, 1).ShouldBe(first);
+        Train(1e30f, 2).ShouldBe(first);
+    }
+
+    [Fact]
     public void A_saved_model_goes_on_as_the_original()
     {
         AddingLstm model = new(1);

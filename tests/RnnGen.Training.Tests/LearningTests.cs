@@ -54,6 +54,24 @@ public class LearningTests
     }
 
     [Theory, InlineData(1), InlineData(2), InlineData(3)]
+    public void An_embedding_and_a_GRU_find_the_end_of_sequences_of_different_lengths(int seed)
+    {
+        LastButOne model = new(seed);
+        model.Fit(Tasks.LastButOnes(2000, seed), null, Options(20, seed, 1e-2));
+        model.Evaluate(Tasks.LastButOnes(Unseen, seed + Unseen)).Accuracy!.Value.ShouldBeGreaterThan(0.98); // Chance: 1/8.
+    }
+
+    [Theory, InlineData(1), InlineData(2), InlineData(3)]
+    public void An_LSTM_adds_up_for_as_long_as_each_sequence_lasts(int seed)
+    {
+        RunningSum model = new(seed);
+        model.Fit(Tasks.RunningSums(1000, seed, float.NaN), null, Options(15, seed, 5e-3));
+        Evaluation evaluation = model.Evaluate(Tasks.RunningSums(Unseen, seed + Unseen, float.NaN));
+        evaluation.RSquared!.Value.ShouldBeGreaterThan(0.98);
+        evaluation.Rmse!.Value.ShouldBeLessThan(0.08); // Always 0: about 0.6.
+    }
+
+    [Theory, InlineData(1), InlineData(2), InlineData(3)]
     public void An_LSTM_keeps_a_running_parity(int seed)
     {
         RunningParity model = new(seed);

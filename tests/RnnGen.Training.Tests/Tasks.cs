@@ -141,4 +141,45 @@ internal static class Tasks
 
         return SequenceDataset.FromArrays(inputs, targets, count);
     }
+
+    /// <summary>Random tokens of 2 to 12 steps; the answer is the one before a sequence's last. What stands beyond its end is no token at all.</summary>
+    public static SequenceDataset<int, int> LastButOnes(int count, int seed)
+    {
+        Random random = new(seed);
+        const int steps = LastButOne.SequenceLength;
+        int[] inputs = new int[count * steps], targets = new int[count], lengths = new int[count];
+        Array.Fill(inputs, -1);
+        for (int i = 0; i < count; i++)
+        {
+            lengths[i] = random.Next(2, steps + 1);
+            foreach (ref int token in inputs.AsSpan(i * steps, lengths[i]))
+                token = random.Next(LastButOne.OutputSize);
+            targets[i] = inputs[(i * steps) + lengths[i] - 2];
+        }
+
+        return SequenceDataset.FromArrays(inputs, targets, count, lengths);
+    }
+
+    /// <summary>Numbers in ±0.5 for 1 to 10 steps; the answer at each step is their sum so far. Beyond a sequence's end stands <paramref name="padding"/>.</summary>
+    public static SequenceDataset<float, float> RunningSums(int count, int seed, float padding)
+    {
+        Random random = new(seed);
+        const int steps = RunningSum.SequenceLength;
+        float[] inputs = new float[count * steps], targets = new float[count * steps];
+        Array.Fill(inputs, padding);
+        Array.Fill(targets, padding);
+        int[] lengths = new int[count];
+        for (int i = 0; i < count; i++)
+        {
+            lengths[i] = random.Next(1, steps + 1);
+            float sum = 0;
+            for (int t = i * steps; t < (i * steps) + lengths[i]; t++)
+            {
+                inputs[t] = random.NextSingle() - 0.5f;
+                targets[t] = sum += inputs[t];
+            }
+        }
+
+        return SequenceDataset.FromArrays(inputs, targets, count, lengths);
+    }
 }
