@@ -114,14 +114,22 @@ internal sealed class Comparison(Options options, IReadOnlyList<IPeer> peers, st
             foreach (RowRun run in round % 2 == 0 ? Runs : Enumerable.Reverse(Runs))
             {
                 run.Limit.Add(run.Row.Work == Work.Streaming ? Bandwidth(run.Row.WeightBytes) : FmaPeak.Measure());
-                foreach (Cell cell in round % 2 == 0 ? run.Cells : Enumerable.Reverse(run.Cells))
+                foreach (Cell cell in (round % 2 == 0 ? run.Cells : Enumerable.Reverse(run.Cells)).ToList())
                 {
                     if (cell.Name == RowRun.RnnGenTwoThreads)
                     {
                         run.ThreadsControl.Add(FmaPeak.MeasureTwoThreads());
                     }
 
-                    cell.Measure();
+                    try
+                    {
+                        cell.Measure();
+                    }
+                    catch (PeerException exception)
+                    {
+                        Failures.Add($"{cell.Name} on {run.Row.Name}: {exception.Message}");
+                        run.Cells.Remove(cell);
+                    }
                 }
             }
         }

@@ -18,6 +18,7 @@ internal sealed class ProcessPeer : IPeer
     private readonly int _threads;
     private string _lastError = "";
     private int _prepared;
+    private bool _isLost;
 
     private ProcessPeer(string name, ProcessStartInfo start, int threads, bool doesOwnCells, params Work[] works)
     {
@@ -116,6 +117,12 @@ internal sealed class ProcessPeer : IPeer
 
     private string Ask(string question)
     {
+        // An answer that comes too late would be taken for the next question's.
+        if (_isLost)
+        {
+            throw new PeerException($"{Name} has left a question without an answer");
+        }
+
         string? answer;
         try
         {
@@ -125,6 +132,7 @@ internal sealed class ProcessPeer : IPeer
         }
         catch (Exception exception) when (exception is IOException or TimeoutException)
         {
+            _isLost = true;
             throw new PeerException($"{Name} does not answer '{question}': {exception.Message} {_lastError}");
         }
 
