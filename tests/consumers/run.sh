@@ -95,12 +95,6 @@ compare() {
 }
 
 if [[ $(uname -sm) == "Linux x86_64" ]]; then
-    # Trimmed, with the runtime: the same program as console10.
-    said=$(dotnet publish console10 -c Release -r linux-x64 --self-contained -p:PublishTrimmed=true -o trimmed -v q 2>&1) || fail "publishing trimmed: $said"
-    [[ $said == *"warning"* ]] && fail "publishing trimmed warns: $said"
-    said=$(trimmed/console10 2>&1)
-    if [[ $said == "trained, saved, loaded, predicted, streamed"* ]]; then compare trimmed "$(du -sk --apparent-size trimmed | cut -f1)"; else fail "trimmed: $said"; fi
-
     linker=()
     command -v clang >/dev/null || linker=(-p:CppCompilerAndLinker=gcc -p:LinkerFlavor=bfd)
     if [[ -e /usr/include/zlib.h ]] && { command -v clang || command -v gcc; } >/dev/null && grep -q avx2 /proc/cpuinfo; then
