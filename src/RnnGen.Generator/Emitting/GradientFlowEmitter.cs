@@ -41,6 +41,14 @@ internal static class GradientFlowEmitter
     /// <summary>At the beginning of a window between two kept states.</summary>
     public static string Window(ModelContext context) => context.Model.GradientFlow ? "\n    _flow?.BeginWindow(window * RnnWindow);" : "";
 
+    /// <summary>What the schedule's methods declare, and hand on.</summary>
+    public static string Declared(ModelContext context) => context.Model.GradientFlow ? $", {Type}? flow" : "";
+
+    public static string Passed(ModelContext context) => context.Model.GradientFlow ? ", flow" : "";
+
+    /// <summary>What the way forward is given; nothing where it is only for the loss, or for the states between windows.</summary>
+    public static string ForwardArgument(ModelContext context) => !context.Model.GradientFlow ? "" : $", _isForwardOnly{(context.Model.IsCheckpointed ? " || _isKept" : "")} ? null : _flow";
+
     /// <summary>What the way back is given.</summary>
     public static string Argument(ModelContext context) => context.Model.GradientFlow ? ", _flow" : "";
 
@@ -53,7 +61,7 @@ internal static class GradientFlowEmitter
         }
 
         const string runtime = ModelContext.Runtime;
-        context.Writer.Line().Write("// Where the states' adjoints and the gates' values stand before a step back.");
+        context.Writer.Line().Write("// Where the gates' values stand after a step forward, and the states' adjoints before a step back.");
         context.Writer.Write($"private static readonly {runtime}.WatchedLayer[] s_rnnWatched =\n{{");
         foreach (WatchedLayer watched in context.Plan.Training.Watched)
         {

@@ -44,14 +44,13 @@ internal static class ScheduleEmitter
 
             // Forward, layer by layer. Arguments: source, its row stride, lanes, their block stride, states and output.
             """);
-        WriteTrainingPart(context, "RnnForward", rowsDeclared, rows, plan.Training.Forward);
+        WriteTrainingPart(context, "RnnForward", rowsDeclared + GradientFlowEmitter.Declared(context), rows + GradientFlowEmitter.Passed(context), plan.Training.Forward);
         writer.Line();
         writer.Write("""
             // Back-propagation through time: the same list reversed. From a layer's output adjoints to its pre-activations', to the previous state's, to the layer below.
             // A thread that is alone goes on to the weight gradients after every chunk of steps, whose adjoints are still in the cache.
             """);
-        bool watches = context.Model.GradientFlow;
-        WriteTrainingPart(context, "RnnBackward", $"{rowsDeclared}, bool alone{(watches ? ", global::RnnGen.GradientFlow? flow" : "")}", $"{rows}, alone{(watches ? ", flow" : "")}", plan.Training.Backward);
+        WriteTrainingPart(context, "RnnBackward", $"{rowsDeclared}, bool alone{GradientFlowEmitter.Declared(context)}", $"{rows}, alone{GradientFlowEmitter.Passed(context)}", plan.Training.Backward);
         writer.Line();
         writer.Write("// Weight gradients, over chunks of steps, as several threads share them. Arguments: source, its step and row stride, lanes, their step and block stride, gradient, steps.");
         WriteTrainingPart(context, "RnnGradients", $"ref {number} a, {groupsDeclared}, int part, int parts", $"ref a, {groups}, part, parts", plan.Training.Gradients, "part, parts");
@@ -295,7 +294,7 @@ internal static class ScheduleEmitter
             KernelKind.DropState => $"{ModelContext.Runtime}.Dropout.{(call.IsFirst ? "Copy" : "Add")}(ref a, {arguments}, {first}, {live});",
             KernelKind.Attend => $"{ModelContext.Runtime}.Attention.{(decodes ? "Step" : "Forward")}(ref a, {Score(context, call)}, new({Places(call, 0, 5)}, {SourceWriter.Join(call.Arguments.Skip(15).Select(a => $"{a}"))}), rows, {(decodes ? "isShared" : "decoded")}, {first}, {last});",
             KernelKind.AttendAdjoint => $"{ModelContext.Runtime}.Attention.Backward(ref a, {Score(context, call)}, new({Places(call, 0, 5)}, {SourceWriter.Join(call.Arguments.Skip(15).Take(3).Select(a => $"{a}"))}), new({Places(call, 18, 4)}, {call.Arguments[30]}), rows, decoded, {first}, {last});",
-            KernelKind.Watch => $"flow?.Watch(ref a, {arguments}, {first}, {live});",
+            KernelKind.Watch or KernelKind.Count => $"flow?.{call.Kind}(ref a, {arguments}, {first}, {live});",
             KernelKind.SumRows => $"{rows}.Sum(ref a, {arguments}, rows, {share});",
             KernelKind.Pool => $"{ModelContext.Runtime}.Pool.{context.Model.Pooling}(ref a, {arguments}, rows, {first}, {last});",
             KernelKind.PoolAdjoint => $"{ModelContext.Runtime}.Pool.{context.Model.Pooling}Adjoint(ref a, {arguments}, rows, {first}, {last});",

@@ -182,7 +182,7 @@ internal static class TrainingEmitter
 
                     (int first, int last) = {{ModelContext.Runtime}}.Rows.Share(rows.Count, 4, part, parts);
                     {{Gather(context)}}{{Masks(context)}}{{(model.IsCheckpointed ? StartWindow(context) : StartRows(context))}}
-                    RnnForward<K>(ref w, ref a, {{groups}}, first, last);{{(model.IsCheckpointed ? "\n    if (_isKept) _checkpoints.Save(ref a, s_states, rows, _window + 1, first, last);\n    if (!rows.HaveOutputs && (_isForwardOnly || _isKept)) return;" : "")}}
+                    RnnForward<K>(ref w, ref a, {{groups}}, first, last{{GradientFlowEmitter.ForwardArgument(context)}});{{(model.IsCheckpointed ? "\n    if (_isKept) _checkpoints.Save(ref a, s_states, rows, _window + 1, first, last);\n    if (!rows.HaveOutputs && (_isForwardOnly || _isKept)) return;" : "")}}
                     {{(model.IsCheckpointed ? "if (rows.HaveOutputs) " : "")}}RnnLoss(ref a, _targets, _scale, {{(plan.IsDecoded ? "decoded" : "rows")}}, first, last{{(plan.IsCtc ? ", _workspace" : "")}});{{(carries ? (model.IsCheckpointed ? "\n    if (rows.AreLast) " : "\n    ") + "_state?.Take(ref a, s_states, rows, _start, first, last);" : "")}}
                     if (!_isForwardOnly)
                     {
