@@ -96,8 +96,8 @@ public sealed class GradientFlow
     }
 
     /// <summary>
-    /// Whether training measures. A step that is measured takes a tenth to a half longer, small models most, and one that is not as long as that of a model without: measure some
-    /// steps of an epoch where that is too much. Default: true.
+    /// Whether training measures. A step that is measured takes about a twentieth longer at 128 units and a seventh at 32, one that is not as long as that of a model without:
+    /// measure some steps of an epoch where that is too much. Default: true.
     /// </summary>
     public bool IsEnabled { get; set; } = true;
 
