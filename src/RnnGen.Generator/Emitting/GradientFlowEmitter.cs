@@ -41,8 +41,19 @@ internal static class GradientFlowEmitter
     /// <summary>At the beginning of a window between two kept states.</summary>
     public static string Window(ModelContext context) => context.Model.GradientFlow ? "\n    _flow?.BeginWindow(window * RnnWindow);" : "";
 
+    /// <summary>What the schedule's methods declare, and hand on.</summary>
+    public static string Declared(ModelContext context) => context.Model.GradientFlow ? $", {Type}? flow, int flowRow" : "";
+
+    public static string Passed(ModelContext context) => context.Model.GradientFlow ? ", flow, flowRow" : "";
+
+    /// <summary>What the way forward is given; nothing where it is only for the loss, or for the states between windows.</summary>
+    public static string ForwardArgument(ModelContext context) => !context.Model.GradientFlow ? "" : $", _job._isForwardOnly{(context.Model.IsCheckpointed ? " || _job._isKept" : "")} ? null : _job._flow, {Row(context)}";
+
     /// <summary>What the way back is given.</summary>
-    public static string Argument(ModelContext context) => context.Model.GradientFlow ? $", _job._flow, _start / RnnGroupSize % {context.Plan.FlowRows / context.Plan.Training.GroupSize} * RnnGroupSize" : "";
+    public static string Argument(ModelContext context) => context.Model.GradientFlow ? $", _job._flow, {Row(context)}" : "";
+
+    // Where the group's rows stand among those that are measured apart.
+    private static string Row(ModelContext context) => $"_start / RnnGroupSize % {context.Plan.FlowRows / context.Plan.Training.GroupSize} * RnnGroupSize";
 
     /// <summary>Where adjoints and gates stand.</summary>
     public static void WritePlaces(ModelContext context)
@@ -53,7 +64,7 @@ internal static class GradientFlowEmitter
         }
 
         const string runtime = ModelContext.Runtime;
-        context.Writer.Line().Write("// Where the states' adjoints and the gates' values stand before a step back.");
+        context.Writer.Line().Write("// Where the gates' values stand after a step forward, and the states' adjoints before a step back.");
         context.Writer.Write($"private static readonly {runtime}.WatchedLayer[] s_rnnWatched =\n{{");
         foreach (WatchedLayer watched in context.Plan.Training.Watched)
         {

@@ -42,15 +42,14 @@ internal static class ScheduleEmitter
 
             // Forward, layer by layer. Arguments: source, its row stride, lanes, their block stride, states and output.
             """);
-        WriteTrainingPart(context, "RnnForward", rowsDeclared, rows, plan.Training.Forward);
+        WriteTrainingPart(context, "RnnForward", rowsDeclared + GradientFlowEmitter.Declared(context), rows + GradientFlowEmitter.Passed(context), plan.Training.Forward);
         writer.Line();
         writer.Write("""
             // Back-propagation through time: the same list reversed. From a layer's output adjoints to its pre-activations', to the previous state's, to the layer below.
             // The weight gradients come after every chunk of steps, whose adjoints are still in the cache; g: the sum that they are added to.
             """);
-        bool watches = context.Model.GradientFlow;
-        WriteTrainingPart(context, "RnnBackward", $"ref {number} w, ref {number} a, ref {number} g, {groupsDeclared}, int first, int last{(watches ? ", global::RnnGen.GradientFlow? flow, int flowRow" : "")}",
-            $"ref w, ref a, ref g, {groups}, first, last{(watches ? ", flow, flowRow" : "")}", plan.Training.Backward);
+        WriteTrainingPart(context, "RnnBackward", $"ref {number} w, ref {number} a, ref {number} g, {groupsDeclared}, int first, int last{GradientFlowEmitter.Declared(context)}",
+            $"ref w, ref a, ref g, {groups}, first, last{GradientFlowEmitter.Passed(context)}", plan.Training.Backward);
         writer.Line();
         if (plan.Unrolled is { } unrolled)
         {
@@ -299,7 +298,7 @@ internal static class ScheduleEmitter
             KernelKind.DropState => $"{ModelContext.Runtime}.Dropout.{(call.IsFirst ? "Copy" : "Add")}(ref a, {arguments}, {first}, {live});",
             KernelKind.Attend => $"{ModelContext.Runtime}.Attention.{(decodes ? "Step" : "Forward")}(ref a, {Score(context, call)}, new({Places(call, 0, 5)}, {SourceWriter.Join(call.Arguments.Skip(15).Select(a => $"{a}"))}), rows, {(decodes ? "isShared" : "decoded")}, {first}, {last});",
             KernelKind.AttendAdjoint => $"{ModelContext.Runtime}.Attention.Backward(ref a, {Score(context, call)}, new({Places(call, 0, 5)}, {SourceWriter.Join(call.Arguments.Skip(15).Take(3).Select(a => $"{a}"))}), new({Places(call, 18, 4)}, {call.Arguments[30]}), rows, decoded, {first}, {last});",
-            KernelKind.Watch => $"flow?.Watch(ref a, {arguments}, {first}, {live}, flowRow);",
+            KernelKind.Watch or KernelKind.Count => $"flow?.{call.Kind}(ref a, {arguments}, {first}, {live}, flowRow);",
             KernelKind.SumRows => $"{rows}.Sum(ref a, {SourceWriter.Join(call.Arguments.Take(3).Select(a => $"{a}"))}, ref g, {call.Arguments[3]}, rows);",
             KernelKind.Pool => $"{ModelContext.Runtime}.Pool.{context.Model.Pooling}(ref a, {arguments}, rows, {first}, {last});",
             KernelKind.PoolAdjoint => $"{ModelContext.Runtime}.Pool.{context.Model.Pooling}Adjoint(ref a, {arguments}, rows, {first}, {last});",

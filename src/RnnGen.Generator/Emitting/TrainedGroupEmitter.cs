@@ -80,7 +80,7 @@ internal static class TrainedGroupEmitter
                     const int first = 0;
                     int last = rows.Count;
                     {{Gather(context)}}{{Masks(context)}}{{(isCheckpointed ? StartWindow() : StartRows(context))}}
-                    RnnForward<K>(ref w, ref a, {{groups}}, first, last);{{(isCheckpointed ? "\n    if (_job._isKept) _checkpoints.Save(ref a, s_states, rows, _job._window + 1, first, last);\n    if (!rows.HaveOutputs && (_job._isForwardOnly || _job._isKept)) return;" : "")}}
+                    RnnForward<K>(ref w, ref a, {{groups}}, first, last{{GradientFlowEmitter.ForwardArgument(context)}});{{(isCheckpointed ? "\n    if (_job._isKept) _checkpoints.Save(ref a, s_states, rows, _job._window + 1, first, last);\n    if (!rows.HaveOutputs && (_job._isForwardOnly || _job._isKept)) return;" : "")}}
                     {{(isCheckpointed ? "if (rows.HaveOutputs) " : "")}}RnnLoss(ref a, _targets, _job._scale, {{(plan.IsDecoded ? "decoded" : "rows")}}, first, last{{(plan.IsCtc ? ", _workspace" : "")}});{{(carries ? (isCheckpointed ? "\n    if (rows.AreLast) " : "\n    ") + "_job._state?.Take(ref a, s_states, rows, _start, first, last);" : "")}}
                     {{(isCheckpointed ? "if (rows.HaveOutputs) " : "")}}AddLosses();
                     if (_job._isForwardOnly) return;

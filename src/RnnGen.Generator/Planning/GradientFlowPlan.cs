@@ -4,13 +4,16 @@ using RnnGen.Generator.Planning.Graph;
 
 namespace RnnGen.Generator.Planning;
 
-/// <summary>A layer whose adjoints and gates are measured on the way back.</summary>
+/// <summary>A layer whose gates are counted on the way forward and whose adjoints are measured on the way back.</summary>
 /// <param name="States">Its states, whose adjoints are measured before each step back.</param>
-/// <param name="Gates">Its gates, whose values still stand then.</param>
+/// <param name="Gates">Its gates, which are counted after each step forward, while their values are in the cache.</param>
 internal sealed record WatchedLayer(PlannedLayer Layer, IReadOnlyList<WatchedState> States, IReadOnlyList<WatchedGate> Gates)
 {
-    /// <summary>What is measured at a step, for readers.</summary>
-    public string Note(int step) => string.Join(", ", States.Select(s => $"|∂L/∂{s.Name}({step})|").Concat(Gates.Select(g => g.Name)));
+    /// <summary>What is measured before a step back, for readers.</summary>
+    public string Note(int step) => string.Join(", ", States.Select(s => $"|∂L/∂{s.Name}({step})|"));
+
+    /// <summary>What is counted after a step forward.</summary>
+    public string GateNote(int step) => $"{string.Join(", ", Gates.Select(g => g.Name))} at t = {step}";
 }
 
 /// <summary>A state, whose adjoint is the sum of what the steps after made of it and of what the layer above gives.</summary>

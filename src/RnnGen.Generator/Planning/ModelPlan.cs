@@ -289,8 +289,11 @@ internal enum KernelKind
     /// <summary>A vector's gradient, from what each row gives.</summary>
     SumRows,
 
-    /// <summary>Adjoints of states and values of gates are measured before a step back.</summary>
+    /// <summary>Adjoints of states are measured before a step back.</summary>
     Watch,
+
+    /// <summary>Values of gates are counted after a step forward.</summary>
+    Count,
 
     /// <summary>Values with some left out.</summary>
     Dropout,
@@ -376,7 +379,7 @@ internal sealed record KernelCall(
 /// <param name="SumBuffers">The gradients in one of them.</param>
 /// <param name="States">The states that may come from a sequence before and go to the one after; none where a step depends on later ones.</param>
 /// <param name="Starts">What the states of layers that read the input are before the first step.</param>
-/// <param name="Watched">The layers whose adjoints and gates are measured on the way back.</param>
+/// <param name="Watched">The layers whose gates are counted on the way forward and whose adjoints are measured on the way back.</param>
 /// <param name="Backward">BPTT, with the weight gradients of each chunk of steps right after it, while its adjoints are in the cache.</param>
 internal sealed record TrainingPlan(
     int GroupSize,

@@ -198,7 +198,7 @@ internal sealed class TrainingPlanner
         PlannedLayer head = (PlannedLayer)Units[Units.Count - 1];
         ArenaBuffer losses = _memory.Add("losses", head.Steps, _specification.BatchSize, 0, int.MaxValue);
         List<PlannedLayer> layers = Units.OfType<PlannedLayer>().ToList();
-        IReadOnlyList<KernelCall> forward = Units.SelectMany(u => InItsWindows(u, _forward.Schedule([u]))).ToList();
+        IReadOnlyList<KernelCall> forward = Units.SelectMany(u => InItsWindows(u, Counted(_forward.Schedule([u])))).ToList();
         return new TrainingPlan(
             _specification.BatchSize,
             sumCount,
@@ -231,6 +231,22 @@ internal sealed class TrainingPlanner
             .Select(i => new ValueRows(_carries[(l.Index, i.Key)].Offset, 0, l.Plan.StateRow(i.Key)))).FirstOrDefault();
 
         static bool IsStart(KernelCall call) => call.Kind is KernelKind.Clear or KernelKind.Initial;
+    }
+
+    // A layer's calls, with its gates counted after each step.
+    private IEnumerable<KernelCall> Counted(IEnumerable<KernelCall> calls)
+    {
+        int steps = 0;
+        foreach (KernelCall call in calls)
+        {
+            yield return call;
+            if (call.Kind == KernelKind.Forward && _watched.FindIndex(w => w.Layer == call.Layer && w.Gates.Count > 0) is >= 0 and int watched)
+            {
+                int step = call.Layer.IsReverse ? call.Layer.Steps - 1 - steps : steps;
+                steps++;
+                yield return new KernelCall(KernelKind.Count, call.Layer, null, null, [watched, step], call.Time, _watched[watched].GateNote(step));
+            }
+        }
     }
 
     // What follows the recurrent layers is needed where outputs are.
@@ -344,7 +360,7 @@ internal sealed class TrainingPlanner
             int step = layer.IsReverse ? i : layer.Steps - 1 - i;
             int time = _forward.TimeOf(layer, step);
             int slots = _forward.Slots[layer.Index].At(step);
-            if (_watched.FindIndex(w => w.Layer == layer) is >= 0 and int watched)
+            if (_watched.FindIndex(w => w.Layer == layer && w.States.Count > 0) is >= 0 and int watched)
             {
                 yield return new KernelCall(KernelKind.Watch, layer, null, null, [watched, step], time, _watched[watched].Note(step));
             }
