@@ -25,6 +25,10 @@ public sealed class DocumentationTests
             float[] inputs = new float[96], targets = new float[96]; int steps = 96; var model = new Model();
             [RnnModel(Architecture.ManyToMany, InputSize = 1, SequenceLength = 3, OutputSize = 1)] [Lstm(16)] public sealed partial class Model;
             """),
+        ("WeightAverage<float> average", """
+            float[] inputs = new float[3], targets = new float[1]; const int count = 1; var optimizer = new Adam(1e-3); var model = new Model(); SequenceDataset<float, float> validation = SequenceDataset.FromArrays(inputs, targets, 1);
+            [RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 3, OutputSize = 1)] [Lstm(16)] public sealed partial class Model;
+            """),
         ("new CheckpointOptions(", """
             var model = new Model(); SequenceDataset<float, float> train = SequenceDataset.FromArrays(new float[3], new float[1], 1), validation = train; CancellationToken cancellationToken = default;
             [RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 3, OutputSize = 1)] [Lstm(16)] public sealed partial class Model;
