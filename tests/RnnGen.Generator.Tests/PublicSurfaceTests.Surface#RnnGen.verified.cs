@@ -153,7 +153,7 @@ sealed class RnnGen.GradientFlow
     public long StepCount { get; }
     public void BeginUpdate<T>(System.ReadOnlySpan<T> parameters, System.ReadOnlySpan<RnnGen.ParameterSegment> segments) where T : unmanaged
     public void BeginWindow(int firstStep)
-    public void Count<T>(ref T arena, int layer, int step, int first, int last) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+    public void Count<T>(ref T arena, int layer, int step, int first, int last, int group) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     public void EndUpdate<T>(System.ReadOnlySpan<T> parameters, System.ReadOnlySpan<RnnGen.ParameterSegment> segments) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     public void TakeGradients<T>(System.ReadOnlySpan<T> gradients, System.ReadOnlySpan<RnnGen.ParameterSegment> segments) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     public void Watch<T>(ref T arena, int layer, int step, int first, int last, int group) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
