@@ -24,7 +24,7 @@ internal static class TrainedGroupEmitter
                 private readonly RnnTraining _job;
                 private readonly {{ModelContext.Runtime}}.AlignedBuffer<{{number}}> _arena = new({{training.ArenaLength}});
                 private readonly {{target}}[] _targets = new {{target}}[RnnGroupSize * {{plan.TrainedTargetLength}}];
-                private readonly int[] _rows = new int[{{plan.TrainedRowsLength}}];{{TokenFields(context)}}{{DecodedFields(context)}}{{(plan.IsCtc ? $"\n    private readonly double[] _workspace = new double[{plan.WorkspaceLength}];" : "")}}{{CheckpointFields(context)}}
+                private readonly int[] _rows = new int[{{plan.TrainedRowsLength}}];{{TokenFields(context)}}{{DecodedFields(context)}}{{(plan.IsCtc ? $"\nprivate readonly double[] _workspace = new double[{plan.WorkspaceLength}];" : "")}}{{CheckpointFields(context)}}
                 private int _start;
 
                 public RnnGroup(RnnTraining job) => _job = job;
@@ -155,21 +155,21 @@ internal static class TrainedGroupEmitter
     }
 
     private static string TokenFields(ModelContext context) => string.Concat(context.Plan.Tables.Select(t =>
-        $"\n    private readonly int[] {(t.IsDecoders ? "_fedTokens" : "_tokens")} = new int[RnnGroupSize * {(t.IsDecoders ? "OutputLength" : context.TrainedSteps)}];"));
+        $"\nprivate readonly int[] {(t.IsDecoders ? "_fedTokens" : "_tokens")} = new int[RnnGroupSize * {(t.IsDecoders ? "OutputLength" : context.TrainedSteps)}];"));
 
     private static string CheckpointFields(ModelContext context) => !context.Model.IsCheckpointed ? "" : $"""
 
-            private readonly int[] _wholeRows = new int[{context.Plan.WholeRowsLength}];
-            private readonly {ModelContext.Runtime}.Checkpoints<{context.Number}> _checkpoints = new({context.Model.SequenceLength / context.Model.CheckpointEvery}, RnnGroupSize, {context.Plan.CarriedLength});
+        private readonly int[] _wholeRows = new int[{context.Plan.WholeRowsLength}];
+        private readonly {ModelContext.Runtime}.Checkpoints<{context.Number}> _checkpoints = new({context.Model.SequenceLength / context.Model.CheckpointEvery}, RnnGroupSize, {context.Plan.CarriedLength});
         """;
 
     private static string DecodedFields(ModelContext context) => !context.Plan.IsDecoded ? "" : $"""
 
-            private readonly int[] _decodedRows = new int[{context.Plan.DecodedRowsLength}];
-            private readonly int[] _decodedLengths = new int[RnnGroupSize];
-            private readonly long[] _order = new long[RnnGroupSize];
-            private {context.Target}[]? _chosen;
-            private {context.Target}[]? _targetsInOrder;
+        private readonly int[] _decodedRows = new int[{context.Plan.DecodedRowsLength}];
+        private readonly int[] _decodedLengths = new int[RnnGroupSize];
+        private readonly long[] _order = new long[RnnGroupSize];
+        private {context.Target}[]? _chosen;
+        private {context.Target}[]? _targetsInOrder;
         """;
 
     private static string FillRows(ModelContext context)

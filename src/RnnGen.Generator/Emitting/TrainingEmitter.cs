@@ -36,8 +36,10 @@ internal static class TrainingEmitter
         string inputsDeclared = $"global::System.ReadOnlySpan<{input}> inputs, global::System.ReadOnlySpan<{target}> targets, int count, global::System.ReadOnlySpan<int> lengths";
         writer.Write($$"""
             // Training: sequences are taken in groups of {{training.GroupSize}}, few enough that most of what they leave for the way back is still in the
-            // second-level cache there. A thread takes a group through forward, loss and BPTT in memory of its own. Group g adds its weight
-            // gradients to sum g mod {{training.SumCount}}; in the end the sums are added up in their order, so that the bits do not depend on the number of threads.
+            // second-level cache there. A thread takes a group through forward, loss and BPTT in memory of its own.
+            // {{(training.SumCount == 1
+                ? "All groups add their weight gradients to one sum, one after the other."
+                : $"Group g adds its weight gradients to sum g mod {training.SumCount}; in the end the sums are added up in their order, so that the bits do not depend on threads.")}}
             private const int RnnGroupSize = {{training.GroupSize}};
             private const int RnnSums = {{training.SumCount}};
 
@@ -52,7 +54,7 @@ internal static class TrainingEmitter
                 private {{number}} _scale;
                 private bool _isForwardOnly;
                 private int _first;
-                private int _running;{{(plan.Tables.Any(t => !t.Table.Frozen) ? "\n    private bool _isScatter;" : "")}}{{(carries ? $"\n    private global::RnnGen.BatchState<{number}>? _state;" : "")}}{{CheckpointFields(context)}}{{GradientFlowEmitter.Field(context)}}
+                private int _running;{{(plan.Tables.Any(t => !t.Table.Frozen) ? "\nprivate bool _isScatter;" : "")}}{{(carries ? $"\nprivate global::RnnGen.BatchState<{number}>? _state;" : "")}}{{CheckpointFields(context)}}{{GradientFlowEmitter.Field(context)}}
 
                 public RnnTraining({{context.Name}} model){{Construction(context)}}
 
@@ -188,10 +190,10 @@ internal static class TrainingEmitter
 
     private static string CheckpointFields(ModelContext context) => !context.Model.IsCheckpointed ? "" : """
 
-            private int _window;
-            private bool _isKept;
-            private bool _isSearching;
-            private global::RnnGen.NonFiniteException? _found;
+        private int _window;
+        private bool _isKept;
+        private bool _isSearching;
+        private global::RnnGen.NonFiniteException? _found;
         """;
 
     private static string Groups(ModelContext context) => $$"""
@@ -331,7 +333,7 @@ internal static class TrainingEmitter
         IReadOnlyList<PlannedTable> tables = context.Plan.SparseTables;
 
         // The second table's list is the first one's, which a field's initialiser cannot name.
-        return string.Concat(tables.Select((t, i) => $"\n    private readonly {type} {Table(t)}" + (i > 0 ? ";"
+        return string.Concat(tables.Select((t, i) => $"\nprivate readonly {type} {Table(t)}" + (i > 0 ? ";"
             : $" = new({t.Table.VocabularySize}, {t.Table.Size}, {t.Tensor.Offset}, s_segments{(tables.Count > 1 ? $", {tables[1].Table.VocabularySize}" : "")});")));
     }
 }
