@@ -223,7 +223,7 @@ public sealed class DiagnosticTests
         pages.ShouldBe(new RnnModelAnalyzer().SupportedDiagnostics.Length - 3, "RNN019 is about the project file, RNN046 and RNN047 about a weights file");
 
         static IEnumerable<string> Analyzed(string source) =>
-            Compiler.Analyze(Compiler.Generate(Compiler.Create(source)).Output).Select(diagnostic => diagnostic.Id);
+            Compiler.Analyze(Compiler.Create(source)).Select(diagnostic => diagnostic.Id);
     }
 
     [Fact]

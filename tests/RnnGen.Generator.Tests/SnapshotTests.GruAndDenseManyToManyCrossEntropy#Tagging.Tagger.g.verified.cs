@@ -690,8 +690,8 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
     }
 
     // Training: sequences are taken in groups of 4, few enough that most of what they leave for the way back is still in the
-    // second-level cache there. A thread takes a group through forward, loss and BPTT in memory of its own. Group g adds its weight
-    // gradients to sum g mod 1; in the end the sums are added up in their order, so that the bits do not depend on the number of threads.
+    // second-level cache there. A thread takes a group through forward, loss and BPTT in memory of its own.
+    // All groups add their weight gradients to one sum, one after the other.
     private const int RnnGroupSize = 4;
     private const int RnnSums = 1;
 
@@ -705,7 +705,7 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
         private bool _isForwardOnly;
         private int _first;
         private int _running;
-            private global::RnnGen.BatchState<float>? _state;
+        private global::RnnGen.BatchState<float>? _state;
 
         public RnnTraining(Tagger model) => _model = model;
 

@@ -608,8 +608,8 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
     }
 
     // Training: sequences are taken in groups of 4, few enough that most of what they leave for the way back is still in the
-    // second-level cache there. A thread takes a group through forward, loss and BPTT in memory of its own. Group g adds its weight
-    // gradients to sum g mod 1; in the end the sums are added up in their order, so that the bits do not depend on the number of threads.
+    // second-level cache there. A thread takes a group through forward, loss and BPTT in memory of its own.
+    // All groups add their weight gradients to one sum, one after the other.
     private const int RnnGroupSize = 4;
     private const int RnnSums = 1;
 
@@ -623,7 +623,7 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
         private bool _isForwardOnly;
         private int _first;
         private int _running;
-            private global::RnnGen.BatchState<double>? _state;
+        private global::RnnGen.BatchState<double>? _state;
 
         public RnnTraining(Plain model) => _model = model;
 
