@@ -14,7 +14,7 @@ internal static class CellNames
     private static readonly HashSet<string> s_kernels =
     [
         "inputs", "source", "xStride", "packs", "pack", "panels", "arena", "slots", "slot", "blockStride", "first", "last", "predicts", "weights", "lanes", "row", "start", "unit", "block", "bias",
-        "w", "xw", "o", "g", "k", "v", "value", "output", "target", "gradient", "steps", "live", "blocks", "step", "mean", "forward", "backward",
+        "w", "xw", "o", "g", "k", "v", "value", "output", "target", "gradient", "steps", "live", "blocks", "step", "mean", "forward", "backward", "numbers", "gradients", "end",
     ];
 
     /// <summary>What equations may call, for readers.</summary>
@@ -39,7 +39,7 @@ internal static class CellNames
         || (char.ToUpperInvariant(a[0]) == char.ToUpperInvariant(b[0]) && a.Substring(1) == b.Substring(1) && a != b);
 
     /// <summary>Whether a local variable of the element-wise code cannot have this name.</summary>
-    public static bool IsTakenByProgram(string name) => name.StartsWith("sum", StringComparison.Ordinal) || name is "slot" or "lanes" or "start" or "row" or "unit" or "first" or "last" or "panels" or "block" or "blockStride" or "arena" or "slots" or "weights" or "packs" or "pack" or "inputs" or "source" or "x" or "w" or "xStride"
+    public static bool IsTakenByProgram(string name) => name.StartsWith("sum", StringComparison.Ordinal) || name is "slot" or "lanes" or "numbers" or "gradients" or "start" or "row" or "unit" or "first" or "last" or "panels" or "block" or "blockStride" or "arena" or "slots" or "weights" or "packs" or "pack" or "inputs" or "source" or "x" or "w" or "xStride"
         || IsKeyword(name);
 
     private static bool IsKeyword(string name) =>

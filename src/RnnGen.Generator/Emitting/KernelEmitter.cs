@@ -72,9 +72,12 @@ internal static class KernelEmitter
                 gradients.Write(GradientKernel(source), source);
             }
 
-            writer.Line();
-            writer.Write("// The biases' gradients += Σ over steps and rows of the lanes' adjoints, in a share of the blocks.");
-            gradients.Write(BiasGradientKernel, null);
+            if (context.Layer.HasBiases)
+            {
+                writer.Line();
+                writer.Write("// The biases' gradients += Σ over steps and rows of the lanes' adjoints, in a share of the blocks.");
+                gradients.Write(BiasGradientKernel, null);
+            }
         }
 
         return new GeneratedFile($"RnnGen.Kernels.{key.ClassName}.g.cs", writer.ToString());
@@ -130,12 +133,22 @@ internal static class KernelEmitter
                 writer.Write($"ref {number} {source.Name} = ref Unsafe.Add(ref arena, {PointwiseEmitter.ParameterOf(layer.ReadState(source))});");
             }
 
-            for (int i = 0; i < layer.Program.ForwardPhases.Count; i++)
+            if (layer.Program.HasMeans)
             {
-                int phase = i;
-                using (layer.Program.IsFused ? (IDisposable?)null : writer.Open(""))
+                WriteByRows(context, layer.Program.ForwardPhases, phase => WriteForwardProducts(context, products, phase, null), index =>
                 {
-                    WriteForwardPhase(context, products, phase);
+                    WriteMeans(context, layer.Program.ForwardPhases[index], ProgramName(ForwardMeans, index), "row", "end");
+                    WriteActivation(context, index, "0", 1);
+                });
+            }
+            else
+            {
+                for (int i = 0; i < layer.Program.ForwardPhases.Count; i++)
+                {
+                    using (layer.Program.IsFused ? (IDisposable?)null : writer.Open(""))
+                    {
+                        WriteForwardPhase(context, products, i);
+                    }
                 }
             }
         }
@@ -161,19 +174,51 @@ internal static class KernelEmitter
     {
         LayerPlan layer = context.Layer;
         CellPhase phase = layer.Program.ForwardPhases[index];
-        int blocks = layer.BlocksOf(layer.SizeOf(phase.Width));
         if (phase.Products.Count > 0)
         {
-            products.WriteLoops(blocks, LayerPlan.GroupOf(phase.Products.Count, blocks), b => layer.ForwardProduct(b, phase.Products), layer.PackBlock, "slots", "blockStride", isOneRow: false,
-                phase.HasMeans ? null : (block, count) => WriteActivation(context, index, block, count));
+            WriteForwardProducts(context, products, phase, (block, count) => WriteActivation(context, index, block, count));
+            return;
         }
 
-        if (phase.HasMeans || phase.Products.Count == 0)
+        using (context.Writer.OpenRange("int", "block", 0, layer.BlocksOf(layer.SizeOf(phase.Width))))
         {
-            WriteMeans(context, phase, ProgramName(ForwardMeans, index), "first", "last");
-            using (context.Writer.OpenRange("int", "block", 0, blocks))
+            WriteActivation(context, index, "block", 1);
+        }
+    }
+
+    private static void WriteForwardProducts(KernelContext context, ProductEmitter products, CellPhase phase, Action<string, int>? then)
+    {
+        LayerPlan layer = context.Layer;
+        int blocks = layer.BlocksOf(layer.SizeOf(phase.Width));
+        products.WriteLoops(blocks, LayerPlan.GroupOf(phase.Products.Count, blocks), b => layer.ForwardProduct(b, phase.Products), layer.PackBlock, "slots", "blockStride", isOneRow: false, then);
+    }
+
+    // Means need all blocks of a row: the products over all rows, then means and equations up to the next products, over as many rows as the first-level cache holds.
+    private static void WriteByRows(KernelContext context, IReadOnlyList<CellPhase> phases, Action<CellPhase> products, Action<int> equations)
+    {
+        SourceWriter writer = context.Writer;
+        int rows = context.Layer.CachedRows;
+        for (int start = 0, next; start < phases.Count; start = next)
+        {
+            for (next = start + 1; next < phases.Count && phases[next].Products.Count == 0; next++)
             {
-                WriteActivation(context, index, "block", 1);
+            }
+
+            if (phases[start].Products.Count > 0)
+            {
+                using (writer.Open(""))
+                {
+                    products(phases[start]);
+                }
+            }
+
+            using (writer.Open($"for (int row = first; row < last; row += {rows})"))
+            {
+                writer.Write(rows == 1 ? "int end = row + 1;" : $"int end = row + {rows} < last ? row + {rows} : last;");
+                for (int index = start; index < next; index++)
+                {
+                    equations(index);
+                }
             }
         }
     }
@@ -199,7 +244,7 @@ internal static class KernelEmitter
             if (phases[i].HasMeans)
             {
                 context.Writer.Line();
-                context.Writer.Write("// Each row's means over its units, to every block's slot; sums run in one order, whatever the rows.");
+                context.Writer.Write("// Each row's means over its units, and what is made of them alone; sums run in one order, whatever the rows.");
                 PointwiseEmitter.WriteMeans(context, phases[i], ProgramName(name, i));
             }
         }
@@ -257,7 +302,8 @@ internal static class KernelEmitter
             """);
         writer.Write(KernelContext.Optimized);
         string packs = layer.BackwardReadsPacks ? $"ref {context.Number} packs, int pack, {string.Concat(layer.MadeSources.Select(s => $"int {s.Name}Pack, "))}" : "";
-        using (writer.Open($"public static void Backward({packs}ref {context.Number} arena, int slots, int blockStride, {BufferParameters(buffers)}, int first, int last)"))
+        string gradients = layer.BackwardAddsGradients ? $"ref {context.Number} gradients, int gradient, " : "";
+        using (writer.Open($"public static void Backward({packs}{gradients}ref {context.Number} arena, int slots, int blockStride, {BufferParameters(buffers)}, int first, int last)"))
         {
             writer.Write($"{NoRows}\n");
             if (layer.Program.BackwardPhases.Any(p => p.ReadsVectors))
@@ -265,19 +311,38 @@ internal static class KernelEmitter
                 writer.Write($"ref {context.Number} weights = ref Unsafe.Add(ref packs, pack);");
             }
 
-            for (int i = 0; i < layer.Program.BackwardPhases.Count; i++)
+            if (layer.BackwardAddsGradients)
             {
-                CellPhase phase = layer.Program.BackwardPhases[i];
-                foreach (ProductSource made in phase.Products.Select(p => layer.MadeSources.First(s => s.Name == Place.MadeName(p))))
-                {
-                    writer.Write($"{AdjointKernel(made)}(ref packs, {made.Name}Pack, ref arena, slots, blockStride, {made.Name}Adjoint, first, last);");
-                }
+                writer.Write($"ref {context.Number} sums = ref Unsafe.Add(ref gradients, gradient);");
+            }
 
-                WriteMeans(context, phase, ProgramName(BackwardMeans, i), "first", "last");
-                using (writer.OpenRange("int", "block", 0, layer.BlocksOf(layer.SizeOf(phase.Width))))
+            IReadOnlyList<CellPhase> phases = layer.Program.BackwardPhases;
+            if (layer.Program.HasMeans)
+            {
+                WriteByRows(context, phases, WriteProducts, index =>
                 {
-                    WritePointwiseCalls(context, "Differentiate", layer.Program.BackwardPhases, i, "block", 1);
+                    WriteMeans(context, phases[index], ProgramName(BackwardMeans, index), "row", "end");
+                    WritePointwiseCalls(context, "Differentiate", phases, index, "0", 1);
+                });
+            }
+            else
+            {
+                for (int i = 0; i < phases.Count; i++)
+                {
+                    WriteProducts(phases[i]);
+                    using (writer.OpenRange("int", "block", 0, layer.BlocksOf(layer.SizeOf(phases[i].Width))))
+                    {
+                        WritePointwiseCalls(context, "Differentiate", phases, i, "block", 1);
+                    }
                 }
+            }
+        }
+
+        void WriteProducts(CellPhase phase)
+        {
+            foreach (ProductSource made in phase.Products.Select(p => layer.MadeSources.First(s => s.Name == Place.MadeName(p))))
+            {
+                writer.Write($"{AdjointKernel(made)}(ref packs, {made.Name}Pack, ref arena, slots, blockStride, {made.Name}Adjoint, first, last);");
             }
         }
 
@@ -323,14 +388,26 @@ internal static class KernelEmitter
     {
         LayerPlan layer = context.Layer;
         PointwiseProgram program = phases[phase].Program;
+        if (layer.Program.HasMeans)
+        {
+            if (program.Stores.Count > 0)
+            {
+                context.Writer.Write($"{ProgramName(name, phase)}(ref Unsafe.Add(ref arena, slots), blockStride{(program.ReadsVectors ? ", ref weights" : "")}{(program.AddsGradients ? ", ref sums" : "")}{Buffers("")}, row, end);");
+            }
+
+            return;
+        }
+
         for (int i = 0; i < count && program.Stores.Count > 0; i++)
         {
             string index = i == 0 ? block : $"({block} + {i})";
             string offset = index == "0" ? "" : $" + {index} * {layer.Block}";
             string slot = index == "0" ? "slots" : $"slots + {index} * blockStride";
             string panels = !program.ReadsVectors ? "" : index == "0" ? ", ref weights" : $", ref Unsafe.Add(ref weights, {index} * {layer.PackBlock})";
-            string arguments = string.Concat(program.Buffers(layer.States, layer.Program.Made.Count).Select(b => $", ref Unsafe.Add(ref arena, {PointwiseEmitter.ParameterOf(b)}{offset})"));
-            context.Writer.Write($"{ProgramName(name, phase)}(ref Unsafe.Add(ref arena, {slot}){panels}{arguments}, first, last);");
+            string gradients = !program.AddsGradients ? "" : index == "0" ? ", ref sums" : $", ref Unsafe.Add(ref sums, {index} * {layer.PackBlock})";
+            context.Writer.Write($"{ProgramName(name, phase)}(ref Unsafe.Add(ref arena, {slot}){panels}{gradients}{Buffers(offset)}, first, last);");
         }
+
+        string Buffers(string offset) => string.Concat(program.Buffers(layer.States, layer.Program.Made.Count).Select(b => $", ref Unsafe.Add(ref arena, {PointwiseEmitter.ParameterOf(b)}{offset})"));
     }
 }

@@ -60,14 +60,28 @@ internal sealed class PointwiseEmitter
         _ => $"{place.State}Adjoint",
     };
 
-    /// <summary>Writes <c>static void name(ref slot, ref each buffer, first, last)</c>: a loop over the rows for each stage.</summary>
+    /// <summary>
+    /// Writes <c>static void name(ref slot, ref each buffer, first, last)</c>: a loop over the rows of one block for each stage;
+    /// in a cell with means <c>name(ref slots, blockStride, …)</c>, over the rows and their blocks.
+    /// </summary>
     public static void Write(KernelContext context, CellPhase phase, string name, bool isInference)
     {
         SourceWriter writer = context.Writer;
         PointwiseProgram program = phase.Program;
         string number = context.Number;
-        string parameters = SourceWriter.Join(
-            [$"ref {number} slot", .. program.ReadsVectors ? [$"ref {number} panels"] : Array.Empty<string>(), .. program.Buffers(context.Layer.States, context.Layer.Program.Made.Count).Select(b => $"ref {number} {ParameterOf(b)}Rows"), "int first", "int last"]);
+        bool hasMeans = context.Layer.Program.HasMeans;
+        List<string> rows = hasMeans ? [$"ref {number} slots", "int blockStride"] : [$"ref {number} slot"];
+        if (program.ReadsVectors)
+        {
+            rows.Add($"ref {number} {(hasMeans ? "weights" : "panels")}");
+        }
+
+        if (program.AddsGradients)
+        {
+            rows.Add($"ref {number} {(hasMeans ? "sums" : "gradients")}");
+        }
+
+        string parameters = SourceWriter.Join([.. rows, .. program.Buffers(context.Layer.States, context.Layer.Program.Made.Count).Select(b => $"ref {number} {ParameterOf(b)}Rows"), "int first", "int last"]);
         writer.Write(KernelContext.Optimized);
         using (writer.Open($"private static void {name}({parameters})"))
         {
@@ -79,7 +93,15 @@ internal sealed class PointwiseEmitter
                     writer.Line();
                 }
 
-                new PointwiseEmitter(context, stages[i], phase.Width, isInference).WriteRows();
+                PointwiseEmitter stage = new(context, stages[i], phase.Width, isInference);
+                if (hasMeans)
+                {
+                    stage.WriteRowsAndBlocks();
+                }
+                else
+                {
+                    stage.WriteRows();
+                }
             }
         }
     }
@@ -96,9 +118,51 @@ internal sealed class PointwiseEmitter
         }
     }
 
+    private void WriteRowsAndBlocks()
+    {
+        SourceWriter writer = _context.Writer;
+        LayerPlan layer = _context.Layer;
+        using (writer.Open("for (int row = first; row < last; row++)"))
+        {
+            WriteNumbers(_context);
+            using (writer.OpenRange("int", "block", 0, layer.BlocksOf(_size)))
+            {
+                WriteBlock(_context, _program, _size);
+                WriteUnits("");
+            }
+        }
+    }
+
+    // What all units of a row share.
+    private static void WriteNumbers(KernelContext context) => context.Writer.Write(
+        $"ref {context.Number} numbers = ref Unsafe.Add(ref slots, row * {context.Layer.SlotRow} + {context.Layer.NumbersOffset});");
+
+    // One row of a block's slot, its weights and gradients.
+    private static void WriteBlock(KernelContext context, PointwiseProgram program, int size)
+    {
+        SourceWriter writer = context.Writer;
+        LayerPlan layer = context.Layer;
+        writer.Write($"ref {context.Number} lanes = ref Unsafe.Add(ref slots, row * {layer.SlotRow} + block * blockStride);");
+        writer.Write($"int start = row * {layer.RowOf(size)} + block * {layer.Block};");
+        if (program.ReadsVectors)
+        {
+            writer.Write($"ref {context.Number} panels = ref Unsafe.Add(ref weights, block * {layer.PackBlock});");
+        }
+
+        if (program.AddsGradients)
+        {
+            writer.Write($"ref {context.Number} gradients = ref Unsafe.Add(ref sums, block * {layer.PackBlock});");
+        }
+    }
+
     /// <summary>Writes a loop over all blocks of one row that predicts, for each stage; the lanes stand at <c>slots</c>, a slot a block.</summary>
     public static void WriteBlocks(KernelContext context, CellPhase phase)
     {
+        if (context.Layer.Program.HasMeans)
+        {
+            context.Writer.Write($"ref {context.Number} numbers = ref Unsafe.Add(ref arena, slots + {context.Layer.NumbersOffset});");
+        }
+
         foreach (PointwiseProgram stage in phase.Program.Stages(context.Layer.Graph))
         {
             context.Writer.Line();
@@ -128,10 +192,10 @@ internal sealed class PointwiseEmitter
     }
 
     private string Load(Place place) => place.Kind == PlaceKind.Mean
-        ? $"{_context.Vectors}.Create(Unsafe.Add(ref lanes, {_context.Layer.MeanOffset(place.Index)}))"
+        ? $"{_context.Vectors}.Create(Unsafe.Add(ref numbers, {place.Index}))"
         : $"{_context.Vectors}.LoadUnsafe({Address(place)})";
 
-    /// <summary>Writes <c>static void name(ref slots, blockStride, …, first, last)</c>: for each row its means over the units, and what is made of them alone, to every block.</summary>
+    /// <summary>Writes <c>static void name(ref slots, blockStride, …, first, last)</c>: for each row its means over the units, and what is made of them alone.</summary>
     public static void WriteMeans(KernelContext context, CellPhase phase, string name)
     {
         SourceWriter writer = context.Writer;
@@ -146,6 +210,7 @@ internal sealed class PointwiseEmitter
         using (writer.Open($"private static void {name}({parameters})"))
         using (writer.Open("for (int row = first; row < last; row++)"))
         {
+            WriteNumbers(context);
             foreach (PointwiseAccess sum in phase.Means.Stores)
             {
                 writer.Write($"{context.Vector} sum{sum.Place.Index} = {context.Vector}.Zero;");
@@ -155,7 +220,7 @@ internal sealed class PointwiseEmitter
             {
                 using (writer.Open($"for (int block = 0; block < {whole}; block++)"))
                 {
-                    WriteBlock();
+                    WriteBlock(context, phase.Means, size);
                     using (writer.Open($"for (int unit = 0; unit < {layer.Block}; unit += {context.VectorLength})"))
                     {
                         sums.WriteSums(null);
@@ -169,7 +234,7 @@ internal sealed class PointwiseEmitter
                 using (writer.Open(""))
                 {
                     writer.Write($"const int block = {whole};");
-                    WriteBlock();
+                    WriteBlock(context, phase.Means, size);
                     if (fullUnits > 0)
                     {
                         using (writer.Open($"for (int unit = 0; unit < {fullUnits}; unit += {context.VectorLength})"))
@@ -197,25 +262,12 @@ internal sealed class PointwiseEmitter
             List<Place> made = phase.Means.Stores.Concat(phase.Uniform.Stores).Select(s => s.Place).ToList();
             new PointwiseEmitter(context, phase.Uniform, phase.Width, isInference: false).WriteBody(
                 "_ofRow",
-                place => made.Contains(place) ? $"sum{place.Index}Mean" : $"{context.Vectors}.Create(Unsafe.Add(ref slots, row * {layer.SlotRow} + {layer.MeanOffset(place.Index)}))",
+                place => made.Contains(place) ? $"sum{place.Index}Mean" : $"{context.Vectors}.Create(Unsafe.Add(ref numbers, {place.Index}))",
                 _ => "",
                 (place, value) => $"{context.Vector} sum{place.Index}Mean = {value};");
-            using (writer.OpenRange("int", "block", 0, blocks))
+            foreach (Place place in made)
             {
-                foreach (Place place in made)
-                {
-                    writer.Write($"Unsafe.Add(ref slots, row * {layer.SlotRow} + block * blockStride + {layer.MeanOffset(place.Index)}) = sum{place.Index}Mean.ToScalar();");
-                }
-            }
-        }
-
-        void WriteBlock()
-        {
-            writer.Write($"ref {number} lanes = ref Unsafe.Add(ref slots, row * {layer.SlotRow} + block * blockStride);");
-            writer.Write($"int start = row * {layer.RowOf(size)} + block * {layer.Block};");
-            if (phase.Means.ReadsVectors)
-            {
-                writer.Write($"ref {number} panels = ref Unsafe.Add(ref weights, block * {layer.PackBlock});");
+                writer.Write($"Unsafe.Add(ref numbers, {place.Index}) = sum{place.Index}Mean.ToScalar();");
             }
         }
     }
@@ -244,14 +296,18 @@ internal sealed class PointwiseEmitter
                     writer.Write($"{_context.Vector} {NameOf(statement.Node)} = {Unwrap(Text(statement.Node))};");
                     break;
                 case PointwiseStatementKind.Store:
-                    writer.Write(store?.Invoke(statement.Place!, Operand(statement.Node)) ?? $"{Operand(statement.Node)}.StoreUnsafe({address(statement.Place!)});");
+                    writer.Write(store?.Invoke(statement.Place!, Operand(statement.Node)) ?? Store(Operand(statement.Node), address(statement.Place!), statement.Place!.Kind == PlaceKind.VectorGradient));
                     break;
             }
         }
     }
 
-    private string Address(Place place) => place.Kind == PlaceKind.Vector
-        ? $"ref panels, (nuint)(unit + {_context.Layer.BiasOffset(place.Index)})"
+    private string Store(string value, string address, bool isAdded) => isAdded
+        ? $"({_context.Vectors}.LoadUnsafe({address}) + {value}).StoreUnsafe({address});"
+        : $"{value}.StoreUnsafe({address});";
+
+    private string Address(Place place) => place.Kind is PlaceKind.Vector or PlaceKind.VectorGradient
+        ? $"ref {(place.Kind == PlaceKind.Vector ? "panels" : "gradients")}, (nuint)(unit + {_context.Layer.BiasOffset(place.Index)})"
         : place.Kind == PlaceKind.Lane
         ? $"ref lanes, (nuint)({(place.Index == 0 ? "unit" : $"unit + {place.Index * _context.Layer.Block}")})"
         : $"ref {ParameterOf(place)}Rows, (nuint)(start + unit)";
@@ -331,8 +387,9 @@ internal sealed class PointwiseEmitter
     // What the reverse program gives: da_i is the adjoint of gate i's pre-activation, dhPrevious goes to the step before.
     private string? StoredName(int step) => _program.Stores.FirstOrDefault(s => s.Node == step)?.Place switch
     {
-        { Kind: PlaceKind.Lane } lane when lane.Index >= _context.Layer.Panels || _context.Layer.Program.BackwardPhases.All(p => !ReferenceEquals(_program, p.Program)) => KeptName(Graph[step]),
+        { Kind: PlaceKind.Lane } lane when lane.Index >= _context.Layer.Lanes || _context.Layer.Program.BackwardPhases.All(p => !ReferenceEquals(_program, p.Program)) => KeptName(Graph[step]),
         { Kind: PlaceKind.Lane } lane => $"da{_context.Layer.LaneName(lane.Index)}",
+        { Kind: PlaceKind.VectorGradient } gradient => $"d{_context.Layer.LaneName(gradient.Index).Substring(1)}",
         { Kind: PlaceKind.Carry } carry => $"d{carry.State}Previous",
         _ => null,
     };

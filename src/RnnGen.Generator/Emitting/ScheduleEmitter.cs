@@ -308,7 +308,7 @@ internal static class ScheduleEmitter
             KernelKind.KeepLast => $"{rows}.KeepLast(ref a, {arguments}, {context.TrainedSteps}, rows, {first}, {last});",
             KernelKind.Forward or KernelKind.Predict => $"K.{Name(call)}(ref {source}, ref w, ref a, {arguments}, {first}, {live});",
             KernelKind.Step or KernelKind.Stream => $"K.{Name(call)}(ref {source}, ref w, ref a, {arguments});",
-            KernelKind.Backward => $"K.{Name(call)}({(call.Layer.Plan.BackwardReadsPacks ? "ref w, " : "")}ref a, {arguments}, {first}, {live});",
+            KernelKind.Backward => $"K.{Name(call)}({(call.Layer.Plan.BackwardReadsPacks ? "ref w, " : "")}{(call.Layer.Plan.BackwardAddsGradients ? "ref g, " : "")}ref a, {arguments}, {first}, {live});",
             KernelKind.Adjoint => $"K.{Name(call)}(ref w, ref a, {arguments}, {first}, {live});",
             _ => $"K.{Name(call)}(ref a, ref g, {arguments}, ref {GroupOf(call.Layer.Clock)}.LiveFrom({(call.Layer.RunsAtEnd ? context.TrainedSteps : $"{call.Time}")}));",
         };
@@ -401,6 +401,11 @@ internal static class ScheduleEmitter
             parameters.Add($"ref {number} w");
         }
 
+        if (kernel.Kind == KernelKind.Backward && kernel.Layer.Plan.BackwardAddsGradients)
+        {
+            parameters.Add($"ref {number} g");
+        }
+
         parameters.Add($"ref {number} a");
         if (kernel.IsGradient)
         {
@@ -425,9 +430,8 @@ internal static class ScheduleEmitter
             KernelKind.Forward or KernelKind.Predict =>
                 $"ref x, {names[0]}, {names[1]}, ref w, {kernel.Pack}, ref a, {SourceWriter.Join(names.Skip(2))}, first, last, {(kernel.Kind == KernelKind.Predict ? "true" : "false")}",
             KernelKind.Step or KernelKind.Stream => $"ref x, {names[0]}, ref w, {kernel.Pack}, ref a, {SourceWriter.Join(names.Skip(1))}",
-            KernelKind.Backward when plan.BackwardReadsPacks =>
-                $"ref w, {kernel.Layer.Pack}, {string.Concat(plan.MadeSources.Select(s => $"{kernel.Layer.ReversePacks[s.Name]}, "))}ref a, {SourceWriter.Join(names)}, first, last",
-            KernelKind.Backward => $"ref a, {SourceWriter.Join(names)}, first, last",
+            KernelKind.Backward =>
+                $"{(plan.BackwardReadsPacks ? $"ref w, {kernel.Layer.Pack}, {string.Concat(plan.MadeSources.Select(s => $"{kernel.Layer.ReversePacks[s.Name]}, "))}" : "")}{(plan.BackwardAddsGradients ? "ref g, gradient, " : "")}ref a, {SourceWriter.Join(names.Where(n => n != "gradient"))}, first, last",
             KernelKind.Adjoint => $"ref w, {kernel.Pack}, ref a, {SourceWriter.Join(names)}, first, last",
             _ => $"ref a, ref g, {SourceWriter.Join(names)}, ref live",
         };
@@ -442,6 +446,7 @@ internal static class ScheduleEmitter
             KernelKind.Forward or KernelKind.Predict => ["source", "sourceRow", "lanes", "blockStride", .. plan.ForwardBuffers.Select(PointwiseEmitter.ParameterOf)],
             KernelKind.Step or KernelKind.Stream when plan.StepsInRegisters => ["source", .. plan.StepBuffers.Select(PointwiseEmitter.ParameterOf)],
             KernelKind.Step => ["source", "lanes", .. plan.StepBuffers.Select(PointwiseEmitter.ParameterOf)],
+            KernelKind.Backward when plan.BackwardAddsGradients => ["gradient", "lanes", "blockStride", .. plan.BackwardBuffers.Select(PointwiseEmitter.ParameterOf)],
             KernelKind.Backward => ["lanes", "blockStride", .. plan.BackwardBuffers.Select(PointwiseEmitter.ParameterOf)],
             KernelKind.Adjoint => ["lanes", "blockStride", "target"],
             KernelKind.WeightGradient => ["source", "sourceStep", "sourceRow", "lanes", "laneStep", "blockStride", "gradient", "steps"],

@@ -114,8 +114,8 @@ internal sealed class WeightGradientEmitter(KernelContext context)
     {
         LayerPlan layer = context.Layer;
         return KernelContext.Range(blocks)
-            .SelectMany(block => KernelContext.Range(source is null ? layer.Panels : layer.Lanes)
-                .Where(lane => source is null || layer.Feeds(source, lane))
+            .SelectMany(block => KernelContext.Range(layer.Lanes)
+                .Where(lane => source is null ? layer.BiasesOf(lane).Count > 0 : layer.Feeds(source, lane))
                 .Select(lane => new GradientPanel(
                     block,
                     lane,

@@ -14,11 +14,11 @@ namespace RnnGen.Generator.Planning;
 /// <param name="Cell">The forward step.</param>
 /// <param name="Reverse">The derived reverse step.</param>
 /// <param name="PreActivations">Ids of the affine values; the index is the lane.</param>
-/// <param name="Vectors">Ids of the per-unit parameters; their gradients' lanes follow those of the pre-activations.</param>
+/// <param name="Vectors">Ids of the per-unit parameters; their panels follow those of the pre-activations.</param>
 /// <param name="Made">Ids of values that matrix products of the same step read; each has a buffer of rows.</param>
 /// <param name="Places">Where forward values stand that the reverse program can load, until it has stored the adjoints.</param>
-/// <param name="LaneCount">Lanes of a slot: enough for the pre-activations, the gradients of vectors and the kept values.</param>
-/// <param name="MeanCount">Numbers behind the lanes of each slot: a row's means, and what is made of them alone.</param>
+/// <param name="LaneCount">Lanes of a slot: enough for the pre-activations and the kept values.</param>
+/// <param name="MeanCount">Numbers behind the lanes of the first block's slot: a row's means, and what is made of them alone.</param>
 /// <param name="ForwardPhases">From pre-activations and previous states to next states, output and kept values.</param>
 /// <param name="InferencePhases">The same without the kept values, in a fused tile.</param>
 /// <param name="BackwardPhases">From kept values, states and adjoints to the pre-activations' adjoints and what flows to previous states directly.</param>
@@ -52,6 +52,9 @@ internal sealed record CellProgram(
     /// <summary>Whether part of the state's adjoint flows to the previous step without a matrix product.</summary>
     public bool HasDirectAdjoint(string state) => BackwardPhases.Any(p => p.Program.Stores.Any(s => s.Place == Place.Carry(state)));
 
+    /// <summary>Whether the step takes means over a row's units, so that its equations run row by row.</summary>
+    public bool HasMeans => MeanCount > 0;
+
     /// <summary>The buffers that phases read and write besides their slot, in a fixed order.</summary>
     public static IReadOnlyList<Place> Buffers(IReadOnlyList<CellPhase> phases, IReadOnlyList<string> states, int made) => phases.Count == 1
         ? phases[0].Program.Buffers(states, made)
@@ -70,7 +73,6 @@ internal sealed record CellProgram(
             .Where(s => graph[s].Kind is not (NodeKind.Input or NodeKind.State)).Distinct().OrderBy(s => s).ToList();
         CellLimits.Check(cell, live, preActivations, vectors, reverse);
 
-        int panels = preActivations.Count + vectors.Count;
         Dictionary<int, Place> means = [];
         PhasePlanner forward = new(graph, forwardCount, preActivations, WidthOf, means);
         PhasePlanner backward = new(graph, forwardCount, [], WidthOf, means);
@@ -84,10 +86,14 @@ internal sealed record CellProgram(
 
         // What the reverse program stores: each pre-activation's adjoint, each vector's gradient, and the direct part of each state's.
         List<PointwiseAccess> backwardStores = [];
-        for (int lane = 0; lane < panels; lane++)
+        for (int lane = 0; lane < preActivations.Count; lane++)
         {
-            int node = lane < preActivations.Count ? preActivations[lane] : vectors[lane - preActivations.Count];
-            backwardStores.Add(new PointwiseAccess(reverse.Adjoints[node], Place.Lane(lane)));
+            backwardStores.Add(new PointwiseAccess(reverse.Adjoints[preActivations[lane]], Place.Lane(lane)));
+        }
+
+        for (int i = 0; i < vectors.Count; i++)
+        {
+            backwardStores.Add(new PointwiseAccess(reverse.Adjoints[vectors[i]], Place.VectorGradient(preActivations.Count + i)));
         }
 
         foreach ((StateAdjoints state, StateNodes nodes) in reverse.States.Zip(cell.States, (s, n) => (s, n)))
@@ -134,7 +140,7 @@ internal sealed record CellProgram(
             stored[mean] = forward.MeanOf(mean);
         }
 
-        int lanes = AssignLanes(kept, preActivations, stored, isFused ? 0 : panels, isFused);
+        int lanes = AssignLanes(kept, preActivations, stored, isFused ? 0 : preActivations.Count, isFused);
         Dictionary<int, Place> places = new(stored);
         if (reverse.OutputAdjoint is { } outputAdjoint)
         {
@@ -166,14 +172,14 @@ internal sealed record CellProgram(
             .Where(k => !(preActivations.IndexOf(k) is >= 0 and var own && stored[k] == Place.Lane(own)))
             .Select(k => new PointwiseAccess(k, stored[k]))
             .ToList();
-        int inferenceLanes = panels;
+        int inferenceLanes = preActivations.Count;
         IReadOnlyList<CellPhase> forwardPhases = forward.Plan([.. keptStores, .. madeStores, .. results], madeStores, available, ref lanes);
         // Several phases share their means, which stand in the same lanes whether or not anything is kept.
         IReadOnlyList<CellPhase> inferencePhases = isFused ? forward.Plan(results, [], available, ref inferenceLanes) : forwardPhases;
-        lanes = Math.Max(lanes, panels);
+        lanes = Math.Max(lanes, preActivations.Count);
         if (!isFused)
         {
-            LaneAllocation allocation = new(forwardPhases, backwardPhases, preActivations, panels);
+            LaneAllocation allocation = new(forwardPhases, backwardPhases, preActivations);
             (forwardPhases, backwardPhases, inferencePhases, lanes) = (allocation.Forward, allocation.Backward, allocation.Forward, allocation.Count);
             places = places.Where(p => p.Value.Kind != PlaceKind.Mean).ToDictionary(p => p.Key, p => allocation.Placed(p.Value));
         }
@@ -184,7 +190,8 @@ internal sealed record CellProgram(
         string WidthOf(PointwiseAccess store) => graph[store.Node].Width is { Length: > 0 } width ? width : store.Place.Kind switch
         {
             PlaceKind.Carry or PlaceKind.NextState => graph[cell.States.First(s => s.Name == store.Place.State).Previous].Width,
-            PlaceKind.Lane when store.Place.Index < panels => graph[store.Place.Index < preActivations.Count ? preActivations[store.Place.Index] : vectors[store.Place.Index - preActivations.Count]].Width,
+            PlaceKind.Lane when store.Place.Index < preActivations.Count => graph[preActivations[store.Place.Index]].Width,
+            PlaceKind.VectorGradient => graph[vectors[store.Place.Index - preActivations.Count]].Width,
             _ => "H",
         };
     }

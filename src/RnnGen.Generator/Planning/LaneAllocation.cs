@@ -14,15 +14,15 @@ internal sealed class LaneAllocation
     private readonly Dictionary<int, int> _places = [];
     private readonly HashSet<int> _stays = [];
 
-    /// <param name="panels">Lanes whose place is given: pre-activations, and the gradients of per-unit parameters. Those from here on have one use each.</param>
-    public LaneAllocation(IReadOnlyList<CellPhase> forward, IReadOnlyList<CellPhase> backward, IReadOnlyList<int> preActivations, int panels)
+    /// <param name="preActivations">Their lanes are given; those from there on have one use each.</param>
+    public LaneAllocation(IReadOnlyList<CellPhase> forward, IReadOnlyList<CellPhase> backward, IReadOnlyList<int> preActivations)
     {
         (_forward, _backward) = (forward, backward);
-        List<Span>[] taken = Enumerable.Range(0, panels).Select(_ => new List<Span>()).ToArray();
-        for (int lane = 0; lane < panels; lane++)
+        List<Span>[] taken = Enumerable.Range(0, preActivations.Count).Select(_ => new List<Span>()).ToArray();
+        for (int lane = 0; lane < preActivations.Count; lane++)
         {
             int at = lane;
-            if (forward.ToList().FindIndex(p => p.Products.Contains(at)) is >= 0 and int made && lane < preActivations.Count)
+            if (forward.ToList().FindIndex(p => p.Products.Contains(at)) is >= 0 and int made)
             {
                 taken[lane].Add(new Span(TimeOf(made, Part.Products), LastRead(lane, forward.Count, TimeOf(made, Part.Products) + 1)));
             }
@@ -33,7 +33,7 @@ internal sealed class LaneAllocation
 
         List<List<Span>> lanes = [.. taken];
         List<(int Lane, int Node, Span Span)> values = [];
-        foreach (IGrouping<int, PointwiseAccess> stores in Phases.SelectMany(p => p.Program.Stores).Where(s => s.Place.Kind == PlaceKind.Lane && s.Place.Index >= panels).GroupBy(s => s.Place.Index))
+        foreach (IGrouping<int, PointwiseAccess> stores in Phases.SelectMany(p => p.Program.Stores).Where(s => s.Place.Kind == PlaceKind.Lane && s.Place.Index >= preActivations.Count).GroupBy(s => s.Place.Index))
         {
             int born = Stored(stores.Key, 0);
             values.Add((stores.Key, stores.First().Node, new Span(born, LastRead(stores.Key, Phases.Count, born + 1))));

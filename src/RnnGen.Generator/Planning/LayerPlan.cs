@@ -34,6 +34,9 @@ internal sealed record LayerShape(
 /// </remarks>
 internal sealed class LayerPlan
 {
+    // Bytes of the first-level cache that lanes may take.
+    private const int CachedLanes = 24_000;
+
     private readonly IReadOnlyList<BlockReference>[,] _weights;
     private readonly int[] _sourceOffsets;
     private readonly IReadOnlyList<int>[] _lanes;
@@ -154,7 +157,7 @@ internal sealed class LayerPlan
 
     public int Lanes => Program.PreActivations.Count;
 
-    /// <summary>Panels of a block: one a lane, and one a per-unit parameter, whose gradient has a lane after those of the products.</summary>
+    /// <summary>Panels of a block: one a lane, and one a per-unit parameter.</summary>
     public int Panels => Lanes + Program.Vectors.Count;
 
     /// <summary>A value that the step makes for its own products, for readers.</summary>
@@ -168,10 +171,10 @@ internal sealed class LayerPlan
     };
 
     /// <summary>Width of a row of a block's slot: all its lanes, and what all units of a row share.</summary>
-    public int SlotRow => Scalar.PaddedRow(MeanOffset(Program.MeanCount), Shape.Precision);
+    public int SlotRow => Scalar.PaddedRow(NumbersOffset + Program.MeanCount, Shape.Precision);
 
-    /// <summary>Where a number that all units of a row share stands in the row of each block's slot.</summary>
-    public int MeanOffset(int mean) => Program.LaneCount * Block + mean;
+    /// <summary>Where the numbers that all units of a row share stand in the row of the first block's slot.</summary>
+    public int NumbersOffset => Program.LaneCount * Block;
 
     /// <summary>Units of the last block of so many.</summary>
     public int TailUnits(int size) => size - (BlocksOf(size) - 1) * Block;
@@ -196,6 +199,15 @@ internal sealed class LayerPlan
     /// <summary>Whether predicting has an element-wise program of its own: one that keeps less, or is coarser.</summary>
     public bool InfersApart => Program.InferencePhases.Sum(p => p.Program.Stores.Count) < Program.ForwardPhases.Sum(p => p.Program.Stores.Count)
         || (Shape.Accuracy == Accuracy.Fast && Program.InferencePhases.Any(p => p.Program.Steps.Any(s => Graph[s].Function!.FastText != Graph[s].Function!.Text)));
+
+    /// <summary>Rows whose lanes stay in the first-level cache while the phases between two matrix products run over them.</summary>
+    public int CachedRows => Math.Max(1, CachedLanes / (Blocks * SlotRow * Scalar.Bytes(Shape.Precision)));
+
+    /// <summary>Whether pre-activations have biases, whose gradients are the sums of the lanes' adjoints.</summary>
+    public bool HasBiases => Enumerable.Range(0, Lanes).Any(l => BiasesOf(l).Count > 0);
+
+    /// <summary>Whether the way back adds to the gradients of per-unit parameters.</summary>
+    public bool BackwardAddsGradients => Program.Vectors.Count > 0;
 
     /// <summary>Whether the way back reads packed weights beside those of its products with states and inputs.</summary>
     public bool BackwardReadsPacks => Program.BackwardPhases.Any(p => p.ReadsVectors || p.Products.Count > 0);

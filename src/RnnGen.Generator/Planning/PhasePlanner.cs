@@ -68,7 +68,7 @@ internal sealed class PhasePlanner
     }
 
     /// <summary>The phases that store all of <paramref name="stores"/>.</summary>
-    /// <param name="early">Stores that stand in their own phase, as what a later product reads must; so do those of lanes.</param>
+    /// <param name="early">Stores that stand in their own phase, as what a later product reads must; so do those of lanes and gradients.</param>
     /// <param name="available">Where values stand from the start.</param>
     /// <param name="lanes">Lanes in use; more are taken for what later phases read.</param>
     public IReadOnlyList<CellPhase> Plan(
@@ -88,7 +88,7 @@ internal sealed class PhasePlanner
                 continue;
             }
 
-            programs[store.Place.Kind == PlaceKind.Lane || early.Contains(store) ? PhaseOf(store.Node) : count - 1].Add(store);
+            programs[store.Place.Kind is PlaceKind.Lane or PlaceKind.VectorGradient || early.Contains(store) ? PhaseOf(store.Node) : count - 1].Add(store);
         }
 
         // From the last phase on, what each reads of earlier ones.
@@ -103,10 +103,7 @@ internal sealed class PhasePlanner
 
             for (int i = 0; i < shared[phase].Count; i++)
             {
-                foreach (int operand in _graph[shared[phase][i]].Operands)
-                {
-                    Visit(operand, phase, seen, ref lanes);
-                }
+                VisitOperands(shared[phase][i], phase, seen, ref lanes);
             }
         }
 
@@ -171,7 +168,7 @@ internal sealed class PhasePlanner
                 return;
             }
 
-            if (node.Kind == NodeKind.Mean || (node.Function is { IsCostly: true } && _graph.IsUniform(id)))
+            if (_graph.IsUniform(id))
             {
                 Share(id);
                 return;
@@ -183,8 +180,20 @@ internal sealed class PhasePlanner
                 return;
             }
 
-            foreach (int operand in node.Operands)
+            VisitOperands(id, phase, seen, ref lanes);
+        }
+
+        // What a number is made of is computed with it, but for means and what costs much.
+        void VisitOperands(int id, int phase, HashSet<int> seen, ref int lanes)
+        {
+            foreach (int operand in _graph[id].Operands)
             {
+                if (_graph.IsUniform(id) && _graph.IsUniform(operand) && _graph[operand] is { Kind: NodeKind.Pointwise, Function.IsCostly: false } && !known.ContainsKey(operand))
+                {
+                    VisitOperands(operand, phase, seen, ref lanes);
+                    continue;
+                }
+
                 Visit(operand, phase, seen, ref lanes);
             }
         }

@@ -73,7 +73,7 @@ internal sealed record PointwiseProgram(
                 available.Remove(lost);
             }
 
-            foreach (PointwiseAccess store in stores)
+            foreach (PointwiseAccess store in stores.Where(s => s.Place.Kind != PlaceKind.VectorGradient))
             {
                 available[store.Node] = store.Place;
             }
@@ -151,6 +151,9 @@ internal sealed record PointwiseProgram(
     /// <summary>Whether it reads per-unit parameters, from the packed weights.</summary>
     public bool ReadsVectors => Loads.Any(l => l.Place.Kind == PlaceKind.Vector);
 
+    /// <summary>Whether it adds to the gradients of per-unit parameters.</summary>
+    public bool AddsGradients => Stores.Any(s => s.Place.Kind == PlaceKind.VectorGradient);
+
     public bool Touches(Place place) => Loads.Concat(Stores).Any(a => a.Place == place);
 }
 
@@ -162,10 +165,10 @@ internal sealed record PointwiseStatement(PointwiseStatementKind Kind, int Node,
 /// <summary>A value and the place that it is read from or written to.</summary>
 internal sealed record PointwiseAccess(int Node, Place Place);
 
-internal enum PlaceKind { Lane, Mean, PreviousState, DroppedState, NextState, Output, OutputAdjoint, Carry, Vector, Made, MadeAdjoint }
+internal enum PlaceKind { Lane, Mean, PreviousState, DroppedState, NextState, Output, OutputAdjoint, Carry, Vector, VectorGradient, Made, MadeAdjoint }
 
 /// <summary>Where a value of a step stands in memory.</summary>
-/// <param name="Index">The lane, for <see cref="PlaceKind.Lane"/>, the number behind the lanes, for <see cref="PlaceKind.Mean"/>, and for the panel of a <see cref="PlaceKind.Vector"/>; which of the made values, for those.</param>
+/// <param name="Index">The lane, for <see cref="PlaceKind.Lane"/>, the number behind the lanes, for <see cref="PlaceKind.Mean"/>, and the panel, for <see cref="PlaceKind.Vector"/> and <see cref="PlaceKind.VectorGradient"/>; which of the made values, for those.</param>
 /// <param name="State">The state, where it is one's.</param>
 internal sealed record Place(PlaceKind Kind, int Index, string State)
 {
@@ -195,8 +198,11 @@ internal sealed record Place(PlaceKind Kind, int Index, string State)
     /// <summary>The adjoint that a state carries back through time: read from the step after, written for the step before.</summary>
     public static Place Carry(string name) => new(PlaceKind.Carry, -1, name);
 
-    /// <summary>A per-unit parameter, in the panel of its gradient's lane.</summary>
-    public static Place Vector(int lane) => new(PlaceKind.Vector, lane, "");
+    /// <summary>A per-unit parameter, in its panel of the packed weights.</summary>
+    public static Place Vector(int panel) => new(PlaceKind.Vector, panel, "");
+
+    /// <summary>The sum of a per-unit parameter's gradients, in the same panel; what is stored there is added.</summary>
+    public static Place VectorGradient(int panel) => new(PlaceKind.VectorGradient, panel, "");
 
     /// <summary>A value of the step that a matrix product of the same step reads.</summary>
     public static Place Made(int index) => new(PlaceKind.Made, index, MadeName(index));

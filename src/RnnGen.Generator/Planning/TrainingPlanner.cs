@@ -106,7 +106,8 @@ internal sealed class TrainingPlanner
                 }
             }
 
-            if (!layer.IsFrozen)
+            // A frozen layer's per-unit parameters have their gradients summed, and nobody reads them.
+            if (!layer.IsFrozen || (layer.IsTrained && plan.BackwardAddsGradients))
             {
                 _gradients[layer.Index] = _sums.Add($"{layer.Name} weight gradient", 1, plan.PackLength, 0, int.MaxValue);
             }
@@ -366,7 +367,7 @@ internal sealed class TrainingPlanner
             }
 
             yield return new KernelCall(KernelKind.Backward, layer, null, null,
-                [slots, _forward.BlockStride(layer), .. buffers.Select(b => OffsetOf(layer, b, step))], time);
+                [.. plan.BackwardAddsGradients ? [_gradients[layer.Index].Offset] : Array.Empty<int>(), slots, _forward.BlockStride(layer), .. buffers.Select(b => OffsetOf(layer, b, step))], time);
             foreach (ProductSource source in plan.ReverseSources.Where(s => !s.IsMade))
             {
                 if (Target(layer, source, step) is not { } target)
@@ -482,8 +483,11 @@ internal sealed class TrainingPlanner
             }
         }
 
-        yield return new KernelCall(KernelKind.BiasGradient, layer, null, null,
-            [slots.At(start), slots.StepLength, _forward.BlockStride(layer), gradient, steps], _forward.TimeOf(layer, start));
+        if (plan.HasBiases)
+        {
+            yield return new KernelCall(KernelKind.BiasGradient, layer, null, null,
+                [slots.At(start), slots.StepLength, _forward.BlockStride(layer), gradient, steps], _forward.TimeOf(layer, start));
+        }
 
         KernelCall Gradient(ProductSource source, int from, int count)
         {

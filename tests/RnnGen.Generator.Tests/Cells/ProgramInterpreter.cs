@@ -98,15 +98,6 @@ internal sealed class ProgramInterpreter
                 AccumulateGradients(step, _program.Graph[_program.PreActivations[lane]], step.Lanes[lane]);
             }
 
-            for (int i = 0; i < _program.Vectors.Count; i++)
-            {
-                for (int unit = 0; unit < WidthOf(_program.Vectors[i]); unit++)
-                {
-                    BlockReference block = _program.Graph[_program.Vectors[i]].Vector!;
-                    _gradients[block.Tensor.Symbol][_case.IndexOf(block, unit, 0)] += step.Lanes[_program.PreActivations.Count + i][unit];
-                }
-            }
-
             foreach (StateNodes state in _program.Cell.States.Where(s => Sources().Contains(s.Previous)))
             {
                 double[] start = _program.HasDirectAdjoint(state.Name) ? _carries[state.Name] : new double[WidthOf(state.Previous)];
@@ -237,9 +228,23 @@ internal sealed class ProgramInterpreter
         for (int unit = 0; unit < units; unit++)
         {
             int at = unit;
-            Run(program, unit, step, (place, value) => Buffer(place, step)[at] = value);
+            Run(program, unit, step, (place, value) => Store(place, step, at, value));
         }
     }
+
+    private void Store(Place place, Step step, int unit, double value)
+    {
+        if (place.Kind != PlaceKind.VectorGradient)
+        {
+            Buffer(place, step)[unit] = value;
+            return;
+        }
+
+        BlockReference block = VectorOf(place);
+        _gradients[block.Tensor.Symbol][_case.IndexOf(block, unit, 0)] += value;
+    }
+
+    private BlockReference VectorOf(Place place) => _program.Graph[_program.Vectors[place.Index - _program.PreActivations.Count]].Vector!;
 
     private void Run(PointwiseProgram program, int unit, Step step, Action<Place, double> store)
     {
@@ -273,7 +278,7 @@ internal sealed class ProgramInterpreter
         PlaceKind.OutputAdjoint => step.OutputAdjoint,
         PlaceKind.Made => step.Made[place.Index],
         PlaceKind.MadeAdjoint => step.MadeAdjoints[place.Index],
-        PlaceKind.Vector => [.. Enumerable.Range(0, WidthOf(_program.Vectors[place.Index - _program.PreActivations.Count])).Select(i => _case.Weight(_program.Graph[_program.Vectors[place.Index - _program.PreActivations.Count]].Vector!, i, 0))],
+        PlaceKind.Vector => [.. Enumerable.Range(0, WidthOf(_program.Vectors[place.Index - _program.PreActivations.Count])).Select(i => _case.Weight(VectorOf(place), i, 0))],
         _ => _carries[place.State],
     };
 

@@ -49,10 +49,52 @@ internal sealed class StepGraph
             new Node(0, NodeKind.Pointwise, width, "") { Function = function, Operands = operands });
     }
 
-    /// <summary>Each row's mean over the units of a value, which stands for each of its units: so its derivative is a mean too.</summary>
-    public int Mean(int operand) => _nodes[operand].Kind == NodeKind.Constant
-        ? operand
-        : AddOnce($"mean({operand})", new Node(0, NodeKind.Mean, _nodes[operand].Width, "") { Operands = [operand] });
+    /// <summary>
+    /// Each row's mean over the units of a value, which stands for each of its units: so its derivative is a mean too. Where that needs no more than one new sum, it is
+    /// made of the means of the value's parts: mean(a − mean(a)) = 0, and what is the same for all units stands before the mean.
+    /// </summary>
+    public int Mean(int operand)
+    {
+        HashSet<int> sums = [];
+        FindSums(operand, sums);
+        return sums.Count <= 1 ? MeanOfParts(operand) : MeanOfAll(operand);
+    }
+
+    private int MeanOfAll(int operand) => AddOnce(MeanKey(operand), new Node(0, NodeKind.Mean, _nodes[operand].Width, "") { Operands = [operand] });
+
+    private int MeanOfParts(int id) =>
+        IsShared(id) ? id
+        : IsLinear(_nodes[id]) && !_known.ContainsKey(MeanKey(id)) ? Apply(_nodes[id].Function!, [.. _nodes[id].Operands.Select(MeanOfParts)])
+        : MeanOfAll(id);
+
+    // The values whose means are not known yet.
+    private void FindSums(int id, HashSet<int> sums)
+    {
+        if (IsShared(id) || _known.ContainsKey(MeanKey(id)))
+        {
+            return;
+        }
+
+        if (!IsLinear(_nodes[id]))
+        {
+            sums.Add(id);
+            return;
+        }
+
+        foreach (int operand in _nodes[id].Operands)
+        {
+            FindSums(operand, sums);
+        }
+    }
+
+    private static string MeanKey(int operand) => $"mean({operand})";
+
+    // Whether the mean of the whole is made of its operands' means alike.
+    private bool IsLinear(Node node) => node.Function == Function.Add || node.Function == Function.Subtract || node.Function == Function.Negate
+        || (node.Function == Function.Multiply && node.Operands.Any(IsShared))
+        || (node.Function == Function.Divide && IsShared(node.Operands[1]));
+
+    private bool IsShared(int id) => _nodes[id].Kind == NodeKind.Constant || IsUniform(id);
 
     /// <summary>Whether a value is the same for all units of a row, as what is made of means is.</summary>
     public bool IsUniform(int id) => _nodes[id].Kind == NodeKind.Mean
@@ -121,6 +163,7 @@ internal sealed class StepGraph
         if (function == Function.Subtract)
         {
             return Is(1, 0) ? operands[0]
+                : operands[0] == operands[1] ? Constant(0)
                 : Is(0, 0) ? Apply(Function.Negate, operands[1])
                 : values[1].Function == Function.Negate ? Apply(Function.Add, operands[0], values[1].Operands[0])
                 : null;
