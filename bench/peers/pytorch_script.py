@@ -1,7 +1,8 @@
 """PyTorch with torch.jit.script running a cell of one's own, behind the line protocol of bench/peers/README.md; for training steps. The argument is the number of threads.
 
 What PyTorch offers a user who writes a cell: the step as a function, scripted with the loop over time, differentiated by autograd. The products with the
-inputs of all steps are taken at once, as nn.LSTM does it. Parameters come in RnnGen's order: weights, biases, vectors.
+inputs of all steps are taken at once, as nn.LSTM does it, and come apart by `unbind`: an index for each step would cost a gradient of all steps' size for
+each. Parameters come in RnnGen's order: weights, biases, vectors.
 """
 
 from typing import Tuple
@@ -35,9 +36,8 @@ class Lstm(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         h = torch.zeros(x.size(0), self.units)
         c = torch.zeros(x.size(0), self.units)
-        products = self.products(x)
-        for t in range(x.size(1)):
-            h, c = self.step(products[:, t], h, c)
+        for product in self.products(x).unbind(1):
+            h, c = self.step(product, h, c)
         return h
 
 

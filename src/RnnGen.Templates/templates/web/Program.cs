@@ -1,0 +1,27 @@
+using RnnGen;
+
+const string File = "forecaster.safetensors";
+if (!System.IO.File.Exists(File))
+{
+    // Your series: one number a step. RnnGen.Data reads CSV and other files.
+    float[] series = [.. Enumerable.Range(0, 1000).Select(t => MathF.Sin(0.2f * t) + (0.5f * MathF.Sin(0.31f * t)))];
+    var trained = new Forecaster(seed: 1);
+    trained.Fit(SeriesWindows.Create(series, Forecaster.SequenceLength), options: new FitOptions { Epochs = 10 });
+    trained.Save(File);
+}
+
+WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
+
+// One model serves all requests at once.
+builder.Services.AddSingleton(Forecaster.Load(File));
+WebApplication app = builder.Build();
+
+// curl -X POST -H "Content-Type: application/json" -d "[0.1, 0.2, …]" http://localhost:5000/forecast, with SequenceLength numbers
+app.MapPost("/forecast", (float[] values, Forecaster model) => values.Length == Forecaster.SequenceLength
+    ? Results.Ok(model.Predict(values)[0])
+    : Results.BadRequest($"Send the last {Forecaster.SequenceLength} values; these are {values.Length}."));
+app.Run();
+
+[RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 24, OutputSize = 1, Loss = Loss.MeanSquaredError)]
+[Lstm(32)]
+internal sealed partial class Forecaster;
