@@ -18,6 +18,9 @@ else
     dotnet pack "$here/../../src/RnnGen" -c Release -p:Version="$version" -o "$packages" -v q || { fail "dotnet pack"; exit 1; }
 fi
 
+templates=$work/templates
+dotnet pack "$here/../../src/RnnGen.Templates" -c Release -p:Version="$version" -o "$templates" -v q || fail "dotnet pack RnnGen.Templates"
+
 cp -r "$here" "$work/consumers"
 cd "$work/consumers" || exit 1
 cache=$(dotnet nuget locals global-packages --list | sed 's/^global-packages: //')
@@ -40,6 +43,13 @@ cat >Directory.Build.props <<EOF
 </Project>
 EOF
 
+# What dotnet new makes stands beside them.
+dotnet new install "$templates/RnnGen.Templates.$version.nupkg" --debug:custom-hive "$work/hive" >/dev/null || fail "dotnet new install"
+for kind in rnngen:Starter rnngen-web:StarterWeb rnngen-library:StarterLibrary; do
+    dotnet new "${kind%:*}" -o "${kind#*:}" --debug:custom-hive "$work/hive" --no-update-check >/dev/null || fail "dotnet new ${kind%:*}"
+    sed -i "s|</Solution>|  <Project Path=\"${kind#*:}/${kind#*:}.csproj\" />\n</Solution>|" consumers.slnx
+done
+
 # One build for all: it restores and compiles them side by side.
 dotnet build consumers.slnx -c Release -v q 2>&1 | tee build.log
 ((PIPESTATUS[0] == 0)) || fail "the build"
@@ -53,6 +63,21 @@ done
 said=$(dotnet web/bin/Release/net10.0/web.dll 2>&1)
 if [[ $said == *"forecast: "[-0-9]* ]]; then echo "ok: web"; else fail "web: $said"; fi
 [[ -s library/bin/Release/net9.0/library.dll ]] && echo "ok: library"
+
+# Starters: one trains and predicts; one trains, listens and answers; one is there.
+said=$(cd Starter && dotnet bin/Release/net10.0/Starter.dll 2>&1)
+if [[ $said == *"RMSE on what it has not seen: 0."*"Next: "[-0-9]* ]]; then echo "ok: dotnet new rnngen"; else fail "dotnet new rnngen: $said"; fi
+(cd StarterWeb && exec dotnet bin/Release/net10.0/StarterWeb.dll --urls http://127.0.0.1:0 >web.log 2>&1) &
+server=$!
+for ((i = 0; i < 300; i++)); do
+    address=$(grep -o 'http://127.0.0.1:[0-9]*' StarterWeb/web.log 2>/dev/null | head -1)
+    [[ -n $address ]] && break
+    sleep 0.2
+done
+said=$(curl -s -X POST -H 'Content-Type: application/json' -d "[$(seq -s, 24)]" "$address/forecast")
+if [[ $said =~ ^-?[0-9]+\.[0-9]+ ]]; then echo "ok: dotnet new rnngen-web"; else fail "dotnet new rnngen-web: $said $(cat StarterWeb/web.log)"; fi
+kill "$server" 2>/dev/null
+[[ -s StarterLibrary/bin/Release/net10.0/StarterLibrary.dll ]] && echo "ok: dotnet new rnngen-library"
 
 # Weights in the assembly: those of the file, and a build that says where they do not fit.
 weights=$PWD/native/models/wave.safetensors
@@ -70,6 +95,13 @@ compare() {
 }
 
 if [[ $(uname -sm) == "Linux x86_64" ]]; then
+    # Trimmed for net10.0: no warning, the same bits as untrimmed, and all that it needs beside it.
+    said=$(dotnet publish console10 -c Release -r linux-x64 -p:PublishTrimmed=true -o trimmed -v q 2>&1) || fail "publishing console10 trimmed: $said"
+    [[ $said == *"warning"* ]] && fail "publishing console10 trimmed warns: $said"
+    whole=$(dotnet console10/bin/Release/net10.0/console10.dll 2>&1) said=$(trimmed/console10 2>&1)
+    if [[ $said == "trained, saved, loaded, predicted, streamed"* && $said == "$whole" ]]; then echo "ok: console10 trimmed"; else fail "console10 trimmed: $said, untrimmed: $whole"; fi
+    compare trimmed "$(du -sk trimmed | cut -f1)"
+
     linker=()
     command -v clang >/dev/null || linker=(-p:CppCompilerAndLinker=gcc -p:LinkerFlavor=bfd)
     if [[ -e /usr/include/zlib.h ]] && { command -v clang || command -v gcc; } >/dev/null && grep -q avx2 /proc/cpuinfo; then

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Linq;
 using RnnGen.Generator.Cells;
@@ -36,6 +37,10 @@ internal sealed class LayerPlan
 {
     // Bytes of the first-level cache that lanes may take.
     private const int CachedLanes = 24_000;
+
+    private const int MostPlans = 256;
+
+    private static readonly ConcurrentDictionary<LayerShape, LayerPlan> s_plans = [];
 
     private readonly IReadOnlyList<BlockReference>[,] _weights;
     private readonly int[] _sourceOffsets;
@@ -88,7 +93,18 @@ internal sealed class LayerPlan
         }
     }
 
+    /// <summary>The plan of a layer: parsing, checking and writing a model ask for the same few again and again, an editor at every key.</summary>
     public static LayerPlan Create(LayerShape shape)
+    {
+        if (s_plans.Count >= MostPlans)
+        {
+            s_plans.Clear();
+        }
+
+        return s_plans.GetOrAdd(shape, Make);
+    }
+
+    private static LayerPlan Make(LayerShape shape)
     {
         CellDefinition definition = shape.Cell.Definition;
         CellGraph cell = CellGraph.Build(definition, FunctionOf(shape.Activation));
