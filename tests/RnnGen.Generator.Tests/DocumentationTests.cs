@@ -7,7 +7,7 @@ namespace RnnGen.Generator.Tests;
 
 /// <summary>
 /// Every block of C# in the README and in <c>docs</c> compiles; those of <c>docs/diagnostics</c> have a test of their own. What a fragment takes for
-/// granted stands before it, unseen by readers, as <c>&lt;!-- with: code --&gt;</c>.
+/// granted stands before it, unseen by readers, as <c>&lt;!-- with: code --&gt;</c>. Short programs that make their own data are run.
 /// </summary>
 public sealed class DocumentationTests
 {
@@ -18,7 +18,7 @@ public sealed class DocumentationTests
     private static readonly (string Part, string Given)[] ReadmeGives =
     [
         ("var model = new Forecaster(seed: 1);   ", """
-            float[] input = new float[48], output = new float[1], inputs = new float[48], targets = new float[1], gradients = new float[Forecaster.ParameterCount], x = new float[1], y = new float[1]; const int count = 1; var optimizer = new Adam(1e-3);
+            float[] input = new float[48], output = new float[1], inputs = new float[48], outputs = new float[1], targets = new float[1], gradients = new float[Forecaster.ParameterCount], x = new float[1], y = new float[1]; const int count = 1; var optimizer = new Adam(1e-3);
             [RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 48, OutputSize = 1)] [Lstm(16)] public sealed partial class Forecaster;
             """),
         ("SequenceDataset.FromStream(", """
@@ -65,19 +65,38 @@ public sealed class DocumentationTests
 
     [Theory]
     [MemberData(nameof(Blocks))]
-    public void Compiles(string page, int block)
+    public void Compiles(string page, int block) => Compile(page, block);
+
+    [Theory]
+    [InlineData("docs/quick-start.md", 0)]
+    [InlineData("docs/how-to/classify.md", 0)]
+    [InlineData("docs/how-to/stream-audio.md", 0)]
+    public void Runs(string page, int block)
+    {
+        using var stream = new MemoryStream();
+        Compilation program = Compile(page, block);
+        program.Emit(stream).Diagnostics.Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning).ShouldBeEmpty();
+        stream.Position = 0;
+        var assemblies = new System.Runtime.Loader.AssemblyLoadContext(page, isCollectible: true);
+        System.Reflection.MethodInfo main = assemblies.LoadFromStream(stream).EntryPoint!;
+        main.Invoke(null, System.Reflection.BindingFlags.DoNotWrapExceptions, null, [Array.Empty<string>()], null);
+        assemblies.Unload();
+    }
+
+    private static Compilation Compile(string page, int block)
     {
         (string text, string given) = Read(page)[block];
         var parse = new CSharpParseOptions(LanguageVersion.Latest);
         CompilationUnitSyntax code = Unit(text), around = Unit(given);
         CompilationUnitSyntax whole = code
             .WithUsings(code.Usings.AddRange(around.Usings))
-            .WithMembers([.. Statements(around), .. Statements(code), .. code.Members.Except(Statements(code)), .. around.Members.Except(Statements(around))]);
+            .WithMembers(SyntaxFactory.List([.. Statements(around), .. Statements(code), .. code.Members.Except(Statements(code)), .. around.Members.Except(Statements(around))]));
+        whole.Members.Count.ShouldBe(code.Members.Count + around.Members.Count);
         OutputKind kind = Statements(whole).Any() ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary;
         SyntaxTree tree = CSharpSyntaxTree.ParseText(whole.ToFullString(), parse, "Page.cs");
         CSharpCompilation compilation = CSharpCompilation.Create(
             "Page", [tree, CSharpSyntaxTree.ParseText(Usings, parse, "Usings.cs")], Compiler.References,
-            new CSharpCompilationOptions(kind, nullableContextOptions: NullableContextOptions.Enable, allowUnsafe: false));
+            new CSharpCompilationOptions(kind, optimizationLevel: OptimizationLevel.Release, nullableContextOptions: NullableContextOptions.Enable, allowUnsafe: false));
         AdditionalText[] weights = [.. WeightsFiles.Fitting(compilation)];
         Compiler.Faults(compilation, weights).ShouldBeEmpty(text);
 
@@ -85,6 +104,7 @@ public sealed class DocumentationTests
         Compilation output = Compiler.Generate(compilation, weights).Output;
         Diagnostic[] found = [.. output.GetSemanticModel(tree).GetDiagnostics().Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning)];
         string.Join("\n", found.Select(diagnostic => diagnostic.ToString())).ShouldBe("", $"{page}\n{whole.ToFullString()}");
+        return output;
 
         CompilationUnitSyntax Unit(string source) => (CompilationUnitSyntax)CSharpSyntaxTree.ParseText(source, parse).GetRoot();
     }

@@ -14,17 +14,16 @@ internal static class CompiledCells
     /// <param name="Widths">How far gradients of narrower vectors are from those of the widest.</param>
     internal sealed record Result(IReadOnlyDictionary<string, (double[] Analytic, double[] Numeric)> Gradients, double Apart, double Widths)
     {
-        /// <summary>The worst ‖a−n‖/(‖a‖+‖n‖), and of which tensor.</summary>
+        // The stencil's own rounding is about 1e-13 an entry: what is far below this cannot be held against its own size.
+        private const double Noise = 1e-5;
+
+        /// <summary>The worst ‖a−n‖/(‖a‖+‖n‖+1e-5), and of which tensor.</summary>
         public (double Distance, string Tensor) Worst => Gradients
             .Select(g => (Distance(g.Value.Analytic, g.Value.Numeric), g.Key))
             .OrderByDescending(d => double.IsNaN(d.Item1) ? double.PositiveInfinity : d.Item1)
             .First();
 
-        private static double Distance(double[] a, double[] b)
-        {
-            double norm = Norm(a) + Norm(b);
-            return norm < 1e-12 ? 0 : Norm([.. a.Zip(b, (x, y) => x - y)]) / norm;
-        }
+        private static double Distance(double[] a, double[] b) => Norm([.. a.Zip(b, (x, y) => x - y)]) / (Norm(a) + Norm(b) + Noise);
 
         private static double Norm(double[] values) => Math.Sqrt(values.Sum(v => v * v));
     }
