@@ -83,7 +83,8 @@ public class GradientCheckTests
                     double[] gradient = gradients.AsSpan(p.Offset, p.Length).ToArray();
                     string what = $"{layout.ModelName}, count {count}, {p.Name}";
                     // Without a step before it the recurrent weight has no effect.
-                    bool hasNoEffect = DeclaredModels.Declaration<TModel>().SequenceLength == 1 && p.Kind == ParameterKind.RecurrentWeight;
+                    bool hasNoEffect = (DeclaredModels.Declaration<TModel>().SequenceLength == 1 && p.Kind == ParameterKind.RecurrentWeight)
+                        || (typeof(TModel) == typeof(TestModels.UnreadTop) && p.Name.EndsWith("_l1", StringComparison.Ordinal));
                     if (count == layout.BatchSize + 1)
                         stencil.CheckEntries(gradient, parameters.AsSpan(p.Offset, p.Length).ToArray(), hasNoEffect, what);
                     else

@@ -47,6 +47,21 @@ public sealed partial class SequenceForecaster;
 [Lstm(17)]
 public sealed partial class SequenceForecasterFloat;
 
+// The decoder starts from the encoder's first layer; nobody reads the second one.
+[RnnModel(Architecture.EncoderDecoder, InputSize = 2, SequenceLength = 4, OutputLength = 3, OutputSize = 1, BatchSize = 3, Precision = Precision.Double)]
+[Lstm(8)]
+[Rnn(7)]
+[Decoder]
+[Lstm(8)]
+public sealed partial class UnreadTop;
+
+[RnnModel(Architecture.EncoderDecoder, InputSize = 2, SequenceLength = 4, OutputLength = 3, OutputSize = 1, BatchSize = 3)]
+[Lstm(8)]
+[Rnn(7)]
+[Decoder]
+[Lstm(8)]
+public sealed partial class UnreadTopFloat;
+
 [RnnModel(Architecture.EncoderDecoder, InputSize = 3, SequenceLength = 7, OutputLength = 5, OutputSize = 8, Loss = Loss.CrossEntropy, BatchSize = 4, StartToken = 2, EndToken = 5, Precision = Precision.Double)]
 [Gru(9, Bidirectional = true)]
 [Decoder(Attention = Attention.Multiplicative)]

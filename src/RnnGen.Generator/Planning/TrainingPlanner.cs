@@ -348,7 +348,8 @@ internal sealed class TrainingPlanner
     {
         LayerPlan plan = layer.Plan;
         IReadOnlyList<Place> buffers = plan.BackwardBuffers;
-        bool Ends(string state) => Units.OfType<PlannedJoint>().Any(j => j.Kind == JointKind.Final && j.Layer == layer && j.State == state);
+        // Who reads a final state writes its adjoint; nobody reads that of an encoder's layer which the decoder has no counterpart of.
+        bool Ends(string state) => Units.OfType<PlannedJoint>().Any(j => j.Kind == JointKind.Final && j.Layer == layer && j.State == state && Units.Any(u => u.Reads.Contains(j)));
         foreach (string state in plan.States.Where(s => !Ends(s)))
         {
             yield return KernelCall.Clear(layer, state, _carries[(layer.Index, state)].Offset, _forward.TimeOf(layer, layer.Steps - 1),
