@@ -12,6 +12,7 @@ internal sealed class StepGraph
 {
     private readonly List<Node> _nodes = [];
     private readonly Dictionary<string, int> _known = [];
+    private readonly List<bool> _uniform = [];
 
     public IReadOnlyList<Node> Nodes => _nodes;
 
@@ -55,37 +56,29 @@ internal sealed class StepGraph
     /// </summary>
     public int Mean(int operand)
     {
-        HashSet<int> sums = [];
-        FindSums(operand, sums);
-        return sums.Count <= 1 ? MeanOfParts(operand) : MeanOfAll(operand);
+        HashSet<int> seen = [];
+        return CountSums(operand, seen) <= 1 ? MeanOfParts(operand, []) : MeanOfAll(operand);
     }
 
     private int MeanOfAll(int operand) => AddOnce(MeanKey(operand), new Node(0, NodeKind.Mean, _nodes[operand].Width, "") { Operands = [operand] });
 
-    private int MeanOfParts(int id) =>
-        IsShared(id) ? id
-        : IsLinear(_nodes[id]) && !_known.ContainsKey(MeanKey(id)) ? Apply(_nodes[id].Function!, [.. _nodes[id].Operands.Select(MeanOfParts)])
-        : MeanOfAll(id);
-
-    // The values whose means are not known yet.
-    private void FindSums(int id, HashSet<int> sums)
+    private int MeanOfParts(int id, Dictionary<int, int> made)
     {
-        if (IsShared(id) || _known.ContainsKey(MeanKey(id)))
+        if (!made.TryGetValue(id, out int mean))
         {
-            return;
+            made[id] = mean = IsShared(id) ? id
+                : IsLinear(_nodes[id]) && !_known.ContainsKey(MeanKey(id)) ? Apply(_nodes[id].Function!, [.. _nodes[id].Operands.Select(o => MeanOfParts(o, made))])
+                : MeanOfAll(id);
         }
 
-        if (!IsLinear(_nodes[id]))
-        {
-            sums.Add(id);
-            return;
-        }
-
-        foreach (int operand in _nodes[id].Operands)
-        {
-            FindSums(operand, sums);
-        }
+        return mean;
     }
+
+    // How many values have means that are not known yet.
+    private int CountSums(int id, HashSet<int> seen) =>
+        !seen.Add(id) || IsShared(id) || _known.ContainsKey(MeanKey(id)) ? 0
+        : IsLinear(_nodes[id]) ? _nodes[id].Operands.Sum(o => CountSums(o, seen))
+        : 1;
 
     private static string MeanKey(int operand) => $"mean({operand})";
 
@@ -97,8 +90,7 @@ internal sealed class StepGraph
     private bool IsShared(int id) => _nodes[id].Kind == NodeKind.Constant || IsUniform(id);
 
     /// <summary>Whether a value is the same for all units of a row, as what is made of means is.</summary>
-    public bool IsUniform(int id) => _nodes[id].Kind == NodeKind.Mean
-        || (_nodes[id].Kind == NodeKind.Pointwise && _nodes[id].Operands.All(o => _nodes[o].Kind == NodeKind.Constant || IsUniform(o)));
+    public bool IsUniform(int id) => _uniform[id];
 
     /// <summary>Gives a value its name in the equations; a value keeps the first name that it gets.</summary>
     public void Name(int id, string name)
@@ -135,6 +127,7 @@ internal sealed class StepGraph
         {
             id = _nodes.Count;
             _nodes.Add(node with { Id = id });
+            _uniform.Add(node.Kind == NodeKind.Mean || (node.Kind == NodeKind.Pointwise && node.Operands.All(o => IsShared(o))));
             _known.Add(key, id);
         }
 
