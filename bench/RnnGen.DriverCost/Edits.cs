@@ -9,8 +9,8 @@ using RnnGen.Generator;
 namespace RnnGen.DriverCost;
 
 /// <summary>
-/// What the generator takes of an editor at a key: 20 models in a compilation, and an edit of one file, after which the driver runs again. Every run sees a text that
-/// it has not seen before. The time includes what the compiler does for any generator that looks for attributes; <see cref="Binding"/> is that alone.
+/// What the generator takes of an editor at a key: 20 models in a compilation, and an edit of one file, after which the driver runs again. Every run sees another text
+/// than the one before. The time includes what the compiler does for any generator that looks for attributes; <see cref="Binding"/> is that alone.
 /// </summary>
 [MemoryDiagnoser]
 public class Edits

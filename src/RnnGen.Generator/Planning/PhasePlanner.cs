@@ -93,9 +93,11 @@ internal sealed class PhasePlanner
 
         // From the last phase on, what each reads of earlier ones.
         Dictionary<int, Place> later = [];
+        HashSet<int> numbers = [];
         for (int phase = count - 1; phase >= 0; phase--)
         {
             HashSet<int> seen = [];
+            numbers.Clear();
             for (int i = 0; i < programs[phase].Count; i++)
             {
                 Visit(programs[phase][i].Node, phase, seen, ref lanes);
@@ -190,7 +192,12 @@ internal sealed class PhasePlanner
             {
                 if (_graph.IsUniform(id) && _graph.IsUniform(operand) && _graph[operand] is { Kind: NodeKind.Pointwise, Function.IsCostly: false } && !known.ContainsKey(operand))
                 {
-                    VisitOperands(operand, phase, seen, ref lanes);
+                    // Once a phase, however often a number is used.
+                    if (numbers.Add(operand))
+                    {
+                        VisitOperands(operand, phase, seen, ref lanes);
+                    }
+
                     continue;
                 }
 
