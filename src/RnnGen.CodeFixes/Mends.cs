@@ -51,6 +51,7 @@ internal static class Mends
         [Better.SmallBatch.Id] = ArgumentMends.Remove,
         [Better.DropoutOfOnlyInput.Id] = ArgumentMends.Remove,
         [Better.FastDouble.Id] = ArgumentMends.Remove,
+        [Better.UnreadLayer.Id] = LayerMends.Remove,
     };
 
     public static ImmutableArray<string> Rules { get; } = All.Keys.OrderBy(static id => id, StringComparer.Ordinal).ToImmutableArray();

@@ -11,6 +11,8 @@ public sealed class AdviceTests
 
     private const string Head = "[RnnModel(Architecture.ManyToOne, InputSize = 2, SequenceLength = 4, OutputSize = 1)]\n";
 
+    private const string Translation = "[RnnModel(Architecture.EncoderDecoder, InputSize = 2, SequenceLength = 4, OutputLength = 3, OutputSize = 1)]\n";
+
     /// <summary>Rule, source with the place marked, and a part of the message.</summary>
     public static TheoryData<string, string, string> Cases => new()
     {
@@ -22,6 +24,8 @@ public sealed class AdviceTests
         { "RNN062", "[RnnModel(default, InputSize = 1, SequenceLength = 4, OutputSize = 1, ⟦BatchSize = 3⟧)]\n[Lstm(8)]\npublic partial class M;", "groups of 3" },
         { "RNN063", "[RnnModel(default, InputSize = 1, SequenceLength = 4, OutputSize = 1)]\n[Lstm(8, ⟦Dropout = 0.25⟧)]\n[Lstm(8, Dropout = 0.5)]\npublic partial class M;", "0.25 of the sequences" },
         { "RNN064", "[RnnModel(default, InputSize = 1, SequenceLength = 4, OutputSize = 1, Precision = Precision.Double, ⟦Accuracy = Accuracy.Fast⟧)]\n[Lstm(8)]\npublic partial class M;", "6.5e-5" },
+        { "RNN066", Translation + "[Gru(8)]\n[⟦Gru(8)⟧]\n[Decoder]\n[Gru(8)]\npublic partial class M;", "of the model 'M' starts from" },
+        { "RNN066", Translation + "[Gru(8)]\n[⟦Dense(4)⟧]\n[Decoder]\n[Gru(8)]\npublic partial class M;", "remove it, or let the decoder attend" },
         { "RNN069", "[RnnModel(Architecture.ManyToMany, InputSize = 1, SequenceLength = 4, OutputSize = 1, ⟦Deadline = 20.8⟧)]\n[Lstm(128)]\npublic partial class M;", "A step of the model 'M' is estimated at 33.1 µs" },
         { "RNN069", "[RnnModel(default, InputSize = 1, SequenceLength = 400, OutputSize = 1, ⟦Deadline = 1000⟧)]\n[Gru(64, Bidirectional = true)]\npublic partial class M;", "The prediction of a sequence of the model 'M'" },
         { "RNN069", Head.Replace("1)]", "1, ⟦Deadline = double.NaN⟧)]", StringComparison.Ordinal) + "[Lstm(8)]\npublic partial class M;", "Deadline of NaN" },
@@ -54,6 +58,10 @@ public sealed class AdviceTests
     [InlineData("[RnnModel(Architecture.ManyToMany, InputSize = 1, SequenceLength = 4, OutputSize = 1, Deadline = 20.8)]\n[Lstm(64)]")]
     [InlineData(Head + "[Dense(17), Lstm(8, Dropout = 0.5)]")]
     [InlineData("[RnnModel(default, SequenceLength = 4, OutputSize = 1, BatchSize = 4)]\n[Embedding(9, 4), Lstm(8, Dropout = 0.5)]")]
+    [InlineData(Translation + "[Gru(8), Gru(8), Decoder, Gru(8), Gru(8)]")]
+    [InlineData(Translation + "[Gru(8), Gru(9), Decoder, Gru(8), Gru(8)]")]
+    [InlineData(Translation + "[Gru(8), Lstm(8), Decoder, Rnn(8)]")]
+    [InlineData(Translation + "[Gru(8), Gru(8), Decoder(Attention = Attention.Additive), Gru(8)]")]
     [InlineData("[RnnModel(default, InputSize = 1, SequenceLength = 4, OutputSize = 1, Accuracy = Accuracy.Fast)]\n[Lstm(8)]")]
     public void SaysNothingWithoutReason(string declaration) =>
         Compiler.Analyze(Compiler.Create(declaration + "\npublic partial class M;")).ShouldBeEmpty();

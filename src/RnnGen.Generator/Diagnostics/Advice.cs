@@ -37,6 +37,12 @@ internal static class Advice
         "The model '{0}' computes in double precision and predicts with Accuracy.Fast, whose functions are off by up to 6.5e-5; remove 'Accuracy', or use Precision.Single",
         Category, DiagnosticSeverity.Info, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN064"));
 
+    public static readonly DiagnosticDescriptor UnreadLayer = new(
+        "RNN066",
+        "Nothing reads a layer of the encoder",
+        "The decoder of the model '{0}' starts from the encoder's layers below this one, and reads nothing else of the encoder, so this layer learns nothing; remove it, or let the decoder attend",
+        Category, DiagnosticSeverity.Info, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN066"));
+
     public static readonly DiagnosticDescriptor MissedDeadline = new(
         "RNN069",
         "A step takes longer than its deadline",

@@ -25,6 +25,7 @@ public sealed class RnnModelAnalyzer : DiagnosticAnalyzer
         Rules.CellSyntax, Rules.CellUnknownName, Rules.CellShape, Rules.CellUnused, Rules.CellNoNextValue,
         Rules.CellCycle, Rules.CellNoDerivative, Rules.CellName, Rules.CellNotCompiled, Rules.NoCell,
         Advice.VanishingGradient, Advice.IdleLanes, Advice.SmallBatch, Advice.DropoutOfOnlyInput, Advice.FastDouble, Rules.CellPhases,
+        Advice.UnreadLayer,
         Advice.MissedDeadline);
 
     /// <inheritdoc/>

@@ -28,6 +28,9 @@ internal abstract class PlannedUnit
 
     public required Clock Clock { get; init; }
 
+    /// <summary>The declared layer that it is, or is a direction of; null for what follows from others.</summary>
+    public LayerSpecification? Declared { get; init; }
+
     /// <summary>Steps that it runs at.</summary>
     public required int Steps { get; init; }
 

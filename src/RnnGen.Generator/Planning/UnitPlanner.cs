@@ -40,6 +40,18 @@ internal sealed class UnitPlanner
 
     public IReadOnlyList<PlannedUnit> Units => _units;
 
+    /// <summary>The declared layers that the output depends on.</summary>
+    public IEnumerable<LayerSpecification> ReadLayers()
+    {
+        HashSet<PlannedUnit> read = [_units[_units.Count - 1]];
+        foreach (PlannedUnit unit in Enumerable.Reverse(_units).Where(read.Contains))
+        {
+            read.UnionWith(unit.Reads);
+        }
+
+        return read.Select(u => u.Declared).OfType<LayerSpecification>();
+    }
+
     /// <summary>Parameters that stand in no layer's packs.</summary>
     public IReadOnlyList<PlannedVector> Vectors => _vectors;
 
@@ -88,6 +100,7 @@ internal sealed class UnitPlanner
             Name = $"{Title(prefix)}Norm{index}",
             Kind = JointKind.Norm,
             Clock = source.Clock,
+            Declared = layer,
             Steps = source.Steps,
             Sources = [source],
             Gain = AddVector($"{prefix}norm.{index}.weight", source.Width, "Gain", layer.Frozen),
@@ -293,6 +306,7 @@ internal sealed class UnitPlanner
             Index = _units.Count,
             Name = name,
             Clock = clock,
+            Declared = layer,
             Steps = StepsOf(clock),
             Sources = source is null ? [] : [source],
             Plan = plan,

@@ -13,8 +13,7 @@ namespace RnnGen.Generator.Tests.Fuzz;
 /// <remarks>
 /// <c>RNNGEN_FUZZ=20000 dotnet test -c Release tests/RnnGen.Generator.Tests --filter FullyQualifiedName~FuzzTests --logger "console;verbosity=detailed"</c>
 /// runs so many. <c>RNNGEN_FUZZ_SEED</c> chooses others, <c>RNNGEN_FUZZ_FIRST</c> the declaration to begin with (a failure names both), and
-/// <c>RNNGEN_FUZZ_LOG</c> a file in which the counts are kept up to date. The compiler binds the generated code of one compilation in sixteen, of long runs one in
-/// 128, and only parses the models' files of the others, unless <c>RNNGEN_FUZZ_BIND=1</c>: binding takes seconds a model.
+/// <c>RNNGEN_FUZZ_LOG</c> a file in which the counts are kept up to date. The compiler binds every model's file, and each kernel once.
 /// </remarks>
 public sealed class FuzzTests(ITestOutputHelper output)
 {
@@ -22,16 +21,13 @@ public sealed class FuzzTests(ITestOutputHelper output)
 
     private static readonly string[] Cultures = ["", "tr-TR", "de-DE", "ar-SA", "fa-IR", "az-Latn-AZ"];
 
-    private static int Count => Setting("RNNGEN_FUZZ", 96);
+    private static int Count => Setting("RNNGEN_FUZZ", 64);
 
     private static int Seed => Setting("RNNGEN_FUZZ_SEED", 1);
 
     private static int First => Setting("RNNGEN_FUZZ_FIRST", 0) / PerCompilation * PerCompilation;
 
-    /// <summary>Of how many compilations one is bound.</summary>
-    private static int BindOne => IsWhole ? 1 : Count > 2000 ? 128 : 16;
-
-    private static bool IsWhole => Environment.GetEnvironmentVariable("RNNGEN_FUZZ_BIND") == "1";
+    private readonly HashSet<string> _kernels = new(StringComparer.Ordinal);
 
     private int _accepted, _rejected, _uncompilable, _torn, _bound;
 
@@ -47,7 +43,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
             InCulture(random, () =>
             {
                 CSharpCompilation compilation = Compilation(random, texts, first);
-                Check(compilation, first, first % (BindOne * PerCompilation) == 0, failures);
+                Check(compilation, first, failures);
             });
 
             // Each on its own: what is torn does not stay in its file.
@@ -71,9 +67,9 @@ public sealed class FuzzTests(ITestOutputHelper output)
     }
 
     private string Counts() =>
-        $"{_accepted + _rejected + _uncompilable} declarations: {_accepted} accepted, {_rejected} rejected with RNN0xx, {_uncompilable} do not compile without RnnGen either; {_torn} half-typed; {_bound} models compiled clean with their kernels.";
+        $"{_accepted + _rejected + _uncompilable} declarations: {_accepted} accepted, {_rejected} rejected with RNN0xx, {_uncompilable} do not compile without RnnGen either; {_torn} half-typed; {_bound} models compiled clean, with {_kernels.Count} kernels.";
 
-    private void Check(CSharpCompilation compilation, int first, bool bind, List<string> failures)
+    private void Check(CSharpCompilation compilation, int first, List<string> failures)
     {
         // A parameter of a primary constructor that nobody reads, and a type parameter that hides another, are the author's own fault, with RnnGen or without.
         HashSet<SyntaxTree> broken = [.. compilation.GetDiagnostics().Where(diagnostic => IsError(diagnostic) || diagnostic.Id is "CS9113" or "CS0693").Select(diagnostic => diagnostic.Location.SourceTree!)];
@@ -84,7 +80,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
             return;
         }
 
-        Diagnostic[] found = bind ? [.. Compiler.All(whole)] : [.. Compiler.Analyze(compilation), .. CompilersWord(compilation, whole)];
+        Diagnostic[] found = [.. Compiler.Analyze(compilation), .. CompilersWord(whole)];
         ILookup<SyntaxTree?, Diagnostic> faults = found.Where(diagnostic => diagnostic.Id.StartsWith("RNN", StringComparison.Ordinal) && diagnostic.DefaultSeverity == DiagnosticSeverity.Error).ToLookup(diagnostic => diagnostic.Location.SourceTree);
         string[] generated = [.. result.GeneratedSources.Select(file => file.HintName)];
         for (int i = 0; i < compilation.SyntaxTrees.Length; i++)
@@ -121,7 +117,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
             }
         }
 
-        _bound += bind ? generated.Count(name => name.StartsWith("Fuzz", StringComparison.Ordinal)) : 0;
+        _bound += generated.Count(name => name.StartsWith("Fuzz", StringComparison.Ordinal));
 
         void Expect(bool holds, string what, SyntaxTree tree, IEnumerable<Diagnostic> diagnostics)
         {
@@ -133,11 +129,20 @@ public sealed class FuzzTests(ITestOutputHelper output)
         }
     }
 
-    /// <summary>The compiler's diagnostics on the users' files, and what its parser says of the models' files. Without the kernels, which it would parse first.</summary>
-    private static IEnumerable<Diagnostic> CompilersWord(CSharpCompilation users, Compilation whole)
+    /// <summary>What the compiler says of each file once it has bound it; of the kernels, which models share, once for each text.</summary>
+    private IEnumerable<Diagnostic> CompilersWord(Compilation whole)
     {
-        Compilation models = whole.RemoveSyntaxTrees(whole.SyntaxTrees.Where(tree => Path.GetFileName(tree.FilePath).StartsWith("RnnGen.Kernels.", StringComparison.Ordinal)));
-        return models.SyntaxTrees.SelectMany(tree => users.SyntaxTrees.Contains(tree) ? models.GetSemanticModel(tree).GetDiagnostics() : tree.GetDiagnostics());
+        foreach (SyntaxTree tree in whole.SyntaxTrees)
+        {
+            bool isKernel = Path.GetFileName(tree.FilePath).StartsWith("RnnGen.Kernels.", StringComparison.Ordinal);
+            if (!isKernel || _kernels.Add(Convert.ToHexString(tree.GetText().GetChecksum().AsSpan())))
+            {
+                foreach (Diagnostic diagnostic in whole.GetSemanticModel(tree).GetDiagnostics())
+                {
+                    yield return diagnostic;
+                }
+            }
+        }
     }
 
     private void CheckTorn(CSharpCompilation compilation, int first, List<string> failures)
