@@ -71,6 +71,33 @@ public class GradientFlowTests
         flow.UpdateNorm.ShouldBe(0);
     }
 
+    /// <summary>Squares of floats leave the range of floats long before the values do.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1e-25)]
+    [InlineData(1e-36)]
+    [InlineData(1e17)]
+    public void Gradients_of_any_size_have_a_norm(double scale)
+    {
+        const int count = 19;
+        double[] inputs = Draw(count * 12, 1), targets = Draw(count * 12, 2), parameters = new FlowSteps(5).Parameters.ToArray();
+        ParameterInfo head = FlowSteps.Layout.Parameters.Single(p => p.Name == "head.weight");
+        foreach (ref double weight in parameters.AsSpan(head.Offset, head.Length))
+            weight *= scale;
+        foreach (VectorWidth width in Members.Widths)
+        {
+            FlowSteps exact = new FlowSteps(0).With(width);
+            FlowStepsFloat model = new FlowStepsFloat(0).With(width);
+            exact.SetParameters(parameters);
+            model.SetParameters(Array.ConvertAll(parameters, v => (float)v));
+            exact.ComputeGradients(inputs, targets, count, new double[parameters.Length]);
+            model.ComputeGradients(Array.ConvertAll(inputs, v => (float)v), Array.ConvertAll(targets, v => (float)v), count, new float[parameters.Length]);
+            foreach ((StateFlow found, StateFlow expected) in model.GradientFlow.Layers.SelectMany(l => l.States).Zip(exact.GradientFlow.Layers.SelectMany(l => l.States)))
+                for (int t = 0; t < 6; t++)
+                    found.Norms[t].ShouldBe(expected.Norms[t], (1e-4 * expected.Norms[t]) + 1e-300, $"{found.Name} at {t}, {width}");
+        }
+    }
+
     /// <summary>The rest of a sequence, started from a step's states, has as the gradient of what it started from what flowed through that step.</summary>
     [Fact]
     public void Norms_are_those_of_gradients_with_respect_to_given_states()

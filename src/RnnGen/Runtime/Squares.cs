@@ -4,23 +4,77 @@ using System.Runtime.Intrinsics;
 
 namespace RnnGen.Runtime;
 
-/// <summary>Sums of squares in double, which neither the smallest nor the greatest float leaves: what vanishes and what explodes have a norm.</summary>
+/// <summary>Sums of squares, which neither the smallest nor the greatest number leaves: what vanishes and what explodes have a norm.</summary>
 internal static class Squares
 {
-    /// <summary>Σ a² over rows of <paramref name="count"/> values.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static double Of<T>(ref T a, int row, int rows, int count) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        Sum<T, First>(ref a, row, ref a, row, rows, count);
+    // Between these a sum of squares of floats is one in float too: what is lost below is far below its last digit.
+    private const float LeastInFloat = 1e-25f, MostInFloat = 1e30f;
 
-    /// <summary>Σ (a + b)² over rows of <paramref name="count"/> values.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static double OfSum<T>(ref T a, int aRow, ref T b, int bRow, int rows, int count) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        Sum<T, Plus>(ref a, aRow, ref b, bRow, rows, count);
+    /// <summary>Σ a².</summary>
+    public static double Of<T>(ref T a, int count) where T : unmanaged, IBinaryFloatingPointIeee754<T> => Sum<T, First>(ref a, 0, ref a, 0, 1, count);
 
     /// <summary>Σ (a - b)².</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double OfDifference<T>(ref T a, ref T b, int count) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         Sum<T, Minus>(ref a, 0, ref b, 0, 1, count);
+
+    /// <summary>Adds Σ a² over each group of rows of <paramref name="count"/> values.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void AddGroups<T>(ref double sums, int groupRows, ref T a, int row, int rows, int count) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        AddGroups<T, First>(ref sums, groupRows, ref a, row, ref a, row, rows, count);
+
+    /// <summary>Adds Σ (a + b)² over each group of rows of <paramref name="count"/> values.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void AddGroupsOfSum<T>(ref double sums, int groupRows, ref T a, int aRow, ref T b, int bRow, int rows, int count) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        AddGroups<T, Plus>(ref sums, groupRows, ref a, aRow, ref b, bRow, rows, count);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddGroups<T, TOperation>(ref double sums, int groupRows, ref T a, int aRow, ref T b, int bRow, int rows, int count)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> where TOperation : struct, IOperation
+    {
+        // Rows that are padded to whole vectors are read to their ends.
+        bool isInFloat = typeof(T) == typeof(float) && Vector512.IsHardwareAccelerated && Math.Min(aRow, bRow) >= ((count - 1) | (Vector512<float>.Count - 1)) + 1;
+        for (int at = 0; at < rows; at += groupRows)
+        {
+            int group = Math.Min(groupRows, rows - at);
+            float sum = isInFloat && group == 4 ? SumOfFour<TOperation>(ref Unsafe.As<T, float>(ref a), aRow, ref Unsafe.As<T, float>(ref b), bRow, count) : 0;
+            sums += sum is >= LeastInFloat and <= MostInFloat ? sum : Sum<T, TOperation>(ref a, aRow, ref b, bRow, group, count);
+            sums = ref Unsafe.Add(ref sums, 1);
+            a = ref Unsafe.Add(ref a, groupRows * aRow);
+            b = ref Unsafe.Add(ref b, groupRows * bRow);
+        }
+    }
+
+    // Four rows side by side.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float SumOfFour<TOperation>(ref float a, int aRow, ref float b, int bRow, int count) where TOperation : struct, IOperation
+    {
+        Vector512<float> sum0 = Vector512<float>.Zero, sum1 = sum0, sum2 = sum0, sum3 = sum0;
+        int i = 0;
+        for (; i <= count - Vector512<float>.Count; i += Vector512<float>.Count)
+        {
+            Vector512<float> value0 = Value(ref a, ref b, i), value1 = Value(ref a, ref b, i, aRow, bRow), value2 = Value(ref a, ref b, i, 2 * aRow, 2 * bRow), value3 = Value(ref a, ref b, i, 3 * aRow, 3 * bRow);
+            sum0 = Vector512.MultiplyAddEstimate(value0, value0, sum0);
+            sum1 = Vector512.MultiplyAddEstimate(value1, value1, sum1);
+            sum2 = Vector512.MultiplyAddEstimate(value2, value2, sum2);
+            sum3 = Vector512.MultiplyAddEstimate(value3, value3, sum3);
+        }
+
+        if (i < count)
+        {
+            Vector512<float> left = Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count - i)).AsSingle();
+            Vector512<float> value0 = Value(ref a, ref b, i) & left, value1 = Value(ref a, ref b, i, aRow, bRow) & left;
+            Vector512<float> value2 = Value(ref a, ref b, i, 2 * aRow, 2 * bRow) & left, value3 = Value(ref a, ref b, i, 3 * aRow, 3 * bRow) & left;
+            sum0 = Vector512.MultiplyAddEstimate(value0, value0, sum0);
+            sum1 = Vector512.MultiplyAddEstimate(value1, value1, sum1);
+            sum2 = Vector512.MultiplyAddEstimate(value2, value2, sum2);
+            sum3 = Vector512.MultiplyAddEstimate(value3, value3, sum3);
+        }
+
+        return Vector512.Sum((sum0 + sum1) + (sum2 + sum3));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static Vector512<float> Value(ref float a, ref float b, int i, int aAt = 0, int bAt = 0) => TOperation.Of(Vector512.LoadUnsafe(ref a, (nuint)(aAt + i)), Vector512.LoadUnsafe(ref b, (nuint)(bAt + i)));
+    }
 
     private interface IOperation
     {
