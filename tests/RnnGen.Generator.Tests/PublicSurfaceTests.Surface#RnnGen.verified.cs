@@ -1090,8 +1090,8 @@ sealed record RnnGen.StreamOptions : System.IEquatable<RnnGen.StreamOptions>
     public StreamOptions()
     public bool Equals(RnnGen.StreamOptions? other)
     public bool HasLengths { get; init; }
-    public int Prefetch { get; init; }
     public int? Count { get; init; }
+    public int? Prefetch { get; init; }
     public int? ShuffleBuffer { get; init; }
     public override bool Equals(object? obj)
     public override int GetHashCode()

@@ -38,6 +38,33 @@ public sealed class StreamTests
         Visited(StreamedSequences.Create(Numbers(int.MaxValue), 2, 1, new StreamOptions { Count = 7 }), Quiet(epochs: 1, shuffle: false)).ShouldBe(Enumerable.Range(0, 7).Select(i => (double)i));
     }
 
+    /// <summary>The first sequence of a pass is read at the end of the pass before, and only where there is another.</summary>
+    [Fact]
+    public void ASourceIsOpenedOnceAPass()
+    {
+        int opened = 0, closed = 0;
+        double[] order = Visited(StreamedSequences.Create(Counted(), 2, 1, new StreamOptions { Count = 12 }), Quiet(epochs: 3, shuffle: false));
+        order.ShouldBe([.. Enumerable.Range(0, 36).Select(i => (double)(i % 12))]);
+        opened.ShouldBe(3);
+        closed.ShouldBe(3);
+
+        IEnumerable<Sequence<double, double>> Counted()
+        {
+            opened++;
+            try
+            {
+                foreach (Sequence<double, double> sequence in Numbers(12))
+                {
+                    yield return sequence;
+                }
+            }
+            finally
+            {
+                closed++;
+            }
+        }
+    }
+
     [Fact]
     public void AStreamTrainsAndIsMeasuredAsArraysAre()
     {
@@ -136,13 +163,15 @@ public sealed class StreamTests
         model.Lengths.Select(l => string.Join(",", l)).ShouldBe(apart.Select(l => string.Join(",", l)));
     }
 
-    [Fact]
-    public void WhatFailsAheadIsThrownWhenItsTurnComes()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void WhatFailsAheadIsThrownWhenItsTurnComes(bool shuffle)
     {
         int passes = 0;
         LinearModel model = new();
         StreamedSequences<double, double> stream = StreamedSequences.Create(Vanishing(), 2, 1, new StreamOptions { Count = 20, ShuffleBuffer = 6 });
-        Should.Throw<FileNotFoundException>(() => Fit(model, stream, null, Quiet(epochs: 3))).Message.ShouldBe("gone");
+        Should.Throw<FileNotFoundException>(() => Fit(model, stream, null, Quiet(epochs: 3, shuffle: shuffle))).Message.ShouldBe("gone");
         model.Visited.Count.ShouldBe(20); // the first pass, whole
 
         IEnumerable<Sequence<double, double>> Vanishing()

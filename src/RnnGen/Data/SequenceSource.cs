@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using RnnGen.Runtime;
 
 namespace RnnGen;
@@ -29,6 +30,9 @@ public abstract class SequenceSource<TInput, TTarget>
     public int TargetLength { get; }
 
     internal SourceSettings<TInput, TTarget> Settings { get; }
+
+    /// <summary>Bytes of one sequence and its target.</summary>
+    internal long SequenceBytes => ((long)InputLength * Unsafe.SizeOf<TInput>()) + ((long)TargetLength * Unsafe.SizeOf<TTarget>());
 
     /// <summary>Whether sequences have numbers of steps of their own.</summary>
     internal abstract bool HasLengths { get; }

@@ -38,13 +38,16 @@ public sealed record StreamOptions
         init => field = value is { } size ? AtLeast(1, size, nameof(ShuffleBuffer)) : null;
     }
 
-    /// <summary>Batches that are read ahead on a thread of their own, at least 1. The order does not depend on it. Default: 4.</summary>
+    /// <summary>
+    /// Batches that are read ahead on a thread of their own, at least 1. The order does not depend on it. Default: <see langword="null"/>, as many as a megabyte holds, from
+    /// 4 to 32: each time that the threads wait for each other takes as long as a small batch.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
-    public int Prefetch
+    public int? Prefetch
     {
         get;
-        init => field = AtLeast(1, value, nameof(Prefetch));
-    } = 4;
+        init => field = value is { } batches ? AtLeast(1, batches, nameof(Prefetch)) : null;
+    }
 
     /// <summary>Whether sequences may have fewer steps than the model: each then says its <see cref="Sequence{TInput, TTarget}.Steps"/>. Default: <see langword="false"/>.</summary>
     public bool HasLengths { get; init; }

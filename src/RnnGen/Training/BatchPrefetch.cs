@@ -11,6 +11,7 @@ internal sealed class BatchPrefetch<TInput, TTarget> : IDisposable
 {
     private readonly SequenceReader<TInput, TTarget> _reader;
     private readonly BatchBuffer<TInput, TTarget>[] _ring;
+    private readonly int _givenBack; // buffers at a time, since waking the other thread takes longer than reading a batch
     private CancellationTokenSource _stop = new(); // given up with a pass; a pass that was taken whole leaves it to the next
     private Pass? _pass;
 
@@ -18,6 +19,7 @@ internal sealed class BatchPrefetch<TInput, TTarget> : IDisposable
     {
         _reader = reader;
         _ring = new BatchBuffer<TInput, TTarget>[reader.Prefetch + 1]; // one is in the trainer's hands
+        _givenBack = Math.Max(1, reader.Prefetch / 2);
         for (int i = 0; i < _ring.Length; i++)
         {
             _ring[i] = createBuffer();
@@ -49,13 +51,14 @@ internal sealed class BatchPrefetch<TInput, TTarget> : IDisposable
         pass.Thread.Start();
     }
 
-    /// <summary>The pass's next batch; the one before is given back.</summary>
+    /// <summary>The pass's next batch; the ones before are given back, some at a time.</summary>
     public BatchBuffer<TInput, TTarget> Next(CancellationToken cancellationToken)
     {
         Pass pass = _pass!;
-        if (pass.Taken > 0)
+        if (pass.Taken > 0 && ++pass.Owed == _givenBack)
         {
-            pass.Free.Release();
+            pass.Free.Release(_givenBack);
+            pass.Owed = 0;
         }
 
         pass.Filled.Wait(cancellationToken);
@@ -113,7 +116,7 @@ internal sealed class BatchPrefetch<TInput, TTarget> : IDisposable
         public readonly int Batches = batches;
         public Thread? Thread;
         public ExceptionDispatchInfo? Error;
-        public int Written, Taken;
+        public int Written, Taken, Owed;
 
         public void Dispose()
         {

@@ -21,6 +21,14 @@ internal sealed class BatchBuffer<TInput, TTarget>(int size, SequenceSource<TInp
     /// <summary>Steps of each; empty where all have all steps.</summary>
     public int[] Lengths { get; } = new int[source.HasLengths ? size : 0];
 
+    /// <summary>Copies all of it into another of its size.</summary>
+    public void CopyTo(BatchBuffer<TInput, TTarget> other)
+    {
+        Inputs.CopyTo(other.Inputs, 0);
+        Targets.CopyTo(other.Targets, 0);
+        Lengths.CopyTo(other.Lengths, 0);
+    }
+
     public Span<TInput> Input(int row) => Inputs.AsSpan(row * _inputLength, _inputLength);
 
     public Span<TTarget> Target(int row) => Targets.AsSpan(row * _targetLength, _targetLength);
@@ -35,6 +43,9 @@ internal abstract class SequenceReader<TInput, TTarget>(SequenceSource<TInput, T
 
     /// <summary>Batches that are worth reading ahead on a thread of their own; 0 where copying is all there is to do.</summary>
     public abstract int Prefetch { get; }
+
+    /// <summary>As many batches as a megabyte holds, from 4 to 32.</summary>
+    protected int DefaultPrefetch(int batchSize) => (int)Math.Clamp((1L << 20) / (batchSize * source.SequenceBytes), 4, 32);
 
     /// <summary>Begins a pass behind its first <paramref name="skipped"/> sequences.</summary>
     public void Begin(PassOrder order, int skipped, CancellationToken cancellationToken)
@@ -74,7 +85,7 @@ internal sealed class ArraySequenceReader<TInput, TTarget>(SequenceDataset<TInpu
     private readonly int[] _order = new int[data.Count];
     private int _next;
 
-    public override int Prefetch => data.Settings.Augmentation is null ? 0 : 4;
+    public override int Prefetch => data.Settings.Augmentation is null ? 0 : DefaultPrefetch(batchSize);
 
     // Fisher and Yates' shuffle (R. Durstenfeld 1964) of (seed, epoch), whatever the order was.
     protected override void BeginPass(PassOrder order, int skipped, CancellationToken cancellationToken)

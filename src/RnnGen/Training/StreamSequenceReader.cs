@@ -1,11 +1,10 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 
 namespace RnnGen.Runtime;
 
 /// <summary>
 /// Passes over streamed sequences: the next one is drawn from a pool, in whose place the source's next goes. Where sequences come by buckets, a freed place goes to the next
-/// bucket; and at the end of a pass to the next pass, so that nobody waits for a pool to be filled but in the first pass.
+/// bucket; and at the end of a pass to the next pass, so that nobody waits for a pool to be filled, or for a source to be opened, but in the first pass.
 /// </summary>
 internal sealed class StreamSequenceReader<TInput, TTarget>(StreamedSequences<TInput, TTarget> stream, Func<CancellationToken, IEnumerable<Sequence<TInput, TTarget>>> open, int batchSize)
     : SequenceReader<TInput, TTarget>(stream)
@@ -26,10 +25,17 @@ internal sealed class StreamSequenceReader<TInput, TTarget>(StreamedSequences<TI
     private int _given, _held, _nextHeld, _freeCount, _turn;
     private bool _isBucketed;
 
-    public override int Prefetch => stream.Options.Prefetch;
+    public override int Prefetch => stream.Options.Prefetch ?? DefaultPrefetch(batchSize);
 
     public override void End(bool keepsNext)
     {
+        if (keepsNext && !_order.IsShuffled && _order.HasNext && _given == stream.Count && _next is null)
+        {
+            // What the next pass begins with: opening a source may take longer than a batch.
+            OpenNext();
+            _next!.ReadAhead();
+        }
+
         _source?.Close();
         _source = null;
         if (!keepsNext)
@@ -41,7 +47,7 @@ internal sealed class StreamSequenceReader<TInput, TTarget>(StreamedSequences<TI
 
     protected override void BeginPass(PassOrder order, int skipped, CancellationToken cancellationToken)
     {
-        bool goesOn = _next is not null && order.IsShuffled && skipped == 0;
+        bool goesOn = _next is not null && order.IsShuffled == _order.IsShuffled && skipped == 0;
         End(keepsNext: goesOn);
         _source = _next ?? new Reading(open(cancellationToken));
         _next = null;
@@ -55,7 +61,7 @@ internal sealed class StreamSequenceReader<TInput, TTarget>(StreamedSequences<TI
         }
 
         (_given, _held, _turn) = (0, 0, 0);
-        if (goesOn && !_isBucketed)
+        if (goesOn && order.IsShuffled && !_isBucketed)
         {
             TakeNext();
         }
@@ -113,8 +119,7 @@ internal sealed class StreamSequenceReader<TInput, TTarget>(StreamedSequences<TI
             return checked(stream.Settings.BucketBatches * batchSize);
         }
 
-        long bytes = ((long)stream.InputLength * Unsafe.SizeOf<TInput>()) + ((long)stream.TargetLength * Unsafe.SizeOf<TTarget>());
-        return Math.Min(stream.Count, stream.Options.ShuffleBuffer ?? (int)Math.Clamp(DefaultPoolBytes / bytes, 1, DefaultPool));
+        return Math.Min(stream.Count, stream.Options.ShuffleBuffer ?? (int)Math.Clamp(DefaultPoolBytes / stream.SequenceBytes, 1, DefaultPool));
     }
 
     private int NextOfPool()
@@ -180,8 +185,7 @@ internal sealed class StreamSequenceReader<TInput, TTarget>(StreamedSequences<TI
                 return; // there is no next pass, or the last bucket of this one is still to come
             }
 
-            _source.Close();
-            _next = new Reading(open(_cancellation));
+            OpenNext();
         }
 
         Reading from = isOfThisPass ? _source : _next!;
@@ -203,6 +207,12 @@ internal sealed class StreamSequenceReader<TInput, TTarget>(StreamedSequences<TI
 
         _freeCount--;
         _nextTurns[_nextHeld++] = place;
+    }
+
+    private void OpenNext()
+    {
+        _source!.Close();
+        _next = new Reading(open(_cancellation));
     }
 
     private int ReadSource(Reading source, BatchBuffer<TInput, TTarget> buffer, int row)
@@ -244,6 +254,7 @@ internal sealed class StreamSequenceReader<TInput, TTarget>(StreamedSequences<TI
     private sealed class Reading(IEnumerable<Sequence<TInput, TTarget>> sequences)
     {
         private IEnumerator<Sequence<TInput, TTarget>>? _sequences;
+        private bool? _ahead;
 
         /// <summary>Sequences that were read.</summary>
         public int Count;
@@ -253,7 +264,25 @@ internal sealed class StreamSequenceReader<TInput, TTarget>(StreamedSequences<TI
 
         public Sequence<TInput, TTarget> Current => _sequences!.Current;
 
-        public bool MoveNext() => (_sequences ??= sequences.GetEnumerator()).MoveNext();
+        public bool MoveNext()
+        {
+            bool found = _ahead ?? (_sequences ??= sequences.GetEnumerator()).MoveNext();
+            _ahead = null;
+            return found;
+        }
+
+        /// <summary>Reads the first sequence before its turn, in which what goes wrong is thrown.</summary>
+        public void ReadAhead()
+        {
+            try
+            {
+                _ahead = MoveNext();
+            }
+            catch (Exception e)
+            {
+                Failure = ExceptionDispatchInfo.Capture(e);
+            }
+        }
 
         public void Close()
         {
