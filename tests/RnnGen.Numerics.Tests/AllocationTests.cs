@@ -8,7 +8,7 @@ namespace RnnGen.Numerics.Tests;
 public class AllocationTests
 {
     private const int Calls = 20;
-    private const int Rounds = 50;
+    private const int Rounds = 40;
 
     public static TheoryData<string> Optimizers => [.. s_optimizers.Keys];
 

@@ -62,6 +62,13 @@ public class DropoutTests
             probe.DropoutStep = 3;
             return probe.ComputeGradients(inputs, targets, 6, new double[p.Length], s_lengths);
         }, hasZeros: false);
+        LeavingStatesOfCellsOut cells = new(1) { DropoutStep = 3 }, cellsProbe = new(0);
+        Check<LeavingStatesOfCellsOut, double, double>(cells, inputs, targets, p =>
+        {
+            cellsProbe.SetParameters(p);
+            cellsProbe.DropoutStep = 3;
+            return cellsProbe.ComputeGradients(inputs, targets, 6, new double[p.Length], s_lengths);
+        }, hasZeros: false);
         LeavingStatesOfTokensOut decoder = new(1) { DropoutStep = 3 }, decoderProbe = new(0);
         (int[] tokens, int[] answers) = Tokens();
         Check<LeavingStatesOfTokensOut, int, int>(decoder, tokens, answers, p =>

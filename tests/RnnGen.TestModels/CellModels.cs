@@ -18,3 +18,14 @@ public sealed partial class OwnCoupledGate;
 [RnnModel(Architecture.ManyToOne, InputSize = 3, SequenceLength = 5, OutputSize = 2, BatchSize = 4)]
 [Recurrent<CoupledGate>(17)]
 public sealed partial class OwnCoupledGateFloat;
+
+/// <summary>States of two widths, in two layers.</summary>
+[RnnModel(Architecture.ManyToMany, InputSize = 3, SequenceLength = 5, OutputSize = 2, BatchSize = 4, Precision = Precision.Double)]
+[ProjectedLstm(17, Projection = 9)]
+[ProjectedLstm(8, Projection = 15)]
+public sealed partial class Projected;
+
+[RnnModel(Architecture.ManyToMany, InputSize = 3, SequenceLength = 5, OutputSize = 2, BatchSize = 4)]
+[ProjectedLstm(17, Projection = 9)]
+[ProjectedLstm(8, Projection = 15)]
+public sealed partial class ProjectedFloat;

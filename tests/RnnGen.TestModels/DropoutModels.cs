@@ -53,3 +53,9 @@ public sealed partial class LeavingStatesOfTokensOut;
 [RnnModel(Architecture.ManyToMany, InputSize = 1, SequenceLength = 5, OutputSize = 1, BatchSize = 2, Precision = Precision.Double)]
 [Gru(40, RecurrentDropout = 0.3)]
 public sealed partial class LeavingOutOfManyStates;
+
+[RnnModel(Architecture.ManyToOne, InputSize = 5, SequenceLength = 6, OutputSize = 2, BatchSize = 12, Precision = Precision.Double)]
+[ProjectedLstm(9, Projection = 5, RecurrentDropout = 0.5)]
+[Recurrent<CoupledGate>(17, Dropout = 0.25, RecurrentDropout = 0.25)]
+[ProjectedLstm(8, Projection = 9, Dropout = 0.25, RecurrentDropout = 0.25, Bidirectional = true)]
+public sealed partial class LeavingStatesOfCellsOut;
