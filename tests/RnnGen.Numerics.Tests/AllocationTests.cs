@@ -8,7 +8,7 @@ namespace RnnGen.Numerics.Tests;
 public class AllocationTests
 {
     private const int Calls = 20;
-    private const int Rounds = 40;
+    private const int Rounds = 50;
 
     public static TheoryData<string> Optimizers => [.. s_optimizers.Keys];
 
@@ -156,12 +156,14 @@ public class AllocationTests
             if (round > 1)
                 Thread.Sleep(20);
 
+            // On a busy machine so many calls may take longer than a timer's period.
+            int calls = round < Rounds / 5 ? Calls : Calls / 5;
             long before = GC.GetTotalAllocatedBytes(precise: true);
-            for (int i = 0; i < Calls; i++)
+            for (int i = 0; i < calls; i++)
                 call();
             least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
         }
 
-        least.ShouldBe(0, $"{what}: bytes in {Calls} calls");
+        least.ShouldBe(0, $"{what}: bytes in {Calls} or {Calls / 5} calls");
     }
 }
