@@ -48,32 +48,35 @@ internal static class Squares
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static float SumOfFour<TOperation>(ref float a, int aRow, ref float b, int bRow, int count) where TOperation : struct, IOperation
     {
+        ref float a1 = ref Unsafe.Add(ref a, aRow), a2 = ref Unsafe.Add(ref a1, aRow), a3 = ref Unsafe.Add(ref a2, aRow);
+        ref float b1 = ref Unsafe.Add(ref b, bRow), b2 = ref Unsafe.Add(ref b1, bRow), b3 = ref Unsafe.Add(ref b2, bRow);
         Vector512<float> sum0 = Vector512<float>.Zero, sum1 = sum0, sum2 = sum0, sum3 = sum0;
-        int i = 0;
-        for (; i <= count - Vector512<float>.Count; i += Vector512<float>.Count)
+        nuint i = 0, whole = (nuint)count & ~((nuint)Vector512<float>.Count - 1);
+        for (; i < whole; i += (nuint)Vector512<float>.Count)
         {
-            Vector512<float> value0 = Value(ref a, ref b, i), value1 = Value(ref a, ref b, i, aRow, bRow), value2 = Value(ref a, ref b, i, 2 * aRow, 2 * bRow), value3 = Value(ref a, ref b, i, 3 * aRow, 3 * bRow);
+            Vector512<float> value0 = Value(ref a, ref b, i), value1 = Value(ref a1, ref b1, i), value2 = Value(ref a2, ref b2, i), value3 = Value(ref a3, ref b3, i);
             sum0 = Vector512.MultiplyAddEstimate(value0, value0, sum0);
             sum1 = Vector512.MultiplyAddEstimate(value1, value1, sum1);
             sum2 = Vector512.MultiplyAddEstimate(value2, value2, sum2);
             sum3 = Vector512.MultiplyAddEstimate(value3, value3, sum3);
         }
 
-        if (i < count)
+        if (whole < (nuint)count)
         {
-            Vector512<float> left = Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count - i)).AsSingle();
-            Vector512<float> value0 = Value(ref a, ref b, i) & left, value1 = Value(ref a, ref b, i, aRow, bRow) & left;
-            Vector512<float> value2 = Value(ref a, ref b, i, 2 * aRow, 2 * bRow) & left, value3 = Value(ref a, ref b, i, 3 * aRow, 3 * bRow) & left;
+            Vector512<float> left = Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count - (int)whole)).AsSingle();
+            Vector512<float> value0 = Value(ref a, ref b, i) & left, value1 = Value(ref a1, ref b1, i) & left, value2 = Value(ref a2, ref b2, i) & left, value3 = Value(ref a3, ref b3, i) & left;
             sum0 = Vector512.MultiplyAddEstimate(value0, value0, sum0);
             sum1 = Vector512.MultiplyAddEstimate(value1, value1, sum1);
             sum2 = Vector512.MultiplyAddEstimate(value2, value2, sum2);
             sum3 = Vector512.MultiplyAddEstimate(value3, value3, sum3);
         }
 
-        return Vector512.Sum((sum0 + sum1) + (sum2 + sum3));
+        Vector512<float> sum = (sum0 + sum1) + (sum2 + sum3);
+        Vector256<float> half = sum.GetLower() + sum.GetUpper();
+        return Vector128.Sum(half.GetLower() + half.GetUpper());
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        static Vector512<float> Value(ref float a, ref float b, int i, int aAt = 0, int bAt = 0) => TOperation.Of(Vector512.LoadUnsafe(ref a, (nuint)(aAt + i)), Vector512.LoadUnsafe(ref b, (nuint)(bAt + i)));
+        static Vector512<float> Value(ref float a, ref float b, nuint i) => typeof(TOperation) == typeof(First) ? Vector512.LoadUnsafe(ref a, i) : TOperation.Of(Vector512.LoadUnsafe(ref a, i), Vector512.LoadUnsafe(ref b, i));
     }
 
     private interface IOperation
