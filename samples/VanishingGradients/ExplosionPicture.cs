@@ -17,8 +17,8 @@ internal static class ExplosionPicture
         Panel(svg, Left + plot + Gap, y, plot, "RMSE by training step", [(explosion.Free, "bad"), (explosion.Clipped, "good")], explosion.FirstNonFinite);
         string ends = explosion.FirstNonFinite is { } step ? $"without clipping: not finite at step {step}" : "without clipping";
         FlowPicture.Append(svg, $"""
-            <text class="small badtext" x="{Left + plot - 8}" y="{y + 66}" text-anchor="end">at first: {explosion.Growth:F3} times larger each step back</text>
-            <text class="small goodtext" x="{Left + plot - 8}" y="{y + 82}" text-anchor="end">at the end of the clipped run</text>
+            <text class="small badtext" x="{Left + 8}" y="{y + 84}">at first: {explosion.Growth:F3} times larger each step back</text>
+            <text class="small goodtext" x="{Left + 8}" y="{y + 100}">at the end of the clipped run</text>
             <text class="small badtext" x="{Left + plot + Gap + plot - 8}" y="{y + 18}" text-anchor="end">{SecurityElement.Escape(ends)}</text>
             <text class="small goodtext" x="{Left + plot + Gap + plot - 8}" y="{y + 34}" text-anchor="end">the same run, gradient clipped to norm 1</text>
 

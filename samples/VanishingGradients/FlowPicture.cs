@@ -85,7 +85,7 @@ internal static class FlowPicture
 
     private static void DrawMap(StringBuilder svg, Outcome outcome, int x, int y)
     {
-        string verdict = outcome.Failure is null ? $"{outcome.Measure} {outcome.Error.ToString("F3", CultureInfo.InvariantCulture)}" : "not finite";
+        string verdict = outcome.Failure is null ? outcome.Error.ToString("F3", CultureInfo.InvariantCulture) : "not finite";
         Append(svg, $"<text class=\"small\" x=\"{x}\" y=\"{y - 7}\">T = {outcome.Memory}, {outcome.Steps} steps</text>\n");
         Append(svg, $"<text class=\"{(outcome.IsSolved ? "small solved" : "small")}\" x=\"{x + MapWidth}\" y=\"{y - 7}\" text-anchor=\"end\">{verdict}</text>\n");
 
