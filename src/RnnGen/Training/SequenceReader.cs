@@ -21,14 +21,6 @@ internal sealed class BatchBuffer<TInput, TTarget>(int size, SequenceSource<TInp
     /// <summary>Steps of each; empty where all have all steps.</summary>
     public int[] Lengths { get; } = new int[source.HasLengths ? size : 0];
 
-    /// <summary>Copies all of it into another of its size.</summary>
-    public void CopyTo(BatchBuffer<TInput, TTarget> other)
-    {
-        Inputs.CopyTo(other.Inputs, 0);
-        Targets.CopyTo(other.Targets, 0);
-        Lengths.CopyTo(other.Lengths, 0);
-    }
-
     public Span<TInput> Input(int row) => Inputs.AsSpan(row * _inputLength, _inputLength);
 
     public Span<TTarget> Target(int row) => Targets.AsSpan(row * _targetLength, _targetLength);
