@@ -32,17 +32,29 @@ internal static class Squares
         where T : unmanaged, IBinaryFloatingPointIeee754<T> where TOperation : struct, IOperation
     {
         // Rows that are padded to whole vectors are read to their ends.
-        bool isInFloat = typeof(T) == typeof(float) && Vector512.IsHardwareAccelerated && Math.Min(aRow, bRow) >= ((count - 1) | (Vector512<float>.Count - 1)) + 1;
-        for (int at = 0; at < rows; at += groupRows)
+        int fours = typeof(T) == typeof(float) && Vector512.IsHardwareAccelerated && groupRows == 4 && Math.Min(aRow, bRow) >= ((count - 1) | (Vector512<float>.Count - 1)) + 1 ? rows / 4 : 0;
+        for (int group = 0; group < fours; group++)
         {
-            int group = Math.Min(groupRows, rows - at);
-            float sum = isInFloat && group == 4 ? SumOfFour<TOperation>(ref Unsafe.As<T, float>(ref a), aRow, ref Unsafe.As<T, float>(ref b), bRow, count) : 0;
-            sums += sum is >= LeastInFloat and <= MostInFloat ? sum : Sum<T, TOperation>(ref a, aRow, ref b, bRow, group, count);
+            float sum = SumOfFour<TOperation>(ref Unsafe.As<T, float>(ref a), aRow, ref Unsafe.As<T, float>(ref b), bRow, count);
+            sums += IsInRange(sum) ? sum : Sum<T, TOperation>(ref a, aRow, ref b, bRow, 4, count);
+            sums = ref Unsafe.Add(ref sums, 1);
+            a = ref Unsafe.Add(ref a, 4 * aRow);
+            b = ref Unsafe.Add(ref b, 4 * bRow);
+        }
+
+        for (int at = 4 * fours; at < rows; at += groupRows)
+        {
+            sums += Sum<T, TOperation>(ref a, aRow, ref b, bRow, Math.Min(groupRows, rows - at), count);
             sums = ref Unsafe.Add(ref sums, 1);
             a = ref Unsafe.Add(ref a, groupRows * aRow);
             b = ref Unsafe.Add(ref b, groupRows * bRow);
         }
     }
+
+    // In one comparison: floats that are not negative are in the order of their bits.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsInRange(float sum) =>
+        BitConverter.SingleToUInt32Bits(sum) - BitConverter.SingleToUInt32Bits(LeastInFloat) <= BitConverter.SingleToUInt32Bits(MostInFloat) - BitConverter.SingleToUInt32Bits(LeastInFloat);
 
     // Four rows side by side.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
