@@ -71,6 +71,57 @@ public class GradientFlowTests
         flow.UpdateNorm.ShouldBe(0);
     }
 
+    /// <summary>Over long times every second step says how saturated gates are: those of an LSTM computed here.</summary>
+    [Fact]
+    public void Long_sequences_have_gates_of_some_steps()
+    {
+        const int count = 3, units = 9;
+        FlowLong model = new(1);
+        double[] parameters = [.. model.Parameters.ToArray().Select((p, i) => 3 * p + 0.4 * Math.Sin(i))], inputs = Draw(count * 140, 1);
+        int[] lengths = [70, 33, 2];
+        model.SetParameters(parameters);
+        model.ComputeGradients(inputs, [0, 1, 2], count, new double[parameters.Length], lengths);
+        double[] Tensor(string name) => FlowLong.Layout.Parameters.Where(p => p.Name == $"rnn.{name}_l0").Select(p => parameters[p.Offset..(p.Offset + p.Length)]).Single();
+        double[] w = Tensor("weight_ih"), u = Tensor("weight_hh"), b = Tensor("bias_ih"), d = Tensor("bias_hh");
+        (int Low, int High)[] counts = new (int, int)[4];
+        int all = 0;
+        for (int s = 0; s < count; s++)
+        {
+            double[] h = new double[units], c = new double[units];
+            for (int t = 0; t < lengths[s]; t++)
+            {
+                double[] gates = new double[4 * units];
+                for (int row = 0; row < gates.Length; row++)
+                {
+                    double sum = b[row] + d[row] + w[2 * row] * inputs[s * 140 + 2 * t] + w[2 * row + 1] * inputs[s * 140 + 2 * t + 1];
+                    for (int k = 0; k < units; k++)
+                        sum += u[row * units + k] * h[k];
+                    gates[row] = row / units == 2 ? Math.Tanh(sum) : 1 / (1 + Math.Exp(-sum));
+                    (double low, double high) = row / units == 2 ? (-0.8, 0.8) : (0.1, 0.9);
+                    if (t % 2 == 0)
+                    {
+                        counts[row / units].Low += gates[row] < low ? 1 : 0;
+                        counts[row / units].High += gates[row] > high ? 1 : 0;
+                    }
+                }
+
+                all += t % 2 == 0 ? units : 0;
+                for (int k = 0; k < units; k++)
+                {
+                    c[k] = gates[units + k] * c[k] + gates[k] * gates[2 * units + k];
+                    h[k] = gates[3 * units + k] * Math.Tanh(c[k]);
+                }
+            }
+        }
+
+        for (int g = 0; g < 4; g++)
+        {
+            counts[g].High.ShouldBeGreaterThan(0);
+            model.GradientFlow.Layers[0].Gates[g].Low.ShouldBe((double)counts[g].Low / all, 1e-12);
+            model.GradientFlow.Layers[0].Gates[g].High.ShouldBe((double)counts[g].High / all, 1e-12);
+        }
+    }
+
     /// <summary>Squares of floats leave the range of floats long before the values do.</summary>
     [Theory]
     [InlineData(1)]

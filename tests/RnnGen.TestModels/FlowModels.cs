@@ -52,3 +52,8 @@ public sealed partial class FlowAttentive;
 [Gru(9, Frozen = true)]
 [Rnn(5)]
 public sealed partial class FlowTokens;
+
+/// <summary>So long that gates are counted at every second step.</summary>
+[RnnModel(Architecture.ManyToOne, InputSize = 2, SequenceLength = 70, OutputSize = 1, BatchSize = 4, Precision = Precision.Double, GradientFlow = true)]
+[Lstm(9)]
+public sealed partial class FlowLong;

@@ -9,8 +9,15 @@ namespace RnnGen.Generator.Planning;
 /// <param name="Gates">Its gates, which are counted after each step forward, while their values are in the cache.</param>
 internal sealed record WatchedLayer(PlannedLayer Layer, IReadOnlyList<WatchedState> States, IReadOnlyList<WatchedGate> Gates)
 {
+    private const int LeastCounted = 32;
+
     /// <summary>What is measured before a step back, for readers.</summary>
     public string Note(int step) => string.Join(", ", States.Select(s => $"|∂L/∂{s.Name}({step})|"));
+
+    /// <summary>
+    /// Whether its gates are counted after a step. A share is known well from <see cref="LeastCounted"/> steps; that a unit is dead, only from all of them.
+    /// </summary>
+    public bool Counts(int step) => Gates.Count > 0 && (Gates.Any(g => g.CanDie) || step % Math.Max(1, Layer.Steps / LeastCounted) == 0);
 
     /// <summary>What is counted after a step forward.</summary>
     public string GateNote(int step) => $"{string.Join(", ", Gates.Select(g => g.Name))} at t = {step}";

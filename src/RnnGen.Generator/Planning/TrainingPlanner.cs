@@ -234,17 +234,22 @@ internal sealed class TrainingPlanner
         static bool IsStart(KernelCall call) => call.Kind is KernelKind.Clear or KernelKind.Initial;
     }
 
-    // A layer's calls, with its gates counted after each step.
+    // A layer's calls, with its gates counted after steps.
     private IEnumerable<KernelCall> Counted(IEnumerable<KernelCall> calls)
     {
         int steps = 0;
         foreach (KernelCall call in calls)
         {
             yield return call;
-            if (call.Kind == KernelKind.Forward && _watched.FindIndex(w => w.Layer == call.Layer && w.Gates.Count > 0) is >= 0 and int watched)
+            if (call.Kind != KernelKind.Forward)
             {
-                int step = call.Layer.IsReverse ? call.Layer.Steps - 1 - steps : steps;
-                steps++;
+                continue;
+            }
+
+            int step = call.Layer.IsReverse ? call.Layer.Steps - 1 - steps : steps;
+            steps++;
+            if (_watched.FindIndex(w => w.Layer == call.Layer && w.Counts(step)) is >= 0 and int watched)
+            {
                 yield return new KernelCall(KernelKind.Count, call.Layer, null, null, [watched, step], call.Time, _watched[watched].GateNote(step));
             }
         }

@@ -76,7 +76,10 @@ public sealed class StateFlow
     internal int Start { get; }
 }
 
-/// <summary>What the values of one gate were, over all units, sequences and steps.</summary>
+/// <summary>
+/// What the values of one gate were, over all units, sequences and steps. Of a layer of 64 steps or more every second, third, … step is counted, so that 32 to 63 are; a layer
+/// with a ReLU is counted at all.
+/// </summary>
 public sealed class GateFlow
 {
     private readonly GradientFlow _flow;
