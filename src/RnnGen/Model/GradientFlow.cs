@@ -98,7 +98,7 @@ public sealed class GradientFlow
     }
 
     /// <summary>
-    /// Whether training measures. A step that is measured takes about a twentieth longer at 128 units and a tenth at 20, one that is not as long as that of a model without:
+    /// Whether training measures. A step that is measured takes about a twentieth longer, one that is not as long as that of a model without:
     /// measure some steps of an epoch where that is too much. Default: true.
     /// </summary>
     public bool IsEnabled { get; set; } = true;
