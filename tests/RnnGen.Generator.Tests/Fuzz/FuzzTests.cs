@@ -21,7 +21,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
 
     private static readonly string[] Cultures = ["", "tr-TR", "de-DE", "ar-SA", "fa-IR", "az-Latn-AZ"];
 
-    private static int Count => Setting("RNNGEN_FUZZ", 64);
+    private static int Count => Setting("RNNGEN_FUZZ", 40);
 
     private static int Seed => Setting("RNNGEN_FUZZ_SEED", 1);
 
