@@ -1,6 +1,5 @@
 using System.Collections.Generic;
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using RnnGen.Generator.Diagnostics;
 using RnnGen.Generator.Planning;
@@ -28,28 +27,22 @@ internal static class ModelAdvice
         IEnumerable<(LayerSpecification Layer, int Steps)> specified = model.Layers.Select(layer => (layer, model.SequenceLength))
             .Concat((model.Decoder?.Layers ?? EquatableArray<LayerSpecification>.Empty).Select(layer => (layer, model.Decoder!.Length)));
         // Without attention a decoder only starts from the encoder, and not from each of its layers.
-        HashSet<LayerSpecification>? read = model is { Architecture: Architecture.EncoderDecoder, Decoder.Attention: Attention.None }
-            ? new(new UnitPlanner(model, parameters: 0, tied: null).ReadLayers(), new ByReference())
+        List<LayerSpecification>? read = model is { Architecture: Architecture.EncoderDecoder, Decoder.Attention: Attention.None }
+            ? new UnitPlanner(model, parameters: 0, tied: null).ReadLayers().ToList()
             : null;
         foreach ((DeclaredAttribute attribute, (LayerSpecification layer, int steps)) in layers.Zip(specified, static (a, s) => (a, s)))
         {
             bool isFirst = attribute.Index == layers[0].Index;
             OfLayer(type, model, layer, steps, isFirst, new AttributeArguments(attribute.Data, attribute.Index, issues, cancellation), issues);
-            if (read?.Contains(layer) == false)
+
+            // The layer itself: another may be equal to it.
+            if (read?.Any(r => ReferenceEquals(r, layer)) == false)
             {
                 issues.Add(new Issue(Advice.UnreadLayer, IssuePlace.OfAttribute(attribute.Index), AttributeArguments.Strings(type.Name)));
             }
         }
 
         return issues;
-    }
-
-    // Equal layers are not the same layer.
-    private sealed class ByReference : IEqualityComparer<LayerSpecification>
-    {
-        public bool Equals(LayerSpecification x, LayerSpecification y) => ReferenceEquals(x, y);
-
-        public int GetHashCode(LayerSpecification layer) => RuntimeHelpers.GetHashCode(layer);
     }
 
     private static void OfModel(INamedTypeSymbol type, ModelSpecification model, AttributeArguments arguments)
