@@ -1058,20 +1058,21 @@ sealed record RnnGen.Runtime.WatchedLayer : System.IEquatable<RnnGen.Runtime.Wat
     public void Deconstruct(out string Name, out int Units, out int Steps, out RnnGen.Runtime.WatchedState[] States, out RnnGen.Runtime.WatchedGate[] Gates)
 sealed record RnnGen.Runtime.WatchedState : System.IEquatable<RnnGen.Runtime.WatchedState>
     public RnnGen.Runtime.WatchedState <Clone>$()
-    public WatchedState(string Name, int Carry, int CarryRow, int Output = -1, int OutputStep = 0, int OutputRow = 0)
+    public WatchedState(string Name, int Width, int Carry, int CarryRow, int Output = -1, int OutputStep = 0, int OutputRow = 0)
     public bool Equals(RnnGen.Runtime.WatchedState? other)
     public int Carry { get; init; }
     public int CarryRow { get; init; }
     public int Output { get; init; }
     public int OutputRow { get; init; }
     public int OutputStep { get; init; }
+    public int Width { get; init; }
     public override bool Equals(object? obj)
     public override int GetHashCode()
     public override string ToString()
     public static bool operator !=(RnnGen.Runtime.WatchedState? left, RnnGen.Runtime.WatchedState? right)
     public static bool operator ==(RnnGen.Runtime.WatchedState? left, RnnGen.Runtime.WatchedState? right)
     public string Name { get; init; }
-    public void Deconstruct(out string Name, out int Carry, out int CarryRow, out int Output, out int OutputStep, out int OutputRow)
+    public void Deconstruct(out string Name, out int Width, out int Carry, out int CarryRow, out int Output, out int OutputStep, out int OutputRow)
 sealed record RnnGen.SplitDataset<TInput, TTarget> where TInput : unmanaged where TTarget : unmanaged : System.IEquatable<RnnGen.SplitDataset<TInput, TTarget>>
     public RnnGen.SequenceDataset<TInput, TTarget> Test { get; init; }
     public RnnGen.SequenceDataset<TInput, TTarget> Train { get; init; }

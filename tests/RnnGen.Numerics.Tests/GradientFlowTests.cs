@@ -71,6 +71,21 @@ public class GradientFlowTests
         flow.UpdateNorm.ShouldBe(0);
     }
 
+    /// <summary>A state narrower than its layer: ∂L/∂h of the only step is the head's, (2/n)(y - t) W.</summary>
+    [Fact]
+    public void A_state_of_its_own_width_has_its_own_norm()
+    {
+        const int count = 4;
+        FlowProjected model = new(1);
+        double[] inputs = Draw(2 * count, 1), targets = Draw(count, 2), outputs = new double[count];
+        model.PredictBatch(inputs, outputs, count);
+        model.ComputeGradients(inputs, targets, count, new double[FlowProjected.ParameterCount]);
+        ParameterInfo head = FlowProjected.Layout.Parameters.Single(p => p.Name == "head.weight");
+        head.Length.ShouldBe(3);
+        double expected = 2.0 / count * Norm([.. outputs.Zip(targets, (y, t) => y - t)]) * Norm(model.Parameters.Slice(head.Offset, head.Length));
+        model.GradientFlow.Layers[0].States.Single(s => s.Name == "h").Norms[0].ShouldBe(expected, 1e-12);
+    }
+
     /// <summary>Over long times every second step says how saturated gates are: those of an LSTM computed here.</summary>
     [Fact]
     public void Long_sequences_have_gates_of_some_steps()

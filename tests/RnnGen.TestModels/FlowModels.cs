@@ -57,3 +57,8 @@ public sealed partial class FlowTokens;
 [RnnModel(Architecture.ManyToOne, InputSize = 2, SequenceLength = 70, OutputSize = 1, BatchSize = 4, Precision = Precision.Double, GradientFlow = true)]
 [Lstm(9)]
 public sealed partial class FlowLong;
+
+/// <summary>States of two widths, neither that of the other.</summary>
+[RnnModel(Architecture.ManyToOne, InputSize = 2, SequenceLength = 1, OutputSize = 1, BatchSize = 4, Precision = Precision.Double, GradientFlow = true)]
+[ProjectedLstm(9, Projection = 3)]
+public sealed partial class FlowProjected;

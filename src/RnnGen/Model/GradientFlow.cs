@@ -210,11 +210,11 @@ public sealed class GradientFlow
             ref T carried = ref Unsafe.Add(ref carry, first * place.CarryRow);
             if (place.Output < 0)
             {
-                Squares.AddGroups(ref squares, GroupRows, ref carried, place.CarryRow, last - first, watched.Units);
+                Squares.AddGroups(ref squares, GroupRows, ref carried, place.CarryRow, last - first, place.Width);
             }
             else
             {
-                Squares.AddGroupsOfSum(ref squares, GroupRows, ref carried, place.CarryRow, ref Unsafe.Add(ref output, first * place.OutputRow), place.OutputRow, last - first, watched.Units);
+                Squares.AddGroupsOfSum(ref squares, GroupRows, ref carried, place.CarryRow, ref Unsafe.Add(ref output, first * place.OutputRow), place.OutputRow, last - first, place.Width);
             }
         }
     }
