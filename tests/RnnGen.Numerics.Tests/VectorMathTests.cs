@@ -27,7 +27,7 @@ public class VectorMathTests
         for (int i = 0; i < actual.Length; i++)
         {
             double exact = Math.Tanh(FloatArguments[i]);
-            Check(FloatArguments[i], actual[i], exact, absolute: 1.5e-7, relative: 2e-7, tiny: float.Epsilon);
+            Check(FloatArguments[i], actual[i], exact, absolute: 1.5e-7, relative: 2.2e-7, tiny: float.Epsilon);
         }
     }
 
@@ -141,7 +141,9 @@ public class VectorMathTests
         double[] d = Apply(256, function, DoubleArguments);
         foreach (int width in (int[])[128, 512])
         {
-            SameBits(MemoryMarshal.Cast<float, int>(f), MemoryMarshal.Cast<float, int>(Apply(width, function, FloatArguments)));
+            // With 512 bits the hyperbolic tangent of floats comes from a table.
+            if (function != "tanh" || width != 512 || !Avx512F.IsSupported)
+                SameBits(MemoryMarshal.Cast<float, int>(f), MemoryMarshal.Cast<float, int>(Apply(width, function, FloatArguments)));
             SameBits(MemoryMarshal.Cast<double, long>(d), MemoryMarshal.Cast<double, long>(Apply(width, function, DoubleArguments)));
         }
     }

@@ -96,13 +96,12 @@ public static partial class VectorMath
         Vector256<float> u = MultiplyAdd(n, Vector256.Create(F.Ln2High), y);
         u = MultiplyAdd(n, Vector256.Create(F.Ln2Low), u);
 
-        // q(u) in short chains (Estrin's scheme).
+        // u + u² q(u) in short chains (Estrin's scheme).
         Vector256<float> u2 = u * u;
         Vector256<float> low = MultiplyAdd(Vector256.Create(F.Q1), u, Vector256.Create(F.Q0));
         Vector256<float> high = MultiplyAdd(Vector256.Create(F.Q3), u, Vector256.Create(F.Q2));
         high = MultiplyAdd(Vector256.Create(F.Q4), u2, high);
-        Vector256<float> q = MultiplyAdd(high, u2, low);
-        return MultiplyAdd(u2, q, u);
+        return MultiplyAdd(high, u2 * u2, MultiplyAdd(low, u2, u));
     }
 
     /// <summary>2^n of the integer in the low bits of <paramref name="rounded"/>: 0 for one below the normal exponents, infinity for one above.</summary>
@@ -200,7 +199,7 @@ public static partial class VectorMath
         Vector256<double> u = MultiplyAdd(n, Vector256.Create(D.Ln2High), y);
         u = MultiplyAdd(n, Vector256.Create(D.Ln2Low), u);
 
-        // q(u) in short chains (Estrin's scheme).
+        // u + u² q(u) in short chains (Estrin's scheme).
         Vector256<double> u2 = u * u;
         Vector256<double> u4 = u2 * u2;
         Vector256<double> q01 = MultiplyAdd(Vector256.Create(D.Q1), u, Vector256.Create(D.Q0));
@@ -211,8 +210,7 @@ public static partial class VectorMath
         Vector256<double> low = MultiplyAdd(q23, u2, q01);
         Vector256<double> high = MultiplyAdd(q67, u2, q45);
         high = MultiplyAdd(q89, u4, high);
-        Vector256<double> q = MultiplyAdd(high, u4, low);
-        return MultiplyAdd(u2, q, u);
+        return MultiplyAdd(high, u4 * u2, MultiplyAdd(low, u2, u));
     }
 
     /// <summary>2^n of the integer in the low bits of <paramref name="rounded"/>: 0 for one below the normal exponents, infinity for one above.</summary>

@@ -1,9 +1,10 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace RnnGen.Runtime;
 
-// Vector512: the same text as the other widths.
+// Vector512: the same text as the other widths, but for the hyperbolic tangent of floats.
 public static partial class VectorMath
 {
     /// <inheritdoc cref="MultiplyAdd(Vector128{float}, Vector128{float}, Vector128{float})"/>
@@ -35,6 +36,7 @@ public static partial class VectorMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Tanh(Vector512<float> x)
     {
+        if (Avx512F.IsSupported) return TanhByTable(x);
         Vector512<float> sign = x & Vector512.Create(-0.0f);
         Vector512<float> a = Vector512.MinNative(Vector512.Create(F.TanhHigh), x ^ sign);
         Vector512<float> w = OneMinusExp(a + a, out Vector512<float> s);
@@ -96,13 +98,12 @@ public static partial class VectorMath
         Vector512<float> u = MultiplyAdd(n, Vector512.Create(F.Ln2High), y);
         u = MultiplyAdd(n, Vector512.Create(F.Ln2Low), u);
 
-        // q(u) in short chains (Estrin's scheme).
+        // u + u² q(u) in short chains (Estrin's scheme).
         Vector512<float> u2 = u * u;
         Vector512<float> low = MultiplyAdd(Vector512.Create(F.Q1), u, Vector512.Create(F.Q0));
         Vector512<float> high = MultiplyAdd(Vector512.Create(F.Q3), u, Vector512.Create(F.Q2));
         high = MultiplyAdd(Vector512.Create(F.Q4), u2, high);
-        Vector512<float> q = MultiplyAdd(high, u2, low);
-        return MultiplyAdd(u2, q, u);
+        return MultiplyAdd(high, u2 * u2, MultiplyAdd(low, u2, u));
     }
 
     /// <summary>2^n of the integer in the low bits of <paramref name="rounded"/>: 0 for one below the normal exponents, infinity for one above.</summary>
@@ -200,7 +201,7 @@ public static partial class VectorMath
         Vector512<double> u = MultiplyAdd(n, Vector512.Create(D.Ln2High), y);
         u = MultiplyAdd(n, Vector512.Create(D.Ln2Low), u);
 
-        // q(u) in short chains (Estrin's scheme).
+        // u + u² q(u) in short chains (Estrin's scheme).
         Vector512<double> u2 = u * u;
         Vector512<double> u4 = u2 * u2;
         Vector512<double> q01 = MultiplyAdd(Vector512.Create(D.Q1), u, Vector512.Create(D.Q0));
@@ -211,8 +212,7 @@ public static partial class VectorMath
         Vector512<double> low = MultiplyAdd(q23, u2, q01);
         Vector512<double> high = MultiplyAdd(q67, u2, q45);
         high = MultiplyAdd(q89, u4, high);
-        Vector512<double> q = MultiplyAdd(high, u4, low);
-        return MultiplyAdd(u2, q, u);
+        return MultiplyAdd(high, u4 * u2, MultiplyAdd(low, u2, u));
     }
 
     /// <summary>2^n of the integer in the low bits of <paramref name="rounded"/>: 0 for one below the normal exponents, infinity for one above.</summary>

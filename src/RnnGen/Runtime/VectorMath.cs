@@ -11,11 +11,12 @@ namespace RnnGen.Runtime;
 /// (ln 2 in two parts, so that n times the first is exact) and w = 1 - e^-u = u + u² q(u), q a polynomial
 /// fitted by <c>tests/golden/fit_exp.py</c>. Then
 /// sigmoid(x) = 1 / (1 + s (1 - w)) with y = x, and
-/// tanh(x) = m / (2 - m) with m = 1 - e^-2|x| = (1 - s) + s w, which has no cancellation near 0.
+/// tanh(x) = m / (2 - m) with m = 1 - e^-2|x| = (1 - s) + s w, which has no cancellation near 0. Where one register holds
+/// 16 floats and looks them up (AVX-512), the hyperbolic tangent of floats comes from a table of polynomials instead.
 /// </para>
 /// <para>
 /// A result depends on its own lane only, and every width gives the same bits (where the hardware has fused
-/// multiply-add for all of them). Each width is written out, in files that differ in nothing but the width:
+/// multiply-add for all of them), but for that table. Each width is written out, in files that differ in nothing but the width:
 /// one text behind a generic interface costs twice to three times the time.
 /// </para>
 /// </remarks>
