@@ -444,8 +444,8 @@ internal static class ScheduleEmitter
         return kernel.Kind switch
         {
             KernelKind.Forward or KernelKind.Predict => ["source", "sourceRow", "lanes", "blockStride", .. plan.ForwardBuffers.Select(PointwiseEmitter.ParameterOf)],
-            KernelKind.Step or KernelKind.Stream when plan.StepsInRegisters => ["source", .. plan.StepBuffers.Select(PointwiseEmitter.ParameterOf)],
-            KernelKind.Step => ["source", "lanes", .. plan.StepBuffers.Select(PointwiseEmitter.ParameterOf)],
+            KernelKind.Step when !plan.StepsInRegisters => ["source", "lanes", .. plan.StepBuffers.Select(PointwiseEmitter.ParameterOf)],
+            KernelKind.Step or KernelKind.Stream => ["source", .. plan.StepBuffers.Select(PointwiseEmitter.ParameterOf)],
             KernelKind.Backward when plan.BackwardAddsGradients => ["gradient", "lanes", "blockStride", .. plan.BackwardBuffers.Select(PointwiseEmitter.ParameterOf)],
             KernelKind.Backward => ["lanes", "blockStride", .. plan.BackwardBuffers.Select(PointwiseEmitter.ParameterOf)],
             KernelKind.Adjoint => ["lanes", "blockStride", "target"],

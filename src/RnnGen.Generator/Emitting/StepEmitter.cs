@@ -8,7 +8,8 @@ namespace RnnGen.Generator.Emitting;
 /// Writes the step of a single sequence: the forward kernel's sums in the same order, so that the bits are the same.
 /// A layer of one block keeps them in registers up to the states; a larger one puts the sums of all blocks
 /// into their lanes first, so that the chains of its element-wise functions overlap. Streaming, which waits for nothing but
-/// its own chain, has a step of its own for layers of one block, whose sums are added up in parts.
+/// its own chain, has a step of its own where the first-level cache holds the weights: block by block, with sums that stay in
+/// registers and are added up in parts, so that the next block's products go on while a block's functions wait for each other.
 /// </summary>
 internal sealed class StepEmitter(KernelContext context)
 {
@@ -23,19 +24,28 @@ internal sealed class StepEmitter(KernelContext context)
     /// <param name="products">Writes the forward product, whose one-row tiles a larger layer shares.</param>
     public void Write(ProductEmitter products)
     {
-        Write(products, KernelEmitter.StepKernel, "// One step of one sequence, with Forward's sums in Forward's order.", 1);
-        if (Layer.StepsInRegisters)
+        Write(products, KernelEmitter.StepKernel, "// One step of one sequence, with Forward's sums in Forward's order.", Layer.StepsInRegisters, 1);
+        if (Layer.HasStream)
         {
             context.Writer.Line();
-            Write(products, KernelEmitter.StreamKernel, "// The same for a sequence that is fed step by step: each sum in parts that do not wait for each other.", MostParts);
+            Write(products, KernelEmitter.StreamKernel, "// The same for a sequence that is fed step by step: each sum in parts that do not wait for each other.", true, MostParts);
+            if (Layer.Blocks > 1)
+            {
+                WriteBlockMethod(KernelEmitter.StreamBlock, Layer.Block);
+            }
+
+            if (HasRest)
+            {
+                WriteBlockMethod(KernelEmitter.StreamRest, Layer.TailUnits(Layer.Size));
+            }
         }
     }
 
-    private void Write(ProductEmitter products, string kernel, string comment, int mostParts)
+    private void Write(ProductEmitter products, string kernel, string comment, bool isInRegisters, int mostParts)
     {
         SourceWriter writer = context.Writer;
         string number = context.Number;
-        string slots = Layer.StepsInRegisters ? "" : "int slots, ";
+        string slots = isInRegisters ? "" : "int slots, ";
         writer.Write(comment);
         writer.Write(KernelContext.Optimized);
         using (writer.Open($"public static void {kernel}(ref {number} inputs, int source, ref {number} packs, int pack, ref {number} arena, {slots}{SourceWriter.Join(Layer.StepBuffers.Select(b => $"int {PointwiseEmitter.ParameterOf(b)}"))})"))
@@ -49,9 +59,9 @@ internal sealed class StepEmitter(KernelContext context)
                 writer.Write($"ref {number} {source.Name} = ref Unsafe.Add(ref arena, {PointwiseEmitter.ParameterOf(source.IsMade ? Layer.ReadState(source) : Place.PreviousState(source.Name))});");
             }
 
-            if (Layer.StepsInRegisters)
+            if (isInRegisters)
             {
-                WriteBlock(mostParts);
+                WriteInRegisters(mostParts);
             }
             else
             {
@@ -90,14 +100,52 @@ internal sealed class StepEmitter(KernelContext context)
         }
     }
 
-    private void WriteBlock(int mostParts)
+    private void WriteInRegisters(int mostParts)
     {
-        SourceWriter writer = context.Writer;
-        writer.Write($"ref {context.Number} w = ref weights;");
+        if (Layer.Blocks == 1)
+        {
+            context.Writer.Write($"ref {context.Number} w = ref weights;");
+            WriteUnits(Layer.Size, mostParts);
+            return;
+        }
 
+        // A block is a method: in a loop the compiler would keep the functions' constants in the registers that the sums need.
+        int whole = HasRest ? Layer.Blocks - 1 : Layer.Blocks;
+        using (context.Writer.Open($"for (int block = 0; block < {whole}; block++)"))
+        {
+            WriteCall(KernelEmitter.StreamBlock, "block");
+        }
+
+        if (HasRest)
+        {
+            WriteCall(KernelEmitter.StreamRest, $"{whole}");
+        }
+
+        void WriteCall(string method, string block) => context.Writer.Write(
+            $"{method}({SourceWriter.Join(Layer.Sources.Select(s => $"ref {s.Name}"))}, ref Unsafe.Add(ref weights, {block} * {Layer.PackBlock}), ref Unsafe.Add(ref arena, {block} * {Layer.Block}), {SourceWriter.Join(Layer.StepBuffers.Select(PointwiseEmitter.ParameterOf))});");
+    }
+
+    // Whether the last block is streamed by a method of its own, since it needs fewer vectors.
+    private bool HasRest => Layer.Blocks > 1 && context.VectorsOf(Layer.TailUnits(Layer.Size)) < context.VectorsOf(Layer.Block);
+
+    private void WriteBlockMethod(string method, int units)
+    {
+        string number = context.Number;
+        context.Writer.Line();
+        context.Writer.Write($"// {units} units of it.");
+        context.Writer.Write(KernelContext.Optimized);
+        using (context.Writer.Open($"private static void {method}({SourceWriter.Join(Layer.Sources.Select(s => $"ref {number} {s.Name}"))}, ref {number} w, ref {number} arena, {SourceWriter.Join(Layer.StepBuffers.Select(b => $"int {PointwiseEmitter.ParameterOf(b)}"))})"))
+        {
+            WriteUnits(units, MostParts);
+        }
+    }
+
+    private void WriteUnits(int units, int mostParts)
+    {
         // As many vectors of units at once as there are accumulators for all their lanes.
-        List<int> vectors = KernelContext.Range(context.VectorsOf(Layer.Size)).ToList();
         int width = Math.Max(1, Accumulators / Layer.Lanes);
+        SourceWriter writer = context.Writer;
+        List<int> vectors = KernelContext.Range(context.VectorsOf(units)).ToList();
         PointwiseEmitter pointwise = new(context, Layer.Program.Inference, "H", isInference: true);
         for (int i = 0; i < vectors.Count; i += width)
         {

@@ -38,6 +38,9 @@ internal sealed class LayerPlan
     // Bytes of the first-level cache that lanes may take.
     private const int CachedLanes = 24_000;
 
+    // Bytes of weights that stay in the first-level cache from one step to the next.
+    private const int CachedWeights = 40_000;
+
     private const int MostPlans = 256;
 
     private static readonly ConcurrentDictionary<LayerShape, LayerPlan> s_plans = [];
@@ -211,6 +214,10 @@ internal sealed class LayerPlan
 
     /// <summary>Whether a single sequence's step keeps its pre-activations in registers, and needs no lanes.</summary>
     public bool StepsInRegisters => Blocks == 1 && Program.IsFused;
+
+    /// <summary>Whether a sequence that is fed step by step has a kernel of its own: where a block needs nothing of the others, and reading the weights is not what takes the time.</summary>
+    public bool HasStream => Program.IsFused
+        && (Blocks == 1 || (PackLength * Scalar.Bytes(Shape.Precision) <= CachedWeights && Enumerable.Range(0, Lanes).All(l => PanelSize(l) == Size)));
 
     /// <summary>Whether predicting has an element-wise program of its own: one that keeps less, or is coarser.</summary>
     public bool InfersApart => Program.InferencePhases.Sum(p => p.Program.Stores.Count) < Program.ForwardPhases.Sum(p => p.Program.Stores.Count)

@@ -54,7 +54,7 @@ internal static class PredictionPlanner
             }
         }
 
-        foreach (PlannedLayer layer in layers.Where(l => rows > 1 || !l.Plan.StepsInRegisters))
+        foreach (PlannedLayer layer in layers.Where(l => rows > 1 || !StepsInRegisters(l.Plan)))
         {
             slots[layer.Index] = Add($"{layer.Name} lanes", layer.Plan.Blocks * rows * layer.Plan.SlotRow);
         }
@@ -131,6 +131,8 @@ internal static class PredictionPlanner
             PlannedUnit other => (outputs[other.Index].Offset, RowOf(other)),
         };
 
+        bool StepsInRegisters(LayerPlan plan) => streams ? plan.HasStream : plan.StepsInRegisters;
+
         static PlannedUnit Predicted(PlannedUnit unit) => unit is PlannedJoint { Kind: JointKind.Dropout } dropout ? dropout.Sources[0] : unit;
 
         KernelCall Forward(PlannedLayer layer, int step)
@@ -161,8 +163,8 @@ internal static class PredictionPlanner
                     [source, row, slots[layer.Index].Offset, rows * plan.SlotRow, .. Buffers(plan.ForwardBuffers)], step);
             }
 
-            IEnumerable<int> lanes = plan.StepsInRegisters ? [] : [slots[layer.Index].Offset];
-            return new KernelCall(streams && plan.StepsInRegisters ? KernelKind.Stream : KernelKind.Step, layer, null, layer.Pack, [source, .. lanes, .. Buffers(plan.StepBuffers)], step);
+            IEnumerable<int> lanes = StepsInRegisters(plan) ? [] : [slots[layer.Index].Offset];
+            return new KernelCall(streams && plan.HasStream ? KernelKind.Stream : KernelKind.Step, layer, null, layer.Pack, [source, .. lanes, .. Buffers(plan.StepBuffers)], step);
         }
     }
 }
