@@ -37,6 +37,24 @@ for with in false true; do
     echo "build, with the model: $with: wall $wall s, processor $cpu s (medians of $repetitions)"
 done
 
+# As an editor or a second build has it: the compiler's task alone, in a server that has compiled both before.
+serve() {
+    dotnet build -c Release --no-restore --no-incremental --nologo -v q -clp:PerformanceSummary \
+        -p:BuildProjectReferences=false -p:UseSharedCompilation=true -p:WithModel="$1" | awk '/ms +Csc / { print $1 }'
+}
+
+for turn in 1 2 3; do
+    serve false > /dev/null
+    serve true > /dev/null
+done
+i=0
+while [ "$i" -lt "$repetitions" ]; do
+    serve false >> "$times/served-false"
+    serve true >> "$times/served-true"
+    i=$((i + 1))
+done
+echo "compiler alone, in a server that stays: without the model $(median < "$times/served-false") ms, with it $(median < "$times/served-true") ms (medians of $repetitions)"
+
 echo "generator and analyzers, as the compiler reports them (new process, this project alone):"
 compile true | grep -E 'Total (analyzer|generator) execution time|RnnGen\.' | grep -E 'Total|[0-9] +(RnnGen|<?[0-9])' | head -12
 
