@@ -1,0 +1,212 @@
+using System.Linq;
+using RnnGen.Generator.Parsing;
+using RnnGen.Generator.Planning;
+
+namespace RnnGen.Generator.Emitting;
+
+/// <summary>Writes how users train: losses, gradients, steps, the whole loop, and states that are carried.</summary>
+internal static class TrainingSurfaceEmitter
+{
+    public static void Write(ModelContext context)
+    {
+        string number = context.Number;
+        string target = context.Target;
+        string dataset = $"global::RnnGen.SequenceSource<{context.Input}, {target}>";
+        string loop = $"<{context.Name}, {number}, {context.Input}, {target}>";
+        string doc = $"""
+            /// <param name="inputs">[count × {context.InputShape}] {context.InputNoun}.</param>
+            /// <param name="targets">[count × {context.TargetShape}] {(context.Plan.TargetsAreClasses ? context.Plan.IsCtc ? $"labels from 1 to {context.Model.OutputSize - 1}, filled up with 0" : $"classes from 0 to {context.Model.OutputSize - 1}" : "values")}{(context.DecodesTokens ? "; each sequence up to its end token, what follows is not read" : context.Model.MaskedTargets ? $"; {(context.Plan.TargetsAreClasses ? "-1" : "NaN")} where there is none, which has no loss" : "")}.</param>
+            /// <param name="count">Sequences, at least 1; more than <see cref="BatchSize"/> run in groups.</param>
+            """;
+        string lengths = $"/// <param name=\"lengths\">[count] numbers of steps from 1 to {context.Model.SequenceLength}, or none where all sequences have all steps; "
+            + (context.Plan is { OutputSteps: > 1, IsDecoded: false } ? "steps beyond are not read and have no loss.</param>" : "inputs beyond are not read.</param>");
+        string none = context.Plan.CarriesState ? ", null" : "";
+        (string Before, string After) applied = GradientFlowEmitter.Update(context, context.Plan.HasFrozen ? "s_rnnLearned" : "default");
+        (string Before, string After) trained = GradientFlowEmitter.Update(context, "training.Segments");
+        context.Writer.Write($$"""
+            /// <summary>Computes the mean loss; nothing changes.</summary>
+            {{doc}}
+            {{lengths}}
+            {{ModelContext.Optimized}}
+            public {{number}} ComputeLoss(global::System.ReadOnlySpan<{{context.Input}}> inputs, global::System.ReadOnlySpan<{{target}}> targets, int count, global::System.ReadOnlySpan<int> lengths = default)
+            {
+                RnnCheck(inputs, targets, count, lengths);
+                return (_rnnTraining ??= new RnnTraining(this)).ComputeLoss(inputs, targets, count, lengths{{none}});
+            }
+
+            /// <summary>Computes the mean loss and its gradient by back-propagation through time. It does not allocate after the first call.</summary>
+            {{doc}}
+            /// <param name="gradients">[{{context.Plan.ParameterCount}}] values, overwritten with the gradient of the mean loss.</param>
+            {{lengths}}
+            /// <returns>The mean loss.</returns>
+            /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
+            /// <exception cref="global::RnnGen.NonFiniteException">The loss or the gradient is not finite; the message says where.</exception>
+            {{ModelContext.Optimized}}
+            public {{number}} ComputeGradients(global::System.ReadOnlySpan<{{context.Input}}> inputs, global::System.ReadOnlySpan<{{target}}> targets, int count, global::System.Span<{{number}}> gradients, global::System.ReadOnlySpan<int> lengths = default)
+            {
+                RnnCheck(inputs, targets, count, lengths);
+                {{ModelContext.Runtime}}.Check.Length(gradients.Length, ParameterCount, nameof(gradients), "ParameterCount");
+                RnnTraining training = _rnnTraining ??= new RnnTraining(this);
+                {{number}} loss = training.ComputeGradients(inputs, targets, count, lengths{{none}});
+                training.Gradients.CopyTo(gradients);
+                return loss;
+            }
+
+            /// <summary>Clips the gradient and updates the parameters.</summary>
+            /// <param name="gradients">[{{context.Plan.ParameterCount}}] values.</param>
+            /// <param name="optimizer">The rule of the update; it belongs to this model from now on.</param>
+            {{ModelContext.Optimized}}
+            public void ApplyGradients(global::System.ReadOnlySpan<{{number}}> gradients, global::RnnGen.Optimizer optimizer)
+            {
+                global::System.ArgumentNullException.ThrowIfNull(optimizer);
+                {{ModelContext.Runtime}}.Check.Length(gradients.Length, ParameterCount, nameof(gradients), "ParameterCount");
+                {{applied.Before}}optimizer.Update<{{number}}>(this, _rnnParameters, gradients, Layout{{(context.Plan.HasFrozen ? ", s_rnnLearned" : "")}});{{applied.After}}
+                RnnParametersChanged();
+            }
+
+            {{Learned(context)}}/// <summary>One step of training: gradients and update at once. It does not allocate after the first call.</summary>
+            {{doc}}
+            /// <param name="optimizer">The rule of the update; it belongs to this model from now on.</param>
+            {{lengths}}
+            /// <returns>The mean loss before the update.</returns>
+            /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
+            /// <exception cref="global::RnnGen.NonFiniteException">The loss or the gradient is not finite; nothing was updated.</exception>
+            {{ModelContext.Optimized}}
+            public {{number}} TrainStep(global::System.ReadOnlySpan<{{context.Input}}> inputs, global::System.ReadOnlySpan<{{target}}> targets, int count, global::RnnGen.Optimizer optimizer, global::System.ReadOnlySpan<int> lengths = default)
+            {
+                global::System.ArgumentNullException.ThrowIfNull(optimizer);
+                RnnCheck(inputs, targets, count, lengths);
+                RnnTraining training = _rnnTraining ??= new RnnTraining(this);
+                {{number}} loss = training.ComputeGradients(inputs, targets, count, lengths{{none}});
+                {{trained.Before}}optimizer.Update<{{number}}>(this, _rnnParameters, training.Gradients, Layout, training.Segments);{{trained.After}}
+                RnnParametersChanged();
+                return loss;
+            }
+
+            /// <summary>Trains: shuffles, steps through batches, validates, and reports each epoch.</summary>
+            /// <param name="train">What is learned from.</param>
+            /// <param name="validation">What each epoch is measured on, if given.</param>
+            /// <param name="options">Epochs, optimiser and so on; by default Adam 1e-3 with clip norm 1, and progress lines.</param>
+            /// <param name="cancellationToken">Stops the training after the current step.</param>
+            public global::RnnGen.TrainingResult Fit({{dataset}} train, {{dataset}}? validation = null, global::RnnGen.FitOptions? options = null, global::System.Threading.CancellationToken cancellationToken = default) =>
+                {{ModelContext.Runtime}}.TrainingLoop.Fit{{loop}}(this, train, validation, options, cancellationToken);
+
+            /// <summary>Measures the model on data.</summary>
+            /// <param name="data">The data.</param>
+            public global::RnnGen.Evaluation Evaluate({{dataset}} data) =>
+                {{ModelContext.Runtime}}.TrainingLoop.Evaluate{{loop}}(this, data);
+
+            {{ModelContext.Optimized}}
+            private static void RnnCheck(global::System.ReadOnlySpan<{{context.Input}}> inputs, global::System.ReadOnlySpan<{{target}}> targets, int count, global::System.ReadOnlySpan<int> lengths)
+            {
+                {{ModelContext.Runtime}}.Check.Count(count, 1);
+                {{ModelContext.Runtime}}.Check.Lengths(lengths, count, SequenceLength);
+                {{ModelContext.Runtime}}.Check.Length(inputs.Length, (long)count * {{context.Model.InputLength}}, nameof(inputs), "count × SequenceLength × InputSize");
+                {{ModelContext.Runtime}}.Check.Length(targets.Length, (long)count * {{context.Plan.TargetLength}}, nameof(targets), "{{TargetLengthShape(context)}}");
+                {{TargetCheck(context)}}{{PredictionSurfaceEmitter.TokenCheck(context, "inputs", "lengths")}}
+            }
+            """);
+        if (context.Plan.CarriesState)
+        {
+            WriteCarriedTraining(context, doc, lengths);
+        }
+    }
+
+    // The same with states: one window of a longer sequence.
+    private static void WriteCarriedTraining(ModelContext context, string doc, string lengths)
+    {
+        string number = context.Number;
+        string spans = $"global::System.ReadOnlySpan<{context.Input}> inputs, global::System.ReadOnlySpan<{context.Target}> targets, int count";
+        string state = $"global::RnnGen.BatchState<{number}> state, global::System.ReadOnlySpan<int> lengths = default";
+        const string stateDoc = """
+            /// <param name="state">What the sequences start from; then what they ended in.</param>
+            """;
+        const string check = """
+            RnnCheck(inputs, targets, count, lengths);
+                RnnGen.Runtime.Check.State(state, count, RnnStateLength);
+            """;
+        string checks = check.Replace("RnnGen.Runtime", ModelContext.Runtime);
+        (string Before, string After) trained = GradientFlowEmitter.Update(context, "training.Segments");
+        context.Writer.Line().Write($$"""
+            private const int RnnStateLength = {{context.Plan.Training.States.Sum(s => s.Layer.Plan.StateSize(s.State))}};{{(context.Model.IsCheckpointed ? $"\n\nprivate const int RnnWindow = {context.Model.CheckpointEvery}; // steps between two kept states" : "")}}
+
+            /// <summary>Creates the states of sequences that begin anew, for windows of sequences longer than <see cref="SequenceLength"/>, or to give states.</summary>
+            /// <param name="count">Sequences, at least 1.</param>
+            public global::RnnGen.BatchState<{{number}}> CreateBatchState(int count) => new(count, RnnStateLength);
+
+            /// <summary>Computes the mean loss of sequences that start from states; only the states change.</summary>
+            {{doc}}
+            {{stateDoc}}
+            {{lengths}}
+            {{ModelContext.Optimized}}
+            public {{number}} ComputeLoss({{spans}}, {{state}})
+            {
+                {{checks}}
+                return (_rnnTraining ??= new RnnTraining(this)).ComputeLoss(inputs, targets, count, lengths, state);
+            }
+
+            /// <summary>Computes the mean loss and its gradient for sequences that start from states: truncated back-propagation through time. It does not allocate after the first call.</summary>
+            {{doc}}
+            /// <param name="gradients">[{{context.Plan.ParameterCount}}] values, overwritten with the gradient of the mean loss.</param>
+            {{stateDoc}}
+            {{lengths}}
+            /// <returns>The mean loss.</returns>
+            /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
+            /// <exception cref="global::RnnGen.NonFiniteException">The loss or the gradient is not finite; the message says where. The states did not change.</exception>
+            {{ModelContext.Optimized}}
+            public {{number}} ComputeGradients({{spans}}, global::System.Span<{{number}}> gradients, {{state}})
+            {
+                {{checks}}
+                {{ModelContext.Runtime}}.Check.Length(gradients.Length, ParameterCount, nameof(gradients), "ParameterCount");
+                RnnTraining training = _rnnTraining ??= new RnnTraining(this);
+                {{number}} loss = training.ComputeGradients(inputs, targets, count, lengths, state);
+                training.Gradients.CopyTo(gradients);
+                return loss;
+            }
+
+            /// <summary>One step of truncated back-propagation through time: gradients and update at once. It does not allocate after the first call.</summary>
+            {{doc}}
+            /// <param name="optimizer">The rule of the update; it belongs to this model from now on.</param>
+            {{stateDoc}}
+            {{lengths}}
+            /// <returns>The mean loss before the update.</returns>
+            /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
+            /// <exception cref="global::RnnGen.NonFiniteException">The loss or the gradient is not finite; nothing was updated, and the states did not change.</exception>
+            {{ModelContext.Optimized}}
+            public {{number}} TrainStep({{spans}}, global::RnnGen.Optimizer optimizer, {{state}})
+            {
+                global::System.ArgumentNullException.ThrowIfNull(optimizer);
+                {{checks}}
+                RnnTraining training = _rnnTraining ??= new RnnTraining(this);
+                {{number}} loss = training.ComputeGradients(inputs, targets, count, lengths, state);
+                {{trained.Before}}optimizer.Update<{{number}}>(this, _rnnParameters, training.Gradients, Layout, training.Segments);{{trained.After}}
+                RnnParametersChanged();
+                return loss;
+            }
+            """);
+    }
+
+    // Ends where the next member's documentation goes on.
+    private static string Learned(ModelContext context) => !context.Plan.HasFrozen ? "" : $$"""
+        // All parameters but those of frozen layers.
+        private static readonly global::RnnGen.ParameterSegment[] s_rnnLearned = { {{string.Join(", ", context.Plan.LearnedSegments.Select(s => $"new({s.Offset}, {s.Length})"))}} };
+
+
+        """;
+
+    private static string TargetLengthShape(ModelContext context) =>
+        "count" + (context.Plan.IsCtc ? " × LabelLength" : context.Plan.IsDecoded ? " × OutputLength" : context.Plan.OutputSteps == 1 ? "" : " × SequenceLength") + (context.Plan.TargetsAreClasses ? "" : " × OutputSize");
+
+    private static string LiveTargets(ModelContext context) => context.Plan is { OutputSteps: > 1, IsDecoded: false } ? ", lengths, SequenceLength" : "";
+
+    private static string Missing(ModelContext context) => context.Model.MaskedTargets ? ", mayBeMissing: true" : "";
+
+    private static string TargetCheck(ModelContext context) => context.Model.Loss switch
+    {
+        Loss.Ctc => $"{ModelContext.Runtime}.Check.Labels(targets, OutputSize, {context.Model.LabelLength}, lengths, SequenceLength);",
+        Loss.CrossEntropy when context.Plan.IsDecoded => $"{ModelContext.Runtime}.Check.Decoded(targets, OutputSize, OutputLength, EndToken);",
+        Loss.CrossEntropy => $"{ModelContext.Runtime}.Check.Classes(targets, OutputSize{LiveTargets(context)}{Missing(context)});",
+        Loss.BinaryCrossEntropy => $"{ModelContext.Runtime}.Check.Probabilities<{context.Number}>(targets{LiveTargets(context)}{Missing(context)});",
+        _ => "",
+    };
+}
