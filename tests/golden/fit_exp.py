@@ -7,47 +7,18 @@ before the next ones are fitted, so that those make up for the rounding.
 
 Needs mpmath. Run: python3 tests/golden/fit_exp.py
 """
-import struct
-
 import mpmath as mp
 
-mp.mp.dps = 60
-
-
-def to_float(x):
-    return mp.mpf(struct.unpack("<f", struct.pack("<f", float(x)))[0])
-
-
-def to_double(x):
-    return mp.mpf(float(x))
+import lawson
 
 
 def fit(degree, rounding, count=120):
     limit = mp.log(2) / 2 * mp.mpf("1.002")
     nodes = [limit * mp.cos(mp.pi * (2 * i + 1) / (2 * count)) for i in range(count)]
     exact = [(1 - mp.exp(-u) - u) / u**2 for u in nodes]
-    fixed = []
-    for start in range(degree + 1):
-        rest = [e - sum(c * u**k for k, c in enumerate(fixed)) for e, u in zip(exact, nodes)]
-        weights = [mp.mpf(1) / count] * count
-        for _ in range(30):
-            rows = mp.matrix(count, degree + 1 - start)
-            right = mp.matrix(count, 1)
-            for i, u in enumerate(nodes):
-                scale = mp.sqrt(weights[i]) * abs(u)
-                right[i] = scale * rest[i]
-                for k in range(start, degree + 1):
-                    rows[i, k - start] = scale * u**k
-            solution = mp.lu_solve(rows.T * rows, rows.T * right)
-            errors = [
-                abs(u * (r - sum(solution[k - start] * u**k for k in range(start, degree + 1))))
-                for r, u in zip(rest, nodes)
-            ]
-            total = sum(w * e for w, e in zip(weights, errors))
-            weights = [w * e / total + mp.mpf(10) ** -40 for w, e in zip(weights, errors)]
-        fixed.append(rounding(solution[0]))
+    fixed = lawson.fit(nodes, exact, [abs(u) for u in nodes], degree, rounding)
     grid = [limit * (2 * mp.mpf(i) / 4001 - 1) for i in range(4002)]
-    worst = max(abs((u + u**2 * sum(c * u**k for k, c in enumerate(fixed))) - (1 - mp.exp(-u))) / abs(u) for u in grid if u)
+    worst = max(abs((u + u**2 * lawson.evaluate(fixed, u)) - (1 - mp.exp(-u))) / abs(u) for u in grid if u)
     return fixed, worst
 
 
@@ -63,5 +34,5 @@ def report(name, degree, rounding, digits, exponent_bits, precision):
     print("  largest error of w relative to u:", mp.nstr(worst, 3))
 
 
-report("float", 4, to_float, 9, 8, 24)
-report("double", 9, to_double, 17, 11, 53)
+report("float", 4, lawson.to_float, 9, 8, 24)
+report("double", 9, lawson.to_double, 17, 11, 53)

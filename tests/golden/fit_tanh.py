@@ -11,12 +11,9 @@ import struct
 
 import mpmath as mp
 
-mp.mp.dps = 50
+import lawson
+
 DEGREE = 5
-
-
-def to_float(x):
-    return mp.mpf(struct.unpack("<f", struct.pack("<f", float(x)))[0])
 
 
 def bits(x):
@@ -26,29 +23,8 @@ def bits(x):
 def fit(start, width, count=60):
     nodes = [width * (1 + mp.cos(mp.pi * (2 * i + 1) / (2 * count))) / 2 for i in range(count)]
     exact = [mp.tanh(start + t) for t in nodes]
-    fixed = [mp.mpf(0)] if start == 0 else []
-    for first in range(len(fixed), DEGREE + 1):
-        rest = [e - sum(c * t**k for k, c in enumerate(fixed)) for e, t in zip(exact, nodes)]
-        weights = [mp.mpf(1) / count] * count
-        for _ in range(12):
-            rows = mp.matrix(count, DEGREE + 1 - first)
-            right = mp.matrix(count, 1)
-            for i, t in enumerate(nodes):
-                scale = mp.sqrt(weights[i]) / exact[i]
-                right[i] = scale * rest[i]
-                for k in range(first, DEGREE + 1):
-                    rows[i, k - first] = scale * t**k
-            solution = mp.lu_solve(rows.T * rows, rows.T * right)
-            errors = [
-                abs((r - sum(solution[k - first] * t**k for k in range(first, DEGREE + 1))) / e)
-                for r, t, e in zip(rest, nodes, exact)
-            ]
-            total = sum(w * e for w, e in zip(weights, errors))
-            if total == 0:
-                break
-            weights = [w * e / total + mp.mpf(10) ** -30 for w, e in zip(weights, errors)]
-        fixed.append(to_float(solution[0]))
-    worst = max(abs(sum(c * t**k for k, c in enumerate(fixed)) / e - 1) for t, e in zip(nodes, exact))
+    fixed = lawson.fit(nodes, exact, [1 / e for e in exact], DEGREE, lawson.to_float, [mp.mpf(0)] if start == 0 else [], rounds=12)
+    worst = max(abs(lawson.evaluate(fixed, t) / e - 1) for t, e in zip(nodes, exact))
     return fixed, worst
 
 

@@ -111,7 +111,7 @@ internal sealed class StepEmitter(KernelContext context)
 
         // A block is a method: in a loop the compiler would keep the functions' constants in the registers that the sums need.
         int whole = HasRest ? Layer.Blocks - 1 : Layer.Blocks;
-        using (context.Writer.Open($"for (int block = 0; block < {whole}; block++)"))
+        using (context.Writer.OpenRange("int", "block", 0, whole))
         {
             WriteCall(KernelEmitter.StreamBlock, "block");
         }
