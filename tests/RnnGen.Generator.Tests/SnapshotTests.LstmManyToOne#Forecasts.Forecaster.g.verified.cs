@@ -571,12 +571,12 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
             if (_isOdd)
             {
                 K.Lstm0Stream(ref x, ref w, ref a, 0, 16, 32, 0, 32);
-                K.HeadStream(ref a, ref w, ref a, 0, 48);
+                K.HeadDot(ref a, ref w, ref a, 0, 2448, 48);
             }
             else
             {
                 K.Lstm0Stream(ref x, ref w, ref a, 0, 0, 32, 16, 32);
-                K.HeadStream(ref a, ref w, ref a, 16, 48);
+                K.HeadDot(ref a, ref w, ref a, 16, 2448, 48);
             }
         }
     }
@@ -1051,7 +1051,7 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
         static abstract void HeadXAdjoint(ref float w, ref float a, int lanes, int blockStride, int target, int first, int last);
         static abstract void HeadXGradient(ref float a, ref float g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live);
         static abstract void HeadBiasGradient(ref float a, ref float g, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live);
-        static abstract void HeadStream(ref float x, ref float w, ref float a, int source, int output);
+        static abstract void HeadDot(ref float x, ref float w, ref float a, int source, int transposed, int output);
         static abstract void HeadStep(ref float x, ref float w, ref float a, int source, int output);
         static abstract void HeadPredict(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last);
     }
@@ -1115,8 +1115,8 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
             global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V512.BiasGradient(ref a, ref g, lanes, laneStep, blockStride, gradient, steps, ref live);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadStream(ref float x, ref float w, ref float a, int source, int output) =>
-            global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V512.Stream(ref x, source, ref w, 2176, ref a, output);
+        public static void HeadDot(ref float x, ref float w, ref float a, int source, int transposed, int output) =>
+            global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V512.Dot(ref x, source, ref w, 2176, ref a, transposed, output);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadStep(ref float x, ref float w, ref float a, int source, int output) =>
@@ -1186,8 +1186,8 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
             global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V256.BiasGradient(ref a, ref g, lanes, laneStep, blockStride, gradient, steps, ref live);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadStream(ref float x, ref float w, ref float a, int source, int output) =>
-            global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V256.Stream(ref x, source, ref w, 2176, ref a, output);
+        public static void HeadDot(ref float x, ref float w, ref float a, int source, int transposed, int output) =>
+            global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V256.Dot(ref x, source, ref w, 2176, ref a, transposed, output);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadStep(ref float x, ref float w, ref float a, int source, int output) =>
@@ -1257,8 +1257,8 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
             global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V128.BiasGradient(ref a, ref g, lanes, laneStep, blockStride, gradient, steps, ref live);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadStream(ref float x, ref float w, ref float a, int source, int output) =>
-            global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V128.Stream(ref x, source, ref w, 2176, ref a, output);
+        public static void HeadDot(ref float x, ref float w, ref float a, int source, int transposed, int output) =>
+            global::RnnGen.Generated.Dense_16x1_Single_EveryStep_Inner_V128.Dot(ref x, source, ref w, 2176, ref a, transposed, output);
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public static void HeadStep(ref float x, ref float w, ref float a, int source, int output) =>

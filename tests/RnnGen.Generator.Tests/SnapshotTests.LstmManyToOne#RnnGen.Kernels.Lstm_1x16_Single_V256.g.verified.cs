@@ -89,19 +89,15 @@ internal static class Lstm_1x16_Single_V256
         Vector256<float> sum3_1 = Vector256.LoadUnsafe(ref w, 56);
         {
             ref float xw = ref Unsafe.Add(ref w, 64);
-            {
-                const nint k = 0;
-                Vector256<float> value = Vector256.Create(Unsafe.Add(ref x, k));
-                sum0_0 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref xw, 0), sum0_0);
-                sum1_0 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref xw, 16), sum1_0);
-                sum2_0 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref xw, 32), sum2_0);
-                sum3_0 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref xw, 48), sum3_0);
-                sum0_1 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref xw, 8), sum0_1);
-                sum1_1 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref xw, 24), sum1_1);
-                sum2_1 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref xw, 40), sum2_1);
-                sum3_1 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref xw, 56), sum3_1);
-                xw = ref Unsafe.Add(ref xw, 64);
-            }
+            Vector256<float> value0 = Vector256.Create(Unsafe.Add(ref x, 0));
+            sum0_0 = VectorMath.MultiplyAdd(value0, Vector256.LoadUnsafe(ref xw, 0), sum0_0);
+            sum1_0 = VectorMath.MultiplyAdd(value0, Vector256.LoadUnsafe(ref xw, 16), sum1_0);
+            sum2_0 = VectorMath.MultiplyAdd(value0, Vector256.LoadUnsafe(ref xw, 32), sum2_0);
+            sum3_0 = VectorMath.MultiplyAdd(value0, Vector256.LoadUnsafe(ref xw, 48), sum3_0);
+            sum0_1 = VectorMath.MultiplyAdd(value0, Vector256.LoadUnsafe(ref xw, 8), sum0_1);
+            sum1_1 = VectorMath.MultiplyAdd(value0, Vector256.LoadUnsafe(ref xw, 24), sum1_1);
+            sum2_1 = VectorMath.MultiplyAdd(value0, Vector256.LoadUnsafe(ref xw, 40), sum2_1);
+            sum3_1 = VectorMath.MultiplyAdd(value0, Vector256.LoadUnsafe(ref xw, 56), sum3_1);
         }
         {
             ref float hw = ref Unsafe.Add(ref w, 128);
@@ -169,19 +165,15 @@ internal static class Lstm_1x16_Single_V256
         Vector256<float> sum3_1 = Vector256.LoadUnsafe(ref w, 56);
         {
             ref float xw = ref Unsafe.Add(ref w, 64);
-            {
-                const nint k = 0;
-                Vector256<float> value = Vector256.Create(Unsafe.Add(ref x, k));
-                sum0_0 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref xw, 0), sum0_0);
-                sum1_0 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref xw, 16), sum1_0);
-                sum2_0 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref xw, 32), sum2_0);
-                sum3_0 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref xw, 48), sum3_0);
-                sum0_1 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref xw, 8), sum0_1);
-                sum1_1 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref xw, 24), sum1_1);
-                sum2_1 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref xw, 40), sum2_1);
-                sum3_1 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref xw, 56), sum3_1);
-                xw = ref Unsafe.Add(ref xw, 64);
-            }
+            Vector256<float> value0 = Vector256.Create(Unsafe.Add(ref x, 0));
+            sum0_0 = VectorMath.MultiplyAdd(value0, Vector256.LoadUnsafe(ref xw, 0), sum0_0);
+            sum1_0 = VectorMath.MultiplyAdd(value0, Vector256.LoadUnsafe(ref xw, 16), sum1_0);
+            sum2_0 = VectorMath.MultiplyAdd(value0, Vector256.LoadUnsafe(ref xw, 32), sum2_0);
+            sum3_0 = VectorMath.MultiplyAdd(value0, Vector256.LoadUnsafe(ref xw, 48), sum3_0);
+            sum0_1 = VectorMath.MultiplyAdd(value0, Vector256.LoadUnsafe(ref xw, 8), sum0_1);
+            sum1_1 = VectorMath.MultiplyAdd(value0, Vector256.LoadUnsafe(ref xw, 24), sum1_1);
+            sum2_1 = VectorMath.MultiplyAdd(value0, Vector256.LoadUnsafe(ref xw, 40), sum2_1);
+            sum3_1 = VectorMath.MultiplyAdd(value0, Vector256.LoadUnsafe(ref xw, 56), sum3_1);
         }
         {
             ref float hw = ref Unsafe.Add(ref w, 128);

@@ -26,6 +26,7 @@ internal static class KernelEmitter
     public const string ForwardKernel = "Forward";
     public const string StepKernel = "Step";
     public const string StreamKernel = "Stream";
+    public const string DotKernel = "Dot";
     public const string StreamBlock = "StreamBlock";
     public const string StreamRest = "StreamRest";
     public const string BackwardKernel = "Backward";

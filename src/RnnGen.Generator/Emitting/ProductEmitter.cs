@@ -25,16 +25,11 @@ internal sealed class ProductEmitter(
     {
         SourceWriter writer = context.Writer;
         PanelProduct widest = product(Math.Min(group, blocks));
-        IReadOnlyList<TileShape> shapes = context.Target.ProductTiles(widest.Panels.Count, context.VectorsOf(widest.LiveUnits));
         List<RowRange> ranges = [];
-        if (isOneRow)
-        {
-            ranges.Add(new RowRange(shapes[shapes.Count - 1], null, null));
-        }
-        else
+        if (!isOneRow)
         {
             string start = "first";
-            foreach (TileShape shape in shapes)
+            foreach (TileShape shape in context.Target.ProductTiles(widest.Panels.Count, context.VectorsOf(widest.LiveUnits)))
             {
                 string end = shape.Rows > 1 ? $"tiled{shape.Rows}" : "last";
                 if (shape.Rows > 1)
@@ -84,17 +79,16 @@ internal sealed class ProductEmitter(
             ref {number} w = ref {(block == "0" ? "weights" : $"Unsafe.Add(ref weights, {block} * {weightStep})")};
             ref {number} o = ref Unsafe.Add(ref arena, {(block == "0" ? output : $"{output} + {block} * {outputStep}")});
             """);
+        if (ranges.Count == 0)
+        {
+            WriteRow(product);
+        }
+
         foreach (RowRange range in ranges)
         {
             foreach (PanelTile tile in product.Tiles(range.Shape.Panels))
             {
-                string call = $"{Claim(product, tile, range.Shape.Rows)}({SourceWriter.Join(Arguments(product, tile))});";
-                if (range.Start is null)
-                {
-                    writer.Write(call);
-                    continue;
-                }
-
+                string call = Call(product, tile, range.Shape.Rows);
                 using (writer.Open($"for (int row = {range.Start}; row < {range.End}; row{Step(range.Shape.Rows)})"))
                 {
                     writer.Write(call);
@@ -103,8 +97,19 @@ internal sealed class ProductEmitter(
         }
     }
 
-    // The rows that a shape computes; no range for the one row of a single sequence.
-    private sealed record RowRange(TileShape Shape, string? Start, string? End);
+    /// <summary>Writes the calls for the one row <c>row</c>, with weights from <c>w</c> and outputs from <c>o</c>.</summary>
+    public void WriteRow(PanelProduct product)
+    {
+        foreach (PanelTile tile in product.Tiles(context.Target.RowPanels(context.VectorsOf(product.LiveUnits))))
+        {
+            context.Writer.Write(Call(product, tile, 1));
+        }
+    }
+
+    private string Call(PanelProduct product, PanelTile tile, int rows) => $"{Claim(product, tile, rows)}({SourceWriter.Join(Arguments(product, tile))});";
+
+    // The rows that a shape computes.
+    private sealed record RowRange(TileShape Shape, string Start, string End);
 
     private static string Step(int rows) => rows == 1 ? "++" : $" += {rows}";
 
@@ -141,7 +146,7 @@ internal sealed class ProductEmitter(
 
     private string Claim(PanelProduct product, PanelTile tile, int rows)
     {
-        string form = $"{rows} {SourceWriter.Join(tile.Form.Select(p => $"{p.Weights}/{p.OutputBlock}/{p.Output}/{string.Join("+", p.Segments.Select(s => s?.ToString() ?? "-"))}"))}";
+        string form = $"{rows} {product.Start} {string.Join(" ", product.Segments.SelectMany(s => s.Runs))} {SourceWriter.Join(tile.Form.Select(p => $"{p.Weights}/{p.OutputBlock}/{p.Output}/{string.Join("+", p.Segments.Select(s => s?.ToString() ?? "-"))}"))}";
         int index = _forms.IndexOf(form);
         if (index < 0)
         {

@@ -307,7 +307,7 @@ internal static class ScheduleEmitter
             KernelKind.KeepLastOfTwo => $"{rows}.KeepLastOfTwo(ref a, {arguments}, SequenceLength, rows, {first}, {last});",
             KernelKind.KeepLast => $"{rows}.KeepLast(ref a, {arguments}, {context.TrainedSteps}, rows, {first}, {last});",
             KernelKind.Forward or KernelKind.Predict => $"K.{Name(call)}(ref {source}, ref w, ref a, {arguments}, {first}, {live});",
-            KernelKind.Step or KernelKind.Stream => $"K.{Name(call)}(ref {source}, ref w, ref a, {arguments});",
+            KernelKind.Step or KernelKind.Stream or KernelKind.Dot => $"K.{Name(call)}(ref {source}, ref w, ref a, {arguments});",
             KernelKind.Backward => $"K.{Name(call)}({(call.Layer.Plan.BackwardReadsPacks ? "ref w, " : "")}{(call.Layer.Plan.BackwardAddsGradients ? "ref g, " : "")}ref a, {arguments}, {first}, {live});",
             KernelKind.Adjoint => $"K.{Name(call)}(ref w, ref a, {arguments}, {first}, {live});",
             _ => $"K.{Name(call)}(ref a, ref g, {arguments}, ref {GroupOf(call.Layer.Clock)}.LiveFrom({(call.Layer.RunsAtEnd ? context.TrainedSteps : $"{call.Time}")}));",
@@ -333,6 +333,7 @@ internal static class ScheduleEmitter
         KernelKind.Forward or KernelKind.Predict => KernelEmitter.ForwardKernel,
         KernelKind.Step => KernelEmitter.StepKernel,
         KernelKind.Stream => KernelEmitter.StreamKernel,
+        KernelKind.Dot => KernelEmitter.DotKernel,
         KernelKind.Backward => KernelEmitter.BackwardKernel,
         KernelKind.Adjoint => KernelEmitter.AdjointKernel(call.Source!),
         KernelKind.WeightGradient => KernelEmitter.GradientKernel(call.Source!),
@@ -429,7 +430,7 @@ internal static class ScheduleEmitter
         {
             KernelKind.Forward or KernelKind.Predict =>
                 $"ref x, {names[0]}, {names[1]}, ref w, {kernel.Pack}, ref a, {SourceWriter.Join(names.Skip(2))}, first, last, {(kernel.Kind == KernelKind.Predict ? "true" : "false")}",
-            KernelKind.Step or KernelKind.Stream => $"ref x, {names[0]}, ref w, {kernel.Pack}, ref a, {SourceWriter.Join(names.Skip(1))}",
+            KernelKind.Step or KernelKind.Stream or KernelKind.Dot => $"ref x, {names[0]}, ref w, {kernel.Pack}, ref a, {SourceWriter.Join(names.Skip(1))}",
             KernelKind.Backward =>
                 $"{(plan.BackwardReadsPacks ? $"ref w, {kernel.Layer.Pack}, {string.Concat(plan.MadeSources.Select(s => $"{kernel.Layer.ReversePacks[s.Name]}, "))}" : "")}{(plan.BackwardAddsGradients ? "ref g, gradient, " : "")}ref a, {SourceWriter.Join(names.Where(n => n != "gradient"))}, first, last",
             KernelKind.Adjoint => $"ref w, {kernel.Pack}, ref a, {SourceWriter.Join(names)}, first, last",
@@ -445,6 +446,8 @@ internal static class ScheduleEmitter
         {
             KernelKind.Forward or KernelKind.Predict => ["source", "sourceRow", "lanes", "blockStride", .. plan.ForwardBuffers.Select(PointwiseEmitter.ParameterOf)],
             KernelKind.Step when !plan.StepsInRegisters => ["source", "lanes", .. plan.StepBuffers.Select(PointwiseEmitter.ParameterOf)],
+            KernelKind.Stream when plan.StreamsToAndFro => ["source", "lanes", .. plan.StepBuffers.Select(PointwiseEmitter.ParameterOf), "turn"],
+            KernelKind.Dot => ["source", "transposed", .. plan.StepBuffers.Select(PointwiseEmitter.ParameterOf)],
             KernelKind.Step or KernelKind.Stream => ["source", .. plan.StepBuffers.Select(PointwiseEmitter.ParameterOf)],
             KernelKind.Backward when plan.BackwardAddsGradients => ["gradient", "lanes", "blockStride", .. plan.BackwardBuffers.Select(PointwiseEmitter.ParameterOf)],
             KernelKind.Backward => ["lanes", "blockStride", .. plan.BackwardBuffers.Select(PointwiseEmitter.ParameterOf)],

@@ -10,11 +10,15 @@ namespace RnnGen.Generator.Emitting;
 /// into their lanes first, so that the chains of its element-wise functions overlap. Streaming, which waits for nothing but
 /// its own chain, has a step of its own where the first-level cache holds the weights: block by block, with sums that stay in
 /// registers and are added up in parts, so that the next block's products go on while a block's functions wait for each other.
+/// Where it does not hold them, <see cref="StreamEmitter"/> writes it.
 /// </summary>
 internal sealed class StepEmitter(KernelContext context)
 {
     // Accumulators that leave enough registers for the operands.
     private const int Accumulators = 8;
+
+    // Multiplications of a source that are written one after the other, without a loop.
+    private const int MostUnrolled = 96;
 
     // Parts of a sum that are worth adding up in the end.
     private const int MostParts = 4;
@@ -25,7 +29,13 @@ internal sealed class StepEmitter(KernelContext context)
     public void Write(ProductEmitter products)
     {
         Write(products, KernelEmitter.StepKernel, "// One step of one sequence, with Forward's sums in Forward's order.", Layer.StepsInRegisters, 1);
-        if (Layer.HasStream)
+        if (Layer.StreamsToAndFro)
+        {
+            context.Writer.Line();
+            new StreamEmitter(context, products).Write();
+        }
+
+        if (Layer.StreamsInRegisters)
         {
             context.Writer.Line();
             Write(products, KernelEmitter.StreamKernel, "// The same for a sequence that is fed step by step: each sum in parts that do not wait for each other.", true, MostParts);
@@ -38,6 +48,12 @@ internal sealed class StepEmitter(KernelContext context)
             {
                 WriteBlockMethod(KernelEmitter.StreamRest, Layer.TailUnits(Layer.Size));
             }
+        }
+
+        if (Layer.HasDot)
+        {
+            context.Writer.Line();
+            WriteDot();
         }
     }
 
@@ -67,6 +83,47 @@ internal sealed class StepEmitter(KernelContext context)
             {
                 WriteBlocks(products);
             }
+        }
+    }
+
+    private void WriteDot()
+    {
+        SourceWriter writer = context.Writer;
+        string number = context.Number;
+        ProductSource source = Layer.Sources[0];
+        IReadOnlyList<Place> buffers = Layer.StepBuffers;
+        writer.Write("// The same for one unit: a dot product with its weights, as they stand in the transposed pack.");
+        writer.Write(KernelContext.Optimized);
+        using (writer.Open($"public static void {KernelEmitter.DotKernel}(ref {number} inputs, int source, ref {number} packs, int pack, ref {number} arena, int transposed, {SourceWriter.Join(buffers.Select(b => $"int {PointwiseEmitter.ParameterOf(b)}"))})"))
+        {
+            List<int> vectors = KernelContext.Range(context.VectorsOf(Layer.Block)).ToList();
+            writer.Write($"""
+                ref {number} x = ref Unsafe.Add(ref inputs, source);
+                ref {number} w = ref Unsafe.Add(ref packs, pack);
+                ref {number} row = ref Unsafe.Add(ref packs, transposed);
+                """);
+            vectors.ForEach(v => writer.Write($"{context.Vector} sum{v} = {context.Vector}.Zero;"));
+            using (writer.OpenRange("int", "block", 0, Layer.BlocksOf(source.Columns)))
+            {
+                foreach (int v in vectors)
+                {
+                    string Load(string name, int step) => $"{context.Vectors}.LoadUnsafe(ref {name}, (nuint)(block * {step} + {v * context.VectorLength}))";
+                    writer.Write($"sum{v} = VectorMath.MultiplyAdd({Load("x", Layer.Block)}, {Load("row", Layer.ReversePanel(source))}, sum{v});");
+                }
+            }
+
+            string sum = string.Join(" + ", vectors.Select(v => $"sum{v}"));
+            for (int bits = context.Target.Bits; bits > 128; bits /= 2)
+            {
+                writer.Write($"Vector{bits}<{number}> of{bits} = {sum};");
+                sum = $"of{bits}.GetLower() + of{bits}.GetUpper()";
+            }
+
+            writer.Line();
+            new PointwiseEmitter(context, Layer.Program.Inference, "H", isInference: true).WriteBody(
+                "",
+                place => place.Kind == PlaceKind.Lane ? $"{context.Vectors}.CreateScalar(Vector128.Sum({sum}) + Unsafe.Add(ref w, {Layer.BiasOffset(0)}))" : Start(place.Index, 0),
+                place => $"ref Unsafe.Add(ref arena, {PointwiseEmitter.ParameterOf(place)})");
         }
     }
 
@@ -201,6 +258,12 @@ internal sealed class StepEmitter(KernelContext context)
             using (writer.Open(""))
             {
                 writer.Write($"ref {context.Number} {pointer} = ref Unsafe.Add(ref w, {origin});");
+                if (source.Columns * lanes.Count * pass.Count <= MostUnrolled)
+                {
+                    WriteColumns(source, pointer, parts, pass);
+                    continue;
+                }
+
                 int whole = source.Columns / parts * parts;
                 if (whole > 0)
                 {
@@ -208,7 +271,7 @@ internal sealed class StepEmitter(KernelContext context)
                     {
                         for (int part = 0; part < parts; part++)
                         {
-                            WriteColumn(source, pointer, part == 0 ? "value" : $"value{part}", part == 0 ? "k" : $"k + {part}", part, pass);
+                            WriteColumn(source, pointer, part == 0 ? "value" : $"value{part}", part == 0 ? "k" : $"k + {part}", part, part, lanes, pass);
                         }
 
                         writer.Write($"{pointer} = ref Unsafe.Add(ref {pointer}, {parts * Layer.ColumnStep(source)});");
@@ -217,7 +280,7 @@ internal sealed class StepEmitter(KernelContext context)
 
                 for (int part = 0; part < source.Columns - whole; part++)
                 {
-                    WriteColumn(source, pointer, $"rest{part}", $"{whole + part}", part, pass);
+                    WriteColumn(source, pointer, $"rest{part}", $"{whole + part}", part, part, lanes, pass);
                 }
             }
         }
@@ -243,17 +306,31 @@ internal sealed class StepEmitter(KernelContext context)
         }
     }
 
-    // One value of a source times its weights, which stand so many columns behind the pointer as the number of the part.
-    private void WriteColumn(ProductSource source, string pointer, string value, string index, int part, List<int> pass)
+    // All columns of a source. What the longest chains wait for comes first; the input was there before.
+    private void WriteColumns(ProductSource source, string pointer, int parts, List<int> pass)
+    {
+        IReadOnlyList<int> fed = Layer.LanesOf(source);
+        IReadOnlyList<IReadOnlyList<int>> groups = source.IsInput ? [fed] : Layer.LanesByChain.Select(g => g.Intersect(fed).ToList()).Where(g => g.Count > 0).ToList();
+        for (int group = 0; group < groups.Count; group++)
+        {
+            for (int k = 0; k < source.Columns; k++)
+            {
+                WriteColumn(source, pointer, groups.Count == 1 ? $"value{k}" : $"value{k}_{group}", $"{k}", k, k % parts, groups[group], pass);
+            }
+        }
+    }
+
+    // One value of a source times its weights, which stand so many columns behind the pointer.
+    private void WriteColumn(ProductSource source, string pointer, string value, string index, int column, int part, IReadOnlyList<int> lanes, List<int> pass)
     {
         SourceWriter writer = context.Writer;
-        IReadOnlyList<int> lanes = Layer.LanesOf(source);
+        int origin = Layer.WeightOffset(Layer.LanesOf(source)[0], source);
         writer.Write($"{context.Vector} {value} = {context.Vectors}.Create(Unsafe.Add(ref {source.Name}, {index}));");
         foreach (int vector in pass)
         {
             foreach (int lane in lanes)
             {
-                int offset = Layer.WeightOffset(lane, source) - Layer.WeightOffset(lanes[0], source) + part * Layer.ColumnStep(source) + vector * context.VectorLength;
+                int offset = Layer.WeightOffset(lane, source) - origin + column * Layer.ColumnStep(source) + vector * context.VectorLength;
                 writer.Write($"{Sum(lane, vector, part)} = VectorMath.MultiplyAdd({value}, {context.Vectors}.LoadUnsafe(ref {pointer}, {offset}), {Sum(lane, vector, part)});");
             }
         }

@@ -48,6 +48,8 @@ internal sealed class LayerPlan
     private readonly IReadOnlyList<BlockReference>[,] _weights;
     private readonly int[] _sourceOffsets;
     private readonly IReadOnlyList<int>[] _lanes;
+    private IReadOnlyList<StreamedGroup>? _streamedGroups;
+    private IReadOnlyList<IReadOnlyList<int>>? _lanesByChain;
 
     private LayerPlan(LayerShape shape, CellDefinition definition, CellProgram program)
     {
@@ -215,9 +217,36 @@ internal sealed class LayerPlan
     /// <summary>Whether a single sequence's step keeps its pre-activations in registers, and needs no lanes.</summary>
     public bool StepsInRegisters => Blocks == 1 && Program.IsFused;
 
-    /// <summary>Whether a sequence that is fed step by step has a kernel of its own: where a block needs nothing of the others, and reading the weights is not what takes the time.</summary>
-    public bool HasStream => Program.IsFused
-        && (Blocks == 1 || (PackLength * Scalar.Bytes(Shape.Precision) <= CachedWeights && Enumerable.Range(0, Lanes).All(l => PanelSize(l) == Size)));
+    /// <summary>Whether a sequence that is fed step by step has a kernel of its own: where a block needs nothing of the others.</summary>
+    public bool HasStream => StreamsInRegisters || StreamsToAndFro;
+
+    /// <summary>Whether that kernel keeps pre-activations in registers, block by block: where reading the weights is not what takes the time.</summary>
+    public bool StreamsInRegisters => Program.IsFused
+        && (Blocks == 1 || (PackLength * Scalar.Bytes(Shape.Precision) <= CachedWeights && HasEqualWidths));
+
+    /// <summary>Whether it reads the weights in groups of blocks, each step the other way than the one before.</summary>
+    public bool StreamsToAndFro => Program.IsFused && Blocks > 1 && !StreamsInRegisters && HasEqualWidths;
+
+    /// <summary>The groups of blocks of such a kernel.</summary>
+    public IReadOnlyList<StreamedGroup> StreamedGroups => _streamedGroups ??= StreamedGroup.Of(this);
+
+    /// <summary>Length of the lanes of such a kernel: one group's, for each of its ranges of columns.</summary>
+    public int StreamedLanes => StreamedGroups.Max(g => g.Blocks * g.Ranges.Count) * SlotRow;
+
+    /// <summary>The lanes in groups, those first whose functions make the longest chain: a step of one sequence waits for these.</summary>
+    public IReadOnlyList<IReadOnlyList<int>> LanesByChain => _lanesByChain ??= Enumerable.Range(0, Lanes)
+        .GroupBy(l => Program.Inference.ChainFrom(Graph, Program.PreActivations[l]))
+        .OrderByDescending(g => g.Key)
+        .Select(g => (IReadOnlyList<int>)g.ToList())
+        .ToList();
+
+    /// <summary>
+    /// Whether the step of a sequence that is fed step by step is a dot product, with the one row of the transposed weights that the way back keeps:
+    /// a layer of one unit and no state, whose input stands in whole blocks.
+    /// </summary>
+    public bool HasDot => Program.IsFused && Size == 1 && Lanes == 1 && States.Count == 0 && Shape.NeedsInputAdjoint;
+
+    private bool HasEqualWidths => Enumerable.Range(0, Lanes).All(l => PanelSize(l) == Size);
 
     /// <summary>Whether predicting has an element-wise program of its own: one that keeps less, or is coarser.</summary>
     public bool InfersApart => Program.InferencePhases.Sum(p => p.Program.Stores.Count) < Program.ForwardPhases.Sum(p => p.Program.Stores.Count)
@@ -321,8 +350,10 @@ internal sealed class LayerPlan
 
     /// <summary>The forward products over <paramref name="blocks"/> blocks computed together: from inputs and states to the slot.</summary>
     /// <param name="lanes">The lanes of a phase.</param>
-    public PanelProduct ForwardProduct(int blocks, IReadOnlyList<int> lanes)
+    /// <param name="columns">Per source, the columns that are summed, where not all are; the sums start from the bias where the first is among them.</param>
+    public PanelProduct ForwardProduct(int blocks, IReadOnlyList<int> lanes, IReadOnlyList<SegmentRun>? columns = null)
     {
+        IReadOnlyList<SegmentRun> runs = columns ?? Sources.Select(s => new SegmentRun(0, s.Columns)).ToList();
         List<Panel> panels = [];
         for (int block = 0; block < blocks; block++)
         {
@@ -332,14 +363,14 @@ internal sealed class LayerPlan
                     block * PackBlock + BiasOffset(lane),
                     block,
                     lane * Block,
-                    Sources.Select(s => Feeds(s, lane) ? WeightOffset(lane, s) - BiasOffset(lane) : (int?)null).ToEquatableArray()));
+                    Sources.Select(s => Feeds(s, lane) && runs[s.Index].Length > 0 ? WeightOffset(lane, s) + runs[s.Index].Start * ColumnStep(s) - BiasOffset(lane) : (int?)null).ToEquatableArray()));
             }
         }
 
         IReadOnlyList<ProductSegment> segments = Sources
-            .Select(s => new ProductSegment(s.Name, ColumnStep(s), 0, [new SegmentRun(0, s.Columns)], []))
+            .Select(s => new ProductSegment(s.Name, ColumnStep(s), 0, [runs[s.Index]], []))
             .ToList();
-        return new PanelProduct(panels, segments, ProductStart.Bias, LiveVectors(PanelSize(lanes[0])), Block);
+        return new PanelProduct(panels, segments, runs[0].Start == 0 && runs[0].Length > 0 ? ProductStart.Bias : ProductStart.Zero, LiveVectors(PanelSize(lanes[0])), Block);
     }
 
     /// <summary>A reverse product: from the lanes' adjoints to the adjoint of a source.</summary>

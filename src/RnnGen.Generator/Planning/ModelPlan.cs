@@ -331,6 +331,9 @@ internal enum KernelKind
     /// <summary>The same for a sequence that is fed step by step, where nothing but the chain of dependent sums counts.</summary>
     Stream,
 
+    /// <summary>The same for a layer of one unit that has no state, whose input is another layer's output.</summary>
+    Dot,
+
     /// <summary>One step back: the adjoints of the pre-activations.</summary>
     Backward,
 
@@ -364,7 +367,7 @@ internal sealed record KernelCall(
     public bool IsGradient => Kind is KernelKind.WeightGradient or KernelKind.BiasGradient or KernelKind.SumRows;
 
     /// <summary>Whether it is a step of one sequence.</summary>
-    public bool IsStep => Kind is KernelKind.Step or KernelKind.Stream;
+    public bool IsStep => Kind is KernelKind.Step or KernelKind.Stream or KernelKind.Dot;
 
     /// <summary>Whether it is a call of the layer's own kernels, and not of what the runtime does for all models.</summary>
     public bool IsKernel => Kind >= KernelKind.Forward;

@@ -82,6 +82,22 @@ internal sealed record PointwiseProgram(
         return stages.Count == 1 ? [this] : stages;
     }
 
+    /// <summary>How many costly functions wait for each other from a loaded value on to the end.</summary>
+    public int ChainFrom(StepGraph graph, int node)
+    {
+        Dictionary<int, int> chains = [];
+        foreach (int step in Steps.Reverse())
+        {
+            int chain = (chains.TryGetValue(step, out int behind) ? behind : 0) + (graph[step].Function!.IsCostly ? 1 : 0);
+            foreach (int operand in graph[step].Operands)
+            {
+                chains[operand] = Math.Max(chain, chains.TryGetValue(operand, out int other) ? other : 0);
+            }
+        }
+
+        return chains.TryGetValue(node, out int longest) ? longest : 0;
+    }
+
     private static bool CanCompute(StepGraph graph, IEnumerable<int> nodes, Dictionary<int, Place> available) => nodes.All(n =>
         available.ContainsKey(n)
         || graph[n].Kind == NodeKind.Constant

@@ -56,7 +56,7 @@ internal static class PredictionPlanner
 
         foreach (PlannedLayer layer in layers.Where(l => rows > 1 || !StepsInRegisters(l.Plan)))
         {
-            slots[layer.Index] = Add($"{layer.Name} lanes", layer.Plan.Blocks * rows * layer.Plan.SlotRow);
+            slots[layer.Index] = Add($"{layer.Name} lanes", streams && layer.Plan.StreamsToAndFro ? layer.Plan.StreamedLanes : layer.Plan.Blocks * rows * layer.Plan.SlotRow);
         }
 
         // Several sequences' rows of the embedding are gathered at each step; a single one's is read where it stands.
@@ -131,7 +131,7 @@ internal static class PredictionPlanner
             PlannedUnit other => (outputs[other.Index].Offset, RowOf(other)),
         };
 
-        bool StepsInRegisters(LayerPlan plan) => streams ? plan.HasStream : plan.StepsInRegisters;
+        bool StepsInRegisters(LayerPlan plan) => streams ? plan.StreamsInRegisters : plan.StepsInRegisters;
 
         static PlannedUnit Predicted(PlannedUnit unit) => unit is PlannedJoint { Kind: JointKind.Dropout } dropout ? dropout.Sources[0] : unit;
 
@@ -163,8 +163,14 @@ internal static class PredictionPlanner
                     [source, row, slots[layer.Index].Offset, rows * plan.SlotRow, .. Buffers(plan.ForwardBuffers)], step);
             }
 
+            if (streams && plan.HasDot && layer.PredictedSource is not null)
+            {
+                return new KernelCall(KernelKind.Dot, layer, null, layer.Pack, [source, layer.ReversePacks[plan.Sources[0].Name], .. Buffers(plan.StepBuffers)], step);
+            }
+
             IEnumerable<int> lanes = StepsInRegisters(plan) ? [] : [slots[layer.Index].Offset];
-            return new KernelCall(streams && plan.HasStream ? KernelKind.Stream : KernelKind.Step, layer, null, layer.Pack, [source, .. lanes, .. Buffers(plan.StepBuffers)], step);
+            IEnumerable<int> turn = streams && plan.StreamsToAndFro ? [step % 2] : [];
+            return new KernelCall(streams && plan.HasStream ? KernelKind.Stream : KernelKind.Step, layer, null, layer.Pack, [source, .. lanes, .. Buffers(plan.StepBuffers), .. turn], step);
         }
     }
 }

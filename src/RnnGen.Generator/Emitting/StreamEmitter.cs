@@ -1,0 +1,138 @@
+using System.Collections.Generic;
+using System.Linq;
+using RnnGen.Generator.Planning;
+
+namespace RnnGen.Generator.Emitting;
+
+/// <summary>
+/// Writes the step of a sequence that is fed step by step, for a layer whose weights the first-level cache does not hold: group by group of blocks
+/// (<see cref="StreamedGroup"/>), from the first to the last at even steps and back at odd ones.
+/// </summary>
+internal sealed class StreamEmitter(KernelContext context, ProductEmitter products)
+{
+    private const string Group = "StreamGroup";
+
+    private LayerPlan Layer => context.Layer;
+
+    private string Number => context.Number;
+
+    public void Write()
+    {
+        SourceWriter writer = context.Writer;
+        writer.Write("""
+            // The same for a sequence that is fed step by step. Weights that the first-level cache does not hold are read to and fro: an even step
+            // (turn 0) ends with those that an odd one (turn 1) begins with. The order in which a sum is added up is the same in both.
+            """);
+        writer.Write(KernelContext.Optimized);
+        using (writer.Open($"public static void {KernelEmitter.StreamKernel}(ref {Number} inputs, int source, ref {Number} packs, int pack, ref {Number} arena, int slots, {Join("int {0}", Buffers)}, int turn)"))
+        {
+            writer.Write($"""
+                ref {Number} x = ref Unsafe.Add(ref inputs, source);
+                ref {Number} weights = ref Unsafe.Add(ref packs, pack);
+                ref {Number} lanes = ref Unsafe.Add(ref arena, slots);
+                """);
+            foreach (ProductSource state in Layer.Sources.Where(s => s.IsState))
+            {
+                writer.Write($"ref {Number} {state.Name} = ref Unsafe.Add(ref arena, {PointwiseEmitter.ParameterOf(Place.PreviousState(state.Name))});");
+            }
+
+            using (writer.Open("if (turn == 0)"))
+            {
+                WriteCalls(Layer.StreamedGroups);
+            }
+
+            using (writer.Open("else"))
+            {
+                WriteCalls(Layer.StreamedGroups.Reverse());
+            }
+        }
+
+        foreach (StreamedGroup group in Forms)
+        {
+            writer.Line();
+            WriteGroup(group);
+        }
+    }
+
+    private List<Place> Buffers => Layer.StepBuffers.ToList();
+
+    // Groups that differ in their place only share a method.
+    private List<StreamedGroup> Forms => Layer.StreamedGroups.GroupBy(FormOf).Select(g => g.First()).ToList();
+
+    private static StreamedGroup FormOf(StreamedGroup group) => group with { Block = 0 };
+
+    private string NameOf(StreamedGroup group) => $"{Group}{Forms.FindIndex(f => FormOf(f) == FormOf(group))}";
+
+    private static string Join(string form, IEnumerable<Place> places) => SourceWriter.Join(places.Select(p => string.Format(form, PointwiseEmitter.ParameterOf(p))));
+
+    private void WriteCalls(IEnumerable<StreamedGroup> groups)
+    {
+        foreach (StreamedGroup group in groups)
+        {
+            context.Writer.Write(
+                $"{NameOf(group)}({SourceWriter.Join(Layer.Sources.Select(s => $"ref {s.Name}"))}, {Offset("weights", group.Block * Layer.PackBlock)}, ref lanes, {Offset("arena", group.Block * Layer.Block)}, {Join("{0}", Buffers)}{(group.IsSplit ? ", turn" : "")});");
+        }
+
+        static string Offset(string name, int offset) => offset == 0 ? $"ref {name}" : $"ref Unsafe.Add(ref {name}, {offset})";
+    }
+
+    private void WriteGroup(StreamedGroup group)
+    {
+        SourceWriter writer = context.Writer;
+        List<PanelProduct> ranges = group.Ranges.Select(r => Layer.ForwardProduct(group.Blocks, Layer.Program.InferencePhases[0].Products, r)).ToList();
+        int rangeLength = group.Blocks * Layer.SlotRow;
+        writer.Write($"// {group.Blocks} block{(group.Blocks == 1 ? "" : "s")} of units: the products{(group.IsSplit ? ", in two ranges of columns," : "")} into their lanes, then the equations, element by element.");
+        writer.Write(KernelContext.Optimized);
+        using (writer.Open($"private static void {NameOf(group)}({SourceWriter.Join(Layer.Sources.Select(s => $"ref {Number} {s.Name}"))}, ref {Number} w, ref {Number} lanes, ref {Number} arena, {Join("int {0}", Buffers)}{(group.IsSplit ? ", int turn" : "")})"))
+        {
+            writer.Write($"const int row = 0, xStride = 0, blockStride = {Layer.SlotRow};");
+            if (group.IsSplit)
+            {
+                writer.Write($"ref {Number} others = ref Unsafe.Add(ref lanes, {group.Blocks * Layer.SlotRow});");
+                using (writer.Open("if (turn == 0)"))
+                {
+                    WriteProduct(group, 0);
+                    WriteProduct(group, 1);
+                }
+
+                using (writer.Open("else"))
+                {
+                    WriteProduct(group, 1);
+                    WriteProduct(group, 0);
+                }
+            }
+            else
+            {
+                WriteProduct(group, 0);
+            }
+
+            writer.Line();
+            using (writer.OpenRange("int", "block", 0, group.Blocks))
+            using (writer.Open($"for (int unit = 0; unit < {Layer.Block}; unit += {context.VectorLength})"))
+            {
+                new PointwiseEmitter(context, Layer.Program.Inference, "H", isInference: true).WriteBody("_b", place => Load(group, place), Address);
+            }
+        }
+    }
+
+    private void WriteProduct(StreamedGroup group, int range)
+    {
+        using (context.Writer.Open(""))
+        {
+            context.Writer.Write($"ref {Number} o = ref {(range == 0 ? "lanes" : "others")};");
+            products.WriteRow(Layer.ForwardProduct(group.Blocks, Layer.Program.InferencePhases[0].Products, group.Ranges[range]));
+        }
+    }
+
+    private string Load(StreamedGroup group, Place place) => place.Kind switch
+    {
+        PlaceKind.Lane when group.IsSplit => $"{Lane("lanes", place)} + {Lane("others", place)}",
+        PlaceKind.Lane => Lane("lanes", place),
+        PlaceKind.Vector => $"{context.Vectors}.LoadUnsafe(ref w, (nuint)(block * {Layer.PackBlock} + {Layer.BiasOffset(place.Index)} + unit))",
+        _ => $"{context.Vectors}.LoadUnsafe({Address(place)})",
+    };
+
+    private string Lane(string lanes, Place place) => $"{context.Vectors}.LoadUnsafe(ref {lanes}, (nuint)(block * {Layer.SlotRow} + {place.Index * Layer.Block} + unit))";
+
+    private string Address(Place place) => $"ref arena, (nuint)({PointwiseEmitter.ParameterOf(place)} + block * {Layer.Block} + unit)";
+}

@@ -1,0 +1,56 @@
+using System.Collections.Generic;
+using System.Linq;
+using RnnGen.Generator.Parsing;
+
+namespace RnnGen.Generator.Planning;
+
+/// <summary>
+/// Blocks of a streamed layer that are computed together. Its weights do not fit into the first-level cache, so each step reads them the other way than the step before,
+/// from the first group to the last and then back, and begins with what the step before has left there. A group at an end that is larger than what stays is split:
+/// its sums are those of two ranges of columns, each in the order of its columns, so that both ways give the same bits.
+/// </summary>
+/// <param name="Block">Its first block.</param>
+/// <param name="Blocks">Their number.</param>
+/// <param name="Ranges">One range of columns or two; each has, per source, its columns.</param>
+internal sealed record StreamedGroup(int Block, int Blocks, EquatableArray<EquatableArray<SegmentRun>> Ranges)
+{
+    // Bytes of weights that stay in the first-level cache, of 32 to 64 KB, while a step ends and the next begins.
+    private const int Kept = 34_000;
+
+    // Panels that one row is multiplied with at once.
+    private const int MostPanels = 16;
+
+    public bool IsSplit => Ranges.Count > 1;
+
+    /// <summary>The groups of a layer, in the order of its blocks: at least two.</summary>
+    public static IReadOnlyList<StreamedGroup> Of(LayerPlan layer)
+    {
+        int size = Math.Max(1, Math.Min(MostPanels / layer.Lanes, layer.Blocks / 2));
+        List<StreamedGroup> groups = [];
+        for (int block = 0; block < layer.Blocks; block += size)
+        {
+            int blocks = Math.Min(size, layer.Blocks - block);
+            bool isFirst = block == 0, isLast = block + blocks == layer.Blocks;
+            int columns = layer.Sources.Sum(s => s.Columns), bytes = blocks * layer.PackBlock * Scalar.Bytes(layer.Shape.Precision);
+            int kept = (int)((long)columns * Kept / bytes);
+            int split = 2 * bytes <= 3 * Kept || kept == 0 ? 0 : isFirst ? kept : isLast ? columns - kept : 0;
+            groups.Add(new StreamedGroup(block, blocks, (split == 0 ? [Range(0, columns)] : new[] { Range(0, split), Range(split, columns) }).ToEquatableArray()));
+        }
+
+        return groups;
+
+        // The columns of all sources, one after the other, from one to another, as those of each source.
+        EquatableArray<SegmentRun> Range(int start, int end)
+        {
+            List<SegmentRun> runs = [];
+            int first = 0;
+            foreach (ProductSource source in layer.Sources)
+            {
+                runs.Add(new SegmentRun(Math.Min(Math.Max(start - first, 0), source.Columns), Math.Min(Math.Max(end - first, 0), source.Columns)));
+                first += source.Columns;
+            }
+
+            return runs.ToEquatableArray();
+        }
+    }
+}
