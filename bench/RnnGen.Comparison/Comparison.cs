@@ -113,7 +113,7 @@ internal sealed class Comparison(Options options, IReadOnlyList<IPeer> peers, st
             Progress.Show($"round {round + 1} of {options.Rounds}, {Stopwatch.GetElapsedTime(start).TotalSeconds:F0} s");
             foreach (RowRun run in round % 2 == 0 ? Runs : Enumerable.Reverse(Runs))
             {
-                run.Limit.Add(run.Row.Work == Work.Streaming ? Bandwidth(run.Row.WeightBytes) : FmaPeak.Measure());
+                run.Limit.Add(run.Row.Work == Work.Streaming ? Bandwidth(run.Row.Footprint) : FmaPeak.Measure());
                 foreach (Cell cell in (round % 2 == 0 ? run.Cells : Enumerable.Reverse(run.Cells)).ToList())
                 {
                     if (cell.Name == RowRun.RnnGenTwoThreads)

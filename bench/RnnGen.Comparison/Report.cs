@@ -157,7 +157,7 @@ internal sealed class Report(
         foreach (RowRun run in runs)
         {
             string limit = work == Work.Streaming
-                ? Text($" of {run.Limit.Median / 1e9:F0} GB/s ({(run.Row.WeightBytes <= Machine.L1 ? "L1" : "L2")})")
+                ? Text($" of {run.Limit.Median / 1e9:F0} GB/s ({(run.Row.Footprint <= Machine.L1 ? "L1" : "L2")})")
                 : "";
             _text.Append(Text($"| {run.Row.Cell.ToUpperInvariant()} | {run.Row.Sizes} | {Spread(run.Cells[0].Seconds)} | {run.Share:P0}{limit}{Mark(run.Share, run.Row.ShareGoal)} |"));
             foreach (string name in names)

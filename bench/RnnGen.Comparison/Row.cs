@@ -75,4 +75,7 @@ internal sealed record Row(Work Work, ModelLayout Layout, Func<Problem, int, ISu
 
     /// <summary>Bytes of weights that a streaming step reads: both matrices and one summed bias.</summary>
     public int WeightBytes => sizeof(float) * (Layout.Parameters[0].Length + Layout.Parameters[1].Length + (Gates * Units));
+
+    /// <summary>Bytes that a streaming step touches: these, the head's, and the state.</summary>
+    public int Footprint => WeightBytes + (sizeof(float) * Layout.Parameters[^2].Length) + (int)Layout.StateMemory;
 }

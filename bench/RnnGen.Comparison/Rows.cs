@@ -241,7 +241,7 @@ internal static class Rows
         {
             Goals = againstPeers ? new() { [OneDnn] = 10, [OnnxRuntime] = 100 } : [],
         };
-        return row with { ShareGoal = row.WeightBytes > Limits.Machine.L1 && row.WeightBytes <= Limits.Machine.L2 ? 0.9 : null };
+        return row with { ShareGoal = row.Footprint > Limits.Machine.L1 && row.Footprint <= Limits.Machine.L2 ? 0.9 : null };
     }
 
     private static TModel Create<TModel>(Problem problem) where TModel : IRnnModel<TModel, float, float, float>

@@ -225,6 +225,7 @@ sealed class RnnGen.ModelLayout
     public int LabelLength { get; init; }
     public int VocabularySize { get; init; }
     public long ModelMemory { get; init; }
+    public long StateMemory { get; init; }
     public long ThreadMemory { get; init; }
     public required System.Collections.Generic.IReadOnlyList<RnnGen.ParameterInfo> Parameters { get; init; }
     public required int BatchSize { get; init; }

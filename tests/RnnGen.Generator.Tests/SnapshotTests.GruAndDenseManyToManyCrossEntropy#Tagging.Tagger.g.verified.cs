@@ -9,7 +9,8 @@ namespace Tagging;
 /// <para>
 /// 401 parameters, 2052 floating-point operations in the matrix products of one sequence,
 /// 10264 bytes (10 KiB) of memory, 15432 bytes (15 KiB) more to train 4 sequences at once,
-/// 0 bytes for each further thread that does, 3376 bytes more to predict.
+/// 0 bytes for each further thread that does, 3376 bytes more to predict,
+/// 376 bytes for each state that is fed step by step.
 /// </para>
 /// <para>Gru0: Gru(8), 3 → 8, 312 parameters, runs at every step.</para>
 /// <code>
@@ -94,6 +95,7 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
         TrainingMemory = 15432,
         ThreadMemory = 0,
         PredictionMemory = 3376,
+        StateMemory = 376,
         ForwardFlops = 2052,
     };
 
@@ -152,7 +154,7 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
         + "Dense0: Dense(6, Relu)      8       6          54  3 steps" + "\n"
         + "Head: Dense(5)              6       5          35  3 steps" + "\n"
         + "parameters 401; forward 2052 FLOPs a sequence" + "\n"
-        + "memory: 10264 bytes (10 KiB); 15432 bytes (15 KiB) more to train, 0 bytes for each further thread, 3376 bytes more to predict";
+        + "memory: 10264 bytes (10 KiB); 15432 bytes (15 KiB) more to train, 0 bytes for each further thread, 3376 bytes more to predict, 376 bytes for each state";
 
     /// <summary>Computes the logits of one sequence. It does not allocate, and is safe from many threads at once.</summary>
     /// <param name="input">[length × 3] values.</param>

@@ -9,7 +9,8 @@ namespace Forecasts;
 /// <para>
 /// 1233 parameters, 8736 floating-point operations in the matrix products of one sequence,
 /// 15896 bytes (15 KiB) of memory, 29208 bytes (28 KiB) more to train 8 sequences at once,
-/// 0 bytes for each further thread that does, 5696 bytes more to predict.
+/// 0 bytes for each further thread that does, 5696 bytes more to predict,
+/// 376 bytes for each state that is fed step by step.
 /// </para>
 /// <para>Lstm0: Lstm(16), 1 → 16, 1216 parameters, runs at every step.</para>
 /// <code>
@@ -89,6 +90,7 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
         TrainingMemory = 29208,
         ThreadMemory = 0,
         PredictionMemory = 5696,
+        StateMemory = 376,
         ForwardFlops = 8736,
     };
 
@@ -146,7 +148,7 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
         + "Lstm0: Lstm(16)      1      16        1216  4 steps" + "\n"
         + "Head: Dense(1)      16       1          17   1 step" + "\n"
         + "parameters 1233; forward 8736 FLOPs a sequence" + "\n"
-        + "memory: 15896 bytes (15 KiB); 29208 bytes (28 KiB) more to train, 0 bytes for each further thread, 5696 bytes more to predict";
+        + "memory: 15896 bytes (15 KiB); 29208 bytes (28 KiB) more to train, 0 bytes for each further thread, 5696 bytes more to predict, 376 bytes for each state";
 
     /// <summary>Computes the outputs of one sequence. It does not allocate, and is safe from many threads at once.</summary>
     /// <param name="input">[length × 1] values.</param>

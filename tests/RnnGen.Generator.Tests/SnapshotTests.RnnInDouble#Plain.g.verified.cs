@@ -7,7 +7,8 @@
 /// <para>
 /// 93 parameters, 406 floating-point operations in the matrix products of one sequence,
 /// 3064 bytes of memory, 5432 bytes more to train 4 sequences at once,
-/// 0 bytes for each further thread that does, 1888 bytes more to predict.
+/// 0 bytes for each further thread that does, 1888 bytes more to predict,
+/// 312 bytes for each state that is fed step by step.
 /// </para>
 /// <para>Rnn0: Rnn(7, Tanh), 2 → 7, 77 parameters, runs at every step.</para>
 /// <code>
@@ -76,6 +77,7 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
         TrainingMemory = 5432,
         ThreadMemory = 0,
         PredictionMemory = 1888,
+        StateMemory = 312,
         ForwardFlops = 406,
     };
 
@@ -133,7 +135,7 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
         + "Rnn0: Rnn(7, Tanh)      2       7          77  3 steps" + "\n"
         + "Head: Dense(2)          7       2          16   1 step" + "\n"
         + "parameters 93; forward 406 FLOPs a sequence" + "\n"
-        + "memory: 3064 bytes; 5432 bytes more to train, 0 bytes for each further thread, 1888 bytes more to predict";
+        + "memory: 3064 bytes; 5432 bytes more to train, 0 bytes for each further thread, 1888 bytes more to predict, 312 bytes for each state";
 
     /// <summary>Computes the outputs of one sequence. It does not allocate, and is safe from many threads at once.</summary>
     /// <param name="input">[length × 2] values.</param>

@@ -101,9 +101,22 @@ public class MemoryTests
             Array parameters = (Array)Field(model, "_rnnParameters"), packs = (Array)Field(Field(model, "_rnnPacks"), "_values");
             int size = TNumber.Zero is float ? 4 : 8;
             (OnHeap(parameters, size) + OnHeap(packs, size) + AlignedBuffer).ShouldBe(layout.ModelMemory, layout.ModelName);
+            CheckState(model, layout, size);
         }
 
         private const int AlignedBuffer = 32;
+
+        private static void CheckState(object model, ModelLayout layout, int size)
+        {
+            if (!Members.Streams(model.GetType()))
+            {
+                layout.StateMemory.ShouldBe(0, layout.ModelName);
+                return;
+            }
+
+            object state = model.GetType().GetMethod("CreateState")!.Invoke(model, null)!;
+            (OnHeap((Array)Field(Field(state, "_arena"), "_values"), size) + AlignedBuffer).ShouldBe(layout.StateMemory, layout.ModelName);
+        }
 
         private static long OnHeap(Array array, int size) => 24 + (array.LongLength * size + 7) / 8 * 8;
 

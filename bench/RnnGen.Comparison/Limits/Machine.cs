@@ -19,11 +19,11 @@ internal static class Machine
     /// <summary>The runtime's version.</summary>
     public static string Runtime => RuntimeInformation.FrameworkDescription;
 
-    /// <summary>Size in bytes of the first core's level 1 data cache; 32 KB where the system does not tell.</summary>
-    public static int L1 { get; } = Cache("index0") ?? 32 * 1024;
+    /// <summary>Size in bytes of the first core's level 1 data cache; where the system does not tell, what reading says.</summary>
+    public static int L1 { get; } = Cache("index0") ?? ReadBandwidth.LevelUpTo(128, 8);
 
-    /// <summary>Size in bytes of its level 2 cache; 512 KB where the system does not tell.</summary>
-    public static int L2 { get; } = Cache("index2") ?? 512 * 1024;
+    /// <summary>Size in bytes of its level 2 cache; where the system does not tell, what reading says.</summary>
+    public static int L2 { get; } = Cache("index2") ?? ReadBandwidth.LevelUpTo(2048, 128);
 
     /// <summary>One line: processor, features, caches, cores and runtime.</summary>
     public static string Summary => string.Create(CultureInfo.InvariantCulture,

@@ -33,7 +33,7 @@ internal static class ModelDocumentation
             /// <para>
             /// {plan.ParameterCount} parameters, {plan.ForwardFlops} floating-point operations in the matrix products of one sequence,
             /// {ModelContext.Memory(plan.ModelArrays)} of memory, {ModelContext.Memory(plan.TrainingArrays)} more to train {Count(plan.Training.GroupSize, "sequence")} at once,
-            /// {ModelContext.Memory(plan.ThreadArrays)} for each further thread that does, {ModelContext.Memory(plan.PredictionArrays)} more to predict.
+            /// {ModelContext.Memory(plan.ThreadArrays)} for each further thread that does, {ModelContext.Memory(plan.PredictionArrays)} more to predict{(plan.Streaming is null ? "" : $",\n/// {ModelContext.Memory(plan.StateArrays)} for each state that is fed step by step")}.
             /// </para>
             """);
         foreach (PlannedTable table in plan.Tables)
@@ -108,7 +108,7 @@ internal static class ModelDocumentation
             $"{context.Name.TrimStart('@')}: {context.Declaration}",
             .. lines,
             $"parameters {plan.ParameterCount}; forward {plan.ForwardFlops} FLOPs a sequence",
-            $"memory: {ModelContext.Memory(plan.ModelArrays)}; {ModelContext.Memory(plan.TrainingArrays)} more to train, {ModelContext.Memory(plan.ThreadArrays)} for each further thread, {ModelContext.Memory(plan.PredictionArrays)} more to predict",
+            $"memory: {ModelContext.Memory(plan.ModelArrays)}; {ModelContext.Memory(plan.TrainingArrays)} more to train, {ModelContext.Memory(plan.ThreadArrays)} for each further thread, {ModelContext.Memory(plan.PredictionArrays)} more to predict{(plan.Streaming is null ? "" : $", {ModelContext.Memory(plan.StateArrays)} for each state")}",
         ]);
     }
 

@@ -63,7 +63,7 @@ internal static class ModelSurfaceEmitter
                 ModelMemory = {{plan.ModelArrays.Sum(a => a.Bytes)}},
                 TrainingMemory = {{plan.TrainingArrays.Sum(a => a.Bytes)}},
                 ThreadMemory = {{plan.ThreadArrays.Sum(a => a.Bytes)}},
-                PredictionMemory = {{plan.PredictionArrays.Sum(a => a.Bytes)}},
+                PredictionMemory = {{plan.PredictionArrays.Sum(a => a.Bytes)}},{{(plan.Streaming is null ? "" : $"\n    StateMemory = {plan.StateArrays.Sum(a => a.Bytes)},")}}
                 ForwardFlops = {{plan.ForwardFlops}},
             };
             """);

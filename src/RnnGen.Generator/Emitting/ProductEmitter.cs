@@ -29,7 +29,7 @@ internal sealed class ProductEmitter(
         if (!isOneRow)
         {
             string start = "first";
-            foreach (TileShape shape in context.Target.ProductTiles(widest.Panels.Count, context.VectorsOf(widest.LiveUnits)))
+            foreach (TileShape shape in context.Target.ProductTiles(widest.Panels.Count, context.VectorsOf(widest.LiveUnits), widest.SavesReads))
             {
                 string end = shape.Rows > 1 ? $"tiled{shape.Rows}" : "last";
                 if (shape.Rows > 1)

@@ -210,6 +210,9 @@ internal sealed record ModelPlan(
         }
     }
 
+    /// <summary>What each state that is fed step by step allocates.</summary>
+    public IEnumerable<HeapArray> StateArrays => Streaming is null ? [] : [new(Streaming.ArenaLength, NumberBytes, true)];
+
     private int NumberBytes => Scalar.Bytes(Specification.Precision);
 
     /// <summary>Whether sequences may start from states, and end in some.</summary>

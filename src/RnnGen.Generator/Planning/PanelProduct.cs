@@ -18,6 +18,13 @@ internal sealed record PanelProduct(
     int LiveUnits,
     int Block)
 {
+    // Bytes of weights beyond which the first-level cache does not hold them beside the rows.
+    private const int CachedWeights = 24_000;
+
+    /// <summary>Whether tiles of more rows and fewer panels pay: the weights come from the second-level cache, and every source feeds every panel.</summary>
+    public bool SavesReads => Panels.All(p => p.Segments.All(s => s is not null))
+        && Panels.Count * VectorTarget.BlockBytes * Segments.Sum(s => s.Values) > CachedWeights;
+
     /// <summary>The panels in tiles of at most <paramref name="width"/>.</summary>
     public IEnumerable<PanelTile> Tiles(int width)
     {
@@ -58,6 +65,9 @@ internal sealed record Panel(int Weights, int OutputBlock, int Output, Equatable
 internal sealed record ProductSegment(string Name, int Step, int Blocks, IReadOnlyList<SegmentRun> Runs, IReadOnlyList<SegmentRun> Tail)
 {
     public bool IsBlocked => Blocks > 0 || Tail.Count > 0;
+
+    /// <summary>Values that are read.</summary>
+    public int Values => (IsBlocked ? Blocks : 1) * Runs.Sum(r => r.Length) + Tail.Sum(r => r.Length);
 }
 
 /// <summary>Consecutive values from <paramref name="Start"/> up to, not including, <paramref name="End"/>.</summary>

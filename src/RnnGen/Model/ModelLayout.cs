@@ -69,6 +69,9 @@ public sealed class ModelLayout
     /// </summary>
     public required long PredictionMemory { get; init; }
 
+    /// <summary>Bytes of the arrays of a state that is fed step by step (<c>CreateState</c>); 0 for a model that cannot be.</summary>
+    public long StateMemory { get; init; }
+
     /// <summary>Multiplications and additions of one sequence's forward pass in the matrix products.</summary>
     public required long ForwardFlops { get; init; }
 }
