@@ -39,7 +39,7 @@ public class VectorMathTests
         for (int i = 0; i < actual.Length; i++)
         {
             double exact = 1 / (1 + Math.Exp(-(double)FloatArguments[i]));
-            Check(FloatArguments[i], actual[i], exact, absolute: 1e-7, relative: 2e-7, tiny: 1.2e-38);
+            Check(FloatArguments[i], actual[i], exact, absolute: 1e-7, relative: width == 512 ? 2.2e-7 : 2e-7, tiny: 1.2e-38);
         }
     }
 
@@ -141,8 +141,8 @@ public class VectorMathTests
         double[] d = Apply(256, function, DoubleArguments);
         foreach (int width in (int[])[128, 512])
         {
-            // With 512 bits the hyperbolic tangent of floats comes from a table.
-            if (function != "tanh" || width != 512 || !Avx512F.IsSupported)
+            // With 512 bits the hyperbolic tangent of floats comes from a table, and the sigmoid has a shorter chain.
+            if (function is not ("tanh" or "sigmoid") || width != 512 || !Avx512F.IsSupported)
                 SameBits(MemoryMarshal.Cast<float, int>(f), MemoryMarshal.Cast<float, int>(Apply(width, function, FloatArguments)));
             SameBits(MemoryMarshal.Cast<double, long>(d), MemoryMarshal.Cast<double, long>(Apply(width, function, DoubleArguments)));
         }

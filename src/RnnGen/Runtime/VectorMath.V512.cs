@@ -28,8 +28,12 @@ public static partial class VectorMath
     {
         // The clamped value comes second: the native minimum and maximum hand that on when it is NaN.
         Vector512<float> y = Vector512.MinNative(Vector512.Create(F.SigmoidHigh), Vector512.MaxNative(Vector512.Create(F.SigmoidLow), x));
-        Vector512<float> w = OneMinusExp(y, out Vector512<float> s);
-        return Vector512<float>.One / MultiplyAdd(s, Vector512<float>.One - w, Vector512<float>.One);
+        // The part of n ln 2 that one float leaves out is so small that it can join at the end, where it waits for nothing; the product must not be rounded.
+        Vector512<float> rounded = MultiplyAdd(y, Vector512.Create(-F.Log2E), Vector512.Create(F.RoundAndBias));
+        Vector512<float> n = rounded - Vector512.Create(F.RoundAndBias);
+        Vector512<float> w = OneMinusExp(MultiplyAdd(n, Vector512.Create(F.Ln2), y));
+        Vector512<float> rest = MultiplyAdd(n, Vector512.Create(-F.Ln2Rest), Vector512<float>.One);
+        return Vector512<float>.One / MultiplyAdd(PowerOfTwo(rounded), rest - w, Vector512<float>.One);
     }
 
     /// <inheritdoc cref="Tanh(Vector128{float})"/>
@@ -96,8 +100,13 @@ public static partial class VectorMath
         rounded = MultiplyAdd(y, Vector512.Create(-F.Log2E), round);
         n = rounded - round;
         Vector512<float> u = MultiplyAdd(n, Vector512.Create(F.Ln2High), y);
-        u = MultiplyAdd(n, Vector512.Create(F.Ln2Low), u);
+        return OneMinusExp(MultiplyAdd(n, Vector512.Create(F.Ln2Low), u));
+    }
 
+    /// <summary>1 - e^-u for |u| up to ½ ln 2.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> OneMinusExp(Vector512<float> u)
+    {
         // u + u² q(u) in short chains (Estrin's scheme).
         Vector512<float> u2 = u * u;
         Vector512<float> low = MultiplyAdd(Vector512.Create(F.Q1), u, Vector512.Create(F.Q0));

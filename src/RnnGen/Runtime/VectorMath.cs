@@ -12,11 +12,12 @@ namespace RnnGen.Runtime;
 /// fitted by <c>tests/golden/fit_exp.py</c>. Then
 /// sigmoid(x) = 1 / (1 + s (1 - w)) with y = x, and
 /// tanh(x) = m / (2 - m) with m = 1 - e^-2|x| = (1 - s) + s w, which has no cancellation near 0. Where one register holds
-/// 16 floats and looks them up (AVX-512), the hyperbolic tangent of floats comes from a table of polynomials instead.
+/// 16 floats and looks them up (AVX-512), the hyperbolic tangent of floats comes from a table of polynomials instead, and
+/// the sigmoid adds the second part of ln 2 at the end.
 /// </para>
 /// <para>
 /// A result depends on its own lane only, and every width gives the same bits (where the hardware has fused
-/// multiply-add for all of them), but for that table. Each width is written out, in files that differ in nothing but the width:
+/// multiply-add for all of them), but for these two. Each width is written out, in files that differ in nothing but the width:
 /// one text behind a generic interface costs twice to three times the time.
 /// </para>
 /// </remarks>
@@ -38,6 +39,10 @@ public static partial class VectorMath
         public const float Log2E = 1.44269502f;
         public const float Ln2High = 0.693145751953125f;
         public const float Ln2Low = 1.42860677e-6f;
+
+        // The float next to ln 2, and what it leaves out.
+        public const float Ln2 = 0.693147182f;
+        public const float Ln2Rest = -1.90465421e-9f;
 
         // Adding 1.5 * 2^23 to a small number rounds it to an integer that stands in the sum's low bits;
         // the bias of the exponent is added along, so that a shift by ExponentShift makes it 2^n.
