@@ -27,7 +27,7 @@ public static partial class VectorMath
     public static Vector128<float> WherePositive(Vector128<float> a, Vector128<float> y) =>
         a & Vector128.GreaterThan(y, Vector128<float>.Zero);
 
-    /// <summary>1 / (1 + e^-x), within 1e-7, and 2e-7 of the result (2.2e-7 with 512 bits; where that would be denormal, it may be 0); NaN gives NaN, large arguments give exactly 0 and 1.</summary>
+    /// <summary>1 / (1 + e^-x), within 1e-7, and 2e-7 of the result (where that would be denormal, it may be 0); NaN gives NaN, large arguments give exactly 0 and 1.</summary>
     /// <param name="x">Any values.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Sigmoid(Vector128<float> x)

@@ -26,14 +26,17 @@ public static partial class VectorMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Sigmoid(Vector512<float> x)
     {
-        // The clamped value comes second: the native minimum and maximum hand that on when it is NaN.
-        Vector512<float> y = Vector512.MinNative(Vector512.Create(F.SigmoidHigh), Vector512.MaxNative(Vector512.Create(F.SigmoidLow), x));
-        // The part of n ln 2 that one float leaves out is so small that it can join at the end, where it waits for nothing; the product must not be rounded.
-        Vector512<float> rounded = MultiplyAdd(y, Vector512.Create(-F.Log2E), Vector512.Create(F.RoundAndBias));
+        // What the chain need not wait for stands beside it: the part of n ln 2 that one float leaves out, which is so small that it can join 2^n as
+        // 1 - n rest (the product with the other part must not be rounded), and the limits, which are chosen in the place of the quotient; they hand NaN on.
+        Vector512<float> rounded = MultiplyAdd(x, Vector512.Create(-F.Log2E), Vector512.Create(F.RoundAndBias));
         Vector512<float> n = rounded - Vector512.Create(F.RoundAndBias);
-        Vector512<float> w = OneMinusExp(MultiplyAdd(n, Vector512.Create(F.Ln2), y));
-        Vector512<float> rest = MultiplyAdd(n, Vector512.Create(-F.Ln2Rest), Vector512<float>.One);
-        return Vector512<float>.One / MultiplyAdd(PowerOfTwo(rounded), rest - w, Vector512<float>.One);
+        Vector512<float> w = OneMinusExp(MultiplyAdd(n, Vector512.Create(F.Ln2), x));
+        Vector512<float> s = PowerOfTwo(rounded) * MultiplyAdd(n, Vector512.Create(-F.Ln2Rest), Vector512<float>.One);
+        Vector512<float> limit = Vector512.MinNative(Vector512<float>.One, Vector512.MaxNative(Vector512<float>.Zero, x));
+        return Vector512.ConditionalSelect(
+            Vector512.LessThan(Vector512.Abs(x), Vector512.Create(F.SigmoidNormal)),
+            Vector512<float>.One / MultiplyAdd(s, Vector512<float>.One - w, Vector512<float>.One),
+            limit);
     }
 
     /// <inheritdoc cref="Tanh(Vector128{float})"/>

@@ -13,7 +13,7 @@ namespace RnnGen.Runtime;
 /// sigmoid(x) = 1 / (1 + s (1 - w)) with y = x, and
 /// tanh(x) = m / (2 - m) with m = 1 - e^-2|x| = (1 - s) + s w, which has no cancellation near 0. Where one register holds
 /// 16 floats and looks them up (AVX-512), the hyperbolic tangent of floats comes from a table of polynomials instead, and
-/// the sigmoid adds the second part of ln 2 at the end.
+/// the sigmoid keeps the second part of ln 2 and its limits out of its chain.
 /// </para>
 /// <para>
 /// A result depends on its own lane only, and every width gives the same bits (where the hardware has fused
@@ -52,6 +52,9 @@ public static partial class VectorMath
         // e^-y at SigmoidHigh has n = 128: s is infinite and the sigmoid of -SigmoidHigh exactly 0. At -SigmoidLow it is 1.
         public const float SigmoidLow = -88.7228f;
         public const float SigmoidHigh = 80f;
+
+        // Up to here the sigmoid is a normal number, and 2^n too.
+        public const float SigmoidNormal = 87.33f;
         public const float TanhHigh = 20f;
         public const float ExpLow = -105f;
         public const float ExpHigh = 89.5f;
