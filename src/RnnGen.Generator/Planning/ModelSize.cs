@@ -28,8 +28,11 @@ internal sealed record ModelSize(
     /// <summary>About 40 MB of text, which the compiler still takes in its stride.</summary>
     public const long LinesLimit = 250_000;
 
-    /// <summary>Lines of a main file that each layer adds besides its schedule, and of one layer's kernels at three widths.</summary>
-    private const int LinesPerLayer = 150, LinesPerKernels = 2_500, LinesPerNorm = 20;
+    /// <summary>
+    /// Lines of a main file that each layer adds besides its schedule, of one layer's kernels at three widths, and of each form of a group of blocks
+    /// that is streamed to and fro.
+    /// </summary>
+    private const int LinesPerLayer = 150, LinesPerKernels = 2_500, LinesPerNorm = 20, LinesPerStreamedForm = 800;
 
     /// <summary>More layers than this are too many whatever they are.</summary>
     public const int LayersLimit = (int)(LinesLimit / LinesPerLayer);
@@ -260,7 +263,7 @@ internal sealed record ModelSize(
             // Forward, prediction of several and of one, the step back and its products, the gradients of each chunk.
             long chunk = TrainingPlanner.ChunkSteps(groupSize);
             _lines += directions * (steps * (4 + plan.ReverseSources.Count + (layer.Bidirectional ? 4 : 0) + (model.GradientFlow ? 1 : 0)) + (steps + chunk - 1) / chunk * (plan.Sources.Count + 1) + LinesPerLayer);
-            _lines += _shapes.Add(shape) ? LinesPerKernels : 0;
+            _lines += _shapes.Add(shape) ? LinesPerKernels + (plan.StreamsToAndFro ? LinesPerStreamedForm * StreamedGroup.FormsOf(plan) : 0) : 0;
         }
     }
 }

@@ -22,18 +22,22 @@ internal sealed record StreamedGroup(int Block, int Blocks, EquatableArray<Equat
 
     public bool IsSplit => Ranges.Count > 1;
 
+    /// <summary>How many groups differ in more than their place, at most.</summary>
+    public static int FormsOf(LayerPlan layer) =>
+        Splits(SizeOf(layer) * BlockBytes(layer)) ? Math.Min(3, (layer.Blocks + SizeOf(layer) - 1) / SizeOf(layer)) : layer.Blocks % SizeOf(layer) == 0 ? 1 : 2;
+
     /// <summary>The groups of a layer, in the order of its blocks: at least two.</summary>
     public static IReadOnlyList<StreamedGroup> Of(LayerPlan layer)
     {
-        int size = Math.Max(1, Math.Min(MostPanels / layer.Lanes, layer.Blocks / 2));
+        int size = SizeOf(layer), columns = layer.Sources.Sum(s => s.Columns);
         List<StreamedGroup> groups = [];
         for (int block = 0; block < layer.Blocks; block += size)
         {
             int blocks = Math.Min(size, layer.Blocks - block);
             bool isFirst = block == 0, isLast = block + blocks == layer.Blocks;
-            int columns = layer.Sources.Sum(s => s.Columns), bytes = blocks * layer.PackBlock * Scalar.Bytes(layer.Shape.Precision);
+            long bytes = blocks * BlockBytes(layer);
             int kept = (int)((long)columns * Kept / bytes);
-            int split = 2 * bytes <= 3 * Kept || kept == 0 ? 0 : isFirst ? kept : isLast ? columns - kept : 0;
+            int split = !Splits(bytes) || kept == 0 ? 0 : isFirst ? kept : isLast ? columns - kept : 0;
             groups.Add(new StreamedGroup(block, blocks, (split == 0 ? [Range(0, columns)] : new[] { Range(0, split), Range(split, columns) }).ToEquatableArray()));
         }
 
@@ -53,4 +57,11 @@ internal sealed record StreamedGroup(int Block, int Blocks, EquatableArray<Equat
             return runs.ToEquatableArray();
         }
     }
+
+    private static bool Splits(long bytes) => 2 * bytes > 3 * Kept;
+
+    private static long BlockBytes(LayerPlan layer) =>
+        (layer.Panels * layer.Block + layer.Sources.Sum(s => (long)s.Columns * layer.ColumnStep(s))) * Scalar.Bytes(layer.Shape.Precision);
+
+    private static int SizeOf(LayerPlan layer) => Math.Max(1, Math.Min(MostPanels / layer.Lanes, layer.Blocks / 2));
 }
