@@ -14,7 +14,7 @@ internal static class CellNames
     private static readonly HashSet<string> s_kernels =
     [
         "inputs", "source", "xStride", "packs", "pack", "panels", "arena", "slots", "slot", "blockStride", "first", "last", "predicts", "weights", "lanes", "row", "start", "unit", "block", "bias",
-        "w", "xw", "o", "g", "k", "v", "value", "output", "target", "gradient", "steps", "live", "blocks", "step", "mean", "forward", "backward", "numbers", "gradients", "end",
+        "w", "xw", "o", "g", "k", "v", "value", "output", "target", "gradient", "steps", "live", "blocks", "step", "mean", "forward", "backward", "numbers", "gradients", "end", "others", "turn", "transposed",
     ];
 
     /// <summary>What equations may call, for readers.</summary>
@@ -31,7 +31,8 @@ internal static class CellNames
     public static bool HasNoDerivative(string function) => s_flat.Contains(function);
 
     /// <summary>Whether a state of this name would be mistaken for something of the kernels, in which states go by their names.</summary>
-    public static bool IsTakenByKernels(string name) => s_kernels.Contains(name) || IsKeyword(name) || name.StartsWith("made", StringComparison.Ordinal) || name.StartsWith("tiled", StringComparison.Ordinal) || name.StartsWith("sum", StringComparison.Ordinal) || AreAlike("x", name);
+    public static bool IsTakenByKernels(string name) => s_kernels.Contains(name) || IsKeyword(name) || name.StartsWith("made", StringComparison.Ordinal) || name.StartsWith("tiled", StringComparison.Ordinal) || name.StartsWith("sum", StringComparison.Ordinal)
+        || IsNumbered("value", name) || IsNumbered("rest", name) || AreAlike("x", name);
 
     /// <summary>Whether the rows h1, h2, … or the weights hw of a state h would be called like another state.</summary>
     public static bool AreAlike(string a, string b) => a.Length > b.Length ? AreAlike(b, a)
@@ -41,6 +42,9 @@ internal static class CellNames
     /// <summary>Whether a local variable of the element-wise code cannot have this name.</summary>
     public static bool IsTakenByProgram(string name) => name.StartsWith("sum", StringComparison.Ordinal) || name is "slot" or "lanes" or "numbers" or "gradients" or "start" or "row" or "unit" or "first" or "last" or "panels" or "block" or "blockStride" or "arena" or "slots" or "weights" or "packs" or "pack" or "inputs" or "source" or "x" or "w" or "xStride"
         || IsKeyword(name);
+
+    // value0, value0_1
+    private static bool IsNumbered(string word, string name) => name.Length > word.Length && name.StartsWith(word, StringComparison.Ordinal) && name.Skip(word.Length).All(c => char.IsDigit(c) || c == '_');
 
     private static bool IsKeyword(string name) =>
         Microsoft.CodeAnalysis.CSharp.SyntaxFacts.GetKeywordKind(name) != Microsoft.CodeAnalysis.CSharp.SyntaxKind.None

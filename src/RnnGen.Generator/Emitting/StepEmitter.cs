@@ -121,7 +121,7 @@ internal sealed class StepEmitter(KernelContext context)
 
             writer.Line();
             new PointwiseEmitter(context, Layer.Program.Inference, "H", isInference: true).WriteBody(
-                "",
+                "_0",
                 place => place.Kind == PlaceKind.Lane ? $"{context.Vectors}.CreateScalar(Vector128.Sum({sum}) + Unsafe.Add(ref w, {Layer.BiasOffset(0)}))" : Start(place.Index, 0),
                 place => $"ref Unsafe.Add(ref arena, {PointwiseEmitter.ParameterOf(place)})");
         }

@@ -12,6 +12,9 @@ internal sealed class StreamEmitter(KernelContext context, ProductEmitter produc
 {
     private const string Group = "StreamGroup";
 
+    // Groups that differ in their place only share a method.
+    private readonly List<StreamedGroup> _forms = context.Layer.StreamedGroups.Select(FormOf).Distinct().ToList();
+
     private LayerPlan Layer => context.Layer;
 
     private string Number => context.Number;
@@ -47,21 +50,18 @@ internal sealed class StreamEmitter(KernelContext context, ProductEmitter produc
             }
         }
 
-        foreach (StreamedGroup group in Forms)
+        foreach (StreamedGroup group in _forms)
         {
             writer.Line();
             WriteGroup(group);
         }
     }
 
-    private List<Place> Buffers => Layer.StepBuffers.ToList();
-
-    // Groups that differ in their place only share a method.
-    private List<StreamedGroup> Forms => Layer.StreamedGroups.GroupBy(FormOf).Select(g => g.First()).ToList();
+    private IReadOnlyList<Place> Buffers => Layer.StepBuffers;
 
     private static StreamedGroup FormOf(StreamedGroup group) => group with { Block = 0 };
 
-    private string NameOf(StreamedGroup group) => $"{Group}{Forms.FindIndex(f => FormOf(f) == FormOf(group))}";
+    private string NameOf(StreamedGroup group) => $"{Group}{_forms.IndexOf(FormOf(group))}";
 
     private static string Join(string form, IEnumerable<Place> places) => SourceWriter.Join(places.Select(p => string.Format(form, PointwiseEmitter.ParameterOf(p))));
 
@@ -79,8 +79,6 @@ internal sealed class StreamEmitter(KernelContext context, ProductEmitter produc
     private void WriteGroup(StreamedGroup group)
     {
         SourceWriter writer = context.Writer;
-        List<PanelProduct> ranges = group.Ranges.Select(r => Layer.ForwardProduct(group.Blocks, Layer.Program.InferencePhases[0].Products, r)).ToList();
-        int rangeLength = group.Blocks * Layer.SlotRow;
         writer.Write($"// {group.Blocks} block{(group.Blocks == 1 ? "" : "s")} of units: the products{(group.IsSplit ? ", in two ranges of columns," : "")} into their lanes, then the equations, element by element.");
         writer.Write(KernelContext.Optimized);
         using (writer.Open($"private static void {NameOf(group)}({SourceWriter.Join(Layer.Sources.Select(s => $"ref {Number} {s.Name}"))}, ref {Number} w, ref {Number} lanes, ref {Number} arena, {Join("int {0}", Buffers)}{(group.IsSplit ? ", int turn" : "")})"))
