@@ -23,8 +23,12 @@ internal sealed record Row(Work Work, ModelLayout Layout, Func<Problem, int, ISu
     /// <summary>Ratios peer / RnnGen that the project asks for, by the peer's name.</summary>
     public Dictionary<string, double> Goals { get; init; } = [];
 
-    /// <summary>The share of the limit that the project asks for, or null.</summary>
-    public double? ShareGoal { get; init; }
+    /// <summary>The share of the limit that the project asks for, or null. Of a streaming row it depends on the caches, whose sizes may have to be measured: not before it is asked for.</summary>
+    public double? ShareGoal
+    {
+        get => Work != Work.Streaming ? field : Footprint > Limits.Machine.L1 && Footprint <= Limits.Machine.L2 ? 0.9 : null;
+        init;
+    }
 
     /// <summary>How much faster two threads must be than one, or null.</summary>
     public double? ThreadsGoal { get; init; }

@@ -235,14 +235,11 @@ internal static class Rows
         };
 
     private static Row Streaming<TModel>(Func<TModel, Compiled.StreamingLoop> start, bool againstPeers = false)
-        where TModel : class, IRnnModel<TModel, float, float, float>
-    {
-        Row row = new(Work.Streaming, TModel.Layout, (problem, _) => new Compiled.Streaming(problem, () => start(Create<TModel>(problem))), Draw<TModel>)
+        where TModel : class, IRnnModel<TModel, float, float, float> =>
+        new(Work.Streaming, TModel.Layout, (problem, _) => new Compiled.Streaming(problem, () => start(Create<TModel>(problem))), Draw<TModel>)
         {
             Goals = againstPeers ? new() { [OneDnn] = 10, [OnnxRuntime] = 100 } : [],
         };
-        return row with { ShareGoal = row.Footprint > Limits.Machine.L1 && row.Footprint <= Limits.Machine.L2 ? 0.9 : null };
-    }
 
     private static TModel Create<TModel>(Problem problem) where TModel : IRnnModel<TModel, float, float, float>
     {
