@@ -384,7 +384,8 @@ internal static class KernelEmitter
         products.WriteTiles();
     }
 
-    private static string BufferParameters(IReadOnlyList<Place> buffers) =>
+    /// <summary>Parameters of a kernel: where each buffer begins.</summary>
+    public static string BufferParameters(IReadOnlyList<Place> buffers) =>
         SourceWriter.Join(buffers.Select(b => $"int {PointwiseEmitter.ParameterOf(b)}"));
 
     private static void WritePointwiseCalls(KernelContext context, string name, IReadOnlyList<CellPhase> phases, int phase, string block, int count)

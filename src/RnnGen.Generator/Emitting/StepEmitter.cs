@@ -64,7 +64,7 @@ internal sealed class StepEmitter(KernelContext context)
         string slots = isInRegisters ? "" : "int slots, ";
         writer.Write(comment);
         writer.Write(KernelContext.Optimized);
-        using (writer.Open($"public static void {kernel}(ref {number} inputs, int source, ref {number} packs, int pack, ref {number} arena, {slots}{SourceWriter.Join(Layer.StepBuffers.Select(b => $"int {PointwiseEmitter.ParameterOf(b)}"))})"))
+        using (writer.Open($"public static void {kernel}(ref {number} inputs, int source, ref {number} packs, int pack, ref {number} arena, {slots}{KernelEmitter.BufferParameters(Layer.StepBuffers)})"))
         {
             writer.Write($"""
                 ref {number} x = ref Unsafe.Add(ref inputs, source);
@@ -91,10 +91,9 @@ internal sealed class StepEmitter(KernelContext context)
         SourceWriter writer = context.Writer;
         string number = context.Number;
         ProductSource source = Layer.Sources[0];
-        IReadOnlyList<Place> buffers = Layer.StepBuffers;
         writer.Write("// The same for one unit: a dot product with its weights, as they stand in the transposed pack.");
         writer.Write(KernelContext.Optimized);
-        using (writer.Open($"public static void {KernelEmitter.DotKernel}(ref {number} inputs, int source, ref {number} packs, int pack, ref {number} arena, int transposed, {SourceWriter.Join(buffers.Select(b => $"int {PointwiseEmitter.ParameterOf(b)}"))})"))
+        using (writer.Open($"public static void {KernelEmitter.DotKernel}(ref {number} inputs, int source, ref {number} packs, int pack, ref {number} arena, int transposed, {KernelEmitter.BufferParameters(Layer.StepBuffers)})"))
         {
             List<int> vectors = KernelContext.Range(context.VectorsOf(Layer.Block)).ToList();
             writer.Write($"""
@@ -191,7 +190,7 @@ internal sealed class StepEmitter(KernelContext context)
         context.Writer.Line();
         context.Writer.Write($"// {units} units of it.");
         context.Writer.Write(KernelContext.Optimized);
-        using (context.Writer.Open($"private static void {method}({SourceWriter.Join(Layer.Sources.Select(s => $"ref {number} {s.Name}"))}, ref {number} w, ref {number} arena, {SourceWriter.Join(Layer.StepBuffers.Select(b => $"int {PointwiseEmitter.ParameterOf(b)}"))})"))
+        using (context.Writer.Open($"private static void {method}({SourceWriter.Join(Layer.Sources.Select(s => $"ref {number} {s.Name}"))}, ref {number} w, ref {number} arena, {KernelEmitter.BufferParameters(Layer.StepBuffers)})"))
         {
             WriteUnits(units, MostParts);
         }

@@ -27,7 +27,7 @@ internal sealed class StreamEmitter(KernelContext context, ProductEmitter produc
             // (turn 0) ends with those that an odd one (turn 1) begins with. The order in which a sum is added up is the same in both.
             """);
         writer.Write(KernelContext.Optimized);
-        using (writer.Open($"public static void {KernelEmitter.StreamKernel}(ref {Number} inputs, int source, ref {Number} packs, int pack, ref {Number} arena, int slots, {Join("int {0}", Buffers)}, int turn)"))
+        using (writer.Open($"public static void {KernelEmitter.StreamKernel}(ref {Number} inputs, int source, ref {Number} packs, int pack, ref {Number} arena, int slots, {KernelEmitter.BufferParameters(Layer.StepBuffers)}, int turn)"))
         {
             writer.Write($"""
                 ref {Number} x = ref Unsafe.Add(ref inputs, source);
@@ -57,20 +57,16 @@ internal sealed class StreamEmitter(KernelContext context, ProductEmitter produc
         }
     }
 
-    private IReadOnlyList<Place> Buffers => Layer.StepBuffers;
-
     private static StreamedGroup FormOf(StreamedGroup group) => group with { Block = 0 };
 
     private string NameOf(StreamedGroup group) => $"{Group}{_forms.IndexOf(FormOf(group))}";
-
-    private static string Join(string form, IEnumerable<Place> places) => SourceWriter.Join(places.Select(p => string.Format(form, PointwiseEmitter.ParameterOf(p))));
 
     private void WriteCalls(IEnumerable<StreamedGroup> groups)
     {
         foreach (StreamedGroup group in groups)
         {
             context.Writer.Write(
-                $"{NameOf(group)}({SourceWriter.Join(Layer.Sources.Select(s => $"ref {s.Name}"))}, {Offset("weights", group.Block * Layer.PackBlock)}, ref lanes, {Offset("arena", group.Block * Layer.Block)}, {Join("{0}", Buffers)}{(group.IsSplit ? ", turn" : "")});");
+                $"{NameOf(group)}({SourceWriter.Join(Layer.Sources.Select(s => $"ref {s.Name}"))}, {Offset("weights", group.Block * Layer.PackBlock)}, ref lanes, {Offset("arena", group.Block * Layer.Block)}, {SourceWriter.Join(Layer.StepBuffers.Select(PointwiseEmitter.ParameterOf))}{(group.IsSplit ? ", turn" : "")});");
         }
 
         static string Offset(string name, int offset) => offset == 0 ? $"ref {name}" : $"ref Unsafe.Add(ref {name}, {offset})";
@@ -81,7 +77,7 @@ internal sealed class StreamEmitter(KernelContext context, ProductEmitter produc
         SourceWriter writer = context.Writer;
         writer.Write($"// {group.Blocks} block{(group.Blocks == 1 ? "" : "s")} of units: the products{(group.IsSplit ? ", in two ranges of columns," : "")} into their lanes, then the equations, element by element.");
         writer.Write(KernelContext.Optimized);
-        using (writer.Open($"private static void {NameOf(group)}({SourceWriter.Join(Layer.Sources.Select(s => $"ref {Number} {s.Name}"))}, ref {Number} w, ref {Number} lanes, ref {Number} arena, {Join("int {0}", Buffers)}{(group.IsSplit ? ", int turn" : "")})"))
+        using (writer.Open($"private static void {NameOf(group)}({SourceWriter.Join(Layer.Sources.Select(s => $"ref {Number} {s.Name}"))}, ref {Number} w, ref {Number} lanes, ref {Number} arena, {KernelEmitter.BufferParameters(Layer.StepBuffers)}{(group.IsSplit ? ", int turn" : "")})"))
         {
             writer.Write($"const int row = 0, xStride = 0, blockStride = {Layer.SlotRow};");
             if (group.IsSplit)

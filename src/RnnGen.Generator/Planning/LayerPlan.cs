@@ -218,14 +218,13 @@ internal sealed class LayerPlan
     public bool StepsInRegisters => Blocks == 1 && Program.IsFused;
 
     /// <summary>Whether a sequence that is fed step by step has a kernel of its own: where a block needs nothing of the others.</summary>
-    public bool HasStream => StreamsInRegisters || StreamsToAndFro;
+    public bool HasStream => Program.IsFused && (Blocks == 1 || Enumerable.Range(0, Lanes).All(l => PanelSize(l) == Size));
 
     /// <summary>Whether that kernel keeps pre-activations in registers, block by block: where reading the weights is not what takes the time.</summary>
-    public bool StreamsInRegisters => Program.IsFused
-        && (Blocks == 1 || (PackLength * Scalar.Bytes(Shape.Precision) <= CachedWeights && HasEqualWidths));
+    public bool StreamsInRegisters => HasStream && (Blocks == 1 || PackLength * Scalar.Bytes(Shape.Precision) <= CachedWeights);
 
     /// <summary>Whether it reads the weights in groups of blocks, each step the other way than the one before.</summary>
-    public bool StreamsToAndFro => Program.IsFused && Blocks > 1 && !StreamsInRegisters && HasEqualWidths;
+    public bool StreamsToAndFro => HasStream && !StreamsInRegisters;
 
     /// <summary>The groups of blocks of such a kernel.</summary>
     public IReadOnlyList<StreamedGroup> StreamedGroups => _streamedGroups ??= StreamedGroup.Of(this);
@@ -245,8 +244,6 @@ internal sealed class LayerPlan
     /// a layer of one unit and no state, whose input stands in whole blocks.
     /// </summary>
     public bool HasDot => Program.IsFused && Size == 1 && Lanes == 1 && States.Count == 0 && Shape.NeedsInputAdjoint;
-
-    private bool HasEqualWidths => Enumerable.Range(0, Lanes).All(l => PanelSize(l) == Size);
 
     /// <summary>Whether predicting has an element-wise program of its own: one that keeps less, or is coarser.</summary>
     public bool InfersApart => Program.InferencePhases.Sum(p => p.Program.Stores.Count) < Program.ForwardPhases.Sum(p => p.Program.Stores.Count)
