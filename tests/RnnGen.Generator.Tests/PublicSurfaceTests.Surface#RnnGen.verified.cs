@@ -282,6 +282,7 @@ abstract class RnnGen.Optimizer
     public double? ClipValue { get; set; }
     public double? GradientNorm { get; }
     public long StepCount { get; }
+    public void CheckUpdate<TNumber>(object model) where TNumber : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<TNumber>
     public void Update<TNumber>(object model, System.Span<TNumber> parameters, System.ReadOnlySpan<TNumber> gradients, RnnGen.ModelLayout layout) where TNumber : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<TNumber>
     public void Update<TNumber>(object model, System.Span<TNumber> parameters, System.ReadOnlySpan<TNumber> gradients, RnnGen.ModelLayout layout, System.ReadOnlySpan<RnnGen.ParameterSegment> segments) where TNumber : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<TNumber>
 sealed class RnnGen.PeepholeLstmAttribute : RnnGen.RecurrentLayerAttribute

@@ -250,6 +250,46 @@ public sealed class OptimizerTests
         new Adam { ClipNorm = null }.ClipNorm.ShouldBeNull();
     }
 
+    public static TheoryData<string, double> BeyondFloat => new()
+    {
+        { "LearningRate", 1e39 }, { "WeightDecay", 1e39 }, { "ClipNorm", 1e39 }, { "ClipNorm", 1e-60 }, { "ClipValue", 1e39 }, { "ClipValue", 1e-60 },
+        { "Dampening", 1e39 }, { "Adam.Epsilon", 1e-60 }, { "Adam.Epsilon", 1e39 }, { "AdamW.Epsilon", 1e-60 }, { "RmsProp.Epsilon", 1e-60 }, { "Adagrad.Epsilon", 1e-60 },
+        { "Adam.LearningRate", 1e38 }, { "AdamW.WeightDecay", 1e38 },
+    };
+
+    [Theory, MemberData(nameof(BeyondFloat))]
+    public void WhatIsFiniteInDoubleAndNotInFloatIsRefusedBeforeAnythingChanges(string setting, double value)
+    {
+        Optimizer Create() => setting switch
+        {
+            "LearningRate" => new Sgd(value),
+            "WeightDecay" => new RmsProp { WeightDecay = value },
+            "ClipNorm" => new Adam { ClipNorm = value },
+            "ClipValue" => new Adagrad { ClipValue = value },
+            "Dampening" => new Sgd(0.1) { Momentum = 0.5, Dampening = value },
+            "Adam.Epsilon" => new Adam { Epsilon = value },
+            "AdamW.Epsilon" => new AdamW { Epsilon = value },
+            "RmsProp.Epsilon" => new RmsProp { Epsilon = value },
+            "Adagrad.Epsilon" => new Adagrad { Epsilon = value },
+            // Divided by 1 - Beta1 it is beyond the range; and times the rate.
+            "Adam.LearningRate" => new Adam(value),
+            "AdamW.WeightDecay" => new AdamW(100) { WeightDecay = value },
+            _ => throw new ArgumentException(setting),
+        };
+        Optimizer optimizer = Create();
+        float[] parameters = [0.5f];
+        ArgumentOutOfRangeException thrown = Should.Throw<ArgumentOutOfRangeException>(() => optimizer.Update<float>(this, parameters, [0f], s_one));
+        thrown.Message.ShouldContain("number type, float");
+        thrown.ParamName.ShouldNotBeNull().ShouldContain(setting.Split('.')[^1]);
+        parameters.ShouldBe([0.5f]);
+        (optimizer.StepCount, optimizer.GradientNorm).ShouldBe((0, null));
+
+        // It is free for a model of doubles, where the number is within the range.
+        double[] doubles = [0.5];
+        optimizer.Update<double>("another", doubles, [0.0], s_one);
+        doubles.ShouldAllBe(p => double.IsFinite(p));
+    }
+
     [Fact]
     public void DefaultsArePyTorchs()
     {

@@ -20,6 +20,8 @@ public sealed class Adagrad(double learningRate = 1e-2) : Optimizer(learningRate
 
     private protected override int MomentCount => 1;
 
+    private protected override void CheckSettings<TNumber>(long step) => Hyperparameter.CheckAboveZero<TNumber>(Epsilon, nameof(Epsilon));
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private protected override void Step<TNumber>(in OptimizerStep<TNumber> step) => step.Run(
         new Rule<TNumber>(OptimizerStep<TNumber>.Constant(LearningRate), OptimizerStep<TNumber>.Constant(Epsilon)));

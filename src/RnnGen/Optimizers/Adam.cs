@@ -39,6 +39,8 @@ public sealed class Adam(double learningRate = 1e-3) : Optimizer(learningRate)
 
     private protected override int MomentCount => 2;
 
+    private protected override void CheckSettings<TNumber>(long step) => AdamRule<TNumber>.Check(step, LearningRate, Beta1, Epsilon, decay: 0);
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private protected override void Step<TNumber>(in OptimizerStep<TNumber> step) => step.Run(
         new AdamRule<TNumber>(StepCount, LearningRate, Beta1, Beta2, Epsilon, decay: 0));
@@ -85,6 +87,8 @@ public sealed class AdamW : Optimizer
 
     private protected override bool DecaysByGradient => false;
 
+    private protected override void CheckSettings<TNumber>(long step) => AdamRule<TNumber>.Check(step, LearningRate, Beta1, Epsilon, WeightDecay);
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private protected override void Step<TNumber>(in OptimizerStep<TNumber> step) => step.Run(
         new AdamRule<TNumber>(StepCount, LearningRate, Beta1, Beta2, Epsilon, WeightDecay));
@@ -102,6 +106,14 @@ internal readonly struct AdamRule<T>(long step, double rate, double beta1, doubl
     private readonly Vector<T> _rate = OptimizerStep<T>.Constant(rate / (1 - Math.Pow(beta1, step)));
     private readonly Vector<T> _rootScale = OptimizerStep<T>.Constant(1 / Math.Sqrt(1 - Math.Pow(beta2, step)));
     private readonly Vector<T> _epsilon = OptimizerStep<T>.Constant(epsilon);
+
+    /// <summary>Throws where a constant of the rule is beyond the number type's range; roots of numbers below 1 are not.</summary>
+    public static void Check(long step, double rate, double beta1, double epsilon, double decay)
+    {
+        Hyperparameter.CheckFinite<T>(rate / (1 - Math.Pow(beta1, step)), "LearningRate / (1 - Beta1^step)");
+        Hyperparameter.CheckFinite<T>(1 - (rate * decay), "1 - LearningRate × WeightDecay");
+        Hyperparameter.CheckAboveZero<T>(epsilon, "Epsilon");
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector<T> Apply(Vector<T> parameter, Vector<T> gradient, ref T moments, nuint stride)

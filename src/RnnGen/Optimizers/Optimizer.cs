@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Globalization;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 
@@ -91,6 +92,7 @@ public abstract class Optimizer
     /// <param name="gradients">As many values; read only.</param>
     /// <param name="layout">The model's layout.</param>
     /// <exception cref="InvalidOperationException">The optimiser belongs to another model, or its settings contradict each other.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A setting is beyond the number type's range; nothing has changed.</exception>
     /// <exception cref="ArgumentException">A length differs from the layout's.</exception>
     /// <exception cref="NonFiniteException">A gradient is not finite; nothing has changed.</exception>
     [EditorBrowsable(EditorBrowsableState.Never)]
@@ -107,6 +109,7 @@ public abstract class Optimizer
     /// <param name="layout">The model's layout.</param>
     /// <param name="segments">What is updated; no two overlap. Moments, weight decay and the norm of the gradient know nothing else.</param>
     /// <exception cref="InvalidOperationException">The optimiser belongs to another model, or its settings contradict each other.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A setting is beyond the number type's range; nothing has changed.</exception>
     /// <exception cref="ArgumentException">A length differs from the layout's.</exception>
     /// <exception cref="NonFiniteException">A gradient is not finite; nothing has changed.</exception>
     [EditorBrowsable(EditorBrowsableState.Never)]
@@ -115,12 +118,10 @@ public abstract class Optimizer
         object model, Span<TNumber> parameters, ReadOnlySpan<TNumber> gradients, ModelLayout layout, ReadOnlySpan<ParameterSegment> segments)
         where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
     {
-        ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(layout);
-        CheckOwner(model);
+        CheckUpdate<TNumber>(model);
         CheckLength(parameters.Length, layout, nameof(parameters));
         CheckLength(gradients.Length, layout, nameof(gradients));
-        CheckSettings();
 
         double squares = Gradient.SumOfSquares(gradients, segments, double.PositiveInfinity);
         if (!double.IsFinite(squares))
@@ -151,6 +152,24 @@ public abstract class Optimizer
             Factor = factor,
             WeightDecay = DecaysByGradient ? WeightDecay : 0,
         });
+    }
+
+    /// <summary>Checks everything about an update that is known before its gradient is. Generated models call this first; call their <c>TrainStep</c>.</summary>
+    /// <typeparam name="TNumber">The number type: <see cref="float"/> or <see cref="double"/>.</typeparam>
+    /// <param name="model">The model that is to be updated.</param>
+    /// <exception cref="InvalidOperationException">The optimiser belongs to another model, or its settings contradict each other.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A setting is beyond the number type's range.</exception>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void CheckUpdate<TNumber>(object model) where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        CheckOwner(model);
+        Hyperparameter.CheckFinite<TNumber>(LearningRate, nameof(LearningRate));
+        Hyperparameter.CheckFinite<TNumber>(WeightDecay, nameof(WeightDecay));
+        Hyperparameter.CheckAboveZero<TNumber>(ClipNorm ?? 1, nameof(ClipNorm));
+        Hyperparameter.CheckAboveZero<TNumber>(ClipValue ?? 1, nameof(ClipValue));
+        CheckSettings<TNumber>(StepCount + 1);
     }
 
     /// <summary>All settings but the learning rate, by name; NaN where there is none.</summary>
@@ -190,9 +209,9 @@ public abstract class Optimizer
         moments.CopyTo((TNumber[]?)_moments);
     }
 
-    /// <summary>Throws where settings that are right each on its own contradict each other.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private protected virtual void CheckSettings() { }
+    /// <summary>Throws where settings that are right each on its own contradict each other, and where a constant of the rule is beyond the number type's range.</summary>
+    /// <param name="step">The step that comes next, from 1 on.</param>
+    private protected abstract void CheckSettings<TNumber>(long step) where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>;
 
     /// <summary>Runs the rule over all parameters; <see cref="StepCount"/> already counts this step.</summary>
     private protected abstract void Step<TNumber>(in OptimizerStep<TNumber> step)
@@ -225,6 +244,30 @@ internal static class Hyperparameter
     public static double Share(double value, string name) => value is > 0 and <= 1
         ? value
         : throw new ArgumentOutOfRangeException(name, value, $"{name} must be above 0 and at most 1.");
+
+    /// <summary>Throws where a number that is finite in double is not in <typeparamref name="TNumber"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void CheckFinite<TNumber>(double value, string name) where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
+    {
+        if (!TNumber.IsFinite(TNumber.CreateTruncating(value)))
+        {
+            throw BeyondRange<TNumber>(value, name, "not finite");
+        }
+    }
+
+    /// <summary>Throws where a number that is finite and above 0 in double is not in <typeparamref name="TNumber"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void CheckAboveZero<TNumber>(double value, string name) where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
+    {
+        CheckFinite<TNumber>(value, name);
+        if (TNumber.CreateTruncating(value) == TNumber.Zero)
+        {
+            throw BeyondRange<TNumber>(value, name, "0");
+        }
+    }
+
+    private static ArgumentOutOfRangeException BeyondRange<TNumber>(double value, string name, string becomes) => new(
+        name, value, string.Create(CultureInfo.InvariantCulture, $"{name} is {value:R}, which is {becomes} in the model's number type, {(typeof(TNumber) == typeof(float) ? "float" : "double")}; nothing was updated. Choose a number within its range."));
 
     public static int AtLeastOne(int value, string name) => value >= 1
         ? value

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 
@@ -34,12 +35,13 @@ public sealed class Sgd(double learningRate) : Optimizer(learningRate)
 
     private protected override int MomentCount => Momentum > 0 ? 1 : 0;
 
-    private protected override void CheckSettings()
+    private protected override void CheckSettings<TNumber>(long step)
     {
+        Hyperparameter.CheckFinite<TNumber>(Dampening, nameof(Dampening));
         if (Nesterov && (Momentum == 0 || Dampening != 0))
         {
-            throw new InvalidOperationException(
-                $"Nesterov's momentum needs Momentum above 0 and Dampening 0; found Momentum = {Momentum} and Dampening = {Dampening}.");
+            throw new InvalidOperationException(string.Create(
+                CultureInfo.InvariantCulture, $"Nesterov's momentum needs Momentum above 0 and Dampening 0; found Momentum = {Momentum} and Dampening = {Dampening}."));
         }
     }
 
