@@ -39,16 +39,16 @@ internal sealed record CellSource(string Name, string? Text, EquatableArray<Cell
         }
     }
 
-    /// <summary>What kernels are called after: with a user's own equations their hash, so that equal names of different cells stand apart.</summary>
-    public string KernelName => Text is null && Numbers.Count == 0 ? Title : $"{Title}_{Hash():x8}";
+    /// <summary>What kernels are called after: with a user's own equations a hash of all that this is, so that cells whose names are equal, or differ in case only, stand apart.</summary>
+    public string KernelName => Text is null && Numbers.Count == 0 ? Title : $"{Title}_{Hash():x16}";
 
     // FNV-1a: the same on every machine.
-    private uint Hash()
+    private ulong Hash()
     {
-        uint hash = 2166136261;
-        foreach (char letter in Text + string.Concat(Numbers.Select(static n => $"\n{n.Name} = {n.Value.ToString("R", System.Globalization.CultureInfo.InvariantCulture)}")))
+        ulong hash = 14695981039346656037;
+        foreach (char letter in $"{Name}\0{Text}" + string.Concat(Numbers.Select(static n => $"\0{n.Name} = {n.Value.ToString("R", System.Globalization.CultureInfo.InvariantCulture)}")))
         {
-            hash = (hash ^ letter) * 16777619;
+            hash = unchecked((hash ^ letter) * 1099511628211);
         }
 
         return hash;

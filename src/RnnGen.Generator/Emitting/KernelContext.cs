@@ -10,8 +10,6 @@ internal sealed class KernelContext(LayerPlan layer, VectorTarget target)
 {
     public const string Optimized = "[MethodImpl(MethodImplOptions.AggressiveOptimization)]";
 
-    private readonly HashSet<string> _methods = [];
-
     public LayerPlan Layer { get; } = layer;
 
     public VectorTarget Target { get; } = target;
@@ -32,9 +30,6 @@ internal sealed class KernelContext(LayerPlan layer, VectorTarget target)
 
     /// <summary>Vectors that cover the units of a block that are ever read.</summary>
     public int VectorsOf(int units) => (units + VectorLength - 1) / VectorLength;
-
-    /// <summary>Whether a method of this name is still to be written.</summary>
-    public bool Claim(string method) => _methods.Add(method);
 
     /// <summary>The kernel class of a layer, without the width: <c>Lstm_64x128_Single</c>.</summary>
     public static string NameOf(LayerShape shape)

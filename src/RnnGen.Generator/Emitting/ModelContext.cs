@@ -114,8 +114,8 @@ internal sealed class ModelContext(ModelPlan plan)
     public static string Describe(EmbeddingSpecification embedding) => $"Embedding({embedding.VocabularySize}, {embedding.Size}{(embedding.Frozen ? ", Frozen" : "")})";
 
     /// <summary>The kernel class of a layer at a width.</summary>
-    public static string KernelClass(PlannedLayer layer, VectorTarget target) =>
-        $"global::RnnGen.Generated.{new KernelKey(layer.Plan.Shape, target).ClassName}";
+    public static string KernelClass(LayerShape layer, VectorTarget target) =>
+        $"global::RnnGen.Generated.{new KernelKey(layer, target).ClassName}";
 
     /// <summary>The bytes of arrays, for readers.</summary>
     public static string Memory(IEnumerable<HeapArray> arrays)

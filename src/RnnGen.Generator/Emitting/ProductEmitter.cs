@@ -12,8 +12,7 @@ namespace RnnGen.Generator.Emitting;
 internal sealed class ProductEmitter(
     KernelContext context, string prefix, IReadOnlyList<string> strides, int outputStride)
 {
-    private readonly List<string> _forms = [];
-    private readonly List<(PanelProduct Product, PanelTile Tile, int Rows)> _tiles = [];
+    private readonly SharedMethods _tiles = new(context.Writer, $"{prefix}Tile");
 
     /// <summary>
     /// Writes the loops of one product over all its blocks, in groups; <paramref name="weightStep"/> and
@@ -106,7 +105,7 @@ internal sealed class ProductEmitter(
         }
     }
 
-    private string Call(PanelProduct product, PanelTile tile, int rows) => $"{Claim(product, tile, rows)}({SourceWriter.Join(Arguments(product, tile))});";
+    private string Call(PanelProduct product, PanelTile tile, int rows) => $"{MethodOf(product, tile, rows)}({SourceWriter.Join(Arguments(product, tile))});";
 
     // The rows that a shape computes.
     private sealed record RowRange(TileShape Shape, string Start, string End);
@@ -144,39 +143,16 @@ internal sealed class ProductEmitter(
     private static bool NeedsBlockStride(PanelProduct product, PanelTile tile) =>
         product.Segments.Any(s => s.IsBlocked) || tile.Panels.Any(p => p.OutputBlock != tile.First.OutputBlock);
 
-    private string Claim(PanelProduct product, PanelTile tile, int rows)
-    {
-        string form = $"{rows} {product.Start} {string.Join(" ", product.Segments.SelectMany(s => s.Runs))} {SourceWriter.Join(tile.Form.Select(p => $"{p.Weights}/{p.OutputBlock}/{p.Output}/{string.Join("+", p.Segments.Select(s => s?.ToString() ?? "-"))}"))}";
-        int index = _forms.IndexOf(form);
-        if (index < 0)
-        {
-            index = _forms.Count;
-            _forms.Add(form);
-            _tiles.Add((product, tile, rows));
-        }
-
-        return $"{prefix}Tile{index}";
-    }
-
     /// <summary>Writes the tile methods that the loops call.</summary>
-    public void WriteTiles()
-    {
-        for (int i = 0; i < _tiles.Count; i++)
-        {
-            context.Writer.Line();
-            WriteTile(_tiles[i].Product, _tiles[i].Tile, _tiles[i].Rows, $"{prefix}Tile{i}");
-        }
-    }
+    public void WriteTiles() => _tiles.Write();
 
-    private void WriteTile(PanelProduct product, PanelTile tile, int rows, string name)
+    // The method of a tile; tiles that differ in their place only share one.
+    private string MethodOf(PanelProduct product, PanelTile tile, int rows)
     {
-        SourceWriter writer = context.Writer;
         int vectors = context.VectorsOf(product.LiveUnits);
         List<int> segments = KernelContext.Range(product.Segments.Count).Where(s => IsRead(tile, s)).ToList();
-        bool passesStride = strides.Contains("xStride") && segments.Contains(0);
-
         List<string> parameters = segments.Select(s => $"ref {context.Number} {product.Segments[s].Name}").ToList();
-        if (passesStride)
+        if (strides.Contains("xStride") && segments.Contains(0))
         {
             parameters.Add("int xStride");
         }
@@ -190,23 +166,25 @@ internal sealed class ProductEmitter(
         parameters.Add($"ref {context.Number} o");
 
         string panels = tile.Panels.Count == 1 ? "one panel" : $"{tile.Panels.Count} panels";
-        writer.Write($"// {rows} row{(rows == 1 ? "" : "s")} × {panels} of {product.Block}: {rows * tile.Panels.Count * vectors} accumulators.");
-        writer.Write(KernelContext.Optimized);
-        using (writer.Open($"private static void {name}({SourceWriter.Join(parameters)})"))
-        {
-            WriteStart(product, tile, rows, vectors);
-            foreach (int s in segments)
-            {
-                writer.Line();
-                WriteSegment(product, tile, rows, vectors, s);
-            }
+        string comment = $"{rows} row{(rows == 1 ? "" : "s")} × {panels} of {product.Block}: {rows * tile.Panels.Count * vectors} accumulators.";
+        return _tiles.Share(comment, parameters, () => WriteTile(product, tile, rows, vectors, segments));
+    }
 
+    private void WriteTile(PanelProduct product, PanelTile tile, int rows, int vectors, List<int> segments)
+    {
+        SourceWriter writer = context.Writer;
+        WriteStart(product, tile, rows, vectors);
+        foreach (int s in segments)
+        {
             writer.Line();
-            for (int r = 0; r < rows; r++)
-            {
-                ForEachVector(tile, vectors, (panel, p, v) => writer.Write(
-                    $"a{r}_{p * vectors + v}.StoreUnsafe(ref o, {OutputOffset(panel, tile, r, v)});"));
-            }
+            WriteSegment(product, tile, rows, vectors, s);
+        }
+
+        writer.Line();
+        for (int r = 0; r < rows; r++)
+        {
+            ForEachVector(tile, vectors, (panel, p, v) => writer.Write(
+                $"a{r}_{p * vectors + v}.StoreUnsafe(ref o, {OutputOffset(panel, tile, r, v)});"));
         }
     }
 

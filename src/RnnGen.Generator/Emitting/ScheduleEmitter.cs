@@ -343,7 +343,7 @@ internal static class ScheduleEmitter
     private static void WriteKernels(ModelContext context)
     {
         SourceWriter writer = context.Writer;
-        List<KernelCall> kernels = context.Plan.Training.Forward
+        List<KernelMethod> kernels = context.Plan.Training.Forward
             .Concat(context.Plan.Training.Backward)
             .Concat(context.Plan.Streaming?.Steps[0] ?? [])
             .Concat(context.Plan.Single?.Steps.SelectMany(s => s) ?? [])
@@ -351,17 +351,21 @@ internal static class ScheduleEmitter
             .Concat(context.Plan.Unrolled?.Decoder?.Steps[0] ?? [])
             .Concat(context.Plan is { PredictsBatches: true, Prediction: { } prediction } ? prediction.Steps.SelectMany(s => s).Where(c => c.Kind == KernelKind.Predict) : [])
             .Where(c => c.IsKernel)
-            .GroupBy(Name)
-            .Select(g => g.First())
-            .OrderBy(c => c.Layer.Index)
+            .Select(c => new KernelMethod(c.Layer.Index, Name(c), c.Layer.Plan.Shape, Parameters(context, c), $"{KernelName(c)}({Arguments(c)})"))
+            .Distinct()
+            .OrderBy(m => m.Layer)
             .ToList();
+        if (kernels.GroupBy(m => m.Name).FirstOrDefault(g => g.Count() > 1) is { } unlike)
+        {
+            throw new InvalidOperationException($"Calls of {unlike.Key} are not alike: {string.Join("; ", unlike.Select(m => m.Call))}.");
+        }
 
         writer.Write("// What the schedule calls, once for each vector width; the kernels stand in files of their own.");
         using (writer.Open("private interface IRnnKernels"))
         {
-            foreach (KernelCall kernel in kernels)
+            foreach (KernelMethod kernel in kernels)
             {
-                writer.Write($"static abstract void {Name(kernel)}({Parameters(context, kernel)});");
+                writer.Write($"static abstract void {kernel.Name}({kernel.Parameters});");
             }
         }
 
@@ -372,7 +376,7 @@ internal static class ScheduleEmitter
             {
                 for (int i = 0; i < kernels.Count; i++)
                 {
-                    KernelCall kernel = kernels[i];
+                    KernelMethod kernel = kernels[i];
                     if (i > 0)
                     {
                         writer.Line();
@@ -380,13 +384,16 @@ internal static class ScheduleEmitter
 
                     writer.Write($"""
                         {ModelContext.Inlined}
-                        public static void {Name(kernel)}({Parameters(context, kernel)}) =>
-                            {ModelContext.KernelClass(kernel.Layer, target)}.{KernelName(kernel)}({Arguments(kernel)});
+                        public static void {kernel.Name}({kernel.Parameters}) =>
+                            {ModelContext.KernelClass(kernel.Shape, target)}.{kernel.Call};
                         """);
                 }
             }
         }
     }
+
+    // All that the method of a kernel is printed from, so that the calls of one name are seen to share one text.
+    private sealed record KernelMethod(int Layer, string Name, LayerShape Shape, string Parameters, string Call);
 
     private static string Parameters(ModelContext context, KernelCall kernel)
     {

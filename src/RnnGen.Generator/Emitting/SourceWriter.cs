@@ -49,6 +49,17 @@ internal sealed class SourceWriter
         return scope;
     }
 
+    /// <summary>The lines that an action writes, at depth 0, instead of writing them here.</summary>
+    public string Capture(Action write)
+    {
+        (int start, int depth) = (_text.Length, _depth);
+        _depth = 0;
+        write();
+        string text = _text.ToString(start, _text.Length - start).TrimEnd('\n');
+        (_text.Length, _depth) = (start, depth);
+        return text;
+    }
+
     /// <summary>Parts of an argument or parameter list.</summary>
     public static string Join(IEnumerable<string> parts) => string.Join(", ", parts);
 

@@ -10,10 +10,8 @@ namespace RnnGen.Generator.Emitting;
 /// </summary>
 internal sealed class StreamEmitter(KernelContext context, ProductEmitter products)
 {
-    private const string Group = "StreamGroup";
-
     // Groups that differ in their place only share a method.
-    private readonly List<StreamedGroup> _forms = context.Layer.StreamedGroups.Select(FormOf).Distinct().ToList();
+    private readonly SharedMethods _groups = new(context.Writer, "StreamGroup");
 
     private LayerPlan Layer => context.Layer;
 
@@ -50,62 +48,54 @@ internal sealed class StreamEmitter(KernelContext context, ProductEmitter produc
             }
         }
 
-        foreach (StreamedGroup group in _forms)
-        {
-            writer.Line();
-            WriteGroup(group);
-        }
+        _groups.Write();
     }
-
-    private static StreamedGroup FormOf(StreamedGroup group) => group with { Block = 0 };
-
-    private string NameOf(StreamedGroup group) => $"{Group}{_forms.IndexOf(FormOf(group))}";
 
     private void WriteCalls(IEnumerable<StreamedGroup> groups)
     {
         foreach (StreamedGroup group in groups)
         {
             context.Writer.Write(
-                $"{NameOf(group)}({SourceWriter.Join(Layer.Sources.Select(s => $"ref {s.Name}"))}, {Offset("weights", group.Block * Layer.PackBlock)}, ref lanes, {Offset("arena", group.Block * Layer.Block)}, {SourceWriter.Join(Layer.StepBuffers.Select(PointwiseEmitter.ParameterOf))}{(group.IsSplit ? ", turn" : "")});");
+                $"{MethodOf(group)}({SourceWriter.Join(Layer.Sources.Select(s => $"ref {s.Name}"))}, {Offset("weights", group.Block * Layer.PackBlock)}, ref lanes, {Offset("arena", group.Block * Layer.Block)}, {SourceWriter.Join(Layer.StepBuffers.Select(PointwiseEmitter.ParameterOf))}{(group.IsSplit ? ", turn" : "")});");
         }
 
         static string Offset(string name, int offset) => offset == 0 ? $"ref {name}" : $"ref Unsafe.Add(ref {name}, {offset})";
     }
 
+    private string MethodOf(StreamedGroup group) => _groups.Share(
+        $"{group.Blocks} block{(group.Blocks == 1 ? "" : "s")} of units: the products{(group.IsSplit ? ", in two ranges of columns," : "")} into their lanes, then the equations, element by element.",
+        [.. Layer.Sources.Select(s => $"ref {Number} {s.Name}"), $"ref {Number} w", $"ref {Number} lanes", $"ref {Number} arena", KernelEmitter.BufferParameters(Layer.StepBuffers), .. group.IsSplit ? ["int turn"] : Array.Empty<string>()],
+        () => WriteGroup(group));
+
     private void WriteGroup(StreamedGroup group)
     {
         SourceWriter writer = context.Writer;
-        writer.Write($"// {group.Blocks} block{(group.Blocks == 1 ? "" : "s")} of units: the products{(group.IsSplit ? ", in two ranges of columns," : "")} into their lanes, then the equations, element by element.");
-        writer.Write(KernelContext.Optimized);
-        using (writer.Open($"private static void {NameOf(group)}({SourceWriter.Join(Layer.Sources.Select(s => $"ref {Number} {s.Name}"))}, ref {Number} w, ref {Number} lanes, ref {Number} arena, {KernelEmitter.BufferParameters(Layer.StepBuffers)}{(group.IsSplit ? ", int turn" : "")})"))
+        writer.Write($"const int row = 0, xStride = 0, blockStride = {Layer.SlotRow};");
+        if (group.IsSplit)
         {
-            writer.Write($"const int row = 0, xStride = 0, blockStride = {Layer.SlotRow};");
-            if (group.IsSplit)
-            {
-                writer.Write($"ref {Number} others = ref Unsafe.Add(ref lanes, {group.Blocks * Layer.SlotRow});");
-                using (writer.Open("if (turn == 0)"))
-                {
-                    WriteProduct(group, 0);
-                    WriteProduct(group, 1);
-                }
-
-                using (writer.Open("else"))
-                {
-                    WriteProduct(group, 1);
-                    WriteProduct(group, 0);
-                }
-            }
-            else
+            writer.Write($"ref {Number} others = ref Unsafe.Add(ref lanes, {group.Blocks * Layer.SlotRow});");
+            using (writer.Open("if (turn == 0)"))
             {
                 WriteProduct(group, 0);
+                WriteProduct(group, 1);
             }
 
-            writer.Line();
-            using (writer.OpenRange("int", "block", 0, group.Blocks))
-            using (writer.Open($"for (int unit = 0; unit < {Layer.Block}; unit += {context.VectorLength})"))
+            using (writer.Open("else"))
             {
-                new PointwiseEmitter(context, Layer.Program.Inference, "H", isInference: true).WriteBody("_b", place => Load(group, place), Address);
+                WriteProduct(group, 1);
+                WriteProduct(group, 0);
             }
+        }
+        else
+        {
+            WriteProduct(group, 0);
+        }
+
+        writer.Line();
+        using (writer.OpenRange("int", "block", 0, group.Blocks))
+        using (writer.Open($"for (int unit = 0; unit < {Layer.Block}; unit += {context.VectorLength})"))
+        {
+            new PointwiseEmitter(context, Layer.Program.Inference, "H", isInference: true).WriteBody("_b", place => Load(group, place), Address);
         }
     }
 

@@ -15,7 +15,7 @@ internal sealed class WeightGradientEmitter(KernelContext context)
     {
         SourceWriter writer = context.Writer;
         LayerPlan layer = context.Layer;
-        List<(int Columns, IReadOnlyList<GradientPanel> Panels)> tiles = [];
+        SharedMethods tiles = new(writer, $"{kernel}Tile");
         int columnStep = ColumnStep(source);
 
         string from = source is null ? "" : "int source, int sourceStep, int sourceRow, ";
@@ -48,11 +48,7 @@ internal sealed class WeightGradientEmitter(KernelContext context)
             }
         }
 
-        foreach ((int columns, IReadOnlyList<GradientPanel> panels) in tiles)
-        {
-            writer.Line();
-            WriteTile($"{kernel}Tile{tiles.FindIndex(t => t.Columns == columns && t.Panels == panels)}", columns, columnStep, panels);
-        }
+        tiles.Write();
 
         void WriteGroup(int blocks)
         {
@@ -95,18 +91,12 @@ internal sealed class WeightGradientEmitter(KernelContext context)
             GradientPanel origin = panels[0];
             IReadOnlyList<GradientPanel> form = panels
                 .Select(p => new GradientPanel(p.Block - origin.Block, p.Lane - origin.Lane, p.Offset - origin.Offset)).ToList();
-            int index = tiles.FindIndex(t => t.Columns == columns && t.Panels.SequenceEqual(form));
-            if (index < 0)
-            {
-                index = tiles.Count;
-                tiles.Add((columns, form));
-            }
-
+            string tile = MethodOf(tiles, columns, columnStep, form);
             string g = $"ref Unsafe.Add(ref g, {(origin.Block > 0 ? $"{origin.Block} * blockStride + " : "")}{origin.Lane * layer.Block})";
             string d = $"ref Unsafe.Add(ref d, {origin.Offset}{(column == "0" ? "" : $" + {column} * {columnStep}")})";
             string x = source is null ? "" : $"ref Unsafe.Add(ref arena, {(column == "0" ? "source" : $"source + {column}")}), sourceStep, sourceRow, ";
             string stride = form.Any(p => p.Block > 0) ? ", blockStride" : "";
-            writer.Write($"{kernel}Tile{index}({x}{g}, slotStep{stride}, {d}, steps, ref live);");
+            writer.Write($"{tile}({x}{g}, slotStep{stride}, {d}, steps, ref live);");
         }
     }
 
@@ -125,8 +115,26 @@ internal sealed class WeightGradientEmitter(KernelContext context)
 
     private int ColumnStep(ProductSource? source) => source is null ? 0 : context.Layer.ColumnStep(source);
 
-    // No columns: the biases' tile, whose source is the constant 1.
-    private void WriteTile(string name, int columns, int columnStep, IReadOnlyList<GradientPanel> panels)
+    // The method of a tile; tiles that differ in their place only share one. No columns: the biases' tile, whose source is the constant 1.
+    private string MethodOf(SharedMethods tiles, int columns, int columnStep, IReadOnlyList<GradientPanel> panels)
+    {
+        string number = context.Number;
+        List<string> parameters = columns == 0 ? [] : [$"ref {number} source", "int sourceStep", "int sourceRow"];
+        parameters.Add($"ref {number} slots");
+        parameters.Add("int slotStep");
+        if (panels.Any(p => p.Block > 0))
+        {
+            parameters.Add("int blockStride");
+        }
+
+        parameters.AddRange([$"ref {number} gradient", "int steps", "ref int live"]);
+        return tiles.Share(
+            $"{(columns == 0 ? "Bias" : $"{columns} column{(columns == 1 ? "" : "s")}")} × {panels.Count} panel{(panels.Count == 1 ? "" : "s")} of {context.Layer.Block}.",
+            parameters,
+            () => WriteTile(columns, columnStep, panels));
+    }
+
+    private void WriteTile(int columns, int columnStep, IReadOnlyList<GradientPanel> panels)
     {
         SourceWriter writer = context.Writer;
         LayerPlan layer = context.Layer;
@@ -134,68 +142,61 @@ internal sealed class WeightGradientEmitter(KernelContext context)
         int vectors = context.VectorsOf(layer.LiveVectors(layer.WidestSize));
         int accumulatorRows = Math.Max(columns, 1);
 
-        string from = columns == 0 ? "" : $"ref {number} source, int sourceStep, int sourceRow, ";
-        string stride = panels.Any(p => p.Block > 0) ? ", int blockStride" : "";
-        writer.Write($"// {(columns == 0 ? "Bias" : $"{columns} column{(columns == 1 ? "" : "s")}")} × {panels.Count} panel{(panels.Count == 1 ? "" : "s")} of {layer.Block}.");
-        writer.Write(KernelContext.Optimized);
-        using (writer.Open($"private static void {name}({from}ref {number} slots, int slotStep{stride}, ref {number} gradient, int steps, ref int live)"))
+        ForEach((c, p, v) => writer.Write(
+            $"{context.Vector} {Sum(c, p, v)} = {context.Vectors}.LoadUnsafe(ref gradient, {Offset(c, p, v)});"));
+        writer.Line();
+        using (writer.Open("for (int step = 0; step < steps; step++)"))
         {
-            ForEach((c, p, v) => writer.Write(
-                $"{context.Vector} {Sum(c, p, v)} = {context.Vectors}.LoadUnsafe(ref gradient, {Offset(c, p, v)});"));
-            writer.Line();
-            using (writer.Open("for (int step = 0; step < steps; step++)"))
+            writer.Write($"ref {number} g = ref Unsafe.Add(ref slots, step * slotStep);");
+            if (columns > 0)
             {
-                writer.Write($"ref {number} g = ref Unsafe.Add(ref slots, step * slotStep);");
-                if (columns > 0)
+                writer.Write($"ref {number} x = ref Unsafe.Add(ref source, step * sourceStep);");
+            }
+
+            writer.Write("int rows = Unsafe.Add(ref live, step);");
+            using (writer.Open("for (int row = 0; row < rows; row++)"))
+            {
+                for (int p = 0; p < panels.Count; p++)
                 {
-                    writer.Write($"ref {number} x = ref Unsafe.Add(ref source, step * sourceStep);");
+                    for (int v = 0; v < vectors; v++)
+                    {
+                        int constant = panels[p].Lane * layer.Block + v * context.VectorLength;
+                        string address = panels[p].Block == 0
+                            ? $"{constant}"
+                            : $"(nuint)({panels[p].Block} * blockStride + {constant})";
+                        writer.Write($"{context.Vector} g{p * vectors + v} = {context.Vectors}.LoadUnsafe(ref g, {address});");
+                    }
                 }
 
-                writer.Write("int rows = Unsafe.Add(ref live, step);");
-                using (writer.Open("for (int row = 0; row < rows; row++)"))
+                for (int c = 0; c < accumulatorRows; c++)
                 {
+                    if (columns > 0)
+                    {
+                        writer.Write($"{context.Vector} x{c} = {context.Vectors}.Create(Unsafe.Add(ref x, {c}));");
+                    }
+
                     for (int p = 0; p < panels.Count; p++)
                     {
                         for (int v = 0; v < vectors; v++)
                         {
-                            int constant = panels[p].Lane * layer.Block + v * context.VectorLength;
-                            string address = panels[p].Block == 0
-                                ? $"{constant}"
-                                : $"(nuint)({panels[p].Block} * blockStride + {constant})";
-                            writer.Write($"{context.Vector} g{p * vectors + v} = {context.Vectors}.LoadUnsafe(ref g, {address});");
+                            string sum = Sum(c, p, v);
+                            writer.Write(columns > 0
+                                ? $"{sum} = VectorMath.MultiplyAdd(x{c}, g{p * vectors + v}, {sum});"
+                                : $"{sum} += g{p * vectors + v};");
                         }
-                    }
-
-                    for (int c = 0; c < accumulatorRows; c++)
-                    {
-                        if (columns > 0)
-                        {
-                            writer.Write($"{context.Vector} x{c} = {context.Vectors}.Create(Unsafe.Add(ref x, {c}));");
-                        }
-
-                        for (int p = 0; p < panels.Count; p++)
-                        {
-                            for (int v = 0; v < vectors; v++)
-                            {
-                                string sum = Sum(c, p, v);
-                                writer.Write(columns > 0
-                                    ? $"{sum} = VectorMath.MultiplyAdd(x{c}, g{p * vectors + v}, {sum});"
-                                    : $"{sum} += g{p * vectors + v};");
-                            }
-                        }
-                    }
-
-                    writer.Write($"g = ref Unsafe.Add(ref g, {layer.SlotRow});");
-                    if (columns > 0)
-                    {
-                        writer.Write("x = ref Unsafe.Add(ref x, sourceRow);");
                     }
                 }
-            }
 
-            writer.Line();
-            ForEach((c, p, v) => writer.Write($"{Sum(c, p, v)}.StoreUnsafe(ref gradient, {Offset(c, p, v)});"));
+                writer.Write($"g = ref Unsafe.Add(ref g, {layer.SlotRow});");
+                if (columns > 0)
+                {
+                    writer.Write("x = ref Unsafe.Add(ref x, sourceRow);");
+                }
+            }
         }
+
+        writer.Line();
+        ForEach((c, p, v) => writer.Write($"{Sum(c, p, v)}.StoreUnsafe(ref gradient, {Offset(c, p, v)});"));
 
         string Sum(int c, int p, int v) => $"a{c}_{p * vectors + v}";
 

@@ -39,16 +39,6 @@ internal sealed record PanelProduct(
 internal sealed record PanelTile(IReadOnlyList<Panel> Panels)
 {
     public Panel First => Panels[0];
-
-    /// <summary>The panels relative to the first: tiles of equal form share one method.</summary>
-    public EquatableArray<Panel> Form => Panels
-        .Select(p => p with
-        {
-            Weights = p.Weights - First.Weights,
-            OutputBlock = p.OutputBlock - First.OutputBlock,
-            Output = p.Output - First.Output,
-        })
-        .ToEquatableArray();
 }
 
 /// <param name="Weights">Offset of the panel's weights.</param>
