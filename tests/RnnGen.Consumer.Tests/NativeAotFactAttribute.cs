@@ -1,13 +1,14 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
+using RnnGen.Tests;
 
 namespace RnnGen.Consumer.Tests;
 
-/// <summary>A test that publishes NativeAOT code for x86-x64-v3; skipped, with the reason, where that cannot work.</summary>
+/// <summary>A test of the second tier that publishes NativeAOT code for x86-x64-v3; skipped, with the reason, where that cannot work.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class NativeAotFactAttribute : FactAttribute
 {
-    public NativeAotFactAttribute() => Skip = Obstacle;
+    public NativeAotFactAttribute() => Skip = Tiers.Skip ?? Obstacle;
 
     /// <summary>The C compiler that links: clang, which is what the SDK calls by default, or gcc.</summary>
     internal static string? Linker { get; } = new[] { "clang", "gcc" }.FirstOrDefault(IsOnPath);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using RnnGen.Tests;
 
 namespace RnnGen.Consumer.Tests;
 
@@ -8,7 +9,7 @@ public sealed class NativeAotTests(PublishedPrograms programs) : IClassFixture<P
 {
     private const string Advice = "Set IlcInstructionSet to what the target machines have";
 
-    [NativeAotFact]
+    [NativeAotFact, Trait(Tiers.Tier, Tiers.Long)]
     public void AnInstructionSetGivesTheBitsOfTheJit()
     {
         Dictionary<string, string> native = PublishedPrograms.Run(programs.V3.Program, []);
@@ -19,7 +20,7 @@ public sealed class NativeAotTests(PublishedPrograms programs) : IClassFixture<P
         native["hash"].ShouldBe(jit["hash"]);
     }
 
-    [NativeAotFact]
+    [NativeAotFact, Trait(Tiers.Tier, Tiers.Long)]
     public void NoInstructionSetGivesTheBitsOfAJitWithoutFma()
     {
         Dictionary<string, string> native = PublishedPrograms.Run(programs.Baseline.Program, []);
@@ -31,7 +32,7 @@ public sealed class NativeAotTests(PublishedPrograms programs) : IClassFixture<P
     }
 
     /// <summary>An emulated vector costs about 100 times as much as a real one; a plain scalar loop, 5 to 8 times.</summary>
-    [NativeAotFact]
+    [NativeAotFact, Trait(Tiers.Tier, Tiers.Long)]
     public void NoInstructionSetStaysFasterThanAPlainLoop()
     {
         Dictionary<string, string> times = PublishedPrograms.Run(programs.Baseline.Program, ["--bench"]);
@@ -45,7 +46,7 @@ public sealed class NativeAotTests(PublishedPrograms programs) : IClassFixture<P
         double Nanoseconds(string name) => double.Parse(times[name], CultureInfo.InvariantCulture);
     }
 
-    [NativeAotFact]
+    [NativeAotFact, Trait(Tiers.Tier, Tiers.Long)]
     public void OnlyAPublishWithoutAnInstructionSetIsAdvised()
     {
         programs.Baseline.Log.Split(Advice).Length.ShouldBe(2, programs.Baseline.Log);

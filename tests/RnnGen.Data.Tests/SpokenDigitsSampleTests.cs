@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using RnnGen.Tests;
 using Shouldly;
 using SpokenDigits;
 using Xunit;
@@ -8,7 +9,7 @@ namespace RnnGen.Data.Tests;
 /// <summary>The parts of <c>samples/SpokenDigits</c> that need no model.</summary>
 public sealed class SpokenDigitsSampleTests
 {
-    [Fact]
+    [LongFact, Trait(Tiers.Tier, Tiers.Long)]
     public void Made_recordings_follow_from_the_seed_and_are_heard()
     {
         Sounds sounds = Sounds.Make(1);

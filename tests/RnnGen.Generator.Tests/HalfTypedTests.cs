@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using RnnGen.Generator.Tests.Harness;
+using RnnGen.Tests;
 
 namespace RnnGen.Generator.Tests;
 
@@ -33,10 +34,10 @@ public sealed class HalfTypedTests
     public void WithAnyTwoTokensSwapped() => RunAll(Tokens().Zip(Tokens().Skip(1), (a, b) => string.Concat(
         Source.AsSpan(0, a.Start), Source.AsSpan(b.Start, b.Length), " ", string.Concat(Source.AsSpan(a.Start, a.Length), Source.AsSpan(b.End)))));
 
-    [Fact]
+    [LongFact, Trait(Tiers.Tier, Tiers.Long)]
     public void CutOffAnywhere() => RunAll(Enumerable.Range(0, Source.Length / 3).Select(third => Source[..(third * 3)]));
 
-    [Fact]
+    [LongFact, Trait(Tiers.Tier, Tiers.Long)]
     public void WithCharactersMissing()
     {
         var random = new Random(1);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using RnnGen.Tests;
 using Shouldly;
 using Xunit;
 
@@ -13,7 +14,7 @@ public class JitQualityTests
 {
     private const string Cliff = "MinOpts";
 
-    [Fact]
+    [LongFact, Trait(Tiers.Tier, Tiers.Long)]
     public async Task No_generated_method_is_compiled_without_optimisation()
     {
         string[] log = await LogOfEachModel(tiered: false); // Every method is compiled as if it were hot.
@@ -32,7 +33,7 @@ public class JitQualityTests
     }
 
     /// <summary>Straight-line code gets no on-stack replacement: what starts in tier 0 stays there for thirty calls.</summary>
-    [Fact]
+    [LongFact, Trait(Tiers.Tier, Tiers.Long)]
     public async Task No_method_of_the_hot_path_starts_in_tier_0()
     {
         string[] compiled = [.. (await LogOfEachModel(tiered: true)).Where(line => line.Contains("JIT compiled", StringComparison.Ordinal))];
