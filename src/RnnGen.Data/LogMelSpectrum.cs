@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using MathNet.Numerics.IntegralTransforms;
 
@@ -17,6 +18,7 @@ namespace RnnGen.Data;
 public sealed class LogMelSpectrum
 {
     private const double Floor = 1e-10;
+    private const int LongestWindow = 1 << 24;
 
     private readonly double[] _window;
     private readonly (int First, double[] Weights)[] _filters;
@@ -29,7 +31,7 @@ public sealed class LogMelSpectrum
     /// <param name="bands">Values of a frame. Default: 40.</param>
     /// <param name="lowest">The lowest frequency in Hz. Default: 20.</param>
     /// <param name="highest">The highest frequency in Hz; by default half the sample rate.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is not positive, the frequencies are not in order, or there are more bands than the window can tell apart.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is not positive, the frequencies are not in order, the window is longer than 2²⁴ samples, or there are more bands than it can tell apart: each needs a bin of the spectrum of its own. The message says how many fit.</exception>
     public LogMelSpectrum(int sampleRate, int windowLength = 0, int hop = 0, int bands = 40, double lowest = 20, double highest = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(sampleRate, 1);
@@ -45,11 +47,17 @@ public sealed class LogMelSpectrum
             throw new ArgumentOutOfRangeException(nameof(highest), highest, $"The frequencies {lowest} to {highest} Hz must be in order and at most half of {sampleRate} Hz.");
         }
 
+        if (WindowLength > LongestWindow)
+        {
+            throw new ArgumentOutOfRangeException(nameof(windowLength), windowLength, $"A window has at most {LongestWindow} samples.");
+        }
+
         int length = (int)BitOperations.RoundUpToPowerOf2((uint)WindowLength);
         _window = [.. Enumerable.Range(0, WindowLength).Select(i => 0.5 - 0.5 * Math.Cos(2 * Math.PI * i / WindowLength))];
         _spectrum = new Complex[length];
-        double[] centres = [.. Enumerable.Range(0, bands + 2).Select(i => Hertz(Mel(lowest) + (Mel(highest) - Mel(lowest)) * i / (bands + 1)) * length / sampleRate)];
-        _filters = [.. Enumerable.Range(1, bands).Select(i => Filter(centres[i - 1], centres[i], centres[i + 1], length / 2))];
+        MelFilters filters = new(lowest, highest, sampleRate);
+        _filters = filters.Bank(bands, length) ?? throw new ArgumentOutOfRangeException(
+            nameof(bands), bands, $"{bands} bands from {Text(lowest)} to {Text(highest)} Hz are more than the {(length / 2) + 1} bins of a window of {WindowLength} samples at {sampleRate} Hz can tell apart: some would be empty or copies of others. {Fix(filters, bands, length)}");
     }
 
     /// <summary>Samples of a frame.</summary>
@@ -61,17 +69,14 @@ public sealed class LogMelSpectrum
     /// <summary>Values of a frame.</summary>
     public int Bands { get; }
 
-    private static double Mel(double hertz) => 2595 * Math.Log10(1 + hertz / 700);
+    private static string Text(double hertz) => hertz.ToString(CultureInfo.InvariantCulture);
 
-    private static double Hertz(double mel) => 700 * (Math.Pow(10, mel / 2595) - 1);
-
-    private static (int First, double[] Weights) Filter(double left, double centre, double right, int bins)
+    // What fits instead.
+    private static string Fix(MelFilters filters, int bands, int length)
     {
-        int first = Math.Max(0, (int)Math.Ceiling(left)), last = Math.Min(bins, (int)Math.Floor(right));
-        double[] weights = [.. Enumerable.Range(first, Math.Max(0, last - first + 1)).Select(b => Math.Max(0, b <= centre ? (b - left) / (centre - left) : (right - b) / (right - centre)))];
-
-        // A band between two bins takes the nearest.
-        return weights.Sum() > 0 ? (first, weights) : (Math.Min(bins, (int)Math.Round(centre)), [1]);
+        int fitting = filters.MostBands(bands, length), longer = filters.FittingLength(bands, length, LongestWindow);
+        string fewer = fitting > 0 ? $"At most {fitting} bands fit" : "No number of bands fits";
+        return longer > 0 ? $"{fewer}; {bands} bands need a window of at least {(longer / 2) + 1} samples." : $"{fewer}.";
     }
 
     /// <summary>Frames of so many samples: those that lie wholly within them, and one where there are fewer than a window.</summary>

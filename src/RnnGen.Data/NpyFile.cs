@@ -1,6 +1,10 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text;
+using RnnGen.Runtime;
 
 namespace RnnGen.Data;
 
@@ -13,7 +17,10 @@ public sealed record NpyArray<T>(IReadOnlyList<int> Shape, T[] Values) where T :
 /// <summary>
 /// Reads and writes NumPy arrays: <c>.npy</c> of versions 1 to 3 (NumPy Enhancement Proposal 1). Types: floating point of 16, 32 and 64 bits, whole numbers with and
 /// without sign, and bool, in either byte order. Arrays of Python objects are refused: they are pickled, and reading them would run what they say.
+/// A floating-point number becomes the nearest one of the type that is asked for, NaN and infinities stay; a whole number stays the same number. A value for which
+/// that cannot be is an error: 1e39 as <see cref="float"/>, or 16,777,217, which <see cref="float"/> does not have.
 /// </summary>
+/// <remarks>Reading takes the memory of the values, twice where the file is in Fortran's order; streaming takes that of one row, twice.</remarks>
 /// <example>
 /// <code>
 /// NpyArray&lt;float&gt; inputs = NpyFile.Read&lt;float&gt;("inputs.npy");          // [count, steps, features]
@@ -28,7 +35,7 @@ public static class NpyFile
     /// <summary>Reads a file; an array in Fortran's order is put into row-major order.</summary>
     /// <typeparam name="T">The number type: <see cref="float"/> or <see cref="double"/>, to which every type is converted, or <see cref="int"/>, to which whole numbers are.</typeparam>
     /// <param name="path">The file.</param>
-    /// <exception cref="DataFormatException">The file is no such array, cut off, longer than it says, or has a value that the type cannot hold.</exception>
+    /// <exception cref="DataFormatException">The file is no such array, cut off, longer than it says, or has a value that the type cannot hold; the message says its index and what it is.</exception>
     /// <exception cref="IOException">The file is missing or cannot be opened.</exception>
     public static NpyArray<T> Read<T>(string path) where T : unmanaged, INumber<T>
     {
@@ -124,15 +131,35 @@ public static class NpyFile
     public static void Write<T>(string path, ReadOnlySpan<T> values, params ReadOnlySpan<int> shape) where T : unmanaged, INumber<T>
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        WholeFile.Write(path, ToBytes(values, shape));
+        byte[] header = Header(values, shape);
+        AtomicFile.Write(path, values, (stream, values) =>
+        {
+            stream.Write(header);
+            Write(stream, values);
+        });
     }
 
     /// <summary>The bytes of a file; see <see cref="Write{T}"/>.</summary>
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="values">The values, row-major.</param>
     /// <param name="shape">Lengths of the axes.</param>
-    /// <exception cref="ArgumentException">The shape is not that of the values, or they are of another type.</exception>
+    /// <exception cref="ArgumentException">The shape is not that of the values, they are of another type, or they take more than an array of bytes can hold: write such a file by its path.</exception>
     public static byte[] ToBytes<T>(ReadOnlySpan<T> values, params ReadOnlySpan<int> shape) where T : unmanaged, INumber<T>
+    {
+        byte[] header = Header(values, shape);
+        long length = header.Length + ((long)values.Length * Unsafe.SizeOf<T>());
+        if (length > Array.MaxLength)
+        {
+            throw new ArgumentException($"{values.Length} values take {length} bytes, more than an array holds; write them to a file.", nameof(values));
+        }
+
+        using MemoryStream stream = new(new byte[length]);
+        stream.Write(header);
+        Write(stream, values);
+        return stream.GetBuffer();
+    }
+
+    private static byte[] Header<T>(ReadOnlySpan<T> values, ReadOnlySpan<int> shape) where T : unmanaged, INumber<T>
     {
         string type = default(T) switch
         {
@@ -141,11 +168,11 @@ public static class NpyFile
             int => "<i4",
             _ => throw new ArgumentException($"Arrays of float, double and int are written; found {typeof(T).Name}.", nameof(values)),
         };
-        long count = 1;
+        Int128 count = 1;
         foreach (int length in shape)
         {
             ArgumentOutOfRangeException.ThrowIfNegative(length, nameof(shape));
-            count = checked(count * length);
+            count = Int128.Min(count * length, long.MaxValue);
         }
 
         if (count != values.Length)
@@ -154,31 +181,35 @@ public static class NpyFile
         }
 
         string header = $"{{'descr': '{type}', 'fortran_order': False, 'shape': ({string.Concat(shape.ToArray().Select(n => $"{n}, ")).TrimEnd(shape.Length > 1 ? [',', ' '] : [' '])}), }}";
-        int prefix = 10, start = (prefix + header.Length + 1 + 63) / 64 * 64; // the values begin at a multiple of 64
-        int size = type[2] - '0';
-        byte[] bytes = new byte[checked(start + (values.Length * size))];
+        const int prefix = 10, alignment = 64; // the values begin at a multiple of 64
+        int start = (prefix + header.Length + alignment) / alignment * alignment;
+        byte[] bytes = new byte[start];
         Magic.CopyTo(bytes);
         bytes[6] = 1;
         BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(8), (ushort)(start - prefix));
         Encoding.ASCII.GetBytes(header.PadRight(start - prefix - 1) + "\n", bytes.AsSpan(prefix));
-        for (int i = 0; i < values.Length; i++)
-        {
-            Span<byte> to = bytes.AsSpan(start + (i * size));
-            switch (values[i])
-            {
-                case float value:
-                    BinaryPrimitives.WriteSingleLittleEndian(to, value);
-                    break;
-                case double value:
-                    BinaryPrimitives.WriteDoubleLittleEndian(to, value);
-                    break;
-                case int value:
-                    BinaryPrimitives.WriteInt32LittleEndian(to, value);
-                    break;
-            }
-        }
-
         return bytes;
+    }
+
+    private static void Write<T>(Stream stream, ReadOnlySpan<T> values) where T : unmanaged, INumber<T>
+    {
+        byte[] piece = new byte[PieceBytes];
+        int size = Unsafe.SizeOf<T>(), perPiece = PieceBytes / size;
+        while (!values.IsEmpty)
+        {
+            int count = Math.Min(perPiece, values.Length);
+            MemoryMarshal.AsBytes(values[..count]).CopyTo(piece);
+            if (!BitConverter.IsLittleEndian)
+            {
+                for (int i = 0; i < count; i++)
+                {
+                    piece.AsSpan(i * size, size).Reverse();
+                }
+            }
+
+            stream.Write(piece, 0, count * size);
+            values = values[count..];
+        }
     }
 
     private static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
@@ -186,20 +217,20 @@ public static class NpyFile
     private static NpyArray<T> Read<T>(Stream stream, string? path) where T : unmanaged, INumber<T>
     {
         NpyHeader header = ReadHeader<T>(stream, path);
-        if (header.Count * header.Size > Array.MaxLength)
+        if (header.Count > Array.MaxLength)
         {
-            throw new DataFormatException($"the array has {header.Count} values, more than fit in memory at once; stream its rows.", path);
+            throw new DataFormatException($"the array has {header.Count} values; at most {Array.MaxLength} are read at once. Stream its rows.", path);
         }
 
         // The header's size was held against the file's, so a small file cannot ask for much memory.
         T[] values = new T[header.Count];
-        byte[] piece = new byte[Math.Min(PieceBytes, values.Length * header.Size)];
+        byte[] piece = new byte[Math.Min(PieceBytes, values.LongLength * header.Size)];
         int perPiece = piece.Length / header.Size;
-        for (int first = 0; first < values.Length; first += perPiece)
+        for (long first = 0; first < values.Length; first += perPiece)
         {
-            int count = Math.Min(perPiece, values.Length - first);
+            int count = (int)Math.Min(perPiece, values.Length - first);
             ReadExactly(stream, piece.AsSpan(0, count * header.Size), path);
-            Convert(header, piece, values.AsSpan(first, count), first, path);
+            Convert(header, piece, values.AsSpan((int)first, count), first, path);
         }
 
         return new NpyArray<T>(header.Shape, header.IsFortran && header.Shape.Length > 1 ? RowMajor(values, header.Shape) : values);
@@ -272,28 +303,55 @@ public static class NpyFile
                 number = one[..header.Size];
             }
 
-            try
+            long index = first + i;
+            values[i] = (header.Kind, header.Size) switch
             {
-                values[i] = (header.Kind, header.Size) switch
-                {
-                    ('f', 2) => T.CreateChecked(BinaryPrimitives.ReadHalfLittleEndian(number)),
-                    ('f', 4) => T.CreateChecked(BinaryPrimitives.ReadSingleLittleEndian(number)),
-                    ('f', 8) => T.CreateChecked(BinaryPrimitives.ReadDoubleLittleEndian(number)),
-                    ('i', 1) => T.CreateChecked((sbyte)number[0]),
-                    ('i', 2) => T.CreateChecked(BinaryPrimitives.ReadInt16LittleEndian(number)),
-                    ('i', 4) => T.CreateChecked(BinaryPrimitives.ReadInt32LittleEndian(number)),
-                    ('i', 8) => T.CreateChecked(BinaryPrimitives.ReadInt64LittleEndian(number)),
-                    ('u', 2) => T.CreateChecked(BinaryPrimitives.ReadUInt16LittleEndian(number)),
-                    ('u', 4) => T.CreateChecked(BinaryPrimitives.ReadUInt32LittleEndian(number)),
-                    ('u', 8) => T.CreateChecked(BinaryPrimitives.ReadUInt64LittleEndian(number)),
-                    _ => T.CreateChecked(number[0]), // u1 and bool
-                };
-            }
-            catch (OverflowException e)
-            {
-                throw new DataFormatException($"the value at index {first + i} does not fit into {typeof(T).Name}.", path, 0, 0, e);
-            }
+                ('f', 2) => Number<Half, T>(BinaryPrimitives.ReadHalfLittleEndian(number), index, path),
+                ('f', 4) => Number<float, T>(BinaryPrimitives.ReadSingleLittleEndian(number), index, path),
+                ('f', 8) => Number<double, T>(BinaryPrimitives.ReadDoubleLittleEndian(number), index, path),
+                ('i', 1) => T.CreateChecked((sbyte)number[0]),
+                ('i', 2) => T.CreateChecked(BinaryPrimitives.ReadInt16LittleEndian(number)),
+                ('i', 4) => WholeNumber<int, T>(BinaryPrimitives.ReadInt32LittleEndian(number), index, path),
+                ('i', 8) => WholeNumber<long, T>(BinaryPrimitives.ReadInt64LittleEndian(number), index, path),
+                ('u', 2) => T.CreateChecked(BinaryPrimitives.ReadUInt16LittleEndian(number)),
+                ('u', 4) => WholeNumber<uint, T>(BinaryPrimitives.ReadUInt32LittleEndian(number), index, path),
+                ('u', 8) => WholeNumber<ulong, T>(BinaryPrimitives.ReadUInt64LittleEndian(number), index, path),
+                ('u' or 'b', 1) => T.CreateChecked(number[0]),
+                _ => throw new InvalidOperationException($"There is no type '{header.Kind}{header.Size}'."),
+            };
         }
+    }
+
+    // The nearest number of the other type; what is finite stays finite.
+    private static T Number<TFrom, T>(TFrom value, long index, string? path)
+        where TFrom : unmanaged, IBinaryFloatingPointIeee754<TFrom>
+        where T : unmanaged, INumber<T>
+    {
+        T converted = T.CreateChecked(value);
+        return T.IsFinite(converted) || !TFrom.IsFinite(value) ? converted : throw DoesNotFit(value, typeof(T), index, path);
+    }
+
+    // The same number: a count, a time or a name that is one off is another.
+    private static T WholeNumber<TFrom, T>(TFrom value, long index, string? path)
+        where TFrom : unmanaged, IBinaryInteger<TFrom>
+        where T : unmanaged, INumber<T>
+    {
+        try
+        {
+            T converted = T.CreateChecked(value);
+            return Int128.CreateChecked(converted) == Int128.CreateChecked(value) ? converted : throw DoesNotFit(value, typeof(T), index, path);
+        }
+        catch (OverflowException e)
+        {
+            throw DoesNotFit(value, typeof(T), index, path, e);
+        }
+    }
+
+    private static DataFormatException DoesNotFit<TFrom>(TFrom value, Type type, long index, string? path, Exception? inner = null) where TFrom : INumber<TFrom>
+    {
+        string fix = type == typeof(float) ? "Read the array as double." : "Scale the array before it is saved, or take an offset off.";
+        string text = value.ToString(null, CultureInfo.InvariantCulture);
+        return new DataFormatException($"the value {text} at index {index} does not fit into {type.Name}. {fix}", path, 0, 0, inner);
     }
 
     // In Fortran's order the first axis varies fastest.

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using RnnGen.Runtime;
 
 namespace RnnGen.Data;
 
@@ -42,7 +43,7 @@ public static class WavFile
     public static void Write(string path, WavAudio audio, WavEncoding encoding = WavEncoding.SixteenBit)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        WholeFile.Write(path, ToBytes(audio, encoding));
+        AtomicFile.Write(path, ToBytes(audio, encoding));
     }
 
     /// <summary>The bytes of a file; see <see cref="Write"/>.</summary>

@@ -70,6 +70,51 @@ public sealed class LogMelSpectrumTests
         }
     }
 
+    [Theory]
+    [InlineData(8000, 64, 80)]
+    [InlineData(8000, 64, 33)]
+    [InlineData(8000, 0, 100_000)]
+    [InlineData(44_100, 256, 40)]
+    [InlineData(8000, 2, 3)]
+    [InlineData(16_000, 400, 128)]
+    public void Bands_that_the_window_cannot_tell_apart_are_refused_with_what_fits(int rate, int window, int bands)
+    {
+        string message = Should.Throw<ArgumentOutOfRangeException>(() => new LogMelSpectrum(rate, window, bands: bands)).Message;
+        if (message.Contains("At most"))
+        {
+            int fits = int.Parse(message.Split("At most ")[1].Split(' ')[0]);
+            Different(new LogMelSpectrum(rate, window, bands: fits));
+            Should.Throw<ArgumentOutOfRangeException>(() => new LogMelSpectrum(rate, window, bands: fits + 1));
+        }
+        else
+        {
+            message.ShouldContain("No number of bands fits");
+            Should.Throw<ArgumentOutOfRangeException>(() => new LogMelSpectrum(rate, window, bands: 1));
+        }
+
+        int longer = int.Parse(message.Split("a window of at least ")[1].Split(' ')[0]);
+        Different(new LogMelSpectrum(rate, longer, bands: bands));
+        Should.Throw<ArgumentOutOfRangeException>(() => new LogMelSpectrum(rate, longer - 1, bands: bands));
+    }
+
+    [Theory]
+    [InlineData(8000, 40)]
+    [InlineData(8000, 64)]
+    [InlineData(16_000, 40)]
+    [InlineData(16_000, 80)]
+    [InlineData(44_100, 80)]
+    [InlineData(48_000, 40)]
+    public void The_usual_numbers_fit(int rate, int bands) => Different(new LogMelSpectrum(rate, bands: bands));
+
+    // No two bands of noise are alike, and none is silent.
+    private static void Different(LogMelSpectrum mel)
+    {
+        Random random = new(1);
+        float[] frame = mel.Compute([.. Enumerable.Range(0, mel.WindowLength).Select(_ => random.NextSingle() - 0.5f)]);
+        frame.Distinct().Count().ShouldBe(mel.Bands);
+        frame.ShouldAllBe(f => f > -20);
+    }
+
     [Fact]
     public void Normalising_gives_mean_0_and_deviation_1_and_bad_arguments_are_named()
     {

@@ -77,6 +77,54 @@ public sealed class NpyFileTests
         Should.Throw<DataFormatException>(() => NpyFile.Read<int>(File("<u8", "False", "(2,)", [.. new byte[8], 255, 255, 255, 255, 255, 255, 255, 255]))).Message.ShouldContain("index 1 does not fit into Int32");
     }
 
+    [Theory]
+    [InlineData(1e39)]
+    [InlineData(-1e300)]
+    public void A_double_beyond_float_is_named_by_index_and_value(double value)
+    {
+        byte[] file = NpyFile.ToBytes<double>([1, 2, value], 3);
+        string message = Should.Throw<DataFormatException>(() => NpyFile.Read<float>(file)).Message;
+        message.ShouldContain($"the value {value.ToString(System.Globalization.CultureInfo.InvariantCulture)} at index 2 does not fit into Single");
+        message.ShouldContain("as double");
+        NpyFile.Read<double>(file).Values.ShouldBe([1, 2, value]);
+        using MemoryStream rows = new(file);
+        Should.Throw<DataFormatException>(() => NpyFile.Rows<float>(rows).Count()).Message.ShouldContain("index 2");
+
+        // What is not finite in the file is not made so by reading.
+        NpyFile.Read<float>(NpyFile.ToBytes<double>([double.NaN, double.NegativeInfinity, 1e-60, 3.4e38], 4)).Values.ShouldBe([float.NaN, float.NegativeInfinity, 0, 3.4e38f]);
+    }
+
+    [Theory]
+    [InlineData("<i4", 16_777_217L, true, false)]
+    [InlineData("<i4", -16_777_217L, true, false)]
+    [InlineData("<u4", 16_777_218L, false, false)]
+    [InlineData("<i8", 1_700_000_000_123L, true, false)]
+    [InlineData("<i8", 9_007_199_254_740_993L, true, true)]
+    [InlineData("<i8", long.MaxValue, true, true)]
+    [InlineData("<i8", long.MinValue, false, false)]
+    [InlineData("<u8", -1L, true, true)]
+    [InlineData("<u8", 1L << 40, false, false)]
+    public void A_whole_number_stays_itself_or_is_named(string type, long value, bool isBeyondFloat, bool isBeyondDouble)
+    {
+        byte[] bytes = BitConverter.GetBytes(value);
+        byte[] file = File(type, "False", "(1,)", bytes[..(type[2] - '0')]);
+        double expected = type[1] == 'u' ? type[2] == '4' ? (uint)value : (ulong)value : value;
+        Check<float>(isBeyondFloat, v => v, (float)expected, "Single");
+        Check<double>(isBeyondDouble, v => v, expected, "Double");
+
+        void Check<T>(bool isBeyond, Func<T, double> number, double right, string name) where T : unmanaged, System.Numerics.INumber<T>
+        {
+            if (isBeyond)
+            {
+                Should.Throw<DataFormatException>(() => NpyFile.Read<T>(file)).Message.ShouldContain($"at index 0 does not fit into {name}");
+            }
+            else
+            {
+                number(NpyFile.Read<T>(file).Values[0]).ShouldBe(right);
+            }
+        }
+    }
+
     [Fact]
     public void Files_are_written_whole_and_their_rows_streamed()
     {

@@ -1,32 +1,37 @@
-using System.ComponentModel;
 using System.Runtime.InteropServices;
 
 namespace RnnGen.Runtime;
 
-/// <summary>Writes files that appear whole or not at all, whatever happens while they are written.</summary>
-[EditorBrowsable(EditorBrowsableState.Never)]
-public static partial class AtomicFile
+// Public where RnnGen.Display calls it (see AtomicFile.Public.cs); RnnGen.Data compiles this file too, for itself.
+static partial class AtomicFile
 {
     /// <summary>The end of temporary names.</summary>
     internal const string TemporaryEnd = ".tmp";
 
-    /// <summary>Writes beside the file under another name, flushes to disk, renames, and flushes the folder, so that the new name outlives a loss of power too.</summary>
+    /// <summary>
+    /// Writes beside the file under another name, flushes to disk, renames, and flushes the folder, so that the new name outlives a loss of power too. A file that
+    /// exists keeps its Unix mode, and a symbolic link stays: the file that it points to is replaced.
+    /// </summary>
     /// <param name="path">The file; one that exists is replaced.</param>
     /// <param name="write">Writes the content; the stream has no buffer.</param>
     /// <exception cref="IOException">The file cannot be written; one that existed is unchanged.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be written; one that existed is unchanged.</exception>
-    public static void Write(string path, Action<Stream> write)
+    public static void Write(string path, Action<Stream> write) => Write(path, write, static (stream, write) => write(stream));
+
+    /// <summary>Writes what a lambda cannot hold, such as a span.</summary>
+    /// <inheritdoc cref="Write(string, Action{Stream})"/>
+    internal static void Write<TContent>(string path, TContent content, Action<Stream, TContent> write) where TContent : allows ref struct
     {
-        string temporary = $"{path}.{Guid.NewGuid():N}{TemporaryEnd}";
+        string target = Target(path), temporary = $"{target}.{Guid.NewGuid():N}{TemporaryEnd}";
         try
         {
-            using (FileStream stream = new(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0))
+            using (FileStream stream = Create(temporary, target))
             {
-                write(stream);
+                write(stream, content);
                 stream.Flush(flushToDisk: true);
             }
 
-            File.Move(temporary, path, overwrite: true);
+            File.Move(temporary, target, overwrite: true);
         }
         catch
         {
@@ -34,14 +39,14 @@ public static partial class AtomicFile
             throw;
         }
 
-        FlushFolder(Path.GetDirectoryName(Path.GetFullPath(path)));
+        FlushFolder(Path.GetDirectoryName(target));
     }
 
     /// <summary>Writes some bytes.</summary>
     /// <inheritdoc cref="Write(string, Action{Stream})"/>
     /// <param name="path">The file; one that exists is replaced.</param>
     /// <param name="bytes">All of its content.</param>
-    public static void Write(string path, byte[] bytes) => Write(path, stream => stream.Write(bytes));
+    public static void Write(string path, byte[] bytes) => Write(path, bytes, static (stream, bytes) => stream.Write(bytes));
 
     /// <summary>Deletes a file that nobody needs; where that fails, it stays.</summary>
     internal static void TryDelete(string path)
@@ -53,6 +58,68 @@ public static partial class AtomicFile
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // What is left over costs space only, and the failure that matters is another one.
+        }
+    }
+
+    // Nobody reads the new content before it has the mode of the old one.
+    private static FileStream Create(string temporary, string target)
+    {
+        FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 0 };
+        if (OperatingSystem.IsWindows() || !File.Exists(target))
+        {
+            return new FileStream(temporary, options);
+        }
+
+        UnixFileMode mode = File.GetUnixFileMode(target);
+        options.UnixCreateMode = mode;
+        FileStream stream = new(temporary, options);
+        try
+        {
+            // The process's mask took bits away.
+            File.SetUnixFileMode(stream.SafeFileHandle, mode);
+            return stream;
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
+    }
+
+    // The file that a symbolic link points to, at last; it need not exist.
+    private static string Target(string path)
+    {
+        string full = Path.GetFullPath(path);
+        for (int links = 0; new FileInfo(full).LinkTarget is { } link; links++)
+        {
+            const int mostLinks = 40; // as Linux follows
+            if (links == mostLinks)
+            {
+                throw new IOException($"'{path}' leads through more than {mostLinks} symbolic links; is it a circle?");
+            }
+
+            full = Path.GetFullPath(link, RealFolder(Path.GetDirectoryName(full)!));
+        }
+
+        return full;
+    }
+
+    // A link with '..' in it is relative to the folder where it really is, whatever links lead there.
+    private static string RealFolder(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return folder;
+        }
+
+        nint real = RealPath(folder, 0);
+        try
+        {
+            return Marshal.PtrToStringUTF8(real) ?? folder;
+        }
+        finally
+        {
+            Free(real);
         }
     }
 
@@ -82,4 +149,10 @@ public static partial class AtomicFile
 
     [LibraryImport("libc", EntryPoint = "close")]
     private static partial int Close(int handle);
+
+    [LibraryImport("libc", EntryPoint = "realpath", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint RealPath(string path, nint buffer);
+
+    [LibraryImport("libc", EntryPoint = "free")]
+    private static partial void Free(nint memory);
 }

@@ -1,0 +1,119 @@
+namespace RnnGen.Runtime.Tests;
+
+/// <summary>What saving keeps of a file that it replaces: its mode, and the symbolic links that lead to it.</summary>
+public sealed class AtomicFileTests
+{
+    [UnixTheory]
+    [InlineData(UnixFileMode.UserRead | UnixFileMode.UserWrite)]
+    [InlineData(UnixFileMode.UserRead)]
+    [InlineData(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite)]
+    public void TheModeOfAFileIsKept(UnixFileMode mode)
+    {
+        using TemporaryFolder folder = new();
+        string path = folder.File("m.safetensors");
+        Save(path, 1);
+        File.SetUnixFileMode(path, mode);
+        Save(path, 2);
+        File.GetUnixFileMode(path).ShouldBe(mode);
+        Load(path).ShouldBe(2);
+        folder.Files.ShouldBe(["m.safetensors"]);
+    }
+
+    [UnixFact]
+    public void TheModeIsThereBeforeTheContent()
+    {
+        using TemporaryFolder folder = new();
+        string path = folder.File("secret");
+        File.WriteAllText(path, "old");
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        AtomicFile.Write(path, stream =>
+        {
+            string temporary = Directory.GetFiles(folder.Path, "*.tmp").Single();
+            File.GetUnixFileMode(temporary).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            stream.WriteByte(1);
+        });
+        File.ReadAllBytes(path).ShouldBe([1]);
+    }
+
+    [UnixTheory]
+    [InlineData("data/real")]
+    [InlineData("data/none-yet")]
+    public void ALinkStaysAndWhatItPointsToIsReplaced(string target)
+    {
+        using TemporaryFolder folder = new();
+        Directory.CreateDirectory(folder.File("data"));
+        Save(folder.File("data/real"), 1);
+        string first = folder.File("first"), second = folder.File("second");
+        File.CreateSymbolicLink(second, target);
+        File.CreateSymbolicLink(first, "second");
+        Save(first, 2);
+        new FileInfo(first).LinkTarget.ShouldBe("second");
+        new FileInfo(second).LinkTarget.ShouldBe(target);
+        new FileInfo(folder.File(target)).LinkTarget.ShouldBeNull();
+        (Load(first), Load(folder.File(target))).ShouldBe((2, 2));
+        Directory.GetFiles(folder.File("data"), "*.tmp").ShouldBeEmpty();
+    }
+
+    [UnixFact]
+    public void ALinkBehindALinkedFolderIsRelativeToWhereTheFolderIs()
+    {
+        using TemporaryFolder folder = new();
+        Directory.CreateDirectory(folder.File("a/b/c"));
+        Directory.CreateSymbolicLink(folder.File("short"), "a/b/c");
+        File.CreateSymbolicLink(folder.File("a/b/c/link"), "../model");
+        Save(folder.File("a/b/model"), 1);
+        Save(folder.File("short/link"), 2);
+        Load(folder.File("a/b/model")).ShouldBe(2);
+        folder.Files.ShouldBeEmpty();
+    }
+
+    [UnixFact]
+    public void ACircleOfLinksIsAnError()
+    {
+        using TemporaryFolder folder = new();
+        File.CreateSymbolicLink(folder.File("x"), "y");
+        File.CreateSymbolicLink(folder.File("y"), "x");
+        Should.Throw<IOException>(() => Save(folder.File("x"), 1)).Message.ShouldContain("circle");
+        folder.Files.ShouldBe(["x", "y"]);
+    }
+
+    [UnixFact]
+    public void ASaveThatFailsLeavesModeLinkAndContent()
+    {
+        using TemporaryFolder folder = new();
+        string path = folder.File("link");
+        Save(folder.File("real"), 1);
+        File.SetUnixFileMode(folder.File("real"), UnixFileMode.UserRead);
+        File.CreateSymbolicLink(path, "real");
+        Should.Throw<InvalidDataException>(() => AtomicFile.Write(path, stream =>
+        {
+            stream.WriteByte(1);
+            throw new InvalidDataException();
+        }));
+        new FileInfo(path).LinkTarget.ShouldBe("real");
+        File.GetUnixFileMode(folder.File("real")).ShouldBe(UnixFileMode.UserRead);
+        Load(path).ShouldBe(1);
+        folder.Files.ShouldBe(["link", "real"]);
+    }
+
+    private static void Save(string path, double value) => ModelFile.Save<double>(Layouts.Flat(1), [value], path);
+
+    private static double Load(string path)
+    {
+        double[] value = new double[1];
+        ModelFile.Load<double>(Layouts.Flat(1), value, path);
+        return value[0];
+    }
+}
+
+/// <summary>A test of what Windows does not have: modes, and links that anyone may make.</summary>
+public sealed class UnixFactAttribute : FactAttribute
+{
+    public UnixFactAttribute() => Skip = OperatingSystem.IsWindows() ? "Windows has no such files." : null;
+}
+
+/// <inheritdoc cref="UnixFactAttribute"/>
+public sealed class UnixTheoryAttribute : TheoryAttribute
+{
+    public UnixTheoryAttribute() => Skip = OperatingSystem.IsWindows() ? "Windows has no such files." : null;
+}
