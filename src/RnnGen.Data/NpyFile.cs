@@ -17,8 +17,8 @@ public sealed record NpyArray<T>(IReadOnlyList<int> Shape, T[] Values) where T :
 /// <summary>
 /// Reads and writes NumPy arrays: <c>.npy</c> of versions 1 to 3 (NumPy Enhancement Proposal 1). Types: floating point of 16, 32 and 64 bits, whole numbers with and
 /// without sign, and bool, in either byte order. Arrays of Python objects are refused: they are pickled, and reading them would run what they say.
-/// A floating-point number becomes the nearest one of the type that is asked for, NaN and infinities stay; a whole number stays the same number. A value for which
-/// that cannot be is an error: 1e39 as <see cref="float"/>, or 16,777,217, which <see cref="float"/> does not have.
+/// A number becomes the nearest one of the type that is asked for: <see cref="float"/> has every whole number up to 2²⁴ and <see cref="double"/> up to 2⁵³, and
+/// <see cref="int"/> keeps all or refuses them. NaN and infinities stay. A finite number beyond the type's range is an error, such as 1e39 for <see cref="float"/>.
 /// </summary>
 /// <remarks>Reading takes the memory of the values, twice where the file is in Fortran's order; streaming takes that of one row, twice.</remarks>
 /// <example>
@@ -135,7 +135,7 @@ public static class NpyFile
         AtomicFile.Write(path, values, (stream, values) =>
         {
             stream.Write(header);
-            Write(stream, values);
+            WriteValues(stream, values);
         });
     }
 
@@ -153,10 +153,11 @@ public static class NpyFile
             throw new ArgumentException($"{values.Length} values take {length} bytes, more than an array holds; write them to a file.", nameof(values));
         }
 
-        using MemoryStream stream = new(new byte[length]);
+        byte[] bytes = new byte[length];
+        using MemoryStream stream = new(bytes);
         stream.Write(header);
-        Write(stream, values);
-        return stream.GetBuffer();
+        WriteValues(stream, values);
+        return bytes;
     }
 
     private static byte[] Header<T>(ReadOnlySpan<T> values, ReadOnlySpan<int> shape) where T : unmanaged, INumber<T>
@@ -191,7 +192,7 @@ public static class NpyFile
         return bytes;
     }
 
-    private static void Write<T>(Stream stream, ReadOnlySpan<T> values) where T : unmanaged, INumber<T>
+    private static void WriteValues<T>(Stream stream, ReadOnlySpan<T> values) where T : unmanaged, INumber<T>
     {
         byte[] piece = new byte[PieceBytes];
         int size = Unsafe.SizeOf<T>(), perPiece = PieceBytes / size;
@@ -306,16 +307,16 @@ public static class NpyFile
             long index = first + i;
             values[i] = (header.Kind, header.Size) switch
             {
-                ('f', 2) => Number<Half, T>(BinaryPrimitives.ReadHalfLittleEndian(number), index, path),
-                ('f', 4) => Number<float, T>(BinaryPrimitives.ReadSingleLittleEndian(number), index, path),
-                ('f', 8) => Number<double, T>(BinaryPrimitives.ReadDoubleLittleEndian(number), index, path),
+                ('f', 2) => Nearest<Half, T>(BinaryPrimitives.ReadHalfLittleEndian(number), index, path),
+                ('f', 4) => Nearest<float, T>(BinaryPrimitives.ReadSingleLittleEndian(number), index, path),
+                ('f', 8) => Nearest<double, T>(BinaryPrimitives.ReadDoubleLittleEndian(number), index, path),
                 ('i', 1) => T.CreateChecked((sbyte)number[0]),
                 ('i', 2) => T.CreateChecked(BinaryPrimitives.ReadInt16LittleEndian(number)),
-                ('i', 4) => WholeNumber<int, T>(BinaryPrimitives.ReadInt32LittleEndian(number), index, path),
-                ('i', 8) => WholeNumber<long, T>(BinaryPrimitives.ReadInt64LittleEndian(number), index, path),
+                ('i', 4) => Nearest<int, T>(BinaryPrimitives.ReadInt32LittleEndian(number), index, path),
+                ('i', 8) => Nearest<long, T>(BinaryPrimitives.ReadInt64LittleEndian(number), index, path),
                 ('u', 2) => T.CreateChecked(BinaryPrimitives.ReadUInt16LittleEndian(number)),
-                ('u', 4) => WholeNumber<uint, T>(BinaryPrimitives.ReadUInt32LittleEndian(number), index, path),
-                ('u', 8) => WholeNumber<ulong, T>(BinaryPrimitives.ReadUInt64LittleEndian(number), index, path),
+                ('u', 4) => Nearest<uint, T>(BinaryPrimitives.ReadUInt32LittleEndian(number), index, path),
+                ('u', 8) => Nearest<ulong, T>(BinaryPrimitives.ReadUInt64LittleEndian(number), index, path),
                 ('u' or 'b', 1) => T.CreateChecked(number[0]),
                 _ => throw new InvalidOperationException($"There is no type '{header.Kind}{header.Size}'."),
             };
@@ -323,23 +324,14 @@ public static class NpyFile
     }
 
     // The nearest number of the other type; what is finite stays finite.
-    private static T Number<TFrom, T>(TFrom value, long index, string? path)
-        where TFrom : unmanaged, IBinaryFloatingPointIeee754<TFrom>
-        where T : unmanaged, INumber<T>
-    {
-        T converted = T.CreateChecked(value);
-        return T.IsFinite(converted) || !TFrom.IsFinite(value) ? converted : throw DoesNotFit(value, typeof(T), index, path);
-    }
-
-    // The same number: a count, a time or a name that is one off is another.
-    private static T WholeNumber<TFrom, T>(TFrom value, long index, string? path)
-        where TFrom : unmanaged, IBinaryInteger<TFrom>
+    private static T Nearest<TFrom, T>(TFrom value, long index, string? path)
+        where TFrom : unmanaged, INumber<TFrom>
         where T : unmanaged, INumber<T>
     {
         try
         {
             T converted = T.CreateChecked(value);
-            return Int128.CreateChecked(converted) == Int128.CreateChecked(value) ? converted : throw DoesNotFit(value, typeof(T), index, path);
+            return T.IsFinite(converted) || !TFrom.IsFinite(value) ? converted : throw DoesNotFit(value, typeof(T), index, path);
         }
         catch (OverflowException e)
         {
@@ -347,12 +339,8 @@ public static class NpyFile
         }
     }
 
-    private static DataFormatException DoesNotFit<TFrom>(TFrom value, Type type, long index, string? path, Exception? inner = null) where TFrom : INumber<TFrom>
-    {
-        string fix = type == typeof(float) ? "Read the array as double." : "Scale the array before it is saved, or take an offset off.";
-        string text = value.ToString(null, CultureInfo.InvariantCulture);
-        return new DataFormatException($"the value {text} at index {index} does not fit into {type.Name}. {fix}", path, 0, 0, inner);
-    }
+    private static DataFormatException DoesNotFit<TFrom>(TFrom value, Type type, long index, string? path, Exception? inner = null) where TFrom : INumber<TFrom> => new(
+        $"the value {value.ToString(null, CultureInfo.InvariantCulture)} at index {index} does not fit into {type.Name}. Read the array as double, or scale it before it is saved.", path, 0, 0, inner);
 
     // In Fortran's order the first axis varies fastest.
     private static T[] RowMajor<T>(T[] values, int[] shape)

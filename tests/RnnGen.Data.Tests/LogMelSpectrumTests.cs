@@ -73,7 +73,7 @@ public sealed class LogMelSpectrumTests
     [Theory]
     [InlineData(8000, 64, 80)]
     [InlineData(8000, 64, 33)]
-    [InlineData(8000, 0, 100_000)]
+    [InlineData(8000, 0, 2000)]
     [InlineData(44_100, 256, 40)]
     [InlineData(8000, 2, 3)]
     [InlineData(16_000, 400, 128)]
