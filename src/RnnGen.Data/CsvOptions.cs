@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace RnnGen.Data;
 
 /// <summary>How a table is written, where that is not the default or cannot be seen from the file.</summary>
@@ -14,6 +16,12 @@ public sealed record CsvOptions
     /// where it is asked for by index, the first line is a header when its field in that column is not a number.
     /// </summary>
     public bool? HasHeader { get; init; }
+
+    /// <summary>
+    /// The encoding of a file without byte order mark; a text that is given as a reader is decoded already. <c>null</c> (default): UTF-8. Bytes that are not of the
+    /// encoding are an error at their offset.
+    /// </summary>
+    public Encoding? Encoding { get; init; }
 
     /// <summary>What becomes of a missing value: an empty field or one of <see cref="MissingMarkers"/>. Default: an error.</summary>
     public MissingValues MissingValues { get; init; }

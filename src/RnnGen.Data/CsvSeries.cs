@@ -1,13 +1,12 @@
 using System.Globalization;
 using System.Numerics;
-using System.Text;
 
 namespace RnnGen.Data;
 
 /// <summary>
 /// Reads one column of a CSV or TSV file (RFC 4180: quoted fields may hold delimiters, doubled quotes and line breaks).
 /// Numbers are read in the invariant culture: a decimal point, no thousands separators, an exponent if need be.
-/// Encoding: UTF-8, or what a byte order mark says.
+/// Encoding: what a byte order mark says, else <see cref="CsvOptions.Encoding"/>, else UTF-8.
 /// </summary>
 /// <remarks>
 /// Every method throws a <see cref="DataFormatException"/> where the file is empty, the column is unknown or named twice,
@@ -32,7 +31,7 @@ public static class CsvSeries
     /// <exception cref="IOException">The file is missing or cannot be opened.</exception>
     public static float[] Read(string path, CsvColumn column, CsvOptions? options = null)
     {
-        using StreamReader reader = Open(path);
+        using StreamReader reader = TextFile.Open(path, options?.Encoding);
         return ReadNumbers<float>(reader, path, column, options);
     }
 
@@ -54,7 +53,7 @@ public static class CsvSeries
     /// <exception cref="IOException">The file is missing or cannot be opened.</exception>
     public static double[] ReadDouble(string path, CsvColumn column, CsvOptions? options = null)
     {
-        using StreamReader reader = Open(path);
+        using StreamReader reader = TextFile.Open(path, options?.Encoding);
         return ReadNumbers<double>(reader, path, column, options);
     }
 
@@ -76,7 +75,7 @@ public static class CsvSeries
     /// <exception cref="IOException">The file is missing or cannot be opened.</exception>
     public static string[] ReadText(string path, CsvColumn column, CsvOptions? options = null)
     {
-        using StreamReader reader = Open(path);
+        using StreamReader reader = TextFile.Open(path, options?.Encoding);
         return ReadTexts(reader, path, column, options);
     }
 
@@ -88,12 +87,6 @@ public static class CsvSeries
     /// <exception cref="DataFormatException">The text cannot be read as asked; see the remarks on the type.</exception>
     public static string[] ReadText(TextReader reader, CsvColumn column, CsvOptions? options = null) =>
         ReadTexts(reader, null, column, options);
-
-    private static StreamReader Open(string path)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        return new StreamReader(path, Encoding.UTF8, detectEncodingFromByteOrderMarks: true);
-    }
 
     private static string[] ReadTexts(TextReader reader, string? path, CsvColumn column, CsvOptions? options)
     {

@@ -1,6 +1,5 @@
 using System.Collections;
 using System.Numerics;
-using System.Text;
 
 namespace RnnGen.Data;
 
@@ -56,7 +55,7 @@ public static class CsvTable
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return new CsvRows<T>(() => new StreamReader(path, Encoding.UTF8, detectEncodingFromByteOrderMarks: true), path, Checked(columns), options ?? new CsvOptions(), leaveOpen: false);
+        return new CsvRows<T>(() => TextFile.Open(path, options?.Encoding), path, Checked(columns), options ?? new CsvOptions(), leaveOpen: false);
     }
 
     private static CsvColumn[] Checked(IReadOnlyList<CsvColumn> columns)

@@ -21,11 +21,12 @@ public static class JsonLines
     /// <summary>Streams a file's objects; each enumeration reads the file again.</summary>
     /// <param name="path">The file.</param>
     /// <param name="longest">Characters of the longest line, at least 1.</param>
-    /// <exception cref="DataFormatException">Thrown by the enumeration: a line is too long, or no JSON object; the message says where.</exception>
+    /// <param name="encoding">The encoding of a file without byte order mark. <c>null</c> (default): UTF-8.</param>
+    /// <exception cref="DataFormatException">Thrown by the enumeration: a line is too long, no JSON object, or not of the encoding; the message says where.</exception>
     /// <exception cref="IOException">Thrown by the enumeration: the file is missing or cannot be opened.</exception>
-    public static IEnumerable<JsonLine> Read(string path, int longest = TextLines.DefaultLongest) => Objects(TextLines.Read(path, longest), path);
+    public static IEnumerable<JsonLine> Read(string path, int longest = TextLines.DefaultLongest, Encoding? encoding = null) => Objects(TextLines.Read(path, longest, encoding), path);
 
-    /// <summary>Streams a text's objects; see <see cref="Read(string, int)"/>.</summary>
+    /// <summary>Streams a text's objects; see <see cref="Read(string, int, Encoding?)"/>.</summary>
     /// <param name="reader">The text; it is not closed, and read once.</param>
     /// <param name="longest">Characters of the longest line, at least 1.</param>
     /// <exception cref="DataFormatException">Thrown by the enumeration: a line is too long, or no JSON object; the message says where.</exception>

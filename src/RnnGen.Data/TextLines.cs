@@ -2,7 +2,7 @@ using System.Text;
 
 namespace RnnGen.Data;
 
-/// <summary>Reads a text file line by line, without having it in memory. Encoding: UTF-8, or what a byte order mark says.</summary>
+/// <summary>Reads a text file line by line, without having it in memory. Encoding: what a byte order mark says, else the one that is given, else UTF-8.</summary>
 /// <example>
 /// <code>
 /// foreach (string line in TextLines.Read("names.txt")) { … }
@@ -16,9 +16,10 @@ public static class TextLines
     /// <summary>Streams a file's lines, without their ends; each enumeration reads the file again.</summary>
     /// <param name="path">The file.</param>
     /// <param name="longest">Characters of the longest line, at least 1; a longer one is an error, so that a file without line ends does not fill the memory.</param>
-    /// <exception cref="DataFormatException">Thrown by the enumeration: a line is too long, or not of this encoding.</exception>
+    /// <param name="encoding">The encoding of a file without byte order mark. <c>null</c> (default): UTF-8.</param>
+    /// <exception cref="DataFormatException">Thrown by the enumeration: a line is too long, or bytes are not of the encoding; the message has their offset.</exception>
     /// <exception cref="IOException">Thrown by the enumeration: the file is missing or cannot be opened.</exception>
-    public static IEnumerable<string> Read(string path, int longest = DefaultLongest)
+    public static IEnumerable<string> Read(string path, int longest = DefaultLongest, Encoding? encoding = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentOutOfRangeException.ThrowIfLessThan(longest, 1);
@@ -26,7 +27,7 @@ public static class TextLines
 
         IEnumerable<string> Lines()
         {
-            using StreamReader reader = Open(path);
+            using StreamReader reader = TextFile.Open(path, encoding);
             foreach (string line in Read(reader, path, longest))
             {
                 yield return line;
@@ -34,7 +35,7 @@ public static class TextLines
         }
     }
 
-    /// <summary>Streams a text's lines; see <see cref="Read(string, int)"/>.</summary>
+    /// <summary>Streams a text's lines; see <see cref="Read(string, int, Encoding?)"/>.</summary>
     /// <param name="reader">The text; it is not closed, and read once.</param>
     /// <param name="longest">Characters of the longest line, at least 1.</param>
     /// <exception cref="DataFormatException">Thrown by the enumeration: a line is too long, or not of this encoding.</exception>
@@ -44,9 +45,6 @@ public static class TextLines
         ArgumentOutOfRangeException.ThrowIfLessThan(longest, 1);
         return Read(reader, null, longest);
     }
-
-    /// <summary>Opens a file as strict UTF-8: bytes that are none are an error, and not replaced.</summary>
-    internal static StreamReader Open(string path) => new(path, new UTF8Encoding(false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: true);
 
     internal static IEnumerable<string> Read(TextReader reader, string? path, int longest)
     {
@@ -97,7 +95,7 @@ public static class TextLines
         }
         catch (DecoderFallbackException e)
         {
-            throw new DataFormatException($"the text from here on is not UTF-8 ({e.Message}); convert the file, or give a reader of its encoding.", path, number, 0, e);
+            throw new DataFormatException($"the text from here on is not of the reader's encoding ({e.Message}); convert it, or give a reader of its encoding.", path, number, 0, e);
         }
     }
 

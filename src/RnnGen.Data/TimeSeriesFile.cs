@@ -44,11 +44,12 @@ public sealed class TimeSeriesFile
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="DataFormatException">It is not of this format; the message says where and why.</exception>
+    /// <param name="encoding">The encoding of a file without byte order mark. <c>null</c> (default): UTF-8.</param>
+    /// <exception cref="DataFormatException">It is not of this format or encoding; the message says where and why.</exception>
     /// <exception cref="IOException">It is missing or cannot be opened.</exception>
-    public static TimeSeriesFile Read(string path)
+    public static TimeSeriesFile Read(string path, Encoding? encoding = null)
     {
-        using StreamReader reader = new(path, Encoding.UTF8);
+        using StreamReader reader = TextFile.Open(path, encoding);
         return Read(reader, path);
     }
 

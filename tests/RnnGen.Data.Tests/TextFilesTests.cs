@@ -24,7 +24,7 @@ public sealed class TextFilesTests
         try
         {
             File.WriteAllBytes(path, [.. "grün\nok\n"u8, 0xFF, 0xFE, (byte)'\n']);
-            Should.Throw<DataFormatException>(() => TextLines.Read(path).Count()).Message.ShouldContain("is not UTF-8");
+            Should.Throw<DataFormatException>(() => TextLines.Read(path).Count()).Message.ShouldContain("is not UTF-8 from byte offset 9 on (FFFE0A)");
             File.WriteAllText(path, "grün", Encoding.Unicode); // its byte order mark says so
             TextLines.Read(path).ShouldBe(["grün"]);
         }

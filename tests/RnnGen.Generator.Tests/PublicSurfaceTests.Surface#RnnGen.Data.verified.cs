@@ -25,7 +25,7 @@ sealed class RnnGen.Data.JsonLine
     public string Text(string name)
 static class RnnGen.Data.JsonLines
     public static System.Collections.Generic.IEnumerable<RnnGen.Data.JsonLine> Read(System.IO.TextReader reader, int longest = 1048576)
-    public static System.Collections.Generic.IEnumerable<RnnGen.Data.JsonLine> Read(string path, int longest = 1048576)
+    public static System.Collections.Generic.IEnumerable<RnnGen.Data.JsonLine> Read(string path, int longest = 1048576, System.Text.Encoding? encoding = null)
 sealed class RnnGen.Data.LogMelSpectrum
     public LogMelSpectrum(int sampleRate, int windowLength = 0, int hop = 0, int bands = 40, double lowest = 20, double highest = 0)
     public float[] Compute(System.ReadOnlySpan<float> samples)
@@ -45,14 +45,14 @@ static class RnnGen.Data.NpyFile
 static class RnnGen.Data.TextLines
     public const int DefaultLongest = 1048576
     public static System.Collections.Generic.IEnumerable<string> Read(System.IO.TextReader reader, int longest = 1048576)
-    public static System.Collections.Generic.IEnumerable<string> Read(string path, int longest = 1048576)
+    public static System.Collections.Generic.IEnumerable<string> Read(string path, int longest = 1048576, System.Text.Encoding? encoding = null)
 sealed class RnnGen.Data.TimeSeriesFile
     public System.Collections.Generic.IReadOnlyList<RnnGen.Data.LabelledSeries> Series { get; }
     public System.Collections.Generic.IReadOnlyList<string> Labels { get; }
     public int Channels { get; }
     public int LongestSteps { get; }
     public static RnnGen.Data.TimeSeriesFile Read(System.IO.TextReader reader)
-    public static RnnGen.Data.TimeSeriesFile Read(string path)
+    public static RnnGen.Data.TimeSeriesFile Read(string path, System.Text.Encoding? encoding = null)
     public string Name { get; }
 sealed class RnnGen.Data.WavAudio
     public RnnGen.Data.WavAudio Resample(int sampleRate)
@@ -98,6 +98,7 @@ sealed record RnnGen.Data.CsvOptions : System.IEquatable<RnnGen.Data.CsvOptions>
     public RnnGen.Data.CsvOptions <Clone>$()
     public RnnGen.Data.MissingValues MissingValues { get; init; }
     public System.Collections.Generic.IReadOnlyList<string> MissingMarkers { get; init; }
+    public System.Text.Encoding? Encoding { get; init; }
     public bool Equals(RnnGen.Data.CsvOptions? other)
     public bool? HasHeader { get; init; }
     public char? Delimiter { get; init; }
