@@ -159,7 +159,7 @@ public sealed class CompiledCellTests
         foreach (int[] seeds in Enumerable.Range(first, count).Chunk(batch))
         {
             int size = 3 + (seeds[0] * 7 % 18);
-            string[] cells = [.. seeds.Select(s => new CellWriter(s).Write())];
+            string[] cells = [.. seeds.Select(s => new CellWriter(s, isSmooth: true).Write())];
             try
             {
                 foreach (((CompiledCells.Result result, string cell), int at) in CompiledCells.Check([.. cells.Select(CompiledCells.Cell.Of)], size, inputs: 2, steps: 3).Zip(cells).Zip(seeds))

@@ -68,10 +68,11 @@ internal static class CompiledCells
     })];
 
     /// <summary>Compiles models M0, M1, … in memory.</summary>
-    public static Assembly Compile(IEnumerable<string> models)
+    /// <param name="probe">What is compiled with them, and calls them.</param>
+    public static Assembly Compile(IEnumerable<string> models, string probe = Probe)
     {
         string[] sources = [.. models];
-        (Compilation output, GeneratorRunResult generated) = Compiler.Generate(Compiler.Create(string.Concat(sources) + Probe));
+        (Compilation output, GeneratorRunResult generated) = Compiler.Generate(Compiler.Create(string.Concat(sources) + probe));
         generated.Exception.ShouldBeNull();
         if (generated.GeneratedSources.Count(s => s.HintName.StartsWith('M')) < sources.Length)
         {

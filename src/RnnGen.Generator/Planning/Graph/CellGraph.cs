@@ -20,6 +20,9 @@ internal sealed record CellGraph(StepGraph Graph, int Input, int Output, IReadOn
     // What is added to a variance, as in PyTorch's LayerNorm.
     private const double Epsilon = 1e-5;
 
+    // Biases that kernels add in front of a sum of products.
+    private const int MostBiases = 2;
+
     /// <param name="cell">The equations.</param>
     /// <param name="activation">What the equations' free function f stands for; null for the identity.</param>
     /// <exception cref="CellFormatException">Widths do not fit; it has the first mistake of each equation.</exception>
@@ -213,10 +216,23 @@ internal sealed record CellGraph(StepGraph Graph, int Input, int Output, IReadOn
             List<(Expression Place, bool Negative, int Value)> others = [];
             Collect(expression, negative: false);
 
-            // A bias alone is a vector; kernels add two of them in front of products.
-            int fused = terms.Count == 0 ? 0 : Math.Min(2, biases.Count);
-            int? sum = terms.Count > 0 ? Affine(terms, biases.Take(fused).ToList()) : null;
-            others.InsertRange(0, biases.Skip(fused).Select(b => (b.Place, false, Vector(b.Block.Tensor, b.Block.Block))));
+            // Kernels add two different biases in front of products. What is beyond them, and a bias that the sum adds again, is a vector, as is a bias without a product.
+            List<(Expression Place, BlockReference Block)> fused = [];
+            List<(Expression Place, bool Negative, int Value)> rest = [];
+            foreach ((Expression place, BlockReference block) in biases)
+            {
+                if (terms.Count > 0 && fused.Count < MostBiases && fused.All(b => b.Block != block))
+                {
+                    fused.Add((place, block));
+                }
+                else
+                {
+                    rest.Add((place, false, Vector(block.Tensor, block.Block)));
+                }
+            }
+
+            int? sum = terms.Count > 0 ? Affine(terms, fused) : null;
+            others.InsertRange(0, rest);
             foreach ((Expression place, bool negative, int value) in others)
             {
                 sum = (sum, negative) switch

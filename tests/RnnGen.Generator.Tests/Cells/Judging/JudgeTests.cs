@@ -1,0 +1,126 @@
+using System.Reflection;
+using RnnGen.Generator.Parsing;
+using Xunit.Abstractions;
+
+namespace RnnGen.Generator.Tests.Cells.Judging;
+
+/// <summary>
+/// Cells that the generator compiles, at every vector width of the machine, against an evaluator that is written from docs/cells.md alone: outputs of batches and streams and the loss
+/// to 1e-12, gradients against central differences of the judge.
+/// </summary>
+/// <remarks>
+/// <c>RNNGEN_FUZZ_CELLS=2000 RNNGEN_FUZZ_LOG=cells.txt dotnet test -c Release tests/RnnGen.Generator.Tests --filter FullyQualifiedName~JudgeTests</c> runs so many; a failure names its
+/// seed, and <c>RNNGEN_FUZZ_SEED</c> begins there.
+/// </remarks>
+public sealed class JudgeTests(ITestOutputHelper output)
+{
+    /// <summary>Sums in which terms are repeated, subtracted and shared: each holds as the equation says.</summary>
+    private static readonly string[] s_sums =
+    [
+        """
+        bias e
+        i  = tanh((W x + b) + (U h + b))
+        f  = tanh(W x + b + b + b - d)
+        g  = tanh(W x + b - (U h - b)) + tanh(-(W_f x - b) - (b - U h))
+        o  = W x + W x + U h - W x + b
+        a  = W x + e + U h + e + d + b + d + e_o
+        r  = b - b_i + (2 * (W x + b) - (U h + b) * -1 + b)
+        z  = b
+        h' = tanh(i * f + g * o + a + z * r + b_z + U h + W_z x + z) - b_z * z
+        """,
+        """
+        width  P = 3
+        state  h, s[P]
+        bias   e[P]
+        weight V[P], R
+        a  = norm(W x + b) + norm(W x + b)
+        s' = tanh(V x + e + e) - (V x + e) - V_a x - e_a
+        h' = tanh(R s' + R s - R s' + b + b + mean(W_a x + b_a + b_a) - mean(U h - b - b) + U (a + b) + U (a - b_a) + U h)
+        """,
+    ];
+
+    [Fact]
+    public void SumsAreWhatTheySay()
+    {
+        JudgedModel[] models = [.. s_sums.Select((s, i) => new JudgedModel(s, 9, new Dictionary<string, double>(), "Tanh", i % 2 == 1, i + 1))];
+        Verdict[] verdicts = [.. Judge(models)];
+        string.Join("\n", verdicts.Zip(models).SelectMany(v => v.First.Faults.Select(f => $"{f}, of\n{v.Second.Text}"))).ShouldBe("");
+        verdicts.Length.ShouldBe(models.Length);
+        verdicts.ShouldAllBe(v => v.Derivatives > 4 && v.AtKinks == 0);
+    }
+
+    [Fact]
+    public void RandomCellsAreWhatTheySay()
+    {
+        const int batch = 6, usual = 3;
+        int count = int.TryParse(Environment.GetEnvironmentVariable("RNNGEN_FUZZ_CELLS"), out int wanted) ? wanted : usual;
+        int first = int.TryParse(Environment.GetEnvironmentVariable("RNNGEN_FUZZ_SEED"), out int seed) ? seed : 1;
+        string? log = Environment.GetEnvironmentVariable("RNNGEN_FUZZ_LOG");
+        List<string> failures = [], rejected = [];
+        int passed = 0, derivatives = 0, kinks = 0, told = 0;
+        foreach (int[] seeds in Enumerable.Range(first, count).Chunk(batch))
+        {
+            List<JudgedModel> models = [];
+            foreach (JudgedModel model in seeds.Select(Drawn))
+            {
+                if (CellReader.Problem(model.Source) is { } problem)
+                {
+                    rejected.Add($"seed {model.Seed}: {problem.Message}, of\n{model.Text}");
+                }
+                else
+                {
+                    models.Add(model);
+                }
+            }
+
+            try
+            {
+                foreach ((Verdict verdict, JudgedModel model) in Judge(models).Zip(models))
+                {
+                    passed += verdict.Faults.Count == 0 ? 1 : 0;
+                    derivatives += verdict.Derivatives;
+                    kinks += verdict.AtKinks;
+                    if (verdict.Faults.Count > 0)
+                    {
+                        failures.Add($"seed {model.Seed}: {string.Join("\n  ", verdict.Faults)}, of {model.Size} units, {model.Activation}, {string.Join(", ", model.Overrides)},\n{model.Text}");
+                    }
+                }
+            }
+            catch (Exception exception)
+            {
+                failures.Add($"seeds {seeds[0]} to {seeds[^1]}: {exception}");
+            }
+
+            if (log is not null)
+            {
+                File.AppendAllText(log, $"judged up to seed {seeds[^1]}: {passed} passed, {failures.Count} failed, {rejected.Count} rejected\n{string.Concat(failures.Skip(told).Select(f => f + "\n"))}");
+                told = failures.Count;
+            }
+        }
+
+        output.WriteLine($"{passed} passed, {rejected.Count} rejected; {derivatives} derivatives, {kinks} at kinks.");
+        string.Join("\n\n", failures).ShouldBe("");
+        (passed + rejected.Count).ShouldBe(count);
+        rejected.Count.ShouldBeLessThanOrEqualTo(count / 4, string.Join("\n\n", rejected));
+        kinks.ShouldBeLessThanOrEqualTo(derivatives / 4);
+    }
+
+    private static JudgedModel Drawn(int seed)
+    {
+        Random random = new(seed);
+        CellWriter writer = new(seed, isSmooth: false);
+        string text = writer.Write();
+        return new JudgedModel(text, 1 + random.Next(20), writer.Overrides, new[] { "Tanh", "Relu", "Sigmoid", "Identity" }[random.Next(4)], random.Next(4) == 0, seed);
+    }
+
+    private static IEnumerable<Verdict> Judge(IReadOnlyList<JudgedModel> models)
+    {
+        if (models.Count == 0)
+        {
+            return [];
+        }
+
+        Assembly assembly = CompiledCells.Compile(models.Select((m, i) => m.Declaration(i)), JudgedModel.Probe);
+        return models.Select((m, i) => new Verdict(m, assembly, i));
+    }
+}
