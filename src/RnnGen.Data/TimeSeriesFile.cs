@@ -1,37 +1,43 @@
-using System.Globalization;
-using System.Text;
-
 namespace RnnGen.Data;
 
-/// <summary>A labelled series of several channels.</summary>
-/// <param name="Values">Values <c>[step, channel]</c>, row-major; NaN where the file has <c>?</c>.</param>
+/// <summary>A series of several channels with its label or target.</summary>
+/// <param name="Values">Values <c>[step, channel]</c>, row-major; NaN where the file has <c>?</c> or <c>NaN</c>.</param>
 /// <param name="Steps">Time steps.</param>
 /// <param name="Class">Index of the label among <see cref="TimeSeriesFile.Labels"/>; -1 in a file without labels.</param>
-public sealed record LabelledSeries(float[] Values, int Steps, int Class);
+public sealed record LabelledSeries(float[] Values, int Steps, int Class)
+{
+    /// <summary>The number behind the series in a file of a regression (<see cref="TimeSeriesFile.HasTargets"/>); NaN where the file has <c>?</c> or <c>NaN</c>, and in other files.</summary>
+    public float Target { get; init; } = float.NaN;
+}
 
 /// <summary>
 /// A file of the UCR/UEA time-series archive (<c>.ts</c>): header lines that begin with <c>@</c>, then after <c>@data</c> one
-/// series a line, its channels separated by colons, each with its values separated by commas, the label last. Numbers are read in the
-/// invariant culture. Time stamps are not read.
+/// series a line, its channels separated by colons, each with its values separated by commas, the label or the target last. Numbers are read in the
+/// invariant culture. Time stamps are not read. A series that contradicts the header is an error.
 /// </summary>
+/// <remarks>Reading takes 4 bytes for each value, about 100 for each series, and 6 for each character of the longest line (<see cref="TimeSeriesOptions.LongestLine"/>).</remarks>
 /// <example>
 /// <code>
-/// TimeSeriesFile vowels = TimeSeriesFile.Read("JapaneseVowels_TRAIN.ts");
-/// Console.WriteLine($"{vowels.Series.Count} series of {vowels.Channels} channels, at most {vowels.LongestSteps} steps, {vowels.Labels.Count} classes");
+/// TimeSeriesFile train = TimeSeriesFile.Read("JapaneseVowels_TRAIN.ts");
+/// TimeSeriesFile test = TimeSeriesFile.Read("JapaneseVowels_TEST.ts", new() { Labels = train.Labels });   // the same label is the same class
+/// model.Metadata.SetLabels("target", train.Labels);
 /// </code>
 /// </example>
 public sealed class TimeSeriesFile
 {
     private const long LargestCount = 1 << 28;
 
-    private TimeSeriesFile(string name, IReadOnlyList<string> labels, IReadOnlyList<LabelledSeries> series, int channels) =>
-        (Name, Labels, Series, Channels) = (name, labels, series, channels);
+    private TimeSeriesFile(TimeSeriesHeader header, IReadOnlyList<string> labels, IReadOnlyList<LabelledSeries> series, int channels) =>
+        (Name, HasTargets, Labels, Series, Channels) = (header.Name, header.HasTargets, labels, series, channels);
 
     /// <summary>The problem's name; empty where the file does not say it.</summary>
     public string Name { get; }
 
-    /// <summary>The labels in the order of the header; empty where there are none.</summary>
+    /// <summary>The labels by which <see cref="LabelledSeries.Class"/> counts: in the order of the header, or as <see cref="TimeSeriesOptions.Labels"/> gives them; empty where there are none.</summary>
     public IReadOnlyList<string> Labels { get; }
+
+    /// <summary>Whether the series have numbers as targets: a regression.</summary>
+    public bool HasTargets { get; }
 
     /// <summary>The series in the file's order, at least one.</summary>
     public IReadOnlyList<LabelledSeries> Series { get; }
@@ -44,119 +50,70 @@ public sealed class TimeSeriesFile
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="encoding">The encoding of a file without byte order mark. <c>null</c> (default): UTF-8.</param>
-    /// <exception cref="DataFormatException">It is not of this format or encoding; the message says where and why.</exception>
+    /// <param name="options">How it is read.</param>
+    /// <exception cref="DataFormatException">It is not of this format, or contradicts itself; the message says where and why.</exception>
+    /// <exception cref="ArgumentException">A label of the options is given twice.</exception>
     /// <exception cref="IOException">It is missing or cannot be opened.</exception>
-    public static TimeSeriesFile Read(string path, Encoding? encoding = null)
+    public static TimeSeriesFile Read(string path, TimeSeriesOptions? options = null)
     {
-        using StreamReader reader = TextFile.Open(path, encoding);
-        return Read(reader, path);
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        using StreamReader reader = TextFile.Open(path, options?.Encoding);
+        return Read(reader, path, options ?? new());
     }
 
     /// <summary>Reads a text.</summary>
     /// <param name="reader">The text; it is read to the end and not closed.</param>
-    /// <exception cref="DataFormatException">It is not of this format; the message says where and why.</exception>
-    public static TimeSeriesFile Read(TextReader reader) => Read(reader, null);
-
-    private static TimeSeriesFile Read(TextReader reader, string? source)
+    /// <param name="options">How it is read.</param>
+    /// <exception cref="DataFormatException">It is not of this format, or contradicts itself; the message says where and why.</exception>
+    /// <exception cref="ArgumentException">A label of the options is given twice.</exception>
+    public static TimeSeriesFile Read(TextReader reader, TimeSeriesOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(reader);
-        string name = "";
-        string[] labels = [];
-        bool isData = false, isLabelled = false;
-        int channels = 0, number = 0;
-        long values = 0;
+        return Read(reader, null, options ?? new());
+    }
+
+    private static TimeSeriesFile Read(TextReader reader, string? source, TimeSeriesOptions options)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.LongestLine, 1, nameof(options));
+        TimeSeriesHeader header = new(source);
+        TimeSeriesLines? lines = null;
         List<LabelledSeries> series = [];
-        while (reader.ReadLine() is { } raw)
+        long values = 0;
+        int number = 0;
+        foreach (string raw in TextLines.Read(reader, source, options.LongestLine))
         {
             number++;
-            string line = raw.Trim();
-            if (line.Length == 0 || line[0] == '#')
+            ReadOnlySpan<char> line = raw.AsSpan().Trim();
+            if (line.IsEmpty || line[0] == '#')
             {
                 continue;
             }
 
-            if (isData)
+            if (lines is not null)
             {
-                LabelledSeries read = ReadSeries(line, source, number, labels, isLabelled, ref channels);
-                values += read.Values.Length;
-                series.Add(values <= LargestCount ? read : throw new DataFormatException($"the file has more than {LargestCount} values.", source, number));
-                continue;
+                series.Add(lines.Read(line, number));
+                values += series[^1].Values.Length;
+                if (values > LargestCount)
+                {
+                    throw header.Error($"the file has more than {LargestCount} values.", number);
+                }
             }
-
-            string[] words = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-            switch (words[0].ToLowerInvariant())
+            else if (line[0] != '@')
             {
-                case "@data":
-                    isData = true;
-                    break;
-                case "@problemname":
-                    name = words.Length > 1 ? words[1] : "";
-                    break;
-                case "@timestamps" when Says(words, source, number):
-                    throw new DataFormatException($"series with time stamps are not read; give values at equal distances.", source, number);
-                case "@classlabel":
-                    isLabelled = Says(words, source, number);
-                    labels = isLabelled ? words[2..] : [];
-                    break;
-                case { } word when word[0] != '@':
-                    throw new DataFormatException($"expected a header line with @, or @data; found '{Shorten(line)}'.", source, number);
+                throw header.Error($"expected a header line with @, or @data; found '{TimeSeriesHeader.Shorten(line[..Math.Min(line.Length, 100)].ToString())}'.", number);
+            }
+            else if (header.Read(line.ToString(), number))
+            {
+                lines = new(header, options.Labels ?? header.Labels);
             }
         }
 
-        return series.Count > 0
-            ? new TimeSeriesFile(name, labels, series, channels)
-            : throw new DataFormatException(isData ? "There is no series after @data." : "There is no line '@data'.", source);
+        if (series.Count == 0)
+        {
+            throw new DataFormatException(lines is not null ? "There is no series after @data." : "There is no line '@data'.", source);
+        }
+
+        header.CheckAll(lines!.Channels);
+        return new TimeSeriesFile(header, header.IsLabelled ? options.Labels ?? header.Labels : [], series, lines.Channels);
     }
-
-    private static bool Says(string[] words, string? source, int number) => words.Length > 1 && bool.TryParse(words[1], out bool value)
-        ? value
-        : throw new DataFormatException($"{words[0]} needs true or false.", source, number);
-
-    private static LabelledSeries ReadSeries(string line, string? source, int number, string[] labels, bool isLabelled, ref int channels)
-    {
-        string[] parts = line.Split(':');
-        int count = parts.Length - (isLabelled ? 1 : 0), label = -1;
-        if (isLabelled)
-        {
-            string found = parts[^1].Trim();
-            label = Array.IndexOf(labels, found);
-            if (label < 0)
-            {
-                throw new DataFormatException($"the label '{Shorten(found)}' is none of {Shorten(string.Join(", ", labels))}.", source, number);
-            }
-        }
-
-        channels = channels == 0 ? count : channels;
-        if (count != channels || count == 0)
-        {
-            throw new DataFormatException($"expected {channels} channels, found {count}.", source, number);
-        }
-
-        float[]? values = null;
-        int steps = 0;
-        for (int channel = 0; channel < count; channel++)
-        {
-            string[] written = parts[channel].Split(',');
-            steps = values is null ? written.Length : steps;
-            values ??= new float[checked(steps * count)];
-            if (written.Length != steps)
-            {
-                throw new DataFormatException($"channel {channel + 1} has {written.Length} values and the first one {steps}.", source, number);
-            }
-
-            for (int step = 0; step < steps; step++)
-            {
-                values[step * count + channel] = Number(written[step].Trim(), source, number, channel);
-            }
-        }
-
-        return new LabelledSeries(values!, steps, label);
-    }
-
-    private static float Number(string text, string? source, int number, int channel) => text == "?" ? float.NaN
-        : float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out float value) && float.IsFinite(value) ? value
-        : throw new DataFormatException($"channel {channel + 1}: '{Shorten(text)}' is not a finite number.", source, number);
-
-    private static string Shorten(string text) => text.Length <= 40 ? text : text[..40] + "…";
 }
