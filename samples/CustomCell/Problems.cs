@@ -18,7 +18,8 @@ internal static class Problems
     /// <exception cref="UsageException">A file is missing, or of another problem.</exception>
     public static (Sequences<int> Train, Sequences<int> Test) Vowels(string folder)
     {
-        IReadOnlyList<LabelledSeries> train = Read("TRAIN"), test = Read("TEST");
+        TimeSeriesFile trainFile = Read("TRAIN", null);
+        IReadOnlyList<LabelledSeries> train = trainFile.Series, test = Read("TEST", trainFile.Labels).Series;
         double[] mean = new double[Channels], square = new double[Channels];
         double steps = train.Sum(s => s.Steps);
         foreach (LabelledSeries series in train)
@@ -32,7 +33,8 @@ internal static class Problems
 
         return (Pad(train), Pad(test));
 
-        IReadOnlyList<LabelledSeries> Read(string part)
+        // The speakers are numbered as in the training part.
+        TimeSeriesFile Read(string part, IReadOnlyList<string>? labels)
         {
             string path = Path.Combine(folder, $"JapaneseVowels_{part}.ts");
             if (!File.Exists(path))
@@ -40,9 +42,9 @@ internal static class Problems
                 throw new UsageException($"There is no {path}; --data takes the folder of the archive's JapaneseVowels.");
             }
 
-            TimeSeriesFile file = TimeSeriesFile.Read(path);
+            TimeSeriesFile file = TimeSeriesFile.Read(path, new() { Labels = labels });
             return file.Channels == Channels && file.Labels.Count == Speakers && file.LongestSteps <= VanillaVowels.SequenceLength
-                ? file.Series
+                ? file
                 : throw new UsageException($"{path} has {file.Channels} channels, {file.Labels.Count} speakers and up to {file.LongestSteps} steps; the models read {Channels}, {Speakers} and {VanillaVowels.SequenceLength}.");
         }
 

@@ -44,7 +44,11 @@ internal sealed record Recordings(float[] Values, int[] Lengths, int[] Speakers)
     /// <exception cref="UsageException">A file is missing, or of another problem.</exception>
     public static (Recordings Train, Recordings Test) Read(string folder)
     {
-        IReadOnlyList<LabelledSeries> ReadPart(string part)
+        TimeSeriesFile train = ReadPart("TRAIN", null);
+        return Prepare(train.Series, ReadPart("TEST", train.Labels).Series);
+
+        // The speakers are numbered as in the training part.
+        TimeSeriesFile ReadPart(string part, IReadOnlyList<string>? labels)
         {
             string path = Path.Combine(folder, $"JapaneseVowels_{part}.ts");
             if (!File.Exists(path))
@@ -52,13 +56,11 @@ internal sealed record Recordings(float[] Values, int[] Lengths, int[] Speakers)
                 throw new UsageException($"There is no {path}; --data takes the folder of the archive's JapaneseVowels.");
             }
 
-            TimeSeriesFile file = TimeSeriesFile.Read(path);
+            TimeSeriesFile file = TimeSeriesFile.Read(path, new() { Labels = labels });
             return file.Channels == SpeakerModel.Channels && file.Labels.Count == SpeakerModel.OutputSize && file.LongestSteps <= SpeakerModel.SequenceLength
-                ? file.Series
+                ? file
                 : throw new UsageException($"{path} has {file.Channels} channels, {file.Labels.Count} speakers and up to {file.LongestSteps} steps; the model reads {SpeakerModel.Channels}, {SpeakerModel.OutputSize} and {SpeakerModel.SequenceLength}.");
         }
-
-        return Prepare(ReadPart("TRAIN"), ReadPart("TEST"));
     }
 
     /// <summary>

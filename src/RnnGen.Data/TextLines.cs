@@ -73,7 +73,7 @@ public static class TextLines
 
                 Append(line, buffer.AsSpan(start, i - start), path, number, longest);
                 yield return line.ToString();
-                line.Clear();
+                line = line.Length > buffer.Length ? new() : line.Clear(); // to clear it would take the room of a long line once more
                 number++;
                 (isAfterReturn, hasLine, start) = (c == '\r', false, i + 1);
             }

@@ -15,7 +15,7 @@ public sealed record LabelledSeries(float[] Values, int Steps, int Class)
 /// series a line, its channels separated by colons, each with its values separated by commas, the label or the target last. Numbers are read in the
 /// invariant culture. Time stamps are not read. A series that contradicts the header is an error.
 /// </summary>
-/// <remarks>Reading takes 4 bytes for each value, about 100 for each series, and 6 for each character of the longest line (<see cref="TimeSeriesOptions.LongestLine"/>).</remarks>
+/// <remarks>Reading takes 4 bytes for each value, about 100 for each series, and 5 for each character of the longest line (<see cref="TimeSeriesOptions.LongestLine"/>).</remarks>
 /// <example>
 /// <code>
 /// TimeSeriesFile train = TimeSeriesFile.Read("JapaneseVowels_TRAIN.ts");

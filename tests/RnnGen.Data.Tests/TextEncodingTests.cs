@@ -22,7 +22,7 @@ public sealed class TextEncodingTests : IDisposable
         ("CsvTable.RowsDouble", "Müller,name\n1,1\n2,Möller\n", (path, e) => CsvTable.RowsDouble(path, ["Müller"], new CsvOptions { Encoding = e }).Select(r => r.Span[0] == 1 ? "Müller" : "Möller")),
         ("TextLines", "Müller\nMöller\n", (path, e) => TextLines.Read(path, encoding: e)),
         ("JsonLines", "{\"n\":\"Müller\"}\n{\"n\":\"Möller\"}\n", (path, e) => JsonLines.Read(path, encoding: e).Select(l => l.Text("n"))),
-        ("TimeSeriesFile", "@classLabel true Müller Möller\n@data\n1,2:Müller\n3,4:Möller\n", (path, e) => TimeSeriesFile.Read(path, e).Labels),
+        ("TimeSeriesFile", "@classLabel true Müller Möller\n@data\n1,2:Müller\n3,4:Möller\n", (path, e) => TimeSeriesFile.Read(path, new() { Encoding = e }).Labels),
     ];
 
     public static TheoryData<string> Readers => [.. s_readers.Select(r => r.Name)];

@@ -39,6 +39,29 @@ public sealed class MetadataTests
     }
 
     [Fact]
+    public void LabelsComeBackInTheirOrder()
+    {
+        string[] labels = ["up", "down", "größer \"x\"", "", "\uFFFD"];
+        ModelMetadata metadata = new();
+        metadata.SetLabels("target", labels);
+        ModelMetadata again = new();
+        ModelFile.Load<double>(LinearModel.Layout, new double[3], Saved(metadata), null, again);
+        again.GetLabels("target").ShouldBe(labels);
+        (again.HasLabels("target"), again.HasLabels("input")).ShouldBe((true, false));
+        Should.Throw<ModelFileException>(() => again.GetLabels("input")).Message.ShouldContain("no labels 'input'");
+        foreach (string[] bad in (string[][])[[], ["a", "a"], ["a", null!], ["a\ud800"]])
+        {
+            Should.Throw<ArgumentException>(() => metadata.SetLabels("target", bad));
+        }
+
+        metadata.GetLabels("target").ShouldBe(labels);
+        foreach (string bad in new[] { "", "[]", "{}", "[1]", "[null]", "[\"a\",\"a\"]", "[\"\\ud800\"]", "[\"a\"]x", "[[\"a\"]]" })
+        {
+            Should.Throw<ModelFileException>(() => new ModelMetadata { ["labels.target"] = bad }.GetLabels("target"), bad).Message.ShouldContain("damaged");
+        }
+    }
+
+    [Fact]
     public void AModelsFileCarriesItsMetadata()
     {
         ModelMetadata metadata = new() { ["note"] = "größer als \"vorher\" -> \u2028" };

@@ -97,6 +97,25 @@ public sealed class ModelMetadata : IEnumerable<KeyValuePair<string, string>>
         }
     }
 
+    /// <summary>Keeps the labels of classes, so that whoever loads the model knows which class is which: <c>SetLabels("target", train.Labels)</c>.</summary>
+    /// <param name="name">What they label, such as <c>target</c>.</param>
+    /// <param name="labels">The labels in the order of the classes, at least one, each once.</param>
+    /// <exception cref="ArgumentException">There is no label, or one is null, not Unicode, or given twice.</exception>
+    public void SetLabels(string name, IReadOnlyList<string> labels)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        this[ClassLabels.Prefix + name] = ClassLabels.Format(labels);
+    }
+
+    /// <summary>Whether labels of this name are kept.</summary>
+    /// <param name="name">What they label.</param>
+    public bool HasLabels(string name) => this[ClassLabels.Prefix + name] is not null;
+
+    /// <summary>Gives labels back, in the order of the classes.</summary>
+    /// <param name="name">What they label.</param>
+    /// <exception cref="ModelFileException">There are none, or what is there is not labels.</exception>
+    public IReadOnlyList<string> GetLabels(string name) => ClassLabels.Parse(Kept(ClassLabels.Prefix + name, "labels", name, nameof(SetLabels)), name);
+
     /// <summary>Takes over the entries of another model, in place of its own.</summary>
     /// <param name="metadata">The other's.</param>
     public void CopyFrom(ModelMetadata metadata)
