@@ -49,10 +49,11 @@ static class RnnGen.Data.TextLines
 sealed class RnnGen.Data.TimeSeriesFile
     public System.Collections.Generic.IReadOnlyList<RnnGen.Data.LabelledSeries> Series { get; }
     public System.Collections.Generic.IReadOnlyList<string> Labels { get; }
+    public bool HasTargets { get; }
     public int Channels { get; }
     public int LongestSteps { get; }
-    public static RnnGen.Data.TimeSeriesFile Read(System.IO.TextReader reader)
-    public static RnnGen.Data.TimeSeriesFile Read(string path, System.Text.Encoding? encoding = null)
+    public static RnnGen.Data.TimeSeriesFile Read(System.IO.TextReader reader, RnnGen.Data.TimeSeriesOptions? options = null)
+    public static RnnGen.Data.TimeSeriesFile Read(string path, RnnGen.Data.TimeSeriesOptions? options = null)
     public string Name { get; }
 sealed class RnnGen.Data.WavAudio
     public RnnGen.Data.WavAudio Resample(int sampleRate)
@@ -112,6 +113,7 @@ sealed record RnnGen.Data.LabelledSeries : System.IEquatable<RnnGen.Data.Labelle
     public LabelledSeries(float[] Values, int Steps, int Class)
     public RnnGen.Data.LabelledSeries <Clone>$()
     public bool Equals(RnnGen.Data.LabelledSeries? other)
+    public float Target { get; init; }
     public float[] Values { get; init; }
     public int Class { get; init; }
     public int Steps { get; init; }
@@ -133,3 +135,16 @@ sealed record RnnGen.Data.NpyArray<T> where T : unmanaged, System.Numerics.INumb
     public static bool operator !=(RnnGen.Data.NpyArray<T>? left, RnnGen.Data.NpyArray<T>? right)
     public static bool operator ==(RnnGen.Data.NpyArray<T>? left, RnnGen.Data.NpyArray<T>? right)
     public void Deconstruct(out System.Collections.Generic.IReadOnlyList<int> Shape, out T[] Values)
+sealed record RnnGen.Data.TimeSeriesOptions : System.IEquatable<RnnGen.Data.TimeSeriesOptions>
+    public RnnGen.Data.TimeSeriesOptions <Clone>$()
+    public System.Collections.Generic.IReadOnlyList<string>? Labels { get; init; }
+    public System.Text.Encoding? Encoding { get; init; }
+    public TimeSeriesOptions()
+    public bool Equals(RnnGen.Data.TimeSeriesOptions? other)
+    public const int DefaultLongestLine = 16777216
+    public int LongestLine { get; init; }
+    public override bool Equals(object? obj)
+    public override int GetHashCode()
+    public override string ToString()
+    public static bool operator !=(RnnGen.Data.TimeSeriesOptions? left, RnnGen.Data.TimeSeriesOptions? right)
+    public static bool operator ==(RnnGen.Data.TimeSeriesOptions? left, RnnGen.Data.TimeSeriesOptions? right)

@@ -245,10 +245,13 @@ sealed class RnnGen.ModelMetadata : System.Collections.Generic.IEnumerable<Syste
     public RnnGen.FeatureNormalizer GetNormalizer(string name)
     public RnnGen.Tokenizer GetTokenizer(string name)
     public System.Collections.Generic.IEnumerator<System.Collections.Generic.KeyValuePair<string, string>> GetEnumerator()
+    public System.Collections.Generic.IReadOnlyList<string> GetLabels(string name)
+    public bool HasLabels(string name)
     public bool HasNormalizer(string name)
     public int Count { get; }
     public string? this[string key] { get; set; }
     public void CopyFrom(RnnGen.ModelMetadata metadata)
+    public void SetLabels(string name, System.Collections.Generic.IReadOnlyList<string> labels)
     public void SetNormalizer(string name, RnnGen.FeatureNormalizer normalizer)
     public void SetNormalizer(string name, RnnGen.Normalizer normalizer)
     public void SetTokenizer(string name, RnnGen.Tokenizer tokenizer)
