@@ -101,6 +101,55 @@ public class StateTests
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_gradient_of_the_state_is_the_loss_s_whatever_is_frozen(bool haveLengths)
+    {
+        CheckStates<FrozenBelow, double, double>(haveLengths);
+        CheckStates<FrozenBody, double, double>(haveLengths);
+        CheckStates<FrozenWhole, double, double>(haveLengths);
+        CheckStates<FrozenInWindows, double, double>(haveLengths);
+        CheckStates<FrozenOverLearned, double, double>(haveLengths);
+        CheckStates<FrozenTokens, int, int>(haveLengths);
+        CheckStates<FrozenCells, double, double>(haveLengths);
+        CheckStates<CheckpointedSteps, double, double>(haveLengths);
+        CheckStates<LearnedStates, double, double>(haveLengths);
+        CheckStates<TiedWriter, int, int>(haveLengths);
+    }
+
+    private static void CheckStates<TModel, TInput, TTarget>(bool haveLengths)
+        where TModel : IRnnModel<TModel, double, TInput, TTarget>, ICarriesState<double, TInput, TTarget>
+        where TInput : unmanaged
+        where TTarget : unmanaged
+    {
+        ModelLayout layout = TModel.Layout;
+        Random random = new(11);
+        T[] Values<T>(int count, int below) => [.. Enumerable.Range(0, count).Select(_ => typeof(T) == typeof(int) ? (T)(object)random.Next(below) : (T)(object)((2 * random.NextDouble()) - 1))];
+        TInput[] inputs = Values<TInput>(Count * layout.InputLength, layout.VocabularySize);
+        TTarget[] targets = Values<TTarget>(Count * layout.TargetLength, layout.ClassCount);
+        int[] lengths = haveLengths ? [.. s_lengths.Select(l => Math.Min(l, layout.SequenceLength))] : [];
+        foreach (int threads in (int[])[1, 2])
+        {
+            TModel model = TModel.Create(1).With(threads: threads);
+            int length = model.CreateBatchState(1).Length;
+            double[] given = Draw(Count * length, 7);
+            BatchState<double> Given(double[] values)
+            {
+                BatchState<double> state = model.CreateBatchState(Count);
+                for (int i = 0; i < Count; i++)
+                    state.Set(i, values.AsSpan(i * length, length));
+                return state;
+            }
+
+            BatchState<double> taken = Given(given);
+            model.TrainStep(inputs, targets, Count, new Sgd(0), taken, lengths);
+            double[] gradient = [.. Enumerable.Range(0, Count).SelectMany(i => taken.Gradient(i).ToArray())];
+            new Stencil((direction, step) => model.ComputeLoss(inputs, targets, Count, Given([.. given.Select((v, i) => v + (step * direction[i]))]), lengths), hasKinks: false)
+                .CheckEntries(gradient, given, hasNoEffect: false, $"the states of {layout.ModelName}");
+        }
+    }
+
     [Fact]
     public void A_chunk_of_one_step_takes_the_given_state_too()
     {

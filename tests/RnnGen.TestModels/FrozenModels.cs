@@ -87,3 +87,35 @@ public sealed partial class TiedWriter;
 [Embedding(9, 8)]
 [Gru(8)]
 public sealed partial class TiedDecoder;
+
+// States that sequences start from have a gradient through whatever is frozen.
+
+[RnnModel(Architecture.ManyToMany, InputSize = 3, SequenceLength = 6, OutputSize = 2, BatchSize = 4, Precision = Precision.Double)]
+[Gru(9, Frozen = true)]
+[Lstm(7, Frozen = true)]
+public sealed partial class FrozenWhole;
+
+[RnnModel(Architecture.ManyToMany, InputSize = 3, SequenceLength = 6, OutputSize = 2, BatchSize = 4, CheckpointEvery = 3, Precision = Precision.Double)]
+[Lstm(9, Frozen = true)]
+[LayerNorm]
+[Gru(9, Residual = true, Frozen = true)]
+[Dense(7, Activation = Activation.Tanh)]
+public sealed partial class FrozenInWindows;
+
+[RnnModel(Architecture.ManyToOne, InputSize = 3, SequenceLength = 6, OutputSize = 2, BatchSize = 4, Pooling = Pooling.Mean, Precision = Precision.Double)]
+[Gru(7)]
+[Lstm(9, Frozen = true)]
+[Dense(5, Activation = Activation.Tanh, Frozen = true)]
+public sealed partial class FrozenOverLearned;
+
+[RnnModel(Architecture.ManyToMany, SequenceLength = 6, OutputSize = 5, Loss = Loss.CrossEntropy, BatchSize = 4, Precision = Precision.Double)]
+[Embedding(9, 7, Frozen = true)]
+[Gru(8, Frozen = true)]
+[Rnn(6)]
+public sealed partial class FrozenTokens;
+
+[RnnModel(Architecture.ManyToMany, InputSize = 3, SequenceLength = 6, OutputSize = 2, BatchSize = 4, InitialState = InitialState.Learned, Precision = Precision.Double)]
+[ProjectedLstm(9, Projection = 5, Frozen = true)]
+[PeepholeLstm(7, Frozen = true)]
+[Rnn(6, Frozen = true)]
+public sealed partial class FrozenCells;

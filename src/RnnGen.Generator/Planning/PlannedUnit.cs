@@ -47,6 +47,12 @@ internal abstract class PlannedUnit
 
     /// <summary>Whether its values depend on a parameter that is learned, so that a gradient flows through it.</summary>
     public bool IsTrained { get; set; }
+
+    /// <summary>Whether its values depend on a state that sequences may start from, so that a gradient flows through it where they do.</summary>
+    public bool IsStateful { get; set; }
+
+    /// <summary>Whether a gradient flows through it, in all steps or in those of sequences that start from states.</summary>
+    public bool Flows => IsTrained || IsStateful;
 }
 
 /// <summary>A layer in its model.</summary>

@@ -81,7 +81,7 @@ internal sealed class TrainingPlanner
         foreach (PlannedLayer layer in layers.AsEnumerable().Reverse())
         {
             LayerPlan plan = layer.Plan;
-            if (plan.Shape.HasOutputAdjoint || (!layer.IsTrained && HasAdjoint(layer)))
+            if (plan.Shape.HasOutputAdjoint || (!layer.Flows && HasAdjoint(layer)))
             {
                 AddAdjoint(layer, $"{layer.Name} output adjoint");
             }
@@ -90,12 +90,12 @@ internal sealed class TrainingPlanner
             {
                 bool isRead = MayCarry(layer) || layer.Initials.Count > 0;
                 int stepLength = rows * plan.StateRow(state);
-                if (layer.IsTrained && specification.IsCheckpointed)
+                if (layer.Flows && specification.IsCheckpointed)
                 {
                     // It goes on from one window to the one before.
                     _carries[(layer.Index, state)] = _memory.Add($"{layer.Name} {state} adjoint", 1, stepLength, 0, int.MaxValue);
                 }
-                else if (layer.IsTrained)
+                else if (layer.Flows)
                 {
                     _carries[(layer.Index, state)] = _memory.Add($"{layer.Name} {state} adjoint", 1, stepLength, FirstReader(layer), isRead ? end - 1 : Backward(layer));
                 }
@@ -107,29 +107,29 @@ internal sealed class TrainingPlanner
             }
 
             // A frozen layer's per-unit parameters have their gradients summed, and nobody reads them.
-            if (!layer.IsFrozen || (layer.IsTrained && plan.BackwardAddsGradients))
+            if (!layer.IsFrozen || (layer.Flows && plan.BackwardAddsGradients))
             {
                 _gradients[layer.Index] = _sums.Add($"{layer.Name} weight gradient", 1, plan.PackLength, 0, int.MaxValue);
             }
         }
 
-        foreach (PlannedJoint joint in units.OfType<PlannedJoint>().Where(j => j.Kind == JointKind.Final && j.IsTrained))
+        foreach (PlannedJoint joint in units.OfType<PlannedJoint>().Where(j => j.Kind == JointKind.Final && j.Flows))
         {
             _adjoints[joint.Index] = new(_carries[(joint.Layer.Index, joint.State)].Offset, 0, joint.Layer.Plan.StateRow(joint.State));
         }
 
         // Another reader's adjoint of a step, before it is added.
-        foreach (PlannedLayer layer in layers.Where(l => l.Source is { } source ? source.IsTrained && !IsLastReader(l, source) : l.Plan.Shape.NeedsInputAdjoint && layers.Last(o => o.Source is null && o.Clock == l.Clock) != l))
+        foreach (PlannedLayer layer in layers.Where(l => l.Source is { } source ? source.Flows && !IsLastReader(l, source) : l.Plan.Shape.NeedsInputAdjoint && layers.Last(o => o.Source is null && o.Clock == l.Clock) != l))
         {
             _scratch[layer.Index] = _memory.Add($"{layer.Name}'s part of an input's adjoint", 1, rows * layer.Plan.InputRowStride, Backward(layer), Backward(layer));
         }
 
-        foreach (PlannedLayer layer in layers.Where(l => l.IsTrained && l.Plan.Shape.DropsStates))
+        foreach (PlannedLayer layer in layers.Where(l => l.Flows && l.Plan.Shape.DropsStates))
         {
             _dropScratch[layer.Index] = _memory.Add($"{layer.Name}'s adjoint before dropout", 1, rows * layer.Plan.States.Max(layer.Plan.StateRow), Backward(layer), Backward(layer));
         }
 
-        foreach ((PlannedLayer layer, Place place) in layers.Where(l => l.IsTrained).SelectMany(l => l.Plan.BackwardBuffers.Where(b => b.Kind == PlaceKind.MadeAdjoint).Select(b => (l, b))))
+        foreach ((PlannedLayer layer, Place place) in layers.Where(l => l.Flows).SelectMany(l => l.Plan.BackwardBuffers.Where(b => b.Kind == PlaceKind.MadeAdjoint).Select(b => (l, b))))
         {
             _madeAdjoints[(layer.Index, place.State)] = _memory.Add($"{layer.Name}'s adjoint of {layer.Plan.MadeText(place.Index)}", 1, rows * layer.Plan.RowOf(place), Backward(layer), Backward(layer));
         }
@@ -176,7 +176,7 @@ internal sealed class TrainingPlanner
         }
 
         // What attention reads gets its adjoint as a whole.
-        bool HasAdjoint(PlannedUnit unit) => unit.IsTrained || units.OfType<PlannedJoint>().Any(j => j.Kind == JointKind.Attend && j.Sources.Contains(unit));
+        bool HasAdjoint(PlannedUnit unit) => unit.Flows || units.OfType<PlannedJoint>().Any(j => j.Kind == JointKind.Attend && j.Sources.Contains(unit));
 
         // The reader that comes first on the way back; the loss reads the output layer.
         int FirstReader(PlannedUnit unit) => units.Where(u => u.Reads.Contains(unit))
@@ -259,15 +259,15 @@ internal sealed class TrainingPlanner
     private IEnumerable<KernelCall> InItsWindows(PlannedUnit unit, IEnumerable<KernelCall> calls) =>
         _specification.IsCheckpointed && unit.Index > Units.OfType<PlannedLayer>().Last(l => l.Plan.States.Count > 0).Index ? calls.Select(c => c with { NeedsOutputs = true }) : calls;
 
-    // A joint's calls on the way back go with the layer before it.
+    // A joint's calls on the way back go with the layer before it. What is frozen down to the input has a gradient only where it started from a state.
     private IEnumerable<KernelCall> Backward()
     {
-        foreach (PlannedUnit unit in Units.Reverse().Where(u => u.IsTrained))
+        foreach (PlannedUnit unit in Units.Reverse().Where(u => u.Flows))
         {
             PlannedLayer layer = unit as PlannedLayer ?? Units.Take(unit.Index).OfType<PlannedLayer>().LastOrDefault() ?? Units.OfType<PlannedLayer>().First();
             foreach (KernelCall call in InItsWindows(unit, unit is PlannedLayer ? Backward(layer) : Backward((PlannedJoint)unit, layer)))
             {
-                yield return call;
+                yield return unit.IsTrained ? call : call with { NeedsStates = true };
             }
         }
     }
@@ -288,7 +288,7 @@ internal sealed class TrainingPlanner
                 int column = 0;
                 foreach (PlannedUnit source in joint.Sources)
                 {
-                    if (!source.IsTrained)
+                    if (!source.Flows)
                     {
                         column += source.Width;
                         continue;
@@ -297,28 +297,28 @@ internal sealed class TrainingPlanner
                     ValueRows whole = _adjoints[joint.Index], part = _adjoints[source.Index];
                     yield return new KernelCall(KernelKind.Split, at, null, null,
                         [whole.Offset + column, whole.StepLength, whole.Row, part.Offset, part.StepLength, part.Row, source.Width, joint.Steps], time,
-                        $"{source.Name}'s part of the adjoint", joint.Clock, IsFirst: IsLastReader(joint, source));
+                        $"{source.Name}'s part of the adjoint", joint.Clock, IsFirst: IsLastReader(joint, source), NeedsStates: !source.IsTrained);
                     column += source.Width;
                 }
 
                 break;
             case JointKind.Sum:
-                foreach (PlannedUnit source in joint.Sources.Where(s => s.IsTrained))
+                foreach (PlannedUnit source in joint.Sources.Where(s => s.Flows))
                 {
                     ValueRows sum = _adjoints[joint.Index], part = _adjoints[source.Index];
                     yield return new KernelCall(KernelKind.Split, at, null, null,
                         [sum.Offset, sum.StepLength, sum.Row, part.Offset, part.StepLength, part.Row, joint.Width, joint.Steps], time,
-                        $"the adjoint of {source.Name}", joint.Clock, IsFirst: IsLastReader(joint, source));
+                        $"the adjoint of {source.Name}", joint.Clock, IsFirst: IsLastReader(joint, source), NeedsStates: !source.IsTrained);
                 }
 
                 break;
             case JointKind.Norm:
                 // A normalisation that is learned over values that are not has nowhere else to put their adjoint.
-                ValueRows before = _forward.Values(joint.Sources[0]), from = _adjoints[joint.Index], to = joint.Sources[0].IsTrained ? _adjoints[joint.Sources[0].Index] : from;
+                ValueRows before = _forward.Values(joint.Sources[0]), from = _adjoints[joint.Index], to = joint.Sources[0].Flows ? _adjoints[joint.Sources[0].Index] : from;
                 ArenaBuffer gradients = _normRows[joint.Index];
                 yield return new KernelCall(KernelKind.NormAdjoint, at, null, null,
                     [before.Offset, before.StepLength, before.Row, from.Offset, from.StepLength, from.Row, to.Offset, to.StepLength, to.Row, gradients.Offset, joint.Width, joint.Steps],
-                    time, $"the adjoint of {joint.Sources[0].Name}", joint.Clock, joint, IsFirst: IsLastReader(joint, joint.Sources[0]) || !joint.Sources[0].IsTrained);
+                    time, $"the adjoint of {joint.Sources[0].Name}", joint.Clock, joint, IsFirst: IsLastReader(joint, joint.Sources[0]) || !joint.Sources[0].Flows);
                 if (joint.Gain!.Tensor.IsFrozen)
                 {
                     break;
@@ -383,7 +383,7 @@ internal sealed class TrainingPlanner
 
                 bool isAdded = source.IsInput && _scratch.ContainsKey(layer.Index);
                 bool isDropped = !source.IsInput && plan.Shape.DropsStates;
-                bool needsStates = !source.IsInput && IsFirst(layer, step) && StartsAtZero(layer, source);
+                bool needsStates = source.IsInput ? layer.Source is { IsTrained: false } : IsFirst(layer, step) && StartsAtZero(layer, source);
                 yield return new KernelCall(KernelKind.Adjoint, layer, source, layer.ReversePacks[source.Name],
                     [slots, _forward.BlockStride(layer), isAdded ? _scratch[layer.Index].Offset : isDropped ? _dropScratch[layer.Index].Offset : target], time, NeedsStates: needsStates);
                 if (isDropped)
@@ -396,7 +396,7 @@ internal sealed class TrainingPlanner
 
                 if (isAdded)
                 {
-                    yield return new KernelCall(KernelKind.Add, layer, null, null, [_scratch[layer.Index].Offset, target, plan.InputRowStride], time);
+                    yield return new KernelCall(KernelKind.Add, layer, null, null, [_scratch[layer.Index].Offset, target, plan.InputRowStride], time, NeedsStates: needsStates);
                 }
             }
 
@@ -411,7 +411,7 @@ internal sealed class TrainingPlanner
             }
         }
 
-        foreach (KeyValuePair<string, PlannedUnit> start in layer.Starts.Where(s => s.Value.IsTrained))
+        foreach (KeyValuePair<string, PlannedUnit> start in layer.Starts.Where(s => s.Value.Flows))
         {
             ArenaBuffer carry = _carries[(layer.Index, start.Key)];
             ValueRows target = _adjoints[start.Value.Index];
@@ -458,7 +458,7 @@ internal sealed class TrainingPlanner
     {
         if (!source.IsInput)
         {
-            bool isStartLearned = layer.Starts.TryGetValue(source.Name, out PlannedUnit? start) && start.IsTrained;
+            bool isStartLearned = layer.Starts.TryGetValue(source.Name, out PlannedUnit? start) && start.Flows;
             return !IsFirst(layer, step) || isStartLearned || layer.Initials.ContainsKey(source.Name) || MayCarry(layer) ? _carries[(layer.Index, source.Name)].Offset : null;
         }
 

@@ -286,10 +286,11 @@ internal sealed class UnitPlanner
         int inputSize = source?.Width ?? (isFed ? _specification.Decoder!.FeatureSize(_specification.OutputSize) : _specification.FeatureSize);
         bool isLearned = source?.IsTrained ?? (isFed ? _specification.Decoder!.Embedding : _specification.Embedding) is { Frozen: false };
         bool isTrained = isLearned || !layer.Frozen || starts?.Values.Any(s => s.IsTrained) == true;
+        bool isStateful = source?.IsStateful == true || (_specification.IsCausal && layer.Cell.Definition.States.Count > 0);
         LayerPlan plan = LayerPlan.Create(new LayerShape(
             layer.Cell, layer.Activation, inputSize, layer.Size, _specification.Precision, _specification.Accuracy,
-            HasOutputAdjoint: isRead && isTrained,
-            NeedsInputAdjoint: isLearned,
+            HasOutputAdjoint: isRead && (isTrained || isStateful),
+            NeedsInputAdjoint: isLearned || source?.IsStateful == true,
             DropsStates: layer.RecurrentDropout > 0));
         IReadOnlyList<PlannedTensor> tensors = PlanTensors(plan, tensorName, layer.Frozen);
         int pack = _packLength;
@@ -313,6 +314,7 @@ internal sealed class UnitPlanner
             Initializer = layer.Initializer,
             IsFrozen = layer.Frozen,
             IsTrained = isTrained,
+            IsStateful = isStateful,
             RecurrentDropout = layer.RecurrentDropout,
             InputDropout = source is null ? layer.Dropout : 0,
             Tensors = tensors,
@@ -337,6 +339,7 @@ internal sealed class UnitPlanner
     {
         _units.Add(unit);
         unit.IsTrained |= unit.Sources.Any(s => s.IsTrained) || unit is PlannedJoint joint && (joint.Score is not null || joint.Gain is { Tensor.IsFrozen: false });
+        unit.IsStateful |= unit.Sources.Any(s => s.IsStateful);
         return unit;
     }
 
