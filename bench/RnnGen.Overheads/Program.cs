@@ -2,13 +2,13 @@ using System.Globalization;
 using RnnGen.Comparison;
 using RnnGen.Overheads;
 
-// What leaving gradient flow on costs, and what reading ahead leaves of the rate of data in memory: ratios of things that are measured by turns.
+// What leaving gradient flow on costs, what reading ahead leaves of the rate of data in memory, and what two threads do where no core is free: ratios of things that are measured by turns.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 bool all = args.All(a => int.TryParse(a, out _));
 int? turns = args.Select(a => int.TryParse(a, out int count) ? count : (int?)null).FirstOrDefault(t => t is not null);
-if (!all && !args.Contains("flow") && !args.Contains("streams"))
+if (!all && !args.Contains("flow") && !args.Contains("streams") && !args.Contains("threads"))
 {
-    Console.Error.WriteLine("Usage: dotnet run -c Release --project bench/RnnGen.Overheads -- [flow] [streams] [turns]");
+    Console.Error.WriteLine("Usage: dotnet run -c Release --project bench/RnnGen.Overheads -- [flow] [streams] [threads] [turns]");
     return 2;
 }
 
@@ -22,6 +22,12 @@ if (all || args.Contains("flow"))
 if (all || args.Contains("streams"))
 {
     StreamOverhead.Run(turns ?? 11);
+}
+
+if (all || args.Contains("threads"))
+{
+    Clock.IsThreadTime = false;
+    CrowdedThreads.Run(turns ?? 51);
 }
 
 return 0;
