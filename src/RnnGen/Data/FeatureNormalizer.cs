@@ -41,7 +41,10 @@ public sealed class FeatureNormalizer
 
     /// <summary>The normaliser of one feature.</summary>
     /// <param name="feature">From 0.</param>
-    public Normalizer this[int feature] => _normalizers[feature];
+    /// <exception cref="ArgumentOutOfRangeException">There is no such feature.</exception>
+    public Normalizer this[int feature] => (uint)feature < (uint)_normalizers.Length
+        ? _normalizers[feature]
+        : throw new ArgumentOutOfRangeException(nameof(feature), feature, FormattableString.Invariant($"There are {_normalizers.Length} features, from 0."));
 
     /// <summary>Fits the standard score of each feature; see <see cref="Normalizer.StandardScore"/>.</summary>
     /// <typeparam name="T">The number type.</typeparam>

@@ -100,20 +100,28 @@ public readonly struct SequenceDraw(int seed, int epoch, int sequence)
 
     /// <summary>A number from 0 to below 1.</summary>
     /// <param name="index">Which; at least 0.</param>
-    public double Uniform(int index) => _random.Uniform(_first | (uint)index);
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="index"/> is negative.</exception>
+    public double Uniform(int index) => _random.Uniform(At(index));
 
     /// <summary>A draw from the standard normal distribution.</summary>
     /// <param name="index">Which; at least 0.</param>
-    public double Gaussian(int index) => _random.Gaussian(_first | (uint)index);
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="index"/> is negative.</exception>
+    public double Gaussian(int index) => _random.Gaussian(At(index));
 
     /// <summary>A whole number from 0 to below <paramref name="limit"/>, each equally likely.</summary>
     /// <param name="limit">At least 1.</param>
     /// <param name="index">Which; at least 0.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="limit"/> is below 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="limit"/> is below 1, or <paramref name="index"/> negative.</exception>
     public int Below(int limit, int index)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        return _random.Below(limit, _first | (uint)index);
+        return _random.Below(limit, At(index));
+    }
+
+    private long At(int index)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        return _first | (uint)index;
     }
 }
 

@@ -3,27 +3,27 @@ using System.Runtime.ExceptionServices;
 namespace RnnGen.Runtime;
 
 /// <summary>
-/// Reads batches ahead on a thread of its own, into a ring of buffers: what it holds is bounded by them. The batches and their order are those of the reader.
+/// Reads batches ahead on a thread of its own, into buffers that are made as they are needed: what it holds is bounded by how far it may read ahead. The batches
+/// and their order are those of the reader.
 /// </summary>
 internal sealed class BatchPrefetch<TInput, TTarget> : IDisposable
     where TInput : unmanaged
     where TTarget : unmanaged
 {
     private readonly SequenceReader<TInput, TTarget> _reader;
-    private readonly BatchBuffer<TInput, TTarget>[] _ring;
+    private readonly Func<BatchBuffer<TInput, TTarget>> _createBuffer;
+    private readonly Queue<BatchBuffer<TInput, TTarget>> _free = new(), _filled = new(); // each is its own lock
+    private readonly int _most; // buffers, one of them in the trainer's hands
     private readonly int _givenBack; // buffers at a time, since waking the other thread takes longer than reading a batch
+    private BatchBuffer<TInput, TTarget>? _taken;
     private CancellationTokenSource _stop = new(); // given up with a pass; a pass that was taken whole leaves it to the next
     private Pass? _pass;
 
     public BatchPrefetch(SequenceReader<TInput, TTarget> reader, Func<BatchBuffer<TInput, TTarget>> createBuffer)
     {
-        _reader = reader;
-        _ring = new BatchBuffer<TInput, TTarget>[reader.Prefetch + 1]; // one is in the trainer's hands
+        (_reader, _createBuffer) = (reader, createBuffer);
+        _most = reader.Prefetch == int.MaxValue ? int.MaxValue : reader.Prefetch + 1;
         _givenBack = Math.Max(1, reader.Prefetch / 2);
-        for (int i = 0; i < _ring.Length; i++)
-        {
-            _ring[i] = createBuffer();
-        }
     }
 
     /// <summary>Gives up the pass before, if there is one that was not taken whole, and begins to read a new one.</summary>
@@ -45,7 +45,18 @@ internal sealed class BatchPrefetch<TInput, TTarget> : IDisposable
             }
         }
 
-        Pass pass = _pass = new(_ring.Length, (end - first + size - 1) / size);
+        while (Take(_filled) is { } unread)
+        {
+            Put(_free, unread);
+        }
+
+        if (_taken is not null)
+        {
+            Put(_free, _taken);
+            _taken = null;
+        }
+
+        Pass pass = _pass = new(_most, (int)(((long)end - first + size - 1) / size));
         CancellationToken stop = _stop.Token;
         pass.Thread = new Thread(() => Run(pass, order, first, end, size, stop)) { IsBackground = true, Name = "RnnGen prefetch" };
         pass.Thread.Start();
@@ -67,7 +78,29 @@ internal sealed class BatchPrefetch<TInput, TTarget> : IDisposable
             pass.Error!.Throw();
         }
 
-        return _ring[pass.Taken++ % _ring.Length];
+        if (_taken is not null)
+        {
+            Put(_free, _taken);
+        }
+
+        pass.Taken++;
+        return _taken = Take(_filled)!;
+    }
+
+    private static void Put(Queue<BatchBuffer<TInput, TTarget>> queue, BatchBuffer<TInput, TTarget> buffer)
+    {
+        lock (queue)
+        {
+            queue.Enqueue(buffer);
+        }
+    }
+
+    private static BatchBuffer<TInput, TTarget>? Take(Queue<BatchBuffer<TInput, TTarget>> queue)
+    {
+        lock (queue)
+        {
+            return queue.TryDequeue(out BatchBuffer<TInput, TTarget>? buffer) ? buffer : null;
+        }
     }
 
     // A source that does not answer must not hold up the program: its thread ends when it does.
@@ -89,10 +122,12 @@ internal sealed class BatchPrefetch<TInput, TTarget> : IDisposable
             _reader.Begin(order, first, stop);
             try
             {
-                for (int next = first; next < end; next += size)
+                for (long next = first; next < end; next += size)
                 {
                     pass.Free.Wait(stop);
-                    _reader.Read(_ring[pass.Written % _ring.Length], Math.Min(size, end - next));
+                    BatchBuffer<TInput, TTarget> buffer = Take(_free) ?? _createBuffer();
+                    _reader.Read(buffer, (int)Math.Min(size, end - next));
+                    Put(_filled, buffer);
                     Volatile.Write(ref pass.Written, pass.Written + 1);
                     pass.Filled.Release();
                 }

@@ -44,7 +44,12 @@ public sealed class CheckpointOptions
     } = 3;
 
     /// <summary>What happens where a checkpoint cannot be written: the disk is full, the folder cannot be written to or has vanished. Default: <see cref="CheckpointFailure.Stop"/>.</summary>
-    public CheckpointFailure OnFailure { get; init; } = CheckpointFailure.Stop;
+    /// <exception cref="ArgumentOutOfRangeException">The value is not one of <see cref="CheckpointFailure"/>.</exception>
+    public CheckpointFailure OnFailure
+    {
+        get;
+        init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(OnFailure), value, "OnFailure is Stop or Continue.");
+    } = CheckpointFailure.Stop;
 }
 
 /// <summary>What a training does where a checkpoint cannot be written.</summary>

@@ -84,7 +84,13 @@ public sealed class FitOptions
     public IProgress<EpochResult>? Progress { get; init; }
 
     /// <summary>Are told of the training as it goes on. Default: none.</summary>
-    public IReadOnlyList<TrainingCallback> Callbacks { get; init; } = [];
+    /// <exception cref="ArgumentNullException">The list is <see langword="null"/>.</exception>
+    /// <exception cref="ArgumentException">A callback is <see langword="null"/>.</exception>
+    public IReadOnlyList<TrainingCallback> Callbacks
+    {
+        get;
+        init => field = CheckCallbacks(value);
+    } = [];
 
     /// <summary>
     /// Whether an <see cref="Evaluation"/> of the validation sequences, with all its measures, comes with each <see cref="EpochResult"/>; it takes a prediction of
@@ -93,7 +99,12 @@ public sealed class FitOptions
     public bool Metrics { get; init; }
 
     /// <summary>What happens where a loss or a gradient is not finite. Default: <see cref="NonFinitePolicy.Throw"/>.</summary>
-    public NonFinitePolicy NonFinite { get; init; } = NonFinitePolicy.Throw;
+    /// <exception cref="ArgumentNullException">The value is <see langword="null"/>.</exception>
+    public NonFinitePolicy NonFinite
+    {
+        get;
+        init => field = value ?? throw new ArgumentNullException(nameof(NonFinite), "NonFinite is a policy; leave it out, or set NonFinitePolicy.Throw, to stop where something is not finite.");
+    } = NonFinitePolicy.Throw;
 
     /// <summary>Where and how often everything that the training needs to go on is saved. Default: <see langword="null"/>, nowhere.</summary>
     /// <example>
@@ -110,4 +121,19 @@ public sealed class FitOptions
     /// Without it a folder that holds checkpoints is refused, so that none are lost. Default: <see langword="false"/>.
     /// </summary>
     public bool Resume { get; init; }
+
+    /// <summary>Callbacks that are all there; the list may have changed since it was set.</summary>
+    internal static IReadOnlyList<TrainingCallback> CheckCallbacks(IReadOnlyList<TrainingCallback> callbacks)
+    {
+        ArgumentNullException.ThrowIfNull(callbacks, nameof(Callbacks));
+        for (int i = 0; i < callbacks.Count; i++)
+        {
+            if (callbacks[i] is null)
+            {
+                throw new ArgumentException(FormattableString.Invariant($"Callbacks[{i}] is null; leave out what there is not."), nameof(Callbacks));
+            }
+        }
+
+        return callbacks;
+    }
 }

@@ -13,11 +13,12 @@ internal sealed class StreamSequenceReader<TInput, TTarget>(StreamedSequences<TI
 {
     private const long DefaultPoolBytes = 64L << 20;
     private const int DefaultPool = 4096;
+    private const int FirstPlaces = 1024;
 
     private readonly int _poolSize = PoolSize(stream, batchSize);
     private Reading? _source, _next; // of this pass, and of the next one where its beginning is read ahead
-    private BatchBuffer<TInput, TTarget>? _pool; // allocated by the first pass that is shuffled
-    private int[] _sequences = [], _free = [];
+    private BatchBuffer<TInput, TTarget>? _pool; // allocated by the first pass that is shuffled, as it is filled
+    private int[] _free = [];
     private int[] _turns = [], _nextTurns = []; // places in the order of the source: those to draw from, and those that come after them
     private CounterRandom _random;
     private PassOrder _order;
@@ -56,8 +57,9 @@ internal sealed class StreamSequenceReader<TInput, TTarget>(StreamedSequences<TI
         _isBucketed = order.IsShuffled && stream.HasLengths && stream.Settings.BucketBatches > 0;
         if (order.IsShuffled && _pool is null)
         {
-            _pool = new(_poolSize, stream);
-            (_sequences, _free, _turns, _nextTurns) = (new int[_poolSize], new int[_poolSize], new int[_poolSize], new int[_poolSize]);
+            int places = Math.Min(_poolSize, FirstPlaces);
+            _pool = new(places, stream);
+            (_free, _turns, _nextTurns) = (new int[places], new int[places], new int[places]);
         }
 
         (_given, _held, _turn) = (0, 0, 0);
@@ -97,7 +99,7 @@ internal sealed class StreamSequenceReader<TInput, TTarget>(StreamedSequences<TI
             buffer.Lengths[row] = _pool.Lengths[place];
         }
 
-        int sequence = _sequences[place];
+        int sequence = _pool.Sequences[place];
         _given++;
         if (_isBucketed)
         {
@@ -116,7 +118,7 @@ internal sealed class StreamSequenceReader<TInput, TTarget>(StreamedSequences<TI
     {
         if (stream.Settings.BucketBatches > 0 && stream.HasLengths)
         {
-            return checked(stream.Settings.BucketBatches * batchSize);
+            return (int)Math.Min(stream.Count, (long)stream.Settings.BucketBatches * batchSize);
         }
 
         return Math.Min(stream.Count, stream.Options.ShuffleBuffer ?? (int)Math.Clamp(DefaultPoolBytes / stream.SequenceBytes, 1, DefaultPool));
@@ -134,7 +136,7 @@ internal sealed class StreamSequenceReader<TInput, TTarget>(StreamedSequences<TI
     {
         if (_source!.Count < stream.Count)
         {
-            _sequences[place] = ReadSource(_source, _pool!, place);
+            ReadPlace(_source, place);
             return;
         }
 
@@ -168,11 +170,32 @@ internal sealed class StreamSequenceReader<TInput, TTarget>(StreamedSequences<TI
     {
         while (_held < _poolSize && _source!.Count < stream.Count)
         {
+            if (_freeCount == 0)
+            {
+                Grow();
+            }
+
             int place = _free[--_freeCount];
-            _sequences[place] = ReadSource(_source, _pool!, place);
+            ReadPlace(_source, place);
             _turns[_held++] = place;
         }
     }
+
+    // A pool may be larger than what a source turns out to hold, or a memory: it grows with what is read.
+    private void Grow()
+    {
+        int before = _free.Length, after = (int)Math.Min(_poolSize, 2L * before);
+        _pool!.Grow(after);
+        Array.Resize(ref _free, after);
+        Array.Resize(ref _turns, after);
+        Array.Resize(ref _nextTurns, after);
+        for (int place = before; place < after; place++)
+        {
+            _free[_freeCount++] = place;
+        }
+    }
+
+    private void ReadPlace(Reading from, int place) => _pool!.Sequences[place] = ReadSource(from, _pool, place);
 
     // Reads one sequence of the next bucket or the next pass into a free place. What goes wrong is thrown when its turn comes.
     private void ReadAhead()
@@ -197,7 +220,7 @@ internal sealed class StreamSequenceReader<TInput, TTarget>(StreamedSequences<TI
         int place = _free[_freeCount - 1];
         try
         {
-            _sequences[place] = ReadSource(from, _pool!, place);
+            ReadPlace(from, place);
         }
         catch (Exception e)
         {

@@ -73,7 +73,12 @@ public sealed record TrainingStarted(ModelLayout Layout, int Epochs, long StepsP
     public long StepsBefore { get; init; }
 
     /// <summary>The epochs that ended before, where the training goes on from a checkpoint; otherwise none.</summary>
-    public IReadOnlyList<EpochResult> EpochsBefore { get; init; } = [];
+    /// <exception cref="ArgumentNullException">The value is <see langword="null"/>.</exception>
+    public IReadOnlyList<EpochResult> EpochsBefore
+    {
+        get;
+        init => field = value ?? throw new ArgumentNullException(nameof(EpochsBefore));
+    } = [];
 }
 
 /// <summary>What one update gave.</summary>
