@@ -105,7 +105,7 @@ internal static class DecoderEmitter
                     int size = global::System.Math.Min(BatchSize, count - start);
                     global::System.ReadOnlySpan<{{input}}> group = inputs.Slice(start * {{inputLength}}, count == 1 ? inputs.Length : size * {{inputLength}});
                     decoder.Read(group, size, lengths.IsEmpty ? default : lengths.Slice(start, size));
-                    decoder.Predict(outputs.Slice(start * {{outputLength}}, size * {{outputLength}}));
+                    decoder.Predict(outputs.Slice(start * {{outputLength}}, size * {{outputLength}}), start);
                 }
 
                 _rnnDecoders.Return(decoder);
@@ -131,6 +131,7 @@ internal static class DecoderEmitter
             /// <param name="length">Steps of the input, from 1 to {{context.Model.SequenceLength}}.</param>
             /// <returns>The number of tokens; the end token is not among them.</returns>
             /// <exception cref="global::System.ArgumentException">A span has another length, or the options ask for too many beams.</exception>
+            /// <exception cref="global::RnnGen.NonFiniteException">A logit is NaN or infinite, so that no token is the most probable.</exception>
             {{ModelContext.Optimized}}
             public int Generate(global::System.ReadOnlySpan<{{input}}> input, global::System.Span<int> tokens, global::RnnGen.DecodingOptions? options = null, int length = SequenceLength)
             {
@@ -158,6 +159,7 @@ internal static class DecoderEmitter
                 /// <param name="length">Steps of the input, from 1 to {{context.Model.SequenceLength}}.</param>
                 /// <returns>The number of tokens; the end token is not among them.</returns>
                 /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
+                /// <exception cref="global::RnnGen.NonFiniteException">A logit is NaN or infinite, so that no token is the most probable.</exception>
                 public int GenerateWithAttention(global::System.ReadOnlySpan<{{input}}> input, global::System.Span<int> tokens, global::System.Span<{{number}}> attention, int length = SequenceLength)
                 {
                     {{checks}}

@@ -139,10 +139,12 @@ internal static class PredictionSurfaceEmitter
                 /// <param name="input">[length × {{model.InputSize}}] {{context.InputNoun}}.</param>
                 /// <param name="output">[{{context.OutputShape}}] values, written{{beyond}}.</param>
                 /// <param name="length">Steps of the sequence, from 1 to {{model.SequenceLength}}.</param>
+                /// <exception cref="global::System.ArgumentException">A span has another length, or the sequence has too few or many steps.</exception>
+                /// <exception cref="global::RnnGen.NonFiniteException">A logit is NaN{{(model.Loss == Loss.BinaryCrossEntropy ? "" : " or infinite")}}, so that there are no probabilities.</exception>
                 public void PredictProbabilities(global::System.ReadOnlySpan<{{context.Input}}> input, global::System.Span<{{number}}> output, int length = SequenceLength)
                 {
                     Predict(input, output, length);
-                    {{ModelContext.Runtime}}.Rows.{{function}};{{clearProbabilities}}
+                    {{ModelContext.Runtime}}.Logits.{{function}};{{clearProbabilities}}
                 }
 
                 /// <inheritdoc cref="PredictProbabilities(global::System.ReadOnlySpan{{{input}}}, global::System.Span{{{number}}}, int)"/>
@@ -207,6 +209,7 @@ internal static class PredictionSurfaceEmitter
                 /// <param name="input">[length × {{context.Model.InputSize}}] {{context.InputNoun}}.</param>
                 /// <param name="length">Steps of the sequence, from 1 to {{context.Model.SequenceLength}}.</param>
                 /// <returns>The class, from 0.</returns>
+                /// <exception cref="global::RnnGen.NonFiniteException">A logit is NaN or infinite, so that no class is the most probable.</exception>
                 public int PredictClass(global::System.ReadOnlySpan<{{context.Input}}> input, int length = SequenceLength)
                 {
                     int result = 0;
@@ -222,12 +225,14 @@ internal static class PredictionSurfaceEmitter
             /// <param name="input">[length × {{context.Model.InputSize}}] {{context.InputNoun}}.</param>
             /// <param name="classes">[{{context.Plan.OutputSteps}}] classes from 0, written{{(context.Plan is { OutputSteps: > 1, IsDecoded: false } ? "; 0 at steps beyond the length" : "")}}.</param>
             /// <param name="length">Steps of the sequence, from 1 to {{context.Model.SequenceLength}}.</param>
+            /// <exception cref="global::System.ArgumentException">A span has another length, or the sequence has too few or many steps.</exception>
+            /// <exception cref="global::RnnGen.NonFiniteException">A logit is NaN or infinite, so that no class is the most probable.</exception>
             public void PredictClasses(global::System.ReadOnlySpan<{{context.Input}}> input, global::System.Span<int> classes, int length = SequenceLength)
             {
                 {{ModelContext.Runtime}}.Check.Length(classes.Length, {{context.Plan.OutputSteps}}, nameof(classes), "output steps");
                 {{ModelContext.Runtime}}.AlignedBuffer<{{number}}> logits = _rnnLogits.Rent();
                 Predict(input, logits.Span, length);
-                {{ModelContext.Runtime}}.Rows.ArgMax<{{number}}>(logits.Span, {{context.Model.OutputSize}}, classes);
+                {{ModelContext.Runtime}}.Logits.Classes<{{number}}>(logits.Span, {{context.Model.OutputSize}}, classes);
                 _rnnLogits.Return(logits);
             }
 
@@ -245,6 +250,7 @@ internal static class PredictionSurfaceEmitter
             /// <param name="labels">Receives the labels; at least one element a step.</param>
             /// <param name="length">Steps of the sequence, from 1 to {{context.Model.SequenceLength}}.</param>
             /// <returns>The number of labels.</returns>
+            /// <exception cref="global::RnnGen.NonFiniteException">A logit is NaN or infinite, so that no class is the most probable.</exception>
             public int PredictLabels(global::System.ReadOnlySpan<{{context.Input}}> input, global::System.Span<int> labels, int length = SequenceLength)
             {
                 {{ModelContext.Runtime}}.AlignedBuffer<{{number}}> logits = _rnnLogits.Rent();

@@ -1,4 +1,5 @@
 using System.Numerics;
+using RnnGen.Runtime;
 
 namespace RnnGen;
 
@@ -12,18 +13,13 @@ public static class CtcDecoder
     /// <param name="labels">Receives the labels; it needs room for one a step.</param>
     /// <returns>The number of labels.</returns>
     /// <exception cref="ArgumentException">The logits are no whole number of steps, or there is too little room.</exception>
+    /// <exception cref="NonFiniteException">A step has no most probable class: a logit is NaN or infinite.</exception>
     public static int Greedy<T>(ReadOnlySpan<T> logits, int classes, Span<int> labels) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int steps = CheckSteps(logits.Length, classes, labels.Length), count = 0, last = 0;
         for (int t = 0; t < steps; t++)
         {
-            ReadOnlySpan<T> y = logits.Slice(t * classes, classes);
-            int best = 0;
-            for (int k = 1; k < classes; k++)
-            {
-                best = y[k] > y[best] ? k : best;
-            }
-
+            int best = Logits.Greatest(logits.Slice(t * classes, classes), t);
             if (best != 0 && best != last)
             {
                 labels[count++] = best;
@@ -103,24 +99,29 @@ public sealed class CtcBeamSearch
     /// <param name="classes">Number of classes, the blank (class 0) among them; at least 2.</param>
     /// <param name="maxSteps">Steps of a sequence, at most; at least 1.</param>
     /// <param name="beams">Beginnings that are followed at once, at least 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is too small.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is too small, or there are too many beams for the steps or classes.</exception>
     public CtcBeamSearch(int classes, int maxSteps, int beams = 16)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(classes, 2);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxSteps, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(beams, 1);
+        if ((long)beams * Math.Max(maxSteps, classes) >= Array.MaxLength)
+        {
+            throw new ArgumentOutOfRangeException(nameof(beams), beams, FormattableString.Invariant($"{beams} beams over {maxSteps} steps and {classes} classes need more room than an array has; follow fewer."));
+        }
+
         (_classes, _maxSteps, _beams) = (classes, maxSteps, beams);
-        _parents = new int[checked(maxSteps * beams + 1)];
+        _parents = new int[maxSteps * beams + 1];
         _labels = new int[maxSteps * beams + 1];
         _live = new Beam[beams];
-        _found = new Beam[checked(beams * classes)];
+        _found = new Beam[beams * classes];
         _log = new double[classes];
     }
 
     // Before its node is made, a longer beginning has its parent's node, and its label.
     private record struct Beam(int Node, int Label, double Blank, double Last)
     {
-        public readonly double Total => Runtime.Ctc.LogAdd(Blank, Last);
+        public readonly double Total => Ctc.LogAdd(Blank, Last);
     }
 
     /// <summary>Finds the most probable labels among the beginnings that were followed.</summary>
@@ -130,6 +131,7 @@ public sealed class CtcBeamSearch
     /// <param name="logProbability">The log-probability of these labels, as far as its paths were followed.</param>
     /// <returns>The number of labels.</returns>
     /// <exception cref="ArgumentException">There are more steps than the search was made for, no whole number of them, or too little room.</exception>
+    /// <exception cref="NonFiniteException">A step has no most probable class: a logit is NaN or infinite.</exception>
     public int Decode<T>(ReadOnlySpan<T> logits, Span<int> labels, out double logProbability) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int steps = CtcDecoder.CheckSteps(logits.Length, _classes, labels.Length), live = 1, nodes = 1;
@@ -143,7 +145,7 @@ public sealed class CtcBeamSearch
         _parents[0] = -1;
         for (int t = 0; t < steps; t++)
         {
-            LogSoftmax(logits.Slice(t * _classes, _classes));
+            LogSoftmax(logits.Slice(t * _classes, _classes), t);
             int found = Extend(live);
 
             // The most probable ones go on; equal ones in their order.
@@ -180,22 +182,12 @@ public sealed class CtcBeamSearch
         return count;
     }
 
-    private void LogSoftmax<T>(ReadOnlySpan<T> logits) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    private void LogSoftmax<T>(ReadOnlySpan<T> logits, int step) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        double max = double.NegativeInfinity, sum = 0;
-        foreach (T logit in logits)
-        {
-            max = Math.Max(max, double.CreateTruncating(logit));
-        }
-
-        foreach (T logit in logits)
-        {
-            sum += Math.Exp(double.CreateTruncating(logit) - max);
-        }
-
+        double normalizer = Logits.LogSumExp(logits, step);
         for (int k = 0; k < _classes; k++)
         {
-            _log[k] = double.CreateTruncating(logits[k]) - max - Math.Log(sum);
+            _log[k] = double.CreateTruncating(logits[k]) - normalizer;
         }
     }
 
@@ -221,7 +213,7 @@ public sealed class CtcBeamSearch
                 int known = Find(beam.Node, label, live);
                 if (known >= 0)
                 {
-                    _found[known] = _found[known] with { Last = Runtime.Ctc.LogAdd(_found[known].Last, log) };
+                    _found[known] = _found[known] with { Last = Ctc.LogAdd(_found[known].Last, log) };
                 }
                 else
                 {

@@ -34,13 +34,16 @@ public sealed class DecodingOptions
         init => field = value >= 0 && double.IsFinite(value) ? value : throw new ArgumentOutOfRangeException(nameof(LengthPenalty), value, "LengthPenalty must be finite and at least 0.");
     } = 0.6;
 
-    /// <summary>What logits are divided by before a token is sampled; 0 does not sample. Default: 0.</summary>
+    /// <summary>What logits are divided by before a token is sampled; below 1.2e-38, where a float has no inverse, the most probable token is taken, as at 0. Default: 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative or not finite.</exception>
     public double Temperature
     {
         get;
         init => field = value >= 0 && double.IsFinite(value) ? value : throw new ArgumentOutOfRangeException(nameof(Temperature), value, "Temperature must be finite and at least 0.");
     }
+
+    /// <summary>Whether tokens are sampled: the temperature is at least the smallest normal float.</summary>
+    internal bool Samples => Temperature >= 1.17549435e-38;
 
     /// <summary>Samples among so many most probable tokens; 0 among all. Default: 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>

@@ -59,26 +59,6 @@ public static class Rows
         }
     }
 
-    /// <summary>The index of the greatest value of each row.</summary>
-    /// <typeparam name="T">The number type.</typeparam>
-    /// <param name="values">Rows of <paramref name="size"/> values.</param>
-    /// <param name="size">Values of a row.</param>
-    /// <param name="result">One index a row, written.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void ArgMax<T>(ReadOnlySpan<T> values, int size, Span<int> result) where T : unmanaged, INumber<T>
-    {
-        for (int row = 0; row < result.Length; row++)
-        {
-            int best = row * size;
-            for (int i = best + 1; i < (row + 1) * size; i++)
-            {
-                best = values[i] > values[best] ? i : best;
-            }
-
-            result[row] = best - row * size;
-        }
-    }
-
     /// <summary>Copies the live steps of sequences <c>[sequence, step, feature]</c> to <c>[step][row][feature]</c>.</summary>
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="sequences">The sequences of one group.</param>

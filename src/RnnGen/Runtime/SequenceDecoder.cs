@@ -91,8 +91,10 @@ public abstract class SequenceDecoder<T> where T : unmanaged, IBinaryFloatingPoi
 
     /// <summary>Decodes all sequences of the group, feeding back the most probable token, or the numbers. Steps after the end token are 0.</summary>
     /// <param name="outputs">Receives each step's outputs, <c>[sequence, step, output]</c>.</param>
+    /// <param name="start">Sequences before the group's.</param>
+    /// <exception cref="NonFiniteException">No token is the most probable at a step.</exception>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Predict(Span<T> outputs)
+    public void Predict(Span<T> outputs, int start)
     {
         int rows = Group.Count, size = _shape.OutputSize;
         Start(rows);
@@ -113,7 +115,7 @@ public abstract class SequenceDecoder<T> where T : unmanaged, IBinaryFloatingPoi
                 output.CopyTo(outputs.Slice((Group.Sequence(row) * _shape.Steps + step) * size, size));
                 if (_shape.Table >= 0)
                 {
-                    _tokens[row] = Best(output);
+                    _tokens[row] = Logits.Greatest(output, step, start + Group.Sequence(row));
                     _hasEnded[row] = _tokens[row] == _shape.EndToken;
                     live -= _hasEnded[row] ? 1 : 0;
                 }
@@ -146,7 +148,7 @@ public abstract class SequenceDecoder<T> where T : unmanaged, IBinaryFloatingPoi
                 int at = Group.Sequence(row) * _shape.Steps + step;
                 _hasEnded[row] |= targets[at] == _shape.EndToken;
                 bool isOwn = _hasEnded[row] || random.Uniform((long)start * _shape.Steps + at) < share;
-                next[at] = _tokens[row] = isOwn ? Best(Output(row)) : targets[at];
+                next[at] = _tokens[row] = !isOwn ? targets[at] : _hasEnded[row] ? _shape.EndToken : Logits.Greatest(Output(row), step, start + Group.Sequence(row));
             }
         }
     }
@@ -199,6 +201,8 @@ public abstract class SequenceDecoder<T> where T : unmanaged, IBinaryFloatingPoi
     /// <param name="options">How tokens are chosen.</param>
     /// <param name="weights">Receives each step's attention, <c>[step, steps that were read]</c>, or is empty; not with beams.</param>
     /// <returns>The number of tokens.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There are more beams than rows.</exception>
+    /// <exception cref="NonFiniteException">No token is the most probable at a step.</exception>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int Generate(Span<int> tokens, DecodingOptions options, Span<T> weights = default)
     {
@@ -219,7 +223,7 @@ public abstract class SequenceDecoder<T> where T : unmanaged, IBinaryFloatingPoi
         {
             Feed(1, step == 0);
             RunStep(1, true, step % 2 == 1);
-            _tokens[0] = options.Temperature > 0 ? Sample(Output(0), options, random.Uniform(step)) : Best(Output(0));
+            _tokens[0] = options.Samples ? Sample(Output(0), options, step, random.Uniform(step)) : Logits.Greatest(Output(0), step);
             if (_tokens[0] == _shape.EndToken)
             {
                 return step;
@@ -258,24 +262,14 @@ public abstract class SequenceDecoder<T> where T : unmanaged, IBinaryFloatingPoi
         }
     }
 
-    private static int Best(ReadOnlySpan<T> values)
-    {
-        int best = 0;
-        for (int i = 1; i < values.Length; i++)
-        {
-            best = values[i] > values[best] ? i : best;
-        }
-
-        return best;
-    }
-
-    private int Sample(ReadOnlySpan<T> logits, DecodingOptions options, double uniform)
+    private int Sample(ReadOnlySpan<T> logits, DecodingOptions options, int step, double uniform)
     {
         Span<T> probabilities = _probabilities ??= new T[_shape.OutputSize];
-        T temperature = T.CreateTruncating(options.Temperature);
+        T temperature = T.CreateTruncating(options.Temperature), greatest = logits[Logits.Greatest(logits, step)];
         for (int i = 0; i < logits.Length; i++)
         {
-            probabilities[i] = logits[i] / temperature;
+            // Of logits over a small temperature only the difference to the greatest one can be told: the others are -∞.
+            probabilities[i] = (logits[i] - greatest) / temperature;
         }
 
         Rows.Softmax(probabilities, probabilities.Length);
@@ -359,7 +353,7 @@ public abstract class SequenceDecoder<T> where T : unmanaged, IBinaryFloatingPoi
                 bool isOdd = step % 2 == 1;
                 decoder.Feed(live, step == 0);
                 decoder.RunStep(live, true, isOdd);
-                int found = Expand(live, 2 * options.Beams);
+                int found = Expand(live, 2 * options.Beams, step);
 
                 // Of the candidates, from the best on, those that end are set aside; the first that do not end go on.
                 int next = 0;
@@ -414,13 +408,13 @@ public abstract class SequenceDecoder<T> where T : unmanaged, IBinaryFloatingPoi
         private static double Penalty(int length, DecodingOptions options) => Math.Pow((5.0 + length) / 6, options.LengthPenalty);
 
         // The best continuations of all live rows, best first; equal ones in the order of rows and tokens.
-        private int Expand(int live, int wanted)
+        private int Expand(int live, int wanted, int step)
         {
             int found = 0;
             for (int row = 0; row < live; row++)
             {
                 ReadOnlySpan<T> logits = decoder.Output(row);
-                double normalizer = LogSumExp(logits);
+                double normalizer = Logits.LogSumExp(logits, step);
                 for (int token = 0; token < logits.Length; token++)
                 {
                     double score = _scores[row] + double.CreateTruncating(logits[token]) - normalizer;
@@ -440,22 +434,6 @@ public abstract class SequenceDecoder<T> where T : unmanaged, IBinaryFloatingPoi
             }
 
             return found;
-        }
-
-        private static double LogSumExp(ReadOnlySpan<T> logits)
-        {
-            double max = double.NegativeInfinity, sum = 0;
-            foreach (T logit in logits)
-            {
-                max = Math.Max(max, double.CreateTruncating(logit));
-            }
-
-            foreach (T logit in logits)
-            {
-                sum += Math.Exp(double.CreateTruncating(logit) - max);
-            }
-
-            return max + Math.Log(sum);
         }
 
         // Each row goes on from its parent's state after the step.

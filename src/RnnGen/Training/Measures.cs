@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 using RnnGen.Runtime;
+using static System.FormattableString;
 
 namespace RnnGen;
 
@@ -39,11 +40,17 @@ public sealed class Measures<TNumber, TTarget>(ModelLayout layout)
     /// <param name="count">Sequences, at least 0.</param>
     /// <param name="lengths">Steps of each sequence's output, or none where all have all; the others do not count.</param>
     /// <exception cref="ArgumentException">A span has another length; nothing was added.</exception>
+    /// <exception cref="NonFiniteException">A class has to be taken from logits that are not finite; nothing was added.</exception>
     public void Add(ReadOnlySpan<TNumber> outputs, ReadOnlySpan<TTarget> targets, int count, ReadOnlySpan<int> lengths = default)
     {
         Check.Length(outputs.Length, count * layout.OutputLength, nameof(outputs), "count × OutputLength");
         Check.Length(targets.Length, count * layout.TargetLength, nameof(targets), "count × TargetLength");
         Check.Lengths(lengths, count, layout.OutputSteps == 1 ? layout.SequenceLength : layout.OutputSteps);
+        if (Chooses && !NonFinite.None(outputs))
+        {
+            CheckLogits(outputs, targets, count, lengths);
+        }
+
         Count += count;
         if (layout.LabelLength > 0)
         {
@@ -62,6 +69,36 @@ public sealed class Measures<TNumber, TTarget>(ModelLayout layout)
         {
             int output = layout.OutputLength / layout.OutputSteps * lengths[i], target = layout.TargetLength / layout.OutputSteps * lengths[i];
             Add(outputs.Slice(i * layout.OutputLength, output), targets.Slice(i * layout.TargetLength, target));
+        }
+    }
+
+    // Whether classes are taken from outputs.
+    private bool Chooses => layout.ClassCount > 0 || layout.IsBinary;
+
+    // Some output is not finite: where one that is to be chosen by is among them, there is no measure.
+    private void CheckLogits(ReadOnlySpan<TNumber> outputs, ReadOnlySpan<TTarget> targets, int count, ReadOnlySpan<int> lengths)
+    {
+        int width = layout.OutputLength / layout.OutputSteps;
+        for (int i = 0; i < count; i++)
+        {
+            int steps = lengths.IsEmpty || layout.OutputSteps == 1 ? layout.OutputSteps : lengths[i];
+            for (int step = 0; step < steps; step++)
+            {
+                ReadOnlySpan<TNumber> logits = outputs.Slice((i * layout.OutputLength) + (step * width), width);
+                if (!layout.IsBinary && (layout.LabelLength > 0 || MemoryMarshal.Cast<TTarget, int>(targets)[(i * layout.TargetLength) + step] >= 0))
+                {
+                    Logits.Greatest(logits, step, i);
+                }
+
+                for (int k = 0; k < logits.Length && layout.IsBinary; k++)
+                {
+                    bool isMissing = layout.MaskedTargets && TNumber.IsNaN(MemoryMarshal.Cast<TTarget, TNumber>(targets)[(i * layout.TargetLength) + (step * width) + k]);
+                    if (!isMissing && !TNumber.IsFinite(logits[k]))
+                    {
+                        throw new NonFiniteException(Invariant($"No answer is the most probable at step {step}, where logit {k} is {logits[k]}, in "), i, ".");
+                    }
+                }
+            }
         }
     }
 
@@ -91,19 +128,19 @@ public sealed class Measures<TNumber, TTarget>(ModelLayout layout)
         }
     }
 
-    /// <summary>The measures of all that was added.</summary>
+    /// <summary>The measures of all that was added. Where the loss is NaN there are none of classes and labels: what the loss cannot judge was not predicted.</summary>
     /// <param name="loss">Their mean loss, as <c>ComputeLoss</c> gives it; with cross-entropy the perplexity follows from it.</param>
     public Evaluation Result(double loss)
     {
         Evaluation evaluation = new(loss, Count);
-        if (layout.LabelLength > 0)
-        {
-            return evaluation with { LabelErrorRate = _labels > 0 ? (double)_edits / _labels : null };
-        }
-
-        if (_targets == 0)
+        if (_targets + _labels == 0 || (double.IsNaN(loss) && Chooses))
         {
             return evaluation;
+        }
+
+        if (layout.LabelLength > 0)
+        {
+            return evaluation with { LabelErrorRate = (double)_edits / _labels };
         }
 
         if (_right.Length == 0)
@@ -146,14 +183,7 @@ public sealed class Measures<TNumber, TTarget>(ModelLayout layout)
                 continue;
             }
 
-            ReadOnlySpan<TNumber> logits = outputs.Slice(i * layout.ClassCount, layout.ClassCount);
-            int greatest = 0;
-            for (int k = 1; k < logits.Length; k++)
-            {
-                greatest = logits[k] > logits[greatest] ? k : greatest;
-            }
-
-            AddOne(targets[i], greatest);
+            AddOne(targets[i], Logits.Find(outputs.Slice(i * layout.ClassCount, layout.ClassCount)));
         }
     }
 
