@@ -18,7 +18,8 @@ sealed class RnnGen.BatchState<T> where T : unmanaged, System.Numerics.INumber<T
     public bool IsCarried(int sequence)
     public int Count { get; }
     public int Length { get; }
-    public void Commit(int count)
+    public void CommitGradients(int count)
+    public void CommitStates(int count)
     public void Load(ref T arena, System.ReadOnlySpan<RnnGen.CarriedPlace> places, RnnGen.Runtime.GroupRows rows, int start, int first, int last)
     public void Reset()
     public void Reset(int sequence)
@@ -257,6 +258,7 @@ sealed class RnnGen.ModelMetadata : System.Collections.Generic.IEnumerable<Syste
     public void SetTokenizer(string name, RnnGen.Tokenizer tokenizer)
 sealed class RnnGen.NonFiniteException : System.ArithmeticException
     public NonFiniteException(string message)
+    public int? Sequence { get; }
 sealed class RnnGen.NonFinitePolicy
     public static RnnGen.NonFinitePolicy RollBack(double rateFactor = 0.5, int limit = 10)
     public static RnnGen.NonFinitePolicy SkipBatch(double rateFactor = 0.5, int limit = 10)
@@ -425,6 +427,10 @@ static class RnnGen.Runtime.LayerNormalization
     public static void Backward<T>(ref T arena, ref T gain, int values, int valueStep, int valueRow, int from, int fromStep, int fromRow, int to, int toStep, int toRow, int gradients, int width, int steps, bool isFirst, int first, int last) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     public static void Forward<T>(ref T arena, ref T gain, ref T shift, int from, int fromStep, int fromRow, int to, int toStep, int toRow, int width, int steps, RnnGen.Runtime.GroupRows rows, int first, int last) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     public static void Forward<T>(ref T arena, ref T gain, ref T shift, int from, int fromStep, int fromRow, int to, int toStep, int toRow, int width, int steps, int first, int last) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+static class RnnGen.Runtime.Logits
+    public static void Classes<T>(System.ReadOnlySpan<T> logits, int size, System.Span<int> classes) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+    public static void Sigmoid<T>(System.Span<T> logits) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+    public static void Softmax<T>(System.Span<T> logits, int size) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
 static class RnnGen.Runtime.ModelFile
     public static void Load<T>(RnnGen.ModelLayout layout, System.Span<T> parameters, System.IO.Stream stream, System.Collections.Generic.IReadOnlyDictionary<string, string>? names = null, RnnGen.ModelMetadata? metadata = null) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     public static void Load<T>(RnnGen.ModelLayout layout, System.Span<T> parameters, System.ReadOnlySpan<byte> file, System.Collections.Generic.IReadOnlyDictionary<string, string>? names = null, RnnGen.ModelMetadata? metadata = null) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
@@ -433,9 +439,9 @@ static class RnnGen.Runtime.ModelFile
     public static void Save<T>(RnnGen.ModelLayout layout, System.ReadOnlySpan<T> parameters, string path, RnnGen.ModelMetadata? metadata = null) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
 static class RnnGen.Runtime.NonFinite
     public static RnnGen.NonFiniteException GradientSum()
-    public static RnnGen.NonFiniteException Loss<T>(double loss, System.ReadOnlySpan<T> arena, RnnGen.Runtime.GroupRows rows, System.ReadOnlySpan<RnnGen.Runtime.TracedBuffer> forward, RnnGen.Runtime.GroupRows decoded = default(RnnGen.Runtime.GroupRows)) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
-    public static RnnGen.NonFiniteException? Forward<T>(System.ReadOnlySpan<T> arena, RnnGen.Runtime.GroupRows rows, System.ReadOnlySpan<RnnGen.Runtime.TracedBuffer> forward, int firstTime, bool haveOutputs) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
-    public static RnnGen.NonFiniteException? Gradient<T>(System.ReadOnlySpan<T> arena, RnnGen.Runtime.GroupRows rows, System.ReadOnlySpan<RnnGen.Runtime.TracedBuffer> forward, System.ReadOnlySpan<RnnGen.Runtime.TracedBuffer> backward, RnnGen.Runtime.GroupRows decoded = default(RnnGen.Runtime.GroupRows), int firstTime = 0, bool haveOutputs = true) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+    public static RnnGen.NonFiniteException Loss<T>(double loss, System.ReadOnlySpan<T> arena, RnnGen.Runtime.GroupRows rows, System.ReadOnlySpan<RnnGen.Runtime.TracedBuffer> forward, int start, RnnGen.Runtime.GroupRows decoded = default(RnnGen.Runtime.GroupRows)) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+    public static RnnGen.NonFiniteException? Forward<T>(System.ReadOnlySpan<T> arena, RnnGen.Runtime.GroupRows rows, System.ReadOnlySpan<RnnGen.Runtime.TracedBuffer> forward, int start, int firstTime, bool haveOutputs) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+    public static RnnGen.NonFiniteException? Gradient<T>(System.ReadOnlySpan<T> arena, RnnGen.Runtime.GroupRows rows, System.ReadOnlySpan<RnnGen.Runtime.TracedBuffer> forward, System.ReadOnlySpan<RnnGen.Runtime.TracedBuffer> backward, int start, RnnGen.Runtime.GroupRows decoded = default(RnnGen.Runtime.GroupRows), int firstTime = 0, bool haveOutputs = true) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     public static bool None<T>(System.ReadOnlySpan<T> values) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     public static bool None<T>(System.ReadOnlySpan<T> values, System.ReadOnlySpan<RnnGen.ParameterSegment> segments) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
 sealed class RnnGen.Runtime.ObjectPool<T> where T : class
@@ -472,7 +478,6 @@ static class RnnGen.Runtime.Rows
     public static void Add<T>(ref T arena, int rows, int stride, int features, ref T sums, int offset, int length, int first, int last) where T : unmanaged, System.Numerics.INumber<T>
     public static void AddSteps<T>(ref T arena, int from, int fromStep, int fromRow, int to, int toStep, int toRow, int features, int steps, RnnGen.Runtime.GroupRows rows, int first, int last) where T : unmanaged, System.Numerics.INumber<T>
     public static void AddSteps<T>(ref T arena, int from, int fromStep, int fromRow, int to, int toStep, int toRow, int features, int steps, int first, int last) where T : unmanaged, System.Numerics.INumber<T>
-    public static void ArgMax<T>(System.ReadOnlySpan<T> values, int size, System.Span<int> result) where T : unmanaged, System.Numerics.INumber<T>
     public static void Begin<T>(ref T arena, int states, int stride, int step, int steps, RnnGen.Runtime.GroupRows rows, int first, int last) where T : unmanaged
     public static void Begin<T>(ref T state, ref T arena, int states, int stride, int step, int steps, RnnGen.Runtime.GroupRows rows, int first, int last) where T : unmanaged
     public static void ByStep<T>(System.ReadOnlySpan<T> sequences, RnnGen.Runtime.GroupRows rows, int steps, int features, ref T arena, int target, int stepLength, int rowLength) where T : unmanaged
@@ -499,7 +504,7 @@ abstract class RnnGen.Runtime.SequenceDecoder<T> where T : unmanaged, System.Num
     protected abstract System.Span<T> Arena { get; }
     protected abstract void RunStep(int rows, bool isShared, bool isOdd)
     public int Generate(System.Span<int> tokens, RnnGen.DecodingOptions options, System.Span<T> weights = default(System.Span<T>))
-    public void Predict(System.Span<T> outputs)
+    public void Predict(System.Span<T> outputs, int start)
     public void Schedule(System.ReadOnlySpan<T> targets, System.Span<T> next, double share, int seed, long trainingStep, int start)
     public void Schedule(System.ReadOnlySpan<int> targets, System.Span<int> next, double share, int seed, long trainingStep, int start)
 static class RnnGen.Runtime.TargetMask
@@ -814,6 +819,10 @@ readonly readonly ref struct RnnGen.Runtime.GroupRows
     public void FillWindow(RnnGen.Runtime.GroupRows whole, int from)
     public void Sort<T>(System.ReadOnlySpan<T> sequences, int length, System.Span<T> target)
     public void Sort<T>(System.ReadOnlySpan<T> sequences, int stride, int length, System.Span<T> target)
+readonly readonly ref struct RnnGen.Runtime.TrainingTurn
+    public TrainingTurn()
+    public TrainingTurn(ref int taken, object model)
+    public void Dispose()
 readonly readonly struct RnnGen.CarriedPlace : System.IEquatable<RnnGen.CarriedPlace>
     public CarriedPlace()
     public CarriedPlace(int Values, int Step, int Row, int Adjoint, int Size)

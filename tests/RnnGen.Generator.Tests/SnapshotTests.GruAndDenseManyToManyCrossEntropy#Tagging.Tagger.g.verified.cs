@@ -105,6 +105,7 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
     private readonly global::RnnGen.Runtime.ScratchPool<int> _rnnRows = new(13);
     private readonly global::RnnGen.Runtime.ScratchPool<float> _rnnSorted = new(36);
     private RnnTraining? _rnnTraining;
+    private int _rnnTurn; // 1 while a call trains, measures a loss or replaces the parameters
     private int _rnnThreads = 1;
     private global::RnnGen.VectorWidth _rnnWidth = global::RnnGen.VectorWidths.Default;
 
@@ -254,12 +255,14 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
     /// <param name="input">[length × 3] values.</param>
     /// <param name="classes">[3] classes from 0, written; 0 at steps beyond the length.</param>
     /// <param name="length">Steps of the sequence, from 1 to 3.</param>
+    /// <exception cref="global::System.ArgumentException">A span has another length, or the sequence has too few or many steps.</exception>
+    /// <exception cref="global::RnnGen.NonFiniteException">A logit is NaN or infinite, so that no class is the most probable.</exception>
     public void PredictClasses(global::System.ReadOnlySpan<float> input, global::System.Span<int> classes, int length = SequenceLength)
     {
         global::RnnGen.Runtime.Check.Length(classes.Length, 3, nameof(classes), "output steps");
         global::RnnGen.Runtime.AlignedBuffer<float> logits = _rnnLogits.Rent();
         Predict(input, logits.Span, length);
-        global::RnnGen.Runtime.Rows.ArgMax<float>(logits.Span, 5, classes);
+        global::RnnGen.Runtime.Logits.Classes<float>(logits.Span, 5, classes);
         _rnnLogits.Return(logits);
     }
 
@@ -269,10 +272,12 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
     /// <param name="input">[length × 3] values.</param>
     /// <param name="output">[3 × 5] values, written; steps beyond the length are 0.</param>
     /// <param name="length">Steps of the sequence, from 1 to 3.</param>
+    /// <exception cref="global::System.ArgumentException">A span has another length, or the sequence has too few or many steps.</exception>
+    /// <exception cref="global::RnnGen.NonFiniteException">A logit is NaN or infinite, so that there are no probabilities.</exception>
     public void PredictProbabilities(global::System.ReadOnlySpan<float> input, global::System.Span<float> output, int length = SequenceLength)
     {
         Predict(input, output, length);
-        global::RnnGen.Runtime.Rows.Softmax<float>(output, 5);
+        global::RnnGen.Runtime.Logits.Softmax<float>(output, 5);
         global::RnnGen.Runtime.Rows.ClearBeyond(output, SequenceLength, new global::System.ReadOnlySpan<int>(in length));
     }
 
@@ -293,6 +298,7 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
     public float ComputeLoss(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<int> targets, int count, global::System.ReadOnlySpan<int> lengths = default)
     {
         RnnCheck(inputs, targets, count, lengths);
+        using global::RnnGen.Runtime.TrainingTurn turn = new(ref _rnnTurn, this);
         return (_rnnTraining ??= new RnnTraining(this)).ComputeLoss(inputs, targets, count, lengths, null);
     }
 
@@ -310,9 +316,11 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
     {
         RnnCheck(inputs, targets, count, lengths);
         global::RnnGen.Runtime.Check.Length(gradients.Length, ParameterCount, nameof(gradients), "ParameterCount");
+        using global::RnnGen.Runtime.TrainingTurn turn = new(ref _rnnTurn, this);
         RnnTraining training = _rnnTraining ??= new RnnTraining(this);
         float loss = training.ComputeGradients(inputs, targets, count, lengths, null);
         training.Gradients.CopyTo(gradients);
+        training.Commit(count, null);
         return loss;
     }
 
@@ -324,6 +332,7 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
     {
         global::System.ArgumentNullException.ThrowIfNull(optimizer);
         global::RnnGen.Runtime.Check.Length(gradients.Length, ParameterCount, nameof(gradients), "ParameterCount");
+        using global::RnnGen.Runtime.TrainingTurn turn = new(ref _rnnTurn, this);
         optimizer.Update<float>(this, _rnnParameters, gradients, Layout);
         RnnParametersChanged();
     }
@@ -342,9 +351,12 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
     {
         global::System.ArgumentNullException.ThrowIfNull(optimizer);
         RnnCheck(inputs, targets, count, lengths);
+        using global::RnnGen.Runtime.TrainingTurn turn = new(ref _rnnTurn, this);
+        optimizer.CheckUpdate<float>(this);
         RnnTraining training = _rnnTraining ??= new RnnTraining(this);
         float loss = training.ComputeGradients(inputs, targets, count, lengths, null);
         optimizer.Update<float>(this, _rnnParameters, training.Gradients, Layout, training.Segments);
+        training.Commit(count, null);
         RnnParametersChanged();
         return loss;
     }
@@ -389,6 +401,7 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
     {
         RnnCheck(inputs, targets, count, lengths);
         global::RnnGen.Runtime.Check.State(state, count, RnnStateLength);
+        using global::RnnGen.Runtime.TrainingTurn turn = new(ref _rnnTurn, this);
         return (_rnnTraining ??= new RnnTraining(this)).ComputeLoss(inputs, targets, count, lengths, state);
     }
 
@@ -408,9 +421,11 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
         RnnCheck(inputs, targets, count, lengths);
         global::RnnGen.Runtime.Check.State(state, count, RnnStateLength);
         global::RnnGen.Runtime.Check.Length(gradients.Length, ParameterCount, nameof(gradients), "ParameterCount");
+        using global::RnnGen.Runtime.TrainingTurn turn = new(ref _rnnTurn, this);
         RnnTraining training = _rnnTraining ??= new RnnTraining(this);
         float loss = training.ComputeGradients(inputs, targets, count, lengths, state);
         training.Gradients.CopyTo(gradients);
+        training.Commit(count, state);
         return loss;
     }
 
@@ -430,9 +445,12 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
         global::System.ArgumentNullException.ThrowIfNull(optimizer);
         RnnCheck(inputs, targets, count, lengths);
         global::RnnGen.Runtime.Check.State(state, count, RnnStateLength);
+        using global::RnnGen.Runtime.TrainingTurn turn = new(ref _rnnTurn, this);
+        optimizer.CheckUpdate<float>(this);
         RnnTraining training = _rnnTraining ??= new RnnTraining(this);
         float loss = training.ComputeGradients(inputs, targets, count, lengths, state);
         optimizer.Update<float>(this, _rnnParameters, training.Gradients, Layout, training.Segments);
+        training.Commit(count, state);
         RnnParametersChanged();
         return loss;
     }
@@ -446,6 +464,7 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
     public void SetParameters(global::System.ReadOnlySpan<float> parameters)
     {
         global::RnnGen.Runtime.Check.Length(parameters.Length, ParameterCount, nameof(parameters), "ParameterCount");
+        using global::RnnGen.Runtime.TrainingTurn turn = new(ref _rnnTurn, this);
         parameters.CopyTo(_rnnParameters);
         RnnParametersChanged();
     }
@@ -506,6 +525,7 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
     /// <exception cref="global::RnnGen.ModelFileException">The file is damaged or of another model; nothing changed.</exception>
     public void LoadParameters(string path, global::System.Collections.Generic.IReadOnlyDictionary<string, string>? names = null)
     {
+        using global::RnnGen.Runtime.TrainingTurn turn = new(ref _rnnTurn, this);
         global::RnnGen.Runtime.ModelFile.Load<float>(Layout, _rnnParameters, path, names, Metadata);
         RnnParametersChanged();
     }
@@ -515,6 +535,7 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
     /// <param name="names">Names of this model to the file's, where they cannot be matched.</param>
     public void LoadParameters(global::System.IO.Stream stream, global::System.Collections.Generic.IReadOnlyDictionary<string, string>? names = null)
     {
+        using global::RnnGen.Runtime.TrainingTurn turn = new(ref _rnnTurn, this);
         global::RnnGen.Runtime.ModelFile.Load<float>(Layout, _rnnParameters, stream, names, Metadata);
         RnnParametersChanged();
     }
@@ -524,6 +545,7 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
     /// <param name="names">Names of this model to the file's, where they cannot be matched.</param>
     public void LoadParameters(global::System.ReadOnlySpan<byte> file, global::System.Collections.Generic.IReadOnlyDictionary<string, string>? names = null)
     {
+        using global::RnnGen.Runtime.TrainingTurn turn = new(ref _rnnTurn, this);
         global::RnnGen.Runtime.ModelFile.Load<float>(Layout, _rnnParameters, file, names, Metadata);
         RnnParametersChanged();
     }
@@ -735,7 +757,7 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
                 }
             }
 
-            state?.Commit(count);
+            state?.CommitStates(count);
             return (float)(sum / terms);
         }
 
@@ -757,7 +779,7 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
                     RnnGroup group = Group(i);
                     if (!double.IsFinite(group.Loss))
                     {
-                        throw global::RnnGen.Runtime.NonFinite.Loss<float>(group.Loss, group.Arena, group.Rows, s_forwardTrace);
+                        throw global::RnnGen.Runtime.NonFinite.Loss<float>(group.Loss, group.Arena, group.Rows, s_forwardTrace, start + i * RnnGroupSize);
                     }
 
                     sum += group.Loss;
@@ -776,9 +798,14 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
                 throw FindNonFinite(inputs, targets, count, lengths);
             }
 
-            state?.Commit(count);
-
             return (float)(sum / terms);
+        }
+
+        // What a step leaves for the next, when nothing can fail any more.
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+        public void Commit(int count, global::RnnGen.BatchState<float>? state)
+        {
+            state?.CommitGradients(count);
         }
 
         // They run again, one after the other, until one shows where.
@@ -788,7 +815,7 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
             {
                 RunGroups(inputs, targets, start, count, lengths, 1);
                 RnnGroup group = Group(0);
-                if (global::RnnGen.Runtime.NonFinite.Gradient<float>(group.Arena, group.Rows, s_forwardTrace, s_backwardTrace) is { } found)
+                if (global::RnnGen.Runtime.NonFinite.Gradient<float>(group.Arena, group.Rows, s_forwardTrace, s_backwardTrace, start) is { } found)
                 {
                     return found;
                 }
@@ -912,6 +939,7 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
             new("the output of Gru0", 112, 0, 3, 64, 1, 0, 16, 8),
             new("the output of Dense0", 1264, 0, 3, 64, 1, 0, 16, 6),
             new("the output of Head", 1648, 0, 3, 64, 1, 0, 16, 5),
+            new("the distance to the targets", 2480, 0, 3, 4, 1, 0, 1, 1),
         };
 
         private static readonly global::RnnGen.Runtime.TracedBuffer[] s_backwardTrace =

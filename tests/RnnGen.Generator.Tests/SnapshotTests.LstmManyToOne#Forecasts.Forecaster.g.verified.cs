@@ -100,6 +100,7 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
     private readonly global::RnnGen.Runtime.ScratchPool<int> _rnnRows = new(22);
     private readonly global::RnnGen.Runtime.ScratchPool<float> _rnnSorted = new(32);
     private RnnTraining? _rnnTraining;
+    private int _rnnTurn; // 1 while a call trains, measures a loss or replaces the parameters
     private int _rnnThreads = 1;
     private global::RnnGen.VectorWidth _rnnWidth = global::RnnGen.VectorWidths.Default;
 
@@ -252,6 +253,7 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
     public float ComputeLoss(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<float> targets, int count, global::System.ReadOnlySpan<int> lengths = default)
     {
         RnnCheck(inputs, targets, count, lengths);
+        using global::RnnGen.Runtime.TrainingTurn turn = new(ref _rnnTurn, this);
         return (_rnnTraining ??= new RnnTraining(this)).ComputeLoss(inputs, targets, count, lengths, null);
     }
 
@@ -269,9 +271,11 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
     {
         RnnCheck(inputs, targets, count, lengths);
         global::RnnGen.Runtime.Check.Length(gradients.Length, ParameterCount, nameof(gradients), "ParameterCount");
+        using global::RnnGen.Runtime.TrainingTurn turn = new(ref _rnnTurn, this);
         RnnTraining training = _rnnTraining ??= new RnnTraining(this);
         float loss = training.ComputeGradients(inputs, targets, count, lengths, null);
         training.Gradients.CopyTo(gradients);
+        training.Commit(count, null);
         return loss;
     }
 
@@ -283,6 +287,7 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
     {
         global::System.ArgumentNullException.ThrowIfNull(optimizer);
         global::RnnGen.Runtime.Check.Length(gradients.Length, ParameterCount, nameof(gradients), "ParameterCount");
+        using global::RnnGen.Runtime.TrainingTurn turn = new(ref _rnnTurn, this);
         optimizer.Update<float>(this, _rnnParameters, gradients, Layout);
         RnnParametersChanged();
     }
@@ -301,9 +306,12 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
     {
         global::System.ArgumentNullException.ThrowIfNull(optimizer);
         RnnCheck(inputs, targets, count, lengths);
+        using global::RnnGen.Runtime.TrainingTurn turn = new(ref _rnnTurn, this);
+        optimizer.CheckUpdate<float>(this);
         RnnTraining training = _rnnTraining ??= new RnnTraining(this);
         float loss = training.ComputeGradients(inputs, targets, count, lengths, null);
         optimizer.Update<float>(this, _rnnParameters, training.Gradients, Layout, training.Segments);
+        training.Commit(count, null);
         RnnParametersChanged();
         return loss;
     }
@@ -348,6 +356,7 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
     {
         RnnCheck(inputs, targets, count, lengths);
         global::RnnGen.Runtime.Check.State(state, count, RnnStateLength);
+        using global::RnnGen.Runtime.TrainingTurn turn = new(ref _rnnTurn, this);
         return (_rnnTraining ??= new RnnTraining(this)).ComputeLoss(inputs, targets, count, lengths, state);
     }
 
@@ -367,9 +376,11 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
         RnnCheck(inputs, targets, count, lengths);
         global::RnnGen.Runtime.Check.State(state, count, RnnStateLength);
         global::RnnGen.Runtime.Check.Length(gradients.Length, ParameterCount, nameof(gradients), "ParameterCount");
+        using global::RnnGen.Runtime.TrainingTurn turn = new(ref _rnnTurn, this);
         RnnTraining training = _rnnTraining ??= new RnnTraining(this);
         float loss = training.ComputeGradients(inputs, targets, count, lengths, state);
         training.Gradients.CopyTo(gradients);
+        training.Commit(count, state);
         return loss;
     }
 
@@ -389,9 +400,12 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
         global::System.ArgumentNullException.ThrowIfNull(optimizer);
         RnnCheck(inputs, targets, count, lengths);
         global::RnnGen.Runtime.Check.State(state, count, RnnStateLength);
+        using global::RnnGen.Runtime.TrainingTurn turn = new(ref _rnnTurn, this);
+        optimizer.CheckUpdate<float>(this);
         RnnTraining training = _rnnTraining ??= new RnnTraining(this);
         float loss = training.ComputeGradients(inputs, targets, count, lengths, state);
         optimizer.Update<float>(this, _rnnParameters, training.Gradients, Layout, training.Segments);
+        training.Commit(count, state);
         RnnParametersChanged();
         return loss;
     }
@@ -405,6 +419,7 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
     public void SetParameters(global::System.ReadOnlySpan<float> parameters)
     {
         global::RnnGen.Runtime.Check.Length(parameters.Length, ParameterCount, nameof(parameters), "ParameterCount");
+        using global::RnnGen.Runtime.TrainingTurn turn = new(ref _rnnTurn, this);
         parameters.CopyTo(_rnnParameters);
         RnnParametersChanged();
     }
@@ -465,6 +480,7 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
     /// <exception cref="global::RnnGen.ModelFileException">The file is damaged or of another model; nothing changed.</exception>
     public void LoadParameters(string path, global::System.Collections.Generic.IReadOnlyDictionary<string, string>? names = null)
     {
+        using global::RnnGen.Runtime.TrainingTurn turn = new(ref _rnnTurn, this);
         global::RnnGen.Runtime.ModelFile.Load<float>(Layout, _rnnParameters, path, names, Metadata);
         RnnParametersChanged();
     }
@@ -474,6 +490,7 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
     /// <param name="names">Names of this model to the file's, where they cannot be matched.</param>
     public void LoadParameters(global::System.IO.Stream stream, global::System.Collections.Generic.IReadOnlyDictionary<string, string>? names = null)
     {
+        using global::RnnGen.Runtime.TrainingTurn turn = new(ref _rnnTurn, this);
         global::RnnGen.Runtime.ModelFile.Load<float>(Layout, _rnnParameters, stream, names, Metadata);
         RnnParametersChanged();
     }
@@ -483,6 +500,7 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
     /// <param name="names">Names of this model to the file's, where they cannot be matched.</param>
     public void LoadParameters(global::System.ReadOnlySpan<byte> file, global::System.Collections.Generic.IReadOnlyDictionary<string, string>? names = null)
     {
+        using global::RnnGen.Runtime.TrainingTurn turn = new(ref _rnnTurn, this);
         global::RnnGen.Runtime.ModelFile.Load<float>(Layout, _rnnParameters, file, names, Metadata);
         RnnParametersChanged();
     }
@@ -693,7 +711,7 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
                 }
             }
 
-            state?.Commit(count);
+            state?.CommitStates(count);
             return (float)(sum / terms);
         }
 
@@ -715,7 +733,7 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
                     RnnGroup group = Group(i);
                     if (!double.IsFinite(group.Loss))
                     {
-                        throw global::RnnGen.Runtime.NonFinite.Loss<float>(group.Loss, group.Arena, group.Rows, s_forwardTrace);
+                        throw global::RnnGen.Runtime.NonFinite.Loss<float>(group.Loss, group.Arena, group.Rows, s_forwardTrace, start + i * RnnGroupSize);
                     }
 
                     sum += group.Loss;
@@ -734,9 +752,14 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
                 throw FindNonFinite(inputs, targets, count, lengths);
             }
 
-            state?.Commit(count);
-
             return (float)(sum / terms);
+        }
+
+        // What a step leaves for the next, when nothing can fail any more.
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+        public void Commit(int count, global::RnnGen.BatchState<float>? state)
+        {
+            state?.CommitGradients(count);
         }
 
         // They run again, one after the other, until one shows where.
@@ -746,7 +769,7 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
             {
                 RunGroups(inputs, targets, start, count, lengths, 1);
                 RnnGroup group = Group(0);
-                if (global::RnnGen.Runtime.NonFinite.Gradient<float>(group.Arena, group.Rows, s_forwardTrace, s_backwardTrace) is { } found)
+                if (global::RnnGen.Runtime.NonFinite.Gradient<float>(group.Arena, group.Rows, s_forwardTrace, s_backwardTrace, start) is { } found)
                 {
                     return found;
                 }
@@ -869,6 +892,7 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
             new("the input", 0, 0, 4, 8, 1, 0, 1, 1),
             new("the output of Lstm0", 160, 0, 4, 128, 1, 0, 16, 16),
             new("the output of Head", 3872, 3, 1, 128, 1, 0, 16, 1, true),
+            new("the distance to the targets", 4512, 3, 1, 8, 1, 0, 1, 1, true),
         };
 
         private static readonly global::RnnGen.Runtime.TracedBuffer[] s_backwardTrace =

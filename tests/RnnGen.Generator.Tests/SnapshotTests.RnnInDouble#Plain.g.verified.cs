@@ -87,6 +87,7 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
     private readonly global::RnnGen.Runtime.ScratchPool<int> _rnnRows = new(13);
     private readonly global::RnnGen.Runtime.ScratchPool<double> _rnnSorted = new(24);
     private RnnTraining? _rnnTraining;
+    private int _rnnTurn; // 1 while a call trains, measures a loss or replaces the parameters
     private int _rnnThreads = 1;
     private global::RnnGen.VectorWidth _rnnWidth = global::RnnGen.VectorWidths.Default;
 
@@ -239,6 +240,7 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
     public double ComputeLoss(global::System.ReadOnlySpan<double> inputs, global::System.ReadOnlySpan<double> targets, int count, global::System.ReadOnlySpan<int> lengths = default)
     {
         RnnCheck(inputs, targets, count, lengths);
+        using global::RnnGen.Runtime.TrainingTurn turn = new(ref _rnnTurn, this);
         return (_rnnTraining ??= new RnnTraining(this)).ComputeLoss(inputs, targets, count, lengths, null);
     }
 
@@ -256,9 +258,11 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
     {
         RnnCheck(inputs, targets, count, lengths);
         global::RnnGen.Runtime.Check.Length(gradients.Length, ParameterCount, nameof(gradients), "ParameterCount");
+        using global::RnnGen.Runtime.TrainingTurn turn = new(ref _rnnTurn, this);
         RnnTraining training = _rnnTraining ??= new RnnTraining(this);
         double loss = training.ComputeGradients(inputs, targets, count, lengths, null);
         training.Gradients.CopyTo(gradients);
+        training.Commit(count, null);
         return loss;
     }
 
@@ -270,6 +274,7 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
     {
         global::System.ArgumentNullException.ThrowIfNull(optimizer);
         global::RnnGen.Runtime.Check.Length(gradients.Length, ParameterCount, nameof(gradients), "ParameterCount");
+        using global::RnnGen.Runtime.TrainingTurn turn = new(ref _rnnTurn, this);
         optimizer.Update<double>(this, _rnnParameters, gradients, Layout);
         RnnParametersChanged();
     }
@@ -288,9 +293,12 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
     {
         global::System.ArgumentNullException.ThrowIfNull(optimizer);
         RnnCheck(inputs, targets, count, lengths);
+        using global::RnnGen.Runtime.TrainingTurn turn = new(ref _rnnTurn, this);
+        optimizer.CheckUpdate<double>(this);
         RnnTraining training = _rnnTraining ??= new RnnTraining(this);
         double loss = training.ComputeGradients(inputs, targets, count, lengths, null);
         optimizer.Update<double>(this, _rnnParameters, training.Gradients, Layout, training.Segments);
+        training.Commit(count, null);
         RnnParametersChanged();
         return loss;
     }
@@ -335,6 +343,7 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
     {
         RnnCheck(inputs, targets, count, lengths);
         global::RnnGen.Runtime.Check.State(state, count, RnnStateLength);
+        using global::RnnGen.Runtime.TrainingTurn turn = new(ref _rnnTurn, this);
         return (_rnnTraining ??= new RnnTraining(this)).ComputeLoss(inputs, targets, count, lengths, state);
     }
 
@@ -354,9 +363,11 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
         RnnCheck(inputs, targets, count, lengths);
         global::RnnGen.Runtime.Check.State(state, count, RnnStateLength);
         global::RnnGen.Runtime.Check.Length(gradients.Length, ParameterCount, nameof(gradients), "ParameterCount");
+        using global::RnnGen.Runtime.TrainingTurn turn = new(ref _rnnTurn, this);
         RnnTraining training = _rnnTraining ??= new RnnTraining(this);
         double loss = training.ComputeGradients(inputs, targets, count, lengths, state);
         training.Gradients.CopyTo(gradients);
+        training.Commit(count, state);
         return loss;
     }
 
@@ -376,9 +387,12 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
         global::System.ArgumentNullException.ThrowIfNull(optimizer);
         RnnCheck(inputs, targets, count, lengths);
         global::RnnGen.Runtime.Check.State(state, count, RnnStateLength);
+        using global::RnnGen.Runtime.TrainingTurn turn = new(ref _rnnTurn, this);
+        optimizer.CheckUpdate<double>(this);
         RnnTraining training = _rnnTraining ??= new RnnTraining(this);
         double loss = training.ComputeGradients(inputs, targets, count, lengths, state);
         optimizer.Update<double>(this, _rnnParameters, training.Gradients, Layout, training.Segments);
+        training.Commit(count, state);
         RnnParametersChanged();
         return loss;
     }
@@ -392,6 +406,7 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
     public void SetParameters(global::System.ReadOnlySpan<double> parameters)
     {
         global::RnnGen.Runtime.Check.Length(parameters.Length, ParameterCount, nameof(parameters), "ParameterCount");
+        using global::RnnGen.Runtime.TrainingTurn turn = new(ref _rnnTurn, this);
         parameters.CopyTo(_rnnParameters);
         RnnParametersChanged();
     }
@@ -452,6 +467,7 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
     /// <exception cref="global::RnnGen.ModelFileException">The file is damaged or of another model; nothing changed.</exception>
     public void LoadParameters(string path, global::System.Collections.Generic.IReadOnlyDictionary<string, string>? names = null)
     {
+        using global::RnnGen.Runtime.TrainingTurn turn = new(ref _rnnTurn, this);
         global::RnnGen.Runtime.ModelFile.Load<double>(Layout, _rnnParameters, path, names, Metadata);
         RnnParametersChanged();
     }
@@ -461,6 +477,7 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
     /// <param name="names">Names of this model to the file's, where they cannot be matched.</param>
     public void LoadParameters(global::System.IO.Stream stream, global::System.Collections.Generic.IReadOnlyDictionary<string, string>? names = null)
     {
+        using global::RnnGen.Runtime.TrainingTurn turn = new(ref _rnnTurn, this);
         global::RnnGen.Runtime.ModelFile.Load<double>(Layout, _rnnParameters, stream, names, Metadata);
         RnnParametersChanged();
     }
@@ -470,6 +487,7 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
     /// <param name="names">Names of this model to the file's, where they cannot be matched.</param>
     public void LoadParameters(global::System.ReadOnlySpan<byte> file, global::System.Collections.Generic.IReadOnlyDictionary<string, string>? names = null)
     {
+        using global::RnnGen.Runtime.TrainingTurn turn = new(ref _rnnTurn, this);
         global::RnnGen.Runtime.ModelFile.Load<double>(Layout, _rnnParameters, file, names, Metadata);
         RnnParametersChanged();
     }
@@ -653,7 +671,7 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
                 }
             }
 
-            state?.Commit(count);
+            state?.CommitStates(count);
             return (double)(sum / terms);
         }
 
@@ -675,7 +693,7 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
                     RnnGroup group = Group(i);
                     if (!double.IsFinite(group.Loss))
                     {
-                        throw global::RnnGen.Runtime.NonFinite.Loss<double>(group.Loss, group.Arena, group.Rows, s_forwardTrace);
+                        throw global::RnnGen.Runtime.NonFinite.Loss<double>(group.Loss, group.Arena, group.Rows, s_forwardTrace, start + i * RnnGroupSize);
                     }
 
                     sum += group.Loss;
@@ -694,9 +712,14 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
                 throw FindNonFinite(inputs, targets, count, lengths);
             }
 
-            state?.Commit(count);
-
             return (double)(sum / terms);
+        }
+
+        // What a step leaves for the next, when nothing can fail any more.
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+        public void Commit(int count, global::RnnGen.BatchState<double>? state)
+        {
+            state?.CommitGradients(count);
         }
 
         // They run again, one after the other, until one shows where.
@@ -706,7 +729,7 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
             {
                 RunGroups(inputs, targets, start, count, lengths, 1);
                 RnnGroup group = Group(0);
-                if (global::RnnGen.Runtime.NonFinite.Gradient<double>(group.Arena, group.Rows, s_forwardTrace, s_backwardTrace) is { } found)
+                if (global::RnnGen.Runtime.NonFinite.Gradient<double>(group.Arena, group.Rows, s_forwardTrace, s_backwardTrace, start) is { } found)
                 {
                     return found;
                 }
@@ -829,6 +852,7 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
             new("the input", 0, 0, 3, 8, 1, 0, 2, 2),
             new("the output of Rnn0", 56, 0, 3, 32, 1, 0, 8, 7),
             new("the output of Head", 248, 2, 1, 32, 1, 0, 8, 2, true),
+            new("the distance to the targets", 376, 2, 1, 4, 1, 0, 1, 1, true),
         };
 
         private static readonly global::RnnGen.Runtime.TracedBuffer[] s_backwardTrace =

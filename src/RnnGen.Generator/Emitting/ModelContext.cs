@@ -17,6 +17,9 @@ internal sealed class ModelContext(ModelPlan plan)
     /// <summary>On methods that only pass a call on.</summary>
     public const string Inlined = "[global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]";
 
+    /// <summary>Takes the model's turn until the method ends: one call at a time trains or replaces parameters.</summary>
+    public const string Turn = $"using {Runtime}.TrainingTurn turn = new(ref _rnnTurn, this);";
+
     public const string Unsafe = "global::System.Runtime.CompilerServices.Unsafe";
 
     public ModelPlan Plan { get; } = plan;

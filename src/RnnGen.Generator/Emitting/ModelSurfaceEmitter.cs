@@ -138,6 +138,7 @@ internal static class ModelSurfaceEmitter
             private readonly {{ModelContext.Runtime}}.AlignedBuffer<{{number}}> _rnnPacks = new({{context.Plan.PackLength}});
             {{scratch}}
             {{batchPools}}private RnnTraining? _rnnTraining;
+            private int _rnnTurn; // 1 while a call trains, measures a loss or replaces the parameters
             private int _rnnThreads = 1;
             private global::RnnGen.VectorWidth _rnnWidth = global::RnnGen.VectorWidths.Default;
 
@@ -198,6 +199,7 @@ internal static class ModelSurfaceEmitter
             public void SetParameters(global::System.ReadOnlySpan<{{number}}> parameters)
             {
                 {{ModelContext.Runtime}}.Check.Length(parameters.Length, ParameterCount, nameof(parameters), "ParameterCount");
+                {{ModelContext.Turn}}
                 parameters.CopyTo(_rnnParameters);
                 RnnParametersChanged();
             }
@@ -267,6 +269,7 @@ internal static class ModelSurfaceEmitter
             /// <exception cref="global::RnnGen.ModelFileException">The file is damaged or of another model; nothing changed.</exception>
             public void LoadParameters(string path, {{names}})
             {
+                {{ModelContext.Turn}}
                 {{file}}.Load<{{number}}>(Layout, _rnnParameters, path, names, Metadata);
                 RnnParametersChanged();
             }
@@ -276,6 +279,7 @@ internal static class ModelSurfaceEmitter
             /// <param name="names">Names of this model to the file's, where they cannot be matched.</param>
             public void LoadParameters(global::System.IO.Stream stream, {{names}})
             {
+                {{ModelContext.Turn}}
                 {{file}}.Load<{{number}}>(Layout, _rnnParameters, stream, names, Metadata);
                 RnnParametersChanged();
             }
@@ -285,6 +289,7 @@ internal static class ModelSurfaceEmitter
             /// <param name="names">Names of this model to the file's, where they cannot be matched.</param>
             public void LoadParameters(global::System.ReadOnlySpan<byte> file, {{names}})
             {
+                {{ModelContext.Turn}}
                 {{file}}.Load<{{number}}>(Layout, _rnnParameters, file, names, Metadata);
                 RnnParametersChanged();
             }

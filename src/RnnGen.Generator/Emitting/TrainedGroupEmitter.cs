@@ -347,6 +347,8 @@ internal static class TrainedGroupEmitter
             }
         }
 
+        PlannedLayer head = context.Plan.Head;
+        forward.Add($"new(\"the distance to the targets\", {training.Losses.Offset}, {(head.RunsAtEnd ? length - 1 : 0)}, {(context.Plan.IsCtc ? 1 : training.Losses.Steps)}, {rows}, 1, 0, 1, 1{(head.RunsAtEnd ? ", true" : head.Clock == Clock.Output ? ", IsDecoded: true" : "")})");
         context.Writer.Write($"private static readonly {type}[] s_forwardTrace =\n{{");
         forward.ForEach(f => context.Writer.Write($"    {f},"));
         context.Writer.Write($"}};\n\nprivate static readonly {type}[] s_backwardTrace =\n{{");

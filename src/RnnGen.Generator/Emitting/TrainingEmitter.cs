@@ -81,7 +81,7 @@ internal static class TrainingEmitter
                         }
                     }
 
-                    {{(carries ? "state?.Commit(count);\n    " : "")}}return ({{number}})(sum / terms);
+                    {{(carries ? "state?.CommitStates(count);\n    " : "")}}return ({{number}})(sum / terms);
                 }
 
                 {{ModelContext.Optimized}}
@@ -101,7 +101,7 @@ internal static class TrainingEmitter
                             RnnGroup group = Group(i);
                             if (!double.IsFinite(group.Loss))
                             {
-                                throw {{(model.IsCheckpointed ? "FindWindow(group.Loss, inputs, targets, start + i * RnnGroupSize, count, lengths)" : $"{ModelContext.Runtime}.NonFinite.Loss<{number}>(group.Loss, group.Arena, group.Rows, s_forwardTrace{traced})")}};
+                                throw {{(model.IsCheckpointed ? "FindWindow(group.Loss, inputs, targets, start + i * RnnGroupSize, count, lengths)" : $"{ModelContext.Runtime}.NonFinite.Loss<{number}>(group.Loss, group.Arena, group.Rows, s_forwardTrace, start + i * RnnGroupSize{traced})")}};
                             }
 
                             sum += group.Loss;
@@ -118,18 +118,18 @@ internal static class TrainingEmitter
                     if (!{{ModelContext.Runtime}}.NonFinite.None<{{number}}>(_gradients, Segments))
                     {
                         throw FindNonFinite(inputs, targets, count, lengths);
-                    }{{(training.Masks.Count > 0 ? "\n\n    _model.DropoutStep++;" : "")}}{{(plan.IsDecoded ? "\n    _model.SamplingStep++;" : "")}}{{(carries ? "\n\n    state?.Commit(count);" : "")}}
+                    }
 
                     return ({{number}})(sum / terms);
                 }
-
+                {{Commit(context)}}
                 // They run again, one after the other, until one shows where.
                 private global::RnnGen.NonFiniteException FindNonFinite({{inputsDeclared}})
                 {
                     {{GradientFlowEmitter.Pause(context)}}for (int start = 0; start < count; start += RnnGroupSize)
                     {
                         {{(model.IsCheckpointed ? "_found = null;\n        _isSearching = true;\n        " : "")}}RunGroups(inputs, targets, start, count, lengths, 1);{{(model.IsCheckpointed ? "\n        _isSearching = false;" : "\n        RnnGroup group = Group(0);")}}
-                        if ({{(model.IsCheckpointed ? "_found" : $"{ModelContext.Runtime}.NonFinite.Gradient<{number}>(group.Arena, group.Rows, s_forwardTrace, s_backwardTrace{traced})")}} is { } found)
+                        if ({{(model.IsCheckpointed ? "_found" : $"{ModelContext.Runtime}.NonFinite.Gradient<{number}>(group.Arena, group.Rows, s_forwardTrace, s_backwardTrace, start{traced})")}} is { } found)
                         {
                             return found;
                         }
@@ -185,6 +185,19 @@ internal static class TrainingEmitter
         writer.Line();
         LossEmitter.Write(context);
     }
+
+    /// <summary>Whether a step leaves more than its gradient: the numbers that what is drawn follows from, and states.</summary>
+    public static bool Commits(ModelContext context) => context.Plan.Training.Masks.Count > 0 || context.Plan.IsDecoded || context.Plan.CarriesState;
+
+    private static string Commit(ModelContext context) => !Commits(context) ? "" : $$"""
+
+        // What a step leaves for the next, when nothing can fail any more.
+        {{ModelContext.Optimized}}
+        public void Commit({{(context.Plan.CarriesState ? $"int count, global::RnnGen.BatchState<{context.Number}>? state" : "")}})
+        {{{(context.Plan.Training.Masks.Count > 0 ? "\n    _model.DropoutStep++;" : "")}}{{(context.Plan.IsDecoded ? "\n    _model.SamplingStep++;" : "")}}{{(context.Plan.CarriesState ? "\n    state?.CommitGradients(count);" : "")}}
+        }
+
+        """;
 
     private static string Table(PlannedTable table) => TrainedGroupEmitter.Table(table);
 
@@ -266,7 +279,7 @@ internal static class TrainingEmitter
                 for (int window = 0; window < {{(last == 0 ? "(_isForwardOnly ? 1 : 0)" : $"(_isForwardOnly ? {last + 1} : {last})")}}; window++)
                 {
                     RunWindow(inputs, targets, start, count, window, isKept: window < {{last}});
-                    if (_isForwardOnly && _isSearching && {{nonFinite}}.Forward<{{context.Number}}>(Group(0).Arena, Group(0).Rows, s_forwardTrace, window * RnnWindow, Group(0).Rows.HaveOutputs) is { } found)
+                    if (_isForwardOnly && _isSearching && {{nonFinite}}.Forward<{{context.Number}}>(Group(0).Arena, Group(0).Rows, s_forwardTrace, start, window * RnnWindow, Group(0).Rows.HaveOutputs) is { } found)
                     {
                         throw found;
                     }
@@ -277,7 +290,7 @@ internal static class TrainingEmitter
                     RunWindow(inputs, targets, start, count, window, isKept: false);
                     if (_isSearching)
                     {
-                        _found ??= {{nonFinite}}.Gradient<{{context.Number}}>(Group(0).Arena, Group(0).Rows, s_forwardTrace, s_backwardTrace, default, window * RnnWindow, Group(0).Rows.HaveOutputs);
+                        _found ??= {{nonFinite}}.Gradient<{{context.Number}}>(Group(0).Arena, Group(0).Rows, s_forwardTrace, s_backwardTrace, start, default, window * RnnWindow, Group(0).Rows.HaveOutputs);
                     }
             {{Scatter(context, "        ").TrimStart('\n')}}
                 }
@@ -300,7 +313,7 @@ internal static class TrainingEmitter
                     _isSearching = false;
                 }
 
-                return {{nonFinite}}.Loss<{{context.Number}}>(loss, Group(0).Arena, Group(0).Rows, global::System.ReadOnlySpan<{{ModelContext.Runtime}}.TracedBuffer>.Empty);
+                return {{nonFinite}}.Loss<{{context.Number}}>(loss, Group(0).Arena, Group(0).Rows, global::System.ReadOnlySpan<{{ModelContext.Runtime}}.TracedBuffer>.Empty, start);
             }
 
             // Takes one window of each running group forward and back.

@@ -31,6 +31,7 @@ internal static class TrainingSurfaceEmitter
             public {{number}} ComputeLoss(global::System.ReadOnlySpan<{{context.Input}}> inputs, global::System.ReadOnlySpan<{{target}}> targets, int count, global::System.ReadOnlySpan<int> lengths = default)
             {
                 RnnCheck(inputs, targets, count, lengths);
+                {{ModelContext.Turn}}
                 return (_rnnTraining ??= new RnnTraining(this)).ComputeLoss(inputs, targets, count, lengths{{none}});
             }
 
@@ -46,9 +47,10 @@ internal static class TrainingSurfaceEmitter
             {
                 RnnCheck(inputs, targets, count, lengths);
                 {{ModelContext.Runtime}}.Check.Length(gradients.Length, ParameterCount, nameof(gradients), "ParameterCount");
+                {{ModelContext.Turn}}
                 RnnTraining training = _rnnTraining ??= new RnnTraining(this);
                 {{number}} loss = training.ComputeGradients(inputs, targets, count, lengths{{none}});
-                training.Gradients.CopyTo(gradients);
+                training.Gradients.CopyTo(gradients);{{Commit(context, none)}}
                 return loss;
             }
 
@@ -60,6 +62,7 @@ internal static class TrainingSurfaceEmitter
             {
                 global::System.ArgumentNullException.ThrowIfNull(optimizer);
                 {{ModelContext.Runtime}}.Check.Length(gradients.Length, ParameterCount, nameof(gradients), "ParameterCount");
+                {{ModelContext.Turn}}
                 {{applied.Before}}optimizer.Update<{{number}}>(this, _rnnParameters, gradients, Layout{{(context.Plan.HasFrozen ? ", s_rnnLearned" : "")}});{{applied.After}}
                 RnnParametersChanged();
             }
@@ -76,9 +79,11 @@ internal static class TrainingSurfaceEmitter
             {
                 global::System.ArgumentNullException.ThrowIfNull(optimizer);
                 RnnCheck(inputs, targets, count, lengths);
+                {{ModelContext.Turn}}
+                optimizer.CheckUpdate<{{number}}>(this);
                 RnnTraining training = _rnnTraining ??= new RnnTraining(this);
                 {{number}} loss = training.ComputeGradients(inputs, targets, count, lengths{{none}});
-                {{trained.Before}}optimizer.Update<{{number}}>(this, _rnnParameters, training.Gradients, Layout, training.Segments);{{trained.After}}
+                {{trained.Before}}optimizer.Update<{{number}}>(this, _rnnParameters, training.Gradients, Layout, training.Segments);{{trained.After}}{{Commit(context, none)}}
                 RnnParametersChanged();
                 return loss;
             }
@@ -142,6 +147,7 @@ internal static class TrainingSurfaceEmitter
             public {{number}} ComputeLoss({{spans}}, {{state}})
             {
                 {{checks}}
+                {{ModelContext.Turn}}
                 return (_rnnTraining ??= new RnnTraining(this)).ComputeLoss(inputs, targets, count, lengths, state);
             }
 
@@ -158,9 +164,10 @@ internal static class TrainingSurfaceEmitter
             {
                 {{checks}}
                 {{ModelContext.Runtime}}.Check.Length(gradients.Length, ParameterCount, nameof(gradients), "ParameterCount");
+                {{ModelContext.Turn}}
                 RnnTraining training = _rnnTraining ??= new RnnTraining(this);
                 {{number}} loss = training.ComputeGradients(inputs, targets, count, lengths, state);
-                training.Gradients.CopyTo(gradients);
+                training.Gradients.CopyTo(gradients);{{Commit(context, ", state")}}
                 return loss;
             }
 
@@ -177,14 +184,20 @@ internal static class TrainingSurfaceEmitter
             {
                 global::System.ArgumentNullException.ThrowIfNull(optimizer);
                 {{checks}}
+                {{ModelContext.Turn}}
+                optimizer.CheckUpdate<{{number}}>(this);
                 RnnTraining training = _rnnTraining ??= new RnnTraining(this);
                 {{number}} loss = training.ComputeGradients(inputs, targets, count, lengths, state);
-                {{trained.Before}}optimizer.Update<{{number}}>(this, _rnnParameters, training.Gradients, Layout, training.Segments);{{trained.After}}
+                {{trained.Before}}optimizer.Update<{{number}}>(this, _rnnParameters, training.Gradients, Layout, training.Segments);{{trained.After}}{{Commit(context, ", state")}}
                 RnnParametersChanged();
                 return loss;
             }
             """);
     }
+
+    // After the last thing that can fail.
+    private static string Commit(ModelContext context, string state) => !TrainingEmitter.Commits(context) ? ""
+        : $"\n    training.Commit({(state.Length == 0 ? "" : "count" + state)});";
 
     // Ends where the next member's documentation goes on.
     private static string Learned(ModelContext context) => !context.Plan.HasFrozen ? "" : $$"""

@@ -27,23 +27,32 @@ namespace RnnGen;
 public sealed class BatchState<T> where T : unmanaged, INumber<T>
 {
     private readonly bool[] _isCarried;
-    private readonly T[] _gradients;
     private T[] _values;
+    private T[] _gradients;
+
+    // What a window leaves, until it has ended well.
     private T[] _next;
+    private T[] _nextGradients;
 
     /// <summary>Creates the states of new sequences; a model's <c>CreateBatchState</c> knows their length.</summary>
     /// <param name="count">Sequences, at least 1.</param>
     /// <param name="length">Values of one sequence's states, at least 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is below 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is below 1, or there are more values than an array holds.</exception>
     public BatchState(int count, int length)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
+        if ((long)count * length > Array.MaxLength)
+        {
+            throw new ArgumentOutOfRangeException(nameof(count), count, FormattableString.Invariant($"The states of {count} sequences with {length} values each need more room than an array has."));
+        }
+
         (Count, Length) = (count, length);
         _isCarried = new bool[count];
-        _values = new T[checked(count * length)];
+        _values = new T[count * length];
         _next = new T[_values.Length];
         _gradients = new T[_values.Length];
+        _nextGradients = new T[_values.Length];
     }
 
     /// <summary>Sequences, at most.</summary>
@@ -54,19 +63,23 @@ public sealed class BatchState<T> where T : unmanaged, INumber<T>
 
     /// <summary>Whether a sequence goes on from a state: it has had a window, or was given one.</summary>
     /// <param name="sequence">The sequence, from 0.</param>
-    public bool IsCarried(int sequence) => _isCarried[sequence];
+    /// <exception cref="ArgumentOutOfRangeException">There is no such sequence.</exception>
+    public bool IsCarried(int sequence) => _isCarried[Start(sequence) / Length];
 
     /// <summary>The states that a sequence goes on from: after its last window, or as they were given. Zero for a new sequence.</summary>
     /// <param name="sequence">The sequence, from 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such sequence.</exception>
     public ReadOnlySpan<T> this[int sequence] => _values.AsSpan(Start(sequence), Length);
 
-    /// <summary>∂L/∂state before the first step of the window before, as <c>ComputeGradients</c> or <c>TrainStep</c> found it.</summary>
+    /// <summary>∂L/∂state before the first step of the window before, as <c>ComputeGradients</c> or <c>TrainStep</c> found it; a call that threw leaves it as it was.</summary>
     /// <param name="sequence">The sequence, from 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such sequence.</exception>
     public ReadOnlySpan<T> Gradient(int sequence) => _gradients.AsSpan(Start(sequence), Length);
 
     /// <summary>Gives the states that a sequence goes on from.</summary>
     /// <param name="sequence">The sequence, from 0.</param>
     /// <param name="values">[<see cref="Length"/>] values.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such sequence.</exception>
     /// <exception cref="ArgumentException">The span has another length.</exception>
     public void Set(int sequence, ReadOnlySpan<T> values)
     {
@@ -98,6 +111,7 @@ public sealed class BatchState<T> where T : unmanaged, INumber<T>
 
     /// <summary>One sequence begins anew.</summary>
     /// <param name="sequence">The sequence, from 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such sequence.</exception>
     public void Reset(int sequence)
     {
         _values.AsSpan(Start(sequence), Length).Clear();
@@ -165,7 +179,7 @@ public sealed class BatchState<T> where T : unmanaged, INumber<T>
             int to = sequence * Length;
             foreach (CarriedPlace place in places)
             {
-                Rows.Copy(ref arena, place.Adjoint + row * place.Row, 0, place.Size, ref _gradients[0], to, 0, 0, 1);
+                Rows.Copy(ref arena, place.Adjoint + row * place.Row, 0, place.Size, ref _nextGradients[0], to, 0, 0, 1);
                 to += place.Size;
                 if (_isCarried[sequence])
                 {
@@ -179,11 +193,22 @@ public sealed class BatchState<T> where T : unmanaged, INumber<T>
     /// <param name="count">Sequences of the window.</param>
     [EditorBrowsable(EditorBrowsableState.Never)]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Commit(int count)
+    public void CommitStates(int count)
     {
         _values.AsSpan(count * Length).CopyTo(_next.AsSpan(count * Length));
         (_values, _next) = (_next, _values);
         _isCarried.AsSpan(0, count).Fill(true);
+    }
+
+    /// <summary>The same for a window that went back too: its gradients are those of the window before from now on. Generated code calls this when nothing can fail any more.</summary>
+    /// <inheritdoc cref="CommitStates"/>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void CommitGradients(int count)
+    {
+        CommitStates(count);
+        _gradients.AsSpan(count * Length).CopyTo(_nextGradients.AsSpan(count * Length));
+        (_gradients, _nextGradients) = (_nextGradients, _gradients);
     }
 }
 

@@ -1,8 +1,14 @@
 using System.ComponentModel;
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using static System.FormattableString;
 
 namespace RnnGen.Runtime;
+
+/// <summary>What a message calls what was found.</summary>
+/// <param name="Parameter">The parameter.</param>
+/// <param name="Context">What comes before the message: which sequence of which data; empty for what a call was given.</param>
+internal readonly record struct Place(string Parameter, string Context = "");
 
 /// <summary>Checks of what generated methods are given; each says what was expected and what was found.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
@@ -125,15 +131,18 @@ public static class Check
     /// <param name="steps">Steps of a sequence's targets.</param>
     /// <param name="mayBeMissing">Whether -1 stands for no class.</param>
     /// <exception cref="ArgumentOutOfRangeException">A class is outside; the message says which.</exception>
+    public static void Classes(ReadOnlySpan<int> targets, int classes, ReadOnlySpan<int> lengths = default, int steps = 1, bool mayBeMissing = false) =>
+        Classes(new Place(nameof(targets)), targets, classes, lengths, steps, mayBeMissing);
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Classes(ReadOnlySpan<int> targets, int classes, ReadOnlySpan<int> lengths = default, int steps = 1, bool mayBeMissing = false)
+    internal static void Classes(Place place, ReadOnlySpan<int> targets, int classes, ReadOnlySpan<int> lengths, int steps, bool mayBeMissing)
     {
         for (int i = 0; i < targets.Length; i++)
         {
             if ((uint)targets[i] >= (uint)classes && !(mayBeMissing && targets[i] == -1) && !IsPadding(i, targets.Length, lengths, steps))
             {
-                throw new ArgumentOutOfRangeException(nameof(targets), targets[i],
-                    $"targets[{i}] is {targets[i]}; classes are 0 to {classes - 1} (OutputSize = {classes}).");
+                throw new ArgumentOutOfRangeException(place.Parameter, targets[i],
+                    Invariant($"{place.Context}targets[{i}] is {targets[i]}; classes are 0 to {classes - 1} (OutputSize = {classes})."));
             }
         }
     }
@@ -144,8 +153,10 @@ public static class Check
     /// <param name="steps">Steps of a sequence, at most.</param>
     /// <param name="endToken">The class that ends a sequence.</param>
     /// <exception cref="ArgumentOutOfRangeException">A class is outside; the message says which.</exception>
+    public static void Decoded(ReadOnlySpan<int> targets, int classes, int steps, int endToken) => Decoded(new Place(nameof(targets)), targets, classes, steps, endToken);
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Decoded(ReadOnlySpan<int> targets, int classes, int steps, int endToken)
+    internal static void Decoded(Place place, ReadOnlySpan<int> targets, int classes, int steps, int endToken)
     {
         for (int start = 0; start < targets.Length; start += steps)
         {
@@ -153,8 +164,8 @@ public static class Check
             {
                 if ((uint)targets[i] >= (uint)classes)
                 {
-                    throw new ArgumentOutOfRangeException(nameof(targets), targets[i],
-                        $"targets[{i}] is {targets[i]}, before the end token {endToken}; classes are 0 to {classes - 1} (OutputSize = {classes}).");
+                    throw new ArgumentOutOfRangeException(place.Parameter, targets[i],
+                        Invariant($"{place.Context}targets[{i}] is {targets[i]}, before the end token {endToken}; classes are 0 to {classes - 1} (OutputSize = {classes})."));
                 }
 
                 if (targets[i] == endToken)
@@ -172,8 +183,11 @@ public static class Check
     /// <param name="lengths">Lengths of the sequences, or none where all have all steps.</param>
     /// <param name="steps">Steps of the longest sequence.</param>
     /// <exception cref="ArgumentException">A label is outside, or a sequence too short; the message says which.</exception>
+    public static void Labels(ReadOnlySpan<int> targets, int classes, int labels, ReadOnlySpan<int> lengths, int steps) =>
+        Labels(new Place(nameof(targets)), targets, classes, labels, lengths, steps);
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Labels(ReadOnlySpan<int> targets, int classes, int labels, ReadOnlySpan<int> lengths, int steps)
+    internal static void Labels(Place place, ReadOnlySpan<int> targets, int classes, int labels, ReadOnlySpan<int> lengths, int steps)
     {
         for (int i = 0; i < targets.Length / labels; i++)
         {
@@ -182,16 +196,17 @@ public static class Check
             {
                 if ((uint)found[k] >= (uint)classes)
                 {
-                    throw new ArgumentOutOfRangeException(nameof(targets), found[k],
-                        $"targets[{i * labels + k}] is {found[k]}; labels are 1 to {classes - 1}, filled up with 0 (OutputSize = {classes}).");
+                    throw new ArgumentOutOfRangeException(place.Parameter, found[k],
+                        Invariant($"{place.Context}targets[{i * labels + k}] is {found[k]}; labels are 1 to {classes - 1}, filled up with 0 (OutputSize = {classes})."));
                 }
             }
 
             int length = lengths.IsEmpty ? steps : lengths[i];
             if (Ctc.LeastSteps(found) > length)
             {
+                string sequence = place.Context.Length > 0 ? place.Context + "it" : Invariant($"Sequence {i}");
                 throw new ArgumentException(
-                    $"Sequence {i} has {found.Length} labels, which need at least {Ctc.LeastSteps(found)} steps (one each, and one between equal ones); it has {length}.", nameof(targets));
+                    Invariant($"{sequence} has {found.Length} labels, which need at least {Ctc.LeastSteps(found)} steps (one each, and one between equal ones); it has {length}."), place.Parameter);
             }
         }
     }
@@ -203,15 +218,18 @@ public static class Check
     /// <param name="lengths">Lengths of the sequences, where they differ.</param>
     /// <param name="steps">Steps of a sequence.</param>
     /// <exception cref="ArgumentOutOfRangeException">A token is outside; the message says which.</exception>
+    public static void Tokens(ReadOnlySpan<int> tokens, int vocabularySize, string name, ReadOnlySpan<int> lengths = default, int steps = 1) =>
+        Tokens(new Place(name), tokens, vocabularySize, name, lengths, steps);
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Tokens(ReadOnlySpan<int> tokens, int vocabularySize, string name, ReadOnlySpan<int> lengths = default, int steps = 1)
+    internal static void Tokens(Place place, ReadOnlySpan<int> tokens, int vocabularySize, string name, ReadOnlySpan<int> lengths, int steps)
     {
         for (int i = 0; i < tokens.Length; i++)
         {
             if ((uint)tokens[i] >= (uint)vocabularySize && !IsPadding(i, tokens.Length, lengths, steps))
             {
-                throw new ArgumentOutOfRangeException(name, tokens[i],
-                    $"{name}[{i}] is {tokens[i]}; tokens are 0 to {vocabularySize - 1} (the embedding's vocabulary is {vocabularySize}).");
+                throw new ArgumentOutOfRangeException(place.Parameter, tokens[i],
+                    Invariant($"{place.Context}{name}[{i}] is {tokens[i]}; tokens are 0 to {vocabularySize - 1} (the embedding's vocabulary is {vocabularySize})."));
             }
         }
     }
@@ -223,17 +241,34 @@ public static class Check
     /// <param name="steps">Steps of a sequence's targets.</param>
     /// <param name="mayBeMissing">Whether NaN stands for no target.</param>
     /// <exception cref="ArgumentOutOfRangeException">A value is outside; the message says which.</exception>
+    public static void Probabilities<T>(ReadOnlySpan<T> targets, ReadOnlySpan<int> lengths = default, int steps = 1, bool mayBeMissing = false) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        Probabilities(new Place(nameof(targets)), targets, lengths, steps, mayBeMissing);
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Probabilities<T>(ReadOnlySpan<T> targets, ReadOnlySpan<int> lengths = default, int steps = 1, bool mayBeMissing = false) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    internal static void Probabilities<T>(Place place, ReadOnlySpan<T> targets, ReadOnlySpan<int> lengths, int steps, bool mayBeMissing) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         for (int i = 0; i < targets.Length; i++)
         {
             if (!(targets[i] >= T.Zero && targets[i] <= T.One) && !(mayBeMissing && T.IsNaN(targets[i])) && !IsPadding(i, targets.Length, lengths, steps))
             {
-                throw new ArgumentOutOfRangeException(nameof(targets), targets[i],
-                    $"targets[{i}] is {targets[i]}; targets of binary cross-entropy lie in [0, 1].");
+                throw new ArgumentOutOfRangeException(place.Parameter, targets[i],
+                    Invariant($"{place.Context}targets[{i}] is {targets[i]}; targets of binary cross-entropy lie in [0, 1]."));
             }
         }
+    }
+
+    /// <summary>The first target that has no finite loss; -1 where all have one. Padding is not read.</summary>
+    internal static int FirstNotFinite<T>(ReadOnlySpan<T> targets, ReadOnlySpan<int> lengths, int steps, bool mayBeMissing) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (int i = 0; i < targets.Length; i++)
+        {
+            if (!T.IsFinite(targets[i]) && !(mayBeMissing && T.IsNaN(targets[i])) && !IsPadding(i, targets.Length, lengths, steps))
+            {
+                return i;
+            }
+        }
+
+        return -1;
     }
 
     /// <summary>A share is from 0 to 1.</summary>

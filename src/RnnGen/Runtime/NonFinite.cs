@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using static System.FormattableString;
 
 namespace RnnGen.Runtime;
 
@@ -71,16 +72,15 @@ public static class NonFinite
     /// <param name="arena">The training arena.</param>
     /// <param name="rows">The group.</param>
     /// <param name="forward">Inputs, then the layers' outputs in data-flow order.</param>
+    /// <param name="start">Sequences before the group's.</param>
     /// <param name="decoded">The group's decoded sequences, where the model decodes.</param>
-    public static NonFiniteException Loss<T>(double loss, ReadOnlySpan<T> arena, GroupRows rows, ReadOnlySpan<TracedBuffer> forward, GroupRows decoded = default)
+    public static NonFiniteException Loss<T>(double loss, ReadOnlySpan<T> arena, GroupRows rows, ReadOnlySpan<TracedBuffer> forward, int start, GroupRows decoded = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (FindFirst(arena, rows, decoded, forward) is { } found)
-        {
-            return new NonFiniteException($"The loss is {loss}: {found}. Nothing was updated.");
-        }
-
-        return new NonFiniteException($"The loss is {loss}: the outputs are finite, so the targets or their distance are not. Nothing was updated.");
+        string what = Invariant($"The loss is {loss}: ");
+        return FindFirst(arena, rows, decoded, forward) is { } found
+            ? new NonFiniteException(what + found.What, start + found.Sequence, ". Nothing was updated.")
+            : new NonFiniteException(what + "the outputs and their distances to the targets are finite, and the sum of them is not. Nothing was updated.");
     }
 
     /// <summary>The exception for a loss that is not finite; null where this window of the sequences does not show why.</summary>
@@ -88,11 +88,14 @@ public static class NonFinite
     /// <param name="arena">The training arena.</param>
     /// <param name="rows">The group.</param>
     /// <param name="forward">Inputs, then the layers' outputs in data-flow order.</param>
+    /// <param name="start">Sequences before the group's.</param>
     /// <param name="firstTime">Steps before the window.</param>
     /// <param name="haveOutputs">Whether what runs at the end ran.</param>
-    public static NonFiniteException? Forward<T>(ReadOnlySpan<T> arena, GroupRows rows, ReadOnlySpan<TracedBuffer> forward, int firstTime, bool haveOutputs)
+    public static NonFiniteException? Forward<T>(ReadOnlySpan<T> arena, GroupRows rows, ReadOnlySpan<TracedBuffer> forward, int start, int firstTime, bool haveOutputs)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        FindFirst(arena, rows, default, forward, firstTime, haveOutputs) is { } found ? new NonFiniteException($"The loss is not finite: {found}. Nothing was updated.") : null;
+        FindFirst(arena, rows, default, forward, firstTime, haveOutputs) is { } found
+            ? new NonFiniteException($"The loss is not finite: {found.What}", start + found.Sequence, ". Nothing was updated.")
+            : null;
 
     /// <summary>The exception for a gradient that is not finite; null where this group of sequences does not show why.</summary>
     /// <typeparam name="T">The number type.</typeparam>
@@ -100,27 +103,29 @@ public static class NonFinite
     /// <param name="rows">The group.</param>
     /// <param name="forward">Inputs, then the layers' outputs in data-flow order: a gate that saturates can hide an infinite one from the loss.</param>
     /// <param name="backward">The layers' adjoints from the output down.</param>
+    /// <param name="start">Sequences before the group's.</param>
     /// <param name="decoded">The group's decoded sequences, where the model decodes.</param>
     /// <param name="firstTime">Steps before the arena's.</param>
     /// <param name="haveOutputs">Whether what runs at the end ran.</param>
     public static NonFiniteException? Gradient<T>(
-        ReadOnlySpan<T> arena, GroupRows rows, ReadOnlySpan<TracedBuffer> forward, ReadOnlySpan<TracedBuffer> backward, GroupRows decoded = default, int firstTime = 0,
+        ReadOnlySpan<T> arena, GroupRows rows, ReadOnlySpan<TracedBuffer> forward, ReadOnlySpan<TracedBuffer> backward, int start, GroupRows decoded = default, int firstTime = 0,
         bool haveOutputs = true)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (FindFirst(arena, rows, decoded, forward, firstTime, haveOutputs) is { } found)
         {
-            return new NonFiniteException($"The gradient is not finite: {found}. Nothing was updated.");
+            return new NonFiniteException($"The gradient is not finite: {found.What}", start + found.Sequence, ". Nothing was updated.");
         }
 
         foreach (TracedBuffer buffer in backward)
         {
             for (int step = buffer.Steps - 1; step >= 0 && (haveOutputs || !buffer.RunsAtEnd); step--)
             {
-                if (FindRow(arena, buffer, step, buffer.IsDecoded ? decoded : rows) is { } row)
+                if (FindRow(arena, buffer, step, buffer.IsDecoded ? decoded : rows) is { } sequence)
                 {
                     return new NonFiniteException(
-                        $"The gradient is not finite: going back in time, {buffer.Name} first at time step {firstTime + buffer.FirstTime + step}, sequence {row} of its group. Nothing was updated; clip the gradient or lower the learning rate.");
+                        Invariant($"The gradient is not finite: going back in time, {buffer.Name} first at time step {firstTime + buffer.FirstTime + step}, "),
+                        start + sequence, ". Nothing was updated; clip the gradient or lower the learning rate.");
                 }
             }
         }
@@ -132,17 +137,17 @@ public static class NonFinite
     public static NonFiniteException GradientSum() =>
         new("The gradient is not finite: its sum over steps and sequences overflows. Nothing was updated; clip the gradient or lower the learning rate.");
 
-    // What is not finite first in data-flow order, and where.
-    private static string? FindFirst<T>(ReadOnlySpan<T> arena, GroupRows rows, GroupRows decoded, ReadOnlySpan<TracedBuffer> forward, int firstTime = 0, bool haveOutputs = true)
+    // What is not finite first in data-flow order, and in which sequence of the group.
+    private static (string What, int Sequence)? FindFirst<T>(ReadOnlySpan<T> arena, GroupRows rows, GroupRows decoded, ReadOnlySpan<TracedBuffer> forward, int firstTime = 0, bool haveOutputs = true)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         foreach (TracedBuffer buffer in forward)
         {
             for (int step = 0; step < buffer.Steps && (haveOutputs || !buffer.RunsAtEnd); step++)
             {
-                if (FindRow(arena, buffer, step, buffer.IsDecoded ? decoded : rows) is { } row)
+                if (FindRow(arena, buffer, step, buffer.IsDecoded ? decoded : rows) is { } sequence)
                 {
-                    return $"{buffer.Name} is not finite at time step {firstTime + buffer.FirstTime + step}, sequence {row} of its group";
+                    return (Invariant($"{buffer.Name} is not finite at time step {firstTime + buffer.FirstTime + step}, "), sequence);
                 }
             }
         }

@@ -10,16 +10,31 @@ internal sealed class Batches<TInput, TTarget> : IDisposable
     private readonly SequenceSource<TInput, TTarget> _source;
     private readonly SequenceReader<TInput, TTarget> _reader;
     private readonly BatchPrefetch<TInput, TTarget>? _prefetch;
+    private readonly SequenceCheck<TInput, TTarget>? _check; // where sequences are not known before they are read
+    private readonly string _name;
+    private readonly int _steps;
     private BatchBuffer<TInput, TTarget> _batch;
     private int[]? _outputLengths;
     private PassOrder _order;
     private int _next;
 
-    public Batches(SequenceSource<TInput, TTarget> source, int size)
+    /// <summary>Prepares to read a source.</summary>
+    /// <param name="source">The source.</param>
+    /// <param name="size">Sequences of a batch, at most.</param>
+    /// <param name="layout">The model that reads them.</param>
+    /// <param name="name">What the source is called where something is wrong.</param>
+    public Batches(SequenceSource<TInput, TTarget> source, int size, ModelLayout layout, string name)
     {
-        _source = source;
+        (_source, _name, _steps) = (source, name, layout.SequenceLength);
+        _check = source is SequenceDataset<TInput, TTarget> && source.Settings.Augmentation is null ? null : new(layout, name);
         SequenceCount = source.Count;
         Size = Math.Min(size, SequenceCount);
+        if ((long)Size * Math.Max(source.InputLength, source.TargetLength) > Array.MaxLength)
+        {
+            throw new ArgumentException(FormattableString.Invariant(
+                $"A batch of {Size} sequences with {source.InputLength} input and {source.TargetLength} target elements each needs more room than an array has; give a smaller BatchSize."), name);
+        }
+
         _reader = source.OpenReader(Size);
         _prefetch = _reader.Prefetch > 0 ? new(_reader, () => new(Size, source)) : null;
         _batch = new(_prefetch is null ? Size : 0, source);
@@ -63,9 +78,17 @@ internal sealed class Batches<TInput, TTarget> : IDisposable
             _batch = _prefetch.Next(cancellationToken);
         }
 
+        for (int row = 0; row < count && _check is not null; row++)
+        {
+            _check.One(_batch.Sequences[row], _batch.Input(row), _batch.Target(row), _batch.Lengths.Length > 0 ? _batch.Lengths[row] : _steps);
+        }
+
         _next = first + count;
         return count;
     }
+
+    /// <summary>What is not finite in the batch that was read, named by its place in the source.</summary>
+    public NonFiniteException InSource(NonFiniteException exception) => exception.Sequence is { } row ? exception.InData(_batch.Sequences[row], _name) : exception;
 
     public void Dispose() => _prefetch?.Dispose();
 

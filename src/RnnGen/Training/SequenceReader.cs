@@ -14,12 +14,30 @@ internal sealed class BatchBuffer<TInput, TTarget>(int size, SequenceSource<TInp
 {
     private readonly int _inputLength = source.InputLength, _targetLength = source.TargetLength;
 
-    public TInput[] Inputs { get; } = new TInput[checked(size * source.InputLength)];
+    private readonly bool _hasLengths = source.HasLengths;
 
-    public TTarget[] Targets { get; } = new TTarget[checked(size * source.TargetLength)];
+    public TInput[] Inputs { get; private set; } = new TInput[checked(size * source.InputLength)];
+
+    public TTarget[] Targets { get; private set; } = new TTarget[checked(size * source.TargetLength)];
 
     /// <summary>Steps of each; empty where all have all steps.</summary>
-    public int[] Lengths { get; } = new int[source.HasLengths ? size : 0];
+    public int[] Lengths { get; private set; } = new int[source.HasLengths ? size : 0];
+
+    /// <summary>Where each stands in the source.</summary>
+    public int[] Sequences { get; private set; } = new int[size];
+
+    /// <summary>Makes room for more; what is there stays.</summary>
+    public void Grow(int rows)
+    {
+        TInput[] inputs = new TInput[checked(rows * _inputLength)];
+        TTarget[] targets = new TTarget[checked(rows * _targetLength)];
+        int[] lengths = new int[_hasLengths ? rows : 0], sequences = new int[rows];
+        Inputs.CopyTo(inputs, 0);
+        Targets.CopyTo(targets, 0);
+        Lengths.CopyTo(lengths, 0);
+        Sequences.CopyTo(sequences, 0);
+        (Inputs, Targets, Lengths, Sequences) = (inputs, targets, lengths, sequences);
+    }
 
     public Span<TInput> Input(int row) => Inputs.AsSpan(row * _inputLength, _inputLength);
 
@@ -51,7 +69,7 @@ internal abstract class SequenceReader<TInput, TTarget>(SequenceSource<TInput, T
     {
         for (int row = 0; row < count; row++)
         {
-            int sequence = ReadNext(buffer, row);
+            int sequence = buffer.Sequences[row] = ReadNext(buffer, row);
             if (source.Settings.Augmentation is { } augment && _order.Epoch > 0)
             {
                 augment(new SequenceDraw(_order.Seed, _order.Epoch, sequence), buffer.Input(row), buffer.Target(row));
@@ -93,8 +111,8 @@ internal sealed class ArraySequenceReader<TInput, TTarget>(SequenceDataset<TInpu
             Shuffling.Shuffle(_order, random, 0);
             if (data.Settings.BucketBatches > 0 && data.HasLengths)
             {
-                int pool = data.Settings.BucketBatches * batchSize;
-                for (int first = 0; first < _order.Length; first += pool)
+                int pool = (int)Math.Min(_order.Length, (long)data.Settings.BucketBatches * batchSize);
+                for (int first = 0; first < _order.Length; first += Math.Min(pool, _order.Length - first))
                 {
                     Span<int> part = _order.AsSpan(first, Math.Min(pool, _order.Length - first));
                     Shuffling.Bucket(part, data.Lengths, batchSize, random, Shuffling.Buckets + first);

@@ -47,10 +47,10 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
         (_model, _options, _batches, _validation, _carrying) = (model, options, batches, validation, carrying);
         _optimizer = options.Optimizer ?? new Adam(1e-3) { ClipNorm = 1 };
         _state = carrying?.CreateBatchState(batches.Size);
-        _callbacks = [.. options.Callbacks];
-        _stepsPerEpoch = (batches.SequenceCount + batches.Size - 1) / batches.Size;
+        _callbacks = [.. FitOptions.CheckCallbacks(options.Callbacks)];
+        _stepsPerEpoch = ((long)batches.SequenceCount + batches.Size - 1) / batches.Size;
         _ownRate = _optimizer.LearningRate;
-        _epochs = new(options.Epochs);
+        _epochs = [];
         _average = options.AverageDecay is { } decay ? new(decay) : null;
         _stopping = new(options.Patience ?? int.MaxValue);
         _keepsBest = options.RestoreBest ?? options.Patience is not null;
@@ -191,10 +191,21 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
                 ? _model.TrainStep(_batches.Inputs(count), _batches.Targets(count), count, _optimizer, _batches.Lengths(count))
                 : _carrying!.TrainStep(_batches.Inputs(count), _batches.Targets(count), count, _optimizer, _state, _batches.Lengths(count));
         }
-        catch (NonFiniteException e) when (_options.NonFinite.GoesOn && _failures < _options.NonFinite.Limit)
+        catch (NonFiniteException e)
         {
-            Skip(e);
-            return;
+            NonFiniteException named = _batches.InSource(e);
+            if (_options.NonFinite.GoesOn && _failures < _options.NonFinite.Limit)
+            {
+                Skip(named);
+                return;
+            }
+
+            if (ReferenceEquals(named, e))
+            {
+                throw;
+            }
+
+            throw named;
         }
 
         _step++;

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace RnnGen.Runtime;
 
@@ -7,6 +8,9 @@ namespace RnnGen.Runtime;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class TrainingLoop
 {
+    // Models that are in a Fit.
+    private static readonly ConditionalWeakTable<object, object> s_inFit = [];
+
     /// <summary>Trains a model.</summary>
     /// <typeparam name="TSelf">The model.</typeparam>
     /// <typeparam name="TNumber">Its number type.</typeparam>
@@ -17,8 +21,12 @@ public static class TrainingLoop
     /// <param name="validation">What to measure the loss on after each epoch, if anything.</param>
     /// <param name="options">How to train; <see langword="null"/> for the defaults.</param>
     /// <param name="cancellationToken">Stops the training between two steps; the model keeps the steps that it has taken.</param>
-    /// <exception cref="ArgumentException">A dataset's sequences have another length than the model's, or states are to be carried and the model cannot; nothing was trained.</exception>
-    /// <exception cref="NonFiniteException">The loss or a gradient is not finite; that step did not change the model.</exception>
+    /// <exception cref="ArgumentException">
+    /// A dataset's sequences have another length than the model's, or a token, class, label or target of a dataset in memory is outside (the message says of which sequence), or
+    /// states are to be carried and the model cannot; nothing was trained. Streamed sequences are checked as they are read.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">The model is in another <c>Fit</c>, or is trained by another thread; or the optimiser belongs to another model.</exception>
+    /// <exception cref="NonFiniteException">The loss or a gradient is not finite, and <see cref="FitOptions.NonFinite"/> does not go on; that step did not change the model. The message says which sequence of the dataset.</exception>
     /// <exception cref="OperationCanceledException">The training was cancelled; with <see cref="FitOptions.Checkpoint"/> a checkpoint of where it stood was saved.</exception>
     /// <exception cref="CheckpointException">A checkpoint could not be written; or the folder cannot be read, or holds no whole checkpoint, or those of another training, and nothing was trained.</exception>
     public static TrainingResult Fit<TSelf, TNumber, TInput, TTarget>(
@@ -33,15 +41,42 @@ public static class TrainingLoop
         where TTarget : unmanaged
     {
         ArgumentNullException.ThrowIfNull(model);
-        CheckLengths(TSelf.Layout, train, nameof(train));
-        if (validation is not null)
+        options ??= new FitOptions();
+        if (!s_inFit.TryAdd(model, model))
         {
-            CheckLengths(TSelf.Layout, validation, nameof(validation));
+            throw new InvalidOperationException(
+                $"This {TSelf.Layout.ModelName} is in a Fit that has not ended, in another thread or around this callback. Wait for it, or train a Clone().");
         }
 
-        options ??= new FitOptions();
-        using Batches<TInput, TTarget> batches = new(train, options.BatchSize ?? TSelf.Layout.BatchSize);
-        using Batches<TInput, TTarget>? validationBatches = validation is null ? null : new(validation, (options.CarryState ? options.BatchSize : null) ?? TSelf.Layout.BatchSize);
+        try
+        {
+            return FitAlone<TSelf, TNumber, TInput, TTarget>(model, train, validation, options, cancellationToken);
+        }
+        finally
+        {
+            s_inFit.Remove(model);
+        }
+    }
+
+    private static TrainingResult FitAlone<TSelf, TNumber, TInput, TTarget>(
+        TSelf model,
+        SequenceSource<TInput, TTarget> train,
+        SequenceSource<TInput, TTarget>? validation,
+        FitOptions options,
+        CancellationToken cancellationToken)
+        where TSelf : IRnnModel<TSelf, TNumber, TInput, TTarget>
+        where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
+        where TInput : unmanaged
+        where TTarget : unmanaged
+    {
+        CheckData(TSelf.Layout, train, nameof(train), areFinite: !options.NonFinite.GoesOn);
+        if (validation is not null)
+        {
+            CheckData(TSelf.Layout, validation, nameof(validation), areFinite: !options.NonFinite.GoesOn);
+        }
+
+        using Batches<TInput, TTarget> batches = new(train, options.BatchSize ?? TSelf.Layout.BatchSize, TSelf.Layout, nameof(train));
+        using Batches<TInput, TTarget>? validationBatches = validation is null ? null : new(validation, (options.CarryState ? options.BatchSize : null) ?? TSelf.Layout.BatchSize, TSelf.Layout, nameof(validation));
         ICarriesState<TNumber, TInput, TTarget>? carrying = !options.CarryState ? null
             : model as ICarriesState<TNumber, TInput, TTarget> ?? throw new ArgumentException(
                 $"{TSelf.Layout.ModelName} ({TSelf.Layout.Declaration}) reads a sequence as a whole, so no state can be carried to the next one; leave CarryState out of the options.", nameof(options));
@@ -57,7 +92,8 @@ public static class TrainingLoop
     /// <typeparam name="TTarget">The type of a target element.</typeparam>
     /// <param name="model">The model.</param>
     /// <param name="data">What to measure it on.</param>
-    /// <exception cref="ArgumentException">The dataset's sequences have another length than the model's.</exception>
+    /// <exception cref="ArgumentException">The dataset's sequences have another length than the model's, or a token, class or label is outside; the message says which sequence of the dataset.</exception>
+    /// <exception cref="NonFiniteException">A logit that a class is to be chosen by is not finite; the message says in which sequence of the dataset.</exception>
     public static Evaluation Evaluate<TSelf, TNumber, TInput, TTarget>(TSelf model, SequenceSource<TInput, TTarget> data)
         where TSelf : IRnnModel<TSelf, TNumber, TInput, TTarget>
         where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
@@ -65,8 +101,8 @@ public static class TrainingLoop
         where TTarget : unmanaged
     {
         ArgumentNullException.ThrowIfNull(model);
-        CheckLengths(TSelf.Layout, data, nameof(data));
-        using Batches<TInput, TTarget> batches = new(data, TSelf.Layout.BatchSize);
+        CheckData(TSelf.Layout, data, nameof(data), areFinite: false);
+        using Batches<TInput, TTarget> batches = new(data, TSelf.Layout.BatchSize, TSelf.Layout, nameof(data));
         return Evaluate<TSelf, TNumber, TInput, TTarget>(model, batches, CancellationToken.None);
     }
 
@@ -81,13 +117,21 @@ public static class TrainingLoop
         TNumber[] outputs = new TNumber[checked(batches.Size * layout.OutputLength)];
         Measures<TNumber, TTarget> measures = new(layout);
         double sum = 0, weights = 0;
-        for (int first = 0; first < batches.SequenceCount; first += batches.Size)
+        for (long first = 0; first < batches.SequenceCount; first += batches.Size)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            int count = batches.Read(first, cancellationToken);
+            int count = batches.Read((int)first, cancellationToken);
             Span<TNumber> batchOutputs = outputs.AsSpan(0, count * layout.OutputLength);
-            model.PredictBatch(batches.Inputs(count), batchOutputs, count, batches.Lengths(count));
-            measures.Add(batchOutputs, batches.Targets(count), count, layout.LabelLength > 0 ? batches.Lengths(count) : batches.OutputLengths(count, layout));
+            try
+            {
+                model.PredictBatch(batches.Inputs(count), batchOutputs, count, batches.Lengths(count));
+                measures.Add(batchOutputs, batches.Targets(count), count, layout.LabelLength > 0 ? batches.Lengths(count) : batches.OutputLengths(count, layout));
+            }
+            catch (NonFiniteException e) when (e.Sequence is not null)
+            {
+                throw batches.InSource(e);
+            }
+
             double weight = batches.Weight(count, layout);
             sum += double.CreateTruncating(model.ComputeLoss(batches.Inputs(count), batches.Targets(count), count, batches.Lengths(count))) * weight;
             weights += weight;
@@ -106,10 +150,10 @@ public static class TrainingLoop
     {
         BatchState<TNumber>? state = carrying?.CreateBatchState(batches.Size);
         double sum = 0, weights = 0;
-        for (int first = 0; first < batches.SequenceCount; first += batches.Size)
+        for (long first = 0; first < batches.SequenceCount; first += batches.Size)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            int count = batches.Read(first, cancellationToken);
+            int count = batches.Read((int)first, cancellationToken);
             double weight = batches.Weight(count, TSelf.Layout);
             TNumber loss = state is null
                 ? model.ComputeLoss(batches.Inputs(count), batches.Targets(count), count, batches.Lengths(count))
@@ -124,7 +168,8 @@ public static class TrainingLoop
     /// <summary>The mean; where no target is there, there is no loss.</summary>
     internal static double Mean(double sum, double weights) => weights == 0 ? 0 : sum / weights;
 
-    private static void CheckLengths<TInput, TTarget>(ModelLayout layout, SequenceSource<TInput, TTarget> data, string name)
+    // What is in memory is checked as a whole: no update comes before an error that could have been seen.
+    private static void CheckData<TInput, TTarget>(ModelLayout layout, SequenceSource<TInput, TTarget> data, string name, bool areFinite)
         where TInput : unmanaged
         where TTarget : unmanaged
     {
@@ -138,5 +183,6 @@ public static class TrainingLoop
         }
 
         data.CheckLengths(layout.SequenceLength);
+        new SequenceCheck<TInput, TTarget>(layout, name).All(data, areFinite);
     }
 }
