@@ -134,7 +134,7 @@ public sealed class CellDiagnosticTests
         model.ShouldBe(Text(shipped.Single(s => s.HintName == "M.g.cs")));
 
         static string Text(GeneratedSourceResult source) =>
-            System.Text.RegularExpressions.Regex.Replace(source.SourceText.ToString(), "Lstm_[0-9a-f]{8}_", "Lstm_").Replace("/// LSTM, ", "/// Lstm, ");
+            System.Text.RegularExpressions.Regex.Replace(source.SourceText.ToString(), "Lstm_[0-9a-f]{16}_", "Lstm_").Replace("/// LSTM, ", "/// Lstm, ");
     }
 
     /// <summary>What the generator caches on holds the equations, wherever they are written.</summary>

@@ -68,6 +68,24 @@ internal abstract record Expression
     /// <summary>How many characters of the text are marked where it is at fault.</summary>
     public int Length { get; init; }
 
+    /// <summary>This and all that it is made of, from the left to the right; sums and products may have any number of terms.</summary>
+    public IEnumerable<Expression> Parts()
+    {
+        Stack<Expression> open = new([this]);
+        while (open.Count > 0)
+        {
+            Expression part = open.Pop();
+            yield return part;
+            foreach (Expression operand in part.Direct().Reverse())
+            {
+                open.Push(operand);
+            }
+        }
+    }
+
+    /// <summary>What it is made of directly.</summary>
+    private protected virtual IEnumerable<Expression> Direct() => [];
+
     internal sealed record Number(double Value) : Expression;
 
     /// <summary>A value by name: the input x, a state, a state's next value, or an earlier equation.</summary>
@@ -77,14 +95,29 @@ internal abstract record Expression
     internal sealed record Parameter(CellTensor Tensor, int Block) : Expression;
 
     /// <summary>A matrix times a value: <c>W_i x</c>.</summary>
-    internal sealed record Product(CellTensor Weight, int Block, Expression Operand) : Expression;
+    internal sealed record Product(CellTensor Weight, int Block, Expression Operand) : Expression
+    {
+        private protected override IEnumerable<Expression> Direct() => [Operand];
+    }
 
-    internal sealed record Call(string Function, IReadOnlyList<Expression> Operands) : Expression;
+    internal sealed record Call(string Function, IReadOnlyList<Expression> Operands) : Expression
+    {
+        private protected override IEnumerable<Expression> Direct() => Operands;
+    }
 
     /// <summary><c>select(left &gt; right, then, otherwise)</c>.</summary>
-    internal sealed record Select(Expression Left, Expression Right, Expression Then, Expression Otherwise) : Expression;
+    internal sealed record Select(Expression Left, Expression Right, Expression Then, Expression Otherwise) : Expression
+    {
+        private protected override IEnumerable<Expression> Direct() => [Left, Right, Then, Otherwise];
+    }
 
-    internal sealed record Binary(char Operator, Expression Left, Expression Right) : Expression;
+    internal sealed record Binary(char Operator, Expression Left, Expression Right) : Expression
+    {
+        private protected override IEnumerable<Expression> Direct() => [Left, Right];
+    }
 
-    internal sealed record Negation(Expression Operand) : Expression;
+    internal sealed record Negation(Expression Operand) : Expression
+    {
+        private protected override IEnumerable<Expression> Direct() => [Operand];
+    }
 }

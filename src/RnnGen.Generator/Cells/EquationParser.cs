@@ -34,9 +34,13 @@ internal sealed record CellScope(IReadOnlyList<CellTensor> Tensors, IReadOnlyDic
 /// </summary>
 internal sealed class EquationParser(string text, IReadOnlyList<CellToken> tokens, CellScope scope)
 {
+    // Parentheses, signs, matrices and functions within each other. What reads and translates expressions calls itself as often.
+    private const int MostNested = 100;
+
     private readonly CellLine _line = new(tokens, 2);
     private readonly string _gate = CellScope.GateOf(tokens[0]);
     private readonly List<CellMistake> _mistakes = [];
+    private int _nested;
 
     /// <exception cref="CellFormatException">The line's mistakes.</exception>
     public CellEquation Parse()
@@ -88,6 +92,18 @@ internal sealed class EquationParser(string text, IReadOnlyList<CellToken> token
     private Expression ParseFactor()
     {
         CellToken token = _line.Next();
+        if (++_nested > MostNested)
+        {
+            throw CellLine.Error(CellProblem.Syntax, token, $"this is nested more than {MostNested} deep; give a part of it a line of its own: name = …");
+        }
+
+        Expression factor = ParseFactor(token);
+        _nested--;
+        return factor;
+    }
+
+    private Expression ParseFactor(CellToken token)
+    {
         if (token.Text == "-")
         {
             return Mark(new Expression.Negation(ParseFactor()), token);

@@ -195,7 +195,7 @@ internal static class CellReader
         CellDefinition definition = source.Definition;
         foreach (CellEquation equation in definition.Equations)
         {
-            if (Find(equation.Expression) is { } place)
+            if (equation.Expression.Parts().FirstOrDefault(LeavesTheTile) is { } place)
             {
                 string why = place is Expression.Product product
                     ? $"{product.Weight.Symbol} is multiplied by a value that the step itself computes"
@@ -206,16 +206,12 @@ internal static class CellReader
 
         return null;
 
-        Expression? Find(Expression expression) => expression switch
+        bool LeavesTheTile(Expression expression) => expression switch
         {
-            Expression.Product { Operand: Expression.Name name } when name.Identifier == CellGraph.InputName || definition.States.Any(s => s.Name == name.Identifier) => null,
-            Expression.Product product => product,
-            Expression.Call { Function: "norm" or "mean" } call => call,
-            Expression.Call call => call.Operands.Select(Find).FirstOrDefault(static o => o is not null),
-            Expression.Binary binary => Find(binary.Left) ?? Find(binary.Right),
-            Expression.Negation negation => Find(negation.Operand),
-            Expression.Select select => Find(select.Left) ?? Find(select.Right) ?? Find(select.Then) ?? Find(select.Otherwise),
-            _ => null,
+            Expression.Product { Operand: Expression.Name name } => name.Identifier != CellGraph.InputName && definition.States.All(s => s.Name != name.Identifier),
+            Expression.Product => true,
+            Expression.Call call => call.Function is "norm" or "mean",
+            _ => false,
         };
     }
 

@@ -212,32 +212,29 @@ internal sealed record CellProgram(
     {
         SortedSet<int> kept = [];
         HashSet<int> seen = [];
-        foreach (int root in roots)
+        Stack<int> open = new(roots);
+        while (open.Count > 0)
         {
-            Visit(root);
-        }
-
-        return kept.ToList();
-
-        void Visit(int id)
-        {
+            int id = open.Pop();
             Node node = graph[id];
             if (!seen.Add(id) || stored.ContainsKey(id))
             {
-                return;
+                continue;
             }
 
             if (id < forwardCount && (node.Kind is NodeKind.Affine or NodeKind.Input or NodeKind.Mean || node.Function is { IsCostly: true }))
             {
                 kept.Add(id);
-                return;
+                continue;
             }
 
             foreach (int source in node.Sources)
             {
-                Visit(source);
+                open.Push(source);
             }
         }
+
+        return kept.ToList();
     }
 
     // In a fused tile a kept pre-activation stays where it is, and the others take the free lanes in order; where there are several

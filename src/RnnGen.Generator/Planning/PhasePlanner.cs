@@ -50,22 +50,36 @@ internal sealed class PhasePlanner
     // In which phase a value is known.
     private int PhaseOf(int id)
     {
-        if (_phases.TryGetValue(id, out int known))
+        Stack<int> open = new([id]);
+        while (open.Count > 0)
         {
-            return known;
+            int value = open.Peek();
+            List<int> waits = _phases.ContainsKey(value) ? [] : Earlier(_graph[value]).Where(e => !_phases.ContainsKey(e)).ToList();
+            if (waits.Count > 0)
+            {
+                waits.ForEach(open.Push);
+                continue;
+            }
+
+            open.Pop();
+            if (!_phases.ContainsKey(value))
+            {
+                Node node = _graph[value];
+                bool isNext = node.Kind is NodeKind.Affine or NodeKind.Mean;
+                _phases[value] = Earlier(node).Select(e => _phases[e] + (isNext ? 1 : 0)).DefaultIfEmpty(0).Max();
+            }
         }
 
-        Node node = _graph[id];
-        int phase = !_isForward && id < _forwardCount ? 0
-            : node.Kind switch
-            {
-                NodeKind.Affine when _products.ContainsKey(id) => node.Terms.Max(t => _graph[t.Source].Kind is NodeKind.Input or NodeKind.State ? 0 : PhaseOf(t.Source) + 1),
-                NodeKind.Mean => PhaseOf(node.Operands[0]) + 1,
-                NodeKind.Pointwise => node.Operands.Max(PhaseOf),
-                _ => 0,
-            };
-        return _phases[id] = phase;
+        return _phases[id];
     }
+
+    // The values whose phases decide a value's own.
+    private IEnumerable<int> Earlier(Node node) => !_isForward && node.Id < _forwardCount ? [] : node.Kind switch
+    {
+        NodeKind.Affine when _products.ContainsKey(node.Id) => node.Terms.Select(t => t.Source).Where(s => _graph[s].Kind is not (NodeKind.Input or NodeKind.State)),
+        NodeKind.Mean or NodeKind.Pointwise => node.Operands,
+        _ => [],
+    };
 
     /// <summary>The phases that store all of <paramref name="stores"/>.</summary>
     /// <param name="early">Stores that stand in their own phase, as what a later product reads must; so do those of lanes and gradients.</param>
@@ -100,12 +114,12 @@ internal sealed class PhasePlanner
             numbers.Clear();
             for (int i = 0; i < programs[phase].Count; i++)
             {
-                Visit(programs[phase][i].Node, phase, seen, ref lanes);
+                Visit(programs[phase][i].Node, false, phase, seen, ref lanes);
             }
 
             for (int i = 0; i < shared[phase].Count; i++)
             {
-                VisitOperands(shared[phase][i], phase, seen, ref lanes);
+                Visit(shared[phase][i], true, phase, seen, ref lanes);
             }
         }
 
@@ -157,52 +171,49 @@ internal sealed class PhasePlanner
             }
         }
 
-        void Visit(int id, int phase, HashSet<int> seen, ref int lanes)
+        // Walks from a value to all that its phase computes it from, in the order of the operands.
+        void Visit(int root, bool isKnown, int phase, HashSet<int> seen, ref int lanes)
         {
-            if (known.ContainsKey(id) || !seen.Add(id))
+            Stack<(int Id, bool IsKnown)> open = new([(root, isKnown)]);
+            while (open.Count > 0)
             {
-                return;
+                (int id, bool readsOperands) = open.Pop();
+                if (readsOperands || ReadsOperands(id, phase, seen, ref lanes))
+                {
+                    // What a number is made of is computed with it, once a phase, however often it is used; but for means and what costs much.
+                    foreach (int operand in _graph[id].Operands.Reverse())
+                    {
+                        bool isPart = _graph.IsUniform(id) && _graph.IsUniform(operand) && _graph[operand] is { Kind: NodeKind.Pointwise, Function.IsCostly: false } && !known.ContainsKey(operand);
+                        if (!isPart || numbers.Add(operand))
+                        {
+                            open.Push((operand, isPart));
+                        }
+                    }
+                }
             }
+        }
 
-            Node node = _graph[id];
-            if (_products.ContainsKey(id))
+        // Whether a value is computed where it is read; otherwise it stands somewhere.
+        bool ReadsOperands(int id, int phase, HashSet<int> seen, ref int lanes)
+        {
+            if (known.ContainsKey(id) || !seen.Add(id) || _products.ContainsKey(id))
             {
-                return;
+                return false;
             }
 
             if (_graph.IsUniform(id))
             {
                 Share(id);
-                return;
+                return false;
             }
 
-            if (node.Kind == NodeKind.Pointwise && PhaseOf(id) < phase && node.Function!.IsCostly)
+            if (_graph[id] is { Kind: NodeKind.Pointwise, Function.IsCostly: true } && PhaseOf(id) < phase)
             {
                 LaneOf(id, ref lanes);
-                return;
+                return false;
             }
 
-            VisitOperands(id, phase, seen, ref lanes);
-        }
-
-        // What a number is made of is computed with it, but for means and what costs much.
-        void VisitOperands(int id, int phase, HashSet<int> seen, ref int lanes)
-        {
-            foreach (int operand in _graph[id].Operands)
-            {
-                if (_graph.IsUniform(id) && _graph.IsUniform(operand) && _graph[operand] is { Kind: NodeKind.Pointwise, Function.IsCostly: false } && !known.ContainsKey(operand))
-                {
-                    // Once a phase, however often a number is used.
-                    if (numbers.Add(operand))
-                    {
-                        VisitOperands(operand, phase, seen, ref lanes);
-                    }
-
-                    continue;
-                }
-
-                Visit(operand, phase, seen, ref lanes);
-            }
+            return true;
         }
 
         // A lane that holds a value for later phases.

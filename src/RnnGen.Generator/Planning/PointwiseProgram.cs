@@ -17,15 +17,10 @@ internal sealed record PointwiseProgram(
     {
         SortedDictionary<int, Place> loads = [];
         SortedSet<int> steps = [];
-        foreach (PointwiseAccess store in stores)
+        Stack<int> open = new(stores.Select(s => s.Node));
+        while (open.Count > 0)
         {
-            Visit(store.Node);
-        }
-
-        return new PointwiseProgram(loads.Select(l => new PointwiseAccess(l.Key, l.Value)).ToList(), steps.ToList(), stores);
-
-        void Visit(int id)
-        {
+            int id = open.Pop();
             if (available.TryGetValue(id, out Place? place))
             {
                 loads[id] = place;
@@ -34,7 +29,7 @@ internal sealed record PointwiseProgram(
             {
                 foreach (int operand in graph[id].Operands)
                 {
-                    Visit(operand);
+                    open.Push(operand);
                 }
             }
             else if (graph[id].Kind is not (NodeKind.Constant or NodeKind.Pointwise))
@@ -42,6 +37,8 @@ internal sealed record PointwiseProgram(
                 throw new InvalidOperationException($"Value {id} ({graph[id].Kind} {graph[id].Name}) is neither computed nor kept.");
             }
         }
+
+        return new PointwiseProgram(loads.Select(l => new PointwiseAccess(l.Key, l.Value)).ToList(), steps.ToList(), stores);
     }
 
     /// <summary>
@@ -98,10 +95,32 @@ internal sealed record PointwiseProgram(
         return chains.TryGetValue(node, out int longest) ? longest : 0;
     }
 
-    private static bool CanCompute(StepGraph graph, IEnumerable<int> nodes, Dictionary<int, Place> available) => nodes.All(n =>
-        available.ContainsKey(n)
-        || graph[n].Kind == NodeKind.Constant
-        || (graph[n].Kind == NodeKind.Pointwise && CanCompute(graph, graph[n].Operands, available)));
+    // Each value is looked at once, however many read it.
+    private static bool CanCompute(StepGraph graph, IEnumerable<int> nodes, Dictionary<int, Place> available)
+    {
+        HashSet<int> seen = [];
+        Stack<int> open = new(nodes);
+        while (open.Count > 0)
+        {
+            int id = open.Pop();
+            if (available.ContainsKey(id) || graph[id].Kind == NodeKind.Constant || !seen.Add(id))
+            {
+                continue;
+            }
+
+            if (graph[id].Kind != NodeKind.Pointwise)
+            {
+                return false;
+            }
+
+            foreach (int operand in graph[id].Operands)
+            {
+                open.Push(operand);
+            }
+        }
+
+        return true;
+    }
 
     /// <summary>
     /// The program in the order in which it is written: a value is loaded just before it is used and stored as soon as

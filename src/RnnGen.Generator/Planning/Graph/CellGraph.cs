@@ -94,10 +94,28 @@ internal sealed record CellGraph(StepGraph Graph, int Input, int Output, IReadOn
             Expression.Call call => Call(call),
             Expression.Select select => Select(select),
             Expression.Negation negation => _graph.Apply(Function.Negate, Translate(negation.Operand)),
-            Expression.Binary { Operator: '*' } product => Apply(product, Function.Multiply, Translate(product.Left), Translate(product.Right)),
-            Expression.Binary { Operator: '/' } quotient => Apply(quotient, Function.Divide, Translate(quotient.Left), Translate(quotient.Right)),
+            Expression.Binary { Operator: '*' or '/' } => TranslateFactors(expression),
             _ => TranslateSum(expression),
         };
+
+        // From the left on, however many there are.
+        private int TranslateFactors(Expression expression)
+        {
+            Stack<Expression.Binary> factors = new();
+            while (expression is Expression.Binary { Operator: '*' or '/' } binary)
+            {
+                factors.Push(binary);
+                expression = binary.Left;
+            }
+
+            int value = Translate(expression);
+            foreach (Expression.Binary factor in factors)
+            {
+                value = Apply(factor, factor.Operator == '*' ? Function.Multiply : Function.Divide, value, Translate(factor.Right));
+            }
+
+            return value;
+        }
 
         private int Vector(CellTensor tensor, int block) => _graph.Vector(new BlockReference(tensor, block));
 
@@ -214,7 +232,21 @@ internal sealed record CellGraph(StepGraph Graph, int Input, int Output, IReadOn
             List<(Expression Place, AffineTerm Term)> terms = [];
             List<(Expression Place, BlockReference Block)> biases = [];
             List<(Expression Place, bool Negative, int Value)> others = [];
-            Collect(expression, negative: false);
+            HashSet<int> sources = [];
+            Stack<(Expression Part, bool Negative)> open = new([(expression, false)]);
+            while (open.Count > 0)
+            {
+                (Expression part, bool negative) = open.Pop();
+                if (part is Expression.Binary { Operator: '+' or '-' } binary)
+                {
+                    open.Push((binary.Right, negative ^ binary.Operator == '-'));
+                    open.Push((binary.Left, negative));
+                }
+                else
+                {
+                    Collect(part, negative);
+                }
+            }
 
             // Kernels add two different biases in front of products. What is beyond them, and a bias that the sum adds again, is a vector, as is a bias without a product.
             List<(Expression Place, BlockReference Block)> fused = [];
@@ -250,13 +282,9 @@ internal sealed record CellGraph(StepGraph Graph, int Input, int Output, IReadOn
             {
                 switch (part)
                 {
-                    case Expression.Binary { Operator: '+' or '-' } binary:
-                        Collect(binary.Left, negative);
-                        Collect(binary.Right, negative ^ binary.Operator == '-');
-                        break;
                     case Expression.Product product when !negative:
                         AffineTerm term = Term(product);
-                        if (terms.Any(t => t.Term.Source == term.Source))
+                        if (!sources.Add(term.Source))
                         {
                             // A panel has one matrix for each value.
                             others.Add((product, false, Affine([(product, term)], [])));

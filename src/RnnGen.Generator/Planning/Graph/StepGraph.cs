@@ -54,31 +54,64 @@ internal sealed class StepGraph
     /// Each row's mean over the units of a value, which stands for each of its units: so its derivative is a mean too. Where that needs no more than one new sum, it is
     /// made of the means of the value's parts: mean(a − mean(a)) = 0, and what is the same for all units stands before the mean.
     /// </summary>
-    public int Mean(int operand)
-    {
-        HashSet<int> seen = [];
-        return CountSums(operand, seen) <= 1 ? MeanOfParts(operand, []) : MeanOfAll(operand);
-    }
+    public int Mean(int operand) => NeedsOneSum(operand) ? MeanOfParts(operand) : MeanOfAll(operand);
 
     private int MeanOfAll(int operand) => AddOnce(MeanKey(operand), new Node(0, NodeKind.Mean, _nodes[operand].Width, "") { Operands = [operand] });
 
-    private int MeanOfParts(int id, Dictionary<int, int> made)
+    private int MeanOfParts(int operand)
     {
-        if (!made.TryGetValue(id, out int mean))
+        Dictionary<int, int> made = [];
+        Stack<int> open = new([operand]);
+        while (open.Count > 0)
         {
-            made[id] = mean = IsShared(id) ? id
-                : IsLinear(_nodes[id]) && !_known.ContainsKey(MeanKey(id)) ? Apply(_nodes[id].Function!, [.. _nodes[id].Operands.Select(o => MeanOfParts(o, made))])
-                : MeanOfAll(id);
+            int id = open.Peek();
+            List<int> waits = made.ContainsKey(id) || !IsMadeOfParts(id) ? [] : _nodes[id].Operands.Where(o => !made.ContainsKey(o)).Reverse().ToList();
+            if (waits.Count > 0)
+            {
+                waits.ForEach(open.Push);
+                continue;
+            }
+
+            open.Pop();
+            if (!made.ContainsKey(id))
+            {
+                made[id] = IsShared(id) ? id : IsMadeOfParts(id) ? Apply(_nodes[id].Function!, [.. _nodes[id].Operands.Select(o => made[o])]) : MeanOfAll(id);
+            }
         }
 
-        return mean;
+        return made[operand];
     }
 
-    // How many values have means that are not known yet.
-    private int CountSums(int id, HashSet<int> seen) =>
-        !seen.Add(id) || IsShared(id) || _known.ContainsKey(MeanKey(id)) ? 0
-        : IsLinear(_nodes[id]) ? _nodes[id].Operands.Sum(o => CountSums(o, seen))
-        : 1;
+    // Whether no more than one of the values that a mean is made of has a mean that is not known yet.
+    private bool NeedsOneSum(int operand)
+    {
+        int sums = 0;
+        HashSet<int> seen = [];
+        Stack<int> open = new([operand]);
+        while (open.Count > 0 && sums <= 1)
+        {
+            int id = open.Pop();
+            if (!seen.Add(id) || IsShared(id) || _known.ContainsKey(MeanKey(id)))
+            {
+                continue;
+            }
+
+            if (!IsLinear(_nodes[id]))
+            {
+                sums++;
+                continue;
+            }
+
+            foreach (int part in _nodes[id].Operands)
+            {
+                open.Push(part);
+            }
+        }
+
+        return sums <= 1;
+    }
+
+    private bool IsMadeOfParts(int id) => !IsShared(id) && IsLinear(_nodes[id]) && !_known.ContainsKey(MeanKey(id));
 
     private static string MeanKey(int operand) => $"mean({operand})";
 

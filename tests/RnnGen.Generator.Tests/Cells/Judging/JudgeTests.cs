@@ -73,22 +73,15 @@ public sealed class JudgeTests(ITestOutputHelper output)
                 }
             }
 
-            try
+            foreach ((JudgedModel model, Verdict? verdict, string fault) in Found(models))
             {
-                foreach ((Verdict verdict, JudgedModel model) in Judge(models).Zip(models))
+                passed += fault.Length == 0 ? 1 : 0;
+                derivatives += verdict?.Derivatives ?? 0;
+                kinks += verdict?.AtKinks ?? 0;
+                if (fault.Length > 0)
                 {
-                    passed += verdict.Faults.Count == 0 ? 1 : 0;
-                    derivatives += verdict.Derivatives;
-                    kinks += verdict.AtKinks;
-                    if (verdict.Faults.Count > 0)
-                    {
-                        failures.Add($"seed {model.Seed}: {string.Join("\n  ", verdict.Faults)}, of {model.Size} units, {model.Activation}, {string.Join(", ", model.Overrides)},\n{model.Text}");
-                    }
+                    failures.Add($"seed {model.Seed}: {fault}, of {model.Size} units, {model.Activation}, {string.Join(", ", model.Overrides)},\n{model.Text}");
                 }
-            }
-            catch (Exception exception)
-            {
-                failures.Add($"seeds {seeds[0]} to {seeds[^1]}: {exception}");
             }
 
             if (log is not null)
@@ -111,6 +104,19 @@ public sealed class JudgeTests(ITestOutputHelper output)
         CellWriter writer = new(seed, isSmooth: false);
         string text = writer.Write();
         return new JudgedModel(text, 1 + random.Next(20), writer.Overrides, new[] { "Tanh", "Relu", "Sigmoid", "Identity" }[random.Next(4)], random.Next(4) == 0, seed);
+    }
+
+    // What does not compile, or throws, is told of the model that it is.
+    private static List<(JudgedModel Model, Verdict? Verdict, string Fault)> Found(IReadOnlyList<JudgedModel> models)
+    {
+        try
+        {
+            return [.. Judge(models).Zip(models, (v, m) => (m, (Verdict?)v, string.Join("\n  ", v.Faults)))];
+        }
+        catch (Exception exception)
+        {
+            return models.Count == 1 ? [(models[0], null, exception.ToString())] : [.. models.SelectMany(m => Found([m]))];
+        }
     }
 
     private static IEnumerable<Verdict> Judge(IReadOnlyList<JudgedModel> models)
