@@ -5,9 +5,13 @@ using RnnGen.Runtime;
 namespace RnnGen.Data;
 
 /// <summary>
-/// Reads and writes WAV files (RIFF, "Multimedia Programming Interface and Data Specifications 1.0", IBM and Microsoft 1991)
-/// with samples of 8, 16, 24 or 32 bits, or floating point of 32 or 64 bits, also under the extensible format tag. Other chunks are passed over.
+/// Reads and writes WAV files (RIFF, "Multimedia Programming Interface and Data Specifications 1.0", IBM and Microsoft 1991). Samples of 8, 16, 24 or 32 bits, floating
+/// point of 32 or 64 bits, A-law and µ-law are read, also under the extensible format tag, and in the forms RF64 (EBU Tech 3306) and RIFX. Other chunks are passed over.
 /// </summary>
+/// <remarks>
+/// Where a writer could not know the length (a length of FFFFFFFF, or one from 7FFFF000 hex on that the file does not have), the samples go to the file's end, as
+/// libsndfile reads it. Reading takes 4 bytes for each sample, and 64 KiB.
+/// </remarks>
 /// <example>
 /// <code>
 /// WavAudio dry = WavFile.Read("guitar.wav");
@@ -16,23 +20,36 @@ namespace RnnGen.Data;
 /// </example>
 public static class WavFile
 {
-    private const int Pcm = 1, IeeeFloat = 3, Extensible = 0xFFFE, ChunkHeader = 8, FormLength = 12;
+    private const int ChunkHeader = 8, FormLength = 12;
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
-    /// <returns>At least one frame; whole numbers are divided by their full scale: 128 (after their middle, 128, is taken off), 32,768, 2²³ or 2³¹.</returns>
+    /// <param name="toEnd">Whether the samples go to the file's end, whatever length the header names: for a recording that was not closed, or was cut off.</param>
+    /// <returns>
+    /// At least one frame. Whole numbers are divided by their full scale: 128 (after their middle, 128, is taken off), 32,768, 2²³ or 2³¹; A-law and µ-law by 32,768.
+    /// 32 bits and floating point of 64 bits become the nearest <see cref="float"/>.
+    /// </returns>
     /// <exception cref="DataFormatException">The file is no WAV file, cut off, empty, of another encoding, or has a sample that is not finite.</exception>
     /// <exception cref="IOException">The file is missing or cannot be opened.</exception>
-    public static WavAudio Read(string path)
+    public static WavAudio Read(string path, bool toEnd = false)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return Read(File.ReadAllBytes(path), path);
+        using FileStream stream = File.OpenRead(path);
+        return new WavReader(stream, path, toEnd).Read();
     }
 
-    /// <summary>Reads a file's bytes; see <see cref="Read(string)"/>.</summary>
+    /// <summary>Reads a file's bytes; see <see cref="Read(string, bool)"/>.</summary>
     /// <param name="bytes">The whole file.</param>
+    /// <param name="toEnd">Whether the samples go to the end, whatever length the header names.</param>
     /// <exception cref="DataFormatException">The bytes cannot be read as asked.</exception>
-    public static WavAudio Read(ReadOnlySpan<byte> bytes) => Read(bytes, null);
+    public static unsafe WavAudio Read(ReadOnlySpan<byte> bytes, bool toEnd = false)
+    {
+        fixed (byte* start = bytes)
+        {
+            using Stream stream = bytes.IsEmpty ? Stream.Null : new UnmanagedMemoryStream(start, bytes.Length);
+            return new WavReader(stream, null, toEnd).Read();
+        }
+    }
 
     /// <summary>Writes a file; one that exists is replaced only by a whole one.</summary>
     /// <param name="path">The file.</param>
@@ -63,7 +80,7 @@ public static class WavFile
         };
         int frameLength = audio.Channels * sampleLength;
         const int formatLength = 16, dataStart = FormLength + ChunkHeader + formatLength + ChunkHeader;
-        long length = dataStart + ((long)audio.Samples.Length * sampleLength), bytesPerSecond = (long)audio.SampleRate * frameLength;
+        long dataLength = (long)audio.Samples.Length * sampleLength, length = dataStart + dataLength + (dataLength % 2), bytesPerSecond = (long)audio.SampleRate * frameLength;
         if (length > Array.MaxLength || frameLength > ushort.MaxValue || bytesPerSecond > uint.MaxValue)
         {
             throw new ArgumentException(
@@ -82,14 +99,14 @@ public static class WavFile
         Name(ref rest, "WAVE");
         Name(ref rest, "fmt ");
         UInt32(ref rest, formatLength);
-        UInt16(ref rest, encoding == WavEncoding.FloatingPoint ? IeeeFloat : Pcm);
+        UInt16(ref rest, encoding == WavEncoding.FloatingPoint ? WavFormat.IeeeFloat : WavFormat.Pcm);
         UInt16(ref rest, audio.Channels);
         UInt32(ref rest, (uint)audio.SampleRate);
         UInt32(ref rest, (uint)bytesPerSecond);
         UInt16(ref rest, frameLength);
         UInt16(ref rest, sampleLength * 8);
         Name(ref rest, "data");
-        UInt32(ref rest, (uint)(length - dataStart));
+        UInt32(ref rest, (uint)dataLength); // a chunk of odd length has a byte more, which does not count
         for (int i = 0; i < audio.Samples.Length; i++)
         {
             WriteSample(rest[(sampleLength * i)..], audio.Samples[i], encoding);
@@ -97,99 +114,6 @@ public static class WavFile
 
         return bytes;
     }
-
-    private static WavAudio Read(ReadOnlySpan<byte> bytes, string? path)
-    {
-        if (bytes.Length < FormLength || !bytes[..4].SequenceEqual("RIFF"u8) || !bytes[8..12].SequenceEqual("WAVE"u8))
-        {
-            throw new DataFormatException("Expected a WAV file, which begins with 'RIFF', its length and 'WAVE'; this one does not.", path);
-        }
-
-        Format? format = null;
-        for (int position = FormLength; position + ChunkHeader <= bytes.Length;)
-        {
-            uint length = BinaryPrimitives.ReadUInt32LittleEndian(bytes[(position + 4)..]);
-            ReadOnlySpan<byte> name = bytes.Slice(position, 4);
-            int start = position + ChunkHeader;
-            if (length > bytes.Length - start)
-            {
-                throw new DataFormatException(
-                    $"The chunk '{Encoding.Latin1.GetString(name)}' at byte {position} says that it has {length} bytes, but {bytes.Length - start} follow; the file is cut off.", path);
-            }
-
-            ReadOnlySpan<byte> chunk = bytes.Slice(start, (int)length);
-            if (name.SequenceEqual("fmt "u8))
-            {
-                format = ReadFormat(chunk, path);
-            }
-            else if (name.SequenceEqual("data"u8))
-            {
-                return ReadSamples(chunk, format ?? throw new DataFormatException($"The samples at byte {position} stand before the chunk 'fmt ' that says how they are stored.", path), start, path);
-            }
-
-            position = (int)Math.Min(int.MaxValue - ChunkHeader, start + (long)length + (length & 1)); // chunks begin at even places
-        }
-
-        throw new DataFormatException($"Expected a chunk '{(format is null ? "fmt " : "data")}'; the file ends without one.", path);
-    }
-
-    private static Format ReadFormat(ReadOnlySpan<byte> chunk, string? path)
-    {
-        if (chunk.Length < 16)
-        {
-            throw new DataFormatException($"The chunk 'fmt ' needs 16 bytes or more; found {chunk.Length}.", path);
-        }
-
-        int tag = BinaryPrimitives.ReadUInt16LittleEndian(chunk), channels = BinaryPrimitives.ReadUInt16LittleEndian(chunk[2..]);
-        uint rate = BinaryPrimitives.ReadUInt32LittleEndian(chunk[4..]);
-        int frameLength = BinaryPrimitives.ReadUInt16LittleEndian(chunk[12..]), bits = BinaryPrimitives.ReadUInt16LittleEndian(chunk[14..]);
-        if (tag == Extensible && chunk.Length >= 26)
-        {
-            tag = BinaryPrimitives.ReadUInt16LittleEndian(chunk[24..]); // the sub-format's first number is the tag that it extends
-        }
-
-        if ((tag, bits) is not ((Pcm, 8 or 16 or 24 or 32) or (IeeeFloat, 32 or 64)))
-        {
-            throw new DataFormatException($"Expected samples of PCM (format 1) with 8, 16, 24 or 32 bits, or floating point (format 3) with 32 or 64 bits; found format {tag} with {bits} bits. Convert the file.", path);
-        }
-
-        return channels >= 1 && rate is >= 1 and <= int.MaxValue && frameLength == channels * bits / 8
-            ? new Format(tag == IeeeFloat, bits / 8, (int)rate, channels)
-            : throw new DataFormatException($"The format contradicts itself: {channels} channels of {bits} bits at {rate} Hz in frames of {frameLength} bytes.", path);
-    }
-
-    private static WavAudio ReadSamples(ReadOnlySpan<byte> chunk, Format format, int start, string? path)
-    {
-        int sampleLength = format.SampleLength;
-        if (chunk.IsEmpty || chunk.Length % (sampleLength * format.Channels) != 0)
-        {
-            throw new DataFormatException(
-                $"Expected one or more whole frames of {sampleLength * format.Channels} bytes; the chunk 'data' has {chunk.Length} bytes.", path);
-        }
-
-        var samples = new float[chunk.Length / sampleLength];
-        for (int i = 0; i < samples.Length; i++)
-        {
-            samples[i] = ReadSample(chunk[(sampleLength * i)..], format);
-            if (!float.IsFinite(samples[i]))
-            {
-                throw new DataFormatException($"Sample {i}, at byte {start + (sampleLength * (long)i)}, is not a finite number of type float.", path);
-            }
-        }
-
-        return new WavAudio(samples, format.SampleRate, format.Channels);
-    }
-
-    // Eight bits are the one width without a sign: their middle is 128.
-    private static float ReadSample(ReadOnlySpan<byte> from, Format format) => (format.IsFloat, format.SampleLength) switch
-    {
-        (true, 8) => (float)BinaryPrimitives.ReadDoubleLittleEndian(from),
-        (true, _) => BinaryPrimitives.ReadSingleLittleEndian(from),
-        (_, 1) => (from[0] - 128) / 128f,
-        (_, 2) => BinaryPrimitives.ReadInt16LittleEndian(from) / 32768f,
-        (_, 3) => (((sbyte)from[2] << 16) | (from[1] << 8) | from[0]) / 8388608f,
-        _ => BinaryPrimitives.ReadInt32LittleEndian(from) / 2147483648f,
-    };
 
     private static void WriteSample(Span<byte> to, float sample, WavEncoding encoding)
     {
@@ -208,9 +132,11 @@ public static class WavFile
             case WavEncoding.ThirtyTwoBit:
                 BinaryPrimitives.WriteInt32LittleEndian(to, (int)Math.Clamp(Math.Round(sample * 2147483648.0), int.MinValue, int.MaxValue));
                 break;
-            default:
+            case WavEncoding.FloatingPoint:
                 BinaryPrimitives.WriteSingleLittleEndian(to, sample);
                 break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(encoding), encoding, "There is no such encoding.");
         }
     }
 
@@ -231,6 +157,4 @@ public static class WavFile
         BinaryPrimitives.WriteUInt16LittleEndian(rest, (ushort)value);
         rest = rest[2..];
     }
-
-    private readonly record struct Format(bool IsFloat, int SampleLength, int SampleRate, int Channels);
 }
