@@ -63,8 +63,8 @@ sealed class RnnGen.Data.WavAudio
     public int Channels { get; }
     public int SampleRate { get; }
 static class RnnGen.Data.WavFile
-    public static RnnGen.Data.WavAudio Read(System.ReadOnlySpan<byte> bytes)
-    public static RnnGen.Data.WavAudio Read(string path)
+    public static RnnGen.Data.WavAudio Read(System.ReadOnlySpan<byte> bytes, bool toEnd = false)
+    public static RnnGen.Data.WavAudio Read(string path, bool toEnd = false)
     public static byte[] ToBytes(RnnGen.Data.WavAudio audio, RnnGen.Data.WavEncoding encoding = SixteenBit)
     public static void Write(string path, RnnGen.Data.WavAudio audio, RnnGen.Data.WavEncoding encoding = SixteenBit)
 enum RnnGen.Data.MissingValues
