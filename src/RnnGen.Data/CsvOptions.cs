@@ -6,14 +6,43 @@ namespace RnnGen.Data;
 public sealed record CsvOptions
 {
     /// <summary>
-    /// What stands between fields, an ASCII character. <c>null</c> (default): comma, semicolon, tab or bar,
-    /// whichever fits the first lines.
+    /// What separates fields, a printable ASCII character or tab. <c>null</c> (default): comma, semicolon, tab or bar. By name it is the one that makes a header with
+    /// the columns that are asked for; by index the one that parts the first lines into as many fields each, all of them numbers, dates, times or missing, and else the only
+    /// one in them. Where two fit, or where spaces do, it is an error.
     /// </summary>
-    public char? Delimiter { get; init; }
+    /// <exception cref="ArgumentOutOfRangeException">It is no such character, or a quote.</exception>
+    public char? Delimiter
+    {
+        get;
+        init => field = value is null or '\t' or (>= ' ' and <= '~' and not '"') ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "A delimiter is a printable ASCII character or tab, and no quote.");
+    }
+
+    /// <summary>What separates the whole part of a number from its fraction. Default: a point.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is a letter, a digit, a sign, a quote, a space or a control character.</exception>
+    public char DecimalSeparator
+    {
+        get;
+        init => field = CanSeparate(value) && !char.IsWhiteSpace(value) ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "A decimal separator is no letter, digit, sign, quote, space or control character.");
+    } = '.';
 
     /// <summary>
-    /// Whether the first line names the columns. <c>null</c> (default): it does where a column is asked for by name;
-    /// where it is asked for by index, the first line is a header when its field in that column is not a number.
+    /// What separates the digits before the decimal separator, in groups of three. <c>null</c> (default): nothing; <c>1,234</c> is no number then. Numbers may have
+    /// it or leave it out.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is a letter, a digit, a sign, a quote or a control character.</exception>
+    public char? ThousandsSeparator
+    {
+        get;
+        init => field = value is not { } separator || CanSeparate(separator) ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "A thousands separator is no letter, digit, sign, quote or control character.");
+    }
+
+    /// <summary>
+    /// Whether the first line names the columns. <c>null</c> (default): it does where a column is asked for by name. Where columns are asked for by index, it is a
+    /// header when a field in them is no number, date or time, and also when its first field is empty and the others count from 0 (as data frames are written with
+    /// their index). Where it may be either, as with text beside numbers or with labels that are whole numbers in a row, it is an error.
     /// </summary>
     public bool? HasHeader { get; init; }
 
@@ -30,13 +59,29 @@ public sealed record CsvOptions
     public IReadOnlyList<string> MissingMarkers { get; init; } = ["NA"];
 
     /// <summary>
-    /// A column of dates or times, each of which must lie after the one of the row before; read by <see cref="CsvTable"/>. Default: <c>null</c>, the order is
-    /// not checked.
+    /// A column of dates or times, each of which must lie after the one of the row before. Default: <c>null</c>, the order is not checked.
     /// </summary>
     public CsvColumn? DateColumn { get; init; }
 
     /// <summary>How dates are written, as <see cref="DateTime.ParseExact(string, string, IFormatProvider?)"/> takes it, such as <c>yyyy-MM-dd HH:mm</c>. Default: <c>null</c>, as the invariant culture reads them. Times without a zone count as UTC.</summary>
     public string? DateFormat { get; init; }
+
+    /// <summary>Checks the separators against each other.</summary>
+    /// <exception cref="ArgumentException">Two are the same.</exception>
+    internal void CheckSeparators()
+    {
+        if (ThousandsSeparator == DecimalSeparator)
+        {
+            throw new ArgumentException($"'{DecimalSeparator}' cannot separate both thousands and decimals; set {nameof(DecimalSeparator)} too.");
+        }
+
+        if (ThousandsSeparator is { } thousands && thousands == Delimiter)
+        {
+            throw new ArgumentException($"'{thousands}' cannot separate both thousands and fields.");
+        }
+    }
+
+    private static bool CanSeparate(char value) => !char.IsLetterOrDigit(value) && !char.IsControl(value) && !char.IsSurrogate(value) && value is not ('+' or '-' or '"');
 }
 
 /// <summary>What becomes of a missing value.</summary>
@@ -57,6 +102,9 @@ public enum MissingValues
     /// <summary>The row is left out, and all later values move up in time: only for rows that are no series.</summary>
     DropRow,
 
-    /// <summary>NaN, for a <c>FeatureNormalizer</c> that puts the training part's mean there.</summary>
+    /// <summary>
+    /// NaN: a missing value stays one. A <c>FeatureNormalizer</c> is fitted on the others; windows over rows may put a number into inputs, and a model with <c>MaskedTargets</c>
+    /// has no loss where a target is NaN.
+    /// </summary>
     Keep,
 }

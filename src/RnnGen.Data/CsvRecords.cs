@@ -5,7 +5,10 @@ using CsvHelper;
 
 namespace RnnGen.Data;
 
-/// <summary>Walks the records of a table over CsvHelper's reader of fields, and reads chosen columns as numbers. Blank lines are passed over.</summary>
+/// <summary>
+/// Walks the records of a table over CsvHelper's reader of fields, and reads chosen columns as numbers or text. Blank lines are passed over, except between the
+/// rows of a table of one column, where they are records whose value is missing.
+/// </summary>
 internal sealed class CsvRecords : IDisposable
 {
     /// <summary>Bytes of the longest record: a quote that is never closed must not swallow a file into memory.</summary>
@@ -13,53 +16,44 @@ internal sealed class CsvRecords : IDisposable
 
     private readonly CsvReader _reader;
     private readonly CsvOptions _options;
+    private readonly CsvNumbers _numbers;
     private readonly string? _path;
     private readonly byte[][] _markers;
     private readonly int[] _columns;
     private readonly string?[] _names;
     private readonly int _width, _dates = -1;
     private bool _firstIsData;
+    private int _blanks; // blank lines of a table of one column that are records before the reader's
     private DateTime? _date;
     private string _dateText = "";
 
     public CsvRecords(TextReader reader, string? path, CsvColumn[] columns, CsvOptions options)
     {
         (_path, _options) = (path, options);
+        options.CheckSeparators();
+        _numbers = new(options.DecimalSeparator, options.ThousandsSeparator);
         _markers = [.. options.MissingMarkers.Select(Encoding.UTF8.GetBytes)];
-        _reader = CsvReader.Create(reader, ReaderOptions(options), leaveOpen: true);
-        do
+        var sample = CsvSample.Take(reader, path, options, out TextReader whole);
+        CsvColumn[] asked = options.DateColumn is { } dates ? [.. columns, dates] : columns;
+        char delimiter = sample.Delimiter(asked);
+        _reader = CsvReader.Create(whole, ReaderOptions(delimiter), leaveOpen: true);
+        if (SkipBlanks() < 0)
         {
-            if (!Read())
-            {
-                throw new DataFormatException("the file is empty; expected a table with a header.", path);
-            }
+            throw new DataFormatException("the file is empty; expected a table with a header.", path);
         }
-        while (IsBlank());
 
         _width = _reader.FieldCount;
         string[] first = [.. Enumerable.Range(0, _width).Select(_reader.GetString)];
-        _columns = [.. columns.Select(c => Find(c, first))];
-        _dates = options.DateColumn is { } dates ? Find(dates, first) : -1;
-        bool hasHeader = options.HasHeader ?? (columns.Any(c => c.Name is not null) || options.DateColumn?.Name is not null
-            || _columns.Any(c => !double.TryParse(first[c], NumberStyles.Float, CultureInfo.InvariantCulture, out _) && !IsMissing(Encoding.UTF8.GetBytes(first[c]))));
+        int[] found = [.. asked.Select(c => Find(c, first))];
+        _columns = found[..columns.Length];
+        _dates = options.DateColumn is null ? -1 : found[^1];
+        bool hasHeader = options.HasHeader ?? (asked.Any(c => c.Name is not null) || sample.HasHeader(delimiter, found));
         _firstIsData = !hasHeader;
         _names = [.. columns.Select((c, i) => c.Name ?? (hasHeader ? first[_columns[i]] : null))];
     }
 
     /// <summary>Line of the record read last, from 1.</summary>
-    public int Line => (int)Math.Min(int.MaxValue, _reader.LineNumber);
-
-    /// <summary>What CsvHelper is to do: nothing is mapped, quotes are checked, records are bounded.</summary>
-    public static CsvReaderOptions ReaderOptions(CsvOptions options) => new()
-    {
-        Separator = options.Delimiter,
-        HasHeader = false, // it is read as a record like any other: whether the first line is one may depend on what it says
-        SkipEmptyLines = false,
-        TrimWhitespace = true,
-        TrackLineNumbers = true,
-        MaxRecordSize = LongestRecord,
-        MalformedData = CsvMalformedDataHandling.Throw,
-    };
+    public int Line => (int)Math.Min(int.MaxValue, _reader.LineNumber - _blanks);
 
     /// <summary>Reads on to the next record, and checks its width and its date.</summary>
     public bool Next()
@@ -68,45 +62,55 @@ internal sealed class CsvRecords : IDisposable
         {
             _firstIsData = false;
         }
+        else if (_blanks > 0)
+        {
+            _blanks--;
+        }
         else
         {
-            do
+            int blanks = SkipBlanks();
+            if (blanks < 0)
             {
-                if (!Read())
-                {
-                    return false;
-                }
+                return false;
             }
-            while (IsBlank());
+
+            _blanks = _width == 1 ? blanks : 0;
         }
 
-        if (_reader.FieldCount != _width)
+        if (_blanks == 0 && _reader.FieldCount != _width)
         {
             throw new DataFormatException(
-                $"expected {_width} fields as in the first line, found {_reader.FieldCount}; the line may be cut off, or a field with a delimiter in it not quoted.", _path, Line);
+                $"expected {_width} fields as in the first line, found {_reader.FieldCount}; the line may be cut off, or a field with a delimiter in it not quoted.{Separators()}", _path, Line);
         }
 
         if (_dates >= 0)
         {
-            CheckDate(_reader.GetString(_dates));
+            CheckDate(_blanks > 0 ? "" : _reader.GetString(_dates));
         }
 
         return true;
     }
 
     /// <summary>Whether a column's value is missing in the record.</summary>
-    public bool IsMissing(int column) => IsMissing(_reader.GetSpan(_columns[column]));
+    public bool IsMissing(int column) => _blanks > 0 || IsMissing(_reader.GetSpan(_columns[column]));
 
-    /// <summary>A column's value in the record.</summary>
+    /// <summary>A column's field in the record, without the spaces around it.</summary>
+    public string Text(int column) => _blanks > 0 ? "" : _reader.GetString(_columns[column]);
+
+    /// <summary>A column's value in the record, which is not missing.</summary>
     public T Number<T>(int column) where T : struct, IBinaryFloatingPointIeee754<T>
     {
         ReadOnlySpan<byte> field = _reader.GetSpan(_columns[column]);
-        if (!T.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out T value))
+        if (_numbers.TryParse(field, out T value) && T.IsFinite(value))
         {
-            throw Error($"expected a number, found '{Shorten(_reader.GetString(_columns[column]))}'{(field.Contains((byte)',') ? " (the decimal separator is '.', thousands are not separated)" : "")}.", column);
+            return value;
         }
 
-        return T.IsFinite(value) ? value : throw Error($"'{Shorten(_reader.GetString(_columns[column]))}' is not a finite number of type {(typeof(T) == typeof(float) ? "float" : "double")}; leave a missing value empty.", column);
+        string text = _reader.GetString(_columns[column]);
+        throw T.IsInfinity(value) ? Error($"'{Shorten(text)}' is not a finite number of type {TypeName<T>()}: it is too large for {TypeName<T>()}; leave a missing value empty.", column)
+            : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double other) && !double.IsFinite(other)
+            ? Error($"'{Shorten(text)}' is not a finite number of type {TypeName<T>()}; leave a missing value empty, or name what stands for it in {Option(nameof(CsvOptions.MissingMarkers))}.", column)
+            : Error($"expected a number, found '{Shorten(text)}'.{(text.Any(char.IsAsciiDigit) ? Separators() : $" If it stands for a missing value, name it in {Option(nameof(CsvOptions.MissingMarkers))}.")}", column);
     }
 
     public DataFormatException Error(string message, int column, int? line = null) =>
@@ -116,6 +120,29 @@ internal sealed class CsvRecords : IDisposable
 
     public void Dispose() => _reader.Dispose();
 
+    // Nothing is mapped, quotes are checked, records are bounded.
+    private static CsvReaderOptions ReaderOptions(char delimiter) => new()
+    {
+        Separator = delimiter,
+        HasHeader = false, // it is read as a record like any other: whether the first line is one may depend on what it says
+        SkipEmptyLines = false,
+        TrimWhitespace = true,
+        TrackLineNumbers = true,
+        MaxRecordSize = LongestRecord,
+        MalformedData = CsvMalformedDataHandling.Throw,
+    };
+
+    private static string TypeName<T>() => typeof(T) == typeof(float) ? "float" : "double";
+
+    private static string Option(string name) => $"{nameof(CsvOptions)}.{name}";
+
+    private static string Shorten(string field) => field.Length <= 40 ? field : field[..40] + "…";
+
+    /// <summary>What is known of separators, and how it is changed.</summary>
+    private string Separators() =>
+        $" The decimal separator is '{_options.DecimalSeparator}', {(_options.ThousandsSeparator is { } thousands ? $"'{thousands}' separates thousands" : "thousands are not separated")}; " +
+        $"set {Option(nameof(CsvOptions.DecimalSeparator))}{(_options.Delimiter is null ? $", {Option(nameof(CsvOptions.Delimiter))}" : "")} or {Option(nameof(CsvOptions.ThousandsSeparator))} if the file is written in another way.";
+
     private void CheckDate(string text)
     {
         bool isDate = _options.DateFormat is { } format
@@ -124,7 +151,7 @@ internal sealed class CsvRecords : IDisposable
         if (!isDate)
         {
             throw new DataFormatException(
-                $"expected a date{(_options.DateFormat is null ? "" : $" of the form '{_options.DateFormat}'")}, found '{Shorten(text)}'{(_options.DateFormat is null ? $"; say how dates are written with {nameof(CsvOptions)}.{nameof(CsvOptions.DateFormat)}" : "")}.",
+                $"expected a date{(_options.DateFormat is null ? "" : $" of the form '{_options.DateFormat}'")}, found '{Shorten(text)}'{(_options.DateFormat is null ? $"; say how dates are written with {Option(nameof(CsvOptions.DateFormat))}" : "")}.",
                 _path, Line, _dates + 1);
         }
 
@@ -139,9 +166,10 @@ internal sealed class CsvRecords : IDisposable
     private int Find(CsvColumn column, string[] first)
     {
         string columns = string.Join(", ", first.Take(20).Select(c => $"'{Shorten(c)}'")) + (_width > 20 ? $" and {_width - 20} more" : "");
+        string delimiter = _options.Delimiter is null ? $"; set {Option(nameof(CsvOptions.Delimiter))} if something else separates them" : "";
         if (column.Name is null)
         {
-            return column.Index < _width ? column.Index : throw new DataFormatException($"there is no column at index {column.Index} (from 0); the line has {_width}: {columns}.", _path, Line);
+            return column.Index < _width ? column.Index : throw new DataFormatException($"there is no column at index {column.Index} (from 0); the line has {_width}: {columns}{delimiter}.", _path, Line);
         }
 
         if (_options.HasHeader == false)
@@ -150,7 +178,7 @@ internal sealed class CsvRecords : IDisposable
         }
 
         int found = Array.IndexOf(first, column.Name), again = found < 0 ? -1 : Array.IndexOf(first, column.Name, found + 1);
-        return found < 0 ? throw new DataFormatException($"there is no column '{column.Name}'; the columns are {columns}.", _path, Line)
+        return found < 0 ? throw new DataFormatException($"there is no column '{column.Name}'; the columns are {columns}{delimiter}.", _path, Line)
             : again < 0 ? found
             : throw new DataFormatException($"columns {found + 1} and {again + 1} are both named '{column.Name}'; give the column's index (from 0).", _path, Line, again + 1);
     }
@@ -173,19 +201,28 @@ internal sealed class CsvRecords : IDisposable
         return false;
     }
 
-    private bool Read()
+    /// <summary>Reads on to the next record that is not blank.</summary>
+    /// <returns>The blank lines before it; -1 at the end.</returns>
+    private int SkipBlanks()
     {
         try
         {
-            return _reader.Read();
+            int blanks = 0;
+            while (_reader.Read())
+            {
+                if (_reader.FieldCount > 1 || !_reader.RawRecord.Trim(" \t\r\n"u8).IsEmpty)
+                {
+                    return blanks;
+                }
+
+                blanks++;
+            }
+
+            return -1;
         }
         catch (CsvFormatException e)
         {
             throw new DataFormatException($"the line cannot be read as delimited text: {e.Message}", _path, (int)e.LineNumber, 0, e);
         }
     }
-
-    private bool IsBlank() => _reader.FieldCount == 1 && _reader.RawRecord.Trim(" \t\r\n"u8).IsEmpty;
-
-    private static string Shorten(string field) => field.Length <= 40 ? field : field[..40] + "…";
 }

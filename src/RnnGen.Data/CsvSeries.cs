@@ -1,17 +1,18 @@
-using System.Globalization;
 using System.Numerics;
 
 namespace RnnGen.Data;
 
 /// <summary>
 /// Reads one column of a CSV or TSV file (RFC 4180: quoted fields may hold delimiters, doubled quotes and line breaks).
-/// Numbers are read in the invariant culture: a decimal point, no thousands separators, an exponent if need be.
+/// Numbers have a decimal point, no thousands separators and an exponent if need be, unless <see cref="CsvOptions.DecimalSeparator"/> and
+/// <see cref="CsvOptions.ThousandsSeparator"/> say otherwise; the culture does not matter.
 /// Encoding: what a byte order mark says, else <see cref="CsvOptions.Encoding"/>, else UTF-8.
 /// </summary>
 /// <remarks>
 /// Every method throws a <see cref="DataFormatException"/> where the file is empty, the column is unknown or named twice,
-/// a line has another number of fields than the first, a quote is not closed, a value is missing (unless
-/// <see cref="CsvOptions.MissingValues"/> says otherwise), or a value is not a finite number.
+/// a line has another number of fields than the first or more than 1 MiB, a quote is not closed, a value is missing (unless
+/// <see cref="CsvOptions.MissingValues"/> says otherwise), a value is not a finite number, or where the first lines leave open what separates fields
+/// or whether they begin with a header; the message names the option that decides.
 /// Blank lines are passed over, except within a table of one column, where they are missing values.
 /// </remarks>
 /// <example>
@@ -91,106 +92,20 @@ public static class CsvSeries
     private static string[] ReadTexts(TextReader reader, string? path, CsvColumn column, CsvOptions? options)
     {
         ArgumentNullException.ThrowIfNull(reader);
-        using var fields = new CsvFields(reader, path, column, options ?? new CsvOptions());
-        var texts = new List<string>();
-        while (fields.Next(out string field))
+        using CsvRecords records = new(reader, path, [column], options ?? new CsvOptions());
+        List<string> texts = [];
+        while (records.Next())
         {
-            texts.Add(field);
+            texts.Add(records.Text(0));
         }
 
-        return texts.Count > 0 ? [.. texts] : throw fields.NoRows();
+        return texts.Count > 0 ? [.. texts] : throw records.NoRows();
     }
 
     private static T[] ReadNumbers<T>(TextReader reader, string? path, CsvColumn column, CsvOptions? options)
-        where T : struct, IBinaryFloatingPointIeee754<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(reader);
-        options ??= new CsvOptions();
-        using var fields = new CsvFields(reader, path, column, options);
-        var values = new List<T>();
-        int firstMissing = -1; // first index of the run of missing values that waits for a value after it
-        int missingLine = 0;
-        while (fields.Next(out string field))
-        {
-            if (field.Length == 0 || options.MissingMarkers.Contains(field))
-            {
-                if (options.MissingValues == MissingValues.Error)
-                {
-                    throw fields.Error($"the value is missing{(field.Length == 0 ? "" : $" ('{field}')")}; fill it in, or set {nameof(CsvOptions)}.{nameof(CsvOptions.MissingValues)}.");
-                }
-
-                if (options.MissingValues == MissingValues.DropRow)
-                {
-                    continue;
-                }
-
-                if (options.MissingValues == MissingValues.Keep)
-                {
-                    values.Add(T.NaN);
-                    continue;
-                }
-
-                if (values.Count == 0)
-                {
-                    throw fields.Error("the first value is missing, so there is none to fill it from; begin the file at a value.");
-                }
-
-                if (options.MissingValues == MissingValues.Interpolate && firstMissing < 0)
-                {
-                    firstMissing = values.Count;
-                    missingLine = fields.Line;
-                }
-
-                values.Add(values[^1]);
-                continue;
-            }
-
-            T value = Parse<T>(fields, field);
-            if (firstMissing >= 0)
-            {
-                FillLine(values, firstMissing, value);
-                firstMissing = -1;
-            }
-
-            values.Add(value);
-        }
-
-        if (firstMissing >= 0)
-        {
-            throw fields.Error("values are missing from here to the end, so there is none to interpolate to; end the file at a value, or carry the last one forward.", missingLine);
-        }
-
-        return values.Count > 0 ? [.. values] : throw fields.NoRows();
+        return new CsvRows<T>(() => reader, path, [column], options ?? new CsvOptions(), leaveOpen: true).All();
     }
-
-    private static T Parse<T>(CsvFields fields, string field)
-        where T : struct, IBinaryFloatingPointIeee754<T>
-    {
-        if (!T.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out T value))
-        {
-            string hint = field.Contains(',', StringComparison.Ordinal) ? " (the decimal separator is '.', thousands are not separated)" : "";
-            throw fields.Error($"expected a number, found '{Shorten(field)}'{hint}.");
-        }
-
-        if (!T.IsFinite(value))
-        {
-            string why = field.AsSpan().ContainsAnyInRange('0', '9') ? $"is too large for {(typeof(T) == typeof(float) ? "float" : "double")}" : "is not a finite number";
-            throw fields.Error($"'{Shorten(field)}' {why}; leave a missing value empty.");
-        }
-
-        return value;
-    }
-
-    private static void FillLine<T>(List<T> values, int first, T after)
-        where T : struct, IBinaryFloatingPointIeee754<T>
-    {
-        T before = values[first - 1];
-        T parts = T.CreateChecked(values.Count - first + 1);
-        for (int i = first; i < values.Count; i++)
-        {
-            values[i] = before + ((after - before) * T.CreateChecked(i - first + 1) / parts);
-        }
-    }
-
-    private static string Shorten(string field) => field.Length <= 40 ? field : field[..40] + "…";
 }

@@ -45,14 +45,21 @@ public static class JsonLines
         }
     }
 
+    // Strict: half of a surrogate pair is no text.
+    private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     private static JsonElement Parse(string line, string? path, int number)
     {
         try
         {
-            Utf8JsonReader reader = new(Encoding.UTF8.GetBytes(line), new JsonReaderOptions { MaxDepth = 16 });
+            Utf8JsonReader reader = new(s_utf8.GetBytes(line), new JsonReaderOptions { MaxDepth = 16 });
             JsonElement element = JsonElement.ParseValue(ref reader);
             reader.Read(); // anything but white space behind the value throws here
             return element.ValueKind == JsonValueKind.Object ? element : throw new DataFormatException($"expected a JSON object in each line, found {element.ValueKind}.", path, number);
+        }
+        catch (EncoderFallbackException e)
+        {
+            throw new DataFormatException("the line has half of a surrogate pair, which is no character.", path, number, e.Index + 1, e);
         }
         catch (JsonException e)
         {
@@ -103,7 +110,9 @@ public sealed class JsonLine
     /// <exception cref="DataFormatException">It is missing, or no whole number of 32 bits.</exception>
     public int WholeNumber(string name) => Whole(Property(name, JsonValueKind.Number, "a whole number"), name);
 
-    /// <summary>A property that is an array of finite numbers, or of arrays of them, one after the other: <c>[[1, 2], [3, 4]]</c> gives 1, 2, 3, 4.</summary>
+    /// <summary>
+    /// A property that is an array of finite numbers, or of arrays of them that all have the same shape, row-major: <c>[[1, 2], [3, 4]]</c> is 1, 2, 3, 4.
+    /// </summary>
     /// <param name="name">The property's name; case matters.</param>
     /// <exception cref="DataFormatException">It is missing, or not such an array.</exception>
     public float[] Numbers(string name)
@@ -117,7 +126,7 @@ public sealed class JsonLine
         return [.. values];
     }
 
-    /// <summary>A property that is an array of whole numbers of 32 bits, such as tokens.</summary>
+    /// <summary>A property that is an array of whole numbers of 32 bits, such as tokens, or of arrays of them that all have the same shape, row-major.</summary>
     /// <param name="name">The property's name; case matters.</param>
     /// <exception cref="DataFormatException">It is missing, or not such an array.</exception>
     public int[] WholeNumbers(string name)
@@ -127,14 +136,19 @@ public sealed class JsonLine
         return [.. values];
     }
 
-    private void Collect<T>(JsonElement array, string name, List<T> values, Func<JsonElement, T> read)
+    /// <summary>Reads an array's numbers, row-major.</summary>
+    /// <returns>Its shape: that of each of its elements, behind their number.</returns>
+    private int[] Collect<T>(JsonElement array, string name, List<T> values, Func<JsonElement, T> read)
     {
+        int count = 0;
+        int[]? first = null;
         foreach (JsonElement value in array.EnumerateArray())
         {
+            int[] shape = [];
             switch (value.ValueKind)
             {
                 case JsonValueKind.Array:
-                    Collect(value, name, values, read);
+                    shape = Collect(value, name, values, read);
                     break;
                 case JsonValueKind.Number:
                     values.Add(read(value));
@@ -142,7 +156,19 @@ public sealed class JsonLine
                 default:
                     throw Wrong(name, "an array of numbers", value);
             }
+
+            first ??= shape;
+            if (!first.AsSpan().SequenceEqual(shape))
+            {
+                throw new DataFormatException($"the arrays in '{name}' differ: element 0 is {Describe(first)}, element {count} {Describe(shape)}; pad them, or give them properties of their own.", _path, Line);
+            }
+
+            count++;
         }
+
+        return [count, .. first ?? []];
+
+        static string Describe(int[] shape) => shape.Length == 0 ? "a number" : $"an array of {string.Join(" × ", shape)}";
     }
 
     private double Finite(JsonElement value, string name) => value.TryGetDouble(out double number) && double.IsFinite(number) ? number : throw Wrong(name, "a finite number", value);
@@ -160,7 +186,16 @@ public sealed class JsonLine
         ArgumentException.ThrowIfNullOrEmpty(name);
         try
         {
-            return _element.TryGetProperty(name, out JsonElement value) ? value : null;
+            JsonElement? found = null;
+            foreach (JsonProperty property in _element.EnumerateObject())
+            {
+                if (property.NameEquals(name))
+                {
+                    found = found is null ? property.Value : throw new DataFormatException($"the object has '{name}' twice.", _path, Line);
+                }
+            }
+
+            return found;
         }
         catch (InvalidOperationException e)
         {

@@ -37,18 +37,63 @@ public sealed class TextFilesTests
     [Fact]
     public void Objects_give_their_properties()
     {
-        JsonLine[] lines = [.. JsonLines.Read(new StringReader("{\"text\":\"a\\n\\u00fc\",\"label\":3,\"x\":[[1,2.5],[-3e2]],\"t\":[4,5],\"n\":null}\n \n{\"text\":\"\"}"))];
+        JsonLine[] lines = [.. JsonLines.Read(new StringReader("{\"text\":\"a\\n\\u00fc\",\"label\":3,\"x\":[[1,2.5],[-3e2,4]],\"t\":[4,5],\"n\":null}\n \n{\"text\":\"\"}"))];
         lines.Select(l => l.Line).ShouldBe([1, 3]);
         JsonLine line = lines[0];
         line.Text("text").ShouldBe("a\nü");
         (line.WholeNumber("label"), line.Number("label")).ShouldBe((3, 3.0));
-        line.Numbers("x").ShouldBe([1f, 2.5f, -300]);
+        line.Numbers("x").ShouldBe([1f, 2.5f, -300, 4]);
         line.WholeNumbers("t").ShouldBe([4, 5]);
         (line.Has("label"), line.Has("n"), line.Has("other")).ShouldBe((true, false, false));
         Should.Throw<DataFormatException>(() => line.Text("other")).Message.ShouldBe("Line 1: the object has no 'other'; a string was expected.");
         Should.Throw<DataFormatException>(() => line.Text("label")).Message.ShouldBe("Line 1: 'label' should be a string, found 3.");
         Should.Throw<DataFormatException>(() => line.WholeNumbers("x")).Message.ShouldContain("'x' should be a whole number of 32 bits, found 2.5");
         Should.Throw<DataFormatException>(() => line.Number("text"));
+    }
+
+    [Theory]
+    [InlineData("[[1,2],[3],[4]]", "Line 2: the arrays in 'a' differ: element 0 is an array of 2, element 1 an array of 1")]
+    [InlineData("[[1],[2,3]]", "element 0 is an array of 1, element 1 an array of 2")]
+    [InlineData("[1,[2]]", "element 0 is a number, element 1 an array of 1")]
+    [InlineData("[[1],2]", "element 0 is an array of 1, element 1 a number")]
+    [InlineData("[[],[1]]", "element 0 is an array of 0, element 1 an array of 1")]
+    [InlineData("[[[1,2],[3,4]],[[5,6]]]", "element 0 is an array of 2 × 2, element 1 an array of 1 × 2")]
+    public void Ragged_arrays_are_no_rows(string array, string message)
+    {
+        JsonLine line = JsonLines.Read(new StringReader($"\n{{\"a\":{array}}}")).Single();
+        Should.Throw<DataFormatException>(() => line.Numbers("a")).Message.ShouldContain(message);
+        Should.Throw<DataFormatException>(() => line.WholeNumbers("a")).Message.ShouldContain(message);
+    }
+
+    [Fact]
+    public void Arrays_of_one_shape_are_read_row_by_row()
+    {
+        JsonLine line = JsonLines.Read(new StringReader("{\"a\":[[[1,2],[3,4]],[[5,6],[7,8]]],\"b\":[[],[]],\"c\":[]}")).Single();
+        line.WholeNumbers("a").ShouldBe([1, 2, 3, 4, 5, 6, 7, 8]);
+        line.Numbers("b").ShouldBeEmpty();
+        line.Numbers("c").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_property_that_is_there_twice_is_an_error()
+    {
+        JsonLine line = JsonLines.Read(new StringReader("{\"a\":1,\"b\":2,\"a\":3}")).Single();
+        line.Number("b").ShouldBe(2);
+        Should.Throw<DataFormatException>(() => line.Number("a")).Message.ShouldBe("Line 1: the object has 'a' twice.");
+        Should.Throw<DataFormatException>(() => line.Has("a"));
+    }
+
+    [Fact]
+    public void Half_a_surrogate_pair_is_no_text()
+    {
+        Should.Throw<DataFormatException>(() => JsonLines.Read(new StringReader("{}\n{\"a\":\"M\ud83d\"}")).Count()).Line.ShouldBe(2);
+        Should.Throw<DataFormatException>(() => CsvSeries.ReadText(new StringReader("a\nx\ny\ud83dz\n"), "a")).Line.ShouldBe(3);
+        Should.Throw<DataFormatException>(() => CsvSeries.ReadText(new StringReader("a\nx\ny\ude42"), "a")).Line.ShouldBe(3);
+        CsvSeries.ReadText(new StringReader("a\nx🙂\n"), "a").ShouldBe(["x🙂"]);
+        string text = "a\n" + string.Concat(Enumerable.Repeat("🙂\n", 30_000)); // pairs that cross what is read ahead
+        CsvSeries.ReadText(new StringReader(text), "a").ShouldAllBe(t => t == "🙂");
+        CsvSeries.ReadText(new StringReader("ab" + text[1..]), "ab").Length.ShouldBe(30_000);
+        Should.Throw<DataFormatException>(() => CsvSeries.ReadText(new StringReader(text + "\ud83d"), "a")).Line.ShouldBe(30_002);
     }
 
     [Theory]

@@ -102,7 +102,9 @@ sealed record RnnGen.Data.CsvOptions : System.IEquatable<RnnGen.Data.CsvOptions>
     public System.Text.Encoding? Encoding { get; init; }
     public bool Equals(RnnGen.Data.CsvOptions? other)
     public bool? HasHeader { get; init; }
+    public char DecimalSeparator { get; init; }
     public char? Delimiter { get; init; }
+    public char? ThousandsSeparator { get; init; }
     public override bool Equals(object? obj)
     public override int GetHashCode()
     public override string ToString()

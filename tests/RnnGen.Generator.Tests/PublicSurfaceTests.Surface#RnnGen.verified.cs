@@ -264,7 +264,7 @@ sealed class RnnGen.NonFinitePolicy
     public static RnnGen.NonFinitePolicy SkipBatch(double rateFactor = 0.5, int limit = 10)
     public static RnnGen.NonFinitePolicy Throw { get; }
 sealed class RnnGen.NormalizedModel<TModel, TNumber> where TModel : RnnGen.IRnnModel<TModel, TNumber, TNumber, TNumber> where TNumber : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<TNumber>
-    public NormalizedModel(TModel model, RnnGen.ModelMetadata metadata)
+    public NormalizedModel(TModel model, RnnGen.ModelMetadata metadata, TNumber missingInput = default(TNumber))
     public TNumber[] Predict(System.ReadOnlySpan<TNumber> input)
     public const string InputName = "input"
     public const string TargetName = "target"
@@ -651,8 +651,8 @@ sealed class RnnGen.SeriesForecast<T> where T : unmanaged, System.Numerics.IBina
     public required RnnGen.SequenceDataset<T, T>? Validation { get; init; }
     public required T[] Latest { get; init; }
 static class RnnGen.SeriesWindows
-    public static RnnGen.SequenceDataset<T, T> Create<T>(T[] series, int sequenceLength, int horizon = 1, int stride = 1) where T : unmanaged
-    public static RnnGen.SequenceDataset<T, T> OfRows<T>(T[] rows, int columns, int sequenceLength, int horizon = 1, int stride = 1, int[]? targets = null) where T : unmanaged
+    public static RnnGen.SequenceDataset<T, T> Create<T>(T[] series, int sequenceLength, int horizon = 1, int stride = 1, T? missingInput = null) where T : unmanaged
+    public static RnnGen.SequenceDataset<T, T> OfRows<T>(T[] rows, int columns, int sequenceLength, int horizon = 1, int stride = 1, int[]? targets = null, T? missingInput = null) where T : unmanaged
 sealed class RnnGen.Sgd : RnnGen.Optimizer
     public Sgd(double learningRate)
     public bool Nesterov { get; init; }
@@ -1105,6 +1105,7 @@ sealed record RnnGen.StreamOptions : System.IEquatable<RnnGen.StreamOptions>
     public StreamOptions()
     public bool Equals(RnnGen.StreamOptions? other)
     public bool HasLengths { get; init; }
+    public double? MissingInput { get; init; }
     public int? Count { get; init; }
     public int? Prefetch { get; init; }
     public int? ShuffleBuffer { get; init; }

@@ -13,9 +13,9 @@ public sealed class MetadataTests
         (normalizer.Count, normalizer[0].Offset, normalizer[0].Scale, normalizer[1].Offset).ShouldBe((2, 5, 2, 200));
         double[] values = [9, double.NaN, 1, 200];
         normalizer.Apply(values.AsSpan());
-        values.ShouldBe([2.0, 0, -2, 0]); // the training part's mean stands for what is missing
+        values.ShouldBe([2.0, double.NaN, -2, 0]); // what is missing stays missing
         normalizer.Invert(values.AsSpan());
-        values.ShouldBe([9.0, 200, 1, 200]);
+        values.ShouldBe([9.0, double.NaN, 1, 200]);
         normalizer.Select(1)[0].Offset.ShouldBe(200);
         FeatureNormalizer.MinMax<double>(rows.AsMemory(), 2)[1].Scale.ShouldBe(200);
         normalizer.Apply(Enumerable.Range(0, 2).Select(i => (ReadOnlyMemory<double>)new double[] { 7 + (2 * i), 200 })).Select(r => r.ToArray()[0]).ShouldBe([1.0, 2]);
@@ -102,7 +102,12 @@ public sealed class MetadataTests
         input[0].ShouldBe(14);
         Should.Throw<ArgumentException>(() => predictor.Predict([1])).Message.ShouldContain("2 inputs and 1 outputs; found 1 and 1");
         metadata.SetNormalizer("input", new FeatureNormalizer([new(0, 1), new(0, 1), new(0, 1)]));
-        Should.Throw<ModelFileException>(() => new NormalizedModel<LinearModel, double>(model, metadata)).Message.ShouldContain("3 features, which do not divide the 2 values");
+        Should.Throw<ModelFileException>(() => new NormalizedModel<LinearModel, double>(model, metadata)).Message.ShouldContain("'input' has 3 features, and LinearModel reads 1 feature a step");
+        metadata.SetNormalizer("input", new FeatureNormalizer([new(0, 1), new(0, 1)])); // as many as the sequence has values
+        Should.Throw<ModelFileException>(() => new NormalizedModel<LinearModel, double>(model, metadata)).Message.ShouldContain("2 features, and LinearModel reads 1 feature a step");
+        metadata.SetNormalizer("input", new Normalizer(10, 2));
+        metadata.SetNormalizer("target", new FeatureNormalizer([new(0, 1), new(0, 1)]));
+        Should.Throw<ModelFileException>(() => new NormalizedModel<LinearModel, double>(model, metadata)).Message.ShouldContain("'target' has 2 features, and LinearModel predicts 1 feature a step");
     }
 
     [Fact]

@@ -53,3 +53,13 @@ public sealed partial class SineForecast;
 [Rnn(16)]
 [Dense(16, Activation = Activation.Relu)]
 public sealed partial class AboveZero;
+
+/// <summary>The next value of the second of two columns, where it is not missing.</summary>
+[RnnModel(Architecture.ManyToOne, InputSize = 2, SequenceLength = 8, OutputSize = 1, MaskedTargets = true)]
+[Lstm(8)]
+public sealed partial class ColumnForecast;
+
+/// <summary>The next four values of a series, at once.</summary>
+[RnnModel(Architecture.ManyToOne, InputSize = 2, SequenceLength = 6, OutputSize = 4)]
+[Lstm(5)]
+public sealed partial class HorizonForecast;

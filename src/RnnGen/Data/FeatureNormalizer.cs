@@ -8,7 +8,8 @@ namespace RnnGen;
 
 /// <summary>
 /// A <see cref="Normalizer"/> for each feature of rows <c>[row, feature]</c>. Fit it on the training part only. A missing value (NaN) is passed over in the fit
-/// and becomes 0 when it is applied: with the standard score the training part's mean.
+/// and stays missing when it is applied and inverted: a model with <c>MaskedTargets</c> has no loss where a target is NaN, and windows over rows say what a missing input
+/// becomes (<see cref="SeriesWindows.OfRows"/>, <see cref="StreamOptions.MissingInput"/>).
 /// </summary>
 /// <example>
 /// <code>
@@ -78,14 +79,14 @@ public sealed class FeatureNormalizer
 
     /// <summary>Normalises rows in place.</summary>
     /// <typeparam name="T">The number type.</typeparam>
-    /// <param name="values">Rows in original units, <c>[row, feature]</c>; NaN becomes 0.</param>
+    /// <param name="values">Rows in original units, <c>[row, feature]</c>; NaN stays NaN.</param>
     /// <exception cref="ArgumentException">The values are no whole number of rows; nothing changed.</exception>
     public void Apply<T>(Span<T> values) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         CheckLength(values.Length);
         for (int i = 0; i < values.Length; i++)
         {
-            values[i] = T.IsNaN(values[i]) ? T.Zero : _normalizers[i % _normalizers.Length].Apply(values[i]);
+            values[i] = _normalizers[i % _normalizers.Length].Apply(values[i]);
         }
     }
 
@@ -102,25 +103,16 @@ public sealed class FeatureNormalizer
         }
     }
 
-    /// <summary>Normalises streamed rows; each enumeration reads them again. The memory is used again for the next row.</summary>
+    /// <summary>
+    /// Normalises streamed rows; each enumeration reads them again. The memory is used again for the next row. <see cref="StreamedSequences.Windows"/> over these rows
+    /// read a missing input as 0, the training part's mean with the standard score, unless <see cref="StreamOptions.MissingInput"/> says otherwise.
+    /// </summary>
     /// <typeparam name="T">The number type.</typeparam>
-    /// <param name="rows">Rows in original units; NaN becomes 0.</param>
+    /// <param name="rows">Rows in original units; NaN stays NaN.</param>
     public IEnumerable<ReadOnlyMemory<T>> Apply<T>(IEnumerable<ReadOnlyMemory<T>> rows) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(rows);
-        return Applied();
-
-        IEnumerable<ReadOnlyMemory<T>> Applied()
-        {
-            T[] normalized = [];
-            foreach (ReadOnlyMemory<T> row in rows)
-            {
-                Array.Resize(ref normalized, row.Length);
-                row.CopyTo(normalized);
-                Apply<T>(normalized);
-                yield return normalized;
-            }
-        }
+        return new NormalizedRows<T>(this, rows);
     }
 
     /// <summary>The normalisers of some features, such as those that a model forecasts.</summary>

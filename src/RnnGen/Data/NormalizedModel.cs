@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics;
+using RnnGen.Runtime;
 
 namespace RnnGen;
 
@@ -28,18 +29,25 @@ public sealed class NormalizedModel<TModel, TNumber>
 
     private readonly TModel _model;
     private readonly FeatureNormalizer _input, _target;
+    private readonly TNumber _missingInput;
 
     /// <summary>Puts a model and the normalisers that it carries together.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="metadata">What it carries: <c>model.Metadata</c>.</param>
-    /// <exception cref="ModelFileException">A normaliser is missing, or its features do not divide the model's input or output.</exception>
-    public NormalizedModel(TModel model, ModelMetadata metadata)
+    /// <param name="metadata">
+    /// What it carries: <c>model.Metadata</c>. The input's normaliser has the features of a step; the target's those of a step of the output, or one for all outputs
+    /// of a model that says them at once.
+    /// </param>
+    /// <param name="missingInput">What a missing input (NaN) becomes, in normalised units, as in training. Default: 0, the mean with the standard score.</param>
+    /// <exception cref="ModelFileException">A normaliser is missing, or has another number of features than the model; the message has both.</exception>
+    public NormalizedModel(TModel model, ModelMetadata metadata, TNumber missingInput = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(metadata);
         _model = model;
-        _input = Fitting(metadata, InputName, TModel.Layout.InputLength);
-        _target = Fitting(metadata, TargetName, TModel.Layout.OutputLength);
+        _missingInput = missingInput;
+        ModelLayout layout = TModel.Layout;
+        _input = Fitting(metadata, InputName, layout.InputLength / layout.SequenceLength, "reads", isAll: false);
+        _target = Fitting(metadata, TargetName, layout.OutputLength / layout.OutputSteps, "predicts", isAll: layout.OutputSteps == 1 && !layout.IsDecoded);
     }
 
     /// <summary>Predicts one sequence.</summary>
@@ -73,6 +81,7 @@ public sealed class NormalizedModel<TModel, TNumber>
             Span<TNumber> rows = normalized.AsSpan(0, inputs.Length);
             inputs.CopyTo(rows);
             _input.Apply(rows);
+            MissingInputs.Replace(rows, _missingInput);
             _model.PredictBatch(rows, outputs, count, lengths);
             _target.Invert(outputs);
         }
@@ -82,10 +91,17 @@ public sealed class NormalizedModel<TModel, TNumber>
         }
     }
 
-    private static FeatureNormalizer Fitting(ModelMetadata metadata, string name, int length)
+    /// <param name="metadata">Where the normaliser is kept.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="features">Features of a step of the model.</param>
+    /// <param name="verb">What the model does with them.</param>
+    /// <param name="isAll">Whether a normaliser of one feature may stand for all: the outputs of one step may be one series' next values.</param>
+    private static FeatureNormalizer Fitting(ModelMetadata metadata, string name, int features, string verb, bool isAll)
     {
         FeatureNormalizer normalizer = metadata.GetNormalizer(name);
-        return length % normalizer.Count == 0 ? normalizer : throw new ModelFileException(
-            $"The normaliser '{name}' has {normalizer.Count} features, which do not divide the {length} values of {TModel.Layout.ModelName}; it belongs to another model.");
+        return normalizer.Count == features || (isAll && normalizer.Count == 1) ? normalizer : throw new ModelFileException(
+            $"The normaliser '{name}' has {Count(normalizer.Count)}, and {TModel.Layout.ModelName} {verb} {Count(features)} a step{(isAll ? "; give one for each, or one for all" : "")}. Is it another model's?");
+
+        static string Count(int count) => count == 1 ? "1 feature" : $"{count} features";
     }
 }

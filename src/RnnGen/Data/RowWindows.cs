@@ -8,9 +8,18 @@ internal sealed class RowWindows<T> : IEnumerable<Sequence<T, T>> where T : unma
     private readonly IEnumerable<ReadOnlyMemory<T>> _rows;
     private readonly int _columns, _sequenceLength, _horizon, _stride;
     private readonly int[] _targets;
+    private readonly T? _missingInput;
 
-    public RowWindows(IEnumerable<ReadOnlyMemory<T>> rows, int columns, int sequenceLength, int horizon, int stride, int[]? targets)
+    /// <param name="rows">The rows, oldest first.</param>
+    /// <param name="columns">Values of a row.</param>
+    /// <param name="sequenceLength">Rows of an input.</param>
+    /// <param name="horizon">Rows of a target.</param>
+    /// <param name="stride">Rows from one window to the next.</param>
+    /// <param name="targets">Columns of a target; <see langword="null"/> for all.</param>
+    /// <param name="missingInput">What a missing input becomes; <see langword="null"/> for 0 in normalised rows, and NaN in others.</param>
+    public RowWindows(IEnumerable<ReadOnlyMemory<T>> rows, int columns, int sequenceLength, int horizon, int stride, int[]? targets, T? missingInput)
     {
+        _missingInput = missingInput ?? (rows is INormalizedRows ? default(T) : null);
         (_rows, _columns, _sequenceLength, _horizon, _stride) = (rows, columns, sequenceLength, horizon, stride);
         _targets = TargetColumns(targets, columns);
         InputLength = checked(sequenceLength * columns);
@@ -84,6 +93,12 @@ internal sealed class RowWindows<T> : IEnumerable<Sequence<T, T>> where T : unma
                 {
                     target[(step * _targets.Length) + k] = held[((start + _sequenceLength + step) * _columns) + _targets[k]];
                 }
+            }
+
+            if (_missingInput is { } missing)
+            {
+                // In place: a row is a target before it is an input, never after.
+                MissingInputs.Replace(held.AsSpan(start * _columns, InputLength), missing);
             }
 
             yield return new(held.AsMemory(start * _columns, InputLength), target);

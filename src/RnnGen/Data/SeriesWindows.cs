@@ -14,13 +14,19 @@ public static class SeriesWindows
     /// <param name="sequenceLength">Values that the model sees, at least 1.</param>
     /// <param name="horizon">Values that it forecasts, at least 1: the target's length.</param>
     /// <param name="stride">Time steps from one window to the next, at least 1.</param>
+    /// <param name="missingInput">
+    /// What a missing value (NaN) becomes in inputs, which are copied then; in targets it stays missing, for a model with <c>MaskedTargets</c>.
+    /// <see langword="null"/> (default): it stays NaN, and training stops at it.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
     /// <exception cref="ArgumentException">The series is too short for one window.</exception>
-    public static SequenceDataset<T, T> Create<T>(T[] series, int sequenceLength, int horizon = 1, int stride = 1)
+    public static SequenceDataset<T, T> Create<T>(T[] series, int sequenceLength, int horizon = 1, int stride = 1, T? missingInput = null)
         where T : unmanaged
     {
         ArgumentNullException.ThrowIfNull(series);
-        return Create(series, sequenceLength, horizon, stride, sequenceLength, series.Length, "The series");
+        return missingInput is null
+            ? Create(series, sequenceLength, horizon, stride, sequenceLength, series.Length, "The series")
+            : OfRows(series, 1, sequenceLength, horizon, stride, missingInput: missingInput);
     }
 
     /// <summary>
@@ -34,9 +40,13 @@ public static class SeriesWindows
     /// <param name="horizon">Rows that it forecasts, at least 1.</param>
     /// <param name="stride">Rows from one window to the next, at least 1.</param>
     /// <param name="targets">Columns that it forecasts, from 0; <see langword="null"/> for all.</param>
+    /// <param name="missingInput">
+    /// What a missing value (NaN) becomes in inputs, which are copied then, such as 0 in normalised rows: their mean with the standard score. In targets it stays missing,
+    /// for a model with <c>MaskedTargets</c>. <see langword="null"/> (default): it stays NaN, and training stops at it.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1, or there is no such column.</exception>
     /// <exception cref="ArgumentException">The rows are too few for one window, or their length is no multiple of <paramref name="columns"/>.</exception>
-    public static SequenceDataset<T, T> OfRows<T>(T[] rows, int columns, int sequenceLength, int horizon = 1, int stride = 1, int[]? targets = null)
+    public static SequenceDataset<T, T> OfRows<T>(T[] rows, int columns, int sequenceLength, int horizon = 1, int stride = 1, int[]? targets = null, T? missingInput = null)
         where T : unmanaged
     {
         ArgumentNullException.ThrowIfNull(rows);
@@ -62,6 +72,12 @@ public static class SeriesWindows
         for (int i = 0; i < values.Length; i++)
         {
             values[i] = rows[(i / forecast.Length * columns) + forecast[i % forecast.Length]];
+        }
+
+        if (missingInput is { } missing)
+        {
+            rows = (T[])rows.Clone();
+            MissingInputs.Replace(rows, missing);
         }
 
         return new(

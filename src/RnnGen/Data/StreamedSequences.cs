@@ -52,6 +52,13 @@ public sealed record StreamOptions
     /// <summary>Whether sequences may have fewer steps than the model: each then says its <see cref="Sequence{TInput, TTarget}.Steps"/>. Default: <see langword="false"/>.</summary>
     public bool HasLengths { get; init; }
 
+    /// <summary>
+    /// What a missing value (NaN) becomes in the inputs of <see cref="StreamedSequences.Windows"/>; in targets it stays missing, for a model with <c>MaskedTargets</c>.
+    /// Default: <see langword="null"/>, 0 in rows that <see cref="FeatureNormalizer.Apply{T}(IEnumerable{ReadOnlyMemory{T}})"/> normalises (their mean with the
+    /// standard score, their minimum with the range); in other rows it stays NaN, and training stops at it.
+    /// </summary>
+    public double? MissingInput { get; init; }
+
     private static int AtLeast(int least, int value, string name) => value >= least
         ? value
         : throw new ArgumentOutOfRangeException(name, value, $"{name} must be at least {least}.");
@@ -133,7 +140,7 @@ public static class StreamedSequences
         where T : unmanaged
     {
         ArgumentNullException.ThrowIfNull(rows);
-        RowWindows<T> windows = new(rows, Positive(columns, nameof(columns)), Positive(sequenceLength, nameof(sequenceLength)), Positive(horizon, nameof(horizon)), Positive(stride, nameof(stride)), targets);
+        RowWindows<T> windows = new(rows, Positive(columns, nameof(columns)), Positive(sequenceLength, nameof(sequenceLength)), Positive(horizon, nameof(horizon)), Positive(stride, nameof(stride)), targets, MissingInputs.Of<T>(options?.MissingInput));
         return new(_ => windows, windows.InputLength, windows.TargetLength, options ?? new StreamOptions());
     }
 

@@ -1,13 +1,14 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using RnnGen.Runtime;
 
 namespace RnnGen;
 
 /// <summary>
 /// Byte-pair encoding over UTF-8 (R. Sennrich, B. Haddow and A. Birch, "Neural machine translation of rare words with subword units", 2016): it begins with the
 /// 256 bytes, and the pair that is most frequent in the training part becomes a token, again and again. Pairs do not reach from one word into the next.
-/// Every text can be encoded, and decoding gives it back.
+/// Every text can be encoded, and decoding gives it back; half of a surrogate pair counts as U+FFFD.
 /// </summary>
 public sealed class BytePairTokenizer : Tokenizer
 {
@@ -57,12 +58,13 @@ public sealed class BytePairTokenizer : Tokenizer
 
     /// <summary>Learns merges from texts. Of pairs that are equally frequent the one of the smaller tokens is taken, so that the same text gives the same tokens.</summary>
     /// <param name="texts">The training part's texts.</param>
-    /// <param name="largest">Tokens at most: the four special ones, 256 bytes, and the merges; at least 260. Fewer where no pair is there twice any more.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="largest"/> is below 260.</exception>
+    /// <param name="largest">Tokens at most: the four special ones, 256 bytes, and the merges; from 260 to 4,194,564. Fewer where no pair is there twice any more.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="largest"/> is below 260 or too large.</exception>
     public static BytePairTokenizer Train(IEnumerable<string> texts, int largest = 4096)
     {
         ArgumentNullException.ThrowIfNull(texts);
         ArgumentOutOfRangeException.ThrowIfLessThan(largest, FirstMerge);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(largest, FirstMerge + TokenizerFile.MaximumEntries);
         Dictionary<string, long> counts = new(StringComparer.Ordinal);
         foreach (string text in texts)
         {

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using RnnGen.Runtime;
 
 namespace RnnGen;
 
@@ -40,9 +42,9 @@ internal sealed class Vocabulary
 
     public static void CheckSize(int largest)
     {
-        if (largest <= Tokenizer.Special.Count)
+        if (largest <= Tokenizer.Special.Count || largest - Tokenizer.Special.Count > TokenizerFile.MaximumEntries)
         {
-            throw new ArgumentOutOfRangeException(nameof(largest), largest, $"A vocabulary has {Tokenizer.Special.Count} special tokens, and at least one more.");
+            throw new ArgumentOutOfRangeException(nameof(largest), largest, $"A vocabulary has {Tokenizer.Special.Count} special tokens, and from 1 to {TokenizerFile.MaximumEntries} more.");
         }
     }
 
@@ -63,7 +65,10 @@ internal sealed class Vocabulary
     }
 }
 
-/// <summary>A token a character (a Unicode scalar value). Decoding gives the text back, but for characters that the vocabulary does not have.</summary>
+/// <summary>
+/// A token a character (a Unicode scalar value). Decoding gives the text back, but for characters that the vocabulary does not have. Half of a surrogate pair counts as
+/// U+FFFD.
+/// </summary>
 public sealed class CharacterTokenizer : Tokenizer
 {
     private readonly Vocabulary _vocabulary;
@@ -110,15 +115,20 @@ public sealed class CharacterTokenizer : Tokenizer
 }
 
 /// <summary>
-/// A token a word: letters, digits, apostrophes and hyphens between them; every other character that is no white space is a word of its own. Decoding puts spaces
-/// between words, so that the text's own spacing is lost.
+/// A token a word: letters and digits with the marks that combine with them, apostrophes and hyphens between them; everything else that is no white space is a word of its
+/// own, a character with what combines with it (an extended grapheme cluster, such as an emoji sequence). Decoding puts spaces between words, so that the text's own
+/// spacing is lost. Half of a surrogate pair counts as U+FFFD.
 /// </summary>
+/// <remarks>A tokeniser that 0.1.0 saved splits words as it did then: a mark is a word, and so is each letter beyond U+FFFF.</remarks>
 public sealed class WordTokenizer : Tokenizer
 {
     private readonly Vocabulary _vocabulary;
-    private readonly bool _isLower;
+    private readonly bool _isLower, _hasMarks;
 
-    internal WordTokenizer(Vocabulary vocabulary, bool isLower) => (_vocabulary, _isLower) = (vocabulary, isLower);
+    /// <param name="vocabulary">The words.</param>
+    /// <param name="isLower">Whether capitals are read as small letters.</param>
+    /// <param name="hasMarks">Whether what combines belongs to its word; not so in tokenisers of 0.1.0.</param>
+    internal WordTokenizer(Vocabulary vocabulary, bool isLower, bool hasMarks) => (_vocabulary, _isLower, _hasMarks) = (vocabulary, isLower, hasMarks);
 
     /// <inheritdoc/>
     public override int VocabularySize => _vocabulary.Size;
@@ -136,14 +146,14 @@ public sealed class WordTokenizer : Tokenizer
         ArgumentNullException.ThrowIfNull(texts);
         Vocabulary.CheckSize(largest);
         ArgumentOutOfRangeException.ThrowIfLessThan(least, 1);
-        return new(Vocabulary.OfMostFrequent(texts.SelectMany(t => Words(lowerCase ? t.ToLowerInvariant() : t)), largest, least), lowerCase);
+        return new(Vocabulary.OfMostFrequent(texts.SelectMany(t => Words(t, lowerCase)), largest, least), lowerCase, hasMarks: true);
     }
 
     /// <inheritdoc/>
     public override int[] Encode(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return [.. Words(_isLower ? text.ToLowerInvariant() : text).Select(_vocabulary.Token)];
+        return [.. (_hasMarks ? Words(text, _isLower) : CodeUnitWords(Unicode(_isLower ? text.ToLowerInvariant() : text))).Select(_vocabulary.Token)];
     }
 
     /// <inheritdoc/>
@@ -165,10 +175,44 @@ public sealed class WordTokenizer : Tokenizer
     internal override void Write(Utf8JsonWriter writer)
     {
         writer.WriteBoolean("lowerCase", _isLower);
+        if (_hasMarks)
+        {
+            writer.WriteBoolean("marks", true);
+        }
+
         _vocabulary.Write(writer);
     }
 
-    private static IEnumerable<string> Words(string text)
+    private static IEnumerable<string> Words(string text, bool isLower)
+    {
+        text = Unicode(isLower ? text.ToLowerInvariant() : text);
+        for (int i = 0; i < text.Length;)
+        {
+            var rune = Rune.GetRuneAt(text, i);
+            if (Rune.IsWhiteSpace(rune))
+            {
+                i += rune.Utf16SequenceLength;
+                continue;
+            }
+
+            int start = i;
+            while (i < text.Length && (IsLetterOrDigit(text, i) || (i > start && text[i] is '\'' or '-' && IsLetterOrDigit(text, i + 1))))
+            {
+                i += StringInfo.GetNextTextElementLength(text, i);
+            }
+
+            i += i == start ? StringInfo.GetNextTextElementLength(text, i) : 0;
+            yield return text[start..i];
+        }
+    }
+
+    private static bool IsLetterOrDigit(string text, int index) => index < text.Length && Rune.IsLetterOrDigit(Rune.GetRuneAt(text, index));
+
+    /// <summary>The text with U+FFFD for each half of a surrogate pair, which could not be saved.</summary>
+    private static string Unicode(string text) => text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF') ? string.Concat(text.EnumerateRunes()) : text;
+
+    // As 0.1.0 split.
+    private static IEnumerable<string> CodeUnitWords(string text)
     {
         for (int i = 0; i < text.Length;)
         {

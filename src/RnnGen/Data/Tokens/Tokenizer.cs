@@ -92,6 +92,7 @@ public abstract class Tokenizer
     }
 
     /// <summary>The tokeniser as JSON text.</summary>
+    /// <exception cref="InvalidOperationException">The text would have more than 64 MiB, which could not be loaded again.</exception>
     public string ToJson() => TokenizerFile.Format(this);
 
     /// <summary>Reads what <see cref="ToJson"/> gave.</summary>

@@ -10,7 +10,9 @@ internal static class TokenizerFile
     /// <summary>Bytes of the longest text; what is read takes at most 20 times as much memory.</summary>
     public const int LongestText = 64 << 20;
 
-    private const int MostEntries = 1 << 22;
+    /// <summary>Tokens or merges, at most.</summary>
+    public const int MaximumEntries = 1 << 22;
+
     private const string FormatName = "rnngen.tokenizer";
 
     public static string Format(Tokenizer tokenizer)
@@ -26,7 +28,9 @@ internal static class TokenizerFile
             writer.WriteEndObject();
         }
 
-        return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
+        return stream.Length <= LongestText
+            ? Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length)
+            : throw new InvalidOperationException($"The tokeniser has {stream.Length} bytes, and one of more than {LongestText} could not be loaded again; train it with fewer tokens, or on texts with shorter words.");
     }
 
     public static Tokenizer Parse(ReadOnlySpan<byte> json)
@@ -52,7 +56,7 @@ internal static class TokenizerFile
         Utf8JsonReader reader = new(json, new JsonReaderOptions { MaxDepth = 3 });
         string? format = null, kind = null;
         int? version = null;
-        bool? isLower = null;
+        bool? isLower = null, hasMarks = null;
         List<string>? tokens = null;
         List<(int, int)>? merges = null;
         Expect(reader.Read() && reader.TokenType == JsonTokenType.StartObject, "a JSON object");
@@ -75,12 +79,16 @@ internal static class TokenizerFile
                     Expect(reader.TokenType is JsonTokenType.True or JsonTokenType.False, "true or false in 'lowerCase'");
                     isLower = reader.GetBoolean();
                     break;
+                case "marks" when hasMarks is null:
+                    Expect(reader.TokenType is JsonTokenType.True or JsonTokenType.False, "true or false in 'marks'");
+                    hasMarks = reader.GetBoolean();
+                    break;
                 case "tokens" when tokens is null:
                     tokens = [];
                     Expect(reader.TokenType == JsonTokenType.StartArray, "an array in 'tokens'");
                     while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
                     {
-                        Expect(tokens.Count < MostEntries, $"at most {MostEntries} tokens");
+                        Expect(tokens.Count < MaximumEntries, $"at most {MaximumEntries} tokens");
                         tokens.Add(Text(ref reader));
                     }
 
@@ -90,7 +98,7 @@ internal static class TokenizerFile
                     Expect(reader.TokenType == JsonTokenType.StartArray, "an array in 'merges'");
                     while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
                     {
-                        Expect(merges.Count < MostEntries && reader.TokenType == JsonTokenType.StartArray && reader.Read(), $"at most {MostEntries} arrays of two numbers in 'merges'");
+                        Expect(merges.Count < MaximumEntries && reader.TokenType == JsonTokenType.StartArray && reader.Read(), $"at most {MaximumEntries} arrays of two numbers in 'merges'");
                         int left = Number(ref reader);
                         reader.Read();
                         merges.Add((left, Number(ref reader)));
@@ -108,7 +116,7 @@ internal static class TokenizerFile
         return kind switch
         {
             "character" when tokens is not null => new CharacterTokenizer(new Vocabulary(tokens)),
-            "word" when tokens is not null && isLower is { } lower => new WordTokenizer(new Vocabulary(tokens), lower),
+            "word" when tokens is not null && isLower is { } lower => new WordTokenizer(new Vocabulary(tokens), lower, hasMarks ?? false),
             "bytePair" when merges is not null => new BytePairTokenizer(merges),
             _ => throw new InvalidDataException("Not a tokeniser: expected the kind 'character', 'word' or 'bytePair' with what belongs to it."),
         };

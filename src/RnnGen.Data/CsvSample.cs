@@ -1,0 +1,220 @@
+using System.Text.RegularExpressions;
+
+namespace RnnGen.Data;
+
+/// <summary>
+/// The first records of a table, from which is seen what the options leave open: what separates fields, and whether the first line is a header. Where the records fit
+/// two answers, it throws and names the option.
+/// </summary>
+internal sealed partial class CsvSample
+{
+    private const int Characters = 1 << 16, MostRecords = 64;
+
+    private static readonly char[] s_candidates = [',', ';', '\t', '|'];
+
+    // Words for a missing value, which are no names of columns.
+    private static readonly HashSet<string> s_missing = new(StringComparer.OrdinalIgnoreCase) { "NA", "N/A", "#N/A", "NaN", "null", "none", "nil", "inf", "-inf", "infinity", "-infinity", "-", "--", "?", "." };
+
+    private readonly List<(string Text, int Line)> _records = [];
+    private readonly string? _path;
+    private readonly CsvOptions _options;
+
+    private CsvSample(string text, bool isWhole, string? path, CsvOptions options)
+    {
+        (_path, _options) = (path, options);
+        AddRecords(text, isWhole);
+    }
+
+    /// <summary>Reads the first records ahead.</summary>
+    /// <param name="reader">The text.</param>
+    /// <param name="path">Its file, for errors.</param>
+    /// <param name="options">What is known.</param>
+    /// <param name="whole">The text again, from its start.</param>
+    public static CsvSample Take(TextReader reader, string? path, CsvOptions options, out TextReader whole)
+    {
+        char[] ahead = new char[Characters];
+        int count = reader.ReadBlock(ahead, 0, ahead.Length);
+        whole = new TextAhead(ahead, count, reader, path);
+        return new(new string(ahead, 0, count).TrimStart('\uFEFF'), count < ahead.Length, path, options);
+    }
+
+    /// <summary>What separates fields.</summary>
+    /// <param name="columns">The columns that are asked for.</param>
+    /// <exception cref="DataFormatException">Two characters fit.</exception>
+    public char Delimiter(IReadOnlyCollection<CsvColumn> columns)
+    {
+        char[] candidates = [.. s_candidates.Where(c => c != _options.DecimalSeparator && c != _options.ThousandsSeparator)];
+        if (_options.Delimiter is { } given || _records.Count == 0)
+        {
+            return _options.Delimiter ?? candidates[0];
+        }
+
+        string first = _records[0].Text;
+        char none = candidates.FirstOrDefault(c => !first.Contains(c), candidates[0]); // for a table of one column
+        string[] names = [.. columns.Where(c => c.Name is not null).Select(c => c.Name!).Distinct()];
+        char[] present = [.. candidates.Where(c => Fields(first, c).Length > 1)];
+        if (names.Length > 0)
+        {
+            char[] named = [.. present.Where(c => names.All(Fields(first, c).Contains))];
+            return named.Length > 0 ? OneOf(named) : names is [var only] && Fields(first, none) is [var column] && column == only ? none : present.FirstOrDefault(none);
+        }
+
+        if (_options.ThousandsSeparator != ' ' && AreSeparatedBySpaces())
+        {
+            present = [.. present.Where(c => IsTyped(c) && IsEven(c)), ' '];
+        }
+        else if (present is [','] && columns.All(c => c.Index == 0) && MayBeOneNumber())
+        {
+            throw Open($"',' may separate two columns, or the digits of one number ('{Shorten(_records[^1].Text)}'); set {Option(nameof(CsvOptions.Delimiter))}, or {Option(nameof(CsvOptions.DecimalSeparator))} or {Option(nameof(CsvOptions.ThousandsSeparator))} for one column.");
+        }
+
+        return present.Length > 0 ? OneOf(present) : none;
+    }
+
+    /// <summary>Whether the first line names the columns, where they are asked for by index.</summary>
+    /// <param name="delimiter">What separates fields.</param>
+    /// <param name="columns">The columns that are asked for.</param>
+    /// <exception cref="DataFormatException">It may be a header or a row.</exception>
+    public bool HasHeader(char delimiter, IEnumerable<int> columns)
+    {
+        string[] first = Fields(_records[0].Text, delimiter);
+        bool hasValue = first.Any(IsValue);
+        if (columns.Any(c => c < first.Length && !IsValue(first[c]) && !IsMissing(first[c])))
+        {
+            return hasValue ? throw MayBeHeader("it has text beside numbers") : true;
+        }
+
+        string[] labels = [.. first.Where(f => f.Length > 0 && IsValue(f))];
+        string[][] rows = [.. _records.Skip(1).Select(r => Fields(r.Text, delimiter))];
+        bool isIndexed = first is ["", _, ..] && rows.Length > 0 && rows.All(r => r[0].Length > 0) && first.Skip(1).All(f => Whole(f) >= 0);
+        if (isIndexed)
+        {
+            // As a data frame is written with its index, whose column has no name.
+            return AreConsecutive(labels) && Whole(labels[0]) == 0 ? true : throw MayBeHeader("its first field is empty, and the others are whole numbers");
+        }
+
+        bool isText = first.Any(f => f.Length > 0 && !IsValue(f) && !IsMissing(f));
+        bool mayName = AreConsecutive(labels) && (labels.Length >= 3 || (Whole(labels[0]) == 0 && labels.Length >= 2) || ((labels.Length >= 2 || isText) && AreYears(labels)));
+        return mayName && rows.Any(r => !AreConsecutive([.. r.Where(IsValue)]) || (AreYears(labels) && !AreYears([.. r.Where(IsValue)])))
+            ? throw MayBeHeader("its numbers follow each other as labels do")
+            : false;
+    }
+
+    private static string Option(string name) => $"{nameof(CsvOptions)}.{name}";
+
+    private static string Shorten(string text) => text.Length <= 40 ? text : text[..40] + "…";
+
+    private static string Name(char delimiter) => delimiter switch { '\t' => "tab", ' ' => "space", _ => $"'{delimiter}'" };
+
+    /// <summary>The fields of a record, without the spaces and quotes around them.</summary>
+    private static string[] Fields(string record, char delimiter)
+    {
+        List<string> fields = [];
+        bool isQuoted = false;
+        int start = 0;
+        for (int i = 0; i <= record.Length; i++)
+        {
+            if (i < record.Length && record[i] == '"')
+            {
+                isQuoted = !isQuoted;
+            }
+            else if (i == record.Length || (record[i] == delimiter && !isQuoted))
+            {
+                string field = record[start..i].Trim(' ', '\t');
+                fields.Add(field is ['"', .. var inner, '"'] ? inner.Replace("\"\"", "\"", StringComparison.Ordinal) : field);
+                start = i + 1;
+            }
+        }
+
+        return [.. fields];
+    }
+
+    private static long Whole(string field) => field.Length is > 0 and < 10 && field.All(char.IsAsciiDigit) ? long.Parse(field, System.Globalization.CultureInfo.InvariantCulture) : -1;
+
+    private static bool AreConsecutive(string[] fields) => fields.Length > 0 && Whole(fields[0]) >= 0 && fields.Select((f, i) => Whole(f) == Whole(fields[0]) + i).All(isNext => isNext);
+
+    private static bool AreYears(string[] fields) => fields.Length > 0 && fields.All(f => Whole(f) is >= 1900 and <= 2100);
+
+    private static bool IsNumber(string field) => Number().IsMatch(field);
+
+    private static bool IsValue(string field) => IsNumber(field) || DateOrTime().IsMatch(field) || s_missing.Contains(field);
+
+    // A number with any separators: which ones the file has is not known yet.
+    [GeneratedRegex(@"^(?=[+-]?[.,]?\d)[+-]?(\d{1,3}([.,'’ \u00A0\u202F]\d{3})+|\d*)(\.\d*|,\d+)?([eE][+-]?\d+)?$")]
+    private static partial Regex Number();
+
+    [GeneratedRegex(@"^(\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([T ]\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?( ?[AaPp][Mm])?)?( ?(Z|[+-]\d{2}:?\d{2}))?|\d{4}-\d{1,2}|\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?( ?[AaPp][Mm])?)$")]
+    private static partial Regex DateOrTime();
+
+    // "1,5" or "1,234,567.8"
+    [GeneratedRegex(@"^[+-]?(\d+,\d+([eE][+-]?\d+)?|\d{1,3}(,\d{3})+(\.\d+)?)$")]
+    private static partial Regex NumberWithCommas();
+
+    private void AddRecords(string text, bool isWhole)
+    {
+        bool isQuoted = false;
+        int start = 0, line = 1, startLine = 1;
+        for (int i = 0; i < text.Length && _records.Count < MostRecords; i++)
+        {
+            isQuoted ^= text[i] == '"';
+            if (text[i] is not ('\n' or '\r') || (text[i] == '\r' && i + 1 < text.Length && text[i + 1] == '\n'))
+            {
+                continue;
+            }
+
+            line++;
+            if (!isQuoted)
+            {
+                Add(text[start..i], startLine);
+                (start, startLine) = (i + 1, line);
+            }
+        }
+
+        if (_records.Count == 0 || (isWhole && _records.Count < MostRecords))
+        {
+            Add(text[start..], startLine);
+        }
+
+        void Add(string record, int at)
+        {
+            if (!record.AsSpan().Trim(" \t\r\n").IsEmpty)
+            {
+                _records.Add((record.TrimEnd('\r'), at));
+            }
+        }
+    }
+
+    private IEnumerable<string> Rows() => _records.Skip(_records.Count > 1 ? 1 : 0).Select(r => r.Text);
+
+    private bool IsMissing(string field) => field.Length == 0 || _options.MissingMarkers.Contains(field);
+
+    /// <summary>Whether every record has as many fields.</summary>
+    private bool IsEven(char delimiter) => _records.Select(r => Fields(r.Text, delimiter).Length).Distinct().Count() == 1;
+
+    /// <summary>Whether every field below the first line is a number, a date, a time or missing.</summary>
+    private bool IsTyped(char delimiter) => Rows().All(r => Fields(r, delimiter).All(f => IsValue(f) || IsMissing(f)));
+
+    private bool AreSeparatedBySpaces() => IsTyped(' ') && Rows().All(r => Fields(r, ' ') is [_, _, ..] fields && fields.Any(IsNumber)) && IsEven(' ');
+
+    private bool MayBeOneNumber() => _options.HasHeader != true && Rows().All(r => NumberWithCommas().IsMatch(r.Trim()))
+        && (NumberWithCommas().IsMatch(_records[0].Text.Trim()) || _records[0].Text.Contains(", ", StringComparison.Ordinal));
+
+    /// <summary>The candidate that fits: with as many fields in each record, each of which is a value, where only one has; else the only one, or the only one of as many fields.</summary>
+    private char OneOf(char[] candidates)
+    {
+        char[] best = [.. candidates.Where(c => IsEven(c) && IsTyped(c))];
+        if (best.Length == 0 && candidates.Length > 1)
+        {
+            char[] even = [.. candidates.Where(IsEven)];
+            best = even.Length == 1 && !candidates.Any(IsTyped) ? even : candidates;
+        }
+
+        best = best.Length == 0 ? candidates : best;
+        return best is [not ' '] ? best[0]
+            : throw Open($"fields may be separated by {string.Join(" or ", best.Select(Name))} ('{Shorten(_records[^1].Text)}'); set {Option(nameof(CsvOptions.Delimiter))}{(best.Contains(',') ? $", and {Option(nameof(CsvOptions.DecimalSeparator))} if ',' is one" : "")}.");
+    }
+
+    private DataFormatException MayBeHeader(string why) => new($"the first line may name the columns or be a row: {why} ('{Shorten(_records[0].Text)}'); set {Option(nameof(CsvOptions.HasHeader))}, or ask for columns by name.", _path, _records[0].Line);
+
+    private DataFormatException Open(string message) => new(message, _path, _records[^1].Line);
+}
