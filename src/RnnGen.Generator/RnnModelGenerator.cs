@@ -10,7 +10,8 @@ namespace RnnGen.Generator;
 
 /// <summary>
 /// Writes the code of every class with <c>[RnnModel]</c>: one main file a model, and one file for each kernel,
-/// shared by all models that need the same one. It is silent about declarations with issues; <see cref="Diagnostics.RnnModelAnalyzer"/> reports those.
+/// shared by all models that need the same one. It is silent about declarations with issues, and about those on which it fails itself;
+/// <see cref="Diagnostics.RnnModelAnalyzer"/> reports both. No declaration takes the members of another model away.
 /// </summary>
 [Generator(LanguageNames.CSharp)]
 public sealed class RnnModelGenerator : IIncrementalGenerator
@@ -22,6 +23,7 @@ public sealed class RnnModelGenerator : IIncrementalGenerator
         public const string ClashingNames = "ClashingNames";
         public const string KernelsOfModels = "KernelsOfModels";
         public const string Kernels = "Kernels";
+        public const string KernelFiles = "KernelFiles";
     }
 
     /// <inheritdoc/>
@@ -38,42 +40,59 @@ public sealed class RnnModelGenerator : IIncrementalGenerator
                 ModelParser.ModelAttribute,
                 static (node, _) => node is TypeDeclarationSyntax,
                 static (attributed, cancellation) => attributed.TargetSymbol is INamedTypeSymbol type
-                    ? ModelParser.Parse(type, cancellation).Specification
+                    ? Stages.Contain(null, () => ModelParser.Parse(type, cancellation).Specification)
                     : null)
             .Where(static model => model is not null)
             .Combine(weights)
-            .Where(static pair => WeightsCheck.Find(pair.Left!, 0, pair.Right) is null)
+            .Where(static pair => Stages.Contain(false, () => WeightsCheck.Find(pair.Left!, 0, pair.Right) is null))
             .Select(static (pair, _) => pair.Left!)
             .WithTrackingName(Steps.Models);
 
-        IncrementalValuesProvider<KernelKey> kernels = models
-            .SelectMany(static (model, _) => ModelEmitter.KernelsOf(model))
+        IncrementalValuesProvider<KernelFile> kernels = models
+            .SelectMany(static (model, _) => Stages.Contain(EquatableArray<KernelKey>.Empty, () => ModelEmitter.KernelsOf(model)))
             .WithTrackingName(Steps.KernelsOfModels)
             .Collect()
             .SelectMany(static (keys, _) => keys.Distinct())
-            .WithTrackingName(Steps.Kernels);
+            .WithTrackingName(Steps.Kernels)
+            .Select(static (key, _) => new KernelFile(key, Stages.Contain(null, () => KernelEmitter.Emit(key))))
+            .WithTrackingName(Steps.KernelFiles);
 
-        // An array that stays equal, and so keeps every model cached, unless file names begin or cease to clash.
+        // Two arrays that stay equal, and so keep every model cached, unless file names begin or cease to clash, or kernels to fail.
         IncrementalValueProvider<EquatableArray<string>> clashing = models
             .Select(static (model, _) => model.HintName)
             .Collect()
             .Select(static (names, _) => HintNames.Clashing(names))
             .WithTrackingName(Steps.ClashingNames);
 
-        context.RegisterSourceOutput(models.Combine(clashing), static (output, pair) =>
+        IncrementalValueProvider<EquatableArray<KernelKey>> failed = kernels
+            .Where(static kernel => kernel.File is null)
+            .Select(static (kernel, _) => kernel.Key)
+            .Collect()
+            .Select(static (keys, _) => keys.ToEquatableArray());
+
+        context.RegisterSourceOutput(models.Combine(clashing.Combine(failed)), static (output, pair) =>
         {
-            (ModelSpecification model, EquatableArray<string> names) = pair;
-            foreach (GeneratedFile file in ModelEmitter.Emit(model))
+            (ModelSpecification model, (EquatableArray<string> names, EquatableArray<KernelKey> missing)) = pair;
+            foreach (GeneratedFile file in Stages.Contain([], () => FilesOf(model, missing)))
             {
                 Add(output, HintNames.Unique(file.HintName, model, names), file.Text);
             }
         });
-        context.RegisterSourceOutput(kernels, static (output, key) =>
+        context.RegisterSourceOutput(kernels, static (output, kernel) =>
         {
-            GeneratedFile file = KernelEmitter.Emit(key);
-            Add(output, file.HintName, file.Text);
+            if (kernel.File is { } file)
+            {
+                Add(output, file.HintName, file.Text);
+            }
         });
     }
+
+    // None where a kernel that the model calls could not be written.
+    private static IReadOnlyList<GeneratedFile> FilesOf(ModelSpecification model, EquatableArray<KernelKey> missing) =>
+        missing.Count > 0 && ModelEmitter.KernelsOf(model).Any(missing.Contains) ? [] : ModelEmitter.Emit(model);
+
+    // A kernel with its text; null where writing it failed.
+    private sealed record KernelFile(KernelKey Key, GeneratedFile? File);
 
     private static void Add(SourceProductionContext output, string hintName, string text) =>
         output.AddSource(hintName, SourceText.From(text, Encoding.UTF8));

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
+using RnnGen.Generator.Emitting;
 using RnnGen.Generator.Parsing;
 using RnnGen.Generator.Weights;
 
@@ -21,7 +22,7 @@ public sealed class RnnModelAnalyzer : DiagnosticAnalyzer
         Rules.FedBack, Rules.DecoderLooksAhead, Rules.OneVectorHasNoSteps, Rules.NothingToAttendTo, Rules.TokenOutOfRange,
         Rules.ShareOutOfRange, Rules.EmbeddingDropout, Rules.CtcNeedsSteps, Rules.TooManyLabels, Rules.NothingStartsThere,
         Rules.NoLayerBefore, Rules.ResidualSize, Rules.NothingToTie, Rules.NothingToMask, Rules.NoCheckpoints,
-        Rules.NoWeights, Rules.WeightsNotRead, Rules.OtherWeights,
+        Rules.NoWeights, Rules.WeightsNotRead, Rules.OtherWeights, Rules.Failure,
         Rules.CellSyntax, Rules.CellUnknownName, Rules.CellShape, Rules.CellUnused, Rules.CellNoNextValue,
         Rules.CellCycle, Rules.CellNoDerivative, Rules.CellName, Rules.CellNotCompiled, Rules.NoCell,
         Advice.VanishingGradient, Advice.IdleLanes, Advice.SmallBatch, Advice.DropoutOfOnlyInput, Advice.FastDouble, Rules.CellPhases,
@@ -38,17 +39,65 @@ public sealed class RnnModelAnalyzer : DiagnosticAnalyzer
             static symbolContext =>
             {
                 var type = (INamedTypeSymbol)symbolContext.Symbol;
-                ParseResult result = ModelParser.Parse(type, symbolContext.CancellationToken);
-                IEnumerable<Issue> advice = result.Specification is { } model
-                    ? ModelAdvice.Of(type, model, symbolContext.CancellationToken).Concat(OfWeights(type, model, symbolContext))
-                    : [];
-                foreach (Issue issue in result.Issues.Concat(CellReader.Check(type, symbolContext.CancellationToken)).Concat(advice))
+                try
                 {
-                    Location location = IssueLocator.Locate(type, issue.Place, symbolContext.CancellationToken);
-                    symbolContext.ReportDiagnostic(Diagnostic.Create(issue.Rule, location, Properties(issue), issue.Arguments.ToArray<object>()));
+                    Report(symbolContext, type);
+                }
+                catch (Exception exception) when (exception is not OperationCanceledException)
+                {
+                    symbolContext.ReportDiagnostic(Diagnostic.Create(Rules.Failure, DeclarationOf(type), type.Name, Describe(exception)));
                 }
             },
             SymbolKind.NamedType);
+    }
+
+    private static void Report(SymbolAnalysisContext context, INamedTypeSymbol type)
+    {
+        ParseResult result = ModelParser.Parse(type, context.CancellationToken);
+        List<Issue> issues = [.. result.Issues, .. CellReader.Check(type, context.CancellationToken)];
+        if (result.Specification is { } model)
+        {
+            List<Issue> weights = [.. OfWeights(type, model, context)];
+            issues.AddRange(ModelAdvice.Of(type, model, context.CancellationToken));
+            issues.AddRange(weights);
+            if (weights.Count == 0 && !IsGenerated(type))
+            {
+                Generate(model, context.CancellationToken);
+            }
+        }
+
+        foreach (Issue issue in issues)
+        {
+            Location location = IssueLocator.Locate(type, issue.Place, context.CancellationToken);
+            context.ReportDiagnostic(Diagnostic.Create(issue.Rule, location, Properties(issue), issue.Arguments.ToArray<object>()));
+        }
+    }
+
+    private static bool IsGenerated(INamedTypeSymbol type) =>
+        type.Interfaces.Any(static i => i is { Name: "IRnnModel", ContainingNamespace: { Name: "RnnGen", ContainingNamespace.IsGlobalNamespace: true } });
+
+    // A model without an issue and without its members: where the generator failed, it fails here again.
+    private static void Generate(ModelSpecification model, CancellationToken cancellation)
+    {
+        ModelEmitter.Emit(model);
+        foreach (KernelKey kernel in ModelEmitter.KernelsOf(model))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            KernelEmitter.Emit(kernel);
+        }
+    }
+
+    // The part of the class that is attributed, where there are several.
+    private static Location? DeclarationOf(INamedTypeSymbol type)
+    {
+        SyntaxTree? tree = type.GetAttributes().Select(static a => a.ApplicationSyntaxReference?.SyntaxTree).FirstOrDefault(static t => t is not null);
+        return type.Locations.FirstOrDefault(l => l.SourceTree == tree) ?? type.Locations.FirstOrDefault();
+    }
+
+    private static string Describe(Exception exception)
+    {
+        string place = exception.TargetSite is { DeclaringType: { } declaring } method ? $" in {declaring.Name}.{method.Name}" : "";
+        return $"{exception.GetType().Name}{place}, {string.Join(" ", exception.Message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.')}";
     }
 
     private static IEnumerable<Issue> OfWeights(INamedTypeSymbol type, ModelSpecification model, SymbolAnalysisContext context)

@@ -265,6 +265,12 @@ internal static class Rules
         "'{1}' does not hold the parameters of the model '{0}': {2}; train the model as it is declared, or declare it as it was trained",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN047"));
 
+    public static readonly DiagnosticDescriptor Failure = new(
+        "RNN048",
+        "RnnGen failed on a declaration",
+        "RnnGen failed on '{0}' and generated no code for it: {1}; this is a fault of RnnGen, so please report it with the declaration",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN048"));
+
     public static readonly DiagnosticDescriptor CellSyntax = new(
         "RNN050",
         "Equations cannot be read",

@@ -18,7 +18,7 @@ internal sealed class DerivedEquations
     {
         _layer = layer;
         CellProgram program = layer.Program;
-        ReverseGraph reverse = program.Reverse;
+        ReverseGraph reverse = program.Reverse ?? throw new InvalidOperationException("A layer that no gradient flows through has no derived equations.");
         foreach (Node node in Graph.Nodes.Where(n => n.Name.Length > 0 && n.Kind != NodeKind.Adjoint))
         {
             _names[node.Id] = node.Name;

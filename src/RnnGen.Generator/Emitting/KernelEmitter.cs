@@ -40,6 +40,7 @@ internal static class KernelEmitter
 
     public static GeneratedFile Emit(KernelKey key)
     {
+        Stages.Enter(Stage.Kernels, key.ClassName);
         KernelContext context = new(LayerPlan.Create(key.Shape), key.Target);
         SourceWriter writer = context.Writer;
         writer.Write("""
@@ -59,31 +60,41 @@ internal static class KernelEmitter
         using (writer.Open($"internal static class {key.ClassName}"))
         {
             WriteForward(context);
-            writer.Line();
-            WriteBackward(context);
-            foreach (ProductSource source in context.Layer.ReverseSources)
+            if (key.Shape.HasReverse)
             {
-                writer.Line();
-                WriteReverseProduct(context, source);
-            }
-
-            WeightGradientEmitter gradients = new(context);
-            foreach (ProductSource source in context.Layer.Sources)
-            {
-                writer.Line();
-                writer.Write($"// ∂L/∂{context.Layer.WeightsOf(context.Layer.LanesOf(source)[0], source)[0].Tensor.Symbol} += Σ over steps and rows of (lanes' adjoints) ⊗ {source.Name}, in a share of the blocks.");
-                gradients.Write(GradientKernel(source), source);
-            }
-
-            if (context.Layer.HasBiases)
-            {
-                writer.Line();
-                writer.Write("// The biases' gradients += Σ over steps and rows of the lanes' adjoints, in a share of the blocks.");
-                gradients.Write(BiasGradientKernel, null);
+                WriteReverse(context);
             }
         }
 
         return new GeneratedFile($"RnnGen.Kernels.{key.ClassName}.g.cs", writer.ToString());
+    }
+
+    // From the step back to the gradients of the weights.
+    private static void WriteReverse(KernelContext context)
+    {
+        SourceWriter writer = context.Writer;
+        writer.Line();
+        WriteBackward(context);
+        foreach (ProductSource source in context.Layer.ReverseSources)
+        {
+            writer.Line();
+            WriteReverseProduct(context, source);
+        }
+
+        WeightGradientEmitter gradients = new(context);
+        foreach (ProductSource source in context.Layer.Sources)
+        {
+            writer.Line();
+            writer.Write($"// ∂L/∂{context.Layer.WeightsOf(context.Layer.LanesOf(source)[0], source)[0].Tensor.Symbol} += Σ over steps and rows of (lanes' adjoints) ⊗ {source.Name}, in a share of the blocks.");
+            gradients.Write(GradientKernel(source), source);
+        }
+
+        if (context.Layer.HasBiases)
+        {
+            writer.Line();
+            writer.Write("// The biases' gradients += Σ over steps and rows of the lanes' adjoints, in a share of the blocks.");
+            gradients.Write(BiasGradientKernel, null);
+        }
     }
 
     private static void WriteSummary(KernelKey key, KernelContext context)
@@ -98,11 +109,10 @@ internal static class KernelEmitter
             writer.Write($"/// {text}");
         }
 
+        string lanes = $"Units stand in blocks of {layer.Block}. Each row of a block's slot holds {layer.Program.LaneCount} lanes of {layer.Block}: first the\n/// pre-activations ({string.Join(", ", LaneNames(layer))})";
         writer.Write($"""
             /// </code>
-            /// Units stand in blocks of {layer.Block}. Each row of a block's slot holds {layer.Program.LaneCount} lanes of {layer.Block}: first the
-            /// pre-activations ({string.Join(", ", LaneNames(layer))}), then in their place what the reverse pass
-            /// needs, then in the same place the adjoints of the pre-activations.
+            /// {lanes}{(key.Shape.HasReverse ? ", then in their place what the reverse pass\n/// needs, then in the same place the adjoints of the pre-activations" : "; no gradient flows through the layer, so there is no reverse pass")}.
             /// </summary>
             """);
     }

@@ -146,7 +146,7 @@ internal static class ModelDocumentation
             writer.Write($"/// {Escape(equation)}");
         }
 
-        if (plan.Definition.IsRecurrent)
+        if (plan.Definition.IsRecurrent && plan.Shape.HasReverse)
         {
             writer.Write("/// and back, with ∂v for ∂L/∂v, a for pre-activations:");
             foreach (string equation in DerivedEquations.Of(plan))

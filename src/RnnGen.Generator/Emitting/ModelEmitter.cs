@@ -17,6 +17,7 @@ internal static class ModelEmitter
 
     public static IReadOnlyList<GeneratedFile> Emit(ModelSpecification model)
     {
+        Stages.Enter(Stage.Emitting, model.Declaration.Name);
         ModelContext context = new(ModelPlanner.Plan(model));
         SourceWriter writer = context.Writer;
         writer.Write("""

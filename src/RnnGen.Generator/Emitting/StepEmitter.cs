@@ -46,7 +46,7 @@ internal sealed class StepEmitter(KernelContext context)
 
             if (HasRest)
             {
-                WriteBlockMethod(KernelEmitter.StreamRest, Layer.TailUnits(Layer.Size));
+                WriteBlockMethod(KernelEmitter.StreamRest, Layer.TailUnits(Layer.WidestSize));
             }
         }
 
@@ -119,7 +119,7 @@ internal sealed class StepEmitter(KernelContext context)
             }
 
             writer.Line();
-            new PointwiseEmitter(context, Layer.Program.Inference, "H", isInference: true).WriteBody(
+            new PointwiseEmitter(context, Layer.Program.Inference, Layer.FusedWidth, isInference: true).WriteBody(
                 "_0",
                 place => place.Kind == PlaceKind.Lane ? $"{context.Vectors}.CreateScalar(Vector128.Sum({sum}) + Unsafe.Add(ref w, {Layer.BiasOffset(0)}))" : Start(place.Index, 0),
                 place => $"ref Unsafe.Add(ref arena, {PointwiseEmitter.ParameterOf(place)})");
@@ -135,7 +135,6 @@ internal sealed class StepEmitter(KernelContext context)
             writer.Write($"ref {context.Number} {PointwiseEmitter.ParameterOf(buffer)}Rows = ref Unsafe.Add(ref arena, {PointwiseEmitter.ParameterOf(buffer)});");
         }
 
-        int panels = context.Target.RowPanels(context.VectorsOf(Layer.LiveVectors(Layer.Size)));
         writer.Write($"const int row = 0, xStride = 0, blockStride = {Layer.SlotRow};");
         for (int i = 0; i < phases.Count; i++)
         {
@@ -144,7 +143,8 @@ internal sealed class StepEmitter(KernelContext context)
             {
                 if (phase.Products.Count > 0)
                 {
-                    products.WriteLoops(Layer.BlocksOf(Layer.SizeOf(phase.Width)), Math.Max(1, panels / phase.Products.Count), b => Layer.ForwardProduct(b, phase.Products), Layer.PackBlock, "slots", $"{Layer.SlotRow}", isOneRow: true, null);
+                    int size = Layer.SizeOf(phase.Width), panels = context.Target.RowPanels(context.VectorsOf(Layer.LiveVectors(size)));
+                    products.WriteLoops(Layer.BlocksOf(size), Math.Max(1, panels / phase.Products.Count), b => Layer.ForwardProduct(b, phase.Products), Layer.PackBlock, "slots", $"{Layer.SlotRow}", isOneRow: true, null);
                 }
 
                 KernelEmitter.WriteMeans(context, phase, KernelEmitter.ProgramName(KernelEmitter.ForwardMeans, i), "0", "1", $"{Layer.SlotRow}");
@@ -161,7 +161,7 @@ internal sealed class StepEmitter(KernelContext context)
         if (Layer.Blocks == 1)
         {
             context.Writer.Write($"ref {context.Number} w = ref weights;");
-            WriteUnits(Layer.Size, mostParts);
+            WriteUnits(Layer.WidestSize, mostParts);
             return;
         }
 
@@ -182,7 +182,7 @@ internal sealed class StepEmitter(KernelContext context)
     }
 
     // Whether the last block is streamed by a method of its own, since it needs fewer vectors.
-    private bool HasRest => Layer.Blocks > 1 && context.VectorsOf(Layer.TailUnits(Layer.Size)) < context.VectorsOf(Layer.Block);
+    private bool HasRest => Layer.Blocks > 1 && context.VectorsOf(Layer.TailUnits(Layer.WidestSize)) < context.VectorsOf(Layer.Block);
 
     private void WriteBlockMethod(string method, int units)
     {
@@ -202,7 +202,7 @@ internal sealed class StepEmitter(KernelContext context)
         int width = Math.Max(1, Accumulators / Layer.Lanes);
         SourceWriter writer = context.Writer;
         List<int> vectors = KernelContext.Range(context.VectorsOf(units)).ToList();
-        PointwiseEmitter pointwise = new(context, Layer.Program.Inference, "H", isInference: true);
+        PointwiseEmitter pointwise = new(context, Layer.Program.Inference, Layer.FusedWidth, isInference: true);
         for (int i = 0; i < vectors.Count; i += width)
         {
             List<int> pass = vectors.Skip(i).Take(width).ToList();

@@ -95,7 +95,7 @@ internal sealed class StreamEmitter(KernelContext context, ProductEmitter produc
         using (writer.OpenRange("int", "block", 0, group.Blocks))
         using (writer.Open($"for (int unit = 0; unit < {Layer.Block}; unit += {context.VectorLength})"))
         {
-            new PointwiseEmitter(context, Layer.Program.Inference, "H", isInference: true).WriteBody("_b", place => Load(group, place), Address);
+            new PointwiseEmitter(context, Layer.Program.Inference, Layer.FusedWidth, isInference: true).WriteBody("_b", place => Load(group, place), Address);
         }
     }
 

@@ -22,6 +22,7 @@ internal static class ModelParser
 
     public static ParseResult Parse(INamedTypeSymbol type, CancellationToken cancellation)
     {
+        Stages.Enter(Stage.Parsing, type.Name);
         DeclaredAttributes attributes = DeclaredAttributes.Of(type, cancellation);
         if (type.TypeKind != TypeKind.Class || attributes.IsEmpty)
         {

@@ -12,7 +12,7 @@ namespace RnnGen.Generator.Planning;
 /// its equations run. Values that the reverse program needs are kept in lanes too, in place of the pre-activations.
 /// </summary>
 /// <param name="Cell">The forward step.</param>
-/// <param name="Reverse">The derived reverse step.</param>
+/// <param name="Reverse">The derived reverse step; null in a layer that no gradient flows through.</param>
 /// <param name="PreActivations">Ids of the affine values; the index is the lane.</param>
 /// <param name="Vectors">Ids of the per-unit parameters; their panels follow those of the pre-activations.</param>
 /// <param name="Made">Ids of values that matrix products of the same step read; each has a buffer of rows.</param>
@@ -21,10 +21,11 @@ namespace RnnGen.Generator.Planning;
 /// <param name="MeanCount">Numbers behind the lanes of the first block's slot: a row's means, and what is made of them alone.</param>
 /// <param name="ForwardPhases">From pre-activations and previous states to next states, output and kept values.</param>
 /// <param name="InferencePhases">The same without the kept values, in a fused tile.</param>
-/// <param name="BackwardPhases">From kept values, states and adjoints to the pre-activations' adjoints and what flows to previous states directly.</param>
+/// <param name="BackwardPhases">From kept values, states and adjoints to the pre-activations' adjoints and what flows to previous states directly; none without a reverse step.</param>
+/// <param name="IsFused">Whether products and equations are one fused tile of one width, forward and back. If not, the phases of the forward step predict too.</param>
 internal sealed record CellProgram(
     CellGraph Cell,
-    ReverseGraph Reverse,
+    ReverseGraph? Reverse,
     IReadOnlyList<int> PreActivations,
     IReadOnlyList<int> Vectors,
     IReadOnlyList<int> Made,
@@ -33,12 +34,16 @@ internal sealed record CellProgram(
     int MeanCount,
     IReadOnlyList<CellPhase> ForwardPhases,
     IReadOnlyList<CellPhase> InferencePhases,
-    IReadOnlyList<CellPhase> BackwardPhases)
+    IReadOnlyList<CellPhase> BackwardPhases,
+    bool IsFused)
 {
+    /// <summary>The symbol of the layer's size.</summary>
+    public const string LayerWidth = "H";
+
     public StepGraph Graph => Cell.Graph;
 
-    /// <summary>Whether products, means and equations are one fused tile, forward and back.</summary>
-    public bool IsFused => ForwardPhases.Count == 1 && BackwardPhases.Count == 1;
+    /// <summary>The symbols of the widths that its values have, but for the input's.</summary>
+    public IReadOnlyList<string> Widths { get; } = WidthsOf(Cell);
 
     public PointwiseProgram Forward => ForwardPhases[0].Program;
 
@@ -60,13 +65,34 @@ internal sealed record CellProgram(
         ? phases[0].Program.Buffers(states, made)
         : PointwiseProgram.Places(states, made).Where(b => phases.Any(p => p.Touches(b))).ToList();
 
+    /// <summary>The program of a layer that is trained, or that a gradient flows through.</summary>
+    /// <param name="hasOutputAdjoint">Whether the layer above gives a gradient at every step.</param>
+    /// <param name="needsInputAdjoint">Whether the layer below wants one.</param>
     /// <exception cref="CellFormatException">No kernels are written for the cell.</exception>
     public static CellProgram Create(CellGraph cell, bool hasOutputAdjoint, bool needsInputAdjoint)
     {
+        int forwardCount = cell.Graph.Nodes.Count;
+        return Create(cell, forwardCount, ReverseGraph.Derive(cell, hasOutputAdjoint, needsInputAdjoint));
+    }
+
+    /// <summary>The program of a layer that no gradient flows through: it has no reverse step, and keeps nothing for one.</summary>
+    /// <exception cref="CellFormatException">No kernels are written for the cell.</exception>
+    public static CellProgram CreateWithoutReverse(CellGraph cell) => Create(cell, cell.Graph.Nodes.Count, null);
+
+    // The values that the output and the next states are computed from.
+    private static IReadOnlyList<int> Live(CellGraph cell) => cell.Graph.Closure([cell.Output, .. cell.States.Select(s => s.Next)]);
+
+    // An output that is a number has the layer's size.
+    private static IReadOnlyList<string> WidthsOf(CellGraph cell) => Live(cell)
+        .Where(n => n != cell.Input && (n == cell.Output || cell.Graph[n].Width.Length > 0))
+        .Select(n => cell.Graph[n].Width is { Length: > 0 } width ? width : LayerWidth)
+        .Distinct()
+        .ToList();
+
+    private static CellProgram Create(CellGraph cell, int forwardCount, ReverseGraph? reverse)
+    {
         StepGraph graph = cell.Graph;
-        int forwardCount = graph.Nodes.Count;
-        ReverseGraph reverse = ReverseGraph.Derive(cell, hasOutputAdjoint, needsInputAdjoint);
-        List<int> live = graph.Closure([cell.Output, .. cell.States.Select(s => s.Next)]).Where(n => n < forwardCount).ToList();
+        IReadOnlyList<int> live = Live(cell);
         List<int> preActivations = live.Where(n => graph[n].Kind == NodeKind.Affine).ToList();
         List<int> vectors = live.Where(n => graph[n].Kind == NodeKind.Vector).ToList();
         List<int> made = preActivations.SelectMany(p => graph[p].Terms).Select(t => t.Source)
@@ -78,33 +104,13 @@ internal sealed record CellProgram(
         PhasePlanner backward = new(graph, forwardCount, [], WidthOf, means);
         for (int i = 0; i < made.Count; i++)
         {
-            if (reverse.Products.TryGetValue(made[i], out int adjoint))
+            if (reverse is not null && reverse.Products.TryGetValue(made[i], out int adjoint))
             {
                 backward.AddProduct(adjoint, Place.MadeAdjoint(i));
             }
         }
 
-        // What the reverse program stores: each pre-activation's adjoint, each vector's gradient, and the direct part of each state's.
-        List<PointwiseAccess> backwardStores = [];
-        for (int lane = 0; lane < preActivations.Count; lane++)
-        {
-            backwardStores.Add(new PointwiseAccess(reverse.Adjoints[preActivations[lane]], Place.Lane(lane)));
-        }
-
-        for (int i = 0; i < vectors.Count; i++)
-        {
-            backwardStores.Add(new PointwiseAccess(reverse.Adjoints[vectors[i]], Place.VectorGradient(preActivations.Count + i)));
-        }
-
-        foreach ((StateAdjoints state, StateNodes nodes) in reverse.States.Zip(cell.States, (s, n) => (s, n)))
-        {
-            // Nothing flows to a state that no equation reads.
-            int? product = reverse.Products.TryGetValue(nodes.Previous, out int flows) ? flows : null;
-            if ((state.Previous is { } previous ? DirectPart(graph, previous, product) : graph.Constant(0)) is { } direct)
-            {
-                backwardStores.Add(new PointwiseAccess(direct, Place.Carry(state.Name)));
-            }
-        }
+        IReadOnlyList<PointwiseAccess> backwardStores = reverse is null ? [] : BackwardStores(cell, reverse, preActivations, vectors);
 
         // What it loads: adjoints, states, and forward values that cost more to compute again than to keep.
         Dictionary<int, Place> stored = [];
@@ -133,7 +139,7 @@ internal sealed record CellProgram(
         }
 
         // Lanes that later stand for something else would be read by the program of another width.
-        bool isFused = live.All(n => graph[n].Width is "" or "H" || n == cell.Input) && forward.PhasesOf(cell.States.Select(s => s.Next).Append(cell.Output)) == 1 && backward.PhasesOf(backwardStores.Select(s => s.Node)) == 1;
+        bool isFused = WidthsOf(cell).Count == 1 && forward.PhasesOf(cell.States.Select(s => s.Next).Append(cell.Output)) == 1 && backward.PhasesOf(backwardStores.Select(s => s.Node)) <= 1;
         List<int> kept = Kept(graph, forwardCount, backwardStores.Select(s => s.Node), stored);
         foreach (int mean in kept.Where(graph.IsUniform))
         {
@@ -142,12 +148,12 @@ internal sealed record CellProgram(
 
         int lanes = AssignLanes(kept, preActivations, stored, isFused ? 0 : preActivations.Count, isFused);
         Dictionary<int, Place> places = new(stored);
-        if (reverse.OutputAdjoint is { } outputAdjoint)
+        if (reverse?.OutputAdjoint is { } outputAdjoint)
         {
             stored[outputAdjoint] = Place.OutputAdjoint;
         }
 
-        foreach (StateAdjoints state in reverse.States)
+        foreach (StateAdjoints state in reverse?.States ?? [])
         {
             stored[state.Next] = Place.Carry(state.Name);
         }
@@ -184,7 +190,7 @@ internal sealed record CellProgram(
             places = places.Where(p => p.Value.Kind != PlaceKind.Mean).ToDictionary(p => p.Key, p => allocation.Placed(p.Value));
         }
 
-        return new CellProgram(cell, reverse, preActivations, vectors, made, places, lanes, means.Count, forwardPhases, inferencePhases, backwardPhases);
+        return new CellProgram(cell, reverse, preActivations, vectors, made, places, lanes, means.Count, forwardPhases, inferencePhases, backwardPhases, isFused);
 
         // A number has the width of what it stands for.
         string WidthOf(PointwiseAccess store) => graph[store.Node].Width is { Length: > 0 } width ? width : store.Place.Kind switch
@@ -192,8 +198,37 @@ internal sealed record CellProgram(
             PlaceKind.Carry or PlaceKind.NextState => graph[cell.States.First(s => s.Name == store.Place.State).Previous].Width,
             PlaceKind.Lane when store.Place.Index < preActivations.Count => graph[preActivations[store.Place.Index]].Width,
             PlaceKind.VectorGradient => graph[vectors[store.Place.Index - preActivations.Count]].Width,
-            _ => "H",
+            // A number that is the output, or that a product reads, has the layer's size.
+            PlaceKind.Output or PlaceKind.Made => LayerWidth,
+            _ => throw new InvalidOperationException($"{store.Place} holds no number."),
         };
+    }
+
+    // What the reverse program stores: each pre-activation's adjoint, each vector's gradient, and the direct part of each state's.
+    private static IReadOnlyList<PointwiseAccess> BackwardStores(CellGraph cell, ReverseGraph reverse, IReadOnlyList<int> preActivations, IReadOnlyList<int> vectors)
+    {
+        List<PointwiseAccess> stores = [];
+        for (int lane = 0; lane < preActivations.Count; lane++)
+        {
+            stores.Add(new PointwiseAccess(reverse.Adjoints[preActivations[lane]], Place.Lane(lane)));
+        }
+
+        for (int i = 0; i < vectors.Count; i++)
+        {
+            stores.Add(new PointwiseAccess(reverse.Adjoints[vectors[i]], Place.VectorGradient(preActivations.Count + i)));
+        }
+
+        foreach ((StateAdjoints state, StateNodes nodes) in reverse.States.Zip(cell.States, (s, n) => (s, n)))
+        {
+            // Nothing flows to a state that no equation reads.
+            int? product = reverse.Products.TryGetValue(nodes.Previous, out int flows) ? flows : null;
+            if ((state.Previous is { } previous ? DirectPart(cell.Graph, previous, product) : cell.Graph.Constant(0)) is { } direct)
+            {
+                stores.Add(new PointwiseAccess(direct, Place.Carry(state.Name)));
+            }
+        }
+
+        return stores;
     }
 
     // ∂L/∂previous is (direct part) + (what flows back through products); the kernels add the products to the direct part.

@@ -28,7 +28,10 @@ internal sealed class LaneAllocation
             }
 
             // An adjoint is there until the gradients have been summed.
-            taken[lane].Add(new Span(Stored(lane, forward.Count), int.MaxValue));
+            if (backward.Count > 0)
+            {
+                taken[lane].Add(new Span(Stored(lane, forward.Count), int.MaxValue));
+            }
         }
 
         List<List<Span>> lanes = [.. taken];

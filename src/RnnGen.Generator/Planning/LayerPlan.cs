@@ -13,6 +13,7 @@ namespace RnnGen.Generator.Planning;
 /// <param name="Cell">The equations.</param>
 /// <param name="Activation">What the equations' free function f stands for.</param>
 /// <param name="Accuracy">How exactly costly functions are computed outside training.</param>
+/// <param name="HasReverse">Whether a gradient flows through it, to its own parameters or to what it reads and starts from; if not, it has no reverse pass.</param>
 /// <param name="HasOutputAdjoint">Whether the layer above gives a gradient at every step (and not only through the carried state).</param>
 /// <param name="NeedsInputAdjoint">Whether a layer below wants a gradient.</param>
 /// <param name="DropsStates">Whether products read previous states of which training leaves some out.</param>
@@ -23,6 +24,7 @@ internal sealed record LayerShape(
     int Size,
     Precision Precision,
     Accuracy Accuracy,
+    bool HasReverse,
     bool HasOutputAdjoint,
     bool NeedsInputAdjoint,
     bool DropsStates = false);
@@ -66,7 +68,7 @@ internal sealed class LayerPlan
             .OrderBy(n => n.Kind switch { NodeKind.Input => 0, NodeKind.State => 1, _ => 2 })
             .Select((n, i) => SourceOf(n, i))
             .ToList();
-        ReverseSources = Sources.Where(s => !s.IsInput || shape.NeedsInputAdjoint).ToList();
+        ReverseSources = Sources.Where(s => shape.HasReverse && (!s.IsInput || shape.NeedsInputAdjoint)).ToList();
         ForwardBuffers = Sources.Where(s => !s.IsInput).Select(ReadState)
             .Union(CellProgram.Buffers(program.ForwardPhases, States, program.Made.Count))
             .ToList();
@@ -113,7 +115,7 @@ internal sealed class LayerPlan
     {
         CellDefinition definition = shape.Cell.Definition;
         CellGraph cell = CellGraph.Build(definition, FunctionOf(shape.Activation));
-        return new LayerPlan(shape, definition, CellProgram.Create(cell, shape.HasOutputAdjoint, shape.NeedsInputAdjoint));
+        return new LayerPlan(shape, definition, shape.HasReverse ? CellProgram.Create(cell, shape.HasOutputAdjoint, shape.NeedsInputAdjoint) : CellProgram.CreateWithoutReverse(cell));
     }
 
     private static Function? FunctionOf(Activation activation) => activation switch
@@ -148,8 +150,11 @@ internal sealed class LayerPlan
     /// <summary>Width of a row of its outputs.</summary>
     public int OutputRow => RowOf(OutputSize);
 
-    /// <summary>The greatest of its widths.</summary>
-    public int WidestSize => Definition.Widths.Values.Append(Size).Max();
+    /// <summary>The greatest of its values' widths.</summary>
+    public int WidestSize => Program.Widths.Max(SizeOf);
+
+    /// <summary>The width of a fused tile.</summary>
+    public string FusedWidth => Program.Widths.Single();
 
     /// <summary>Values of a width, such as H.</summary>
     public int SizeOf(string width) => width == CellGraph.InputWidth ? InputSize : Definition.SizeOf(width, Size);
@@ -218,7 +223,7 @@ internal sealed class LayerPlan
     public bool StepsInRegisters => Blocks == 1 && Program.IsFused;
 
     /// <summary>Whether a sequence that is fed step by step has a kernel of its own: where a block needs nothing of the others.</summary>
-    public bool HasStream => Program.IsFused && (Blocks == 1 || Enumerable.Range(0, Lanes).All(l => PanelSize(l) == Size));
+    public bool HasStream => Program.IsFused;
 
     /// <summary>Whether that kernel keeps pre-activations in registers, block by block: where reading the weights is not what takes the time.</summary>
     public bool StreamsInRegisters => HasStream && (Blocks == 1 || PackLength * Scalar.Bytes(Shape.Precision) <= CachedWeights);
@@ -243,7 +248,7 @@ internal sealed class LayerPlan
     /// Whether the step of a sequence that is fed step by step is a dot product, with the one row of the transposed weights that the way back keeps:
     /// a layer of one unit and no state, whose input stands in whole blocks.
     /// </summary>
-    public bool HasDot => Program.IsFused && Size == 1 && Lanes == 1 && States.Count == 0 && Shape.NeedsInputAdjoint;
+    public bool HasDot => Program.IsFused && WidestSize == 1 && Lanes == 1 && States.Count == 0 && Shape.NeedsInputAdjoint;
 
     /// <summary>Whether predicting has an element-wise program of its own: one that keeps less, or is coarser.</summary>
     public bool InfersApart => Program.InferencePhases.Sum(p => p.Program.Stores.Count) < Program.ForwardPhases.Sum(p => p.Program.Stores.Count)
@@ -256,7 +261,7 @@ internal sealed class LayerPlan
     public bool HasBiases => Enumerable.Range(0, Lanes).Any(l => BiasesOf(l).Count > 0);
 
     /// <summary>Whether the way back adds to the gradients of per-unit parameters.</summary>
-    public bool BackwardAddsGradients => Program.Vectors.Count > 0;
+    public bool BackwardAddsGradients => Shape.HasReverse && Program.Vectors.Count > 0;
 
     /// <summary>Whether the way back reads packed weights beside those of its products with states and inputs.</summary>
     public bool BackwardReadsPacks => Program.BackwardPhases.Any(p => p.ReadsVectors || p.Products.Count > 0);

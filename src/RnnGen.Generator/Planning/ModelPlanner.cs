@@ -15,6 +15,7 @@ internal static class ModelPlanner
 
     public static ModelPlan Plan(ModelSpecification specification)
     {
+        Stages.Enter(Stage.Planning, specification.Declaration.Name);
         List<PlannedTable> tables = [];
         int parameters = 0;
         AddTable("embedding", specification.Embedding);

@@ -212,7 +212,7 @@ internal sealed record ModelSize(
                 AddJoint(layer.Width, 1, isDecoders);
             }
 
-            LayerShape shape = new(layer.Cell, layer.Activation, (int)inputSize, layer.Size, model.Precision, model.Accuracy, HasOutputAdjoint: true, needsInputAdjoint, layer.RecurrentDropout > 0);
+            LayerShape shape = new(layer.Cell, layer.Activation, (int)inputSize, layer.Size, model.Precision, model.Accuracy, HasReverse: true, HasOutputAdjoint: true, needsInputAdjoint, layer.RecurrentDropout > 0);
             LayerPlan plan = LayerPlan.Create(shape);
             if (layer.Dropout > 0)
             {

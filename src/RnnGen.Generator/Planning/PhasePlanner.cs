@@ -45,7 +45,8 @@ internal sealed class PhasePlanner
         return place;
     }
 
-    public int PhasesOf(IEnumerable<int> roots) => roots.Max(PhaseOf) + 1;
+    /// <summary>How many phases it takes until all of <paramref name="roots"/> are known.</summary>
+    public int PhasesOf(IEnumerable<int> roots) => roots.Select(PhaseOf).DefaultIfEmpty(-1).Max() + 1;
 
     // In which phase a value is known.
     private int PhaseOf(int id)

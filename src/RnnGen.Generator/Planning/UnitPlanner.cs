@@ -289,6 +289,7 @@ internal sealed class UnitPlanner
         bool isStateful = source?.IsStateful == true || (_specification.IsCausal && layer.Cell.Definition.States.Count > 0);
         LayerPlan plan = LayerPlan.Create(new LayerShape(
             layer.Cell, layer.Activation, inputSize, layer.Size, _specification.Precision, _specification.Accuracy,
+            HasReverse: isTrained || isStateful,
             HasOutputAdjoint: isRead && (isTrained || isStateful),
             NeedsInputAdjoint: isLearned || source?.IsStateful == true,
             DropsStates: layer.RecurrentDropout > 0));

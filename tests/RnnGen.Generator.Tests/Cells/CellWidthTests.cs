@@ -1,4 +1,5 @@
 using System.Reflection;
+using RnnGen.Tests;
 
 namespace RnnGen.Generator.Tests.Cells;
 
@@ -36,7 +37,7 @@ public sealed class CellWidthTests
 
     private static IEnumerable<(int Size, int Width)> Many(bool isSingle) =>
     [
-        .. s_awkward.SelectMany(size => s_awkward.Select(width => (size, width))),
+        .. s_awkward.SelectMany(size => s_awkward.Where(width => width != size).Select(width => (size, width))),
         .. isSingle ? [(8, 12), (4, 5), (12, 4)] : new[] { (4, 5), (4, 6), (4, 8), (4, 12), (4, 16), (2, 3), (2, 4), (6, 16), (12, 5) },
     ];
 
@@ -45,9 +46,8 @@ public sealed class CellWidthTests
     [InlineData("Single")]
     public void BatchesAreTheirSequences(string precision)
     {
-        bool isSingle = precision == "Single", isLong = Environment.GetEnvironmentVariable("RNNGEN_LONG") == "1";
-        (string Cell, int Size, int Width)[] cases = [.. (isLong ? Many(isSingle) : Few(isSingle)).SelectMany((pair, i) =>
-            (isLong ? [Made, States] : new[] { i % 2 == 0 ? Made : States }).Select(cell => (cell, pair.Size, pair.Width)))];
+        bool isSingle = precision == "Single", isLong = Tiers.RunsLong;
+        (string Cell, int Size, int Width)[] cases = [.. (isLong ? Many(isSingle) : Few(isSingle)).Select((pair, i) => (i % 2 == 0 ? Made : States, pair.Size, pair.Width))];
         foreach ((string Cell, int Size, int Width)[] some in cases.Chunk(16))
         {
             Assembly assembly = CompiledCells.Compile(some.Select((c, i) => $$"""
@@ -75,6 +75,84 @@ public sealed class CellWidthTests
             }
         }
     }
+
+    /// <summary>A cell all of whose values have a width of its own is the cell of that size, whatever the layer's: in batches, alone, streamed, and in training.</summary>
+    [Fact]
+    public void ACellOfOneOwnWidthIsTheCellOfThatSize()
+    {
+        (int Size, int Width)[] pairs = Tiers.RunsLong ? [(5, 3), (40, 12), (2, 33), (33, 1), (7, 200)] : [(5, 3), (2, 33)];
+        Assembly assembly = CompiledCells.Compile(pairs.SelectMany((pair, i) => new[] { true, false }.Select(isOwn => $$""""
+            {{(i > 0 || !isOwn ? "" : Same)}}
+            [Cell("""
+                {{(isOwn ? "width P = 4" : "")}}
+                state h{{(isOwn ? "[P]" : "")}}, c{{(isOwn ? "[P]" : "")}}
+                weight A{{(isOwn ? "[P]" : "")}}, B{{(isOwn ? "[P]" : "")}}, C{{(isOwn ? "[P]" : "")}}
+                bias   e{{(isOwn ? "[P]" : "")}}
+                vector p{{(isOwn ? "[P]" : "")}}
+                c' = tanh(A x + B h + e) - 0.5 * c
+                h' = sigmoid(C x) * tanh(c') + p * h
+                """)]
+            public sealed class C{{2 * i + (isOwn ? 0 : 1)}} : ICell;
+            [RnnModel(Architecture.ManyToMany, InputSize = 3, OutputSize = 2, SequenceLength = 5, BatchSize = 8, Precision = Precision.Double)]
+            [Recurrent<C{{2 * i + (isOwn ? 0 : 1)}}>({{(isOwn ? $"{pair.Size}, Numbers = \"P = {pair.Width}\"" : pair.Width)}})]
+            public sealed partial class M{{2 * i + (isOwn ? 0 : 1)}}
+            {
+                public static double[] Given(VectorWidth width)
+                {
+                    var model = new M{{2 * i + (isOwn ? 0 : 1)}}(1);
+                    if (width <= model.VectorWidth) model.VectorWidth = width;
+                    return Same.Given(model, state: model.CreateState().Step);
+                }
+            }
+
+            """")));
+        for (int i = 0; i < pairs.Length; i++)
+        {
+            foreach (VectorWidth width in (VectorWidth[])[VectorWidth.V128, VectorWidth.V256, VectorWidth.V512])
+            {
+                double[] own = Given(2 * i, width);
+                own.Length.ShouldBeGreaterThan(60);
+                own.ShouldBe(Given(2 * i + 1, width), $"{pairs[i]} {width}");
+            }
+        }
+
+        CompiledCells.Run(assembly, 0, 1)[0].Worst.Distance.ShouldBeLessThan(1e-7);
+
+        double[] Given(int model, VectorWidth width) => (double[])assembly.GetType($"M{model}")!.GetMethod("Given")!.Invoke(null, [width])!;
+    }
+
+    // Outputs of a batch, streamed outputs and the gradient, in one array.
+    private const string Same = """
+        public static class Same
+        {
+            public delegate void Stepper(System.ReadOnlySpan<double> x, System.Span<double> y);
+
+            public static double[] Given<TModel>(TModel model, Stepper state) where TModel : IRnnModel<TModel, double, double, double>
+            {
+                const int count = 6;
+                ModelLayout layout = TModel.Layout;
+                double[] Draw(int length, int seed)
+                {
+                    var random = new System.Random(seed);
+                    var values = new double[length];
+                    for (int i = 0; i < length; i++) values[i] = 2 * random.NextDouble() - 1;
+                    return values;
+                }
+
+                model.SetParameters(Draw(layout.ParameterCount, 1));
+                double[] inputs = Draw(count * layout.InputLength, 2), targets = Draw(count * layout.TargetLength, 3);
+                double[] outputs = new double[count * layout.OutputLength], streamed = new double[layout.OutputLength], gradients = new double[layout.ParameterCount];
+                model.PredictBatch(inputs, outputs, count);
+                for (int t = 0; t < layout.SequenceLength; t++)
+                    state(System.MemoryExtensions.AsSpan(inputs, 3 * t, 3), System.MemoryExtensions.AsSpan(streamed, 2 * t, 2));
+                for (int i = 0; i < streamed.Length; i++)
+                    if (!(System.Math.Abs(streamed[i] - outputs[i]) < 1e-12)) throw new System.Exception("streamed " + streamed[i] + ", not " + outputs[i]);
+                model.ComputeGradients(inputs, targets, count, gradients);
+                return System.Linq.Enumerable.ToArray(System.Linq.Enumerable.Concat(System.Linq.Enumerable.Concat(outputs, streamed), gradients));
+            }
+        }
+
+        """;
 
     private static IReadOnlyList<(string Width, double Outputs, double Gradients)> Measure(Assembly assembly, int model, bool isSingle) =>
         (IReadOnlyList<(string, double, double)>)assembly.GetType("Rows")!.GetMethod("Measure")!
