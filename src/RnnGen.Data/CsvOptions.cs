@@ -56,7 +56,17 @@ public sealed record CsvOptions
     public MissingValues MissingValues { get; init; }
 
     /// <summary>Texts that stand for a missing value besides the empty field; case matters. Default: <c>NA</c>.</summary>
-    public IReadOnlyList<string> MissingMarkers { get; init; } = ["NA"];
+    /// <exception cref="ArgumentNullException">The list is <see langword="null"/>.</exception>
+    /// <exception cref="ArgumentException">A text is <see langword="null"/>.</exception>
+    public IReadOnlyList<string> MissingMarkers
+    {
+        get;
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value, nameof(MissingMarkers));
+            field = !value.Contains(null!) ? value : throw new ArgumentException("A text that stands for a missing value is null; the empty field needs no text.", nameof(MissingMarkers));
+        }
+    } = ["NA"];
 
     /// <summary>
     /// A column of dates or times, each of which must lie after the one of the row before. Default: <c>null</c>, the order is not checked.
@@ -72,12 +82,12 @@ public sealed record CsvOptions
     {
         if (ThousandsSeparator == DecimalSeparator)
         {
-            throw new ArgumentException($"'{DecimalSeparator}' cannot separate both thousands and decimals; set {nameof(DecimalSeparator)} too.");
+            throw new ArgumentException(Invariant($"'{DecimalSeparator}' cannot separate both thousands and decimals; set {nameof(DecimalSeparator)} too."));
         }
 
         if (ThousandsSeparator is { } thousands && thousands == Delimiter)
         {
-            throw new ArgumentException($"'{thousands}' cannot separate both thousands and fields.");
+            throw new ArgumentException(Invariant($"'{thousands}' cannot separate both thousands and fields."));
         }
     }
 

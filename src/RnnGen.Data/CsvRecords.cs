@@ -80,7 +80,7 @@ internal sealed class CsvRecords : IDisposable
         if (_blanks == 0 && _reader.FieldCount != _width)
         {
             throw new DataFormatException(
-                $"expected {_width} fields as in the first line, found {_reader.FieldCount}; the line may be cut off, or a field with a delimiter in it not quoted.{Separators()}", _path, Line);
+                Invariant($"expected {_width} fields as in the first line, found {_reader.FieldCount}; the line may be cut off, or a field with a delimiter in it not quoted.{Separators()}"), _path, Line);
         }
 
         if (_dates >= 0)
@@ -107,14 +107,14 @@ internal sealed class CsvRecords : IDisposable
         }
 
         string text = _reader.GetString(_columns[column]);
-        throw T.IsInfinity(value) ? Error($"'{Shorten(text)}' is not a finite number of type {TypeName<T>()}: it is too large for {TypeName<T>()}; leave a missing value empty.", column)
+        throw T.IsInfinity(value) ? Error(Invariant($"'{Shorten(text)}' is not a finite number of type {TypeName<T>()}: it is too large for {TypeName<T>()}; leave a missing value empty."), column)
             : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double other) && !double.IsFinite(other)
-            ? Error($"'{Shorten(text)}' is not a finite number of type {TypeName<T>()}; leave a missing value empty, or name what stands for it in {Option(nameof(CsvOptions.MissingMarkers))}.", column)
-            : Error($"expected a number, found '{Shorten(text)}'.{(text.Any(char.IsAsciiDigit) ? Separators() : $" If it stands for a missing value, name it in {Option(nameof(CsvOptions.MissingMarkers))}.")}", column);
+            ? Error(Invariant($"'{Shorten(text)}' is not a finite number of type {TypeName<T>()}; leave a missing value empty, or name what stands for it in {Option(nameof(CsvOptions.MissingMarkers))}."), column)
+            : Error(Invariant($"expected a number, found '{Shorten(text)}'.{(text.Any(char.IsAsciiDigit) ? Separators() : Invariant($" If it stands for a missing value, name it in {Option(nameof(CsvOptions.MissingMarkers))}."))}"), column);
     }
 
     public DataFormatException Error(string message, int column, int? line = null) =>
-        new(_names[column] is { } name ? $"in column '{name}' {message}" : message, _path, line ?? Line, _columns[column] + 1);
+        new(_names[column] is { } name ? Invariant($"in column '{name}' {message}") : message, _path, line ?? Line, _columns[column] + 1);
 
     public DataFormatException NoRows() => new("there are no rows below the header that hold values.", _path);
 
@@ -140,8 +140,8 @@ internal sealed class CsvRecords : IDisposable
 
     /// <summary>What is known of separators, and how it is changed.</summary>
     private string Separators() =>
-        $" The decimal separator is '{_options.DecimalSeparator}', {(_options.ThousandsSeparator is { } thousands ? $"'{thousands}' separates thousands" : "thousands are not separated")}; " +
-        $"set {Option(nameof(CsvOptions.DecimalSeparator))}{(_options.Delimiter is null ? $", {Option(nameof(CsvOptions.Delimiter))}" : "")} or {Option(nameof(CsvOptions.ThousandsSeparator))} if the file is written in another way.";
+        Invariant($" The decimal separator is '{_options.DecimalSeparator}', {(_options.ThousandsSeparator is { } thousands ? Invariant($"'{thousands}' separates thousands") : "thousands are not separated")}; ") +
+        Invariant($"set {Option(nameof(CsvOptions.DecimalSeparator))}{(_options.Delimiter is null ? Invariant($", {Option(nameof(CsvOptions.Delimiter))}") : "")} or {Option(nameof(CsvOptions.ThousandsSeparator))} if the file is written in another way.");
 
     private void CheckDate(string text)
     {
@@ -151,13 +151,13 @@ internal sealed class CsvRecords : IDisposable
         if (!isDate)
         {
             throw new DataFormatException(
-                $"expected a date{(_options.DateFormat is null ? "" : $" of the form '{_options.DateFormat}'")}, found '{Shorten(text)}'{(_options.DateFormat is null ? $"; say how dates are written with {Option(nameof(CsvOptions.DateFormat))}" : "")}.",
+                Invariant($"expected a date{(_options.DateFormat is null ? "" : Invariant($" of the form '{_options.DateFormat}'"))}, found '{Shorten(text)}'{(_options.DateFormat is null ? Invariant($"; say how dates are written with {Option(nameof(CsvOptions.DateFormat))}") : "")}."),
                 _path, Line, _dates + 1);
         }
 
         if (date <= _date)
         {
-            throw new DataFormatException($"the date '{Shorten(text)}' does not follow '{_dateText}' of the row before; sort the rows by date, oldest first, one a date.", _path, Line, _dates + 1);
+            throw new DataFormatException(Invariant($"the date '{Shorten(text)}' does not follow '{_dateText}' of the row before; sort the rows by date, oldest first, one a date."), _path, Line, _dates + 1);
         }
 
         (_date, _dateText) = (date, Shorten(text));
@@ -165,11 +165,11 @@ internal sealed class CsvRecords : IDisposable
 
     private int Find(CsvColumn column, string[] first)
     {
-        string columns = string.Join(", ", first.Take(20).Select(c => $"'{Shorten(c)}'")) + (_width > 20 ? $" and {_width - 20} more" : "");
-        string delimiter = _options.Delimiter is null ? $"; set {Option(nameof(CsvOptions.Delimiter))} if something else separates them" : "";
+        string columns = string.Join(", ", first.Take(20).Select(c => Invariant($"'{Shorten(c)}'"))) + (_width > 20 ? Invariant($" and {_width - 20} more") : "");
+        string delimiter = _options.Delimiter is null ? Invariant($"; set {Option(nameof(CsvOptions.Delimiter))} if something else separates them") : "";
         if (column.Name is null)
         {
-            return column.Index < _width ? column.Index : throw new DataFormatException($"there is no column at index {column.Index} (from 0); the line has {_width}: {columns}{delimiter}.", _path, Line);
+            return column.Index < _width ? column.Index : throw new DataFormatException(Invariant($"there is no column at index {column.Index} (from 0); the line has {_width}: {columns}{delimiter}."), _path, Line);
         }
 
         if (_options.HasHeader == false)
@@ -178,9 +178,9 @@ internal sealed class CsvRecords : IDisposable
         }
 
         int found = Array.IndexOf(first, column.Name), again = found < 0 ? -1 : Array.IndexOf(first, column.Name, found + 1);
-        return found < 0 ? throw new DataFormatException($"there is no column '{column.Name}'; the columns are {columns}{delimiter}.", _path, Line)
+        return found < 0 ? throw new DataFormatException(Invariant($"there is no column '{column.Name}'; the columns are {columns}{delimiter}."), _path, Line)
             : again < 0 ? found
-            : throw new DataFormatException($"columns {found + 1} and {again + 1} are both named '{column.Name}'; give the column's index (from 0).", _path, Line, again + 1);
+            : throw new DataFormatException(Invariant($"columns {found + 1} and {again + 1} are both named '{column.Name}'; give the column's index (from 0)."), _path, Line, again + 1);
     }
 
     private bool IsMissing(ReadOnlySpan<byte> field)

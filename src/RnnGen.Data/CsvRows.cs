@@ -64,7 +64,7 @@ internal sealed class CsvRows<T>(Func<TextReader> open, string? path, CsvColumn[
                     {
                         if (waiting.Count >= LongestGap)
                         {
-                            throw records.Error($"values are missing over {LongestGap} rows, which is too far to draw a line.", 0, waiting[0].Line);
+                            throw records.Error(Invariant($"values are missing over {LongestGap} rows, which is too far to draw a line."), 0, waiting[0].Line);
                         }
 
                         isFirst = false;
@@ -128,7 +128,7 @@ internal sealed class CsvRows<T>(Func<TextReader> open, string? path, CsvColumn[
             MissingValues.CarryForward or MissingValues.Interpolate when isFirst => throw records.Error("the first value is missing, so there is none to fill it from; begin the file at a value.", column),
             MissingValues.CarryForward => last[column],
             MissingValues.Interpolate => T.NaN,
-            _ => throw new InvalidOperationException($"There is no {nameof(MissingValues)} '{options.MissingValues}'."),
+            _ => throw new InvalidOperationException(Invariant($"There is no {nameof(MissingValues)} '{options.MissingValues}'.")),
         };
     }
 

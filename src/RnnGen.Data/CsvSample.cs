@@ -65,7 +65,7 @@ internal sealed partial class CsvSample
         }
         else if (present is [','] && columns.All(c => c.Index == 0) && MayBeOneNumber())
         {
-            throw Open($"',' may separate two columns, or the digits of one number ('{Shorten(_records[^1].Text)}'); set {Option(nameof(CsvOptions.Delimiter))}, or {Option(nameof(CsvOptions.DecimalSeparator))} or {Option(nameof(CsvOptions.ThousandsSeparator))} for one column.");
+            throw Open(Invariant($"',' may separate two columns, or the digits of one number ('{Shorten(_records[^1].Text)}'); set {Option(nameof(CsvOptions.Delimiter))}, or {Option(nameof(CsvOptions.DecimalSeparator))} or {Option(nameof(CsvOptions.ThousandsSeparator))} for one column."));
         }
 
         return present.Length > 0 ? OneOf(present) : none;
@@ -104,7 +104,7 @@ internal sealed partial class CsvSample
 
     private static string Shorten(string text) => text.Length <= 40 ? text : text[..40] + "…";
 
-    private static string Name(char delimiter) => delimiter switch { '\t' => "tab", ' ' => "space", _ => $"'{delimiter}'" };
+    private static string Name(char delimiter) => delimiter switch { '\t' => "tab", ' ' => "space", _ => Invariant($"'{delimiter}'") };
 
     /// <summary>The fields of a record, without the spaces and quotes around them.</summary>
     private static string[] Fields(string record, char delimiter)
@@ -211,10 +211,10 @@ internal sealed partial class CsvSample
 
         best = best.Length == 0 ? candidates : best;
         return best is [not ' '] ? best[0]
-            : throw Open($"fields may be separated by {string.Join(" or ", best.Select(Name))} ('{Shorten(_records[^1].Text)}'); set {Option(nameof(CsvOptions.Delimiter))}{(best.Contains(',') ? $", and {Option(nameof(CsvOptions.DecimalSeparator))} if ',' is one" : "")}.");
+            : throw Open(Invariant($"fields may be separated by {string.Join(" or ", best.Select(Name))} ('{Shorten(_records[^1].Text)}'); set {Option(nameof(CsvOptions.Delimiter))}{(best.Contains(',') ? Invariant($", and {Option(nameof(CsvOptions.DecimalSeparator))} if ',' is one") : "")}."));
     }
 
-    private DataFormatException MayBeHeader(string why) => new($"the first line may name the columns or be a row: {why} ('{Shorten(_records[0].Text)}'); set {Option(nameof(CsvOptions.HasHeader))}, or ask for columns by name.", _path, _records[0].Line);
+    private DataFormatException MayBeHeader(string why) => new(Invariant($"the first line may name the columns or be a row: {why} ('{Shorten(_records[0].Text)}'); set {Option(nameof(CsvOptions.HasHeader))}, or ask for columns by name."), _path, _records[0].Line);
 
     private DataFormatException Open(string message) => new(message, _path, _records[^1].Line);
 }

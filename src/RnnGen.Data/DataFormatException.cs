@@ -28,13 +28,13 @@ public sealed class DataFormatException : FormatException
 
     private static string Place(string? source, int line, int column)
     {
-        string place = line == 0 ? "" : column == 0 ? $"line {line}" : $"line {line}, column {column}";
+        string place = line == 0 ? "" : column == 0 ? Invariant($"line {line}") : Invariant($"line {line}, column {column}");
         return (source, place) switch
         {
             (null, "") => "",
-            (null, _) => $"{char.ToUpperInvariant(place[0])}{place[1..]}: ",
+            (null, _) => Invariant($"{char.ToUpperInvariant(place[0])}{place[1..]}: "),
             (_, "") => $"{source}: ",
-            _ => $"{source}, {place}: ",
+            _ => Invariant($"{source}, {place}: "),
         };
     }
 }

@@ -55,7 +55,7 @@ public static class JsonLines
             Utf8JsonReader reader = new(s_utf8.GetBytes(line), new JsonReaderOptions { MaxDepth = 16 });
             JsonElement element = JsonElement.ParseValue(ref reader);
             reader.Read(); // anything but white space behind the value throws here
-            return element.ValueKind == JsonValueKind.Object ? element : throw new DataFormatException($"expected a JSON object in each line, found {element.ValueKind}.", path, number);
+            return element.ValueKind == JsonValueKind.Object ? element : throw new DataFormatException(Invariant($"expected a JSON object in each line, found {element.ValueKind}."), path, number);
         }
         catch (EncoderFallbackException e)
         {
@@ -160,7 +160,7 @@ public sealed class JsonLine
             first ??= shape;
             if (!first.AsSpan().SequenceEqual(shape))
             {
-                throw new DataFormatException($"the arrays in '{name}' differ: element 0 is {Describe(first)}, element {count} {Describe(shape)}; pad them, or give them properties of their own.", _path, Line);
+                throw new DataFormatException(Invariant($"the arrays in '{name}' differ: element 0 is {Describe(first)}, element {count} {Describe(shape)}; pad them, or give them properties of their own."), _path, Line);
             }
 
             count++;
@@ -168,7 +168,7 @@ public sealed class JsonLine
 
         return [count, .. first ?? []];
 
-        static string Describe(int[] shape) => shape.Length == 0 ? "a number" : $"an array of {string.Join(" × ", shape)}";
+        static string Describe(int[] shape) => shape.Length == 0 ? "a number" : Invariant($"an array of {string.Join(" × ", shape)}");
     }
 
     private double Finite(JsonElement value, string name) => value.TryGetDouble(out double number) && double.IsFinite(number) ? number : throw Wrong(name, "a finite number", value);
@@ -177,7 +177,7 @@ public sealed class JsonLine
 
     private JsonElement Property(string name, JsonValueKind kind, string what)
     {
-        JsonElement value = Find(name) ?? throw new DataFormatException($"the object has no '{name}'; {what} was expected.", _path, Line);
+        JsonElement value = Find(name) ?? throw new DataFormatException(Invariant($"the object has no '{name}'; {what} was expected."), _path, Line);
         return value.ValueKind == kind ? value : throw Wrong(name, what, value);
     }
 
@@ -207,6 +207,6 @@ public sealed class JsonLine
     private DataFormatException Wrong(string name, string what, JsonElement value)
     {
         string found = value.GetRawText();
-        return new($"'{name}' should be {what}, found {(found.Length <= 40 ? found : found[..40] + "…")}.", _path, Line);
+        return new(Invariant($"'{name}' should be {what}, found {(found.Length <= 40 ? found : found[..40] + "…")}."), _path, Line);
     }
 }

@@ -44,12 +44,12 @@ public sealed class LogMelSpectrum
         highest = highest == 0 ? sampleRate / 2.0 : highest;
         if (!(lowest >= 0 && lowest < highest && highest <= sampleRate / 2.0))
         {
-            throw new ArgumentOutOfRangeException(nameof(highest), highest, $"The frequencies {lowest} to {highest} Hz must be in order and at most half of {sampleRate} Hz.");
+            throw new ArgumentOutOfRangeException(nameof(highest), Invariant($"{highest}"), Invariant($"The frequencies {lowest} to {highest} Hz must be in order and at most half of {sampleRate} Hz."));
         }
 
         if (WindowLength > LongestWindow)
         {
-            throw new ArgumentOutOfRangeException(nameof(windowLength), windowLength, $"A window has at most {LongestWindow} samples.");
+            throw new ArgumentOutOfRangeException(nameof(windowLength), windowLength, Invariant($"A window has at most {LongestWindow} samples."));
         }
 
         int length = (int)BitOperations.RoundUpToPowerOf2((uint)WindowLength);
@@ -57,7 +57,7 @@ public sealed class LogMelSpectrum
         _spectrum = new Complex[length];
         MelFilters filters = new(lowest, highest, sampleRate);
         _filters = filters.Bank(bands, length) ?? throw new ArgumentOutOfRangeException(
-            nameof(bands), bands, $"{bands} bands from {Text(lowest)} to {Text(highest)} Hz are more than the {(length / 2) + 1} bins of a window of {WindowLength} samples at {sampleRate} Hz can tell apart: some would be empty or copies of others. {Fix(filters, bands, length)}");
+            nameof(bands), bands, Invariant($"{bands} bands from {Text(lowest)} to {Text(highest)} Hz are more than the {(length / 2) + 1} bins of a window of {WindowLength} samples at {sampleRate} Hz can tell apart: some would be empty or copies of others. {Fix(filters, bands, length)}"));
     }
 
     /// <summary>Samples of a frame.</summary>
@@ -75,8 +75,8 @@ public sealed class LogMelSpectrum
     private static string Fix(MelFilters filters, int bands, int length)
     {
         int fitting = filters.MostBands(bands, length), longer = filters.FittingLength(bands, length, LongestWindow);
-        string fewer = fitting > 0 ? $"At most {fitting} bands fit" : "No number of bands fits";
-        return longer > 0 ? $"{fewer}; {bands} bands need a window of at least {(longer / 2) + 1} samples." : $"{fewer}.";
+        string fewer = fitting > 0 ? Invariant($"At most {fitting} bands fit") : "No number of bands fits";
+        return longer > 0 ? Invariant($"{fewer}; {bands} bands need a window of at least {(longer / 2) + 1} samples.") : Invariant($"{fewer}.");
     }
 
     /// <summary>Frames of so many samples: those that lie wholly within them, and one where there are fewer than a window.</summary>
@@ -105,7 +105,7 @@ public sealed class LogMelSpectrum
     {
         if (features.Length != Bands)
         {
-            throw new ArgumentException($"'features' must hold {Bands} elements (Bands); it holds {features.Length}.", nameof(features));
+            throw new ArgumentException(Invariant($"'features' must hold {Bands} elements (Bands); it holds {features.Length}."), nameof(features));
         }
 
         for (int i = 0; i < _spectrum.Length; i++)

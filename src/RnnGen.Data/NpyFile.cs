@@ -108,7 +108,7 @@ public static class NpyFile
 
         if (rowBytes > 1 << 30)
         {
-            throw new DataFormatException($"a row has {rowBytes} bytes; at most {1 << 30} are read at once. Give the array more rows.", path);
+            throw new DataFormatException(Invariant($"a row has {rowBytes} bytes; at most {1 << 30} are read at once. Give the array more rows."), path);
         }
 
         byte[] bytes = new byte[(int)rowBytes];
@@ -150,7 +150,7 @@ public static class NpyFile
         long length = header.Length + ((long)values.Length * Unsafe.SizeOf<T>());
         if (length > Array.MaxLength)
         {
-            throw new ArgumentException($"{values.Length} values take {length} bytes, more than an array holds; write them to a file.", nameof(values));
+            throw new ArgumentException(Invariant($"{values.Length} values take {length} bytes, more than an array holds; write them to a file."), nameof(values));
         }
 
         byte[] bytes = new byte[length];
@@ -178,10 +178,10 @@ public static class NpyFile
 
         if (count != values.Length)
         {
-            throw new ArgumentException($"The shape [{string.Join(", ", shape.ToArray())}] has {count} values; there are {values.Length}.", nameof(shape));
+            throw new ArgumentException(Invariant($"The shape [{string.Join(", ", shape.ToArray())}] has {count} values; there are {values.Length}."), nameof(shape));
         }
 
-        string header = $"{{'descr': '{type}', 'fortran_order': False, 'shape': ({string.Concat(shape.ToArray().Select(n => $"{n}, ")).TrimEnd(shape.Length > 1 ? [',', ' '] : [' '])}), }}";
+        string header = Invariant($"{{'descr': '{type}', 'fortran_order': False, 'shape': ({string.Concat(shape.ToArray().Select(n => Invariant($"{n}, "))).TrimEnd(shape.Length > 1 ? [',', ' '] : [' '])}), }}");
         const int prefix = 10, alignment = 64; // the values begin at a multiple of 64
         int start = (prefix + header.Length + alignment) / alignment * alignment;
         byte[] bytes = new byte[start];
@@ -220,7 +220,7 @@ public static class NpyFile
         NpyHeader header = ReadHeader<T>(stream, path);
         if (header.Count > Array.MaxLength)
         {
-            throw new DataFormatException($"the array has {header.Count} values; at most {Array.MaxLength} are read at once. Stream its rows.", path);
+            throw new DataFormatException(Invariant($"the array has {header.Count} values; at most {Array.MaxLength} are read at once. Stream its rows."), path);
         }
 
         // The header's size was held against the file's, so a small file cannot ask for much memory.
@@ -249,7 +249,7 @@ public static class NpyFile
         int version = prefix[6];
         if (version is < 1 or > 3 || prefix[7] != 0)
         {
-            throw new DataFormatException($"the format's version is {version}.{prefix[7]}; 1.0 to 3.0 are read.", path);
+            throw new DataFormatException(Invariant($"the format's version is {version}.{prefix[7]}; 1.0 to 3.0 are read."), path);
         }
 
         long length = BinaryPrimitives.ReadUInt16LittleEndian(prefix[8..]);
@@ -261,7 +261,7 @@ public static class NpyFile
 
         if (length > LongestHeader)
         {
-            throw new DataFormatException($"the header should have {length} bytes; at most {LongestHeader} are read.", path);
+            throw new DataFormatException(Invariant($"the header should have {length} bytes; at most {LongestHeader} are read."), path);
         }
 
         byte[] text = new byte[length];
@@ -274,13 +274,13 @@ public static class NpyFile
 
         if (typeof(T) == typeof(int) && header.Kind == 'f')
         {
-            throw new DataFormatException($"the array holds floating-point numbers ('{header.Kind}{header.Size}'), which are not read as int.", path);
+            throw new DataFormatException(Invariant($"the array holds floating-point numbers ('{header.Kind}{header.Size}'), which are not read as int."), path);
         }
 
         Int128 bytes = (Int128)header.Count * header.Size;
         long found = stream.Length - stream.Position;
         return bytes == found ? header : throw new DataFormatException(
-            $"the file is {(found < bytes ? "cut off" : "longer than it says")}: its shape ({string.Join(", ", header.Shape)}) takes {bytes} bytes, {found} follow the header.", path);
+            Invariant($"the file is {(found < bytes ? "cut off" : "longer than it says")}: its shape ({string.Join(", ", header.Shape)}) takes {bytes} bytes, {found} follow the header."), path);
     }
 
     private static void ReadExactly(Stream stream, Span<byte> bytes, string? path)
@@ -318,7 +318,7 @@ public static class NpyFile
                 ('u', 4) => Nearest<uint, T>(BinaryPrimitives.ReadUInt32LittleEndian(number), index, path),
                 ('u', 8) => Nearest<ulong, T>(BinaryPrimitives.ReadUInt64LittleEndian(number), index, path),
                 ('u' or 'b', 1) => T.CreateChecked(number[0]),
-                _ => throw new InvalidOperationException($"There is no type '{header.Kind}{header.Size}'."),
+                _ => throw new InvalidOperationException(Invariant($"There is no type '{header.Kind}{header.Size}'.")),
             };
         }
     }
@@ -340,7 +340,7 @@ public static class NpyFile
     }
 
     private static DataFormatException DoesNotFit<TFrom>(TFrom value, Type type, long index, string? path, Exception? inner = null) where TFrom : INumber<TFrom> => new(
-        $"the value {value.ToString(null, CultureInfo.InvariantCulture)} at index {index} does not fit into {type.Name}. Read the array as double, or scale it before it is saved.", path, 0, 0, inner);
+        Invariant($"the value {value.ToString(null, CultureInfo.InvariantCulture)} at index {index} does not fit into {type.Name}. Read the array as double, or scale it before it is saved."), path, 0, 0, inner);
 
     // In Fortran's order the first axis varies fastest.
     private static T[] RowMajor<T>(T[] values, int[] shape)

@@ -36,7 +36,7 @@ internal sealed record NpyHeader(char Kind, int Size, bool IsBigEndian, bool IsF
                     shape = Lengths(cursor);
                     break;
                 default:
-                    throw cursor.Error($"'{(key.Length <= 40 ? key : key[..40] + "…")}' is unknown or repeated; a header has descr, fortran_order and shape");
+                    throw cursor.Error(Invariant($"'{(key.Length <= 40 ? key : key[..40] + "…")}' is unknown or repeated; a header has descr, fortran_order and shape"));
             }
 
             if (!cursor.Take(','))
@@ -60,7 +60,7 @@ internal sealed record NpyHeader(char Kind, int Size, bool IsBigEndian, bool IsF
         if (type is not [('<' or '>' or '|' or '=') and char order, ('f' or 'i' or 'u' or 'b') and char kind, ('1' or '2' or '4' or '8') and char size]
             || (kind == 'f' && size == '1') || (kind == 'b' && size != '1') || (order == '|' && size != '1'))
         {
-            throw cursor.Error($"the type '{(type.Length <= 40 ? type : type[..40] + "…")}' is not read; numbers of f2, f4, f8, i1 to i8, u1 to u8 and b1 are, behind '<', '>' or '|'");
+            throw cursor.Error(Invariant($"the type '{(type.Length <= 40 ? type : type[..40] + "…")}' is not read; numbers of f2, f4, f8, i1 to i8, u1 to u8 and b1 are, behind '<', '>' or '|'"));
         }
 
         Int128 count = 1;
@@ -69,7 +69,7 @@ internal sealed record NpyHeader(char Kind, int Size, bool IsBigEndian, bool IsF
             count *= length;
             if (count > long.MaxValue / 8)
             {
-                throw cursor.Error($"the shape ({string.Join(", ", shape)}) is beyond all memory");
+                throw cursor.Error(Invariant($"the shape ({string.Join(", ", shape)}) is beyond all memory"));
             }
         }
 
@@ -84,7 +84,7 @@ internal sealed record NpyHeader(char Kind, int Size, bool IsBigEndian, bool IsF
         {
             if (!int.TryParse(cursor.Word().TrimEnd('L'), NumberStyles.None, CultureInfo.InvariantCulture, out int length) || lengths.Count == MostAxes)
             {
-                throw cursor.Error($"the shape should have at most {MostAxes} lengths from 0 to {int.MaxValue}");
+                throw cursor.Error(Invariant($"the shape should have at most {MostAxes} lengths from 0 to {int.MaxValue}"));
             }
 
             lengths.Add(length);
@@ -119,7 +119,7 @@ internal sealed record NpyHeader(char Kind, int Size, bool IsBigEndian, bool IsF
         {
             if (!Take(c))
             {
-                throw Error($"'{c}' was expected");
+                throw Error(Invariant($"'{c}' was expected"));
             }
         }
 
@@ -159,7 +159,7 @@ internal sealed record NpyHeader(char Kind, int Size, bool IsBigEndian, bool IsF
             return text[start.._at];
         }
 
-        public DataFormatException Error(string message) => new($"the header is not one of a NumPy array: {message}, at character {_at} of it.", path);
+        public DataFormatException Error(string message) => new(Invariant($"the header is not one of a NumPy array: {message}, at character {_at} of it."), path);
 
         private void SkipSpace()
         {

@@ -101,7 +101,7 @@ internal static class TextFile
             Span<byte> found = stackalloc byte[4];
             stream.Position = whole;
             found = found[..stream.ReadAtLeast(found, found.Length, throwOnEndOfStream: false)];
-            return new($"the text is not {encoding.WebName.ToUpperInvariant()} from byte offset {whole} on ({Convert.ToHexString(found)}); give the file's Encoding, such as Encoding.Latin1, or convert the file.", path, line);
+            return new(Invariant($"the text is not {encoding.WebName.ToUpperInvariant()} from byte offset {whole} on ({Convert.ToHexString(found)}); give the file's Encoding, such as Encoding.Latin1, or convert the file."), path, line);
         }
 
         private sealed class Buffer(Refusal refusal) : DecoderFallbackBuffer

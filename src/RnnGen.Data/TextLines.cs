@@ -103,7 +103,7 @@ public static class TextLines
     {
         if (line.Length + part.Length > longest)
         {
-            throw new DataFormatException($"the line has more than {longest} characters; is it a file of lines? Give a greater limit if it is.", path, number);
+            throw new DataFormatException(Invariant($"the line has more than {longest} characters; is it a file of lines? Give a greater limit if it is."), path, number);
         }
 
         line.Append(part);

@@ -95,12 +95,12 @@ public sealed class TimeSeriesFile
                 values += series[^1].Values.Length;
                 if (values > LargestCount)
                 {
-                    throw header.Error($"the file has more than {LargestCount} values.", number);
+                    throw header.Error(Invariant($"the file has more than {LargestCount} values."), number);
                 }
             }
             else if (line[0] != '@')
             {
-                throw header.Error($"expected a header line with @, or @data; found '{TimeSeriesHeader.Shorten(line[..Math.Min(line.Length, 100)].ToString())}'.", number);
+                throw header.Error(Invariant($"expected a header line with @, or @data; found '{TimeSeriesHeader.Shorten(line[..Math.Min(line.Length, 100)].ToString())}'."), number);
             }
             else if (header.Read(line.ToString(), number))
             {

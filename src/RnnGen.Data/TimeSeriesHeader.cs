@@ -28,7 +28,7 @@ internal sealed class TimeSeriesHeader(string? source)
         tag = tag == "@dimension" ? "@dimensions" : tag;
         if (!_lines.TryAdd(tag, number))
         {
-            throw Error($"{words[0]} is given a second time; it also stands in line {_lines[tag]}.", number);
+            throw Error(Invariant($"{words[0]} is given a second time; it also stands in line {_lines[tag]}."), number);
         }
 
         switch (tag)
@@ -71,7 +71,7 @@ internal sealed class TimeSeriesHeader(string? source)
                 break;
             default:
                 throw Error(
-                    $"'{Shorten(words[0])}' is unknown; a header has @problemName, @timeStamps, @missing, @univariate, @dimensions, @equalLength, @seriesLength, @classLabel or @targetLabel, and @data.", number);
+                    Invariant($"'{Shorten(words[0])}' is unknown; a header has @problemName, @timeStamps, @missing, @univariate, @dimensions, @equalLength, @seriesLength, @classLabel or @targetLabel, and @data."), number);
         }
 
         return false;
@@ -82,12 +82,12 @@ internal sealed class TimeSeriesHeader(string? source)
     {
         if (_isUnivariate == true && count > 1)
         {
-            throw Contradiction($"the series has {count} channels", "@univariate", "@univariate true", number);
+            throw Contradiction(Invariant($"the series has {count} channels"), "@univariate", "@univariate true", number);
         }
 
         if (_dimensions is { } dimensions && count != dimensions)
         {
-            throw Contradiction($"the series has {count} channels", "@dimensions", $"@dimensions {dimensions}", number);
+            throw Contradiction(Invariant($"the series has {count} channels"), "@dimensions", Invariant($"@dimensions {dimensions}"), number);
         }
     }
 
@@ -99,12 +99,12 @@ internal sealed class TimeSeriesHeader(string? source)
     {
         if (_seriesLength is { } length && steps != length)
         {
-            throw Contradiction($"the series has {steps} steps", "@seriesLength", $"@seriesLength {length}", number);
+            throw Contradiction(Invariant($"the series has {steps} steps"), "@seriesLength", Invariant($"@seriesLength {length}"), number);
         }
 
         if (_hasEqualLength == true && steps != first)
         {
-            throw Contradiction($"the series has {steps} steps and the first one {first}", "@equalLength", "@equalLength true", number);
+            throw Contradiction(Invariant($"the series has {steps} steps and the first one {first}"), "@equalLength", "@equalLength true", number);
         }
     }
 
@@ -113,7 +113,7 @@ internal sealed class TimeSeriesHeader(string? source)
     {
         if (_hasMissing == false)
         {
-            throw Contradiction($"channel {channel + 1} has a missing value", "@missing", "@missing false", number);
+            throw Contradiction(Invariant($"channel {channel + 1} has a missing value"), "@missing", "@missing false", number);
         }
     }
 
@@ -143,17 +143,17 @@ internal sealed class TimeSeriesHeader(string? source)
     {
         if (IsLabelled && HasTargets)
         {
-            throw Error($"a series has a class or a number as its target, and the header says @classLabel true (line {_lines["@classlabel"]}) and @targetLabel true.", _lines["@targetlabel"]);
+            throw Error(Invariant($"a series has a class or a number as its target, and the header says @classLabel true (line {_lines["@classlabel"]}) and @targetLabel true."), _lines["@targetlabel"]);
         }
 
         if (_isUnivariate is { } isUnivariate && _dimensions is { } dimensions && isUnivariate != (dimensions == 1))
         {
-            throw Error($"@dimensions {dimensions} contradicts @univariate {(isUnivariate ? "true" : "false")} in line {_lines["@univariate"]}.", _lines["@dimensions"]);
+            throw Error(Invariant($"@dimensions {dimensions} contradicts @univariate {(isUnivariate ? "true" : "false")} in line {_lines["@univariate"]}."), _lines["@dimensions"]);
         }
 
         if (_seriesLength is { } length && _hasEqualLength == false)
         {
-            throw Error($"@seriesLength {length} contradicts @equalLength false in line {_lines["@equallength"]}.", _lines["@serieslength"]);
+            throw Error(Invariant($"@seriesLength {length} contradicts @equalLength false in line {_lines["@equallength"]}."), _lines["@serieslength"]);
         }
     }
 
@@ -161,21 +161,21 @@ internal sealed class TimeSeriesHeader(string? source)
     {
         if (IsLabelled == (Labels.Length == 0))
         {
-            throw Error(IsLabelled ? "@classLabel true needs the labels behind it." : $"@classLabel false has {Labels.Length} labels behind it.", number);
+            throw Error(IsLabelled ? "@classLabel true needs the labels behind it." : Invariant($"@classLabel false has {Labels.Length} labels behind it."), number);
         }
 
         if (Labels.GroupBy(l => l, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
         {
-            throw Error($"the label '{Shorten(twice.Key)}' is given {twice.Count()} times.", number);
+            throw Error(Invariant($"the label '{Shorten(twice.Key)}' is given {twice.Count()} times."), number);
         }
     }
 
-    private bool Says(string[] words, int number) => words.Length > 1 && bool.TryParse(words[1], out bool value) ? value : throw Error($"{words[0]} needs true or false.", number);
+    private bool Says(string[] words, int number) => words.Length > 1 && bool.TryParse(words[1], out bool value) ? value : throw Error(Invariant($"{words[0]} needs true or false."), number);
 
     private int Count(string[] words, int number) => words.Length == 2 && int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value > 0
         ? value
-        : throw Error($"{words[0]} needs a whole number from 1 on.", number);
+        : throw Error(Invariant($"{words[0]} needs a whole number from 1 on."), number);
 
     private DataFormatException Contradiction(string found, string tag, string said, int number) =>
-        Error($"{found}, and line {_lines[tag.ToLowerInvariant()]} says {said}; correct the header or the series.", number);
+        Error(Invariant($"{found}, and line {_lines[tag.ToLowerInvariant()]} says {said}; correct the header or the series."), number);
 }

@@ -17,7 +17,7 @@ internal sealed class TimeSeriesLines
         {
             if (!_classes.TryAdd(label, _classes.Count))
             {
-                throw new ArgumentException($"The label '{TimeSeriesHeader.Shorten(label)}' is given twice.", nameof(labels));
+                throw new ArgumentException(Invariant($"The label '{TimeSeriesHeader.Shorten(label)}' is given twice."), nameof(labels));
             }
         }
     }
@@ -31,14 +31,14 @@ internal sealed class TimeSeriesLines
         int count = line.Count(':') + (hasLast ? 0 : 1);
         if (count == 0)
         {
-            throw _header.Error($"the series has one part, and it should have its channels and {(_header.IsLabelled ? "its label" : "its target")}, with colons between them.", number);
+            throw _header.Error(Invariant($"the series has one part, and it should have its channels and {(_header.IsLabelled ? "its label" : "its target")}, with colons between them."), number);
         }
 
         Channels = Channels == 0 ? count : Channels;
         _header.CheckChannels(count, number);
         if (count != Channels)
         {
-            throw _header.Error($"expected {Channels} channels, found {count}.", number);
+            throw _header.Error(Invariant($"expected {Channels} channels, found {count}."), number);
         }
 
         int end = line.IndexOf(':'), steps = (end < 0 ? line : line[..end]).Count(',') + 1;
@@ -56,7 +56,7 @@ internal sealed class TimeSeriesLines
         // A line that claims more values than it has characters fails at once.
         if ((long)steps * count > rest.Length)
         {
-            throw _header.Error($"the first channel has {steps} values, and the line is too short for {count} channels like it.", number);
+            throw _header.Error(Invariant($"the first channel has {steps} values, and the line is too short for {count} channels like it."), number);
         }
 
         float[] values = new float[steps * count];
@@ -66,7 +66,7 @@ internal sealed class TimeSeriesLines
             int written = part.Count(',') + 1;
             if (written != steps)
             {
-                throw _header.Error($"channel {channel + 1} has {written} values and the first one {steps}.", number);
+                throw _header.Error(Invariant($"channel {channel + 1} has {written} values and the first one {steps}."), number);
             }
 
             for (int step = 0; step < steps; step++)
@@ -80,7 +80,7 @@ internal sealed class TimeSeriesLines
 
     private int Class(string label, int number) => _classes.TryGetValue(label, out int index)
         ? index
-        : throw _header.Error($"the label '{TimeSeriesHeader.Shorten(label)}' is none of {TimeSeriesHeader.Shorten(string.Join(", ", _labels.Take(20)))}.", number);
+        : throw _header.Error(Invariant($"the label '{TimeSeriesHeader.Shorten(label)}' is none of {TimeSeriesHeader.Shorten(string.Join(", ", _labels.Take(20)))}."), number);
 
     private float Number(ReadOnlySpan<char> text, int number, int channel)
     {
@@ -96,7 +96,7 @@ internal sealed class TimeSeriesLines
 
         return float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out float value) && float.IsFinite(value)
             ? value
-            : throw _header.Error($"{(channel < 0 ? "the target" : $"channel {channel + 1}")}: '{TimeSeriesHeader.Shorten(text[..Math.Min(text.Length, 100)].ToString())}' is not a finite number of type float.", number);
+            : throw _header.Error(Invariant($"{(channel < 0 ? "the target" : Invariant($"channel {channel + 1}"))}: '{TimeSeriesHeader.Shorten(text[..Math.Min(text.Length, 100)].ToString())}' is not a finite number of type float."), number);
     }
 
     private static ReadOnlySpan<char> Take(ref ReadOnlySpan<char> rest, char separator)

@@ -17,7 +17,7 @@ public sealed class WavAudio
         ArgumentOutOfRangeException.ThrowIfGreaterThan(channels, ushort.MaxValue);
         if (samples.Length % channels != 0)
         {
-            throw new ArgumentException($"{samples.Length} samples are no whole number of frames of {channels} channels.", nameof(samples));
+            throw new ArgumentException(Invariant($"{samples.Length} samples are no whole number of frames of {channels} channels."), nameof(samples));
         }
 
         Samples = samples;

@@ -84,12 +84,12 @@ public static class WavFile
         if (length > Array.MaxLength || frameLength > ushort.MaxValue || bytesPerSecond > uint.MaxValue)
         {
             throw new ArgumentException(
-                $"A WAV file cannot hold {audio.Samples.Length} samples of {audio.Channels} channels at {audio.SampleRate} Hz; write it in parts.", nameof(audio));
+                Invariant($"A WAV file cannot hold {audio.Samples.Length} samples of {audio.Channels} channels at {audio.SampleRate} Hz; write it in parts."), nameof(audio));
         }
 
         if (Array.FindIndex(audio.Samples, x => !float.IsFinite(x)) is int at and >= 0)
         {
-            throw new ArgumentException($"Sample {at} is not a finite number.", nameof(audio));
+            throw new ArgumentException(Invariant($"Sample {at} is not a finite number."), nameof(audio));
         }
 
         var bytes = new byte[length];

@@ -31,7 +31,7 @@ internal sealed class WavReader(Stream stream, string? path, bool toEnd)
             long start = position + ChunkHeader;
             if (name == "data")
             {
-                return ReadSamples(position, size, format ?? throw Error($"The samples at byte {position} stand before the chunk 'fmt ' that says how they are stored."));
+                return ReadSamples(position, size, format ?? throw Error(Invariant($"The samples at byte {position} stand before the chunk 'fmt ' that says how they are stored.")));
             }
 
             if (size > stream.Length - start)
@@ -52,7 +52,7 @@ internal sealed class WavReader(Stream stream, string? path, bool toEnd)
             position = Next(start + size, size);
         }
 
-        throw Error($"Expected a chunk '{(format is null ? "fmt " : "data")}'; the file ends without one.");
+        throw Error(Invariant($"Expected a chunk '{(format is null ? "fmt " : "data")}'; the file ends without one."));
     }
 
     private void ReadForm()
@@ -97,7 +97,7 @@ internal sealed class WavReader(Stream stream, string? path, bool toEnd)
         const int shortest = 16, withSubFormat = 40;
         if (size < shortest)
         {
-            throw Error($"The chunk 'fmt ' needs {shortest} bytes or more; found {size}.");
+            throw Error(Invariant($"The chunk 'fmt ' needs {shortest} bytes or more; found {size}."));
         }
 
         Span<byte> chunk = stackalloc byte[withSubFormat];
@@ -115,12 +115,12 @@ internal sealed class WavReader(Stream stream, string? path, bool toEnd)
         WavFormat? format = WavFormat.Find(tag, bits, sampleLength);
         if (format is null && WavFormat.Find(tag, bits, (bits + 7) / 8) is null)
         {
-            throw Error($"Expected samples of PCM (format 1) with 8, 16, 24 or 32 bits, floating point (format 3) with 32 or 64 bits, A-law (format 6) or µ-law (format 7) with 8 bits; found format {tag} with {bits} bits. Convert the file.");
+            throw Error(Invariant($"Expected samples of PCM (format 1) with 8, 16, 24 or 32 bits, floating point (format 3) with 32 or 64 bits, A-law (format 6) or µ-law (format 7) with 8 bits; found format {tag} with {bits} bits. Convert the file."));
         }
 
         return format is not null && channels >= 1 && rate is >= 1 and <= int.MaxValue && frameLength == channels * sampleLength
             ? format with { SampleRate = (int)rate, Channels = channels }
-            : throw Error($"The format contradicts itself: {channels} channels of format {tag} with {bits} bits at {rate} Hz in frames of {frameLength} bytes.");
+            : throw Error(Invariant($"The format contradicts itself: {channels} channels of format {tag} with {bits} bits at {rate} Hz in frames of {frameLength} bytes."));
     }
 
     // The sizes of RF64 (EBU Tech 3306): of the form, of the samples, and the number of samples, 8 bytes each.
@@ -129,12 +129,12 @@ internal sealed class WavReader(Stream stream, string? path, bool toEnd)
         Span<byte> sizes = stackalloc byte[16];
         if (size < sizes.Length)
         {
-            throw Error($"The chunk 'ds64' at byte {position} needs 28 bytes; found {size}.");
+            throw Error(Invariant($"The chunk 'ds64' at byte {position} needs 28 bytes; found {size}."));
         }
 
         ReadExactly(sizes);
         long data = BinaryPrimitives.ReadInt64LittleEndian(sizes[8..]);
-        return data >= 0 ? data : throw Error($"The chunk 'ds64' at byte {position} says that the samples have {(ulong)data} bytes.");
+        return data >= 0 ? data : throw Error(Invariant($"The chunk 'ds64' at byte {position} says that the samples have {(ulong)data} bytes."));
     }
 
     private WavAudio ReadSamples(long position, uint size, WavFormat format)
@@ -144,14 +144,14 @@ internal sealed class WavReader(Stream stream, string? path, bool toEnd)
         length -= isOpen ? length % frameLength : 0; // the last frame of a recording that was broken off
         if (length == 0 || length % frameLength != 0)
         {
-            string hint = length == 0 && follow >= frameLength && !isOpen ? $" The header names no length, and {follow} bytes follow: give toEnd, if they are samples of a recording that was not closed." : "";
-            throw Error($"Expected one or more whole frames of {frameLength} bytes; the chunk 'data' at byte {position} has {length} bytes.{hint}");
+            string hint = length == 0 && follow >= frameLength && !isOpen ? Invariant($" The header names no length, and {follow} bytes follow: give toEnd, if they are samples of a recording that was not closed.") : "";
+            throw Error(Invariant($"Expected one or more whole frames of {frameLength} bytes; the chunk 'data' at byte {position} has {length} bytes.{hint}"));
         }
 
         long count = length / format.SampleLength;
         if (count > Array.MaxLength)
         {
-            throw Error($"The file has {count} samples; at most {Array.MaxLength} are read at once. Cut it into parts.");
+            throw Error(Invariant($"The file has {count} samples; at most {Array.MaxLength} are read at once. Cut it into parts."));
         }
 
         float[] samples = new float[count];
@@ -167,7 +167,7 @@ internal sealed class WavReader(Stream stream, string? path, bool toEnd)
             {
                 if (!float.IsFinite(converted[i]))
                 {
-                    throw Error($"Sample {first + i}, at byte {start + ((first + (long)i) * format.SampleLength)}, is not a finite number of type float.");
+                    throw Error(Invariant($"Sample {first + i}, at byte {start + ((first + (long)i) * format.SampleLength)}, is not a finite number of type float."));
                 }
             }
 
@@ -183,7 +183,7 @@ internal sealed class WavReader(Stream stream, string? path, bool toEnd)
         const uint formWithoutChunks = 8; // of a file that was never closed
         bool is64 = _has64Bits && size == uint.MaxValue;
         isOpen = toEnd || (!is64 && (size == uint.MaxValue || (size >= FirstOpenLength && size > follow) || (size == 0 && _formSize == formWithoutChunks)));
-        long length = isOpen ? follow : !is64 ? size : _dataSize ?? throw Error($"The form RF64 needs a chunk 'ds64' before the samples at byte {position}, which says how many they are.");
+        long length = isOpen ? follow : !is64 ? size : _dataSize ?? throw Error(Invariant($"The form RF64 needs a chunk 'ds64' before the samples at byte {position}, which says how many they are."));
         return length <= follow ? length : throw CutOff("data", position, length);
     }
 
@@ -200,7 +200,7 @@ internal sealed class WavReader(Stream stream, string? path, bool toEnd)
     private uint UInt32(ReadOnlySpan<byte> bytes) => _isBigEndian ? BinaryPrimitives.ReadUInt32BigEndian(bytes) : BinaryPrimitives.ReadUInt32LittleEndian(bytes);
 
     private DataFormatException CutOff(string name, long position, long size) => Error(
-        $"The chunk '{name}' at byte {position} says that it has {size} bytes, but {stream.Length - position - ChunkHeader} follow; the file is cut off.{(name == "data" ? " Give toEnd to read what is there." : "")}");
+        Invariant($"The chunk '{name}' at byte {position} says that it has {size} bytes, but {stream.Length - position - ChunkHeader} follow; the file is cut off.{(name == "data" ? " Give toEnd to read what is there." : "")}"));
 
     private DataFormatException Error(string message) => new(message, path);
 }

@@ -11,6 +11,13 @@ public sealed class CsvSeriesTests
         CsvSeries.Read(new StringReader(text), column, options);
 
     [Fact]
+    public void MarkersThatAreNotThereAreNamed()
+    {
+        Should.Throw<ArgumentNullException>(() => new CsvOptions { MissingMarkers = null! }).ParamName.ShouldBe("MissingMarkers");
+        Should.Throw<ArgumentException>(() => new CsvOptions { MissingMarkers = ["NA", null!] }).ParamName.ShouldBe("MissingMarkers");
+    }
+
+    [Fact]
     public void Reads_a_column_by_name_or_index()
     {
         const string text = "date,a,b\n2001-01,1,10.5\n2001-02,-2.25,2e1\n";

@@ -8,6 +8,13 @@ namespace RnnGen.Display.Tests;
 public sealed partial class TrainingDisplayTests
 {
     [Fact]
+    public void OptionsThatAreNotThereAreNamed()
+    {
+        Should.Throw<ArgumentNullException>(() => new TrainingDisplay { Console = null! }).ParamName.ShouldBe("Console");
+        Should.Throw<ArgumentNullException>(() => new ForecastPlot("title", [1, 2]) { XLabel = null! }).ParamName.ShouldBe("XLabel");
+    }
+
+    [Fact]
     public void Silent_means_nothing()
     {
         Terminal terminal = new(isTerminal: true);

@@ -30,7 +30,12 @@ public sealed class TrainingDisplay : TrainingCallback
     public bool IsSilent { get; init; }
 
     /// <summary>Where to draw. Default: standard output.</summary>
-    public IAnsiConsole Console { get; init; } = AnsiConsole.Console;
+    /// <exception cref="ArgumentNullException">The value is <see langword="null"/>.</exception>
+    public IAnsiConsole Console
+    {
+        get;
+        init => field = value ?? throw new ArgumentNullException(nameof(Console));
+    } = AnsiConsole.Console;
 
     internal TimeProvider Time { get; init; } = TimeProvider.System;
 

@@ -50,7 +50,7 @@ internal sealed record HeatMap(string XLabel, string YLabel, IReadOnlyList<strin
     private static string Shade(double logarithm, double low, double high) =>
         double.IsNaN(logarithm) ? "bad"
         : logarithm < low ? "zero"
-        : $"h{Math.Clamp((int)((logarithm - low) / (high - low) * Levels), 0, Levels - 1)}";
+        : Invariant($"h{Math.Clamp((int)((logarithm - low) / (high - low) * Levels), 0, Levels - 1)}");
 
     // One path a shade: neighbours in a row are one rectangle.
     private void DrawCells(StringBuilder html, double low, double high)

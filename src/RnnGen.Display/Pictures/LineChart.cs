@@ -191,7 +191,7 @@ internal sealed record LineChart(string XLabel, IReadOnlyList<ChartLine> Lines)
         Scale x = XScale();
         html.Add($"<script type=\"application/json\">{{\"left\":{Left},\"right\":{Width - Right},\"width\":{Width},")
             .Add($"\"low\":{Html.Json(x.Low)},\"high\":{Html.Json(x.High)},\"label\":{Html.Json(XLabel)},\"lines\":[");
-        html.AppendJoin(',', Lines.Select(l => $"{{\"name\":{Html.Json(l.Name)},\"color\":{l.Color},\"x\":{Html.Json(l.Points.Select(p => p.X))},\"y\":{Html.Json(l.Points.Select(p => p.Mean))}}}"));
+        html.AppendJoin(',', Lines.Select(l => Invariant($"{{\"name\":{Html.Json(l.Name)},\"color\":{l.Color},\"x\":{Html.Json(l.Points.Select(p => p.X))},\"y\":{Html.Json(l.Points.Select(p => p.Mean))}}}")));
         html.Append("]}</script>\n");
     }
 

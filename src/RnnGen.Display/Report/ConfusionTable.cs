@@ -28,7 +28,7 @@ public sealed class ConfusionTable : ReportSection
         ArgumentNullException.ThrowIfNull(matrix);
         if (names is not null && names.Count != matrix.ClassCount)
         {
-            throw new ArgumentException($"There are {matrix.ClassCount} classes; found {names.Count} names.", nameof(names));
+            throw new ArgumentException(Invariant($"There are {matrix.ClassCount} classes; found {names.Count} names."), nameof(names));
         }
 
         _matrix = matrix;

@@ -43,7 +43,7 @@ internal sealed class FlowRecord
 
             foreach (var (layer, dead) in _mortals)
             {
-                yield return ($"Dead units of {layer.Name}, of {layer.Units}", new LineChart("step", [new ChartLine("dead units", 2, dead.Points)]));
+                yield return (Invariant($"Dead units of {layer.Name}, of {layer.Units}"), new LineChart("step", [new ChartLine("dead units", 2, dead.Points)]));
             }
         }
     }

@@ -53,7 +53,7 @@ public sealed class ForecastPlot : ReportSection
         if (data.InputLength != layout.InputLength || data.TargetLength != layout.OutputLength)
         {
             throw new ArgumentException(
-                $"{layout.ModelName} reads sequences of {layout.InputLength} elements and gives {layout.OutputLength}; the data has {data.InputLength} with targets of {data.TargetLength}.", nameof(data));
+                Invariant($"{layout.ModelName} reads sequences of {layout.InputLength} elements and gives {layout.OutputLength}; the data has {data.InputLength} with targets of {data.TargetLength}."), nameof(data));
         }
 
         ArgumentOutOfRangeException.ThrowIfNegative(output);
@@ -76,7 +76,12 @@ public sealed class ForecastPlot : ReportSection
     }
 
     /// <summary>What the horizontal axis counts. Default: <c>index</c>.</summary>
-    public string XLabel { get; init; } = "index";
+    /// <exception cref="ArgumentNullException">The value is <see langword="null"/>.</exception>
+    public string XLabel
+    {
+        get;
+        init => field = value ?? throw new ArgumentNullException(nameof(XLabel));
+    } = "index";
 
     /// <summary>Where the values stand: as many rising numbers as there are values. Default: 1, 2, 3, ….</summary>
     /// <exception cref="ArgumentException">There are more or fewer of them, or they do not rise.</exception>
@@ -141,7 +146,7 @@ public sealed class ForecastPlot : ReportSection
     {
         if (found != _truth.Length)
         {
-            throw new ArgumentException($"The plot has {_truth.Length} values; found {found}.", name);
+            throw new ArgumentException(Invariant($"The plot has {_truth.Length} values; found {found}."), name);
         }
     }
 

@@ -81,7 +81,7 @@ public sealed class GradientFlowMap : ReportSection
     {
         if (count != TimeSteps)
         {
-            throw new ArgumentException($"{Title}: there are {TimeSteps} time steps; found {count} norms.", nameof(count));
+            throw new ArgumentException(Invariant($"{Title}: there are {TimeSteps} time steps; found {count} norms."), nameof(count));
         }
 
         if (_columns.Count > 0 && _columns[^1].Count < _width)

@@ -217,7 +217,7 @@ internal static class ReportPage
 
         int every = (run.Epochs.Count + MostEpochRows - 1) / MostEpochRows;
         EpochResult? best = run.Best;
-        string which = every == 1 ? "" : $", one of {every}, the best and the last";
+        string which = every == 1 ? "" : Invariant($", one of {every}, the best and the last");
         html.Add($"<section class=\"card\"><details><summary>Epochs{which}</summary>")
             .Append("<div class=\"scroll\">\n<table class=\"wide\"><thead><tr><th class=\"n\">Epoch</th><th class=\"n\">Training loss</th><th class=\"n\">Validation loss</th>")
             .Append("<th class=\"n\">Learning rate</th><th class=\"n\">Seconds</th><th class=\"n\">Sequences a second</th></tr></thead><tbody>\n");

@@ -74,7 +74,7 @@ internal sealed class CheckpointFolder(CheckpointOptions options)
         }
 
         return files.Count == 0 ? null : throw new CheckpointException(
-            $"None of the {files.Count} checkpoints in '{options.Folder}' is whole: their hashes do not match what they hold. They are named *{DamagedEnd} now; without Resume the training begins anew.");
+            Invariant($"None of the {files.Count} checkpoints in '{options.Folder}' is whole: their hashes do not match what they hold. They are named *{DamagedEnd} now; without Resume the training begins anew."));
     }
 
     /// <summary>Saves a checkpoint, and deletes those that are older than the ones to keep, and what interrupted saves left over.</summary>
@@ -104,7 +104,7 @@ internal sealed class CheckpointFolder(CheckpointOptions options)
         }
         catch (Exception e) when (IsOfFiles(e))
         {
-            throw new CheckpointException($"The checkpoint of step {step} cannot be written to '{options.Folder}': {e.Message} The checkpoints before it are as they were.", e);
+            throw new CheckpointException(Invariant($"The checkpoint of step {step} cannot be written to '{options.Folder}': {e.Message} The checkpoints before it are as they were."), e);
         }
     }
 

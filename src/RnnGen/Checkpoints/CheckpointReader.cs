@@ -50,13 +50,13 @@ internal sealed class CheckpointReader(Stream stream, string name)
     }
 
     /// <summary>The exception for a file that cannot be what it should, with the place.</summary>
-    public CheckpointException Malformed(string problem) => new($"{name} is not a checkpoint that can be read: at byte {stream.Position}, {problem}.");
+    public CheckpointException Malformed(string problem) => new(Invariant($"{name} is not a checkpoint that can be read: at byte {stream.Position}, {problem}."));
 
     public void Read(Span<byte> bytes, string field)
     {
         if (bytes.Length > _end - stream.Position)
         {
-            throw Malformed($"{field} takes {bytes.Length} bytes, and {Math.Max(_end - stream.Position, 0)} are left");
+            throw Malformed(Invariant($"{field} takes {bytes.Length} bytes, and {Math.Max(_end - stream.Position, 0)} are left"));
         }
 
         stream.ReadExactly(bytes);
@@ -65,21 +65,21 @@ internal sealed class CheckpointReader(Stream stream, string name)
     public bool ReadBool(string field)
     {
         Read(_small.AsSpan(0, 1), field);
-        return _small[0] <= 1 ? _small[0] == 1 : throw Malformed($"{field} should be 0 or 1 and is {_small[0]}");
+        return _small[0] <= 1 ? _small[0] == 1 : throw Malformed(Invariant($"{field} should be 0 or 1 and is {_small[0]}"));
     }
 
     public int ReadInt(string field, int least = int.MinValue, int most = int.MaxValue)
     {
         Read(_small.AsSpan(0, sizeof(int)), field);
         int value = BinaryPrimitives.ReadInt32LittleEndian(_small);
-        return value >= least && value <= most ? value : throw Malformed($"{field} should be from {least} to {most} and is {value}");
+        return value >= least && value <= most ? value : throw Malformed(Invariant($"{field} should be from {least} to {most} and is {value}"));
     }
 
     public long ReadLong(string field, long least = long.MinValue, long most = long.MaxValue)
     {
         Read(_small, field);
         long value = BinaryPrimitives.ReadInt64LittleEndian(_small);
-        return value >= least && value <= most ? value : throw Malformed($"{field} should be from {least} to {most} and is {value}");
+        return value >= least && value <= most ? value : throw Malformed(Invariant($"{field} should be from {least} to {most} and is {value}"));
     }
 
     public double ReadDouble(string field)
@@ -92,7 +92,7 @@ internal sealed class CheckpointReader(Stream stream, string name)
     public double ReadFinite(string field, double least = double.MinValue)
     {
         double value = ReadDouble(field);
-        return double.IsFinite(value) && value >= least ? value : throw Malformed($"{field} should be finite{(least == double.MinValue ? "" : $" and at least {least}")} and is {value}");
+        return double.IsFinite(value) && value >= least ? value : throw Malformed(Invariant($"{field} should be finite{(least == double.MinValue ? "" : Invariant($" and at least {least}"))} and is {value}"));
     }
 
     public double? ReadOptional(string field)
@@ -104,7 +104,7 @@ internal sealed class CheckpointReader(Stream stream, string name)
 
     public string ReadString(string field)
     {
-        int length = ReadInt($"the length of {field}", 0, LongestString);
+        int length = ReadInt(Invariant($"the length of {field}"), 0, LongestString);
         byte[] bytes = new byte[length];
         Read(bytes, field);
         return Encoding.UTF8.GetString(bytes);
@@ -113,10 +113,10 @@ internal sealed class CheckpointReader(Stream stream, string name)
     /// <summary>Reads as many values as the span has.</summary>
     public void ReadValues<T>(Span<T> values, string field) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        int count = ReadInt($"the number of values of {field}");
+        int count = ReadInt(Invariant($"the number of values of {field}"));
         if (count != values.Length)
         {
-            throw Malformed($"{field} should have {values.Length} values and has {count}");
+            throw Malformed(Invariant($"{field} should have {values.Length} values and has {count}"));
         }
 
         if (BitConverter.IsLittleEndian)
@@ -140,7 +140,7 @@ internal sealed class CheckpointReader(Stream stream, string name)
     {
         if (stream.Position != _end)
         {
-            throw Malformed($"{_end - stream.Position} bytes follow the last field");
+            throw Malformed(Invariant($"{_end - stream.Position} bytes follow the last field"));
         }
     }
 }

@@ -27,7 +27,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
             else if (_folder.List() is { Count: > 0 } files)
             {
                 throw new CheckpointException(
-                    $"'{_options.Checkpoint!.Folder}' holds {files.Count} checkpoints of an earlier training. Set Resume to go on with it, or give the new training a folder of its own.");
+                    Invariant($"'{_options.Checkpoint!.Folder}' holds {files.Count} checkpoints of an earlier training. Set Resume to go on with it, or give the new training a folder of its own."));
             }
         }
 

@@ -37,8 +37,8 @@ internal sealed class TrainingIdentity
             if (ours != theirs)
             {
                 throw new CheckpointException(theirs.Name == ours.Name
-                    ? $"'{file}' belongs to another training: its {ours.Name} is {theirs.Value}, and here it is {ours.Value}. Give Fit what the training had, or another folder."
-                    : $"'{file}' belongs to another training: it has the setting {theirs.Name} where {ours.Name} was expected. Give Fit what the training had, or another folder.");
+                    ? Invariant($"'{file}' belongs to another training: its {ours.Name} is {theirs.Value}, and here it is {ours.Value}. Give Fit what the training had, or another folder.")
+                    : Invariant($"'{file}' belongs to another training: it has the setting {theirs.Name} where {ours.Name} was expected. Give Fit what the training had, or another folder."));
             }
         }
     }

@@ -71,7 +71,7 @@ internal sealed record TrainingProgress
         long step = reader.ReadLong("the number of steps", 0);
         if (step / stepsPerEpoch > epochs || (step / stepsPerEpoch == epochs && step % stepsPerEpoch != 0))
         {
-            throw reader.Malformed($"the training has had {step} steps, which are more than {epochs} epochs of {stepsPerEpoch}; raise Epochs to go on with it");
+            throw reader.Malformed(Invariant($"the training has had {step} steps, which are more than {epochs} epochs of {stepsPerEpoch}; raise Epochs to go on with it"));
         }
 
         double lossSum = reader.ReadFinite("the sum of the losses"), lossWeight = reader.ReadFinite("the weight of the losses", 0);
@@ -82,13 +82,13 @@ internal sealed record TrainingProgress
         int failures = reader.ReadInt("the failures in a row", 0), count = reader.ReadInt("the number of epochs", bestEpoch, epochs);
         if (double.IsNaN(leastLoss) || rateFactor > 1)
         {
-            throw reader.Malformed($"the least loss should be a number and is {leastLoss}, the factor of the learning rate should be at most 1 and is {rateFactor}");
+            throw reader.Malformed(Invariant($"the least loss should be a number and is {leastLoss}, the factor of the learning rate should be at most 1 and is {rateFactor}"));
         }
 
         // After its last step an epoch may still wait for its validation.
         if (count != step / stepsPerEpoch && !(step % stepsPerEpoch == 0 && count == (step / stepsPerEpoch) - 1))
         {
-            throw reader.Malformed($"{count} epochs have ended after {step} steps, {stepsPerEpoch} an epoch");
+            throw reader.Malformed(Invariant($"{count} epochs have ended after {step} steps, {stepsPerEpoch} an epoch"));
         }
 
         List<EpochResult> results = [];
@@ -271,7 +271,7 @@ internal sealed class TrainingState<T> where T : unmanaged, IBinaryFloatingPoint
         };
         if (result._sampling > 1)
         {
-            throw reader.Malformed($"the share of scheduled sampling should be at most 1 and is {result._sampling}");
+            throw reader.Malformed(Invariant($"the share of scheduled sampling should be at most 1 and is {result._sampling}"));
         }
 
         result._parameters = Values(parameters, "the parameters");

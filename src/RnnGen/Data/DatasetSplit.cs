@@ -142,7 +142,7 @@ public static class DatasetSplit
         {
             indices.Sort();
             return indices.Count > 0 ? data.Select(CollectionsMarshal.AsSpan(indices)) : throw new ArgumentException(
-                $"The {name} part is empty: of {data.Count} sequences {train.Count} are to train on, {validation.Count} to validate on, {test.Count} to test on. Give more sequences or other shares.", nameof(data));
+                Invariant($"The {name} part is empty: of {data.Count} sequences {train.Count} are to train on, {validation.Count} to validate on, {test.Count} to test on. Give more sequences or other shares."), nameof(data));
         }
 
         return new SplitDataset<TInput, TTarget>(Part(train, "training"), hasValidation ? Part(validation, "validation") : null, Part(test, "test"));
@@ -156,12 +156,12 @@ public static class DatasetSplit
         ArgumentNullException.ThrowIfNull(data);
         if (!(train is > 0 and < 1))
         {
-            throw new ArgumentOutOfRangeException(nameof(train), train, "The share to train on is between 0 and 1.");
+            throw new ArgumentOutOfRangeException(nameof(train), Invariant($"{train}"), "The share to train on is between 0 and 1.");
         }
 
         if (!(validation >= 0 && train + validation < 1))
         {
-            throw new ArgumentOutOfRangeException(nameof(validation), validation, $"The share to validate on is at least 0, and with the training share ({train}) below 1: the rest is the test part.");
+            throw new ArgumentOutOfRangeException(nameof(validation), Invariant($"{validation}"), Invariant($"The share to validate on is at least 0, and with the training share ({train}) below 1: the rest is the test part."));
         }
     }
 
@@ -169,7 +169,7 @@ public static class DatasetSplit
     {
         if (found != expected)
         {
-            throw new ArgumentException($"Each of the {expected} sequences needs a {what}; there are {found}.", name);
+            throw new ArgumentException(Invariant($"Each of the {expected} sequences needs a {what}; there are {found}."), name);
         }
     }
 }

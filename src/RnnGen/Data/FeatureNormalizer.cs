@@ -45,7 +45,7 @@ public sealed class FeatureNormalizer
     /// <exception cref="ArgumentOutOfRangeException">There is no such feature.</exception>
     public Normalizer this[int feature] => (uint)feature < (uint)_normalizers.Length
         ? _normalizers[feature]
-        : throw new ArgumentOutOfRangeException(nameof(feature), feature, FormattableString.Invariant($"There are {_normalizers.Length} features, from 0."));
+        : throw new ArgumentOutOfRangeException(nameof(feature), feature, Invariant($"There are {_normalizers.Length} features, from 0."));
 
     /// <summary>Fits the standard score of each feature; see <see cref="Normalizer.StandardScore"/>.</summary>
     /// <typeparam name="T">The number type.</typeparam>
@@ -178,7 +178,7 @@ public sealed class FeatureNormalizer
         ArgumentOutOfRangeException.ThrowIfLessThan(features, 1);
         return values.Length % features == 0
             ? Enumerable.Range(0, values.Length / features).Select(i => values.Slice(i * features, features))
-            : throw new ArgumentException($"{values.Length} values are no whole number of rows of {features}.", nameof(values));
+            : throw new ArgumentException(Invariant($"{values.Length} values are no whole number of rows of {features}."), nameof(values));
     }
 
     // Welford's update: a mean far from 0 does not cancel the deviations.
@@ -192,7 +192,7 @@ public sealed class FeatureNormalizer
         {
             if (row.Length != features)
             {
-                throw new ArgumentException($"Row {number} (from 0) has {row.Length} values; {features} were expected.", nameof(rows));
+                throw new ArgumentException(Invariant($"Row {number} (from 0) has {row.Length} values; {features} were expected."), nameof(rows));
             }
 
             for (int i = 0; i < features; i++)
@@ -200,7 +200,7 @@ public sealed class FeatureNormalizer
                 double value = double.CreateTruncating(row.Span[i]);
                 if (double.IsInfinity(value))
                 {
-                    throw new ArgumentException($"Feature {i} of row {number} (from 0) is infinite.", nameof(rows));
+                    throw new ArgumentException(Invariant($"Feature {i} of row {number} (from 0) is infinite."), nameof(rows));
                 }
 
                 if (!double.IsNaN(value))
@@ -213,14 +213,14 @@ public sealed class FeatureNormalizer
         }
 
         int empty = Array.FindIndex(statistics, s => s.Count == 0);
-        return empty < 0 ? statistics : throw new ArgumentException($"Feature {empty} has no value in {number} rows; a normaliser is fitted on at least one.", nameof(rows));
+        return empty < 0 ? statistics : throw new ArgumentException(Invariant($"Feature {empty} has no value in {number} rows; a normaliser is fitted on at least one."), nameof(rows));
     }
 
     private void CheckLength(int length)
     {
         if (length % _normalizers.Length != 0)
         {
-            throw new ArgumentException($"{length} values are no whole number of rows of {_normalizers.Length} features.", nameof(length));
+            throw new ArgumentException(Invariant($"{length} values are no whole number of rows of {_normalizers.Length} features."), nameof(length));
         }
     }
 

@@ -72,7 +72,7 @@ public sealed class NormalizedModel<TModel, TNumber>
         if (inputs.Length != (long)count * TModel.Layout.InputLength || outputs.Length != (long)count * TModel.Layout.OutputLength)
         {
             throw new ArgumentException(
-                $"{count} sequences of {TModel.Layout.ModelName} have {(long)count * TModel.Layout.InputLength} inputs and {(long)count * TModel.Layout.OutputLength} outputs; found {inputs.Length} and {outputs.Length}.", nameof(inputs));
+                Invariant($"{count} sequences of {TModel.Layout.ModelName} have {(long)count * TModel.Layout.InputLength} inputs and {(long)count * TModel.Layout.OutputLength} outputs; found {inputs.Length} and {outputs.Length}."), nameof(inputs));
         }
 
         TNumber[] normalized = ArrayPool<TNumber>.Shared.Rent(inputs.Length);
@@ -100,8 +100,8 @@ public sealed class NormalizedModel<TModel, TNumber>
     {
         FeatureNormalizer normalizer = metadata.GetNormalizer(name);
         return normalizer.Count == features || (isAll && normalizer.Count == 1) ? normalizer : throw new ModelFileException(
-            $"The normaliser '{name}' has {Count(normalizer.Count)}, and {TModel.Layout.ModelName} {verb} {Count(features)} a step{(isAll ? "; give one for each, or one for all" : "")}. Is it another model's?");
+            Invariant($"The normaliser '{name}' has {Count(normalizer.Count)}, and {TModel.Layout.ModelName} {verb} {Count(features)} a step{(isAll ? "; give one for each, or one for all" : "")}. Is it another model's?"));
 
-        static string Count(int count) => count == 1 ? "1 feature" : $"{count} features";
+        static string Count(int count) => count == 1 ? "1 feature" : Invariant($"{count} features");
     }
 }

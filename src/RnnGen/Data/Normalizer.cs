@@ -22,12 +22,12 @@ public sealed class Normalizer
     {
         if (!double.IsFinite(offset))
         {
-            throw new ArgumentOutOfRangeException(nameof(offset), offset, "The offset must be finite.");
+            throw new ArgumentOutOfRangeException(nameof(offset), Invariant($"{offset}"), "The offset must be finite.");
         }
 
         if (!double.IsFinite(scale) || scale <= 0)
         {
-            throw new ArgumentOutOfRangeException(nameof(scale), scale, "The scale must be finite and above 0.");
+            throw new ArgumentOutOfRangeException(nameof(scale), Invariant($"{scale}"), "The scale must be finite and above 0.");
         }
 
         Offset = offset;
@@ -125,7 +125,7 @@ public sealed class Normalizer
         {
             if (!T.IsFinite(values[i]))
             {
-                throw new ArgumentException($"Every value must be finite; the value at index {i} is {values[i]}. Fill or leave out missing values first.", nameof(values));
+                throw new ArgumentException(Invariant($"Every value must be finite; the value at index {i} is {values[i]}. Fill or leave out missing values first."), nameof(values));
             }
         }
     }

@@ -47,7 +47,7 @@ internal sealed class RowWindows<T> : IEnumerable<Sequence<T, T>> where T : unma
         {
             if ((uint)target >= (uint)columns)
             {
-                throw new ArgumentOutOfRangeException(nameof(targets), target, $"The rows have {columns} columns, so a column to forecast is from 0 to {columns - 1}.");
+                throw new ArgumentOutOfRangeException(nameof(targets), target, Invariant($"The rows have {columns} columns, so a column to forecast is from 0 to {columns - 1}."));
             }
         }
 
@@ -64,7 +64,7 @@ internal sealed class RowWindows<T> : IEnumerable<Sequence<T, T>> where T : unma
         {
             if (values.Length != _columns)
             {
-                throw new InvalidDataException($"Row {row} (from 0) has {values.Length} values; {_columns} were expected.");
+                throw new InvalidDataException(Invariant($"Row {row} (from 0) has {values.Length} values; {_columns} were expected."));
             }
 
             row++;

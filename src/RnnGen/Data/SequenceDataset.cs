@@ -34,7 +34,7 @@ public static class SequenceDataset
             Check.Lengths(lengths, count, int.MaxValue);
             if (lengths.Length == 0)
             {
-                throw new ArgumentException($"{count} sequences need {count} lengths, or null; there are none.", nameof(lengths));
+                throw new ArgumentException(Invariant($"{count} sequences need {count} lengths, or null; there are none."), nameof(lengths));
             }
         }
 
@@ -70,8 +70,8 @@ public static class SequenceDataset
             if (sequence.Steps < 1 || sequence.Input.Length > inputLength || sequence.Target.Length > targetLength)
             {
                 throw new ArgumentException(
-                    $"Sequence {lengths.Count} (from 0) has {sequence.Steps} steps, {sequence.Input.Length} input elements and {sequence.Target.Length} target elements; " +
-                    $"at least 1 step, and at most {inputLength} and {targetLength} elements were expected. Cut it, or declare a longer model.",
+                    Invariant($"Sequence {lengths.Count} (from 0) has {sequence.Steps} steps, {sequence.Input.Length} input elements and {sequence.Target.Length} target elements; ") +
+                    Invariant($"at least 1 step, and at most {inputLength} and {targetLength} elements were expected. Cut it, or declare a longer model."),
                     nameof(sequences));
             }
 
@@ -122,7 +122,7 @@ public static class SequenceDataset
         int windows = steps / streams / sequenceLength;
         if (windows == 0)
         {
-            throw new ArgumentException($"{steps} steps are too few for {streams} streams with a window of {sequenceLength} steps each; give fewer streams or a shorter window.", nameof(steps));
+            throw new ArgumentException(Invariant($"{steps} steps are too few for {streams} streams with a window of {sequenceLength} steps each; give fewer streams or a shorter window."), nameof(steps));
         }
 
         return FromArrays(Arranged(inputs, inputSize), Arranged(targets, targetSize), windows * streams);
@@ -142,7 +142,7 @@ public static class SequenceDataset
 
     private static int LengthOfOne(int length, int count, string name) => length > 0 && length % count == 0
         ? length / count
-        : throw new ArgumentException($"{count} sequences need a length that is a positive multiple of {count}; {name} has {length} elements.", name);
+        : throw new ArgumentException(Invariant($"{count} sequences need a length that is a positive multiple of {count}; {name} has {length} elements."), name);
 }
 
 /// <summary>
@@ -260,7 +260,7 @@ public sealed class SequenceDataset<TInput, TTarget> : SequenceSource<TInput, TT
         if (first == 0)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(fraction), fraction, $"Both parts need at least one of the {Count} sequences; choose a fraction from {1.0 / Count:0.####} to below 1.");
+                nameof(fraction), Invariant($"{fraction}"), Invariant($"Both parts need at least one of the {Count} sequences; choose a fraction from {1.0 / Count:0.####} to below 1."));
         }
 
         return (Slice(0, first), Slice(first, Count - first));
@@ -298,7 +298,7 @@ public sealed class SequenceDataset<TInput, TTarget> : SequenceSource<TInput, TT
     {
         if ((uint)index >= (uint)Count)
         {
-            throw new ArgumentOutOfRangeException(nameof(index), index, $"The dataset has {Count} sequences, so an index is from 0 to {Count - 1}.");
+            throw new ArgumentOutOfRangeException(nameof(index), index, Invariant($"The dataset has {Count} sequences, so an index is from 0 to {Count - 1}."));
         }
     }
 
@@ -306,7 +306,7 @@ public sealed class SequenceDataset<TInput, TTarget> : SequenceSource<TInput, TT
     {
         if (found != (long)count * length)
         {
-            throw new ArgumentException($"{count} sequences of {length} elements need {(long)count * length} elements; {name} has {found}.", name);
+            throw new ArgumentException(Invariant($"{count} sequences of {length} elements need {(long)count * length} elements; {name} has {found}."), name);
         }
     }
 }

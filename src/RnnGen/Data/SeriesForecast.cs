@@ -51,20 +51,20 @@ public static class SeriesForecast
         ArgumentOutOfRangeException.ThrowIfLessThan(horizon, 1);
         if (!(trainFraction is > 0 and < 1))
         {
-            throw new ArgumentOutOfRangeException(nameof(trainFraction), trainFraction, "The share to train on is between 0 and 1.");
+            throw new ArgumentOutOfRangeException(nameof(trainFraction), Invariant($"{trainFraction}"), "The share to train on is between 0 and 1.");
         }
 
         if (!(validationFraction >= 0 && trainFraction + validationFraction < 1))
         {
             throw new ArgumentOutOfRangeException(
-                nameof(validationFraction), validationFraction, $"The share to validate on is at least 0, and with the training share ({trainFraction}) below 1: the rest is the test part.");
+                nameof(validationFraction), Invariant($"{validationFraction}"), Invariant($"The share to validate on is at least 0, and with the training share ({trainFraction}) below 1: the rest is the test part."));
         }
 
         for (int i = 0; i < values.Length; i++)
         {
             if (!T.IsFinite(values[i]))
             {
-                throw new ArgumentException($"Every value must be finite; the value at index {i} is {values[i]}. Fill or leave out missing values first.", nameof(values));
+                throw new ArgumentException(Invariant($"Every value must be finite; the value at index {i} is {values[i]}. Fill or leave out missing values first."), nameof(values));
             }
         }
 
@@ -75,7 +75,7 @@ public static class SeriesForecast
         var train = values.AsSpan(0, trainEnd);
         if (train.IsEmpty)
         {
-            throw new ArgumentException($"The training part is empty: the series has {values.Length} values.", nameof(values));
+            throw new ArgumentException(Invariant($"The training part is empty: the series has {values.Length} values."), nameof(values));
         }
 
         Normalizer normalizer = normalization switch

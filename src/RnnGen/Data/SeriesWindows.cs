@@ -56,7 +56,7 @@ public static class SeriesWindows
         ArgumentOutOfRangeException.ThrowIfLessThan(stride, 1);
         if (rows.Length % columns != 0)
         {
-            throw new ArgumentException($"{rows.Length} values are no whole number of rows of {columns}.", nameof(rows));
+            throw new ArgumentException(Invariant($"{rows.Length} values are no whole number of rows of {columns}."), nameof(rows));
         }
 
         int[] forecast = RowWindows<T>.TargetColumns(targets, columns);
@@ -65,7 +65,7 @@ public static class SeriesWindows
         if (last < 0)
         {
             throw new ArgumentException(
-                $"A window of {sequenceLength} rows and its {horizon} to forecast must fit, but there are {count}. Give more rows, or a shorter sequence or horizon.", nameof(rows));
+                Invariant($"A window of {sequenceLength} rows and its {horizon} to forecast must fit, but there are {count}. Give more rows, or a shorter sequence or horizon."), nameof(rows));
         }
 
         T[] values = new T[checked(count * forecast.Length)];
@@ -99,8 +99,8 @@ public static class SeriesWindows
         if (last < 0)
         {
             throw new ArgumentException(
-                $"{part} is too short: a window of {sequenceLength} values and its {horizon} to forecast must fit, " +
-                $"but only {Math.Max(0, targetEnd - firstTarget)} values can be targets (values {targetStart} to {targetEnd} of {series.Length}). " +
+                Invariant($"{part} is too short: a window of {sequenceLength} values and its {horizon} to forecast must fit, ") +
+                Invariant($"but only {Math.Max(0, targetEnd - firstTarget)} values can be targets (values {targetStart} to {targetEnd} of {series.Length}). ") +
                 "Give a longer series, a shorter sequence or horizon, or a larger share.",
                 nameof(series));
         }

@@ -61,7 +61,7 @@ public sealed record StreamOptions
 
     private static int AtLeast(int least, int value, string name) => value >= least
         ? value
-        : throw new ArgumentOutOfRangeException(name, value, $"{name} must be at least {least}.");
+        : throw new ArgumentOutOfRangeException(name, value, Invariant($"{name} must be at least {least}."));
 }
 
 /// <summary>Makes streams of sequences.</summary>

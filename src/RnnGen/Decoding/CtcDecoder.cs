@@ -62,11 +62,11 @@ public static class CtcDecoder
         ArgumentOutOfRangeException.ThrowIfLessThan(classes, 2);
         if (length % classes != 0)
         {
-            throw new ArgumentException($"'logits' must hold a whole number of steps of {classes} classes; it holds {length} elements.", nameof(length));
+            throw new ArgumentException(Invariant($"'logits' must hold a whole number of steps of {classes} classes; it holds {length} elements."), nameof(length));
         }
 
         return room >= length / classes ? length / classes
-            : throw new ArgumentException($"'labels' needs room for {length / classes} labels, one a step; it holds {room}.", nameof(room));
+            : throw new ArgumentException(Invariant($"'labels' needs room for {length / classes} labels, one a step; it holds {room}."), nameof(room));
     }
 }
 
@@ -107,7 +107,7 @@ public sealed class CtcBeamSearch
         ArgumentOutOfRangeException.ThrowIfLessThan(beams, 1);
         if ((long)beams * Math.Max(maxSteps, classes) >= Array.MaxLength)
         {
-            throw new ArgumentOutOfRangeException(nameof(beams), beams, FormattableString.Invariant($"{beams} beams over {maxSteps} steps and {classes} classes need more room than an array has; follow fewer."));
+            throw new ArgumentOutOfRangeException(nameof(beams), beams, Invariant($"{beams} beams over {maxSteps} steps and {classes} classes need more room than an array has; follow fewer."));
         }
 
         (_classes, _maxSteps, _beams) = (classes, maxSteps, beams);
@@ -137,7 +137,7 @@ public sealed class CtcBeamSearch
         int steps = CtcDecoder.CheckSteps(logits.Length, _classes, labels.Length), live = 1, nodes = 1;
         if (steps > _maxSteps)
         {
-            throw new ArgumentException($"There are {steps} steps; the search was made for at most {_maxSteps}.", nameof(logits));
+            throw new ArgumentException(Invariant($"There are {steps} steps; the search was made for at most {_maxSteps}."), nameof(logits));
         }
 
         _live[0] = new Beam(0, 0, 0, double.NegativeInfinity);

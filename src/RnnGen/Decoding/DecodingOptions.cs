@@ -31,7 +31,7 @@ public sealed class DecodingOptions
     public double LengthPenalty
     {
         get;
-        init => field = value >= 0 && double.IsFinite(value) ? value : throw new ArgumentOutOfRangeException(nameof(LengthPenalty), value, "LengthPenalty must be finite and at least 0.");
+        init => field = value >= 0 && double.IsFinite(value) ? value : throw new ArgumentOutOfRangeException(nameof(LengthPenalty), Invariant($"{value}"), "LengthPenalty must be finite and at least 0.");
     } = 0.6;
 
     /// <summary>What logits are divided by before a token is sampled; below 1.2e-38, where a float has no inverse, the most probable token is taken, as at 0. Default: 0.</summary>
@@ -39,7 +39,7 @@ public sealed class DecodingOptions
     public double Temperature
     {
         get;
-        init => field = value >= 0 && double.IsFinite(value) ? value : throw new ArgumentOutOfRangeException(nameof(Temperature), value, "Temperature must be finite and at least 0.");
+        init => field = value >= 0 && double.IsFinite(value) ? value : throw new ArgumentOutOfRangeException(nameof(Temperature), Invariant($"{value}"), "Temperature must be finite and at least 0.");
     }
 
     /// <summary>Whether tokens are sampled: the temperature is at least the smallest normal float.</summary>
@@ -58,7 +58,7 @@ public sealed class DecodingOptions
     public double TopP
     {
         get;
-        init => field = value is > 0 and <= 1 ? value : throw new ArgumentOutOfRangeException(nameof(TopP), value, "TopP must be above 0 and at most 1.");
+        init => field = value is > 0 and <= 1 ? value : throw new ArgumentOutOfRangeException(nameof(TopP), Invariant($"{value}"), "TopP must be above 0 and at most 1.");
     } = 1;
 
     /// <summary>The seed of the samples: the same seed, model and input give the same tokens. Default: 0.</summary>

@@ -22,7 +22,7 @@ static partial class AtomicFile
     /// <inheritdoc cref="Write(string, Action{Stream})"/>
     internal static void Write<TContent>(string path, TContent content, Action<Stream, TContent> write) where TContent : allows ref struct
     {
-        string target = Target(path), temporary = $"{target}.{Guid.NewGuid():N}{TemporaryEnd}";
+        string target = Target(path), temporary = Invariant($"{target}.{Guid.NewGuid():N}{TemporaryEnd}");
         try
         {
             using (FileStream stream = Create(temporary, target))
@@ -95,7 +95,7 @@ static partial class AtomicFile
             const int mostLinks = 40; // as Linux follows
             if (links == mostLinks)
             {
-                throw new IOException($"'{path}' leads through more than {mostLinks} symbolic links; is it a circle?");
+                throw new IOException(Invariant($"'{path}' leads through more than {mostLinks} symbolic links; is it a circle?"));
             }
 
             full = Path.GetFullPath(link, RealFolder(Path.GetDirectoryName(full)!));

@@ -116,7 +116,7 @@ public static class ModelFile
     }
 
     /// <summary>A shape as PyTorch prints it: <c>[256, 64]</c>.</summary>
-    internal static string ShapeText<TLength>(IEnumerable<TLength> shape) => $"[{string.Join(", ", shape)}]";
+    internal static string ShapeText<TLength>(IEnumerable<TLength> shape) => Invariant($"[{string.Join(", ", shape)}]");
 
     private static void Load<T>(ModelLayout layout, Span<T> parameters, Stream stream, bool wholeStream, IReadOnlyDictionary<string, string>? names, ModelMetadata? metadata)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -143,7 +143,7 @@ public static class ModelFile
         ArgumentNullException.ThrowIfNull(layout);
         if (found != layout.ParameterCount)
         {
-            throw new ArgumentException($"{layout.ModelName} has {layout.ParameterCount} parameters; found a buffer of {found}.", nameof(found));
+            throw new ArgumentException(Invariant($"{layout.ModelName} has {layout.ParameterCount} parameters; found a buffer of {found}."), nameof(found));
         }
     }
 
@@ -152,7 +152,7 @@ public static class ModelFile
         if (found != header.DataBytes)
         {
             throw new ModelFileException(
-                $"The file is {(found < header.DataBytes ? "truncated" : "longer than its header says")}: its tensors take {header.DataBytes} bytes, {found} follow the header.");
+                Invariant($"The file is {(found < header.DataBytes ? "truncated" : "longer than its header says")}: its tensors take {header.DataBytes} bytes, {found} follow the header."));
         }
     }
 
@@ -166,7 +166,7 @@ public static class ModelFile
             read += stream.ReadAtLeast(bytes.AsSpan(read), bytes.Length - read, throwOnEndOfStream: false);
             if (read < bytes.Length)
             {
-                throw new ModelFileException($"The file is truncated: its {what} should have {count} bytes, found {read}.");
+                throw new ModelFileException(Invariant($"The file is truncated: its {what} should have {count} bytes, found {read}."));
             }
 
             if (read == count)
@@ -200,7 +200,7 @@ public static class ModelFile
                 if (!T.IsFinite(destination[k]))
                 {
                     throw new ModelFileException(
-                        $"Tensor '{tensor.Name}' holds a value at index {k} that is not a finite {typeof(T).Name}: the model had diverged before it was saved, or the file is damaged.");
+                        Invariant($"Tensor '{tensor.Name}' holds a value at index {k} that is not a finite {typeof(T).Name}: the model had diverged before it was saved, or the file is damaged."));
                 }
             }
         }
@@ -231,7 +231,7 @@ public static class ModelFile
                 T value = parameters[parameter.Offset + k];
                 if (!T.IsFinite(value))
                 {
-                    throw new NonFiniteException($"{layout.ModelName} is not saved: its parameter {parameter.Name}[{k}] is {value}.");
+                    throw new NonFiniteException(Invariant($"{layout.ModelName} is not saved: its parameter {parameter.Name}[{k}] is {value}."));
                 }
 
                 if (isDouble)
@@ -298,6 +298,6 @@ public static class ModelFile
         }
 
         return stream.Length <= SafetensorsHeader.MaximumBytes ? stream.ToArray() : throw new ArgumentException(
-            $"{layout.ModelName} is not saved: with its metadata the header has {stream.Length} bytes, and the format allows {SafetensorsHeader.MaximumBytes}. Carry less.", nameof(metadata));
+            Invariant($"{layout.ModelName} is not saved: with its metadata the header has {stream.Length} bytes, and the format allows {SafetensorsHeader.MaximumBytes}. Carry less."), nameof(metadata));
     }
 }

@@ -47,7 +47,7 @@ internal sealed class SafetensorsHeader
     {
         if (prefix.Length < PrefixBytes)
         {
-            throw new ModelFileException($"Not a safetensors file: it has {prefix.Length} bytes, and the length of the header alone takes {PrefixBytes}.");
+            throw new ModelFileException(Invariant($"Not a safetensors file: it has {prefix.Length} bytes, and the length of the header alone takes {PrefixBytes}."));
         }
 
         if (prefix.StartsWith("PK"u8))
@@ -59,11 +59,11 @@ internal sealed class SafetensorsHeader
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         if (length is < 2 or > (ulong)MaximumBytes)
         {
-            throw new ModelFileException($"Not a safetensors file: its first 8 bytes give a header of {length} bytes; a header has 2 to {MaximumBytes}.");
+            throw new ModelFileException(Invariant($"Not a safetensors file: its first 8 bytes give a header of {length} bytes; a header has 2 to {MaximumBytes}."));
         }
 
         return available < (long)length
-            ? throw new ModelFileException($"The file is truncated or not safetensors: its header should have {length} bytes, {available} follow.")
+            ? throw new ModelFileException(Invariant($"The file is truncated or not safetensors: its header should have {length} bytes, {available} follow."))
             : (int)length;
     }
 
@@ -166,7 +166,7 @@ internal sealed class SafetensorsHeader
         return end - start == bytes
             ? new TensorEntry(name, type.Value, [.. shape], start, bytes)
             : throw new ModelFileException(
-                $"Tensor '{name}' of {ModelFile.ShapeText(shape)} {type} takes {bytes} bytes, but its data_offsets run from {start} to {end}.");
+                Invariant($"Tensor '{name}' of {ModelFile.ShapeText(shape)} {type} takes {bytes} bytes, but its data_offsets run from {start} to {end}."));
     }
 
     private static TensorType ReadType(string text, string name) => text switch
@@ -186,7 +186,7 @@ internal sealed class SafetensorsHeader
             bytes *= length;
             if (bytes > long.MaxValue)
             {
-                throw new ModelFileException($"Tensor '{name}' has a shape beyond all memory: {ModelFile.ShapeText(shape)}.");
+                throw new ModelFileException(Invariant($"Tensor '{name}' has a shape beyond all memory: {ModelFile.ShapeText(shape)}."));
             }
         }
 
@@ -201,7 +201,7 @@ internal sealed class SafetensorsHeader
         {
             if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out long number) || number < 0)
             {
-                throw new ModelFileException($"The file's header is malformed: {what} must be whole numbers from 0 to {long.MaxValue}.");
+                throw new ModelFileException(Invariant($"The file's header is malformed: {what} must be whole numbers from 0 to {long.MaxValue}."));
             }
 
             numbers.Add(number);
@@ -214,7 +214,7 @@ internal sealed class SafetensorsHeader
     {
         if (!reader.Read() || reader.TokenType != token)
         {
-            throw new ModelFileException($"The file's header is malformed: {what} should be {token}, found {reader.TokenType}.");
+            throw new ModelFileException(Invariant($"The file's header is malformed: {what} should be {token}, found {reader.TokenType}."));
         }
     }
 
@@ -228,7 +228,7 @@ internal sealed class SafetensorsHeader
             if (tensor.Start != position)
             {
                 throw new ModelFileException(
-                    $"Tensor '{tensor.Name}' starts at byte {tensor.Start} of the data where {position} was expected: tensors overlap or leave a gap.");
+                    Invariant($"Tensor '{tensor.Name}' starts at byte {tensor.Start} of the data where {position} was expected: tensors overlap or leave a gap."));
             }
 
             // Cannot overflow: data_offsets were read as long and end = start + bytes.

@@ -18,8 +18,8 @@ internal static class TensorMatch
         string? declaration = header.Metadata.GetValueOrDefault(ModelFile.DeclarationKey);
         string declarations = declaration is null || declaration == layout.Declaration
             ? ""
-            : $" The file was saved by a model declared as \"{declaration}\"; this one is \"{layout.Declaration}\".";
-        throw new ModelFileException($"The file does not hold the parameters of {layout.ModelName}: {string.Join("; ", problems)}.{declarations}");
+            : Invariant($" The file was saved by a model declared as \"{declaration}\"; this one is \"{layout.Declaration}\".");
+        throw new ModelFileException(Invariant($"The file does not hold the parameters of {layout.ModelName}: {string.Join("; ", problems)}.{declarations}"));
     }
 
     private static void CheckNames(ModelLayout layout, IReadOnlyDictionary<string, string>? names)
@@ -29,7 +29,7 @@ internal static class TensorMatch
             if (!layout.Parameters.Any(p => p.Name == name))
             {
                 throw new ArgumentException(
-                    $"{layout.ModelName} has no parameter '{name}'; names maps its parameters ({string.Join(", ", layout.Parameters.Select(p => p.Name))}) to the file's names.",
+                    Invariant($"{layout.ModelName} has no parameter '{name}'; names maps its parameters ({string.Join(", ", layout.Parameters.Select(p => p.Name))}) to the file's names."),
                     nameof(names));
             }
         }

@@ -8,7 +8,7 @@ namespace RnnGen.Runtime;
 internal sealed record NamedTensor(string Name, IReadOnlyList<long> Shape)
 {
     /// <summary>The shape as PyTorch prints it: <c>[256, 64]</c>.</summary>
-    public string ShapeText => $"[{string.Join(", ", Shape)}]";
+    public string ShapeText => Invariant($"[{string.Join(", ", Shape)}]");
 
     public bool HasShapeOf(NamedTensor other) => Shape.SequenceEqual(other.Shape);
 }
@@ -61,12 +61,12 @@ internal static class TensorNames
                     Found[i] = tensor;
                     if (!parameter.HasShapeOf(tensors[tensor]))
                     {
-                        _problems.Add($"'{tensors[tensor].Name}' should be {parameter.ShapeText} and is {tensors[tensor].ShapeText}");
+                        _problems.Add(Invariant($"'{tensors[tensor].Name}' should be {parameter.ShapeText} and is {tensors[tensor].ShapeText}"));
                     }
                 }
                 else if (mapped is not null)
                 {
-                    _problems.Add($"'{mapped}', given as the name of {parameter.Name}, is not in the file or was given twice");
+                    _problems.Add(Invariant($"'{mapped}', given as the name of {parameter.Name}, is not in the file or was given twice"));
                 }
             }
         }
@@ -83,8 +83,8 @@ internal static class TensorNames
             {
                 NamedTensor parameter = parameters[index];
                 _problems.Add(
-                    $"{parameter.Name} {parameter.ShapeText} may be {string.Join(" or ", choices.Select(t => $"'{tensors[t].Name}'"))}; " +
-                    $"say which with names: {{ [\"{parameter.Name}\"] = \"{tensors[choices[0]].Name}\" }}");
+                    Invariant($"{parameter.Name} {parameter.ShapeText} may be {string.Join(" or ", choices.Select(t => Invariant($"'{tensors[t].Name}'")))}; ") +
+                    Invariant($"say which with names: {{ [\"{parameter.Name}\"] = \"{tensors[choices[0]].Name}\" }}"));
             }
 
             foreach (IGrouping<int, int> claims in open.Where(static x => x.Choices.Count == 1).GroupBy(static x => x.Choices[0], static x => x.Index).ToList())
@@ -94,8 +94,8 @@ internal static class TensorNames
                 if (claimants.Count > 1)
                 {
                     _problems.Add(
-                        $"'{tensor}' may be {string.Join(" or ", claimants.Select(i => parameters[i].Name))}; " +
-                        $"say which with names: {{ [\"{parameters[claimants[0]].Name}\"] = \"{tensor}\" }}");
+                        Invariant($"'{tensor}' may be {string.Join(" or ", claimants.Select(i => parameters[i].Name))}; ") +
+                        Invariant($"say which with names: {{ [\"{parameters[claimants[0]].Name}\"] = \"{tensor}\" }}"));
                 }
                 else if (_free.Remove(claims.Key))
                 {
@@ -114,7 +114,7 @@ internal static class TensorNames
 
             if (_free.Count > 0)
             {
-                _problems.Add("not of this model: " + string.Join(", ", _free.OrderBy(static t => t).Select(t => $"'{tensors[t].Name}' {tensors[t].ShapeText}")));
+                _problems.Add("not of this model: " + string.Join(", ", _free.OrderBy(static t => t).Select(t => Invariant($"'{tensors[t].Name}' {tensors[t].ShapeText}"))));
             }
 
             return _problems;

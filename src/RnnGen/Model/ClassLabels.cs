@@ -40,7 +40,7 @@ internal static class ClassLabels
         {
             using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 2 });
             string[] labels = [.. document.RootElement.EnumerateArray().Select(static label => label.GetString()!)];
-            return Problem(labels) is { } problem ? throw new ModelFileException($"The model's labels '{name}' are damaged. {problem}") : labels;
+            return Problem(labels) is { } problem ? throw new ModelFileException(Invariant($"The model's labels '{name}' are damaged. {problem}")) : labels;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
@@ -55,12 +55,12 @@ internal static class ClassLabels
         {
             if (labels[i] is null || !IsUnicode(labels[i]))
             {
-                return $"Label {i} is null or not Unicode.";
+                return Invariant($"Label {i} is null or not Unicode.");
             }
 
             if (!seen.Add(labels[i]))
             {
-                return $"Label {i} is that of another class too.";
+                return Invariant($"Label {i} is that of another class too.");
             }
         }
 

@@ -1,5 +1,3 @@
-using static System.FormattableString;
-
 namespace RnnGen;
 
 /// <summary>A loss, a gradient, or logits that a class or token is to be chosen by are not finite. Nothing was updated.</summary>

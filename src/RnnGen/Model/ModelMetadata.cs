@@ -145,7 +145,7 @@ public sealed class ModelMetadata : IEnumerable<KeyValuePair<string, string>>
     }
 
     private string Kept(string key, string what, string name, string setter) => this[key] ?? throw new ModelFileException(
-        $"The model carries no {what} '{name}'; it carries {(Count == 0 ? "nothing" : string.Join(", ", _entries.Keys.Take(20).Select(k => $"'{k}'")))}. Keep one with {setter} before the model is saved.");
+        Invariant($"The model carries no {what} '{name}'; it carries {(Count == 0 ? "nothing" : string.Join(", ", _entries.Keys.Take(20).Select(k => Invariant($"'{k}'"))))}. Keep one with {setter} before the model is saved."));
 
     private static bool IsOfFile(string key) => key == ModelFile.FormatKey || key.StartsWith(ModelFile.KeyPrefix, StringComparison.Ordinal);
 }

@@ -101,9 +101,9 @@ internal static class Gradient
             }
 
             ParameterInfo? tensor = layout.Parameters.FirstOrDefault(p => i >= p.Offset && i < p.Offset + p.Length);
-            string place = tensor is null ? $"parameter {i}" : $"{tensor.Name}[{i - tensor.Offset}]";
+            string place = tensor is null ? Invariant($"parameter {i}") : Invariant($"{tensor.Name}[{i - tensor.Offset}]");
             throw new NonFiniteException(
-                $"The gradient of {place} in {layout.ModelName} is {gradients[i]}; no parameter was changed. " +
+                Invariant($"The gradient of {place} in {layout.ModelName} is {gradients[i]}; no parameter was changed. ") +
                 "Check the data for extreme values, lower the learning rate, or set ClipNorm before the gradients grow.");
         }
     }

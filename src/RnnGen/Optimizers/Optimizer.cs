@@ -221,7 +221,7 @@ public abstract class Optimizer
     {
         if (found != layout.ParameterCount)
         {
-            throw new ArgumentException($"{layout.ModelName} has {layout.ParameterCount} parameters; {name} has {found} values.", name);
+            throw new ArgumentException(Invariant($"{layout.ModelName} has {layout.ParameterCount} parameters; {name} has {found} values."), name);
         }
     }
 }
@@ -231,19 +231,19 @@ internal static class Hyperparameter
 {
     public static double AtLeastZero(double value, string name) => double.IsFinite(value) && value >= 0
         ? value
-        : throw new ArgumentOutOfRangeException(name, value, $"{name} must be finite and at least 0.");
+        : throw new ArgumentOutOfRangeException(name, Invariant($"{value}"), $"{name} must be finite and at least 0.");
 
     public static double AboveZero(double value, string name) => double.IsFinite(value) && value > 0
         ? value
-        : throw new ArgumentOutOfRangeException(name, value, $"{name} must be finite and above 0.");
+        : throw new ArgumentOutOfRangeException(name, Invariant($"{value}"), $"{name} must be finite and above 0.");
 
     public static double Decay(double value, string name) => value is >= 0 and < 1
         ? value
-        : throw new ArgumentOutOfRangeException(name, value, $"{name} must be at least 0 and below 1.");
+        : throw new ArgumentOutOfRangeException(name, Invariant($"{value}"), $"{name} must be at least 0 and below 1.");
 
     public static double Share(double value, string name) => value is > 0 and <= 1
         ? value
-        : throw new ArgumentOutOfRangeException(name, value, $"{name} must be above 0 and at most 1.");
+        : throw new ArgumentOutOfRangeException(name, Invariant($"{value}"), $"{name} must be above 0 and at most 1.");
 
     /// <summary>Throws where a number that is finite in double is not in <typeparamref name="TNumber"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -267,9 +267,9 @@ internal static class Hyperparameter
     }
 
     private static ArgumentOutOfRangeException BeyondRange<TNumber>(double value, string name, string becomes) => new(
-        name, value, string.Create(CultureInfo.InvariantCulture, $"{name} is {value:R}, which is {becomes} in the model's number type, {(typeof(TNumber) == typeof(float) ? "float" : "double")}; nothing was updated. Choose a number within its range."));
+        name, Invariant($"{value}"), string.Create(CultureInfo.InvariantCulture, $"{name} is {value:R}, which is {becomes} in the model's number type, {(typeof(TNumber) == typeof(float) ? "float" : "double")}; nothing was updated. Choose a number within its range."));
 
     public static int AtLeastOne(int value, string name) => value >= 1
         ? value
-        : throw new ArgumentOutOfRangeException(name, value, $"{name} must be at least 1.");
+        : throw new ArgumentOutOfRangeException(name, Invariant($"{value}"), $"{name} must be at least 1.");
 }

@@ -1,14 +1,16 @@
 using System.ComponentModel;
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using static System.FormattableString;
-
 namespace RnnGen.Runtime;
 
 /// <summary>What a message calls what was found.</summary>
 /// <param name="Parameter">The parameter.</param>
-/// <param name="Context">What comes before the message: which sequence of which data; empty for what a call was given.</param>
-internal readonly record struct Place(string Parameter, string Context = "");
+/// <param name="Sequence">The sequence of the data that the parameter is, from 0; -1 for what a call was given.</param>
+internal readonly record struct Place(string Parameter, int Sequence = -1)
+{
+    /// <summary>What comes before the message: which sequence of which data; nothing for what a call was given.</summary>
+    public string Context => Sequence < 0 ? "" : Invariant($"Sequence {Sequence} (from 0) of {Parameter}: ");
+}
 
 /// <summary>Checks of what generated methods are given; each says what was expected and what was found.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
@@ -39,7 +41,7 @@ public static class Check
     {
         if (length < least)
         {
-            throw new ArgumentException($"'{name}' needs room for {least} elements ({shape}); it holds {length}.", name);
+            throw new ArgumentException(Invariant($"'{name}' needs room for {least} elements ({shape}); it holds {length}."), name);
         }
     }
 
@@ -68,7 +70,7 @@ public static class Check
         if (state.Length != length || state.Count < count)
         {
             throw new ArgumentException(
-                $"The state is of {state.Count} sequences with {state.Length} values each; {count} with {length} are needed. Create it by the model's CreateBatchState({count}).", nameof(state));
+                Invariant($"The state is of {state.Count} sequences with {state.Length} values each; {count} with {length} are needed. Create it by the model's CreateBatchState({count})."), nameof(state));
         }
     }
 
@@ -87,7 +89,7 @@ public static class Check
 
         if (lengths.Length != count)
         {
-            throw new ArgumentException($"'lengths' must hold {count} elements (one for each sequence), or none; it holds {lengths.Length}.", nameof(lengths));
+            throw new ArgumentException(Invariant($"'lengths' must hold {count} elements (one for each sequence), or none; it holds {lengths.Length}."), nameof(lengths));
         }
 
         for (int i = 0; i < lengths.Length; i++)
@@ -95,7 +97,7 @@ public static class Check
             if (lengths[i] < 1 || lengths[i] > steps)
             {
                 throw new ArgumentOutOfRangeException(nameof(lengths), lengths[i],
-                    $"lengths[{i}] is {lengths[i]}; a length is from 1 to {steps} (SequenceLength).");
+                    Invariant($"lengths[{i}] is {lengths[i]}; a length is from 1 to {steps} (SequenceLength)."));
             }
         }
     }
@@ -108,7 +110,7 @@ public static class Check
     {
         if (length < 1 || length > steps)
         {
-            throw new ArgumentOutOfRangeException(nameof(length), length, $"The length is {length}; it is from 1 to {steps} (SequenceLength).");
+            throw new ArgumentOutOfRangeException(nameof(length), length, Invariant($"The length is {length}; it is from 1 to {steps} (SequenceLength)."));
         }
     }
 
@@ -141,7 +143,7 @@ public static class Check
         {
             if ((uint)targets[i] >= (uint)classes && !(mayBeMissing && targets[i] == -1) && !IsPadding(i, targets.Length, lengths, steps))
             {
-                throw new ArgumentOutOfRangeException(place.Parameter, targets[i],
+                throw new ArgumentOutOfRangeException(place.Parameter, Invariant($"{targets[i]}"),
                     Invariant($"{place.Context}targets[{i}] is {targets[i]}; classes are 0 to {classes - 1} (OutputSize = {classes})."));
             }
         }
@@ -164,7 +166,7 @@ public static class Check
             {
                 if ((uint)targets[i] >= (uint)classes)
                 {
-                    throw new ArgumentOutOfRangeException(place.Parameter, targets[i],
+                    throw new ArgumentOutOfRangeException(place.Parameter, Invariant($"{targets[i]}"),
                         Invariant($"{place.Context}targets[{i}] is {targets[i]}, before the end token {endToken}; classes are 0 to {classes - 1} (OutputSize = {classes})."));
                 }
 
@@ -251,7 +253,7 @@ public static class Check
         {
             if (!(targets[i] >= T.Zero && targets[i] <= T.One) && !(mayBeMissing && T.IsNaN(targets[i])) && !IsPadding(i, targets.Length, lengths, steps))
             {
-                throw new ArgumentOutOfRangeException(place.Parameter, targets[i],
+                throw new ArgumentOutOfRangeException(place.Parameter, Invariant($"{targets[i]}"),
                     Invariant($"{place.Context}targets[{i}] is {targets[i]}; targets of binary cross-entropy lie in [0, 1]."));
             }
         }
@@ -277,7 +279,7 @@ public static class Check
     /// <returns>The share.</returns>
     /// <exception cref="ArgumentOutOfRangeException">It is not.</exception>
     public static double Share(double share, string name) =>
-        share is >= 0 and <= 1 ? share : throw new ArgumentOutOfRangeException(name, share, $"{name} is a share from 0 to 1.");
+        share is >= 0 and <= 1 ? share : throw new ArgumentOutOfRangeException(name, Invariant($"{share}"), $"{name} is a share from 0 to 1.");
 
     /// <summary>A number of threads is at least 1.</summary>
     /// <param name="threads">The number found.</param>
@@ -295,8 +297,8 @@ public static class Check
 
     // The throws stand apart, so that the checks are small enough to be inlined.
     private static void ThrowLength(int length, long expected, string name, string shape) =>
-        throw new ArgumentException($"'{name}' must hold {expected} elements ({shape}); it holds {length}.", name);
+        throw new ArgumentException(Invariant($"'{name}' must hold {expected} elements ({shape}); it holds {length}."), name);
 
     private static void ThrowCount(int count, int minimum) =>
-        throw new ArgumentOutOfRangeException(nameof(count), count, $"The number of sequences must be at least {minimum}.");
+        throw new ArgumentOutOfRangeException(nameof(count), count, Invariant($"The number of sequences must be at least {minimum}."));
 }

@@ -126,7 +126,7 @@ public static class Initialization
         ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
         if (length != (long)blocks * rows * columns)
         {
-            throw new ArgumentException($"A weight of {blocks} blocks [{rows}, {columns}] has {(long)blocks * rows * columns} values; found {length}.");
+            throw new ArgumentException(Invariant($"A weight of {blocks} blocks [{rows}, {columns}] has {(long)blocks * rows * columns} values; found {length}."));
         }
     }
 

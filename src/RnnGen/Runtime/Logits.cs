@@ -1,8 +1,6 @@
 using System.ComponentModel;
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using static System.FormattableString;
-
 namespace RnnGen.Runtime;
 
 /// <summary>

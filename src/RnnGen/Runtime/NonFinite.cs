@@ -1,8 +1,6 @@
 using System.ComponentModel;
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using static System.FormattableString;
-
 namespace RnnGen.Runtime;
 
 /// <summary>A buffer of the training arena in which a value that is not finite can be found.</summary>
@@ -94,7 +92,7 @@ public static class NonFinite
     public static NonFiniteException? Forward<T>(ReadOnlySpan<T> arena, GroupRows rows, ReadOnlySpan<TracedBuffer> forward, int start, int firstTime, bool haveOutputs)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         FindFirst(arena, rows, default, forward, firstTime, haveOutputs) is { } found
-            ? new NonFiniteException($"The loss is not finite: {found.What}", start + found.Sequence, ". Nothing was updated.")
+            ? new NonFiniteException(Invariant($"The loss is not finite: {found.What}"), start + found.Sequence, ". Nothing was updated.")
             : null;
 
     /// <summary>The exception for a gradient that is not finite; null where this group of sequences does not show why.</summary>
@@ -114,7 +112,7 @@ public static class NonFinite
     {
         if (FindFirst(arena, rows, decoded, forward, firstTime, haveOutputs) is { } found)
         {
-            return new NonFiniteException($"The gradient is not finite: {found.What}", start + found.Sequence, ". Nothing was updated.");
+            return new NonFiniteException(Invariant($"The gradient is not finite: {found.What}"), start + found.Sequence, ". Nothing was updated.");
         }
 
         foreach (TracedBuffer buffer in backward)

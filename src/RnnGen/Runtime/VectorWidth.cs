@@ -44,9 +44,9 @@ public static class VectorWidths
                 return Widest;
             }
 
-            if (!Enum.TryParse($"{value}", out VectorWidth chosen) || !Enum.IsDefined(chosen))
+            if (!Enum.TryParse(Invariant($"{value}"), out VectorWidth chosen) || !Enum.IsDefined(chosen))
             {
-                throw new InvalidOperationException($"{SwitchName} is '{value}'; use 128, 256 or 512.");
+                throw new InvalidOperationException(Invariant($"{SwitchName} is '{value}'; use 128, 256 or 512."));
             }
 
             return chosen < Widest ? chosen : Widest;

@@ -31,7 +31,7 @@ internal sealed class Batches<TInput, TTarget> : IDisposable
         Size = Math.Min(size, SequenceCount);
         if ((long)Size * Math.Max(source.InputLength, source.TargetLength) > Array.MaxLength)
         {
-            throw new ArgumentException(FormattableString.Invariant(
+            throw new ArgumentException(Invariant(
                 $"A batch of {Size} sequences with {source.InputLength} input and {source.TargetLength} target elements each needs more room than an array has; give a smaller BatchSize."), name);
         }
 

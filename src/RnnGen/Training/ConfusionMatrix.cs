@@ -15,7 +15,7 @@ public sealed class ConfusionMatrix : IEquatable<ConfusionMatrix>
         ArgumentOutOfRangeException.ThrowIfLessThan(classCount, 1);
         if (counts.Length != (long)classCount * classCount)
         {
-            throw new ArgumentException($"{classCount} classes have {(long)classCount * classCount} counts; found {counts.Length}.", nameof(counts));
+            throw new ArgumentException(Invariant($"{classCount} classes have {(long)classCount * classCount} counts; found {counts.Length}."), nameof(counts));
         }
 
         foreach (long count in counts)
@@ -102,7 +102,7 @@ public sealed class ConfusionMatrix : IEquatable<ConfusionMatrix>
 
     private int Index(int index, string name) => (uint)index < (uint)ClassCount
         ? index
-        : throw new ArgumentOutOfRangeException(name, index, $"There are {ClassCount} classes, from 0.");
+        : throw new ArgumentOutOfRangeException(name, index, Invariant($"There are {ClassCount} classes, from 0."));
 }
 
 /// <summary>Precision, recall and F₁ over classes: from what was right, what was there and what was predicted, for each class.</summary>

@@ -130,7 +130,7 @@ public sealed class FitOptions
         {
             if (callbacks[i] is null)
             {
-                throw new ArgumentException(FormattableString.Invariant($"Callbacks[{i}] is null; leave out what there is not."), nameof(Callbacks));
+                throw new ArgumentException(Invariant($"Callbacks[{i}] is null; leave out what there is not."), nameof(Callbacks));
             }
         }
 

@@ -125,7 +125,7 @@ public abstract class LearningRateSchedule
     {
         if (!(value <= 1 && (value > 0 || (mayBeZero && value == 0))))
         {
-            throw new ArgumentOutOfRangeException(name, value, $"{name} lies {(mayBeZero ? "from" : "above")} 0 to 1.");
+            throw new ArgumentOutOfRangeException(name, Invariant($"{value}"), Invariant($"{name} lies {(mayBeZero ? "from" : "above")} 0 to 1."));
         }
     }
 

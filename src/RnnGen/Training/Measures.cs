@@ -1,8 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 using RnnGen.Runtime;
-using static System.FormattableString;
-
 namespace RnnGen;
 
 /// <summary>Gathers the measures of an <see cref="Evaluation"/> batch by batch, for a loop of one's own; a model's <c>Evaluate</c> does it over a dataset.</summary>

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using static System.FormattableString;
 
 namespace RnnGen.Runtime;
 
@@ -42,12 +41,12 @@ internal sealed class SequenceCheck<TInput, TTarget>(ModelLayout layout, string 
     /// <exception cref="ArgumentException">A token, class, label, probability or the length does not fit the model.</exception>
     public void One(int index, ReadOnlySpan<TInput> input, ReadOnlySpan<TTarget> target, int steps)
     {
+        Place place = new(source, index);
         if (steps > layout.SequenceLength)
         {
-            throw new ArgumentOutOfRangeException(source, steps, Invariant($"{Context(index)}it has {steps} steps; a length is from 1 to {layout.SequenceLength} (SequenceLength)."));
+            throw new ArgumentOutOfRangeException(source, steps, Invariant($"{place.Context}it has {steps} steps; a length is from 1 to {layout.SequenceLength} (SequenceLength)."));
         }
 
-        Place place = new(source, Context(index));
         ReadOnlySpan<int> lengths = new(in steps);
         if (layout.VocabularySize > 0 && typeof(TInput) == typeof(int))
         {
@@ -99,6 +98,4 @@ internal sealed class SequenceCheck<TInput, TTarget>(ModelLayout layout, string 
 
     // The lengths of what has a loss: where each step of the input has an output of its own.
     private ReadOnlySpan<int> Live(ReadOnlySpan<int> lengths) => layout is { OutputSteps: > 1, IsDecoded: false } ? lengths : default;
-
-    private string Context(int index) => Invariant($"Sequence {index} (from 0) of {source}: ");
 }

@@ -244,7 +244,7 @@ internal sealed class StreamSequenceReader<TInput, TTarget>(StreamedSequences<TI
         if (!source.MoveNext())
         {
             throw new InvalidDataException(
-                $"The stream ended after {source.Count} sequences, where {stream.Count} were {(stream.Options.Count is null ? "counted before" : $"promised ({nameof(StreamOptions)}.{nameof(StreamOptions.Count)})")}. A stream must give the same sequences in each pass.");
+                Invariant($"The stream ended after {source.Count} sequences, where {stream.Count} were {(stream.Options.Count is null ? "counted before" : $"promised ({nameof(StreamOptions)}.{nameof(StreamOptions.Count)})")}. A stream must give the same sequences in each pass."));
         }
 
         Sequence<TInput, TTarget> sequence = source.Current;
@@ -265,8 +265,8 @@ internal sealed class StreamSequenceReader<TInput, TTarget>(StreamedSequences<TI
         if (steps < (isPadded ? 1 : 0) || (!isPadded && steps != 0) || from.Length > to.Length || (from.Length < to.Length && !isPadded))
         {
             throw new InvalidDataException(isPadded
-                ? $"Sequence {index} (from 0) of the stream has {what} of {from.Length} elements and {steps} steps; at most {to.Length} elements and at least 1 step were expected."
-                : $"Sequence {index} (from 0) of the stream has {what} of {from.Length} elements{(steps == 0 ? "" : $" and {steps} steps")}; {to.Length} elements without a number of steps were expected. Set {nameof(StreamOptions)}.{nameof(StreamOptions.HasLengths)} for sequences of different length.");
+                ? Invariant($"Sequence {index} (from 0) of the stream has {what} of {from.Length} elements and {steps} steps; at most {to.Length} elements and at least 1 step were expected.")
+                : Invariant($"Sequence {index} (from 0) of the stream has {what} of {from.Length} elements{(steps == 0 ? "" : Invariant($" and {steps} steps"))}; {to.Length} elements without a number of steps were expected. Set {nameof(StreamOptions)}.{nameof(StreamOptions.HasLengths)} for sequences of different length."));
         }
 
         from.CopyTo(to);

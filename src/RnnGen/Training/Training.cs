@@ -235,7 +235,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
 
         if (_options.Verbose)
         {
-            Console.WriteLine($"step {_step} {(_options.NonFinite.RollsBack ? "rolled back" : "skipped")}, learning rate {_ownRate * _rateFactor:G3} from now on: {exception.Message}");
+            Console.WriteLine(Invariant($"step {_step} {(_options.NonFinite.RollsBack ? "rolled back" : "skipped")}, learning rate {_ownRate * _rateFactor:G3} from now on: {exception.Message}"));
         }
 
         foreach (TrainingCallback callback in _callbacks)

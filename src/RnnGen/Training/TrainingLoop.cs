@@ -177,8 +177,8 @@ public static class TrainingLoop
         if (data.InputLength != layout.InputLength || data.TargetLength != layout.TargetLength)
         {
             throw new ArgumentException(
-                $"{layout.ModelName} ({layout.Declaration}) reads sequences of {layout.InputLength} elements with targets of {layout.TargetLength}; " +
-                $"{name} has sequences of {data.InputLength} with targets of {data.TargetLength}. Change the declaration or how the data is cut.",
+                Invariant($"{layout.ModelName} ({layout.Declaration}) reads sequences of {layout.InputLength} elements with targets of {layout.TargetLength}; ") +
+                Invariant($"{name} has sequences of {data.InputLength} with targets of {data.TargetLength}. Change the declaration or how the data is cut."),
                 name);
         }
 

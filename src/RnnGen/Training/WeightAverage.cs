@@ -49,7 +49,7 @@ public sealed class WeightAverage<TNumber> where TNumber : unmanaged, IBinaryFlo
     {
         if (Count > 0 && parameters.Length != _average.Length)
         {
-            throw new ArgumentException($"The average is of {_average.Length} parameters; found {parameters.Length}.", nameof(parameters));
+            throw new ArgumentException(Invariant($"The average is of {_average.Length} parameters; found {parameters.Length}."), nameof(parameters));
         }
 
         if (Count == 0)

@@ -35,12 +35,12 @@ public sealed class BytePairTokenizer : Tokenizer
             int token = FirstMerge + i;
             if (left < FirstByte || left >= token || right < FirstByte || right >= token || !_merged.TryAdd((left, right), token))
             {
-                throw new InvalidDataException($"Merge {i} joins {left} and {right}; both should be from {FirstByte} to {token - 1}, and each pair there once.");
+                throw new InvalidDataException(Invariant($"Merge {i} joins {left} and {right}; both should be from {FirstByte} to {token - 1}, and each pair there once."));
             }
 
             if (_bytes[left].Length + _bytes[right].Length > LongestPiece)
             {
-                throw new InvalidDataException($"Merge {i} has {_bytes[left].Length + _bytes[right].Length} bytes; a token has at most {LongestPiece}.");
+                throw new InvalidDataException(Invariant($"Merge {i} has {_bytes[left].Length + _bytes[right].Length} bytes; a token has at most {LongestPiece}."));
             }
 
             _bytes[token] = [.. _bytes[left], .. _bytes[right]];

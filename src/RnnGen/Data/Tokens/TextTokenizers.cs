@@ -19,7 +19,7 @@ internal sealed class Vocabulary
         {
             if (_texts[i].Length == 0 || !_tokens.TryAdd(_texts[i], i + Tokenizer.Special.Count))
             {
-                throw new InvalidDataException($"A vocabulary has each text once, and none that is empty; entry {i} is '{_texts[i]}'.");
+                throw new InvalidDataException(Invariant($"A vocabulary has each text once, and none that is empty; entry {i} is '{_texts[i]}'."));
             }
         }
     }
@@ -44,7 +44,7 @@ internal sealed class Vocabulary
     {
         if (largest <= Tokenizer.Special.Count || largest - Tokenizer.Special.Count > TokenizerFile.MaximumEntries)
         {
-            throw new ArgumentOutOfRangeException(nameof(largest), largest, $"A vocabulary has {Tokenizer.Special.Count} special tokens, and from 1 to {TokenizerFile.MaximumEntries} more.");
+            throw new ArgumentOutOfRangeException(nameof(largest), largest, Invariant($"A vocabulary has {Tokenizer.Special.Count} special tokens, and from 1 to {TokenizerFile.MaximumEntries} more."));
         }
     }
 

@@ -76,7 +76,7 @@ public abstract class Tokenizer
         using FileStream stream = File.OpenRead(path);
         if (stream.Length > TokenizerFile.LongestText)
         {
-            throw new InvalidDataException($"{path}: the file has {stream.Length} bytes; a tokeniser has at most {TokenizerFile.LongestText}.");
+            throw new InvalidDataException(Invariant($"{path}: the file has {stream.Length} bytes; a tokeniser has at most {TokenizerFile.LongestText}."));
         }
 
         byte[] bytes = new byte[stream.Length];
@@ -110,7 +110,7 @@ public abstract class Tokenizer
     {
         if ((uint)token >= (uint)VocabularySize)
         {
-            throw new ArgumentOutOfRangeException(nameof(token), token, $"The vocabulary has {VocabularySize} tokens, so a token is from 0 to {VocabularySize - 1}.");
+            throw new ArgumentOutOfRangeException(nameof(token), token, Invariant($"The vocabulary has {VocabularySize} tokens, so a token is from 0 to {VocabularySize - 1}."));
         }
     }
 }

@@ -30,14 +30,14 @@ internal static class TokenizerFile
 
         return stream.Length <= LongestText
             ? Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length)
-            : throw new InvalidOperationException($"The tokeniser has {stream.Length} bytes, and one of more than {LongestText} could not be loaded again; train it with fewer tokens, or on texts with shorter words.");
+            : throw new InvalidOperationException(Invariant($"The tokeniser has {stream.Length} bytes, and one of more than {LongestText} could not be loaded again; train it with fewer tokens, or on texts with shorter words."));
     }
 
     public static Tokenizer Parse(ReadOnlySpan<byte> json)
     {
         if (json.Length > LongestText)
         {
-            throw new InvalidDataException($"A tokeniser has at most {LongestText} bytes; found {json.Length}.");
+            throw new InvalidDataException(Invariant($"A tokeniser has at most {LongestText} bytes; found {json.Length}."));
         }
 
         try
@@ -88,7 +88,7 @@ internal static class TokenizerFile
                     Expect(reader.TokenType == JsonTokenType.StartArray, "an array in 'tokens'");
                     while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
                     {
-                        Expect(tokens.Count < MaximumEntries, $"at most {MaximumEntries} tokens");
+                        Expect(tokens.Count < MaximumEntries, Invariant($"at most {MaximumEntries} tokens"));
                         tokens.Add(Text(ref reader));
                     }
 
@@ -98,7 +98,7 @@ internal static class TokenizerFile
                     Expect(reader.TokenType == JsonTokenType.StartArray, "an array in 'merges'");
                     while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
                     {
-                        Expect(merges.Count < MaximumEntries && reader.TokenType == JsonTokenType.StartArray && reader.Read(), $"at most {MaximumEntries} arrays of two numbers in 'merges'");
+                        Expect(merges.Count < MaximumEntries && reader.TokenType == JsonTokenType.StartArray && reader.Read(), Invariant($"at most {MaximumEntries} arrays of two numbers in 'merges'"));
                         int left = Number(ref reader);
                         reader.Read();
                         merges.Add((left, Number(ref reader)));
@@ -107,7 +107,7 @@ internal static class TokenizerFile
 
                     break;
                 default:
-                    throw new InvalidDataException($"Not a tokeniser: '{(name.Length <= 40 ? name : name[..40] + "…")}' is unknown or there twice.");
+                    throw new InvalidDataException(Invariant($"Not a tokeniser: '{(name.Length <= 40 ? name : name[..40] + "…")}' is unknown or there twice."));
             }
         }
 
@@ -139,7 +139,7 @@ internal static class TokenizerFile
     {
         if (!isSo)
         {
-            throw new InvalidDataException($"Not a tokeniser: expected {what}.");
+            throw new InvalidDataException(Invariant($"Not a tokeniser: expected {what}."));
         }
     }
 }
