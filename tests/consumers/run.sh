@@ -87,6 +87,23 @@ cp -r native other && mv other/native.csproj other/other.csproj && rm -rf other/
 said=$(dotnet build other -c Release -v q 2>&1)
 if [[ $said == *"error RNN047"*"'rnn.weight_ih_l0' should be [32, 1] and is [64, 1]"* ]]; then echo "ok: weights of another model are an error"; else fail "weights of another model: $said"; fi
 
+# In the browser's runtime, under Node: the numbers of the ordinary one, and what a streaming step takes.
+dotnet ordinary/bin/Release/net10.0/ordinary.dll >ordinary.txt 2>&1 || fail "ordinary: $(cat ordinary.txt)"
+if ! command -v node >/dev/null; then
+    echo "skipped: browser, for want of Node"
+elif ! said=$(dotnet restore browser 2>&1); then
+    if [[ $said =~ NU1(101|102|301) ]]; then echo "skipped: browser, for want of the packs of browser-wasm"; else fail "restoring browser: $said"; fi
+else
+    said=$(dotnet publish browser -c Release --no-restore -o published -v q 2>&1) || fail "publishing browser: $said"
+    [[ $said == *"warning"* ]] && fail "publishing browser warns: $said"
+    (cd published/wwwroot && timeout 300 node main.mjs) >browser.txt 2>&1 || fail "browser: $(cat browser.txt)"
+    # Names and their order are the same, and numbers to 1e-6 of the larger of 1 and their size; NaN compares with nothing.
+    said=$(paste <(grep '^value ' ordinary.txt) <(grep '^value ' browser.txt) | awk '{ size = $3 < 0 ? -$3 : $3; if (size < 1) size = 1; difference = ($3 - $6) / size
+        if (NF != 6 || $2 != $5 || !(difference <= 1e-6 && difference >= -1e-6)) print "ordinary and browser: " $0 } END { print NR " values" }')
+    if [[ $said == "276 values" ]]; then echo "ok: browser, $said of the ordinary runtime"; else fail "browser: $said"; fi
+    sed -n 's/^time:/    browser:/p' browser.txt
+fi
+
 # A size in KB against the committed one.
 compare() {
     local before

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Wasm;
 
 namespace RnnGen.Runtime;
 
@@ -190,12 +191,17 @@ internal static class Squares
         if (typeof(T) == typeof(float))
         {
             Vector.Widen(value.As<T, float>(), out Vector<double> low, out Vector<double> high);
-            even = Vector.MultiplyAddEstimate(low, low, even);
-            odd = Vector.MultiplyAddEstimate(high, high, odd);
+            even = MultiplyAdd(low, low, even);
+            odd = MultiplyAdd(high, high, odd);
         }
         else
         {
-            even = Vector.MultiplyAddEstimate(value.As<T, double>(), value.As<T, double>(), even);
+            even = MultiplyAdd(value.As<T, double>(), value.As<T, double>(), even);
         }
     }
+
+    // The browser's interpreter has no instruction for the estimate.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector<double> MultiplyAdd(Vector<double> a, Vector<double> b, Vector<double> c) =>
+        PackedSimd.IsSupported ? a * b + c : Vector.MultiplyAddEstimate(a, b, c);
 }

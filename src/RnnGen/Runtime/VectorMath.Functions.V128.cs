@@ -1,9 +1,11 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Wasm;
 
 namespace RnnGen.Runtime;
 
-// The functions of users' own cells, 128-bit vectors: the same text for each width.
+// The functions of users' own cells, 128-bit vectors: the same text for each width, but that the browser's interpreter is quicker with four scalars where the vector's
+// function is many calls to it.
 public static partial class VectorMath
 {
     /// <summary>The smaller of two numbers, the second where they are equal or not comparable.</summary>
@@ -41,21 +43,21 @@ public static partial class VectorMath
     /// <returns>Per lane, log a, within 3e-7 of its size; 1e-15 in double.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Log(Vector128<float> a) =>
-        Vector128.Log(a);
+        PackedSimd.IsSupported ? Vector128.Create(MathF.Log(a[0]), MathF.Log(a[1]), MathF.Log(a[2]), MathF.Log(a[3])) : Vector128.Log(a);
 
     /// <summary>The sine of an angle in radians.</summary>
     /// <param name="a">Numbers.</param>
     /// <returns>Per lane, sin a, for |a| up to 10,000 within 3e-7 of its size or 1e-7; 1e-14 or 1e-15 in double.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Sin(Vector128<float> a) =>
-        Vector128.Sin(a);
+        PackedSimd.IsSupported ? Vector128.Create(MathF.Sin(a[0]), MathF.Sin(a[1]), MathF.Sin(a[2]), MathF.Sin(a[3])) : Vector128.Sin(a);
 
     /// <summary>The cosine of an angle in radians.</summary>
     /// <param name="a">Numbers.</param>
     /// <returns>Per lane, cos a, for |a| up to 10,000 within 3e-7 of its size or 1e-7; 1e-14 or 1e-15 in double.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Cos(Vector128<float> a) =>
-        Vector128.Cos(a);
+        PackedSimd.IsSupported ? Vector128.Create(MathF.Cos(a[0]), MathF.Cos(a[1]), MathF.Cos(a[2]), MathF.Cos(a[3])) : Vector128.Cos(a);
 
     /// <summary>One of two numbers, by a comparison; the second where that cannot be made.</summary>
     /// <param name="left">What is compared.</param>
@@ -73,7 +75,7 @@ public static partial class VectorMath
     /// <returns>The lanes kept, then zeros.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> First(Vector128<float> a, int count) =>
-        a & Vector128.LessThan(Vector128<float>.Indices, Vector128.Create((float)count));
+        a & Vector128.LessThan(Vector128.Create(0f, 1f, 2f, 3f), Vector128.Create((float)count));
 
     /// <summary>log(1 + e^x), without overflow, and without loss where it is near 0.</summary>
     /// <param name="x">Numbers.</param>
@@ -84,7 +86,7 @@ public static partial class VectorMath
         // log(1 + t) = log(u) t / (u - 1) with u = 1 + t as rounded, which also holds where that loses most of t; and t where it loses all of it.
         Vector128<float> t = Exp(-Vector128.Abs(x));
         Vector128<float> u = Vector128<float>.One + t;
-        Vector128<float> log = Vector128.ConditionalSelect(Vector128.Equals(u, Vector128<float>.One), t, Vector128.Log(u) * t / (u - Vector128<float>.One));
+        Vector128<float> log = Vector128.ConditionalSelect(Vector128.Equals(u, Vector128<float>.One), t, Log(u) * t / (u - Vector128<float>.One));
         return Maximum(x, Vector128<float>.Zero) + log;
     }
 
@@ -111,17 +113,17 @@ public static partial class VectorMath
     /// <inheritdoc cref="Log(Vector128{float})"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<double> Log(Vector128<double> a) =>
-        Vector128.Log(a);
+        PackedSimd.IsSupported ? Vector128.Create(Math.Log(a[0]), Math.Log(a[1])) : Vector128.Log(a);
 
     /// <inheritdoc cref="Sin(Vector128{float})"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<double> Sin(Vector128<double> a) =>
-        Vector128.Sin(a);
+        PackedSimd.IsSupported ? Vector128.Create(Math.Sin(a[0]), Math.Sin(a[1])) : Vector128.Sin(a);
 
     /// <inheritdoc cref="Cos(Vector128{float})"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<double> Cos(Vector128<double> a) =>
-        Vector128.Cos(a);
+        PackedSimd.IsSupported ? Vector128.Create(Math.Cos(a[0]), Math.Cos(a[1])) : Vector128.Cos(a);
 
     /// <inheritdoc cref="Select(Vector128{float}, Vector128{float}, Vector128{float}, Vector128{float})"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -131,7 +133,7 @@ public static partial class VectorMath
     /// <inheritdoc cref="First(Vector128{float}, int)"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<double> First(Vector128<double> a, int count) =>
-        a & Vector128.LessThan(Vector128<double>.Indices, Vector128.Create((double)count));
+        a & Vector128.LessThan(Vector128.Create(0d, 1d), Vector128.Create((double)count));
 
     /// <inheritdoc cref="Softplus(Vector128{float})"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -140,7 +142,7 @@ public static partial class VectorMath
         // log(1 + t) = log(u) t / (u - 1) with u = 1 + t as rounded, which also holds where that loses most of t; and t where it loses all of it.
         Vector128<double> t = Exp(-Vector128.Abs(x));
         Vector128<double> u = Vector128<double>.One + t;
-        Vector128<double> log = Vector128.ConditionalSelect(Vector128.Equals(u, Vector128<double>.One), t, Vector128.Log(u) * t / (u - Vector128<double>.One));
+        Vector128<double> log = Vector128.ConditionalSelect(Vector128.Equals(u, Vector128<double>.One), t, Log(u) * t / (u - Vector128<double>.One));
         return Maximum(x, Vector128<double>.Zero) + log;
     }
 }

@@ -1,9 +1,11 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Wasm;
 
 namespace RnnGen.Runtime;
 
-// Vector128: the same text as the other widths.
+// Vector128: the same text as the other widths, but for what the browser's interpreter has no instruction of its own for and would run lane by lane.
+// That PackedSimd is supported, or not, is a constant where code is compiled.
 public static partial class VectorMath
 {
     /// <summary>a b + c, with one rounding where the hardware has a fused multiply-add, and never by a slow emulation of it.</summary>
@@ -12,7 +14,7 @@ public static partial class VectorMath
     /// <param name="c">Summand.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> MultiplyAdd(Vector128<float> a, Vector128<float> b, Vector128<float> c) =>
-        Vector128.MultiplyAddEstimate(a, b, c);
+        PackedSimd.IsSupported ? a * b + c : Vector128.MultiplyAddEstimate(a, b, c);
 
     /// <summary>max(0, a); NaN stays NaN.</summary>
     /// <param name="a">Any values.</param>
@@ -126,7 +128,7 @@ public static partial class VectorMath
     /// <param name="c">Summand.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<double> MultiplyAdd(Vector128<double> a, Vector128<double> b, Vector128<double> c) =>
-        Vector128.MultiplyAddEstimate(a, b, c);
+        PackedSimd.IsSupported ? a * b + c : Vector128.MultiplyAddEstimate(a, b, c);
 
     /// <summary>max(0, a); NaN stays NaN.</summary>
     /// <param name="a">Any values.</param>
