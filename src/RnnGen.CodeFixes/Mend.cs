@@ -20,6 +20,10 @@ internal sealed class Place(SyntaxNode root, SemanticModel semantics, Diagnostic
     /// <summary>The type that the diagnostic is about, or the one around that type where it points there.</summary>
     public TypeDeclarationSyntax? Type => Node.FirstAncestorOrSelf<TypeDeclarationSyntax>();
 
+    /// <summary>What the name may mean, where the compiler cannot say which.</summary>
+    public IEnumerable<ISymbol> Meant => semantics.GetSymbolInfo(Node, cancellation).CandidateSymbols
+        .Select(static symbol => symbol is IMethodSymbol { MethodKind: MethodKind.Constructor } constructor ? constructor.ContainingType : symbol);
+
     public AttributeSyntax? Attribute => Node.FirstAncestorOrSelf<AttributeSyntax>();
 
     public AttributeArgumentSyntax? Argument => Node.FirstAncestorOrSelf<AttributeArgumentSyntax>();

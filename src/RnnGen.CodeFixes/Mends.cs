@@ -46,6 +46,7 @@ internal static class Mends
         [Broken.NothingToMask.Id] = ArgumentMends.Remove,
         [Broken.NoCheckpoints.Id] = place => ArgumentMends.Divisor(place).Concat(ArgumentMends.Remove(place)),
         [Broken.NoWeights.Id] = ArgumentMends.Remove,
+        [UsingMends.AmbiguousName] = UsingMends.TakeOurs,
         [Better.VanishingGradient.Id] = LayerMends.UseGates,
         [Better.IdleLanes.Id] = place => ArgumentMends.Set(place, place.Said(1), place.Said(3)),
         [Better.SmallBatch.Id] = ArgumentMends.Remove,

@@ -4,7 +4,7 @@ using RnnGen.Tests;
 
 namespace RnnGen.Consumer.Tests;
 
-/// <summary>A test of the second tier that publishes NativeAOT code for x86-x64-v3; skipped, with the reason, where that cannot work.</summary>
+/// <summary>A test of the second tier that publishes NativeAOT code for AVX2 with FMA; skipped, with the reason, where that cannot work.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class NativeAotFactAttribute : FactAttribute
 {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using RnnGen.Tests;
 
 namespace RnnGen.Consumer.Tests;
@@ -65,7 +66,7 @@ public sealed class PublishedPrograms : IDisposable
     public PublishedPrograms()
     {
         _baseline = new(() => Publish("baseline"));
-        _v3 = new(() => Publish("v3", "-p:IlcInstructionSet=x86-x64-v3"));
+        _v3 = new(() => Publish("v3", $"-p:IlcInstructionSet={AdvisedSet(Baseline.Log)}"));
         _jit = new(() =>
         {
             Start("dotnet", ["build", Project, "-c", "Release", "-o", Path.Combine(_folder, "jit")]);
@@ -78,6 +79,14 @@ public sealed class PublishedPrograms : IDisposable
     public (string Program, string Log) V3 => _v3.Value;
 
     public string Jit => _jit.Value;
+
+    /// <summary>The instruction set of the advice's example: what the advice names must be what the publish takes.</summary>
+    private static string AdvisedSet(string log)
+    {
+        Match example = Regex.Match(log, "<IlcInstructionSet>(.*?)</IlcInstructionSet>");
+        example.Success.ShouldBeTrue(log);
+        return example.Groups[1].Value;
+    }
 
     private static string Project
     {

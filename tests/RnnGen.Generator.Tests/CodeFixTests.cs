@@ -62,6 +62,29 @@ public sealed class CodeFixTests
         fixes[0].Text.ShouldBe(Source.Replace("$", "RnnGen.Rnn(8, Activation = RnnGen.Activation.Tanh)", StringComparison.Ordinal));
     }
 
+    /// <summary>A name that another using brings too: of the compiler's errors, one has a fix.</summary>
+    [Theory]
+    [InlineData("using System.Runtime.InteropServices;\nusing RnnGen;\n", "", "Architecture", "[RnnModel($.ManyToOne, InputSize = 1, SequenceLength = 4, OutputSize = 1)]\n[Lstm(8)]\npublic partial class M;")]
+    [InlineData("// Mine.\n", "    using RnnGen;\n    using System.Runtime.InteropServices; // both\n    // Sizes.\n", "Architecture", "    public static class A { public static object B => $.ManyToOne; }\n}", "namespace N\n{\n")]
+    [InlineData("using RnnGen;\nusing Other;\n\n", "", "LstmAttribute", "[RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 4, OutputSize = 1)]\n[Lstm(8)]\npublic partial class M;\nnamespace Other { public sealed class LstmAttribute(int size) : System.Attribute { public int Size => size; } }")]
+    public async Task AmbiguousNamesAreOurs(string before, string inner, string name, string code, string opening = "")
+    {
+        string source = (before + opening + inner + code).Replace("$", name, StringComparison.Ordinal);
+        Compiler.Create(source).GetDiagnostics().Select(found => found.Id).ShouldContain("CS0104", source);
+
+        (string title, string text) = (await Fixes.ApplyAll(source)).ShouldHaveSingleItem();
+
+        title.ShouldBe($"Add 'using {name} = RnnGen.{name};'");
+        Compilation mended = Compiler.Create(text);
+        mended.GetDiagnostics().Where(found => found.Severity == DiagnosticSeverity.Error).ShouldBeEmpty(text);
+        mended.SyntaxTrees.Single().GetText().Lines.Count.ShouldBe(source.Split('\n').Length + 1, text);
+    }
+
+    /// <summary>Where neither type is ours there is nothing to offer.</summary>
+    [Fact]
+    public async Task OtherAmbiguousNamesAreLeftAlone() =>
+        (await Fixes.ApplyAll("using A;\nusing B;\nclass M { C c; }\nnamespace A { class C; }\nnamespace B { class C; }")).ShouldBeEmpty();
+
     /// <summary>On every case of the analyzer's tests each fix that is offered takes the diagnostic away and brings no error that the compiler finds.</summary>
     [Fact]
     public async Task EveryFixMendsEveryCase()
@@ -83,7 +106,7 @@ public sealed class CodeFixTests
 
         string[] all = [.. new RnnModelAnalyzer().SupportedDiagnostics.Select(descriptor => descriptor.Id)];
         offered.Order(StringComparer.Ordinal).ShouldBe(all.Except(Thoughtful));
-        new ModelCodeFixes().FixableDiagnosticIds.ShouldBe(offered, ignoreOrder: true);
+        new ModelCodeFixes().FixableDiagnosticIds.ShouldBe(offered.Append("CS0104"), ignoreOrder: true);
 
         static int Found(string source, string rule) => Compiler.Analyze(Compiler.Create(source)).Count(diagnostic => diagnostic.Id == rule);
     }

@@ -37,6 +37,7 @@ public sealed class DocumentationTests
             var app = new WebApplication(); SequenceDataset<float, float> newData = SequenceDataset.FromArrays(new float[3], new float[1], 1);
             [RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 3, OutputSize = 1)] [Lstm(16)] public sealed partial class Forecaster;
             public sealed class WebApplication { public void MapPost(string path, Delegate handler) { } }
+            public static class Results { public static object Ok(object value) => value; public static object BadRequest(string text) => text; }
             """),
         ("model.GradientFlow.Layers", """
             float[] inputs = new float[6], targets = new float[1]; const int count = 1; var optimizer = new Adam(1e-3); var model = new Adder();
@@ -134,6 +135,54 @@ public sealed class DocumentationTests
                     (File.Exists(path) || Directory.Exists(path)).ShouldBeTrue($"{page}: {target}");
                 }
             }
+        }
+    }
+
+    /// <summary><c>docs/attributes.md</c> has every attribute, each property with its default, and every value that one may have.</summary>
+    [Fact]
+    public void AttributesArePutDownInFull()
+    {
+        string page = File.ReadAllText(Path.Combine(Repository.Root, "docs/attributes.md"));
+        ILookup<string, string> defaults = page.Split('\n').Select(line => line.Split(" | ")).Where(cells => cells.Length == 3 && cells[0].StartsWith("| `", StringComparison.Ordinal))
+            .ToLookup(cells => cells[0][3..^1], cells => cells[1].Trim('`'));
+        Type[] attributes = [.. typeof(RnnModelAttribute).Assembly.GetExportedTypes().Where(type => type.IsSubclassOf(typeof(Attribute)))];
+        attributes.Length.ShouldBeGreaterThan(20);
+        foreach (Type attribute in attributes)
+        {
+            string name = attribute.Name.Split('`')[0][..^nameof(Attribute).Length];
+            if (!attribute.IsAbstract)
+            {
+                page.ShouldContain($"[{name}{(attribute.IsGenericType ? "<" : "")}", Case.Sensitive);
+            }
+
+            foreach (System.Reflection.PropertyInfo property in attribute.GetProperties().Where(property => property.CanWrite && property.DeclaringType == attribute))
+            {
+                string row = attribute.IsAbstract || attribute == typeof(RnnModelAttribute) ? property.Name : $"{name}.{property.Name}";
+                defaults[row].Count().ShouldBe(1, row);
+                string said = defaults[row].Single(), value = Text(property.GetValue(Instance(attribute)));
+                bool isDerived = value == "0" && (said.StartsWith("required", StringComparison.Ordinal) || property.Name == nameof(RnnModelAttribute.LabelLength));
+                (isDerived || said == value || said.StartsWith(value + ":", StringComparison.Ordinal)).ShouldBeTrue($"{row} is {value} by default, and the page says {said}.");
+                foreach (string choice in property.PropertyType.IsEnum ? Enum.GetNames(property.PropertyType) : [])
+                {
+                    page.ShouldContain($"`{choice}`", Case.Sensitive, row);
+                }
+            }
+        }
+
+        static string Text(object? value) => value switch
+        {
+            null or "" => "none",
+            bool flag => flag ? "true" : "false",
+            IFormattable other => other.ToString(null, System.Globalization.CultureInfo.InvariantCulture),
+            _ => throw new InvalidOperationException($"A default of type {value.GetType()}."),
+        };
+
+        // Of the class itself, or the first one that inherits from it.
+        static object Instance(Type attribute)
+        {
+            Type made = attribute.IsAbstract ? typeof(LstmAttribute) : attribute.IsGenericType ? attribute.MakeGenericType(typeof(ICell)) : attribute;
+            System.Reflection.ConstructorInfo constructor = made.GetConstructors().Single();
+            return constructor.Invoke([.. constructor.GetParameters().Select(parameter => parameter.ParameterType.IsValueType ? Activator.CreateInstance(parameter.ParameterType) : null)]);
         }
     }
 

@@ -50,6 +50,9 @@ for kind in rnngen:Starter rnngen-web:StarterWeb rnngen-library:StarterLibrary; 
     sed -i "s|</Solution>|  <Project Path=\"${kind#*:}/${kind#*:}.csproj\" />\n</Solution>|" consumers.slnx
 done
 
+# The program of the page on serving, as it stands there.
+awk '/^```csharp/ { open = 1; next } /^```/ { open = 0 } open' "$here/../../docs/how-to/serve.md" >serve/Program.cs
+
 # One build for all: it restores and compiles them side by side.
 dotnet build consumers.slnx -c Release -v q 2>&1 | tee build.log
 ((PIPESTATUS[0] == 0)) || fail "the build"
@@ -67,15 +70,38 @@ if [[ $said == *"forecast: "[-0-9]* ]]; then echo "ok: web"; else fail "web: $sa
 # Starters: one trains and predicts; one trains, listens and answers; one is there.
 said=$(cd Starter && dotnet bin/Release/net10.0/Starter.dll 2>&1)
 if [[ $said == *"RMSE on what it has not seen: 0."*"Next: "[-0-9]* ]]; then echo "ok: dotnet new rnngen"; else fail "dotnet new rnngen: $said"; fi
-(cd StarterWeb && exec dotnet bin/Release/net10.0/StarterWeb.dll --urls http://127.0.0.1:0 >web.log 2>&1) &
-server=$!
-for ((i = 0; i < 300; i++)); do
-    address=$(grep -o 'http://127.0.0.1:[0-9]*' StarterWeb/web.log 2>/dev/null | head -1)
-    [[ -n $address ]] && break
-    sleep 0.2
+# serve folder dll: starts a server there and sets $address; ask path body: its answer, "status text".
+serve() {
+    (cd "$1" && exec dotnet "bin/Release/net10.0/$1.dll" --urls http://127.0.0.1:0 >web.log 2>&1) &
+    server=$! address=""
+    for ((i = 0; i < 300; i++)); do
+        address=$(grep -o 'http://127.0.0.1:[0-9]*' "$1/web.log" 2>/dev/null | head -1)
+        [[ -n $address ]] && break
+        sleep 0.2
+    done
+}
+ask() { curl -s -o answer -w '%{http_code} ' -X POST -H 'Content-Type: application/json' --data-binary @- "$address/$1" <<<"$2" && cat answer; }
+# What a request may be mistaken in: each is 400 with a text. $2 is how many values are right.
+ask_wrong() {
+    local values body
+    values=$(seq -s, "$2")
+    for body in "[1e39,${values#*,}]" "[3e38,${values#*,}]" "[-1e39,${values#*,}]" "[NaN,${values#*,}]" "[null,${values#*,}]" "[\"a\",${values#*,}]" '[1,2]' '[]' null '{}' '' "[$(seq -s, 200000)]"; do
+        said=$(ask "$1" "$body")
+        [[ $said == "400 "??????* ]] || fail "$1 answers '$said' to ${body:0:40}"
+    done
+}
+
+serve StarterWeb
+said=$(ask forecast "[$(seq -s, 24)]")
+if [[ $said =~ ^200\ -?[0-9]+\.[0-9]+ ]]; then echo "ok: dotnet new rnngen-web"; else fail "dotnet new rnngen-web: $said $(cat StarterWeb/web.log)"; fi
+ask_wrong forecast 24
+kill "$server" 2>/dev/null
+serve serve
+for path in forecast learn; do
+    said=$(ask $path "[$(seq -s, 48)$([[ $path == learn ]] && seq -s, 49 60 | sed 's/^/,/')]")
+    if [[ $said =~ ^200\ -?[0-9]+\.[0-9]+ ]]; then echo "ok: how-to/serve.md, $path"; else fail "how-to/serve.md, $path: $said $(cat serve/web.log)"; fi
+    ask_wrong $path 48
 done
-said=$(curl -s -X POST -H 'Content-Type: application/json' -d "[$(seq -s, 24)]" "$address/forecast")
-if [[ $said =~ ^-?[0-9]+\.[0-9]+ ]]; then echo "ok: dotnet new rnngen-web"; else fail "dotnet new rnngen-web: $said $(cat StarterWeb/web.log)"; fi
 kill "$server" 2>/dev/null
 [[ -s StarterLibrary/bin/Release/net10.0/StarterLibrary.dll ]] && echo "ok: dotnet new rnngen-library"
 
@@ -126,6 +152,9 @@ if [[ $(uname -sm) == "Linux x86_64" ]]; then
         [[ $said == *"warning"* ]] && fail "publishing native warns: $said"
         said="$(aot/native train 2>&1), $(aot/native check "$weights" 2>&1), $(aot/native 2>&1)"
         [[ $said =~ ^"trained, the same, "-?[0-9] ]] || fail "native: $said"
+        # The advice names the set that this framework's compiler took just now; that of net10.0 is published by RnnGen.Consumer.Tests.
+        said=$(dotnet msbuild native -t:RnnGenAdviseInstructionSet -p:Configuration=Release -p:RuntimeIdentifier=linux-x64 -p:IlcInstructionSet= 2>&1)
+        grep -qF "$(grep -o '<IlcInstructionSet>.*</IlcInstructionSet>' native/native.csproj)" <<<"$said" || fail "the advice for native: $said"
         compare native "$(($(stat -c %s aot/native) / 1024))"
         # From the start of the process to its end, with one prediction between.
         compiler=clang
@@ -142,6 +171,19 @@ content=$work/cache/rnngen/$version
 for file in lib/net9.0/RnnGen.dll lib/net9.0/RnnGen.xml lib/net10.0/RnnGen.dll lib/net10.0/RnnGen.xml analyzers/dotnet/cs/RnnGen.Generator.dll \
     analyzers/dotnet/cs/RnnGen.CodeFixes.dll build/RnnGen.targets buildTransitive/RnnGen.targets tasks/netstandard2.0/RnnGen.Build.dll README.md icon.png; do
     [[ -s $content/$file ]] || fail "the package has no $file"
+done
+# Every package has the licence's text, a page for readers, an icon, and says which commit it was made from.
+commit=$(git -C "$here" rev-parse HEAD 2>/dev/null)
+for package in "$packages"/*."$version".nupkg "$templates"/*."$version".nupkg; do
+    name=$(basename "$package" ".$version.nupkg")
+    unzip -p "$package" LICENSE | cmp -s - "$here/../../LICENSE" || fail "$name has no LICENSE, or another"
+    for file in README.md icon.png; do
+        (($(unzip -p "$package" $file | wc -c) > 0)) || fail "$name has no $file"
+    done
+    said=$(unzip -p "$package" "$name.nuspec")
+    for part in '<license type="expression">MIT</license>' '<readme>README.md</readme>' '<icon>icon.png</icon>' ${commit:+"commit=\"$commit\""}; do
+        [[ $said == *"$part"* ]] || fail "the nuspec of $name has no $part"
+    done
 done
 grep -q 'Microsoft.CodeAnalysis' "$content/rnngen.nuspec" && fail "the package depends on the compiler's libraries"
 find "$content" -name 'Microsoft.CodeAnalysis*' | grep -q . && fail "the package holds the compiler's libraries"

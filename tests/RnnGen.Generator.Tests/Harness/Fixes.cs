@@ -21,7 +21,7 @@ internal static class Fixes
                 compilationOptions: Options, parseOptions: Compiler.ParseOptions, metadataReferences: Compiler.References))
             .AddDocument("Source.cs", source);
         Compilation compilation = (await document.Project.GetCompilationAsync())!;
-        ImmutableArray<Diagnostic> diagnostics = Compiler.Analyze(compilation);
+        ImmutableArray<Diagnostic> diagnostics = [.. Compiler.Analyze(compilation), .. compilation.GetDiagnostics()];
         var fixes = new ModelCodeFixes();
         var actions = new List<CodeAction>();
         if (diagnostics.FirstOrDefault(found => fixes.FixableDiagnosticIds.Contains(found.Id)) is { } diagnostic)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using RnnGen;
 
 WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(args);
@@ -10,14 +11,26 @@ await using WebApplication app = builder.Build();
 app.MapPost("/forecast", async (HttpRequest request, Forecaster model) =>
 {
     using var reader = new StreamReader(request.Body);
-    float[] values = [.. (await reader.ReadToEndAsync()).Split(',').Select(value => float.Parse(value, System.Globalization.CultureInfo.InvariantCulture))];
-    return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{model.Predict(values)[0]}");
+    float[] values = [.. (await reader.ReadToEndAsync()).Split(',').Select(text => float.TryParse(text, CultureInfo.InvariantCulture, out float value) ? value : float.NaN)];
+    return values.Length == Forecaster.SequenceLength && values.All(value => Math.Abs(value) < 1000)
+        ? Results.Text(string.Create(CultureInfo.InvariantCulture, $"{model.Predict(values)[0]}"))
+        : Results.BadRequest($"Send {Forecaster.SequenceLength} numbers between -1000 and 1000.");
 });
 await app.StartAsync();
 
-// Asks itself once, and ends.
+// Asks itself, and ends.
 using var client = new HttpClient();
-HttpResponseMessage answer = await client.PostAsync(app.Urls.Single() + "/forecast", new StringContent(string.Join(',', Enumerable.Range(0, 12))));
+string numbers = string.Join(',', Enumerable.Range(0, 12));
+foreach (string wrong in (string[])["", "1,2", "1e39" + numbers[1..], "NaN" + numbers[1..], "null" + numbers[1..], numbers + ',' + numbers])
+{
+    HttpResponseMessage rejected = await client.PostAsync(app.Urls.Single() + "/forecast", new StringContent(wrong));
+    if (rejected.StatusCode != System.Net.HttpStatusCode.BadRequest || (await rejected.Content.ReadAsStringAsync()).Length == 0)
+    {
+        throw new InvalidOperationException($"{(int)rejected.StatusCode} to '{wrong}'.");
+    }
+}
+
+HttpResponseMessage answer = await client.PostAsync(app.Urls.Single() + "/forecast", new StringContent(numbers));
 answer.EnsureSuccessStatusCode();
 Console.WriteLine("forecast: " + await answer.Content.ReadAsStringAsync());
 

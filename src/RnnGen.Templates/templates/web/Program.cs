@@ -17,9 +17,18 @@ builder.Services.AddSingleton(Forecaster.Load(File));
 WebApplication app = builder.Build();
 
 // curl -X POST -H "Content-Type: application/json" -d "[0.1, 0.2, …]" http://localhost:5000/forecast, with SequenceLength numbers
-app.MapPost("/forecast", (float[] values, Forecaster model) => values.Length == Forecaster.SequenceLength
-    ? Results.Ok(model.Predict(values)[0])
-    : Results.BadRequest($"Send the last {Forecaster.SequenceLength} values; these are {values.Length}."));
+app.UseStatusCodePages("text/plain", "{0}: send a JSON array of numbers.");     // what is no such array is rejected before the handler sees it
+app.MapPost("/forecast", (float[] values, Forecaster model) =>
+{
+    if (values.Length != Forecaster.SequenceLength)
+    {
+        return Results.BadRequest($"Send the last {Forecaster.SequenceLength} values; these are {values.Length}.");
+    }
+
+    // A number of JSON may be too large for a float: 1e39 becomes infinity. Say here what your series can be.
+    int strange = Array.FindIndex(values, value => !(Math.Abs(value) < 1000));
+    return strange >= 0 ? Results.BadRequest($"Value {strange} is {values[strange]}; send numbers between -1000 and 1000.") : Results.Ok(model.Predict(values)[0]);
+});
 app.Run();
 
 [RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 24, OutputSize = 1, Loss = Loss.MeanSquaredError)]
