@@ -144,7 +144,7 @@ public sealed class DocumentationTests
     {
         string page = File.ReadAllText(Path.Combine(Repository.Root, "docs/attributes.md"));
         ILookup<string, string> defaults = page.Split('\n').Select(line => line.Split(" | ")).Where(cells => cells.Length == 3 && cells[0].StartsWith("| `", StringComparison.Ordinal))
-            .ToLookup(cells => cells[0][3..^1], cells => cells[1].Trim('`'));
+            .ToLookup(cells => cells[0][3..^1], cells => cells[1].Replace("`", "", StringComparison.Ordinal));
         Type[] attributes = [.. typeof(RnnModelAttribute).Assembly.GetExportedTypes().Where(type => type.IsSubclassOf(typeof(Attribute)))];
         attributes.Length.ShouldBeGreaterThan(20);
         foreach (Type attribute in attributes)
@@ -159,7 +159,7 @@ public sealed class DocumentationTests
             {
                 string row = attribute.IsAbstract || attribute == typeof(RnnModelAttribute) ? property.Name : $"{name}.{property.Name}";
                 defaults[row].Count().ShouldBe(1, row);
-                string said = defaults[row].Single(), value = Text(property.GetValue(Instance(attribute)));
+                string said = defaults[row].Single(), value = Text(Default(attribute, property.Name));
                 bool isDerived = value == "0" && (said.StartsWith("required", StringComparison.Ordinal) || property.Name == nameof(RnnModelAttribute.LabelLength));
                 (isDerived || said == value || said.StartsWith(value + ":", StringComparison.Ordinal)).ShouldBeTrue($"{row} is {value} by default, and the page says {said}.");
                 foreach (string choice in property.PropertyType.IsEnum ? Enum.GetNames(property.PropertyType) : [])
@@ -177,12 +177,12 @@ public sealed class DocumentationTests
             _ => throw new InvalidOperationException($"A default of type {value.GetType()}."),
         };
 
-        // Of the class itself, or the first one that inherits from it.
-        static object Instance(Type attribute)
+        static object? Default(Type attribute, string property)
         {
             Type made = attribute.IsAbstract ? typeof(LstmAttribute) : attribute.IsGenericType ? attribute.MakeGenericType(typeof(ICell)) : attribute;
             System.Reflection.ConstructorInfo constructor = made.GetConstructors().Single();
-            return constructor.Invoke([.. constructor.GetParameters().Select(parameter => parameter.ParameterType.IsValueType ? Activator.CreateInstance(parameter.ParameterType) : null)]);
+            object instance = constructor.Invoke([.. constructor.GetParameters().Select(parameter => parameter.ParameterType.IsValueType ? Activator.CreateInstance(parameter.ParameterType) : null)]);
+            return made.GetProperty(property)!.GetValue(instance);
         }
     }
 
