@@ -89,7 +89,7 @@ public sealed class FitOptions
     public IReadOnlyList<TrainingCallback> Callbacks
     {
         get;
-        init => field = CheckCallbacks(value);
+        init => field = CheckCallbacks(value, nameof(Callbacks));
     } = [];
 
     /// <summary>
@@ -123,14 +123,14 @@ public sealed class FitOptions
     public bool Resume { get; init; }
 
     /// <summary>Callbacks that are all there; the list may have changed since it was set.</summary>
-    internal static IReadOnlyList<TrainingCallback> CheckCallbacks(IReadOnlyList<TrainingCallback> callbacks)
+    internal static IReadOnlyList<TrainingCallback> CheckCallbacks(IReadOnlyList<TrainingCallback> callbacks, string name)
     {
-        ArgumentNullException.ThrowIfNull(callbacks, nameof(Callbacks));
+        ArgumentNullException.ThrowIfNull(callbacks, name);
         for (int i = 0; i < callbacks.Count; i++)
         {
             if (callbacks[i] is null)
             {
-                throw new ArgumentException(Invariant($"Callbacks[{i}] is null; leave out what there is not."), nameof(Callbacks));
+                throw new ArgumentException(Invariant($"Callbacks[{i}] is null; leave out what there is not."), name);
             }
         }
 

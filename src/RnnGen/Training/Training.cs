@@ -47,7 +47,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
         (_model, _options, _batches, _validation, _carrying) = (model, options, batches, validation, carrying);
         _optimizer = options.Optimizer ?? new Adam(1e-3) { ClipNorm = 1 };
         _state = carrying?.CreateBatchState(batches.Size);
-        _callbacks = [.. FitOptions.CheckCallbacks(options.Callbacks)];
+        _callbacks = [.. FitOptions.CheckCallbacks(options.Callbacks, nameof(FitOptions.Callbacks))];
         _stepsPerEpoch = ((long)batches.SequenceCount + batches.Size - 1) / batches.Size;
         _ownRate = _optimizer.LearningRate;
         _epochs = [];
