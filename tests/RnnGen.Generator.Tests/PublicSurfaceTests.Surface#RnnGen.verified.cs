@@ -260,6 +260,7 @@ sealed class RnnGen.NonFiniteException : System.ArithmeticException
     public NonFiniteException(string message)
     public int? Sequence { get; }
 sealed class RnnGen.NonFinitePolicy
+    public override string ToString()
     public static RnnGen.NonFinitePolicy RollBack(double rateFactor = 0.5, int limit = 10)
     public static RnnGen.NonFinitePolicy SkipBatch(double rateFactor = 0.5, int limit = 10)
     public static RnnGen.NonFinitePolicy Throw { get; }
@@ -511,6 +512,7 @@ static class RnnGen.Runtime.TargetMask
     public static long Present<T>(System.ReadOnlySpan<T> targets, System.ReadOnlySpan<int> lengths, int count, int steps) where T : unmanaged
 static class RnnGen.Runtime.TrainingLoop
     public static RnnGen.Evaluation Evaluate<TSelf, TNumber, TInput, TTarget>(TSelf model, RnnGen.SequenceSource<TInput, TTarget> data) where TSelf : RnnGen.IRnnModel<TSelf, TNumber, TInput, TTarget> where TNumber : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<TNumber> where TInput : unmanaged where TTarget : unmanaged
+    public static RnnGen.Evaluation Evaluate<TSelf, TNumber, TInput, TTarget>(TSelf model, RnnGen.SequenceSource<TInput, TTarget> data, bool? carryState) where TSelf : RnnGen.IRnnModel<TSelf, TNumber, TInput, TTarget> where TNumber : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<TNumber> where TInput : unmanaged where TTarget : unmanaged
     public static RnnGen.TrainingResult Fit<TSelf, TNumber, TInput, TTarget>(TSelf model, RnnGen.SequenceSource<TInput, TTarget> train, RnnGen.SequenceSource<TInput, TTarget>? validation, RnnGen.FitOptions? options, System.Threading.CancellationToken cancellationToken) where TSelf : RnnGen.IRnnModel<TSelf, TNumber, TInput, TTarget> where TNumber : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<TNumber> where TInput : unmanaged where TTarget : unmanaged
 static class RnnGen.Runtime.VectorMath
     public static System.Runtime.Intrinsics.Vector128<double> Absolute(System.Runtime.Intrinsics.Vector128<double> a)
@@ -634,13 +636,16 @@ sealed class RnnGen.SequenceDataset<TInput, TTarget> where TInput : unmanaged wh
     public System.ReadOnlySpan<int> Lengths { get; }
     public override RnnGen.SequenceDataset<TInput, TTarget> Augment(RnnGen.Augmentation<TInput, TTarget> augmentation)
     public override RnnGen.SequenceDataset<TInput, TTarget> BucketByLength(int batches = 32)
+    public override RnnGen.SequenceDataset<TInput, TTarget> WithStreams(int streams)
     public override int Count { get; }
     public void CopyBatch(System.ReadOnlySpan<int> indices, System.Span<TInput> inputs, System.Span<TTarget> targets)
 abstract class RnnGen.SequenceSource<TInput, TTarget> where TInput : unmanaged where TTarget : unmanaged
     public abstract RnnGen.SequenceSource<TInput, TTarget> Augment(RnnGen.Augmentation<TInput, TTarget> augmentation)
     public abstract RnnGen.SequenceSource<TInput, TTarget> BucketByLength(int batches = 32)
+    public abstract RnnGen.SequenceSource<TInput, TTarget> WithStreams(int streams)
     public abstract int Count { get; }
     public int InputLength { get; }
+    public int Streams { get; }
     public int TargetLength { get; }
 static class RnnGen.SeriesForecast
     public static RnnGen.SeriesForecast<T> Prepare<T>(T[] values, int sequenceLength, int horizon = 1, double trainFraction = 0.7, double validationFraction = 0.1, RnnGen.Normalization normalization = StandardScore) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
@@ -670,6 +675,7 @@ static class RnnGen.StreamedSequences
 sealed class RnnGen.StreamedSequences<TInput, TTarget> where TInput : unmanaged where TTarget : unmanaged : RnnGen.SequenceSource<TInput, TTarget> where TInput : unmanaged where TTarget : unmanaged
     public override RnnGen.StreamedSequences<TInput, TTarget> Augment(RnnGen.Augmentation<TInput, TTarget> augmentation)
     public override RnnGen.StreamedSequences<TInput, TTarget> BucketByLength(int batches = 32)
+    public override RnnGen.StreamedSequences<TInput, TTarget> WithStreams(int streams)
     public override int Count { get; }
 abstract class RnnGen.Tokenizer
     public abstract int VocabularySize { get; }
@@ -693,9 +699,11 @@ abstract class RnnGen.TrainingCallback
     public virtual void OnTrainingEnded(RnnGen.TrainingResult result)
     public virtual void OnTrainingFailed(System.Exception exception)
     public virtual void OnTrainingStarted(RnnGen.TrainingStarted training)
+    public virtual void OnValidationNonFinite(int epoch, RnnGen.NonFiniteException exception)
 sealed class RnnGen.TrainingResult
     public RnnGen.EpochResult Best { get; }
     public System.Collections.Generic.IReadOnlyList<RnnGen.EpochResult> Epochs { get; }
+    public bool HasBest { get; }
     public bool HasStoppedEarly { get; }
 static class RnnGen.VectorWidths
     public const string SwitchName = "RnnGen.VectorWidth"
@@ -782,10 +790,13 @@ interface RnnGen.ICarriesState<TNumber, TInput, TTarget> where TNumber : unmanag
     RnnGen.BatchState<TNumber> CreateBatchState(int count)
     TNumber ComputeLoss(System.ReadOnlySpan<TInput> inputs, System.ReadOnlySpan<TTarget> targets, int count, RnnGen.BatchState<TNumber> state, System.ReadOnlySpan<int> lengths = default(System.ReadOnlySpan<int>))
     TNumber TrainStep(System.ReadOnlySpan<TInput> inputs, System.ReadOnlySpan<TTarget> targets, int count, RnnGen.Optimizer optimizer, RnnGen.BatchState<TNumber> state, System.ReadOnlySpan<int> lengths = default(System.ReadOnlySpan<int>))
+    void PredictBatch(System.ReadOnlySpan<TInput> inputs, System.Span<TNumber> outputs, int count, RnnGen.BatchState<TNumber> state, System.ReadOnlySpan<int> lengths = default(System.ReadOnlySpan<int>))
 interface RnnGen.ICell
 interface RnnGen.IDropsUnits
     int DropoutSeed { get; set; }
     long DropoutStep { get; set; }
+interface RnnGen.IHasVectorWidth
+    RnnGen.VectorWidth VectorWidth { get; set; }
 interface RnnGen.IRnnModel<TSelf, TNumber, TInput, TTarget> where TSelf : RnnGen.IRnnModel<TSelf, TNumber, TInput, TTarget> where TNumber : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<TNumber> where TInput : unmanaged where TTarget : unmanaged
     RnnGen.ModelLayout Layout { get; }
     System.ReadOnlySpan<TNumber> Parameters { get; }
@@ -988,23 +999,29 @@ sealed record RnnGen.EpochResult : System.IEquatable<RnnGen.EpochResult>
     public RnnGen.EpochResult <Clone>$()
     public RnnGen.Evaluation? Validation { get; init; }
     public bool Equals(RnnGen.EpochResult? other)
+    public bool HasOvershot { get; init; }
     public double LearningRate { get; init; }
     public double Seconds { get; init; }
     public double SequencesPerSecond { get; init; }
     public double TrainingLoss { get; init; }
+    public double WatchedLoss { get; }
     public double? ValidationLoss { get; init; }
     public int Epoch { get; init; }
+    public int SkippedSteps { get; init; }
+    public int SkippedValidation { get; init; }
     public override bool Equals(object? obj)
     public override int GetHashCode()
     public override string ToString()
     public static bool operator !=(RnnGen.EpochResult? left, RnnGen.EpochResult? right)
     public static bool operator ==(RnnGen.EpochResult? left, RnnGen.EpochResult? right)
+    public string Remarks { get; }
     public void Deconstruct(out int Epoch, out double TrainingLoss, out double? ValidationLoss, out double Seconds, out double SequencesPerSecond)
 sealed record RnnGen.Evaluation : System.IEquatable<RnnGen.Evaluation>
     public Evaluation(double Loss, int Count)
     public RnnGen.ConfusionMatrix? Confusion { get; init; }
     public RnnGen.Evaluation <Clone>$()
     public bool Equals(RnnGen.Evaluation? other)
+    public bool LossIsTeacherForced { get; init; }
     public const int MostConfusedClasses = 512
     public double Loss { get; init; }
     public double? Accuracy { get; init; }

@@ -50,7 +50,7 @@ namespace Tagging;
 /// all sizes are constants but the number of rows (sequences) in use.
 /// </para>
 /// </remarks>
-partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, global::RnnGen.ICarriesState<float, float, int>
+partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, global::RnnGen.IHasVectorWidth, global::RnnGen.ICarriesState<float, float, int>
 {
     /// <summary>Features per time step.</summary>
     public const int InputSize = 3;
@@ -371,8 +371,10 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
 
     /// <summary>Measures the model on data.</summary>
     /// <param name="data">The data.</param>
-    public global::RnnGen.Evaluation Evaluate(global::RnnGen.SequenceSource<float, int> data) =>
-        global::RnnGen.Runtime.TrainingLoop.Evaluate<Tagger, float, float, int>(this, data);
+    /// <param name="carryState">Whether states are carried from window to window of the data's streams. Default: where the data is cut into streams.</param>
+    /// <exception cref="global::RnnGen.NonFiniteException">A loss is not finite; the message names the sequence.</exception>
+    public global::RnnGen.Evaluation Evaluate(global::RnnGen.SequenceSource<float, int> data, bool? carryState = null) =>
+        global::RnnGen.Runtime.TrainingLoop.Evaluate<Tagger, float, float, int>(this, data, carryState);
 
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     private static void RnnCheck(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<int> targets, int count, global::System.ReadOnlySpan<int> lengths)
@@ -643,6 +645,45 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
                 K.Dense0Stream(ref a, ref w, ref a, 16, 32);
                 K.HeadStream(ref a, ref w, ref a, 32, 48);
             }
+        }
+    }
+
+    /// <summary>Computes the outputs of sequences that start from states, step by step; only the states change. It is there for measuring what was trained with carried states.</summary>
+    /// <param name="inputs">[count × 3 × 3] values.</param>
+    /// <param name="outputs">[count × 3 × 5] values, overwritten; 0 at steps beyond a sequence's length.</param>
+    /// <param name="count">Sequences, at least 1.</param>
+    /// <param name="state">What the sequences start from; then what they ended in.</param>
+    /// <param name="lengths">[count] numbers of steps from 1 to 3, or none where all sequences have all steps.</param>
+    /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
+    public void PredictBatch(global::System.ReadOnlySpan<float> inputs, global::System.Span<float> outputs, int count, global::RnnGen.BatchState<float> state, global::System.ReadOnlySpan<int> lengths = default)
+    {
+        global::RnnGen.Runtime.Check.Count(count, 1);
+        global::RnnGen.Runtime.Check.Lengths(lengths, count, SequenceLength);
+        global::RnnGen.Runtime.Check.Length(inputs.Length, (long)count * Layout.InputLength, nameof(inputs), "count × SequenceLength × InputSize");
+        global::RnnGen.Runtime.Check.Length(outputs.Length, (long)count * Layout.OutputLength, nameof(outputs), "count × Layout.OutputLength");
+        global::RnnGen.Runtime.Check.State(state, count, RnnStateLength);
+        State stream = CreateState();
+        float[] values = new float[State.Length];
+        outputs.Clear();
+        for (int i = 0; i < count; i++)
+        {
+            stream.Reset();
+            if (state.IsCarried(i))
+            {
+                global::System.Array.Clear(values);
+                state[i].CopyTo(values);
+                stream.Restore(values);
+            }
+
+            global::System.ReadOnlySpan<float> input = inputs.Slice(i * Layout.InputLength, Layout.InputLength);
+            int steps = lengths.IsEmpty ? SequenceLength : lengths[i];
+            for (int t = 0; t < steps; t++)
+            {
+                stream.Step(input.Slice(t * InputSize, InputSize), outputs.Slice(i * Layout.OutputLength + t * 5, 5));
+            }
+
+            stream.Save(values);
+            state.Set(i, new global::System.ReadOnlySpan<float>(values, 0, RnnStateLength));
         }
     }
 

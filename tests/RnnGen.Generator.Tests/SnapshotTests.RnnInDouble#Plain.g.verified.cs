@@ -34,7 +34,7 @@
 /// all sizes are constants but the number of rows (sequences) in use.
 /// </para>
 /// </remarks>
-partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, global::RnnGen.ICarriesState<double, double, double>
+partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, global::RnnGen.IHasVectorWidth, global::RnnGen.ICarriesState<double, double, double>
 {
     /// <summary>Features per time step.</summary>
     public const int InputSize = 2;
@@ -313,8 +313,10 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
 
     /// <summary>Measures the model on data.</summary>
     /// <param name="data">The data.</param>
-    public global::RnnGen.Evaluation Evaluate(global::RnnGen.SequenceSource<double, double> data) =>
-        global::RnnGen.Runtime.TrainingLoop.Evaluate<Plain, double, double, double>(this, data);
+    /// <param name="carryState">Whether states are carried from window to window of the data's streams. Default: where the data is cut into streams.</param>
+    /// <exception cref="global::RnnGen.NonFiniteException">A loss is not finite; the message names the sequence.</exception>
+    public global::RnnGen.Evaluation Evaluate(global::RnnGen.SequenceSource<double, double> data, bool? carryState = null) =>
+        global::RnnGen.Runtime.TrainingLoop.Evaluate<Plain, double, double, double>(this, data, carryState);
 
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     private static void RnnCheck(global::System.ReadOnlySpan<double> inputs, global::System.ReadOnlySpan<double> targets, int count, global::System.ReadOnlySpan<int> lengths)
@@ -583,6 +585,45 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
                 K.Rnn0Stream(ref x, ref w, ref a, 0, 0, 8);
                 K.HeadStream(ref a, ref w, ref a, 8, 16);
             }
+        }
+    }
+
+    /// <summary>Computes the outputs of sequences that start from states, step by step; only the states change. It is there for measuring what was trained with carried states.</summary>
+    /// <param name="inputs">[count × 3 × 2] values.</param>
+    /// <param name="outputs">[count × 2] values, overwritten.</param>
+    /// <param name="count">Sequences, at least 1.</param>
+    /// <param name="state">What the sequences start from; then what they ended in.</param>
+    /// <param name="lengths">[count] numbers of steps from 1 to 3, or none where all sequences have all steps.</param>
+    /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
+    public void PredictBatch(global::System.ReadOnlySpan<double> inputs, global::System.Span<double> outputs, int count, global::RnnGen.BatchState<double> state, global::System.ReadOnlySpan<int> lengths = default)
+    {
+        global::RnnGen.Runtime.Check.Count(count, 1);
+        global::RnnGen.Runtime.Check.Lengths(lengths, count, SequenceLength);
+        global::RnnGen.Runtime.Check.Length(inputs.Length, (long)count * Layout.InputLength, nameof(inputs), "count × SequenceLength × InputSize");
+        global::RnnGen.Runtime.Check.Length(outputs.Length, (long)count * Layout.OutputLength, nameof(outputs), "count × Layout.OutputLength");
+        global::RnnGen.Runtime.Check.State(state, count, RnnStateLength);
+        State stream = CreateState();
+        double[] values = new double[State.Length];
+        outputs.Clear();
+        for (int i = 0; i < count; i++)
+        {
+            stream.Reset();
+            if (state.IsCarried(i))
+            {
+                global::System.Array.Clear(values);
+                state[i].CopyTo(values);
+                stream.Restore(values);
+            }
+
+            global::System.ReadOnlySpan<double> input = inputs.Slice(i * Layout.InputLength, Layout.InputLength);
+            int steps = lengths.IsEmpty ? SequenceLength : lengths[i];
+            for (int t = 0; t < steps; t++)
+            {
+                stream.Step(input.Slice(t * InputSize, InputSize), outputs.Slice(i * 2, 2));
+            }
+
+            stream.Save(values);
+            state.Set(i, new global::System.ReadOnlySpan<double>(values, 0, RnnStateLength));
         }
     }
 

@@ -47,6 +47,41 @@ public class StateTests
         }
     }
 
+    [Fact]
+    public void Outputs_from_carried_states_have_the_loss_of_carried_states()
+    {
+        Check<CarriedStates>();
+        Check<LearnedStates>();
+        Check<CarriedStatesOfMany>();
+        Check<LstmMean>();
+        static void Check<TModel>() where TModel : IRnnModel<TModel, double, double, double>, ICarriesState<double, double, double>
+        {
+            TModel model = TModel.Create(1);
+            ModelLayout layout = TModel.Layout;
+            BatchState<double> trained = model.CreateBatchState(Count), predicted = model.CreateBatchState(Count);
+            double[] outputs = new double[Count * layout.OutputLength];
+            for (int window = 0; window < 3; window++)
+            {
+                // The last window has lengths.
+                int[] lengths = window < 2 ? [] : [.. Enumerable.Range(0, Count).Select(i => 1 + (i * 5 % layout.SequenceLength))];
+                double[] inputs = Draw(Count * layout.InputLength, window), targets = Draw(Count * layout.TargetLength, window + 10);
+                double loss = model.ComputeLoss(inputs, targets, Count, trained, lengths);
+                Array.Fill(outputs, double.NaN);
+                model.PredictBatch(inputs, outputs, Count, predicted, lengths);
+                int size = layout.OutputLength / layout.OutputSteps;
+                double[] squares = [.. Enumerable.Range(0, outputs.Length)
+                    .Where(i => layout.OutputSteps == 1 || lengths.Length == 0 || i % layout.OutputLength / size < lengths[i / layout.OutputLength])
+                    .Select(i => Math.Pow(outputs[i] - targets[i], 2))];
+                squares.Average().ShouldBe(loss, 1e-13, $"{layout.ModelName}, window {window}");
+                for (int i = 0; i < Count; i++)
+                    Near(predicted[i], trained[i].ToArray(), 1e-13);
+            }
+
+            Should.Throw<ArgumentException>(() => model.PredictBatch(new double[1], outputs, Count, predicted));
+            Should.Throw<ArgumentException>(() => model.PredictBatch(new double[(Count + 1) * layout.InputLength], new double[(Count + 1) * layout.OutputLength], Count + 1, predicted));
+        }
+    }
+
     private static void Near(ReadOnlySpan<double> found, ReadOnlySpan<double> expected, double tolerance)
     {
         found.Length.ShouldBe(expected.Length);

@@ -30,7 +30,7 @@ public class GeneratedResumeTests
         ModelLayout layout = TModel.Layout;
         Random random = new(11);
         const int count = 22, batchSize = 4;
-        SequenceDataset<TInput, TTarget> data = SequenceDataset.FromArrays(Draw<TInput>(count * layout.InputLength), Draw<TTarget>(count * layout.TargetLength), count);
+        SequenceDataset<TInput, TTarget> data = SequenceDataset.FromArrays(Draw<TInput>(count * layout.InputLength), Draw<TTarget>(count * layout.TargetLength), count).WithStreams(batchSize);
         T[] Draw<T>(int length) where T : unmanaged
         {
             if (typeof(T) == typeof(int))

@@ -221,6 +221,133 @@ public sealed class ResumeTests
         Should.Throw<InvalidOperationException>(() => Fit(new(), With(taken))).Message.ShouldContain("belongs to another");
     }
 
+    private sealed class OwnSchedule(int step, double factor) : LearningRateSchedule
+    {
+        public override double Factor(TrainingPosition position) => position.Step < step ? 1 : factor;
+    }
+
+    // What a training of the small model with all its options may differ in, one at a time.
+    private sealed record Setting
+    {
+        public LearningRateSchedule? Schedule { get; init; } = LearningRateSchedule.Cosine();
+
+        public int? Patience { get; init; } = 50;
+
+        public NonFinitePolicy NonFinite { get; init; } = NonFinitePolicy.SkipBatch();
+
+        public VectorWidth Width { get; init; } = VectorWidth.V256;
+
+        public int Length { get; init; } = 2;
+
+        public double Input { get; init; } = 1;
+
+        public double Target { get; init; } = 1;
+
+        public double ValidationTarget { get; init; } = 1;
+
+        public bool HasValidation { get; init; } = true;
+
+        public bool IsAugmented { get; init; }
+
+        public bool IsStreamed { get; init; }
+
+        public int ShuffleBuffer { get; init; } = 4;
+
+        public int Epochs { get; init; } = 4;
+
+        public SequenceSource<double, double> Train
+        {
+            get
+            {
+                SequenceSource<double, double> source = IsStreamed
+                    ? StreamedSequences.Create(Enumerable.Range(0, 10).Select(i => new Sequence<double, double>(Inputs[(i * 6)..((i + 1) * 6)], Targets(Target)[(i * 3)..((i + 1) * 3)])), 6, 3, new StreamOptions { ShuffleBuffer = ShuffleBuffer })
+                    : SequenceDataset.FromArrays(Inputs, Targets(Target), 10, [Length, 3, 3, 3, 3, 3, 3, 3, 3, 3]);
+                return IsAugmented ? source.Augment((_, input, _) => input[0]++) : source;
+            }
+        }
+
+        private double[] Inputs => [Input, .. Enumerable.Range(1, 59).Select(i => Math.Sin(i))];
+
+        private static double[] Targets(double last) => [.. Enumerable.Range(0, 29).Select(i => Math.Cos(i)), last];
+
+        public (LoopModel Model, TrainingResult Result) Fit(string folder, bool resume = true)
+        {
+            LoopModel model = new() { VectorWidth = Width };
+            return (model, TrainingLoop.Fit<LoopModel, double, double, double>(model, Train, HasValidation ? SequenceDataset.FromArrays(Inputs, Targets(ValidationTarget), 10) : null, new FitOptions
+            {
+                Epochs = Epochs, BatchSize = 4, Optimizer = new Sgd(0.1), Schedule = Schedule, Patience = Patience, RestoreBest = true, NonFinite = NonFinite, Verbose = false, Checkpoint = new(folder), Resume = resume,
+            }, default));
+        }
+    }
+
+    [Fact]
+    public void AnotherCourseOrOtherDataIsRefusedWithBothNamed()
+    {
+        void Refused(Setting saved, Setting resumed, params string[] words)
+        {
+            using TemporaryFolder folder = new();
+            saved.Fit(folder.Path, resume: false);
+            string[] files = folder.Files;
+            string message = Should.Throw<CheckpointException>(() => resumed.Fit(folder.Path)).Message;
+            foreach (string word in words)
+            {
+                message.ShouldContain(word, Case.Sensitive);
+            }
+
+            folder.Files.ShouldBe(files);
+            saved.Fit(folder.Path).Model.Visited.ShouldBeEmpty();
+        }
+
+        Setting s = new();
+        Refused(s, s with { Schedule = null }, "its Schedule is Cosine(end: 0) with hash", "and here it is none");
+        Refused(s, s with { Schedule = LearningRateSchedule.Cosine(0.1) }, "Cosine(end: 0)", "Cosine(end: 0.1)");
+        Refused(s with { Schedule = null }, s with { Schedule = LearningRateSchedule.Constant }, "Schedule is none, and here it is Constant");
+        Refused(s with { Schedule = LearningRateSchedule.Step(2).After(3) }, s with { Schedule = LearningRateSchedule.Step(2).After(4) }, "Step(epochs: 2, factor: 0.1).After(3)", ".After(4)");
+        Refused(s with { Schedule = LearningRateSchedule.ReduceOnPlateau(patience: 2) }, s with { Schedule = LearningRateSchedule.ReduceOnPlateau(patience: 3) }, "patience: 2", "patience: 3");
+        Refused(s with { Schedule = new OwnSchedule(5, 0.5) }, s with { Schedule = new OwnSchedule(6, 0.5) }, "OwnSchedule with hash");
+        Refused(s with { Schedule = new OwnSchedule(9, 0.5) }, s with { Schedule = new OwnSchedule(9, 0.4) }, "OwnSchedule with hash");
+        Refused(s, s with { Patience = 51 }, "its Patience is 50, and here it is 51");
+        Refused(s, s with { Patience = null }, "its Patience is 50, and here it is none");
+        Refused(s, s with { NonFinite = NonFinitePolicy.Throw }, "its NonFinite is SkipBatch(rateFactor: 0.5, limit: 10), and here it is Throw");
+        Refused(s, s with { NonFinite = NonFinitePolicy.SkipBatch(0.25) }, "and here it is SkipBatch(rateFactor: 0.25, limit: 10)");
+        Refused(s, s with { NonFinite = NonFinitePolicy.RollBack(0.5) }, "RollBack(rateFactor: 0.5, limit: 10)");
+        Refused(s, s with { Width = VectorWidth.V512 }, "its VectorWidth is V256, and here it is V512");
+        Refused(s, s with { Length = 1 }, "its training data's lengths' hash is");
+        Refused(s, s with { Input = 1.0000000000000002 }, "its training data's inputs' hash is");
+        Refused(s, s with { Target = 2 }, "its training data's targets' hash is");
+        Refused(s, s with { ValidationTarget = 2 }, "its validation data's targets' hash is");
+        Refused(s, s with { HasValidation = false }, "its validation data's count is 10, and here there is none");
+        Refused(s, s with { IsAugmented = true }, "its training data's augmentation is none, and here it is some");
+        Refused(s with { IsStreamed = true }, s with { IsStreamed = true, Target = 2 }, "its training data's hash of up to 1000 sequences is");
+        Refused(s with { IsStreamed = true }, s with { IsStreamed = true, ShuffleBuffer = 5 }, "its training data's shuffle buffer is 4, and here it is 5");
+
+        // All that differs is named, up to ten.
+        Refused(s, s with { Width = VectorWidth.V512, Patience = 3, Target = 2 }, "VectorWidth", "Patience", "targets' hash");
+    }
+
+    [Fact]
+    public void MoreEpochsGoOn()
+    {
+        using TemporaryFolder folder = new();
+        Setting setting = new() { Schedule = LearningRateSchedule.OneCycle() };
+        setting.Fit(folder.Path, resume: false);
+        (setting with { Epochs = 6 }).Fit(folder.Path).Model.Visited.Count.ShouldBe(2 * 3);
+    }
+
+    [Fact]
+    public void ACheckpointOfTheFormatBeforeSaysWhatToDo()
+    {
+        using TemporaryFolder folder = new();
+        new Setting().Fit(folder.Path, resume: false);
+        string path = folder.File(folder.Files[^1]);
+        byte[] bytes = File.ReadAllBytes(path)[..^32];
+        "RnnGen checkpoint 1\n"u8.CopyTo(bytes);
+        File.WriteAllBytes(path, [.. bytes, .. System.Security.Cryptography.SHA256.HashData(bytes)]);
+        string message = Should.Throw<CheckpointException>(() => new Setting().Fit(folder.Path)).Message;
+        message.ShouldContain("was written by RnnGen 0.1.0");
+        message.ShouldContain("another folder");
+    }
+
     [Fact]
     public void WhatWasBeforeIsTold()
     {

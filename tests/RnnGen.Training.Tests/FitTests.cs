@@ -46,6 +46,43 @@ public class FitTests
     }
 
     [Fact]
+    public void Validation_measures_and_Evaluate_carry_states_as_the_training_does()
+    {
+        Switch model = new(1);
+        SequenceDataset<float, int> validation = Tasks.Switches(16_000, 2);
+        EpochResult last = model.Fit(Tasks.Switches(16_000, 1), validation, new FitOptions
+        {
+            Epochs = 8, CarryState = true, Optimizer = new Adam(1e-2) { ClipNorm = 1 }, Metrics = true, Verbose = false,
+        }).Epochs[^1];
+        last.ValidationLoss!.Value.ShouldBeLessThan(0.01);
+        last.Validation!.Loss.ShouldBe(last.ValidationLoss.Value);
+        last.Validation.Perplexity!.Value.ShouldBe(Math.Exp(last.ValidationLoss.Value), 1e-12);
+        last.Validation.Accuracy!.Value.ShouldBeGreaterThan(0.99);
+        model.Evaluate(validation).ShouldBe(last.Validation);
+        model.Evaluate(validation, carryState: false).Accuracy!.Value.ShouldBeLessThan(0.9);
+        Should.Throw<ArgumentException>(() => new Switch(1).Fit(validation, options: new FitOptions { CarryState = true, BatchSize = 4 })).Message.ShouldContain("16 streams");
+    }
+
+    [Fact]
+    public void The_loss_of_a_decoder_is_said_to_be_teacher_forced_and_stands_beside_what_it_decodes()
+    {
+        SequenceForecaster model = new(1);
+        Random random = new(2);
+        double[] Draw(int count) => [.. Enumerable.Range(0, count).Select(_ => random.NextDouble() - 0.5)];
+        double[] inputs = Draw(20 * SequenceForecaster.Layout.InputLength), targets = Draw(20 * SequenceForecaster.Layout.TargetLength), decoded = new double[targets.Length];
+        SequenceDataset<double, double> data = SequenceDataset.FromArrays(inputs, targets, 20);
+        EpochResult epoch = model.Fit(data, data, new FitOptions { Epochs = 2, Patience = 1, Verbose = false }).Epochs[^1];
+        epoch.ValidationLoss!.Value.ShouldBe(model.ComputeLoss(inputs, targets, 20), 1e-12);
+        model.PredictBatch(inputs, decoded, 20);
+        double rmse = Math.Sqrt(decoded.Zip(targets, (y, t) => (y - t) * (y - t)).Average());
+        epoch.Validation!.LossIsTeacherForced.ShouldBeTrue();
+        epoch.Validation.Rmse!.Value.ShouldBe(rmse, 1e-12);
+        Math.Abs(rmse - Math.Sqrt(epoch.ValidationLoss.Value)).ShouldBeGreaterThan(1e-5);
+        epoch.ToString().ShouldContain(FormattableString.Invariant($"validation {epoch.ValidationLoss:G5} (teacher-forced), decoded RMSE {rmse:G5}"));
+        model.Evaluate(data).ToString().ShouldStartWith(FormattableString.Invariant($"20 sequences: loss {epoch.ValidationLoss:G5} (teacher-forced), decoded, MAE"));
+    }
+
+    [Fact]
     public void A_model_that_reads_sequences_as_a_whole_carries_none() =>
         Should.Throw<ArgumentException>(() => new BidirectionalLstmFloat(1).Fit(
             SequenceDataset.FromArrays(new float[BidirectionalLstmFloat.Layout.InputLength], new float[BidirectionalLstmFloat.Layout.TargetLength], 1), options: new FitOptions { CarryState = true }))

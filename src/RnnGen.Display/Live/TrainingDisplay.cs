@@ -81,6 +81,13 @@ public sealed class TrainingDisplay : TrainingCallback
     }
 
     /// <inheritdoc/>
+    public override void OnValidationNonFinite(int epoch, NonFiniteException exception)
+    {
+        ArgumentNullException.ThrowIfNull(exception);
+        Say(string.Create(CultureInfo.InvariantCulture, $"Validation of epoch {epoch}: {exception.Message}"));
+    }
+
+    /// <inheritdoc/>
     public override void OnCheckpointFailed(CheckpointException exception)
     {
         ArgumentNullException.ThrowIfNull(exception);
@@ -103,6 +110,11 @@ public sealed class TrainingDisplay : TrainingCallback
         }
         else
         {
+            if (epoch.Remarks.Length > 0)
+            {
+                Say(string.Create(CultureInfo.InvariantCulture, $"Epoch {epoch.Epoch}: {epoch.Remarks}"));
+            }
+
             DrawNowAndThen();
         }
     }
@@ -146,7 +158,7 @@ public sealed class TrainingDisplay : TrainingCallback
         {
             string best = _progress.Best is { } epoch
                 ? string.Create(CultureInfo.InvariantCulture, $"; least {(epoch.ValidationLoss is null ? "training" : "validation")} loss {RunRecord.Watched(epoch):G5} in epoch {epoch.Epoch}")
-                : "";
+                : _progress.Last is null ? "" : "; no epoch has a finite loss";
             WriteLine($"{how} after {ProgressView.Clock(_progress.Elapsed)}{best}");
         }
         else

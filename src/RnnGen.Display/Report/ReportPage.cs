@@ -99,6 +99,11 @@ internal static class ReportPage
             Tile(html, Html.Number(RunRecord.Watched(best)), $"least {(best.ValidationLoss is null ? "training" : "validation")} loss, epoch {Html.Count(best.Epoch)}");
         }
 
+        else if (last is not null)
+        {
+            Tile(html, "none", "no epoch has a finite loss to be the best by");
+        }
+
         if (last is not null)
         {
             double seconds = run.Epochs.Sum(e => e.Seconds), sequences = run.Epochs.Sum(e => e.SequencesPerSecond * e.Seconds);
@@ -122,7 +127,8 @@ internal static class ReportPage
         List<ChartLine> losses = [new ChartLine("training", 1, Line(e => e.TrainingLoss).Points)];
         if (epochs.Exists(e => e.ValidationLoss is not null))
         {
-            losses.Add(new ChartLine("validation", 2, Line(e => e.ValidationLoss).Points));
+            bool isTeacherForced = epochs.Exists(e => e.Validation is { LossIsTeacherForced: true });
+            losses.Add(new ChartLine(isTeacherForced ? "validation, teacher-forced" : "validation", 2, Line(e => e.ValidationLoss).Points));
         }
 
         (double, string)? mark = run.Best is { } best && epochs.Count > 1 ? (best.Epoch, string.Create(CultureInfo.InvariantCulture, $"best: epoch {best.Epoch}")) : null;
@@ -185,6 +191,10 @@ internal static class ReportPage
         }
 
         html.Append("</tbody></table></div>\n");
+        if (evaluations.Any(e => e.Evaluation.LossIsTeacherForced))
+        {
+            html.Append("<p class=\"note\">The loss of a model that decodes is teacher-forced: each step reads the target before it. All other measures but the perplexity are of what it decodes from its own outputs.</p>\n");
+        }
     }
 
     private static void WriteNotes(StringBuilder html, RunRecord run)

@@ -59,6 +59,16 @@ internal sealed class RunRecord(TrainingStarted training, DateTime startedUtc)
         }
     }
 
+    /// <summary>An epoch has ended; what happened in it besides is noted.</summary>
+    public void Add(EpochResult epoch)
+    {
+        Epochs.Add(epoch);
+        if (epoch.Remarks.Length > 0)
+        {
+            Note(FormattableString.Invariant($"Epoch {epoch.Epoch}: {epoch.Remarks}."));
+        }
+    }
+
     /// <summary>A step was left out; what it measured tells why.</summary>
     public void Skip(long step, string cause)
     {
@@ -77,5 +87,5 @@ internal sealed class RunRecord(TrainingStarted training, DateTime startedUtc)
     }
 
     /// <summary>The loss that decides which epoch is best.</summary>
-    public static double Watched(EpochResult epoch) => epoch.ValidationLoss ?? epoch.TrainingLoss;
+    public static double Watched(EpochResult epoch) => epoch.WatchedLoss;
 }

@@ -138,6 +138,13 @@ public sealed class TrainingReport : TrainingCallback
     }
 
     /// <inheritdoc/>
+    public override void OnValidationNonFinite(int epoch, NonFiniteException exception)
+    {
+        ArgumentNullException.ThrowIfNull(exception);
+        _run?.Note(FormattableString.Invariant($"Validation of epoch {epoch}: {exception.Message}"));
+    }
+
+    /// <inheritdoc/>
     public override void OnCheckpointFailed(CheckpointException exception)
     {
         ArgumentNullException.ThrowIfNull(exception);
@@ -147,7 +154,8 @@ public sealed class TrainingReport : TrainingCallback
     /// <inheritdoc/>
     public override void OnEpochEnded(EpochResult epoch)
     {
-        _run?.Epochs.Add(epoch);
+        ArgumentNullException.ThrowIfNull(epoch);
+        _run?.Add(epoch);
         if (Stopwatch.GetElapsedTime(_lastSave) >= Interval)
         {
             _attempts.Run(Save);

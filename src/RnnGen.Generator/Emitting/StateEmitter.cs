@@ -143,6 +143,54 @@ internal static class StateEmitter
         }
     }
 
+    /// <summary>Writes predictions that start from the states of a batch: each sequence is fed step by step.</summary>
+    public static void WriteCarried(ModelContext context)
+    {
+        string number = context.Number;
+        bool isLast = context.Plan.OutputSteps == 1;
+        int output = context.Model.OutputSize;
+        context.Writer.Write($$"""
+            /// <summary>Computes the outputs of sequences that start from states, step by step; only the states change. It is there for measuring what was trained with carried states.</summary>
+            /// <param name="inputs">[count × {{context.InputShape}}] {{context.InputNoun}}.</param>
+            /// <param name="outputs">[count × {{context.OutputShape}}] values, overwritten{{(isLast ? "" : "; 0 at steps beyond a sequence's length")}}.</param>
+            /// <param name="count">Sequences, at least 1.</param>
+            /// <param name="state">What the sequences start from; then what they ended in.</param>
+            /// <param name="lengths">[count] numbers of steps from 1 to {{context.Model.SequenceLength}}, or none where all sequences have all steps.</param>
+            /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
+            public void PredictBatch(global::System.ReadOnlySpan<{{context.Input}}> inputs, global::System.Span<{{number}}> outputs, int count, global::RnnGen.BatchState<{{number}}> state, global::System.ReadOnlySpan<int> lengths = default)
+            {
+                {{ModelContext.Runtime}}.Check.Count(count, 1);
+                {{ModelContext.Runtime}}.Check.Lengths(lengths, count, SequenceLength);
+                {{ModelContext.Runtime}}.Check.Length(inputs.Length, (long)count * Layout.InputLength, nameof(inputs), "count × SequenceLength × InputSize");
+                {{ModelContext.Runtime}}.Check.Length(outputs.Length, (long)count * Layout.OutputLength, nameof(outputs), "count × Layout.OutputLength");{{PredictionSurfaceEmitter.TokenCheck(context, "inputs", "lengths")}}
+                {{ModelContext.Runtime}}.Check.State(state, count, RnnStateLength);
+                State stream = CreateState();
+                {{number}}[] values = new {{number}}[State.Length];
+                outputs.Clear();
+                for (int i = 0; i < count; i++)
+                {
+                    stream.Reset();
+                    if (state.IsCarried(i))
+                    {
+                        global::System.Array.Clear(values);
+                        state[i].CopyTo(values);
+                        stream.Restore(values);
+                    }
+
+                    global::System.ReadOnlySpan<{{context.Input}}> input = inputs.Slice(i * Layout.InputLength, Layout.InputLength);
+                    int steps = lengths.IsEmpty ? SequenceLength : lengths[i];
+                    for (int t = 0; t < steps; t++)
+                    {
+                        stream.Step(input.Slice(t * InputSize, InputSize), outputs.Slice({{(isLast ? $"i * {output}" : $"i * Layout.OutputLength + t * {output}")}}, {{output}}));
+                    }
+
+                    stream.Save(values);
+                    state.Set(i, new global::System.ReadOnlySpan<{{number}}>(values, 0, RnnStateLength));
+                }
+            }
+            """);
+    }
+
     // A token's row is read where it stands in the parameters, of which the table is the first.
     private static string Input(ModelContext context) => context.Model.Embedding is { } embedding
         ? $"""

@@ -97,9 +97,10 @@ internal static class TrainingSurfaceEmitter
                 {{ModelContext.Runtime}}.TrainingLoop.Fit{{loop}}(this, train, validation, options, cancellationToken);
 
             /// <summary>Measures the model on data.</summary>
-            /// <param name="data">The data.</param>
-            public global::RnnGen.Evaluation Evaluate({{dataset}} data) =>
-                {{ModelContext.Runtime}}.TrainingLoop.Evaluate{{loop}}(this, data);
+            /// <param name="data">The data.</param>{{(context.Plan.CarriesState ? "\n/// <param name=\"carryState\">Whether states are carried from window to window of the data's streams. Default: where the data is cut into streams.</param>" : "")}}
+            /// <exception cref="global::RnnGen.NonFiniteException">A loss is not finite; the message names the sequence.</exception>
+            public global::RnnGen.Evaluation Evaluate({{dataset}} data{{(context.Plan.CarriesState ? ", bool? carryState = null" : "")}}) =>
+                {{ModelContext.Runtime}}.TrainingLoop.Evaluate{{loop}}(this, data{{(context.Plan.CarriesState ? ", carryState" : "")}});
 
             {{ModelContext.Optimized}}
             private static void RnnCheck(global::System.ReadOnlySpan<{{context.Input}}> inputs, global::System.ReadOnlySpan<{{target}}> targets, int count, global::System.ReadOnlySpan<int> lengths)

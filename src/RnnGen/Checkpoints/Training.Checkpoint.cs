@@ -1,11 +1,18 @@
+using System.Globalization;
+
 namespace RnnGen.Runtime;
 
 // How a training is saved and goes on. A file holds, one after the other: the format, what the training is known by, where it stands, its arrays, and the hash.
 internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
 {
-    private static readonly byte[] s_format = "RnnGen checkpoint 1\n"u8.ToArray();
+    // Enough of a training to tell schedules apart by.
+    private const int MostImaginedEpochs = 1000;
+
+    private static readonly byte[] s_format = "RnnGen checkpoint 2\n"u8.ToArray(), s_formatBefore = "RnnGen checkpoint 1\n"u8.ToArray();
 
     private long _savedStep = -1;
+    private TrainingIdentity? _identity;
+    private List<(string Name, string Value)>? _data;
 
     /// <summary>Goes on from the newest checkpoint if that is wanted, and sees to it that checkpoints can be written.</summary>
     /// <exception cref="CheckpointException">The folder's checkpoints cannot be read, or are of another training; nothing has changed.</exception>
@@ -31,9 +38,9 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
             }
         }
 
-        if (_step == 0)
+        if (_step == 0 && _good is not null && !Take(_good))
         {
-            Take(_good);
+            throw new NonFiniteException($"A parameter of {TSelf.Layout.ModelName} or a moment of its {_optimizer.GetType().Name} is not finite before the first step, so there is nothing to roll back to. Start with other parameters and a new optimiser.");
         }
     }
 
@@ -53,6 +60,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
         // All is checked; nothing fails from here on.
         _step = _savedStep = progress.Step;
         (_lossSum, _lossWeight, _secondsBefore, _lastRate) = (progress.LossSum, progress.LossWeight, progress.Seconds, progress.LastRate);
+        (_skipped, _counted, _countedLoss) = (progress.Skipped, progress.Counted, progress.CountedLoss);
         (_goodLoss, _rateFactor, _failures) = (progress.GoodLoss, progress.RateFactor, progress.Failures);
         _epochs.AddRange(progress.Epochs);
         if (good is not null)
@@ -74,13 +82,21 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
     {
         byte[] format = new byte[s_format.Length];
         reader.Read(format, "the format");
+        if (format.AsSpan().SequenceEqual(s_formatBefore))
+        {
+            throw new CheckpointException(
+                $"'{file}' was written by RnnGen 0.1.0, which did not save what its data, schedule, patience, policy and vector width were, so that nothing can tell whether this is the same training. " +
+                "Let 0.1.0 end the training, or begin it again in another folder.");
+        }
+
         if (!format.AsSpan().SequenceEqual(s_format))
         {
             throw reader.Malformed("the format is not one that this version of RnnGen knows");
         }
 
-        Identity().Check(reader, file);
-        TrainingProgress progress = TrainingProgress.Read(reader, _options.Epochs, _stepsPerEpoch);
+        int epochs = reader.ReadInt("the number of epochs of the whole training", 1);
+        Identity(epochs).Check(reader, file);
+        TrainingProgress progress = TrainingProgress.Read(reader, _options.Epochs, _stepsPerEpoch, _batches.SequenceCount);
         TrainingState<TNumber> state = Arrays();
         TrainingState<TNumber>? good = _good is null ? null : Arrays();
         reader.Finish();
@@ -100,18 +116,25 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
 
     private void Save()
     {
-        if (_folder is null || !Take(_saved))
+        if (_folder is null)
         {
             return;
         }
 
         try
         {
-            TrainingIdentity identity = Identity();
+            if (!Take(_saved))
+            {
+                throw new CheckpointException(
+                    Invariant($"The checkpoint of step {_step} was not written: a parameter is not finite, and there is nothing to go on from. The checkpoints before it are as they were. Lower the learning rate, set ClipNorm, or let NonFinite roll back."));
+            }
+
+            TrainingIdentity identity = _identity ??= Identity(_options.Epochs);
             TrainingProgress progress = Progress();
             _folder.Save(_step, writer =>
             {
                 writer.Write(s_format);
+                writer.Write(_options.Epochs);
                 identity.Write(writer);
                 progress.Write(writer);
                 _saved!.Write(writer);
@@ -133,10 +156,10 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
         }
     }
 
-    // Copies what the training depends on, to be saved or to go back to; parameters that are not finite are worth neither.
+    // Copies what the training depends on, to be saved or to go back to; parameters that are not finite are worth neither, and moments that are not are not gone back to.
     private bool Take(TrainingState<TNumber>? state)
     {
-        if (state is null || !NonFinite.None(_model.Parameters))
+        if (state is null || !NonFinite.None(_model.Parameters) || (ReferenceEquals(state, _good) && !NonFinite.None(_optimizer.Moments<TNumber>())))
         {
             return false;
         }
@@ -145,20 +168,75 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
         return true;
     }
 
-    private TrainingIdentity Identity()
+    // Once: it reads all that is in memory.
+    private List<(string Name, string Value)> DescribeData()
+    {
+        List<(string Name, string Value)> data = [];
+        _batches.Describe((name, value) => data.Add(($"training data's {name}", value)));
+        _validation?.Describe((name, value) => data.Add(($"validation data's {name}", value)));
+        return data;
+    }
+
+    // Shapes and all, and which of them learn.
+    private static string ParametersOf(ModelLayout layout)
+    {
+        ContentHash hash = new();
+        foreach (ParameterInfo parameter in layout.Parameters)
+        {
+            hash.Add<char>(parameter.Name);
+            hash.Add<int>([.. parameter.Shape, (int)parameter.Kind, parameter.IsFrozen ? 1 : 0]);
+        }
+
+        return Invariant($"{layout.ParameterCount} with hash {hash}");
+    }
+
+    // By its name and by its factors: at all steps of a short training, and evenly spread and at powers of two in a long one.
+    private string NameOfSchedule(int epochs)
+    {
+        if (_options.Schedule is not { } schedule)
+        {
+            return "none";
+        }
+
+        const int spread = 512;
+        long count = _stepsPerEpoch * Math.Min(epochs, MostImaginedEpochs);
+        List<EpochResult> ended = [];
+        SortedSet<long> steps = [.. Enumerable.Range(0, spread).Select(i => i * count / spread), .. Enumerable.Range(0, 62).Select(i => (1L << i) - 1).Where(step => step < count), count - 1];
+        ContentHash hash = new();
+        foreach (long step in steps)
+        {
+            for (int epoch = ended.Count + 1; epoch <= step / _stepsPerEpoch; epoch++)
+            {
+                ended.Add(new EpochResult(epoch, 1, _validation is null ? null : 1, 1, 1));
+            }
+
+            hash.Add([schedule.Factor(Position(step, epochs, ended))]);
+        }
+
+        return $"{schedule} with hash {hash}";
+    }
+
+    private TrainingIdentity Identity(int epochs)
     {
         TrainingIdentity identity = new();
         identity.Add("model", TSelf.Layout.Declaration);
-        identity.Add("number type", typeof(TNumber) == typeof(float) ? "float" : "double");
-        identity.Add("number of training sequences", _batches.SequenceCount);
-        identity.Add("number of validation sequences", _validation?.SequenceCount ?? 0);
+        identity.Add("parameters", ParametersOf(TSelf.Layout));
+        identity.Add("number type", NumberType);
+        identity.Add(nameof(VectorWidth), (_model as IHasVectorWidth)?.VectorWidth.ToString() ?? "none of its own");
+        foreach ((string name, string value) in _data ??= DescribeData())
+        {
+            identity.Add(name, value);
+        }
+
         identity.Add(nameof(FitOptions.BatchSize), _batches.Size);
         identity.Add(nameof(FitOptions.Shuffle), _options.Shuffle);
         identity.Add(nameof(FitOptions.Seed), _options.Seed);
         identity.Add(nameof(FitOptions.CarryState), _options.CarryState);
         identity.Add(nameof(FitOptions.AverageDecay), _options.AverageDecay ?? double.NaN);
         identity.Add("keeping of the best parameters", _keepsBest);
-        identity.Add("rolling back", _good is not null);
+        identity.Add(nameof(FitOptions.Patience), _options.Patience?.ToString(CultureInfo.InvariantCulture) ?? "none");
+        identity.Add(nameof(FitOptions.NonFinite), _options.NonFinite.ToString());
+        identity.Add(nameof(FitOptions.Schedule), NameOfSchedule(epochs));
         identity.Add("optimiser", _optimizer.GetType().Name);
         identity.Add(nameof(Optimizer.LearningRate), _ownRate);
         foreach ((string name, double value) in _optimizer.Settings)
@@ -176,6 +254,9 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
         LossWeight = _lossWeight,
         Seconds = Seconds,
         LastRate = _lastRate,
+        Skipped = _skipped,
+        Counted = _counted,
+        CountedLoss = _countedLoss,
         LeastLoss = _stopping.BestLoss,
         BestEpoch = _stopping.BestEpoch,
         GoodLoss = _goodLoss,

@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace RnnGen.Runtime;
 
-/// <summary>What a training is known by: the settings that its course depends on, by name. A checkpoint of another training is refused with the first that differs.</summary>
+/// <summary>What a training is known by: the settings that its course depends on, by name. A checkpoint of another training is refused with those that differ.</summary>
 internal sealed class TrainingIdentity
 {
-    private const int MostSettings = 100;
+    private const int MostSettings = 100, MostDifferences = 10;
 
     private readonly List<(string Name, string Value)> _settings = [];
 
@@ -26,20 +26,32 @@ internal sealed class TrainingIdentity
     }
 
     /// <summary>Reads the settings of a file and holds them against these.</summary>
-    /// <exception cref="CheckpointException">One differs.</exception>
+    /// <exception cref="CheckpointException">Some differ; the message names them.</exception>
     public void Check(CheckpointReader reader, string file)
     {
         int count = reader.ReadInt("the number of settings", 0, MostSettings);
-        for (int i = 0; i < Math.Max(count, _settings.Count); i++)
+        List<(string Name, string Value)> theirs = [];
+        for (int i = 0; i < count; i++)
         {
-            (string Name, string Value) theirs = i < count ? (reader.ReadString("the name of a setting"), reader.ReadString("a setting")) : ("nothing", "");
-            (string Name, string Value) ours = i < _settings.Count ? _settings[i] : ("nothing", "");
-            if (ours != theirs)
+            theirs.Add((reader.ReadString("the name of a setting"), reader.ReadString("a setting")));
+        }
+
+        List<string> differences = [];
+        foreach ((string name, string value) in theirs)
+        {
+            int place = _settings.FindIndex(s => s.Name == name);
+            if (place < 0 || _settings[place].Value != value)
             {
-                throw new CheckpointException(theirs.Name == ours.Name
-                    ? Invariant($"'{file}' belongs to another training: its {ours.Name} is {theirs.Value}, and here it is {ours.Value}. Give Fit what the training had, or another folder.")
-                    : Invariant($"'{file}' belongs to another training: it has the setting {theirs.Name} where {ours.Name} was expected. Give Fit what the training had, or another folder."));
+                differences.Add($"its {name} is {value}, and here {(place < 0 ? "there is none" : $"it is {_settings[place].Value}")}");
             }
+        }
+
+        differences.AddRange(_settings.Where(s => !theirs.Exists(t => t.Name == s.Name)).Select(s => $"it has no {s.Name}, which is {s.Value} here"));
+        if (differences.Count > 0)
+        {
+            string more = differences.Count > MostDifferences ? Invariant($"; and {differences.Count - MostDifferences} more") : "";
+            throw new CheckpointException(
+                $"'{file}' belongs to another training: {string.Join("; ", differences.Take(MostDifferences))}{more}. Give Fit what the training had, or another folder.");
         }
     }
 }

@@ -17,8 +17,17 @@ internal sealed record TrainingProgress
     /// <summary>Seconds of the current epoch so far.</summary>
     public required double Seconds { get; init; }
 
-    /// <summary>The rate of the last step.</summary>
+    /// <summary>The rate of the epoch's last update; NaN before it.</summary>
     public required double LastRate { get; init; }
+
+    /// <summary>Steps of the current epoch that were skipped.</summary>
+    public required int Skipped { get; init; }
+
+    /// <summary>Where in the epoch's order the last batch begins whose loss counted; -1 for none.</summary>
+    public required int Counted { get; init; }
+
+    /// <summary>Its loss.</summary>
+    public required double CountedLoss { get; init; }
 
     /// <summary>The least loss of an epoch so far; infinite before the first.</summary>
     public required double LeastLoss { get; init; }
@@ -45,6 +54,9 @@ internal sealed record TrainingProgress
         writer.Write(LossWeight);
         writer.Write(Seconds);
         writer.Write(LastRate);
+        writer.Write(Skipped);
+        writer.Write(Counted);
+        writer.Write(CountedLoss);
         writer.Write(LeastLoss);
         writer.Write(BestEpoch);
         writer.Write(GoodLoss);
@@ -58,6 +70,9 @@ internal sealed record TrainingProgress
             writer.Write(epoch.Seconds);
             writer.Write(epoch.SequencesPerSecond);
             writer.Write(epoch.LearningRate);
+            writer.Write(epoch.SkippedSteps);
+            writer.Write(epoch.SkippedValidation);
+            writer.Write(epoch.HasOvershot);
             WriteEvaluation(writer, epoch.Validation);
         }
     }
@@ -66,7 +81,8 @@ internal sealed record TrainingProgress
     /// <param name="reader">The file.</param>
     /// <param name="epochs">The epochs of the whole training.</param>
     /// <param name="stepsPerEpoch">The steps of an epoch.</param>
-    public static TrainingProgress Read(CheckpointReader reader, int epochs, long stepsPerEpoch)
+    /// <param name="sequences">The sequences of an epoch.</param>
+    public static TrainingProgress Read(CheckpointReader reader, int epochs, long stepsPerEpoch, int sequences)
     {
         long step = reader.ReadLong("the number of steps", 0);
         if (step / stepsPerEpoch > epochs || (step / stepsPerEpoch == epochs && step % stepsPerEpoch != 0))
@@ -75,7 +91,9 @@ internal sealed record TrainingProgress
         }
 
         double lossSum = reader.ReadFinite("the sum of the losses"), lossWeight = reader.ReadFinite("the weight of the losses", 0);
-        double seconds = reader.ReadFinite("the seconds", 0), lastRate = reader.ReadFinite("the learning rate of the last step", 0);
+        double seconds = reader.ReadFinite("the seconds", 0), lastRate = reader.ReadDouble("the learning rate of the last step");
+        int skipped = reader.ReadInt("the skipped steps", 0), counted = reader.ReadInt("the place of the last batch", -1, sequences - 1);
+        double countedLoss = reader.ReadFinite("the loss of the last batch");
         double leastLoss = reader.ReadDouble("the least loss");
         int bestEpoch = reader.ReadInt("the best epoch", 0, epochs);
         double goodLoss = reader.ReadDouble("the loss of the good epochs"), rateFactor = reader.ReadFinite("the factor of the learning rate", 0);
@@ -98,13 +116,16 @@ internal sealed record TrainingProgress
                 epoch, reader.ReadDouble("the loss of an epoch"), reader.ReadOptional("the validation loss of an epoch"), reader.ReadDouble("the seconds of an epoch"), reader.ReadDouble("the rate of an epoch"))
             {
                 LearningRate = reader.ReadDouble("the learning rate of an epoch"),
+                SkippedSteps = reader.ReadInt("the skipped steps of an epoch", 0),
+                SkippedValidation = reader.ReadInt("the validation sequences of an epoch that were left out", 0),
+                HasOvershot = reader.ReadBool("whether an epoch overshot"),
                 Validation = ReadEvaluation(reader),
             });
         }
 
         return new TrainingProgress
         {
-            Step = step, LossSum = lossSum, LossWeight = lossWeight, Seconds = seconds, LastRate = lastRate, LeastLoss = leastLoss, BestEpoch = bestEpoch, GoodLoss = goodLoss, RateFactor = rateFactor,
+            Step = step, LossSum = lossSum, LossWeight = lossWeight, Seconds = seconds, LastRate = lastRate, Skipped = skipped, Counted = counted, CountedLoss = countedLoss, LeastLoss = leastLoss, BestEpoch = bestEpoch, GoodLoss = goodLoss, RateFactor = rateFactor,
             Failures = failures, Epochs = results,
         };
     }
@@ -119,6 +140,7 @@ internal sealed record TrainingProgress
 
         writer.Write(evaluation.Loss);
         writer.Write(evaluation.Count);
+        writer.Write(evaluation.LossIsTeacherForced);
         foreach (double? measure in (ReadOnlySpan<double?>)
             [evaluation.Accuracy, evaluation.Precision, evaluation.Recall, evaluation.F1, evaluation.Perplexity, evaluation.LabelErrorRate, evaluation.Mae, evaluation.Rmse, evaluation.RSquared])
         {
@@ -142,6 +164,7 @@ internal sealed record TrainingProgress
         const string measure = "a measure of an epoch";
         Evaluation evaluation = new(reader.ReadDouble(measure), reader.ReadInt(measure, 0))
         {
+            LossIsTeacherForced = reader.ReadBool(measure),
             Accuracy = reader.ReadOptional(measure),
             Precision = reader.ReadOptional(measure),
             Recall = reader.ReadOptional(measure),

@@ -92,7 +92,7 @@ public static class SequenceDataset
     /// <summary>
     /// Cuts one long sequence into streams that are read side by side, and each stream into windows: sequence <c>w × streams + s</c> is window w of
     /// stream s, so that in batches of <paramref name="streams"/> each sequence goes on where the one of the batch before ended. Train on it with
-    /// <see cref="FitOptions.CarryState"/>. Steps that fill no window of all streams are left out at each stream's end.
+    /// <see cref="FitOptions.CarryState"/>; <c>Evaluate</c> carries states over it by itself. Steps that fill no window of all streams are left out at each stream's end.
     /// </summary>
     /// <typeparam name="TInput">The type of one input element.</typeparam>
     /// <typeparam name="TTarget">The type of one target element.</typeparam>
@@ -125,7 +125,7 @@ public static class SequenceDataset
             throw new ArgumentException(Invariant($"{steps} steps are too few for {streams} streams with a window of {sequenceLength} steps each; give fewer streams or a shorter window."), nameof(steps));
         }
 
-        return FromArrays(Arranged(inputs, inputSize), Arranged(targets, targetSize), windows * streams);
+        return FromArrays(Arranged(inputs, inputSize), Arranged(targets, targetSize), windows * streams).WithStreams(streams);
 
         T[] Arranged<T>(T[] values, int size)
         {
@@ -202,7 +202,7 @@ public sealed class SequenceDataset<TInput, TTarget> : SequenceSource<TInput, TT
         return _targets[View(index)];
     }
 
-    /// <summary>The part of the dataset that starts at <paramref name="start"/>; it shares the arrays.</summary>
+    /// <summary>The part of the dataset that starts at <paramref name="start"/>; it shares the arrays. A part of whole windows of all streams is still known to be made of them.</summary>
     /// <param name="start">Index of the part's first sequence.</param>
     /// <param name="count">Sequences of the part, at least 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">The part does not lie in the dataset.</exception>
@@ -212,12 +212,14 @@ public sealed class SequenceDataset<TInput, TTarget> : SequenceSource<TInput, TT
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Count - start);
         ReadOnlyMemory<int> lengths = _lengths.IsEmpty ? default : _lengths.Slice(start, count);
+        bool keepsStreams = Streams > 0 && start % Streams == 0 && count >= Streams && (count % Streams == 0 || start + count == Count);
+        SourceSettings<TInput, TTarget> settings = keepsStreams ? Settings : Settings with { Streams = 0 };
         return _selected.IsEmpty
-            ? new(_inputs.From(start), _targets.From(start), count, lengths, default, Settings)
-            : new(_inputs, _targets, count, lengths, _selected.Slice(start, count), Settings);
+            ? new(_inputs.From(start), _targets.From(start), count, lengths, default, settings)
+            : new(_inputs, _targets, count, lengths, _selected.Slice(start, count), settings);
     }
 
-    /// <summary>The sequences at <paramref name="indices"/>, in their order; they share the arrays.</summary>
+    /// <summary>The sequences at <paramref name="indices"/>, in their order; they share the arrays, and are not known to be windows of streams.</summary>
     /// <param name="indices">Which, at least one; a sequence may be taken more than once.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such sequence.</exception>
     /// <exception cref="ArgumentException">There is no index.</exception>
@@ -239,7 +241,7 @@ public sealed class SequenceDataset<TInput, TTarget> : SequenceSource<TInput, TT
             }
         }
 
-        return new(_inputs, _targets, views.Length, lengths, views, Settings);
+        return new(_inputs, _targets, views.Length, lengths, views, Settings with { Streams = 0 });
     }
 
     /// <inheritdoc/>
@@ -247,6 +249,9 @@ public sealed class SequenceDataset<TInput, TTarget> : SequenceSource<TInput, TT
 
     /// <inheritdoc/>
     public override SequenceDataset<TInput, TTarget> BucketByLength(int batches = 32) => new(_inputs, _targets, Count, _lengths, _selected, Settings.WithBuckets(batches));
+
+    /// <inheritdoc/>
+    public override SequenceDataset<TInput, TTarget> WithStreams(int streams) => new(_inputs, _targets, Count, _lengths, _selected, Settings.WithStreams(streams, Count));
 
     /// <summary>
     /// Splits into the first sequences and the rest, in the order in which they stand. Windows over one series
@@ -289,6 +294,22 @@ public sealed class SequenceDataset<TInput, TTarget> : SequenceSource<TInput, TT
     }
 
     internal override void CheckLengths(int longest) => Check.Lengths(Lengths, Count, longest);
+
+    internal override void Describe(Action<string, string> add)
+    {
+        base.Describe(add);
+        ContentHash inputs = new(), targets = new(), lengths = new();
+        for (int i = 0; i < Count; i++)
+        {
+            inputs.Add(_inputs[View(i)]);
+            targets.Add(_targets[View(i)]);
+        }
+
+        lengths.Add(Lengths);
+        add("inputs' hash", $"{inputs}");
+        add("targets' hash", $"{targets}");
+        add("lengths' hash", $"{lengths}");
+    }
 
     internal override SequenceReader<TInput, TTarget> OpenReader(int batchSize) => new ArraySequenceReader<TInput, TTarget>(this, batchSize);
 

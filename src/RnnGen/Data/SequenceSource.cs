@@ -29,6 +29,12 @@ public abstract class SequenceSource<TInput, TTarget>
     /// <summary>Elements of one target.</summary>
     public int TargetLength { get; }
 
+    /// <summary>
+    /// Streams whose windows the sequences are, side by side: sequence <c>w × Streams + s</c> is window w of stream s, and goes on where window w - 1 ended. 0 where they are not
+    /// known to be windows of streams.
+    /// </summary>
+    public int Streams => Settings.Streams;
+
     internal SourceSettings<TInput, TTarget> Settings { get; }
 
     /// <summary>Bytes of one sequence and its target.</summary>
@@ -39,6 +45,18 @@ public abstract class SequenceSource<TInput, TTarget>
 
     /// <summary>Checks what is known of the numbers of steps before the first pass.</summary>
     internal abstract void CheckLengths(int longest);
+
+    /// <summary>Says what a checkpoint knows the sequences by: settings that their order depends on, and hashes of what they hold.</summary>
+    /// <param name="add">Takes a name and a value.</param>
+    internal virtual void Describe(Action<string, string> add)
+    {
+        add("count", Invariant($"{Count}"));
+        add("input length", Invariant($"{InputLength}"));
+        add("target length", Invariant($"{TargetLength}"));
+        add("streams", Invariant($"{Streams}"));
+        add("augmentation", Settings.Augmentation is null ? "none" : "some");
+        add("batches that are bucketed by length", Invariant($"{Settings.BucketBatches}"));
+    }
 
     /// <summary>A reader of passes in batches of <paramref name="batchSize"/>.</summary>
     internal abstract SequenceReader<TInput, TTarget> OpenReader(int batchSize);
@@ -57,6 +75,14 @@ public abstract class SequenceSource<TInput, TTarget>
     /// </code>
     /// </example>
     public abstract SequenceSource<TInput, TTarget> Augment(Augmentation<TInput, TTarget> augmentation);
+
+    /// <summary>
+    /// The same sequences, known to be windows of streams that go on from one to the next, for <see cref="FitOptions.CarryState"/>. <see cref="SequenceDataset.FromStream"/> cuts and knows them by
+    /// itself; this is for sequences that were arranged otherwise.
+    /// </summary>
+    /// <param name="streams">Streams, at least 1 and at most <see cref="Count"/>: sequence <c>w × streams + s</c> is window w of stream s. The last streams may have a window less.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="streams"/> is below 1 or above <see cref="Count"/>.</exception>
+    public abstract SequenceSource<TInput, TTarget> WithStreams(int streams);
 
     /// <summary>
     /// The same sequences, put into batches of like length as they are shuffled: <paramref name="batches"/> batches at a time are sorted by length, cut, and
@@ -128,7 +154,8 @@ public readonly struct SequenceDraw(int seed, int epoch, int sequence)
 /// <summary>What is done to the sequences of a source as they are trained on.</summary>
 /// <param name="Augmentation">Changes each; null for none.</param>
 /// <param name="BucketBatches">Batches that are sorted by length together; 0 for none.</param>
-internal sealed record SourceSettings<TInput, TTarget>(Augmentation<TInput, TTarget>? Augmentation = null, int BucketBatches = 0)
+/// <param name="Streams">Streams whose windows they are; 0 where that is not known.</param>
+internal sealed record SourceSettings<TInput, TTarget>(Augmentation<TInput, TTarget>? Augmentation = null, int BucketBatches = 0, int Streams = 0)
     where TInput : unmanaged
     where TTarget : unmanaged
 {
@@ -137,6 +164,13 @@ internal sealed record SourceSettings<TInput, TTarget>(Augmentation<TInput, TTar
         ArgumentNullException.ThrowIfNull(augmentation);
         Augmentation<TInput, TTarget>? first = Augmentation;
         return this with { Augmentation = first is null ? augmentation : (draw, input, target) => { first(draw, input, target); augmentation(draw, input, target); } };
+    }
+
+    public SourceSettings<TInput, TTarget> WithStreams(int streams, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(streams, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(streams, count);
+        return this with { Streams = streams };
     }
 
     public SourceSettings<TInput, TTarget> WithBuckets(int batches)

@@ -167,6 +167,8 @@ public sealed class StreamedSequences<TInput, TTarget> : SequenceSource<TInput, 
     where TTarget : unmanaged
 {
     private readonly Func<CancellationToken, IEnumerable<Sequence<TInput, TTarget>>> _open;
+    private const int MostHashed = 1000;
+
     private int _count;
 
     internal StreamedSequences(
@@ -209,8 +211,28 @@ public sealed class StreamedSequences<TInput, TTarget> : SequenceSource<TInput, 
     /// <inheritdoc/>
     public override StreamedSequences<TInput, TTarget> BucketByLength(int batches = 32) => With(Settings.WithBuckets(batches));
 
+    /// <inheritdoc/>
+    public override StreamedSequences<TInput, TTarget> WithStreams(int streams) => With(Settings.WithStreams(streams, Count));
+
     // Each sequence's is checked as it is read.
     internal override void CheckLengths(int longest) { }
+
+    // All of a stream would take as long as a pass, and its beginning tells another file or another preparation apart.
+    internal override void Describe(Action<string, string> add)
+    {
+        base.Describe(add);
+        ContentHash hash = new();
+        foreach (Sequence<TInput, TTarget> sequence in _open(CancellationToken.None).Take(Math.Min(Count, MostHashed)))
+        {
+            hash.Add(sequence.Input.Span);
+            hash.Add(sequence.Target.Span);
+            hash.Add([sequence.Steps]);
+        }
+
+        add("shuffle buffer", Options.ShuffleBuffer is { } size ? Invariant($"{size}") : "default");
+        add("lengths", Options.HasLengths ? "some" : "none");
+        add(Invariant($"hash of up to {MostHashed} sequences"), $"{hash}");
+    }
 
     internal override SequenceReader<TInput, TTarget> OpenReader(int batchSize) => new StreamSequenceReader<TInput, TTarget>(this, _open, batchSize);
 

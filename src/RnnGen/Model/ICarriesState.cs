@@ -23,6 +23,14 @@ public interface ICarriesState<TNumber, TInput, TTarget>
     /// <param name="lengths">Steps of each sequence, or none where all have all; steps beyond have no loss.</param>
     TNumber ComputeLoss(ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int count, BatchState<TNumber> state, ReadOnlySpan<int> lengths = default);
 
+    /// <summary>Computes the outputs of <paramref name="count"/> sequences; only <paramref name="state"/> changes.</summary>
+    /// <param name="inputs"><c>count × Layout.InputLength</c> elements.</param>
+    /// <param name="outputs"><c>count × Layout.OutputLength</c> values, overwritten.</param>
+    /// <param name="count">Sequences, from 1 to those of the state.</param>
+    /// <param name="state">What the sequences start from; then what they ended in.</param>
+    /// <param name="lengths">Steps of each sequence, or none where all have all; outputs at steps beyond are 0.</param>
+    void PredictBatch(ReadOnlySpan<TInput> inputs, Span<TNumber> outputs, int count, BatchState<TNumber> state, ReadOnlySpan<int> lengths = default);
+
     /// <summary>One step of truncated back-propagation through time.</summary>
     /// <param name="inputs"><c>count × Layout.InputLength</c> elements.</param>
     /// <param name="targets"><c>count × Layout.TargetLength</c> elements.</param>

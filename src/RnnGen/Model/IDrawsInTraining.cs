@@ -1,5 +1,12 @@
 namespace RnnGen;
 
+/// <summary>A model that says at which vector width it runs: sums of another width are rounded otherwise, so a training keeps to one.</summary>
+public interface IHasVectorWidth
+{
+    /// <summary>The width of the vectors that it computes with.</summary>
+    VectorWidth VectorWidth { get; set; }
+}
+
 /// <summary>A model with dropout. What its training leaves out follows from these numbers and each sequence's place; with them a training goes on where it stopped.</summary>
 public interface IDropsUnits
 {

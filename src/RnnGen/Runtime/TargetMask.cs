@@ -30,8 +30,9 @@ public static class TargetMask
         return present;
     }
 
+    /// <summary>Whether a target is there.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool IsPresent<T>(T target) where T : unmanaged =>
+    internal static bool IsPresent<T>(T target) where T : unmanaged =>
         typeof(T) == typeof(int) ? Unsafe.BitCast<T, int>(target) >= 0
         : typeof(T) == typeof(float) ? !float.IsNaN(Unsafe.BitCast<T, float>(target))
         : !double.IsNaN(Unsafe.BitCast<T, double>(target));

@@ -40,6 +40,9 @@ internal sealed class Batches<TInput, TTarget> : IDisposable
         _batch = new(_prefetch is null ? Size : 0, source);
     }
 
+    /// <summary>Says what a checkpoint knows the data by.</summary>
+    public void Describe(Action<string, string> add) => _source.Describe(add);
+
     /// <summary>Sequences of a full batch.</summary>
     public int Size { get; }
 
@@ -91,6 +94,9 @@ internal sealed class Batches<TInput, TTarget> : IDisposable
     public NonFiniteException InSource(NonFiniteException exception) => exception.Sequence is { } row ? exception.InData(_batch.Sequences[row], _name) : exception;
 
     public void Dispose() => _prefetch?.Dispose();
+
+    /// <summary>The index in the source of a sequence of the batch that was read.</summary>
+    public int Sequence(int row) => _batch.Sequences[row];
 
     /// <summary>The lengths of the sequences of the batch that was read; none where all have all steps.</summary>
     public ReadOnlySpan<int> Lengths(int count) => _batch.Lengths.Length == 0 ? default : _batch.Lengths.AsSpan(0, count);

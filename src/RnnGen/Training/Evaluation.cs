@@ -3,8 +3,8 @@ using System.Globalization;
 namespace RnnGen;
 
 /// <summary>How well a model does on a dataset.</summary>
-/// <param name="Loss">The mean of the model's loss over all sequences.</param>
-/// <param name="Count">Sequences.</param>
+/// <param name="Loss">The mean of the model's loss over all sequences; NaN where no target was counted.</param>
+/// <param name="Count">Sequences that were measured.</param>
 /// <remarks>
 /// Which measures there are follows from the targets: classes (cross-entropy), yes or no (<see cref="RnnGen.Loss.BinaryCrossEntropy"/>), numbers, or labels without
 /// alignment (CTC); the others are <see langword="null"/>. Steps beyond a sequence's length and missing targets do not count.
@@ -46,10 +46,19 @@ public sealed record Evaluation(double Loss, int Count)
     /// <summary>R², the share of the targets' variance that the outputs explain, where targets are numbers and not all equal.</summary>
     public double? RSquared { get; init; }
 
+    /// <summary>
+    /// Whether the model decodes its output step by step: <see cref="Loss"/> is teacher-forced then (each step reads the target before it), and so are perplexity and whatever follows the loss, as early
+    /// stopping. All other measures are of what the model decodes from its own outputs, which is what it does when it is used.
+    /// </summary>
+    public bool LossIsTeacherForced { get; init; }
+
+    /// <summary>The first measure of decoded outputs, with its name.</summary>
+    internal (string Name, double? Value) DecodedMeasure => Accuracy is not null ? ("accuracy", Accuracy) : ("RMSE", Rmse);
+
     /// <summary>The measures in one line.</summary>
     public override string ToString()
     {
-        string text = string.Create(CultureInfo.InvariantCulture, $"{Count} sequences: loss {Loss:G5}");
+        string text = string.Create(CultureInfo.InvariantCulture, $"{Count} sequences: loss {Loss:G5}{(LossIsTeacherForced ? " (teacher-forced), decoded" : "")}");
         foreach (var (name, value) in new[]
         {
             ("accuracy", Accuracy), ("F1", F1), ("perplexity", Perplexity), ("label errors", LabelErrorRate), ("MAE", Mae), ("RMSE", Rmse), ("R²", RSquared),

@@ -15,6 +15,10 @@ public readonly record struct TrainingPosition(long Step, long StepCount, long S
 /// How the learning rate changes in the course of a training. A schedule is a function of where the training stands and of nothing else, so that a
 /// training that is resumed goes on with the same rates; it gives the factor of the optimiser's own learning rate, and <c>Fit</c> gives that one back at the end.
 /// </summary>
+/// <remarks>
+/// A checkpoint knows a schedule by its name (<see cref="object.ToString"/>: settings and all for those of this class, the type for one of your own unless you override it) and by a hash of its
+/// factors at up to 600 positions of an imagined training whose losses stay the same; one that differs is refused. So <see cref="Factor"/> is called for positions that the training has not reached.
+/// </remarks>
 /// <example>
 /// <code>
 /// new FitOptions { Epochs = 20, Optimizer = new Adam(3e-3), Schedule = LearningRateSchedule.Cosine().After(warmUpSteps: 100) }
@@ -28,7 +32,7 @@ public abstract class LearningRateSchedule
     public abstract double Factor(TrainingPosition position);
 
     /// <summary>The optimiser's own rate throughout.</summary>
-    public static LearningRateSchedule Constant { get; } = new Function(_ => 1);
+    public static LearningRateSchedule Constant { get; } = new Function("Constant", _ => 1);
 
     /// <summary>The rate times <paramref name="factor"/> after every so many epochs.</summary>
     /// <param name="epochs">Epochs between two changes, at least 1.</param>
@@ -37,7 +41,7 @@ public abstract class LearningRateSchedule
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(epochs, 1);
         CheckShare(factor, nameof(factor), mayBeZero: false);
-        return new Function(p => Math.Pow(factor, p.Step / p.StepsPerEpoch / epochs));
+        return new Function(Invariant($"Step(epochs: {epochs}, factor: {factor:R})"), p => Math.Pow(factor, p.Step / p.StepsPerEpoch / epochs));
     }
 
     /// <summary>The rate times <paramref name="factor"/> an epoch, a little with every update.</summary>
@@ -45,7 +49,7 @@ public abstract class LearningRateSchedule
     public static LearningRateSchedule Exponential(double factor)
     {
         CheckShare(factor, nameof(factor), mayBeZero: false);
-        return new Function(p => Math.Pow(factor, p.Epoch));
+        return new Function(Invariant($"Exponential({factor:R})"), p => Math.Pow(factor, p.Epoch));
     }
 
     /// <summary>Down along half a cosine over the whole training (I. Loshchilov and F. Hutter 2017, without restarts).</summary>
@@ -53,7 +57,7 @@ public abstract class LearningRateSchedule
     public static LearningRateSchedule Cosine(double end = 0)
     {
         CheckShare(end, nameof(end), mayBeZero: true);
-        return new Function(p => Between(1, end, (double)p.Step / p.StepCount));
+        return new Function(Invariant($"Cosine(end: {end:R})"), p => Between(1, end, (double)p.Step / p.StepCount));
     }
 
     /// <summary>Up to the optimiser's rate and down again, each along half a cosine (L. Smith and N. Topin 2018; PyTorch's <c>OneCycleLR</c>, without its cycle of the momentum).</summary>
@@ -65,7 +69,7 @@ public abstract class LearningRateSchedule
         CheckShare(rise, nameof(rise), mayBeZero: true);
         CheckShare(start, nameof(start), mayBeZero: true);
         CheckShare(end, nameof(end), mayBeZero: true);
-        return new Function(p =>
+        return new Function(Invariant($"OneCycle(rise: {rise:R}, start: {start:R}, end: {end:R})"), p =>
         {
             double top = (rise * p.StepCount) - 1, last = p.StepCount - 1;
             return p.Step <= top ? Between(start, 1, p.Step / Math.Max(top, 1e-9)) : Between(1, end, Math.Min(1, (p.Step - top) / Math.Max(last - top, 1e-9)));
@@ -84,13 +88,13 @@ public abstract class LearningRateSchedule
         CheckShare(factor, nameof(factor), mayBeZero: false);
         ArgumentOutOfRangeException.ThrowIfNegative(patience);
         ArgumentOutOfRangeException.ThrowIfNegative(cooldown);
-        return new Function(p =>
+        return new Function(Invariant($"ReduceOnPlateau(factor: {factor:R}, patience: {patience}, cooldown: {cooldown})"), p =>
         {
             double best = double.PositiveInfinity, result = 1;
             int bad = 0, wait = 0;
             foreach (EpochResult epoch in p.Epochs)
             {
-                double loss = epoch.ValidationLoss ?? epoch.TrainingLoss;
+                double loss = epoch.WatchedLoss;
                 (best, bad) = loss < best * (1 - 1e-4) ? (loss, 0) : (best, bad + 1);
                 if (wait > 0)
                 {
@@ -115,7 +119,7 @@ public abstract class LearningRateSchedule
     public LearningRateSchedule After(int warmUpSteps)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(warmUpSteps);
-        return new Function(p => Factor(p) * (p.Step < warmUpSteps ? (p.Step + 1.0) / (warmUpSteps + 1.0) : 1));
+        return new Function(Invariant($"{this}.After({warmUpSteps})"), p => Factor(p) * (p.Step < warmUpSteps ? (p.Step + 1.0) / (warmUpSteps + 1.0) : 1));
     }
 
     // Along half a cosine.
@@ -129,8 +133,10 @@ public abstract class LearningRateSchedule
         }
     }
 
-    private sealed class Function(Func<TrainingPosition, double> factor) : LearningRateSchedule
+    private sealed class Function(string name, Func<TrainingPosition, double> factor) : LearningRateSchedule
     {
         public override double Factor(TrainingPosition position) => factor(position);
+
+        public override string ToString() => name;
     }
 }

@@ -127,10 +127,10 @@ public sealed class Measures<TNumber, TTarget>(ModelLayout layout)
     }
 
     /// <summary>The measures of all that was added. Where the loss is NaN there are none of classes and labels: what the loss cannot judge was not predicted.</summary>
-    /// <param name="loss">Their mean loss, as <c>ComputeLoss</c> gives it; with cross-entropy the perplexity follows from it.</param>
+    /// <param name="loss">Their mean loss, as <c>ComputeLoss</c> gives it, NaN where no target was there; with cross-entropy the perplexity follows from it.</param>
     public Evaluation Result(double loss)
     {
-        Evaluation evaluation = new(loss, Count);
+        Evaluation evaluation = new(loss, Count) { LossIsTeacherForced = layout.IsDecoded };
         if (_targets + _labels == 0 || (double.IsNaN(loss) && Chooses))
         {
             return evaluation;

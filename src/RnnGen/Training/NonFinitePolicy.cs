@@ -4,6 +4,11 @@ namespace RnnGen;
 /// What a training does where a loss or a gradient is not finite. Whatever it is, the step is stopped before the update, and the exception that is thrown or handed to
 /// <see cref="TrainingCallback.OnStepSkipped"/> names the quantity, the layer and the time step.
 /// </summary>
+/// <remarks>
+/// It holds for the validation as well; the exception then names the sequence. Where the training goes on, a batch of validation sequences whose data is not finite is left out (and told by
+/// <see cref="TrainingCallback.OnValidationNonFinite"/> and <see cref="EpochResult.SkippedValidation"/>). Where the data is finite and the loss is not, the epoch's validation loss is NaN, and the
+/// training recovers as after a step: it lowers the rate and, where it rolls back, goes back.
+/// </remarks>
 public sealed class NonFinitePolicy
 {
     private NonFinitePolicy(bool goesOn, bool rollsBack, double rateFactor, int limit) => (GoesOn, RollsBack, RateFactor, Limit) = (goesOn, rollsBack, rateFactor, limit);
@@ -15,6 +20,10 @@ public sealed class NonFinitePolicy
     internal double RateFactor { get; }
 
     internal int Limit { get; }
+
+    /// <summary>The policy with its numbers.</summary>
+    public override string ToString() => !GoesOn ? nameof(Throw)
+        : Invariant($"{(RollsBack ? nameof(RollBack) : nameof(SkipBatch))}(rateFactor: {RateFactor:R}, limit: {Limit})");
 
     /// <summary>The training ends with the <see cref="NonFiniteException"/>.</summary>
     public static NonFinitePolicy Throw { get; } = new(false, false, 1, 0);
@@ -28,7 +37,8 @@ public sealed class NonFinitePolicy
     /// <summary>
     /// Parameters, optimiser and average go back to what they were at the end of the last good epoch, or at the start; carried states begin anew, the learning
     /// rate is lowered, and the training goes on with the next batch. An epoch is good whose loss (of the validation where there is one) is at most twice the least so far, that
-    /// of the first step included: a training that explodes is past mending some time before its first value that is not finite.
+    /// of the first step included: a training that explodes is past mending some time before its first value that is not finite. Its last update is measured too, on its batch, and must not have overshot
+    /// (<see cref="EpochResult.HasOvershot"/>). Where it left a loss, a parameter or a moment of the optimiser that is not finite, the training goes back at once.
     /// </summary>
     /// <remarks>The earlier state is kept in memory, and saved with each checkpoint: as much again as the parameters, the optimiser's moments and the average.</remarks>
     /// <param name="rateFactor">What the learning rate is multiplied with, from above 0 to 1. Default: 0.5.</param>

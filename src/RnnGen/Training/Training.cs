@@ -27,6 +27,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
     private readonly WeightAverage<TNumber>? _average;
     private readonly EarlyStopping<TNumber> _stopping;
     private readonly bool _keepsBest;
+    private readonly bool _hasMeasures;
     private readonly CheckpointFolder? _folder;
     private readonly TrainingState<TNumber>? _saved;
     private readonly TrainingState<TNumber>? _good;
@@ -34,6 +35,10 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
     private long _step;
     private double _lossSum;
     private double _lossWeight;
+    private int _skipped; // steps of this epoch
+    private int _counted = -1; // where in the epoch's order the last batch begins whose loss counted; -1 for none
+    private double _countedLoss;
+    private int _read = -1; // where the batch begins that is in memory; -1 for none of this epoch
     private double _goodLoss = double.NaN;
     private double _rateFactor = 1;
     private int _failures;
@@ -54,6 +59,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
         _average = options.AverageDecay is { } decay ? new(decay) : null;
         _stopping = new(options.Patience ?? int.MaxValue);
         _keepsBest = options.RestoreBest ?? options.Patience is not null;
+        _hasMeasures = options.Metrics || TSelf.Layout.IsDecoded;
         _folder = options.Checkpoint is null ? null : new(options.Checkpoint);
         _saved = options.Checkpoint is null ? null : new();
         _good = options.NonFinite.RollsBack ? new() : null;
@@ -61,6 +67,8 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
 
     /// <summary>Whether nothing improved for as long as is waited for.</summary>
     private bool HasStoppedEarly => _stopping.ShouldStop && _epochs.Count < _options.Epochs;
+
+    private static string NumberType => typeof(TNumber) == typeof(float) ? "float" : "double";
 
     private double Seconds => _secondsBefore + _watch.Elapsed.TotalSeconds;
 
@@ -148,10 +156,11 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
     {
         long begin = (epoch - 1) * _stepsPerEpoch, end = epoch * _stepsPerEpoch;
         _batches.Begin(_options.Seed, epoch, _options.Shuffle && !_options.CarryState, hasNext: epoch < _options.Epochs);
+        _read = -1;
         if (_step == begin)
         {
             _state?.Reset();
-            (_lossSum, _lossWeight, _secondsBefore) = (0, 0, 0);
+            (_lossSum, _lossWeight, _secondsBefore, _lastRate, _skipped, _counted) = (0, 0, 0, double.NaN, 0, -1);
         }
 
         _watch.Restart();
@@ -178,12 +187,8 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
 
     private void RunStep(int epoch, int first, CancellationToken cancellationToken)
     {
-        double rate = _ownRate * _rateFactor;
-        _optimizer.LearningRate = _options.Schedule is { } schedule
-            ? rate * schedule.Factor(new TrainingPosition(_step, _stepsPerEpoch * _options.Epochs, _stepsPerEpoch, _epochs))
-            : rate;
-        _lastRate = _optimizer.LearningRate;
-        int count = _batches.Read(first, cancellationToken);
+        _optimizer.LearningRate = Rate();
+        int count = Read(first, cancellationToken);
         TNumber loss;
         try
         {
@@ -211,10 +216,16 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
         _step++;
         _failures = 0;
         _average?.Add(_model.Parameters);
-        double weight = _batches.Weight(count, TSelf.Layout), value = double.CreateTruncating(loss);
-        _goodLoss = double.IsNaN(_goodLoss) ? value : _goodLoss;
-        _lossSum += value * weight;
-        _lossWeight += weight;
+        _lastRate = _optimizer.LearningRate;
+        double weight = _batches.Weight(count, TSelf.Layout), value = weight > 0 ? double.CreateTruncating(loss) : double.NaN;
+        if (weight > 0)
+        {
+            _goodLoss = double.IsNaN(_goodLoss) ? value : _goodLoss;
+            _lossSum += value * weight;
+            _lossWeight += weight;
+            (_counted, _countedLoss) = (first, value);
+        }
+
         StepResult result = new(_step, epoch, value, _lastRate, _optimizer.GradientNorm, count);
         foreach (TrainingCallback callback in _callbacks)
         {
@@ -225,6 +236,42 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
     private void Skip(NonFiniteException exception)
     {
         _step++;
+        _skipped++;
+        Recover(exception);
+        Say($"step {_step} {(_options.NonFinite.RollsBack ? "rolled back" : "skipped")}, learning rate {_ownRate * _rateFactor:G3} from now on: {exception.Message}");
+        foreach (TrainingCallback callback in _callbacks)
+        {
+            callback.OnStepSkipped(_step, exception);
+        }
+    }
+
+    // The rate of the step that comes next.
+    private double Rate()
+    {
+        double factor = _options.Schedule?.Factor(Position(_step, _options.Epochs, _epochs)) ?? 1, rate = _ownRate * _rateFactor * factor;
+        return rate >= 0 && TNumber.IsFinite(TNumber.CreateTruncating(rate)) ? rate : throw new ArgumentOutOfRangeException(
+            nameof(Optimizer.LearningRate), rate, Invariant(
+                $"The learning rate of step {_step + 1} would be {rate:R}, which is not a finite {NumberType} from 0 on: {(_options.Schedule is null ? "" : Invariant($"the schedule {_options.Schedule} has the factor {factor:R}, and "))}the optimiser's rate is {_ownRate:R}. Nothing was updated by the step."));
+    }
+
+    private TrainingPosition Position(long step, int epochs, IReadOnlyList<EpochResult> ended) => new(step, _stepsPerEpoch * epochs, _stepsPerEpoch, ended);
+
+    private int Read(int first, CancellationToken cancellationToken)
+    {
+        _read = -1;
+        int count = _batches.Read(first, cancellationToken);
+        _read = first;
+        return count;
+    }
+
+    // One failure more in a row: the rate is lowered, and the parameters go back where the policy says so.
+    private void Recover(NonFiniteException exception)
+    {
+        if (!_options.NonFinite.GoesOn || _failures >= _options.NonFinite.Limit)
+        {
+            throw exception;
+        }
+
         _failures++;
         _rateFactor *= _options.NonFinite.RateFactor;
         if (_options.NonFinite.RollsBack)
@@ -232,57 +279,13 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
             _good!.RollBack<TSelf, TInput, TTarget>(_model, _optimizer, _average);
             _state?.Reset();
         }
-
-        if (_options.Verbose)
-        {
-            Console.WriteLine(Invariant($"step {_step} {(_options.NonFinite.RollsBack ? "rolled back" : "skipped")}, learning rate {_ownRate * _rateFactor:G3} from now on: {exception.Message}"));
-        }
-
-        foreach (TrainingCallback callback in _callbacks)
-        {
-            callback.OnStepSkipped(_step, exception);
-        }
     }
 
-    private void EndEpoch(int epoch, CancellationToken cancellationToken)
+    private void Say(FormattableString text)
     {
-        double? loss = null;
-        Evaluation? evaluation = null;
-        double trainingLoss = TrainingLoop.Mean(_lossSum, _lossWeight), seconds = Seconds;
-        _average?.Swap<TSelf, TInput, TTarget>(_model);
-        try
-        {
-            if (_validation is not null)
-            {
-                evaluation = _options.Metrics ? TrainingLoop.Evaluate<TSelf, TNumber, TInput, TTarget>(_model, _validation, cancellationToken) : null;
-                loss = evaluation is not null && _carrying is null ? evaluation.Loss : TrainingLoop.MeanLoss<TSelf, TNumber, TInput, TTarget>(_model, _validation, _carrying, cancellationToken);
-            }
-
-            _stopping.Add(loss ?? trainingLoss, _keepsBest ? _model.Parameters : default);
-        }
-        finally
-        {
-            _average?.Swap<TSelf, TInput, TTarget>(_model);
-        }
-
-        // What is twice as bad as the least loss so far may be on its way to infinity.
-        if ((loss ?? trainingLoss) <= 2 * _goodLoss)
-        {
-            _goodLoss = Math.Min(_goodLoss, loss ?? trainingLoss);
-            Take(_good);
-        }
-
-        EpochResult result = new(epoch, trainingLoss, loss, seconds, _batches.SequenceCount / Math.Max(seconds, 1e-9)) { LearningRate = _lastRate, Validation = evaluation };
-        _epochs.Add(result);
-        _options.Progress?.Report(result);
         if (_options.Verbose)
         {
-            Console.WriteLine(result);
-        }
-
-        foreach (TrainingCallback callback in _callbacks)
-        {
-            callback.OnEpochEnded(result);
+            Console.WriteLine(Invariant(text));
         }
     }
 }

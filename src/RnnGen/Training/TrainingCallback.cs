@@ -34,10 +34,19 @@ public abstract class TrainingCallback
     /// <param name="result">What the step gave.</param>
     public virtual void OnStepEnded(in StepResult result) { }
 
-    /// <summary>A step was left out, or the training went back to earlier parameters, because a value was not finite and <see cref="FitOptions.NonFinite"/> allows it.</summary>
+    /// <summary>A step was left out, or the training went back to earlier parameters, because a value was not finite and <see cref="FitOptions.NonFinite"/> allows it; or an epoch's last step, which
+    /// was reported as it ended, turned out to have been too large.</summary>
     /// <param name="number">The number of the step.</param>
     /// <param name="exception">What was not finite, and where.</param>
     public virtual void OnStepSkipped(long number, NonFiniteException exception) { }
+
+    /// <summary>
+    /// A value of the validation was not finite, and <see cref="FitOptions.NonFinite"/> lets the training go on: where the data is not finite, its batch was left out
+    /// (<see cref="EpochResult.SkippedValidation"/>); where the data is, the model has no finite loss, and the epoch's validation loss is NaN.
+    /// </summary>
+    /// <param name="epoch">The epoch that was validated, from 1 on.</param>
+    /// <param name="exception">What was not finite, and of which sequence.</param>
+    public virtual void OnValidationNonFinite(int epoch, NonFiniteException exception) { }
 
     /// <summary>A checkpoint was not written, and <see cref="CheckpointOptions.OnFailure"/> lets the training go on.</summary>
     /// <param name="exception">Why.</param>
@@ -84,7 +93,7 @@ public sealed record TrainingStarted(ModelLayout Layout, int Epochs, long StepsP
 /// <summary>What one update gave.</summary>
 /// <param name="Step">Steps of the training so far, with this one and those that were skipped: from 1 on.</param>
 /// <param name="Epoch">The epoch that it belongs to, from 1 on.</param>
-/// <param name="Loss">The batch's mean loss before the update.</param>
+/// <param name="Loss">The batch's mean loss before the update; NaN where it has no target.</param>
 /// <param name="LearningRate">The rate of the update.</param>
 /// <param name="GradientNorm">The Euclidean norm of the whole gradient before clipping; <see langword="null"/> where the model's updates do not go through the <see cref="Optimizer"/>.</param>
 /// <param name="Sequences">Sequences of the batch.</param>

@@ -23,10 +23,13 @@ public static class TrainingLoop
     /// <param name="cancellationToken">Stops the training between two steps; the model keeps the steps that it has taken.</param>
     /// <exception cref="ArgumentException">
     /// A dataset's sequences have another length than the model's, or a token, class, label or target of a dataset in memory is outside (the message says of which sequence), or
-    /// states are to be carried and the model cannot; nothing was trained. Streamed sequences are checked as they are read.
+    /// states are to be carried and the model cannot, or a dataset's streams do not fit; nothing was trained. Streamed sequences are checked as they are read.
     /// </exception>
     /// <exception cref="InvalidOperationException">The model is in another <c>Fit</c>, or is trained by another thread; or the optimiser belongs to another model.</exception>
-    /// <exception cref="NonFiniteException">The loss or a gradient is not finite, and <see cref="FitOptions.NonFinite"/> does not go on; that step did not change the model. The message says which sequence of the dataset.</exception>
+    /// <exception cref="NonFiniteException">
+    /// The loss or a gradient is not finite, and <see cref="FitOptions.NonFinite"/> does not go on; that step did not change the model. Or the loss after an epoch's last step, or of the validation, is
+    /// not. The message says which sequence of the dataset.
+    /// </exception>
     /// <exception cref="OperationCanceledException">The training was cancelled; with <see cref="FitOptions.Checkpoint"/> a checkpoint of where it stood was saved.</exception>
     /// <exception cref="CheckpointException">A checkpoint could not be written; or the folder cannot be read, or holds no whole checkpoint, or those of another training, and nothing was trained.</exception>
     public static TrainingResult Fit<TSelf, TNumber, TInput, TTarget>(
@@ -75,15 +78,43 @@ public static class TrainingLoop
             CheckData(TSelf.Layout, validation, nameof(validation), areFinite: !options.NonFinite.GoesOn);
         }
 
-        using Batches<TInput, TTarget> batches = new(train, options.BatchSize ?? TSelf.Layout.BatchSize, TSelf.Layout, nameof(train));
-        using Batches<TInput, TTarget>? validationBatches = validation is null ? null : new(validation, (options.CarryState ? options.BatchSize : null) ?? TSelf.Layout.BatchSize, TSelf.Layout, nameof(validation));
-        ICarriesState<TNumber, TInput, TTarget>? carrying = !options.CarryState ? null
-            : model as ICarriesState<TNumber, TInput, TTarget> ?? throw new ArgumentException(
-                $"{TSelf.Layout.ModelName} ({TSelf.Layout.Declaration}) reads a sequence as a whole, so no state can be carried to the next one; leave CarryState out of the options.", nameof(options));
+        ICarriesState<TNumber, TInput, TTarget>? carrying = options.CarryState ? Carrying<TSelf, TNumber, TInput, TTarget>(model, nameof(options)) : null;
+        if (carrying is not null)
+        {
+            CheckStreams(train, nameof(train));
+            if (options.BatchSize is { } size && size != train.Streams)
+            {
+                throw new ArgumentException(
+                    Invariant($"BatchSize is {size}, and {nameof(train)} has {train.Streams} streams, of which each batch is one window. Cut the data into {size} streams, or leave BatchSize out."), nameof(options));
+            }
+
+            if (validation is not null)
+            {
+                CheckStreams(validation, nameof(validation));
+            }
+        }
+
+        using Batches<TInput, TTarget> batches = new(train, carrying is null ? options.BatchSize ?? TSelf.Layout.BatchSize : train.Streams, TSelf.Layout, nameof(train));
+        using Batches<TInput, TTarget>? validationBatches = validation is null ? null : new(validation, carrying is null ? TSelf.Layout.BatchSize : validation.Streams, TSelf.Layout, nameof(validation));
         Training<TSelf, TNumber, TInput, TTarget> training = new(model, options, batches, validationBatches, carrying);
         training.Prepare();
         return training.Run(cancellationToken);
     }
+
+    /// <summary>Measures a model on a dataset; nothing changes. Where the dataset is cut into streams and the model carries states, they are carried.</summary>
+    /// <typeparam name="TSelf">The model.</typeparam>
+    /// <typeparam name="TNumber">Its number type.</typeparam>
+    /// <typeparam name="TInput">The type of an input element.</typeparam>
+    /// <typeparam name="TTarget">The type of a target element.</typeparam>
+    /// <param name="model">The model.</param>
+    /// <param name="data">What to measure it on.</param>
+    /// <exception cref="ArgumentException">The dataset's sequences have another length than the model's.</exception>
+    /// <exception cref="NonFiniteException">A loss is not finite; the message names the sequence.</exception>
+    public static Evaluation Evaluate<TSelf, TNumber, TInput, TTarget>(TSelf model, SequenceSource<TInput, TTarget> data)
+        where TSelf : IRnnModel<TSelf, TNumber, TInput, TTarget>
+        where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
+        where TInput : unmanaged
+        where TTarget : unmanaged => Evaluate<TSelf, TNumber, TInput, TTarget>(model, data, carryState: null);
 
     /// <summary>Measures a model on a dataset; nothing changes.</summary>
     /// <typeparam name="TSelf">The model.</typeparam>
@@ -92,9 +123,13 @@ public static class TrainingLoop
     /// <typeparam name="TTarget">The type of a target element.</typeparam>
     /// <param name="model">The model.</param>
     /// <param name="data">What to measure it on.</param>
-    /// <exception cref="ArgumentException">The dataset's sequences have another length than the model's, or a token, class or label is outside; the message says which sequence of the dataset.</exception>
-    /// <exception cref="NonFiniteException">A logit that a class is to be chosen by is not finite; the message says in which sequence of the dataset.</exception>
-    public static Evaluation Evaluate<TSelf, TNumber, TInput, TTarget>(TSelf model, SequenceSource<TInput, TTarget> data)
+    /// <param name="carryState">Whether states are carried from window to window of each stream; <see langword="null"/> where they are if the dataset is cut into streams and the model can.</param>
+    /// <exception cref="ArgumentException">
+    /// The dataset's sequences have another length than the model's, or a token, class or label is outside (the message says which sequence of the dataset), or states are to be carried and the model
+    /// or the dataset cannot.
+    /// </exception>
+    /// <exception cref="NonFiniteException">A loss, or a logit that a class is to be chosen by, is not finite; the message says in which sequence of the dataset.</exception>
+    public static Evaluation Evaluate<TSelf, TNumber, TInput, TTarget>(TSelf model, SequenceSource<TInput, TTarget> data, bool? carryState)
         where TSelf : IRnnModel<TSelf, TNumber, TInput, TTarget>
         where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
         where TInput : unmanaged
@@ -102,71 +137,38 @@ public static class TrainingLoop
     {
         ArgumentNullException.ThrowIfNull(model);
         CheckData(TSelf.Layout, data, nameof(data), areFinite: false);
-        using Batches<TInput, TTarget> batches = new(data, TSelf.Layout.BatchSize, TSelf.Layout, nameof(data));
-        return Evaluate<TSelf, TNumber, TInput, TTarget>(model, batches, CancellationToken.None);
+        ICarriesState<TNumber, TInput, TTarget>? carrying = null;
+        if (carryState ?? (data.Streams > 0 && model is ICarriesState<TNumber, TInput, TTarget>))
+        {
+            carrying = Carrying<TSelf, TNumber, TInput, TTarget>(model, nameof(carryState));
+            CheckStreams(data, nameof(data));
+        }
+
+        using Batches<TInput, TTarget> batches = new(data, carrying is null ? TSelf.Layout.BatchSize : data.Streams, TSelf.Layout, nameof(data));
+        return new EvaluationPass<TSelf, TNumber, TInput, TTarget>(model, batches, nameof(data), NonFinitePolicy.Throw) { Carrying = carrying, HasMeasures = true }.Run(CancellationToken.None).Evaluation!;
     }
 
-    /// <summary>Measures a model on the batches of a dataset.</summary>
-    internal static Evaluation Evaluate<TSelf, TNumber, TInput, TTarget>(TSelf model, Batches<TInput, TTarget> batches, CancellationToken cancellationToken)
+    /// <summary>The mean; NaN where nothing was counted.</summary>
+    internal static double Mean(double sum, double weights) => weights == 0 ? double.NaN : sum / weights;
+
+    private static ICarriesState<TNumber, TInput, TTarget> Carrying<TSelf, TNumber, TInput, TTarget>(TSelf model, string name)
         where TSelf : IRnnModel<TSelf, TNumber, TInput, TTarget>
         where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
         where TInput : unmanaged
-        where TTarget : unmanaged
-    {
-        ModelLayout layout = TSelf.Layout;
-        TNumber[] outputs = new TNumber[checked(batches.Size * layout.OutputLength)];
-        Measures<TNumber, TTarget> measures = new(layout);
-        double sum = 0, weights = 0;
-        for (long first = 0; first < batches.SequenceCount; first += batches.Size)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            int count = batches.Read((int)first, cancellationToken);
-            Span<TNumber> batchOutputs = outputs.AsSpan(0, count * layout.OutputLength);
-            try
-            {
-                model.PredictBatch(batches.Inputs(count), batchOutputs, count, batches.Lengths(count));
-                measures.Add(batchOutputs, batches.Targets(count), count, layout.LabelLength > 0 ? batches.Lengths(count) : batches.OutputLengths(count, layout));
-            }
-            catch (NonFiniteException e) when (e.Sequence is not null)
-            {
-                throw batches.InSource(e);
-            }
+        where TTarget : unmanaged => model as ICarriesState<TNumber, TInput, TTarget> ?? throw new ArgumentException(
+            $"{TSelf.Layout.ModelName} ({TSelf.Layout.Declaration}) reads a sequence as a whole, so no state can be carried to the next one; leave CarryState out.", name);
 
-            double weight = batches.Weight(count, layout);
-            sum += double.CreateTruncating(model.ComputeLoss(batches.Inputs(count), batches.Targets(count), count, batches.Lengths(count))) * weight;
-            weights += weight;
-        }
-
-        return measures.Result(Mean(sum, weights));
-    }
-
-    /// <summary>The mean loss over the batches of a dataset, with states carried from batch to batch if wanted.</summary>
-    internal static double MeanLoss<TSelf, TNumber, TInput, TTarget>(
-        TSelf model, Batches<TInput, TTarget> batches, ICarriesState<TNumber, TInput, TTarget>? carrying, CancellationToken cancellationToken)
-        where TSelf : IRnnModel<TSelf, TNumber, TInput, TTarget>
-        where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
+    private static void CheckStreams<TInput, TTarget>(SequenceSource<TInput, TTarget> data, string name)
         where TInput : unmanaged
         where TTarget : unmanaged
     {
-        BatchState<TNumber>? state = carrying?.CreateBatchState(batches.Size);
-        double sum = 0, weights = 0;
-        for (long first = 0; first < batches.SequenceCount; first += batches.Size)
+        if (data.Streams == 0)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            int count = batches.Read((int)first, cancellationToken);
-            double weight = batches.Weight(count, TSelf.Layout);
-            TNumber loss = state is null
-                ? model.ComputeLoss(batches.Inputs(count), batches.Targets(count), count, batches.Lengths(count))
-                : carrying!.ComputeLoss(batches.Inputs(count), batches.Targets(count), count, state, batches.Lengths(count));
-            sum += double.CreateTruncating(loss) * weight;
-            weights += weight;
+            throw new ArgumentException(
+                $"States are carried from window to window of each stream, and {name} does not know its streams. Cut each part of the data with SequenceDataset.FromStream; " +
+                "or call WithStreams(n) where sequence w × n + s is window w of stream s.", name);
         }
-
-        return Mean(sum, weights);
     }
-
-    /// <summary>The mean; where no target is there, there is no loss.</summary>
-    internal static double Mean(double sum, double weights) => weights == 0 ? 0 : sum / weights;
 
     // What is in memory is checked as a whole: no update comes before an error that could have been seen.
     private static void CheckData<TInput, TTarget>(ModelLayout layout, SequenceSource<TInput, TTarget> data, string name, bool areFinite)

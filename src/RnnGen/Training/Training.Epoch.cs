@@ -1,0 +1,120 @@
+namespace RnnGen.Runtime;
+
+// How an epoch ends: its last update is measured, then the validation; what is good is kept, and all is told.
+internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
+{
+    private void EndEpoch(int epoch, CancellationToken cancellationToken)
+    {
+        EvaluationPass<TSelf, TNumber, TInput, TTarget>? pass = null;
+        double trainingLoss = TrainingLoop.Mean(_lossSum, _lossWeight), seconds = Seconds;
+        double after = MeasuresLastUpdate(epoch) ? LossAfterLastUpdate(cancellationToken) : _countedLoss;
+        // A carried state is not at hand for the batch any more, so that its loss is another one there.
+        bool hasOvershot = !double.IsFinite(after) || (_carrying is null && after > 2 * Math.Max(_goodLoss, _countedLoss));
+        if (!double.IsFinite(after))
+        {
+            Diverge(epoch, after);
+        }
+
+        EpochResult result;
+        _average?.Swap<TSelf, TInput, TTarget>(_model);
+        try
+        {
+            if (_validation is not null)
+            {
+                pass = new(_model, _validation, "validation", _options.NonFinite) { Carrying = _carrying, HasMeasures = _hasMeasures };
+                pass.Run(cancellationToken);
+            }
+
+            result = new(epoch, trainingLoss, pass?.Loss, seconds, _batches.SequenceCount / Math.Max(seconds, 1e-9))
+            {
+                LearningRate = _lastRate, Validation = pass?.Evaluation, SkippedSteps = _skipped, SkippedValidation = pass?.LeftOutSequences ?? 0, HasOvershot = hasOvershot,
+            };
+            _stopping.Add(result.WatchedLoss, _keepsBest ? _model.Parameters : default);
+        }
+        finally
+        {
+            _average?.Swap<TSelf, TInput, TTarget>(_model);
+        }
+
+        TellOfValidation(epoch, pass);
+
+        // What is twice as bad as the least loss so far may be on its way to infinity. Where nothing was counted, nothing was measured.
+        if (result.WatchedLoss <= 2 * _goodLoss && !hasOvershot)
+        {
+            if (_counted >= 0)
+            {
+                Take(_good);
+            }
+
+            _goodLoss = Math.Min(_goodLoss, result.WatchedLoss);
+        }
+
+        _epochs.Add(result);
+        _options.Progress?.Report(result);
+        if (_options.Verbose)
+        {
+            Console.WriteLine(result);
+        }
+
+        foreach (TrainingCallback callback in _callbacks)
+        {
+            callback.OnEpochEnded(result);
+        }
+    }
+
+    // The loss of a step is that before its update: nothing has measured the last one. Whoever goes on after a failure, or keeps parameters, must know; and the last of all has no step after it.
+    private bool MeasuresLastUpdate(int epoch) => _counted >= 0 && (_options.NonFinite.GoesOn || (_validation is null && (_keepsBest || epoch == _options.Epochs)));
+
+    // The loss of the batch whose loss counted last, measured again with the parameters that its update and those after it left; not finite where a parameter or a moment is not.
+    private double LossAfterLastUpdate(CancellationToken cancellationToken)
+    {
+        if (!NonFinite.None(_model.Parameters) || !NonFinite.None(_optimizer.Moments<TNumber>()))
+        {
+            return double.NaN;
+        }
+
+        int count = _read == _counted ? Math.Min(_batches.Size, _batches.SequenceCount - _counted) : Read(_counted, cancellationToken);
+        return double.CreateTruncating(_model.ComputeLoss(_batches.Inputs(count), _batches.Targets(count), count, _batches.Lengths(count)));
+    }
+
+    private void Diverge(int epoch, double after)
+    {
+        NonFiniteException exception = new(Invariant(
+            $"The last update of epoch {epoch} was too large: the loss of its batch was {_countedLoss:G5} before it and is {after} after it, or a parameter or moment of the optimiser is not finite. Lower the learning rate (it was {_lastRate:G3}), or set ClipNorm."));
+        if (_options.NonFinite is { GoesOn: true, RollsBack: false })
+        {
+            // Skipping cannot undo it. The steps that come next meet it, as EpochResult.HasOvershot says.
+            Say($"{exception.Message}");
+            return;
+        }
+
+        Recover(exception);
+        Say($"step {_step} rolled back, learning rate {_ownRate * _rateFactor:G3} from now on: {exception.Message}");
+        foreach (TrainingCallback callback in _callbacks)
+        {
+            callback.OnStepSkipped(_step, exception);
+        }
+    }
+
+    private void TellOfValidation(int epoch, EvaluationPass<TSelf, TNumber, TInput, TTarget>? pass)
+    {
+        if (pass is null)
+        {
+            return;
+        }
+
+        if (pass.Diverged is { } diverged)
+        {
+            Recover(diverged);
+        }
+
+        foreach (NonFiniteException exception in pass.Diverged is null ? pass.LeftOut : [.. pass.LeftOut, pass.Diverged])
+        {
+            Say($"epoch {epoch}: {(ReferenceEquals(exception, pass.Diverged) ? Invariant($"the validation has no loss, learning rate {_ownRate * _rateFactor:G3} from now on") : "validation sequences left out")}: {exception.Message}");
+            foreach (TrainingCallback callback in _callbacks)
+            {
+                callback.OnValidationNonFinite(epoch, exception);
+            }
+        }
+    }
+}

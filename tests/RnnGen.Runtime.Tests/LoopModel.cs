@@ -1,0 +1,134 @@
+namespace RnnGen.Runtime.Tests;
+
+/// <summary>
+/// y(t) = w h(t) + b with h(t) = h(t-1) / 2 + x(t), over three steps, with the mean squared error of the targets that are there: masks, lengths and carried states, so small that
+/// everything can be worked out beside it. A step has two features; the second is only a number to know the sequence by.
+/// </summary>
+internal sealed class LoopModel : IRnnModel<LoopModel, double, double, double>, ICarriesState<double, double, double>, IHasVectorWidth
+{
+    public const int Steps = 3, Features = 2;
+
+    private readonly double[] _parameters = new double[2], _gradients = new double[2];
+
+    public static ModelLayout Layout { get; } = new()
+    {
+        ModelName = nameof(LoopModel),
+        Declaration = "ManyToMany 3x2 -> Leaky(1) -> Dense(1), MeanSquaredError",
+        Parameters = [new("head.weight", [1, 1], 0, 1, ParameterKind.InputWeight), new("head.bias", [1], 1, 1, ParameterKind.Bias)],
+        ParameterCount = 2,
+        SequenceLength = Steps,
+        OutputSteps = Steps,
+        InputLength = Steps * Features,
+        TargetLength = Steps,
+        OutputLength = Steps,
+        MaskedTargets = true,
+        BatchSize = 4,
+        TrainingMemory = 0,
+        PredictionMemory = 0,
+        ForwardFlops = 0,
+    };
+
+    public ReadOnlySpan<double> Parameters => _parameters;
+
+    public VectorWidth VectorWidth { get; set; } = VectorWidth.V128;
+
+    /// <summary>The sequences of each step that was begun.</summary>
+    public List<int[]> Visited { get; } = [];
+
+    /// <summary>Called before each step.</summary>
+    public Action? OnStep { get; init; }
+
+    public static LoopModel Create(int seed) => new();
+
+    public void SetParameters(ReadOnlySpan<double> parameters) => parameters.CopyTo(_parameters);
+
+    public BatchState<double> CreateBatchState(int count) => new(count, 1);
+
+    public void PredictBatch(ReadOnlySpan<double> inputs, Span<double> outputs, int count, ReadOnlySpan<int> lengths = default) => PredictBatch(inputs, outputs, count, CreateBatchState(count), lengths);
+
+    public void PredictBatch(ReadOnlySpan<double> inputs, Span<double> outputs, int count, BatchState<double> state, ReadOnlySpan<int> lengths = default)
+    {
+        outputs.Clear();
+        for (int i = 0; i < count; i++)
+        {
+            double h = state[i][0];
+            for (int t = 0; t < (lengths.IsEmpty ? Steps : lengths[i]); t++)
+            {
+                h = (h / 2) + inputs[((i * Steps) + t) * Features];
+                outputs[(i * Steps) + t] = (_parameters[0] * h) + _parameters[1];
+            }
+
+            state.Set(i, [h]);
+        }
+    }
+
+    public double ComputeLoss(ReadOnlySpan<double> inputs, ReadOnlySpan<double> targets, int count, ReadOnlySpan<int> lengths = default) => ComputeLoss(inputs, targets, count, CreateBatchState(count), lengths);
+
+    public double ComputeLoss(ReadOnlySpan<double> inputs, ReadOnlySpan<double> targets, int count, BatchState<double> state, ReadOnlySpan<int> lengths = default) =>
+        Run(inputs, targets, count, state, lengths, stackalloc double[2], mustBeFinite: false);
+
+    public double ComputeGradients(ReadOnlySpan<double> inputs, ReadOnlySpan<double> targets, int count, Span<double> gradients, ReadOnlySpan<int> lengths = default) =>
+        Run(inputs, targets, count, CreateBatchState(count), lengths, gradients, mustBeFinite: true);
+
+    public void ApplyGradients(ReadOnlySpan<double> gradients, Optimizer optimizer) => optimizer.Update<double>(this, _parameters, gradients, Layout);
+
+    public double TrainStep(ReadOnlySpan<double> inputs, ReadOnlySpan<double> targets, int count, Optimizer optimizer, ReadOnlySpan<int> lengths = default) =>
+        TrainStep(inputs, targets, count, optimizer, CreateBatchState(count), lengths);
+
+    public double TrainStep(ReadOnlySpan<double> inputs, ReadOnlySpan<double> targets, int count, Optimizer optimizer, BatchState<double> state, ReadOnlySpan<int> lengths = default)
+    {
+        OnStep?.Invoke();
+        int[] sequences = new int[count];
+        for (int i = 0; i < count; i++)
+        {
+            sequences[i] = (int)inputs[(i * Steps * Features) + 1];
+        }
+
+        Visited.Add(sequences);
+        optimizer.CheckUpdate<double>(this);
+        double loss = Run(inputs, targets, count, state, lengths, _gradients, mustBeFinite: true);
+        ApplyGradients(_gradients, optimizer);
+        return loss;
+    }
+
+    private double Run(ReadOnlySpan<double> inputs, ReadOnlySpan<double> targets, int count, BatchState<double> state, ReadOnlySpan<int> lengths, Span<double> gradients, bool mustBeFinite)
+    {
+        gradients.Clear();
+        double[] after = new double[count];
+        double loss = 0;
+        int present = 0;
+        for (int i = 0; i < count; i++)
+        {
+            double h = state[i][0];
+            for (int t = 0; t < (lengths.IsEmpty ? Steps : lengths[i]); t++)
+            {
+                h = (h / 2) + inputs[((i * Steps) + t) * Features];
+                if (targets[(i * Steps) + t] is var target && !double.IsNaN(target))
+                {
+                    double error = (_parameters[0] * h) + _parameters[1] - target;
+                    loss += error * error;
+                    gradients[0] += 2 * error * h;
+                    gradients[1] += 2 * error;
+                    present++;
+                }
+            }
+
+            after[i] = h;
+        }
+
+        loss /= Math.Max(1, present);
+        gradients[0] /= Math.Max(1, present);
+        gradients[1] /= Math.Max(1, present);
+        if (mustBeFinite && !(double.IsFinite(loss) && double.IsFinite(gradients[0]) && double.IsFinite(gradients[1])))
+        {
+            throw new NonFiniteException($"The loss is {loss}.");
+        }
+
+        for (int i = 0; i < count; i++)
+        {
+            state.Set(i, [after[i]]);
+        }
+
+        return loss;
+    }
+}
