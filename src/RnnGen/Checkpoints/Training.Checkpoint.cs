@@ -60,7 +60,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
         // All is checked; nothing fails from here on.
         _step = _savedStep = progress.Step;
         (_lossSum, _lossWeight, _secondsBefore, _lastRate) = (progress.LossSum, progress.LossWeight, progress.Seconds, progress.LastRate);
-        (_skipped, _counted, _countedLoss) = (progress.Skipped, progress.Counted, progress.CountedLoss);
+        (_skipped, _counted, _countedLoss, _after) = (progress.Skipped, progress.Counted, progress.CountedLoss, progress.After);
         (_goodLoss, _rateFactor, _failures) = (progress.GoodLoss, progress.RateFactor, progress.Failures);
         _epochs.AddRange(progress.Epochs);
         if (good is not null)
@@ -257,6 +257,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
         Skipped = _skipped,
         Counted = _counted,
         CountedLoss = _countedLoss,
+        After = _after,
         LeastLoss = _stopping.BestLoss,
         BestEpoch = _stopping.BestEpoch,
         GoodLoss = _goodLoss,

@@ -29,6 +29,9 @@ internal sealed record TrainingProgress
     /// <summary>Its loss.</summary>
     public required double CountedLoss { get; init; }
 
+    /// <summary>Its loss after the epoch's last update; <see langword="null"/> before that was measured.</summary>
+    public required double? After { get; init; }
+
     /// <summary>The least loss of an epoch so far; infinite before the first.</summary>
     public required double LeastLoss { get; init; }
 
@@ -57,6 +60,7 @@ internal sealed record TrainingProgress
         writer.Write(Skipped);
         writer.Write(Counted);
         writer.Write(CountedLoss);
+        writer.Write(After);
         writer.Write(LeastLoss);
         writer.Write(BestEpoch);
         writer.Write(GoodLoss);
@@ -94,6 +98,7 @@ internal sealed record TrainingProgress
         double seconds = reader.ReadFinite("the seconds", 0), lastRate = reader.ReadDouble("the learning rate of the last step");
         int skipped = reader.ReadInt("the skipped steps", 0), counted = reader.ReadInt("the place of the last batch", -1, sequences - 1);
         double countedLoss = reader.ReadFinite("the loss of the last batch");
+        double? after = reader.ReadOptional("the loss of the last batch after its update");
         double leastLoss = reader.ReadDouble("the least loss");
         int bestEpoch = reader.ReadInt("the best epoch", 0, epochs);
         double goodLoss = reader.ReadDouble("the loss of the good epochs"), rateFactor = reader.ReadFinite("the factor of the learning rate", 0);
@@ -125,7 +130,7 @@ internal sealed record TrainingProgress
 
         return new TrainingProgress
         {
-            Step = step, LossSum = lossSum, LossWeight = lossWeight, Seconds = seconds, LastRate = lastRate, Skipped = skipped, Counted = counted, CountedLoss = countedLoss, LeastLoss = leastLoss, BestEpoch = bestEpoch, GoodLoss = goodLoss, RateFactor = rateFactor,
+            Step = step, LossSum = lossSum, LossWeight = lossWeight, Seconds = seconds, LastRate = lastRate, Skipped = skipped, Counted = counted, CountedLoss = countedLoss, After = after, LeastLoss = leastLoss, BestEpoch = bestEpoch, GoodLoss = goodLoss, RateFactor = rateFactor,
             Failures = failures, Epochs = results,
         };
     }

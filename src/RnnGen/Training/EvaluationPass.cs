@@ -201,7 +201,7 @@ internal sealed class EvaluationPass<TSelf, TNumber, TInput, TTarget>(TSelf mode
         {
             if (!IsFinite(target[i]) && !(layout.MaskedTargets && !TargetMask.IsPresent(target[i])))
             {
-                string place = layout.OutputSteps == 1 ? $"{i}" : $"at step {i / ofStep}, output {i % ofStep}";
+                string place = layout.OutputSteps == 1 ? Invariant($"{i}") : Invariant($"at step {i / ofStep}, output {i % ofStep}");
                 return Invariant($"its target {place} is {target[i]}");
             }
         }

@@ -7,14 +7,9 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
     {
         EvaluationPass<TSelf, TNumber, TInput, TTarget>? pass = null;
         double trainingLoss = TrainingLoop.Mean(_lossSum, _lossWeight), seconds = Seconds;
-        double after = MeasuresLastUpdate(epoch) ? LossAfterLastUpdate(cancellationToken) : _countedLoss;
+        double after = MeasureLastUpdate(epoch, cancellationToken);
         // A carried state is not at hand for the batch any more, so that its loss is another one there.
         bool hasOvershot = !double.IsFinite(after) || (_carrying is null && after > 2 * Math.Max(_goodLoss, _countedLoss));
-        if (!double.IsFinite(after))
-        {
-            Diverge(epoch, after);
-        }
-
         EpochResult result;
         _average?.Swap<TSelf, TInput, TTarget>(_model);
         try
@@ -60,6 +55,24 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
         {
             callback.OnEpochEnded(result);
         }
+    }
+
+    // Once an epoch: where the training is cancelled in the validation after it, it goes on with what was found.
+    private double MeasureLastUpdate(int epoch, CancellationToken cancellationToken)
+    {
+        if (_after is { } known)
+        {
+            return known;
+        }
+
+        double after = MeasuresLastUpdate(epoch) ? LossAfterLastUpdate(cancellationToken) : _countedLoss;
+        _after = after;
+        if (!double.IsFinite(after))
+        {
+            Diverge(epoch, after);
+        }
+
+        return after;
     }
 
     // The loss of a step is that before its update: nothing has measured the last one. Whoever goes on after a failure, or keeps parameters, must know; and the last of all has no step after it.

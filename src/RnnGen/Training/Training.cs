@@ -38,6 +38,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
     private int _skipped; // steps of this epoch
     private int _counted = -1; // where in the epoch's order the last batch begins whose loss counted; -1 for none
     private double _countedLoss;
+    private double? _after; // its loss after the epoch's last update; null before that was measured
     private int _read = -1; // where the batch begins that is in memory; -1 for none of this epoch
     private double _goodLoss = double.NaN;
     private double _rateFactor = 1;
@@ -160,7 +161,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
         if (_step == begin)
         {
             _state?.Reset();
-            (_lossSum, _lossWeight, _secondsBefore, _lastRate, _skipped, _counted) = (0, 0, 0, double.NaN, 0, -1);
+            (_lossSum, _lossWeight, _secondsBefore, _lastRate, _skipped, _counted, _after) = (0, 0, 0, double.NaN, 0, -1, null);
         }
 
         _watch.Restart();

@@ -106,8 +106,8 @@ public sealed class TrainingResult
 
     /// <summary>The epoch with the least <see cref="EpochResult.WatchedLoss"/>, which is the validation loss, or the training loss without validation; the first of equals.</summary>
     /// <exception cref="InvalidOperationException">No epoch has a finite one: <see cref="HasBest"/> is <see langword="false"/>.</exception>
-    public EpochResult Best => BestOf(Epochs) ?? throw new InvalidOperationException(
-        $"None of the {Epochs.Count} epochs has a finite loss to be the best by: no target was counted, or no step or validation was finite. See the epochs' Remarks, and ask HasBest first.");
+    public EpochResult Best => BestOf(Epochs) ?? throw new InvalidOperationException(Invariant(
+        $"None of the {Epochs.Count} epochs has a finite loss to be the best by: no target was counted, or no step or validation was finite. See the epochs' Remarks, and ask HasBest first."));
 
     /// <summary>Whether an epoch has a finite <see cref="EpochResult.WatchedLoss"/>, so that there is a <see cref="Best"/> one.</summary>
     public bool HasBest => BestOf(Epochs) is not null;
