@@ -148,6 +148,7 @@ public class StateTests
         CheckStates<FrozenOverLearned, double, double>(haveLengths);
         CheckStates<FrozenTokens, int, int>(haveLengths);
         CheckStates<FrozenCells, double, double>(haveLengths);
+        CheckStates<FrozenBetweenDense, double, double>(haveLengths);
         CheckStates<CheckpointedSteps, double, double>(haveLengths);
         CheckStates<LearnedStates, double, double>(haveLengths);
         CheckStates<TiedWriter, int, int>(haveLengths);

@@ -119,3 +119,10 @@ public sealed partial class FrozenTokens;
 [PeepholeLstm(7, Frozen = true)]
 [Rnn(6, Frozen = true)]
 public sealed partial class FrozenCells;
+
+[RnnModel(Architecture.ManyToMany, InputSize = 3, SequenceLength = 6, OutputSize = 2, BatchSize = 4, Precision = Precision.Double)]
+[Dense(5, Activation = Activation.Tanh, Frozen = true)]
+[Gru(8, Frozen = true)]
+[Dense(8, Activation = Activation.Tanh, Frozen = true)]
+[Lstm(7)]
+public sealed partial class FrozenBetweenDense;
