@@ -41,8 +41,8 @@ public sealed record CsvOptions
 
     /// <summary>
     /// Whether the first line names the columns. <c>null</c> (default): it does where a column is asked for by name. Where columns are asked for by index, it is a
-    /// header when a field in them is no number, date or time, and also when its first field is empty and the others count from 0 (as data frames are written with
-    /// their index). Where it may be either, as with text beside numbers or with labels that are whole numbers in a row, it is an error.
+    /// header when it has text alone, and numbers, dates or times below, and also when its first field is empty and the others count from 0 (as data frames are written
+    /// with their index). Where it may be either, as with text above text, text beside numbers, or whole numbers in a row as labels, it is an error.
     /// </summary>
     public bool? HasHeader { get; init; }
 
@@ -76,18 +76,13 @@ public sealed record CsvOptions
     /// <summary>How dates are written, as <see cref="DateTime.ParseExact(string, string, IFormatProvider?)"/> takes it, such as <c>yyyy-MM-dd HH:mm</c>. Default: <c>null</c>, as the invariant culture reads them. Times without a zone count as UTC.</summary>
     public string? DateFormat { get; init; }
 
-    /// <summary>Checks the separators against each other.</summary>
-    /// <exception cref="ArgumentException">Two are the same.</exception>
+    /// <summary>Checks the separators of numbers against each other.</summary>
+    /// <exception cref="ArgumentException">They are the same.</exception>
     internal void CheckSeparators()
     {
         if (ThousandsSeparator == DecimalSeparator)
         {
             throw new ArgumentException(Invariant($"'{DecimalSeparator}' cannot separate both thousands and decimals; set {nameof(DecimalSeparator)} too."));
-        }
-
-        if (ThousandsSeparator is { } thousands && thousands == Delimiter)
-        {
-            throw new ArgumentException(Invariant($"'{thousands}' cannot separate both thousands and fields."));
         }
     }
 

@@ -43,15 +43,17 @@ internal sealed partial class CsvSample
     /// <exception cref="DataFormatException">Two characters fit.</exception>
     public char Delimiter(IReadOnlyCollection<CsvColumn> columns)
     {
-        char[] candidates = [.. s_candidates.Where(c => c != _options.DecimalSeparator && c != _options.ThousandsSeparator)];
+        // What separates digits separates fields too only where fields are quoted, or a header says so.
+        string[] names = [.. columns.Where(c => c.Name is not null).Select(c => c.Name!).Distinct()];
+        char[] others = [.. s_candidates.Where(c => c != _options.DecimalSeparator && c != _options.ThousandsSeparator)];
+        char[] candidates = names.Length > 0 || _records.Exists(r => r.Text.Contains('"')) ? s_candidates : others;
         if (_options.Delimiter is { } given || _records.Count == 0)
         {
-            return _options.Delimiter ?? candidates[0];
+            return _options.Delimiter ?? others[0];
         }
 
         string first = _records[0].Text;
-        char none = candidates.FirstOrDefault(c => !first.Contains(c), candidates[0]); // for a table of one column
-        string[] names = [.. columns.Where(c => c.Name is not null).Select(c => c.Name!).Distinct()];
+        char none = others.FirstOrDefault(c => !first.Contains(c), others[0]); // for a table of one column
         char[] present = [.. candidates.Where(c => Fields(first, c).Length > 1)];
         if (names.Length > 0)
         {
@@ -65,7 +67,7 @@ internal sealed partial class CsvSample
         }
         else if (present is [','] && columns.All(c => c.Index == 0) && MayBeOneNumber())
         {
-            throw Open(Invariant($"',' may separate two columns, or the digits of one number ('{Shorten(_records[^1].Text)}'); set {Option(nameof(CsvOptions.Delimiter))}, or {Option(nameof(CsvOptions.DecimalSeparator))} or {Option(nameof(CsvOptions.ThousandsSeparator))} for one column."));
+            throw Open(Invariant($"',' may separate two columns, or the digits of one number ('{Example}'); set {Option(nameof(CsvOptions.Delimiter))}, or {Option(nameof(CsvOptions.DecimalSeparator))} or {Option(nameof(CsvOptions.ThousandsSeparator))} for one column."));
         }
 
         return present.Length > 0 ? OneOf(present) : none;
@@ -78,14 +80,15 @@ internal sealed partial class CsvSample
     public bool HasHeader(char delimiter, IEnumerable<int> columns)
     {
         string[] first = Fields(_records[0].Text, delimiter);
-        bool hasValue = first.Any(IsValue);
-        if (columns.Any(c => c < first.Length && !IsValue(first[c]) && !IsMissing(first[c])))
+        string[][] rows = [.. _records.Skip(1).Select(r => Fields(r.Text, delimiter))];
+        if (columns.Any(c => IsText(first[c])))
         {
-            return hasValue ? throw MayBeHeader("it has text beside numbers") : true;
+            return first.Any(IsValue) ? throw MayBeHeader("it has text beside numbers")
+                : rows.Length == 0 || rows.Any(r => r.Zip(first).Any(f => IsText(f.Second) && IsValue(f.First))) ? true
+                : throw MayBeHeader("it has text, and so have the lines below");
         }
 
-        string[] labels = [.. first.Where(f => f.Length > 0 && IsValue(f))];
-        string[][] rows = [.. _records.Skip(1).Select(r => Fields(r.Text, delimiter))];
+        string[] labels = [.. first.Where(IsValue)];
         bool isIndexed = first is ["", _, ..] && rows.Length > 0 && rows.All(r => r[0].Length > 0) && first.Skip(1).All(f => Whole(f) >= 0);
         if (isIndexed)
         {
@@ -93,12 +96,14 @@ internal sealed partial class CsvSample
             return AreConsecutive(labels) && Whole(labels[0]) == 0 ? true : throw MayBeHeader("its first field is empty, and the others are whole numbers");
         }
 
-        bool isText = first.Any(f => f.Length > 0 && !IsValue(f) && !IsMissing(f));
+        bool isText = first.Any(IsText);
         bool mayName = AreConsecutive(labels) && (labels.Length >= 3 || (Whole(labels[0]) == 0 && labels.Length >= 2) || ((labels.Length >= 2 || isText) && AreYears(labels)));
         return mayName && rows.Any(r => !AreConsecutive([.. r.Where(IsValue)]) || (AreYears(labels) && !AreYears([.. r.Where(IsValue)])))
             ? throw MayBeHeader("its numbers follow each other as labels do")
             : false;
     }
+
+    private string Example => Shorten(_records[Math.Min(1, _records.Count - 1)].Text);
 
     private static string Option(string name) => $"{nameof(CsvOptions)}.{name}";
 
@@ -186,6 +191,8 @@ internal sealed partial class CsvSample
 
     private IEnumerable<string> Rows() => _records.Skip(_records.Count > 1 ? 1 : 0).Select(r => r.Text);
 
+    private bool IsText(string field) => !IsValue(field) && !IsMissing(field);
+
     private bool IsMissing(string field) => field.Length == 0 || _options.MissingMarkers.Contains(field);
 
     /// <summary>Whether every record has as many fields.</summary>
@@ -194,7 +201,13 @@ internal sealed partial class CsvSample
     /// <summary>Whether every field below the first line is a number, a date, a time or missing.</summary>
     private bool IsTyped(char delimiter) => Rows().All(r => Fields(r, delimiter).All(f => IsValue(f) || IsMissing(f)));
 
-    private bool AreSeparatedBySpaces() => IsTyped(' ') && Rows().All(r => Fields(r, ' ') is [_, _, ..] fields && fields.Any(IsNumber)) && IsEven(' ');
+    /// <summary>Whether spaces part every record into as many fields, with numbers in one column at least, and no other delimiter but within numbers, dates and times.</summary>
+    private bool AreSeparatedBySpaces()
+    {
+        string[][] rows = [.. Rows().Select(r => Fields(r, ' '))];
+        return IsEven(' ') && rows[0].Length > 1 && rows.All(r => r.All(f => IsValue(f) || f.IndexOfAny(s_candidates) < 0))
+            && Enumerable.Range(0, rows[0].Length).Any(column => rows.All(r => IsNumber(r[column])));
+    }
 
     private bool MayBeOneNumber() => _options.HasHeader != true && Rows().All(r => NumberWithCommas().IsMatch(r.Trim()))
         && (NumberWithCommas().IsMatch(_records[0].Text.Trim()) || _records[0].Text.Contains(", ", StringComparison.Ordinal));
@@ -211,10 +224,10 @@ internal sealed partial class CsvSample
 
         best = best.Length == 0 ? candidates : best;
         return best is [not ' '] ? best[0]
-            : throw Open(Invariant($"fields may be separated by {string.Join(" or ", best.Select(Name))} ('{Shorten(_records[^1].Text)}'); set {Option(nameof(CsvOptions.Delimiter))}{(best.Contains(',') ? Invariant($", and {Option(nameof(CsvOptions.DecimalSeparator))} if ',' is one") : "")}."));
+            : throw Open(Invariant($"fields may be separated by {string.Join(" or ", best.Select(Name))} ('{Example}'); set {Option(nameof(CsvOptions.Delimiter))}{(best.Contains(',') ? Invariant($", and {Option(nameof(CsvOptions.DecimalSeparator))} if ',' is one") : "")}."));
     }
 
     private DataFormatException MayBeHeader(string why) => new(Invariant($"the first line may name the columns or be a row: {why} ('{Shorten(_records[0].Text)}'); set {Option(nameof(CsvOptions.HasHeader))}, or ask for columns by name."), _path, _records[0].Line);
 
-    private DataFormatException Open(string message) => new(message, _path, _records[^1].Line);
+    private DataFormatException Open(string message) => new(message, _path, _records[Math.Min(1, _records.Count - 1)].Line);
 }

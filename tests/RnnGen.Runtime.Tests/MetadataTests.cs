@@ -78,6 +78,9 @@ public sealed class MetadataTests
         Should.Throw<ModelFileException>(() => new ModelMetadata { ["tokenizer.input"] = "{}" }.GetTokenizer("input")).Message.ShouldContain("damaged");
         Should.Throw<ArgumentException>(() => again["format"] = "x");
         Should.Throw<ArgumentException>(() => again["rnngen.model"] = "x");
+        Should.Throw<ArgumentException>(() => again["note"] = "half \ud83d").Message.ShouldContain("half of a surrogate pair");
+        Should.Throw<ArgumentException>(() => again["half \ude42"] = "note");
+        again.ShouldBe(metadata);
         again["note"] = null;
         again["note"].ShouldBeNull();
 

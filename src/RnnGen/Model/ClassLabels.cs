@@ -67,7 +67,7 @@ internal static class ClassLabels
         return labels.Count == 0 ? "There is no label." : null;
     }
 
-    private static bool IsUnicode(ReadOnlySpan<char> text)
+    internal static bool IsUnicode(ReadOnlySpan<char> text)
     {
         while (!text.IsEmpty)
         {

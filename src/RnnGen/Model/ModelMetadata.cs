@@ -25,7 +25,7 @@ public sealed class ModelMetadata : IEnumerable<KeyValuePair<string, string>>
 
     /// <summary>One entry. Reading one that is not there gives <see langword="null"/>; setting <see langword="null"/> takes it out.</summary>
     /// <param name="key">The entry's name: not <c>format</c>, and not beginning with <c>rnngen.</c>, which the file itself uses.</param>
-    /// <exception cref="ArgumentException">The key is empty, or one that the file itself uses.</exception>
+    /// <exception cref="ArgumentException">The key is empty, or one that the file itself uses; or key or value has half of a surrogate pair, which could not be saved.</exception>
     public string? this[string key]
     {
         get => _entries.GetValueOrDefault(key);
@@ -37,12 +37,14 @@ public sealed class ModelMetadata : IEnumerable<KeyValuePair<string, string>>
                 throw new ArgumentException($"The key '{key}' is the file's own; choose one that is not 'format' and does not begin with 'rnngen.'.", nameof(key));
             }
 
+            CheckUnicode(key, nameof(key));
             if (value is null)
             {
                 _entries.Remove(key);
             }
             else
             {
+                CheckUnicode(value, nameof(value));
                 _entries[key] = value;
             }
         }
@@ -146,6 +148,15 @@ public sealed class ModelMetadata : IEnumerable<KeyValuePair<string, string>>
 
     private string Kept(string key, string what, string name, string setter) => this[key] ?? throw new ModelFileException(
         Invariant($"The model carries no {what} '{name}'; it carries {(Count == 0 ? "nothing" : string.Join(", ", _entries.Keys.Take(20).Select(k => Invariant($"'{k}'"))))}. Keep one with {setter} before the model is saved."));
+
+    // Half of a surrogate pair would come back from a file as U+FFFD.
+    private static void CheckUnicode(string text, string name)
+    {
+        if (!ClassLabels.IsUnicode(text))
+        {
+            throw new ArgumentException("The text has half of a surrogate pair, which is no character and could not be saved.", name);
+        }
+    }
 
     private static bool IsOfFile(string key) => key == ModelFile.FormatKey || key.StartsWith(ModelFile.KeyPrefix, StringComparison.Ordinal);
 }

@@ -35,6 +35,32 @@ public sealed class ReaderFuzzTests(ITestOutputHelper output)
     public void Columns() => Run("CSV column", CsvSeeds, s_csvFragments, bytes => CsvSeries.Read(Text(bytes), "value", new CsvOptions { MissingValues = MissingValues.CarryForward }).All(v => float.IsFinite(v)).ShouldBeTrue());
 
     [Fact]
+    public void Both_readers_of_tables_mean_the_same() => Run("CSV by index", ["value;date;other\r\n1;2020-01-01;2\r\n\"3\";2020-02-01;4\r\n"u8.ToArray(), "1;2,5\n3;4,5\n\n5;6\n"u8.ToArray(), "x\n1\n\n3\n"u8.ToArray(), "1.5|2020-01-01 00:00|2\n2.5|2020-01-02 00:00|3\n"u8.ToArray()], s_csvFragments, bytes =>
+    {
+        CsvOptions options = new() { MissingValues = MissingValues.Keep };
+        float[]? table = null;
+        DataFormatException? refused = null;
+        try
+        {
+            table = CsvTable.Read(Text(bytes), [0], options);
+        }
+        catch (DataFormatException e)
+        {
+            refused = e;
+        }
+
+        try
+        {
+            CsvSeries.Read(Text(bytes), 0, options).ShouldBe(table);
+        }
+        catch (DataFormatException e)
+        {
+            e.Message.ShouldBe(refused?.Message);
+            throw;
+        }
+    }, bytesPerByte: 256);
+
+    [Fact]
     public void Lines() => Run("Lines", ["one\ntwo\r\nthree\r\rfour"u8.ToArray(), Encoding.UTF8.GetBytes("grün\n🙂\u2028")], ["\n", "\r", "\r\n", "\0", "ü", "🙂", "\uFEFF"], bytes =>
     {
         using StreamReader reader = new(new MemoryStream(bytes), new UTF8Encoding(false, true));
