@@ -34,8 +34,8 @@ public sealed class FailureTests : IDisposable
         Diagnostic told = Compiler.All(output).Where(d => d.Severity == DiagnosticSeverity.Error).ShouldHaveSingleItem();
         told.Id.ShouldBe("RNN048");
         told.Location.SourceTree!.ToString().Substring(told.Location.SourceSpan.Start, told.Location.SourceSpan.Length).ShouldBe("FaultyModel");
-        told.GetMessage().ShouldStartWith("RnnGen failed on 'FaultyModel' and generated no code for it: InvalidOperationException in ");
-        told.GetMessage().ShouldEndWith(", no way out; this is a fault of RnnGen, so please report it with the declaration");
+        told.GetMessage(System.Globalization.CultureInfo.InvariantCulture).ShouldStartWith("RnnGen failed on 'FaultyModel' and generated no code for it: InvalidOperationException in ");
+        told.GetMessage(System.Globalization.CultureInfo.InvariantCulture).ShouldEndWith(", no way out; this is a fault of RnnGen, so please report it with the declaration");
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class FailureTests : IDisposable
     {
         Fail("Parsing", "", () => new NotSupportedException("nothing"));
         Diagnostic[] told = [.. Compiler.Analyze(Compiler.Create(Source.Replace("Sound", "FaultyTwin", StringComparison.Ordinal)))];
-        told.Select(d => d.GetMessage().Split('\'')[1]).ShouldBe(["FaultyTwin", "FaultyModel"]);
+        told.Select(d => d.GetMessage(System.Globalization.CultureInfo.InvariantCulture).Split('\'')[1]).ShouldBe(["FaultyTwin", "FaultyModel"]);
         told.ShouldAllBe(d => d.Id == "RNN048");
     }
 
