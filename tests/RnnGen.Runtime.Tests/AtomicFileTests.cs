@@ -1,6 +1,9 @@
+using System.Runtime.Versioning;
+
 namespace RnnGen.Runtime.Tests;
 
 /// <summary>What saving keeps of a file that it replaces: its mode, and the symbolic links that lead to it.</summary>
+[UnsupportedOSPlatform("windows")]
 public sealed class AtomicFileTests
 {
     [UnixTheory]

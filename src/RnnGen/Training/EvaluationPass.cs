@@ -72,20 +72,22 @@ internal sealed class EvaluationPass<TSelf, TNumber, TInput, TTarget>(TSelf mode
             ? model.ComputeLoss(batches.Inputs(count), batches.Targets(count), count, batches.Lengths(count))
             : Carrying!.ComputeLoss(batches.Inputs(count), batches.Targets(count), count, _state, batches.Lengths(count)));
         Span<TNumber> outputs = _outputs.AsSpan(0, measures is null ? 0 : count * layout.OutputLength);
-        if (_predicted is not null)
+        NonFiniteException? undecided = null;
+        try
         {
-            Carrying!.PredictBatch(batches.Inputs(count), outputs, count, _predicted, batches.Lengths(count));
+            Predict(outputs, count);
         }
-        else if (measures is not null)
+        catch (NonFiniteException e)
         {
-            model.PredictBatch(batches.Inputs(count), outputs, count, batches.Lengths(count));
+            // A decoder that has no most probable token to go on with.
+            undecided = batches.InSource(e);
         }
 
         // What is decoded may be not finite though the loss, which reads the targets, is; and so may what is carried on.
-        bool isFinite = (weight == 0 || double.IsFinite(loss)) && !(weight > 0 && layout.IsDecoded && !NonFinite.None<TNumber>(outputs)) && (_state is null || NonFinite.None(_state.AllValues));
+        bool isFinite = undecided is null && (weight == 0 || double.IsFinite(loss)) && !(weight > 0 && layout.IsDecoded && !NonFinite.None<TNumber>(outputs)) && (_state is null || NonFinite.None(_state.AllValues));
         if (!isFinite)
         {
-            Fail(Find(count, loss, outputs), count);
+            Fail(Find(count, loss, outputs, undecided), count);
             return;
         }
 
@@ -103,6 +105,18 @@ internal sealed class EvaluationPass<TSelf, TNumber, TInput, TTarget>(TSelf mode
         _failures = 0;
         _sum += weight > 0 ? loss * weight : 0;
         _weights += weight;
+    }
+
+    private void Predict(Span<TNumber> outputs, int count)
+    {
+        if (_predicted is not null)
+        {
+            Carrying!.PredictBatch(batches.Inputs(count), outputs, count, _predicted, batches.Lengths(count));
+        }
+        else if (HasMeasures)
+        {
+            model.PredictBatch(batches.Inputs(count), outputs, count, batches.Lengths(count));
+        }
     }
 
     private void Fail((NonFiniteException Exception, bool IsOfData) found, int count)
@@ -128,8 +142,8 @@ internal sealed class EvaluationPass<TSelf, TNumber, TInput, TTarget>(TSelf mode
         }
     }
 
-    // The first sequence with data that is not finite, or else the first without a finite loss or output.
-    private (NonFiniteException Exception, bool IsOfData) Find(int count, double loss, ReadOnlySpan<TNumber> outputs)
+    // The first sequence with data that is not finite, or else what could not be decoded, or else the first without a finite loss or output.
+    private (NonFiniteException Exception, bool IsOfData) Find(int count, double loss, ReadOnlySpan<TNumber> outputs, NonFiniteException? undecided)
     {
         for (int row = 0; row < count; row++)
         {
@@ -137,6 +151,11 @@ internal sealed class EvaluationPass<TSelf, TNumber, TInput, TTarget>(TSelf mode
             {
                 return (Named("The loss is not finite: there is", row, $": {found}. Correct the data, leave the sequence out, or mask a target that is missing (MaskedTargets)"), true);
             }
+        }
+
+        if (undecided is not null)
+        {
+            return (undecided, false);
         }
 
         const string cause = ", and its data is finite: the model's parameters are too large for it. Lower the learning rate, or clip the gradient";
