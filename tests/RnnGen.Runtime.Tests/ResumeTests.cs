@@ -260,7 +260,7 @@ public sealed class ResumeTests
             get
             {
                 SequenceSource<double, double> source = IsStreamed
-                    ? StreamedSequences.Create(Enumerable.Range(0, 10).Select(i => new Sequence<double, double>(Inputs[(i * 6)..((i + 1) * 6)], Targets(Target)[(i * 3)..((i + 1) * 3)])), 6, 3, new StreamOptions { ShuffleBuffer = ShuffleBuffer })
+                    ? StreamedSequences.Create(Enumerable.Range(0, 10).Select(i => new Sequence<double, double>(Inputs.AsMemory(i * 6, 6), Targets(Target).AsMemory(i * 3, 3))), 6, 3, new StreamOptions { ShuffleBuffer = ShuffleBuffer })
                     : SequenceDataset.FromArrays(Inputs, Targets(Target), 10, [Length, 3, 3, 3, 3, 3, 3, 3, 3, 3]);
                 return IsAugmented ? source.Augment((_, input, _) => input[0]++) : source;
             }
