@@ -13,6 +13,9 @@ internal sealed class JsonText(string text)
     /// <summary>A number as it is written.</summary>
     public sealed record Number(string Text);
 
+    /// <summary>Values of one array, and of one object: more than any header has, and few enough for an editor.</summary>
+    private const int MostInArray = 64, MostInObject = 100_000;
+
     private static readonly string[] Words = ["true", "false", "null"];
 
     private int _at;
@@ -37,7 +40,7 @@ internal sealed class JsonText(string text)
         switch (Next)
         {
             case '{':
-                return Items(depth, '}', () =>
+                return Items(depth, '}', MostInObject, () =>
                 {
                     White();
                     string name = String();
@@ -46,7 +49,7 @@ internal sealed class JsonText(string text)
                     return new KeyValuePair<string, object?>(name, Value(depth - 1));
                 });
             case '[':
-                return Items(depth, ']', () => Value(depth - 1));
+                return Items(depth, ']', MostInArray, () => Value(depth - 1));
             case '"':
                 return String();
             case '-' or (>= '0' and <= '9'):
@@ -59,7 +62,7 @@ internal sealed class JsonText(string text)
         }
     }
 
-    private List<T> Items<T>(int depth, char end, Func<T> item)
+    private List<T> Items<T>(int depth, char end, int most, Func<T> item)
     {
         Require(depth > 0);
         _at++;
@@ -67,6 +70,7 @@ internal sealed class JsonText(string text)
         White();
         while (Next != end || items.Count > 0)
         {
+            Require(items.Count < most);
             items.Add(item());
             White();
             if (Next == end)

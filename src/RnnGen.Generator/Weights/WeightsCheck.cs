@@ -29,8 +29,8 @@ internal static class WeightsCheck
 
         TensorNames.Match(
             ModelPlanner.Plan(model).Tensors.Select(static t => new NamedTensor(t.Name, t.Shape.Select(static n => (long)n).ToList())).ToList(),
-            found.Tensors.Select(static t => new NamedTensor(t.Name, t.Shape)).ToList(), names: null, out List<string> problems);
-        return problems.Count == 0 ? null : Report(Rules.OtherWeights, type, name, string.Join("; ", problems));
+            found.Tensors.Select(static t => new NamedTensor(t.Name, t.Shape, t.OtherType)).ToList(), names: null, out List<string> problems);
+        return problems.Count == 0 ? null : Report(Rules.OtherWeights, type, name, TensorLimits.Join("; ", problems));
 
         Issue Report(Microsoft.CodeAnalysis.DiagnosticDescriptor rule, params string[] arguments) =>
             new(rule, IssuePlace.OfArgument(attribute, "Weights"), AttributeArguments.Strings(arguments));

@@ -45,4 +45,7 @@ internal sealed record WeightsFile(string Name, string Problem, EquatableArray<W
 }
 
 /// <summary>A tensor of a weights file.</summary>
-internal sealed record WeightsTensor(string Name, EquatableArray<long> Shape);
+/// <param name="Name">Its name.</param>
+/// <param name="Shape">Its shape.</param>
+/// <param name="OtherType">Its type where no parameter has such a one.</param>
+internal sealed record WeightsTensor(string Name, EquatableArray<long> Shape, string? OtherType);

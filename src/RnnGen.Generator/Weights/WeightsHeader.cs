@@ -1,5 +1,6 @@
 using System.Globalization;
 using RnnGen.Generator.Parsing;
+using RnnGen.Runtime;
 
 namespace RnnGen.Generator.Weights;
 
@@ -26,7 +27,7 @@ internal static class WeightsHeader
             Dictionary<string, object?> header = Object(JsonText.Read(json, Depth), "header");
             (WeightsTensor Tensor, long Start, long Bytes)[] tensors =
             [
-                .. header.Where(static entry => entry.Key != Metadata).Select(static entry => Tensor(entry.Key, Object(entry.Value, $"entry '{entry.Key}'")))
+                .. header.Where(static entry => entry.Key != Metadata).Select(static entry => Tensor(entry.Key, Object(entry.Value, $"entry '{TensorLimits.Cut(entry.Key)}'")))
                     .OrderBy(static t => t.Start).ThenBy(static t => t.Bytes),
             ];
             Require(
@@ -35,7 +36,7 @@ internal static class WeightsHeader
             long position = 0;
             foreach ((WeightsTensor tensor, long start, long bytes) in tensors)
             {
-                Require(start == position, $"its tensor '{tensor.Name}' starts at byte {start} of the data where {position} was expected");
+                Require(start == position, $"its tensor '{TensorLimits.Cut(tensor.Name)}' starts at byte {start} of the data where {position} was expected");
                 position += bytes;
             }
 
@@ -61,37 +62,44 @@ internal static class WeightsHeader
         Dictionary<string, object?> entries = new(StringComparer.Ordinal);
         foreach (KeyValuePair<string, object?> entry in (List<KeyValuePair<string, object?>>)value!)
         {
-            Require(!entries.ContainsKey(entry.Key), $"its {what} names '{entry.Key}' twice");
+            Require(!entries.ContainsKey(entry.Key), $"its {what} names '{TensorLimits.Cut(entry.Key)}' twice");
             entries.Add(entry.Key, entry.Value);
         }
 
         return entries;
     }
 
-    private static (WeightsTensor Tensor, long Start, long Bytes) Tensor(string name, Dictionary<string, object?> entry)
+    private static (WeightsTensor Tensor, long Start, long Bytes) Tensor(string fullName, Dictionary<string, object?> entry)
     {
+        string name = TensorLimits.Cut(fullName);
+        Require(fullName.Length <= TensorLimits.NameBytes, $"its tensor '{name}' has a name of {fullName.Length} characters, and at most {TensorLimits.NameBytes} are read");
         Require(entry.Count == 3, $"its tensor '{name}' has not just a dtype, a shape and data_offsets");
         long[] shape = Numbers(name, entry, "shape"), offsets = Numbers(name, entry, "data_offsets");
-        entry.TryGetValue("dtype", out object? type);
-        long bytes = type switch
+        string? type = entry.TryGetValue("dtype", out object? text) ? text as string : null;
+        Require(type is not null && type.Length <= TensorLimits.NameBytes, $"its tensor '{name}' has no dtype");
+        Require(offsets.Length == 2, $"its tensor '{name}' has data_offsets that are not two");
+        int? size = type switch { "F64" => 8, "F32" => 4, "F16" or "BF16" => 2, _ => null };
+        if (size is null)
         {
-            "F64" => 8,
-            "F32" => 4,
-            "F16" or "BF16" => 2,
-            var other => throw new FormatException($"its tensor '{name}' has the dtype '{other}', and parameters are F64, F32, F16 or BF16"),
-        };
+            // Judged where it is asked for.
+            Require(offsets[1] >= offsets[0], $"its tensor '{name}' has data_offsets from {offsets[0]} to {offsets[1]}");
+            return (new WeightsTensor(fullName, shape.ToEquatableArray(), type!), offsets[0], offsets[1] - offsets[0]);
+        }
+
+        long bytes = size.Value;
         foreach (long length in shape)
         {
             bytes = checked(bytes * length);
         }
 
-        Require(offsets.Length == 2 && offsets[1] - offsets[0] == bytes, $"its tensor '{name}' takes {bytes} bytes, and its data_offsets are [{string.Join(", ", offsets)}]");
-        return (new WeightsTensor(name, shape.ToEquatableArray()), offsets[0], bytes);
+        Require(offsets[1] - offsets[0] == bytes, $"its tensor '{name}' takes {bytes} bytes, and its data_offsets are [{string.Join(", ", offsets)}]");
+        return (new WeightsTensor(fullName, shape.ToEquatableArray(), OtherType: null), offsets[0], bytes);
     }
 
     private static long[] Numbers(string name, Dictionary<string, object?> entry, string key)
     {
         Require(entry.TryGetValue(key, out object? array) && array is List<object?>, $"its tensor '{name}' has no array '{key}'");
+        Require(((List<object?>)array!).Count <= TensorLimits.Dimensions, $"its tensor '{name}' has more than {TensorLimits.Dimensions} numbers in its {key}");
         return
         [
             .. ((List<object?>)array!).Select(number => number is JsonText.Number { Text: var text } && long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value) && value >= 0

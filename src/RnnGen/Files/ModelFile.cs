@@ -1,6 +1,9 @@
 using System.Buffers.Binary;
 using System.ComponentModel;
+using System.Globalization;
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -10,6 +13,10 @@ namespace RnnGen.Runtime;
 /// Saves and loads parameters as safetensors files with PyTorch's names. Generated models call this; call their
 /// <c>Save</c> and <c>Load</c>. Loading checks everything before it changes a parameter.
 /// </summary>
+/// <remarks>
+/// Numbers are written and read in pieces of a mebibyte, so that a model may have any size. Saving takes one piece beside the header; loading takes the parameters once
+/// more, and at most three times the header, which has at most 100 MB.
+/// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class ModelFile
 {
@@ -37,8 +44,8 @@ public static class ModelFile
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        byte[] file = Format(layout, parameters, metadata);
-        AtomicFile.Write(path, file);
+        byte[] header = Header(layout, parameters, metadata);
+        AtomicFile.Write(path, parameters, (stream, parameters) => Write(layout, header, parameters, stream));
     }
 
     /// <summary>Saves to a stream, from its position on; the stream stays open.</summary>
@@ -52,7 +59,7 @@ public static class ModelFile
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(stream);
-        stream.Write(Format(layout, parameters, metadata));
+        Write(layout, Header(layout, parameters, metadata), parameters, stream);
     }
 
     /// <summary>Loads from a file.</summary>
@@ -75,7 +82,7 @@ public static class ModelFile
         }
         catch (ModelFileException e)
         {
-            throw new ModelFileException($"{path}: {e.Message}", e);
+            throw new ModelFileException(Invariant($"{path}: {e.Message}"), e);
         }
     }
 
@@ -108,10 +115,10 @@ public static class ModelFile
         CheckParameters(layout, parameters.Length);
         int prefix = Math.Min(file.Length, SafetensorsHeader.PrefixBytes);
         int headerBytes = SafetensorsHeader.Length(file[..prefix], file.Length - prefix);
-        var header = SafetensorsHeader.Parse(file.Slice(prefix, headerBytes));
+        var header = SafetensorsHeader.Parse(file.Slice(prefix, headerBytes), layout.Parameters.Count);
         ReadOnlySpan<byte> data = file[(prefix + headerBytes)..];
-        CheckDataBytes(header, data.Length);
-        Decode(layout, parameters, TensorMatch.Resolve(layout, header, names), data);
+        CheckDataBytes(header, data.Length, isWhole: true);
+        Decode(layout, parameters, TensorMatch.Resolve(layout, header, names), header.DataBytes, new ByteSource(data));
         metadata?.Replace(header.Metadata);
     }
 
@@ -126,15 +133,14 @@ public static class ModelFile
         int read = stream.ReadAtLeast(prefix, prefix.Length, throwOnEndOfStream: false);
         long? available = stream.CanSeek ? stream.Length - stream.Position : null;
         int headerBytes = SafetensorsHeader.Length(prefix[..read], available);
-        var header = SafetensorsHeader.Parse(ReadBytes(stream, headerBytes, "header"));
-        if (wholeStream && available is not null)
+        var header = SafetensorsHeader.Parse(ReadHeader(stream, headerBytes, isThere: available is not null), layout.Parameters.Count);
+        if (available is not null)
         {
-            CheckDataBytes(header, available.Value - headerBytes);
+            CheckDataBytes(header, available.Value - headerBytes, wholeStream);
         }
 
         // From here on the sizes are those of the model, so a hostile file cannot ask for more memory than it needs.
-        TensorEntry[] tensors = TensorMatch.Resolve(layout, header, names);
-        Decode(layout, parameters, tensors, ReadBytes(stream, checked((int)header.DataBytes), "data"));
+        Decode(layout, parameters, TensorMatch.Resolve(layout, header, names), header.DataBytes, new ByteSource(stream));
         metadata?.Replace(header.Metadata);
     }
 
@@ -147,26 +153,26 @@ public static class ModelFile
         }
     }
 
-    private static void CheckDataBytes(SafetensorsHeader header, long found)
+    private static void CheckDataBytes(SafetensorsHeader header, long found, bool isWhole)
     {
-        if (found != header.DataBytes)
+        if (found < header.DataBytes || (isWhole && found != header.DataBytes))
         {
             throw new ModelFileException(
                 Invariant($"The file is {(found < header.DataBytes ? "truncated" : "longer than its header says")}: its tensors take {header.DataBytes} bytes, {found} follow the header."));
         }
     }
 
-    /// <summary>Reads in pieces, so that a stream which claims much and holds little costs little.</summary>
-    private static byte[] ReadBytes(Stream stream, int count, string what)
+    /// <summary>Reads at once what is known to be there, and else in pieces, so that a stream which claims much and holds little costs little.</summary>
+    private static byte[] ReadHeader(Stream stream, int count, bool isThere)
     {
-        byte[] bytes = new byte[Math.Min(count, 1 << 20)];
+        byte[] bytes = new byte[isThere ? count : Math.Min(count, ByteSource.PieceBytes)];
         int read = 0;
         while (true)
         {
             read += stream.ReadAtLeast(bytes.AsSpan(read), bytes.Length - read, throwOnEndOfStream: false);
             if (read < bytes.Length)
             {
-                throw new ModelFileException(Invariant($"The file is truncated: its {what} should have {count} bytes, found {read}."));
+                throw new ModelFileException(Invariant($"The file is truncated: its header should have {count} bytes, found {read}."));
             }
 
             if (read == count)
@@ -178,52 +184,76 @@ public static class ModelFile
         }
     }
 
-    private static void Decode<T>(ModelLayout layout, Span<T> parameters, TensorEntry[] tensors, ReadOnlySpan<byte> data)
+    // In the order of the file, so that a stream is read once; the model has nothing before everything was read.
+    private static void Decode<T>(ModelLayout layout, Span<T> parameters, TensorEntry[] tensors, long dataBytes, ByteSource data)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         T[] values = new T[parameters.Length];
-        for (int i = 0; i < tensors.Length; i++)
+        foreach (int i in Enumerable.Range(0, tensors.Length).OrderBy(i => tensors[i].Start).ThenBy(i => tensors[i].Bytes))
         {
-            TensorEntry tensor = tensors[i];
             ParameterInfo parameter = layout.Parameters[i];
-            Span<T> destination = values.AsSpan(parameter.Offset, parameter.Length);
-            ReadOnlySpan<byte> source = data.Slice((int)tensor.Start, (int)tensor.Bytes);
+            Skip(ref data, tensors[i].Start - data.Position);
+            Decode(tensors[i], values.AsSpan(parameter.Offset, parameter.Length), dataBytes, ref data);
+        }
+
+        Skip(ref data, dataBytes - data.Position);
+        values.CopyTo(parameters);
+
+        void Skip(ref ByteSource data, long bytes)
+        {
+            if (!data.Skip(bytes))
+            {
+                throw Truncated(dataBytes, data.Position);
+            }
+        }
+    }
+
+    private static void Decode<T>(TensorEntry tensor, Span<T> values, long dataBytes, ref ByteSource data)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        TensorType type = tensor.Type ?? throw new InvalidOperationException(Invariant($"'{tensor.Name}' was matched, and is {tensor.OtherType}."));
+        int size = SafetensorsHeader.Size(type), perPiece = ByteSource.PieceBytes / size;
+        for (int first = 0, count; first < values.Length; first += count)
+        {
+            count = Math.Min(perPiece, values.Length - first);
+            ReadOnlySpan<byte> source = data.Take(count * size);
+            if (source.Length < count * size)
+            {
+                throw Truncated(dataBytes, data.Position);
+            }
+
+            Span<T> destination = values.Slice(first, count);
             for (int k = 0; k < destination.Length; k++)
             {
-                destination[k] = tensor.Type switch
+                destination[k] = type switch
                 {
                     TensorType.F64 => T.CreateTruncating(BinaryPrimitives.ReadDoubleLittleEndian(source[(k * 8)..])),
                     TensorType.F32 => T.CreateTruncating(BinaryPrimitives.ReadSingleLittleEndian(source[(k * 4)..])),
                     TensorType.F16 => T.CreateTruncating(BinaryPrimitives.ReadHalfLittleEndian(source[(k * 2)..])),
-                    _ => T.CreateTruncating(BitConverter.Int32BitsToSingle(BinaryPrimitives.ReadUInt16LittleEndian(source[(k * 2)..]) << 16)),
+                    TensorType.BF16 => T.CreateTruncating(BitConverter.Int32BitsToSingle(BinaryPrimitives.ReadUInt16LittleEndian(source[(k * 2)..]) << 16)),
+                    _ => throw new InvalidOperationException(Invariant($"There is no type {type}.")),
                 };
                 if (!T.IsFinite(destination[k]))
                 {
                     throw new ModelFileException(
-                        Invariant($"Tensor '{tensor.Name}' holds a value at index {k} that is not a finite {typeof(T).Name}: the model had diverged before it was saved, or the file is damaged."));
+                        Invariant($"Tensor '{TensorLimits.Cut(tensor.Name)}' holds a value at index {first + k} that is not a finite {typeof(T).Name}: the model had diverged before it was saved, or the file is damaged."));
                 }
             }
         }
-
-        values.CopyTo(parameters);
     }
 
-    private static byte[] Format<T>(ModelLayout layout, ReadOnlySpan<T> parameters, ModelMetadata? metadata)
+    private static ModelFileException Truncated(long dataBytes, long found) => new(Invariant($"The file is truncated: its data should have {dataBytes} bytes, found {found}."));
+
+    // What can fail fails here, before anything is written.
+    private static byte[] Header<T>(ModelLayout layout, ReadOnlySpan<T> parameters, ModelMetadata? metadata)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         CheckParameters(layout, parameters.Length);
-        bool isDouble = typeof(T) == typeof(double);
-        if (!isDouble && typeof(T) != typeof(float))
+        if (typeof(T) != typeof(double) && typeof(T) != typeof(float))
         {
-            throw new NotSupportedException($"Models of float or double are saved; found {typeof(T).Name}.");
+            throw new NotSupportedException(Invariant($"Models of float or double are saved; found {typeof(T).Name}."));
         }
 
-        int size = isDouble ? 8 : 4;
-        byte[] header = FormatHeader(layout, isDouble ? "F64" : "F32", size, metadata);
-        byte[] file = new byte[checked(SafetensorsHeader.PrefixBytes + header.Length + ((long)parameters.Length * size))];
-        BinaryPrimitives.WriteInt64LittleEndian(file, header.Length);
-        header.CopyTo(file, SafetensorsHeader.PrefixBytes);
-        Span<byte> data = file.AsSpan(SafetensorsHeader.PrefixBytes + header.Length);
         foreach (ParameterInfo parameter in layout.Parameters)
         {
             for (int k = 0; k < parameter.Length; k++)
@@ -231,23 +261,47 @@ public static class ModelFile
                 T value = parameters[parameter.Offset + k];
                 if (!T.IsFinite(value))
                 {
-                    throw new NonFiniteException(Invariant($"{layout.ModelName} is not saved: its parameter {parameter.Name}[{k}] is {value}."));
+                    throw new NonFiniteException(Invariant($"{layout.ModelName} is not saved: its parameter {parameter.Name}[{k}] is {value.ToString(null, CultureInfo.InvariantCulture)}."));
                 }
-
-                if (isDouble)
-                {
-                    BinaryPrimitives.WriteDoubleLittleEndian(data, double.CreateTruncating(value));
-                }
-                else
-                {
-                    BinaryPrimitives.WriteSingleLittleEndian(data, float.CreateTruncating(value));
-                }
-
-                data = data[size..];
             }
         }
 
-        return file;
+        return FormatHeader(layout, typeof(T) == typeof(double) ? "F64" : "F32", Unsafe.SizeOf<T>(), metadata);
+    }
+
+    private static void Write<T>(ModelLayout layout, byte[] header, ReadOnlySpan<T> parameters, Stream stream)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Span<byte> prefix = stackalloc byte[SafetensorsHeader.PrefixBytes];
+        BinaryPrimitives.WriteInt64LittleEndian(prefix, header.Length);
+        stream.Write(prefix);
+        stream.Write(header);
+        foreach (ParameterInfo parameter in layout.Parameters)
+        {
+            for (ReadOnlySpan<T> values = parameters.Slice(parameter.Offset, parameter.Length); !values.IsEmpty;)
+            {
+                ReadOnlySpan<T> piece = values[..Math.Min(values.Length, ByteSource.PieceBytes / Unsafe.SizeOf<T>())];
+                stream.Write(LittleEndian(piece));
+                values = values[piece.Length..];
+            }
+        }
+    }
+
+    private static ReadOnlySpan<byte> LittleEndian<T>(ReadOnlySpan<T> values) where T : unmanaged
+    {
+        ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes(values);
+        if (BitConverter.IsLittleEndian)
+        {
+            return bytes;
+        }
+
+        byte[] reversed = bytes.ToArray();
+        for (int i = 0; i < reversed.Length; i += Unsafe.SizeOf<T>())
+        {
+            reversed.AsSpan(i, Unsafe.SizeOf<T>()).Reverse();
+        }
+
+        return reversed;
     }
 
     private static byte[] FormatHeader(ModelLayout layout, string type, int size, ModelMetadata? metadata)

@@ -12,14 +12,25 @@ internal enum TensorType
     F64,
 }
 
-/// <summary>One tensor of a file; its bytes are <c>[Start, Start + Bytes)</c> of the data that follows the header.</summary>
-internal sealed record TensorEntry(string Name, TensorType Type, long[] Shape, long Start, long Bytes);
+/// <summary>One tensor of a file; its place is counted in the data that follows the header.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Type">How its numbers are stored; null where no parameter's are stored so.</param>
+/// <param name="OtherType">The file's word for that; null where there is a type.</param>
+/// <param name="Shape">Its lengths.</param>
+/// <param name="Start">Its first byte.</param>
+/// <param name="Bytes">How many it has.</param>
+internal sealed record TensorEntry(string Name, TensorType? Type, string? OtherType, long[] Shape, long Start, long Bytes);
 
 /// <summary>
 /// The header of a safetensors file: 8 bytes of length (little-endian), then a JSON object that maps each tensor's name
 /// to its type, shape and place; <c>__metadata__</c> maps strings to strings. What this class lets through is
-/// consistent: known types, sizes without overflow, and tensors that fill the data without a gap or an overlap.
+/// consistent: sizes without overflow, and tensors that fill the data without a gap or an overlap. A tensor may be of a type that is not known here, as long as nobody
+/// asks for it.
 /// </summary>
+/// <remarks>
+/// Reading takes the memory of the header, that of its metadata as strings, and a few times its name for each tensor, of which there are at most
+/// <see cref="TensorLimits.Tensors"/>; what is beyond the limits is refused where it begins.
+/// </remarks>
 internal sealed class SafetensorsHeader
 {
     /// <summary>Bytes before the header: its length.</summary>
@@ -68,8 +79,10 @@ internal sealed class SafetensorsHeader
     }
 
     /// <summary>Parses and checks a header.</summary>
+    /// <param name="json">The header.</param>
+    /// <param name="parameters">Parameters of the model that is read, which bound what the header may have.</param>
     /// <exception cref="ModelFileException">It is not a consistent header.</exception>
-    public static SafetensorsHeader Parse(ReadOnlySpan<byte> json)
+    public static SafetensorsHeader Parse(ReadOnlySpan<byte> json, int parameters)
     {
         if (json[0] != (byte)'{')
         {
@@ -78,16 +91,16 @@ internal sealed class SafetensorsHeader
 
         try
         {
-            return Arrange(Read(json, out Dictionary<string, string> metadata), metadata);
+            return Arrange(Read(json, TensorLimits.Tensors(parameters), out Dictionary<string, string> metadata), metadata);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             // InvalidOperationException: a string that is not Unicode.
-            throw new ModelFileException($"Not a safetensors file: its header is not the JSON that the format asks for. {e.Message}", e);
+            throw new ModelFileException(Invariant($"Not a safetensors file: its header is not the JSON that the format asks for. {e.Message}"), e);
         }
     }
 
-    private static List<TensorEntry> Read(ReadOnlySpan<byte> json, out Dictionary<string, string> metadata)
+    private static List<TensorEntry> Read(ReadOnlySpan<byte> json, int mostTensors, out Dictionary<string, string> metadata)
     {
         // Depth: the header, a tensor, its shape.
         Utf8JsonReader reader = new(json, new JsonReaderOptions { MaxDepth = 3 });
@@ -97,15 +110,19 @@ internal sealed class SafetensorsHeader
         Expect(ref reader, JsonTokenType.StartObject, "the header");
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            string name = reader.GetString()!;
+            string name = Text(ref reader, "a tensor's name");
             if (!names.Add(name))
             {
-                throw new ModelFileException($"The file's header names '{name}' twice.");
+                throw new ModelFileException(Invariant($"The file's header names '{TensorLimits.Cut(name)}' twice."));
             }
 
             if (name == MetadataName)
             {
                 ReadMetadata(ref reader, metadata);
+            }
+            else if (tensors.Count == mostTensors)
+            {
+                throw new ModelFileException(Invariant($"The file has more than {mostTensors} tensors; this is not a file of this model."));
             }
             else
             {
@@ -124,63 +141,83 @@ internal sealed class SafetensorsHeader
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             string key = reader.GetString()!;
-            Expect(ref reader, JsonTokenType.String, $"{MetadataName} '{key}'");
+            if (!reader.Read() || reader.TokenType != JsonTokenType.String)
+            {
+                throw Unexpected(reader.TokenType, JsonTokenType.String, Invariant($"{MetadataName} '{TensorLimits.Cut(key)}'"));
+            }
+
             if (!metadata.TryAdd(key, reader.GetString()!))
             {
-                throw new ModelFileException($"The file's metadata names '{key}' twice.");
+                throw new ModelFileException(Invariant($"The file's metadata names '{TensorLimits.Cut(key)}' twice."));
             }
         }
     }
 
-    private static TensorEntry ReadTensor(ref Utf8JsonReader reader, string name)
+    private static TensorEntry ReadTensor(ref Utf8JsonReader reader, string fullName)
     {
+        string name = TensorLimits.Cut(fullName);
         Expect(ref reader, JsonTokenType.StartObject, $"tensor '{name}'");
-        TensorType? type = null;
+        string? type = null;
         List<long>? shape = null, offsets = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            string key = reader.GetString()!;
+            string key = Text(ref reader, $"an entry of '{name}'");
             switch (key)
             {
                 case "dtype" when type is null:
                     Expect(ref reader, JsonTokenType.String, $"the dtype of '{name}'");
-                    type = ReadType(reader.GetString()!, name);
+                    type = Text(ref reader, $"the dtype of '{name}'");
                     break;
                 case "shape" when shape is null:
-                    shape = ReadNumbers(ref reader, $"the shape of '{name}'");
+                    shape = ReadNumbers(ref reader, TensorLimits.Dimensions, $"the shape of '{name}'");
                     break;
                 case "data_offsets" when offsets is null:
-                    offsets = ReadNumbers(ref reader, $"the data_offsets of '{name}'");
+                    offsets = ReadNumbers(ref reader, 2, $"the data_offsets of '{name}'");
                     break;
                 default:
-                    throw new ModelFileException($"Tensor '{name}' has an unknown or repeated entry '{key}'; a tensor has dtype, shape and data_offsets.");
+                    throw new ModelFileException(Invariant($"Tensor '{name}' has an unknown or repeated entry '{TensorLimits.Cut(key)}'; a tensor has dtype, shape and data_offsets."));
             }
         }
 
         if (type is null || shape is null || offsets is not [long start, long end])
         {
-            throw new ModelFileException($"Tensor '{name}' lacks its dtype, its shape or its two data_offsets.");
+            throw new ModelFileException(Invariant($"Tensor '{name}' lacks its dtype, its shape or its two data_offsets."));
         }
 
-        long bytes = ByteCount(type.Value, shape, name);
+        TensorType? known = type switch
+        {
+            "F16" => TensorType.F16,
+            "BF16" => TensorType.BF16,
+            "F32" => TensorType.F32,
+            "F64" => TensorType.F64,
+            _ => null, // judged where it is asked for
+        };
+        if (known is null)
+        {
+            return end >= start
+                ? new TensorEntry(fullName, null, type, [.. shape], start, end - start)
+                : throw new ModelFileException(Invariant($"Tensor '{name}' has data_offsets from {start} to {end}."));
+        }
+
+        long bytes = ByteCount(known.Value, shape, name);
         return end - start == bytes
-            ? new TensorEntry(name, type.Value, [.. shape], start, bytes)
+            ? new TensorEntry(fullName, known, null, [.. shape], start, bytes)
             : throw new ModelFileException(
                 Invariant($"Tensor '{name}' of {ModelFile.ShapeText(shape)} {type} takes {bytes} bytes, but its data_offsets run from {start} to {end}."));
     }
 
-    private static TensorType ReadType(string text, string name) => text switch
+    /// <summary>Bytes of one number.</summary>
+    public static int Size(TensorType type) => type switch
     {
-        "F16" => TensorType.F16,
-        "BF16" => TensorType.BF16,
-        "F32" => TensorType.F32,
-        "F64" => TensorType.F64,
-        _ => throw new ModelFileException($"Tensor '{name}' has the dtype '{text}'; parameters are F64, F32, F16 or BF16."),
+        TensorType.F64 => 8,
+        TensorType.F32 => 4,
+        TensorType.F16 or TensorType.BF16 => 2,
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "There is no such type."),
     };
 
     private static long ByteCount(TensorType type, List<long> shape, string name)
     {
-        Int128 bytes = type switch { TensorType.F64 => 8, TensorType.F32 => 4, _ => 2 };
+        Int128 bytes = Size(type);
         foreach (long length in shape)
         {
             bytes *= length;
@@ -193,7 +230,7 @@ internal sealed class SafetensorsHeader
         return (long)bytes;
     }
 
-    private static List<long> ReadNumbers(ref Utf8JsonReader reader, string what)
+    private static List<long> ReadNumbers(ref Utf8JsonReader reader, int most, string what)
     {
         Expect(ref reader, JsonTokenType.StartArray, what);
         List<long> numbers = [];
@@ -202,6 +239,11 @@ internal sealed class SafetensorsHeader
             if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out long number) || number < 0)
             {
                 throw new ModelFileException(Invariant($"The file's header is malformed: {what} must be whole numbers from 0 to {long.MaxValue}."));
+            }
+
+            if (numbers.Count == most)
+            {
+                throw new ModelFileException(Invariant($"The file's header is malformed: {what} has more than {most} numbers."));
             }
 
             numbers.Add(number);
@@ -214,9 +256,16 @@ internal sealed class SafetensorsHeader
     {
         if (!reader.Read() || reader.TokenType != token)
         {
-            throw new ModelFileException(Invariant($"The file's header is malformed: {what} should be {token}, found {reader.TokenType}."));
+            throw Unexpected(reader.TokenType, token, what);
         }
     }
+
+    private static ModelFileException Unexpected(JsonTokenType found, JsonTokenType expected, string what) => new(Invariant($"The file's header is malformed: {what} should be {expected}, found {found}."));
+
+    // The name or string that the reader is at; nobody names a tensor with a book.
+    private static string Text(ref Utf8JsonReader reader, string what) => reader.ValueSpan.Length <= TensorLimits.NameBytes
+        ? reader.GetString()!
+        : throw new ModelFileException(Invariant($"The file's header is malformed: {what} has {reader.ValueSpan.Length} bytes, and at most {TensorLimits.NameBytes} are read."));
 
     private static SafetensorsHeader Arrange(List<TensorEntry> tensors, Dictionary<string, string> metadata)
     {
@@ -228,10 +277,10 @@ internal sealed class SafetensorsHeader
             if (tensor.Start != position)
             {
                 throw new ModelFileException(
-                    Invariant($"Tensor '{tensor.Name}' starts at byte {tensor.Start} of the data where {position} was expected: tensors overlap or leave a gap."));
+                    Invariant($"Tensor '{TensorLimits.Cut(tensor.Name)}' starts at byte {tensor.Start} of the data where {position} was expected: tensors overlap or leave a gap."));
             }
 
-            // Cannot overflow: data_offsets were read as long and end = start + bytes.
+            // Cannot overflow: data_offsets were read as long, and the end is at most one of them.
             position += tensor.Bytes;
         }
 

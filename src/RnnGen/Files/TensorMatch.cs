@@ -9,17 +9,19 @@ internal static class TensorMatch
     {
         CheckNames(layout, names);
         int[] found = TensorNames.Match(
-            [.. layout.Parameters.Select(p => new NamedTensor(p.Name, [.. p.Shape]))], [.. header.Tensors.Select(t => new NamedTensor(t.Name, t.Shape))], names, out List<string> problems);
+            [.. layout.Parameters.Select(p => new NamedTensor(p.Name, [.. p.Shape]))], [.. header.Tensors.Select(t => new NamedTensor(t.Name, t.Shape, t.OtherType))], names, out List<string> problems);
         if (problems.Count == 0)
         {
             return [.. found.Select(i => header.Tensors[i])];
         }
 
+        const int longestDeclaration = 1000;
         string? declaration = header.Metadata.GetValueOrDefault(ModelFile.DeclarationKey);
+        declaration = declaration?[..Math.Min(declaration.Length, longestDeclaration)];
         string declarations = declaration is null || declaration == layout.Declaration
             ? ""
             : Invariant($" The file was saved by a model declared as \"{declaration}\"; this one is \"{layout.Declaration}\".");
-        throw new ModelFileException(Invariant($"The file does not hold the parameters of {layout.ModelName}: {string.Join("; ", problems)}.{declarations}"));
+        throw new ModelFileException(Invariant($"The file does not hold the parameters of {layout.ModelName}: {TensorLimits.Join("; ", problems)}.{declarations}"));
     }
 
     private static void CheckNames(ModelLayout layout, IReadOnlyDictionary<string, string>? names)

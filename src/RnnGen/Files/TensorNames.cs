@@ -5,11 +5,42 @@ using static System.FormattableString;
 
 namespace RnnGen.Runtime;
 
+/// <summary>What a file may have, so that one that claims much costs little, and what messages show of it.</summary>
+internal static class TensorLimits
+{
+    /// <summary>Lengths of a shape.</summary>
+    public const int Dimensions = 8;
+
+    /// <summary>Bytes of a tensor's name.</summary>
+    public const int NameBytes = 1024;
+
+    private const int ShownCharacters = 100, ShownItems = 10;
+
+    /// <summary>Tensors of a file that a model of so many parameters reads.</summary>
+    public static int Tensors(int parameters) => 1024 + (16 * parameters);
+
+    /// <summary>A text of a file as messages show it.</summary>
+    public static string Cut(string text) => text.Length <= ShownCharacters ? text : text.Substring(0, ShownCharacters) + "…";
+
+    /// <summary>The first of many.</summary>
+    public static string Join(string separator, IReadOnlyCollection<string> items) =>
+        string.Join(separator, items.Take(ShownItems)) + (items.Count > ShownItems ? Invariant($"{separator}and {items.Count - ShownItems} more") : "");
+}
+
 /// <summary>A tensor as its owner names it: a model's parameter, or what a file holds.</summary>
-internal sealed record NamedTensor(string Name, IReadOnlyList<long> Shape)
+/// <param name="Name">Its name.</param>
+/// <param name="Shape">Its shape.</param>
+/// <param name="OtherType">Its type where no parameter has such a one; null for parameters and what may be one.</param>
+internal sealed record NamedTensor(string Name, IReadOnlyList<long> Shape, string? OtherType = null)
 {
     /// <summary>The shape as PyTorch prints it: <c>[256, 64]</c>.</summary>
     public string ShapeText => Invariant($"[{string.Join(", ", Shape)}]");
+
+    /// <summary>The name as messages show it.</summary>
+    public string Shown => Invariant($"'{TensorLimits.Cut(Name)}'");
+
+    /// <summary>What is wrong with a type that no parameter has.</summary>
+    public string OtherTypeProblem => Invariant($"{Shown} has the dtype '{TensorLimits.Cut(OtherType!)}', and parameters are F64, F32, F16 or BF16");
 
     public bool HasShapeOf(NamedTensor other) => Shape.SequenceEqual(other.Shape);
 }
@@ -23,7 +54,8 @@ internal static class TensorNames
     /// <summary>
     /// Gives the tensors' indices in the order of <paramref name="parameters"/>. A name given in <paramref name="names"/>
     /// decides; then the same name; then the same name behind a further module prefix (<c>model.rnn.weight_ih_l0</c>);
-    /// then the same last part of the name with the same shape (<c>lstm.weight_ih_l0</c>), if that leaves one choice.
+    /// then the same last part of the name with the same shape (<c>lstm.weight_ih_l0</c>), if that leaves one choice. Only what is asked for needs a type that
+    /// parameters have: tensors of other types that are left over, such as PyTorch's <c>num_batches_tracked</c>, are passed over.
     /// </summary>
     /// <param name="parameters">The model's parameters.</param>
     /// <param name="tensors">The file's tensors, each name once.</param>
@@ -59,15 +91,11 @@ internal static class TensorNames
                 string? mapped = Mapped(parameter);
                 if (indices.TryGetValue(mapped ?? parameter.Name, out int tensor) && _free.Remove(tensor))
                 {
-                    Found[i] = tensor;
-                    if (!parameter.HasShapeOf(tensors[tensor]))
-                    {
-                        _problems.Add(Invariant($"'{tensors[tensor].Name}' should be {parameter.ShapeText} and is {tensors[tensor].ShapeText}"));
-                    }
+                    Take(i, tensor);
                 }
                 else if (mapped is not null)
                 {
-                    _problems.Add(Invariant($"'{mapped}', given as the name of {parameter.Name}, is not in the file or was given twice"));
+                    _problems.Add(Invariant($"'{TensorLimits.Cut(mapped)}', given as the name of {parameter.Name}, is not in the file or was given twice"));
                 }
             }
         }
@@ -77,48 +105,73 @@ internal static class TensorNames
         {
             var open = Enumerable.Range(0, Found.Length)
                 .Where(i => Found[i] < 0 && Mapped(parameters[i]) is null)
-                .Select(i => (Index: i, Choices: _free.OrderBy(t => t).Where(t => matches(parameters[i].Name, tensors[t].Name) && parameters[i].HasShapeOf(tensors[t])).ToList()))
+                .Select(i => (Index: i, Choices: Choices(parameters[i], matches)))
                 .ToList();
 
             foreach ((int index, List<int> choices) in open.Where(static x => x.Choices.Count > 1))
             {
                 NamedTensor parameter = parameters[index];
                 _problems.Add(
-                    Invariant($"{parameter.Name} {parameter.ShapeText} may be {string.Join(" or ", choices.Select(t => Invariant($"'{tensors[t].Name}'")))}; ") +
-                    Invariant($"say which with names: {{ [\"{parameter.Name}\"] = \"{tensors[choices[0]].Name}\" }}"));
+                    Invariant($"{parameter.Name} {parameter.ShapeText} may be {TensorLimits.Join(" or ", choices.ConvertAll(t => tensors[t].Shown))}; ") +
+                    Invariant($"say which with names: {{ [\"{parameter.Name}\"] = \"{TensorLimits.Cut(tensors[choices[0]].Name)}\" }}"));
             }
 
             foreach (IGrouping<int, int> claims in open.Where(static x => x.Choices.Count == 1).GroupBy(static x => x.Choices[0], static x => x.Index).ToList())
             {
                 List<int> claimants = [.. claims];
-                string tensor = tensors[claims.Key].Name;
+                string tensor = TensorLimits.Cut(tensors[claims.Key].Name);
                 if (claimants.Count > 1)
                 {
                     _problems.Add(
-                        Invariant($"'{tensor}' may be {string.Join(" or ", claimants.Select(i => parameters[i].Name))}; ") +
+                        Invariant($"'{tensor}' may be {TensorLimits.Join(" or ", claimants.ConvertAll(i => parameters[i].Name))}; ") +
                         Invariant($"say which with names: {{ [\"{parameters[claimants[0]].Name}\"] = \"{tensor}\" }}"));
                 }
                 else if (_free.Remove(claims.Key))
                 {
-                    Found[claimants[0]] = claims.Key;
+                    Take(claimants[0], claims.Key);
                 }
             }
         }
 
         public List<string> Problems()
         {
-            List<string> missing = [.. parameters.Where((_, i) => Found[i] < 0).Select(static p => $"{p.Name} {p.ShapeText}")];
+            List<string> missing = [.. parameters.Where((_, i) => Found[i] < 0).Select(static p => Invariant($"{p.Name} {p.ShapeText}"))];
+            List<NamedTensor> left = _free.OrderBy(static t => t).Select(t => tensors[t]).ToList();
             if (missing.Count > 0)
             {
-                _problems.Add("missing: " + string.Join(", ", missing));
+                _problems.Add("missing: " + TensorLimits.Join(", ", missing));
+                _problems.AddRange(left.Where(static t => t.OtherType is not null).Select(static t => t.OtherTypeProblem));
             }
 
-            if (_free.Count > 0)
+            List<string> extra = left.Where(static t => t.OtherType is null).Select(static t => Invariant($"{t.Shown} {t.ShapeText}")).ToList();
+            if (extra.Count > 0)
             {
-                _problems.Add("not of this model: " + string.Join(", ", _free.OrderBy(static t => t).Select(t => Invariant($"'{tensors[t].Name}' {tensors[t].ShapeText}"))));
+                _problems.Add("not of this model: " + TensorLimits.Join(", ", extra));
             }
 
             return _problems;
+        }
+
+        private void Take(int parameter, int tensor)
+        {
+            Found[parameter] = tensor;
+            NamedTensor found = tensors[tensor];
+            if (found.OtherType is not null)
+            {
+                _problems.Add(found.OtherTypeProblem);
+            }
+            else if (!parameters[parameter].HasShapeOf(found))
+            {
+                _problems.Add(Invariant($"{found.Shown} should be {parameters[parameter].ShapeText} and is {found.ShapeText}"));
+            }
+        }
+
+        // Of those that match, the ones that can be read; where none can, the error says so.
+        private List<int> Choices(NamedTensor parameter, Func<string, string, bool> matches)
+        {
+            List<int> all = _free.OrderBy(static t => t).Where(t => matches(parameter.Name, tensors[t].Name) && parameter.HasShapeOf(tensors[t])).ToList();
+            List<int> readable = all.FindAll(t => tensors[t].OtherType is null);
+            return readable.Count > 0 ? readable : all;
         }
 
         private string? Mapped(NamedTensor parameter) => names is not null && names.TryGetValue(parameter.Name, out string? mapped) ? mapped : null;
