@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.Build.Framework;
@@ -11,8 +12,9 @@ namespace RnnGen.Build;
 /// file, which the generator may read where it may not read the weights themselves.
 /// </summary>
 /// <remarks>
-/// The text has three lines for each file: its name; how many bytes follow its header, or <c>!</c> and why it cannot be read; and the header, JSON in one line.
-/// It is written only where it changes. What a file holds is judged by the generator's analyzer, at the declaration; this task never fails for it.
+/// The text has three lines for each file: its name; how many bytes follow its header and the SHA-256 of the file, or <c>!</c> and why it cannot be read; and the
+/// header, JSON in one line. It is written only where it changes, and the compiler runs where it was written: so it is a file's content that decides whether it is
+/// embedded again, and not its time, which an archive or a copy may set to anything. What a file holds is judged by the generator's analyzer, at the declaration; this task never fails for it.
 /// </remarks>
 public sealed class WriteWeightsHeaders : Microsoft.Build.Utilities.Task
 {
@@ -92,7 +94,7 @@ public sealed class WriteWeightsHeaders : Microsoft.Build.Utilities.Task
         return names;
     }
 
-    /// <summary>Two lines: bytes that follow the header, and the header; or why there is none, and nothing.</summary>
+    /// <summary>Two lines: bytes that follow the header with the file's hash, and the header; or why there is none, and nothing.</summary>
     private static string Header(string path)
     {
         using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read);
@@ -128,12 +130,19 @@ public sealed class WriteWeightsHeaders : Microsoft.Build.Utilities.Task
         {
             // White space for white space: between values it is the same, and within a text neither may stand.
             string text = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(json);
-            return (file.Length - PrefixBytes - json.Length).ToString(CultureInfo.InvariantCulture) + "\n" + text.Replace('\r', '\t').Replace('\n', '\t');
+            return (file.Length - PrefixBytes - json.Length).ToString(CultureInfo.InvariantCulture) + " " + Hash(file) + "\n" + text.Replace('\r', '\t').Replace('\n', '\t');
         }
         catch (DecoderFallbackException)
         {
             return "!its header is no text\n";
         }
+    }
+
+    private static string Hash(FileStream file)
+    {
+        using var hash = SHA256.Create();
+        file.Position = 0;
+        return BitConverter.ToString(hash.ComputeHash(file)).Replace("-", "");
     }
 
     private static int Read(FileStream file, byte[] bytes)

@@ -173,6 +173,55 @@ public sealed class WeightsTests
         driver.ReplaceAdditionalText(headers, others).RunGenerators(compilation).GetRunResult().Results.Single().GeneratedSources.ShouldBeEmpty();
     }
 
+    /// <summary>A file of the same size and with any time is another one where its content is; the text says so, which the compiler runs for.</summary>
+    [Fact]
+    public void TheContentOfAFileDecidesAndNotItsTime()
+    {
+        string folder = Directory.CreateTempSubdirectory("rnngen-weights-").FullName;
+        try
+        {
+            string path = Path.Combine(folder, "a.safetensors"), output = Path.Combine(folder, "obj", "RnnGen.Weights.txt");
+            DateTime old = new(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+            byte[] other = [.. Fitting];
+            other[^1] ^= 1;
+            string first = Text(() => File.WriteAllBytes(path, Fitting)), second = Text(() => File.WriteAllBytes(path, other));
+            second.ShouldNotBe(first);
+            Text(() => File.WriteAllBytes(path, Fitting)).ShouldBe(first);
+            Text(() => File.Delete(path), () => File.WriteAllBytes(path + ".kept", other), () => File.CreateSymbolicLink(path, path + ".kept")).ShouldBe(second);
+
+            string Text(params Action[] changes)
+            {
+                Array.ForEach(changes, change => change());
+                File.SetLastWriteTimeUtc(path, old);
+                WeightsFiles.Run(folder, output, ["a.safetensors"], [], []);
+                return File.ReadAllText(output);
+            }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>PyTorch files carry tensors that are not parameters: they are passed over, and named where a parameter is asked for.</summary>
+    [Fact]
+    public void TensorsOfOtherTypesArePassedOverUnlessTheyAreAskedFor()
+    {
+        byte[] With(string name)
+        {
+            int length = (int)BitConverter.ToInt64(Fitting);
+            string header = System.Text.Encoding.UTF8.GetString(Fitting, 8, length);
+            int data = Fitting.Length - 8 - length;
+            return WeightsFiles.WithHeader(header.TrimEnd()[..^1] + $",\"{name}\":{{\"dtype\":\"I64\",\"shape\":[],\"data_offsets\":[{data},{data + 8}]}}}}", data + 8);
+        }
+
+        Diagnostic[] Diagnostics(byte[] file) => [.. Compiler.Analyze(Compiler.Create(Source), WeightsFiles.Headers((Name, file)))];
+
+        Diagnostics(With("norm.num_batches_tracked")).ShouldBeEmpty();
+        byte[] asked = WeightsFiles.WithHeader(System.Text.Encoding.UTF8.GetString(With("x"), 8, (int)BitConverter.ToInt64(With("x"))).Replace("\"rnn.weight_ih_l0\"", "\"elsewhere\"").Replace("\"x\"", "\"rnn.weight_ih_l0\""), With("x").Length - 8 - (int)BitConverter.ToInt64(With("x")));
+        Diagnostics(asked).Single().GetMessage(System.Globalization.CultureInfo.InvariantCulture).ShouldContain("'rnn.weight_ih_l0' has the dtype 'I64'");
+    }
+
     /// <summary>What the task takes: files that a source names as weights, and those that the project names; it writes only what changes.</summary>
     [Fact]
     public void TheTaskTakesWhatIsNamed()

@@ -10,7 +10,7 @@ namespace RnnGen.Generator.Weights;
 /// <param name="Tensors">Its tensors; none where there is a problem.</param>
 internal sealed record WeightsFile(string Name, string Problem, EquatableArray<WeightsTensor> Tensors)
 {
-    /// <summary>The text file that the package's targets write: three lines for each weights file, its name, the bytes that follow its header or <c>!</c> and a problem, and its header.</summary>
+    /// <summary>The text file that the package's targets write: three lines for each weights file, its name, the bytes that follow its header and the file's hash, or <c>!</c> and a problem, and its header.</summary>
     private const string Headers = "RnnGen.Weights.txt";
 
     /// <summary>The weights files of a project.</summary>
@@ -37,7 +37,7 @@ internal sealed record WeightsFile(string Name, string Problem, EquatableArray<W
         }
 
         string problem = "its header was not written by the package's targets";
-        EquatableArray<WeightsTensor> tensors = long.TryParse(bytes, NumberStyles.None, CultureInfo.InvariantCulture, out long count)
+        EquatableArray<WeightsTensor> tensors = long.TryParse(bytes.Split(' ')[0], NumberStyles.None, CultureInfo.InvariantCulture, out long count)
             ? WeightsHeader.Read(header, count, out problem)
             : EquatableArray<WeightsTensor>.Empty;
         return new WeightsFile(name, problem, tensors);

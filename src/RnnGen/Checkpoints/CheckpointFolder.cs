@@ -3,12 +3,14 @@ using System.Globalization;
 namespace RnnGen.Runtime;
 
 /// <summary>The checkpoints of one training: files named by their step.</summary>
-internal sealed class CheckpointFolder(CheckpointOptions options)
+internal sealed class CheckpointFolder(CheckpointOptions options) : IDisposable
 {
     private const string Start = "checkpoint-", End = ".rnngen", DamagedEnd = ".damaged";
 
-    /// <summary>Makes the folder where it is missing.</summary>
-    /// <exception cref="CheckpointException">It cannot be made.</exception>
+    private CheckpointLock? _lock;
+
+    /// <summary>Makes the folder where it is missing, and keeps other trainings from it until this is disposed of.</summary>
+    /// <exception cref="CheckpointException">It cannot be made, or another training has it.</exception>
     public void Create()
     {
         try
@@ -19,7 +21,12 @@ internal sealed class CheckpointFolder(CheckpointOptions options)
         {
             throw new CheckpointException($"The folder '{options.Folder}' for checkpoints cannot be made: {e.Message} Give CheckpointOptions a folder that can be written to.", e);
         }
+
+        _lock = CheckpointLock.Take(options.Folder);
     }
+
+    /// <summary>Gives the folder free.</summary>
+    public void Dispose() => _lock?.Dispose();
 
     /// <summary>The checkpoints, the newest first.</summary>
     /// <exception cref="CheckpointException">The folder cannot be read.</exception>

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace RnnGen.Runtime;
 
 // How a training is saved and goes on. A file holds, one after the other: the format, what the training is known by, where it stands, its arrays, and the hash.
-internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
+internal sealed partial class Training<TSelf, TNumber, TInput, TTarget> : IDisposable
 {
     // Enough of a training to tell schedules apart by.
     private const int MostImaginedEpochs = 1000;
@@ -43,6 +43,9 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
             throw new NonFiniteException($"A parameter of {TSelf.Layout.ModelName} or a moment of its {_optimizer.GetType().Name} is not finite before the first step, so there is nothing to roll back to. Start with other parameters and a new optimiser.");
         }
     }
+
+    /// <summary>Gives the folder of checkpoints free.</summary>
+    public void Dispose() => _folder?.Dispose();
 
     private bool IsSavedAt(long step) => _options.Checkpoint?.EverySteps is { } steps && step % steps == 0;
 

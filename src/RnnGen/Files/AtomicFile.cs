@@ -8,6 +8,8 @@ static partial class AtomicFile
     /// <summary>The end of temporary names.</summary>
     internal const string TemporaryEnd = ".tmp";
 
+    private const int ReadOnly = 0;
+
     /// <summary>
     /// Writes beside the file under another name, flushes to disk, renames, and flushes the folder, so that the new name outlives a loss of power too. A file that
     /// exists keeps its Unix mode, and a symbolic link stays: the file that it points to is replaced.
@@ -123,6 +125,14 @@ static partial class AtomicFile
         }
     }
 
+    /// <summary>Opens a file without the lock that .NET takes.</summary>
+    /// <exception cref="IOException">It cannot be opened.</exception>
+    internal static nint OpenToRead(string path)
+    {
+        int handle = Open(path, ReadOnly);
+        return handle >= 0 ? handle : throw new IOException($"'{path}' cannot be opened.");
+    }
+
     // .NET opens no folders. Windows writes names with its journal; elsewhere a folder is flushed as a file is.
     private static void FlushFolder(string? folder)
     {
@@ -131,8 +141,7 @@ static partial class AtomicFile
             return;
         }
 
-        const int readOnly = 0;
-        int handle = Open(folder, readOnly);
+        int handle = Open(folder, ReadOnly);
         if (handle >= 0)
         {
             // Some file systems do not flush folders; the file is whole all the same.

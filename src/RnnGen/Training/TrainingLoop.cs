@@ -31,7 +31,7 @@ public static class TrainingLoop
     /// not. The message says which sequence of the dataset.
     /// </exception>
     /// <exception cref="OperationCanceledException">The training was cancelled; with <see cref="FitOptions.Checkpoint"/> a checkpoint of where it stood was saved.</exception>
-    /// <exception cref="CheckpointException">A checkpoint could not be written; or the folder cannot be read, or holds no whole checkpoint, or those of another training, and nothing was trained.</exception>
+    /// <exception cref="CheckpointException">A checkpoint could not be written; or the folder cannot be read, is in use by another training (the message says which process on which machine), or holds no whole checkpoint, or those of another training, and nothing was trained.</exception>
     public static TrainingResult Fit<TSelf, TNumber, TInput, TTarget>(
         TSelf model,
         SequenceSource<TInput, TTarget> train,
@@ -96,7 +96,7 @@ public static class TrainingLoop
 
         using Batches<TInput, TTarget> batches = new(train, carrying is null ? options.BatchSize ?? TSelf.Layout.BatchSize : train.Streams, TSelf.Layout, nameof(train));
         using Batches<TInput, TTarget>? validationBatches = validation is null ? null : new(validation, carrying is null ? TSelf.Layout.BatchSize : validation.Streams, TSelf.Layout, nameof(validation));
-        Training<TSelf, TNumber, TInput, TTarget> training = new(model, options, batches, validationBatches, carrying);
+        using Training<TSelf, TNumber, TInput, TTarget> training = new(model, options, batches, validationBatches, carrying);
         training.Prepare();
         return training.Run(cancellationToken);
     }

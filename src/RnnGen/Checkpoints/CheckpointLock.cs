@@ -1,0 +1,127 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+
+namespace RnnGen.Runtime;
+
+/// <summary>
+/// Keeps a folder of checkpoints for one training: a file in it is locked as long as the training runs, and says who holds it. The operating system takes the lock from
+/// a process that ends, however it ends, so what a crash leaves behind holds nobody up.
+/// </summary>
+internal sealed class CheckpointLock : IDisposable
+{
+    private const string Name = "training.lock";
+    private const int LongestHolder = 4096;
+
+    private readonly string _path;
+    private readonly FileStream _file;
+
+    private CheckpointLock(string path, FileStream file) => (_path, _file) = (path, file);
+
+    /// <summary>Locks a folder that exists.</summary>
+    /// <returns>The lock; <see langword="null"/> where the folder takes no file, so that no checkpoint can be written or deleted either.</returns>
+    /// <exception cref="CheckpointException">Another training has the folder; the message says which.</exception>
+    public static CheckpointLock? Take(string folder)
+    {
+        string path = Path.GetFullPath(Path.Combine(folder, Name));
+        byte[] holder = Encoding.UTF8.GetBytes(Holder());
+        while (true)
+        {
+            FileStream file;
+            try
+            {
+                // Elsewhere than on Windows a lock is on what is exclusive alone, and nobody is kept from reading.
+                file = new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, OperatingSystem.IsWindows() ? FileShare.Read : FileShare.None, bufferSize: 0);
+            }
+            catch (IOException e) when (IsHeld(e))
+            {
+                throw new CheckpointException(Invariant($"Another training has the folder '{folder}': {ReadHolder(path)}. Wait for it or end it, or give this training a folder of its own."), e);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return null;
+            }
+
+            if (!Write(file, holder) || ReadHolder(path) == Encoding.UTF8.GetString(holder))
+            {
+                return new CheckpointLock(path, file);
+            }
+
+            // The one before deleted the file between our opening and locking it: what we hold has no name any more.
+            file.Dispose();
+        }
+    }
+
+    /// <summary>Gives the folder free.</summary>
+    public void Dispose()
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            // As long as it is locked; and where it is now, if the folder was moved.
+            AtomicFile.TryDelete(WhereItIs() ?? _path);
+            _file.Dispose();
+            return;
+        }
+
+        _file.Dispose();
+        AtomicFile.TryDelete(_path);
+    }
+
+    private static string Holder()
+    {
+        using Process process = Process.GetCurrentProcess();
+        return string.Create(CultureInfo.InvariantCulture, $"process {process.Id} ({process.ProcessName}) on machine {Environment.MachineName}, since {DateTime.UtcNow:yyyy-MM-dd HH:mm:ss} UTC, key {Guid.NewGuid():N}");
+    }
+
+    // A full disk has room for a lock, and none for a name.
+    private static bool Write(FileStream file, byte[] holder)
+    {
+        try
+        {
+            file.SetLength(0);
+            file.Write(holder);
+            file.Flush();
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    private static string ReadHolder(string path)
+    {
+        try
+        {
+            using FileStream file = OpenToRead(path);
+            byte[] bytes = new byte[LongestHolder];
+            int read = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+            return read == 0 ? "one that has not said who it is" : Encoding.UTF8.GetString(bytes, 0, read);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return "one that cannot be read about";
+        }
+    }
+
+    // Without a lock, which .NET takes for reading too.
+    private static FileStream OpenToRead(string path) => OperatingSystem.IsWindows()
+        ? new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite)
+        : new(new SafeFileHandle(AtomicFile.OpenToRead(path), ownsHandle: true), FileAccess.Read);
+
+    private string? WhereItIs()
+    {
+        try
+        {
+            return new FileInfo(string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{_file.SafeFileHandle.DangerousGetHandle()}")).LinkTarget;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    // EAGAIN of Linux and of macOS, and Windows' sharing violation.
+    private static bool IsHeld(IOException e) => e.HResult is 11 or 35 or unchecked((int)0x8007_0020);
+}
