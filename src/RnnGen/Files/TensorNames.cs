@@ -20,7 +20,7 @@ internal static class TensorLimits
     public static int Tensors(int parameters) => 1024 + (16 * parameters);
 
     /// <summary>A text of a file as messages show it.</summary>
-    public static string Cut(string text) => text.Length <= ShownCharacters ? text : text.Substring(0, ShownCharacters) + "…";
+    public static string Cut(string text) => text.Length <= ShownCharacters ? text : text.Remove(ShownCharacters) + "…";
 
     /// <summary>The first of many.</summary>
     public static string Join(string separator, IReadOnlyCollection<string> items) =>
