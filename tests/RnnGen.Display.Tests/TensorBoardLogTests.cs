@@ -110,10 +110,10 @@ public sealed class TensorBoardLogTests
     }
 
     /// <summary>What an event says.</summary>
-    private sealed record Event(double WallTime, long Step, string? FileVersion, int? SessionStatus, List<(string Tag, float Value)> Values);
+    internal sealed record Event(double WallTime, long Step, string? FileVersion, int? SessionStatus, List<(string Tag, float Value)> Values);
 
     /// <summary>Reads whole records, up to the first that is cut off; a wrong check is an error.</summary>
-    private static List<Event> Read(ReadOnlySpan<byte> file)
+    internal static List<Event> Read(ReadOnlySpan<byte> file)
     {
         List<Event> events = [];
         while (file.Length >= 12)

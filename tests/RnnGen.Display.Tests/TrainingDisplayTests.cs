@@ -123,7 +123,7 @@ public sealed partial class TrainingDisplayTests
         terminal.Plain.Split("Ended after").Length.ShouldBeGreaterThanOrEqualTo(3);
     }
 
-    private sealed partial class Terminal
+    internal sealed partial class Terminal
     {
         private readonly StringBuilder _text = new();
 

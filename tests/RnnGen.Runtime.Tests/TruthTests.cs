@@ -144,6 +144,37 @@ public sealed class TruthTests
         Should.Throw<NonFiniteException>(() => Fit(new(), data, Data(5), new FitOptions { Epochs = 3, Optimizer = new Sgd(0.1), Verbose = false, Schedule = new Spike(5, 1e200) })).Message.ShouldContain("sequence 0 (from 0) of validation");
     }
 
+    [Fact]
+    public void CancelledBetweenAnEpochsLastStepAndItsValidationItGoesOnWithWhatWasMeasured()
+    {
+        // The fourth step ends the second epoch and is far too large: the training rolls back once, whether the validation behind it is cancelled or not.
+        SequenceDataset<double, double> train = Data(8), validation = Data(5, seed: 2);
+        using TemporaryFolder folder = new();
+        FitOptions Options(bool isSaved) => new()
+        {
+            Epochs = 4, Optimizer = new Sgd(0.1), Verbose = false, NonFinite = NonFinitePolicy.RollBack(limit: 1), Schedule = new Spike(3, 1e200), Checkpoint = isSaved ? new(folder.Path) : null, Resume = isSaved,
+        };
+        LoopModel whole = new(), resumed = new();
+        TrainingResult expected = Fit(whole, train, validation, Options(isSaved: false));
+        expected.Epochs[1].HasOvershot.ShouldBeTrue();
+        using CancellationTokenSource source = new();
+        int steps = 0;
+        LoopModel stopped = new()
+        {
+            OnStep = () =>
+            {
+                if (++steps == 4)
+                {
+                    source.Cancel();
+                }
+            },
+        };
+        Should.Throw<OperationCanceledException>(() => Fit(stopped, train, validation, Options(isSaved: true), source.Token));
+        TrainingResult result = Fit(resumed, train, validation, Options(isSaved: true));
+        result.Epochs.Select(e => (e.TrainingLoss, e.ValidationLoss, e.LearningRate, e.HasOvershot)).ShouldBe(expected.Epochs.Select(e => (e.TrainingLoss, e.ValidationLoss, e.LearningRate, e.HasOvershot)));
+        resumed.Parameters.ToArray().ShouldBe(whole.Parameters.ToArray());
+    }
+
     [Theory, InlineData("input"), InlineData("target")]
     public void TheValidationsNonFiniteSequenceIsNamed(string where)
     {

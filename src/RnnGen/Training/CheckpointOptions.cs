@@ -5,6 +5,14 @@ namespace RnnGen;
 /// A checkpoint is one file that holds everything the course of a training depends on: parameters, the optimiser with its moments, where the schedule and the data
 /// stand, the steps of dropout and scheduled sampling, carried states, averages and the best weights, and the results so far. It is written beside the others under a
 /// temporary name, flushed to disk, and renamed, so that a crash at any moment leaves the checkpoints before it whole; its SHA-256 is checked when it is read.
+/// <para>
+/// A training that resumes is held against what the checkpoint knows, and refused with every difference named: the declaration with the parameters' names and shapes, the number type and the vector
+/// width; of training and validation data the counts, lengths, streams, buckets and a hash of all inputs, targets and lengths in memory (of streamed sequences: of the first 1,000, and the shuffle
+/// buffer); batch size, order, seed, carried states, average, patience, whether the best parameters are kept, the policy for values that are not finite, the schedule, and the optimiser with all its
+/// settings. Not checked: streamed sequences beyond the first 1,000, what an augmentation does (only whether there is one), and what does not change the course: callbacks, threads, read-ahead,
+/// <see cref="FitOptions.Metrics"/>, <see cref="FitOptions.Verbose"/>, where and how often checkpoints are saved. <see cref="FitOptions.Epochs"/> may be more; a schedule over the whole training
+/// then goes on along the longer one.
+/// </para>
 /// </remarks>
 public sealed class CheckpointOptions
 {

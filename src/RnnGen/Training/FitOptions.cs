@@ -27,8 +27,12 @@ public sealed class FitOptions
 
     /// <summary>
     /// Epochs without a new least validation loss (or training loss without validation) after which the training stops, at least 1. Default:
-    /// <see langword="null"/>, it does not stop early.
+    /// <see langword="null"/>, it does not stop early. The loss is <see cref="EpochResult.WatchedLoss"/>: an epoch in which nothing was counted is no improvement.
     /// </summary>
+    /// <remarks>
+    /// The loss of a model that decodes is teacher-forced: each step reads the target before it. So early stopping, the best epoch and <see cref="LearningRateSchedule.ReduceOnPlateau"/> follow that
+    /// loss, and not what the model decodes from its own outputs; each epoch's line and <see cref="EpochResult.Validation"/> say both.
+    /// </remarks>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
     public int? Patience
     {
@@ -38,7 +42,7 @@ public sealed class FitOptions
 
     /// <summary>
     /// Whether the model has the parameters of its best epoch at the end, and not those of the last. Default: <see langword="true"/> with <see cref="Patience"/>,
-    /// otherwise <see langword="false"/>.
+    /// otherwise <see langword="false"/>. Where no epoch is the best (<see cref="TrainingResult.HasBest"/>) it has those of the last.
     /// </summary>
     public bool? RestoreBest { get; init; }
 
@@ -69,9 +73,13 @@ public sealed class FitOptions
 
     /// <summary>
     /// Whether each sequence of a batch goes on where the same one of the batch before ended: truncated back-propagation through time over
-    /// sequences longer than the model's, as <see cref="SequenceDataset.FromStream"/> cuts them for this <see cref="BatchSize"/>. Sequences are then taken in
-    /// their order; states begin anew with each epoch. Default: <see langword="false"/>.
+    /// sequences longer than the model's, as <see cref="SequenceDataset.FromStream"/> cuts them. Sequences are then taken in
+    /// their order; states begin anew with each epoch. The validation carries states too, with its measures. Default: <see langword="false"/>.
     /// </summary>
+    /// <remarks>
+    /// Both datasets must know their streams (<see cref="SequenceSource{TInput, TTarget}.Streams"/>), of which a batch is one window: <see cref="BatchSize"/> is the number of training streams, or
+    /// left out. The validation may have another number of streams. Anything else is an <see cref="ArgumentException"/>.
+    /// </remarks>
     public bool CarryState { get; init; }
 
     /// <summary>The seed of the orders; an epoch's order follows from the seed and its number, the same on every platform. Default: 0.</summary>
@@ -94,11 +102,11 @@ public sealed class FitOptions
 
     /// <summary>
     /// Whether an <see cref="Evaluation"/> of the validation sequences, with all its measures, comes with each <see cref="EpochResult"/>; it takes a prediction of
-    /// them more an epoch. Default: <see langword="false"/>.
+    /// them more an epoch. It always comes where the model decodes, since the loss alone says too little there. Default: <see langword="false"/>.
     /// </summary>
     public bool Metrics { get; init; }
 
-    /// <summary>What happens where a loss or a gradient is not finite. Default: <see cref="NonFinitePolicy.Throw"/>.</summary>
+    /// <summary>What happens where a loss or a gradient is not finite, in training or in the validation. Default: <see cref="NonFinitePolicy.Throw"/>.</summary>
     /// <exception cref="ArgumentNullException">The value is <see langword="null"/>.</exception>
     public NonFinitePolicy NonFinite
     {
@@ -120,6 +128,7 @@ public sealed class FitOptions
     /// data, and the options that the course of the training depends on must be those of the training that was interrupted; <see cref="Epochs"/> may be more.
     /// Without it a folder that holds checkpoints is refused, so that none are lost. Default: <see langword="false"/>.
     /// </summary>
+    /// <remarks><see cref="CheckpointOptions"/> says what is held against the checkpoint, and what is not.</remarks>
     public bool Resume { get; init; }
 
     /// <summary>Callbacks that are all there; the list may have changed since it was set.</summary>
