@@ -24,10 +24,24 @@ public sealed class CellDiagnosticTests
         { "RNN058", "[Cell(⟦\"h' = 0.5 * h\"⟧)]\npublic sealed class C : ICell;", "no matrix product" },
     };
 
+    /// <summary>A parameter that simplification removes, or that changes nothing, is told by its name and line.</summary>
+    public static TheoryData<string, string, string> Removed => new()
+    {
+        { "RNN058", Raw("h' = tanh(W x + b + (h - h) * ⟦U⟧ h)"), "U in the line for h'" },
+        { "RNN058", Raw("h' = tanh(W x + b + 0 * ⟦U⟧ h)"), "multiplied by 0" },
+        { "RNN058", Raw("y = tanh(W x)\n    h' = y + (y - y) * ⟦b_h⟧"), "b in the line for h'" },
+        { "RNN058", Raw("weight V\n    y = tanh(W x + U h)\n    h' = y + ⟦V⟧ h - V h"), "V in the line for h'" },
+        { "RNN058", Raw("h' = tanh(W x + ⟦U⟧ (h - h))"), "is always 0" },
+        { "RNN058", Raw("s' = tanh(W x + U s)\n    h' = h ⟦-⟧ h"), "always 0" },
+        { "RNN058", Raw("y = sigmoid(W x)\n    h' = tanh(W x + U h) * select(⟦b⟧ > h, y, 0.5)"), "comparison" },
+    };
+
     private static string Raw(string text) => $"[Cell(\"\"\"\n    {text}\n    \"\"\")]\npublic sealed class C : ICell;";
 
     [Theory]
     [MemberData(nameof(Cases))]
+    [MemberData(nameof(Removed))]
+    [InlineData("RNN050", "[Cell(\"h' = tanh(W x + ---------------------------------------------------------------------------------------------------⟦h⟧)\")] public sealed class C : ICell;", "100 deep")]
     [InlineData("RNN051", "[Cell(\"h' = tanh(W x + ⟦e⟧)\")] public sealed class C : ICell;", "vector e")]
     [InlineData("RNN051", "[Cell(\"\\th' = W x;\\u0061 = 1\\n s' = a * ⟦zz⟧\")] public sealed class C : ICell;", "'zz'")]
     [InlineData("RNN051", "[Cell(@\"# a \"\"cell\"\"\n h' = tanh(W x + ⟦e⟧)\")] public sealed class C : ICell;", "vector e")]

@@ -29,7 +29,11 @@ internal sealed record CellDefinition(
 }
 
 /// <summary>A state and the symbol of its width; <c>H</c>, the layer's size, unless said otherwise.</summary>
-internal sealed record CellState(string Name, string Width);
+internal sealed record CellState(string Name, string Width)
+{
+    /// <summary>What it is called in kernels and plans.</summary>
+    public string Code { get; init; } = Name;
+}
 
 internal enum CellTensorKind { Weight, Bias, Vector }
 

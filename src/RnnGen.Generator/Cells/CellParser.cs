@@ -101,7 +101,7 @@ internal sealed class CellParser
         }
 
         return _mistakes.Count == 0
-            ? new CellDefinition(_name, _states, _tensors, equations, output, [.. _numbers.Select(n => new CellNumber(n.Key, n.Value))], _widths, scope.CallsActivation)
+            ? new CellDefinition(_name, CodeNames.OfStates(_states), _tensors, equations, output, [.. _numbers.Select(n => new CellNumber(n.Key, n.Value))], _widths, scope.CallsActivation)
             : throw new CellFormatException([.. _mistakes.OrderBy(m => m.Start)]);
     }
 
@@ -172,14 +172,9 @@ internal sealed class CellParser
         AddState(name, ParseWidthOf(line) ?? "H");
     }
 
-    private void AddState(CellToken name, string width, CellToken? written = null)
+    private void AddState(CellToken name, string width)
     {
         CheckName(name);
-        if (CellNames.IsTakenByKernels(name.Text) || _states.Any(s => CellNames.AreAlike(s.Name, name.Text)))
-        {
-            throw CellLine.Error(CellProblem.Name, written ?? name, $"the generated code uses '{name.Text}' for something else; give the state another name");
-        }
-
         Declare(name);
         _states.Add(new CellState(name.Text, width));
     }
@@ -347,7 +342,7 @@ internal sealed class CellParser
                 throw CellLine.Error(CellProblem.Name, name, $"'{plain}' is a value of the step, and so no state");
             }
 
-            AddState(name with { Text = plain }, "H", name);
+            AddState(name with { Text = plain }, "H");
         }
 
         _given.Add(name.Text, name);

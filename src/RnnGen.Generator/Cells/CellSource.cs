@@ -35,7 +35,10 @@ internal sealed record CellSource(string Name, string? Text, EquatableArray<Cell
         {
             string title = char.ToUpperInvariant(Name[0]) + Name.Substring(1);
             bool isTaken = Text is not null && (title is "Dense" or "Norm" || title.StartsWith("Decoder", StringComparison.Ordinal) || title.StartsWith("Bridge", StringComparison.Ordinal));
-            return isTaken ? "User" + title : title;
+            string own = isTaken ? "User" + title : title;
+
+            // Layers are numbered: A1 of layer 1 is not A of layer 11.
+            return Text is not null && char.IsDigit(own[own.Length - 1]) ? own + "_" : own;
         }
     }
 

@@ -61,8 +61,20 @@ internal sealed class EquationParser(string text, IReadOnlyList<CellToken> token
             throw new CellFormatException(_mistakes);
         }
 
-        string written = text.Substring(tokens[0].Start, tokens[tokens.Count - 1].End - tokens[0].Start);
-        return new CellEquation(tokens[0].Text, expression!, System.Text.RegularExpressions.Regex.Replace(written, @"\s*[\r\n]\s*", " "));
+        return new CellEquation(tokens[0].Text, expression!, Written());
+    }
+
+    // In one line, whatever stood between its parts: comments, and what ends a line of C#.
+    private string Written()
+    {
+        System.Text.StringBuilder written = new(tokens[0].Text);
+        for (int i = 1; i < tokens.Count; i++)
+        {
+            string between = text.Substring(tokens[i - 1].End, tokens[i].Start - tokens[i - 1].End);
+            written.Append(between.All(static c => c == ' ') ? between : " ").Append(tokens[i].Text);
+        }
+
+        return written.ToString();
     }
 
     private Expression ParseSum()

@@ -9,6 +9,9 @@ namespace RnnGen.Generator.Emitting;
 /// <summary>Writes a cell's derived equations for readers, in the notation of its own: ∂v is ∂L/∂v, a_f the pre-activation of gate f.</summary>
 internal sealed class DerivedEquations
 {
+    // Values within each other in one line.
+    private const int DeepestLine = 24;
+
     private readonly LayerPlan _layer;
     private readonly Dictionary<int, string> _names = [];
     private readonly Dictionary<int, int> _uses = [];
@@ -39,7 +42,7 @@ internal sealed class DerivedEquations
 
         foreach (StateAdjoints state in reverse.States)
         {
-            _names[state.Next] = $"∂{state.Name}'";
+            _names[state.Next] = $"∂{layer.WrittenName(state.Name)}'";
         }
 
         List<(string Name, int Node)> wanted = [];
@@ -47,10 +50,10 @@ internal sealed class DerivedEquations
         {
             bool isVector = panel >= layer.Lanes;
             int node = isVector ? program.Vectors[panel - layer.Lanes] : program.PreActivations[panel];
-            wanted.Add(($"∂{_names[node]}", reverse.Adjoints[node]));
+            wanted.Add(($"∂{_names[node]}", reverse.AdjointOf(Graph, node)));
         }
 
-        wanted.AddRange(reverse.States.Where(s => s.Previous is not null).Select(s => ($"∂{s.Name}", s.Previous!.Value)));
+        wanted.AddRange(reverse.States.Where(s => s.Previous is not null).Select(s => ($"∂{layer.WrittenName(s.Name)}", s.Previous!.Value)));
         if (reverse.InputAdjoint is { } input)
         {
             wanted.Add(("∂x", input));
@@ -64,16 +67,18 @@ internal sealed class DerivedEquations
             }
         }
 
-        // In an order of computation; what is read twice gets a line of its own.
+        // In an order of computation; what is read twice, or would make a line too deep, gets a line of its own.
         Dictionary<int, string> last = [];
         foreach ((string name, int node) in wanted.Where(w => !_names.ContainsKey(w.Node)))
         {
             last[node] = name;
         }
 
+        Dictionary<int, int> depths = [];
         foreach (int id in Graph.Closure(wanted.Select(w => w.Node)).Where(i => !_names.ContainsKey(i) && Graph[i].Kind != NodeKind.Constant))
         {
-            if (last.TryGetValue(id, out string? name) || (_uses.TryGetValue(id, out int uses) && uses > 1))
+            depths[id] = 1 + Graph[id].Sources.Select(s => !_names.ContainsKey(s) && depths.TryGetValue(s, out int depth) ? depth : 0).DefaultIfEmpty(0).Max();
+            if (last.TryGetValue(id, out string? name) || (_uses.TryGetValue(id, out int uses) && uses > 1) || depths[id] > DeepestLine)
             {
                 name ??= $"v{id}";
                 _lines.Add($"{name} = {Unwrap(Text(id))}");

@@ -69,7 +69,7 @@ internal static class GradientFlowEmitter
         foreach (WatchedLayer watched in context.Plan.Training.Watched)
         {
             context.Writer.Write($"    new(\"{watched.Layer.Name}\", {watched.Layer.Plan.Size}, {context.Plan.StepsOf(watched)},");
-            context.Writer.Write($"        new {runtime}.WatchedState[] {{ {string.Join(", ", watched.States.Select(s => State(s, watched.Layer.Plan.StateSize(s.Name))))} }},\n        new {runtime}.WatchedGate[]\n        {{");
+            context.Writer.Write($"        new {runtime}.WatchedState[] {{ {string.Join(", ", watched.States.Select(State))} }},\n        new {runtime}.WatchedGate[]\n        {{");
             foreach (WatchedGate gate in watched.Gates)
             {
                 context.Writer.Write($"            new(\"{gate.Name}\", global::RnnGen.GateFunction.{char.ToUpperInvariant(gate.Function.Name[0])}{gate.Function.Name.Substring(1)}, {gate.Offset}, {gate.StepLength}, {gate.BlockLength}, {gate.Row}),");
@@ -80,10 +80,10 @@ internal static class GradientFlowEmitter
 
         context.Writer.Write("};");
 
-        string State(WatchedState state, int width)
+        string State(WatchedState state)
         {
             string above = state.OutputAdjoint is { } adjoint ? $", {adjoint.Offset}, {adjoint.StepLength}, {adjoint.Row}" : "";
-            return $"new(\"{state.Name}\", {width}, {state.Carry.Offset}, {state.Carry.StepLength / context.Plan.Training.GroupSize}{above})";
+            return $"new(\"{state.Name}\", {state.Width}, {state.Carry.Offset}, {state.Carry.StepLength / context.Plan.Training.GroupSize}{above})";
         }
     }
 }

@@ -168,7 +168,7 @@ internal static class ModelDocumentation
 
         foreach (KeyValuePair<string, PlannedVector> initial in layer.Initials)
         {
-            writer.Write($"/// {initial.Key} before the first step = {initial.Value.Tensor.Name} [{initial.Value.Length}]");
+            writer.Write($"/// {plan.WrittenName(initial.Key)} before the first step = {initial.Value.Tensor.Name} [{initial.Value.Length}]");
         }
 
         writer.Write("/// </code>");

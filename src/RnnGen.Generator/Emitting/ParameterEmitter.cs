@@ -43,7 +43,7 @@ internal static class ParameterEmitter
                     {
                         int block = start.Key.Length == 0 ? 0 : tensor.Tensor.BlockOf(start.Key);
                         int blockLength = layer.Plan.SizeOf(tensor.Tensor.Width) * tensor.Columns, length = (start.Key.Length == 0 ? tensor.Tensor.BlockCount : 1) * blockLength;
-                        string value = start.Value.ToString("R", CultureInfo.InvariantCulture) + (context.Model.Precision == Precision.Single && start.Value != Math.Floor(start.Value) ? "f" : "");
+                        string value = Math.Abs(start.Value) < 100 && start.Value == Math.Floor(start.Value) ? start.Value.ToString(CultureInfo.InvariantCulture) : Scalar.Literal(start.Value, context.Model.Precision);
                         writer.Write($"parameters.Slice({tensor.Offset + block * blockLength}, {length}).Fill({value}); // {tensor.Tensor.Symbol}{(start.Key.Length == 0 ? "" : "_" + start.Key)}");
                     }
                 }

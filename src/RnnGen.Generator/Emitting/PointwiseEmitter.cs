@@ -11,10 +11,13 @@ namespace RnnGen.Generator.Emitting;
 /// <summary>Writes an element-wise program over the rows and vectors of one block, with the equations' names.</summary>
 internal sealed class PointwiseEmitter
 {
+    // Values within each other in one expression.
+    private const int DeepestExpression = 24;
+
     private readonly KernelContext _context;
     private readonly PointwiseProgram _program;
     private readonly Dictionary<int, string> _names = [];
-    private readonly Dictionary<int, int> _uses = [];
+    private readonly HashSet<int> _inlined = [];
     private readonly int _size;
     private readonly bool _isFast;
     private string _suffix = "";
@@ -27,22 +30,45 @@ internal sealed class PointwiseEmitter
         _program = program;
         _size = context.Layer.SizeOf(width);
         _isFast = isInference && context.Layer.Shape.Accuracy == Accuracy.Fast;
-        HashSet<string> taken = [];
+        Dictionary<int, Place> stored = [];
+        foreach (PointwiseAccess store in program.Stores)
+        {
+            stored[store.Node] = stored.TryGetValue(store.Node, out Place? first) ? first : store.Place;
+        }
+
+        LocalNames names = new(PointwiseProgram.Places(context.Layer.States, context.Layer.Program.Made.Count).Select(p => $"{ParameterOf(p)}Rows"));
         foreach (PointwiseAccess load in program.Loads)
         {
-            string name = LoadName(load);
-            _names[load.Node] = taken.Add(name) ? name : $"{name}{load.Node}";
+            _names[load.Node] = names.Claim(LoadName(load), load.Node);
         }
 
         foreach (int step in program.Steps)
         {
-            foreach (int operand in Graph[step].Operands)
-            {
-                _uses[operand] = _uses.TryGetValue(operand, out int uses) ? uses + 1 : 1;
-            }
+            string name = Graph[step].Name.Length > 0 ? Identifier(Graph[step].Name) : (stored.TryGetValue(step, out Place? place) ? StoredName(step, place) : null) ?? $"v{step}";
+            _names[step] = names.Claim(name, step);
+        }
 
-            string name = Graph[step].Name.Length > 0 ? Identifier(Graph[step].Name) : StoredName(step) ?? $"v{step}";
-            _names[step] = taken.Add(name) ? name : $"{name}{step}";
+        Inline(stored);
+    }
+
+    // Unnamed values that are used once are written where they are used, as far as an expression stays readable.
+    private void Inline(Dictionary<int, Place> stored)
+    {
+        HashSet<int> loaded = [.. _program.Loads.Select(l => l.Node)];
+        Dictionary<int, int> uses = [], depths = [];
+        foreach (int operand in _program.Steps.SelectMany(s => Graph[s].Operands))
+        {
+            uses[operand] = uses.TryGetValue(operand, out int others) ? others + 1 : 1;
+        }
+
+        foreach (int step in _program.Steps)
+        {
+            int depth = 1 + Graph[step].Operands.Max(o => depths.TryGetValue(o, out int of) ? of : 0);
+            if (Graph[step].Name.Length == 0 && uses.TryGetValue(step, out int count) && count == 1 && !stored.ContainsKey(step) && !loaded.Contains(step) && depth <= DeepestExpression)
+            {
+                _inlined.Add(step);
+                depths[step] = depth;
+            }
         }
     }
 
@@ -292,7 +318,7 @@ internal sealed class PointwiseEmitter
                 case PointwiseStatementKind.Load:
                     writer.Write($"{_context.Vector} {NameOf(statement.Node)} = {load(statement.Place!)};");
                     break;
-                case PointwiseStatementKind.Compute when !IsInlined(statement.Node):
+                case PointwiseStatementKind.Compute when !_inlined.Contains(statement.Node):
                     writer.Write($"{_context.Vector} {NameOf(statement.Node)} = {Unwrap(Text(statement.Node))};");
                     break;
                 case PointwiseStatementKind.Store:
@@ -314,15 +340,9 @@ internal sealed class PointwiseEmitter
 
     private string NameOf(int id) => _names[id] + _suffix;
 
-    // Unnamed values that are used once are written where they are used.
-    private bool IsInlined(int step) =>
-        Graph[step].Name.Length == 0
-        && _uses.TryGetValue(step, out int uses) && uses == 1
-        && _program.Stores.All(s => s.Node != step);
-
     private string Operand(int id) => Graph[id].Kind == NodeKind.Constant
         ? Constant(Graph[id].Value)
-        : !_program.Loads.Any(l => l.Node == id) && IsInlined(id) ? Text(id) : NameOf(id);
+        : _inlined.Contains(id) ? Text(id) : NameOf(id);
 
     private string Text(int id)
     {
@@ -357,7 +377,7 @@ internal sealed class PointwiseEmitter
     {
         1 => $"{_context.Vector}.One",
         0 => $"{_context.Vector}.Zero",
-        _ => $"{_context.Vectors}.Create({value.ToString("R", CultureInfo.InvariantCulture)}{(_context.Layer.Shape.Precision == Precision.Single ? "f" : "d")})",
+        _ => $"{_context.Vectors}.Create({Scalar.Literal(value, _context.Layer.Shape.Precision)})",
     };
 
     // Values go by their names in the equations; tanh(c') that was kept is tanh_cNext, a pre-activation a_i.
@@ -385,7 +405,7 @@ internal sealed class PointwiseEmitter
         : $"v{node.Id}";
 
     // What the reverse program gives: da_i is the adjoint of gate i's pre-activation, dhPrevious goes to the step before.
-    private string? StoredName(int step) => _program.Stores.FirstOrDefault(s => s.Node == step)?.Place switch
+    private string? StoredName(int step, Place stored) => stored switch
     {
         { Kind: PlaceKind.Lane } lane when lane.Index >= _context.Layer.Lanes || _context.Layer.Program.BackwardPhases.All(p => !ReferenceEquals(_program, p.Program)) => KeptName(Graph[step]),
         { Kind: PlaceKind.Lane } lane => $"da{_context.Layer.LaneName(lane.Index)}",
@@ -395,5 +415,5 @@ internal sealed class PointwiseEmitter
     };
 
     private static string Identifier(string name) =>
-        name.EndsWith("'", StringComparison.Ordinal) ? name.Substring(0, name.Length - 1) + "Next" : CellNames.IsTakenByProgram(name) ? name + "_" : name;
+        name.EndsWith("'", StringComparison.Ordinal) ? name.Substring(0, name.Length - 1) + "Next" : name;
 }

@@ -16,7 +16,52 @@ internal static class CellLimits
         Require(preActivations.Count > 0, "the cell has no matrix product; its input takes part through one, such as W x");
         Require(live.All(n => graph[n].Kind is not (NodeKind.Pointwise or NodeKind.Mean) || !graph[n].Operands.Contains(cell.Input)) && cell.Output != cell.Input
             && cell.States.All(s => s.Next != cell.Input), "x stands outside of a matrix product; it takes part through one, such as W x");
-        Require(reverse is null || preActivations.Concat(vectors).All(reverse.Adjoints.ContainsKey), "a parameter has no gradient, since what it changes reaches neither the output nor a state but through comparisons");
+        if (reverse?.OutputAdjoint is not null)
+        {
+            RequireUse(cell, preActivations, vectors, reverse);
+        }
+    }
+
+    // Every parameter that the equations name is there and is learned: its place in files is not held by what simplification has removed.
+    private static void RequireUse(CellGraph cell, IReadOnlyList<int> preActivations, IReadOnlyList<int> vectors, ReverseGraph reverse)
+    {
+        StepGraph graph = cell.Graph;
+        HashSet<BlockReference> present = [], learned = [], stuck = [];
+        foreach (int id in preActivations.Concat(vectors))
+        {
+            Node node = graph[id];
+            List<BlockReference> blocks = [.. node.Terms.Select(t => t.Weight), .. node.Biases, .. node.Vector is { } vector ? [vector] : Array.Empty<BlockReference>()];
+            present.UnionWith(blocks);
+            bool hasAdjoint = reverse.Adjoints.TryGetValue(id, out int adjoint);
+            (hasAdjoint ? learned : stuck).UnionWith(hasAdjoint && graph[adjoint].Kind == NodeKind.Constant && graph[adjoint].Value == 0 ? [] : blocks);
+        }
+
+        List<CellMistake> mistakes = [];
+        HashSet<BlockReference> told = [];
+        foreach (CellEquation equation in cell.Definition.Equations)
+        {
+            foreach (Expression part in equation.Expression.Parts())
+            {
+                BlockReference? block = part switch
+                {
+                    Expression.Product product => new(product.Weight, product.Block),
+                    Expression.Parameter parameter => new(parameter.Tensor, parameter.Block),
+                    _ => null,
+                };
+                if (block is not null && (!learned.Contains(block) || stuck.Contains(block)) && told.Add(block))
+                {
+                    string why = !present.Contains(block) ? "its terms cancel out, or are multiplied by 0"
+                        : stuck.Contains(block) ? "what it changes reaches neither the output nor a state but through a comparison"
+                        : "what it changes cancels out";
+                    mistakes.Add(new CellMistake(CellProblem.NotCompiled, part.Start, part.Length, $"{block} in the line for {equation.Name} has no gradient: {why}; use it otherwise, or remove it"));
+                }
+            }
+        }
+
+        if (mistakes.Count > 0)
+        {
+            throw new CellFormatException(mistakes);
+        }
     }
 
     private static void Require(bool condition, string otherwise)

@@ -61,9 +61,8 @@ internal sealed record CellProgram(
     public bool HasMeans => MeanCount > 0;
 
     /// <summary>The buffers that phases read and write besides their slot, in a fixed order.</summary>
-    public static IReadOnlyList<Place> Buffers(IReadOnlyList<CellPhase> phases, IReadOnlyList<string> states, int made) => phases.Count == 1
-        ? phases[0].Program.Buffers(states, made)
-        : PointwiseProgram.Places(states, made).Where(b => phases.Any(p => p.Touches(b))).ToList();
+    public static IReadOnlyList<Place> Buffers(IReadOnlyList<CellPhase> phases, IReadOnlyList<string> states, int made) =>
+        PointwiseProgram.Places(states, made).Where(b => phases.Any(p => p.Touches(b))).ToList();
 
     /// <summary>The program of a layer that is trained, or that a gradient flows through.</summary>
     /// <param name="hasOutputAdjoint">Whether the layer above gives a gradient at every step.</param>
@@ -102,15 +101,17 @@ internal sealed record CellProgram(
         Dictionary<int, Place> means = [];
         PhasePlanner forward = new(graph, forwardCount, preActivations, WidthOf, means);
         PhasePlanner backward = new(graph, forwardCount, [], WidthOf, means);
+        IReadOnlyList<PointwiseAccess> backwardStores = reverse is null ? [] : BackwardStores(cell, reverse, preActivations, vectors);
+
+        // A product whose result nothing needs, since what flows back cancels out, is not made.
+        HashSet<int> needed = [.. graph.Closure(backwardStores.Select(s => s.Node))];
         for (int i = 0; i < made.Count; i++)
         {
-            if (reverse is not null && reverse.Products.TryGetValue(made[i], out int adjoint))
+            if (reverse is not null && reverse.Products.TryGetValue(made[i], out int adjoint) && needed.Contains(adjoint))
             {
                 backward.AddProduct(adjoint, Place.MadeAdjoint(i));
             }
         }
-
-        IReadOnlyList<PointwiseAccess> backwardStores = reverse is null ? [] : BackwardStores(cell, reverse, preActivations, vectors);
 
         // What it loads: adjoints, states, and forward values that cost more to compute again than to keep.
         Dictionary<int, Place> stored = [];
@@ -210,12 +211,12 @@ internal sealed record CellProgram(
         List<PointwiseAccess> stores = [];
         for (int lane = 0; lane < preActivations.Count; lane++)
         {
-            stores.Add(new PointwiseAccess(reverse.Adjoints[preActivations[lane]], Place.Lane(lane)));
+            stores.Add(new PointwiseAccess(reverse.AdjointOf(cell.Graph, preActivations[lane]), Place.Lane(lane)));
         }
 
         for (int i = 0; i < vectors.Count; i++)
         {
-            stores.Add(new PointwiseAccess(reverse.Adjoints[vectors[i]], Place.VectorGradient(preActivations.Count + i)));
+            stores.Add(new PointwiseAccess(reverse.AdjointOf(cell.Graph, vectors[i]), Place.VectorGradient(preActivations.Count + i)));
         }
 
         foreach ((StateAdjoints state, StateNodes nodes) in reverse.States.Zip(cell.States, (s, n) => (s, n)))

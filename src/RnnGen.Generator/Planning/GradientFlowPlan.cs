@@ -24,9 +24,11 @@ internal sealed record WatchedLayer(PlannedLayer Layer, IReadOnlyList<WatchedSta
 }
 
 /// <summary>A state, whose adjoint is the sum of what the steps after made of it and of what the layer above gives.</summary>
+/// <param name="Name">Its name in the equations.</param>
+/// <param name="Width">Its values.</param>
 /// <param name="Carry">What the steps after made of it.</param>
 /// <param name="OutputAdjoint">What the layer above gives, where the state is the layer's output and that is read at every step.</param>
-internal sealed record WatchedState(string Name, ArenaBuffer Carry, ValueRows? OutputAdjoint);
+internal sealed record WatchedState(string Name, int Width, ArenaBuffer Carry, ValueRows? OutputAdjoint);
 
 /// <summary>A value that an equation names and that a bounded function gives, or a ReLU.</summary>
 /// <param name="Offset">The first block of the first step's first row.</param>

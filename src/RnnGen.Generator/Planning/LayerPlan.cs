@@ -160,7 +160,12 @@ internal sealed class LayerPlan
     public int SizeOf(string width) => width == CellGraph.InputWidth ? InputSize : Definition.SizeOf(width, Size);
 
     /// <summary>Values of a state.</summary>
-    public int StateSize(string state) => SizeOf(Definition.States.First(s => s.Name == state).Width);
+    public int StateSize(string state) => SizeOf(StateOf(state).Width);
+
+    /// <summary>A state's name in the equations.</summary>
+    public string WrittenName(string state) => StateOf(state).Name;
+
+    private CellState StateOf(string state) => Definition.States.First(s => s.Code == state);
 
     /// <summary>Width of a row of a state.</summary>
     public int StateRow(string state) => RowOf(StateSize(state));
@@ -192,7 +197,7 @@ internal sealed class LayerPlan
     private ProductSource SourceOf(Node node, int index) => node.Kind switch
     {
         NodeKind.Input => new(index, node.Id, node.Name, true, InputSize),
-        NodeKind.State => new(index, node.Id, node.Name, false, SizeOf(node.Width)),
+        NodeKind.State => new(index, node.Id, Program.Cell.States.First(s => s.Previous == node.Id).Name, false, SizeOf(node.Width)),
         _ => new(index, node.Id, Place.MadeName(Program.Made.ToList().IndexOf(node.Id)), false, SizeOf(node.Width), IsMade: true),
     };
 
@@ -281,8 +286,15 @@ internal sealed class LayerPlan
     public IReadOnlyList<BlockReference> WeightsOf(int lane, ProductSource source) => _weights[lane, source.Index];
 
     /// <summary>The equations as written, with the layer's own function for f.</summary>
-    public IEnumerable<string> Equations => Definition.Equations.Select(e => !Definition.HasActivation ? e.Text : System.Text.RegularExpressions.Regex.Replace(
-        e.Text, @"\bf\((.*)\)$", FunctionOf(Shape.Activation) is { } function ? $"{function.Name}($1)" : "$1"));
+    public IEnumerable<string> Equations => Definition.Equations.Select(e => Definition.HasActivation ? WithActivation(e) : e.Text);
+
+    // An identity needs no parentheses where it is all that the line computes.
+    private string WithActivation(CellEquation equation)
+    {
+        bool isAll = Shape.Activation == Activation.Identity && equation.Expression is Expression.Call { Function: "f" };
+        string text = System.Text.RegularExpressions.Regex.Replace(equation.Text, @"\bf\s*\(", isAll ? "" : $"{FunctionOf(Shape.Activation)?.Name}(");
+        return isAll ? text.Substring(0, text.LastIndexOf(')')) : text;
+    }
 
     /// <summary>
     /// A lane as part of an identifier, by the gate of its weights: <c>_i</c>; where lanes share a gate, by their source

@@ -129,9 +129,10 @@ internal sealed record PointwiseProgram(
     public IReadOnlyList<PointwiseStatement> Order(StepGraph graph)
     {
         List<PointwiseStatement> statements = [];
-        List<PointwiseAccess> loads = [.. Loads];
-        List<PointwiseAccess> stores = [.. Stores];
-        HashSet<int> known = [.. graph.Nodes.Where(n => n.Kind == NodeKind.Constant).Select(n => n.Id)];
+        Dictionary<int, Place> loads = Loads.ToDictionary(l => l.Node, l => l.Place);
+        Dictionary<Place, int> unread = Loads.GroupBy(l => l.Place).ToDictionary(g => g.Key, g => g.Count());
+        ILookup<int, int> storesOf = Enumerable.Range(0, Stores.Count).ToLookup(i => Stores[i].Node);
+        SortedSet<int> ready = [.. Enumerable.Range(0, Stores.Count).Where(i => graph[Stores[i].Node].Kind == NodeKind.Constant)];
         foreach (int step in Steps)
         {
             foreach (int operand in graph[step].Operands)
@@ -139,7 +140,7 @@ internal sealed record PointwiseProgram(
                 Load(operand);
             }
 
-            known.Add(step);
+            ready.UnionWith(storesOf[step]);
             statements.Add(new PointwiseStatement(PointwiseStatementKind.Compute, step, null));
             Store();
         }
@@ -154,22 +155,28 @@ internal sealed record PointwiseProgram(
 
         void Load(int id)
         {
-            foreach (PointwiseAccess load in loads.Where(l => l.Node == id).ToList())
+            if (loads.TryGetValue(id, out Place? place))
             {
-                statements.Add(new PointwiseStatement(PointwiseStatementKind.Load, id, load.Place));
-                known.Add(id);
-                loads.Remove(load);
+                statements.Add(new PointwiseStatement(PointwiseStatementKind.Load, id, place));
+                ready.UnionWith(storesOf[id]);
+                unread[place]--;
+                loads.Remove(id);
             }
         }
 
         void Store()
         {
-            foreach (PointwiseAccess store in stores.Where(s => known.Contains(s.Node) && !loads.Any(l => l.Place.MayShare(s.Place))).ToList())
+            foreach (int store in ready.Where(r => !IsUnread(Stores[r].Place)).ToList())
             {
-                statements.Add(new PointwiseStatement(PointwiseStatementKind.Store, store.Node, store.Place));
-                stores.Remove(store);
+                statements.Add(new PointwiseStatement(PointwiseStatementKind.Store, Stores[store].Node, Stores[store].Place));
+                ready.Remove(store);
             }
         }
+
+        // Whether a value is still to be read from there.
+        bool IsUnread(Place place) => Waits(place) || (place.Kind == PlaceKind.NextState && Waits(Place.PreviousState(place.State)));
+
+        bool Waits(Place place) => unread.TryGetValue(place, out int count) && count > 0;
     }
 
     /// <summary>The buffers that the program reads and writes besides its slot, in a fixed order.</summary>

@@ -425,7 +425,7 @@ internal sealed class TrainingPlanner
     {
         LayerPlan plan = layer.Plan;
         List<WatchedState> states = plan.States
-            .Select(s => new WatchedState(s, _carries[(layer.Index, s)], plan.Shape.HasOutputAdjoint && layer.OutputState == s ? _adjoints[layer.Index] : null))
+            .Select(s => new WatchedState(plan.WrittenName(s), plan.StateSize(s), _carries[(layer.Index, s)], plan.Shape.HasOutputAdjoint && layer.OutputState == s ? _adjoints[layer.Index] : null))
             .ToList();
         List<WatchedGate> gates = [];
         foreach (Node node in plan.Graph.Nodes.Where(n => n.Name.Length > 0 && n.Width == "H" && WatchedGate.Knows(n.Function) && plan.Program.Places.ContainsKey(n.Id)))

@@ -154,7 +154,7 @@ internal sealed class UnitPlanner
             Dictionary<string, PlannedUnit> starts = [];
             foreach (CellState state in layer.Cell.Definition.States)
             {
-                starts[state.Name] = StartOf(layer, recurrent.Count, state.Name);
+                starts[state.Code] = StartOf(layer, recurrent.Count, state);
             }
 
             recurrent.Add((layer, starts));
@@ -181,13 +181,13 @@ internal sealed class UnitPlanner
 
         return last!;
 
-        PlannedUnit StartOf(LayerSpecification layer, int position, string state)
+        PlannedUnit StartOf(LayerSpecification layer, int position, CellState state)
         {
             PlannedLayer? counterpart = _encoder.Where(l => !l.IsReverse).ElementAtOrDefault(position);
             LayerSpecification? declared = _specification.Layers.Where(l => l.IsRecurrent).ElementAtOrDefault(position);
             if (counterpart is not null && declared is { Bidirectional: false } && (declared.Cell, declared.Size, declared.Activation) == (layer.Cell, layer.Size, layer.Activation))
             {
-                return Final(counterpart, state);
+                return Final(counterpart, state.Code);
             }
 
             if (ends is null && _encoder.Count > 0)
@@ -196,8 +196,8 @@ internal sealed class UnitPlanner
                 ends = Together([.. _encoder.Skip(_encoder.Count - directions).Select(l => Final(l, l.OutputState ?? l.Plan.States[0]))]);
             }
 
-            LayerSpecification bridge = new("dense", layer.StateSize(state), Activation.Tanh, Initializer.Default);
-            return AddLayer($"Bridge{char.ToUpperInvariant(state[0])}{position}", t => $"bridge.{state}_l{position}.{t}", bridge, ends, Clock.End, isRead: true);
+            LayerSpecification bridge = new("dense", layer.StateSize(state.Name), Activation.Tanh, Initializer.Default);
+            return AddLayer($"Bridge{char.ToUpperInvariant(state.Code[0])}{state.Code.Substring(1)}{position}", t => $"bridge.{state.Name}_l{position}.{t}", bridge, ends, Clock.End, isRead: true);
         }
     }
 
@@ -230,7 +230,7 @@ internal sealed class UnitPlanner
 
     private PlannedUnit Final(PlannedLayer layer, string state) =>
         _units.OfType<PlannedJoint>().FirstOrDefault(j => j.Kind == JointKind.Final && j.Layer == layer && j.State == state)
-        ?? Add(new PlannedJoint(layer.Plan.StateSize(state)) { Index = _units.Count, Name = $"{layer.Name} final {state}", Kind = JointKind.Final, Clock = Clock.End, Steps = 1, Sources = [layer], State = state });
+        ?? Add(new PlannedJoint(layer.Plan.StateSize(state)) { Index = _units.Count, Name = $"{layer.Name} final {layer.Plan.WrittenName(state)}", Kind = JointKind.Final, Clock = Clock.End, Steps = 1, Sources = [layer], State = state });
 
     private PlannedUnit Together(IReadOnlyList<PlannedUnit> parts) => parts.Count == 1 ? parts[0] : Add(new PlannedJoint(parts.Sum(p => p.Width))
     {
@@ -273,7 +273,7 @@ internal sealed class UnitPlanner
             : [forward];
 
         Dictionary<string, PlannedVector> Initials(string suffix) => _specification.InitialState == InitialState.Learned && starts.Count == 0
-            ? layer.Cell.Definition.States.ToDictionary(s => s.Name, s => AddVector($"initial.{s.Name}_l{index}{suffix}", layer.StateSize(s.Name), "InitialState", layer.Frozen))
+            ? layer.Cell.Definition.States.ToDictionary(s => s.Code, s => AddVector($"initial.{s.Name}_l{index}{suffix}", layer.StateSize(s.Name), "InitialState", layer.Frozen))
             : [];
     }
 

@@ -79,4 +79,13 @@ internal static class Scalar
         values % (4 * PerBlock(precision)) == 0 ? values + PerBlock(precision) : values;
 
     public static string TypeName(Precision precision) => precision == Precision.Single ? "float" : "double";
+
+    /// <summary>A number of the type as C# writes it; beyond the type's range it is infinite.</summary>
+    public static string Literal(double value, Precision precision)
+    {
+        double own = precision == Precision.Single ? (float)value : value;
+        return double.IsNaN(own) ? $"{TypeName(precision)}.NaN"
+            : double.IsInfinity(own) ? $"{TypeName(precision)}.{(own > 0 ? "Positive" : "Negative")}Infinity"
+            : value.ToString("R", System.Globalization.CultureInfo.InvariantCulture) + (precision == Precision.Single ? "f" : "d");
+    }
 }

@@ -132,8 +132,6 @@ public sealed class CellParserTests
     [InlineData("«h''» = W x", nameof(CellProblem.Name), "a prime stands once")]
     [InlineData("«G» = W x", nameof(CellProblem.Name), "begins with a small letter")]
     [InlineData("«1» = W x", nameof(CellProblem.Name), "expected a name, found '1'")]
-    [InlineData("«bias'» = W x", nameof(CellProblem.Name), "give the state another name")]
-    [InlineData("h' = tanh(W x)\n«h1'» = W x + h", nameof(CellProblem.Name), "give the state another name")]
     [InlineData("h' = W x\noutput «y»", nameof(CellProblem.UnknownName), "no equation gives the output y")]
     [InlineData("state h, «c»\nh' = W x + c", nameof(CellProblem.NoNextValue), "no equation gives c'")]
     [InlineData("vector «p»\nh' = W x", nameof(CellProblem.Unused), "no equation uses 'p'")]

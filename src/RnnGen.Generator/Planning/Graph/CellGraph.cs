@@ -5,11 +5,12 @@ using RnnGen.Generator.Cells;
 namespace RnnGen.Generator.Planning.Graph;
 
 /// <summary>The graph of a cell's forward step.</summary>
+/// <param name="Definition">The equations.</param>
 /// <param name="Graph">The values.</param>
 /// <param name="Input">The step's input.</param>
 /// <param name="Output">What the layer above reads.</param>
 /// <param name="States">The states' values before and after the step.</param>
-internal sealed record CellGraph(StepGraph Graph, int Input, int Output, IReadOnlyList<StateNodes> States)
+internal sealed record CellGraph(CellDefinition Definition, StepGraph Graph, int Input, int Output, IReadOnlyList<StateNodes> States)
 {
     public const string InputName = "x";
     public const string InputWidth = "I";
@@ -82,8 +83,8 @@ internal sealed record CellGraph(StepGraph Graph, int Input, int Output, IReadOn
                 throw new CellFormatException(_mistakes);
             }
 
-            return new CellGraph(_graph, input, _values[cell.Output],
-                cell.States.Select(s => new StateNodes(s.Name, _values[s.Name], _values[s.Name + "'"])).ToList());
+            return new CellGraph(cell, _graph, input, _values[cell.Output],
+                cell.States.Select(s => new StateNodes(s.Code, _values[s.Name], _values[s.Name + "'"])).ToList());
         }
 
         private int Translate(Expression expression) => expression switch
@@ -141,11 +142,21 @@ internal sealed record CellGraph(StepGraph Graph, int Input, int Output, IReadOn
                 return;
             }
 
+            if (node.Kind == NodeKind.Constant && !IsNumber(place))
+            {
+                throw IsAlways(place, node, place is Expression.Product ? "the product" : "this");
+            }
+
             string name = node.Name.Length > 0 ? node.Name : "a value";
             string found = node.Width.Length > 0 ? $"has the width {Describe(node.Width)}" : "is a number";
             string mend = node.Width == InputWidth || width == InputWidth ? "; x takes part through a matrix: W x" : "";
             throw CellFormatException.At(place, CellProblem.Shape, $"{name} {found}, and {other} has the width {Describe(width)}{mend}");
         }
+
+        private static bool IsNumber(Expression expression) => expression.Parts().All(p => p is not (Expression.Name or Expression.Parameter or Expression.Product));
+
+        private static CellFormatException IsAlways(Expression place, Node node, string what) => CellFormatException.At(place, CellProblem.NotCompiled, string.Format(
+            System.Globalization.CultureInfo.InvariantCulture, "{0} is always {1:R}, since its terms cancel out; remove them", what, node.Value));
 
         private static string Describe(string width) => width switch
         {
@@ -324,6 +335,11 @@ internal sealed record CellGraph(StepGraph Graph, int Input, int Output, IReadOn
             foreach ((Expression place, AffineTerm term) in terms)
             {
                 string columns = _graph[term.Source].Width;
+                if (columns.Length == 0 && place is Expression.Product { Operand: var operand } && !IsNumber(operand))
+                {
+                    throw IsAlways(place, _graph[term.Source], $"what {term.Weight} is multiplied by");
+                }
+
                 if (columns.Length == 0)
                 {
                     throw CellFormatException.At(place, CellProblem.Shape, $"{term.Weight} is multiplied by a number; a matrix takes a value of the step");
@@ -351,4 +367,5 @@ internal sealed record CellGraph(StepGraph Graph, int Input, int Output, IReadOn
 }
 
 /// <summary>A state's values before and after the step.</summary>
+/// <param name="Name">What it is called in kernels and plans; the graph has its name in the equations.</param>
 internal sealed record StateNodes(string Name, int Previous, int Next);

@@ -24,6 +24,9 @@ internal sealed record ReverseGraph(
     IReadOnlyList<WeightGradient> Weights,
     IReadOnlyList<SumGradient> Sums)
 {
+    /// <summary>∂L/∂value: 0 where nothing that is read depends on it.</summary>
+    public int AdjointOf(StepGraph graph, int id) => Adjoints.TryGetValue(id, out int adjoint) ? adjoint : graph.Constant(0);
+
     /// <param name="cell">The forward step.</param>
     /// <param name="hasOutputAdjoint">Whether the layer above gives a gradient at this step.</param>
     /// <param name="needsInputAdjoint">Whether the layer below wants one; if not, nothing is derived for it.</param>
