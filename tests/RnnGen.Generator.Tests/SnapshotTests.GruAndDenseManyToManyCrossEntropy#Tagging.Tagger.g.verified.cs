@@ -215,7 +215,8 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
             {
                 case global::RnnGen.VectorWidth.V512: RnnPredict<RnnV512>(x, ref scratch.First, ref y, size, steps); break;
                 case global::RnnGen.VectorWidth.V256: RnnPredict<RnnV256>(x, ref scratch.First, ref y, size, steps); break;
-                default: RnnPredict<RnnV128>(x, ref scratch.First, ref y, size, steps); break;
+                case global::RnnGen.VectorWidth.V128: RnnPredict<RnnV128>(x, ref scratch.First, ref y, size, steps); break;
+                default: throw new global::System.InvalidOperationException("There are no kernels of this vector width.");
             }
         }
 
@@ -585,7 +586,8 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
             {
                 case global::RnnGen.VectorWidth.V512: Step<RnnV512>(ref input); break;
                 case global::RnnGen.VectorWidth.V256: Step<RnnV256>(ref input); break;
-                default: Step<RnnV128>(ref input); break;
+                case global::RnnGen.VectorWidth.V128: Step<RnnV128>(ref input); break;
+                default: throw new global::System.InvalidOperationException("There are no kernels of this vector width.");
             }
 
             _isOdd = !_isOdd;
@@ -895,7 +897,8 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
             {
                 case global::RnnGen.VectorWidth.V512: RunGroups<RnnV512>(part, parts); break;
                 case global::RnnGen.VectorWidth.V256: RunGroups<RnnV256>(part, parts); break;
-                default: RunGroups<RnnV128>(part, parts); break;
+                case global::RnnGen.VectorWidth.V128: RunGroups<RnnV128>(part, parts); break;
+                default: throw new global::System.InvalidOperationException("There are no kernels of this vector width.");
             }
         }
 

@@ -209,7 +209,8 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
             {
                 case global::RnnGen.VectorWidth.V512: RnnPredict<RnnV512>(x, ref scratch.First, ref y, size, steps); break;
                 case global::RnnGen.VectorWidth.V256: RnnPredict<RnnV256>(x, ref scratch.First, ref y, size, steps); break;
-                default: RnnPredict<RnnV128>(x, ref scratch.First, ref y, size, steps); break;
+                case global::RnnGen.VectorWidth.V128: RnnPredict<RnnV128>(x, ref scratch.First, ref y, size, steps); break;
+                default: throw new global::System.InvalidOperationException("There are no kernels of this vector width.");
             }
         }
 
@@ -540,7 +541,8 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
             {
                 case global::RnnGen.VectorWidth.V512: Step<RnnV512>(ref input); break;
                 case global::RnnGen.VectorWidth.V256: Step<RnnV256>(ref input); break;
-                default: Step<RnnV128>(ref input); break;
+                case global::RnnGen.VectorWidth.V128: Step<RnnV128>(ref input); break;
+                default: throw new global::System.InvalidOperationException("There are no kernels of this vector width.");
             }
 
             _isOdd = !_isOdd;
@@ -849,7 +851,8 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
             {
                 case global::RnnGen.VectorWidth.V512: RunGroups<RnnV512>(part, parts); break;
                 case global::RnnGen.VectorWidth.V256: RunGroups<RnnV256>(part, parts); break;
-                default: RunGroups<RnnV128>(part, parts); break;
+                case global::RnnGen.VectorWidth.V128: RunGroups<RnnV128>(part, parts); break;
+                default: throw new global::System.InvalidOperationException("There are no kernels of this vector width.");
             }
         }
 

@@ -24,7 +24,9 @@ internal static class IssueLocator
             IssuePlaceKind.Type => EnclosingType(attribute, place.Index)?.Identifier.GetLocation() ?? attribute.GetLocation(),
             IssuePlaceKind.Text when attribute.ArgumentList?.Arguments.FirstOrDefault()?.Expression is { } text => TextLocator.Locate(text, place.Index, place.Length),
             IssuePlaceKind.Argument => (AttributeArguments.Find(attribute, place.Argument, place.Index) ?? (SyntaxNode)attribute).GetLocation(),
-            _ => attribute.GetLocation(),
+            // Text that is no literal has no places of its own.
+            IssuePlaceKind.Attribute or IssuePlaceKind.Text => attribute.GetLocation(),
+            _ => throw Choices.Unimplemented(place.Kind),
         };
     }
 

@@ -55,7 +55,8 @@ internal static class DecoderEmitter
                     {
                         case global::RnnGen.VectorWidth.V512: Read<RnnV512>(size); break;
                         case global::RnnGen.VectorWidth.V256: Read<RnnV256>(size); break;
-                        default: Read<RnnV128>(size); break;
+                        case global::RnnGen.VectorWidth.V128: Read<RnnV128>(size); break;
+                        default: throw {{ModelContext.NoKernels}};
                     }
                 }
 
@@ -70,7 +71,8 @@ internal static class DecoderEmitter
                     {
                         case global::RnnGen.VectorWidth.V512: RunStep<RnnV512>(rows, isShared, isOdd); break;
                         case global::RnnGen.VectorWidth.V256: RunStep<RnnV256>(rows, isShared, isOdd); break;
-                        default: RunStep<RnnV128>(rows, isShared, isOdd); break;
+                        case global::RnnGen.VectorWidth.V128: RunStep<RnnV128>(rows, isShared, isOdd); break;
+                        default: throw {{ModelContext.NoKernels}};
                     }
                 }
 

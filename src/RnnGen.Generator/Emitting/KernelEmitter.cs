@@ -175,7 +175,7 @@ internal static class KernelEmitter
         if (layer.InfersApart)
         {
             writer.Line();
-            writer.Write($"// The same, without what only the reverse pass needs{(layer.Shape.Accuracy == Accuracy.Fast ? ", and with the faster functions" : "")}.");
+            writer.Write($"// The same, without what only the reverse pass needs{(layer.Shape.IsFast ? ", and with the faster functions" : "")}.");
             WritePrograms(context, layer.Program.InferencePhases, "Infer", isInference: true);
         }
 

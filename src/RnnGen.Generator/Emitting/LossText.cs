@@ -12,7 +12,8 @@ internal static class LossText
         Loss.Huber => "the mean of ½ d² where |d| ≤ 1 and |d| - ½ elsewhere, d = y - target.",
         Loss.CrossEntropy => "the mean over steps of -log softmax(y)[class].",
         Loss.Ctc => "the mean over sequences of -log p(labels) over the number of labels, p summed over all paths (CTC).",
-        _ => "the mean of -(target log σ(y) + (1 - target) log(1 - σ(y))).",
+        Loss.BinaryCrossEntropy => "the mean of -(target log σ(y) + (1 - target) log(1 - σ(y))).",
+        _ => throw Choices.Unimplemented(loss),
     };
 
     /// <summary>
@@ -37,11 +38,12 @@ internal static class LossText
             sum += isNear ? d * d / 2 : {number}.Abs(d) - ({number})0.5;
             dy = isNear ? d * scale : d > 0 ? scale : -scale;
             """,
-        _ => $"""
+        Loss.BinaryCrossEntropy => $"""
             // -(target log σ(y) + (1 - target) log(1 - σ(y))), written so that no exp overflows.
             {number} e = {number}.Exp(-{number}.Abs(y));
             sum += {number}.Max(y, 0) - y * target + {number}.LogP1(e);
             dy = ((y >= 0 ? 1 : e) / (1 + e) - target) * scale;
             """,
+        _ => throw Choices.Unimplemented(loss),
     };
 }

@@ -20,6 +20,9 @@ internal sealed class ModelContext(ModelPlan plan)
     /// <summary>Takes the model's turn until the method ends: one call at a time trains or replaces parameters.</summary>
     public const string Turn = $"using {Runtime}.TrainingTurn turn = new(ref _rnnTurn, this);";
 
+    /// <summary>What is thrown where a vector width has no kernels; no such width is accepted.</summary>
+    public const string NoKernels = """new global::System.InvalidOperationException("There are no kernels of this vector width.")""";
+
     public const string Unsafe = "global::System.Runtime.CompilerServices.Unsafe";
 
     public ModelPlan Plan { get; } = plan;
@@ -48,7 +51,7 @@ internal sealed class ModelContext(ModelPlan plan)
     public string Name => Model.Declaration.Name;
 
     /// <summary>Sizes as the declaration states them: <c>48 × 1</c>.</summary>
-    public string InputShape => Model.Architecture == Architecture.OneToMany ? $"{Model.InputSize}" : ReadsTokens ? $"{Model.SequenceLength}" : $"{Model.SequenceLength} × {Model.InputSize}";
+    public string InputShape => Model.ReadsVector ? $"{Model.InputSize}" : ReadsTokens ? $"{Model.SequenceLength}" : $"{Model.SequenceLength} × {Model.InputSize}";
 
     public string OutputShape => Plan.OutputSteps == 1 ? $"{Model.OutputSize}" : $"{Plan.OutputSteps} × {Model.OutputSize}";
 
@@ -70,7 +73,7 @@ internal sealed class ModelContext(ModelPlan plan)
     {
         get
         {
-            int pooled = Model.Pooling == Pooling.Last ? -1 : Model.Layers.ToList().FindLastIndex(l => l.IsRecurrent);
+            int pooled = !Model.IsPooled ? -1 : Model.Layers.ToList().FindLastIndex(l => l.IsRecurrent);
             List<string> parts = [$"{Model.Architecture} {Model.SequenceLength}x{Model.InputSize}"];
             AddStack(Model.Embedding, Model.Layers);
             if (Model.Decoder is { } decoder)

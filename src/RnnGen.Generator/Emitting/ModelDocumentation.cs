@@ -17,15 +17,16 @@ internal static class ModelDocumentation
         string input = model.Embedding is { } embedding
             ? $"{Count(model.SequenceLength, "token")} out of {embedding.VocabularySize}"
             : $"{Count(model.SequenceLength, "step")} of {Count(model.InputSize, "feature")}";
-        string pooled = model.Pooling == Pooling.Last ? "" : $", from each unit's {(model.Pooling == Pooling.Mean ? "mean" : "maximum")} over the steps";
+        string pooled = !model.IsPooled ? "" : $", from each unit's {Pooled(model.Pooling)} over the steps";
         string outputs = Count(model.OutputSize, "output");
-        string attends = model.Decoder is { Attention: not Attention.None } ? ", and looks back at all that was read" : "";
+        string attends = model.Attends ? ", and looks back at all that was read" : "";
         string steps = model.Architecture switch
         {
             Architecture.ManyToOne => $"Reads a sequence of {input} and gives {outputs} after the final step{pooled}.",
             Architecture.ManyToMany => $"Reads a sequence of {input} and gives {outputs} at every step.",
             Architecture.OneToMany => $"Reads {Count(model.InputSize, "value")} and decodes up to {Count(model.OutputSteps, "step")} of {outputs}; each step reads what the one before gave.",
-            _ => $"Reads a sequence of {input} and decodes another of up to {Count(model.OutputSteps, "step")} of {outputs}; each step reads what the one before gave{attends}.",
+            Architecture.EncoderDecoder => $"Reads a sequence of {input} and decodes another of up to {Count(model.OutputSteps, "step")} of {outputs}; each step reads what the one before gave{attends}.",
+            _ => throw Choices.Unimplemented(model.Architecture),
         };
         writer.Write($"""
             /// <remarks>
@@ -112,6 +113,13 @@ internal static class ModelDocumentation
         ]);
     }
 
+    private static string Pooled(Pooling pooling) => pooling switch
+    {
+        Pooling.Mean => "mean",
+        Pooling.Max => "maximum",
+        _ => throw Choices.Unimplemented(pooling),
+    };
+
     public static string Count(int number, string noun) => $"{number} {noun}{(number == 1 ? "" : "s")}";
 
     // What the runtime does between layers; a state that ends in its place needs no word.
@@ -125,7 +133,8 @@ internal static class ModelDocumentation
             JointKind.Sum => $"{Escape(joint.Name)}: {joint.Width} values.",
             JointKind.Norm => $"{joint.Name}: LayerNorm, (x - mean) / √(variance + 1e-5) × {joint.Gain!.Tensor.Name} + {joint.Shift!.Tensor.Name} over the {joint.Width} values of a step.",
             JointKind.Dropout => $"{Escape(joint.Name)}: training leaves out {joint.Rate.ToString("P0", System.Globalization.CultureInfo.InvariantCulture)}, one draw for all steps of a sequence.",
-            _ => null,
+            JointKind.Final or JointKind.Pool => null,
+            _ => throw Choices.Unimplemented(joint.Kind),
         };
         if (text is not null)
         {

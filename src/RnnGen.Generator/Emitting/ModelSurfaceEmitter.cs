@@ -58,7 +58,7 @@ internal static class ModelSurfaceEmitter
                 InputLength = {{model.InputLength}},
                 TargetLength = {{plan.TargetLength}},
                 OutputLength = {{plan.OutputSteps * model.OutputSize}},
-                ClassCount = {{(plan.TargetsAreClasses ? model.OutputSize : 0)}},{{(plan.IsCtc ? $"\n    LabelLength = {model.LabelLength}," : "")}}{{(model.Loss == Loss.BinaryCrossEntropy ? "\n    IsBinary = true," : "")}}{{(model.MaskedTargets ? "\n    MaskedTargets = true," : "")}}{{(plan.IsDecoded ? $"\n    IsDecoded = true,\n    EndToken = {(context.DecodesTokens ? $"{model.Decoder!.EndToken}" : "-1")}," : "")}}{{(model.Embedding is { } embedding ? $"\n    VocabularySize = {embedding.VocabularySize}," : "")}}
+                ClassCount = {{(plan.TargetsAreClasses ? model.OutputSize : 0)}},{{(plan.IsCtc ? $"\n    LabelLength = {model.LabelLength}," : "")}}{{(model.LossTraits.Targets == LossTargets.Probabilities ? "\n    IsBinary = true," : "")}}{{(model.MaskedTargets ? "\n    MaskedTargets = true," : "")}}{{(plan.IsDecoded ? $"\n    IsDecoded = true,\n    EndToken = {(context.DecodesTokens ? $"{model.Decoder!.EndToken}" : "-1")}," : "")}}{{(model.Embedding is { } embedding ? $"\n    VocabularySize = {embedding.VocabularySize}," : "")}}
                 BatchSize = BatchSize,
                 ModelMemory = {{plan.ModelArrays.Sum(a => a.Bytes)}},
                 TrainingMemory = {{plan.TrainingArrays.Sum(a => a.Bytes)}},

@@ -78,7 +78,8 @@ internal static class ParameterEmitter
             (Initializer.Orthogonal, _) => $"Orthogonal({blocks}, seed, {index})",
             (Initializer.Identity, _) when isRecurrent || !layer.Plan.Definition.IsRecurrent => $"Identity({blocks})",
             (Initializer.Default, _) when isRecurrent => $"Orthogonal({blocks}, seed, {index})",
-            _ => $"Glorot({blocks}, seed, {index})",
+            (Initializer.Default or Initializer.Glorot or Initializer.Identity, _) => $"Glorot({blocks}, seed, {index})",
+            _ => throw Choices.Unimplemented(layer.Initializer),
         };
     }
 
@@ -92,7 +93,8 @@ internal static class ParameterEmitter
             Initializer.Orthogonal => $"Orthogonal({blocks}, seed, {index})",
             Initializer.Identity => $"Identity({blocks})",
             Initializer.Uniform => string.Format(CultureInfo.InvariantCulture, "Uniform({0}, {1:R}, seed, {2})", slice, 1 / Math.Sqrt(embedding.Size), index),
-            _ => $"Normal({slice}, seed, {index})",
+            Initializer.Default => $"Normal({slice}, seed, {index})",
+            _ => throw Choices.Unimplemented(embedding.Initializer),
         };
     }
 

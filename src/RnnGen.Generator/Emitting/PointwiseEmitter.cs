@@ -29,7 +29,7 @@ internal sealed class PointwiseEmitter
         _context = context;
         _program = program;
         _size = context.Layer.SizeOf(width);
-        _isFast = isInference && context.Layer.Shape.Accuracy == Accuracy.Fast;
+        _isFast = isInference && context.Layer.Shape.IsFast;
         Dictionary<int, Place> stored = [];
         foreach (PointwiseAccess store in program.Stores)
         {
@@ -83,7 +83,8 @@ internal sealed class PointwiseEmitter
         PlaceKind.Output => "output",
         PlaceKind.OutputAdjoint => "outputAdjoint",
         PlaceKind.Made => $"{place.State}Values",
-        _ => $"{place.State}Adjoint",
+        PlaceKind.Carry or PlaceKind.MadeAdjoint => $"{place.State}Adjoint",
+        _ => throw Choices.Unimplemented(place.Kind),
     };
 
     /// <summary>
@@ -396,7 +397,8 @@ internal sealed class PointwiseEmitter
             PlaceKind.Vector => node.Name,
             PlaceKind.Made => node.Name.Length > 0 ? Identifier(node.Name) : load.Place.State,
             PlaceKind.MadeAdjoint => $"d{load.Place.State}",
-            _ => $"d{load.Place.State}Next",
+            PlaceKind.Carry => $"d{load.Place.State}Next",
+            _ => throw Choices.Unimplemented(load.Place.Kind),
         };
     }
 

@@ -15,7 +15,7 @@ internal static class PredictionSurfaceEmitter
         string input = context.Input;
         int outputLength = plan.OutputSteps * model.OutputSize;
         string beyond = context.DecodesTokens ? "; steps after the end token are 0" : plan is { OutputSteps: > 1, IsDecoded: false } ? "; steps beyond the length are 0" : "";
-        string outputs = model.Loss is Loss.CrossEntropy or Loss.BinaryCrossEntropy or Loss.Ctc ? "the logits" : "the outputs";
+        string outputs = model.LossTraits.ReadsLogits ? "the logits" : "the outputs";
         context.Writer.Write($$"""
             /// <summary>Computes {{outputs}} of one sequence. It does not allocate, and is safe from many threads at once.</summary>
             /// <param name="input">[length × {{model.InputSize}}] {{context.InputNoun}}.</param>
@@ -71,12 +71,12 @@ internal static class PredictionSurfaceEmitter
             WriteGroups(context);
         }
 
-        if (model.Loss == Loss.CrossEntropy)
+        if (model.LossTraits.Targets == LossTargets.Classes)
         {
             WriteClasses(context);
         }
 
-        if (model.Loss is Loss.CrossEntropy or Loss.BinaryCrossEntropy or Loss.Ctc)
+        if (model.LossTraits.ReadsLogits)
         {
             WriteProbabilities(context, beyond);
         }
@@ -109,7 +109,8 @@ internal static class PredictionSurfaceEmitter
                     {
                         case global::RnnGen.VectorWidth.V512: RnnPredict<RnnV512>(x, ref scratch.First, ref y, size, steps); break;
                         case global::RnnGen.VectorWidth.V256: RnnPredict<RnnV256>(x, ref scratch.First, ref y, size, steps); break;
-                        default: RnnPredict<RnnV128>(x, ref scratch.First, ref y, size, steps); break;
+                        case global::RnnGen.VectorWidth.V128: RnnPredict<RnnV128>(x, ref scratch.First, ref y, size, steps); break;
+                        default: throw {{ModelContext.NoKernels}};
                     }
                 }
 
@@ -133,14 +134,19 @@ internal static class PredictionSurfaceEmitter
         string input = context.Input;
         int outputLength = plan.OutputSteps * model.OutputSize;
         string clearProbabilities = plan is { OutputSteps: > 1, IsDecoded: false } ? $"\n    {ModelContext.Runtime}.Rows.ClearBeyond(output, SequenceLength, new global::System.ReadOnlySpan<int>(in length));" : "";
-        string function = model.Loss is Loss.CrossEntropy or Loss.Ctc ? $"Softmax<{number}>(output, {model.OutputSize})" : $"Sigmoid<{number}>(output)";
+        string function = model.LossTraits.Link switch
+        {
+            LossLink.Softmax => $"Softmax<{number}>(output, {model.OutputSize})",
+            LossLink.Sigmoid => $"Sigmoid<{number}>(output)",
+            _ => throw Choices.Unimplemented(model.LossTraits.Link),
+        };
         context.Writer.Line().Write($$"""
-                /// <summary>Computes the probabilities of one sequence: the {{(model.Loss == Loss.BinaryCrossEntropy ? "sigmoid" : "softmax")}} of the logits. It does not allocate.</summary>
+                /// <summary>Computes the probabilities of one sequence: the {{model.LossTraits.Link.ToString().ToLowerInvariant()}} of the logits. It does not allocate.</summary>
                 /// <param name="input">[length × {{model.InputSize}}] {{context.InputNoun}}.</param>
                 /// <param name="output">[{{context.OutputShape}}] values, written{{beyond}}.</param>
                 /// <param name="length">Steps of the sequence, from 1 to {{model.SequenceLength}}.</param>
                 /// <exception cref="global::System.ArgumentException">A span has another length, or the sequence has too few or many steps.</exception>
-                /// <exception cref="global::RnnGen.NonFiniteException">A logit is NaN{{(model.Loss == Loss.BinaryCrossEntropy ? "" : " or infinite")}}, so that there are no probabilities.</exception>
+                /// <exception cref="global::RnnGen.NonFiniteException">A logit is NaN{{(model.LossTraits.Link == LossLink.Sigmoid ? "" : " or infinite")}}, so that there are no probabilities.</exception>
                 public void PredictProbabilities(global::System.ReadOnlySpan<{{context.Input}}> input, global::System.Span<{{number}}> output, int length = SequenceLength)
                 {
                     Predict(input, output, length);

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using RnnGen.Generator.Parsing;
 using RnnGen.Generator.Planning;
 
 namespace RnnGen.Generator.Emitting;
@@ -202,7 +203,8 @@ internal sealed class ProductEmitter(
                         ? $"{context.Vectors}.LoadUnsafe(ref w, {panel.Weights - tile.First.Weights + v * context.VectorLength})"
                         : $"a0_{vector}",
                     ProductStart.Zero => $"{context.Vector}.Zero",
-                    _ => $"{context.Vectors}.LoadUnsafe(ref o, {OutputOffset(panel, tile, row, v)})",
+                    ProductStart.Sum => $"{context.Vectors}.LoadUnsafe(ref o, {OutputOffset(panel, tile, row, v)})",
+                    _ => throw Choices.Unimplemented(product.Start),
                 };
                 context.Writer.Write($"{context.Vector} a{row}_{vector} = {start};");
             });

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using RnnGen.Generator.Parsing;
 using RnnGen.Generator.Planning;
 
 namespace RnnGen.Generator.Emitting;
@@ -190,7 +191,14 @@ internal static class ScheduleEmitter
     }
 
     private static string PoolStep(ModelContext context, KernelCall call, string isFirst, string first, string last) =>
-        $"{ModelContext.Runtime}.Pool.{context.Model.Pooling}Step(ref a, {SourceWriter.Join(call.Arguments.Select(a => $"{a}"))}, {isFirst}, {first}, {last});";
+        $"{ModelContext.Runtime}.Pool.{Pooled(context)}Step(ref a, {SourceWriter.Join(call.Arguments.Select(a => $"{a}"))}, {isFirst}, {first}, {last});";
+
+    private static string Pooled(ModelContext context) => context.Model.Pooling switch
+    {
+        Pooling.Mean => "Mean",
+        Pooling.Max => "Max",
+        _ => throw Choices.Unimplemented(context.Model.Pooling),
+    };
 
     // Of one sequence by its length, or of several rows.
     private static string PoolEnd(KernelCall call, string whose) =>
@@ -300,8 +308,8 @@ internal static class ScheduleEmitter
             KernelKind.AttendAdjoint => $"{ModelContext.Runtime}.Attention.Backward(ref a, {Score(context, call)}, new({Places(call, 0, 5)}, {SourceWriter.Join(call.Arguments.Skip(15).Take(3).Select(a => $"{a}"))}), new({Places(call, 18, 4)}, {call.Arguments[30]}), rows, decoded, {first}, {last});",
             KernelKind.Watch or KernelKind.Count => $"flow?.{call.Kind}(ref a, {arguments}, {first}, {live}, flowRow);",
             KernelKind.SumRows => $"{rows}.Sum(ref a, {SourceWriter.Join(call.Arguments.Take(3).Select(a => $"{a}"))}, ref g, {call.Arguments[3]}, rows);",
-            KernelKind.Pool => $"{ModelContext.Runtime}.Pool.{context.Model.Pooling}(ref a, {arguments}, rows, {first}, {last});",
-            KernelKind.PoolAdjoint => $"{ModelContext.Runtime}.Pool.{context.Model.Pooling}Adjoint(ref a, {arguments}, rows, {first}, {last});",
+            KernelKind.Pool => $"{ModelContext.Runtime}.Pool.{Pooled(context)}(ref a, {arguments}, rows, {first}, {last});",
+            KernelKind.PoolAdjoint => $"{ModelContext.Runtime}.Pool.{Pooled(context)}Adjoint(ref a, {arguments}, rows, {first}, {last});",
             KernelKind.PoolStep => PoolStep(context, call, call.Time == 0 ? "true" : "false", first, live),
             KernelKind.PoolEnd => PoolEnd(call, $"rows, {first}, {last}"),
             KernelKind.KeepLastOfTwo => $"{rows}.KeepLastOfTwo(ref a, {arguments}, SequenceLength, rows, {first}, {last});",
@@ -310,7 +318,8 @@ internal static class ScheduleEmitter
             KernelKind.Step or KernelKind.Stream or KernelKind.Dot => $"K.{Name(call)}(ref {source}, ref w, ref a, {arguments});",
             KernelKind.Backward => $"K.{Name(call)}({(call.Layer.Plan.BackwardReadsPacks ? "ref w, " : "")}{(call.Layer.Plan.BackwardAddsGradients ? "ref g, " : "")}ref a, {arguments}, {first}, {live});",
             KernelKind.Adjoint => $"K.{Name(call)}(ref w, ref a, {arguments}, {first}, {live});",
-            _ => $"K.{Name(call)}(ref a, ref g, {arguments}, ref {GroupOf(call.Layer.Clock)}.LiveFrom({(call.Layer.RunsAtEnd ? context.TrainedSteps : $"{call.Time}")}));",
+            KernelKind.WeightGradient or KernelKind.BiasGradient => $"K.{Name(call)}(ref a, ref g, {arguments}, ref {GroupOf(call.Layer.Clock)}.LiveFrom({(call.Layer.RunsAtEnd ? context.TrainedSteps : $"{call.Time}")}));",
+            _ => throw Choices.Unimplemented(call.Kind),
         };
     }
 
@@ -337,7 +346,8 @@ internal static class ScheduleEmitter
         KernelKind.Backward => KernelEmitter.BackwardKernel,
         KernelKind.Adjoint => KernelEmitter.AdjointKernel(call.Source!),
         KernelKind.WeightGradient => KernelEmitter.GradientKernel(call.Source!),
-        _ => KernelEmitter.BiasGradientKernel,
+        KernelKind.BiasGradient => KernelEmitter.BiasGradientKernel,
+        _ => throw Choices.Unimplemented(call.Kind),
     };
 
     private static void WriteKernels(ModelContext context)
@@ -441,7 +451,8 @@ internal static class ScheduleEmitter
             KernelKind.Backward =>
                 $"{(plan.BackwardReadsPacks ? $"ref w, {kernel.Layer.Pack}, {string.Concat(plan.MadeSources.Select(s => $"{kernel.Layer.ReversePacks[s.Name]}, "))}" : "")}{(plan.BackwardAddsGradients ? "ref g, gradient, " : "")}ref a, {SourceWriter.Join(names.Where(n => n != "gradient"))}, first, last",
             KernelKind.Adjoint => $"ref w, {kernel.Pack}, ref a, {SourceWriter.Join(names)}, first, last",
-            _ => $"ref a, ref g, {SourceWriter.Join(names)}, ref live",
+            KernelKind.WeightGradient or KernelKind.BiasGradient => $"ref a, ref g, {SourceWriter.Join(names)}, ref live",
+            _ => throw Choices.Unimplemented(kernel.Kind),
         };
     }
 
@@ -460,7 +471,8 @@ internal static class ScheduleEmitter
             KernelKind.Backward => ["lanes", "blockStride", .. plan.BackwardBuffers.Select(PointwiseEmitter.ParameterOf)],
             KernelKind.Adjoint => ["lanes", "blockStride", "target"],
             KernelKind.WeightGradient => ["source", "sourceStep", "sourceRow", "lanes", "laneStep", "blockStride", "gradient", "steps"],
-            _ => ["lanes", "laneStep", "blockStride", "gradient", "steps"],
+            KernelKind.BiasGradient => ["lanes", "laneStep", "blockStride", "gradient", "steps"],
+            _ => throw Choices.Unimplemented(kernel.Kind),
         };
     }
 }

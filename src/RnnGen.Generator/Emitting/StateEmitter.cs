@@ -53,7 +53,8 @@ internal static class StateEmitter
                     {
                         case global::RnnGen.VectorWidth.V512: Step<RnnV512>(ref input); break;
                         case global::RnnGen.VectorWidth.V256: Step<RnnV256>(ref input); break;
-                        default: Step<RnnV128>(ref input); break;
+                        case global::RnnGen.VectorWidth.V128: Step<RnnV128>(ref input); break;
+                        default: throw {{ModelContext.NoKernels}};
                     }
 
                     _isOdd = !_isOdd;{{(poolLength > 0 ? "\n        _steps++;" : "")}}

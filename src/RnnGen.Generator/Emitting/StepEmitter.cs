@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using RnnGen.Generator.Parsing;
 using RnnGen.Generator.Planning;
 
 namespace RnnGen.Generator.Emitting;
@@ -218,7 +219,8 @@ internal sealed class StepEmitter(KernelContext context)
                     {
                         PlaceKind.Lane => Sum(place.Index, vector),
                         PlaceKind.Vector => Start(place.Index, vector),
-                        _ => $"{context.Vectors}.LoadUnsafe({Address(place)})",
+                        PlaceKind.PreviousState => $"{context.Vectors}.LoadUnsafe({Address(place)})",
+                        _ => throw Choices.Unimplemented(place.Kind),
                     },
                     Address);
             }

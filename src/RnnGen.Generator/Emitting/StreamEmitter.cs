@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using RnnGen.Generator.Parsing;
 using RnnGen.Generator.Planning;
 
 namespace RnnGen.Generator.Emitting;
@@ -113,7 +114,8 @@ internal sealed class StreamEmitter(KernelContext context, ProductEmitter produc
         PlaceKind.Lane when group.IsSplit => $"{Lane("lanes", place)} + {Lane("others", place)}",
         PlaceKind.Lane => Lane("lanes", place),
         PlaceKind.Vector => $"{context.Vectors}.LoadUnsafe(ref w, (nuint)(block * {Layer.PackBlock} + {Layer.BiasOffset(place.Index)} + unit))",
-        _ => $"{context.Vectors}.LoadUnsafe({Address(place)})",
+        PlaceKind.PreviousState => $"{context.Vectors}.LoadUnsafe({Address(place)})",
+        _ => throw Choices.Unimplemented(place.Kind),
     };
 
     private string Lane(string lanes, Place place) => $"{context.Vectors}.LoadUnsafe(ref {lanes}, (nuint)(block * {Layer.SlotRow} + {place.Index * Layer.Block} + unit))";

@@ -162,7 +162,8 @@ internal static class TrainingEmitter
                     {
                         case global::RnnGen.VectorWidth.V512: RunGroups<RnnV512>(part, parts); break;
                         case global::RnnGen.VectorWidth.V256: RunGroups<RnnV256>(part, parts); break;
-                        default: RunGroups<RnnV128>(part, parts); break;
+                        case global::RnnGen.VectorWidth.V128: RunGroups<RnnV128>(part, parts); break;
+                        default: throw {{ModelContext.NoKernels}};
                     }
                 }
 

@@ -221,6 +221,7 @@ internal static class TrainingSurfaceEmitter
         Loss.CrossEntropy when context.Plan.IsDecoded => $"{ModelContext.Runtime}.Check.Decoded(targets, OutputSize, OutputLength, EndToken);",
         Loss.CrossEntropy => $"{ModelContext.Runtime}.Check.Classes(targets, OutputSize{LiveTargets(context)}{Missing(context)});",
         Loss.BinaryCrossEntropy => $"{ModelContext.Runtime}.Check.Probabilities<{context.Number}>(targets{LiveTargets(context)}{Missing(context)});",
-        _ => "",
+        Loss.MeanSquaredError or Loss.MeanAbsoluteError or Loss.Huber => "",
+        _ => throw Choices.Unimplemented(context.Model.Loss),
     };
 }

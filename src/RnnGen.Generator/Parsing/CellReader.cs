@@ -225,6 +225,7 @@ internal static class CellReader
         CellProblem.Cycle => Rules.CellCycle,
         CellProblem.NoDerivative => Rules.CellNoDerivative,
         CellProblem.Name => Rules.CellName,
-        _ => Rules.CellNotCompiled,
+        CellProblem.NotCompiled => Rules.CellNotCompiled,
+        _ => throw Choices.Unimplemented(problem),
     };
 }

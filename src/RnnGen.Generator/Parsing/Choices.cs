@@ -19,3 +19,34 @@ internal enum Initializer { Default, Glorot, Orthogonal, Identity, Uniform }
 internal enum Precision { Single, Double }
 
 internal enum Accuracy { Exact, Fast }
+
+/// <summary>What a loss's targets are.</summary>
+internal enum LossTargets { Numbers, Probabilities, Classes, Labels }
+
+/// <summary>What a loss makes probabilities of the outputs with.</summary>
+internal enum LossLink { None, Sigmoid, Softmax }
+
+/// <summary>What the compiler asks about a loss, said once for each; its formula is in <c>LossText</c>.</summary>
+internal sealed record LossTraits(LossTargets Targets, LossLink Link)
+{
+    public bool TargetsAreClasses => Targets is LossTargets.Classes or LossTargets.Labels;
+
+    /// <summary>Whether the outputs are logits.</summary>
+    public bool ReadsLogits => Link != LossLink.None;
+
+    public static LossTraits Of(Loss loss) => loss switch
+    {
+        Loss.MeanSquaredError or Loss.MeanAbsoluteError or Loss.Huber => new(LossTargets.Numbers, LossLink.None),
+        Loss.CrossEntropy => new(LossTargets.Classes, LossLink.Softmax),
+        Loss.BinaryCrossEntropy => new(LossTargets.Probabilities, LossLink.Sigmoid),
+        Loss.Ctc => new(LossTargets.Labels, LossLink.Softmax),
+        _ => throw Choices.Unimplemented(loss),
+    };
+}
+
+internal static class Choices
+{
+    /// <summary>For the arm of a switch that no value of the enum has yet: a new one must be given its own.</summary>
+    public static InvalidOperationException Unimplemented<T>(T choice) where T : struct, Enum =>
+        new($"{typeof(T).Name}.{choice} is not implemented in this place.");
+}

@@ -13,7 +13,12 @@ internal sealed record DeclaredStacks(
 {
     public static DeclaredStacks Of(INamedTypeSymbol type, DeclaredAttributes attributes, Architecture? architecture, List<Issue> issues)
     {
-        bool isDecoded = architecture is Architecture.OneToMany or Architecture.EncoderDecoder;
+        bool isDecoded = architecture switch
+        {
+            Architecture.OneToMany or Architecture.EncoderDecoder => true,
+            Architecture.ManyToOne or Architecture.ManyToMany or null => false,
+            { } unknown => throw Choices.Unimplemented(unknown),
+        };
         DeclaredAttribute? decoder = attributes.Decoders.Count > 0 ? attributes.Decoders[0] : null;
         if (!isDecoded)
         {

@@ -228,13 +228,13 @@ internal static class ModelParser
 
     private static void CheckLoss(Loss? loss, Activation? outputActivation, int? outputSize, AttributeArguments arguments)
     {
-        if (loss is Loss.CrossEntropy or Loss.BinaryCrossEntropy or Loss.Ctc && outputActivation is { } activation and not Activation.Identity)
+        if (loss is { } declared && LossTraits.Of(declared) is { ReadsLogits: true } traits && outputActivation is { } activation and not Activation.Identity)
         {
-            string own = loss == Loss.BinaryCrossEntropy ? "sigmoid" : "softmax";
-            arguments.Report(Rules.LossNeedsLogits, "OutputActivation", loss.ToString(), own, activation.ToString());
+            string own = traits.Link.ToString().ToLowerInvariant();
+            arguments.Report(Rules.LossNeedsLogits, "OutputActivation", declared.ToString(), own, activation.ToString());
         }
 
-        if (loss is Loss.CrossEntropy or Loss.Ctc && outputSize == 1)
+        if (loss is { } classifies && LossTraits.Of(classifies).TargetsAreClasses && outputSize == 1)
         {
             arguments.Report(Rules.SingleClass, "OutputSize");
         }

@@ -47,8 +47,58 @@ internal sealed record ModelSpecification(
     /// <summary>What is trained at once: the model itself, or a window of it between two kept states.</summary>
     public ModelSpecification Window => IsCheckpointed ? this with { SequenceLength = CheckpointEvery } : this;
 
+    /// <summary>What kind of loss it has.</summary>
+    public LossTraits LossTraits => LossTraits.Of(Loss);
+
+    /// <summary>Whether the input is one vector and no sequence.</summary>
+    public bool ReadsVector => Architecture switch
+    {
+        Architecture.OneToMany => true,
+        Architecture.ManyToOne or Architecture.ManyToMany or Architecture.EncoderDecoder => false,
+        _ => throw Choices.Unimplemented(Architecture),
+    };
+
+    /// <summary>Whether what is read of the input's steps is one value at the end, for the output or for a decoder to start from.</summary>
+    public bool EndsInOne => Architecture switch
+    {
+        Architecture.ManyToOne => true,
+        Architecture.ManyToMany => false,
+        Architecture.OneToMany or Architecture.EncoderDecoder => !Attends,
+        _ => throw Choices.Unimplemented(Architecture),
+    };
+
+    /// <summary>Whether a decoder looks back at the encoder's steps.</summary>
+    public bool Attends => Decoder?.Attention switch
+    {
+        null or Attention.None => false,
+        Attention.Multiplicative or Attention.Additive => true,
+        { } other => throw Choices.Unimplemented(other),
+    };
+
+    /// <summary>Whether the outputs of all steps are pooled, and not the last one read.</summary>
+    public bool IsPooled => Pooling switch
+    {
+        Pooling.Last => false,
+        Pooling.Mean or Pooling.Max => true,
+        _ => throw Choices.Unimplemented(Pooling),
+    };
+
+    /// <summary>Whether states start from parameters.</summary>
+    public bool LearnsStates => InitialState switch
+    {
+        InitialState.Zero => false,
+        InitialState.Learned => true,
+        _ => throw Choices.Unimplemented(InitialState),
+    };
+
     /// <summary>Steps with a loss and an output.</summary>
-    public int OutputSteps => Decoder?.Length ?? (Architecture == Architecture.ManyToOne ? 1 : SequenceLength);
+    public int OutputSteps => Architecture switch
+    {
+        Architecture.ManyToOne => 1,
+        Architecture.ManyToMany => SequenceLength,
+        Architecture.OneToMany or Architecture.EncoderDecoder => Decoder!.Length,
+        _ => throw Choices.Unimplemented(Architecture),
+    };
 
     /// <summary>Whether each step's output depends on the steps up to it only, so that sequences can be fed step by step.</summary>
     public bool IsCausal => Decoder is null && !Layers.Any(l => l.Bidirectional);

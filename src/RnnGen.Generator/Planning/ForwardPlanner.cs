@@ -218,7 +218,8 @@ internal sealed class ForwardPlanner
         PlaceKind.PreviousState => _states[(layer.Index, place.State)].At(layer.Before(step)),
         PlaceKind.NextState => _states[(layer.Index, place.State)].At(layer.After(step)),
         PlaceKind.Made => Made(layer, place.State, step).Offset,
-        _ => Outputs[layer.Index].At(step),
+        PlaceKind.Output => Outputs[layer.Index].At(step),
+        _ => throw Choices.Unimplemented(place.Kind),
     };
 
     /// <summary>The calls of units, a joint's with the layer after it.</summary>

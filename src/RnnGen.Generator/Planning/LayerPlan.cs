@@ -27,7 +27,16 @@ internal sealed record LayerShape(
     bool HasReverse,
     bool HasOutputAdjoint,
     bool NeedsInputAdjoint,
-    bool DropsStates = false);
+    bool DropsStates = false)
+{
+    /// <summary>Whether costly functions are coarser outside training.</summary>
+    public bool IsFast => Accuracy switch
+    {
+        Accuracy.Exact => false,
+        Accuracy.Fast => true,
+        _ => throw Choices.Unimplemented(Accuracy),
+    };
+}
 
 /// <summary>The layer's program with its sizes: panels, packs and matrix products.</summary>
 /// <remarks>
@@ -65,8 +74,9 @@ internal sealed class LayerPlan
             .SelectMany(p => Graph[p].Terms)
             .Select(t => Graph[t.Source])
             .Distinct()
-            .OrderBy(n => n.Kind switch { NodeKind.Input => 0, NodeKind.State => 1, _ => 2 })
-            .Select((n, i) => SourceOf(n, i))
+            .Select(SourceOf)
+            .OrderBy(s => s.IsInput ? 0 : s.IsState ? 1 : 2)
+            .Select((s, i) => s with { Index = i })
             .ToList();
         ReverseSources = Sources.Where(s => shape.HasReverse && (!s.IsInput || shape.NeedsInputAdjoint)).ToList();
         ForwardBuffers = Sources.Where(s => !s.IsInput).Select(ReadState)
@@ -123,7 +133,8 @@ internal sealed class LayerPlan
         Activation.Tanh => Function.Tanh,
         Activation.Relu => Function.Relu,
         Activation.Sigmoid => Function.Sigmoid,
-        _ => null,
+        Activation.Identity => null,
+        _ => throw Choices.Unimplemented(activation),
     };
 
     public LayerShape Shape { get; }
@@ -178,7 +189,8 @@ internal sealed class LayerPlan
     {
         PlaceKind.Output or PlaceKind.OutputAdjoint => OutputRow,
         PlaceKind.Made or PlaceKind.MadeAdjoint => MadeRow(place.State),
-        _ => StateRow(place.State),
+        PlaceKind.PreviousState or PlaceKind.DroppedState or PlaceKind.NextState or PlaceKind.Carry => StateRow(place.State),
+        _ => throw Choices.Unimplemented(place.Kind),
     };
 
     public int RowOf(int size) => Scalar.PaddedRow(size, Shape.Precision);
@@ -194,11 +206,12 @@ internal sealed class LayerPlan
     /// <summary>A value that the step makes for its own products, for readers.</summary>
     public string MadeText(int index) => Graph[Program.Made[index]].Name is { Length: > 0 } name ? name : $"value {index} that products read";
 
-    private ProductSource SourceOf(Node node, int index) => node.Kind switch
+    // What is neither the input nor a state is made by the step.
+    private ProductSource SourceOf(Node node) => node.Kind switch
     {
-        NodeKind.Input => new(index, node.Id, node.Name, true, InputSize),
-        NodeKind.State => new(index, node.Id, Program.Cell.States.First(s => s.Previous == node.Id).Name, false, SizeOf(node.Width)),
-        _ => new(index, node.Id, Place.MadeName(Program.Made.ToList().IndexOf(node.Id)), false, SizeOf(node.Width), IsMade: true),
+        NodeKind.Input => new(0, node.Id, node.Name, true, InputSize),
+        NodeKind.State => new(0, node.Id, Program.Cell.States.First(s => s.Previous == node.Id).Name, false, SizeOf(node.Width)),
+        _ => new(0, node.Id, Place.MadeName(Program.Made.ToList().IndexOf(node.Id)), false, SizeOf(node.Width), IsMade: true),
     };
 
     /// <summary>Width of a row of a block's slot: all its lanes, and what all units of a row share.</summary>
@@ -257,7 +270,7 @@ internal sealed class LayerPlan
 
     /// <summary>Whether predicting has an element-wise program of its own: one that keeps less, or is coarser.</summary>
     public bool InfersApart => Program.InferencePhases.Sum(p => p.Program.Stores.Count) < Program.ForwardPhases.Sum(p => p.Program.Stores.Count)
-        || (Shape.Accuracy == Accuracy.Fast && Program.InferencePhases.Any(p => p.Program.Steps.Any(s => Graph[s].Function!.FastText != Graph[s].Function!.Text)));
+        || (Shape.IsFast && Program.InferencePhases.Any(p => p.Program.Steps.Any(s => Graph[s].Function!.FastText != Graph[s].Function!.Text)));
 
     /// <summary>Rows whose lanes stay in the first-level cache while the phases between two matrix products run over them.</summary>
     public int CachedRows => Math.Max(1, CachedLanes / (Blocks * SlotRow * Scalar.Bytes(Shape.Precision)));

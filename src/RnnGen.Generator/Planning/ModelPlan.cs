@@ -220,9 +220,9 @@ internal sealed record ModelPlan(
 
     public PlannedLayer Head => Layers[Layers.Count - 1];
 
-    public bool TargetsAreClasses => Specification.Loss is Loss.CrossEntropy or Loss.Ctc;
+    public bool TargetsAreClasses => Specification.LossTraits.TargetsAreClasses;
 
-    public bool IsCtc => Specification.Loss == Loss.Ctc;
+    public bool IsCtc => Specification.LossTraits.Targets == LossTargets.Labels;
 
     /// <summary>Numbers that the loss works with.</summary>
     public long WorkspaceLength => IsCtc ? Training.GroupSize * (Specification.SequenceLength * (2L * Specification.LabelLength + 2) + 2 * (2L * Specification.LabelLength + 1)) : 0;

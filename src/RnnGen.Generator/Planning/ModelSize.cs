@@ -81,16 +81,15 @@ internal sealed record ModelSize(
         {
             IReadOnlyList<LayerSpecification> layers = model.Layers;
             int lastRecurrent = layers.ToList().FindLastIndex(l => l.IsRecurrent);
-            bool attends = model.Decoder is { Attention: not Attention.None };
-            bool endsInOne = model.Architecture == Architecture.ManyToOne || (model.Decoder is not null && !attends);
+            bool attends = model.Attends, endsInOne = model.EndsInOne;
             long outputSteps = model.OutputSteps;
-            _training = _group * outputSteps + (model.Loss == Loss.Ctc ? _group * model.SequenceLength * (2L * model.LabelLength + 4) * 2 : 0);
+            _training = _group * outputSteps + (model.LossTraits.Targets == LossTargets.Labels ? _group * model.SequenceLength * (2L * model.LabelLength + 4) * 2 : 0);
             _lines = 3 * outputSteps;
             AddInput(model.Embedding, model.FeatureSize, model.SequenceLength, isDecoders: false);
             long width = model.FeatureSize;
             for (int i = 0; i < layers.Count; i++)
             {
-                bool atEnd = model.Architecture == Architecture.OneToMany || (endsInOne && i > lastRecurrent);
+                bool atEnd = model.ReadsVector || (endsInOne && i > lastRecurrent);
                 AddLayer(layers[i], width, atEnd ? 1 : model.SequenceLength, i > 0 || model.Embedding is not null, isDecoders: false);
                 width = layers[i].Width;
                 if (layers[i].Bidirectional)
@@ -98,7 +97,7 @@ internal sealed record ModelSize(
                     AddJoint(width, model.SequenceLength, isDecoders: false);
                 }
 
-                if (model.Pooling != Pooling.Last && i == lastRecurrent)
+                if (model.IsPooled && i == lastRecurrent)
                 {
                     AddJoint(width, 1, isDecoders: false);
                     AddJoint(width, 1, isDecoders: false);
@@ -252,7 +251,7 @@ internal sealed record ModelSize(
                 _buffers += (int)(3 * directions * states);
             }
 
-            if (model.InitialState == InitialState.Learned && !isDecoders)
+            if (model.LearnsStates && !isDecoders)
             {
                 _parameters[_parameters.Count - 1] += directions * plan.States.Sum(s => (long)plan.StateSize(s));
                 _packs += directions * states * widest;

@@ -155,7 +155,8 @@ internal static class PredictionPlanner
                 PlaceKind.PreviousState or PlaceKind.DroppedState => StateAt(layer.Index, b.State, step),
                 PlaceKind.NextState => StateAt(layer.Index, b.State, step + 1),
                 PlaceKind.Made => made[(layer.Index, b.State)].Offset,
-                _ => outputs[layer.Index].Offset,
+                PlaceKind.Output => outputs[layer.Index].Offset,
+                _ => throw Choices.Unimplemented(b.Kind),
             });
             if (rows > 1)
             {

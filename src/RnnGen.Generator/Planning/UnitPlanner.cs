@@ -29,7 +29,7 @@ internal sealed class UnitPlanner
         _specification = specification;
         _parameters = parameters;
         _tied = tied;
-        PlannedUnit? last = specification.Architecture == Architecture.OneToMany ? PlanVector() : PlanSequence();
+        PlannedUnit? last = specification.ReadsVector ? PlanVector() : PlanSequence();
         if (specification.Decoder is { } decoder)
         {
             last = PlanDecoder(decoder, last);
@@ -61,7 +61,8 @@ internal sealed class UnitPlanner
     {
         Clock.Input => _specification.SequenceLength,
         Clock.Output => _specification.Decoder!.Length,
-        _ => 1,
+        Clock.End => 1,
+        _ => throw Choices.Unimplemented(clock),
     };
 
     // The layers over one vector; null where there is none, and the input itself is read.
@@ -113,9 +114,7 @@ internal sealed class UnitPlanner
     {
         IReadOnlyList<LayerSpecification> layers = _specification.Layers;
         int lastRecurrent = layers.ToList().FindLastIndex(l => l.IsRecurrent);
-        bool attends = _specification.Decoder is { Attention: not Attention.None };
-        bool endsInOne = _specification.Architecture == Architecture.ManyToOne || (_specification.Decoder is not null && !attends);
-        bool isPooled = _specification.Pooling != Pooling.Last;
+        bool endsInOne = _specification.EndsInOne, isPooled = _specification.IsPooled;
         PlannedUnit? last = null;
         for (int i = 0; i < layers.Count; i++)
         {
@@ -173,7 +172,7 @@ internal sealed class UnitPlanner
 
             last = Residual(layer, last, AddRecurrent("decoder.", layer, index, last, Clock.Output, isRead: true, recurrent[index].Starts)[0]);
             index++;
-            if (i == lastRecurrent && decoder.Attention != Attention.None)
+            if (i == lastRecurrent && _specification.Attends)
             {
                 last = PlanAttention(decoder.Attention, last, encoded!);
             }
@@ -204,7 +203,12 @@ internal sealed class UnitPlanner
     // tanh(W [Σ softmax(score) memory; h] + b)
     private PlannedUnit PlanAttention(Attention attention, PlannedUnit h, PlannedUnit memory)
     {
-        bool isAdditive = attention == Attention.Additive;
+        bool isAdditive = attention switch
+        {
+            Attention.Additive => true,
+            Attention.Multiplicative => false,
+            _ => throw Choices.Unimplemented(attention),
+        };
         int size = isAdditive ? h.Width : memory.Width;
         PlannedLayer query = AddLayer("Query", t => $"attention.query.{t}", new(isAdditive ? "dense" : "linear", size, Activation.Identity, Initializer.Default), h, Clock.Output, isRead: true);
         PlannedVector? score = null;
@@ -272,7 +276,7 @@ internal sealed class UnitPlanner
             ? [forward, AddLayer($"{name}Reverse", t => $"{prefix}rnn.{t}_l{index}_reverse", layer, source, clock, isRead, starts, Initials("_reverse"), isReverse: true)]
             : [forward];
 
-        Dictionary<string, PlannedVector> Initials(string suffix) => _specification.InitialState == InitialState.Learned && starts.Count == 0
+        Dictionary<string, PlannedVector> Initials(string suffix) => _specification.LearnsStates && starts.Count == 0
             ? layer.Cell.Definition.States.ToDictionary(s => s.Code, s => AddVector($"initial.{s.Name}_l{index}{suffix}", layer.StateSize(s.Name), "InitialState", layer.Frozen))
             : [];
     }

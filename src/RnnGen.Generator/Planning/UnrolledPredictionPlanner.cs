@@ -114,7 +114,8 @@ internal sealed class UnrolledPredictionPlanner
                     PlaceKind.PreviousState or PlaceKind.DroppedState => StateAt(layer, b.State, parity),
                     PlaceKind.NextState => StateAt(layer, b.State, parity + 1),
                     PlaceKind.Made => _made[(layer.Index, b.State)].Offset,
-                    _ => values.Offset,
+                    PlaceKind.Output => values.Offset,
+                    _ => throw Choices.Unimplemented(b.Kind),
                 });
                 yield return new KernelCall(KernelKind.Predict, layer, null, layer.Pack,
                     [source.Offset, source.Row, _slots[layer.Index].Offset, _rows * layer.Plan.SlotRow, .. buffers], 0);

@@ -48,7 +48,8 @@ internal sealed record VectorTarget(int Bits)
     {
         512 => panels switch { 1 => 8, 2 => 8, 3 => 7, _ => 6 },
         256 => 6,
-        _ => 2,
+        128 => 2,
+        _ => throw new InvalidOperationException($"No tiles are chosen for vectors of {Bits} bits."),
     };
 }
 
@@ -58,7 +59,12 @@ internal sealed record TileShape(int Rows, int Panels);
 /// <summary>Facts of the scalar type.</summary>
 internal static class Scalar
 {
-    public static int Bytes(Precision precision) => precision == Precision.Single ? 4 : 8;
+    public static int Bytes(Precision precision) => precision switch
+    {
+        Precision.Single => 4,
+        Precision.Double => 8,
+        _ => throw Choices.Unimplemented(precision),
+    };
 
     /// <summary>Values in a block of 64 bytes: 16 floats or 8 doubles.</summary>
     public static int PerBlock(Precision precision) => VectorTarget.BlockBytes / Bytes(precision);
@@ -78,7 +84,12 @@ internal static class Scalar
     public static int InputRow(int values, Precision precision) =>
         values % (4 * PerBlock(precision)) == 0 ? values + PerBlock(precision) : values;
 
-    public static string TypeName(Precision precision) => precision == Precision.Single ? "float" : "double";
+    public static string TypeName(Precision precision) => precision switch
+    {
+        Precision.Single => "float",
+        Precision.Double => "double",
+        _ => throw Choices.Unimplemented(precision),
+    };
 
     /// <summary>A number of the type as C# writes it; beyond the type's range it is infinite.</summary>
     public static string Literal(double value, Precision precision)

@@ -245,7 +245,8 @@ public sealed class GradientFlow
                 {
                     GateFunction.Sigmoid => (T.CreateTruncating(SigmoidLow), T.CreateTruncating(SigmoidHigh)),
                     GateFunction.Tanh => (T.CreateTruncating(-TanhHigh), T.CreateTruncating(TanhHigh)),
-                    _ => (T.Epsilon, T.PositiveInfinity),
+                    GateFunction.Relu => (T.Epsilon, T.PositiveInfinity),
+                    _ => throw new InvalidOperationException(Invariant($"It is not known when {place.Function} is saturated.")),
                 };
                 Span<bool> alive = place.Function == GateFunction.Relu ? _alive.AsSpan(gate.Start + start, units) : [];
                 GateCount count = GateCount.Of(ref values, place.RowLength, place.BlockLength, rows, units, low, high, alive);

@@ -156,7 +156,9 @@ internal sealed class Function(
     {
         2 => graph.Apply(Select, node.Operands[0], node.Operands[1], adjoint, graph.Constant(0)),
         3 => graph.Apply(Select, node.Operands[0], node.Operands[1], graph.Constant(0), adjoint),
-        _ => graph.Constant(0),
+        // The comparison has no derivative.
+        0 or 1 => graph.Constant(0),
+        _ => throw new InvalidOperationException($"A selection has no operand {operand}."),
     };
 
     private static readonly Dictionary<string, Function> s_named = new Function[]

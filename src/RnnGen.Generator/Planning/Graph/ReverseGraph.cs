@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using RnnGen.Generator.Parsing;
 
 namespace RnnGen.Generator.Planning.Graph;
 
@@ -149,7 +150,8 @@ internal sealed record ReverseGraph(
                 NodeKind.Input => id == input && needsInputAdjoint,
                 NodeKind.State or NodeKind.Vector or NodeKind.Affine => true,
                 NodeKind.Pointwise or NodeKind.Mean => node.Operands.Any(o => wanted[o]),
-                _ => false,
+                NodeKind.Constant or NodeKind.Adjoint => false,
+                _ => throw Choices.Unimplemented(node.Kind),
             };
         }
 
