@@ -322,9 +322,14 @@ internal sealed class PointwiseEmitter
                 case PointwiseStatementKind.Compute when !_inlined.Contains(statement.Node):
                     writer.Write($"{_context.Vector} {NameOf(statement.Node)} = {Unwrap(Text(statement.Node))};");
                     break;
+                case PointwiseStatementKind.Compute:
+                    // It is written where it is used.
+                    break;
                 case PointwiseStatementKind.Store:
                     writer.Write(store?.Invoke(statement.Place!, Operand(statement.Node)) ?? Store(Operand(statement.Node), address(statement.Place!), statement.Place!.Kind == PlaceKind.VectorGradient));
                     break;
+                default:
+                    throw Choices.Unimplemented(statement.Kind);
             }
         }
     }
@@ -413,7 +418,8 @@ internal sealed class PointwiseEmitter
         { Kind: PlaceKind.Lane } lane => $"da{_context.Layer.LaneName(lane.Index)}",
         { Kind: PlaceKind.VectorGradient } gradient => $"d{_context.Layer.LaneName(gradient.Index).Substring(1)}",
         { Kind: PlaceKind.Carry } carry => $"d{carry.State}Previous",
-        _ => null,
+        null or { Kind: PlaceKind.Mean or PlaceKind.NextState or PlaceKind.Output or PlaceKind.Made } => null,
+        { Kind: var kind } => throw Choices.Unimplemented(kind),
     };
 
     private static string Identifier(string name) =>

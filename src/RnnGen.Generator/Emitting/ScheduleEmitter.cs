@@ -195,6 +195,7 @@ internal static class ScheduleEmitter
 
     private static string Pooled(ModelContext context) => context.Model.Pooling switch
     {
+        Pooling.Last => "Last",
         Pooling.Mean => "Mean",
         Pooling.Max => "Max",
         _ => throw Choices.Unimplemented(context.Model.Pooling),

@@ -116,7 +116,8 @@ internal static class MemberRules
         Accessibility.Private => false,
         Accessibility.Internal or Accessibility.ProtectedAndInternal =>
             SymbolEqualityComparer.Default.Equals(member.ContainingAssembly, type.ContainingAssembly),
-        _ => true,
+        Accessibility.Public or Accessibility.Protected or Accessibility.ProtectedOrInternal or Accessibility.NotApplicable => true,
+        _ => throw Choices.Unimplemented(member.DeclaredAccessibility),
     };
 
     /// <summary>Whether a person wrote the member: neither the compiler nor this generator, whose output the analyzer sees.</summary>

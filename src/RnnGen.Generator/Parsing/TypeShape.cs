@@ -118,7 +118,8 @@ internal sealed record TypeShape(string Namespace, EquatableArray<TypeHeader> Co
             (true, _) => "record",
             (_, TypeKind.Struct) => "struct",
             (_, TypeKind.Interface) => "interface",
-            _ => "class",
+            (_, TypeKind.Class) => "class",
+            (_, var kind) => throw Choices.Unimplemented(kind),
         };
         return new TypeHeader(keyword, Escape(type.Name), IsVisibleOutside(type));
     }

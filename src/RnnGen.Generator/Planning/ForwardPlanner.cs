@@ -273,6 +273,11 @@ internal sealed class ForwardPlanner
             case JointKind.Attend:
                 yield return new KernelCall(KernelKind.Attend, at, null, null, AttendArguments(joint), time, "attention over the memory", joint.Clock, joint);
                 break;
+            case JointKind.Final or JointKind.Dropout:
+                // A state ends in its own place, and prediction leaves nothing out.
+                break;
+            default:
+                throw Choices.Unimplemented(joint.Kind);
         }
     }
 

@@ -117,6 +117,11 @@ internal static class PredictionPlanner
                     (int normed, int normedRow) = Values(norm.Sources[0], step);
                     yield return new KernelCall(KernelKind.Norm, at, null, null, [normed, 0, normedRow, outputs[unit.Index].Offset, 0, RowOf(unit), unit.Width, 1], step, "", Clock.End, norm);
                     break;
+                case PlannedJoint { Kind: JointKind.Final or JointKind.Dropout }:
+                    // A stream's state is where its last step left it, and prediction leaves nothing out.
+                    break;
+                default:
+                    throw new InvalidOperationException($"{unit.Name} is not predicted step by step.");
             }
         }
 

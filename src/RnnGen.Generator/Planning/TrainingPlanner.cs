@@ -346,6 +346,11 @@ internal sealed class TrainingPlanner
                 }
 
                 break;
+            case JointKind.Final:
+                // Its adjoint is the one that the state carries.
+                break;
+            default:
+                throw Choices.Unimplemented(joint.Kind);
         }
     }
 

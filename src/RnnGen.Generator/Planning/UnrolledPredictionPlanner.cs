@@ -151,6 +151,8 @@ internal sealed class UnrolledPredictionPlanner
                         _weights!.Offset, 0, _weights.Row, values.Offset, 0, values.Row, joint.Memory.Width, joint.Keys.Width, 1],
                     0, "", Clock.End, joint);
                 break;
+            default:
+                throw new InvalidOperationException($"{unit.Name} is not a part of a decoder's step.");
         }
     }
 }

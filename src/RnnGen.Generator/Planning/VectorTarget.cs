@@ -46,7 +46,7 @@ internal sealed record VectorTarget(int Bits)
     /// <summary>Columns of one tile of the weight gradient over so many panels.</summary>
     public int GradientColumns(int panels) => Bits switch
     {
-        512 => panels switch { 1 => 8, 2 => 8, 3 => 7, _ => 6 },
+        512 => panels switch { 1 => 8, 2 => 8, 3 => 7, 4 => 6, _ => throw new InvalidOperationException($"No tile has {panels} panels.") },
         256 => 6,
         128 => 2,
         _ => throw new InvalidOperationException($"No tiles are chosen for vectors of {Bits} bits."),
