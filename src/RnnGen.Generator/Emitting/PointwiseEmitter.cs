@@ -289,7 +289,9 @@ internal sealed class PointwiseEmitter
             List<Place> made = phase.Means.Stores.Concat(phase.Uniform.Stores).Select(s => s.Place).ToList();
             new PointwiseEmitter(context, phase.Uniform, phase.Width, isInference: false).WriteBody(
                 "_ofRow",
-                place => made.Contains(place) ? $"sum{place.Index}Mean" : $"{context.Vectors}.Create(Unsafe.Add(ref numbers, {place.Index}))",
+                place => made.Contains(place) ? $"sum{place.Index}Mean"
+                    : place.Kind == PlaceKind.Mean ? $"{context.Vectors}.Create(Unsafe.Add(ref numbers, {place.Index}))"
+                    : throw new InvalidOperationException($"{place} is no number that all units of a row share."),
                 _ => "",
                 (place, value) => $"{context.Vector} sum{place.Index}Mean = {value};");
             foreach (Place place in made)

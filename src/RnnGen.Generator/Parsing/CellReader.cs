@@ -80,6 +80,13 @@ internal static class CellReader
             return null;
         }
 
+        // What f stands for decides what of the equations is left: f(a) - a is nothing where it is the identity.
+        if (source.Definition.HasActivation && arguments.Choice("Activation", Activation.Tanh) is { } activation && Problem(source, activation) is { } other)
+        {
+            arguments.Report(RuleOf(other.First.Problem), "Activation", cell.Name, other.Message);
+            return null;
+        }
+
         if (!source.Definition.IsRecurrent)
         {
             Report("has no state; a recurrent cell has an equation for a state's next value, such as h' = …");
@@ -131,7 +138,16 @@ internal static class CellReader
             }
         }
 
-        return source with { Numbers = numbers.ToEquatableArray() };
+        CellSource shipped = source with { Numbers = numbers.ToEquatableArray() };
+        if (numbers.Count > 0 && Problem(shipped) is { } odd)
+        {
+            // A share of 0 or 1 can leave nothing of the equations that is learned.
+            string name = numbers[0].Name;
+            arguments.Report(RuleOf(odd.First.Problem), char.ToUpperInvariant(name[0]) + name.Substring(1), file, odd.Message);
+            return null;
+        }
+
+        return shipped;
     }
 
     private static string? TextOf(AttributeData data) =>
@@ -167,11 +183,12 @@ internal static class CellReader
     }
 
     /// <summary>What is wrong with a cell; null where its kernels can be written.</summary>
-    public static CellFormatException? Problem(CellSource source)
+    /// <param name="activation">What f stands for in its equations.</param>
+    public static CellFormatException? Problem(CellSource source, Activation activation = Activation.Tanh)
     {
         try
         {
-            Program(source);
+            Program(source, activation);
             return null;
         }
         catch (CellFormatException problem)
@@ -180,8 +197,8 @@ internal static class CellReader
         }
     }
 
-    private static CellProgram Program(CellSource source) =>
-        CellProgram.Create(CellGraph.Build(source.Definition, source.Definition.HasActivation ? Function.Tanh : null), hasOutputAdjoint: true, needsInputAdjoint: true);
+    private static CellProgram Program(CellSource source, Activation activation = Activation.Tanh) =>
+        CellProgram.Create(CellGraph.Build(source.Definition, source.Definition.HasActivation ? LayerPlan.FunctionOf(activation) : null), hasOutputAdjoint: true, needsInputAdjoint: true);
 
     // Where the equations leave the fused tile, and why.
     private static (Expression Place, int Forward, int Backward, string Why)? Advice(CellSource source)

@@ -348,13 +348,18 @@ internal static class ModelParser
             return null;
         }
 
+        if (layer.IsNorm)
+        {
+            return before is null ? null : layer with { Size = before.Width };
+        }
+
         if (layer.Residual && before is not null && before.Width != layer.Width)
         {
             arguments.Report(Rules.ResidualSize, "Residual", type.Name, AttributeArguments.Text(before.Width), AttributeArguments.Text(layer.Width));
             return null;
         }
 
-        return layer.IsNorm ? before is null ? null : layer with { Size = before.Width } : layer;
+        return layer;
     }
 
     private static bool IsEmbedding(DeclaredAttribute layer) => layer.Data.AttributeClass?.Name == "EmbeddingAttribute";
@@ -420,8 +425,8 @@ internal static class ModelParser
             case "DenseAttribute":
                 return Layer("dense", arguments, "size", arguments.Choice("Activation", Activation.Identity));
             case "LayerNormAttribute":
-                return arguments.Share("Dropout") is { } share && arguments.Flag("Frozen") is { } isFrozen
-                    ? new LayerSpecification(LayerSpecification.Norm, 0, Activation.Identity, Initializer.Default, Dropout: share, Frozen: isFrozen)
+                return arguments.Choice("Initializer", Initializer.Default) is not null && arguments.Share("Dropout") is { } share && arguments.Flag("Residual") is { } isResidual && arguments.Flag("Frozen") is { } isFrozen
+                    ? new LayerSpecification(LayerSpecification.Norm, 0, Activation.Identity, Initializer.Default, Dropout: share, Residual: isResidual, Frozen: isFrozen)
                     : null;
             case { } name when DeclaredAttributes.IsOurs(layer.Data.AttributeClass, name) && CellLibrary.FileOf(name) is { } file:
                 return CellReader.Shipped(file, arguments) is { } shipped ? Layer(shipped, arguments, "hiddenSize", Activation.Identity) : null;

@@ -113,17 +113,18 @@ internal sealed record CellProgram(
             }
         }
 
-        // What it loads: adjoints, states, and forward values that cost more to compute again than to keep.
+        // What it loads: adjoints, states, and forward values that cost more to compute again than to keep. What all units of a row share is a number of the row, also where
+        // it is a state's next value too: what is made of numbers alone reads numbers.
         Dictionary<int, Place> stored = [];
         foreach (StateNodes state in cell.States)
         {
             stored[state.Previous] = Place.PreviousState(state.Name);
-            stored[state.Next] = Place.NextState(state.Name);
+            Store(state.Next, Place.NextState(state.Name));
         }
 
         if (!stored.ContainsKey(cell.Output))
         {
-            stored[cell.Output] = Place.Output;
+            Store(cell.Output, Place.Output);
         }
 
         for (int i = 0; i < vectors.Count; i++)
@@ -135,7 +136,7 @@ internal sealed record CellProgram(
         {
             if (!stored.ContainsKey(made[i]))
             {
-                stored[made[i]] = Place.Made(i);
+                Store(made[i], Place.Made(i));
             }
         }
 
@@ -192,6 +193,14 @@ internal sealed record CellProgram(
         }
 
         return new CellProgram(cell, reverse, preActivations, vectors, made, places, lanes, means.Count, forwardPhases, inferencePhases, backwardPhases, isFused);
+
+        void Store(int node, Place place)
+        {
+            if (!graph.IsUniform(node))
+            {
+                stored[node] = place;
+            }
+        }
 
         // A number has the width of what it stands for.
         string WidthOf(PointwiseAccess store) => graph[store.Node].Width is { Length: > 0 } width ? width : store.Place.Kind switch

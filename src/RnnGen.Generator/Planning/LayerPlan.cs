@@ -128,7 +128,8 @@ internal sealed class LayerPlan
         return new LayerPlan(shape, definition, shape.HasReverse ? CellProgram.Create(cell, shape.HasOutputAdjoint, shape.NeedsInputAdjoint) : CellProgram.CreateWithoutReverse(cell));
     }
 
-    private static Function? FunctionOf(Activation activation) => activation switch
+    /// <summary>What an activation is in a graph; null where it changes nothing.</summary>
+    public static Function? FunctionOf(Activation activation) => activation switch
     {
         Activation.Tanh => Function.Tanh,
         Activation.Relu => Function.Relu,

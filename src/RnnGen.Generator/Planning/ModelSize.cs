@@ -193,6 +193,12 @@ internal sealed record ModelSize(
 
         private void AddLayer(LayerSpecification layer, long inputSize, long steps, bool needsInputAdjoint, bool isDecoders)
         {
+            if (layer.Residual || (layer.IsRecurrent && !layer.OutputIsState))
+            {
+                AddJoint(layer.Width, steps, isDecoders);
+                AddJoint(layer.Width, 1, isDecoders);
+            }
+
             if (layer.IsNorm)
             {
                 AddJoint(inputSize, layer.Dropout > 0 ? 2 * steps : steps, isDecoders);
@@ -203,12 +209,6 @@ internal sealed record ModelSize(
                 _training += _group * 2 * Row(inputSize);
                 _lines += LinesPerNorm;
                 return;
-            }
-
-            if (layer.Residual || (layer.IsRecurrent && !layer.OutputIsState))
-            {
-                AddJoint(layer.Width, steps, isDecoders);
-                AddJoint(layer.Width, 1, isDecoders);
             }
 
             LayerShape shape = new(layer.Cell, layer.Activation, (int)inputSize, layer.Size, model.Precision, model.Accuracy, HasReverse: true, HasOutputAdjoint: true, needsInputAdjoint, layer.RecurrentDropout > 0);

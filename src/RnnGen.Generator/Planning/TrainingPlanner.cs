@@ -405,6 +405,12 @@ internal sealed class TrainingPlanner
                 }
             }
 
+            // Nobody else writes the adjoint of an input that the cell does not read.
+            if (plan.Shape.NeedsInputAdjoint && !plan.ReverseSources.Any(s => s.IsInput) && !_scratch.ContainsKey(layer.Index))
+            {
+                yield return new KernelCall(KernelKind.Clear, layer, null, null, [InputAdjoint(layer, step), plan.InputRowStride], time, $"∂L/∂x at t = {step} = 0: {layer.Name} does not read x");
+            }
+
             // The chunk's weight gradients, once its steps' pre-activations have their adjoints.
             int start = step / chunk * chunk;
             if (!layer.IsFrozen && step == (layer.IsReverse ? Math.Min(start + chunk, layer.Steps) - 1 : start))
@@ -467,10 +473,12 @@ internal sealed class TrainingPlanner
             return !IsFirst(layer, step) || isStartLearned || layer.Initials.ContainsKey(source.Name) || MayCarry(layer) ? _carries[(layer.Index, source.Name)].Offset : null;
         }
 
-        return layer.Source is { } lower
-            ? _adjoints[lower.Index].At(ForwardPlanner.SourceStep(layer, step))
-            : (layer.Clock == Clock.Output ? _fedAdjoints! : _inputAdjoints!).At(step);
+        return InputAdjoint(layer, step);
     }
+
+    private int InputAdjoint(PlannedLayer layer, int step) => layer.Source is { } lower
+        ? _adjoints[lower.Index].At(ForwardPlanner.SourceStep(layer, step))
+        : (layer.Clock == Clock.Output ? _fedAdjoints! : _inputAdjoints!).At(step);
 
     private IEnumerable<KernelCall> Gradients(PlannedLayer layer, int start, int steps)
     {

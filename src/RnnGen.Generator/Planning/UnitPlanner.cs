@@ -79,7 +79,7 @@ internal sealed class UnitPlanner
 
     // What has no state.
     private PlannedUnit AddFlat(LayerSpecification layer, PlannedUnit? source, Clock clock, string prefix = "") =>
-        layer.IsNorm ? AddNorm(layer, source!, prefix) : Residual(layer, source, AddDense(layer, source, clock, prefix));
+        Residual(layer, source, layer.IsNorm ? AddNorm(layer, source!, prefix) : AddDense(layer, source, clock, prefix));
 
     private PlannedUnit Residual(LayerSpecification layer, PlannedUnit? source, PlannedUnit outputs) => !layer.Residual ? outputs : Add(new PlannedJoint(outputs.Width)
     {
