@@ -1,155 +1,112 @@
-using System.Globalization;
-using System.Reflection;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
-using RnnGen.Generator.Parsing;
 using RnnGen.Generator.Tests.Harness;
 using Xunit.Abstractions;
 
 namespace RnnGen.Generator.Tests.Fuzz;
 
-/// <summary>A sample of the random declarations that are sound is compiled, loaded and run in double precision: gradients against differences of the loss.</summary>
+/// <summary>
+/// A sample of the random declarations that are sound is compiled in both precisions, loaded and run: <see cref="ModelJudge{TModel, TNumber, TInput, TTarget}"/> says what holds of each.
+/// </summary>
 /// <remarks>
-/// <c>RNNGEN_FUZZ_GRADIENTS=200 dotnet test -c Release tests/RnnGen.Generator.Tests --filter FullyQualifiedName~FuzzGradientTests --logger "console;verbosity=detailed"</c>
-/// checks so many models; <c>RNNGEN_FUZZ_SEED</c> chooses others.
+/// <c>RNNGEN_FUZZ_GRADIENTS=200 RNNGEN_FUZZ_LOG=gradients.txt dotnet test -c Release tests/RnnGen.Generator.Tests --filter FullyQualifiedName~FuzzGradientTests --logger "console;verbosity=detailed"</c>
+/// checks so many models; <c>RNNGEN_FUZZ_SEED</c> chooses others, <c>RNNGEN_FUZZ_FIRST</c> the declaration to begin with. A failure names both.
 /// </remarks>
 public sealed class FuzzGradientTests(ITestOutputHelper output)
 {
-    private const int PerCompilation = 4, Directions = 3;
-
-    /// <summary>How far two differences of the loss with different steps may be apart where it has derivatives: about the root of what rounding does to either.</summary>
-    private const double Smooth = 1e-6;
-
-    private int _checked, _atKinks;
+    private const int PerCompilation = 4;
 
     [Fact]
-    public void GradientsAreDifferencesOfTheLoss()
+    public void DrawnModelsComputeWhatTheyDeclare()
     {
-        int count = Setting("RNNGEN_FUZZ_GRADIENTS", 4), seed = Setting("RNNGEN_FUZZ_SEED", 1);
-        var random = new Random(seed);
-        var declarations = new RandomDeclaration(random);
-        int models = 0;
-        for (int number = 0; models < count;)
+        int count = Settings.Of("RNNGEN_FUZZ_GRADIENTS", 4), seed = Settings.Of("RNNGEN_FUZZ_SEED", 1), number = Settings.Of("RNNGEN_FUZZ_FIRST", 0);
+        var judged = new JudgedModels();
+        while (judged.Models < count && judged.Failures.Count < 20)
         {
-            var texts = new List<string>();
-            while (texts.Count < Math.Min(PerCompilation, count - models))
+            List<JudgedModel> models = [];
+            for (; models.Count < Math.Min(PerCompilation, count - judged.Models); number++)
             {
-                string text = InDouble(declarations.Next(number++));
-                if (IsSound(text))
+                string text = new RandomDeclaration(new Random(seed * 1_000_003 + number)).Next(number);
+                if (JudgedModels.IsSound(JudgedModels.In(text, Precision.Double)))
                 {
-                    texts.Add(text);
+                    models.Add(new JudgedModel($"Seed {seed}, declaration {number}", text, seed + number));
                 }
             }
 
-            models += texts.Count;
-            Run([.. texts], seed);
+            judged.Run(models);
+            Settings.Log($"{judged.Counts()} Up to declaration {number} of seed {seed}.\n{string.Join("\n\n", judged.Failures)}\n");
         }
 
-        output.WriteLine($"{models} models, {_checked} directional derivatives checked, {_atKinks} at kinks of ReLU, max and absolute values.");
-        _checked.ShouldBeGreaterThan(models * Directions / 2);
+        output.WriteLine(judged.Counts());
+        Assert.True(judged.Failures.Count == 0, string.Join("\n\n", judged.Failures));
+        judged.Derivatives.ShouldBeGreaterThan(judged.Models);
     }
 
-    private static string InDouble(string text) => text.Contains("Precision = ", StringComparison.Ordinal) ? text : text.Replace("Loss = ", "Precision = Precision.Double, Loss = ", StringComparison.Ordinal);
-
-    /// <summary>Whether it is a model that compiles, whose file keeps nothing to itself.</summary>
-    private static bool IsSound(string text)
+    /// <summary>What long runs found, made small.</summary>
+    public static TheoryData<string> Found => new()
     {
-        CSharpCompilation compilation = Compiler.Create(text);
-        return !text.Contains("unsafe", StringComparison.Ordinal) && !compilation.GetDiagnostics().Any(diagnostic => diagnostic.DefaultSeverity == DiagnosticSeverity.Error)
-            && Models(compilation).Any() && Compiler.Faults(compilation).IsEmpty;
-    }
+        // A cell that does not read its input wrote no adjoint of it, and the layer below read what was left there.
+        """
+        [RnnModel(Architecture.ManyToMany, InputSize = 2, SequenceLength = 3, OutputSize = 2, Loss = Loss.MeanSquaredError)]
+        [Lstm(5)]
+        [Recurrent<Still>(5)]
+        public sealed partial class M;
 
-    private static IEnumerable<ModelSpecification> Models(CSharpCompilation compilation) => compilation.GetSymbolsWithName(_ => true, SymbolFilter.Type).OfType<INamedTypeSymbol>()
-        .Select(type => ModelParser.Parse(type, CancellationToken.None).Specification).OfType<ModelSpecification>();
+        [Cell("h' = tanh(U h + b)")]
+        public sealed class Still : ICell;
+        """,
+        """
+        [RnnModel(Architecture.ManyToOne, SequenceLength = 3, OutputSize = 2, Loss = Loss.MeanSquaredError)]
+        [Embedding(4, 3)]
+        [Recurrent<Still>(5)]
+        public sealed partial class M;
 
-    private void Run(string[] texts, int seed)
+        [Cell("h' = tanh(U h + b)")]
+        public sealed class Still : ICell;
+        """,
+
+        // What is the same for all units of a row was read from a state's rows as if it stood among the row's numbers: another number.
+        """
+        [RnnModel(Architecture.ManyToMany, InputSize = 2, SequenceLength = 4, OutputSize = 5, Loss = Loss.MeanSquaredError)]
+        [Recurrent<Shared>(16)]
+        public sealed partial class M;
+
+        [Cell("state h, c; h' = cos(mean(c)); c' = 0.5 * c + tanh(W x * (h' * h'))")]
+        public sealed class Shared : ICell;
+        """,
+
+        // A normalisation took Residual and added nothing.
+        """
+        [RnnModel(Architecture.ManyToMany, InputSize = 2, SequenceLength = 3, OutputSize = 2, Loss = Loss.MeanSquaredError)]
+        [Lstm(5)]
+        [LayerNorm(Residual = true, Dropout = 0.1)]
+        public sealed partial class M;
+        """,
+    };
+
+    [Theory]
+    [MemberData(nameof(Found))]
+    public void WhatWasFoundStaysFixed(string declaration)
     {
-        CSharpCompilation compilation = Compiler.Create(texts);
-        compilation = compilation.WithOptions(compilation.Options.WithOptimizationLevel(OptimizationLevel.Release).WithGeneralDiagnosticOption(ReportDiagnostic.Suppress));
-        using var stream = new MemoryStream();
-        Microsoft.CodeAnalysis.Emit.EmitResult emitted = Compiler.Generate(compilation).Output.Emit(stream);
-        emitted.Success.ShouldBeTrue(string.Join("\n", emitted.Diagnostics) + string.Join("\n", texts));
-        int found = 0;
-        foreach (Type type in Assembly.Load(stream.ToArray()).GetTypes())
-        {
-            if (type.GetInterfaces().FirstOrDefault(face => face.IsGenericType && face.GetGenericTypeDefinition() == typeof(IRnnModel<,,,>)) is { } model)
-            {
-                Type[] arguments = model.GetGenericArguments();
-                MethodInfo check = GetType().GetMethod(nameof(Check), BindingFlags.NonPublic | BindingFlags.Instance)!.MakeGenericMethod(arguments[0], arguments[2], arguments[3]);
-                string declared = texts.First(text => text.Contains(type.Namespace!.Split('.')[0] + ".", StringComparison.Ordinal));
-                check.Invoke(this, BindingFlags.DoNotWrapExceptions, null, [declared, seed], CultureInfo.InvariantCulture);
-                found++;
-            }
-        }
-
-        found.ShouldBe(texts.Length);
+        var judged = new JudgedModels();
+        judged.Run([new JudgedModel("Found", $"namespace Fuzz0;\n{declaration}\n", 1)]);
+        Assert.True(judged.Failures.Count == 0, string.Join("\n\n", judged.Failures));
+        judged.Derivatives.ShouldBeGreaterThan(0);
     }
 
-    /// <summary>Derivatives of the loss of three sequences along random directions in the space of the parameters that are learned.</summary>
-    private void Check<TModel, TInput, TTarget>(string declared, int seed)
-        where TModel : IRnnModel<TModel, double, TInput, TTarget>
-        where TInput : unmanaged
-        where TTarget : unmanaged
+    /// <summary>What an argument leaves of the equations has no kernels: that is an issue at the argument, and no exception that takes other models along.</summary>
+    [Theory]
+    [InlineData("[LeakyRnn(4, Leak = 0)]", "Leak")]
+    [InlineData("[ResidualRnn(4, Scale = 0)]", "Scale")]
+    public void WhatIsNothingWithAnArgumentIsRejectedThere(string layer, string argument)
     {
-        const int Sequences = 3;
-        ModelLayout layout = TModel.Layout;
-        var random = new Random(seed);
-        TModel model = TModel.Create(seed);
-        TInput[] inputs = [.. Enumerable.Range(0, Sequences * layout.InputLength).Select(_ => Input())];
-        TTarget[] targets = [.. Enumerable.Range(0, Sequences * layout.TargetLength).Select(Target)];
-
-        // Biases and gains that are 0 or 1 at first would hide mistakes.
-        double[] at = [.. model.Parameters.ToArray().Select(value => value + 0.1 * (random.NextDouble() - 0.5))];
-        double[] gradient = new double[layout.ParameterCount], ignored = new double[layout.ParameterCount];
-        Loss(at, gradient);
-        for (int i = 0; i < Directions; i++)
-        {
-            double[] direction = new double[layout.ParameterCount];
-            foreach (ParameterInfo parameter in layout.Parameters.Where(parameter => !parameter.IsFrozen))
-            {
-                foreach (ref double value in direction.AsSpan(parameter.Offset, parameter.Length))
-                {
-                    value = random.NextDouble() - 0.5;
-                }
-            }
-
-            double analytic = gradient.Zip(direction, (g, d) => g * d).Sum();
-            double wide = Stencil(direction, 1e-3), narrow = Stencil(direction, 5e-4);
-            double scale = Math.Abs(analytic) + Math.Abs(narrow) + 1e-3;
-            if (Math.Abs(wide - narrow) > Smooth * scale)
-            {
-                _atKinks++;
-                continue;
-            }
-
-            Math.Abs(analytic - narrow).ShouldBeLessThan(10 * Smooth * scale, $"{analytic} and {narrow} by the stencil\n{declared}");
-            _checked++;
-        }
-
-        double Stencil(double[] direction, double step) =>
-            ((8 * (Moved(direction, step) - Moved(direction, -step))) - (Moved(direction, 2 * step) - Moved(direction, -2 * step))) / (12 * step);
-
-        double Moved(double[] direction, double step) => Loss([.. at.Zip(direction, (value, d) => value + (step * d))], ignored);
-
-        double Loss(double[] parameters, double[] into)
-        {
-            model.SetParameters(parameters);
-            if (model is IDropsUnits drops)
-            {
-                drops.DropoutStep = 0;
-            }
-
-            return model.ComputeGradients(inputs, targets, Sequences, into);
-        }
-
-        TInput Input() => typeof(TInput) == typeof(int) ? (TInput)(object)random.Next(layout.VocabularySize) : (TInput)(object)(2 * random.NextDouble() - 1);
-
-        // A label that fills no step but one is what every CTC target can be.
-        TTarget Target(int index) => typeof(TTarget) != typeof(int) ? (TTarget)(object)random.NextDouble()
-            : layout.LabelLength == 0 ? (TTarget)(object)random.Next(layout.ClassCount)
-            : (TTarget)(object)(index % layout.LabelLength == 0 ? random.Next(1, layout.ClassCount) : 0);
+        string source = $"""
+            [RnnModel(Architecture.ManyToOne, InputSize = 2, SequenceLength = 3, OutputSize = 2)]
+            {layer}
+            public sealed partial class M;
+            """;
+        Microsoft.CodeAnalysis.CSharp.CSharpCompilation compilation = Compiler.Create(source);
+        Compiler.Generate(compilation).Result.Exception.ShouldBeNull();
+        Microsoft.CodeAnalysis.Diagnostic fault = Compiler.Faults(compilation).ShouldHaveSingleItem();
+        fault.Id.ShouldStartWith("RNN05");
+        fault.Location.SourceTree!.ToString().Substring(fault.Location.SourceSpan.Start, fault.Location.SourceSpan.Length).ShouldContain(argument);
     }
-
-    private static int Setting(string name, int unlessSet) =>
-        int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out int value) ? value : unlessSet;
 }

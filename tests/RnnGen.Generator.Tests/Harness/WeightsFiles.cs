@@ -48,7 +48,7 @@ internal static class WeightsFiles
     public static ImmutableArray<AdditionalText> Fitting(CSharpCompilation compilation)
     {
         ModelSpecification[] models = [.. compilation.GetSymbolsWithName(_ => true, SymbolFilter.Type).OfType<INamedTypeSymbol>()
-            .Select(type => ModelParser.Parse(type, CancellationToken.None).Specification).OfType<ModelSpecification>().Where(model => model.Weights is not null)];
+            .Select(type => ModelParser.Parse(type, CancellationToken.None).Specification).OfType<ModelSpecification>().Where(model => model.Weights is not null).DistinctBy(model => model.Weights)];
         return models.Length == 0 ? [] : [Headers([.. models.Select(model => (model.Weights!, File(Tensors(model))))])];
     }
 

@@ -1,0 +1,113 @@
+using System.Numerics;
+
+namespace RnnGen.Generator.Tests.Fuzz;
+
+/// <summary>Sequences for a model, drawn so that both precisions have the same numbers: of different lengths, some targets missing where they may be.</summary>
+internal sealed class DrawnData<TNumber, TInput, TTarget>
+    where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
+    where TInput : unmanaged
+    where TTarget : unmanaged
+{
+    private readonly ModelLayout _layout;
+    private readonly Random _random;
+
+    public DrawnData(ModelLayout layout, int seed)
+    {
+        (_layout, _random) = (layout, new Random(seed));
+
+        // One, a part of a group, whole groups, and one more.
+        int[] counts = [1, 2, 3, layout.BatchSize, layout.BatchSize + 1, 2 * layout.BatchSize + 1, 9, 11];
+        Count = Math.Min(counts[_random.Next(counts.Length)], 19);
+        Inputs = [.. Enumerable.Range(0, Count * layout.InputLength).Select(_ => typeof(TInput) == typeof(int) ? (TInput)(object)_random.Next(layout.VocabularySize) : Number<TInput>(2 * _random.NextDouble() - 1))];
+        Targets = [.. Enumerable.Range(0, Count * layout.TargetLength).Select(Target)];
+        Lengths = _random.Next(2) == 0 ? [] : [.. Enumerable.Range(0, Count).Select(_ => _random.Next(1, layout.SequenceLength + 1))];
+    }
+
+    public int Count { get; }
+
+    public TInput[] Inputs { get; }
+
+    public TTarget[] Targets { get; }
+
+    /// <summary>Steps of each sequence; none where all have all.</summary>
+    public int[] Lengths { get; }
+
+    public int Length(int sequence) => Lengths.Length == 0 ? _layout.SequenceLength : Lengths[sequence];
+
+    public TInput[] Input(int sequence) => Inputs[(sequence * _layout.InputLength)..((sequence + 1) * _layout.InputLength)];
+
+    public TTarget[] TargetOf(int sequence) => Targets[(sequence * _layout.TargetLength)..((sequence + 1) * _layout.TargetLength)];
+
+    public int[] LengthOf(int sequence) => Lengths.Length == 0 ? [] : [Lengths[sequence]];
+
+    /// <summary>How many terms of the mean are a sequence's.</summary>
+    public int Terms(int sequence)
+    {
+        TTarget[] targets = TargetOf(sequence);
+        return _layout.LabelLength > 0 ? 1
+            : _layout.IsDecoded && _layout.ClassCount > 0 ? Math.Min(Array.IndexOf(targets, (TTarget)(object)_layout.EndToken) is var end and >= 0 ? end + 1 : targets.Length, targets.Length)
+            : targets.Take(targets.Length / _layout.OutputSteps * Steps(sequence)).Count(IsThere);
+    }
+
+    /// <summary>Steps of a sequence's output that have a loss.</summary>
+    public int Steps(int sequence) => _layout.IsDecoded || _layout.OutputSteps == 1 ? _layout.OutputSteps : Length(sequence);
+
+    /// <summary>The mean loss of what a model predicts, by the formula alone.</summary>
+    public double Loss(Loss loss, TNumber[] outputs)
+    {
+        double sum = 0;
+        for (int sequence = 0; sequence < Count; sequence++)
+        {
+            double[] y = [.. outputs.Skip(sequence * _layout.OutputLength).Take(_layout.OutputLength).Select(double.CreateChecked)];
+            TTarget[] targets = TargetOf(sequence);
+            int width = _layout.OutputLength / _layout.OutputSteps;
+            for (int i = 0; i < targets.Length / _layout.OutputSteps * Steps(sequence); i++)
+            {
+                sum += !IsThere(targets[i]) ? 0
+                    : loss == RnnGen.Loss.CrossEntropy ? CrossEntropy(y.AsSpan(i * width, width), (int)(object)targets[i])
+                    : Element(loss, y[i], Convert.ToDouble(targets[i], null));
+            }
+        }
+
+        return sum / Enumerable.Range(0, Count).Sum(Terms);
+    }
+
+    private static double CrossEntropy(Span<double> logits, int target)
+    {
+        double greatest = double.MinValue, sum = 0;
+        foreach (double logit in logits)
+        {
+            greatest = Math.Max(greatest, logit);
+        }
+
+        foreach (double logit in logits)
+        {
+            sum += Math.Exp(logit - greatest);
+        }
+
+        return greatest + Math.Log(sum) - logits[target];
+    }
+
+    private static double Element(Loss loss, double y, double target) => loss switch
+    {
+        RnnGen.Loss.MeanSquaredError => (y - target) * (y - target),
+        RnnGen.Loss.MeanAbsoluteError => Math.Abs(y - target),
+        RnnGen.Loss.Huber => Math.Abs(y - target) is var d and <= 1 ? d * d / 2 : Math.Abs(y - target) - 0.5,
+        RnnGen.Loss.BinaryCrossEntropy => Math.Log(1 + Math.Exp(-Math.Abs(y))) + Math.Max(y, 0) - y * target,
+        _ => throw new InvalidOperationException($"The fuzzer has no formula of {loss}."),
+    };
+
+    private static bool IsThere(TTarget target) => target is int ? (int)(object)target >= 0 : !double.IsNaN(Convert.ToDouble(target, null));
+
+    // A label that fills no step but one is what every CTC target can be. The first target is always there.
+    private TTarget Target(int index)
+    {
+        bool isMissing = _layout.MaskedTargets && _random.Next(4) == 0 && index > 0;
+        return typeof(TTarget) != typeof(int) ? Number<TTarget>(isMissing ? double.NaN : _random.NextDouble())
+            : (TTarget)(object)(isMissing ? -1
+                : _layout.LabelLength == 0 ? _random.Next(_layout.ClassCount)
+                : index % _layout.LabelLength == 0 ? _random.Next(1, _layout.ClassCount) : 0);
+    }
+
+    private static T Number<T>(double value) => typeof(T) == typeof(double) ? (T)(object)(double)(float)value : (T)(object)(float)value;
+}

@@ -1,0 +1,328 @@
+using System.Numerics;
+
+namespace RnnGen.Generator.Tests.Fuzz;
+
+/// <summary>What one judge found of a model in one precision.</summary>
+/// <param name="Parameters">Where it was measured.</param>
+/// <param name="Loss">The mean loss that is measured, without dropout.</param>
+/// <param name="Gradient">The gradient in training.</param>
+internal sealed record Measured(double[] Parameters, double Loss, double[] Gradient);
+
+/// <summary>
+/// One model on one draw of data: every vector width, threads, each sequence alone, memory that was spoilt before, streams, carried states, the loss by its formula, and in double the
+/// gradient against differences of the loss.
+/// </summary>
+internal sealed class ModelJudge<TModel, TNumber, TInput, TTarget>
+    where TModel : IRnnModel<TModel, TNumber, TInput, TTarget>
+    where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
+    where TInput : unmanaged
+    where TTarget : unmanaged
+{
+    private static readonly bool IsDouble = typeof(TNumber) == typeof(double);
+
+    // Sums in another order; what stale memory or a wrong formula does is far above it.
+    private static readonly double Near = IsDouble ? 1e-9 : 2e-3;
+
+    private readonly string _declared;
+    private readonly ModelLayout _layout = TModel.Layout;
+    private readonly TModel _model;
+    private readonly ModelSurface<TNumber, TInput, TTarget> _surface;
+    private readonly DrawnData<TNumber, TInput, TTarget> _data;
+    private readonly TNumber[] _at;
+    private readonly Random _random;
+    private readonly List<string> _faults = [];
+
+    /// <param name="at">The parameters; where there are none they are drawn.</param>
+    public ModelJudge(string declared, int seed, double[]? at)
+    {
+        _declared = declared;
+        _random = new Random(seed);
+        _model = TModel.Create(seed);
+        _surface = new ModelSurface<TNumber, TInput, TTarget>(_model);
+        _data = new DrawnData<TNumber, TInput, TTarget>(_layout, seed);
+
+        // Biases and gains that are 0 or 1 at first would hide mistakes. A value that float has, too.
+        _at = at is null ? [.. _model.Parameters.ToArray().Select(value => TNumber.CreateChecked((float)(double.CreateChecked(value) + 0.1 * (_random.NextDouble() - 0.5))))]
+            : [.. at.Select(TNumber.CreateChecked)];
+        _model.SetParameters(_at);
+    }
+
+    /// <summary>What is wrong.</summary>
+    public IReadOnlyList<string> Faults => _faults;
+
+    /// <summary>Derivatives that agreed with the stencil, and those at kinks, where there are none.</summary>
+    public (int Checked, int AtKinks) Derivatives { get; private set; }
+
+    public Measured Run(Measured? reference)
+    {
+        TNumber[] outputs = Outputs(), gradient = new TNumber[_layout.ParameterCount];
+        double loss = Loss(), trained = Gradients(gradient);
+        CheckRepeats(outputs, loss, gradient);
+        CheckWidths(outputs, loss, trained, gradient);
+        CheckAlone(outputs, loss, gradient);
+        CheckFormula(outputs, loss);
+        CheckStreams(outputs);
+        CheckStates();
+        if (reference is not null)
+        {
+            Expect(IsNear(loss, reference.Loss), $"loss {loss}, in double {reference.Loss}");
+            ExpectGradient(gradient, reference.Gradient, "in double");
+        }
+        else
+        {
+            CheckStencil(Doubles(gradient), "of the parameters", Doubles(_at), Free(), values =>
+            {
+                _model.SetParameters([.. values.Select(TNumber.CreateChecked)]);
+                return Gradients(new TNumber[_layout.ParameterCount]);
+            });
+            _model.SetParameters(_at);
+        }
+
+        return new Measured(Doubles(_at), loss, Doubles(gradient));
+    }
+
+    // The same again, by other threads, and in memory that holds no number.
+    private void CheckRepeats(TNumber[] outputs, double loss, TNumber[] gradient)
+    {
+        _surface.Threads = 3;
+        ExpectSame("with 3 threads");
+        _surface.Threads = 1;
+        Expect(_surface.Spoil() > 0, "no memory was found to spoil");
+        ExpectSame("in memory that was not zero before");
+
+        void ExpectSame(string what)
+        {
+            TNumber[] again = new TNumber[gradient.Length];
+            Expect(Bits(Outputs()).SequenceEqual(Bits(outputs)), $"other outputs {what}");
+            Expect(Loss().Equals(loss), $"another loss {what}");
+            Gradients(again);
+            Expect(Bits(again).SequenceEqual(Bits(gradient)), $"another gradient {what}");
+        }
+    }
+
+    private void CheckWidths(TNumber[] outputs, double loss, double trained, TNumber[] gradient)
+    {
+        VectorWidth widest = _surface.Width;
+        TNumber[] other = new TNumber[gradient.Length];
+        foreach (VectorWidth width in Enum.GetValues<VectorWidth>().Where(width => width < widest))
+        {
+            _surface.Width = width;
+            _surface.Spoil();
+            ExpectNear(Outputs(), outputs, $"outputs at {width}");
+            Expect(IsNear(Loss(), loss), $"loss at {width}");
+            Expect(IsNear(Gradients(other), trained), $"loss in training at {width}");
+            ExpectGradient(other, Doubles(gradient), $"at {width}");
+            CheckAlone(Outputs(), Loss(), other);
+            CheckStreams(outputs);
+        }
+
+        _surface.Width = widest;
+    }
+
+    // Each sequence's outputs to the bit; its loss and gradient with its weight in the mean.
+    private void CheckAlone(TNumber[] outputs, double loss, TNumber[] gradient)
+    {
+        double sum = 0, terms = Enumerable.Range(0, _data.Count).Sum(_data.Terms);
+        double[] sums = new double[gradient.Length];
+        TNumber[] output = new TNumber[_layout.OutputLength], one = new TNumber[gradient.Length];
+        for (int i = 0; i < _data.Count; i++)
+        {
+            output.AsSpan().Fill(TNumber.NaN);
+            _model.PredictBatch(_data.Input(i), output, 1, _data.LengthOf(i));
+            Expect(Bits(output).SequenceEqual(Bits(outputs[(i * output.Length)..((i + 1) * output.Length)])), $"sequence {i} alone has other outputs than in the batch, at {_surface.Width}");
+            if (_data.Terms(i) is > 0 and var weight)
+            {
+                sum += weight * double.CreateChecked(_model.ComputeLoss(_data.Input(i), _data.TargetOf(i), 1, _data.LengthOf(i)));
+                _model.ComputeGradients(_data.Input(i), _data.TargetOf(i), 1, one, _data.LengthOf(i));
+                sums = [.. sums.Zip(one, (s, g) => s + weight / terms * double.CreateChecked(g))];
+            }
+        }
+
+        Expect(IsNear(sum / terms, loss), $"losses of each alone have the mean {sum / terms}, together {loss}, at {_surface.Width}");
+
+        // What dropout leaves out depends on the sequence's place.
+        if (_model is not IDropsUnits)
+        {
+            ExpectGradient(gradient, sums, $"as the mean of each alone, at {_surface.Width}");
+        }
+    }
+
+    private void CheckFormula(TNumber[] outputs, double loss)
+    {
+        if (!_layout.IsDecoded && _layout.LabelLength == 0 && !_declared.Contains("Accuracy.Fast", StringComparison.Ordinal))
+        {
+            double expected = _data.Loss(DeclaredLoss(), outputs);
+            Expect(IsNear(loss, expected), $"loss {loss}, by the formula {expected}");
+        }
+    }
+
+    private Loss DeclaredLoss() => Enum.GetValues<Loss>().Single(loss => _declared.Contains($"Loss = Loss.{loss}", StringComparison.Ordinal));
+
+    // At each step what the model says of the sequence until there.
+    private void CheckStreams(TNumber[] outputs)
+    {
+        if (!_surface.Streams)
+        {
+            return;
+        }
+
+        DrawnStream<TNumber, TInput> stream = _surface.Stream();
+        int inputs = _layout.InputLength / _layout.SequenceLength, width = _layout.OutputLength / _layout.OutputSteps;
+        TNumber[] y = new TNumber[width], whole = new TNumber[_layout.OutputLength];
+        for (int step = 0; step < _layout.SequenceLength; step++)
+        {
+            y.AsSpan().Fill(TNumber.NaN);
+            stream.Step(_data.Inputs.AsSpan(step * inputs, inputs), y);
+            _model.PredictBatch(_data.Input(0), whole, 1, [step + 1]);
+            ExpectNear(y, _layout.OutputSteps == 1 ? whole : whole[(step * width)..((step + 1) * width)], $"streamed step {step} at {_surface.Width}");
+            if (step + 1 == _data.Length(0))
+            {
+                ExpectNear(y, outputs[((_layout.OutputSteps == 1 ? 0 : step) * width)..][..width], $"streamed step {step} at {_surface.Width}, against the batch");
+            }
+        }
+    }
+
+    // Sequences that go on from states: where they end as a stream does, and the gradient of what they began with.
+    private void CheckStates()
+    {
+        if (!_surface.Carries)
+        {
+            return;
+        }
+
+        BatchState<TNumber> state = _surface.BatchState(_data.Count);
+        TNumber[][] starts = [.. Enumerable.Range(0, _data.Count).Select(_ => Enumerable.Range(0, state.Length).Select(_ => TNumber.CreateChecked((float)(_random.NextDouble() - 0.5))).ToArray())];
+        TNumber[] gradients = new TNumber[_layout.ParameterCount];
+        From([.. starts.SelectMany(s => Doubles(s))]);
+        // A stream that pools remembers more.
+        if (_surface.Streams && _model is not IDropsUnits && _surface.Stream() is var stream && stream.Length == state.Length)
+        {
+            stream.Restore(starts[0]);
+            int inputs = _layout.InputLength / _layout.SequenceLength;
+            TNumber[] y = new TNumber[_layout.OutputLength / _layout.OutputSteps];
+            for (int step = 0; step < _data.Length(0); step++)
+            {
+                stream.Step(_data.Inputs.AsSpan(step * inputs, inputs), y);
+            }
+
+            if (!_declared.Contains("Accuracy.Fast", StringComparison.Ordinal))
+            {
+                ExpectNear(stream.Save(), state[0].ToArray(), "the carried state, against the stream's");
+            }
+        }
+
+        if (IsDouble)
+        {
+            double[] gradient = [.. Enumerable.Range(0, _data.Count).SelectMany(i => Doubles(state.Gradient(i).ToArray()))];
+            CheckStencil(gradient, "of the states before the first step", [.. starts.SelectMany(s => Doubles(s))], _ => true, From);
+        }
+
+        double From(double[] values)
+        {
+            state.Reset();
+            for (int i = 0; i < _data.Count; i++)
+            {
+                state.Set(i, [.. values.Skip(i * state.Length).Take(state.Length).Select(TNumber.CreateChecked)]);
+            }
+
+            BeginDropout();
+            return _surface.Gradients(_data, gradients, state);
+        }
+    }
+
+    private Func<int, bool> Free()
+    {
+        bool[] free = new bool[_layout.ParameterCount];
+        foreach (ParameterInfo parameter in _layout.Parameters)
+        {
+            free.AsSpan(parameter.Offset, parameter.Length).Fill(!parameter.IsFrozen);
+        }
+
+        return i => free[i];
+    }
+
+    /// <summary>Derivatives of the loss along random directions of the values that are learned.</summary>
+    private void CheckStencil(double[] gradient, string what, double[] at, Func<int, bool> isFree, Func<double[], double> loss)
+    {
+        // How far two differences of the loss with different steps may be apart where it has derivatives: about the root of what rounding does to either.
+        const double Smooth = 1e-6;
+        for (int i = 0; i < 3; i++)
+        {
+            double[] direction = [.. Enumerable.Range(0, at.Length).Select(n => _random.NextDouble() - 0.5 is var d && isFree(n) ? d : 0)];
+            double analytic = gradient.Zip(direction, (g, d) => g * d).Sum();
+            double wide = Stencil(1e-3), narrow = Stencil(5e-4), scale = Math.Abs(analytic) + Math.Abs(narrow) + 1e-3;
+            if (Math.Abs(wide - narrow) > Smooth * scale)
+            {
+                Derivatives = (Derivatives.Checked, Derivatives.AtKinks + 1);
+                continue;
+            }
+
+            Expect(Math.Abs(analytic - narrow) < 10 * Smooth * scale, $"derivative {what}: {analytic}, by the stencil {narrow}");
+            Derivatives = (Derivatives.Checked + 1, Derivatives.AtKinks);
+
+            double Stencil(double step) => ((8 * (Moved(step) - Moved(-step))) - (Moved(2 * step) - Moved(-2 * step))) / (12 * step);
+
+            double Moved(double step) => loss([.. at.Zip(direction, (value, d) => value + (step * d))]);
+        }
+    }
+
+    private TNumber[] Outputs()
+    {
+        TNumber[] outputs = new TNumber[_data.Count * _layout.OutputLength];
+        outputs.AsSpan().Fill(TNumber.NaN);
+        _model.PredictBatch(_data.Inputs, outputs, _data.Count, _data.Lengths);
+        return outputs;
+    }
+
+    private double Loss() => double.CreateChecked(_model.ComputeLoss(_data.Inputs, _data.Targets, _data.Count, _data.Lengths));
+
+    private double Gradients(TNumber[] into)
+    {
+        BeginDropout();
+        into.AsSpan().Fill(TNumber.NaN);
+        return double.CreateChecked(_model.ComputeGradients(_data.Inputs, _data.Targets, _data.Count, into, _data.Lengths));
+    }
+
+    // The same units are left out each time.
+    private void BeginDropout()
+    {
+        if (_model is IDropsUnits drops)
+        {
+            drops.DropoutStep = 0;
+        }
+    }
+
+    private static double[] Doubles(TNumber[] values) => Array.ConvertAll(values, double.CreateChecked);
+
+    private static ReadOnlySpan<byte> Bits(TNumber[] values) => System.Runtime.InteropServices.MemoryMarshal.AsBytes<TNumber>(values);
+
+    private static bool IsNear(double a, double b) => Math.Abs(a - b) <= Near * Math.Max(1, Math.Abs(b));
+
+    private void ExpectNear(TNumber[] found, TNumber[] expected, string what)
+    {
+        double scale = Math.Max(1, expected.Max(value => Math.Abs(double.CreateChecked(value))));
+        double worst = found.Zip(expected, (a, b) => Math.Abs(double.CreateChecked(a - b))).Aggregate(0.0, (most, next) => double.IsNaN(next) || next > most ? next : most);
+        Expect(worst <= Near * scale, $"{what}: {worst} apart, of {scale}");
+    }
+
+    private void ExpectGradient(TNumber[] found, double[] expected, string what)
+    {
+        double whole = Norm(expected);
+        foreach (ParameterInfo parameter in _layout.Parameters)
+        {
+            double[] part = expected[parameter.Offset..(parameter.Offset + parameter.Length)];
+            double apart = Norm(part.Zip(found.Skip(parameter.Offset), (e, f) => e - double.CreateChecked(f)));
+            Expect(apart <= Near * (Norm(part) + 0.01 * whole + 1e-4), $"gradient of {parameter.Name} {what}: {apart} apart, of {Norm(part)}");
+        }
+    }
+
+    private static double Norm(IEnumerable<double> values) => Math.Sqrt(values.Sum(value => value * value));
+
+    private void Expect(bool holds, string otherwise)
+    {
+        if (!holds)
+        {
+            _faults.Add(otherwise);
+        }
+    }
+}

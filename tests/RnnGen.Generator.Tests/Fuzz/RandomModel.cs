@@ -1,0 +1,122 @@
+using System.Globalization;
+
+namespace RnnGen.Generator.Tests.Fuzz;
+
+/// <summary>The attributes of one model: every property of each is drawn, most of them so that they fit together.</summary>
+internal sealed class RandomModel
+{
+    private static readonly Loss[] Numeric = [Loss.MeanSquaredError, Loss.MeanAbsoluteError, Loss.Huber];
+
+    private readonly Draw _draw;
+    private readonly RandomLayers _layers;
+    private readonly Architecture _architecture;
+    private readonly Loss _loss;
+    private readonly bool _isDecoded, _classes, _tokens, _isCheckpointed, _isTied;
+    private readonly int _outputs, _steps, _number;
+
+    /// <param name="number">The declaration's, in the name of a file of its own.</param>
+    public RandomModel(Draw draw, int number)
+    {
+        (_draw, _number) = (draw, number);
+        _architecture = draw.Pick(Architecture.ManyToOne, Architecture.ManyToOne, Architecture.ManyToMany, Architecture.ManyToMany, Architecture.OneToMany, Architecture.EncoderDecoder);
+        _isDecoded = _architecture is Architecture.OneToMany or Architecture.EncoderDecoder;
+        _classes = draw.Chance(2);
+        _loss = !_classes ? draw.Pick(_isDecoded ? Numeric : [.. Numeric, Loss.BinaryCrossEntropy])
+            : _architecture == Architecture.ManyToMany && draw.Chance(4) ? Loss.Ctc
+            : Loss.CrossEntropy;
+        _outputs = _classes ? draw.Between(2, 5) : draw.Pick(RandomLayers.Sizes);
+        _tokens = _architecture != Architecture.OneToMany && draw.Chance(3);
+        _isCheckpointed = !_isDecoded && _loss != Loss.Ctc && draw.Chance(4);
+        _steps = _isCheckpointed ? draw.Pick(2, 4, 6) : draw.Between(1, 4);
+        _isTied = _loss == Loss.CrossEntropy && (_tokens || _isDecoded) && draw.Chance(4);
+        _layers = new RandomLayers(draw);
+    }
+
+    /// <summary>The classes with equations that the layers name.</summary>
+    public IReadOnlyList<string> Cells => _layers.Cells;
+
+    /// <summary>The attributes in order, each in its own brackets or all in one pair.</summary>
+    public string Attributes()
+    {
+        List<string> lines = [Model()];
+        if (_architecture == Architecture.OneToMany)
+        {
+            for (int i = _draw.Between(0, 2); i > 0; i--)
+            {
+                lines.Add(_layers.Dense());
+            }
+
+            if (lines.Count > 1 || _draw.Chance(2))
+            {
+                lines.Add("Decoder" + (_draw.Chance(3) ? "(Attention = Attention.None)" : ""));
+            }
+        }
+        else
+        {
+            int tokens = !_tokens ? 0 : _isTied && !_isDecoded ? _outputs : _draw.Pick(2, 7, 30);
+            lines.AddRange(_layers.Stack(tokens, looksBack: !_isCheckpointed && _draw.Chance(2), tied: _isTied && !_isDecoded));
+            if (_isDecoded)
+            {
+                lines.Add("Decoder" + new DrawnArguments(_draw).Any<Attention>(!_draw.Chance(3), "Attention"));
+            }
+        }
+
+        if (_isDecoded)
+        {
+            lines.AddRange(_layers.DecoderStack(_classes ? _outputs : 0, lines, _isTied));
+        }
+
+        Disturb(lines);
+        return _draw.Chance(3) ? "[" + string.Join(", ", lines) + "]" : string.Join("\n", lines.Select(line => "[" + line + "]"));
+    }
+
+    private string Model()
+    {
+        if (_draw.Absurd(25))
+        {
+            return _draw.Pick("RnnModel", "RnnModel()", "RnnModel(InputSize = 1)", "System.Obsolete");
+        }
+
+        bool isMasked = _loss != Loss.Ctc && !_isDecoded && _draw.Chance(4);
+        bool isManyToOne = _architecture == Architecture.ManyToOne;
+        DrawnArguments model = new DrawnArguments(_draw)
+            .Positional(_draw.Absurd(15) ? _draw.Pick("(Architecture)7", "default", "(Architecture)(-1)", "null", "0") : $"Architecture.{_architecture}")
+            .Add(true, "Loss", $"Loss.{_loss}")
+            .Size(!_tokens, "InputSize", _draw.Pick(RandomLayers.Sizes))
+            .Size(_architecture != Architecture.OneToMany, "SequenceLength", _steps)
+            .Size(true, "OutputSize", _outputs)
+            .Size(_isDecoded, "OutputLength", _draw.Between(1, 3))
+            .Size(_draw.Chance(2), "BatchSize", _draw.Pick(1, 2, 4, 5, 9))
+            .Size(_isCheckpointed || _draw.Absurd(6), "CheckpointEvery", _draw.Pick(1, 2, _steps / 2, _steps))
+            .Size(_loss == Loss.Ctc && _draw.Chance(2), "LabelLength", _draw.Between(1, _steps))
+            .Size(_isDecoded && _classes && _draw.Chance(3), "StartToken", _draw.Between(0, _outputs - 1))
+            .Size(_isDecoded && _classes && _draw.Chance(3), "EndToken", _draw.Between(0, _outputs - 1))
+            .Any<Precision>(_draw.Chance(3), "Precision")
+            .Any<Accuracy>(_draw.Chance(3), "Accuracy")
+            .Any<Pooling>(isManyToOne && !_isCheckpointed && _draw.Chance(2) || _draw.Absurd(8), "Pooling")
+            .Any<InitialState>(_architecture != Architecture.OneToMany && _draw.Chance(3) || _draw.Absurd(8), "InitialState")
+            .Any<Initializer>(_draw.Chance(5), "OutputInitializer")
+            .Flag(isMasked || _draw.Absurd(10), "MaskedTargets")
+            .Flag(_isTied || _draw.Absurd(8), "TiedEmbedding")
+            .Flag(_draw.Chance(5), "GradientFlow")
+            .Share(_draw.Chance(5), "OutputDropout")
+            .Add(_draw.Chance(10), "Weights", string.Format(CultureInfo.InvariantCulture, _draw.Pick("\"model{0}.safetensors\"", "\"./weights/model{0}.safetensors\"", "@\"weights\\model{0}.safetensors\""), _number))
+            .Add(_draw.Chance(10), "Deadline", _draw.Number(_draw.Pick(0.001, 5, 1000)));
+        return "RnnModel" + (_loss is Loss.CrossEntropy or Loss.BinaryCrossEntropy or Loss.Ctc && !_draw.Absurd(4)
+            ? model.Choice(_draw.Chance(6), "OutputActivation", Activation.Identity)
+            : model.Any<Activation>(_draw.Chance(2), "OutputActivation"));
+    }
+
+    private void Disturb(List<string> lines)
+    {
+        if (_draw.Absurd(8))
+        {
+            (lines[^1], lines[0]) = (lines[0], lines[^1]);
+        }
+
+        if (_draw.Absurd(8))
+        {
+            lines.Insert(_draw.Between(0, lines.Count - 1), _draw.Pick("Decoder", "LayerNorm", "Embedding(5, 3)", "Lstm", "Layer(3)", "System.Serializable", "Recurrent<string>(3)", lines[^1]));
+        }
+    }
+}
