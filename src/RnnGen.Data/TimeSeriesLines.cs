@@ -80,7 +80,7 @@ internal sealed class TimeSeriesLines
 
     private int Class(string label, int number) => _classes.TryGetValue(label, out int index)
         ? index
-        : throw _header.Error(Invariant($"the label '{TimeSeriesHeader.Shorten(label)}' is none of {TimeSeriesHeader.Shorten(string.Join(", ", _labels.Take(20)))}."), number);
+        : throw _header.Error(Invariant($"the label '{TimeSeriesHeader.Shorten(label)}' is not one of {TimeSeriesHeader.Shorten(string.Join(", ", _labels.Take(20)))}."), number);
 
     private float Number(ReadOnlySpan<char> text, int number, int channel)
     {

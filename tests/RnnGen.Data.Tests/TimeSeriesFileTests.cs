@@ -42,7 +42,7 @@ public sealed class TimeSeriesFileTests
     [InlineData("1,2,Infinity:4,5,6:one", "'Infinity' is not a finite number")]
     [InlineData("1,,3:4,5,6:one", "channel 1: '' is not")]
     [InlineData("one", "Line 7: the series has one part")]
-    [InlineData("1,2,3:4,5,6:three", "the label 'three' is none of one, two")]
+    [InlineData("1,2,3:4,5,6:three", "the label 'three' is not one of one, two")]
     public void Bad_lines_are_named(string line, string message)
     {
         Should.Throw<DataFormatException>(() => Read(Text.Replace("1,2,3:4,5,6:two", line, StringComparison.Ordinal))).Message.ShouldContain(message);
@@ -74,7 +74,7 @@ public sealed class TimeSeriesFileTests
     [InlineData("@classLabel true", "1,2:a", "Line 1: @classLabel true needs the labels behind it")]
     [InlineData("@classLabel false a b", "1,2", "Line 1: @classLabel false has 2 labels")]
     [InlineData("@classLabel true a b a", "1,2:a", "Line 1: the label 'a' is given 2 times")]
-    [InlineData("@classLabel true a b", "1,2:c", "Line 3: the label 'c' is none of a, b")]
+    [InlineData("@classLabel true a b", "1,2:c", "Line 3: the label 'c' is not one of a, b")]
     [InlineData("@classLabel true a\n@targetlabel true", "1,2:1", "Line 2: a series has a class or a number as its target")]
     [InlineData("@missing true\n@missing true", "1", "Line 2: @missing is given a second time; it also stands in line 1")]
     [InlineData("@seriesLength 0", "1", "Line 1: @seriesLength needs a whole number from 1 on")]
@@ -133,7 +133,7 @@ public sealed class TimeSeriesFileTests
 
         // A label that the training file does not have is an error where a series has it.
         Should.Throw<DataFormatException>(() => TimeSeriesFile.Read(new StringReader("@classLabel true up down left\n@data\n1:up\n1:left\n"), new() { Labels = train.Labels }))
-            .Message.ShouldContain("Line 4: the label 'left' is none of up, down");
+            .Message.ShouldContain("Line 4: the label 'left' is not one of up, down");
         TimeSeriesFile.Read(new StringReader("@classLabel true left up\n@data\n1:up\n"), new() { Labels = train.Labels }).Series[0].Class.ShouldBe(0);
         Should.Throw<ArgumentException>(() => TimeSeriesFile.Read(new StringReader("@classLabel true a\n" + data), new() { Labels = ["a", "a"] })).Message.ShouldContain("twice");
     }
