@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.Versioning;
 
 namespace RnnGen.Runtime.Tests;
@@ -99,6 +100,30 @@ public sealed class AtomicFileTests
         folder.Files.ShouldBe(["link", "real"]);
     }
 
+    [LinuxFact]
+    public void APipeIsRefusedAndStays()
+    {
+        using TemporaryFolder folder = new();
+        string pipe = folder.File("pipe"), link = folder.File("link");
+        MakePipe(pipe);
+        File.CreateSymbolicLink(link, "pipe");
+        Should.Throw<IOException>(() => Save(pipe, 1)).Message.ShouldContain($"'{pipe}' is a device, a pipe or a socket");
+        Should.Throw<IOException>(() => Save(link, 1)).Message.ShouldContain($"'{link}' is a device, a pipe or a socket");
+        IsPipe(pipe).ShouldBeTrue();
+        folder.Files.ShouldBe(["link", "pipe"]);
+    }
+
+    internal static void MakePipe(string path) => Run("mkfifo", path).ShouldBe(0);
+
+    internal static bool IsPipe(string path) => Run("test", "-p", path) == 0;
+
+    private static int Run(string program, params string[] arguments)
+    {
+        using Process process = Process.Start(program, arguments);
+        process.WaitForExit();
+        return process.ExitCode;
+    }
+
     private static void Save(string path, double value) => ModelFile.Save<double>(Layouts.Flat(1), [value], path);
 
     private static double Load(string path)
@@ -113,6 +138,12 @@ public sealed class AtomicFileTests
 public sealed class UnixFactAttribute : FactAttribute
 {
     public UnixFactAttribute() => Skip = OperatingSystem.IsWindows() ? "Windows has no such files." : null;
+}
+
+/// <summary>A test of what is asked of Linux alone.</summary>
+public sealed class LinuxFactAttribute : FactAttribute
+{
+    public LinuxFactAttribute() => Skip = OperatingSystem.IsLinux() ? null : "Only Linux is asked.";
 }
 
 /// <inheritdoc cref="UnixFactAttribute"/>

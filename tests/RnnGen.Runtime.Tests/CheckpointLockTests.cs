@@ -62,6 +62,46 @@ public sealed class CheckpointLockTests
         folder.Files.ShouldNotContain("training.lock");
     }
 
+    [UnixTheory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void ALinkInThePlaceOfTheLockIsRefusedAndWhatItPointsToStays(bool exists)
+    {
+        using TemporaryFolder folder = new(), other = new();
+        string target = other.File("precious");
+        if (exists)
+        {
+            File.WriteAllText(target, "42");
+        }
+
+        File.CreateSymbolicLink(folder.File("training.lock"), target);
+        Should.Throw<CheckpointException>(() => Fit(folder.Path, resume: true)).Message.ShouldContain($"'{folder.File("training.lock")}' is a symbolic link to '{target}'");
+        folder.Files.ShouldBe(["training.lock"]);
+        File.Exists(target).ShouldBe(exists);
+        if (exists)
+        {
+            File.ReadAllText(target).ShouldBe("42");
+        }
+    }
+
+    [Fact]
+    public void AFolderInThePlaceOfTheLockIsRefused()
+    {
+        using TemporaryFolder folder = new();
+        Directory.CreateDirectory(folder.File("training.lock"));
+        Should.Throw<CheckpointException>(() => Fit(folder.Path, resume: true)).Message.ShouldContain($"'{folder.File("training.lock")}' exists and is no file that this process can lock");
+        folder.Files.ShouldBeEmpty();
+    }
+
+    [LinuxFact]
+    public void APipeInThePlaceOfTheLockIsRefused()
+    {
+        using TemporaryFolder folder = new();
+        AtomicFileTests.MakePipe(folder.File("training.lock"));
+        Should.Throw<CheckpointException>(() => Fit(folder.Path, resume: true)).Message.ShouldContain("exists and is no file that this process can lock");
+        AtomicFileTests.IsPipe(folder.File("training.lock")).ShouldBeTrue();
+    }
+
     [UnixFact]
     public void AnotherProcessHasTheFolderUntilItIsKilled()
     {

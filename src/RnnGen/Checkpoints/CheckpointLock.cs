@@ -21,10 +21,20 @@ internal sealed class CheckpointLock : IDisposable
 
     /// <summary>Locks a folder that exists.</summary>
     /// <returns>The lock; <see langword="null"/> where the folder takes no file, so that no checkpoint can be written or deleted either.</returns>
-    /// <exception cref="CheckpointException">Another training has the folder; the message says which.</exception>
+    /// <exception cref="CheckpointException">Another training has the folder, and the message says which; or what has the lock's name is no file that can be locked.</exception>
     public static CheckpointLock? Take(string folder)
     {
         string path = Path.GetFullPath(Path.Combine(folder, Name));
+        if (new FileInfo(path).LinkTarget is { } target)
+        {
+            throw new CheckpointException($"'{path}' is a symbolic link to '{target}', and the lock of a training is a file of its own, which is deleted at the end; delete the link.");
+        }
+
+        if (AtomicFile.IsSpecial(path))
+        {
+            throw new CheckpointException(NotAFile(path));
+        }
+
         byte[] holder = Encoding.UTF8.GetBytes(Holder());
         while (true)
         {
@@ -40,7 +50,7 @@ internal sealed class CheckpointLock : IDisposable
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                return null;
+                return Path.Exists(path) ? throw new CheckpointException(NotAFile(path), e) : null;
             }
 
             if (!Write(file, holder) || ReadHolder(path) == Encoding.UTF8.GetString(holder))
@@ -67,6 +77,8 @@ internal sealed class CheckpointLock : IDisposable
         _file.Dispose();
         AtomicFile.TryDelete(_path);
     }
+
+    private static string NotAFile(string path) => $"'{path}' exists and is no file that this process can lock, so nothing keeps another training out of the folder; delete it, or let this user write it.";
 
     private static string Holder()
     {

@@ -12,11 +12,11 @@ static partial class AtomicFile
 
     /// <summary>
     /// Writes beside the file under another name, flushes to disk, renames, and flushes the folder, so that the new name outlives a loss of power too. A file that
-    /// exists keeps its Unix mode, and a symbolic link stays: the file that it points to is replaced.
+    /// exists keeps its Unix mode, and a symbolic link stays: the file that it points to is replaced. Only a file is: a device, a pipe or a socket is refused.
     /// </summary>
     /// <param name="path">The file; one that exists is replaced.</param>
     /// <param name="write">Writes the content; the stream has no buffer.</param>
-    /// <exception cref="IOException">The file cannot be written; one that existed is unchanged.</exception>
+    /// <exception cref="IOException">The file cannot be written, or the path is that of a device, a pipe or a socket; what existed is unchanged.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be written; one that existed is unchanged.</exception>
     public static void Write(string path, Action<Stream> write) => Write(path, write, static (stream, write) => write(stream));
 
@@ -25,6 +25,11 @@ static partial class AtomicFile
     internal static void Write<TContent>(string path, TContent content, Action<Stream, TContent> write) where TContent : allows ref struct
     {
         string target = Target(path), temporary = Invariant($"{target}.{Guid.NewGuid():N}{TemporaryEnd}");
+        if (IsSpecial(target))
+        {
+            throw new IOException($"'{path}' is a device, a pipe or a socket, which saving would replace by a file; give the path of a file.");
+        }
+
         try
         {
             using (FileStream stream = Create(temporary, target))
@@ -60,6 +65,26 @@ static partial class AtomicFile
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // What is left over costs space only, and the failure that matters is another one.
+        }
+    }
+
+    /// <summary>Whether a path is that of a device, a pipe or a socket, at the end of all links. Only Linux is asked.</summary>
+    internal static bool IsSpecial(string path)
+    {
+        const int currentFolder = -100, type = 1, types = 0xF000, file = 0x8000, folder = 0x4000;
+        if (!OperatingSystem.IsLinux())
+        {
+            return false;
+        }
+
+        try
+        {
+            return Status(currentFolder, path, 0, type, out FileStatus status) == 0 && (status.Mode & types) is not (file or folder);
+        }
+        catch (EntryPointNotFoundException)
+        {
+            // A C library that is older than the call.
+            return false;
         }
     }
 
@@ -153,6 +178,9 @@ static partial class AtomicFile
     [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);
 
+    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Status(int folder, string path, int flags, uint mask, out FileStatus status);
+
     [LibraryImport("libc", EntryPoint = "fsync")]
     private static partial int Flush(int handle);
 
@@ -164,4 +192,12 @@ static partial class AtomicFile
 
     [LibraryImport("libc", EntryPoint = "free")]
     private static partial void Free(nint memory);
+
+    // What Linux says of a file (struct statx), as far as it is asked for.
+    [StructLayout(LayoutKind.Explicit, Size = 256)]
+    private struct FileStatus
+    {
+        [FieldOffset(28)]
+        public ushort Mode;
+    }
 }
