@@ -2,6 +2,25 @@ namespace RnnGen.Runtime.Tests;
 
 public sealed class DataTests
 {
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public void AFeatureThatIsNotThereIsNamedWithTheCount(int feature)
+    {
+        FeatureNormalizer one = new([new Normalizer(1, 2)]);
+        ArgumentOutOfRangeException e = Should.Throw<ArgumentOutOfRangeException>(() => one.Select([feature]));
+        e.ActualValue.ShouldBe(feature);
+        e.Message.ShouldStartWith("There are 1 features, from 0.");
+    }
+
+    [Fact]
+    public void ANullAmongNormalisersOrGroupsIsNamed()
+    {
+        Should.Throw<ArgumentException>(() => new FeatureNormalizer([new Normalizer(1, 2), null!])).Message.ShouldContain("Item 1 (from 0) of 'normalizers' is null");
+        SequenceDataset<double, double> data = SequenceDataset.FromArrays<double, double>([1, 2, 3], [1, 2, 3], 3);
+        Should.Throw<ArgumentException>(() => DatasetSplit.Grouped(data, ["a", null!, "b"])).Message.ShouldContain("The group at index 1 is null");
+    }
+
     [Fact]
     public void ArraysBecomeSequences()
     {

@@ -8,6 +8,28 @@ public sealed class MissingValueTests
     // A row a time step: a number, and one that is sometimes missing.
     private static readonly double[] s_rows = [1, 10, 2, Missing, 3, 30, 4, Missing, Missing, 50, 6, 60];
 
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    [InlineData(1e300)]
+    public void WhatAMissingInputBecomesIsFinite(double by)
+    {
+        float[] series = [1, float.NaN, 3, 4];
+        Should.Throw<ArgumentOutOfRangeException>(() => SeriesWindows.Create(series, 2, missingInput: (float)by)).ParamName.ShouldBe("missingInput");
+        Should.Throw<ArgumentOutOfRangeException>(() => SeriesWindows.OfRows(series, 1, 2, missingInput: (float)by)).ParamName.ShouldBe("missingInput");
+        Should.Throw<ArgumentOutOfRangeException>(() => SeriesWindows.Create(new Half[4], 2, missingInput: (Half)by));
+        Should.Throw<ArgumentOutOfRangeException>(() => StreamedSequences.Windows([new ReadOnlyMemory<float>(series)], 4, 1, options: new StreamOptions { MissingInput = by })).Message.ShouldContain("must be finite");
+        Should.Throw<ArgumentOutOfRangeException>(() => StreamedSequences.Windows(new[] { new ReadOnlyMemory<Half>(new Half[1]) }, 1, 1, options: new StreamOptions { MissingInput = by }));
+        if (double.IsFinite(by))
+        {
+            SeriesWindows.Create([1, double.NaN, 3], 2, missingInput: by).Count.ShouldBe(1);
+            return;
+        }
+
+        Should.Throw<ArgumentOutOfRangeException>(() => new StreamOptions { MissingInput = by }).ParamName.ShouldBe("MissingInput");
+        Should.Throw<ArgumentOutOfRangeException>(() => SeriesWindows.Create([1, double.NaN, 3], 2, missingInput: by));
+    }
+
     [Fact]
     public void NormalisersKeepWhatIsMissing()
     {

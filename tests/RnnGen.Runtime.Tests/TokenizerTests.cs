@@ -63,6 +63,17 @@ public sealed class TokenizerTests
     }
 
     [Fact]
+    public void ATextThatIsNullIsNamed()
+    {
+        string[] texts = ["a b", "c", null!];
+        foreach (Action train in new Action[] { () => WordTokenizer.Train(texts), () => CharacterTokenizer.Train(texts), () => BytePairTokenizer.Train(texts) })
+        {
+            ArgumentException e = Should.Throw<ArgumentException>(train);
+            (e.ParamName, e.Message).ShouldBe(("texts", "Item 2 (from 0) of 'texts' is null. (Parameter 'texts')"));
+        }
+    }
+
+    [Fact]
     public void EveryTextIsGivenBackByCharactersAndPairs()
     {
         s_text.Array[1, 6].Sample(

@@ -110,9 +110,10 @@ public static class DatasetSplit
         List<List<int>> order = []; // in which groups first stand
         for (int i = 0; i < groups.Count; i++)
         {
-            if (!byGroup.TryGetValue(groups[i], out List<int>? members))
+            TGroup group = groups[i] ?? throw new ArgumentException(Invariant($"The group at index {i} is null."), nameof(groups));
+            if (!byGroup.TryGetValue(group, out List<int>? members))
             {
-                byGroup.Add(groups[i], members = []);
+                byGroup.Add(group, members = []);
                 order.Add(members);
             }
 

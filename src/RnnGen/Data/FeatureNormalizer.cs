@@ -26,11 +26,11 @@ public sealed class FeatureNormalizer
 
     /// <summary>Puts normalisers together.</summary>
     /// <param name="normalizers">One for each feature, at least one.</param>
-    /// <exception cref="ArgumentException">There is none.</exception>
+    /// <exception cref="ArgumentException">There is none, or one is <see langword="null"/>.</exception>
     public FeatureNormalizer(IEnumerable<Normalizer> normalizers)
     {
         ArgumentNullException.ThrowIfNull(normalizers);
-        _normalizers = [.. normalizers];
+        _normalizers = [.. Check.NoneIsNull(normalizers, nameof(normalizers))];
         if (_normalizers.Length == 0)
         {
             throw new ArgumentException("A normaliser of rows has at least one feature.", nameof(normalizers));
@@ -117,12 +117,14 @@ public sealed class FeatureNormalizer
 
     /// <summary>The normalisers of some features, such as those that a model forecasts.</summary>
     /// <param name="features">Which, from 0, at least one.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such feature.</exception>
+    /// <exception cref="ArgumentException">None is asked for.</exception>
     public FeatureNormalizer Select(params ReadOnlySpan<int> features)
     {
         List<Normalizer> selected = [];
         foreach (int feature in features)
         {
-            selected.Add(_normalizers[feature]);
+            selected.Add(this[feature]);
         }
 
         return new FeatureNormalizer(selected);

@@ -8,11 +8,22 @@ internal static class MissingInputs
 {
     /// <summary>A number as an input; <see langword="null"/> where there is none, or inputs are of a type that has no NaN.</summary>
     /// <param name="number">The number.</param>
-    public static T? Of<T>(double? number) where T : unmanaged => number is not { } value ? null
-        : typeof(T) == typeof(float) ? (T)(object)(float)value
-        : typeof(T) == typeof(double) ? (T)(object)value
-        : typeof(T) == typeof(Half) ? (T)(object)(Half)value
+    /// <param name="parameter">The parameter that it is given by.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The number is not finite as an input.</exception>
+    public static T? Of<T>(double? number, string parameter) where T : unmanaged => number is not { } value ? null
+        : typeof(T) == typeof(float) ? (T)(object)Finite((float)value, parameter)
+        : typeof(T) == typeof(double) ? (T)(object)Finite(value, parameter)
+        : typeof(T) == typeof(Half) ? (T)(object)Finite((Half)value, parameter)
         : null;
+
+    /// <summary>What a missing input becomes, which must be a number that a model reads. Types that have no NaN have finite numbers alone.</summary>
+    /// <param name="by">What each becomes.</param>
+    /// <param name="parameter">The parameter that it is given by.</param>
+    /// <exception cref="ArgumentOutOfRangeException">It is not finite.</exception>
+    public static T Finite<T>(T by, string parameter) where T : unmanaged =>
+        (by is float single && !float.IsFinite(single)) || (by is double value && !double.IsFinite(value)) || (by is Half half && !Half.IsFinite(half))
+            ? throw new ArgumentOutOfRangeException(parameter, Invariant($"{by}"), "What a missing input becomes must be finite in the type of the inputs.")
+            : by;
 
     /// <summary>Replaces each NaN.</summary>
     /// <param name="values">The inputs.</param>

@@ -38,13 +38,14 @@ public sealed class NormalizedModel<TModel, TNumber>
     /// of a model that says them at once.
     /// </param>
     /// <param name="missingInput">What a missing input (NaN) becomes, in normalised units, as in training. Default: 0, the mean with the standard score.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="missingInput"/> is not finite.</exception>
     /// <exception cref="ModelFileException">A normaliser is missing, or has another number of features than the model; the message has both.</exception>
     public NormalizedModel(TModel model, ModelMetadata metadata, TNumber missingInput = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(metadata);
         _model = model;
-        _missingInput = missingInput;
+        _missingInput = MissingInputs.Finite(missingInput, nameof(missingInput));
         ModelLayout layout = TModel.Layout;
         _input = Fitting(metadata, InputName, layout.InputLength / layout.SequenceLength, "reads", isAll: false);
         _target = Fitting(metadata, TargetName, layout.OutputLength / layout.OutputSteps, "predicts", isAll: layout.OutputSteps == 1 && !layout.IsDecoded);

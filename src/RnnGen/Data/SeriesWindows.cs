@@ -18,7 +18,7 @@ public static class SeriesWindows
     /// What a missing value (NaN) becomes in inputs, which are copied then; in targets it stays missing, for a model with <c>MaskedTargets</c>.
     /// <see langword="null"/> (default): it stays NaN, and training stops at it.
     /// </param>
-    /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A size is below 1, or <paramref name="missingInput"/> is not finite.</exception>
     /// <exception cref="ArgumentException">The series is too short for one window.</exception>
     public static SequenceDataset<T, T> Create<T>(T[] series, int sequenceLength, int horizon = 1, int stride = 1, T? missingInput = null)
         where T : unmanaged
@@ -44,7 +44,7 @@ public static class SeriesWindows
     /// What a missing value (NaN) becomes in inputs, which are copied then, such as 0 in normalised rows: their mean with the standard score. In targets it stays missing,
     /// for a model with <c>MaskedTargets</c>. <see langword="null"/> (default): it stays NaN, and training stops at it.
     /// </param>
-    /// <exception cref="ArgumentOutOfRangeException">A size is below 1, or there is no such column.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A size is below 1, there is no such column, or <paramref name="missingInput"/> is not finite.</exception>
     /// <exception cref="ArgumentException">The rows are too few for one window, or their length is no multiple of <paramref name="columns"/>.</exception>
     public static SequenceDataset<T, T> OfRows<T>(T[] rows, int columns, int sequenceLength, int horizon = 1, int stride = 1, int[]? targets = null, T? missingInput = null)
         where T : unmanaged
@@ -59,6 +59,7 @@ public static class SeriesWindows
             throw new ArgumentException(Invariant($"{rows.Length} values are no whole number of rows of {columns}."), nameof(rows));
         }
 
+        T? replacement = missingInput is { } given ? MissingInputs.Finite(given, nameof(missingInput)) : null;
         int[] forecast = RowWindows<T>.TargetColumns(targets, columns);
         int count = rows.Length / columns;
         long last = (long)count - sequenceLength - horizon;
@@ -74,7 +75,7 @@ public static class SeriesWindows
             values[i] = rows[(i / forecast.Length * columns) + forecast[i % forecast.Length]];
         }
 
-        if (missingInput is { } missing)
+        if (replacement is { } missing)
         {
             rows = (T[])rows.Clone();
             MissingInputs.Replace(rows, missing);

@@ -57,7 +57,12 @@ public sealed record StreamOptions
     /// Default: <see langword="null"/>, 0 in rows that <see cref="FeatureNormalizer.Apply{T}(IEnumerable{ReadOnlyMemory{T}})"/> normalises (their mean with the
     /// standard score, their minimum with the range); in other rows it stays NaN, and training stops at it.
     /// </summary>
-    public double? MissingInput { get; init; }
+    /// <exception cref="ArgumentOutOfRangeException">The value is not finite.</exception>
+    public double? MissingInput
+    {
+        get;
+        init => field = MissingInputs.Of<double>(value, nameof(MissingInput));
+    }
 
     private static int AtLeast(int least, int value, string name) => value >= least
         ? value
@@ -128,7 +133,7 @@ public static class StreamedSequences
     /// <param name="stride">Rows from one window to the next, at least 1.</param>
     /// <param name="targets">Columns that it forecasts, from 0; <see langword="null"/> for all.</param>
     /// <param name="options">How the stream is read.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A size is below 1, or there is no such column.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A size is below 1, there is no such column, or <see cref="StreamOptions.MissingInput"/> is not finite as <typeparamref name="T"/>.</exception>
     /// <example>
     /// <code>
     /// var rows = CsvTable.Rows("weather.csv", ["temperature", "pressure"]);
@@ -140,7 +145,7 @@ public static class StreamedSequences
         where T : unmanaged
     {
         ArgumentNullException.ThrowIfNull(rows);
-        RowWindows<T> windows = new(rows, Positive(columns, nameof(columns)), Positive(sequenceLength, nameof(sequenceLength)), Positive(horizon, nameof(horizon)), Positive(stride, nameof(stride)), targets, MissingInputs.Of<T>(options?.MissingInput));
+        RowWindows<T> windows = new(rows, Positive(columns, nameof(columns)), Positive(sequenceLength, nameof(sequenceLength)), Positive(horizon, nameof(horizon)), Positive(stride, nameof(stride)), targets, MissingInputs.Of<T>(options?.MissingInput, nameof(options)));
         return new(_ => windows, windows.InputLength, windows.TargetLength, options ?? new StreamOptions());
     }
 

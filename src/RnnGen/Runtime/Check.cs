@@ -299,6 +299,13 @@ public static class Check
     private static void ThrowLength(int length, long expected, string name, string shape) =>
         throw new ArgumentException(Invariant($"'{name}' must hold {expected} elements ({shape}); it holds {length}."), name);
 
+    /// <summary>Items as they are enumerated, none of which is null.</summary>
+    /// <param name="items">The items.</param>
+    /// <param name="name">The parameter.</param>
+    /// <exception cref="ArgumentException">An item is null; thrown where the enumeration comes to it.</exception>
+    internal static IEnumerable<T> NoneIsNull<T>(IEnumerable<T> items, string name) where T : notnull =>
+        items.Select((item, i) => item is not null ? item : throw new ArgumentException(Invariant($"Item {i} (from 0) of '{name}' is null."), name));
+
     private static void ThrowCount(int count, int minimum) =>
         throw new ArgumentOutOfRangeException(nameof(count), count, Invariant($"The number of sequences must be at least {minimum}."));
 }

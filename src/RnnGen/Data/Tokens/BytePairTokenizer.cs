@@ -60,13 +60,14 @@ public sealed class BytePairTokenizer : Tokenizer
     /// <param name="texts">The training part's texts.</param>
     /// <param name="largest">Tokens at most: the four special ones, 256 bytes, and the merges; from 260 to 4,194,564. Fewer where no pair is there twice any more.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="largest"/> is below 260 or too large.</exception>
+    /// <exception cref="ArgumentException">A text is <see langword="null"/>.</exception>
     public static BytePairTokenizer Train(IEnumerable<string> texts, int largest = 4096)
     {
         ArgumentNullException.ThrowIfNull(texts);
         ArgumentOutOfRangeException.ThrowIfLessThan(largest, FirstMerge);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(largest, FirstMerge + TokenizerFile.MaximumEntries);
         Dictionary<string, long> counts = new(StringComparer.Ordinal);
-        foreach (string text in texts)
+        foreach (string text in Check.NoneIsNull(texts, nameof(texts)))
         {
             foreach (Range piece in Pieces(text))
             {

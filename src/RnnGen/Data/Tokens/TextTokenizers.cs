@@ -84,11 +84,12 @@ public sealed class CharacterTokenizer : Tokenizer
     /// <param name="texts">The training part's texts.</param>
     /// <param name="largest">Tokens at most, with the four special ones; at least 5.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="largest"/> is below 5.</exception>
+    /// <exception cref="ArgumentException">A text is <see langword="null"/>.</exception>
     public static CharacterTokenizer Train(IEnumerable<string> texts, int largest = 1 << 16)
     {
         ArgumentNullException.ThrowIfNull(texts);
         Vocabulary.CheckSize(largest);
-        return new(Vocabulary.OfMostFrequent(texts.SelectMany(t => t.EnumerateRunes().Select(r => r.ToString())), largest, 1));
+        return new(Vocabulary.OfMostFrequent(Check.NoneIsNull(texts, nameof(texts)).SelectMany(t => t.EnumerateRunes().Select(r => r.ToString())), largest, 1));
     }
 
     /// <inheritdoc/>
@@ -141,12 +142,13 @@ public sealed class WordTokenizer : Tokenizer
     /// <param name="least">Occurrences of a word, at least, for it to be a token.</param>
     /// <param name="lowerCase">Whether capitals are read as small letters.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="largest"/> is below 5, or <paramref name="least"/> below 1.</exception>
+    /// <exception cref="ArgumentException">A text is <see langword="null"/>.</exception>
     public static WordTokenizer Train(IEnumerable<string> texts, int largest = 10_000, int least = 1, bool lowerCase = true)
     {
         ArgumentNullException.ThrowIfNull(texts);
         Vocabulary.CheckSize(largest);
         ArgumentOutOfRangeException.ThrowIfLessThan(least, 1);
-        return new(Vocabulary.OfMostFrequent(texts.SelectMany(t => Words(t, lowerCase)), largest, least), lowerCase, hasMarks: true);
+        return new(Vocabulary.OfMostFrequent(Check.NoneIsNull(texts, nameof(texts)).SelectMany(t => Words(t, lowerCase)), largest, least), lowerCase, hasMarks: true);
     }
 
     /// <inheritdoc/>
