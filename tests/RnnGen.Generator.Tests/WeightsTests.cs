@@ -93,6 +93,10 @@ public sealed class WeightsTests
         { WeightsFiles.File(Tensors.Select(t => t.Name == "rnn.weight_hh_l0" ? (t.Name, [64, 16]) : t)), "RNN047", "'rnn.weight_hh_l0' should be [32, 8] and is [64, 16]" },
         { WeightsFiles.File(Tensors.Skip(1)), "RNN047", "missing: rnn.weight_ih_l0 [32, 1]" },
         { WeightsFiles.File([.. Tensors, ("more", [3])]), "RNN047", "not of this model: 'more' [3]" },
+        { WithOthers(1200, "I64", 8), "RNN047", "it has more than 1" },
+        { WithOthers(1, "I64", 7), "RNN046", "'other.0' takes 8 bytes" },
+        { WithOthers(1, "BOOL", 2), "RNN046", "'other.0' takes 1 bytes" },
+        { WithOthers(1, "F4", 1), "RNN046", "'other.0' takes 4 bits" },
     };
 
     [Theory]
@@ -108,6 +112,14 @@ public sealed class WeightsTests
         GeneratorRunResult result = Compiler.Generate(compilation, headers).Result;
         result.Exception.ShouldBeNull();
         result.GeneratedSources.ShouldBeEmpty();
+    }
+
+    /// <summary>The fitting file with scalars that no parameter asks for.</summary>
+    private static byte[] WithOthers(int count, string type, int bytes, string name = "other")
+    {
+        int length = (int)BitConverter.ToInt64(Fitting), data = Fitting.Length - 8 - length;
+        IEnumerable<string> others = Enumerable.Range(0, count).Select(i => $",\"{name}.{i}\":{{\"dtype\":\"{type}\",\"shape\":[],\"data_offsets\":[{data + (i * bytes)},{data + ((i + 1) * bytes)}]}}");
+        return WeightsFiles.WithHeader(System.Text.Encoding.UTF8.GetString(Fitting, 8, length).TrimEnd()[..^1] + string.Concat(others) + "}", data + (count * bytes));
     }
 
     /// <summary>Of many damaged files each is accepted by the build where loading accepts it, and nowhere else.</summary>
@@ -126,7 +138,8 @@ public sealed class WeightsTests
         int header = (int)BitConverter.ToInt64(Fitting);
         string prefixed = System.Text.Encoding.UTF8.GetString(Fitting, 8, header).Replace("\"rnn.", "\"net.rnn.", StringComparison.Ordinal);
         string noted = "{\"__metadata__\":{\"a\":\"\\u00e9 \\ud83d\\ude00 \u2028 \\\"\"}," + System.Text.Encoding.UTF8.GetString(Fitting, 8, header).Split("},", 2)[1] + " \n";
-        byte[][] files = [Fitting, WeightsFiles.WithHeader(prefixed, Fitting.Length - 8 - header), WeightsFiles.WithHeader(noted, Fitting.Length - 8 - header), .. Enumerable.Range(0, 150).Select(_ => Damaged())];
+        byte[][] files = [Fitting, WithOthers(1, "I64", 8), WithOthers(900, "I64", 8), WithOthers(1200, "I64", 8), WithOthers(1, "I64", 4), WithOthers(1, "F4", 1), WithOthers(1, "NEW", 3),
+            WithOthers(1, "U8", 1, new string('é', 600)), WithOthers(1, "U8", 1, string.Concat(Enumerable.Repeat("\\u0041", 600))), WeightsFiles.WithHeader(prefixed, Fitting.Length - 8 - header), WeightsFiles.WithHeader(noted, Fitting.Length - 8 - header), .. Enumerable.Range(0, 150).Select(_ => Damaged())];
         int accepted = 0;
         foreach (byte[] file in files)
         {

@@ -43,6 +43,40 @@ public sealed class ForeignFileTests
         }
     }
 
+    [Theory]
+    [InlineData("I64", "[3]", 8, "takes 24 bytes")]
+    [InlineData("I64", "[]", 7, "takes 8 bytes")]
+    [InlineData("U64", "[0]", 8, "takes 0 bytes")]
+    [InlineData("C64", "[1]", 4, "takes 8 bytes")]
+    [InlineData("I32", "[2]", 4, "takes 8 bytes")]
+    [InlineData("U32", "[2]", 4, "takes 8 bytes")]
+    [InlineData("I16", "[2, 3]", 6, "takes 12 bytes")]
+    [InlineData("U16", "[2]", 2, "takes 4 bytes")]
+    [InlineData("I8", "[4]", 8, "takes 4 bytes")]
+    [InlineData("U8", "[4]", 5, "takes 4 bytes")]
+    [InlineData("BOOL", "[3]", 1, "takes 3 bytes")]
+    [InlineData("F8_E4M3", "[2, 2]", 8, "takes 4 bytes")]
+    [InlineData("F6_E2M3", "[4]", 4, "takes 3 bytes")]
+    [InlineData("F4", "[4]", 4, "takes 2 bytes")]
+    [InlineData("F4", "[3]", 2, "takes 12 bits, which are no whole bytes")]
+    [InlineData("I64", "[4611686018427387904]", 8, "beyond all memory")]
+    public void TensorsThatNobodyAsksForHaveTheBytesOfTheirShapes(string type, string shape, int bytes, string problem)
+    {
+        string other = $$$"""
+            "other":{"dtype":"{{{type}}}","shape":{{{shape}}},"data_offsets":[8,{{{8 + bytes}}}]}
+            """;
+        Failure(Raw($"{{{Weight},{other}}}", [.. s_values, .. new byte[bytes]])).ShouldContain(problem);
+    }
+
+    [Fact]
+    public void ANameCountsInBytesHoweverItIsWritten()
+    {
+        string Other(string name) => $$$"""{{{{Weight}}},"{{{name}}}":{"dtype":"I8","shape":[0],"data_offsets":[8,8]}}""";
+        Load(Raw(Other(string.Concat(Enumerable.Repeat("\\u0041", 1024))), s_values)).ShouldBe([1, -2]);
+        Failure(Raw(Other(string.Concat(Enumerable.Repeat("\\u0041", 1025))), s_values)).ShouldContain("at most 1024 are read");
+        Failure(Raw(Other(new string('é', 513)), s_values)).ShouldContain("at most 1024 are read");
+    }
+
     [Fact]
     public void WhatIsAskedForNeedsATypeOfParameters()
     {

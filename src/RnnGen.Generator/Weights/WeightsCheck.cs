@@ -27,9 +27,15 @@ internal static class WeightsCheck
             return Report(Rules.WeightsNotRead, name, found.Problem);
         }
 
+        List<NamedTensor> parameters = ModelPlanner.Plan(model).Tensors.Select(static t => new NamedTensor(t.Name, t.Shape.Select(static n => (long)n).ToList())).ToList();
+        int most = TensorLimits.Tensors(parameters.Count);
+        if (found.Tensors.Count > most)
+        {
+            return Report(Rules.OtherWeights, type, name, FormattableString.Invariant($"it has more than {most} tensors"));
+        }
+
         TensorNames.Match(
-            ModelPlanner.Plan(model).Tensors.Select(static t => new NamedTensor(t.Name, t.Shape.Select(static n => (long)n).ToList())).ToList(),
-            found.Tensors.Select(static t => new NamedTensor(t.Name, t.Shape, t.OtherType)).ToList(), names: null, out List<string> problems);
+            parameters, found.Tensors.Select(static t => new NamedTensor(t.Name, t.Shape, t.OtherType)).ToList(), names: null, out List<string> problems);
         return problems.Count == 0 ? null : Report(Rules.OtherWeights, type, name, TensorLimits.Join("; ", problems));
 
         Issue Report(Microsoft.CodeAnalysis.DiagnosticDescriptor rule, params string[] arguments) =>

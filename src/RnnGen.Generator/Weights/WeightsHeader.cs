@@ -79,28 +79,18 @@ internal static class WeightsHeader
     private static (WeightsTensor Tensor, long Start, long Bytes) Tensor(string fullName, Dictionary<string, object?> entry)
     {
         string name = TensorLimits.Cut(fullName);
-        Require(fullName.Length <= TensorLimits.NameBytes, $"its tensor '{name}' has a name of {fullName.Length} characters, and at most {TensorLimits.NameBytes} are read");
+        Require(!TensorLimits.IsTooLong(fullName), $"its tensor '{name}' has a name of {fullName.Length} characters, and at most {TensorLimits.NameBytes} bytes are read");
         Require(entry.Count == 3, $"its tensor '{name}' has not just a dtype, a shape and data_offsets");
         long[] shape = Numbers(name, entry, "shape"), offsets = Numbers(name, entry, "data_offsets");
         string? type = entry.TryGetValue("dtype", out object? text) ? text as string : null;
-        Require(type is not null && type.Length <= TensorLimits.NameBytes, $"its tensor '{name}' has no dtype");
+        Require(type is not null && !TensorLimits.IsTooLong(type), $"its tensor '{name}' has no dtype");
         Require(offsets.Length == 2, $"its tensor '{name}' has data_offsets that are not two");
-        int? size = type switch { "F64" => 8, "F32" => 4, "F16" or "BF16" => 2, _ => null };
-        if (size is null)
-        {
-            // Judged where it is asked for.
-            Require(offsets[1] >= offsets[0], $"its tensor '{name}' has data_offsets from {offsets[0]} to {offsets[1]}");
-            return (new WeightsTensor(fullName, shape.ToEquatableArray(), type!), offsets[0], offsets[1] - offsets[0]);
-        }
-
-        long bytes = size.Value;
-        foreach (long length in shape)
-        {
-            bytes = checked(bytes * length);
-        }
-
-        Require(offsets[1] - offsets[0] == bytes, $"its tensor '{name}' takes {bytes} bytes, and its data_offsets are [{string.Join(", ", offsets)}]");
-        return (new WeightsTensor(fullName, shape.ToEquatableArray(), OtherType: null), offsets[0], bytes);
+        long bytes = offsets[1] - offsets[0];
+        Require(bytes >= 0, $"its tensor '{name}' has data_offsets from {offsets[0]} to {offsets[1]}");
+        string? wrong = TensorLimits.SizeProblem(type!, shape, bytes);
+        Require(wrong is null, $"its tensor '{name}' {wrong}, and its data_offsets are [{string.Join(", ", offsets)}]");
+        string? otherType = type is "F64" or "F32" or "F16" or "BF16" ? null : type; // judged where it is asked for
+        return (new WeightsTensor(fullName, shape.ToEquatableArray(), otherType), offsets[0], bytes);
     }
 
     private static long[] Numbers(string name, Dictionary<string, object?> entry, string key)

@@ -192,18 +192,25 @@ internal sealed class SafetensorsHeader
             "F64" => TensorType.F64,
             _ => null, // judged where it is asked for
         };
-        if (known is null)
-        {
-            return end >= start
-                ? new TensorEntry(fullName, null, type, [.. shape], start, end - start)
-                : throw new ModelFileException(Invariant($"Tensor '{name}' has data_offsets from {start} to {end}."));
-        }
+        CheckSize(name, type, shape, start, end);
+        return end >= start
+            ? new TensorEntry(fullName, known, known is null ? type : null, [.. shape], start, end - start)
+            : throw new ModelFileException(Invariant($"Tensor '{name}' has data_offsets from {start} to {end}."));
+    }
 
-        long bytes = ByteCount(known.Value, shape, name);
-        return end - start == bytes
-            ? new TensorEntry(fullName, known, null, [.. shape], start, bytes)
-            : throw new ModelFileException(
-                Invariant($"Tensor '{name}' of {ModelFile.ShapeText(shape)} {type} takes {bytes} bytes, but its data_offsets run from {start} to {end}."));
+    private static void CheckSize(string name, string type, List<long> shape, long start, long end)
+    {
+        try
+        {
+            if (TensorLimits.SizeProblem(type, shape, end - start) is { } problem)
+            {
+                throw new ModelFileException(Invariant($"Tensor '{name}' of {ModelFile.ShapeText(shape)} {TensorLimits.Cut(type)} {problem}, but has data_offsets from {start} to {end}."));
+            }
+        }
+        catch (OverflowException e)
+        {
+            throw new ModelFileException(Invariant($"Tensor '{name}' has a shape beyond all memory: {ModelFile.ShapeText(shape)}."), e);
+        }
     }
 
     /// <summary>Bytes of one number.</summary>
@@ -214,21 +221,6 @@ internal sealed class SafetensorsHeader
         TensorType.F16 or TensorType.BF16 => 2,
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "There is no such type."),
     };
-
-    private static long ByteCount(TensorType type, List<long> shape, string name)
-    {
-        Int128 bytes = Size(type);
-        foreach (long length in shape)
-        {
-            bytes *= length;
-            if (bytes > long.MaxValue)
-            {
-                throw new ModelFileException(Invariant($"Tensor '{name}' has a shape beyond all memory: {ModelFile.ShapeText(shape)}."));
-            }
-        }
-
-        return (long)bytes;
-    }
 
     private static List<long> ReadNumbers(ref Utf8JsonReader reader, int most, string what)
     {
@@ -262,9 +254,9 @@ internal sealed class SafetensorsHeader
 
     private static ModelFileException Unexpected(JsonTokenType found, JsonTokenType expected, string what) => new(Invariant($"The file's header is malformed: {what} should be {expected}, found {found}."));
 
-    // The name or string that the reader is at; nobody names a tensor with a book.
-    private static string Text(ref Utf8JsonReader reader, string what) => reader.ValueSpan.Length <= TensorLimits.NameBytes
-        ? reader.GetString()!
+    // The name or string that the reader is at; nobody names a tensor with a book. A byte is written with six characters at most.
+    private static string Text(ref Utf8JsonReader reader, string what) => reader.ValueSpan.Length <= 6 * TensorLimits.NameBytes && reader.GetString()! is var text && !TensorLimits.IsTooLong(text)
+        ? text
         : throw new ModelFileException(Invariant($"The file's header is malformed: {what} has {reader.ValueSpan.Length} bytes, and at most {TensorLimits.NameBytes} are read."));
 
     private static SafetensorsHeader Arrange(List<TensorEntry> tensors, Dictionary<string, string> metadata)

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Text;
 using static System.FormattableString;
 
 namespace RnnGen.Runtime;
@@ -19,12 +20,43 @@ internal static class TensorLimits
     /// <summary>Tensors of a file that a model of so many parameters reads.</summary>
     public static int Tensors(int parameters) => 1024 + (16 * parameters);
 
+    /// <summary>Whether a name or a type is longer than what is read, whatever its characters are written as.</summary>
+    public static bool IsTooLong(string text) => Encoding.UTF8.GetByteCount(text) > NameBytes;
+
+    /// <summary>How the bytes of a tensor contradict its type and shape; null where they do not, or the type is not known and nobody can say.</summary>
+    /// <param name="type">The file's word for the type.</param>
+    /// <param name="shape">The lengths.</param>
+    /// <param name="bytes">The bytes that it has in the file.</param>
+    /// <exception cref="OverflowException">The shape is beyond all memory.</exception>
+    public static string? SizeProblem(string type, IReadOnlyList<long> shape, long bytes)
+    {
+        if (Bits(type) is not { } one)
+        {
+            return null;
+        }
+
+        long bits = shape.Aggregate((long)one, static (product, length) => checked(product * length));
+        return bits % 8 != 0 ? Invariant($"takes {bits} bits, which are no whole bytes") : bits / 8 != bytes ? Invariant($"takes {bits / 8} bytes") : null;
+    }
+
     /// <summary>A text of a file as messages show it.</summary>
     public static string Cut(string text) => text.Length <= ShownCharacters ? text : text.Remove(ShownCharacters) + "…";
 
     /// <summary>The first of many.</summary>
     public static string Join(string separator, IReadOnlyCollection<string> items) =>
         string.Join(separator, items.Take(ShownItems)) + (items.Count > ShownItems ? Invariant($"{separator}and {items.Count - ShownItems} more") : "");
+
+    // Of one number; null for a type that the format did not have when this was written.
+    private static int? Bits(string type) => type switch
+    {
+        "F64" or "I64" or "U64" or "C64" => 64,
+        "F32" or "I32" or "U32" => 32,
+        "F16" or "BF16" or "I16" or "U16" => 16,
+        "I8" or "U8" or "BOOL" or "F8_E5M2" or "F8_E4M3" or "F8_E8M0" or "F8_E5M2FNUZ" or "F8_E4M3FNUZ" => 8,
+        "F6_E2M3" or "F6_E3M2" => 6,
+        "F4" => 4,
+        _ => null,
+    };
 }
 
 /// <summary>A tensor as its owner names it: a model's parameter, or what a file holds.</summary>
