@@ -37,6 +37,11 @@ internal sealed class CsvRecords : IDisposable
         CsvColumn[] asked = options.DateColumn is { } dates ? [.. columns, dates] : columns;
         char delimiter = sample.Delimiter(asked);
         _reader = CsvReader.Create(whole, ReaderOptions(delimiter), leaveOpen: true);
+        if (sample.HasHint)
+        {
+            SkipBlanks();
+        }
+
         if (SkipBlanks() < 0)
         {
             throw new DataFormatException("the file is empty; expected a table with a header.", path);
@@ -125,6 +130,7 @@ internal sealed class CsvRecords : IDisposable
     {
         Separator = delimiter,
         HasHeader = false, // it is read as a record like any other: whether the first line is one may depend on what it says
+        DetectSeparatorHint = false, // the sample does, which tells a header from rows
         SkipEmptyLines = false,
         TrimWhitespace = true,
         TrackLineNumbers = true,
@@ -143,11 +149,12 @@ internal sealed class CsvRecords : IDisposable
         Invariant($" The decimal separator is '{_options.DecimalSeparator}', {(_options.ThousandsSeparator is { } thousands ? Invariant($"'{thousands}' separates thousands") : "thousands are not separated")}; ") +
         Invariant($"set {Option(nameof(CsvOptions.DecimalSeparator))}{(_options.Delimiter is null ? Invariant($", {Option(nameof(CsvOptions.Delimiter))}") : "")} or {Option(nameof(CsvOptions.ThousandsSeparator))} if the file is written in another way.");
 
+    // A number such as 1.5 would pass as a day of this year.
     private void CheckDate(string text)
     {
         bool isDate = _options.DateFormat is { } format
             ? DateTime.TryParseExact(text, format, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out DateTime date)
-            : DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out date);
+            : DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out date) && !CsvSample.IsNumber(text);
         if (!isDate)
         {
             throw new DataFormatException(

@@ -18,18 +18,35 @@ internal sealed partial class CsvSample
     private readonly List<(string Text, int Line)> _records = [];
     private readonly string? _path;
     private readonly CsvOptions _options;
+    private readonly char? _said;
 
     private CsvSample(string text, bool isWhole, string? path, CsvOptions options)
     {
         (_path, _options) = (path, options);
         AddRecords(text, isWhole);
+        if (_records.Count == 0 || Hint().Match(_records[0].Text) is not { Success: true } hint)
+        {
+            return;
+        }
+
+        _said = hint.Groups[1].Value[0];
+        if (options.Delimiter is { } given && given != _said)
+        {
+            throw new DataFormatException(Invariant($"the first line says that {Name(_said.Value)} separates fields, and {Option(nameof(CsvOptions.Delimiter))} is {Name(given)}; leave it out, or correct the line."), path, _records[0].Line);
+        }
+
+        _records.RemoveAt(0);
     }
+
+    /// <summary>Whether a line before the table says what separates fields, as Excel writes it: <c>sep=;</c>.</summary>
+    public bool HasHint => _said is not null;
 
     /// <summary>Reads the first records ahead.</summary>
     /// <param name="reader">The text.</param>
     /// <param name="path">Its file, for errors.</param>
     /// <param name="options">What is known.</param>
     /// <param name="whole">The text again, from its start.</param>
+    /// <exception cref="DataFormatException">The text says that something else separates fields than the options do.</exception>
     public static CsvSample Take(TextReader reader, string? path, CsvOptions options, out TextReader whole)
     {
         char[] ahead = new char[Characters];
@@ -43,6 +60,11 @@ internal sealed partial class CsvSample
     /// <exception cref="DataFormatException">Two characters fit.</exception>
     public char Delimiter(IReadOnlyCollection<CsvColumn> columns)
     {
+        if (_said is { } said)
+        {
+            return said;
+        }
+
         // What separates digits separates fields too only where fields are quoted, or a header says so.
         string[] names = [.. columns.Where(c => c.Name is not null).Select(c => c.Name!).Distinct()];
         char[] others = [.. s_candidates.Where(c => c != _options.DecimalSeparator && c != _options.ThousandsSeparator)];
@@ -140,7 +162,8 @@ internal sealed partial class CsvSample
 
     private static bool AreYears(string[] fields) => fields.Length > 0 && fields.All(f => Whole(f) is >= 1900 and <= 2100);
 
-    private static bool IsNumber(string field) => Number().IsMatch(field);
+    /// <summary>Whether a field is a number, whatever separators it is written with.</summary>
+    public static bool IsNumber(string field) => Number().IsMatch(field);
 
     private static bool IsValue(string field) => IsNumber(field) || DateOrTime().IsMatch(field) || s_missing.Contains(field);
 
@@ -150,6 +173,9 @@ internal sealed partial class CsvSample
 
     [GeneratedRegex(@"^(\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([T ]\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?( ?[AaPp][Mm])?)?( ?(Z|[+-]\d{2}:?\d{2}))?|\d{4}-\d{1,2}|\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?( ?[AaPp][Mm])?)$")]
     private static partial Regex DateOrTime();
+
+    [GeneratedRegex(@"^[sS][eE][pP]=([\t !#-/:-@\[-`{-~])$")]
+    private static partial Regex Hint();
 
     // "1,5" or "1,234,567.8"
     [GeneratedRegex(@"^[+-]?(\d+,\d+([eE][+-]?\d+)?|\d{1,3}(,\d{3})+(\.\d+)?)$")]

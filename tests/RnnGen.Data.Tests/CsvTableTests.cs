@@ -44,6 +44,34 @@ public sealed class CsvTableTests
     }
 
     [Theory]
+    [InlineData("1.5", "2.5")]
+    [InlineData("1,5", "2,5")]
+    [InlineData("12.2023", "12.2024")]
+    [InlineData("1,234", "1,235")]
+    public void A_plain_number_is_no_date(string first, string second)
+    {
+        string text = $"d;a\n{first};1\n{second};2\n";
+        Should.Throw<DataFormatException>(() => CsvTable.Read(new StringReader(text), ["a"], new CsvOptions { DateColumn = "d", Delimiter = ';' })).Message
+            .ShouldContain($"Line 2, column 1: expected a date, found '{first}'; say how dates are written with CsvOptions.DateFormat.");
+        CsvTable.Read(new StringReader("d;a\n12.2023;1\n01.2024;2\n"), ["a"], new CsvOptions { DateColumn = "d", DateFormat = "MM.yyyy" }).ShouldBe([1f, 2]);
+    }
+
+    [Fact]
+    public void The_first_line_of_Excel_says_what_separates_fields()
+    {
+        CsvTable.Read(new StringReader("sep=;\na;b\n1;2\n3;4\n"), ["a", "b"]).ShouldBe([1f, 2, 3, 4]);
+        CsvTable.Read(new StringReader("\uFEFFsep=\t\na\tb\n1\t2\n"), ["b"]).ShouldBe([2f]);
+        CsvTable.Read(new StringReader("\nSEP=,\n\na,b\n1,2\n"), ["a", "b"], new CsvOptions { Delimiter = ',' }).ShouldBe([1f, 2]);
+        Should.Throw<DataFormatException>(() => CsvTable.Read(new StringReader("sep=;\na;b\n1;2\n"), ["a"], new CsvOptions { Delimiter = ',' })).Message
+            .ShouldBe("Line 1: the first line says that ';' separates fields, and CsvOptions.Delimiter is ','; leave it out, or correct the line.");
+        Should.Throw<DataFormatException>(() => CsvTable.Read(new StringReader("sep=;\na;b\n1;x\n"), ["b"])).Message.ShouldStartWith("Line 3, column 2: in column 'b' expected a number");
+        Should.Throw<DataFormatException>(() => CsvTable.Read(new StringReader("sep=;\n"), [0])).Message.ShouldContain("the file is empty");
+        CsvTable.Read(new StringReader("sep=;\r\na;b\r\n1;2\r\n3;4\r\n"), [0, 1]).ShouldBe([1f, 2, 3, 4]);
+        CsvTable.Read(new StringReader("sep=;\n1,5;2\n3;4\n"), [0, 1], new CsvOptions { DecimalSeparator = ',', HasHeader = false }).ShouldBe([1.5f, 2, 3, 4]);
+        CsvTable.Read(new StringReader("sep=;\n1;2\n3;4\n"), [0, 1]).ShouldBe([1f, 2, 3, 4]);
+    }
+
+    [Theory]
     [InlineData("", "the file is empty")]
     [InlineData("a,b\n", "no rows below the header")]
     [InlineData("a,b\n1\n", "Line 2: expected 2 fields")]
