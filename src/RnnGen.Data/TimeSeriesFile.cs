@@ -104,6 +104,11 @@ public sealed class TimeSeriesFile
             }
             else if (header.Read(line.ToString(), number))
             {
+                if (options.Labels is not null)
+                {
+                    header.CheckGivenLabels();
+                }
+
                 lines = new(header, options.Labels ?? header.Labels);
             }
         }

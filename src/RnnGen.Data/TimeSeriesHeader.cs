@@ -34,6 +34,7 @@ internal sealed class TimeSeriesHeader(string? source)
         switch (tag)
         {
             case "@data":
+                Ends(words, 1, number);
                 CheckItself();
                 return true;
             case "@problemname":
@@ -65,7 +66,7 @@ internal sealed class TimeSeriesHeader(string? source)
                 _hasTargets = Says(words, number);
                 break;
             case "@classlabel":
-                _isLabelled = Says(words, number);
+                _isLabelled = Says(words, number, hasMore: true);
                 Labels = words[2..];
                 CheckLabels(number);
                 break;
@@ -114,6 +115,15 @@ internal sealed class TimeSeriesHeader(string? source)
         if (_hasMissing == false)
         {
             throw Contradiction(Invariant($"channel {channel + 1} has a missing value"), "@missing", "@missing false", number);
+        }
+    }
+
+    /// <summary>Checks that labels are given for a file that may have them.</summary>
+    public void CheckGivenLabels()
+    {
+        if (HasTargets)
+        {
+            throw Error(Invariant($"the file is of a regression, whose targets are numbers, and {nameof(TimeSeriesOptions)}.{nameof(TimeSeriesOptions.Labels)} are given; leave them out, or read a file of classes."), _lines["@targetlabel"]);
         }
     }
 
@@ -170,7 +180,28 @@ internal sealed class TimeSeriesHeader(string? source)
         }
     }
 
-    private bool Says(string[] words, int number) => words.Length > 1 && bool.TryParse(words[1], out bool value) ? value : throw Error(Invariant($"{words[0]} needs true or false."), number);
+    private bool Says(string[] words, int number, bool hasMore = false)
+    {
+        if (words.Length < 2 || !bool.TryParse(words[1], out bool value))
+        {
+            throw Error(Invariant($"{words[0]} needs true or false."), number);
+        }
+
+        if (!hasMore)
+        {
+            Ends(words, 2, number);
+        }
+
+        return value;
+    }
+
+    private void Ends(string[] words, int count, int number)
+    {
+        if (words.Length > count)
+        {
+            throw Error(Invariant($"'{Shorten(string.Join(' ', words[..count]))}' has '{Shorten(words[count])}' behind it; expected the end of the line."), number);
+        }
+    }
 
     private int Count(string[] words, int number) => words.Length == 2 && int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value > 0
         ? value

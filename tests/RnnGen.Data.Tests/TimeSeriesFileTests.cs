@@ -119,6 +119,25 @@ public sealed class TimeSeriesFileTests
         float.IsNaN(Read("@data\n1,2\n").Series[0].Target).ShouldBeTrue();
     }
 
+    [Theory]
+    [InlineData("@targetlabel true a b", "'@targetlabel true' has 'a' behind it")]
+    [InlineData("@targetlabel false 3", "'@targetlabel false' has '3' behind it")]
+    [InlineData("@univariate true 1", "'@univariate true' has '1' behind it")]
+    [InlineData("@missing false NaN", "'@missing false' has 'NaN' behind it")]
+    [InlineData("@equalLength true 2", "'@equalLength true' has '2' behind it")]
+    [InlineData("@timeStamps false no", "'@timeStamps false' has 'no' behind it")]
+    [InlineData("@data 1,2", "'@data' has '1,2' behind it")]
+    public void A_tag_takes_no_more_words_than_it_needs(string tag, string message) =>
+        Should.Throw<DataFormatException>(() => Read($"{tag}\n@data\n1,2\n")).Message.ShouldStartWith($"Line 1: {message}; expected the end of the line.");
+
+    [Fact]
+    public void A_regression_has_no_labels()
+    {
+        using StringReader reader = new("@univariate true\n@targetlabel true\n@data\n1,2:0.5\n");
+        Should.Throw<DataFormatException>(() => TimeSeriesFile.Read(reader, new() { Labels = ["up", "down"] })).Message
+            .ShouldContain("Line 2: the file is of a regression, whose targets are numbers, and TimeSeriesOptions.Labels are given");
+    }
+
     [Fact]
     public void A_test_file_in_another_order_has_the_classes_of_the_training_file()
     {
