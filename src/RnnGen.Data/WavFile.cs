@@ -26,10 +26,10 @@ public static class WavFile
     /// <param name="path">The file.</param>
     /// <param name="toEnd">Whether the samples go to the file's end, whatever length the header names: for a recording that was not closed, or was cut off.</param>
     /// <returns>
-    /// At least one frame. Whole numbers are divided by their full scale: 128 (after their middle, 128, is taken off), 32,768, 2²³ or 2³¹; A-law and µ-law by 32,768.
+    /// At least one frame; none where the header says so and the file ends there. Whole numbers are divided by their full scale: 128 (after their middle, 128, is taken off), 32,768, 2²³ or 2³¹; A-law and µ-law by 32,768.
     /// 32 bits and floating point of 64 bits become the nearest <see cref="float"/>.
     /// </returns>
-    /// <exception cref="DataFormatException">The file is no WAV file, cut off, empty, of another encoding, or has a sample that is not finite.</exception>
+    /// <exception cref="DataFormatException">The file is no WAV file, cut off, of another encoding, or has a sample that is not finite.</exception>
     /// <exception cref="IOException">The file is missing or cannot be opened.</exception>
     public static WavAudio Read(string path, bool toEnd = false)
     {

@@ -141,6 +141,11 @@ internal sealed class WavReader(Stream stream, string? path, bool toEnd)
     {
         long start = position + ChunkHeader, follow = stream.Length - start, length = DataLength(position, size, follow, out bool isOpen);
         int frameLength = format.SampleLength * format.Channels;
+        if (size == 0 && follow == 0 && _formSize == stream.Length - ChunkHeader)
+        {
+            return new WavAudio([], format.SampleRate, format.Channels);
+        }
+
         length -= isOpen ? length % frameLength : 0; // the last frame of a recording that was broken off
         if (length == 0 || length % frameLength != 0)
         {

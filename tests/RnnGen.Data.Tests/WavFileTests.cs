@@ -142,6 +142,25 @@ public sealed class WavFileTests
         WavFile.Read(Lengths(form, data), toEnd: true).Samples.ShouldBe(WavFile.Read(Stereo).Samples);
     }
 
+    [Theory]
+    [InlineData(WavEncoding.EightBit, 1)]
+    [InlineData(WavEncoding.SixteenBit, 2)]
+    [InlineData(WavEncoding.FloatingPoint, 6)]
+    public void An_empty_sound_is_read_back(WavEncoding encoding, int channels)
+    {
+        byte[] bytes = WavFile.ToBytes(new WavAudio([], 8000, channels), encoding);
+        foreach (bool toEnd in new[] { false, true })
+        {
+            WavAudio audio = WavFile.Read(bytes, toEnd);
+            (audio.Samples.Length, audio.SampleRate, audio.Channels).ShouldBe((0, 8000, channels));
+        }
+
+        // What follows may be samples of a recording that was not closed, and so may be what a form of another length lacks.
+        Should.Throw<DataFormatException>(() => WavFile.Read([.. bytes, 0, 0])).Message.ShouldContain("whole frames");
+        bytes[4]++;
+        Should.Throw<DataFormatException>(() => WavFile.Read(bytes)).Message.ShouldContain("whole frames");
+    }
+
     private static byte[] Lengths(uint form, uint data)
     {
         byte[] bytes = [.. Stereo];
