@@ -189,7 +189,9 @@ public static class ModelFile
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         T[] values = new T[parameters.Length];
-        foreach (int i in Enumerable.Range(0, tensors.Length).OrderBy(i => tensors[i].Start).ThenBy(i => tensors[i].Bytes))
+        int[] order = [.. Enumerable.Range(0, tensors.Length)];
+        Array.Sort(order, (a, b) => tensors[a].Start != tensors[b].Start ? tensors[a].Start.CompareTo(tensors[b].Start) : tensors[a].Bytes.CompareTo(tensors[b].Bytes));
+        foreach (int i in order)
         {
             ParameterInfo parameter = layout.Parameters[i];
             Skip(ref data, tensors[i].Start - data.Position);

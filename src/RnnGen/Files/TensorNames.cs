@@ -43,8 +43,9 @@ internal static class TensorLimits
     public static string Cut(string text) => text.Length <= ShownCharacters ? text : text.Remove(ShownCharacters) + "…";
 
     /// <summary>The first of many.</summary>
-    public static string Join(string separator, IReadOnlyCollection<string> items) =>
-        string.Join(separator, items.Take(ShownItems)) + (items.Count > ShownItems ? Invariant($"{separator}and {items.Count - ShownItems} more") : "");
+    public static string Join(string separator, List<string> items) => items.Count <= ShownItems
+        ? string.Join(separator, items)
+        : string.Join(separator, items.GetRange(0, ShownItems)) + Invariant($"{separator}and {items.Count - ShownItems} more");
 
     // Of one number; null for a type that the format did not have when this was written.
     private static int? Bits(string type) => type switch
@@ -172,10 +173,10 @@ internal static class TensorNames
             if (missing.Count > 0)
             {
                 _problems.Add("missing: " + TensorLimits.Join(", ", missing));
-                _problems.AddRange(left.Where(static t => t.OtherType is not null).Select(static t => t.OtherTypeProblem));
+                _problems.AddRange(left.FindAll(static t => t.OtherType is not null).ConvertAll(static t => t.OtherTypeProblem));
             }
 
-            List<string> extra = left.Where(static t => t.OtherType is null).Select(static t => Invariant($"{t.Shown} {t.ShapeText}")).ToList();
+            List<string> extra = left.FindAll(static t => t.OtherType is null).ConvertAll(static t => Invariant($"{t.Shown} {t.ShapeText}"));
             if (extra.Count > 0)
             {
                 _problems.Add("not of this model: " + TensorLimits.Join(", ", extra));
