@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.Versioning;
 
 namespace RnnGen.Runtime.Tests;
 
@@ -94,6 +95,7 @@ public sealed class CheckpointLockTests
     }
 
     [LinuxFact]
+    [UnsupportedOSPlatform("windows")]
     public void APipeInThePlaceOfTheLockIsRefused()
     {
         using TemporaryFolder folder = new();
