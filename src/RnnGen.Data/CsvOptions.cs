@@ -8,7 +8,8 @@ public sealed record CsvOptions
     /// <summary>
     /// What separates fields, a printable ASCII character or tab. <c>null</c> (default): comma, semicolon, tab or bar. By name it is the one that makes a header with
     /// the columns that are asked for; by index the one that parts the first lines into as many fields each, all of them numbers, dates, times or missing, and else the only
-    /// one in them. Where two fit, or where spaces do, it is an error.
+    /// one in them. Where two fit, or where spaces do, it is an error. A first line such as <c>sep=;</c>, as Excel
+    /// writes it, says it; one that says something else than this option is an error.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is no such character, or a quote.</exception>
     public char? Delimiter
