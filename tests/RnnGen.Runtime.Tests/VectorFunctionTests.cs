@@ -36,6 +36,27 @@ public class VectorFunctionTests
         }
     }
 
+    /// <summary>A lane's bits do not depend on what is in the lanes beside it: those may belong to another row, or to nobody.</summary>
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void A_lane_does_not_know_its_neighbours(int width)
+    {
+        double[] arguments = [.. Arguments(3e4).Where((_, i) => i % 7 == 0)], neighbours = [double.NaN, double.PositiveInfinity, 0, 1e-30, 0.3, 2, 50, 2e4, 1e30];
+        foreach (string function in (string[])["log", "sqrt", "abs", "sin", "cos", "softplus"])
+        {
+            foreach (double argument in arguments)
+            {
+                foreach (double neighbour in neighbours)
+                {
+                    double[] alone = [.. Enumerable.Repeat(argument, 16)], among = [.. alone.Select((v, i) => i % 4 == 1 ? v : neighbour)];
+                    BitConverter.DoubleToInt64Bits(Apply(width, function, among)[5]).ShouldBe(BitConverter.DoubleToInt64Bits(Apply(width, function, alone)[5]), $"{function}({argument:R}) beside {neighbour:R}");
+                    float[] floats = [.. alone.Select(v => (float)v)], mixed = [.. among.Select(v => (float)v)];
+                    BitConverter.SingleToInt32Bits(Apply(width, function, mixed)[5]).ShouldBe(BitConverter.SingleToInt32Bits(Apply(width, function, floats)[5]), $"{function}({argument:R}) beside {neighbour:R}");
+                }
+            }
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Widths))]
     public void Comparisons_give_what_they_say(int width)

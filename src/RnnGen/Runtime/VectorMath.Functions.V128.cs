@@ -45,20 +45,6 @@ public static partial class VectorMath
     public static Vector128<float> Log(Vector128<float> a) =>
         PackedSimd.IsSupported ? Vector128.Create(MathF.Log(a[0]), MathF.Log(a[1]), MathF.Log(a[2]), MathF.Log(a[3])) : Vector128.Log(a);
 
-    /// <summary>The sine of an angle in radians.</summary>
-    /// <param name="a">Numbers.</param>
-    /// <returns>Per lane, sin a, for |a| up to 10,000 within 3e-7 of its size or 1e-7; 1e-14 or 1e-15 in double.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> Sin(Vector128<float> a) =>
-        PackedSimd.IsSupported ? Vector128.Create(MathF.Sin(a[0]), MathF.Sin(a[1]), MathF.Sin(a[2]), MathF.Sin(a[3])) : Vector128.Sin(a);
-
-    /// <summary>The cosine of an angle in radians.</summary>
-    /// <param name="a">Numbers.</param>
-    /// <returns>Per lane, cos a, for |a| up to 10,000 within 3e-7 of its size or 1e-7; 1e-14 or 1e-15 in double.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> Cos(Vector128<float> a) =>
-        PackedSimd.IsSupported ? Vector128.Create(MathF.Cos(a[0]), MathF.Cos(a[1]), MathF.Cos(a[2]), MathF.Cos(a[3])) : Vector128.Cos(a);
-
     /// <summary>One of two numbers, by a comparison; the second where that cannot be made.</summary>
     /// <param name="left">What is compared.</param>
     /// <param name="right">What it is compared with.</param>
@@ -114,16 +100,6 @@ public static partial class VectorMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<double> Log(Vector128<double> a) =>
         PackedSimd.IsSupported ? Vector128.Create(Math.Log(a[0]), Math.Log(a[1])) : Vector128.Log(a);
-
-    /// <inheritdoc cref="Sin(Vector128{float})"/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<double> Sin(Vector128<double> a) =>
-        PackedSimd.IsSupported ? Vector128.Create(Math.Sin(a[0]), Math.Sin(a[1])) : Vector128.Sin(a);
-
-    /// <inheritdoc cref="Cos(Vector128{float})"/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<double> Cos(Vector128<double> a) =>
-        PackedSimd.IsSupported ? Vector128.Create(Math.Cos(a[0]), Math.Cos(a[1])) : Vector128.Cos(a);
 
     /// <inheritdoc cref="Select(Vector128{float}, Vector128{float}, Vector128{float}, Vector128{float})"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

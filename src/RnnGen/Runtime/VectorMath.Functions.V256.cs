@@ -31,16 +31,6 @@ public static partial class VectorMath
     public static Vector256<float> Log(Vector256<float> a) =>
         Vector256.Log(a);
 
-    /// <inheritdoc cref="Sin(Vector128{float})"/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Sin(Vector256<float> a) =>
-        Vector256.Sin(a);
-
-    /// <inheritdoc cref="Cos(Vector128{float})"/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Cos(Vector256<float> a) =>
-        Vector256.Cos(a);
-
     /// <inheritdoc cref="Select(Vector128{float}, Vector128{float}, Vector128{float}, Vector128{float})"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Select(Vector256<float> left, Vector256<float> right, Vector256<float> then, Vector256<float> otherwise) =>
@@ -86,16 +76,6 @@ public static partial class VectorMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<double> Log(Vector256<double> a) =>
         Vector256.Log(a);
-
-    /// <inheritdoc cref="Sin(Vector128{float})"/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<double> Sin(Vector256<double> a) =>
-        Vector256.Sin(a);
-
-    /// <inheritdoc cref="Cos(Vector128{float})"/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<double> Cos(Vector256<double> a) =>
-        Vector256.Cos(a);
 
     /// <inheritdoc cref="Select(Vector128{float}, Vector128{float}, Vector128{float}, Vector128{float})"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -31,16 +31,6 @@ public static partial class VectorMath
     public static Vector512<float> Log(Vector512<float> a) =>
         Vector512.Log(a);
 
-    /// <inheritdoc cref="Sin(Vector128{float})"/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Sin(Vector512<float> a) =>
-        Vector512.Sin(a);
-
-    /// <inheritdoc cref="Cos(Vector128{float})"/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Cos(Vector512<float> a) =>
-        Vector512.Cos(a);
-
     /// <inheritdoc cref="Select(Vector128{float}, Vector128{float}, Vector128{float}, Vector128{float})"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Select(Vector512<float> left, Vector512<float> right, Vector512<float> then, Vector512<float> otherwise) =>
@@ -86,16 +76,6 @@ public static partial class VectorMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> Log(Vector512<double> a) =>
         Vector512.Log(a);
-
-    /// <inheritdoc cref="Sin(Vector128{float})"/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<double> Sin(Vector512<double> a) =>
-        Vector512.Sin(a);
-
-    /// <inheritdoc cref="Cos(Vector128{float})"/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<double> Cos(Vector512<double> a) =>
-        Vector512.Cos(a);
 
     /// <inheritdoc cref="Select(Vector128{float}, Vector128{float}, Vector128{float}, Vector128{float})"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -73,6 +73,16 @@ public sealed class FuzzGradientTests(ITestOutputHelper output)
         public sealed class Shared : ICell;
         """,
 
+        // A sine chose its method by all lanes of a vector, of which some were of another row.
+        """
+        [RnnModel(Architecture.ManyToMany, InputSize = 3, SequenceLength = 3, OutputSize = 4, BatchSize = 2, Loss = Loss.MeanSquaredError)]
+        [Recurrent<Wave>(8)]
+        public sealed partial class M;
+
+        [Cell("state c, h, m; r = W x; g = sigmoid(W x); c' = tanh(W x + U m); h' = sin(softplus(m) / (2 + select(c >= -0.3, c, U g) / (2 + sin(m - r) * sin(m - r)))); m' = cos(U h + c)")]
+        public sealed class Wave : ICell;
+        """,
+
         // A normalisation took Residual and added nothing.
         """
         [RnnModel(Architecture.ManyToMany, InputSize = 2, SequenceLength = 3, OutputSize = 2, Loss = Loss.MeanSquaredError)]
