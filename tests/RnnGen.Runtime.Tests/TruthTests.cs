@@ -288,6 +288,42 @@ public sealed class TruthTests
         }
     }
 
+    [Fact]
+    public void ACheckpointWaitsWhereTheTrainingRollsBack()
+    {
+        // The sixth step of ten makes the parameters infinite, and the seventh finds that and goes back.
+        SequenceDataset<double, double> huge = Data(40, (_, targets) => Array.Fill(targets, 1e10));
+        (double[] Parameters, long[] Skipped) Run(string? folder, int? every, bool resume = false, CancellationToken token = default, Action<int>? onStep = null)
+        {
+            Recorder recorder = new();
+            int step = 0;
+            LoopModel model = new() { OnStep = () => onStep?.Invoke(++step) };
+            Fit(model, huge, null, new FitOptions
+            {
+                Epochs = 2, Optimizer = new Sgd(1e-5), Verbose = false, NonFinite = NonFinitePolicy.RollBack(), Schedule = new Spike(5, 1e307), Callbacks = [recorder],
+                Checkpoint = folder is null ? null : new(folder) { EverySteps = every }, Resume = resume,
+            }, token);
+            return (model.Parameters.ToArray(), [.. recorder.Skipped]);
+        }
+
+        (double[] parameters, long[] skipped) = Run(null, null);
+        skipped.ShouldBe([7L]);
+        parameters.ShouldAllBe(p => double.IsFinite(p));
+        for (int every = 1; every <= 7; every++)
+        {
+            using TemporaryFolder folder = new(), stopped = new();
+            (double[] saved, long[] skippedSaved) = Run(folder.Path, every);
+            saved.ShouldBe(parameters, $"saved every {every} steps");
+            skippedSaved.ShouldBe(skipped);
+
+            // Stopped after the eighth step, it goes on from the seventh or earlier.
+            Should.Throw<InvalidDataException>(() => Run(stopped.Path, every, onStep: step => _ = step == 9 ? throw new InvalidDataException() : step));
+            string newest = every switch { 1 or 2 or 4 => "8", 5 => "5", _ => "7" };
+            string.Join(' ', Directory.GetFiles(stopped.Path).Select(Path.GetFileNameWithoutExtension).Order()).ShouldEndWith(newest, Case.Sensitive, $"saved every {every} steps");
+            Run(stopped.Path, every, resume: true).Parameters.ShouldBe(parameters, $"saved every {every} steps and resumed");
+        }
+    }
+
     private sealed class Failures(List<string> messages) : TrainingCallback
     {
         public override void OnCheckpointFailed(CheckpointException exception) => messages.Add(exception.Message);

@@ -11,6 +11,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget> : IDispo
     private static readonly byte[] s_format = "RnnGen checkpoint 2\n"u8.ToArray(), s_formatBefore = "RnnGen checkpoint 1\n"u8.ToArray();
 
     private long _savedStep = -1;
+    private bool _isDue; // whether a checkpoint is to be written as soon as one can be
     private TrainingIdentity? _identity;
     private List<(string Name, string Value)>? _data;
 
@@ -108,6 +109,16 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget> : IDispo
         TrainingState<TNumber> Arrays() => TrainingState<TNumber>.Read(reader, TSelf.Layout.ParameterCount, _optimizer, _average is not null, _keepsBest, _state);
     }
 
+    // Where the policy rolls back, a checkpoint waits for it: a step to come meets the parameters that are not finite, and goes back.
+    private void SaveDue()
+    {
+        if (_isDue && !(_options.NonFinite.RollsBack && !NonFinite.None(_model.Parameters)))
+        {
+            _isDue = false;
+            Save();
+        }
+    }
+
     // Saved once for each step, whatever asks for it.
     private void SaveLast()
     {
@@ -129,7 +140,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget> : IDispo
             if (!Take(_saved))
             {
                 throw new CheckpointException(
-                    Invariant($"The checkpoint of step {_step} was not written: a parameter is not finite, and there is nothing to go on from. The checkpoints before it are as they were. Lower the learning rate, set ClipNorm, or let NonFinite roll back."));
+                    Invariant($"The checkpoint of step {_step} was not written: a parameter is not finite, and there is nothing to go on from. The checkpoints before it are as they were. Lower the learning rate{(_options.NonFinite.RollsBack ? " or set ClipNorm" : ", set ClipNorm, or let NonFinite roll back")}."));
             }
 
             TrainingIdentity identity = _identity ??= Identity(_options.Epochs);

@@ -28,6 +28,7 @@ public sealed class CheckpointOptions
     public string Folder { get; }
 
     /// <summary>Updates from one checkpoint to the next, at least 1. Default: <see langword="null"/>, within an epoch none.</summary>
+    /// <remarks>Where a parameter is not finite and <see cref="FitOptions.NonFinite"/> rolls back, the checkpoint is written after the training has gone back.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
     public int? EverySteps
     {

@@ -169,21 +169,20 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
         {
             cancellationToken.ThrowIfCancellationRequested();
             RunStep(epoch, (int)(_step - begin) * _batches.Size, cancellationToken);
-            if (_step < end && IsSavedAt(_step))
+            _isDue |= IsSavedAt(_step);
+            if (_step < end && _isDue)
             {
                 // The time that it takes is none of the steps'.
                 _watch.Stop();
-                Save();
+                SaveDue();
                 _watch.Start();
             }
         }
 
         _watch.Stop();
         EndEpoch(epoch, cancellationToken);
-        if (_options.Checkpoint is { } checkpoint && (epoch % checkpoint.EveryEpochs == 0 || IsSavedAt(_step)))
-        {
-            Save();
-        }
+        _isDue |= _options.Checkpoint is { } checkpoint && (epoch % checkpoint.EveryEpochs == 0 || IsSavedAt(_step));
+        SaveDue();
     }
 
     private void RunStep(int epoch, int first, CancellationToken cancellationToken)
