@@ -66,13 +66,21 @@ public class NonFiniteLogitTests
         error.Sequence.ShouldBe(17);
         error.Message.ShouldContain("sequence 17 (from 0) of data");
 
-        // Where its target is missing, nothing is to be chosen.
+        // Where its target is missing, nothing is to be chosen; the data is to be finite all the same.
+        double[] logits = new double[MaskedClasses.Layout.OutputLength];
+        logits[^1] = double.NaN;
+        int[] classes = new int[MaskedClasses.Layout.TargetLength];
+        classes[^1] = -1;
+        Measures<double, int> measures = new(MaskedClasses.Layout);
+        measures.Add(logits, classes, 1);
+        measures.Count.ShouldBe(1);
+        classes[^1] = 0;
+        Should.Throw<NonFiniteException>(() => measures.Add(logits, classes, 1)).Sequence.ShouldBe(0);
         double[] steps = new double[3 * 15];
         steps[15 + 12] = double.NaN;
         int[] targets = new int[15];
+        Should.Throw<NonFiniteException>(() => new MaskedClasses(1).Evaluate(SequenceDataset.FromArrays(steps, targets, 3))).Sequence.ShouldBe(1);
         targets[9] = -1;
-        new MaskedClasses(1).Evaluate(SequenceDataset.FromArrays(steps, targets, 3)).Count.ShouldBe(3);
-        targets[9] = 0;
         Should.Throw<NonFiniteException>(() => new MaskedClasses(1).Evaluate(SequenceDataset.FromArrays(steps, targets, 3))).Sequence.ShouldBe(1);
     }
 

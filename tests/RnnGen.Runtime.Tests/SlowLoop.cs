@@ -106,8 +106,8 @@ internal sealed class Sequences(Course course, int count, int seed, int[] badInp
         return streams > 0 ? data.WithStreams(streams) : data;
     }
 
-    /// <summary>Whether a target that has a loss is infinite: seen before the first step.</summary>
-    public bool HasBadTarget => Enumerable.Range(0, count).Any(i => Enumerable.Range(0, Lengths[i]).Any(t => double.IsInfinity(Y[i][t])));
+    /// <summary>Whether an input or a target that has a loss is not finite: seen before the first step.</summary>
+    public bool IsAnyBad => Enumerable.Range(0, count).Any(IsBad);
 
     public bool IsBad(int i) => Enumerable.Range(0, Lengths[i]).Any(t => !double.IsFinite(X[i][t]) || double.IsInfinity(Y[i][t]));
 }
@@ -158,7 +158,7 @@ internal sealed class SlowLoop(Course course, Sequences train, Sequences? valida
 
     public Said Run()
     {
-        if (!GoesOn && (train.HasBadTarget || validation is { HasBadTarget: true }))
+        if (!GoesOn && (train.IsAnyBad || validation is { IsAnyBad: true }))
         {
             return _said with { Failed = true, Parameters = _parameters };
         }
@@ -283,7 +283,8 @@ internal sealed class SlowLoop(Course course, Sequences train, Sequences? valida
             double[] next = course.Carries ? [.. states] : new double[rows.Length];
             double[] before = [.. next];
             (double loss, _, int present) = Loss(validation!, rows, parameters, next);
-            if ((present > 0 && !double.IsFinite(loss)) || (course.Carries && next.Any(h => !double.IsFinite(h))))
+            bool isBad = rows.Any(validation!.IsBad); // whether the loss shows it or not
+            if (isBad || (present > 0 && !double.IsFinite(loss)) || (course.Carries && next.Any(h => !double.IsFinite(h))))
             {
                 if (!GoesOn || ++inRow > course.Limit)
                 {
@@ -291,7 +292,7 @@ internal sealed class SlowLoop(Course course, Sequences train, Sequences? valida
                 }
 
                 told++;
-                if (!rows.Any(validation!.IsBad))
+                if (!isBad)
                 {
                     return (double.NaN, null, null, leftOut, 0, true, told);
                 }

@@ -193,7 +193,7 @@ public sealed class TruthTests
         SequenceDataset<double, double> train = Data(20), bad = Data(30, Break), rest = bad.Select([.. Enumerable.Range(0, 12), .. Enumerable.Range(16, 14)]);
         string message = Should.Throw<NonFiniteException>(() => Fit(new(), train, bad, new FitOptions { Epochs = 5, Patience = 2, Verbose = false })).Message;
         message.ShouldContain("sequence 13 (from 0) of validation");
-        message.ShouldContain(where == "input" ? "input at step 1, feature 0 is NaN" : "targets[1] is Infinity");
+        message.ShouldContain(where == "input" ? "inputs[2] is NaN at time step 1, sequence 13" : "targets[1] is Infinity in sequence 13");
         Should.Throw<NonFiniteException>(() => Evaluate(new(), bad)).Message.ShouldContain("sequence 13 (from 0)");
 
         // Where it may go on, its batch is left out, and the figures are of the others.

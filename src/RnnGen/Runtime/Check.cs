@@ -259,12 +259,17 @@ public static class Check
         }
     }
 
-    /// <summary>The first target that has no finite loss; -1 where all have one. Padding is not read.</summary>
-    internal static int FirstNotFinite<T>(ReadOnlySpan<T> targets, ReadOnlySpan<int> lengths, int steps, bool mayBeMissing) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    /// <summary>The first value that is not finite, nor missing where it may be; -1 where there is none. Padding is not read.</summary>
+    internal static int FirstNotFinite<T>(ReadOnlySpan<T> values, ReadOnlySpan<int> lengths, int steps, bool mayBeMissing) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        for (int i = 0; i < targets.Length; i++)
+        if (NonFinite.None(values))
         {
-            if (!T.IsFinite(targets[i]) && !(mayBeMissing && T.IsNaN(targets[i])) && !IsPadding(i, targets.Length, lengths, steps))
+            return -1;
+        }
+
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (!T.IsFinite(values[i]) && !(mayBeMissing && T.IsNaN(values[i])) && !IsPadding(i, values.Length, lengths, steps))
             {
                 return i;
             }

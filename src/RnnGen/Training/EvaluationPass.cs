@@ -1,10 +1,9 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
 
 namespace RnnGen.Runtime;
 
 /// <summary>
-/// One pass over data that measures a model: its mean loss and, where wanted, all measures, with states carried where the training carries them. A loss that is not
+/// One pass over data that measures a model: its mean loss and, where wanted, all measures, with states carried where the training carries them. Data or a loss that is not
 /// finite is an exception that names the sequence, or is dealt with as the policy says.
 /// </summary>
 /// <param name="model">The model; nothing of it changes.</param>
@@ -17,6 +16,7 @@ internal sealed class EvaluationPass<TSelf, TNumber, TInput, TTarget>(TSelf mode
     where TInput : unmanaged
     where TTarget : unmanaged
 {
+    private readonly SequenceCheck<TInput, TTarget> _check = new(TSelf.Layout, name);
     private readonly TNumber[] _outputs = new TNumber[checked(batches.Size * TSelf.Layout.OutputLength)];
     private BatchState<TNumber>? _before, _state, _predicted; // before the batch, after its loss, after its prediction
     private double _sum, _weights;
@@ -67,6 +67,13 @@ internal sealed class EvaluationPass<TSelf, TNumber, TInput, TTarget>(TSelf mode
             _before!.Restore(_state.AllValues, _state.AllCarried);
         }
 
+        // A gate that saturates hides an infinite input from the loss.
+        if (FindInData(count) is { } found)
+        {
+            Fail(found, isOfData: true, count);
+            return;
+        }
+
         double weight = batches.Weight(count, layout);
         double loss = double.CreateTruncating(_state is null
             ? model.ComputeLoss(batches.Inputs(count), batches.Targets(count), count, batches.Lengths(count))
@@ -87,7 +94,7 @@ internal sealed class EvaluationPass<TSelf, TNumber, TInput, TTarget>(TSelf mode
         bool isFinite = undecided is null && (weight == 0 || double.IsFinite(loss)) && !(weight > 0 && layout.IsDecoded && !NonFinite.None<TNumber>(outputs)) && (_state is null || NonFinite.None(_state.AllValues));
         if (!isFinite)
         {
-            Fail(Find(count, loss, outputs, undecided), count);
+            Fail(undecided ?? Find(count, loss, outputs), isOfData: false, count);
             return;
         }
 
@@ -98,7 +105,7 @@ internal sealed class EvaluationPass<TSelf, TNumber, TInput, TTarget>(TSelf mode
         catch (NonFiniteException e)
         {
             // A logit to choose by, of a sequence whose loss is finite.
-            Fail((batches.InSource(e), false), count);
+            Fail(batches.InSource(e), isOfData: false, count);
             return;
         }
 
@@ -119,9 +126,8 @@ internal sealed class EvaluationPass<TSelf, TNumber, TInput, TTarget>(TSelf mode
         }
     }
 
-    private void Fail((NonFiniteException Exception, bool IsOfData) found, int count)
+    private void Fail(NonFiniteException exception, bool isOfData, int count)
     {
-        (NonFiniteException exception, bool isOfData) = found;
         if (!policy.GoesOn || ++_failures > policy.Limit)
         {
             throw exception;
@@ -142,40 +148,44 @@ internal sealed class EvaluationPass<TSelf, TNumber, TInput, TTarget>(TSelf mode
         }
     }
 
-    // The first sequence with data that is not finite, or else what could not be decoded, or else the first without a finite loss or output.
-    private (NonFiniteException Exception, bool IsOfData) Find(int count, double loss, ReadOnlySpan<TNumber> outputs, NonFiniteException? undecided)
+    // The first sequence with data that is not finite.
+    private NonFiniteException? FindInData(int count)
     {
+        int input = TSelf.Layout.InputLength, target = TSelf.Layout.TargetLength;
+        ReadOnlySpan<int> lengths = batches.Lengths(count);
         for (int row = 0; row < count; row++)
         {
-            if (FindInData(row, count) is { } found)
+            int index = batches.Sequence(row), steps = lengths.IsEmpty ? TSelf.Layout.SequenceLength : lengths[row];
+            if ((_check.NotFiniteInput(index, batches.Inputs(count).Slice(row * input, input), steps) ?? _check.NotFiniteTarget(index, batches.Targets(count).Slice(row * target, target), steps)) is { } found)
             {
-                return (Named("The loss is not finite: there is", row, $": {found}. Correct the data, leave the sequence out, or mask a target that is missing (MaskedTargets)"), true);
+                return found;
             }
         }
 
-        if (undecided is not null)
-        {
-            return (undecided, false);
-        }
+        return null;
+    }
 
-        const string cause = ", and its data is finite: the model's parameters are too large for it. Lower the learning rate, or clip the gradient";
+    // The first sequence without a finite loss or output, though its data is finite.
+    private NonFiniteException Find(int count, double loss, ReadOnlySpan<TNumber> outputs)
+    {
+        const string cause = ", and its data is finite: the model's parameters are too large for it, or its inputs or targets are. Lower the learning rate or clip the gradient; scale what is large in the data";
         for (int row = 0; row < count; row++)
         {
             double own = LossOf(row);
             if (!double.IsFinite(own))
             {
-                return (Named(Invariant($"The loss is {own} in"), row, cause), false);
+                return Named(Invariant($"The loss is {own} in"), row, cause);
             }
 
             if (TSelf.Layout.IsDecoded && !outputs.IsEmpty && !NonFinite.None(outputs.Slice(row * TSelf.Layout.OutputLength, TSelf.Layout.OutputLength)))
             {
-                return (Named("The decoded output is not finite in", row, cause), false);
+                return Named("The decoded output is not finite in", row, cause);
             }
         }
 
         return _state is not null && !NonFinite.None(_state.AllValues)
-            ? (Named("A state is not finite that is carried on from the batch that begins with", 0, cause), false)
-            : (Named(Invariant($"The loss is {loss} in the batch that begins with"), 0, ", though each of its sequences has a finite one: their sum overflows. Lower the learning rate, or scale the targets"), false);
+            ? Named("A state is not finite that is carried on from the batch that begins with", 0, cause)
+            : Named(Invariant($"The loss is {loss} in the batch that begins with"), 0, ", though each of its sequences has a finite one: their sum overflows. Lower the learning rate, or scale the targets");
     }
 
     private NonFiniteException Named(string before, int row, string after) => new($"{before} ", batches.Sequence(row), $" (from 0) of {name}{after}.");
@@ -200,35 +210,4 @@ internal sealed class EvaluationPass<TSelf, TNumber, TInput, TTarget>(TSelf mode
 
         return double.CreateTruncating(Carrying.ComputeLoss(inputs, targets, 1, state, lengths));
     }
-
-    private string? FindInData(int row, int count)
-    {
-        ModelLayout layout = TSelf.Layout;
-        int steps = batches.Lengths(count) is { IsEmpty: false } lengths ? lengths[row] : layout.SequenceLength, features = layout.InputLength / layout.SequenceLength;
-        ReadOnlySpan<TInput> input = batches.Inputs(count).Slice(row * layout.InputLength, steps * features);
-        for (int i = 0; i < input.Length; i++)
-        {
-            if (!IsFinite(input[i]))
-            {
-                return Invariant($"its input at step {i / features}, feature {i % features} is {input[i]}");
-            }
-        }
-
-        int ofStep = layout.TargetLength / Math.Max(1, layout.OutputSteps);
-        ReadOnlySpan<TTarget> target = batches.Targets(count).Slice(row * layout.TargetLength, layout.OutputSteps == 1 || layout.IsDecoded || layout.LabelLength > 0 ? layout.TargetLength : steps * ofStep);
-        for (int i = 0; i < target.Length; i++)
-        {
-            if (!IsFinite(target[i]) && !(layout.MaskedTargets && !TargetMask.IsPresent(target[i])))
-            {
-                string place = layout.OutputSteps == 1 ? Invariant($"{i}") : Invariant($"at step {i / ofStep}, output {i % ofStep}");
-                return Invariant($"its target {place} is {target[i]}");
-            }
-        }
-
-        return null;
-    }
-
-    private static bool IsFinite<T>(T value) where T : unmanaged =>
-        typeof(T) == typeof(float) ? float.IsFinite(Unsafe.BitCast<T, float>(value))
-        : typeof(T) != typeof(double) || double.IsFinite(Unsafe.BitCast<T, double>(value));
 }

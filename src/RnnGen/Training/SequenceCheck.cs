@@ -11,9 +11,9 @@ internal sealed class SequenceCheck<TInput, TTarget>(ModelLayout layout, string 
 {
     /// <summary>Checks what is in memory before the first pass.</summary>
     /// <param name="data">The source; of one that is streamed nothing is known yet.</param>
-    /// <param name="areFinite">Whether targets without a finite loss are refused, too.</param>
+    /// <param name="areFinite">Whether inputs and targets that are not finite are refused, too; inputs not where an augmentation may yet replace them.</param>
     /// <exception cref="ArgumentException">A token, class, label, probability or length does not fit the model.</exception>
-    /// <exception cref="NonFiniteException">A target is not finite.</exception>
+    /// <exception cref="NonFiniteException">An input or target is not finite.</exception>
     public void All(SequenceSource<TInput, TTarget> data, bool areFinite)
     {
         if (data is not SequenceDataset<TInput, TTarget> sequences)
@@ -23,12 +23,13 @@ internal sealed class SequenceCheck<TInput, TTarget>(ModelLayout layout, string 
 
         for (int i = 0; i < sequences.Count; i++)
         {
+            ReadOnlySpan<TInput> input = sequences.Input(i);
             ReadOnlySpan<TTarget> target = sequences.Target(i);
             int steps = sequences.HasLengths ? sequences.Lengths[i] : layout.SequenceLength;
-            One(i, sequences.Input(i), target, steps);
-            if (areFinite)
+            One(i, input, target, steps);
+            if (areFinite && ((data.Settings.Augmentation is null ? NotFiniteInput(i, input, steps) : null) ?? NotFiniteTarget(i, target, steps)) is { } found)
             {
-                Finite(i, target, steps);
+                throw found;
             }
         }
     }
@@ -83,18 +84,31 @@ internal sealed class SequenceCheck<TInput, TTarget>(ModelLayout layout, string 
         }
     }
 
-    private void Finite(int index, ReadOnlySpan<TTarget> target, int steps)
+    /// <summary>What is not finite of an input; <see langword="null"/> where all of it is. Padding is not read.</summary>
+    /// <param name="index">The sequence's place in the source.</param>
+    /// <param name="input">Its input.</param>
+    /// <param name="steps">Its steps.</param>
+    public NonFiniteException? NotFiniteInput(int index, ReadOnlySpan<TInput> input, int steps)
     {
-        ReadOnlySpan<int> lengths = Live(new ReadOnlySpan<int>(in steps));
-        int wrong = typeof(TTarget) == typeof(float) ? Check.FirstNotFinite(MemoryMarshal.Cast<TTarget, float>(target), lengths, layout.OutputSteps, layout.MaskedTargets)
-            : typeof(TTarget) == typeof(double) ? Check.FirstNotFinite(MemoryMarshal.Cast<TTarget, double>(target), lengths, layout.OutputSteps, layout.MaskedTargets)
-            : -1;
-        if (wrong >= 0)
-        {
-            string meant = layout.MaskedTargets ? "" : "; a model with MaskedTargets takes NaN for a missing target";
-            throw new NonFiniteException(Invariant($"The loss is not finite: targets[{wrong}] is {target[wrong]} in "), index, Invariant($" (from 0) of {source}. Nothing was updated{meant}."));
-        }
+        int features = layout.InputLength / layout.SequenceLength, wrong = First(input[..(steps * features)], default, 1, mayBeMissing: false);
+        return wrong < 0 ? null : new(Invariant($"The data is not finite: inputs[{wrong}] is {input[wrong]} at time step {wrong / features}, "), index, Invariant($" (from 0) of {source}. Correct it, or leave the sequence out."));
     }
+
+    /// <summary>What is not finite of a target; <see langword="null"/> where all of it is or may be missing. Padding is not read.</summary>
+    /// <param name="index">The sequence's place in the source.</param>
+    /// <param name="target">Its target.</param>
+    /// <param name="steps">Its steps.</param>
+    public NonFiniteException? NotFiniteTarget(int index, ReadOnlySpan<TTarget> target, int steps)
+    {
+        int wrong = First(target, Live(new ReadOnlySpan<int>(in steps)), layout.OutputSteps, layout.MaskedTargets);
+        string meant = layout.MaskedTargets ? "" : "; a model with MaskedTargets takes NaN for a missing target";
+        return wrong < 0 ? null : new(Invariant($"The data is not finite: targets[{wrong}] is {target[wrong]} in "), index, Invariant($" (from 0) of {source}. Correct it, or leave the sequence out{meant}."));
+    }
+
+    private static int First<T>(ReadOnlySpan<T> values, ReadOnlySpan<int> lengths, int steps, bool mayBeMissing) where T : unmanaged =>
+        typeof(T) == typeof(float) ? Check.FirstNotFinite(MemoryMarshal.Cast<T, float>(values), lengths, steps, mayBeMissing)
+        : typeof(T) == typeof(double) ? Check.FirstNotFinite(MemoryMarshal.Cast<T, double>(values), lengths, steps, mayBeMissing)
+        : -1;
 
     // The lengths of what has a loss: where each step of the input has an output of its own.
     private ReadOnlySpan<int> Live(ReadOnlySpan<int> lengths) => layout is { OutputSteps: > 1, IsDecoded: false } ? lengths : default;

@@ -27,8 +27,8 @@ public static class TrainingLoop
     /// </exception>
     /// <exception cref="InvalidOperationException">The model is in another <c>Fit</c>, or is trained by another thread; or the optimiser belongs to another model.</exception>
     /// <exception cref="NonFiniteException">
-    /// The loss or a gradient is not finite, and <see cref="FitOptions.NonFinite"/> does not go on; that step did not change the model. Or the loss after an epoch's last step, or of the validation, is
-    /// not. The message says which sequence of the dataset.
+    /// An input or target of a dataset in memory is not finite, and <see cref="FitOptions.NonFinite"/> does not go on; nothing was trained. Or the loss or a gradient of a step is not; that step did not
+    /// change the model. Or the loss after an epoch's last step, or data or the loss of the validation, is not. The message says which sequence of the dataset.
     /// </exception>
     /// <exception cref="OperationCanceledException">The training was cancelled; with <see cref="FitOptions.Checkpoint"/> a checkpoint of where it stood was saved.</exception>
     /// <exception cref="CheckpointException">A checkpoint could not be written; or the folder cannot be read, is in use by another training (the message says which process on which machine), or holds no whole checkpoint, or those of another training, and nothing was trained.</exception>
@@ -109,7 +109,7 @@ public static class TrainingLoop
     /// <param name="model">The model.</param>
     /// <param name="data">What to measure it on.</param>
     /// <exception cref="ArgumentException">The dataset's sequences have another length than the model's.</exception>
-    /// <exception cref="NonFiniteException">A loss is not finite; the message names the sequence.</exception>
+    /// <exception cref="NonFiniteException">An input, a target or a loss is not finite; the message names the sequence.</exception>
     public static Evaluation Evaluate<TSelf, TNumber, TInput, TTarget>(TSelf model, SequenceSource<TInput, TTarget> data)
         where TSelf : IRnnModel<TSelf, TNumber, TInput, TTarget>
         where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
@@ -128,7 +128,7 @@ public static class TrainingLoop
     /// The dataset's sequences have another length than the model's, or a token, class or label is outside (the message says which sequence of the dataset), or states are to be carried and the model
     /// or the dataset cannot.
     /// </exception>
-    /// <exception cref="NonFiniteException">A loss, or a logit that a class is to be chosen by, is not finite; the message says in which sequence of the dataset.</exception>
+    /// <exception cref="NonFiniteException">An input, a target, a loss, or a logit that a class is to be chosen by, is not finite; the message says in which sequence of the dataset.</exception>
     public static Evaluation Evaluate<TSelf, TNumber, TInput, TTarget>(TSelf model, SequenceSource<TInput, TTarget> data, bool? carryState)
         where TSelf : IRnnModel<TSelf, TNumber, TInput, TTarget>
         where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
