@@ -79,6 +79,8 @@ public sealed class FitOptions
     /// <remarks>
     /// Both datasets must know their streams (<see cref="SequenceSource{TInput, TTarget}.Streams"/>), of which a batch is one window: <see cref="BatchSize"/> is the number of training streams, or
     /// left out. The validation may have another number of streams. Anything else is an <see cref="ArgumentException"/>.
+    /// Without it the validation carries no states either, while <c>Evaluate</c> carries them by itself over data that is cut into streams, so that their losses differ:
+    /// <c>Evaluate(data, carryState: false)</c> measures as that validation does.
     /// </remarks>
     public bool CarryState { get; init; }
 

@@ -5,7 +5,8 @@ namespace RnnGen;
 /// <see cref="TrainingCallback.OnStepSkipped"/> names the quantity, the layer and the time step.
 /// </summary>
 /// <remarks>
-/// It holds for the validation as well; the exception then names the sequence. Where the training goes on, a batch of validation sequences whose data is not finite is left out (and told by
+/// With <see cref="Throw"/> an input or target of data in memory that is not finite is an exception before the first update.
+/// The policy holds for the validation as well, also where the loss does not show that the data is not finite; the exception then names the sequence. Where the training goes on, a batch of validation sequences whose data is not finite is left out (and told by
 /// <see cref="TrainingCallback.OnValidationNonFinite"/> and <see cref="EpochResult.SkippedValidation"/>). Where the data is finite and the loss is not, the epoch's validation loss is NaN, and the
 /// training recovers as after a step: it lowers the rate and, where it rolls back, goes back.
 /// </remarks>
