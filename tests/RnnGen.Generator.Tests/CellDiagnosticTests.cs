@@ -34,7 +34,34 @@ public sealed class CellDiagnosticTests
         { "RNN058", Raw("h' = tanh(W x + ⟦U⟧ (h - h))"), "is always 0" },
         { "RNN058", Raw("s' = tanh(W x + U s)\n    h' = h ⟦-⟧ h"), "always 0" },
         { "RNN058", Raw("y = sigmoid(W x)\n    h' = tanh(W x + U h) * select(⟦b⟧ > h, y, 0.5)"), "comparison" },
+        { "RNN058", Raw("h' = tanh(W x + ⟦U⟧ h - U h)"), "U in the line for h' has no gradient: its terms cancel out" },
+        { "RNN058", Raw("h' = tanh(⟦U⟧ h - U h + W x)"), "its terms cancel out" },
+        { "RNN058", Raw("h' = tanh(-(⟦U⟧ h) + W x + U h)"), "its terms cancel out" },
+        { "RNN058", Raw("h' = tanh(W x - (⟦U⟧ h - h) + U h)"), "its terms cancel out" },
+        { "RNN058", Raw("h' = tanh((W x + ⟦b⟧) - (U h + b))"), "b in the line for h'" },
+        { "RNN058", Raw("h' = tanh(⟦b⟧ + U h - (b - W x))"), "b in the line for h'" },
+        { "RNN058", Raw("weight V\n    h' = tanh(W x + U h + V s)\n    s' = h * (V h + ⟦b⟧ - V s) - b * h"), "b in the line for s'" },
+        { "RNN058", Raw("weight V\n    a = W x + ⟦V_a⟧ h\n    e = a - U h\n    h' = tanh(e - V_a h)"), "in the line for a has no gradient: its terms cancel out" },
+        { "RNN058", Raw("weight V\n    h' = tanh(W x + U h + 2 * (⟦V⟧ h - h) - V h * 0.5 - 1.5 * V h)"), "V in the line for h'" },
+        { "RNN058", Raw("weight V\n    h' = tanh(W x + U h + 0.1 * (⟦V⟧ h) + 0.2 * (V h) - V h * 0.3)"), "V in the line for h'" },
+        { "RNN058", Raw("vector p\n    y = sigmoid(W x + U h)\n    h' = y * (⟦p⟧ + h) - p * y"), "p in the line for h'" },
+        { "RNN058", Raw("weight V\n    h' = tanh(W x + U h + ⟦V⟧ (2 * h + 1) - 2 * (V h) - V (h + 1 - h))"), "V in the line for h'" },
+        { "RNN058", Raw("weight V\n    h' = tanh(⟦V⟧ h + b) - tanh(b + W x - W x + V h) + sigmoid(W x + U h + b)"), "V in the line for h'" },
+        { "RNN058", Raw("h' = norm(W x + mean(⟦U⟧ h))"), "U in the line for h'" },
     };
+
+    /// <summary>Terms of a parameter that do not all cancel out leave it learned.</summary>
+    [Theory]
+    [InlineData("a = U_a h\n    h' = tanh(W x + U_a h - U_a h) + a")]
+    [InlineData("h' = tanh((W x + b) - (U h + d))")]
+    [InlineData("h' = tanh(W x + U h + U h)")]
+    [InlineData("h' = tanh(W x + 2 * (U h) - U h)")]
+    [InlineData("h' = tanh(W x + U h) - tanh(W x - U h)")]
+    [InlineData("y = tanh(W x)\n    h' = tanh(W x + U h - U y)")]
+    [InlineData("h' = tanh(W x + U (h + 1) - U h)")]
+    [InlineData("y = sigmoid(W x + b)\n    h' = y * (U h + b) - b * h")]
+    [InlineData("h' = norm(W x + U h) + mean(b)")]
+    public void WhatRemainsIsLearned(string text) => Compiler.Compile(Raw(text).Replace("public", "internal", StringComparison.Ordinal) + Model);
 
     private static string Raw(string text) => $"[Cell(\"\"\"\n    {text}\n    \"\"\")]\npublic sealed class C : ICell;";
 

@@ -22,7 +22,7 @@ internal static class CellLimits
         }
     }
 
-    // Every parameter that the equations name is there and is learned: its place in files is not held by what simplification has removed.
+    // Every parameter that the equations name is there and is learned: its place in files is not held by what simplification has removed, nor by terms that cancel out.
     private static void RequireUse(CellGraph cell, IReadOnlyList<int> preActivations, IReadOnlyList<int> vectors, ReverseGraph reverse)
     {
         StepGraph graph = cell.Graph;
@@ -36,6 +36,7 @@ internal static class CellLimits
             (hasAdjoint ? learned : stuck).UnionWith(hasAdjoint && graph[adjoint].Kind == NodeKind.Constant && graph[adjoint].Value == 0 ? [] : blocks);
         }
 
+        HashSet<BlockReference> remaining = RemainingTerms.Parameters(graph, [cell.Output, .. cell.States.Select(s => s.Next)]);
         List<CellMistake> mistakes = [];
         HashSet<BlockReference> told = [];
         foreach (CellEquation equation in cell.Definition.Equations)
@@ -48,10 +49,11 @@ internal static class CellLimits
                     Expression.Parameter parameter => new(parameter.Tensor, parameter.Block),
                     _ => null,
                 };
-                if (block is not null && (!learned.Contains(block) || stuck.Contains(block)) && told.Add(block))
+                if (block is not null && (!learned.Contains(block) || stuck.Contains(block) || !remaining.Contains(block)) && told.Add(block))
                 {
                     string why = !present.Contains(block) ? "its terms cancel out, or are multiplied by 0"
                         : stuck.Contains(block) ? "what it changes reaches neither the output nor a state but through a comparison"
+                        : !remaining.Contains(block) ? "its terms cancel out"
                         : "what it changes cancels out";
                     mistakes.Add(new CellMistake(CellProblem.NotCompiled, part.Start, part.Length, $"{block} in the line for {equation.Name} has no gradient: {why}; use it otherwise, or remove it"));
                 }
