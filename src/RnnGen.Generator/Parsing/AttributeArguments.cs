@@ -62,6 +62,9 @@ internal sealed class AttributeArguments(AttributeData data, int index, List<Iss
     /// <summary>A text; null where it has no value that compiles.</summary>
     public string? Words(string property) => Named(property) is { Value: string words } ? words : null;
 
+    /// <summary>Whether a text is written as null, which is none.</summary>
+    public bool IsNull(string property) => Named(property) is { IsNull: true };
+
     /// <summary>A number; null where it is not written or has no value that compiles.</summary>
     public double? Number(string property) => Named(property) is { Value: double number } ? number : null;
 

@@ -156,7 +156,7 @@ internal static class CellReader
     // leak = 0.3, beta = 2
     private static EquatableArray<CellNumber>? ReadNumbers(AttributeArguments arguments)
     {
-        if (!arguments.IsWritten("Numbers"))
+        if (!arguments.IsWritten("Numbers") || arguments.IsNull("Numbers"))
         {
             return EquatableArray<CellNumber>.Empty;
         }

@@ -178,7 +178,7 @@ internal sealed class RandomCell
             5 => $"({a}) / (2 + ({b}) * ({b}))",
             6 => $"{_draw.Pick(Bounded)}({a} - {b})",
             7 => $"{_draw.Pick("softplus", "gelu", "elu", "relu", "abs", "f")}({a})",
-            8 => $"exp(-sqrt(1 + ({a}) * ({b}) * ({a})))",
+            8 => $"exp(-sqrt(1 + ({a}) * ({b}) * ({a}) * ({b})))",
             9 => $"log(1.5 + ({a}) * ({a})) * ({b})",
             10 => $"{_draw.Pick("min", "max")}({a}, {b})",
             11 when All().FirstOrDefault(v => v.Width == width).Name is { } compared => $"select({compared} {_draw.Pick("<", ">", "<=", ">=")} {_draw.Pick("0.1", "-0.3")}, {a}, {b})",

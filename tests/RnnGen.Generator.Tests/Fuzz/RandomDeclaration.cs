@@ -49,9 +49,10 @@ internal sealed class RandomDeclaration(Random random)
         string header = draw.Absurd(4) ? draw.Pick(OddHeaders) : draw.Pick(Headers);
         string body = draw.Absurd(4) ? draw.Pick(OddBodies) : draw.Pick(Bodies).Replace("M1", name, StringComparison.Ordinal);
         var attributes = new RandomModel(draw, number);
-        string model = "/// <summary>Documented.</summary>\n" + attributes.Attributes() + "\n" + header + " " + name + body;
+        string layers = attributes.Attributes();
+        string model = "/// <summary>Documented.</summary>\n" + layers + "\n" + header + " " + name + body;
         string around = draw.IsAbsurd ? draw.Pick(Arounds) : Arounds[random.Next(13)];
-        string text = (around == "$" ? "" : "/// <summary>Around.</summary>\n") + around.Replace("$", "\n" + model + "\n", StringComparison.Ordinal) + "\n" + string.Concat(attributes.Cells);
+        string text = (around == "$" ? "" : "/// <summary>Around.</summary>\n") + around.Replace("$", "\n" + model + "\n", StringComparison.Ordinal) + "\n" + string.Concat(attributes.Cells.Where((_, i) => layers.Contains($"<Cell{Draw.Text(i)}>", StringComparison.Ordinal)));
         string @namespace = "Fuzz" + Draw.Text(number) + "." + draw.Pick(Namespaces);
         return draw.Chance(2) ? $"namespace {@namespace};\n{text}\n" : $"namespace {@namespace}\n{{\n{text}\n}}\n";
     }
