@@ -265,12 +265,17 @@ internal sealed class TrainingPlanner
         foreach (PlannedUnit unit in Units.Reverse().Where(u => u.Flows))
         {
             PlannedLayer layer = unit as PlannedLayer ?? Units.Take(unit.Index).OfType<PlannedLayer>().LastOrDefault() ?? Units.OfType<PlannedLayer>().First();
-            foreach (KernelCall call in InItsWindows(unit, unit is PlannedLayer ? Backward(layer) : Backward((PlannedJoint)unit, layer)))
+            foreach (KernelCall call in Unread(unit, layer).Concat(InItsWindows(unit, unit is PlannedLayer ? Backward(layer) : Backward((PlannedJoint)unit, layer))))
             {
                 yield return unit.IsTrained ? call : call with { NeedsStates = true };
             }
         }
     }
+
+    // A decoder may start from a layer of the encoder that is not its last: what comes behind it has no reader, and so a gradient of zero.
+    private IEnumerable<KernelCall> Unread(PlannedUnit unit, PlannedLayer at) =>
+        unit.Index == Units.Count - 1 || Units.Any(u => u.Reads.Contains(unit)) || !_outputAdjoints.TryGetValue(unit.Index, out ArenaBuffer? adjoint) ? []
+            : Enumerable.Range(0, unit.Steps).Select(step => new KernelCall(KernelKind.Clear, at, null, null, [adjoint.At(step), _adjoints[unit.Index].Row], step, $"∂L/∂{unit.Name} = 0: nothing reads it"));
 
     private IEnumerable<KernelCall> Backward(PlannedJoint joint, PlannedLayer at)
     {

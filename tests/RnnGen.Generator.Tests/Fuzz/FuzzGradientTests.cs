@@ -83,6 +83,34 @@ public sealed class FuzzGradientTests(ITestOutputHelper output)
         public sealed class Wave : ICell;
         """,
 
+        // Layers of the encoder that nothing reads gave the layers below them what stood in memory.
+        """
+        [RnnModel(Architecture.EncoderDecoder, InputSize = 3, SequenceLength = 4, OutputLength = 2, OutputSize = 3, Loss = Loss.Huber, InitialState = InitialState.Learned)]
+        [Lstm(5)]
+        [Gru(6, Bidirectional = true)]
+        [Decoder]
+        [Lstm(5)]
+        public sealed partial class M;
+        """,
+        """
+        [RnnModel(Architecture.EncoderDecoder, InputSize = 3, SequenceLength = 4, OutputLength = 2, OutputSize = 3, Loss = Loss.Huber)]
+        [Lstm(5)]
+        [Dense(9)]
+        [Decoder]
+        [Lstm(5)]
+        public sealed partial class M;
+        """,
+
+        // No numbers, said by null, made no model and no diagnostic.
+        """
+        [RnnModel(Architecture.ManyToMany, InputSize = 2, SequenceLength = 3, OutputSize = 2, Loss = Loss.MeanSquaredError)]
+        [Recurrent<Plain>(5, Numbers = null!)]
+        public sealed partial class M;
+
+        [Cell("h' = tanh(W x + U h + b)")]
+        public sealed class Plain : ICell;
+        """,
+
         // A normalisation took Residual and added nothing.
         """
         [RnnModel(Architecture.ManyToMany, InputSize = 2, SequenceLength = 3, OutputSize = 2, Loss = Loss.MeanSquaredError)]
@@ -104,6 +132,7 @@ public sealed class FuzzGradientTests(ITestOutputHelper output)
 
     /// <summary>What an argument leaves of the equations has no kernels: that is an issue at the argument, and no exception that takes other models along.</summary>
     [Theory]
+    [InlineData("[Recurrent<Nothing>(4, Activation = Activation.Identity)]", "Activation")]
     [InlineData("[LeakyRnn(4, Leak = 0)]", "Leak")]
     [InlineData("[ResidualRnn(4, Scale = 0)]", "Scale")]
     public void WhatIsNothingWithAnArgumentIsRejectedThere(string layer, string argument)
@@ -112,6 +141,10 @@ public sealed class FuzzGradientTests(ITestOutputHelper output)
             [RnnModel(Architecture.ManyToOne, InputSize = 2, SequenceLength = 3, OutputSize = 2)]
             {layer}
             public sealed partial class M;
+
+            [Cell("a = W x + U h; h' = f(a) - a")]
+            public sealed class Nothing : ICell;
+
             """;
         Microsoft.CodeAnalysis.CSharp.CSharpCompilation compilation = Compiler.Create(source);
         Compiler.Generate(compilation).Result.Exception.ShouldBeNull();

@@ -87,7 +87,13 @@ internal sealed partial class JudgedModels
         foreach (JudgedModel model in models)
         {
             _models++;
-            Judge(types.Single(Is(model.Root)), types.Single(Is("Single" + model.Root)), model);
+            if (types.SingleOrDefault(Is(model.Root)) is not { } inDouble || types.SingleOrDefault(Is("Single" + model.Root)) is not { } inSingle)
+            {
+                _failures.Add($"{model.Name}: {string.Join("\n", Compiler.Analyze(compilation))}\n{model.Text}");
+                continue;
+            }
+
+            Judge(inDouble, inSingle, model);
         }
 
         context.Unload();
