@@ -176,7 +176,7 @@ internal sealed class RemainingTerms
 
         foreach (KeyValuePair<int, double> term in right)
         {
-            double value = times * term.Value;
+            double value = Times(times, term.Value);
             left.TryGetValue(term.Key, out double known);
             bool isGone = value + known == 0 || Math.Abs(value + known) < Rounding * Math.Max(Math.Abs(value), Math.Abs(known));
             left = isGone ? left.Remove(term.Key) : left.SetItem(term.Key, value + known);
@@ -184,6 +184,9 @@ internal sealed class RemainingTerms
 
         return left;
     }
+
+    // What is too small for a number is not what cancels out.
+    private static double Times(double a, double b) => a * b != 0 || a == 0 || b == 0 ? a * b : Math.Sign(a) * Math.Sign(b) * double.Epsilon;
 
     private int Key(Sum sum) => Once(
         "sum " + string.Join(" ", sum.OrderBy(t => t.Key).Select(t => t.Key + ":" + t.Value.ToString("R", CultureInfo.InvariantCulture))), () => _known.Count);
