@@ -9,6 +9,7 @@ namespace RnnGen.Runtime.Tests;
 /// Checkpoints that were changed at random, with a fixed seed: what is not whole is never read, and what was given a hash that fits is either refused with the place
 /// or is a state that a training may have. Nothing else is thrown, and a model that gets none is unchanged. RNNGEN_FUZZ says how many files; 1,000 without it.
 /// </summary>
+[Collection(nameof(Alone))]
 public sealed class CheckpointFuzzTests(ITestOutputHelper output)
 {
     private static readonly SequenceDataset<double, double> s_train = SequenceDataset.FromArrays([.. Enumerable.Range(0, 24).Select(i => Math.Sin(i))], new double[12], 12);

@@ -3,6 +3,7 @@ using RnnGen.Trainee;
 namespace RnnGen.Runtime.Tests;
 
 /// <summary>Options at the ends of their ranges: what is held grows with what there is, not with what is allowed; and what is missing is named.</summary>
+[Collection(nameof(Alone))]
 public sealed class OptionTests
 {
     private static SequenceDataset<double, double> Numbers(int count) =>
