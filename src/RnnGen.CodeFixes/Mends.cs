@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Better = RnnGen.Generator.Diagnostics.Advice;
-using Broken = RnnGen.Generator.Diagnostics.Rules;
+using Better = RnnGen.Generator.Common.Advice;
+using Broken = RnnGen.Generator.Common.Rules;
 
 namespace RnnGen.CodeFixes;
 

@@ -2,7 +2,10 @@ using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
+using RnnGen.Generator.Checking;
+using RnnGen.Generator.Common;
 using RnnGen.Generator.Emitting;
+using RnnGen.Generator.Model;
 using RnnGen.Generator.Parsing;
 using RnnGen.Generator.Weights;
 
@@ -11,7 +14,7 @@ namespace RnnGen.Generator;
 /// <summary>
 /// Writes the code of every class with <c>[RnnModel]</c>: one main file a model, and one file for each kernel,
 /// shared by all models that need the same one. It is silent about declarations with issues, and about those on which it fails itself;
-/// <see cref="Diagnostics.RnnModelAnalyzer"/> reports both. No declaration takes the members of another model away.
+/// <see cref="Analyzing.RnnModelAnalyzer"/> reports both. No declaration takes the members of another model away.
 /// </summary>
 [Generator(LanguageNames.CSharp)]
 public sealed class RnnModelGenerator : IIncrementalGenerator

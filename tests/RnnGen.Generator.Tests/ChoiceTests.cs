@@ -1,4 +1,6 @@
+using RnnGen.Generator.Common;
 using RnnGen.Generator.Emitting;
+using RnnGen.Generator.Model;
 using RnnGen.Generator.Parsing;
 using RnnGen.Generator.Planning;
 using RnnGen.Generator.Tests.Harness;
@@ -44,7 +46,7 @@ public sealed class ChoiceTests
     {
         foreach (Type users in Enums)
         {
-            Type own = typeof(ModelSpecification).Assembly.GetType($"RnnGen.Generator.Parsing.{users.Name}").ShouldNotBeNull(users.Name);
+            Type own = typeof(ModelSpecification).Assembly.GetType($"RnnGen.Generator.Model.{users.Name}").ShouldNotBeNull(users.Name);
             own.GetEnumNames().Zip(own.GetEnumValues().Cast<int>()).ShouldBe(users.GetEnumNames().Zip(users.GetEnumValues().Cast<int>()), users.Name);
         }
     }
@@ -88,19 +90,19 @@ public sealed class ChoiceTests
         Text(last).ShouldNotBeEmpty();
         (string Enum, ModelSpecification Model)[] models =
         [
-            ("Architecture", last with { Architecture = (Parsing.Architecture)unknown }),
-            ("Architecture", decoded with { Architecture = (Parsing.Architecture)unknown }),
-            ("Pooling", last with { Pooling = (Parsing.Pooling)unknown }),
-            ("Attention", decoded with { Decoder = decoded.Decoder! with { Attention = (Parsing.Attention)unknown } }),
-            ("Loss", last with { Loss = (Parsing.Loss)unknown }),
-            ("Activation", last with { OutputActivation = (Parsing.Activation)unknown }),
-            ("Activation", last with { Layers = last.Layers.Select(l => l with { Activation = l.IsRecurrent ? l.Activation : (Parsing.Activation)unknown }).ToEquatableArray() }),
-            ("InitialState", last with { InitialState = (Parsing.InitialState)unknown }),
-            ("Initializer", last with { OutputInitializer = (Parsing.Initializer)unknown }),
-            ("Initializer", last with { Layers = last.Layers.Select(l => l with { Initializer = (Parsing.Initializer)unknown }).ToEquatableArray() }),
-            ("Initializer", tokens with { Embedding = tokens.Embedding! with { Initializer = (Parsing.Initializer)unknown } }),
-            ("Precision", last with { Precision = (Parsing.Precision)unknown }),
-            ("Accuracy", last with { Accuracy = (Parsing.Accuracy)unknown }),
+            ("Architecture", last with { Architecture = (Model.Architecture)unknown }),
+            ("Architecture", decoded with { Architecture = (Model.Architecture)unknown }),
+            ("Pooling", last with { Pooling = (Model.Pooling)unknown }),
+            ("Attention", decoded with { Decoder = decoded.Decoder! with { Attention = (Model.Attention)unknown } }),
+            ("Loss", last with { Loss = (Model.Loss)unknown }),
+            ("Activation", last with { OutputActivation = (Model.Activation)unknown }),
+            ("Activation", last with { Layers = last.Layers.Select(l => l with { Activation = l.IsRecurrent ? l.Activation : (Model.Activation)unknown }).ToEquatableArray() }),
+            ("InitialState", last with { InitialState = (Model.InitialState)unknown }),
+            ("Initializer", last with { OutputInitializer = (Model.Initializer)unknown }),
+            ("Initializer", last with { Layers = last.Layers.Select(l => l with { Initializer = (Model.Initializer)unknown }).ToEquatableArray() }),
+            ("Initializer", tokens with { Embedding = tokens.Embedding! with { Initializer = (Model.Initializer)unknown } }),
+            ("Precision", last with { Precision = (Model.Precision)unknown }),
+            ("Accuracy", last with { Accuracy = (Model.Accuracy)unknown }),
         ];
         models.Select(m => m.Enum).Distinct().ShouldBe(Enums.Select(e => e.Name), ignoreOrder: true);
         foreach ((string name, ModelSpecification model) in models)

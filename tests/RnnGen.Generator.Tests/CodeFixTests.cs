@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using RnnGen.CodeFixes;
-using RnnGen.Generator.Diagnostics;
+using RnnGen.Generator.Analyzing;
+using RnnGen.Generator.Model;
 using RnnGen.Generator.Tests.Harness;
 
 namespace RnnGen.Generator.Tests;

@@ -1,3 +1,5 @@
+using RnnGen.Generator.Common;
+using RnnGen.Generator.Model;
 using RnnGen.Generator.Parsing;
 using RnnGen.Generator.Tests.Harness;
 
@@ -9,9 +11,9 @@ public sealed class DeclarationTests
     private const string Head = "[RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 4, OutputSize = 1), Lstm(8)]\n";
 
     private static readonly ModelSpecification Least = new(
-        "", EquatableArray<TypeHeader>.Empty, new TypeHeader("class", "M", IsPublic: true), Parsing.Architecture.ManyToOne, 1, 4, 1,
-        Parsing.Pooling.Last, Parsing.Loss.MeanSquaredError, Parsing.Activation.Identity, Parsing.Initializer.Default, Parsing.Precision.Single, Parsing.Accuracy.Exact, 32, null,
-        Layers(new LayerSpecification("lstm", 8, Parsing.Activation.Identity, Parsing.Initializer.Default)));
+        "", EquatableArray<TypeHeader>.Empty, new TypeHeader("class", "M", IsPublic: true), Model.Architecture.ManyToOne, 1, 4, 1,
+        Model.Pooling.Last, Model.Loss.MeanSquaredError, Model.Activation.Identity, Model.Initializer.Default, Model.Precision.Single, Model.Accuracy.Exact, 32, null,
+        Layers(new LayerSpecification("lstm", 8, Model.Activation.Identity, Model.Initializer.Default)));
 
     [Fact]
     public void TheLeast() => Specification(Head + "public sealed partial class M;").ShouldBe(Least);
@@ -28,25 +30,25 @@ public sealed class DeclarationTests
         [Dense(8)]
         internal partial class M;
         """).ShouldBe(new ModelSpecification(
-            "A.B", EquatableArray<TypeHeader>.Empty, new TypeHeader("class", "M", IsPublic: false), Parsing.Architecture.ManyToMany, 2, 5, 3,
-            Parsing.Pooling.Last, Parsing.Loss.Huber, Parsing.Activation.Sigmoid, Parsing.Initializer.Glorot, Parsing.Precision.Double, Parsing.Accuracy.Fast, 7, null,
+            "A.B", EquatableArray<TypeHeader>.Empty, new TypeHeader("class", "M", IsPublic: false), Model.Architecture.ManyToMany, 2, 5, 3,
+            Model.Pooling.Last, Model.Loss.Huber, Model.Activation.Sigmoid, Model.Initializer.Glorot, Model.Precision.Double, Model.Accuracy.Fast, 7, null,
             Layers(
-                new LayerSpecification("dense", 4, Parsing.Activation.Relu, Parsing.Initializer.Orthogonal),
-                new LayerSpecification("rnn", 5, Parsing.Activation.Tanh, Parsing.Initializer.Default),
-                new LayerSpecification("rnn", 6, Parsing.Activation.Relu, Parsing.Initializer.Identity),
-                new LayerSpecification("gru", 7, Parsing.Activation.Identity, Parsing.Initializer.Uniform),
-                new LayerSpecification("dense", 8, Parsing.Activation.Identity, Parsing.Initializer.Default))));
+                new LayerSpecification("dense", 4, Model.Activation.Relu, Model.Initializer.Orthogonal),
+                new LayerSpecification("rnn", 5, Model.Activation.Tanh, Model.Initializer.Default),
+                new LayerSpecification("rnn", 6, Model.Activation.Relu, Model.Initializer.Identity),
+                new LayerSpecification("gru", 7, Model.Activation.Identity, Model.Initializer.Uniform),
+                new LayerSpecification("dense", 8, Model.Activation.Identity, Model.Initializer.Default))));
 
     [Fact]
     public void Pooled() => Specification(Head.Replace("OutputSize = 1", "OutputSize = 1, Pooling = Pooling.Max") + "public sealed partial class M;")
-        .ShouldBe(Least with { Pooling = Parsing.Pooling.Max });
+        .ShouldBe(Least with { Pooling = Model.Pooling.Max });
 
     [Theory]
     [InlineData("Embedding(100, 8, Initializer = Initializer.Uniform)", "")]
     [InlineData("Embedding(size: 8, vocabularySize: 100, Initializer = Initializer.Uniform)", "InputSize = 1, ")]
     public void AnEmbedding(string embedding, string inputSize) => Specification(
         $"[RnnModel(Architecture.ManyToOne, {inputSize}SequenceLength = 4, OutputSize = 1), {embedding}, Lstm(8)]\npublic sealed partial class M;")
-        .ShouldBe(Least with { Embedding = new EmbeddingSpecification(100, 8, Parsing.Initializer.Uniform) });
+        .ShouldBe(Least with { Embedding = new EmbeddingSpecification(100, 8, Model.Initializer.Uniform) });
 
     [Theory]
     [InlineData("Lstm(8)", "Lstm(Sizes.Hidden)")]
@@ -123,4 +125,8 @@ public sealed class DeclarationTests
     }
 
     private static EquatableArray<LayerSpecification> Layers(params LayerSpecification[] layers) => layers.ToEquatableArray();
+
+    /// <summary>The compiler puts what a generator adds into a folder of this name.</summary>
+    [Fact]
+    public void GeneratedTreesAreKnownByTheGeneratorsName() => GeneratedMembers.GeneratorName.ShouldBe(typeof(RnnModelGenerator).FullName);
 }

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
-using RnnGen.Generator.Diagnostics;
+using RnnGen.Generator.Analyzing;
+using RnnGen.Generator.Model;
 using RnnGen.Generator.Tests.Harness;
 
 namespace RnnGen.Generator.Tests;

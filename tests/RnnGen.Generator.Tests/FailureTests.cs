@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using RnnGen.Generator.Common;
 using RnnGen.Generator.Tests.Harness;
 
 namespace RnnGen.Generator.Tests;

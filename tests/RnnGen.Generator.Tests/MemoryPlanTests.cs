@@ -1,4 +1,4 @@
-using RnnGen.Generator.Parsing;
+using RnnGen.Generator.Model;
 using RnnGen.Generator.Planning;
 using RnnGen.Generator.Tests.Harness;
 

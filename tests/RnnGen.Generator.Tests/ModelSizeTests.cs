@@ -1,4 +1,5 @@
 using RnnGen.Generator.Emitting;
+using RnnGen.Generator.Model;
 using RnnGen.Generator.Parsing;
 using RnnGen.Generator.Planning;
 using RnnGen.Generator.Tests.Harness;

@@ -1,5 +1,5 @@
 using System.Collections.Generic;
-using RnnGen.Generator.Planning.Graph;
+using RnnGen.Generator.Cells.Graph;
 
 namespace RnnGen.Generator.Cells;
 

@@ -1,7 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
-using RnnGen.Generator.Parsing;
-using RnnGen.Generator.Planning.Graph;
+using RnnGen.Generator.Cells.Graph;
+using RnnGen.Generator.Common;
 
 namespace RnnGen.Generator.Cells;
 
@@ -126,8 +126,8 @@ internal sealed class CellParser
     {
         if (_widths.ContainsKey(number.Name))
         {
-            _widths[number.Name] = number.Value is >= 1 and <= ModelParser.SizeLimit && number.Value == Math.Floor(number.Value) ? (int)number.Value
-                : throw new CellFormatException(CellProblem.Syntax, 0, 0, $"the width {number.Name} is a whole number from 1 to {ModelParser.SizeLimit}");
+            _widths[number.Name] = number.Value is >= 1 and <= Limits.Size && number.Value == Math.Floor(number.Value) ? (int)number.Value
+                : throw new CellFormatException(CellProblem.Syntax, 0, 0, $"the width {number.Name} is a whole number from 1 to {Limits.Size}");
             return;
         }
 
@@ -213,8 +213,8 @@ internal sealed class CellParser
         Declare(name);
         line.Expect("=");
         CellToken value = line.Next();
-        _widths[name.Text] = CellLine.ReadNumber(value) is >= 1 and <= ModelParser.SizeLimit and double number && number == Math.Floor(number) ? (int)number
-            : throw CellLine.Error(CellProblem.Syntax, value, $"a width is a whole number from 1 to {ModelParser.SizeLimit}");
+        _widths[name.Text] = CellLine.ReadNumber(value) is >= 1 and <= Limits.Size and double number && number == Math.Floor(number) ? (int)number
+            : throw CellLine.Error(CellProblem.Syntax, value, $"a width is a whole number from 1 to {Limits.Size}");
     }
 
     private void CheckWidths()

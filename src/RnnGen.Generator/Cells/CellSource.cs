@@ -1,5 +1,5 @@
-using RnnGen.Generator.Parsing;
-using RnnGen.Generator.Planning.Graph;
+using RnnGen.Generator.Cells.Graph;
+using RnnGen.Generator.Common;
 
 namespace RnnGen.Generator.Cells;
 

@@ -1,8 +1,8 @@
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using RnnGen.Generator.Cells.Graph;
 using RnnGen.Generator.Planning;
-using RnnGen.Generator.Planning.Graph;
 
 namespace RnnGen.Generator.Emitting;
 

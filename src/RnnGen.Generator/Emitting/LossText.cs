@@ -1,4 +1,5 @@
-using RnnGen.Generator.Parsing;
+using RnnGen.Generator.Common;
+using RnnGen.Generator.Model;
 
 namespace RnnGen.Generator.Emitting;
 

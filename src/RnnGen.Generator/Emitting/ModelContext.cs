@@ -1,6 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
-using RnnGen.Generator.Parsing;
+using RnnGen.Generator.Model;
 using RnnGen.Generator.Planning;
 
 namespace RnnGen.Generator.Emitting;
@@ -78,7 +78,7 @@ internal sealed class ModelContext(ModelPlan plan)
             AddStack(Model.Embedding, Model.Layers);
             if (Model.Decoder is { } decoder)
             {
-                string attention = decoder.Attention == Parsing.Attention.None ? "" : $", {decoder.Attention}";
+                string attention = decoder.Attention == Generator.Model.Attention.None ? "" : $", {decoder.Attention}";
                 parts.Add($"Decoder({decoder.Length}{attention})");
                 AddStack(decoder.Embedding, decoder.Layers);
             }

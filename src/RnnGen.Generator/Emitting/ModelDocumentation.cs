@@ -1,8 +1,8 @@
 using System.Collections.Generic;
 using System.Linq;
-using RnnGen.Generator.Parsing;
+using RnnGen.Generator.Common;
+using RnnGen.Generator.Model;
 using RnnGen.Generator.Planning;
-using RnnGen.Generator.Planning.Graph;
 
 namespace RnnGen.Generator.Emitting;
 

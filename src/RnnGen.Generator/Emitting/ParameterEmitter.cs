@@ -2,9 +2,10 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using RnnGen.Generator.Cells;
-using RnnGen.Generator.Parsing;
+using RnnGen.Generator.Cells.Graph;
+using RnnGen.Generator.Common;
+using RnnGen.Generator.Model;
 using RnnGen.Generator.Planning;
-using RnnGen.Generator.Planning.Graph;
 
 namespace RnnGen.Generator.Emitting;
 

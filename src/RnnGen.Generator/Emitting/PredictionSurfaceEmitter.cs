@@ -1,4 +1,5 @@
-using RnnGen.Generator.Parsing;
+using RnnGen.Generator.Common;
+using RnnGen.Generator.Model;
 using RnnGen.Generator.Planning;
 
 namespace RnnGen.Generator.Emitting;

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
-using RnnGen.Generator.Parsing;
+using RnnGen.Generator.Common;
+using RnnGen.Generator.Model;
 using RnnGen.Generator.Planning;
 
 namespace RnnGen.Generator.Emitting;

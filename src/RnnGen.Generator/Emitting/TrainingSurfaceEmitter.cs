@@ -1,6 +1,6 @@
 using System.Linq;
-using RnnGen.Generator.Parsing;
-using RnnGen.Generator.Planning;
+using RnnGen.Generator.Common;
+using RnnGen.Generator.Model;
 
 namespace RnnGen.Generator.Emitting;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using RnnGen.Generator.Common;
 
 namespace RnnGen.Generator.Parsing;
 
@@ -25,7 +26,7 @@ internal sealed class AttributeArguments(AttributeData data, int index, List<Iss
         if (!IsWritten(property))
         {
             issues.Add(new Issue(
-                Diagnostics.Rules.MissingSize, IssuePlace.OfAttribute(index), Strings(model, property, Text(limit))));
+                Rules.MissingSize, IssuePlace.OfAttribute(index), Strings(model, property, Text(limit))));
             return null;
         }
 
@@ -74,7 +75,7 @@ internal sealed class AttributeArguments(AttributeData data, int index, List<Iss
         double? share = !IsWritten(property) ? 0 : Named(property) is { Value: double written } ? written : null;
         if (share is { } found && !(found >= 0 && found < 1))
         {
-            Report(Diagnostics.Rules.ShareOutOfRange, property, property, found.ToString("R", CultureInfo.InvariantCulture));
+            Report(Rules.ShareOutOfRange, property, property, found.ToString("R", CultureInfo.InvariantCulture));
             return null;
         }
 
@@ -87,7 +88,7 @@ internal sealed class AttributeArguments(AttributeData data, int index, List<Iss
         int? token = !IsWritten(property) ? unlessWritten : Named(property) is { Value: int written } ? written : null;
         if (token < 0 || token >= count)
         {
-            Report(Diagnostics.Rules.TokenOutOfRange, property, property, Text(token.Value), Text((count ?? ModelParser.VocabularyLimit) - 1));
+            Report(Rules.TokenOutOfRange, property, property, Text(token.Value), Text((count ?? Limits.Vocabulary) - 1));
             return null;
         }
 
@@ -153,7 +154,7 @@ internal sealed class AttributeArguments(AttributeData data, int index, List<Iss
             return size;
         }
 
-        Report(Diagnostics.Rules.SizeOutOfRange, argument, argument, Text(size), Text(limit));
+        Report(Rules.SizeOutOfRange, argument, argument, Text(size), Text(limit));
         return null;
     }
 
@@ -168,7 +169,7 @@ internal sealed class AttributeArguments(AttributeData data, int index, List<Iss
         string[] choices = Enum.GetNames(typeof(T)).Select(name => type + "." + name).ToArray();
         string last = choices[choices.Length - 1];
         Report(
-            Diagnostics.Rules.UndefinedChoice, argument, argument, Text(choice),
+            Rules.UndefinedChoice, argument, argument, Text(choice),
             string.Join(", ", choices.Take(choices.Length - 1)) + " or " + last);
         return null;
     }

@@ -1,9 +1,10 @@
 using System.Globalization;
 using Microsoft.CodeAnalysis;
 using RnnGen.Generator.Cells;
-using RnnGen.Generator.Diagnostics;
+using RnnGen.Generator.Cells.Graph;
+using RnnGen.Generator.Common;
+using RnnGen.Generator.Model;
 using RnnGen.Generator.Planning;
-using RnnGen.Generator.Planning.Graph;
 
 namespace RnnGen.Generator.Parsing;
 
@@ -127,7 +128,7 @@ internal static class CellReader
 
         foreach (KeyValuePair<string, int> width in source.Definition.Widths)
         {
-            if (arguments.OptionalSize(width.Key, ModelParser.SizeLimit, width.Value) is not { } size)
+            if (arguments.OptionalSize(width.Key, Limits.Size, width.Value) is not { } size)
             {
                 return null;
             }

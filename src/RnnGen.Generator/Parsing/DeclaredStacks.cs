@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
-using RnnGen.Generator.Diagnostics;
+using RnnGen.Generator.Common;
+using RnnGen.Generator.Model;
 
 namespace RnnGen.Generator.Parsing;
 

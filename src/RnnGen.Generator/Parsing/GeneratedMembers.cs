@@ -15,7 +15,10 @@ internal static class GeneratedMembers
         "State", "Summary", "Threads", "TrainStep",
     };
 
+    // The folder of what a generator adds is its full name; a test holds the two equal.
+    public const string GeneratorName = "RnnGen.Generator.RnnModelGenerator";
+
     /// <summary>Whether a syntax tree was added to the compilation by this generator, which the analyzer sees and the generator does not.</summary>
     public static bool IsGenerated(SyntaxTree tree) =>
-        tree.FilePath.Split('/', '\\').Contains(typeof(RnnModelGenerator).FullName, StringComparer.Ordinal);
+        tree.FilePath.Split('/', '\\').Contains(GeneratorName, StringComparer.Ordinal);
 }

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using RnnGen.Generator.Diagnostics;
+using RnnGen.Generator.Common;
 
 namespace RnnGen.Generator.Parsing;
 

@@ -1,7 +1,8 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using RnnGen.Generator.Cells;
-using RnnGen.Generator.Diagnostics;
+using RnnGen.Generator.Common;
+using RnnGen.Generator.Model;
 using RnnGen.Generator.Planning;
 
 namespace RnnGen.Generator.Parsing;
@@ -13,10 +14,6 @@ namespace RnnGen.Generator.Parsing;
 internal static class ModelParser
 {
     public const string ModelAttribute = "RnnGen.RnnModelAttribute";
-
-    public const int SizeLimit = 65_536;
-
-    public const int VocabularyLimit = 1 << 24;
 
     private const int DefaultBatchSize = 32;
 
@@ -60,8 +57,8 @@ internal static class ModelParser
         DeclaredStacks stacks = DeclaredStacks.Of(type, attributes, architecture, issues);
         bool readsTokens = stacks.First.Any(IsEmbedding);
         int? inputSize = readsTokens
-            ? arguments.OptionalSize("InputSize", SizeLimit, unlessWritten: 1)
-            : arguments.RequiredSize("InputSize", SizeLimit, type.Name);
+            ? arguments.OptionalSize("InputSize", Limits.Size, unlessWritten: 1)
+            : arguments.RequiredSize("InputSize", Limits.Size, type.Name);
         if (readsTokens && inputSize > 1)
         {
             arguments.Report(Rules.TokensHaveNoFeatures, "InputSize", type.Name, AttributeArguments.Text(inputSize.Value));
@@ -70,9 +67,9 @@ internal static class ModelParser
         // One vector is a sequence of one step.
         int? sequenceLength = architecture == Architecture.OneToMany
             ? arguments.OptionalSize("SequenceLength", 1, unlessWritten: 1)
-            : arguments.RequiredSize("SequenceLength", SizeLimit, type.Name);
-        int? outputSize = arguments.RequiredSize("OutputSize", SizeLimit, type.Name);
-        int? batchSize = arguments.OptionalSize("BatchSize", SizeLimit, DefaultBatchSize);
+            : arguments.RequiredSize("SequenceLength", Limits.Size, type.Name);
+        int? outputSize = arguments.RequiredSize("OutputSize", Limits.Size, type.Name);
+        int? batchSize = arguments.OptionalSize("BatchSize", Limits.Size, DefaultBatchSize);
         Pooling? pooling = arguments.Choice("Pooling", Pooling.Last);
         if (pooling is Pooling.Mean or Pooling.Max && architecture is { } other and not Architecture.ManyToOne)
         {
@@ -95,7 +92,7 @@ internal static class ModelParser
             MemberRules.CheckLoadingConstructor(type, issues, cancellation);
         }
 
-        int? checkpointEvery = arguments.OptionalSize("CheckpointEvery", SizeLimit, unlessWritten: 0);
+        int? checkpointEvery = arguments.OptionalSize("CheckpointEvery", Limits.Size, unlessWritten: 0);
         Loss? loss = arguments.Choice("Loss", Loss.MeanSquaredError);
         if (masked == true && (stacks.IsDecoded || loss == Loss.Ctc))
         {
@@ -107,7 +104,7 @@ internal static class ModelParser
         double? outputDropout = arguments.Share("OutputDropout");
         Precision? precision = arguments.Choice("Precision", Precision.Single);
         Accuracy? accuracy = arguments.Choice("Accuracy", Accuracy.Exact);
-        int? labelLength = loss != Loss.Ctc ? 0 : arguments.OptionalSize("LabelLength", SizeLimit, sequenceLength ?? 1);
+        int? labelLength = loss != Loss.Ctc ? 0 : arguments.OptionalSize("LabelLength", Limits.Size, sequenceLength ?? 1);
         if (loss == Loss.Ctc && architecture is { } aligned and not Architecture.ManyToMany)
         {
             arguments.Report(Rules.CtcNeedsSteps, "Loss", type.Name, aligned.ToString());
@@ -245,7 +242,7 @@ internal static class ModelParser
         INamedTypeSymbol type, DeclaredAttribute model, DeclaredAttributes attributes, DeclaredStacks stacks, AttributeArguments arguments,
         Architecture? architecture, int? outputSize, Loss? loss, List<Issue> issues, CancellationToken cancellation)
     {
-        int? length = arguments.RequiredSize("OutputLength", SizeLimit, type.Name);
+        int? length = arguments.RequiredSize("OutputLength", Limits.Size, type.Name);
         EmbeddingSpecification? embedding = ReadEmbedding(type, stacks.Second, issues, cancellation);
         List<LayerSpecification?> layers = ReadLayers(type, model, stacks.Second, isRecurrent: true, attributes.HasUnresolved, issues, cancellation);
         Attention? attention = Attention.None;
@@ -384,8 +381,8 @@ internal static class ModelParser
             }
 
             var arguments = new AttributeArguments(layer.Data, layer.Index, issues, cancellation);
-            int? vocabularySize = arguments.PositionalSize("vocabularySize", VocabularyLimit);
-            int? size = arguments.PositionalSize("size", SizeLimit);
+            int? vocabularySize = arguments.PositionalSize("vocabularySize", Limits.Vocabulary);
+            int? size = arguments.PositionalSize("size", Limits.Size);
             Initializer? initializer = arguments.Choice("Initializer", Initializer.Default);
             if (arguments.Share("Dropout") > 0)
             {
@@ -440,7 +437,7 @@ internal static class ModelParser
 
     private static LayerSpecification? Layer(CellSource cell, AttributeArguments arguments, string sizeParameter, Activation? activation)
     {
-        int? size = arguments.PositionalSize(sizeParameter, SizeLimit);
+        int? size = arguments.PositionalSize(sizeParameter, Limits.Size);
         Initializer? initializer = arguments.Choice("Initializer", Initializer.Default);
         bool? bidirectional = arguments.Flag("Bidirectional");
         double? dropout = arguments.Share("Dropout");

@@ -1,7 +1,8 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using RnnGen.Generator.Diagnostics;
+using RnnGen.Generator.Common;
+using RnnGen.Generator.Model;
 
 namespace RnnGen.Generator.Parsing;
 

@@ -1,7 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using RnnGen.Generator.Cells;
-using RnnGen.Generator.Planning.Graph;
+using RnnGen.Generator.Cells.Graph;
 
 namespace RnnGen.Generator.Planning;
 

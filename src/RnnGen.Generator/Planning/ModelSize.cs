@@ -1,7 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using RnnGen.Generator.Cells;
-using RnnGen.Generator.Parsing;
+using RnnGen.Generator.Model;
 
 namespace RnnGen.Generator.Planning;
 

@@ -1,6 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
-using RnnGen.Generator.Planning.Graph;
+using RnnGen.Generator.Cells.Graph;
 
 namespace RnnGen.Generator.Planning;
 

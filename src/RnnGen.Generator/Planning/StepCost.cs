@@ -1,5 +1,4 @@
 using System.Linq;
-using RnnGen.Generator.Parsing;
 
 namespace RnnGen.Generator.Planning;
 

@@ -1,6 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
-using RnnGen.Generator.Parsing;
+using RnnGen.Generator.Common;
 
 namespace RnnGen.Generator.Planning;
 

@@ -1,7 +1,8 @@
 using System.Collections.Generic;
 using System.Linq;
 using RnnGen.Generator.Cells;
-using RnnGen.Generator.Parsing;
+using RnnGen.Generator.Common;
+using RnnGen.Generator.Model;
 
 namespace RnnGen.Generator.Planning;
 

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
-using RnnGen.Generator.Parsing;
+using RnnGen.Generator.Common;
+using RnnGen.Generator.Model;
 
 namespace RnnGen.Generator.Planning;
 

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
-using RnnGen.Generator.Parsing;
+using RnnGen.Generator.Common;
+using RnnGen.Generator.Model;
 
 namespace RnnGen.Generator.Planning;
 

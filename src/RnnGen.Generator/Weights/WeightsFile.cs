@@ -1,6 +1,6 @@
 using System.Globalization;
 using Microsoft.CodeAnalysis;
-using RnnGen.Generator.Parsing;
+using RnnGen.Generator.Common;
 
 namespace RnnGen.Generator.Weights;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using RnnGen.Generator.Parsing;
+using RnnGen.Generator.Common;
 using RnnGen.Runtime;
 
 namespace RnnGen.Generator.Weights;

@@ -1,5 +1,6 @@
 using RnnGen.Generator.Cells;
-using RnnGen.Generator.Planning.Graph;
+using RnnGen.Generator.Cells.Graph;
+using RnnGen.Generator.Model;
 
 namespace RnnGen.Generator.Tests.Cells;
 

@@ -1,4 +1,5 @@
-using RnnGen.Generator.Planning.Graph;
+using RnnGen.Generator.Cells.Graph;
+using RnnGen.Generator.Model;
 
 namespace RnnGen.Generator.Tests.Cells;
 

@@ -1,5 +1,5 @@
 using RnnGen.Generator.Cells;
-using RnnGen.Generator.Planning.Graph;
+using RnnGen.Generator.Cells.Graph;
 
 namespace RnnGen.Generator.Tests.Cells;
 

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
-using RnnGen.Generator.Diagnostics;
+using RnnGen.Generator.Analyzing;
 using RnnGen.Generator.Parsing;
 
 namespace RnnGen.Generator.Tests.Harness;

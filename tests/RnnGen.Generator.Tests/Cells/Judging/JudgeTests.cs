@@ -1,4 +1,5 @@
 using System.Reflection;
+using RnnGen.Generator.Model;
 using RnnGen.Generator.Parsing;
 using Xunit.Abstractions;
 

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Reflection;
 using RnnGen.Generator.Cells;
-using RnnGen.Generator.Parsing;
+using RnnGen.Generator.Common;
+using RnnGen.Generator.Model;
 
 namespace RnnGen.Generator.Tests.Cells.Judging;
 

@@ -1,9 +1,11 @@
-using RnnGen.Generator.Diagnostics;
+using RnnGen.Generator.Common;
+using RnnGen.Generator.Model;
 using RnnGen.Generator.Parsing;
 using RnnGen.Generator.Planning;
+using RnnGen.Generator.Weights;
 using RnnGen.Runtime;
 
-namespace RnnGen.Generator.Weights;
+namespace RnnGen.Generator.Checking;
 
 /// <summary>Whether the weights file that a model is declared with holds its parameters.</summary>
 internal static class WeightsCheck

@@ -1,8 +1,8 @@
 using System.Collections.Generic;
 using System.Linq;
-using RnnGen.Generator.Parsing;
+using RnnGen.Generator.Common;
 
-namespace RnnGen.Generator.Planning.Graph;
+namespace RnnGen.Generator.Cells.Graph;
 
 /// <summary>
 /// The reverse pass of a cell's step, derived by reverse-mode differentiation: from the adjoints of what the

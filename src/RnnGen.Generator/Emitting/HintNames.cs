@@ -1,6 +1,8 @@
 using System.Globalization;
+using RnnGen.Generator.Common;
+using RnnGen.Generator.Model;
 
-namespace RnnGen.Generator.Parsing;
+namespace RnnGen.Generator.Emitting;
 
 /// <summary>Keeps the names of generated files apart: the compiler compares them without regard to case, and C# does not.</summary>
 internal static class HintNames

@@ -1,4 +1,6 @@
-namespace RnnGen.Generator.Parsing;
+using RnnGen.Generator.Common;
+
+namespace RnnGen.Generator.Model;
 
 // The declaration's choices, in the numeric order of the enums that users see in RnnGen.
 
@@ -42,11 +44,4 @@ internal sealed record LossTraits(LossTargets Targets, LossLink Link)
         Loss.Ctc => new(LossTargets.Labels, LossLink.Softmax),
         _ => throw Choices.Unimplemented(loss),
     };
-}
-
-internal static class Choices
-{
-    /// <summary>For the arm of a switch that no value of the enum has yet: a new one must be given its own.</summary>
-    public static InvalidOperationException Unimplemented<T>(T choice) where T : struct, Enum =>
-        new($"{typeof(T).Name}.{choice} is not implemented in this place.");
 }

@@ -2,8 +2,9 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
+using RnnGen.Generator.Common;
 
-namespace RnnGen.Generator.Planning.Graph;
+namespace RnnGen.Generator.Cells.Graph;
 
 using Sum = ImmutableDictionary<int, double>;
 
@@ -72,7 +73,7 @@ internal sealed class RemainingTerms
         NodeKind.Mean => Linear(_values[node.Operands[0]], Mean),
         NodeKind.Pointwise => Apply(node.Function!, [.. node.Operands.Select(o => _values[o])]),
         NodeKind.Adjoint => throw new InvalidOperationException("A forward step has no adjoints."),
-        _ => throw Parsing.Choices.Unimplemented(node.Kind),
+        _ => throw Choices.Unimplemented(node.Kind),
     };
 
     private Sum Apply(Function function, Sum[] operands)

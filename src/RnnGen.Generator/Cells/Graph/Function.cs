@@ -1,7 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 
-namespace RnnGen.Generator.Planning.Graph;
+namespace RnnGen.Generator.Cells.Graph;
 
 /// <summary>
 /// An element-wise function: how it is computed, how it is written, and its own derivative rule.

@@ -1,10 +1,12 @@
 using System.Collections.Generic;
 using System.Globalization;
 using Microsoft.CodeAnalysis;
-using RnnGen.Generator.Diagnostics;
+using RnnGen.Generator.Common;
+using RnnGen.Generator.Model;
+using RnnGen.Generator.Parsing;
 using RnnGen.Generator.Planning;
 
-namespace RnnGen.Generator.Parsing;
+namespace RnnGen.Generator.Checking;
 
 /// <summary>What could be better in a declaration that compiles. Only the analyzer asks, so the generator pays nothing for it.</summary>
 internal static class ModelAdvice

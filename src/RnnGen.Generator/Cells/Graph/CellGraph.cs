@@ -1,8 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
-using RnnGen.Generator.Cells;
 
-namespace RnnGen.Generator.Planning.Graph;
+namespace RnnGen.Generator.Cells.Graph;
 
 /// <summary>The graph of a cell's forward step.</summary>
 /// <param name="Definition">The equations.</param>

@@ -2,7 +2,7 @@ using System.Collections;
 using System.Collections.Generic;
 using System.Linq;
 
-namespace RnnGen.Generator.Parsing;
+namespace RnnGen.Generator.Common;
 
 /// <summary>An immutable list that compares by value, for records that the incremental pipeline caches on.</summary>
 internal sealed class EquatableArray<T>(IEnumerable<T> items) : IReadOnlyList<T>, IEquatable<EquatableArray<T>>

@@ -1,6 +1,7 @@
 using RnnGen.Generator.Cells;
+using RnnGen.Generator.Common;
 
-namespace RnnGen.Generator.Parsing;
+namespace RnnGen.Generator.Model;
 
 /// <summary>
 /// One declared model, as values only: no symbols, no syntax, no locations. Two equal specifications

@@ -1,6 +1,6 @@
 using Microsoft.CodeAnalysis;
 
-namespace RnnGen.Generator.Diagnostics;
+namespace RnnGen.Generator.Common;
 
 /// <summary>Every rule that a declaration can break; each has a page in <c>docs/diagnostics</c>.</summary>
 internal static class Rules

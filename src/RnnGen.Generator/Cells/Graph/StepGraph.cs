@@ -2,7 +2,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 
-namespace RnnGen.Generator.Planning.Graph;
+namespace RnnGen.Generator.Cells.Graph;
 
 /// <summary>
 /// The values of one time step in single-assignment form. Equal values are one node, and the

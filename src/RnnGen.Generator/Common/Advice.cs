@@ -1,6 +1,6 @@
 using Microsoft.CodeAnalysis;
 
-namespace RnnGen.Generator.Diagnostics;
+namespace RnnGen.Generator.Common;
 
 /// <summary>What could be better in a declaration that compiles; never more than Info, and none of it stops anything.</summary>
 internal static class Advice

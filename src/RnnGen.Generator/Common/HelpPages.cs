@@ -1,6 +1,6 @@
 using System.Reflection;
 
-namespace RnnGen.Generator.Diagnostics;
+namespace RnnGen.Generator.Common;
 
 /// <summary>Where the editor finds a rule's page.</summary>
 internal static class HelpPages

@@ -1,7 +1,6 @@
 using System.Collections.Generic;
-using RnnGen.Generator.Cells;
 
-namespace RnnGen.Generator.Planning.Graph;
+namespace RnnGen.Generator.Cells.Graph;
 
 /// <summary>What a value of the step graph is.</summary>
 internal enum NodeKind

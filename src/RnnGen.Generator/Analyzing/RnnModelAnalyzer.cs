@@ -1,11 +1,14 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
+using RnnGen.Generator.Checking;
+using RnnGen.Generator.Common;
 using RnnGen.Generator.Emitting;
+using RnnGen.Generator.Model;
 using RnnGen.Generator.Parsing;
 using RnnGen.Generator.Weights;
 
-namespace RnnGen.Generator.Diagnostics;
+namespace RnnGen.Generator.Analyzing;
 
 /// <summary>Reports what is wrong with a declared model, and what could be better, at the place where it is to be mended.</summary>
 /// <remarks>The generator stays silent about the same issues, so that severities and <c>#pragma</c> work as for any analyzer.</remarks>

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 
-namespace RnnGen.Generator.Diagnostics;
+namespace RnnGen.Generator.Analyzing;
 
 /// <summary>From a character of a string's value to where it is written: raw, verbatim and escaped literals. What is put together of several is marked as a whole.</summary>
 internal static class TextLocator

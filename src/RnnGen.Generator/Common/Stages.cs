@@ -1,4 +1,4 @@
-namespace RnnGen.Generator;
+namespace RnnGen.Generator.Common;
 
 internal enum Stage { Parsing, Planning, Emitting, Kernels }
 

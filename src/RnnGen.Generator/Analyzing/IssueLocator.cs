@@ -1,8 +1,9 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using RnnGen.Generator.Common;
 using RnnGen.Generator.Parsing;
 
-namespace RnnGen.Generator.Diagnostics;
+namespace RnnGen.Generator.Analyzing;
 
 /// <summary>Turns an issue's place, which is values only, back into a location in the source.</summary>
 internal static class IssueLocator

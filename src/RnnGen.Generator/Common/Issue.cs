@@ -1,6 +1,6 @@
 using Microsoft.CodeAnalysis;
 
-namespace RnnGen.Generator.Parsing;
+namespace RnnGen.Generator.Common;
 
 /// <summary>What is wrong with a declaration, and where, as values.</summary>
 /// <param name="Rule">The broken rule; descriptors compare by value.</param>
@@ -32,11 +32,4 @@ internal sealed record IssuePlace(IssuePlaceKind Kind, int Attribute, int Index 
     public static IssuePlace OfArgument(int attribute, string argument, int position = 0) => new(IssuePlaceKind.Argument, attribute, position, argument);
 
     public static IssuePlace OfMember(int member) => new(IssuePlaceKind.Member, Attribute: -1, member);
-}
-
-/// <summary>A specification, or the issues that stand in its way; neither where the compiler itself already reports an error.</summary>
-internal sealed record ParseResult(ModelSpecification? Specification, EquatableArray<Issue> Issues)
-{
-    /// <summary>The class has nothing to do with RnnGen, or the compiler says what is wrong.</summary>
-    public static ParseResult Nothing { get; } = new(null, EquatableArray<Issue>.Empty);
 }
