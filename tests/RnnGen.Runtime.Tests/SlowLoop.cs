@@ -242,7 +242,7 @@ internal sealed class SlowLoop(Course course, Sequences train, Sequences? valida
 
         double[] watchedParameters = _averaged > 0 ? _average : _parameters;
         (double? Loss, double? Mae, double? Rmse, int LeftOut, int Measured, bool Diverged, int Told) measured = validation is null ? default : Validate(watchedParameters);
-        double watched = measured.Loss ?? (overshot ? double.NaN : trainingLoss);
+        double watched = measured.Loss ?? (overshot || skipped > 0 ? double.NaN : trainingLoss);
         if (watched < _bestLoss)
         {
             (_bestLoss, _bestEpoch) = (watched, epoch);
@@ -259,14 +259,14 @@ internal sealed class SlowLoop(Course course, Sequences train, Sequences? valida
             _said.Validations.Add(epoch);
         }
 
-        if (watched <= 2 * _goodLoss && !overshot)
+        if ((measured.Loss ?? trainingLoss) <= 2 * _goodLoss && !overshot)
         {
             if (counted is not null && _parameters.All(double.IsFinite) && _moments.All(m => m.All(double.IsFinite)))
             {
                 _good = new([.. _parameters], [.. _moments.Select(m => m.ToArray())], _updates, [.. _average], _averaged);
             }
 
-            _goodLoss = Math.Min(_goodLoss, watched);
+            _goodLoss = double.IsNaN(watched) ? _goodLoss : Math.Min(_goodLoss, watched);
         }
 
         _said.Epochs.Add((epoch, trainingLoss, measured.Loss, lastRate, skipped, measured.LeftOut, overshot, measured.Mae, measured.Rmse, measured.Measured));
@@ -279,35 +279,33 @@ internal sealed class SlowLoop(Course course, Sequences train, Sequences? valida
         double[] states = new double[course.ValidationSize];
         for (int first = 0; first < course.ValidationCount; first += course.ValidationSize)
         {
-            int[] rows = [.. Enumerable.Range(first, Math.Min(course.ValidationSize, course.ValidationCount - first))];
-            double[] next = course.Carries ? [.. states] : new double[rows.Length];
-            double[] before = [.. next];
+            int[] all = [.. Enumerable.Range(first, Math.Min(course.ValidationSize, course.ValidationCount - first))];
+            int[] rows = [.. all.Where(row => !validation!.IsBad(row))]; // whether the loss shows it or not
+            double[] before = [.. rows.Select(row => course.Carries ? states[row - first] : 0)], next = [.. before];
             (double loss, _, int present) = Loss(validation!, rows, parameters, next);
-            bool isBad = rows.Any(validation!.IsBad); // whether the loss shows it or not
-            if (isBad || (present > 0 && !double.IsFinite(loss)) || (course.Carries && next.Any(h => !double.IsFinite(h))))
+            bool isDiverged = (present > 0 && !double.IsFinite(loss)) || (course.Carries && next.Any(h => !double.IsFinite(h)));
+            leftOut += all.Length - rows.Length;
+            if (rows.Length < all.Length)
             {
-                if (!GoesOn || ++inRow > course.Limit)
+                told++;
+                if (!GoesOn || (rows.Length == 0 && ++inRow > course.Limit))
                 {
                     throw new Failure();
                 }
-
-                told++;
-                if (!isBad)
-                {
-                    return (double.NaN, null, null, leftOut, 0, true, told);
-                }
-
-                leftOut += rows.Length;
-                continue;
             }
 
-            inRow = 0;
-            states = next;
+            if (isDiverged)
+            {
+                return !GoesOn || ++inRow > course.Limit ? throw new Failure() : (double.NaN, null, null, leftOut, 0, true, told + 1);
+            }
+
+            inRow = rows.Length == 0 ? inRow : 0;
             sum += present > 0 ? loss * present : 0;
             weight += present;
             measured += rows.Length;
             for (int i = 0; i < rows.Length; i++)
             {
+                states[rows[i] - first] = next[i];
                 double h = before[i];
                 for (int t = 0; t < validation!.Lengths[rows[i]]; t++)
                 {
@@ -420,7 +418,7 @@ internal sealed class SlowLoop(Course course, Sequences train, Sequences? valida
             case "plateau":
                 double best = double.PositiveInfinity, factor = 1;
                 int bad = 0;
-                foreach (double loss in _said.Epochs.Select(e => e.Validation ?? (e.Overshot ? double.NaN : e.Training)))
+                foreach (double loss in _said.Epochs.Select(e => e.Validation ?? (e.Overshot || e.Skipped > 0 ? double.NaN : e.Training)))
                 {
                     bad = loss < best * 0.9999 ? 0 : bad + 1;
                     best = loss < best * 0.9999 ? loss : best;

@@ -190,13 +190,13 @@ public sealed class TruthTests
             }
         }
 
-        SequenceDataset<double, double> train = Data(20), bad = Data(30, Break), rest = bad.Select([.. Enumerable.Range(0, 12), .. Enumerable.Range(16, 14)]);
+        SequenceDataset<double, double> train = Data(20), bad = Data(30, Break), rest = bad.Select([.. Enumerable.Range(0, 13), .. Enumerable.Range(14, 16)]);
         string message = Should.Throw<NonFiniteException>(() => Fit(new(), train, bad, new FitOptions { Epochs = 5, Patience = 2, Verbose = false })).Message;
         message.ShouldContain("sequence 13 (from 0) of validation");
         message.ShouldContain(where == "input" ? "inputs[2] is NaN at time step 1, sequence 13" : "targets[1] is Infinity in sequence 13");
         Should.Throw<NonFiniteException>(() => Evaluate(new(), bad)).Message.ShouldContain("sequence 13 (from 0)");
 
-        // Where it may go on, its batch is left out, and the figures are of the others.
+        // Where it may go on, it is left out and not the rest of its batch, and the figures are of the others.
         foreach (NonFinitePolicy policy in (NonFinitePolicy[])[NonFinitePolicy.SkipBatch(limit: 1), NonFinitePolicy.RollBack(limit: 1)])
         {
             Recorder recorder = new();
@@ -207,19 +207,79 @@ public sealed class TruthTests
             {
                 result.Epochs[epoch].ValidationLoss!.Value.ShouldBe(expected.Epochs[epoch].ValidationLoss!.Value, 1e-14);
                 result.Epochs[epoch].Validation!.Rmse!.Value.ShouldBe(expected.Epochs[epoch].Validation!.Rmse!.Value, 1e-14);
-                result.Epochs[epoch].SkippedValidation.ShouldBe(4);
-                result.Epochs[epoch].Validation!.Count.ShouldBe(26);
+                result.Epochs[epoch].SkippedValidation.ShouldBe(1);
+                result.Epochs[epoch].Validation!.Count.ShouldBe(29);
                 result.Epochs[epoch].LearningRate.ShouldBe(0.1);
             }
 
             model.Parameters.ToArray().ShouldBe(other.Parameters.ToArray());
             recorder.Validations.Select(v => v.Epoch).ShouldBe([1, 2, 3, 4, 5]);
             recorder.Validations.ShouldAllBe(v => v.Message.Contains("sequence 13 (from 0) of validation"));
-            result.Epochs[0].ToString().ShouldContain("4 validation sequences left out");
+            result.Epochs[0].ToString().ShouldContain("1 validation sequence left out");
         }
 
         // Nothing but bad data: more failures in a row than are allowed.
         Should.Throw<NonFiniteException>(() => Fit(new(), train, Data(30, (inputs, _) => Array.Fill(inputs, double.NaN)), new FitOptions { Verbose = false, NonFinite = NonFinitePolicy.SkipBatch(limit: 3) }));
+    }
+
+    [Fact]
+    public void AStreamsBadWindowIsLeftOutAndTheOthersCarryOn()
+    {
+        // Three streams of four windows; the second window of the stream in the middle is bad, and its third goes on from the state after the first.
+        SequenceDataset<double, double> train = Data(12), bad = Data(12, (inputs, _) => inputs[((3 * 1) + 1) * 6] = double.NaN).WithStreams(3);
+        TrainingResult result = Fit(new(), train.WithStreams(3), bad, new FitOptions { Epochs = 1, CarryState = true, Optimizer = new Sgd(0.1), Metrics = true, Verbose = false, NonFinite = NonFinitePolicy.SkipBatch() });
+        double sum = 0;
+        LoopModel model = new();
+        Fit(model, train.WithStreams(3), null, new FitOptions { Epochs = 1, CarryState = true, Optimizer = new Sgd(0.1), Verbose = false });
+        foreach (int[] windows in (int[][])[[0, 3, 6, 9], [1, 7, 10], [2, 5, 8, 11]])
+        {
+            BatchState<double> state = model.CreateBatchState(1);
+            sum += windows.Sum(i => model.ComputeLoss(bad.Input(i), bad.Target(i), 1, state));
+        }
+
+        result.Epochs[0].ValidationLoss!.Value.ShouldBe(sum / 11, 1e-14);
+        (result.Epochs[0].SkippedValidation, result.Epochs[0].Validation!.Count).ShouldBe((1, 11));
+    }
+
+    [Fact]
+    public void AnEpochThatSkippedStepsIsNeverTheBestWithoutValidation()
+    {
+        // Two steps an epoch, and a rate of zero. The second step has the large losses, and is skipped in the second epoch: what is left has the least loss.
+        SequenceDataset<double, double> data = Data(8, (_, targets) => Array.Fill(targets, 10, 12, 12));
+        SequenceSource<double, double> broken = data.Augment((draw, input, _) => input[0] = draw.Epoch == 2 && input[1] == 5 ? double.NaN : input[0]);
+        FitOptions Options(double rate, int? patience) => new()
+        {
+            Epochs = 6, Shuffle = false, RestoreBest = true, Patience = patience, Optimizer = new Sgd(rate), Verbose = false, NonFinite = NonFinitePolicy.SkipBatch(rateFactor: 1), Schedule = LearningRateSchedule.ReduceOnPlateau(0.5, patience: 2),
+        };
+        TrainingResult result = Fit(new(), broken, null, Options(0, null));
+        result.Epochs.Select(e => e.SkippedSteps).ShouldBe([0, 1, 0, 0, 0, 0]);
+        result.Epochs[1].TrainingLoss.ShouldBeLessThan(result.Epochs[0].TrainingLoss / 10);
+        result.Epochs.Select(e => double.IsNaN(e.WatchedLoss)).ShouldBe([false, true, false, false, false, false]);
+        result.Best.Epoch.ShouldBe(1);
+
+        // The losses of whole epochs fall: the training does not stop, the rate is not lowered, and the last epoch is the best.
+        result = Fit(new(), broken, null, Options(0.01, 3));
+        (result.HasStoppedEarly, result.Best.Epoch, result.Epochs[^1].LearningRate).ShouldBe((false, 6, 0.01));
+
+        // A validation is measured on all its sequences, so that its loss compares.
+        result = Fit(new(), broken, Data(5, seed: 2), Options(0.01, null));
+        result.Epochs.ShouldAllBe(e => e.WatchedLoss == e.ValidationLoss);
+    }
+
+    [Fact]
+    public void AnEpochThatSkippedStepsIsNoMeasureOfAGoodOne()
+    {
+        // The first step has the large losses, and is skipped in the second and the fourth epoch. What is left of the second is no least loss, so that the third is good, and the training goes back to it.
+        SequenceDataset<double, double> data = Data(8, (_, targets) => Array.Fill(targets, 10, 0, 12));
+        SequenceSource<double, double> broken = data.Augment((draw, input, _) => input[0] = draw.Epoch is 2 or 4 && input[1] == 1 ? double.NaN : input[0]);
+        Recorder recorder = new();
+        List<double[]> before = [];
+        LoopModel model = new();
+        model = new() { OnStep = () => before.Add(model.Parameters.ToArray()) };
+        Fit(model, broken, null, new FitOptions { Epochs = 5, Shuffle = false, Optimizer = new Sgd(0.001), Verbose = false, NonFinite = NonFinitePolicy.RollBack(), Callbacks = [recorder] });
+        recorder.Skipped.ShouldBe([3L, 7]);
+        before[7].ShouldBe(before[6]);
+        before[6].ShouldNotBe(before[4]);
     }
 
     [Fact]

@@ -2,6 +2,11 @@ using System.Runtime.InteropServices;
 
 namespace RnnGen.Runtime;
 
+/// <summary>Some sequences of a batch, one after the other.</summary>
+/// <param name="First">The first, from 0.</param>
+/// <param name="Count">How many.</param>
+internal readonly record struct BatchRows(int First, int Count);
+
 /// <summary>The batches of a source in some order, one at a time.</summary>
 internal sealed class Batches<TInput, TTarget> : IDisposable
     where TInput : unmanaged
@@ -91,38 +96,40 @@ internal sealed class Batches<TInput, TTarget> : IDisposable
     }
 
     /// <summary>What is not finite in the batch that was read, named by its place in the source.</summary>
-    public NonFiniteException InSource(NonFiniteException exception) => exception.Sequence is { } row ? exception.InData(_batch.Sequences[row], _name) : exception;
+    /// <param name="exception">It names a row of what the model was given.</param>
+    /// <param name="first">The row of the batch that this began with.</param>
+    public NonFiniteException InSource(NonFiniteException exception, int first = 0) => exception.Sequence is { } row ? exception.InData(_batch.Sequences[first + row], _name) : exception;
 
     public void Dispose() => _prefetch?.Dispose();
 
     /// <summary>The index in the source of a sequence of the batch that was read.</summary>
     public int Sequence(int row) => _batch.Sequences[row];
 
-    /// <summary>The lengths of the sequences of the batch that was read; none where all have all steps.</summary>
-    public ReadOnlySpan<int> Lengths(int count) => _batch.Lengths.Length == 0 ? default : _batch.Lengths.AsSpan(0, count);
+    /// <summary>The lengths of sequences of the batch that was read; none where all have all steps.</summary>
+    public ReadOnlySpan<int> Lengths(BatchRows rows) => _batch.Lengths.Length == 0 ? default : _batch.Lengths.AsSpan(rows.First, rows.Count);
 
-    /// <summary>How much the mean loss of the batch counts: its sequences, or the steps that have a loss.</summary>
-    public double Weight(int count, ModelLayout layout) => layout.MaskedTargets ? TargetMask.Present(Targets(count), Lengths(count), count, layout.OutputSteps)
+    /// <summary>How much the mean loss of these sequences counts: their number, or the steps that have a loss.</summary>
+    public double Weight(BatchRows rows, ModelLayout layout) => layout.MaskedTargets ? TargetMask.Present(Targets(rows), Lengths(rows), rows.Count, layout.OutputSteps)
         : layout.EndToken >= 0
-        ? Decoding.Steps(MemoryMarshal.Cast<TTarget, int>(Targets(count)), count, layout.OutputSteps, layout.EndToken)
-        : Rows.Steps(layout.OutputSteps == 1 || layout.IsDecoded || layout.LabelLength > 0 ? default : Lengths(count), count, layout.LabelLength > 0 ? 1 : layout.OutputSteps);
+        ? Decoding.Steps(MemoryMarshal.Cast<TTarget, int>(Targets(rows)), rows.Count, layout.OutputSteps, layout.EndToken)
+        : Rows.Steps(layout.OutputSteps == 1 || layout.IsDecoded || layout.LabelLength > 0 ? default : Lengths(rows), rows.Count, layout.LabelLength > 0 ? 1 : layout.OutputSteps);
 
-    /// <summary>The lengths of the outputs of the batch that was read; none where all have all steps.</summary>
-    public ReadOnlySpan<int> OutputLengths(int count, ModelLayout layout)
+    /// <summary>The lengths of these sequences' outputs; none where all have all steps.</summary>
+    public ReadOnlySpan<int> OutputLengths(BatchRows rows, ModelLayout layout)
     {
         if (layout.EndToken < 0)
         {
-            return layout.IsDecoded ? default : Lengths(count);
+            return layout.IsDecoded ? default : Lengths(rows);
         }
 
         _outputLengths ??= new int[Size];
-        Decoding.Lengths(MemoryMarshal.Cast<TTarget, int>(Targets(count)), layout.OutputSteps, layout.EndToken, _outputLengths);
-        return _outputLengths.AsSpan(0, count);
+        Decoding.Lengths(MemoryMarshal.Cast<TTarget, int>(Targets(rows)), layout.OutputSteps, layout.EndToken, _outputLengths);
+        return _outputLengths.AsSpan(0, rows.Count);
     }
 
-    /// <summary>The inputs of the batch that was read.</summary>
-    public ReadOnlySpan<TInput> Inputs(int count) => _batch.Inputs.AsSpan(0, count * _source.InputLength);
+    /// <summary>The inputs of these sequences.</summary>
+    public ReadOnlySpan<TInput> Inputs(BatchRows rows) => _batch.Inputs.AsSpan(rows.First * _source.InputLength, rows.Count * _source.InputLength);
 
-    /// <summary>The targets of the batch that was read.</summary>
-    public ReadOnlySpan<TTarget> Targets(int count) => _batch.Targets.AsSpan(0, count * _source.TargetLength);
+    /// <summary>The targets of these sequences.</summary>
+    public ReadOnlySpan<TTarget> Targets(BatchRows rows) => _batch.Targets.AsSpan(rows.First * _source.TargetLength, rows.Count * _source.TargetLength);
 }

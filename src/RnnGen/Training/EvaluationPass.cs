@@ -19,6 +19,7 @@ internal sealed class EvaluationPass<TSelf, TNumber, TInput, TTarget>(TSelf mode
     private readonly SequenceCheck<TInput, TTarget> _check = new(TSelf.Layout, name);
     private readonly TNumber[] _outputs = new TNumber[checked(batches.Size * TSelf.Layout.OutputLength)];
     private BatchState<TNumber>? _before, _state, _predicted; // before the batch, after its loss, after its prediction
+    private bool[] _isBad = []; // which sequences of the batch are left out; none before one was
     private double _sum, _weights;
     private int _failures;
 
@@ -34,10 +35,10 @@ internal sealed class EvaluationPass<TSelf, TNumber, TInput, TTarget>(TSelf mode
     /// <summary>The measures of what was counted; <see langword="null"/> where only the loss was asked for, and where the model has no finite loss.</summary>
     public Evaluation? Evaluation { get; private set; }
 
-    /// <summary>Batches that were left out since their data is not finite, each with the first sequence of which that is so.</summary>
+    /// <summary>Batches of which sequences were left out since their data is not finite, each with the first of these.</summary>
     public List<NonFiniteException> LeftOut { get; } = [];
 
-    /// <summary>The sequences of these batches.</summary>
+    /// <summary>The sequences that were left out.</summary>
     public int LeftOutSequences { get; private set; }
 
     /// <summary>What is not finite though the data is: the model has no finite loss. <see langword="null"/> where it has one.</summary>
@@ -61,51 +62,114 @@ internal sealed class EvaluationPass<TSelf, TNumber, TInput, TTarget>(TSelf mode
 
     private void RunBatch(int count, Measures<TNumber, TTarget>? measures)
     {
-        ModelLayout layout = TSelf.Layout;
         if (_state is not null)
         {
             _before!.Restore(_state.AllValues, _state.AllCarried);
         }
 
         // A gate that saturates hides an infinite input from the loss.
-        if (FindInData(count) is { } found)
+        if (FindInData(0, count) is { } found)
         {
-            Fail(found, isOfData: true, count);
+            LeaveOut(found.Exception, found.Row, count, measures);
             return;
         }
 
-        double weight = batches.Weight(count, layout);
-        double loss = double.CreateTruncating(_state is null
-            ? model.ComputeLoss(batches.Inputs(count), batches.Targets(count), count, batches.Lengths(count))
-            : Carrying!.ComputeLoss(batches.Inputs(count), batches.Targets(count), count, _state, batches.Lengths(count)));
-        Span<TNumber> outputs = _outputs.AsSpan(0, measures is null ? 0 : count * layout.OutputLength);
+        Measure(new(0, count), _state, _predicted, measures);
+    }
+
+    // Each run of sequences between those whose data is not finite is measured as a batch of its own, from their states on; the states of the others stay.
+    private void LeaveOut(NonFiniteException exception, int row, int count, Measures<TNumber, TTarget>? measures)
+    {
+        Array.Resize(ref _isBad, Math.Max(_isBad.Length, count));
+        _isBad.AsSpan().Clear();
+        int left = 0;
+        for (int bad = row; bad >= 0; bad = FindInData(bad + 1, count)?.Row ?? -1)
+        {
+            _isBad[bad] = true;
+            left++;
+        }
+
+        // A batch of which something is measured is no failure in a row.
+        Allow(exception, isFailure: left == count);
+        LeftOut.Add(exception);
+        LeftOutSequences += left;
+        for (int first = 0, next; first < count && Diverged is null; first = next + 1)
+        {
+            int length = _isBad.AsSpan(first, count - first).IndexOf(true);
+            next = length < 0 ? count : first + length;
+            if (next > first)
+            {
+                MeasureRun(new(first, next - first), measures);
+            }
+        }
+    }
+
+    private void MeasureRun(BatchRows rows, Measures<TNumber, TTarget>? measures)
+    {
+        if (_state is null)
+        {
+            Measure(rows, null, null, measures);
+            return;
+        }
+
+        BatchState<TNumber> state = Before(rows);
+        BatchState<TNumber>? predicted = _predicted is null ? null : Before(rows);
+        Measure(rows, state, predicted, measures);
+        for (int row = 0; row < rows.Count; row++)
+        {
+            _state.Set(rows.First + row, state[row]);
+            _predicted?.Set(rows.First + row, predicted![row]);
+        }
+    }
+
+    // The states that some sequences of the batch go on from.
+    private BatchState<TNumber> Before(BatchRows rows)
+    {
+        BatchState<TNumber> state = Carrying!.CreateBatchState(rows.Count);
+        for (int row = 0; row < rows.Count; row++)
+        {
+            if (_before!.IsCarried(rows.First + row))
+            {
+                state.Set(row, _before[rows.First + row]);
+            }
+        }
+
+        return state;
+    }
+
+    private void Measure(BatchRows rows, BatchState<TNumber>? state, BatchState<TNumber>? predicted, Measures<TNumber, TTarget>? measures)
+    {
+        ModelLayout layout = TSelf.Layout;
+        double weight = batches.Weight(rows, layout);
+        double loss = LossOf(rows, state);
+        Span<TNumber> outputs = _outputs.AsSpan(0, measures is null ? 0 : rows.Count * layout.OutputLength);
         NonFiniteException? undecided = null;
         try
         {
-            Predict(outputs, count);
+            Predict(rows, outputs, predicted);
         }
         catch (NonFiniteException e)
         {
             // A decoder that has no most probable token to go on with.
-            undecided = batches.InSource(e);
+            undecided = batches.InSource(e, rows.First);
         }
 
         // What is decoded may be not finite though the loss, which reads the targets, is; and so may what is carried on.
-        bool isFinite = undecided is null && (weight == 0 || double.IsFinite(loss)) && !(weight > 0 && layout.IsDecoded && !NonFinite.None<TNumber>(outputs)) && (_state is null || NonFinite.None(_state.AllValues));
+        bool isFinite = undecided is null && (weight == 0 || double.IsFinite(loss)) && !(weight > 0 && layout.IsDecoded && !NonFinite.None<TNumber>(outputs)) && (state is null || NonFinite.None(state.AllValues));
         if (!isFinite)
         {
-            Fail(undecided ?? Find(count, loss, outputs), isOfData: false, count);
+            Diverge(undecided ?? Find(rows, loss, outputs, state));
             return;
         }
 
         try
         {
-            measures?.Add(outputs, batches.Targets(count), count, layout.LabelLength > 0 ? batches.Lengths(count) : batches.OutputLengths(count, layout));
+            measures?.Add(outputs, batches.Targets(rows), rows.Count, layout.LabelLength > 0 ? batches.Lengths(rows) : batches.OutputLengths(rows, layout));
         }
         catch (NonFiniteException e)
         {
             // A logit to choose by, of a sequence whose loss is finite.
-            Fail(batches.InSource(e), isOfData: false, count);
+            Diverge(batches.InSource(e, rows.First));
             return;
         }
 
@@ -114,51 +178,48 @@ internal sealed class EvaluationPass<TSelf, TNumber, TInput, TTarget>(TSelf mode
         _weights += weight;
     }
 
-    private void Predict(Span<TNumber> outputs, int count)
+    private double LossOf(BatchRows rows, BatchState<TNumber>? state) => double.CreateTruncating(state is null
+        ? model.ComputeLoss(batches.Inputs(rows), batches.Targets(rows), rows.Count, batches.Lengths(rows))
+        : Carrying!.ComputeLoss(batches.Inputs(rows), batches.Targets(rows), rows.Count, state, batches.Lengths(rows)));
+
+    private void Predict(BatchRows rows, Span<TNumber> outputs, BatchState<TNumber>? state)
     {
-        if (_predicted is not null)
+        if (state is not null)
         {
-            Carrying!.PredictBatch(batches.Inputs(count), outputs, count, _predicted, batches.Lengths(count));
+            Carrying!.PredictBatch(batches.Inputs(rows), outputs, rows.Count, state, batches.Lengths(rows));
         }
         else if (HasMeasures)
         {
-            model.PredictBatch(batches.Inputs(count), outputs, count, batches.Lengths(count));
+            model.PredictBatch(batches.Inputs(rows), outputs, rows.Count, batches.Lengths(rows));
         }
     }
 
-    private void Fail(NonFiniteException exception, bool isOfData, int count)
+    private void Diverge(NonFiniteException exception)
     {
-        if (!policy.GoesOn || ++_failures > policy.Limit)
+        Allow(exception, isFailure: true);
+        Diverged = exception;
+    }
+
+    // Throws where the policy does not let the training go on.
+    private void Allow(NonFiniteException exception, bool isFailure)
+    {
+        _failures += isFailure ? 1 : 0;
+        if (!policy.GoesOn || _failures > policy.Limit)
         {
             throw exception;
         }
-
-        if (!isOfData)
-        {
-            Diverged = exception;
-            return;
-        }
-
-        LeftOut.Add(exception);
-        LeftOutSequences += count;
-        if (_before is not null)
-        {
-            _state!.Restore(_before.AllValues, _before.AllCarried);
-            _predicted?.Restore(_before.AllValues, _before.AllCarried);
-        }
     }
 
-    // The first sequence with data that is not finite.
-    private NonFiniteException? FindInData(int count)
+    // The first sequence, from a row on, with data that is not finite.
+    private (int Row, NonFiniteException Exception)? FindInData(int first, int count)
     {
-        int input = TSelf.Layout.InputLength, target = TSelf.Layout.TargetLength;
-        ReadOnlySpan<int> lengths = batches.Lengths(count);
-        for (int row = 0; row < count; row++)
+        for (int row = first; row < count; row++)
         {
-            int index = batches.Sequence(row), steps = lengths.IsEmpty ? TSelf.Layout.SequenceLength : lengths[row];
-            if ((_check.NotFiniteInput(index, batches.Inputs(count).Slice(row * input, input), steps) ?? _check.NotFiniteTarget(index, batches.Targets(count).Slice(row * target, target), steps)) is { } found)
+            BatchRows one = new(row, 1);
+            int index = batches.Sequence(row), steps = batches.Lengths(one) is [int length] ? length : TSelf.Layout.SequenceLength;
+            if ((_check.NotFiniteInput(index, batches.Inputs(one), steps) ?? _check.NotFiniteTarget(index, batches.Targets(one), steps)) is { } found)
             {
-                return found;
+                return (row, found);
             }
         }
 
@@ -166,48 +227,28 @@ internal sealed class EvaluationPass<TSelf, TNumber, TInput, TTarget>(TSelf mode
     }
 
     // The first sequence without a finite loss or output, though its data is finite.
-    private NonFiniteException Find(int count, double loss, ReadOnlySpan<TNumber> outputs)
+    private NonFiniteException Find(BatchRows rows, double loss, ReadOnlySpan<TNumber> outputs, BatchState<TNumber>? after)
     {
         const string cause = ", and its data is finite: the model's parameters are too large for it, or its inputs or targets are. Lower the learning rate or clip the gradient; scale what is large in the data";
-        for (int row = 0; row < count; row++)
+        for (int row = 0; row < rows.Count; row++)
         {
-            double own = LossOf(row);
-            if (!double.IsFinite(own))
+            BatchRows one = new(rows.First + row, 1);
+            double own = LossOf(one, _before is null ? null : Before(one));
+            if (batches.Weight(one, TSelf.Layout) > 0 && !double.IsFinite(own))
             {
-                return Named(Invariant($"The loss is {own} in"), row, cause);
+                return Named(Invariant($"The loss is {own} in"), one.First, cause);
             }
 
             if (TSelf.Layout.IsDecoded && !outputs.IsEmpty && !NonFinite.None(outputs.Slice(row * TSelf.Layout.OutputLength, TSelf.Layout.OutputLength)))
             {
-                return Named("The decoded output is not finite in", row, cause);
+                return Named("The decoded output is not finite in", one.First, cause);
             }
         }
 
-        return _state is not null && !NonFinite.None(_state.AllValues)
-            ? Named("A state is not finite that is carried on from the batch that begins with", 0, cause)
-            : Named(Invariant($"The loss is {loss} in the batch that begins with"), 0, ", though each of its sequences has a finite one: their sum overflows. Lower the learning rate, or scale the targets");
+        return after is not null && !NonFinite.None(after.AllValues)
+            ? Named("A state is not finite that is carried on from the batch that begins with", rows.First, cause)
+            : Named(Invariant($"The loss is {loss} in the batch that begins with"), rows.First, ", though each of its sequences has a finite one: their sum overflows. Lower the learning rate, or scale the targets");
     }
 
     private NonFiniteException Named(string before, int row, string after) => new($"{before} ", batches.Sequence(row), $" (from 0) of {name}{after}.");
-
-    private double LossOf(int row)
-    {
-        int input = TSelf.Layout.InputLength, target = TSelf.Layout.TargetLength;
-        ReadOnlySpan<TInput> inputs = batches.Inputs(row + 1).Slice(row * input, input);
-        ReadOnlySpan<TTarget> targets = batches.Targets(row + 1).Slice(row * target, target);
-        ReadOnlySpan<int> lengths = batches.Lengths(row + 1);
-        lengths = lengths.IsEmpty ? default : lengths.Slice(row, 1);
-        if (_before is null)
-        {
-            return double.CreateTruncating(model.ComputeLoss(inputs, targets, 1, lengths));
-        }
-
-        BatchState<TNumber> state = Carrying!.CreateBatchState(1);
-        if (_before.IsCarried(row))
-        {
-            state.Set(0, _before[row]);
-        }
-
-        return double.CreateTruncating(Carrying.ComputeLoss(inputs, targets, 1, state, lengths));
-    }
 }

@@ -27,7 +27,7 @@ public sealed class FitOptions
 
     /// <summary>
     /// Epochs without a new least validation loss (or training loss without validation) after which the training stops, at least 1. Default:
-    /// <see langword="null"/>, it does not stop early. The loss is <see cref="EpochResult.WatchedLoss"/>: an epoch in which nothing was counted is no improvement.
+    /// <see langword="null"/>, it does not stop early. The loss is <see cref="EpochResult.WatchedLoss"/>: an epoch in which nothing was counted is no improvement, nor is one without validation whose steps were not all taken.
     /// </summary>
     /// <remarks>
     /// The loss of a model that decodes is teacher-forced: each step reads the target before it. So early stopping, the best epoch and <see cref="LearningRateSchedule.ReduceOnPlateau"/> follow that

@@ -78,7 +78,8 @@ public abstract class LearningRateSchedule
 
     /// <summary>
     /// The rate times <paramref name="factor"/> where the validation loss (or the training loss without validation) has not become less by a ten-thousandth for more than
-    /// <paramref name="patience"/> epochs, as PyTorch's <c>ReduceLROnPlateau</c> does.
+    /// <paramref name="patience"/> epochs, as PyTorch's <c>ReduceLROnPlateau</c> does. The loss is
+    /// <see cref="EpochResult.WatchedLoss"/>: an epoch without one is no improvement.
     /// </summary>
     /// <param name="factor">From above 0 to below 1. Default: 0.1.</param>
     /// <param name="patience">Epochs without improvement that are waited for, at least 0. Default: 10.</param>

@@ -6,8 +6,8 @@ namespace RnnGen;
 /// </summary>
 /// <remarks>
 /// With <see cref="Throw"/> an input or target of data in memory that is not finite is an exception before the first update.
-/// The policy holds for the validation as well, also where the loss does not show that the data is not finite; the exception then names the sequence. Where the training goes on, a batch of validation sequences whose data is not finite is left out (and told by
-/// <see cref="TrainingCallback.OnValidationNonFinite"/> and <see cref="EpochResult.SkippedValidation"/>). Where the data is finite and the loss is not, the epoch's validation loss is NaN, and the
+/// The policy holds for the validation as well, also where the loss does not show that the data is not finite; the exception then names the sequence. Where the training goes on, the validation sequences whose data is not finite are left out: <see cref="EpochResult.SkippedValidation"/> counts them, and
+/// <see cref="TrainingCallback.OnValidationNonFinite"/> names the first of each batch. A batch of which none is left is a failure in a row. Where the data is finite and the loss is not, the epoch's validation loss is NaN, and the
 /// training recovers as after a step: it lowers the rate and, where it rolls back, goes back.
 /// </remarks>
 public sealed class NonFinitePolicy
@@ -38,7 +38,7 @@ public sealed class NonFinitePolicy
     /// <summary>
     /// Parameters, optimiser and average go back to what they were at the end of the last good epoch, or at the start; carried states begin anew, the learning
     /// rate is lowered, and the training goes on with the next batch. An epoch is good whose loss (of the validation where there is one) is at most twice the least so far, that
-    /// of the first step included: a training that explodes is past mending some time before its first value that is not finite. Its last update is measured too, on its batch, and must not have overshot
+    /// of the first step included and that of epochs with skipped steps and no validation not: a training that explodes is past mending some time before its first value that is not finite. Its last update is measured too, on its batch, and must not have overshot
     /// (<see cref="EpochResult.HasOvershot"/>). Where it left a loss, a parameter or a moment of the optimiser that is not finite, the training goes back at once.
     /// </summary>
     /// <remarks>The earlier state is kept in memory, and saved with each checkpoint: as much again as the parameters, the optimiser's moments and the average.</remarks>

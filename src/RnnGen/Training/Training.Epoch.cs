@@ -33,15 +33,16 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
 
         TellOfValidation(epoch, pass);
 
-        // What is twice as bad as the least loss so far may be on its way to infinity. Where nothing was counted, nothing was measured.
-        if (result.WatchedLoss <= 2 * _goodLoss && !hasOvershot)
+        // What is twice as bad as the least loss so far may be on its way to infinity. The loss of the steps that were taken shows that, but is no least loss where others were skipped.
+        // Where nothing was counted, nothing was measured.
+        if ((result.ValidationLoss ?? result.TrainingLoss) <= 2 * _goodLoss && !hasOvershot)
         {
             if (_counted >= 0)
             {
                 Take(_good);
             }
 
-            _goodLoss = Math.Min(_goodLoss, result.WatchedLoss);
+            _goodLoss = result.WatchedLoss < _goodLoss ? result.WatchedLoss : _goodLoss;
         }
 
         _epochs.Add(result);
@@ -86,8 +87,8 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
             return double.NaN;
         }
 
-        int count = _read == _counted ? Math.Min(_batches.Size, _batches.SequenceCount - _counted) : Read(_counted, cancellationToken);
-        return double.CreateTruncating(_model.ComputeLoss(_batches.Inputs(count), _batches.Targets(count), count, _batches.Lengths(count)));
+        BatchRows rows = new(0, _read == _counted ? Math.Min(_batches.Size, _batches.SequenceCount - _counted) : Read(_counted, cancellationToken));
+        return double.CreateTruncating(_model.ComputeLoss(_batches.Inputs(rows), _batches.Targets(rows), rows.Count, _batches.Lengths(rows)));
     }
 
     private void Diverge(int epoch, double after)

@@ -188,13 +188,13 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
     private void RunStep(int epoch, int first, CancellationToken cancellationToken)
     {
         _optimizer.LearningRate = Rate();
-        int count = Read(first, cancellationToken);
+        BatchRows rows = new(0, Read(first, cancellationToken));
         TNumber loss;
         try
         {
             loss = _state is null
-                ? _model.TrainStep(_batches.Inputs(count), _batches.Targets(count), count, _optimizer, _batches.Lengths(count))
-                : _carrying!.TrainStep(_batches.Inputs(count), _batches.Targets(count), count, _optimizer, _state, _batches.Lengths(count));
+                ? _model.TrainStep(_batches.Inputs(rows), _batches.Targets(rows), rows.Count, _optimizer, _batches.Lengths(rows))
+                : _carrying!.TrainStep(_batches.Inputs(rows), _batches.Targets(rows), rows.Count, _optimizer, _state, _batches.Lengths(rows));
         }
         catch (NonFiniteException e)
         {
@@ -217,7 +217,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
         _failures = 0;
         _average?.Add(_model.Parameters);
         _lastRate = _optimizer.LearningRate;
-        double weight = _batches.Weight(count, TSelf.Layout), value = weight > 0 ? double.CreateTruncating(loss) : double.NaN;
+        double weight = _batches.Weight(rows, TSelf.Layout), value = weight > 0 ? double.CreateTruncating(loss) : double.NaN;
         if (weight > 0)
         {
             _goodLoss = double.IsNaN(_goodLoss) ? value : _goodLoss;
@@ -226,7 +226,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
             (_counted, _countedLoss) = (first, value);
         }
 
-        StepResult result = new(_step, epoch, value, _lastRate, _optimizer.GradientNorm, count);
+        StepResult result = new(_step, epoch, value, _lastRate, _optimizer.GradientNorm, rows.Count);
         foreach (TrainingCallback callback in _callbacks)
         {
             callback.OnStepEnded(in result);

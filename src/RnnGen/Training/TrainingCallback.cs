@@ -41,8 +41,8 @@ public abstract class TrainingCallback
     public virtual void OnStepSkipped(long number, NonFiniteException exception) { }
 
     /// <summary>
-    /// A value of the validation was not finite, and <see cref="FitOptions.NonFinite"/> lets the training go on: where the data is not finite, its batch was left out
-    /// (<see cref="EpochResult.SkippedValidation"/>); where the data is, the model has no finite loss, and the epoch's validation loss is NaN.
+    /// A value of the validation was not finite, and <see cref="FitOptions.NonFinite"/> lets the training go on: where the data of sequences is not finite, these were left out
+    /// (<see cref="EpochResult.SkippedValidation"/>), and the exception names the first of a batch; where the data is, the model has no finite loss, and the epoch's validation loss is NaN.
     /// </summary>
     /// <param name="epoch">The epoch that was validated, from 1 on.</param>
     /// <param name="exception">What was not finite, and of which sequence.</param>

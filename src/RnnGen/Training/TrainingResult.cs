@@ -22,7 +22,7 @@ public sealed record EpochResult(int Epoch, double TrainingLoss, double? Validat
     /// <summary>Steps of the epoch that were left out since a value was not finite, as <see cref="FitOptions.NonFinite"/> allows.</summary>
     public int SkippedSteps { get; init; }
 
-    /// <summary>Validation sequences that were left out since the data of their batch is not finite, as <see cref="FitOptions.NonFinite"/> allows; the validation's figures are of the others.</summary>
+    /// <summary>Validation sequences that were left out since their data is not finite, as <see cref="FitOptions.NonFinite"/> allows; the validation's figures are of the others.</summary>
     public int SkippedValidation { get; init; }
 
     /// <summary>
@@ -34,9 +34,10 @@ public sealed record EpochResult(int Epoch, double TrainingLoss, double? Validat
 
     /// <summary>
     /// The loss that decides which epoch is best, when the training stops early and what <see cref="LearningRateSchedule.ReduceOnPlateau"/> does: that of the validation, or of the training
-    /// without validation. NaN, which is never the best and no improvement, where nothing was counted, or the epoch <see cref="HasOvershot"/> and has no validation.
+    /// without validation. NaN, which is never the best and no improvement, where nothing was counted, or where there is no validation and the epoch <see cref="HasOvershot"/> or has
+    /// <see cref="SkippedSteps"/>: the loss of a part of the sequences does not compare with that of all of them. A validation loss compares, since it is measured on the same sequences each time.
     /// </summary>
-    public double WatchedLoss => ValidationLoss ?? (HasOvershot ? double.NaN : TrainingLoss);
+    public double WatchedLoss => ValidationLoss ?? (HasOvershot || SkippedSteps > 0 ? double.NaN : TrainingLoss);
 
     /// <summary>What happened in the epoch besides, in words; empty where nothing did.</summary>
     public string Remarks
@@ -107,7 +108,7 @@ public sealed class TrainingResult
     /// <summary>The epoch with the least <see cref="EpochResult.WatchedLoss"/>, which is the validation loss, or the training loss without validation; the first of equals.</summary>
     /// <exception cref="InvalidOperationException">No epoch has a finite one: <see cref="HasBest"/> is <see langword="false"/>.</exception>
     public EpochResult Best => BestOf(Epochs) ?? throw new InvalidOperationException(Invariant(
-        $"None of the {Epochs.Count} epochs has a finite loss to be the best by: no target was counted, or no step or validation was finite. See the epochs' Remarks, and ask HasBest first."));
+        $"None of the {Epochs.Count} epochs has a finite loss to be the best by: no target was counted, no step or validation was finite, or steps were skipped and there is no validation. See the epochs' Remarks, and ask HasBest first."));
 
     /// <summary>Whether an epoch has a finite <see cref="EpochResult.WatchedLoss"/>, so that there is a <see cref="Best"/> one.</summary>
     public bool HasBest => BestOf(Epochs) is not null;
