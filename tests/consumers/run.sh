@@ -59,13 +59,13 @@ dotnet build consumers.slnx -c Release -v q 2>&1 | tee build.log
 grep -q ': warning ' build.log && fail "the build warns"
 grep -q 'IL[23][0-9][0-9][0-9]' build.log && fail "trimming or NativeAOT is warned of"
 
-for program in console9 console10 strict central; do
-    said=$(DOTNET_ROLL_FORWARD=Major dotnet "$program/bin/Release/"*"/$program.dll" 2>&1)
+for program in console strict central; do
+    said=$(dotnet "$program/bin/Release/"*"/$program.dll" 2>&1)
     if [[ $said == "trained, saved, loaded, predicted, streamed"* ]]; then echo "ok: $program"; else fail "$program: $said"; fi
 done
 said=$(dotnet web/bin/Release/net10.0/web.dll 2>&1)
 if [[ $said == *"forecast: "[-0-9]* ]]; then echo "ok: web"; else fail "web: $said"; fi
-[[ -s library/bin/Release/net9.0/library.dll ]] && echo "ok: library"
+[[ -s library/bin/Release/net10.0/library.dll ]] && echo "ok: library"
 
 # Starters: one trains and predicts; one trains, listens and answers; one is there.
 said=$(cd Starter && dotnet bin/Release/net10.0/Starter.dll 2>&1)
@@ -107,7 +107,7 @@ kill "$server" 2>/dev/null
 
 # Weights in the assembly: those of the file, and a build that says where they do not fit.
 weights=$PWD/native/models/wave.safetensors
-said=$(DOTNET_ROLL_FORWARD=Major dotnet native/bin/Release/net9.0/native.dll check "$weights" 2>&1)
+said=$(dotnet native/bin/Release/net10.0/native.dll check "$weights" 2>&1)
 if [[ $said == "the same" ]]; then echo "ok: weights in the assembly"; else fail "weights in the assembly: $said"; fi
 cp -r native other && mv other/native.csproj other/other.csproj && rm -rf other/bin other/obj && sed -i 's/Lstm(16)/Lstm(8)/' other/Program.cs
 said=$(dotnet build other -c Release -v q 2>&1)
@@ -138,11 +138,11 @@ compare() {
 }
 
 if [[ $(uname -sm) == "Linux x86_64" ]]; then
-    # Trimmed for net10.0: no warning, the same bits as untrimmed, and all that it needs beside it.
-    said=$(dotnet publish console10 -c Release -r linux-x64 -p:PublishTrimmed=true -o trimmed -v q 2>&1) || fail "publishing console10 trimmed: $said"
-    [[ $said == *"warning"* ]] && fail "publishing console10 trimmed warns: $said"
-    whole=$(dotnet console10/bin/Release/net10.0/console10.dll 2>&1) said=$(trimmed/console10 2>&1)
-    if [[ $said == "trained, saved, loaded, predicted, streamed"* && $said == "$whole" ]]; then echo "ok: console10 trimmed"; else fail "console10 trimmed: $said, untrimmed: $whole"; fi
+    # Trimmed: no warning, the same bits as untrimmed, and all that it needs beside it.
+    said=$(dotnet publish console -c Release -r linux-x64 -p:PublishTrimmed=true -o trimmed -v q 2>&1) || fail "publishing console trimmed: $said"
+    [[ $said == *"warning"* ]] && fail "publishing console trimmed warns: $said"
+    whole=$(dotnet console/bin/Release/net10.0/console.dll 2>&1) said=$(trimmed/console 2>&1)
+    if [[ $said == "trained, saved, loaded, predicted, streamed"* && $said == "$whole" ]]; then echo "ok: console trimmed"; else fail "console trimmed: $said, untrimmed: $whole"; fi
     compare trimmed "$(du -sk trimmed | cut -f1)"
 
     linker=()
@@ -152,7 +152,7 @@ if [[ $(uname -sm) == "Linux x86_64" ]]; then
         [[ $said == *"warning"* ]] && fail "publishing native warns: $said"
         said="$(aot/native train 2>&1), $(aot/native check "$weights" 2>&1), $(aot/native 2>&1)"
         [[ $said =~ ^"trained, the same, "-?[0-9] ]] || fail "native: $said"
-        # The advice names the set that this framework's compiler took just now; that of net10.0 is published by RnnGen.Consumer.Tests.
+        # The advice names the set that the compiler took just now.
         said=$(dotnet msbuild native -t:RnnGenAdviseInstructionSet -p:Configuration=Release -p:RuntimeIdentifier=linux-x64 -p:IlcInstructionSet= 2>&1)
         grep -qF "$(grep -o '<IlcInstructionSet>.*</IlcInstructionSet>' native/native.csproj)" <<<"$said" || fail "the advice for native: $said"
         compare native "$(($(stat -c %s aot/native) / 1024))"
@@ -168,7 +168,7 @@ fi
 
 # What the package holds, and that the compiler's own libraries are not among what it needs.
 content=$work/cache/rnngen/$version
-for file in lib/net9.0/RnnGen.dll lib/net9.0/RnnGen.xml lib/net10.0/RnnGen.dll lib/net10.0/RnnGen.xml analyzers/dotnet/cs/RnnGen.Generator.dll \
+for file in lib/net10.0/RnnGen.dll lib/net10.0/RnnGen.xml analyzers/dotnet/cs/RnnGen.Generator.dll \
     analyzers/dotnet/cs/RnnGen.CodeFixes.dll build/RnnGen.targets buildTransitive/RnnGen.targets tasks/netstandard2.0/RnnGen.Build.dll README.md icon.png; do
     [[ -s $content/$file ]] || fail "the package has no $file"
 done
