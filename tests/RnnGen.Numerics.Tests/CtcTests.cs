@@ -1,3 +1,4 @@
+using RnnGen.Tests;
 using Shouldly;
 using Xunit;
 

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Reflection;
 using System.Runtime.InteropServices;
+using RnnGen.Tests;
 using Shouldly;
 using Xunit;
 

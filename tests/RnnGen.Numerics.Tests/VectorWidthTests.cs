@@ -1,4 +1,5 @@
 using System.Numerics;
+using RnnGen.Tests;
 using Shouldly;
 using Xunit;
 
@@ -107,7 +108,3 @@ public class VectorWidthSwitchTests
         }
     }
 }
-
-/// <summary>Tests that see the whole process: its settings, its allocations, its threads.</summary>
-[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
-public class Alone;

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
+using RnnGen.Tests;
 using Xunit.Abstractions;
 
 namespace RnnGen.Runtime.Tests;

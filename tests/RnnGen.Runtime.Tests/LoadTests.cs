@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using RnnGen.Tests;
 using RnnGen.Trainee;
 using Xunit.Abstractions;
 

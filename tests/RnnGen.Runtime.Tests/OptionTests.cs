@@ -1,3 +1,4 @@
+using RnnGen.Tests;
 using RnnGen.Trainee;
 
 namespace RnnGen.Runtime.Tests;

@@ -1,8 +1,10 @@
 using System.Diagnostics;
+using RnnGen.Tests;
 
 namespace RnnGen.Runtime.Tests;
 
 /// <summary>Work in parts: each part is done once, by whoever has a processor.</summary>
+[Collection(nameof(Alone))]
 public sealed class ParallelJobTests
 {
     private sealed class Job(Action<int, int> action) : ParallelJob

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using RnnGen.Tests;
 
 namespace RnnGen.Runtime.Tests;
 

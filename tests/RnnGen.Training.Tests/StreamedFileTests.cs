@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using RnnGen.Data;
+using RnnGen.Tests;
 using Shouldly;
 using Xunit;
 using Xunit.Abstractions;
@@ -12,6 +13,7 @@ namespace RnnGen.Training.Tests;
 /// <c>RNNGEN_STREAM_MB=4096 dotnet test -c Release tests/RnnGen.Training.Tests --filter StreamedFile</c> uses a file of 4 GiB in the temporary folder, and says how much
 /// memory the process had at most and how fast it was beside arrays.
 /// </summary>
+[Collection(nameof(Alone))]
 public sealed class StreamedFileTests(ITestOutputHelper output)
 {
     private const int Steps = 20, Pooled = 200, Samples = Steps * Pooled;
