@@ -121,7 +121,7 @@ internal sealed class CsvRecords : IDisposable
     public DataFormatException Error(string message, int column, int? line = null) =>
         new(_names[column] is { } name ? Invariant($"in column '{name}' {message}") : message, _path, line ?? Line, _columns[column] + 1);
 
-    public DataFormatException NoRows() => new("there are no rows below the header that hold values.", _path);
+    public DataFormatException NoRows() => new(Invariant($"there are no rows below the header that hold values; give a file with rows, or set {Option(nameof(CsvOptions.HasHeader))} to false if its first line is one."), _path);
 
     public void Dispose() => _reader.Dispose();
 
@@ -158,7 +158,7 @@ internal sealed class CsvRecords : IDisposable
         if (!isDate)
         {
             throw new DataFormatException(
-                Invariant($"expected a date{(_options.DateFormat is null ? "" : Invariant($" of the form '{_options.DateFormat}'"))}, found '{Shorten(text)}'{(_options.DateFormat is null ? Invariant($"; say how dates are written with {Option(nameof(CsvOptions.DateFormat))}") : "")}."),
+                Invariant($"expected a date{(_options.DateFormat is null ? "" : Invariant($" of the form '{_options.DateFormat}'"))}, found '{Shorten(text)}'; {(_options.DateFormat is null ? Invariant($"say how dates are written with {Option(nameof(CsvOptions.DateFormat))}") : Invariant($"correct it, or {Option(nameof(CsvOptions.DateFormat))}"))}."),
                 _path, Line, _dates + 1);
         }
 
@@ -229,7 +229,9 @@ internal sealed class CsvRecords : IDisposable
         }
         catch (CsvFormatException e)
         {
-            throw new DataFormatException($"the line cannot be read as delimited text: {e.Message}", _path, (int)e.LineNumber, 0, e);
+            throw new DataFormatException(
+                Invariant($"the line cannot be read as delimited text: {e.Message} Put a field that holds a quote, a delimiter or a line break in quotes as a whole, and write each quote in it twice; a record has at most {LongestRecord} bytes, so cut a longer one, or close the quote that makes it so long."),
+                _path, (int)Math.Min(int.MaxValue, e.LineNumber), 0, e);
         }
     }
 }

@@ -64,7 +64,7 @@ internal sealed class CsvRows<T>(Func<TextReader> open, string? path, CsvColumn[
                     {
                         if (waiting.Count >= LongestGap)
                         {
-                            throw records.Error(Invariant($"values are missing over {LongestGap} rows, which is too far to draw a line."), 0, waiting[0].Line);
+                            throw records.Error(Invariant($"values are missing over {LongestGap} rows, which is too far to draw a line; set {nameof(CsvOptions)}.{nameof(CsvOptions.MissingValues)} to {nameof(MissingValues.CarryForward)}, or begin the file behind them."), 0, waiting[0].Line);
                         }
 
                         isFirst = false;

@@ -103,6 +103,11 @@ internal sealed partial class CsvSample
     {
         string[] first = Fields(_records[0].Text, delimiter);
         string[][] rows = [.. _records.Skip(1).Select(r => Fields(r.Text, delimiter))];
+        if (columns.Select(c => first[c]).FirstOrDefault(IsUnreadable) is { } unreadable)
+        {
+            throw MayBeHeader($"'{Shorten(unreadable)}' has digits and no letter, and is no number with any separators");
+        }
+
         if (columns.Any(c => IsText(first[c])))
         {
             return first.Any(IsValue) ? throw MayBeHeader("it has text beside numbers")
@@ -216,6 +221,9 @@ internal sealed partial class CsvSample
     }
 
     private IEnumerable<string> Rows() => _records.Skip(_records.Count > 1 ? 1 : 0).Select(r => r.Text);
+
+    /// <summary>Whether a field is neither a value nor a name as people give one: it may be a number that is badly written.</summary>
+    private bool IsUnreadable(string field) => IsText(field) && field.Any(char.IsDigit) && !field.Any(char.IsLetter);
 
     private bool IsText(string field) => !IsValue(field) && !IsMissing(field);
 

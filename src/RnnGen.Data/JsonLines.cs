@@ -63,7 +63,7 @@ public static class JsonLines
         }
         catch (JsonException e)
         {
-            throw new DataFormatException($"expected a JSON object: {e.Message}", path, number, (int)Math.Min(int.MaxValue, e.BytePositionInLine + 1 ?? 0), e);
+            throw new DataFormatException($"expected a JSON object: {e.Message.Split(" LineNumber: ")[0]} Correct the line.", path, number, (int)Math.Min(int.MaxValue, e.BytePositionInLine + 1 ?? 0), e);
         }
     }
 }

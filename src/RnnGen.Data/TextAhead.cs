@@ -70,6 +70,6 @@ internal sealed class TextAhead(char[] ahead, int count, TextReader rest, string
     private DataFormatException Half(ReadOnlySpan<char> before)
     {
         CountLines(before);
-        return new("the text has half of a surrogate pair, which is no character.", path, _line);
+        return new("the text has half of a surrogate pair, which is no character; decode the text with an encoding that throws, and correct it there.", path, _line);
     }
 }

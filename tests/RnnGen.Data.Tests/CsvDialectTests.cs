@@ -124,6 +124,21 @@ public sealed class CsvDialectTests
         }
     }
 
+    [Theory]
+    [InlineData("1,,234", ',')]
+    [InlineData("1,,234\n5\n", ',')]
+    [InlineData("12,34,567\n1,234,567\n", ',')]
+    [InlineData("1..5\n2.5\n", null)]
+    [InlineData("5%\n6.5\n", null)]
+    [InlineData("$5\n6.5\n", null)]
+    [InlineData("--5\n6.5\n", null)]
+    public void A_first_number_that_is_badly_written_is_no_header(string text, char? thousands)
+    {
+        CsvOptions options = new() { ThousandsSeparator = thousands };
+        Refused(text, 0, options, "Line 1: the first line may name the columns or be a row", "CsvOptions.HasHeader");
+        Refused(text, 0, options with { HasHeader = false }, "Line 1, column 1: expected a number");
+    }
+
     [Fact]
     public void Separators_that_contradict_each_other_are_refused()
     {

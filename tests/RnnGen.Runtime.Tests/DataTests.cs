@@ -112,6 +112,10 @@ public sealed class DataTests
     {
         Should.Throw<ArgumentException>(() => Normalizer.StandardScore<float>([1, float.NaN])).Message.ShouldContain("index 1 is NaN");
         Should.Throw<ArgumentException>(() => Normalizer.MinMax<float>([])).Message.ShouldContain("at least one value");
+        Should.Throw<ArgumentException>(() => Normalizer.StandardScore<double>([1e308, -1e308])).Message.ShouldContain("The standard deviation of the values is not finite in double: they are too far apart");
+        Should.Throw<ArgumentException>(() => Normalizer.MinMax<double>([1e308, -1e308])).Message.ShouldContain("The range of the values is not finite in double");
+        Should.Throw<ArgumentException>(() => FeatureNormalizer.StandardScore<double>(new[] { 1, 1e308, 2, -1e308 }, 2)).Message.ShouldContain("The standard deviation of the values of feature 1 is not finite");
+        Should.Throw<ArgumentException>(() => FeatureNormalizer.MinMax<double>(new[] { 1, 1e308, 2, -1e308 }, 2)).Message.ShouldContain("The range of the values of feature 1 is not finite");
         Should.Throw<ArgumentOutOfRangeException>(() => new Normalizer(0, 0));
         Should.Throw<ArgumentOutOfRangeException>(() => new Normalizer(double.NaN, 1));
     }

@@ -206,12 +206,12 @@ public sealed class ResumeTests
         };
         Refused("optimiser is Adam, and here it is Sgd", With(new Sgd(0.05)));
         Refused("LearningRate is 0.05, and here it is 0.06", With(new Adam(0.06) { ClipNorm = 0.5, WeightDecay = 0.01 }));
-        Refused("ClipNorm is 0.5, and here it is NaN", With(new Adam(0.05) { WeightDecay = 0.01 }));
+        Refused("ClipNorm is 0.5, and here it is none", With(new Adam(0.05) { WeightDecay = 0.01 }));
         Refused("Beta2 is 0.999, and here it is 0.99", With(new Adam(0.05) { Beta2 = 0.99, ClipNorm = 0.5, WeightDecay = 0.01 }));
         Refused("BatchSize is 6, and here it is 5", With(batchSize: 5));
         Refused("Seed is 5, and here it is 6", With(seed: 6));
         Refused("Shuffle is true", With(shuffle: false));
-        Refused("AverageDecay is NaN, and here it is 0.9", With(average: 0.9));
+        Refused("AverageDecay is none, and here it is 0.9", With(average: 0.9));
         Refused("best", With(best: true));
 
         // An optimiser of another model is refused before its moments are lost.

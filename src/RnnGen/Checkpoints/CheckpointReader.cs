@@ -54,12 +54,17 @@ internal sealed class CheckpointReader(Stream stream, string name)
 
     public void Read(Span<byte> bytes, string field)
     {
-        if (bytes.Length > _end - stream.Position)
-        {
-            throw Malformed(Invariant($"{field} takes {bytes.Length} bytes, and {Math.Max(_end - stream.Position, 0)} are left"));
-        }
-
+        Require(bytes.Length, field);
         stream.ReadExactly(bytes);
+    }
+
+    /// <summary>Checks that a field's bytes are there, before there is memory for them.</summary>
+    public void Require(long bytes, string field)
+    {
+        if (bytes > _end - stream.Position)
+        {
+            throw Malformed(Invariant($"{field} takes {bytes} bytes, and {Math.Max(_end - stream.Position, 0)} are left"));
+        }
     }
 
     public bool ReadBool(string field)
@@ -105,6 +110,7 @@ internal sealed class CheckpointReader(Stream stream, string name)
     public string ReadString(string field)
     {
         int length = ReadInt(Invariant($"the length of {field}"), 0, LongestString);
+        Require(length, field);
         byte[] bytes = new byte[length];
         Read(bytes, field);
         return Encoding.UTF8.GetString(bytes);

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace RnnGen.Runtime;
 
 // How a training is saved and goes on. A file holds, one after the other: the format, what the training is known by, where it stands, its arrays, and the hash.
@@ -246,14 +244,14 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget> : IDispo
         identity.Add(nameof(FitOptions.Shuffle), _options.Shuffle);
         identity.Add(nameof(FitOptions.Seed), _options.Seed);
         identity.Add(nameof(FitOptions.CarryState), _options.CarryState);
-        identity.Add(nameof(FitOptions.AverageDecay), _options.AverageDecay ?? double.NaN);
+        identity.Add(nameof(FitOptions.AverageDecay), _options.AverageDecay);
         identity.Add("keeping of the best parameters", _keepsBest);
-        identity.Add(nameof(FitOptions.Patience), _options.Patience?.ToString(CultureInfo.InvariantCulture) ?? "none");
+        identity.Add(nameof(FitOptions.Patience), _options.Patience);
         identity.Add(nameof(FitOptions.NonFinite), _options.NonFinite.ToString());
         identity.Add(nameof(FitOptions.Schedule), NameOfSchedule(epochs));
         identity.Add("optimiser", _optimizer.GetType().Name);
         identity.Add(nameof(Optimizer.LearningRate), _ownRate);
-        foreach ((string name, double value) in _optimizer.Settings)
+        foreach ((string name, double? value) in _optimizer.Settings)
         {
             identity.Add(name, value);
         }

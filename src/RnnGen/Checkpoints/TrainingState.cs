@@ -186,6 +186,7 @@ internal sealed record TrainingProgress
             return evaluation;
         }
 
+        reader.Require((long)classes * classes * sizeof(long), "a confusion matrix");
         long[] counts = new long[classes * classes];
         foreach (ref long count in counts.AsSpan())
         {

@@ -51,31 +51,31 @@ public sealed class FeatureNormalizer
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="values">The training part, <c>[row, feature]</c>; NaN where a value is missing.</param>
     /// <param name="features">Features of a row, at least 1.</param>
-    /// <exception cref="ArgumentException">The values are no whole number of rows, a feature has no value, or one is infinite.</exception>
+    /// <exception cref="ArgumentException">The values are no whole number of rows, a feature has no value, one is infinite, or the spread of a feature is beyond double.</exception>
     public static FeatureNormalizer StandardScore<T>(ReadOnlyMemory<T> values, int features) where T : unmanaged, IBinaryFloatingPointIeee754<T> => StandardScore(Rows(values, features), features);
 
     /// <summary>Fits the standard score of each feature of streamed rows, in one pass.</summary>
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="rows">The training part's rows; NaN where a value is missing.</param>
     /// <param name="features">Features of a row, at least 1.</param>
-    /// <exception cref="ArgumentException">A row has another length, a feature has no value, or one is infinite.</exception>
+    /// <exception cref="ArgumentException">A row has another length, a feature has no value, one is infinite, or the spread of a feature is beyond double.</exception>
     public static FeatureNormalizer StandardScore<T>(IEnumerable<ReadOnlyMemory<T>> rows, int features) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        new(Fit(rows, features).Select(s => Normalizer.OfScore(s.Mean, s.Squares, s.Count)));
+        new(Fit(rows, features).Select((s, i) => Normalizer.OfScore(s.Mean, s.Squares, s.Count, Invariant($"the values of feature {i}"))));
 
     /// <summary>Fits the range of each feature; see <see cref="Normalizer.MinMax"/>.</summary>
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="values">The training part, <c>[row, feature]</c>; NaN where a value is missing.</param>
     /// <param name="features">Features of a row, at least 1.</param>
-    /// <exception cref="ArgumentException">The values are no whole number of rows, a feature has no value, or one is infinite.</exception>
+    /// <exception cref="ArgumentException">The values are no whole number of rows, a feature has no value, one is infinite, or the spread of a feature is beyond double.</exception>
     public static FeatureNormalizer MinMax<T>(ReadOnlyMemory<T> values, int features) where T : unmanaged, IBinaryFloatingPointIeee754<T> => MinMax(Rows(values, features), features);
 
     /// <summary>Fits the range of each feature of streamed rows, in one pass.</summary>
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="rows">The training part's rows; NaN where a value is missing.</param>
     /// <param name="features">Features of a row, at least 1.</param>
-    /// <exception cref="ArgumentException">A row has another length, a feature has no value, or one is infinite.</exception>
+    /// <exception cref="ArgumentException">A row has another length, a feature has no value, one is infinite, or the spread of a feature is beyond double.</exception>
     public static FeatureNormalizer MinMax<T>(IEnumerable<ReadOnlyMemory<T>> rows, int features) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        new(Fit(rows, features).Select(s => Normalizer.OfRange(s.Least, s.Greatest)));
+        new(Fit(rows, features).Select((s, i) => Normalizer.OfRange(s.Least, s.Greatest, Invariant($"the values of feature {i}"))));
 
     /// <summary>Normalises rows in place.</summary>
     /// <typeparam name="T">The number type.</typeparam>

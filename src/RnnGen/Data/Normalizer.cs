@@ -43,7 +43,7 @@ public sealed class Normalizer
     /// <summary>Fits the standard score: offset = mean, scale = standard deviation (of the population; 1 where all values are equal).</summary>
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="values">The training part, at least one value.</param>
-    /// <exception cref="ArgumentException">There is no value, or one is not finite.</exception>
+    /// <exception cref="ArgumentException">There is no value, one is not finite, or their spread is beyond double.</exception>
     public static Normalizer StandardScore<T>(ReadOnlySpan<T> values) where T : IBinaryFloatingPointIeee754<T>
     {
         CheckValues(values);
@@ -56,13 +56,13 @@ public sealed class Normalizer
             squares += delta * (value - mean);
         }
 
-        return OfScore(mean, squares, values.Length);
+        return OfScore(mean, squares, values.Length, "the values");
     }
 
     /// <summary>Fits the range: the least value maps to 0, the greatest to 1 (all to 0 where all values are equal).</summary>
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="values">The training part, at least one value.</param>
-    /// <exception cref="ArgumentException">There is no value, or one is not finite.</exception>
+    /// <exception cref="ArgumentException">There is no value, one is not finite, or their spread is beyond double.</exception>
     public static Normalizer MinMax<T>(ReadOnlySpan<T> values) where T : IBinaryFloatingPointIeee754<T>
     {
         CheckValues(values);
@@ -73,7 +73,7 @@ public sealed class Normalizer
             maximum = T.Max(maximum, value);
         }
 
-        return OfRange(double.CreateChecked(minimum), double.CreateChecked(maximum));
+        return OfRange(double.CreateChecked(minimum), double.CreateChecked(maximum), "the values");
     }
 
     /// <summary>Normalises one value.</summary>
@@ -107,9 +107,16 @@ public sealed class Normalizer
     /// <summary>Offset and scale, for people.</summary>
     public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"(x - {Offset:G6}) / {Scale:G6}");
 
-    internal static Normalizer OfScore(double mean, double squares, long count) => new(mean, ScaleOrOne(Math.Sqrt(squares / count), Math.Abs(mean)));
+    /// <exception cref="ArgumentException">The spread is not finite.</exception>
+    internal static Normalizer OfScore(double mean, double squares, long count, string what) =>
+        new(mean, ScaleOrOne(FiniteSpread(Math.Sqrt(squares / count), "standard deviation", what), Math.Abs(mean)));
 
-    internal static Normalizer OfRange(double least, double greatest) => new(least, ScaleOrOne(greatest - least, 0));
+    /// <exception cref="ArgumentException">The spread is not finite.</exception>
+    internal static Normalizer OfRange(double least, double greatest, string what) => new(least, ScaleOrOne(FiniteSpread(greatest - least, "range", what), 0));
+
+    // Of finite values; where their mean is not finite, neither are the deviations from it.
+    private static double FiniteSpread(double spread, string name, string values) => double.IsFinite(spread) ? spread
+        : throw new ArgumentException($"The {name} of {values} is not finite in double: they are too far apart. Leave out values that no measurement gives, or divide all by a constant first.", nameof(values));
 
     // A spread that is nothing but rounding would blow noise up to size 1.
     private static double ScaleOrOne(double scale, double magnitude) => scale > 1e-14 * magnitude ? scale : 1;

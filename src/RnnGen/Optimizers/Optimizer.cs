@@ -172,9 +172,9 @@ public abstract class Optimizer
         CheckSettings<TNumber>(StepCount + 1);
     }
 
-    /// <summary>All settings but the learning rate, by name; NaN where there is none.</summary>
-    internal IEnumerable<(string Name, double Value)> Settings =>
-        [(nameof(ClipNorm), ClipNorm ?? double.NaN), (nameof(ClipValue), ClipValue ?? double.NaN), (nameof(WeightDecay), WeightDecay), .. OwnSettings];
+    /// <summary>All settings but the learning rate, by name; <see langword="null"/> where one is off.</summary>
+    internal IEnumerable<(string Name, double? Value)> Settings =>
+        [(nameof(ClipNorm), ClipNorm), (nameof(ClipValue), ClipValue), (nameof(WeightDecay), WeightDecay), .. OwnSettings];
 
     /// <summary>The settings of the rule, by name.</summary>
     private protected abstract IEnumerable<(string Name, double Value)> OwnSettings { get; }

@@ -16,13 +16,14 @@ public sealed class BytePairTokenizer : Tokenizer
     private const int LongestPiece = 128;
 
     private readonly (int Left, int Right)[] _merges;
-    private readonly Dictionary<(int, int), int> _merged = [];
+    private readonly Dictionary<(int, int), int> _merged;
     private readonly byte[][] _bytes;
 
     /// <exception cref="InvalidDataException">A merge names a token that does not stand before it, or is there twice.</exception>
-    internal BytePairTokenizer(IEnumerable<(int Left, int Right)> merges)
+    internal BytePairTokenizer((int Left, int Right)[] merges)
     {
-        _merges = [.. merges];
+        _merges = merges;
+        _merged = new(_merges.Length);
         _bytes = new byte[VocabularySize][];
         for (int i = 0; i < 256; i++)
         {
@@ -111,7 +112,7 @@ public sealed class BytePairTokenizer : Tokenizer
             }
         }
 
-        return new(merges);
+        return new([.. merges]);
 
         void Count(List<int> tokens, long count, int word)
         {

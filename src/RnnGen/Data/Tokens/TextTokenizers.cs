@@ -9,17 +9,19 @@ namespace RnnGen;
 internal sealed class Vocabulary
 {
     private readonly string[] _texts;
-    private readonly Dictionary<string, int> _tokens = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _tokens;
 
+    /// <param name="texts">The texts, which are kept.</param>
     /// <exception cref="InvalidDataException">A text is empty or there twice.</exception>
-    public Vocabulary(IEnumerable<string> texts)
+    public Vocabulary(string[] texts)
     {
-        _texts = [.. texts];
+        _texts = texts;
+        _tokens = new(_texts.Length, StringComparer.Ordinal);
         for (int i = 0; i < _texts.Length; i++)
         {
             if (_texts[i].Length == 0 || !_tokens.TryAdd(_texts[i], i + Tokenizer.Special.Count))
             {
-                throw new InvalidDataException(Invariant($"A vocabulary has each text once, and none that is empty; entry {i} is '{_texts[i]}'."));
+                throw new InvalidDataException(Invariant($"A vocabulary has each text once, and none that is empty; entry {i} is '{(_texts[i].Length <= 40 ? _texts[i] : _texts[i][..40] + "…")}'."));
             }
         }
     }
@@ -37,7 +39,7 @@ internal sealed class Vocabulary
             counts[text] = counts.GetValueOrDefault(text) + 1;
         }
 
-        return new(counts.Where(c => c.Value >= least).OrderByDescending(c => c.Value).ThenBy(c => c.Key, StringComparer.Ordinal).Take(largest - Tokenizer.Special.Count).Select(c => c.Key));
+        return new([.. counts.Where(c => c.Value >= least).OrderByDescending(c => c.Value).ThenBy(c => c.Key, StringComparer.Ordinal).Take(largest - Tokenizer.Special.Count).Select(c => c.Key)]);
     }
 
     public static void CheckSize(int largest)

@@ -74,15 +74,11 @@ public abstract class Tokenizer
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         using FileStream stream = File.OpenRead(path);
-        if (stream.Length > TokenizerFile.LongestText)
-        {
-            throw new InvalidDataException(Invariant($"{path}: the file has {stream.Length} bytes; a tokeniser has at most {TokenizerFile.LongestText}."));
-        }
-
-        byte[] bytes = new byte[stream.Length];
-        stream.ReadExactly(bytes);
         try
         {
+            TokenizerFile.CheckLength(stream.Length);
+            byte[] bytes = new byte[stream.Length];
+            stream.ReadExactly(bytes);
             return TokenizerFile.Parse(bytes);
         }
         catch (InvalidDataException e)
@@ -101,6 +97,7 @@ public abstract class Tokenizer
     public static Tokenizer FromJson(string json)
     {
         ArgumentNullException.ThrowIfNull(json);
+        TokenizerFile.CheckLength(json.Length); // it has as many bytes at least
         return TokenizerFile.Parse(Encoding.UTF8.GetBytes(json));
     }
 

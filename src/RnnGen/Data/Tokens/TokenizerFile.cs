@@ -13,7 +13,8 @@ internal static class TokenizerFile
     /// <summary>Tokens or merges, at most.</summary>
     public const int MaximumEntries = 1 << 22;
 
-    private const string FormatName = "rnngen.tokenizer";
+    private const string FormatName = "rnngen.tokenizer", TwoNumbers = "arrays of two numbers in 'merges'";
+
 
     public static string Format(Tokenizer tokenizer)
     {
@@ -33,13 +34,20 @@ internal static class TokenizerFile
             : throw new InvalidOperationException(Invariant($"The tokeniser has {stream.Length} bytes, and one of more than {LongestText} could not be loaded again; train it with fewer tokens, or on texts with shorter words."));
     }
 
+    /// <summary>Throws where a text is too long, before anything of it is in memory.</summary>
+    /// <param name="length">Its bytes, or its characters.</param>
+    /// <exception cref="InvalidDataException">It is.</exception>
+    public static void CheckLength(long length)
+    {
+        if (length > LongestText)
+        {
+            throw new InvalidDataException(Invariant($"Not a tokeniser: the text has {length} bytes or more, and a tokeniser at most {LongestText}."));
+        }
+    }
+
     public static Tokenizer Parse(ReadOnlySpan<byte> json)
     {
-        if (json.Length > LongestText)
-        {
-            throw new InvalidDataException(Invariant($"A tokeniser has at most {LongestText} bytes; found {json.Length}."));
-        }
-
+        CheckLength(json.Length);
         try
         {
             return Read(json);
@@ -57,8 +65,8 @@ internal static class TokenizerFile
         string? format = null, kind = null;
         int? version = null;
         bool? isLower = null, hasMarks = null;
-        List<string>? tokens = null;
-        List<(int, int)>? merges = null;
+        string[]? tokens = null;
+        (int, int)[]? merges = null;
         Expect(reader.Read() && reader.TokenType == JsonTokenType.StartObject, "a JSON object");
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -84,27 +92,27 @@ internal static class TokenizerFile
                     hasMarks = reader.GetBoolean();
                     break;
                 case "tokens" when tokens is null:
-                    tokens = [];
-                    Expect(reader.TokenType == JsonTokenType.StartArray, "an array in 'tokens'");
-                    while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+                    tokens = new string[Count(reader, "tokens")];
+                    for (int i = 0; i < tokens.Length; i++)
                     {
-                        Expect(tokens.Count < MaximumEntries, Invariant($"at most {MaximumEntries} tokens"));
-                        tokens.Add(Text(ref reader));
+                        reader.Read();
+                        tokens[i] = Text(ref reader);
                     }
 
+                    reader.Read();
                     break;
                 case "merges" when merges is null:
-                    merges = [];
-                    Expect(reader.TokenType == JsonTokenType.StartArray, "an array in 'merges'");
-                    while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+                    merges = new (int, int)[Count(reader, "merges")];
+                    for (int i = 0; i < merges.Length; i++)
                     {
-                        Expect(merges.Count < MaximumEntries && reader.TokenType == JsonTokenType.StartArray && reader.Read(), Invariant($"at most {MaximumEntries} arrays of two numbers in 'merges'"));
+                        Expect(reader.Read() && reader.TokenType == JsonTokenType.StartArray && reader.Read(), TwoNumbers);
                         int left = Number(ref reader);
                         reader.Read();
-                        merges.Add((left, Number(ref reader)));
-                        Expect(reader.Read() && reader.TokenType == JsonTokenType.EndArray, "arrays of two numbers in 'merges'");
+                        merges[i] = (left, Number(ref reader));
+                        Expect(reader.Read() && reader.TokenType == JsonTokenType.EndArray, TwoNumbers);
                     }
 
+                    reader.Read();
                     break;
                 default:
                     throw new InvalidDataException(Invariant($"Not a tokeniser: '{(name.Length <= 40 ? name : name[..40] + "…")}' is unknown or there twice."));
@@ -120,6 +128,20 @@ internal static class TokenizerFile
             "bytePair" when merges is not null => new BytePairTokenizer(merges),
             _ => throw new InvalidDataException("Not a tokeniser: expected the kind 'character', 'word' or 'bytePair' with what belongs to it."),
         };
+    }
+
+    /// <summary>Counts an array's values ahead, so that it takes no more memory than it needs; the reader stays where it is.</summary>
+    private static int Count(Utf8JsonReader reader, string name)
+    {
+        Expect(reader.TokenType == JsonTokenType.StartArray, $"an array in '{name}'");
+        int count = 0;
+        for (; reader.Read() && reader.TokenType != JsonTokenType.EndArray; count++)
+        {
+            reader.Skip();
+        }
+
+        Expect(count <= MaximumEntries, Invariant($"at most {MaximumEntries} entries in '{name}'"));
+        return count;
     }
 
     private static string Text(ref Utf8JsonReader reader)
