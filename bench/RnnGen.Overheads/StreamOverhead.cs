@@ -46,7 +46,7 @@ internal static class StreamOverhead
     }
 
     private static double Seconds(Forecaster model, SequenceSource<float, float> data, bool shuffle, int from = 0) =>
-        model.Fit(data, options: new FitOptions { Epochs = Epochs, Shuffle = shuffle, Verbose = false }).Epochs.Skip(from).Sum(e => e.Seconds);
+        model.Fit(data, options: new FitOptions { Epochs = Epochs, Shuffle = shuffle }).Epochs.Skip(from).Sum(e => e.Seconds);
 
     private static void Write(string path, int rows)
     {

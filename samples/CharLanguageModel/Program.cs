@@ -84,7 +84,7 @@ static (List<double> Train, List<double> HeldOut) Train(CharModel model, Corpus 
         adam.LearningRate = options.LearningRate * (1 + Math.Cos(Math.PI * (epoch - 1) / options.Epochs)) / 2;
         TrainingResult result = model.Fit(
             corpus.Windows(offsets.Next(CharModel.Window)), null,
-            new FitOptions { Epochs = 1, Optimizer = adam, Seed = options.Seed + epoch, Verbose = false });
+            new FitOptions { Epochs = 1, Optimizer = adam, Seed = options.Seed + epoch });
         train.Add(result.Epochs[^1].TrainingLoss);
         heldOut.Add(Writing.Nats(model, corpus.HeldOut));
         Console.WriteLine($"epoch {epoch,3}  learned from {train[^1]:F3}  held out {heldOut[^1]:F3}  {watch.Elapsed.TotalSeconds:F1} s");

@@ -99,7 +99,7 @@ static void Learn(string name, SampleOptions options, Stopwatch watch, Func<Adam
     }
 }
 
-static FitOptions Once(Adam adam, int epoch, SampleOptions options) => new() { Epochs = 1, Optimizer = adam, Seed = options.Seed + epoch, Verbose = false };
+static FitOptions Once(Adam adam, int epoch, SampleOptions options) => new() { Epochs = 1, Optimizer = adam, Seed = options.Seed + epoch };
 
 static SequenceDataset<float, int> Single(IReadOnlyList<Recording> recordings, Ear ear)
 {

@@ -25,7 +25,7 @@ internal sealed class Experiment(SunspotData data, SampleOptions options, string
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"Training the {name}: {TModel.Layout.ParameterCount:N0} parameters, {data.Train.Count:N0} windows of {Settings.Window} months"));
         var adam = new Adam(Settings.LearningRate) { ClipNorm = 1 };
-        fit(new FitOptions { Epochs = options.Epochs, Optimizer = adam, Seed = options.Seed, Progress = new CosineDecay(adam, options.Epochs) });
+        fit(new FitOptions { Epochs = options.Epochs, Optimizer = adam, Seed = options.Seed, Progress = ConsoleProgress.Instance });
         Forecast forecast = Predict(name, model);
 
         string path = Path.Combine(folder, $"{TModel.Layout.ModelName}.safetensors");

@@ -11,7 +11,7 @@ public sealed class CsvLogTests
         using Runs.Folder folder = new();
         SeriesForecast<float> data = Runs.Sine();
         CsvLog log = new(folder.File("epochs.csv"));
-        TrainingResult result = new SmallForecaster(seed: 1).Fit(data.Train, data.Validation, new FitOptions { Epochs = 3, Metrics = true, Verbose = false, Callbacks = [log] });
+        TrainingResult result = new SmallForecaster(seed: 1).Fit(data.Train, data.Validation, new FitOptions { Epochs = 3, Metrics = true, Callbacks = [log] });
 
         string[] lines = File.ReadAllLines(log.Path);
         string[] header = lines[0].Split(',');

@@ -21,7 +21,7 @@ public sealed class SunspotReportTests
         CsvLog log = new(folder.File("epochs.csv"));
         TrainingResult result = model.Fit(data.Train, data.Validation, new FitOptions
         {
-            Epochs = 30, Patience = 3, Optimizer = new Adam(5e-3) { ClipNorm = 1 }, Schedule = LearningRateSchedule.Cosine(), Metrics = true, Verbose = false, Callbacks = [display, report, log],
+            Epochs = 30, Patience = 3, Optimizer = new Adam(5e-3) { ClipNorm = 1 }, Schedule = LearningRateSchedule.Cosine(), Metrics = true, Callbacks = [display, report, log],
         });
         Evaluation test = model.Evaluate(data.Test);
         report.Add("held out", test);

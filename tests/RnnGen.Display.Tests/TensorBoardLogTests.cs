@@ -24,7 +24,7 @@ public sealed class TensorBoardLogTests
         SeriesForecast<float> data = Runs.Sine();
         TensorBoardLog log = new(folder.File("run")) { EverySteps = 3 };
         DateTime start = DateTime.UtcNow;
-        TrainingResult result = new SmallForecaster(seed: 1).Fit(data.Train, data.Validation, new FitOptions { Epochs = 3, Metrics = true, Verbose = false, Callbacks = [log] });
+        TrainingResult result = new SmallForecaster(seed: 1).Fit(data.Train, data.Validation, new FitOptions { Epochs = 3, Metrics = true, Callbacks = [log] });
         DateTime end = DateTime.UtcNow;
 
         Path.GetFileName(log.Path!).ShouldStartWith("events.out.tfevents.");

@@ -115,8 +115,8 @@ public sealed partial class TrainingDisplayTests
         TrainingDisplay display = new() { Console = terminal.Console };
         for (int i = 0; i < 2; i++)
         {
-            shown.Fit(data.Train, data.Validation, new FitOptions { Epochs = 2, Verbose = false, Callbacks = [display] });
-            silent.Fit(data.Train, data.Validation, new FitOptions { Epochs = 2, Verbose = false });
+            shown.Fit(data.Train, data.Validation, new FitOptions { Epochs = 2, Callbacks = [display] });
+            silent.Fit(data.Train, data.Validation, new FitOptions { Epochs = 2 });
         }
 
         shown.Parameters.SequenceEqual(silent.Parameters).ShouldBeTrue();

@@ -16,7 +16,7 @@ public sealed partial class TrainingReportTests
         SeriesForecast<float> data = Runs.Sine();
         SmallForecaster model = new(seed: 1);
         TrainingReport report = new(folder.File("report.html"));
-        TrainingResult result = model.Fit(data.Train, data.Validation, new FitOptions { Epochs = 4, Metrics = true, Verbose = false, Callbacks = [report] });
+        TrainingResult result = model.Fit(data.Train, data.Validation, new FitOptions { Epochs = 4, Metrics = true, Callbacks = [report] });
         Evaluation evaluation = model.Evaluate(data.Test);
         report.Add("test", evaluation);
         report.Save();
@@ -174,7 +174,7 @@ public sealed partial class TrainingReportTests
         SeriesForecast<float> data = Runs.Sine();
         WatchedForecaster model = new(seed: 1);
         TrainingReport report = new(folder.File("report.html")) { GradientFlow = model.GradientFlow };
-        model.Fit(data.Train, data.Validation, new FitOptions { Epochs = 3, Verbose = false, Callbacks = [report] });
+        model.Fit(data.Train, data.Validation, new FitOptions { Epochs = 3, Callbacks = [report] });
         string html = File.ReadAllText(report.Path);
         CheckWellFormed(html);
         foreach (string heading in (string[])["‖∂L/∂h(t)‖ of Lstm0", "‖∂L/∂c(t)‖ of Lstm0", "‖∂L/∂h(t)‖ of Rnn1", "Saturated share of each gate of Lstm0", "Dead units of Rnn1, of 6"])

@@ -62,6 +62,10 @@ sealed class RnnGen.ConfusionMatrix : System.IEquatable<RnnGen.ConfusionMatrix>
     public long this[int actual, int predicted] { get; }
     public override bool Equals(object? obj)
     public override int GetHashCode()
+sealed class RnnGen.ConsoleProgress : System.IProgress<RnnGen.EpochResult>
+    public ConsoleProgress(System.IO.TextWriter writer)
+    public static RnnGen.ConsoleProgress Instance { get; }
+    public void Report(RnnGen.EpochResult value)
 sealed class RnnGen.CoupledLstmAttribute : RnnGen.RecurrentLayerAttribute
     public CoupledLstmAttribute(int hiddenSize)
 sealed class RnnGen.CtcBeamSearch

@@ -167,7 +167,7 @@ public class CtcTests
         LabellingFloat model = new(1);
         SequenceDataset<float, int> data = SequenceDataset.FromArrays(inputs, targets, 200, lengths);
         Evaluation before = model.Evaluate(data);
-        model.Fit(data, options: new FitOptions { Epochs = 30, Optimizer = new Adam(0.01) { ClipNorm = 1 }, Verbose = false });
+        model.Fit(data, options: new FitOptions { Epochs = 30, Optimizer = new Adam(0.01) { ClipNorm = 1 } });
         Evaluation after = model.Evaluate(data);
         before.LabelErrorRate!.Value.ShouldBeGreaterThan(0.5);
         after.LabelErrorRate!.Value.ShouldBeLessThan(0.02);

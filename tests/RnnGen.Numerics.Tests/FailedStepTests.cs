@@ -230,13 +230,13 @@ public class FailedStepTests
             model.Evaluate(data);
             model.ComputeLoss(new double[12], new double[12], 1);
             model.SetParameters(model.Parameters.ToArray());
-            messages.Add(Should.Throw<InvalidOperationException>(() => model.Fit(data, options: new FitOptions { Epochs = 1, Verbose = false })).Message);
-            model.Clone().Fit(data, options: new FitOptions { Epochs = 1, Verbose = false });
+            messages.Add(Should.Throw<InvalidOperationException>(() => model.Fit(data, options: new FitOptions { Epochs = 1 })).Message);
+            model.Clone().Fit(data, options: new FitOptions { Epochs = 1 });
         });
-        model.Fit(data, options: new FitOptions { Epochs = 2, Verbose = false, Callbacks = [callback] });
+        model.Fit(data, options: new FitOptions { Epochs = 2, Callbacks = [callback] });
         messages.Count.ShouldBe(2);
         messages[0].ShouldContain("Fit that has not ended");
-        model.Fit(data, options: new FitOptions { Epochs = 1, Verbose = false });
+        model.Fit(data, options: new FitOptions { Epochs = 1 });
     }
 
     private sealed class Callback(Action action) : TrainingCallback

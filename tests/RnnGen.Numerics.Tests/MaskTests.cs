@@ -107,7 +107,7 @@ public class MaskTests
         int[] none = [.. Enumerable.Repeat(-1, Count * 5)];
         model.ComputeGradients(inputs, none, Count, gradients).ShouldBe(0);
         gradients.ShouldAllBe(g => g == 0);
-        model.Fit(SequenceDataset.FromArrays(inputs, none, Count), options: new FitOptions { Epochs = 1, Verbose = false }).Epochs[0].TrainingLoss.ShouldBe(double.NaN);
+        model.Fit(SequenceDataset.FromArrays(inputs, none, Count), options: new FitOptions { Epochs = 1 }).Epochs[0].TrainingLoss.ShouldBe(double.NaN);
         Should.Throw<ArgumentOutOfRangeException>(() => model.ComputeLoss(inputs, [.. none[..^1], -2], Count)).Message.ShouldContain("-2");
         Should.Throw<ArgumentOutOfRangeException>(() => model.ComputeLoss(inputs, [.. none[..^1], 4], Count));
         Should.Throw<ArgumentOutOfRangeException>(() => new MaskedLabels(1).ComputeLoss(inputs, [.. Enumerable.Repeat(2.0, Count * 3)], Count));

@@ -8,7 +8,7 @@ public class NamedSequenceTests
 {
     private const int Count = 40, Bad = 27;
 
-    private static readonly FitOptions s_once = new() { Epochs = 1, Seed = 5, Verbose = false };
+    private static readonly FitOptions s_once = new() { Epochs = 1, Seed = 5 };
 
     private static T[] Fill<T>(int count, Func<int, T> value) => [.. Enumerable.Range(0, count).Select(value)];
 
@@ -155,7 +155,7 @@ public class NamedSequenceTests
         inputs[(Bad * layout.InputLength) + 4] = 0;
         SequenceDataset<double, double> part = data.Slice(7, Count - 7).Augment((draw, input, _) => input[1] = draw.Sequence == Bad - 7 ? double.NaN : input[1]);
         Skips skips = new();
-        model.Fit(part, options: new FitOptions { Epochs = 2, Verbose = false, NonFinite = NonFinitePolicy.SkipBatch(), Callbacks = [skips] });
+        model.Fit(part, options: new FitOptions { Epochs = 2, NonFinite = NonFinitePolicy.SkipBatch(), Callbacks = [skips] });
         skips.Sequences.ShouldBe([Bad - 7, Bad - 7]);
 
         // The distance of a target, in a window of a checkpointed model, too.
@@ -163,7 +163,7 @@ public class NamedSequenceTests
         error = Should.Throw<NonFiniteException>(() => model.TrainStep(inputs, targets, Count, new Sgd(0.1)));
         (error.Sequence, error.Message.Contains("targets", StringComparison.Ordinal), error.Message.Contains("time step 5", StringComparison.Ordinal)).ShouldBe((Bad, true, true), error.Message);
         skips.Sequences.Clear();
-        model.Fit(SequenceDataset.FromArrays(inputs, targets, Count), options: new FitOptions { Epochs = 1, Verbose = false, NonFinite = NonFinitePolicy.SkipBatch(), Callbacks = [skips] });
+        model.Fit(SequenceDataset.FromArrays(inputs, targets, Count), options: new FitOptions { Epochs = 1, NonFinite = NonFinitePolicy.SkipBatch(), Callbacks = [skips] });
         skips.Sequences.ShouldBe([Bad]);
         CheckpointedSteps windows = new(1);
         double[] longer = Fill(Count * CheckpointedSteps.Layout.TargetLength, _ => 0.5);

@@ -30,7 +30,7 @@ public sealed class AccumulationTests
 
         byHand.ApplyGradients(sum, new Sgd(0.5) { ClipNorm = 0.1 });
         Sgd optimizer = new(0.5) { ClipNorm = 0.1 };
-        fitted.Fit(SequenceDataset.FromArrays(inputs, targets, count), options: new FitOptions { Epochs = 1, BatchSize = count, Shuffle = false, Optimizer = optimizer, Verbose = false });
+        fitted.Fit(SequenceDataset.FromArrays(inputs, targets, count), options: new FitOptions { Epochs = 1, BatchSize = count, Shuffle = false, Optimizer = optimizer });
         optimizer.StepCount.ShouldBe(1);
         optimizer.GradientNorm.ShouldNotBeNull().ShouldBe(Math.Sqrt(sum.Sum(g => g * g)), 1e-12);
         fitted.Parameters.ToArray().ShouldBe(byHand.Parameters.ToArray(), 1e-14);

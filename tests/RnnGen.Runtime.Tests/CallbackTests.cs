@@ -51,7 +51,7 @@ public sealed class CallbackTests
         Sgd optimizer = new(0.1);
         TrainingResult result = Fit(new LinearModel(), Numbers(5), new FitOptions
         {
-            Epochs = 2, BatchSize = 8, Optimizer = optimizer, Schedule = LearningRateSchedule.Step(1, 0.5), Verbose = false, Callbacks = [recorder, second], Metrics = true,
+            Epochs = 2, BatchSize = 8, Optimizer = optimizer, Schedule = LearningRateSchedule.Step(1, 0.5), Callbacks = [recorder, second], Metrics = true,
         });
         recorder.Events.ShouldBe(["start", "epoch 1 after 3", "epoch 2 after 6", "end"]);
         second.Events.ShouldBe(recorder.Events);
@@ -63,7 +63,7 @@ public sealed class CallbackTests
         result.Epochs[0].TrainingLoss.ShouldBe(recorder.Steps.Take(3).Sum(s => s.Loss * s.Sequences) / 20, 1e-14);
         result.Epochs.Select(e => e.LearningRate).ShouldBe([0.1, 0.05]);
         result.Epochs.ShouldAllBe(e => e.Validation!.Loss == e.ValidationLoss && e.Validation.Rmse > 0);
-        Fit(new LinearModel(), Numbers(5), new FitOptions { Epochs = 1, Verbose = false }).Epochs[0].Validation.ShouldBeNull();
+        Fit(new LinearModel(), Numbers(5), new FitOptions { Epochs = 1 }).Epochs[0].Validation.ShouldBeNull();
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class CallbackTests
         SequenceDataset<double, double> data = Numbers(20);
         double[] inputs = [.. Enumerable.Range(0, 20).SelectMany(i => data.Input(i).ToArray())], targets = [.. Enumerable.Range(0, 20).Select(i => data.Target(i)[0])];
         new LinearModel().ComputeGradients(inputs, targets, 20, gradient);
-        Fit(model, null, new FitOptions { Epochs = 1, BatchSize = 20, Shuffle = false, Optimizer = new Sgd(0.1) { ClipNorm = 1e-3, ClipValue = 1e-3 }, Verbose = false, Callbacks = [recorder] });
+        Fit(model, null, new FitOptions { Epochs = 1, BatchSize = 20, Shuffle = false, Optimizer = new Sgd(0.1) { ClipNorm = 1e-3, ClipValue = 1e-3 }, Callbacks = [recorder] });
         recorder.Steps.Single().GradientNorm.ShouldNotBeNull().ShouldBe(Math.Sqrt(gradient.Sum(g => g * g)), 1e-12);
     }
 
@@ -93,13 +93,13 @@ public sealed class CallbackTests
                 }
             },
         };
-        Should.Throw<OperationCanceledException>(() => Fit(new LinearModel(), null, new FitOptions { Epochs = 1000, BatchSize = 8, Verbose = false, Callbacks = [recorder] }, source.Token));
+        Should.Throw<OperationCanceledException>(() => Fit(new LinearModel(), null, new FitOptions { Epochs = 1000, BatchSize = 8, Callbacks = [recorder] }, source.Token));
         recorder.Events.ShouldBe(["start", "epoch 1 after 3", "failed OperationCanceledException"]);
         recorder.Steps.Count.ShouldBe(4);
 
         Recorder thrower = new() { OnStep = _ => throw new InvalidDataException() };
         Sgd optimizer = new(0.5);
-        Should.Throw<InvalidDataException>(() => Fit(new LinearModel(), null, new FitOptions { Optimizer = optimizer, Schedule = LearningRateSchedule.Cosine(), Verbose = false, Callbacks = [thrower] }));
+        Should.Throw<InvalidDataException>(() => Fit(new LinearModel(), null, new FitOptions { Optimizer = optimizer, Schedule = LearningRateSchedule.Cosine(), Callbacks = [thrower] }));
         thrower.Events.ShouldBe(["start", "failed InvalidDataException"]);
         optimizer.LearningRate.ShouldBe(0.5);
 
@@ -114,7 +114,7 @@ public sealed class CallbackTests
     public void StepsWithCallbacksDoNotAllocate()
     {
         LinearModel model = new();
-        Fit(model, null, new FitOptions { Epochs = 1, BatchSize = 1, AverageDecay = 0.9, Schedule = LearningRateSchedule.OneCycle(), Verbose = false, Callbacks = [new Recorder(), new Recorder()] });
+        Fit(model, null, new FitOptions { Epochs = 1, BatchSize = 1, AverageDecay = 0.9, Schedule = LearningRateSchedule.OneCycle(), Callbacks = [new Recorder(), new Recorder()] });
         (model.Allocated[^1] - model.Allocated[1]).ShouldBe(0);
     }
 }

@@ -20,7 +20,7 @@ public sealed class CheckpointFailureTests
         LinearModel model = new();
         TrainingLoop.Fit<LinearModel, double, double, double>(model, s_train, null, new FitOptions
         {
-            Epochs = epochs, Optimizer = new Adam(0.05), Verbose = false, Checkpoint = new(folder) { OnFailure = onFailure }, Resume = resume, Callbacks = failures is null ? [] : [failures],
+            Epochs = epochs, Optimizer = new Adam(0.05), Checkpoint = new(folder) { OnFailure = onFailure }, Resume = resume, Callbacks = failures is null ? [] : [failures],
         }, default);
         return model;
     }
@@ -142,6 +142,6 @@ public sealed class CheckpointFailureTests
             },
         };
         Should.Throw<CheckpointException>(() => TrainingLoop.Fit<LinearModel, double, double, double>(
-            model, s_train, null, new FitOptions { Verbose = false, Checkpoint = new(within) }, source.Token)).Message.ShouldContain("step 1 cannot be written");
+            model, s_train, null, new FitOptions { Checkpoint = new(within) }, source.Token)).Message.ShouldContain("step 1 cannot be written");
     }
 }

@@ -19,7 +19,7 @@ public sealed class CheckpointFuzzTests(ITestOutputHelper output)
     {
         TrainingLoop.Fit<LinearModel, double, double, double>(model, s_train, s_train, new FitOptions
         {
-            Epochs = 2, BatchSize = 5, Optimizer = new Adam(0.1), AverageDecay = 0.9, NonFinite = NonFinitePolicy.RollBack(), RestoreBest = true, Metrics = true, Verbose = false, Checkpoint = new(folder) { Keep = 1 }, Resume = true,
+            Epochs = 2, BatchSize = 5, Optimizer = new Adam(0.1), AverageDecay = 0.9, NonFinite = NonFinitePolicy.RollBack(), RestoreBest = true, Metrics = true, Checkpoint = new(folder) { Keep = 1 }, Resume = true,
         }, default);
         return model;
     }

@@ -44,7 +44,7 @@ public class GeneratedResumeTests
 
         TrainingResult Fit(TModel model, string? folder, CancellationToken token = default, TrainingCallback? callback = null) => TrainingLoop.Fit<TModel, TNumber, TInput, TTarget>(model, data, data, new FitOptions
         {
-            Epochs = 3, BatchSize = batchSize, Optimizer = new Adam(1e-2) { ClipNorm = 1 }, CarryState = settings.CarryState, AverageDecay = settings.AverageDecay, Verbose = false,
+            Epochs = 3, BatchSize = batchSize, Optimizer = new Adam(1e-2) { ClipNorm = 1 }, CarryState = settings.CarryState, AverageDecay = settings.AverageDecay,
             Checkpoint = folder is null ? null : new(folder), Resume = folder is not null, Callbacks = callback is null ? [] : [callback],
         }, token);
 

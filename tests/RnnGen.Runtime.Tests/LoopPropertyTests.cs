@@ -82,7 +82,7 @@ public sealed class LoopPropertyTests(ITestOutputHelper output)
     private static FitOptions Options(Course course, Optimizer optimizer, TrainingCallback? callback, string? folder) => new()
     {
         Epochs = course.Epochs, BatchSize = course.BatchSize, Shuffle = course.Shuffle, CarryState = course.Carries, Seed = course.Seed, Patience = course.Patience, RestoreBest = course.RestoreBest,
-        AverageDecay = course.AverageDecay, Metrics = course.Metrics, Optimizer = optimizer, Verbose = false, Callbacks = callback is null ? [] : [callback],
+        AverageDecay = course.AverageDecay, Metrics = course.Metrics, Optimizer = optimizer, Callbacks = callback is null ? [] : [callback],
         Schedule = new WithSpike(
             course.Schedule switch
             {

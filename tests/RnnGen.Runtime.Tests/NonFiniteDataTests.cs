@@ -31,7 +31,7 @@ public sealed class NonFiniteDataTests
         model ??= new();
         return (model, TrainingLoop.Fit<LengthRecorder, float, float, int>(model, train, validation, new FitOptions
         {
-            Epochs = 1, Optimizer = new Sgd(0.1), Verbose = false, NonFinite = policy, Callbacks = callback is null ? [] : [callback],
+            Epochs = 1, Optimizer = new Sgd(0.1), NonFinite = policy, Callbacks = callback is null ? [] : [callback],
         }, default));
     }
 

@@ -38,7 +38,7 @@ public sealed class NonFinitePolicyTests
         model ??= new();
         return (model, TrainingLoop.Fit<LinearModel, double, double, double>(model, Regression(withNaN), null, new FitOptions
         {
-            Epochs = epochs, Optimizer = new Sgd(rate) { Momentum = 0.5 }, NonFinite = policy, Callbacks = [watcher], Verbose = false,
+            Epochs = epochs, Optimizer = new Sgd(rate) { Momentum = 0.5 }, NonFinite = policy, Callbacks = [watcher],
             Checkpoint = folder is null ? null : new(folder) { EverySteps = 2 }, Resume = resume,
         }, default));
     }
@@ -93,7 +93,7 @@ public sealed class NonFinitePolicyTests
         SequenceDataset<double, double> hopeless = SequenceDataset.FromArrays([double.NaN, 1], [1.0], 1);
         Should.Throw<NonFiniteException>(() => TrainingLoop.Fit<LinearModel, double, double, double>(model, hopeless, null, new FitOptions
         {
-            Epochs = 50, Optimizer = new Sgd(0.1), NonFinite = NonFinitePolicy.SkipBatch(limit: 7), Callbacks = [watcher], Verbose = false,
+            Epochs = 50, Optimizer = new Sgd(0.1), NonFinite = NonFinitePolicy.SkipBatch(limit: 7), Callbacks = [watcher],
         }, default));
         watcher.Skipped.Count.ShouldBe(7);
         Should.Throw<ArgumentOutOfRangeException>(() => NonFinitePolicy.SkipBatch(rateFactor: 0)).ParamName.ShouldBe("rateFactor");
@@ -132,7 +132,7 @@ public sealed class NonFinitePolicyTests
         Watcher watcher = new();
         TrainingLoop.Fit<LinearModel, double, double, double>(model, Regression(withNaN: true), null, new FitOptions
         {
-            Epochs = 3, Optimizer = optimizer, NonFinite = NonFinitePolicy.RollBack(), Callbacks = [watcher], Verbose = false,
+            Epochs = 3, Optimizer = optimizer, NonFinite = NonFinitePolicy.RollBack(), Callbacks = [watcher],
         }, default);
         before.Add(model.Parameters.ToArray());
         steps.Add(optimizer.StepCount);

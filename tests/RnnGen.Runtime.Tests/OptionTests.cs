@@ -16,7 +16,7 @@ public sealed class OptionTests
     public void EpochsWithoutEndAreStoppedEarly()
     {
         long before = GC.GetAllocatedBytesForCurrentThread();
-        Fit(Numbers(20), new FitOptions { Epochs = int.MaxValue, Patience = 2, Optimizer = new Sgd(0), Verbose = false }).Epochs.Count.ShouldBe(3);
+        Fit(Numbers(20), new FitOptions { Epochs = int.MaxValue, Patience = 2, Optimizer = new Sgd(0) }).Epochs.Count.ShouldBe(3);
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(16 << 20);
     }
 
@@ -28,18 +28,18 @@ public sealed class OptionTests
         foreach (bool shuffle in (bool[])[false, true])
         {
             long before = GC.GetTotalAllocatedBytes();
-            Should.Throw<InvalidDataException>(() => Fit(stream, new FitOptions { Epochs = 1, Shuffle = shuffle, Verbose = false })).Message.ShouldContain("ended after 5000 sequences");
+            Should.Throw<InvalidDataException>(() => Fit(stream, new FitOptions { Epochs = 1, Shuffle = shuffle })).Message.ShouldContain("ended after 5000 sequences");
             (GC.GetTotalAllocatedBytes() - before).ShouldBeLessThan(64 << 20);
         }
 
-        Should.Throw<ArgumentException>(() => Fit(stream, new FitOptions { Epochs = 1, BatchSize = int.MaxValue, Verbose = false })).Message.ShouldContain("BatchSize");
+        Should.Throw<ArgumentException>(() => Fit(stream, new FitOptions { Epochs = 1, BatchSize = int.MaxValue })).Message.ShouldContain("BatchSize");
     }
 
     [Fact]
     public void ReadingAheadWithoutEndGivesTheSameTraining()
     {
         List<Sequence<double, double>> sequences = [.. Enumerable.Range(0, 3000).Select(i => new Sequence<double, double>(new[] { Math.Sin(i), 1 }, new[] { Math.Cos(i) }))];
-        double[] Losses(StreamOptions options) => [.. Fit(StreamedSequences.Create(sequences, 2, 1, options), new FitOptions { Epochs = 3, Seed = 4, Verbose = false }).Epochs.Select(e => e.TrainingLoss)];
+        double[] Losses(StreamOptions options) => [.. Fit(StreamedSequences.Create(sequences, 2, 1, options), new FitOptions { Epochs = 3, Seed = 4 }).Epochs.Select(e => e.TrainingLoss)];
         double[] expected = Losses(new StreamOptions { ShuffleBuffer = 3000, Prefetch = 1 });
         Losses(new StreamOptions { ShuffleBuffer = int.MaxValue, Prefetch = int.MaxValue }).ShouldBe(expected);
         Losses(new StreamOptions { Prefetch = 7 }).ShouldBe(expected);
@@ -52,7 +52,7 @@ public sealed class OptionTests
         SequenceSource<double, double> source = isStreamed
             ? StreamedSequences.Create(sequences, 2, 1, new StreamOptions { HasLengths = true })
             : SequenceDataset.FromSequences(sequences, 2, 1);
-        double[] Losses(int batches) => [.. Fit(source.BucketByLength(batches), new FitOptions { Epochs = 2, BatchSize = 8, Verbose = false }).Epochs.Select(e => e.TrainingLoss)];
+        double[] Losses(int batches) => [.. Fit(source.BucketByLength(batches), new FitOptions { Epochs = 2, BatchSize = 8 }).Epochs.Select(e => e.TrainingLoss)];
         Losses(int.MaxValue).ShouldBe(Losses(25));
     }
 
@@ -92,7 +92,7 @@ public sealed class OptionTests
         Should.Throw<ArgumentNullException>(() => new FitOptions { NonFinite = null! }).ParamName.ShouldBe("NonFinite");
         Should.Throw<ArgumentOutOfRangeException>(() => new CheckpointOptions("x") { OnFailure = (CheckpointFailure)7 }).ParamName.ShouldBe("OnFailure");
         List<TrainingCallback> changing = [];
-        FitOptions options = new() { Callbacks = changing, Epochs = 1, Verbose = false };
+        FitOptions options = new() { Callbacks = changing, Epochs = 1 };
         changing.Add(null!);
         Should.Throw<ArgumentException>(() => Fit(Numbers(4), options)).ParamName.ShouldBe("Callbacks");
     }

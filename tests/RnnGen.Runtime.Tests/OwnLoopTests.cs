@@ -22,7 +22,7 @@ public sealed class OwnLoopTests
         LinearModel fitted = new(), model = new();
         TrainingResult result = TrainingLoop.Fit<LinearModel, double, double, double>(fitted, SequenceDataset.FromArrays(inputs, targets, Count), SequenceDataset.FromArrays(unseen, expected, Count), new FitOptions
         {
-            Epochs = 200, Patience = 4, AverageDecay = decay, Shuffle = false, Optimizer = new Sgd(0.2), Verbose = false,
+            Epochs = 200, Patience = 4, AverageDecay = decay, Shuffle = false, Optimizer = new Sgd(0.2),
         }, default);
         result.HasStoppedEarly.ShouldBeTrue();
 

@@ -36,7 +36,6 @@ public sealed class ResumeTests
         RestoreBest = settings.Contains("best") ? true : null,
         Patience = settings == "patience" ? 2 : null,
         Metrics = settings == "metrics",
-        Verbose = false,
         Checkpoint = checkpoint,
         Resume = resume,
     };
@@ -202,7 +201,6 @@ public sealed class ResumeTests
         FitOptions With(Optimizer? optimizer = null, int batchSize = 6, int seed = 5, bool shuffle = true, double? average = null, bool? best = null) => new()
         {
             Epochs = 6, Optimizer = optimizer ?? new Adam(0.05) { ClipNorm = 0.5, WeightDecay = 0.01 }, BatchSize = batchSize, Seed = seed, Shuffle = shuffle, AverageDecay = average, RestoreBest = best,
-            Verbose = false, Checkpoint = new(folder.Path), Resume = true,
         };
         Refused("optimiser is Adam, and here it is Sgd", With(new Sgd(0.05)));
         Refused("LearningRate is 0.05, and here it is 0.06", With(new Adam(0.06) { ClipNorm = 0.5, WeightDecay = 0.01 }));
@@ -275,7 +273,7 @@ public sealed class ResumeTests
             LoopModel model = new() { VectorWidth = Width };
             return (model, TrainingLoop.Fit<LoopModel, double, double, double>(model, Train, HasValidation ? SequenceDataset.FromArrays(Inputs, Targets(ValidationTarget), 10) : null, new FitOptions
             {
-                Epochs = Epochs, BatchSize = 4, Optimizer = new Sgd(0.1), Schedule = Schedule, Patience = Patience, RestoreBest = true, NonFinite = NonFinite, Verbose = false, Checkpoint = new(folder), Resume = resume,
+                Epochs = Epochs, BatchSize = 4, Optimizer = new Sgd(0.1), Schedule = Schedule, Patience = Patience, RestoreBest = true, NonFinite = NonFinite, Checkpoint = new(folder), Resume = resume,
             }, default));
         }
     }
@@ -355,7 +353,7 @@ public sealed class ResumeTests
         Fit(new(), Options("Adam", new(folder.Path), resume: false, epochs: 2));
         Started started = new();
         FitOptions options = Options("Adam", new(folder.Path), resume: true);
-        Fit(new(), new FitOptions { Epochs = 6, BatchSize = 6, Seed = 5, Optimizer = options.Optimizer, Verbose = false, Checkpoint = options.Checkpoint, Resume = true, Callbacks = [started] });
+        Fit(new(), new FitOptions { Epochs = 6, BatchSize = 6, Seed = 5, Optimizer = options.Optimizer, Checkpoint = options.Checkpoint, Resume = true, Callbacks = [started] });
         started.Training.ShouldNotBeNull().StepsBefore.ShouldBe(8);
         started.Training.EpochsBefore.Select(e => e.Epoch).ShouldBe([1, 2]);
         started.FirstStep.ShouldBe(9);

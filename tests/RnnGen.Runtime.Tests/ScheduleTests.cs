@@ -73,7 +73,7 @@ public sealed class ScheduleTests
         Sgd optimizer = new(0.5);
         List<double> rates = [];
         LinearModel model = new() { OnStep = () => rates.Add(optimizer.LearningRate) };
-        Fit(model, Regression(16, 1, 0), null, new FitOptions { Epochs = 4, BatchSize = 8, Optimizer = optimizer, Schedule = LearningRateSchedule.Step(1, 0.5), Verbose = false });
+        Fit(model, Regression(16, 1, 0), null, new FitOptions { Epochs = 4, BatchSize = 8, Optimizer = optimizer, Schedule = LearningRateSchedule.Step(1, 0.5) });
         rates.ShouldBe([0.5, 0.5, 0.25, 0.25, 0.125, 0.125, 0.0625, 0.0625]);
         optimizer.LearningRate.ShouldBe(0.5);
     }
@@ -85,16 +85,16 @@ public sealed class ScheduleTests
         SequenceDataset<double, double> train = Regression(64, 1, 0), validation = Regression(64, 2, 0);
         LinearModel model = new();
         Sgd optimizer = new(1);
-        TrainingResult result = Fit(model, train, validation, new FitOptions { Epochs = 100, Patience = 3, Optimizer = optimizer, Schedule = new Worse(), Verbose = false });
+        TrainingResult result = Fit(model, train, validation, new FitOptions { Epochs = 100, Patience = 3, Optimizer = optimizer, Schedule = new Worse() });
         result.HasStoppedEarly.ShouldBeTrue();
         result.Epochs.Count.ShouldBe(result.Best.Epoch + 3);
         TrainingLoop.Evaluate<LinearModel, double, double, double>(model, validation).Loss.ShouldBe(result.Best.ValidationLoss!.Value, 1e-14);
         result.Epochs[^1].ValidationLoss!.Value.ShouldBeGreaterThan(result.Best.ValidationLoss.Value);
 
         LinearModel last = new();
-        result = Fit(last, train, validation, new FitOptions { Epochs = 8, Patience = 3, RestoreBest = false, Optimizer = new Sgd(1), Schedule = new Worse(), Verbose = false });
+        result = Fit(last, train, validation, new FitOptions { Epochs = 8, Patience = 3, RestoreBest = false, Optimizer = new Sgd(1), Schedule = new Worse() });
         TrainingLoop.Evaluate<LinearModel, double, double, double>(last, validation).Loss.ShouldBe(result.Epochs[^1].ValidationLoss!.Value, 1e-14);
-        Fit(new LinearModel(), train, null, new FitOptions { Epochs = 5, Patience = 1, Optimizer = new Sgd(0.01), Verbose = false }).HasStoppedEarly.ShouldBeFalse();
+        Fit(new LinearModel(), train, null, new FitOptions { Epochs = 5, Patience = 1, Optimizer = new Sgd(0.01) }).HasStoppedEarly.ShouldBeFalse();
     }
 
     private sealed class Worse : LearningRateSchedule
@@ -107,9 +107,9 @@ public sealed class ScheduleTests
     {
         SequenceDataset<double, double> train = Regression(64, 1, 4), validation = Regression(512, 2, 0);
         LinearModel model = new();
-        TrainingResult averaged = Fit(model, train, validation, new FitOptions { Epochs = 40, BatchSize = 1, AverageDecay = 0.99, Optimizer = new Sgd(0.1), Verbose = false });
+        TrainingResult averaged = Fit(model, train, validation, new FitOptions { Epochs = 40, BatchSize = 1, AverageDecay = 0.99, Optimizer = new Sgd(0.1) });
         LinearModel plain = new();
-        TrainingResult last = Fit(plain, train, validation, new FitOptions { Epochs = 40, BatchSize = 1, Optimizer = new Sgd(0.1), Verbose = false });
+        TrainingResult last = Fit(plain, train, validation, new FitOptions { Epochs = 40, BatchSize = 1, Optimizer = new Sgd(0.1) });
 
         // The noise of single sequences averages out; the steps themselves are the same ones.
         averaged.Epochs.Select(e => e.TrainingLoss).ShouldBe(last.Epochs.Select(e => e.TrainingLoss));

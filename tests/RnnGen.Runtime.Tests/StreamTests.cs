@@ -7,7 +7,7 @@ namespace RnnGen.Runtime.Tests;
 [Collection(nameof(Alone))]
 public sealed class StreamTests
 {
-    private static FitOptions Quiet(int epochs = 2, int seed = 3, bool shuffle = true) => new() { Epochs = epochs, BatchSize = 5, Seed = seed, Shuffle = shuffle, Optimizer = new Sgd(1e-9), Verbose = false };
+    private static FitOptions Quiet(int epochs = 2, int seed = 3, bool shuffle = true) => new() { Epochs = epochs, BatchSize = 5, Seed = seed, Shuffle = shuffle, Optimizer = new Sgd(1e-9) };
 
     [Fact]
     public void TheOrderDoesNotDependOnPrefetchOrOnHowTheSourceIsPaced()
@@ -72,7 +72,7 @@ public sealed class StreamTests
         SequenceDataset<double, double> arrays = InMemory(57);
         StreamedSequences<double, double> stream = StreamedSequences.Create(Numbers(57), 2, 1);
         LinearModel a = new(), b = new();
-        FitOptions options = new() { Epochs = 3, BatchSize = 5, Shuffle = false, Optimizer = new Sgd(1e-5), Verbose = false }, same = new() { Epochs = 3, BatchSize = 5, Shuffle = false, Optimizer = new Sgd(1e-5), Verbose = false };
+        FitOptions options = new() { Epochs = 3, BatchSize = 5, Shuffle = false, Optimizer = new Sgd(1e-5) }, same = new() { Epochs = 3, BatchSize = 5, Shuffle = false, Optimizer = new Sgd(1e-5) };
         TrainingResult inMemory = Fit(a, arrays, arrays, options), streamed = Fit(b, stream, stream, same);
         b.Parameters.ToArray().ShouldBe(a.Parameters.ToArray());
         streamed.Epochs[^1].ValidationLoss.ShouldBe(inMemory.Epochs[^1].ValidationLoss);
@@ -106,7 +106,7 @@ public sealed class StreamTests
         int passes = 0, read = 0;
         List<(int Passes, int Read)> seen = [];
         StreamedSequences<double, double> stream = StreamedSequences.Create(Counted(), 2, 1, new StreamOptions { ShuffleBuffer = buffer, Count = 23 });
-        FitOptions options = new() { Epochs = 3, BatchSize = 5, Optimizer = new Sgd(1e-9), Verbose = false, Callbacks = [new EpochEnd(() => seen.Add((passes, read)))] };
+        FitOptions options = new() { Epochs = 3, BatchSize = 5, Optimizer = new Sgd(1e-9), Callbacks = [new EpochEnd(() => seen.Add((passes, read)))] };
         LinearModel model = new();
         Fit(model, stream, null, options);
         // As many as the pool holds, and nothing of a pass that nobody asked for.
@@ -120,7 +120,7 @@ public sealed class StreamTests
             LinearModel one = new();
             Fit(one, StreamedSequences.Create(Numbers(23), 2, 1, new StreamOptions { ShuffleBuffer = buffer, Count = 23 }), null, new FitOptions
             {
-                Epochs = epoch, BatchSize = 5, Optimizer = new Sgd(1e-9), Verbose = false, Checkpoint = new CheckpointOptions(folder.Path), Resume = true,
+                Epochs = epoch, BatchSize = 5, Optimizer = new Sgd(1e-9), Checkpoint = new CheckpointOptions(folder.Path), Resume = true,
             });
             apart.AddRange(one.Visited);
         }
@@ -149,14 +149,14 @@ public sealed class StreamTests
         StreamOptions options = new() { HasLengths = true, Count = 203 };
         LengthRecorder model = new();
         List<int[]> apart = [];
-        TrainingLoop.Fit<LengthRecorder, float, float, int>(model, StreamedSequences.Create(Ragged(203), 6, 2, options).BucketByLength(4), null, new FitOptions { Epochs = 3, BatchSize = 10, Verbose = false }, default);
+        TrainingLoop.Fit<LengthRecorder, float, float, int>(model, StreamedSequences.Create(Ragged(203), 6, 2, options).BucketByLength(4), null, new FitOptions { Epochs = 3, BatchSize = 10 }, default);
         using TemporaryFolder folder = new();
         for (int epoch = 1; epoch <= 3; epoch++)
         {
             LengthRecorder one = new();
             TrainingLoop.Fit<LengthRecorder, float, float, int>(one, StreamedSequences.Create(Ragged(203), 6, 2, options).BucketByLength(4), null, new FitOptions
             {
-                Epochs = epoch, BatchSize = 10, Verbose = false, Checkpoint = new CheckpointOptions(folder.Path), Resume = true,
+                Epochs = epoch, BatchSize = 10, Checkpoint = new CheckpointOptions(folder.Path), Resume = true,
             }, default);
             apart.AddRange(one.Lengths);
         }
@@ -255,7 +255,7 @@ public sealed class StreamTests
         long most = 0;
         WideModel model = new() { OnStep = () => most = Math.Max(most, GC.GetTotalMemory(forceFullCollection: false)) };
         long before = GC.GetTotalMemory(forceFullCollection: true);
-        TrainingLoop.Fit<WideModel, double, double, double>(model, stream, null, new FitOptions { Epochs = 1, BatchSize = 8, Verbose = false }, default);
+        TrainingLoop.Fit<WideModel, double, double, double>(model, stream, null, new FitOptions { Epochs = 1, BatchSize = 8 }, default);
         model.Sequences.ShouldBe(count);
         (most - before).ShouldBeLessThan((64 + (6 * 8)) * length * 8L + (16 << 20));
 
@@ -316,7 +316,7 @@ public sealed class StreamTests
         static List<int[]> Lengths(SequenceSource<float, int> source)
         {
             LengthRecorder model = new();
-            TrainingLoop.Fit<LengthRecorder, float, float, int>(model, source, null, new FitOptions { Epochs = 1, BatchSize = 10, Verbose = false }, default);
+            TrainingLoop.Fit<LengthRecorder, float, float, int>(model, source, null, new FitOptions { Epochs = 1, BatchSize = 10 }, default);
             return model.Lengths;
         }
     }
@@ -350,7 +350,7 @@ public sealed class StreamTests
 
         WideModel a = new() { Recorded = [] }, b = new() { Recorded = [] };
         WideModel.SetLengths(8, horizon);
-        FitOptions options = new() { Epochs = 2, Shuffle = false, Verbose = false };
+        FitOptions options = new() { Epochs = 2, Shuffle = false };
         TrainingLoop.Fit<WideModel, double, double, double>(a, whole, null, options, default);
         TrainingLoop.Fit<WideModel, double, double, double>(b, stream, null, options, default);
         b.Recorded.ShouldBe(a.Recorded);

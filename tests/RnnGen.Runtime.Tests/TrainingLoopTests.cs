@@ -2,7 +2,7 @@ namespace RnnGen.Runtime.Tests;
 
 public sealed class TrainingLoopTests
 {
-    private static readonly FitOptions s_quiet = new() { Verbose = false };
+    private static readonly FitOptions s_quiet = new();
 
     [Fact]
     public void TheLoopLearnsALinearRegression()
@@ -10,7 +10,7 @@ public sealed class TrainingLoopTests
         LinearModel model = new();
         SequenceDataset<double, double> data = Regression(203);
         (SequenceDataset<double, double> train, SequenceDataset<double, double> validation) = data.Split(0.8);
-        TrainingResult result = Fit(model, train, validation, new FitOptions { Epochs = 60, Optimizer = new Adam(0.05), Verbose = false });
+        TrainingResult result = Fit(model, train, validation, new FitOptions { Epochs = 60, Optimizer = new Adam(0.05) });
 
         model.Parameters.ToArray().ShouldBe([2, -3, 0.5], 1e-3);
         result.Epochs.Count.ShouldBe(60);
@@ -30,7 +30,7 @@ public sealed class TrainingLoopTests
     public void EveryEpochVisitsEverySequenceOnceInAnOrderOfItsOwn()
     {
         LinearModel model = new();
-        Fit(model, Numbered(21), null, new FitOptions { Epochs = 2, BatchSize = 5, Verbose = false });
+        Fit(model, Numbered(21), null, new FitOptions { Epochs = 2, BatchSize = 5 });
         model.Batches.ShouldBe([5, 5, 5, 5, 1, 5, 5, 5, 5, 1]);
         double[] first = [.. model.Visited.Take(21)], second = [.. model.Visited.Skip(21)], inOrder = [.. Enumerable.Range(0, 21).Select(i => (double)i)];
         first.ShouldBe(inOrder, ignoreOrder: true);
@@ -49,11 +49,11 @@ public sealed class TrainingLoopTests
             return [.. model.Visited];
         }
 
-        Order(new() { Epochs = 3, Seed = 4, Verbose = false }).ShouldBe(Order(new() { Epochs = 3, Seed = 4, Verbose = false }));
-        Order(new() { Epochs = 3, Seed = 4, Verbose = false }).ShouldNotBe(Order(new() { Epochs = 3, Seed = 5, Verbose = false }));
-        Order(new() { Epochs = 1, Shuffle = false, Verbose = false }).ShouldBe(Enumerable.Range(0, 12).Select(i => (double)i));
+        Order(new() { Epochs = 3, Seed = 4 }).ShouldBe(Order(new() { Epochs = 3, Seed = 4 }));
+        Order(new() { Epochs = 3, Seed = 4 }).ShouldNotBe(Order(new() { Epochs = 3, Seed = 5 }));
+        Order(new() { Epochs = 1, Shuffle = false }).ShouldBe(Enumerable.Range(0, 12).Select(i => (double)i));
         // Pinned: the order is the same on every platform and in every release.
-        Order(new() { Epochs = 1, Seed = 42, Verbose = false }).ShouldBe([3.0, 2, 9, 4, 0, 1, 5, 7, 11, 6, 8, 10]);
+        Order(new() { Epochs = 1, Seed = 42 }).ShouldBe([3.0, 2, 9, 4, 0, 1, 5, 7, 11, 6, 8, 10]);
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public sealed class TrainingLoopTests
     {
         // Each of the six orders of three sequences takes a sixth of the epochs.
         LinearModel model = new();
-        Fit(model, Numbered(3), null, new FitOptions { Epochs = 3000, BatchSize = 3, Verbose = false });
+        Fit(model, Numbered(3), null, new FitOptions { Epochs = 3000, BatchSize = 3 });
         int[] counts = [.. model.Visited.Chunk(3).GroupBy(epoch => string.Join(",", epoch)).Select(order => order.Count())];
         counts.Length.ShouldBe(6);
         counts.ShouldAllBe(count => count > 420 && count < 580);
@@ -71,7 +71,7 @@ public sealed class TrainingLoopTests
     public void TheBatchSizeIsTheModelsUnlessSaid()
     {
         LinearModel model = new();
-        Fit(model, Numbered(20), null, new FitOptions { Epochs = 1, Verbose = false });
+        Fit(model, Numbered(20), null, new FitOptions { Epochs = 1 });
         model.Batches.ShouldBe([8, 8, 4]);
     }
 
@@ -80,7 +80,7 @@ public sealed class TrainingLoopTests
     {
         // At learning rate 0 the model stays y = 0, so each loss is the target's square, whatever the batch.
         SequenceDataset<double, double> data = SequenceDataset.FromArrays(new double[10], [1.0, 2, 3, 4, 5], 5);
-        TrainingResult result = Fit(new LinearModel(), data, data, new FitOptions { Epochs = 1, BatchSize = 2, Optimizer = new Sgd(0), Verbose = false });
+        TrainingResult result = Fit(new LinearModel(), data, data, new FitOptions { Epochs = 1, BatchSize = 2, Optimizer = new Sgd(0) });
         result.Epochs[0].TrainingLoss.ShouldBe(11, 1e-12);
         result.Epochs[0].ValidationLoss.ShouldBe(11);
         result.Best.ShouldBe(result.Epochs[0]);
@@ -90,7 +90,7 @@ public sealed class TrainingLoopTests
     public void StepsDoNotAllocate()
     {
         LinearModel model = new();
-        Fit(model, Numbered(100), Numbered(10), new FitOptions { Epochs = 1, BatchSize = 3, Verbose = false });
+        Fit(model, Numbered(100), Numbered(10), new FitOptions { Epochs = 1, BatchSize = 3 });
         model.Allocated.Count.ShouldBe(34);
         (model.Allocated[^1] - model.Allocated[1]).ShouldBe(0);
     }
@@ -147,25 +147,45 @@ public sealed class TrainingLoopTests
     }
 
     [Fact]
-    public void ProgressIsReportedAndLinesAreWrittenUnlessSilenced()
+    public void NothingIsWrittenUnlessAskedFor()
     {
+        string Written(FitOptions options, out TrainingResult result, LinearModel? model = null)
+        {
+            TextWriter console = Console.Out;
+            using StringWriter written = new();
+            Console.SetOut(written);
+            try
+            {
+                result = Fit(model ?? new LinearModel(), Numbered(10), Numbered(5), options);
+                return written.ToString();
+            }
+            finally
+            {
+                Console.SetOut(console);
+            }
+        }
+
+        static string Lines(TrainingResult result) => string.Concat(result.Epochs.Select(e => e + Environment.NewLine));
+
+        Written(new FitOptions { Epochs = 2 }, out _).ShouldBeEmpty();
         List<EpochResult> reported = [];
-        TextWriter console = Console.Out;
-        using StringWriter written = new();
-        Console.SetOut(written);
-        try
-        {
-            TrainingResult result = Fit(new LinearModel(), Numbered(10), null, new FitOptions { Epochs = 2, Verbose = false, Progress = new Immediate(reported) });
-            reported.ShouldBe(result.Epochs);
-            written.ToString().ShouldBeEmpty();
-            result = Fit(new LinearModel(), Numbered(10), Numbered(5), new FitOptions { Epochs = 2 });
-            written.ToString().ShouldBe(string.Concat(result.Epochs.Select(e => e + Environment.NewLine)));
-            result.Epochs[1].ToString().ShouldStartWith("epoch   2  loss ");
-        }
-        finally
-        {
-            Console.SetOut(console);
-        }
+        Written(new FitOptions { Epochs = 2, Progress = new Immediate(reported) }, out TrainingResult result).ShouldBeEmpty();
+        reported.ShouldBe(result.Epochs);
+
+        Written(new FitOptions { Epochs = 2, Progress = ConsoleProgress.Instance }, out result).ShouldBe(Lines(result));
+        result.Epochs[1].ToString().ShouldStartWith("epoch   2  loss ");
+        using StringWriter elsewhere = new();
+        Written(new FitOptions { Epochs = 2, Progress = new ConsoleProgress(elsewhere) }, out result).ShouldBeEmpty();
+        elsewhere.ToString().ShouldBe(Lines(result));
+
+#pragma warning disable CS0618 // What the obsolete member forwards to.
+        Written(new FitOptions { Epochs = 2, Verbose = true }, out result).ShouldBe(Lines(result));
+        Written(new FitOptions { Epochs = 2, Verbose = false }, out _).ShouldBeEmpty();
+        Written(new FitOptions { Epochs = 2, Verbose = true, Progress = ConsoleProgress.Instance }, out result).ShouldBe(Lines(result));
+        reported.Clear();
+        Written(new FitOptions { Epochs = 2, Verbose = true, Progress = new Immediate(reported) }, out result).ShouldBe(Lines(result));
+        reported.ShouldBe(result.Epochs);
+#pragma warning restore CS0618
     }
 
     [Fact]
@@ -175,7 +195,7 @@ public sealed class TrainingLoopTests
         Fit(new LinearModel(), Numbered(10), null, s_quiet);
         Fit(new LinearModel(), Numbered(10), null, s_quiet);
 
-        FitOptions shared = new() { Optimizer = new Adam(), Verbose = false };
+        FitOptions shared = new() { Optimizer = new Adam() };
         Fit(new LinearModel(), Numbered(10), null, shared);
         Should.Throw<InvalidOperationException>(() => Fit(new LinearModel(), Numbered(10), null, shared));
     }

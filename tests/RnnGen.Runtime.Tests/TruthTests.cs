@@ -50,7 +50,7 @@ public sealed class TruthTests
     {
         SequenceDataset<double, double> masked = Data(10, (_, targets) => Array.Fill(targets, double.NaN));
         Recorder recorder = new();
-        TrainingResult result = Fit(new(), masked, null, new FitOptions { Epochs = 4, Patience = 2, Verbose = false, Callbacks = [recorder] });
+        TrainingResult result = Fit(new(), masked, null, new FitOptions { Epochs = 4, Patience = 2, Callbacks = [recorder] });
         result.Epochs.Select(e => e.TrainingLoss).ShouldAllBe(loss => double.IsNaN(loss));
         result.Epochs.Count.ShouldBe(2);
         result.HasStoppedEarly.ShouldBeTrue();
@@ -62,7 +62,7 @@ public sealed class TruthTests
 
         // Validation likewise: its NaN beats no loss, and is beaten by none.
         LoopModel model = new();
-        result = Fit(model, Data(10), masked, new FitOptions { Epochs = 3, Metrics = true, Verbose = false });
+        result = Fit(model, Data(10), masked, new FitOptions { Epochs = 3, Metrics = true });
         result.Epochs.ShouldAllBe(e => double.IsNaN(e.ValidationLoss!.Value) && double.IsNaN(e.Validation!.Loss) && e.Validation.Mae == null && double.IsFinite(e.TrainingLoss));
         result.HasBest.ShouldBeFalse();
         Evaluation evaluation = Evaluate(model, masked);
@@ -80,7 +80,7 @@ public sealed class TruthTests
         Recorder recorder = new();
         TrainingResult result = Fit(model, broken, null, new FitOptions
         {
-            Epochs = 8, Patience = 5, Verbose = false, Callbacks = [recorder], NonFinite = NonFinitePolicy.SkipBatch(0.5, 100),
+            Epochs = 8, Patience = 5, Callbacks = [recorder], NonFinite = NonFinitePolicy.SkipBatch(0.5, 100),
             Optimizer = new Sgd(0.1), Schedule = LearningRateSchedule.ReduceOnPlateau(0.1, patience: 1),
         });
         result.Epochs.Select(e => double.IsNaN(e.TrainingLoss)).ShouldBe([false, true, true, false, true, true, true, true]);
@@ -106,7 +106,7 @@ public sealed class TruthTests
                 Recorder recorder = new() { Model = model };
                 TrainingResult result = Fit(model, data, measured, new FitOptions
                 {
-                    Epochs = 6, Optimizer = new Sgd(0.1) { Momentum = 0.5 }, Verbose = false, Callbacks = [recorder], NonFinite = NonFinitePolicy.RollBack(), Schedule = new Spike(spike, factor), RestoreBest = true,
+                    Epochs = 6, Optimizer = new Sgd(0.1) { Momentum = 0.5 }, Callbacks = [recorder], NonFinite = NonFinitePolicy.RollBack(), Schedule = new Spike(spike, factor), RestoreBest = true,
                 });
                 // A loss that is finite but huge is nothing to roll back from; it is never the best where a better epoch came before.
                 if (factor == 1e200 || spike > 1)
@@ -131,7 +131,7 @@ public sealed class TruthTests
         LoopModel model = new();
         TrainingResult result = Fit(model, data, null, new FitOptions
         {
-            Epochs = 6, Optimizer = new Sgd(0.1), RestoreBest = true, Verbose = false, NonFinite = NonFinitePolicy.SkipBatch(limit: 100), Schedule = new Spike(5, 1e200),
+            Epochs = 6, Optimizer = new Sgd(0.1), RestoreBest = true, NonFinite = NonFinitePolicy.SkipBatch(limit: 100), Schedule = new Spike(5, 1e200),
         });
         result.Epochs[2].HasOvershot.ShouldBeTrue();
         result.Epochs[2].Remarks.ShouldBe("overshot in its last step");
@@ -140,8 +140,8 @@ public sealed class TruthTests
         Evaluate(model, data).Loss.ShouldBeLessThan(result.Epochs[0].TrainingLoss);
 
         // Without a policy it is an exception, even where no step comes after it.
-        Should.Throw<NonFiniteException>(() => Fit(new(), data, null, new FitOptions { Epochs = 3, Optimizer = new Sgd(0.1), Verbose = false, Schedule = new Spike(5, 1e200) })).Message.ShouldContain("last update of epoch 3");
-        Should.Throw<NonFiniteException>(() => Fit(new(), data, Data(5), new FitOptions { Epochs = 3, Optimizer = new Sgd(0.1), Verbose = false, Schedule = new Spike(5, 1e200) })).Message.ShouldContain("sequence 0 (from 0) of validation");
+        Should.Throw<NonFiniteException>(() => Fit(new(), data, null, new FitOptions { Epochs = 3, Optimizer = new Sgd(0.1), Schedule = new Spike(5, 1e200) })).Message.ShouldContain("last update of epoch 3");
+        Should.Throw<NonFiniteException>(() => Fit(new(), data, Data(5), new FitOptions { Epochs = 3, Optimizer = new Sgd(0.1), Schedule = new Spike(5, 1e200) })).Message.ShouldContain("sequence 0 (from 0) of validation");
     }
 
     [Fact]
@@ -152,7 +152,7 @@ public sealed class TruthTests
         using TemporaryFolder folder = new();
         FitOptions Options(bool isSaved) => new()
         {
-            Epochs = 4, Optimizer = new Sgd(0.1), Verbose = false, NonFinite = NonFinitePolicy.RollBack(limit: 1), Schedule = new Spike(3, 1e200), Checkpoint = isSaved ? new(folder.Path) : null, Resume = isSaved,
+            Epochs = 4, Optimizer = new Sgd(0.1), NonFinite = NonFinitePolicy.RollBack(limit: 1), Schedule = new Spike(3, 1e200), Checkpoint = isSaved ? new(folder.Path) : null, Resume = isSaved,
         };
         LoopModel whole = new(), resumed = new();
         TrainingResult expected = Fit(whole, train, validation, Options(isSaved: false));
@@ -191,7 +191,7 @@ public sealed class TruthTests
         }
 
         SequenceDataset<double, double> train = Data(20), bad = Data(30, Break), rest = bad.Select([.. Enumerable.Range(0, 13), .. Enumerable.Range(14, 16)]);
-        string message = Should.Throw<NonFiniteException>(() => Fit(new(), train, bad, new FitOptions { Epochs = 5, Patience = 2, Verbose = false })).Message;
+        string message = Should.Throw<NonFiniteException>(() => Fit(new(), train, bad, new FitOptions { Epochs = 5, Patience = 2 })).Message;
         message.ShouldContain("sequence 13 (from 0) of validation");
         message.ShouldContain(where == "input" ? "inputs[2] is NaN at time step 1, sequence 13" : "targets[1] is Infinity in sequence 13");
         Should.Throw<NonFiniteException>(() => Evaluate(new(), bad)).Message.ShouldContain("sequence 13 (from 0)");
@@ -201,8 +201,8 @@ public sealed class TruthTests
         {
             Recorder recorder = new();
             LoopModel model = new(), other = new();
-            TrainingResult result = Fit(model, train, bad, new FitOptions { Epochs = 5, Optimizer = new Sgd(0.1), Metrics = true, Verbose = false, NonFinite = policy, Callbacks = [recorder] });
-            TrainingResult expected = Fit(other, train, rest, new FitOptions { Epochs = 5, Optimizer = new Sgd(0.1), Metrics = true, Verbose = false });
+            TrainingResult result = Fit(model, train, bad, new FitOptions { Epochs = 5, Optimizer = new Sgd(0.1), Metrics = true, NonFinite = policy, Callbacks = [recorder] });
+            TrainingResult expected = Fit(other, train, rest, new FitOptions { Epochs = 5, Optimizer = new Sgd(0.1), Metrics = true });
             for (int epoch = 0; epoch < 5; epoch++)
             {
                 result.Epochs[epoch].ValidationLoss!.Value.ShouldBe(expected.Epochs[epoch].ValidationLoss!.Value, 1e-14);
@@ -219,7 +219,7 @@ public sealed class TruthTests
         }
 
         // Nothing but bad data: more failures in a row than are allowed.
-        Should.Throw<NonFiniteException>(() => Fit(new(), train, Data(30, (inputs, _) => Array.Fill(inputs, double.NaN)), new FitOptions { Verbose = false, NonFinite = NonFinitePolicy.SkipBatch(limit: 3) }));
+        Should.Throw<NonFiniteException>(() => Fit(new(), train, Data(30, (inputs, _) => Array.Fill(inputs, double.NaN)), new FitOptions { NonFinite = NonFinitePolicy.SkipBatch(limit: 3) }));
     }
 
     [Fact]
@@ -227,10 +227,10 @@ public sealed class TruthTests
     {
         // Three streams of four windows; the second window of the stream in the middle is bad, and its third goes on from the state after the first.
         SequenceDataset<double, double> train = Data(12), bad = Data(12, (inputs, _) => inputs[((3 * 1) + 1) * 6] = double.NaN).WithStreams(3);
-        TrainingResult result = Fit(new(), train.WithStreams(3), bad, new FitOptions { Epochs = 1, CarryState = true, Optimizer = new Sgd(0.1), Metrics = true, Verbose = false, NonFinite = NonFinitePolicy.SkipBatch() });
+        TrainingResult result = Fit(new(), train.WithStreams(3), bad, new FitOptions { Epochs = 1, CarryState = true, Optimizer = new Sgd(0.1), Metrics = true, NonFinite = NonFinitePolicy.SkipBatch() });
         double sum = 0;
         LoopModel model = new();
-        Fit(model, train.WithStreams(3), null, new FitOptions { Epochs = 1, CarryState = true, Optimizer = new Sgd(0.1), Verbose = false });
+        Fit(model, train.WithStreams(3), null, new FitOptions { Epochs = 1, CarryState = true, Optimizer = new Sgd(0.1) });
         foreach (int[] windows in (int[][])[[0, 3, 6, 9], [1, 7, 10], [2, 5, 8, 11]])
         {
             BatchState<double> state = model.CreateBatchState(1);
@@ -249,7 +249,7 @@ public sealed class TruthTests
         SequenceSource<double, double> broken = data.Augment((draw, input, _) => input[0] = draw.Epoch == 2 && input[1] == 5 ? double.NaN : input[0]);
         FitOptions Options(double rate, int? patience) => new()
         {
-            Epochs = 6, Shuffle = false, RestoreBest = true, Patience = patience, Optimizer = new Sgd(rate), Verbose = false, NonFinite = NonFinitePolicy.SkipBatch(rateFactor: 1), Schedule = LearningRateSchedule.ReduceOnPlateau(0.5, patience: 2),
+            Epochs = 6, Shuffle = false, RestoreBest = true, Patience = patience, Optimizer = new Sgd(rate), NonFinite = NonFinitePolicy.SkipBatch(rateFactor: 1), Schedule = LearningRateSchedule.ReduceOnPlateau(0.5, patience: 2),
         };
         TrainingResult result = Fit(new(), broken, null, Options(0, null));
         result.Epochs.Select(e => e.SkippedSteps).ShouldBe([0, 1, 0, 0, 0, 0]);
@@ -276,7 +276,7 @@ public sealed class TruthTests
         List<double[]> before = [];
         LoopModel model = new();
         model = new() { OnStep = () => before.Add(model.Parameters.ToArray()) };
-        Fit(model, broken, null, new FitOptions { Epochs = 5, Shuffle = false, Optimizer = new Sgd(0.001), Verbose = false, NonFinite = NonFinitePolicy.RollBack(), Callbacks = [recorder] });
+        Fit(model, broken, null, new FitOptions { Epochs = 5, Shuffle = false, Optimizer = new Sgd(0.001), NonFinite = NonFinitePolicy.RollBack(), Callbacks = [recorder] });
         recorder.Skipped.ShouldBe([3L, 7]);
         before[7].ShouldBe(before[6]);
         before[6].ShouldNotBe(before[4]);
@@ -290,7 +290,7 @@ public sealed class TruthTests
         Recorder skipping = new(), rolling = new();
         TrainingResult result = Fit(new(), train, validation, new FitOptions
         {
-            Epochs = 5, Optimizer = new Sgd(0.1), Verbose = false, Metrics = true, NonFinite = NonFinitePolicy.SkipBatch(limit: 100), Schedule = new Spike(5, 1e200), Callbacks = [skipping],
+            Epochs = 5, Optimizer = new Sgd(0.1), Metrics = true, NonFinite = NonFinitePolicy.SkipBatch(limit: 100), Schedule = new Spike(5, 1e200), Callbacks = [skipping],
         });
         result.Epochs.Select(e => e.ValidationLoss is double.NaN).ShouldBe([false, false, true, true, true]);
         result.Epochs.Skip(2).ShouldAllBe(e => e.Validation == null);
@@ -299,7 +299,7 @@ public sealed class TruthTests
         skipping.Validations.ShouldAllBe(v => v.Message.Contains("sequence 0 (from 0) of validation"));
         result = Fit(new(), train, validation, new FitOptions
         {
-            Epochs = 5, Optimizer = new Sgd(0.1), Verbose = false, Metrics = true, NonFinite = NonFinitePolicy.RollBack(), Schedule = new Spike(5, 1e200), Callbacks = [rolling],
+            Epochs = 5, Optimizer = new Sgd(0.1), Metrics = true, NonFinite = NonFinitePolicy.RollBack(), Schedule = new Spike(5, 1e200), Callbacks = [rolling],
         });
         result.Epochs.ShouldAllBe(e => double.IsFinite(e.ValidationLoss!.Value));
         rolling.Validations.ShouldBeEmpty();
@@ -312,7 +312,7 @@ public sealed class TruthTests
         {
             Sgd optimizer = new(1e10);
             LoopModel model = new();
-            ArgumentOutOfRangeException thrown = Should.Throw<ArgumentOutOfRangeException>(() => Fit(model, Data(8), null, new FitOptions { Optimizer = optimizer, BatchSize = 8, Schedule = new Spike(0, factor), Verbose = false, NonFinite = NonFinitePolicy.SkipBatch() }));
+            ArgumentOutOfRangeException thrown = Should.Throw<ArgumentOutOfRangeException>(() => Fit(model, Data(8), null, new FitOptions { Optimizer = optimizer, BatchSize = 8, Schedule = new Spike(0, factor), NonFinite = NonFinitePolicy.SkipBatch() }));
             thrown.ParamName.ShouldBe("LearningRate");
             thrown.Message.ShouldContain("step 1");
             thrown.Message.ShouldContain(factor.ToString("R", CultureInfo.InvariantCulture));
@@ -329,7 +329,7 @@ public sealed class TruthTests
         List<string> failures = [];
         FitOptions options = new()
         {
-            Epochs = 4, Optimizer = new Sgd(1e-5), Verbose = false, NonFinite = NonFinitePolicy.SkipBatch(limit: 100), Schedule = new Spike(3, 1e307),
+            Epochs = 4, Optimizer = new Sgd(1e-5), NonFinite = NonFinitePolicy.SkipBatch(limit: 100), Schedule = new Spike(3, 1e307),
             Checkpoint = new(folder.Path) { OnFailure = onFailure, Keep = 10 }, Callbacks = [new Failures(failures)],
         };
 
@@ -360,7 +360,7 @@ public sealed class TruthTests
             LoopModel model = new() { OnStep = () => onStep?.Invoke(++step) };
             Fit(model, huge, null, new FitOptions
             {
-                Epochs = 2, Optimizer = new Sgd(1e-5), Verbose = false, NonFinite = NonFinitePolicy.RollBack(), Schedule = new Spike(5, 1e307), Callbacks = [recorder],
+                Epochs = 2, Optimizer = new Sgd(1e-5), NonFinite = NonFinitePolicy.RollBack(), Schedule = new Spike(5, 1e307), Callbacks = [recorder],
                 Checkpoint = folder is null ? null : new(folder) { EverySteps = every }, Resume = resume,
             }, token);
             return (model.Parameters.ToArray(), [.. recorder.Skipped]);
@@ -397,7 +397,7 @@ public sealed class TruthTests
         (eight.Streams, one.Streams, eight.Slice(0, 16).Streams, eight.Slice(8, 32).Streams, eight.Slice(1, 8).Streams, eight.Slice(8, 9).Streams, eight.Select([0, 1]).Streams)
             .ShouldBe((8, 1, 8, 8, 0, 0, 0));
         eight.BucketByLength().Augment((_, _, _) => { }).Streams.ShouldBe(8);
-        FitOptions Options(int? batchSize) => new() { Epochs = 2, BatchSize = batchSize, CarryState = true, Optimizer = new Sgd(0.05), Metrics = true, Verbose = false };
+        FitOptions Options(int? batchSize) => new() { Epochs = 2, BatchSize = batchSize, CarryState = true, Optimizer = new Sgd(0.05), Metrics = true };
 
         // The batch size is that of the streams, said or not; and another one is refused before anything was trained.
         LoopModel said = new(), unsaid = new(), refused = new();

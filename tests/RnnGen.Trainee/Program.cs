@@ -25,7 +25,6 @@ namespace RnnGen.Trainee
                 AverageDecay = 0.98,
                 RestoreBest = true,
                 Metrics = true,
-                Verbose = false,
                 Checkpoint = folder is null ? null : new(folder) { EverySteps = 2, Keep = 3 },
                 Resume = folder is not null,
                 Callbacks = callback is null ? [] : [callback],

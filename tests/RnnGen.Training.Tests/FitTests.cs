@@ -14,7 +14,7 @@ public class FitTests
         SineForecast model = new(1);
         SequenceDataset<float, float> validation = Tasks.Sines(200, 2);
         double before = model.Evaluate(validation).Loss;
-        TrainingResult result = model.Fit(Tasks.Sines(300, 1), validation, new FitOptions { Epochs = 5, Verbose = false });
+        TrainingResult result = model.Fit(Tasks.Sines(300, 1), validation, new FitOptions { Epochs = 5 });
 
         result.Epochs.Select(e => e.Epoch).ShouldBe([1, 2, 3, 4, 5]);
         result.Epochs[^1].TrainingLoss.ShouldBeLessThan(result.Epochs[0].TrainingLoss);
@@ -37,7 +37,7 @@ public class FitTests
     {
         double Loss(bool carry) => new Switch(1).Fit(Tasks.Switches(16_000, 1), Tasks.Switches(16_000, 2), new FitOptions
         {
-            Epochs = 8, CarryState = carry, BatchSize = 16, Optimizer = new Adam(1e-2) { ClipNorm = 1 }, Verbose = false,
+            Epochs = 8, CarryState = carry, BatchSize = 16, Optimizer = new Adam(1e-2) { ClipNorm = 1 },
         }).Epochs[^1].ValidationLoss!.Value;
         Loss(carry: true).ShouldBeLessThan(0.01);
 
@@ -52,7 +52,7 @@ public class FitTests
         SequenceDataset<float, int> validation = Tasks.Switches(16_000, 2);
         EpochResult last = model.Fit(Tasks.Switches(16_000, 1), validation, new FitOptions
         {
-            Epochs = 8, CarryState = true, Optimizer = new Adam(1e-2) { ClipNorm = 1 }, Metrics = true, Verbose = false,
+            Epochs = 8, CarryState = true, Optimizer = new Adam(1e-2) { ClipNorm = 1 }, Metrics = true,
         }).Epochs[^1];
         last.ValidationLoss!.Value.ShouldBeLessThan(0.01);
         last.Validation!.Loss.ShouldBe(last.ValidationLoss.Value);
@@ -71,7 +71,7 @@ public class FitTests
         double[] Draw(int count) => [.. Enumerable.Range(0, count).Select(_ => random.NextDouble() - 0.5)];
         double[] inputs = Draw(20 * SequenceForecaster.Layout.InputLength), targets = Draw(20 * SequenceForecaster.Layout.TargetLength), decoded = new double[targets.Length];
         SequenceDataset<double, double> data = SequenceDataset.FromArrays(inputs, targets, 20);
-        EpochResult epoch = model.Fit(data, data, new FitOptions { Epochs = 2, Patience = 1, Verbose = false }).Epochs[^1];
+        EpochResult epoch = model.Fit(data, data, new FitOptions { Epochs = 2, Patience = 1 }).Epochs[^1];
         epoch.ValidationLoss!.Value.ShouldBe(model.ComputeLoss(inputs, targets, 20), 1e-12);
         model.PredictBatch(inputs, decoded, 20);
         double rmse = Math.Sqrt(decoded.Zip(targets, (y, t) => (y - t) * (y - t)).Average());
@@ -105,7 +105,7 @@ public class FitTests
         SineForecast model = new(1);
         SequenceDataset<float, float> unseen = Tasks.Sines(200, 2);
         double before = model.Evaluate(unseen).Loss;
-        model.Fit(Tasks.Sines(500, 1), null, new FitOptions { Epochs = 5, Optimizer = optimizer, Verbose = false });
+        model.Fit(Tasks.Sines(500, 1), null, new FitOptions { Epochs = 5, Optimizer = optimizer });
         model.Evaluate(unseen).Loss.ShouldBeLessThan(before / 100);
     }
 
@@ -115,7 +115,7 @@ public class FitTests
         float[] Train(int seed, int threads)
         {
             SineForecast model = new(seed) { Threads = threads };
-            model.Fit(Tasks.Sines(100, 1), null, new FitOptions { Epochs = 2, Seed = seed, Verbose = false });
+            model.Fit(Tasks.Sines(100, 1), null, new FitOptions { Epochs = 2, Seed = seed });
             return model.Parameters.ToArray();
         }
 
@@ -131,7 +131,7 @@ public class FitTests
         float[] Train(float padding, int threads)
         {
             RunningSum model = new(3) { Threads = threads };
-            TrainingResult result = model.Fit(Tasks.RunningSums(150, 1, padding), Tasks.RunningSums(50, 2, padding), new FitOptions { Epochs = 2, Verbose = false });
+            TrainingResult result = model.Fit(Tasks.RunningSums(150, 1, padding), Tasks.RunningSums(50, 2, padding), new FitOptions { Epochs = 2 });
             return [.. model.Parameters, .. result.Epochs.Select(e => (float)e.TrainingLoss), .. result.Epochs.Select(e => (float)e.ValidationLoss!.Value)];
         }
 
@@ -146,7 +146,7 @@ public class FitTests
     {
         AddingLstm model = new(1);
         SequenceDataset<float, float> data = Tasks.Adding(200, 1);
-        FitOptions Options() => new() { Epochs = 2, Optimizer = new Adam(1e-3), Verbose = false };
+        FitOptions Options() => new() { Epochs = 2, Optimizer = new Adam(1e-3) };
         model.Fit(data, null, Options());
         using MemoryStream file = new();
         model.Save(file);

@@ -115,6 +115,5 @@ public class LearningTests
         Epochs = epochs,
         Seed = seed,
         Optimizer = new Adam(learningRate) { ClipNorm = 1 },
-        Verbose = false,
     };
 }

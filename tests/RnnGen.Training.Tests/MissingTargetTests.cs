@@ -38,7 +38,7 @@ public sealed class MissingTargetTests
         float[] rows = Rows();
         FeatureNormalizer normalizer = isRange ? FeatureNormalizer.MinMax<float>(rows.AsMemory(), 2) : FeatureNormalizer.StandardScore<float>(rows.AsMemory(), 2);
         ColumnForecast model = new(1);
-        FitOptions options = new() { Epochs = 6, Verbose = false, Optimizer = new Adam(5e-3) };
+        FitOptions options = new() { Epochs = 6, Optimizer = new Adam(5e-3) };
         if (isStream)
         {
             model.Fit(StreamedSequences.Windows(normalizer.Apply(Each(rows)), 2, Steps, targets: [1]), options: options);
@@ -75,8 +75,8 @@ public sealed class MissingTargetTests
         Same(StreamedSequences.Windows(normalizer.Apply(Each(rows)), 2, Steps, targets: [1]), SeriesWindows.OfRows(normalized, 2, Steps, targets: [1], missingInput: 0f));
         Same(StreamedSequences.Windows(normalizer.Apply(Each(rows)), 2, Steps, 1, 3, [1], new StreamOptions { MissingInput = 0.5 }), SeriesWindows.OfRows(normalized, 2, Steps, 1, 3, [1], 0.5f));
         Same(StreamedSequences.Windows(Each(rows), 2, Steps, 1, 20, [1], new StreamOptions { MissingInput = -7 }), SeriesWindows.OfRows(rows, 2, Steps, 1, 20, [1], -7f));
-        Should.Throw<NonFiniteException>(() => new ColumnForecast(1).Fit(StreamedSequences.Windows(Each(rows), 2, Steps, targets: [1]), options: new FitOptions { Epochs = 1, Verbose = false }));
-        Should.Throw<NonFiniteException>(() => new ColumnForecast(1).Fit(SeriesWindows.OfRows(rows, 2, Steps, targets: [1]), options: new FitOptions { Epochs = 1, Verbose = false }));
+        Should.Throw<NonFiniteException>(() => new ColumnForecast(1).Fit(StreamedSequences.Windows(Each(rows), 2, Steps, targets: [1]), options: new FitOptions { Epochs = 1 }));
+        Should.Throw<NonFiniteException>(() => new ColumnForecast(1).Fit(SeriesWindows.OfRows(rows, 2, Steps, targets: [1]), options: new FitOptions { Epochs = 1 }));
 
         static void Same(StreamedSequences<float, float> stream, SequenceDataset<float, float> data)
         {
@@ -87,7 +87,7 @@ public sealed class MissingTargetTests
                     inputs.Add(input.ToArray());
                     targets.Add(target.ToArray());
                 }),
-                options: new FitOptions { Epochs = 1, Shuffle = false, Verbose = false });
+                options: new FitOptions { Epochs = 1, Shuffle = false });
             inputs.Count.ShouldBe(data.Count);
             targets.Count(t => float.IsNaN(t[0])).ShouldBeGreaterThan(1);
             for (int i = 0; i < data.Count; i++)

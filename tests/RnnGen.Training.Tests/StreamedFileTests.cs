@@ -31,11 +31,11 @@ public sealed class StreamedFileTests(ITestOutputHelper output)
             WriteSignals(path, count);
             StreamedSequences<float, float> train = StreamedSequences.Create(Signals(path), Steps, 1, new StreamOptions { Count = count, ShuffleBuffer = 1024 });
             SineForecast model = new(1);
-            model.Fit(SequenceDataset.FromArrays(new float[Steps], new float[1], 1), options: new FitOptions { Epochs = 1, Verbose = false }); // the arena is allocated
+            model.Fit(SequenceDataset.FromArrays(new float[Steps], new float[1], 1), options: new FitOptions { Epochs = 1 }); // the arena is allocated
             long before = GC.GetTotalMemory(forceFullCollection: true), most = 0, mostOfProcess = 0;
             using (new Timer(_ => (most, mostOfProcess) = (Math.Max(most, GC.GetTotalMemory(false)), Math.Max(mostOfProcess, Environment.WorkingSet)), null, 0, 5))
             {
-                TrainingResult result = model.Fit(train, options: new FitOptions { Epochs = 1, Verbose = false });
+                TrainingResult result = model.Fit(train, options: new FitOptions { Epochs = 1 });
                 double.IsFinite(result.Epochs[0].TrainingLoss).ShouldBeTrue();
                 output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{new FileInfo(path).Length / 1048576.0:F0} MiB in {count} rows: {result.Epochs[0].Seconds:F1} s, heap grew by at most {(most - before) / 1048576.0:F1} MiB, process had at most {mostOfProcess / 1048576.0:F0} MiB"));
             }
@@ -73,7 +73,7 @@ public sealed class StreamedFileTests(ITestOutputHelper output)
             {
                 for (int i = 0; i < 4; i++)
                 {
-                    FitOptions options = new() { Epochs = 1, Shuffle = i >= 2, Optimizer = optimizers[i], Verbose = false };
+                    FitOptions options = new() { Epochs = 1, Shuffle = i >= 2, Optimizer = optimizers[i] };
                     fastest[i] = Math.Max(fastest[i], models[i].Fit(i % 2 == 0 ? arrays : stream, options: options).Epochs[0].SequencesPerSecond);
                 }
             }
@@ -107,7 +107,7 @@ public sealed class StreamedFileTests(ITestOutputHelper output)
             SineForecast model = new(1);
             StreamedSequences<float, float> train = StreamedSequences.Windows(normalizer.Apply(CsvTable.Rows(csv, columns, options).Take(1200)), 1, SineForecast.SequenceLength);
             train.Count.ShouldBe(1200 - 20);
-            model.Fit(train, options: new FitOptions { Epochs = 12, Optimizer = new Adam(1e-2) { ClipNorm = 1 }, Verbose = false });
+            model.Fit(train, options: new FitOptions { Epochs = 12, Optimizer = new Adam(1e-2) { ClipNorm = 1 } });
             model.Metadata.SetNormalizer("input", normalizer);
             model.Metadata.SetNormalizer("target", normalizer);
             model.Save(file);

@@ -8,12 +8,12 @@ namespace RnnGen.Display;
 /// Where output is redirected, or the terminal cannot move its cursor, it writes one plain line for each epoch instead.
 /// </summary>
 /// <remarks>
-/// Set <see cref="FitOptions.Verbose"/> to <see langword="false"/>, so that the lines that <c>Fit</c> writes itself do not come in between. The time left is that of all epochs; a training with
+/// Leave <see cref="FitOptions.Progress"/> without <see cref="ConsoleProgress"/>, whose lines would come in between. The time left is that of all epochs; a training with
 /// <see cref="FitOptions.Patience"/> may need less. It draws at most ten times a second.
 /// </remarks>
 /// <example>
 /// <code>
-/// model.Fit(train, validation, new FitOptions { Epochs = 50, Verbose = false, Callbacks = [new TrainingDisplay()] });
+/// model.Fit(train, validation, new FitOptions { Epochs = 50, Callbacks = [new TrainingDisplay()] });
 /// </code>
 /// </example>
 public sealed class TrainingDisplay : TrainingCallback

@@ -156,11 +156,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget> : IDispo
         }
         catch (CheckpointException e) when (_options.Checkpoint!.OnFailure == CheckpointFailure.Continue)
         {
-            if (_options.Verbose)
-            {
-                Console.WriteLine(e.Message);
-            }
-
+            _options.Console?.Write(e.Message);
             foreach (TrainingCallback callback in _callbacks)
             {
                 callback.OnCheckpointFailed(e);

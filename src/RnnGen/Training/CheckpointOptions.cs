@@ -10,7 +10,7 @@ namespace RnnGen;
 /// width; of training and validation data the counts, lengths, streams, buckets and a hash of all inputs, targets and lengths in memory (of streamed sequences: of the first 1,000, and the shuffle
 /// buffer); batch size, order, seed, carried states, average, patience, whether the best parameters are kept, the policy for values that are not finite, the schedule, and the optimiser with all its
 /// settings. Not checked: streamed sequences beyond the first 1,000, what an augmentation does (only whether there is one), and what does not change the course: callbacks, threads, read-ahead,
-/// <see cref="FitOptions.Metrics"/>, <see cref="FitOptions.Verbose"/>, where and how often checkpoints are saved. <see cref="FitOptions.Epochs"/> may be more; a schedule over the whole training
+/// <see cref="FitOptions.Metrics"/>, <see cref="FitOptions.Progress"/>, where and how often checkpoints are saved. <see cref="FitOptions.Epochs"/> may be more; a schedule over the whole training
 /// then goes on along the longer one.
 /// </para>
 /// </remarks>
@@ -67,6 +67,6 @@ public enum CheckpointFailure
     /// <summary>It ends with a <see cref="CheckpointException"/>. The model keeps the steps that it has taken.</summary>
     Stop,
 
-    /// <summary>It says so (to <see cref="TrainingCallback.OnCheckpointFailed"/>, and on the console where <see cref="FitOptions.Verbose"/> is set) and goes on; the next checkpoint is tried again.</summary>
+    /// <summary>It says so (to <see cref="TrainingCallback.OnCheckpointFailed"/>, and on the console where <see cref="FitOptions.Progress"/> is <see cref="ConsoleProgress"/>) and goes on; the next checkpoint is tried again.</summary>
     Continue,
 }

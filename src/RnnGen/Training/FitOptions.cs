@@ -87,13 +87,16 @@ public sealed class FitOptions
     /// <summary>The seed of the orders; an epoch's order follows from the seed and its number, the same on every platform. Default: 0.</summary>
     public int Seed { get; init; }
 
-    /// <summary>Whether a line is written to the console after each epoch. Default: <see langword="true"/>.</summary>
-    public bool Verbose { get; init; } = true;
-
-    /// <summary>Is told of each epoch as it ends. Default: <see langword="null"/>.</summary>
+    /// <summary>
+    /// Receives each epoch's result when the epoch ends. <see cref="ConsoleProgress.Instance"/> writes a line to the console. Default: <see langword="null"/>, and nothing is written.
+    /// </summary>
     public IProgress<EpochResult>? Progress { get; init; }
 
-    /// <summary>Are told of the training as it goes on. Default: none.</summary>
+    /// <summary>Whether <see cref="ConsoleProgress.Instance"/> receives each epoch's result too. Default: <see langword="false"/>.</summary>
+    [Obsolete("Set Progress = ConsoleProgress.Instance for a line an epoch, and leave it out to write nothing. Verbose will be removed in the next version.")]
+    public bool Verbose { get; init; }
+
+    /// <summary>Callbacks invoked during training. Default: none.</summary>
     /// <exception cref="ArgumentNullException">The list is <see langword="null"/>.</exception>
     /// <exception cref="ArgumentException">A callback is <see langword="null"/>.</exception>
     public IReadOnlyList<TrainingCallback> Callbacks
@@ -132,6 +135,22 @@ public sealed class FitOptions
     /// </summary>
     /// <remarks><see cref="CheckpointOptions"/> says what is held against the checkpoint, and what is not.</remarks>
     public bool Resume { get; init; }
+
+    /// <summary>Where messages go beside the epochs' lines: a step that was skipped, a checkpoint that was not written. <see langword="null"/>: nowhere.</summary>
+    internal ConsoleProgress? Console => Progress as ConsoleProgress ?? (IsVerbose ? ConsoleProgress.Instance : null);
+
+#pragma warning disable CS0618 // The one place that reads the obsolete property.
+    private bool IsVerbose => Verbose;
+#pragma warning restore CS0618
+
+    internal void Report(EpochResult epoch)
+    {
+        Progress?.Report(epoch);
+        if (IsVerbose && Progress is not ConsoleProgress)
+        {
+            ConsoleProgress.Instance.Report(epoch);
+        }
+    }
 
     /// <summary>Callbacks that are all there; the list may have changed since it was set.</summary>
     internal static IReadOnlyList<TrainingCallback> CheckCallbacks(IReadOnlyList<TrainingCallback> callbacks, string name)

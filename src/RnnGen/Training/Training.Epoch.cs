@@ -46,12 +46,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
         }
 
         _epochs.Add(result);
-        _options.Progress?.Report(result);
-        if (_options.Verbose)
-        {
-            Console.WriteLine(result);
-        }
-
+        _options.Report(result);
         foreach (TrainingCallback callback in _callbacks)
         {
             callback.OnEpochEnded(result);

@@ -281,11 +281,5 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
         }
     }
 
-    private void Say(FormattableString text)
-    {
-        if (_options.Verbose)
-        {
-            Console.WriteLine(Invariant(text));
-        }
-    }
+    private void Say(FormattableString text) => _options.Console?.Write(Invariant(text));
 }

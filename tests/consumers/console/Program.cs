@@ -4,7 +4,7 @@ float[] series = [.. Enumerable.Range(0, 400).Select(t => MathF.Sin(0.3f * t))];
 SequenceDataset<float, float> windows = SeriesWindows.Create(series, Wave.SequenceLength);
 var model = new Wave(seed: 1);
 double before = model.Evaluate(windows).Loss;
-model.Fit(windows, options: new FitOptions { Epochs = 3, Verbose = false });
+model.Fit(windows, options: new FitOptions { Epochs = 3 });
 if (model.Evaluate(windows).Loss >= before)
 {
     throw new InvalidOperationException("The model learned nothing.");

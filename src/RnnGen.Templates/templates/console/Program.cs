@@ -6,7 +6,7 @@ float[] series = [.. Enumerable.Range(0, 1000).Select(t => MathF.Sin(0.2f * t) +
 SplitDataset<float, float> split = DatasetSplit.Chronological(SeriesWindows.Create(series, Forecaster.SequenceLength), gap: Forecaster.SequenceLength);
 var model = new Forecaster(seed: 1);
 Console.WriteLine(model.Summary());
-model.Fit(split.Train, split.Validation, new FitOptions { Epochs = 10 });
+model.Fit(split.Train, split.Validation, new FitOptions { Epochs = 10, Progress = ConsoleProgress.Instance });
 Console.WriteLine($"RMSE on what it has not seen: {model.Evaluate(split.Test).Rmse:F4}");
 
 model.Save("forecaster.safetensors");

@@ -16,7 +16,7 @@ public sealed partial class Forecasts
     public static Forecasts Learn(float[] series, int epochs = 10)
     {
         var model = new Model(seed: 1);
-        model.Fit(SeriesWindows.Create(series, Model.SequenceLength), options: new FitOptions { Epochs = epochs, Verbose = false });
+        model.Fit(SeriesWindows.Create(series, Model.SequenceLength), options: new FitOptions { Epochs = epochs });
         return new Forecasts(model);
     }
 

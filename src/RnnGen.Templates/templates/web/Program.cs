@@ -6,7 +6,7 @@ if (!System.IO.File.Exists(File))
     // Your series: one number a step. RnnGen.Data reads CSV and other files.
     float[] series = [.. Enumerable.Range(0, 1000).Select(t => MathF.Sin(0.2f * t) + (0.5f * MathF.Sin(0.31f * t)))];
     var trained = new Forecaster(seed: 1);
-    trained.Fit(SeriesWindows.Create(series, Forecaster.SequenceLength), options: new FitOptions { Epochs = 10 });
+    trained.Fit(SeriesWindows.Create(series, Forecaster.SequenceLength), options: new FitOptions { Epochs = 10, Progress = ConsoleProgress.Instance });
     trained.Save(File);
 }
 
