@@ -53,7 +53,7 @@ internal static class ArgumentMends
             return [];
         }
 
-        return place.Said(0) is "BatchSize" or "CheckpointEvery" || isOneStep ? Remove(place) : Set(place, "1");
+        return place.Said(0) is "BatchSize" or "RecomputeEvery" or "CheckpointEvery" || isOneStep ? Remove(place) : Set(place, "1");
     }
 
     /// <summary>Each of the choices that the message names.</summary>

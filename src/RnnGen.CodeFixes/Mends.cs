@@ -44,7 +44,7 @@ internal static class Mends
         [Broken.ResidualSize.Id] = ArgumentMends.Remove,
         [Broken.NothingToTie.Id] = ArgumentMends.Remove,
         [Broken.NothingToMask.Id] = ArgumentMends.Remove,
-        [Broken.NoCheckpoints.Id] = place => ArgumentMends.Divisor(place).Concat(ArgumentMends.Remove(place)),
+        [Broken.NoRecomputation.Id] = place => ArgumentMends.Divisor(place).Concat(ArgumentMends.Remove(place)),
         [Broken.NoWeights.Id] = ArgumentMends.Remove,
         [UsingMends.AmbiguousName] = UsingMends.TakeOurs,
         [Better.VanishingGradient.Id] = LayerMends.UseGates,

@@ -1,3 +1,4 @@
+using Microsoft.CodeAnalysis;
 using RnnGen.Generator.Common;
 using RnnGen.Generator.Model;
 using RnnGen.Generator.Parsing;
@@ -129,4 +130,23 @@ public sealed class DeclarationTests
     /// <summary>The compiler puts what a generator adds into a folder of this name.</summary>
     [Fact]
     public void GeneratedTreesAreKnownByTheGeneratorsName() => GeneratedMembers.GeneratorName.ShouldBe(typeof(RnnModelGenerator).FullName);
+
+    /// <summary>The old name of an argument forwards, and the compiler says that it is obsolete.</summary>
+    [Fact]
+    public void TheOldNameOfRecomputeEveryWritesTheSameModel()
+    {
+        static (string[] Texts, string[] Warnings) Written(string name)
+        {
+            (Compilation output, GeneratorRunResult result) = Compiler.Generate(Compiler.Create(
+                $"[RnnModel(Architecture.ManyToMany, InputSize = 1, SequenceLength = 6, OutputSize = 1, {name} = 2)]\n[Lstm(8)]\npublic partial class M;"));
+            return ([.. result.GeneratedSources.Select(source => source.SourceText.ToString())], [.. output.GetDiagnostics().Where(d => d.Severity >= DiagnosticSeverity.Warning).Select(d => d.Id)]);
+        }
+
+        (string[] texts, string[] warnings) = Written("RecomputeEvery");
+        warnings.ShouldBeEmpty();
+        texts.ShouldContain(text => text.Contains("RnnWindow = 2", StringComparison.Ordinal));
+        (string[] old, warnings) = Written("CheckpointEvery");
+        old.ShouldBe(texts);
+        warnings.ShouldBe(["CS0618"]);
+    }
 }

@@ -59,7 +59,7 @@ public sealed class FrozenLayerTests
         new(ToOne, "[Dense(1, F)] [Lstm(8, F)] [Dense(3, F)]"),
         new(ToMany, "[Rnn(5, F)] [Dense(4, Dropout = 0.2, F)] [Gru(6, RecurrentDropout = 0.2)]", "InitialState = InitialState.Learned"),
         new(ToMany, "[Gru(5, Bidirectional = true, RecurrentDropout = 0.2, F)] [Dense(4, F)] [LayerNorm(F)] [Gru(4, Residual = true, F)] [Dense(3)]"),
-        new(ToMany, "[Dense(4, F)] [Lstm(5, F)] [Lstm(6)]", "CheckpointEvery = 2"),
+        new(ToMany, "[Dense(4, F)] [Lstm(5, F)] [Lstm(6)]", "RecomputeEvery = 2"),
         new(ToMany, "[Dense(4, F)] [Gru(5, F)] [Gru(6)]", "GradientFlow = true"),
         new(Tokens, "[Embedding(7, 5, F)] [Dense(4, F)] [Lstm(6)]"),
         new(Writer, "[Dense(4, F)] [Dense(6, F)] [Decoder] [Lstm(6, F)] [Dense(3, F)]"),

@@ -346,6 +346,7 @@ sealed class RnnGen.RnnModelAttribute : System.Attribute
     public int LabelLength { get; set; }
     public int OutputLength { get; set; }
     public int OutputSize { get; set; }
+    public int RecomputeEvery { get; set; }
     public int SequenceLength { get; set; }
     public int StartToken { get; set; }
     public string? Weights { get; set; }
@@ -376,10 +377,6 @@ static class RnnGen.Runtime.Check
     public static void SequenceLength(int length, int steps)
     public static void State<T>(RnnGen.BatchState<T> state, int count, int length) where T : unmanaged, System.Numerics.INumber<T>
     public static void Tokens(System.ReadOnlySpan<int> tokens, int vocabularySize, string name, System.ReadOnlySpan<int> lengths = default(System.ReadOnlySpan<int>), int steps = 1)
-sealed class RnnGen.Runtime.Checkpoints<T> where T : unmanaged
-    public Checkpoints(int windows, int rows, int length)
-    public void Load(ref T arena, System.ReadOnlySpan<RnnGen.CarriedPlace> places, int window, int first, int last)
-    public void Save(ref T arena, System.ReadOnlySpan<RnnGen.CarriedPlace> places, RnnGen.Runtime.GroupRows group, int window, int first, int last)
 static class RnnGen.Runtime.Ctc
     public static System.ReadOnlySpan<int> Labels(System.ReadOnlySpan<int> target)
     public static int LeastSteps(System.ReadOnlySpan<int> labels)
@@ -427,6 +424,10 @@ static class RnnGen.Runtime.Initialization
     public static void Normal<T>(System.Span<T> values, int seed, int tensor) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     public static void Orthogonal<T>(System.Span<T> weight, int blocks, int rows, int columns, int seed, int tensor) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     public static void Uniform<T>(System.Span<T> values, double bound, int seed, int tensor) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+sealed class RnnGen.Runtime.KeptStates<T> where T : unmanaged
+    public KeptStates(int windows, int rows, int length)
+    public void Load(ref T arena, System.ReadOnlySpan<RnnGen.CarriedPlace> places, int window, int first, int last)
+    public void Save(ref T arena, System.ReadOnlySpan<RnnGen.CarriedPlace> places, RnnGen.Runtime.GroupRows group, int window, int first, int last)
 static class RnnGen.Runtime.LayerNormalization
     public static void Backward<T>(ref T arena, ref T gain, int values, int valueStep, int valueRow, int from, int fromStep, int fromRow, int to, int toStep, int toRow, int gradients, int width, int steps, bool isFirst, RnnGen.Runtime.GroupRows rows, int first, int last) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     public static void Backward<T>(ref T arena, ref T gain, int values, int valueStep, int valueRow, int from, int fromStep, int fromRow, int to, int toStep, int toRow, int gradients, int width, int steps, bool isFirst, int first, int last) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>

@@ -13,7 +13,7 @@ public class FailedStepTests
     public static TheoryData<string> Kinds =>
     [
         nameof(CarriedStates), nameof(LearnedStates), nameof(LearnedStateOfTokens), nameof(FrozenBelow), nameof(FrozenBody), nameof(BidirectionalTagger),
-        nameof(LeavingOutOfMany), nameof(LeavingStatesOut), nameof(LeavingTokensOut), nameof(CheckpointedSteps), nameof(CheckpointedTokens), nameof(Labelling),
+        nameof(LeavingOutOfMany), nameof(LeavingStatesOut), nameof(LeavingTokensOut), nameof(RecomputedSteps), nameof(RecomputedTokens), nameof(Labelling),
         nameof(Captions), nameof(SequenceForecaster), nameof(EmbeddingStackEachCrossentropy), nameof(MaskedNumbers), nameof(MaskedClasses), nameof(TiedWriter), nameof(FlowTokens),
     ];
 

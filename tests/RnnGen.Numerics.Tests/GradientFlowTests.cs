@@ -196,12 +196,12 @@ public class GradientFlowTests
     }
 
     [Fact]
-    public void Checkpoints_groups_and_lengths_give_the_same_figures()
+    public void Recomputation_groups_and_lengths_give_the_same_figures()
     {
         int[] lengths = [12, 2, 4, 7, 1, 3, 11];
         double[] inputs = Draw(7 * 24, 1), targets = Draw(7 * 3, 2), gradients = new double[FlowEnd.ParameterCount];
         FlowEnd kept = new(1);
-        FlowCheckpointed model = new(1);
+        FlowRecomputed model = new(1);
         for (int step = 0; step < 2; step++)
         {
             kept.ComputeGradients(inputs, targets, 7, gradients, lengths);

@@ -92,11 +92,11 @@ public class MemoryTests
             }
 
             Prediction.Add((layout.ModelName, $"prediction {batches}", layout.PredictionMemory, prediction));
-            Training.Add((layout.ModelName, $"training {(Members.Streams(typeof(TModel)) ? "with states " : "")}{(DeclaredModels.Declaration<TModel>().CheckpointEvery > 0 ? "and checkpoints " : "")}{(model is IShowsGradientFlow ? "measured " : "")}in {number} to {classes}", layout.TrainingMemory, training));
+            Training.Add((layout.ModelName, $"training {(Members.Streams(typeof(TModel)) ? "with states " : "")}{(DeclaredModels.Declaration<TModel>().RecomputeEvery > 0 ? "and recomputation " : "")}{(model is IShowsGradientFlow ? "measured " : "")}in {number} to {classes}", layout.TrainingMemory, training));
 
             // A model whose batch is one group trains on one thread.
             if (thread > 0)
-                Threads.Add((layout.ModelName, $"a thread {(Members.Streams(typeof(TModel)) ? "with states " : "")}{(DeclaredModels.Declaration<TModel>().CheckpointEvery > 0 ? "and checkpoints " : "")}to {classes}", layout.ThreadMemory, thread));
+                Threads.Add((layout.ModelName, $"a thread {(Members.Streams(typeof(TModel)) ? "with states " : "")}{(DeclaredModels.Declaration<TModel>().RecomputeEvery > 0 ? "and recomputation " : "")}to {classes}", layout.ThreadMemory, thread));
 
             // Drawing the weights allocates too: here the arrays themselves are looked at.
             Array parameters = (Array)Field(model, "_rnnParameters"), packs = (Array)Field(Field(model, "_rnnPacks"), "_values");

@@ -79,8 +79,8 @@ public class NamedSequenceTests
     [Fact]
     public void Targets_that_do_not_fit_are_named_before_the_first_update()
     {
-        Numbers<CheckpointedEnd, int, ArgumentOutOfRangeException>(i => i % 3, 3, "targets[0] is 3; classes are 0 to 2");
-        Numbers<CheckpointedEnd, int, ArgumentOutOfRangeException>(i => i % 3, -1, "targets[0] is -1");
+        Numbers<RecomputedEnd, int, ArgumentOutOfRangeException>(i => i % 3, 3, "targets[0] is 3; classes are 0 to 2");
+        Numbers<RecomputedEnd, int, ArgumentOutOfRangeException>(i => i % 3, -1, "targets[0] is -1");
         Numbers<MaskedClasses, int, ArgumentOutOfRangeException>(i => (i % 5) - 1, -2, "targets[4] is -2");
 
         // The first label of a sequence, and more labels than its steps hold.
@@ -158,26 +158,26 @@ public class NamedSequenceTests
         model.Fit(part, options: new FitOptions { Epochs = 2, NonFinite = NonFinitePolicy.SkipBatch(), Callbacks = [skips] });
         skips.Sequences.ShouldBe([Bad - 7, Bad - 7]);
 
-        // The distance of a target, in a window of a checkpointed model, too.
+        // The distance of a target, in a window of a recomputed model, too.
         targets[(Bad * layout.TargetLength) + 11] = double.NaN;
         error = Should.Throw<NonFiniteException>(() => model.TrainStep(inputs, targets, Count, new Sgd(0.1)));
         (error.Sequence, error.Message.Contains("targets", StringComparison.Ordinal), error.Message.Contains("time step 5", StringComparison.Ordinal)).ShouldBe((Bad, true, true), error.Message);
         skips.Sequences.Clear();
         model.Fit(SequenceDataset.FromArrays(inputs, targets, Count), options: new FitOptions { Epochs = 1, NonFinite = NonFinitePolicy.SkipBatch(), Callbacks = [skips] });
         skips.Sequences.ShouldBe([Bad]);
-        CheckpointedSteps windows = new(1);
-        double[] longer = Fill(Count * CheckpointedSteps.Layout.TargetLength, _ => 0.5);
-        longer[(Bad * CheckpointedSteps.Layout.TargetLength) + 13] = double.NaN;
-        error = Should.Throw<NonFiniteException>(() => windows.TrainStep(Fill(Count * CheckpointedSteps.Layout.InputLength, i => Math.Sin(i)), longer, Count, new Sgd(0.1)));
+        RecomputedSteps windows = new(1);
+        double[] longer = Fill(Count * RecomputedSteps.Layout.TargetLength, _ => 0.5);
+        longer[(Bad * RecomputedSteps.Layout.TargetLength) + 13] = double.NaN;
+        error = Should.Throw<NonFiniteException>(() => windows.TrainStep(Fill(Count * RecomputedSteps.Layout.InputLength, i => Math.Sin(i)), longer, Count, new Sgd(0.1)));
         (error.Sequence, error.Message.Contains("time step 6", StringComparison.Ordinal)).ShouldBe((Bad, true), error.Message);
     }
 
     [Fact]
     public void What_an_augmentation_makes_of_a_target_is_checked_as_it_is_read()
     {
-        (double[] inputs, int[] targets) = Data(CheckpointedEnd.Layout, i => i % 3, 0);
+        (double[] inputs, int[] targets) = Data(RecomputedEnd.Layout, i => i % 3, 0);
         SequenceDataset<double, int> data = SequenceDataset.FromArrays(inputs, targets, Count).Augment((draw, _, target) => target[0] = draw.Sequence == Bad ? 3 : target[0]);
-        Should.Throw<ArgumentOutOfRangeException>(() => new CheckpointedEnd(1).Fit(data, options: s_once)).Message.ShouldContain($"Sequence {Bad} (from 0) of train: targets[0] is 3");
+        Should.Throw<ArgumentOutOfRangeException>(() => new RecomputedEnd(1).Fit(data, options: s_once)).Message.ShouldContain($"Sequence {Bad} (from 0) of train: targets[0] is 3");
     }
 
     private sealed class Skips : TrainingCallback

@@ -24,7 +24,7 @@ public class NonFiniteLogitTests
     [Theory, InlineData(double.NaN), InlineData(double.PositiveInfinity)]
     public void Classes_and_probabilities(double value)
     {
-        CheckpointedEnd model = Broken<CheckpointedEnd, double, double, int>(value);
+        RecomputedEnd model = Broken<RecomputedEnd, double, double, int>(value);
         double[] input = new double[24], output = new double[3];
         int[] classes = new int[1];
         Should.Throw<NonFiniteException>(() => model.PredictClass(input)).Message.ShouldContain("class 2");
@@ -39,7 +39,7 @@ public class NonFiniteLogitTests
     [Fact]
     public void A_class_that_is_impossible_is_none_that_is_chosen()
     {
-        CheckpointedEnd model = Broken<CheckpointedEnd, double, double, int>(double.NegativeInfinity);
+        RecomputedEnd model = Broken<RecomputedEnd, double, double, int>(double.NegativeInfinity);
         model.PredictClass(new double[24]).ShouldBeInRange(0, 1);
         double[] probabilities = model.PredictProbabilities(new double[24]);
         probabilities[2].ShouldBe(0);
@@ -62,7 +62,7 @@ public class NonFiniteLogitTests
         double[] inputs = new double[30 * 24];
         inputs[(17 * 24) + 5] = double.NaN;
         SequenceDataset<double, int> data = SequenceDataset.FromArrays(inputs, new int[30], 30);
-        NonFiniteException error = Should.Throw<NonFiniteException>(() => new CheckpointedEnd(1).Evaluate(data));
+        NonFiniteException error = Should.Throw<NonFiniteException>(() => new RecomputedEnd(1).Evaluate(data));
         error.Sequence.ShouldBe(17);
         error.Message.ShouldContain("sequence 17 (from 0) of data");
 
@@ -87,7 +87,7 @@ public class NonFiniteLogitTests
     [Fact]
     public void No_accuracy_stands_beside_a_loss_that_is_NaN()
     {
-        Measures<double, int> measures = new(CheckpointedEnd.Layout);
+        Measures<double, int> measures = new(RecomputedEnd.Layout);
         measures.Add([1, 2, 3], [2], 1);
         Evaluation evaluation = measures.Result(double.NaN);
         (evaluation.Accuracy, evaluation.Precision, evaluation.Recall, evaluation.F1, evaluation.Confusion, evaluation.Perplexity).ShouldBe((null, null, null, null, null, null));

@@ -149,7 +149,7 @@ public class StateTests
         CheckStates<FrozenTokens, int, int>(haveLengths);
         CheckStates<FrozenCells, double, double>(haveLengths);
         CheckStates<FrozenBetweenDense, double, double>(haveLengths);
-        CheckStates<CheckpointedSteps, double, double>(haveLengths);
+        CheckStates<RecomputedSteps, double, double>(haveLengths);
         CheckStates<LearnedStates, double, double>(haveLengths);
         CheckStates<TiedWriter, int, int>(haveLengths);
     }

@@ -32,12 +32,12 @@ public sealed partial class FlowStepsTwin;
 [Dense(7, Activation = Activation.Tanh)]
 public sealed partial class FlowEnd;
 
-[RnnModel(Architecture.ManyToOne, InputSize = 2, SequenceLength = 12, OutputSize = 3, BatchSize = 4, CheckpointEvery = 4, Precision = Precision.Double, GradientFlow = true)]
+[RnnModel(Architecture.ManyToOne, InputSize = 2, SequenceLength = 12, OutputSize = 3, BatchSize = 4, RecomputeEvery = 4, Precision = Precision.Double, GradientFlow = true)]
 [Lstm(17)]
 [Rnn(8)]
 [LayerNorm]
 [Dense(7, Activation = Activation.Tanh)]
-public sealed partial class FlowCheckpointed;
+public sealed partial class FlowRecomputed;
 
 /// <summary><see cref="Attentive"/>, measured.</summary>
 [RnnModel(Architecture.EncoderDecoder, InputSize = 3, SequenceLength = 7, OutputLength = 5, OutputSize = 8, Loss = Loss.CrossEntropy, StartToken = 2, EndToken = 5, BatchSize = 4, Precision = Precision.Double, GradientFlow = true)]

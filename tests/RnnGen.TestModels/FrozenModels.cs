@@ -95,7 +95,7 @@ public sealed partial class TiedDecoder;
 [Lstm(7, Frozen = true)]
 public sealed partial class FrozenWhole;
 
-[RnnModel(Architecture.ManyToMany, InputSize = 3, SequenceLength = 6, OutputSize = 2, BatchSize = 4, CheckpointEvery = 3, Precision = Precision.Double)]
+[RnnModel(Architecture.ManyToMany, InputSize = 3, SequenceLength = 6, OutputSize = 2, BatchSize = 4, RecomputeEvery = 3, Precision = Precision.Double)]
 [Lstm(9, Frozen = true)]
 [LayerNorm]
 [Gru(9, Residual = true, Frozen = true)]

@@ -241,10 +241,10 @@ internal static class Rules
         "The model '{0}' {1}; remove 'MaskedTargets'",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN039"));
 
-    public static readonly DiagnosticDescriptor NoCheckpoints = new(
+    public static readonly DiagnosticDescriptor NoRecomputation = new(
         "RNN040",
         "States cannot be kept at these steps only",
-        "The model '{0}' {1}; change 'CheckpointEvery', or remove it",
+        "The model '{0}' {1}; {2}",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN040"));
 
     public static readonly DiagnosticDescriptor NoWeights = new(

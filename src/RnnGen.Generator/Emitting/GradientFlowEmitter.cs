@@ -47,7 +47,7 @@ internal static class GradientFlowEmitter
     public static string Passed(ModelContext context) => context.Model.GradientFlow ? ", flow, flowRow" : "";
 
     /// <summary>What the way forward is given; nothing where it is only for the loss, or for the states between windows.</summary>
-    public static string ForwardArgument(ModelContext context) => !context.Model.GradientFlow ? "" : $", _job._isForwardOnly{(context.Model.IsCheckpointed ? " || _job._isKept" : "")} ? null : _job._flow, {Row(context)}";
+    public static string ForwardArgument(ModelContext context) => !context.Model.GradientFlow ? "" : $", _job._isForwardOnly{(context.Model.IsRecomputed ? " || _job._isKept" : "")} ? null : _job._flow, {Row(context)}";
 
     /// <summary>What the way back is given.</summary>
     public static string Argument(ModelContext context) => context.Model.GradientFlow ? $", _job._flow, {Row(context)}" : "";

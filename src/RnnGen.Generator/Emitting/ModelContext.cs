@@ -58,7 +58,7 @@ internal sealed class ModelContext(ModelPlan plan)
     public string TargetShape => Plan.IsCtc ? $"{Model.LabelLength}" : !Plan.TargetsAreClasses ? OutputShape : $"{Plan.OutputSteps}";
 
     /// <summary>The constant for the steps that are trained at once.</summary>
-    public string TrainedSteps => Model.IsCheckpointed ? "RnnWindow" : "SequenceLength";
+    public string TrainedSteps => Model.IsRecomputed ? "RnnWindow" : "SequenceLength";
 
     /// <summary>A layer as it is declared: <c>Lstm(64)</c>.</summary>
     public static string Describe(PlannedLayer layer)

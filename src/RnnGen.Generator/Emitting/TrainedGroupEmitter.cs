@@ -13,7 +13,7 @@ internal static class TrainedGroupEmitter
         ModelPlan plan = context.Plan;
         TrainingPlan training = plan.Training;
         string number = context.Number, target = context.Target, type = ModelContext.Group;
-        bool isCheckpointed = context.Model.IsCheckpointed, carries = plan.CarriesState;
+        bool isRecomputed = context.Model.IsRecomputed, carries = plan.CarriesState;
         string groups = plan.IsDecoded ? "rows, decoded" : "rows";
         string decodedHere = plan.IsDecoded ? $"\n    {type} decoded = Decoded;" : "";
         string spans = $"global::System.ReadOnlySpan<{context.Input}> inputs, global::System.ReadOnlySpan<{target}> targets, int start, int count, ";
@@ -24,7 +24,7 @@ internal static class TrainedGroupEmitter
                 private readonly RnnTraining _job;
                 private readonly {{ModelContext.Runtime}}.AlignedBuffer<{{number}}> _arena = new({{training.ArenaLength}});
                 private readonly {{target}}[] _targets = new {{target}}[RnnGroupSize * {{plan.TrainedTargetLength}}];
-                private readonly int[] _rows = new int[{{plan.TrainedRowsLength}}];{{TokenFields(context)}}{{DecodedFields(context)}}{{(plan.IsCtc ? $"\nprivate readonly double[] _workspace = new double[{plan.WorkspaceLength}];" : "")}}{{CheckpointFields(context)}}
+                private readonly int[] _rows = new int[{{plan.TrainedRowsLength}}];{{TokenFields(context)}}{{DecodedFields(context)}}{{(plan.IsCtc ? $"\nprivate readonly double[] _workspace = new double[{plan.WorkspaceLength}];" : "")}}{{WindowFields(context)}}
                 private int _start;
 
                 public RnnGroup(RnnTraining job) => _job = job;
@@ -42,7 +42,7 @@ internal static class TrainedGroupEmitter
                 writer.Write($"public {type} Decoded => new(_decodedRows, OutputLength, RnnGroupSize);\n");
             }
 
-            if (isCheckpointed)
+            if (isRecomputed)
             {
                 writer.Write($$"""
                     // Takes the group that begins with a sequence.
@@ -60,13 +60,13 @@ internal static class TrainedGroupEmitter
             }
 
             writer.Write($$"""
-                // Takes {{(isCheckpointed ? "one window of the group, which" : "the group that")}} begins with a sequence: rows, inputs and targets.
+                // Takes {{(isRecomputed ? "one window of the group, which" : "the group that")}} begins with a sequence: rows, inputs and targets.
                 {{ModelContext.Optimized}}
-                public void Take({{spans}}{{(isCheckpointed ? "int window, bool isKept" : "global::System.ReadOnlySpan<int> lengths")}})
+                public void Take({{spans}}{{(isRecomputed ? "int window, bool isKept" : "global::System.ReadOnlySpan<int> lengths")}})
                 {
                     {{type}} rows = Rows;{{decodedHere}}
                     int size = global::System.Math.Min(RnnGroupSize, count - start);
-                    {{(isCheckpointed ? FillWindow(context) : "_start = start;\n    Loss = 0;\n    " + FillRows(context) + (carries ? "\n    rows.HaveStates = _job._state is not null;" : ""))}}
+                    {{(isRecomputed ? FillWindow(context) : "_start = start;\n    Loss = 0;\n    " + FillRows(context) + (carries ? "\n    rows.HaveStates = _job._state is not null;" : ""))}}
                     {{TakeInputs(context)}}
                     {{TakeTargets(context)}}{{TakeFed(context)}}{{Schedule(context)}}
                 }
@@ -79,12 +79,12 @@ internal static class TrainedGroupEmitter
                     {{type}} rows = Rows;{{decodedHere}}
                     const int first = 0;
                     int last = rows.Count;
-                    {{Gather(context)}}{{Masks(context)}}{{(isCheckpointed ? StartWindow() : StartRows(context))}}
-                    RnnForward<K>(ref w, ref a, {{groups}}, first, last{{GradientFlowEmitter.ForwardArgument(context)}});{{(isCheckpointed ? "\n    if (_job._isKept) _checkpoints.Save(ref a, s_states, rows, _job._window + 1, first, last);\n    if (!rows.HaveOutputs && (_job._isForwardOnly || _job._isKept)) return;" : "")}}
-                    {{(isCheckpointed ? "if (rows.HaveOutputs) " : "")}}RnnLoss(ref a, _targets, _job._scale, {{(plan.IsDecoded ? "decoded" : "rows")}}, first, last{{(plan.IsCtc ? ", _workspace" : "")}});{{(carries ? (isCheckpointed ? "\n    if (rows.AreLast) " : "\n    ") + "_job._state?.Take(ref a, s_states, rows, _start, first, last);" : "")}}
-                    {{(isCheckpointed ? "if (rows.HaveOutputs) " : "")}}AddLosses();
+                    {{Gather(context)}}{{Masks(context)}}{{(isRecomputed ? StartWindow() : StartRows(context))}}
+                    RnnForward<K>(ref w, ref a, {{groups}}, first, last{{GradientFlowEmitter.ForwardArgument(context)}});{{(isRecomputed ? "\n    if (_job._isKept) _keptStates.Save(ref a, s_states, rows, _job._window + 1, first, last);\n    if (!rows.HaveOutputs && (_job._isForwardOnly || _job._isKept)) return;" : "")}}
+                    {{(isRecomputed ? "if (rows.HaveOutputs) " : "")}}RnnLoss(ref a, _targets, _job._scale, {{(plan.IsDecoded ? "decoded" : "rows")}}, first, last{{(plan.IsCtc ? ", _workspace" : "")}});{{(carries ? (isRecomputed ? "\n    if (rows.AreLast) " : "\n    ") + "_job._state?.Take(ref a, s_states, rows, _start, first, last);" : "")}}
+                    {{(isRecomputed ? "if (rows.HaveOutputs) " : "")}}AddLosses();
                     if (_job._isForwardOnly) return;
-                    RnnBackward<K>(ref w, ref a, ref g, {{groups}}, first, last{{GradientFlowEmitter.Argument(context)}});{{MaskedAdjoints(context)}}{{(carries ? (isCheckpointed ? "\n    if (_job._window == 0) " : "\n    ") + "_job._state?.TakeGradients(ref a, s_states, rows, _start, first, last);" : "")}}{{Learned(context)}}
+                    RnnBackward<K>(ref w, ref a, ref g, {{groups}}, first, last{{GradientFlowEmitter.Argument(context)}});{{MaskedAdjoints(context)}}{{(carries ? (isRecomputed ? "\n    if (_job._window == 0) " : "\n    ") + "_job._state?.TakeGradients(ref a, s_states, rows, _start, first, last);" : "")}}{{Learned(context)}}
                 }
 
                 {{ModelContext.Optimized}}
@@ -157,10 +157,10 @@ internal static class TrainedGroupEmitter
     private static string TokenFields(ModelContext context) => string.Concat(context.Plan.Tables.Select(t =>
         $"\nprivate readonly int[] {(t.IsDecoders ? "_fedTokens" : "_tokens")} = new int[RnnGroupSize * {(t.IsDecoders ? "OutputLength" : context.TrainedSteps)}];"));
 
-    private static string CheckpointFields(ModelContext context) => !context.Model.IsCheckpointed ? "" : $"""
+    private static string WindowFields(ModelContext context) => !context.Model.IsRecomputed ? "" : $"""
 
         private readonly int[] _wholeRows = new int[{context.Plan.WholeRowsLength}];
-        private readonly {ModelContext.Runtime}.Checkpoints<{context.Number}> _checkpoints = new({context.Model.SequenceLength / context.Model.CheckpointEvery}, RnnGroupSize, {context.Plan.CarriedLength});
+        private readonly {ModelContext.Runtime}.KeptStates<{context.Number}> _keptStates = new({context.Model.SequenceLength / context.Model.RecomputeEvery}, RnnGroupSize, {context.Plan.CarriedLength});
         """;
 
     private static string DecodedFields(ModelContext context) => !context.Plan.IsDecoded ? "" : $"""
@@ -186,7 +186,7 @@ internal static class TrainedGroupEmitter
     // Rows stand in the order of the whole sequences; lengths are those of the window.
     private static string FillWindow(ModelContext context)
     {
-        int last = context.Model.SequenceLength / context.Model.CheckpointEvery - 1;
+        int last = context.Model.SequenceLength / context.Model.RecomputeEvery - 1;
         string outputs = context.Plan.Head.RunsAtEnd ? $"window == {last}" : "!isKept || _job._isForwardOnly";
         return $"""
             rows.FillWindow(new {ModelContext.Group}(_wholeRows, SequenceLength, RnnGroupSize), window * RnnWindow);
@@ -202,7 +202,7 @@ internal static class TrainedGroupEmitter
     private static string StartWindow() => $$"""
         if (_job._window > 0)
             {
-                _checkpoints.Load(ref a, s_states, _job._window, first, last);
+                _keptStates.Load(ref a, s_states, _job._window, first, last);
             }
             else
             {
@@ -265,7 +265,7 @@ internal static class TrainedGroupEmitter
     {
         TrainingPlan training = context.Plan.Training;
         int length = context.Model.InputLength;
-        if (context.Model.IsCheckpointed)
+        if (context.Model.IsRecomputed)
         {
             string from = $"inputs.Slice(start * {length} + window * {context.Model.Window.InputLength})";
             return context.ReadsTokens
@@ -317,7 +317,7 @@ internal static class TrainedGroupEmitter
 
     // The gradients of learned states, when the group has come back to the first step.
     private static string Learned(ModelContext context) => string.Concat(context.Plan.Training.VectorGradients.Where(v => v.Rows is not null).Select(v =>
-        $"\n    {(context.Model.IsCheckpointed ? "if (_job._window == 0) " : "")}{ModelContext.Runtime}.Rows.Sum(ref a, {v.Rows!.Offset}, {v.Rows.Row}, {v.Vector.Length}, ref g, {v.Sum.Offset}, rows); // {v.Vector.Tensor.Name}"));
+        $"\n    {(context.Model.IsRecomputed ? "if (_job._window == 0) " : "")}{ModelContext.Runtime}.Rows.Sum(ref a, {v.Rows!.Offset}, {v.Rows.Row}, {v.Vector.Length}, ref g, {v.Sum.Offset}, rows); // {v.Vector.Tensor.Name}"));
 
     // Where to look for the first value that is not finite.
     private static void WriteTraces(ModelContext context)

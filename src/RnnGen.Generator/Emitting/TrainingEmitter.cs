@@ -54,7 +54,7 @@ internal static class TrainingEmitter
                 private {{number}} _scale;
                 private bool _isForwardOnly;
                 private int _first;
-                private int _running;{{(plan.Tables.Any(t => !t.Table.Frozen) ? "\nprivate bool _isScatter;" : "")}}{{(carries ? $"\nprivate global::RnnGen.BatchState<{number}>? _state;" : "")}}{{CheckpointFields(context)}}{{GradientFlowEmitter.Field(context)}}
+                private int _running;{{(plan.Tables.Any(t => !t.Table.Frozen) ? "\nprivate bool _isScatter;" : "")}}{{(carries ? $"\nprivate global::RnnGen.BatchState<{number}>? _state;" : "")}}{{WindowFields(context)}}{{GradientFlowEmitter.Field(context)}}
 
                 public RnnTraining({{context.Name}} model){{Construction(context)}}
 
@@ -101,11 +101,11 @@ internal static class TrainingEmitter
                             RnnGroup group = Group(i);
                             if (!double.IsFinite(group.Loss))
                             {
-                                throw {{(model.IsCheckpointed ? "FindWindow(group.Loss, inputs, targets, start + i * RnnGroupSize, count, lengths)" : $"{ModelContext.Runtime}.NonFinite.Loss<{number}>(group.Loss, group.Arena, group.Rows, s_forwardTrace, start + i * RnnGroupSize{traced})")}};
+                                throw {{(model.IsRecomputed ? "FindWindow(group.Loss, inputs, targets, start + i * RnnGroupSize, count, lengths)" : $"{ModelContext.Runtime}.NonFinite.Loss<{number}>(group.Loss, group.Arena, group.Rows, s_forwardTrace, start + i * RnnGroupSize{traced})")}};
                             }
 
                             sum += group.Loss;
-                        }{{(model.IsCheckpointed ? "" : Scatter(context, "        "))}}
+                        }{{(model.IsRecomputed ? "" : Scatter(context, "        "))}}
                     }
 
                     ref {{number}} g = ref _sums.First;
@@ -128,8 +128,8 @@ internal static class TrainingEmitter
                 {
                     {{GradientFlowEmitter.Pause(context)}}for (int start = 0; start < count; start += RnnGroupSize)
                     {
-                        {{(model.IsCheckpointed ? "_found = null;\n        _isSearching = true;\n        " : "")}}RunGroups(inputs, targets, start, count, lengths, 1);{{(model.IsCheckpointed ? "\n        _isSearching = false;" : "\n        RnnGroup group = Group(0);")}}
-                        if ({{(model.IsCheckpointed ? "_found" : $"{ModelContext.Runtime}.NonFinite.Gradient<{number}>(group.Arena, group.Rows, s_forwardTrace, s_backwardTrace, start{traced})")}} is { } found)
+                        {{(model.IsRecomputed ? "_found = null;\n        _isSearching = true;\n        " : "")}}RunGroups(inputs, targets, start, count, lengths, 1);{{(model.IsRecomputed ? "\n        _isSearching = false;" : "\n        RnnGroup group = Group(0);")}}
+                        if ({{(model.IsRecomputed ? "_found" : $"{ModelContext.Runtime}.NonFinite.Gradient<{number}>(group.Arena, group.Rows, s_forwardTrace, s_backwardTrace, start{traced})")}} is { } found)
                         {
                             return found;
                         }
@@ -141,7 +141,7 @@ internal static class TrainingEmitter
                 {{ModelContext.Inlined}}
                 private RnnGroup Group(int index) => _groups[index] ??= new RnnGroup(this);
 
-                {{(model.IsCheckpointed ? Windows(context) : Groups(context))}}
+                {{(model.IsRecomputed ? Windows(context) : Groups(context))}}
 
                 {{ModelContext.Optimized}}
                 protected override void RunPart(int part, int parts)
@@ -202,7 +202,7 @@ internal static class TrainingEmitter
 
     private static string Table(PlannedTable table) => TrainedGroupEmitter.Table(table);
 
-    private static string CheckpointFields(ModelContext context) => !context.Model.IsCheckpointed ? "" : """
+    private static string WindowFields(ModelContext context) => !context.Model.IsRecomputed ? "" : """
 
         private int _window;
         private bool _isKept;
@@ -263,7 +263,7 @@ internal static class TrainingEmitter
     // Forward through the windows, keeping the states between them; then from the last window to the first, forward once more and back.
     private static string Windows(ModelContext context)
     {
-        int last = context.Model.SequenceLength / context.Model.CheckpointEvery - 1;
+        int last = context.Model.SequenceLength / context.Model.RecomputeEvery - 1;
         string nonFinite = $"{ModelContext.Runtime}.NonFinite";
         return $$"""
             // Takes some groups, one a thread, through all windows: forward, keeping the states between the windows; then from the last

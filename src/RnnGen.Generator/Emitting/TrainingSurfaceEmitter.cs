@@ -134,7 +134,7 @@ internal static class TrainingSurfaceEmitter
         string checks = check.Replace("RnnGen.Runtime", ModelContext.Runtime);
         (string Before, string After) trained = GradientFlowEmitter.Update(context, "training.Segments");
         context.Writer.Line().Write($$"""
-            private const int RnnStateLength = {{context.Plan.Training.States.Sum(s => s.Layer.Plan.StateSize(s.State))}};{{(context.Model.IsCheckpointed ? $"\n\nprivate const int RnnWindow = {context.Model.CheckpointEvery}; // steps between two kept states" : "")}}
+            private const int RnnStateLength = {{context.Plan.Training.States.Sum(s => s.Layer.Plan.StateSize(s.State))}};{{(context.Model.IsRecomputed ? $"\n\nprivate const int RnnWindow = {context.Model.RecomputeEvery}; // steps between two kept states" : "")}}
 
             /// <summary>Creates the states of sequences that begin anew, for windows of sequences longer than <see cref="SequenceLength"/>, or to give states.</summary>
             /// <param name="count">Sequences, at least 1.</param>

@@ -38,15 +38,15 @@ internal sealed record ModelSpecification(
     InitialState InitialState = InitialState.Zero,
     bool TiedEmbedding = false,
     bool MaskedTargets = false,
-    int CheckpointEvery = 0,
+    int RecomputeEvery = 0,
     bool GradientFlow = false,
     string? Weights = null)
 {
     /// <summary>Whether training computes the steps between kept states again on the way back.</summary>
-    public bool IsCheckpointed => CheckpointEvery > 0;
+    public bool IsRecomputed => RecomputeEvery > 0;
 
     /// <summary>What is trained at once: the model itself, or a window of it between two kept states.</summary>
-    public ModelSpecification Window => IsCheckpointed ? this with { SequenceLength = CheckpointEvery } : this;
+    public ModelSpecification Window => IsRecomputed ? this with { SequenceLength = RecomputeEvery } : this;
 
     /// <summary>What kind of loss it has.</summary>
     public LossTraits LossTraits => LossTraits.Of(Loss);

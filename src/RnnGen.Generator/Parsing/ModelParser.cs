@@ -92,7 +92,7 @@ internal static class ModelParser
             MemberRules.CheckLoadingConstructor(type, issues, cancellation);
         }
 
-        int? checkpointEvery = arguments.OptionalSize("CheckpointEvery", Limits.Size, unlessWritten: 0);
+        int? recomputeEvery = arguments.OptionalSize(RecomputeArgument(arguments), Limits.Size, unlessWritten: 0);
         Loss? loss = arguments.Choice("Loss", Loss.MeanSquaredError);
         if (masked == true && (stacks.IsDecoded || loss == Loss.Ctc))
         {
@@ -129,7 +129,7 @@ internal static class ModelParser
         }
 
         if (architecture is null || inputSize is null || sequenceLength is null || outputSize is null || batchSize is null
-            || pooling is null || loss is null || outputActivation is null || outputInitializer is null || precision is null || accuracy is null || outputDropout is null || labelLength is null || initialState is null || tied is null || masked is null || gradientFlow is null || checkpointEvery is null
+            || pooling is null || loss is null || outputActivation is null || outputInitializer is null || precision is null || accuracy is null || outputDropout is null || labelLength is null || initialState is null || tied is null || masked is null || gradientFlow is null || recomputeEvery is null
             || readsTokens && embedding is null || layers.Contains(null) || stacks.IsDecoded && decoder is null || layers.Count == 0 && !stacks.IsDecoded)
         {
             return null;
@@ -144,9 +144,9 @@ internal static class ModelParser
         var specification = new ModelSpecification(
             shape.Namespace, shape.ContainingTypes, shape.Declaration, architecture.Value, inputSize.Value, sequenceLength.Value,
             outputSize.Value, pooling.Value, loss.Value, outputActivation.Value, outputInitializer.Value, precision.Value, accuracy.Value, batchSize.Value, embedding,
-            layers.Select(static layer => layer!).ToEquatableArray(), decoder, outputDropout.Value, labelLength.Value, initialState.Value, tied.Value, masked.Value, checkpointEvery.Value, gradientFlow.Value, weights);
+            layers.Select(static layer => layer!).ToEquatableArray(), decoder, outputDropout.Value, labelLength.Value, initialState.Value, tied.Value, masked.Value, recomputeEvery.Value, gradientFlow.Value, weights);
         CheckTied(type, specification, arguments);
-        CheckCheckpoints(type, specification, arguments);
+        CheckRecomputation(type, specification, arguments);
         CheckSize(type, specification, attributes, arguments, issues);
         return specification;
     }
@@ -168,19 +168,29 @@ internal static class ModelParser
         }
     }
 
+    // The argument by its name, or by its old one where only that is written.
+    private static string RecomputeArgument(AttributeArguments arguments) =>
+        arguments.IsWritten("CheckpointEvery") && !arguments.IsWritten("RecomputeEvery") ? "CheckpointEvery" : "RecomputeEvery";
+
     // A window's states must be all that the next one needs, and all windows equally long.
-    private static void CheckCheckpoints(INamedTypeSymbol type, ModelSpecification model, AttributeArguments arguments)
+    private static void CheckRecomputation(INamedTypeSymbol type, ModelSpecification model, AttributeArguments arguments)
     {
         LayerSpecification? last = model.Layers.LastOrDefault(l => l.IsRecurrent);
-        string? problem = !model.IsCheckpointed ? null
-            : !model.IsCausal ? "reads sequences as a whole, so that a step depends on later ones; checkpoints need one stack without bidirectional layers"
+        string? problem = !model.IsRecomputed ? null
+            : !model.IsCausal ? "reads sequences as a whole, so that a step depends on later ones; recomputation needs one stack without bidirectional layers"
             : model.Loss == Loss.Ctc ? "has Loss.Ctc, which looks at all steps at once"
-            : model.Architecture == Architecture.ManyToOne && (model.Pooling != Pooling.Last || last is { Residual: true } or { OutputIsState: false }) ? "reads all steps of its last recurrent layer's outputs at the end, and checkpoints do not keep them"
-            : model.SequenceLength % model.CheckpointEvery != 0 ? $"has {AttributeArguments.Text(model.SequenceLength)} steps (SequenceLength), which {AttributeArguments.Text(model.CheckpointEvery)} does not divide"
+            : model.Architecture == Architecture.ManyToOne && (model.Pooling != Pooling.Last || last is { Residual: true } or { OutputIsState: false }) ? "reads all steps of its last recurrent layer's outputs at the end, and they are not kept"
+            : model.SequenceLength % model.RecomputeEvery != 0 ? $"has {AttributeArguments.Text(model.SequenceLength)} steps (SequenceLength), which {AttributeArguments.Text(model.RecomputeEvery)} does not divide"
             : null;
+        string argument = RecomputeArgument(arguments);
+        if (argument == "RecomputeEvery" && arguments.IsWritten("CheckpointEvery"))
+        {
+            arguments.Report(Rules.NoRecomputation, "CheckpointEvery", type.Name, "has 'RecomputeEvery' already, and 'CheckpointEvery' is its old name", "remove 'CheckpointEvery'");
+        }
+
         if (problem is not null)
         {
-            arguments.Report(Rules.NoCheckpoints, "CheckpointEvery", type.Name, problem);
+            arguments.Report(Rules.NoRecomputation, argument, type.Name, problem, $"change '{argument}', or remove it");
         }
     }
 

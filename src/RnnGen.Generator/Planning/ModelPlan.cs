@@ -85,25 +85,25 @@ internal sealed record ModelPlan(
     public int GroupRowsLength => Specification.SequenceLength + 2 + 2 * Specification.BatchSize;
 
     /// <summary>The same for what is trained at once, which also says which part of the sequences it is.</summary>
-    public int TrainedRowsLength => Specification.IsCheckpointed ? Specification.CheckpointEvery + 4 + 2 * Training.GroupSize : WholeRowsLength;
+    public int TrainedRowsLength => Specification.IsRecomputed ? Specification.RecomputeEvery + 4 + 2 * Training.GroupSize : WholeRowsLength;
 
     /// <summary>The same for a group of whole sequences that is trained.</summary>
     public int WholeRowsLength => Specification.SequenceLength + 2 + 2 * Training.GroupSize;
 
-    /// <summary>Kept states of one sequence at one checkpoint.</summary>
+    /// <summary>The states that are kept of one sequence at the end of one window.</summary>
     public int CarriedLength => Training.States.Sum(s => s.Layer.Plan.StateSize(s.State));
 
     /// <summary>Values of the states that training keeps.</summary>
-    public long CheckpointLength => Specification.IsCheckpointed ? (long)Specification.SequenceLength / Specification.CheckpointEvery * Training.GroupSize * CarriedLength : 0;
+    public long KeptStatesLength => Specification.IsRecomputed ? (long)Specification.SequenceLength / Specification.RecomputeEvery * Training.GroupSize * CarriedLength : 0;
 
     /// <summary>Elements of one sequence's target in what is trained at once.</summary>
-    public int TrainedTargetLength => Specification.IsCheckpointed && OutputSteps > 1 ? TargetLength / OutputSteps * Specification.CheckpointEvery : TargetLength;
+    public int TrainedTargetLength => Specification.IsRecomputed && OutputSteps > 1 ? TargetLength / OutputSteps * Specification.RecomputeEvery : TargetLength;
 
     /// <summary>Steps of what is trained at once, with a loss and an output.</summary>
     public int TrainedOutputSteps => Specification.Window.OutputSteps;
 
     /// <summary>Steps of a layer in the whole sequence, of which a window may be trained at once.</summary>
-    public int StepsOf(WatchedLayer watched) => Specification.IsCheckpointed && !watched.Layer.RunsAtEnd ? Specification.SequenceLength : watched.Layer.Steps;
+    public int StepsOf(WatchedLayer watched) => Specification.IsRecomputed && !watched.Layer.RunsAtEnd ? Specification.SequenceLength : watched.Layer.Steps;
 
     /// <summary>The same for the decoded sequences.</summary>
     public int DecodedRowsLength => OutputSteps + 2 + 2 * Training.GroupSize;
@@ -121,7 +121,7 @@ internal sealed record ModelPlan(
     /// Groups that run at once whatever the number of threads, or 0: tables take what tokens give them window after window, so which groups do
     /// decides on the order.
     /// </summary>
-    public int GroupsTogether => Specification.IsCheckpointed && Tables.Any(t => !t.Table.Frozen) ? Math.Min(2, Training.SumCount) : 0;
+    public int GroupsTogether => Specification.IsRecomputed && Tables.Any(t => !t.Table.Frozen) ? Math.Min(2, Training.SumCount) : 0;
 
     /// <summary>What each thread after the first allocates.</summary>
     public IEnumerable<HeapArray> ThreadArrays => GroupsTogether > 0 || Training.SumCount == 1 ? [] : GroupArrays;
@@ -133,10 +133,10 @@ internal sealed record ModelPlan(
         {
             yield return new(Training.ArenaLength, NumberBytes, true);
             yield return new(TrainedRowsLength, sizeof(int), false);
-            if (Specification.IsCheckpointed)
+            if (Specification.IsRecomputed)
             {
                 yield return new(WholeRowsLength, sizeof(int), false);
-                yield return new(CheckpointLength, NumberBytes, false);
+                yield return new(KeptStatesLength, NumberBytes, false);
             }
 
             yield return new((long)Training.GroupSize * TrainedTargetLength, TargetsAreClasses ? sizeof(int) : NumberBytes, false);

@@ -22,7 +22,7 @@ internal static class ModelPlanner
         AddTable("embedding", specification.Embedding);
         AddTable("decoder.embedding", specification.Decoder?.Embedding);
         UnitPlanner units = new(specification, parameters, specification.TiedEmbedding ? tables[tables.Count - 1].Tensor : null);
-        UnitPlanner trained = specification.IsCheckpointed ? new(specification.Window, parameters, specification.TiedEmbedding ? tables[tables.Count - 1].Tensor : null) : units;
+        UnitPlanner trained = specification.IsRecomputed ? new(specification.Window, parameters, specification.TiedEmbedding ? tables[tables.Count - 1].Tensor : null) : units;
         int groupSize = TrainingPlanner.GroupSize(specification.BatchSize, units.Units.OfType<PlannedLayer>().Max(l => (long)l.Plan.PackLength) * Scalar.Bytes(specification.Precision));
         TrainingPlanner training = new(specification.Window with { BatchSize = groupSize }, trained.Units, trained.Vectors);
         bool isCausal = specification.IsCausal;

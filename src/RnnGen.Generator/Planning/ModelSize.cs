@@ -48,7 +48,7 @@ internal sealed record ModelSize(
             whole = new Sum(model, group).Result();
         }
 
-        if (!model.IsCheckpointed)
+        if (!model.IsRecomputed)
         {
             return whole;
         }

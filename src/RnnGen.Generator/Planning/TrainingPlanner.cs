@@ -91,7 +91,7 @@ internal sealed class TrainingPlanner
             {
                 bool isRead = MayCarry(layer) || layer.Initials.Count > 0;
                 int stepLength = rows * plan.StateRow(state);
-                if (layer.Flows && specification.IsCheckpointed)
+                if (layer.Flows && specification.IsRecomputed)
                 {
                     // It goes on from one window to the one before.
                     _carries[(layer.Index, state)] = _memory.Add($"{layer.Name} {state} adjoint", 1, stepLength, 0, int.MaxValue);
@@ -258,7 +258,7 @@ internal sealed class TrainingPlanner
 
     // What follows the recurrent layers is needed where outputs are.
     private IEnumerable<KernelCall> InItsWindows(PlannedUnit unit, IEnumerable<KernelCall> calls) =>
-        _specification.IsCheckpointed && unit.Index > Units.OfType<PlannedLayer>().Last(l => l.Plan.States.Count > 0).Index ? calls.Select(c => c with { NeedsOutputs = true }) : calls;
+        _specification.IsRecomputed && unit.Index > Units.OfType<PlannedLayer>().Last(l => l.Plan.States.Count > 0).Index ? calls.Select(c => c with { NeedsOutputs = true }) : calls;
 
     // A joint's calls on the way back go with the layer before it. What is frozen down to the input has a gradient only where it started from a state.
     private IEnumerable<KernelCall> Backward()
@@ -369,7 +369,7 @@ internal sealed class TrainingPlanner
         foreach (string state in plan.States.Where(s => !Ends(s)))
         {
             yield return KernelCall.Clear(layer, state, _carries[(layer.Index, state)].Offset, _forward.TimeOf(layer, layer.Steps - 1),
-                layer.IsReverse ? $"∂L/∂{state} after the first step = 0" : $"∂L/∂{state} after the last step = 0") with { NeedsEnd = _specification.IsCheckpointed };
+                layer.IsReverse ? $"∂L/∂{state} after the first step = 0" : $"∂L/∂{state} after the last step = 0") with { NeedsEnd = _specification.IsRecomputed };
         }
 
         int chunk = ChunkSteps(_specification.BatchSize);

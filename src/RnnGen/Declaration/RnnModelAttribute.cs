@@ -84,11 +84,19 @@ public sealed class RnnModelAttribute(Architecture architecture) : Attribute
     public Precision Precision { get; set; }
 
     /// <summary>
-    /// Steps between the states that training keeps, a divisor of SequenceLength; 0 keeps everything of every step. With checkpoints, training
-    /// computes the steps between two of them again on the way back: about a third more time, and memory for so many steps instead of all (T. Chen et al. 2016, "Training deep
-    /// nets with sublinear memory cost"). Least memory is near √SequenceLength. Not for models that read sequences as a whole. Default: 0.
+    /// Steps between the states that training keeps, a divisor of SequenceLength; 0 keeps everything of every step. The backward pass recomputes the steps between two kept
+    /// states: about a third more time, and memory for this many steps instead of all. It is also known as gradient checkpointing (T. Chen et al. 2016, "Training deep
+    /// nets with sublinear memory cost"). The minimum of memory is near √SequenceLength. Not for models that read sequences as a whole. Default: 0.
     /// </summary>
-    public int CheckpointEvery { get; set; }
+    public int RecomputeEvery { get; set; }
+
+    /// <summary>The old name of <see cref="RecomputeEvery"/>.</summary>
+    [Obsolete("Use RecomputeEvery, which is the same. CheckpointEvery will be removed in the next version.")]
+    public int CheckpointEvery
+    {
+        get => RecomputeEvery;
+        set => RecomputeEvery = value;
+    }
 
     /// <summary>
     /// Whether training measures how the gradient flows: the model then has a property <c>GradientFlow</c> (see <see cref="RnnGen.GradientFlow"/>) with the norm of

@@ -56,7 +56,7 @@ public sealed class CompiledCellTests
         MatchTheStencil([.. cells.Select(CompiledCells.Cell.Of)], 19, "ManyToOne", layers: 2);
     }
 
-    /// <summary>Everything else of a model works with a cell of a user's own: both directions, learned states, decoders with attention and without, checkpoints, pooling, residuals.</summary>
+    /// <summary>Everything else of a model works with a cell of a user's own: both directions, learned states, decoders with attention and without, recomputation, pooling, residuals.</summary>
     [Fact]
     public void TheRestOfAModelWorksWithThem()
     {
@@ -69,8 +69,8 @@ public sealed class CompiledCellTests
             ("Architecture.ManyToMany, SequenceLength = 4, InitialState = InitialState.Learned", "[Recurrent<C1>(9)] [LayerNorm] [Recurrent<C0>(9, Residual = true)] [Dense(4, Activation = Activation.Tanh)]"),
             ("Architecture.EncoderDecoder, SequenceLength = 4, OutputLength = 3", "[Recurrent<C1>(9)] [Decoder] [Recurrent<C1>(9)]"),
             ("Architecture.EncoderDecoder, SequenceLength = 4, OutputLength = 3", "[Recurrent<C3>(9)] [Decoder(Attention = Attention.Additive)] [Recurrent<C2>(7)] [Recurrent<C3>(6)]"),
-            ("Architecture.ManyToMany, SequenceLength = 6, CheckpointEvery = 2", "[Recurrent<C2>(9)] [Recurrent<C1>(17)]"),
-            ("Architecture.ManyToMany, SequenceLength = 6, CheckpointEvery = 2, InitialState = InitialState.Learned", "[Recurrent<C4>(9, Numbers = \"P = 11\")] [ProjectedLstm(17, Projection = 3)]"),
+            ("Architecture.ManyToMany, SequenceLength = 6, RecomputeEvery = 2", "[Recurrent<C2>(9)] [Recurrent<C1>(17)]"),
+            ("Architecture.ManyToMany, SequenceLength = 6, RecomputeEvery = 2, InitialState = InitialState.Learned", "[Recurrent<C4>(9, Numbers = \"P = 11\")] [ProjectedLstm(17, Projection = 3)]"),
             ("Architecture.ManyToOne, SequenceLength = 4", "[ProjectedLstm(9, Projection = 17, Bidirectional = true)] [Recurrent<C4>(5, Bidirectional = true)]"),
             ("Architecture.EncoderDecoder, SequenceLength = 4, OutputLength = 3", "[ProjectedLstm(9, Projection = 4)] [Decoder] [ProjectedLstm(9, Projection = 4)]"),
             ("Architecture.EncoderDecoder, SequenceLength = 4, OutputLength = 3", "[ProjectedLstm(9, Projection = 4)] [Decoder(Attention = Attention.Additive)] [Recurrent<C4>(7)] [ProjectedLstm(6, Projection = 9)]"),

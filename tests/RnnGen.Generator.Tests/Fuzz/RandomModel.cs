@@ -11,7 +11,7 @@ internal sealed class RandomModel
     private readonly RandomLayers _layers;
     private readonly Architecture _architecture;
     private readonly Loss _loss;
-    private readonly bool _isDecoded, _classes, _tokens, _isCheckpointed, _isTied;
+    private readonly bool _isDecoded, _classes, _tokens, _isRecomputed, _isTied;
     private readonly int _outputs, _steps, _number;
 
     /// <param name="number">The declaration's, in the name of a file of its own.</param>
@@ -26,8 +26,8 @@ internal sealed class RandomModel
             : Loss.CrossEntropy;
         _outputs = _classes ? draw.Between(2, 5) : draw.Pick(RandomLayers.Sizes);
         _tokens = _architecture != Architecture.OneToMany && draw.Chance(3);
-        _isCheckpointed = !_isDecoded && _loss != Loss.Ctc && draw.Chance(4);
-        _steps = _isCheckpointed ? draw.Pick(2, 4, 6) : draw.Between(1, 4);
+        _isRecomputed = !_isDecoded && _loss != Loss.Ctc && draw.Chance(4);
+        _steps = _isRecomputed ? draw.Pick(2, 4, 6) : draw.Between(1, 4);
         _isTied = _loss == Loss.CrossEntropy && (_tokens || _isDecoded) && draw.Chance(4);
         _layers = new RandomLayers(draw);
     }
@@ -54,7 +54,7 @@ internal sealed class RandomModel
         else
         {
             int tokens = !_tokens ? 0 : _isTied && !_isDecoded ? _outputs : _draw.Pick(2, 7, 30);
-            lines.AddRange(_layers.Stack(tokens, looksBack: !_isCheckpointed && _draw.Chance(2), tied: _isTied && !_isDecoded));
+            lines.AddRange(_layers.Stack(tokens, looksBack: !_isRecomputed && _draw.Chance(2), tied: _isTied && !_isDecoded));
             if (_isDecoded)
             {
                 lines.Add("Decoder" + new DrawnArguments(_draw).Any<Attention>(!_draw.Chance(3), "Attention"));
@@ -87,13 +87,13 @@ internal sealed class RandomModel
             .Size(true, "OutputSize", _outputs)
             .Size(_isDecoded, "OutputLength", _draw.Between(1, 3))
             .Size(_draw.Chance(2), "BatchSize", _draw.Pick(1, 2, 4, 5, 9))
-            .Size(_isCheckpointed || _draw.Absurd(6), "CheckpointEvery", _draw.Pick(1, 2, _steps / 2, _steps))
+            .Size(_isRecomputed || _draw.Absurd(6), "RecomputeEvery", _draw.Pick(1, 2, _steps / 2, _steps))
             .Size(_loss == Loss.Ctc && _draw.Chance(2), "LabelLength", _draw.Between(1, _steps))
             .Size(_isDecoded && _classes && _draw.Chance(3), "StartToken", _draw.Between(0, _outputs - 1))
             .Size(_isDecoded && _classes && _draw.Chance(3), "EndToken", _draw.Between(0, _outputs - 1))
             .Any<Precision>(_draw.Chance(3), "Precision")
             .Any<Accuracy>(_draw.Chance(3), "Accuracy")
-            .Any<Pooling>(isManyToOne && !_isCheckpointed && _draw.Chance(2) || _draw.Absurd(8), "Pooling")
+            .Any<Pooling>(isManyToOne && !_isRecomputed && _draw.Chance(2) || _draw.Absurd(8), "Pooling")
             .Any<InitialState>(_architecture != Architecture.OneToMany && _draw.Chance(3) || _draw.Absurd(8), "InitialState")
             .Any<Initializer>(_draw.Chance(5), "OutputInitializer")
             .Flag(isMasked || _draw.Absurd(10), "MaskedTargets")

@@ -3,13 +3,13 @@ using System.Runtime.CompilerServices;
 
 namespace RnnGen.Runtime;
 
-/// <summary>The states between the windows of a sequence, from which each window is computed again on the way back (T. Chen et al. 2016).</summary>
+/// <summary>The states between the windows of a sequence, from which the backward pass recomputes each window (T. Chen et al. 2016).</summary>
 /// <typeparam name="T">The number type.</typeparam>
 /// <param name="windows">Windows of a sequence.</param>
 /// <param name="rows">Rows, at most.</param>
 /// <param name="length">Values of one row's states.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public sealed class Checkpoints<T>(int windows, int rows, int length) where T : unmanaged
+public sealed class KeptStates<T>(int windows, int rows, int length) where T : unmanaged
 {
     private readonly T[] _values = new T[checked(windows * rows * length)];
 

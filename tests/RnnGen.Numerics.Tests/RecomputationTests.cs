@@ -5,7 +5,7 @@ using Xunit;
 namespace RnnGen.Numerics.Tests;
 
 /// <summary>Training that keeps some states only computes what training that keeps all does, in less memory.</summary>
-public class CheckpointTests
+public class RecomputationTests
 {
     private const int Count = 7;
 
@@ -23,9 +23,9 @@ public class CheckpointTests
     [InlineData(3, true)]
     public void Losses_and_gradients_are_those_of_a_twin_that_keeps_everything(int threads, bool haveLengths)
     {
-        Check<CheckpointedSteps, CheckpointedStepsTwin, double, double>(threads, haveLengths);
-        Check<CheckpointedEnd, CheckpointedEndTwin, double, int>(threads, haveLengths);
-        Check<CheckpointedTokens, CheckpointedTokensTwin, int, int>(threads, haveLengths);
+        Check<RecomputedSteps, RecomputedStepsTwin, double, double>(threads, haveLengths);
+        Check<RecomputedEnd, RecomputedEndTwin, double, int>(threads, haveLengths);
+        Check<RecomputedTokens, RecomputedTokensTwin, int, int>(threads, haveLengths);
     }
 
     private static void Check<TModel, TTwin, TInput, TTarget>(int threads, bool haveLengths)
@@ -63,8 +63,8 @@ public class CheckpointTests
     [Fact]
     public void States_are_given_carried_and_differentiated_as_without()
     {
-        CheckpointedSteps model = new(1);
-        CheckpointedStepsTwin twin = new(0);
+        RecomputedSteps model = new(1);
+        RecomputedStepsTwin twin = new(0);
         twin.SetParameters(model.Parameters);
         BatchState<double> state = model.CreateBatchState(Count), expected = twin.CreateBatchState(Count);
         for (int i = 1; i < Count; i++)
@@ -74,12 +74,12 @@ public class CheckpointTests
             expected.Set(i, given);
         }
 
-        double[] inputs = Draw<double>(Count * 24, 0, 1), targets = Draw<double>(Count * 24, 0, 2), gradients = new double[CheckpointedSteps.ParameterCount], wanted = new double[gradients.Length];
+        double[] inputs = Draw<double>(Count * 24, 0, 1), targets = Draw<double>(Count * 24, 0, 2), gradients = new double[RecomputedSteps.ParameterCount], wanted = new double[gradients.Length];
         for (int window = 0; window < 2; window++)
         {
             double loss = twin.ComputeGradients(inputs, targets, Count, wanted, expected, s_lengths);
             model.ComputeGradients(inputs, targets, Count, gradients, state, s_lengths).ShouldBe(loss, 1e-14);
-            gradients.ShouldBeNear(wanted, CheckpointedSteps.Layout, 1e-12, $"window {window}");
+            gradients.ShouldBeNear(wanted, RecomputedSteps.Layout, 1e-12, $"window {window}");
             for (int i = 0; i < Count; i++)
             {
                 Golden.Distance(state[i], expected[i].ToArray()).ShouldBeLessThan(1e-13);
@@ -91,11 +91,11 @@ public class CheckpointTests
     [Fact]
     public void Training_takes_a_part_of_the_memory_has_the_same_bits_with_any_threads_and_allocates_nothing()
     {
-        (CheckpointedLong.Layout.TrainingMemory / (double)CheckpointedLongTwin.Layout.TrainingMemory).ShouldBeLessThan(0.2);
-        float[] inputs = Draw<float>(40 * CheckpointedLong.Layout.InputLength, 0, 1), targets = Draw<float>(40, 0, 2);
+        (RecomputedLong.Layout.TrainingMemory / (double)RecomputedLongTwin.Layout.TrainingMemory).ShouldBeLessThan(0.2);
+        float[] inputs = Draw<float>(40 * RecomputedLong.Layout.InputLength, 0, 1), targets = Draw<float>(40, 0, 2);
         byte[] Train(int threads)
         {
-            CheckpointedLong model = new(1) { Threads = threads };
+            RecomputedLong model = new(1) { Threads = threads };
             Adam adam = new(1e-3) { ClipNorm = 1 };
             model.TrainStep(inputs, targets, 40, adam);
             long before = GC.GetAllocatedBytesForCurrentThread();
@@ -110,12 +110,12 @@ public class CheckpointTests
     [Fact]
     public void What_is_not_finite_is_found_at_its_step()
     {
-        CheckpointedSteps steps = new(1);
+        RecomputedSteps steps = new(1);
         double[] inputs = Draw<double>(Count * 24, 0, 1), targets = Draw<double>(Count * 24, 0, 2), before = steps.Parameters.ToArray();
         inputs[3 * 24 + 7 * 2] = double.NaN;
         Should.Throw<NonFiniteException>(() => steps.TrainStep(inputs, targets, Count, new Sgd(0.1))).Message.ShouldContain("the input is not finite at time step 7, sequence 3");
         steps.Parameters.ToArray().ShouldBe(before);
-        CheckpointedEnd end = new(1);
+        RecomputedEnd end = new(1);
         Should.Throw<NonFiniteException>(() => end.TrainStep(inputs, Draw<int>(Count, 3, 1), Count, new Sgd(0.1))).Message.ShouldContain("time step 7, sequence 3");
         inputs[3 * 24 + 7 * 2] = 0;
         targets[0] = double.PositiveInfinity;
