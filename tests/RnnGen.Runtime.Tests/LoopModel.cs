@@ -65,10 +65,10 @@ internal sealed class LoopModel : IRnnModel<LoopModel, double, double, double>, 
     public double ComputeLoss(ReadOnlySpan<double> inputs, ReadOnlySpan<double> targets, int count, ReadOnlySpan<int> lengths = default) => ComputeLoss(inputs, targets, count, CreateBatchState(count), lengths);
 
     public double ComputeLoss(ReadOnlySpan<double> inputs, ReadOnlySpan<double> targets, int count, BatchState<double> state, ReadOnlySpan<int> lengths = default) =>
-        Run(inputs, targets, count, state, lengths, stackalloc double[2], mustBeFinite: false);
+        Run(inputs, targets, count, state, lengths, stackalloc double[2], mustBeFinite: false, null);
 
     public double ComputeGradients(ReadOnlySpan<double> inputs, ReadOnlySpan<double> targets, int count, Span<double> gradients, ReadOnlySpan<int> lengths = default) =>
-        Run(inputs, targets, count, CreateBatchState(count), lengths, gradients, mustBeFinite: true);
+        Run(inputs, targets, count, CreateBatchState(count), lengths, gradients, mustBeFinite: true, null);
 
     public void ApplyGradients(ReadOnlySpan<double> gradients, Optimizer optimizer) => optimizer.Update<double>(this, _parameters, gradients, Layout);
 
@@ -86,12 +86,10 @@ internal sealed class LoopModel : IRnnModel<LoopModel, double, double, double>, 
 
         Visited.Add(sequences);
         optimizer.CheckUpdate<double>(this);
-        double loss = Run(inputs, targets, count, state, lengths, _gradients, mustBeFinite: true);
-        ApplyGradients(_gradients, optimizer);
-        return loss;
+        return Run(inputs, targets, count, state, lengths, _gradients, mustBeFinite: true, optimizer);
     }
 
-    private double Run(ReadOnlySpan<double> inputs, ReadOnlySpan<double> targets, int count, BatchState<double> state, ReadOnlySpan<int> lengths, Span<double> gradients, bool mustBeFinite)
+    private double Run(ReadOnlySpan<double> inputs, ReadOnlySpan<double> targets, int count, BatchState<double> state, ReadOnlySpan<int> lengths, Span<double> gradients, bool mustBeFinite, Optimizer? optimizer)
     {
         gradients.Clear();
         double[] after = new double[count];
@@ -122,6 +120,11 @@ internal sealed class LoopModel : IRnnModel<LoopModel, double, double, double>, 
         if (mustBeFinite && !(double.IsFinite(loss) && double.IsFinite(gradients[0]) && double.IsFinite(gradients[1])))
         {
             throw new NonFiniteException($"The loss is {loss}.");
+        }
+
+        if (optimizer is not null)
+        {
+            ApplyGradients(gradients, optimizer);
         }
 
         for (int i = 0; i < count; i++)

@@ -193,6 +193,76 @@ public sealed class OptimizerTests
     }
 
     [Theory]
+    [MemberData(nameof(Rules))]
+    public void AnUpdateThatOverflowsStopsBeforeAnythingChanges(string rule)
+    {
+        Overflows<float>(References[rule].Create, -45, 39);
+        Overflows<double>(References[rule].Create, -320, 309);
+    }
+
+    // Steps with gradients, parameters and rates of any magnitude. What overflows is an error, after which the optimiser goes on to the same bits as a twin that was never asked for it.
+    private static void Overflows<T>(Func<Optimizer> create, int smallest, int greatest) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+    {
+        const int Count = 37;
+        int failures = 0, steps = 0;
+        for (int seed = 0; seed < 60; seed++)
+        {
+            Random random = new(seed);
+            T Draw(int top) => T.CreateSaturating((random.Next(2) == 0 ? 1 : -1) * random.NextDouble() * Math.Pow(10, random.Next(smallest, top + 1))) is var x && T.IsFinite(x) ? x : T.One;
+            Optimizer optimizer = create(), twin = create();
+            T[] parameters = [.. Enumerable.Range(0, Count).Select(_ => Draw(seed % 3 == 0 ? greatest : 3))], same = [.. parameters];
+            int top = seed % 2 == 0 ? greatest : 5;
+            for (int step = 0; step < 30; step++)
+            {
+                T[] gradients = [.. Enumerable.Range(0, Count).Select(_ => Draw(top))];
+                optimizer.LearningRate = random.Next(4) == 0 ? double.CreateTruncating(T.Abs(Draw(greatest - 2))) : 0.1;
+                long count = optimizer.StepCount;
+                double? norm = optimizer.GradientNorm;
+                T[] before = [.. parameters];
+                try
+                {
+                    optimizer.Update<T>(parameters, parameters, gradients, Layouts.Flat(Count));
+                }
+                catch (ArgumentOutOfRangeException)
+                {
+                    continue; // a constant of the rule is beyond the type
+                }
+                catch (NonFiniteException e)
+                {
+                    failures++;
+                    e.Message.ShouldContain("overflows");
+                    parameters.ShouldBe(before);
+                    (optimizer.StepCount, optimizer.GradientNorm).ShouldBe((count, norm));
+                    continue;
+                }
+
+                steps++;
+                parameters.All(T.IsFinite).ShouldBeTrue();
+                twin.LearningRate = optimizer.LearningRate;
+                twin.Update<T>(same, same, gradients, Layouts.Flat(Count));
+                parameters.ShouldBe(same);
+            }
+        }
+
+        failures.ShouldBeGreaterThan(20);
+        steps.ShouldBeGreaterThan(100);
+    }
+
+    [Fact]
+    public void AnUpdateThatOverflowsNamesTheParameter()
+    {
+        float[] parameters = [1, 2, 3];
+        string message = Should.Throw<NonFiniteException>(() => new Sgd(1e30).Update<float>(this, parameters, [0, -1e10f, 0], Layouts.Flat(3))).Message;
+        message.ShouldContain("head.weight[1] would be ");
+        message.ShouldContain("at a learning rate of 1E+30");
+        parameters.ShouldBe([1, 2, 3]);
+
+        // A moment that overflows stops its parameter for ever; that is no update either.
+        Should.Throw<NonFiniteException>(() => new Adam().Update<float>(this, parameters, [0, 1e20f, 0], Layouts.Flat(3))).Message.ShouldContain("a moment of Adam");
+        parameters.ShouldBe([1, 2, 3]);
+    }
+
+    [Theory]
     [InlineData(double.NaN)]
     [InlineData(double.PositiveInfinity)]
     [InlineData(double.NegativeInfinity)]

@@ -206,9 +206,16 @@ internal sealed class SlowLoop(Course course, Sequences train, Sequences? valida
                 continue;
             }
 
+            if (!Update(gradient, rate))
+            {
+                Recover();
+                skipped++;
+                _said.Skipped.Add(_step);
+                continue;
+            }
+
             _states = states;
             _failures = 0;
-            Update(gradient, rate);
             AddToAverage();
             lastRate = rate;
             if (present > 0)
@@ -358,7 +365,22 @@ internal sealed class SlowLoop(Course course, Sequences train, Sequences? valida
         }
     }
 
-    private void Update(double[] gradient, double rate)
+    // Whether the update left finite numbers; where it would not, nothing changes.
+    private bool Update(double[] gradient, double rate)
+    {
+        (double[] parameters, double[][] moments) = ([.. _parameters], [.. _moments.Select(m => m.ToArray())]);
+        Change(gradient, rate);
+        if (_parameters.Concat(_moments.SelectMany(m => m)).All(double.IsFinite))
+        {
+            return true;
+        }
+
+        (_parameters, _moments) = (parameters, moments);
+        _updates--;
+        return false;
+    }
+
+    private void Change(double[] gradient, double rate)
     {
         double[] g = [.. gradient.Select(x => course.ClipValue is { } limit ? Math.Clamp(x, -limit, limit) : x)];
         if (course.ClipNorm is { } most)

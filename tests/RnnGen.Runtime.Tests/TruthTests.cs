@@ -17,7 +17,17 @@ public sealed class TruthTests
 
         public LoopModel? Model { get; init; }
 
-        public override void OnStepEnded(in StepResult result) => Steps.Add(result);
+        /// <summary>The step after which the model's parameters are replaced by infinite ones, as no update leaves them.</summary>
+        public long Ruined { get; init; }
+
+        public override void OnStepEnded(in StepResult result)
+        {
+            Steps.Add(result);
+            if (result.Step == Ruined)
+            {
+                Model!.SetParameters([double.PositiveInfinity, double.NegativeInfinity]);
+            }
+        }
 
         public override void OnStepSkipped(long number, NonFiniteException exception) => Skipped.Add(number);
 
@@ -327,14 +337,14 @@ public sealed class TruthTests
     {
         using TemporaryFolder folder = new();
         List<string> failures = [];
+        LoopModel model = new();
         FitOptions options = new()
         {
-            Epochs = 4, Optimizer = new Sgd(1e-5), NonFinite = NonFinitePolicy.SkipBatch(limit: 100), Schedule = new Spike(3, 1e307),
-            Checkpoint = new(folder.Path) { OnFailure = onFailure, Keep = 10 }, Callbacks = [new Failures(failures)],
+            Epochs = 4, Optimizer = new Sgd(1e-5), NonFinite = NonFinitePolicy.SkipBatch(limit: 100),
+            Checkpoint = new(folder.Path) { OnFailure = onFailure, Keep = 10 }, Callbacks = [new Failures(failures), new Recorder { Model = model, Ruined = 4 }],
         };
 
         SequenceDataset<double, double> huge = Data(8, (_, targets) => Array.Fill(targets, 1e10));
-        LoopModel model = new();
         if (onFailure == CheckpointFailure.Stop)
         {
             Should.Throw<CheckpointException>(() => Fit(model, huge, null, options)).Message.ShouldContain("a parameter is not finite");
@@ -351,16 +361,16 @@ public sealed class TruthTests
     [Fact]
     public void ACheckpointWaitsWhereTheTrainingRollsBack()
     {
-        // The sixth step of ten makes the parameters infinite, and the seventh finds that and goes back.
+        // A callback makes the parameters infinite after the sixth step of ten, and the seventh finds that and goes back.
         SequenceDataset<double, double> huge = Data(40, (_, targets) => Array.Fill(targets, 1e10));
         (double[] Parameters, long[] Skipped) Run(string? folder, int? every, bool resume = false, CancellationToken token = default, Action<int>? onStep = null)
         {
-            Recorder recorder = new();
             int step = 0;
             LoopModel model = new() { OnStep = () => onStep?.Invoke(++step) };
+            Recorder recorder = new() { Model = model, Ruined = 6 };
             Fit(model, huge, null, new FitOptions
             {
-                Epochs = 2, Optimizer = new Sgd(1e-5), NonFinite = NonFinitePolicy.RollBack(), Schedule = new Spike(5, 1e307), Callbacks = [recorder],
+                Epochs = 2, Optimizer = new Sgd(1e-5), NonFinite = NonFinitePolicy.RollBack(), Callbacks = [recorder],
                 Checkpoint = folder is null ? null : new(folder) { EverySteps = every }, Resume = resume,
             }, token);
             return (model.Parameters.ToArray(), [.. recorder.Skipped]);

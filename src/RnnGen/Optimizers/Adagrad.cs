@@ -22,6 +22,12 @@ public sealed class Adagrad(double learningRate = 1e-2) : Optimizer(learningRate
 
     private protected override void CheckSettings<TNumber>(long step) => Hyperparameter.CheckAboveZero<TNumber>(Epsilon, nameof(Epsilon));
 
+    private protected override double Reach(long step, double gradient, Span<double> moments)
+    {
+        moments[0] += gradient * gradient;
+        return Math.Max(1, LearningRate) * (gradient / Epsilon);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private protected override void Step<TNumber>(in OptimizerStep<TNumber> step) => step.Run(
         new Rule<TNumber>(OptimizerStep<TNumber>.Constant(LearningRate), OptimizerStep<TNumber>.Constant(Epsilon)));

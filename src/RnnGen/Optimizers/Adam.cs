@@ -41,6 +41,8 @@ public sealed class Adam(double learningRate = 1e-3) : Optimizer(learningRate)
 
     private protected override void CheckSettings<TNumber>(long step) => AdamRule<TNumber>.Check(step, LearningRate, Beta1, Epsilon, decay: 0);
 
+    private protected override double Reach(long step, double gradient, Span<double> moments) => AdamRule<double>.Reach(step, LearningRate, Beta1, Epsilon, 0, gradient, moments);
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private protected override void Step<TNumber>(in OptimizerStep<TNumber> step) => step.Run(
         new AdamRule<TNumber>(StepCount, LearningRate, Beta1, Beta2, Epsilon, decay: 0));
@@ -89,6 +91,8 @@ public sealed class AdamW : Optimizer
 
     private protected override void CheckSettings<TNumber>(long step) => AdamRule<TNumber>.Check(step, LearningRate, Beta1, Epsilon, WeightDecay);
 
+    private protected override double Reach(long step, double gradient, Span<double> moments) => AdamRule<double>.Reach(step, LearningRate, Beta1, Epsilon, WeightDecay, gradient, moments);
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private protected override void Step<TNumber>(in OptimizerStep<TNumber> step) => step.Run(
         new AdamRule<TNumber>(StepCount, LearningRate, Beta1, Beta2, Epsilon, WeightDecay));
@@ -113,6 +117,15 @@ internal readonly struct AdamRule<T>(long step, double rate, double beta1, doubl
         Hyperparameter.CheckFinite<T>(rate / (1 - Math.Pow(beta1, step)), "LearningRate / (1 - Beta1^step)");
         Hyperparameter.CheckFinite<T>(1 - (rate * decay), "1 - LearningRate × WeightDecay");
         Hyperparameter.CheckAboveZero<T>(epsilon, "Epsilon");
+    }
+
+    /// <summary>Bounds the numbers of a step; see <see cref="Optimizer"/>. A parameter that shrinks stays finite, and one that a decay makes grow may not.</summary>
+    public static double Reach(long step, double rate, double beta1, double epsilon, double decay, double gradient, Span<double> moments)
+    {
+        moments[0] = Math.Max(moments[0], gradient);
+        moments[1] = Math.Max(moments[1], gradient * gradient);
+        double way = moments[0] / epsilon * Math.Max(1, rate / (1 - Math.Pow(beta1, step)));
+        return Math.Abs(1 - (rate * decay)) <= 1 ? Math.Max(2 * moments[0], way) : double.PositiveInfinity;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

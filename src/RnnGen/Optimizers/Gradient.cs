@@ -56,16 +56,7 @@ internal static class Gradient
         }
 
         // The squares of doubles beyond 1e154 overflow though the values are finite: scale by the greatest.
-        double greatest = 0;
-        foreach (ParameterSegment segment in segments)
-        {
-            foreach (T value in values.Slice(segment.Offset, segment.Length))
-            {
-                greatest = Math.Max(greatest, Math.Abs(double.CreateTruncating(value)));
-            }
-        }
-
-        greatest = Math.Min(greatest, limit);
+        double greatest = Math.Min(Greatest(values, segments), limit);
         sum = 0;
         foreach (ParameterSegment segment in segments)
         {
@@ -90,6 +81,42 @@ internal static class Gradient
         }
     }
 
+    /// <summary>A parameter's name: its tensor, and where in it.</summary>
+    public static string Place(ModelLayout layout, int parameter) => layout.Parameters.FirstOrDefault(p => parameter >= p.Offset && parameter < p.Offset + p.Length) is { } tensor
+        ? Invariant($"{tensor.Name}[{parameter - tensor.Offset}]")
+        : Invariant($"parameter {parameter}");
+
+    /// <summary>The greatest magnitude of the values of some segments.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static double Greatest<T>(ReadOnlySpan<T> values, ReadOnlySpan<ParameterSegment> segments) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Vector<T> a = Vector<T>.Zero, b = a;
+        T rest = T.Zero;
+        foreach (ParameterSegment segment in segments)
+        {
+            ReadOnlySpan<T> part = values.Slice(segment.Offset, segment.Length);
+            int i = 0;
+            for (; i <= part.Length - (2 * Vector<T>.Count); i += 2 * Vector<T>.Count)
+            {
+                a = Vector.Max(a, Vector.Abs(new Vector<T>(part[i..])));
+                b = Vector.Max(b, Vector.Abs(new Vector<T>(part[(i + Vector<T>.Count)..])));
+            }
+
+            for (; i < part.Length; i++)
+            {
+                rest = T.Max(rest, T.Abs(part[i]));
+            }
+        }
+
+        a = Vector.Max(a, b);
+        for (int lane = 0; lane < Vector<T>.Count; lane++)
+        {
+            rest = T.Max(rest, a[lane]);
+        }
+
+        return double.CreateTruncating(rest);
+    }
+
     private static void ThrowIfNotFinite<T>(ReadOnlySpan<T> gradients, ParameterSegment segment, ModelLayout layout)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -100,10 +127,8 @@ internal static class Gradient
                 continue;
             }
 
-            ParameterInfo? tensor = layout.Parameters.FirstOrDefault(p => i >= p.Offset && i < p.Offset + p.Length);
-            string place = tensor is null ? Invariant($"parameter {i}") : Invariant($"{tensor.Name}[{i - tensor.Offset}]");
             throw new NonFiniteException(
-                Invariant($"The gradient of {place} in {layout.ModelName} is {gradients[i]}; no parameter was changed. ") +
+                Invariant($"The gradient of {Place(layout, i)} in {layout.ModelName} is {gradients[i]}; no parameter was changed. ") +
                 "Check the data for extreme values, lower the learning rate, or set ClipNorm before the gradients grow.");
         }
     }

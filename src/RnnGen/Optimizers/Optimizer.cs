@@ -19,7 +19,7 @@ namespace RnnGen;
 /// float loss = model.TrainStep(inputs, targets, count, optimizer);
 /// </code>
 /// </example>
-public abstract class Optimizer
+public abstract partial class Optimizer
 {
     private object? _model;
     private Array? _moments;
@@ -94,7 +94,7 @@ public abstract class Optimizer
     /// <exception cref="InvalidOperationException">The optimiser belongs to another model, or its settings contradict each other.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A setting is beyond the number type's range; nothing has changed.</exception>
     /// <exception cref="ArgumentException">A length differs from the layout's.</exception>
-    /// <exception cref="NonFiniteException">A gradient is not finite; nothing has changed.</exception>
+    /// <exception cref="NonFiniteException">A gradient is not finite, or a parameter or moment would not be after the update; nothing has changed.</exception>
     [EditorBrowsable(EditorBrowsableState.Never)]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Update<TNumber>(object model, Span<TNumber> parameters, ReadOnlySpan<TNumber> gradients, ModelLayout layout)
@@ -111,7 +111,7 @@ public abstract class Optimizer
     /// <exception cref="InvalidOperationException">The optimiser belongs to another model, or its settings contradict each other.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A setting is beyond the number type's range; nothing has changed.</exception>
     /// <exception cref="ArgumentException">A length differs from the layout's.</exception>
-    /// <exception cref="NonFiniteException">A gradient is not finite; nothing has changed.</exception>
+    /// <exception cref="NonFiniteException">A gradient is not finite, or a parameter or moment would not be after the update; nothing has changed.</exception>
     [EditorBrowsable(EditorBrowsableState.Never)]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Update<TNumber>(
@@ -136,22 +136,43 @@ public abstract class Optimizer
             factor = Math.Min(1, clipNorm / (norm + 1e-6));
         }
 
-        // Nothing can fail from here on but the allocation of the moments, which comes first.
-        _moments ??= new TNumber[checked(MomentCount * parameters.Length)];
-        _model = model;
-        GradientNorm = whole;
+        TNumber[] moments = (TNumber[]?)_moments ?? new TNumber[checked(MomentCount * parameters.Length)];
+        Take(
+            new OptimizerStep<TNumber>
+            {
+                Parameters = parameters,
+                Gradients = gradients,
+                Segments = segments,
+                Moments = moments,
+                MomentStride = parameters.Length,
+                ClipValue = ClipValue,
+                Factor = factor,
+                WeightDecay = DecaysByGradient ? WeightDecay : 0,
+            },
+            whole,
+            layout);
+        (_model, _moments, GradientNorm) = (model, moments, whole);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Take<TNumber>(in OptimizerStep<TNumber> step, double norm, ModelLayout layout) where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
+    {
         StepCount++;
-        Step(new OptimizerStep<TNumber>
+        if (!MayOverflow(step, norm))
         {
-            Parameters = parameters,
-            Gradients = gradients,
-            Segments = segments,
-            Moments = (TNumber[])_moments,
-            MomentStride = parameters.Length,
-            ClipValue = ClipValue,
-            Factor = factor,
-            WeightDecay = DecaysByGradient ? WeightDecay : 0,
-        });
+            Step(step);
+            return;
+        }
+
+        try
+        {
+            StepOnTrial(step, layout);
+        }
+        catch (NonFiniteException)
+        {
+            StepCount--;
+            throw;
+        }
     }
 
     /// <summary>Checks everything about an update that is known before its gradient is. Generated models call this first; call their <c>TrainStep</c>.</summary>
@@ -200,6 +221,7 @@ public abstract class Optimizer
     {
         CheckOwner(model);
         _model = model;
+        _bounds = null;
         StepCount = stepCount;
         if (_moments?.Length != moments.Length)
         {

@@ -45,6 +45,24 @@ public sealed class RmsProp(double learningRate = 1e-2) : Optimizer(learningRate
 
     private protected override void CheckSettings<TNumber>(long step) => Hyperparameter.CheckAboveZero<TNumber>(Epsilon, nameof(Epsilon));
 
+    private protected override double Reach(long step, double gradient, Span<double> moments)
+    {
+        moments[0] = Math.Max(moments[0], gradient * gradient);
+        double mean = 0, quotient = gradient / Epsilon;
+        if (Centered)
+        {
+            mean = moments[1] = Math.Max(moments[1], gradient);
+        }
+
+        if (Momentum > 0)
+        {
+            quotient += Momentum * moments[^1];
+            moments[^1] = quotient;
+        }
+
+        return Math.Max(Math.Max(gradient + mean, mean * mean), Math.Max(1, LearningRate) * quotient);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private protected override void Step<TNumber>(in OptimizerStep<TNumber> step) => step.Run(new Rule<TNumber>(
         OptimizerStep<TNumber>.Constant(LearningRate),

@@ -45,6 +45,18 @@ public sealed class Sgd(double learningRate) : Optimizer(learningRate)
         }
     }
 
+    private protected override double Reach(long step, double gradient, Span<double> moments)
+    {
+        double way = gradient;
+        if (Momentum > 0)
+        {
+            moments[0] = (Momentum * moments[0]) + (Math.Max(1, Math.Abs(1 - Dampening)) * gradient);
+            way = Nesterov ? gradient + moments[0] : moments[0];
+        }
+
+        return Math.Max(way, LearningRate * way);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private protected override void Step<TNumber>(in OptimizerStep<TNumber> step)
     {

@@ -1,0 +1,94 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using RnnGen.Runtime;
+
+namespace RnnGen;
+
+// A step whose numbers stay finite, or that has not been taken.
+public abstract partial class Optimizer
+{
+    private double[]? _bounds; // of the magnitudes of each moment; null where they are to be looked up
+    private Array? _keptParameters, _keptMoments;
+
+    /// <summary>
+    /// Bounds the numbers of a step that comes next: how large anything can be that the rule computes, what it takes from a parameter included. It may be far too large, and is never too small.
+    /// </summary>
+    /// <param name="step">The step, from 1 on.</param>
+    /// <param name="gradient">The greatest magnitude of the gradient that the rule is given.</param>
+    /// <param name="moments">The greatest magnitude of each moment before the step; then a bound of that after it.</param>
+    private protected abstract double Reach(long step, double gradient, Span<double> moments);
+
+    /// <summary>
+    /// Whether a step could leave a number that is not finite. Up to a quarter of the last digit of the greatest number may be taken from any finite parameter, and it stays finite; so nearly every step is
+    /// known to be safe without a look at the parameters.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private bool MayOverflow<TNumber>(in OptimizerStep<TNumber> step, double gradient) where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
+    {
+        gradient = Math.Min(gradient, ClipValue ?? double.PositiveInfinity) * step.Factor;
+        if (step.WeightDecay != 0)
+        {
+            gradient += step.WeightDecay * Gradient.Greatest<TNumber>(step.Parameters, step.Segments);
+        }
+
+        TNumber last = TNumber.BitDecrement(TNumber.PositiveInfinity);
+        double limit = double.CreateTruncating(last - TNumber.BitDecrement(last)) / 4;
+        double greatest = Math.Max(gradient, Reach(StepCount, gradient, _bounds ??= Bounds(step)));
+        foreach (ref double bound in _bounds.AsSpan())
+        {
+            greatest = Math.Max(greatest, bound);
+            bound *= 1 + 1e-6; // what rounding may add
+        }
+
+        return !(greatest <= limit);
+    }
+
+    // Steps on trial: where a number is not finite, all is as it was.
+    private void StepOnTrial<TNumber>(in OptimizerStep<TNumber> step, ModelLayout layout) where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
+    {
+        TNumber[] parameters = (TNumber[])(_keptParameters ??= new TNumber[step.Parameters.Length]), moments = (TNumber[])(_keptMoments ??= new TNumber[step.Moments.Length]);
+        step.Parameters.CopyTo(parameters);
+        step.Moments.CopyTo(moments);
+        Step(step);
+        _bounds = null;
+        if (NonFinite.None(step.Parameters, step.Segments) && NonFinite.None<TNumber>(step.Moments))
+        {
+            return;
+        }
+
+        NonFiniteException exception = Overflow(step, layout);
+        parameters.CopyTo(step.Parameters);
+        moments.CopyTo(step.Moments);
+        throw exception;
+    }
+
+    private NonFiniteException Overflow<TNumber>(in OptimizerStep<TNumber> step, ModelLayout layout) where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
+    {
+        foreach (ParameterSegment segment in step.Segments)
+        {
+            for (int i = segment.Offset; i < segment.Offset + segment.Length; i++)
+            {
+                if (!TNumber.IsFinite(step.Parameters[i]))
+                {
+                    return Overflow(Invariant($"{Gradient.Place(layout, i)} would be {step.Parameters[i]}"));
+                }
+            }
+        }
+
+        return Overflow(Invariant($"a moment of {GetType().Name} would not be finite"));
+
+        NonFiniteException Overflow(string found) => new(Invariant(
+            $"The update of {layout.ModelName} overflows: {found} after it, at a learning rate of {LearningRate:G3}; no parameter was changed. Lower the learning rate, or set ClipNorm."));
+    }
+
+    private double[] Bounds<TNumber>(in OptimizerStep<TNumber> step) where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
+    {
+        double[] bounds = new double[MomentCount];
+        for (int i = 0; i < bounds.Length; i++)
+        {
+            bounds[i] = Gradient.Greatest<TNumber>(step.Moments, [new ParameterSegment(i * step.MomentStride, step.MomentStride)]);
+        }
+
+        return bounds;
+    }
+}
