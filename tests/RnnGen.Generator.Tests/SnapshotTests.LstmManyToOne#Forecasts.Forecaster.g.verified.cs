@@ -283,6 +283,7 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
     /// <summary>Clips the gradient and updates the parameters.</summary>
     /// <param name="gradients">[1233] values.</param>
     /// <param name="optimizer">The rule of the update; it belongs to this model from now on.</param>
+    /// <exception cref="global::RnnGen.NonFiniteException">A gradient is not finite, or a parameter or moment would not be after the update; nothing was updated.</exception>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public void ApplyGradients(global::System.ReadOnlySpan<float> gradients, global::RnnGen.Optimizer optimizer)
     {
@@ -301,7 +302,7 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
     /// <param name="lengths">[count] numbers of steps from 1 to 4, or none where all sequences have all steps; inputs beyond are not read.</param>
     /// <returns>The mean loss before the update.</returns>
     /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
-    /// <exception cref="global::RnnGen.NonFiniteException">The loss or the gradient is not finite; nothing was updated.</exception>
+    /// <exception cref="global::RnnGen.NonFiniteException">The loss or the gradient is not finite, or a parameter or moment would not be after the update; nothing was updated.</exception>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public float TrainStep(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<float> targets, int count, global::RnnGen.Optimizer optimizer, global::System.ReadOnlySpan<int> lengths = default)
     {
@@ -396,7 +397,7 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
     /// <param name="lengths">[count] numbers of steps from 1 to 4, or none where all sequences have all steps; inputs beyond are not read.</param>
     /// <returns>The mean loss before the update.</returns>
     /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
-    /// <exception cref="global::RnnGen.NonFiniteException">The loss or the gradient is not finite; nothing was updated, and the states did not change.</exception>
+    /// <exception cref="global::RnnGen.NonFiniteException">The loss or the gradient is not finite, or a parameter or moment would not be after the update; nothing was updated, and the states did not change.</exception>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public float TrainStep(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<float> targets, int count, global::RnnGen.Optimizer optimizer, global::RnnGen.BatchState<float> state, global::System.ReadOnlySpan<int> lengths = default)
     {

@@ -270,6 +270,7 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
     /// <summary>Clips the gradient and updates the parameters.</summary>
     /// <param name="gradients">[93] values.</param>
     /// <param name="optimizer">The rule of the update; it belongs to this model from now on.</param>
+    /// <exception cref="global::RnnGen.NonFiniteException">A gradient is not finite, or a parameter or moment would not be after the update; nothing was updated.</exception>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public void ApplyGradients(global::System.ReadOnlySpan<double> gradients, global::RnnGen.Optimizer optimizer)
     {
@@ -288,7 +289,7 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
     /// <param name="lengths">[count] numbers of steps from 1 to 3, or none where all sequences have all steps; inputs beyond are not read.</param>
     /// <returns>The mean loss before the update.</returns>
     /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
-    /// <exception cref="global::RnnGen.NonFiniteException">The loss or the gradient is not finite; nothing was updated.</exception>
+    /// <exception cref="global::RnnGen.NonFiniteException">The loss or the gradient is not finite, or a parameter or moment would not be after the update; nothing was updated.</exception>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public double TrainStep(global::System.ReadOnlySpan<double> inputs, global::System.ReadOnlySpan<double> targets, int count, global::RnnGen.Optimizer optimizer, global::System.ReadOnlySpan<int> lengths = default)
     {
@@ -383,7 +384,7 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
     /// <param name="lengths">[count] numbers of steps from 1 to 3, or none where all sequences have all steps; inputs beyond are not read.</param>
     /// <returns>The mean loss before the update.</returns>
     /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
-    /// <exception cref="global::RnnGen.NonFiniteException">The loss or the gradient is not finite; nothing was updated, and the states did not change.</exception>
+    /// <exception cref="global::RnnGen.NonFiniteException">The loss or the gradient is not finite, or a parameter or moment would not be after the update; nothing was updated, and the states did not change.</exception>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public double TrainStep(global::System.ReadOnlySpan<double> inputs, global::System.ReadOnlySpan<double> targets, int count, global::RnnGen.Optimizer optimizer, global::RnnGen.BatchState<double> state, global::System.ReadOnlySpan<int> lengths = default)
     {

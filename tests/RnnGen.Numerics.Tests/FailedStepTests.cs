@@ -54,6 +54,8 @@ public class FailedStepTests
             Refused<InvalidOperationException>("an optimiser of another model, without a state", () => Step(model, null, null, taken));
             Refused<InvalidOperationException>("Nesterov's momentum of 0", () => Step(model, carrying, state, new Sgd(0.1) { Nesterov = true }));
             Refused<InvalidOperationException>("Nesterov's momentum dampened", () => Step(model, carrying, state, new Sgd(0.1) { Momentum = 0.9, Dampening = 0.1, Nesterov = true }));
+            double huge = double.CreateTruncating(TNumber.BitDecrement(TNumber.PositiveInfinity));
+            Refused<NonFiniteException>("an update that overflows", () => Step(model, carrying, state, new Sgd(huge) { WeightDecay = huge }));
             Refused<ArgumentNullException>("no optimiser", () => Step(model, carrying, state, null!));
             Refused<InvalidOperationException>("an optimiser of another model, gradients at hand", () => model.ApplyGradients(gradients, taken));
             Refused<InvalidOperationException>("Nesterov's momentum of 0, gradients at hand", () => model.ApplyGradients(gradients, new Sgd(0.1) { Nesterov = true }));

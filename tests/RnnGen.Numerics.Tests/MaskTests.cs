@@ -105,11 +105,35 @@ public class MaskTests
         MaskedClasses model = new(1);
         double[] inputs = Inputs<MaskedClasses>(), gradients = new double[MaskedClasses.ParameterCount];
         int[] none = [.. Enumerable.Repeat(-1, Count * 5)];
-        model.ComputeGradients(inputs, none, Count, gradients).ShouldBe(0);
+        model.ComputeLoss(inputs, none, Count).ShouldBe(double.NaN);
+        model.ComputeGradients(inputs, none, Count, gradients).ShouldBe(double.NaN);
         gradients.ShouldAllBe(g => g == 0);
         model.Fit(SequenceDataset.FromArrays(inputs, none, Count), options: new FitOptions { Epochs = 1 }).Epochs[0].TrainingLoss.ShouldBe(double.NaN);
         Should.Throw<ArgumentOutOfRangeException>(() => model.ComputeLoss(inputs, [.. none[..^1], -2], Count)).Message.ShouldContain("-2");
         Should.Throw<ArgumentOutOfRangeException>(() => model.ComputeLoss(inputs, [.. none[..^1], 4], Count));
         Should.Throw<ArgumentOutOfRangeException>(() => new MaskedLabels(1).ComputeLoss(inputs, [.. Enumerable.Repeat(2.0, Count * 3)], Count));
+    }
+
+    // Momentum and a decay would move the parameters by a gradient of 0.
+    [Fact]
+    public void Where_no_target_is_there_no_step_is_taken()
+    {
+        MaskedClasses model = new(1);
+        Adam optimizer = new(1e-2) { WeightDecay = 0.1 };
+        double[] inputs = Inputs<MaskedClasses>();
+        model.TrainStep(inputs, [.. Enumerable.Repeat(1, Count * 5)], Count, optimizer);
+        double[] parameters = model.Parameters.ToArray();
+        double? norm = optimizer.GradientNorm;
+        model.TrainStep(inputs, [.. Enumerable.Repeat(-1, Count * 5)], Count, optimizer).ShouldBe(double.NaN);
+        model.Parameters.ToArray().ShouldBe(parameters);
+        (optimizer.StepCount, optimizer.GradientNorm).ShouldBe((1, norm));
+
+        // A window without a target carries its states on all the same.
+        BatchState<double> state = model.CreateBatchState(Count), expected = model.CreateBatchState(Count);
+        model.TrainStep(inputs, [.. Enumerable.Repeat(-1, Count * 5)], Count, optimizer, state).ShouldBe(double.NaN);
+        model.ComputeLoss(inputs, [.. Enumerable.Repeat(1, Count * 5)], Count, expected);
+        for (int i = 0; i < Count; i++)
+            state[i].ToArray().ShouldBe(expected[i].ToArray());
+        model.Parameters.ToArray().ShouldBe(parameters);
     }
 }

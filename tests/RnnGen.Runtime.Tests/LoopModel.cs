@@ -114,15 +114,15 @@ internal sealed class LoopModel : IRnnModel<LoopModel, double, double, double>, 
             after[i] = h;
         }
 
-        loss /= Math.Max(1, present);
+        loss /= present; // NaN where no target is there
         gradients[0] /= Math.Max(1, present);
         gradients[1] /= Math.Max(1, present);
-        if (mustBeFinite && !(double.IsFinite(loss) && double.IsFinite(gradients[0]) && double.IsFinite(gradients[1])))
+        if (mustBeFinite && present > 0 && !(double.IsFinite(loss) && double.IsFinite(gradients[0]) && double.IsFinite(gradients[1])))
         {
             throw new NonFiniteException($"The loss is {loss}.");
         }
 
-        if (optimizer is not null)
+        if (optimizer is not null && present > 0)
         {
             ApplyGradients(gradients, optimizer);
         }

@@ -206,7 +206,7 @@ internal sealed class SlowLoop(Course course, Sequences train, Sequences? valida
                 continue;
             }
 
-            if (!Update(gradient, rate))
+            if (present > 0 && !Update(gradient, rate))
             {
                 Recover();
                 skipped++;
@@ -216,17 +216,17 @@ internal sealed class SlowLoop(Course course, Sequences train, Sequences? valida
 
             _states = states;
             _failures = 0;
-            AddToAverage();
-            lastRate = rate;
             if (present > 0)
             {
+                AddToAverage();
+                lastRate = rate;
                 _goodLoss = double.IsNaN(_goodLoss) ? loss : _goodLoss;
                 sum += loss * present;
                 weight += present;
                 (counted, countedLoss) = (rows, loss);
             }
 
-            _said.Steps.Add((_step, epoch, present > 0 ? loss : double.NaN, rate, Math.Sqrt((gradient[0] * gradient[0]) + (gradient[1] * gradient[1])), rows.Length));
+            _said.Steps.Add((_step, epoch, present > 0 ? loss : double.NaN, rate, present > 0 ? Math.Sqrt((gradient[0] * gradient[0]) + (gradient[1] * gradient[1])) : null, rows.Length));
         }
 
         EndEpoch(epoch, weight > 0 ? sum / weight : double.NaN, lastRate, skipped, counted, countedLoss);

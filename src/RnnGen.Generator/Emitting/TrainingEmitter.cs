@@ -26,7 +26,7 @@ internal static class TrainingEmitter
             : plan.IsDecoded ? "count * OutputLength"
             : plan.Head.RunsAtEnd || plan.OutputSteps == 1 ? "count" : $"{ModelContext.Runtime}.Rows.Steps(lengths, count, SequenceLength)";
         string sumOfTerms = model.MaskedTargets
-            ? $"global::System.Math.Max(1, {ModelContext.Runtime}.TargetMask.Present(targets, lengths, count, {plan.OutputSteps}))"
+            ? $"{ModelContext.Runtime}.TargetMask.Present(targets, lengths, count, {plan.OutputSteps})"
             : $"(double){steps} * {terms}";
         string traced = plan.IsDecoded ? ", group.Decoded" : "";
         bool carries = plan.CarriesState;
@@ -70,7 +70,7 @@ internal static class TrainingEmitter
                 {
                     _isForwardOnly = true;{{(carries ? "\n    _state = state;" : "")}}
                     double terms = {{sumOfTerms}};
-                    _scale = ({{number}})(1 / terms);
+                    _scale = ({{number}})(1 / {{(model.MaskedTargets ? "global::System.Math.Max(1, terms)" : "terms")}});
                     double sum = 0;
                     for (int start = 0; start < count; start += _running * RnnGroupSize)
                     {
@@ -89,7 +89,7 @@ internal static class TrainingEmitter
                 {
                     _isForwardOnly = false;{{(carries ? "\n    _state = state;" : "")}}{{GradientFlowEmitter.Begin(context)}}
                     double terms = {{sumOfTerms}};
-                    _scale = ({{number}})(1 / terms);
+                    _scale = ({{number}})(1 / {{(model.MaskedTargets ? "global::System.Math.Max(1, terms)" : "terms")}});
                     int sums = global::System.Math.Min(RnnSums, (count + RnnGroupSize - 1) / RnnGroupSize);
                     _sums.Span.Slice(0, sums * {{training.SumLength}}).Clear();
                     {{(sparse.Count > 0 ? $"{Table(sparse[0])}.Clear<{number}>(_gradients);\n    " : "")}}{{(plan.TiedTable is { } tied ? $"{ModelContext.Runtime}.Rows.Clear(ref _gradients[0], {tied.Tensor.Offset}, {tied.Tensor.Length}, 0, 1); // {tied.Tensor.Name}\n    " : "")}}double sum = 0;

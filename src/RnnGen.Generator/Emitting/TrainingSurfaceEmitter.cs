@@ -22,9 +22,8 @@ internal static class TrainingSurfaceEmitter
             + (context.Plan is { OutputSteps: > 1, IsDecoded: false } ? "steps beyond are not read and have no loss.</param>" : "inputs beyond are not read.</param>");
         string none = context.Plan.CarriesState ? ", null" : "";
         (string Before, string After) applied = GradientFlowEmitter.Update(context, context.Plan.HasFrozen ? "s_rnnLearned" : "default");
-        (string Before, string After) trained = GradientFlowEmitter.Update(context, "training.Segments");
         context.Writer.Write($$"""
-            /// <summary>Computes the mean loss; nothing changes.</summary>
+            /// <summary>Computes the mean loss{{NothingCounted(context, "")}}; nothing changes.</summary>
             {{doc}}
             {{lengths}}
             {{ModelContext.Optimized}}
@@ -39,7 +38,7 @@ internal static class TrainingSurfaceEmitter
             {{doc}}
             /// <param name="gradients">[{{context.Plan.ParameterCount}}] values, overwritten with the gradient of the mean loss.</param>
             {{lengths}}
-            /// <returns>The mean loss.</returns>
+            /// <returns>The mean loss{{NothingCounted(context, "; the gradient is 0 then, and no step should be taken with it")}}.</returns>
             /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
             /// <exception cref="global::RnnGen.NonFiniteException">The loss or the gradient is not finite; the message says where.</exception>
             {{ModelContext.Optimized}}
@@ -57,6 +56,7 @@ internal static class TrainingSurfaceEmitter
             /// <summary>Clips the gradient and updates the parameters.</summary>
             /// <param name="gradients">[{{context.Plan.ParameterCount}}] values.</param>
             /// <param name="optimizer">The rule of the update; it belongs to this model from now on.</param>
+            /// <exception cref="global::RnnGen.NonFiniteException">A gradient is not finite, or a parameter or moment would not be after the update; nothing was updated.</exception>
             {{ModelContext.Optimized}}
             public void ApplyGradients(global::System.ReadOnlySpan<{{number}}> gradients, global::RnnGen.Optimizer optimizer)
             {
@@ -71,9 +71,9 @@ internal static class TrainingSurfaceEmitter
             {{doc}}
             /// <param name="optimizer">The rule of the update; it belongs to this model from now on.</param>
             {{lengths}}
-            /// <returns>The mean loss before the update.</returns>
+            /// <returns>The mean loss before the update{{NothingCounted(context, "; nothing is updated then")}}.</returns>
             /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
-            /// <exception cref="global::RnnGen.NonFiniteException">The loss or the gradient is not finite; nothing was updated.</exception>
+            /// <exception cref="global::RnnGen.NonFiniteException">The loss or the gradient is not finite, or a parameter or moment would not be after the update; nothing was updated.</exception>
             {{ModelContext.Optimized}}
             public {{number}} TrainStep(global::System.ReadOnlySpan<{{context.Input}}> inputs, global::System.ReadOnlySpan<{{target}}> targets, int count, global::RnnGen.Optimizer optimizer, global::System.ReadOnlySpan<int> lengths = default)
             {
@@ -83,7 +83,7 @@ internal static class TrainingSurfaceEmitter
                 optimizer.CheckUpdate<{{number}}>(this);
                 RnnTraining training = _rnnTraining ??= new RnnTraining(this);
                 {{number}} loss = training.ComputeGradients(inputs, targets, count, lengths{{none}});
-                {{trained.Before}}optimizer.Update<{{number}}>(this, _rnnParameters, training.Gradients, Layout, training.Segments);{{trained.After}}{{Commit(context, none)}}
+                {{Update(context)}}{{Commit(context, none)}}
                 RnnParametersChanged();
                 return loss;
             }
@@ -132,7 +132,6 @@ internal static class TrainingSurfaceEmitter
                 RnnGen.Runtime.Check.State(state, count, RnnStateLength);
             """;
         string checks = check.Replace("RnnGen.Runtime", ModelContext.Runtime);
-        (string Before, string After) trained = GradientFlowEmitter.Update(context, "training.Segments");
         context.Writer.Line().Write($$"""
             private const int RnnStateLength = {{context.Plan.Training.States.Sum(s => s.Layer.Plan.StateSize(s.State))}};{{(context.Model.IsRecomputed ? $"\n\nprivate const int RnnWindow = {context.Model.RecomputeEvery}; // steps between two kept states" : "")}}
 
@@ -140,7 +139,7 @@ internal static class TrainingSurfaceEmitter
             /// <param name="count">Sequences, at least 1.</param>
             public global::RnnGen.BatchState<{{number}}> CreateBatchState(int count) => new(count, RnnStateLength);
 
-            /// <summary>Computes the mean loss of sequences that start from states; only the states change.</summary>
+            /// <summary>Computes the mean loss of sequences that start from states{{NothingCounted(context, "")}}; only the states change.</summary>
             {{doc}}
             {{stateDoc}}
             {{lengths}}
@@ -157,7 +156,7 @@ internal static class TrainingSurfaceEmitter
             /// <param name="gradients">[{{context.Plan.ParameterCount}}] values, overwritten with the gradient of the mean loss.</param>
             {{stateDoc}}
             {{lengths}}
-            /// <returns>The mean loss.</returns>
+            /// <returns>The mean loss{{NothingCounted(context, "; the gradient is 0 then, and no step should be taken with it")}}.</returns>
             /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
             /// <exception cref="global::RnnGen.NonFiniteException">The loss or the gradient is not finite; the message says where. The states did not change.</exception>
             {{ModelContext.Optimized}}
@@ -177,9 +176,9 @@ internal static class TrainingSurfaceEmitter
             /// <param name="optimizer">The rule of the update; it belongs to this model from now on.</param>
             {{stateDoc}}
             {{lengths}}
-            /// <returns>The mean loss before the update.</returns>
+            /// <returns>The mean loss before the update{{NothingCounted(context, "; nothing is updated then")}}.</returns>
             /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
-            /// <exception cref="global::RnnGen.NonFiniteException">The loss or the gradient is not finite; nothing was updated, and the states did not change.</exception>
+            /// <exception cref="global::RnnGen.NonFiniteException">The loss or the gradient is not finite, or a parameter or moment would not be after the update; nothing was updated, and the states did not change.</exception>
             {{ModelContext.Optimized}}
             public {{number}} TrainStep({{spans}}, global::RnnGen.Optimizer optimizer, {{state}})
             {
@@ -189,12 +188,27 @@ internal static class TrainingSurfaceEmitter
                 optimizer.CheckUpdate<{{number}}>(this);
                 RnnTraining training = _rnnTraining ??= new RnnTraining(this);
                 {{number}} loss = training.ComputeGradients(inputs, targets, count, lengths, state);
-                {{trained.Before}}optimizer.Update<{{number}}>(this, _rnnParameters, training.Gradients, Layout, training.Segments);{{trained.After}}{{Commit(context, ", state")}}
+                {{Update(context)}}{{Commit(context, ", state")}}
                 RnnParametersChanged();
                 return loss;
             }
             """);
     }
+
+    // Where targets may be missing, a batch without any has no loss, and nothing to learn from.
+    private static string Update(ModelContext context)
+    {
+        (string before, string after) = GradientFlowEmitter.Update(context, "training.Segments");
+        string update = $"{before}optimizer.Update<{context.Number}>(this, _rnnParameters, training.Gradients, Layout, training.Segments);{after}";
+        return !context.Model.MaskedTargets ? update : $$"""
+            if (!{{context.Number}}.IsNaN(loss))
+                {
+                    {{update.Replace("\n", "\n    ")}}
+                }
+            """;
+    }
+
+    private static string NothingCounted(ModelContext context, string then) => context.Model.MaskedTargets ? ", NaN where no target is there" + then : "";
 
     // After the last thing that can fail.
     private static string Commit(ModelContext context, string state) => !TrainingEmitter.Commits(context) ? ""

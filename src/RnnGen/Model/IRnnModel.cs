@@ -38,7 +38,7 @@ public interface IRnnModel<TSelf, TNumber, TInput, TTarget>
     /// <param name="lengths">Steps of each sequence, from 1 to <see cref="ModelLayout.SequenceLength"/>, or none where all have all. What follows them is not read; outputs of steps beyond are 0.</param>
     void PredictBatch(ReadOnlySpan<TInput> inputs, Span<TNumber> outputs, int count, ReadOnlySpan<int> lengths = default);
 
-    /// <summary>Computes the mean loss over <paramref name="count"/> sequences; nothing changes.</summary>
+    /// <summary>Computes the mean loss over <paramref name="count"/> sequences, NaN where no target is there; nothing changes.</summary>
     /// <param name="inputs"><c>count × Layout.InputLength</c> elements.</param>
     /// <param name="targets"><c>count × Layout.TargetLength</c> elements.</param>
     /// <param name="count">Sequences, at least 1.</param>
@@ -51,12 +51,14 @@ public interface IRnnModel<TSelf, TNumber, TInput, TTarget>
     /// <param name="count">Sequences, at least 1.</param>
     /// <param name="gradients">Overwritten with the gradient of the mean loss; as many values as there are parameters.</param>
     /// <param name="lengths">Steps of each sequence, or none where all have all; steps beyond have no loss.</param>
+    /// <returns>The mean loss; NaN where no target is there, and the gradient is 0 then.</returns>
     /// <exception cref="NonFiniteException">The loss or the gradient is not finite.</exception>
     TNumber ComputeGradients(ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int count, Span<TNumber> gradients, ReadOnlySpan<int> lengths = default);
 
     /// <summary>Clips the gradient and updates the parameters.</summary>
     /// <param name="gradients">As many values as there are parameters.</param>
     /// <param name="optimizer">The rule of the update; it belongs to this model from now on.</param>
+    /// <exception cref="NonFiniteException">A gradient is not finite, or a parameter or moment would not be after the update; nothing has changed.</exception>
     void ApplyGradients(ReadOnlySpan<TNumber> gradients, Optimizer optimizer);
 
     /// <summary>One step of training: <see cref="ComputeGradients"/> and <see cref="ApplyGradients"/>, without allocation.</summary>
@@ -65,7 +67,7 @@ public interface IRnnModel<TSelf, TNumber, TInput, TTarget>
     /// <param name="count">Sequences, at least 1.</param>
     /// <param name="optimizer">The rule of the update; it belongs to this model from now on.</param>
     /// <param name="lengths">Steps of each sequence, or none where all have all; steps beyond have no loss.</param>
-    /// <returns>The mean loss before the update.</returns>
-    /// <exception cref="NonFiniteException">The loss or the gradient is not finite; the parameters are unchanged.</exception>
+    /// <returns>The mean loss before the update; NaN where no target is there, and nothing is updated then.</returns>
+    /// <exception cref="NonFiniteException">The loss or the gradient is not finite, or a parameter or moment would not be after the update; the parameters are unchanged.</exception>
     TNumber TrainStep(ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int count, Optimizer optimizer, ReadOnlySpan<int> lengths = default);
 }

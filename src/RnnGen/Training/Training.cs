@@ -215,18 +215,18 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
 
         _step++;
         _failures = 0;
-        _average?.Add(_model.Parameters);
-        _lastRate = _optimizer.LearningRate;
         double weight = _batches.Weight(rows, TSelf.Layout), value = weight > 0 ? double.CreateTruncating(loss) : double.NaN;
         if (weight > 0)
         {
+            _average?.Add(_model.Parameters);
+            _lastRate = _optimizer.LearningRate;
             _goodLoss = double.IsNaN(_goodLoss) ? value : _goodLoss;
             _lossSum += value * weight;
             _lossWeight += weight;
             (_counted, _countedLoss) = (first, value);
         }
 
-        StepResult result = new(_step, epoch, value, _lastRate, _optimizer.GradientNorm, rows.Count);
+        StepResult result = new(_step, epoch, value, _optimizer.LearningRate, weight > 0 ? _optimizer.GradientNorm : null, rows.Count);
         foreach (TrainingCallback callback in _callbacks)
         {
             callback.OnStepEnded(in result);

@@ -30,7 +30,7 @@ public abstract class TrainingCallback
     /// <param name="training">What is trained, and how long.</param>
     public virtual void OnTrainingStarted(TrainingStarted training) { }
 
-    /// <summary>The parameters were updated.</summary>
+    /// <summary>The parameters were updated; or the batch has no target, so that there was nothing to update them by.</summary>
     /// <param name="result">What the step gave.</param>
     public virtual void OnStepEnded(in StepResult result) { }
 
@@ -93,8 +93,8 @@ public sealed record TrainingStarted(ModelLayout Layout, int Epochs, long StepsP
 /// <summary>What one update gave.</summary>
 /// <param name="Step">Steps of the training so far, with this one and those that were skipped: from 1 on.</param>
 /// <param name="Epoch">The epoch that it belongs to, from 1 on.</param>
-/// <param name="Loss">The batch's mean loss before the update; NaN where it has no target.</param>
-/// <param name="LearningRate">The rate of the update.</param>
-/// <param name="GradientNorm">The Euclidean norm of the whole gradient before clipping; <see langword="null"/> where the model's updates do not go through the <see cref="Optimizer"/>.</param>
+/// <param name="Loss">The batch's mean loss before the update; NaN where it has no target, and nothing was updated.</param>
+/// <param name="LearningRate">The rate of the step.</param>
+/// <param name="GradientNorm">The Euclidean norm of the whole gradient before clipping; <see langword="null"/> where nothing was updated, and where the model's updates do not go through the <see cref="Optimizer"/>.</param>
 /// <param name="Sequences">Sequences of the batch.</param>
 public readonly record struct StepResult(long Step, int Epoch, double Loss, double LearningRate, double? GradientNorm, int Sequences);

@@ -13,7 +13,7 @@ namespace RnnGen;
 /// <param name="SequencesPerSecond">Training sequences in each of these seconds, with those of skipped steps.</param>
 public sealed record EpochResult(int Epoch, double TrainingLoss, double? ValidationLoss, double Seconds, double SequencesPerSecond)
 {
-    /// <summary>The learning rate of the epoch's last update; NaN where all its steps were skipped.</summary>
+    /// <summary>The learning rate of the epoch's last update; NaN where it had none: its steps were skipped, or no target was there.</summary>
     public double LearningRate { get; init; }
 
     /// <summary>How well the model does on the validation sequences after the epoch, where <see cref="FitOptions.Metrics"/> asks for it; otherwise <see langword="null"/>.</summary>
