@@ -201,6 +201,7 @@ public sealed class ResumeTests
         FitOptions With(Optimizer? optimizer = null, int batchSize = 6, int seed = 5, bool shuffle = true, double? average = null, bool? best = null) => new()
         {
             Epochs = 6, Optimizer = optimizer ?? new Adam(0.05) { ClipNorm = 0.5, WeightDecay = 0.01 }, BatchSize = batchSize, Seed = seed, Shuffle = shuffle, AverageDecay = average, RestoreBest = best,
+            Checkpoint = new(folder.Path), Resume = true,
         };
         Refused("optimiser is Adam, and here it is Sgd", With(new Sgd(0.05)));
         Refused("LearningRate is 0.05, and here it is 0.06", With(new Adam(0.06) { ClipNorm = 0.5, WeightDecay = 0.01 }));
