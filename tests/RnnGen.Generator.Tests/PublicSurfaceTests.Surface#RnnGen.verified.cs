@@ -819,6 +819,8 @@ interface RnnGen.ISamplesInTraining
 interface RnnGen.IShowsGradientFlow
     RnnGen.GradientFlow GradientFlow { get; }
 readonly readonly ref struct RnnGen.Runtime.GroupRows
+interface RnnGen.Runtime.IHasTurn
+    ref int Turn { get; }
     public GroupRows()
     public GroupRows(System.Span<int> memory, int steps, int capacity)
     public bool AreLast { get; set; }
@@ -837,7 +839,7 @@ readonly readonly ref struct RnnGen.Runtime.GroupRows
     public void Sort<T>(System.ReadOnlySpan<T> sequences, int stride, int length, System.Span<T> target)
 readonly readonly ref struct RnnGen.Runtime.TrainingTurn
     public TrainingTurn()
-    public TrainingTurn(ref int taken, object model)
+    public TrainingTurn(ref int turn, object model)
     public void Dispose()
 readonly readonly struct RnnGen.CarriedPlace : System.IEquatable<RnnGen.CarriedPlace>
     public CarriedPlace()

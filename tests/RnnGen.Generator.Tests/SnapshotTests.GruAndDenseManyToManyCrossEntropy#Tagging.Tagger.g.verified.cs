@@ -50,7 +50,7 @@ namespace Tagging;
 /// all sizes are constants but the number of rows (sequences) in use.
 /// </para>
 /// </remarks>
-partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, global::RnnGen.IHasVectorWidth, global::RnnGen.ICarriesState<float, float, int>
+partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, global::RnnGen.IHasVectorWidth, global::RnnGen.Runtime.IHasTurn, global::RnnGen.ICarriesState<float, float, int>
 {
     /// <summary>Features per time step.</summary>
     public const int InputSize = 3;
@@ -105,9 +105,11 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
     private readonly global::RnnGen.Runtime.ScratchPool<int> _rnnRows = new(13);
     private readonly global::RnnGen.Runtime.ScratchPool<float> _rnnSorted = new(36);
     private RnnTraining? _rnnTraining;
-    private int _rnnTurn; // 1 while a call trains, measures a loss or replaces the parameters
+    private int _rnnTurn; // who trains, measures a loss or replaces the parameters: 0 for nobody
     private int _rnnThreads = 1;
     private global::RnnGen.VectorWidth _rnnWidth = global::RnnGen.VectorWidths.Default;
+
+    ref int global::RnnGen.Runtime.IHasTurn.Turn => ref _rnnTurn;
 
     /// <summary>Creates a model with newly drawn parameters.</summary>
     /// <param name="seed">The same seed gives the same bits.</param>

@@ -47,7 +47,7 @@ namespace Forecasts;
 /// all sizes are constants but the number of rows (sequences) in use.
 /// </para>
 /// </remarks>
-partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, float>, global::RnnGen.IHasVectorWidth, global::RnnGen.ICarriesState<float, float, float>
+partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, float>, global::RnnGen.IHasVectorWidth, global::RnnGen.Runtime.IHasTurn, global::RnnGen.ICarriesState<float, float, float>
 {
     /// <summary>Features per time step.</summary>
     public const int InputSize = 1;
@@ -100,9 +100,11 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
     private readonly global::RnnGen.Runtime.ScratchPool<int> _rnnRows = new(22);
     private readonly global::RnnGen.Runtime.ScratchPool<float> _rnnSorted = new(32);
     private RnnTraining? _rnnTraining;
-    private int _rnnTurn; // 1 while a call trains, measures a loss or replaces the parameters
+    private int _rnnTurn; // who trains, measures a loss or replaces the parameters: 0 for nobody
     private int _rnnThreads = 1;
     private global::RnnGen.VectorWidth _rnnWidth = global::RnnGen.VectorWidths.Default;
+
+    ref int global::RnnGen.Runtime.IHasTurn.Turn => ref _rnnTurn;
 
     /// <summary>Creates a model with newly drawn parameters.</summary>
     /// <param name="seed">The same seed gives the same bits.</param>

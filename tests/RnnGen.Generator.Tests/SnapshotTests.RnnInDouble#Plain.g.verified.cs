@@ -34,7 +34,7 @@
 /// all sizes are constants but the number of rows (sequences) in use.
 /// </para>
 /// </remarks>
-partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, global::RnnGen.IHasVectorWidth, global::RnnGen.ICarriesState<double, double, double>
+partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, global::RnnGen.IHasVectorWidth, global::RnnGen.Runtime.IHasTurn, global::RnnGen.ICarriesState<double, double, double>
 {
     /// <summary>Features per time step.</summary>
     public const int InputSize = 2;
@@ -87,9 +87,11 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
     private readonly global::RnnGen.Runtime.ScratchPool<int> _rnnRows = new(13);
     private readonly global::RnnGen.Runtime.ScratchPool<double> _rnnSorted = new(24);
     private RnnTraining? _rnnTraining;
-    private int _rnnTurn; // 1 while a call trains, measures a loss or replaces the parameters
+    private int _rnnTurn; // who trains, measures a loss or replaces the parameters: 0 for nobody
     private int _rnnThreads = 1;
     private global::RnnGen.VectorWidth _rnnWidth = global::RnnGen.VectorWidths.Default;
+
+    ref int global::RnnGen.Runtime.IHasTurn.Turn => ref _rnnTurn;
 
     /// <summary>Creates a model with newly drawn parameters.</summary>
     /// <param name="seed">The same seed gives the same bits.</param>

@@ -138,9 +138,11 @@ internal static class ModelSurfaceEmitter
             private readonly {{ModelContext.Runtime}}.AlignedBuffer<{{number}}> _rnnPacks = new({{context.Plan.PackLength}});
             {{scratch}}
             {{batchPools}}private RnnTraining? _rnnTraining;
-            private int _rnnTurn; // 1 while a call trains, measures a loss or replaces the parameters
+            private int _rnnTurn; // who trains, measures a loss or replaces the parameters: 0 for nobody
             private int _rnnThreads = 1;
             private global::RnnGen.VectorWidth _rnnWidth = global::RnnGen.VectorWidths.Default;
+
+            ref int {{ModelContext.Runtime}}.IHasTurn.Turn => ref _rnnTurn;
 
             {{LoadingConstructor(context)}}/// <summary>Creates a model with newly drawn parameters.</summary>
             /// <param name="seed">The same seed gives the same bits.</param>

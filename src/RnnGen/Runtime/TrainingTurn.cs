@@ -1,34 +1,93 @@
 using System.ComponentModel;
+using System.Runtime.CompilerServices;
 
 namespace RnnGen.Runtime;
 
+/// <summary>A model that says whose turn it is: generated models do.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public interface IHasTurn
+{
+    /// <summary>0 while nobody has the turn; the thread's number while a thread's <c>Fit</c> or <c>Evaluate</c> has it and is between two calls; its negative while a thread's call has it.</summary>
+    ref int Turn { get; }
+}
+
 /// <summary>
 /// A model's turn: one call at a time measures a loss, computes gradients or changes parameters, since these calls share the model's memory. Generated
-/// methods hold it from their checks to their end; predictions need none.
+/// methods hold it from their checks to their end; a <c>Fit</c> and an <c>Evaluate</c> hold it for their thread from their first call to their last. Predictions need none.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly ref struct TrainingTurn
 {
-    private readonly ref int _taken;
+    // The turns of models that have none of their own.
+    private static readonly ConditionalWeakTable<object, StrongBox<int>> s_turns = [];
 
-    /// <summary>Takes the turn.</summary>
-    /// <param name="taken">The model's field: 1 while the turn is taken.</param>
+    private readonly ref int _turn;
+    private readonly int _before;
+
+    /// <summary>Takes the turn for one call.</summary>
+    /// <param name="turn">The model's field, as <see cref="IHasTurn.Turn"/> says.</param>
     /// <param name="model">The model.</param>
-    /// <exception cref="InvalidOperationException">Another call has the turn.</exception>
-    public TrainingTurn(ref int taken, object model)
+    /// <exception cref="InvalidOperationException">Another call has the turn, or another thread's <c>Fit</c> or <c>Evaluate</c>.</exception>
+    public TrainingTurn(ref int turn, object model)
     {
-        if (Interlocked.CompareExchange(ref taken, 1, 0) != 0)
+        int thread = Environment.CurrentManagedThreadId, before = Interlocked.CompareExchange(ref turn, -thread, 0);
+        if (before != 0)
         {
-            Throw(model);
+            if (before != thread)
+            {
+                Throw(model, before, thread);
+            }
+
+            // Only this thread changes what it holds.
+            Volatile.Write(ref turn, -thread);
         }
 
-        _taken = ref taken;
+        _turn = ref turn;
+        _before = before;
     }
 
-    /// <summary>Gives the turn back.</summary>
-    public void Dispose() => Volatile.Write(ref _taken, 0);
+    private TrainingTurn(ref int turn, int before)
+    {
+        _turn = ref turn;
+        _before = before;
+    }
 
-    private static void Throw(object model) => throw new InvalidOperationException(
-        $"Another thread is training this {model.GetType().Name}, measuring its loss or replacing its parameters. One instance does one of these at a time (predictions may run meanwhile): " +
-        "call them from one thread, give each thread a Clone(), or set Threads for a training on several cores. Nothing was changed.");
+    /// <summary>Takes the turn for all calls of this thread until it is given back.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="mayBeWithin">Whether this thread may hold the turn already: a callback measures the model that is trained.</param>
+    /// <exception cref="InvalidOperationException">Another call has the turn, or a <c>Fit</c> or <c>Evaluate</c> of another thread, or of this one where that may not be.</exception>
+    internal static TrainingTurn Hold(object model, bool mayBeWithin)
+    {
+        ref int turn = ref TurnOf(model);
+        int thread = Environment.CurrentManagedThreadId, before = Interlocked.CompareExchange(ref turn, thread, 0);
+        if (before != 0 && !(before == thread && mayBeWithin))
+        {
+            Throw(model, before, thread);
+        }
+
+        return new(ref turn, before);
+    }
+
+    /// <summary>Gives the turn back to who had it before.</summary>
+    public void Dispose() => Volatile.Write(ref _turn, _before);
+
+    private static ref int TurnOf(object model)
+    {
+        if (model is IHasTurn own)
+        {
+            return ref own.Turn;
+        }
+
+        return ref s_turns.GetValue(model, static _ => new StrongBox<int>()).Value;
+    }
+
+    private static void Throw(object model, int holder, int thread)
+    {
+        string name = model.GetType().Name;
+        throw new InvalidOperationException(
+            holder == thread ? $"This {name} is in a Fit that has not ended (or an Evaluate), around this call. Wait for it, or train a Clone(). Nothing was changed."
+            : holder == -thread ? $"This {name} is in a call that has not ended, around this one. Wait for it, or use a Clone(). Nothing was changed."
+            : $"Another thread is training this {name}, measuring its loss or replacing its parameters. One instance does one of these at a time, and a Fit or an Evaluate is one from its start to its end " +
+            "(predictions may run meanwhile): call them from one thread, give each thread a Clone(), or set Threads for a training on several cores. Nothing was changed.");
+    }
 }

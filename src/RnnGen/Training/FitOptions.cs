@@ -90,6 +90,7 @@ public sealed class FitOptions
     /// <summary>
     /// Receives each epoch's result when the epoch ends. <see cref="ConsoleProgress.Instance"/> writes a line to the console. Default: <see langword="null"/>, and nothing is written.
     /// </summary>
+    /// <remarks>The handler of a <see cref="Progress{T}"/> runs on another thread: there the model may predict, but not measure a loss. <see cref="Callbacks"/> run on the thread of the training.</remarks>
     public IProgress<EpochResult>? Progress { get; init; }
 
     /// <summary>Whether <see cref="ConsoleProgress.Instance"/> receives each epoch's result too. Default: <see langword="false"/>.</summary>

@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Numerics;
-using System.Runtime.CompilerServices;
 
 namespace RnnGen.Runtime;
 
@@ -8,9 +7,6 @@ namespace RnnGen.Runtime;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class TrainingLoop
 {
-    // Models that are in a Fit.
-    private static readonly ConditionalWeakTable<object, object> s_inFit = [];
-
     /// <summary>Trains a model.</summary>
     /// <typeparam name="TSelf">The model.</typeparam>
     /// <typeparam name="TNumber">Its number type.</typeparam>
@@ -25,7 +21,7 @@ public static class TrainingLoop
     /// A dataset's sequences have another length than the model's, or a token, class, label or target of a dataset in memory is outside (the message says of which sequence), or
     /// states are to be carried and the model cannot, or a dataset's streams do not fit; nothing was trained. Streamed sequences are checked as they are read.
     /// </exception>
-    /// <exception cref="InvalidOperationException">The model is in another <c>Fit</c>, or is trained by another thread; or the optimiser belongs to another model.</exception>
+    /// <exception cref="InvalidOperationException">The model is in another <c>Fit</c>, or another thread trains it, measures its loss or replaces its parameters; or the optimiser belongs to another model.</exception>
     /// <exception cref="NonFiniteException">
     /// An input or target of a dataset in memory is not finite, and <see cref="FitOptions.NonFinite"/> does not go on; nothing was trained. Or the loss or a gradient of a step is not; that step did not
     /// change the model. Or the loss after an epoch's last step, or data or the loss of the validation, is not. The message says which sequence of the dataset.
@@ -45,33 +41,7 @@ public static class TrainingLoop
     {
         ArgumentNullException.ThrowIfNull(model);
         options ??= new FitOptions();
-        if (!s_inFit.TryAdd(model, model))
-        {
-            throw new InvalidOperationException(
-                $"This {TSelf.Layout.ModelName} is in a Fit that has not ended, in another thread or around this callback. Wait for it, or train a Clone().");
-        }
-
-        try
-        {
-            return FitAlone<TSelf, TNumber, TInput, TTarget>(model, train, validation, options, cancellationToken);
-        }
-        finally
-        {
-            s_inFit.Remove(model);
-        }
-    }
-
-    private static TrainingResult FitAlone<TSelf, TNumber, TInput, TTarget>(
-        TSelf model,
-        SequenceSource<TInput, TTarget> train,
-        SequenceSource<TInput, TTarget>? validation,
-        FitOptions options,
-        CancellationToken cancellationToken)
-        where TSelf : IRnnModel<TSelf, TNumber, TInput, TTarget>
-        where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
-        where TInput : unmanaged
-        where TTarget : unmanaged
-    {
+        using TrainingTurn turn = TrainingTurn.Hold(model, mayBeWithin: false);
         CheckData(TSelf.Layout, train, nameof(train), areFinite: !options.NonFinite.GoesOn);
         if (validation is not null)
         {
@@ -109,6 +79,7 @@ public static class TrainingLoop
     /// <param name="model">The model.</param>
     /// <param name="data">What to measure it on.</param>
     /// <exception cref="ArgumentException">The dataset's sequences have another length than the model's.</exception>
+    /// <exception cref="InvalidOperationException">Another thread trains the model, measures its loss or replaces its parameters.</exception>
     /// <exception cref="NonFiniteException">An input, a target or a loss is not finite; the message names the sequence.</exception>
     public static Evaluation Evaluate<TSelf, TNumber, TInput, TTarget>(TSelf model, SequenceSource<TInput, TTarget> data)
         where TSelf : IRnnModel<TSelf, TNumber, TInput, TTarget>
@@ -128,6 +99,7 @@ public static class TrainingLoop
     /// The dataset's sequences have another length than the model's, or a token, class or label is outside (the message says which sequence of the dataset), or states are to be carried and the model
     /// or the dataset cannot.
     /// </exception>
+    /// <exception cref="InvalidOperationException">Another thread trains the model, measures its loss or replaces its parameters.</exception>
     /// <exception cref="NonFiniteException">An input, a target, a loss, or a logit that a class is to be chosen by, is not finite; the message says in which sequence of the dataset.</exception>
     public static Evaluation Evaluate<TSelf, TNumber, TInput, TTarget>(TSelf model, SequenceSource<TInput, TTarget> data, bool? carryState)
         where TSelf : IRnnModel<TSelf, TNumber, TInput, TTarget>
@@ -136,6 +108,7 @@ public static class TrainingLoop
         where TTarget : unmanaged
     {
         ArgumentNullException.ThrowIfNull(model);
+        using TrainingTurn turn = TrainingTurn.Hold(model, mayBeWithin: true);
         CheckData(TSelf.Layout, data, nameof(data), areFinite: false);
         ICarriesState<TNumber, TInput, TTarget>? carrying = null;
         if (carryState ?? (data.Streams > 0 && model is ICarriesState<TNumber, TInput, TTarget>))
