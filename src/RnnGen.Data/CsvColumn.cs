@@ -34,7 +34,7 @@ public readonly record struct CsvColumn
     /// <exception cref="ArgumentOutOfRangeException">The index is negative.</exception>
     public static CsvColumn FromInt32(int index)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        Guard.AtLeast(index, 0);
         return new CsvColumn(null, index);
     }
 

@@ -34,10 +34,10 @@ public sealed class LogMelSpectrum
     /// <exception cref="ArgumentOutOfRangeException">A number is not positive, the frequencies are not in order, the window is longer than 2²⁴ samples, or there are more bands than it can tell apart: each needs a bin of the spectrum of its own. The message says how many fit.</exception>
     public LogMelSpectrum(int sampleRate, int windowLength = 0, int hop = 0, int bands = 40, double lowest = 20, double highest = 0)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(sampleRate, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(bands, 1);
-        ArgumentOutOfRangeException.ThrowIfNegative(windowLength);
-        ArgumentOutOfRangeException.ThrowIfNegative(hop);
+        Guard.AtLeast(sampleRate, 1);
+        Guard.AtLeast(bands, 1);
+        Guard.AtLeast(windowLength, 0);
+        Guard.AtLeast(hop, 0);
         WindowLength = windowLength == 0 ? Math.Max(2, sampleRate / 40) : windowLength;
         Hop = hop == 0 ? Math.Max(1, WindowLength / 2) : hop;
         Bands = bands;
@@ -49,7 +49,7 @@ public sealed class LogMelSpectrum
 
         if (WindowLength > LongestWindow)
         {
-            throw new ArgumentOutOfRangeException(nameof(windowLength), windowLength, Invariant($"A window has at most {LongestWindow} samples."));
+            throw new ArgumentOutOfRangeException(nameof(windowLength), Invariant($"{windowLength}"), Invariant($"A window has at most {LongestWindow} samples."));
         }
 
         int length = (int)BitOperations.RoundUpToPowerOf2((uint)WindowLength);
@@ -57,7 +57,7 @@ public sealed class LogMelSpectrum
         _spectrum = new Complex[length];
         MelFilters filters = new(lowest, highest, sampleRate);
         _filters = filters.Bank(bands, length) ?? throw new ArgumentOutOfRangeException(
-            nameof(bands), bands, Invariant($"{bands} bands from {Text(lowest)} to {Text(highest)} Hz are more than the {(length / 2) + 1} bins of a window of {WindowLength} samples at {sampleRate} Hz can tell apart: some would be empty or copies of others. {Fix(filters, bands, length)}"));
+            nameof(bands), Invariant($"{bands}"), Invariant($"{bands} bands from {Text(lowest)} to {Text(highest)} Hz are more than the {(length / 2) + 1} bins of a window of {WindowLength} samples at {sampleRate} Hz can tell apart: some would be empty or copies of others. {Fix(filters, bands, length)}"));
     }
 
     /// <summary>Samples of a frame.</summary>

@@ -172,7 +172,7 @@ public static class NpyFile
         Int128 count = 1;
         foreach (int length in shape)
         {
-            ArgumentOutOfRangeException.ThrowIfNegative(length, nameof(shape));
+            Guard.AtLeast(length, 0, nameof(shape));
             count = Int128.Min(count * length, long.MaxValue);
         }
 

@@ -22,7 +22,7 @@ public static class TextLines
     public static IEnumerable<string> Read(string path, int longest = DefaultLongest, Encoding? encoding = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        ArgumentOutOfRangeException.ThrowIfLessThan(longest, 1);
+        Guard.AtLeast(longest, 1);
         return Lines();
 
         IEnumerable<string> Lines()
@@ -42,7 +42,7 @@ public static class TextLines
     public static IEnumerable<string> Read(TextReader reader, int longest = DefaultLongest)
     {
         ArgumentNullException.ThrowIfNull(reader);
-        ArgumentOutOfRangeException.ThrowIfLessThan(longest, 1);
+        Guard.AtLeast(longest, 1);
         return Read(reader, null, longest);
     }
 

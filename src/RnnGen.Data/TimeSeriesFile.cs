@@ -74,7 +74,7 @@ public sealed class TimeSeriesFile
 
     private static TimeSeriesFile Read(TextReader reader, string? source, TimeSeriesOptions options)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.LongestLine, 1, nameof(options));
+        Guard.AtLeast(options.LongestLine, 1, nameof(options));
         TimeSeriesHeader header = new(source);
         TimeSeriesLines? lines = null;
         List<LabelledSeries> series = [];

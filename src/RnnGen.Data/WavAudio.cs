@@ -12,9 +12,8 @@ public sealed class WavAudio
     public WavAudio(float[] samples, int sampleRate, int channels = 1)
     {
         ArgumentNullException.ThrowIfNull(samples);
-        ArgumentOutOfRangeException.ThrowIfLessThan(sampleRate, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(channels, ushort.MaxValue);
+        Guard.AtLeast(sampleRate, 1);
+        Guard.Within(channels, 1, ushort.MaxValue);
         if (samples.Length % channels != 0)
         {
             throw new ArgumentException(Invariant($"{samples.Length} samples are no whole number of frames of {channels} channels."), nameof(samples));
@@ -65,7 +64,7 @@ public sealed class WavAudio
     /// <exception cref="ArgumentOutOfRangeException">The rate is below 1, or the sound would be longer than an array can be.</exception>
     public WavAudio Resample(int sampleRate)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(sampleRate, 1);
+        Guard.AtLeast(sampleRate, 1);
         return sampleRate == SampleRate ? this : new WavAudio(Resampler.Resample(Samples, Channels, SampleRate, sampleRate), sampleRate, Channels);
     }
 }

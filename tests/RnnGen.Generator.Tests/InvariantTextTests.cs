@@ -34,7 +34,7 @@ public sealed class InvariantTextTests
             }
         }
 
-        found.ShouldBeEmpty("write Invariant($\"…\") or string.Create(CultureInfo.InvariantCulture, $\"…\")");
+        found.ShouldBeEmpty("write Invariant($\"…\") or string.Create(CultureInfo.InvariantCulture, $\"…\"), or call Guard");
     }
 
     [Fact]
@@ -46,22 +46,34 @@ public sealed class InvariantTextTests
             {
                 string M(int n, double x, string s, byte b) =>
                     $"{n}" + Invariant($"{x}") + $"{s} {b}" + string.Create(CultureInfo.InvariantCulture, $"{n}{(n > 0 ? $"{x}" : "")}") + n + s + $"{b:N0}";
+                void N(int n, string s, System.DayOfWeek day)
+                {
+                    ArgumentOutOfRangeException.ThrowIfNegative(n);
+                    throw n == 0 ? new ArgumentOutOfRangeException("n", n, "of n") : n == 1 ? new ArgumentOutOfRangeException("n", s, "of s") : n == 2 ? new ArgumentOutOfRangeException("n", day, "of day") : new ArgumentOutOfRangeException("n", "of n");
+                }
             }
             """, "C.cs");
         SemanticModel model = CSharpCompilation.Create("C", [tree, Parse(Usings, "")], References()).GetSemanticModel(tree);
         tree.GetRoot().DescendantNodes().OfType<ExpressionSyntax>().Where(e => IsLeftToTheCulture(e, model)).OfType<InterpolatedStringExpressionSyntax>().Select(e => e.ToString())
             .ShouldBe(["$\"{n}\"", "$\"{x}\"", "$\"{b:N0}\""]);
+        tree.GetRoot().DescendantNodes().OfType<ExpressionSyntax>().Where(e => IsLeftToTheCulture(e, model)).Where(e => e is ObjectCreationExpressionSyntax or InvocationExpressionSyntax).Select(e => e.ToString())
+            .ShouldBe(["ArgumentOutOfRangeException.ThrowIfNegative(n)", "new ArgumentOutOfRangeException(\"n\", n, \"of n\")"]);
         tree.GetRoot().DescendantNodes().OfType<BinaryExpressionSyntax>().Count(e => IsLeftToTheCulture(e, model)).ShouldBe(1);
     }
 
     private static bool IsLeftToTheCulture(ExpressionSyntax text, SemanticModel model) => text switch
     {
+        // .NET writes an argument's value into the message, as the current culture does.
+        BaseObjectCreationExpressionSyntax { ArgumentList.Arguments: [_, var value, _] } creation when IsOutOfRange(model.GetTypeInfo(creation).Type) => IsNumber(model.GetTypeInfo(value.Expression).Type, false),
+        InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } => IsOutOfRange(model.GetTypeInfo(access.Expression).Type),
         InterpolatedStringExpressionSyntax interpolated => interpolated.Contents.OfType<InterpolationSyntax>().Any(i => IsNumber(model.GetTypeInfo(i.Expression).Type, i.FormatClause is not null))
             && !SaysItsCulture(interpolated) && model.GetTypeInfo(interpolated).ConvertedType?.Name != nameof(FormattableString) && !model.GetConstantValue(interpolated).HasValue,
         BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression } sum => model.GetTypeInfo(sum).Type?.SpecialType == SpecialType.System_String && !model.GetConstantValue(sum).HasValue
             && (IsNumber(model.GetTypeInfo(sum.Left).Type, false) || IsNumber(model.GetTypeInfo(sum.Right).Type, false)),
         _ => false,
     };
+
+    private static bool IsOutOfRange(ITypeSymbol? type) => type?.Name == nameof(ArgumentOutOfRangeException);
 
     private static bool SaysItsCulture(InterpolatedStringExpressionSyntax text) =>
         text.Parent is ArgumentSyntax { Parent: ArgumentListSyntax { Parent: InvocationExpressionSyntax call } list }

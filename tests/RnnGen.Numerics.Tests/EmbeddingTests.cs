@@ -186,7 +186,7 @@ public class EmbeddingTests
         {
             ArgumentOutOfRangeException error = Should.Throw<ArgumentOutOfRangeException>(call);
             error.Message.ShouldContain($"[{index}] is {token}; tokens are 0 to 10 (the embedding's vocabulary is 11)");
-            error.ActualValue.ShouldBe(token);
+            error.ActualValue.ShouldBe(FormattableString.Invariant($"{token}"));
         }
 
         model.Parameters.ToArray().ShouldBe(before);

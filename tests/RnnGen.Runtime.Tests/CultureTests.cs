@@ -44,6 +44,10 @@ public sealed class CultureTests
         ["saving what is not finite"] = () => Message(() => Saved(float.NegativeInfinity)),
         ["a layout that does not fit"] = () => Message(() => TraineeModel.Load(SavedTokens())),
         ["metadata"] = () => Message(() => Tokenizer.FromJson("{\"kind\": -1.5}")),
+        ["a number below its minimum"] = () => Message(() => SequenceDataset.FromArrays(new double[4], new double[4], -12345)),
+        ["a number outside of its range"] = () => Message(() => SequenceDataset.FromArrays(new double[4], new double[4], 4).Slice(-12345, 1)),
+        ["a number of epochs"] = () => Message(() => new FitOptions { Epochs = -12345 }),
+        ["a schedule's epochs"] = () => Message(() => LearningRateSchedule.Step(-12345)),
         ["an epoch"] = () => new EpochResult(3, -1234.5, double.NaN, 0.25, 1234567).ToString(),
         ["an evaluation"] = () => new Evaluation(-0.5, 1234) { Accuracy = 0.75, Rmse = double.PositiveInfinity }.ToString(),
     };
@@ -84,11 +88,6 @@ public sealed class CultureTests
         try
         {
             action();
-        }
-        catch (ArgumentOutOfRangeException e) when (e.ActualValue is int)
-        {
-            // What .NET adds of a whole number, which users may want as a number, has the culture's sign.
-            return e.Message.Split("\n")[0];
         }
         catch (Exception e)
         {

@@ -9,7 +9,7 @@ public sealed class DataTests
     {
         FeatureNormalizer one = new([new Normalizer(1, 2)]);
         ArgumentOutOfRangeException e = Should.Throw<ArgumentOutOfRangeException>(() => one.Select([feature]));
-        e.ActualValue.ShouldBe(feature);
+        e.ActualValue.ShouldBe(FormattableString.Invariant($"{feature}"));
         e.Message.ShouldStartWith("There are 1 features, from 0.");
     }
 

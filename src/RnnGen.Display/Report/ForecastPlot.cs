@@ -56,8 +56,7 @@ public sealed class ForecastPlot : ReportSection
                 Invariant($"{layout.ModelName} reads sequences of {layout.InputLength} elements and gives {layout.OutputLength}; the data has {data.InputLength} with targets of {data.TargetLength}."), nameof(data));
         }
 
-        ArgumentOutOfRangeException.ThrowIfNegative(output);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(output, layout.OutputLength);
+        Guard.Within(output, 0, layout.OutputLength - 1);
         float[] outputs = new float[layout.OutputLength];
         double[] truth = new double[data.Count], forecast = new double[data.Count];
         for (int i = 0; i < data.Count; i++)

@@ -27,7 +27,7 @@ public sealed class GradientFlowMap : ReportSection
     /// <param name="timeSteps">Time steps of a sequence, at least 1.</param>
     public GradientFlowMap(string title, int timeSteps) : base(title)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(timeSteps, 1);
+        Guard.AtLeast(timeSteps, 1);
         TimeSteps = timeSteps;
         _stepsPerRow = (timeSteps + MostRows - 1) / MostRows;
         _rowCount = (timeSteps + _stepsPerRow - 1) / _stepsPerRow;

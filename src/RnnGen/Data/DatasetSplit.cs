@@ -24,7 +24,7 @@ public static class DatasetSplit
         where TTarget : unmanaged
     {
         CheckFractions(data, trainFraction, validationFraction);
-        ArgumentOutOfRangeException.ThrowIfNegative(gap);
+        Guard.AtLeast(gap, 0);
         (int first, int second) = Ends(data.Count, trainFraction, validationFraction);
         return Parts(
             data,

@@ -45,7 +45,7 @@ public sealed class FeatureNormalizer
     /// <exception cref="ArgumentOutOfRangeException">There is no such feature.</exception>
     public Normalizer this[int feature] => (uint)feature < (uint)_normalizers.Length
         ? _normalizers[feature]
-        : throw new ArgumentOutOfRangeException(nameof(feature), feature, Invariant($"There are {_normalizers.Length} features, from 0."));
+        : throw new ArgumentOutOfRangeException(nameof(feature), Invariant($"{feature}"), Invariant($"There are {_normalizers.Length} features, from 0."));
 
     /// <summary>Fits the standard score of each feature; see <see cref="Normalizer.StandardScore"/>.</summary>
     /// <typeparam name="T">The number type.</typeparam>
@@ -177,7 +177,7 @@ public sealed class FeatureNormalizer
 
     private static IEnumerable<ReadOnlyMemory<T>> Rows<T>(ReadOnlyMemory<T> values, int features)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(features, 1);
+        Guard.AtLeast(features, 1);
         return values.Length % features == 0
             ? Enumerable.Range(0, values.Length / features).Select(i => values.Slice(i * features, features))
             : throw new ArgumentException(Invariant($"{values.Length} values are no whole number of rows of {features}."), nameof(values));
@@ -187,7 +187,7 @@ public sealed class FeatureNormalizer
     private static Statistics[] Fit<T>(IEnumerable<ReadOnlyMemory<T>> rows, int features) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(rows);
-        ArgumentOutOfRangeException.ThrowIfLessThan(features, 1);
+        Guard.AtLeast(features, 1);
         Statistics[] statistics = new Statistics[features];
         long number = 0;
         foreach (ReadOnlyMemory<T> row in rows)

@@ -47,7 +47,7 @@ internal sealed class RowWindows<T> : IEnumerable<Sequence<T, T>> where T : unma
         {
             if ((uint)target >= (uint)columns)
             {
-                throw new ArgumentOutOfRangeException(nameof(targets), target, Invariant($"The rows have {columns} columns, so a column to forecast is from 0 to {columns - 1}."));
+                throw new ArgumentOutOfRangeException(nameof(targets), Invariant($"{target}"), Invariant($"The rows have {columns} columns, so a column to forecast is from 0 to {columns - 1}."));
             }
         }
 

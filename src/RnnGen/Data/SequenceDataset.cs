@@ -26,7 +26,7 @@ public static class SequenceDataset
     {
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(targets);
-        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        Guard.AtLeast(count, 1);
         int inputLength = LengthOfOne(inputs.Length, count, nameof(inputs));
         int targetLength = LengthOfOne(targets.Length, count, nameof(targets));
         if (lengths is not null)
@@ -60,8 +60,8 @@ public static class SequenceDataset
         where TTarget : unmanaged
     {
         ArgumentNullException.ThrowIfNull(sequences);
-        ArgumentOutOfRangeException.ThrowIfLessThan(inputLength, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(targetLength, 1);
+        Guard.AtLeast(inputLength, 1);
+        Guard.AtLeast(targetLength, 1);
         List<TInput> inputs = [];
         List<TTarget> targets = [];
         List<int> lengths = [];
@@ -115,9 +115,9 @@ public static class SequenceDataset
     {
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(targets);
-        ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(sequenceLength, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(streams, 1);
+        Guard.AtLeast(steps, 1);
+        Guard.AtLeast(sequenceLength, 1);
+        Guard.AtLeast(streams, 1);
         int inputSize = LengthOfOne(inputs.Length, steps, nameof(inputs)), targetSize = LengthOfOne(targets.Length, steps, nameof(targets));
         int windows = steps / streams / sequenceLength;
         if (windows == 0)
@@ -208,9 +208,8 @@ public sealed class SequenceDataset<TInput, TTarget> : SequenceSource<TInput, TT
     /// <exception cref="ArgumentOutOfRangeException">The part does not lie in the dataset.</exception>
     public SequenceDataset<TInput, TTarget> Slice(int start, int count)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(start);
-        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Count - start);
+        Guard.Within(start, 0, Count - 1);
+        Guard.Within(count, 1, Count - start);
         ReadOnlyMemory<int> lengths = _lengths.IsEmpty ? default : _lengths.Slice(start, count);
         bool keepsStreams = Streams > 0 && start % Streams == 0 && count >= Streams && (count % Streams == 0 || start + count == Count);
         SourceSettings<TInput, TTarget> settings = keepsStreams ? Settings : Settings with { Streams = 0 };
@@ -319,7 +318,7 @@ public sealed class SequenceDataset<TInput, TTarget> : SequenceSource<TInput, TT
     {
         if ((uint)index >= (uint)Count)
         {
-            throw new ArgumentOutOfRangeException(nameof(index), index, Invariant($"The dataset has {Count} sequences, so an index is from 0 to {Count - 1}."));
+            throw new ArgumentOutOfRangeException(nameof(index), Invariant($"{index}"), Invariant($"The dataset has {Count} sequences, so an index is from 0 to {Count - 1}."));
         }
     }
 

@@ -140,13 +140,13 @@ public readonly struct SequenceDraw(int seed, int epoch, int sequence)
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="limit"/> is below 1, or <paramref name="index"/> negative.</exception>
     public int Below(int limit, int index)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        Guard.AtLeast(limit, 1);
         return _random.Below(limit, At(index));
     }
 
     private long At(int index)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        Guard.AtLeast(index, 0);
         return _first | (uint)index;
     }
 }
@@ -168,14 +168,13 @@ internal sealed record SourceSettings<TInput, TTarget>(Augmentation<TInput, TTar
 
     public SourceSettings<TInput, TTarget> WithStreams(int streams, int count)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(streams, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(streams, count);
+        Guard.Within(streams, 1, count);
         return this with { Streams = streams };
     }
 
     public SourceSettings<TInput, TTarget> WithBuckets(int batches)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(batches, 2);
+        Guard.AtLeast(batches, 2);
         return this with { BucketBatches = batches };
     }
 }

@@ -47,8 +47,8 @@ public static class SeriesForecast
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(values);
-        ArgumentOutOfRangeException.ThrowIfLessThan(sequenceLength, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(horizon, 1);
+        Guard.AtLeast(sequenceLength, 1);
+        Guard.AtLeast(horizon, 1);
         if (!(trainFraction is > 0 and < 1))
         {
             throw new ArgumentOutOfRangeException(nameof(trainFraction), Invariant($"{trainFraction}"), "The share to train on is between 0 and 1.");

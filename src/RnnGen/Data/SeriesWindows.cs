@@ -50,10 +50,10 @@ public static class SeriesWindows
         where T : unmanaged
     {
         ArgumentNullException.ThrowIfNull(rows);
-        ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(sequenceLength, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(horizon, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(stride, 1);
+        Guard.AtLeast(columns, 1);
+        Guard.AtLeast(sequenceLength, 1);
+        Guard.AtLeast(horizon, 1);
+        Guard.AtLeast(stride, 1);
         if (rows.Length % columns != 0)
         {
             throw new ArgumentException(Invariant($"{rows.Length} values are no whole number of rows of {columns}."), nameof(rows));
@@ -91,9 +91,9 @@ public static class SeriesWindows
     internal static SequenceDataset<T, T> Create<T>(T[] series, int sequenceLength, int horizon, int stride, int targetStart, int targetEnd, string part)
         where T : unmanaged
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(sequenceLength, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(horizon, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(stride, 1);
+        Guard.AtLeast(sequenceLength, 1);
+        Guard.AtLeast(horizon, 1);
+        Guard.AtLeast(stride, 1);
 
         long firstTarget = Math.Max(targetStart, sequenceLength);
         long last = targetEnd - firstTarget - horizon;

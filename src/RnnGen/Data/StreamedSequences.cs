@@ -64,9 +64,11 @@ public sealed record StreamOptions
         init => field = MissingInputs.Of<double>(value, nameof(MissingInput));
     }
 
-    private static int AtLeast(int least, int value, string name) => value >= least
-        ? value
-        : throw new ArgumentOutOfRangeException(name, value, Invariant($"{name} must be at least {least}."));
+    private static int AtLeast(int least, int value, string name)
+    {
+        Guard.AtLeast(value, least, name);
+        return value;
+    }
 }
 
 /// <summary>Makes streams of sequences.</summary>
@@ -151,7 +153,7 @@ public static class StreamedSequences
 
     private static int Positive(int value, string name)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, name);
+        Guard.AtLeast(value, 1, name);
         return value;
     }
 }

@@ -59,7 +59,7 @@ public static class CtcDecoder
 
     internal static int CheckSteps(int length, int classes, int room)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(classes, 2);
+        Guard.AtLeast(classes, 2);
         if (length % classes != 0)
         {
             throw new ArgumentException(Invariant($"'logits' must hold a whole number of steps of {classes} classes; it holds {length} elements."), nameof(length));
@@ -102,12 +102,12 @@ public sealed class CtcBeamSearch
     /// <exception cref="ArgumentOutOfRangeException">A number is too small, or there are too many beams for the steps or classes.</exception>
     public CtcBeamSearch(int classes, int maxSteps, int beams = 16)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(classes, 2);
-        ArgumentOutOfRangeException.ThrowIfLessThan(maxSteps, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(beams, 1);
+        Guard.AtLeast(classes, 2);
+        Guard.AtLeast(maxSteps, 1);
+        Guard.AtLeast(beams, 1);
         if ((long)beams * Math.Max(maxSteps, classes) >= Array.MaxLength)
         {
-            throw new ArgumentOutOfRangeException(nameof(beams), beams, Invariant($"{beams} beams over {maxSteps} steps and {classes} classes need more room than an array has; follow fewer."));
+            throw new ArgumentOutOfRangeException(nameof(beams), Invariant($"{beams}"), Invariant($"{beams} beams over {maxSteps} steps and {classes} classes need more room than an array has; follow fewer."));
         }
 
         (_classes, _maxSteps, _beams) = (classes, maxSteps, beams);

@@ -20,7 +20,7 @@ public sealed class DecodingOptions
     public int Beams
     {
         get;
-        init => field = value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(Beams), value, "Beams must be at least 1.");
+        init => field = value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(Beams), Invariant($"{value}"), "Beams must be at least 1.");
     } = 1;
 
     /// <summary>
@@ -50,7 +50,7 @@ public sealed class DecodingOptions
     public int TopK
     {
         get;
-        init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(TopK), value, "TopK must be at least 0.");
+        init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(TopK), Invariant($"{value}"), "TopK must be at least 0.");
     }
 
     /// <summary>Samples among the fewest most probable tokens whose probabilities reach this sum (A. Holtzman et al. 2020), above 0 and up to 1. Default: 1.</summary>

@@ -40,11 +40,11 @@ public sealed class BatchState<T> where T : unmanaged, INumber<T>
     /// <exception cref="ArgumentOutOfRangeException">A number is below 1, or there are more values than an array holds.</exception>
     public BatchState(int count, int length)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
+        Guard.AtLeast(count, 1);
+        Guard.AtLeast(length, 1);
         if ((long)count * length > Array.MaxLength)
         {
-            throw new ArgumentOutOfRangeException(nameof(count), count, Invariant($"The states of {count} sequences with {length} values each need more room than an array has."));
+            throw new ArgumentOutOfRangeException(nameof(count), Invariant($"{count}"), Invariant($"The states of {count} sequences with {length} values each need more room than an array has."));
         }
 
         (Count, Length) = (count, length);
@@ -120,7 +120,7 @@ public sealed class BatchState<T> where T : unmanaged, INumber<T>
 
     private int Start(int sequence) => (uint)sequence < (uint)Count
         ? sequence * Length
-        : throw new ArgumentOutOfRangeException(nameof(sequence), sequence, Invariant($"The state has {Count} sequences, from 0."));
+        : throw new ArgumentOutOfRangeException(nameof(sequence), Invariant($"{sequence}"), Invariant($"The state has {Count} sequences, from 0."));
 
     /// <summary>Puts the states of carried sequences before the first step. Generated code calls this.</summary>
     /// <param name="arena">The training arena.</param>

@@ -291,7 +291,9 @@ internal static class Hyperparameter
     private static ArgumentOutOfRangeException BeyondRange<TNumber>(double value, string name, string becomes) => new(
         name, Invariant($"{value}"), string.Create(CultureInfo.InvariantCulture, $"{name} is {value:R}, which is {becomes} in the model's number type, {(typeof(TNumber) == typeof(float) ? "float" : "double")}; nothing was updated. Choose a number within its range."));
 
-    public static int AtLeastOne(int value, string name) => value >= 1
-        ? value
-        : throw new ArgumentOutOfRangeException(name, Invariant($"{value}"), $"{name} must be at least 1.");
+    public static int AtLeastOne(int value, string name)
+    {
+        Guard.AtLeast(value, 1, name);
+        return value;
+    }
 }

@@ -96,7 +96,7 @@ public static class Check
         {
             if (lengths[i] < 1 || lengths[i] > steps)
             {
-                throw new ArgumentOutOfRangeException(nameof(lengths), lengths[i],
+                throw new ArgumentOutOfRangeException(nameof(lengths), Invariant($"{lengths[i]}"),
                     Invariant($"lengths[{i}] is {lengths[i]}; a length is from 1 to {steps} (SequenceLength)."));
             }
         }
@@ -110,7 +110,7 @@ public static class Check
     {
         if (length < 1 || length > steps)
         {
-            throw new ArgumentOutOfRangeException(nameof(length), length, Invariant($"The length is {length}; it is from 1 to {steps} (SequenceLength)."));
+            throw new ArgumentOutOfRangeException(nameof(length), Invariant($"{length}"), Invariant($"The length is {length}; it is from 1 to {steps} (SequenceLength)."));
         }
     }
 
@@ -198,7 +198,7 @@ public static class Check
             {
                 if ((uint)found[k] >= (uint)classes)
                 {
-                    throw new ArgumentOutOfRangeException(place.Parameter, found[k],
+                    throw new ArgumentOutOfRangeException(place.Parameter, Invariant($"{found[k]}"),
                         Invariant($"{place.Context}targets[{i * labels + k}] is {found[k]}; labels are 1 to {classes - 1}, filled up with 0 (OutputSize = {classes})."));
                 }
             }
@@ -230,7 +230,7 @@ public static class Check
         {
             if ((uint)tokens[i] >= (uint)vocabularySize && !IsPadding(i, tokens.Length, lengths, steps))
             {
-                throw new ArgumentOutOfRangeException(place.Parameter, tokens[i],
+                throw new ArgumentOutOfRangeException(place.Parameter, Invariant($"{tokens[i]}"),
                     Invariant($"{place.Context}{name}[{i}] is {tokens[i]}; tokens are 0 to {vocabularySize - 1} (the embedding's vocabulary is {vocabularySize})."));
             }
         }
@@ -291,7 +291,7 @@ public static class Check
     /// <returns>The number.</returns>
     /// <exception cref="ArgumentOutOfRangeException">It is less than 1.</exception>
     public static int Threads(int threads) =>
-        threads >= 1 ? threads : throw new ArgumentOutOfRangeException(nameof(threads), threads, "Threads must be at least 1.");
+        threads >= 1 ? threads : throw new ArgumentOutOfRangeException(nameof(threads), Invariant($"{threads}"), "Threads must be at least 1.");
 
     /// <summary>A vector width is one of the three.</summary>
     /// <param name="width">The width found.</param>
@@ -312,5 +312,5 @@ public static class Check
         items.Select((item, i) => item is not null ? item : throw new ArgumentException(Invariant($"Item {i} (from 0) of '{name}' is null."), name));
 
     private static void ThrowCount(int count, int minimum) =>
-        throw new ArgumentOutOfRangeException(nameof(count), count, Invariant($"The number of sequences must be at least {minimum}."));
+        throw new ArgumentOutOfRangeException(nameof(count), Invariant($"{count}"), Invariant($"The number of sequences must be at least {minimum}."));
 }

@@ -121,9 +121,9 @@ public static class Initialization
 
     private static void CheckShape(int length, int blocks, int rows, int columns)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(blocks, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
+        Guard.AtLeast(blocks, 1);
+        Guard.AtLeast(rows, 1);
+        Guard.AtLeast(columns, 1);
         if (length != (long)blocks * rows * columns)
         {
             throw new ArgumentException(Invariant($"A weight of {blocks} blocks [{rows}, {columns}] has {(long)blocks * rows * columns} values; found {length}."));

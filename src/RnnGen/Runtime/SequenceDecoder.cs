@@ -209,7 +209,7 @@ public abstract class SequenceDecoder<T> where T : unmanaged, IBinaryFloatingPoi
         ArgumentNullException.ThrowIfNull(options);
         if (options.Beams > _shape.Rows)
         {
-            throw new ArgumentOutOfRangeException(nameof(options), options.Beams, Invariant($"Beams is {options.Beams}; this model follows at most {_shape.Rows} at once."));
+            throw new ArgumentOutOfRangeException(nameof(options), Invariant($"{options.Beams}"), Invariant($"Beams is {options.Beams}; this model follows at most {_shape.Rows} at once."));
         }
 
         if (options.Beams > 1)

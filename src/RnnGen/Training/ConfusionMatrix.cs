@@ -12,7 +12,7 @@ public sealed class ConfusionMatrix : IEquatable<ConfusionMatrix>
     /// <exception cref="ArgumentException">The counts are not as many as the square of the classes.</exception>
     public ConfusionMatrix(int classCount, ReadOnlySpan<long> counts)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(classCount, 1);
+        Guard.AtLeast(classCount, 1);
         if (counts.Length != (long)classCount * classCount)
         {
             throw new ArgumentException(Invariant($"{classCount} classes have {(long)classCount * classCount} counts; found {counts.Length}."), nameof(counts));
@@ -20,7 +20,7 @@ public sealed class ConfusionMatrix : IEquatable<ConfusionMatrix>
 
         foreach (long count in counts)
         {
-            ArgumentOutOfRangeException.ThrowIfNegative(count, nameof(counts));
+            Guard.AtLeast(count, 0, nameof(counts));
         }
 
         ClassCount = classCount;
@@ -102,7 +102,7 @@ public sealed class ConfusionMatrix : IEquatable<ConfusionMatrix>
 
     private int Index(int index, string name) => (uint)index < (uint)ClassCount
         ? index
-        : throw new ArgumentOutOfRangeException(name, index, Invariant($"There are {ClassCount} classes, from 0."));
+        : throw new ArgumentOutOfRangeException(name, Invariant($"{index}"), Invariant($"There are {ClassCount} classes, from 0."));
 }
 
 /// <summary>Precision, recall and F₁ over classes: from what was right, what was there and what was predicted, for each class.</summary>

@@ -39,7 +39,7 @@ public abstract class LearningRateSchedule
     /// <param name="factor">From above 0 to 1. Default: 0.1.</param>
     public static LearningRateSchedule Step(int epochs, double factor = 0.1)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(epochs, 1);
+        Guard.AtLeast(epochs, 1);
         CheckShare(factor, nameof(factor), mayBeZero: false);
         return new Function(Invariant($"Step(epochs: {epochs}, factor: {factor:R})"), p => Math.Pow(factor, p.Step / p.StepsPerEpoch / epochs));
     }
@@ -87,8 +87,8 @@ public abstract class LearningRateSchedule
     public static LearningRateSchedule ReduceOnPlateau(double factor = 0.1, int patience = 10, int cooldown = 0)
     {
         CheckShare(factor, nameof(factor), mayBeZero: false);
-        ArgumentOutOfRangeException.ThrowIfNegative(patience);
-        ArgumentOutOfRangeException.ThrowIfNegative(cooldown);
+        Guard.AtLeast(patience, 0);
+        Guard.AtLeast(cooldown, 0);
         return new Function(Invariant($"ReduceOnPlateau(factor: {factor:R}, patience: {patience}, cooldown: {cooldown})"), p =>
         {
             double best = double.PositiveInfinity, result = 1;
@@ -119,7 +119,7 @@ public abstract class LearningRateSchedule
     /// <param name="warmUpSteps">Updates of the rise, at least 0.</param>
     public LearningRateSchedule After(int warmUpSteps)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(warmUpSteps);
+        Guard.AtLeast(warmUpSteps, 0);
         return new Function(Invariant($"{this}.After({warmUpSteps})"), p => Factor(p) * (p.Step < warmUpSteps ? (p.Step + 1.0) / (warmUpSteps + 1.0) : 1));
     }
 

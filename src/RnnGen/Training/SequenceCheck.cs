@@ -45,7 +45,7 @@ internal sealed class SequenceCheck<TInput, TTarget>(ModelLayout layout, string 
         Place place = new(source, index);
         if (steps > layout.SequenceLength)
         {
-            throw new ArgumentOutOfRangeException(source, steps, Invariant($"{place.Context}it has {steps} steps; a length is from 1 to {layout.SequenceLength} (SequenceLength)."));
+            throw new ArgumentOutOfRangeException(source, Invariant($"{steps}"), Invariant($"{place.Context}it has {steps} steps; a length is from 1 to {layout.SequenceLength} (SequenceLength)."));
         }
 
         ReadOnlySpan<int> lengths = new(in steps);

@@ -250,7 +250,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
     {
         double factor = _options.Schedule?.Factor(Position(_step, _options.Epochs, _epochs)) ?? 1, rate = _ownRate * _rateFactor * factor;
         return rate >= 0 && TNumber.IsFinite(TNumber.CreateTruncating(rate)) ? rate : throw new ArgumentOutOfRangeException(
-            nameof(Optimizer.LearningRate), rate, Invariant(
+            nameof(Optimizer.LearningRate), Invariant($"{rate}"), Invariant(
                 $"The learning rate of step {_step + 1} would be {rate:R}, which is not a finite {NumberType} from 0 on: {(_options.Schedule is null ? "" : Invariant($"the schedule {_options.Schedule} has the factor {factor:R}, and "))}the optimiser's rate is {_ownRate:R}. Nothing was updated by the step."));
     }
 

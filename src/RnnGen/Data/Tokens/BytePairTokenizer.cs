@@ -65,8 +65,7 @@ public sealed class BytePairTokenizer : Tokenizer
     public static BytePairTokenizer Train(IEnumerable<string> texts, int largest = 4096)
     {
         ArgumentNullException.ThrowIfNull(texts);
-        ArgumentOutOfRangeException.ThrowIfLessThan(largest, FirstMerge);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(largest, FirstMerge + TokenizerFile.MaximumEntries);
+        Guard.Within(largest, FirstMerge, FirstMerge + TokenizerFile.MaximumEntries);
         Dictionary<string, long> counts = new(StringComparer.Ordinal);
         foreach (string text in Check.NoneIsNull(texts, nameof(texts)))
         {

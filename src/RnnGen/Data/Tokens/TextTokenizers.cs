@@ -46,7 +46,7 @@ internal sealed class Vocabulary
     {
         if (largest <= Tokenizer.Special.Count || largest - Tokenizer.Special.Count > TokenizerFile.MaximumEntries)
         {
-            throw new ArgumentOutOfRangeException(nameof(largest), largest, Invariant($"A vocabulary has {Tokenizer.Special.Count} special tokens, and from 1 to {TokenizerFile.MaximumEntries} more."));
+            throw new ArgumentOutOfRangeException(nameof(largest), Invariant($"{largest}"), Invariant($"A vocabulary has {Tokenizer.Special.Count} special tokens, and from 1 to {TokenizerFile.MaximumEntries} more."));
         }
     }
 
@@ -149,7 +149,7 @@ public sealed class WordTokenizer : Tokenizer
     {
         ArgumentNullException.ThrowIfNull(texts);
         Vocabulary.CheckSize(largest);
-        ArgumentOutOfRangeException.ThrowIfLessThan(least, 1);
+        Guard.AtLeast(least, 1);
         return new(Vocabulary.OfMostFrequent(Check.NoneIsNull(texts, nameof(texts)).SelectMany(t => Words(t, lowerCase)), largest, least), lowerCase, hasMarks: true);
     }
 

@@ -107,7 +107,7 @@ public abstract class Tokenizer
     {
         if ((uint)token >= (uint)VocabularySize)
         {
-            throw new ArgumentOutOfRangeException(nameof(token), token, Invariant($"The vocabulary has {VocabularySize} tokens, so a token is from 0 to {VocabularySize - 1}."));
+            throw new ArgumentOutOfRangeException(nameof(token), Invariant($"{token}"), Invariant($"The vocabulary has {VocabularySize} tokens, so a token is from 0 to {VocabularySize - 1}."));
         }
     }
 }
