@@ -113,6 +113,32 @@ public sealed class AtomicFileTests
         folder.Files.ShouldBe(["link", "pipe"]);
     }
 
+    [UnixFact]
+    public void AFolderIsRefusedAndStays()
+    {
+        using TemporaryFolder folder = new();
+        Directory.CreateDirectory(folder.File("models"));
+        Directory.CreateSymbolicLink(folder.File("link"), "models");
+        foreach (string name in (string[])["models", "models/", "link", "link/", "none-yet/", "", "."])
+        {
+            string path = Path.Combine(folder.Path, name);
+            Should.Throw<IOException>(() => Save(path, 1)).Message.ShouldBe($"'{path}' is the path of a folder; give that of a file in it.");
+            Should.Throw<IOException>(() => CharacterTokenizer.Train(["a"]).Save(path)).Message.ShouldBe($"'{path}' is the path of a folder; give that of a file in it.");
+        }
+
+        Directory.GetFileSystemEntries(folder.Path, "*", SearchOption.AllDirectories).Select(Path.GetFileName).Order().ShouldBe(["link", "models"]);
+    }
+
+    [UnixFact]
+    public void ACheckpointThatWouldReplaceAFolderSaysSo()
+    {
+        using TemporaryFolder folder = new();
+        Directory.CreateDirectory(folder.File("checkpoint-000000000001.rnngen"));
+        SequenceDataset<double, double> data = SequenceDataset.FromArrays(new double[4], new double[2], 2);
+        Should.Throw<CheckpointException>(() => TrainingLoop.Fit<LinearModel, double, double, double>(
+            new LinearModel(), data, null, new FitOptions { Epochs = 1, BatchSize = 2, Verbose = false, Checkpoint = new(folder.Path) }, default)).Message.ShouldContain("is the path of a folder");
+    }
+
     internal static void MakePipe(string path) => Run("mkfifo", path).ShouldBe(0);
 
     internal static bool IsPipe(string path) => Run("test", "-p", path) == 0;

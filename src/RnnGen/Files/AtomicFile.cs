@@ -12,11 +12,11 @@ static partial class AtomicFile
 
     /// <summary>
     /// Writes beside the file under another name, flushes to disk, renames, and flushes the folder, so that the new name outlives a loss of power too. A file that
-    /// exists keeps its Unix mode, and a symbolic link stays: the file that it points to is replaced. Only a file is: a device, a pipe or a socket is refused.
+    /// exists keeps its Unix mode, and a symbolic link stays: the file that it points to is replaced. Only a file is: a folder, a device, a pipe or a socket is refused.
     /// </summary>
     /// <param name="path">The file; one that exists is replaced.</param>
     /// <param name="write">Writes the content; the stream has no buffer.</param>
-    /// <exception cref="IOException">The file cannot be written, or the path is that of a device, a pipe or a socket; what existed is unchanged.</exception>
+    /// <exception cref="IOException">The file cannot be written, or the path is that of a folder, a device, a pipe or a socket; what existed is unchanged.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be written; one that existed is unchanged.</exception>
     public static void Write(string path, Action<Stream> write) => Write(path, write, static (stream, write) => write(stream));
 
@@ -25,6 +25,11 @@ static partial class AtomicFile
     internal static void Write<TContent>(string path, TContent content, Action<Stream, TContent> write) where TContent : allows ref struct
     {
         string target = Target(path), temporary = Invariant($"{target}.{Guid.NewGuid():N}{TemporaryEnd}");
+        if (Path.EndsInDirectorySeparator(path) || Directory.Exists(target))
+        {
+            throw new IOException($"'{path}' is the path of a folder; give that of a file in it.");
+        }
+
         if (IsSpecial(target))
         {
             throw new IOException($"'{path}' is a device, a pipe or a socket, which saving would replace by a file; give the path of a file.");
