@@ -245,6 +245,7 @@ sealed class RnnGen.ModelLayout
     public required long TrainingMemory { get; init; }
     public required string Declaration { get; init; }
     public required string ModelName { get; init; }
+    public string Details { get; init; }
 sealed class RnnGen.ModelMetadata : System.Collections.Generic.IEnumerable<System.Collections.Generic.KeyValuePair<string, string>>, System.Collections.IEnumerable
     public ModelMetadata()
     public RnnGen.FeatureNormalizer GetNormalizer(string name)
@@ -818,9 +819,9 @@ interface RnnGen.ISamplesInTraining
     long SamplingStep { get; set; }
 interface RnnGen.IShowsGradientFlow
     RnnGen.GradientFlow GradientFlow { get; }
-readonly readonly ref struct RnnGen.Runtime.GroupRows
 interface RnnGen.Runtime.IHasTurn
     ref int Turn { get; }
+readonly readonly ref struct RnnGen.Runtime.GroupRows
     public GroupRows()
     public GroupRows(System.Span<int> memory, int steps, int capacity)
     public bool AreLast { get; set; }

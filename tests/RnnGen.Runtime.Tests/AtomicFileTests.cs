@@ -136,7 +136,7 @@ public sealed class AtomicFileTests
         Directory.CreateDirectory(folder.File("checkpoint-000000000001.rnngen"));
         SequenceDataset<double, double> data = SequenceDataset.FromArrays(new double[4], new double[2], 2);
         Should.Throw<CheckpointException>(() => TrainingLoop.Fit<LinearModel, double, double, double>(
-            new LinearModel(), data, null, new FitOptions { Epochs = 1, BatchSize = 2, Verbose = false, Checkpoint = new(folder.Path) }, default)).Message.ShouldContain("is the path of a folder");
+            new LinearModel(), data, null, new FitOptions { Epochs = 1, BatchSize = 2, Checkpoint = new(folder.Path) }, default)).Message.ShouldContain("is the path of a folder");
     }
 
     internal static void MakePipe(string path) => Run("mkfifo", path).ShouldBe(0);

@@ -21,6 +21,83 @@ public class GeneratedResumeTests
     [Fact]
     public void On_two_threads_from_one() => GoesOn<TraineeModel, float, float, float>(seed => new(seed) { Threads = 1 + (seed % 2) }, _ => { }, new FitOptions());
 
+    // Every property of a model that can be set: another value of it, and whether a training that resumes with it is refused.
+    private static readonly Dictionary<string, (object Value, bool IsRefused)> s_properties = new()
+    {
+        [nameof(SamplingModel.Threads)] = (2, false),
+        [nameof(SamplingModel.VectorWidth)] = (VectorWidths.Default == VectorWidth.V128 ? VectorWidth.V256 : VectorWidth.V128, true),
+        [nameof(SamplingModel.DropoutSeed)] = (5, true),
+        [nameof(SamplingModel.DropoutStep)] = (77L, false),
+        [nameof(SamplingModel.ScheduledSampling)] = (0.75, true),
+        [nameof(SamplingModel.SamplingSeed)] = (5, true),
+        [nameof(SamplingModel.SamplingStep)] = (77L, false),
+    };
+
+    public static TheoryData<string> EveryProperty => [.. typeof(SamplingModel).GetProperties().Where(p => p.SetMethod is { IsPublic: true }).Select(p => p.Name)];
+
+    [Theory, MemberData(nameof(EveryProperty))]
+    public void APropertyOfTheModelIsHeldAgainstTheCheckpointOrIsTheCheckpoints(string name)
+    {
+        SequenceDataset<int, int> data = SequenceDataset.FromArrays(new int[16], [.. Enumerable.Repeat(2, 12)], 4);
+        using TemporaryFolder folder = new();
+        SamplingModel Run(int epochs, string? changed, TrainingCallback? callback = null, bool checkpoints = true)
+        {
+            SamplingModel model = new(1) { ScheduledSampling = 0.25 };
+            if (changed is not null)
+            {
+                typeof(SamplingModel).GetProperty(changed)!.SetValue(model, s_properties[changed].Value);
+            }
+
+            model.Fit(data, options: new FitOptions
+            {
+                Epochs = epochs, Optimizer = new Adam(0.01), Callbacks = callback is null ? [] : [callback],
+                Checkpoint = checkpoints ? new(folder.Path) : null, Resume = checkpoints,
+            });
+            return model;
+        }
+
+        s_properties.ShouldContainKey(name, "a model has a property of which nobody has said whether a training that resumes may change it");
+        Run(2, null);
+        if (s_properties[name].IsRefused)
+        {
+            string message = Should.Throw<CheckpointException>(() => Run(4, name)).Message;
+            message.ShouldContain("belongs to another training: its ");
+            message.ShouldContain(name);
+        }
+        else
+        {
+            Run(4, name).Parameters.ToArray().ShouldBe(Run(4, null, checkpoints: false).Parameters.ToArray());
+        }
+    }
+
+    [Fact]
+    public void WhatACallbackRaisesFromEpochToEpochIsTheCheckpoints()
+    {
+        SequenceDataset<int, int> data = SequenceDataset.FromArrays(new int[16], [.. Enumerable.Repeat(2, 12)], 4);
+        using TemporaryFolder folder = new();
+        SamplingModel Run(int epochs, bool checkpoints)
+        {
+            SamplingModel model = new(1);
+            model.Fit(data, options: new FitOptions
+            {
+                Epochs = epochs, Optimizer = new Adam(0.01), Callbacks = [new Raise(model)], Checkpoint = checkpoints ? new(folder.Path) : null, Resume = checkpoints,
+            });
+            return model;
+        }
+
+        SamplingModel whole = Run(4, checkpoints: false);
+        Run(1, checkpoints: true);
+        Run(2, checkpoints: true);
+        SamplingModel resumed = Run(4, checkpoints: true);
+        resumed.ScheduledSampling.ShouldBe(whole.ScheduledSampling);
+        resumed.Parameters.ToArray().ShouldBe(whole.Parameters.ToArray());
+    }
+
+    private sealed class Raise(SamplingModel model) : TrainingCallback
+    {
+        public override void OnEpochEnded(EpochResult result) => model.ScheduledSampling = 0.2 * result.Epoch;
+    }
+
     private static void GoesOn<TModel, TNumber, TInput, TTarget>(Func<int, TModel> create, Action<TModel> prepare, FitOptions settings)
         where TModel : IRnnModel<TModel, TNumber, TInput, TTarget>
         where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
@@ -63,8 +140,9 @@ public class GeneratedResumeTests
                 Should.Throw<OperationCanceledException>(() => Fit(stopped, folder, source.Token, new Stop(steps, source)));
             }
 
-            // The checkpoint has what was prepared, and the parameters.
+            // The checkpoint has the parameters.
             TModel model = create(2);
+            prepare(model);
             TrainingResult result = Fit(model, folder);
             model.Parameters.ToArray().ShouldBe(whole.Parameters.ToArray());
             result.Epochs.Select(e => (e.TrainingLoss, e.ValidationLoss)).ShouldBe(expected.Epochs.Select(e => (e.TrainingLoss, e.ValidationLoss)));

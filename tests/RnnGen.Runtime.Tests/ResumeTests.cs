@@ -116,7 +116,8 @@ public sealed class ResumeTests
         ShouldBeTheSame(Fit(ended, Options("Adam", new(folder.Path), resume: true, epochs: 10)), expected);
         ended.Batches.ShouldBeEmpty();
         ended.Parameters.ToArray().ShouldBe(whole.Parameters.ToArray());
-        Should.Throw<CheckpointException>(() => Fit(new(), Options("Adam", new(folder.Path), resume: true, epochs: 9))).Message.ShouldContain("raise Epochs");
+        Should.Throw<CheckpointException>(() => Fit(new(), Options("Adam", new(folder.Path), resume: true, epochs: 9))).Message
+            .ShouldEndWith("has trained 10 epochs, and Epochs is 9 here: raise Epochs to at least 10 to go on with it, or give Fit another folder.");
     }
 
     [Fact]
@@ -297,6 +298,9 @@ public sealed class ResumeTests
             saved.Fit(folder.Path).Model.Visited.ShouldBeEmpty();
         }
 
+        // One difference is one, and not a list of all that comes with it.
+        void Only(Setting saved, Setting resumed, string difference) => Refused(saved, resumed, $"belongs to another training: {difference}. Give Fit");
+
         Setting s = new();
         Refused(s, s with { Schedule = null }, "its Schedule is Cosine(end: 0) with hash", "and here it is none");
         Refused(s, s with { Schedule = LearningRateSchedule.Cosine(0.1) }, "Cosine(end: 0)", "Cosine(end: 0.1)");
@@ -315,13 +319,136 @@ public sealed class ResumeTests
         Refused(s, s with { Input = 1.0000000000000002 }, "its training data's inputs' hash is");
         Refused(s, s with { Target = 2 }, "its training data's targets' hash is");
         Refused(s, s with { ValidationTarget = 2 }, "its validation data's targets' hash is");
-        Refused(s, s with { HasValidation = false }, "its validation data's count is 10, and here there is none");
+        Only(s, s with { HasValidation = false }, "its validation data is in memory, and here it is none");
+        Only(s with { HasValidation = false }, s, "its validation data is none, and here it is in memory");
+        Only(s, s with { IsStreamed = true }, "its training data is in memory, and here it is streamed");
         Refused(s, s with { IsAugmented = true }, "its training data's augmentation is none, and here it is some");
         Refused(s with { IsStreamed = true }, s with { IsStreamed = true, Target = 2 }, "its training data's hash of up to 1000 sequences is");
         Refused(s with { IsStreamed = true }, s with { IsStreamed = true, ShuffleBuffer = 5 }, "its training data's shuffle buffer is 4, and here it is 5");
 
         // All that differs is named, up to ten.
         Refused(s, s with { Width = VectorWidth.V512, Patience = 3, Target = 2 }, "VectorWidth", "Patience", "targets' hash");
+    }
+
+    // Every property of FitOptions: another value of it, and what a training that resumes with it is refused with; null where it is free.
+    private static Dictionary<string, (object? Value, string? Refused)> OtherOptions(string folder) => new()
+    {
+        [nameof(FitOptions.Epochs)] = (3, null),
+        [nameof(FitOptions.Optimizer)] = (new Sgd(0.2), "optimiser's LearningRate is 0.1, and here it is 0.2"),
+        [nameof(FitOptions.Schedule)] = (LearningRateSchedule.Cosine(), "Schedule is none"),
+        [nameof(FitOptions.Patience)] = (7, "Patience is 9, and here it is 7"),
+        [nameof(FitOptions.RestoreBest)] = (false, "keeping of the best parameters is true, and here it is false"),
+        [nameof(FitOptions.AverageDecay)] = (0.5, "AverageDecay is none, and here it is 0.5"),
+        [nameof(FitOptions.BatchSize)] = (3, "BatchSize is 4, and here it is 3"),
+        [nameof(FitOptions.Shuffle)] = (false, "Shuffle is true, and here it is false"),
+        [nameof(FitOptions.CarryState)] = (true, "CarryState is false, and here it is true"),
+        [nameof(FitOptions.Seed)] = (8, "Seed is 0, and here it is 8"),
+        ["Verbose"] = (true, null), // until it is removed
+        [nameof(FitOptions.Progress)] = (new Progress<EpochResult>(), null),
+        [nameof(FitOptions.Callbacks)] = (new TrainingCallback[] { new Started() }, null),
+        [nameof(FitOptions.Metrics)] = (true, null),
+        [nameof(FitOptions.NonFinite)] = (NonFinitePolicy.SkipBatch(), "NonFinite is Throw"),
+        [nameof(FitOptions.Checkpoint)] = (new CheckpointOptions(folder) { EverySteps = 1, Keep = 9 }, null),
+        [nameof(FitOptions.Resume)] = (true, null),
+    };
+
+    public static TheoryData<string> EveryOption => [.. typeof(FitOptions).GetProperties().Select(p => p.Name)];
+
+    [Theory, MemberData(nameof(EveryOption))]
+    public void AnOptionIsHeldAgainstTheCheckpointOrIsFree(string name)
+    {
+        using TemporaryFolder folder = new();
+        SequenceDataset<double, double> data = SequenceDataset.FromArrays([.. Enumerable.Range(0, 48).Select(i => Math.Sin(i))], [.. Enumerable.Range(0, 24).Select(i => Math.Cos(i))], 8).WithStreams(4);
+        (LoopModel Model, TrainingResult Result) Run(bool resume, string? changed)
+        {
+            FitOptions options = new() { Epochs = 2, BatchSize = 4, Optimizer = new Sgd(0.1), Patience = 9, Checkpoint = new(folder.Path), Resume = resume };
+            if (changed is not null)
+            {
+                typeof(FitOptions).GetProperty(changed)!.SetValue(options, OtherOptions(folder.Path)[changed].Value);
+            }
+
+            LoopModel model = new();
+            return (model, TrainingLoop.Fit<LoopModel, double, double, double>(model, data, data, options, default));
+        }
+
+        (LoopModel whole, _) = Run(resume: false, null);
+        OtherOptions(folder.Path).ShouldContainKey(name, "FitOptions has a property of which nobody has said whether a training that resumes may change it: hold it against the checkpoint, or say in CheckpointOptions that it is free");
+        string[] files = folder.Files;
+        if (OtherOptions(folder.Path)[name].Refused is { } words)
+        {
+            string message = Should.Throw<CheckpointException>(() => Run(resume: true, name)).Message;
+            message.ShouldContain("belongs to another training: its ");
+            message.ShouldContain(words);
+            folder.Files.ShouldBe(files);
+            return;
+        }
+
+        (LoopModel model, TrainingResult result) = Run(resume: true, name);
+        result.Epochs.Count.ShouldBe(name == nameof(FitOptions.Epochs) ? 3 : 2);
+        if (name != nameof(FitOptions.Epochs))
+        {
+            model.Visited.ShouldBeEmpty();
+            model.Parameters.ToArray().ShouldBe(whole.Parameters.ToArray());
+        }
+    }
+
+    [Fact]
+    public void EverySettingOfEveryOptimiserIsHeldAgainstTheCheckpoint()
+    {
+        Func<Optimizer>[] optimizers = [() => new Adam(0.1), () => new AdamW(0.1), () => new Sgd(0.1), () => new RmsProp(0.1), () => new Adagrad(0.1)];
+        optimizers.Select(create => create().GetType()).ShouldBe(typeof(Optimizer).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(Optimizer)) && !t.IsAbstract), ignoreOrder: true);
+        foreach (Func<Optimizer> create in optimizers)
+        {
+            using TemporaryFolder folder = new();
+            FitOptions Options(Optimizer optimizer, bool resume) => new() { Epochs = 1, BatchSize = 6, Optimizer = optimizer, Checkpoint = new(folder.Path), Resume = resume };
+            Fit(new(), Options(create(), resume: false));
+            foreach (System.Reflection.PropertyInfo setting in create().GetType().GetProperties().Where(p => p.SetMethod is { IsPublic: true }))
+            {
+                Optimizer other = create();
+                setting.SetValue(other, setting.GetValue(other) is bool isSet ? !isSet : setting.GetValue(other) is 0.25 ? 0.5 : (object)0.25);
+                Should.Throw<CheckpointException>(() => Fit(new(), Options(other, resume: true)), $"{other.GetType().Name}.{setting.Name}").Message.ShouldContain($"belongs to another training: its optimiser's {setting.Name} is");
+            }
+
+            Fit(new(), Options(create(), resume: true));
+        }
+    }
+
+    [Fact]
+    public void AnotherOptimiserIsNamedWithoutAllItsSettings()
+    {
+        using TemporaryFolder folder = new();
+        Fit(new(), new FitOptions { Epochs = 1, Optimizer = new Adam(0.1), Checkpoint = new(folder.Path) });
+        Should.Throw<CheckpointException>(() => Fit(new(), new FitOptions { Epochs = 1, Optimizer = new Sgd(0.1), Checkpoint = new(folder.Path), Resume = true })).Message
+            .ShouldContain("belongs to another training: its optimiser is Adam, and here it is Sgd. Give Fit");
+    }
+
+    [Fact]
+    public void FewerEpochsThanTheTrainingHasBegunAreRefusedWithBothNumbers()
+    {
+        using TemporaryFolder folder = new();
+        using CancellationTokenSource source = new();
+        int taken = 0;
+        LinearModel stopped = new()
+        {
+            OnStep = () =>
+            {
+                if (++taken == 10)
+                {
+                    source.Cancel();
+                }
+            },
+        };
+        Should.Throw<OperationCanceledException>(() => Fit(stopped, Options("Adam", new(folder.Path), resume: true), source.Token));
+        foreach (int epochs in (int[])[1, 2])
+        {
+            LinearModel model = new();
+            Should.Throw<CheckpointException>(() => Fit(model, Options("Adam", new(folder.Path), resume: true, epochs))).Message
+                .ShouldEndWith($"has trained 2 epochs and 2 of the 4 steps of the next, and Epochs is {epochs} here: raise Epochs to at least 3 to go on with it, or give Fit another folder.");
+            model.Batches.ShouldBeEmpty();
+        }
+
+        // Fewer than were planned, and no fewer than have begun.
+        Fit(new(), Options("Adam", new(folder.Path), resume: true, epochs: 3)).Epochs.Count.ShouldBe(3);
     }
 
     [Fact]

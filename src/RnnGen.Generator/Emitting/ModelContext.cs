@@ -105,6 +105,11 @@ internal sealed class ModelContext(ModelPlan plan)
         }
     }
 
+    /// <summary>What the line leaves out of what is computed, so that a training goes on with the same model only.</summary>
+    public string Details => string.Join(", ", Model.AllLayers.Where(l => !l.IsNorm && l.Cell.KernelName != l.Cell.Title).Select(l => l.Cell.KernelName)
+        .Concat(DecodesTokens ? [$"StartToken {Model.Decoder!.StartToken}"] : Enumerable.Empty<string>())
+        .Concat(Model.IsRecomputed ? [$"RecomputeEvery {Model.RecomputeEvery}"] : Enumerable.Empty<string>()));
+
     private static string Describe(LayerSpecification layer)
     {
         string cell = layer.Cell.Title;

@@ -47,7 +47,7 @@ internal static class ModelSurfaceEmitter
             public static global::RnnGen.ModelLayout Layout { get; } = new global::RnnGen.ModelLayout
             {
                 ModelName = "{{context.Name.TrimStart('@')}}",
-                Declaration = "{{context.Declaration}}",
+                Declaration = "{{context.Declaration}}",{{(context.Details.Length == 0 ? "" : $"\n    Details = \"{context.Details}\",")}}
                 Parameters = new global::RnnGen.ParameterInfo[]
                 {
             {{string.Join("\n", plan.Tensors.Select(t => $"        new(\"{t.Name}\", new int[] {{ {string.Join(", ", t.Shape)} }}, {t.Offset}, {t.Length}, global::RnnGen.ParameterKind.{t.Kind}){(t.IsFrozen ? " { IsFrozen = true }" : "")},"))}}

@@ -52,6 +52,9 @@ internal sealed class CheckpointReader(Stream stream, string name)
     /// <summary>The exception for a file that cannot be what it should, with the place.</summary>
     public CheckpointException Malformed(string problem) => new(Invariant($"{name} is not a checkpoint that can be read: at byte {stream.Position}, {problem}."));
 
+    /// <summary>The exception for a file that can be read and does not go with what the training was given.</summary>
+    public CheckpointException DoesNotFit(string problem) => new($"{name} {problem}");
+
     public void Read(Span<byte> bytes, string field)
     {
         Require(bytes.Length, field);

@@ -180,7 +180,9 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget> : IDispo
     private List<(string Name, string Value)> DescribeData()
     {
         List<(string Name, string Value)> data = [];
+        data.Add(("training data", _batches.Place));
         _batches.Describe((name, value) => data.Add(($"training data's {name}", value)));
+        data.Add(("validation data", _validation?.Place ?? "none"));
         _validation?.Describe((name, value) => data.Add(($"validation data's {name}", value)));
         return data;
     }
@@ -228,6 +230,10 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget> : IDispo
     {
         TrainingIdentity identity = new();
         identity.Add("model", TSelf.Layout.Declaration);
+        identity.Add("model's details", TSelf.Layout.Details.Length == 0 ? "none" : TSelf.Layout.Details);
+        identity.Add("model's BatchSize", TSelf.Layout.BatchSize);
+        identity.Add("model's MaskedTargets", TSelf.Layout.MaskedTargets);
+        identity.Add("model's EndToken", TSelf.Layout.EndToken);
         identity.Add("parameters", ParametersOf(TSelf.Layout));
         identity.Add("number type", NumberType);
         identity.Add(nameof(VectorWidth), (_model as IHasVectorWidth)?.VectorWidth.ToString() ?? "none of its own");
@@ -246,13 +252,36 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget> : IDispo
         identity.Add(nameof(FitOptions.NonFinite), _options.NonFinite.ToString());
         identity.Add(nameof(FitOptions.Schedule), NameOfSchedule(epochs));
         identity.Add("optimiser", _optimizer.GetType().Name);
-        identity.Add(nameof(Optimizer.LearningRate), _ownRate);
+        identity.Add($"optimiser's {nameof(Optimizer.LearningRate)}", _ownRate);
         foreach ((string name, double? value) in _optimizer.Settings)
         {
-            identity.Add(name, value);
+            identity.Add($"optimiser's {name}", value);
+        }
+
+        foreach ((string name, double value) in _ownDraws)
+        {
+            identity.Add($"model's {name}", value);
         }
 
         return identity;
+    }
+
+    // What the model's random numbers follow from, as it is before the first step: callbacks may change them as the training goes on, and a checkpoint has them as they are then.
+    private static List<(string Name, double Value)> DrawsOf(object model)
+    {
+        List<(string Name, double Value)> draws = [];
+        if (model is IDropsUnits dropping)
+        {
+            draws.Add((nameof(IDropsUnits.DropoutSeed), dropping.DropoutSeed));
+        }
+
+        if (model is ISamplesInTraining sampling)
+        {
+            draws.Add((nameof(ISamplesInTraining.ScheduledSampling), sampling.ScheduledSampling));
+            draws.Add((nameof(ISamplesInTraining.SamplingSeed), sampling.SamplingSeed));
+        }
+
+        return draws;
     }
 
     private TrainingProgress Progress() => new()

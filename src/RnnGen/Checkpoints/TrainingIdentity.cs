@@ -40,17 +40,7 @@ internal sealed class TrainingIdentity
             theirs.Add((reader.ReadString("the name of a setting"), reader.ReadString("a setting")));
         }
 
-        List<string> differences = [];
-        foreach ((string name, string value) in theirs)
-        {
-            int place = _settings.FindIndex(s => s.Name == name);
-            if (place < 0 || _settings[place].Value != value)
-            {
-                differences.Add($"its {Cut(name)} is {Cut(value)}, and here {(place < 0 ? "there is none" : $"it is {Cut(_settings[place].Value)}")}");
-            }
-        }
-
-        differences.AddRange(_settings.Where(s => !theirs.Exists(t => t.Name == s.Name)).Select(s => $"it has no {s.Name}, which is {Cut(s.Value)} here"));
+        List<string> differences = Differences(theirs);
         if (differences.Count > 0)
         {
             string more = differences.Count > MostDifferences ? Invariant($"; and {differences.Count - MostDifferences} more") : "";
@@ -60,4 +50,37 @@ internal sealed class TrainingIdentity
     }
 
     private static string Cut(string text) => text.Length <= LongestText ? text : text[..LongestText] + "…";
+
+    private List<string> Differences(List<(string Name, string Value)> theirs)
+    {
+        List<string> differences = [];
+        foreach ((string name, string value) in theirs)
+        {
+            string? here = Find(_settings, name);
+            if (here is null ? OwnerIsTheSame(theirs, name) : here != value)
+            {
+                differences.Add($"its {Cut(name)} is {Cut(value)}, and here {(here is null ? "there is none" : $"it is {Cut(here)}")}");
+            }
+        }
+
+        foreach ((string name, string value) in _settings)
+        {
+            if (Find(theirs, name) is null && OwnerIsTheSame(theirs, name))
+            {
+                differences.Add($"it has no {name}, which is {Cut(value)} here");
+            }
+        }
+
+        return differences;
+    }
+
+    // What another optimiser has of its own, or data that one of the two lacks, goes without saying: its owner is named.
+    private bool OwnerIsTheSame(List<(string Name, string Value)> theirs, string name) =>
+        name.IndexOf("'s ", StringComparison.Ordinal) is var end && (end < 0 || Find(theirs, name[..end]) == Find(_settings, name[..end]));
+
+    private static string? Find(List<(string Name, string Value)> settings, string name)
+    {
+        int place = settings.FindIndex(s => s.Name == name);
+        return place < 0 ? null : settings[place].Value;
+    }
 }

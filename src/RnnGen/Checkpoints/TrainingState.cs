@@ -91,7 +91,8 @@ internal sealed record TrainingProgress
         long step = reader.ReadLong("the number of steps", 0);
         if (step / stepsPerEpoch > epochs || (step / stepsPerEpoch == epochs && step % stepsPerEpoch != 0))
         {
-            throw reader.Malformed(Invariant($"the training has had {step} steps, which are more than {epochs} epochs of {stepsPerEpoch}; raise Epochs to go on with it"));
+            long ended = step / stepsPerEpoch, begun = step % stepsPerEpoch;
+            throw reader.DoesNotFit(Invariant($"has trained {ended} epochs{(begun == 0 ? "" : Invariant($" and {begun} of the {stepsPerEpoch} steps of the next"))}, and Epochs is {epochs} here: raise Epochs to at least {ended + (begun == 0 ? 0 : 1)} to go on with it, or give Fit another folder."));
         }
 
         double lossSum = reader.ReadFinite("the sum of the losses"), lossWeight = reader.ReadFinite("the weight of the losses", 0);

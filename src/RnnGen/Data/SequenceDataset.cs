@@ -294,6 +294,8 @@ public sealed class SequenceDataset<TInput, TTarget> : SequenceSource<TInput, TT
 
     internal override void CheckLengths(int longest) => Check.Lengths(Lengths, Count, longest);
 
+    internal override string Place => "in memory";
+
     internal override void Describe(Action<string, string> add)
     {
         base.Describe(add);

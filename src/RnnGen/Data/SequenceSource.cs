@@ -46,6 +46,9 @@ public abstract class SequenceSource<TInput, TTarget>
     /// <summary>Checks what is known of the numbers of steps before the first pass.</summary>
     internal abstract void CheckLengths(int longest);
 
+    /// <summary>Where the sequences are: in memory, or streamed.</summary>
+    internal abstract string Place { get; }
+
     /// <summary>Says what a checkpoint knows the sequences by: settings that their order depends on, and hashes of what they hold.</summary>
     /// <param name="add">Takes a name and a value.</param>
     internal virtual void Describe(Action<string, string> add)

@@ -224,6 +224,8 @@ public sealed class StreamedSequences<TInput, TTarget> : SequenceSource<TInput, 
     // Each sequence's is checked as it is read.
     internal override void CheckLengths(int longest) { }
 
+    internal override string Place => "streamed";
+
     // All of a stream would take as long as a pass, and its beginning tells another file or another preparation apart.
     internal override void Describe(Action<string, string> add)
     {

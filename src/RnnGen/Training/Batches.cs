@@ -48,6 +48,9 @@ internal sealed class Batches<TInput, TTarget> : IDisposable
     /// <summary>Says what a checkpoint knows the data by.</summary>
     public void Describe(Action<string, string> add) => _source.Describe(add);
 
+    /// <inheritdoc cref="SequenceSource{TInput, TTarget}.Place"/>
+    public string Place => _source.Place;
+
     /// <summary>Sequences of a full batch.</summary>
     public int Size { get; }
 

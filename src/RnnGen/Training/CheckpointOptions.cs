@@ -9,9 +9,11 @@ namespace RnnGen;
 /// A training that resumes is held against what the checkpoint knows, and refused with every difference named: the declaration with the parameters' names and shapes, the number type and the vector
 /// width; of training and validation data the counts, lengths, streams, buckets and a hash of all inputs, targets and lengths in memory (of streamed sequences: of the first 1,000, and the shuffle
 /// buffer); batch size, order, seed, carried states, average, patience, whether the best parameters are kept, the policy for values that are not finite, the schedule, and the optimiser with all its
-/// settings. Not checked: streamed sequences beyond the first 1,000, what an augmentation does (only whether there is one), and what does not change the course: callbacks, threads, read-ahead,
-/// <see cref="FitOptions.Metrics"/>, <see cref="FitOptions.Progress"/>, where and how often checkpoints are saved. <see cref="FitOptions.Epochs"/> may be more; a schedule over the whole training
-/// then goes on along the longer one.
+/// settings; of the model its cells with their equations and numbers, <c>BatchSize</c>, masks and tokens, and the seeds of dropout and sampling and the share of scheduled sampling as they were before
+/// the first step (callbacks may change them later). Not checked: streamed sequences beyond the first 1,000, what an augmentation does (only whether there is one), and what does not change the course:
+/// callbacks, threads, read-ahead, <see cref="FitOptions.Metrics"/>, <see cref="FitOptions.Progress"/>, where and how often checkpoints are saved. The parameters, and the steps of dropout and
+/// sampling, are the checkpoint's, whatever the model has. <see cref="FitOptions.Epochs"/> may be more or fewer, but not fewer than the training has begun: the message then names both numbers. A
+/// schedule over the whole training goes on along the new length.
 /// </para>
 /// </remarks>
 public sealed class CheckpointOptions

@@ -131,7 +131,7 @@ public sealed class FitOptions
 
     /// <summary>
     /// Whether the training goes on from the newest complete checkpoint in the folder of <see cref="Checkpoint"/>; it begins anew where there is none. The model, the
-    /// data, and the options that the course of the training depends on must be those of the training that was interrupted; <see cref="Epochs"/> may be more.
+    /// data, and the options that the course of the training depends on must be those of the training that was interrupted; <see cref="Epochs"/> may be another number, of at least the epochs that it has begun.
     /// Without it a folder that holds checkpoints is refused, so that none are lost. Default: <see langword="false"/>.
     /// </summary>
     /// <remarks><see cref="CheckpointOptions"/> says what is held against the checkpoint, and what is not.</remarks>

@@ -23,6 +23,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
     private readonly TrainingCallback[] _callbacks;
     private readonly long _stepsPerEpoch;
     private readonly double _ownRate;
+    private readonly List<(string Name, double Value)> _ownDraws;
     private readonly List<EpochResult> _epochs;
     private readonly WeightAverage<TNumber>? _average;
     private readonly EarlyStopping<TNumber> _stopping;
@@ -56,6 +57,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
         _callbacks = [.. FitOptions.CheckCallbacks(options.Callbacks, nameof(FitOptions.Callbacks))];
         _stepsPerEpoch = ((long)batches.SequenceCount + batches.Size - 1) / batches.Size;
         _ownRate = _optimizer.LearningRate;
+        _ownDraws = DrawsOf(model);
         _epochs = [];
         _average = options.AverageDecay is { } decay ? new(decay) : null;
         _stopping = new(options.Patience ?? int.MaxValue);
