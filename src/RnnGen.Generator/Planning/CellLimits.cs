@@ -22,18 +22,22 @@ internal static class CellLimits
         }
     }
 
-    // Every parameter that the equations name is there and is learned: its place in files is not held by what simplification has removed, nor by terms that cancel out.
+    // Every parameter that the equations name is there and is learned: its place in files is not held by what simplification has removed, nor by terms that cancel out. One of its
+    // uses may reach nothing, such as U h in norm(W x + U h - mean(U h)), as long as another does.
     private static void RequireUse(CellGraph cell, IReadOnlyList<int> preActivations, IReadOnlyList<int> vectors, ReverseGraph reverse)
     {
         StepGraph graph = cell.Graph;
-        HashSet<BlockReference> present = [], learned = [], stuck = [];
+        HashSet<BlockReference> present = [], reached = [], learned = [];
         foreach (int id in preActivations.Concat(vectors))
         {
             Node node = graph[id];
             List<BlockReference> blocks = [.. node.Terms.Select(t => t.Weight), .. node.Biases, .. node.Vector is { } vector ? [vector] : Array.Empty<BlockReference>()];
             present.UnionWith(blocks);
-            bool hasAdjoint = reverse.Adjoints.TryGetValue(id, out int adjoint);
-            (hasAdjoint ? learned : stuck).UnionWith(hasAdjoint && graph[adjoint].Kind == NodeKind.Constant && graph[adjoint].Value == 0 ? [] : blocks);
+            if (reverse.Adjoints.TryGetValue(id, out int adjoint))
+            {
+                reached.UnionWith(blocks);
+                learned.UnionWith(graph[adjoint].Kind == NodeKind.Constant && graph[adjoint].Value == 0 ? [] : blocks);
+            }
         }
 
         HashSet<BlockReference> remaining = RemainingTerms.Parameters(graph, [cell.Output, .. cell.States.Select(s => s.Next)]);
@@ -49,10 +53,10 @@ internal static class CellLimits
                     Expression.Parameter parameter => new(parameter.Tensor, parameter.Block),
                     _ => null,
                 };
-                if (block is not null && (!learned.Contains(block) || stuck.Contains(block) || !remaining.Contains(block)) && told.Add(block))
+                if (block is not null && (!learned.Contains(block) || !remaining.Contains(block)) && told.Add(block))
                 {
                     string why = !present.Contains(block) ? "its terms cancel out, or are multiplied by 0"
-                        : stuck.Contains(block) ? "what it changes reaches neither the output nor a state but through a comparison"
+                        : !reached.Contains(block) ? "what it changes reaches neither the output nor a state but through a comparison"
                         : !remaining.Contains(block) ? "its terms cancel out"
                         : "what it changes cancels out";
                     mistakes.Add(new CellMistake(CellProblem.NotCompiled, part.Start, part.Length, $"{block} in the line for {equation.Name} has no gradient: {why}; use it otherwise, or remove it"));

@@ -40,10 +40,42 @@ public sealed class JudgeTests(ITestOutputHelper output)
         """,
     ];
 
+    /// <summary>Parameters of which one use changes nothing, or a comparison alone, and another is learned.</summary>
+    private static readonly string[] s_shared =
+    [
+        "h' = norm(W x + U h - mean(U h)) + b",
+        "h' = tanh(W x + b + norm(U h - mean(U h)))",
+        "h' = norm(W x + (U h - mean(U h)) * mean(U h) + b - mean(b)) + mean(b)",
+        """
+        y  = sigmoid(W x + b)
+        h' = y * norm(U h + mean(W_y x) + mean(b_y)) + b_y
+        """,
+        """
+        width  P = 3
+        state  h, s[P]
+        weight V[P], R
+        s' = norm(V x + e - mean(V x)) * (1 + mean(e))
+        bias   e[P]
+        h' = norm(R s' + W x + b - mean(R s')) + mean(U h) * (b - mean(b)) + U h
+        """,
+        "h' = tanh(W x + U h + b) * select(U h > 9, 1, 0.5)",
+        "h' = tanh(W x + U h + b) * select(b + W x > h + 9, 1, 0.5 + b)",
+        """
+        vector p
+        y  = tanh(W x + U h + p)
+        h' = y * (p + norm(U h + mean(p)) - 0.5 * norm(U h)) - (W_y x - W_y x) * p
+        """,
+    ];
+
     [Fact]
-    public void SumsAreWhatTheySay()
+    public void AParameterIsLearnedThroughWhatIsLeftOfIt() => ShouldHold(s_shared);
+
+    [Fact]
+    public void SumsAreWhatTheySay() => ShouldHold(s_sums);
+
+    private static void ShouldHold(string[] cells)
     {
-        JudgedModel[] models = [.. s_sums.Select((s, i) => new JudgedModel(s, 9, new Dictionary<string, double>(), "Tanh", i % 2 == 1, i + 1))];
+        JudgedModel[] models = [.. cells.Select((s, i) => new JudgedModel(s, 9, new Dictionary<string, double>(), "Tanh", i % 2 == 1, i + 1))];
         Verdict[] verdicts = [.. Judge(models)];
         string.Join("\n", verdicts.Zip(models).SelectMany(v => v.First.Faults.Select(f => $"{f}, of\n{v.Second.Text}"))).ShouldBe("");
         verdicts.Length.ShouldBe(models.Length);
