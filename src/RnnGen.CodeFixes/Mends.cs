@@ -45,6 +45,8 @@ internal static class Mends
         [Broken.NothingToTie.Id] = ArgumentMends.Remove,
         [Broken.NothingToMask.Id] = ArgumentMends.Remove,
         [Broken.NoRecomputation.Id] = place => ArgumentMends.Divisor(place).Concat(ArgumentMends.Remove(place)),
+        [Broken.NoEffect.Id] = ArgumentMends.Remove,
+        [Broken.NumberOutOfRange.Id] = ArgumentMends.Remove,
         [Broken.NoWeights.Id] = ArgumentMends.Remove,
         [UsingMends.AmbiguousName] = UsingMends.TakeOurs,
         [Better.VanishingGradient.Id] = LayerMends.UseGates,

@@ -48,6 +48,14 @@ public sealed class CellDiagnosticTests
         { "RNN058", Raw("weight V\n    h' = tanh(W x + U h + ⟦V⟧ (2 * h + 1) - 2 * (V h) - V (h + 1 - h))"), "V in the line for h'" },
         { "RNN058", Raw("weight V\n    h' = tanh(⟦V⟧ h + b) - tanh(b + W x - W x + V h) + sigmoid(W x + U h + b)"), "V in the line for h'" },
         { "RNN058", Raw("h' = norm(W x + mean(⟦U⟧ h))"), "U in the line for h'" },
+        { "RNN058", Raw("h' = tanh(1 ⟦/⟧ 0 + W x + U h)"), "divided by what is always 0" },
+        { "RNN058", Raw("h' = tanh(W x + ⟦log⟧(0 - 1) * (U h))"), "this is always NaN" },
+        { "RNN058", Raw("h' = tanh(W x + U h) * ⟦sqrt⟧(-1)"), "this is always NaN, which is no finite number" },
+        { "RNN058", Raw("h' = tanh(W x + U h) + ⟦exp⟧(1000)"), "this is always Infinity" },
+        { "RNN058", Raw("h' = tanh(W x + U h) + 1e30 ⟦*⟧ 1e30"), "which is no finite number of type float" },
+        { "RNN058", Raw("h' = tanh(W x + U h) ⟦/⟧ (h - h)"), "divided by what is always 0" },
+        { "RNN058", Raw("h' = select(h > 0, tanh(W x + U h), ⟦log⟧(0))"), "this is always -Infinity" },
+        { "RNN058", Raw("number k = 0\n    h' = tanh(W x + U h) ⟦/⟧ k"), "divided by what is always 0" },
     };
 
     /// <summary>Terms of a parameter that do not all cancel out leave it learned.</summary>
@@ -111,7 +119,11 @@ public sealed class CellDiagnosticTests
         Report("public sealed class C : ICell;" + Model, "RNN059", "Recurrent<C>(8)", "has no equations");
         Report("[Cell(\"y = tanh(W x)\")] public sealed class C : ICell;" + Model, "RNN059", "Recurrent<C>(8)", "has no state");
         string numbered = "[Cell(\"number k = 1; h' = k * tanh(W x)\")] internal sealed class C : ICell;" + Model;
-        Report(numbered.Replace("(8)", "(8, Numbers = \"k = one\")"), "RNN050", "Numbers = \"k = one\"", "name = number");
+        Report(numbered.Replace("(8)", "(8, Numbers = \"k = one\")"), "RNN050", "Numbers = \"k = one\"", "The cell 'C': 'k = one' in Numbers is not of the form name = number");
+        Report(numbered.Replace("(8)", "(8, Numbers = \"k = 1, k = 2\")"), "RNN050", "Numbers = \"k = 1, k = 2\"", "The cell 'C': 'k' is given twice in Numbers; keep one of them");
+        Report("[Cell(\"number k = 1; h' = tanh(W x) / k\")] internal sealed class C : ICell;" + Model.Replace("(8)", "(8, Numbers = \"k = 0\")"), "RNN058", "Numbers = \"k = 0\"", "divided by what is always 0");
+        Report("[Cell(null!)] public sealed class C : ICell;" + Model, "RNN059", "Recurrent<C>(8)", "has null for equations");
+        Report("[Cell(equations: default(string)!)] public sealed class C : ICell;" + Model, "RNN059", "Recurrent<C>(8)", "has null for equations");
         Report(numbered.Replace("(8)", "(8, Numbers = \"q = 1\")"), "RNN051", "Numbers = \"q = 1\"", "'q'");
         Compiler.Compile(numbered.Replace("(8)", "(8, Numbers = \"k = 0.25\")"));
 

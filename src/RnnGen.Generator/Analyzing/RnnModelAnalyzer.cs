@@ -25,7 +25,7 @@ public sealed class RnnModelAnalyzer : DiagnosticAnalyzer
         Rules.FedBack, Rules.DecoderLooksAhead, Rules.OneVectorHasNoSteps, Rules.NothingToAttendTo, Rules.TokenOutOfRange,
         Rules.ShareOutOfRange, Rules.EmbeddingDropout, Rules.CtcNeedsSteps, Rules.TooManyLabels, Rules.NothingStartsThere,
         Rules.NoLayerBefore, Rules.ResidualSize, Rules.NothingToTie, Rules.NothingToMask, Rules.NoRecomputation,
-        Rules.NoWeights, Rules.WeightsNotRead, Rules.OtherWeights, Rules.Failure,
+        Rules.NoEffect, Rules.NumberOutOfRange, Rules.NoWeights, Rules.WeightsNotRead, Rules.OtherWeights, Rules.Failure,
         Rules.CellSyntax, Rules.CellUnknownName, Rules.CellShape, Rules.CellUnused, Rules.CellNoNextValue,
         Rules.CellCycle, Rules.CellNoDerivative, Rules.CellName, Rules.CellNotCompiled, Rules.NoCell,
         Advice.VanishingGradient, Advice.IdleLanes, Advice.SmallBatch, Advice.DropoutOfOnlyInput, Advice.FastDouble, Rules.CellPhases,

@@ -59,7 +59,7 @@ internal static class ModelAdvice
             arguments.Report(Advice.FastDouble, "Accuracy", type.Name);
         }
 
-        if (arguments.Number("Deadline") is { } deadline && StepCost.Of(ModelPlanner.Plan(model)) is var cost && !(cost.Microseconds <= deadline))
+        if (arguments.Number("Deadline") is > 0 and var deadline && StepCost.Of(ModelPlanner.Plan(model)) is var cost && !(cost.Microseconds <= deadline))
         {
             arguments.Report(
                 Advice.MissedDeadline, "Deadline", type.Name, cost.IsStep ? "A step" : "The prediction of a sequence",

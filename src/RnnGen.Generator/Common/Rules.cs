@@ -247,6 +247,18 @@ internal static class Rules
         "The model '{0}' {1}; {2}",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN040"));
 
+    public static readonly DiagnosticDescriptor NoEffect = new(
+        "RNN041",
+        "A property has no effect",
+        "'{0}' has no effect in the model '{1}': {2}; remove it",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN041"));
+
+    public static readonly DiagnosticDescriptor NumberOutOfRange = new(
+        "RNN042",
+        "A number is out of range",
+        "{0} is {1}; give {2}",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN042"));
+
     public static readonly DiagnosticDescriptor NoWeights = new(
         "RNN045",
         "There is no such weights file",

@@ -38,6 +38,9 @@ internal sealed class AttributeArguments(AttributeData data, int index, List<Iss
         Named(property) is not null
         || data.ApplicationSyntaxReference?.GetSyntax(cancellation) is AttributeSyntax attribute && Find(attribute, property, 0) is not null;
 
+    /// <summary>Whether a property is written with a value that compiles.</summary>
+    public bool IsSet(string property) => Named(property) is not null;
+
     public int? OptionalSize(string property, int limit, int unlessWritten)
     {
         if (!IsWritten(property))
@@ -68,6 +71,16 @@ internal sealed class AttributeArguments(AttributeData data, int index, List<Iss
 
     /// <summary>A number; null where it is not written or has no value that compiles.</summary>
     public double? Number(string property) => Named(property) is { Value: double number } ? number : null;
+
+    /// <summary>Reports a number that is not finite, or below 0.</summary>
+    /// <param name="range">What to give instead.</param>
+    public void FromZero(string property, string range)
+    {
+        if (Number(property) is { } number && !(number >= 0 && number <= double.MaxValue))
+        {
+            Report(Rules.NumberOutOfRange, property, property, number.ToString("R", CultureInfo.InvariantCulture), range);
+        }
+    }
 
     /// <summary>A share from 0 to below 1.</summary>
     public double? Share(string property)

@@ -57,7 +57,13 @@ internal static class CellReader
             return null;
         }
 
-        if (TextOf(data) is not { } text || ReadNumbers(arguments) is not { } numbers)
+        if (data.ConstructorArguments.FirstOrDefault() is { Kind: TypedConstantKind.Primitive, IsNull: true })
+        {
+            Report("has null for equations; give the class [Cell(\"\"\" h' = tanh(W x + U h + b) \"\"\")]");
+            return null;
+        }
+
+        if (TextOf(data) is not { } text || ReadNumbers(cell.Name, arguments) is not { } numbers)
         {
             return null;
         }
@@ -155,7 +161,7 @@ internal static class CellReader
         data.ConstructorArguments.FirstOrDefault() is { Kind: TypedConstantKind.Primitive, Value: string text } ? text : null;
 
     // leak = 0.3, beta = 2
-    private static EquatableArray<CellNumber>? ReadNumbers(AttributeArguments arguments)
+    private static EquatableArray<CellNumber>? ReadNumbers(string cell, AttributeArguments arguments)
     {
         if (!arguments.IsWritten("Numbers") || arguments.IsNull("Numbers"))
         {
@@ -173,14 +179,32 @@ internal static class CellReader
             string[] sides = part.Split('=');
             if (sides.Length != 2 || !double.TryParse(sides[1].Trim(), NumberStyles.Float, CultureInfo.InvariantCulture, out double value) || !(Math.Abs(value) <= 1e30))
             {
-                arguments.Report(Rules.CellSyntax, "Numbers", "Numbers", $"'{part.Trim()}' is not of the form name = number");
-                return null;
+                return Wrong($"'{part.Trim()}' in Numbers is not of the form name = number, with a number of a size up to 1e30");
             }
 
-            numbers.Add(new CellNumber(sides[0].Trim(), value));
+            string name = sides[0].Trim();
+            if (numbers.Exists(n => n.Name == name))
+            {
+                return Wrong($"'{name}' is given twice in Numbers; keep one of them");
+            }
+
+            numbers.Add(new CellNumber(name, value));
         }
 
         return numbers.ToEquatableArray();
+
+        EquatableArray<CellNumber>? Wrong(string problem)
+        {
+            arguments.Report(Rules.CellSyntax, "Numbers", cell, problem);
+            return null;
+        }
+    }
+
+    /// <summary>Whether a matrix is multiplied by a previous state, of which dropout leaves a share out.</summary>
+    public static bool MultipliesState(CellSource source, Activation activation)
+    {
+        CellProgram program = Program(source, activation);
+        return program.PreActivations.SelectMany(id => program.Graph[id].Terms).Any(t => program.Graph[t.Source].Kind == NodeKind.State);
     }
 
     /// <summary>What is wrong with a cell; null where its kernels can be written.</summary>

@@ -115,6 +115,8 @@ internal static class ModelParser
         }
 
         CheckLoss(loss, outputActivation, outputSize, arguments);
+        IdleProperties.CheckModel(type.Name, arguments, architecture, stacks.IsDecoded, loss);
+        arguments.FromZero("Deadline", "a number of microseconds above 0, or 0 for none");
 
         EmbeddingSpecification? embedding = ReadEmbedding(type, stacks.First, issues, cancellation);
         List<LayerSpecification?> layers = ReadLayers(type, model, stacks.First, isRecurrent: architecture != Architecture.OneToMany, attributes.HasUnresolved, issues, cancellation);
@@ -146,6 +148,7 @@ internal static class ModelParser
             outputSize.Value, pooling.Value, loss.Value, outputActivation.Value, outputInitializer.Value, precision.Value, accuracy.Value, batchSize.Value, embedding,
             layers.Select(static layer => layer!).ToEquatableArray(), decoder, outputDropout.Value, labelLength.Value, initialState.Value, tied.Value, masked.Value, recomputeEvery.Value, gradientFlow.Value, weights);
         CheckTied(type, specification, arguments);
+        IdleProperties.CheckTied(type.Name, arguments, specification);
         CheckRecomputation(type, specification, arguments);
         CheckSize(type, specification, attributes, arguments, issues);
         return specification;
@@ -293,8 +296,8 @@ internal static class ModelParser
             issues.Add(new Issue(Rules.FedBack, IssuePlace.OfAttribute(place), AttributeArguments.Strings(type.Name, problem)));
         }
 
-        int? start = arguments.Token("StartToken", 0, tokens ? outputSize : null);
-        int? end = arguments.Token("EndToken", 1, tokens ? outputSize : null);
+        int? start = tokens ? arguments.Token("StartToken", 0, outputSize) : 0;
+        int? end = tokens ? arguments.Token("EndToken", 1, outputSize) : 1;
         return length is null || attention is null || start is null || end is null || layers.Count == 0 || layers.Contains(null) || table is not null && embedding is null
             ? null
             : new DecoderSpecification(length.Value, start.Value, end.Value, attention.Value, embedding, layers.Select(static l => l!).ToEquatableArray());
@@ -324,7 +327,9 @@ internal static class ModelParser
             recurrent |= read is { IsRecurrent: true } || read is null && layer.Data.AttributeClass?.Name is not ("DenseAttribute" or "LayerNormAttribute");
             if (read is not null)
             {
-                read = FollowingLayer(type, read, before, layers.Count == 0, new AttributeArguments(layer.Data, layer.Index, issues, cancellation), issues);
+                AttributeArguments written = new(layer.Data, layer.Index, issues, cancellation);
+                IdleProperties.CheckLayer(type.Name, written, read);
+                read = FollowingLayer(type, read, before, layers.Count == 0, written, issues);
             }
 
             layers.Add(read);

@@ -64,13 +64,13 @@ internal sealed class JsonText(string text)
 
     private List<T> Items<T>(int depth, char end, int most, Func<T> item)
     {
-        Require(depth > 0);
+        Require(depth > 0, "is deeper than a tensor's shape");
         _at++;
         List<T> items = [];
         White();
         while (Next != end || items.Count > 0)
         {
-            Require(items.Count < most);
+            Require(items.Count < most, FormattableString.Invariant($"has more than {most} {(end == '}' ? "entries in an object" : "values in an array")}"));
             items.Add(item());
             White();
             if (Next == end)
@@ -172,11 +172,11 @@ internal sealed class JsonText(string text)
         _at++;
     }
 
-    private void Require(bool holds)
+    private void Require(bool holds, string problem = "is not the JSON that the format asks for")
     {
         if (!holds)
         {
-            throw new FormatException(string.Format(CultureInfo.InvariantCulture, "its header is not the JSON that the format asks for, at character {0}", _at + 1));
+            throw new FormatException(string.Format(CultureInfo.InvariantCulture, "its header {0}, at character {1}", problem, _at + 1));
         }
     }
 }

@@ -41,13 +41,6 @@ internal static class WeightsHeader
             }
 
             Require(position == dataBytes, $"its tensors take {position} bytes and {dataBytes} follow the header, so it is {(dataBytes < position ? "truncated" : "longer than its header says")}");
-            if (tensors.Length > 0 && tensors.All(static t => t.Tensor.OtherType is not null))
-            {
-                // A file of weights has one at least that can be some.
-                WeightsTensor first = tensors[0].Tensor;
-                throw new FormatException("its tensor " + new NamedTensor(first.Name, first.Shape, first.OtherType).OtherTypeProblem);
-            }
-
             problem = "";
             return tensors.Select(static t => t.Tensor).ToEquatableArray();
         }

@@ -17,7 +17,7 @@ namespace RnnGen.Generator.Tests.Fuzz;
 /// </summary>
 public sealed class DrawnEverythingTests(ITestOutputHelper output)
 {
-    private const int Declarations = 1200;
+    private const int Declarations = 2400;
 
     // No model can have these.
     private static readonly string[] Rejected =

@@ -1,4 +1,7 @@
 using System.Reflection;
+using RnnGen.Generator.Cells;
+using RnnGen.Generator.Common;
+using RnnGen.Generator.Parsing;
 
 namespace RnnGen.Generator.Tests.Fuzz;
 
@@ -81,7 +84,7 @@ internal sealed class RandomLayers(Draw draw)
         return ("Dense" + Common(arguments, isFit: before == size), size);
     }
 
-    private (string Line, int Width) Norm(int before) => ("LayerNorm" + Common(new DrawnArguments(draw), isFit: before > 0), before);
+    private (string Line, int Width) Norm(int before) => ("LayerNorm" + Common(new DrawnArguments(draw), isFit: before > 0, isDrawn: draw.Absurd(8)), before);
 
     private (string Line, int Width) Recurrent(int before, bool looksBack)
     {
@@ -90,25 +93,30 @@ internal sealed class RandomLayers(Draw draw)
         size = both && size % 2 == 0 ? size / 2 : size;
         DrawnArguments arguments = new DrawnArguments(draw)
             .Positional((draw.Chance(8) ? "hiddenSize: " : "") + draw.Size(size))
-            .Flag(both, "Bidirectional")
-            .Share(draw.Chance(4), "RecurrentDropout");
-        (string name, int width) = draw.Chance(3) ? Own(arguments, size)
+            .Flag(both, "Bidirectional");
+        (string name, int width, CellSource cell) = draw.Chance(3) ? Own(arguments, size)
             : CellThatShips(arguments, size, before, draw.Chance(3) ? draw.Pick(Usual) : draw.Pick(Shipped));
+        bool dropsStates = draw.Absurd(8) || CellReader.Problem(cell) is not null || CellReader.MultipliesState(cell, Model.Activation.Tanh);
+        arguments = dropsStates ? arguments.Share(draw.Chance(4), "RecurrentDropout") : arguments.Add(draw.Chance(4), "RecurrentDropout", draw.Number(0));
         width *= both ? 2 : 1;
         return (draw.Pick("", "", "", "global::RnnGen.") + name + Common(arguments, isFit: before == width), width);
     }
 
     /// <summary>What every layer has.</summary>
-    private DrawnArguments Common(DrawnArguments arguments, bool isFit) => arguments
+    /// <param name="isDrawn">Whether its weights are drawn; a normalisation's are not.</param>
+    private DrawnArguments Common(DrawnArguments arguments, bool isFit, bool isDrawn = true) => Unless(isDrawn, arguments
         .Flag(isFit && draw.Chance(2) || draw.Absurd(10), "Residual")
         .Flag(IsFrozen(), "Frozen")
-        .Share(draw.Chance(5), "Dropout")
-        .Any<Initializer>(draw.Chance(5), "Initializer");
+        .Share(draw.Chance(5), "Dropout"));
+
+    private DrawnArguments Unless(bool isDrawn, DrawnArguments arguments) => isDrawn
+        ? arguments.Any<Initializer>(draw.Chance(5), "Initializer")
+        : arguments.Choice(draw.Chance(5), "Initializer", Initializer.Default);
 
     private bool IsFrozen() => _frozen > 0 && draw.Chance(_frozen);
 
     // What an attribute has of its own are hyper-parameters, widths, and an activation.
-    private (string Name, int Width) CellThatShips(DrawnArguments arguments, int size, int before, Type attribute)
+    private (string Name, int Width, CellSource Cell) CellThatShips(DrawnArguments arguments, int size, int before, Type attribute)
     {
         int width = size;
         foreach (PropertyInfo property in attribute.GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly).Where(property => property.CanWrite))
@@ -121,10 +129,10 @@ internal sealed class RandomLayers(Draw draw)
                 : throw new InvalidOperationException($"How is {property.Name} of {attribute.Name} drawn?"));
         }
 
-        return (attribute.Name[..^"Attribute".Length], width);
+        return (attribute.Name[..^"Attribute".Length], width, CellLibrary.FileOf(attribute.Name)!);
     }
 
-    private (string Name, int Width) Own(DrawnArguments arguments, int size)
+    private (string Name, int Width, CellSource Cell) Own(DrawnArguments arguments, int size)
     {
         if (_own.Count == 0 || _own.Count < 2 && draw.Chance(2))
         {
@@ -134,10 +142,10 @@ internal sealed class RandomLayers(Draw draw)
 
         int index = draw.Between(0, _own.Count - 1);
         RandomCell cell = _own[index].Cell;
-        arguments.Any<Activation>(draw.Chance(cell.HasActivation ? 2 : 8), "Activation");
+        arguments.Any<Activation>(cell.HasActivation ? draw.Chance(2) : draw.Absurd(4), "Activation");
         IReadOnlyDictionary<string, string> numbers = cell.Numbers();
         arguments.Add(numbers.Count > 0 || draw.Absurd(8), "Numbers", draw.Absurd(8) ? draw.Pick("\"k\"", "\"k = x\"", "\"zz = 1\"", "\"P = 0.5\"", "\"P = -1\"", "null") : $"\"{string.Join(", ", numbers.Select(n => $"{n.Key} = {n.Value}"))}\"");
-        return ($"Recurrent<Cell{Draw.Text(index)}>", cell.OutputWidth(numbers, size));
+        return ($"Recurrent<Cell{Draw.Text(index)}>", cell.OutputWidth(numbers, size), new CellSource("Cell", cell.Text, EquatableArray<CellNumber>.Empty));
     }
 
     private static bool IsRecurrent(string line) => !new[] { "RnnModel", "Embedding", "Dense", "LayerNorm", "Decoder", "System" }.Any(name => line.StartsWith(name, StringComparison.Ordinal));

@@ -86,7 +86,9 @@ internal sealed record CellGraph(CellDefinition Definition, StepGraph Graph, int
                 cell.States.Select(s => new StateNodes(s.Code, _values[s.Name], _values[s.Name + "'"])).ToList());
         }
 
-        private int Translate(Expression expression) => expression switch
+        private int Translate(Expression expression) => Finite(expression, Made(expression));
+
+        private int Made(Expression expression) => expression switch
         {
             Expression.Number number => _graph.Constant(number.Value),
             Expression.Name name => _values[name.Identifier],
@@ -122,7 +124,20 @@ internal sealed record CellGraph(CellDefinition Definition, StepGraph Graph, int
         private int Apply(Expression place, Function function, int left, int right)
         {
             RequireEqual(place, left, right, $"'{function.Name}'");
-            return _graph.Apply(function, left, right);
+            if (function == Function.Divide && _graph[right] is { Kind: NodeKind.Constant, Value: 0 })
+            {
+                throw CellFormatException.At(place, CellProblem.NotCompiled, "this is divided by what is always 0; change the divisor");
+            }
+
+            return Finite(place, _graph.Apply(function, left, right));
+        }
+
+        // What is made of numbers alone is known, and no step makes a number of float of it.
+        private int Finite(Expression place, int value)
+        {
+            Node node = _graph[value];
+            return node.Kind != NodeKind.Constant || Math.Abs(node.Value) <= float.MaxValue ? value : throw CellFormatException.At(place, CellProblem.NotCompiled, string.Format(
+                System.Globalization.CultureInfo.InvariantCulture, "this is always {0:R}, which is no finite number of type float; change the numbers in it", node.Value));
         }
 
         private void RequireEqual(Expression place, int left, int right, string of)
