@@ -89,12 +89,12 @@ public sealed class DrawnEverythingTests(ITestOutputHelper output)
         }
     }
 
-    /// <summary>What the library's attributes have.</summary>
+    /// <summary>What the library's attributes have, but for names that only forward to new ones.</summary>
     private static IEnumerable<string> Declarable()
     {
         foreach (Type attribute in typeof(RnnModelAttribute).Assembly.GetExportedTypes().Where(type => type.IsSubclassOf(typeof(Attribute)) && !type.IsAbstract))
         {
-            IEnumerable<(string Name, Type Type, Type Of)> members = attribute.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite).Select(property => (property.Name, property.PropertyType, property.DeclaringType!))
+            IEnumerable<(string Name, Type Type, Type Of)> members = attribute.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite && property.GetCustomAttribute<ObsoleteAttribute>() is null).Select(property => (property.Name, property.PropertyType, property.DeclaringType!))
                 .Concat(attribute.GetConstructors().SelectMany(constructor => constructor.GetParameters()).Select(parameter => (parameter.Name!, parameter.ParameterType, attribute)));
             foreach ((string member, Type type, Type of) in members)
             {
