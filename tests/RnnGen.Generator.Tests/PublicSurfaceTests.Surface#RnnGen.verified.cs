@@ -1,12 +1,22 @@
 sealed class RnnGen.Adagrad : RnnGen.Optimizer
+    protected override System.Collections.Generic.IReadOnlyDictionary<string, double> Settings { get; }
+    protected override int MomentCount { get; }
+    protected override void Step<TNumber>(in RnnGen.OptimizerStep<TNumber> step) where TNumber : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<TNumber>
     public Adagrad(double learningRate = 0.01)
     public double Epsilon { get; init; }
 sealed class RnnGen.Adam : RnnGen.Optimizer
+    protected override System.Collections.Generic.IReadOnlyDictionary<string, double> Settings { get; }
+    protected override int MomentCount { get; }
+    protected override void Step<TNumber>(in RnnGen.OptimizerStep<TNumber> step) where TNumber : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<TNumber>
     public Adam(double learningRate = 0.001)
     public double Beta1 { get; init; }
     public double Beta2 { get; init; }
     public double Epsilon { get; init; }
 sealed class RnnGen.AdamW : RnnGen.Optimizer
+    protected override System.Collections.Generic.IReadOnlyDictionary<string, double> Settings { get; }
+    protected override bool AddsWeightDecay { get; }
+    protected override int MomentCount { get; }
+    protected override void Step<TNumber>(in RnnGen.OptimizerStep<TNumber> step) where TNumber : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<TNumber>
     public AdamW(double learningRate = 0.001)
     public double Beta1 { get; init; }
     public double Beta2 { get; init; }
@@ -204,6 +214,11 @@ abstract class RnnGen.LearningRateSchedule
     public static RnnGen.LearningRateSchedule OneCycle(double rise = 0.3, double start = 0.04, double end = 4E-06)
     public static RnnGen.LearningRateSchedule ReduceOnPlateau(double factor = 0.1, int patience = 10, int cooldown = 0)
     public static RnnGen.LearningRateSchedule Step(int epochs, double factor = 0.1)
+sealed class RnnGen.LoadOptions
+    public LoadOptions()
+    public System.Collections.Generic.IReadOnlyDictionary<string, string>? Names { get; init; }
+    public System.Collections.Generic.IReadOnlyList<string> Ignore { get; init; }
+    public string? Prefix { get; init; }
 sealed class RnnGen.LstmAttribute : RnnGen.RecurrentLayerAttribute
     public LstmAttribute(int hiddenSize)
 sealed class RnnGen.Measures<TNumber, TTarget> where TNumber : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<TNumber> where TTarget : unmanaged
@@ -287,15 +302,17 @@ sealed class RnnGen.Normalizer
     public static RnnGen.Normalizer MinMax<T>(System.ReadOnlySpan<T> values) where T : System.Numerics.IBinaryFloatingPointIeee754<T>
     public static RnnGen.Normalizer StandardScore<T>(System.ReadOnlySpan<T> values) where T : System.Numerics.IBinaryFloatingPointIeee754<T>
 abstract class RnnGen.Optimizer
+    protected Optimizer(double learningRate)
+    protected abstract int MomentCount { get; }
+    protected abstract void Step<T>(in RnnGen.OptimizerStep<T> step) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+    protected virtual System.Collections.Generic.IReadOnlyDictionary<string, double> Settings { get; }
+    protected virtual bool AddsWeightDecay { get; }
     public double LearningRate { get; set; }
     public double WeightDecay { get; set; }
     public double? ClipNorm { get; set; }
     public double? ClipValue { get; set; }
     public double? GradientNorm { get; }
     public long StepCount { get; }
-    public void CheckUpdate<TNumber>(object model) where TNumber : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<TNumber>
-    public void Update<TNumber>(object model, System.Span<TNumber> parameters, System.ReadOnlySpan<TNumber> gradients, RnnGen.ModelLayout layout) where TNumber : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<TNumber>
-    public void Update<TNumber>(object model, System.Span<TNumber> parameters, System.ReadOnlySpan<TNumber> gradients, RnnGen.ModelLayout layout, System.ReadOnlySpan<RnnGen.ParameterSegment> segments) where TNumber : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<TNumber>
 sealed class RnnGen.PeepholeLstmAttribute : RnnGen.RecurrentLayerAttribute
     public PeepholeLstmAttribute(int hiddenSize)
 sealed class RnnGen.ProjectedLstmAttribute : RnnGen.RecurrentLayerAttribute
@@ -317,6 +334,9 @@ sealed class RnnGen.ResidualRnnAttribute : RnnGen.RecurrentLayerAttribute
     public ResidualRnnAttribute(int hiddenSize)
     public double Scale { get; set; }
 sealed class RnnGen.RmsProp : RnnGen.Optimizer
+    protected override System.Collections.Generic.IReadOnlyDictionary<string, double> Settings { get; }
+    protected override int MomentCount { get; }
+    protected override void Step<TNumber>(in RnnGen.OptimizerStep<TNumber> step) where TNumber : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<TNumber>
     public RmsProp(double learningRate = 0.01)
     public bool Centered { get; init; }
     public double Alpha { get; init; }
@@ -351,6 +371,9 @@ sealed class RnnGen.RnnModelAttribute : System.Attribute
     public int SequenceLength { get; set; }
     public int StartToken { get; set; }
     public string? Weights { get; set; }
+static class RnnGen.RnnModelExtensions
+    public static RnnGen.Evaluation Evaluate<TSelf, TNumber, TInput, TTarget>(this RnnGen.IRnnModel<TSelf, TNumber, TInput, TTarget> model, RnnGen.SequenceSource<TInput, TTarget> data, bool? carryState = null) where TSelf : RnnGen.IRnnModel<TSelf, TNumber, TInput, TTarget> where TNumber : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<TNumber> where TInput : unmanaged where TTarget : unmanaged
+    public static RnnGen.TrainingResult Fit<TSelf, TNumber, TInput, TTarget>(this RnnGen.IRnnModel<TSelf, TNumber, TInput, TTarget> model, RnnGen.SequenceSource<TInput, TTarget> train, RnnGen.SequenceSource<TInput, TTarget>? validation = null, RnnGen.FitOptions? options = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken)) where TSelf : RnnGen.IRnnModel<TSelf, TNumber, TInput, TTarget> where TNumber : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<TNumber> where TInput : unmanaged where TTarget : unmanaged
 sealed class RnnGen.Runtime.AlignedBuffer<T> where T : unmanaged
     public AlignedBuffer(int length)
     public System.Span<T> Span { get; }
@@ -439,9 +462,9 @@ static class RnnGen.Runtime.Logits
     public static void Sigmoid<T>(System.Span<T> logits) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     public static void Softmax<T>(System.Span<T> logits, int size) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
 static class RnnGen.Runtime.ModelFile
-    public static void Load<T>(RnnGen.ModelLayout layout, System.Span<T> parameters, System.IO.Stream stream, System.Collections.Generic.IReadOnlyDictionary<string, string>? names = null, RnnGen.ModelMetadata? metadata = null) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
-    public static void Load<T>(RnnGen.ModelLayout layout, System.Span<T> parameters, System.ReadOnlySpan<byte> file, System.Collections.Generic.IReadOnlyDictionary<string, string>? names = null, RnnGen.ModelMetadata? metadata = null) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
-    public static void Load<T>(RnnGen.ModelLayout layout, System.Span<T> parameters, string path, System.Collections.Generic.IReadOnlyDictionary<string, string>? names = null, RnnGen.ModelMetadata? metadata = null) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+    public static void Load<T>(RnnGen.ModelLayout layout, System.Span<T> parameters, System.IO.Stream stream, RnnGen.LoadOptions? options = null, RnnGen.ModelMetadata? metadata = null) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+    public static void Load<T>(RnnGen.ModelLayout layout, System.Span<T> parameters, System.ReadOnlySpan<byte> file, RnnGen.LoadOptions? options = null, RnnGen.ModelMetadata? metadata = null) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+    public static void Load<T>(RnnGen.ModelLayout layout, System.Span<T> parameters, string path, RnnGen.LoadOptions? options = null, RnnGen.ModelMetadata? metadata = null) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     public static void Save<T>(RnnGen.ModelLayout layout, System.ReadOnlySpan<T> parameters, System.IO.Stream stream, RnnGen.ModelMetadata? metadata = null) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     public static void Save<T>(RnnGen.ModelLayout layout, System.ReadOnlySpan<T> parameters, string path, RnnGen.ModelMetadata? metadata = null) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
 static class RnnGen.Runtime.NonFinite
@@ -467,6 +490,10 @@ abstract class RnnGen.Runtime.ParallelJob
     protected ParallelJob()
     protected abstract void RunPart(int part, int parts)
     public void Run(int parts)
+static class RnnGen.Runtime.ParameterUpdate
+    public static void Apply<T>(RnnGen.Optimizer optimizer, object model, System.Span<T> parameters, System.ReadOnlySpan<T> gradients, RnnGen.ModelLayout layout) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+    public static void Apply<T>(RnnGen.Optimizer optimizer, object model, System.Span<T> parameters, System.ReadOnlySpan<T> gradients, RnnGen.ModelLayout layout, System.ReadOnlySpan<RnnGen.ParameterSegment> segments) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+    public static void Check<T>(RnnGen.Optimizer optimizer, object model) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
 static class RnnGen.Runtime.Pool
     public static void Last<T>(ref T arena, int outputs, int stepLength, int stride, int pooled, RnnGen.Runtime.GroupRows rows, int first, int last) where T : unmanaged
     public static void LastAdjoint<T>(ref T arena, int outputs, int stepLength, int stride, int pooled, int adjoints, int adjointStep, int pooledAdjoint, RnnGen.Runtime.GroupRows rows, int first, int last) where T : unmanaged
@@ -665,6 +692,9 @@ static class RnnGen.SeriesWindows
     public static RnnGen.SequenceDataset<T, T> Create<T>(T[] series, int sequenceLength, int horizon = 1, int stride = 1, T? missingInput = null) where T : unmanaged
     public static RnnGen.SequenceDataset<T, T> OfRows<T>(T[] rows, int columns, int sequenceLength, int horizon = 1, int stride = 1, int[]? targets = null, T? missingInput = null) where T : unmanaged
 sealed class RnnGen.Sgd : RnnGen.Optimizer
+    protected override System.Collections.Generic.IReadOnlyDictionary<string, double> Settings { get; }
+    protected override int MomentCount { get; }
+    protected override void Step<TNumber>(in RnnGen.OptimizerStep<TNumber> step) where TNumber : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<TNumber>
     public Sgd(double learningRate)
     public bool Nesterov { get; init; }
     public double Dampening { get; init; }
@@ -821,6 +851,12 @@ interface RnnGen.IShowsGradientFlow
     RnnGen.GradientFlow GradientFlow { get; }
 interface RnnGen.Runtime.IHasTurn
     ref int Turn { get; }
+readonly readonly ref struct RnnGen.OptimizerStep<T> where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+    public OptimizerStep()
+    public System.ReadOnlySpan<RnnGen.ParameterSegment> Segments { get; }
+    public System.Span<T> Moment(int index)
+    public System.Span<T> Parameters { get; }
+    public T Gradient(int index)
 readonly readonly ref struct RnnGen.Runtime.GroupRows
     public GroupRows()
     public GroupRows(System.Span<int> memory, int steps, int capacity)
@@ -857,18 +893,12 @@ readonly readonly struct RnnGen.CarriedPlace : System.IEquatable<RnnGen.CarriedP
     public static bool operator !=(RnnGen.CarriedPlace left, RnnGen.CarriedPlace right)
     public static bool operator ==(RnnGen.CarriedPlace left, RnnGen.CarriedPlace right)
     public void Deconstruct(out int Values, out int Step, out int Row, out int Adjoint, out int Size)
-readonly readonly struct RnnGen.ParameterSegment : System.IEquatable<RnnGen.ParameterSegment>
+readonly readonly struct RnnGen.ParameterSegment
     public ParameterSegment()
-    public ParameterSegment(int Offset, int Length)
-    public bool Equals(RnnGen.ParameterSegment other)
-    public int Length { get; init; }
-    public int Offset { get; init; }
-    public override bool Equals(object obj)
-    public override int GetHashCode()
-    public override string ToString()
-    public static bool operator !=(RnnGen.ParameterSegment left, RnnGen.ParameterSegment right)
-    public static bool operator ==(RnnGen.ParameterSegment left, RnnGen.ParameterSegment right)
-    public void Deconstruct(out int Offset, out int Length)
+    public ParameterSegment(int offset, int length)
+    public int End { get; }
+    public int Length { get; }
+    public int Offset { get; }
 readonly readonly struct RnnGen.Runtime.AttentionAdjoints : System.IEquatable<RnnGen.Runtime.AttentionAdjoints>
     public AttentionAdjoints()
     public AttentionAdjoints(RnnGen.Runtime.StepValues Context, RnnGen.Runtime.StepValues Query, RnnGen.Runtime.StepValues Memory, RnnGen.Runtime.StepValues Keys, int ScoreRows)

@@ -279,7 +279,7 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
         global::System.ArgumentNullException.ThrowIfNull(optimizer);
         global::RnnGen.Runtime.Check.Length(gradients.Length, ParameterCount, nameof(gradients), "ParameterCount");
         using global::RnnGen.Runtime.TrainingTurn turn = new(ref _rnnTurn, this);
-        optimizer.Update<double>(this, _rnnParameters, gradients, Layout);
+        global::RnnGen.Runtime.ParameterUpdate.Apply<double>(optimizer, this, _rnnParameters, gradients, Layout);
         RnnParametersChanged();
     }
 
@@ -298,10 +298,10 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
         global::System.ArgumentNullException.ThrowIfNull(optimizer);
         RnnCheck(inputs, targets, count, lengths);
         using global::RnnGen.Runtime.TrainingTurn turn = new(ref _rnnTurn, this);
-        optimizer.CheckUpdate<double>(this);
+        global::RnnGen.Runtime.ParameterUpdate.Check<double>(optimizer, this);
         RnnTraining training = _rnnTraining ??= new RnnTraining(this);
         double loss = training.ComputeGradients(inputs, targets, count, lengths, null);
-        optimizer.Update<double>(this, _rnnParameters, training.Gradients, Layout, training.Segments);
+        global::RnnGen.Runtime.ParameterUpdate.Apply<double>(optimizer, this, _rnnParameters, training.Gradients, Layout, training.Segments);
         training.Commit(count, null);
         RnnParametersChanged();
         return loss;
@@ -394,10 +394,10 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
         RnnCheck(inputs, targets, count, lengths);
         global::RnnGen.Runtime.Check.State(state, count, RnnStateLength);
         using global::RnnGen.Runtime.TrainingTurn turn = new(ref _rnnTurn, this);
-        optimizer.CheckUpdate<double>(this);
+        global::RnnGen.Runtime.ParameterUpdate.Check<double>(optimizer, this);
         RnnTraining training = _rnnTraining ??= new RnnTraining(this);
         double loss = training.ComputeGradients(inputs, targets, count, lengths, state);
-        optimizer.Update<double>(this, _rnnParameters, training.Gradients, Layout, training.Segments);
+        global::RnnGen.Runtime.ParameterUpdate.Apply<double>(optimizer, this, _rnnParameters, training.Gradients, Layout, training.Segments);
         training.Commit(count, state);
         RnnParametersChanged();
         return loss;
@@ -438,65 +438,99 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
 
     /// <summary>Loads a model from a safetensors file: one saved by <see cref="Save(string)"/>, or a PyTorch state dictionary.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="names">Names of this model to the file's, where they cannot be matched.</param>
+    /// <param name="options">Which tensors are the model's, where names and shapes alone do not say it.</param>
     /// <exception cref="global::RnnGen.ModelFileException">The file is damaged or of another model.</exception>
-    public static Plain Load(string path, global::System.Collections.Generic.IReadOnlyDictionary<string, string>? names = null)
+    public static Plain Load(string path, global::RnnGen.LoadOptions? options = null)
     {
         Plain model = new(0);
-        model.LoadParameters(path, names);
+        model.LoadParameters(path, options);
         return model;
     }
 
-    /// <inheritdoc cref="Load(string, global::System.Collections.Generic.IReadOnlyDictionary{string, string})"/>
-    /// <param name="stream">A safetensors file.</param>
-    /// <param name="names">Names of this model to the file's, where they cannot be matched.</param>
-    public static Plain Load(global::System.IO.Stream stream, global::System.Collections.Generic.IReadOnlyDictionary<string, string>? names = null)
-    {
-        Plain model = new(0);
-        model.LoadParameters(stream, names);
-        return model;
-    }
-
-    /// <inheritdoc cref="Load(string, global::System.Collections.Generic.IReadOnlyDictionary{string, string})"/>
-    /// <param name="file">The bytes of a safetensors file.</param>
-    /// <param name="names">Names of this model to the file's, where they cannot be matched.</param>
-    public static Plain Load(global::System.ReadOnlySpan<byte> file, global::System.Collections.Generic.IReadOnlyDictionary<string, string>? names = null)
-    {
-        Plain model = new(0);
-        model.LoadParameters(file, names);
-        return model;
-    }
+    /// <summary>Loads a model, with names of its parameters mapped to the file's: <see cref="global::RnnGen.LoadOptions.Names"/>.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="names">From names of this model's parameters to the file's.</param>
+    public static Plain Load(string path, global::System.Collections.Generic.IReadOnlyDictionary<string, string> names) => Load(path, new global::RnnGen.LoadOptions { Names = names });
 
     /// <summary>Replaces all parameters by those of a safetensors file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="names">Names of this model to the file's, where they cannot be matched.</param>
+    /// <param name="options">Which tensors are the model's, where names and shapes alone do not say it.</param>
     /// <exception cref="global::RnnGen.ModelFileException">The file is damaged or of another model; nothing changed.</exception>
-    public void LoadParameters(string path, global::System.Collections.Generic.IReadOnlyDictionary<string, string>? names = null)
+    public void LoadParameters(string path, global::RnnGen.LoadOptions? options = null)
     {
         using global::RnnGen.Runtime.TrainingTurn turn = new(ref _rnnTurn, this);
-        global::RnnGen.Runtime.ModelFile.Load<double>(Layout, _rnnParameters, path, names, Metadata);
+        global::RnnGen.Runtime.ModelFile.Load<double>(Layout, _rnnParameters, path, options, Metadata);
         RnnParametersChanged();
     }
 
-    /// <inheritdoc cref="LoadParameters(string, global::System.Collections.Generic.IReadOnlyDictionary{string, string})"/>
-    /// <param name="stream">A safetensors file.</param>
-    /// <param name="names">Names of this model to the file's, where they cannot be matched.</param>
-    public void LoadParameters(global::System.IO.Stream stream, global::System.Collections.Generic.IReadOnlyDictionary<string, string>? names = null)
+    /// <summary>Replaces all parameters, with their names mapped to the file's: <see cref="global::RnnGen.LoadOptions.Names"/>.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="names">From names of this model's parameters to the file's.</param>
+    public void LoadParameters(string path, global::System.Collections.Generic.IReadOnlyDictionary<string, string> names) => LoadParameters(path, new global::RnnGen.LoadOptions { Names = names });
+
+    /// <summary>Loads a model from a safetensors file: one saved by <see cref="Save(string)"/>, or a PyTorch state dictionary.</summary>
+    /// <param name="stream">A safetensors file; it stays open.</param>
+    /// <param name="options">Which tensors are the model's, where names and shapes alone do not say it.</param>
+    /// <exception cref="global::RnnGen.ModelFileException">The file is damaged or of another model.</exception>
+    public static Plain Load(global::System.IO.Stream stream, global::RnnGen.LoadOptions? options = null)
+    {
+        Plain model = new(0);
+        model.LoadParameters(stream, options);
+        return model;
+    }
+
+    /// <summary>Loads a model, with names of its parameters mapped to the file's: <see cref="global::RnnGen.LoadOptions.Names"/>.</summary>
+    /// <param name="stream">A safetensors file; it stays open.</param>
+    /// <param name="names">From names of this model's parameters to the file's.</param>
+    public static Plain Load(global::System.IO.Stream stream, global::System.Collections.Generic.IReadOnlyDictionary<string, string> names) => Load(stream, new global::RnnGen.LoadOptions { Names = names });
+
+    /// <summary>Replaces all parameters by those of a safetensors file.</summary>
+    /// <param name="stream">A safetensors file; it stays open.</param>
+    /// <param name="options">Which tensors are the model's, where names and shapes alone do not say it.</param>
+    /// <exception cref="global::RnnGen.ModelFileException">The file is damaged or of another model; nothing changed.</exception>
+    public void LoadParameters(global::System.IO.Stream stream, global::RnnGen.LoadOptions? options = null)
     {
         using global::RnnGen.Runtime.TrainingTurn turn = new(ref _rnnTurn, this);
-        global::RnnGen.Runtime.ModelFile.Load<double>(Layout, _rnnParameters, stream, names, Metadata);
+        global::RnnGen.Runtime.ModelFile.Load<double>(Layout, _rnnParameters, stream, options, Metadata);
         RnnParametersChanged();
     }
 
-    /// <inheritdoc cref="LoadParameters(string, global::System.Collections.Generic.IReadOnlyDictionary{string, string})"/>
+    /// <summary>Replaces all parameters, with their names mapped to the file's: <see cref="global::RnnGen.LoadOptions.Names"/>.</summary>
+    /// <param name="stream">A safetensors file; it stays open.</param>
+    /// <param name="names">From names of this model's parameters to the file's.</param>
+    public void LoadParameters(global::System.IO.Stream stream, global::System.Collections.Generic.IReadOnlyDictionary<string, string> names) => LoadParameters(stream, new global::RnnGen.LoadOptions { Names = names });
+
+    /// <summary>Loads a model from a safetensors file: one saved by <see cref="Save(string)"/>, or a PyTorch state dictionary.</summary>
     /// <param name="file">The bytes of a safetensors file.</param>
-    /// <param name="names">Names of this model to the file's, where they cannot be matched.</param>
-    public void LoadParameters(global::System.ReadOnlySpan<byte> file, global::System.Collections.Generic.IReadOnlyDictionary<string, string>? names = null)
+    /// <param name="options">Which tensors are the model's, where names and shapes alone do not say it.</param>
+    /// <exception cref="global::RnnGen.ModelFileException">The file is damaged or of another model.</exception>
+    public static Plain Load(global::System.ReadOnlySpan<byte> file, global::RnnGen.LoadOptions? options = null)
+    {
+        Plain model = new(0);
+        model.LoadParameters(file, options);
+        return model;
+    }
+
+    /// <summary>Loads a model, with names of its parameters mapped to the file's: <see cref="global::RnnGen.LoadOptions.Names"/>.</summary>
+    /// <param name="file">The bytes of a safetensors file.</param>
+    /// <param name="names">From names of this model's parameters to the file's.</param>
+    public static Plain Load(global::System.ReadOnlySpan<byte> file, global::System.Collections.Generic.IReadOnlyDictionary<string, string> names) => Load(file, new global::RnnGen.LoadOptions { Names = names });
+
+    /// <summary>Replaces all parameters by those of a safetensors file.</summary>
+    /// <param name="file">The bytes of a safetensors file.</param>
+    /// <param name="options">Which tensors are the model's, where names and shapes alone do not say it.</param>
+    /// <exception cref="global::RnnGen.ModelFileException">The file is damaged or of another model; nothing changed.</exception>
+    public void LoadParameters(global::System.ReadOnlySpan<byte> file, global::RnnGen.LoadOptions? options = null)
     {
         using global::RnnGen.Runtime.TrainingTurn turn = new(ref _rnnTurn, this);
-        global::RnnGen.Runtime.ModelFile.Load<double>(Layout, _rnnParameters, file, names, Metadata);
+        global::RnnGen.Runtime.ModelFile.Load<double>(Layout, _rnnParameters, file, options, Metadata);
         RnnParametersChanged();
     }
+
+    /// <summary>Replaces all parameters, with their names mapped to the file's: <see cref="global::RnnGen.LoadOptions.Names"/>.</summary>
+    /// <param name="file">The bytes of a safetensors file.</param>
+    /// <param name="names">From names of this model's parameters to the file's.</param>
+    public void LoadParameters(global::System.ReadOnlySpan<byte> file, global::System.Collections.Generic.IReadOnlyDictionary<string, string> names) => LoadParameters(file, new global::RnnGen.LoadOptions { Names = names });
 
     /// <summary>Starts a sequence that is fed step by step. Many states share one set of weights; a state belongs to one thread.</summary>
     public State CreateState() => new(this);

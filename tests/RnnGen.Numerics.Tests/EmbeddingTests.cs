@@ -103,7 +103,7 @@ public class EmbeddingTests
             double[] parameters = new double[layout.ParameterCount];
             ParameterSegment[] rows = run == 0 ? [new(12, 3)] : [new(9, 3), new(12, 3), new(15, 3)];
             for (int step = 0; step < 5; step++)
-                optimizers[run].Update<double>(layout, parameters, gradients, layout, step % 2 == 0 ? rows : [new(12, 3)]);
+                Runtime.ParameterUpdate.Apply<double>(optimizers[run], layout, parameters, gradients, layout, step % 2 == 0 ? rows : [new(12, 3)]);
             tables[run] = parameters[12..15];
             parameters.Count(v => v != 0).ShouldBe(run == 0 ? 3 : 9);
         }

@@ -65,7 +65,7 @@ internal sealed class LinearModel : IRnnModel<LinearModel, double, double, doubl
         return loss;
     }
 
-    public void ApplyGradients(ReadOnlySpan<double> gradients, Optimizer optimizer) => optimizer.Update<double>(this, _parameters, gradients, Layout);
+    public void ApplyGradients(ReadOnlySpan<double> gradients, Optimizer optimizer) => ParameterUpdate.Apply<double>(optimizer, this, _parameters, gradients, Layout);
 
     public double TrainStep(ReadOnlySpan<double> inputs, ReadOnlySpan<double> targets, int count, Optimizer optimizer, ReadOnlySpan<int> lengths = default)
     {

@@ -70,7 +70,7 @@ internal sealed class LoopModel : IRnnModel<LoopModel, double, double, double>, 
     public double ComputeGradients(ReadOnlySpan<double> inputs, ReadOnlySpan<double> targets, int count, Span<double> gradients, ReadOnlySpan<int> lengths = default) =>
         Run(inputs, targets, count, CreateBatchState(count), lengths, gradients, mustBeFinite: true, null);
 
-    public void ApplyGradients(ReadOnlySpan<double> gradients, Optimizer optimizer) => optimizer.Update<double>(this, _parameters, gradients, Layout);
+    public void ApplyGradients(ReadOnlySpan<double> gradients, Optimizer optimizer) => ParameterUpdate.Apply<double>(optimizer, this, _parameters, gradients, Layout);
 
     public double TrainStep(ReadOnlySpan<double> inputs, ReadOnlySpan<double> targets, int count, Optimizer optimizer, ReadOnlySpan<int> lengths = default) =>
         TrainStep(inputs, targets, count, optimizer, CreateBatchState(count), lengths);
@@ -85,7 +85,7 @@ internal sealed class LoopModel : IRnnModel<LoopModel, double, double, double>, 
         }
 
         Visited.Add(sequences);
-        optimizer.CheckUpdate<double>(this);
+        ParameterUpdate.Check<double>(optimizer, this);
         return Run(inputs, targets, count, state, lengths, _gradients, mustBeFinite: true, optimizer);
     }
 

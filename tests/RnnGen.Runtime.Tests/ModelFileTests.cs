@@ -100,18 +100,51 @@ public sealed class ModelFileTests : IDisposable
         string message = Failure(ours, file);
         message.ShouldContain("dense.0.weight [2, 2] may be 'fc1.weight' or 'fc2.weight'");
 
-        ModelFile.Load<double>(ours, loaded, file.AsSpan(), new Dictionary<string, string> { ["dense.0.weight"] = "fc2.weight", ["head.weight"] = "fc1.weight" });
+        ModelFile.Load<double>(ours, loaded, file.AsSpan(), new LoadOptions { Names = new Dictionary<string, string> { ["dense.0.weight"] = "fc2.weight", ["head.weight"] = "fc1.weight" } });
         loaded.ShouldBe([5, 6, 7, 8, 1, 2, 3, 4]);
 
         // One name is enough: the other is then the only choice.
-        ModelFile.Load<double>(ours, loaded, file.AsSpan(), new Dictionary<string, string> { ["head.weight"] = "fc2.weight" });
+        ModelFile.Load<double>(ours, loaded, file.AsSpan(), new LoadOptions { Names = new Dictionary<string, string> { ["head.weight"] = "fc2.weight" } });
         loaded.ShouldBe([1, 2, 3, 4, 5, 6, 7, 8]);
 
         Failure(ours, Saved<double>(Layouts.Of(("fc.weight", [2, 2])), [1, 2, 3, 4])).ShouldContain("'fc.weight' may be dense.0.weight or head.weight");
-        Should.Throw<ModelFileException>(() => ModelFile.Load<double>(ours, loaded, file.AsSpan(), new Dictionary<string, string> { ["head.weight"] = "fc3.weight" }))
+        Should.Throw<ModelFileException>(() => ModelFile.Load<double>(ours, loaded, file.AsSpan(), new LoadOptions { Names = new Dictionary<string, string> { ["head.weight"] = "fc3.weight" } }))
             .Message.ShouldContain("'fc3.weight', given as the name of head.weight, is not in the file");
-        Should.Throw<ArgumentException>(() => ModelFile.Load<double>(ours, loaded, file.AsSpan(), new Dictionary<string, string> { ["haed.weight"] = "fc1.weight" }))
+        Should.Throw<ArgumentException>(() => ModelFile.Load<double>(ours, loaded, file.AsSpan(), new LoadOptions { Names = new Dictionary<string, string> { ["haed.weight"] = "fc1.weight" } }))
             .Message.ShouldContain("has no parameter 'haed.weight'");
+    }
+
+    /// <summary>A model is loaded from a part of a file: what has another prefix is left out, what is ignored is passed over, and names are written with the prefix or without.</summary>
+    [Fact]
+    public void OptionsSayWhichTensorsAreTheModels()
+    {
+        ModelLayout ours = Layouts.Of(("dense.0.weight", [2, 2]), ("head.weight", [2, 2]));
+        byte[] file = Saved<double>(
+            Layouts.Of(("encoder.dense.0.weight", [2, 2]), ("encoder.fc.weight", [2, 2]), ("encoder.projection.weight", [2, 2]), ("encoder.projection.bias", [2]), ("decoder.dense.0.weight", [2, 2]), ("decoder.head.weight", [2, 2])),
+            [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 21, 22, 23, 24, 25, 26, 27, 28]);
+        double[] Loaded(LoadOptions options)
+        {
+            double[] loaded = new double[8];
+            ModelFile.Load<double>(ours, loaded, file.AsSpan(), options);
+            return loaded;
+        }
+
+        Loaded(new() { Prefix = "decoder." }).ShouldBe([21, 22, 23, 24, 25, 26, 27, 28]);
+        Loaded(new() { Prefix = "encoder.", Ignore = ["projection.*"] }).ShouldBe([1, 2, 3, 4, 5, 6, 7, 8]);
+        Loaded(new() { Ignore = ["enc*", "nothing.like.this"] }).ShouldBe([21, 22, 23, 24, 25, 26, 27, 28]);
+        Loaded(new() { Ignore = ["*.0.weight", "encoder.f*t", "*.bias", "decoder.head.weight"], Names = new Dictionary<string, string> { ["dense.0.weight"] = "decoder.head.weight" } })
+            .ShouldBe([25, 26, 27, 28, 9, 10, 11, 12]);
+        foreach (string written in (string[])["projection.weight", "encoder.projection.weight"])
+        {
+            Loaded(new() { Prefix = "encoder.", Ignore = ["fc.*", "*bias"], Names = new Dictionary<string, string> { ["head.weight"] = written } }).ShouldBe([1, 2, 3, 4, 9, 10, 11, 12]);
+        }
+
+        string Problem(LoadOptions options) => Should.Throw<ModelFileException>(() => Loaded(options)).Message;
+        Problem(new() { Prefix = "encoder.", Ignore = ["projection.weight"] }).ShouldContain("under the prefix 'encoder.': not of this model: 'projection.bias' [2]");
+        Problem(new() { Prefix = "encoder.", Ignore = ["projection.bias", "ojection*"] }).ShouldContain("'projection.weight'");
+        Problem(new() { Prefix = "missing." }).ShouldContain("none of its 6 tensors begins with the prefix 'missing.'");
+        Should.Throw<ArgumentException>(() => new LoadOptions { Prefix = "" }).Message.ShouldContain("leave it out");
+        Should.Throw<ArgumentException>(() => new LoadOptions { Ignore = ["a", ""] }).Message.ShouldContain("Ignore[1]");
     }
 
     [Fact]

@@ -112,8 +112,8 @@ public sealed class OptimizerTests
         {
             double[] gradients = [.. Enumerable.Range(0, Count).Select(i => Math.Sin((i * 1.7) + step) + 0.1)];
             double[] untouched = [.. gradients];
-            inDouble.Update<double>(first, parameters, gradients, layout);
-            inSingle.Update<float>(second, singles, [.. gradients.Select(x => (float)x)], layout);
+            ParameterUpdate.Apply<double>(inDouble, first, parameters, gradients, layout);
+            ParameterUpdate.Apply<float>(inSingle, second, singles, [.. gradients.Select(x => (float)x)], layout);
             gradients.ShouldBe(untouched);
             for (int i = 0; i < Count; i++)
             {
@@ -147,7 +147,7 @@ public sealed class OptimizerTests
     {
         // Norm 5, limit 1: the factor is 1 / (5 + 1e-6).
         double[] p = [0, 0];
-        new Sgd(1) { ClipNorm = 1 }.Update<double>(this, p, [3, -4], Layouts.Flat(2));
+        ParameterUpdate.Apply<double>(new Sgd(1) { ClipNorm = 1 }, this, p, [3, -4], Layouts.Flat(2));
         p[0].ShouldBe(-3 / (5 + 1e-6), 1e-15);
         p[1].ShouldBe(4 / (5 + 1e-6), 1e-15);
 
@@ -159,7 +159,7 @@ public sealed class OptimizerTests
     public void ClippingByValueComesFirstThenTheNormThenTheDecay()
     {
         double[] p = [1, 0];
-        new Sgd(1) { ClipValue = 3, ClipNorm = 2.5, WeightDecay = 0.5 }.Update<double>(this, p, [3, -100], Layouts.Flat(2));
+        ParameterUpdate.Apply<double>(new Sgd(1) { ClipValue = 3, ClipNorm = 2.5, WeightDecay = 0.5 }, this, p, [3, -100], Layouts.Flat(2));
         double factor = 2.5 / (Math.Sqrt(18) + 1e-6);
         p[0].ShouldBe(1 - (3 * factor) - 0.5, 1e-14);
         p[1].ShouldBe(3 * factor, 1e-14);
@@ -174,7 +174,7 @@ public sealed class OptimizerTests
     {
         float[] parameters = new float[count], gradients = new float[count];
         Array.Fill(gradients, 2);
-        new Sgd(1) { ClipNorm = 1 }.Update<float>(this, parameters, gradients, Layouts.Flat(count));
+        ParameterUpdate.Apply<float>(new Sgd(1) { ClipNorm = 1 }, this, parameters, gradients, Layouts.Flat(count));
         double expected = -2 / ((2 * Math.Sqrt(count)) + 1e-6);
         parameters.ShouldAllBe(p => Math.Abs(p - expected) < 1e-6);
     }
@@ -183,12 +183,12 @@ public sealed class OptimizerTests
     public void TheNormOfHugeGradientsDoesNotOverflow()
     {
         double[] p = [0, 0, 0];
-        new Sgd(1) { ClipNorm = 1 }.Update<double>(this, p, [3e200, -4e200, 0], Layouts.Flat(3));
+        ParameterUpdate.Apply<double>(new Sgd(1) { ClipNorm = 1 }, this, p, [3e200, -4e200, 0], Layouts.Flat(3));
         p[0].ShouldBe(-0.6, 1e-12);
         p[1].ShouldBe(0.8, 1e-12);
 
         float[] q = [0, 0];
-        new Sgd(1) { ClipNorm = 1 }.Update<float>(this, q, [3e30f, -4e30f], Layouts.Flat(2));
+        ParameterUpdate.Apply<float>(new Sgd(1) { ClipNorm = 1 }, this, q, [3e30f, -4e30f], Layouts.Flat(2));
         q[0].ShouldBe(-0.6f, 1e-6f);
     }
 
@@ -221,7 +221,7 @@ public sealed class OptimizerTests
                 T[] before = [.. parameters];
                 try
                 {
-                    optimizer.Update<T>(parameters, parameters, gradients, Layouts.Flat(Count));
+                    ParameterUpdate.Apply<T>(optimizer, parameters, parameters, gradients, Layouts.Flat(Count));
                 }
                 catch (ArgumentOutOfRangeException)
                 {
@@ -239,7 +239,7 @@ public sealed class OptimizerTests
                 steps++;
                 parameters.All(T.IsFinite).ShouldBeTrue();
                 twin.LearningRate = optimizer.LearningRate;
-                twin.Update<T>(same, same, gradients, Layouts.Flat(Count));
+                ParameterUpdate.Apply<T>(twin, same, same, gradients, Layouts.Flat(Count));
                 parameters.ShouldBe(same);
             }
         }
@@ -252,13 +252,13 @@ public sealed class OptimizerTests
     public void AnUpdateThatOverflowsNamesTheParameter()
     {
         float[] parameters = [1, 2, 3];
-        string message = Should.Throw<NonFiniteException>(() => new Sgd(1e30).Update<float>(this, parameters, [0, -1e10f, 0], Layouts.Flat(3))).Message;
+        string message = Should.Throw<NonFiniteException>(() => ParameterUpdate.Apply<float>(new Sgd(1e30), this, parameters, [0, -1e10f, 0], Layouts.Flat(3))).Message;
         message.ShouldContain("head.weight[1] would be ");
         message.ShouldContain("at a learning rate of 1E+30");
         parameters.ShouldBe([1, 2, 3]);
 
         // A moment that overflows stops its parameter for ever; that is no update either.
-        Should.Throw<NonFiniteException>(() => new Adam().Update<float>(this, parameters, [0, 1e20f, 0], Layouts.Flat(3))).Message.ShouldContain("a moment of Adam");
+        Should.Throw<NonFiniteException>(() => ParameterUpdate.Apply<float>(new Adam(), this, parameters, [0, 1e20f, 0], Layouts.Flat(3))).Message.ShouldContain("a moment of Adam");
         parameters.ShouldBe([1, 2, 3]);
     }
 
@@ -274,14 +274,14 @@ public sealed class OptimizerTests
             double[] parameters = [.. Enumerable.Repeat(1.0, 23)], gradients = [.. Enumerable.Repeat(0.5, 23)];
             gradients[at] = bad;
             Adam optimizer = new() { ClipNorm = 1, ClipValue = 0.1 };
-            string message = Should.Throw<NonFiniteException>(() => optimizer.Update<double>(new object(), parameters, gradients, layout)).Message;
+            string message = Should.Throw<NonFiniteException>(() => ParameterUpdate.Apply<double>(optimizer, new object(), parameters, gradients, layout)).Message;
             message.ShouldContain(at < 20 ? $"rnn.weight_ih_l0[{at}]" : $"head.bias[{at - 20}]");
             parameters.ShouldAllBe(p => p == 1);
             optimizer.StepCount.ShouldBe(0);
 
             // It did not even take the model: another one may still have it.
             gradients[at] = 0.5;
-            optimizer.Update<double>(this, parameters, gradients, layout);
+            ParameterUpdate.Apply<double>(optimizer, this, parameters, gradients, layout);
         }
     }
 
@@ -290,9 +290,9 @@ public sealed class OptimizerTests
     {
         Adam optimizer = new();
         double[] p = [1];
-        optimizer.Update<double>("first", p, [1], s_one);
+        ParameterUpdate.Apply<double>(optimizer, "first", p, [1], s_one);
         double after = p[0];
-        Should.Throw<InvalidOperationException>(() => optimizer.Update<double>("second", p, [1], s_one)).Message.ShouldContain("belongs to another");
+        Should.Throw<InvalidOperationException>(() => ParameterUpdate.Apply<double>(optimizer, "second", p, [1], s_one)).Message.ShouldContain("belongs to another");
         p[0].ShouldBe(after);
         optimizer.StepCount.ShouldBe(1);
     }
@@ -300,8 +300,8 @@ public sealed class OptimizerTests
     [Fact]
     public void LengthsAreChecked()
     {
-        Should.Throw<ArgumentException>(() => new Sgd(1).Update<double>(this, new double[2], new double[1], s_one)).Message.ShouldContain("has 1 parameters");
-        Should.Throw<ArgumentException>(() => new Sgd(1).Update<double>(this, new double[1], new double[2], s_one)).Message.ShouldContain("gradients has 2");
+        Should.Throw<ArgumentException>(() => ParameterUpdate.Apply<double>(new Sgd(1), this, new double[2], new double[1], s_one)).Message.ShouldContain("has 1 parameters");
+        Should.Throw<ArgumentException>(() => ParameterUpdate.Apply<double>(new Sgd(1), this, new double[1], new double[2], s_one)).Message.ShouldContain("gradients has 2");
     }
 
     [Fact]
@@ -348,7 +348,7 @@ public sealed class OptimizerTests
         };
         Optimizer optimizer = Create();
         float[] parameters = [0.5f];
-        ArgumentOutOfRangeException thrown = Should.Throw<ArgumentOutOfRangeException>(() => optimizer.Update<float>(this, parameters, [0f], s_one));
+        ArgumentOutOfRangeException thrown = Should.Throw<ArgumentOutOfRangeException>(() => ParameterUpdate.Apply<float>(optimizer, this, parameters, [0f], s_one));
         thrown.Message.ShouldContain("number type, float");
         thrown.ParamName.ShouldNotBeNull().ShouldContain(setting.Split('.')[^1]);
         parameters.ShouldBe([0.5f]);
@@ -356,7 +356,7 @@ public sealed class OptimizerTests
 
         // It is free for a model of doubles, where the number is within the range.
         double[] doubles = [0.5];
-        optimizer.Update<double>("another", doubles, [0.0], s_one);
+        ParameterUpdate.Apply<double>(optimizer, "another", doubles, [0.0], s_one);
         doubles.ShouldAllBe(p => double.IsFinite(p));
     }
 
@@ -401,7 +401,7 @@ public sealed class OptimizerTests
                     gradients[i] = random.NextSingle() - 0.5f;
                 }
 
-                optimizer.Update<float>(parameters, parameters, gradients, Layouts.Flat(999));
+                ParameterUpdate.Apply<float>(optimizer, parameters, parameters, gradients, Layouts.Flat(999));
             }
 
             return parameters;
@@ -419,7 +419,7 @@ public sealed class OptimizerTests
         {
             float[] gradients = new float[1003];
             Array.Fill(gradients, 0.1f / step);
-            optimizer.Update<float>(this, parameters, gradients, Layouts.Flat(1003));
+            ParameterUpdate.Apply<float>(optimizer, this, parameters, gradients, Layouts.Flat(1003));
         }
 
         parameters.Distinct().Count().ShouldBe(1);
@@ -432,11 +432,11 @@ public sealed class OptimizerTests
         ModelLayout layout = Layouts.Flat(1001);
         T[] parameters = new T[1001], gradients = new T[1001];
         Array.Fill(gradients, T.One);
-        optimizer.Update<T>(parameters, parameters, gradients, layout);
+        ParameterUpdate.Apply<T>(optimizer, parameters, parameters, gradients, layout);
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int step = 0; step < 10; step++)
         {
-            optimizer.Update<T>(parameters, parameters, gradients, layout);
+            ParameterUpdate.Apply<T>(optimizer, parameters, parameters, gradients, layout);
         }
 
         return GC.GetAllocatedBytesForCurrentThread() - before;
@@ -445,7 +445,7 @@ public sealed class OptimizerTests
     private static double Once(Optimizer optimizer, double parameter, double gradient)
     {
         double[] parameters = [parameter];
-        optimizer.Update<double>(parameters, parameters, [gradient], s_one);
+        ParameterUpdate.Apply<double>(optimizer, parameters, parameters, [gradient], s_one);
         return parameters[0];
     }
 }

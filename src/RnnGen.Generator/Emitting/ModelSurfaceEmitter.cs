@@ -221,80 +221,58 @@ internal static class ModelSurfaceEmitter
 
     private static void WriteFiles(ModelContext context)
     {
-        string name = context.Name;
-        string number = context.Number;
-        const string names = "global::System.Collections.Generic.IReadOnlyDictionary<string, string>? names = null";
         string file = $"{ModelContext.Runtime}.ModelFile";
         context.Writer.Write($$"""
             /// <summary>Saves the parameters as safetensors with PyTorch's names; an existing file is replaced only by a whole one.</summary>
             /// <param name="path">The file.</param>
-            public void Save(string path) => {{file}}.Save<{{number}}>(Layout, _rnnParameters, path, Metadata);
+            public void Save(string path) => {{file}}.Save<{{context.Number}}>(Layout, _rnnParameters, path, Metadata);
 
             /// <summary>Writes the parameters as safetensors with PyTorch's names.</summary>
             /// <param name="stream">Where to; it stays open.</param>
-            public void Save(global::System.IO.Stream stream) => {{file}}.Save<{{number}}>(Layout, _rnnParameters, stream, Metadata);
+            public void Save(global::System.IO.Stream stream) => {{file}}.Save<{{context.Number}}>(Layout, _rnnParameters, stream, Metadata);
+            """);
+        WriteLoad(context, "string", "path", "The file.");
+        WriteLoad(context, "global::System.IO.Stream", "stream", "A safetensors file; it stays open.");
+        WriteLoad(context, "global::System.ReadOnlySpan<byte>", "file", "The bytes of a safetensors file.");
+    }
+
+    // From a file, a stream or bytes: a new model, or the parameters of this one; each with options, and with names alone.
+    private static void WriteLoad(ModelContext context, string type, string from, string described)
+    {
+        const string map = "global::System.Collections.Generic.IReadOnlyDictionary<string, string>", options = "global::RnnGen.LoadOptions";
+        context.Writer.Write($$"""
 
             /// <summary>Loads a model from a safetensors file: one saved by <see cref="Save(string)"/>, or a PyTorch state dictionary.</summary>
-            /// <param name="path">The file.</param>
-            /// <param name="names">Names of this model to the file's, where they cannot be matched.</param>
+            /// <param name="{{from}}">{{described}}</param>
+            /// <param name="options">Which tensors are the model's, where names and shapes alone do not say it.</param>
             /// <exception cref="global::RnnGen.ModelFileException">The file is damaged or of another model.</exception>
-            public static {{name}} Load(string path, {{names}})
+            public static {{context.Name}} Load({{type}} {{from}}, {{options}}? options = null)
             {
-                {{name}} model = new(0);
-                model.LoadParameters(path, names);
+                {{context.Name}} model = new(0);
+                model.LoadParameters({{from}}, options);
                 return model;
             }
 
-            /// <inheritdoc cref="Load(string, global::System.Collections.Generic.IReadOnlyDictionary{string, string})"/>
-            /// <param name="stream">A safetensors file.</param>
-            /// <param name="names">Names of this model to the file's, where they cannot be matched.</param>
-            public static {{name}} Load(global::System.IO.Stream stream, {{names}})
-            {
-                {{name}} model = new(0);
-                model.LoadParameters(stream, names);
-                return model;
-            }
-
-            /// <inheritdoc cref="Load(string, global::System.Collections.Generic.IReadOnlyDictionary{string, string})"/>
-            /// <param name="file">The bytes of a safetensors file.</param>
-            /// <param name="names">Names of this model to the file's, where they cannot be matched.</param>
-            public static {{name}} Load(global::System.ReadOnlySpan<byte> file, {{names}})
-            {
-                {{name}} model = new(0);
-                model.LoadParameters(file, names);
-                return model;
-            }
+            /// <summary>Loads a model, with names of its parameters mapped to the file's: <see cref="global::RnnGen.LoadOptions.Names"/>.</summary>
+            /// <param name="{{from}}">{{described}}</param>
+            /// <param name="names">From names of this model's parameters to the file's.</param>
+            public static {{context.Name}} Load({{type}} {{from}}, {{map}} names) => Load({{from}}, new {{options}} { Names = names });
 
             /// <summary>Replaces all parameters by those of a safetensors file.</summary>
-            /// <param name="path">The file.</param>
-            /// <param name="names">Names of this model to the file's, where they cannot be matched.</param>
+            /// <param name="{{from}}">{{described}}</param>
+            /// <param name="options">Which tensors are the model's, where names and shapes alone do not say it.</param>
             /// <exception cref="global::RnnGen.ModelFileException">The file is damaged or of another model; nothing changed.</exception>
-            public void LoadParameters(string path, {{names}})
+            public void LoadParameters({{type}} {{from}}, {{options}}? options = null)
             {
                 {{ModelContext.Turn}}
-                {{file}}.Load<{{number}}>(Layout, _rnnParameters, path, names, Metadata);
+                {{ModelContext.Runtime}}.ModelFile.Load<{{context.Number}}>(Layout, _rnnParameters, {{from}}, options, Metadata);
                 RnnParametersChanged();
             }
 
-            /// <inheritdoc cref="LoadParameters(string, global::System.Collections.Generic.IReadOnlyDictionary{string, string})"/>
-            /// <param name="stream">A safetensors file.</param>
-            /// <param name="names">Names of this model to the file's, where they cannot be matched.</param>
-            public void LoadParameters(global::System.IO.Stream stream, {{names}})
-            {
-                {{ModelContext.Turn}}
-                {{file}}.Load<{{number}}>(Layout, _rnnParameters, stream, names, Metadata);
-                RnnParametersChanged();
-            }
-
-            /// <inheritdoc cref="LoadParameters(string, global::System.Collections.Generic.IReadOnlyDictionary{string, string})"/>
-            /// <param name="file">The bytes of a safetensors file.</param>
-            /// <param name="names">Names of this model to the file's, where they cannot be matched.</param>
-            public void LoadParameters(global::System.ReadOnlySpan<byte> file, {{names}})
-            {
-                {{ModelContext.Turn}}
-                {{file}}.Load<{{number}}>(Layout, _rnnParameters, file, names, Metadata);
-                RnnParametersChanged();
-            }
+            /// <summary>Replaces all parameters, with their names mapped to the file's: <see cref="global::RnnGen.LoadOptions.Names"/>.</summary>
+            /// <param name="{{from}}">{{described}}</param>
+            /// <param name="names">From names of this model's parameters to the file's.</param>
+            public void LoadParameters({{type}} {{from}}, {{map}} names) => LoadParameters({{from}}, new {{options}} { Names = names });
             """);
     }
 }

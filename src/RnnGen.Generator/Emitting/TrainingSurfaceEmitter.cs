@@ -63,7 +63,7 @@ internal static class TrainingSurfaceEmitter
                 global::System.ArgumentNullException.ThrowIfNull(optimizer);
                 {{ModelContext.Runtime}}.Check.Length(gradients.Length, ParameterCount, nameof(gradients), "ParameterCount");
                 {{ModelContext.Turn}}
-                {{applied.Before}}optimizer.Update<{{number}}>(this, _rnnParameters, gradients, Layout{{(context.Plan.HasFrozen ? ", s_rnnLearned" : "")}});{{applied.After}}
+                {{applied.Before}}{{ModelContext.Runtime}}.ParameterUpdate.Apply<{{number}}>(optimizer, this, _rnnParameters, gradients, Layout{{(context.Plan.HasFrozen ? ", s_rnnLearned" : "")}});{{applied.After}}
                 RnnParametersChanged();
             }
 
@@ -80,7 +80,7 @@ internal static class TrainingSurfaceEmitter
                 global::System.ArgumentNullException.ThrowIfNull(optimizer);
                 RnnCheck(inputs, targets, count, lengths);
                 {{ModelContext.Turn}}
-                optimizer.CheckUpdate<{{number}}>(this);
+                {{ModelContext.Runtime}}.ParameterUpdate.Check<{{number}}>(optimizer, this);
                 RnnTraining training = _rnnTraining ??= new RnnTraining(this);
                 {{number}} loss = training.ComputeGradients(inputs, targets, count, lengths{{none}});
                 {{Update(context)}}{{Commit(context, none)}}
@@ -185,7 +185,7 @@ internal static class TrainingSurfaceEmitter
                 global::System.ArgumentNullException.ThrowIfNull(optimizer);
                 {{checks}}
                 {{ModelContext.Turn}}
-                optimizer.CheckUpdate<{{number}}>(this);
+                {{ModelContext.Runtime}}.ParameterUpdate.Check<{{number}}>(optimizer, this);
                 RnnTraining training = _rnnTraining ??= new RnnTraining(this);
                 {{number}} loss = training.ComputeGradients(inputs, targets, count, lengths, state);
                 {{Update(context)}}{{Commit(context, ", state")}}
@@ -199,7 +199,7 @@ internal static class TrainingSurfaceEmitter
     private static string Update(ModelContext context)
     {
         (string before, string after) = GradientFlowEmitter.Update(context, "training.Segments");
-        string update = $"{before}optimizer.Update<{context.Number}>(this, _rnnParameters, training.Gradients, Layout, training.Segments);{after}";
+        string update = $"{before}{ModelContext.Runtime}.ParameterUpdate.Apply<{context.Number}>(optimizer, this, _rnnParameters, training.Gradients, Layout, training.Segments);{after}";
         return !context.Model.MaskedTargets ? update : $$"""
             if (!{{context.Number}}.IsNaN(loss))
                 {

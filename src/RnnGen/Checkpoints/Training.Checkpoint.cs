@@ -251,12 +251,9 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget> : IDispo
         identity.Add(nameof(FitOptions.Patience), _options.Patience);
         identity.Add(nameof(FitOptions.NonFinite), _options.NonFinite.ToString());
         identity.Add(nameof(FitOptions.Schedule), NameOfSchedule(epochs));
-        identity.Add("optimiser", _optimizer.GetType().Name);
+        identity.Add("optimiser", _optimizer.RuleName);
         identity.Add($"optimiser's {nameof(Optimizer.LearningRate)}", _ownRate);
-        foreach ((string name, double? value) in _optimizer.Settings)
-        {
-            identity.Add($"optimiser's {name}", value);
-        }
+        _optimizer.Describe((name, value) => identity.Add($"optimiser's {name}", value));
 
         foreach ((string name, double value) in _ownDraws)
         {

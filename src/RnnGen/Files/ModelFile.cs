@@ -67,18 +67,18 @@ public static class ModelFile
     /// <param name="layout">The model's layout.</param>
     /// <param name="parameters">Receives the parameters, once everything is checked.</param>
     /// <param name="path">The file.</param>
-    /// <param name="names">From names of this model's parameters to the file's, where they cannot be told apart otherwise.</param>
+    /// <param name="options">Which tensors of the file are the model's, where names and shapes alone do not say it.</param>
     /// <param name="metadata">Receives what the file carries, once everything is checked.</param>
     /// <exception cref="ModelFileException">The file does not hold this model; the parameters are unchanged.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    public static void Load<T>(ModelLayout layout, Span<T> parameters, string path, IReadOnlyDictionary<string, string>? names = null, ModelMetadata? metadata = null)
+    public static void Load<T>(ModelLayout layout, Span<T> parameters, string path, LoadOptions? options = null, ModelMetadata? metadata = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read);
         try
         {
-            Load(layout, parameters, stream, wholeStream: true, names, metadata);
+            Load(layout, parameters, stream, wholeStream: true, options, metadata);
         }
         catch (ModelFileException e)
         {
@@ -91,14 +91,14 @@ public static class ModelFile
     /// <param name="layout">The model's layout.</param>
     /// <param name="parameters">Receives the parameters, once everything is checked.</param>
     /// <param name="stream">Where to read.</param>
-    /// <param name="names">From names of this model's parameters to the file's, where they cannot be told apart otherwise.</param>
+    /// <param name="options">Which tensors of the file are the model's, where names and shapes alone do not say it.</param>
     /// <param name="metadata">Receives what the file carries, once everything is checked.</param>
     /// <exception cref="ModelFileException">The stream does not hold this model; the parameters are unchanged.</exception>
-    public static void Load<T>(ModelLayout layout, Span<T> parameters, Stream stream, IReadOnlyDictionary<string, string>? names = null, ModelMetadata? metadata = null)
+    public static void Load<T>(ModelLayout layout, Span<T> parameters, Stream stream, LoadOptions? options = null, ModelMetadata? metadata = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(stream);
-        Load(layout, parameters, stream, wholeStream: false, names, metadata);
+        Load(layout, parameters, stream, wholeStream: false, options, metadata);
     }
 
     /// <summary>Loads from the bytes of a file.</summary>
@@ -106,10 +106,10 @@ public static class ModelFile
     /// <param name="layout">The model's layout.</param>
     /// <param name="parameters">Receives the parameters, once everything is checked.</param>
     /// <param name="file">All bytes of a file.</param>
-    /// <param name="names">From names of this model's parameters to the file's, where they cannot be told apart otherwise.</param>
+    /// <param name="options">Which tensors of the file are the model's, where names and shapes alone do not say it.</param>
     /// <param name="metadata">Receives what the file carries, once everything is checked.</param>
     /// <exception cref="ModelFileException">The bytes do not hold this model; the parameters are unchanged.</exception>
-    public static void Load<T>(ModelLayout layout, Span<T> parameters, ReadOnlySpan<byte> file, IReadOnlyDictionary<string, string>? names = null, ModelMetadata? metadata = null)
+    public static void Load<T>(ModelLayout layout, Span<T> parameters, ReadOnlySpan<byte> file, LoadOptions? options = null, ModelMetadata? metadata = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         CheckParameters(layout, parameters.Length);
@@ -118,14 +118,14 @@ public static class ModelFile
         var header = SafetensorsHeader.Parse(file.Slice(prefix, headerBytes), layout.Parameters.Count);
         ReadOnlySpan<byte> data = file[(prefix + headerBytes)..];
         CheckDataBytes(header, data.Length, isWhole: true);
-        Decode(layout, parameters, TensorMatch.Resolve(layout, header, names), header.DataBytes, new ByteSource(data));
+        Decode(layout, parameters, TensorMatch.Resolve(layout, header, options), header.DataBytes, new ByteSource(data));
         metadata?.Replace(header.Metadata);
     }
 
     /// <summary>A shape as PyTorch prints it: <c>[256, 64]</c>.</summary>
     internal static string ShapeText<TLength>(IEnumerable<TLength> shape) => Invariant($"[{string.Join(", ", shape)}]");
 
-    private static void Load<T>(ModelLayout layout, Span<T> parameters, Stream stream, bool wholeStream, IReadOnlyDictionary<string, string>? names, ModelMetadata? metadata)
+    private static void Load<T>(ModelLayout layout, Span<T> parameters, Stream stream, bool wholeStream, LoadOptions? options, ModelMetadata? metadata)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         CheckParameters(layout, parameters.Length);
@@ -140,7 +140,7 @@ public static class ModelFile
         }
 
         // From here on the sizes are those of the model, so a hostile file cannot ask for more memory than it needs.
-        Decode(layout, parameters, TensorMatch.Resolve(layout, header, names), header.DataBytes, new ByteSource(stream));
+        Decode(layout, parameters, TensorMatch.Resolve(layout, header, options), header.DataBytes, new ByteSource(stream));
         metadata?.Replace(header.Metadata);
     }
 

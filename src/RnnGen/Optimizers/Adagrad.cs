@@ -16,9 +16,11 @@ public sealed class Adagrad(double learningRate = 1e-2) : Optimizer(learningRate
         init => field = Hyperparameter.AboveZero(value, nameof(Epsilon));
     } = 1e-10;
 
-    private protected override IEnumerable<(string Name, double Value)> OwnSettings => [(nameof(Epsilon), Epsilon)];
+    /// <inheritdoc/>
+    protected override IReadOnlyDictionary<string, double> Settings => new Dictionary<string, double> { [nameof(Epsilon)] = Epsilon };
 
-    private protected override int MomentCount => 1;
+    /// <inheritdoc/>
+    protected override int MomentCount => 1;
 
     private protected override void CheckSettings<TNumber>(long step) => Hyperparameter.CheckAboveZero<TNumber>(Epsilon, nameof(Epsilon));
 
@@ -28,8 +30,9 @@ public sealed class Adagrad(double learningRate = 1e-2) : Optimizer(learningRate
         return Math.Max(1, LearningRate) * (gradient / Epsilon);
     }
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private protected override void Step<TNumber>(in OptimizerStep<TNumber> step) => step.Run(
+    protected override void Step<TNumber>(in OptimizerStep<TNumber> step) => step.Run(
         new Rule<TNumber>(OptimizerStep<TNumber>.Constant(LearningRate), OptimizerStep<TNumber>.Constant(Epsilon)));
 
     private readonly struct Rule<T>(Vector<T> rate, Vector<T> epsilon) : IUpdateRule<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>

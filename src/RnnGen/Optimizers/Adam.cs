@@ -35,16 +35,19 @@ public sealed class Adam(double learningRate = 1e-3) : Optimizer(learningRate)
         init => field = Hyperparameter.AboveZero(value, nameof(Epsilon));
     } = 1e-8;
 
-    private protected override IEnumerable<(string Name, double Value)> OwnSettings => [(nameof(Beta1), Beta1), (nameof(Beta2), Beta2), (nameof(Epsilon), Epsilon)];
+    /// <inheritdoc/>
+    protected override IReadOnlyDictionary<string, double> Settings => new Dictionary<string, double> { [nameof(Beta1)] = Beta1, [nameof(Beta2)] = Beta2, [nameof(Epsilon)] = Epsilon };
 
-    private protected override int MomentCount => 2;
+    /// <inheritdoc/>
+    protected override int MomentCount => 2;
 
     private protected override void CheckSettings<TNumber>(long step) => AdamRule<TNumber>.Check(step, LearningRate, Beta1, Epsilon, decay: 0);
 
     private protected override double Reach(long step, double gradient, Span<double> moments) => AdamRule<double>.Reach(step, LearningRate, Beta1, Epsilon, 0, gradient, moments);
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private protected override void Step<TNumber>(in OptimizerStep<TNumber> step) => step.Run(
+    protected override void Step<TNumber>(in OptimizerStep<TNumber> step) => step.Run(
         new AdamRule<TNumber>(StepCount, LearningRate, Beta1, Beta2, Epsilon, decay: 0));
 }
 
@@ -83,18 +86,22 @@ public sealed class AdamW : Optimizer
         init => field = Hyperparameter.AboveZero(value, nameof(Epsilon));
     } = 1e-8;
 
-    private protected override IEnumerable<(string Name, double Value)> OwnSettings => [(nameof(Beta1), Beta1), (nameof(Beta2), Beta2), (nameof(Epsilon), Epsilon)];
+    /// <inheritdoc/>
+    protected override IReadOnlyDictionary<string, double> Settings => new Dictionary<string, double> { [nameof(Beta1)] = Beta1, [nameof(Beta2)] = Beta2, [nameof(Epsilon)] = Epsilon };
 
-    private protected override int MomentCount => 2;
+    /// <inheritdoc/>
+    protected override int MomentCount => 2;
 
-    private protected override bool DecaysByGradient => false;
+    /// <inheritdoc/>
+    protected override bool AddsWeightDecay => false;
 
     private protected override void CheckSettings<TNumber>(long step) => AdamRule<TNumber>.Check(step, LearningRate, Beta1, Epsilon, WeightDecay);
 
     private protected override double Reach(long step, double gradient, Span<double> moments) => AdamRule<double>.Reach(step, LearningRate, Beta1, Epsilon, WeightDecay, gradient, moments);
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private protected override void Step<TNumber>(in OptimizerStep<TNumber> step) => step.Run(
+    protected override void Step<TNumber>(in OptimizerStep<TNumber> step) => step.Run(
         new AdamRule<TNumber>(StepCount, LearningRate, Beta1, Beta2, Epsilon, WeightDecay));
 }
 

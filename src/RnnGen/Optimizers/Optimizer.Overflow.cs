@@ -7,7 +7,8 @@ namespace RnnGen;
 // A step whose numbers stay finite, or that has not been taken.
 public abstract partial class Optimizer
 {
-    private double[]? _bounds; // of the magnitudes of each moment; null where they are to be looked up
+    private double[] _bounds = []; // of the magnitudes of each moment
+    private bool _areBoundsKnown; // or are to be looked up
     private Array? _keptParameters, _keptMoments;
 
     /// <summary>
@@ -16,7 +17,8 @@ public abstract partial class Optimizer
     /// <param name="step">The step, from 1 on.</param>
     /// <param name="gradient">The greatest magnitude of the gradient that the rule is given.</param>
     /// <param name="moments">The greatest magnitude of each moment before the step; then a bound of that after it.</param>
-    private protected abstract double Reach(long step, double gradient, Span<double> moments);
+    /// <remarks>Of a rule that does not say it nothing is known: each of its steps is taken on trial.</remarks>
+    private protected virtual double Reach(long step, double gradient, Span<double> moments) => double.PositiveInfinity;
 
     /// <summary>
     /// Whether a step could leave a number that is not finite. Up to a quarter of the last digit of the greatest number may be taken from any finite parameter, and it stays finite; so nearly every step is
@@ -33,7 +35,12 @@ public abstract partial class Optimizer
 
         TNumber last = TNumber.BitDecrement(TNumber.PositiveInfinity);
         double limit = double.CreateTruncating(last - TNumber.BitDecrement(last)) / 4;
-        double greatest = Math.Max(gradient, Reach(StepCount, gradient, _bounds ??= Bounds(step)));
+        if (!_areBoundsKnown)
+        {
+            LookUpBounds(step);
+        }
+
+        double greatest = Math.Max(gradient, Reach(StepCount, gradient, _bounds));
         foreach (ref double bound in _bounds.AsSpan())
         {
             greatest = Math.Max(greatest, bound);
@@ -43,23 +50,27 @@ public abstract partial class Optimizer
         return !(greatest <= limit);
     }
 
-    // Steps on trial: where a number is not finite, all is as it was.
+    // Steps on trial: where a number is not finite, or the rule throws, all is as it was.
     private void StepOnTrial<TNumber>(in OptimizerStep<TNumber> step, ModelLayout layout) where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
     {
         TNumber[] parameters = (TNumber[])(_keptParameters ??= new TNumber[step.Parameters.Length]), moments = (TNumber[])(_keptMoments ??= new TNumber[step.Moments.Length]);
         step.Parameters.CopyTo(parameters);
         step.Moments.CopyTo(moments);
-        Step(step);
-        _bounds = null;
-        if (NonFinite.None(step.Parameters, step.Segments) && NonFinite.None<TNumber>(step.Moments))
+        _areBoundsKnown = false;
+        try
         {
-            return;
+            Step(step);
+            if (!NonFinite.None(step.Parameters, step.Segments) || !NonFinite.None<TNumber>(step.Moments))
+            {
+                throw Overflow(step, layout);
+            }
         }
-
-        NonFiniteException exception = Overflow(step, layout);
-        parameters.CopyTo(step.Parameters);
-        moments.CopyTo(step.Moments);
-        throw exception;
+        catch
+        {
+            parameters.CopyTo(step.Parameters);
+            moments.CopyTo(step.Moments);
+            throw;
+        }
     }
 
     private NonFiniteException Overflow<TNumber>(in OptimizerStep<TNumber> step, ModelLayout layout) where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
@@ -81,14 +92,18 @@ public abstract partial class Optimizer
             $"The update of {layout.ModelName} overflows: {found} after it, at a learning rate of {LearningRate:G3}; no parameter was changed. Lower the learning rate, or set ClipNorm."));
     }
 
-    private double[] Bounds<TNumber>(in OptimizerStep<TNumber> step) where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
+    private void LookUpBounds<TNumber>(in OptimizerStep<TNumber> step) where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
     {
-        double[] bounds = new double[MomentCount];
-        for (int i = 0; i < bounds.Length; i++)
+        if (_bounds.Length != MomentCount)
         {
-            bounds[i] = Gradient.Greatest<TNumber>(step.Moments, [new ParameterSegment(i * step.MomentStride, step.MomentStride)]);
+            _bounds = new double[MomentCount];
         }
 
-        return bounds;
+        for (int i = 0; i < _bounds.Length; i++)
+        {
+            _bounds[i] = Gradient.Greatest<TNumber>(step.Moments, [new ParameterSegment(i * step.Parameters.Length, step.Parameters.Length)]);
+        }
+
+        _areBoundsKnown = true;
     }
 }

@@ -1,4 +1,4 @@
-using System.ComponentModel;
+using System.Collections.ObjectModel;
 using System.Globalization;
 using System.Numerics;
 using System.Runtime.CompilerServices;
@@ -18,15 +18,35 @@ namespace RnnGen;
 /// var optimizer = new Adam(1e-3) { ClipNorm = 1 };
 /// float loss = model.TrainStep(inputs, targets, count, optimizer);
 /// </code>
+/// An optimiser of your own says how many moments it keeps and what a step does:
+/// <code>
+/// public sealed class SignDescent(double learningRate) : Optimizer(learningRate)
+/// {
+///     protected override int MomentCount =&gt; 0;
+///
+///     protected override void Step&lt;T&gt;(in OptimizerStep&lt;T&gt; step)
+///     {
+///         foreach (ParameterSegment segment in step.Segments)
+///         {
+///             for (int i = segment.Offset; i &lt; segment.End; i++)
+///             {
+///                 step.Parameters[i] -= T.CreateTruncating(LearningRate * T.Sign(step.Gradient(i)));
+///             }
+///         }
+///     }
+/// }
+/// </code>
 /// </example>
 public abstract partial class Optimizer
 {
     private object? _model;
     private Array? _moments;
+    private int _momentCount;
 
     /// <summary>Creates the optimiser.</summary>
     /// <param name="learningRate">Size of a step; finite and at least 0.</param>
-    private protected Optimizer(double learningRate) => LearningRate = learningRate;
+    /// <exception cref="ArgumentOutOfRangeException">The learning rate is negative or not finite.</exception>
+    protected Optimizer(double learningRate) => LearningRate = learningRate;
 
     /// <summary>Size of a step; finite and at least 0. It may change between steps.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative or not finite.</exception>
@@ -75,33 +95,20 @@ public abstract partial class Optimizer
     /// <summary>The Euclidean norm of the last step's whole gradient, before clipping; <see langword="null"/> before the first step.</summary>
     public double? GradientNorm { get; private set; }
 
-    /// <summary>How many moments the rule keeps for each parameter.</summary>
-    private protected abstract int MomentCount { get; }
+    /// <summary>How many moments the rule keeps for each parameter, at least 0; the same at every step. They are 0 before the first step, and saved in checkpoints.</summary>
+    protected abstract int MomentCount { get; }
 
-    /// <summary>Whether <see cref="WeightDecay"/> is added to the gradient; if not, the rule deals with it.</summary>
-    private protected virtual bool DecaysByGradient
+    /// <summary>
+    /// Whether <see cref="WeightDecay"/> × parameter is added to the gradient that <see cref="OptimizerStep{T}.Gradient"/> returns. A rule with another decay, as <see cref="AdamW"/> has, returns
+    /// <see langword="false"/> and reads <see cref="WeightDecay"/> itself. Default: <see langword="true"/>.
+    /// </summary>
+    protected virtual bool AddsWeightDecay
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         get => true;
     }
 
-    /// <summary>Clips the gradient and updates the parameters. Generated models call this; call their <c>ApplyGradients</c>.</summary>
-    /// <typeparam name="TNumber">The number type: <see cref="float"/> or <see cref="double"/>.</typeparam>
-    /// <param name="model">The model whose parameters these are.</param>
-    /// <param name="parameters">Updated; <c>layout.ParameterCount</c> values.</param>
-    /// <param name="gradients">As many values; read only.</param>
-    /// <param name="layout">The model's layout.</param>
-    /// <exception cref="InvalidOperationException">The optimiser belongs to another model, or its settings contradict each other.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A setting is beyond the number type's range; nothing has changed.</exception>
-    /// <exception cref="ArgumentException">A length differs from the layout's.</exception>
-    /// <exception cref="NonFiniteException">A gradient is not finite, or a parameter or moment would not be after the update; nothing has changed.</exception>
-    [EditorBrowsable(EditorBrowsableState.Never)]
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Update<TNumber>(object model, Span<TNumber> parameters, ReadOnlySpan<TNumber> gradients, ModelLayout layout)
-        where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber> =>
-        Update(model, parameters, gradients, layout, [new ParameterSegment(0, parameters.Length)]);
-
-    /// <summary>Clips the gradient and updates the parameters of some segments. Generated models call this; call their <c>TrainStep</c>.</summary>
+    /// <summary>Clips the gradient and updates the parameters of some segments.</summary>
     /// <typeparam name="TNumber">The number type: <see cref="float"/> or <see cref="double"/>.</typeparam>
     /// <param name="model">The model whose parameters these are.</param>
     /// <param name="parameters">Updated; <c>layout.ParameterCount</c> values.</param>
@@ -112,9 +119,8 @@ public abstract partial class Optimizer
     /// <exception cref="ArgumentOutOfRangeException">A setting is beyond the number type's range; nothing has changed.</exception>
     /// <exception cref="ArgumentException">A length differs from the layout's.</exception>
     /// <exception cref="NonFiniteException">A gradient is not finite, or a parameter or moment would not be after the update; nothing has changed.</exception>
-    [EditorBrowsable(EditorBrowsableState.Never)]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Update<TNumber>(
+    internal void Update<TNumber>(
         object model, Span<TNumber> parameters, ReadOnlySpan<TNumber> gradients, ModelLayout layout, ReadOnlySpan<ParameterSegment> segments)
         where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
     {
@@ -136,7 +142,7 @@ public abstract partial class Optimizer
             factor = Math.Min(1, clipNorm / (norm + 1e-6));
         }
 
-        TNumber[] moments = (TNumber[]?)_moments ?? new TNumber[checked(MomentCount * parameters.Length)];
+        TNumber[] moments = (TNumber[]?)_moments ?? new TNumber[MomentLength(parameters.Length)];
         Take(
             new OptimizerStep<TNumber>
             {
@@ -144,10 +150,9 @@ public abstract partial class Optimizer
                 Gradients = gradients,
                 Segments = segments,
                 Moments = moments,
-                MomentStride = parameters.Length,
                 ClipValue = ClipValue,
                 Factor = factor,
-                WeightDecay = DecaysByGradient ? WeightDecay : 0,
+                WeightDecay = AddsWeightDecay ? WeightDecay : 0,
             },
             whole,
             layout);
@@ -168,21 +173,20 @@ public abstract partial class Optimizer
         {
             StepOnTrial(step, layout);
         }
-        catch (NonFiniteException)
+        catch
         {
             StepCount--;
             throw;
         }
     }
 
-    /// <summary>Checks everything about an update that is known before its gradient is. Generated models call this first; call their <c>TrainStep</c>.</summary>
+    /// <summary>Checks everything about an update that is known before its gradient is.</summary>
     /// <typeparam name="TNumber">The number type: <see cref="float"/> or <see cref="double"/>.</typeparam>
     /// <param name="model">The model that is to be updated.</param>
     /// <exception cref="InvalidOperationException">The optimiser belongs to another model, or its settings contradict each other.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A setting is beyond the number type's range.</exception>
-    [EditorBrowsable(EditorBrowsableState.Never)]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void CheckUpdate<TNumber>(object model) where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
+    internal void CheckUpdate<TNumber>(object model) where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
     {
         ArgumentNullException.ThrowIfNull(model);
         CheckOwner(model);
@@ -191,20 +195,44 @@ public abstract partial class Optimizer
         Hyperparameter.CheckAboveZero<TNumber>(ClipNorm ?? 1, nameof(ClipNorm));
         Hyperparameter.CheckAboveZero<TNumber>(ClipValue ?? 1, nameof(ClipValue));
         CheckSettings<TNumber>(StepCount + 1);
+        if (_moments is not null && MomentCount != _momentCount)
+        {
+            throw new InvalidOperationException(Invariant($"{GetType().Name}.MomentCount was {_momentCount} and is {MomentCount}; a rule keeps the same moments at every step."));
+        }
     }
 
-    /// <summary>All settings but the learning rate, by name; <see langword="null"/> where one is off.</summary>
-    internal IEnumerable<(string Name, double? Value)> Settings =>
-        [(nameof(ClipNorm), ClipNorm), (nameof(ClipValue), ClipValue), (nameof(WeightDecay), WeightDecay), .. OwnSettings];
+    /// <summary>
+    /// The settings of the rule by name, without those that every optimiser has. A checkpoint names them with the optimiser's type, and a training that resumes with another type or other
+    /// settings is refused. Default: none.
+    /// </summary>
+    protected virtual IReadOnlyDictionary<string, double> Settings => ReadOnlyDictionary<string, double>.Empty;
 
-    /// <summary>The settings of the rule, by name.</summary>
-    private protected abstract IEnumerable<(string Name, double Value)> OwnSettings { get; }
+    /// <summary>What checkpoints call the rule: the name of a type of this library, and the full name of another.</summary>
+    internal string RuleName => GetType().Assembly == typeof(Optimizer).Assembly ? GetType().Name : GetType().FullName ?? GetType().Name;
+
+    /// <summary>Adds all settings but the learning rate by name; <see langword="null"/> where one is off.</summary>
+    internal void Describe(Action<string, double?> add)
+    {
+        add(nameof(ClipNorm), ClipNorm);
+        add(nameof(ClipValue), ClipValue);
+        add(nameof(WeightDecay), WeightDecay);
+        foreach ((string name, double value) in Settings)
+        {
+            add(name, value);
+        }
+    }
 
     /// <summary>The moments of all parameters, one moment after the other; none before the first step.</summary>
     internal ReadOnlySpan<TNumber> Moments<TNumber>() => (TNumber[]?)_moments;
 
     /// <summary>How many moments of all parameters there are after the first step.</summary>
-    internal int MomentLength(int parameterCount) => checked(MomentCount * parameterCount);
+    internal int MomentLength(int parameterCount)
+    {
+        _momentCount = MomentCount;
+        return _momentCount >= 0
+            ? checked(_momentCount * parameterCount)
+            : throw new InvalidOperationException(Invariant($"{GetType().Name}.MomentCount is {_momentCount}; it is how many moments the rule keeps for each parameter, at least 0."));
+    }
 
     /// <summary>Throws where the optimiser belongs to another model.</summary>
     internal void CheckOwner(object model)
@@ -221,7 +249,7 @@ public abstract partial class Optimizer
     {
         CheckOwner(model);
         _model = model;
-        _bounds = null;
+        _areBoundsKnown = false;
         StepCount = stepCount;
         if (_moments?.Length != moments.Length)
         {
@@ -233,11 +261,17 @@ public abstract partial class Optimizer
 
     /// <summary>Throws where settings that are right each on its own contradict each other, and where a constant of the rule is beyond the number type's range.</summary>
     /// <param name="step">The step that comes next, from 1 on.</param>
-    private protected abstract void CheckSettings<TNumber>(long step) where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>;
+    private protected virtual void CheckSettings<TNumber>(long step) where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber> { }
 
-    /// <summary>Runs the rule over all parameters; <see cref="StepCount"/> already counts this step.</summary>
-    private protected abstract void Step<TNumber>(in OptimizerStep<TNumber> step)
-        where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>;
+    /// <summary>Updates the parameters of all segments, with their moments. <see cref="StepCount"/> already counts this step, and <see cref="LearningRate"/> is its rate.</summary>
+    /// <typeparam name="T">The model's number type: <see cref="float"/> or <see cref="double"/>.</typeparam>
+    /// <param name="step">Parameters, gradient, moments and the segments to update. A rule reads and writes nothing outside the segments.</param>
+    /// <remarks>
+    /// It runs after all checks. Where it throws, or leaves a parameter or a moment that is not finite, parameters and moments are as they were before it. To go on from a checkpoint to the same bits it must depend on nothing but the step, the optimiser's settings
+    /// and <see cref="StepCount"/>.
+    /// </remarks>
+    protected abstract void Step<T>(in OptimizerStep<T> step)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
     private static void CheckLength(int found, ModelLayout layout, string name)
     {

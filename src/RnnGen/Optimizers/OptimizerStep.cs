@@ -19,37 +19,66 @@ internal interface IUpdateRule<T> where T : unmanaged, IBinaryFloatingPointIeee7
     Vector<T> Apply(Vector<T> parameter, Vector<T> gradient, ref T moments, nuint stride);
 }
 
-/// <summary>One step over segments of the flat parameters: clipping, weight decay and the rule fused in one pass.</summary>
+/// <summary>
+/// One step of an optimiser over a model's flat parameters: what <see cref="Optimizer.Step"/> reads and writes. The gradient of each parameter comes clipped by <see cref="Optimizer.ClipValue"/>
+/// and <see cref="Optimizer.ClipNorm"/>, with <see cref="Optimizer.WeightDecay"/>.
+/// </summary>
 /// <typeparam name="T">The number type.</typeparam>
-internal readonly ref struct OptimizerStep<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+public readonly ref struct OptimizerStep<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>Updated in place.</summary>
-    public required Span<T> Parameters { get; init; }
+    /// <summary>All parameters of the model, updated in place.</summary>
+    public Span<T> Parameters { get; internal init; }
+
+    /// <summary>What is updated; no two segments overlap. Frozen layers, and rows of an embedding that no token named, are in none.</summary>
+    public ReadOnlySpan<ParameterSegment> Segments { get; internal init; }
 
     /// <summary>As many values as there are parameters.</summary>
-    public required ReadOnlySpan<T> Gradients { get; init; }
+    internal ReadOnlySpan<T> Gradients { get; init; }
 
-    /// <summary>What is updated.</summary>
-    public required ReadOnlySpan<ParameterSegment> Segments { get; init; }
-
-    /// <summary>The moments one after the other, each <see cref="MomentStride"/> long.</summary>
-    public required Span<T> Moments { get; init; }
-
-    /// <summary>The number of parameters.</summary>
-    public required int MomentStride { get; init; }
+    /// <summary>The moments one after the other, each as long as the parameters.</summary>
+    internal Span<T> Moments { get; init; }
 
     /// <summary>The greatest magnitude of one value of the gradient, if limited.</summary>
-    public required double? ClipValue { get; init; }
+    internal double? ClipValue { get; init; }
 
     /// <summary>What clipping by norm multiplies the gradient with.</summary>
-    public required double Factor { get; init; }
+    internal double Factor { get; init; }
 
     /// <summary>What is added to the gradient, times the parameter.</summary>
-    public required double WeightDecay { get; init; }
+    internal double WeightDecay { get; init; }
+
+    private int MomentStride => Parameters.Length;
+
+    /// <summary>One of the rule's moments: a value for each parameter, 0 before the first step, kept from step to step.</summary>
+    /// <param name="index">From 0 to below <see cref="Optimizer.MomentCount"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The rule keeps fewer moments.</exception>
+    public Span<T> Moment(int index)
+    {
+        int count = Parameters.Length == 0 ? 0 : Moments.Length / Parameters.Length;
+        return (uint)index < (uint)count
+            ? Moments.Slice(index * Parameters.Length, Parameters.Length)
+            : throw new ArgumentOutOfRangeException(nameof(index), Invariant($"{index}"), Invariant($"The rule keeps {count} moments, from 0; MomentCount says how many."));
+    }
+
+    /// <summary>The gradient of one parameter, clipped and with the weight decay. It is read before the parameter is changed.</summary>
+    /// <param name="index">The parameter, within one of the <see cref="Segments"/>.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public T Gradient(int index)
+    {
+        T gradient = Gradients[index];
+        if (ClipValue is { } clip)
+        {
+            T limit = T.CreateTruncating(clip);
+            gradient = T.Clamp(gradient, -limit, limit);
+        }
+
+        gradient *= T.CreateTruncating(Factor);
+        return WeightDecay == 0 ? gradient : gradient + (T.CreateTruncating(WeightDecay) * Parameters[index]);
+    }
 
     /// <summary>Runs <paramref name="rule"/> over all segments.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Run<TRule>(TRule rule) where TRule : struct, IUpdateRule<T>
+    internal void Run<TRule>(TRule rule) where TRule : struct, IUpdateRule<T>
     {
         foreach (ParameterSegment segment in Segments)
         {
@@ -124,5 +153,5 @@ internal readonly ref struct OptimizerStep<T> where T : unmanaged, IBinaryFloati
 
     /// <summary>A vector with <paramref name="value"/> in every lane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector<T> Constant(double value) => new(T.CreateTruncating(value));
+    internal static Vector<T> Constant(double value) => new(T.CreateTruncating(value));
 }

@@ -38,10 +38,11 @@ public sealed class RmsProp(double learningRate = 1e-2) : Optimizer(learningRate
     /// <summary>Whether the gradient is divided by its standard deviation instead of its root mean square.</summary>
     public bool Centered { get; init; }
 
-    private protected override IEnumerable<(string Name, double Value)> OwnSettings =>
-        [(nameof(Alpha), Alpha), (nameof(Epsilon), Epsilon), (nameof(Momentum), Momentum), (nameof(Centered), Centered ? 1 : 0)];
+    /// <inheritdoc/>
+    protected override IReadOnlyDictionary<string, double> Settings => new Dictionary<string, double> { [nameof(Alpha)] = Alpha, [nameof(Epsilon)] = Epsilon, [nameof(Momentum)] = Momentum, [nameof(Centered)] = Centered ? 1 : 0 };
 
-    private protected override int MomentCount => 1 + (Centered ? 1 : 0) + (Momentum > 0 ? 1 : 0);
+    /// <inheritdoc/>
+    protected override int MomentCount => 1 + (Centered ? 1 : 0) + (Momentum > 0 ? 1 : 0);
 
     private protected override void CheckSettings<TNumber>(long step) => Hyperparameter.CheckAboveZero<TNumber>(Epsilon, nameof(Epsilon));
 
@@ -63,8 +64,9 @@ public sealed class RmsProp(double learningRate = 1e-2) : Optimizer(learningRate
         return Math.Max(Math.Max(gradient + mean, mean * mean), Math.Max(1, LearningRate) * quotient);
     }
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private protected override void Step<TNumber>(in OptimizerStep<TNumber> step) => step.Run(new Rule<TNumber>(
+    protected override void Step<TNumber>(in OptimizerStep<TNumber> step) => step.Run(new Rule<TNumber>(
         OptimizerStep<TNumber>.Constant(LearningRate),
         OptimizerStep<TNumber>.Constant(Alpha),
         OptimizerStep<TNumber>.Constant(1 - Alpha),

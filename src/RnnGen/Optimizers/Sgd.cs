@@ -31,9 +31,11 @@ public sealed class Sgd(double learningRate) : Optimizer(learningRate)
         init => field = Hyperparameter.AtLeastZero(value, nameof(Dampening));
     }
 
-    private protected override IEnumerable<(string Name, double Value)> OwnSettings => [(nameof(Momentum), Momentum), (nameof(Nesterov), Nesterov ? 1 : 0), (nameof(Dampening), Dampening)];
+    /// <inheritdoc/>
+    protected override IReadOnlyDictionary<string, double> Settings => new Dictionary<string, double> { [nameof(Momentum)] = Momentum, [nameof(Nesterov)] = Nesterov ? 1 : 0, [nameof(Dampening)] = Dampening };
 
-    private protected override int MomentCount => Momentum > 0 ? 1 : 0;
+    /// <inheritdoc/>
+    protected override int MomentCount => Momentum > 0 ? 1 : 0;
 
     private protected override void CheckSettings<TNumber>(long step)
     {
@@ -57,8 +59,9 @@ public sealed class Sgd(double learningRate) : Optimizer(learningRate)
         return Math.Max(way, LearningRate * way);
     }
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private protected override void Step<TNumber>(in OptimizerStep<TNumber> step)
+    protected override void Step<TNumber>(in OptimizerStep<TNumber> step)
     {
         if (Momentum == 0)
         {

@@ -1,0 +1,83 @@
+using System.Numerics;
+using RnnGen.Runtime;
+
+namespace RnnGen;
+
+/// <summary>
+/// What every model can do beside its own members, with inferred type arguments. A generated model has <c>Fit</c> and <c>Evaluate</c> itself; these are for code that is written for
+/// any model, as a sweep over declarations is.
+/// </summary>
+/// <example>
+/// <code>
+/// static double Score&lt;TModel&gt;(TModel model, SplitDataset&lt;float, float&gt; data) where TModel : IRnnModel&lt;TModel, float, float, float&gt;
+/// {
+///     model.Fit(data.Train, data.Validation, new FitOptions { Patience = 5 });
+///     return model.Evaluate(data.Test).Loss;
+/// }
+/// </code>
+/// </example>
+public static class RnnModelExtensions
+{
+    /// <summary>Trains a model.</summary>
+    /// <typeparam name="TSelf">The model.</typeparam>
+    /// <typeparam name="TNumber">Its number type.</typeparam>
+    /// <typeparam name="TInput">The type of an input element.</typeparam>
+    /// <typeparam name="TTarget">The type of a target element.</typeparam>
+    /// <param name="model">The model; it is updated after every batch.</param>
+    /// <param name="train">What to train on.</param>
+    /// <param name="validation">What to measure the loss on after each epoch, if anything.</param>
+    /// <param name="options">How to train; <see langword="null"/> for the defaults: Adam with a learning rate of 1e-3 and a clip norm of 1, silent.</param>
+    /// <param name="cancellationToken">Stops the training between two steps; the model keeps the steps that it has taken.</param>
+    /// <exception cref="ArgumentException">
+    /// A dataset's sequences have another length than the model's, or a token, class, label or target of a dataset in memory is outside (the message says of which sequence), or
+    /// states are to be carried and the model cannot, or a dataset's streams do not fit; nothing was trained. Streamed sequences are checked as they are read.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">The model is in another <c>Fit</c>, or is trained by another thread; or the optimiser belongs to another model.</exception>
+    /// <exception cref="NonFiniteException">A value, a loss or a gradient is not finite, and <see cref="FitOptions.NonFinite"/> does not go on. The message says which sequence of the dataset.</exception>
+    /// <exception cref="OperationCanceledException">The training was cancelled; with <see cref="FitOptions.Checkpoint"/> a checkpoint of where it stopped was saved.</exception>
+    /// <exception cref="CheckpointException">A checkpoint could not be written or read, or is of another training.</exception>
+    public static TrainingResult Fit<TSelf, TNumber, TInput, TTarget>(
+        this IRnnModel<TSelf, TNumber, TInput, TTarget> model,
+        SequenceSource<TInput, TTarget> train,
+        SequenceSource<TInput, TTarget>? validation = null,
+        FitOptions? options = null,
+        CancellationToken cancellationToken = default)
+        where TSelf : IRnnModel<TSelf, TNumber, TInput, TTarget>
+        where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
+        where TInput : unmanaged
+        where TTarget : unmanaged =>
+        TrainingLoop.Fit<TSelf, TNumber, TInput, TTarget>(Itself(model), train, validation, options, cancellationToken);
+
+    /// <summary>Measures a model on a dataset; nothing changes.</summary>
+    /// <typeparam name="TSelf">The model.</typeparam>
+    /// <typeparam name="TNumber">Its number type.</typeparam>
+    /// <typeparam name="TInput">The type of an input element.</typeparam>
+    /// <typeparam name="TTarget">The type of a target element.</typeparam>
+    /// <param name="model">The model.</param>
+    /// <param name="data">What to measure it on.</param>
+    /// <param name="carryState">Whether states are carried from window to window of each stream; <see langword="null"/> (default) where they are if the dataset is cut into streams and the model can.</param>
+    /// <exception cref="ArgumentException">
+    /// The dataset's sequences have another length than the model's, or a token, class or label is outside (the message says which sequence of the dataset), or states are to be carried and the model
+    /// or the dataset cannot.
+    /// </exception>
+    /// <exception cref="NonFiniteException">An input, a target, a loss, or a logit that a class is to be chosen by, is not finite; the message says in which sequence of the dataset.</exception>
+    public static Evaluation Evaluate<TSelf, TNumber, TInput, TTarget>(
+        this IRnnModel<TSelf, TNumber, TInput, TTarget> model, SequenceSource<TInput, TTarget> data, bool? carryState = null)
+        where TSelf : IRnnModel<TSelf, TNumber, TInput, TTarget>
+        where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
+        where TInput : unmanaged
+        where TTarget : unmanaged =>
+        TrainingLoop.Evaluate<TSelf, TNumber, TInput, TTarget>(Itself(model), data, carryState);
+
+    // The interface is that of the model itself: TSelf is the type of the object.
+    private static TSelf Itself<TSelf, TNumber, TInput, TTarget>(IRnnModel<TSelf, TNumber, TInput, TTarget> model)
+        where TSelf : IRnnModel<TSelf, TNumber, TInput, TTarget>
+        where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
+        where TInput : unmanaged
+        where TTarget : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return model is TSelf itself ? itself : throw new ArgumentException(
+            $"{model.GetType().Name} implements IRnnModel of {typeof(TSelf).Name}, which it is not; a model implements the interface of itself.", nameof(model));
+    }
+}
