@@ -1,4 +1,5 @@
 using System.Globalization;
+using RnnGen.Tests;
 using Shouldly;
 using Xunit;
 using Xunit.Abstractions;
@@ -6,6 +7,7 @@ using Xunit.Abstractions;
 namespace RnnGen.Data.Tests;
 
 /// <summary>Texts that end nowhere: what cannot be read is refused at its limit, with little memory and a message that people can read.</summary>
+[Collection(nameof(Alone))]
 public sealed class HostileTextTests(ITestOutputHelper output)
 {
     private const long Bytes = 200_000_000;

@@ -196,9 +196,10 @@ public class CtcTests
         }
 
         Once();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 50; i++)
-            Once();
-        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+        Allocations.Of(() =>
+        {
+            for (int i = 0; i < 50; i++)
+                Once();
+        }).ShouldBe(0);
     }
 }

@@ -194,15 +194,15 @@ public class DecoderTests
         foreach (DecodingOptions option in options)
             model.Generate(input, tokens, option);
         model.Predict(input, output);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 50; i++)
+        Allocations.Of(() =>
         {
-            foreach (DecodingOptions option in options)
-                model.Generate(input, tokens, option);
-            model.Predict(input, output);
-        }
-
-        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+            for (int i = 0; i < 50; i++)
+            {
+                foreach (DecodingOptions option in options)
+                    model.Generate(input, tokens, option);
+                model.Predict(input, output);
+            }
+        }).ShouldBe(0);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Numerics;
+using RnnGen.Tests;
 
 namespace RnnGen.Runtime.Tests;
 
@@ -433,13 +434,7 @@ public sealed class OptimizerTests
         T[] parameters = new T[1001], gradients = new T[1001];
         Array.Fill(gradients, T.One);
         ParameterUpdate.Apply<T>(optimizer, parameters, parameters, gradients, layout);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int step = 0; step < 10; step++)
-        {
-            ParameterUpdate.Apply<T>(optimizer, parameters, parameters, gradients, layout);
-        }
-
-        return GC.GetAllocatedBytesForCurrentThread() - before;
+        return Allocations.Of(() => ParameterUpdate.Apply<T>(optimizer, parameters, parameters, gradients, layout));
     }
 
     private static double Once(Optimizer optimizer, double parameter, double gradient)

@@ -1,3 +1,5 @@
+using RnnGen.Tests;
+
 namespace RnnGen.Runtime.Tests;
 
 /// <summary>Early stopping and the average of the weights in a loop of one's own.</summary>
@@ -121,8 +123,6 @@ public sealed class OwnLoopTests
         Should.Throw<ArgumentException>(() => average.Add(new double[length - 1])).Message.ShouldContain("11 parameters; found 10");
         average.Parameters.ToArray().ShouldBe(before);
         Should.Throw<ArgumentOutOfRangeException>(() => new WeightAverage<double>(1)).ParamName.ShouldBe("decay");
-        long allocated = GC.GetAllocatedBytesForCurrentThread();
-        average.Add(parameters);
-        (GC.GetAllocatedBytesForCurrentThread() - allocated).ShouldBe(0);
+        Allocations.Of(() => average.Add(parameters)).ShouldBe(0);
     }
 }

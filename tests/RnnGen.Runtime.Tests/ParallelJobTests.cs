@@ -78,13 +78,13 @@ public sealed class ParallelJobTests
             job.Run(2);
         }
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 100; i++)
+        Allocations.Of(() =>
         {
-            job.Run(2);
-        }
-
-        GC.GetAllocatedBytesForCurrentThread().ShouldBe(before);
+            for (int i = 0; i < 100; i++)
+            {
+                job.Run(2);
+            }
+        }).ShouldBe(0);
     }
 
     [Fact]
