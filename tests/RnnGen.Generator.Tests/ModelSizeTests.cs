@@ -64,7 +64,7 @@ public sealed class ModelSizeTests(Xunit.Abstractions.ITestOutputHelper output)
         size.PredictionValues.ShouldBeInRange(plan.ScratchLength, 3 * plan.ScratchLength + 8192);
         long lines = Compiler.Generate(Compiler.Create(source)).Result.GeneratedSources.Sum(file => (long)file.SourceText.Lines.Count);
         lines.ShouldBeInRange(size.Lines / 5, size.Lines * 3 / 2);
-        plan.Training.Forward.Concat(plan.Training.Backward).ShouldAllBe(c => c.Arguments.All(a => a >= 0));
+        plan.Training.Forward.Concat(plan.Training.Backward).SelectMany(s => s.Calls).ShouldAllBe(c => c.Invocation.Numbers.All(a => a >= 0));
     }
 
     /// <summary>The largest of each kind that is let through: it is planned without an overflow, and its text stays small.</summary>
@@ -90,8 +90,8 @@ public sealed class ModelSizeTests(Xunit.Abstractions.ITestOutputHelper output)
         plan.Prediction!.ArenaLength.ShouldBeLessThanOrEqualTo(ModelSize.BufferLimit);
         plan.PackLength.ShouldBeGreaterThan(0);
         plan.Training.Buffers.ShouldAllBe(b => b.Offset >= 0 && (long)b.Offset + (long)b.Steps * b.StepLength <= plan.Training.ArenaLength);
-        plan.Training.Forward.Concat(plan.Training.Backward).ShouldAllBe(c => c.Arguments.All(a => a >= 0));
-        plan.Prediction!.Steps.SelectMany(s => s).ShouldAllBe(c => c.Arguments.All(a => a >= 0));
+        plan.Training.Forward.Concat(plan.Training.Backward).SelectMany(s => s.Calls).ShouldAllBe(c => c.Invocation.Numbers.All(a => a >= 0));
+        plan.Prediction!.Steps.SelectMany(s => s).ShouldAllBe(c => c.Invocation.Numbers.All(a => a >= 0));
         Text(source).ShouldBeLessThan(64 << 20);
     }
 

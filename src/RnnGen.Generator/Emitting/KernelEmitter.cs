@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using RnnGen.Generator.Common;
 using RnnGen.Generator.Planning;
+using RnnGen.Generator.Planning.Calls;
 
 namespace RnnGen.Generator.Emitting;
 
@@ -22,20 +23,8 @@ internal static class KernelEmitter
 
     private const string BackwardMeans = "AdjointMeans";
 
-    public const string ForwardKernel = "Forward";
-    public const string StepKernel = "Step";
-    public const string StreamKernel = "Stream";
-    public const string DotKernel = "Dot";
     public const string StreamBlock = "StreamBlock";
     public const string StreamRest = "StreamRest";
-    public const string BackwardKernel = "Backward";
-    public const string BiasGradientKernel = "BiasGradient";
-
-    /// <summary>The kernel from the lanes' adjoints to a source's.</summary>
-    public static string AdjointKernel(ProductSource source) => $"{KernelContext.Title(source.Name)}Adjoint";
-
-    /// <summary>The kernel of the gradient of the weights that a source is multiplied by.</summary>
-    public static string GradientKernel(ProductSource source) => $"{KernelContext.Title(source.Name)}Gradient";
 
     public static GeneratedFile Emit(KernelKey key)
     {
@@ -85,14 +74,14 @@ internal static class KernelEmitter
         {
             writer.Line();
             writer.Write($"// ∂L/∂{context.Layer.WeightsOf(context.Layer.LanesOf(source)[0], source)[0].Tensor.Symbol} += Σ over steps and rows of (lanes' adjoints) ⊗ {source.Name}, in a share of the blocks.");
-            gradients.Write(GradientKernel(source), source);
+            gradients.Write(KernelNames.Gradient(source), source);
         }
 
         if (context.Layer.HasBiases)
         {
             writer.Line();
             writer.Write("// The biases' gradients += Σ over steps and rows of the lanes' adjoints, in a share of the blocks.");
-            gradients.Write(BiasGradientKernel, null);
+            gradients.Write(KernelNames.BiasGradient, null);
         }
     }
 
@@ -142,7 +131,7 @@ internal static class KernelEmitter
                 """);
             foreach (ProductSource source in layer.Sources.Where(s => !s.IsInput))
             {
-                writer.Write($"ref {number} {source.Name} = ref Unsafe.Add(ref arena, {PointwiseEmitter.ParameterOf(layer.ReadState(source))});");
+                writer.Write($"ref {number} {source.Name} = ref Unsafe.Add(ref arena, {layer.ReadState(source).Parameter});");
             }
 
             if (layer.Program.HasMeans)
@@ -245,7 +234,7 @@ internal static class KernelEmitter
 
         LayerPlan layer = context.Layer;
         string weights = phase.Means.ReadsVectors ? "ref weights, " : "";
-        string buffers = string.Concat(phase.Means.Buffers(layer.States, layer.Program.Made.Count).Select(b => $"ref Unsafe.Add(ref arena, {PointwiseEmitter.ParameterOf(b)}), "));
+        string buffers = string.Concat(phase.Means.Buffers(layer.States, layer.Program.Made.Count).Select(b => $"ref Unsafe.Add(ref arena, {b.Parameter}), "));
         context.Writer.Write($"{name}(ref Unsafe.Add(ref arena, slots), {blockStride}, {weights}{buffers}{first}, {last});");
     }
 
@@ -354,7 +343,7 @@ internal static class KernelEmitter
         {
             foreach (ProductSource made in phase.Products.Select(p => layer.MadeSources.First(s => s.Name == Place.MadeName(p))))
             {
-                writer.Write($"{AdjointKernel(made)}(ref packs, {made.Name}Pack, ref arena, slots, blockStride, {made.Name}Adjoint, first, last);");
+                writer.Write($"{KernelNames.Adjoint(made)}(ref packs, {made.Name}Pack, ref arena, slots, blockStride, {made.Name}Adjoint, first, last);");
             }
         }
 
@@ -370,7 +359,7 @@ internal static class KernelEmitter
         SourceWriter writer = context.Writer;
         string number = context.Number;
         int blocks = layer.BlocksOf(source.Columns);
-        string name = AdjointKernel(source);
+        string name = KernelNames.Adjoint(source);
         PanelProduct product = layer.ReverseProduct(source, 1);
         ProductEmitter products = new(context, name, product.Segments.Select(_ => $"{layer.SlotRow}").ToList(), source.IsInput ? layer.InputRowStride : layer.RowOf(source.Columns));
         string time = source.IsState ? "(t-1)" : "(t)";
@@ -395,7 +384,7 @@ internal static class KernelEmitter
 
     /// <summary>Parameters of a kernel: where each buffer begins.</summary>
     public static string BufferParameters(IReadOnlyList<Place> buffers) =>
-        SourceWriter.Join(buffers.Select(b => $"int {PointwiseEmitter.ParameterOf(b)}"));
+        SourceWriter.Join(buffers.Select(b => $"int {b.Parameter}"));
 
     private static void WritePointwiseCalls(KernelContext context, string name, IReadOnlyList<CellPhase> phases, int phase, string block, int count)
     {
@@ -421,6 +410,6 @@ internal static class KernelEmitter
             context.Writer.Write($"{ProgramName(name, phase)}(ref Unsafe.Add(ref arena, {slot}){panels}{gradients}{Buffers(offset)}, first, last);");
         }
 
-        string Buffers(string offset) => string.Concat(program.Buffers(layer.States, layer.Program.Made.Count).Select(b => $", ref Unsafe.Add(ref arena, {PointwiseEmitter.ParameterOf(b)}{offset})"));
+        string Buffers(string offset) => string.Concat(program.Buffers(layer.States, layer.Program.Made.Count).Select(b => $", ref Unsafe.Add(ref arena, {b.Parameter}{offset})"));
     }
 }

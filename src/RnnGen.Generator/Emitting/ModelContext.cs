@@ -128,10 +128,9 @@ internal sealed class ModelContext(ModelPlan plan)
     public static string KernelClass(LayerShape layer, VectorTarget target) =>
         $"global::RnnGen.Generated.{new KernelKey(layer, target).ClassName}";
 
-    /// <summary>The bytes of arrays, for readers.</summary>
-    public static string Memory(IEnumerable<HeapArray> arrays)
+    /// <summary>Bytes, for readers.</summary>
+    public static string Memory(long bytes)
     {
-        long bytes = arrays.Sum(a => a.Bytes);
         string rounded = bytes < 10 * 1024 ? "" : bytes < 10 * 1024 * 1024 ? $" ({bytes / 1024} KiB)" : $" ({bytes / 1024 / 1024} MiB)";
         return $"{bytes} bytes{rounded}";
     }

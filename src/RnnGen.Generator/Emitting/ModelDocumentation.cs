@@ -33,8 +33,8 @@ internal static class ModelDocumentation
             /// <para>{steps}</para>
             /// <para>
             /// {plan.ParameterCount} parameters, {plan.ForwardFlops} floating-point operations in the matrix products of one sequence,
-            /// {ModelContext.Memory(plan.ModelArrays)} of memory, {ModelContext.Memory(plan.TrainingArrays)} more to train {Count(plan.Training.GroupSize, "sequence")} at once,
-            /// {ModelContext.Memory(plan.ThreadArrays)} for each further thread that does, {ModelContext.Memory(plan.PredictionArrays)} more to predict{(plan.Streaming is null ? "" : $",\n/// {ModelContext.Memory(plan.StateArrays)} for each state that is fed step by step")}.
+            /// {ModelContext.Memory(plan.Memory.Model)} of memory, {ModelContext.Memory(plan.Memory.Training)} more to train {Count(plan.Training.GroupSize, "sequence")} at once,
+            /// {ModelContext.Memory(plan.Memory.Thread)} for each further thread that does, {ModelContext.Memory(plan.Memory.Prediction)} more to predict{(plan.Streaming is null ? "" : $",\n/// {ModelContext.Memory(plan.Memory.State)} for each state that is fed step by step")}.
             /// </para>
             """);
         foreach (PlannedTable table in plan.Tables)
@@ -54,9 +54,10 @@ internal static class ModelDocumentation
             {
                 WriteLayer(writer, layer);
             }
-            else
+            else if (unit is Op { Documentation: { } text })
             {
-                WriteJoint(writer, (PlannedJoint)unit, model);
+                // What the runtime does between layers.
+                writer.Write($"/// <para>{Escape(text)}</para>");
             }
         }
 
@@ -94,9 +95,9 @@ internal static class ModelDocumentation
                     Runs(layer.Steps),
                 ]);
             }
-            else if (unit is PlannedJoint { Kind: JointKind.Norm } norm)
+            else if (unit is Op { Summary: { } line })
             {
-                rows.Add([$"{norm.Name}: LayerNorm", $"{norm.Width}", $"{norm.Width}", $"{2 * norm.Width}", Runs(norm.Steps)]);
+                rows.Add([line.Title, $"{line.Inputs}", $"{line.Outputs}", $"{line.Parameters}", Runs(line.Steps)]);
             }
         }
 
@@ -109,7 +110,7 @@ internal static class ModelDocumentation
             $"{context.Name.TrimStart('@')}: {context.Declaration}",
             .. lines,
             $"parameters {plan.ParameterCount}; forward {plan.ForwardFlops} FLOPs a sequence",
-            $"memory: {ModelContext.Memory(plan.ModelArrays)}; {ModelContext.Memory(plan.TrainingArrays)} more to train, {ModelContext.Memory(plan.ThreadArrays)} for each further thread, {ModelContext.Memory(plan.PredictionArrays)} more to predict{(plan.Streaming is null ? "" : $", {ModelContext.Memory(plan.StateArrays)} for each state")}",
+            $"memory: {ModelContext.Memory(plan.Memory.Model)}; {ModelContext.Memory(plan.Memory.Training)} more to train, {ModelContext.Memory(plan.Memory.Thread)} for each further thread, {ModelContext.Memory(plan.Memory.Prediction)} more to predict{(plan.Streaming is null ? "" : $", {ModelContext.Memory(plan.Memory.State)} for each state")}",
         ]);
     }
 
@@ -121,26 +122,6 @@ internal static class ModelDocumentation
     };
 
     public static string Count(int number, string noun) => $"{number} {noun}{(number == 1 ? "" : "s")}";
-
-    // What the runtime does between layers; a state that ends in its place needs no word.
-    private static void WriteJoint(SourceWriter writer, PlannedJoint joint, ModelSpecification model)
-    {
-        string? text = joint.Kind switch
-        {
-            JointKind.Concat => $"{Escape(joint.Name)}: side by side, {joint.Width} values.",
-            JointKind.Attend when joint.Score is null => $"Context: Σ softmax(q · e) e over the memory e, {joint.Width} values.",
-            JointKind.Attend => $"Context: Σ softmax(v · tanh(q + k)) e over the memory e, {joint.Width} values; v = {joint.Score!.Tensor.Name} [{joint.Score.Length}].",
-            JointKind.Sum => $"{Escape(joint.Name)}: {joint.Width} values.",
-            JointKind.Norm => $"{joint.Name}: LayerNorm, (x - mean) / √(variance + 1e-5) × {joint.Gain!.Tensor.Name} + {joint.Shift!.Tensor.Name} over the {joint.Width} values of a step.",
-            JointKind.Dropout => $"{Escape(joint.Name)}: training leaves out {joint.Rate.ToString("P0", System.Globalization.CultureInfo.InvariantCulture)}, one draw for all steps of a sequence.",
-            JointKind.Final or JointKind.Pool => null,
-            _ => throw Choices.Unimplemented(joint.Kind),
-        };
-        if (text is not null)
-        {
-            writer.Write($"/// <para>{text}</para>");
-        }
-    }
 
     private static void WriteLayer(SourceWriter writer, PlannedLayer layer)
     {

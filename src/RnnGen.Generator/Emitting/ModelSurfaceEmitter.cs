@@ -60,10 +60,10 @@ internal static class ModelSurfaceEmitter
                 OutputLength = {{plan.OutputSteps * model.OutputSize}},
                 ClassCount = {{(plan.TargetsAreClasses ? model.OutputSize : 0)}},{{(plan.IsCtc ? $"\n    LabelLength = {model.LabelLength}," : "")}}{{(model.LossTraits.Targets == LossTargets.Probabilities ? "\n    IsBinary = true," : "")}}{{(model.MaskedTargets ? "\n    MaskedTargets = true," : "")}}{{(plan.IsDecoded ? $"\n    IsDecoded = true,\n    EndToken = {(context.DecodesTokens ? $"{model.Decoder!.EndToken}" : "-1")}," : "")}}{{(model.Embedding is { } embedding ? $"\n    VocabularySize = {embedding.VocabularySize}," : "")}}
                 BatchSize = BatchSize,
-                ModelMemory = {{plan.ModelArrays.Sum(a => a.Bytes)}},
-                TrainingMemory = {{plan.TrainingArrays.Sum(a => a.Bytes)}},
-                ThreadMemory = {{plan.ThreadArrays.Sum(a => a.Bytes)}},
-                PredictionMemory = {{plan.PredictionArrays.Sum(a => a.Bytes)}},{{(plan.Streaming is null ? "" : $"\n    StateMemory = {plan.StateArrays.Sum(a => a.Bytes)},")}}
+                ModelMemory = {{plan.Memory.Model}},
+                TrainingMemory = {{plan.Memory.Training}},
+                ThreadMemory = {{plan.Memory.Thread}},
+                PredictionMemory = {{plan.Memory.Prediction}},{{(plan.Streaming is null ? "" : $"\n    StateMemory = {plan.Memory.State},")}}
                 ForwardFlops = {{plan.ForwardFlops}},
             };
             """);

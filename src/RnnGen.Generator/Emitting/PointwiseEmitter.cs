@@ -36,7 +36,7 @@ internal sealed class PointwiseEmitter
             stored[store.Node] = stored.TryGetValue(store.Node, out Place? first) ? first : store.Place;
         }
 
-        LocalNames names = new(PointwiseProgram.Places(context.Layer.States, context.Layer.Program.Made.Count).Select(p => $"{ParameterOf(p)}Rows"));
+        LocalNames names = new(PointwiseProgram.Places(context.Layer.States, context.Layer.Program.Made.Count).Select(p => $"{p.Parameter}Rows"));
         foreach (PointwiseAccess load in program.Loads)
         {
             _names[load.Node] = names.Claim(LoadName(load), load.Node);
@@ -74,19 +74,6 @@ internal sealed class PointwiseEmitter
 
     private StepGraph Graph => _context.Layer.Graph;
 
-    /// <summary>The parameter that a buffer is passed as.</summary>
-    public static string ParameterOf(Place place) => place.Kind switch
-    {
-        PlaceKind.PreviousState => $"{place.State}Previous",
-        PlaceKind.DroppedState => $"{place.State}Dropped",
-        PlaceKind.NextState => $"{place.State}Next",
-        PlaceKind.Output => "output",
-        PlaceKind.OutputAdjoint => "outputAdjoint",
-        PlaceKind.Made => $"{place.State}Values",
-        PlaceKind.Carry or PlaceKind.MadeAdjoint => $"{place.State}Adjoint",
-        _ => throw Choices.Unimplemented(place.Kind),
-    };
-
     /// <summary>
     /// Writes <c>static void name(ref slot, ref each buffer, first, last)</c>: a loop over the rows of one block for each stage;
     /// in a cell with means <c>name(ref slots, blockStride, …)</c>, over the rows and their blocks.
@@ -108,7 +95,7 @@ internal sealed class PointwiseEmitter
             rows.Add($"ref {number} {(hasMeans ? "sums" : "gradients")}");
         }
 
-        string parameters = SourceWriter.Join([.. rows, .. program.Buffers(context.Layer.States, context.Layer.Program.Made.Count).Select(b => $"ref {number} {ParameterOf(b)}Rows"), "int first", "int last"]);
+        string parameters = SourceWriter.Join([.. rows, .. program.Buffers(context.Layer.States, context.Layer.Program.Made.Count).Select(b => $"ref {number} {b.Parameter}Rows"), "int first", "int last"]);
         writer.Write(KernelContext.Optimized);
         using (writer.Open($"private static void {name}({parameters})"))
         {
@@ -232,7 +219,7 @@ internal sealed class PointwiseEmitter
         int whole = tailUnits == layer.Block ? blocks : blocks - 1, fullUnits = tailUnits / context.VectorLength * context.VectorLength;
         PointwiseEmitter sums = new(context, phase.Means, phase.Width, isInference: false);
         string parameters = SourceWriter.Join(
-            [$"ref {number} slots", "int blockStride", .. phase.Means.ReadsVectors ? [$"ref {number} weights"] : Array.Empty<string>(), .. phase.Means.Buffers(layer.States, layer.Program.Made.Count).Select(b => $"ref {number} {ParameterOf(b)}Rows"), "int first", "int last"]);
+            [$"ref {number} slots", "int blockStride", .. phase.Means.ReadsVectors ? [$"ref {number} weights"] : Array.Empty<string>(), .. phase.Means.Buffers(layer.States, layer.Program.Made.Count).Select(b => $"ref {number} {b.Parameter}Rows"), "int first", "int last"]);
         writer.Write(KernelContext.Optimized);
         using (writer.Open($"private static void {name}({parameters})"))
         using (writer.Open("for (int row = first; row < last; row++)"))
@@ -344,7 +331,7 @@ internal sealed class PointwiseEmitter
         ? $"ref {(place.Kind == PlaceKind.Vector ? "panels" : "gradients")}, (nuint)(unit + {_context.Layer.BiasOffset(place.Index)})"
         : place.Kind == PlaceKind.Lane
         ? $"ref lanes, (nuint)({(place.Index == 0 ? "unit" : $"unit + {place.Index * _context.Layer.Block}")})"
-        : $"ref {ParameterOf(place)}Rows, (nuint)(start + unit)";
+        : $"ref {place.Parameter}Rows, (nuint)(start + unit)";
 
     private string NameOf(int id) => _names[id] + _suffix;
 

@@ -133,12 +133,12 @@ internal static class StateEmitter
                     """);
                 using (writer.Open("if (_isOdd)"))
                 {
-                    ScheduleEmitter.WriteSteps(context, streaming.Steps[1], "_steps");
+                    ScheduleEmitter.WriteSteps(context, streaming.Steps[1]);
                 }
 
                 using (writer.Open("else"))
                 {
-                    ScheduleEmitter.WriteSteps(context, streaming.Steps[0], "_steps");
+                    ScheduleEmitter.WriteSteps(context, streaming.Steps[0]);
                 }
             }
         }

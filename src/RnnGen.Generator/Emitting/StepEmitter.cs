@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using RnnGen.Generator.Common;
 using RnnGen.Generator.Planning;
+using RnnGen.Generator.Planning.Calls;
 
 namespace RnnGen.Generator.Emitting;
 
@@ -29,7 +30,7 @@ internal sealed class StepEmitter(KernelContext context)
     /// <param name="products">Writes the forward product, whose one-row tiles a larger layer shares.</param>
     public void Write(ProductEmitter products)
     {
-        Write(products, KernelEmitter.StepKernel, "// One step of one sequence, with Forward's sums in Forward's order.", Layer.StepsInRegisters, 1);
+        Write(products, KernelNames.Step, "// One step of one sequence, with Forward's sums in Forward's order.", Layer.StepsInRegisters, 1);
         if (Layer.StreamsToAndFro)
         {
             context.Writer.Line();
@@ -39,7 +40,7 @@ internal sealed class StepEmitter(KernelContext context)
         if (Layer.StreamsInRegisters)
         {
             context.Writer.Line();
-            Write(products, KernelEmitter.StreamKernel, "// The same for a sequence that is fed step by step: each sum in parts that do not wait for each other.", true, MostParts);
+            Write(products, KernelNames.Stream, "// The same for a sequence that is fed step by step: each sum in parts that do not wait for each other.", true, MostParts);
             if (Layer.Blocks > 1)
             {
                 WriteBlockMethod(KernelEmitter.StreamBlock, Layer.Block);
@@ -73,7 +74,7 @@ internal sealed class StepEmitter(KernelContext context)
                 """);
             foreach (ProductSource source in Layer.Sources.Where(s => !s.IsInput))
             {
-                writer.Write($"ref {number} {source.Name} = ref Unsafe.Add(ref arena, {PointwiseEmitter.ParameterOf(source.IsMade ? Layer.ReadState(source) : Place.PreviousState(source.Name))});");
+                writer.Write($"ref {number} {source.Name} = ref Unsafe.Add(ref arena, {(source.IsMade ? Layer.ReadState(source) : Place.PreviousState(source.Name)).Parameter});");
             }
 
             if (isInRegisters)
@@ -94,7 +95,7 @@ internal sealed class StepEmitter(KernelContext context)
         ProductSource source = Layer.Sources[0];
         writer.Write("// The same for one unit: a dot product with its weights, as they stand in the transposed pack.");
         writer.Write(KernelContext.Optimized);
-        using (writer.Open($"public static void {KernelEmitter.DotKernel}(ref {number} inputs, int source, ref {number} packs, int pack, ref {number} arena, int transposed, {KernelEmitter.BufferParameters(Layer.StepBuffers)})"))
+        using (writer.Open($"public static void {KernelNames.Dot}(ref {number} inputs, int source, ref {number} packs, int pack, ref {number} arena, int transposed, {KernelEmitter.BufferParameters(Layer.StepBuffers)})"))
         {
             List<int> vectors = KernelContext.Range(context.VectorsOf(Layer.Block)).ToList();
             writer.Write($"""
@@ -123,7 +124,7 @@ internal sealed class StepEmitter(KernelContext context)
             new PointwiseEmitter(context, Layer.Program.Inference, Layer.FusedWidth, isInference: true).WriteBody(
                 "_0",
                 place => place.Kind == PlaceKind.Lane ? $"{context.Vectors}.CreateScalar(Vector128.Sum({sum}) + Unsafe.Add(ref w, {Layer.BiasOffset(0)}))" : Start(place.Index, 0),
-                place => $"ref Unsafe.Add(ref arena, {PointwiseEmitter.ParameterOf(place)})");
+                place => $"ref Unsafe.Add(ref arena, {place.Parameter})");
         }
     }
 
@@ -133,7 +134,7 @@ internal sealed class StepEmitter(KernelContext context)
         IReadOnlyList<CellPhase> phases = Layer.Program.InferencePhases;
         foreach (Place buffer in CellProgram.Buffers(phases, Layer.States, Layer.Program.Made.Count))
         {
-            writer.Write($"ref {context.Number} {PointwiseEmitter.ParameterOf(buffer)}Rows = ref Unsafe.Add(ref arena, {PointwiseEmitter.ParameterOf(buffer)});");
+            writer.Write($"ref {context.Number} {buffer.Parameter}Rows = ref Unsafe.Add(ref arena, {buffer.Parameter});");
         }
 
         writer.Write($"const int row = 0, xStride = 0, blockStride = {Layer.SlotRow};");
@@ -179,7 +180,7 @@ internal sealed class StepEmitter(KernelContext context)
         }
 
         void WriteCall(string method, string block) => context.Writer.Write(
-            $"{method}({SourceWriter.Join(Layer.Sources.Select(s => $"ref {s.Name}"))}, ref Unsafe.Add(ref weights, {block} * {Layer.PackBlock}), ref Unsafe.Add(ref arena, {block} * {Layer.Block}), {SourceWriter.Join(Layer.StepBuffers.Select(PointwiseEmitter.ParameterOf))});");
+            $"{method}({SourceWriter.Join(Layer.Sources.Select(s => $"ref {s.Name}"))}, ref Unsafe.Add(ref weights, {block} * {Layer.PackBlock}), ref Unsafe.Add(ref arena, {block} * {Layer.Block}), {SourceWriter.Join(Layer.StepBuffers.Select(b => b.Parameter))});");
     }
 
     // Whether the last block is streamed by a method of its own, since it needs fewer vectors.
@@ -211,7 +212,7 @@ internal sealed class StepEmitter(KernelContext context)
             foreach (int vector in pass)
             {
                 string unit = vector == 0 ? "" : $" + {vector * context.VectorLength}";
-                string Address(Place place) => $"ref Unsafe.Add(ref arena, {PointwiseEmitter.ParameterOf(place)}{unit})";
+                string Address(Place place) => $"ref Unsafe.Add(ref arena, {place.Parameter}{unit})";
                 writer.Line();
                 pointwise.WriteBody(
                     $"_{vector}",

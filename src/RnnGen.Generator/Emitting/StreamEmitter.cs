@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using RnnGen.Generator.Common;
 using RnnGen.Generator.Planning;
+using RnnGen.Generator.Planning.Calls;
 
 namespace RnnGen.Generator.Emitting;
 
@@ -26,7 +27,7 @@ internal sealed class StreamEmitter(KernelContext context, ProductEmitter produc
             // (turn 0) ends with those that an odd one (turn 1) begins with. The order in which a sum is added up is the same in both.
             """);
         writer.Write(KernelContext.Optimized);
-        using (writer.Open($"public static void {KernelEmitter.StreamKernel}(ref {Number} inputs, int source, ref {Number} packs, int pack, ref {Number} arena, int slots, {KernelEmitter.BufferParameters(Layer.StepBuffers)}, int turn)"))
+        using (writer.Open($"public static void {KernelNames.Stream}(ref {Number} inputs, int source, ref {Number} packs, int pack, ref {Number} arena, int slots, {KernelEmitter.BufferParameters(Layer.StepBuffers)}, int turn)"))
         {
             writer.Write($"""
                 ref {Number} x = ref Unsafe.Add(ref inputs, source);
@@ -35,7 +36,7 @@ internal sealed class StreamEmitter(KernelContext context, ProductEmitter produc
                 """);
             foreach (ProductSource state in Layer.Sources.Where(s => s.IsState))
             {
-                writer.Write($"ref {Number} {state.Name} = ref Unsafe.Add(ref arena, {PointwiseEmitter.ParameterOf(Place.PreviousState(state.Name))});");
+                writer.Write($"ref {Number} {state.Name} = ref Unsafe.Add(ref arena, {Place.PreviousState(state.Name).Parameter});");
             }
 
             using (writer.Open("if (turn == 0)"))
@@ -57,7 +58,7 @@ internal sealed class StreamEmitter(KernelContext context, ProductEmitter produc
         foreach (StreamedGroup group in groups)
         {
             context.Writer.Write(
-                $"{MethodOf(group)}({SourceWriter.Join(Layer.Sources.Select(s => $"ref {s.Name}"))}, {Offset("weights", group.Block * Layer.PackBlock)}, ref lanes, {Offset("arena", group.Block * Layer.Block)}, {SourceWriter.Join(Layer.StepBuffers.Select(PointwiseEmitter.ParameterOf))}{(group.IsSplit ? ", turn" : "")});");
+                $"{MethodOf(group)}({SourceWriter.Join(Layer.Sources.Select(s => $"ref {s.Name}"))}, {Offset("weights", group.Block * Layer.PackBlock)}, ref lanes, {Offset("arena", group.Block * Layer.Block)}, {SourceWriter.Join(Layer.StepBuffers.Select(b => b.Parameter))}{(group.IsSplit ? ", turn" : "")});");
         }
 
         static string Offset(string name, int offset) => offset == 0 ? $"ref {name}" : $"ref Unsafe.Add(ref {name}, {offset})";
@@ -120,5 +121,5 @@ internal sealed class StreamEmitter(KernelContext context, ProductEmitter produc
 
     private string Lane(string lanes, Place place) => $"{context.Vectors}.LoadUnsafe(ref {lanes}, (nuint)(block * {Layer.SlotRow} + {place.Index * Layer.Block} + unit))";
 
-    private string Address(Place place) => $"ref arena, (nuint)({PointwiseEmitter.ParameterOf(place)} + block * {Layer.Block} + unit)";
+    private string Address(Place place) => $"ref arena, (nuint)({place.Parameter} + block * {Layer.Block} + unit)";
 }

@@ -12,6 +12,12 @@ internal sealed record ArenaBuffer(string Name, int Steps, int StepLength, int O
     public int At(int step) => Offset + step * StepLength;
 }
 
+/// <summary>Where a unit's values, or their adjoints, stand in an arena.</summary>
+internal sealed record ValueRows(int Offset, int StepLength, int Row)
+{
+    public int At(int step) => Offset + step * StepLength;
+}
+
 /// <summary>
 /// Lays an arena out. Two buffers share their place where the time in which they hold something does not overlap
 /// and where they have the same form: rows run ahead of each other on different threads, and only in equal forms

@@ -40,9 +40,9 @@ internal sealed record ModelSize(
     public static ModelSize Of(ModelSpecification model)
     {
         // The sequences of a group depend on the largest layer.
-        int least = Math.Min(TrainingPlanner.LeastGroup, model.BatchSize);
+        int least = Math.Min(TrainingGroups.MinimumGroup, model.BatchSize);
         ModelSize whole = new Sum(model, least).Result();
-        int group = TrainingPlanner.GroupSize(model.BatchSize, whole.LargestPack * Scalar.Bytes(model.Precision));
+        int group = TrainingGroups.GroupSize(model.BatchSize, whole.LargestPack * Scalar.Bytes(model.Precision));
         if (group != least)
         {
             whole = new Sum(model, group).Result();
@@ -68,7 +68,7 @@ internal sealed record ModelSize(
         private readonly List<long> _parameters = [];
         private readonly long _rows = model.BatchSize;
         private readonly long _group = groupSize;
-        private readonly long _decodedRows = Math.Max(model.BatchSize, ModelPlanner.LeastDecodedRows);
+        private readonly long _decodedRows = Math.Max(model.BatchSize, ModelPlanner.MinimumDecodedRows);
         private long _packs;
         private long _training;
         private long _sums;
@@ -118,7 +118,7 @@ internal sealed record ModelSize(
 
             // Each buffer begins at a whole block.
             long padding = 16L * 8 * (_buffers + 1);
-            return new ModelSize(_parameters, _packs, _training + padding, TrainingPlanner.SumCount(model.BatchSize, groupSize) * (_sums + padding), _largestPack, _prediction + padding, _lines);
+            return new ModelSize(_parameters, _packs, _training + padding, TrainingGroups.SumCount(model.BatchSize, groupSize) * (_sums + padding), _largestPack, _prediction + padding, _lines);
         }
 
         // Bridges and attention are none of the declared layers; their parameters come last.
@@ -260,7 +260,7 @@ internal sealed record ModelSize(
             }
 
             // Forward, prediction of several and of one, the step back and its products, the gradients of each chunk.
-            long chunk = TrainingPlanner.ChunkSteps(groupSize);
+            long chunk = TrainingGroups.ChunkSteps(groupSize);
             _lines += directions * (steps * (4 + plan.ReverseSources.Count + (layer.Bidirectional ? 4 : 0) + (model.GradientFlow ? 1 : 0)) + (steps + chunk - 1) / chunk * (plan.Sources.Count + 1) + LinesPerLayer);
             _lines += _shapes.Add(shape) ? LinesPerKernels + (plan.StreamsToAndFro ? LinesPerStreamedForm * StreamedGroup.FormsOf(plan) : 0) : 0;
         }

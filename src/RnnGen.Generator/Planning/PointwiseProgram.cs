@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using RnnGen.Generator.Cells.Graph;
+using RnnGen.Generator.Common;
 
 namespace RnnGen.Generator.Planning;
 
@@ -214,6 +215,19 @@ internal enum PlaceKind { Lane, Mean, PreviousState, DroppedState, NextState, Ou
 /// <param name="State">The state, where it is one's.</param>
 internal sealed record Place(PlaceKind Kind, int Index, string State)
 {
+    /// <summary>The kernels' parameter that says where a buffer begins.</summary>
+    public string Parameter => Kind switch
+    {
+        PlaceKind.PreviousState => $"{State}Previous",
+        PlaceKind.DroppedState => $"{State}Dropped",
+        PlaceKind.NextState => $"{State}Next",
+        PlaceKind.Output => "output",
+        PlaceKind.OutputAdjoint => "outputAdjoint",
+        PlaceKind.Made => $"{State}Values",
+        PlaceKind.Carry or PlaceKind.MadeAdjoint => $"{State}Adjoint",
+        _ => throw Choices.Unimplemented(Kind),
+    };
+
     /// <summary>Whether the two may be one place in memory; a state that no product reads is updated in place.</summary>
     public bool MayShare(Place other) => this == other
         || (State == other.State && Kind == PlaceKind.PreviousState && other.Kind == PlaceKind.NextState);

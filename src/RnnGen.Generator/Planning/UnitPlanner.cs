@@ -3,10 +3,27 @@ using System.Linq;
 using RnnGen.Generator.Cells;
 using RnnGen.Generator.Common;
 using RnnGen.Generator.Model;
+using RnnGen.Generator.Planning.Ops;
 
 namespace RnnGen.Generator.Planning;
 
-/// <summary>From the declared layers to the units of the data flow: both directions, joints, a decoder's start, attention, the output layer.</summary>
+/// <summary>The units of a model in the order of the data flow, with the places of their parameters.</summary>
+/// <param name="Vectors">Parameters that stand in no layer's packs.</param>
+/// <param name="PackLength">Length of the packed weights of all layers.</param>
+internal sealed record DataFlow(IReadOnlyList<PlannedUnit> Units, IReadOnlyList<PlannedVector> Vectors, int PackLength)
+{
+    /// <summary>Values of the largest layer's forward pack.</summary>
+    public long LargestPack => Units.OfType<PlannedLayer>().Max(l => (long)l.Plan.PackLength);
+
+    /// <param name="tables">The tables that stand before the layers' parameters.</param>
+    public static DataFlow Plan(ModelSpecification model, IReadOnlyList<PlannedTable> tables)
+    {
+        UnitPlanner units = new(model, tables.Sum(t => t.Tensor.Length), model.TiedEmbedding ? tables[tables.Count - 1].Tensor : null);
+        return new DataFlow(units.Units, units.Vectors, units.PackLength);
+    }
+}
+
+/// <summary>From the declared layers to the units of the data flow: both directions, ops, a decoder's start, attention, the output layer.</summary>
 internal sealed class UnitPlanner
 {
     private static readonly CellTensor s_vector = new(CellTensorKind.Vector, "v", "weight", "H", [], new Dictionary<string, double>());
@@ -20,6 +37,7 @@ internal sealed class UnitPlanner
     private int _packLength;
     private int _dense;
     private int _norms;
+    private int _decoderNorms;
 
     private const string TiedWeight = "head.weight";
 
@@ -82,32 +100,15 @@ internal sealed class UnitPlanner
     private PlannedUnit AddFlat(LayerSpecification layer, PlannedUnit? source, Clock clock, string prefix = "") =>
         Residual(layer, source, layer.IsNorm ? AddNorm(layer, source!, prefix) : AddDense(layer, source, clock, prefix));
 
-    private PlannedUnit Residual(LayerSpecification layer, PlannedUnit? source, PlannedUnit outputs) => !layer.Residual ? outputs : Add(new PlannedJoint(outputs.Width)
-    {
-        Index = _units.Count,
-        Name = $"{outputs.Name} + {source!.Name}",
-        Kind = JointKind.Sum,
-        Clock = outputs.Clock,
-        Steps = outputs.Steps,
-        Sources = [outputs, source],
-    });
+    private PlannedUnit Residual(LayerSpecification layer, PlannedUnit? source, PlannedUnit outputs) => layer.Residual ? Add(new ResidualSum(outputs, source!)) : outputs;
 
     private PlannedUnit AddNorm(LayerSpecification layer, PlannedUnit source, string prefix)
     {
         source = Dropped(layer, source)!;
-        int index = prefix.Length == 0 ? _norms++ : _units.OfType<PlannedJoint>().Count(j => j.Kind == JointKind.Norm && j.Name.StartsWith("DecoderNorm", StringComparison.Ordinal));
-        return Add(new PlannedJoint(source.Width)
-        {
-            Index = _units.Count,
-            Name = $"{Title(prefix)}Norm{index}",
-            Kind = JointKind.Norm,
-            Clock = source.Clock,
-            Declared = layer,
-            Steps = source.Steps,
-            Sources = [source],
-            Gain = AddVector($"{prefix}norm.{index}.weight", source.Width, "Gain", layer.Frozen),
-            Shift = AddVector($"{prefix}norm.{index}.bias", source.Width, "Bias", layer.Frozen),
-        });
+        int index = prefix.Length == 0 ? _norms++ : _decoderNorms++;
+        PlannedVector gain = AddVector($"{prefix}norm.{index}.weight", source.Width, "Gain", layer.Frozen);
+        PlannedVector shift = AddVector($"{prefix}norm.{index}.bias", source.Width, "Bias", layer.Frozen);
+        return Add(new LayerNormalization($"{Title(prefix)}Norm{index}", source, gain, shift) { Declared = layer });
     }
 
     // The layers over a sequence, and what is read of them: every step, or once at the end.
@@ -136,7 +137,7 @@ internal sealed class UnitPlanner
             // The sum at a row's last step is no layer's final state, nor is an output of its own.
             if (i == lastRecurrent && endsInOne && isPooledHere)
             {
-                last = Add(new PlannedJoint(last.Width) { Index = _units.Count, Name = "Pooled", Kind = JointKind.Pool, Clock = Clock.End, Steps = 1, Sources = [last] });
+                last = Add(new Pooled(last));
             }
         }
 
@@ -213,39 +214,21 @@ internal sealed class UnitPlanner
         int size = isAdditive ? h.Width : memory.Width;
         PlannedLayer query = AddLayer("Query", t => $"attention.query.{t}", new(isAdditive ? "dense" : "linear", size, Activation.Identity, Initializer.Default), h, Clock.Output, isRead: true);
         PlannedVector? score = null;
-        List<PlannedUnit> sources = [query, memory];
+        PlannedUnit? keys = null;
         if (isAdditive)
         {
-            sources.Add(AddLayer("Keys", t => $"attention.key.{t}", new("linear", size, Activation.Identity, Initializer.Default), memory, Clock.Input, isRead: true));
+            keys = AddLayer("Keys", t => $"attention.key.{t}", new("linear", size, Activation.Identity, Initializer.Default), memory, Clock.Input, isRead: true);
             score = AddVector("attention.score.weight", size, "InputWeight");
         }
 
-        PlannedUnit context = Add(new PlannedJoint(memory.Width)
-        {
-            Index = _units.Count,
-            Name = "Context",
-            Kind = JointKind.Attend,
-            Clock = Clock.Output,
-            Steps = StepsOf(Clock.Output),
-            Sources = sources,
-            Score = score,
-        });
+        PlannedUnit context = Add(new Attend(query, memory, keys, score));
         return AddLayer("Attended", t => $"attention.output.{t}", new("dense", h.Width, Activation.Tanh, Initializer.Default), Together([context, h]), Clock.Output, isRead: true);
     }
 
     private PlannedUnit Final(PlannedLayer layer, string state) =>
-        _units.OfType<PlannedJoint>().FirstOrDefault(j => j.Kind == JointKind.Final && j.Layer == layer && j.State == state)
-        ?? Add(new PlannedJoint(layer.Plan.StateSize(state)) { Index = _units.Count, Name = $"{layer.Name} final {layer.Plan.WrittenName(state)}", Kind = JointKind.Final, Clock = Clock.End, Steps = 1, Sources = [layer], State = state });
+        _units.OfType<FinalState>().FirstOrDefault(f => f.Layer == layer && f.State == state) ?? Add(new FinalState(layer, state));
 
-    private PlannedUnit Together(IReadOnlyList<PlannedUnit> parts) => parts.Count == 1 ? parts[0] : Add(new PlannedJoint(parts.Sum(p => p.Width))
-    {
-        Index = _units.Count,
-        Name = string.Join(" and ", parts.Select(p => p.Name)),
-        Kind = JointKind.Concat,
-        Clock = parts[0].Clock,
-        Steps = parts[0].Steps,
-        Sources = parts,
-    });
+    private PlannedUnit Together(IReadOnlyList<PlannedUnit> parts) => parts.Count == 1 ? parts[0] : Add(new SideBySide(parts));
 
     private PlannedLayer AddDense(LayerSpecification layer, PlannedUnit? source, Clock clock, string prefix = "")
     {
@@ -254,16 +237,7 @@ internal sealed class UnitPlanner
     }
 
     // The model's input is left out where it stands.
-    private PlannedUnit? Dropped(LayerSpecification layer, PlannedUnit? source) => layer.Dropout == 0 || source is null ? source : Add(new PlannedJoint(source.Width)
-    {
-        Index = _units.Count,
-        Name = $"{source.Name} with dropout",
-        Kind = JointKind.Dropout,
-        Clock = source.Clock,
-        Steps = source.Steps,
-        Sources = [source],
-        Rate = layer.Dropout,
-    });
+    private PlannedUnit? Dropped(LayerSpecification layer, PlannedUnit? source) => layer.Dropout == 0 || source is null ? source : Add(new Dropout(source, layer.Dropout));
 
     private static string Title(string prefix) => prefix.Length == 0 ? "" : "Decoder";
 
@@ -308,13 +282,9 @@ internal sealed class UnitPlanner
             _packLength += plan.ReversePackLength(product);
         }
 
-        return Add(new PlannedLayer
+        return Add(new PlannedLayer(name, clock, StepsOf(clock))
         {
-            Index = _units.Count,
-            Name = name,
-            Clock = clock,
             Declared = layer,
-            Steps = StepsOf(clock),
             Sources = source is null ? [] : [source],
             Plan = plan,
             Initializer = layer.Initializer,
@@ -343,8 +313,9 @@ internal sealed class UnitPlanner
 
     private T Add<T>(T unit) where T : PlannedUnit
     {
+        unit.Index = _units.Count;
         _units.Add(unit);
-        unit.IsTrained |= unit.Sources.Any(s => s.IsTrained) || unit is PlannedJoint joint && (joint.Score is not null || joint.Gain is { Tensor.IsFrozen: false });
+        unit.IsTrained |= unit.Learns || unit.Sources.Any(s => s.IsTrained);
         unit.IsStateful |= unit.Sources.Any(s => s.IsStateful);
         return unit;
     }

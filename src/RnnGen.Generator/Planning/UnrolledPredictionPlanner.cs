@@ -1,159 +1,81 @@
 using System.Collections.Generic;
 using System.Linq;
-using RnnGen.Generator.Common;
 using RnnGen.Generator.Model;
+using RnnGen.Generator.Planning.Calls;
+using RnnGen.Generator.Planning.Ops;
 
 namespace RnnGen.Generator.Planning;
 
-/// <summary>
-/// Lays out prediction layer by layer, for models in which a step depends on later ones, and the steps of a decoder, whose
-/// states that products read alternate between two buffers.
-/// </summary>
+/// <summary>Lays out prediction layer by layer, for models in which a step depends on later ones, and then the steps of a decoder.</summary>
 internal sealed class UnrolledPredictionPlanner
 {
     private readonly ModelSpecification _specification;
     private readonly IReadOnlyList<PlannedUnit> _units;
-    private readonly ForwardPlanner _forward;
-    private readonly int _rows;
-    private readonly List<PredictionState> _states = [];
-    private readonly Dictionary<int, ValueRows> _values = [];
-    private readonly Dictionary<int, ArenaBuffer> _slots = [];
-    private readonly Dictionary<(int Unit, string Name), ArenaBuffer> _made = [];
-    private ValueRows? _weights;
+    private readonly ForwardLayout _forward;
 
-    public UnrolledPredictionPlanner(ModelSpecification specification, IReadOnlyList<PlannedUnit> units)
+    private UnrolledPredictionPlanner(ModelSpecification specification, IReadOnlyList<PlannedUnit> units)
     {
         (_specification, _units) = (specification, units);
-        _rows = Math.Max(specification.BatchSize, ModelPlanner.LeastDecodedRows);
-        _forward = new ForwardPlanner(specification, units, specification.BatchSize, trains: false, LastUse);
+        _forward = new ForwardLayout(specification, units, specification.BatchSize, trains: false, LastUse);
     }
 
+    private PlannedUnit Last => _units[_units.Count - 1];
+
+    // A decoder reads at all of its steps.
     private int LastUse(PlannedUnit unit) => _units.Where(u => u.Reads.Contains(unit))
-        .Select(u => u.Clock == Clock.Output ? int.MaxValue : u is PlannedJoint { Kind: JointKind.Final or JointKind.Dropout } ? LastUse(u) : u.Index)
+        .Select(u => u.Clock == Clock.Output ? int.MaxValue : u is Op op && op.StandsInItsSource(trains: false) ? LastUse(u) : u.Index)
         .DefaultIfEmpty(int.MaxValue)
         .Max();
 
-    public UnrolledPrediction Plan()
+    public static UnrolledPrediction Plan(ModelSpecification specification, IReadOnlyList<PlannedUnit> units) => new UnrolledPredictionPlanner(specification, units).Plan();
+
+    private UnrolledPrediction Plan()
     {
         DecoderPlan? decoder = _specification.Decoder is { } declared ? PlanDecoder(declared) : null;
-        ArenaBuffer? inputs = _forward.Inputs;
-        return new UnrolledPrediction(
-            _forward.Memory.Length,
-            inputs is null ? null : new ValueRows(inputs.Offset, inputs.StepLength, _forward.InputRow),
-            _forward.Schedule(_units.Where(u => u.Clock != Clock.Output)),
-            decoder is null ? _forward.Values(_units[_units.Count - 1]) : null,
-            decoder);
+        ForwardSchedule schedule = new(_forward, []);
+        return new UnrolledPrediction
+        {
+            ArenaLength = _forward.Memory.Length,
+            Buffers = _forward.Memory.Buffers,
+            Forward = [.. Gather(), .. _units.Where(u => u.Clock != Clock.Output).SelectMany(schedule.Of), .. decoder is null ? Outputs() : Starts(decoder)],
+            Decoder = decoder,
+        };
     }
+
+    private IEnumerable<Call> Gather() => _forward.Inputs is not { } inputs ? []
+        : Enumerable.Range(0, inputs.Steps).Select(step =>
+            new GatherTokens(step, _specification.FeatureSize, inputs.At(step), _forward.InputRow, new RowRange(RowSet.Live, Clock.Input, step)) { Note = $"t = {step}" });
+
+    private IEnumerable<Call> Outputs()
+    {
+        ValueRows outputs = _forward.Values(Last);
+        int steps = _specification.OutputSteps, size = _specification.OutputSize;
+        return Enumerable.Range(0, steps).Select(step =>
+            new CopyOutputs(outputs.At(step), outputs.Row, step * size, steps * size, RowRange.Live(Last, step) with { Group = Clock.Input }));
+    }
+
+    private IEnumerable<Call> Starts(DecoderPlan decoder) => decoder.States.Select(s =>
+    {
+        ValueRows from = _forward.Values(s.Layer.Starts[s.Name]);
+        return new CopyRows(from.Offset, from.Row, s.Layer.Plan.StateSize(s.Name), s.Even.Offset, s.Layer.Plan.StateRow(s.Name), RowRange.All) { Note = $"{s.Layer.Name} {s.Name} before its first step" };
+    });
 
     private DecoderPlan PlanDecoder(DecoderSpecification decoder)
     {
+        StepLayout layout = new(_specification, StepMode.Decoder, _forward.Memory, Math.Max(_specification.BatchSize, ModelPlanner.MinimumDecodedRows), _forward);
         int fedRow = Scalar.InputRow(decoder.FeatureSize(_specification.OutputSize), _specification.Precision);
-        ValueRows fed = new(Add("what the decoder is fed", fedRow).Offset, 0, fedRow);
-        foreach (PlannedUnit unit in _units.Where(u => u.Clock == Clock.Output))
+        ValueRows fed = new(layout.Add("what the decoder is fed", fedRow).Offset, 0, fedRow);
+        List<PlannedUnit> units = _units.Where(u => u.Clock == Clock.Output).ToList();
+        layout.Reserve(units);
+        StepSchedule schedule = new(layout, (_, _) => SourceRows.InArena(fed));
+        return new DecoderPlan
         {
-            int row = _forward.RowOf(unit);
-            if (unit is PlannedLayer layer)
-            {
-                foreach (string state in layer.Plan.States)
-                {
-                    int stateRow = layer.Plan.StateRow(state);
-                    ArenaBuffer even = Add($"{layer.Name} {state}", stateRow);
-                    _states.Add(new PredictionState(layer, state, even, layer.Plan.Sources.Any(s => s.Name == state) ? Add($"{layer.Name} next {state}", stateRow) : even));
-                }
-
-                for (int i = 0; i < layer.Plan.Program.Made.Count; i++)
-                {
-                    _made[(layer.Index, Place.MadeName(i))] = Add($"{layer.Name} {layer.Plan.MadeText(i)}", layer.Plan.MadeRow(Place.MadeName(i)));
-                }
-
-                _slots[unit.Index] = Add($"{layer.Name} lanes", layer.Plan.Blocks * layer.Plan.SlotRow);
-            }
-
-            if (unit is not (PlannedLayer { OutputState: not null } or PlannedJoint { Kind: JointKind.Dropout }))
-            {
-                _values[unit.Index] = new(Add(unit.Name, row).Offset, 0, row);
-            }
-
-            if (unit is PlannedJoint { Kind: JointKind.Attend })
-            {
-                _weights = new(Add("attention weights", _specification.SequenceLength).Offset, 0, _specification.SequenceLength);
-            }
-        }
-
-        List<IReadOnlyList<KernelCall>> steps = [];
-        for (int parity = 0; parity < 2; parity++)
-        {
-            steps.Add(_units.Where(u => u.Clock == Clock.Output && u is not PlannedJoint { Kind: JointKind.Dropout }).SelectMany(u => Calls(u, parity, fed)).ToList());
-        }
-
-        return new DecoderPlan(_rows, fed, _states, _states.Select(s => _forward.Values(s.Layer.Starts[s.Name])).ToList(), Values(_units[_units.Count - 1], 0), _weights, steps);
-    }
-
-    private ArenaBuffer Add(string name, int row) => _forward.Memory.Add(name, 1, _rows * row, int.MaxValue, int.MaxValue);
-
-    private ValueRows Values(PlannedUnit unit, int parity) => unit.Clock != Clock.Output ? _forward.Values(unit)
-        : unit is PlannedLayer { OutputState: { } state } layer ? new(StateAt(layer, state, parity + 1), 0, layer.Plan.OutputRow)
-        : unit is PlannedJoint { Kind: JointKind.Dropout } dropout ? Values(dropout.Sources[0], parity)
-        : _values[unit.Index];
-
-    private int StateAt(PlannedLayer layer, string name, int step)
-    {
-        PredictionState state = _states.First(s => s.Layer == layer && s.Name == name);
-        return (step % 2 == 0 ? state.Even : state.Odd).Offset;
-    }
-
-    private IEnumerable<KernelCall> Calls(PlannedUnit unit, int parity, ValueRows fed)
-    {
-        PlannedLayer at = unit as PlannedLayer ?? _units.Skip(unit.Index).OfType<PlannedLayer>().First();
-        ValueRows values = unit is PlannedLayer { OutputState: not null } ? fed : Values(unit, parity);
-        switch (unit)
-        {
-            case PlannedLayer layer:
-                ValueRows source = layer.PredictedSource is null ? fed : Values(layer.PredictedSource, parity);
-                IEnumerable<int> buffers = layer.Plan.ForwardBuffers.Select(b => b.Kind switch
-                {
-                    PlaceKind.PreviousState or PlaceKind.DroppedState => StateAt(layer, b.State, parity),
-                    PlaceKind.NextState => StateAt(layer, b.State, parity + 1),
-                    PlaceKind.Made => _made[(layer.Index, b.State)].Offset,
-                    PlaceKind.Output => values.Offset,
-                    _ => throw Choices.Unimplemented(b.Kind),
-                });
-                yield return new KernelCall(KernelKind.Predict, layer, null, layer.Pack,
-                    [source.Offset, source.Row, _slots[layer.Index].Offset, _rows * layer.Plan.SlotRow, .. buffers], 0);
-                break;
-            case PlannedJoint { Kind: JointKind.Concat } joint:
-                int column = 0;
-                foreach (PlannedUnit part in joint.Sources)
-                {
-                    ValueRows from = Values(part, parity);
-                    yield return new KernelCall(KernelKind.Concat, at, null, null,
-                        [from.Offset, 0, from.Row, values.Offset + column, 0, values.Row, part.Width, 1], 0, "", Clock.End);
-                    column += part.Width;
-                }
-
-                break;
-            case PlannedJoint { Kind: JointKind.Sum } joint:
-                foreach (PlannedUnit part in joint.Sources)
-                {
-                    ValueRows from = Values(part, parity);
-                    yield return new KernelCall(KernelKind.Concat, at, null, null,
-                        [from.Offset, 0, from.Row, values.Offset, 0, values.Row, part.Width, 1], 0, "", Clock.End, IsFirst: part == joint.Sources[0]);
-                }
-
-                break;
-            case PlannedJoint { Kind: JointKind.Norm } joint:
-                ValueRows normed = Values(joint.Sources[0], parity);
-                yield return new KernelCall(KernelKind.Norm, at, null, null, [normed.Offset, 0, normed.Row, values.Offset, 0, values.Row, joint.Width, 1], 0, "", Clock.End, joint);
-                break;
-            case PlannedJoint { Kind: JointKind.Attend } joint:
-                ValueRows query = Values(joint.Query, parity), memory = Values(joint.Memory, parity), keys = Values(joint.Keys, parity);
-                yield return new KernelCall(KernelKind.Attend, at, null, null,
-                    [query.Offset, 0, query.Row, memory.Offset, memory.StepLength, memory.Row, keys.Offset, keys.StepLength, keys.Row,
-                        _weights!.Offset, 0, _weights.Row, values.Offset, 0, values.Row, joint.Memory.Width, joint.Keys.Width, 1],
-                    0, "", Clock.End, joint);
-                break;
-            default:
-                throw new InvalidOperationException($"{unit.Name} is not a part of a decoder's step.");
-        }
+            Rows = layout.Rows,
+            Fed = fed,
+            States = layout.States,
+            Outputs = layout.Values(Last, 0),
+            Weights = layout.AttentionWeights,
+            Steps = Enumerable.Range(0, 2).Select(parity => (IReadOnlyList<Call>)units.SelectMany(u => schedule.Of(u, parity, isEnd: false)).ToList()).ToList(),
+        };
     }
 }

@@ -1,0 +1,108 @@
+using System.Collections.Generic;
+
+namespace RnnGen.Generator.Planning.Calls;
+
+/// <summary>A memory that calls read and write.</summary>
+internal enum Store
+{
+    /// <summary>What the method was given to read: sequences, or the row of a token's table.</summary>
+    Input,
+
+    /// <summary>The flat parameters.</summary>
+    Parameters,
+
+    /// <summary>The packed weights.</summary>
+    Packs,
+
+    Arena,
+
+    /// <summary>A sum of gradients.</summary>
+    Sums,
+
+    /// <summary>What predictions are written to.</summary>
+    Outputs,
+}
+
+/// <summary>What the generated code knows by name.</summary>
+internal enum Named
+{
+    SequenceLength,
+    OutputSize,
+
+    /// <summary>The steps that are trained at once.</summary>
+    TrainedSteps,
+
+    /// <summary>The length of the one sequence that is predicted.</summary>
+    Length,
+
+    /// <summary>Whether a decoder's rows share the memory of the first.</summary>
+    IsShared,
+
+    /// <summary>The first of the rows that the gradient's flow is measured by.</summary>
+    FlowRow,
+
+    /// <summary>Whether a stream has had no step.</summary>
+    IsFirstStep,
+
+    /// <summary>The steps that a stream has had after this one.</summary>
+    StepsSoFar,
+}
+
+/// <summary>An argument of a call. The emitter knows how each is written in C#.</summary>
+internal abstract record Argument
+{
+    private Argument()
+    {
+    }
+
+    public static Argument Arena { get; } = new Memory(Store.Arena);
+
+    public static Argument Packs { get; } = new Memory(Store.Packs);
+
+    public static Argument Sums { get; } = new Memory(Store.Sums);
+
+    /// <summary>No vector, where a callee takes one.</summary>
+    public static Argument None { get; } = new Nothing();
+
+    public static implicit operator Argument(int value) => new Number(value);
+
+    public static implicit operator Argument(bool value) => new Flag(value);
+
+    public static implicit operator Argument(Named value) => new Name(value);
+
+    public static implicit operator Argument(RowRange range) => new Rows(range);
+
+    /// <summary>A vector among the packs.</summary>
+    public static implicit operator Argument(PlannedVector vector) => new Memory(Store.Packs, vector.Pack);
+
+    /// <summary>Offset, length of a step and of a row.</summary>
+    public static implicit operator Argument(ValueRows rows) => new Group([rows.Offset, rows.StepLength, rows.Row]);
+
+    public sealed record Number(int Value) : Argument;
+
+    public sealed record Flag(bool Value) : Argument;
+
+    public sealed record Name(Named Value) : Argument;
+
+    /// <param name="Offset">Where in it; null at its beginning.</param>
+    public sealed record Memory(Store Store, int? Offset = null) : Argument;
+
+    public sealed record Nothing : Argument;
+
+    /// <summary>The row of a table that a step's token names, where it stands among the parameters.</summary>
+    public sealed record TokenRow(int Step, int Size) : Argument;
+
+    public sealed record Rows(RowRange Range) : Argument;
+
+    /// <summary>The rows' steps.</summary>
+    public sealed record LiveRows(Clock Clock) : Argument;
+
+    /// <summary>The numbers of live rows from a step on; null is the step after the last one.</summary>
+    public sealed record LiveFrom(Clock Clock, int? Step) : Argument;
+
+    /// <summary>Several arguments, one after the other.</summary>
+    public sealed record Group(IReadOnlyList<Argument> Parts) : Argument;
+
+    /// <summary>A value of the runtime, made of several.</summary>
+    public sealed record Made(IReadOnlyList<Argument> Parts) : Argument;
+}

@@ -1,0 +1,38 @@
+namespace RnnGen.Generator.Planning.Calls;
+
+/// <summary>Rows become zero.</summary>
+internal sealed record ClearRows(int Offset, int Row, RowRange Rows) : Call
+{
+    public override Invocation Invocation => Invocation.OfRuntime("Rows.Clear", Argument.Arena, Offset, Row, Rows);
+}
+
+/// <summary>Each row becomes a parameter.</summary>
+internal sealed record FillRows(PlannedVector Vector, int Offset, int Row, RowRange Rows) : Call
+{
+    public override Invocation Invocation => Invocation.OfRuntime("Rows.Fill", Vector, Argument.Arena, Offset, Row, Rows);
+}
+
+/// <summary>Rows go to another place.</summary>
+/// <param name="Width">Values of a row.</param>
+/// <param name="Adds">Whether they are added to what stands there.</param>
+internal sealed record CopyRows(int From, int FromRow, int Width, int To, int ToRow, RowRange Rows, bool Adds = false) : Call
+{
+    public override Invocation Invocation => Invocation.OfRuntime(
+        Adds ? "Rows.Add" : "Rows.Copy", Argument.Arena, From, FromRow, Width, Argument.Arena, To, ToRow, Rows);
+}
+
+/// <summary>The rows of some steps go to other steps.</summary>
+/// <param name="Width">Values of a row.</param>
+/// <param name="Adds">Whether they are added to what stands there.</param>
+internal sealed record CopySteps(ValueRows From, ValueRows To, int Width, int Steps, RowRange Rows, bool Adds) : Call
+{
+    public override Invocation Invocation => Invocation.OfRuntime(Adds ? "Rows.AddSteps" : "Rows.CopySteps", Argument.Arena, From, To, Width, Steps, Rows);
+}
+
+/// <summary>What all rows give is added to a sum of gradients; threads share it by units and not by rows.</summary>
+/// <param name="Sum">Where among the sums.</param>
+internal sealed record SumRows(int Offset, int Row, int Width, int Sum) : Call
+{
+    public override Invocation Invocation => Invocation.OfRuntime(
+        "Rows.Sum", Argument.Arena, Offset, Row, Width, Argument.Sums, Sum, new Argument.LiveRows(Clock.Input));
+}

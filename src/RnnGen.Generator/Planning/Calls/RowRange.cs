@@ -1,0 +1,36 @@
+namespace RnnGen.Generator.Planning.Calls;
+
+/// <summary>Which rows a call runs over.</summary>
+internal enum RowSet
+{
+    /// <summary>All rows that the method was given.</summary>
+    All,
+
+    /// <summary>Those of them that are live at a step.</summary>
+    Live,
+
+    /// <summary>The only row there is.</summary>
+    One,
+
+    /// <summary>The rows of a decoder's step, from the first.</summary>
+    Decoded,
+}
+
+/// <summary>The rows that a call runs over.</summary>
+/// <param name="LiveBy">By which steps rows are live, where only <see cref="RowSet.Live"/> ones count.</param>
+/// <param name="Step">The step at which they are.</param>
+/// <param name="Group">The steps by which the callee looks up itself which rows are live; null where it does not.</param>
+internal readonly record struct RowRange(RowSet Set, Clock LiveBy = Clock.Input, int Step = 0, Clock? Group = null)
+{
+    public static RowRange All { get; } = new(RowSet.All);
+
+    public static RowRange One { get; } = new(RowSet.One);
+
+    public static RowRange Decoded { get; } = new(RowSet.Decoded);
+
+    /// <summary>The rows that are live at a unit's step; at the end all are.</summary>
+    public static RowRange Live(PlannedUnit unit, int step) => unit.RunsAtEnd ? All : new(RowSet.Live, unit.Clock, step);
+
+    /// <summary>All rows, with the steps at which each is live; what runs at the end needs none.</summary>
+    public static RowRange OverSteps(Clock clock) => clock == Clock.End ? All : All with { Group = clock };
+}

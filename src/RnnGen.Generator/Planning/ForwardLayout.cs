@@ -1,0 +1,239 @@
+using System.Collections.Generic;
+using System.Linq;
+using RnnGen.Generator.Common;
+using RnnGen.Generator.Model;
+
+namespace RnnGen.Generator.Planning;
+
+/// <summary>
+/// Where the values of the forward pass stand, unit by unit: in training all of it is kept for the backward pass, in prediction a unit's values
+/// last until their last reader.
+/// </summary>
+internal sealed class ForwardLayout
+{
+    private const string Output = "the output", Lanes = "the lanes", Mask = "the mask";
+
+    private readonly Func<PlannedUnit, int> _lastUse;
+    private readonly UnitBuffers _buffers;
+
+    /// <param name="units">What is laid out, and possibly more units after it.</param>
+    /// <param name="rows">Sequences.</param>
+    /// <param name="trains">Whether each step's lanes are kept, and inputs are put into the arena.</param>
+    /// <param name="lastUse">The position in the schedule at which a unit's values are last read.</param>
+    public ForwardLayout(ModelSpecification specification, IReadOnlyList<PlannedUnit> units, int rows, bool trains, Func<PlannedUnit, int> lastUse)
+    {
+        (Specification, Trains, Rows, Units, _lastUse) = (specification, trains, rows, units, lastUse);
+        _buffers = new UnitBuffers(new MemoryPlan(Scalar.PerBlock(specification.Precision)));
+        ReserveInputs();
+
+        // One mask for all layers that read the same input.
+        foreach (PlannedLayer layer in units.OfType<PlannedLayer>().Where(l => trains && l.InputDropout > 0 && !l.IsReverse))
+        {
+            ReserveMask(layer, Mask, $"{layer.Name}'s input", layer.Plan.InputSize, layer.InputDropout, layer);
+        }
+
+        foreach (PlannedUnit unit in units.Where(u => trains || u.Clock != Clock.Output))
+        {
+            if (unit is PlannedLayer layer)
+            {
+                ReserveLayer(layer, lastUse(unit));
+            }
+            else if (unit is Op op && !op.StandsInItsSource(trains))
+            {
+                op.Reserve(this, lastUse(unit));
+            }
+        }
+    }
+
+    public ModelSpecification Specification { get; }
+
+    public bool Trains { get; }
+
+    /// <summary>Sequences.</summary>
+    public int Rows { get; }
+
+    public IReadOnlyList<PlannedUnit> Units { get; }
+
+    public MemoryPlan Memory => _buffers.Memory;
+
+    /// <summary>The inputs, a step after the other; null where they are read where they stand.</summary>
+    public ArenaBuffer? Inputs { get; private set; }
+
+    public int InputRow { get; private set; }
+
+    /// <summary>What a decoder is fed in training.</summary>
+    public ArenaBuffer? Fed { get; private set; }
+
+    public int FedRow { get; private set; }
+
+    /// <summary>What dropout leaves out.</summary>
+    public List<PlannedMask> Masks { get; } = [];
+
+    private void ReserveInputs()
+    {
+        InputRow = Scalar.InputRow(Specification.FeatureSize, Specification.Precision);
+        if (Trains || Specification.Embedding is not null)
+        {
+            Inputs = Memory.Add("inputs", Specification.SequenceLength, Rows * InputRow, 0, LastReaderOfInputs(isFed: false));
+        }
+
+        if (Trains && Specification.Decoder is { } decoder)
+        {
+            FedRow = Scalar.InputRow(decoder.FeatureSize(Specification.OutputSize), Specification.Precision);
+            Fed = Memory.Add("what the decoder is fed", decoder.Length, Rows * FedRow, 0, LastReaderOfInputs(isFed: true));
+        }
+    }
+
+    private int LastReaderOfInputs(bool isFed) =>
+        Units.Where(u => u is PlannedLayer { Source: null } && (u.Clock == Clock.Output) == isFed).Max(u => Math.Max(u.Index, _lastUse(u)));
+
+    private void ReserveLayer(PlannedLayer layer, int lastUse)
+    {
+        LayerPlan plan = layer.Plan;
+        foreach (string state in plan.States)
+        {
+            Reserve(layer, state, $"{layer.Name} {state}", layer.Steps + 1, plan.StateRow(state), lastUse);
+        }
+
+        int keptSteps = Trains ? layer.Steps : 1, keptUntil = Trains ? lastUse : layer.Index;
+        for (int i = 0; i < plan.Program.Made.Count; i++)
+        {
+            Reserve(layer, MadePart(Place.MadeName(i)), $"{layer.Name} {plan.MadeText(i)}", keptSteps, plan.MadeRow(Place.MadeName(i)), keptUntil);
+        }
+
+        foreach (ProductSource source in plan.Sources.Where(s => s.IsState && Trains && plan.Shape.DropsStates))
+        {
+            ReserveMask(layer, MaskOf(source.Name), $"{layer.Name} {source.Name}", source.Columns, layer.RecurrentDropout, inPlace: null);
+            Reserve(layer, Dropped(source.Name), $"{layer.Name} {source.Name} with dropout", layer.Steps, plan.RowOf(source.Columns), lastUse);
+        }
+
+        if (layer.OutputState is null)
+        {
+            Reserve(layer, Output, $"{layer.Name} output", layer.Steps, plan.OutputRow, lastUse);
+        }
+
+        Reserve(layer, Lanes, $"{layer.Name} lanes", keptSteps, plan.Blocks * plan.SlotRow, keptUntil);
+    }
+
+    // No name of a cell has a space.
+    internal static string MadePart(string name) => $"the value {name}";
+
+    private static string Dropped(string state) => $"{state} with dropout";
+
+    private static string MaskOf(string state) => $"{Mask} of {state}";
+
+    /// <summary>Reserves a part of what a unit writes.</summary>
+    /// <param name="row">Values of one row of a step.</param>
+    public ArenaBuffer Reserve(PlannedUnit unit, string part, string name, int steps, int row, int lastUse) =>
+        _buffers.Keep(unit, part, Memory.Add(name, steps, Rows * row, unit.Index, lastUse));
+
+    /// <summary>Reserves what says which values of each row training leaves out.</summary>
+    public void ReserveMask(PlannedUnit unit, string part, string name, int width, double rate, PlannedLayer? inPlace)
+    {
+        ArenaBuffer mask = Memory.Add($"mask of {name}", 1, Rows * Scalar.PaddedRow(width, Specification.Precision), 0, int.MaxValue);
+        Masks.Add(new PlannedMask(Masks.Count, _buffers.Keep(unit, part, mask), width, rate, inPlace));
+    }
+
+    /// <summary>A part of what a unit writes.</summary>
+    public ArenaBuffer this[PlannedUnit unit, string part] => _buffers[unit, part];
+
+    /// <summary>Width of a row of a unit's values.</summary>
+    public int RowOf(PlannedUnit unit) => Scalar.PaddedRow(unit.Width, Specification.Precision);
+
+    public int BlockStride(PlannedLayer layer) => Rows * layer.Plan.SlotRow;
+
+    /// <summary>The time step, for readers; what runs at the end counts to the last input step.</summary>
+    public int TimeOf(PlannedUnit unit, int step) => unit.RunsAtEnd ? Specification.SequenceLength - 1 : step;
+
+    public ArenaBuffer LanesOf(PlannedLayer layer) => _buffers[layer, Lanes];
+
+    public ArenaBuffer OutputsOf(PlannedLayer layer) => _buffers[layer, layer.OutputState ?? Output];
+
+    /// <summary>Where a unit's values stand in a buffer of its own.</summary>
+    public ValueRows Own(PlannedUnit unit)
+    {
+        ArenaBuffer values = _buffers[unit, UnitBuffers.Values];
+        return new(values.Offset, values.StepLength, RowOf(unit));
+    }
+
+    /// <summary>Where a unit's values stand.</summary>
+    public ValueRows Values(PlannedUnit unit)
+    {
+        if (unit is Op op)
+        {
+            return op.Values(this);
+        }
+
+        PlannedLayer layer = (PlannedLayer)unit;
+        ArenaBuffer outputs = OutputsOf(layer);
+        return new(outputs.At(layer.FirstOutput), outputs.StepLength, layer.Plan.OutputRow);
+    }
+
+    /// <summary>The step of what it reads that a layer's step reads.</summary>
+    public static int SourceStep(PlannedLayer layer, int step) => layer.RunsAtEnd ? 0 : step;
+
+    /// <summary>What a layer reads, from a step on.</summary>
+    public ValueRows Source(PlannedLayer layer, int step)
+    {
+        if (layer.Source is { } source)
+        {
+            ValueRows values = Values(source);
+            return values with { Offset = values.At(SourceStep(layer, step)) };
+        }
+
+        if (layer.Clock == Clock.Output)
+        {
+            return new(Fed!.At(step), Fed.StepLength, FedRow);
+        }
+
+        return Inputs is null
+            ? new(step * Specification.InputSize, Specification.InputSize, Specification.InputLength)
+            : new(Inputs.At(step), Inputs.StepLength, InputRow);
+    }
+
+    /// <summary>Whether a layer reads the model's input where it stands, and not in the arena.</summary>
+    public bool ReadsInputInPlace(PlannedLayer layer) => layer.Source is null && layer.Clock != Clock.Output && Inputs is null;
+
+    /// <summary>A state before a step, and those of the steps after it.</summary>
+    public ValueRows Before(PlannedLayer layer, string state, int step)
+    {
+        ArenaBuffer states = _buffers[layer, state];
+        return new(states.At(layer.Before(step)), states.StepLength, layer.Plan.StateRow(state));
+    }
+
+    /// <summary>A state after a layer's last step.</summary>
+    public ValueRows Final(PlannedLayer layer, string state)
+    {
+        ArenaBuffer states = _buffers[layer, state];
+        return new(states.At(layer.After(layer.IsReverse ? 0 : layer.Steps - 1)), states.StepLength, layer.Plan.StateRow(state));
+    }
+
+    /// <summary>Whether products read a state of which training leaves some out.</summary>
+    public bool Drops(PlannedLayer layer, string state) => _buffers.Find(layer, Dropped(state)) is not null;
+
+    /// <summary>What says which values of a state training leaves out.</summary>
+    public ArenaBuffer StateMask(PlannedLayer layer, string state) => _buffers[layer, MaskOf(state)];
+
+    /// <summary>The state that a step's products read, and those of the steps after it.</summary>
+    public ValueRows Read(PlannedLayer layer, string state, int step) => _buffers.Find(layer, Dropped(state)) is { } dropped
+        ? new(dropped.At(step), dropped.StepLength, layer.Plan.StateRow(state))
+        : Before(layer, state, step);
+
+    /// <summary>What a step makes for its own products, and those of the steps after it.</summary>
+    public ValueRows Made(PlannedLayer layer, string name, int step)
+    {
+        ArenaBuffer made = _buffers[layer, MadePart(name)];
+        return new(made.At(Trains ? step : 0), made.StepLength, layer.Plan.MadeRow(name));
+    }
+
+    /// <summary>Where a step's kernel finds a buffer.</summary>
+    public int OffsetOf(PlannedLayer layer, Place place, int step) => place.Kind switch
+    {
+        PlaceKind.DroppedState => Read(layer, place.State, step).Offset,
+        PlaceKind.PreviousState => _buffers[layer, place.State].At(layer.Before(step)),
+        PlaceKind.NextState => _buffers[layer, place.State].At(layer.After(step)),
+        PlaceKind.Made => Made(layer, place.State, step).Offset,
+        PlaceKind.Output => _buffers[layer, Output].At(step),
+        _ => throw Choices.Unimplemented(place.Kind),
+    };
+}

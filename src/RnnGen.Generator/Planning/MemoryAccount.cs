@@ -1,0 +1,102 @@
+using System.Collections.Generic;
+using System.Linq;
+using RnnGen.Generator.Common;
+
+namespace RnnGen.Generator.Planning;
+
+/// <summary>The bytes that a model allocates, by when it does, as large as a 64-bit runtime makes them. Whoever says how large a model is says it from here.</summary>
+/// <param name="Model">With the model: the parameters, and their packs.</param>
+/// <param name="Training">At the first gradient, with one thread: the sums of the gradients, the flat gradient, what is kept of each row of an embedding, and a group.</param>
+/// <param name="Thread">With each thread after the first that trains.</param>
+/// <param name="Prediction">For a prediction, at most: the scratch, and for several sequences their rows and, where their lengths differ, their inputs in order.</param>
+/// <param name="State">With each state that is fed step by step.</param>
+internal sealed record MemoryAccount(long Model, long Training, long Thread, long Prediction, long State)
+{
+    public static MemoryAccount Of(ModelPlan plan)
+    {
+        int number = Scalar.Bytes(plan.Specification.Precision);
+        long group = Bytes(Group(plan, number));
+        return new MemoryAccount(
+            Model: Bytes([new(plan.ParameterCount, number, false), new(plan.PackLength, number, true)]),
+            Training: Bytes(Shared(plan, number)) + Math.Max(plan.GroupsTogether, 1) * group,
+            Thread: plan.GroupsTogether > 0 || plan.Training.SumCount == 1 ? 0 : group,
+            Prediction: Bytes(Predicted(plan, number)),
+            State: plan.Streaming is null ? 0 : Bytes([new(plan.Streaming.ArenaLength, number, true)]));
+    }
+
+    private static long Bytes(IEnumerable<HeapArray> arrays) => arrays.Sum(a => a.Bytes);
+
+    // What a group is trained in: the arena, the rows, the copies of the group's targets and tokens.
+    private static IEnumerable<HeapArray> Group(ModelPlan plan, int number)
+    {
+        TrainingPlan training = plan.Training;
+        yield return new(training.ArenaLength, number, true);
+        yield return new(plan.TrainedRowsLength, sizeof(int), false);
+        if (plan.Specification.IsRecomputed)
+        {
+            yield return new(plan.WholeRowsLength, sizeof(int), false);
+            yield return new(plan.KeptStatesLength, number, false);
+        }
+
+        yield return new((long)training.GroupSize * plan.TrainedTargetLength, plan.TargetsAreClasses ? sizeof(int) : number, false);
+        if (plan.IsCtc)
+        {
+            yield return new(plan.WorkspaceLength, sizeof(double), false);
+        }
+
+        if (plan.IsDecoded)
+        {
+            yield return new(plan.DecodedRowsLength, sizeof(int), false);
+            yield return new(training.GroupSize, sizeof(long), false);
+            yield return new(training.GroupSize, sizeof(int), false);
+        }
+
+        foreach (PlannedTable table in plan.Tables)
+        {
+            yield return new((long)training.GroupSize * (table.IsDecoders ? plan.OutputSteps : plan.Specification.Window.SequenceLength), sizeof(int), false);
+        }
+    }
+
+    // What all threads that train share.
+    private static IEnumerable<HeapArray> Shared(ModelPlan plan, int number)
+    {
+        TrainingPlan training = plan.Training;
+        yield return new(training.SumCount * training.SumLength, number, true);
+        yield return new(plan.ParameterCount, number, false);
+        yield return new(training.SumCount, sizeof(long), false);
+        if (plan.Specification.GradientFlow)
+        {
+            yield return new(((plan.FlowRows + 3L) / 4 + 1) * training.Watched.Sum(w => plan.StepsOf(w) * w.States.Count), sizeof(double), false);
+            yield return new(3L * plan.FlowRows * training.Watched.Sum(w => w.Gates.Count), sizeof(long), false);
+            yield return new(training.Watched.Sum(w => w.Gates.Count(g => g.CanDie) * w.Layer.Plan.Size), sizeof(bool), false);
+            yield return new(plan.ParameterCount, number, false);
+        }
+
+        IReadOnlyList<PlannedTable> sparse = plan.SparseTables;
+        foreach (PlannedTable table in sparse)
+        {
+            yield return new(table.Table.VocabularySize, sizeof(int), false);
+        }
+
+        if (sparse.Count > 0)
+        {
+            yield return new(plan.DenseSegments.Count + sparse.Sum(t => (long)t.Table.VocabularySize), 2 * sizeof(int), false);
+        }
+    }
+
+    private static IEnumerable<HeapArray> Predicted(ModelPlan plan, int number)
+    {
+        yield return new(plan.ScratchLength, number, true);
+        if (plan.PredictsBatches)
+        {
+            yield return new(plan.GroupRowsLength, sizeof(int), !plan.IsDecoded);
+            yield return new((long)plan.Specification.BatchSize * plan.Specification.InputLength, plan.Embedding is null ? number : sizeof(int), !plan.IsDecoded);
+        }
+
+        if (plan.Unrolled?.Decoder is { } decoder)
+        {
+            yield return new(decoder.Rows, sizeof(int), false);
+            yield return new(decoder.Rows, sizeof(bool), false);
+        }
+    }
+}

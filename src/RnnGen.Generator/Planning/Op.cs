@@ -1,0 +1,67 @@
+using System.Collections.Generic;
+using RnnGen.Generator.Planning.Calls;
+
+namespace RnnGen.Generator.Planning;
+
+/// <summary>
+/// What stands between the layers' kernels and is done by the runtime, for all models. All that is known of an op stands in its own file: where its
+/// values and adjoints stand, its calls forward, back and when predicting step by step, and its line in the model's documentation. Layouts and
+/// schedules ask every op the same questions, and know none by name.
+/// </summary>
+internal abstract class Op(string name, Clock clock, int steps, int width) : PlannedUnit(name, clock, steps)
+{
+    /// <summary>An op at the steps of what it reads.</summary>
+    protected Op(string name, PlannedUnit like, int width)
+        : this(name, like.Clock, like.Steps, width)
+    {
+    }
+
+    public override int Width => width;
+
+    /// <summary>Whether its values and their adjoint stand where those of its source do.</summary>
+    /// <param name="trains">In training, or in prediction.</param>
+    public virtual bool StandsInItsSource(bool trains) => false;
+
+    /// <summary>Whether its backward pass writes adjoints of all that it reads, learned or not.</summary>
+    public virtual bool WritesAllAdjoints => false;
+
+    /// <summary>Reserves what its forward pass writes.</summary>
+    /// <param name="lastUse">When its values are last read.</param>
+    public virtual void Reserve(ForwardLayout layout, int lastUse) => layout.Reserve(this, UnitBuffers.Values, Name, Steps, layout.RowOf(this), lastUse);
+
+    /// <summary>Where its values stand.</summary>
+    public virtual ValueRows Values(ForwardLayout layout) => layout.Own(this);
+
+    /// <summary>Its calls, from the first step to the last.</summary>
+    public abstract IEnumerable<Call> Forward(ForwardLayout layout);
+
+    /// <summary>Reserves what its backward pass writes besides adjoints of values.</summary>
+    public virtual void ReserveBackward(BackwardLayout layout)
+    {
+    }
+
+    /// <summary>Its calls from its adjoint to those of its sources, and to the gradients of its parameters.</summary>
+    public abstract IEnumerable<Call> Backward(BackwardLayout layout);
+
+    /// <summary>Reserves what a single step writes.</summary>
+    public virtual void ReserveStep(StepLayout layout) => layout.Reserve(this, UnitBuffers.Values, Name, layout.RowOf(this));
+
+    /// <summary>Where its values stand after a step.</summary>
+    public virtual ValueRows StepValues(StepLayout layout, int step) => layout.Own(this);
+
+    /// <summary>Its calls in one step of a model that predicts step by step.</summary>
+    /// <param name="isEnd">Whether what runs at the end runs in this step.</param>
+    public abstract IEnumerable<Call> Step(StepLayout layout, int step, bool isEnd);
+
+    /// <summary>What the model's documentation says of it; null where it needs no word.</summary>
+    public virtual string? Documentation => null;
+
+    /// <summary>Its line in the model's table of layers, for an op that is declared as a layer.</summary>
+    public virtual SummaryLine? Summary => null;
+
+    /// <summary>The time step, for readers, of its last step.</summary>
+    protected int EndTime(ForwardLayout layout) => Clock == Clock.Output ? 0 : layout.TimeOf(this, Steps - 1);
+}
+
+/// <param name="Title">What was declared.</param>
+internal sealed record SummaryLine(string Title, int Inputs, int Outputs, int Parameters, int Steps);

@@ -1,0 +1,124 @@
+using System.Collections.Generic;
+using RnnGen.Generator.Planning.Calls;
+
+namespace RnnGen.Generator.Planning.Ops;
+
+/// <summary>
+/// The mean of the encoder's outputs, weighted by how well each fits the query: with a product (T. Luong et al. 2015), or with a learned vector over
+/// the tanh of a sum (D. Bahdanau et al. 2015).
+/// </summary>
+internal sealed class Attend : Op
+{
+    private const string Weights = "attention weights", ScoreRows = "score gradient of each row";
+
+    private readonly PlannedVector? _score;
+
+    /// <param name="keys">What the query is compared with: the memory itself, or keys made of it.</param>
+    /// <param name="score">v of an additive score; null where the score is a product.</param>
+    public Attend(PlannedUnit query, PlannedUnit memory, PlannedUnit? keys, PlannedVector? score)
+        : base("Context", query, memory.Width)
+    {
+        (_score, Query, Memory, Keys) = (score, query, memory, keys ?? memory);
+        Sources = keys is null ? [query, memory] : [query, memory, keys];
+    }
+
+    private PlannedUnit Query { get; }
+
+    private PlannedUnit Memory { get; }
+
+    private PlannedUnit Keys { get; }
+
+    public override bool Learns => _score is not null;
+
+    public override bool WritesAllAdjoints => true;
+
+    public override void Reserve(ForwardLayout layout, int lastUse)
+    {
+        base.Reserve(layout, lastUse);
+        layout.Reserve(this, Weights, Weights, Steps, layout.Specification.SequenceLength, lastUse);
+    }
+
+    public override IEnumerable<Call> Forward(ForwardLayout layout)
+    {
+        yield return new AttendSteps(_score, Values(layout, Steps), IsStep: false, RowRange.All) { Note = "attention over the memory" };
+    }
+
+    public override void ReserveBackward(BackwardLayout layout)
+    {
+        if (_score is not null)
+        {
+            layout.ReserveToTheEnd(this, ScoreRows, ScoreRows, Keys.Width);
+        }
+    }
+
+    public override IEnumerable<Call> Backward(BackwardLayout layout)
+    {
+        int scoreRows = _score is null ? 0 : layout[this, ScoreRows].Offset;
+        yield return new AttendAdjoint(
+            _score, Values(layout.Forward, Steps), new AttendedAdjoints(layout.Adjoint(this), layout.Adjoint(Query), layout.Adjoint(Memory), layout.Adjoint(Keys), scoreRows))
+        {
+            Note = "the adjoints of query and memory",
+        };
+        if (_score is not null)
+        {
+            yield return new SumRows(scoreRows, Keys.Width, Keys.Width, layout.VectorGradients[_score].Offset) { Note = "the score's gradient, over the rows" };
+        }
+    }
+
+    public override void ReserveStep(StepLayout layout)
+    {
+        base.ReserveStep(layout);
+        int steps = layout.Specification.SequenceLength;
+        layout.AttentionWeights = new(layout.Reserve(this, Weights, Weights, steps).Offset, 0, steps);
+    }
+
+    public override IEnumerable<Call> Step(StepLayout layout, int step, bool isEnd)
+    {
+        AttendedValues values = new(
+            layout.Values(Query, step) with { StepLength = 0 }, layout.Values(Memory, step), layout.Values(Keys, step), layout.AttentionWeights!, layout.Own(this), Memory.Width, Keys.Width, 1);
+        yield return new AttendSteps(_score, values, IsStep: true, layout.All);
+    }
+
+    public override string Documentation => _score is null
+        ? $"Context: Σ softmax(q · e) e over the memory e, {Width} values."
+        : $"Context: Σ softmax(v · tanh(q + k)) e over the memory e, {Width} values; v = {_score.Tensor.Name} [{_score.Length}].";
+
+    private AttendedValues Values(ForwardLayout layout, int steps)
+    {
+        ArenaBuffer weights = layout[this, Weights];
+        return new(
+            layout.Values(Query), layout.Values(Memory), layout.Values(Keys), new(weights.Offset, weights.StepLength, layout.Specification.SequenceLength), layout.Values(this), Memory.Width, Keys.Width, steps);
+    }
+}
+
+/// <summary>Where the values of an attention stand, and its sizes.</summary>
+internal sealed record AttendedValues(ValueRows Query, ValueRows Memory, ValueRows Keys, ValueRows Weights, ValueRows Context, int MemoryWidth, int KeysWidth, int Steps)
+{
+    public Argument AsArgument => new Argument.Made([Place(Query), Place(Memory), Place(Keys), Place(Weights), Place(Context), MemoryWidth, KeysWidth, Steps]);
+
+    public static Argument Place(ValueRows rows) => new Argument.Made([rows]);
+}
+
+/// <summary>Where the adjoints of an attention stand.</summary>
+/// <param name="ScoreRows">Where each row's part of the score's gradient goes.</param>
+internal sealed record AttendedAdjoints(ValueRows Context, ValueRows Query, ValueRows Memory, ValueRows Keys, int ScoreRows)
+{
+    public Argument AsArgument => new Argument.Made(
+        [AttendedValues.Place(Context), AttendedValues.Place(Query), AttendedValues.Place(Memory), AttendedValues.Place(Keys), ScoreRows]);
+}
+
+/// <summary>The weighted mean of the memory.</summary>
+/// <param name="IsStep">Whether it is one step of rows that predict, and that may share the first one's memory.</param>
+internal sealed record AttendSteps(PlannedVector? Score, AttendedValues Values, bool IsStep, RowRange Rows) : Call
+{
+    public override Invocation Invocation => Invocation.OfRuntime(
+        IsStep ? "Attention.Step" : "Attention.Forward", Argument.Arena, Score ?? Argument.None, Values.AsArgument, new Argument.LiveRows(Clock.Input),
+        IsStep ? Named.IsShared : new Argument.LiveRows(Clock.Output), Rows);
+}
+
+/// <summary>The adjoint of the weighted mean becomes those of query, memory and keys.</summary>
+internal sealed record AttendAdjoint(PlannedVector? Score, AttendedValues Values, AttendedAdjoints Adjoints) : Call
+{
+    public override Invocation Invocation => Invocation.OfRuntime(
+        "Attention.Backward", Argument.Arena, Score ?? Argument.None, Values.AsArgument, Adjoints.AsArgument, new Argument.LiveRows(Clock.Input), new Argument.LiveRows(Clock.Output), RowRange.All);
+}

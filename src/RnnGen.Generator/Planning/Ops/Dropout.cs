@@ -1,0 +1,64 @@
+using System.Collections.Generic;
+using System.Globalization;
+using RnnGen.Generator.Planning.Calls;
+
+namespace RnnGen.Generator.Planning.Ops;
+
+/// <summary>Training leaves some values out, the same at all steps of a sequence (Y. Gal, Z. Ghahramani 2016); prediction reads them as they are.</summary>
+internal sealed class Dropout : Op
+{
+    private const string Mask = "mask";
+
+    private readonly double _rate;
+
+    /// <param name="rate">Share of values that are left out.</param>
+    public Dropout(PlannedUnit source, double rate)
+        : base($"{source.Name} with dropout", source, source.Width)
+    {
+        (_rate, Sources) = (rate, [source]);
+    }
+
+    private PlannedUnit Source => Sources[0];
+
+    public override PlannedUnit Predicted => Source;
+
+    public override bool StandsInItsSource(bool trains) => !trains;
+
+    public override void Reserve(ForwardLayout layout, int lastUse)
+    {
+        layout.ReserveMask(this, Mask, Name, Width, _rate, inPlace: null);
+        base.Reserve(layout, lastUse);
+    }
+
+    public override ValueRows Values(ForwardLayout layout) => layout.Trains ? layout.Own(this) : layout.Values(Source);
+
+    public override IEnumerable<Call> Forward(ForwardLayout layout)
+    {
+        if (layout.Trains)
+        {
+            yield return Masked(layout, layout.Values(Source), layout.Values(this), adds: false) with { Note = Name };
+        }
+    }
+
+    public override IEnumerable<Call> Backward(BackwardLayout layout)
+    {
+        yield return Masked(layout.Forward, layout.Adjoint(this), layout.Adjoint(Source), adds: !layout.IsLastReader(this, Source)) with { Note = $"the adjoint of {Name}" };
+    }
+
+    public override ValueRows StepValues(StepLayout layout, int step) => layout.Values(Source, step);
+
+    public override IEnumerable<Call> Step(StepLayout layout, int step, bool isEnd) => [];
+
+    public override string Documentation => $"{Name}: training leaves out {_rate.ToString("P0", CultureInfo.InvariantCulture)}, one draw for all steps of a sequence.";
+
+    private MaskValues Masked(ForwardLayout layout, ValueRows from, ValueRows to, bool adds) =>
+        new(from, to, layout[this, Mask].Offset, layout.RowOf(this), Width, Steps, RowRange.OverSteps(Clock), adds);
+}
+
+/// <summary>Values, or their adjoints, with some left out.</summary>
+/// <param name="MaskRow">From a row's mask to the next row's.</param>
+/// <param name="Adds">Whether they are added to what stands there.</param>
+internal sealed record MaskValues(ValueRows From, ValueRows To, int Mask, int MaskRow, int Width, int Steps, RowRange Rows, bool Adds) : Call
+{
+    public override Invocation Invocation => Invocation.OfRuntime(Adds ? "Dropout.Add" : "Dropout.Copy", Argument.Arena, From, To, Mask, MaskRow, Width, Steps, Rows);
+}

@@ -1,0 +1,78 @@
+using System.Collections.Generic;
+using RnnGen.Generator.Common;
+using RnnGen.Generator.Model;
+using RnnGen.Generator.Planning.Calls;
+
+namespace RnnGen.Generator.Planning.Ops;
+
+/// <summary>Each row's values with mean 0 and variance 1, scaled and shifted; J. Ba et al. 2016.</summary>
+internal sealed class LayerNormalization : Op
+{
+    private const string RowGradients = "gradients of each row";
+
+    private readonly PlannedVector _gain, _shift;
+
+    /// <param name="gain">The factor of each value.</param>
+    /// <param name="shift">What is added to each value.</param>
+    public LayerNormalization(string name, PlannedUnit source, PlannedVector gain, PlannedVector shift)
+        : base(name, source, source.Width)
+    {
+        (_gain, _shift, Sources) = (gain, shift, [source]);
+    }
+
+    private PlannedUnit Source => Sources[0];
+
+    public override bool Learns => !_gain.Tensor.IsFrozen;
+
+    public override IEnumerable<Call> Forward(ForwardLayout layout)
+    {
+        yield return new Normalize(_gain, _shift, layout.Values(Source), layout.Values(this), Steps, RowRange.OverSteps(Clock)) { Note = Name };
+    }
+
+    public override void ReserveBackward(BackwardLayout layout) => layout.ReserveToTheEnd(this, RowGradients, $"gradients of {Name} of each row", 2 * Width);
+
+    public override IEnumerable<Call> Backward(BackwardLayout layout)
+    {
+        // A normalisation that is learned over values that are not has nowhere else to put their adjoint.
+        ValueRows from = layout.Adjoint(this), to = Source.Flows ? layout.Adjoint(Source) : from;
+        int gradients = layout[this, RowGradients].Offset;
+        yield return new NormalizeAdjoint(_gain, layout.Forward.Values(Source), from, to, gradients, Steps, !Source.Flows || layout.IsLastReader(this, Source), RowRange.OverSteps(Clock))
+        {
+            Note = $"the adjoint of {Source.Name}",
+        };
+        if (!_gain.Tensor.IsFrozen)
+        {
+            yield return new SumRows(gradients, 2 * Width, Width, layout.VectorGradients[_gain].Offset) { Note = $"the gradient of {_gain.Tensor.Name}, over the rows" };
+            yield return new SumRows(gradients + Width, 2 * Width, Width, layout.VectorGradients[_shift].Offset) { Note = $"the gradient of {_shift.Tensor.Name}, over the rows" };
+        }
+    }
+
+    public override IEnumerable<Call> Step(StepLayout layout, int step, bool isEnd)
+    {
+        if (!RunsAtEnd || isEnd)
+        {
+            yield return new Normalize(_gain, _shift, layout.Values(Source, step) with { StepLength = 0 }, layout.Own(this), 1, layout.All);
+        }
+    }
+
+    public override string Documentation =>
+        $"{Name}: LayerNorm, (x - mean) / √(variance + 1e-5) × {_gain.Tensor.Name} + {_shift.Tensor.Name} over the {Width} values of a step.";
+
+    public override SummaryLine Summary => new($"{Name}: LayerNorm", Width, Width, _gain.Length + _shift.Length, Steps);
+}
+
+/// <summary>Each row with mean 0 and variance 1, scaled and shifted.</summary>
+internal sealed record Normalize(PlannedVector Gain, PlannedVector Shift, ValueRows From, ValueRows To, int Steps, RowRange Rows) : Call
+{
+    public override Invocation Invocation => Invocation.OfRuntime("LayerNormalization.Forward", Argument.Arena, Gain, Shift, From, To, Gain.Length, Steps, Rows);
+}
+
+/// <summary>The adjoint of normalised values becomes that of the values, and each row's part of the gradients of scale and shift.</summary>
+/// <param name="Values">What was normalised.</param>
+/// <param name="Gradients">Where each row's part of the gradients goes.</param>
+/// <param name="IsWritten">Whether the adjoint is written, and not added to what stands there.</param>
+internal sealed record NormalizeAdjoint(PlannedVector Gain, ValueRows Values, ValueRows From, ValueRows To, int Gradients, int Steps, bool IsWritten, RowRange Rows) : Call
+{
+    public override Invocation Invocation => Invocation.OfRuntime(
+        "LayerNormalization.Backward", Argument.Arena, Gain, Values, From, To, Gradients, Gain.Length, Steps, IsWritten, Rows);
+}

@@ -1,0 +1,101 @@
+using System.Collections.Generic;
+using RnnGen.Generator.Common;
+using RnnGen.Generator.Model;
+using RnnGen.Generator.Planning.Calls;
+
+namespace RnnGen.Generator.Planning.Ops;
+
+/// <summary>The outputs of all steps become one: each unit's last, mean or maximum.</summary>
+internal sealed class Pooled : Op
+{
+    private const string SoFar = "so far";
+
+    public Pooled(PlannedUnit source)
+        : base("Pooled", Clock.End, 1, source.Width)
+    {
+        Sources = [source];
+    }
+
+    private PlannedUnit Source => Sources[0];
+
+    public override IEnumerable<Call> Forward(ForwardLayout layout)
+    {
+        yield return new Pool(layout.Specification.Pooling, layout.Values(Source), layout.Values(this).Offset) { Note = $"{Source.Name}'s outputs, pooled over the steps" };
+    }
+
+    public override IEnumerable<Call> Backward(BackwardLayout layout)
+    {
+        yield return new PoolAdjoint(
+            layout.Specification.Pooling, layout.Forward.Values(Source), layout.Forward.Values(this).Offset, layout.Adjoint(Source), layout.Adjoint(this).Offset)
+        {
+            Note = "∂L/∂output of each step from the pooled outputs'",
+        };
+    }
+
+    /// <summary>What is kept of the steps so far, and the mean beside their sum.</summary>
+    public override void ReserveStep(StepLayout layout)
+    {
+        PlannedUnit pooled = Source.Predicted;
+        ArenaBuffer soFar = layout.Reserve(this, SoFar, $"{pooled.Name} outputs so far", layout.RowOf(this));
+        ArenaBuffer result = IsMean(layout) ? layout.Add($"{pooled.Name} pooled", layout.RowOf(this)) : soFar;
+        layout.Pool = new PlannedPool(pooled, soFar, result);
+    }
+
+    public override ValueRows StepValues(StepLayout layout, int step) => new(layout.Pool!.Pooled.Offset, 0, layout.RowOf(this));
+
+    public override IEnumerable<Call> Step(StepLayout layout, int step, bool isEnd)
+    {
+        int row = layout.RowOf(this);
+        bool streams = layout.Mode == StepMode.Stream;
+        yield return layout.AtStep(
+            new PoolStep(layout.Specification.Pooling, layout.Values(Source, step).Offset, layout.Pool!.SoFar.Offset, row, streams ? Named.IsFirstStep : step == 0, layout.Live(Source, step)), step);
+        if (isEnd && IsMean(layout))
+        {
+            yield return new PoolEnd(layout.Pool.SoFar.Offset, layout.Pool.Pooled.Offset, row, layout.Mode switch
+            {
+                StepMode.Batch => RowRange.OverSteps(Clock.Input),
+                StepMode.Single => Named.Length,
+                StepMode.Stream => Named.StepsSoFar,
+                _ => throw Choices.Unimplemented(layout.Mode),
+            });
+        }
+    }
+
+    private static bool IsMean(StepLayout layout) => layout.Specification.Pooling == Pooling.Mean;
+}
+
+/// <summary>The outputs of all steps become one.</summary>
+internal sealed record Pool(Pooling Pooling, ValueRows Values, int Pooled) : Call
+{
+    public override Invocation Invocation => Invocation.OfRuntime($"Pool.{MethodOf(Pooling)}", Argument.Arena, Values, Pooled, RowRange.OverSteps(Clock.Input));
+
+    /// <summary>What the runtime's methods for a pooling begin with.</summary>
+    public static string MethodOf(Pooling pooling) => pooling switch
+    {
+        Pooling.Last => "Last",
+        Pooling.Mean => "Mean",
+        Pooling.Max => "Max",
+        _ => throw Choices.Unimplemented(pooling),
+    };
+}
+
+/// <summary>The adjoint of the pooled output becomes those of all steps' outputs.</summary>
+internal sealed record PoolAdjoint(Pooling Pooling, ValueRows Values, int Pooled, ValueRows Adjoints, int PooledAdjoint) : Call
+{
+    public override Invocation Invocation => Invocation.OfRuntime(
+        $"Pool.{Pool.MethodOf(Pooling)}Adjoint", Argument.Arena, Values, Pooled, Adjoints.Offset, Adjoints.StepLength, PooledAdjoint, RowRange.OverSteps(Clock.Input));
+}
+
+/// <summary>One step's output is added to those before.</summary>
+/// <param name="IsFirst">Whether there are none before.</param>
+internal sealed record PoolStep(Pooling Pooling, int Value, int SoFar, int Row, Argument IsFirst, RowRange Rows) : Call
+{
+    public override Invocation Invocation => Invocation.OfRuntime($"Pool.{Pool.MethodOf(Pooling)}Step", Argument.Arena, Value, SoFar, Row, IsFirst, Rows);
+}
+
+/// <summary>The sum of a sequence's outputs becomes their mean.</summary>
+/// <param name="Count">Their number, or the rows with theirs.</param>
+internal sealed record PoolEnd(int SoFar, int Pooled, int Row, Argument Count) : Call
+{
+    public override Invocation Invocation => Invocation.OfRuntime("Pool.MeanEnd", Argument.Arena, SoFar, Pooled, Row, Count);
+}

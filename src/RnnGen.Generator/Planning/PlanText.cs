@@ -1,0 +1,76 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Text;
+using RnnGen.Generator.Planning.Calls;
+
+namespace RnnGen.Generator.Planning;
+
+/// <summary>What the passes make, as text: for tests, and for whoever looks for a fault between a declaration and its code.</summary>
+internal static class PlanText
+{
+    public static string Of(IReadOnlyList<PlannedTable> tables) => Lines(tables.Select(t => $"{t.Tensor.Name} [{string.Join(", ", t.Tensor.Shape)}] at {t.Tensor.Offset}"));
+
+    public static string Of(IReadOnlyList<PlannedUnit> units) => Lines(units.Select(u =>
+        $"{u.Index}: {u.Name} ({u.GetType().Name}), {u.Width} values at {u.Steps} steps{Reads(u)}{(u.IsTrained ? ", trained" : "")}{(u.IsStateful ? ", stateful" : "")}"));
+
+    public static string Of(IReadOnlyList<ArenaBuffer> buffers) => Lines(buffers.OrderBy(b => b.Offset).Select(b => $"{b.Offset}: {b.Name}, {b.Steps} × {b.StepLength}"));
+
+    public static string Of(TrainingPlan plan) =>
+        $"starts\n{Of(plan.Starts)}forward\n{Of(plan.Forward)}backward\n{Of(plan.Backward)}";
+
+    public static string OfPrediction(ModelPlan plan)
+    {
+        StringBuilder text = new();
+        Add("layer by layer", plan.Unrolled?.Forward);
+        Add("decoder, even", plan.Unrolled?.Decoder?.Steps[0]);
+        Add("decoder, odd", plan.Unrolled?.Decoder?.Steps[1]);
+        Add("one sequence", Calls(plan.Single));
+        Add("batch", plan.PredictsBatches ? Calls(plan.Prediction) : null);
+        Add("stream", Calls(plan.Streaming));
+        return text.ToString();
+
+        void Add(string title, IEnumerable<Call>? calls)
+        {
+            if (calls is not null)
+            {
+                text.Append(title).Append('\n').Append(Of(calls));
+            }
+        }
+
+        static IEnumerable<Call>? Calls(PredictionPlan? prediction) => prediction?.Starts.Concat(prediction.Steps.SelectMany(s => s));
+    }
+
+    public static string Of(MemoryAccount memory) =>
+        Lines([$"model {memory.Model}", $"training {memory.Training}", $"thread {memory.Thread}", $"prediction {memory.Prediction}", $"state {memory.State}"]);
+
+    /// <summary>A call in one line: what must hold, the method with its arguments, and the note.</summary>
+    public static string Of(Call call)
+    {
+        string conditions = string.Concat(call.Conditions.Select(c => $"if {c.Kind}{(c.Number == 0 ? "" : $" {c.Number}")}: "));
+        return $"{conditions}{call.Invocation.Method}({string.Join(", ", call.Invocation.Arguments.Select(Of))}){(call.Note.Length == 0 ? "" : $" — {call.Note}")}";
+    }
+
+    private static string Of(IReadOnlyList<ScheduleSection> sections) => string.Concat(sections.Select(s => $"  {s.Layer.Name}\n{Of(s.Calls)}"));
+
+    private static string Of(IEnumerable<Call> calls) => Lines(calls.Select(c => $"    {Of(c)}"));
+
+    private static string Of(Argument argument) => argument switch
+    {
+        Argument.Number number => $"{number.Value}",
+        Argument.Flag flag => $"{flag.Value}",
+        Argument.Name name => $"{name.Value}",
+        Argument.Memory memory => $"{memory.Store}{(memory.Offset is { } offset ? $"[{offset}]" : "")}",
+        Argument.Nothing => "none",
+        Argument.TokenRow token => $"row of token {token.Step}",
+        Argument.Rows rows => $"{(rows.Range.Group is { } group ? $"{group}: " : "")}{rows.Range.Set}{(rows.Range.Set == RowSet.Live ? $" at {rows.Range.LiveBy} {rows.Range.Step}" : "")}",
+        Argument.LiveRows live => $"{live.Clock}",
+        Argument.LiveFrom live => $"{live.Clock} from {(live.Step is { } step ? $"{step}" : "the end")}",
+        Argument.Group group => string.Join(", ", group.Parts.Select(Of)),
+        Argument.Made made => $"({string.Join(", ", made.Parts.Select(Of))})",
+        _ => throw new InvalidOperationException($"{argument.GetType().Name} has no text."),
+    };
+
+    private static string Reads(PlannedUnit unit) => unit.Reads.Any() ? $" of {string.Join("; ", unit.Reads.Select(r => r.Name))}" : "";
+
+    private static string Lines(IEnumerable<string> lines) => string.Concat(lines.Select(l => l + "\n"));
+}

@@ -1,0 +1,66 @@
+using System.Collections.Generic;
+using System.Linq;
+using RnnGen.Generator.Common;
+using RnnGen.Generator.Model;
+
+namespace RnnGen.Generator.Planning;
+
+/// <summary>A layer in its model.</summary>
+internal sealed class PlannedLayer(string name, Clock clock, int steps) : PlannedUnit(name, clock, steps)
+{
+    public required LayerPlan Plan { get; init; }
+
+    public required Initializer Initializer { get; init; }
+
+    /// <summary>Whether training leaves its parameters alone.</summary>
+    public bool IsFrozen { get; init; }
+
+    /// <summary>Its parameters.</summary>
+    public required IReadOnlyList<PlannedTensor> Tensors { get; init; }
+
+    /// <summary>Where its forward pack begins.</summary>
+    public required int Pack { get; init; }
+
+    /// <summary>Where the reverse pack of each source begins.</summary>
+    public required IReadOnlyDictionary<string, int> ReversePacks { get; init; }
+
+    /// <summary>Whether it goes from the last step to the first.</summary>
+    public bool IsReverse { get; init; }
+
+    /// <summary>The units that states start from; other states start from zero.</summary>
+    public IReadOnlyDictionary<string, PlannedUnit> Starts { get; init; } = new Dictionary<string, PlannedUnit>();
+
+    /// <summary>The parameters that states start from, where that is learned.</summary>
+    public IReadOnlyDictionary<string, PlannedVector> Initials { get; init; } = new Dictionary<string, PlannedVector>();
+
+    public override int Width => Plan.OutputSize;
+
+    public override IEnumerable<PlannedUnit> Reads => Sources.Concat(Starts.Values);
+
+    /// <summary>What it reads; null where that is the model's input, or what a decoder is fed.</summary>
+    public PlannedUnit? Source => Sources.Count == 0 ? null : Sources[0];
+
+    /// <summary>What it reads when nothing is left out.</summary>
+    public PlannedUnit? PredictedSource => Source?.Predicted;
+
+    /// <summary>Share of the model's input that is left out in training, where it reads that.</summary>
+    public double InputDropout { get; init; }
+
+    /// <summary>Share of the previous states that products do not read in training.</summary>
+    public double RecurrentDropout { get; init; }
+
+    /// <summary>The state that is the layer's output; null where the output has a buffer of its own.</summary>
+    public string? OutputState => Plan.Program.Cell.States.Where(s => s.Next == Plan.Program.Cell.Output).Select(s => s.Name).FirstOrDefault();
+
+    /// <summary>
+    /// Where in its buffer in the training arena the first step's output stands: a state's begins with the value before the first step,
+    /// and in a layer that goes backwards ends with it.
+    /// </summary>
+    public int FirstOutput => OutputState is null || IsReverse ? 0 : 1;
+
+    /// <summary>Where a state stands before a step, in a buffer of one more step than the layer has.</summary>
+    public int Before(int step) => IsReverse ? step + 1 : step;
+
+    /// <summary>Where a state stands after a step.</summary>
+    public int After(int step) => IsReverse ? step : step + 1;
+}

@@ -1,0 +1,78 @@
+using System.Collections.Generic;
+using RnnGen.Generator.Planning.Calls;
+
+namespace RnnGen.Generator.Planning;
+
+/// <summary>
+/// Memory and schedule of prediction layer by layer, for models in which a step depends on later ones; and then, where the model
+/// decodes, step by step.
+/// </summary>
+internal sealed record UnrolledPrediction
+{
+    public required long ArenaLength { get; init; }
+
+    public required IReadOnlyList<ArenaBuffer> Buffers { get; init; }
+
+    /// <summary>The layers that read the input, and then what starts a decoder, or goes to the caller.</summary>
+    public required IReadOnlyList<Call> Forward { get; init; }
+
+    /// <summary>The decoder's steps; null where nothing is decoded.</summary>
+    public required DecoderPlan? Decoder { get; init; }
+}
+
+/// <summary>One step of a decoder, for several rows: sequences, or beams of one.</summary>
+internal sealed record DecoderPlan
+{
+    /// <summary>Rows, at most.</summary>
+    public required int Rows { get; init; }
+
+    /// <summary>Where the first layer's input stands: an embedded token, or numbers.</summary>
+    public required ValueRows Fed { get; init; }
+
+    public required IReadOnlyList<PredictionState> States { get; init; }
+
+    public required ValueRows Outputs { get; init; }
+
+    /// <summary>The attention of each row over the input's steps, if it attends.</summary>
+    public required ValueRows? Weights { get; init; }
+
+    /// <summary>The calls of an even and of an odd step.</summary>
+    public required IReadOnlyList<IReadOnlyList<Call>> Steps { get; init; }
+}
+
+/// <summary>
+/// Memory and schedule of prediction, step by step: a state that products read alternates between two buffers, any
+/// other is updated in place.
+/// </summary>
+internal sealed record PredictionPlan
+{
+    public required long ArenaLength { get; init; }
+
+    public required IReadOnlyList<ArenaBuffer> Buffers { get; init; }
+
+    /// <summary>Each layer's states.</summary>
+    public required IReadOnlyList<PredictionState> States { get; init; }
+
+    /// <summary>Where the output layer writes: [rows][width].</summary>
+    public required ValueRows Outputs { get; init; }
+
+    /// <summary>What is kept of a pooled layer's outputs; null where none is.</summary>
+    public required PlannedPool? Pool { get; init; }
+
+    /// <summary>What the states are before the first step.</summary>
+    public required IReadOnlyList<Call> Starts { get; init; }
+
+    /// <summary>Per time step its calls; the first step finds the states in their even buffers.</summary>
+    public required IReadOnlyList<IReadOnlyList<Call>> Steps { get; init; }
+}
+
+/// <summary>A state during prediction.</summary>
+/// <param name="Even">Where it stands before steps 0, 2, 4….</param>
+/// <param name="Odd">Where it stands before steps 1, 3, 5….</param>
+internal sealed record PredictionState(PlannedLayer Layer, string Name, ArenaBuffer Even, ArenaBuffer Odd);
+
+/// <summary>A layer's outputs pooled over the steps, during prediction.</summary>
+/// <param name="Unit">What is pooled.</param>
+/// <param name="SoFar">The sum, the maximum or the last of the steps so far.</param>
+/// <param name="Pooled">What the layer above reads: the mean, or the maximum or the last itself.</param>
+internal sealed record PlannedPool(PlannedUnit Unit, ArenaBuffer SoFar, ArenaBuffer Pooled);

@@ -1,0 +1,201 @@
+using System.Collections.Generic;
+using System.Linq;
+using RnnGen.Generator.Common;
+using RnnGen.Generator.Model;
+using RnnGen.Generator.Planning.Calls;
+
+namespace RnnGen.Generator.Planning;
+
+/// <summary>What runs step by step.</summary>
+internal enum StepMode
+{
+    /// <summary>Whole sequences of a batch.</summary>
+    Batch,
+
+    /// <summary>One whole sequence.</summary>
+    Single,
+
+    /// <summary>One sequence that is fed step by step; every layer runs at each step.</summary>
+    Stream,
+
+    /// <summary>A decoder that is fed what it gave at the step before.</summary>
+    Decoder,
+}
+
+/// <summary>
+/// Where values stand in a prediction that goes step by step: a state that products read alternates between two buffers, any other is updated in
+/// place, and all else lasts for one step.
+/// </summary>
+/// <param name="memory">The arena, which an encoder may stand in already.</param>
+/// <param name="rows">Sequences, or a decoder's beams.</param>
+/// <param name="encoder">What a decoder looks back at and starts from.</param>
+internal sealed class StepLayout(ModelSpecification specification, StepMode mode, MemoryPlan memory, int rows, ForwardLayout? encoder = null)
+{
+    private const string Output = "the output", Lanes = "the lanes";
+
+    private readonly UnitBuffers _buffers = new(memory);
+    private readonly List<PredictionState> _states = [];
+
+    public ModelSpecification Specification => specification;
+
+    public StepMode Mode => mode;
+
+    public MemoryPlan Memory => memory;
+
+    public int Rows => rows;
+
+    /// <summary>Each layer's states.</summary>
+    public IReadOnlyList<PredictionState> States => _states;
+
+    /// <summary>What is kept of a pooled layer's outputs; null where none is.</summary>
+    public PlannedPool? Pool { get; set; }
+
+    /// <summary>A decoder's attention over the input's steps, if it attends.</summary>
+    public ValueRows? AttentionWeights { get; set; }
+
+    /// <summary>Whether one sequence has kernels of its own.</summary>
+    public bool IsOne => mode is StepMode.Single or StepMode.Stream;
+
+    /// <summary>All rows.</summary>
+    public RowRange All => mode switch
+    {
+        StepMode.Batch => RowRange.All,
+        StepMode.Single or StepMode.Stream => RowRange.One,
+        StepMode.Decoder => RowRange.Decoded,
+        _ => throw Choices.Unimplemented(mode),
+    };
+
+    /// <summary>The rows that are live at a unit's step.</summary>
+    public RowRange Live(PlannedUnit unit, int step) => mode == StepMode.Batch ? RowRange.Live(unit, step) : All;
+
+    /// <summary>A call of a step that the one sequence may not have.</summary>
+    public Call AtStep(Call call, int step) => call.Where(mode == StepMode.Single && step > 0, Condition.HasStep(step));
+
+    /// <summary>Width of a row of a unit's values.</summary>
+    public int RowOf(PlannedUnit unit) => Scalar.PaddedRow(unit.Width, specification.Precision);
+
+    /// <summary>Reserves a part of what a unit's step writes.</summary>
+    /// <param name="row">Values of one row.</param>
+    public ArenaBuffer Reserve(PlannedUnit unit, string part, string name, int row) => _buffers.Keep(unit, part, Add(name, row));
+
+    /// <summary>Reserves rows that are no unit's. A decoder's steps come after all else in its arena.</summary>
+    public ArenaBuffer Add(string name, int row)
+    {
+        int time = mode == StepMode.Decoder ? int.MaxValue : 0;
+        return memory.Add(name, 1, rows * row, time, time);
+    }
+
+    /// <summary>Reserves what steps write: values that other units read, and then the layers' lanes.</summary>
+    public void Reserve(IReadOnlyList<PlannedUnit> units)
+    {
+        foreach (PlannedUnit unit in units)
+        {
+            Reserve(unit);
+        }
+
+        foreach (PlannedLayer layer in units.OfType<PlannedLayer>())
+        {
+            ReserveLanes(layer);
+        }
+    }
+
+    private void Reserve(PlannedUnit unit)
+    {
+        if (unit is Op op)
+        {
+            if (!op.StandsInItsSource(trains: false))
+            {
+                op.ReserveStep(this);
+            }
+
+            return;
+        }
+
+        PlannedLayer layer = (PlannedLayer)unit;
+        LayerPlan plan = layer.Plan;
+        foreach (string state in plan.States)
+        {
+            ArenaBuffer even = Add($"{layer.Name} {state}", plan.StateRow(state));
+            ArenaBuffer odd = plan.Sources.Any(s => s.Name == state) ? Add($"{layer.Name} next {state}", plan.StateRow(state)) : even;
+            _states.Add(new PredictionState(layer, state, even, odd));
+        }
+
+        for (int i = 0; i < plan.Program.Made.Count; i++)
+        {
+            string name = Place.MadeName(i);
+            Reserve(layer, ForwardLayout.MadePart(name), $"{layer.Name} {plan.MadeText(i)}", plan.MadeRow(name));
+        }
+
+        if (layer.OutputState is null)
+        {
+            Reserve(layer, Output, $"{layer.Name} output", plan.OutputRow);
+        }
+    }
+
+    // Where they do not stay in registers.
+    private void ReserveLanes(PlannedLayer layer)
+    {
+        LayerPlan plan = layer.Plan;
+        bool inRegisters = mode switch
+        {
+            StepMode.Stream => plan.StreamsInRegisters,
+            StepMode.Single => plan.StepsInRegisters,
+            StepMode.Batch or StepMode.Decoder => false,
+            _ => throw Choices.Unimplemented(mode),
+        };
+        if (!inRegisters)
+        {
+            Reserve(layer, Lanes, $"{layer.Name} lanes", mode == StepMode.Stream && plan.StreamsToAndFro ? plan.StreamedLanes : plan.Blocks * plan.SlotRow);
+        }
+    }
+
+    /// <summary>A layer's lanes; null where they stay in registers.</summary>
+    public ArenaBuffer? LanesOf(PlannedLayer layer) => _buffers.Find(layer, Lanes);
+
+    /// <summary>A part of what a unit's step writes.</summary>
+    public ArenaBuffer this[PlannedUnit unit, string part] => _buffers[unit, part];
+
+    /// <summary>Where a state stands before a step.</summary>
+    public int StateAt(PlannedLayer layer, string name, int step)
+    {
+        foreach (PredictionState state in _states)
+        {
+            if (state.Layer == layer && state.Name == name)
+            {
+                return (step % 2 == 0 ? state.Even : state.Odd).Offset;
+            }
+        }
+
+        throw new InvalidOperationException($"{layer.Name} has no state {name}.");
+    }
+
+    /// <summary>Where a unit's values stand in a buffer of its own.</summary>
+    public ValueRows Own(PlannedUnit unit) => new(_buffers[unit, UnitBuffers.Values].Offset, 0, RowOf(unit));
+
+    /// <summary>Where a unit's values stand after a step.</summary>
+    public ValueRows Values(PlannedUnit unit, int step)
+    {
+        if (encoder is not null && unit.Clock != Clock.Output)
+        {
+            return encoder.Values(unit);
+        }
+
+        if (unit is Op op)
+        {
+            return op.StepValues(this, step);
+        }
+
+        PlannedLayer layer = (PlannedLayer)unit;
+        return new(layer.OutputState is { } state ? StateAt(layer, state, step + 1) : _buffers[layer, Output].Offset, 0, layer.Plan.OutputRow);
+    }
+
+    /// <summary>Where a step's kernel finds its buffers.</summary>
+    public IReadOnlyList<BufferOffset> Buffers(PlannedLayer layer, IReadOnlyList<Place> places, int step) => places.Select(p => new BufferOffset(p, p.Kind switch
+    {
+        PlaceKind.PreviousState or PlaceKind.DroppedState => StateAt(layer, p.State, step),
+        PlaceKind.NextState => StateAt(layer, p.State, step + 1),
+        PlaceKind.Made => _buffers[layer, ForwardLayout.MadePart(p.State)].Offset,
+        PlaceKind.Output => _buffers[layer, Output].Offset,
+        _ => throw Choices.Unimplemented(p.Kind),
+    })).ToList();
+}

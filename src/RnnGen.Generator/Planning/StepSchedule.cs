@@ -1,0 +1,40 @@
+using System.Collections.Generic;
+using System.Linq;
+using RnnGen.Generator.Planning.Calls;
+
+namespace RnnGen.Generator.Planning;
+
+/// <summary>The calls of single steps: of a model that predicts step by step, and of a decoder.</summary>
+/// <param name="input">What a layer reads that reads no other.</param>
+internal sealed class StepSchedule(StepLayout layout, Func<PlannedLayer, int, SourceRows> input)
+{
+    /// <summary>The calls of a unit's step.</summary>
+    /// <param name="isEnd">Whether what runs at the end runs in this step.</param>
+    public IEnumerable<Call> Of(PlannedUnit unit, int step, bool isEnd)
+    {
+        if (unit is Op op)
+        {
+            return op.Step(layout, step, isEnd).Select(c => unit.RunsAtEnd ? c : layout.AtStep(c, step));
+        }
+
+        return unit.RunsAtEnd && !isEnd ? [] : [unit.RunsAtEnd ? Kernel((PlannedLayer)unit, step) : layout.AtStep(Kernel((PlannedLayer)unit, step), step)];
+    }
+
+    private KernelCall Kernel(PlannedLayer layer, int step)
+    {
+        LayerPlan plan = layer.Plan;
+        SourceRows source = layer.PredictedSource is { } read ? SourceRows.InArena(layout.Values(read, step)) : input(layer, step);
+        ArenaBuffer? lanes = layout.LanesOf(layer);
+        if (!layout.IsOne)
+        {
+            return new ForwardKernel(
+                layer, source, lanes!.Offset, layout.Rows * plan.SlotRow, layout.Buffers(layer, plan.ForwardBuffers, step), layout.Live(layer, step), Trains: false);
+        }
+
+        bool streams = layout.Mode == StepMode.Stream;
+        IReadOnlyList<BufferOffset> buffers = layout.Buffers(layer, plan.StepBuffers, step);
+        return streams && plan.HasDot && layer.PredictedSource is not null
+            ? new DotKernel(layer, source, layer.ReversePacks[plan.Sources[0].Name], buffers)
+            : new StepKernel(layer, source, lanes?.Offset, buffers, streams && plan.HasStream, streams && plan.StreamsToAndFro ? step % 2 : null);
+    }
+}

@@ -1,0 +1,128 @@
+using System.Collections.Generic;
+using System.Linq;
+using RnnGen.Generator.Planning.Calls;
+using RnnGen.Generator.Planning.Ops;
+
+namespace RnnGen.Generator.Planning;
+
+/// <summary>Memory and schedule of one training step.</summary>
+internal sealed record TrainingPlan
+{
+    /// <summary>Sequences that one thread takes through it at once, in an arena.</summary>
+    public required int GroupSize { get; init; }
+
+    /// <summary>Sums of the weight gradients, which groups take turns to add to.</summary>
+    public required int SumCount { get; init; }
+
+    /// <summary>The layers of what is trained at once: of the model, or of a window of it.</summary>
+    public required IReadOnlyList<PlannedLayer> Layers { get; init; }
+
+    public required long ArenaLength { get; init; }
+
+    public required IReadOnlyList<ArenaBuffer> Buffers { get; init; }
+
+    public required long SumLength { get; init; }
+
+    /// <summary>The gradients in one of the sums.</summary>
+    public required IReadOnlyList<ArenaBuffer> SumBuffers { get; init; }
+
+    public required ArenaBuffer Inputs { get; init; }
+
+    public required int InputRow { get; init; }
+
+    public required ArenaBuffer? InputAdjoints { get; init; }
+
+    /// <summary>What a decoder is fed; null where there is none.</summary>
+    public required ArenaBuffer? Fed { get; init; }
+
+    public required int FedRow { get; init; }
+
+    public required ArenaBuffer? FedAdjoints { get; init; }
+
+    public required ArenaBuffer Outputs { get; init; }
+
+    public required ArenaBuffer OutputAdjoints { get; init; }
+
+    public required ArenaBuffer Losses { get; init; }
+
+    public required IReadOnlyDictionary<int, ArenaBuffer> WeightGradients { get; init; }
+
+    /// <summary>The layers' lanes.</summary>
+    public required IReadOnlyDictionary<int, ArenaBuffer> Slots { get; init; }
+
+    public required IReadOnlyDictionary<int, ArenaBuffer> LayerOutputs { get; init; }
+
+    public required IReadOnlyList<PlannedVectorGradient> VectorGradients { get; init; }
+
+    public required IReadOnlyList<PlannedMask> Masks { get; init; }
+
+    /// <summary>The states that may come from a sequence before and go to the one after; none where a step depends on later ones.</summary>
+    public required IReadOnlyList<CarriedState> States { get; init; }
+
+    /// <summary>The layers whose gates are counted in the forward pass and whose adjoints are measured in the backward pass.</summary>
+    public required IReadOnlyList<WatchedLayer> Watched { get; init; }
+
+    /// <summary>What the states of layers that read the input are before the first step.</summary>
+    public required IReadOnlyList<Call> Starts { get; init; }
+
+    public required IReadOnlyList<ScheduleSection> Forward { get; init; }
+
+    /// <summary>BPTT, with the weight gradients of each chunk of steps right after it, while its adjoints are in the cache.</summary>
+    public required IReadOnlyList<ScheduleSection> Backward { get; init; }
+
+    /// <summary>The plan of a training step, for a layout of its memory.</summary>
+    public static TrainingPlan Of(BackwardLayout layout, IReadOnlyList<WatchedLayer> watched, int sumCount)
+    {
+        ForwardLayout forward = layout.Forward;
+        TrainingSchedule schedule = new(layout, watched);
+        (IReadOnlyList<Call> starts, IReadOnlyList<ScheduleSection> steps) = schedule.Forward();
+        return new TrainingPlan
+        {
+            GroupSize = layout.Rows,
+            SumCount = sumCount,
+            Layers = layout.Layers,
+            ArenaLength = layout.Memory.Length,
+            Buffers = layout.Memory.Buffers,
+            SumLength = layout.Sums.Length,
+            SumBuffers = layout.Sums.Buffers,
+            Inputs = forward.Inputs!,
+            InputRow = forward.InputRow,
+            InputAdjoints = layout.InputAdjoints,
+            Fed = forward.Fed,
+            FedRow = forward.FedRow,
+            FedAdjoints = layout.FedAdjoints,
+            Outputs = forward.OutputsOf(layout.Head),
+            OutputAdjoints = layout.OwnAdjoint(layout.Head)!,
+            Losses = layout.Losses,
+            WeightGradients = layout.WeightGradients,
+            Slots = layout.Layers.ToDictionary(l => l.Index, forward.LanesOf),
+            LayerOutputs = layout.Layers.ToDictionary(l => l.Index, forward.OutputsOf),
+            VectorGradients = layout.VectorGradients.Select(v => new PlannedVectorGradient(v.Key, v.Value, InitialStates.RowsOf(layout, v.Key))).ToList(),
+            Masks = forward.Masks,
+            States = layout.Layers.Where(layout.MayCarry).SelectMany(l => l.Plan.States.Select(s => new CarriedState(l, s, forward.Before(l, s, 0), layout.Carry(l, s)))).ToList(),
+            Watched = watched,
+            Starts = starts,
+            Forward = steps,
+            Backward = schedule.Backward(),
+        };
+    }
+
+    /// <summary>Where a layer's output stands; a state's buffer begins with its value before the first step.</summary>
+    public ArenaBuffer OutputOf(PlannedLayer layer) => LayerOutputs[layer.Index];
+}
+
+/// <summary>What dropout leaves out of each row.</summary>
+/// <param name="Index">Position among the masks: each draws its own numbers.</param>
+/// <param name="Rate">Share that is left out.</param>
+/// <param name="InPlace">The model's input, or what a decoder is fed, which is masked where it stands, and its adjoint, if it has one; null for a joint.</param>
+internal sealed record PlannedMask(int Index, ArenaBuffer Mask, int Width, double Rate, PlannedLayer? InPlace);
+
+/// <summary>The gradient of a vector.</summary>
+/// <param name="Sum">Where it is summed over groups.</param>
+/// <param name="Rows">What each row gives, where that is known only after all of the backward pass; null where the schedule sums it.</param>
+internal sealed record PlannedVectorGradient(PlannedVector Vector, ArenaBuffer Sum, ValueRows? Rows);
+
+/// <summary>A state that may be given to the first step and taken after the last one.</summary>
+/// <param name="Values">The state before each step, and after the last.</param>
+/// <param name="Adjoint">The adjoint of the state before the first step, at the end of the backward pass.</param>
+internal sealed record CarriedState(PlannedLayer Layer, string State, ValueRows Values, ArenaBuffer Adjoint);
