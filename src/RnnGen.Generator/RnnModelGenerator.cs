@@ -38,7 +38,8 @@ public sealed class RnnModelGenerator : IIncrementalGenerator
             .Collect()
             .Select(static (files, _) => files.ToEquatableArray());
 
-        IncrementalValuesProvider<ModelSpecification> models = context.SyntaxProvider
+        // A specification is equal to the one before unless its model was edited; then it is planned, once, and all that follows is text.
+        IncrementalValuesProvider<EmittedModel> models = context.SyntaxProvider
             .ForAttributeWithMetadataName(
                 ModelParser.ModelAttribute,
                 static (node, _) => node is TypeDeclarationSyntax,
@@ -46,13 +47,15 @@ public sealed class RnnModelGenerator : IIncrementalGenerator
                     ? Stages.Contain(null, () => ModelParser.Parse(type, cancellation).Specification)
                     : null)
             .Where(static model => model is not null)
+            .Select(static (model, _) => Stages.Contain(null, () => EmittedModel.Of(model!)))
+            .Where(static model => model is not null)
             .Combine(weights)
-            .Where(static pair => Stages.Contain(false, () => WeightsCheck.Find(pair.Left!, 0, pair.Right) is null))
+            .Where(static pair => Stages.Contain(false, () => WeightsCheck.Find(pair.Left!.Model, 0, pair.Right, () => pair.Left.Tensors) is null))
             .Select(static (pair, _) => pair.Left!)
             .WithTrackingName(Steps.Models);
 
         IncrementalValuesProvider<KernelFile> kernels = models
-            .SelectMany(static (model, _) => Stages.Contain(EquatableArray<KernelKey>.Empty, () => ModelEmitter.KernelsOf(model)))
+            .SelectMany(static (model, _) => model.Kernels)
             .WithTrackingName(Steps.KernelsOfModels)
             .Collect()
             .SelectMany(static (keys, _) => keys.Distinct())
@@ -62,7 +65,7 @@ public sealed class RnnModelGenerator : IIncrementalGenerator
 
         // Two arrays that stay equal, and so keep every model cached, unless file names begin or cease to clash, or kernels to fail.
         IncrementalValueProvider<EquatableArray<string>> clashing = models
-            .Select(static (model, _) => model.HintName)
+            .Select(static (model, _) => model.Model.HintName)
             .Collect()
             .Select(static (names, _) => HintNames.Clashing(names))
             .WithTrackingName(Steps.ClashingNames);
@@ -75,10 +78,11 @@ public sealed class RnnModelGenerator : IIncrementalGenerator
 
         context.RegisterSourceOutput(models.Combine(clashing.Combine(failed)), static (output, pair) =>
         {
-            (ModelSpecification model, (EquatableArray<string> names, EquatableArray<KernelKey> missing)) = pair;
-            foreach (GeneratedFile file in Stages.Contain([], () => FilesOf(model, missing)))
+            // No file where a kernel that the model calls could not be written.
+            (EmittedModel model, (EquatableArray<string> names, EquatableArray<KernelKey> missing)) = pair;
+            if (missing.Count == 0 || !model.Kernels.Any(missing.Contains))
             {
-                Add(output, HintNames.Unique(file.HintName, model, names), file.Text);
+                Add(output, HintNames.Unique(model.File.HintName, model.Model, names), model.File.Text);
             }
         });
         context.RegisterSourceOutput(kernels, static (output, kernel) =>
@@ -89,10 +93,6 @@ public sealed class RnnModelGenerator : IIncrementalGenerator
             }
         });
     }
-
-    // None where a kernel that the model calls could not be written.
-    private static IReadOnlyList<GeneratedFile> FilesOf(ModelSpecification model, EquatableArray<KernelKey> missing) =>
-        missing.Count > 0 && ModelEmitter.KernelsOf(model).Any(missing.Contains) ? [] : ModelEmitter.Emit(model);
 
     // A kernel with its text; null where writing it failed.
     private sealed record KernelFile(KernelKey Key, GeneratedFile? File);

@@ -2,7 +2,7 @@ using RnnGen.Generator.Common;
 using RnnGen.Generator.Emitting;
 using RnnGen.Generator.Model;
 using RnnGen.Generator.Parsing;
-using RnnGen.Generator.Planning;
+using RnnGen.Generator.Planning.Kernels;
 using RnnGen.Generator.Tests.Harness;
 
 namespace RnnGen.Generator.Tests;
@@ -113,6 +113,9 @@ public sealed class ChoiceTests
 
     private static ModelSpecification Specification(string source) => Compiler.Parse(source).Specification.ShouldNotBeNull();
 
-    private static string Text(ModelSpecification model) => string.Concat(ModelEmitter.Emit(model)
-        .Concat(ModelEmitter.KernelsOf(model).Where(k => k.Target == VectorTarget.All[2]).Select(KernelEmitter.Emit)).Select(f => f.Text));
+    private static string Text(ModelSpecification model)
+    {
+        EmittedModel emitted = EmittedModel.Of(model);
+        return emitted.File.Text + string.Concat(emitted.Kernels.Where(k => k.Target == VectorTarget.All[2]).Select(k => KernelEmitter.Emit(k).Text));
+    }
 }

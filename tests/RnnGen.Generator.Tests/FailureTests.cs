@@ -5,6 +5,7 @@ using RnnGen.Generator.Tests.Harness;
 namespace RnnGen.Generator.Tests;
 
 /// <summary>An exception in a stage of one model's generation stays with that model, and is reported at its declaration.</summary>
+[Collection(nameof(Stages))]
 public sealed class FailureTests : IDisposable
 {
     // The kernels of the faulty model's layer are its own.

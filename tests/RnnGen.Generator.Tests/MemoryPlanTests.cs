@@ -1,5 +1,6 @@
 using RnnGen.Generator.Model;
 using RnnGen.Generator.Planning;
+using RnnGen.Generator.Planning.Memory;
 using RnnGen.Generator.Tests.Harness;
 
 namespace RnnGen.Generator.Tests;

@@ -2,6 +2,7 @@ using RnnGen.Generator.Emitting;
 using RnnGen.Generator.Model;
 using RnnGen.Generator.Parsing;
 using RnnGen.Generator.Planning;
+using RnnGen.Generator.Planning.Ops;
 using RnnGen.Generator.Tests.Harness;
 
 namespace RnnGen.Generator.Tests;
@@ -143,8 +144,8 @@ public sealed class ModelSizeTests(Xunit.Abstractions.ITestOutputHelper output)
     {
         var watch = System.Diagnostics.Stopwatch.StartNew();
         ModelSpecification model = Compiler.Parse(source).Specification!;
-        long length = ModelEmitter.Emit(model).Sum(file => (long)file.Text.Length)
-            + ModelEmitter.KernelsOf(model).Sum(key => (long)KernelEmitter.Emit(key).Text.Length);
+        EmittedModel emitted = EmittedModel.Of(model);
+        long length = emitted.File.Text.Length + emitted.Kernels.Sum(key => (long)KernelEmitter.Emit(key).Text.Length);
         output.WriteLine($"{length >> 10} KB in {watch.ElapsedMilliseconds} ms");
         return length;
     }

@@ -145,81 +145,10 @@ internal static class Lstm_1x16_Single_V256
         hNext_1.StoreUnsafe(ref Unsafe.Add(ref arena, hNext + 8));
     }
 
-    // The same for a sequence that is fed step by step: each sum in parts that do not wait for each other.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Stream(ref float inputs, int source, ref float packs, int pack, ref float arena, int hPrevious, int cPrevious, int hNext, int cNext)
-    {
-        ref float x = ref Unsafe.Add(ref inputs, source);
-        ref float weights = ref Unsafe.Add(ref packs, pack);
-        ref float h = ref Unsafe.Add(ref arena, hPrevious);
-        ref float w = ref weights;
-
-        // sum{lane}_{vector}, from the bias on
-        Vector256<float> sum0_0 = Vector256.LoadUnsafe(ref w, 0);
-        Vector256<float> sum1_0 = Vector256.LoadUnsafe(ref w, 16);
-        Vector256<float> sum2_0 = Vector256.LoadUnsafe(ref w, 32);
-        Vector256<float> sum3_0 = Vector256.LoadUnsafe(ref w, 48);
-        Vector256<float> sum0_1 = Vector256.LoadUnsafe(ref w, 8);
-        Vector256<float> sum1_1 = Vector256.LoadUnsafe(ref w, 24);
-        Vector256<float> sum2_1 = Vector256.LoadUnsafe(ref w, 40);
-        Vector256<float> sum3_1 = Vector256.LoadUnsafe(ref w, 56);
-        {
-            ref float xw = ref Unsafe.Add(ref w, 64);
-            Vector256<float> value0 = Vector256.Create(Unsafe.Add(ref x, 0));
-            sum0_0 = VectorMath.MultiplyAdd(value0, Vector256.LoadUnsafe(ref xw, 0), sum0_0);
-            sum1_0 = VectorMath.MultiplyAdd(value0, Vector256.LoadUnsafe(ref xw, 16), sum1_0);
-            sum2_0 = VectorMath.MultiplyAdd(value0, Vector256.LoadUnsafe(ref xw, 32), sum2_0);
-            sum3_0 = VectorMath.MultiplyAdd(value0, Vector256.LoadUnsafe(ref xw, 48), sum3_0);
-            sum0_1 = VectorMath.MultiplyAdd(value0, Vector256.LoadUnsafe(ref xw, 8), sum0_1);
-            sum1_1 = VectorMath.MultiplyAdd(value0, Vector256.LoadUnsafe(ref xw, 24), sum1_1);
-            sum2_1 = VectorMath.MultiplyAdd(value0, Vector256.LoadUnsafe(ref xw, 40), sum2_1);
-            sum3_1 = VectorMath.MultiplyAdd(value0, Vector256.LoadUnsafe(ref xw, 56), sum3_1);
-        }
-        {
-            ref float hw = ref Unsafe.Add(ref w, 128);
-            for (nint k = 0; k < 16; k++)
-            {
-                Vector256<float> value = Vector256.Create(Unsafe.Add(ref h, k));
-                sum0_0 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref hw, 0), sum0_0);
-                sum1_0 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref hw, 16), sum1_0);
-                sum2_0 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref hw, 32), sum2_0);
-                sum3_0 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref hw, 48), sum3_0);
-                sum0_1 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref hw, 8), sum0_1);
-                sum1_1 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref hw, 24), sum1_1);
-                sum2_1 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref hw, 40), sum2_1);
-                sum3_1 = VectorMath.MultiplyAdd(value, Vector256.LoadUnsafe(ref hw, 56), sum3_1);
-                hw = ref Unsafe.Add(ref hw, 64);
-            }
-        }
-
-        Vector256<float> a_i_0 = sum0_0;
-        Vector256<float> i_0 = VectorMath.Sigmoid(a_i_0);
-        Vector256<float> a_f_0 = sum1_0;
-        Vector256<float> f_0 = VectorMath.Sigmoid(a_f_0);
-        Vector256<float> a_g_0 = sum2_0;
-        Vector256<float> g_0 = VectorMath.Tanh(a_g_0);
-        Vector256<float> a_o_0 = sum3_0;
-        Vector256<float> o_0 = VectorMath.Sigmoid(a_o_0);
-        Vector256<float> c_0 = Vector256.LoadUnsafe(ref Unsafe.Add(ref arena, cPrevious));
-        Vector256<float> cNext_0 = (f_0 * c_0) + (i_0 * g_0);
-        cNext_0.StoreUnsafe(ref Unsafe.Add(ref arena, cNext));
-        Vector256<float> hNext_0 = o_0 * VectorMath.Tanh(cNext_0);
-        hNext_0.StoreUnsafe(ref Unsafe.Add(ref arena, hNext));
-
-        Vector256<float> a_i_1 = sum0_1;
-        Vector256<float> i_1 = VectorMath.Sigmoid(a_i_1);
-        Vector256<float> a_f_1 = sum1_1;
-        Vector256<float> f_1 = VectorMath.Sigmoid(a_f_1);
-        Vector256<float> a_g_1 = sum2_1;
-        Vector256<float> g_1 = VectorMath.Tanh(a_g_1);
-        Vector256<float> a_o_1 = sum3_1;
-        Vector256<float> o_1 = VectorMath.Sigmoid(a_o_1);
-        Vector256<float> c_1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref arena, cPrevious + 8));
-        Vector256<float> cNext_1 = (f_1 * c_1) + (i_1 * g_1);
-        cNext_1.StoreUnsafe(ref Unsafe.Add(ref arena, cNext + 8));
-        Vector256<float> hNext_1 = o_1 * VectorMath.Tanh(cNext_1);
-        hNext_1.StoreUnsafe(ref Unsafe.Add(ref arena, hNext + 8));
-    }
+    // The same for a sequence that is fed step by step: the sums take all registers, so they are not added up in parts.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Stream(ref float inputs, int source, ref float packs, int pack, ref float arena, int hPrevious, int cPrevious, int hNext, int cNext) =>
+        Step(ref inputs, source, ref packs, pack, ref arena, hPrevious, cPrevious, hNext, cNext);
 
     // 4 rows × one panel of 16: 8 accumulators.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

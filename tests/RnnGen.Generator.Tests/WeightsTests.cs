@@ -6,6 +6,7 @@ using RnnGen.Build;
 using RnnGen.Generator.Checking;
 using RnnGen.Generator.Common;
 using RnnGen.Generator.Model;
+using RnnGen.Generator.Planning;
 using RnnGen.Generator.Tests.Harness;
 using RnnGen.Generator.Weights;
 using RnnGen.Runtime;
@@ -131,6 +132,7 @@ public sealed class WeightsTests
     public void BuildingAndLoadingAgree()
     {
         ModelSpecification model = Compiler.Parse(Source).Specification!;
+        ModelPlan plan = ModelPlanner.Plan(model);
         var layout = new ModelLayout
         {
             ModelName = "M", Declaration = "",
@@ -157,7 +159,7 @@ public sealed class WeightsTests
                 said = e.Message;
             }
 
-            Issue? issue = WeightsCheck.Find(model, 0, WeightsFile.Of([WeightsFiles.Headers((Name, file))], default));
+            Issue? issue = WeightsCheck.Find(model, 0, WeightsFile.Of([WeightsFiles.Headers((Name, file))], default), () => WeightsCheck.TensorsOf(plan));
             (issue is null).ShouldBe(said.Length == 0, $"{said}\n{issue}\n{System.Text.Encoding.Latin1.GetString(file)}");
             accepted += issue is null ? 1 : 0;
         }

@@ -6,6 +6,7 @@ using RnnGen.Generator.Common;
 using RnnGen.Generator.Emitting;
 using RnnGen.Generator.Model;
 using RnnGen.Generator.Parsing;
+using RnnGen.Generator.Planning;
 using RnnGen.Generator.Weights;
 
 namespace RnnGen.Generator.Analyzing;
@@ -60,12 +61,14 @@ public sealed class RnnModelAnalyzer : DiagnosticAnalyzer
         List<Issue> issues = [.. result.Issues, .. CellReader.Check(type, context.CancellationToken)];
         if (result.Specification is { } model)
         {
-            List<Issue> weights = [.. OfWeights(type, model, context)];
-            issues.AddRange(ModelAdvice.Of(type, model, context.CancellationToken));
+            // Made at most once, and only for what needs it.
+            Lazy<ModelPlan> plan = new(() => ModelPlanner.Plan(model));
+            List<Issue> weights = [.. OfWeights(type, model, plan, context)];
+            issues.AddRange(ModelAdvice.Of(type, model, plan, context.CancellationToken));
             issues.AddRange(weights);
             if (weights.Count == 0 && !IsGenerated(type))
             {
-                Generate(model, context.CancellationToken);
+                Generate(plan.Value, context.CancellationToken);
             }
         }
 
@@ -80,10 +83,10 @@ public sealed class RnnModelAnalyzer : DiagnosticAnalyzer
         type.Interfaces.Any(static i => i is { Name: "IRnnModel", ContainingNamespace: { Name: "RnnGen", ContainingNamespace.IsGlobalNamespace: true } });
 
     // A model without an issue and without its members: where the generator failed, it fails here again.
-    private static void Generate(ModelSpecification model, CancellationToken cancellation)
+    private static void Generate(ModelPlan plan, CancellationToken cancellation)
     {
-        ModelEmitter.Emit(model);
-        foreach (KernelKey kernel in ModelEmitter.KernelsOf(model))
+        ModelEmitter.Emit(plan);
+        foreach (KernelKey kernel in ModelEmitter.KernelsOf(plan))
         {
             cancellation.ThrowIfCancellationRequested();
             KernelEmitter.Emit(kernel);
@@ -103,12 +106,12 @@ public sealed class RnnModelAnalyzer : DiagnosticAnalyzer
         return $"{exception.GetType().Name}{place}, {string.Join(" ", exception.Message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.')}";
     }
 
-    private static IEnumerable<Issue> OfWeights(INamedTypeSymbol type, ModelSpecification model, SymbolAnalysisContext context)
+    private static IEnumerable<Issue> OfWeights(INamedTypeSymbol type, ModelSpecification model, Lazy<ModelPlan> plan, SymbolAnalysisContext context)
     {
         if (model.Weights is not null)
         {
             int attribute = DeclaredAttributes.Of(type, context.CancellationToken).Models[0].Index;
-            if (WeightsCheck.Find(model, attribute, WeightsFile.Of(context.Options.AdditionalFiles, context.CancellationToken)) is { } issue)
+            if (WeightsCheck.Find(model, attribute, WeightsFile.Of(context.Options.AdditionalFiles, context.CancellationToken), () => WeightsCheck.TensorsOf(plan.Value)) is { } issue)
             {
                 yield return issue;
             }

@@ -1,6 +1,6 @@
-using System.Collections.Concurrent;
 using System.IO;
 using System.Reflection;
+using RnnGen.Generator.Common;
 
 namespace RnnGen.Generator.Cells;
 
@@ -8,21 +8,12 @@ namespace RnnGen.Generator.Cells;
 internal static class CellLibrary
 {
     // Texts that are being typed come and go.
-    private const int Limit = 256;
-
-    private static readonly ConcurrentDictionary<CellSource, CellDefinition> s_cells = new();
+    private static readonly RecentValues<CellSource, CellDefinition> s_cells = new(
+        256, static s => CellParser.Parse(s.Text ?? Read(s.Name) ?? throw new ArgumentException($"There is no cell '{s.Name}'."), s.Name, s.Numbers));
 
     /// <param name="source">A file's name without its ending, such as <c>lstm</c>, or a user's equations.</param>
     /// <exception cref="CellFormatException">The equations are not well-formed.</exception>
-    public static CellDefinition Find(CellSource source)
-    {
-        if (s_cells.Count > Limit)
-        {
-            s_cells.Clear();
-        }
-
-        return s_cells.GetOrAdd(source, static s => CellParser.Parse(s.Text ?? Read(s.Name) ?? throw new ArgumentException($"There is no cell '{s.Name}'."), s.Name, s.Numbers));
-    }
+    public static CellDefinition Find(CellSource source) => s_cells.Of(source);
 
     /// <summary>The file of the cell that an attribute of this name declares; null where there is none.</summary>
     public static string? FileOf(string attribute)

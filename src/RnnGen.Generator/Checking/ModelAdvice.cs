@@ -5,6 +5,8 @@ using RnnGen.Generator.Common;
 using RnnGen.Generator.Model;
 using RnnGen.Generator.Parsing;
 using RnnGen.Generator.Planning;
+using RnnGen.Generator.Planning.Kernels;
+using RnnGen.Generator.Planning.Ops;
 
 namespace RnnGen.Generator.Checking;
 
@@ -17,12 +19,13 @@ internal static class ModelAdvice
     /// <summary>Rows of the smallest tile of the training kernels.</summary>
     private const int TileRows = 4;
 
-    public static IReadOnlyList<Issue> Of(INamedTypeSymbol type, ModelSpecification model, CancellationToken cancellation)
+    /// <param name="plan">The model's plan, which is made only where an advice needs it.</param>
+    public static IReadOnlyList<Issue> Of(INamedTypeSymbol type, ModelSpecification model, Lazy<ModelPlan> plan, CancellationToken cancellation)
     {
         DeclaredAttributes attributes = DeclaredAttributes.Of(type, cancellation);
         var issues = new List<Issue>();
         DeclaredAttribute declared = attributes.Models[0];
-        OfModel(type, model, new AttributeArguments(declared.Data, declared.Index, issues, cancellation));
+        OfModel(type, model, plan, new AttributeArguments(declared.Data, declared.Index, issues, cancellation));
 
         // The parser leaves out what is no layer of its own: the embeddings.
         List<DeclaredAttribute> layers = attributes.Layers.Where(static layer => layer.Data.AttributeClass?.Name != "EmbeddingAttribute").ToList();
@@ -30,7 +33,7 @@ internal static class ModelAdvice
             .Concat((model.Decoder?.Layers ?? EquatableArray<LayerSpecification>.Empty).Select(layer => (layer, model.Decoder!.Length)));
         // Without attention a decoder only starts from the encoder, and not from each of its layers.
         List<LayerSpecification>? read = model is { Architecture: Architecture.EncoderDecoder, Decoder.Attention: Attention.None }
-            ? new UnitPlanner(model, parameters: 0, tied: null).ReadLayers().ToList()
+            ? DataFlow.Plan(model, EmbeddingTables.Plan(model)).ReadLayers().ToList()
             : null;
         foreach ((DeclaredAttribute attribute, (LayerSpecification layer, int steps)) in layers.Zip(specified, static (a, s) => (a, s)))
         {
@@ -47,7 +50,7 @@ internal static class ModelAdvice
         return issues;
     }
 
-    private static void OfModel(INamedTypeSymbol type, ModelSpecification model, AttributeArguments arguments)
+    private static void OfModel(INamedTypeSymbol type, ModelSpecification model, Lazy<ModelPlan> plan, AttributeArguments arguments)
     {
         if (arguments.IsWritten("BatchSize") && model.BatchSize < TileRows)
         {
@@ -59,7 +62,7 @@ internal static class ModelAdvice
             arguments.Report(Advice.FastDouble, "Accuracy", type.Name);
         }
 
-        if (arguments.Number("Deadline") is > 0 and var deadline && StepCost.Of(ModelPlanner.Plan(model)) is var cost && !(cost.Microseconds <= deadline))
+        if (arguments.Number("Deadline") is > 0 and var deadline && StepCost.Of(plan.Value) is var cost && !(cost.Microseconds <= deadline))
         {
             arguments.Report(
                 Advice.MissedDeadline, "Deadline", type.Name, cost.IsStep ? "A step" : "The prediction of a sequence",

@@ -10,8 +10,13 @@ namespace RnnGen.Generator.Checking;
 /// <summary>Whether the weights file that a model is declared with holds its parameters.</summary>
 internal static class WeightsCheck
 {
+    /// <summary>A model's parameters, as a file names them.</summary>
+    public static EquatableArray<NamedTensor> TensorsOf(ModelPlan plan) =>
+        plan.Tensors.Select(static t => new NamedTensor(t.Name, t.Shape.Select(static n => (long)n).ToEquatableArray())).ToEquatableArray();
+
     /// <summary>What stands in the way, at the argument of the attribute with this index; null where nothing does.</summary>
-    public static Issue? Find(ModelSpecification model, int attribute, IEnumerable<WeightsFile> files)
+    /// <param name="tensors">The model's parameters; asked for only where there is a file to compare them with.</param>
+    public static Issue? Find(ModelSpecification model, int attribute, IEnumerable<WeightsFile> files, Func<IReadOnlyList<NamedTensor>> tensors)
     {
         if (model.Weights is not { } name)
         {
@@ -29,7 +34,7 @@ internal static class WeightsCheck
             return Report(Rules.WeightsNotRead, name, found.Problem);
         }
 
-        List<NamedTensor> parameters = ModelPlanner.Plan(model).Tensors.Select(static t => new NamedTensor(t.Name, t.Shape.Select(static n => (long)n).ToList())).ToList();
+        IReadOnlyList<NamedTensor> parameters = tensors();
         int most = TensorLimits.Tensors(parameters.Count);
         if (found.Tensors.Count > most)
         {

@@ -2,7 +2,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using RnnGen.Generator.Cells.Graph;
-using RnnGen.Generator.Planning;
+using RnnGen.Generator.Planning.Kernels;
 
 namespace RnnGen.Generator.Emitting;
 

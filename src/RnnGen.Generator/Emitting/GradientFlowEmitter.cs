@@ -1,5 +1,6 @@
 using System.Linq;
 using RnnGen.Generator.Planning;
+using RnnGen.Generator.Planning.Calls;
 
 namespace RnnGen.Generator.Emitting;
 

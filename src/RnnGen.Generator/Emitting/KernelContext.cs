@@ -1,7 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using RnnGen.Generator.Model;
-using RnnGen.Generator.Planning;
+using RnnGen.Generator.Planning.Kernels;
 
 namespace RnnGen.Generator.Emitting;
 

@@ -1,8 +1,8 @@
 using System.Collections.Generic;
 using System.Linq;
 using RnnGen.Generator.Common;
-using RnnGen.Generator.Planning;
 using RnnGen.Generator.Planning.Calls;
+using RnnGen.Generator.Planning.Kernels;
 
 namespace RnnGen.Generator.Emitting;
 

@@ -1,5 +1,6 @@
 using System.Linq;
 using RnnGen.Generator.Planning;
+using RnnGen.Generator.Planning.Memory;
 
 namespace RnnGen.Generator.Emitting;
 

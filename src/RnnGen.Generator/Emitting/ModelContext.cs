@@ -2,6 +2,9 @@ using System.Collections.Generic;
 using System.Linq;
 using RnnGen.Generator.Model;
 using RnnGen.Generator.Planning;
+using RnnGen.Generator.Planning.Flow;
+using RnnGen.Generator.Planning.Kernels;
+using RnnGen.Generator.Planning.Ops;
 
 namespace RnnGen.Generator.Emitting;
 
@@ -106,7 +109,7 @@ internal sealed class ModelContext(ModelPlan plan)
     }
 
     /// <summary>What the line leaves out of what is computed, so that a training goes on with the same model only.</summary>
-    public string Details => string.Join(", ", Model.AllLayers.Where(l => !l.IsNorm && l.Cell.KernelName != l.Cell.Title).Select(l => l.Cell.KernelName)
+    public string Details => string.Join(", ", Model.AllLayers.Where(l => !l.IsOp && l.Cell.KernelName != l.Cell.Title).Select(l => l.Cell.KernelName)
         .Concat(DecodesTokens ? [$"StartToken {Model.Decoder!.StartToken}"] : Enumerable.Empty<string>())
         .Concat(Model.IsRecomputed ? [$"RecomputeEvery {Model.RecomputeEvery}"] : Enumerable.Empty<string>()));
 
@@ -118,7 +121,7 @@ internal sealed class ModelContext(ModelPlan plan)
         string dropout = layer.Dropout == 0 ? "" : $", Dropout {layer.Dropout.ToString("R", System.Globalization.CultureInfo.InvariantCulture)}";
         dropout += layer.RecurrentDropout == 0 ? "" : $", RecurrentDropout {layer.RecurrentDropout.ToString("R", System.Globalization.CultureInfo.InvariantCulture)}";
         string residual = (layer.Residual ? ", Residual" : "") + (layer.Frozen ? ", Frozen" : "");
-        return layer.IsNorm ? $"LayerNorm({(dropout + residual).TrimStart(',', ' ')})" : $"{cell}({layer.Size}{activation}{both}{dropout}{residual})";
+        return layer.IsOp ? $"{cell}({(dropout + residual).TrimStart(',', ' ')})" : $"{cell}({layer.Size}{activation}{both}{dropout}{residual})";
     }
 
     /// <summary>The embedding as it is declared.</summary>

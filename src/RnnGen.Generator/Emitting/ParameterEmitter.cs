@@ -6,6 +6,8 @@ using RnnGen.Generator.Cells.Graph;
 using RnnGen.Generator.Common;
 using RnnGen.Generator.Model;
 using RnnGen.Generator.Planning;
+using RnnGen.Generator.Planning.Flow;
+using RnnGen.Generator.Planning.Kernels;
 
 namespace RnnGen.Generator.Emitting;
 

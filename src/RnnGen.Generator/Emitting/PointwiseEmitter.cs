@@ -4,7 +4,8 @@ using System.Linq;
 using RnnGen.Generator.Cells;
 using RnnGen.Generator.Cells.Graph;
 using RnnGen.Generator.Common;
-using RnnGen.Generator.Planning;
+using RnnGen.Generator.Planning.Calls;
+using RnnGen.Generator.Planning.Kernels;
 
 namespace RnnGen.Generator.Emitting;
 

@@ -4,6 +4,7 @@ using RnnGen.Generator.Common;
 using RnnGen.Generator.Model;
 using RnnGen.Generator.Planning;
 using RnnGen.Generator.Planning.Calls;
+using RnnGen.Generator.Planning.Memory;
 
 namespace RnnGen.Generator.Emitting;
 

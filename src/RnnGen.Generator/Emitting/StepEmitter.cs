@@ -1,8 +1,8 @@
 using System.Collections.Generic;
 using System.Linq;
 using RnnGen.Generator.Common;
-using RnnGen.Generator.Planning;
 using RnnGen.Generator.Planning.Calls;
+using RnnGen.Generator.Planning.Kernels;
 
 namespace RnnGen.Generator.Emitting;
 
@@ -20,10 +20,10 @@ internal sealed class StepEmitter(KernelContext context)
     private const int Accumulators = 8;
 
     // Multiplications of a source that are written one after the other, without a loop.
-    private const int MostUnrolled = 96;
+    private const int MaximumUnrolled = 96;
 
     // Parts of a sum that are worth adding up in the end.
-    private const int MostParts = 4;
+    private const int MaximumParts = 4;
 
     private LayerPlan Layer => context.Layer;
 
@@ -40,7 +40,15 @@ internal sealed class StepEmitter(KernelContext context)
         if (Layer.StreamsInRegisters)
         {
             context.Writer.Line();
-            Write(products, KernelNames.Stream, "// The same for a sequence that is fed step by step: each sum in parts that do not wait for each other.", true, MostParts);
+            if (StreamsAsItSteps)
+            {
+                WriteSameStream();
+            }
+            else
+            {
+                Write(products, KernelNames.Stream, "// The same for a sequence that is fed step by step: each sum in parts that do not wait for each other.", true, MaximumParts);
+            }
+
             if (Layer.Blocks > 1)
             {
                 WriteBlockMethod(KernelEmitter.StreamBlock, Layer.Block);
@@ -59,7 +67,21 @@ internal sealed class StepEmitter(KernelContext context)
         }
     }
 
-    private void Write(ProductEmitter products, string kernel, string comment, bool isInRegisters, int mostParts)
+    // Whether a stream's step has the same text: one block, whose sums leave no registers for parts.
+    private bool StreamsAsItSteps => Layer.StepsInRegisters && Passes(Layer.WidestSize).All(pass => Parts(MaximumParts, pass.Count * Layer.Lanes) == 1);
+
+    private void WriteSameStream()
+    {
+        string number = context.Number;
+        context.Writer.Write($"""
+            // The same for a sequence that is fed step by step: the sums take all registers, so they are not added up in parts.
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            public static void {KernelNames.Stream}(ref {number} inputs, int source, ref {number} packs, int pack, ref {number} arena, {KernelEmitter.BufferParameters(Layer.StepBuffers)}) =>
+                {KernelNames.Step}(ref inputs, source, ref packs, pack, ref arena, {SourceWriter.Join(Layer.StepBuffers.Select(b => b.Parameter))});
+            """);
+    }
+
+    private void Write(ProductEmitter products, string kernel, string comment, bool isInRegisters, int maximumParts)
     {
         SourceWriter writer = context.Writer;
         string number = context.Number;
@@ -79,7 +101,7 @@ internal sealed class StepEmitter(KernelContext context)
 
             if (isInRegisters)
             {
-                WriteInRegisters(mostParts);
+                WriteInRegisters(maximumParts);
             }
             else
             {
@@ -158,12 +180,12 @@ internal sealed class StepEmitter(KernelContext context)
         }
     }
 
-    private void WriteInRegisters(int mostParts)
+    private void WriteInRegisters(int maximumParts)
     {
         if (Layer.Blocks == 1)
         {
             context.Writer.Write($"ref {context.Number} w = ref weights;");
-            WriteUnits(Layer.WidestSize, mostParts);
+            WriteUnits(Layer.WidestSize, maximumParts);
             return;
         }
 
@@ -194,21 +216,17 @@ internal sealed class StepEmitter(KernelContext context)
         context.Writer.Write(KernelContext.Optimized);
         using (context.Writer.Open($"private static void {method}({SourceWriter.Join(Layer.Sources.Select(s => $"ref {number} {s.Name}"))}, ref {number} w, ref {number} arena, {KernelEmitter.BufferParameters(Layer.StepBuffers)})"))
         {
-            WriteUnits(units, MostParts);
+            WriteUnits(units, MaximumParts);
         }
     }
 
-    private void WriteUnits(int units, int mostParts)
+    private void WriteUnits(int units, int maximumParts)
     {
-        // As many vectors of units at once as there are accumulators for all their lanes.
-        int width = Math.Max(1, Accumulators / Layer.Lanes);
         SourceWriter writer = context.Writer;
-        List<int> vectors = KernelContext.Range(context.VectorsOf(units)).ToList();
         PointwiseEmitter pointwise = new(context, Layer.Program.Inference, Layer.FusedWidth, isInference: true);
-        for (int i = 0; i < vectors.Count; i += width)
+        foreach (List<int> pass in Passes(units))
         {
-            List<int> pass = vectors.Skip(i).Take(width).ToList();
-            WriteSums(pass, Parts(mostParts, pass.Count * Layer.Lanes));
+            WriteSums(pass, Parts(maximumParts, pass.Count * Layer.Lanes));
             foreach (int vector in pass)
             {
                 string unit = vector == 0 ? "" : $" + {vector * context.VectorLength}";
@@ -228,10 +246,21 @@ internal sealed class StepEmitter(KernelContext context)
         }
     }
 
-    // A power of two, so that the parts can be added up in pairs, and no more than there are registers for.
-    private int Parts(int most, int sums)
+    // As many vectors of units at once as there are accumulators for all their lanes.
+    private IEnumerable<List<int>> Passes(int units)
     {
-        int parts = most;
+        int width = Math.Max(1, Accumulators / Layer.Lanes);
+        List<int> vectors = KernelContext.Range(context.VectorsOf(units)).ToList();
+        for (int i = 0; i < vectors.Count; i += width)
+        {
+            yield return vectors.Skip(i).Take(width).ToList();
+        }
+    }
+
+    // A power of two, so that the parts can be added up in pairs, and no more than there are registers for.
+    private int Parts(int maximum, int sums)
+    {
+        int parts = maximum;
         while (parts > 1 && parts * sums > context.Target.RowPanels(1))
         {
             parts /= 2;
@@ -254,36 +283,9 @@ internal sealed class StepEmitter(KernelContext context)
 
         foreach (ProductSource source in Layer.Sources)
         {
-            IReadOnlyList<int> lanes = Layer.LanesOf(source);
-            int origin = Layer.WeightOffset(lanes[0], source);
-            string pointer = $"{source.Name}w";
             using (writer.Open(""))
             {
-                writer.Write($"ref {context.Number} {pointer} = ref Unsafe.Add(ref w, {origin});");
-                if (source.Columns * lanes.Count * pass.Count <= MostUnrolled)
-                {
-                    WriteColumns(source, pointer, parts, pass);
-                    continue;
-                }
-
-                int whole = source.Columns / parts * parts;
-                if (whole > 0)
-                {
-                    using (parts == 1 ? writer.OpenRange("nint", "k", 0, whole) : writer.Open($"for (nint k = 0; k < {whole}; k += {parts})"))
-                    {
-                        for (int part = 0; part < parts; part++)
-                        {
-                            WriteColumn(source, pointer, part == 0 ? "value" : $"value{part}", part == 0 ? "k" : $"k + {part}", part, part, lanes, pass);
-                        }
-
-                        writer.Write($"{pointer} = ref Unsafe.Add(ref {pointer}, {parts * Layer.ColumnStep(source)});");
-                    }
-                }
-
-                for (int part = 0; part < source.Columns - whole; part++)
-                {
-                    WriteColumn(source, pointer, $"rest{part}", $"{whole + part}", part, part, lanes, pass);
-                }
+                WriteProducts(source, pass, parts);
             }
         }
 
@@ -305,6 +307,39 @@ internal sealed class StepEmitter(KernelContext context)
                     action(lane, vector);
                 }
             }
+        }
+    }
+
+    // A source's values times their weights, in a loop where they are many.
+    private void WriteProducts(ProductSource source, List<int> pass, int parts)
+    {
+        SourceWriter writer = context.Writer;
+        IReadOnlyList<int> lanes = Layer.LanesOf(source);
+        string pointer = $"{source.Name}w";
+        writer.Write($"ref {context.Number} {pointer} = ref Unsafe.Add(ref w, {Layer.WeightOffset(lanes[0], source)});");
+        if (source.Columns * lanes.Count * pass.Count <= MaximumUnrolled)
+        {
+            WriteColumns(source, pointer, parts, pass);
+            return;
+        }
+
+        int whole = source.Columns / parts * parts;
+        if (whole > 0)
+        {
+            using (parts == 1 ? writer.OpenRange("nint", "k", 0, whole) : writer.Open($"for (nint k = 0; k < {whole}; k += {parts})"))
+            {
+                for (int part = 0; part < parts; part++)
+                {
+                    WriteColumn(source, pointer, part == 0 ? "value" : $"value{part}", part == 0 ? "k" : $"k + {part}", part, part, lanes, pass);
+                }
+
+                writer.Write($"{pointer} = ref Unsafe.Add(ref {pointer}, {parts * Layer.ColumnStep(source)});");
+            }
+        }
+
+        for (int part = 0; part < source.Columns - whole; part++)
+        {
+            WriteColumn(source, pointer, $"rest{part}", $"{whole + part}", part, part, lanes, pass);
         }
     }
 

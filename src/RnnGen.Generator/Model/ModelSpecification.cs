@@ -143,18 +143,16 @@ internal sealed record TypeHeader(string Keyword, string Name, bool IsPublic);
 internal sealed record LayerSpecification(
     CellSource Cell, int Size, Activation Activation, Initializer Initializer, bool Bidirectional = false, double Dropout = 0, bool Residual = false, bool Frozen = false, double RecurrentDropout = 0)
 {
-    /// <summary>What stands in <see cref="Cell"/> for a layer normalisation, which is no cell: each of its values depends on all of them.</summary>
-    public const string Norm = "norm";
+    /// <summary>Whether it is one of <see cref="DeclaredOps"/>, by whose name <see cref="Cell"/> goes.</summary>
+    public bool IsOp => Cell.Text is null && DeclaredOps.Names.Contains(Cell.Name);
 
-    public bool IsNorm => Cell.Text is null && Cell.Name == Norm;
-
-    public bool IsRecurrent => !IsNorm && Cell.Definition.IsRecurrent;
+    public bool IsRecurrent => !IsOp && Cell.Definition.IsRecurrent;
 
     /// <summary>Whether its output is the next value of a state, and so its final one where it has had its last step.</summary>
-    public bool OutputIsState => !IsNorm && Cell.Definition.Output.EndsWith("'", StringComparison.Ordinal);
+    public bool OutputIsState => !IsOp && Cell.Definition.Output.EndsWith("'", StringComparison.Ordinal);
 
     /// <summary>Width of its output: both directions' states.</summary>
-    public int Width => (Bidirectional ? 2 : 1) * (IsNorm ? Size : Cell.OutputSize(Size));
+    public int Width => (Bidirectional ? 2 : 1) * (IsOp ? Size : Cell.OutputSize(Size));
 
     /// <summary>Values of a state.</summary>
     public int StateSize(string state) => Cell.Definition.SizeOf(Cell.Definition.States.First(s => s.Name == state).Width, Size);

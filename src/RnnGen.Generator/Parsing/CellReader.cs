@@ -4,7 +4,7 @@ using RnnGen.Generator.Cells;
 using RnnGen.Generator.Cells.Graph;
 using RnnGen.Generator.Common;
 using RnnGen.Generator.Model;
-using RnnGen.Generator.Planning;
+using RnnGen.Generator.Planning.Kernels;
 
 namespace RnnGen.Generator.Parsing;
 

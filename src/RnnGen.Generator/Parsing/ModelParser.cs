@@ -4,6 +4,7 @@ using RnnGen.Generator.Cells;
 using RnnGen.Generator.Common;
 using RnnGen.Generator.Model;
 using RnnGen.Generator.Planning;
+using RnnGen.Generator.Planning.Ops;
 
 namespace RnnGen.Generator.Parsing;
 
@@ -324,7 +325,7 @@ internal static class ModelParser
 
             // A layer that does not compile or is unknown might have been a recurrent one.
             LayerSpecification? read = ReadLayer(type, layer, issues, cancellation);
-            recurrent |= read is { IsRecurrent: true } || read is null && layer.Data.AttributeClass?.Name is not ("DenseAttribute" or "LayerNormAttribute");
+            recurrent |= read is { IsRecurrent: true } || read is null && layer.Data.AttributeClass?.Name is var name and not "DenseAttribute" && DeclaredOps.Of(name) is null;
             if (read is not null)
             {
                 AttributeArguments written = new(layer.Data, layer.Index, issues, cancellation);
@@ -349,18 +350,18 @@ internal static class ModelParser
         return layers;
     }
 
-    /// <summary>What depends on the layer before: a normalisation's size, and whether inputs can be added to outputs.</summary>
+    /// <summary>What depends on the layer before: an op's size, and whether inputs can be added to outputs.</summary>
     private static LayerSpecification? FollowingLayer(
         INamedTypeSymbol type, LayerSpecification layer, LayerSpecification? before, bool isFirst, AttributeArguments arguments, List<Issue> issues)
     {
-        if (isFirst && (layer.IsNorm || layer.Residual))
+        if (isFirst && (layer.IsOp || layer.Residual))
         {
-            string what = layer.IsNorm ? "a [LayerNorm]" : "a layer with Residual";
+            string what = layer.IsOp ? $"a [{layer.Cell.Name}]" : "a layer with Residual";
             issues.Add(new Issue(Rules.NoLayerBefore, IssuePlace.OfAttribute(arguments.Index), AttributeArguments.Strings(type.Name, what)));
             return null;
         }
 
-        if (layer.IsNorm)
+        if (layer.IsOp)
         {
             return before is null ? null : layer with { Size = before.Width };
         }
@@ -436,9 +437,9 @@ internal static class ModelParser
                     : Layer(own, arguments, "hiddenSize", own.Definition.HasActivation ? arguments.Choice("Activation", Activation.Tanh) : Activation.Identity);
             case "DenseAttribute":
                 return Layer("dense", arguments, "size", arguments.Choice("Activation", Activation.Identity));
-            case "LayerNormAttribute":
+            case { } name when DeclaredOps.Of(name) is { } op:
                 return arguments.Choice("Initializer", Initializer.Default) is not null && arguments.Share("Dropout") is { } share && arguments.Flag("Residual") is { } isResidual && arguments.Flag("Frozen") is { } isFrozen
-                    ? new LayerSpecification(LayerSpecification.Norm, 0, Activation.Identity, Initializer.Default, Dropout: share, Residual: isResidual, Frozen: isFrozen)
+                    ? new LayerSpecification(op, 0, Activation.Identity, Initializer.Default, Dropout: share, Residual: isResidual, Frozen: isFrozen)
                     : null;
             case { } name when DeclaredAttributes.IsOurs(layer.Data.AttributeClass, name) && CellLibrary.FileOf(name) is { } file:
                 return CellReader.Shipped(file, arguments) is { } shipped ? Layer(shipped, arguments, "hiddenSize", Activation.Identity) : null;

@@ -1,6 +1,9 @@
 using System.Collections.Generic;
 using System.Linq;
 using RnnGen.Generator.Planning.Calls;
+using RnnGen.Generator.Planning.Flow;
+using RnnGen.Generator.Planning.Kernels;
+using RnnGen.Generator.Planning.Memory;
 using RnnGen.Generator.Planning.Ops;
 
 namespace RnnGen.Generator.Planning;

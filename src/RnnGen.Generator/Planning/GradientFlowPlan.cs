@@ -2,6 +2,9 @@ using System.Collections.Generic;
 using System.Linq;
 using RnnGen.Generator.Cells.Graph;
 using RnnGen.Generator.Planning.Calls;
+using RnnGen.Generator.Planning.Flow;
+using RnnGen.Generator.Planning.Kernels;
+using RnnGen.Generator.Planning.Memory;
 
 namespace RnnGen.Generator.Planning;
 

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using RnnGen.Generator.Model;
+using RnnGen.Generator.Planning.Flow;
 
 namespace RnnGen.Generator.Planning;
 

@@ -2,7 +2,9 @@ using System.Collections.Generic;
 using System.Linq;
 using RnnGen.Generator.Common;
 using RnnGen.Generator.Model;
-using RnnGen.Generator.Planning.Calls;
+using RnnGen.Generator.Planning.Flow;
+using RnnGen.Generator.Planning.Kernels;
+using RnnGen.Generator.Planning.Memory;
 using RnnGen.Generator.Planning.Ops;
 
 namespace RnnGen.Generator.Planning;

@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using RnnGen.Generator.Cells;
 using RnnGen.Generator.Model;
+using RnnGen.Generator.Planning.Kernels;
 
 namespace RnnGen.Generator.Planning;
 
@@ -138,7 +139,7 @@ internal sealed record ModelSize(
             int declared = _parameters.Count;
             foreach (LayerSpecification layer in decoder.Layers)
             {
-                foreach (CellState state in layer.IsNorm ? [] : layer.Cell.Definition.States)
+                foreach (CellState state in layer.IsOp ? [] : layer.Cell.Definition.States)
                 {
                     AddLayer(new("dense", layer.StateSize(state.Name), Activation.Tanh, Initializer.Default), encoded, 1, true, isDecoders: false);
                 }
@@ -199,7 +200,7 @@ internal sealed record ModelSize(
                 AddJoint(layer.Width, 1, isDecoders);
             }
 
-            if (layer.IsNorm)
+            if (layer.IsOp)
             {
                 AddJoint(inputSize, layer.Dropout > 0 ? 2 * steps : steps, isDecoders);
                 AddJoint(inputSize, 1, isDecoders);

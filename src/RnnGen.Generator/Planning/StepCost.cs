@@ -1,4 +1,6 @@
 using System.Linq;
+using RnnGen.Generator.Planning.Flow;
+using RnnGen.Generator.Planning.Kernels;
 
 namespace RnnGen.Generator.Planning;
 

@@ -1,6 +1,8 @@
 using System.Collections.Generic;
 using System.Linq;
 using RnnGen.Generator.Planning.Calls;
+using RnnGen.Generator.Planning.Flow;
+using RnnGen.Generator.Planning.Memory;
 using RnnGen.Generator.Planning.Ops;
 
 namespace RnnGen.Generator.Planning;
@@ -110,12 +112,6 @@ internal sealed record TrainingPlan
     /// <summary>Where a layer's output stands; a state's buffer begins with its value before the first step.</summary>
     public ArenaBuffer OutputOf(PlannedLayer layer) => LayerOutputs[layer.Index];
 }
-
-/// <summary>What dropout leaves out of each row.</summary>
-/// <param name="Index">Position among the masks: each draws its own numbers.</param>
-/// <param name="Rate">Share that is left out.</param>
-/// <param name="InPlace">The model's input, or what a decoder is fed, which is masked where it stands, and its adjoint, if it has one; null for a joint.</param>
-internal sealed record PlannedMask(int Index, ArenaBuffer Mask, int Width, double Rate, PlannedLayer? InPlace);
 
 /// <summary>The gradient of a vector.</summary>
 /// <param name="Sum">Where it is summed over groups.</param>

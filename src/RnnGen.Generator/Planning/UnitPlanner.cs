@@ -3,25 +3,12 @@ using System.Linq;
 using RnnGen.Generator.Cells;
 using RnnGen.Generator.Common;
 using RnnGen.Generator.Model;
+using RnnGen.Generator.Planning.Flow;
+using RnnGen.Generator.Planning.Kernels;
+using RnnGen.Generator.Planning.Memory;
 using RnnGen.Generator.Planning.Ops;
 
 namespace RnnGen.Generator.Planning;
-
-/// <summary>The units of a model in the order of the data flow, with the places of their parameters.</summary>
-/// <param name="Vectors">Parameters that stand in no layer's packs.</param>
-/// <param name="PackLength">Length of the packed weights of all layers.</param>
-internal sealed record DataFlow(IReadOnlyList<PlannedUnit> Units, IReadOnlyList<PlannedVector> Vectors, int PackLength)
-{
-    /// <summary>Values of the largest layer's forward pack.</summary>
-    public long LargestPack => Units.OfType<PlannedLayer>().Max(l => (long)l.Plan.PackLength);
-
-    /// <param name="tables">The tables that stand before the layers' parameters.</param>
-    public static DataFlow Plan(ModelSpecification model, IReadOnlyList<PlannedTable> tables)
-    {
-        UnitPlanner units = new(model, tables.Sum(t => t.Tensor.Length), model.TiedEmbedding ? tables[tables.Count - 1].Tensor : null);
-        return new DataFlow(units.Units, units.Vectors, units.PackLength);
-    }
-}
 
 /// <summary>From the declared layers to the units of the data flow: both directions, ops, a decoder's start, attention, the output layer.</summary>
 internal sealed class UnitPlanner
@@ -32,12 +19,11 @@ internal sealed class UnitPlanner
     private readonly List<PlannedUnit> _units = [];
     private readonly List<PlannedLayer> _encoder = [];
     private readonly List<PlannedVector> _vectors = [];
+    private readonly List<(string Prefix, string Name)> _ops = [];
     private readonly PlannedTensor? _tied;
     private int _parameters;
     private int _packLength;
     private int _dense;
-    private int _norms;
-    private int _decoderNorms;
 
     private const string TiedWeight = "head.weight";
 
@@ -58,18 +44,6 @@ internal sealed class UnitPlanner
     }
 
     public IReadOnlyList<PlannedUnit> Units => _units;
-
-    /// <summary>The declared layers that the output depends on.</summary>
-    public IEnumerable<LayerSpecification> ReadLayers()
-    {
-        HashSet<PlannedUnit> read = [_units[_units.Count - 1]];
-        foreach (PlannedUnit unit in Enumerable.Reverse(_units).Where(read.Contains))
-        {
-            read.UnionWith(unit.Reads);
-        }
-
-        return read.Select(u => u.Declared).OfType<LayerSpecification>();
-    }
 
     /// <summary>Parameters that stand in no layer's packs.</summary>
     public IReadOnlyList<PlannedVector> Vectors => _vectors;
@@ -98,17 +72,16 @@ internal sealed class UnitPlanner
 
     // What has no state.
     private PlannedUnit AddFlat(LayerSpecification layer, PlannedUnit? source, Clock clock, string prefix = "") =>
-        Residual(layer, source, layer.IsNorm ? AddNorm(layer, source!, prefix) : AddDense(layer, source, clock, prefix));
+        Residual(layer, source, layer.IsOp ? AddOp(layer, source!, prefix) : AddDense(layer, source, clock, prefix));
 
     private PlannedUnit Residual(LayerSpecification layer, PlannedUnit? source, PlannedUnit outputs) => layer.Residual ? Add(new ResidualSum(outputs, source!)) : outputs;
 
-    private PlannedUnit AddNorm(LayerSpecification layer, PlannedUnit source, string prefix)
+    private PlannedUnit AddOp(LayerSpecification layer, PlannedUnit source, string prefix)
     {
-        source = Dropped(layer, source)!;
-        int index = prefix.Length == 0 ? _norms++ : _decoderNorms++;
-        PlannedVector gain = AddVector($"{prefix}norm.{index}.weight", source.Width, "Gain", layer.Frozen);
-        PlannedVector shift = AddVector($"{prefix}norm.{index}.bias", source.Width, "Bias", layer.Frozen);
-        return Add(new LayerNormalization($"{Title(prefix)}Norm{index}", source, gain, shift) { Declared = layer });
+        int index = _ops.Count(o => o == (prefix, layer.Cell.Name));
+        _ops.Add((prefix, layer.Cell.Name));
+        Op op = LayerOps.Make(new OpDeclaration(layer, Dropped(layer, source)!, Title(prefix), index, (name, size, kind) => AddVector(prefix + name, size, kind, layer.Frozen)));
+        return Add(op);
     }
 
     // The layers over a sequence, and what is read of them: every step, or once at the end.

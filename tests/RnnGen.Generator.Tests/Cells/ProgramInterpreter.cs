@@ -1,7 +1,8 @@
 using RnnGen.Generator.Cells.Graph;
 using RnnGen.Generator.Common;
 using RnnGen.Generator.Model;
-using RnnGen.Generator.Planning;
+using RnnGen.Generator.Planning.Calls;
+using RnnGen.Generator.Planning.Kernels;
 
 namespace RnnGen.Generator.Tests.Cells;
 

@@ -9,7 +9,7 @@ namespace RnnGen.Generator.Tests.Harness;
 
 /// <summary>
 /// Compares texts with the files beside a test, in the conventions of Verify: <c>Class.Method#Name.verified.cs</c> is committed,
-/// <c>Class.Method#Name.received.cs</c> is written on a mismatch. Set <c>RNNGEN_ACCEPT_SNAPSHOTS=1</c> to accept what is received.
+/// <c>Class.Method#Name.received.cs</c> is written on a mismatch; a text that is no C# ends in <c>.txt</c>. Set <c>RNNGEN_ACCEPT_SNAPSHOTS=1</c> to accept what is received.
 /// </summary>
 internal static class Snapshot
 {
@@ -27,26 +27,27 @@ internal static class Snapshot
     public static void Verify(IEnumerable<(string Name, string Text)> texts, string folder, string test, bool accept)
     {
         var report = new StringBuilder();
-        var stale = Directory.GetFiles(folder, test + "#*.verified.cs").ToHashSet(StringComparer.Ordinal);
+        var stale = Directory.GetFiles(folder, test + "#*.verified.*").ToHashSet(StringComparer.Ordinal);
         foreach ((string name, string text) in texts)
         {
             string stem = Path.Combine(folder, test + "#" + Path.GetFileNameWithoutExtension(name));
-            string verified = stem + ".verified.cs";
+            string extension = name.EndsWith(".txt", StringComparison.Ordinal) ? "txt" : "cs";
+            string verified = $"{stem}.verified.{extension}", receivedFile = $"{stem}.received.{extension}";
             stale.Remove(verified);
             string received = Scrub(text);
             string? expected = File.Exists(verified) ? Normalise(File.ReadAllText(verified)) : null;
             if (expected == received)
             {
-                File.Delete(stem + ".received.cs");
+                File.Delete(receivedFile);
             }
             else if (accept)
             {
                 File.WriteAllText(verified, received);
-                File.Delete(stem + ".received.cs");
+                File.Delete(receivedFile);
             }
             else
             {
-                File.WriteAllText(stem + ".received.cs", received);
+                File.WriteAllText(receivedFile, received);
                 report.AppendLine(expected is null ? "New: " + verified : "Changed: " + verified + "\n" + Diff(expected, received));
             }
         }

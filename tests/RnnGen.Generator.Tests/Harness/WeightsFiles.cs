@@ -8,6 +8,7 @@ using RnnGen.Build;
 using RnnGen.Generator.Model;
 using RnnGen.Generator.Parsing;
 using RnnGen.Generator.Planning;
+using RnnGen.Generator.Planning.Calls;
 
 namespace RnnGen.Generator.Tests.Harness;
 

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using RnnGen.Generator.Planning.Flow;
 
 namespace RnnGen.Generator.Planning.Calls;
 

@@ -1,5 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
+using RnnGen.Generator.Planning.Flow;
+using RnnGen.Generator.Planning.Kernels;
 
 namespace RnnGen.Generator.Planning.Calls;
 

@@ -1,3 +1,5 @@
+using RnnGen.Generator.Planning.Kernels;
+
 namespace RnnGen.Generator.Planning.Calls;
 
 /// <summary>The names of a layer's kernels.</summary>

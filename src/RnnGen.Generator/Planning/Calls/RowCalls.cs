@@ -1,3 +1,5 @@
+using RnnGen.Generator.Planning.Flow;
+
 namespace RnnGen.Generator.Planning.Calls;
 
 /// <summary>Rows become zero.</summary>

@@ -1,3 +1,5 @@
+using RnnGen.Generator.Planning.Flow;
+
 namespace RnnGen.Generator.Planning.Calls;
 
 /// <summary>Which rows a call runs over.</summary>

@@ -1,4 +1,7 @@
 using RnnGen.Generator.Planning.Calls;
+using RnnGen.Generator.Planning.Flow;
+using RnnGen.Generator.Planning.Memory;
+
 
 namespace RnnGen.Generator.Planning.Ops;
 

@@ -1,5 +1,7 @@
 using System.Collections.Generic;
 using RnnGen.Generator.Planning.Calls;
+using RnnGen.Generator.Planning.Flow;
+using RnnGen.Generator.Planning.Memory;
 
 namespace RnnGen.Generator.Planning.Ops;
 

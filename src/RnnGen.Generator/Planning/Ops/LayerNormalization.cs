@@ -2,6 +2,8 @@ using System.Collections.Generic;
 using RnnGen.Generator.Common;
 using RnnGen.Generator.Model;
 using RnnGen.Generator.Planning.Calls;
+using RnnGen.Generator.Planning.Flow;
+using RnnGen.Generator.Planning.Memory;
 
 namespace RnnGen.Generator.Planning.Ops;
 
@@ -10,14 +12,15 @@ internal sealed class LayerNormalization : Op
 {
     private const string RowGradients = "gradients of each row";
 
+    // The factor of each value, and what is added to it.
     private readonly PlannedVector _gain, _shift;
 
-    /// <param name="gain">The factor of each value.</param>
-    /// <param name="shift">What is added to each value.</param>
-    public LayerNormalization(string name, PlannedUnit source, PlannedVector gain, PlannedVector shift)
-        : base(name, source, source.Width)
+    public LayerNormalization(OpDeclaration declared)
+        : base($"{declared.Title}Norm{declared.Index}", declared.Source, declared.Source.Width)
     {
-        (_gain, _shift, Sources) = (gain, shift, [source]);
+        (Declared, Sources) = (declared.Layer, [declared.Source]);
+        _gain = declared.AddVector($"norm.{declared.Index}.weight", Width, "Gain");
+        _shift = declared.AddVector($"norm.{declared.Index}.bias", Width, "Bias");
     }
 
     private PlannedUnit Source => Sources[0];

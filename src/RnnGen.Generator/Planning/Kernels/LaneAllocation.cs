@@ -1,7 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 
-namespace RnnGen.Generator.Planning;
+namespace RnnGen.Generator.Planning.Kernels;
 
 /// <summary>
 /// Gives the values of a step that runs in phases lanes in which they do not meet: a lane is free again once its value has been read for the last time, and before the

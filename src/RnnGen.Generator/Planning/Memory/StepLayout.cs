@@ -3,8 +3,10 @@ using System.Linq;
 using RnnGen.Generator.Common;
 using RnnGen.Generator.Model;
 using RnnGen.Generator.Planning.Calls;
+using RnnGen.Generator.Planning.Flow;
+using RnnGen.Generator.Planning.Kernels;
 
-namespace RnnGen.Generator.Planning;
+namespace RnnGen.Generator.Planning.Memory;
 
 /// <summary>What runs step by step.</summary>
 internal enum StepMode

@@ -2,7 +2,7 @@ using System.Collections.Generic;
 using RnnGen.Generator.Common;
 using RnnGen.Generator.Model;
 
-namespace RnnGen.Generator.Planning;
+namespace RnnGen.Generator.Planning.Flow;
 
 /// <summary>When a unit runs.</summary>
 internal enum Clock

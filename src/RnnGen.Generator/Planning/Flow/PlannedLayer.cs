@@ -2,8 +2,9 @@ using System.Collections.Generic;
 using System.Linq;
 using RnnGen.Generator.Common;
 using RnnGen.Generator.Model;
+using RnnGen.Generator.Planning.Kernels;
 
-namespace RnnGen.Generator.Planning;
+namespace RnnGen.Generator.Planning.Flow;
 
 /// <summary>A layer in its model.</summary>
 internal sealed class PlannedLayer(string name, Clock clock, int steps) : PlannedUnit(name, clock, steps)

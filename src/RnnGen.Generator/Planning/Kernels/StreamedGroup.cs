@@ -2,7 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using RnnGen.Generator.Common;
 
-namespace RnnGen.Generator.Planning;
+namespace RnnGen.Generator.Planning.Kernels;
 
 /// <summary>
 /// Blocks of a streamed layer that are computed together. Its weights do not fit into the first-level cache, so each step reads them the other way than the step before,

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
+using RnnGen.Generator.Planning.Flow;
 
-namespace RnnGen.Generator.Planning;
+namespace RnnGen.Generator.Planning.Memory;
 
 /// <summary>The buffers of an arena, by the unit that they belong to and what of it they hold.</summary>
 internal sealed class UnitBuffers(MemoryPlan memory)

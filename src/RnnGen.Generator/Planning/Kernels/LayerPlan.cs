@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Linq;
 using RnnGen.Generator.Cells;
@@ -6,7 +5,7 @@ using RnnGen.Generator.Cells.Graph;
 using RnnGen.Generator.Common;
 using RnnGen.Generator.Model;
 
-namespace RnnGen.Generator.Planning;
+namespace RnnGen.Generator.Planning.Kernels;
 
 /// <summary>
 /// What one layer's kernels are written from: a value, so that equal layers of several models share their kernels.
@@ -53,9 +52,7 @@ internal sealed class LayerPlan
     // Bytes of weights that stay in the first-level cache from one step to the next.
     private const int CachedWeights = 40_000;
 
-    private const int MostPlans = 256;
-
-    private static readonly ConcurrentDictionary<LayerShape, LayerPlan> s_plans = [];
+    private static readonly RecentValues<LayerShape, LayerPlan> s_plans = new(256, Make);
 
     private readonly IReadOnlyList<BlockReference>[,] _weights;
     private readonly int[] _sourceOffsets;
@@ -112,15 +109,7 @@ internal sealed class LayerPlan
     }
 
     /// <summary>The plan of a layer: parsing, checking and writing a model ask for the same few again and again, an editor at every key.</summary>
-    public static LayerPlan Create(LayerShape shape)
-    {
-        if (s_plans.Count >= MostPlans)
-        {
-            s_plans.Clear();
-        }
-
-        return s_plans.GetOrAdd(shape, Make);
-    }
+    public static LayerPlan Create(LayerShape shape) => s_plans.Of(shape);
 
     private static LayerPlan Make(LayerShape shape)
     {

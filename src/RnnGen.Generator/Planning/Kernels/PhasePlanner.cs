@@ -2,7 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using RnnGen.Generator.Cells.Graph;
 
-namespace RnnGen.Generator.Planning;
+namespace RnnGen.Generator.Planning.Kernels;
 
 /// <summary>
 /// Cuts a step's values into phases: a matrix product of a value that the step computes, and a mean over a row's units, begin a new one,

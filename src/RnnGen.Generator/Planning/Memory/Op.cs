@@ -1,7 +1,8 @@
 using System.Collections.Generic;
 using RnnGen.Generator.Planning.Calls;
+using RnnGen.Generator.Planning.Flow;
 
-namespace RnnGen.Generator.Planning;
+namespace RnnGen.Generator.Planning.Memory;
 
 /// <summary>
 /// What stands between the layers' kernels and is done by the runtime, for all models. All that is known of an op stands in its own file: where its

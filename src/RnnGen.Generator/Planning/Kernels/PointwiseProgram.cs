@@ -3,7 +3,7 @@ using System.Linq;
 using RnnGen.Generator.Cells.Graph;
 using RnnGen.Generator.Common;
 
-namespace RnnGen.Generator.Planning;
+namespace RnnGen.Generator.Planning.Kernels;
 
 /// <summary>An element-wise program over one vector of units.</summary>
 /// <param name="Loads">Values that are read, and from where.</param>

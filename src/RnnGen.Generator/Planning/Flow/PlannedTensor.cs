@@ -2,7 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using RnnGen.Generator.Model;
 
-namespace RnnGen.Generator.Planning;
+namespace RnnGen.Generator.Planning.Flow;
 
 /// <summary>A table of one row per token.</summary>
 /// <param name="IsDecoders">Whether it is of the decoder's tokens, and not of the input's.</param>

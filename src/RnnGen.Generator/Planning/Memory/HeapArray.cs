@@ -1,4 +1,6 @@
-namespace RnnGen.Generator.Planning;
+using RnnGen.Generator.Planning.Kernels;
+
+namespace RnnGen.Generator.Planning.Memory;
 
 /// <summary>An array that a model allocates, as large as a 64-bit runtime makes it.</summary>
 /// <param name="Length">Elements in use.</param>

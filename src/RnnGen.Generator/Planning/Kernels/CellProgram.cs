@@ -2,7 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using RnnGen.Generator.Cells.Graph;
 
-namespace RnnGen.Generator.Planning;
+namespace RnnGen.Generator.Planning.Kernels;
 
 /// <summary>
 /// A cell's step as the kernels run it, in phases: matrix products into pre-activations, each in a lane of its own, and means over

@@ -1,7 +1,8 @@
 using System.Collections.Generic;
 using System.Linq;
+using RnnGen.Generator.Planning.Kernels;
 
-namespace RnnGen.Generator.Planning;
+namespace RnnGen.Generator.Planning.Memory;
 
 /// <summary>A buffer of an arena: <paramref name="Steps"/> × <paramref name="StepLength"/> values from <paramref name="Offset"/>.</summary>
 /// <param name="Name">What it holds, for readers of the generated code.</param>
@@ -9,12 +10,6 @@ internal sealed record ArenaBuffer(string Name, int Steps, int StepLength, int O
 {
     public int Length => Steps * StepLength;
 
-    public int At(int step) => Offset + step * StepLength;
-}
-
-/// <summary>Where a unit's values, or their adjoints, stand in an arena.</summary>
-internal sealed record ValueRows(int Offset, int StepLength, int Row)
-{
     public int At(int step) => Offset + step * StepLength;
 }
 

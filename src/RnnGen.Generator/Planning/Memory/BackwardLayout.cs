@@ -2,8 +2,10 @@ using System.Collections.Generic;
 using System.Linq;
 using RnnGen.Generator.Common;
 using RnnGen.Generator.Model;
+using RnnGen.Generator.Planning.Flow;
+using RnnGen.Generator.Planning.Kernels;
 
-namespace RnnGen.Generator.Planning;
+namespace RnnGen.Generator.Planning.Memory;
 
 /// <summary>
 /// Where adjoints stand, in the arena of the forward pass, and the sums of the gradients. An adjoint is written by the readers of a value and read in

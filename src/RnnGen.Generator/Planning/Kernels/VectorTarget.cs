@@ -2,7 +2,7 @@ using System.Collections.Generic;
 using RnnGen.Generator.Common;
 using RnnGen.Generator.Model;
 
-namespace RnnGen.Generator.Planning;
+namespace RnnGen.Generator.Planning.Kernels;
 
 /// <summary>
 /// One vector width that kernels are written for, and the register tiles that fit its register file.
