@@ -1,3 +1,4 @@
+using RnnGen.Generator.Checking;
 using RnnGen.Generator.Common;
 using RnnGen.Generator.Emitting;
 using RnnGen.Generator.Model;
@@ -64,7 +65,7 @@ public sealed class ChoiceTests
                 foreach (string value in type.GetEnumNames())
                 {
                     // Some architectures have another form, which another of the models is.
-                    ParseResult result = Compiler.Parse(model.Replace("V", $"{type.Name}.{value}", StringComparison.Ordinal) + " public sealed partial class M;");
+                    CheckedModel result = Compiler.Parse(model.Replace("V", $"{type.Name}.{value}", StringComparison.Ordinal) + " public sealed partial class M;");
                     if (result.Specification is { } specification)
                     {
                         compiled++;

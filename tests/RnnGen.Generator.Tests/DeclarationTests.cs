@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using RnnGen.Generator.Checking;
 using RnnGen.Generator.Common;
 using RnnGen.Generator.Model;
 using RnnGen.Generator.Parsing;
@@ -120,7 +121,7 @@ public sealed class DeclarationTests
 
     private static ModelSpecification Specification(string source, string name = "M")
     {
-        ParseResult result = Compiler.Parse(source, name);
+        CheckedModel result = Compiler.Parse(source, name);
         result.Issues.ShouldBeEmpty();
         return result.Specification.ShouldNotBeNull();
     }

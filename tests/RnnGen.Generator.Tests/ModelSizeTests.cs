@@ -1,3 +1,4 @@
+using RnnGen.Generator.Checking;
 using RnnGen.Generator.Emitting;
 using RnnGen.Generator.Model;
 using RnnGen.Generator.Parsing;
@@ -119,7 +120,7 @@ public sealed class ModelSizeTests(Xunit.Abstractions.ITestOutputHelper output)
         foreach (string layers in (string[])["Rnn(1)", "Lstm(65536)", "Gru(1), Lstm(65536), Dense(1)", "Dense(65536), Rnn(1)"])
         {
             string source = Declare(architecture, inputSize, steps, outputSize, batchSize, layers);
-            ParseResult result = Compiler.Parse(source);
+            CheckedModel result = Compiler.Parse(source);
             if (result.Specification is { } model)
             {
                 ModelPlanner.Plan(model).ParameterCount.ShouldBeGreaterThan(0, source);

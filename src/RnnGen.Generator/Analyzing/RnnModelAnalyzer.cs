@@ -57,8 +57,8 @@ public sealed class RnnModelAnalyzer : DiagnosticAnalyzer
 
     private static void Report(SymbolAnalysisContext context, INamedTypeSymbol type)
     {
-        ParseResult result = ModelParser.Parse(type, context.CancellationToken);
-        List<Issue> issues = [.. result.Issues, .. CellReader.Check(type, context.CancellationToken)];
+        CheckedModel result = ModelCheck.Of(type, context.CancellationToken);
+        List<Issue> issues = [.. result.Issues, .. CellCheck.Of(type, context.CancellationToken)];
         if (result.Specification is { } model)
         {
             // Made at most once, and only for what needs it.

@@ -1,11 +1,20 @@
 using System.Collections.Generic;
-using RnnGen.Generator.Cells.Graph;
+using System.Linq;
 
 namespace RnnGen.Generator.Cells;
 
 /// <summary>The names that mean something in equations.</summary>
 internal static class CellNames
 {
+    /// <summary>The step's input.</summary>
+    public const string Input = "x";
+
+    /// <summary>The width of the step's input.</summary>
+    public const string InputWidth = "I";
+
+    /// <summary>The functions of one value that the step graph has under the same name.</summary>
+    public static readonly IReadOnlyList<string> Elementwise = ["sigmoid", "tanh", "relu", "softplus", "exp", "log", "sqrt", "abs", "sin", "cos"];
+
     // Gradients do not pass these.
     private static readonly HashSet<string> s_flat = ["sign", "step", "floor", "ceil", "round", "argmax", "heaviside"];
 
@@ -17,7 +26,7 @@ internal static class CellNames
     {
         "f" or "gelu" or "elu" or "mean" or "norm" => 1,
         "min" or "max" => 2,
-        _ => Function.Find(function) is null ? null : 1,
+        _ => Elementwise.Contains(function) ? 1 : null,
     };
 
     public static bool HasNoDerivative(string function) => s_flat.Contains(function);

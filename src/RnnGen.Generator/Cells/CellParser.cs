@@ -1,6 +1,5 @@
 using System.Collections.Generic;
 using System.Linq;
-using RnnGen.Generator.Cells.Graph;
 using RnnGen.Generator.Common;
 
 namespace RnnGen.Generator.Cells;
@@ -200,12 +199,12 @@ internal sealed class CellParser
     private void ParseWidth(CellLine line)
     {
         CellToken name = line.NextName();
-        if (!char.IsUpper(name.Text[0]) || name.Text is "H" or CellGraph.InputWidth || name.Text.Contains('_') || name.Text.Contains('\''))
+        if (!char.IsUpper(name.Text[0]) || name.Text is "H" or CellNames.InputWidth || name.Text.Contains('_') || name.Text.Contains('\''))
         {
             throw CellLine.Error(CellProblem.Name, name, name.Text switch
             {
                 "H" => "H is the layer's size",
-                CellGraph.InputWidth => "I is the width of the layer's input",
+                CellNames.InputWidth => "I is the width of the layer's input",
                 _ => $"'{name.Text}': the name of a width begins with a capital letter, and has no '_' and no prime",
             });
         }

@@ -1,4 +1,3 @@
-using RnnGen.Generator.Cells.Graph;
 using RnnGen.Generator.Common;
 
 namespace RnnGen.Generator.Cells;
@@ -14,19 +13,6 @@ internal sealed record CellSource(string Name, string? Text, EquatableArray<Cell
     /// <summary>The equations.</summary>
     /// <exception cref="CellFormatException">They are not well-formed.</exception>
     public CellDefinition Definition => CellLibrary.Find(this);
-
-    /// <summary>Values that a layer of so many units gives at a step.</summary>
-    public int OutputSize(int units)
-    {
-        CellDefinition definition = Definition;
-        if (definition.Widths.Count == 0)
-        {
-            return units;
-        }
-
-        CellGraph graph = CellGraph.Build(definition, null);
-        return definition.SizeOf(graph.Graph[graph.Output].Width, units);
-    }
 
     /// <summary>How it is called where a layer is described, such as <c>Lstm</c>; a user's name gives way to those of other layers.</summary>
     public string Title

@@ -1,3 +1,4 @@
+using RnnGen.Generator.Cells.Graph;
 using RnnGen.Generator.Common;
 
 namespace RnnGen.Generator.Model;
@@ -43,5 +44,18 @@ internal sealed record LossTraits(LossTargets Targets, LossLink Link)
         Loss.BinaryCrossEntropy => new(LossTargets.Probabilities, LossLink.Sigmoid),
         Loss.Ctc => new(LossTargets.Labels, LossLink.Softmax),
         _ => throw Choices.Unimplemented(loss),
+    };
+}
+
+internal static class ActivationFunctions
+{
+    /// <summary>What an activation is in a graph; null where it changes nothing.</summary>
+    public static Function? Function(this Activation activation) => activation switch
+    {
+        Activation.Tanh => Cells.Graph.Function.Tanh,
+        Activation.Relu => Cells.Graph.Function.Relu,
+        Activation.Sigmoid => Cells.Graph.Function.Sigmoid,
+        Activation.Identity => null,
+        _ => throw Choices.Unimplemented(activation),
     };
 }

@@ -1,4 +1,5 @@
 using RnnGen.Generator.Cells;
+using RnnGen.Generator.Cells.Graph;
 using RnnGen.Generator.Common;
 
 namespace RnnGen.Generator.Model;
@@ -152,7 +153,7 @@ internal sealed record LayerSpecification(
     public bool OutputIsState => !IsOp && Cell.Definition.Output.EndsWith("'", StringComparison.Ordinal);
 
     /// <summary>Width of its output: both directions' states.</summary>
-    public int Width => (Bidirectional ? 2 : 1) * (IsOp ? Size : Cell.OutputSize(Size));
+    public int Width => (Bidirectional ? 2 : 1) * (IsOp ? Size : CellGraph.OutputSize(Cell, Size));
 
     /// <summary>Values of a state.</summary>
     public int StateSize(string state) => Cell.Definition.SizeOf(Cell.Definition.States.First(s => s.Name == state).Width, Size);

@@ -4,43 +4,13 @@ using RnnGen.Generator.Cells;
 using RnnGen.Generator.Cells.Graph;
 using RnnGen.Generator.Common;
 using RnnGen.Generator.Model;
-using RnnGen.Generator.Planning.Kernels;
 
 namespace RnnGen.Generator.Parsing;
 
 /// <summary>From a class with <c>[Cell]</c> to its equations, or to what is wrong with them.</summary>
 internal static class CellReader
 {
-    private const string CellAttribute = "CellAttribute";
-
-    /// <summary>What is wrong with the equations of a class, and advice about them; nothing for a class that is no cell.</summary>
-    public static IEnumerable<Issue> Check(INamedTypeSymbol type, CancellationToken cancellation)
-    {
-        int index = -1;
-        foreach (AttributeData data in type.GetAttributes())
-        {
-            index++;
-            if (!DeclaredAttributes.IsOurs(data.AttributeClass, CellAttribute) || TextOf(data) is not { } text)
-            {
-                continue;
-            }
-
-            cancellation.ThrowIfCancellationRequested();
-            CellSource source = new(type.Name, text, EquatableArray<CellNumber>.Empty);
-            if (Problem(source) is { } problem)
-            {
-                foreach (CellMistake mistake in problem.Mistakes)
-                {
-                    yield return new Issue(RuleOf(mistake.Problem), IssuePlace.OfText(index, mistake.Start, mistake.Length), AttributeArguments.Strings(type.Name, mistake.Message));
-                }
-            }
-            else if (Advice(source) is { } advice)
-            {
-                yield return new Issue(Rules.CellPhases, IssuePlace.OfText(index, advice.Place.Start, advice.Place.Length), AttributeArguments.Strings(
-                    type.Name, AttributeArguments.Text(advice.Forward), AttributeArguments.Text(advice.Backward), advice.Why));
-            }
-        }
-    }
+    public const string CellAttribute = "CellAttribute";
 
     /// <summary>The cell that a layer's type argument names; null where it is none, or has a mistake that is told elsewhere.</summary>
     public static CellSource? Read(INamedTypeSymbol model, AttributeArguments arguments, ITypeSymbol? cell, List<Issue> issues)
@@ -69,7 +39,7 @@ internal static class CellReader
         }
 
         CellSource plain = new(cell.Name, text, EquatableArray<CellNumber>.Empty);
-        if (Problem(plain) is { } problem)
+        if (CellLimits.Problem(plain) is { } problem)
         {
             // Where the class is in reach, the mistake is told in its equations.
             if (cell.DeclaringSyntaxReferences.Length == 0)
@@ -81,14 +51,14 @@ internal static class CellReader
         }
 
         CellSource source = plain with { Numbers = numbers };
-        if (Problem(source) is { } odd)
+        if (CellLimits.Problem(source) is { } odd)
         {
             arguments.Report(RuleOf(odd.First.Problem), "Numbers", cell.Name, odd.Message);
             return null;
         }
 
         // What f stands for decides what of the equations is left: f(a) - a is nothing where it is the identity.
-        if (source.Definition.HasActivation && arguments.Choice("Activation", Activation.Tanh) is { } activation && Problem(source, activation) is { } other)
+        if (source.Definition.HasActivation && arguments.Choice("Activation", Activation.Tanh) is { } activation && CellLimits.Problem(source, activation.Function()) is { } other)
         {
             arguments.Report(RuleOf(other.First.Problem), "Activation", cell.Name, other.Message);
             return null;
@@ -146,7 +116,7 @@ internal static class CellReader
         }
 
         CellSource shipped = source with { Numbers = numbers.ToEquatableArray() };
-        if (numbers.Count > 0 && Problem(shipped) is { } odd)
+        if (numbers.Count > 0 && CellLimits.Problem(shipped) is { } odd)
         {
             // A share of 0 or 1 can leave nothing of the equations that is learned.
             string name = numbers[0].Name;
@@ -157,7 +127,8 @@ internal static class CellReader
         return shipped;
     }
 
-    private static string? TextOf(AttributeData data) =>
+    /// <summary>The equations; null where they do not compile.</summary>
+    public static string? TextOf(AttributeData data) =>
         data.ConstructorArguments.FirstOrDefault() is { Kind: TypedConstantKind.Primitive, Value: string text } ? text : null;
 
     // leak = 0.3, beta = 2
@@ -203,61 +174,11 @@ internal static class CellReader
     /// <summary>Whether a matrix is multiplied by a previous state, of which dropout leaves a share out.</summary>
     public static bool MultipliesState(CellSource source, Activation activation)
     {
-        CellProgram program = Program(source, activation);
-        return program.PreActivations.SelectMany(id => program.Graph[id].Terms).Any(t => program.Graph[t.Source].Kind == NodeKind.State);
+        CellGraph cell = CellGraph.Build(source.Definition, activation.Function());
+        return cell.Live.SelectMany(id => cell.Graph[id].Terms).Any(t => cell.Graph[t.Source].Kind == NodeKind.State);
     }
 
-    /// <summary>What is wrong with a cell; null where its kernels can be written.</summary>
-    /// <param name="activation">What f stands for in its equations.</param>
-    public static CellFormatException? Problem(CellSource source, Activation activation = Activation.Tanh)
-    {
-        try
-        {
-            Program(source, activation);
-            return null;
-        }
-        catch (CellFormatException problem)
-        {
-            return problem;
-        }
-    }
-
-    private static CellProgram Program(CellSource source, Activation activation = Activation.Tanh) =>
-        CellProgram.Create(CellGraph.Build(source.Definition, source.Definition.HasActivation ? LayerPlan.FunctionOf(activation) : null), hasOutputAdjoint: true, needsInputAdjoint: true);
-
-    // Where the equations leave the fused tile, and why.
-    private static (Expression Place, int Forward, int Backward, string Why)? Advice(CellSource source)
-    {
-        CellProgram program = Program(source);
-        if (program.IsFused)
-        {
-            return null;
-        }
-
-        CellDefinition definition = source.Definition;
-        foreach (CellEquation equation in definition.Equations)
-        {
-            if (equation.Expression.Parts().FirstOrDefault(LeavesTheTile) is { } place)
-            {
-                string why = place is Expression.Product product
-                    ? $"{product.Weight.Symbol} is multiplied by a value that the step itself computes"
-                    : $"{((Expression.Call)place).Function} reads all units of a row";
-                return (place, program.ForwardPhases.Count, program.BackwardPhases.Count, why);
-            }
-        }
-
-        return null;
-
-        bool LeavesTheTile(Expression expression) => expression switch
-        {
-            Expression.Product { Operand: Expression.Name name } => name.Identifier != CellGraph.InputName && definition.States.All(s => s.Name != name.Identifier),
-            Expression.Product => true,
-            Expression.Call call => call.Function is "norm" or "mean",
-            _ => false,
-        };
-    }
-
-    private static DiagnosticDescriptor RuleOf(CellProblem problem) => problem switch
+    public static DiagnosticDescriptor RuleOf(CellProblem problem) => problem switch
     {
         CellProblem.Syntax => Rules.CellSyntax,
         CellProblem.UnknownName => Rules.CellUnknownName,

@@ -3,8 +3,6 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 using RnnGen.Generator.Cells;
 using RnnGen.Generator.Common;
 using RnnGen.Generator.Model;
-using RnnGen.Generator.Planning;
-using RnnGen.Generator.Planning.Ops;
 
 namespace RnnGen.Generator.Parsing;
 
@@ -47,7 +45,7 @@ internal static class ModelParser
             specification = ReadModel(type, model, attributes, shape, issues, cancellation);
         }
 
-        return new ParseResult(issues.Count == 0 ? specification : null, issues.ToEquatableArray());
+        return new ParseResult(specification, issues.ToEquatableArray());
     }
 
     private static ModelSpecification? ReadModel(
@@ -138,12 +136,6 @@ internal static class ModelParser
             return null;
         }
 
-        if (attributes.Layers.Count > ModelSize.LayersLimit)
-        {
-            ReportLength(arguments, type, (long)attributes.Layers.Count * Math.Max(sequenceLength.Value, decoder?.Length ?? 1));
-            return null;
-        }
-
         var specification = new ModelSpecification(
             shape.Namespace, shape.ContainingTypes, shape.Declaration, architecture.Value, inputSize.Value, sequenceLength.Value,
             outputSize.Value, pooling.Value, loss.Value, outputActivation.Value, outputInitializer.Value, precision.Value, accuracy.Value, batchSize.Value, embedding,
@@ -151,7 +143,6 @@ internal static class ModelParser
         CheckTied(type, specification, arguments);
         IdleProperties.CheckTied(type.Name, arguments, specification);
         CheckRecomputation(type, specification, arguments);
-        CheckSize(type, specification, attributes, arguments, issues);
         return specification;
     }
 
@@ -197,45 +188,6 @@ internal static class ModelParser
             arguments.Report(Rules.NoRecomputation, argument, type.Name, problem, $"change '{argument}', or remove it");
         }
     }
-
-    private static void CheckSize(
-        INamedTypeSymbol type, ModelSpecification specification, DeclaredAttributes attributes, AttributeArguments arguments, List<Issue> issues)
-    {
-        ModelSize size = ModelSize.Of(specification);
-        if (size.Parameters.Sum() is > ModelSize.ParametersLimit and var parameters)
-        {
-            ReportWeights(parameters, "parameters", ModelSize.ParametersLimit);
-        }
-        else if (size.PackedWeights > ModelSize.BufferLimit)
-        {
-            ReportWeights(size.PackedWeights, "values for its weights in the forms that the kernels read", ModelSize.BufferLimit);
-        }
-        else if (Math.Max(Math.Max(size.TrainingValues, size.SumValues), size.PredictionValues) is > ModelSize.BufferLimit and var values)
-        {
-            arguments.Report(
-                Rules.TooLarge, "SequenceLength", type.Name, AttributeArguments.Text(values), "values of memory for a batch",
-                AttributeArguments.Text(ModelSize.BufferLimit), "BatchSize, SequenceLength or the sizes of its layers");
-        }
-
-        if (size.Lines > ModelSize.LinesLimit)
-        {
-            ReportLength(arguments, type, size.Lines);
-        }
-
-        // At the layer that needs the most, which is the output layer where none is declared for it.
-        void ReportWeights(long count, string what, long limit)
-        {
-            int largest = Enumerable.Range(0, size.Parameters.Count).OrderByDescending(i => size.Parameters[i]).First();
-            IssuePlace place = largest < attributes.Layers.Count
-                ? IssuePlace.OfAttribute(attributes.Layers[largest].Index)
-                : IssuePlace.OfArgument(arguments.Index, "OutputSize");
-            issues.Add(new Issue(Rules.TooLarge, place, AttributeArguments.Strings(
-                type.Name, AttributeArguments.Text(count), what, AttributeArguments.Text(limit), "this size or the size of what it reads")));
-        }
-    }
-
-    private static void ReportLength(AttributeArguments arguments, INamedTypeSymbol type, long lines) => arguments.Report(
-        Rules.TooLong, "SequenceLength", type.Name, AttributeArguments.Text(lines), AttributeArguments.Text(ModelSize.LinesLimit));
 
     private static void CheckLoss(Loss? loss, Activation? outputActivation, int? outputSize, AttributeArguments arguments)
     {

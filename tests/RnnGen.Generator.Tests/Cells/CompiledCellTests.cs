@@ -1,5 +1,6 @@
 using System.Text.Json;
 using RnnGen.Generator.Cells;
+using RnnGen.Generator.Cells.Graph;
 using RnnGen.Generator.Common;
 using RnnGen.Generator.Model;
 using RnnGen.Generator.Parsing;
@@ -195,7 +196,7 @@ public sealed class CompiledCellTests
     private static string Sound(int seed)
     {
         string text = new CellWriter(seed, isSmooth: true).Write();
-        return CellReader.Problem(new CellSource("C", text, EquatableArray<CellNumber>.Empty)) is null ? text : Sound(seed + 1_000_000);
+        return CellLimits.Problem(new CellSource("C", text, EquatableArray<CellNumber>.Empty)) is null ? text : Sound(seed + 1_000_000);
     }
 
     private static void MatchTheStencil(IReadOnlyList<CompiledCells.Cell> cells, int size, string architecture, int layers)

@@ -113,4 +113,9 @@ public sealed class StepGraphTests
         cell.Graph.Nodes.Skip(count).ShouldAllBe(n => n.Function != Function.Sigmoid && n.Function != Function.Tanh);
         cell.Graph.Nodes.Count.ShouldBeGreaterThan(count);
     }
+
+    /// <summary>The parser of equations knows functions by their names alone, and the graph what they are.</summary>
+    [Fact]
+    public void TheGraphHasEachFunctionThatEquationsCall() => CellNames.Elementwise.ShouldBe(
+        typeof(Function).GetProperties().Where(p => p.PropertyType == typeof(Function)).Select(p => ((Function)p.GetValue(null)!).Name).Where(name => Function.Find(name) is not null), ignoreOrder: true);
 }

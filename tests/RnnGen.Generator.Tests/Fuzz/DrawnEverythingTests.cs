@@ -4,6 +4,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using RnnGen.Generator.Cells;
+using RnnGen.Generator.Checking;
 using RnnGen.Generator.Model;
 using RnnGen.Generator.Parsing;
 using RnnGen.Generator.Tests.Harness;
@@ -56,7 +57,7 @@ public sealed class DrawnEverythingTests(ITestOutputHelper output)
         {
             SemanticModel semantics = compilation.GetSemanticModel(tree);
             INamedTypeSymbol[] types = [.. tree.GetRoot().DescendantNodes().OfType<BaseTypeDeclarationSyntax>().Select(type => semantics.GetDeclaredSymbol(type)!).Distinct<INamedTypeSymbol>(SymbolEqualityComparer.Default)];
-            if (types.Any(type => ModelParser.Parse(type, CancellationToken.None).Specification is not null))
+            if (types.Any(type => ModelCheck.Of(type, CancellationToken.None).Specification is not null))
             {
                 models++;
                 AttributeData[] attributes = [.. types.SelectMany(type => type.GetAttributes())];

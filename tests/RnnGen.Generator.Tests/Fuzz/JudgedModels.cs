@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Emit;
+using RnnGen.Generator.Checking;
 using RnnGen.Generator.Model;
 using RnnGen.Generator.Parsing;
 using RnnGen.Generator.Tests.Harness;
@@ -55,7 +56,7 @@ internal sealed partial class JudgedModels
     }
 
     private static IEnumerable<ModelSpecification> Declared(CSharpCompilation compilation) => compilation.GetSymbolsWithName(_ => true, SymbolFilter.Type).OfType<INamedTypeSymbol>()
-        .Select(type => ModelParser.Parse(type, CancellationToken.None).Specification).OfType<ModelSpecification>();
+        .Select(type => ModelCheck.Of(type, CancellationToken.None).Specification).OfType<ModelSpecification>();
 
     public void Run(IReadOnlyList<JudgedModel> models)
     {

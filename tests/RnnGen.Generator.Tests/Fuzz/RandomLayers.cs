@@ -1,5 +1,6 @@
 using System.Reflection;
 using RnnGen.Generator.Cells;
+using RnnGen.Generator.Cells.Graph;
 using RnnGen.Generator.Common;
 using RnnGen.Generator.Parsing;
 
@@ -96,7 +97,7 @@ internal sealed class RandomLayers(Draw draw)
             .Flag(both, "Bidirectional");
         (string name, int width, CellSource cell) = draw.Chance(3) ? Own(arguments, size)
             : CellThatShips(arguments, size, before, draw.Chance(3) ? draw.Pick(Usual) : draw.Pick(Shipped));
-        bool dropsStates = draw.Absurd(8) || CellReader.Problem(cell) is not null || CellReader.MultipliesState(cell, Model.Activation.Tanh);
+        bool dropsStates = draw.Absurd(8) || CellLimits.Problem(cell) is not null || CellReader.MultipliesState(cell, Model.Activation.Tanh);
         arguments = dropsStates ? arguments.Share(draw.Chance(4), "RecurrentDropout") : arguments.Add(draw.Chance(4), "RecurrentDropout", draw.Number(0));
         width *= both ? 2 : 1;
         return (draw.Pick("", "", "", "global::RnnGen.") + name + Common(arguments, isFit: before == width), width);

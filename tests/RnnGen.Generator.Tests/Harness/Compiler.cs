@@ -3,6 +3,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
 using RnnGen.Generator.Analyzing;
+using RnnGen.Generator.Checking;
 using RnnGen.Generator.Parsing;
 
 namespace RnnGen.Generator.Tests.Harness;
@@ -71,10 +72,10 @@ internal static class Compiler
     private static CompilationWithAnalyzers Analyzed(Compilation compilation, AdditionalText[] texts) =>
         compilation.WithAnalyzers([new RnnModelAnalyzer()], new AnalyzerOptions([.. texts]));
 
-    public static ParseResult Parse(string source, string typeName = "M")
+    public static CheckedModel Parse(string source, string typeName = "M")
     {
         CSharpCompilation compilation = Create(source);
         INamedTypeSymbol type = compilation.GetSymbolsWithName(typeName, SymbolFilter.Type).OfType<INamedTypeSymbol>().Single();
-        return ModelParser.Parse(type, CancellationToken.None);
+        return ModelCheck.Of(type, CancellationToken.None);
     }
 }

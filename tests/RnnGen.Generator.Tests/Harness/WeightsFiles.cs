@@ -5,6 +5,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Text;
 using RnnGen.Build;
+using RnnGen.Generator.Checking;
 using RnnGen.Generator.Model;
 using RnnGen.Generator.Parsing;
 using RnnGen.Generator.Planning;
@@ -50,7 +51,7 @@ internal static class WeightsFiles
     public static ImmutableArray<AdditionalText> Fitting(CSharpCompilation compilation)
     {
         ModelSpecification[] models = [.. compilation.GetSymbolsWithName(_ => true, SymbolFilter.Type).OfType<INamedTypeSymbol>()
-            .Select(type => ModelParser.Parse(type, CancellationToken.None).Specification).OfType<ModelSpecification>().Where(model => model.Weights is not null).DistinctBy(model => model.Weights)];
+            .Select(type => ModelCheck.Of(type, CancellationToken.None).Specification).OfType<ModelSpecification>().Where(model => model.Weights is not null).DistinctBy(model => model.Weights)];
         return models.Length == 0 ? [] : [Headers([.. models.Select(model => (model.Weights!, File(Tensors(model))))])];
     }
 

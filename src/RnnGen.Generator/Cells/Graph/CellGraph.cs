@@ -11,9 +11,6 @@ namespace RnnGen.Generator.Cells.Graph;
 /// <param name="States">The states' values before and after the step.</param>
 internal sealed record CellGraph(CellDefinition Definition, StepGraph Graph, int Input, int Output, IReadOnlyList<StateNodes> States)
 {
-    public const string InputName = "x";
-    public const string InputWidth = "I";
-
     // The width of a value whose equation has a mistake: it fits all others.
     private const string UnknownWidth = "?";
 
@@ -28,6 +25,23 @@ internal sealed record CellGraph(CellDefinition Definition, StepGraph Graph, int
     /// <exception cref="CellFormatException">Widths do not fit; it has the first mistake of each equation.</exception>
     public static CellGraph Build(CellDefinition cell, Function? activation) => new Builder(cell, activation).Build();
 
+    /// <summary>Values that a layer of the given number of units gives at a step.</summary>
+    /// <exception cref="CellFormatException">The equations are not well-formed, or widths do not fit.</exception>
+    public static int OutputSize(CellSource cell, int units)
+    {
+        CellDefinition definition = cell.Definition;
+        if (definition.Widths.Count == 0)
+        {
+            return units;
+        }
+
+        CellGraph graph = Build(definition, null);
+        return definition.SizeOf(graph.Graph[graph.Output].Width, units);
+    }
+
+    /// <summary>The values that the output and the next states are computed from.</summary>
+    public IReadOnlyList<int> Live => Graph.Closure([Output, .. States.Select(s => s.Next)]);
+
     private sealed class Builder(CellDefinition cell, Function? activation)
     {
         private readonly StepGraph _graph = new();
@@ -37,7 +51,7 @@ internal sealed record CellGraph(CellDefinition Definition, StepGraph Graph, int
 
         public CellGraph Build()
         {
-            int input = _values[InputName] = _graph.Input(InputName, InputWidth);
+            int input = _values[CellNames.Input] = _graph.Input(CellNames.Input, CellNames.InputWidth);
             foreach (CellState state in cell.States)
             {
                 _values[state.Name] = _graph.State(state.Name, state.Width);
@@ -163,7 +177,7 @@ internal sealed record CellGraph(CellDefinition Definition, StepGraph Graph, int
 
             string name = node.Name.Length > 0 ? node.Name : "a value";
             string found = node.Width.Length > 0 ? $"has the width {Describe(node.Width)}" : "is a number";
-            string mend = node.Width == InputWidth || width == InputWidth ? "; x takes part through a matrix: W x" : "";
+            string mend = node.Width == CellNames.InputWidth || width == CellNames.InputWidth ? "; x takes part through a matrix: W x" : "";
             throw CellFormatException.At(place, CellProblem.Shape, $"{name} {found}, and {other} has the width {Describe(width)}{mend}");
         }
 
@@ -174,7 +188,7 @@ internal sealed record CellGraph(CellDefinition Definition, StepGraph Graph, int
 
         private static string Describe(string width) => width switch
         {
-            InputWidth => "I of the layer's input",
+            CellNames.InputWidth => "I of the layer's input",
             "H" => "H, the layer's size",
             _ => width,
         };
@@ -205,7 +219,7 @@ internal sealed record CellGraph(CellDefinition Definition, StepGraph Graph, int
 
         private int NotInput(Expression place, int operand)
         {
-            if (_graph[operand].Width == InputWidth)
+            if (_graph[operand].Width == CellNames.InputWidth)
             {
                 RequireWidth(place, operand, "H", $"what {((Expression.Call)place).Function} is of");
             }

@@ -66,7 +66,6 @@ internal sealed record CellProgram(
     /// <summary>The program of a layer that is trained, or that a gradient flows through.</summary>
     /// <param name="hasOutputAdjoint">Whether the layer above gives a gradient at every step.</param>
     /// <param name="needsInputAdjoint">Whether the layer below wants one.</param>
-    /// <exception cref="CellFormatException">No kernels are written for the cell.</exception>
     public static CellProgram Create(CellGraph cell, bool hasOutputAdjoint, bool needsInputAdjoint)
     {
         int forwardCount = cell.Graph.Nodes.Count;
@@ -74,14 +73,10 @@ internal sealed record CellProgram(
     }
 
     /// <summary>The program of a layer that no gradient flows through: it has no reverse step, and keeps nothing for one.</summary>
-    /// <exception cref="CellFormatException">No kernels are written for the cell.</exception>
     public static CellProgram CreateWithoutReverse(CellGraph cell) => Create(cell, cell.Graph.Nodes.Count, null);
 
-    // The values that the output and the next states are computed from.
-    private static IReadOnlyList<int> Live(CellGraph cell) => cell.Graph.Closure([cell.Output, .. cell.States.Select(s => s.Next)]);
-
     // An output that is a number has the layer's size.
-    private static IReadOnlyList<string> WidthsOf(CellGraph cell) => Live(cell)
+    private static IReadOnlyList<string> WidthsOf(CellGraph cell) => cell.Live
         .Where(n => n != cell.Input && (n == cell.Output || cell.Graph[n].Width.Length > 0))
         .Select(n => cell.Graph[n].Width is { Length: > 0 } width ? width : LayerWidth)
         .Distinct()
@@ -90,12 +85,11 @@ internal sealed record CellProgram(
     private static CellProgram Create(CellGraph cell, int forwardCount, ReverseGraph? reverse)
     {
         StepGraph graph = cell.Graph;
-        IReadOnlyList<int> live = Live(cell);
+        IReadOnlyList<int> live = cell.Live;
         List<int> preActivations = live.Where(n => graph[n].Kind == NodeKind.Affine).ToList();
         List<int> vectors = live.Where(n => graph[n].Kind == NodeKind.Vector).ToList();
         List<int> made = preActivations.SelectMany(p => graph[p].Terms).Select(t => t.Source)
             .Where(s => graph[s].Kind is not (NodeKind.Input or NodeKind.State)).Distinct().OrderBy(s => s).ToList();
-        CellLimits.Check(cell, live, preActivations, vectors, reverse);
 
         Dictionary<int, Place> means = [];
         PhasePlanner forward = new(graph, forwardCount, preActivations, WidthOf, means);

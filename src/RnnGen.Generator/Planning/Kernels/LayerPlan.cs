@@ -114,19 +114,9 @@ internal sealed class LayerPlan
     private static LayerPlan Make(LayerShape shape)
     {
         CellDefinition definition = shape.Cell.Definition;
-        CellGraph cell = CellGraph.Build(definition, FunctionOf(shape.Activation));
+        CellGraph cell = CellGraph.Build(definition, shape.Activation.Function());
         return new LayerPlan(shape, definition, shape.HasReverse ? CellProgram.Create(cell, shape.HasOutputAdjoint, shape.NeedsInputAdjoint) : CellProgram.CreateWithoutReverse(cell));
     }
-
-    /// <summary>What an activation is in a graph; null where it changes nothing.</summary>
-    public static Function? FunctionOf(Activation activation) => activation switch
-    {
-        Activation.Tanh => Function.Tanh,
-        Activation.Relu => Function.Relu,
-        Activation.Sigmoid => Function.Sigmoid,
-        Activation.Identity => null,
-        _ => throw Choices.Unimplemented(activation),
-    };
 
     public LayerShape Shape { get; }
 
@@ -159,7 +149,7 @@ internal sealed class LayerPlan
     public string FusedWidth => Program.Widths.Single();
 
     /// <summary>Values of a width, such as H.</summary>
-    public int SizeOf(string width) => width == CellGraph.InputWidth ? InputSize : Definition.SizeOf(width, Size);
+    public int SizeOf(string width) => width == CellNames.InputWidth ? InputSize : Definition.SizeOf(width, Size);
 
     /// <summary>Values of a state.</summary>
     public int StateSize(string state) => SizeOf(StateOf(state).Width);
@@ -296,7 +286,7 @@ internal sealed class LayerPlan
     private string WithActivation(CellEquation equation)
     {
         bool isAll = Shape.Activation == Activation.Identity && equation.Expression is Expression.Call { Function: "f" };
-        string text = System.Text.RegularExpressions.Regex.Replace(equation.Text, @"\bf\s*\(", isAll ? "" : $"{FunctionOf(Shape.Activation)?.Name}(");
+        string text = System.Text.RegularExpressions.Regex.Replace(equation.Text, @"\bf\s*\(", isAll ? "" : $"{Shape.Activation.Function()?.Name}(");
         return isAll ? text.Substring(0, text.LastIndexOf(')')) : text;
     }
 

@@ -1,4 +1,5 @@
 using System.Reflection;
+using RnnGen.Generator.Cells.Graph;
 using RnnGen.Generator.Model;
 using RnnGen.Generator.Parsing;
 using Xunit.Abstractions;
@@ -96,7 +97,7 @@ public sealed class JudgeTests(ITestOutputHelper output)
             List<JudgedModel> models = [];
             foreach (JudgedModel model in seeds.Select(Drawn))
             {
-                if (CellReader.Problem(model.Source) is { } problem)
+                if (CellLimits.Problem(model.Source) is { } problem)
                 {
                     rejected.Add($"seed {model.Seed}: {problem.Message}, of\n{model.Text}");
                 }

@@ -1,34 +1,48 @@
 using System.Collections.Generic;
 using System.Linq;
-using RnnGen.Generator.Cells;
-using RnnGen.Generator.Cells.Graph;
 
-namespace RnnGen.Generator.Planning;
+namespace RnnGen.Generator.Cells.Graph;
 
 /// <summary>What kernels are not written for, told before any of them is.</summary>
 internal static class CellLimits
 {
-    /// <param name="reverse">The reverse step, of a layer that has one.</param>
-    /// <exception cref="CellFormatException">The cell is beyond them.</exception>
-    public static void Check(CellGraph cell, IReadOnlyList<int> live, IReadOnlyList<int> preActivations, IReadOnlyList<int> vectors, ReverseGraph? reverse)
+    /// <summary>What is wrong with a cell, where what its equations leave open is a tanh; null where its kernels can be written.</summary>
+    public static CellFormatException? Problem(CellSource source) => Problem(source, Function.Tanh);
+
+    /// <summary>What is wrong with a cell; null where its kernels can be written.</summary>
+    /// <param name="activation">What f stands for in its equations; null for the identity.</param>
+    public static CellFormatException? Problem(CellSource source, Function? activation)
+    {
+        try
+        {
+            Check(CellGraph.Build(source.Definition, activation));
+            return null;
+        }
+        catch (CellFormatException problem)
+        {
+            return problem;
+        }
+    }
+
+    /// <param name="cell">The forward step, to which its reverse step is added.</param>
+    /// <exception cref="CellFormatException">The cell is beyond the limits.</exception>
+    public static void Check(CellGraph cell)
     {
         StepGraph graph = cell.Graph;
-        Require(preActivations.Count > 0, "the cell has no matrix product; its input takes part through one, such as W x");
+        IReadOnlyList<int> live = cell.Live;
+        Require(live.Any(n => graph[n].Kind == NodeKind.Affine), "the cell has no matrix product; its input takes part through one, such as W x");
         Require(live.All(n => graph[n].Kind is not (NodeKind.Pointwise or NodeKind.Mean) || !graph[n].Operands.Contains(cell.Input)) && cell.Output != cell.Input
             && cell.States.All(s => s.Next != cell.Input), "x stands outside of a matrix product; it takes part through one, such as W x");
-        if (reverse?.OutputAdjoint is not null)
-        {
-            RequireUse(cell, preActivations, vectors, reverse);
-        }
+        RequireUse(cell, live, ReverseGraph.Derive(cell, hasOutputAdjoint: true, needsInputAdjoint: true));
     }
 
     // Every parameter that the equations name is there and is learned: its place in files is not held by what simplification has removed, nor by terms that cancel out. One of its
     // uses may reach nothing, such as U h in norm(W x + U h - mean(U h)), as long as another does.
-    private static void RequireUse(CellGraph cell, IReadOnlyList<int> preActivations, IReadOnlyList<int> vectors, ReverseGraph reverse)
+    private static void RequireUse(CellGraph cell, IReadOnlyList<int> live, ReverseGraph reverse)
     {
         StepGraph graph = cell.Graph;
         HashSet<BlockReference> present = [], reached = [], learned = [];
-        foreach (int id in preActivations.Concat(vectors))
+        foreach (int id in live.Where(n => graph[n].Kind is NodeKind.Affine or NodeKind.Vector))
         {
             Node node = graph[id];
             List<BlockReference> blocks = [.. node.Terms.Select(t => t.Weight), .. node.Biases, .. node.Vector is { } vector ? [vector] : Array.Empty<BlockReference>()];
