@@ -263,19 +263,13 @@ sealed class RnnGen.ModelLayout
     public string Details { get; init; }
 sealed class RnnGen.ModelMetadata : System.Collections.Generic.IEnumerable<System.Collections.Generic.KeyValuePair<string, string>>, System.Collections.IEnumerable
     public ModelMetadata()
-    public RnnGen.FeatureNormalizer GetNormalizer(string name)
-    public RnnGen.Tokenizer GetTokenizer(string name)
     public System.Collections.Generic.IEnumerator<System.Collections.Generic.KeyValuePair<string, string>> GetEnumerator()
     public System.Collections.Generic.IReadOnlyList<string> GetLabels(string name)
     public bool HasLabels(string name)
-    public bool HasNormalizer(string name)
     public int Count { get; }
     public string? this[string key] { get; set; }
     public void CopyFrom(RnnGen.ModelMetadata metadata)
     public void SetLabels(string name, System.Collections.Generic.IReadOnlyList<string> labels)
-    public void SetNormalizer(string name, RnnGen.FeatureNormalizer normalizer)
-    public void SetNormalizer(string name, RnnGen.Normalizer normalizer)
-    public void SetTokenizer(string name, RnnGen.Tokenizer tokenizer)
 sealed class RnnGen.NonFiniteException : System.ArithmeticException
     public NonFiniteException(string message)
     public int? Sequence { get; }
@@ -301,6 +295,11 @@ sealed class RnnGen.Normalizer
     public override string ToString()
     public static RnnGen.Normalizer MinMax<T>(System.ReadOnlySpan<T> values) where T : System.Numerics.IBinaryFloatingPointIeee754<T>
     public static RnnGen.Normalizer StandardScore<T>(System.ReadOnlySpan<T> values) where T : System.Numerics.IBinaryFloatingPointIeee754<T>
+static class RnnGen.NormalizerMetadata
+    public static RnnGen.FeatureNormalizer GetNormalizer(this RnnGen.ModelMetadata metadata, string name)
+    public static bool HasNormalizer(this RnnGen.ModelMetadata metadata, string name)
+    public static void SetNormalizer(this RnnGen.ModelMetadata metadata, string name, RnnGen.FeatureNormalizer normalizer)
+    public static void SetNormalizer(this RnnGen.ModelMetadata metadata, string name, RnnGen.Normalizer normalizer)
 abstract class RnnGen.Optimizer
     protected Optimizer(double learningRate)
     protected abstract int MomentCount { get; }
@@ -726,6 +725,9 @@ abstract class RnnGen.Tokenizer
     public string ToJson()
     public string TokenText(int token)
     public void Save(string path)
+static class RnnGen.TokenizerMetadata
+    public static RnnGen.Tokenizer GetTokenizer(this RnnGen.ModelMetadata metadata, string name)
+    public static void SetTokenizer(this RnnGen.ModelMetadata metadata, string name, RnnGen.Tokenizer tokenizer)
 abstract class RnnGen.TrainingCallback
     protected TrainingCallback()
     public virtual void OnCheckpointFailed(RnnGen.CheckpointException exception)

@@ -1,4 +1,4 @@
-"""Computes the constants of src/RnnGen/Runtime/VectorMath.cs.
+"""Computes the constants of src/RnnGen/Numerics/VectorMath.cs.
 
 VectorMath reduces e^-y = 2^n (1 - w(u)) with n = round(-y log2 e), u = y + n ln 2, |u| <= ln 2 / 2, and
 w(u) = 1 - e^-u = u + u^2 q(u). q is fitted so that the error of w relative to u is as small and as even as can be

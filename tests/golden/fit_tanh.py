@@ -1,4 +1,4 @@
-"""Computes the table of src/RnnGen/Runtime/VectorMath.Table.V512.cs.
+"""Computes the table of src/RnnGen/Numerics/VectorMath.Table.V512.cs.
 
 For a = |x| up to 9, b = a + 0.75 tells by its exponent and its first two bits of mantissa in which of 15 intervals a lies, and
 tanh(a) = c0 + c1 t + ... + c5 t^5 with t = a - (the interval's beginning). The coefficients are fitted so that the relative error

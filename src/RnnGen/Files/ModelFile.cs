@@ -21,13 +21,7 @@ namespace RnnGen.Runtime;
 public static class ModelFile
 {
     /// <summary>The metadata that holds <see cref="ModelLayout.Declaration"/>.</summary>
-    internal const string DeclarationKey = KeyPrefix + "declaration";
-
-    /// <summary>The metadata that says who reads the file; not the model's own.</summary>
-    internal const string FormatKey = "format";
-
-    /// <summary>What the file's own metadata begin with.</summary>
-    internal const string KeyPrefix = "rnngen.";
+    internal const string DeclarationKey = ModelMetadata.KeyPrefix + "declaration";
 
     private const string ModelKey = "rnngen.model";
     private const string VersionKey = "rnngen.version";
@@ -314,7 +308,7 @@ public static class ModelFile
         {
             writer.WriteStartObject();
             writer.WriteStartObject("__metadata__");
-            writer.WriteString(FormatKey, "pt");
+            writer.WriteString(ModelMetadata.FormatKey, "pt");
             writer.WriteString(ModelKey, layout.ModelName);
             writer.WriteString(DeclarationKey, layout.Declaration);
             writer.WriteString(VersionKey, "1");

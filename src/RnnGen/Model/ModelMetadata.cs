@@ -1,5 +1,4 @@
 using System.Collections;
-using RnnGen.Runtime;
 
 namespace RnnGen;
 
@@ -16,7 +15,11 @@ namespace RnnGen;
 /// </example>
 public sealed class ModelMetadata : IEnumerable<KeyValuePair<string, string>>
 {
-    private const string NormalizerPrefix = "normalizer.", TokenizerPrefix = "tokenizer.";
+    /// <summary>The metadata of a file that says who reads it; not the model's own.</summary>
+    internal const string FormatKey = "format";
+
+    /// <summary>What a file's own metadata begin with.</summary>
+    internal const string KeyPrefix = "rnngen.";
 
     private SortedDictionary<string, string> _entries = new(StringComparer.Ordinal);
 
@@ -47,55 +50,6 @@ public sealed class ModelMetadata : IEnumerable<KeyValuePair<string, string>>
                 CheckUnicode(value, nameof(value));
                 _entries[key] = value;
             }
-        }
-    }
-
-    /// <summary>Keeps a normaliser.</summary>
-    /// <param name="name">What it normalises, such as <c>input</c>.</param>
-    /// <param name="normalizer">The normaliser.</param>
-    public void SetNormalizer(string name, FeatureNormalizer normalizer)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(name);
-        ArgumentNullException.ThrowIfNull(normalizer);
-        this[NormalizerPrefix + name] = normalizer.ToJson();
-    }
-
-    /// <summary>Keeps a normaliser of one feature.</summary>
-    /// <param name="name">What it normalises, such as <c>input</c>.</param>
-    /// <param name="normalizer">The normaliser.</param>
-    public void SetNormalizer(string name, Normalizer normalizer) => SetNormalizer(name, new FeatureNormalizer([normalizer]));
-
-    /// <summary>Whether a normaliser of this name is kept.</summary>
-    /// <param name="name">What it normalises.</param>
-    public bool HasNormalizer(string name) => this[NormalizerPrefix + name] is not null;
-
-    /// <summary>Gives a normaliser back.</summary>
-    /// <param name="name">What it normalises.</param>
-    /// <exception cref="ModelFileException">There is none, or what is there is none.</exception>
-    public FeatureNormalizer GetNormalizer(string name) => FeatureNormalizer.FromJson(Kept(NormalizerPrefix + name, "normaliser", name, nameof(SetNormalizer)));
-
-    /// <summary>Keeps a tokeniser.</summary>
-    /// <param name="name">What it encodes, such as <c>input</c>.</param>
-    /// <param name="tokenizer">The tokeniser.</param>
-    public void SetTokenizer(string name, Tokenizer tokenizer)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(name);
-        ArgumentNullException.ThrowIfNull(tokenizer);
-        this[TokenizerPrefix + name] = tokenizer.ToJson();
-    }
-
-    /// <summary>Gives a tokeniser back.</summary>
-    /// <param name="name">What it encodes.</param>
-    /// <exception cref="ModelFileException">There is none, or what is there is none.</exception>
-    public Tokenizer GetTokenizer(string name)
-    {
-        try
-        {
-            return Tokenizer.FromJson(Kept(TokenizerPrefix + name, "tokeniser", name, nameof(SetTokenizer)));
-        }
-        catch (InvalidDataException e)
-        {
-            throw new ModelFileException($"The model's tokeniser '{name}' is damaged. {e.Message}", e);
         }
     }
 
@@ -146,7 +100,13 @@ public sealed class ModelMetadata : IEnumerable<KeyValuePair<string, string>>
         _entries = entries;
     }
 
-    private string Kept(string key, string what, string name, string setter) => this[key] ?? throw new ModelFileException(
+    /// <summary>The text under a key that a model must carry.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="what">What the text is.</param>
+    /// <param name="name">Its name, for the message.</param>
+    /// <param name="setter">What keeps one.</param>
+    /// <exception cref="ModelFileException">There is none; the message says what there is.</exception>
+    internal string Kept(string key, string what, string name, string setter) => this[key] ?? throw new ModelFileException(
         Invariant($"The model carries no {what} '{name}'; it carries {(Count == 0 ? "nothing" : string.Join(", ", _entries.Keys.Take(20).Select(k => Invariant($"'{k}'"))))}. Keep one with {setter} before the model is saved."));
 
     // Half of a surrogate pair would come back from a file as U+FFFD.
@@ -158,5 +118,5 @@ public sealed class ModelMetadata : IEnumerable<KeyValuePair<string, string>>
         }
     }
 
-    private static bool IsOfFile(string key) => key == ModelFile.FormatKey || key.StartsWith(ModelFile.KeyPrefix, StringComparison.Ordinal);
+    private static bool IsOfFile(string key) => key == FormatKey || key.StartsWith(KeyPrefix, StringComparison.Ordinal);
 }

@@ -6,7 +6,7 @@ namespace RnnGen;
 
 /// <summary>
 /// Turns text into the tokens that a model with an embedding reads, and back. Learned from the training part's text, saved as JSON, alone or inside a model's file
-/// (<see cref="ModelMetadata.SetTokenizer"/>).
+/// (<see cref="TokenizerMetadata.SetTokenizer"/>).
 /// </summary>
 /// <example>
 /// <code>
