@@ -1,0 +1,48 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using RnnGen.Tests;
+using Xunit.Abstractions;
+
+namespace RnnGen.Architecture.Tests;
+
+/// <summary>Folders are floors: what a folder's sources name stands in lower folders only, so that a reader can begin at the ground.</summary>
+public sealed class FloorTests(ITestOutputHelper output)
+{
+    private static readonly SourceProjects s_projects = new();
+
+    public static TheoryData<string> Projects => [.. SourceProjects.Names];
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void NoFoldersReferToEachOther(string project)
+    {
+        FolderGraph graph = FolderGraph.Of(s_projects.Compile(project), SourceProjects.FolderOf(project));
+        output.WriteLine($"{project}, from the ground up:\n{graph}");
+        string loops = graph.Loops();
+        Assert.True(loops.Length == 0, $"{project} has loops of folders; move what closes them to a lower one.\n{loops}");
+    }
+
+    /// <summary>A reference that the compiler does not find would be an arrow that is not seen.</summary>
+    [LongFact, Trait(Tiers.Tier, Tiers.Long)]
+    public void EveryNameIsFound() => SourceProjects.Names.SelectMany(project => s_projects.Compile(project).GetDiagnostics())
+        // Parts that other generators write, and what they assign, are not needed here.
+        .Where(d => d.Severity == DiagnosticSeverity.Error && d.Id is not ("CS8795" or "CS0170")).ShouldBeEmpty();
+
+    [Fact]
+    public void ALoopIsFoundWithWhatClosesIt()
+    {
+        FolderGraph graph = FolderGraph.Of(
+            Compile(
+                ("Low/A.cs", "namespace P.Low; static class A { public const int Size = 1; static int Up => P.High.B.Of(Size); } partial class Both;"),
+                ("High/B.cs", "namespace P.High { static class B { public static int Of(int size) => size + P.Low.A.Size; } class C { P.Low.Both b = new(); } } namespace P.Low { partial class Both { } }"),
+                ("Top/D.cs", "using P.High; class D { C c = new(); int d = B.Of(2); }")), "/p");
+        graph.Floors().ShouldBe([["High", "Low"], ["Top"]]);
+        graph.Loops().ShouldBe(
+            "  The folders High, Low refer to each other:\n    High -> Low: B.cs:1 A, B.cs:1 A.Size\n    Low -> High: A.cs:1 B, A.cs:1 B.Of\n".ReplaceLineEndings());
+        graph.Arrows[new Arrow("Top", "High")].ShouldBe(["D.cs:1 B", "D.cs:1 B.Of", "D.cs:1 C", "D.cs:1 C"], ignoreOrder: true);
+    }
+
+    private static CSharpCompilation Compile(params (string Path, string Text)[] sources) => CSharpCompilation.Create(
+        "P", sources.Select(source => CSharpSyntaxTree.ParseText(source.Text, path: "/p/" + source.Path)),
+        [MetadataReference.CreateFromFile(typeof(object).Assembly.Location)], new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
+}
