@@ -4,7 +4,7 @@ using Shouldly;
 using Vowels;
 using Xunit;
 
-namespace RnnGen.Data.Tests;
+namespace RnnGen.Samples.Tests;
 
 /// <summary>The parts of <c>samples/Vowels</c> and <c>samples/Sentiment</c> that need no model.</summary>
 public sealed class VowelsAndSentimentSampleTests

@@ -3,7 +3,7 @@ using Shouldly;
 using VanishingGradients;
 using Xunit;
 
-namespace RnnGen.Data.Tests;
+namespace RnnGen.Samples.Tests;
 
 /// <summary>The parts of <c>samples/VanishingGradients</c> that need no model.</summary>
 public sealed class VanishingGradientsSampleTests

@@ -3,7 +3,7 @@ using CharLanguageModel;
 using Shouldly;
 using Xunit;
 
-namespace RnnGen.Data.Tests;
+namespace RnnGen.Samples.Tests;
 
 /// <summary>The parts of <c>samples/CharLanguageModel</c> that need no model.</summary>
 public sealed class CharLanguageModelSampleTests

@@ -1,10 +1,11 @@
 using System.Xml.Linq;
+using RnnGen.Data.Tests;
 using RnnGen.Tests;
 using Shouldly;
 using SpokenDigits;
 using Xunit;
 
-namespace RnnGen.Data.Tests;
+namespace RnnGen.Samples.Tests;
 
 /// <summary>The parts of <c>samples/SpokenDigits</c> that need no model.</summary>
 public sealed class SpokenDigitsSampleTests

@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Xml.Linq;
+using RnnGen.Data;
 using Shouldly;
 using Sunspots;
 using Xunit;
 
-namespace RnnGen.Data.Tests;
+namespace RnnGen.Samples.Tests;
 
 /// <summary>The parts of <c>samples/Sunspots</c> that need no model.</summary>
 public sealed class SunspotsSampleTests

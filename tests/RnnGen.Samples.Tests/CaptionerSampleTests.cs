@@ -3,7 +3,7 @@ using Captioner;
 using Shouldly;
 using Xunit;
 
-namespace RnnGen.Data.Tests;
+namespace RnnGen.Samples.Tests;
 
 /// <summary>The parts of <c>samples/Captioner</c> that need no model.</summary>
 public sealed class CaptionerSampleTests
