@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using RnnGen.Generator.Losses;
 
 namespace RnnGen.CodeFixes;
 
@@ -37,8 +38,7 @@ internal static class ArgumentMends
         if (place.Attribute is { } attribute)
         {
             string size = place.Said(1);
-            string loss = Edit.Find(attribute, "Loss")?.Expression.ToString() ?? "";
-            bool classes = loss.EndsWith(".CrossEntropy", StringComparison.Ordinal) || loss.EndsWith(".Ctc", StringComparison.Ordinal);
+            bool classes = Edit.Loss(attribute)?.TargetsAreClasses == true;
             string value = size is "SequenceLength" or "OutputLength" ? LikelyLength : size == "OutputSize" && classes ? "2" : "1";
             yield return place.Replace($"Add '{size} = {value}'", attribute, Edit.With(attribute, size, Edit.Expression(value)));
         }
@@ -64,7 +64,7 @@ internal static class ArgumentMends
     {
         if (place.Attribute is { } attribute)
         {
-            if (Edit.Find(attribute, "Loss")?.Expression.ToString().EndsWith(".CrossEntropy", StringComparison.Ordinal) == true)
+            if (Edit.Loss(attribute)?.Targets == LossTargets.Classes)
             {
                 yield return place.Replace("Use Loss.BinaryCrossEntropy", attribute, Edit.With(attribute, "Loss", Edit.Expression("Loss.BinaryCrossEntropy")));
             }

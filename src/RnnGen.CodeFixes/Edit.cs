@@ -3,6 +3,7 @@ using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Formatting;
 using Microsoft.CodeAnalysis.Simplification;
+using RnnGen.Generator.Losses;
 
 namespace RnnGen.CodeFixes;
 
@@ -33,6 +34,13 @@ internal static class Edit
     /// <summary>The argument for a property, or for a parameter that is written by name.</summary>
     public static AttributeArgumentSyntax? Find(AttributeSyntax? attribute, string name) =>
         attribute?.ArgumentList?.Arguments.FirstOrDefault(argument => (argument.NameEquals?.Name ?? argument.NameColon?.Name)?.Identifier.ValueText == name);
+
+    /// <summary>The loss that a model's attribute names; null where it names none.</summary>
+    public static LossDefinition? Loss(AttributeSyntax model)
+    {
+        string name = Find(model, "Loss")?.Expression.ToString().Split('.').Last() ?? "";
+        return LossLibrary.Has(name) ? ((LossSource)name).Definition : null;
+    }
 
     public static AttributeSyntax Without(AttributeSyntax attribute, AttributeArgumentSyntax argument) =>
         attribute.ArgumentList is { Arguments.Count: > 1 } list

@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using RnnGen.Generator.Losses;
 
 namespace RnnGen.CodeFixes;
 
@@ -87,13 +88,13 @@ internal static class LayerMends
         }
 
         bool isEmbedding = place.Is(at, "EmbeddingAttribute");
-        string loss = Edit.Find(model, "Loss")?.Expression.ToString() ?? "";
-        if (loss.EndsWith(".BinaryCrossEntropy", StringComparison.Ordinal))
+        LossTargets targets = Edit.Loss(model)?.Targets ?? LossTargets.Numbers;
+        if (targets == LossTargets.Probabilities)
         {
             return [];
         }
 
-        if (!loss.EndsWith(".CrossEntropy", StringComparison.Ordinal))
+        if (targets != LossTargets.Classes)
         {
             return isEmbedding ? Remove(place) : [];
         }

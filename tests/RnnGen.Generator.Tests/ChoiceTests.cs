@@ -41,11 +41,11 @@ public sealed class ChoiceTests
     [Fact]
     public void EveryEnumIsHere() => s_models.Keys.ShouldBe(Enums, ignoreOrder: true);
 
-    /// <summary>What the generator compiles is what users see, in the same order.</summary>
+    /// <summary>What the generator compiles is what users see, in the same order. A loss is a file and no value here: <see cref="Losses.LossParserTests"/>.</summary>
     [Fact]
     public void TheGeneratorKnowsTheSameValues()
     {
-        foreach (Type users in Enums)
+        foreach (Type users in Enums.Except([typeof(RnnGen.Loss)]))
         {
             Type own = typeof(ModelSpecification).Assembly.GetType($"RnnGen.Generator.Model.{users.Name}").ShouldNotBeNull(users.Name);
             own.GetEnumNames().Zip(own.GetEnumValues().Cast<int>()).ShouldBe(users.GetEnumNames().Zip(users.GetEnumValues().Cast<int>()), users.Name);
@@ -95,7 +95,7 @@ public sealed class ChoiceTests
             ("Architecture", decoded with { Architecture = (Model.Architecture)unknown }),
             ("Pooling", last with { Pooling = (Model.Pooling)unknown }),
             ("Attention", decoded with { Decoder = decoded.Decoder! with { Attention = (Model.Attention)unknown } }),
-            ("Loss", last with { Loss = (Model.Loss)unknown }),
+            ("Loss", last with { Loss = "99" }),
             ("Activation", last with { OutputActivation = (Model.Activation)unknown }),
             ("Activation", last with { Layers = last.Layers.Select(l => l with { Activation = l.IsRecurrent ? l.Activation : (Model.Activation)unknown }).ToEquatableArray() }),
             ("InitialState", last with { InitialState = (Model.InitialState)unknown }),
@@ -108,7 +108,7 @@ public sealed class ChoiceTests
         models.Select(m => m.Enum).Distinct().ShouldBe(Enums.Select(e => e.Name), ignoreOrder: true);
         foreach ((string name, ModelSpecification model) in models)
         {
-            Should.Throw<InvalidOperationException>(() => Text(model), name).Message.ShouldBe($"{name}.99 is not implemented in this place.");
+            Should.Throw<InvalidOperationException>(() => Text(model), name).Message.ShouldBe(name == "Loss" ? "Loss.99 is not implemented: there is no file 99.loss." : $"{name}.99 is not implemented in this place.");
         }
     }
 

@@ -14,7 +14,7 @@ public sealed class DeclarationTests
 
     private static readonly ModelSpecification Least = new(
         "", EquatableArray<TypeHeader>.Empty, new TypeHeader("class", "M", IsPublic: true), Model.Architecture.ManyToOne, 1, 4, 1,
-        Model.Pooling.Last, Model.Loss.MeanSquaredError, Model.Activation.Identity, Model.Initializer.Default, Model.Precision.Single, Model.Accuracy.Exact, 32, null,
+        Model.Pooling.Last, "MeanSquaredError", Model.Activation.Identity, Model.Initializer.Default, Model.Precision.Single, Model.Accuracy.Exact, 32, null,
         Layers(new LayerSpecification("lstm", 8, Model.Activation.Identity, Model.Initializer.Default)));
 
     [Fact]
@@ -33,7 +33,7 @@ public sealed class DeclarationTests
         internal partial class M;
         """).ShouldBe(new ModelSpecification(
             "A.B", EquatableArray<TypeHeader>.Empty, new TypeHeader("class", "M", IsPublic: false), Model.Architecture.ManyToMany, 2, 5, 3,
-            Model.Pooling.Last, Model.Loss.Huber, Model.Activation.Sigmoid, Model.Initializer.Glorot, Model.Precision.Double, Model.Accuracy.Fast, 7, null,
+            Model.Pooling.Last, "Huber", Model.Activation.Sigmoid, Model.Initializer.Glorot, Model.Precision.Double, Model.Accuracy.Fast, 7, null,
             Layers(
                 new LayerSpecification("dense", 4, Model.Activation.Relu, Model.Initializer.Orthogonal),
                 new LayerSpecification("rnn", 5, Model.Activation.Tanh, Model.Initializer.Default),

@@ -441,6 +441,9 @@ sealed class RnnGen.Runtime.EmbeddingGradient
     public void Clear<T>(System.Span<T> gradients) where T : unmanaged
     public void Scatter<T>(System.ReadOnlySpan<int> tokens, RnnGen.Runtime.GroupRows rows, int steps, ref T arena, int adjoints, int stepLength, int rowLength, ref T gradients, int part, int parts) where T : unmanaged, System.Numerics.INumber<T>
     public void Touch(System.ReadOnlySpan<int> tokens, RnnGen.Runtime.GroupRows rows, int steps)
+static class RnnGen.Runtime.GammaFunctions
+    public static double Digamma(double x)
+    public static double Log(double x)
 static class RnnGen.Runtime.Initialization
     public static void Glorot<T>(System.Span<T> weight, int blocks, int rows, int columns, int seed, int tensor) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     public static void Identity<T>(System.Span<T> weight, int blocks, int rows, int columns) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>

@@ -43,7 +43,13 @@ namespace Tagging;
 /// W = head.weight [5, 6]
 /// b = head.bias [5]
 /// </code>
-/// <para>Loss: the mean over steps of -log softmax(y)[class].</para>
+/// <para>Loss: CrossEntropy. The mean over steps of -log softmax(y)[class].</para>
+/// <code>
+/// p = softmax(y)
+/// loss = -pick(logsoftmax(y), target)
+/// ∂y = p
+/// ∂y[target] = ∂y[target] - 1
+/// </code>
 /// <para>
 /// Training runs the schedule below: forward layer by layer and step by step, the loss, the same list in
 /// reverse, then each layer's weight gradient over chunks of steps. Everything is unrolled through time;
@@ -1056,13 +1062,14 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
         {
             ref float output = ref global::System.Runtime.CompilerServices.Unsafe.Add(ref a, outputs + row * 16);
             ref float adjoint = ref global::System.Runtime.CompilerServices.Unsafe.Add(ref a, adjoints + row * 16);
-            // log Σ exp(y), and the softmax from the same exponentials; ∂L/∂y = softmax - [class].
             int target = targets[row * 3 + offset];
+            // exp(value - max) of each class, in the place of its adjoint, and their sum.
             float sum = global::RnnGen.Runtime.Rows.ShiftedExp(ref output, ref adjoint, 5, out float max);
-            global::System.Runtime.CompilerServices.Unsafe.Add(ref a, losses + row) = max + float.Log(sum) - global::System.Runtime.CompilerServices.Unsafe.Add(ref output, target);
+            global::System.Runtime.CompilerServices.Unsafe.Add(ref a, losses + row) = max - global::System.Runtime.CompilerServices.Unsafe.Add(ref output, target) + float.Log(sum);
+            float share = scale / sum;
             for (int j = 0; j < 5; j++)
             {
-                global::System.Runtime.CompilerServices.Unsafe.Add(ref adjoint, j) *= scale / sum;
+                global::System.Runtime.CompilerServices.Unsafe.Add(ref adjoint, j) *= share;
             }
 
             global::System.Runtime.CompilerServices.Unsafe.Add(ref adjoint, target) -= scale;

@@ -40,7 +40,12 @@ namespace Forecasts;
 /// W = head.weight [1, 16]
 /// b = head.bias [1]
 /// </code>
-/// <para>Loss: the mean of (y - target)².</para>
+/// <para>Loss: MeanSquaredError. The mean of (y - target)².</para>
+/// <code>
+/// d = y - target
+/// loss = d * d
+/// ∂y = 2 * d
+/// </code>
 /// <para>
 /// Training runs the schedule below: forward layer by layer and step by step, the loss, the same list in
 /// reverse, then each layer's weight gradient over chunks of steps. Everything is unrolled through time;

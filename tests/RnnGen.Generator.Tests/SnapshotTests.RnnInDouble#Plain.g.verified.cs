@@ -27,7 +27,13 @@
 /// W = head.weight [2, 7]
 /// b = head.bias [2]
 /// </code>
-/// <para>Loss: the mean of ½ d² where |d| ≤ 1 and |d| - ½ elsewhere, d = y - target.</para>
+/// <para>Loss: Huber. The mean of ½ d² where |d| ≤ 1 and |d| - ½ elsewhere, d = y - target.</para>
+/// <code>
+/// d = y - target
+/// size = abs(d)
+/// loss = select(size &lt;= 1, d * d / 2, size - 0.5)
+/// ∂y = select(size > 1, sign(d), d)
+/// </code>
 /// <para>
 /// Training runs the schedule below: forward layer by layer and step by step, the loss, the same list in
 /// reverse, then each layer's weight gradient over chunks of steps. Everything is unrolled through time;
@@ -970,9 +976,9 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
                 double target = targets[row * 2 + offset + j];
                 ref double dy = ref global::System.Runtime.CompilerServices.Unsafe.Add(ref adjoint, j);
                 double d = y - target;
-                bool isNear = double.Abs(d) <= 1;
-                sum += isNear ? d * d / 2 : double.Abs(d) - (double)0.5;
-                dy = isNear ? d * scale : d > 0 ? scale : -scale;
+                double size = double.Abs(d);
+                sum += size > 1 ? size - 0.5 : d * d / 2;
+                dy = size > 1 ? (d > 0 ? scale : d < 0 ? -scale : 0) : d * scale;
             }
 
             global::System.Runtime.CompilerServices.Unsafe.Add(ref a, losses + row) = sum;

@@ -15,10 +15,9 @@ internal sealed record Sample<TNumber, TTarget>(TNumber[] Inputs, TTarget[] Targ
         ModelLayout layout = TModel.Layout;
         Random random = new(seed);
         TNumber[] inputs = [.. Enumerable.Range(0, count * layout.InputLength).Select(_ => TNumber.CreateChecked((float)((2 * random.NextDouble()) - 1)))];
-        bool isProbability = DeclaredModels.Declaration<TModel>().Loss == Loss.BinaryCrossEntropy;
         TTarget[] targets = [.. Enumerable.Range(0, count * layout.TargetLength).Select(_ => TTarget.CreateTruncating(
             layout.ClassCount > 0 ? random.Next(layout.ClassCount)
-            : isProbability ? (float)random.NextDouble()
+            : layout.IsBinary ? (float)random.NextDouble()
             : (float)((4 * random.NextDouble()) - 2)))];
         return new(inputs, targets, count);
     }

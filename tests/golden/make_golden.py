@@ -130,7 +130,9 @@ def loss_of(case, outputs, targets):
         return functional.huber_loss(outputs, targets, delta=1.0)
     if case.loss == "BinaryCrossEntropy":
         return functional.binary_cross_entropy_with_logits(outputs, targets)
-    return functional.cross_entropy(outputs.reshape(-1, case.outputs), targets.reshape(-1))
+    if case.loss == "CrossEntropy":
+        return functional.cross_entropy(outputs.reshape(-1, case.outputs), targets.reshape(-1))
+    raise ValueError(f"{case.loss} has no formula here")
 
 
 def draw(case):

@@ -78,7 +78,7 @@ internal sealed class CellParser
         }
 
         CellScope scope = new(_tensors, _numbers, _given);
-        scope.Known.UnionWith(_states.Select(s => s.Name).Concat(_numbers.Keys));
+        scope.Known.UnionWith(_states.Select(s => s.Name).Concat(_numbers.Keys).Append("x"));
         List<CellEquation> equations = [];
         foreach (IReadOnlyList<CellToken> line in _equationLines)
         {

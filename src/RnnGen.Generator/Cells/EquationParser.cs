@@ -3,20 +3,31 @@ using System.Linq;
 
 namespace RnnGen.Generator.Cells;
 
-/// <summary>What a cell's equations may name.</summary>
-/// <param name="Tensors">The parameters, their blocks known.</param>
-/// <param name="Numbers">The hyper-parameters.</param>
-/// <param name="Given">All names that a line gives, and where.</param>
-internal sealed record CellScope(IReadOnlyList<CellTensor> Tensors, IReadOnlyDictionary<string, double> Numbers, IReadOnlyDictionary<string, CellToken> Given)
+/// <summary>What a cell's equations may name: x, states, parameters, numbers and values.</summary>
+/// <param name="tensors">The parameters, their blocks known.</param>
+/// <param name="numbers">The hyper-parameters.</param>
+/// <param name="given">All names that a line gives, and where.</param>
+internal sealed class CellScope(IReadOnlyList<CellTensor> tensors, IReadOnlyDictionary<string, double> numbers, IReadOnlyDictionary<string, CellToken> given) : EquationScope(numbers, given)
 {
-    /// <summary>What can be read already: x, states, numbers, and values of the lines so far.</summary>
-    public HashSet<string> Known { get; } = ["x"];
-
-    /// <summary>What has been read.</summary>
-    public HashSet<string> Read { get; } = [];
+    public override IReadOnlyList<CellTensor> Tensors => tensors;
 
     /// <summary>Whether f has been called, which the layer's declaration names.</summary>
-    public bool CallsActivation { get; set; }
+    public bool CallsActivation { get; private set; }
+
+    public override string Functions => CellNames.Functions;
+
+    public override IReadOnlyList<int>? OperandCounts(string function) => CellNames.OperandsOf(function) is { } count ? [count] : null;
+
+    public override string Unknown(string name) =>
+        name.EndsWith("'", StringComparison.Ordinal) ? $"no equation gives {name}, the next value of a state {name.TrimEnd('\'')}"
+        : char.IsUpper(name[0]) ? $"'{name}' is no matrix of the cell; W and U need no declaration, others do: weight {Split(name).Symbol}"
+        : $"'{name}' is neither a value of an earlier line, nor a state (which has an equation {name}' = …), nor a parameter (b and d need no declaration, others do: vector {Split(name).Symbol})";
+
+    public override string TooEarly(string name, bool isItself) => isItself
+        ? $"'{name}' depends on itself; what it was at the step before is a state"
+        : $"'{name}' is given by a later line; put that line first, or make it a state and read its value of the step before";
+
+    public override void Call(string function) => CallsActivation |= function == "f";
 
     /// <summary>The equation whose block of a parameter is meant where none is named: <c>f</c> in the line for f, <c>c</c> in that for c'.</summary>
     public static string GateOf(CellToken name) => name.Text.TrimEnd('\'');
@@ -32,7 +43,7 @@ internal sealed record CellScope(IReadOnlyList<CellTensor> Tensors, IReadOnlyDic
 /// <summary>
 /// Reads one equation. A mistake in what is named is noted and reading goes on; one in how the line is built ends it.
 /// </summary>
-internal sealed class EquationParser(string text, IReadOnlyList<CellToken> tokens, CellScope scope)
+internal sealed class EquationParser(string text, IReadOnlyList<CellToken> tokens, EquationScope scope)
 {
     // Parentheses, signs, matrices and functions within each other. What reads and translates expressions calls itself as often.
     private const int MostNested = 100;
@@ -158,9 +169,7 @@ internal sealed class EquationParser(string text, IReadOnlyList<CellToken> token
         if (scope.Given.ContainsKey(name))
         {
             bool isItself = CellScope.GateOf(token) == _gate && name.EndsWith("'", StringComparison.Ordinal) == _line.First.Text.EndsWith("'", StringComparison.Ordinal);
-            return Note(CellProblem.Cycle, token, isItself
-                ? $"'{name}' depends on itself; what it was at the step before is a state"
-                : $"'{name}' is given by a later line; put that line first, or make it a state and read its value of the step before");
+            return Note(CellProblem.Cycle, token, scope.TooEarly(name, isItself));
         }
 
         (string symbol, string? gate) = CellScope.Split(name);
@@ -175,11 +184,7 @@ internal sealed class EquationParser(string text, IReadOnlyList<CellToken> token
             return ParseCall(token);
         }
 
-        string plain = name.TrimEnd('\'');
-        Expression unknown = Note(CellProblem.UnknownName, token,
-            name.EndsWith("'", StringComparison.Ordinal) ? $"no equation gives {name}, the next value of a state {plain}"
-            : char.IsUpper(name[0]) ? $"'{name}' is no matrix of the cell; W and U need no declaration, others do: weight {symbol}"
-            : $"'{name}' is neither a value of an earlier line, nor a state (which has an equation {plain}' = …), nor a parameter (b and d need no declaration, others do: vector {symbol})");
+        Expression unknown = Note(CellProblem.UnknownName, token, scope.Unknown(name));
         return char.IsUpper(name[0]) && _line.Peek() is not null ? ParseFactor() : unknown;
     }
 
@@ -222,20 +227,20 @@ internal sealed class EquationParser(string text, IReadOnlyList<CellToken> token
         }
 
         _line.Expect(")");
-        int? count = CellNames.OperandsOf(function.Text);
-        if (count is null)
+        IReadOnlyList<int>? counts = scope.OperandCounts(function.Text);
+        if (counts is null)
         {
             return CellNames.HasNoDerivative(function.Text)
                 ? Note(CellProblem.NoDerivative, function, $"{function.Text} has no derivative that a gradient could pass: it is 0 almost everywhere")
-                : Note(CellProblem.UnknownName, function, $"there is no function '{function.Text}'; there are {CellNames.Functions}");
+                : Note(CellProblem.UnknownName, function, $"there is no function '{function.Text}'; there are {scope.Functions}");
         }
 
-        if (count != operands.Count)
+        if (!counts.Contains(operands.Count))
         {
-            return Note(CellProblem.Syntax, function, $"{function.Text} takes {count} value{(count == 1 ? "" : "s")}, and here are {operands.Count}");
+            return Note(CellProblem.Syntax, function, $"{function.Text} takes {string.Join(" or ", counts)} value{(counts[counts.Count - 1] == 1 ? "" : "s")}, and here are {operands.Count}");
         }
 
-        scope.CallsActivation |= function.Text == "f";
+        scope.Call(function.Text);
         return Mark(new Expression.Call(function.Text, operands), function);
     }
 

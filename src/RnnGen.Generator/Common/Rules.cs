@@ -106,7 +106,7 @@ internal static class Rules
     public static readonly DiagnosticDescriptor SingleClass = new(
         "RNN017",
         "Cross-entropy needs at least two classes",
-        "Loss.CrossEntropy over a single class is always 0; set OutputSize to the number of classes, or use Loss.BinaryCrossEntropy for a yes or no",
+        "Loss.{0} over a single class is always 0; set OutputSize to the number of classes, or use Loss.BinaryCrossEntropy for a yes or no",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN017"));
 
     public static readonly DiagnosticDescriptor UnknownLayer = new(
@@ -202,7 +202,7 @@ internal static class Rules
     public static readonly DiagnosticDescriptor CtcNeedsSteps = new(
         "RNN033",
         "CTC labels steps",
-        "The model '{0}' is {1}, and Loss.Ctc reads an output at every input step; make the model ManyToMany, or choose another loss",
+        "The model '{0}' is {1}, and Loss.{2} reads an output at every input step; make the model ManyToMany, or choose another loss",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN033"));
 
     public static readonly DiagnosticDescriptor TooManyLabels = new(

@@ -1,4 +1,7 @@
+using System.Collections.Generic;
 using System.Linq;
+using RnnGen.Generator.Cells.Graph;
+using RnnGen.Generator.Losses;
 using RnnGen.Generator.Planning;
 using RnnGen.Generator.Planning.Memory;
 
@@ -7,24 +10,19 @@ namespace RnnGen.Generator.Emitting;
 /// <summary>Writes the loss of a group's rows and its adjoints.</summary>
 internal static class LossEmitter
 {
+    private static readonly string[] s_around = ["a", "outputs", "adjoints", "losses", "targets", "offset", "scale", "first", "last", "row", "output", "adjoint", "sum", "j", "target", "weight", "max", "value"];
+
     public static void Write(ModelContext context)
     {
-        SourceWriter writer = context.Writer;
         ModelPlan plan = context.Plan;
         TrainingPlan training = plan.Training;
+        LossDefinition loss = context.Model.Loss.Definition;
         string number = context.Number;
-        int stride = plan.Head.Plan.OutputRow;
         int size = context.Model.OutputSize;
-
-        writer.Write($"// Loss: {LossText.Describe(context.Model.Loss)} Each row's sum is kept, and ∂L/∂y written, for every output step.");
-        if (plan.IsCtc)
+        context.Writer.Write($"// Loss: {char.ToLowerInvariant(loss.Summary[0])}{loss.Summary.Substring(1)} Each row's sum is kept, and ∂L/∂y written, for every output step.");
+        if (loss.Programme is not null)
         {
-            string places(ArenaBuffer buffer) => $"new({buffer.Offset}, {buffer.StepLength}, {stride})";
-            writer.Write(ModelContext.Optimized);
-            writer.Write($"""
-                private static void RnnLoss(ref {number} a, int[] targets, {number} scale, {ModelContext.Group} rows, int first, int last, double[] workspace) =>
-                    {ModelContext.Runtime}.Ctc.Loss(ref a, {places(training.Outputs)}, {places(training.OutputAdjoints)}, {size}, targets, {context.Model.LabelLength}, {training.Losses.Offset}, scale, workspace, rows, first, last);
-                """);
+            WriteProgramme(context, loss.Programme);
             return;
         }
 
@@ -40,8 +38,27 @@ internal static class LossEmitter
                 int targetOffset = plan.TargetsAreClasses ? step : step * size;
                 return $"RnnLossStep(ref a, {training.Outputs.At(step)}, {training.OutputAdjoints.At(step)}, {training.Losses.At(step)}, targets, {targetOffset}, scale, first, {(plan.Head.RunsAtEnd ? "last" : $"rows.Last({time}, last)")}); // t = {time}";
             }).ToList());
+        context.Writer.Line();
+        WriteStep(context, LossProgram.Create(loss, size));
+    }
 
-        writer.Line();
+    // Over whole sequences, by a class of the runtime.
+    private static void WriteProgramme(ModelContext context, string programme)
+    {
+        TrainingPlan training = context.Plan.Training;
+        string places(ArenaBuffer buffer) => $"new({buffer.Offset}, {buffer.StepLength}, {context.Plan.Head.Plan.OutputRow})";
+        context.Writer.Write(ModelContext.Optimized);
+        context.Writer.Write($"""
+            private static void RnnLoss(ref {context.Number} a, int[] targets, {context.Number} scale, {ModelContext.Group} rows, int first, int last, double[] workspace) =>
+                {ModelContext.Runtime}.{programme}.Loss(ref a, {places(training.Outputs)}, {places(training.OutputAdjoints)}, {context.Model.OutputSize}, targets, {context.Model.LabelLength}, {training.Losses.Offset}, scale, workspace, rows, first, last);
+            """);
+    }
+
+    private static void WriteStep(ModelContext context, LossProgram program)
+    {
+        SourceWriter writer = context.Writer;
+        string number = context.Number;
+        int stride = context.Plan.Head.Plan.OutputRow;
         writer.Write(ModelContext.Optimized);
         using (writer.Open($"private static void RnnLossStep(ref {number} a, int outputs, int adjoints, int losses, {context.Target}[] targets, int offset, {number} scale, int first, int last)"))
         using (writer.Open("for (int row = first; row < last; row++)"))
@@ -50,59 +67,105 @@ internal static class LossEmitter
                 ref {number} output = ref {ModelContext.Unsafe}.Add(ref a, outputs + row * {stride});
                 ref {number} adjoint = ref {ModelContext.Unsafe}.Add(ref a, adjoints + row * {stride});
                 """);
-            if (plan.TargetsAreClasses)
+            if (context.Plan.TargetsAreClasses)
             {
-                writer.Write($$"""
-                    // log Σ exp(y), and the softmax from the same exponentials; ∂L/∂y = softmax - [class].
-                    int target = targets[row * {{plan.TrainedTargetLength}} + offset];{{(context.DecodesTokens || context.Model.MaskedTargets ? Masked(size, context.DecodesTokens) : "")}}
-                    {{number}} sum = {{ModelContext.Runtime}}.Rows.ShiftedExp(ref output, ref adjoint, {{size}}, out {{number}} max);
-                    {{ModelContext.Unsafe}}.Add(ref a, losses + row) = max + {{number}}.Log(sum) - {{ModelContext.Unsafe}}.Add(ref output, target);
-                    for (int j = 0; j < {{size}}; j++)
-                    {
-                        {{ModelContext.Unsafe}}.Add(ref adjoint, j) *= scale / sum;
-                    }
-
-                    {{ModelContext.Unsafe}}.Add(ref adjoint, target) -= scale;
-                    """);
+                WriteClasses(context, program);
             }
             else
             {
-                writer.Write($"{number} sum = 0;");
-                using (writer.Open($"for (int j = 0; j < {size}; j++)"))
-                {
-                    writer.Write($"""
-                        {number} y = {ModelContext.Unsafe}.Add(ref output, j);
-                        {number} target = targets[row * {plan.TrainedTargetLength} + offset + j];
-                        ref {number} dy = ref {ModelContext.Unsafe}.Add(ref adjoint, j);{(context.Model.MaskedTargets ? MissingNumber(number) : "")}
-                        {LossText.Element(context.Model.Loss, number)}
-                        """);
-                }
-
-                writer.Line();
-                writer.Write($"{ModelContext.Unsafe}.Add(ref a, losses + row) = sum;");
+                WriteTargets(context, program);
             }
         }
     }
 
-    // A decoded sequence that has ended may stand before one that has not; other targets may be missing.
-    private static string Masked(int size, bool isDecoded) => $$"""
-        {{(isDecoded ? "" : "\n// No target, no loss.")}}
-        if (target < 0)
+    // One class for all outputs of a step.
+    private static void WriteClasses(ModelContext context, LossProgram program)
+    {
+        int size = context.Model.OutputSize;
+        context.Writer.Write($"int target = targets[row * {context.Plan.TrainedTargetLength} + offset];");
+        if (context.DecodesTokens || context.Model.MaskedTargets)
         {
-            {{ModelContext.Unsafe}}.Add(ref a, losses + row) = 0;
-            global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref adjoint, {{size}}).Clear();
-            continue;
+            // A decoded sequence that has ended may stand before one that has not; other targets may be missing.
+            context.Writer.Write($$"""
+                {{(context.DecodesTokens ? "" : "\n// No target, no loss.")}}
+                if (target < 0)
+                {
+                    {{ModelContext.Unsafe}}.Add(ref a, losses + row) = 0;
+                    global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref adjoint, {{size}}).Clear();
+                    continue;
+                }
+
+                """);
         }
 
-        """;
+        LossCode code = Code(program, context.Number);
+        Write(context.Writer, code.OfClasses($"{ModelContext.Unsafe}.Add(ref a, losses + row) =", size));
+    }
 
-    private static string MissingNumber(string number) => $$"""
-
-        if ({{number}}.IsNaN(target))
+    // A number for each output, or for each of the values that the loss reads of it.
+    private static void WriteTargets(ModelContext context, LossProgram program)
+    {
+        SourceWriter writer = context.Writer;
+        string number = context.Number;
+        LossCode code = Code(program, number);
+        string[] values = [.. program.Source.Outputs.Select(o => code.Declare(o, program.Graph[o].Name))];
+        string[] gradients = [.. values.Select(v => code.Claim("d" + v))];
+        writer.Write($"{number} sum = 0;");
+        using (writer.Open($"for (int j = 0; j < {context.Model.OutputSize}; j++)"))
         {
-            dy = 0; // no target, no loss
-            continue;
+            for (int i = 0; i < values.Length; i++)
+            {
+                writer.Write($"{number} {values[i]} = {ModelContext.Unsafe}.Add(ref output, {Place(i)});");
+            }
+
+            writer.Write($"{number} target = targets[row * {context.Plan.TrainedTargetLength} + offset + j];");
+            for (int i = 0; i < values.Length; i++)
+            {
+                writer.Write($"ref {number} {gradients[i]} = ref {ModelContext.Unsafe}.Add(ref adjoint, {Place(i)});");
+            }
+
+            if (context.Model.MaskedTargets)
+            {
+                writer.Line().Write($$"""
+                    if ({{number}}.IsNaN(target))
+                    {
+                        {{string.Join(" = ", gradients)}} = 0; // no target, no loss
+                        continue;
+                    }
+
+                    """);
+            }
+
+            Write(writer, code.OfTarget("sum +=", gradients));
         }
 
-        """;
+        writer.Line();
+        writer.Write($"{ModelContext.Unsafe}.Add(ref a, losses + row) = sum;");
+
+        string Place(int value) => values.Length == 1 ? "j" : value == 0 ? $"j * {values.Length}" : $"j * {values.Length} + {value}";
+    }
+
+    /// <summary>The code of a loss in a method that declares <c>target</c> and <c>scale</c>, and what else the schedule has.</summary>
+    public static LossCode Code(LossProgram program, string number)
+    {
+        LossCode code = new(program, number, s_around);
+        foreach (Node node in program.Graph.Nodes.Where(n => n.Kind == NodeKind.Input))
+        {
+            string? name = node.Name switch
+            {
+                LossParser.Target => "target",
+                LossProgram.ScaleName => "scale",
+                LossGraph.WeightName => "weight",
+                _ => null,
+            };
+            if (name is not null)
+            {
+                code.Names[node.Id] = name;
+            }
+        }
+
+        return code;
+    }
+
+    private static void Write(SourceWriter writer, IReadOnlyList<string> lines) => writer.Write(string.Join("\n", lines));
 }

@@ -87,7 +87,7 @@ internal sealed class ModelContext(ModelPlan plan)
             }
 
             parts.Add(Describe(Model.Output) + (Model.TiedEmbedding ? " tied" : ""));
-            return $"{string.Join(" -> ", parts)}, {Model.Loss}";
+            return $"{string.Join(" -> ", parts)}, {Model.Loss.Name}";
 
             void AddStack(EmbeddingSpecification? embedding, IReadOnlyList<LayerSpecification> layers)
             {

@@ -66,7 +66,7 @@ internal static class ModelDocumentation
         }
 
         writer.Write($"""
-            /// <para>Loss: {LossText.Describe(model.Loss)}</para>
+            /// <para>Loss: {model.Loss.Name}. {Escape(model.Loss.Definition.Summary)}</para>{Loss(model)}
             /// <para>
             /// Training runs the schedule below: forward layer by layer and step by step, the loss, the same list in
             /// reverse, then each layer's weight gradient over chunks of steps. Everything is unrolled through time;
@@ -126,6 +126,13 @@ internal static class ModelDocumentation
     };
 
     public static string Count(int number, string noun) => $"{number} {noun}{(number == 1 ? "" : "s")}";
+
+    // A programme has no equations.
+    private static string Loss(ModelSpecification model)
+    {
+        IReadOnlyList<string> notes = LossNotes.Of(model.Loss.Definition, model.OutputSize);
+        return notes.Count == 0 ? "" : $"\n/// <code>\n{string.Join("\n", notes.Select(n => "/// " + Escape(n)))}\n/// </code>";
+    }
 
     private static void WriteLayer(SourceWriter writer, PlannedLayer layer)
     {

@@ -1,5 +1,6 @@
 using System.Linq;
 using Microsoft.CodeAnalysis.CSharp;
+using RnnGen.Generator.Losses;
 using RnnGen.Generator.Model;
 using RnnGen.Generator.Planning;
 
@@ -58,7 +59,7 @@ internal static class ModelSurfaceEmitter
                 InputLength = {{model.InputLength}},
                 TargetLength = {{plan.TargetLength}},
                 OutputLength = {{plan.OutputSteps * model.OutputSize}},
-                ClassCount = {{(plan.TargetsAreClasses ? model.OutputSize : 0)}},{{(plan.IsCtc ? $"\n    LabelLength = {model.LabelLength}," : "")}}{{(model.LossTraits.Targets == LossTargets.Probabilities ? "\n    IsBinary = true," : "")}}{{(model.MaskedTargets ? "\n    MaskedTargets = true," : "")}}{{(plan.IsDecoded ? $"\n    IsDecoded = true,\n    EndToken = {(context.DecodesTokens ? $"{model.Decoder!.EndToken}" : "-1")}," : "")}}{{(model.Embedding is { } embedding ? $"\n    VocabularySize = {embedding.VocabularySize}," : "")}}
+                ClassCount = {{(plan.TargetsAreClasses ? model.OutputSize : 0)}},{{(plan.IsCtc ? $"\n    LabelLength = {model.LabelLength}," : "")}}{{(model.Loss.Definition.Targets == LossTargets.Probabilities ? "\n    IsBinary = true," : "")}}{{(model.MaskedTargets ? "\n    MaskedTargets = true," : "")}}{{(plan.IsDecoded ? $"\n    IsDecoded = true,\n    EndToken = {(context.DecodesTokens ? $"{model.Decoder!.EndToken}" : "-1")}," : "")}}{{(model.Embedding is { } embedding ? $"\n    VocabularySize = {embedding.VocabularySize}," : "")}}
                 BatchSize = BatchSize,
                 ModelMemory = {{plan.Memory.Model}},
                 TrainingMemory = {{plan.Memory.Training}},

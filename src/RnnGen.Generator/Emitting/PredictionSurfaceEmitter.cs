@@ -1,4 +1,5 @@
 using RnnGen.Generator.Common;
+using RnnGen.Generator.Losses;
 using RnnGen.Generator.Model;
 using RnnGen.Generator.Planning;
 
@@ -16,7 +17,7 @@ internal static class PredictionSurfaceEmitter
         string input = context.Input;
         int outputLength = plan.OutputSteps * model.OutputSize;
         string beyond = context.DecodesTokens ? "; steps after the end token are 0" : plan is { OutputSteps: > 1, IsDecoded: false } ? "; steps beyond the length are 0" : "";
-        string outputs = model.LossTraits.ReadsLogits ? "the logits" : "the outputs";
+        string outputs = model.Loss.Definition.ReadsLogits ? "the logits" : "the outputs";
         context.Writer.Write($$"""
             /// <summary>Computes {{outputs}} of one sequence. It does not allocate, and is safe from many threads at once.</summary>
             /// <param name="input">[length × {{model.InputSize}}] {{context.InputNoun}}.</param>
@@ -72,12 +73,12 @@ internal static class PredictionSurfaceEmitter
             WriteGroups(context);
         }
 
-        if (model.LossTraits.Targets == LossTargets.Classes)
+        if (model.Loss.Definition.Targets == LossTargets.Classes)
         {
             WriteClasses(context);
         }
 
-        if (model.LossTraits.ReadsLogits)
+        if (model.Loss.Definition.ReadsLogits)
         {
             WriteProbabilities(context, beyond);
         }
@@ -135,19 +136,19 @@ internal static class PredictionSurfaceEmitter
         string input = context.Input;
         int outputLength = plan.OutputSteps * model.OutputSize;
         string clearProbabilities = plan is { OutputSteps: > 1, IsDecoded: false } ? $"\n    {ModelContext.Runtime}.Rows.ClearBeyond(output, SequenceLength, new global::System.ReadOnlySpan<int>(in length));" : "";
-        string function = model.LossTraits.Link switch
+        string function = model.Loss.Definition.Probability switch
         {
-            LossLink.Softmax => $"Softmax<{number}>(output, {model.OutputSize})",
-            LossLink.Sigmoid => $"Sigmoid<{number}>(output)",
-            _ => throw Choices.Unimplemented(model.LossTraits.Link),
+            LossProbability.Softmax => $"Softmax<{number}>(output, {model.OutputSize})",
+            LossProbability.Sigmoid => $"Sigmoid<{number}>(output)",
+            _ => throw Choices.Unimplemented(model.Loss.Definition.Probability),
         };
         context.Writer.Line().Write($$"""
-                /// <summary>Computes the probabilities of one sequence: the {{model.LossTraits.Link.ToString().ToLowerInvariant()}} of the logits. It does not allocate.</summary>
+                /// <summary>Computes the probabilities of one sequence: the {{model.Loss.Definition.Probability.ToString().ToLowerInvariant()}} of the logits. It does not allocate.</summary>
                 /// <param name="input">[length × {{model.InputSize}}] {{context.InputNoun}}.</param>
                 /// <param name="output">[{{context.OutputShape}}] values, written{{beyond}}.</param>
                 /// <param name="length">Steps of the sequence, from 1 to {{model.SequenceLength}}.</param>
                 /// <exception cref="global::System.ArgumentException">A span has another length, or the sequence has too few or many steps.</exception>
-                /// <exception cref="global::RnnGen.NonFiniteException">A logit is NaN{{(model.LossTraits.Link == LossLink.Sigmoid ? "" : " or infinite")}}, so that there are no probabilities.</exception>
+                /// <exception cref="global::RnnGen.NonFiniteException">A logit is NaN{{(model.Loss.Definition.Probability == LossProbability.Sigmoid ? "" : " or infinite")}}, so that there are no probabilities.</exception>
                 public void PredictProbabilities(global::System.ReadOnlySpan<{{context.Input}}> input, global::System.Span<{{number}}> output, int length = SequenceLength)
                 {
                     Predict(input, output, length);

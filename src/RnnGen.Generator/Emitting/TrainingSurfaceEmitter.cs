@@ -1,5 +1,6 @@
 using System.Linq;
 using RnnGen.Generator.Common;
+using RnnGen.Generator.Losses;
 using RnnGen.Generator.Model;
 
 namespace RnnGen.Generator.Emitting;
@@ -229,13 +230,13 @@ internal static class TrainingSurfaceEmitter
 
     private static string Missing(ModelContext context) => context.Model.MaskedTargets ? ", mayBeMissing: true" : "";
 
-    private static string TargetCheck(ModelContext context) => context.Model.Loss switch
+    private static string TargetCheck(ModelContext context) => context.Model.Loss.Definition.Targets switch
     {
-        Loss.Ctc => $"{ModelContext.Runtime}.Check.Labels(targets, OutputSize, {context.Model.LabelLength}, lengths, SequenceLength);",
-        Loss.CrossEntropy when context.Plan.IsDecoded => $"{ModelContext.Runtime}.Check.Decoded(targets, OutputSize, OutputLength, EndToken);",
-        Loss.CrossEntropy => $"{ModelContext.Runtime}.Check.Classes(targets, OutputSize{LiveTargets(context)}{Missing(context)});",
-        Loss.BinaryCrossEntropy => $"{ModelContext.Runtime}.Check.Probabilities<{context.Number}>(targets{LiveTargets(context)}{Missing(context)});",
-        Loss.MeanSquaredError or Loss.MeanAbsoluteError or Loss.Huber => "",
-        _ => throw Choices.Unimplemented(context.Model.Loss),
+        LossTargets.Labels => $"{ModelContext.Runtime}.Check.Labels(targets, OutputSize, {context.Model.LabelLength}, lengths, SequenceLength);",
+        LossTargets.Classes when context.Plan.IsDecoded => $"{ModelContext.Runtime}.Check.Decoded(targets, OutputSize, OutputLength, EndToken);",
+        LossTargets.Classes => $"{ModelContext.Runtime}.Check.Classes(targets, OutputSize{LiveTargets(context)}{Missing(context)});",
+        LossTargets.Probabilities => $"{ModelContext.Runtime}.Check.Probabilities<{context.Number}>(targets{LiveTargets(context)}{Missing(context)});",
+        LossTargets.Numbers => "",
+        _ => throw Choices.Unimplemented(context.Model.Loss.Definition.Targets),
     };
 }

@@ -1,6 +1,7 @@
 using RnnGen.Generator.Cells;
 using RnnGen.Generator.Cells.Graph;
 using RnnGen.Generator.Common;
+using RnnGen.Generator.Losses;
 
 namespace RnnGen.Generator.Model;
 
@@ -25,7 +26,7 @@ internal sealed record ModelSpecification(
     int SequenceLength,
     int OutputSize,
     Pooling Pooling,
-    Loss Loss,
+    LossSource Loss,
     Activation OutputActivation,
     Initializer OutputInitializer,
     Precision Precision,
@@ -48,9 +49,6 @@ internal sealed record ModelSpecification(
 
     /// <summary>What is trained at once: the model itself, or a window of it between two kept states.</summary>
     public ModelSpecification Window => IsRecomputed ? this with { SequenceLength = RecomputeEvery } : this;
-
-    /// <summary>What kind of loss it has.</summary>
-    public LossTraits LossTraits => LossTraits.Of(Loss);
 
     /// <summary>Whether the input is one vector and no sequence.</summary>
     public bool ReadsVector => Architecture switch

@@ -61,6 +61,29 @@ internal sealed class AttributeArguments(AttributeData data, int index, List<Iss
         return Named(property) is { Kind: TypedConstantKind.Enum, Value: int choice } ? Defined<T>(choice, property) : null;
     }
 
+    /// <summary>The name of an enum's value, whatever values the enum has.</summary>
+    public string? ChoiceName(string property, string unlessWritten)
+    {
+        if (!IsWritten(property))
+        {
+            return unlessWritten;
+        }
+
+        if (Named(property) is not { Kind: TypedConstantKind.Enum, Value: int choice, Type: { } type })
+        {
+            return null;
+        }
+
+        IFieldSymbol[] fields = [.. type.GetMembers().OfType<IFieldSymbol>().Where(static f => f.HasConstantValue)];
+        if (fields.FirstOrDefault(f => choice.Equals(f.ConstantValue)) is { } field)
+        {
+            return field.Name;
+        }
+
+        ReportUndefined(property, choice, type.Name, [.. fields.Select(static f => f.Name)]);
+        return null;
+    }
+
     public bool? Flag(string property) => !IsWritten(property) ? false : Named(property) is { Value: bool flag } ? flag : null;
 
     /// <summary>A text; null where it has no value that compiles.</summary>
@@ -178,12 +201,16 @@ internal sealed class AttributeArguments(AttributeData data, int index, List<Iss
             return (T)Enum.ToObject(typeof(T), choice);
         }
 
-        string type = typeof(T).Name;
-        string[] choices = Enum.GetNames(typeof(T)).Select(name => type + "." + name).ToArray();
+        ReportUndefined(argument, choice, typeof(T).Name, Enum.GetNames(typeof(T)));
+        return null;
+    }
+
+    private void ReportUndefined(string argument, int choice, string type, string[] names)
+    {
+        string[] choices = names.Select(name => type + "." + name).ToArray();
         string last = choices[choices.Length - 1];
         Report(
             Rules.UndefinedChoice, argument, argument, Text(choice),
             string.Join(", ", choices.Take(choices.Length - 1)) + " or " + last);
-        return null;
     }
 }

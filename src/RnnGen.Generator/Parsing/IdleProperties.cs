@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using RnnGen.Generator.Cells;
 using RnnGen.Generator.Common;
+using RnnGen.Generator.Losses;
 using RnnGen.Generator.Model;
 
 namespace RnnGen.Generator.Parsing;
@@ -9,9 +10,9 @@ namespace RnnGen.Generator.Parsing;
 internal static class IdleProperties
 {
     /// <summary>Reports those of <c>[RnnModel]</c>.</summary>
-    public static void CheckModel(string model, AttributeArguments arguments, Architecture? architecture, bool isDecoded, Loss? loss)
+    public static void CheckModel(string model, AttributeArguments arguments, Architecture? architecture, bool isDecoded, LossDefinition? loss)
     {
-        if (loss is not (null or Loss.Ctc))
+        if (loss is { Targets: not LossTargets.Labels })
         {
             Report("LabelLength", "it counts the labels of Loss.Ctc");
         }
@@ -22,7 +23,7 @@ internal static class IdleProperties
             {
                 arguments.Report(Rules.NothingIsDecoded, token, model, token, other.ToString());
             }
-            else if (isDecoded && loss is not (null or Loss.CrossEntropy))
+            else if (isDecoded && loss is { Targets: not LossTargets.Classes })
             {
                 Report(token, "numbers are decoded, which begin with 0 and have OutputLength steps");
             }

@@ -2,6 +2,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using RnnGen.Generator.Cells;
 using RnnGen.Generator.Common;
+using RnnGen.Generator.Losses;
 using RnnGen.Generator.Model;
 
 namespace RnnGen.Generator.Parsing;
@@ -15,6 +16,8 @@ internal static class ModelParser
     public const string ModelAttribute = "RnnGen.RnnModelAttribute";
 
     private const int DefaultBatchSize = 32;
+
+    private const string DefaultLoss = "MeanSquaredError";
 
     public static ParseResult Parse(INamedTypeSymbol type, CancellationToken cancellation)
     {
@@ -92,10 +95,11 @@ internal static class ModelParser
         }
 
         int? recomputeEvery = arguments.OptionalSize(RecomputeArgument(arguments), Limits.Size, unlessWritten: 0);
-        Loss? loss = arguments.Choice("Loss", Loss.MeanSquaredError);
-        if (masked == true && (stacks.IsDecoded || loss == Loss.Ctc))
+        LossDefinition? loss = arguments.ChoiceName("Loss", DefaultLoss) is { } chosen ? ((LossSource)chosen).Definition : null;
+        bool readsLabels = loss?.Targets == LossTargets.Labels;
+        if (masked == true && (stacks.IsDecoded || readsLabels))
         {
-            arguments.Report(Rules.NothingToMask, "MaskedTargets", type.Name, stacks.IsDecoded ? "decodes sequences, which are masked after their end token" : "has Loss.Ctc, whose labels have no steps");
+            arguments.Report(Rules.NothingToMask, "MaskedTargets", type.Name, stacks.IsDecoded ? "decodes sequences, which are masked after their end token" : $"has Loss.{loss!.Name}, whose labels have no steps");
         }
 
         Activation? outputActivation = arguments.Choice("OutputActivation", Activation.Identity);
@@ -103,10 +107,10 @@ internal static class ModelParser
         double? outputDropout = arguments.Share("OutputDropout");
         Precision? precision = arguments.Choice("Precision", Precision.Single);
         Accuracy? accuracy = arguments.Choice("Accuracy", Accuracy.Exact);
-        int? labelLength = loss != Loss.Ctc ? 0 : arguments.OptionalSize("LabelLength", Limits.Size, sequenceLength ?? 1);
-        if (loss == Loss.Ctc && architecture is { } aligned and not Architecture.ManyToMany)
+        int? labelLength = !readsLabels ? 0 : arguments.OptionalSize("LabelLength", Limits.Size, sequenceLength ?? 1);
+        if (readsLabels && architecture is { } aligned and not Architecture.ManyToMany)
         {
-            arguments.Report(Rules.CtcNeedsSteps, "Loss", type.Name, aligned.ToString());
+            arguments.Report(Rules.CtcNeedsSteps, "Loss", type.Name, aligned.ToString(), loss!.Name);
         }
         else if (labelLength > sequenceLength)
         {
@@ -138,7 +142,7 @@ internal static class ModelParser
 
         var specification = new ModelSpecification(
             shape.Namespace, shape.ContainingTypes, shape.Declaration, architecture.Value, inputSize.Value, sequenceLength.Value,
-            outputSize.Value, pooling.Value, loss.Value, outputActivation.Value, outputInitializer.Value, precision.Value, accuracy.Value, batchSize.Value, embedding,
+            outputSize.Value, pooling.Value, loss.Name, outputActivation.Value, outputInitializer.Value, precision.Value, accuracy.Value, batchSize.Value, embedding,
             layers.Select(static layer => layer!).ToEquatableArray(), decoder, outputDropout.Value, labelLength.Value, initialState.Value, tied.Value, masked.Value, recomputeEvery.Value, gradientFlow.Value, weights);
         CheckTied(type, specification, arguments);
         IdleProperties.CheckTied(type.Name, arguments, specification);
@@ -173,7 +177,7 @@ internal static class ModelParser
         LayerSpecification? last = model.Layers.LastOrDefault(l => l.IsRecurrent);
         string? problem = !model.IsRecomputed ? null
             : !model.IsCausal ? "reads sequences as a whole, so that a step depends on later ones; recomputation needs one stack without bidirectional layers"
-            : model.Loss == Loss.Ctc ? "has Loss.Ctc, which looks at all steps at once"
+            : model.Loss.Definition.Targets == LossTargets.Labels ? $"has Loss.{model.Loss.Name}, which looks at all steps at once"
             : model.Architecture == Architecture.ManyToOne && (model.Pooling != Pooling.Last || last is { Residual: true } or { OutputIsState: false }) ? "reads all steps of its last recurrent layer's outputs at the end, and they are not kept"
             : model.SequenceLength % model.RecomputeEvery != 0 ? $"has {AttributeArguments.Text(model.SequenceLength)} steps (SequenceLength), which {AttributeArguments.Text(model.RecomputeEvery)} does not divide"
             : null;
@@ -189,24 +193,23 @@ internal static class ModelParser
         }
     }
 
-    private static void CheckLoss(Loss? loss, Activation? outputActivation, int? outputSize, AttributeArguments arguments)
+    private static void CheckLoss(LossDefinition? loss, Activation? outputActivation, int? outputSize, AttributeArguments arguments)
     {
-        if (loss is { } declared && LossTraits.Of(declared) is { ReadsLogits: true } traits && outputActivation is { } activation and not Activation.Identity)
+        if (loss is { ReadsLogits: true } && outputActivation is { } activation and not Activation.Identity)
         {
-            string own = traits.Link.ToString().ToLowerInvariant();
-            arguments.Report(Rules.LossNeedsLogits, "OutputActivation", declared.ToString(), own, activation.ToString());
+            arguments.Report(Rules.LossNeedsLogits, "OutputActivation", loss.Name, loss.Probability.ToString().ToLowerInvariant(), activation.ToString());
         }
 
-        if (loss is { } classifies && LossTraits.Of(classifies).TargetsAreClasses && outputSize == 1)
+        if (loss is { TargetsAreClasses: true } && outputSize == 1)
         {
-            arguments.Report(Rules.SingleClass, "OutputSize");
+            arguments.Report(Rules.SingleClass, "OutputSize", loss.Name);
         }
     }
 
     /// <summary>The second stack; null where it cannot be read.</summary>
     private static DecoderSpecification? ReadDecoder(
         INamedTypeSymbol type, DeclaredAttribute model, DeclaredAttributes attributes, DeclaredStacks stacks, AttributeArguments arguments,
-        Architecture? architecture, int? outputSize, Loss? loss, List<Issue> issues, CancellationToken cancellation)
+        Architecture? architecture, int? outputSize, LossDefinition? loss, List<Issue> issues, CancellationToken cancellation)
     {
         int? length = arguments.RequiredSize("OutputLength", Limits.Size, type.Name);
         EmbeddingSpecification? embedding = ReadEmbedding(type, stacks.Second, issues, cancellation);
@@ -236,10 +239,10 @@ internal static class ModelParser
         }
 
         // Tokens are fed back through an embedding of the classes, numbers as they are.
-        bool tokens = loss == Loss.CrossEntropy;
+        bool tokens = loss?.Targets == LossTargets.Classes;
         DeclaredAttribute? table = stacks.Second.Where(IsEmbedding).Select(l => (DeclaredAttribute?)l).FirstOrDefault();
         int place = table?.Index ?? stacks.Decoder?.Index ?? arguments.Index;
-        string? problem = loss == Loss.BinaryCrossEntropy ? "decodes with Loss.BinaryCrossEntropy, whose logits are no values to be fed back; use Loss.CrossEntropy or a loss of numbers"
+        string? problem = loss?.Targets == LossTargets.Probabilities ? $"decodes with Loss.{loss.Name}, whose logits are no values to be fed back; use Loss.CrossEntropy or a loss of numbers"
             : tokens && table is null ? $"decodes classes, which are fed back through an embedding; add [Embedding({outputSize ?? 0}, size)] as the decoder's first layer"
             : !tokens && loss is not null && table is not null ? "decodes numbers, which are fed back as they are; remove the decoder's embedding, or use Loss.CrossEntropy"
             : tokens && embedding is not null && outputSize is not null && embedding.VocabularySize != outputSize ? $"feeds back classes out of {outputSize} (OutputSize), and its decoder's embedding has {embedding.VocabularySize} tokens; make them equal"

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using RnnGen.Generator.Losses;
 using RnnGen.Generator.Model;
 using RnnGen.Generator.Planning.Flow;
 
@@ -139,9 +140,9 @@ internal sealed record ModelPlan
 
     public PlannedLayer Head => Layers[Layers.Count - 1];
 
-    public bool TargetsAreClasses => Specification.LossTraits.TargetsAreClasses;
+    public bool TargetsAreClasses => Specification.Loss.Definition.TargetsAreClasses;
 
-    public bool IsCtc => Specification.LossTraits.Targets == LossTargets.Labels;
+    public bool IsCtc => Specification.Loss.Definition.Targets == LossTargets.Labels;
 
     /// <summary>Numbers that the loss works with.</summary>
     public long WorkspaceLength => IsCtc ? Training.GroupSize * (Specification.SequenceLength * (2L * Specification.LabelLength + 2) + 2 * (2L * Specification.LabelLength + 1)) : 0;

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using RnnGen.Generator.Cells;
+using RnnGen.Generator.Losses;
 using RnnGen.Generator.Model;
 using RnnGen.Generator.Planning.Kernels;
 
@@ -84,7 +85,7 @@ internal sealed record ModelSize(
             int lastRecurrent = layers.ToList().FindLastIndex(l => l.IsRecurrent);
             bool attends = model.Attends, endsInOne = model.EndsInOne;
             long outputSteps = model.OutputSteps;
-            _training = _group * outputSteps + (model.LossTraits.Targets == LossTargets.Labels ? _group * model.SequenceLength * (2L * model.LabelLength + 4) * 2 : 0);
+            _training = _group * outputSteps + (model.Loss.Definition.Targets == LossTargets.Labels ? _group * model.SequenceLength * (2L * model.LabelLength + 4) * 2 : 0);
             _lines = 3 * outputSteps;
             AddInput(model.Embedding, model.FeatureSize, model.SequenceLength, isDecoders: false);
             long width = model.FeatureSize;

@@ -79,8 +79,14 @@ internal static class CompiledCells
             string.Join("\n", Compiler.Analyze(output).Where(d => d.Severity == DiagnosticSeverity.Error).Select(d => d.ToString())).ShouldBe("");
         }
 
+        return Load(output);
+    }
+
+    /// <summary>An assembly of a compilation without errors.</summary>
+    public static Assembly Load(Compilation compilation)
+    {
         using MemoryStream stream = new();
-        Microsoft.CodeAnalysis.Emit.EmitResult emitted = output.Emit(stream);
+        Microsoft.CodeAnalysis.Emit.EmitResult emitted = compilation.Emit(stream);
         string.Join("\n", emitted.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).Take(5)).ShouldBe("");
 
         // It goes when nothing is left of it, so that a long run of the fuzzer keeps no more than it needs.
@@ -94,7 +100,7 @@ internal static class CompiledCells
         .Invoke(null, BindingFlags.DoNotWrapExceptions, null, arguments, null);
 
     // In the compilation itself, where the model's types are known.
-    private const string Probe = """
+    public const string Probe = """
         public static class Probe
         {
             public static System.Collections.Generic.Dictionary<string, (double[], double[])> Run<TModel>(int seed, out double apart, out double widths) where TModel : IRnnModel<TModel, double, double, double>

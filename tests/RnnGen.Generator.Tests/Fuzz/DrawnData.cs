@@ -1,4 +1,5 @@
 using System.Numerics;
+using RnnGen.Generator.Tests.Losses;
 
 namespace RnnGen.Generator.Tests.Fuzz;
 
@@ -64,38 +65,12 @@ internal sealed class DrawnData<TNumber, TInput, TTarget>
             for (int i = 0; i < targets.Length / _layout.OutputSteps * Steps(sequence); i++)
             {
                 sum += !IsThere(targets[i]) ? 0
-                    : loss == RnnGen.Loss.CrossEntropy ? CrossEntropy(y.AsSpan(i * width, width), (int)(object)targets[i])
-                    : Element(loss, y[i], Convert.ToDouble(targets[i], null));
+                    : LossCase.Of(loss.ToString()).Value(targets[i] is int ? y[(i * width)..((i + 1) * width)] : [y[i]], Convert.ToDouble(targets[i], null));
             }
         }
 
         return sum / Enumerable.Range(0, Count).Sum(Terms);
     }
-
-    private static double CrossEntropy(Span<double> logits, int target)
-    {
-        double greatest = double.MinValue, sum = 0;
-        foreach (double logit in logits)
-        {
-            greatest = Math.Max(greatest, logit);
-        }
-
-        foreach (double logit in logits)
-        {
-            sum += Math.Exp(logit - greatest);
-        }
-
-        return greatest + Math.Log(sum) - logits[target];
-    }
-
-    private static double Element(Loss loss, double y, double target) => loss switch
-    {
-        RnnGen.Loss.MeanSquaredError => (y - target) * (y - target),
-        RnnGen.Loss.MeanAbsoluteError => Math.Abs(y - target),
-        RnnGen.Loss.Huber => Math.Abs(y - target) is var d and <= 1 ? d * d / 2 : Math.Abs(y - target) - 0.5,
-        RnnGen.Loss.BinaryCrossEntropy => Math.Log(1 + Math.Exp(-Math.Abs(y))) + Math.Max(y, 0) - y * target,
-        _ => throw new InvalidOperationException($"The fuzzer has no formula of {loss}."),
-    };
 
     private static bool IsThere(TTarget target) => target is int ? (int)(object)target >= 0 : !double.IsNaN(Convert.ToDouble(target, null));
 

@@ -1,11 +1,12 @@
 using System.Globalization;
+using RnnGen.Generator.Losses;
 
 namespace RnnGen.Generator.Tests.Fuzz;
 
 /// <summary>The attributes of one model: every property of each is drawn, most of them so that they fit together.</summary>
 internal sealed class RandomModel
 {
-    private static readonly Loss[] Numeric = [Loss.MeanSquaredError, Loss.MeanAbsoluteError, Loss.Huber];
+    private static readonly Loss[] Numeric = Of(LossTargets.Numbers), Probable = Of(LossTargets.Probabilities), Classes = Of(LossTargets.Classes), Labels = Of(LossTargets.Labels);
 
     private readonly Draw _draw;
     private readonly RandomLayers _layers;
@@ -21,16 +22,21 @@ internal sealed class RandomModel
         _architecture = draw.Pick(Architecture.ManyToOne, Architecture.ManyToOne, Architecture.ManyToMany, Architecture.ManyToMany, Architecture.OneToMany, Architecture.EncoderDecoder);
         _isDecoded = _architecture is Architecture.OneToMany or Architecture.EncoderDecoder;
         _classes = draw.Chance(2);
-        _loss = !_classes ? draw.Pick(_isDecoded ? Numeric : [.. Numeric, Loss.BinaryCrossEntropy])
-            : _architecture == Architecture.ManyToMany && draw.Chance(4) ? Loss.Ctc
-            : Loss.CrossEntropy;
+        _loss = !_classes ? draw.Pick(_isDecoded ? Numeric : [.. Numeric, .. Probable])
+            : _architecture == Architecture.ManyToMany && draw.Chance(4) ? OneOf(Labels)
+            : OneOf(Classes);
         _outputs = _classes ? draw.Between(2, 5) : draw.Pick(RandomLayers.Sizes);
         _tokens = _architecture != Architecture.OneToMany && draw.Chance(3);
-        _isRecomputed = !_isDecoded && _loss != Loss.Ctc && draw.Chance(4);
+        _isRecomputed = !_isDecoded && !Labels.Contains(_loss) && draw.Chance(4);
         _steps = _isRecomputed ? draw.Pick(2, 4, 6) : draw.Between(1, 4);
-        _isTied = _loss == Loss.CrossEntropy && (_tokens || _isDecoded) && draw.Chance(4);
+        _isTied = Classes.Contains(_loss) && (_tokens || _isDecoded) && draw.Chance(4);
         _layers = new RandomLayers(draw);
+
+        Loss OneOf(Loss[] losses) => losses.Length == 1 ? losses[0] : draw.Pick(losses);
     }
+
+    // A loss that has a file is drawn, whichever it is.
+    private static Loss[] Of(LossTargets targets) => [.. Enum.GetValues<Loss>().Where(l => ((LossSource)l.ToString()).Definition.Targets == targets)];
 
     /// <summary>The classes with equations that the layers name.</summary>
     public IReadOnlyList<string> Cells => _layers.Cells;
@@ -77,7 +83,7 @@ internal sealed class RandomModel
             return _draw.Pick("RnnModel", "RnnModel()", "RnnModel(InputSize = 1)", "System.Obsolete");
         }
 
-        bool isMasked = _loss != Loss.Ctc && !_isDecoded && _draw.Chance(4);
+        bool isMasked = !Labels.Contains(_loss) && !_isDecoded && _draw.Chance(4);
         bool isManyToOne = _architecture == Architecture.ManyToOne;
         DrawnArguments model = new DrawnArguments(_draw)
             .Positional(_draw.Absurd(15) ? _draw.Pick("(Architecture)7", "default", "(Architecture)(-1)", "null", "0") : $"Architecture.{_architecture}")
@@ -88,7 +94,7 @@ internal sealed class RandomModel
             .Size(_isDecoded, "OutputLength", _draw.Between(1, 3))
             .Size(_draw.Chance(2), "BatchSize", _draw.Pick(1, 2, 4, 5, 9))
             .Size(_isRecomputed || _draw.Absurd(6), "RecomputeEvery", _draw.Pick(1, 2, _steps / 2, _steps))
-            .Size(_loss == Loss.Ctc && _draw.Chance(2), "LabelLength", _draw.Between(1, _steps))
+            .Size(Labels.Contains(_loss) && _draw.Chance(2), "LabelLength", _draw.Between(1, _steps))
             .Size(_isDecoded && _classes && _draw.Chance(3), "StartToken", _draw.Between(0, _outputs - 1))
             .Size(_isDecoded && _classes && _draw.Chance(3), "EndToken", _draw.Between(0, _outputs - 1))
             .Any<Precision>(_draw.Chance(3), "Precision")
@@ -102,7 +108,7 @@ internal sealed class RandomModel
             .Share(_draw.Chance(5), "OutputDropout")
             .Add(_draw.Chance(10), "Weights", string.Format(CultureInfo.InvariantCulture, _draw.Pick("\"model{0}.safetensors\"", "\"./weights/model{0}.safetensors\"", "@\"weights\\model{0}.safetensors\""), _number))
             .Add(_draw.Chance(10), "Deadline", _draw.Number(_draw.Pick(0.001, 5, 1000)));
-        return "RnnModel" + (_loss is Loss.CrossEntropy or Loss.BinaryCrossEntropy or Loss.Ctc && !_draw.Absurd(4)
+        return "RnnModel" + (!Numeric.Contains(_loss) && !_draw.Absurd(4)
             ? model.Choice(_draw.Chance(6), "OutputActivation", Activation.Identity)
             : model.Any<Activation>(_draw.Chance(2), "OutputActivation"));
     }

@@ -28,6 +28,9 @@ internal enum NodeKind
 
     /// <summary>Each row's mean over the units of another value, for each unit.</summary>
     Mean,
+
+    /// <summary>One number, made of all values of another; losses have it, and no cell.</summary>
+    Reduction,
 }
 
 /// <summary>

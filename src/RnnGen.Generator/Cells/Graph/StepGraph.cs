@@ -8,7 +8,7 @@ namespace RnnGen.Generator.Cells.Graph;
 /// The values of one time step in single-assignment form. Equal values are one node, and the
 /// arithmetic of 0 and 1 is folded, so that derived equations come out as a person would write them.
 /// </summary>
-internal sealed class StepGraph
+internal class StepGraph
 {
     private readonly List<Node> _nodes = [];
     private readonly Dictionary<string, int> _known = [];
@@ -40,15 +40,28 @@ internal sealed class StepGraph
 
     public int Apply(Function function, params int[] operands)
     {
-        if (Fold(function, operands) is { } folded)
+        if ((Fold(function, operands) ?? Simplify(function, operands)) is { } folded)
         {
             return folded;
         }
 
+        return Unfolded(function, operands);
+    }
+
+    /// <summary>A function of values as it stands.</summary>
+    protected int Unfolded(Function function, params int[] operands)
+    {
         string width = operands.Select(o => _nodes[o].Width).FirstOrDefault(w => w.Length > 0) ?? "";
         return AddOnce($"{function.Name}({string.Join(",", operands)})",
             new Node(0, NodeKind.Pointwise, width, "") { Function = function, Operands = operands });
     }
+
+    /// <summary>A number made of all values of the first operand, and of the others.</summary>
+    public int Reduce(Function function, params int[] operands) => AddOnce($"reduce {function.Name}({string.Join(",", operands)})",
+        new Node(0, NodeKind.Reduction, "", "") { Function = function, Operands = operands });
+
+    /// <summary>What this kind of graph makes of a value in another way; null where there is none.</summary>
+    protected virtual int? Simplify(Function function, IReadOnlyList<int> operands) => null;
 
     /// <summary>
     /// Each row's mean over the units of a value, which stands for each of its units: so its derivative is a mean too. Where that needs no more than one new sum, it is

@@ -1,0 +1,20 @@
+using System.Collections.Generic;
+using System.Linq;
+using RnnGen.Generator.Cells;
+
+namespace RnnGen.Generator.Losses;
+
+/// <summary>What a loss's equations may name and call.</summary>
+/// <param name="numbers">Numbers, but not lists of them.</param>
+/// <param name="given">All names that a line gives, and where.</param>
+internal sealed class LossScope(IReadOnlyDictionary<string, double> numbers, IReadOnlyDictionary<string, CellToken> given) : EquationScope(numbers, given)
+{
+    public override string Functions => LossFunctions.Names;
+
+    public override IReadOnlyList<int>? OperandCounts(string function) => LossFunctions.OperandCounts(function);
+
+    public override string Unknown(string name) =>
+        $"'{name}' is neither an output ({LossParser.Output} unless a line says: values mean, raw), nor {LossParser.Target}, nor a number (number {name} = 1), nor a value of an earlier line";
+
+    public override string TooEarly(string name, bool isItself) => isItself ? $"'{name}' depends on itself" : $"'{name}' is given by a later line; put that line first";
+}
