@@ -22,7 +22,7 @@ internal static class FlowOverhead
 
     private static void Row<TPlain, TWatched>(string name, int turns)
         where TPlain : IRnnModel<TPlain, float, float, float>
-        where TWatched : IRnnModel<TWatched, float, float, float>, IShowsGradientFlow
+        where TWatched : IRnnModel<TWatched, float, float, float>, IGradientFlowModel
     {
         TWatched watched = TWatched.Create(1);
         (Func<double> without, Func<double> with) = (Steps(TPlain.Create(1)), Steps(watched));

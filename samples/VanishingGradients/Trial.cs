@@ -9,7 +9,7 @@ internal static class Trial
     private const int Held = 256;
 
     public static Outcome Run<TModel, TTarget>(string cell, MemoryTask<TTarget> task, int memory, int steps, double rate, int seed)
-        where TModel : IRnnModel<TModel, float, float, TTarget>, IShowsGradientFlow
+        where TModel : IRnnModel<TModel, float, float, TTarget>, IGradientFlowModel
         where TTarget : unmanaged, System.Numerics.INumberBase<TTarget>
     {
         TModel model = TModel.Create(seed);

@@ -84,7 +84,7 @@ internal sealed record Recordings(float[] Values, int[] Lengths, int[] Speakers)
                 values[i] = (float)(0.45 * loudness * (level + slope * (t - 0.5) + bend * Math.Sin(Math.PI * t)) + Gaussian());
             }
 
-            return new LabelledSeries(values, steps, speaker);
+            return new LabelledSeries { Values = values, Steps = steps, Class = speaker };
         }
 
         return Prepare([.. Enumerable.Range(0, 270).Select(i => Draw(i / 30))], [.. Enumerable.Range(0, 370).Select(i => Draw(i % 9))]);

@@ -10,9 +10,14 @@ namespace RnnGen.Data;
 
 /// <summary>An array of a NumPy file.</summary>
 /// <typeparam name="T">The number type.</typeparam>
-/// <param name="Shape">Lengths of the axes; none for a single number.</param>
-/// <param name="Values">All values, row-major.</param>
-public sealed record NpyArray<T>(IReadOnlyList<int> Shape, T[] Values) where T : unmanaged, INumber<T>;
+public sealed record NpyArray<T> where T : unmanaged, INumber<T>
+{
+    /// <summary>Lengths of the axes; none for a single number.</summary>
+    public required IReadOnlyList<int> Shape { get; init; }
+
+    /// <summary>All values, row-major.</summary>
+    public required T[] Values { get; init; }
+}
 
 /// <summary>
 /// Reads and writes NumPy arrays: <c>.npy</c> of versions 1 to 3 (NumPy Enhancement Proposal 1). Types: floating point of 16, 32 and 64 bits, whole numbers with and
@@ -234,7 +239,7 @@ public static class NpyFile
             Convert(header, piece, values.AsSpan((int)first, count), first, path);
         }
 
-        return new NpyArray<T>(header.Shape, header.IsFortran && header.Shape.Length > 1 ? RowMajor(values, header.Shape) : values);
+        return new NpyArray<T> { Shape = header.Shape, Values = header.IsFortran && header.Shape.Length > 1 ? RowMajor(values, header.Shape) : values };
     }
 
     private static NpyHeader ReadHeader<T>(Stream stream, string? path) where T : unmanaged, INumber<T>

@@ -1,11 +1,17 @@
 namespace RnnGen.Data;
 
 /// <summary>A series of several channels with its label or target.</summary>
-/// <param name="Values">Values <c>[step, channel]</c>, row-major; NaN where the file has <c>?</c> or <c>NaN</c>.</param>
-/// <param name="Steps">Time steps.</param>
-/// <param name="Class">Index of the label among <see cref="TimeSeriesFile.Labels"/>; -1 in a file without labels.</param>
-public sealed record LabelledSeries(float[] Values, int Steps, int Class)
+public sealed record LabelledSeries
 {
+    /// <summary>Values <c>[step, channel]</c>, row-major; NaN where the file has <c>?</c> or <c>NaN</c>.</summary>
+    public required float[] Values { get; init; }
+
+    /// <summary>Time steps.</summary>
+    public required int Steps { get; init; }
+
+    /// <summary>Index of the label among <see cref="TimeSeriesFile.Labels"/>; -1 in a file without labels.</summary>
+    public required int Class { get; init; }
+
     /// <summary>The number behind the series in a file of a regression (<see cref="TimeSeriesFile.HasTargets"/>); NaN where the file has <c>?</c> or <c>NaN</c>, and in other files.</summary>
     public float Target { get; init; } = float.NaN;
 }

@@ -48,7 +48,7 @@ internal sealed class TimeSeriesLines
         ReadOnlySpan<char> rest = line;
         float[] values = ReadValues(ref rest, count, steps, number);
         string last = hasLast ? rest.Trim().ToString() : "";
-        return new LabelledSeries(values, steps, _header.IsLabelled ? Class(last, number) : -1) { Target = _header.HasTargets ? Number(last, number, -1) : float.NaN };
+        return new LabelledSeries { Values = values, Steps = steps, Class = _header.IsLabelled ? Class(last, number) : -1, Target = _header.HasTargets ? Number(last, number, -1) : float.NaN };
     }
 
     private float[] ReadValues(ref ReadOnlySpan<char> rest, int count, int steps, int number)

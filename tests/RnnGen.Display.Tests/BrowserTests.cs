@@ -77,7 +77,7 @@ public sealed class BrowserTests(Browser.ForClass shared) : IClassFixture<Browse
     {
         TrainingReport report = new(folder.File("report.html")) { ClassNames = ["low", "middle", "<b>high</b>"] };
         Runs.Play(report, Runs.Started(epochs: 40), 30, epoch => epoch == 12 ? double.NaN : 1.0 / epoch);
-        report.Add("test", new Evaluation(0.1, 60) { Accuracy = 0.9, Confusion = new ConfusionMatrix(3, [18, 2, 0, 1, 19, 0, 0, 3, 17]) });
+        report.Add("test", new Evaluation { Loss = 0.1, Count = 60, Accuracy = 0.9, Confusion = new ConfusionMatrix(3, [18, 2, 0, 1, 19, 0, 0, 3, 17]) });
         ForecastPlot plot = new("Forecast", [.. Enumerable.Range(0, 2000).Select(i => MathF.Sin(i / 20f))]);
         plot.Add("model", [.. Enumerable.Range(0, 2000).Select(i => MathF.Sin((i - 3) / 20f))]);
         report.Add(plot);

@@ -58,7 +58,7 @@ public sealed class CsvLogTests
         using Runs.Folder folder = new();
         CsvLog log = new(folder.File("epochs.csv"));
         log.OnTrainingStarted(Runs.Started(validationCount: 0));
-        log.OnEpochEnded(new EpochResult(1, double.NaN, null, 0.5, 200) { LearningRate = 0.1 });
+        log.OnEpochEnded(new EpochResult { Epoch = 1, TrainingLoss = double.NaN, ValidationLoss = null, Seconds = 0.5, SequencesPerSecond = 200, LearningRate = 0.1 });
         File.ReadAllLines(log.Path)[1].ShouldEndWith("Z,1,10,NaN,,0.1,0.5,200,,,,,,,,,");
     }
 

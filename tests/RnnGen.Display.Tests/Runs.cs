@@ -16,7 +16,7 @@ internal static class Runs
 {
     /// <summary>A training of some epochs of ten steps.</summary>
     public static TrainingStarted Started(int epochs = 3, string name = "Forecaster", int validationCount = 20) =>
-        new(Layout(name), epochs, 10, new Adam(1e-3)) { TrainingCount = 100, ValidationCount = validationCount };
+        new() { Layout = Layout(name), Epochs = epochs, StepsPerEpoch = 10, Optimizer = new Adam(1e-3), TrainingCount = 100, ValidationCount = validationCount };
 
     /// <summary>What the loop reports of such a training: ten steps and an epoch, again and again.</summary>
     public static void Play(TrainingCallback callback, TrainingStarted training, int epochs, Func<int, double> loss)
@@ -26,14 +26,14 @@ internal static class Runs
         {
             for (int i = 1; i <= training.StepsPerEpoch; i++)
             {
-                callback.OnStepEnded(new StepResult(((epoch - 1) * training.StepsPerEpoch) + i, epoch, loss(epoch), 1e-3, 0.5, 10));
+                callback.OnStepEnded(new StepResult { Step = ((epoch - 1) * training.StepsPerEpoch) + i, Epoch = epoch, Loss = loss(epoch), LearningRate = 1e-3, GradientNorm = 0.5, Sequences = 10 });
             }
 
             callback.OnEpochEnded(Epoch(epoch, loss(epoch)));
         }
     }
 
-    public static EpochResult Epoch(int number, double loss) => new(number, loss, loss * 1.25, 0.5, 200) { LearningRate = 1e-3 };
+    public static EpochResult Epoch(int number, double loss) => new() { Epoch = number, TrainingLoss = loss, ValidationLoss = loss * 1.25, Seconds = 0.5, SequencesPerSecond = 200, LearningRate = 1e-3 };
 
     public static ModelLayout Layout(string name) => new()
     {

@@ -53,7 +53,7 @@ public sealed partial class TrainingDisplayTests
         for (int step = 1; step <= 10; step++)
         {
             clock.Advance(TimeSpan.FromSeconds(1));
-            display.OnStepEnded(new StepResult(step, 1, 0.5, 1e-3, 0.25, 32));
+            display.OnStepEnded(new StepResult { Step = step, Epoch = 1, Loss = 0.5, LearningRate = 1e-3, GradientNorm = 0.25, Sequences = 32 });
         }
 
         terminal.Plain.ShouldContain("epoch 1 of 4, step 10 of 10");
@@ -64,7 +64,7 @@ public sealed partial class TrainingDisplayTests
         display.OnStepSkipped(11, new NonFiniteException("The loss [is] infinite."));
         terminal.Plain.ShouldContain("Step 11 was skipped: The loss [is] infinite.");
         clock.Advance(TimeSpan.FromSeconds(1));
-        display.OnStepEnded(new StepResult(12, 2, 0.5, 1e-3, null, 32));
+        display.OnStepEnded(new StepResult { Step = 12, Epoch = 2, Loss = 0.5, LearningRate = 1e-3, GradientNorm = null, Sequences = 32 });
         terminal.Plain.ShouldContain("best 0.5, epoch 1");
         display.OnTrainingFailed(new OperationCanceledException());
         terminal.Plain.ShouldContain("Cancelled after 0:11");
@@ -82,12 +82,12 @@ public sealed partial class TrainingDisplayTests
         int before = terminal.Text.Length;
         for (int step = 1; step <= 9999; step++)
         {
-            display.OnStepEnded(new StepResult(step, 1, 0.5, 1e-3, 0.25, 32));
+            display.OnStepEnded(new StepResult { Step = step, Epoch = 1, Loss = 0.5, LearningRate = 1e-3, GradientNorm = 0.25, Sequences = 32 });
         }
 
         terminal.Text.Length.ShouldBe(before);
         clock.Advance(TimeSpan.FromSeconds(0.2));
-        display.OnStepEnded(new StepResult(10000, 1, 0.5, 1e-3, 0.25, 32));
+        display.OnStepEnded(new StepResult { Step = 10000, Epoch = 1, Loss = 0.5, LearningRate = 1e-3, GradientNorm = 0.25, Sequences = 32 });
         terminal.Text.Length.ShouldBeGreaterThan(before);
         display.OnTrainingFailed(new OperationCanceledException());
     }

@@ -46,7 +46,7 @@ public sealed partial class TrainingReportTests
         using Runs.Folder folder = new();
         TrainingReport report = new(folder.File("report.html")) { ClassNames = [Hostile, new string('x', 1_000_000)] };
         Runs.Play(report, Runs.Started(name: Hostile), 2, epoch => 1.0 / epoch);
-        report.Add(Hostile, new Evaluation(1, 3) { Accuracy = 1, Confusion = new ConfusionMatrix(2, [1, 1, 0, 1]) });
+        report.Add(Hostile, new Evaluation { Loss = 1, Count = 3, Accuracy = 1, Confusion = new ConfusionMatrix(2, [1, 1, 0, 1]) });
         ForecastPlot plot = new(Hostile, [1f, 2f]) { XLabel = Hostile };
         plot.Add(Hostile, [1f, 2f]);
         report.Add(plot);
@@ -199,24 +199,24 @@ public sealed partial class TrainingReportTests
     {
         using Runs.Folder folder = new();
         TrainingReport report = new(folder.File("report.html")) { ClassNames = ["yes", "no"] };
-        report.Add("test", new Evaluation(1, 10) { Accuracy = 0.7, Confusion = new ConfusionMatrix(2, [4, 1, 2, 3]) });
+        report.Add("test", new Evaluation { Loss = 1, Count = 10, Accuracy = 0.7, Confusion = new ConfusionMatrix(2, [4, 1, 2, 3]) });
         string html = report.ToHtml();
         CheckWellFormed(html);
         html.ShouldContain("<td class=\"right\" style=\"--share:0.5\">4</td><td class=\"wrong\" style=\"--share:0.2\">1</td><td class=\"score\">80 %</td>");
         html.ShouldContain("<td class=\"score\">66.7 %</td><td class=\"score\">75 %</td>");
         html.ShouldContain("7 of 10 right: accuracy 70 %.");
-        Should.Throw<ArgumentException>(() => report.Add("test", new Evaluation(1, 10) { Confusion = new ConfusionMatrix(3, new long[9]) }));
+        Should.Throw<ArgumentException>(() => report.Add("test", new Evaluation { Loss = 1, Count = 10, Confusion = new ConfusionMatrix(3, new long[9]) }));
 
         TrainingReport measured = new(folder.File("measured.html")) { ClassNames = ["yes", "no"] };
         measured.OnTrainingStarted(Runs.Started());
-        measured.OnEpochEnded(Runs.Epoch(1, 1) with { Validation = new Evaluation(1, 10) { Accuracy = 0.5, F1 = 0.5, Confusion = new ConfusionMatrix(2, [3, 2, 3, 2]) } });
+        measured.OnEpochEnded(Runs.Epoch(1, 1) with { Validation = new Evaluation { Loss = 1, Count = 10, Accuracy = 0.5, F1 = 0.5, Confusion = new ConfusionMatrix(2, [3, 2, 3, 2]) } });
         measured.ToHtml().ShouldContain("<h2>Which class was taken for which: validation, epoch 1</h2>");
         measured.ToHtml().ShouldContain("5 of 10 right");
 
         long[] counts = new long[60 * 60];
         counts[(3 * 60) + 7] = 5;
         TrainingReport large = new(folder.File("large.html"));
-        large.Add("test", new Evaluation(1, 10) { Confusion = new ConfusionMatrix(60, counts) });
+        large.Add("test", new Evaluation { Loss = 1, Count = 10, Confusion = new ConfusionMatrix(60, counts) });
         large.ToHtml().ShouldContain("<td class=\"name\">3</td><td class=\"name\">7</td><td class=\"n\">5</td><td class=\"n\">100 %</td>");
     }
 

@@ -161,7 +161,7 @@ public sealed class FrozenLayerTests
                 double[] before = model.Parameters.ToArray();
                 var optimizer = new AdamW(1e-2) { WeightDecay = 0.1 };
                 for (int step = 0; step < 3; step++) model.TrainStep(inputs, targets, count, optimizer);
-                if (model is ICarriesState<double, TInput, TTarget> carrying)
+                if (model is IStatefulModel<double, TInput, TTarget> carrying)
                 {
                     BatchState<double> state = carrying.CreateBatchState(count);
                     for (int step = 0; step < 2; step++) carrying.TrainStep(inputs, targets, count, optimizer, state);

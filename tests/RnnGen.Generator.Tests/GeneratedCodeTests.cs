@@ -92,8 +92,8 @@ public sealed class GeneratedCodeTests
         string source = Fill("$public sealed partial class M;");
         Text(source).ShouldNotContain("GradientFlow");
         string measured = Text(source.Replace("OutputSize = 2", "OutputSize = 2, GradientFlow = true", StringComparison.Ordinal));
-        measured.ShouldContain("flow?.Watch(ref a, 0, 3, first, rows.Last(3, last), flowRow); // |∂L/∂h(3)|, |∂L/∂c(3)|");
-        measured.ShouldContain("flow?.Count(ref a, 0, 3, first, rows.Last(3, last), flowRow); // i, f, g, o at t = 3");
+        measured.ShouldContain("FlowMeasurement.Watch(flow, ref a, 0, 3, first, rows.Last(3, last), flowRow); // |∂L/∂h(3)|, |∂L/∂c(3)|");
+        measured.ShouldContain("FlowMeasurement.Count(flow, ref a, 0, 3, first, rows.Last(3, last), flowRow); // i, f, g, o at t = 3");
         measured.ShouldContain("public global::RnnGen.GradientFlow GradientFlow");
     }
 

@@ -56,7 +56,7 @@ namespace Tagging;
 /// all sizes are constants but the number of rows (sequences) in use.
 /// </para>
 /// </remarks>
-partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, global::RnnGen.IHasVectorWidth, global::RnnGen.Runtime.IHasTurn, global::RnnGen.ICarriesState<float, float, int>
+partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, global::RnnGen.IVectorizedModel, global::RnnGen.Runtime.IHasTurn, global::RnnGen.IStatefulModel<float, float, int>
 {
     /// <summary>Features per time step.</summary>
     public const int InputSize = 3;
@@ -843,7 +843,7 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
                 }
             }
 
-            state?.CommitStates(count);
+            global::RnnGen.Runtime.CarriedStates.CommitStates(state, count);
             return (float)(sum / terms);
         }
 
@@ -891,7 +891,7 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
         public void Commit(int count, global::RnnGen.BatchState<float>? state)
         {
-            state?.CommitGradients(count);
+            global::RnnGen.Runtime.CarriedStates.CommitGradients(state, count);
         }
 
         // They run again, one after the other, until one shows where.
@@ -996,14 +996,14 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
                 const int first = 0;
                 int last = rows.Count;
                 RnnStart(ref w, ref a, first, last);
-                _job._state?.Load(ref a, s_states, rows, _start, first, last);
+                global::RnnGen.Runtime.CarriedStates.Load(_job._state, ref a, s_states, rows, _start, first, last);
                 RnnForward<K>(ref w, ref a, rows, first, last);
                 RnnLoss(ref a, _targets, _job._scale, rows, first, last);
-                _job._state?.Take(ref a, s_states, rows, _start, first, last);
+                global::RnnGen.Runtime.CarriedStates.Take(_job._state, ref a, s_states, rows, _start, first, last);
                 AddLosses();
                 if (_job._isForwardOnly) return;
                 RnnBackward<K>(ref w, ref a, ref g, rows, first, last);
-                _job._state?.TakeGradients(ref a, s_states, rows, _start, first, last);
+                global::RnnGen.Runtime.CarriedStates.TakeGradients(_job._state, ref a, s_states, rows, _start, first, last);
             }
 
             [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
@@ -1040,7 +1040,7 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
         };
 
         // Where the states stand that sequences start from, and end in.
-        private static readonly global::RnnGen.CarriedPlace[] s_states =
+        private static readonly global::RnnGen.Runtime.CarriedPlace[] s_states =
         {
             new(48, 64, 16, 2416, 8), // Gru0 h
         };

@@ -52,7 +52,7 @@ namespace Forecasts;
 /// all sizes are constants but the number of rows (sequences) in use.
 /// </para>
 /// </remarks>
-partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, float>, global::RnnGen.IHasVectorWidth, global::RnnGen.Runtime.IHasTurn, global::RnnGen.ICarriesState<float, float, float>
+partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, float>, global::RnnGen.IVectorizedModel, global::RnnGen.Runtime.IHasTurn, global::RnnGen.IStatefulModel<float, float, float>
 {
     /// <summary>Features per time step.</summary>
     public const int InputSize = 1;
@@ -796,7 +796,7 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
                 }
             }
 
-            state?.CommitStates(count);
+            global::RnnGen.Runtime.CarriedStates.CommitStates(state, count);
             return (float)(sum / terms);
         }
 
@@ -844,7 +844,7 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
         public void Commit(int count, global::RnnGen.BatchState<float>? state)
         {
-            state?.CommitGradients(count);
+            global::RnnGen.Runtime.CarriedStates.CommitGradients(state, count);
         }
 
         // They run again, one after the other, until one shows where.
@@ -949,14 +949,14 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
                 const int first = 0;
                 int last = rows.Count;
                 RnnStart(ref w, ref a, first, last);
-                _job._state?.Load(ref a, s_states, rows, _start, first, last);
+                global::RnnGen.Runtime.CarriedStates.Load(_job._state, ref a, s_states, rows, _start, first, last);
                 RnnForward<K>(ref w, ref a, rows, first, last);
                 RnnLoss(ref a, _targets, _job._scale, rows, first, last);
-                _job._state?.Take(ref a, s_states, rows, _start, first, last);
+                global::RnnGen.Runtime.CarriedStates.Take(_job._state, ref a, s_states, rows, _start, first, last);
                 AddLosses();
                 if (_job._isForwardOnly) return;
                 RnnBackward<K>(ref w, ref a, ref g, rows, first, last);
-                _job._state?.TakeGradients(ref a, s_states, rows, _start, first, last);
+                global::RnnGen.Runtime.CarriedStates.TakeGradients(_job._state, ref a, s_states, rows, _start, first, last);
             }
 
             [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
@@ -991,7 +991,7 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
         };
 
         // Where the states stand that sequences start from, and end in.
-        private static readonly global::RnnGen.CarriedPlace[] s_states =
+        private static readonly global::RnnGen.Runtime.CarriedPlace[] s_states =
         {
             new(32, 128, 16, 4256, 16), // Lstm0 h
             new(672, 128, 16, 4384, 16), // Lstm0 c

@@ -40,7 +40,7 @@
 /// all sizes are constants but the number of rows (sequences) in use.
 /// </para>
 /// </remarks>
-partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, global::RnnGen.IHasVectorWidth, global::RnnGen.Runtime.IHasTurn, global::RnnGen.ICarriesState<double, double, double>
+partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, global::RnnGen.IVectorizedModel, global::RnnGen.Runtime.IHasTurn, global::RnnGen.IStatefulModel<double, double, double>
 {
     /// <summary>Features per time step.</summary>
     public const int InputSize = 2;
@@ -757,7 +757,7 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
                 }
             }
 
-            state?.CommitStates(count);
+            global::RnnGen.Runtime.CarriedStates.CommitStates(state, count);
             return (double)(sum / terms);
         }
 
@@ -805,7 +805,7 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
         public void Commit(int count, global::RnnGen.BatchState<double>? state)
         {
-            state?.CommitGradients(count);
+            global::RnnGen.Runtime.CarriedStates.CommitGradients(state, count);
         }
 
         // They run again, one after the other, until one shows where.
@@ -910,14 +910,14 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
                 const int first = 0;
                 int last = rows.Count;
                 RnnStart(ref w, ref a, first, last);
-                _job._state?.Load(ref a, s_states, rows, _start, first, last);
+                global::RnnGen.Runtime.CarriedStates.Load(_job._state, ref a, s_states, rows, _start, first, last);
                 RnnForward<K>(ref w, ref a, rows, first, last);
                 RnnLoss(ref a, _targets, _job._scale, rows, first, last);
-                _job._state?.Take(ref a, s_states, rows, _start, first, last);
+                global::RnnGen.Runtime.CarriedStates.Take(_job._state, ref a, s_states, rows, _start, first, last);
                 AddLosses();
                 if (_job._isForwardOnly) return;
                 RnnBackward<K>(ref w, ref a, ref g, rows, first, last);
-                _job._state?.TakeGradients(ref a, s_states, rows, _start, first, last);
+                global::RnnGen.Runtime.CarriedStates.TakeGradients(_job._state, ref a, s_states, rows, _start, first, last);
             }
 
             [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
@@ -949,7 +949,7 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
         };
 
         // Where the states stand that sequences start from, and end in.
-        private static readonly global::RnnGen.CarriedPlace[] s_states =
+        private static readonly global::RnnGen.Runtime.CarriedPlace[] s_states =
         {
             new(24, 32, 8, 344, 7), // Rnn0 h
         };

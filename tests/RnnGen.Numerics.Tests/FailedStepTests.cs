@@ -34,11 +34,11 @@ public class FailedStepTests
         ModelLayout layout = TModel.Layout;
         TModel model = TModel.Create(1), twin = TModel.Create(1);
         foreach (TModel each in (TModel[])[model, twin])
-            if (each is ISamplesInTraining sampling)
+            if (each is IScheduledSamplingModel sampling)
                 sampling.ScheduledSampling = 0.5;
 
         (TInput[] inputs, TTarget[] targets) = Draw<TNumber, TInput, TTarget>(layout);
-        ICarriesState<TNumber, TInput, TTarget>? carrying = model as ICarriesState<TNumber, TInput, TTarget>, twinCarrying = twin as ICarriesState<TNumber, TInput, TTarget>;
+        IStatefulModel<TNumber, TInput, TTarget>? carrying = model as IStatefulModel<TNumber, TInput, TTarget>, twinCarrying = twin as IStatefulModel<TNumber, TInput, TTarget>;
         BatchState<TNumber>? state = carrying?.CreateBatchState(Count), twinState = twinCarrying?.CreateBatchState(Count);
         Adam optimizer = new(1e-2) { ClipNorm = 1 }, twinOptimizer = new(1e-2) { ClipNorm = 1 };
         Adam taken = new(1e-2);
@@ -92,7 +92,7 @@ public class FailedStepTests
         }
 
         void Step(
-            TModel model, ICarriesState<TNumber, TInput, TTarget>? carrying, BatchState<TNumber>? state, Optimizer optimizer, TInput[]? otherInputs = null, TTarget[]? otherTargets = null, int[]? lengths = null)
+            TModel model, IStatefulModel<TNumber, TInput, TTarget>? carrying, BatchState<TNumber>? state, Optimizer optimizer, TInput[]? otherInputs = null, TTarget[]? otherTargets = null, int[]? lengths = null)
         {
             if (carrying is null)
                 model.TrainStep(otherInputs ?? inputs, otherTargets ?? targets, Count, optimizer, lengths);
@@ -126,8 +126,8 @@ public class FailedStepTests
                 bytes.Add(state.IsCarried(i) ? (byte)1 : (byte)0);
             }
 
-            bytes.AddRange(BitConverter.GetBytes((model as IDropsUnits)?.DropoutStep ?? 0));
-            bytes.AddRange(BitConverter.GetBytes((model as ISamplesInTraining)?.SamplingStep ?? 0));
+            bytes.AddRange(BitConverter.GetBytes((model as IDropoutModel)?.DropoutStep ?? 0));
+            bytes.AddRange(BitConverter.GetBytes((model as IScheduledSamplingModel)?.SamplingStep ?? 0));
             return [.. bytes];
         }
     }

@@ -27,7 +27,7 @@ public class GradientFlowTests
     }
 
     private static void CheckGolden<TModel, TNumber>(VectorWidth width, double tolerance, double shareTolerance)
-        where TModel : IRnnModel<TModel, TNumber, TNumber, TNumber>, IShowsGradientFlow
+        where TModel : IRnnModel<TModel, TNumber, TNumber, TNumber>, IGradientFlowModel
         where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
     {
         GoldenFile file = GoldenFile.Open("flow", "FlowSteps");
@@ -326,7 +326,7 @@ public class GradientFlowTests
         flow.IsEnabled = true;
         model.TrainStep(inputs, targets, 5, adam);
         Figures(flow).ShouldNotBe(figures);
-        ((IShowsGradientFlow)model).GradientFlow.ShouldBeSameAs(flow);
+        ((IGradientFlowModel)model).GradientFlow.ShouldBeSameAs(flow);
     }
 
     [Fact]

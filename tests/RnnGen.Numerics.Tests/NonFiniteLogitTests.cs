@@ -71,7 +71,7 @@ public class NonFiniteLogitTests
         logits[^1] = double.NaN;
         int[] classes = new int[MaskedClasses.Layout.TargetLength];
         classes[^1] = -1;
-        Measures<double, int> measures = new(MaskedClasses.Layout);
+        Metrics<double, int> measures = new(MaskedClasses.Layout);
         measures.Add(logits, classes, 1);
         measures.Count.ShouldBe(1);
         classes[^1] = 0;
@@ -87,7 +87,7 @@ public class NonFiniteLogitTests
     [Fact]
     public void No_accuracy_stands_beside_a_loss_that_is_NaN()
     {
-        Measures<double, int> measures = new(RecomputedEnd.Layout);
+        Metrics<double, int> measures = new(RecomputedEnd.Layout);
         measures.Add([1, 2, 3], [2], 1);
         Evaluation evaluation = measures.Result(double.NaN);
         (evaluation.Accuracy, evaluation.Precision, evaluation.Recall, evaluation.F1, evaluation.Confusion, evaluation.Perplexity).ShouldBe((null, null, null, null, null, null));

@@ -55,7 +55,7 @@ public class StateTests
         Check<LearnedStates>();
         Check<CarriedStatesOfMany>();
         Check<LstmMean>();
-        static void Check<TModel>() where TModel : IRnnModel<TModel, double, double, double>, ICarriesState<double, double, double>
+        static void Check<TModel>() where TModel : IRnnModel<TModel, double, double, double>, IStatefulModel<double, double, double>
         {
             TModel model = TModel.Create(1);
             ModelLayout layout = TModel.Layout;
@@ -156,7 +156,7 @@ public class StateTests
     }
 
     private static void CheckStates<TModel, TInput, TTarget>(bool haveLengths)
-        where TModel : IRnnModel<TModel, double, TInput, TTarget>, ICarriesState<double, TInput, TTarget>
+        where TModel : IRnnModel<TModel, double, TInput, TTarget>, IStatefulModel<double, TInput, TTarget>
         where TInput : unmanaged
         where TTarget : unmanaged
     {

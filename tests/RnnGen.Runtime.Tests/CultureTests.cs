@@ -48,8 +48,8 @@ public sealed class CultureTests
         ["a number outside of its range"] = () => Message(() => SequenceDataset.FromArrays(new double[4], new double[4], 4).Slice(-12345, 1)),
         ["a number of epochs"] = () => Message(() => new FitOptions { Epochs = -12345 }),
         ["a schedule's epochs"] = () => Message(() => LearningRateSchedule.Step(-12345)),
-        ["an epoch"] = () => new EpochResult(3, -1234.5, double.NaN, 0.25, 1234567).ToString(),
-        ["an evaluation"] = () => new Evaluation(-0.5, 1234) { Accuracy = 0.75, Rmse = double.PositiveInfinity }.ToString(),
+        ["an epoch"] = () => new EpochResult { Epoch = 3, TrainingLoss = -1234.5, ValidationLoss = double.NaN, Seconds = 0.25, SequencesPerSecond = 1234567 }.ToString(),
+        ["an evaluation"] = () => new Evaluation { Loss = -0.5, Count = 1234, Accuracy = 0.75, Rmse = double.PositiveInfinity }.ToString(),
     };
 
     [Theory, MemberData(nameof(All))]

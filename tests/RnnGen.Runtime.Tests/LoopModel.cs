@@ -4,7 +4,7 @@ namespace RnnGen.Runtime.Tests;
 /// y(t) = w h(t) + b with h(t) = h(t-1) / 2 + x(t), over three steps, with the mean squared error of the targets that are there: masks, lengths and carried states, so small that
 /// everything can be worked out beside it. A step has two features; the second is only a number to know the sequence by.
 /// </summary>
-internal sealed class LoopModel : IRnnModel<LoopModel, double, double, double>, ICarriesState<double, double, double>, IHasVectorWidth
+internal sealed class LoopModel : IRnnModel<LoopModel, double, double, double>, IStatefulModel<double, double, double>, IVectorizedModel
 {
     public const int Steps = 3, Features = 2;
 

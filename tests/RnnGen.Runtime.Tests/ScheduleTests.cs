@@ -4,7 +4,10 @@ namespace RnnGen.Runtime.Tests;
 public sealed class ScheduleTests
 {
     private static double Factor(LearningRateSchedule schedule, long step, long steps = 100, long perEpoch = 10, params EpochResult[] epochs) =>
-        schedule.Factor(new TrainingPosition(step, steps, perEpoch, epochs));
+        schedule.Factor(new TrainingPosition { Step = step, StepCount = steps, StepsPerEpoch = perEpoch, Epochs = epochs });
+
+    private static EpochResult Epoch(int number, double trainingLoss, double? validationLoss) =>
+        new() { Epoch = number, TrainingLoss = trainingLoss, ValidationLoss = validationLoss, Seconds = 1, SequencesPerSecond = 1 };
 
     [Fact]
     public void SchedulesFollowTheirFormulas()
@@ -34,15 +37,15 @@ public sealed class ScheduleTests
         LearningRateSchedule schedule = LearningRateSchedule.ReduceOnPlateau(0.5, patience: 2, cooldown: 1);
         for (int i = 0; i < losses.Length; i++)
         {
-            EpochResult[] epochs = [.. losses.Take(i + 1).Select((loss, e) => new EpochResult(e + 1, 7, loss, 1, 1))];
+            EpochResult[] epochs = [.. losses.Take(i + 1).Select((loss, e) => Epoch(e + 1, 7, loss))];
             Factor(schedule, 0, epochs: epochs).ShouldBe(expected[i], $"after epoch {i + 1}");
         }
 
         // A loss that is no number is no improvement, and what comes after it is one.
-        Factor(LearningRateSchedule.ReduceOnPlateau(0.5, patience: 1), 0, epochs: [new(1, 1, double.NaN, 1, 1), new(2, 1, 3, 1, 1), new(3, 1, 2, 1, 1), new(4, 1, 1, 1, 1)]).ShouldBe(1);
+        Factor(LearningRateSchedule.ReduceOnPlateau(0.5, patience: 1), 0, epochs: [Epoch(1, 1, double.NaN), Epoch(2, 1, 3), Epoch(3, 1, 2), Epoch(4, 1, 1)]).ShouldBe(1);
 
         // Without validation the training loss counts.
-        Factor(LearningRateSchedule.ReduceOnPlateau(0.5, patience: 0), 0, epochs: [new(1, 1, null, 1, 1), new(2, 2, null, 1, 1)]).ShouldBe(0.5);
+        Factor(LearningRateSchedule.ReduceOnPlateau(0.5, patience: 0), 0, epochs: [Epoch(1, 1, null), Epoch(2, 2, null)]).ShouldBe(0.5);
     }
 
     [Fact]

@@ -18,7 +18,6 @@ internal sealed class CallPrinter(ModelContext context)
         {
             Callee.Runtime => $"{ModelContext.Runtime}.",
             Callee.Kernels => "K.",
-            Callee.GradientFlow => "flow?.",
             _ => throw Choices.Unimplemented(invocation.Callee),
         };
         return $"{callee}{invocation.Method}({Join(invocation.Arguments)});";
@@ -51,6 +50,7 @@ internal sealed class CallPrinter(ModelContext context)
         Named.TrainedSteps => context.TrainedSteps,
         Named.Length => "steps",
         Named.IsShared => "isShared",
+        Named.Flow => "flow",
         Named.FlowRow => "flowRow",
         Named.IsFirstStep => "_steps == 0",
         Named.StepsSoFar => "_steps + 1",

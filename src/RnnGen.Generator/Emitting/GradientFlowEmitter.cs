@@ -7,15 +7,15 @@ namespace RnnGen.Generator.Emitting;
 /// <summary>Writes what a model with <c>GradientFlow</c> has more than others; each piece is empty for those.</summary>
 internal static class GradientFlowEmitter
 {
-    private const string Type = "global::RnnGen.GradientFlow";
+    private const string Type = "global::RnnGen.GradientFlow", Measurement = $"{ModelContext.Runtime}.FlowMeasurement";
 
     /// <summary>The interface, after those that the model has anyway.</summary>
-    public static string Interface(ModelContext context) => context.Model.GradientFlow ? ", global::RnnGen.IShowsGradientFlow" : "";
+    public static string Interface(ModelContext context) => context.Model.GradientFlow ? ", global::RnnGen.IGradientFlowModel" : "";
 
     /// <summary>The property. Ends where the next member's documentation goes on.</summary>
     public static string Property(ModelContext context) => !context.Model.GradientFlow ? "" : $$"""
         /// <summary>How the gradient of the latest step flowed: the norms of the states' adjoints over time, of parameters and updates, and what the gates did.</summary>
-        public {{Type}} GradientFlow { get; } = new(Layout, s_rnnWatched, {{context.Plan.FlowRows}});
+        public {{Type}} GradientFlow { get; } = {{Measurement}}.Create(Layout, s_rnnWatched, {{context.Plan.FlowRows}});
 
 
         """;
@@ -25,22 +25,22 @@ internal static class GradientFlowEmitter
 
     /// <summary>Around an update of some segments.</summary>
     public static (string Before, string After) Update(ModelContext context, string segments) => !context.Model.GradientFlow ? ("", "")
-        : ($"GradientFlow.BeginUpdate<{context.Number}>(_rnnParameters, {segments});\n    ", $"\n    GradientFlow.EndUpdate<{context.Number}>(_rnnParameters, {segments});");
+        : ($"{Measurement}.BeginUpdate<{context.Number}>(GradientFlow, _rnnParameters, {segments});\n    ", $"\n    {Measurement}.EndUpdate<{context.Number}>(GradientFlow, _rnnParameters, {segments});");
 
     /// <summary>The training job's field: what is measured, or null.</summary>
     public static string Field(ModelContext context) => context.Model.GradientFlow ? $"\nprivate {Type}? _flow;" : "";
 
     /// <summary>At the beginning of a gradient.</summary>
-    public static string Begin(ModelContext context) => context.Model.GradientFlow ? $"\n    _flow = _model.GradientFlow.Begin<{context.Number}>();" : "";
+    public static string Begin(ModelContext context) => context.Model.GradientFlow ? $"\n    _flow = {Measurement}.Begin<{context.Number}>(_model.GradientFlow);" : "";
 
     /// <summary>When the flat gradient is there.</summary>
-    public static string Take(ModelContext context) => context.Model.GradientFlow ? $"\n    _flow?.TakeGradients<{context.Number}>(_gradients, Segments);" : "";
+    public static string Take(ModelContext context) => context.Model.GradientFlow ? $"\n    {Measurement}.TakeGradients<{context.Number}>(_flow, _gradients, Segments);" : "";
 
     /// <summary>Where the groups run again only to find a value.</summary>
     public static string Pause(ModelContext context) => context.Model.GradientFlow ? "_flow = null;\n    " : "";
 
     /// <summary>At the beginning of a window between two kept states.</summary>
-    public static string Window(ModelContext context) => context.Model.GradientFlow ? "\n    _flow?.BeginWindow(window * RnnWindow);" : "";
+    public static string Window(ModelContext context) => context.Model.GradientFlow ? $"\n    {Measurement}.BeginWindow(_flow, window * RnnWindow);" : "";
 
     /// <summary>What the schedule's methods declare, and hand on.</summary>
     public static string Declared(ModelContext context) => context.Model.GradientFlow ? $", {Type}? flow, int flowRow" : "";

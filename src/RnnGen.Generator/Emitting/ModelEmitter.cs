@@ -50,7 +50,7 @@ internal static class ModelEmitter
 
         List<SourceWriter.Scope> scopes = model.ContainingTypes.Select(t => writer.Open($"partial {t.Keyword} {t.Name}")).ToList();
         ModelDocumentation.Write(context);
-        using (writer.Open($"partial {model.Declaration.Keyword} {model.Declaration.Name} : global::RnnGen.IRnnModel<{context.Name}, {context.Number}, {context.Input}, {context.Target}>, global::RnnGen.IHasVectorWidth, {ModelContext.Runtime}.IHasTurn{(context.Plan.CarriesState ? $", global::RnnGen.ICarriesState<{context.Number}, {context.Input}, {context.Target}>" : "")}{(context.Plan.Training.Masks.Count > 0 ? ", global::RnnGen.IDropsUnits" : "")}{(context.Plan.IsDecoded ? ", global::RnnGen.ISamplesInTraining" : "")}{GradientFlowEmitter.Interface(context)}"))
+        using (writer.Open($"partial {model.Declaration.Keyword} {model.Declaration.Name} : global::RnnGen.IRnnModel<{context.Name}, {context.Number}, {context.Input}, {context.Target}>, global::RnnGen.IVectorizedModel, {ModelContext.Runtime}.IHasTurn{(context.Plan.CarriesState ? $", global::RnnGen.IStatefulModel<{context.Number}, {context.Input}, {context.Target}>" : "")}{(context.Plan.Training.Masks.Count > 0 ? ", global::RnnGen.IDropoutModel" : "")}{(context.Plan.IsDecoded ? ", global::RnnGen.IScheduledSamplingModel" : "")}{GradientFlowEmitter.Interface(context)}"))
         {
             ModelSurfaceEmitter.Write(context);
             writer.Line();

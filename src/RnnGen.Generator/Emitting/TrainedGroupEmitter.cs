@@ -86,10 +86,10 @@ internal static class TrainedGroupEmitter
                     int last = rows.Count;
                     {{Gather(context)}}{{Masks(context)}}{{(isRecomputed ? StartWindow() : StartRows(context))}}
                     RnnForward<K>(ref w, ref a, {{groups}}, first, last{{GradientFlowEmitter.ForwardArgument(context)}});{{(isRecomputed ? "\n    if (_job._isKept) _keptStates.Save(ref a, s_states, rows, _job._window + 1, first, last);\n    if (!rows.HaveOutputs && (_job._isForwardOnly || _job._isKept)) return;" : "")}}
-                    {{(isRecomputed ? "if (rows.HaveOutputs) " : "")}}RnnLoss(ref a, _targets, _job._scale, {{(plan.IsDecoded ? "decoded" : "rows")}}, first, last{{(plan.IsCtc ? ", _workspace" : "")}});{{(carries ? (isRecomputed ? "\n    if (rows.AreLast) " : "\n    ") + "_job._state?.Take(ref a, s_states, rows, _start, first, last);" : "")}}
+                    {{(isRecomputed ? "if (rows.HaveOutputs) " : "")}}RnnLoss(ref a, _targets, _job._scale, {{(plan.IsDecoded ? "decoded" : "rows")}}, first, last{{(plan.IsCtc ? ", _workspace" : "")}});{{(carries ? (isRecomputed ? "\n    if (rows.AreLast) " : "\n    ") + $"{ModelContext.Runtime}.CarriedStates.Take(_job._state, ref a, s_states, rows, _start, first, last);" : "")}}
                     {{(isRecomputed ? "if (rows.HaveOutputs) " : "")}}AddLosses();
                     if (_job._isForwardOnly) return;
-                    RnnBackward<K>(ref w, ref a, ref g, {{groups}}, first, last{{GradientFlowEmitter.Argument(context)}});{{MaskedAdjoints(context)}}{{(carries ? (isRecomputed ? "\n    if (_job._window == 0) " : "\n    ") + "_job._state?.TakeGradients(ref a, s_states, rows, _start, first, last);" : "")}}{{Learned(context)}}
+                    RnnBackward<K>(ref w, ref a, ref g, {{groups}}, first, last{{GradientFlowEmitter.Argument(context)}});{{MaskedAdjoints(context)}}{{(carries ? (isRecomputed ? "\n    if (_job._window == 0) " : "\n    ") + $"{ModelContext.Runtime}.CarriedStates.TakeGradients(_job._state, ref a, s_states, rows, _start, first, last);" : "")}}{{Learned(context)}}
                 }
 
                 {{ModelContext.Optimized}}
@@ -202,7 +202,7 @@ internal static class TrainedGroupEmitter
     }
 
     private static string StartRows(ModelContext context) =>
-        "RnnStart(ref w, ref a, first, last);" + (context.Plan.CarriesState ? "\n    _job._state?.Load(ref a, s_states, rows, _start, first, last);" : "");
+        "RnnStart(ref w, ref a, first, last);" + (context.Plan.CarriesState ? $"\n    {ModelContext.Runtime}.CarriedStates.Load(_job._state, ref a, s_states, rows, _start, first, last);" : "");
 
     private static string StartWindow() => $$"""
         if (_job._window > 0)
@@ -212,7 +212,7 @@ internal static class TrainedGroupEmitter
             else
             {
                 RnnStart(ref w, ref a, first, last);
-                _job._state?.Load(ref a, s_states, rows, _start, first, last);
+                {{ModelContext.Runtime}}.CarriedStates.Load(_job._state, ref a, s_states, rows, _start, first, last);
             }
 
         """;
@@ -363,7 +363,7 @@ internal static class TrainedGroupEmitter
 
     private static void WriteCarriedPlaces(ModelContext context)
     {
-        context.Writer.Write("\n// Where the states stand that sequences start from, and end in.\nprivate static readonly global::RnnGen.CarriedPlace[] s_states =\n{");
+        context.Writer.Write("\n// Where the states stand that sequences start from, and end in.\nprivate static readonly global::RnnGen.Runtime.CarriedPlace[] s_states =\n{");
         foreach (CarriedState state in context.Plan.Training.States)
         {
             context.Writer.Write($"    new({state.Values.Offset}, {state.Values.StepLength}, {state.Values.Row}, {state.Adjoint.Offset}, {state.Layer.Plan.StateSize(state.State)}), // {state.Layer.Name} {state.State}");

@@ -82,7 +82,7 @@ internal static class TrainingEmitter
                         }
                     }
 
-                    {{(carries ? "state?.CommitStates(count);\n    " : "")}}return ({{number}})(sum / terms);
+                    {{(carries ? $"{ModelContext.Runtime}.CarriedStates.CommitStates(state, count);\n    " : "")}}return ({{number}})(sum / terms);
                 }
 
                 {{ModelContext.Optimized}}
@@ -196,7 +196,7 @@ internal static class TrainingEmitter
         // What a step leaves for the next, when nothing can fail any more.
         {{ModelContext.Optimized}}
         public void Commit({{(context.Plan.CarriesState ? $"int count, global::RnnGen.BatchState<{context.Number}>? state" : "")}})
-        {{{(context.Plan.Training.Masks.Count > 0 ? "\n    _model.DropoutStep++;" : "")}}{{(context.Plan.IsDecoded ? "\n    _model.SamplingStep++;" : "")}}{{(context.Plan.CarriesState ? "\n    state?.CommitGradients(count);" : "")}}
+        {{{(context.Plan.Training.Masks.Count > 0 ? "\n    _model.DropoutStep++;" : "")}}{{(context.Plan.IsDecoded ? "\n    _model.SamplingStep++;" : "")}}{{(context.Plan.CarriesState ? $"\n    {ModelContext.Runtime}.CarriedStates.CommitGradients(state, count);" : "")}}
         }
 
         """;

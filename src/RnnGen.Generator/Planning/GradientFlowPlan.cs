@@ -81,7 +81,7 @@ internal sealed record WatchedLayer(PlannedLayer Layer, IReadOnlyList<WatchedSta
 /// <param name="Watched">The layer's position among those that are watched.</param>
 internal sealed record MeasureFlow(string Method, int Watched, int Step, RowRange Rows) : Call
 {
-    public override Invocation Invocation => new(Callee.GradientFlow, Method, [Argument.Arena, Watched, Step, Rows, Named.FlowRow]);
+    public override Invocation Invocation => Invocation.OfRuntime($"FlowMeasurement.{Method}", Named.Flow, Argument.Arena, Watched, Step, Rows, Named.FlowRow);
 }
 
 /// <summary>A state, whose adjoint is the sum of what the steps after made of it and of what the layer above gives.</summary>

@@ -118,9 +118,9 @@ internal sealed record TrainingProgress
         List<EpochResult> results = [];
         for (int epoch = 1; epoch <= count; epoch++)
         {
-            results.Add(new EpochResult(
-                epoch, reader.ReadDouble("the loss of an epoch"), reader.ReadOptional("the validation loss of an epoch"), reader.ReadDouble("the seconds of an epoch"), reader.ReadDouble("the rate of an epoch"))
+            results.Add(new EpochResult
             {
+                Epoch = epoch, TrainingLoss = reader.ReadDouble("the loss of an epoch"), ValidationLoss = reader.ReadOptional("the validation loss of an epoch"), Seconds = reader.ReadDouble("the seconds of an epoch"), SequencesPerSecond = reader.ReadDouble("the rate of an epoch"),
                 LearningRate = reader.ReadDouble("the learning rate of an epoch"),
                 SkippedSteps = reader.ReadInt("the skipped steps of an epoch", 0),
                 SkippedValidation = reader.ReadInt("the validation sequences of an epoch that were left out", 0),
@@ -168,8 +168,9 @@ internal sealed record TrainingProgress
         }
 
         const string measure = "a measure of an epoch";
-        Evaluation evaluation = new(reader.ReadDouble(measure), reader.ReadInt(measure, 0))
+        Evaluation evaluation = new()
         {
+            Loss = reader.ReadDouble(measure), Count = reader.ReadInt(measure, 0),
             LossIsTeacherForced = reader.ReadBool(measure),
             Accuracy = reader.ReadOptional(measure),
             Precision = reader.ReadOptional(measure),
@@ -232,8 +233,8 @@ internal sealed class TrainingState<T> where T : unmanaged, IBinaryFloatingPoint
         Copy(state is null ? default : state.AllCarried, ref _isCarried);
         _optimizerSteps = optimizer.StepCount;
         _averaged = average?.Count ?? 0;
-        (_dropoutSeed, _dropoutStep) = model is IDropsUnits dropping ? (dropping.DropoutSeed, dropping.DropoutStep) : default;
-        (_sampling, _samplingSeed, _samplingStep) = model is ISamplesInTraining sampling ? (sampling.ScheduledSampling, sampling.SamplingSeed, sampling.SamplingStep) : default;
+        (_dropoutSeed, _dropoutStep) = model is IDropoutModel dropping ? (dropping.DropoutSeed, dropping.DropoutStep) : default;
+        (_sampling, _samplingSeed, _samplingStep) = model is IScheduledSamplingModel sampling ? (sampling.ScheduledSampling, sampling.SamplingSeed, sampling.SamplingStep) : default;
     }
 
     /// <summary>Puts parameters, optimiser and average back.</summary>
@@ -255,12 +256,12 @@ internal sealed class TrainingState<T> where T : unmanaged, IBinaryFloatingPoint
     {
         RollBack<TModel, TInput, TTarget>(model, optimizer, average);
         state?.Restore(_carried, _isCarried);
-        if (model is IDropsUnits dropping)
+        if (model is IDropoutModel dropping)
         {
             (dropping.DropoutSeed, dropping.DropoutStep) = (_dropoutSeed, _dropoutStep);
         }
 
-        if (model is ISamplesInTraining sampling)
+        if (model is IScheduledSamplingModel sampling)
         {
             (sampling.ScheduledSampling, sampling.SamplingSeed, sampling.SamplingStep) = (_sampling, _samplingSeed, _samplingStep);
         }

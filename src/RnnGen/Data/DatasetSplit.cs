@@ -146,7 +146,7 @@ public static class DatasetSplit
                 Invariant($"The {name} part is empty: of {data.Count} sequences {train.Count} are to train on, {validation.Count} to validate on, {test.Count} to test on. Give more sequences or other shares."), nameof(data));
         }
 
-        return new SplitDataset<TInput, TTarget>(Part(train, "training"), hasValidation ? Part(validation, "validation") : null, Part(test, "test"));
+        return new SplitDataset<TInput, TTarget> { Train = Part(train, "training"), Validation = hasValidation ? Part(validation, "validation") : null, Test = Part(test, "test") };
     }
 
     // Rounding the sum, not the parts: 0.7 + 0.1 of 10 is 8, whatever 0.7 + 0.1 is in binary.
@@ -178,9 +178,16 @@ public static class DatasetSplit
 /// <summary>The parts of a dataset, see <see cref="DatasetSplit"/>; they share its arrays.</summary>
 /// <typeparam name="TInput">The type of one input element.</typeparam>
 /// <typeparam name="TTarget">The type of one target element.</typeparam>
-/// <param name="Train">What to train on.</param>
-/// <param name="Validation">What to choose by; null where its share is 0.</param>
-/// <param name="Test">What to measure on, once.</param>
-public sealed record SplitDataset<TInput, TTarget>(SequenceDataset<TInput, TTarget> Train, SequenceDataset<TInput, TTarget>? Validation, SequenceDataset<TInput, TTarget> Test)
+public sealed record SplitDataset<TInput, TTarget>
     where TInput : unmanaged
-    where TTarget : unmanaged;
+    where TTarget : unmanaged
+{
+    /// <summary>What to train on.</summary>
+    public required SequenceDataset<TInput, TTarget> Train { get; init; }
+
+    /// <summary>What to choose by; null where its share is 0.</summary>
+    public SequenceDataset<TInput, TTarget>? Validation { get; init; }
+
+    /// <summary>What to measure on, once.</summary>
+    public required SequenceDataset<TInput, TTarget> Test { get; init; }
+}

@@ -5,12 +5,25 @@ namespace RnnGen;
 /// <summary>One sequence with its target, as a stream gives it. The memory is read before the stream moves on, so that it may be used again for the next one.</summary>
 /// <typeparam name="TInput">The type of one input element.</typeparam>
 /// <typeparam name="TTarget">The type of one target element.</typeparam>
-/// <param name="Input">The input <c>[step, feature]</c>; shorter than the stream's <c>InputLength</c> only with <paramref name="Steps"/>, and then padded with zeros.</param>
-/// <param name="Target">The target; shorter than the stream's <c>TargetLength</c> only with <paramref name="Steps"/>, and then padded with zeros.</param>
-/// <param name="Steps">Steps, at least 1; 0 (default) where the sequence has all.</param>
-public readonly record struct Sequence<TInput, TTarget>(ReadOnlyMemory<TInput> Input, ReadOnlyMemory<TTarget> Target, int Steps = 0)
+public readonly record struct Sequence<TInput, TTarget>
     where TInput : unmanaged
-    where TTarget : unmanaged;
+    where TTarget : unmanaged
+{
+    /// <summary>Creates it.</summary>
+    /// <param name="input">The input <c>[step, feature]</c>; shorter than the stream's <c>InputLength</c> only with <paramref name="steps"/>, and then padded with zeros.</param>
+    /// <param name="target">The target; shorter than the stream's <c>TargetLength</c> only with <paramref name="steps"/>, and then padded with zeros.</param>
+    /// <param name="steps">Steps, at least 1; 0 (default) where the sequence has all.</param>
+    public Sequence(ReadOnlyMemory<TInput> input, ReadOnlyMemory<TTarget> target, int steps = 0) => (Input, Target, Steps) = (input, target, steps);
+
+    /// <summary>The input <c>[step, feature]</c>; shorter than the stream's <c>InputLength</c> only with <see cref="Steps"/>, and then padded with zeros.</summary>
+    public ReadOnlyMemory<TInput> Input { get; init; }
+
+    /// <summary>The target; shorter than the stream's <c>TargetLength</c> only with <see cref="Steps"/>, and then padded with zeros.</summary>
+    public ReadOnlyMemory<TTarget> Target { get; init; }
+
+    /// <summary>Steps, at least 1; 0 (default) where the sequence has all.</summary>
+    public int Steps { get; init; }
+}
 
 /// <summary>How a stream is read.</summary>
 public sealed record StreamOptions

@@ -1,13 +1,31 @@
 namespace RnnGen;
 
 /// <summary>One parameter tensor of a model: its PyTorch name and shape, and where it stands in the flat buffer.</summary>
-/// <param name="Name">PyTorch's name, such as <c>rnn.weight_ih_l0</c>.</param>
-/// <param name="Shape">The tensor's shape, row-major, such as <c>[4 × hidden, input]</c> for an LSTM's input weights.</param>
-/// <param name="Offset">Index of the first value in the flat buffer.</param>
-/// <param name="Length">Number of values.</param>
-/// <param name="Kind">What the tensor is to its layer.</param>
-public sealed record ParameterInfo(string Name, IReadOnlyList<int> Shape, int Offset, int Length, ParameterKind Kind)
+public sealed record ParameterInfo
 {
+    /// <summary>Creates it.</summary>
+    /// <param name="name">PyTorch's name, such as <c>rnn.weight_ih_l0</c>.</param>
+    /// <param name="shape">The tensor's shape, row-major, such as <c>[4 × hidden, input]</c> for an LSTM's input weights.</param>
+    /// <param name="offset">Index of the first value in the flat buffer.</param>
+    /// <param name="length">Number of values.</param>
+    /// <param name="kind">What the tensor is to its layer.</param>
+    public ParameterInfo(string name, IReadOnlyList<int> shape, int offset, int length, ParameterKind kind) => (Name, Shape, Offset, Length, Kind) = (name, shape, offset, length, kind);
+
+    /// <summary>PyTorch's name, such as <c>rnn.weight_ih_l0</c>.</summary>
+    public string Name { get; init; }
+
+    /// <summary>The tensor's shape, row-major, such as <c>[4 × hidden, input]</c> for an LSTM's input weights.</summary>
+    public IReadOnlyList<int> Shape { get; init; }
+
+    /// <summary>Index of the first value in the flat buffer.</summary>
+    public int Offset { get; init; }
+
+    /// <summary>Number of values.</summary>
+    public int Length { get; init; }
+
+    /// <summary>What the tensor is to its layer.</summary>
+    public ParameterKind Kind { get; init; }
+
     /// <summary>Whether training leaves the tensor as it is; its gradient is 0.</summary>
     public bool IsFrozen { get; init; }
 }

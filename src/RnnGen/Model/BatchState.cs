@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using RnnGen.Runtime;
@@ -129,9 +128,8 @@ public sealed class BatchState<T> where T : unmanaged, INumber<T>
     /// <param name="start">Sequences before the group's.</param>
     /// <param name="first">The first row.</param>
     /// <param name="last">The row after the last.</param>
-    [EditorBrowsable(EditorBrowsableState.Never)]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Load(ref T arena, ReadOnlySpan<CarriedPlace> places, GroupRows rows, int start, int first, int last)
+    internal void Load(ref T arena, ReadOnlySpan<CarriedPlace> places, GroupRows rows, int start, int first, int last)
     {
         for (int row = first; row < last; row++)
         {
@@ -152,9 +150,8 @@ public sealed class BatchState<T> where T : unmanaged, INumber<T>
 
     /// <summary>Takes the states after each row's last step. Generated code calls this.</summary>
     /// <inheritdoc cref="Load"/>
-    [EditorBrowsable(EditorBrowsableState.Never)]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Take(ref T arena, ReadOnlySpan<CarriedPlace> places, GroupRows rows, int start, int first, int last)
+    internal void Take(ref T arena, ReadOnlySpan<CarriedPlace> places, GroupRows rows, int start, int first, int last)
     {
         for (int row = first; row < last; row++)
         {
@@ -169,9 +166,8 @@ public sealed class BatchState<T> where T : unmanaged, INumber<T>
 
     /// <summary>Takes ∂L/∂state before the first step; those of carried sequences are then zero, for nothing that is learned starts there. Generated code calls this.</summary>
     /// <inheritdoc cref="Load"/>
-    [EditorBrowsable(EditorBrowsableState.Never)]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void TakeGradients(ref T arena, ReadOnlySpan<CarriedPlace> places, GroupRows rows, int start, int first, int last)
+    internal void TakeGradients(ref T arena, ReadOnlySpan<CarriedPlace> places, GroupRows rows, int start, int first, int last)
     {
         for (int row = first; row < last; row++)
         {
@@ -191,9 +187,8 @@ public sealed class BatchState<T> where T : unmanaged, INumber<T>
 
     /// <summary>The states that were taken are those that the sequences go on from. Generated code calls this when all of them have ended well.</summary>
     /// <param name="count">Sequences of the window.</param>
-    [EditorBrowsable(EditorBrowsableState.Never)]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void CommitStates(int count)
+    internal void CommitStates(int count)
     {
         _values.AsSpan(count * Length).CopyTo(_next.AsSpan(count * Length));
         (_values, _next) = (_next, _values);
@@ -202,21 +197,11 @@ public sealed class BatchState<T> where T : unmanaged, INumber<T>
 
     /// <summary>The same for a window that went back too: its gradients are those of the window before from now on. Generated code calls this when nothing can fail any more.</summary>
     /// <inheritdoc cref="CommitStates"/>
-    [EditorBrowsable(EditorBrowsableState.Never)]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void CommitGradients(int count)
+    internal void CommitGradients(int count)
     {
         CommitStates(count);
         _gradients.AsSpan(count * Length).CopyTo(_nextGradients.AsSpan(count * Length));
         (_gradients, _nextGradients) = (_nextGradients, _gradients);
     }
 }
-
-/// <summary>Where a state stands in a training arena.</summary>
-/// <param name="Values">Row 0 before the first step.</param>
-/// <param name="Step">From a step to the next.</param>
-/// <param name="Row">From a row to the next.</param>
-/// <param name="Adjoint">Row 0 of the adjoint of the state before the first step.</param>
-/// <param name="Size">Units.</param>
-[EditorBrowsable(EditorBrowsableState.Never)]
-public readonly record struct CarriedPlace(int Values, int Step, int Row, int Adjoint, int Size);

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -8,7 +7,7 @@ using RnnGen.Runtime;
 namespace RnnGen;
 
 /// <summary>A model that measures how its gradient flows: one declared with <c>GradientFlow = true</c>.</summary>
-public interface IShowsGradientFlow
+public interface IGradientFlowModel
 {
     /// <summary>How the gradient of the latest step flowed.</summary>
     GradientFlow GradientFlow { get; }
@@ -65,8 +64,7 @@ public sealed class GradientFlow
     /// <param name="layout">The model's layout.</param>
     /// <param name="watched">Where its adjoints and gates stand.</param>
     /// <param name="rows">Rows that are measured apart: those of whole groups.</param>
-    [EditorBrowsable(EditorBrowsableState.Never)]
-    public GradientFlow(ModelLayout layout, IReadOnlyList<WatchedLayer> watched, int rows)
+    internal GradientFlow(ModelLayout layout, IReadOnlyList<WatchedLayer> watched, int rows)
     {
         ArgumentNullException.ThrowIfNull(layout);
         ArgumentNullException.ThrowIfNull(watched);
@@ -142,9 +140,8 @@ public sealed class GradientFlow
     /// <summary>Begins a gradient. Generated code calls this.</summary>
     /// <typeparam name="T">The number type.</typeparam>
     /// <returns>This, or <see langword="null"/> where nothing is measured.</returns>
-    [EditorBrowsable(EditorBrowsableState.Never)]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public GradientFlow? Begin<T>() where T : unmanaged
+    internal GradientFlow? Begin<T>() where T : unmanaged
     {
         if (!IsEnabled)
         {
@@ -179,9 +176,8 @@ public sealed class GradientFlow
 
     /// <summary>Begins a window between two kept states. Generated code calls this.</summary>
     /// <param name="firstStep">The window's first step.</param>
-    [EditorBrowsable(EditorBrowsableState.Never)]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void BeginWindow(int firstStep) => _firstStep = firstStep;
+    internal void BeginWindow(int firstStep) => _firstStep = firstStep;
 
     /// <summary>Measures a layer's adjoints before a step back. Generated code calls this, each thread for its own group.</summary>
     /// <typeparam name="T">The number type.</typeparam>
@@ -191,9 +187,8 @@ public sealed class GradientFlow
     /// <param name="first">The first row.</param>
     /// <param name="last">The row after the last that is live.</param>
     /// <param name="group">Where the group's row 0 stands among the rows that are measured apart.</param>
-    [EditorBrowsable(EditorBrowsableState.Never)]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Watch<T>(ref T arena, int layer, int step, int first, int last, int group) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    internal void Watch<T>(ref T arena, int layer, int step, int first, int last, int group) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (first >= last)
         {
@@ -221,9 +216,8 @@ public sealed class GradientFlow
 
     /// <summary>Counts a layer's gates after a step forward, while their values are in the cache. Generated code calls this, each thread for its own group.</summary>
     /// <inheritdoc cref="Watch"/>
-    [EditorBrowsable(EditorBrowsableState.Never)]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Count<T>(ref T arena, int layer, int step, int first, int last, int group) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    internal void Count<T>(ref T arena, int layer, int step, int first, int last, int group) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (first >= last)
         {
@@ -262,18 +256,16 @@ public sealed class GradientFlow
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="gradients">The gradient, one value a parameter.</param>
     /// <param name="segments">The stretches of it that hold something.</param>
-    [EditorBrowsable(EditorBrowsableState.Never)]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void TakeGradients<T>(ReadOnlySpan<T> gradients, ReadOnlySpan<ParameterSegment> segments) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+    internal void TakeGradients<T>(ReadOnlySpan<T> gradients, ReadOnlySpan<ParameterSegment> segments) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         ByTensor(gradients, [], segments, _parameterNorms);
 
     /// <summary>Keeps the parameters that an update is about to change. Generated code calls this.</summary>
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="parameters">The parameters.</param>
     /// <param name="segments">The stretches that it changes; none stands for all.</param>
-    [EditorBrowsable(EditorBrowsableState.Never)]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void BeginUpdate<T>(ReadOnlySpan<T> parameters, ReadOnlySpan<ParameterSegment> segments) where T : unmanaged
+    internal void BeginUpdate<T>(ReadOnlySpan<T> parameters, ReadOnlySpan<ParameterSegment> segments) where T : unmanaged
     {
         if (!IsEnabled)
         {
@@ -294,9 +286,8 @@ public sealed class GradientFlow
 
     /// <summary>Measures what an update changed. Generated code calls this.</summary>
     /// <inheritdoc cref="BeginUpdate"/>
-    [EditorBrowsable(EditorBrowsableState.Never)]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void EndUpdate<T>(ReadOnlySpan<T> parameters, ReadOnlySpan<ParameterSegment> segments) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    internal void EndUpdate<T>(ReadOnlySpan<T> parameters, ReadOnlySpan<ParameterSegment> segments) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (IsEnabled)
         {

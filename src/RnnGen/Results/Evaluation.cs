@@ -3,14 +3,18 @@ using System.Globalization;
 namespace RnnGen;
 
 /// <summary>How well a model does on a dataset.</summary>
-/// <param name="Loss">The mean of the model's loss over all sequences; NaN where no target was counted.</param>
-/// <param name="Count">Sequences that were measured.</param>
 /// <remarks>
 /// Which measures there are follows from the targets: classes (cross-entropy), yes or no (<see cref="RnnGen.Loss.BinaryCrossEntropy"/>), numbers, or labels without
 /// alignment (CTC); the others are <see langword="null"/>. Steps beyond a sequence's length and missing targets do not count.
 /// </remarks>
-public sealed record Evaluation(double Loss, int Count)
+public sealed record Evaluation
 {
+    /// <summary>The mean of the model's loss over all sequences; NaN where no target was counted.</summary>
+    public required double Loss { get; init; }
+
+    /// <summary>Sequences that were measured.</summary>
+    public required int Count { get; init; }
+
     /// <summary>The most classes that <see cref="Confusion"/> is kept for: 512, a matrix of 2 MB.</summary>
     public const int MostConfusedClasses = 512;
 

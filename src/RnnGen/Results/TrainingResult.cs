@@ -3,16 +3,23 @@ using System.Globalization;
 namespace RnnGen;
 
 /// <summary>What one pass over the training sequences gave.</summary>
-/// <param name="Epoch">From 1 on.</param>
-/// <param name="TrainingLoss">Mean loss over the epoch's sequences, each taken just before the update that it contributed to; NaN where no step or no target was counted.</param>
-/// <param name="ValidationLoss">
-/// Mean loss over the validation sequences after the epoch; NaN where no target was counted, or where the loss is not finite and <see cref="FitOptions.NonFinite"/> lets the training go on.
-/// <see langword="null"/> without them.
-/// </param>
-/// <param name="Seconds">Time of the training steps, without the validation.</param>
-/// <param name="SequencesPerSecond">Training sequences in each of these seconds, with those of skipped steps.</param>
-public sealed record EpochResult(int Epoch, double TrainingLoss, double? ValidationLoss, double Seconds, double SequencesPerSecond)
+public sealed record EpochResult
 {
+    /// <summary>From 1 on.</summary>
+    public required int Epoch { get; init; }
+
+    /// <summary>Mean loss over the epoch's sequences, each taken just before the update that it contributed to; NaN where no step or no target was counted.</summary>
+    public required double TrainingLoss { get; init; }
+
+    /// <summary>Mean loss over the validation sequences after the epoch; NaN where no target was counted, or where the loss is not finite and <see cref="FitOptions.NonFinite"/> lets the training go on. <see langword="null"/> without them.</summary>
+    public double? ValidationLoss { get; init; }
+
+    /// <summary>Time of the training steps, without the validation.</summary>
+    public required double Seconds { get; init; }
+
+    /// <summary>Training sequences in each of these seconds, with those of skipped steps.</summary>
+    public required double SequencesPerSecond { get; init; }
+
     /// <summary>The learning rate of the epoch's last update; NaN where it had none: its steps were skipped, or no target was there.</summary>
     public double LearningRate { get; init; }
 

@@ -24,7 +24,7 @@ internal sealed class EvaluationPass<TSelf, TNumber, TInput, TTarget>(TSelf mode
     private int _failures;
 
     /// <summary>Carries states from batch to batch; <see langword="null"/> where sequences begin anew.</summary>
-    public ICarriesState<TNumber, TInput, TTarget>? Carrying { get; init; }
+    public IStatefulModel<TNumber, TInput, TTarget>? Carrying { get; init; }
 
     /// <summary>Whether all measures are taken, and not the loss alone.</summary>
     public bool HasMeasures { get; init; }
@@ -48,7 +48,7 @@ internal sealed class EvaluationPass<TSelf, TNumber, TInput, TTarget>(TSelf mode
     /// <exception cref="NonFiniteException">A value is not finite, and the policy does not allow to go on.</exception>
     public EvaluationPass<TSelf, TNumber, TInput, TTarget> Run(CancellationToken cancellationToken)
     {
-        Measures<TNumber, TTarget>? measures = HasMeasures ? new(TSelf.Layout) : null;
+        Metrics<TNumber, TTarget>? measures = HasMeasures ? new(TSelf.Layout) : null;
         (_before, _state, _predicted) = (Carrying?.CreateBatchState(batches.Size), Carrying?.CreateBatchState(batches.Size), HasMeasures ? Carrying?.CreateBatchState(batches.Size) : null);
         for (long first = 0; first < batches.SequenceCount && Diverged is null; first += batches.Size)
         {
@@ -60,7 +60,7 @@ internal sealed class EvaluationPass<TSelf, TNumber, TInput, TTarget>(TSelf mode
         return this;
     }
 
-    private void RunBatch(int count, Measures<TNumber, TTarget>? measures)
+    private void RunBatch(int count, Metrics<TNumber, TTarget>? measures)
     {
         if (_state is not null)
         {
@@ -78,7 +78,7 @@ internal sealed class EvaluationPass<TSelf, TNumber, TInput, TTarget>(TSelf mode
     }
 
     // Each run of sequences between those whose data is not finite is measured as a batch of its own, from their states on; the states of the others stay.
-    private void LeaveOut(NonFiniteException exception, int row, int count, Measures<TNumber, TTarget>? measures)
+    private void LeaveOut(NonFiniteException exception, int row, int count, Metrics<TNumber, TTarget>? measures)
     {
         Array.Resize(ref _isBad, Math.Max(_isBad.Length, count));
         _isBad.AsSpan().Clear();
@@ -104,7 +104,7 @@ internal sealed class EvaluationPass<TSelf, TNumber, TInput, TTarget>(TSelf mode
         }
     }
 
-    private void MeasureRun(BatchRows rows, Measures<TNumber, TTarget>? measures)
+    private void MeasureRun(BatchRows rows, Metrics<TNumber, TTarget>? measures)
     {
         if (_state is null)
         {
@@ -137,7 +137,7 @@ internal sealed class EvaluationPass<TSelf, TNumber, TInput, TTarget>(TSelf mode
         return state;
     }
 
-    private void Measure(BatchRows rows, BatchState<TNumber>? state, BatchState<TNumber>? predicted, Measures<TNumber, TTarget>? measures)
+    private void Measure(BatchRows rows, BatchState<TNumber>? state, BatchState<TNumber>? predicted, Metrics<TNumber, TTarget>? measures)
     {
         ModelLayout layout = TSelf.Layout;
         double weight = batches.Weight(rows, layout);

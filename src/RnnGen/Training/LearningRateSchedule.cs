@@ -1,12 +1,20 @@
 namespace RnnGen;
 
 /// <summary>Where a training stands, as a <see cref="LearningRateSchedule"/> sees it.</summary>
-/// <param name="Step">Updates before this one.</param>
-/// <param name="StepCount">Updates of the whole training, if it is not stopped early.</param>
-/// <param name="StepsPerEpoch">Updates of one epoch.</param>
-/// <param name="Epochs">The epochs that have ended.</param>
-public readonly record struct TrainingPosition(long Step, long StepCount, long StepsPerEpoch, IReadOnlyList<EpochResult> Epochs)
+public readonly record struct TrainingPosition
 {
+    /// <summary>Updates before this one.</summary>
+    public required long Step { get; init; }
+
+    /// <summary>Updates of the whole training, if it is not stopped early.</summary>
+    public required long StepCount { get; init; }
+
+    /// <summary>Updates of one epoch.</summary>
+    public required long StepsPerEpoch { get; init; }
+
+    /// <summary>The epochs that have ended.</summary>
+    public required IReadOnlyList<EpochResult> Epochs { get; init; }
+
     /// <summary>Passes over the training sequences before this update, with the part of the current one.</summary>
     public double Epoch => (double)Step / StepsPerEpoch;
 }

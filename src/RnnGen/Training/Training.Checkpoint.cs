@@ -217,7 +217,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget> : IDispo
         {
             for (int epoch = ended.Count + 1; epoch <= step / _stepsPerEpoch; epoch++)
             {
-                ended.Add(new EpochResult(epoch, 1, _validation is null ? null : 1, 1, 1));
+                ended.Add(new EpochResult { Epoch = epoch, TrainingLoss = 1, ValidationLoss = _validation is null ? null : 1, Seconds = 1, SequencesPerSecond = 1 });
             }
 
             hash.Add([schedule.Factor(Position(step, epochs, ended))]);
@@ -236,7 +236,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget> : IDispo
         identity.Add("model's EndToken", TSelf.Layout.EndToken);
         identity.Add("parameters", ParametersOf(TSelf.Layout));
         identity.Add("number type", NumberType);
-        identity.Add(nameof(VectorWidth), (_model as IHasVectorWidth)?.VectorWidth.ToString() ?? "none of its own");
+        identity.Add(nameof(VectorWidth), (_model as IVectorizedModel)?.VectorWidth.ToString() ?? "none of its own");
         foreach ((string name, string value) in _data ??= DescribeData())
         {
             identity.Add(name, value);
@@ -267,15 +267,15 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget> : IDispo
     private static List<(string Name, double Value)> DrawsOf(object model)
     {
         List<(string Name, double Value)> draws = [];
-        if (model is IDropsUnits dropping)
+        if (model is IDropoutModel dropping)
         {
-            draws.Add((nameof(IDropsUnits.DropoutSeed), dropping.DropoutSeed));
+            draws.Add((nameof(IDropoutModel.DropoutSeed), dropping.DropoutSeed));
         }
 
-        if (model is ISamplesInTraining sampling)
+        if (model is IScheduledSamplingModel sampling)
         {
-            draws.Add((nameof(ISamplesInTraining.ScheduledSampling), sampling.ScheduledSampling));
-            draws.Add((nameof(ISamplesInTraining.SamplingSeed), sampling.SamplingSeed));
+            draws.Add((nameof(IScheduledSamplingModel.ScheduledSampling), sampling.ScheduledSampling));
+            draws.Add((nameof(IScheduledSamplingModel.SamplingSeed), sampling.SamplingSeed));
         }
 
         return draws;

@@ -20,8 +20,9 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
                 pass.Run(cancellationToken);
             }
 
-            result = new(epoch, trainingLoss, pass?.Loss, seconds, _batches.SequenceCount / Math.Max(seconds, 1e-9))
+            result = new()
             {
+                Epoch = epoch, TrainingLoss = trainingLoss, ValidationLoss = pass?.Loss, Seconds = seconds, SequencesPerSecond = _batches.SequenceCount / Math.Max(seconds, 1e-9),
                 LearningRate = _lastRate, Validation = pass?.Evaluation, SkippedSteps = _skipped, SkippedValidation = pass?.LeftOutSequences ?? 0, HasOvershot = hasOvershot,
             };
             _stopping.Add(result.WatchedLoss, _keepsBest ? _model.Parameters : default);

@@ -18,7 +18,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
     private readonly Optimizer _optimizer;
     private readonly Batches<TInput, TTarget> _batches;
     private readonly Batches<TInput, TTarget>? _validation;
-    private readonly ICarriesState<TNumber, TInput, TTarget>? _carrying;
+    private readonly IStatefulModel<TNumber, TInput, TTarget>? _carrying;
     private readonly BatchState<TNumber>? _state;
     private readonly TrainingCallback[] _callbacks;
     private readonly long _stepsPerEpoch;
@@ -49,7 +49,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
 
     /// <summary>Prepares a training; the arguments have been checked.</summary>
     public Training(
-        TSelf model, FitOptions options, Batches<TInput, TTarget> batches, Batches<TInput, TTarget>? validation, ICarriesState<TNumber, TInput, TTarget>? carrying)
+        TSelf model, FitOptions options, Batches<TInput, TTarget> batches, Batches<TInput, TTarget>? validation, IStatefulModel<TNumber, TInput, TTarget>? carrying)
     {
         (_model, _options, _batches, _validation, _carrying) = (model, options, batches, validation, carrying);
         _optimizer = options.Optimizer ?? new Adam(1e-3) { ClipNorm = 1 };
@@ -80,8 +80,9 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
     {
         try
         {
-            TrainingStarted started = new(TSelf.Layout, _options.Epochs, _stepsPerEpoch, _optimizer)
+            TrainingStarted started = new()
             {
+                Layout = TSelf.Layout, Epochs = _options.Epochs, StepsPerEpoch = _stepsPerEpoch, Optimizer = _optimizer,
                 TrainingCount = _batches.SequenceCount,
                 ValidationCount = _validation?.SequenceCount ?? 0,
                 StepsBefore = _step,
@@ -228,7 +229,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
             (_counted, _countedLoss) = (first, value);
         }
 
-        StepResult result = new(_step, epoch, value, _optimizer.LearningRate, weight > 0 ? _optimizer.GradientNorm : null, rows.Count);
+        StepResult result = new() { Step = _step, Epoch = epoch, Loss = value, LearningRate = _optimizer.LearningRate, GradientNorm = weight > 0 ? _optimizer.GradientNorm : null, Sequences = rows.Count };
         foreach (TrainingCallback callback in _callbacks)
         {
             callback.OnStepEnded(in result);
@@ -256,7 +257,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
                 $"The learning rate of step {_step + 1} would be {rate:R}, which is not a finite {NumberType} from 0 on: {(_options.Schedule is null ? "" : Invariant($"the schedule {_options.Schedule} has the factor {factor:R}, and "))}the optimiser's rate is {_ownRate:R}. Nothing was updated by the step."));
     }
 
-    private TrainingPosition Position(long step, int epochs, IReadOnlyList<EpochResult> ended) => new(step, _stepsPerEpoch * epochs, _stepsPerEpoch, ended);
+    private TrainingPosition Position(long step, int epochs, IReadOnlyList<EpochResult> ended) => new() { Step = step, StepCount = _stepsPerEpoch * epochs, StepsPerEpoch = _stepsPerEpoch, Epochs = ended };
 
     private int Read(int first, CancellationToken cancellationToken)
     {

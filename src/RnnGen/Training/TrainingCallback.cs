@@ -66,12 +66,20 @@ public abstract class TrainingCallback
 }
 
 /// <summary>What is trained, and how long.</summary>
-/// <param name="Layout">The model's shape.</param>
-/// <param name="Epochs">Passes over the training sequences that are planned; the training may stop earlier.</param>
-/// <param name="StepsPerEpoch">Updates of one epoch.</param>
-/// <param name="Optimizer">The rule of the updates. Read it only.</param>
-public sealed record TrainingStarted(ModelLayout Layout, int Epochs, long StepsPerEpoch, Optimizer Optimizer)
+public sealed record TrainingStarted
 {
+    /// <summary>The model's shape.</summary>
+    public required ModelLayout Layout { get; init; }
+
+    /// <summary>Passes over the training sequences that are planned; the training may stop earlier.</summary>
+    public required int Epochs { get; init; }
+
+    /// <summary>Updates of one epoch.</summary>
+    public required long StepsPerEpoch { get; init; }
+
+    /// <summary>The rule of the updates. Read it only.</summary>
+    public required Optimizer Optimizer { get; init; }
+
     /// <summary>Training sequences.</summary>
     public int TrainingCount { get; init; }
 
@@ -91,10 +99,23 @@ public sealed record TrainingStarted(ModelLayout Layout, int Epochs, long StepsP
 }
 
 /// <summary>What one update gave.</summary>
-/// <param name="Step">Steps of the training so far, with this one and those that were skipped: from 1 on.</param>
-/// <param name="Epoch">The epoch that it belongs to, from 1 on.</param>
-/// <param name="Loss">The batch's mean loss before the update; NaN where it has no target, and nothing was updated.</param>
-/// <param name="LearningRate">The rate of the step.</param>
-/// <param name="GradientNorm">The Euclidean norm of the whole gradient before clipping; <see langword="null"/> where nothing was updated, and where the model's updates do not go through the <see cref="Optimizer"/>.</param>
-/// <param name="Sequences">Sequences of the batch.</param>
-public readonly record struct StepResult(long Step, int Epoch, double Loss, double LearningRate, double? GradientNorm, int Sequences);
+public readonly record struct StepResult
+{
+    /// <summary>Steps of the training so far, with this one and those that were skipped: from 1 on.</summary>
+    public required long Step { get; init; }
+
+    /// <summary>The epoch that it belongs to, from 1 on.</summary>
+    public required int Epoch { get; init; }
+
+    /// <summary>The batch's mean loss before the update; NaN where it has no target, and nothing was updated.</summary>
+    public required double Loss { get; init; }
+
+    /// <summary>The rate of the step.</summary>
+    public required double LearningRate { get; init; }
+
+    /// <summary>The Euclidean norm of the whole gradient before clipping; <see langword="null"/> where nothing was updated, and where the model's updates do not go through the <see cref="Optimizer"/>.</summary>
+    public double? GradientNorm { get; init; }
+
+    /// <summary>Sequences of the batch.</summary>
+    public required int Sequences { get; init; }
+}

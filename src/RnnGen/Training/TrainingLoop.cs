@@ -48,7 +48,7 @@ public static class TrainingLoop
             CheckData(TSelf.Layout, validation, nameof(validation), areFinite: !options.NonFinite.GoesOn);
         }
 
-        ICarriesState<TNumber, TInput, TTarget>? carrying = options.CarryState ? Carrying<TSelf, TNumber, TInput, TTarget>(model, nameof(options)) : null;
+        IStatefulModel<TNumber, TInput, TTarget>? carrying = options.CarryState ? Carrying<TSelf, TNumber, TInput, TTarget>(model, nameof(options)) : null;
         if (carrying is not null)
         {
             CheckStreams(train, nameof(train));
@@ -110,8 +110,8 @@ public static class TrainingLoop
         ArgumentNullException.ThrowIfNull(model);
         using TrainingTurn turn = TrainingTurn.Hold(model, mayBeWithin: true);
         CheckData(TSelf.Layout, data, nameof(data), areFinite: false);
-        ICarriesState<TNumber, TInput, TTarget>? carrying = null;
-        if (carryState ?? (data.Streams > 0 && model is ICarriesState<TNumber, TInput, TTarget>))
+        IStatefulModel<TNumber, TInput, TTarget>? carrying = null;
+        if (carryState ?? (data.Streams > 0 && model is IStatefulModel<TNumber, TInput, TTarget>))
         {
             carrying = Carrying<TSelf, TNumber, TInput, TTarget>(model, nameof(carryState));
             CheckStreams(data, nameof(data));
@@ -124,11 +124,11 @@ public static class TrainingLoop
     /// <summary>The mean; NaN where nothing was counted.</summary>
     internal static double Mean(double sum, double weights) => weights == 0 ? double.NaN : sum / weights;
 
-    private static ICarriesState<TNumber, TInput, TTarget> Carrying<TSelf, TNumber, TInput, TTarget>(TSelf model, string name)
+    private static IStatefulModel<TNumber, TInput, TTarget> Carrying<TSelf, TNumber, TInput, TTarget>(TSelf model, string name)
         where TSelf : IRnnModel<TSelf, TNumber, TInput, TTarget>
         where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
         where TInput : unmanaged
-        where TTarget : unmanaged => model as ICarriesState<TNumber, TInput, TTarget> ?? throw new ArgumentException(
+        where TTarget : unmanaged => model as IStatefulModel<TNumber, TInput, TTarget> ?? throw new ArgumentException(
             $"{TSelf.Layout.ModelName} ({TSelf.Layout.Declaration}) reads a sequence as a whole, so no state can be carried to the next one; leave CarryState out.", name);
 
     private static void CheckStreams<TInput, TTarget>(SequenceSource<TInput, TTarget> data, string name)

@@ -141,7 +141,7 @@ internal sealed class ModelJudge<TModel, TNumber, TInput, TTarget>
         Expect(IsNear(sum / terms, loss), $"losses of each alone have the mean {sum / terms}, together {loss}, at {_surface.Width}");
 
         // What dropout leaves out depends on the sequence's place.
-        if (_model is not IDropsUnits)
+        if (_model is not IDropoutModel)
         {
             ExpectGradient(gradient, sums, $"as the mean of each alone, at {_surface.Width}");
         }
@@ -195,7 +195,7 @@ internal sealed class ModelJudge<TModel, TNumber, TInput, TTarget>
         TNumber[] gradients = new TNumber[_layout.ParameterCount];
         From([.. starts.SelectMany(s => Doubles(s))]);
         // A stream that pools remembers more.
-        if (_surface.Streams && _model is not IDropsUnits && _surface.Stream() is var stream && stream.Length == state.Length)
+        if (_surface.Streams && _model is not IDropoutModel && _surface.Stream() is var stream && stream.Length == state.Length)
         {
             stream.Restore(starts[0]);
             int inputs = _layout.InputLength / _layout.SequenceLength;
@@ -286,7 +286,7 @@ internal sealed class ModelJudge<TModel, TNumber, TInput, TTarget>
     // The same units are left out each time.
     private void BeginDropout()
     {
-        if (_model is IDropsUnits drops)
+        if (_model is IDropoutModel drops)
         {
             drops.DropoutStep = 0;
         }

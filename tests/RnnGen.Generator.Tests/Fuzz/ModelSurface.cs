@@ -30,9 +30,9 @@ internal sealed class ModelSurface<TNumber, TInput, TTarget>(object model)
     public DrawnStream<TNumber, TInput> Stream() => new(model.GetType().GetMethod("CreateState")!.Invoke(model, null)!);
 
     /// <summary>Whether training carries states from window to window.</summary>
-    public bool Carries => model is ICarriesState<TNumber, TInput, TTarget>;
+    public bool Carries => model is IStatefulModel<TNumber, TInput, TTarget>;
 
-    public BatchState<TNumber> BatchState(int count) => ((ICarriesState<TNumber, TInput, TTarget>)model).CreateBatchState(count);
+    public BatchState<TNumber> BatchState(int count) => ((IStatefulModel<TNumber, TInput, TTarget>)model).CreateBatchState(count);
 
     public double Gradients(DrawnData<TNumber, TInput, TTarget> data, TNumber[] gradients, BatchState<TNumber> state) => double.CreateChecked(
         model.GetType().GetMethods().Single(method => method.Name == "ComputeGradients" && method.GetParameters().Any(parameter => parameter.ParameterType == typeof(BatchState<TNumber>)))

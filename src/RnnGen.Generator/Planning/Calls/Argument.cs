@@ -39,6 +39,9 @@ internal enum Named
     /// <summary>Whether a decoder's rows share the memory of the first.</summary>
     IsShared,
 
+    /// <summary>What the gradient's flow is measured into, if it is.</summary>
+    Flow,
+
     /// <summary>The first of the rows that the gradient's flow is measured by.</summary>
     FlowRow,
 

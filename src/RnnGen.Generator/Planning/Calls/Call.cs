@@ -46,9 +46,6 @@ internal enum Callee
 
     /// <summary>The model's kernels of a vector width.</summary>
     Kernels,
-
-    /// <summary>What measures the gradient, where that is asked for.</summary>
-    GradientFlow,
 }
 
 /// <param name="Method">With its class, where it is the runtime's: <c>Rows.Clear</c>.</param>

@@ -6,7 +6,7 @@ namespace RnnGen;
 /// <typeparam name="TNumber">The number type.</typeparam>
 /// <typeparam name="TInput">The type of one input element.</typeparam>
 /// <typeparam name="TTarget">The type of one target element.</typeparam>
-public interface ICarriesState<TNumber, TInput, TTarget>
+public interface IStatefulModel<TNumber, TInput, TTarget>
     where TNumber : unmanaged, INumber<TNumber>
     where TInput : unmanaged
     where TTarget : unmanaged

@@ -3,7 +3,7 @@ using RnnGen.Trainee;
 namespace RnnGen.Runtime.Tests;
 
 /// <summary>The measures of an evaluation against counts by hand; means over classes as scikit-learn defines them.</summary>
-public sealed class MeasuresTests
+public sealed class MetricsTests
 {
     private static ModelLayout Layout(int classes, bool binary = false, bool masked = false) => new()
     {
@@ -19,7 +19,7 @@ public sealed class MeasuresTests
             logits[(i * classes) + predicted[i]] = 1;
         }
 
-        Measures<float, int> measures = new(Layout(classes, masked: true));
+        Metrics<float, int> measures = new(Layout(classes, masked: true));
         measures.Add(logits, actual, actual.Length);
         return measures.Result(loss);
     }
@@ -61,7 +61,7 @@ public sealed class MeasuresTests
     public void OfYesOrNo()
     {
         // y_true = [1,1,1,0,0,0,0], y_pred = [1,1,0,1,0,0,0]; NaN has no target.
-        Measures<float, float> measures = new(Layout(0, binary: true, masked: true));
+        Metrics<float, float> measures = new(Layout(0, binary: true, masked: true));
         measures.Add([2, 0.1f, -1, 0.5f, -3, 0, -9, 4], [1, 1, 0.9f, 0, 0, 0.5f, 0, float.NaN], 8);
         Evaluation e = measures.Result(0.3);
         e.Accuracy.ShouldNotBeNull().ShouldBe(5.0 / 7, 1e-15);
@@ -102,7 +102,7 @@ public sealed class MeasuresTests
     [Fact]
     public void LengthsAreChecked()
     {
-        Measures<float, int> measures = new(Layout(3));
+        Metrics<float, int> measures = new(Layout(3));
         Should.Throw<ArgumentException>(() => measures.Add(new float[5], new int[2], 2)).Message.ShouldContain("OutputLength");
         Should.Throw<ArgumentException>(() => measures.Add(new float[6], new int[3], 2)).ParamName.ShouldBe("targets");
         measures.Count.ShouldBe(0);
@@ -116,6 +116,6 @@ public sealed class MeasuresTests
         Should.Throw<ArgumentException>(() => new ConfusionMatrix(2, [1, 2, 3])).Message.ShouldContain("2 classes have 4 counts");
         Should.Throw<ArgumentOutOfRangeException>(() => new ConfusionMatrix(1, [-1]));
         Should.Throw<ArgumentOutOfRangeException>(() => new ConfusionMatrix(2, [1, 2, 3, 4])[2, 0]).Message.ShouldContain("2 classes");
-        (new Evaluation(1, 2) { Confusion = new(1, [3]) } == new Evaluation(1, 2) { Confusion = new(1, [3]) }).ShouldBeTrue();
+        (new Evaluation { Loss = 1, Count = 2, Confusion = new(1, [3]) } == new Evaluation { Loss = 1, Count = 2, Confusion = new(1, [3]) }).ShouldBeTrue();
     }
 }

@@ -19,7 +19,7 @@ namespace RnnGen;
 /// Console.WriteLine(measures.Result(loss));
 /// </code>
 /// </example>
-public sealed class Measures<TNumber, TTarget>(ModelLayout layout)
+public sealed class Metrics<TNumber, TTarget>(ModelLayout layout)
     where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
     where TTarget : unmanaged
 {
@@ -130,7 +130,7 @@ public sealed class Measures<TNumber, TTarget>(ModelLayout layout)
     /// <param name="loss">Their mean loss, as <c>ComputeLoss</c> gives it, NaN where no target was there; with cross-entropy the perplexity follows from it.</param>
     public Evaluation Result(double loss)
     {
-        Evaluation evaluation = new(loss, Count) { LossIsTeacherForced = layout.IsDecoded };
+        Evaluation evaluation = new() { Loss = loss, Count = Count, LossIsTeacherForced = layout.IsDecoded };
         if (_targets + _labels == 0 || (double.IsNaN(loss) && Chooses))
         {
             return evaluation;
