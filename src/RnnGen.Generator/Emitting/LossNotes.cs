@@ -36,8 +36,8 @@ internal sealed class LossNotes : GraphText
     private List<string> Gradients()
     {
         List<string> lines = [];
-        int[] shown = [.. _loss.Gradients.Take(MostShown)];
-        foreach (int id in Shared([.. shown, .. _loss.Picked.Select(p => p.Gradient)], static _ => true))
+        int[] shown = [.. _loss.Reverse.Gradients.Take(MostShown)];
+        foreach (int id in Shared([.. shown, .. _loss.Reverse.Picked.Select(p => p.Gradient)], static _ => true))
         {
             string text = Text(id);
             Names[id] = $"v{id}";
@@ -49,13 +49,13 @@ internal sealed class LossNotes : GraphText
             lines.Add($"∂{Graph[_loss.Outputs[i]].Name} = {Text(shown[i])}");
         }
 
-        if (shown.Length < _loss.Gradients.Count)
+        if (shown.Length < _loss.Reverse.Gradients.Count)
         {
-            lines.Add($"and so on, {_loss.Gradients.Count} values");
+            lines.Add($"and so on, {_loss.Reverse.Gradients.Count} values");
         }
 
         string output = Graph[_loss.Outputs[0]].Name;
-        lines.AddRange(_loss.Picked.Select(p => $"∂{output}[{Text(p.Position)}] = ∂{output}[{Text(p.Position)}] + {Text(p.Gradient, Multiplicative)}".Replace("+ -", "- ")));
+        lines.AddRange(_loss.Reverse.Picked.Select(p => $"∂{output}[{Text(p.Position)}] = ∂{output}[{Text(p.Position)}] + {Text(p.Gradient, Multiplicative)}".Replace("+ -", "- ")));
         return lines;
     }
 

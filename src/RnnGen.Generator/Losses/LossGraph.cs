@@ -12,10 +12,8 @@ namespace RnnGen.Generator.Losses;
 /// <param name="Loss">The loss, times the weight where there is one.</param>
 /// <param name="Prediction">What the model says of the target.</param>
 /// <param name="Links">Of each output what users see in its place.</param>
-/// <param name="Gradients">∂loss/∂output of each output, but for the parts in <paramref name="Picked"/>.</param>
-/// <param name="Picked">What is added to the gradient of a single class: the position, and what is added.</param>
-internal sealed record LossGraph(
-    LossDefinition Definition, LossFolds Graph, IReadOnlyList<int> Outputs, int Loss, int Prediction, IReadOnlyList<int> Links, IReadOnlyList<int> Gradients, IReadOnlyList<(int Position, int Gradient)> Picked)
+/// <param name="Reverse">The gradient.</param>
+internal sealed record LossGraph(LossDefinition Definition, LossFolds Graph, IReadOnlyList<int> Outputs, int Loss, int Prediction, IReadOnlyList<int> Links, LossReverse Reverse)
 {
     /// <summary>The width of values that each class has one of.</summary>
     public const string ClassWidth = "C";
@@ -73,8 +71,7 @@ internal sealed record LossGraph(
             int loss = Number(LossParser.Loss, "the loss of a target is");
             int prediction = definition.TargetsAreClasses ? outputs[0] : Number(definition.Prediction, "the prediction is");
             loss = definition.IsWeighted ? _graph.Apply(Function.Multiply, _graph.Input(WeightName, ""), loss) : loss;
-            LossReverse reverse = LossReverse.Derive(_graph, loss, outputs, classes);
-            return new LossGraph(definition, _graph, outputs, loss, prediction, links, reverse.Gradients, reverse.Picked);
+            return new LossGraph(definition, _graph, outputs, loss, prediction, links, LossReverse.Derive(_graph, loss, outputs, classes));
         }
 
         // One number, which a list and the values of all classes are not.

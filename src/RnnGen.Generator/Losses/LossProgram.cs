@@ -39,7 +39,7 @@ internal sealed record LossProgram(
 
         public LossProgram Build()
         {
-            IEnumerable<int> roots = source.Gradients.Concat(source.Picked.SelectMany(p => new[] { p.Position, p.Gradient })).Append(source.Loss);
+            IEnumerable<int> roots = source.Reverse.Gradients.Concat(source.Reverse.Picked.SelectMany(p => new[] { p.Position, p.Gradient })).Append(source.Loss);
             foreach (int id in _graph.Closure(roots))
             {
                 (int main, int? small) = _made[id] = Make(_graph[id]);
@@ -51,7 +51,7 @@ internal sealed record LossProgram(
 
             int scale = _graph.Input(ScaleName, "");
             return new LossProgram(
-                source, Value(source.Loss), [.. source.Gradients.Select(g => Times(g, scale))], [.. source.Picked.Select(p => (Value(p.Position), Times(p.Gradient, scale)))], _exponentials);
+                source, Value(source.Loss), [.. source.Reverse.Gradients.Select(g => Times(g, scale))], [.. source.Reverse.Picked.Select(p => (Value(p.Position), Times(p.Gradient, scale)))], _exponentials);
         }
 
         private int Value(int id)

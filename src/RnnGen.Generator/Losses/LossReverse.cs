@@ -5,7 +5,7 @@ using RnnGen.Generator.Cells.Graph;
 namespace RnnGen.Generator.Losses;
 
 /// <summary>A loss's gradient, derived by reverse-mode differentiation; its values are added to the graph of the loss.</summary>
-/// <param name="Gradients">∂loss/∂output of each output, 0 where nothing depends on it.</param>
+/// <param name="Gradients">∂loss/∂output of each output, 0 where nothing depends on it, but for the parts in <paramref name="Picked"/>.</param>
 /// <param name="Picked">What is added to the gradient of single classes: the position, and what is added.</param>
 internal sealed record LossReverse(IReadOnlyList<int> Gradients, IReadOnlyList<(int Position, int Gradient)> Picked)
 {

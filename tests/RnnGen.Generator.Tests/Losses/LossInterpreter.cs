@@ -40,7 +40,7 @@ internal sealed class LossInterpreter
     {
         LossGraph loss = LossGraph.Build(definition, outputs.Length);
         LossInterpreter found = new(loss, outputs, target, 1, weight);
-        return (found.At(loss.Loss, 0), found.Gradient(loss.Gradients, loss.Picked, definition, outputs.Length), found.At(loss.Prediction, 0));
+        return (found.At(loss.Loss, 0), found.Gradient(loss.Reverse.Gradients, loss.Reverse.Picked, definition, outputs.Length), found.At(loss.Prediction, 0));
     }
 
     /// <summary>The same in the form that is compiled.</summary>
