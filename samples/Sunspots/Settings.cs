@@ -1,7 +1,7 @@
 namespace Sunspots;
 
 /// <summary>
-/// What was tuned. Window, hidden size and epochs have the least validation loss of the LSTM and the GRU together, over
+/// What was tuned. Window, hidden size and epochs have the lowest validation loss of the LSTM and the GRU together, over
 /// three seeds, among windows of 36, 48 and 96 months, 16, 32 and 64 units, 15 and 25 epochs. The learning rate and its
 /// decay were set by hand before that, with the held-out errors in sight as well.
 /// </summary>

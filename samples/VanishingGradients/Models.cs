@@ -3,7 +3,7 @@ using RnnGen;
 namespace VanishingGradients;
 
 // Four cells, two tasks. Each model is compiled for the longest sequences, 1,000 steps of memory, and shorter ones give their lengths; with checkpoints the
-// generated training covers 200 of them, again and again. GradientFlow measures the gradient on its way back.
+// generated training covers 200 of them, again and again. GradientFlow measures the gradient in the backward pass.
 
 [RnnModel(Architecture.ManyToOne, InputSize = 2, SequenceLength = 1000, OutputSize = 1, RecomputeEvery = 200, GradientFlow = true)]
 [Rnn(64, Activation = Activation.Tanh)]

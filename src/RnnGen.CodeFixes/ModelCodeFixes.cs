@@ -5,13 +5,13 @@ using Microsoft.CodeAnalysis.CodeFixes;
 
 namespace RnnGen.CodeFixes;
 
-/// <summary>Offers the mends of a declaration's diagnostics that need no thought: <see cref="Mends"/> lists them by rule.</summary>
+/// <summary>Offers the fixes of a declaration's diagnostics that need no thought: <see cref="Fixes"/> lists them by rule.</summary>
 // Not [Shared], which would bind this assembly to one version of the composition libraries; it has no state to share.
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(ModelCodeFixes))]
 public sealed class ModelCodeFixes : CodeFixProvider
 {
     /// <inheritdoc/>
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = Mends.Rules;
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } = Fixes.Rules;
 
     /// <inheritdoc/>
     public override FixAllProvider GetFixAllProvider() => WellKnownFixAllProviders.BatchFixer;
@@ -28,10 +28,10 @@ public sealed class ModelCodeFixes : CodeFixProvider
 
         foreach (Diagnostic diagnostic in context.Diagnostics)
         {
-            foreach (Mend mend in Mends.Of(new Place(root, semantics, diagnostic, context.CancellationToken)))
+            foreach (Fix fix in Fixes.Of(new Place(root, semantics, diagnostic, context.CancellationToken)))
             {
                 context.RegisterCodeFix(
-                    CodeAction.Create(mend.Title, _ => Task.FromResult(document.WithSyntaxRoot(mend.Root)), diagnostic.Id + ": " + mend.Title),
+                    CodeAction.Create(fix.Title, _ => Task.FromResult(document.WithSyntaxRoot(fix.Root)), diagnostic.Id + ": " + fix.Title),
                     diagnostic);
             }
         }

@@ -29,7 +29,7 @@ public sealed class NothingCountedTests
             terminal.Plain.ShouldContain("NaN");
             terminal.Plain.ShouldContain("10 steps skipped, no training target counted");
             terminal.Plain.ShouldContain("Validation of epoch 2: The loss is ∞ in sequence 7 (from 0) of validation.");
-            terminal.Plain.ShouldContain(isTerminal ? "best 0.625, epoch 1" : "least validation loss 0.625 in epoch 1");
+            terminal.Plain.ShouldContain(isTerminal ? "best 0.625, epoch 1" : "lowest validation loss 0.625 in epoch 1");
         }
     }
 
@@ -40,7 +40,7 @@ public sealed class NothingCountedTests
         TrainingReport report = new(folder.File("report.html"));
         Play(report);
         string html = report.ToHtml();
-        html.ShouldContain("<b>0.625</b><span>least validation loss, epoch 1</span>");
+        html.ShouldContain("<b>0.625</b><span>lowest validation loss, epoch 1</span>");
         html.ShouldContain("Epoch 2: 10 steps skipped, no training target counted, no validation loss");
         html.ShouldContain("Validation of epoch 2: The loss is ∞ in sequence 7");
         html.ShouldContain("2 values are not finite (×).");

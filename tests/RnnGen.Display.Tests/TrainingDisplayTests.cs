@@ -37,7 +37,7 @@ public sealed partial class TrainingDisplayTests
         lines[0].ShouldBe($"{name}: ManyToOne 24x1 -> Lstm(8) -> Dense(1), MeanSquaredError, 3 epochs of 10 steps");
         lines[1].ShouldBe(Runs.Epoch(1, 1).ToString());
         lines[3].ShouldBe(Runs.Epoch(3, 1.0 / 3).ToString());
-        lines[4].ShouldBe("Cancelled after 0:00; least validation loss 0.41667 in epoch 3");
+        lines[4].ShouldBe("Cancelled after 0:00; lowest validation loss 0.41667 in epoch 3");
         lines.Length.ShouldBe(6);
         terminal.Text.ShouldNotContain("\u001b");
     }

@@ -28,7 +28,7 @@ public sealed partial class TrainingReportTests
             html.ShouldContain($"<td class=\"n\">{epoch.Epoch}</td><td class=\"n\">{epoch.TrainingLoss:G5}</td><td class=\"n\">{epoch.ValidationLoss:G5}</td><td class=\"n\">0.001</td>");
         }
 
-        html.ShouldContain($"<b>{result.Best.ValidationLoss:G5}</b><span>least validation loss, epoch {result.Best.Epoch}</span>");
+        html.ShouldContain($"<b>{result.Best.ValidationLoss:G5}</b><span>lowest validation loss, epoch {result.Best.Epoch}</span>");
         html.ShouldContain("<b>4 of 4</b><span>epochs</span>");
         html.ShouldContain($"<td class=\"name\">test</td><td class=\"n\">{evaluation.Count}</td><td class=\"n\">{evaluation.Loss:G5}</td><td class=\"n\">{evaluation.Mae:G5}</td><td class=\"n\">{evaluation.Rmse:G5}</td>");
         html.ShouldContain("MAE and RMSE, validation");
@@ -102,7 +102,7 @@ public sealed partial class TrainingReportTests
         CheckWellFormed(html);
         html.ShouldContain("4 values are not finite (×).");
         NumberThatIsNone().Matches(html).ShouldBeEmpty();
-        html.ShouldContain("least validation loss, epoch 9");
+        html.ShouldContain("lowest validation loss, epoch 9");
 
         TrainingReport lost = new(folder.File("lost.html"));
         Runs.Play(lost, Runs.Started(), 3, _ => double.NaN);
@@ -147,7 +147,7 @@ public sealed partial class TrainingReportTests
         report.OnEpochEnded(Runs.Epoch(3, 1));
         string html = File.ReadAllText(report.Path);
         html.ShouldContain("<b>3 of 9</b><span>epochs</span>");
-        html.ShouldContain("least validation loss, epoch 3");
+        html.ShouldContain("lowest validation loss, epoch 3");
         report.OnTrainingFailed(new OperationCanceledException());
         File.ReadAllText(report.Path).ShouldContain(">cancelled</span>");
     }

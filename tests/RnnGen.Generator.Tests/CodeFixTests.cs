@@ -6,12 +6,12 @@ using RnnGen.Generator.Tests.Harness;
 
 namespace RnnGen.Generator.Tests;
 
-/// <summary>What an editor offers beside a diagnostic mends it.</summary>
+/// <summary>What an editor offers beside a diagnostic fixes it.</summary>
 public sealed class CodeFixTests
 {
     private const string Model = "[RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 4, OutputSize = 1)]";
 
-    /// <summary>Rules whose mend needs a thought: names, base classes, sizes, versions, weights, and the equations of a cell.</summary>
+    /// <summary>Rules whose fix needs a thought: names, base classes, sizes, versions, weights, and the equations of a cell.</summary>
     private static readonly string[] Thoughtful = 
     [
         "RNN004", "RNN006", "RNN013", "RNN018", "RNN019", "RNN020", "RNN046", "RNN047", "RNN048", "RNN050", "RNN051", "RNN052", "RNN053", "RNN054", "RNN055", "RNN056", "RNN057", "RNN058", "RNN059",
@@ -87,7 +87,7 @@ public sealed class CodeFixTests
 
     /// <summary>On every case of the analyzer's tests each fix that is offered takes the diagnostic away and brings no error that the compiler finds.</summary>
     [Fact]
-    public async Task EveryFixMendsEveryCase()
+    public async Task EveryFixWorksInEveryCase()
     {
         var offered = new HashSet<string>(StringComparer.Ordinal);
         foreach (object[] row in DiagnosticTests.Cases.Concat(AdviceTests.Cases))
@@ -99,8 +99,8 @@ public sealed class CodeFixTests
                 offered.Add(rule);
                 Found(text, rule).ShouldBe(0, $"{rule} {title}\n{source}\n\n{text}");
                 // Constructors call the generated one.
-                Compilation mended = rule == "RNN005" ? Compiler.Generate(Compiler.Create(text)).Output : Compiler.Create(text);
-                mended.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error).ShouldBeEmpty($"{title}\n{text}");
+                Compilation fixed = rule == "RNN005" ? Compiler.Generate(Compiler.Create(text)).Output : Compiler.Create(text);
+                fixed.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error).ShouldBeEmpty($"{title}\n{text}");
             }
         }
 

@@ -8,7 +8,7 @@ using RnnGen.Generator.Tests.Harness;
 namespace RnnGen.Generator.Tests;
 
 /// <summary>
-/// Every rule is reported where it is to be mended, marked <c>⟦so⟧</c>, stops the generation, and is gone from the mended source.
+/// Every rule is reported where it is to be fixed, marked <c>⟦so⟧</c>, stops the generation, and is gone from the fixed source.
 /// </summary>
 public sealed class DiagnosticTests
 {
@@ -18,7 +18,7 @@ public sealed class DiagnosticTests
 
     private const string Head = Model + "\n[Lstm(8)]\n";
 
-    /// <summary>Rule, source with the place marked, mended source, and a part of the message.</summary>
+    /// <summary>Rule, source with the place marked, fixed source, and a part of the message.</summary>
     public static TheoryData<string, string, string, string> Cases => new()
     {
         { "RNN001", Head + "public class ⟦M⟧;", Head + "public partial class M;", "add the 'partial' modifier" },
@@ -169,7 +169,7 @@ public sealed class DiagnosticTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void IsReportedAtItsPlaceAndGoneWhenMended(string rule, string marked, string mended, string message)
+    public void IsReportedAtItsPlaceAndGoneWhenFixed(string rule, string marked, string fixed, string message)
     {
         int start = marked.IndexOf('⟦', StringComparison.Ordinal);
         string expected = marked[(start + 1)..marked.IndexOf('⟧', StringComparison.Ordinal)];
@@ -186,9 +186,9 @@ public sealed class DiagnosticTests
         found.GetMessage(System.Globalization.CultureInfo.InvariantCulture).ShouldContain(message);
         result.GeneratedSources.Select(file => file.HintName).ShouldNotContain("M.g.cs");
 
-        CSharpCompilation mendedSource = Compiler.Create(mended);
-        Compiler.Faults(mendedSource).ShouldBeEmpty();
-        Compiler.Generate(mendedSource).Result.GeneratedSources.ShouldNotBeEmpty();
+        CSharpCompilation fixedSource = Compiler.Create(fixed);
+        Compiler.Faults(fixedSource).ShouldBeEmpty();
+        Compiler.Generate(fixedSource).Result.GeneratedSources.ShouldNotBeEmpty();
     }
 
     [Fact]
@@ -223,7 +223,7 @@ public sealed class DiagnosticTests
         Compiler.Analyze(compilation).ShouldBeEmpty();
     }
 
-    /// <summary>The first block of a page's example breaks the rule and nothing else; the second is mended.</summary>
+    /// <summary>The first block of a page's example breaks the rule and nothing else; the second is fixed.</summary>
     [Fact]
     public void ThePagesShowWhatTheySay()
     {
@@ -265,7 +265,7 @@ public sealed class DiagnosticTests
         }
     }
 
-    /// <summary>The table of all rules has each page's title, cause and mend; <c>RNNGEN_ACCEPT_SNAPSHOTS=1</c> renews it.</summary>
+    /// <summary>The table of all rules has each page's title, cause and fix; <c>RNNGEN_ACCEPT_SNAPSHOTS=1</c> renews it.</summary>
     [Fact]
     public void TheTableSaysWhatThePagesSay()
     {
@@ -288,7 +288,7 @@ public sealed class DiagnosticTests
 
             string rule = line[3..9];
             string page = File.ReadAllText(Path.Combine(Path.GetDirectoryName(table)!, rule + ".md")).ReplaceLineEndings("\n");
-            return $"| [{rule}]({rule}.md) | {page.Split('\n')[0].Split(": ", 2)[1]} | {Paragraph("What")} | {Paragraph("How to mend it")} |";
+            return $"| [{rule}]({rule}.md) | {page.Split('\n')[0].Split(": ", 2)[1]} | {Paragraph("What")} | {Paragraph("How to fix it")} |";
 
             string Paragraph(string name) => page.Split($"\n**{name}.** ")[1].Split("\n\n")[0].Trim().Replace('\n', ' ');
         }

@@ -104,7 +104,7 @@ public sealed class NonFinitePolicyTests
     [Fact]
     public void RollingBackCuresATrainingThatExplodes()
     {
-        // At this rate the parameters grow without end; skipping cannot help, since they are past mending when a gradient overflows.
+        // At this rate the parameters grow without end; skipping cannot help, since they are beyond repair when a gradient overflows.
         Watcher skipping = new(), rolling = new();
         Should.Throw<NonFiniteException>(() => Fit(NonFinitePolicy.SkipBatch(), skipping, withNaN: false, rate: 50, epochs: 400));
         skipping.Skipped.Count.ShouldBe(10);

@@ -254,7 +254,7 @@ public sealed class TruthTests
     [Fact]
     public void AnEpochThatSkippedStepsIsNeverTheBestWithoutValidation()
     {
-        // Two steps an epoch, and a rate of zero. The second step has the large losses, and is skipped in the second epoch: what is left has the least loss.
+        // Two steps an epoch, and a rate of zero. The second step has the large losses, and is skipped in the second epoch: what is left has the lowest loss.
         SequenceDataset<double, double> data = Data(8, (_, targets) => Array.Fill(targets, 10, 12, 12));
         SequenceSource<double, double> broken = data.Augment((draw, input, _) => input[0] = draw.Epoch == 2 && input[1] == 5 ? double.NaN : input[0]);
         FitOptions Options(double rate, int? patience) => new()
@@ -279,7 +279,7 @@ public sealed class TruthTests
     [Fact]
     public void AnEpochThatSkippedStepsIsNoMeasureOfAGoodOne()
     {
-        // The first step has the large losses, and is skipped in the second and the fourth epoch. What is left of the second is no least loss, so that the third is good, and the training goes back to it.
+        // The first step has the large losses, and is skipped in the second and the fourth epoch. What is left of the second is no lowest loss, so that the third is good, and the training goes back to it.
         SequenceDataset<double, double> data = Data(8, (_, targets) => Array.Fill(targets, 10, 0, 12));
         SequenceSource<double, double> broken = data.Augment((draw, input, _) => input[0] = draw.Epoch is 2 or 4 && input[1] == 1 ? double.NaN : input[0]);
         Recorder recorder = new();

@@ -28,7 +28,7 @@ internal static class ProgressView
         ];
         if (training.ValidationCount > 0)
         {
-            string best = progress.Best is { ValidationLoss: { } least } epoch ? string.Create(CultureInfo.InvariantCulture, $"  best {least:G5}, epoch {epoch.Epoch}") : "";
+            string best = progress.Best is { ValidationLoss: { } loss } epoch ? string.Create(CultureInfo.InvariantCulture, $"  best {loss:G5}, epoch {epoch.Epoch}") : "";
             lines.Add(Loss("validation", s_validation, progress.Last?.ValidationLoss ?? double.NaN, progress.ValidationLosses, width, best));
         }
 

@@ -1,11 +1,11 @@
 namespace RnnGen.Display;
 
-/// <summary>Values as a row of blocks: ▁▂▃▄▅▆▇█ from the least to the greatest.</summary>
+/// <summary>Values as a row of blocks: ▁▂▃▄▅▆▇█ from the minimum to the maximum.</summary>
 internal static class Sparkline
 {
     private const string Blocks = "▁▂▃▄▅▆▇█";
 
-    /// <summary>Draws the values; the lowest block stands for the least, and × for one that is not finite.</summary>
+    /// <summary>Draws the values; the lowest block stands for the minimum, and × for one that is not finite.</summary>
     /// <param name="points">The values, in order; where there are more than fit, neighbours share a block.</param>
     /// <param name="width">The most blocks, at least 1.</param>
     public static string Draw(IReadOnlyList<CurvePoint> points, int width)
@@ -19,7 +19,7 @@ internal static class Sparkline
             values[i] = finite.Length > 0 ? finite.Average() : double.NaN;
         }
 
-        var (least, greatest) = Scale.Range(values);
-        return string.Concat(values.Select(v => double.IsNaN(v) ? '×' : Blocks[greatest > least ? (int)Math.Round((v - least) / (greatest - least) * (Blocks.Length - 1)) : 0]));
+        var (minimum, maximum) = Scale.Range(values);
+        return string.Concat(values.Select(v => double.IsNaN(v) ? '×' : Blocks[maximum > minimum ? (int)Math.Round((v - minimum) / (maximum - minimum) * (Blocks.Length - 1)) : 0]));
     }
 }

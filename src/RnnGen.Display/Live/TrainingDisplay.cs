@@ -157,7 +157,7 @@ public sealed class TrainingDisplay : TrainingCallback
         if (_live is null)
         {
             string best = _progress.Best is { } epoch
-                ? string.Create(CultureInfo.InvariantCulture, $"; least {(epoch.ValidationLoss is null ? "training" : "validation")} loss {RunRecord.Watched(epoch):G5} in epoch {epoch.Epoch}")
+                ? string.Create(CultureInfo.InvariantCulture, $"; lowest {(epoch.ValidationLoss is null ? "training" : "validation")} loss {RunRecord.Watched(epoch):G5} in epoch {epoch.Epoch}")
                 : _progress.Last is null ? "" : "; no epoch has a finite loss";
             WriteLine($"{how} after {ProgressView.Clock(_progress.Elapsed)}{best}");
         }

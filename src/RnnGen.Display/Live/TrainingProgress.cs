@@ -38,7 +38,7 @@ internal sealed class TrainingProgress(TrainingStarted training, TimeProvider cl
 
     public EpochResult? Last { get; private set; } = training.EpochsBefore is [.., var last] ? last : null;
 
-    /// <summary>The epoch with the least validation loss, or training loss without validation.</summary>
+    /// <summary>The epoch with the lowest validation loss, or training loss without validation.</summary>
     public EpochResult? Best => _best;
 
     public double StepLoss { get; private set; } = double.NaN;

@@ -2,17 +2,17 @@ namespace RnnGen.Display;
 
 /// <summary>One or more neighbouring points of a curve.</summary>
 /// <param name="X">The middle of their places.</param>
-/// <param name="Least">The least finite value; NaN where none is finite.</param>
+/// <param name="Minimum">The minimum of the finite values; NaN where none is finite.</param>
 /// <param name="Mean">The mean of the finite values; NaN where none is finite.</param>
-/// <param name="Greatest">The greatest finite value; NaN where none is finite.</param>
+/// <param name="Maximum">The maximum of the finite values; NaN where none is finite.</param>
 /// <param name="NonFinite">Values that are not finite.</param>
-internal readonly record struct CurvePoint(double X, double Least, double Mean, double Greatest, long NonFinite);
+internal readonly record struct CurvePoint(double X, double Minimum, double Mean, double Maximum, long NonFinite);
 
 /// <summary>
 /// A curve of any number of points in bounded memory: where it would become longer than its capacity, neighbours are joined two by two, and each then stands for the
-/// mean, the least and the greatest of its points. A short curve is kept exactly.
+/// mean, the minimum and the maximum of its points. A short curve is kept exactly.
 /// </summary>
-/// <param name="capacity">The most points that are kept, an even number.</param>
+/// <param name="capacity">The maximum number of points that are kept, an even number.</param>
 internal sealed class Curve(int capacity = Curve.DefaultCapacity)
 {
     public const int DefaultCapacity = 600;
@@ -68,9 +68,9 @@ internal sealed class Curve(int capacity = Curve.DefaultCapacity)
         _stretches.Add(Stretch.Of(x, y));
     }
 
-    private readonly record struct Stretch(double First, double Last, long Count, long Finite, double Mean, double Least, double Greatest)
+    private readonly record struct Stretch(double First, double Last, long Count, long Finite, double Mean, double Minimum, double Maximum)
     {
-        public CurvePoint Point => new((First + Last) / 2, Least, Mean, Greatest, Count - Finite);
+        public CurvePoint Point => new((First + Last) / 2, Minimum, Mean, Maximum, Count - Finite);
 
         public static Stretch Of(double x, double y)
         {
@@ -81,10 +81,10 @@ internal sealed class Curve(int capacity = Curve.DefaultCapacity)
         public Stretch Join(Stretch next)
         {
             long finite = Finite + next.Finite;
-            (double mean, double least, double greatest) = Finite == 0 ? (next.Mean, next.Least, next.Greatest)
-                : next.Finite == 0 ? (Mean, Least, Greatest)
-                : ((Mean * ((double)Finite / finite)) + (next.Mean * ((double)next.Finite / finite)), Math.Min(Least, next.Least), Math.Max(Greatest, next.Greatest));
-            return new Stretch(First, next.Last, Count + next.Count, finite, mean, least, greatest);
+            (double mean, double minimum, double maximum) = Finite == 0 ? (next.Mean, next.Minimum, next.Maximum)
+                : next.Finite == 0 ? (Mean, Minimum, Maximum)
+                : ((Mean * ((double)Finite / finite)) + (next.Mean * ((double)next.Finite / finite)), Math.Min(Minimum, next.Minimum), Math.Max(Maximum, next.Maximum));
+            return new Stretch(First, next.Last, Count + next.Count, finite, mean, minimum, maximum);
         }
     }
 }

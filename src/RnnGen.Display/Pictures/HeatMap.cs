@@ -11,7 +11,7 @@ namespace RnnGen.Display;
 /// <param name="Logarithms">The decimal logarithm of a column's row: -∞ for 0, NaN where a value was not finite.</param>
 internal sealed record HeatMap(string XLabel, string YLabel, IReadOnlyList<string> Columns, IReadOnlyList<string> Rows, Func<int, int, double> Logarithms)
 {
-    /// <summary>Shades between the least and the greatest value.</summary>
+    /// <summary>Shades between the minimum and the maximum value.</summary>
     public const int Levels = 24;
 
     private const int Width = 980, Left = 62, Right = 14, Top = 8, Bottom = 40, MostDecades = 16;
@@ -130,9 +130,9 @@ internal sealed record HeatMap(string XLabel, string YLabel, IReadOnlyList<strin
     }
 
     // Some of them, evenly, the first among them.
-    private static IEnumerable<int> Some(int count, int most)
+    private static IEnumerable<int> Some(int count, int maximum)
     {
-        int step = Math.Max(1, (int)Math.Ceiling((double)count / most));
+        int step = Math.Max(1, (int)Math.Ceiling((double)count / maximum));
         for (int i = 0; i < count; i += step)
         {
             yield return i;

@@ -10,7 +10,7 @@ namespace RnnGen.Display;
 internal sealed record ChartLine(string Name, int Color, IReadOnlyList<CurvePoint> Points);
 
 /// <summary>
-/// Lines over one axis, as a figure of an HTML page. Where a point stands for several, a band from the least to the greatest lies behind the line; a value that is not
+/// Lines over one axis, as a figure of an HTML page. Where a point stands for several, a band from the minimum to the maximum lies behind the line; a value that is not
 /// finite interrupts the line and is marked at the upper edge.
 /// </summary>
 /// <param name="XLabel">What the horizontal axis counts.</param>
@@ -35,7 +35,7 @@ internal sealed record LineChart(string XLabel, IReadOnlyList<ChartLine> Lines)
     /// <summary>Appends the figure.</summary>
     public void Draw(StringBuilder html)
     {
-        double[] values = [.. Lines.SelectMany(l => l.Points).SelectMany(p => (double[])[p.Least, p.Greatest]).Where(double.IsFinite)];
+        double[] values = [.. Lines.SelectMany(l => l.Points).SelectMany(p => (double[])[p.Minimum, p.Maximum]).Where(double.IsFinite)];
         html.Append("<figure class=\"chart\">\n");
         DrawLegend(html);
         if (values.Length == 0)
@@ -44,8 +44,8 @@ internal sealed record LineChart(string XLabel, IReadOnlyList<ChartLine> Lines)
         }
         else
         {
-            var (least, greatest) = Scale.Range(values);
-            bool offersLog = MayBeLog && least > 0 && greatest / least >= 5;
+            var (minimum, maximum) = Scale.Range(values);
+            bool offersLog = MayBeLog && minimum > 0 && maximum / minimum >= 5;
             if (offersLog)
             {
                 html.Add($"<label class=\"switch\"><input type=\"checkbox\" class=\"log\"{(greatest / least >= 100 ? " checked" : "")}> logarithmic</label>\n");
@@ -68,8 +68,8 @@ internal sealed record LineChart(string XLabel, IReadOnlyList<ChartLine> Lines)
 
     private Scale XScale()
     {
-        var (least, greatest) = Scale.Range(Lines.SelectMany(l => l.Points).Select(p => p.X));
-        return Scale.Exact(least, greatest, IsHalf ? 5 : 10);
+        var (minimum, maximum) = Scale.Range(Lines.SelectMany(l => l.Points).Select(p => p.X));
+        return Scale.Exact(minimum, maximum, IsHalf ? 5 : 10);
     }
 
     private void DrawLegend(StringBuilder html)
@@ -140,9 +140,9 @@ internal sealed record LineChart(string XLabel, IReadOnlyList<ChartLine> Lines)
 
         foreach (List<CurvePoint> run in Runs(line.Points))
         {
-            if (run.Exists(p => p.Least < p.Greatest))
+            if (run.Exists(p => p.Minimum < p.Maximum))
             {
-                html.Add($"<path class=\"band c{line.Color}\" d=\"M{string.Join('L', run.Select(p => At(p.X, p.Greatest)).Concat(run.AsEnumerable().Reverse().Select(p => At(p.X, p.Least))))}Z\"/>\n");
+                html.Add($"<path class=\"band c{line.Color}\" d=\"M{string.Join('L', run.Select(p => At(p.X, p.Maximum)).Concat(run.AsEnumerable().Reverse().Select(p => At(p.X, p.Minimum))))}Z\"/>\n");
             }
 
             if (run.Count > 1)

@@ -15,32 +15,32 @@ internal sealed record Scale(double Low, double High, bool IsLog, IReadOnlyList<
         ? (Math.Log10(Math.Max(value, Smallest)) - Math.Log10(Low)) / (Math.Log10(High) - Math.Log10(Low))
         : (value - Low) / (High - Low), 0, 1);
 
-    /// <summary>From exactly the least to exactly the greatest, as for the number of an epoch or a step.</summary>
-    public static Scale Exact(double least, double greatest, int ticks)
+    /// <summary>From exactly the minimum to exactly the maximum, as for the number of an epoch or a step.</summary>
+    public static Scale Exact(double minimum, double maximum, int ticks)
     {
-        bool isWhole = least == Math.Floor(least) && greatest == Math.Floor(greatest);
-        (least, greatest) = Widened(least, greatest);
-        double step = Math.Max(RoundStep((greatest - least) / ticks), isWhole ? 1 : 0);
-        return new Scale(least, greatest, false, Multiples(step, Math.Ceiling(least / step), Math.Floor(greatest / step)));
+        bool isWhole = minimum == Math.Floor(minimum) && maximum == Math.Floor(maximum);
+        (minimum, maximum) = Widened(minimum, maximum);
+        double step = Math.Max(RoundStep((maximum - minimum) / ticks), isWhole ? 1 : 0);
+        return new Scale(minimum, maximum, false, Multiples(step, Math.Ceiling(minimum / step), Math.Floor(maximum / step)));
     }
 
     /// <summary>Over all finite values, widened to round ones.</summary>
     public static Scale Round(IEnumerable<double> values, int ticks)
     {
-        var (least, greatest) = Range(values);
-        (least, greatest) = Widened(least, greatest);
-        double step = RoundStep((greatest - least) / ticks);
-        double first = Math.Floor(least / step), last = Math.Ceiling(greatest / step);
+        var (minimum, maximum) = Range(values);
+        (minimum, maximum) = Widened(minimum, maximum);
+        double step = RoundStep((maximum - minimum) / ticks);
+        double first = Math.Floor(minimum / step), last = Math.Ceiling(maximum / step);
         return new Scale(first * step, last * step, false, Multiples(step, first, last));
     }
 
     /// <summary>Over all finite values, which are greater than 0, widened to round ones.</summary>
     public static Scale Logarithmic(IEnumerable<double> values)
     {
-        var (least, greatest) = Range(values.Where(v => v > 0).Select(v => Math.Max(v, Smallest)));
+        var (minimum, maximum) = Range(values.Where(v => v > 0).Select(v => Math.Max(v, Smallest)));
         double[] marks = [1, 2, 5, 10];
-        double lowPower = Power(least), highPower = Power(greatest);
-        double low = lowPower * marks.Last(m => m * lowPower <= least || m == 1), high = highPower * marks.First(m => m * highPower >= greatest || m == 10);
+        double lowPower = Power(minimum), highPower = Power(maximum);
+        double low = lowPower * marks.Last(m => m * lowPower <= minimum || m == 1), high = highPower * marks.First(m => m * highPower >= maximum || m == 10);
         high = low < high ? high : low * 10;
         int first = Exponent(low), decades = Exponent(high) - first, every = Math.Max(1, decades / 6);
         List<double> ticks = [];
@@ -53,17 +53,17 @@ internal sealed record Scale(double Low, double High, bool IsLog, IReadOnlyList<
         return new Scale(low, high, true, ticks);
     }
 
-    /// <summary>The least and the greatest of the finite values; 0 and 1 where there are none.</summary>
-    public static (double Least, double Greatest) Range(IEnumerable<double> values)
+    /// <summary>The minimum and the maximum of the finite values; 0 and 1 where there are none.</summary>
+    public static (double Minimum, double Maximum) Range(IEnumerable<double> values)
     {
-        double least = double.PositiveInfinity, greatest = double.NegativeInfinity;
+        double minimum = double.PositiveInfinity, maximum = double.NegativeInfinity;
         foreach (double value in values.Where(double.IsFinite))
         {
-            least = Math.Min(least, value);
-            greatest = Math.Max(greatest, value);
+            minimum = Math.Min(minimum, value);
+            maximum = Math.Max(maximum, value);
         }
 
-        return least <= greatest ? (least, greatest) : (0, 1);
+        return minimum <= maximum ? (minimum, maximum) : (0, 1);
     }
 
     private static int Exponent(double value) => (int)Math.Floor(Math.Log10(value) + 1e-12);
@@ -71,10 +71,10 @@ internal sealed record Scale(double Low, double High, bool IsLog, IReadOnlyList<
     private static double Power(double value) => Math.Pow(10, Exponent(value));
 
     // Equal values would give an axis of no length.
-    private static (double Least, double Greatest) Widened(double least, double greatest)
+    private static (double Minimum, double Maximum) Widened(double minimum, double maximum)
     {
-        double room = greatest - least > 1e-9 * Math.Max(Math.Abs(least), Math.Abs(greatest)) ? 0 : least == 0 ? 0.5 : Math.Abs(least) / 10;
-        return (least - room, greatest + room);
+        double room = maximum - minimum > 1e-9 * Math.Max(Math.Abs(minimum), Math.Abs(maximum)) ? 0 : minimum == 0 ? 0.5 : Math.Abs(minimum) / 10;
+        return (minimum - room, maximum + room);
     }
 
     private static double[] Multiples(double step, double first, double last) => [.. Enumerable.Range(0, (int)(last - first) + 1).Select(i => (first + i) * step)];

@@ -96,7 +96,7 @@ internal static class ReportPage
         EpochResult? best = run.Best, last = run.Epochs.LastOrDefault();
         if (best is not null)
         {
-            Tile(html, Html.Number(RunRecord.Watched(best)), $"least {(best.ValidationLoss is null ? "training" : "validation")} loss, epoch {Html.Count(best.Epoch)}");
+            Tile(html, Html.Number(RunRecord.Watched(best)), $"lowest {(best.ValidationLoss is null ? "training" : "validation")} loss, epoch {Html.Count(best.Epoch)}");
         }
 
         else if (last is not null)
@@ -254,7 +254,7 @@ internal static class ReportPage
 
     private static string Time(DateTime utc) => utc.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
 
-    // The shades of heat maps: the least recede towards the page, in either scheme.
+    // The shades of heat maps: the lowest recede towards the page, in either scheme.
     private static string ShadeRules()
     {
         int[][] light = [[0xE7, 0xF1, 0xFB], [0x7F, 0xC4, 0xD8], [0x1F, 0x78, 0xB4], [0x2A, 0x1F, 0x6B]];

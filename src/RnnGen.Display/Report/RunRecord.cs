@@ -44,7 +44,7 @@ internal sealed class RunRecord(TrainingStarted training, DateTime startedUtc)
 
     public long NoteCount { get; private set; }
 
-    /// <summary>The epoch with the least validation loss, or training loss without validation, among those that have a finite one.</summary>
+    /// <summary>The epoch with the lowest validation loss, or training loss without validation, among those that have a finite one.</summary>
     public EpochResult? Best => Epochs.Where(e => double.IsFinite(Watched(e))).MinBy(Watched);
 
     public void Add(in StepResult step)

@@ -11,7 +11,7 @@ namespace RnnGen.Display;
 /// </summary>
 /// <remarks>
 /// A report that cannot be written when the training begins is an error before anything was trained. Later the training goes on without it: the cause is written to
-/// standard error once, and kept in <see cref="Failure"/>. Its size is bounded: long curves are thinned, with a band from the least to the greatest of the values that
+/// standard error once, and kept in <see cref="Failure"/>. Its size is bounded: long curves are thinned, with a band from the minimum to the maximum of the values that
 /// share a point.
 /// </remarks>
 /// <example>

@@ -11,7 +11,7 @@ using RnnGen.Generator.Weights;
 
 namespace RnnGen.Generator.Analyzing;
 
-/// <summary>Reports what is wrong with a declared model, and what could be better, at the place where it is to be mended.</summary>
+/// <summary>Reports what is wrong with a declared model, and what could be better, at the place where it is to be fixed.</summary>
 /// <remarks>The generator stays silent about the same issues, so that severities and <c>#pragma</c> work as for any analyzer.</remarks>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class RnnModelAnalyzer : DiagnosticAnalyzer

@@ -35,10 +35,10 @@ internal static class WeightsCheck
         }
 
         IReadOnlyList<NamedTensor> parameters = tensors();
-        int most = TensorLimits.Tensors(parameters.Count);
-        if (found.Tensors.Count > most)
+        int maximum = TensorLimits.Tensors(parameters.Count);
+        if (found.Tensors.Count > maximum)
         {
-            return Report(Rules.OtherWeights, type, name, FormattableString.Invariant($"it has more than {most} tensors"));
+            return Report(Rules.OtherWeights, type, name, FormattableString.Invariant($"it has more than {maximum} tensors"));
         }
 
         TensorNames.Match(

@@ -4,7 +4,7 @@ namespace RnnGen.Generator.Common;
 
 /// <summary>What is wrong with a declaration, and where, as values.</summary>
 /// <param name="Rule">The broken rule; descriptors compare by value.</param>
-/// <param name="Place">Where it is to be mended.</param>
+/// <param name="Place">Where it is to be fixed.</param>
 /// <param name="Arguments">The arguments of the rule's message.</param>
 internal sealed record Issue(DiagnosticDescriptor Rule, IssuePlace Place, EquatableArray<string> Arguments);
 

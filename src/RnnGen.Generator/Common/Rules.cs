@@ -232,7 +232,7 @@ internal static class Rules
     public static readonly DiagnosticDescriptor NothingToTie = new(
         "RNN038",
         "Embedding and output layer cannot be tied",
-        "The model '{0}' {1}; mend that, or remove 'TiedEmbedding'",
+        "The model '{0}' {1}; fix that, or remove 'TiedEmbedding'",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN038"));
 
     public static readonly DiagnosticDescriptor NothingToMask = new(

@@ -44,7 +44,7 @@ internal sealed record ModelSpecification(
     bool GradientFlow = false,
     string? Weights = null)
 {
-    /// <summary>Whether training computes the steps between kept states again on the way back.</summary>
+    /// <summary>Whether training computes the steps between kept states again in the backward pass.</summary>
     public bool IsRecomputed => RecomputeEvery > 0;
 
     /// <summary>What is trained at once: the model itself, or a window of it between two kept states.</summary>

@@ -42,7 +42,7 @@ internal static class MemberRules
     private static void CheckConstructor(INamedTypeSymbol type, IMethodSymbol constructor, IssuePlace place, List<Issue> issues, CancellationToken cancellation)
     {
         SyntaxNode? syntax = constructor.DeclaringSyntaxReferences[0].GetSyntax(cancellation);
-        (string? problem, string? mend) =
+        (string? problem, string? fix) =
             syntax is TypeDeclarationSyntax
                 ? ("has a primary constructor, through which the generated constructor would have to go", "remove its parameters")
             : constructor.Parameters.Length == 1 && constructor.Parameters[0] is { Type.SpecialType: SpecialType.System_Int32, RefKind: RefKind.None }
@@ -52,7 +52,7 @@ internal static class MemberRules
                 : ("has a constructor that does not draw the parameters", "let it call the generated one with ': this(seed)'");
         if (problem is not null)
         {
-            issues.Add(new Issue(Rules.Constructor, place, AttributeArguments.Strings(type.Name, problem, mend!)));
+            issues.Add(new Issue(Rules.Constructor, place, AttributeArguments.Strings(type.Name, problem, fix!)));
         }
     }
 
@@ -105,8 +105,8 @@ internal static class MemberRules
             }
         }
 
-        void Report(INamedTypeSymbol at, string problem, string mend) =>
-            issues.Add(new Issue(Rules.BaseClass, IssuePlace.OfType(attribute), AttributeArguments.Strings(at.Name, type.Name, problem, mend)));
+        void Report(INamedTypeSymbol at, string problem, string fix) =>
+            issues.Add(new Issue(Rules.BaseClass, IssuePlace.OfType(attribute), AttributeArguments.Strings(at.Name, type.Name, problem, fix)));
     }
 
     private static bool IsRequired(ISymbol member) => member is IPropertySymbol { IsRequired: true } or IFieldSymbol { IsRequired: true };

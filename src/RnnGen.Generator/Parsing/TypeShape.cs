@@ -46,7 +46,7 @@ internal sealed record TypeShape(string Namespace, EquatableArray<TypeHeader> Co
             issues.Add(new Issue(Rules.NotPartial, IssuePlace.OfType(attribute), AttributeArguments.Strings(type.Name)));
         }
 
-        (string? kind, string? mend) =
+        (string? kind, string? fix) =
             type.IsStatic ? ("static, and models have instances", "remove the 'static' modifier")
             : type.IsAbstract ? ("abstract, and models are instantiated", "remove the 'abstract' modifier")
             : type.IsRecord ? ("a record, and records cannot have the generated method 'Clone'", "declare it as a class")
@@ -55,7 +55,7 @@ internal sealed record TypeShape(string Namespace, EquatableArray<TypeHeader> Co
             : ((string?)null, (string?)null);
         if (kind is not null)
         {
-            issues.Add(new Issue(Rules.UnsupportedKind, IssuePlace.OfType(attribute), AttributeArguments.Strings(type.Name, kind, mend!)));
+            issues.Add(new Issue(Rules.UnsupportedKind, IssuePlace.OfType(attribute), AttributeArguments.Strings(type.Name, kind, fix!)));
         }
 
         if (GeneratedMembers.Names.Contains(type.Name))
@@ -71,7 +71,7 @@ internal sealed record TypeShape(string Namespace, EquatableArray<TypeHeader> Co
         for (int level = 1; level <= containing.Count && around is not null; level++)
         {
             INamedTypeSymbol symbol = containing[containing.Count - level];
-            (string? kind, string? mend) =
+            (string? kind, string? fix) =
                 !IsPartial(around) ? ("not partial", "add the 'partial' modifier to it")
                 : symbol.TypeParameters.Length > 0 ? ("generic", "move the model out of it")
                 : symbol.IsFileLocal ? ("local to its file", "remove its 'file' modifier")
@@ -79,7 +79,7 @@ internal sealed record TypeShape(string Namespace, EquatableArray<TypeHeader> Co
             if (kind is not null)
             {
                 issues.Add(new Issue(
-                    Rules.ContainingType, IssuePlace.OfType(attribute, level), AttributeArguments.Strings(type.Name, symbol.Name, kind, mend!)));
+                    Rules.ContainingType, IssuePlace.OfType(attribute, level), AttributeArguments.Strings(type.Name, symbol.Name, kind, fix!)));
             }
 
             around = around.Parent as TypeDeclarationSyntax;

@@ -62,7 +62,7 @@ internal sealed class JsonText(string text)
         }
     }
 
-    private List<T> Items<T>(int depth, char end, int most, Func<T> item)
+    private List<T> Items<T>(int depth, char end, int maximum, Func<T> item)
     {
         Require(depth > 0, "is deeper than a tensor's shape");
         _at++;
@@ -70,7 +70,7 @@ internal sealed class JsonText(string text)
         White();
         while (Next != end || items.Count > 0)
         {
-            Require(items.Count < most, FormattableString.Invariant($"has more than {most} {(end == '}' ? "entries in an object" : "values in an array")}"));
+            Require(items.Count < maximum, FormattableString.Invariant($"has more than {maximum} {(end == '}' ? "entries in an object" : "values in an array")}"));
             items.Add(item());
             White();
             if (Next == end)

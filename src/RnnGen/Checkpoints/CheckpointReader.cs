@@ -76,18 +76,18 @@ internal sealed class CheckpointReader(Stream stream, string name)
         return _small[0] <= 1 ? _small[0] == 1 : throw Malformed(Invariant($"{field} should be 0 or 1 and is {_small[0]}"));
     }
 
-    public int ReadInt(string field, int least = int.MinValue, int most = int.MaxValue)
+    public int ReadInt(string field, int minimum = int.MinValue, int maximum = int.MaxValue)
     {
         Read(_small.AsSpan(0, sizeof(int)), field);
         int value = BinaryPrimitives.ReadInt32LittleEndian(_small);
-        return value >= least && value <= most ? value : throw Malformed(Invariant($"{field} should be from {least} to {most} and is {value}"));
+        return value >= minimum && value <= maximum ? value : throw Malformed(Invariant($"{field} should be from {minimum} to {maximum} and is {value}"));
     }
 
-    public long ReadLong(string field, long least = long.MinValue, long most = long.MaxValue)
+    public long ReadLong(string field, long minimum = long.MinValue, long maximum = long.MaxValue)
     {
         Read(_small, field);
         long value = BinaryPrimitives.ReadInt64LittleEndian(_small);
-        return value >= least && value <= most ? value : throw Malformed(Invariant($"{field} should be from {least} to {most} and is {value}"));
+        return value >= minimum && value <= maximum ? value : throw Malformed(Invariant($"{field} should be from {minimum} to {maximum} and is {value}"));
     }
 
     public double ReadDouble(string field)
@@ -96,11 +96,11 @@ internal sealed class CheckpointReader(Stream stream, string name)
         return BinaryPrimitives.ReadDoubleLittleEndian(_small);
     }
 
-    /// <summary>Reads a number that is finite and at least <paramref name="least"/>.</summary>
-    public double ReadFinite(string field, double least = double.MinValue)
+    /// <summary>Reads a number that is finite and at least <paramref name="minimum"/>.</summary>
+    public double ReadFinite(string field, double minimum = double.MinValue)
     {
         double value = ReadDouble(field);
-        return double.IsFinite(value) && value >= least ? value : throw Malformed(Invariant($"{field} should be finite{(least == double.MinValue ? "" : Invariant($" and at least {least}"))} and is {value}"));
+        return double.IsFinite(value) && value >= minimum ? value : throw Malformed(Invariant($"{field} should be finite{(minimum == double.MinValue ? "" : Invariant($" and at least {minimum}"))} and is {value}"));
     }
 
     public double? ReadOptional(string field)

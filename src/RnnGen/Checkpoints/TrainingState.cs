@@ -32,13 +32,13 @@ internal sealed record TrainingProgress
     /// <summary>Its loss after the epoch's last update; <see langword="null"/> before that was measured.</summary>
     public required double? After { get; init; }
 
-    /// <summary>The least loss of an epoch so far; infinite before the first.</summary>
+    /// <summary>The lowest loss of an epoch so far; infinite before the first.</summary>
     public required double LeastLoss { get; init; }
 
     /// <summary>The epoch of that loss; 0 before the first.</summary>
     public required int BestEpoch { get; init; }
 
-    /// <summary>The least loss of an epoch or of the first step so far, against which good epochs are held; NaN before the first step.</summary>
+    /// <summary>The lowest loss of an epoch or of the first step so far, against which good epochs are held; NaN before the first step.</summary>
     public required double GoodLoss { get; init; }
 
     /// <summary>What failures have lowered the rate by.</summary>
@@ -100,13 +100,13 @@ internal sealed record TrainingProgress
         int skipped = reader.ReadInt("the skipped steps", 0), counted = reader.ReadInt("the place of the last batch", -1, sequences - 1);
         double countedLoss = reader.ReadFinite("the loss of the last batch");
         double? after = reader.ReadOptional("the loss of the last batch after its update");
-        double leastLoss = reader.ReadDouble("the least loss");
+        double lowestLoss = reader.ReadDouble("the lowest loss");
         int bestEpoch = reader.ReadInt("the best epoch", 0, epochs);
         double goodLoss = reader.ReadDouble("the loss of the good epochs"), rateFactor = reader.ReadFinite("the factor of the learning rate", 0);
         int failures = reader.ReadInt("the failures in a row", 0), count = reader.ReadInt("the number of epochs", bestEpoch, epochs);
-        if (double.IsNaN(leastLoss) || rateFactor > 1)
+        if (double.IsNaN(lowestLoss) || rateFactor > 1)
         {
-            throw reader.Malformed(Invariant($"the least loss should be a number and is {leastLoss}, the factor of the learning rate should be at most 1 and is {rateFactor}"));
+            throw reader.Malformed(Invariant($"the lowest loss should be a number and is {lowestLoss}, the factor of the learning rate should be at most 1 and is {rateFactor}"));
         }
 
         // After its last step an epoch may still wait for its validation.
@@ -131,7 +131,7 @@ internal sealed record TrainingProgress
 
         return new TrainingProgress
         {
-            Step = step, LossSum = lossSum, LossWeight = lossWeight, Seconds = seconds, LastRate = lastRate, Skipped = skipped, Counted = counted, CountedLoss = countedLoss, After = after, LeastLoss = leastLoss, BestEpoch = bestEpoch, GoodLoss = goodLoss, RateFactor = rateFactor,
+            Step = step, LossSum = lossSum, LossWeight = lossWeight, Seconds = seconds, LastRate = lastRate, Skipped = skipped, Counted = counted, CountedLoss = countedLoss, After = after, LeastLoss = lowestLoss, BestEpoch = bestEpoch, GoodLoss = goodLoss, RateFactor = rateFactor,
             Failures = failures, Epochs = results,
         };
     }

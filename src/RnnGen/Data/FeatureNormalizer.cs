@@ -75,7 +75,7 @@ public sealed class FeatureNormalizer
     /// <param name="features">Features of a row, at least 1.</param>
     /// <exception cref="ArgumentException">A row has another length, a feature has no value, one is infinite, or the spread of a feature is beyond double.</exception>
     public static FeatureNormalizer MinMax<T>(IEnumerable<ReadOnlyMemory<T>> rows, int features) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        new(Fit(rows, features).Select((s, i) => Normalizer.OfRange(s.Least, s.Greatest, Invariant($"the values of feature {i}"))));
+        new(Fit(rows, features).Select((s, i) => Normalizer.OfRange(s.Minimum, s.Maximum, Invariant($"the values of feature {i}"))));
 
     /// <summary>Normalises rows in place.</summary>
     /// <typeparam name="T">The number type.</typeparam>
@@ -229,12 +229,12 @@ public sealed class FeatureNormalizer
     private struct Statistics
     {
         public long Count;
-        public double Mean, Squares, Least, Greatest;
+        public double Mean, Squares, Minimum, Maximum;
 
         public void Add(double value)
         {
-            Least = Count == 0 ? value : Math.Min(Least, value);
-            Greatest = Count == 0 ? value : Math.Max(Greatest, value);
+            Minimum = Count == 0 ? value : Math.Min(Minimum, value);
+            Maximum = Count == 0 ? value : Math.Max(Maximum, value);
             Count++;
             double delta = value - Mean;
             Mean += delta / Count;

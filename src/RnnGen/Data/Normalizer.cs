@@ -59,7 +59,7 @@ public sealed class Normalizer
         return OfScore(mean, squares, values.Length, "the values");
     }
 
-    /// <summary>Fits the range: the least value maps to 0, the greatest to 1 (all to 0 where all values are equal).</summary>
+    /// <summary>Fits the range: the minimum maps to 0, the maximum to 1 (all to 0 where all values are equal).</summary>
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="values">The training part, at least one value.</param>
     /// <exception cref="ArgumentException">There is no value, one is not finite, or their spread is beyond double.</exception>
@@ -112,7 +112,7 @@ public sealed class Normalizer
         new(mean, ScaleOrOne(FiniteSpread(Math.Sqrt(squares / count), "standard deviation", what), Math.Abs(mean)));
 
     /// <exception cref="ArgumentException">The spread is not finite.</exception>
-    internal static Normalizer OfRange(double least, double greatest, string what) => new(least, ScaleOrOne(FiniteSpread(greatest - least, "range", what), 0));
+    internal static Normalizer OfRange(double minimum, double maximum, string what) => new(minimum, ScaleOrOne(FiniteSpread(maximum - minimum, "range", what), 0));
 
     // Of finite values; where their mean is not finite, neither are the deviations from it.
     private static double FiniteSpread(double spread, string name, string values) => double.IsFinite(spread) ? spread

@@ -77,9 +77,9 @@ public sealed record StreamOptions
         init => field = MissingInputs.Of<double>(value, nameof(MissingInput));
     }
 
-    private static int AtLeast(int least, int value, string name)
+    private static int AtLeast(int minimum, int value, string name)
     {
-        Guard.AtLeast(value, least, name);
+        Guard.AtLeast(value, minimum, name);
         return value;
     }
 }

@@ -19,7 +19,7 @@ public static class CtcDecoder
         int steps = CheckSteps(logits.Length, classes, labels.Length), count = 0, last = 0;
         for (int t = 0; t < steps; t++)
         {
-            int best = Logits.Greatest(logits.Slice(t * classes, classes), t);
+            int best = Logits.ArgMax(logits.Slice(t * classes, classes), t);
             if (best != 0 && best != last)
             {
                 labels[count++] = best;

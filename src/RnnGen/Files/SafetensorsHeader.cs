@@ -222,7 +222,7 @@ internal sealed class SafetensorsHeader
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "There is no such type."),
     };
 
-    private static List<long> ReadNumbers(ref Utf8JsonReader reader, int most, string what)
+    private static List<long> ReadNumbers(ref Utf8JsonReader reader, int maximum, string what)
     {
         Expect(ref reader, JsonTokenType.StartArray, what);
         List<long> numbers = [];
@@ -233,9 +233,9 @@ internal sealed class SafetensorsHeader
                 throw new ModelFileException(Invariant($"The file's header is malformed: {what} must be whole numbers from 0 to {long.MaxValue}."));
             }
 
-            if (numbers.Count == most)
+            if (numbers.Count == maximum)
             {
-                throw new ModelFileException(Invariant($"The file's header is malformed: {what} has more than {most} numbers."));
+                throw new ModelFileException(Invariant($"The file's header is malformed: {what} has more than {maximum} numbers."));
             }
 
             numbers.Add(number);

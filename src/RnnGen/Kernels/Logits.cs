@@ -21,7 +21,7 @@ public static class Logits
     {
         for (int step = 0; step < classes.Length; step++)
         {
-            classes[step] = Greatest(logits.Slice(step * size, size), step);
+            classes[step] = ArgMax(logits.Slice(step * size, size), step);
         }
     }
 
@@ -36,7 +36,7 @@ public static class Logits
         {
             for (int step = 0; step < logits.Length / size; step++)
             {
-                Greatest<T>(logits.Slice(step * size, size), step);
+                ArgMax<T>(logits.Slice(step * size, size), step);
             }
         }
 
@@ -62,7 +62,7 @@ public static class Logits
 
     /// <summary>The class of the greatest logit, the first of equals.</summary>
     /// <exception cref="NonFiniteException">There is none.</exception>
-    internal static int Greatest<T>(ReadOnlySpan<T> logits, int step) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    internal static int ArgMax<T>(ReadOnlySpan<T> logits, int step) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int found = Find(logits);
         return found >= 0 ? found : throw new NonFiniteException(Describe(logits, step) + ".");
@@ -70,7 +70,7 @@ public static class Logits
 
     /// <summary>The same of one of several sequences.</summary>
     /// <exception cref="NonFiniteException">There is none.</exception>
-    internal static int Greatest<T>(ReadOnlySpan<T> logits, int step, int sequence) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    internal static int ArgMax<T>(ReadOnlySpan<T> logits, int step, int sequence) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int found = Find(logits);
         return found >= 0 ? found : throw new NonFiniteException(Describe(logits, step) + ", in ", sequence, ".");
@@ -101,7 +101,7 @@ public static class Logits
     /// <exception cref="NonFiniteException">There is no greatest logit.</exception>
     internal static double LogSumExp<T>(ReadOnlySpan<T> logits, int step) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        double max = double.CreateTruncating(logits[Greatest(logits, step)]), sum = 0;
+        double max = double.CreateTruncating(logits[ArgMax(logits, step)]), sum = 0;
         foreach (T logit in logits)
         {
             sum += Math.Exp(double.CreateTruncating(logit) - max);

@@ -33,21 +33,21 @@ public static class Check
 
     /// <summary>A buffer has room for so many elements.</summary>
     /// <param name="length">Elements found.</param>
-    /// <param name="least">Elements needed.</param>
+    /// <param name="minimum">Elements needed.</param>
     /// <param name="name">The parameter.</param>
     /// <param name="shape">What the needed length is made of.</param>
     /// <exception cref="ArgumentException">There are fewer.</exception>
-    public static void AtLeast(int length, int least, string name, string shape)
+    public static void AtLeast(int length, int minimum, string name, string shape)
     {
-        if (length < least)
+        if (length < minimum)
         {
-            throw new ArgumentException(Invariant($"'{name}' needs room for {least} elements ({shape}); it holds {length}."), name);
+            throw new ArgumentException(Invariant($"'{name}' needs room for {minimum} elements ({shape}); it holds {length}."), name);
         }
     }
 
     /// <summary>A count is at least <paramref name="minimum"/>.</summary>
     /// <param name="count">The count found.</param>
-    /// <param name="minimum">The least allowed.</param>
+    /// <param name="minimum">The minimum allowed.</param>
     /// <exception cref="ArgumentOutOfRangeException">The count is less.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Count(int count, int minimum)

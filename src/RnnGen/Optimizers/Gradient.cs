@@ -56,7 +56,7 @@ internal static class Gradient
         }
 
         // The squares of doubles beyond 1e154 overflow though the values are finite: scale by the greatest.
-        double greatest = Math.Min(Greatest(values, segments), limit);
+        double greatest = Math.Min(MaximumMagnitude(values, segments), limit);
         sum = 0;
         foreach (ParameterSegment segment in segments)
         {
@@ -88,7 +88,7 @@ internal static class Gradient
 
     /// <summary>The greatest magnitude of the values of some segments.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static double Greatest<T>(ReadOnlySpan<T> values, ReadOnlySpan<ParameterSegment> segments) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public static double MaximumMagnitude<T>(ReadOnlySpan<T> values, ReadOnlySpan<ParameterSegment> segments) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Vector<T> a = Vector<T>.Zero, b = a;
         T rest = T.Zero;

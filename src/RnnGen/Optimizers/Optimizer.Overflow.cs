@@ -30,7 +30,7 @@ public abstract partial class Optimizer
         gradient = Math.Min(gradient, ClipValue ?? double.PositiveInfinity) * step.Factor;
         if (step.WeightDecay != 0)
         {
-            gradient += step.WeightDecay * Gradient.Greatest<TNumber>(step.Parameters, step.Segments);
+            gradient += step.WeightDecay * Gradient.MaximumMagnitude<TNumber>(step.Parameters, step.Segments);
         }
 
         TNumber last = TNumber.BitDecrement(TNumber.PositiveInfinity);
@@ -101,7 +101,7 @@ public abstract partial class Optimizer
 
         for (int i = 0; i < _bounds.Length; i++)
         {
-            _bounds[i] = Gradient.Greatest<TNumber>(step.Moments, [new ParameterSegment(i * step.Parameters.Length, step.Parameters.Length)]);
+            _bounds[i] = Gradient.MaximumMagnitude<TNumber>(step.Moments, [new ParameterSegment(i * step.Parameters.Length, step.Parameters.Length)]);
         }
 
         _areBoundsKnown = true;

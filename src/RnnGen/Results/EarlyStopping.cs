@@ -28,32 +28,32 @@ public sealed class EarlyStopping<TNumber> where TNumber : unmanaged, IBinaryFlo
     private TNumber[] _best = [];
 
     /// <summary>Creates it; no epoch has ended.</summary>
-    /// <param name="patience">Epochs without a new least loss after which the training should stop, at least 1.</param>
+    /// <param name="patience">Epochs without a new lowest loss after which the training should stop, at least 1.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="patience"/> is below 1.</exception>
     public EarlyStopping(int patience) => Patience = Hyperparameter.AtLeastOne(patience, nameof(patience));
 
-    /// <summary>Epochs without a new least loss after which the training should stop.</summary>
+    /// <summary>Epochs without a new lowest loss after which the training should stop.</summary>
     public int Patience { get; }
 
     /// <summary>Epochs that have ended: the losses that were added.</summary>
     public int EpochCount { get; private set; }
 
-    /// <summary>The epoch with the least loss, from 1 on, the first of equals; 0 before there is one.</summary>
+    /// <summary>The epoch with the lowest loss, from 1 on, the first of equals; 0 before there is one.</summary>
     public int BestEpoch { get; private set; }
 
-    /// <summary>The least loss; infinite before there is one.</summary>
+    /// <summary>The lowest loss; infinite before there is one.</summary>
     public double BestLoss { get; private set; } = double.PositiveInfinity;
 
     /// <summary>Whether the loss has not fallen for <see cref="Patience"/> epochs.</summary>
     public bool ShouldStop => EpochCount - BestEpoch >= Patience;
 
-    /// <summary>A copy of the parameters that were given with the least loss; none before there is one, or where none were given.</summary>
+    /// <summary>A copy of the parameters that were given with the lowest loss; none before there is one, or where none were given.</summary>
     public ReadOnlySpan<TNumber> BestParameters => _best;
 
     /// <summary>Adds an epoch.</summary>
-    /// <param name="loss">Its loss, usually the validation's: what should fall. Give a measure that should rise with a minus. NaN is never the least.</param>
-    /// <param name="parameters">The parameters after it; they are copied where the loss is the least so far. None (default) to keep none.</param>
-    /// <returns>Whether the loss is the least so far.</returns>
+    /// <param name="loss">Its loss, usually the validation's: what should fall. Give a measure that should rise with a minus. NaN is never the lowest.</param>
+    /// <param name="parameters">The parameters after it; they are copied where the loss is the lowest so far. None (default) to keep none.</param>
+    /// <returns>Whether the loss is the lowest so far.</returns>
     public bool Add(double loss, ReadOnlySpan<TNumber> parameters = default)
     {
         EpochCount++;

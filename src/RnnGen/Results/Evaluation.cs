@@ -15,7 +15,7 @@ public sealed record Evaluation
     /// <summary>Sequences that were measured.</summary>
     public required int Count { get; init; }
 
-    /// <summary>The most classes that <see cref="Confusion"/> is kept for: 512, a matrix of 2 MB.</summary>
+    /// <summary>The maximum number of classes that <see cref="Confusion"/> is kept for: 512, a matrix of 2 MB.</summary>
     public const int MostConfusedClasses = 512;
 
     /// <summary>Share of the targets that were predicted: the class with the greatest logit, or yes where the logit is above 0.</summary>

@@ -33,7 +33,7 @@ public sealed record EpochResult
     public int SkippedValidation { get; init; }
 
     /// <summary>
-    /// Whether the last update was too large: after it, the loss of its batch was not finite, or more than twice what it was before and twice the least of an epoch so far. It is measured where
+    /// Whether the last update was too large: after it, the loss of its batch was not finite, or more than twice what it was before and twice the lowest of an epoch so far. It is measured where
     /// <see cref="FitOptions.NonFinite"/> lets the training go on, or the best parameters are kept without validation. Such an epoch is the best one only by its validation loss, since its
     /// training loss was measured before that update.
     /// </summary>
@@ -112,7 +112,7 @@ public sealed class TrainingResult
     /// <summary>The epochs in order.</summary>
     public IReadOnlyList<EpochResult> Epochs { get; }
 
-    /// <summary>The epoch with the least <see cref="EpochResult.WatchedLoss"/>, which is the validation loss, or the training loss without validation; the first of equals.</summary>
+    /// <summary>The epoch with the lowest <see cref="WatchedLoss"/>, which is the validation loss, or the training loss without validation; the first of equals.</summary>
     /// <exception cref="InvalidOperationException">No epoch has a finite one: <see cref="HasBest"/> is <see langword="false"/>.</exception>
     public EpochResult Best => BestOf(Epochs) ?? throw new InvalidOperationException(Invariant(
         $"None of the {Epochs.Count} epochs has a finite loss to be the best by: no target was counted, no step or validation was finite, or steps were skipped and there is no validation. See the epochs' Remarks, and ask HasBest first."));

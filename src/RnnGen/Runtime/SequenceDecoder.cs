@@ -115,7 +115,7 @@ public abstract class SequenceDecoder<T> where T : unmanaged, IBinaryFloatingPoi
                 output.CopyTo(outputs.Slice((Group.Sequence(row) * _shape.Steps + step) * size, size));
                 if (_shape.Table >= 0)
                 {
-                    _tokens[row] = Logits.Greatest(output, step, start + Group.Sequence(row));
+                    _tokens[row] = Logits.ArgMax(output, step, start + Group.Sequence(row));
                     _hasEnded[row] = _tokens[row] == _shape.EndToken;
                     live -= _hasEnded[row] ? 1 : 0;
                 }
@@ -148,7 +148,7 @@ public abstract class SequenceDecoder<T> where T : unmanaged, IBinaryFloatingPoi
                 int at = Group.Sequence(row) * _shape.Steps + step;
                 _hasEnded[row] |= targets[at] == _shape.EndToken;
                 bool isOwn = _hasEnded[row] || random.Uniform((long)start * _shape.Steps + at) < share;
-                next[at] = _tokens[row] = !isOwn ? targets[at] : _hasEnded[row] ? _shape.EndToken : Logits.Greatest(Output(row), step, start + Group.Sequence(row));
+                next[at] = _tokens[row] = !isOwn ? targets[at] : _hasEnded[row] ? _shape.EndToken : Logits.ArgMax(Output(row), step, start + Group.Sequence(row));
             }
         }
     }
@@ -223,7 +223,7 @@ public abstract class SequenceDecoder<T> where T : unmanaged, IBinaryFloatingPoi
         {
             Feed(1, step == 0);
             RunStep(1, true, step % 2 == 1);
-            _tokens[0] = options.Samples ? Sample(Output(0), options, step, random.Uniform(step)) : Logits.Greatest(Output(0), step);
+            _tokens[0] = options.Samples ? Sample(Output(0), options, step, random.Uniform(step)) : Logits.ArgMax(Output(0), step);
             if (_tokens[0] == _shape.EndToken)
             {
                 return step;
@@ -265,7 +265,7 @@ public abstract class SequenceDecoder<T> where T : unmanaged, IBinaryFloatingPoi
     private int Sample(ReadOnlySpan<T> logits, DecodingOptions options, int step, double uniform)
     {
         Span<T> probabilities = _probabilities ??= new T[_shape.OutputSize];
-        T temperature = T.CreateTruncating(options.Temperature), greatest = logits[Logits.Greatest(logits, step)];
+        T temperature = T.CreateTruncating(options.Temperature), greatest = logits[Logits.ArgMax(logits, step)];
         for (int i = 0; i < logits.Length; i++)
         {
             // Of logits over a small temperature only the difference to the greatest one can be told: the others are -∞.

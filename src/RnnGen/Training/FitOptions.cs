@@ -26,7 +26,7 @@ public sealed class FitOptions
     public LearningRateSchedule? Schedule { get; init; }
 
     /// <summary>
-    /// Epochs without a new least validation loss (or training loss without validation) after which the training stops, at least 1. Default:
+    /// Epochs without a new lowest validation loss (or training loss without validation) after which the training stops, at least 1. Default:
     /// <see langword="null"/>, it does not stop early. The loss is <see cref="EpochResult.WatchedLoss"/>: an epoch in which nothing was counted is no improvement, nor is one without validation whose steps were not all taken.
     /// </summary>
     /// <remarks>

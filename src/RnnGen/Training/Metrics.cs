@@ -85,7 +85,7 @@ public sealed class Metrics<TNumber, TTarget>(ModelLayout layout)
                 ReadOnlySpan<TNumber> logits = outputs.Slice((i * layout.OutputLength) + (step * width), width);
                 if (!layout.IsBinary && (layout.LabelLength > 0 || MemoryMarshal.Cast<TTarget, int>(targets)[(i * layout.TargetLength) + step] >= 0))
                 {
-                    Logits.Greatest(logits, step, i);
+                    Logits.ArgMax(logits, step, i);
                 }
 
                 for (int k = 0; k < logits.Length && layout.IsBinary; k++)

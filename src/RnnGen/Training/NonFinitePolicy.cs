@@ -37,8 +37,8 @@ public sealed class NonFinitePolicy
 
     /// <summary>
     /// Parameters, optimiser and average go back to what they were at the end of the last good epoch, or at the start; carried states begin anew, the learning
-    /// rate is lowered, and the training goes on with the next batch. An epoch is good whose loss (of the validation where there is one) is at most twice the least so far, that
-    /// of the first step included and that of epochs with skipped steps and no validation not: a training that explodes is past mending some time before its first value that is not finite. Its last update is measured too, on its batch, and must not have overshot
+    /// rate is lowered, and the training goes on with the next batch. An epoch is good whose loss (of the validation where there is one) is at most twice the lowest so far, that
+    /// of the first step included and that of epochs with skipped steps and no validation not: a training that explodes is beyond repair some time before its first value that is not finite. Its last update is measured too, on its batch, and must not have overshot
     /// (<see cref="EpochResult.HasOvershot"/>). Where it left a loss, a parameter or a moment of the optimiser that is not finite, the training goes back at once.
     /// </summary>
     /// <remarks>The earlier state is kept in memory, and saved with each checkpoint: as much again as the parameters, the optimiser's moments and the average.</remarks>

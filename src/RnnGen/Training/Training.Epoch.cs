@@ -34,7 +34,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
 
         TellOfValidation(epoch, pass);
 
-        // What is twice as bad as the least loss so far may be on its way to infinity. The loss of the steps that were taken shows that, but is no least loss where others were skipped.
+        // What is twice as bad as the lowest loss so far may be on its way to infinity. The loss of the steps that were taken shows that, but is no lowest loss where others were skipped.
         // Where nothing was counted, nothing was measured.
         if ((result.ValidationLoss ?? result.TrainingLoss) <= 2 * _goodLoss && !hasOvershot)
         {

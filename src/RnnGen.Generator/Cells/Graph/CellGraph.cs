@@ -177,8 +177,8 @@ internal sealed record CellGraph(CellDefinition Definition, StepGraph Graph, int
 
             string name = node.Name.Length > 0 ? node.Name : "a value";
             string found = node.Width.Length > 0 ? $"has the width {Describe(node.Width)}" : "is a number";
-            string mend = node.Width == CellNames.InputWidth || width == CellNames.InputWidth ? "; x takes part through a matrix: W x" : "";
-            throw CellFormatException.At(place, CellProblem.Shape, $"{name} {found}, and {other} has the width {Describe(width)}{mend}");
+            string fix = node.Width == CellNames.InputWidth || width == CellNames.InputWidth ? "; x takes part through a matrix: W x" : "";
+            throw CellFormatException.At(place, CellProblem.Shape, $"{name} {found}, and {other} has the width {Describe(width)}{fix}");
         }
 
         private static bool IsNumber(Expression expression) => expression.Parts().All(p => p is not (Expression.Name or Expression.Parameter or Expression.Product));

@@ -5,13 +5,13 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace RnnGen.CodeFixes;
 
 /// <summary>Fixes of a file's usings.</summary>
-internal static class UsingMends
+internal static class UsingFixes
 {
     /// <summary>The compiler's own error for a name that two usings bring.</summary>
     public const string AmbiguousName = "CS0104";
 
     /// <summary>Lets the name mean RnnGen's type, where that is one of those it may mean: <c>using Architecture = RnnGen.Architecture;</c>.</summary>
-    public static IEnumerable<Mend> TakeOurs(Place place)
+    public static IEnumerable<Fix> TakeOurs(Place place)
     {
         if (place.Meant.OfType<INamedTypeSymbol>().FirstOrDefault(IsOurs) is not { } type)
         {

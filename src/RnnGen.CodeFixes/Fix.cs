@@ -3,10 +3,10 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace RnnGen.CodeFixes;
 
-/// <summary>One way to mend a declaration.</summary>
+/// <summary>One way to fix a declaration.</summary>
 /// <param name="Title">What the editor's menu says.</param>
 /// <param name="Root">The file as it is then.</param>
-internal sealed record Mend(string Title, SyntaxNode Root);
+internal sealed record Fix(string Title, SyntaxNode Root);
 
 /// <summary>Where a diagnostic stands, and what it says.</summary>
 internal sealed class Place(SyntaxNode root, SemanticModel semantics, Diagnostic diagnostic, CancellationToken cancellation)

@@ -5,20 +5,20 @@ using RnnGen.Generator.Losses;
 
 namespace RnnGen.CodeFixes;
 
-/// <summary>Mends of whole attributes: layers that are missing, too many, or in the wrong place.</summary>
-internal static class LayerMends
+/// <summary>Fixes of whole attributes: layers that are missing, too many, or in the wrong place.</summary>
+internal static class LayerFixes
 {
     private const string LikelySize = "32";
 
-    public static IEnumerable<Mend> Remove(Place place)
+    public static IEnumerable<Fix> Remove(Place place)
     {
         if (place is { Type: { } type, Attribute: { } attribute })
         {
-            yield return place.Replace($"Remove [{Mends.NameOf(attribute)}]", type, Edit.Without(type, attribute));
+            yield return place.Replace($"Remove [{Fixes.NameOf(attribute)}]", type, Edit.Without(type, attribute));
         }
     }
 
-    public static IEnumerable<Mend> AddRecurrent(Place place)
+    public static IEnumerable<Fix> AddRecurrent(Place place)
     {
         foreach (string layer in (string[])[$"Lstm({LikelySize})", $"Gru({LikelySize})"])
         {
@@ -29,7 +29,7 @@ internal static class LayerMends
         }
     }
 
-    public static IEnumerable<Mend> AddModel(Place place)
+    public static IEnumerable<Fix> AddModel(Place place)
     {
         if (place is { Type: { } type, Attribute: { } first })
         {
@@ -40,19 +40,19 @@ internal static class LayerMends
     }
 
     /// <summary>Moves a layer to the part with the model, behind the layers there.</summary>
-    public static IEnumerable<Mend> MoveToModel(Place place)
+    public static IEnumerable<Fix> MoveToModel(Place place)
     {
         if (place is { Type: { } type, Attribute: { } layer } && place.PartWithModel() is { } part && part != type)
         {
             AttributeSyntax last = place.Attributes(part).Last();
             SyntaxNode root = place.Root.ReplaceNodes([type, part], (old, _) =>
                 old == type ? Edit.Without(type, layer) : Edit.Beside(part, last, layer, before: false));
-            yield return new Mend("Move the layer to the part with [RnnModel]", root);
+            yield return new Fix("Move the layer to the part with [RnnModel]", root);
         }
     }
 
     /// <summary>Moves an embedding in front of its stack, or removes it where one stands there.</summary>
-    public static IEnumerable<Mend> EmbedFirst(Place place)
+    public static IEnumerable<Fix> EmbedFirst(Place place)
     {
         if (place is not { Type: { } type, Attribute: { } embedding })
         {
@@ -66,7 +66,7 @@ internal static class LayerMends
     }
 
     /// <summary>Puts [Decoder] in front of the second embedding, or else of the last layer.</summary>
-    public static IEnumerable<Mend> AddDecoder(Place place)
+    public static IEnumerable<Fix> AddDecoder(Place place)
     {
         if (place.Type is { } type)
         {
@@ -80,7 +80,7 @@ internal static class LayerMends
     }
 
     /// <summary>Classes are fed back through an embedding of as many tokens as there are outputs, numbers through none.</summary>
-    public static IEnumerable<Mend> FeedBack(Place place)
+    public static IEnumerable<Fix> FeedBack(Place place)
     {
         if (place is not { Type: { } type, Attribute: { } at, Model: { } model } || Edit.Find(model, "OutputSize")?.Expression is not { } outputs)
         {
@@ -110,7 +110,7 @@ internal static class LayerMends
     }
 
     /// <summary>A dense layer of the same size, where there are no steps to recur over.</summary>
-    public static IEnumerable<Mend> MakeDense(Place place)
+    public static IEnumerable<Fix> MakeDense(Place place)
     {
         if (place.Attribute?.ArgumentList?.Arguments.FirstOrDefault(static argument => argument.NameEquals is null) is { Expression: var size } && !place.Is(place.Attribute, "EmbeddingAttribute"))
         {
@@ -121,7 +121,7 @@ internal static class LayerMends
     }
 
     /// <summary>A layer with gates of the same size in place of a plain one.</summary>
-    public static IEnumerable<Mend> UseGates(Place place)
+    public static IEnumerable<Fix> UseGates(Place place)
     {
         if (place.Attribute is not { } plain)
         {
@@ -137,7 +137,7 @@ internal static class LayerMends
     }
 
     /// <summary>Moves an embedding's dropout to the layer that reads the embedded values.</summary>
-    public static IEnumerable<Mend> DropoutOfNextLayer(Place place)
+    public static IEnumerable<Fix> DropoutOfNextLayer(Place place)
     {
         if (place is { Type: { } type, Attribute: { } embedding, Argument: { } dropout })
         {
@@ -155,7 +155,7 @@ internal static class LayerMends
     }
 
     /// <summary>A normalisation goes behind the next layer, or away; a residual connection goes away.</summary>
-    public static IEnumerable<Mend> NothingBefore(Place place)
+    public static IEnumerable<Fix> NothingBefore(Place place)
     {
         if (place is not { Type: { } type, Attribute: { } layer })
         {
@@ -175,7 +175,7 @@ internal static class LayerMends
             yield return place.Replace("Move the normalisation behind the next layer", type, Move(type, layer, next, before: false));
         }
 
-        yield return place.Replace($"Remove [{Mends.NameOf(layer)}]", type, Edit.Without(type, layer));
+        yield return place.Replace($"Remove [{Fixes.NameOf(layer)}]", type, Edit.Without(type, layer));
     }
 
     /// <summary>The layers between the model or [Decoder] and the next [Decoder] or the end, around one of them.</summary>

@@ -6,13 +6,13 @@ using RnnGen.Generator.Losses;
 
 namespace RnnGen.CodeFixes;
 
-/// <summary>Mends of one argument of an attribute.</summary>
-internal static class ArgumentMends
+/// <summary>Fixes of one argument of an attribute.</summary>
+internal static class ArgumentFixes
 {
     private const string LikelyLength = "32";
 
     /// <summary>Drops the argument, so that the default holds.</summary>
-    public static IEnumerable<Mend> Remove(Place place)
+    public static IEnumerable<Fix> Remove(Place place)
     {
         if (place is { Attribute: { } attribute, Argument.NameEquals.Name: { } name })
         {
@@ -21,7 +21,7 @@ internal static class ArgumentMends
     }
 
     /// <summary>Gives the argument one of these values.</summary>
-    public static IEnumerable<Mend> Set(Place place, params string[] values)
+    public static IEnumerable<Fix> Set(Place place, params string[] values)
     {
         foreach (string value in values)
         {
@@ -33,7 +33,7 @@ internal static class ArgumentMends
     }
 
     /// <summary>Adds a size that must be written, with the least value that makes sense, for the user to change.</summary>
-    public static IEnumerable<Mend> AddSize(Place place)
+    public static IEnumerable<Fix> AddSize(Place place)
     {
         if (place.Attribute is { } attribute)
         {
@@ -45,7 +45,7 @@ internal static class ArgumentMends
     }
 
     /// <summary>The least size; above the limit no value is nearer to what was meant than another.</summary>
-    public static IEnumerable<Mend> RaiseSize(Place place)
+    public static IEnumerable<Fix> RaiseSize(Place place)
     {
         bool isOneStep = place.Said(2) == "1";
         if (!place.Said(1).StartsWith("-", StringComparison.Ordinal) && place.Said(1) != "0" && !isOneStep)
@@ -57,10 +57,10 @@ internal static class ArgumentMends
     }
 
     /// <summary>Each of the choices that the message names.</summary>
-    public static IEnumerable<Mend> Choose(Place place) =>
+    public static IEnumerable<Fix> Choose(Place place) =>
         Set(place, place.Said(2).Split([", ", " or "], StringSplitOptions.RemoveEmptyEntries));
 
-    public static IEnumerable<Mend> TwoClasses(Place place)
+    public static IEnumerable<Fix> TwoClasses(Place place)
     {
         if (place.Attribute is { } attribute)
         {
@@ -74,10 +74,10 @@ internal static class ArgumentMends
     }
 
     /// <summary>The least or the greatest token.</summary>
-    public static IEnumerable<Mend> NearestToken(Place place) =>
+    public static IEnumerable<Fix> NearestToken(Place place) =>
         Set(place, place.Said(1).StartsWith("-", StringComparison.Ordinal) ? "0" : place.Said(2));
 
-    public static IEnumerable<Mend> SetArchitecture(Place place, string architecture)
+    public static IEnumerable<Fix> SetArchitecture(Place place, string architecture)
     {
         if (place.Model is { ArgumentList.Arguments: var arguments }
             && arguments.FirstOrDefault(static argument => argument.NameEquals is null && argument.NameColon?.Name.Identifier.ValueText is null or "architecture") is { } argument)
@@ -87,7 +87,7 @@ internal static class ArgumentMends
     }
 
     /// <summary>The divisor of the sequence length that is nearest to what is written.</summary>
-    public static IEnumerable<Mend> Divisor(Place place)
+    public static IEnumerable<Fix> Divisor(Place place)
     {
         if (place.Number(place.Argument) is { } written && place.Number(Edit.Find(place.Model, "SequenceLength")) is { } steps && steps % written != 0)
         {

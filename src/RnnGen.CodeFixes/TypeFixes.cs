@@ -5,10 +5,10 @@ using Microsoft.CodeAnalysis.Formatting;
 
 namespace RnnGen.CodeFixes;
 
-/// <summary>Mends of the class itself, the types around it and its members.</summary>
-internal static class TypeMends
+/// <summary>Fixes of the class itself, the types around it and its members.</summary>
+internal static class TypeFixes
 {
-    public static IEnumerable<Mend> MakePartial(Place place)
+    public static IEnumerable<Fix> MakePartial(Place place)
     {
         if (place.Type is { } type)
         {
@@ -16,7 +16,7 @@ internal static class TypeMends
         }
     }
 
-    public static IEnumerable<Mend> MakeOrdinary(Place place)
+    public static IEnumerable<Fix> MakeOrdinary(Place place)
     {
         if (place.Type is not { } type)
         {
@@ -34,7 +34,7 @@ internal static class TypeMends
         }
     }
 
-    public static IEnumerable<Mend> OpenAround(Place place)
+    public static IEnumerable<Fix> OpenAround(Place place)
     {
         if (place.Type is not { } type)
         {
@@ -46,7 +46,7 @@ internal static class TypeMends
     }
 
     /// <summary>Lets a constructor call the generated one, or drops 'required' from a member.</summary>
-    public static IEnumerable<Mend> LeadThroughGenerated(Place place)
+    public static IEnumerable<Fix> LeadThroughGenerated(Place place)
     {
         MemberDeclarationSyntax? member = place.Node.FirstAncestorOrSelf<MemberDeclarationSyntax>();
         if (member?.Modifiers.FirstOrDefault(static m => m.IsKind(SyntaxKind.RequiredKeyword)) is { RawKind: not 0 } required)
@@ -77,7 +77,7 @@ internal static class TypeMends
     private static bool IsGenerated(SeparatedSyntaxList<ParameterSyntax> parameters) =>
         parameters.Count == 1 && parameters[0] is { Modifiers.Count: 0, Type: PredefinedTypeSyntax { Keyword.RawKind: (int)SyntaxKind.IntKeyword } };
 
-    private static Mend Without(Place place, MemberDeclarationSyntax member, SyntaxToken modifier)
+    private static Fix Without(Place place, MemberDeclarationSyntax member, SyntaxToken modifier)
     {
         SyntaxTriviaList leading = member.GetLeadingTrivia();
         MemberDeclarationSyntax rest = member.WithModifiers(member.Modifiers.Remove(modifier)).WithLeadingTrivia(leading);
