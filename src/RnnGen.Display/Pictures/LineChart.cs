@@ -48,7 +48,7 @@ internal sealed record LineChart(string XLabel, IReadOnlyList<ChartLine> Lines)
             bool offersLog = MayBeLog && minimum > 0 && maximum / minimum >= 5;
             if (offersLog)
             {
-                html.Add($"<label class=\"switch\"><input type=\"checkbox\" class=\"log\"{(greatest / least >= 100 ? " checked" : "")}> logarithmic</label>\n");
+                html.Add($"<label class=\"switch\"><input type=\"checkbox\" class=\"log\"{(maximum / minimum >= 100 ? " checked" : "")}> logarithmic</label>\n");
                 DrawPlot(html, Scale.Logarithmic(values), " logarithmic");
             }
 

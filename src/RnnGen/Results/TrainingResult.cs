@@ -112,7 +112,7 @@ public sealed class TrainingResult
     /// <summary>The epochs in order.</summary>
     public IReadOnlyList<EpochResult> Epochs { get; }
 
-    /// <summary>The epoch with the lowest <see cref="WatchedLoss"/>, which is the validation loss, or the training loss without validation; the first of equals.</summary>
+    /// <summary>The epoch with the lowest <see cref="EpochResult.WatchedLoss"/>, which is the validation loss, or the training loss without validation; the first of equals.</summary>
     /// <exception cref="InvalidOperationException">No epoch has a finite one: <see cref="HasBest"/> is <see langword="false"/>.</exception>
     public EpochResult Best => BestOf(Epochs) ?? throw new InvalidOperationException(Invariant(
         $"None of the {Epochs.Count} epochs has a finite loss to be the best by: no target was counted, no step or validation was finite, or steps were skipped and there is no validation. See the epochs' Remarks, and ask HasBest first."));
