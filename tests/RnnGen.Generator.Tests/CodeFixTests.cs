@@ -99,8 +99,8 @@ public sealed class CodeFixTests
                 offered.Add(rule);
                 Found(text, rule).ShouldBe(0, $"{rule} {title}\n{source}\n\n{text}");
                 // Constructors call the generated one.
-                Compilation fixed = rule == "RNN005" ? Compiler.Generate(Compiler.Create(text)).Output : Compiler.Create(text);
-                fixed.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error).ShouldBeEmpty($"{title}\n{text}");
+                Compilation corrected = rule == "RNN005" ? Compiler.Generate(Compiler.Create(text)).Output : Compiler.Create(text);
+                corrected.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error).ShouldBeEmpty($"{title}\n{text}");
             }
         }
 

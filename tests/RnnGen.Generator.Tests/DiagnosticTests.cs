@@ -169,7 +169,7 @@ public sealed class DiagnosticTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void IsReportedAtItsPlaceAndGoneWhenFixed(string rule, string marked, string fixed, string message)
+    public void IsReportedAtItsPlaceAndGoneWhenFixed(string rule, string marked, string corrected, string message)
     {
         int start = marked.IndexOf('⟦', StringComparison.Ordinal);
         string expected = marked[(start + 1)..marked.IndexOf('⟧', StringComparison.Ordinal)];
@@ -186,7 +186,7 @@ public sealed class DiagnosticTests
         found.GetMessage(System.Globalization.CultureInfo.InvariantCulture).ShouldContain(message);
         result.GeneratedSources.Select(file => file.HintName).ShouldNotContain("M.g.cs");
 
-        CSharpCompilation fixedSource = Compiler.Create(fixed);
+        CSharpCompilation fixedSource = Compiler.Create(corrected);
         Compiler.Faults(fixedSource).ShouldBeEmpty();
         Compiler.Generate(fixedSource).Result.GeneratedSources.ShouldNotBeEmpty();
     }
