@@ -25,8 +25,8 @@ public sealed class CurveTests
 
         IReadOnlyList<CurvePoint> points = curve.Points;
         points.Count.ShouldBeInRange(5, 8);
-        points.Max(p => p.Greatest).ShouldBe(1000);
-        points.Min(p => p.Least).ShouldBe(0);
+        points.Max(p => p.Maximum).ShouldBe(1000);
+        points.Min(p => p.Minimum).ShouldBe(0);
         points.Zip(points.Skip(1), (a, b) => a.X < b.X).ShouldAllBe(rises => rises);
         curve.Count.ShouldBe(count);
 
@@ -63,7 +63,7 @@ public sealed class CurveTests
         }
 
         curve.Points.ShouldAllBe(p => double.IsFinite(p.Mean));
-        Scale scale = Scale.Round(curve.Points.SelectMany(p => (double[])[p.Least, p.Greatest]), 5);
+        Scale scale = Scale.Round(curve.Points.SelectMany(p => (double[])[p.Minimum, p.Maximum]), 5);
         scale.Ticks.ShouldAllBe(t => double.IsFinite(t));
         scale.Share(curve.Points[0].Mean).ShouldBeInRange(0, 1);
     }
