@@ -44,7 +44,7 @@ public sealed class RnnModelGenerator : IIncrementalGenerator
                 ModelParser.ModelAttribute,
                 static (node, _) => node is TypeDeclarationSyntax,
                 static (attributed, cancellation) => attributed.TargetSymbol is INamedTypeSymbol type
-                    ? Stages.Contain(null, () => ModelCheck.Of(type, cancellation).Specification)
+                    ? Stages.Contain(null, () => ModelCheck.Parsed(type, cancellation))
                     : null)
             .Where(static model => model is not null)
             .Select(static (model, _) => Stages.Contain(null, () => EmittedModel.Of(model!)))

@@ -116,7 +116,7 @@ public sealed class ChoiceTests
 
     private static string Text(ModelSpecification model)
     {
-        EmittedModel emitted = EmittedModel.Of(model);
+        EmittedModel emitted = EmittedModel.Of(model).ShouldNotBeNull();
         return emitted.File.Text + string.Concat(emitted.Kernels.Where(k => k.Target == VectorTarget.All[2]).Select(k => KernelEmitter.Emit(k).Text));
     }
 }

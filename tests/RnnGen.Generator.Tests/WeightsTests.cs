@@ -132,7 +132,7 @@ public sealed class WeightsTests
     public void BuildingAndLoadingAgree()
     {
         ModelSpecification model = Compiler.Parse(Source).Specification!;
-        ModelPlan plan = ModelPlanner.Plan(model);
+        DataFlow flow = ModelPlanner.LayOut(model).Flow;
         var layout = new ModelLayout
         {
             ModelName = "M", Declaration = "",
@@ -159,7 +159,7 @@ public sealed class WeightsTests
                 said = e.Message;
             }
 
-            Issue? issue = WeightsCheck.Find(model, 0, WeightsFile.Of([WeightsFiles.Headers((Name, file))], default), () => WeightsCheck.TensorsOf(plan));
+            Issue? issue = WeightsCheck.Find(model, 0, WeightsFile.Of([WeightsFiles.Headers((Name, file))], default), () => WeightsCheck.TensorsOf(flow));
             (issue is null).ShouldBe(said.Length == 0, $"{said}\n{issue}\n{System.Text.Encoding.Latin1.GetString(file)}");
             accepted += issue is null ? 1 : 0;
         }

@@ -59,16 +59,14 @@ public sealed class RnnModelAnalyzer : DiagnosticAnalyzer
     {
         CheckedModel result = ModelCheck.Of(type, context.CancellationToken);
         List<Issue> issues = [.. result.Issues, .. CellCheck.Of(type, context.CancellationToken)];
-        if (result.Specification is { } model)
+        if (result is { Specification: { } model, Layout: { } layout })
         {
-            // Made at most once, and only for what needs it.
-            Lazy<ModelPlan> plan = new(() => ModelPlanner.Plan(model));
-            List<Issue> weights = [.. OfWeights(type, model, plan, context)];
-            issues.AddRange(ModelAdvice.Of(type, model, plan, context.CancellationToken));
+            List<Issue> weights = [.. OfWeights(type, model, layout, context)];
+            issues.AddRange(ModelAdvice.Of(type, model, layout, context.CancellationToken));
             issues.AddRange(weights);
-            if (weights.Count == 0 && !IsGenerated(type))
+            if (weights.Count == 0 && !ModelCheck.IsGenerated(type))
             {
-                Generate(plan.Value, context.CancellationToken);
+                Generate(layout.Value, context.CancellationToken);
             }
         }
 
@@ -79,12 +77,10 @@ public sealed class RnnModelAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    private static bool IsGenerated(INamedTypeSymbol type) =>
-        type.Interfaces.Any(static i => i is { Name: "IRnnModel", ContainingNamespace: { Name: "RnnGen", ContainingNamespace.IsGlobalNamespace: true } });
-
     // A model without an issue and without its members: where the generator failed, it fails here again.
-    private static void Generate(ModelPlan plan, CancellationToken cancellation)
+    private static void Generate(PlanLayout layout, CancellationToken cancellation)
     {
+        ModelPlan plan = ModelPlanner.Schedule(layout);
         ModelEmitter.Emit(plan);
         foreach (KernelKey kernel in ModelEmitter.KernelsOf(plan))
         {
@@ -106,12 +102,12 @@ public sealed class RnnModelAnalyzer : DiagnosticAnalyzer
         return $"{exception.GetType().Name}{place}, {string.Join(" ", exception.Message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.')}";
     }
 
-    private static IEnumerable<Issue> OfWeights(INamedTypeSymbol type, ModelSpecification model, Lazy<ModelPlan> plan, SymbolAnalysisContext context)
+    private static IEnumerable<Issue> OfWeights(INamedTypeSymbol type, ModelSpecification model, Lazy<PlanLayout> layout, SymbolAnalysisContext context)
     {
         if (model.Weights is not null)
         {
             int attribute = DeclaredAttributes.Of(type, context.CancellationToken).Models[0].Index;
-            if (WeightsCheck.Find(model, attribute, WeightsFile.Of(context.Options.AdditionalFiles, context.CancellationToken), () => WeightsCheck.TensorsOf(plan.Value)) is { } issue)
+            if (WeightsCheck.Find(model, attribute, WeightsFile.Of(context.Options.AdditionalFiles, context.CancellationToken), () => WeightsCheck.TensorsOf(layout.Value.Flow)) is { } issue)
             {
                 yield return issue;
             }

@@ -19,13 +19,13 @@ internal static class ModelAdvice
     /// <summary>Rows of the smallest tile of the training kernels.</summary>
     private const int TileRows = 4;
 
-    /// <param name="plan">The model's plan, which is made only where an advice needs it.</param>
-    public static IReadOnlyList<Issue> Of(INamedTypeSymbol type, ModelSpecification model, Lazy<ModelPlan> plan, CancellationToken cancellation)
+    /// <param name="layout">The model's layout, which is made only where an advice needs it.</param>
+    public static IReadOnlyList<Issue> Of(INamedTypeSymbol type, ModelSpecification model, Lazy<PlanLayout> layout, CancellationToken cancellation)
     {
         DeclaredAttributes attributes = DeclaredAttributes.Of(type, cancellation);
         var issues = new List<Issue>();
         DeclaredAttribute declared = attributes.Models[0];
-        OfModel(type, model, plan, new AttributeArguments(declared.Data, declared.Index, issues, cancellation));
+        OfModel(type, model, layout, new AttributeArguments(declared.Data, declared.Index, issues, cancellation));
 
         // The parser leaves out what is no layer of its own: the embeddings.
         List<DeclaredAttribute> layers = attributes.Layers.Where(static layer => layer.Data.AttributeClass?.Name != "EmbeddingAttribute").ToList();
@@ -50,7 +50,7 @@ internal static class ModelAdvice
         return issues;
     }
 
-    private static void OfModel(INamedTypeSymbol type, ModelSpecification model, Lazy<ModelPlan> plan, AttributeArguments arguments)
+    private static void OfModel(INamedTypeSymbol type, ModelSpecification model, Lazy<PlanLayout> layout, AttributeArguments arguments)
     {
         if (arguments.IsWritten("BatchSize") && model.BatchSize < TileRows)
         {
@@ -62,7 +62,7 @@ internal static class ModelAdvice
             arguments.Report(Advice.FastDouble, "Accuracy", type.Name);
         }
 
-        if (arguments.Number("Deadline") is > 0 and var deadline && StepCost.Of(plan.Value) is var cost && !(cost.Microseconds <= deadline))
+        if (arguments.Number("Deadline") is > 0 and var deadline && StepCost.Of(layout.Value) is var cost && !(cost.Microseconds <= deadline))
         {
             arguments.Report(
                 Advice.MissedDeadline, "Deadline", type.Name, cost.IsStep ? "A step" : "The prediction of a sequence",

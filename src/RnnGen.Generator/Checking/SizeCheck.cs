@@ -1,3 +1,5 @@
+using System.Collections.Generic;
+using System.Linq;
 using Microsoft.CodeAnalysis;
 using RnnGen.Generator.Common;
 using RnnGen.Generator.Model;
@@ -6,61 +8,106 @@ using RnnGen.Generator.Planning;
 
 namespace RnnGen.Generator.Checking;
 
-/// <summary>Whether a model's memory can be addressed, and its unrolled code be compiled.</summary>
+/// <summary>Whether a model's memory can be addressed, and its unrolled code be compiled: judged by its layout, before anything is scheduled.</summary>
 internal static class SizeCheck
 {
-    /// <summary>What is too large about a model; nothing for nearly all.</summary>
-    public static IReadOnlyList<Issue> Of(INamedTypeSymbol type, ModelSpecification model, CancellationToken cancellation)
+    /// <summary>A model's layout; null where something about it is too large.</summary>
+    public static PlanLayout? LayOut(ModelSpecification model)
     {
-        List<Issue> issues = [];
-        int layers = model.Layers.Count + (model.Decoder?.Layers.Count ?? 0);
-        if (layers > ModelSize.LayersLimit)
+        if (LayersOf(model) > ModelSize.LayersLimit)
         {
-            ReportLength((long)layers * Math.Max(model.SequenceLength, model.Decoder?.Length ?? 1));
-            return issues;
+            return null;
         }
 
-        ModelSize size = ModelSize.Of(model);
-        if (size.Parameters.Sum() is > ModelSize.ParametersLimit and var parameters)
-        {
-            ReportWeights(parameters, "parameters", ModelSize.ParametersLimit);
-        }
-        else if (size.PackedWeights > ModelSize.BufferLimit)
-        {
-            ReportWeights(size.PackedWeights, "values for its weights in the forms that the kernels read", ModelSize.BufferLimit);
-        }
-        else if (Math.Max(Math.Max(size.TrainingValues, size.SumValues), size.PredictionValues) is > ModelSize.BufferLimit and var values)
-        {
-            ReportLengthwise(
-                Rules.TooLarge, AttributeArguments.Text(values), "values of memory for a batch", AttributeArguments.Text(ModelSize.BufferLimit),
-                "BatchSize, SequenceLength or the sizes of its layers");
-        }
+        PlanLayout layout = ModelPlanner.LayOut(model);
+        return Excesses(layout).Any() ? null : layout;
+    }
 
-        if (size.Lines > ModelSize.LinesLimit)
-        {
-            ReportLength(size.Lines);
-        }
-
-        return issues;
-
-        // At the layer that needs the most, which is the output layer where none is declared for it.
-        void ReportWeights(long count, string what, long limit)
+    /// <summary>What is too large about a model, at the places that decide it; nothing for nearly all.</summary>
+    /// <param name="layout">The model's layout, which is made only where its layers are not too many for that.</param>
+    public static IEnumerable<Issue> Of(INamedTypeSymbol type, ModelSpecification model, Lazy<PlanLayout> layout, CancellationToken cancellation)
+    {
+        int layers = LayersOf(model);
+        IEnumerable<Excess> excesses = layers > ModelSize.LayersLimit
+            ? [new Excess(ExcessKind.Lines, (long)layers * Math.Max(model.SequenceLength, model.Decoder?.Length ?? 1))]
+            : Excesses(layout.Value);
+        foreach (Excess excess in excesses)
         {
             DeclaredAttributes attributes = DeclaredAttributes.Of(type, cancellation);
-            int largest = Enumerable.Range(0, size.Parameters.Count).OrderByDescending(i => size.Parameters[i]).First();
-            IssuePlace place = largest < attributes.Layers.Count
-                ? IssuePlace.OfAttribute(attributes.Layers[largest].Index)
-                : IssuePlace.OfArgument(attributes.Models[0].Index, "OutputSize");
-            issues.Add(new Issue(Rules.TooLarge, place, AttributeArguments.Strings(
-                type.Name, AttributeArguments.Text(count), what, AttributeArguments.Text(limit), "this size or the size of what it reads")));
-        }
+            string count = AttributeArguments.Text(excess.Count);
+            yield return excess.Kind switch
+            {
+                ExcessKind.Parameters => OfWeights("parameters", ModelSize.ParametersLimit),
+                ExcessKind.Packs => OfWeights("values for its weights in the forms that the kernels read", ModelSize.BufferLimit),
+                ExcessKind.Memory => new Issue(Rules.TooLarge, Argument("SequenceLength"), AttributeArguments.Strings(
+                    type.Name, count, "values of memory for a batch", AttributeArguments.Text(ModelSize.BufferLimit), "BatchSize, SequenceLength or the sizes of its layers")),
+                ExcessKind.Lines => new Issue(Rules.TooLong, Argument("SequenceLength"), AttributeArguments.Strings(type.Name, count, AttributeArguments.Text(ModelSize.LinesLimit))),
+                _ => throw Choices.Unimplemented(excess.Kind),
+            };
 
-        void ReportLength(long lines) => ReportLengthwise(Rules.TooLong, AttributeArguments.Text(lines), AttributeArguments.Text(ModelSize.LinesLimit));
+            Issue OfWeights(string what, long limit) => new(Rules.TooLarge, LargestLayer(), AttributeArguments.Strings(
+                type.Name, count, what, AttributeArguments.Text(limit), "this size or the size of what it reads"));
 
-        void ReportLengthwise(DiagnosticDescriptor rule, params string[] arguments)
-        {
-            int attribute = DeclaredAttributes.Of(type, cancellation).Models[0].Index;
-            issues.Add(new Issue(rule, IssuePlace.OfArgument(attribute, "SequenceLength"), AttributeArguments.Strings([type.Name, .. arguments])));
+            // The layer that needs the most, which is the output layer where none is declared for it. An embedding is declared before the layers of its stack.
+            IssuePlace LargestLayer()
+            {
+                List<long> parameters = ParametersOf(model, layout.Value.Flow);
+                int largest = Enumerable.Range(0, parameters.Count).OrderByDescending(i => parameters[i]).First();
+                return largest < attributes.Layers.Count ? IssuePlace.OfAttribute(attributes.Layers[largest].Index) : Argument("OutputSize");
+            }
+
+            IssuePlace Argument(string name) => IssuePlace.OfArgument(attributes.Models[0].Index, name);
         }
     }
+
+    private static int LayersOf(ModelSpecification model) => model.Layers.Count + (model.Decoder?.Layers.Count ?? 0);
+
+    // Those of each declared layer in their order, and last those of what follows from them.
+    private static List<long> ParametersOf(ModelSpecification model, DataFlow flow)
+    {
+        List<LayerSpecification> declared = [.. model.Layers, .. model.Decoder?.Layers ?? EquatableArray<LayerSpecification>.Empty];
+        List<long> parameters = [.. Stack(model.Embedding is not null, false, model.Layers)];
+        if (model.Decoder is { } decoder)
+        {
+            parameters.AddRange(Stack(decoder.Embedding is not null, true, decoder.Layers));
+        }
+
+        parameters.Add(flow.ParametersOf(null, declared));
+        return parameters;
+
+        IEnumerable<long> Stack(bool hasTable, bool isDecoders, IReadOnlyList<LayerSpecification> layers) =>
+            (hasTable ? flow.Tables.Where(t => t.IsDecoders == isDecoders).Select(t => t.Tensor.Count) : []).Concat(layers.Select(l => flow.ParametersOf(l, declared)));
+    }
+
+    // Of the weights one is enough to say; a batch's memory is no matter where they do not fit.
+    private static IEnumerable<Excess> Excesses(PlanLayout layout)
+    {
+        if (layout.Flow.ParameterCount > ModelSize.ParametersLimit)
+        {
+            yield return new(ExcessKind.Parameters, layout.Flow.ParameterCount);
+        }
+        else if (layout.Flow.PackLength > ModelSize.BufferLimit)
+        {
+            yield return new(ExcessKind.Packs, layout.Flow.PackLength);
+        }
+        else if (layout.LongestBuffer is > ModelSize.BufferLimit and var values)
+        {
+            yield return new(ExcessKind.Memory, values);
+        }
+
+        if (ModelSize.LinesOf(layout) is > ModelSize.LinesLimit and var lines)
+        {
+            yield return new(ExcessKind.Lines, lines);
+        }
+    }
+
+    private enum ExcessKind
+    {
+        Parameters,
+        Packs,
+        Memory,
+        Lines,
+    }
+
+    private sealed record Excess(ExcessKind Kind, long Count);
 }

@@ -11,8 +11,8 @@ namespace RnnGen.Generator.Checking;
 internal static class WeightsCheck
 {
     /// <summary>A model's parameters, as a file names them.</summary>
-    public static EquatableArray<NamedTensor> TensorsOf(ModelPlan plan) =>
-        plan.Tensors.Select(static t => new NamedTensor(t.Name, t.Shape.Select(static n => (long)n).ToEquatableArray())).ToEquatableArray();
+    public static EquatableArray<NamedTensor> TensorsOf(DataFlow flow) =>
+        flow.Tensors.Select(static t => new NamedTensor(t.Name, t.Shape.Select(static n => (long)n).ToEquatableArray())).ToEquatableArray();
 
     /// <summary>What stands in the way, at the argument of the attribute with this index; null where nothing does.</summary>
     /// <param name="tensors">The model's parameters; asked for only where there is a file to compare them with.</param>

@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using RnnGen.Generator.Planning;
 using RnnGen.Generator.Planning.Calls;
+using RnnGen.Generator.Planning.Flow;
 using RnnGen.Generator.Planning.Kernels;
 
 namespace RnnGen.Generator.Emitting;
@@ -12,17 +13,7 @@ internal static class KernelInterfaceEmitter
     public static void Write(ModelContext context)
     {
         SourceWriter writer = context.Writer;
-        List<KernelMethod> kernels = CallsOf(context.Plan)
-            .OfType<KernelCall>()
-            .Select(c => new KernelMethod(c.Layer.Index, c.Name, c.Layer.Plan.Shape, Parameters(context, c), $"{c.Kernel}({SourceWriter.Join(c.Operands.Select(o => Text(c, o)))})"))
-            .Distinct()
-            .OrderBy(m => m.Layer)
-            .ToList();
-        if (kernels.GroupBy(m => m.Name).FirstOrDefault(g => g.Count() > 1) is { } unlike)
-        {
-            throw new InvalidOperationException($"Calls of {unlike.Key} are not alike: {string.Join("; ", unlike.Select(m => m.Call))}.");
-        }
-
+        List<KernelMethod> kernels = MethodsOf(context);
         writer.Write("// What the schedule calls, once for each vector width; the kernels stand in files of their own.");
         using (writer.Open("private interface IRnnKernels"))
         {
@@ -55,7 +46,7 @@ internal static class KernelInterfaceEmitter
             writer.Write($"""
                 {ModelContext.Inlined}
                 public static void {kernel.Name}({kernel.Parameters}) =>
-                    {ModelContext.KernelClass(kernel.Shape, target)}.{kernel.Call};
+                    {ModelContext.KernelClass(kernel.Layer.Plan.Shape, target)}.{kernel.Call};
                 """);
         }
     }
@@ -68,10 +59,34 @@ internal static class KernelInterfaceEmitter
         .Concat(plan.Unrolled?.Decoder?.Steps[0] ?? [])
         .Concat(plan.PredictsBatches ? plan.Prediction?.Steps.SelectMany(s => s) ?? [] : []);
 
-    // All that the method of a kernel is printed from, so that the calls of one name are seen to share one text.
-    private sealed record KernelMethod(int Layer, string Name, LayerShape Shape, string Parameters, string Call);
+    // The kernels by layer, each with the text that its calls share.
+    private static List<KernelMethod> MethodsOf(ModelContext context)
+    {
+        Dictionary<string, KernelMethod> methods = [];
+        foreach (KernelCall call in CallsOf(context.Plan).OfType<KernelCall>())
+        {
+            IReadOnlyList<KernelArgument> arguments = call.Arguments;
+            if (!methods.TryGetValue(call.Name, out KernelMethod? method))
+            {
+                string passed = SourceWriter.Join(call.Operands.Select(o => Text(arguments, o)));
+                methods.Add(call.Name, new KernelMethod(call.Layer, call.Name, Parameters(context, arguments), $"{call.Kernel}({passed})", arguments));
+            }
+            else if (!AreAlike(method.Layer, call.Layer) || !method.Arguments.Select(a => a.Name).SequenceEqual(arguments.Select(a => a.Name)))
+            {
+                throw new InvalidOperationException($"Calls of {call.Name} are not alike.");
+            }
+        }
 
-    private static string Parameters(ModelContext context, KernelCall call) => SourceWriter.Join(call.Arguments.Select(a => a.Value switch
+        return methods.Values.OrderBy(m => m.Layer.Index).ToList();
+    }
+
+    // Training may see a window of the same layer.
+    private static bool AreAlike(PlannedLayer one, PlannedLayer other) =>
+        one == other || (one.Index, one.Pack, one.Plan.Shape) == (other.Index, other.Pack, other.Plan.Shape);
+
+    private sealed record KernelMethod(PlannedLayer Layer, string Name, string Parameters, string Call, IReadOnlyList<KernelArgument> Arguments);
+
+    private static string Parameters(ModelContext context, IReadOnlyList<KernelArgument> arguments) => SourceWriter.Join(arguments.Select(a => a.Value switch
     {
         Argument.Number => $"int {a.Name}",
         Argument.Memory or Argument.TokenRow => $"ref {context.Number} {a.Name}",
@@ -80,11 +95,11 @@ internal static class KernelInterfaceEmitter
         _ => throw new InvalidOperationException($"{a.Name} is no parameter of a kernel."),
     }));
 
-    private static string Text(KernelCall call, KernelOperand operand) => operand.Constant switch
+    private static string Text(IReadOnlyList<KernelArgument> arguments, KernelOperand operand) => operand.Constant switch
     {
         Argument.Number number => $"{number.Value}",
         Argument.Flag flag => flag.Value ? "true" : "false",
-        null => call.Arguments.First(a => a.Name == operand.Parameter).Value is Argument.Number or Argument.Rows ? operand.Parameter : $"ref {operand.Parameter}",
+        null => arguments.First(a => a.Name == operand.Parameter).Value is Argument.Number or Argument.Rows ? operand.Parameter : $"ref {operand.Parameter}",
         _ => throw new InvalidOperationException($"{operand.Constant} is no constant of a kernel."),
     };
 }

@@ -14,10 +14,17 @@ namespace RnnGen.Generator.Emitting;
 /// <param name="Tensors">Its parameters, where it is declared with a file of weights; none otherwise.</param>
 internal sealed record EmittedModel(ModelSpecification Model, EquatableArray<KernelKey> Kernels, EquatableArray<NamedTensor> Tensors, GeneratedFile File)
 {
-    public static EmittedModel Of(ModelSpecification model)
+    /// <summary>What is written of a model; null where it is too large.</summary>
+    public static EmittedModel? Of(ModelSpecification model)
     {
-        ModelPlan plan = ModelPlanner.Plan(model);
-        return new EmittedModel(model, ModelEmitter.KernelsOf(plan), model.Weights is null ? EquatableArray<NamedTensor>.Empty : WeightsCheck.TensorsOf(plan), ModelEmitter.Emit(plan));
+        if (SizeCheck.LayOut(model) is not { } layout)
+        {
+            return null;
+        }
+
+        ModelPlan plan = ModelPlanner.Schedule(layout);
+        EquatableArray<NamedTensor> tensors = model.Weights is null ? EquatableArray<NamedTensor>.Empty : WeightsCheck.TensorsOf(layout.Flow);
+        return new EmittedModel(model, ModelEmitter.KernelsOf(plan), tensors, ModelEmitter.Emit(plan));
     }
 }
 

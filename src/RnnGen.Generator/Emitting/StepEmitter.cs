@@ -330,7 +330,7 @@ internal sealed class StepEmitter(KernelContext context)
             {
                 for (int part = 0; part < parts; part++)
                 {
-                    WriteColumn(source, pointer, part == 0 ? "value" : $"value{part}", part == 0 ? "k" : $"k + {part}", part, part, lanes, pass);
+                    WriteColumn(source, pointer, new(part == 0 ? "value" : $"value{part}", part == 0 ? "k" : $"k + {part}", part, part), lanes, pass);
                 }
 
                 writer.Write($"{pointer} = ref Unsafe.Add(ref {pointer}, {parts * Layer.ColumnStep(source)});");
@@ -339,7 +339,7 @@ internal sealed class StepEmitter(KernelContext context)
 
         for (int part = 0; part < source.Columns - whole; part++)
         {
-            WriteColumn(source, pointer, $"rest{part}", $"{whole + part}", part, part, lanes, pass);
+            WriteColumn(source, pointer, new($"rest{part}", $"{whole + part}", part, part), lanes, pass);
         }
     }
 
@@ -352,23 +352,27 @@ internal sealed class StepEmitter(KernelContext context)
         {
             for (int k = 0; k < source.Columns; k++)
             {
-                WriteColumn(source, pointer, groups.Count == 1 ? $"value{k}" : $"value{k}_{group}", $"{k}", k, k % parts, groups[group], pass);
+                WriteColumn(source, pointer, new(groups.Count == 1 ? $"value{k}" : $"value{k}_{group}", $"{k}", k, k % parts), groups[group], pass);
             }
         }
     }
 
-    // One value of a source times its weights, which stand so many columns behind the pointer.
-    private void WriteColumn(ProductSource source, string pointer, string value, string index, int column, int part, IReadOnlyList<int> lanes, List<int> pass)
+    // A value of a source: its variable, where it stands, how many columns its weights stand behind the pointer, and the part of the sums that it is added to.
+    private readonly record struct Column(string Value, string Index, int Offset, int Part);
+
+    // One value of a source times its weights.
+    private void WriteColumn(ProductSource source, string pointer, Column column, IReadOnlyList<int> lanes, List<int> pass)
     {
         SourceWriter writer = context.Writer;
         int origin = Layer.WeightOffset(Layer.LanesOf(source)[0], source);
-        writer.Write($"{context.Vector} {value} = {context.Vectors}.Create(Unsafe.Add(ref {source.Name}, {index}));");
+        writer.Write($"{context.Vector} {column.Value} = {context.Vectors}.Create(Unsafe.Add(ref {source.Name}, {column.Index}));");
         foreach (int vector in pass)
         {
             foreach (int lane in lanes)
             {
-                int offset = Layer.WeightOffset(lane, source) - origin + column * Layer.ColumnStep(source) + vector * context.VectorLength;
-                writer.Write($"{Sum(lane, vector, part)} = VectorMath.MultiplyAdd({value}, {context.Vectors}.LoadUnsafe(ref {pointer}, {offset}), {Sum(lane, vector, part)});");
+                int offset = Layer.WeightOffset(lane, source) - origin + column.Offset * Layer.ColumnStep(source) + vector * context.VectorLength;
+                string sum = Sum(lane, vector, column.Part);
+                writer.Write($"{sum} = VectorMath.MultiplyAdd({column.Value}, {context.Vectors}.LoadUnsafe(ref {pointer}, {offset}), {sum});");
             }
         }
     }

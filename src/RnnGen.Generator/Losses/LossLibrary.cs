@@ -1,7 +1,7 @@
-using System.Collections.Concurrent;
 using System.IO;
 using System.Reflection;
 using RnnGen.Generator.Cells;
+using RnnGen.Generator.Common;
 
 namespace RnnGen.Generator.Losses;
 
@@ -9,21 +9,11 @@ namespace RnnGen.Generator.Losses;
 internal static class LossLibrary
 {
     // Texts that are being typed come and go.
-    private const int Limit = 64;
-
-    private static readonly ConcurrentDictionary<LossSource, LossDefinition> s_losses = new();
+    private static readonly RecentValues<LossSource, LossDefinition> s_losses = new(64, static s => LossParser.Parse(s.Text ?? Read(s.Name), s.Name, s.Numbers));
 
     /// <exception cref="CellFormatException">The equations are not well-formed.</exception>
     /// <exception cref="InvalidOperationException">No file has this name.</exception>
-    public static LossDefinition Find(LossSource source)
-    {
-        if (s_losses.Count > Limit)
-        {
-            s_losses.Clear();
-        }
-
-        return s_losses.GetOrAdd(source, static s => LossParser.Parse(s.Text ?? Read(s.Name), s.Name, s.Numbers));
-    }
+    public static LossDefinition Find(LossSource source) => s_losses.Of(source);
 
     /// <summary>Whether a file has this name.</summary>
     public static bool Has(string name) => typeof(LossLibrary).Assembly.GetManifestResourceInfo(name + ".loss") is not null;

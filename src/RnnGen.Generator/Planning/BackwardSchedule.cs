@@ -59,7 +59,7 @@ internal sealed class BackwardSchedule(BackwardLayout layout, IReadOnlyList<Watc
 
     // Who reads a final state writes its adjoint; nobody reads that of an encoder's layer which the decoder has no counterpart of.
     private bool HasReader(PlannedLayer layer, string state) =>
-        layout.Units.Any(u => u is FinalState final && final.Layer == layer && final.State == state && layout.Units.Any(r => r.Reads.Contains(final)));
+        layout.Units.OfType<Op>().Any(o => o.IsStateOf(layer, state) && layout.Units.Any(u => u.Reads.Contains(o)));
 
     // One step back: the pre-activations' adjoints, then those of what products read.
     private IEnumerable<Call> Step(PlannedLayer layer, int step)

@@ -27,6 +27,10 @@ internal sealed record MemoryAccount(long Model, long Training, long Thread, lon
             State: plan.Streaming is null ? 0 : Bytes([new(plan.Streaming.ArenaLength, number, true)]));
     }
 
+    /// <summary>Bytes of the weights, as often as a step of a stream reads them, or the prediction of a sequence where a model does not stream.</summary>
+    public static long WeightsRead(PlanLayout layout) => Scalar.Bytes(layout.Model.Precision)
+        * layout.Flow.Units.OfType<PlannedLayer>().Sum(l => (layout.Stream is not null ? 1L : l.Steps) * l.MatrixValues);
+
     private static long Bytes(IEnumerable<HeapArray> arrays) => arrays.Sum(a => a.Bytes);
 
     // What a group is trained in: the arena, the rows, the copies of the group's targets and tokens.

@@ -14,13 +14,10 @@ internal sealed record ModelPlan
 
     public required ModelSpecification Specification { get; init; }
 
-    /// <summary>The tables that tokens are looked up in, which have no packs.</summary>
-    public required IReadOnlyList<PlannedTable> Tables { get; init; }
+    /// <summary>What it consists of, and where all of it stands.</summary>
+    public required PlanLayout Layout { get; init; }
 
-    public required IReadOnlyList<PlannedUnit> Units { get; init; }
-
-    /// <summary>Parameters that stand in no layer's packs.</summary>
-    public required IReadOnlyList<PlannedVector> Vectors { get; init; }
+    public DataFlow Flow => Layout.Flow;
 
     /// <summary>Length of the packed weights of all layers.</summary>
     public required int PackLength { get; init; }
@@ -39,13 +36,17 @@ internal sealed record ModelPlan
     /// <summary>An even and an odd step of one sequence; every layer runs at each.</summary>
     public required PredictionPlan? Streaming { get; init; }
 
+    /// <summary>The tables that tokens are looked up in, which have no packs.</summary>
+    public IReadOnlyList<PlannedTable> Tables => Flow.Tables;
+
+    public IReadOnlyList<PlannedUnit> Units => Flow.Units;
+
+    /// <summary>Parameters that stand in no layer's packs.</summary>
+    public IReadOnlyList<PlannedVector> Vectors => Flow.Vectors;
+
     public IReadOnlyList<PlannedLayer> Layers => _layers ??= Units.OfType<PlannedLayer>().ToList();
 
-    public IReadOnlyList<PlannedTensor> Tensors => _tensors ??= Tables.Select(t => t.Tensor)
-        .Concat(Units.OfType<PlannedLayer>().SelectMany(l => l.Tensors).Where(t => !t.IsTied))
-        .Concat(Vectors.Select(v => v.Tensor))
-        .OrderBy(t => t.Offset)
-        .ToList();
+    public IReadOnlyList<PlannedTensor> Tensors => _tensors ??= Flow.Tensors;
 
     public int ParameterCount => Tensors.Sum(t => t.Length);
 
@@ -109,10 +110,10 @@ internal sealed record ModelPlan
     public int WholeRowsLength => Specification.SequenceLength + 2 + 2 * Training.GroupSize;
 
     /// <summary>Values of one sequence's states that are kept between two windows.</summary>
-    public int CarriedLength => Training.States.Sum(s => s.Layer.Plan.StateSize(s.State));
+    public int CarriedLength => checked((int)Layout.CarriedLength);
 
     /// <summary>Values of the states that training keeps.</summary>
-    public long KeptStatesLength => Specification.IsRecomputed ? (long)Specification.SequenceLength / Specification.RecomputeEvery * Training.GroupSize * CarriedLength : 0;
+    public long KeptStatesLength => Layout.KeptStatesLength;
 
     /// <summary>Elements of one sequence's target in what is trained at once.</summary>
     public int TrainedTargetLength => Specification.IsRecomputed && OutputSteps > 1 ? TargetLength / OutputSteps * Specification.RecomputeEvery : TargetLength;
@@ -121,7 +122,7 @@ internal sealed record ModelPlan
     public int TrainedOutputSteps => Specification.Window.OutputSteps;
 
     /// <summary>Steps of a layer in the whole sequence, of which a window may be trained at once.</summary>
-    public int StepsOf(WatchedLayer watched) => Specification.IsRecomputed && !watched.Layer.RunsAtEnd ? Specification.SequenceLength : watched.Layer.Steps;
+    public int StepsOf(WatchedLayer watched) => Layout.StepsOf(watched);
 
     /// <summary>The same for the decoded sequences.</summary>
     public int DecodedRowsLength => OutputSteps + 2 + 2 * Training.GroupSize;
@@ -133,7 +134,7 @@ internal sealed record ModelPlan
     public int GroupsTogether => Specification.IsRecomputed && Tables.Any(t => !t.Table.Frozen) ? Math.Min(2, Training.SumCount) : 0;
 
     /// <summary>Rows that what is measured of the gradient is kept for: whole groups.</summary>
-    public int FlowRows => (Specification.BatchSize + Training.GroupSize - 1) / Training.GroupSize * Training.GroupSize;
+    public int FlowRows => Layout.FlowRows;
 
     /// <summary>Whether sequences may start from states, and end in some.</summary>
     public bool CarriesState => Training.States.Count > 0;
@@ -145,11 +146,11 @@ internal sealed record ModelPlan
     public bool IsCtc => Specification.Loss.Definition.Targets == LossTargets.Labels;
 
     /// <summary>Numbers that the loss works with.</summary>
-    public long WorkspaceLength => IsCtc ? Training.GroupSize * (Specification.SequenceLength * (2L * Specification.LabelLength + 2) + 2 * (2L * Specification.LabelLength + 1)) : 0;
+    public long WorkspaceLength => Layout.WorkspaceLength;
 
     /// <summary>Elements of one sequence's target.</summary>
     public int TargetLength => IsCtc ? Specification.LabelLength : TargetsAreClasses ? OutputSteps : OutputSteps * Specification.OutputSize;
 
     /// <summary>Multiplications and additions of the matrix products of one sequence's forward pass.</summary>
-    public long ForwardFlops => Layers.Sum(l => 2L * l.Steps * l.Tensors.Where(t => t.Shape.Count == 2).Sum(t => (long)t.Length));
+    public long ForwardFlops => Layers.Sum(l => 2L * l.Steps * l.MatrixValues);
 }

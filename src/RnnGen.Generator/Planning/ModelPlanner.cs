@@ -15,11 +15,11 @@ namespace RnnGen.Generator.Planning;
 /// </summary>
 internal static class ModelPlanner
 {
-    /// <summary>Rows of a decoder that predicts, at least: beams of one sequence, or a batch.</summary>
-    public const int MinimumDecodedRows = 16;
-
     /// <param name="after">Told after each pass of its name and of how to print what it made; null where nobody asks.</param>
-    public static ModelPlan Plan(ModelSpecification model, Action<string, Func<string>>? after = null)
+    public static ModelPlan Plan(ModelSpecification model, Action<string, Func<string>>? after = null) => Schedule(LayOut(model, after), after);
+
+    /// <summary>The passes up to memory: what a model consists of, and where all of it stands.</summary>
+    public static PlanLayout LayOut(ModelSpecification model, Action<string, Func<string>>? after = null)
     {
         Stages.Enter(Stage.Planning, model.Declaration.Name);
 
@@ -44,34 +44,47 @@ internal static class ModelPlanner
         BackwardLayout backward = new(forward, window.Vectors);
         after?.Invoke("training memory", () => PlanText.Of(backward.Memory.Buffers) + PlanText.Of(backward.Sums.Buffers));
 
+        // Memory of prediction: one step where a step depends on earlier ones only; layer by layer where it depends on later ones, and a decoder's step behind it.
+        bool isCausal = model.IsCausal;
+        return new PlanLayout
+        {
+            Model = model,
+            Flow = flow,
+            Training = backward,
+            SumCount = TrainingGroups.SumCount(model.BatchSize, group),
+            Unrolled = isCausal ? null : new UnrolledPredictionPlanner(model, flow.Units),
+            Single = isCausal ? new PredictionPlanner(model, flow.Units, StepMode.Single) : null,
+            Batch = isCausal && model.BatchSize > 1 ? new PredictionPlanner(model, flow.Units, StepMode.Batch) : null,
+            Stream = isCausal ? new PredictionPlanner(model, flow.Units, StepMode.Stream) : null,
+        };
+    }
+
+    /// <summary>The passes after memory: what is called, in which order.</summary>
+    public static ModelPlan Schedule(PlanLayout layout, Action<string, Func<string>>? after = null)
+    {
         // What is watched: states and gates of layers that learn, in a model that shows how its gradient flows.
-        IReadOnlyList<WatchedLayer> watched = WatchedLayer.Of(backward);
+        IReadOnlyList<WatchedLayer> watched = WatchedLayer.Of(layout.Training);
 
         // The schedule of training: one list of calls in order, and the same reversed.
-        TrainingPlan training = TrainingPlan.Of(backward, watched, TrainingGroups.SumCount(model.BatchSize, group));
+        TrainingPlan training = TrainingPlan.Of(layout.Training, watched, layout.SumCount);
         after?.Invoke("training schedule", () => PlanText.Of(training));
 
-        // Prediction: step by step where a step depends on earlier ones only; layer by layer where it depends on later ones, and a decoder's steps behind it.
-        UnrolledPrediction? unrolled = model.IsCausal ? null : UnrolledPredictionPlanner.Plan(model, flow.Units);
-        PredictionPlan? single = model.IsCausal ? PredictionPlanner.Plan(model, flow.Units, StepMode.Single) : null;
-        PredictionPlan? batch = model.IsCausal && model.BatchSize > 1 ? PredictionPlanner.Plan(model, flow.Units, StepMode.Batch) : single;
-        PredictionPlan? stream = model.IsCausal ? PredictionPlanner.Plan(model, flow.Units, StepMode.Stream) : null;
+        // The schedules of prediction: every step is written out, but a stream's and a decoder's, which are an even and an odd one.
+        PredictionPlan? single = layout.Single?.Schedule();
         ModelPlan plan = new()
         {
-            Specification = model,
-            Tables = tables,
-            Units = flow.Units,
-            Vectors = flow.Vectors,
-            PackLength = flow.PackLength,
+            Specification = layout.Model,
+            Layout = layout,
+            PackLength = checked((int)layout.Flow.PackLength),
             Training = training,
-            Unrolled = unrolled,
-            Prediction = batch,
+            Unrolled = layout.Unrolled?.Schedule(),
+            Prediction = layout.Batch?.Schedule() ?? single,
             Single = single,
-            Streaming = stream,
+            Streaming = layout.Stream?.Schedule(),
         };
         after?.Invoke("prediction", () => PlanText.OfPrediction(plan));
 
-        // The account: what all of that takes, in bytes. Documentation, summary, advice and limits quote it.
+        // The account: what all of that takes, in bytes. Documentation, summary and advice quote it.
         plan = plan with { Memory = MemoryAccount.Of(plan) };
         after?.Invoke("memory", () => PlanText.Of(plan.Memory));
         return plan;

@@ -13,7 +13,7 @@ internal static class PlanText
     public static string Of(IReadOnlyList<PlannedTable> tables) => Lines(tables.Select(t => $"{t.Tensor.Name} [{string.Join(", ", t.Tensor.Shape)}] at {t.Tensor.Offset}"));
 
     public static string Of(IReadOnlyList<PlannedUnit> units) => Lines(units.Select(u =>
-        $"{u.Index}: {u.Name} ({u.GetType().Name}), {u.Width} values at {u.Steps} steps{Reads(u)}{(u.IsTrained ? ", trained" : "")}{(u.IsStateful ? ", stateful" : "")}"));
+        $"{u.Index}: {u.Name} ({u.GetType().Name}), {Count(u.Width, "value")} at {Count(u.Steps, "step")}{Reads(u)}{(u.IsTrained ? ", trained" : "")}{(u.IsStateful ? ", stateful" : "")}"));
 
     public static string Of(IReadOnlyList<ArenaBuffer> buffers) => Lines(buffers.OrderBy(b => b.Offset).Select(b => $"{b.Offset}: {b.Name}, {b.Steps} × {b.StepLength}"));
 
@@ -49,7 +49,8 @@ internal static class PlanText
     public static string Of(Call call)
     {
         string conditions = string.Concat(call.Conditions.Select(c => $"if {c.Kind}{(c.Number == 0 ? "" : $" {c.Number}")}: "));
-        return $"{conditions}{call.Invocation.Method}({string.Join(", ", call.Invocation.Arguments.Select(Of))}){(call.Note.Length == 0 ? "" : $" — {call.Note}")}";
+        IEnumerable<string> arguments = call is KernelCall kernel ? kernel.Arguments.Select(a => a.Value is Argument.Number ? $"{a.Name} {Of(a.Value)}" : Of(a.Value)) : call.Invocation.Arguments.Select(Of);
+        return $"{conditions}{call.Invocation.Method}({string.Join(", ", arguments)}){(call.Note.Length == 0 ? "" : $" — {call.Note}")}";
     }
 
     private static string Of(IReadOnlyList<ScheduleSection> sections) => string.Concat(sections.Select(s => $"  {s.Layer.Name}\n{Of(s.Calls)}"));
@@ -71,6 +72,8 @@ internal static class PlanText
         Argument.Made made => $"({string.Join(", ", made.Parts.Select(Of))})",
         _ => throw new InvalidOperationException($"{argument.GetType().Name} has no text."),
     };
+
+    private static string Count(int number, string noun) => $"{number} {noun}{(number == 1 ? "" : "s")}";
 
     private static string Reads(PlannedUnit unit) => unit.Reads.Any() ? $" of {string.Join("; ", unit.Reads.Select(r => r.Name))}" : "";
 

@@ -26,7 +26,7 @@ internal sealed record UnrolledPrediction
 /// <summary>One step of a decoder, for several rows: sequences, or beams of one.</summary>
 internal sealed record DecoderPlan
 {
-    /// <summary>Rows, at most.</summary>
+    /// <summary>The maximum number of rows.</summary>
     public required int Rows { get; init; }
 
     /// <summary>Where the first layer's input stands: an embedded token, or numbers.</summary>

@@ -19,7 +19,8 @@ internal sealed class PredictionPlanner
     private readonly ArenaBuffer? _embedded;
     private readonly int _inputRow;
 
-    private PredictionPlanner(ModelSpecification specification, IReadOnlyList<PlannedUnit> units, StepMode mode)
+    /// <summary>Lays out the steps of whole sequences, or of a stream.</summary>
+    public PredictionPlanner(ModelSpecification specification, IReadOnlyList<PlannedUnit> units, StepMode mode)
     {
         (_specification, _units) = (specification, units);
         _layout = new StepLayout(specification, mode, new MemoryPlan(Scalar.PerBlock(specification.Precision)), mode == StepMode.Batch ? specification.BatchSize : 1);
@@ -30,10 +31,11 @@ internal sealed class PredictionPlanner
         _embedded = specification.Embedding is not null && mode == StepMode.Batch ? _layout.Add("embedded tokens", _inputRow) : null;
     }
 
-    /// <summary>The steps of whole sequences, or an even and an odd step of a stream, at each of which every layer runs.</summary>
-    public static PredictionPlan Plan(ModelSpecification specification, IReadOnlyList<PlannedUnit> units, StepMode mode) => new PredictionPlanner(specification, units, mode).Plan();
+    /// <summary>Length of the scratch in values, however large it is.</summary>
+    public long Length => _layout.Memory.Length;
 
-    private PredictionPlan Plan()
+    /// <summary>The steps of whole sequences, or an even and an odd step of a stream, at each of which every layer runs.</summary>
+    public PredictionPlan Schedule()
     {
         PlannedLayer head = (PlannedLayer)_units[_units.Count - 1];
         StepSchedule schedule = new(_layout, Input);
@@ -44,7 +46,8 @@ internal sealed class PredictionPlanner
         {
             int step = t;
             IEnumerable<Call> ofStep = Gather(step).Concat(_units.SelectMany(u => schedule.Of(u, step, isEnd: streams || step == steps - 1)));
-            calls.Add(streams ? ofStep.ToList() : ofStep.Select(c => c with { Note = $"t = {step}" }).Concat(Output(head, step)).ToList());
+            string note = $"t = {step}";
+            calls.Add(streams ? ofStep.ToList() : ofStep.Select(c => c with { Note = note }).Concat(Output(head, step)).ToList());
         }
 
         return new PredictionPlan

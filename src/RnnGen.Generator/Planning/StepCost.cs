@@ -22,19 +22,16 @@ internal sealed record StepCost(bool IsStep, long Operations, long Bytes, long O
 
     public double Microseconds => Math.Max(Operations / (double)OperationRate, Bytes / (double)ByteRate);
 
-    public static StepCost Of(ModelPlan plan)
+    public static StepCost Of(PlanLayout layout)
     {
-        bool isStep = plan.Streaming is not null;
-        long operations = 0, weights = 0;
-        foreach (PlannedLayer layer in plan.Layers)
+        bool isStep = layout.Stream is not null;
+        long operations = 0;
+        foreach (PlannedLayer layer in layout.Flow.Units.OfType<PlannedLayer>())
         {
             long steps = isStep ? 1 : layer.Steps;
-            long read = steps * layer.Tensors.Where(static t => t.Shape.Count == 2).Sum(static t => (long)t.Length);
-            weights += read;
-            operations += 2 * read + steps * OperationsPerValue * layer.Plan.Lanes * layer.Plan.Size;
+            operations += steps * (2 * layer.MatrixValues + OperationsPerValue * layer.Plan.Lanes * layer.Plan.Size);
         }
 
-        int bytes = Scalar.Bytes(plan.Specification.Precision);
-        return new StepCost(isStep, operations, bytes * weights, 2 * (16 / bytes) * 1_000);
+        return new StepCost(isStep, operations, MemoryAccount.WeightsRead(layout), 2 * (16 / Scalar.Bytes(layout.Model.Precision)) * 1_000);
     }
 }

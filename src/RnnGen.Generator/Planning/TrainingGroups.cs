@@ -13,7 +13,7 @@ internal static class TrainingGroups
     /// <summary>Sequences of a group, unless a batch is smaller: two tiles of rows.</summary>
     public const int MinimumGroup = 8;
 
-    // Sums of the gradients, at most: as many threads have something to do.
+    // The maximum number of sums of the gradients: as many threads have something to do.
     private const int MaximumSums = 8;
 
     /// <summary>Steps of one chunk of the weight gradient.</summary>

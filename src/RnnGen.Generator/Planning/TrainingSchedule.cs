@@ -26,7 +26,11 @@ internal sealed class TrainingSchedule
     /// <summary>The forward pass, and before it what states start from where no other unit gives it: windows start from kept states instead, and so do sequences that go on.</summary>
     public (IReadOnlyList<Call> Starts, IReadOnlyList<ScheduleSection> Steps) Forward()
     {
-        List<(PlannedLayer Layer, Call Call)> calls = _layout.Units.SelectMany(u => _forward.Of(u).Select(c => (_forward.LayerOf(u), InItsWindows(u, c)))).ToList();
+        List<(PlannedLayer Layer, Call Call)> calls = _layout.Units.SelectMany(unit =>
+        {
+            PlannedLayer layer = _forward.LayerOf(unit);
+            return _forward.Of(unit).Select(c => (layer, InItsWindows(unit, c)));
+        }).ToList();
         return (calls.Select(c => c.Call).Where(c => c is StartRows).ToList(), Sections(calls.Where(c => c.Call is not StartRows)));
     }
 

@@ -21,15 +21,15 @@ internal sealed class UnitPlanner
     private readonly List<PlannedVector> _vectors = [];
     private readonly List<(string Prefix, string Name)> _ops = [];
     private readonly PlannedTensor? _tied;
-    private int _parameters;
-    private int _packLength;
+    private long _parameters;
+    private long _packLength;
     private int _dense;
 
     private const string TiedWeight = "head.weight";
 
     /// <param name="parameters">Parameters that stand before those of the layers.</param>
     /// <param name="tied">The table that the output layer's weights are; null where they are their own.</param>
-    public UnitPlanner(ModelSpecification specification, int parameters, PlannedTensor? tied)
+    public UnitPlanner(ModelSpecification specification, long parameters, PlannedTensor? tied)
     {
         _specification = specification;
         _parameters = parameters;
@@ -40,7 +40,7 @@ internal sealed class UnitPlanner
             last = PlanDecoder(decoder, last);
         }
 
-        AddLayer("Head", t => $"head.{t}", specification.Output, Dropped(specification.Output, last), last!.Clock, isRead: true);
+        AddLayer(new("Head", t => $"head.{t}", specification.Output, Dropped(specification.Output, last), last!.Clock));
     }
 
     public IReadOnlyList<PlannedUnit> Units => _units;
@@ -48,7 +48,10 @@ internal sealed class UnitPlanner
     /// <summary>Parameters that stand in no layer's packs.</summary>
     public IReadOnlyList<PlannedVector> Vectors => _vectors;
 
-    public int PackLength => _packLength;
+    /// <summary>All parameters, those before the layers too.</summary>
+    public long ParameterCount => _parameters;
+
+    public long PackLength => _packLength;
 
     private int StepsOf(Clock clock) => clock switch
     {
@@ -171,7 +174,7 @@ internal sealed class UnitPlanner
             }
 
             LayerSpecification bridge = new("dense", layer.StateSize(state.Name), Activation.Tanh, Initializer.Default);
-            return AddLayer($"Bridge{char.ToUpperInvariant(state.Code[0])}{state.Code.Substring(1)}{position}", t => $"bridge.{state.Name}_l{position}.{t}", bridge, ends, Clock.End, isRead: true);
+            return AddLayer(new($"Bridge{char.ToUpperInvariant(state.Code[0])}{state.Code.Substring(1)}{position}", t => $"bridge.{state.Name}_l{position}.{t}", bridge, ends, Clock.End));
         }
     }
 
@@ -185,17 +188,17 @@ internal sealed class UnitPlanner
             _ => throw Choices.Unimplemented(attention),
         };
         int size = isAdditive ? h.Width : memory.Width;
-        PlannedLayer query = AddLayer("Query", t => $"attention.query.{t}", new(isAdditive ? "dense" : "linear", size, Activation.Identity, Initializer.Default), h, Clock.Output, isRead: true);
+        PlannedLayer query = AddLayer(new("Query", t => $"attention.query.{t}", new(isAdditive ? "dense" : "linear", size, Activation.Identity, Initializer.Default), h, Clock.Output));
         PlannedVector? score = null;
         PlannedUnit? keys = null;
         if (isAdditive)
         {
-            keys = AddLayer("Keys", t => $"attention.key.{t}", new("linear", size, Activation.Identity, Initializer.Default), memory, Clock.Input, isRead: true);
+            keys = AddLayer(new("Keys", t => $"attention.key.{t}", new("linear", size, Activation.Identity, Initializer.Default), memory, Clock.Input));
             score = AddVector("attention.score.weight", size, "InputWeight");
         }
 
         PlannedUnit context = Add(new Attend(query, memory, keys, score));
-        return AddLayer("Attended", t => $"attention.output.{t}", new("dense", h.Width, Activation.Tanh, Initializer.Default), Together([context, h]), Clock.Output, isRead: true);
+        return AddLayer(new("Attended", t => $"attention.output.{t}", new("dense", h.Width, Activation.Tanh, Initializer.Default), Together([context, h]), Clock.Output));
     }
 
     private PlannedUnit Final(PlannedLayer layer, string state) =>
@@ -206,7 +209,7 @@ internal sealed class UnitPlanner
     private PlannedLayer AddDense(LayerSpecification layer, PlannedUnit? source, Clock clock, string prefix = "")
     {
         int index = prefix.Length == 0 ? _dense++ : _units.OfType<PlannedLayer>().Count(l => l.Name.StartsWith("DecoderDense", StringComparison.Ordinal));
-        return AddLayer($"{Title(prefix)}Dense{index}", t => $"{prefix}dense.{index}.{t}", layer, Dropped(layer, source), clock, isRead: true);
+        return AddLayer(new($"{Title(prefix)}Dense{index}", t => $"{prefix}dense.{index}.{t}", layer, Dropped(layer, source), clock));
     }
 
     // The model's input is left out where it stands.
@@ -219,9 +222,9 @@ internal sealed class UnitPlanner
     {
         string name = $"{Title(prefix)}{layer.Cell.Title}{index}";
         source = Dropped(layer, source);
-        PlannedLayer forward = AddLayer(name, t => $"{prefix}rnn.{t}_l{index}", layer, source, clock, isRead, starts, Initials(""));
+        PlannedLayer forward = AddLayer(new(name, t => $"{prefix}rnn.{t}_l{index}", layer, source, clock) { IsRead = isRead, Starts = starts, Initials = Initials("") });
         return layer.Bidirectional
-            ? [forward, AddLayer($"{name}Reverse", t => $"{prefix}rnn.{t}_l{index}_reverse", layer, source, clock, isRead, starts, Initials("_reverse"), isReverse: true)]
+            ? [forward, AddLayer(new($"{name}Reverse", t => $"{prefix}rnn.{t}_l{index}_reverse", layer, source, clock) { IsRead = isRead, IsReverse = true, Starts = starts, Initials = Initials("_reverse") })]
             : [forward];
 
         Dictionary<string, PlannedVector> Initials(string suffix) => _specification.LearnsStates && starts.Count == 0
@@ -229,29 +232,41 @@ internal sealed class UnitPlanner
             : [];
     }
 
-    /// <param name="isRead">Whether its outputs are read at every step, and not only its final state.</param>
-    private PlannedLayer AddLayer(
-        string name, Func<string, string> tensorName, LayerSpecification layer, PlannedUnit? source, Clock clock, bool isRead,
-        IReadOnlyDictionary<string, PlannedUnit>? starts = null, IReadOnlyDictionary<string, PlannedVector>? initials = null, bool isReverse = false)
+    // A layer to be added.
+    private sealed record NewLayer(string Name, Func<string, string> TensorName, LayerSpecification Layer, PlannedUnit? Source, Clock Clock)
     {
+        // Whether its outputs are read at every step, and not only its final state.
+        public bool IsRead { get; init; } = true;
+
+        public bool IsReverse { get; init; }
+
+        public IReadOnlyDictionary<string, PlannedUnit> Starts { get; init; } = new Dictionary<string, PlannedUnit>();
+
+        public IReadOnlyDictionary<string, PlannedVector> Initials { get; init; } = new Dictionary<string, PlannedVector>();
+    }
+
+    private PlannedLayer AddLayer(NewLayer added)
+    {
+        (string name, Func<string, string> tensorName, LayerSpecification layer, PlannedUnit? source, Clock clock) = added;
         bool isFed = source is null && clock == Clock.Output;
         int inputSize = source?.Width ?? (isFed ? _specification.Decoder!.FeatureSize(_specification.OutputSize) : _specification.FeatureSize);
         bool isLearned = source?.IsTrained ?? (isFed ? _specification.Decoder!.Embedding : _specification.Embedding) is { Frozen: false };
-        bool isTrained = isLearned || !layer.Frozen || starts?.Values.Any(s => s.IsTrained) == true;
+        bool isTrained = isLearned || !layer.Frozen || added.Starts.Values.Any(s => s.IsTrained);
         bool isStateful = source?.IsStateful == true || (_specification.IsCausal && layer.Cell.Definition.States.Count > 0);
         LayerPlan plan = LayerPlan.Create(new LayerShape(
             layer.Cell, layer.Activation, inputSize, layer.Size, _specification.Precision, _specification.Accuracy,
-            HasReverse: isTrained || isStateful,
-            HasOutputAdjoint: isRead && (isTrained || isStateful),
-            NeedsInputAdjoint: isLearned || source?.IsStateful == true,
-            DropsStates: layer.RecurrentDropout > 0));
+            new LayerGradients(
+                HasReverse: isTrained || isStateful,
+                HasOutputAdjoint: added.IsRead && (isTrained || isStateful),
+                NeedsInputAdjoint: isLearned || source?.IsStateful == true,
+                DropsStates: layer.RecurrentDropout > 0)));
         IReadOnlyList<PlannedTensor> tensors = PlanTensors(plan, tensorName, layer.Frozen);
-        int pack = _packLength;
+        int pack = Saturated.ToInt(_packLength);
         _packLength += plan.PackLength;
         Dictionary<string, int> reversePacks = [];
         foreach (ProductSource product in plan.ReverseSources)
         {
-            reversePacks[product.Name] = _packLength;
+            reversePacks[product.Name] = Saturated.ToInt(_packLength);
             _packLength += plan.ReversePackLength(product);
         }
 
@@ -269,15 +284,15 @@ internal sealed class UnitPlanner
             Tensors = tensors,
             Pack = pack,
             ReversePacks = reversePacks,
-            IsReverse = isReverse,
-            Starts = starts ?? new Dictionary<string, PlannedUnit>(),
-            Initials = initials ?? new Dictionary<string, PlannedVector>(),
+            IsReverse = added.IsReverse,
+            Starts = added.Starts,
+            Initials = added.Initials,
         });
     }
 
     private PlannedVector AddVector(string name, int size, string kind, bool isFrozen = false)
     {
-        PlannedVector vector = new(new PlannedTensor(name, [size], _parameters, kind, s_vector, 1, isFrozen), _packLength);
+        PlannedVector vector = new(new PlannedTensor(name, [size], Saturated.ToInt(_parameters), kind, s_vector, 1) { IsFrozen = isFrozen }, Saturated.ToInt(_packLength));
         _vectors.Add(vector);
         _parameters += size;
         _packLength += Scalar.PaddedRow(size, _specification.Precision);
@@ -305,12 +320,12 @@ internal sealed class UnitPlanner
             IReadOnlyList<int> shape = source is null ? [rows] : [rows, source.Columns];
             if (source is not null && _tied is { } table && name(tensor.TensorName) == TiedWeight)
             {
-                tensors.Add(new PlannedTensor(table.Name, shape, table.Offset, kind, tensor, source.Columns, IsTied: true));
+                tensors.Add(new PlannedTensor(table.Name, shape, table.Offset, kind, tensor, source.Columns) { IsTied = true });
                 continue;
             }
 
-            tensors.Add(new PlannedTensor(name(tensor.TensorName), shape, _parameters, kind, tensor, source?.Columns ?? 1, isFrozen));
-            _parameters += tensors[tensors.Count - 1].Length;
+            tensors.Add(new PlannedTensor(name(tensor.TensorName), shape, Saturated.ToInt(_parameters), kind, tensor, source?.Columns ?? 1) { IsFrozen = isFrozen });
+            _parameters += tensors[tensors.Count - 1].Count;
         }
 
         return tensors;

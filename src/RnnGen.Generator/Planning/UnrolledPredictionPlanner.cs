@@ -12,15 +12,33 @@ namespace RnnGen.Generator.Planning;
 /// <summary>Lays out prediction layer by layer, for models in which a step depends on later ones, and then the steps of a decoder.</summary>
 internal sealed class UnrolledPredictionPlanner
 {
+    /// <summary>The minimum number of rows of a decoder that predicts: beams of one sequence, or a batch.</summary>
+    private const int MinimumDecodedRows = 16;
+
     private readonly ModelSpecification _specification;
     private readonly IReadOnlyList<PlannedUnit> _units;
     private readonly ForwardLayout _forward;
 
-    private UnrolledPredictionPlanner(ModelSpecification specification, IReadOnlyList<PlannedUnit> units)
+    private readonly StepLayout? _decoder;
+    private readonly ValueRows? _fed;
+
+    public UnrolledPredictionPlanner(ModelSpecification specification, IReadOnlyList<PlannedUnit> units)
     {
         (_specification, _units) = (specification, units);
         _forward = new ForwardLayout(specification, units, specification.BatchSize, trains: false, LastUse);
+        if (specification.Decoder is { } decoder)
+        {
+            _decoder = new StepLayout(specification, StepMode.Decoder, _forward.Memory, Math.Max(specification.BatchSize, MinimumDecodedRows), _forward);
+            int fedRow = Scalar.InputRow(decoder.FeatureSize(specification.OutputSize), specification.Precision);
+            _fed = new(_decoder.Add("what the decoder is fed", fedRow).Offset, 0, fedRow);
+            _decoder.Reserve(Decoded);
+        }
     }
+
+    /// <summary>Length of the scratch in values, however large it is.</summary>
+    public long Length => _forward.Memory.Length;
+
+    private IReadOnlyList<PlannedUnit> Decoded => _units.Where(u => u.Clock == Clock.Output).ToList();
 
     private PlannedUnit Last => _units[_units.Count - 1];
 
@@ -30,11 +48,9 @@ internal sealed class UnrolledPredictionPlanner
         .DefaultIfEmpty(int.MaxValue)
         .Max();
 
-    public static UnrolledPrediction Plan(ModelSpecification specification, IReadOnlyList<PlannedUnit> units) => new UnrolledPredictionPlanner(specification, units).Plan();
-
-    private UnrolledPrediction Plan()
+    public UnrolledPrediction Schedule()
     {
-        DecoderPlan? decoder = _specification.Decoder is { } declared ? PlanDecoder(declared) : null;
+        DecoderPlan? decoder = _decoder is null ? null : OfDecoder(_decoder, _fed!);
         ForwardSchedule schedule = new(_forward, []);
         return new UnrolledPrediction
         {
@@ -63,13 +79,8 @@ internal sealed class UnrolledPredictionPlanner
         return new CopyRows(from.Offset, from.Row, s.Layer.Plan.StateSize(s.Name), s.Even.Offset, s.Layer.Plan.StateRow(s.Name), RowRange.All) { Note = $"{s.Layer.Name} {s.Name} before its first step" };
     });
 
-    private DecoderPlan PlanDecoder(DecoderSpecification decoder)
+    private DecoderPlan OfDecoder(StepLayout layout, ValueRows fed)
     {
-        StepLayout layout = new(_specification, StepMode.Decoder, _forward.Memory, Math.Max(_specification.BatchSize, ModelPlanner.MinimumDecodedRows), _forward);
-        int fedRow = Scalar.InputRow(decoder.FeatureSize(_specification.OutputSize), _specification.Precision);
-        ValueRows fed = new(layout.Add("what the decoder is fed", fedRow).Offset, 0, fedRow);
-        List<PlannedUnit> units = _units.Where(u => u.Clock == Clock.Output).ToList();
-        layout.Reserve(units);
         StepSchedule schedule = new(layout, (_, _) => SourceRows.InArena(fed));
         return new DecoderPlan
         {
@@ -78,7 +89,7 @@ internal sealed class UnrolledPredictionPlanner
             States = layout.States,
             Outputs = layout.Values(Last, 0),
             Weights = layout.AttentionWeights,
-            Steps = Enumerable.Range(0, 2).Select(parity => (IReadOnlyList<Call>)units.SelectMany(u => schedule.Of(u, parity, isEnd: false)).ToList()).ToList(),
+            Steps = Enumerable.Range(0, 2).Select(parity => (IReadOnlyList<Call>)Decoded.SelectMany(u => schedule.Of(u, parity, isEnd: false)).ToList()).ToList(),
         };
     }
 }

@@ -72,10 +72,8 @@ internal static class Compiler
     private static CompilationWithAnalyzers Analyzed(Compilation compilation, AdditionalText[] texts) =>
         compilation.WithAnalyzers([new RnnModelAnalyzer()], new AnalyzerOptions([.. texts]));
 
-    public static CheckedModel Parse(string source, string typeName = "M")
-    {
-        CSharpCompilation compilation = Create(source);
-        INamedTypeSymbol type = compilation.GetSymbolsWithName(typeName, SymbolFilter.Type).OfType<INamedTypeSymbol>().Single();
-        return ModelCheck.Of(type, CancellationToken.None);
-    }
+    public static CheckedModel Parse(string source, string typeName = "M") => ModelCheck.Of(Type(source, typeName), CancellationToken.None);
+
+    public static INamedTypeSymbol Type(string source, string typeName = "M") =>
+        Create(source).GetSymbolsWithName(typeName, SymbolFilter.Type).OfType<INamedTypeSymbol>().Single();
 }

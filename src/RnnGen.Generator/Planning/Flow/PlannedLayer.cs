@@ -36,6 +36,11 @@ internal sealed class PlannedLayer(string name, Clock clock, int steps) : Planne
 
     public override int Width => Plan.OutputSize;
 
+    /// <summary>Values of its weight matrices, each of which a step multiplies once.</summary>
+    public long MatrixValues => Tensors.Where(t => t.Shape.Count == 2).Sum(t => t.Count);
+
+    public override long Parameters => Tensors.Where(t => !t.IsTied).Sum(t => t.Count) + Initials.Values.Sum(v => v.Tensor.Count);
+
     public override IEnumerable<PlannedUnit> Reads => Sources.Concat(Starts.Values);
 
     /// <summary>What it reads; null where that is the model's input, or what a decoder is fed.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using RnnGen.Generator.Model;
+using RnnGen.Generator.Planning.Kernels;
 
 namespace RnnGen.Generator.Planning.Flow;
 
@@ -9,12 +10,19 @@ namespace RnnGen.Generator.Planning.Flow;
 internal sealed record PlannedTable(int Index, PlannedTensor Tensor, EmbeddingSpecification Table, bool IsDecoders);
 
 /// <summary>A parameter tensor in the flat buffer.</summary>
-/// <param name="IsFrozen">Whether training leaves it alone.</param>
-/// <param name="IsTied">Whether it is a table of the model too, by which name it goes.</param>
 internal sealed record PlannedTensor(
-    string Name, IReadOnlyList<int> Shape, int Offset, string Kind, Cells.CellTensor Tensor, int Columns, bool IsFrozen = false, bool IsTied = false)
+    string Name, IReadOnlyList<int> Shape, int Offset, string Kind, Cells.CellTensor Tensor, int Columns)
 {
-    public int Length => Shape.Aggregate(1, (product, size) => product * size);
+    /// <summary>Whether training leaves it alone.</summary>
+    public bool IsFrozen { get; init; }
+
+    /// <summary>Whether it is a table of the model too, by which name it goes.</summary>
+    public bool IsTied { get; init; }
+
+    /// <summary>Its values, however many.</summary>
+    public long Count => Shape.Aggregate(1L, (product, size) => product * size);
+
+    public int Length => Saturated.ToInt(Count);
 }
 
 /// <summary>A parameter of one value a unit that the runtime reads, and no layer's kernels.</summary>

@@ -48,6 +48,9 @@ internal abstract class PlannedUnit(string name, Clock clock, int steps)
 
     public bool RunsAtEnd => Clock == Clock.End;
 
+    /// <summary>The number of its own parameters.</summary>
+    public virtual long Parameters => 0;
+
     /// <summary>Whether a parameter of its own is learned.</summary>
     public virtual bool Learns => false;
 

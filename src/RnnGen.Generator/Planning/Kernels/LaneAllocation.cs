@@ -5,7 +5,7 @@ namespace RnnGen.Generator.Planning.Kernels;
 
 /// <summary>
 /// Gives the values of a step that runs in phases lanes in which they do not meet: a lane is free again once its value has been read for the last time, and before the
-/// way back stores adjoints in it. A pre-activation that the way back needs stays where it is, if that lasts.
+/// way back stores adjoints in it. A pre-activation that the backward pass needs stays where it is, if that lasts.
 /// </summary>
 internal sealed class LaneAllocation
 {

@@ -13,10 +13,7 @@ namespace RnnGen.Generator.Planning.Kernels;
 /// <param name="Cell">The equations.</param>
 /// <param name="Activation">What the equations' free function f stands for.</param>
 /// <param name="Accuracy">How exactly costly functions are computed outside training.</param>
-/// <param name="HasReverse">Whether a gradient flows through it, to its own parameters or to what it reads and starts from; if not, it has no reverse pass.</param>
-/// <param name="HasOutputAdjoint">Whether the layer above gives a gradient at every step (and not only through the carried state).</param>
-/// <param name="NeedsInputAdjoint">Whether a layer below wants a gradient.</param>
-/// <param name="DropsStates">Whether products read previous states of which training leaves some out.</param>
+/// <param name="Gradients">What flows through it in training.</param>
 internal sealed record LayerShape(
     CellSource Cell,
     Activation Activation,
@@ -24,11 +21,20 @@ internal sealed record LayerShape(
     int Size,
     Precision Precision,
     Accuracy Accuracy,
-    bool HasReverse,
-    bool HasOutputAdjoint,
-    bool NeedsInputAdjoint,
-    bool DropsStates = false)
+    LayerGradients Gradients)
 {
+    /// <summary>Whether a gradient flows through it, to its own parameters or to what it reads and starts from; if not, it has no reverse pass.</summary>
+    public bool HasReverse => Gradients.HasReverse;
+
+    /// <summary>Whether the layer above gives a gradient at every step (and not only through the carried state).</summary>
+    public bool HasOutputAdjoint => Gradients.HasOutputAdjoint;
+
+    /// <summary>Whether a layer below wants a gradient.</summary>
+    public bool NeedsInputAdjoint => Gradients.NeedsInputAdjoint;
+
+    /// <summary>Whether products read previous states of which training leaves some out.</summary>
+    public bool DropsStates => Gradients.DropsStates;
+
     /// <summary>Whether costly functions are coarser outside training.</summary>
     public bool IsFast => Accuracy switch
     {
@@ -37,6 +43,9 @@ internal sealed record LayerShape(
         _ => throw Choices.Unimplemented(Accuracy),
     };
 }
+
+/// <summary>What flows through a layer in training.</summary>
+internal readonly record struct LayerGradients(bool HasReverse, bool HasOutputAdjoint, bool NeedsInputAdjoint, bool DropsStates);
 
 /// <summary>The layer's program with its sizes: panels, packs and matrix products.</summary>
 /// <remarks>
@@ -244,7 +253,7 @@ internal sealed class LayerPlan
         .ToList();
 
     /// <summary>
-    /// Whether the step of a sequence that is fed step by step is a dot product, with the one row of the transposed weights that the way back keeps:
+    /// Whether the step of a sequence that is fed step by step is a dot product, with the one row of the transposed weights that the backward pass keeps:
     /// a layer of one unit and no state, whose input stands in whole blocks.
     /// </summary>
     public bool HasDot => Program.IsFused && WidestSize == 1 && Lanes == 1 && States.Count == 0 && Shape.NeedsInputAdjoint;
@@ -259,10 +268,10 @@ internal sealed class LayerPlan
     /// <summary>Whether pre-activations have biases, whose gradients are the sums of the lanes' adjoints.</summary>
     public bool HasBiases => Enumerable.Range(0, Lanes).Any(l => BiasesOf(l).Count > 0);
 
-    /// <summary>Whether the way back adds to the gradients of per-unit parameters.</summary>
+    /// <summary>Whether the backward pass adds to the gradients of per-unit parameters.</summary>
     public bool BackwardAddsGradients => Shape.HasReverse && Program.Vectors.Count > 0;
 
-    /// <summary>Whether the way back reads packed weights beside those of its products with states and inputs.</summary>
+    /// <summary>Whether the backward pass reads packed weights beside those of its products with states and inputs.</summary>
     public bool BackwardReadsPacks => Program.BackwardPhases.Any(p => p.ReadsVectors || p.Products.Count > 0);
 
     /// <summary>The values that the step makes and its products read, with a reverse pack each.</summary>
@@ -329,7 +338,7 @@ internal sealed class LayerPlan
     /// <summary>Length of one block of the forward pack.</summary>
     public int PackBlock => _sourceOffsets[Sources.Count];
 
-    public int PackLength => Blocks * PackBlock;
+    public long PackLength => (long)Blocks * PackBlock;
 
     /// <summary>Length of one panel of a source's reverse pack.</summary>
     public int ReversePanel(ProductSource source) => LanesOf(source).Sum(l => BlocksOf(PanelSize(l))) * Block * Block;
@@ -348,7 +357,7 @@ internal sealed class LayerPlan
         return groups;
     }
 
-    public int ReversePackLength(ProductSource source) => BlocksOf(source.Columns) * ReversePanel(source);
+    public long ReversePackLength(ProductSource source) => (long)BlocksOf(source.Columns) * ReversePanel(source);
 
     /// <summary>Blocks that are computed together: enough of them that a tile of one-lane cells is as wide as one of four lanes.</summary>
     public static int GroupOf(int lanes, int blocks) => Math.Min(Math.Max(1, 4 / lanes), blocks);

@@ -89,103 +89,140 @@ internal sealed class PhasePlanner
     public IReadOnlyList<CellPhase> Plan(
         IReadOnlyList<PointwiseAccess> stores, IReadOnlyList<PointwiseAccess> early, IReadOnlyDictionary<int, Place> available, ref int lanes)
     {
-        Dictionary<int, Place> known = available.ToDictionary(a => a.Key, a => a.Value);
-        int count = PhasesOf(stores.Select(s => s.Node));
-        List<PointwiseAccess>[] programs = Enumerable.Range(0, count).Select(_ => new List<PointwiseAccess>()).ToArray();
-        List<int>[] shared = Enumerable.Range(0, count).Select(_ => new List<int>()).ToArray();
+        Cut cut = new(this, PhasesOf(stores.Select(s => s.Node)), available, lanes);
+        cut.Add(stores, early);
+        cut.KeepForLater();
+        lanes = cut.Lanes;
+        return cut.Phases();
+    }
+
+    // What each phase stores, and what of that later ones read.
+    private sealed class Cut
+    {
+        private readonly PhasePlanner _planner;
+        private readonly StepGraph _graph;
+        private readonly Dictionary<int, Place> _known;
+        private readonly List<PointwiseAccess>[] _programs;
+        private readonly List<int>[] _shared;
+        private readonly Dictionary<int, Place> _later = [];
+        private readonly HashSet<int> _numbers = [];
+
+        public Cut(PhasePlanner planner, int count, IReadOnlyDictionary<int, Place> available, int lanes)
+        {
+            (_planner, _graph, Lanes) = (planner, planner._graph, lanes);
+            _known = available.ToDictionary(a => a.Key, a => a.Value);
+            _programs = Enumerable.Range(0, count).Select(_ => new List<PointwiseAccess>()).ToArray();
+            _shared = Enumerable.Range(0, count).Select(_ => new List<int>()).ToArray();
+        }
+
+        public int Lanes { get; private set; }
 
         // A state's place may be read by any phase, so it is written in the last one.
-        foreach (PointwiseAccess store in stores)
+        public void Add(IReadOnlyList<PointwiseAccess> stores, IReadOnlyList<PointwiseAccess> early)
         {
-            if (store.Place.Kind == PlaceKind.Mean)
+            foreach (PointwiseAccess store in stores)
             {
-                Share(store.Node);
-                continue;
-            }
+                if (store.Place.Kind == PlaceKind.Mean)
+                {
+                    Share(store.Node);
+                    continue;
+                }
 
-            programs[store.Place.Kind is PlaceKind.Lane or PlaceKind.VectorGradient || early.Contains(store) ? PhaseOf(store.Node) : count - 1].Add(store);
+                bool isEarly = store.Place.Kind is PlaceKind.Lane or PlaceKind.VectorGradient || early.Contains(store);
+                _programs[isEarly ? _planner.PhaseOf(store.Node) : _programs.Length - 1].Add(store);
+            }
         }
 
         // From the last phase on, what each reads of earlier ones.
-        Dictionary<int, Place> later = [];
-        HashSet<int> numbers = [];
-        for (int phase = count - 1; phase >= 0; phase--)
+        public void KeepForLater()
         {
-            HashSet<int> seen = [];
-            numbers.Clear();
-            for (int i = 0; i < programs[phase].Count; i++)
+            for (int phase = _programs.Length - 1; phase >= 0; phase--)
             {
-                Visit(programs[phase][i].Node, false, phase, seen, ref lanes);
-            }
+                HashSet<int> seen = [];
+                _numbers.Clear();
+                for (int i = 0; i < _programs[phase].Count; i++)
+                {
+                    Visit(_programs[phase][i].Node, false, phase, seen);
+                }
 
-            for (int i = 0; i < shared[phase].Count; i++)
-            {
-                Visit(shared[phase][i], true, phase, seen, ref lanes);
+                for (int i = 0; i < _shared[phase].Count; i++)
+                {
+                    Visit(_shared[phase][i], true, phase, seen);
+                }
             }
         }
 
-        List<CellPhase> phases = [];
-        for (int phase = 0; phase < count; phase++)
+        public IReadOnlyList<CellPhase> Phases()
         {
-            int at = phase;
-            List<(string Width, int Product)> products = [];
-            foreach (KeyValuePair<int, Place> product in _products.Where(p => PhaseOf(p.Key) == at))
+            List<CellPhase> phases = [];
+            for (int phase = 0; phase < _programs.Length; phase++)
             {
-                products.Add((_graph[product.Key].Width, product.Value.Index));
-                known[product.Key] = product.Value;
+                int at = phase;
+                List<(string Width, int Product)> products = [];
+                foreach (KeyValuePair<int, Place> product in _planner._products.Where(p => _planner.PhaseOf(p.Key) == at))
+                {
+                    products.Add((_graph[product.Key].Width, product.Value.Index));
+                    _known[product.Key] = product.Value;
+                }
+
+                ILookup<string, PointwiseAccess> stored = _programs[phase].ToLookup(_planner._widthOf);
+                ILookup<string, int> shared = _shared[phase].OrderBy(m => m).ToLookup(m => _graph[m].Width);
+                foreach (string width in stored.Select(s => s.Key).Concat(products.Select(p => p.Width)).Concat(shared.Select(m => m.Key)).Distinct())
+                {
+                    phases.Add(Phase(width, products.Where(p => p.Width == width).Select(p => p.Product).ToList(), stored[width].ToList(), shared[width].ToList()));
+                }
+
+                foreach (PointwiseAccess store in _programs[phase].Where(s => _later.TryGetValue(s.Node, out Place? place) && place == s.Place))
+                {
+                    _known[store.Node] = store.Place;
+                }
             }
 
-            ILookup<string, PointwiseAccess> stored = programs[phase].ToLookup(_widthOf);
-            ILookup<string, int> ofPhase = shared[phase].OrderBy(m => m).ToLookup(m => _graph[m].Width);
-            foreach (string width in stored.Select(s => s.Key).Concat(products.Select(p => p.Width)).Concat(ofPhase.Select(m => m.Key)).Distinct())
-            {
-                List<int> means = ofPhase[width].Where(m => _graph[m].Kind == NodeKind.Mean).ToList(), others = ofPhase[width].Except(means).ToList();
-                PointwiseProgram sums = PointwiseProgram.Create(_graph, means.Select(m => new PointwiseAccess(_graph[m].Operands[0], MeanOf(m))).ToList(), known);
-                Know(means);
-                PointwiseProgram uniform = PointwiseProgram.Create(_graph, others.Select(o => new PointwiseAccess(o, MeanOf(o))).ToList(), known);
-                Know(others);
-                phases.Add(new CellPhase(
-                    width, products.Where(p => p.Width == width).Select(p => p.Product).ToList(), sums, uniform, PointwiseProgram.Create(_graph, stored[width].ToList(), known)));
-            }
-
-            foreach (PointwiseAccess store in programs[phase].Where(s => later.TryGetValue(s.Node, out Place? place) && place == s.Place))
-            {
-                known[store.Node] = store.Place;
-            }
+            return phases;
         }
 
-        return phases;
+        // What is done for the values of one width.
+        private CellPhase Phase(string width, IReadOnlyList<int> products, IReadOnlyList<PointwiseAccess> stored, IReadOnlyList<int> shared)
+        {
+            List<int> means = shared.Where(m => _graph[m].Kind == NodeKind.Mean).ToList(), others = shared.Except(means).ToList();
+            PointwiseProgram sums = PointwiseProgram.Create(_graph, means.Select(m => new PointwiseAccess(_graph[m].Operands[0], _planner.MeanOf(m))).ToList(), _known);
+            Know(means);
+            PointwiseProgram uniform = PointwiseProgram.Create(_graph, others.Select(o => new PointwiseAccess(o, _planner.MeanOf(o))).ToList(), _known);
+            Know(others);
+            return new CellPhase(width, products, sums, uniform, PointwiseProgram.Create(_graph, stored, _known));
+        }
 
-        void Know(List<int> nodes)
+        private void Know(List<int> nodes)
         {
             foreach (int node in nodes)
             {
-                known[node] = MeanOf(node);
+                _known[node] = _planner.MeanOf(node);
             }
         }
 
-        void Share(int id)
+        private void Share(int id)
         {
-            if (!shared[PhaseOf(id)].Contains(id))
+            List<int> shared = _shared[_planner.PhaseOf(id)];
+            if (!shared.Contains(id))
             {
-                shared[PhaseOf(id)].Add(id);
+                shared.Add(id);
             }
         }
 
         // Walks from a value to all that its phase computes it from, in the order of the operands.
-        void Visit(int root, bool isKnown, int phase, HashSet<int> seen, ref int lanes)
+        private void Visit(int root, bool isKnown, int phase, HashSet<int> seen)
         {
             Stack<(int Id, bool IsKnown)> open = new([(root, isKnown)]);
             while (open.Count > 0)
             {
                 (int id, bool readsOperands) = open.Pop();
-                if (readsOperands || ReadsOperands(id, phase, seen, ref lanes))
+                if (readsOperands || ReadsOperands(id, phase, seen))
                 {
                     // What a number is made of is computed with it, once a phase, however often it is used; but for means and what costs much.
                     foreach (int operand in _graph[id].Operands.Reverse())
                     {
-                        bool isPart = _graph.IsUniform(id) && _graph.IsUniform(operand) && _graph[operand] is { Kind: NodeKind.Pointwise, Function.IsCostly: false } && !known.ContainsKey(operand);
-                        if (!isPart || numbers.Add(operand))
+                        bool isPart = _graph.IsUniform(id) && _graph.IsUniform(operand) && _graph[operand] is { Kind: NodeKind.Pointwise, Function.IsCostly: false } && !_known.ContainsKey(operand);
+                        if (!isPart || _numbers.Add(operand))
                         {
                             open.Push((operand, isPart));
                         }
@@ -195,9 +232,9 @@ internal sealed class PhasePlanner
         }
 
         // Whether a value is computed where it is read; otherwise it stands somewhere.
-        bool ReadsOperands(int id, int phase, HashSet<int> seen, ref int lanes)
+        private bool ReadsOperands(int id, int phase, HashSet<int> seen)
         {
-            if (known.ContainsKey(id) || !seen.Add(id) || _products.ContainsKey(id))
+            if (_known.ContainsKey(id) || !seen.Add(id) || _planner._products.ContainsKey(id))
             {
                 return false;
             }
@@ -208,38 +245,32 @@ internal sealed class PhasePlanner
                 return false;
             }
 
-            if (_graph[id] is { Kind: NodeKind.Pointwise, Function.IsCostly: true } && PhaseOf(id) < phase)
+            if (_graph[id] is { Kind: NodeKind.Pointwise, Function.IsCostly: true } && _planner.PhaseOf(id) < phase)
             {
-                LaneOf(id, ref lanes);
+                KeepInLane(id);
                 return false;
             }
 
             return true;
         }
 
-        // A lane that holds a value for later phases.
-        int LaneOf(int id, ref int lanes)
+        // A lane that holds a value for later phases, where none does yet.
+        private void KeepInLane(int id)
         {
-            if (_products.TryGetValue(id, out Place? product) && product.Kind == PlaceKind.Lane)
+            if ((_planner._products.TryGetValue(id, out Place? product) && product.Kind == PlaceKind.Lane) || (_known.TryGetValue(id, out Place? place) && place.Kind == PlaceKind.Lane))
             {
-                return product.Index;
+                return;
             }
 
-            if (known.TryGetValue(id, out Place? place) && place.Kind == PlaceKind.Lane)
-            {
-                return place.Index;
-            }
-
-            List<PointwiseAccess> program = programs[PhaseOf(id)];
+            List<PointwiseAccess> program = _programs[_planner.PhaseOf(id)];
             PointwiseAccess? there = program.FirstOrDefault(s => s.Node == id && s.Place.Kind == PlaceKind.Lane);
             if (there is null)
             {
-                there = new PointwiseAccess(id, Place.Lane(lanes++));
+                there = new PointwiseAccess(id, Place.Lane(Lanes++));
                 program.Add(there);
             }
 
-            later[id] = there.Place;
-            return there.Place.Index;
+            _later[id] = there.Place;
         }
     }
 }

@@ -18,11 +18,11 @@ internal sealed record StreamedGroup(int Block, int Blocks, EquatableArray<Equat
     private const int Kept = 34_000;
 
     // Panels that one row is multiplied with at once.
-    private const int MostPanels = 16;
+    private const int MaximumPanels = 16;
 
     public bool IsSplit => Ranges.Count > 1;
 
-    /// <summary>How many groups differ in more than their place, at most.</summary>
+    /// <summary>How many groups differ in more than their place.</summary>
     public static int FormsOf(LayerPlan layer) =>
         Splits(SizeOf(layer) * BlockBytes(layer)) ? Math.Min(3, (layer.Blocks + SizeOf(layer) - 1) / SizeOf(layer)) : layer.Blocks % SizeOf(layer) == 0 ? 1 : 2;
 
@@ -63,5 +63,5 @@ internal sealed record StreamedGroup(int Block, int Blocks, EquatableArray<Equat
     private static long BlockBytes(LayerPlan layer) =>
         (layer.Panels * layer.Block + layer.Sources.Sum(s => (long)s.Columns * layer.ColumnStep(s))) * Scalar.Bytes(layer.Shape.Precision);
 
-    private static int SizeOf(LayerPlan layer) => Math.Max(1, Math.Min(MostPanels / layer.Lanes, layer.Blocks / 2));
+    private static int SizeOf(LayerPlan layer) => Math.Max(1, Math.Min(MaximumPanels / layer.Lanes, layer.Blocks / 2));
 }

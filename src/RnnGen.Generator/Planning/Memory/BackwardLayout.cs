@@ -129,19 +129,19 @@ internal sealed class BackwardLayout
 
     /// <summary>Reserves one step of a part that lasts from a unit's backward pass to the end.</summary>
     public void ReserveToTheEnd(PlannedUnit unit, string part, string name, int row) =>
-        _buffers.Keep(unit, part, Memory.Add(name, 1, Rows * row, At(unit), End(Units)));
+        _buffers.Keep(unit, part, Memory.Add(name, 1, (long)Rows * row, At(unit), End(Units)));
 
     /// <summary>Whether a layer's states may come from the sequence before, and go to the one after.</summary>
     public bool MayCarry(PlannedLayer layer) => Specification.IsCausal && layer.Plan.States.Count > 0;
 
     /// <summary>
-    /// Whether a reader writes the adjoint of a source, to which the others add: the last reader comes first on the way back. A final state's adjoint
+    /// Whether a reader writes the adjoint of a source, to which the others add: the last reader comes first in the backward pass. A final state's adjoint
     /// is the one that the state carries.
     /// </summary>
     public bool IsLastReader(PlannedUnit reader, PlannedUnit source) =>
         Units.Last(u => !IsPlace(u) && u.Reads.Contains(source)) == reader;
 
-    // The reader that comes first on the way back; the loss reads the output layer.
+    // The reader that comes first in the backward pass; the loss reads the output layer.
     private int FirstReader(PlannedUnit unit) => Units.Where(u => u.Reads.Contains(unit))
         .Select(u => IsPlace(u) ? FirstReader(u) : At(u))
         .DefaultIfEmpty(At(unit) - 1)
@@ -152,7 +152,7 @@ internal sealed class BackwardLayout
     private void ReserveAdjoint(PlannedUnit unit, string name)
     {
         int row = Forward.RowOf(unit);
-        ArenaBuffer buffer = _buffers.Keep(unit, UnitBuffers.Values, Memory.Add(name, unit.Steps, Rows * row, FirstReader(unit), At(unit)));
+        ArenaBuffer buffer = _buffers.Keep(unit, UnitBuffers.Values, Memory.Add(name, unit.Steps, (long)Rows * row, FirstReader(unit), At(unit)));
         _adjoints[unit.Index] = new(buffer.Offset, buffer.StepLength, row);
     }
 
@@ -172,7 +172,7 @@ internal sealed class BackwardLayout
                 // From one window it goes on to the one before; where nothing flows to it, it stays zero.
                 bool lasts = !layer.Flows || Specification.IsRecomputed;
                 (int first, int last) = lasts ? (0, int.MaxValue) : (FirstReader(layer), isRead ? End(Units) : At(layer));
-                _buffers.Keep(layer, state, Memory.Add($"{layer.Name} {state} adjoint", 1, Rows * plan.StateRow(state), first, last));
+                _buffers.Keep(layer, state, Memory.Add($"{layer.Name} {state} adjoint", 1, (long)Rows * plan.StateRow(state), first, last));
             }
         }
 
@@ -211,7 +211,7 @@ internal sealed class BackwardLayout
 
     // One step that lasts as long as the unit's backward pass.
     private void ReserveWithin(PlannedLayer layer, string part, string name, int row) =>
-        _buffers.Keep(layer, part, Memory.Add(name, 1, Rows * row, At(layer), At(layer)));
+        _buffers.Keep(layer, part, Memory.Add(name, 1, (long)Rows * row, At(layer), At(layer)));
 
     private ArenaBuffer? ReserveTokens(string name, EmbeddingSpecification? table, bool isFed)
     {
@@ -221,6 +221,6 @@ internal sealed class BackwardLayout
         }
 
         PlannedLayer layer = _layers.First(l => l.Source is null && (l.Clock == Clock.Output) == isFed);
-        return Memory.Add(name, layer.Steps, Rows * layer.Plan.InputRowStride, At(layer), End(Units));
+        return Memory.Add(name, layer.Steps, (long)Rows * layer.Plan.InputRowStride, At(layer), End(Units));
     }
 }

@@ -76,13 +76,13 @@ internal sealed class ForwardLayout
         InputRow = Scalar.InputRow(Specification.FeatureSize, Specification.Precision);
         if (Trains || Specification.Embedding is not null)
         {
-            Inputs = Memory.Add("inputs", Specification.SequenceLength, Rows * InputRow, 0, LastReaderOfInputs(isFed: false));
+            Inputs = Memory.Add("inputs", Specification.SequenceLength, (long)Rows * InputRow, 0, LastReaderOfInputs(isFed: false));
         }
 
         if (Trains && Specification.Decoder is { } decoder)
         {
             FedRow = Scalar.InputRow(decoder.FeatureSize(Specification.OutputSize), Specification.Precision);
-            Fed = Memory.Add("what the decoder is fed", decoder.Length, Rows * FedRow, 0, LastReaderOfInputs(isFed: true));
+            Fed = Memory.Add("what the decoder is fed", decoder.Length, (long)Rows * FedRow, 0, LastReaderOfInputs(isFed: true));
         }
     }
 
@@ -127,12 +127,12 @@ internal sealed class ForwardLayout
     /// <summary>Reserves a part of what a unit writes.</summary>
     /// <param name="row">Values of one row of a step.</param>
     public ArenaBuffer Reserve(PlannedUnit unit, string part, string name, int steps, int row, int lastUse) =>
-        _buffers.Keep(unit, part, Memory.Add(name, steps, Rows * row, unit.Index, lastUse));
+        _buffers.Keep(unit, part, Memory.Add(name, steps, (long)Rows * row, unit.Index, lastUse));
 
     /// <summary>Reserves what says which values of each row training leaves out.</summary>
     public void ReserveMask(PlannedUnit unit, string part, string name, int width, double rate, PlannedLayer? inPlace)
     {
-        ArenaBuffer mask = Memory.Add($"mask of {name}", 1, Rows * Scalar.PaddedRow(width, Specification.Precision), 0, int.MaxValue);
+        ArenaBuffer mask = Memory.Add($"mask of {name}", 1, (long)Rows * Scalar.PaddedRow(width, Specification.Precision), 0, int.MaxValue);
         Masks.Add(new PlannedMask(Masks.Count, _buffers.Keep(unit, part, mask), width, rate, inPlace));
     }
 

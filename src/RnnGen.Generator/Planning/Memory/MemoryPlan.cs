@@ -20,34 +20,34 @@ internal sealed record ArenaBuffer(string Name, int Steps, int StepLength, int O
 /// </summary>
 internal sealed class MemoryPlan(int alignment)
 {
-    private readonly List<Place> _places = [];
+    private readonly List<Stretch> _stretches = [];
     private readonly List<ArenaBuffer> _buffers = [];
 
     public IReadOnlyList<ArenaBuffer> Buffers => _buffers;
 
-    /// <summary>Length of the arena in values.</summary>
+    /// <summary>Length of the arena in values, however large it is.</summary>
     public long Length { get; private set; }
 
     /// <param name="firstUse">Position in the schedule at which the buffer is first written.</param>
     /// <param name="lastUse">Position at which it is last read.</param>
-    public ArenaBuffer Add(string name, int steps, int stepLength, int firstUse, int lastUse)
+    public ArenaBuffer Add(string name, int steps, long stepLength, int firstUse, int lastUse)
     {
-        Place? place = _places.FirstOrDefault(p => p.Steps == steps && p.StepLength == stepLength
+        Stretch? place = _stretches.FirstOrDefault(p => p.Steps == steps && p.StepLength == stepLength
             && p.Uses.All(u => lastUse < u.First || u.Last < firstUse));
         if (place is null)
         {
-            place = new Place(steps, stepLength, checked((int)Length));
-            _places.Add(place);
-            Length += ((long)steps * stepLength + alignment - 1) / alignment * alignment;
+            place = new Stretch(steps, stepLength, Saturated.ToInt(Length));
+            _stretches.Add(place);
+            Length += (steps * stepLength + alignment - 1) / alignment * alignment;
         }
 
         place.Uses.Add((firstUse, lastUse));
-        ArenaBuffer buffer = new(name, steps, stepLength, place.Offset);
+        ArenaBuffer buffer = new(name, steps, Saturated.ToInt(stepLength), place.Offset);
         _buffers.Add(buffer);
         return buffer;
     }
 
-    private sealed record Place(int Steps, int StepLength, int Offset)
+    private sealed record Stretch(int Steps, long StepLength, int Offset)
     {
         public List<(int First, int Last)> Uses { get; } = [];
     }

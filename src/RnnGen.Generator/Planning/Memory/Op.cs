@@ -23,6 +23,9 @@ internal abstract class Op(string name, Clock clock, int steps, int width) : Pla
     /// <param name="trains">In training, or in prediction.</param>
     public virtual bool StandsInItsSource(bool trains) => false;
 
+    /// <summary>Whether its values are a state's, so that who reads it writes the adjoint that the state carries.</summary>
+    public virtual bool IsStateOf(PlannedLayer layer, string state) => false;
+
     /// <summary>Whether its backward pass writes adjoints of all that it reads, learned or not.</summary>
     public virtual bool WritesAllAdjoints => false;
 
@@ -65,4 +68,4 @@ internal abstract class Op(string name, Clock clock, int steps, int width) : Pla
 }
 
 /// <param name="Title">What was declared.</param>
-internal sealed record SummaryLine(string Title, int Inputs, int Outputs, int Parameters, int Steps);
+internal sealed record SummaryLine(string Title, int Inputs, int Outputs, long Parameters, int Steps);

@@ -84,7 +84,7 @@ internal sealed class StepLayout(ModelSpecification specification, StepMode mode
     public ArenaBuffer Add(string name, int row)
     {
         int time = mode == StepMode.Decoder ? int.MaxValue : 0;
-        return memory.Add(name, 1, rows * row, time, time);
+        return memory.Add(name, 1, (long)rows * row, time, time);
     }
 
     /// <summary>Reserves what steps write: values that other units read, and then the layers' lanes.</summary>

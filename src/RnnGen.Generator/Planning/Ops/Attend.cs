@@ -31,6 +31,8 @@ internal sealed class Attend : Op
 
     private PlannedUnit Keys { get; }
 
+    public override long Parameters => _score?.Length ?? 0;
+
     public override bool Learns => _score is not null;
 
     public override bool WritesAllAdjoints => true;
@@ -78,7 +80,7 @@ internal sealed class Attend : Op
     public override IEnumerable<Call> Step(StepLayout layout, int step, bool isEnd)
     {
         AttendedValues values = new(
-            layout.Values(Query, step) with { StepLength = 0 }, layout.Values(Memory, step), layout.Values(Keys, step), layout.AttentionWeights!, layout.Own(this), Memory.Width, Keys.Width, 1);
+            layout.Values(Query, step) with { StepLength = 0 }, layout.Values(Memory, step), layout.Values(Keys, step), layout.AttentionWeights!, layout.Own(this), new AttendedSizes(Memory.Width, Keys.Width, 1));
         yield return new AttendSteps(_score, values, IsStep: true, layout.All);
     }
 
@@ -90,17 +92,20 @@ internal sealed class Attend : Op
     {
         ArenaBuffer weights = layout[this, Weights];
         return new(
-            layout.Values(Query), layout.Values(Memory), layout.Values(Keys), new(weights.Offset, weights.StepLength, layout.Specification.SequenceLength), layout.Values(this), Memory.Width, Keys.Width, steps);
+            layout.Values(Query), layout.Values(Memory), layout.Values(Keys), new(weights.Offset, weights.StepLength, layout.Specification.SequenceLength), layout.Values(this), new AttendedSizes(Memory.Width, Keys.Width, steps));
     }
 }
 
 /// <summary>Where the values of an attention stand, and its sizes.</summary>
-internal sealed record AttendedValues(ValueRows Query, ValueRows Memory, ValueRows Keys, ValueRows Weights, ValueRows Context, int MemoryWidth, int KeysWidth, int Steps)
+internal sealed record AttendedValues(ValueRows Query, ValueRows Memory, ValueRows Keys, ValueRows Weights, ValueRows Context, AttendedSizes Sizes)
 {
-    public Argument AsArgument => new Argument.Made([Place(Query), Place(Memory), Place(Keys), Place(Weights), Place(Context), MemoryWidth, KeysWidth, Steps]);
+    public Argument AsArgument => new Argument.Made([Place(Query), Place(Memory), Place(Keys), Place(Weights), Place(Context), Sizes.MemoryWidth, Sizes.KeysWidth, Sizes.Steps]);
 
     public static Argument Place(ValueRows rows) => new Argument.Made([rows]);
 }
+
+/// <param name="Steps">Steps of the query.</param>
+internal readonly record struct AttendedSizes(int MemoryWidth, int KeysWidth, int Steps);
 
 /// <summary>Where the adjoints of an attention stand.</summary>
 /// <param name="ScoreRows">Where each row's part of the score's gradient goes.</param>

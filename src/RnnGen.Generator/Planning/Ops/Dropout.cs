@@ -54,13 +54,16 @@ internal sealed class Dropout : Op
     public override string Documentation => $"{Name}: training leaves out {_rate.ToString("P0", CultureInfo.InvariantCulture)}, one draw for all steps of a sequence.";
 
     private MaskValues Masked(ForwardLayout layout, ValueRows from, ValueRows to, bool adds) =>
-        new(from, to, layout[this, Mask].Offset, layout.RowOf(this), Width, Steps, RowRange.OverSteps(Clock), adds);
+        new(from, to, new MaskRows(layout[this, Mask].Offset, layout.RowOf(this), Width), Steps, RowRange.OverSteps(Clock), adds);
 }
 
 /// <summary>Values, or their adjoints, with some left out.</summary>
-/// <param name="MaskRow">From a row's mask to the next row's.</param>
 /// <param name="Adds">Whether they are added to what stands there.</param>
-internal sealed record MaskValues(ValueRows From, ValueRows To, int Mask, int MaskRow, int Width, int Steps, RowRange Rows, bool Adds) : Call
+internal sealed record MaskValues(ValueRows From, ValueRows To, MaskRows Mask, int Steps, RowRange Rows, bool Adds) : Call
 {
-    public override Invocation Invocation => Invocation.OfRuntime(Adds ? "Dropout.Add" : "Dropout.Copy", Argument.Arena, From, To, Mask, MaskRow, Width, Steps, Rows);
+    public override Invocation Invocation => Invocation.OfRuntime(Adds ? "Dropout.Add" : "Dropout.Copy", Argument.Arena, From, To, Mask.Offset, Mask.Row, Mask.Width, Steps, Rows);
 }
+
+/// <summary>Where it stands what is left out of each row.</summary>
+/// <param name="Row">From a row's mask to the next row's.</param>
+internal readonly record struct MaskRows(int Offset, int Row, int Width);

@@ -21,6 +21,6 @@ internal static class DroppedState
     private static MaskValues Of(ForwardLayout layout, PlannedLayer layer, string state, int step, int from, int to)
     {
         int row = layer.Plan.StateRow(state);
-        return new MaskValues(new(from, 0, row), new(to, 0, row), layout.StateMask(layer, state).Offset, row, layer.Plan.StateSize(state), 1, RowRange.Live(layer, step), Adds: false);
+        return new MaskValues(new(from, 0, row), new(to, 0, row), new MaskRows(layout.StateMask(layer, state).Offset, row, layer.Plan.StateSize(state)), 1, RowRange.Live(layer, step), Adds: false);
     }
 }

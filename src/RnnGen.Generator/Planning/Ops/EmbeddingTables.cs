@@ -1,7 +1,9 @@
 using System.Collections.Generic;
 using RnnGen.Generator.Cells;
 using RnnGen.Generator.Model;
+using RnnGen.Generator.Planning.Calls;
 using RnnGen.Generator.Planning.Flow;
+using RnnGen.Generator.Planning.Kernels;
 
 namespace RnnGen.Generator.Planning.Ops;
 
@@ -14,7 +16,7 @@ internal static class EmbeddingTables
     public static IReadOnlyList<PlannedTable> Plan(ModelSpecification model)
     {
         List<PlannedTable> tables = [];
-        int offset = 0;
+        long offset = 0;
         Add("embedding", model.Embedding);
         Add("decoder.embedding", model.Decoder?.Embedding);
         return tables;
@@ -23,10 +25,17 @@ internal static class EmbeddingTables
         {
             if (table is not null)
             {
-                PlannedTensor tensor = new($"{name}.weight", [table.VocabularySize, table.Size], offset, "Embedding", s_table, table.Size, table.Frozen);
+                PlannedTensor tensor = new($"{name}.weight", [table.VocabularySize, table.Size], Saturated.ToInt(offset), "Embedding", s_table, table.Size) { IsFrozen = table.Frozen };
                 tables.Add(new PlannedTable(tables.Count, tensor, table, IsDecoders: name != "embedding"));
-                offset += tensor.Length;
+                offset += tensor.Count;
             }
         }
     }
+}
+
+/// <summary>The rows of a table that the tokens of one step name.</summary>
+internal sealed record GatherTokens(int Step, int Size, int Offset, int Row, RowRange Rows) : Call
+{
+    public override Invocation Invocation => Invocation.OfRuntime(
+        "EmbeddingGradient.Gather", new Argument.Memory(Store.Input, Step), Named.SequenceLength, new Argument.Memory(Store.Parameters), Size, Argument.Arena, Offset, Row, Rows);
 }

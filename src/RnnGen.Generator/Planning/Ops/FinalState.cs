@@ -20,6 +20,8 @@ internal sealed class FinalState : Op
 
     public override bool StandsInItsSource(bool trains) => true;
 
+    public override bool IsStateOf(PlannedLayer layer, string state) => layer == Layer && state == State;
+
     public override ValueRows Values(ForwardLayout layout) => layout.Final(Layer, State);
 
     /// <summary>Rows that ended earlier have their last state elsewhere; a layer that goes backwards ends at the first step in every row.</summary>

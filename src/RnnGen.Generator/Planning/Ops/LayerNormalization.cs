@@ -25,6 +25,8 @@ internal sealed class LayerNormalization : Op
 
     private PlannedUnit Source => Sources[0];
 
+    public override long Parameters => _gain.Length + _shift.Length;
+
     public override bool Learns => !_gain.Tensor.IsFrozen;
 
     public override IEnumerable<Call> Forward(ForwardLayout layout)
@@ -39,7 +41,7 @@ internal sealed class LayerNormalization : Op
         // A normalisation that is learned over values that are not has nowhere else to put their adjoint.
         ValueRows from = layout.Adjoint(this), to = Source.Flows ? layout.Adjoint(Source) : from;
         int gradients = layout[this, RowGradients].Offset;
-        yield return new NormalizeAdjoint(_gain, layout.Forward.Values(Source), from, to, gradients, Steps, !Source.Flows || layout.IsLastReader(this, Source), RowRange.OverSteps(Clock))
+        yield return new NormalizeAdjoint(_gain, layout.Forward.Values(Source), new AdjointPlaces(from, to, gradients), Steps, !Source.Flows || layout.IsLastReader(this, Source), RowRange.OverSteps(Clock))
         {
             Note = $"the adjoint of {Source.Name}",
         };
@@ -61,7 +63,7 @@ internal sealed class LayerNormalization : Op
     public override string Documentation =>
         $"{Name}: LayerNorm, (x - mean) / √(variance + 1e-5) × {_gain.Tensor.Name} + {_shift.Tensor.Name} over the {Width} values of a step.";
 
-    public override SummaryLine Summary => new($"{Name}: LayerNorm", Width, Width, _gain.Length + _shift.Length, Steps);
+    public override SummaryLine Summary => new($"{Name}: LayerNorm", Width, Width, Parameters, Steps);
 }
 
 /// <summary>Each row with mean 0 and variance 1, scaled and shifted.</summary>
@@ -72,10 +74,13 @@ internal sealed record Normalize(PlannedVector Gain, PlannedVector Shift, ValueR
 
 /// <summary>The adjoint of normalised values becomes that of the values, and each row's part of the gradients of scale and shift.</summary>
 /// <param name="Values">What was normalised.</param>
-/// <param name="Gradients">Where each row's part of the gradients goes.</param>
 /// <param name="IsWritten">Whether the adjoint is written, and not added to what stands there.</param>
-internal sealed record NormalizeAdjoint(PlannedVector Gain, ValueRows Values, ValueRows From, ValueRows To, int Gradients, int Steps, bool IsWritten, RowRange Rows) : Call
+internal sealed record NormalizeAdjoint(PlannedVector Gain, ValueRows Values, AdjointPlaces Adjoints, int Steps, bool IsWritten, RowRange Rows) : Call
 {
     public override Invocation Invocation => Invocation.OfRuntime(
-        "LayerNormalization.Backward", Argument.Arena, Gain, Values, From, To, Gradients, Gain.Length, Steps, IsWritten, Rows);
+        "LayerNormalization.Backward", Argument.Arena, Gain, Values, Adjoints.From, Adjoints.To, Adjoints.Gradients, Gain.Length, Steps, IsWritten, Rows);
 }
+
+/// <summary>Where the adjoints of a normalisation stand.</summary>
+/// <param name="Gradients">Where each row's part of the gradients goes.</param>
+internal sealed record AdjointPlaces(ValueRows From, ValueRows To, int Gradients);

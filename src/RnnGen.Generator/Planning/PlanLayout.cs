@@ -1,0 +1,57 @@
+using System.Collections.Generic;
+using System.Linq;
+using RnnGen.Generator.Losses;
+using RnnGen.Generator.Model;
+using RnnGen.Generator.Planning.Flow;
+using RnnGen.Generator.Planning.Memory;
+
+namespace RnnGen.Generator.Planning;
+
+/// <summary>A model's data flow, and where all that it keeps stands: what a plan has besides its schedules. Its lengths are exact even where nothing so large can be made.</summary>
+internal sealed record PlanLayout
+{
+    public required ModelSpecification Model { get; init; }
+
+    public required DataFlow Flow { get; init; }
+
+    /// <summary>The arena of a group that is trained, forward and back, and one sum of the gradients.</summary>
+    public required BackwardLayout Training { get; init; }
+
+    /// <summary>Sums of the gradients, which groups take turns to add to.</summary>
+    public required int SumCount { get; init; }
+
+    /// <summary>Prediction layer by layer; null where it goes step by step.</summary>
+    public required UnrolledPredictionPlanner? Unrolled { get; init; }
+
+    /// <summary>One sequence, step by step.</summary>
+    public required PredictionPlanner? Single { get; init; }
+
+    /// <summary>A batch of sequences, step by step; null where there is never more than one.</summary>
+    public required PredictionPlanner? Batch { get; init; }
+
+    /// <summary>A sequence that is fed step by step.</summary>
+    public required PredictionPlanner? Stream { get; init; }
+
+    /// <summary>The longest of its buffers that are no weights.</summary>
+    public long LongestBuffer => new[]
+    {
+        Training.Memory.Length, SumCount * Training.Sums.Length, Unrolled?.Length ?? 0, Single?.Length ?? 0, Batch?.Length ?? 0, Stream?.Length ?? 0,
+        WorkspaceLength, KeptStatesLength, WatchedLayer.Of(Training).Sum(w => (FlowRows / 4 + 2L) * StepsOf(w) * w.States.Count),
+    }.Max();
+
+    /// <summary>Values of one sequence's states that are kept between two windows, or go from one sequence to the next.</summary>
+    public long CarriedLength => Training.Layers.Where(Training.MayCarry).Sum(l => l.Plan.States.Sum(s => (long)l.Plan.StateSize(s)));
+
+    /// <summary>Values of the states that training keeps.</summary>
+    public long KeptStatesLength => Model.IsRecomputed ? (long)Model.SequenceLength / Model.RecomputeEvery * Training.Rows * CarriedLength : 0;
+
+    /// <summary>Numbers that a loss over labels works with.</summary>
+    public long WorkspaceLength => Model.Loss.Definition.Targets != LossTargets.Labels ? 0
+        : Training.Rows * (Model.SequenceLength * (2L * Model.LabelLength + 2) + 2 * (2L * Model.LabelLength + 1));
+
+    /// <summary>Rows that what is measured of the gradient is kept for: whole groups.</summary>
+    public int FlowRows => (Model.BatchSize + Training.Rows - 1) / Training.Rows * Training.Rows;
+
+    /// <summary>Steps of a layer in the whole sequence, of which a window may be trained at once.</summary>
+    public int StepsOf(WatchedLayer watched) => Model.IsRecomputed && !watched.Layer.RunsAtEnd ? Model.SequenceLength : watched.Layer.Steps;
+}
