@@ -11,7 +11,7 @@ namespace RnnGen.Generator.Planning;
 /// <param name="Model">With the model: the parameters, and their packs.</param>
 /// <param name="Training">At the first gradient, with one thread: the sums of the gradients, the flat gradient, what is kept of each row of an embedding, and a group.</param>
 /// <param name="Thread">With each thread after the first that trains.</param>
-/// <param name="Prediction">For a prediction, at most: the scratch, and for several sequences their rows and, where their lengths differ, their inputs in order.</param>
+/// <param name="Prediction">For the largest prediction: the scratch, and for several sequences their rows and, where their lengths differ, their inputs in order.</param>
 /// <param name="State">With each state that is fed step by step.</param>
 internal sealed record MemoryAccount(long Model, long Training, long Thread, long Prediction, long State)
 {

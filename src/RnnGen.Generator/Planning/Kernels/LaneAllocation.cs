@@ -5,7 +5,7 @@ namespace RnnGen.Generator.Planning.Kernels;
 
 /// <summary>
 /// Gives the values of a step that runs in phases lanes in which they do not meet: a lane is free again once its value has been read for the last time, and before the
-/// way back stores adjoints in it. A pre-activation that the backward pass needs stays where it is, if that lasts.
+/// backward pass stores adjoints in it. A pre-activation that the backward pass needs stays where it is, if that lasts.
 /// </summary>
 internal sealed class LaneAllocation
 {
@@ -98,9 +98,9 @@ internal sealed class LaneAllocation
         return TimeOf(phase, Part.Program);
     }
 
-    private int LastRead(int lane, int before, int atLeast)
+    private int LastRead(int lane, int before, int minimum)
     {
-        int last = atLeast;
+        int last = minimum;
         for (int phase = 0; phase < before; phase++)
         {
             last = Phases[phase].Program.Loads.Any(l => l.Place == Place.Lane(lane)) ? Math.Max(last, TimeOf(phase, Part.Program))
