@@ -9,6 +9,7 @@ namespace RnnGen.Architecture.Tests;
 public sealed class FloorTests(ITestOutputHelper output)
 {
     private static readonly SourceProjects s_projects = new();
+    private static readonly Dictionary<string, FolderGraph> s_graphs = [];
 
     public static TheoryData<string> Projects => [.. SourceProjects.Names];
 
@@ -16,10 +17,22 @@ public sealed class FloorTests(ITestOutputHelper output)
     [MemberData(nameof(Projects))]
     public void NoFoldersReferToEachOther(string project)
     {
-        FolderGraph graph = FolderGraph.Of(s_projects.Compile(project), SourceProjects.FolderOf(project));
+        FolderGraph graph = GraphOf(project);
         output.WriteLine($"{project}, from the ground up:\n{graph}");
         string loops = graph.Loops();
         Assert.True(loops.Length == 0, $"{project} has loops of folders; move what closes them to a lower one.\n{loops}");
+    }
+
+    /// <summary>The parser does not plan, an optimiser knows no file, and so on, even where no loop is closed.</summary>
+    [Theory]
+    [InlineData("RnnGen.Generator", "Common Cells Model Parsing Planning Checking Emitting Analyzing")]
+    [InlineData("RnnGen", "Declaration Numerics Layout Kernels Optimizers Model Files Data Decoding Runtime Results Checkpoints Training")]
+    public void FloorsReferToLowerOnesOnly(string project, string fromTheGroundUp)
+    {
+        string[] floors = fromTheGroundUp.Split(' ');
+        floors.ShouldAllBe(floor => Directory.Exists(Path.Combine(SourceProjects.FolderOf(project), floor)));
+        string upward = GraphOf(project).Upward(floors);
+        Assert.True(upward.Length == 0, $"Of {project} these refer to a higher floor; the order is {fromTheGroundUp}.\n{upward}");
     }
 
     /// <summary>A reference that the compiler does not find would be an arrow that is not seen.</summary>
@@ -39,7 +52,19 @@ public sealed class FloorTests(ITestOutputHelper output)
         graph.Floors().ShouldBe([["High", "Low"], ["Top"]]);
         graph.Loops().ShouldBe(
             "  The folders High, Low refer to each other:\n    High -> Low: B.cs:1 A, B.cs:1 A.Size\n    Low -> High: A.cs:1 B, A.cs:1 B.Of\n".ReplaceLineEndings());
+        graph.Upward(["Low", "High", "Top"]).ShouldBe("  Low -> High: A.cs:1 B, A.cs:1 B.Of\n".ReplaceLineEndings());
+        graph.Upward(["High", "Top"]).ShouldBe("");
         graph.Arrows[new Arrow("Top", "High")].ShouldBe(["D.cs:1 B", "D.cs:1 B.Of", "D.cs:1 C", "D.cs:1 C"], ignoreOrder: true);
+    }
+
+    private static FolderGraph GraphOf(string project)
+    {
+        if (!s_graphs.TryGetValue(project, out FolderGraph? graph))
+        {
+            s_graphs[project] = graph = FolderGraph.Of(s_projects.Compile(project), SourceProjects.FolderOf(project));
+        }
+
+        return graph;
     }
 
     private static CSharpCompilation Compile(params (string Path, string Text)[] sources) => CSharpCompilation.Create(

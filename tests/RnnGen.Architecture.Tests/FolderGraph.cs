@@ -30,18 +30,36 @@ internal sealed class FolderGraph
     public static FolderGraph Of(CSharpCompilation compilation, string root)
     {
         FolderGraph graph = new(root);
-        Parallel.ForEach(compilation.SyntaxTrees.Where(tree => tree.FilePath.Length > 0), tree => graph.Add(tree, compilation));
+        HashSet<string> declared = ["var", .. compilation.SyntaxTrees.SelectMany(Declared)];
+        Parallel.ForEach(compilation.SyntaxTrees.Where(tree => tree.FilePath.Length > 0), tree => graph.Add(tree, compilation, declared));
         return graph;
     }
 
+    // What a name of the project can stand for, as it is written: the compiler need not be asked about others.
+    private static IEnumerable<string> Declared(SyntaxTree tree) => tree.GetRoot().DescendantNodes().SelectMany(node => node switch
+    {
+        BaseTypeDeclarationSyntax type => [type.Identifier.ValueText, AttributeName(type.Identifier.ValueText)],
+        DelegateDeclarationSyntax type => [type.Identifier.ValueText],
+        MethodDeclarationSyntax method => [method.Identifier.ValueText],
+        PropertyDeclarationSyntax property => [property.Identifier.ValueText],
+        EventDeclarationSyntax @event => [@event.Identifier.ValueText],
+        EnumMemberDeclarationSyntax member => [member.Identifier.ValueText],
+        VariableDeclaratorSyntax { Parent.Parent: BaseFieldDeclarationSyntax } field => [field.Identifier.ValueText],
+        ParameterSyntax { Parent.Parent: RecordDeclarationSyntax } property => [property.Identifier.ValueText],
+        UsingDirectiveSyntax { Alias.Name: { } alias } => [alias.Identifier.ValueText],
+        _ => (string[])[],
+    });
+
+    private static string AttributeName(string type) => type.EndsWith("Attribute", StringComparison.Ordinal) ? type[..^"Attribute".Length] : type;
+
     // Names, and constructors that are called without one.
-    private void Add(SyntaxTree tree, CSharpCompilation compilation)
+    private void Add(SyntaxTree tree, CSharpCompilation compilation, HashSet<string> declared)
     {
         SemanticModel model = compilation.GetSemanticModel(tree);
         string from = FolderOf(tree);
         foreach (SyntaxNode node in tree.GetRoot().DescendantNodes(static node => node is not UsingDirectiveSyntax))
         {
-            if (node is not (SimpleNameSyntax or ImplicitObjectCreationExpressionSyntax or ConstructorInitializerSyntax))
+            if (node is not (SimpleNameSyntax or ImplicitObjectCreationExpressionSyntax or ConstructorInitializerSyntax) || (node is SimpleNameSyntax name && !declared.Contains(name.Identifier.ValueText)))
             {
                 continue;
             }
@@ -90,10 +108,24 @@ internal sealed class FolderGraph
         return text.ToString();
     }
 
+    /// <summary>The arrows from a folder to one that stands higher, with their references.</summary>
+    /// <param name="floors">Folders of the project from the ground up, with the folders in them; others stand anywhere.</param>
+    public string Upward(IReadOnlyList<string> floors)
+    {
+        StringBuilder text = new();
+        foreach ((Arrow arrow, IReadOnlyList<string> references) in Arrows.Where(a => Floor(a.Key.From) >= 0 && Floor(a.Key.From) < Floor(a.Key.To)))
+        {
+            Append(text, "  ", arrow, references);
+        }
+
+        return text.ToString();
+
+        int Floor(string folder) => floors.ToList().IndexOf(folder.Split('/')[0]);
+    }
+
     /// <summary>The arrows of all loops with their references, the thinnest first: those are the ones to remove.</summary>
     public string Loops()
     {
-        const int most = 12;
         StringBuilder text = new();
         foreach (IReadOnlyList<string> loop in Floors().Where(floor => floor.Count > 1))
         {
@@ -101,11 +133,17 @@ internal sealed class FolderGraph
             foreach ((Arrow arrow, IReadOnlyList<string> references) in Arrows.Where(a => loop.Contains(a.Key.From) && loop.Contains(a.Key.To))
                 .OrderBy(a => a.Value.Count).ThenBy(a => a.Key.ToString(), StringComparer.Ordinal))
             {
-                text.AppendLine($"    {arrow}: {string.Join(", ", references.Take(most))}{(references.Count > most ? $" and {references.Count - most} more" : "")}");
+                Append(text, "    ", arrow, references);
             }
         }
 
         return text.ToString();
+    }
+
+    private static void Append(StringBuilder text, string indent, Arrow arrow, IReadOnlyList<string> references)
+    {
+        const int most = 12;
+        text.AppendLine($"{indent}{arrow}: {string.Join(", ", references.Take(most))}{(references.Count > most ? $" and {references.Count - most} more" : "")}");
     }
 
     private static HashSet<string> Reach(string folder, ILookup<string, string> next)
