@@ -8,7 +8,7 @@ using RnnGen.Generator.Tests.Harness;
 
 namespace RnnGen.Generator.Tests;
 
-/// <summary>What the parser lets through can be planned and printed; the rest is turned down before anything large is made.</summary>
+/// <summary>What the parser lets through can be planned and printed; the rest is rejected before anything large is made.</summary>
 public sealed class ModelSizeTests(Xunit.Abstractions.ITestOutputHelper output)
 {
     [Theory]

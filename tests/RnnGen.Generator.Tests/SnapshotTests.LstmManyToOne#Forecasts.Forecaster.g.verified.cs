@@ -752,7 +752,7 @@ partial class Forecaster : global::RnnGen.IRnnModel<Forecaster, float, float, fl
         global::RnnGen.Runtime.Packing.TakeWeight(ref sums, 16, 16, 272, 1, 16, ref g, 1216); // W
     }
 
-    // Training: sequences are taken in groups of 8, few enough that most of what they leave for the way back is still in the
+    // Training: sequences are taken in groups of 8, few enough that most of what they leave for the backward pass is still in the
     // second-level cache there. A thread takes a group through forward, loss and BPTT in memory of its own.
     // All groups add their weight gradients to one sum, one after the other.
     private const int RnnGroupSize = 8;

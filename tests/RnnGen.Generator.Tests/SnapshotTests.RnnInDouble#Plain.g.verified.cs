@@ -713,7 +713,7 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
         global::RnnGen.Runtime.Packing.TakeWeight(ref sums, 8, 8, 64, 2, 7, ref g, 77); // W
     }
 
-    // Training: sequences are taken in groups of 4, few enough that most of what they leave for the way back is still in the
+    // Training: sequences are taken in groups of 4, few enough that most of what they leave for the backward pass is still in the
     // second-level cache there. A thread takes a group through forward, loss and BPTT in memory of its own.
     // All groups add their weight gradients to one sum, one after the other.
     private const int RnnGroupSize = 4;

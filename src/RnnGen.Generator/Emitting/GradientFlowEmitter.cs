@@ -50,7 +50,7 @@ internal static class GradientFlowEmitter
     /// <summary>What the way forward is given; nothing where it is only for the loss, or for the states between windows.</summary>
     public static string ForwardArgument(ModelContext context) => !context.Model.GradientFlow ? "" : $", _job._isForwardOnly{(context.Model.IsRecomputed ? " || _job._isKept" : "")} ? null : _job._flow, {Row(context)}";
 
-    /// <summary>What the way back is given.</summary>
+    /// <summary>What the backward pass is given.</summary>
     public static string Argument(ModelContext context) => context.Model.GradientFlow ? $", _job._flow, {Row(context)}" : "";
 
     // Where the group's rows stand among those that are measured apart.

@@ -36,7 +36,7 @@ internal static class TrainingEmitter
         string stateDeclared = carries ? $", global::RnnGen.BatchState<{number}>? state" : "";
         string inputsDeclared = $"global::System.ReadOnlySpan<{input}> inputs, global::System.ReadOnlySpan<{target}> targets, int count, global::System.ReadOnlySpan<int> lengths";
         writer.Write($$"""
-            // Training: sequences are taken in groups of {{training.GroupSize}}, few enough that most of what they leave for the way back is still in the
+            // Training: sequences are taken in groups of {{training.GroupSize}}, few enough that most of what they leave for the backward pass is still in the
             // second-level cache there. A thread takes a group through forward, loss and BPTT in memory of its own.
             // {{(training.SumCount == 1
                 ? "All groups add their weight gradients to one sum, one after the other."
@@ -240,7 +240,7 @@ internal static class TrainingEmitter
     private static string Spans(ModelContext context) =>
         $"global::System.ReadOnlySpan<{context.Input}> inputs, global::System.ReadOnlySpan<{context.Target}> targets, int start, int count, global::System.ReadOnlySpan<int> lengths";
 
-    // After the groups' way back, while their adjoints are there: what their tokens give to the tables, in the order of the groups.
+    // After the groups' backward pass, while their adjoints are there: what their tokens give to the tables, in the order of the groups.
     private static string Scatter(ModelContext context, string indent)
     {
         string touch = context.Plan.SparseTables.Count == 0 ? "" : $$"""
