@@ -82,7 +82,10 @@ public sealed class RnnModelGenerator : IIncrementalGenerator
             (EmittedModel model, (EquatableArray<string> names, EquatableArray<KernelKey> missing)) = pair;
             if (missing.Count == 0 || !model.Kernels.Any(missing.Contains))
             {
-                Add(output, HintNames.Unique(model.File.HintName, model.Model, names), model.File.Text);
+                foreach (GeneratedFile file in model.Files)
+                {
+                    Add(output, HintNames.Unique(file.HintName, model.Model, names), file.Text);
+                }
             }
         });
         context.RegisterSourceOutput(kernels, static (output, kernel) =>

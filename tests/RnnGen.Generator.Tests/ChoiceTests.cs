@@ -117,6 +117,6 @@ public sealed class ChoiceTests
     private static string Text(ModelSpecification model)
     {
         EmittedModel emitted = EmittedModel.Of(model).ShouldNotBeNull();
-        return emitted.File.Text + string.Concat(emitted.Kernels.Where(k => k.Target == VectorTarget.All[2]).Select(k => KernelEmitter.Emit(k).Text));
+        return string.Concat(emitted.Files.Select(f => f.Text)) + string.Concat(emitted.Kernels.Where(k => k.Target == VectorTarget.All[2]).Select(k => KernelEmitter.Emit(k).Text));
     }
 }

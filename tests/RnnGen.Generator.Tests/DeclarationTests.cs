@@ -145,7 +145,7 @@ public sealed class DeclarationTests
 
         (string[] texts, string[] warnings) = Written("RecomputeEvery");
         warnings.ShouldBeEmpty();
-        texts.ShouldContain(text => text.Contains("RnnWindow = 2", StringComparison.Ordinal));
+        texts.ShouldContain(text => text.Contains("Steps = 2,", StringComparison.Ordinal));
         (string[] old, warnings) = Written("CheckpointEvery");
         old.ShouldBe(texts);
         warnings.ShouldBe(["CS0618"]);

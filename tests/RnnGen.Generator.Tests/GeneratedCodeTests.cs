@@ -36,6 +36,8 @@ public sealed class GeneratedCodeTests
     [InlineData("$public partial class M;\ninternal class Unsafe; internal class VectorMath; internal class Vector256; internal class Vector512; internal class Vector128; internal class MethodImplAttribute; internal class Rows; internal class Optimizer; internal class State;")]
     [InlineData("namespace N; #public partial class @class { #public partial struct @event { $internal partial class @record; } }")]
     [InlineData("namespace N; $public partial class Optimizer;\n$public partial class Unsafe;\n$public partial class Runtime;")]
+    [InlineData("$public partial class M;\ninternal class Rnn; internal class Sys; internal class Jit;")]
+    [InlineData("namespace N.Rnn.Sys { $public partial class Jit; }")]
     [InlineData("namespace N; #public partial class Outer { #public class State; #public class Layout; $public partial class M; }")]
     public void Anywhere(string declaration) => Compiler.Compile(Fill(declaration));
 
@@ -94,7 +96,7 @@ public sealed class GeneratedCodeTests
         string measured = Text(source.Replace("OutputSize = 2", "OutputSize = 2, GradientFlow = true", StringComparison.Ordinal));
         measured.ShouldContain("FlowMeasurement.Watch(flow, ref a, 0, 3, first, rows.Last(3, last), flowRow); // |∂L/∂h(3)|, |∂L/∂c(3)|");
         measured.ShouldContain("FlowMeasurement.Count(flow, ref a, 0, 3, first, rows.Last(3, last), flowRow); // i, f, g, o at t = 3");
-        measured.ShouldContain("public global::RnnGen.GradientFlow GradientFlow");
+        measured.ShouldContain("public Rnn::GradientFlow GradientFlow");
     }
 
     /// <summary>Every line is written in one form, and nothing of the machine or the day is in the text.</summary>

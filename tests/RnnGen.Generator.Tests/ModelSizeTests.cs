@@ -161,7 +161,7 @@ public sealed class ModelSizeTests(Xunit.Abstractions.ITestOutputHelper output)
         var watch = System.Diagnostics.Stopwatch.StartNew();
         ModelSpecification model = Compiler.Parse(source).Specification!;
         EmittedModel emitted = EmittedModel.Of(model).ShouldNotBeNull();
-        long length = emitted.File.Text.Length + emitted.Kernels.Sum(key => (long)KernelEmitter.Emit(key).Text.Length);
+        long length = emitted.Files.Sum(file => (long)file.Text.Length) + emitted.Kernels.Sum(key => (long)KernelEmitter.Emit(key).Text.Length);
         output.WriteLine($"{length >> 10} KB in {watch.ElapsedMilliseconds} ms");
         return length;
     }

@@ -2,6 +2,10 @@
 #nullable enable
 #pragma warning disable
 
+using Rnn = global::RnnGen;
+using Sys = global::System;
+using Jit = global::System.Runtime.CompilerServices;
+
 namespace Tagging;
 
 /// <remarks>
@@ -56,104 +60,41 @@ namespace Tagging;
 /// all sizes are constants but the number of rows (sequences) in use.
 /// </para>
 /// </remarks>
-partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, global::RnnGen.IVectorizedModel, global::RnnGen.Runtime.IHasTurn, global::RnnGen.IStatefulModel<float, float, int>
+partial class Tagger : Rnn::IRnnModel<Tagger, float, float, int>, Rnn::IVectorizedModel, Rnn::Runtime.IHasTurn, Rnn::IStatefulModel<float, float, int>
 {
     /// <summary>Features per time step.</summary>
     public const int InputSize = 3;
-
     /// <summary>Time steps per sequence.</summary>
     public const int SequenceLength = 3;
-
     /// <summary>Outputs per step.</summary>
     public const int OutputSize = 5;
-
     /// <summary>Sequences that are trained on at once; more run in groups.</summary>
     public const int BatchSize = 4;
-
     /// <summary>Number of parameters.</summary>
     public const int ParameterCount = 401;
 
-    /// <summary>The model's shape: parameters, lengths of its buffers, memory.</summary>
-    public static global::RnnGen.ModelLayout Layout { get; } = new global::RnnGen.ModelLayout
-    {
-        ModelName = "Tagger",
-        Declaration = "ManyToMany 3x3 -> Gru(8) -> Dense(6, Relu) -> Dense(5), CrossEntropy",
-        Parameters = new global::RnnGen.ParameterInfo[]
-        {
-            new("rnn.weight_ih_l0", new int[] { 24, 3 }, 0, 72, global::RnnGen.ParameterKind.InputWeight),
-            new("rnn.weight_hh_l0", new int[] { 24, 8 }, 72, 192, global::RnnGen.ParameterKind.RecurrentWeight),
-            new("rnn.bias_ih_l0", new int[] { 24 }, 264, 24, global::RnnGen.ParameterKind.Bias),
-            new("rnn.bias_hh_l0", new int[] { 24 }, 288, 24, global::RnnGen.ParameterKind.Bias),
-            new("dense.0.weight", new int[] { 6, 8 }, 312, 48, global::RnnGen.ParameterKind.InputWeight),
-            new("dense.0.bias", new int[] { 6 }, 360, 6, global::RnnGen.ParameterKind.Bias),
-            new("head.weight", new int[] { 5, 6 }, 366, 30, global::RnnGen.ParameterKind.InputWeight),
-            new("head.bias", new int[] { 5 }, 396, 5, global::RnnGen.ParameterKind.Bias),
-        },
-        ParameterCount = ParameterCount,
-        SequenceLength = SequenceLength,
-        OutputSteps = 3,
-        InputLength = 9,
-        TargetLength = 3,
-        OutputLength = 15,
-        ClassCount = 5,
-        BatchSize = BatchSize,
-        ModelMemory = 10264,
-        TrainingMemory = 15432,
-        ThreadMemory = 0,
-        PredictionMemory = 3376,
-        StateMemory = 376,
-        ForwardFlops = 2052,
-    };
+    /// <inheritdoc/>
+    public static Rnn::ModelLayout Layout => RnnShape.Layout;
 
-    private readonly float[] _rnnParameters = new float[ParameterCount];
-    private readonly global::RnnGen.Runtime.AlignedBuffer<float> _rnnPacks = new(2128);
-    private readonly global::RnnGen.Runtime.ScratchPool<float> _rnnScratch = new(704);
-    private readonly global::RnnGen.Runtime.ScratchPool<int> _rnnRows = new(13);
-    private readonly global::RnnGen.Runtime.ScratchPool<float> _rnnSorted = new(36);
-    private RnnTraining? _rnnTraining;
-    private int _rnnTurn; // who trains, measures a loss or replaces the parameters: 0 for nobody
-    private int _rnnThreads = 1;
-    private global::RnnGen.VectorWidth _rnnWidth = global::RnnGen.VectorWidths.Default;
+    private readonly Rnn::Runtime.ModelCore<float, float, int> _rnn = new(RnnShape.Model, new RnnProgram<RnnV128>());
 
-    ref int global::RnnGen.Runtime.IHasTurn.Turn => ref _rnnTurn;
+    ref int Rnn::Runtime.IHasTurn.Turn => ref _rnn.Turn;
 
     /// <summary>Creates a model with newly drawn parameters.</summary>
     /// <param name="seed">The same seed gives the same bits.</param>
-    public Tagger(int seed = 0)
-    {
-        RnnInitialize(_rnnParameters, seed);
-        RnnParametersChanged();
-    }
+    public Tagger(int seed = 0) => _rnn.Initialize(seed);
 
-    /// <summary>Creates a model with newly drawn parameters.</summary>
-    /// <param name="seed">The same seed gives the same bits.</param>
+    /// <inheritdoc/>
     public static Tagger Create(int seed) => new(seed);
 
     /// <summary>Creates a model with the same parameters, which shares nothing with this one.</summary>
-    public Tagger Clone()
-    {
-        Tagger clone = new(0) { _rnnThreads = _rnnThreads, _rnnWidth = _rnnWidth };
-        clone.SetParameters(_rnnParameters);
-        clone.Metadata.CopyFrom(Metadata);
-        return clone;
-    }
+    public Tagger Clone() { Tagger clone = new(0); clone._rnn.CopyFrom(clone, _rnn); return clone; }
 
-    /// <summary>Texts that are saved inside the model's file, such as its normalisers and vocabularies; loading replaces them.</summary>
-    public global::RnnGen.ModelMetadata Metadata { get; } = new();
+    /// <inheritdoc cref="Rnn::Runtime.ModelCore{TNumber, TInput, TTarget}.Threads"/>
+    public int Threads { get => _rnn.Threads; set => _rnn.Threads = value; }
 
-    /// <summary>Threads that training uses, at least 1; the bits do not depend on it.</summary>
-    public int Threads
-    {
-        get => _rnnThreads;
-        set => _rnnThreads = global::RnnGen.Runtime.Check.Threads(value);
-    }
-
-    /// <summary>The vector registers that the kernels use; at first the widest that the machine has.</summary>
-    public global::RnnGen.VectorWidth VectorWidth
-    {
-        get => _rnnWidth;
-        set => _rnnWidth = global::RnnGen.Runtime.Check.Width(value);
-    }
+    /// <inheritdoc cref="Rnn::Runtime.ModelCore{TNumber, TInput, TTarget}.VectorWidth"/>
+    public Rnn::VectorWidth VectorWidth { get => _rnn.VectorWidth; set => _rnn.VectorWidth = value; }
 
     /// <summary>Layers, shapes, parameters, memory and operations, as a table.</summary>
     public string Summary() =>
@@ -165,916 +106,184 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
         + "parameters 401; forward 2052 FLOPs a sequence" + "\n"
         + "memory: 10264 bytes (10 KiB); 15432 bytes (15 KiB) more to train, 0 bytes for each further thread, 3376 bytes more to predict, 376 bytes for each state";
 
+    // ---- Prediction ----
+
     /// <summary>Computes the logits of one sequence. It does not allocate, and is safe from many threads at once.</summary>
     /// <param name="input">[length × 3] values.</param>
     /// <param name="output">[3 × 5] values, written; steps beyond the length are 0.</param>
     /// <param name="length">Steps of the sequence, from 1 to 3.</param>
-    /// <exception cref="global::System.ArgumentException">A span has another length, or the sequence has too few or many steps.</exception>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public void Predict(global::System.ReadOnlySpan<float> input, global::System.Span<float> output, int length = SequenceLength)
-    {
-        global::RnnGen.Runtime.Check.SequenceLength(length, SequenceLength);
-        global::RnnGen.Runtime.Check.Length(input.Length, length * 3, nameof(input), length == SequenceLength ? "SequenceLength × InputSize" : "length × InputSize");
-        global::RnnGen.Runtime.Check.Length(output.Length, 15, nameof(output), "SequenceLength × OutputSize");
-        RnnPredict(input, output, 1, new global::System.ReadOnlySpan<int>(in length));
-    }
+    /// <exception cref="Sys::ArgumentException">A span has another length, or the sequence has too few or many steps.</exception>
+    public void Predict(Sys::ReadOnlySpan<float> input, Sys::Span<float> output, int length = SequenceLength) => _rnn.Predict(input, output, length);
 
-    /// <summary>Computes the logits of one sequence.</summary>
-    /// <param name="input">[length × 3] values.</param>
-    /// <param name="length">Steps of the sequence, from 1 to 3.</param>
+    /// <inheritdoc cref="Predict(Sys::ReadOnlySpan{float}, Sys::Span{float}, int)"/>
     /// <returns>[3 × 5] values; steps beyond the length are 0.</returns>
-    public float[] Predict(global::System.ReadOnlySpan<float> input, int length = SequenceLength)
-    {
-        float[] output = new float[15];
-        Predict(input, output, length);
-        return output;
-    }
+    public float[] Predict(Sys::ReadOnlySpan<float> input, int length = SequenceLength) => _rnn.Predict(input, length);
 
-    /// <inheritdoc cref="Predict(global::System.ReadOnlySpan{float}, int)"/>
-    public float[] Predict(float[] input, int length = SequenceLength) => Predict(new global::System.ReadOnlySpan<float>(input), length);
+    /// <inheritdoc cref="Predict(Sys::ReadOnlySpan{float}, int)"/>
+    public float[] Predict(float[] input, int length = SequenceLength) => _rnn.Predict(input, length);
 
     /// <summary>Computes the logits of many sequences. It does not allocate, and is safe from many threads at once.</summary>
     /// <param name="inputs">[count × 3 × 3] values.</param>
-    /// <param name="outputs">[count × 3 × 5] values, written; steps beyond the length are 0.</param>
+    /// <param name="outputs">[count × 3 × 5] values, overwritten; steps beyond the length are 0.</param>
     /// <param name="count">Sequences.</param>
     /// <param name="lengths">[count] numbers of steps from 1 to 3, or none where all sequences have all steps; inputs beyond them are not read.</param>
-    /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public void PredictBatch(global::System.ReadOnlySpan<float> inputs, global::System.Span<float> outputs, int count, global::System.ReadOnlySpan<int> lengths = default)
-    {
-        global::RnnGen.Runtime.Check.Count(count, 0);
-        global::RnnGen.Runtime.Check.Lengths(lengths, count, SequenceLength);
-        global::RnnGen.Runtime.Check.Length(inputs.Length, (long)count * 9, nameof(inputs), "count × SequenceLength × InputSize");
-        global::RnnGen.Runtime.Check.Length(outputs.Length, (long)count * 15, nameof(outputs), "count × SequenceLength × OutputSize");
-        RnnPredict(inputs, outputs, count, lengths);
-    }
+    /// <exception cref="Sys::ArgumentException">A span has another length.</exception>
+    public void PredictBatch(Sys::ReadOnlySpan<float> inputs, Sys::Span<float> outputs, int count, Sys::ReadOnlySpan<int> lengths = default) => _rnn.PredictBatch(inputs, outputs, count, lengths);
 
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private void RnnPredict(global::System.ReadOnlySpan<float> inputs, global::System.Span<float> outputs, int count, global::System.ReadOnlySpan<int> lengths)
-    {
-        global::RnnGen.Runtime.AlignedBuffer<float> scratch = _rnnScratch.Rent();
-        for (int start = 0; start < count; start += BatchSize)
-        {
-            int size = global::System.Math.Min(BatchSize, count - start);
-            global::System.ReadOnlySpan<float> x = inputs.Slice(start * 9);
-            global::System.ReadOnlySpan<int> steps = lengths.IsEmpty ? default : lengths.Slice(start, size);
-            ref float y = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(outputs.Slice(start * 15));
-            switch (_rnnWidth)
-            {
-                case global::RnnGen.VectorWidth.V512: RnnPredict<RnnV512>(x, ref scratch.First, ref y, size, steps); break;
-                case global::RnnGen.VectorWidth.V256: RnnPredict<RnnV256>(x, ref scratch.First, ref y, size, steps); break;
-                case global::RnnGen.VectorWidth.V128: RnnPredict<RnnV128>(x, ref scratch.First, ref y, size, steps); break;
-                default: throw new global::System.InvalidOperationException("There are no kernels of this vector width.");
-            }
-        }
+    /// <inheritdoc cref="PredictBatch(Sys::ReadOnlySpan{float}, Sys::Span{float}, int, Sys::ReadOnlySpan{int})" path="/param"/>
+    /// <inheritdoc/>
+    public void PredictBatch(Sys::ReadOnlySpan<float> inputs, Sys::Span<float> outputs, int count, Rnn::BatchState<float> state, Sys::ReadOnlySpan<int> lengths = default) => _rnn.PredictBatch(CreateState(), inputs, outputs, count, state, lengths);
 
-        _rnnScratch.Return(scratch);
-        global::RnnGen.Runtime.Rows.ClearBeyond(outputs, SequenceLength, lengths);
-    }
+    /// <inheritdoc cref="Predict(Sys::ReadOnlySpan{float}, Sys::Span{float}, int)" path="/param"/>
+    /// <inheritdoc cref="Rnn::Runtime.ModelCore{TNumber, TInput, TTarget}.PredictClasses"/>
+    public void PredictClasses(Sys::ReadOnlySpan<float> input, Sys::Span<int> classes, int length = SequenceLength) => _rnn.PredictClasses(input, classes, length);
 
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private void RnnPredict<K>(global::System.ReadOnlySpan<float> inputs, ref float a, ref float y, int size, global::System.ReadOnlySpan<int> lengths) where K : struct, IRnnKernels
-    {
-        ref float x = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(inputs);
-        if (size == 1)
-        {
-            RnnPredictOne<K>(ref x, ref _rnnPacks.First, ref a, ref y, lengths.IsEmpty ? SequenceLength : lengths[0]);
-            return;
-        }
+    /// <inheritdoc cref="Predict(Sys::ReadOnlySpan{float}, Sys::Span{float}, int)" path="/param"/>
+    /// <inheritdoc cref="Rnn::Runtime.ModelCore{TNumber, TInput, TTarget}.PredictSoftmax"/>
+    public void PredictProbabilities(Sys::ReadOnlySpan<float> input, Sys::Span<float> output, int length = SequenceLength) => _rnn.PredictSoftmax(input, output, length);
 
-        global::RnnGen.Runtime.AlignedBuffer<int> memory = _rnnRows.Rent();
-        global::RnnGen.Runtime.GroupRows rows = new(memory.Span, SequenceLength, BatchSize);
-        rows.Fill(lengths, size);
-        if (lengths.IsEmpty)
-        {
-            RnnPredictRows<K>(ref x, ref _rnnPacks.First, ref a, ref y, rows, 0, size);
-        }
-        else
-        {
-            global::RnnGen.Runtime.AlignedBuffer<float> sorted = _rnnSorted.Rent();
-            rows.Sort(inputs, 9, sorted.Span);
-            RnnPredictRows<K>(ref sorted.First, ref _rnnPacks.First, ref a, ref y, rows, 0, size);
-            _rnnSorted.Return(sorted);
-        }
-
-        _rnnRows.Return(memory);
-    }
-
-    /// <summary>The most probable class of each output step of one sequence. It does not allocate.</summary>
-    /// <param name="input">[length × 3] values.</param>
-    /// <param name="classes">[3] classes from 0, written; 0 at steps beyond the length.</param>
-    /// <param name="length">Steps of the sequence, from 1 to 3.</param>
-    /// <exception cref="global::System.ArgumentException">A span has another length, or the sequence has too few or many steps.</exception>
-    /// <exception cref="global::RnnGen.NonFiniteException">A logit is NaN or infinite, so that no class is the most probable.</exception>
-    public void PredictClasses(global::System.ReadOnlySpan<float> input, global::System.Span<int> classes, int length = SequenceLength)
-    {
-        global::RnnGen.Runtime.Check.Length(classes.Length, 3, nameof(classes), "output steps");
-        global::RnnGen.Runtime.AlignedBuffer<float> logits = _rnnLogits.Rent();
-        Predict(input, logits.Span, length);
-        global::RnnGen.Runtime.Logits.Classes<float>(logits.Span, 5, classes);
-        _rnnLogits.Return(logits);
-    }
-
-    private readonly global::RnnGen.Runtime.ScratchPool<float> _rnnLogits = new(15);
-
-    /// <summary>Computes the probabilities of one sequence: the softmax of the logits. It does not allocate.</summary>
-    /// <param name="input">[length × 3] values.</param>
-    /// <param name="output">[3 × 5] values, written; steps beyond the length are 0.</param>
-    /// <param name="length">Steps of the sequence, from 1 to 3.</param>
-    /// <exception cref="global::System.ArgumentException">A span has another length, or the sequence has too few or many steps.</exception>
-    /// <exception cref="global::RnnGen.NonFiniteException">A logit is NaN or infinite, so that there are no probabilities.</exception>
-    public void PredictProbabilities(global::System.ReadOnlySpan<float> input, global::System.Span<float> output, int length = SequenceLength)
-    {
-        Predict(input, output, length);
-        global::RnnGen.Runtime.Logits.Softmax<float>(output, 5);
-        global::RnnGen.Runtime.Rows.ClearBeyond(output, SequenceLength, new global::System.ReadOnlySpan<int>(in length));
-    }
-
-    /// <inheritdoc cref="PredictProbabilities(global::System.ReadOnlySpan{float}, global::System.Span{float}, int)"/>
-    public float[] PredictProbabilities(global::System.ReadOnlySpan<float> input, int length = SequenceLength)
+    /// <inheritdoc cref="PredictProbabilities(Sys::ReadOnlySpan{float}, Sys::Span{float}, int)"/>
+    public float[] PredictProbabilities(Sys::ReadOnlySpan<float> input, int length = SequenceLength)
     {
         float[] output = new float[15];
         PredictProbabilities(input, output, length);
         return output;
     }
 
-    /// <summary>Computes the mean loss; nothing changes.</summary>
+    // ---- Training ----
+
     /// <param name="inputs">[count × 3 × 3] values.</param>
     /// <param name="targets">[count × 3] classes from 0 to 4.</param>
     /// <param name="count">Sequences, at least 1; more than <see cref="BatchSize"/> run in groups.</param>
     /// <param name="lengths">[count] numbers of steps from 1 to 3, or none where all sequences have all steps; steps beyond are not read and have no loss.</param>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public float ComputeLoss(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<int> targets, int count, global::System.ReadOnlySpan<int> lengths = default)
-    {
-        RnnCheck(inputs, targets, count, lengths);
-        using global::RnnGen.Runtime.TrainingTurn turn = new(ref _rnnTurn, this);
-        return (_rnnTraining ??= new RnnTraining(this)).ComputeLoss(inputs, targets, count, lengths, null);
-    }
+    /// <inheritdoc/>
+    public float ComputeLoss(Sys::ReadOnlySpan<float> inputs, Sys::ReadOnlySpan<int> targets, int count, Sys::ReadOnlySpan<int> lengths = default) => _rnn.ComputeLoss(this, inputs, targets, count, lengths);
 
-    /// <summary>Computes the mean loss and its gradient by back-propagation through time. It does not allocate after the first call.</summary>
-    /// <param name="inputs">[count × 3 × 3] values.</param>
-    /// <param name="targets">[count × 3] classes from 0 to 4.</param>
-    /// <param name="count">Sequences, at least 1; more than <see cref="BatchSize"/> run in groups.</param>
-    /// <param name="gradients">[401] values, overwritten with the gradient of the mean loss.</param>
-    /// <param name="lengths">[count] numbers of steps from 1 to 3, or none where all sequences have all steps; steps beyond are not read and have no loss.</param>
-    /// <returns>The mean loss.</returns>
-    /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
-    /// <exception cref="global::RnnGen.NonFiniteException">The loss or the gradient is not finite; the message says where.</exception>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public float ComputeGradients(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<int> targets, int count, global::System.Span<float> gradients, global::System.ReadOnlySpan<int> lengths = default)
-    {
-        RnnCheck(inputs, targets, count, lengths);
-        global::RnnGen.Runtime.Check.Length(gradients.Length, ParameterCount, nameof(gradients), "ParameterCount");
-        using global::RnnGen.Runtime.TrainingTurn turn = new(ref _rnnTurn, this);
-        RnnTraining training = _rnnTraining ??= new RnnTraining(this);
-        float loss = training.ComputeGradients(inputs, targets, count, lengths, null);
-        training.Gradients.CopyTo(gradients);
-        training.Commit(count, null);
-        return loss;
-    }
+    /// <inheritdoc cref="ComputeLoss(Sys::ReadOnlySpan{float}, Sys::ReadOnlySpan{int}, int, Sys::ReadOnlySpan{int})" path="/param"/>
+    /// <inheritdoc/>
+    public float ComputeGradients(Sys::ReadOnlySpan<float> inputs, Sys::ReadOnlySpan<int> targets, int count, Sys::Span<float> gradients, Sys::ReadOnlySpan<int> lengths = default) => _rnn.ComputeGradients(this, inputs, targets, count, gradients, lengths);
 
-    /// <summary>Clips the gradient and updates the parameters.</summary>
-    /// <param name="gradients">[401] values.</param>
-    /// <param name="optimizer">The rule of the update; it belongs to this model from now on.</param>
-    /// <exception cref="global::RnnGen.NonFiniteException">A gradient is not finite, or a parameter or moment would not be after the update; nothing was updated.</exception>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public void ApplyGradients(global::System.ReadOnlySpan<float> gradients, global::RnnGen.Optimizer optimizer)
-    {
-        global::System.ArgumentNullException.ThrowIfNull(optimizer);
-        global::RnnGen.Runtime.Check.Length(gradients.Length, ParameterCount, nameof(gradients), "ParameterCount");
-        using global::RnnGen.Runtime.TrainingTurn turn = new(ref _rnnTurn, this);
-        global::RnnGen.Runtime.ParameterUpdate.Apply<float>(optimizer, this, _rnnParameters, gradients, Layout);
-        RnnParametersChanged();
-    }
+    /// <inheritdoc cref="ComputeLoss(Sys::ReadOnlySpan{float}, Sys::ReadOnlySpan{int}, int, Sys::ReadOnlySpan{int})" path="/param"/>
+    /// <inheritdoc/>
+    public float TrainStep(Sys::ReadOnlySpan<float> inputs, Sys::ReadOnlySpan<int> targets, int count, Rnn::Optimizer optimizer, Sys::ReadOnlySpan<int> lengths = default) => _rnn.TrainStep(this, inputs, targets, count, optimizer, lengths);
 
-    /// <summary>One step of training: gradients and update at once. It does not allocate after the first call.</summary>
-    /// <param name="inputs">[count × 3 × 3] values.</param>
-    /// <param name="targets">[count × 3] classes from 0 to 4.</param>
-    /// <param name="count">Sequences, at least 1; more than <see cref="BatchSize"/> run in groups.</param>
-    /// <param name="optimizer">The rule of the update; it belongs to this model from now on.</param>
-    /// <param name="lengths">[count] numbers of steps from 1 to 3, or none where all sequences have all steps; steps beyond are not read and have no loss.</param>
-    /// <returns>The mean loss before the update.</returns>
-    /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
-    /// <exception cref="global::RnnGen.NonFiniteException">The loss or the gradient is not finite, or a parameter or moment would not be after the update; nothing was updated.</exception>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public float TrainStep(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<int> targets, int count, global::RnnGen.Optimizer optimizer, global::System.ReadOnlySpan<int> lengths = default)
-    {
-        global::System.ArgumentNullException.ThrowIfNull(optimizer);
-        RnnCheck(inputs, targets, count, lengths);
-        using global::RnnGen.Runtime.TrainingTurn turn = new(ref _rnnTurn, this);
-        global::RnnGen.Runtime.ParameterUpdate.Check<float>(optimizer, this);
-        RnnTraining training = _rnnTraining ??= new RnnTraining(this);
-        float loss = training.ComputeGradients(inputs, targets, count, lengths, null);
-        global::RnnGen.Runtime.ParameterUpdate.Apply<float>(optimizer, this, _rnnParameters, training.Gradients, Layout, training.Segments);
-        training.Commit(count, null);
-        RnnParametersChanged();
-        return loss;
-    }
+    /// <inheritdoc/>
+    public void ApplyGradients(Sys::ReadOnlySpan<float> gradients, Rnn::Optimizer optimizer) => _rnn.ApplyGradients(this, gradients, optimizer);
+
+    /// <inheritdoc cref="Rnn::Runtime.ModelCore{TNumber, TInput, TTarget}.CreateBatchState"/>
+    public Rnn::BatchState<float> CreateBatchState(int count) => _rnn.CreateBatchState(count);
+
+    /// <inheritdoc cref="ComputeLoss(Sys::ReadOnlySpan{float}, Sys::ReadOnlySpan{int}, int, Sys::ReadOnlySpan{int})" path="/param"/>
+    /// <inheritdoc/>
+    public float ComputeLoss(Sys::ReadOnlySpan<float> inputs, Sys::ReadOnlySpan<int> targets, int count, Rnn::BatchState<float> state, Sys::ReadOnlySpan<int> lengths = default) => _rnn.ComputeLoss(this, inputs, targets, count, state, lengths);
+
+    /// <inheritdoc cref="ComputeLoss(Sys::ReadOnlySpan{float}, Sys::ReadOnlySpan{int}, int, Sys::ReadOnlySpan{int})" path="/param"/>
+    /// <inheritdoc cref="Rnn::Runtime.ModelCore{TNumber, TInput, TTarget}.ComputeGradients(object, Sys::ReadOnlySpan{TInput}, Sys::ReadOnlySpan{TTarget}, int, Sys::Span{TNumber}, Rnn::BatchState{TNumber}, Sys::ReadOnlySpan{int})"/>
+    public float ComputeGradients(Sys::ReadOnlySpan<float> inputs, Sys::ReadOnlySpan<int> targets, int count, Sys::Span<float> gradients, Rnn::BatchState<float> state, Sys::ReadOnlySpan<int> lengths = default) => _rnn.ComputeGradients(this, inputs, targets, count, gradients, state, lengths);
+
+    /// <inheritdoc cref="ComputeLoss(Sys::ReadOnlySpan{float}, Sys::ReadOnlySpan{int}, int, Sys::ReadOnlySpan{int})" path="/param"/>
+    /// <inheritdoc/>
+    public float TrainStep(Sys::ReadOnlySpan<float> inputs, Sys::ReadOnlySpan<int> targets, int count, Rnn::Optimizer optimizer, Rnn::BatchState<float> state, Sys::ReadOnlySpan<int> lengths = default) => _rnn.TrainStep(this, inputs, targets, count, optimizer, state, lengths);
 
     /// <summary>Trains: shuffles, steps through batches, validates, and reports each epoch.</summary>
-    /// <param name="train">What is learned from.</param>
-    /// <param name="validation">What each epoch is measured on, if given.</param>
-    /// <param name="options">Epochs, optimiser and so on; by default Adam 1e-3 with clip norm 1, and progress lines.</param>
-    /// <param name="cancellationToken">Stops the training after the current step.</param>
-    public global::RnnGen.TrainingResult Fit(global::RnnGen.SequenceSource<float, int> train, global::RnnGen.SequenceSource<float, int>? validation = null, global::RnnGen.FitOptions? options = null, global::System.Threading.CancellationToken cancellationToken = default) =>
-        global::RnnGen.Runtime.TrainingLoop.Fit<Tagger, float, float, int>(this, train, validation, options, cancellationToken);
+    /// <inheritdoc cref="Rnn::Runtime.TrainingLoop.Fit{TSelf, TNumber, TInput, TTarget}"/>
+    public Rnn::TrainingResult Fit(Rnn::SequenceSource<float, int> train, Rnn::SequenceSource<float, int>? validation = null, Rnn::FitOptions? options = null, Sys::Threading.CancellationToken cancellationToken = default) =>
+        Rnn::Runtime.TrainingLoop.Fit<Tagger, float, float, int>(this, train, validation, options, cancellationToken);
 
     /// <summary>Measures the model on data.</summary>
-    /// <param name="data">The data.</param>
-    /// <param name="carryState">Whether states are carried from window to window of the data's streams. Default: where the data is cut into streams.</param>
-    /// <exception cref="global::RnnGen.NonFiniteException">A loss is not finite; the message names the sequence.</exception>
-    public global::RnnGen.Evaluation Evaluate(global::RnnGen.SequenceSource<float, int> data, bool? carryState = null) =>
-        global::RnnGen.Runtime.TrainingLoop.Evaluate<Tagger, float, float, int>(this, data, carryState);
+    /// <inheritdoc cref="Rnn::Runtime.TrainingLoop.Evaluate{TSelf, TNumber, TInput, TTarget}"/>
+    public Rnn::Evaluation Evaluate(Rnn::SequenceSource<float, int> data, bool? carryState = null) => Rnn::Runtime.TrainingLoop.Evaluate<Tagger, float, float, int>(this, data, carryState);
 
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private static void RnnCheck(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<int> targets, int count, global::System.ReadOnlySpan<int> lengths)
+    // ---- Streaming ----
+
+    /// <summary>Starts a sequence that is fed step by step. Many states share one set of weights; a state belongs to one thread.</summary>
+    public State CreateState() => new(this);
+
+    /// <summary>A sequence that is fed step by step; at each step it gives the step's output. A step reads [3] values and writes [5].</summary>
+    public sealed class State : Rnn::Runtime.StreamState<float, float, int>
     {
-        global::RnnGen.Runtime.Check.Count(count, 1);
-        global::RnnGen.Runtime.Check.Lengths(lengths, count, SequenceLength);
-        global::RnnGen.Runtime.Check.Length(inputs.Length, (long)count * 9, nameof(inputs), "count × SequenceLength × InputSize");
-        global::RnnGen.Runtime.Check.Length(targets.Length, (long)count * 3, nameof(targets), "count × SequenceLength");
-        global::RnnGen.Runtime.Check.Classes(targets, OutputSize, lengths, SequenceLength);
+        internal State(Tagger model) : base(model._rnn) { }
+
+        /// <summary>Values of a saved state: the hidden (and cell) states of all layers.</summary>
+        public const int Length = 8;
+
+        /// <summary>Copies this state to another one of the same model class.</summary>
+        /// <param name="target">The other state.</param>
+        public void CopyTo(State target) => Copy(target);
     }
 
-    private const int RnnStateLength = 8;
+    // ---- Parameters and files ----
 
-    /// <summary>Creates the states of sequences that begin anew, for windows of sequences longer than <see cref="SequenceLength"/>, or to give states.</summary>
-    /// <param name="count">Sequences, at least 1.</param>
-    public global::RnnGen.BatchState<float> CreateBatchState(int count) => new(count, RnnStateLength);
+    /// <inheritdoc/>
+    public Sys::ReadOnlySpan<float> Parameters => _rnn.Parameters;
 
-    /// <summary>Computes the mean loss of sequences that start from states; only the states change.</summary>
-    /// <param name="inputs">[count × 3 × 3] values.</param>
-    /// <param name="targets">[count × 3] classes from 0 to 4.</param>
-    /// <param name="count">Sequences, at least 1; more than <see cref="BatchSize"/> run in groups.</param>
-    /// <param name="state">What the sequences start from; then what they ended in.</param>
-    /// <param name="lengths">[count] numbers of steps from 1 to 3, or none where all sequences have all steps; steps beyond are not read and have no loss.</param>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public float ComputeLoss(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<int> targets, int count, global::RnnGen.BatchState<float> state, global::System.ReadOnlySpan<int> lengths = default)
-    {
-        RnnCheck(inputs, targets, count, lengths);
-        global::RnnGen.Runtime.Check.State(state, count, RnnStateLength);
-        using global::RnnGen.Runtime.TrainingTurn turn = new(ref _rnnTurn, this);
-        return (_rnnTraining ??= new RnnTraining(this)).ComputeLoss(inputs, targets, count, lengths, state);
-    }
+    /// <inheritdoc cref="Rnn::Runtime.ModelCore{TNumber, TInput, TTarget}.Metadata"/>
+    public Rnn::ModelMetadata Metadata => _rnn.Metadata;
 
-    /// <summary>Computes the mean loss and its gradient for sequences that start from states: truncated back-propagation through time. It does not allocate after the first call.</summary>
-    /// <param name="inputs">[count × 3 × 3] values.</param>
-    /// <param name="targets">[count × 3] classes from 0 to 4.</param>
-    /// <param name="count">Sequences, at least 1; more than <see cref="BatchSize"/> run in groups.</param>
-    /// <param name="gradients">[401] values, overwritten with the gradient of the mean loss.</param>
-    /// <param name="state">What the sequences start from; then what they ended in.</param>
-    /// <param name="lengths">[count] numbers of steps from 1 to 3, or none where all sequences have all steps; steps beyond are not read and have no loss.</param>
-    /// <returns>The mean loss.</returns>
-    /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
-    /// <exception cref="global::RnnGen.NonFiniteException">The loss or the gradient is not finite; the message says where. The states did not change.</exception>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public float ComputeGradients(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<int> targets, int count, global::System.Span<float> gradients, global::RnnGen.BatchState<float> state, global::System.ReadOnlySpan<int> lengths = default)
-    {
-        RnnCheck(inputs, targets, count, lengths);
-        global::RnnGen.Runtime.Check.State(state, count, RnnStateLength);
-        global::RnnGen.Runtime.Check.Length(gradients.Length, ParameterCount, nameof(gradients), "ParameterCount");
-        using global::RnnGen.Runtime.TrainingTurn turn = new(ref _rnnTurn, this);
-        RnnTraining training = _rnnTraining ??= new RnnTraining(this);
-        float loss = training.ComputeGradients(inputs, targets, count, lengths, state);
-        training.Gradients.CopyTo(gradients);
-        training.Commit(count, state);
-        return loss;
-    }
-
-    /// <summary>One step of truncated back-propagation through time: gradients and update at once. It does not allocate after the first call.</summary>
-    /// <param name="inputs">[count × 3 × 3] values.</param>
-    /// <param name="targets">[count × 3] classes from 0 to 4.</param>
-    /// <param name="count">Sequences, at least 1; more than <see cref="BatchSize"/> run in groups.</param>
-    /// <param name="optimizer">The rule of the update; it belongs to this model from now on.</param>
-    /// <param name="state">What the sequences start from; then what they ended in.</param>
-    /// <param name="lengths">[count] numbers of steps from 1 to 3, or none where all sequences have all steps; steps beyond are not read and have no loss.</param>
-    /// <returns>The mean loss before the update.</returns>
-    /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
-    /// <exception cref="global::RnnGen.NonFiniteException">The loss or the gradient is not finite, or a parameter or moment would not be after the update; nothing was updated, and the states did not change.</exception>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public float TrainStep(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<int> targets, int count, global::RnnGen.Optimizer optimizer, global::RnnGen.BatchState<float> state, global::System.ReadOnlySpan<int> lengths = default)
-    {
-        global::System.ArgumentNullException.ThrowIfNull(optimizer);
-        RnnCheck(inputs, targets, count, lengths);
-        global::RnnGen.Runtime.Check.State(state, count, RnnStateLength);
-        using global::RnnGen.Runtime.TrainingTurn turn = new(ref _rnnTurn, this);
-        global::RnnGen.Runtime.ParameterUpdate.Check<float>(optimizer, this);
-        RnnTraining training = _rnnTraining ??= new RnnTraining(this);
-        float loss = training.ComputeGradients(inputs, targets, count, lengths, state);
-        global::RnnGen.Runtime.ParameterUpdate.Apply<float>(optimizer, this, _rnnParameters, training.Gradients, Layout, training.Segments);
-        training.Commit(count, state);
-        RnnParametersChanged();
-        return loss;
-    }
-
-    /// <summary>All parameters in one buffer, laid out as <see cref="Layout"/> says.</summary>
-    public global::System.ReadOnlySpan<float> Parameters => _rnnParameters;
-
-    /// <summary>Replaces all parameters.</summary>
-    /// <param name="parameters">[401] values.</param>
-    /// <exception cref="global::System.ArgumentException">The length differs; nothing changed.</exception>
-    public void SetParameters(global::System.ReadOnlySpan<float> parameters)
-    {
-        global::RnnGen.Runtime.Check.Length(parameters.Length, ParameterCount, nameof(parameters), "ParameterCount");
-        using global::RnnGen.Runtime.TrainingTurn turn = new(ref _rnnTurn, this);
-        parameters.CopyTo(_rnnParameters);
-        RnnParametersChanged();
-    }
+    /// <inheritdoc/>
+    public void SetParameters(Sys::ReadOnlySpan<float> parameters) => _rnn.SetParameters(this, parameters);
 
     /// <summary>Takes over the parameters of another model.</summary>
     /// <param name="model">The other model.</param>
     public void CopyParametersFrom(Tagger model)
     {
-        global::System.ArgumentNullException.ThrowIfNull(model);
-        SetParameters(model._rnnParameters);
+        Sys::ArgumentNullException.ThrowIfNull(model);
+        SetParameters(model.Parameters);
     }
 
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private void RnnParametersChanged() => RnnPack(ref _rnnParameters[0], ref _rnnPacks.First);
+    /// <inheritdoc cref="Rnn::Runtime.ModelFiles.Save{TNumber, TInput, TTarget}(Rnn::Runtime.ModelCore{TNumber, TInput, TTarget}, string)"/>
+    public void Save(string path) => Rnn::Runtime.ModelFiles.Save(_rnn, path);
 
-    /// <summary>Saves the parameters as safetensors with PyTorch's names; an existing file is replaced only by a whole one.</summary>
-    /// <param name="path">The file.</param>
-    public void Save(string path) => global::RnnGen.Runtime.ModelFile.Save<float>(Layout, _rnnParameters, path, Metadata);
+    /// <inheritdoc cref="Rnn::Runtime.ModelFiles.Save{TNumber, TInput, TTarget}(Rnn::Runtime.ModelCore{TNumber, TInput, TTarget}, Sys::IO.Stream)"/>
+    public void Save(Sys::IO.Stream stream) => Rnn::Runtime.ModelFiles.Save(_rnn, stream);
 
-    /// <summary>Writes the parameters as safetensors with PyTorch's names.</summary>
-    /// <param name="stream">Where to; it stays open.</param>
-    public void Save(global::System.IO.Stream stream) => global::RnnGen.Runtime.ModelFile.Save<float>(Layout, _rnnParameters, stream, Metadata);
+    /// <inheritdoc cref="Rnn::Runtime.ModelFiles.Load{TNumber, TInput, TTarget}(Rnn::Runtime.ModelCore{TNumber, TInput, TTarget}, object, string, Rnn::LoadOptions)"/>
+    public void LoadParameters(string path, Rnn::LoadOptions? options = null) => Rnn::Runtime.ModelFiles.Load(_rnn, this, path, options);
 
-    /// <summary>Loads a model from a safetensors file: one saved by <see cref="Save(string)"/>, or a PyTorch state dictionary.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="options">Which tensors are the model's, where names and shapes alone do not say it.</param>
-    /// <exception cref="global::RnnGen.ModelFileException">The file is damaged or of another model.</exception>
-    public static Tagger Load(string path, global::RnnGen.LoadOptions? options = null)
-    {
-        Tagger model = new(0);
-        model.LoadParameters(path, options);
-        return model;
-    }
-
-    /// <summary>Loads a model, with names of its parameters mapped to the file's: <see cref="global::RnnGen.LoadOptions.Names"/>.</summary>
+    /// <inheritdoc cref="LoadParameters(string, Rnn::LoadOptions)"/>
     /// <param name="path">The file.</param>
     /// <param name="names">From names of this model's parameters to the file's.</param>
-    public static Tagger Load(string path, global::System.Collections.Generic.IReadOnlyDictionary<string, string> names) => Load(path, new global::RnnGen.LoadOptions { Names = names });
+    public void LoadParameters(string path, Sys::Collections.Generic.IReadOnlyDictionary<string, string> names) => LoadParameters(path, new Rnn::LoadOptions { Names = names });
 
-    /// <summary>Replaces all parameters by those of a safetensors file.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="options">Which tensors are the model's, where names and shapes alone do not say it.</param>
-    /// <exception cref="global::RnnGen.ModelFileException">The file is damaged or of another model; nothing changed.</exception>
-    public void LoadParameters(string path, global::RnnGen.LoadOptions? options = null)
-    {
-        using global::RnnGen.Runtime.TrainingTurn turn = new(ref _rnnTurn, this);
-        global::RnnGen.Runtime.ModelFile.Load<float>(Layout, _rnnParameters, path, options, Metadata);
-        RnnParametersChanged();
-    }
+    /// <summary>Loads a model from a safetensors file: one that a model saved, or a PyTorch state dictionary.</summary>
+    /// <inheritdoc cref="LoadParameters(string, Rnn::LoadOptions)"/>
+    public static Tagger Load(string path, Rnn::LoadOptions? options = null) { Tagger model = new(0); model.LoadParameters(path, options); return model; }
 
-    /// <summary>Replaces all parameters, with their names mapped to the file's: <see cref="global::RnnGen.LoadOptions.Names"/>.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="names">From names of this model's parameters to the file's.</param>
-    public void LoadParameters(string path, global::System.Collections.Generic.IReadOnlyDictionary<string, string> names) => LoadParameters(path, new global::RnnGen.LoadOptions { Names = names });
+    /// <summary>Loads a model from a safetensors file, with names of its parameters mapped to the file's.</summary>
+    /// <inheritdoc cref="LoadParameters(string, Sys::Collections.Generic.IReadOnlyDictionary{string, string})"/>
+    public static Tagger Load(string path, Sys::Collections.Generic.IReadOnlyDictionary<string, string> names) => Load(path, new Rnn::LoadOptions { Names = names });
 
-    /// <summary>Loads a model from a safetensors file: one saved by <see cref="Save(string)"/>, or a PyTorch state dictionary.</summary>
-    /// <param name="stream">A safetensors file; it stays open.</param>
-    /// <param name="options">Which tensors are the model's, where names and shapes alone do not say it.</param>
-    /// <exception cref="global::RnnGen.ModelFileException">The file is damaged or of another model.</exception>
-    public static Tagger Load(global::System.IO.Stream stream, global::RnnGen.LoadOptions? options = null)
-    {
-        Tagger model = new(0);
-        model.LoadParameters(stream, options);
-        return model;
-    }
+    /// <inheritdoc cref="Rnn::Runtime.ModelFiles.Load{TNumber, TInput, TTarget}(Rnn::Runtime.ModelCore{TNumber, TInput, TTarget}, object, Sys::IO.Stream, Rnn::LoadOptions)"/>
+    public void LoadParameters(Sys::IO.Stream stream, Rnn::LoadOptions? options = null) => Rnn::Runtime.ModelFiles.Load(_rnn, this, stream, options);
 
-    /// <summary>Loads a model, with names of its parameters mapped to the file's: <see cref="global::RnnGen.LoadOptions.Names"/>.</summary>
+    /// <inheritdoc cref="LoadParameters(Sys::IO.Stream, Rnn::LoadOptions)"/>
     /// <param name="stream">A safetensors file; it stays open.</param>
     /// <param name="names">From names of this model's parameters to the file's.</param>
-    public static Tagger Load(global::System.IO.Stream stream, global::System.Collections.Generic.IReadOnlyDictionary<string, string> names) => Load(stream, new global::RnnGen.LoadOptions { Names = names });
+    public void LoadParameters(Sys::IO.Stream stream, Sys::Collections.Generic.IReadOnlyDictionary<string, string> names) => LoadParameters(stream, new Rnn::LoadOptions { Names = names });
 
-    /// <summary>Replaces all parameters by those of a safetensors file.</summary>
-    /// <param name="stream">A safetensors file; it stays open.</param>
-    /// <param name="options">Which tensors are the model's, where names and shapes alone do not say it.</param>
-    /// <exception cref="global::RnnGen.ModelFileException">The file is damaged or of another model; nothing changed.</exception>
-    public void LoadParameters(global::System.IO.Stream stream, global::RnnGen.LoadOptions? options = null)
-    {
-        using global::RnnGen.Runtime.TrainingTurn turn = new(ref _rnnTurn, this);
-        global::RnnGen.Runtime.ModelFile.Load<float>(Layout, _rnnParameters, stream, options, Metadata);
-        RnnParametersChanged();
-    }
+    /// <summary>Loads a model from a safetensors file: one that a model saved, or a PyTorch state dictionary.</summary>
+    /// <inheritdoc cref="LoadParameters(Sys::IO.Stream, Rnn::LoadOptions)"/>
+    public static Tagger Load(Sys::IO.Stream stream, Rnn::LoadOptions? options = null) { Tagger model = new(0); model.LoadParameters(stream, options); return model; }
 
-    /// <summary>Replaces all parameters, with their names mapped to the file's: <see cref="global::RnnGen.LoadOptions.Names"/>.</summary>
-    /// <param name="stream">A safetensors file; it stays open.</param>
-    /// <param name="names">From names of this model's parameters to the file's.</param>
-    public void LoadParameters(global::System.IO.Stream stream, global::System.Collections.Generic.IReadOnlyDictionary<string, string> names) => LoadParameters(stream, new global::RnnGen.LoadOptions { Names = names });
+    /// <summary>Loads a model from a safetensors file, with names of its parameters mapped to the file's.</summary>
+    /// <inheritdoc cref="LoadParameters(Sys::IO.Stream, Sys::Collections.Generic.IReadOnlyDictionary{string, string})"/>
+    public static Tagger Load(Sys::IO.Stream stream, Sys::Collections.Generic.IReadOnlyDictionary<string, string> names) => Load(stream, new Rnn::LoadOptions { Names = names });
 
-    /// <summary>Loads a model from a safetensors file: one saved by <see cref="Save(string)"/>, or a PyTorch state dictionary.</summary>
-    /// <param name="file">The bytes of a safetensors file.</param>
-    /// <param name="options">Which tensors are the model's, where names and shapes alone do not say it.</param>
-    /// <exception cref="global::RnnGen.ModelFileException">The file is damaged or of another model.</exception>
-    public static Tagger Load(global::System.ReadOnlySpan<byte> file, global::RnnGen.LoadOptions? options = null)
-    {
-        Tagger model = new(0);
-        model.LoadParameters(file, options);
-        return model;
-    }
+    /// <inheritdoc cref="Rnn::Runtime.ModelFiles.Load{TNumber, TInput, TTarget}(Rnn::Runtime.ModelCore{TNumber, TInput, TTarget}, object, Sys::ReadOnlySpan{byte}, Rnn::LoadOptions)"/>
+    public void LoadParameters(Sys::ReadOnlySpan<byte> file, Rnn::LoadOptions? options = null) => Rnn::Runtime.ModelFiles.Load(_rnn, this, file, options);
 
-    /// <summary>Loads a model, with names of its parameters mapped to the file's: <see cref="global::RnnGen.LoadOptions.Names"/>.</summary>
+    /// <inheritdoc cref="LoadParameters(Sys::ReadOnlySpan{byte}, Rnn::LoadOptions)"/>
     /// <param name="file">The bytes of a safetensors file.</param>
     /// <param name="names">From names of this model's parameters to the file's.</param>
-    public static Tagger Load(global::System.ReadOnlySpan<byte> file, global::System.Collections.Generic.IReadOnlyDictionary<string, string> names) => Load(file, new global::RnnGen.LoadOptions { Names = names });
+    public void LoadParameters(Sys::ReadOnlySpan<byte> file, Sys::Collections.Generic.IReadOnlyDictionary<string, string> names) => LoadParameters(file, new Rnn::LoadOptions { Names = names });
 
-    /// <summary>Replaces all parameters by those of a safetensors file.</summary>
-    /// <param name="file">The bytes of a safetensors file.</param>
-    /// <param name="options">Which tensors are the model's, where names and shapes alone do not say it.</param>
-    /// <exception cref="global::RnnGen.ModelFileException">The file is damaged or of another model; nothing changed.</exception>
-    public void LoadParameters(global::System.ReadOnlySpan<byte> file, global::RnnGen.LoadOptions? options = null)
-    {
-        using global::RnnGen.Runtime.TrainingTurn turn = new(ref _rnnTurn, this);
-        global::RnnGen.Runtime.ModelFile.Load<float>(Layout, _rnnParameters, file, options, Metadata);
-        RnnParametersChanged();
-    }
+    /// <summary>Loads a model from a safetensors file: one that a model saved, or a PyTorch state dictionary.</summary>
+    /// <inheritdoc cref="LoadParameters(Sys::ReadOnlySpan{byte}, Rnn::LoadOptions)"/>
+    public static Tagger Load(Sys::ReadOnlySpan<byte> file, Rnn::LoadOptions? options = null) { Tagger model = new(0); model.LoadParameters(file, options); return model; }
 
-    /// <summary>Replaces all parameters, with their names mapped to the file's: <see cref="global::RnnGen.LoadOptions.Names"/>.</summary>
-    /// <param name="file">The bytes of a safetensors file.</param>
-    /// <param name="names">From names of this model's parameters to the file's.</param>
-    public void LoadParameters(global::System.ReadOnlySpan<byte> file, global::System.Collections.Generic.IReadOnlyDictionary<string, string> names) => LoadParameters(file, new global::RnnGen.LoadOptions { Names = names });
-
-    /// <summary>Starts a sequence that is fed step by step. Many states share one set of weights; a state belongs to one thread.</summary>
-    public State CreateState() => new(this);
-
-    /// <summary>A sequence that is fed step by step; at each step it gives the step's output.</summary>
-    public sealed class State
-    {
-        private readonly Tagger _model;
-        private readonly global::RnnGen.Runtime.AlignedBuffer<float> _arena = new(64);
-        private bool _isOdd;
-
-        internal State(Tagger model)
-        {
-            _model = model;
-            Reset();
-        }
-
-        /// <summary>Values of a saved state: the hidden (and cell) states of all layers.</summary>
-        public const int Length = 8;
-
-        /// <summary>Feeds one step. It does not allocate.</summary>
-        /// <param name="x">[3] values.</param>
-        /// <param name="y">[5] values, written.</param>
-        /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-        public void Step(global::System.ReadOnlySpan<float> x, global::System.Span<float> y)
-        {
-            global::RnnGen.Runtime.Check.Length(x.Length, InputSize, nameof(x), "InputSize");
-            global::RnnGen.Runtime.Check.Length(y.Length, OutputSize, nameof(y), "OutputSize");
-            ref float input = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(x);
-            switch (_model._rnnWidth)
-            {
-                case global::RnnGen.VectorWidth.V512: Step<RnnV512>(ref input); break;
-                case global::RnnGen.VectorWidth.V256: Step<RnnV256>(ref input); break;
-                case global::RnnGen.VectorWidth.V128: Step<RnnV128>(ref input); break;
-                default: throw new global::System.InvalidOperationException("There are no kernels of this vector width.");
-            }
-
-            _isOdd = !_isOdd;
-            ref float outputs = ref global::System.Runtime.CompilerServices.Unsafe.Add(ref _arena.First, 48);
-            for (int i = 0; i < y.Length; i++)
-            {
-                y[i] = global::System.Runtime.CompilerServices.Unsafe.Add(ref outputs, i);
-            }
-        }
-
-        /// <summary>Begins a new sequence.</summary>
-        public void Reset()
-        {
-            _arena.Span.Clear();
-            _isOdd = false;
-        }
-
-        /// <summary>Copies this state to another one of the same model class.</summary>
-        /// <param name="target">The other state.</param>
-        public void CopyTo(State target)
-        {
-            global::System.ArgumentNullException.ThrowIfNull(target);
-            _arena.Span.CopyTo(target._arena.Span);
-            target._isOdd = _isOdd;
-        }
-
-        /// <summary>Writes the state's values.</summary>
-        /// <param name="values">[<see cref="Length"/>] values, written.</param>
-        public void Save(global::System.Span<float> values)
-        {
-            global::RnnGen.Runtime.Check.Length(values.Length, Length, nameof(values), "State.Length");
-            _arena.Span.Slice(_isOdd ? 16 : 0, 8).CopyTo(values.Slice(0)); // Gru0 h
-        }
-
-        /// <summary>Goes on from values written by <see cref="Save"/>.</summary>
-        /// <param name="values">[<see cref="Length"/>] values.</param>
-        public void Restore(global::System.ReadOnlySpan<float> values)
-        {
-            global::RnnGen.Runtime.Check.Length(values.Length, Length, nameof(values), "State.Length");
-            Reset();
-            values.Slice(0, 8).CopyTo(_arena.Span.Slice(0)); // Gru0 h
-        }
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-        private void Step<K>(ref float x) where K : struct, IRnnKernels
-        {
-            ref float w = ref _model._rnnPacks.First;
-            ref float a = ref _arena.First;
-            if (_isOdd)
-            {
-                K.Gru0Stream(ref x, ref w, ref a, 0, 16, 0);
-                K.Dense0Stream(ref a, ref w, ref a, 0, 32);
-                K.HeadStream(ref a, ref w, ref a, 32, 48);
-            }
-            else
-            {
-                K.Gru0Stream(ref x, ref w, ref a, 0, 0, 16);
-                K.Dense0Stream(ref a, ref w, ref a, 16, 32);
-                K.HeadStream(ref a, ref w, ref a, 32, 48);
-            }
-        }
-    }
-
-    /// <summary>Computes the outputs of sequences that start from states, step by step; only the states change. It is there for measuring what was trained with carried states.</summary>
-    /// <param name="inputs">[count × 3 × 3] values.</param>
-    /// <param name="outputs">[count × 3 × 5] values, overwritten; 0 at steps beyond a sequence's length.</param>
-    /// <param name="count">Sequences, at least 1.</param>
-    /// <param name="state">What the sequences start from; then what they ended in.</param>
-    /// <param name="lengths">[count] numbers of steps from 1 to 3, or none where all sequences have all steps.</param>
-    /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
-    public void PredictBatch(global::System.ReadOnlySpan<float> inputs, global::System.Span<float> outputs, int count, global::RnnGen.BatchState<float> state, global::System.ReadOnlySpan<int> lengths = default)
-    {
-        global::RnnGen.Runtime.Check.Count(count, 1);
-        global::RnnGen.Runtime.Check.Lengths(lengths, count, SequenceLength);
-        global::RnnGen.Runtime.Check.Length(inputs.Length, (long)count * Layout.InputLength, nameof(inputs), "count × SequenceLength × InputSize");
-        global::RnnGen.Runtime.Check.Length(outputs.Length, (long)count * Layout.OutputLength, nameof(outputs), "count × Layout.OutputLength");
-        global::RnnGen.Runtime.Check.State(state, count, RnnStateLength);
-        State stream = CreateState();
-        float[] values = new float[State.Length];
-        outputs.Clear();
-        for (int i = 0; i < count; i++)
-        {
-            stream.Reset();
-            if (state.IsCarried(i))
-            {
-                global::System.Array.Clear(values);
-                state[i].CopyTo(values);
-                stream.Restore(values);
-            }
-
-            global::System.ReadOnlySpan<float> input = inputs.Slice(i * Layout.InputLength, Layout.InputLength);
-            int steps = lengths.IsEmpty ? SequenceLength : lengths[i];
-            for (int t = 0; t < steps; t++)
-            {
-                stream.Step(input.Slice(t * InputSize, InputSize), outputs.Slice(i * Layout.OutputLength + t * 5, 5));
-            }
-
-            stream.Save(values);
-            state.Set(i, new global::System.ReadOnlySpan<float>(values, 0, RnnStateLength));
-        }
-    }
-
-    // Draws all parameters; each tensor has random numbers of its own.
-    private static void RnnInitialize(global::System.Span<float> parameters, int seed)
-    {
-        global::RnnGen.Runtime.Initialization.Glorot(parameters.Slice(0, 72), 3, 8, 3, seed, 0); // rnn.weight_ih_l0
-        global::RnnGen.Runtime.Initialization.Orthogonal(parameters.Slice(72, 192), 3, 8, 8, seed, 1); // rnn.weight_hh_l0
-        parameters.Slice(264, 24).Clear(); // rnn.bias_ih_l0
-        parameters.Slice(288, 24).Clear(); // rnn.bias_hh_l0
-        global::RnnGen.Runtime.Initialization.Glorot(parameters.Slice(312, 48), 1, 6, 8, seed, 4); // dense.0.weight
-        parameters.Slice(360, 6).Clear(); // dense.0.bias
-        global::RnnGen.Runtime.Initialization.Glorot(parameters.Slice(366, 30), 1, 5, 6, seed, 6); // head.weight
-        parameters.Slice(396, 5).Clear(); // head.bias
-    }
-
-    // Puts the parameters into the packs that the kernels read: per layer a forward pack, and a reverse pack for
-    // each source that a gradient flows to.
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private static void RnnPack(ref float p, ref float packs)
-    {
-        // Gru0
-        global::RnnGen.Runtime.Packing.Bias(ref p, 264, 288, 8, ref packs, 0, 592); // b_r + d_r
-        global::RnnGen.Runtime.Packing.Weight(ref p, 0, 8, 3, ref packs, 64, 48, 592); // W_r
-        global::RnnGen.Runtime.Packing.Weight(ref p, 72, 8, 8, ref packs, 208, 48, 592); // U_r
-        global::RnnGen.Runtime.Packing.Bias(ref p, 272, 296, 8, ref packs, 16, 592); // b_z + d_z
-        global::RnnGen.Runtime.Packing.Weight(ref p, 24, 8, 3, ref packs, 80, 48, 592); // W_z
-        global::RnnGen.Runtime.Packing.Weight(ref p, 136, 8, 8, ref packs, 224, 48, 592); // U_z
-        global::RnnGen.Runtime.Packing.Bias(ref p, 304, 304, 8, ref packs, 32, 592); // d_n
-        global::RnnGen.Runtime.Packing.Weight(ref p, 200, 8, 8, ref packs, 240, 48, 592); // U_n
-        global::RnnGen.Runtime.Packing.Bias(ref p, 280, 280, 8, ref packs, 48, 592); // b_n
-        global::RnnGen.Runtime.Packing.Weight(ref p, 48, 8, 3, ref packs, 96, 48, 592); // W_n
-        global::RnnGen.Runtime.Packing.Reverse(ref p, 72, 8, 8, ref packs, 592, 768, 768); // U_r, for ∂L/∂h
-        global::RnnGen.Runtime.Packing.Reverse(ref p, 136, 8, 8, ref packs, 848, 768, 768); // U_z, for ∂L/∂h
-        global::RnnGen.Runtime.Packing.Reverse(ref p, 200, 8, 8, ref packs, 1104, 768, 768); // U_n, for ∂L/∂h
-        // Dense0
-        global::RnnGen.Runtime.Packing.Bias(ref p, 360, 360, 6, ref packs, 1360, 144); // b
-        global::RnnGen.Runtime.Packing.Weight(ref p, 312, 6, 8, ref packs, 1376, 16, 144); // W
-        global::RnnGen.Runtime.Packing.Reverse(ref p, 312, 6, 8, ref packs, 1504, 256, 256); // W, for ∂L/∂x
-        // Head
-        global::RnnGen.Runtime.Packing.Bias(ref p, 396, 396, 5, ref packs, 1760, 112); // b
-        global::RnnGen.Runtime.Packing.Weight(ref p, 366, 5, 6, ref packs, 1776, 16, 112); // W
-        global::RnnGen.Runtime.Packing.Reverse(ref p, 366, 5, 6, ref packs, 1872, 256, 256); // W, for ∂L/∂x
-    }
-
-    // Takes the gradients out of the packs in which they were summed, in the parameters' layout.
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private static void RnnTakeGradients(ref float sums, ref float g)
-    {
-        // Gru0
-        global::RnnGen.Runtime.Packing.TakeBias(ref sums, 256, 592, 8, ref g, 264); // b_r
-        global::RnnGen.Runtime.Packing.TakeBias(ref sums, 256, 592, 8, ref g, 288); // d_r
-        global::RnnGen.Runtime.Packing.TakeWeight(ref sums, 320, 48, 592, 8, 3, ref g, 0); // W_r
-        global::RnnGen.Runtime.Packing.TakeWeight(ref sums, 464, 48, 592, 8, 8, ref g, 72); // U_r
-        global::RnnGen.Runtime.Packing.TakeBias(ref sums, 272, 592, 8, ref g, 272); // b_z
-        global::RnnGen.Runtime.Packing.TakeBias(ref sums, 272, 592, 8, ref g, 296); // d_z
-        global::RnnGen.Runtime.Packing.TakeWeight(ref sums, 336, 48, 592, 8, 3, ref g, 24); // W_z
-        global::RnnGen.Runtime.Packing.TakeWeight(ref sums, 480, 48, 592, 8, 8, ref g, 136); // U_z
-        global::RnnGen.Runtime.Packing.TakeBias(ref sums, 288, 592, 8, ref g, 304); // d_n
-        global::RnnGen.Runtime.Packing.TakeWeight(ref sums, 496, 48, 592, 8, 8, ref g, 200); // U_n
-        global::RnnGen.Runtime.Packing.TakeBias(ref sums, 304, 592, 8, ref g, 280); // b_n
-        global::RnnGen.Runtime.Packing.TakeWeight(ref sums, 352, 48, 592, 8, 3, ref g, 48); // W_n
-        // Dense0
-        global::RnnGen.Runtime.Packing.TakeBias(ref sums, 112, 144, 6, ref g, 360); // b
-        global::RnnGen.Runtime.Packing.TakeWeight(ref sums, 128, 16, 144, 6, 8, ref g, 312); // W
-        // Head
-        global::RnnGen.Runtime.Packing.TakeBias(ref sums, 0, 112, 5, ref g, 396); // b
-        global::RnnGen.Runtime.Packing.TakeWeight(ref sums, 16, 16, 112, 5, 6, ref g, 366); // W
-    }
-
-    // Training: sequences are taken in groups of 4, few enough that most of what they leave for the backward pass is still in the
-    // second-level cache there. A thread takes a group through forward, loss and BPTT in memory of its own.
-    // All groups add their weight gradients to one sum, one after the other.
-    private const int RnnGroupSize = 4;
-    private const int RnnSums = 1;
-
-    private sealed class RnnTraining : global::RnnGen.Runtime.ParallelJob
-    {
-        private readonly Tagger _model;
-        private readonly RnnGroup?[] _groups = new RnnGroup?[RnnSums];
-        private readonly global::RnnGen.Runtime.AlignedBuffer<float> _sums = new(RnnSums * 848);
-        private readonly float[] _gradients = new float[ParameterCount];
-        private float _scale;
-        private bool _isForwardOnly;
-        private int _first;
-        private int _running;
-        private global::RnnGen.BatchState<float>? _state;
-
-        public RnnTraining(Tagger model) => _model = model;
-
-        public global::System.ReadOnlySpan<float> Gradients => _gradients;
-
-        // What an update changes.
-        public global::System.ReadOnlySpan<global::RnnGen.ParameterSegment> Segments => s_segments;
-
-        private static readonly global::RnnGen.ParameterSegment[] s_segments = { new(0, 401) };
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-        public float ComputeLoss(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<int> targets, int count, global::System.ReadOnlySpan<int> lengths, global::RnnGen.BatchState<float>? state)
-        {
-            _isForwardOnly = true;
-            _state = state;
-            double terms = (double)global::RnnGen.Runtime.Rows.Steps(lengths, count, SequenceLength) * 1;
-            _scale = (float)(1 / terms);
-            double sum = 0;
-            for (int start = 0; start < count; start += _running * RnnGroupSize)
-            {
-                RunGroups(inputs, targets, start, count, lengths, _model._rnnThreads);
-                for (int i = 0; i < _running; i++)
-                {
-                    sum += Group(i).Loss;
-                }
-            }
-
-            global::RnnGen.Runtime.CarriedStates.CommitStates(state, count);
-            return (float)(sum / terms);
-        }
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-        public float ComputeGradients(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<int> targets, int count, global::System.ReadOnlySpan<int> lengths, global::RnnGen.BatchState<float>? state)
-        {
-            _isForwardOnly = false;
-            _state = state;
-            double terms = (double)global::RnnGen.Runtime.Rows.Steps(lengths, count, SequenceLength) * 1;
-            _scale = (float)(1 / terms);
-            int sums = global::System.Math.Min(RnnSums, (count + RnnGroupSize - 1) / RnnGroupSize);
-            _sums.Span.Slice(0, sums * 848).Clear();
-            double sum = 0;
-            for (int start = 0; start < count; start += _running * RnnGroupSize)
-            {
-                RunGroups(inputs, targets, start, count, lengths, _model._rnnThreads);
-                for (int i = 0; i < _running; i++)
-                {
-                    RnnGroup group = Group(i);
-                    if (!double.IsFinite(group.Loss))
-                    {
-                        throw global::RnnGen.Runtime.NonFinite.Loss<float>(group.Loss, group.Arena, group.Rows, s_forwardTrace, start + i * RnnGroupSize);
-                    }
-
-                    sum += group.Loss;
-                }
-            }
-
-            ref float g = ref _sums.First;
-            for (int i = 1; i < sums; i++)
-            {
-                global::RnnGen.Runtime.Rows.Add(ref g, i * 848, 0, 848, ref g, 0, 0, 0, 1);
-            }
-
-            RnnTakeGradients(ref g, ref _gradients[0]);
-            if (!global::RnnGen.Runtime.NonFinite.None<float>(_gradients, Segments))
-            {
-                throw FindNonFinite(inputs, targets, count, lengths);
-            }
-
-            return (float)(sum / terms);
-        }
-
-        // What a step leaves for the next, when nothing can fail any more.
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-        public void Commit(int count, global::RnnGen.BatchState<float>? state)
-        {
-            global::RnnGen.Runtime.CarriedStates.CommitGradients(state, count);
-        }
-
-        // They run again, one after the other, until one shows where.
-        private global::RnnGen.NonFiniteException FindNonFinite(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<int> targets, int count, global::System.ReadOnlySpan<int> lengths)
-        {
-            for (int start = 0; start < count; start += RnnGroupSize)
-            {
-                RunGroups(inputs, targets, start, count, lengths, 1);
-                RnnGroup group = Group(0);
-                if (global::RnnGen.Runtime.NonFinite.Gradient<float>(group.Arena, group.Rows, s_forwardTrace, s_backwardTrace, start) is { } found)
-                {
-                    return found;
-                }
-            }
-
-            return global::RnnGen.Runtime.NonFinite.GradientSum();
-        }
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        private RnnGroup Group(int index) => _groups[index] ??= new RnnGroup(this);
-
-        // Takes some groups, one a thread, forward and back.
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-        private void RunGroups(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<int> targets, int start, int count, global::System.ReadOnlySpan<int> lengths, int most)
-        {
-            Begin(start, count, most);
-            for (int i = 0; i < _running; i++)
-            {
-                Group(i).Take(inputs, targets, start + i * RnnGroupSize, count, lengths);
-            }
-
-            Run(global::System.Math.Min(_model._rnnThreads, _running));
-        }
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-        private void Begin(int start, int count, int most)
-        {
-            _first = start / RnnGroupSize;
-            _running = global::System.Math.Min(global::System.Math.Min(most, RnnSums), (count - start + RnnGroupSize - 1) / RnnGroupSize);
-        }
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-        protected override void RunPart(int part, int parts)
-        {
-            switch (_model._rnnWidth)
-            {
-                case global::RnnGen.VectorWidth.V512: RunGroups<RnnV512>(part, parts); break;
-                case global::RnnGen.VectorWidth.V256: RunGroups<RnnV256>(part, parts); break;
-                case global::RnnGen.VectorWidth.V128: RunGroups<RnnV128>(part, parts); break;
-                default: throw new global::System.InvalidOperationException("There are no kernels of this vector width.");
-            }
-        }
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-        private void RunGroups<K>(int part, int parts) where K : struct, IRnnKernels
-        {
-            for (int i = part; i < _running; i += parts)
-            {
-                ref float g = ref global::System.Runtime.CompilerServices.Unsafe.Add(ref _sums.First, (_first + i) % RnnSums * 848);
-                Group(i).Run<K>(ref _model._rnnPacks.First, ref g);
-            }
-        }
-
-        // A group of sequences: what one thread takes through forward, loss and BPTT.
-        private sealed class RnnGroup
-        {
-            private readonly RnnTraining _job;
-            private readonly global::RnnGen.Runtime.AlignedBuffer<float> _arena = new(2496);
-            private readonly int[] _targets = new int[RnnGroupSize * 3];
-            private readonly int[] _rows = new int[13];
-            private int _start;
-
-            public RnnGroup(RnnTraining job) => _job = job;
-
-            // The sum of the losses.
-            public double Loss { get; private set; }
-
-            public global::System.Span<float> Arena => _arena.Span;
-
-            public global::RnnGen.Runtime.GroupRows Rows => new(_rows, SequenceLength, RnnGroupSize);
-
-            // Takes the group that begins with a sequence: rows, inputs and targets.
-            [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-            public void Take(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<int> targets, int start, int count, global::System.ReadOnlySpan<int> lengths)
-            {
-                global::RnnGen.Runtime.GroupRows rows = Rows;
-                int size = global::System.Math.Min(RnnGroupSize, count - start);
-                _start = start;
-                Loss = 0;
-                rows.Fill(lengths.IsEmpty ? default : lengths.Slice(start, size), size);
-                rows.HaveStates = _job._state is not null;
-                global::RnnGen.Runtime.Rows.ByStep(inputs.Slice(start * 9, size * 9), rows, SequenceLength, InputSize, ref _arena.First, 0, 12, 3);
-                rows.Sort(targets.Slice(start * 3, size * 3), 3, _targets);
-            }
-
-            // Forward, the loss, and back; g: the sum that the group's weight gradients are added to.
-            [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-            public void Run<K>(ref float w, ref float g) where K : struct, IRnnKernels
-            {
-                ref float a = ref _arena.First;
-                global::RnnGen.Runtime.GroupRows rows = Rows;
-                const int first = 0;
-                int last = rows.Count;
-                RnnStart(ref w, ref a, first, last);
-                global::RnnGen.Runtime.CarriedStates.Load(_job._state, ref a, s_states, rows, _start, first, last);
-                RnnForward<K>(ref w, ref a, rows, first, last);
-                RnnLoss(ref a, _targets, _job._scale, rows, first, last);
-                global::RnnGen.Runtime.CarriedStates.Take(_job._state, ref a, s_states, rows, _start, first, last);
-                AddLosses();
-                if (_job._isForwardOnly) return;
-                RnnBackward<K>(ref w, ref a, ref g, rows, first, last);
-                global::RnnGen.Runtime.CarriedStates.TakeGradients(_job._state, ref a, s_states, rows, _start, first, last);
-            }
-
-            [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-            private void AddLosses()
-            {
-                for (int step = 0; step < 3; step++)
-                {
-                    int live = Rows.Last(step, Rows.Count);
-                    for (int row = 0; row < live; row++)
-                    {
-                        Loss += _arena.Span[2480 + step * RnnGroupSize + row];
-                    }
-                }
-            }
-        }
-
-        private static readonly global::RnnGen.Runtime.TracedBuffer[] s_forwardTrace =
-        {
-            new("the input", 0, 0, 3, 12, 1, 0, 3, 3),
-            new("the output of Gru0", 112, 0, 3, 64, 1, 0, 16, 8),
-            new("the output of Dense0", 1264, 0, 3, 64, 1, 0, 16, 6),
-            new("the output of Head", 1648, 0, 3, 64, 1, 0, 16, 5),
-            new("the distance to the targets", 2480, 0, 3, 4, 1, 0, 1, 1),
-        };
-
-        private static readonly global::RnnGen.Runtime.TracedBuffer[] s_backwardTrace =
-        {
-            new("∂L/∂a of Head", 1840, 0, 3, 64, 1, 64, 16, 5),
-            new("∂L/∂a of Dense0", 1456, 0, 3, 64, 1, 64, 16, 6),
-            new("∂L/∂a_r of Gru0", 304, 0, 3, 320, 1, 320, 80, 8),
-            new("∂L/∂a_z of Gru0", 320, 0, 3, 320, 1, 320, 80, 8),
-            new("∂L/∂a_nh of Gru0", 336, 0, 3, 320, 1, 320, 80, 8),
-            new("∂L/∂a_nx of Gru0", 352, 0, 3, 320, 1, 320, 80, 8),
-        };
-
-        // Where the states stand that sequences start from, and end in.
-        private static readonly global::RnnGen.Runtime.CarriedPlace[] s_states =
-        {
-            new(48, 64, 16, 2416, 8), // Gru0 h
-        };
-    }
-
-    // Loss: the mean over steps of -log softmax(y)[class]. Each row's sum is kept, and ∂L/∂y written, for every output step.
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private static void RnnLoss(ref float a, int[] targets, float scale, global::RnnGen.Runtime.GroupRows rows, int first, int last)
-    {
-        RnnLossStep(ref a, 1648, 2032, 2480, targets, 0, scale, first, rows.Last(0, last)); // t = 0
-        RnnLossStep(ref a, 1712, 2096, 2484, targets, 1, scale, first, rows.Last(1, last)); // t = 1
-        RnnLossStep(ref a, 1776, 2160, 2488, targets, 2, scale, first, rows.Last(2, last)); // t = 2
-    }
-
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private static void RnnLossStep(ref float a, int outputs, int adjoints, int losses, int[] targets, int offset, float scale, int first, int last)
-    {
-        for (int row = first; row < last; row++)
-        {
-            ref float output = ref global::System.Runtime.CompilerServices.Unsafe.Add(ref a, outputs + row * 16);
-            ref float adjoint = ref global::System.Runtime.CompilerServices.Unsafe.Add(ref a, adjoints + row * 16);
-            int target = targets[row * 3 + offset];
-            // exp(value - max) of each class, in the place of its adjoint, and their sum.
-            float sum = global::RnnGen.Runtime.Rows.ShiftedExp(ref output, ref adjoint, 5, out float max);
-            global::System.Runtime.CompilerServices.Unsafe.Add(ref a, losses + row) = max - global::System.Runtime.CompilerServices.Unsafe.Add(ref output, target) + float.Log(sum);
-            float share = scale / sum;
-            for (int j = 0; j < 5; j++)
-            {
-                global::System.Runtime.CompilerServices.Unsafe.Add(ref adjoint, j) *= share;
-            }
-
-            global::System.Runtime.CompilerServices.Unsafe.Add(ref adjoint, target) -= scale;
-        }
-    }
+    /// <summary>Loads a model from a safetensors file, with names of its parameters mapped to the file's.</summary>
+    /// <inheritdoc cref="LoadParameters(Sys::ReadOnlySpan{byte}, Sys::Collections.Generic.IReadOnlyDictionary{string, string})"/>
+    public static Tagger Load(Sys::ReadOnlySpan<byte> file, Sys::Collections.Generic.IReadOnlyDictionary<string, string> names) => Load(file, new Rnn::LoadOptions { Names = names });
 
     // ---- The schedule ----
     // w: packed weights; a: the arena; first, last: the rows (sequences) of the group. Rows stand
@@ -1101,39 +310,39 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
     //          256  Gru0 weight gradient
 
     // What the states of the layers that read the input are before their first step.
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    [Jit::MethodImpl(Jit::MethodImplOptions.AggressiveOptimization)]
     private static void RnnStart(ref float w, ref float a, int first, int last)
     {
-        global::RnnGen.Runtime.Rows.Clear(ref a, 48, 16, first, last); // h before the first step = 0
+        Rnn::Runtime.Rows.Clear(ref a, 48, 16, first, last); // h before the first step = 0
     }
 
     // Forward, layer by layer. Arguments: source, its row stride, lanes, their block stride, states and output.
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private static void RnnForward<K>(ref float w, ref float a, global::RnnGen.Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
+    [Jit::MethodImpl(Jit::MethodImplOptions.AggressiveOptimization)]
+    private static void RnnForward<K>(ref float w, ref float a, Rnn::Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
     {
         RnnForwardGru0<K>(ref w, ref a, rows, first, last);
         RnnForwardDense0<K>(ref w, ref a, rows, first, last);
         RnnForwardHead<K>(ref w, ref a, rows, first, last);
     }
 
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private static void RnnForwardGru0<K>(ref float w, ref float a, global::RnnGen.Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
+    [Jit::MethodImpl(Jit::MethodImplOptions.AggressiveOptimization)]
+    private static void RnnForwardGru0<K>(ref float w, ref float a, Rnn::Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
     {
         K.Gru0Forward(ref a, ref w, ref a, 0, 3, 304, 320, 48, 112, first, rows.Last(0, last)); // t = 0
         K.Gru0Forward(ref a, ref w, ref a, 12, 3, 624, 320, 112, 176, first, rows.Last(1, last)); // t = 1
         K.Gru0Forward(ref a, ref w, ref a, 24, 3, 944, 320, 176, 240, first, rows.Last(2, last)); // t = 2
     }
 
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private static void RnnForwardDense0<K>(ref float w, ref float a, global::RnnGen.Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
+    [Jit::MethodImpl(Jit::MethodImplOptions.AggressiveOptimization)]
+    private static void RnnForwardDense0<K>(ref float w, ref float a, Rnn::Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
     {
         K.Dense0Forward(ref a, ref w, ref a, 112, 16, 1456, 64, 1264, first, rows.Last(0, last)); // t = 0
         K.Dense0Forward(ref a, ref w, ref a, 176, 16, 1520, 64, 1328, first, rows.Last(1, last)); // t = 1
         K.Dense0Forward(ref a, ref w, ref a, 240, 16, 1584, 64, 1392, first, rows.Last(2, last)); // t = 2
     }
 
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private static void RnnForwardHead<K>(ref float w, ref float a, global::RnnGen.Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
+    [Jit::MethodImpl(Jit::MethodImplOptions.AggressiveOptimization)]
+    private static void RnnForwardHead<K>(ref float w, ref float a, Rnn::Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
     {
         K.HeadForward(ref a, ref w, ref a, 1264, 16, 1840, 64, 1648, first, rows.Last(0, last)); // t = 0
         K.HeadForward(ref a, ref w, ref a, 1328, 16, 1904, 64, 1712, first, rows.Last(1, last)); // t = 1
@@ -1142,16 +351,16 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
 
     // Back-propagation through time: the same list reversed. From a layer's output adjoints to its pre-activations', to the previous state's, to the layer below.
     // The weight gradients come after every chunk of steps, whose adjoints are still in the cache; g: the sum that they are added to.
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private static void RnnBackward<K>(ref float w, ref float a, ref float g, global::RnnGen.Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
+    [Jit::MethodImpl(Jit::MethodImplOptions.AggressiveOptimization)]
+    private static void RnnBackward<K>(ref float w, ref float a, ref float g, Rnn::Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
     {
         RnnBackwardHead<K>(ref w, ref a, ref g, rows, first, last);
         RnnBackwardDense0<K>(ref w, ref a, ref g, rows, first, last);
         RnnBackwardGru0<K>(ref w, ref a, ref g, rows, first, last);
     }
 
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private static void RnnBackwardHead<K>(ref float w, ref float a, ref float g, global::RnnGen.Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
+    [Jit::MethodImpl(Jit::MethodImplOptions.AggressiveOptimization)]
+    private static void RnnBackwardHead<K>(ref float w, ref float a, ref float g, Rnn::Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
     {
         K.HeadBackward(ref a, 1968, 64, 2160, first, rows.Last(2, last)); // t = 2
         K.HeadXAdjoint(ref w, ref a, 1968, 64, 2352, first, rows.Last(2, last)); // t = 2
@@ -1163,8 +372,8 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
         K.HeadBiasGradient(ref a, ref g, 1840, 64, 64, 0, 3, ref rows.LiveFrom(0)); // t = 0
     }
 
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private static void RnnBackwardDense0<K>(ref float w, ref float a, ref float g, global::RnnGen.Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
+    [Jit::MethodImpl(Jit::MethodImplOptions.AggressiveOptimization)]
+    private static void RnnBackwardDense0<K>(ref float w, ref float a, ref float g, Rnn::Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
     {
         K.Dense0Backward(ref a, 1584, 64, 1392, 2352, first, rows.Last(2, last)); // t = 2
         K.Dense0XAdjoint(ref w, ref a, 1584, 64, 2160, first, rows.Last(2, last)); // t = 2
@@ -1176,10 +385,10 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
         K.Dense0BiasGradient(ref a, ref g, 1456, 64, 64, 112, 3, ref rows.LiveFrom(0)); // t = 0
     }
 
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private static void RnnBackwardGru0<K>(ref float w, ref float a, ref float g, global::RnnGen.Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
+    [Jit::MethodImpl(Jit::MethodImplOptions.AggressiveOptimization)]
+    private static void RnnBackwardGru0<K>(ref float w, ref float a, ref float g, Rnn::Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
     {
-        global::RnnGen.Runtime.Rows.Clear(ref a, 2416, 16, first, last); // ∂L/∂h after the last step = 0
+        Rnn::Runtime.Rows.Clear(ref a, 2416, 16, first, last); // ∂L/∂h after the last step = 0
         K.Gru0Backward(ref a, 944, 320, 176, 2160, 2416, first, rows.Last(2, last)); // t = 2
         K.Gru0HAdjoint(ref w, ref a, 944, 320, 2416, first, rows.Last(2, last)); // t = 2
         K.Gru0Backward(ref a, 624, 320, 112, 2096, 2416, first, rows.Last(1, last)); // t = 1
@@ -1193,379 +402,156 @@ partial class Tagger : global::RnnGen.IRnnModel<Tagger, float, float, int>, glob
     }
 
     // Prediction of one sequence, step by step; x: the sequence, y: its outputs, steps: its length.
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    [Jit::MethodImpl(Jit::MethodImplOptions.AggressiveOptimization)]
     private static void RnnPredictOne<K>(ref float x, ref float w, ref float a, ref float y, int steps) where K : struct, IRnnKernels
     {
-        global::RnnGen.Runtime.Rows.Clear(ref a, 0, 16, 0, 1); // Gru0 h
+        Rnn::Runtime.Rows.Clear(ref a, 0, 16, 0, 1); // Gru0 h
         K.Gru0Step(ref x, ref w, ref a, 0, 0, 16); // t = 0
         K.Dense0Step(ref a, ref w, ref a, 16, 32); // t = 0
         K.HeadStep(ref a, ref w, ref a, 32, 48); // t = 0
-        global::RnnGen.Runtime.Rows.Copy(ref a, 48, 16, OutputSize, ref y, 0, 15, 0, 1);
+        Rnn::Runtime.Rows.Copy(ref a, 48, 16, OutputSize, ref y, 0, 15, 0, 1);
         if (steps > 1) K.Gru0Step(ref x, ref w, ref a, 3, 16, 0); // t = 1
         if (steps > 1) K.Dense0Step(ref a, ref w, ref a, 0, 32); // t = 1
         if (steps > 1) K.HeadStep(ref a, ref w, ref a, 32, 48); // t = 1
-        if (steps > 1) global::RnnGen.Runtime.Rows.Copy(ref a, 48, 16, OutputSize, ref y, 5, 15, 0, 1);
+        if (steps > 1) Rnn::Runtime.Rows.Copy(ref a, 48, 16, OutputSize, ref y, 5, 15, 0, 1);
         if (steps > 2) K.Gru0Step(ref x, ref w, ref a, 6, 0, 16); // t = 2
         if (steps > 2) K.Dense0Step(ref a, ref w, ref a, 16, 32); // t = 2
         if (steps > 2) K.HeadStep(ref a, ref w, ref a, 32, 48); // t = 2
-        if (steps > 2) global::RnnGen.Runtime.Rows.Copy(ref a, 48, 16, OutputSize, ref y, 10, 15, 0, 1);
+        if (steps > 2) Rnn::Runtime.Rows.Copy(ref a, 48, 16, OutputSize, ref y, 10, 15, 0, 1);
     }
 
     // Prediction of several sequences at once.
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private static void RnnPredictRows<K>(ref float x, ref float w, ref float a, ref float y, global::RnnGen.Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
+    [Jit::MethodImpl(Jit::MethodImplOptions.AggressiveOptimization)]
+    private static void RnnPredictRows<K>(ref float x, ref float w, ref float a, ref float y, Rnn::Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
     {
-        global::RnnGen.Runtime.Rows.Clear(ref a, 0, 16, first, last); // Gru0 h
+        Rnn::Runtime.Rows.Clear(ref a, 0, 16, first, last); // Gru0 h
         K.Gru0Predict(ref x, ref w, ref a, 0, 9, 256, 320, 0, 64, first, rows.Last(0, last)); // t = 0
         K.Dense0Predict(ref a, ref w, ref a, 64, 16, 576, 64, 128, first, rows.Last(0, last)); // t = 0
         K.HeadPredict(ref a, ref w, ref a, 128, 16, 640, 64, 192, first, rows.Last(0, last)); // t = 0
-        global::RnnGen.Runtime.Rows.Copy(ref a, 192, 16, OutputSize, ref y, 0, 15, rows, first, rows.Last(0, last));
+        Rnn::Runtime.Rows.Copy(ref a, 192, 16, OutputSize, ref y, 0, 15, rows, first, rows.Last(0, last));
         K.Gru0Predict(ref x, ref w, ref a, 3, 9, 256, 320, 64, 0, first, rows.Last(1, last)); // t = 1
         K.Dense0Predict(ref a, ref w, ref a, 0, 16, 576, 64, 128, first, rows.Last(1, last)); // t = 1
         K.HeadPredict(ref a, ref w, ref a, 128, 16, 640, 64, 192, first, rows.Last(1, last)); // t = 1
-        global::RnnGen.Runtime.Rows.Copy(ref a, 192, 16, OutputSize, ref y, 5, 15, rows, first, rows.Last(1, last));
+        Rnn::Runtime.Rows.Copy(ref a, 192, 16, OutputSize, ref y, 5, 15, rows, first, rows.Last(1, last));
         K.Gru0Predict(ref x, ref w, ref a, 6, 9, 256, 320, 0, 64, first, rows.Last(2, last)); // t = 2
         K.Dense0Predict(ref a, ref w, ref a, 64, 16, 576, 64, 128, first, rows.Last(2, last)); // t = 2
         K.HeadPredict(ref a, ref w, ref a, 128, 16, 640, 64, 192, first, rows.Last(2, last)); // t = 2
-        global::RnnGen.Runtime.Rows.Copy(ref a, 192, 16, OutputSize, ref y, 10, 15, rows, first, rows.Last(2, last));
+        Rnn::Runtime.Rows.Copy(ref a, 192, 16, OutputSize, ref y, 10, 15, rows, first, rows.Last(2, last));
     }
 
-    // What the schedule calls, once for each vector width; the kernels stand in files of their own.
-    private interface IRnnKernels
+    // One step of a sequence that is fed step by step; states alternate between two buffers.
+    [Jit::MethodImpl(Jit::MethodImplOptions.AggressiveOptimization)]
+    private static void RnnStream<K>(ref float x, ref float w, ref float a, bool isOdd) where K : struct, IRnnKernels
     {
-        static abstract void Gru0Forward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int hPrevious, int hNext, int first, int last);
-        static abstract void Gru0Backward(ref float a, int lanes, int blockStride, int hPrevious, int outputAdjoint, int hAdjoint, int first, int last);
-        static abstract void Gru0HAdjoint(ref float w, ref float a, int lanes, int blockStride, int target, int first, int last);
-        static abstract void Gru0XGradient(ref float a, ref float g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live);
-        static abstract void Gru0HGradient(ref float a, ref float g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live);
-        static abstract void Gru0BiasGradient(ref float a, ref float g, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live);
-        static abstract void Gru0Stream(ref float x, ref float w, ref float a, int source, int hPrevious, int hNext);
-        static abstract void Gru0Step(ref float x, ref float w, ref float a, int source, int hPrevious, int hNext);
-        static abstract void Gru0Predict(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int hPrevious, int hNext, int first, int last);
-        static abstract void Dense0Forward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last);
-        static abstract void Dense0Backward(ref float a, int lanes, int blockStride, int output, int outputAdjoint, int first, int last);
-        static abstract void Dense0XAdjoint(ref float w, ref float a, int lanes, int blockStride, int target, int first, int last);
-        static abstract void Dense0XGradient(ref float a, ref float g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live);
-        static abstract void Dense0BiasGradient(ref float a, ref float g, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live);
-        static abstract void Dense0Stream(ref float x, ref float w, ref float a, int source, int output);
-        static abstract void Dense0Step(ref float x, ref float w, ref float a, int source, int output);
-        static abstract void Dense0Predict(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last);
-        static abstract void HeadForward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last);
-        static abstract void HeadBackward(ref float a, int lanes, int blockStride, int outputAdjoint, int first, int last);
-        static abstract void HeadXAdjoint(ref float w, ref float a, int lanes, int blockStride, int target, int first, int last);
-        static abstract void HeadXGradient(ref float a, ref float g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live);
-        static abstract void HeadBiasGradient(ref float a, ref float g, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live);
-        static abstract void HeadStream(ref float x, ref float w, ref float a, int source, int output);
-        static abstract void HeadStep(ref float x, ref float w, ref float a, int source, int output);
-        static abstract void HeadPredict(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last);
+        if (isOdd)
+        {
+            K.Gru0Stream(ref x, ref w, ref a, 0, 16, 0);
+            K.Dense0Stream(ref a, ref w, ref a, 0, 32);
+            K.HeadStream(ref a, ref w, ref a, 32, 48);
+        }
+        else
+        {
+            K.Gru0Stream(ref x, ref w, ref a, 0, 0, 16);
+            K.Dense0Stream(ref a, ref w, ref a, 16, 32);
+            K.HeadStream(ref a, ref w, ref a, 32, 48);
+        }
     }
 
-    private readonly struct RnnV512 : IRnnKernels
+    // ---- The loss ----
+    // The mean over steps of -log softmax(y)[class]. Each row's sum is kept, and ∂L/∂y written, for every output step.
+    [Jit::MethodImpl(Jit::MethodImplOptions.AggressiveOptimization)]
+    private static void RnnLoss(ref float a, int[] targets, float scale, Rnn::Runtime.GroupRows rows, int first, int last)
     {
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Gru0Forward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int hPrevious, int hNext, int first, int last) =>
-            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V512.Forward(ref x, source, sourceRow, ref w, 0, ref a, lanes, blockStride, hPrevious, hNext, first, last, false);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Gru0Backward(ref float a, int lanes, int blockStride, int hPrevious, int outputAdjoint, int hAdjoint, int first, int last) =>
-            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V512.Backward(ref a, lanes, blockStride, hPrevious, outputAdjoint, hAdjoint, first, last);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Gru0HAdjoint(ref float w, ref float a, int lanes, int blockStride, int target, int first, int last) =>
-            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V512.HAdjoint(ref w, 592, ref a, lanes, blockStride, target, first, last);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Gru0XGradient(ref float a, ref float g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
-            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V512.XGradient(ref a, ref g, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Gru0HGradient(ref float a, ref float g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
-            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V512.HGradient(ref a, ref g, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Gru0BiasGradient(ref float a, ref float g, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
-            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V512.BiasGradient(ref a, ref g, lanes, laneStep, blockStride, gradient, steps, ref live);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Gru0Stream(ref float x, ref float w, ref float a, int source, int hPrevious, int hNext) =>
-            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V512.Stream(ref x, source, ref w, 0, ref a, hPrevious, hNext);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Gru0Step(ref float x, ref float w, ref float a, int source, int hPrevious, int hNext) =>
-            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V512.Step(ref x, source, ref w, 0, ref a, hPrevious, hNext);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Gru0Predict(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int hPrevious, int hNext, int first, int last) =>
-            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V512.Forward(ref x, source, sourceRow, ref w, 0, ref a, lanes, blockStride, hPrevious, hNext, first, last, true);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Dense0Forward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last) =>
-            global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V512.Forward(ref x, source, sourceRow, ref w, 1360, ref a, lanes, blockStride, output, first, last, false);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Dense0Backward(ref float a, int lanes, int blockStride, int output, int outputAdjoint, int first, int last) =>
-            global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V512.Backward(ref a, lanes, blockStride, output, outputAdjoint, first, last);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Dense0XAdjoint(ref float w, ref float a, int lanes, int blockStride, int target, int first, int last) =>
-            global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V512.XAdjoint(ref w, 1504, ref a, lanes, blockStride, target, first, last);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Dense0XGradient(ref float a, ref float g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
-            global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V512.XGradient(ref a, ref g, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Dense0BiasGradient(ref float a, ref float g, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
-            global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V512.BiasGradient(ref a, ref g, lanes, laneStep, blockStride, gradient, steps, ref live);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Dense0Stream(ref float x, ref float w, ref float a, int source, int output) =>
-            global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V512.Stream(ref x, source, ref w, 1360, ref a, output);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Dense0Step(ref float x, ref float w, ref float a, int source, int output) =>
-            global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V512.Step(ref x, source, ref w, 1360, ref a, output);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Dense0Predict(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last) =>
-            global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V512.Forward(ref x, source, sourceRow, ref w, 1360, ref a, lanes, blockStride, output, first, last, true);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadForward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last) =>
-            global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V512.Forward(ref x, source, sourceRow, ref w, 1760, ref a, lanes, blockStride, output, first, last, false);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadBackward(ref float a, int lanes, int blockStride, int outputAdjoint, int first, int last) =>
-            global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V512.Backward(ref a, lanes, blockStride, outputAdjoint, first, last);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadXAdjoint(ref float w, ref float a, int lanes, int blockStride, int target, int first, int last) =>
-            global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V512.XAdjoint(ref w, 1872, ref a, lanes, blockStride, target, first, last);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadXGradient(ref float a, ref float g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
-            global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V512.XGradient(ref a, ref g, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadBiasGradient(ref float a, ref float g, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
-            global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V512.BiasGradient(ref a, ref g, lanes, laneStep, blockStride, gradient, steps, ref live);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadStream(ref float x, ref float w, ref float a, int source, int output) =>
-            global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V512.Stream(ref x, source, ref w, 1760, ref a, output);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadStep(ref float x, ref float w, ref float a, int source, int output) =>
-            global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V512.Step(ref x, source, ref w, 1760, ref a, output);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadPredict(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last) =>
-            global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V512.Forward(ref x, source, sourceRow, ref w, 1760, ref a, lanes, blockStride, output, first, last, true);
+        RnnLossStep(ref a, 1648, 2032, 2480, targets, 0, scale, first, rows.Last(0, last)); // t = 0
+        RnnLossStep(ref a, 1712, 2096, 2484, targets, 1, scale, first, rows.Last(1, last)); // t = 1
+        RnnLossStep(ref a, 1776, 2160, 2488, targets, 2, scale, first, rows.Last(2, last)); // t = 2
     }
 
-    private readonly struct RnnV256 : IRnnKernels
+    [Jit::MethodImpl(Jit::MethodImplOptions.AggressiveOptimization)]
+    private static void RnnLossStep(ref float a, int outputs, int adjoints, int losses, int[] targets, int offset, float scale, int first, int last)
     {
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Gru0Forward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int hPrevious, int hNext, int first, int last) =>
-            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V256.Forward(ref x, source, sourceRow, ref w, 0, ref a, lanes, blockStride, hPrevious, hNext, first, last, false);
+        for (int row = first; row < last; row++)
+        {
+            ref float output = ref Jit::Unsafe.Add(ref a, outputs + row * 16);
+            ref float adjoint = ref Jit::Unsafe.Add(ref a, adjoints + row * 16);
+            int target = targets[row * 3 + offset];
+            // exp(value - max) of each class, in the place of its adjoint, and their sum.
+            float sum = Rnn::Runtime.Rows.ShiftedExp(ref output, ref adjoint, 5, out float max);
+            Jit::Unsafe.Add(ref a, losses + row) = max - Jit::Unsafe.Add(ref output, target) + float.Log(sum);
+            float share = scale / sum;
+            for (int j = 0; j < 5; j++)
+            {
+                Jit::Unsafe.Add(ref adjoint, j) *= share;
+            }
 
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Gru0Backward(ref float a, int lanes, int blockStride, int hPrevious, int outputAdjoint, int hAdjoint, int first, int last) =>
-            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V256.Backward(ref a, lanes, blockStride, hPrevious, outputAdjoint, hAdjoint, first, last);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Gru0HAdjoint(ref float w, ref float a, int lanes, int blockStride, int target, int first, int last) =>
-            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V256.HAdjoint(ref w, 592, ref a, lanes, blockStride, target, first, last);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Gru0XGradient(ref float a, ref float g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
-            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V256.XGradient(ref a, ref g, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Gru0HGradient(ref float a, ref float g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
-            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V256.HGradient(ref a, ref g, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Gru0BiasGradient(ref float a, ref float g, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
-            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V256.BiasGradient(ref a, ref g, lanes, laneStep, blockStride, gradient, steps, ref live);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Gru0Stream(ref float x, ref float w, ref float a, int source, int hPrevious, int hNext) =>
-            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V256.Stream(ref x, source, ref w, 0, ref a, hPrevious, hNext);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Gru0Step(ref float x, ref float w, ref float a, int source, int hPrevious, int hNext) =>
-            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V256.Step(ref x, source, ref w, 0, ref a, hPrevious, hNext);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Gru0Predict(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int hPrevious, int hNext, int first, int last) =>
-            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V256.Forward(ref x, source, sourceRow, ref w, 0, ref a, lanes, blockStride, hPrevious, hNext, first, last, true);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Dense0Forward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last) =>
-            global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V256.Forward(ref x, source, sourceRow, ref w, 1360, ref a, lanes, blockStride, output, first, last, false);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Dense0Backward(ref float a, int lanes, int blockStride, int output, int outputAdjoint, int first, int last) =>
-            global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V256.Backward(ref a, lanes, blockStride, output, outputAdjoint, first, last);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Dense0XAdjoint(ref float w, ref float a, int lanes, int blockStride, int target, int first, int last) =>
-            global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V256.XAdjoint(ref w, 1504, ref a, lanes, blockStride, target, first, last);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Dense0XGradient(ref float a, ref float g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
-            global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V256.XGradient(ref a, ref g, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Dense0BiasGradient(ref float a, ref float g, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
-            global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V256.BiasGradient(ref a, ref g, lanes, laneStep, blockStride, gradient, steps, ref live);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Dense0Stream(ref float x, ref float w, ref float a, int source, int output) =>
-            global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V256.Stream(ref x, source, ref w, 1360, ref a, output);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Dense0Step(ref float x, ref float w, ref float a, int source, int output) =>
-            global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V256.Step(ref x, source, ref w, 1360, ref a, output);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Dense0Predict(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last) =>
-            global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V256.Forward(ref x, source, sourceRow, ref w, 1360, ref a, lanes, blockStride, output, first, last, true);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadForward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last) =>
-            global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V256.Forward(ref x, source, sourceRow, ref w, 1760, ref a, lanes, blockStride, output, first, last, false);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadBackward(ref float a, int lanes, int blockStride, int outputAdjoint, int first, int last) =>
-            global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V256.Backward(ref a, lanes, blockStride, outputAdjoint, first, last);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadXAdjoint(ref float w, ref float a, int lanes, int blockStride, int target, int first, int last) =>
-            global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V256.XAdjoint(ref w, 1872, ref a, lanes, blockStride, target, first, last);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadXGradient(ref float a, ref float g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
-            global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V256.XGradient(ref a, ref g, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadBiasGradient(ref float a, ref float g, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
-            global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V256.BiasGradient(ref a, ref g, lanes, laneStep, blockStride, gradient, steps, ref live);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadStream(ref float x, ref float w, ref float a, int source, int output) =>
-            global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V256.Stream(ref x, source, ref w, 1760, ref a, output);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadStep(ref float x, ref float w, ref float a, int source, int output) =>
-            global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V256.Step(ref x, source, ref w, 1760, ref a, output);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadPredict(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last) =>
-            global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V256.Forward(ref x, source, sourceRow, ref w, 1760, ref a, lanes, blockStride, output, first, last, true);
+            Jit::Unsafe.Add(ref adjoint, target) -= scale;
+        }
     }
 
-    private readonly struct RnnV128 : IRnnKernels
+    // ---- The shape ----
+    // What the runtime knows of the model: lengths, and offsets and strides in its memory.
+    private static class RnnShape
     {
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Gru0Forward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int hPrevious, int hNext, int first, int last) =>
-            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V128.Forward(ref x, source, sourceRow, ref w, 0, ref a, lanes, blockStride, hPrevious, hNext, first, last, false);
+        public static readonly Rnn::ModelLayout Layout = new()
+        {
+            ModelName = "Tagger", Declaration = "ManyToMany 3x3 -> Gru(8) -> Dense(6, Relu) -> Dense(5), CrossEntropy",
+            Specification = """{"version":1,"architecture":"ManyToMany","inputSize":3,"sequenceLength":3,"outputSize":5,"loss":{"name":"CrossEntropy"},"batchSize":4,"layers":[{"cell":"gru","size":8},{"cell":"dense","size":6,"activation":"Relu"}],"output":{"cell":"dense","size":5}}""",
+            Parameters = new Rnn::ParameterInfo[]
+            {
+                new("rnn.weight_ih_l0", new[] { 24, 3 }, 0, 72, Rnn::ParameterKind.InputWeight),
+                new("rnn.weight_hh_l0", new[] { 24, 8 }, 72, 192, Rnn::ParameterKind.RecurrentWeight),
+                new("rnn.bias_ih_l0", new[] { 24 }, 264, 24, Rnn::ParameterKind.Bias),
+                new("rnn.bias_hh_l0", new[] { 24 }, 288, 24, Rnn::ParameterKind.Bias),
+                new("dense.0.weight", new[] { 6, 8 }, 312, 48, Rnn::ParameterKind.InputWeight),
+                new("dense.0.bias", new[] { 6 }, 360, 6, Rnn::ParameterKind.Bias),
+                new("head.weight", new[] { 5, 6 }, 366, 30, Rnn::ParameterKind.InputWeight),
+                new("head.bias", new[] { 5 }, 396, 5, Rnn::ParameterKind.Bias),
+            },
+            ParameterCount = ParameterCount, SequenceLength = SequenceLength, OutputSteps = 3, InputLength = 9, TargetLength = 3,
+            OutputLength = 15, ClassCount = 5, BatchSize = BatchSize, ModelMemory = 10264, TrainingMemory = 15432,
+            PredictionMemory = 3376, StateMemory = 376, ForwardFlops = 2052,
+        };
 
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Gru0Backward(ref float a, int lanes, int blockStride, int hPrevious, int outputAdjoint, int hAdjoint, int first, int last) =>
-            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V128.Backward(ref a, lanes, blockStride, hPrevious, outputAdjoint, hAdjoint, first, last);
+        public static readonly Rnn::Runtime.TrainingShape Training = new()
+        {
+            GroupSize = 4, Sums = 1, SumLength = 848, ArenaLength = 2496, Steps = 3, TargetLength = 3, Inputs = new(0, 12, 3),
+            Losses = 2480, LossSteps = 3, Segments = new Rnn::ParameterSegment[] { new(0, 401) },
+            States = new Rnn::Runtime.CarriedPlace[]
+            {
+                new(48, 64, 16, 2416, 8), // Gru0 h
+            },
+            Forward = new Rnn::Runtime.TracedBuffer[]
+            {
+                new("the input", 0, 0, 3, 12, 1, 0, 3, 3),
+                new("the output of Gru0", 112, 0, 3, 64, 1, 0, 16, 8),
+                new("the output of Dense0", 1264, 0, 3, 64, 1, 0, 16, 6),
+                new("the output of Head", 1648, 0, 3, 64, 1, 0, 16, 5),
+                new("the distance to the targets", 2480, 0, 3, 4, 1, 0, 1, 1),
+            },
+            Backward = new Rnn::Runtime.TracedBuffer[]
+            {
+                new("∂L/∂a of Head", 1840, 0, 3, 64, 1, 64, 16, 5),
+                new("∂L/∂a of Dense0", 1456, 0, 3, 64, 1, 64, 16, 6),
+                new("∂L/∂a_r of Gru0", 304, 0, 3, 320, 1, 320, 80, 8),
+                new("∂L/∂a_z of Gru0", 320, 0, 3, 320, 1, 320, 80, 8),
+                new("∂L/∂a_nh of Gru0", 336, 0, 3, 320, 1, 320, 80, 8),
+                new("∂L/∂a_nx of Gru0", 352, 0, 3, 320, 1, 320, 80, 8),
+            },
+        };
 
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Gru0HAdjoint(ref float w, ref float a, int lanes, int blockStride, int target, int first, int last) =>
-            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V128.HAdjoint(ref w, 592, ref a, lanes, blockStride, target, first, last);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Gru0XGradient(ref float a, ref float g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
-            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V128.XGradient(ref a, ref g, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Gru0HGradient(ref float a, ref float g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
-            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V128.HGradient(ref a, ref g, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Gru0BiasGradient(ref float a, ref float g, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
-            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V128.BiasGradient(ref a, ref g, lanes, laneStep, blockStride, gradient, steps, ref live);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Gru0Stream(ref float x, ref float w, ref float a, int source, int hPrevious, int hNext) =>
-            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V128.Stream(ref x, source, ref w, 0, ref a, hPrevious, hNext);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Gru0Step(ref float x, ref float w, ref float a, int source, int hPrevious, int hNext) =>
-            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V128.Step(ref x, source, ref w, 0, ref a, hPrevious, hNext);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Gru0Predict(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int hPrevious, int hNext, int first, int last) =>
-            global::RnnGen.Generated.Gru_3x8_Single_EveryStep_V128.Forward(ref x, source, sourceRow, ref w, 0, ref a, lanes, blockStride, hPrevious, hNext, first, last, true);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Dense0Forward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last) =>
-            global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V128.Forward(ref x, source, sourceRow, ref w, 1360, ref a, lanes, blockStride, output, first, last, false);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Dense0Backward(ref float a, int lanes, int blockStride, int output, int outputAdjoint, int first, int last) =>
-            global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V128.Backward(ref a, lanes, blockStride, output, outputAdjoint, first, last);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Dense0XAdjoint(ref float w, ref float a, int lanes, int blockStride, int target, int first, int last) =>
-            global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V128.XAdjoint(ref w, 1504, ref a, lanes, blockStride, target, first, last);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Dense0XGradient(ref float a, ref float g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
-            global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V128.XGradient(ref a, ref g, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Dense0BiasGradient(ref float a, ref float g, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
-            global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V128.BiasGradient(ref a, ref g, lanes, laneStep, blockStride, gradient, steps, ref live);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Dense0Stream(ref float x, ref float w, ref float a, int source, int output) =>
-            global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V128.Stream(ref x, source, ref w, 1360, ref a, output);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Dense0Step(ref float x, ref float w, ref float a, int source, int output) =>
-            global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V128.Step(ref x, source, ref w, 1360, ref a, output);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Dense0Predict(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last) =>
-            global::RnnGen.Generated.DenseRelu_8x6_Single_EveryStep_Inner_V128.Forward(ref x, source, sourceRow, ref w, 1360, ref a, lanes, blockStride, output, first, last, true);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadForward(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last) =>
-            global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V128.Forward(ref x, source, sourceRow, ref w, 1760, ref a, lanes, blockStride, output, first, last, false);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadBackward(ref float a, int lanes, int blockStride, int outputAdjoint, int first, int last) =>
-            global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V128.Backward(ref a, lanes, blockStride, outputAdjoint, first, last);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadXAdjoint(ref float w, ref float a, int lanes, int blockStride, int target, int first, int last) =>
-            global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V128.XAdjoint(ref w, 1872, ref a, lanes, blockStride, target, first, last);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadXGradient(ref float a, ref float g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
-            global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V128.XGradient(ref a, ref g, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadBiasGradient(ref float a, ref float g, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
-            global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V128.BiasGradient(ref a, ref g, lanes, laneStep, blockStride, gradient, steps, ref live);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadStream(ref float x, ref float w, ref float a, int source, int output) =>
-            global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V128.Stream(ref x, source, ref w, 1760, ref a, output);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadStep(ref float x, ref float w, ref float a, int source, int output) =>
-            global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V128.Step(ref x, source, ref w, 1760, ref a, output);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadPredict(ref float x, ref float w, ref float a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last) =>
-            global::RnnGen.Generated.Dense_6x5_Single_EveryStep_Inner_V128.Forward(ref x, source, sourceRow, ref w, 1760, ref a, lanes, blockStride, output, first, last, true);
+        public static readonly Rnn::Runtime.ModelShape Model = new()
+        {
+            Layout = Layout, Training = Training, PackLength = 2128, ScratchLength = 704, InputStep = InputSize,
+            OutputSize = OutputSize, OutputName = "SequenceLength × OutputSize", TargetName = "count × SequenceLength",
+            StateLength = 8,
+            Stream = new Rnn::Runtime.StreamShape
+            {
+                ArenaLength = 64, Outputs = 48, Length = State.Length,
+                States = new Rnn::Runtime.StreamedState[]
+                {
+                    new(0, 16, 8), // Gru0 h
+                },
+            },
+        };
     }
 }

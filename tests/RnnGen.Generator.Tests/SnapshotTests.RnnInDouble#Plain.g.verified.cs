@@ -2,6 +2,10 @@
 #nullable enable
 #pragma warning disable
 
+using Rnn = global::RnnGen;
+using Sys = global::System;
+using Jit = global::System.Runtime.CompilerServices;
+
 /// <remarks>
 /// <para>Reads a sequence of 3 steps of 2 features and gives 2 outputs after the final step.</para>
 /// <para>
@@ -40,102 +44,41 @@
 /// all sizes are constants but the number of rows (sequences) in use.
 /// </para>
 /// </remarks>
-partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, global::RnnGen.IVectorizedModel, global::RnnGen.Runtime.IHasTurn, global::RnnGen.IStatefulModel<double, double, double>
+partial class Plain : Rnn::IRnnModel<Plain, double, double, double>, Rnn::IVectorizedModel, Rnn::Runtime.IHasTurn, Rnn::IStatefulModel<double, double, double>
 {
     /// <summary>Features per time step.</summary>
     public const int InputSize = 2;
-
     /// <summary>Time steps per sequence.</summary>
     public const int SequenceLength = 3;
-
     /// <summary>Outputs per step.</summary>
     public const int OutputSize = 2;
-
     /// <summary>Sequences that are trained on at once; more run in groups.</summary>
     public const int BatchSize = 4;
-
     /// <summary>Number of parameters.</summary>
     public const int ParameterCount = 93;
 
-    /// <summary>The model's shape: parameters, lengths of its buffers, memory.</summary>
-    public static global::RnnGen.ModelLayout Layout { get; } = new global::RnnGen.ModelLayout
-    {
-        ModelName = "Plain",
-        Declaration = "ManyToOne 3x2 -> Rnn(7, Tanh) -> Dense(2), Huber",
-        Parameters = new global::RnnGen.ParameterInfo[]
-        {
-            new("rnn.weight_ih_l0", new int[] { 7, 2 }, 0, 14, global::RnnGen.ParameterKind.InputWeight),
-            new("rnn.weight_hh_l0", new int[] { 7, 7 }, 14, 49, global::RnnGen.ParameterKind.RecurrentWeight),
-            new("rnn.bias_ih_l0", new int[] { 7 }, 63, 7, global::RnnGen.ParameterKind.Bias),
-            new("rnn.bias_hh_l0", new int[] { 7 }, 70, 7, global::RnnGen.ParameterKind.Bias),
-            new("head.weight", new int[] { 2, 7 }, 77, 14, global::RnnGen.ParameterKind.InputWeight),
-            new("head.bias", new int[] { 2 }, 91, 2, global::RnnGen.ParameterKind.Bias),
-        },
-        ParameterCount = ParameterCount,
-        SequenceLength = SequenceLength,
-        OutputSteps = 1,
-        InputLength = 6,
-        TargetLength = 2,
-        OutputLength = 2,
-        ClassCount = 0,
-        BatchSize = BatchSize,
-        ModelMemory = 3064,
-        TrainingMemory = 5432,
-        ThreadMemory = 0,
-        PredictionMemory = 1888,
-        StateMemory = 312,
-        ForwardFlops = 406,
-    };
+    /// <inheritdoc/>
+    public static Rnn::ModelLayout Layout => RnnShape.Layout;
 
-    private readonly double[] _rnnParameters = new double[ParameterCount];
-    private readonly global::RnnGen.Runtime.AlignedBuffer<double> _rnnPacks = new(272);
-    private readonly global::RnnGen.Runtime.ScratchPool<double> _rnnScratch = new(160);
-    private readonly global::RnnGen.Runtime.ScratchPool<int> _rnnRows = new(13);
-    private readonly global::RnnGen.Runtime.ScratchPool<double> _rnnSorted = new(24);
-    private RnnTraining? _rnnTraining;
-    private int _rnnTurn; // who trains, measures a loss or replaces the parameters: 0 for nobody
-    private int _rnnThreads = 1;
-    private global::RnnGen.VectorWidth _rnnWidth = global::RnnGen.VectorWidths.Default;
+    private readonly Rnn::Runtime.ModelCore<double, double, double> _rnn = new(RnnShape.Model, new RnnProgram<RnnV128>());
 
-    ref int global::RnnGen.Runtime.IHasTurn.Turn => ref _rnnTurn;
+    ref int Rnn::Runtime.IHasTurn.Turn => ref _rnn.Turn;
 
     /// <summary>Creates a model with newly drawn parameters.</summary>
     /// <param name="seed">The same seed gives the same bits.</param>
-    public Plain(int seed = 0)
-    {
-        RnnInitialize(_rnnParameters, seed);
-        RnnParametersChanged();
-    }
+    public Plain(int seed = 0) => _rnn.Initialize(seed);
 
-    /// <summary>Creates a model with newly drawn parameters.</summary>
-    /// <param name="seed">The same seed gives the same bits.</param>
+    /// <inheritdoc/>
     public static Plain Create(int seed) => new(seed);
 
     /// <summary>Creates a model with the same parameters, which shares nothing with this one.</summary>
-    public Plain Clone()
-    {
-        Plain clone = new(0) { _rnnThreads = _rnnThreads, _rnnWidth = _rnnWidth };
-        clone.SetParameters(_rnnParameters);
-        clone.Metadata.CopyFrom(Metadata);
-        return clone;
-    }
+    public Plain Clone() { Plain clone = new(0); clone._rnn.CopyFrom(clone, _rnn); return clone; }
 
-    /// <summary>Texts that are saved inside the model's file, such as its normalisers and vocabularies; loading replaces them.</summary>
-    public global::RnnGen.ModelMetadata Metadata { get; } = new();
+    /// <inheritdoc cref="Rnn::Runtime.ModelCore{TNumber, TInput, TTarget}.Threads"/>
+    public int Threads { get => _rnn.Threads; set => _rnn.Threads = value; }
 
-    /// <summary>Threads that training uses, at least 1; the bits do not depend on it.</summary>
-    public int Threads
-    {
-        get => _rnnThreads;
-        set => _rnnThreads = global::RnnGen.Runtime.Check.Threads(value);
-    }
-
-    /// <summary>The vector registers that the kernels use; at first the widest that the machine has.</summary>
-    public global::RnnGen.VectorWidth VectorWidth
-    {
-        get => _rnnWidth;
-        set => _rnnWidth = global::RnnGen.Runtime.Check.Width(value);
-    }
+    /// <inheritdoc cref="Rnn::Runtime.ModelCore{TNumber, TInput, TTarget}.VectorWidth"/>
+    public Rnn::VectorWidth VectorWidth { get => _rnn.VectorWidth; set => _rnn.VectorWidth = value; }
 
     /// <summary>Layers, shapes, parameters, memory and operations, as a table.</summary>
     public string Summary() =>
@@ -146,844 +89,168 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
         + "parameters 93; forward 406 FLOPs a sequence" + "\n"
         + "memory: 3064 bytes; 5432 bytes more to train, 0 bytes for each further thread, 1888 bytes more to predict, 312 bytes for each state";
 
+    // ---- Prediction ----
+
     /// <summary>Computes the outputs of one sequence. It does not allocate, and is safe from many threads at once.</summary>
     /// <param name="input">[length × 2] values.</param>
     /// <param name="output">[2] values, written.</param>
     /// <param name="length">Steps of the sequence, from 1 to 3.</param>
-    /// <exception cref="global::System.ArgumentException">A span has another length, or the sequence has too few or many steps.</exception>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public void Predict(global::System.ReadOnlySpan<double> input, global::System.Span<double> output, int length = SequenceLength)
-    {
-        global::RnnGen.Runtime.Check.SequenceLength(length, SequenceLength);
-        global::RnnGen.Runtime.Check.Length(input.Length, length * 2, nameof(input), length == SequenceLength ? "SequenceLength × InputSize" : "length × InputSize");
-        global::RnnGen.Runtime.Check.Length(output.Length, 2, nameof(output), "OutputSize");
-        RnnPredict(input, output, 1, new global::System.ReadOnlySpan<int>(in length));
-    }
+    /// <exception cref="Sys::ArgumentException">A span has another length, or the sequence has too few or many steps.</exception>
+    public void Predict(Sys::ReadOnlySpan<double> input, Sys::Span<double> output, int length = SequenceLength) => _rnn.Predict(input, output, length);
 
-    /// <summary>Computes the outputs of one sequence.</summary>
-    /// <param name="input">[length × 2] values.</param>
-    /// <param name="length">Steps of the sequence, from 1 to 3.</param>
+    /// <inheritdoc cref="Predict(Sys::ReadOnlySpan{double}, Sys::Span{double}, int)"/>
     /// <returns>[2] values.</returns>
-    public double[] Predict(global::System.ReadOnlySpan<double> input, int length = SequenceLength)
-    {
-        double[] output = new double[2];
-        Predict(input, output, length);
-        return output;
-    }
+    public double[] Predict(Sys::ReadOnlySpan<double> input, int length = SequenceLength) => _rnn.Predict(input, length);
 
-    /// <inheritdoc cref="Predict(global::System.ReadOnlySpan{double}, int)"/>
-    public double[] Predict(double[] input, int length = SequenceLength) => Predict(new global::System.ReadOnlySpan<double>(input), length);
+    /// <inheritdoc cref="Predict(Sys::ReadOnlySpan{double}, int)"/>
+    public double[] Predict(double[] input, int length = SequenceLength) => _rnn.Predict(input, length);
 
     /// <summary>Computes the outputs of many sequences. It does not allocate, and is safe from many threads at once.</summary>
     /// <param name="inputs">[count × 3 × 2] values.</param>
-    /// <param name="outputs">[count × 2] values, written.</param>
+    /// <param name="outputs">[count × 2] values, overwritten.</param>
     /// <param name="count">Sequences.</param>
     /// <param name="lengths">[count] numbers of steps from 1 to 3, or none where all sequences have all steps; inputs beyond them are not read.</param>
-    /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public void PredictBatch(global::System.ReadOnlySpan<double> inputs, global::System.Span<double> outputs, int count, global::System.ReadOnlySpan<int> lengths = default)
-    {
-        global::RnnGen.Runtime.Check.Count(count, 0);
-        global::RnnGen.Runtime.Check.Lengths(lengths, count, SequenceLength);
-        global::RnnGen.Runtime.Check.Length(inputs.Length, (long)count * 6, nameof(inputs), "count × SequenceLength × InputSize");
-        global::RnnGen.Runtime.Check.Length(outputs.Length, (long)count * 2, nameof(outputs), "count × OutputSize");
-        RnnPredict(inputs, outputs, count, lengths);
-    }
+    /// <exception cref="Sys::ArgumentException">A span has another length.</exception>
+    public void PredictBatch(Sys::ReadOnlySpan<double> inputs, Sys::Span<double> outputs, int count, Sys::ReadOnlySpan<int> lengths = default) => _rnn.PredictBatch(inputs, outputs, count, lengths);
 
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private void RnnPredict(global::System.ReadOnlySpan<double> inputs, global::System.Span<double> outputs, int count, global::System.ReadOnlySpan<int> lengths)
-    {
-        global::RnnGen.Runtime.AlignedBuffer<double> scratch = _rnnScratch.Rent();
-        for (int start = 0; start < count; start += BatchSize)
-        {
-            int size = global::System.Math.Min(BatchSize, count - start);
-            global::System.ReadOnlySpan<double> x = inputs.Slice(start * 6);
-            global::System.ReadOnlySpan<int> steps = lengths.IsEmpty ? default : lengths.Slice(start, size);
-            ref double y = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(outputs.Slice(start * 2));
-            switch (_rnnWidth)
-            {
-                case global::RnnGen.VectorWidth.V512: RnnPredict<RnnV512>(x, ref scratch.First, ref y, size, steps); break;
-                case global::RnnGen.VectorWidth.V256: RnnPredict<RnnV256>(x, ref scratch.First, ref y, size, steps); break;
-                case global::RnnGen.VectorWidth.V128: RnnPredict<RnnV128>(x, ref scratch.First, ref y, size, steps); break;
-                default: throw new global::System.InvalidOperationException("There are no kernels of this vector width.");
-            }
-        }
+    /// <inheritdoc cref="PredictBatch(Sys::ReadOnlySpan{double}, Sys::Span{double}, int, Sys::ReadOnlySpan{int})" path="/param"/>
+    /// <inheritdoc/>
+    public void PredictBatch(Sys::ReadOnlySpan<double> inputs, Sys::Span<double> outputs, int count, Rnn::BatchState<double> state, Sys::ReadOnlySpan<int> lengths = default) => _rnn.PredictBatch(CreateState(), inputs, outputs, count, state, lengths);
 
-        _rnnScratch.Return(scratch);
-    }
+    // ---- Training ----
 
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private void RnnPredict<K>(global::System.ReadOnlySpan<double> inputs, ref double a, ref double y, int size, global::System.ReadOnlySpan<int> lengths) where K : struct, IRnnKernels
-    {
-        ref double x = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(inputs);
-        if (size == 1)
-        {
-            RnnPredictOne<K>(ref x, ref _rnnPacks.First, ref a, ref y, lengths.IsEmpty ? SequenceLength : lengths[0]);
-            return;
-        }
-
-        global::RnnGen.Runtime.AlignedBuffer<int> memory = _rnnRows.Rent();
-        global::RnnGen.Runtime.GroupRows rows = new(memory.Span, SequenceLength, BatchSize);
-        rows.Fill(lengths, size);
-        if (lengths.IsEmpty)
-        {
-            RnnPredictRows<K>(ref x, ref _rnnPacks.First, ref a, ref y, rows, 0, size);
-        }
-        else
-        {
-            global::RnnGen.Runtime.AlignedBuffer<double> sorted = _rnnSorted.Rent();
-            rows.Sort(inputs, 6, sorted.Span);
-            RnnPredictRows<K>(ref sorted.First, ref _rnnPacks.First, ref a, ref y, rows, 0, size);
-            _rnnSorted.Return(sorted);
-        }
-
-        _rnnRows.Return(memory);
-    }
-
-    /// <summary>Computes the mean loss; nothing changes.</summary>
     /// <param name="inputs">[count × 3 × 2] values.</param>
     /// <param name="targets">[count × 2] values.</param>
     /// <param name="count">Sequences, at least 1; more than <see cref="BatchSize"/> run in groups.</param>
     /// <param name="lengths">[count] numbers of steps from 1 to 3, or none where all sequences have all steps; inputs beyond are not read.</param>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public double ComputeLoss(global::System.ReadOnlySpan<double> inputs, global::System.ReadOnlySpan<double> targets, int count, global::System.ReadOnlySpan<int> lengths = default)
-    {
-        RnnCheck(inputs, targets, count, lengths);
-        using global::RnnGen.Runtime.TrainingTurn turn = new(ref _rnnTurn, this);
-        return (_rnnTraining ??= new RnnTraining(this)).ComputeLoss(inputs, targets, count, lengths, null);
-    }
+    /// <inheritdoc/>
+    public double ComputeLoss(Sys::ReadOnlySpan<double> inputs, Sys::ReadOnlySpan<double> targets, int count, Sys::ReadOnlySpan<int> lengths = default) => _rnn.ComputeLoss(this, inputs, targets, count, lengths);
 
-    /// <summary>Computes the mean loss and its gradient by back-propagation through time. It does not allocate after the first call.</summary>
-    /// <param name="inputs">[count × 3 × 2] values.</param>
-    /// <param name="targets">[count × 2] values.</param>
-    /// <param name="count">Sequences, at least 1; more than <see cref="BatchSize"/> run in groups.</param>
-    /// <param name="gradients">[93] values, overwritten with the gradient of the mean loss.</param>
-    /// <param name="lengths">[count] numbers of steps from 1 to 3, or none where all sequences have all steps; inputs beyond are not read.</param>
-    /// <returns>The mean loss.</returns>
-    /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
-    /// <exception cref="global::RnnGen.NonFiniteException">The loss or the gradient is not finite; the message says where.</exception>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public double ComputeGradients(global::System.ReadOnlySpan<double> inputs, global::System.ReadOnlySpan<double> targets, int count, global::System.Span<double> gradients, global::System.ReadOnlySpan<int> lengths = default)
-    {
-        RnnCheck(inputs, targets, count, lengths);
-        global::RnnGen.Runtime.Check.Length(gradients.Length, ParameterCount, nameof(gradients), "ParameterCount");
-        using global::RnnGen.Runtime.TrainingTurn turn = new(ref _rnnTurn, this);
-        RnnTraining training = _rnnTraining ??= new RnnTraining(this);
-        double loss = training.ComputeGradients(inputs, targets, count, lengths, null);
-        training.Gradients.CopyTo(gradients);
-        training.Commit(count, null);
-        return loss;
-    }
+    /// <inheritdoc cref="ComputeLoss(Sys::ReadOnlySpan{double}, Sys::ReadOnlySpan{double}, int, Sys::ReadOnlySpan{int})" path="/param"/>
+    /// <inheritdoc/>
+    public double ComputeGradients(Sys::ReadOnlySpan<double> inputs, Sys::ReadOnlySpan<double> targets, int count, Sys::Span<double> gradients, Sys::ReadOnlySpan<int> lengths = default) => _rnn.ComputeGradients(this, inputs, targets, count, gradients, lengths);
 
-    /// <summary>Clips the gradient and updates the parameters.</summary>
-    /// <param name="gradients">[93] values.</param>
-    /// <param name="optimizer">The rule of the update; it belongs to this model from now on.</param>
-    /// <exception cref="global::RnnGen.NonFiniteException">A gradient is not finite, or a parameter or moment would not be after the update; nothing was updated.</exception>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public void ApplyGradients(global::System.ReadOnlySpan<double> gradients, global::RnnGen.Optimizer optimizer)
-    {
-        global::System.ArgumentNullException.ThrowIfNull(optimizer);
-        global::RnnGen.Runtime.Check.Length(gradients.Length, ParameterCount, nameof(gradients), "ParameterCount");
-        using global::RnnGen.Runtime.TrainingTurn turn = new(ref _rnnTurn, this);
-        global::RnnGen.Runtime.ParameterUpdate.Apply<double>(optimizer, this, _rnnParameters, gradients, Layout);
-        RnnParametersChanged();
-    }
+    /// <inheritdoc cref="ComputeLoss(Sys::ReadOnlySpan{double}, Sys::ReadOnlySpan{double}, int, Sys::ReadOnlySpan{int})" path="/param"/>
+    /// <inheritdoc/>
+    public double TrainStep(Sys::ReadOnlySpan<double> inputs, Sys::ReadOnlySpan<double> targets, int count, Rnn::Optimizer optimizer, Sys::ReadOnlySpan<int> lengths = default) => _rnn.TrainStep(this, inputs, targets, count, optimizer, lengths);
 
-    /// <summary>One step of training: gradients and update at once. It does not allocate after the first call.</summary>
-    /// <param name="inputs">[count × 3 × 2] values.</param>
-    /// <param name="targets">[count × 2] values.</param>
-    /// <param name="count">Sequences, at least 1; more than <see cref="BatchSize"/> run in groups.</param>
-    /// <param name="optimizer">The rule of the update; it belongs to this model from now on.</param>
-    /// <param name="lengths">[count] numbers of steps from 1 to 3, or none where all sequences have all steps; inputs beyond are not read.</param>
-    /// <returns>The mean loss before the update.</returns>
-    /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
-    /// <exception cref="global::RnnGen.NonFiniteException">The loss or the gradient is not finite, or a parameter or moment would not be after the update; nothing was updated.</exception>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public double TrainStep(global::System.ReadOnlySpan<double> inputs, global::System.ReadOnlySpan<double> targets, int count, global::RnnGen.Optimizer optimizer, global::System.ReadOnlySpan<int> lengths = default)
-    {
-        global::System.ArgumentNullException.ThrowIfNull(optimizer);
-        RnnCheck(inputs, targets, count, lengths);
-        using global::RnnGen.Runtime.TrainingTurn turn = new(ref _rnnTurn, this);
-        global::RnnGen.Runtime.ParameterUpdate.Check<double>(optimizer, this);
-        RnnTraining training = _rnnTraining ??= new RnnTraining(this);
-        double loss = training.ComputeGradients(inputs, targets, count, lengths, null);
-        global::RnnGen.Runtime.ParameterUpdate.Apply<double>(optimizer, this, _rnnParameters, training.Gradients, Layout, training.Segments);
-        training.Commit(count, null);
-        RnnParametersChanged();
-        return loss;
-    }
+    /// <inheritdoc/>
+    public void ApplyGradients(Sys::ReadOnlySpan<double> gradients, Rnn::Optimizer optimizer) => _rnn.ApplyGradients(this, gradients, optimizer);
+
+    /// <inheritdoc cref="Rnn::Runtime.ModelCore{TNumber, TInput, TTarget}.CreateBatchState"/>
+    public Rnn::BatchState<double> CreateBatchState(int count) => _rnn.CreateBatchState(count);
+
+    /// <inheritdoc cref="ComputeLoss(Sys::ReadOnlySpan{double}, Sys::ReadOnlySpan{double}, int, Sys::ReadOnlySpan{int})" path="/param"/>
+    /// <inheritdoc/>
+    public double ComputeLoss(Sys::ReadOnlySpan<double> inputs, Sys::ReadOnlySpan<double> targets, int count, Rnn::BatchState<double> state, Sys::ReadOnlySpan<int> lengths = default) => _rnn.ComputeLoss(this, inputs, targets, count, state, lengths);
+
+    /// <inheritdoc cref="ComputeLoss(Sys::ReadOnlySpan{double}, Sys::ReadOnlySpan{double}, int, Sys::ReadOnlySpan{int})" path="/param"/>
+    /// <inheritdoc cref="Rnn::Runtime.ModelCore{TNumber, TInput, TTarget}.ComputeGradients(object, Sys::ReadOnlySpan{TInput}, Sys::ReadOnlySpan{TTarget}, int, Sys::Span{TNumber}, Rnn::BatchState{TNumber}, Sys::ReadOnlySpan{int})"/>
+    public double ComputeGradients(Sys::ReadOnlySpan<double> inputs, Sys::ReadOnlySpan<double> targets, int count, Sys::Span<double> gradients, Rnn::BatchState<double> state, Sys::ReadOnlySpan<int> lengths = default) => _rnn.ComputeGradients(this, inputs, targets, count, gradients, state, lengths);
+
+    /// <inheritdoc cref="ComputeLoss(Sys::ReadOnlySpan{double}, Sys::ReadOnlySpan{double}, int, Sys::ReadOnlySpan{int})" path="/param"/>
+    /// <inheritdoc/>
+    public double TrainStep(Sys::ReadOnlySpan<double> inputs, Sys::ReadOnlySpan<double> targets, int count, Rnn::Optimizer optimizer, Rnn::BatchState<double> state, Sys::ReadOnlySpan<int> lengths = default) => _rnn.TrainStep(this, inputs, targets, count, optimizer, state, lengths);
 
     /// <summary>Trains: shuffles, steps through batches, validates, and reports each epoch.</summary>
-    /// <param name="train">What is learned from.</param>
-    /// <param name="validation">What each epoch is measured on, if given.</param>
-    /// <param name="options">Epochs, optimiser and so on; by default Adam 1e-3 with clip norm 1, and progress lines.</param>
-    /// <param name="cancellationToken">Stops the training after the current step.</param>
-    public global::RnnGen.TrainingResult Fit(global::RnnGen.SequenceSource<double, double> train, global::RnnGen.SequenceSource<double, double>? validation = null, global::RnnGen.FitOptions? options = null, global::System.Threading.CancellationToken cancellationToken = default) =>
-        global::RnnGen.Runtime.TrainingLoop.Fit<Plain, double, double, double>(this, train, validation, options, cancellationToken);
+    /// <inheritdoc cref="Rnn::Runtime.TrainingLoop.Fit{TSelf, TNumber, TInput, TTarget}"/>
+    public Rnn::TrainingResult Fit(Rnn::SequenceSource<double, double> train, Rnn::SequenceSource<double, double>? validation = null, Rnn::FitOptions? options = null, Sys::Threading.CancellationToken cancellationToken = default) =>
+        Rnn::Runtime.TrainingLoop.Fit<Plain, double, double, double>(this, train, validation, options, cancellationToken);
 
     /// <summary>Measures the model on data.</summary>
-    /// <param name="data">The data.</param>
-    /// <param name="carryState">Whether states are carried from window to window of the data's streams. Default: where the data is cut into streams.</param>
-    /// <exception cref="global::RnnGen.NonFiniteException">A loss is not finite; the message names the sequence.</exception>
-    public global::RnnGen.Evaluation Evaluate(global::RnnGen.SequenceSource<double, double> data, bool? carryState = null) =>
-        global::RnnGen.Runtime.TrainingLoop.Evaluate<Plain, double, double, double>(this, data, carryState);
+    /// <inheritdoc cref="Rnn::Runtime.TrainingLoop.Evaluate{TSelf, TNumber, TInput, TTarget}"/>
+    public Rnn::Evaluation Evaluate(Rnn::SequenceSource<double, double> data, bool? carryState = null) => Rnn::Runtime.TrainingLoop.Evaluate<Plain, double, double, double>(this, data, carryState);
 
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private static void RnnCheck(global::System.ReadOnlySpan<double> inputs, global::System.ReadOnlySpan<double> targets, int count, global::System.ReadOnlySpan<int> lengths)
+    // ---- Streaming ----
+
+    /// <summary>Starts a sequence that is fed step by step. Many states share one set of weights; a state belongs to one thread.</summary>
+    public State CreateState() => new(this);
+
+    /// <summary>A sequence that is fed step by step; at each step it gives what the model would say if the sequence ended there. A step reads [2] values and writes [2].</summary>
+    public sealed class State : Rnn::Runtime.StreamState<double, double, double>
     {
-        global::RnnGen.Runtime.Check.Count(count, 1);
-        global::RnnGen.Runtime.Check.Lengths(lengths, count, SequenceLength);
-        global::RnnGen.Runtime.Check.Length(inputs.Length, (long)count * 6, nameof(inputs), "count × SequenceLength × InputSize");
-        global::RnnGen.Runtime.Check.Length(targets.Length, (long)count * 2, nameof(targets), "count × OutputSize");
+        internal State(Plain model) : base(model._rnn) { }
 
+        /// <summary>Values of a saved state: the hidden (and cell) states of all layers.</summary>
+        public const int Length = 7;
+
+        /// <summary>Copies this state to another one of the same model class.</summary>
+        /// <param name="target">The other state.</param>
+        public void CopyTo(State target) => Copy(target);
     }
 
-    private const int RnnStateLength = 7;
+    // ---- Parameters and files ----
 
-    /// <summary>Creates the states of sequences that begin anew, for windows of sequences longer than <see cref="SequenceLength"/>, or to give states.</summary>
-    /// <param name="count">Sequences, at least 1.</param>
-    public global::RnnGen.BatchState<double> CreateBatchState(int count) => new(count, RnnStateLength);
+    /// <inheritdoc/>
+    public Sys::ReadOnlySpan<double> Parameters => _rnn.Parameters;
 
-    /// <summary>Computes the mean loss of sequences that start from states; only the states change.</summary>
-    /// <param name="inputs">[count × 3 × 2] values.</param>
-    /// <param name="targets">[count × 2] values.</param>
-    /// <param name="count">Sequences, at least 1; more than <see cref="BatchSize"/> run in groups.</param>
-    /// <param name="state">What the sequences start from; then what they ended in.</param>
-    /// <param name="lengths">[count] numbers of steps from 1 to 3, or none where all sequences have all steps; inputs beyond are not read.</param>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public double ComputeLoss(global::System.ReadOnlySpan<double> inputs, global::System.ReadOnlySpan<double> targets, int count, global::RnnGen.BatchState<double> state, global::System.ReadOnlySpan<int> lengths = default)
-    {
-        RnnCheck(inputs, targets, count, lengths);
-        global::RnnGen.Runtime.Check.State(state, count, RnnStateLength);
-        using global::RnnGen.Runtime.TrainingTurn turn = new(ref _rnnTurn, this);
-        return (_rnnTraining ??= new RnnTraining(this)).ComputeLoss(inputs, targets, count, lengths, state);
-    }
+    /// <inheritdoc cref="Rnn::Runtime.ModelCore{TNumber, TInput, TTarget}.Metadata"/>
+    public Rnn::ModelMetadata Metadata => _rnn.Metadata;
 
-    /// <summary>Computes the mean loss and its gradient for sequences that start from states: truncated back-propagation through time. It does not allocate after the first call.</summary>
-    /// <param name="inputs">[count × 3 × 2] values.</param>
-    /// <param name="targets">[count × 2] values.</param>
-    /// <param name="count">Sequences, at least 1; more than <see cref="BatchSize"/> run in groups.</param>
-    /// <param name="gradients">[93] values, overwritten with the gradient of the mean loss.</param>
-    /// <param name="state">What the sequences start from; then what they ended in.</param>
-    /// <param name="lengths">[count] numbers of steps from 1 to 3, or none where all sequences have all steps; inputs beyond are not read.</param>
-    /// <returns>The mean loss.</returns>
-    /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
-    /// <exception cref="global::RnnGen.NonFiniteException">The loss or the gradient is not finite; the message says where. The states did not change.</exception>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public double ComputeGradients(global::System.ReadOnlySpan<double> inputs, global::System.ReadOnlySpan<double> targets, int count, global::System.Span<double> gradients, global::RnnGen.BatchState<double> state, global::System.ReadOnlySpan<int> lengths = default)
-    {
-        RnnCheck(inputs, targets, count, lengths);
-        global::RnnGen.Runtime.Check.State(state, count, RnnStateLength);
-        global::RnnGen.Runtime.Check.Length(gradients.Length, ParameterCount, nameof(gradients), "ParameterCount");
-        using global::RnnGen.Runtime.TrainingTurn turn = new(ref _rnnTurn, this);
-        RnnTraining training = _rnnTraining ??= new RnnTraining(this);
-        double loss = training.ComputeGradients(inputs, targets, count, lengths, state);
-        training.Gradients.CopyTo(gradients);
-        training.Commit(count, state);
-        return loss;
-    }
-
-    /// <summary>One step of truncated back-propagation through time: gradients and update at once. It does not allocate after the first call.</summary>
-    /// <param name="inputs">[count × 3 × 2] values.</param>
-    /// <param name="targets">[count × 2] values.</param>
-    /// <param name="count">Sequences, at least 1; more than <see cref="BatchSize"/> run in groups.</param>
-    /// <param name="optimizer">The rule of the update; it belongs to this model from now on.</param>
-    /// <param name="state">What the sequences start from; then what they ended in.</param>
-    /// <param name="lengths">[count] numbers of steps from 1 to 3, or none where all sequences have all steps; inputs beyond are not read.</param>
-    /// <returns>The mean loss before the update.</returns>
-    /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
-    /// <exception cref="global::RnnGen.NonFiniteException">The loss or the gradient is not finite, or a parameter or moment would not be after the update; nothing was updated, and the states did not change.</exception>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public double TrainStep(global::System.ReadOnlySpan<double> inputs, global::System.ReadOnlySpan<double> targets, int count, global::RnnGen.Optimizer optimizer, global::RnnGen.BatchState<double> state, global::System.ReadOnlySpan<int> lengths = default)
-    {
-        global::System.ArgumentNullException.ThrowIfNull(optimizer);
-        RnnCheck(inputs, targets, count, lengths);
-        global::RnnGen.Runtime.Check.State(state, count, RnnStateLength);
-        using global::RnnGen.Runtime.TrainingTurn turn = new(ref _rnnTurn, this);
-        global::RnnGen.Runtime.ParameterUpdate.Check<double>(optimizer, this);
-        RnnTraining training = _rnnTraining ??= new RnnTraining(this);
-        double loss = training.ComputeGradients(inputs, targets, count, lengths, state);
-        global::RnnGen.Runtime.ParameterUpdate.Apply<double>(optimizer, this, _rnnParameters, training.Gradients, Layout, training.Segments);
-        training.Commit(count, state);
-        RnnParametersChanged();
-        return loss;
-    }
-
-    /// <summary>All parameters in one buffer, laid out as <see cref="Layout"/> says.</summary>
-    public global::System.ReadOnlySpan<double> Parameters => _rnnParameters;
-
-    /// <summary>Replaces all parameters.</summary>
-    /// <param name="parameters">[93] values.</param>
-    /// <exception cref="global::System.ArgumentException">The length differs; nothing changed.</exception>
-    public void SetParameters(global::System.ReadOnlySpan<double> parameters)
-    {
-        global::RnnGen.Runtime.Check.Length(parameters.Length, ParameterCount, nameof(parameters), "ParameterCount");
-        using global::RnnGen.Runtime.TrainingTurn turn = new(ref _rnnTurn, this);
-        parameters.CopyTo(_rnnParameters);
-        RnnParametersChanged();
-    }
+    /// <inheritdoc/>
+    public void SetParameters(Sys::ReadOnlySpan<double> parameters) => _rnn.SetParameters(this, parameters);
 
     /// <summary>Takes over the parameters of another model.</summary>
     /// <param name="model">The other model.</param>
     public void CopyParametersFrom(Plain model)
     {
-        global::System.ArgumentNullException.ThrowIfNull(model);
-        SetParameters(model._rnnParameters);
+        Sys::ArgumentNullException.ThrowIfNull(model);
+        SetParameters(model.Parameters);
     }
 
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private void RnnParametersChanged() => RnnPack(ref _rnnParameters[0], ref _rnnPacks.First);
+    /// <inheritdoc cref="Rnn::Runtime.ModelFiles.Save{TNumber, TInput, TTarget}(Rnn::Runtime.ModelCore{TNumber, TInput, TTarget}, string)"/>
+    public void Save(string path) => Rnn::Runtime.ModelFiles.Save(_rnn, path);
 
-    /// <summary>Saves the parameters as safetensors with PyTorch's names; an existing file is replaced only by a whole one.</summary>
-    /// <param name="path">The file.</param>
-    public void Save(string path) => global::RnnGen.Runtime.ModelFile.Save<double>(Layout, _rnnParameters, path, Metadata);
+    /// <inheritdoc cref="Rnn::Runtime.ModelFiles.Save{TNumber, TInput, TTarget}(Rnn::Runtime.ModelCore{TNumber, TInput, TTarget}, Sys::IO.Stream)"/>
+    public void Save(Sys::IO.Stream stream) => Rnn::Runtime.ModelFiles.Save(_rnn, stream);
 
-    /// <summary>Writes the parameters as safetensors with PyTorch's names.</summary>
-    /// <param name="stream">Where to; it stays open.</param>
-    public void Save(global::System.IO.Stream stream) => global::RnnGen.Runtime.ModelFile.Save<double>(Layout, _rnnParameters, stream, Metadata);
+    /// <inheritdoc cref="Rnn::Runtime.ModelFiles.Load{TNumber, TInput, TTarget}(Rnn::Runtime.ModelCore{TNumber, TInput, TTarget}, object, string, Rnn::LoadOptions)"/>
+    public void LoadParameters(string path, Rnn::LoadOptions? options = null) => Rnn::Runtime.ModelFiles.Load(_rnn, this, path, options);
 
-    /// <summary>Loads a model from a safetensors file: one saved by <see cref="Save(string)"/>, or a PyTorch state dictionary.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="options">Which tensors are the model's, where names and shapes alone do not say it.</param>
-    /// <exception cref="global::RnnGen.ModelFileException">The file is damaged or of another model.</exception>
-    public static Plain Load(string path, global::RnnGen.LoadOptions? options = null)
-    {
-        Plain model = new(0);
-        model.LoadParameters(path, options);
-        return model;
-    }
-
-    /// <summary>Loads a model, with names of its parameters mapped to the file's: <see cref="global::RnnGen.LoadOptions.Names"/>.</summary>
+    /// <inheritdoc cref="LoadParameters(string, Rnn::LoadOptions)"/>
     /// <param name="path">The file.</param>
     /// <param name="names">From names of this model's parameters to the file's.</param>
-    public static Plain Load(string path, global::System.Collections.Generic.IReadOnlyDictionary<string, string> names) => Load(path, new global::RnnGen.LoadOptions { Names = names });
+    public void LoadParameters(string path, Sys::Collections.Generic.IReadOnlyDictionary<string, string> names) => LoadParameters(path, new Rnn::LoadOptions { Names = names });
 
-    /// <summary>Replaces all parameters by those of a safetensors file.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="options">Which tensors are the model's, where names and shapes alone do not say it.</param>
-    /// <exception cref="global::RnnGen.ModelFileException">The file is damaged or of another model; nothing changed.</exception>
-    public void LoadParameters(string path, global::RnnGen.LoadOptions? options = null)
-    {
-        using global::RnnGen.Runtime.TrainingTurn turn = new(ref _rnnTurn, this);
-        global::RnnGen.Runtime.ModelFile.Load<double>(Layout, _rnnParameters, path, options, Metadata);
-        RnnParametersChanged();
-    }
+    /// <summary>Loads a model from a safetensors file: one that a model saved, or a PyTorch state dictionary.</summary>
+    /// <inheritdoc cref="LoadParameters(string, Rnn::LoadOptions)"/>
+    public static Plain Load(string path, Rnn::LoadOptions? options = null) { Plain model = new(0); model.LoadParameters(path, options); return model; }
 
-    /// <summary>Replaces all parameters, with their names mapped to the file's: <see cref="global::RnnGen.LoadOptions.Names"/>.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="names">From names of this model's parameters to the file's.</param>
-    public void LoadParameters(string path, global::System.Collections.Generic.IReadOnlyDictionary<string, string> names) => LoadParameters(path, new global::RnnGen.LoadOptions { Names = names });
+    /// <summary>Loads a model from a safetensors file, with names of its parameters mapped to the file's.</summary>
+    /// <inheritdoc cref="LoadParameters(string, Sys::Collections.Generic.IReadOnlyDictionary{string, string})"/>
+    public static Plain Load(string path, Sys::Collections.Generic.IReadOnlyDictionary<string, string> names) => Load(path, new Rnn::LoadOptions { Names = names });
 
-    /// <summary>Loads a model from a safetensors file: one saved by <see cref="Save(string)"/>, or a PyTorch state dictionary.</summary>
-    /// <param name="stream">A safetensors file; it stays open.</param>
-    /// <param name="options">Which tensors are the model's, where names and shapes alone do not say it.</param>
-    /// <exception cref="global::RnnGen.ModelFileException">The file is damaged or of another model.</exception>
-    public static Plain Load(global::System.IO.Stream stream, global::RnnGen.LoadOptions? options = null)
-    {
-        Plain model = new(0);
-        model.LoadParameters(stream, options);
-        return model;
-    }
+    /// <inheritdoc cref="Rnn::Runtime.ModelFiles.Load{TNumber, TInput, TTarget}(Rnn::Runtime.ModelCore{TNumber, TInput, TTarget}, object, Sys::IO.Stream, Rnn::LoadOptions)"/>
+    public void LoadParameters(Sys::IO.Stream stream, Rnn::LoadOptions? options = null) => Rnn::Runtime.ModelFiles.Load(_rnn, this, stream, options);
 
-    /// <summary>Loads a model, with names of its parameters mapped to the file's: <see cref="global::RnnGen.LoadOptions.Names"/>.</summary>
+    /// <inheritdoc cref="LoadParameters(Sys::IO.Stream, Rnn::LoadOptions)"/>
     /// <param name="stream">A safetensors file; it stays open.</param>
     /// <param name="names">From names of this model's parameters to the file's.</param>
-    public static Plain Load(global::System.IO.Stream stream, global::System.Collections.Generic.IReadOnlyDictionary<string, string> names) => Load(stream, new global::RnnGen.LoadOptions { Names = names });
+    public void LoadParameters(Sys::IO.Stream stream, Sys::Collections.Generic.IReadOnlyDictionary<string, string> names) => LoadParameters(stream, new Rnn::LoadOptions { Names = names });
 
-    /// <summary>Replaces all parameters by those of a safetensors file.</summary>
-    /// <param name="stream">A safetensors file; it stays open.</param>
-    /// <param name="options">Which tensors are the model's, where names and shapes alone do not say it.</param>
-    /// <exception cref="global::RnnGen.ModelFileException">The file is damaged or of another model; nothing changed.</exception>
-    public void LoadParameters(global::System.IO.Stream stream, global::RnnGen.LoadOptions? options = null)
-    {
-        using global::RnnGen.Runtime.TrainingTurn turn = new(ref _rnnTurn, this);
-        global::RnnGen.Runtime.ModelFile.Load<double>(Layout, _rnnParameters, stream, options, Metadata);
-        RnnParametersChanged();
-    }
+    /// <summary>Loads a model from a safetensors file: one that a model saved, or a PyTorch state dictionary.</summary>
+    /// <inheritdoc cref="LoadParameters(Sys::IO.Stream, Rnn::LoadOptions)"/>
+    public static Plain Load(Sys::IO.Stream stream, Rnn::LoadOptions? options = null) { Plain model = new(0); model.LoadParameters(stream, options); return model; }
 
-    /// <summary>Replaces all parameters, with their names mapped to the file's: <see cref="global::RnnGen.LoadOptions.Names"/>.</summary>
-    /// <param name="stream">A safetensors file; it stays open.</param>
-    /// <param name="names">From names of this model's parameters to the file's.</param>
-    public void LoadParameters(global::System.IO.Stream stream, global::System.Collections.Generic.IReadOnlyDictionary<string, string> names) => LoadParameters(stream, new global::RnnGen.LoadOptions { Names = names });
+    /// <summary>Loads a model from a safetensors file, with names of its parameters mapped to the file's.</summary>
+    /// <inheritdoc cref="LoadParameters(Sys::IO.Stream, Sys::Collections.Generic.IReadOnlyDictionary{string, string})"/>
+    public static Plain Load(Sys::IO.Stream stream, Sys::Collections.Generic.IReadOnlyDictionary<string, string> names) => Load(stream, new Rnn::LoadOptions { Names = names });
 
-    /// <summary>Loads a model from a safetensors file: one saved by <see cref="Save(string)"/>, or a PyTorch state dictionary.</summary>
-    /// <param name="file">The bytes of a safetensors file.</param>
-    /// <param name="options">Which tensors are the model's, where names and shapes alone do not say it.</param>
-    /// <exception cref="global::RnnGen.ModelFileException">The file is damaged or of another model.</exception>
-    public static Plain Load(global::System.ReadOnlySpan<byte> file, global::RnnGen.LoadOptions? options = null)
-    {
-        Plain model = new(0);
-        model.LoadParameters(file, options);
-        return model;
-    }
+    /// <inheritdoc cref="Rnn::Runtime.ModelFiles.Load{TNumber, TInput, TTarget}(Rnn::Runtime.ModelCore{TNumber, TInput, TTarget}, object, Sys::ReadOnlySpan{byte}, Rnn::LoadOptions)"/>
+    public void LoadParameters(Sys::ReadOnlySpan<byte> file, Rnn::LoadOptions? options = null) => Rnn::Runtime.ModelFiles.Load(_rnn, this, file, options);
 
-    /// <summary>Loads a model, with names of its parameters mapped to the file's: <see cref="global::RnnGen.LoadOptions.Names"/>.</summary>
+    /// <inheritdoc cref="LoadParameters(Sys::ReadOnlySpan{byte}, Rnn::LoadOptions)"/>
     /// <param name="file">The bytes of a safetensors file.</param>
     /// <param name="names">From names of this model's parameters to the file's.</param>
-    public static Plain Load(global::System.ReadOnlySpan<byte> file, global::System.Collections.Generic.IReadOnlyDictionary<string, string> names) => Load(file, new global::RnnGen.LoadOptions { Names = names });
+    public void LoadParameters(Sys::ReadOnlySpan<byte> file, Sys::Collections.Generic.IReadOnlyDictionary<string, string> names) => LoadParameters(file, new Rnn::LoadOptions { Names = names });
 
-    /// <summary>Replaces all parameters by those of a safetensors file.</summary>
-    /// <param name="file">The bytes of a safetensors file.</param>
-    /// <param name="options">Which tensors are the model's, where names and shapes alone do not say it.</param>
-    /// <exception cref="global::RnnGen.ModelFileException">The file is damaged or of another model; nothing changed.</exception>
-    public void LoadParameters(global::System.ReadOnlySpan<byte> file, global::RnnGen.LoadOptions? options = null)
-    {
-        using global::RnnGen.Runtime.TrainingTurn turn = new(ref _rnnTurn, this);
-        global::RnnGen.Runtime.ModelFile.Load<double>(Layout, _rnnParameters, file, options, Metadata);
-        RnnParametersChanged();
-    }
+    /// <summary>Loads a model from a safetensors file: one that a model saved, or a PyTorch state dictionary.</summary>
+    /// <inheritdoc cref="LoadParameters(Sys::ReadOnlySpan{byte}, Rnn::LoadOptions)"/>
+    public static Plain Load(Sys::ReadOnlySpan<byte> file, Rnn::LoadOptions? options = null) { Plain model = new(0); model.LoadParameters(file, options); return model; }
 
-    /// <summary>Replaces all parameters, with their names mapped to the file's: <see cref="global::RnnGen.LoadOptions.Names"/>.</summary>
-    /// <param name="file">The bytes of a safetensors file.</param>
-    /// <param name="names">From names of this model's parameters to the file's.</param>
-    public void LoadParameters(global::System.ReadOnlySpan<byte> file, global::System.Collections.Generic.IReadOnlyDictionary<string, string> names) => LoadParameters(file, new global::RnnGen.LoadOptions { Names = names });
-
-    /// <summary>Starts a sequence that is fed step by step. Many states share one set of weights; a state belongs to one thread.</summary>
-    public State CreateState() => new(this);
-
-    /// <summary>A sequence that is fed step by step; at each step it gives what the model would say if the sequence ended there.</summary>
-    public sealed class State
-    {
-        private readonly Plain _model;
-        private readonly global::RnnGen.Runtime.AlignedBuffer<double> _arena = new(24);
-        private bool _isOdd;
-
-        internal State(Plain model)
-        {
-            _model = model;
-            Reset();
-        }
-
-        /// <summary>Values of a saved state: the hidden (and cell) states of all layers.</summary>
-        public const int Length = 7;
-
-        /// <summary>Feeds one step. It does not allocate.</summary>
-        /// <param name="x">[2] values.</param>
-        /// <param name="y">[2] values, written.</param>
-        /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-        public void Step(global::System.ReadOnlySpan<double> x, global::System.Span<double> y)
-        {
-            global::RnnGen.Runtime.Check.Length(x.Length, InputSize, nameof(x), "InputSize");
-            global::RnnGen.Runtime.Check.Length(y.Length, OutputSize, nameof(y), "OutputSize");
-            ref double input = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(x);
-            switch (_model._rnnWidth)
-            {
-                case global::RnnGen.VectorWidth.V512: Step<RnnV512>(ref input); break;
-                case global::RnnGen.VectorWidth.V256: Step<RnnV256>(ref input); break;
-                case global::RnnGen.VectorWidth.V128: Step<RnnV128>(ref input); break;
-                default: throw new global::System.InvalidOperationException("There are no kernels of this vector width.");
-            }
-
-            _isOdd = !_isOdd;
-            ref double outputs = ref global::System.Runtime.CompilerServices.Unsafe.Add(ref _arena.First, 16);
-            for (int i = 0; i < y.Length; i++)
-            {
-                y[i] = global::System.Runtime.CompilerServices.Unsafe.Add(ref outputs, i);
-            }
-        }
-
-        /// <summary>Begins a new sequence.</summary>
-        public void Reset()
-        {
-            _arena.Span.Clear();
-            _isOdd = false;
-        }
-
-        /// <summary>Copies this state to another one of the same model class.</summary>
-        /// <param name="target">The other state.</param>
-        public void CopyTo(State target)
-        {
-            global::System.ArgumentNullException.ThrowIfNull(target);
-            _arena.Span.CopyTo(target._arena.Span);
-            target._isOdd = _isOdd;
-        }
-
-        /// <summary>Writes the state's values.</summary>
-        /// <param name="values">[<see cref="Length"/>] values, written.</param>
-        public void Save(global::System.Span<double> values)
-        {
-            global::RnnGen.Runtime.Check.Length(values.Length, Length, nameof(values), "State.Length");
-            _arena.Span.Slice(_isOdd ? 8 : 0, 7).CopyTo(values.Slice(0)); // Rnn0 h
-        }
-
-        /// <summary>Goes on from values written by <see cref="Save"/>.</summary>
-        /// <param name="values">[<see cref="Length"/>] values.</param>
-        public void Restore(global::System.ReadOnlySpan<double> values)
-        {
-            global::RnnGen.Runtime.Check.Length(values.Length, Length, nameof(values), "State.Length");
-            Reset();
-            values.Slice(0, 7).CopyTo(_arena.Span.Slice(0)); // Rnn0 h
-        }
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-        private void Step<K>(ref double x) where K : struct, IRnnKernels
-        {
-            ref double w = ref _model._rnnPacks.First;
-            ref double a = ref _arena.First;
-            if (_isOdd)
-            {
-                K.Rnn0Stream(ref x, ref w, ref a, 0, 8, 0);
-                K.HeadStream(ref a, ref w, ref a, 0, 16);
-            }
-            else
-            {
-                K.Rnn0Stream(ref x, ref w, ref a, 0, 0, 8);
-                K.HeadStream(ref a, ref w, ref a, 8, 16);
-            }
-        }
-    }
-
-    /// <summary>Computes the outputs of sequences that start from states, step by step; only the states change. It is there for measuring what was trained with carried states.</summary>
-    /// <param name="inputs">[count × 3 × 2] values.</param>
-    /// <param name="outputs">[count × 2] values, overwritten.</param>
-    /// <param name="count">Sequences, at least 1.</param>
-    /// <param name="state">What the sequences start from; then what they ended in.</param>
-    /// <param name="lengths">[count] numbers of steps from 1 to 3, or none where all sequences have all steps.</param>
-    /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
-    public void PredictBatch(global::System.ReadOnlySpan<double> inputs, global::System.Span<double> outputs, int count, global::RnnGen.BatchState<double> state, global::System.ReadOnlySpan<int> lengths = default)
-    {
-        global::RnnGen.Runtime.Check.Count(count, 1);
-        global::RnnGen.Runtime.Check.Lengths(lengths, count, SequenceLength);
-        global::RnnGen.Runtime.Check.Length(inputs.Length, (long)count * Layout.InputLength, nameof(inputs), "count × SequenceLength × InputSize");
-        global::RnnGen.Runtime.Check.Length(outputs.Length, (long)count * Layout.OutputLength, nameof(outputs), "count × Layout.OutputLength");
-        global::RnnGen.Runtime.Check.State(state, count, RnnStateLength);
-        State stream = CreateState();
-        double[] values = new double[State.Length];
-        outputs.Clear();
-        for (int i = 0; i < count; i++)
-        {
-            stream.Reset();
-            if (state.IsCarried(i))
-            {
-                global::System.Array.Clear(values);
-                state[i].CopyTo(values);
-                stream.Restore(values);
-            }
-
-            global::System.ReadOnlySpan<double> input = inputs.Slice(i * Layout.InputLength, Layout.InputLength);
-            int steps = lengths.IsEmpty ? SequenceLength : lengths[i];
-            for (int t = 0; t < steps; t++)
-            {
-                stream.Step(input.Slice(t * InputSize, InputSize), outputs.Slice(i * 2, 2));
-            }
-
-            stream.Save(values);
-            state.Set(i, new global::System.ReadOnlySpan<double>(values, 0, RnnStateLength));
-        }
-    }
-
-    // Draws all parameters; each tensor has random numbers of its own.
-    private static void RnnInitialize(global::System.Span<double> parameters, int seed)
-    {
-        global::RnnGen.Runtime.Initialization.Glorot(parameters.Slice(0, 14), 1, 7, 2, seed, 0); // rnn.weight_ih_l0
-        global::RnnGen.Runtime.Initialization.Orthogonal(parameters.Slice(14, 49), 1, 7, 7, seed, 1); // rnn.weight_hh_l0
-        parameters.Slice(63, 7).Clear(); // rnn.bias_ih_l0
-        parameters.Slice(70, 7).Clear(); // rnn.bias_hh_l0
-        global::RnnGen.Runtime.Initialization.Glorot(parameters.Slice(77, 14), 1, 2, 7, seed, 4); // head.weight
-        parameters.Slice(91, 2).Clear(); // head.bias
-    }
-
-    // Puts the parameters into the packs that the kernels read: per layer a forward pack, and a reverse pack for
-    // each source that a gradient flows to.
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private static void RnnPack(ref double p, ref double packs)
-    {
-        // Rnn0
-        global::RnnGen.Runtime.Packing.Bias(ref p, 63, 70, 7, ref packs, 0, 80); // b + d
-        global::RnnGen.Runtime.Packing.Weight(ref p, 0, 7, 2, ref packs, 8, 8, 80); // W
-        global::RnnGen.Runtime.Packing.Weight(ref p, 14, 7, 7, ref packs, 24, 8, 80); // U
-        global::RnnGen.Runtime.Packing.Reverse(ref p, 14, 7, 7, ref packs, 80, 64, 64); // U, for ∂L/∂h
-        // Head
-        global::RnnGen.Runtime.Packing.Bias(ref p, 91, 91, 2, ref packs, 144, 64); // b
-        global::RnnGen.Runtime.Packing.Weight(ref p, 77, 2, 7, ref packs, 152, 8, 64); // W
-        global::RnnGen.Runtime.Packing.Reverse(ref p, 77, 2, 7, ref packs, 208, 64, 64); // W, for ∂L/∂x
-    }
-
-    // Takes the gradients out of the packs in which they were summed, in the parameters' layout.
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private static void RnnTakeGradients(ref double sums, ref double g)
-    {
-        // Rnn0
-        global::RnnGen.Runtime.Packing.TakeBias(ref sums, 64, 80, 7, ref g, 63); // b
-        global::RnnGen.Runtime.Packing.TakeBias(ref sums, 64, 80, 7, ref g, 70); // d
-        global::RnnGen.Runtime.Packing.TakeWeight(ref sums, 72, 8, 80, 7, 2, ref g, 0); // W
-        global::RnnGen.Runtime.Packing.TakeWeight(ref sums, 88, 8, 80, 7, 7, ref g, 14); // U
-        // Head
-        global::RnnGen.Runtime.Packing.TakeBias(ref sums, 0, 64, 2, ref g, 91); // b
-        global::RnnGen.Runtime.Packing.TakeWeight(ref sums, 8, 8, 64, 2, 7, ref g, 77); // W
-    }
-
-    // Training: sequences are taken in groups of 4, few enough that most of what they leave for the backward pass is still in the
-    // second-level cache there. A thread takes a group through forward, loss and BPTT in memory of its own.
-    // All groups add their weight gradients to one sum, one after the other.
-    private const int RnnGroupSize = 4;
-    private const int RnnSums = 1;
-
-    private sealed class RnnTraining : global::RnnGen.Runtime.ParallelJob
-    {
-        private readonly Plain _model;
-        private readonly RnnGroup?[] _groups = new RnnGroup?[RnnSums];
-        private readonly global::RnnGen.Runtime.AlignedBuffer<double> _sums = new(RnnSums * 144);
-        private readonly double[] _gradients = new double[ParameterCount];
-        private double _scale;
-        private bool _isForwardOnly;
-        private int _first;
-        private int _running;
-        private global::RnnGen.BatchState<double>? _state;
-
-        public RnnTraining(Plain model) => _model = model;
-
-        public global::System.ReadOnlySpan<double> Gradients => _gradients;
-
-        // What an update changes.
-        public global::System.ReadOnlySpan<global::RnnGen.ParameterSegment> Segments => s_segments;
-
-        private static readonly global::RnnGen.ParameterSegment[] s_segments = { new(0, 93) };
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-        public double ComputeLoss(global::System.ReadOnlySpan<double> inputs, global::System.ReadOnlySpan<double> targets, int count, global::System.ReadOnlySpan<int> lengths, global::RnnGen.BatchState<double>? state)
-        {
-            _isForwardOnly = true;
-            _state = state;
-            double terms = (double)count * 2;
-            _scale = (double)(1 / terms);
-            double sum = 0;
-            for (int start = 0; start < count; start += _running * RnnGroupSize)
-            {
-                RunGroups(inputs, targets, start, count, lengths, _model._rnnThreads);
-                for (int i = 0; i < _running; i++)
-                {
-                    sum += Group(i).Loss;
-                }
-            }
-
-            global::RnnGen.Runtime.CarriedStates.CommitStates(state, count);
-            return (double)(sum / terms);
-        }
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-        public double ComputeGradients(global::System.ReadOnlySpan<double> inputs, global::System.ReadOnlySpan<double> targets, int count, global::System.ReadOnlySpan<int> lengths, global::RnnGen.BatchState<double>? state)
-        {
-            _isForwardOnly = false;
-            _state = state;
-            double terms = (double)count * 2;
-            _scale = (double)(1 / terms);
-            int sums = global::System.Math.Min(RnnSums, (count + RnnGroupSize - 1) / RnnGroupSize);
-            _sums.Span.Slice(0, sums * 144).Clear();
-            double sum = 0;
-            for (int start = 0; start < count; start += _running * RnnGroupSize)
-            {
-                RunGroups(inputs, targets, start, count, lengths, _model._rnnThreads);
-                for (int i = 0; i < _running; i++)
-                {
-                    RnnGroup group = Group(i);
-                    if (!double.IsFinite(group.Loss))
-                    {
-                        throw global::RnnGen.Runtime.NonFinite.Loss<double>(group.Loss, group.Arena, group.Rows, s_forwardTrace, start + i * RnnGroupSize);
-                    }
-
-                    sum += group.Loss;
-                }
-            }
-
-            ref double g = ref _sums.First;
-            for (int i = 1; i < sums; i++)
-            {
-                global::RnnGen.Runtime.Rows.Add(ref g, i * 144, 0, 144, ref g, 0, 0, 0, 1);
-            }
-
-            RnnTakeGradients(ref g, ref _gradients[0]);
-            if (!global::RnnGen.Runtime.NonFinite.None<double>(_gradients, Segments))
-            {
-                throw FindNonFinite(inputs, targets, count, lengths);
-            }
-
-            return (double)(sum / terms);
-        }
-
-        // What a step leaves for the next, when nothing can fail any more.
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-        public void Commit(int count, global::RnnGen.BatchState<double>? state)
-        {
-            global::RnnGen.Runtime.CarriedStates.CommitGradients(state, count);
-        }
-
-        // They run again, one after the other, until one shows where.
-        private global::RnnGen.NonFiniteException FindNonFinite(global::System.ReadOnlySpan<double> inputs, global::System.ReadOnlySpan<double> targets, int count, global::System.ReadOnlySpan<int> lengths)
-        {
-            for (int start = 0; start < count; start += RnnGroupSize)
-            {
-                RunGroups(inputs, targets, start, count, lengths, 1);
-                RnnGroup group = Group(0);
-                if (global::RnnGen.Runtime.NonFinite.Gradient<double>(group.Arena, group.Rows, s_forwardTrace, s_backwardTrace, start) is { } found)
-                {
-                    return found;
-                }
-            }
-
-            return global::RnnGen.Runtime.NonFinite.GradientSum();
-        }
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        private RnnGroup Group(int index) => _groups[index] ??= new RnnGroup(this);
-
-        // Takes some groups, one a thread, forward and back.
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-        private void RunGroups(global::System.ReadOnlySpan<double> inputs, global::System.ReadOnlySpan<double> targets, int start, int count, global::System.ReadOnlySpan<int> lengths, int most)
-        {
-            Begin(start, count, most);
-            for (int i = 0; i < _running; i++)
-            {
-                Group(i).Take(inputs, targets, start + i * RnnGroupSize, count, lengths);
-            }
-
-            Run(global::System.Math.Min(_model._rnnThreads, _running));
-        }
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-        private void Begin(int start, int count, int most)
-        {
-            _first = start / RnnGroupSize;
-            _running = global::System.Math.Min(global::System.Math.Min(most, RnnSums), (count - start + RnnGroupSize - 1) / RnnGroupSize);
-        }
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-        protected override void RunPart(int part, int parts)
-        {
-            switch (_model._rnnWidth)
-            {
-                case global::RnnGen.VectorWidth.V512: RunGroups<RnnV512>(part, parts); break;
-                case global::RnnGen.VectorWidth.V256: RunGroups<RnnV256>(part, parts); break;
-                case global::RnnGen.VectorWidth.V128: RunGroups<RnnV128>(part, parts); break;
-                default: throw new global::System.InvalidOperationException("There are no kernels of this vector width.");
-            }
-        }
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-        private void RunGroups<K>(int part, int parts) where K : struct, IRnnKernels
-        {
-            for (int i = part; i < _running; i += parts)
-            {
-                ref double g = ref global::System.Runtime.CompilerServices.Unsafe.Add(ref _sums.First, (_first + i) % RnnSums * 144);
-                Group(i).Run<K>(ref _model._rnnPacks.First, ref g);
-            }
-        }
-
-        // A group of sequences: what one thread takes through forward, loss and BPTT.
-        private sealed class RnnGroup
-        {
-            private readonly RnnTraining _job;
-            private readonly global::RnnGen.Runtime.AlignedBuffer<double> _arena = new(384);
-            private readonly double[] _targets = new double[RnnGroupSize * 2];
-            private readonly int[] _rows = new int[13];
-            private int _start;
-
-            public RnnGroup(RnnTraining job) => _job = job;
-
-            // The sum of the losses.
-            public double Loss { get; private set; }
-
-            public global::System.Span<double> Arena => _arena.Span;
-
-            public global::RnnGen.Runtime.GroupRows Rows => new(_rows, SequenceLength, RnnGroupSize);
-
-            // Takes the group that begins with a sequence: rows, inputs and targets.
-            [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-            public void Take(global::System.ReadOnlySpan<double> inputs, global::System.ReadOnlySpan<double> targets, int start, int count, global::System.ReadOnlySpan<int> lengths)
-            {
-                global::RnnGen.Runtime.GroupRows rows = Rows;
-                int size = global::System.Math.Min(RnnGroupSize, count - start);
-                _start = start;
-                Loss = 0;
-                rows.Fill(lengths.IsEmpty ? default : lengths.Slice(start, size), size);
-                rows.HaveStates = _job._state is not null;
-                global::RnnGen.Runtime.Rows.ByStep(inputs.Slice(start * 6, size * 6), rows, SequenceLength, InputSize, ref _arena.First, 0, 8, 2);
-                rows.Sort(targets.Slice(start * 2, size * 2), 2, _targets);
-            }
-
-            // Forward, the loss, and back; g: the sum that the group's weight gradients are added to.
-            [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-            public void Run<K>(ref double w, ref double g) where K : struct, IRnnKernels
-            {
-                ref double a = ref _arena.First;
-                global::RnnGen.Runtime.GroupRows rows = Rows;
-                const int first = 0;
-                int last = rows.Count;
-                RnnStart(ref w, ref a, first, last);
-                global::RnnGen.Runtime.CarriedStates.Load(_job._state, ref a, s_states, rows, _start, first, last);
-                RnnForward<K>(ref w, ref a, rows, first, last);
-                RnnLoss(ref a, _targets, _job._scale, rows, first, last);
-                global::RnnGen.Runtime.CarriedStates.Take(_job._state, ref a, s_states, rows, _start, first, last);
-                AddLosses();
-                if (_job._isForwardOnly) return;
-                RnnBackward<K>(ref w, ref a, ref g, rows, first, last);
-                global::RnnGen.Runtime.CarriedStates.TakeGradients(_job._state, ref a, s_states, rows, _start, first, last);
-            }
-
-            [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-            private void AddLosses()
-            {
-                for (int step = 0; step < 1; step++)
-                {
-                    int live = Rows.Count;
-                    for (int row = 0; row < live; row++)
-                    {
-                        Loss += _arena.Span[376 + step * RnnGroupSize + row];
-                    }
-                }
-            }
-        }
-
-        private static readonly global::RnnGen.Runtime.TracedBuffer[] s_forwardTrace =
-        {
-            new("the input", 0, 0, 3, 8, 1, 0, 2, 2),
-            new("the output of Rnn0", 56, 0, 3, 32, 1, 0, 8, 7),
-            new("the output of Head", 248, 2, 1, 32, 1, 0, 8, 2, true),
-            new("the distance to the targets", 376, 2, 1, 4, 1, 0, 1, 1, true),
-        };
-
-        private static readonly global::RnnGen.Runtime.TracedBuffer[] s_backwardTrace =
-        {
-            new("∂L/∂a of Head", 280, 2, 1, 32, 1, 32, 8, 2, true),
-            new("∂L/∂a of Rnn0", 152, 0, 3, 32, 1, 32, 8, 7),
-        };
-
-        // Where the states stand that sequences start from, and end in.
-        private static readonly global::RnnGen.Runtime.CarriedPlace[] s_states =
-        {
-            new(24, 32, 8, 344, 7), // Rnn0 h
-        };
-    }
-
-    // Loss: the mean of ½ d² where |d| ≤ 1 and |d| - ½ elsewhere, d = y - target. Each row's sum is kept, and ∂L/∂y written, for every output step.
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private static void RnnLoss(ref double a, double[] targets, double scale, global::RnnGen.Runtime.GroupRows rows, int first, int last)
-    {
-        RnnLossStep(ref a, 248, 312, 376, targets, 0, scale, first, last); // t = 2
-    }
-
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private static void RnnLossStep(ref double a, int outputs, int adjoints, int losses, double[] targets, int offset, double scale, int first, int last)
-    {
-        for (int row = first; row < last; row++)
-        {
-            ref double output = ref global::System.Runtime.CompilerServices.Unsafe.Add(ref a, outputs + row * 8);
-            ref double adjoint = ref global::System.Runtime.CompilerServices.Unsafe.Add(ref a, adjoints + row * 8);
-            double sum = 0;
-            for (int j = 0; j < 2; j++)
-            {
-                double y = global::System.Runtime.CompilerServices.Unsafe.Add(ref output, j);
-                double target = targets[row * 2 + offset + j];
-                ref double dy = ref global::System.Runtime.CompilerServices.Unsafe.Add(ref adjoint, j);
-                double d = y - target;
-                double size = double.Abs(d);
-                sum += size > 1 ? size - 0.5 : d * d / 2;
-                dy = size > 1 ? (d > 0 ? scale : d < 0 ? -scale : 0) : d * scale;
-            }
-
-            global::System.Runtime.CompilerServices.Unsafe.Add(ref a, losses + row) = sum;
-        }
-    }
+    /// <summary>Loads a model from a safetensors file, with names of its parameters mapped to the file's.</summary>
+    /// <inheritdoc cref="LoadParameters(Sys::ReadOnlySpan{byte}, Sys::Collections.Generic.IReadOnlyDictionary{string, string})"/>
+    public static Plain Load(Sys::ReadOnlySpan<byte> file, Sys::Collections.Generic.IReadOnlyDictionary<string, string> names) => Load(file, new Rnn::LoadOptions { Names = names });
 
     // ---- The schedule ----
     // w: packed weights; a: the arena; first, last: the rows (sequences) of the group. Rows stand
@@ -1005,46 +272,46 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
     //           64  Rnn0 weight gradient
 
     // What the states of the layers that read the input are before their first step.
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    [Jit::MethodImpl(Jit::MethodImplOptions.AggressiveOptimization)]
     private static void RnnStart(ref double w, ref double a, int first, int last)
     {
-        global::RnnGen.Runtime.Rows.Clear(ref a, 24, 8, first, last); // h before the first step = 0
+        Rnn::Runtime.Rows.Clear(ref a, 24, 8, first, last); // h before the first step = 0
     }
 
     // Forward, layer by layer. Arguments: source, its row stride, lanes, their block stride, states and output.
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private static void RnnForward<K>(ref double w, ref double a, global::RnnGen.Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
+    [Jit::MethodImpl(Jit::MethodImplOptions.AggressiveOptimization)]
+    private static void RnnForward<K>(ref double w, ref double a, Rnn::Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
     {
         RnnForwardRnn0<K>(ref w, ref a, rows, first, last);
         RnnForwardHead<K>(ref w, ref a, rows, first, last);
     }
 
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private static void RnnForwardRnn0<K>(ref double w, ref double a, global::RnnGen.Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
+    [Jit::MethodImpl(Jit::MethodImplOptions.AggressiveOptimization)]
+    private static void RnnForwardRnn0<K>(ref double w, ref double a, Rnn::Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
     {
         K.Rnn0Forward(ref a, ref w, ref a, 0, 2, 152, 32, 24, 56, first, rows.Last(0, last)); // t = 0
         K.Rnn0Forward(ref a, ref w, ref a, 8, 2, 184, 32, 56, 88, first, rows.Last(1, last)); // t = 1
         K.Rnn0Forward(ref a, ref w, ref a, 16, 2, 216, 32, 88, 120, first, rows.Last(2, last)); // t = 2
     }
 
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private static void RnnForwardHead<K>(ref double w, ref double a, global::RnnGen.Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
+    [Jit::MethodImpl(Jit::MethodImplOptions.AggressiveOptimization)]
+    private static void RnnForwardHead<K>(ref double w, ref double a, Rnn::Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
     {
-        global::RnnGen.Runtime.Rows.KeepLast(ref a, 24, 32, 8, SequenceLength, rows, first, last); // rows that ended earlier: their last state
+        Rnn::Runtime.Rows.KeepLast(ref a, 24, 32, 8, SequenceLength, rows, first, last); // rows that ended earlier: their last state
         K.HeadForward(ref a, ref w, ref a, 120, 8, 280, 32, 248, first, last); // t = 2
     }
 
     // Back-propagation through time: the same list reversed. From a layer's output adjoints to its pre-activations', to the previous state's, to the layer below.
     // The weight gradients come after every chunk of steps, whose adjoints are still in the cache; g: the sum that they are added to.
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private static void RnnBackward<K>(ref double w, ref double a, ref double g, global::RnnGen.Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
+    [Jit::MethodImpl(Jit::MethodImplOptions.AggressiveOptimization)]
+    private static void RnnBackward<K>(ref double w, ref double a, ref double g, Rnn::Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
     {
         RnnBackwardHead<K>(ref w, ref a, ref g, rows, first, last);
         RnnBackwardRnn0<K>(ref w, ref a, ref g, rows, first, last);
     }
 
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private static void RnnBackwardHead<K>(ref double w, ref double a, ref double g, global::RnnGen.Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
+    [Jit::MethodImpl(Jit::MethodImplOptions.AggressiveOptimization)]
+    private static void RnnBackwardHead<K>(ref double w, ref double a, ref double g, Rnn::Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
     {
         K.HeadBackward(ref a, 280, 32, 312, first, last); // t = 2
         K.HeadXAdjoint(ref w, ref a, 280, 32, 344, first, last); // t = 2
@@ -1052,8 +319,8 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
         K.HeadBiasGradient(ref a, ref g, 280, 32, 32, 0, 1, ref rows.LiveFrom(SequenceLength)); // t = 2
     }
 
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private static void RnnBackwardRnn0<K>(ref double w, ref double a, ref double g, global::RnnGen.Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
+    [Jit::MethodImpl(Jit::MethodImplOptions.AggressiveOptimization)]
+    private static void RnnBackwardRnn0<K>(ref double w, ref double a, ref double g, Rnn::Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
     {
         K.Rnn0Backward(ref a, 216, 32, 120, 344, first, rows.Last(2, last)); // t = 2
         K.Rnn0HAdjoint(ref w, ref a, 216, 32, 344, first, rows.Last(2, last)); // t = 2
@@ -1068,263 +335,134 @@ partial class Plain : global::RnnGen.IRnnModel<Plain, double, double, double>, g
     }
 
     // Prediction of one sequence, step by step; x: the sequence, y: its outputs, steps: its length.
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    [Jit::MethodImpl(Jit::MethodImplOptions.AggressiveOptimization)]
     private static void RnnPredictOne<K>(ref double x, ref double w, ref double a, ref double y, int steps) where K : struct, IRnnKernels
     {
-        global::RnnGen.Runtime.Rows.Clear(ref a, 0, 8, 0, 1); // Rnn0 h
+        Rnn::Runtime.Rows.Clear(ref a, 0, 8, 0, 1); // Rnn0 h
         K.Rnn0Step(ref x, ref w, ref a, 0, 0, 8); // t = 0
         if (steps > 1) K.Rnn0Step(ref x, ref w, ref a, 2, 8, 0); // t = 1
         if (steps > 2) K.Rnn0Step(ref x, ref w, ref a, 4, 0, 8); // t = 2
-        if (steps % 2 != 1) global::RnnGen.Runtime.Rows.Copy(ref a, 0, 8, 8, ref a, 8, 8, 0, 1); // t = 2
+        if (steps % 2 != 1) Rnn::Runtime.Rows.Copy(ref a, 0, 8, 8, ref a, 8, 8, 0, 1); // t = 2
         K.HeadStep(ref a, ref w, ref a, 8, 16); // t = 2
-        global::RnnGen.Runtime.Rows.Copy(ref a, 16, 8, OutputSize, ref y, 0, 2, 0, 1);
+        Rnn::Runtime.Rows.Copy(ref a, 16, 8, OutputSize, ref y, 0, 2, 0, 1);
     }
 
     // Prediction of several sequences at once.
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    private static void RnnPredictRows<K>(ref double x, ref double w, ref double a, ref double y, global::RnnGen.Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
+    [Jit::MethodImpl(Jit::MethodImplOptions.AggressiveOptimization)]
+    private static void RnnPredictRows<K>(ref double x, ref double w, ref double a, ref double y, Rnn::Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
     {
-        global::RnnGen.Runtime.Rows.Clear(ref a, 0, 8, first, last); // Rnn0 h
+        Rnn::Runtime.Rows.Clear(ref a, 0, 8, first, last); // Rnn0 h
         K.Rnn0Predict(ref x, ref w, ref a, 0, 6, 96, 32, 0, 32, first, rows.Last(0, last)); // t = 0
         K.Rnn0Predict(ref x, ref w, ref a, 2, 6, 96, 32, 32, 0, first, rows.Last(1, last)); // t = 1
         K.Rnn0Predict(ref x, ref w, ref a, 4, 6, 96, 32, 0, 32, first, rows.Last(2, last)); // t = 2
-        global::RnnGen.Runtime.Rows.KeepLastOfTwo(ref a, 0, 32, 8, SequenceLength, rows, first, last); // t = 2
+        Rnn::Runtime.Rows.KeepLastOfTwo(ref a, 0, 32, 8, SequenceLength, rows, first, last); // t = 2
         K.HeadPredict(ref a, ref w, ref a, 32, 8, 128, 32, 64, first, last); // t = 2
-        global::RnnGen.Runtime.Rows.Copy(ref a, 64, 8, OutputSize, ref y, 0, 2, rows, first, last);
+        Rnn::Runtime.Rows.Copy(ref a, 64, 8, OutputSize, ref y, 0, 2, rows, first, last);
     }
 
-    // What the schedule calls, once for each vector width; the kernels stand in files of their own.
-    private interface IRnnKernels
+    // One step of a sequence that is fed step by step; states alternate between two buffers.
+    [Jit::MethodImpl(Jit::MethodImplOptions.AggressiveOptimization)]
+    private static void RnnStream<K>(ref double x, ref double w, ref double a, bool isOdd) where K : struct, IRnnKernels
     {
-        static abstract void Rnn0Forward(ref double x, ref double w, ref double a, int source, int sourceRow, int lanes, int blockStride, int hPrevious, int hNext, int first, int last);
-        static abstract void Rnn0Backward(ref double a, int lanes, int blockStride, int hNext, int hAdjoint, int first, int last);
-        static abstract void Rnn0HAdjoint(ref double w, ref double a, int lanes, int blockStride, int target, int first, int last);
-        static abstract void Rnn0XGradient(ref double a, ref double g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live);
-        static abstract void Rnn0HGradient(ref double a, ref double g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live);
-        static abstract void Rnn0BiasGradient(ref double a, ref double g, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live);
-        static abstract void Rnn0Stream(ref double x, ref double w, ref double a, int source, int hPrevious, int hNext);
-        static abstract void Rnn0Step(ref double x, ref double w, ref double a, int source, int hPrevious, int hNext);
-        static abstract void Rnn0Predict(ref double x, ref double w, ref double a, int source, int sourceRow, int lanes, int blockStride, int hPrevious, int hNext, int first, int last);
-        static abstract void HeadForward(ref double x, ref double w, ref double a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last);
-        static abstract void HeadBackward(ref double a, int lanes, int blockStride, int outputAdjoint, int first, int last);
-        static abstract void HeadXAdjoint(ref double w, ref double a, int lanes, int blockStride, int target, int first, int last);
-        static abstract void HeadXGradient(ref double a, ref double g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live);
-        static abstract void HeadBiasGradient(ref double a, ref double g, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live);
-        static abstract void HeadStream(ref double x, ref double w, ref double a, int source, int output);
-        static abstract void HeadStep(ref double x, ref double w, ref double a, int source, int output);
-        static abstract void HeadPredict(ref double x, ref double w, ref double a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last);
+        if (isOdd)
+        {
+            K.Rnn0Stream(ref x, ref w, ref a, 0, 8, 0);
+            K.HeadStream(ref a, ref w, ref a, 0, 16);
+        }
+        else
+        {
+            K.Rnn0Stream(ref x, ref w, ref a, 0, 0, 8);
+            K.HeadStream(ref a, ref w, ref a, 8, 16);
+        }
     }
 
-    private readonly struct RnnV512 : IRnnKernels
+    // ---- The loss ----
+    // The mean of ½ d² where |d| ≤ 1 and |d| - ½ elsewhere, d = y - target. Each row's sum is kept, and ∂L/∂y written, for every output step.
+    [Jit::MethodImpl(Jit::MethodImplOptions.AggressiveOptimization)]
+    private static void RnnLoss(ref double a, double[] targets, double scale, Rnn::Runtime.GroupRows rows, int first, int last)
     {
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Rnn0Forward(ref double x, ref double w, ref double a, int source, int sourceRow, int lanes, int blockStride, int hPrevious, int hNext, int first, int last) =>
-            global::RnnGen.Generated.RnnTanh_2x7_Double_V512.Forward(ref x, source, sourceRow, ref w, 0, ref a, lanes, blockStride, hPrevious, hNext, first, last, false);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Rnn0Backward(ref double a, int lanes, int blockStride, int hNext, int hAdjoint, int first, int last) =>
-            global::RnnGen.Generated.RnnTanh_2x7_Double_V512.Backward(ref a, lanes, blockStride, hNext, hAdjoint, first, last);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Rnn0HAdjoint(ref double w, ref double a, int lanes, int blockStride, int target, int first, int last) =>
-            global::RnnGen.Generated.RnnTanh_2x7_Double_V512.HAdjoint(ref w, 80, ref a, lanes, blockStride, target, first, last);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Rnn0XGradient(ref double a, ref double g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
-            global::RnnGen.Generated.RnnTanh_2x7_Double_V512.XGradient(ref a, ref g, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Rnn0HGradient(ref double a, ref double g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
-            global::RnnGen.Generated.RnnTanh_2x7_Double_V512.HGradient(ref a, ref g, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Rnn0BiasGradient(ref double a, ref double g, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
-            global::RnnGen.Generated.RnnTanh_2x7_Double_V512.BiasGradient(ref a, ref g, lanes, laneStep, blockStride, gradient, steps, ref live);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Rnn0Stream(ref double x, ref double w, ref double a, int source, int hPrevious, int hNext) =>
-            global::RnnGen.Generated.RnnTanh_2x7_Double_V512.Stream(ref x, source, ref w, 0, ref a, hPrevious, hNext);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Rnn0Step(ref double x, ref double w, ref double a, int source, int hPrevious, int hNext) =>
-            global::RnnGen.Generated.RnnTanh_2x7_Double_V512.Step(ref x, source, ref w, 0, ref a, hPrevious, hNext);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Rnn0Predict(ref double x, ref double w, ref double a, int source, int sourceRow, int lanes, int blockStride, int hPrevious, int hNext, int first, int last) =>
-            global::RnnGen.Generated.RnnTanh_2x7_Double_V512.Forward(ref x, source, sourceRow, ref w, 0, ref a, lanes, blockStride, hPrevious, hNext, first, last, true);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadForward(ref double x, ref double w, ref double a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last) =>
-            global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V512.Forward(ref x, source, sourceRow, ref w, 144, ref a, lanes, blockStride, output, first, last, false);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadBackward(ref double a, int lanes, int blockStride, int outputAdjoint, int first, int last) =>
-            global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V512.Backward(ref a, lanes, blockStride, outputAdjoint, first, last);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadXAdjoint(ref double w, ref double a, int lanes, int blockStride, int target, int first, int last) =>
-            global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V512.XAdjoint(ref w, 208, ref a, lanes, blockStride, target, first, last);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadXGradient(ref double a, ref double g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
-            global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V512.XGradient(ref a, ref g, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadBiasGradient(ref double a, ref double g, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
-            global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V512.BiasGradient(ref a, ref g, lanes, laneStep, blockStride, gradient, steps, ref live);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadStream(ref double x, ref double w, ref double a, int source, int output) =>
-            global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V512.Stream(ref x, source, ref w, 144, ref a, output);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadStep(ref double x, ref double w, ref double a, int source, int output) =>
-            global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V512.Step(ref x, source, ref w, 144, ref a, output);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadPredict(ref double x, ref double w, ref double a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last) =>
-            global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V512.Forward(ref x, source, sourceRow, ref w, 144, ref a, lanes, blockStride, output, first, last, true);
+        RnnLossStep(ref a, 248, 312, 376, targets, 0, scale, first, last); // t = 2
     }
 
-    private readonly struct RnnV256 : IRnnKernels
+    [Jit::MethodImpl(Jit::MethodImplOptions.AggressiveOptimization)]
+    private static void RnnLossStep(ref double a, int outputs, int adjoints, int losses, double[] targets, int offset, double scale, int first, int last)
     {
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Rnn0Forward(ref double x, ref double w, ref double a, int source, int sourceRow, int lanes, int blockStride, int hPrevious, int hNext, int first, int last) =>
-            global::RnnGen.Generated.RnnTanh_2x7_Double_V256.Forward(ref x, source, sourceRow, ref w, 0, ref a, lanes, blockStride, hPrevious, hNext, first, last, false);
+        for (int row = first; row < last; row++)
+        {
+            ref double output = ref Jit::Unsafe.Add(ref a, outputs + row * 8);
+            ref double adjoint = ref Jit::Unsafe.Add(ref a, adjoints + row * 8);
+            double sum = 0;
+            for (int j = 0; j < 2; j++)
+            {
+                double y = Jit::Unsafe.Add(ref output, j);
+                double target = targets[row * 2 + offset + j];
+                ref double dy = ref Jit::Unsafe.Add(ref adjoint, j);
+                double d = y - target;
+                double size = double.Abs(d);
+                sum += size > 1 ? size - 0.5 : d * d / 2;
+                dy = size > 1 ? (d > 0 ? scale : d < 0 ? -scale : 0) : d * scale;
+            }
 
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Rnn0Backward(ref double a, int lanes, int blockStride, int hNext, int hAdjoint, int first, int last) =>
-            global::RnnGen.Generated.RnnTanh_2x7_Double_V256.Backward(ref a, lanes, blockStride, hNext, hAdjoint, first, last);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Rnn0HAdjoint(ref double w, ref double a, int lanes, int blockStride, int target, int first, int last) =>
-            global::RnnGen.Generated.RnnTanh_2x7_Double_V256.HAdjoint(ref w, 80, ref a, lanes, blockStride, target, first, last);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Rnn0XGradient(ref double a, ref double g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
-            global::RnnGen.Generated.RnnTanh_2x7_Double_V256.XGradient(ref a, ref g, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Rnn0HGradient(ref double a, ref double g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
-            global::RnnGen.Generated.RnnTanh_2x7_Double_V256.HGradient(ref a, ref g, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Rnn0BiasGradient(ref double a, ref double g, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
-            global::RnnGen.Generated.RnnTanh_2x7_Double_V256.BiasGradient(ref a, ref g, lanes, laneStep, blockStride, gradient, steps, ref live);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Rnn0Stream(ref double x, ref double w, ref double a, int source, int hPrevious, int hNext) =>
-            global::RnnGen.Generated.RnnTanh_2x7_Double_V256.Stream(ref x, source, ref w, 0, ref a, hPrevious, hNext);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Rnn0Step(ref double x, ref double w, ref double a, int source, int hPrevious, int hNext) =>
-            global::RnnGen.Generated.RnnTanh_2x7_Double_V256.Step(ref x, source, ref w, 0, ref a, hPrevious, hNext);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Rnn0Predict(ref double x, ref double w, ref double a, int source, int sourceRow, int lanes, int blockStride, int hPrevious, int hNext, int first, int last) =>
-            global::RnnGen.Generated.RnnTanh_2x7_Double_V256.Forward(ref x, source, sourceRow, ref w, 0, ref a, lanes, blockStride, hPrevious, hNext, first, last, true);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadForward(ref double x, ref double w, ref double a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last) =>
-            global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V256.Forward(ref x, source, sourceRow, ref w, 144, ref a, lanes, blockStride, output, first, last, false);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadBackward(ref double a, int lanes, int blockStride, int outputAdjoint, int first, int last) =>
-            global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V256.Backward(ref a, lanes, blockStride, outputAdjoint, first, last);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadXAdjoint(ref double w, ref double a, int lanes, int blockStride, int target, int first, int last) =>
-            global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V256.XAdjoint(ref w, 208, ref a, lanes, blockStride, target, first, last);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadXGradient(ref double a, ref double g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
-            global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V256.XGradient(ref a, ref g, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadBiasGradient(ref double a, ref double g, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
-            global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V256.BiasGradient(ref a, ref g, lanes, laneStep, blockStride, gradient, steps, ref live);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadStream(ref double x, ref double w, ref double a, int source, int output) =>
-            global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V256.Stream(ref x, source, ref w, 144, ref a, output);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadStep(ref double x, ref double w, ref double a, int source, int output) =>
-            global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V256.Step(ref x, source, ref w, 144, ref a, output);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadPredict(ref double x, ref double w, ref double a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last) =>
-            global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V256.Forward(ref x, source, sourceRow, ref w, 144, ref a, lanes, blockStride, output, first, last, true);
+            Jit::Unsafe.Add(ref a, losses + row) = sum;
+        }
     }
 
-    private readonly struct RnnV128 : IRnnKernels
+    // ---- The shape ----
+    // What the runtime knows of the model: lengths, and offsets and strides in its memory.
+    private static class RnnShape
     {
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Rnn0Forward(ref double x, ref double w, ref double a, int source, int sourceRow, int lanes, int blockStride, int hPrevious, int hNext, int first, int last) =>
-            global::RnnGen.Generated.RnnTanh_2x7_Double_V128.Forward(ref x, source, sourceRow, ref w, 0, ref a, lanes, blockStride, hPrevious, hNext, first, last, false);
+        public static readonly Rnn::ModelLayout Layout = new()
+        {
+            ModelName = "Plain", Declaration = "ManyToOne 3x2 -> Rnn(7, Tanh) -> Dense(2), Huber",
+            Specification = """{"version":1,"architecture":"ManyToOne","inputSize":2,"sequenceLength":3,"outputSize":2,"loss":{"name":"Huber"},"precision":"Double","batchSize":4,"layers":[{"cell":"rnn","size":7,"activation":"Tanh"}],"output":{"cell":"dense","size":2}}""",
+            Parameters = new Rnn::ParameterInfo[]
+            {
+                new("rnn.weight_ih_l0", new[] { 7, 2 }, 0, 14, Rnn::ParameterKind.InputWeight),
+                new("rnn.weight_hh_l0", new[] { 7, 7 }, 14, 49, Rnn::ParameterKind.RecurrentWeight),
+                new("rnn.bias_ih_l0", new[] { 7 }, 63, 7, Rnn::ParameterKind.Bias),
+                new("rnn.bias_hh_l0", new[] { 7 }, 70, 7, Rnn::ParameterKind.Bias),
+                new("head.weight", new[] { 2, 7 }, 77, 14, Rnn::ParameterKind.InputWeight),
+                new("head.bias", new[] { 2 }, 91, 2, Rnn::ParameterKind.Bias),
+            },
+            ParameterCount = ParameterCount, SequenceLength = SequenceLength, OutputSteps = 1, InputLength = 6, TargetLength = 2,
+            OutputLength = 2, BatchSize = BatchSize, ModelMemory = 3064, TrainingMemory = 5432, PredictionMemory = 1888,
+            StateMemory = 312, ForwardFlops = 406,
+        };
 
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Rnn0Backward(ref double a, int lanes, int blockStride, int hNext, int hAdjoint, int first, int last) =>
-            global::RnnGen.Generated.RnnTanh_2x7_Double_V128.Backward(ref a, lanes, blockStride, hNext, hAdjoint, first, last);
+        public static readonly Rnn::Runtime.TrainingShape Training = new()
+        {
+            GroupSize = 4, Sums = 1, SumLength = 144, ArenaLength = 384, Steps = 3, TargetLength = 2, Inputs = new(0, 8, 2),
+            Losses = 376, LossSteps = 1, LossAtEnd = true, Segments = new Rnn::ParameterSegment[] { new(0, 93) },
+            States = new Rnn::Runtime.CarriedPlace[]
+            {
+                new(24, 32, 8, 344, 7), // Rnn0 h
+            },
+            Forward = new Rnn::Runtime.TracedBuffer[]
+            {
+                new("the input", 0, 0, 3, 8, 1, 0, 2, 2),
+                new("the output of Rnn0", 56, 0, 3, 32, 1, 0, 8, 7),
+                new("the output of Head", 248, 2, 1, 32, 1, 0, 8, 2, true),
+                new("the distance to the targets", 376, 2, 1, 4, 1, 0, 1, 1, true),
+            },
+            Backward = new Rnn::Runtime.TracedBuffer[]
+            {
+                new("∂L/∂a of Head", 280, 2, 1, 32, 1, 32, 8, 2, true),
+                new("∂L/∂a of Rnn0", 152, 0, 3, 32, 1, 32, 8, 7),
+            },
+        };
 
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Rnn0HAdjoint(ref double w, ref double a, int lanes, int blockStride, int target, int first, int last) =>
-            global::RnnGen.Generated.RnnTanh_2x7_Double_V128.HAdjoint(ref w, 80, ref a, lanes, blockStride, target, first, last);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Rnn0XGradient(ref double a, ref double g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
-            global::RnnGen.Generated.RnnTanh_2x7_Double_V128.XGradient(ref a, ref g, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Rnn0HGradient(ref double a, ref double g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
-            global::RnnGen.Generated.RnnTanh_2x7_Double_V128.HGradient(ref a, ref g, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Rnn0BiasGradient(ref double a, ref double g, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
-            global::RnnGen.Generated.RnnTanh_2x7_Double_V128.BiasGradient(ref a, ref g, lanes, laneStep, blockStride, gradient, steps, ref live);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Rnn0Stream(ref double x, ref double w, ref double a, int source, int hPrevious, int hNext) =>
-            global::RnnGen.Generated.RnnTanh_2x7_Double_V128.Stream(ref x, source, ref w, 0, ref a, hPrevious, hNext);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Rnn0Step(ref double x, ref double w, ref double a, int source, int hPrevious, int hNext) =>
-            global::RnnGen.Generated.RnnTanh_2x7_Double_V128.Step(ref x, source, ref w, 0, ref a, hPrevious, hNext);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void Rnn0Predict(ref double x, ref double w, ref double a, int source, int sourceRow, int lanes, int blockStride, int hPrevious, int hNext, int first, int last) =>
-            global::RnnGen.Generated.RnnTanh_2x7_Double_V128.Forward(ref x, source, sourceRow, ref w, 0, ref a, lanes, blockStride, hPrevious, hNext, first, last, true);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadForward(ref double x, ref double w, ref double a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last) =>
-            global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V128.Forward(ref x, source, sourceRow, ref w, 144, ref a, lanes, blockStride, output, first, last, false);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadBackward(ref double a, int lanes, int blockStride, int outputAdjoint, int first, int last) =>
-            global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V128.Backward(ref a, lanes, blockStride, outputAdjoint, first, last);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadXAdjoint(ref double w, ref double a, int lanes, int blockStride, int target, int first, int last) =>
-            global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V128.XAdjoint(ref w, 208, ref a, lanes, blockStride, target, first, last);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadXGradient(ref double a, ref double g, int source, int sourceStep, int sourceRow, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
-            global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V128.XGradient(ref a, ref g, source, sourceStep, sourceRow, lanes, laneStep, blockStride, gradient, steps, ref live);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadBiasGradient(ref double a, ref double g, int lanes, int laneStep, int blockStride, int gradient, int steps, ref int live) =>
-            global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V128.BiasGradient(ref a, ref g, lanes, laneStep, blockStride, gradient, steps, ref live);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadStream(ref double x, ref double w, ref double a, int source, int output) =>
-            global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V128.Stream(ref x, source, ref w, 144, ref a, output);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadStep(ref double x, ref double w, ref double a, int source, int output) =>
-            global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V128.Step(ref x, source, ref w, 144, ref a, output);
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public static void HeadPredict(ref double x, ref double w, ref double a, int source, int sourceRow, int lanes, int blockStride, int output, int first, int last) =>
-            global::RnnGen.Generated.Dense_7x2_Double_EveryStep_Inner_V128.Forward(ref x, source, sourceRow, ref w, 144, ref a, lanes, blockStride, output, first, last, true);
+        public static readonly Rnn::Runtime.ModelShape Model = new()
+        {
+            Layout = Layout, Training = Training, PackLength = 272, ScratchLength = 160, InputStep = InputSize,
+            OutputSize = OutputSize, OutputName = "OutputSize", TargetName = "count × OutputSize", StateLength = 7,
+            Stream = new Rnn::Runtime.StreamShape
+            {
+                ArenaLength = 24, Outputs = 16, Length = State.Length,
+                States = new Rnn::Runtime.StreamedState[]
+                {
+                    new(0, 8, 7), // Rnn0 h
+                },
+            },
+        };
     }
 }

@@ -38,8 +38,7 @@ public sealed class WeightsTests
     {
         (Compilation output, GeneratorRunResult result) = Compiler.Generate(Compiler.Create(Source), WeightsFiles.Headers((Name, Fitting)));
         string text = result.GeneratedSources.Single(file => file.HintName == "M.g.cs").SourceText.ToString();
-        text.ShouldContain("public M()\n");
-        text.ShouldContain("EmbeddedWeights.Load<float>(typeof(M).Assembly, \"RnnGen.Weights/wave.safetensors\", Layout, _rnnParameters, Metadata);");
+        text.ShouldContain("public M() => Rnn::Runtime.ModelFiles.LoadEmbedded(_rnn, typeof(M).Assembly, \"RnnGen.Weights/wave.safetensors\");");
         Compiler.Analyze(output, WeightsFiles.Headers((Name, Fitting))).ShouldBeEmpty();
 
         // The numbers of the file are those of the model, and one that is not finite is an error that names the file.

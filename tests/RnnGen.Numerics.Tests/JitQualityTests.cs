@@ -41,21 +41,29 @@ public class JitQualityTests
         [
             .. compiled.Where(line => line.Contains("RnnGen.Generated.", StringComparison.Ordinal)),
             .. compiled.Where(line => DeclaredModels.FullNames.Any(name => HotMethods.Any(method => line.Contains($" {name}:{method}", StringComparison.Ordinal) || line.Contains($" {name}+{method}", StringComparison.Ordinal)))),
+            .. compiled.Where(line => line.Contains("+RnnProgram`1[", StringComparison.Ordinal) && HotProgram.Any(method => line.Contains(method, StringComparison.Ordinal))),
             .. compiled.Where(line => HotRuntime.Any(type => line.Contains($" RnnGen.{type}", StringComparison.Ordinal))),
         ];
 
-        foreach (string method in (string[])[.. HotMethods, .. HotRuntime])
+        foreach (string method in (string[])[.. HotMethods, .. HotProgram, .. HotRuntime])
             hot.ShouldContain(line => line.Contains(method, StringComparison.Ordinal), method);
         hot.Where(line => line.Contains("Tier0", StringComparison.Ordinal)).ShouldBeEmpty();
     }
 
     private static readonly string[] HotMethods =
     [
-        "RnnForward", "RnnBackward", "RnnLoss", "RnnPredict", "RnnPack", "RnnTakeGradients",
-        "RnnTraining:RunPart", "RnnTraining:RunGroups", "RnnTraining:ComputeGradients", "RnnTraining+RnnGroup:Take", "RnnTraining+RnnGroup:Run", "State:Step", "TrainStep", "ComputeGradients", "PredictBatch(",
+        "RnnForward", "RnnBackward", "RnnLoss", "RnnPredict", "RnnPack", "RnnTakeGradients", "RnnStream",
     ];
 
-    private static readonly string[] HotRuntime = ["Runtime.Rows:", "Runtime.Packing:", "OptimizerStep`1[float]:Run", "Optimizer:Update[float]", "Gradient:SumOfSquares[float]", "Runtime.NonFinite:None[float]"];
+    private static readonly string[] HotProgram = [":Pack(", ":TakeGradients(", ":Terms(", ":Start(", ":Forward(", ":Loss(", ":Backward(", ":PredictOne(", ":PredictRows(", ":Stream("];
+
+    private static readonly string[] HotRuntime =
+    [
+        "Runtime.TrainingJob`3[float,float,float]:RunPart", "Runtime.TrainingJob`3[float,float,float]:RunGroups", "Runtime.TrainingJob`3[float,float,float]:ComputeGradients",
+        "Runtime.TrainedGroup`3[float,float,float]:Take", "Runtime.TrainedGroup`3[float,float,float]:Run", "Runtime.StreamState`3[float,float,float]:Step",
+        "Runtime.ModelCore`3[float,float,float]:TrainStep", "Runtime.ModelCore`3[float,float,float]:PredictBatch", "Runtime.ModelCore`3[float,float,float]:Predict(",
+        "Runtime.Rows:", "Runtime.Packing:", "OptimizerStep`1[float]:Run", "Optimizer:Update[float]", "Gradient:SumOfSquares[float]", "Runtime.NonFinite:None[float]",
+    ];
 
     private static async Task<string[]> LogOfEachModel(bool tiered)
     {

@@ -99,7 +99,8 @@ public class MemoryTests
                 Threads.Add((layout.ModelName, $"a thread {(Members.Streams(typeof(TModel)) ? "with states " : "")}{(DeclaredModels.Declaration<TModel>().RecomputeEvery > 0 ? "and recomputation " : "")}to {classes}", layout.ThreadMemory, thread));
 
             // Drawing the weights allocates too: here the arrays themselves are looked at.
-            Array parameters = (Array)Field(model, "_rnnParameters"), packs = (Array)Field(Field(model, "_rnnPacks"), "_values");
+            object core = Field(model, "_rnn");
+            Array parameters = (Array)Field(core, "_parameters"), packs = (Array)Field(Field(core, "_packs"), "_values");
             int size = TNumber.Zero is float ? 4 : 8;
             (OnHeap(parameters, size) + OnHeap(packs, size) + AlignedBuffer).ShouldBe(layout.ModelMemory, layout.ModelName);
             CheckState(model, layout, size);
@@ -121,7 +122,13 @@ public class MemoryTests
 
         private static long OnHeap(Array array, int size) => 24 + (array.LongLength * size + 7) / 8 * 8;
 
-        private static object Field(object owner, string name) =>
-            owner.GetType().GetField(name, BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(owner)!;
+        // Fields of a base class are private to it.
+        private static object Field(object owner, string name)
+        {
+            Type type = owner.GetType();
+            while (type.GetField(name, BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.DeclaredOnly) is null)
+                type = type.BaseType!;
+            return type.GetField(name, BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)!.GetValue(owner)!;
+        }
     }
 }

@@ -3,7 +3,11 @@ namespace RnnGen.Runtime.Tests;
 /// <summary>Layouts of models that exist in tests only.</summary>
 internal static class Layouts
 {
-    public static ModelLayout Of(params (string Name, int[] Shape)[] tensors)
+    public static ModelLayout Of(params (string Name, int[] Shape)[] tensors) => Specified("", tensors);
+
+    /// <param name="specification">What is saved of the declaration.</param>
+    /// <param name="tensors">The parameters.</param>
+    public static ModelLayout Specified(string specification, params (string Name, int[] Shape)[] tensors)
     {
         List<ParameterInfo> parameters = [];
         int offset = 0;
@@ -18,6 +22,7 @@ internal static class Layouts
         {
             ModelName = "Tested",
             Declaration = "ManyToOne 3x1 -> Lstm(2) -> Dense(1), MeanSquaredError",
+            Specification = specification,
             Parameters = parameters,
             ParameterCount = offset,
             SequenceLength = 3,

@@ -55,6 +55,29 @@ public sealed class ModelFileTests : IDisposable
         BinaryPrimitives.ReadSingleLittleEndian(file.AsSpan(8 + header + 4)).ShouldBe(2);
     }
 
+    /// <summary>A file without it, or with another's, loads on names and shapes as before.</summary>
+    [Fact]
+    public void TheSpecificationIsSaved()
+    {
+        const string specification = """{"version":1,"cells":[{"name":"Own","equations":"h' = x\n# \"quoted\" ∂"}]}""";
+        ModelLayout layout = Layouts.Specified(specification, ("head.weight", [2]));
+        byte[] file = Saved<float>(layout, [1, 2]);
+        int header = (int)BinaryPrimitives.ReadInt64LittleEndian(file);
+        using var document = System.Text.Json.JsonDocument.Parse(file.AsMemory(8, header));
+        document.RootElement.GetProperty("__metadata__").GetProperty("rnngen.specification").GetString().ShouldBe(specification);
+
+        float[] loaded = new float[2];
+        foreach (ModelLayout other in (ModelLayout[])[layout, Layouts.Flat(2), Layouts.Specified("{}", ("head.weight", [2]))])
+        {
+            ModelMetadata metadata = new();
+            ModelFile.Load<float>(layout, loaded, Saved<float>(other, [3, 4]).AsSpan(), metadata: metadata);
+            loaded.ShouldBe([3, 4]);
+            metadata.ShouldBeEmpty();
+            ModelFile.Load<float>(other, loaded, file.AsSpan());
+            loaded.ShouldBe([1, 2]);
+        }
+    }
+
     [Fact]
     public void NumberTypesAreConverted()
     {

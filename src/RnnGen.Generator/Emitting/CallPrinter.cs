@@ -52,8 +52,8 @@ internal sealed class CallPrinter(ModelContext context)
         Named.IsShared => "isShared",
         Named.Flow => "flow",
         Named.FlowRow => "flowRow",
-        Named.IsFirstStep => "_steps == 0",
-        Named.StepsSoFar => "_steps + 1",
+        Named.IsFirstStep => "steps == 0",
+        Named.StepsSoFar => "steps + 1",
         _ => throw Choices.Unimplemented(name),
     };
 

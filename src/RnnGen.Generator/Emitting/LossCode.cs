@@ -140,7 +140,7 @@ internal sealed class LossCode(LossProgram program, string number, IEnumerable<s
         Node node = Graph[dense];
         if (node.Kind == NodeKind.Constant && node.Value == 0)
         {
-            return [$"global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref adjoint, {classes}).Clear();"];
+            return [$"{ModelContext.Sys}Runtime.InteropServices.MemoryMarshal.CreateSpan(ref adjoint, {classes}).Clear();"];
         }
 
         // In the place of the exponentials.

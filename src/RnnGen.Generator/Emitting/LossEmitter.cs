@@ -19,7 +19,7 @@ internal static class LossEmitter
         LossDefinition loss = context.Model.Loss.Definition;
         string number = context.Number;
         int size = context.Model.OutputSize;
-        context.Writer.Write($"// Loss: {char.ToLowerInvariant(loss.Summary[0])}{loss.Summary.Substring(1)} Each row's sum is kept, and ∂L/∂y written, for every output step.");
+        context.Writer.Write($"// ---- The loss ----\n// {loss.Summary} Each row's sum is kept, and ∂L/∂y written, for every output step.");
         if (loss.Programme is not null)
         {
             WriteProgramme(context, loss.Programme);
@@ -91,7 +91,7 @@ internal static class LossEmitter
                 if (target < 0)
                 {
                     {{ModelContext.Unsafe}}.Add(ref a, losses + row) = 0;
-                    global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref adjoint, {{size}}).Clear();
+                    {{ModelContext.Sys}}Runtime.InteropServices.MemoryMarshal.CreateSpan(ref adjoint, {{size}}).Clear();
                     continue;
                 }
 

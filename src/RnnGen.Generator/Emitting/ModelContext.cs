@@ -11,22 +11,30 @@ namespace RnnGen.Generator.Emitting;
 /// <summary>What all parts of a model's main file write with.</summary>
 internal sealed class ModelContext(ModelPlan plan)
 {
-    public const string Runtime = "global::RnnGen.Runtime";
+    /// <summary>
+    /// The names that a file begins with. Behind <c>::</c> only such a name can stand, so that nothing that users declare is meant, and what is meant is found in any
+    /// namespace.
+    /// </summary>
+    public const string Aliases = """
+        using Rnn = global::RnnGen;
+        using Sys = global::System;
+        using Jit = global::System.Runtime.CompilerServices;
+        """;
+
+    public const string Library = "Rnn::";
+    public const string Runtime = "Rnn::Runtime";
+    public const string Sys = "Sys::";
+    public const string Unsafe = "Jit::Unsafe";
+    /// <summary>What stands behind all members, for references of documentation.</summary>
+    public const string Core = $"{Runtime}.ModelCore{{TNumber, TInput, TTarget}}";
+
     public const string Group = $"{Runtime}.GroupRows";
 
     /// <summary>On methods of the hot path: optimised at their first call, since straight-line code would stay in the first tier for many.</summary>
-    public const string Optimized = "[global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]";
+    public const string Optimized = "[Jit::MethodImpl(Jit::MethodImplOptions.AggressiveOptimization)]";
 
     /// <summary>On methods that only pass a call on.</summary>
-    public const string Inlined = "[global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]";
-
-    /// <summary>Takes the model's turn until the method ends: one call at a time trains or replaces parameters.</summary>
-    public const string Turn = $"using {Runtime}.TrainingTurn turn = new(ref _rnnTurn, this);";
-
-    /// <summary>What is thrown where a vector width has no kernels; no such width is accepted.</summary>
-    public const string NoKernels = """new global::System.InvalidOperationException("There are no kernels of this vector width.")""";
-
-    public const string Unsafe = "global::System.Runtime.CompilerServices.Unsafe";
+    public const string Inlined = "[Jit::MethodImpl(Jit::MethodImplOptions.AggressiveInlining)]";
 
     public ModelPlan Plan { get; } = plan;
 
@@ -53,6 +61,9 @@ internal sealed class ModelContext(ModelPlan plan)
 
     public string Name => Model.Declaration.Name;
 
+    /// <summary>The type arguments of what the runtime has for every model.</summary>
+    public string Types => $"{Number}, {Input}, {Target}";
+
     /// <summary>Sizes as the declaration states them: <c>48 × 1</c>.</summary>
     public string InputShape => Model.ReadsVector ? $"{Model.InputSize}" : ReadsTokens ? $"{Model.SequenceLength}" : $"{Model.SequenceLength} × {Model.InputSize}";
 
@@ -61,7 +72,7 @@ internal sealed class ModelContext(ModelPlan plan)
     public string TargetShape => Plan.IsCtc ? $"{Model.LabelLength}" : !Plan.TargetsAreClasses ? OutputShape : $"{Plan.OutputSteps}";
 
     /// <summary>The constant for the steps that are trained at once.</summary>
-    public string TrainedSteps => Model.IsRecomputed ? "RnnWindow" : "SequenceLength";
+    public string TrainedSteps => Model.IsRecomputed ? $"{Model.RecomputeEvery}" : "SequenceLength";
 
     /// <summary>A layer as it is declared: <c>Lstm(64)</c>.</summary>
     public static string Describe(PlannedLayer layer)
@@ -129,7 +140,7 @@ internal sealed class ModelContext(ModelPlan plan)
 
     /// <summary>The kernel class of a layer at a width.</summary>
     public static string KernelClass(LayerShape layer, VectorTarget target) =>
-        $"global::RnnGen.Generated.{new KernelKey(layer, target).ClassName}";
+        $"{Library}Generated.{new KernelKey(layer, target).ClassName}";
 
     /// <summary>Bytes, for readers.</summary>
     public static string Memory(long bytes)

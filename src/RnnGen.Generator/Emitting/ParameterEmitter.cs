@@ -28,7 +28,7 @@ internal static class ParameterEmitter
         SourceWriter writer = context.Writer;
         string number = context.Number;
         writer.Write("// Draws all parameters; each tensor has random numbers of its own.");
-        using (writer.Open($"private static void RnnInitialize(global::System.Span<{number}> parameters, int seed)"))
+        using (writer.Open($"private static void RnnInitialize({ModelContext.Sys}Span<{number}> parameters, int seed)"))
         {
             int index = 0;
             foreach (PlannedTable table in context.Plan.Tables)

@@ -58,8 +58,6 @@ internal static class ScheduleEmitter
         if (plan.Unrolled is { } unrolled)
         {
             WriteUnrolledPrediction(context, unrolled);
-            writer.Line();
-            KernelInterfaceEmitter.Write(context);
             return;
         }
 
@@ -72,8 +70,30 @@ internal static class ScheduleEmitter
             WritePrediction(context, plan.Prediction!, "RnnPredictRows", $", {ModelContext.Group} rows, int first, int last", ", rows, first, last");
         }
 
-        writer.Line();
-        KernelInterfaceEmitter.Write(context);
+        if (plan.Streaming is { } streaming)
+        {
+            writer.Line();
+            WriteStream(context, streaming);
+        }
+    }
+
+    private static void WriteStream(ModelContext context, PredictionPlan streaming)
+    {
+        string number = context.Number;
+        context.Writer.Write($"// One step of a sequence that is fed step by step; states alternate between two buffers.{(streaming.Pool is null ? "" : " steps: how many came before.")}");
+        context.Writer.Write(ModelContext.Optimized);
+        using (context.Writer.Open($"private static void RnnStream<K>(ref {number} x, ref {number} w, ref {number} a, bool isOdd{(streaming.Pool is null ? "" : ", int steps")}) where K : struct, IRnnKernels"))
+        {
+            using (context.Writer.Open("if (isOdd)"))
+            {
+                WriteSteps(context, streaming.Steps[1]);
+            }
+
+            using (context.Writer.Open("else"))
+            {
+                WriteSteps(context, streaming.Steps[0]);
+            }
+        }
     }
 
     // Layer by layer: what is read before the last step of a layer below is known is not there yet.
@@ -123,7 +143,7 @@ internal static class ScheduleEmitter
     }
 
     /// <summary>Writes one line per call.</summary>
-    public static void WriteSteps(ModelContext context, IEnumerable<Call> calls)
+    private static void WriteSteps(ModelContext context, IEnumerable<Call> calls)
     {
         foreach (string line in Lines(context, calls))
         {

@@ -29,11 +29,13 @@ internal sealed class SourceWriter
     public SourceWriter Line() => Write("");
 
     /// <summary>Opens <c>header {</c>; disposing the result closes it.</summary>
-    public Scope Open(string header)
+    /// <param name="header">What stands before the brace.</param>
+    /// <param name="end">What closes it.</param>
+    public Scope Open(string header, string end = "}")
     {
         Write(header.Length == 0 ? "{" : header + "\n{");
         _depth++;
-        return new Scope(this);
+        return new Scope(this, end);
     }
 
     /// <summary>Opens a loop over a constant range, or, where it has one value, a block with that value.</summary>
@@ -65,15 +67,15 @@ internal sealed class SourceWriter
 
     public override string ToString() => _text.ToString();
 
-    private void Close()
+    private void Close(string end)
     {
         _depth--;
-        Write("}");
+        Write(end);
     }
 
-    internal readonly struct Scope(SourceWriter writer) : IDisposable
+    internal readonly struct Scope(SourceWriter writer, string end) : IDisposable
     {
-        public void Dispose() => writer.Close();
+        public void Dispose() => writer.Close(end);
     }
 }
 

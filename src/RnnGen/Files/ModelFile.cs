@@ -23,6 +23,9 @@ public static class ModelFile
     /// <summary>The metadata that holds <see cref="ModelLayout.Declaration"/>.</summary>
     internal const string DeclarationKey = ModelMetadata.KeyPrefix + "declaration";
 
+    /// <summary>The metadata that holds <see cref="ModelLayout.Specification"/>.</summary>
+    internal const string SpecificationKey = ModelMetadata.KeyPrefix + "specification";
+
     private const string ModelKey = "rnngen.model";
     private const string VersionKey = "rnngen.version";
 
@@ -311,6 +314,11 @@ public static class ModelFile
             writer.WriteString(ModelMetadata.FormatKey, "pt");
             writer.WriteString(ModelKey, layout.ModelName);
             writer.WriteString(DeclarationKey, layout.Declaration);
+            if (layout.Specification.Length > 0)
+            {
+                writer.WriteString(SpecificationKey, layout.Specification);
+            }
+
             writer.WriteString(VersionKey, "1");
             foreach ((string key, string value) in metadata ?? [])
             {

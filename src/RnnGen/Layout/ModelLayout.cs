@@ -12,6 +12,12 @@ public sealed class ModelLayout
     /// <summary>What <see cref="Declaration"/> leaves out of what is computed: cells of one's own with a hash of their equations, numbers of cells, the token that decoding starts from, and the steps between kept states. Empty where there are none.</summary>
     public string Details { get; init; } = "";
 
+    /// <summary>
+    /// All that the declaration says of what is computed and trained, with the equations of own cells and losses, as JSON; saved with the model. Equal declarations have equal texts: names
+    /// stand in one order, and a value that is the default is left out. Empty for a model that is written by hand.
+    /// </summary>
+    public string Specification { get; init; } = "";
+
     /// <summary>The parameter tensors in the order of the flat buffer.</summary>
     public required IReadOnlyList<ParameterInfo> Parameters { get; init; }
 

@@ -47,7 +47,7 @@ internal sealed class ModelSurface<TNumber, TInput, TTarget>(object model)
 
         void Visit(object at, string name, HashSet<object> seen)
         {
-            if (!seen.Add(at) || name.EndsWith("Packs", StringComparison.Ordinal))
+            if (!seen.Add(at) || name.EndsWith("packs", StringComparison.OrdinalIgnoreCase))
             {
                 return;
             }

@@ -59,15 +59,15 @@ public sealed class LossCodeTests
         """)]
     [InlineData("CrossEntropy", """
         // exp(value - max) of each class, in the place of its adjoint, and their sum.
-        float sum = global::RnnGen.Runtime.Rows.ShiftedExp(ref output, ref adjoint, 5, out float max);
-        loss = max - global::System.Runtime.CompilerServices.Unsafe.Add(ref output, target) + float.Log(sum);
+        float sum = Rnn::Runtime.Rows.ShiftedExp(ref output, ref adjoint, 5, out float max);
+        loss = max - Jit::Unsafe.Add(ref output, target) + float.Log(sum);
         float share = scale / sum;
         for (int j = 0; j < 5; j++)
         {
-            global::System.Runtime.CompilerServices.Unsafe.Add(ref adjoint, j) *= share;
+            Jit::Unsafe.Add(ref adjoint, j) *= share;
         }
 
-        global::System.Runtime.CompilerServices.Unsafe.Add(ref adjoint, target) -= scale;
+        Jit::Unsafe.Add(ref adjoint, target) -= scale;
         """)]
     public void TheCodeIsWhatAPersonWouldWrite(string name, string code) => string.Join("\n", Lines(LossCase.Of(name), "float", out _)).ShouldBe(code);
 
@@ -119,7 +119,7 @@ public sealed class LossCodeTests
                 }
                 """;
         });
-        Compilation compilation = Compiler.Create($"public static class Compiled {{ {string.Join("\n", methods)} }}");
+        Compilation compilation = Compiler.Create($"{ModelContext.Aliases}\npublic static class Compiled {{ {string.Join("\n", methods)} }}");
         string.Join("\n", compilation.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error)).ShouldBe("");
         using MemoryStream stream = new();
         compilation.Emit(stream).Success.ShouldBeTrue();

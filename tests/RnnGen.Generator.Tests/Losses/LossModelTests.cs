@@ -40,7 +40,7 @@ public sealed class LossModelTests
     {
         ModelSpecification model = Compiler.Parse(Declaration, "M0").Specification.ShouldNotBeNull() with { Loss = loss };
         EmittedModel emitted = EmittedModel.Of(model).ShouldNotBeNull();
-        IEnumerable<GeneratedFile> files = [emitted.File, .. emitted.Kernels.Select(KernelEmitter.Emit)];
+        IEnumerable<GeneratedFile> files = [.. emitted.Files, .. emitted.Kernels.Select(KernelEmitter.Emit)];
         Compilation compilation = Compiler.Create(Declaration + CompiledCells.Probe).AddSyntaxTrees(files.Select(f => CSharpSyntaxTree.ParseText(f.Text, Compiler.ParseOptions, f.HintName)));
         string.Join("\n", compilation.GetDiagnostics().Where(d => d.Severity >= DiagnosticSeverity.Warning && d.Location.SourceTree?.FilePath.EndsWith(".g.cs", StringComparison.Ordinal) == true)).ShouldBe("");
         return compilation;

@@ -1,0 +1,179 @@
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using RnnGen.Generator.Common;
+using RnnGen.Generator.Losses;
+using RnnGen.Generator.Model;
+using RnnGen.Generator.Planning;
+using RnnGen.Generator.Planning.Calls;
+using RnnGen.Generator.Planning.Flow;
+using RnnGen.Generator.Planning.Kernels;
+using RnnGen.Generator.Planning.Memory;
+
+namespace RnnGen.Generator.Emitting;
+
+/// <summary>Writes the model's program: by which members the runtime calls the schedule, the loss and the packing, at one vector width.</summary>
+internal static class ProgramEmitter
+{
+    public static void Write(ModelContext context)
+    {
+        SourceWriter writer = context.Writer;
+        ModelPlan plan = context.Plan;
+        string number = context.Number, group = ModelContext.Group;
+        string groups = plan.IsDecoded ? "rows, decoded" : "rows";
+        string table = context.ReadsTokens ? "ref p, " : "";
+        string flow = context.Model.GradientFlow ? ", measured.Flow, measured.Row" : "";
+        string declared = $"{group} rows, {group} decoded, int last";
+        string measured = $"{ModelContext.Runtime}.MeasuredRows measured";
+        string program = $"{ModelContext.Runtime}.ModelProgram<{context.Types}>";
+        string sequences = $"ref {context.Input} x, ref {number} p, ref {number} w, ref {number} a, ref {number} y";
+        writer.Write("// How the runtime calls the model's schedule, loss and packing, at one vector width.");
+        using (writer.Open($"private sealed class RnnProgram<K> : {program} where K : struct, IRnnKernels"))
+        {
+            writer.Write($"""
+                public override void Initialize({ModelContext.Sys}Span<{number}> parameters, int seed) => RnnInitialize(parameters, seed);
+
+                """);
+            Member(context, $"void Pack(ref {number} p, ref {number} w)", "RnnPack(ref p, ref w)");
+            Member(context, $"void TakeGradients(ref {number} sums, ref {number} g)", "RnnTakeGradients(ref sums, ref g)");
+            WriteTargets(context);
+            WriteMasks(context, declared);
+            Member(context, $"void Start(ref {number} w, ref {number} a, int last)", "RnnStart(ref w, ref a, 0, last)");
+            Member(context, $"void Forward(ref {number} w, ref {number} a, {declared}, {measured})", $"RnnForward<K>(ref w, ref a, {groups}, 0, last{flow})");
+            Member(context, $"void Loss(ref {number} a, {context.Target}[] targets, {number} scale, {group} rows, int last, double[] workspace)", $"RnnLoss(ref a, targets, scale, rows, 0, last{(plan.IsCtc ? ", workspace" : "")})");
+            Member(context, $"void Backward(ref {number} w, ref {number} a, ref {number} g, {declared}, {measured})", $"RnnBackward<K>(ref w, ref a, ref g, {groups}, 0, last{flow})");
+            if (plan.Unrolled is null)
+            {
+                Member(context, $"void PredictOne({sequences}, int steps)", $"RnnPredictOne<K>(ref x, {table}ref w, ref a, ref y, steps)");
+            }
+
+            if (plan.PredictsBatches)
+            {
+                Member(context, $"void PredictRows({sequences}, {group} rows, int last)", $"RnnPredictRows<K>(ref x, {table}ref w, ref a, {(plan.IsDecoded ? "" : "ref y, ")}rows, 0, last)");
+            }
+
+            if (plan.IsDecoded)
+            {
+                foreach (string parity in new[] { "Even", "Odd" })
+                {
+                    Member(context, $"void Decode{parity}(ref {number} w, ref {number} a, {group} rows, bool isShared, int last)", $"RnnDecode{parity}<K>(ref w, ref a, rows, isShared, last)");
+                }
+            }
+
+            if (plan.Streaming is { } streaming)
+            {
+                Member(context, $"void Stream(ref {number} x, ref {number} w, ref {number} a, bool isOdd, int steps)", $"RnnStream<K>(ref x, ref w, ref a, isOdd{(streaming.Pool is null ? "" : ", steps")})");
+            }
+
+            WriteParts(context);
+            writer.Write($$"""
+                public override {{program}} At({{ModelContext.Library}}VectorWidth width) => width switch
+                {
+                {{string.Concat(VectorTarget.All.Select(t => $"    {ModelContext.Library}VectorWidth.{t.Name} => new RnnProgram<Rnn{t.Name}>(),\n"))}}    _ => throw new {{ModelContext.Sys}}InvalidOperationException("There are no kernels of this vector width."),
+                };
+                """);
+        }
+    }
+
+    private static void Member(ModelContext context, string header, string call) => context.Writer.Write($"{ModelContext.Optimized}\npublic override {header} => {call};\n");
+
+    // What a model's job and tables are, where they are not those of most.
+    private static void WriteParts(ModelContext context)
+    {
+        string job = context.Plan.IsDecoded ? "DecodedJob" : context.Model.IsRecomputed ? "RecomputingJob" : "";
+        if (job.Length > 0)
+        {
+            context.Writer.Write($"public override {ModelContext.Runtime}.TrainingJob<{context.Types}> CreateJob({ModelContext.Runtime}.ModelCore<{context.Types}> core) => new {ModelContext.Runtime}.{job}<{context.Types}>(core);\n");
+        }
+
+        if (context.Plan.Tables.Count > 0)
+        {
+            context.Writer.Write($"public override {ModelContext.Runtime}.TokenTables<{context.Number}>? CreateTables({ModelContext.Runtime}.TrainingShape shape) => new(shape);\n");
+        }
+    }
+
+    private static void WriteTargets(ModelContext context)
+    {
+        ModelPlan plan = context.Plan;
+        string targets = $"{ModelContext.Sys}ReadOnlySpan<{context.Target}> targets", lengths = $"{ModelContext.Sys}ReadOnlySpan<int> lengths";
+        if (TargetCheck(context) is { Length: > 0 } check)
+        {
+            Member(context, $"void Check({targets}, {lengths})", check);
+        }
+
+        // Terms of the loss at a step: classes count one, numbers OutputSize; many to one has one step.
+        int terms = plan.TargetsAreClasses ? 1 : context.Model.OutputSize;
+        string steps = context.DecodesTokens ? $"{ModelContext.Runtime}.Decoding.Steps(targets, count, OutputLength, EndToken)"
+            : plan.IsCtc ? "count"
+            : plan.IsDecoded ? "count * OutputLength"
+            : plan.Head.RunsAtEnd || plan.OutputSteps == 1 ? "count" : $"{ModelContext.Runtime}.Rows.Steps(lengths, count, SequenceLength)";
+        string sum = context.Model.MaskedTargets
+            ? $"{ModelContext.Runtime}.TargetMask.Present(targets, lengths, count, {plan.OutputSteps})"
+            : $"(double){steps} * {terms}";
+        Member(context, $"double Terms({targets}, int count, {lengths})", sum);
+    }
+
+    // What is left out: drawn for each sequence, and nothing where a loss is only measured.
+    private static void WriteMasks(ModelContext context, string declared)
+    {
+        TrainingPlan training = context.Plan.Training;
+        if (training.Masks.Count == 0)
+        {
+            return;
+        }
+
+        context.Writer.Write(ModelContext.Optimized);
+        using (context.Writer.Open($"public override void Drop(ref {context.Number} a, in {ModelContext.Runtime}.DropoutDraw draw, {declared})"))
+        {
+            foreach (PlannedMask mask in training.Masks)
+            {
+                string rate = mask.Rate.ToString("R", CultureInfo.InvariantCulture);
+                context.Writer.Write($"{ModelContext.Runtime}.Dropout.Draw(ref a, {mask.Mask.Offset}, {mask.Mask.StepLength / training.GroupSize}, {mask.Width}, draw.IsOff ? 0 : {rate}, draw.Seed, draw.Step, {mask.Index}, draw.Start, rows, 0, last);");
+                if (mask.InPlace is not null)
+                {
+                    WriteInPlace(context, mask, isAdjoint: false);
+                }
+            }
+        }
+
+        context.Writer.Line();
+        List<PlannedMask> adjoints = training.Masks.Where(m => m.InPlace is { Plan.Shape.NeedsInputAdjoint: true }).ToList();
+        if (adjoints.Count > 0)
+        {
+            context.Writer.Write(ModelContext.Optimized);
+            using (context.Writer.Open($"public override void DropAdjoints(ref {context.Number} a, {declared})"))
+            {
+                adjoints.ForEach(m => WriteInPlace(context, m, isAdjoint: true));
+            }
+
+            context.Writer.Line();
+        }
+    }
+
+    private static void WriteInPlace(ModelContext context, PlannedMask mask, bool isAdjoint)
+    {
+        TrainingPlan training = context.Plan.Training;
+        PlannedLayer reader = mask.InPlace!;
+        bool isFed = reader.Clock == Clock.Output;
+        ArenaBuffer buffer = isAdjoint ? (isFed ? training.FedAdjoints : training.InputAdjoints)! : isFed ? training.Fed! : training.Inputs;
+        int row = isAdjoint ? reader.Plan.InputRowStride : isFed ? training.FedRow : training.InputRow;
+        string values = $"{buffer.Offset}, {buffer.StepLength}, {row}";
+        context.Writer.Write($"{ModelContext.Runtime}.Dropout.Copy(ref a, {values}, {values}, {mask.Mask.Offset}, {mask.Mask.StepLength / training.GroupSize}, {mask.Width}, {buffer.Steps}, {(isFed ? "decoded" : "rows")}, 0, last);");
+    }
+
+    private static string TargetCheck(ModelContext context)
+    {
+        string check = $"{ModelContext.Runtime}.Check";
+        string live = context.Plan is { OutputSteps: > 1, IsDecoded: false } ? ", lengths, SequenceLength" : "";
+        string missing = context.Model.MaskedTargets ? ", mayBeMissing: true" : "";
+        return context.Model.Loss.Definition.Targets switch
+        {
+            LossTargets.Labels => $"{check}.Labels(targets, OutputSize, {context.Model.LabelLength}, lengths, SequenceLength)",
+            LossTargets.Classes when context.Plan.IsDecoded => $"{check}.Decoded(targets, OutputSize, OutputLength, EndToken)",
+            LossTargets.Classes => $"{check}.Classes(targets, OutputSize{live}{missing})",
+            LossTargets.Probabilities => $"{check}.Probabilities<{context.Number}>(targets{live}{missing})",
+            LossTargets.Numbers => "",
+            _ => throw Choices.Unimplemented(context.Model.Loss.Definition.Targets),
+        };
+    }
+}

@@ -1,0 +1,123 @@
+using System.ComponentModel;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace RnnGen.Runtime;
+
+/// <summary>Trains a decoder: by teacher forcing it is fed what it should have given at the step before, or, by scheduled sampling, now and then what it gave.</summary>
+/// <typeparam name="TNumber">The number type.</typeparam>
+/// <typeparam name="TInput">The type of one input element.</typeparam>
+/// <typeparam name="TTarget">The type of one target element.</typeparam>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class DecodedJob<TNumber, TInput, TTarget> : TrainingJob<TNumber, TInput, TTarget>
+    where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
+    where TInput : unmanaged
+    where TTarget : unmanaged
+{
+    /// <summary>Makes the job of a model.</summary>
+    /// <param name="core">The model, a <see cref="DecodingCore{TNumber, TInput, TTarget}"/>.</param>
+    public DecodedJob(ModelCore<TNumber, TInput, TTarget> core) : base(core)
+    {
+    }
+
+    private protected override TrainedGroup<TNumber, TInput, TTarget> CreateGroup() => new DecodedGroup<TNumber, TInput, TTarget>(this);
+}
+
+/// <summary>A group of sequences whose decoded ones have lengths of their own.</summary>
+internal sealed class DecodedGroup<TNumber, TInput, TTarget> : TrainedGroup<TNumber, TInput, TTarget>
+    where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
+    where TInput : unmanaged
+    where TTarget : unmanaged
+{
+    private readonly int[] _decodedRows;
+    private readonly int[] _decodedLengths;
+    private readonly long[] _order;
+    private TTarget[]? _chosen;
+    private TTarget[]? _targetsInOrder;
+
+    public DecodedGroup(DecodedJob<TNumber, TInput, TTarget> job) : base(job)
+    {
+        _decodedRows = new int[Shape.DecodedSteps + 2 + 2 * Shape.GroupSize];
+        _decodedLengths = new int[Shape.GroupSize];
+        _order = new long[Shape.GroupSize];
+    }
+
+    internal override GroupRows Decoded => new(_decodedRows, Shape.DecodedSteps, Shape.GroupSize);
+
+    private protected override GroupRows LossRows => Decoded;
+
+    private DecodingCore<TNumber, TInput, TTarget> Core => (DecodingCore<TNumber, TInput, TTarget>)Job.Core;
+
+    private DecoderShape Decoder => Core.Decoder;
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal override void Take(ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int start, int count, ReadOnlySpan<int> lengths)
+    {
+        ModelLayout layout = Core.Shape.Layout;
+        GroupRows rows = Rows, decoded = Decoded;
+        int size = Begin(start, count);
+        inputs = inputs.Slice(start * layout.InputLength, size * layout.InputLength);
+        targets = targets.Slice(start * layout.TargetLength, size * layout.TargetLength);
+        lengths = lengths.IsEmpty ? default : lengths.Slice(start, size);
+        if (typeof(TTarget) == typeof(int))
+        {
+            Decoding.Lengths(MemoryMarshal.Cast<TTarget, int>(targets), Shape.DecodedSteps, Decoder.EndToken, _decodedLengths);
+        }
+        else
+        {
+            Array.Fill(_decodedLengths, Shape.DecodedSteps);
+        }
+
+        rows.Fill(lengths, _decodedLengths.AsSpan(0, size), decoded, _order);
+        TakeInputs(inputs, rows);
+        rows.Sort(targets, layout.TargetLength, Targets);
+        if (typeof(TTarget) == typeof(int))
+        {
+            Decoding.Feed(MemoryMarshal.Cast<TTarget, int>(Targets.AsSpan()), decoded, Shape.DecodedSteps, Decoder.StartToken, FedTokens);
+        }
+        else
+        {
+            FeedNumbers(Targets, size);
+        }
+
+        if (Core.ScheduledSampling > 0 && !Job.IsForwardOnly)
+        {
+            Schedule(inputs, targets, size, lengths);
+        }
+    }
+
+    // The decoder runs first, and what it gave takes the place of some of what it should have given.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Schedule(ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int size, ReadOnlySpan<int> lengths)
+    {
+        _chosen ??= new TTarget[Targets.Length];
+        _targetsInOrder ??= new TTarget[Targets.Length];
+        (double share, int seed, long step) = (Core.ScheduledSampling, Core.SamplingSeed, Core.SamplingStep);
+        ModelDecoder<TNumber, TInput, TTarget> decoder = Core.Rent();
+        decoder.Read(inputs, size, lengths);
+        if (typeof(TTarget) == typeof(int))
+        {
+            decoder.Schedule(MemoryMarshal.Cast<TTarget, int>(targets), MemoryMarshal.Cast<TTarget, int>(_chosen.AsSpan()), share, seed, step, Start);
+        }
+        else
+        {
+            decoder.Schedule(MemoryMarshal.Cast<TTarget, TNumber>(targets), MemoryMarshal.Cast<TTarget, TNumber>(_chosen.AsSpan()), share, seed, step, Start);
+        }
+
+        Core.Return(decoder);
+        Decoded.Sort(_chosen, Core.Shape.Layout.TargetLength, _targetsInOrder);
+        if (typeof(TTarget) == typeof(int))
+        {
+            Decoding.Feed(MemoryMarshal.Cast<TTarget, int>((ReadOnlySpan<TTarget>)_targetsInOrder), size, Shape.DecodedSteps, Decoder.StartToken, FedTokens);
+        }
+        else
+        {
+            FeedNumbers(_targetsInOrder, size);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void FeedNumbers(TTarget[] targets, int size) => Decoding.Feed(
+        MemoryMarshal.Cast<TTarget, TNumber>((ReadOnlySpan<TTarget>)targets), size, Shape.DecodedSteps, Core.Shape.OutputSize, ref First, Shape.Fed.Offset, Shape.Fed.Step, Shape.Fed.Row);
+}

@@ -1,0 +1,183 @@
+using System.ComponentModel;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace RnnGen.Runtime;
+
+/// <summary>What stands behind a model whose output is a sequence of its own, decoded step by step.</summary>
+/// <typeparam name="TNumber">The number type.</typeparam>
+/// <typeparam name="TInput">The type of one input element.</typeparam>
+/// <typeparam name="TTarget">The type of one target element.</typeparam>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class DecodingCore<TNumber, TInput, TTarget> : ModelCore<TNumber, TInput, TTarget>
+    where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
+    where TInput : unmanaged
+    where TTarget : unmanaged
+{
+    private readonly ObjectPool<ModelDecoder<TNumber, TInput, TTarget>> _decoders = new();
+    private double _scheduledSampling;
+
+    /// <summary>Makes the core of a model, whose parameters are 0.</summary>
+    /// <param name="shape">The model's shape.</param>
+    /// <param name="program">Its program, at any width.</param>
+    /// <param name="decoder">The shape of its decoder.</param>
+    public DecodingCore(ModelShape shape, ModelProgram<TNumber, TInput, TTarget> program, DecoderShape decoder) : base(shape, program)
+    {
+        ArgumentNullException.ThrowIfNull(decoder);
+        Decoder = decoder;
+    }
+
+    /// <summary>The shape of the decoder.</summary>
+    public DecoderShape Decoder { get; }
+
+    /// <summary>
+    /// In training, the share of steps at which the decoder reads its own output (where it decodes tokens, the most probable one) instead of the one that it should have given,
+    /// from 0 to 1: scheduled sampling (S. Bengio et al. 2015). Raise it from epoch to epoch. No gradient flows through what is read. A step then takes a decoding more.
+    /// Default: 0, teacher forcing.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not from 0 to 1.</exception>
+    public double ScheduledSampling
+    {
+        get => _scheduledSampling;
+        set => _scheduledSampling = Check.Share(value, nameof(ScheduledSampling));
+    }
+
+    /// <summary>The seed of the steps of scheduled sampling. Default: 0.</summary>
+    public int SamplingSeed { get; set; }
+
+    /// <summary>How many gradients were computed: the steps of the next scheduled sampling follow from it, the seed, and each sequence's place. Set it to go on where a training stopped.</summary>
+    public long SamplingStep { get; set; }
+
+    /// <inheritdoc/>
+    public override void CopyFrom(object model, ModelCore<TNumber, TInput, TTarget> other)
+    {
+        base.CopyFrom(model, other);
+        var decoding = (DecodingCore<TNumber, TInput, TTarget>)other;
+        (_scheduledSampling, SamplingSeed, SamplingStep) = (decoding._scheduledSampling, decoding.SamplingSeed, decoding.SamplingStep);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private protected override void Run(ReadOnlySpan<TInput> inputs, Span<TNumber> outputs, int count, ReadOnlySpan<int> lengths)
+    {
+        ModelLayout layout = Shape.Layout;
+        ModelDecoder<TNumber, TInput, TTarget> decoder = Rent();
+        for (int start = 0; start < count; start += layout.BatchSize)
+        {
+            // One sequence may be given without what is beyond its length.
+            int size = Math.Min(layout.BatchSize, count - start);
+            ReadOnlySpan<TInput> group = inputs.Slice(start * layout.InputLength, count == 1 ? inputs.Length : size * layout.InputLength);
+            decoder.Read(group, size, lengths.IsEmpty ? default : lengths.Slice(start, size));
+            decoder.Predict(outputs.Slice(start * layout.OutputLength, size * layout.OutputLength), start);
+        }
+
+        _decoders.Return(decoder);
+    }
+
+    /// <summary>Decodes one sequence of tokens. After the first call with the same kind of options it does not allocate; it is safe from many threads at once.</summary>
+    /// <param name="input">The values of the input's steps, one step after the other.</param>
+    /// <param name="tokens">Receives the tokens; at least <c>OutputLength</c> elements.</param>
+    /// <param name="options">How tokens are chosen; by default the most probable one at each step.</param>
+    /// <param name="length">Steps of the input, from 1 to <c>SequenceLength</c>.</param>
+    /// <returns>The number of tokens; the end token is not among them.</returns>
+    /// <exception cref="ArgumentException">A span has another length, or the options ask for too many beams.</exception>
+    /// <exception cref="NonFiniteException">A logit is NaN or infinite, so that no token is the most probable.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public int Generate(ReadOnlySpan<TInput> input, Span<int> tokens, DecodingOptions? options, int length)
+    {
+        CheckDecoding(input, tokens, length);
+        return Decode(input, tokens, options ?? DecodingOptions.Greedy, default, length);
+    }
+
+    /// <summary>Decodes one sequence of tokens, the most probable one at each step, and gives the attention of each step over the input.</summary>
+    /// <param name="input">The values of the input's steps, one step after the other.</param>
+    /// <param name="tokens">Receives the tokens; at least <c>OutputLength</c> elements.</param>
+    /// <param name="attention"><c>[OutputLength × SequenceLength]</c> weights, written for each token: they sum to 1 over the input's steps.</param>
+    /// <param name="length">Steps of the input, from 1 to <c>SequenceLength</c>.</param>
+    /// <returns>The number of tokens; the end token is not among them.</returns>
+    /// <exception cref="ArgumentException">A span has another length.</exception>
+    /// <exception cref="NonFiniteException">A logit is NaN or infinite, so that no token is the most probable.</exception>
+    public int GenerateWithAttention(ReadOnlySpan<TInput> input, Span<int> tokens, Span<TNumber> attention, int length)
+    {
+        CheckDecoding(input, tokens, length);
+        Check.Length(attention.Length, Decoder.Steps * Shape.Layout.SequenceLength, nameof(attention), "OutputLength × SequenceLength");
+        attention.Clear();
+        return Decode(input, tokens, DecodingOptions.Greedy, attention, length);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private int Decode(ReadOnlySpan<TInput> input, Span<int> tokens, DecodingOptions options, Span<TNumber> weights, int length)
+    {
+        ModelDecoder<TNumber, TInput, TTarget> decoder = Rent();
+        decoder.Read(input, 1, new ReadOnlySpan<int>(in length));
+        int count = decoder.Generate(tokens, options, weights);
+        _decoders.Return(decoder);
+        return count;
+    }
+
+    private void CheckDecoding(ReadOnlySpan<TInput> input, Span<int> tokens, int length)
+    {
+        CheckOne(input, length);
+        Check.AtLeast(tokens.Length, Decoder.Steps, nameof(tokens), "OutputLength");
+        CheckTokens(input, nameof(input), default);
+    }
+
+    internal ModelDecoder<TNumber, TInput, TTarget> Rent() => _decoders.Rent() ?? new(this);
+
+    internal void Return(ModelDecoder<TNumber, TInput, TTarget> decoder) => _decoders.Return(decoder);
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private protected override void Commit(int count, BatchState<TNumber>? state)
+    {
+        base.Commit(count, state);
+        SamplingStep++;
+    }
+}
+
+/// <summary>Decodes sequences: the input is read layer by layer, then a step follows the other, each fed with what the last one gave.</summary>
+internal sealed class ModelDecoder<TNumber, TInput, TTarget> : SequenceDecoder<TNumber>
+    where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
+    where TInput : unmanaged
+    where TTarget : unmanaged
+{
+    private readonly DecodingCore<TNumber, TInput, TTarget> _core;
+    private readonly AlignedBuffer<TNumber> _arena;
+    private readonly int[] _rows;
+    private readonly TInput[] _sorted;
+
+    public ModelDecoder(DecodingCore<TNumber, TInput, TTarget> core) : base(core.Decoder)
+    {
+        _core = core;
+        ModelLayout layout = core.Shape.Layout;
+        _arena = new(core.Shape.ScratchLength);
+        _rows = new int[layout.SequenceLength + 2 + 2 * layout.BatchSize];
+        _sorted = new TInput[layout.BatchSize * layout.InputLength];
+    }
+
+    protected override Span<TNumber> Arena => _arena.Span;
+
+    protected override ReadOnlySpan<TNumber> Parameters => _core.Parameters;
+
+    protected override GroupRows Group => new(_rows, _core.Shape.Layout.SequenceLength, _core.Shape.Layout.BatchSize);
+
+    /// <summary>Reads sequences, and puts the decoder's states where it starts.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Read(ReadOnlySpan<TInput> inputs, int size, ReadOnlySpan<int> lengths)
+    {
+        Group.Fill(lengths, size);
+        Group.Sort(inputs, _core.Shape.Layout.InputLength, _sorted);
+        _core.Program.PredictRows(ref _sorted[0], ref _core.FirstParameter, ref _core.Packs, ref _arena.First, ref Unsafe.NullRef<TNumber>(), Group, size);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    protected override void RunStep(int rows, bool isShared, bool isOdd)
+    {
+        if (isOdd)
+        {
+            _core.Program.DecodeOdd(ref _core.Packs, ref _arena.First, Group, isShared, rows);
+        }
+        else
+        {
+            _core.Program.DecodeEven(ref _core.Packs, ref _arena.First, Group, isShared, rows);
+        }
+    }
+}

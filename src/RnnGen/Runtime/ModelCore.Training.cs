@@ -1,0 +1,198 @@
+using System.Runtime.CompilerServices;
+
+namespace RnnGen.Runtime;
+
+/// <content>How models train.</content>
+public partial class ModelCore<TNumber, TInput, TTarget>
+{
+    private TrainingJob<TNumber, TInput, TTarget> Job => _job ??= _program.CreateJob(this);
+
+    /// <summary>Computes the mean loss, NaN where no target is there; nothing changes.</summary>
+    /// <param name="model">The model of this core.</param>
+    /// <param name="inputs"><c>count × Layout.InputLength</c> elements.</param>
+    /// <param name="targets"><c>count × Layout.TargetLength</c> elements.</param>
+    /// <param name="count">Sequences, at least 1; more than <c>BatchSize</c> run in groups.</param>
+    /// <param name="lengths">Steps of each sequence, or none where all have all steps.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public TNumber ComputeLoss(object model, ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int count, ReadOnlySpan<int> lengths)
+    {
+        CheckTraining(inputs, targets, count, lengths);
+        using TrainingTurn turn = new(ref _turn, model);
+        return Job.ComputeLoss(inputs, targets, count, lengths, null);
+    }
+
+    /// <summary>Computes the mean loss of sequences that start from states, NaN where no target is there; only the states change.</summary>
+    /// <param name="model">The model of this core.</param>
+    /// <param name="inputs"><c>count × Layout.InputLength</c> elements.</param>
+    /// <param name="targets"><c>count × Layout.TargetLength</c> elements.</param>
+    /// <param name="count">Sequences, at least 1; more than <c>BatchSize</c> run in groups.</param>
+    /// <param name="state">What the sequences start from; then what they ended in.</param>
+    /// <param name="lengths">Steps of each sequence, or none where all have all steps.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public TNumber ComputeLoss(object model, ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int count, BatchState<TNumber> state, ReadOnlySpan<int> lengths)
+    {
+        CheckTraining(inputs, targets, count, lengths);
+        Check.State(state, count, Shape.StateLength);
+        using TrainingTurn turn = new(ref _turn, model);
+        return Job.ComputeLoss(inputs, targets, count, lengths, state);
+    }
+
+    /// <summary>Computes the mean loss and its gradient by back-propagation through time. It does not allocate after the first call.</summary>
+    /// <param name="model">The model of this core.</param>
+    /// <param name="inputs"><c>count × Layout.InputLength</c> elements.</param>
+    /// <param name="targets"><c>count × Layout.TargetLength</c> elements.</param>
+    /// <param name="count">Sequences, at least 1; more than <c>BatchSize</c> run in groups.</param>
+    /// <param name="gradients">As many values as there are parameters, overwritten with the gradient of the mean loss.</param>
+    /// <param name="lengths">Steps of each sequence, or none where all have all steps.</param>
+    /// <returns>The mean loss; NaN where no target is there, and the gradient is 0 then.</returns>
+    /// <exception cref="ArgumentException">A span has another length.</exception>
+    /// <exception cref="NonFiniteException">The loss or the gradient is not finite; the message says where.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public TNumber ComputeGradients(object model, ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int count, Span<TNumber> gradients, ReadOnlySpan<int> lengths)
+    {
+        CheckTraining(inputs, targets, count, lengths);
+        return Gradients(model, inputs, targets, count, gradients, null, lengths);
+    }
+
+    /// <summary>
+    /// Computes the mean loss and its gradient for sequences that start from states: truncated back-propagation through time. It does not allocate after the first call.
+    /// </summary>
+    /// <param name="model">The model of this core.</param>
+    /// <param name="inputs"><c>count × Layout.InputLength</c> elements.</param>
+    /// <param name="targets"><c>count × Layout.TargetLength</c> elements.</param>
+    /// <param name="count">Sequences, at least 1; more than <c>BatchSize</c> run in groups.</param>
+    /// <param name="gradients">As many values as there are parameters, overwritten with the gradient of the mean loss.</param>
+    /// <param name="state">What the sequences start from; then what they ended in.</param>
+    /// <param name="lengths">Steps of each sequence, or none where all have all steps.</param>
+    /// <returns>The mean loss; NaN where no target is there, and the gradient is 0 then.</returns>
+    /// <exception cref="ArgumentException">A span has another length.</exception>
+    /// <exception cref="NonFiniteException">The loss or the gradient is not finite; the message says where. The states did not change.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public TNumber ComputeGradients(
+        object model, ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int count, Span<TNumber> gradients, BatchState<TNumber> state, ReadOnlySpan<int> lengths)
+    {
+        CheckTraining(inputs, targets, count, lengths);
+        Check.State(state, count, Shape.StateLength);
+        return Gradients(model, inputs, targets, count, gradients, state, lengths);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private TNumber Gradients(
+        object model, ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int count, Span<TNumber> gradients, BatchState<TNumber>? state, ReadOnlySpan<int> lengths)
+    {
+        Check.Length(gradients.Length, _parameters.Length, nameof(gradients), "ParameterCount");
+        using TrainingTurn turn = new(ref _turn, model);
+        TrainingJob<TNumber, TInput, TTarget> job = Job;
+        TNumber loss = job.ComputeGradients(inputs, targets, count, lengths, state);
+        job.Gradients.CopyTo(gradients);
+        Commit(count, state);
+        return loss;
+    }
+
+    /// <summary>Clips the gradient and updates the parameters.</summary>
+    /// <param name="model">The model of this core.</param>
+    /// <param name="gradients">As many values as there are parameters.</param>
+    /// <param name="optimizer">The rule of the update; it belongs to this model from now on.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void ApplyGradients(object model, ReadOnlySpan<TNumber> gradients, Optimizer optimizer)
+    {
+        ArgumentNullException.ThrowIfNull(optimizer);
+        Check.Length(gradients.Length, _parameters.Length, nameof(gradients), "ParameterCount");
+        using TrainingTurn turn = new(ref _turn, model);
+        ParameterSegment all = new(0, _parameters.Length);
+        Update(model, gradients, Shape.Learned.Length == 0 ? new ReadOnlySpan<ParameterSegment>(in all) : Shape.Learned, optimizer);
+    }
+
+    /// <summary>One step of training: gradients and update at once. It does not allocate after the first call.</summary>
+    /// <param name="model">The model of this core.</param>
+    /// <param name="inputs"><c>count × Layout.InputLength</c> elements.</param>
+    /// <param name="targets"><c>count × Layout.TargetLength</c> elements.</param>
+    /// <param name="count">Sequences, at least 1; more than <c>BatchSize</c> run in groups.</param>
+    /// <param name="optimizer">The rule of the update; it belongs to this model from now on.</param>
+    /// <param name="lengths">Steps of each sequence, or none where all have all steps.</param>
+    /// <returns>The mean loss before the update; NaN where no target is there, and nothing is updated then.</returns>
+    /// <exception cref="ArgumentException">A span has another length.</exception>
+    /// <exception cref="NonFiniteException">The loss or the gradient is not finite, or a parameter or moment would not be after the update; nothing was updated.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public TNumber TrainStep(object model, ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int count, Optimizer optimizer, ReadOnlySpan<int> lengths)
+    {
+        ArgumentNullException.ThrowIfNull(optimizer);
+        CheckTraining(inputs, targets, count, lengths);
+        return Step(model, inputs, targets, count, optimizer, null, lengths);
+    }
+
+    /// <summary>One step of truncated back-propagation through time: gradients and update at once. It does not allocate after the first call.</summary>
+    /// <param name="model">The model of this core.</param>
+    /// <param name="inputs"><c>count × Layout.InputLength</c> elements.</param>
+    /// <param name="targets"><c>count × Layout.TargetLength</c> elements.</param>
+    /// <param name="count">Sequences, at least 1; more than <c>BatchSize</c> run in groups.</param>
+    /// <param name="optimizer">The rule of the update; it belongs to this model from now on.</param>
+    /// <param name="state">What the sequences start from; then what they ended in.</param>
+    /// <param name="lengths">Steps of each sequence, or none where all have all steps.</param>
+    /// <returns>The mean loss before the update; NaN where no target is there, and nothing is updated then.</returns>
+    /// <exception cref="ArgumentException">A span has another length.</exception>
+    /// <exception cref="NonFiniteException">The loss or the gradient is not finite, or a parameter or moment would not be after the update; nothing was updated, and the states did not change.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public TNumber TrainStep(
+        object model, ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int count, Optimizer optimizer, BatchState<TNumber> state, ReadOnlySpan<int> lengths)
+    {
+        ArgumentNullException.ThrowIfNull(optimizer);
+        CheckTraining(inputs, targets, count, lengths);
+        Check.State(state, count, Shape.StateLength);
+        return Step(model, inputs, targets, count, optimizer, state, lengths);
+    }
+
+    // A batch whose targets are all missing has no loss, and nothing to learn from.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private TNumber Step(
+        object model, ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int count, Optimizer optimizer, BatchState<TNumber>? state, ReadOnlySpan<int> lengths)
+    {
+        using TrainingTurn turn = new(ref _turn, model);
+        ParameterUpdate.Check<TNumber>(optimizer, model);
+        TrainingJob<TNumber, TInput, TTarget> job = Job;
+        TNumber loss = job.ComputeGradients(inputs, targets, count, lengths, state);
+        if (!TNumber.IsNaN(loss))
+        {
+            Update(model, job.Gradients, job.Segments, optimizer);
+        }
+
+        Commit(count, state);
+        return loss;
+    }
+
+    /// <summary>Creates the states of sequences that begin anew, for windows of sequences longer than <c>SequenceLength</c>, or to give states.</summary>
+    /// <param name="count">Sequences, at least 1.</param>
+    public BatchState<TNumber> CreateBatchState(int count) => new(count, Shape.StateLength);
+
+    // What a step leaves for the next, when nothing can fail any more.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private protected virtual void Commit(int count, BatchState<TNumber>? state)
+    {
+        DropoutStep++;
+        state?.CommitGradients(count);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Update(object model, ReadOnlySpan<TNumber> gradients, ReadOnlySpan<ParameterSegment> segments, Optimizer optimizer)
+    {
+        Flow?.BeginUpdate<TNumber>(_parameters, segments);
+        ParameterUpdate.Apply(optimizer, model, _parameters, gradients, Layout, segments);
+        Flow?.EndUpdate<TNumber>(_parameters, segments);
+        ParametersChanged();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void CheckTraining(ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int count, ReadOnlySpan<int> lengths)
+    {
+        Check.Count(count, 1);
+        Check.Lengths(lengths, count, Layout.SequenceLength);
+        CheckLength(inputs.Length, (long)count * Layout.InputLength, nameof(inputs), Shape.InputName);
+        if (targets.Length != (long)count * Layout.TargetLength)
+        {
+            Check.Length(targets.Length, (long)count * Layout.TargetLength, nameof(targets), Shape.TargetName);
+        }
+
+        _program.Check(targets, lengths);
+        CheckTokens(inputs, nameof(inputs), lengths);
+    }
+}

@@ -1,0 +1,371 @@
+using System.ComponentModel;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace RnnGen.Runtime;
+
+/// <summary>
+/// What stands behind the members of every model and is the same in all: parameters and packs, the memory of predictions and of training, threads, the vector width,
+/// and the checks of what callers pass. What is a model's own is its shape and its program.
+/// </summary>
+/// <typeparam name="TNumber">The number type.</typeparam>
+/// <typeparam name="TInput">The type of one input element.</typeparam>
+/// <typeparam name="TTarget">The type of one target element.</typeparam>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public partial class ModelCore<TNumber, TInput, TTarget>
+    where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
+    where TInput : unmanaged
+    where TTarget : unmanaged
+{
+    private readonly TNumber[] _parameters;
+    private readonly AlignedBuffer<TNumber> _packs;
+    private readonly ScratchPool<TNumber> _scratch;
+    private readonly ScratchPool<int> _rows;
+    private readonly ScratchPool<TInput> _sorted;
+    private readonly ScratchPool<TNumber> _outputs;
+    private ModelProgram<TNumber, TInput, TTarget> _program;
+    private TrainingJob<TNumber, TInput, TTarget>? _job;
+    private VectorWidth _width = VectorWidths.Default;
+    private int _turn;
+    private int _threads = 1;
+
+    /// <summary>Makes the core of a model, whose parameters are 0.</summary>
+    /// <param name="shape">The model's shape.</param>
+    /// <param name="program">Its program, at any width.</param>
+    public ModelCore(ModelShape shape, ModelProgram<TNumber, TInput, TTarget> program)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        ArgumentNullException.ThrowIfNull(program);
+        (Shape, _program) = (shape, program.At(_width));
+        ModelLayout layout = shape.Layout;
+        _parameters = new TNumber[layout.ParameterCount];
+        _packs = new(shape.PackLength);
+        _scratch = new(shape.ScratchLength);
+        _rows = new(layout.SequenceLength + 2 + 2 * layout.BatchSize);
+        _sorted = new(layout.BatchSize * layout.InputLength);
+        _outputs = new(layout.OutputLength);
+    }
+
+    /// <summary>The model's shape.</summary>
+    public ModelShape Shape { get; }
+
+    /// <summary>Texts that are saved inside the model's file, such as its normalisers and vocabularies; loading replaces them.</summary>
+    public ModelMetadata Metadata { get; } = new();
+
+    /// <summary>All parameters in one buffer, laid out as the model's <c>Layout</c> says.</summary>
+    public ReadOnlySpan<TNumber> Parameters => _parameters;
+
+    /// <summary>Threads that training uses, at least 1; the bits do not depend on it.</summary>
+    public int Threads
+    {
+        get => _threads;
+        set => _threads = Check.Threads(value);
+    }
+
+    /// <summary>The vector registers that the kernels use; at first the widest that the machine has.</summary>
+    public VectorWidth VectorWidth
+    {
+        get => _width;
+        set => (_program, _width) = (_program.At(Check.Width(value)), value);
+    }
+
+    /// <summary>The seed of what dropout leaves out. Default: 0.</summary>
+    public int DropoutSeed { get; set; }
+
+    /// <summary>How many gradients were computed: what dropout leaves out of the next one follows from it, the seed, and each sequence's place. Set it to go on where a training stopped.</summary>
+    public long DropoutStep { get; set; }
+
+    /// <summary>How the gradient of the latest step flowed: the norms of the states' adjoints over time, of parameters and updates, and what the gates did.</summary>
+    public GradientFlow? Flow { get; init; }
+
+    /// <summary>Who trains, measures a loss or replaces the parameters: 0 for nobody.</summary>
+    public ref int Turn => ref _turn;
+
+    internal ref TNumber Packs => ref _packs.First;
+
+    internal Span<TNumber> OwnParameters => _parameters;
+
+    internal ref TNumber FirstParameter => ref MemoryMarshal.GetArrayDataReference(_parameters);
+
+    internal ModelProgram<TNumber, TInput, TTarget> Program => _program;
+
+    private ModelLayout Layout => Shape.Layout;
+
+    /// <summary>Draws the parameters anew.</summary>
+    /// <param name="seed">The same seed gives the same bits.</param>
+    public void Initialize(int seed)
+    {
+        _program.Initialize(_parameters, seed);
+        ParametersChanged();
+    }
+
+    /// <summary>Takes over the parameters and settings of another model of the class.</summary>
+    /// <param name="model">The model of this core.</param>
+    /// <param name="other">The other model's core.</param>
+    public virtual void CopyFrom(object model, ModelCore<TNumber, TInput, TTarget> other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        (_threads, VectorWidth, DropoutSeed, DropoutStep) = (other._threads, other._width, other.DropoutSeed, other.DropoutStep);
+        if (Flow is not null && other.Flow is not null)
+        {
+            Flow.IsEnabled = other.Flow.IsEnabled;
+        }
+
+        SetParameters(model, other._parameters);
+        Metadata.CopyFrom(other.Metadata);
+    }
+
+    /// <summary>Replaces all parameters.</summary>
+    /// <param name="model">The model of this core.</param>
+    /// <param name="parameters">As many values as the model has parameters.</param>
+    /// <exception cref="ArgumentException">The length differs; nothing changed.</exception>
+    public void SetParameters(object model, ReadOnlySpan<TNumber> parameters)
+    {
+        Check.Length(parameters.Length, _parameters.Length, nameof(parameters), "ParameterCount");
+        using TrainingTurn turn = new(ref _turn, model);
+        parameters.CopyTo(_parameters);
+        ParametersChanged();
+    }
+
+    /// <summary>Takes the model's turn.</summary>
+    internal TrainingTurn TakeTurn(object model) => new(ref _turn, model);
+
+    /// <summary>Packs the parameters anew.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal void ParametersChanged() => _program.Pack(ref FirstParameter, ref Packs);
+
+    /// <summary>Computes the outputs of one sequence. It does not allocate, and is safe from many threads at once.</summary>
+    /// <param name="input">The values of the sequence's steps, one step after the other.</param>
+    /// <param name="output">Receives the outputs.</param>
+    /// <param name="length">Steps of the sequence, from 1 to <c>SequenceLength</c>.</param>
+    /// <exception cref="ArgumentException">A span has another length, or the sequence has too few or many steps.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Predict(ReadOnlySpan<TInput> input, Span<TNumber> output, int length)
+    {
+        CheckOne(input, length);
+        Check.Length(output.Length, Layout.OutputLength, nameof(output), Shape.OutputName);
+        CheckTokens(input, nameof(input), default);
+        Run(input, output, 1, new ReadOnlySpan<int>(in length));
+    }
+
+    /// <summary>Computes the outputs of one sequence.</summary>
+    /// <param name="input">The values of the sequence's steps, one step after the other.</param>
+    /// <param name="length">Steps of the sequence, from 1 to <c>SequenceLength</c>.</param>
+    /// <returns>The outputs.</returns>
+    /// <exception cref="ArgumentException">The span has another length, or the sequence has too few or many steps.</exception>
+    public TNumber[] Predict(ReadOnlySpan<TInput> input, int length)
+    {
+        TNumber[] output = new TNumber[Layout.OutputLength];
+        Predict(input, output, length);
+        return output;
+    }
+
+    /// <summary>Computes the outputs of many sequences. It does not allocate, and is safe from many threads at once.</summary>
+    /// <param name="inputs"><c>count × Layout.InputLength</c> elements.</param>
+    /// <param name="outputs"><c>count × Layout.OutputLength</c> values, written.</param>
+    /// <param name="count">Sequences.</param>
+    /// <param name="lengths">Steps of each sequence, or none where all have all steps; inputs beyond them are not read.</param>
+    /// <exception cref="ArgumentException">A span has another length.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void PredictBatch(ReadOnlySpan<TInput> inputs, Span<TNumber> outputs, int count, ReadOnlySpan<int> lengths)
+    {
+        CheckBatch(inputs, outputs, count, 0, Shape.OutputName, lengths);
+        Run(inputs, outputs, count, lengths);
+    }
+
+    /// <summary>Computes the outputs of sequences that start from states, step by step; only the states change. It is there for measuring what was trained with carried states.</summary>
+    /// <param name="stream">A state of the model.</param>
+    /// <param name="inputs"><c>count × Layout.InputLength</c> elements.</param>
+    /// <param name="outputs"><c>count × Layout.OutputLength</c> values, overwritten; 0 at steps beyond a sequence's length.</param>
+    /// <param name="count">Sequences, at least 1.</param>
+    /// <param name="state">What the sequences start from; then what they ended in.</param>
+    /// <param name="lengths">Steps of each sequence, or none where all have all steps.</param>
+    /// <exception cref="ArgumentException">A span has another length.</exception>
+    public void PredictBatch(StreamState<TNumber, TInput, TTarget> stream, ReadOnlySpan<TInput> inputs, Span<TNumber> outputs, int count, BatchState<TNumber> state, ReadOnlySpan<int> lengths)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        CheckBatch(inputs, outputs, count, 1, "Layout.OutputLength", lengths);
+        Check.State(state, count, Shape.StateLength);
+        TNumber[] values = new TNumber[Shape.Stream!.Length];
+        outputs.Clear();
+        for (int i = 0; i < count; i++)
+        {
+            stream.Reset();
+            if (state.IsCarried(i))
+            {
+                Array.Clear(values);
+                state[i].CopyTo(values);
+                stream.Restore(values);
+            }
+
+            ReadOnlySpan<TInput> input = inputs.Slice(i * Layout.InputLength, Layout.InputLength);
+            int steps = lengths.IsEmpty ? Layout.SequenceLength : lengths[i];
+            for (int t = 0; t < steps; t++)
+            {
+                int at = Layout.OutputSteps == 1 ? 0 : t * Shape.OutputSize;
+                stream.Step(input.Slice(t * Shape.InputStep, Shape.InputStep), outputs.Slice(i * Layout.OutputLength + at, Shape.OutputSize));
+            }
+
+            stream.Save(values);
+            state.Set(i, values.AsSpan(0, Shape.StateLength));
+        }
+    }
+
+    /// <summary>Computes the probabilities of one sequence: the softmax of the logits. It does not allocate.</summary>
+    /// <inheritdoc cref="Predict(ReadOnlySpan{TInput}, Span{TNumber}, int)"/>
+    /// <exception cref="NonFiniteException">A logit is NaN or infinite, so that there are no probabilities.</exception>
+    public void PredictSoftmax(ReadOnlySpan<TInput> input, Span<TNumber> output, int length)
+    {
+        Predict(input, output, length);
+        Logits.Softmax(output, Shape.OutputSize);
+        ClearBeyond(output, new ReadOnlySpan<int>(in length));
+    }
+
+    /// <summary>Computes the probabilities of one sequence: the sigmoid of the logits. It does not allocate.</summary>
+    /// <inheritdoc cref="Predict(ReadOnlySpan{TInput}, Span{TNumber}, int)"/>
+    /// <exception cref="NonFiniteException">A logit is NaN, so that there are no probabilities.</exception>
+    public void PredictSigmoid(ReadOnlySpan<TInput> input, Span<TNumber> output, int length)
+    {
+        Predict(input, output, length);
+        Logits.Sigmoid(output);
+        ClearBeyond(output, new ReadOnlySpan<int>(in length));
+    }
+
+    /// <summary>The most probable class of one sequence. It does not allocate.</summary>
+    /// <param name="input">The values of the sequence's steps, one step after the other.</param>
+    /// <param name="length">Steps of the sequence, from 1 to <c>SequenceLength</c>.</param>
+    /// <returns>The class, from 0.</returns>
+    /// <exception cref="NonFiniteException">A logit is NaN or infinite, so that no class is the most probable.</exception>
+    public int PredictClass(ReadOnlySpan<TInput> input, int length)
+    {
+        int result = 0;
+        PredictClasses(input, new Span<int>(ref result), length);
+        return result;
+    }
+
+    /// <summary>The most probable class of each output step of one sequence. It does not allocate.</summary>
+    /// <param name="input">The values of the sequence's steps, one step after the other.</param>
+    /// <param name="classes">Receives the classes, from 0.</param>
+    /// <param name="length">Steps of the sequence, from 1 to <c>SequenceLength</c>.</param>
+    /// <exception cref="ArgumentException">A span has another length, or the sequence has too few or many steps.</exception>
+    /// <exception cref="NonFiniteException">A logit is NaN or infinite, so that no class is the most probable.</exception>
+    public void PredictClasses(ReadOnlySpan<TInput> input, Span<int> classes, int length)
+    {
+        Check.Length(classes.Length, Layout.OutputSteps, nameof(classes), "output steps");
+        AlignedBuffer<TNumber> logits = _outputs.Rent();
+        Predict(input, logits.Span, length);
+        Logits.Classes<TNumber>(logits.Span, Shape.OutputSize, classes);
+        _outputs.Return(logits);
+    }
+
+    /// <summary>The labels of one sequence, from the most probable class of each step; a <see cref="CtcBeamSearch"/> over the logits finds better ones. It does not allocate.</summary>
+    /// <param name="input">The values of the sequence's steps, one step after the other.</param>
+    /// <param name="labels">Receives the labels; at least one element a step.</param>
+    /// <param name="length">Steps of the sequence, from 1 to <c>SequenceLength</c>.</param>
+    /// <returns>The number of labels.</returns>
+    /// <exception cref="NonFiniteException">A logit is NaN or infinite, so that no class is the most probable.</exception>
+    public int PredictLabels(ReadOnlySpan<TInput> input, Span<int> labels, int length)
+    {
+        AlignedBuffer<TNumber> logits = _outputs.Rent();
+        Predict(input, logits.Span, length);
+        int count = CtcDecoder.Greedy<TNumber>(logits.Span[..(length * Shape.OutputSize)], Shape.OutputSize, labels);
+        _outputs.Return(logits);
+        return count;
+    }
+
+    /// <summary>Predicts sequences that were checked.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private protected virtual void Run(ReadOnlySpan<TInput> inputs, Span<TNumber> outputs, int count, ReadOnlySpan<int> lengths)
+    {
+        ModelLayout layout = Layout;
+        AlignedBuffer<TNumber> scratch = _scratch.Rent();
+        for (int start = 0; start < count; start += layout.BatchSize)
+        {
+            int size = Math.Min(layout.BatchSize, count - start);
+            ReadOnlySpan<TInput> x = inputs[(start * layout.InputLength)..];
+            ReadOnlySpan<int> steps = lengths.IsEmpty ? default : lengths.Slice(start, size);
+            ref TNumber y = ref MemoryMarshal.GetReference(outputs[(start * layout.OutputLength)..]);
+            if (size == 1 && Shape.PredictsOne)
+            {
+                _program.PredictOne(ref MemoryMarshal.GetReference(x), ref FirstParameter, ref Packs, ref scratch.First, ref y, steps.IsEmpty ? layout.SequenceLength : steps[0]);
+            }
+            else
+            {
+                RunRows(x, ref scratch.First, ref y, size, steps);
+            }
+        }
+
+        _scratch.Return(scratch);
+        ClearBeyond(outputs, lengths);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void RunRows(ReadOnlySpan<TInput> inputs, ref TNumber a, ref TNumber y, int size, ReadOnlySpan<int> lengths)
+    {
+        AlignedBuffer<int> memory = _rows.Rent();
+        GroupRows rows = new(memory.Span, Layout.SequenceLength, Layout.BatchSize);
+        rows.Fill(lengths, size);
+        if (lengths.IsEmpty)
+        {
+            _program.PredictRows(ref MemoryMarshal.GetReference(inputs), ref FirstParameter, ref Packs, ref a, ref y, rows, size);
+        }
+        else
+        {
+            AlignedBuffer<TInput> sorted = _sorted.Rent();
+            rows.Sort(inputs, Layout.InputLength, sorted.Span);
+            _program.PredictRows(ref sorted.First, ref FirstParameter, ref Packs, ref a, ref y, rows, size);
+            _sorted.Return(sorted);
+        }
+
+        _rows.Return(memory);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void ClearBeyond(Span<TNumber> outputs, ReadOnlySpan<int> lengths)
+    {
+        if (Layout.OutputSteps > 1 && !Layout.IsDecoded)
+        {
+            Rows.ClearBeyond(outputs, Layout.SequenceLength, lengths);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private protected void CheckOne(ReadOnlySpan<TInput> input, int length)
+    {
+        Check.SequenceLength(length, Layout.SequenceLength);
+        if (input.Length != length * Shape.InputStep)
+        {
+            Check.Length(input.Length, length * Shape.InputStep, nameof(input), length == Layout.SequenceLength ? Shape.InputName : Shape.InputName.Replace("SequenceLength", "length", StringComparison.Ordinal));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void CheckBatch(ReadOnlySpan<TInput> inputs, Span<TNumber> outputs, int count, int minimum, string outputName, ReadOnlySpan<int> lengths)
+    {
+        Check.Count(count, minimum);
+        Check.Lengths(lengths, count, Layout.SequenceLength);
+        CheckLength(inputs.Length, (long)count * Layout.InputLength, nameof(inputs), Shape.InputName);
+        CheckLength(outputs.Length, (long)count * Layout.OutputLength, nameof(outputs), outputName);
+        CheckTokens(inputs, nameof(inputs), lengths);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private protected void CheckTokens(ReadOnlySpan<TInput> inputs, string name, ReadOnlySpan<int> lengths)
+    {
+        if (typeof(TInput) == typeof(int))
+        {
+            Check.Tokens(MemoryMarshal.Cast<TInput, int>(inputs), Layout.VocabularySize, name, lengths, Layout.SequenceLength);
+        }
+    }
+
+    // Of some sequences; the text is made where it is read.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void CheckLength(int length, long expected, string name, string shape)
+    {
+        if (length != expected)
+        {
+            Check.Length(length, expected, name, $"count × {shape}");
+        }
+    }
+}

@@ -1,0 +1,183 @@
+using System.ComponentModel;
+
+namespace RnnGen.Runtime;
+
+/// <summary>What a model is, without its schedule: the lengths of its memory and of its rows.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class ModelShape
+{
+    /// <summary>Parameters, lengths of the buffers that callers see, memory.</summary>
+    public required ModelLayout Layout { get; init; }
+
+    /// <summary>Values of the packed weights.</summary>
+    public required int PackLength { get; init; }
+
+    /// <summary>Values of the memory of one prediction.</summary>
+    public required int ScratchLength { get; init; }
+
+    /// <summary>Elements of one time step of an input.</summary>
+    public required int InputStep { get; init; }
+
+    /// <summary>Values of one step of an output.</summary>
+    public required int OutputSize { get; init; }
+
+    /// <summary>Whether one sequence has a schedule of its own.</summary>
+    public bool PredictsOne { get; init; } = true;
+
+    /// <summary>Whether several sequences are predicted at once.</summary>
+    public bool PredictsBatches { get; init; } = true;
+
+    /// <summary>What an input's length is made of, for messages.</summary>
+    public string InputName { get; init; } = "SequenceLength × InputSize";
+
+    /// <summary>What an output's length is made of.</summary>
+    public required string OutputName { get; init; }
+
+    /// <summary>What the length of some sequences' targets is made of.</summary>
+    public required string TargetName { get; init; }
+
+    /// <summary>Values of one sequence's states, where they can be carried from window to window; else 0.</summary>
+    public int StateLength { get; init; }
+
+    /// <summary>What an update without a training step changes: all that is learned; none stands for all parameters.</summary>
+    public ParameterSegment[] Learned { get; init; } = [];
+
+    /// <summary>How it trains.</summary>
+    public required TrainingShape Training { get; init; }
+
+    /// <summary>How its states are fed step by step; null where they cannot be.</summary>
+    public StreamShape? Stream { get; init; }
+}
+
+/// <summary>How a model trains, without its schedule: groups of sequences, sums of gradients, and where values stand in the arena.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class TrainingShape
+{
+    /// <summary>Sequences that a thread takes through forward, loss and BPTT at once.</summary>
+    public required int GroupSize { get; init; }
+
+    /// <summary>Sums of gradients: group g adds to sum g mod Sums, so that the bits do not depend on threads.</summary>
+    public required int Sums { get; init; }
+
+    /// <summary>Values of one sum.</summary>
+    public required int SumLength { get; init; }
+
+    /// <summary>Values of a group's memory.</summary>
+    public required int ArenaLength { get; init; }
+
+    /// <summary>Steps that are trained at once: all of a sequence, or a window.</summary>
+    public required int Steps { get; init; }
+
+    /// <summary>Elements of one sequence's target in what is trained at once.</summary>
+    public required int TargetLength { get; init; }
+
+    /// <summary>Groups that run at once whatever the number of threads; 0 where each thread takes one.</summary>
+    public int GroupsTogether { get; init; }
+
+    /// <summary>Numbers that the loss works with, where it needs any.</summary>
+    public int WorkspaceLength { get; init; }
+
+    /// <summary>Where the inputs stand.</summary>
+    public required StepValues Inputs { get; init; }
+
+    /// <summary>Where what the decoder is fed stands.</summary>
+    public StepValues Fed { get; init; }
+
+    /// <summary>Where each row's losses stand, one step after the other.</summary>
+    public required int Losses { get; init; }
+
+    /// <summary>Steps with a loss of their own.</summary>
+    public required int LossSteps { get; init; }
+
+    /// <summary>Whether the loss is of the last step, which all rows have.</summary>
+    public bool LossAtEnd { get; init; }
+
+    /// <summary>Steps of a decoded sequence, at most; 0 where nothing is decoded.</summary>
+    public int DecodedSteps { get; init; }
+
+    /// <summary>What an update changes as a whole: all that is learned but the rows of tables.</summary>
+    public required ParameterSegment[] Segments { get; init; }
+
+    /// <summary>The table of the input's tokens, where inputs are tokens.</summary>
+    public TrainedTable? Table { get; init; }
+
+    /// <summary>The table of the tokens that the decoder is fed.</summary>
+    public TrainedTable? FedTable { get; init; }
+
+    /// <summary>Where states stand that sequences start from, and end in.</summary>
+    public CarriedPlace[] States { get; init; } = [];
+
+    /// <summary>Gradients that are sums over the rows of a group, when it has come back to the first step.</summary>
+    public SummedRows[] Learned { get; init; } = [];
+
+    /// <summary>Rows that the flow of gradients is measured for.</summary>
+    public int FlowRows { get; init; }
+
+    /// <summary>Where to look for the first value that is not finite, forward.</summary>
+    public required TracedBuffer[] Forward { get; init; }
+
+    /// <summary>Where to look for it in the backward pass, from the output down.</summary>
+    public required TracedBuffer[] Backward { get; init; }
+}
+
+/// <summary>A table of one row a token, as training reads it.</summary>
+/// <param name="Offset">Where it begins in the parameters.</param>
+/// <param name="Rows">Tokens.</param>
+/// <param name="Size">Values of a row.</param>
+/// <param name="Kind">How it is learned.</param>
+/// <param name="Adjoints">Where the adjoints of what is read stand.</param>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed record TrainedTable(int Offset, int Rows, int Size, TableKind Kind, StepValues Adjoints = default);
+
+/// <summary>How a table is learned.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public enum TableKind
+{
+    /// <summary>The rows that a step touches.</summary>
+    Sparse,
+
+    /// <summary>All of it, with the output layer that shares it.</summary>
+    Tied,
+
+    /// <summary>It is not.</summary>
+    Frozen,
+}
+
+/// <summary>A parameter whose gradient is a sum over the rows of a group.</summary>
+/// <param name="Rows">Row 0 in the arena.</param>
+/// <param name="Row">From a row to the next.</param>
+/// <param name="Size">Values.</param>
+/// <param name="Sum">Where they are summed.</param>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly record struct SummedRows(int Rows, int Row, int Size, int Sum);
+
+/// <summary>How a state is fed step by step.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class StreamShape
+{
+    /// <summary>Values of a state's memory.</summary>
+    public required int ArenaLength { get; init; }
+
+    /// <summary>Where a step's output stands.</summary>
+    public required int Outputs { get; init; }
+
+    /// <summary>Values of a saved state.</summary>
+    public required int Length { get; init; }
+
+    /// <summary>The layers' states, in the order in which they are saved.</summary>
+    public required StreamedState[] States { get; init; }
+
+    /// <summary>Where the pooled outputs so far stand.</summary>
+    public int Pool { get; init; }
+
+    /// <summary>How many they are; 0 where outputs are not pooled.</summary>
+    public int PoolWidth { get; init; }
+}
+
+/// <summary>A state in two buffers, used in turn, or in one twice.</summary>
+/// <param name="Even">Where it stands before steps 0, 2, 4….</param>
+/// <param name="Odd">Where it stands before steps 1, 3, 5….</param>
+/// <param name="Size">Units.</param>
+/// <param name="Learned">Where what it starts from stands in the packs; -1 where that is zero.</param>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly record struct StreamedState(int Even, int Odd, int Size, int Learned = -1);

@@ -1,0 +1,133 @@
+using System.ComponentModel;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace RnnGen.Runtime;
+
+/// <summary>A sequence that is fed step by step: what a model's <c>State</c> is made of.</summary>
+/// <typeparam name="TNumber">The number type.</typeparam>
+/// <typeparam name="TInput">The type of one input element.</typeparam>
+/// <typeparam name="TTarget">The type of one target element.</typeparam>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public abstract class StreamState<TNumber, TInput, TTarget>
+    where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
+    where TInput : unmanaged
+    where TTarget : unmanaged
+{
+    private readonly ModelCore<TNumber, TInput, TTarget> _core;
+    private readonly StreamShape _shape;
+    private readonly AlignedBuffer<TNumber> _arena;
+    private readonly int _inputStep;
+    private readonly int _outputSize;
+    private readonly int _outputs;
+    private bool _isOdd;
+    private int _steps;
+
+    /// <summary>Makes a state that begins a sequence.</summary>
+    /// <param name="core">The model.</param>
+    protected StreamState(ModelCore<TNumber, TInput, TTarget> core)
+    {
+        ArgumentNullException.ThrowIfNull(core);
+        (_core, _shape) = (core, core.Shape.Stream!);
+        (_inputStep, _outputSize, _outputs) = (core.Shape.InputStep, core.Shape.OutputSize, _shape.Outputs);
+        _arena = new(_shape.ArenaLength);
+        Reset();
+    }
+
+    /// <summary>Feeds one step. It does not allocate.</summary>
+    /// <param name="x">[<c>InputSize</c>] values, or a token.</param>
+    /// <param name="y">[<c>OutputSize</c>] values, written.</param>
+    /// <exception cref="ArgumentException">A span has another length, or a token is not of the vocabulary.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Step(ReadOnlySpan<TInput> x, Span<TNumber> y)
+    {
+        Check.Length(x.Length, _inputStep, nameof(x), "InputSize");
+        Check.Length(y.Length, _outputSize, nameof(y), "OutputSize");
+        _core.Program.Stream(ref Input(x), ref _core.Packs, ref _arena.First, _isOdd, _steps);
+        _isOdd = !_isOdd;
+        _steps++;
+        ref TNumber outputs = ref Unsafe.Add(ref _arena.First, _outputs);
+        for (int i = 0; i < y.Length; i++)
+        {
+            y[i] = Unsafe.Add(ref outputs, i);
+        }
+    }
+
+    // A token's row is read where it stands in the parameters.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ref TNumber Input(ReadOnlySpan<TInput> x)
+    {
+        if (typeof(TInput) != typeof(int))
+        {
+            return ref Unsafe.As<TInput, TNumber>(ref MemoryMarshal.GetReference(x));
+        }
+
+        TrainedTable table = _core.Shape.Training.Table!;
+        ReadOnlySpan<int> tokens = MemoryMarshal.Cast<TInput, int>(x);
+        Check.Tokens(tokens, table.Rows, nameof(x));
+        return ref Unsafe.Add(ref _core.FirstParameter, table.Offset + tokens[0] * table.Size);
+    }
+
+    /// <summary>Begins a new sequence.</summary>
+    public void Reset()
+    {
+        _arena.Span.Clear();
+        (_isOdd, _steps) = (false, 0);
+        foreach (StreamedState state in _shape.States)
+        {
+            if (state.Learned >= 0)
+            {
+                MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref _core.Packs, state.Learned), state.Size).CopyTo(_arena.Span[state.Even..]);
+            }
+        }
+    }
+
+    /// <summary>Copies this state to another one of the same model class.</summary>
+    /// <param name="target">The other state.</param>
+    protected void Copy(StreamState<TNumber, TInput, TTarget> target)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        _arena.Span.CopyTo(target._arena.Span);
+        (target._isOdd, target._steps) = (_isOdd, _steps);
+    }
+
+    /// <summary>Writes the state's values: the hidden (and cell) states of all layers; where outputs are pooled, also those so far and the number of steps.</summary>
+    /// <param name="values">[<c>Length</c>] values, written.</param>
+    public void Save(Span<TNumber> values)
+    {
+        Check.Length(values.Length, _shape.Length, nameof(values), "State.Length");
+        int to = 0;
+        foreach (StreamedState state in _shape.States)
+        {
+            _arena.Span.Slice(_isOdd ? state.Odd : state.Even, state.Size).CopyTo(values[to..]);
+            to += state.Size;
+        }
+
+        if (_shape.PoolWidth > 0)
+        {
+            _arena.Span.Slice(_shape.Pool, _shape.PoolWidth).CopyTo(values[to..]);
+            values[to + _shape.PoolWidth] = TNumber.CreateTruncating(_steps);
+        }
+    }
+
+    /// <summary>Goes on from values written by <see cref="Save"/>.</summary>
+    /// <param name="values">[<c>Length</c>] values.</param>
+    public void Restore(ReadOnlySpan<TNumber> values)
+    {
+        Check.Length(values.Length, _shape.Length, nameof(values), "State.Length");
+        Reset();
+        int from = 0;
+        foreach (StreamedState state in _shape.States)
+        {
+            values.Slice(from, state.Size).CopyTo(_arena.Span[state.Even..]);
+            from += state.Size;
+        }
+
+        if (_shape.PoolWidth > 0)
+        {
+            values.Slice(from, _shape.PoolWidth).CopyTo(_arena.Span[_shape.Pool..]);
+            _steps = int.CreateTruncating(values[from + _shape.PoolWidth]);
+        }
+    }
+}

@@ -1,0 +1,193 @@
+using System.ComponentModel;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace RnnGen.Runtime;
+
+/// <summary>The memory of a group of sequences, as the tables of its tokens see it.</summary>
+/// <typeparam name="TNumber">The number type.</typeparam>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public abstract class TokenGroup<TNumber> where TNumber : unmanaged
+{
+    private readonly AlignedBuffer<TNumber> _arena;
+    private readonly int[] _rows;
+
+    private protected TokenGroup(TrainingShape shape, int rowsLength)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        _arena = new(shape.ArenaLength);
+        _rows = new int[rowsLength];
+        Tokens = shape.Table is null ? [] : new int[shape.GroupSize * shape.Steps];
+        FedTokens = shape.FedTable is null ? [] : new int[shape.GroupSize * shape.DecodedSteps];
+    }
+
+    internal abstract TrainingShape Shape { get; }
+
+    internal Span<TNumber> Arena => _arena.Span;
+
+    internal ref TNumber First => ref _arena.First;
+
+    internal GroupRows Rows => new(_rows, Shape.Steps, Shape.GroupSize);
+
+    /// <summary>The rows by which decoded steps are live.</summary>
+    internal virtual GroupRows Decoded => default;
+
+    internal int[] Tokens { get; }
+
+    internal int[] FedTokens { get; }
+}
+
+/// <summary>A group of sequences: what one thread takes through forward, loss and BPTT.</summary>
+/// <typeparam name="TNumber">The number type.</typeparam>
+/// <typeparam name="TInput">The type of one input element.</typeparam>
+/// <typeparam name="TTarget">The type of one target element.</typeparam>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public class TrainedGroup<TNumber, TInput, TTarget> : TokenGroup<TNumber>
+    where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
+    where TInput : unmanaged
+    where TTarget : unmanaged
+{
+    private readonly double[] _workspace;
+
+    internal TrainedGroup(TrainingJob<TNumber, TInput, TTarget> job, int moreRows = 0)
+        : base(job.Shape, job.Shape.Steps + 2 + moreRows + 2 * job.Shape.GroupSize)
+    {
+        Job = job;
+        Targets = new TTarget[Shape.GroupSize * Shape.TargetLength];
+        _workspace = Shape.WorkspaceLength == 0 ? [] : new double[Shape.WorkspaceLength];
+    }
+
+    internal sealed override TrainingShape Shape => Job.Shape;
+
+    /// <summary>The sum of the losses.</summary>
+    internal double Loss { get; private protected set; }
+
+    private protected TrainingJob<TNumber, TInput, TTarget> Job { get; }
+
+    private protected TTarget[] Targets { get; }
+
+    /// <summary>Sequences before the group's.</summary>
+    private protected int Start { get; private set; }
+
+    // The rows of the steps that have a loss.
+    private protected virtual GroupRows LossRows => Rows;
+
+    private ModelLayout Layout => Job.Core.Shape.Layout;
+
+    /// <summary>Takes the group that begins with a sequence: rows, inputs and targets.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal virtual void Take(ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int start, int count, ReadOnlySpan<int> lengths)
+    {
+        GroupRows rows = Rows;
+        int size = Begin(start, count);
+        rows.Fill(lengths.IsEmpty ? default : lengths.Slice(start, size), size);
+        rows.HaveStates = Job.State is not null;
+        TakeInputs(inputs.Slice(start * Layout.InputLength, size * Layout.InputLength), rows);
+        rows.Sort(targets.Slice(start * Layout.TargetLength, size * Layout.TargetLength), Layout.TargetLength, Targets);
+    }
+
+    /// <summary>Begins a group.</summary>
+    /// <returns>Its sequences.</returns>
+    private protected int Begin(int start, int count)
+    {
+        (Start, Loss) = (start, 0);
+        return Math.Min(Shape.GroupSize, count - start);
+    }
+
+    /// <summary>Numbers go to their steps in the arena; tokens are kept, and each thread looks its rows up.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private protected void TakeInputs(ReadOnlySpan<TInput> inputs, GroupRows rows)
+    {
+        if (typeof(TInput) == typeof(int))
+        {
+            rows.Sort(MemoryMarshal.Cast<TInput, int>(inputs), Layout.SequenceLength, Shape.Steps, Tokens);
+        }
+        else
+        {
+            Runtime.Rows.ByStep(MemoryMarshal.Cast<TInput, TNumber>(inputs), rows, Layout.SequenceLength, Job.Core.Shape.InputStep, ref First, Shape.Inputs.Offset, Shape.Inputs.Step, Shape.Inputs.Row);
+        }
+    }
+
+    /// <summary>Forward, the loss, and back.</summary>
+    /// <param name="program">The model's schedules.</param>
+    /// <param name="w">The packs.</param>
+    /// <param name="g">The sum that the group's weight gradients are added to.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal virtual void Run(ModelProgram<TNumber, TInput, TTarget> program, ref TNumber w, ref TNumber g)
+    {
+        ref TNumber a = ref First;
+        GroupRows rows = Rows;
+        int last = rows.Count;
+        Prepare(program, ref a, rows, last);
+        StartRows(program, ref w, ref a, rows, last);
+        program.Forward(ref w, ref a, rows, Decoded, last, new MeasuredRows(Job.IsForwardOnly ? null : Job.Flow, FlowRow));
+        ComputeLoss(program, ref a, last);
+        Job.State?.Take(ref a, Shape.States, rows, Start, 0, last);
+        AddLosses();
+        if (Job.IsForwardOnly)
+        {
+            return;
+        }
+
+        GoBack(program, ref w, ref a, ref g, rows, last);
+        Job.State?.TakeGradients(ref a, Shape.States, rows, Start, 0, last);
+        SumLearned(ref a, ref g, rows);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private protected void Prepare(ModelProgram<TNumber, TInput, TTarget> program, ref TNumber a, GroupRows rows, int last)
+    {
+        if (Job.HasTables)
+        {
+            TokenTables<TNumber>.Gather(this, ref Job.Core.FirstParameter, ref a, last);
+        }
+
+        program.Drop(ref a, new DropoutDraw(Job.Core.DropoutSeed, Job.Core.DropoutStep, Start, Job.IsForwardOnly), rows, Decoded, last);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private protected void StartRows(ModelProgram<TNumber, TInput, TTarget> program, ref TNumber w, ref TNumber a, GroupRows rows, int last)
+    {
+        program.Start(ref w, ref a, last);
+        Job.State?.Load(ref a, Shape.States, rows, Start, 0, last);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private protected void GoBack(ModelProgram<TNumber, TInput, TTarget> program, ref TNumber w, ref TNumber a, ref TNumber g, GroupRows rows, int last)
+    {
+        program.Backward(ref w, ref a, ref g, rows, Decoded, last, new MeasuredRows(Job.Flow, FlowRow));
+        program.DropAdjoints(ref a, rows, Decoded, last);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private protected void SumLearned(ref TNumber a, ref TNumber g, GroupRows rows)
+    {
+        foreach (SummedRows learned in Shape.Learned)
+        {
+            Runtime.Rows.Sum(ref a, learned.Rows, learned.Row, learned.Size, ref g, learned.Sum, rows);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private protected void ComputeLoss(ModelProgram<TNumber, TInput, TTarget> program, ref TNumber a, int last) =>
+        program.Loss(ref a, Targets, Job.Scale, LossRows, last, _workspace);
+
+    // Where the group's rows stand among those that are measured apart.
+    private protected int FlowRow => Shape.FlowRows == 0 ? 0 : Start / Shape.GroupSize % (Shape.FlowRows / Shape.GroupSize) * Shape.GroupSize;
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private protected void AddLosses()
+    {
+        GroupRows rows = LossRows;
+        int count = Rows.Count;
+        for (int step = 0; step < Shape.LossSteps; step++)
+        {
+            int live = Shape.LossAtEnd ? count : rows.Last(step, count);
+            foreach (TNumber loss in Arena.Slice(Shape.Losses + step * Shape.GroupSize, live))
+            {
+                Loss += double.CreateTruncating(loss);
+            }
+        }
+    }
+}
