@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace RnnGen.Data;
@@ -75,7 +76,13 @@ public sealed record CsvOptions
     public CsvColumn? DateColumn { get; init; }
 
     /// <summary>How dates are written, as <see cref="DateTime.ParseExact(string, string, IFormatProvider?)"/> takes it, such as <c>yyyy-MM-dd HH:mm</c>. Default: <c>null</c>, as the invariant culture reads them. Times without a zone count as UTC.</summary>
-    public string? DateFormat { get; init; }
+    /// <exception cref="ArgumentException">It is no format of dates.</exception>
+    public string? DateFormat
+    {
+        get;
+        init => field = value is null || IsDateFormat(value) ? value
+            : throw new ArgumentException($"'{value}' is no format of dates; give one such as yyyy-MM-dd HH:mm, or null.", nameof(DateFormat));
+    }
 
     /// <summary>Checks the separators of numbers against each other.</summary>
     /// <exception cref="ArgumentException">They are the same.</exception>
@@ -84,6 +91,19 @@ public sealed record CsvOptions
         if (ThousandsSeparator == DecimalSeparator)
         {
             throw new ArgumentException(Invariant($"'{DecimalSeparator}' cannot separate both thousands and decimals; set {nameof(DecimalSeparator)} too."));
+        }
+    }
+
+    // .NET checks a format where it writes a date.
+    private static bool IsDateFormat(string format)
+    {
+        try
+        {
+            return format.Length > 0 && DateTime.UnixEpoch.ToString(format, CultureInfo.InvariantCulture).Length > 0;
+        }
+        catch (FormatException)
+        {
+            return false;
         }
     }
 

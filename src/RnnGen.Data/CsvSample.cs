@@ -115,6 +115,11 @@ internal sealed partial class CsvSample
                 : throw MayBeHeader("it has text, and so have the lines below");
         }
 
+        if (columns.Any(c => first[c].Length == 0) && first.Any(IsText) && !first.Any(IsValue) && rows.Any(r => r.Zip(first).Any(f => IsText(f.Second) && IsValue(f.First))))
+        {
+            throw MayBeHeader("it has text where numbers stand below, and no name for the column that is asked for");
+        }
+
         string[] labels = [.. first.Where(IsValue)];
         bool isIndexed = first is ["", _, ..] && rows.Length > 0 && rows.All(r => r[0].Length > 0) && first.Skip(1).All(f => Whole(f) >= 0);
         if (isIndexed)

@@ -45,7 +45,7 @@ public static class NpyFile
     public static NpyArray<T> Read<T>(string path) where T : unmanaged, INumber<T>
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        using FileStream stream = File.OpenRead(path);
+        using FileStream stream = PlainFile.OpenToRead(path);
         return Read<T>(stream, path);
     }
 
@@ -73,7 +73,7 @@ public static class NpyFile
 
         IEnumerable<ReadOnlyMemory<T>> FromFile()
         {
-            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, PieceBytes, FileOptions.SequentialScan);
+            using FileStream stream = PlainFile.OpenToRead(path);
             foreach (ReadOnlyMemory<T> row in Rows<T>(stream, path))
             {
                 yield return row;
@@ -322,7 +322,9 @@ public static class NpyFile
                 ('u', 2) => T.CreateChecked(BinaryPrimitives.ReadUInt16LittleEndian(number)),
                 ('u', 4) => Nearest<uint, T>(BinaryPrimitives.ReadUInt32LittleEndian(number), index, path),
                 ('u', 8) => Nearest<ulong, T>(BinaryPrimitives.ReadUInt64LittleEndian(number), index, path),
-                ('u' or 'b', 1) => T.CreateChecked(number[0]),
+                ('u', 1) => T.CreateChecked(number[0]),
+                ('b', 1) => number[0] <= 1 ? T.CreateChecked(number[0])
+                    : throw new DataFormatException(Invariant($"the value at index {index} is {number[0]}, and a bool is 0 or 1; the file is damaged, or its type is u1."), path),
                 _ => throw new InvalidOperationException(Invariant($"There is no type '{header.Kind}{header.Size}'.")),
             };
         }

@@ -24,7 +24,7 @@ internal static class TextFile
     public static StreamReader Open(string path, Encoding? encoding = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        FileStream stream = File.OpenRead(path);
+        FileStream stream = PlainFile.OpenToRead(path);
         try
         {
             Span<byte> first = stackalloc byte[4];
@@ -68,7 +68,7 @@ internal static class TextFile
 
         private DataFormatException Error()
         {
-            using FileStream stream = File.OpenRead(path);
+            using FileStream stream = PlainFile.OpenToRead(path);
             stream.Position = start;
             Decoder decoder = With(encoding, ExceptionFallback).GetDecoder();
             Span<char> chars = stackalloc char[16];

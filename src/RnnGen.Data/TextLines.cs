@@ -36,7 +36,7 @@ public static class TextLines
     }
 
     /// <summary>Streams a text's lines; see <see cref="Read(string, int, Encoding?)"/>.</summary>
-    /// <param name="reader">The text; it is not closed, and read once.</param>
+    /// <param name="reader">The text; it is not closed, and read once. A byte order mark (U+FEFF) that it begins with is no part of it.</param>
     /// <param name="longest">Characters of the longest line, at least 1.</param>
     /// <exception cref="DataFormatException">Thrown by the enumeration: a line is too long, or not of this encoding.</exception>
     public static IEnumerable<string> Read(TextReader reader, int longest = DefaultLongest)
@@ -51,11 +51,12 @@ public static class TextLines
         char[] buffer = new char[4096];
         StringBuilder line = new();
         int number = 1;
-        bool isAfterReturn = false, hasLine = false;
+        bool isAfterReturn = false, hasLine = false, isFirst = true;
         while (ReadBlock(reader, buffer, path, number) is int read and > 0)
         {
-            int start = 0;
-            for (int i = 0; i < read; i++)
+            int start = isFirst && buffer[0] == '\uFEFF' ? 1 : 0;
+            isFirst = false;
+            for (int i = start; i < read; i++)
             {
                 char c = buffer[i];
                 if (c is not ('\n' or '\r'))

@@ -125,6 +125,13 @@ internal sealed class TimeSeriesHeader(string? source)
         {
             throw Error(Invariant($"the file is of a regression, whose targets are numbers, and {nameof(TimeSeriesOptions)}.{nameof(TimeSeriesOptions.Labels)} are given; leave them out, or read a file of classes."), _lines["@targetlabel"]);
         }
+
+        if (!IsLabelled)
+        {
+            throw Error(
+                Invariant($"{nameof(TimeSeriesOptions)}.{nameof(TimeSeriesOptions.Labels)} are given, and the series have no labels: the header {(_isLabelled is null ? "has no @classLabel" : "says @classLabel false")}. Leave them out, or correct the header."),
+                _lines[_isLabelled is null ? "@data" : "@classlabel"]);
+        }
     }
 
     /// <summary>Checks what only all series together show.</summary>

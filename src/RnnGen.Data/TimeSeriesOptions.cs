@@ -11,7 +11,7 @@ public sealed record TimeSeriesOptions
     /// <summary>
     /// The labels by which classes are numbered: those of the training file (<see cref="TimeSeriesFile.Labels"/>), or what the model carries
     /// (<c>model.Metadata.GetLabels("target")</c>). A series with another label is an error. By default the order of the file's own header, which another file of the
-    /// same problem need not have. They contradict a file of a regression, which is an error.
+    /// same problem need not have. A file of a regression, or without labels, contradicts them, which is an error.
     /// </summary>
     public IReadOnlyList<string>? Labels { get; init; }
 

@@ -34,7 +34,7 @@ public static class WavFile
     public static WavAudio Read(string path, bool toEnd = false)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        using FileStream stream = File.OpenRead(path);
+        using FileStream stream = PlainFile.OpenToRead(path);
         return new WavReader(stream, path, toEnd).Read();
     }
 

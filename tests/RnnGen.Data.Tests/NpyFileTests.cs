@@ -77,6 +77,10 @@ public sealed class NpyFileTests
         Should.Throw<DataFormatException>(() => NpyFile.Read<int>(File("<u8", "False", "(2,)", [.. new byte[8], 255, 255, 255, 255, 255, 255, 255, 255]))).Message.ShouldContain("at index 1 does not fit into Int32");
     }
 
+    [Fact]
+    public void A_bool_is_0_or_1() =>
+        Should.Throw<DataFormatException>(() => NpyFile.Read<float>(File("|b1", "False", "(2,)", [1, 2]))).Message.ShouldContain("the value at index 1 is 2, and a bool is 0 or 1");
+
     [Theory]
     [InlineData(1e39)]
     [InlineData(-1e300)]

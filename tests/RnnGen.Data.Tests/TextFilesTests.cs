@@ -35,6 +35,31 @@ public sealed class TextFilesTests
     }
 
     [Fact]
+    public void A_byte_order_mark_that_a_text_begins_with_is_no_part_of_it()
+    {
+        JsonLines.Read(new StringReader("\uFEFF{\"a\":1}\n{\"a\":2}")).Select(l => l.WholeNumber("a")).ShouldBe([1, 2]);
+        TextLines.Read(new StringReader("\uFEFFa\n\uFEFFb")).ShouldBe(["a", "\uFEFFb"]);
+        TextLines.Read(new StringReader("\uFEFF")).ShouldBeEmpty();
+        TextLines.Read(new StringReader("\uFEFF\na")).ShouldBe(["", "a"]);
+        TimeSeriesFile.Read(new StringReader("\uFEFF@data\n1,2\n")).Series.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public void The_path_of_a_folder_is_said_to_be_one()
+    {
+        string folder = Path.GetTempPath();
+        Func<object?>[] reads =
+        [
+            () => TextLines.Read(folder).Count(), () => JsonLines.Read(folder).Count(), () => CsvSeries.Read(folder, 0), () => CsvTable.Read(folder, [0]), () => TimeSeriesFile.Read(folder),
+            () => WavFile.Read(folder), () => NpyFile.Read<float>(folder), () => NpyFile.Rows<float>(folder).Count(),
+        ];
+        foreach (Func<object?> read in reads)
+        {
+            Should.Throw<IOException>(() => { _ = read(); }).Message.ShouldBe($"'{folder}' is the path of a folder; give that of a file in it.");
+        }
+    }
+
+    [Fact]
     public void Objects_give_their_properties()
     {
         JsonLine[] lines = [.. JsonLines.Read(new StringReader("{\"text\":\"a\\n\\u00fc\",\"label\":3,\"x\":[[1,2.5],[-3e2,4]],\"t\":[4,5],\"n\":null}\n \n{\"text\":\"\"}"))];

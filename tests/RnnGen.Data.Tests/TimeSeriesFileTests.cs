@@ -138,6 +138,16 @@ public sealed class TimeSeriesFileTests
             .ShouldContain("Line 2: the file is of a regression, whose targets are numbers, and TimeSeriesOptions.Labels are given");
     }
 
+    [Theory]
+    [InlineData("@classLabel false\n", "Line 1: ", "says @classLabel false")]
+    [InlineData("", "Line 1: ", "has no @classLabel")]
+    public void Labels_are_not_given_for_series_without_any(string header, string place, string message)
+    {
+        string said = Should.Throw<DataFormatException>(() => TimeSeriesFile.Read(new StringReader($"{header}@data\n1,2\n"), new() { Labels = ["up", "down"] })).Message;
+        said.ShouldStartWith(place);
+        said.ShouldContain(message);
+    }
+
     [Fact]
     public void A_test_file_in_another_order_has_the_classes_of_the_training_file()
     {

@@ -35,6 +35,15 @@ public sealed class CsvLogTests
     }
 
     [Fact]
+    public void A_folder_is_no_log()
+    {
+        using Runs.Folder folder = new();
+        string path = Path.GetDirectoryName(folder.File("x"))!;
+        Should.Throw<IOException>(() => new SmallForecaster(seed: 1).Fit(Runs.Sine().Train, null, new FitOptions { Epochs = 1, Callbacks = [new CsvLog(path)] }))
+            .Message.ShouldBe($"'{path}' is the path of a folder; give that of a file in it.");
+    }
+
+    [Fact]
     public void Another_training_goes_on_in_the_same_file_behind_what_a_crash_left()
     {
         using Runs.Folder folder = new();

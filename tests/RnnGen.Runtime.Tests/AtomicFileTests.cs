@@ -130,6 +130,25 @@ public sealed class AtomicFileTests
     }
 
     [UnixFact]
+    public void AFolderIsNotRead()
+    {
+        using TemporaryFolder folder = new();
+        string message = $"'{folder.Path}' is the path of a folder; give that of a file in it.";
+        Should.Throw<IOException>(() => Load(folder.Path)).Message.ShouldBe(message);
+        Should.Throw<IOException>(() => Tokenizer.Load(folder.Path)).Message.ShouldBe(message);
+    }
+
+    [UnixFact]
+    public void AMissingFolderIsNamedWithThePathThatWasGiven()
+    {
+        using TemporaryFolder folder = new();
+        string path = folder.File("none-yet/m.safetensors");
+        Should.Throw<DirectoryNotFoundException>(() => Save(path, 1)).Message
+            .ShouldBe($"'{path}' cannot be written: there is no folder '{folder.File("none-yet")}'. Create it, or give another path.");
+        Directory.Exists(folder.File("none-yet")).ShouldBeFalse();
+    }
+
+    [UnixFact]
     public void ACheckpointThatWouldReplaceAFolderSaysSo()
     {
         using TemporaryFolder folder = new();

@@ -43,12 +43,13 @@ public sealed class CsvLog : TrainingCallback
 
     /// <inheritdoc/>
     /// <exception cref="InvalidDataException">The file holds something else than such a log; it is unchanged.</exception>
-    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="IOException">The file cannot be written, or the path is that of a folder.</exception>
     public override void OnTrainingStarted(TrainingStarted training)
     {
         ArgumentNullException.ThrowIfNull(training);
         _started = DateTime.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
         _stepsPerEpoch = training.StepsPerEpoch;
+        PlainFile.RequireNoFolder(Path, Path);
         using FileStream file = new(Path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
         if (file.Length == 0)
         {

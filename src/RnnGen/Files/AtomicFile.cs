@@ -16,6 +16,7 @@ static partial class AtomicFile
     /// </summary>
     /// <param name="path">The file; one that exists is replaced.</param>
     /// <param name="write">Writes the content; the stream has no buffer.</param>
+    /// <exception cref="DirectoryNotFoundException">The file's folder is missing.</exception>
     /// <exception cref="IOException">The file cannot be written, or the path is that of a folder, a device, a pipe or a socket; what existed is unchanged.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be written; one that existed is unchanged.</exception>
     public static void Write(string path, Action<Stream> write) => Write(path, write, static (stream, write) => write(stream));
@@ -25,11 +26,7 @@ static partial class AtomicFile
     internal static void Write<TContent>(string path, TContent content, Action<Stream, TContent> write) where TContent : allows ref struct
     {
         string target = Target(path), temporary = Invariant($"{target}.{Guid.NewGuid():N}{TemporaryEnd}");
-        if (Path.EndsInDirectorySeparator(path) || Directory.Exists(target))
-        {
-            throw new IOException($"'{path}' is the path of a folder; give that of a file in it.");
-        }
-
+        PlainFile.RequireNoFolder(path, target);
         if (IsSpecial(target))
         {
             throw new IOException($"'{path}' is a device, a pipe or a socket, which saving would replace by a file; give the path of a file.");
@@ -37,7 +34,7 @@ static partial class AtomicFile
 
         try
         {
-            using (FileStream stream = Create(temporary, target))
+            using (FileStream stream = Create(temporary, target, path))
             {
                 write(stream, content);
                 stream.Flush(flushToDisk: true);
@@ -90,6 +87,23 @@ static partial class AtomicFile
         {
             // A C library that is older than the call.
             return false;
+        }
+    }
+
+    // What cannot be created is the temporary file, whose name says nothing to the user.
+    private static FileStream Create(string temporary, string target, string path)
+    {
+        try
+        {
+            return Create(temporary, target);
+        }
+        catch (DirectoryNotFoundException e)
+        {
+            throw new DirectoryNotFoundException($"'{path}' cannot be written: there is no folder '{Path.GetDirectoryName(target)}'. Create it, or give another path.", e);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new UnauthorizedAccessException($"'{path}' cannot be written: no file may be created in the folder '{Path.GetDirectoryName(target)}'. Change its permissions, or give another path.", e);
         }
     }
 

@@ -68,11 +68,12 @@ public static class ModelFile
     /// <param name="metadata">Receives what the file carries, once everything is checked.</param>
     /// <exception cref="ModelFileException">The file does not hold this model; the parameters are unchanged.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="IOException">It cannot be opened, or the path is that of a folder.</exception>
     public static void Load<T>(ModelLayout layout, Span<T> parameters, string path, LoadOptions? options = null, ModelMetadata? metadata = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        using FileStream stream = PlainFile.OpenToRead(path);
         try
         {
             Load(layout, parameters, stream, wholeStream: true, options, metadata);

@@ -48,7 +48,11 @@ public abstract partial class Optimizer
     /// <exception cref="ArgumentOutOfRangeException">The learning rate is negative or not finite.</exception>
     protected Optimizer(double learningRate) => LearningRate = learningRate;
 
-    /// <summary>Size of a step; finite and at least 0. It may change between steps.</summary>
+    /// <summary>
+    /// Size of a step; finite and at least 0. In a training loop of one's own it may change between steps. During a <c>Fit</c> the training owns it: before each step it sets it to what it was
+    /// when the training began, times the factors of <see cref="FitOptions.Schedule"/> and of <see cref="FitOptions.NonFinite"/>, so that what a callback sets has no effect; and afterwards it sets it
+    /// back. Give a <see cref="LearningRateSchedule"/> to change it.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative or not finite.</exception>
     public double LearningRate
     {

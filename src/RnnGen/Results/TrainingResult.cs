@@ -26,7 +26,8 @@ public sealed record EpochResult
     /// <summary>How well the model does on the validation sequences after the epoch, where <see cref="FitOptions.Metrics"/> asks for it; otherwise <see langword="null"/>.</summary>
     public Evaluation? Validation { get; init; }
 
-    /// <summary>Steps of the epoch that were left out since a value was not finite, as <see cref="FitOptions.NonFinite"/> allows.</summary>
+    /// <summary>Steps of the epoch that were left out since a value was not finite, as <see cref="FitOptions.NonFinite"/> allows, whether or not the training was rolled
+    /// back then. An epoch's last update that is rolled back since it left something not finite is not counted: its step was taken, and <see cref="HasOvershot"/> tells of it.</summary>
     public int SkippedSteps { get; init; }
 
     /// <summary>Validation sequences that were left out since their data is not finite, as <see cref="FitOptions.NonFinite"/> allows; the validation's figures are of the others.</summary>

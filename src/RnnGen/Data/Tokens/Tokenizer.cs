@@ -73,7 +73,7 @@ public abstract class Tokenizer
     public static Tokenizer Load(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        using FileStream stream = File.OpenRead(path);
+        using FileStream stream = PlainFile.OpenToRead(path);
         try
         {
             TokenizerFile.CheckLength(stream.Length);
