@@ -48,10 +48,6 @@ internal static class WeightsHeader
         {
             problem = e.Message;
         }
-        catch (OverflowException)
-        {
-            problem = "it has a tensor with a shape beyond all memory";
-        }
 
         return EquatableArray<WeightsTensor>.Empty;
     }
@@ -76,14 +72,27 @@ internal static class WeightsHeader
         Require(entry.Count == 3, $"its tensor '{name}' has not just a dtype, a shape and data_offsets");
         long[] shape = Numbers(name, entry, "shape"), offsets = Numbers(name, entry, "data_offsets");
         string? type = entry.TryGetValue("dtype", out object? text) ? text as string : null;
-        Require(type is not null && !TensorLimits.IsTooLong(type), $"its tensor '{name}' has no dtype");
+        Require(type is not null, $"its tensor '{name}' has no dtype");
+        Require(!TensorLimits.IsTooLong(type!), $"its tensor '{name}' has a dtype of {type!.Length} characters, and at most {TensorLimits.NameBytes} bytes are read");
         Require(offsets.Length == 2, $"its tensor '{name}' has data_offsets that are not two");
         long bytes = offsets[1] - offsets[0];
         Require(bytes >= 0, $"its tensor '{name}' has data_offsets from {offsets[0]} to {offsets[1]}");
-        string? wrong = TensorLimits.SizeProblem(type!, shape, bytes);
+        string? wrong = SizeProblem(name, type!, shape, bytes);
         Require(wrong is null, $"its tensor '{name}' {wrong}, and its data_offsets are [{string.Join(", ", offsets)}]");
         string? otherType = type is "F64" or "F32" or "F16" or "BF16" ? null : type; // judged where it is asked for
         return (new WeightsTensor(fullName, shape.ToEquatableArray(), otherType), offsets[0], bytes);
+    }
+
+    private static string? SizeProblem(string name, string type, long[] shape, long bytes)
+    {
+        try
+        {
+            return TensorLimits.SizeProblem(type, shape, bytes);
+        }
+        catch (OverflowException)
+        {
+            throw new FormatException(FormattableString.Invariant($"its tensor '{name}' has a shape beyond all memory: [{string.Join(", ", shape)}]"));
+        }
     }
 
     private static long[] Numbers(string name, Dictionary<string, object?> entry, string key)
@@ -94,7 +103,7 @@ internal static class WeightsHeader
         [
             .. ((List<object?>)array!).Select(number => number is JsonText.Number { Text: var text } && long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value) && value >= 0
                 ? value
-                : throw new FormatException($"its tensor '{name}' has a number in its {key} that is not whole, or below 0")),
+                : throw new FormatException(FormattableString.Invariant($"its tensor '{name}' has a number in its {key} that is no whole number from 0 to {long.MaxValue}"))),
         ];
     }
 

@@ -39,8 +39,21 @@ internal static class TensorLimits
         return bits % 8 != 0 ? Invariant($"takes {bits} bits, which are no whole bytes") : bits / 8 != bytes ? Invariant($"takes {bits / 8} bytes") : null;
     }
 
-    /// <summary>A text of a file as messages show it.</summary>
-    public static string Cut(string text) => text.Length <= ShownCharacters ? text : text.Remove(ShownCharacters) + "…";
+    /// <summary>A text of a file as messages show it: its beginning, with control characters escaped.</summary>
+    public static string Cut(string text)
+    {
+        string shown = text.Length <= ShownCharacters ? text : text.Remove(ShownCharacters) + "…";
+        for (int i = shown.Length - 1; i >= 0; i--)
+        {
+            // The breaks of lines and paragraphs end a message's line too.
+            if (char.IsControl(shown[i]) || shown[i] is '\u2028' or '\u2029')
+            {
+                shown = shown.Remove(i, 1).Insert(i, Invariant($"\\u{(int)shown[i]:X4}"));
+            }
+        }
+
+        return shown;
+    }
 
     /// <summary>The first of many.</summary>
     public static string Join(string separator, List<string> items) => items.Count <= ShownItems
