@@ -32,3 +32,26 @@ public sealed partial class TokenModel;
 [RnnModel(Architecture.ManyToMany, InputSize = 2, SequenceLength = 3, OutputSize = 2, Loss = Loss.BinaryCrossEntropy, BatchSize = 4)]
 [Rnn(4)]
 public sealed partial class YesOrNoModel;
+
+// One declaration, and cells that differ in their numbers or equations.
+
+[Cell("number k = 0.5; h' = k * h + (1 - k) * tanh(W x + U h + b)")]
+public sealed class Blend : ICell;
+
+public static class Other
+{
+    [Cell("number k = 0.5; h' = k * h + (1 - k) * sin(W x + U h + b)")]
+    public sealed class Blend : ICell;
+}
+
+[RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 2, OutputSize = 1)]
+[Recurrent<Blend>(3)]
+public sealed partial class BlendModel;
+
+[RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 2, OutputSize = 1)]
+[Recurrent<Blend>(3, Numbers = "k = 0.25")]
+public sealed partial class OtherNumbersModel;
+
+[RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 2, OutputSize = 1)]
+[Recurrent<Other.Blend>(3)]
+public sealed partial class OtherEquationsModel;

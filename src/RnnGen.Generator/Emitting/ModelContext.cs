@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using RnnGen.Generator.Cells;
 using RnnGen.Generator.Model;
 using RnnGen.Generator.Planning;
 using RnnGen.Generator.Planning.Flow;
@@ -120,9 +121,29 @@ internal sealed class ModelContext(ModelPlan plan)
     }
 
     /// <summary>What the line leaves out of what is computed, so that a training goes on with the same model only.</summary>
-    public string Details => string.Join(", ", Model.AllLayers.Where(l => !l.IsOp && l.Cell.KernelName != l.Cell.Title).Select(l => l.Cell.KernelName)
+    public string Details => string.Join("; ", Model.AllLayers.Where(l => !l.IsOp).GroupBy(l => l.Cell.Title).SelectMany(g => CellDetails(g.Key, [.. g.Select(l => l.Cell)]))
         .Concat(DecodesTokens ? [$"StartToken {Model.Decoder!.StartToken}"] : Enumerable.Empty<string>())
         .Concat(Model.IsRecomputed ? [$"RecomputeEvery {Model.RecomputeEvery}"] : Enumerable.Empty<string>()));
+
+    // Of the layers whose cells are called alike, in their order; nothing where these are cells that ship with RnnGen as they are.
+    private static IEnumerable<string> CellDetails(string title, List<CellSource> cells)
+    {
+        if (cells.TrueForAll(c => c.KernelName == title))
+        {
+            yield break;
+        }
+
+        if (cells.Exists(c => c.Text is not null))
+        {
+            yield return $"set of equations of the cell {title}: the one with hash {string.Join(" | ", cells.Select(c => c.EquationsHash))}";
+        }
+
+        string numbers = string.Join(" | ", cells.Select(c => c.NumbersText));
+        if (numbers.Trim(' ', '|').Length > 0)
+        {
+            yield return $"set of numbers of the cell {title}: {numbers}";
+        }
+    }
 
     private static string Describe(LayerSpecification layer)
     {

@@ -19,6 +19,26 @@ internal sealed class TrainingIdentity
 
     public void Add(string name, bool value) => Add(name, value ? "true" : "false");
 
+    /// <summary>Adds what <see cref="ModelLayout.Details"/> says: what has a name of its own, such as a cell's numbers, under it.</summary>
+    public void AddDetails(string details)
+    {
+        List<string> others = [];
+        foreach (string part in details.Split("; ", StringSplitOptions.RemoveEmptyEntries))
+        {
+            int end = part.IndexOf(": ", StringComparison.Ordinal);
+            if (end < 0)
+            {
+                others.Add(part);
+            }
+            else
+            {
+                Add($"model's {part[..end]}", part[(end + 2)..]);
+            }
+        }
+
+        Add("model's details", others.Count == 0 ? None : string.Join(", ", others));
+    }
+
     public void Write(CheckpointWriter writer)
     {
         writer.Write(_settings.Count);

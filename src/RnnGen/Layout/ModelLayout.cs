@@ -9,7 +9,7 @@ public sealed class ModelLayout
     /// <summary>The declaration in one line, such as <c>ManyToOne 48x1 -> Lstm(64) -> Dense(1), MeanSquaredError</c>; saved with the model.</summary>
     public required string Declaration { get; init; }
 
-    /// <summary>What <see cref="Declaration"/> leaves out of what is computed: cells of one's own with a hash of their equations, numbers of cells, the token that decoding starts from, and the steps between kept states. Empty where there are none.</summary>
+    /// <summary>What <see cref="Declaration"/> leaves out of what is computed, separated by semicolons: for cells of one's own a hash of their equations, numbers of cells, the token that decoding starts from, and the steps between kept states. Empty where there are none.</summary>
     public string Details { get; init; } = "";
 
     /// <summary>

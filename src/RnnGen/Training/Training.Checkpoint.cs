@@ -230,7 +230,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget> : IDispo
     {
         TrainingIdentity identity = new();
         identity.Add("model", TSelf.Layout.Declaration);
-        identity.Add("model's details", TSelf.Layout.Details.Length == 0 ? "none" : TSelf.Layout.Details);
+        identity.AddDetails(TSelf.Layout.Details);
         identity.Add("model's BatchSize", TSelf.Layout.BatchSize);
         identity.Add("model's MaskedTargets", TSelf.Layout.MaskedTargets);
         identity.Add("model's EndToken", TSelf.Layout.EndToken);
