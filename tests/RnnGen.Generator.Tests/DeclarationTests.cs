@@ -132,6 +132,16 @@ public sealed class DeclarationTests
     [Fact]
     public void GeneratedTreesAreKnownByTheGeneratorsName() => GeneratedMembers.GeneratorName.ShouldBe(typeof(RnnModelGenerator).FullName);
 
+    /// <summary>0, the default, may be written.</summary>
+    [Theory, InlineData("RecomputeEvery = 0"), InlineData("CheckpointEvery = 0")]
+    public void NoRecomputationMayBeWritten(string argument)
+    {
+        const string Source = "[RnnModel(Architecture.ManyToMany, InputSize = 1, SequenceLength = 6, OutputSize = 1)]\n[Lstm(8)]\npublic partial class M;";
+        static string[] Texts(string source) => [.. Compiler.Generate(Compiler.Create(source)).Result.GeneratedSources.Select(s => s.SourceText.ToString())];
+        Texts(Source.Replace("OutputSize = 1", "OutputSize = 1, " + argument, StringComparison.Ordinal)).ShouldBe(Texts(Source));
+        Texts(Source).ShouldNotBeEmpty();
+    }
+
     /// <summary>The old name of an argument forwards, and the compiler says that it is obsolete.</summary>
     [Fact]
     public void TheOldNameOfRecomputeEveryWritesTheSameModel()

@@ -51,6 +51,9 @@ internal sealed class AttributeArguments(AttributeData data, int index, List<Iss
         return Named(property) is { Value: int size } ? InRange(size, property, limit) : null;
     }
 
+    /// <summary>A size, or 0, which says as much as nothing.</summary>
+    public int? SizeOrZero(string property, int limit) => Named(property) is { Value: 0 } ? 0 : OptionalSize(property, limit, 0);
+
     public T? Choice<T>(string property, T unlessWritten) where T : struct, Enum
     {
         if (!IsWritten(property))

@@ -94,7 +94,7 @@ internal static class ModelParser
             MemberRules.CheckLoadingConstructor(type, issues, cancellation);
         }
 
-        int? recomputeEvery = arguments.OptionalSize(RecomputeArgument(arguments), Limits.Size, unlessWritten: 0);
+        int? recomputeEvery = arguments.SizeOrZero(RecomputeArgument(arguments), Limits.Size);
         LossDefinition? loss = arguments.ChoiceName("Loss", DefaultLoss) is { } chosen ? ((LossSource)chosen).Definition : null;
         bool readsLabels = loss?.Targets == LossTargets.Labels;
         if (masked == true && (stacks.IsDecoded || readsLabels))
