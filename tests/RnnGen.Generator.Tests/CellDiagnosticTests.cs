@@ -47,7 +47,6 @@ public sealed class CellDiagnosticTests
         { "RNN058", Raw("vector p\n    y = sigmoid(W x + U h)\n    h' = y * (⟦p⟧ + h) - p * y"), "p in the line for h'" },
         { "RNN058", Raw("weight V\n    h' = tanh(W x + U h + ⟦V⟧ (2 * h + 1) - 2 * (V h) - V (h + 1 - h))"), "V in the line for h'" },
         { "RNN058", Raw("weight V\n    h' = tanh(⟦V⟧ h + b) - tanh(b + W x - W x + V h) + sigmoid(W x + U h + b)"), "V in the line for h'" },
-        { "RNN058", Raw("h' = norm(W x + mean(⟦U⟧ h))"), "U in the line for h'" },
         { "RNN058", Raw("h' = tanh(1 ⟦/⟧ 0 + W x + U h)"), "divided by what is always 0" },
         { "RNN058", Raw("h' = tanh(W x + ⟦log⟧(0 - 1) * (U h))"), "this is always NaN" },
         { "RNN058", Raw("h' = tanh(W x + U h) * ⟦sqrt⟧(-1)"), "this is always NaN, which is no finite number" },
@@ -56,7 +55,30 @@ public sealed class CellDiagnosticTests
         { "RNN058", Raw("h' = tanh(W x + U h) ⟦/⟧ (h - h)"), "divided by what is always 0" },
         { "RNN058", Raw("h' = select(h > 0, tanh(W x + U h), ⟦log⟧(0))"), "this is always -Infinity" },
         { "RNN058", Raw("number k = 0\n    h' = tanh(W x + U h) ⟦/⟧ k"), "divided by what is always 0" },
+        { "RNN058", Raw("h' = norm(W x + mean(⟦U⟧ h))"), "has no gradient: its terms cancel out" },
+        { "RNN058", "[Cell(⟦\"number k = 0; h' = h + k * tanh(W x + U h)\"⟧)]\npublic sealed class C : ICell;", "nothing is left of the cell's matrix products: with k = 0 they are multiplied by 0" },
+        { "RNN058", "[Cell(⟦\"h' = 0.5 * h + 0 * tanh(W x + U h)\"⟧)]\npublic sealed class C : ICell;", "nothing is left of the cell's matrix products: they are multiplied by 0" },
+        { "RNN058", Raw("h' = tanh(W x + U h) * ⟦exp⟧(0 - 1000)"), "this is always 0, since it is too small for a number of type double" },
+        { "RNN058", Raw("h' = tanh(W x + U h) * (1e-30 ⟦*⟧ 1e-30)"), "which is too small for a number of type float" },
+        { "RNN058", Raw("h' = tanh(W x + U h) * ⟦1e-50⟧"), "this is always 1E-50, which is too small for a number of type float" },
+        { "RNN050", Raw("h' = tanh(W x + U h) * ⟦1e-400⟧"), "'1e-400' is too small for a number of type double, and would be 0" },
+        { "RNN050", Raw("number k = ⟦0.01e-400⟧\n    h' = k * tanh(W x + U h)"), "too small" },
     };
+
+    /// <summary>What says one thing stands once.</summary>
+    public static TheoryData<string, string, string> Twice => new()
+    {
+        { "RNN057", Raw("start b = 1\n    start ⟦b⟧ = 2\n    h' = tanh(W x + U h + b)"), "what 'b' begins with is given twice" },
+        { "RNN057", Raw("start b = 1\n    start ⟦b_h⟧ = 1\n    h' = tanh(W x + U h + b)"), "what 'b_h' begins with is given twice" },
+        { "RNN057", Raw("start b_f = 1\n    start ⟦b_f⟧ = 2\n    f = sigmoid(W x + b)\n    h' = f * tanh(W x + U h + b)"), "what 'b_f' begins with is given twice" },
+        { "RNN057", Raw("output y\n    output ⟦h'⟧\n    y = tanh(W x)\n    h' = tanh(W x + U h) + y"), "the output is given twice" },
+        { "RNN057", Raw("cell A\n    cell ⟦B⟧\n    h' = tanh(W x + U h)"), "the cell's name is given twice" },
+    };
+
+    /// <summary>A parameter's blocks begin with one number, and one of them with another.</summary>
+    [Fact]
+    public void ABlockMayBeginOtherwiseThanTheOthers() => Compiler.Compile(
+        Raw("start b = 1\n    start b_f = 2\n    f = sigmoid(W x + b)\n    h' = f * tanh(W x + U h + b)").Replace("public", "internal", StringComparison.Ordinal) + Model);
 
     /// <summary>Terms of a parameter that do not all cancel out leave it learned.</summary>
     [Theory]
@@ -76,6 +98,7 @@ public sealed class CellDiagnosticTests
     [Theory]
     [MemberData(nameof(Cases))]
     [MemberData(nameof(Removed))]
+    [MemberData(nameof(Twice))]
     [InlineData("RNN050", "[Cell(\"h' = tanh(W x + ---------------------------------------------------------------------------------------------------⟦h⟧)\")] public sealed class C : ICell;", "100 deep")]
     [InlineData("RNN051", "[Cell(\"h' = tanh(W x + ⟦e⟧)\")] public sealed class C : ICell;", "vector e")]
     [InlineData("RNN051", "[Cell(\"\\th' = W x;\\u0061 = 1\\n s' = a * ⟦zz⟧\")] public sealed class C : ICell;", "'zz'")]
@@ -122,6 +145,9 @@ public sealed class CellDiagnosticTests
         Report(numbered.Replace("(8)", "(8, Numbers = \"k = one\")"), "RNN050", "Numbers = \"k = one\"", "The cell 'C': 'k = one' in Numbers is not of the form name = number");
         Report(numbered.Replace("(8)", "(8, Numbers = \"k = 1, k = 2\")"), "RNN050", "Numbers = \"k = 1, k = 2\"", "The cell 'C': 'k' is given twice in Numbers; keep one of them");
         Report("[Cell(\"number k = 1; h' = tanh(W x) / k\")] internal sealed class C : ICell;" + Model.Replace("(8)", "(8, Numbers = \"k = 0\")"), "RNN058", "Numbers = \"k = 0\"", "divided by what is always 0");
+        Report(numbered.Replace("(8)", "(8, Numbers = \"k = 1e-400\")"), "RNN050", "Numbers = \"k = 1e-400\"", "too small for a number of type double");
+        Report("[Cell(\"number k = 0.5; h' = h + (1 - k) * tanh(W x + U h)\")] internal sealed class C : ICell;" + Model.Replace("(8)", "(8, Numbers = \"k = 1\")"), "RNN058", "Numbers = \"k = 1\"",
+            "nothing is left of the cell's matrix products: with k = 1 they are multiplied by 0");
         Report("[Cell(null!)] public sealed class C : ICell;" + Model, "RNN059", "Recurrent<C>(8)", "has null for equations");
         Report("[Cell(equations: default(string)!)] public sealed class C : ICell;" + Model, "RNN059", "Recurrent<C>(8)", "has null for equations");
         Report(numbered.Replace("(8)", "(8, Numbers = \"q = 1\")"), "RNN051", "Numbers = \"q = 1\"", "'q'");

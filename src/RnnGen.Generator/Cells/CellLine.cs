@@ -57,9 +57,16 @@ internal sealed class CellLine(IReadOnlyList<CellToken> tokens, int position)
     }
 
     public static double ReadNumber(CellToken token) =>
-        double.TryParse(token.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && Math.Abs(value) <= 1e30
-            ? value
-            : throw Error(CellProblem.Syntax, token, $"'{token.Text}' is not a number of a size up to 1e30");
+        NumberProblem(token.Text, out double value) is { } problem ? throw Error(CellProblem.Syntax, token, $"'{token.Text}' is {problem}") : value;
+
+    /// <summary>Reads a number of equations, and says what it is where it is none: its size is up to 1e30, and it is 0 only where it is written so.</summary>
+    public static string? NumberProblem(string text, out double value) =>
+        !double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value) || !(Math.Abs(value) <= 1e30) ? "not a number of a size up to 1e30"
+        : value == 0 && HasDigit(text) ? "too small for a number of type double, and would be 0"
+        : null;
+
+    // Whether a digit in front of the exponent is none of zero.
+    private static bool HasDigit(string text) => text.Split('e', 'E')[0].IndexOfAny(['1', '2', '3', '4', '5', '6', '7', '8', '9']) >= 0;
 
     public static bool IsComparison(string? token) => token is "<" or ">" or "<=" or ">=";
 

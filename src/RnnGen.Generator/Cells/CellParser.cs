@@ -30,7 +30,7 @@ internal sealed class CellParser
     private readonly List<IReadOnlyList<CellToken>> _startLines = [];
     private readonly Dictionary<string, CellToken> _given = [];
     private string _name;
-    private CellToken? _output;
+    private CellToken? _output, _cell;
 
     private CellParser(string text, string name) => (_text, _name) = (text, name);
 
@@ -141,8 +141,8 @@ internal sealed class CellParser
         CellToken first = line.Next();
         switch (first.Text)
         {
-            case "cell": _name = line.NextName().Text; break;
-            case "output": _output = line.NextName(); break;
+            case "cell": _cell = Once(_cell, line.NextName(), "the cell's name"); _name = _cell.Value.Text; break;
+            case "output": _output = Once(_output, line.NextName(), "the output"); break;
             case "state": ParseList(line, ParseState); break;
             case "weight": ParseList(line, l => ParseTensor(l, CellTensorKind.Weight)); break;
             case "bias": ParseList(line, l => ParseTensor(l, CellTensorKind.Bias)); break;
@@ -155,6 +155,9 @@ internal sealed class CellParser
 
         line.ExpectEnd();
     }
+
+    private static CellToken Once(CellToken? before, CellToken name, string what) =>
+        before is null ? name : throw CellLine.Error(CellProblem.Name, name, $"{what} is given twice; keep one of the lines");
 
     private static void ParseList(CellLine line, Action<CellLine> parseItem)
     {
@@ -302,7 +305,13 @@ internal sealed class CellParser
 
         line.Expect("=");
         Dictionary<string, double> starts = _tensors[index].Starts.ToDictionary(s => s.Key, s => s.Value);
-        starts[_tensors[index].Gates.Count == 0 ? "" : gate ?? ""] = line.ReadSigned();
+        string block = _tensors[index].Gates.Count == 0 ? "" : gate ?? "";
+        if (starts.ContainsKey(block))
+        {
+            throw CellLine.Error(CellProblem.Name, name, $"what '{name.Text}' begins with is given twice; keep one of the lines");
+        }
+
+        starts[block] = line.ReadSigned();
         line.ExpectEnd();
         _tensors[index] = _tensors[index] with { Starts = starts };
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.CodeAnalysis;
 using RnnGen.Generator.Cells;
 using RnnGen.Generator.Cells.Graph;
@@ -148,9 +147,14 @@ internal static class CellReader
         foreach (string part in text.Split([','], StringSplitOptions.RemoveEmptyEntries))
         {
             string[] sides = part.Split('=');
-            if (sides.Length != 2 || !double.TryParse(sides[1].Trim(), NumberStyles.Float, CultureInfo.InvariantCulture, out double value) || !(Math.Abs(value) <= 1e30))
+            if (sides.Length != 2)
             {
-                return Wrong($"'{part.Trim()}' in Numbers is not of the form name = number, with a number of a size up to 1e30");
+                return Wrong($"'{part.Trim()}' in Numbers is not of the form name = number");
+            }
+
+            if (CellLine.NumberProblem(sides[1].Trim(), out double value) is { } problem)
+            {
+                return Wrong($"'{part.Trim()}' in Numbers is not of the form name = number: '{sides[1].Trim()}' is {problem}");
             }
 
             string name = sides[0].Trim();

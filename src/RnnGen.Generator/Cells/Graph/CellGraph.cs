@@ -143,15 +143,25 @@ internal sealed record CellGraph(CellDefinition Definition, StepGraph Graph, int
                 throw CellFormatException.At(place, CellProblem.NotCompiled, "this is divided by what is always 0; change the divisor");
             }
 
-            return Finite(place, _graph.Apply(function, left, right));
+            bool isProduct = function == Function.Multiply || function == Function.Divide;
+            return Finite(place, NotLost(place, _graph.Apply(function, left, right), isProduct && _graph[left].Value != 0 && _graph[right].Value != 0));
         }
+
+        // What is made of numbers alone and is 0 only by rounding was meant otherwise.
+        private int NotLost(Expression place, int value, bool wouldBeLost) => wouldBeLost && _graph[value] is { Kind: NodeKind.Constant, Value: 0 }
+            ? throw CellFormatException.At(place, CellProblem.NotCompiled, "this is always 0, since it is too small for a number of type double; change the numbers in it")
+            : value;
 
         // What is made of numbers alone is known, and no step makes a number of float of it.
         private int Finite(Expression place, int value)
         {
             Node node = _graph[value];
-            return node.Kind != NodeKind.Constant || Math.Abs(node.Value) <= float.MaxValue ? value : throw CellFormatException.At(place, CellProblem.NotCompiled, string.Format(
-                System.Globalization.CultureInfo.InvariantCulture, "this is always {0:R}, which is no finite number of type float; change the numbers in it", node.Value));
+            string? problem = node.Kind != NodeKind.Constant ? null
+                : !(Math.Abs(node.Value) <= float.MaxValue) ? "no finite number of type float"
+                : node.Value != 0 && (float)node.Value == 0 ? "too small for a number of type float"
+                : null;
+            return problem is null ? value : throw CellFormatException.At(place, CellProblem.NotCompiled, string.Format(
+                System.Globalization.CultureInfo.InvariantCulture, "this is always {0:R}, which is {1}; change the numbers in it", node.Value, problem));
         }
 
         private void RequireEqual(Expression place, int left, int right, string of)
@@ -213,7 +223,7 @@ internal sealed record CellGraph(CellDefinition Definition, StepGraph Graph, int
                 case "gelu":
                     return Gelu(operand);
                 default:
-                    return _graph.Apply(Function.Find(call.Function)!, operand);
+                    return NotLost(call, _graph.Apply(Function.Find(call.Function)!, operand), call.Function is "exp" or "sigmoid" or "softplus");
             }
         }
 

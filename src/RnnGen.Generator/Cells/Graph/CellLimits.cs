@@ -30,10 +30,23 @@ internal static class CellLimits
     {
         StepGraph graph = cell.Graph;
         IReadOnlyList<int> live = cell.Live;
-        Require(live.Any(n => graph[n].Kind == NodeKind.Affine), "the cell has no matrix product; its input takes part through one, such as W x");
+        Require(live.Any(n => graph[n].Kind == NodeKind.Affine), NoProduct(cell.Definition));
         Require(live.All(n => graph[n].Kind is not (NodeKind.Pointwise or NodeKind.Mean) || !graph[n].Operands.Contains(cell.Input)) && cell.Output != cell.Input
             && cell.States.All(s => s.Next != cell.Input), "x stands outside of a matrix product; it takes part through one, such as W x");
         RequireUse(cell, live, ReverseGraph.Derive(cell, hasOutputAdjoint: true, needsInputAdjoint: true));
+    }
+
+    private static string NoProduct(CellDefinition cell)
+    {
+        if (!cell.Equations.Any(e => e.Expression.Parts().Any(p => p is Expression.Product)))
+        {
+            return "the cell has no matrix product; its input takes part through one, such as W x";
+        }
+
+        string numbers = string.Join(", ", cell.Numbers.Select(n => string.Format(System.Globalization.CultureInfo.InvariantCulture, "{0} = {1:R}", n.Name, n.Value)));
+        return "nothing is left of the cell's matrix products: " + (numbers.Length == 0
+            ? "they are multiplied by 0, or their terms cancel out; use one otherwise"
+            : $"with {numbers} they are multiplied by 0, or their terms cancel out; give another number");
     }
 
     // Every parameter that the equations name is there and is learned: its place in files is not held by what simplification has removed, nor by terms that cancel out. One of its
@@ -41,12 +54,14 @@ internal static class CellLimits
     private static void RequireUse(CellGraph cell, IReadOnlyList<int> live, ReverseGraph reverse)
     {
         StepGraph graph = cell.Graph;
-        HashSet<BlockReference> present = [], reached = [], learned = [];
+        HashSet<BlockReference> present = [], reached = [], learned = [], compared = [];
+        HashSet<int> comparisons = [.. graph.Closure(live.Where(n => graph[n].Function == Function.Select).SelectMany(n => graph[n].Operands.Take(2)))];
         foreach (int id in live.Where(n => graph[n].Kind is NodeKind.Affine or NodeKind.Vector))
         {
             Node node = graph[id];
             List<BlockReference> blocks = [.. node.Terms.Select(t => t.Weight), .. node.Biases, .. node.Vector is { } vector ? [vector] : Array.Empty<BlockReference>()];
             present.UnionWith(blocks);
+            compared.UnionWith(comparisons.Contains(id) ? blocks : []);
             if (reverse.Adjoints.TryGetValue(id, out int adjoint))
             {
                 reached.UnionWith(blocks);
@@ -70,8 +85,8 @@ internal static class CellLimits
                 if (block is not null && (!learned.Contains(block) || !remaining.Contains(block)) && told.Add(block))
                 {
                     string why = !present.Contains(block) ? "its terms cancel out, or are multiplied by 0"
-                        : !reached.Contains(block) ? "what it changes reaches neither the output nor a state but through a comparison"
-                        : !remaining.Contains(block) ? "its terms cancel out"
+                        : !reached.Contains(block) && compared.Contains(block) ? "what it changes reaches neither the output nor a state but through a comparison"
+                        : !reached.Contains(block) || !remaining.Contains(block) ? "its terms cancel out"
                         : "what it changes cancels out";
                     mistakes.Add(new CellMistake(CellProblem.NotCompiled, part.Start, part.Length, $"{block} in the line for {equation.Name} has no gradient: {why}; use it otherwise, or remove it"));
                 }
