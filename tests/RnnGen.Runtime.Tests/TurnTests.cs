@@ -112,6 +112,31 @@ public sealed class TurnTests
         NobodyHasTheTurn(model);
     }
 
+    public static TheoryData<string> Settings => [.. typeof(SamplingModel).GetProperties().Where(p => p.SetMethod is { IsPublic: true }).Select(p => p.Name)];
+
+    [Theory, MemberData(nameof(Settings))]
+    public void AnotherThreadChangesNoSettingDuringAFit(string name)
+    {
+        System.Reflection.PropertyInfo property = typeof(SamplingModel).GetProperty(name)!;
+        SequenceDataset<int, int> data = SequenceDataset.FromArrays(new int[16], [.. Enumerable.Repeat(2, 12)], 4);
+        SamplingModel model = new(1);
+        object? value = property.GetValue(model);
+        void Set() => property.SetMethod!.Invoke(model, System.Reflection.BindingFlags.DoNotWrapExceptions, null, [value], null);
+        int rounds = 0;
+        model.Fit(data, options: new FitOptions
+        {
+            Epochs = 1,
+            Callbacks = [new Everywhere(() =>
+            {
+                OnAnotherThread(Set).ShouldBeOfType<InvalidOperationException>().Message.ShouldContain("Another thread is training this SamplingModel");
+                Set();
+                rounds++;
+            })],
+        });
+        rounds.ShouldBe(4);
+        OnAnotherThread(Set).ShouldBeNull();
+    }
+
     [Fact]
     public void TheTurnIsGivenBackHoweverAFitEnds()
     {

@@ -36,17 +36,40 @@ public sealed class DecodingCore<TNumber, TInput, TTarget> : ModelCore<TNumber, 
     /// Default: 0, teacher forcing.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not from 0 to 1.</exception>
+    /// <exception cref="InvalidOperationException">Another thread's <c>Fit</c>, <c>Evaluate</c> or step is running.</exception>
     public double ScheduledSampling
     {
         get => _scheduledSampling;
-        set => _scheduledSampling = Check.Share(value, nameof(ScheduledSampling));
+        set
+        {
+            RequireOwnTurn();
+            _scheduledSampling = Check.Share(value, nameof(ScheduledSampling));
+        }
     }
 
     /// <summary>The seed of the steps of scheduled sampling. Default: 0.</summary>
-    public int SamplingSeed { get; set; }
+    /// <exception cref="InvalidOperationException">Another thread's <c>Fit</c>, <c>Evaluate</c> or step is running.</exception>
+    public int SamplingSeed
+    {
+        get;
+        set
+        {
+            RequireOwnTurn();
+            field = value;
+        }
+    }
 
     /// <summary>How many gradients were computed: the steps of the next scheduled sampling follow from it, the seed, and each sequence's place. Set it to go on where a training stopped.</summary>
-    public long SamplingStep { get; set; }
+    /// <exception cref="InvalidOperationException">Another thread's <c>Fit</c>, <c>Evaluate</c> or step is running.</exception>
+    public long SamplingStep
+    {
+        get;
+        set
+        {
+            RequireOwnTurn();
+            field = value;
+        }
+    }
 
     /// <inheritdoc/>
     public override void CopyFrom(object model, ModelCore<TNumber, TInput, TTarget> other)

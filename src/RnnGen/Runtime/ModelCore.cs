@@ -57,24 +57,52 @@ public partial class ModelCore<TNumber, TInput, TTarget>
     public ReadOnlySpan<TNumber> Parameters => _parameters;
 
     /// <summary>Threads that training uses, at least 1; the bits do not depend on it.</summary>
+    /// <exception cref="InvalidOperationException">Another thread's <c>Fit</c>, <c>Evaluate</c> or step is running.</exception>
     public int Threads
     {
         get => _threads;
-        set => _threads = Check.Threads(value);
+        set
+        {
+            RequireOwnTurn();
+            _threads = Check.Threads(value);
+        }
     }
 
     /// <summary>The vector registers that the kernels use; at first the widest that the machine has.</summary>
+    /// <exception cref="InvalidOperationException">Another thread's <c>Fit</c>, <c>Evaluate</c> or step is running.</exception>
     public VectorWidth VectorWidth
     {
         get => _width;
-        set => (_program, _width) = (_program.At(Check.Width(value)), value);
+        set
+        {
+            RequireOwnTurn();
+            (_program, _width) = (_program.At(Check.Width(value)), value);
+        }
     }
 
     /// <summary>The seed of what dropout leaves out. Default: 0.</summary>
-    public int DropoutSeed { get; set; }
+    /// <exception cref="InvalidOperationException">Another thread's <c>Fit</c>, <c>Evaluate</c> or step is running.</exception>
+    public int DropoutSeed
+    {
+        get;
+        set
+        {
+            RequireOwnTurn();
+            field = value;
+        }
+    }
 
     /// <summary>How many gradients were computed: what dropout leaves out of the next one follows from it, the seed, and each sequence's place. Set it to go on where a training stopped.</summary>
-    public long DropoutStep { get; set; }
+    /// <exception cref="InvalidOperationException">Another thread's <c>Fit</c>, <c>Evaluate</c> or step is running.</exception>
+    public long DropoutStep
+    {
+        get;
+        set
+        {
+            RequireOwnTurn();
+            field = value;
+        }
+    }
 
     /// <summary>How the gradient of the latest step flowed: the norms of the states' adjoints over time, of parameters and updates, and what the gates did.</summary>
     public GradientFlow? Flow { get; init; }
@@ -127,6 +155,9 @@ public partial class ModelCore<TNumber, TInput, TTarget>
         parameters.CopyTo(_parameters);
         ParametersChanged();
     }
+
+    /// <summary>A setting changes between two calls of a training only, or in a callback: a step in the middle reads it.</summary>
+    private protected void RequireOwnTurn() => TrainingTurn.RequireOwn(ref _turn, Layout.ModelName);
 
     /// <summary>Takes the model's turn.</summary>
     internal TrainingTurn TakeTurn(object model) => new(ref _turn, model);

@@ -35,7 +35,7 @@ public readonly ref struct TrainingTurn
         {
             if (before != thread)
             {
-                Throw(model, before, thread);
+                Throw(model.GetType().Name, before, thread);
             }
 
             // Only this thread changes what it holds.
@@ -62,10 +62,23 @@ public readonly ref struct TrainingTurn
         int thread = Environment.CurrentManagedThreadId, before = Interlocked.CompareExchange(ref turn, thread, 0);
         if (before != 0 && !(before == thread && mayBeWithin))
         {
-            Throw(model, before, thread);
+            Throw(model.GetType().Name, before, thread);
         }
 
         return new(ref turn, before);
+    }
+
+    /// <summary>Refuses what another thread's training would see: the thread that has the turn may do it, and everybody while nobody has it.</summary>
+    /// <param name="turn">The model's field.</param>
+    /// <param name="model">The model's name.</param>
+    /// <exception cref="InvalidOperationException">Another thread has the turn.</exception>
+    internal static void RequireOwn(ref int turn, string model)
+    {
+        int thread = Environment.CurrentManagedThreadId, holder = Volatile.Read(ref turn);
+        if (holder != 0 && Math.Abs(holder) != thread)
+        {
+            Throw(model, holder, thread);
+        }
     }
 
     /// <summary>Gives the turn back to who had it before.</summary>
@@ -81,9 +94,8 @@ public readonly ref struct TrainingTurn
         return ref s_turns.GetValue(model, static _ => new StrongBox<int>()).Value;
     }
 
-    private static void Throw(object model, int holder, int thread)
+    private static void Throw(string name, int holder, int thread)
     {
-        string name = model.GetType().Name;
         throw new InvalidOperationException(
             holder == thread ? $"This {name} is in a Fit that has not ended (or an Evaluate), around this call. Wait for it, or train a Clone(). Nothing was changed."
             : holder == -thread ? $"This {name} is in a call that has not ended, around this one. Wait for it, or use a Clone(). Nothing was changed."
