@@ -97,7 +97,8 @@ public sealed class JudgeTests(ITestOutputHelper output)
             List<JudgedModel> models = [];
             foreach (JudgedModel model in seeds.Select(Drawn))
             {
-                if (CellLimits.Problem(model.Source) is { } problem)
+                // As it stands, and with what its layer puts for f.
+                if ((CellLimits.Problem(model.Source) ?? CellLimits.Problem(model.Source, Enum.Parse<RnnGen.Generator.Model.Activation>(model.Activation).Function())) is { } problem)
                 {
                     rejected.Add($"seed {model.Seed}: {problem.Message}, of\n{model.Text}");
                 }
@@ -128,7 +129,7 @@ public sealed class JudgeTests(ITestOutputHelper output)
         output.WriteLine($"{passed} passed, {rejected.Count} rejected; {derivatives} derivatives, {kinks} at kinks.");
         string.Join("\n\n", failures).ShouldBe("");
         (passed + rejected.Count).ShouldBe(count);
-        rejected.Count.ShouldBeLessThanOrEqualTo(count / 4, string.Join("\n\n", rejected));
+        rejected.Count.ShouldBeLessThanOrEqualTo(count / 2, string.Join("\n\n", rejected)); // terms of random sums cancel out often, which is an error
         kinks.ShouldBeLessThanOrEqualTo(derivatives / 4);
     }
 
