@@ -146,7 +146,7 @@ internal static class Lstm_1x16_Single_V256
     }
 
     // The same for a sequence that is fed step by step: the sums take all registers, so they are not added up in parts.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Stream(ref float inputs, int source, ref float packs, int pack, ref float arena, int hPrevious, int cPrevious, int hNext, int cNext) =>
         Step(ref inputs, source, ref packs, pack, ref arena, hPrevious, cPrevious, hNext, cNext);
 

@@ -61,7 +61,7 @@ public class JitQualityTests
     [
         "Runtime.TrainingJob`3[float,float,float]:RunPart", "Runtime.TrainingJob`3[float,float,float]:RunGroups", "Runtime.TrainingJob`3[float,float,float]:ComputeGradients",
         "Runtime.TrainedGroup`3[float,float,float]:Take", "Runtime.TrainedGroup`3[float,float,float]:Run", "Runtime.StreamState`3[float,float,float]:Step",
-        "Runtime.ModelCore`3[float,float,float]:TrainStep", "Runtime.ModelCore`3[float,float,float]:PredictBatch", "Runtime.ModelCore`3[float,float,float]:Predict(",
+        "Runtime.ModelCore`3[float,float,float]:TrainStep", "Runtime.ModelCore`3[float,float,float]:PredictBatch",
         "Runtime.Rows:", "Runtime.Packing:", "OptimizerStep`1[float]:Run", "Optimizer:Update[float]", "Gradient:SumOfSquares[float]", "Runtime.NonFinite:None[float]",
     ];
 

@@ -75,7 +75,7 @@ internal sealed class StepEmitter(KernelContext context)
         string number = context.Number;
         context.Writer.Write($"""
             // The same for a sequence that is fed step by step: the sums take all registers, so they are not added up in parts.
-            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
             public static void {KernelNames.Stream}(ref {number} inputs, int source, ref {number} packs, int pack, ref {number} arena, {KernelEmitter.BufferParameters(Layer.StepBuffers)}) =>
                 {KernelNames.Step}(ref inputs, source, ref packs, pack, ref arena, {SourceWriter.Join(Layer.StepBuffers.Select(b => b.Parameter))});
             """);
