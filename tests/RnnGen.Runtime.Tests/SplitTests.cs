@@ -10,6 +10,8 @@ public sealed class SplitTests
         Ids(parts.Validation!).ShouldBe(Enumerable.Range(10, 3));
         Ids(parts.Test).ShouldBe(Enumerable.Range(15, 5));
         DatasetSplit.Chronological(Data(20), 0.5, 0).Validation.ShouldBeNull();
+        (SequenceDataset<float, int> train, SequenceDataset<float, int>? validation, SequenceDataset<float, int> test) = parts;
+        (train, validation, test).ShouldBe((parts.Train, parts.Validation, parts.Test));
 
         // Windows of 4 with a horizon of 2: with a gap of 5 no value is in two parts.
         SplitDataset<double, double> windows = DatasetSplit.Chronological(SeriesWindows.Create([.. Enumerable.Range(0, 60).Select(i => (double)i)], 4, 2), 0.6, 0.2, gap: 5);

@@ -190,4 +190,11 @@ public sealed record SplitDataset<TInput, TTarget>
 
     /// <summary>What to measure on, once.</summary>
     public required SequenceDataset<TInput, TTarget> Test { get; init; }
+
+    /// <summary>Takes the parts apart: <c>(var train, var validation, var test) = DatasetSplit.Chronological(data);</c></summary>
+    /// <param name="train">What to train on.</param>
+    /// <param name="validation">What to choose by; null where its share is 0.</param>
+    /// <param name="test">What to measure on, once.</param>
+    public void Deconstruct(out SequenceDataset<TInput, TTarget> train, out SequenceDataset<TInput, TTarget>? validation, out SequenceDataset<TInput, TTarget> test) =>
+        (train, validation, test) = (Train, Validation, Test);
 }
