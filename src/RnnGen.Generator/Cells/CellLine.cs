@@ -65,7 +65,7 @@ internal sealed class CellLine(IReadOnlyList<CellToken> tokens, int position)
         : value == 0 && HasDigit(text) ? "too small for a number of type double, and would be 0"
         : null;
 
-    // Whether a digit in front of the exponent is none of zero.
+    // Whether a digit in front of the exponent is not 0.
     private static bool HasDigit(string text) => text.Split('e', 'E')[0].IndexOfAny(['1', '2', '3', '4', '5', '6', '7', '8', '9']) >= 0;
 
     public static bool IsComparison(string? token) => token is "<" or ">" or "<=" or ">=";

@@ -25,8 +25,8 @@ internal enum LossTargets
 internal enum LossProbability { None, Sigmoid, Softmax }
 
 /// <summary>
-/// A loss as its equations state it, for one target: what is read, the loss, the prediction. How many targets there are, how the mean is taken
-/// and where values stand is none of its business.
+/// A loss as its equations state it, for one target: what is read, the loss, the prediction. It does not know how many targets there
+/// are, how the mean is taken, or where values are stored.
 /// </summary>
 internal sealed record LossDefinition
 {

@@ -14,18 +14,6 @@ public static class FlowMeasurement
     /// <param name="rows">Rows that are measured apart.</param>
     public static GradientFlow Create(ModelLayout layout, IReadOnlyList<WatchedLayer> watched, int rows) => new(layout, watched, rows);
 
-    /// <summary>Begins the measurement of one gradient; <see langword="null"/> where nothing is to be measured.</summary>
-    /// <typeparam name="T">The number type.</typeparam>
-    /// <param name="flow">What is measured into.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static GradientFlow? Begin<T>(GradientFlow flow) where T : unmanaged => flow.Begin<T>();
-
-    /// <summary>Says at which step of the sequences the steps that follow begin.</summary>
-    /// <param name="flow">What is measured into.</param>
-    /// <param name="firstStep">The step.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void BeginWindow(GradientFlow? flow, int firstStep) => flow?.BeginWindow(firstStep);
-
     /// <summary>Measures the adjoints of a layer's states before a step back.</summary>
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="flow">What is measured into.</param>
@@ -44,27 +32,4 @@ public static class FlowMeasurement
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Count<T>(GradientFlow? flow, ref T arena, int layer, int step, int first, int last, int group) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         flow?.Count(ref arena, layer, step, first, last, group);
-
-    /// <summary>Measures the flat gradient.</summary>
-    /// <typeparam name="T">The number type.</typeparam>
-    /// <param name="flow">What is measured into.</param>
-    /// <param name="gradients">The gradient, one value a parameter.</param>
-    /// <param name="segments">The stretches of it that hold something.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void TakeGradients<T>(GradientFlow? flow, ReadOnlySpan<T> gradients, ReadOnlySpan<ParameterSegment> segments) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        flow?.TakeGradients(gradients, segments);
-
-    /// <summary>Keeps the parameters that an update is about to change.</summary>
-    /// <typeparam name="T">The number type.</typeparam>
-    /// <param name="flow">What is measured into.</param>
-    /// <param name="parameters">The parameters.</param>
-    /// <param name="segments">The stretches that it changes; none means all.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void BeginUpdate<T>(GradientFlow flow, ReadOnlySpan<T> parameters, ReadOnlySpan<ParameterSegment> segments) where T : unmanaged => flow.BeginUpdate(parameters, segments);
-
-    /// <summary>Measures what an update changed.</summary>
-    /// <inheritdoc cref="BeginUpdate"/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void EndUpdate<T>(GradientFlow flow, ReadOnlySpan<T> parameters, ReadOnlySpan<ParameterSegment> segments) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        flow.EndUpdate(parameters, segments);
 }

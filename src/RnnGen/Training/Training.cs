@@ -175,7 +175,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
             _isDue |= IsSavedAt(_step);
             if (_step < end && _isDue)
             {
-                // The time that it takes is none of the steps'.
+                // Saving is not counted as training time.
                 _watch.Stop();
                 SaveDue();
                 _watch.Start();
