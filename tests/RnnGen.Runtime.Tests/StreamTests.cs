@@ -252,11 +252,12 @@ public sealed class StreamTests
         // 20,000 sequences of 16 KB are 320 MB; held are 64 to shuffle from, and 5 batches of 8.
         const int length = 2048, count = 20_000;
         StreamedSequences<double, double> stream = StreamedSequences.Create(Large(), length, 1, new StreamOptions { Count = count, ShuffleBuffer = 64 });
-        long most = 0;
-        WideModel model = new() { OnStep = () => most = Math.Max(most, GC.GetTotalMemory(forceFullCollection: false)) };
-        long before = GC.GetTotalMemory(forceFullCollection: true);
+        long most = 0, steps = 0;
+        WideModel model = new() { OnStep = () => most = steps++ % 500 == 250 ? Math.Max(most, Allocations.Held()) : most };
+        long before = Allocations.Held();
         TrainingLoop.Fit<WideModel, double, double, double>(model, stream, null, new FitOptions { Epochs = 1, BatchSize = 8 }, default);
         model.Sequences.ShouldBe(count);
+        steps.ShouldBe(count / 8);
         (most - before).ShouldBeLessThan((64 + (6 * 8)) * length * 8L + (16 << 20));
 
         static IEnumerable<Sequence<double, double>> Large()

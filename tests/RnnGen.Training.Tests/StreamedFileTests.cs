@@ -32,8 +32,8 @@ public sealed class StreamedFileTests(ITestOutputHelper output)
             StreamedSequences<float, float> train = StreamedSequences.Create(Signals(path), Steps, 1, new StreamOptions { Count = count, ShuffleBuffer = 1024 });
             SineForecast model = new(1);
             model.Fit(SequenceDataset.FromArrays(new float[Steps], new float[1], 1), options: new FitOptions { Epochs = 1 }); // the arena is allocated
-            long before = GC.GetTotalMemory(forceFullCollection: true), most = 0, mostOfProcess = 0;
-            using (new Timer(_ => (most, mostOfProcess) = (Math.Max(most, GC.GetTotalMemory(false)), Math.Max(mostOfProcess, Environment.WorkingSet)), null, 0, 5))
+            long before = Allocations.Held(), most = 0, mostOfProcess = 0;
+            using (new Timer(_ => (most, mostOfProcess) = (Math.Max(most, Allocations.Held()), Math.Max(mostOfProcess, Environment.WorkingSet)), null, 0, 20))
             {
                 TrainingResult result = model.Fit(train, options: new FitOptions { Epochs = 1 });
                 double.IsFinite(result.Epochs[0].TrainingLoss).ShouldBeTrue();
