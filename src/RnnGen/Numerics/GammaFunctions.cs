@@ -1,4 +1,5 @@
 using System;
+using System.ComponentModel;
 
 namespace RnnGen.Runtime;
 
@@ -6,6 +7,7 @@ namespace RnnGen.Runtime;
 /// The logarithm of the gamma function and its derivative, for losses of counts and of heavy tails. The recurrence Γ(x + 1) = x Γ(x) leads to
 /// arguments where Stirling's series (M. Abramowitz and I. Stegun 1964, 6.1.40 and 6.3.18) is exact to rounding.
 /// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public static class GammaFunctions
 {
     // From here on the first term that is left out is below 1e-17.
