@@ -27,6 +27,8 @@ public sealed class FloorTests(ITestOutputHelper output)
     [Theory]
     [InlineData("RnnGen.Generator", "Common Cells Losses Model Parsing Planning Checking Emitting Analyzing")]
     [InlineData("RnnGen", "Declaration Numerics Layout Kernels Optimizers Model Files Data Decoding Runtime Results Checkpoints Training")]
+    [InlineData("RnnGen.Data", "Files Lines Csv NumPy TimeSeries Audio")]
+    [InlineData("RnnGen.Display", "Pictures Measures Logs Report Live")]
     public void FloorsReferToLowerOnesOnly(string project, string fromTheGroundUp)
     {
         string[] floors = fromTheGroundUp.Split(' ');
