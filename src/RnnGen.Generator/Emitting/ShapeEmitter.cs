@@ -50,6 +50,7 @@ internal static class ShapeEmitter
             record.Add("SequenceLength", "SequenceLength");
             record.Add("OutputSteps", plan.OutputSteps);
             record.Add("InputLength", model.InputLength);
+            record.Add("InputStep", "InputSize");
             record.Add("TargetLength", plan.TargetLength);
             record.Add("OutputLength", plan.OutputSteps * model.OutputSize);
             record.Add("ClassCount", model.OutputSize, plan.TargetsAreClasses);
@@ -115,7 +116,6 @@ internal static class ShapeEmitter
             record.Add("Training", "Training");
             record.Add("PackLength", plan.PackLength);
             record.Add("ScratchLength", plan.ScratchLength);
-            record.Add("InputStep", "InputSize");
             record.Add("OutputSize", "OutputSize");
             record.Add("PredictsOne", "false", plan.Unrolled is not null);
             record.Add("OutputName", $"\"{(plan.IsDecoded ? "OutputLength × OutputSize" : plan.OutputSteps == 1 ? "OutputSize" : "SequenceLength × OutputSize")}\"");

@@ -47,7 +47,7 @@ public sealed class NormalizedModel<TModel, TNumber>
         _model = model;
         _missingInput = MissingInputs.Finite(missingInput, nameof(missingInput));
         ModelLayout layout = TModel.Layout;
-        _input = Fitting(metadata, InputName, layout.InputLength / layout.SequenceLength, "reads", isAll: false);
+        _input = Fitting(metadata, InputName, layout.InputStep, "reads", isAll: false);
         _target = Fitting(metadata, TargetName, layout.OutputLength / layout.OutputSteps, "predicts", isAll: layout.OutputSteps == 1 && !layout.IsDecoded);
     }
 

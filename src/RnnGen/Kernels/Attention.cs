@@ -6,16 +6,6 @@ using System.Runtime.Intrinsics;
 
 namespace RnnGen.Runtime;
 
-/// <summary>Where a value of every step and row stands in the arena.</summary>
-/// <param name="Offset">Row 0 of the first step.</param>
-/// <param name="Step">From a step to the next.</param>
-/// <param name="Row">From a row to the next.</param>
-[EditorBrowsable(EditorBrowsableState.Never)]
-public readonly record struct StepValues(int Offset, int Step, int Row)
-{
-    internal int At(int step, int row) => Offset + step * Step + row * Row;
-}
-
 /// <summary>What an attention reads and writes.</summary>
 /// <param name="Query">Queries, of the decoded steps.</param>
 /// <param name="Memory">What is looked back at, of the steps that were read.</param>

@@ -30,8 +30,15 @@ public sealed class ModelLayout
     /// <summary>Steps of one sequence's output and target: 1, or one for each time step.</summary>
     public required int OutputSteps { get; init; }
 
-    /// <summary>Elements of one input sequence.</summary>
+    /// <summary>Elements of one input sequence: from one sequence of a batch to the next.</summary>
     public required int InputLength { get; init; }
+
+    /// <summary>Elements of one time step of an input. Default: <see cref="InputLength"/> over <see cref="SequenceLength"/>, a sequence that consists of its steps.</summary>
+    public int InputStep
+    {
+        get => field > 0 ? field : InputLength / SequenceLength;
+        init;
+    }
 
     /// <summary>Elements of one sequence's target.</summary>
     public required int TargetLength { get; init; }

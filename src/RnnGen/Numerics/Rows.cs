@@ -59,26 +59,24 @@ public static class Rows
         }
     }
 
-    /// <summary>Copies the live steps of sequences <c>[sequence, step, feature]</c> to <c>[step][row][feature]</c>.</summary>
+    /// <summary>Copies the live steps, with which each sequence begins, to <c>[step][row][feature]</c>.</summary>
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="sequences">The sequences of one group.</param>
     /// <param name="rows">Their rows.</param>
-    /// <param name="steps">Steps from a sequence to the next.</param>
+    /// <param name="stride">From a sequence to the next; what follows its steps stays where it is.</param>
     /// <param name="features">Values of a step.</param>
     /// <param name="arena">The arena.</param>
-    /// <param name="target">Where step 0, row 0 goes in the arena.</param>
-    /// <param name="stepLength">From a step to the next.</param>
-    /// <param name="rowLength">From a row to the next.</param>
+    /// <param name="target">Where they go in the arena.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void ByStep<T>(ReadOnlySpan<T> sequences, GroupRows rows, int steps, int features, ref T arena, int target, int stepLength, int rowLength) where T : unmanaged
+    public static void ByStep<T>(ReadOnlySpan<T> sequences, GroupRows rows, int stride, int features, ref T arena, in StepValues target) where T : unmanaged
     {
         for (int row = 0; row < rows.Count; row++)
         {
-            ref T from = ref Unsafe.Add(ref MemoryMarshal.GetReference(sequences), rows.Sequence(row) * steps * features);
+            ref T from = ref Unsafe.Add(ref MemoryMarshal.GetReference(sequences), rows.Sequence(row) * stride);
             int length = rows.Length(row);
             for (int step = 0; step < length; step++)
             {
-                ref T to = ref Unsafe.Add(ref arena, target + step * stepLength + row * rowLength);
+                ref T to = ref Unsafe.Add(ref arena, target.At(step, row));
                 if (features > FewFeatures)
                 {
                     MemoryMarshal.CreateReadOnlySpan(ref from, features).CopyTo(MemoryMarshal.CreateSpan(ref to, features));

@@ -235,7 +235,7 @@ public partial class ModelCore<TNumber, TInput, TTarget>
             for (int t = 0; t < steps; t++)
             {
                 int at = Layout.OutputSteps == 1 ? 0 : t * Shape.OutputSize;
-                stream.Step(input.Slice(t * Shape.InputStep, Shape.InputStep), outputs.Slice(i * Layout.OutputLength + at, Shape.OutputSize));
+                stream.Step(input.Slice(t * Layout.InputStep, Layout.InputStep), outputs.Slice(i * Layout.OutputLength + at, Shape.OutputSize));
             }
 
             stream.Save(values);
@@ -365,9 +365,9 @@ public partial class ModelCore<TNumber, TInput, TTarget>
     private protected void CheckOne(ReadOnlySpan<TInput> input, int length)
     {
         Check.SequenceLength(length, Layout.SequenceLength);
-        if (input.Length != length * Shape.InputStep)
+        if (input.Length != length * Layout.InputStep)
         {
-            Check.Length(input.Length, length * Shape.InputStep, nameof(input), length == Layout.SequenceLength ? Shape.InputName : Shape.InputName.Replace("SequenceLength", "length", StringComparison.Ordinal));
+            Check.Length(input.Length, length * Layout.InputStep, nameof(input), length == Layout.SequenceLength ? Shape.InputName : Shape.InputName.Replace("SequenceLength", "length", StringComparison.Ordinal));
         }
     }
 

@@ -15,9 +15,6 @@ public sealed class ModelShape
     /// <summary>Values of the memory of one prediction.</summary>
     public required int ScratchLength { get; init; }
 
-    /// <summary>Elements of one time step of an input.</summary>
-    public required int InputStep { get; init; }
-
     /// <summary>Values of one step of an output.</summary>
     public required int OutputSize { get; init; }
 

@@ -42,9 +42,9 @@ public sealed class RecomputingJob<TNumber, TInput, TTarget> : TrainingJob<TNumb
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private protected override void RunGroups(ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int start, int count, ReadOnlySpan<int> lengths, int most)
+    private protected override void RunGroups(ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int start, int count, ReadOnlySpan<int> lengths, int maxGroups)
     {
-        Begin(start, count, most);
+        Begin(start, count, maxGroups);
         for (int i = 0; i < Running; i++)
         {
             GroupOf(i).BeginWhole(start + i * Shape.GroupSize, count, lengths);
@@ -152,15 +152,14 @@ internal sealed class RecomputedGroup<TNumber, TInput, TTarget> : TrainedGroup<T
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void TakeWindow(ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int start, int count)
     {
-        ModelShape model = Own.Core.Shape;
-        ModelLayout layout = model.Layout;
+        ModelLayout layout = Own.Core.Shape.Layout;
         int window = Own.Window, last = Own.LastWindow;
         GroupRows rows = Rows;
         rows.FillWindow(Whole, window * Shape.Steps);
         rows.HaveStates = window > 0 || Own.State is not null;
         rows.AreLast = window == last;
         rows.HaveOutputs = Shape.LossAtEnd ? window == last : !Own.IsKept || Own.IsForwardOnly;
-        TakeInputs(inputs[(start * layout.InputLength + window * Shape.Steps * model.InputStep)..], rows);
+        TakeInputs(inputs[(start * layout.InputLength + window * Shape.Steps * layout.InputStep)..], rows);
         if (Shape.TargetLength == layout.TargetLength)
         {
             int size = Math.Min(Shape.GroupSize, count - start);

@@ -30,7 +30,7 @@ public abstract class StreamState<TNumber, TInput, TTarget>
     {
         ArgumentNullException.ThrowIfNull(core);
         (_core, _shape) = (core, core.Shape.Stream!);
-        (_inputStep, _outputSize, _outputs) = (core.Shape.InputStep, core.Shape.OutputSize, _shape.Outputs);
+        (_inputStep, _outputSize, _outputs) = (core.Shape.Layout.InputStep, core.Shape.OutputSize, _shape.Outputs);
         _arena = new(_shape.ArenaLength);
         Reset();
     }

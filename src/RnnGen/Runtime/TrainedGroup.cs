@@ -101,11 +101,11 @@ public class TrainedGroup<TNumber, TInput, TTarget> : TokenGroup<TNumber>
     {
         if (typeof(TInput) == typeof(int))
         {
-            rows.Sort(MemoryMarshal.Cast<TInput, int>(inputs), Layout.SequenceLength, Shape.Steps, Tokens);
+            rows.Sort(MemoryMarshal.Cast<TInput, int>(inputs), Layout.InputLength, Shape.Steps, Tokens);
         }
         else
         {
-            Runtime.Rows.ByStep(MemoryMarshal.Cast<TInput, TNumber>(inputs), rows, Layout.SequenceLength, Job.Core.Shape.InputStep, ref First, Shape.Inputs.Offset, Shape.Inputs.Step, Shape.Inputs.Row);
+            Runtime.Rows.ByStep(MemoryMarshal.Cast<TInput, TNumber>(inputs), rows, Layout.InputLength, Layout.InputStep, ref First, Shape.Inputs);
         }
     }
 

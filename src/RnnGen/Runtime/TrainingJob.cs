@@ -174,9 +174,9 @@ public class TrainingJob<TNumber, TInput, TTarget> : ParallelJob
 
     /// <summary>Takes some groups, one a thread, forward and back.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private protected virtual void RunGroups(ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int start, int count, ReadOnlySpan<int> lengths, int most)
+    private protected virtual void RunGroups(ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int start, int count, ReadOnlySpan<int> lengths, int maxGroups)
     {
-        Begin(start, count, most);
+        Begin(start, count, maxGroups);
         for (int i = 0; i < Running; i++)
         {
             Group(i).Take(inputs, targets, start + i * Shape.GroupSize, count, lengths);
@@ -186,10 +186,10 @@ public class TrainingJob<TNumber, TInput, TTarget> : ParallelJob
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private protected void Begin(int start, int count, int most)
+    private protected void Begin(int start, int count, int maxGroups)
     {
         _first = start / Shape.GroupSize;
-        Running = Math.Min(Math.Min(most, Shape.Sums), (count - start + Shape.GroupSize - 1) / Shape.GroupSize);
+        Running = Math.Min(Math.Min(maxGroups, Shape.Sums), (count - start + Shape.GroupSize - 1) / Shape.GroupSize);
     }
 
     /// <summary>What is done when groups have come back to the first step.</summary>

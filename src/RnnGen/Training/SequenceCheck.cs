@@ -90,7 +90,7 @@ internal sealed class SequenceCheck<TInput, TTarget>(ModelLayout layout, string 
     /// <param name="steps">Its steps.</param>
     public NonFiniteException? NotFiniteInput(int index, ReadOnlySpan<TInput> input, int steps)
     {
-        int features = layout.InputLength / layout.SequenceLength, wrong = First(input[..(steps * features)], default, 1, mayBeMissing: false);
+        int features = layout.InputStep, wrong = First(input[..(steps * features)], default, 1, mayBeMissing: false);
         return wrong < 0 ? null : new(Invariant($"The data is not finite: inputs[{wrong}] is {input[wrong]} at time step {wrong / features}, "), index, Invariant($" (from 0) of {source}. Correct it, or leave the sequence out."));
     }
 
