@@ -60,7 +60,7 @@ namespace Tagging;
 /// all sizes are constants but the number of rows (sequences) in use.
 /// </para>
 /// </remarks>
-partial class Tagger : Rnn::IRnnModel<Tagger, float, float, int>, Rnn::IVectorizedModel, Rnn::Runtime.IHasTurn, Rnn::IStatefulModel<float, float, int>
+partial class Tagger : Rnn::IRnnModel<Tagger, float, float, int>, Rnn::IVectorizedModel, Rnn::Runtime.ITurnKeeper, Rnn::IStatefulModel<float, float, int>
 {
     /// <summary>Features per time step.</summary>
     public const int InputSize = 3;
@@ -78,7 +78,7 @@ partial class Tagger : Rnn::IRnnModel<Tagger, float, float, int>, Rnn::IVectoriz
 
     private readonly Rnn::Runtime.ModelCore<float, float, int> _rnn = new(RnnShape.Model, new RnnProgram<RnnV128>());
 
-    ref int Rnn::Runtime.IHasTurn.Turn => ref _rnn.Turn;
+    ref int Rnn::Runtime.ITurnKeeper.Turn => ref _rnn.Turn;
 
     /// <summary>Creates a model with newly drawn parameters.</summary>
     /// <param name="seed">The same seed gives the same bits.</param>
@@ -507,9 +507,9 @@ partial class Tagger : Rnn::IRnnModel<Tagger, float, float, int>, Rnn::IVectoriz
                 new("head.weight", new[] { 5, 6 }, 366, 30, Rnn::ParameterKind.InputWeight),
                 new("head.bias", new[] { 5 }, 396, 5, Rnn::ParameterKind.Bias),
             },
-            ParameterCount = ParameterCount, SequenceLength = SequenceLength, OutputSteps = 3, InputLength = 9, TargetLength = 3,
-            OutputLength = 15, ClassCount = 5, BatchSize = BatchSize, ModelMemory = 10264, TrainingMemory = 15432,
-            PredictionMemory = 3376, StateMemory = 376, ForwardFlops = 2052,
+            ParameterCount = ParameterCount, SequenceLength = SequenceLength, OutputSteps = 3, InputLength = 9,
+            InputStep = InputSize, TargetLength = 3, OutputLength = 15, ClassCount = 5, BatchSize = BatchSize, ModelMemory = 10264,
+            TrainingMemory = 15432, PredictionMemory = 3376, StateMemory = 376, ForwardFlops = 2052,
         };
 
         public static readonly Rnn::Runtime.TrainingShape Training = new()
@@ -541,9 +541,8 @@ partial class Tagger : Rnn::IRnnModel<Tagger, float, float, int>, Rnn::IVectoriz
 
         public static readonly Rnn::Runtime.ModelShape Model = new()
         {
-            Layout = Layout, Training = Training, PackLength = 2128, ScratchLength = 704, InputStep = InputSize,
-            OutputSize = OutputSize, OutputName = "SequenceLength × OutputSize", TargetName = "count × SequenceLength",
-            StateLength = 8,
+            Layout = Layout, Training = Training, PackLength = 2128, ScratchLength = 704, OutputSize = OutputSize,
+            OutputName = "SequenceLength × OutputSize", TargetName = "count × SequenceLength", StateLength = 8,
             Stream = new Rnn::Runtime.StreamShape
             {
                 ArenaLength = 64, Outputs = 48, Length = State.Length,

@@ -56,7 +56,7 @@ namespace Forecasts;
 /// all sizes are constants but the number of rows (sequences) in use.
 /// </para>
 /// </remarks>
-partial class Forecaster : Rnn::IRnnModel<Forecaster, float, float, float>, Rnn::IVectorizedModel, Rnn::Runtime.IHasTurn, Rnn::IStatefulModel<float, float, float>
+partial class Forecaster : Rnn::IRnnModel<Forecaster, float, float, float>, Rnn::IVectorizedModel, Rnn::Runtime.ITurnKeeper, Rnn::IStatefulModel<float, float, float>
 {
     /// <summary>Features per time step.</summary>
     public const int InputSize = 1;
@@ -74,7 +74,7 @@ partial class Forecaster : Rnn::IRnnModel<Forecaster, float, float, float>, Rnn:
 
     private readonly Rnn::Runtime.ModelCore<float, float, float> _rnn = new(RnnShape.Model, new RnnProgram<RnnV128>());
 
-    ref int Rnn::Runtime.IHasTurn.Turn => ref _rnn.Turn;
+    ref int Rnn::Runtime.ITurnKeeper.Turn => ref _rnn.Turn;
 
     /// <summary>Creates a model with newly drawn parameters.</summary>
     /// <param name="seed">The same seed gives the same bits.</param>
@@ -446,9 +446,9 @@ partial class Forecaster : Rnn::IRnnModel<Forecaster, float, float, float>, Rnn:
                 new("head.weight", new[] { 1, 16 }, 1216, 16, Rnn::ParameterKind.InputWeight),
                 new("head.bias", new[] { 1 }, 1232, 1, Rnn::ParameterKind.Bias),
             },
-            ParameterCount = ParameterCount, SequenceLength = SequenceLength, OutputSteps = 1, InputLength = 4, TargetLength = 1,
-            OutputLength = 1, BatchSize = BatchSize, ModelMemory = 15896, TrainingMemory = 29208, PredictionMemory = 5696,
-            StateMemory = 376, ForwardFlops = 8736,
+            ParameterCount = ParameterCount, SequenceLength = SequenceLength, OutputSteps = 1, InputLength = 4,
+            InputStep = InputSize, TargetLength = 1, OutputLength = 1, BatchSize = BatchSize, ModelMemory = 15896,
+            TrainingMemory = 29208, PredictionMemory = 5696, StateMemory = 376, ForwardFlops = 8736,
         };
 
         public static readonly Rnn::Runtime.TrainingShape Training = new()
@@ -479,8 +479,8 @@ partial class Forecaster : Rnn::IRnnModel<Forecaster, float, float, float>, Rnn:
 
         public static readonly Rnn::Runtime.ModelShape Model = new()
         {
-            Layout = Layout, Training = Training, PackLength = 2704, ScratchLength = 1280, InputStep = InputSize,
-            OutputSize = OutputSize, OutputName = "OutputSize", TargetName = "count × OutputSize", StateLength = 32,
+            Layout = Layout, Training = Training, PackLength = 2704, ScratchLength = 1280, OutputSize = OutputSize,
+            OutputName = "OutputSize", TargetName = "count × OutputSize", StateLength = 32,
             Stream = new Rnn::Runtime.StreamShape
             {
                 ArenaLength = 64, Outputs = 48, Length = State.Length,

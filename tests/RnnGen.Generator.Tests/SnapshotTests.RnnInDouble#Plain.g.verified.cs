@@ -44,7 +44,7 @@ using Jit = global::System.Runtime.CompilerServices;
 /// all sizes are constants but the number of rows (sequences) in use.
 /// </para>
 /// </remarks>
-partial class Plain : Rnn::IRnnModel<Plain, double, double, double>, Rnn::IVectorizedModel, Rnn::Runtime.IHasTurn, Rnn::IStatefulModel<double, double, double>
+partial class Plain : Rnn::IRnnModel<Plain, double, double, double>, Rnn::IVectorizedModel, Rnn::Runtime.ITurnKeeper, Rnn::IStatefulModel<double, double, double>
 {
     /// <summary>Features per time step.</summary>
     public const int InputSize = 2;
@@ -62,7 +62,7 @@ partial class Plain : Rnn::IRnnModel<Plain, double, double, double>, Rnn::IVecto
 
     private readonly Rnn::Runtime.ModelCore<double, double, double> _rnn = new(RnnShape.Model, new RnnProgram<RnnV128>());
 
-    ref int Rnn::Runtime.IHasTurn.Turn => ref _rnn.Turn;
+    ref int Rnn::Runtime.ITurnKeeper.Turn => ref _rnn.Turn;
 
     /// <summary>Creates a model with newly drawn parameters.</summary>
     /// <param name="seed">The same seed gives the same bits.</param>
@@ -424,9 +424,9 @@ partial class Plain : Rnn::IRnnModel<Plain, double, double, double>, Rnn::IVecto
                 new("head.weight", new[] { 2, 7 }, 77, 14, Rnn::ParameterKind.InputWeight),
                 new("head.bias", new[] { 2 }, 91, 2, Rnn::ParameterKind.Bias),
             },
-            ParameterCount = ParameterCount, SequenceLength = SequenceLength, OutputSteps = 1, InputLength = 6, TargetLength = 2,
-            OutputLength = 2, BatchSize = BatchSize, ModelMemory = 3064, TrainingMemory = 5432, PredictionMemory = 1888,
-            StateMemory = 312, ForwardFlops = 406,
+            ParameterCount = ParameterCount, SequenceLength = SequenceLength, OutputSteps = 1, InputLength = 6,
+            InputStep = InputSize, TargetLength = 2, OutputLength = 2, BatchSize = BatchSize, ModelMemory = 3064,
+            TrainingMemory = 5432, PredictionMemory = 1888, StateMemory = 312, ForwardFlops = 406,
         };
 
         public static readonly Rnn::Runtime.TrainingShape Training = new()
@@ -453,8 +453,8 @@ partial class Plain : Rnn::IRnnModel<Plain, double, double, double>, Rnn::IVecto
 
         public static readonly Rnn::Runtime.ModelShape Model = new()
         {
-            Layout = Layout, Training = Training, PackLength = 272, ScratchLength = 160, InputStep = InputSize,
-            OutputSize = OutputSize, OutputName = "OutputSize", TargetName = "count × OutputSize", StateLength = 7,
+            Layout = Layout, Training = Training, PackLength = 272, ScratchLength = 160, OutputSize = OutputSize,
+            OutputName = "OutputSize", TargetName = "count × OutputSize", StateLength = 7,
             Stream = new Rnn::Runtime.StreamShape
             {
                 ArenaLength = 24, Outputs = 16, Length = State.Length,

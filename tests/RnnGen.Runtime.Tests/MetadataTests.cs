@@ -122,16 +122,16 @@ public sealed class MetadataTests
         characters.Decode(characters.Encode("banana 🙂")).ShouldBe("banana 🙂");
         characters.Decode([Tokenizer.Start, 4, Tokenizer.Unknown, Tokenizer.End, Tokenizer.Padding]).ShouldBe("a\uFFFD");
         Should.Throw<ArgumentOutOfRangeException>(() => characters.Decode([9])).Message.ShouldContain("from 0 to 8");
-        CharacterTokenizer.Train(["banana"], largest: 5).VocabularySize.ShouldBe(5);
+        CharacterTokenizer.Train(["banana"], maxVocabularySize: 5).VocabularySize.ShouldBe(5);
 
-        WordTokenizer words = WordTokenizer.Train(["The cat, the hat; don't!", "the well-known cat"], least: 2);
+        WordTokenizer words = WordTokenizer.Train(["The cat, the hat; don't!", "the well-known cat"], minCount: 2);
         words.VocabularySize.ShouldBe(6);
         words.TokenText(4).ShouldBe("the");
         words.Encode("The CAT sat").ShouldBe([4, 5, Tokenizer.Unknown]);
         words.Decode([4, 5]).ShouldBe("the cat");
         WordTokenizer all = WordTokenizer.Train(["Don't, well-known - 'quoted'"], lowerCase: false);
         all.Decode(all.Encode("Don't, well-known - 'quoted'")).ShouldBe("Don't , well-known - ' quoted '");
-        Should.Throw<ArgumentOutOfRangeException>(() => WordTokenizer.Train([], largest: 4));
+        Should.Throw<ArgumentOutOfRangeException>(() => WordTokenizer.Train([], maxVocabularySize: 4));
     }
 
     [Fact]

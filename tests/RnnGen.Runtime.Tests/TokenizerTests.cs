@@ -19,8 +19,8 @@ public sealed class TokenizerTests
 
     private static readonly (string Name, Func<string[], Tokenizer> Train)[] s_kinds =
     [
-        ("characters", t => CharacterTokenizer.Train(t)), ("few characters", t => CharacterTokenizer.Train(t, largest: 9)),
-        ("words", t => WordTokenizer.Train(t)), ("words with capitals", t => WordTokenizer.Train(t, lowerCase: false)), ("few words", t => WordTokenizer.Train(t, largest: 8, least: 2)),
+        ("characters", t => CharacterTokenizer.Train(t)), ("few characters", t => CharacterTokenizer.Train(t, maxVocabularySize: 9)),
+        ("words", t => WordTokenizer.Train(t)), ("words with capitals", t => WordTokenizer.Train(t, lowerCase: false)), ("few words", t => WordTokenizer.Train(t, maxVocabularySize: 8, minCount: 2)),
         ("pairs", t => BytePairTokenizer.Train(t, 300)),
     ];
 
@@ -130,10 +130,34 @@ public sealed class TokenizerTests
     [Fact]
     public void AVocabularyThatCouldNotBeLoadedIsNotSaved()
     {
-        Should.Throw<ArgumentOutOfRangeException>(() => WordTokenizer.Train(["a"], largest: int.MaxValue));
-        Should.Throw<ArgumentOutOfRangeException>(() => CharacterTokenizer.Train(["a"], largest: int.MaxValue));
-        Should.Throw<ArgumentOutOfRangeException>(() => BytePairTokenizer.Train(["a"], largest: int.MaxValue));
+        Should.Throw<ArgumentOutOfRangeException>(() => WordTokenizer.Train(["a"], maxVocabularySize: int.MaxValue));
+        Should.Throw<ArgumentOutOfRangeException>(() => CharacterTokenizer.Train(["a"], maxVocabularySize: int.MaxValue));
+        Should.Throw<ArgumentOutOfRangeException>(() => BytePairTokenizer.Train(["a"], maxVocabularySize: int.MaxValue));
         WordTokenizer tokenizer = WordTokenizer.Train([new string('x', (64 << 20) + 1)]);
         Should.Throw<InvalidOperationException>(tokenizer.ToJson).Message.ShouldContain("could not be loaded again");
+    }
+
+    /// <summary>Every way to name the parameters by their former names calls the same method, and a call without a name is never one of those.</summary>
+    [Fact]
+    public void TheFormerNamesOfParametersAreForwarded()
+    {
+        string[] texts = ["one two two three three three three"];
+        WordTokenizer.Train(texts).VocabularySize.ShouldBe(7);
+        WordTokenizer.Train(texts, 5).VocabularySize.ShouldBe(5);
+        WordTokenizer.Train(texts, 6, 2).VocabularySize.ShouldBe(6);
+        WordTokenizer.Train(texts, lowerCase: false).VocabularySize.ShouldBe(7);
+        WordTokenizer.Train(texts, 5, lowerCase: false).VocabularySize.ShouldBe(5);
+        CharacterTokenizer.Train(texts, 5).VocabularySize.ShouldBe(5);
+        BytePairTokenizer.Train(texts, 261).VocabularySize.ShouldBe(261);
+#pragma warning disable CS0618 // obsolete
+        WordTokenizer.Train(texts, largest: 5).VocabularySize.ShouldBe(5);
+        WordTokenizer.Train(texts, least: 2).VocabularySize.ShouldBe(6);
+        WordTokenizer.Train(texts, least: 4, largest: 100).VocabularySize.ShouldBe(5);
+        WordTokenizer.Train(texts, 100, least: 2).VocabularySize.ShouldBe(6);
+        WordTokenizer.Train(["One one"], least: 1, lowerCase: false).VocabularySize.ShouldBe(6);
+        WordTokenizer.Train(["One one"], largest: 100, lowerCase: false).VocabularySize.ShouldBe(6);
+        CharacterTokenizer.Train(texts, largest: 5).VocabularySize.ShouldBe(5);
+        BytePairTokenizer.Train(texts, largest: 261).VocabularySize.ShouldBe(261);
+#pragma warning restore CS0618
     }
 }

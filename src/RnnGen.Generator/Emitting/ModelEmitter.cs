@@ -87,7 +87,7 @@ internal static class ModelEmitter
     {
         SourceWriter writer = context.Writer;
         ModelDocumentation.Write(context);
-        List<string> interfaces = [$"IRnnModel<{context.Name}, {context.Types}>", "IVectorizedModel", "Runtime.IHasTurn"];
+        List<string> interfaces = [$"IRnnModel<{context.Name}, {context.Types}>", "IVectorizedModel", "Runtime.ITurnKeeper"];
         interfaces.AddRange(context.Plan.CarriesState ? [$"IStatefulModel<{context.Types}>"] : []);
         interfaces.AddRange(context.Plan.Training.Masks.Count > 0 ? ["IDropoutModel"] : []);
         interfaces.AddRange(context.Plan.IsDecoded ? ["IScheduledSamplingModel"] : []);

@@ -71,7 +71,7 @@ internal static class ModelSurfaceEmitter
         context.Writer.Write($$"""
             private readonly {{ModelContext.Runtime}}.{{core}}<{{context.Types}}> _rnn = new(RnnShape.Model, new RnnProgram<RnnV128>(){{decoder}}){{GradientFlowEmitter.Construction(context)}};
 
-            ref int {{ModelContext.Runtime}}.IHasTurn.Turn => ref _rnn.Turn;
+            ref int {{ModelContext.Runtime}}.ITurnKeeper.Turn => ref _rnn.Turn;
 
             {{LoadingConstructor(context)}}/// <summary>Creates a model with newly drawn parameters.</summary>
             /// <param name="seed">The same seed gives the same bits.</param>

@@ -182,7 +182,7 @@ internal sealed record TrainingProgress
             Rmse = reader.ReadOptional(measure),
             RSquared = reader.ReadOptional(measure),
         };
-        int classes = reader.ReadInt("the classes of a confusion matrix", 0, Evaluation.MostConfusedClasses);
+        int classes = reader.ReadInt("the classes of a confusion matrix", 0, Evaluation.MaxConfusionClasses);
         if (classes == 0)
         {
             return evaluation;

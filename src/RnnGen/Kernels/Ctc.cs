@@ -29,7 +29,7 @@ public static class Ctc
 
     /// <summary>The steps that labels need at least: one each, and a blank between two that are equal.</summary>
     /// <param name="labels">The labels.</param>
-    public static int LeastSteps(ReadOnlySpan<int> labels)
+    public static int MinSteps(ReadOnlySpan<int> labels)
     {
         int steps = labels.Length;
         for (int i = 1; i < labels.Length; i++)

@@ -204,11 +204,11 @@ public static class Check
             }
 
             int length = lengths.IsEmpty ? steps : lengths[i];
-            if (Ctc.LeastSteps(found) > length)
+            if (Ctc.MinSteps(found) > length)
             {
                 string sequence = place.Context.Length > 0 ? place.Context + "it" : Invariant($"Sequence {i}");
                 throw new ArgumentException(
-                    Invariant($"{sequence} has {found.Length} labels, which need at least {Ctc.LeastSteps(found)} steps (one each, and one between equal ones); it has {length}."), place.Parameter);
+                    Invariant($"{sequence} has {found.Length} labels, which need at least {Ctc.MinSteps(found)} steps (one each, and one between equal ones); it has {length}."), place.Parameter);
             }
         }
     }

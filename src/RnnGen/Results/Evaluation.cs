@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Globalization;
 
 namespace RnnGen;
@@ -16,7 +17,11 @@ public sealed record Evaluation
     public required int Count { get; init; }
 
     /// <summary>The maximum number of classes that <see cref="Confusion"/> is kept for: 512, a matrix of 2 MB.</summary>
-    public const int MostConfusedClasses = 512;
+    public const int MaxConfusionClasses = 512;
+
+    /// <summary><see cref="MaxConfusionClasses"/>.</summary>
+    [Obsolete("Use MaxConfusionClasses. MostConfusedClasses will be removed in the next version."), EditorBrowsable(EditorBrowsableState.Never)]
+    public const int MostConfusedClasses = MaxConfusionClasses;
 
     /// <summary>Share of the targets that were predicted: the class with the greatest logit, or yes where the logit is above 0.</summary>
     public double? Accuracy { get; init; }
@@ -32,7 +37,7 @@ public sealed record Evaluation
     /// <summary>Of classes: the mean of the classes' F₁ (the harmonic mean of precision and recall), as with <see cref="Precision"/>. Of yes or no: F₁ of yes.</summary>
     public double? F1 { get; init; }
 
-    /// <summary>How often each class was taken for each, up to <see cref="MostConfusedClasses"/> classes; of yes or no: no is class 0, yes is class 1.</summary>
+    /// <summary>How often each class was taken for each, up to <see cref="MaxConfusionClasses"/> classes; of yes or no: no is class 0, yes is class 1.</summary>
     public ConfusionMatrix? Confusion { get; init; }
 
     /// <summary>With cross-entropy: e to the mean loss, the number of equally probable classes that would be as uncertain.</summary>

@@ -5,7 +5,7 @@ namespace RnnGen.Runtime;
 
 /// <summary>A model that says whose turn it is: generated models do.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public interface IHasTurn
+public interface ITurnKeeper
 {
     /// <summary>0 while nobody has the turn; the thread's number while a thread's <c>Fit</c> or <c>Evaluate</c> has it and is between two calls; its negative while a thread's call has it.</summary>
     ref int Turn { get; }
@@ -25,7 +25,7 @@ public readonly ref struct TrainingTurn
     private readonly int _before;
 
     /// <summary>Takes the turn for one call.</summary>
-    /// <param name="turn">The model's field, as <see cref="IHasTurn.Turn"/> says.</param>
+    /// <param name="turn">The model's field, as <see cref="ITurnKeeper.Turn"/> says.</param>
     /// <param name="model">The model.</param>
     /// <exception cref="InvalidOperationException">Another call has the turn, or another thread's <c>Fit</c> or <c>Evaluate</c>.</exception>
     public TrainingTurn(ref int turn, object model)
@@ -86,7 +86,7 @@ public readonly ref struct TrainingTurn
 
     private static ref int TurnOf(object model)
     {
-        if (model is IHasTurn own)
+        if (model is ITurnKeeper own)
         {
             return ref own.Turn;
         }

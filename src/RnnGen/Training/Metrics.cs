@@ -25,7 +25,7 @@ public sealed class Metrics<TNumber, TTarget>(ModelLayout layout)
 {
     // Of classes, or of no and yes: what was right, what was there, what was predicted; and the matrix where it is small enough.
     private readonly long[] _right = new long[Classes(layout)], _actual = new long[Classes(layout)], _predicted = new long[Classes(layout)];
-    private readonly long[]? _confusion = Classes(layout) is > 0 and <= Evaluation.MostConfusedClasses ? new long[Classes(layout) * Classes(layout)] : null;
+    private readonly long[]? _confusion = Classes(layout) is > 0 and <= Evaluation.MaxConfusionClasses ? new long[Classes(layout) * Classes(layout)] : null;
     private long _targets, _labels, _edits;
     private double _absolute, _squares, _mean, _deviations;
 

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
@@ -59,13 +60,13 @@ public sealed class BytePairTokenizer : Tokenizer
 
     /// <summary>Learns merges from texts. Of pairs that are equally frequent the one of the smaller tokens is taken, so that the same text gives the same tokens.</summary>
     /// <param name="texts">The training part's texts.</param>
-    /// <param name="largest">Tokens at most: the four special ones, 256 bytes, and the merges; from 260 to 4,194,564. Fewer where no pair is there twice any more.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="largest"/> is below 260 or too large.</exception>
+    /// <param name="maxVocabularySize">The maximum number of tokens: the four special ones, 256 bytes, and the merges; from 260 to 4,194,564. There are fewer where no pair occurs twice any more.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxVocabularySize"/> is below 260 or too large.</exception>
     /// <exception cref="ArgumentException">A text is <see langword="null"/>.</exception>
-    public static BytePairTokenizer Train(IEnumerable<string> texts, int largest = 4096)
+    public static BytePairTokenizer Train(IEnumerable<string> texts, int maxVocabularySize = 4096)
     {
         ArgumentNullException.ThrowIfNull(texts);
-        Guard.Within(largest, FirstMerge, FirstMerge + TokenizerFile.MaximumEntries);
+        Guard.Within(maxVocabularySize, FirstMerge, FirstMerge + TokenizerFile.MaximumEntries);
         Dictionary<string, long> counts = new(StringComparer.Ordinal);
         foreach (string text in Check.NoneIsNull(texts, nameof(texts)))
         {
@@ -84,19 +85,19 @@ public sealed class BytePairTokenizer : Tokenizer
         }
 
         List<(int, int)> merges = [];
-        while (FirstMerge + merges.Count < largest)
+        while (FirstMerge + merges.Count < maxVocabularySize)
         {
             (int, int) best = default;
-            long most = 1;
+            long maxCount = 1;
             foreach (((int, int) pair, long count) in pairs)
             {
-                if (count > most || (count == most && most > 1 && pair.CompareTo(best) < 0))
+                if (count > maxCount || (count == maxCount && maxCount > 1 && pair.CompareTo(best) < 0))
                 {
-                    (best, most) = (pair, count);
+                    (best, maxCount) = (pair, count);
                 }
             }
 
-            if (most < 2)
+            if (maxCount < 2)
             {
                 break;
             }
@@ -135,6 +136,12 @@ public sealed class BytePairTokenizer : Tokenizer
             }
         }
     }
+
+    /// <summary>Learns merges from texts, as <see cref="Train(IEnumerable{string}, int)"/> does.</summary>
+    /// <param name="texts">The training part's texts.</param>
+    /// <param name="largest">The maximum number of tokens.</param>
+    [Obsolete("Write maxVocabularySize for largest; largest will be removed in the next version."), EditorBrowsable(EditorBrowsableState.Never)]
+    public static BytePairTokenizer Train(IEnumerable<string> texts, int? largest) => Train(texts, maxVocabularySize: largest ?? 4096);
 
     /// <inheritdoc/>
     public override int[] Encode(string text)

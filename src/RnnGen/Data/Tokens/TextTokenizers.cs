@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -31,7 +32,7 @@ internal sealed class Vocabulary
     public IReadOnlyList<string> Texts => _texts;
 
     /// <summary>The most frequent texts first, those of equal frequency in ordinal order, so that the same text gives the same vocabulary.</summary>
-    public static Vocabulary OfMostFrequent(IEnumerable<string> texts, int largest, int least)
+    public static Vocabulary OfMostFrequent(IEnumerable<string> texts, int maxSize, int minCount)
     {
         Dictionary<string, long> counts = new(StringComparer.Ordinal);
         foreach (string text in texts)
@@ -39,14 +40,14 @@ internal sealed class Vocabulary
             counts[text] = counts.GetValueOrDefault(text) + 1;
         }
 
-        return new([.. counts.Where(c => c.Value >= least).OrderByDescending(c => c.Value).ThenBy(c => c.Key, StringComparer.Ordinal).Take(largest - Tokenizer.Special.Count).Select(c => c.Key)]);
+        return new([.. counts.Where(c => c.Value >= minCount).OrderByDescending(c => c.Value).ThenBy(c => c.Key, StringComparer.Ordinal).Take(maxSize - Tokenizer.Special.Count).Select(c => c.Key)]);
     }
 
-    public static void CheckSize(int largest)
+    public static void CheckSize(int maxVocabularySize)
     {
-        if (largest <= Tokenizer.Special.Count || largest - Tokenizer.Special.Count > TokenizerFile.MaximumEntries)
+        if (maxVocabularySize <= Tokenizer.Special.Count || maxVocabularySize - Tokenizer.Special.Count > TokenizerFile.MaximumEntries)
         {
-            throw new ArgumentOutOfRangeException(nameof(largest), Invariant($"{largest}"), Invariant($"A vocabulary has {Tokenizer.Special.Count} special tokens, and from 1 to {TokenizerFile.MaximumEntries} more."));
+            throw new ArgumentOutOfRangeException(nameof(maxVocabularySize), Invariant($"{maxVocabularySize}"), Invariant($"A vocabulary has {Tokenizer.Special.Count} special tokens, and from 1 to {TokenizerFile.MaximumEntries} more."));
         }
     }
 
@@ -84,15 +85,21 @@ public sealed class CharacterTokenizer : Tokenizer
 
     /// <summary>Learns the characters of texts, the most frequent ones first.</summary>
     /// <param name="texts">The training part's texts.</param>
-    /// <param name="largest">Tokens at most, with the four special ones; at least 5.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="largest"/> is below 5.</exception>
+    /// <param name="maxVocabularySize">The maximum number of tokens, with the four special ones; at least 5.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxVocabularySize"/> is below 5.</exception>
     /// <exception cref="ArgumentException">A text is <see langword="null"/>.</exception>
-    public static CharacterTokenizer Train(IEnumerable<string> texts, int largest = 1 << 16)
+    public static CharacterTokenizer Train(IEnumerable<string> texts, int maxVocabularySize = 1 << 16)
     {
         ArgumentNullException.ThrowIfNull(texts);
-        Vocabulary.CheckSize(largest);
-        return new(Vocabulary.OfMostFrequent(Check.NoneIsNull(texts, nameof(texts)).SelectMany(t => t.EnumerateRunes().Select(r => r.ToString())), largest, 1));
+        Vocabulary.CheckSize(maxVocabularySize);
+        return new(Vocabulary.OfMostFrequent(Check.NoneIsNull(texts, nameof(texts)).SelectMany(t => t.EnumerateRunes().Select(r => r.ToString())), maxVocabularySize, 1));
     }
+
+    /// <summary>Learns the characters of texts, as <see cref="Train(IEnumerable{string}, int)"/> does.</summary>
+    /// <param name="texts">The training part's texts.</param>
+    /// <param name="largest">The maximum number of tokens.</param>
+    [Obsolete("Write maxVocabularySize for largest; largest will be removed in the next version."), EditorBrowsable(EditorBrowsableState.Never)]
+    public static CharacterTokenizer Train(IEnumerable<string> texts, int? largest) => Train(texts, maxVocabularySize: largest ?? 1 << 16);
 
     /// <inheritdoc/>
     public override int[] Encode(string text)
@@ -140,18 +147,33 @@ public sealed class WordTokenizer : Tokenizer
 
     /// <summary>Learns the words of texts, the most frequent ones first.</summary>
     /// <param name="texts">The training part's texts.</param>
-    /// <param name="largest">Tokens at most, with the four special ones; at least 5.</param>
-    /// <param name="least">Occurrences of a word, at least, for it to be a token.</param>
+    /// <param name="maxVocabularySize">The maximum number of tokens, with the four special ones; at least 5.</param>
+    /// <param name="minCount">How often a word must occur to become a token.</param>
     /// <param name="lowerCase">Whether capitals are read as small letters.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="largest"/> is below 5, or <paramref name="least"/> below 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxVocabularySize"/> is below 5, or <paramref name="minCount"/> below 1.</exception>
     /// <exception cref="ArgumentException">A text is <see langword="null"/>.</exception>
-    public static WordTokenizer Train(IEnumerable<string> texts, int largest = 10_000, int least = 1, bool lowerCase = true)
+    public static WordTokenizer Train(IEnumerable<string> texts, int maxVocabularySize = 10_000, int minCount = 1, bool lowerCase = true)
     {
         ArgumentNullException.ThrowIfNull(texts);
-        Vocabulary.CheckSize(largest);
-        Guard.AtLeast(least, 1);
-        return new(Vocabulary.OfMostFrequent(Check.NoneIsNull(texts, nameof(texts)).SelectMany(t => Words(t, lowerCase)), largest, least), lowerCase, hasMarks: true);
+        Vocabulary.CheckSize(maxVocabularySize);
+        Guard.AtLeast(minCount, 1);
+        return new(Vocabulary.OfMostFrequent(Check.NoneIsNull(texts, nameof(texts)).SelectMany(t => Words(t, lowerCase)), maxVocabularySize, minCount), lowerCase, hasMarks: true);
     }
+
+    /// <summary>Learns the words of texts, as <see cref="Train(IEnumerable{string}, int, int, bool)"/> does.</summary>
+    /// <param name="texts">The training part's texts.</param>
+    /// <param name="largest">The maximum number of tokens.</param>
+    /// <param name="least">How often a word must occur to become a token.</param>
+    /// <param name="lowerCase">Whether capitals are read as small letters.</param>
+    [Obsolete("Write maxVocabularySize for largest, and minCount for least; both will be removed in the next version."), EditorBrowsable(EditorBrowsableState.Never)]
+    public static WordTokenizer Train(IEnumerable<string> texts, int? largest, int? least = null, bool lowerCase = true) => Train(texts, maxVocabularySize: largest ?? 10_000, minCount: least ?? 1, lowerCase);
+
+    /// <summary>Learns the words of texts, as <see cref="Train(IEnumerable{string}, int, int, bool)"/> does.</summary>
+    /// <param name="texts">The training part's texts.</param>
+    /// <param name="least">How often a word must occur to become a token.</param>
+    /// <param name="lowerCase">Whether capitals are read as small letters.</param>
+    [Obsolete("Write minCount for least; least will be removed in the next version."), EditorBrowsable(EditorBrowsableState.Never)]
+    public static WordTokenizer Train(IEnumerable<string> texts, int? least, bool lowerCase = true) => Train(texts, minCount: least ?? 1, lowerCase: lowerCase);
 
     /// <inheritdoc/>
     public override int[] Encode(string text)

@@ -10,7 +10,7 @@ namespace RnnGen;
 /// </summary>
 /// <example>
 /// <code>
-/// Tokenizer tokenizer = WordTokenizer.Train(reviews, largest: 10_000);
+/// Tokenizer tokenizer = WordTokenizer.Train(reviews, maxVocabularySize: 10_000);
 /// int[] tokens = tokenizer.Encode("a fine film");
 /// model.Metadata.SetTokenizer("input", tokenizer);
 /// </code>
