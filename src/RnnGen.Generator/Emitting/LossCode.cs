@@ -121,9 +121,10 @@ internal sealed class LossCode(LossProgram program, string number, IEnumerable<s
             return isOutput ? [note, call] : [.. Loop(classes, exponentials.Operand, text => $"{AdjointOf("j")} = {text};"), note, call];
         }
 
-        string name = _locals.Claim(node.Name.Length > 0 ? node.Name : node.Function == LossFunctions.ArgMax ? "at" : "total", node.Id);
+        string name = _locals.Claim(node.Name.Length > 0 ? node.Name : node.Function == LossFunctions.ArgMax ? "at" : node.Function == LossFunctions.Greatest ? "greatest" : "total", node.Id);
         List<string> lines = node.Function == LossFunctions.Sum
             ? [$"{number} {name} = 0;", .. Loop(classes, node.Operands[0], text => $"{name} += {text};")]
+            : node.Function == LossFunctions.Greatest ? [$"{number} {name} = {number}.NegativeInfinity;", .. Loop(classes, node.Operands[0], text => $"{name} = {number}.Max({name}, {text});")]
             : node.Function == LossFunctions.ArgMax ?
             [
                 $"int {name} = 0;",

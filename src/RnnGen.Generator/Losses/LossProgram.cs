@@ -13,7 +13,7 @@ namespace RnnGen.Generator.Losses;
 /// <param name="Loss">The loss.</param>
 /// <param name="Gradients">Of each output the scale times ∂loss/∂output, but for the parts in <paramref name="Picked"/>.</param>
 /// <param name="Picked">What is added to the gradient of a single class: the position, and what is added.</param>
-/// <param name="Exponentials">exp of values of all classes, by which they are normalised; null where nothing is.</param>
+/// <param name="Exponentials">The exponentials of the first value of all classes that is normalised, which are stored; those of other values are computed where they are read. Null where nothing is normalised.</param>
 internal sealed record LossProgram(
     LossGraph Source, int Loss, IReadOnlyList<int> Gradients, IReadOnlyList<(int Position, int Gradient)> Picked, LossExponentials? Exponentials)
 {
@@ -140,16 +140,11 @@ internal sealed record LossProgram(
                 return (greatest, Apply(Function.Log, sum));
             }
 
-            if (_exponentials is { } other && other.Operand != values[0])
-            {
-                throw new CellFormatException(CellProblem.NotCompiled, 0, 0, "logsumexp, softmax and logsoftmax are of one value of all classes, and here are several");
-            }
-
             int max = _graph.Reduce(LossFunctions.Greatest, values[0]);
-            int shifted = Apply(Function.Exp, Apply(Function.Subtract, values[0], max));
-            _exponentials = new LossExponentials(values[0], max, shifted, _graph.Reduce(LossFunctions.Sum, shifted));
-            _normalised[node.Id] = ([shifted], _exponentials.Sum);
-            return (max, Apply(Function.Log, _exponentials.Sum));
+            int shifted = Apply(Function.Exp, Apply(Function.Subtract, values[0], max)), total = _graph.Reduce(LossFunctions.Sum, shifted);
+            _exponentials ??= new LossExponentials(values[0], max, shifted, total);
+            _normalised[node.Id] = ([shifted], total);
+            return (max, Apply(Function.Log, total));
         }
 
         // exp(x - log Σ exp(x)) is one of the exponentials by their sum.

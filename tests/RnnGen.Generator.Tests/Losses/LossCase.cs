@@ -75,6 +75,13 @@ internal sealed record LossCase(string Name, string? Text, Func<double[], double
         loss = logsumexp(y / t) - pick(y, target) / t
         """;
 
+    private const string Temperatures = """
+        targets classes
+        link p = softmax(y)
+        q = softmax(y / 2)
+        loss = logsumexp(3 * y) / 3 - pick(logsoftmax(y), target) + sum(q * q) + pick(q, target)
+        """;
+
     private const string Kinked = """
         number delta = 0.5
         d = abs(y - target)
@@ -106,6 +113,7 @@ internal sealed record LossCase(string Name, string? Text, Func<double[], double
         new("Brier", Brier, (y, t) => Softmax(y).Select((p, i) => Math.Pow(p - (i == (int)t ? 1 : 0), 2)).Sum()),
         new("Margin", Margin, (y, t) => 2 * (y.Max() - y[(int)t])),
         new("Tempered", Tempered, (y, t) => -Math.Log(Softmax([.. y.Select(v => v / (1 + y.Average(u => u * u)))])[(int)t])),
+        new("Temperatures", Temperatures, (y, t) => (Math.Log(y.Sum(v => Math.Exp(3 * v))) / 3) - Math.Log(Softmax(y)[(int)t]) + Softmax([.. y.Select(v => v / 2)]).Sum(q => q * q) + Softmax([.. y.Select(v => v / 2)])[(int)t]),
         new("Kinked", Kinked, (y, t) => Math.Max(Math.Abs(y[0] - t) - 0.5, 0) + (Math.Abs(y[0]) / 4) + Math.Min(y[0], t) + Math.Max(y[0], 0)),
         new("Mixed", Mixed, (y, t) => Math.Log(y.Select((v, i) => Math.Exp((i + 1) * v)).Sum()) - Softmax(y).Select((p, i) => (i + 1) * p).Sum() + Math.Pow(t - y.Max(), 2)
             + Math.Tanh(Math.Log(Softmax(y)[2])) + Math.Sqrt(1 + y.Sum(v => v * v))),

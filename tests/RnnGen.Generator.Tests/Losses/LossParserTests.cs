@@ -49,7 +49,6 @@ public sealed class LossParserTests
     [InlineData("targets classes; link p = softmax(y); loss = sum(y) + |target|", "is the number of a class")]
     [InlineData("targets classes; link p = softmax(y); loss = |y|", "one number")]
     [InlineData("targets classes; link p = softmax(y); loss = sum(|cumsum|(y))", "and not of all classes")]
-    [InlineData("targets classes; link p = softmax(y); loss = logsumexp(y) + logsumexp(2 * y) - pick(y, target)", "of one value of all classes", 0, 0)]
     [InlineData("targets probabilities; values |a|, b; link p = sigmoid(a); loss = a + b", "there is one output for each")]
     [InlineData("link |p| = target; loss = y", "a link is a function of one output")]
     [InlineData("loss = |floor|(y)", "has no derivative")]
