@@ -1,3 +1,4 @@
+using RnnGen.Tests;
 using Shouldly;
 using Xunit;
 
@@ -6,7 +7,7 @@ namespace RnnGen.Training.Tests;
 /// <summary>Fit trains generated models: with validation, with its defaults, from any optimiser, and the same again from the same seeds.</summary>
 public class FitTests
 {
-    public static TheoryData<string> Optimizers => ["Sgd", "Sgd with momentum", "Sgd, Nesterov", "RmsProp", "RmsProp, centred", "Adagrad", "Adam", "AdamW"];
+    public static TheoryData<string> Optimizers => [.. ShippedOptimizers.Names];
 
     [Fact]
     public void Fit_with_validation_improves_what_it_has_not_seen()
@@ -91,21 +92,10 @@ public class FitTests
     [Theory, MemberData(nameof(Optimizers))]
     public void Each_optimiser_reduces_the_loss(string name)
     {
-        Optimizer optimizer = name switch
-        {
-            "Sgd" => new Sgd(0.1),
-            "Sgd with momentum" => new Sgd(0.02) { Momentum = 0.9 },
-            "Sgd, Nesterov" => new Sgd(0.02) { Momentum = 0.9, Nesterov = true },
-            "RmsProp" => new RmsProp(2e-3),
-            "RmsProp, centred" => new RmsProp(2e-3) { Centered = true },
-            "Adagrad" => new Adagrad(0.02),
-            "Adam" => new Adam(5e-3),
-            _ => new AdamW(5e-3),
-        };
         SineForecast model = new(1);
         SequenceDataset<float, float> unseen = Tasks.Sines(200, 2);
         double before = model.Evaluate(unseen).Loss;
-        model.Fit(Tasks.Sines(500, 1), null, new FitOptions { Epochs = 5, Optimizer = optimizer });
+        model.Fit(Tasks.Sines(500, 1), null, new FitOptions { Epochs = 5, Optimizer = ShippedOptimizers.Create(name) });
         model.Evaluate(unseen).Loss.ShouldBeLessThan(before / 100);
     }
 
