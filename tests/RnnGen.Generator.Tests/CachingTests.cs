@@ -97,6 +97,32 @@ public sealed class CachingTests
         }
     }
 
+    /// <summary>An editor runs the generator at every key: an edit beside the models reads their attributes again and makes nothing new, and that of a size writes its files without making each text several times.</summary>
+    [Fact]
+    public void AnEditAllocatesLittle()
+    {
+        const int Models = 20;
+        string[] layers = ["[Lstm(64)]\n[Lstm(32)]", "[Gru(32)]", "[Rnn(16)]", "[Lstm(48)]\n[Dense(8)]", "[Gru(24, Bidirectional = true)]\n[Gru(24)]"];
+        string[] models = [.. Enumerable.Range(0, Models).Select(i => $"[RnnModel(Architecture.ManyToOne, InputSize = {1 + i % 7}, SequenceLength = 48, OutputSize = 1)]\n{layers[i % layers.Length]}\npublic sealed partial class M{i};")];
+        CSharpCompilation compilation = Compiler.Create([.. models, Other]);
+        GeneratorDriver driver = CSharpGeneratorDriver.Create([new RnnModelGenerator().AsSourceGenerator()], parseOptions: Compiler.ParseOptions).RunGenerators(compilation);
+        MinimumOf(i => Edited(Models, "Value;", $"Value{i};")).ShouldBeLessThan(570_000);
+        MinimumOf(i => Edited(0, "Lstm(32)", $"Lstm({33 + i})")).ShouldBeLessThan(22_000_000);
+
+        long MinimumOf(Func<int, CSharpCompilation> edit) => Enumerable.Range(0, 4).Select(edit).ToList().Min(edited =>
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            driver = driver.RunGenerators(edited);
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        });
+
+        CSharpCompilation Edited(int file, string from, string to)
+        {
+            SyntaxTree tree = compilation.SyntaxTrees[file];
+            return compilation.ReplaceSyntaxTree(tree, tree.WithChangedText(SourceText.From(tree.ToString().Replace(from, to, StringComparison.Ordinal))));
+        }
+    }
+
     [Fact]
     public void ANewModelLeavesTheOthersAlone()
     {

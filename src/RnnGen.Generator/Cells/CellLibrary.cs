@@ -1,5 +1,4 @@
 using System.IO;
-using System.Reflection;
 using RnnGen.Generator.Common;
 
 namespace RnnGen.Generator.Cells;
@@ -7,9 +6,16 @@ namespace RnnGen.Generator.Cells;
 /// <summary>The cells that ship with RnnGen, one equation file each, embedded in this assembly; and users' own, read once.</summary>
 internal static class CellLibrary
 {
+    private const string Ending = ".cell";
+
     // Texts that are being typed come and go.
     private static readonly RecentValues<CellSource, CellDefinition> s_cells = new(
         256, static s => CellParser.Parse(s.Text ?? Read(s.Name) ?? throw new ArgumentException($"There is no cell '{s.Name}'."), s.Name, s.Numbers));
+
+    // Each layer of each model asks for its file at every key, and the assembly takes long to answer.
+    private static readonly HashSet<string> s_files = new(
+        typeof(CellLibrary).Assembly.GetManifestResourceNames().Where(static n => n.EndsWith(Ending, StringComparison.Ordinal)).Select(static n => n.Substring(0, n.Length - Ending.Length)),
+        StringComparer.Ordinal);
 
     /// <param name="source">A file's name without its ending, such as <c>lstm</c>, or a user's equations.</param>
     /// <exception cref="CellFormatException">The equations are not well-formed.</exception>
@@ -19,15 +25,14 @@ internal static class CellLibrary
     public static string? FileOf(string attribute)
     {
         string name = attribute.EndsWith("Attribute", StringComparison.Ordinal) ? attribute.Substring(0, attribute.Length - "Attribute".Length) : attribute;
-        Assembly assembly = typeof(CellLibrary).Assembly;
-        return assembly.GetManifestResourceInfo(name + ".cell") is not null ? name
-            : assembly.GetManifestResourceInfo(name.ToLowerInvariant() + ".cell") is not null ? name.ToLowerInvariant()
+        return s_files.Contains(name) ? name
+            : s_files.Contains(name.ToLowerInvariant()) ? name.ToLowerInvariant()
             : null;
     }
 
     private static string? Read(string name)
     {
-        using Stream? stream = typeof(CellLibrary).Assembly.GetManifestResourceStream(name + ".cell");
+        using Stream? stream = typeof(CellLibrary).Assembly.GetManifestResourceStream(name + Ending);
         if (stream is null)
         {
             return null;

@@ -19,7 +19,16 @@ internal sealed class EquatableArray<T>(IEnumerable<T> items) : IReadOnlyList<T>
 
     public override bool Equals(object? obj) => Equals(obj as EquatableArray<T>);
 
-    public override int GetHashCode() => _items.Aggregate(17, (hash, item) => unchecked(hash * 31 + (item?.GetHashCode() ?? 0)));
+    public override int GetHashCode()
+    {
+        int hash = 17;
+        foreach (T item in _items)
+        {
+            hash = unchecked(hash * 31 + (item?.GetHashCode() ?? 0));
+        }
+
+        return hash;
+    }
 
     public IEnumerator<T> GetEnumerator() => ((IEnumerable<T>)_items).GetEnumerator();
 

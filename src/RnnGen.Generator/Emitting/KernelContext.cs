@@ -23,10 +23,10 @@ internal sealed class KernelContext(LayerPlan layer, VectorTarget target)
     public int VectorLength { get; } = target.Lanes(layer.Shape.Precision);
 
     /// <summary>Such as <c>Vector256</c>.</summary>
-    public string Vectors => Target.VectorType;
+    public string Vectors { get; } = target.VectorType;
 
     /// <summary>Such as <c>Vector256&lt;float&gt;</c>.</summary>
-    public string Vector => $"{Target.VectorType}<{Number}>";
+    public string Vector { get; } = $"{target.VectorType}<{Scalar.TypeName(layer.Shape.Precision)}>";
 
     /// <summary>Vectors that cover the units of a block that are ever read.</summary>
     public int VectorsOf(int units) => (units + VectorLength - 1) / VectorLength;

@@ -54,7 +54,7 @@ internal static class KernelEmitter
             }
         }
 
-        return new GeneratedFile($"RnnGen.Kernels.{key.ClassName}.g.cs", writer.ToString());
+        return new GeneratedFile($"RnnGen.Kernels.{key.ClassName}.g.cs", writer.Take());
     }
 
     // From the step back to the gradients of the weights.

@@ -58,7 +58,7 @@ internal static class ModelEmitter
     }
 
     // A file of the model's namespace and containing types.
-    private static string Text(ModelContext context, Action write) => context.Writer.Capture(() =>
+    private static string Text(ModelContext context, Action write)
     {
         ModelSpecification model = context.Model;
         SourceWriter writer = context.Writer;
@@ -79,7 +79,8 @@ internal static class ModelEmitter
         write();
         scopes.Reverse();
         scopes.ForEach(s => s.Dispose());
-    }) + "\n";
+        return writer.Take();
+    }
 
     private static string Header(ModelContext context) => $"partial {context.Model.Declaration.Keyword} {context.Name}";
 

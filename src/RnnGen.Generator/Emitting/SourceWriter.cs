@@ -1,26 +1,35 @@
 using System.Collections.Generic;
-using System.Text;
+using System.Threading;
 
 namespace RnnGen.Generator.Emitting;
 
 /// <summary>An indenting writer for C#: raw-string blocks are re-indented, braces pair up, line ends are \n.</summary>
 internal sealed class SourceWriter
 {
-    private readonly StringBuilder _text = new();
+    // Room for a file of usual length, and the longest that is kept for the next one.
+    private const int UsualLength = 1 << 15, LongestKept = 1 << 19;
+
+    // What the file before was written in.
+    private static char[]? s_spare;
+
+    private char[] _text = [];
+    private int _length;
     private int _depth;
 
     /// <summary>Writes lines at the current depth; empty lines stay empty.</summary>
     public SourceWriter Write(string block)
     {
-        foreach (string raw in block.Split('\n'))
+        for (int start = 0, next; start <= block.Length; start = next)
         {
-            string line = raw.TrimEnd();
-            if (line.Length > 0)
+            int end = block.IndexOf('\n', start);
+            end = end < 0 ? block.Length : end;
+            next = end + 1;
+            while (end > start && char.IsWhiteSpace(block[end - 1]))
             {
-                _text.Append(' ', 4 * _depth).Append(line);
+                end--;
             }
 
-            _text.Append('\n');
+            WriteLine(block, start, end - start);
         }
 
         return this;
@@ -54,18 +63,63 @@ internal sealed class SourceWriter
     /// <summary>The lines that an action writes, at depth 0, instead of writing them here.</summary>
     public string Capture(Action write)
     {
-        (int start, int depth) = (_text.Length, _depth);
+        (int start, int depth) = (_length, _depth);
         _depth = 0;
         write();
-        string text = _text.ToString(start, _text.Length - start).TrimEnd('\n');
-        (_text.Length, _depth) = (start, depth);
+        int end = _length;
+        while (end > start && _text[end - 1] == '\n')
+        {
+            end--;
+        }
+
+        (_length, _depth) = (start, depth);
+        return new string(_text, start, end - start);
+    }
+
+    /// <summary>All that was written; the writer is empty again.</summary>
+    public string Take()
+    {
+        string text = new(_text, 0, _length);
+        if (_text.Length <= LongestKept)
+        {
+            Volatile.Write(ref s_spare, _text);
+        }
+
+        (_text, _length) = ([], 0);
         return text;
     }
 
     /// <summary>Parts of an argument or parameter list.</summary>
     public static string Join(IEnumerable<string> parts) => string.Join(", ", parts);
 
-    public override string ToString() => _text.ToString();
+    public override string ToString() => new(_text, 0, _length);
+
+    private void WriteLine(string block, int start, int count)
+    {
+        int indent = count > 0 ? 4 * _depth : 0;
+        MakeRoom(indent + count + 1);
+        for (int i = 0; i < indent; i++)
+        {
+            _text[_length++] = ' ';
+        }
+
+        block.CopyTo(start, _text, _length, count);
+        _length += count;
+        _text[_length++] = '\n';
+    }
+
+    private void MakeRoom(int count)
+    {
+        if (_length + count <= _text.Length)
+        {
+            return;
+        }
+
+        int needed = Math.Max(_length + count, 2 * _text.Length);
+        char[] room = Interlocked.Exchange(ref s_spare, null) is { } spare && spare.Length >= needed ? spare : new char[Math.Max(needed, UsualLength)];
+        Array.Copy(_text, room, _length);
+        _text = room;
+    }
 
     private void Close(string end)
     {

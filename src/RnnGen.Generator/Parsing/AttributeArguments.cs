@@ -11,6 +11,9 @@ namespace RnnGen.Generator.Parsing;
 /// </summary>
 internal sealed class AttributeArguments(AttributeData data, int index, List<Issue> issues, CancellationToken cancellation)
 {
+    // The names of the arguments as they are written, read once: most of what is asked for is not among them.
+    private IReadOnlyList<string>? _names;
+
     public int Index => index;
 
     /// <summary>The size that a parameter of the constructor gives.</summary>
@@ -36,7 +39,7 @@ internal sealed class AttributeArguments(AttributeData data, int index, List<Iss
     /// <summary>Whether a property is written at all, even where it has no value that compiles.</summary>
     public bool IsWritten(string property) =>
         Named(property) is not null
-        || data.ApplicationSyntaxReference?.GetSyntax(cancellation) is AttributeSyntax attribute && Find(attribute, property, 0) is not null;
+        || (_names ??= ReadNames()).Contains(property);
 
     /// <summary>Whether a property is written with a value that compiles.</summary>
     public bool IsSet(string property) => Named(property) is not null;
@@ -145,7 +148,7 @@ internal sealed class AttributeArguments(AttributeData data, int index, List<Iss
         List<AttributeArgumentSyntax> unnamed = [];
         foreach (AttributeArgumentSyntax argument in arguments)
         {
-            if ((argument.NameEquals?.Name ?? argument.NameColon?.Name)?.Identifier.ValueText is not { } written)
+            if (NameOf(argument) is not { } written)
             {
                 unnamed.Add(argument);
             }
@@ -158,6 +161,12 @@ internal sealed class AttributeArguments(AttributeData data, int index, List<Iss
         // Properties begin with a capital letter, parameters do not.
         return name.Length > 0 && char.IsLower(name[0]) ? unnamed.ElementAtOrDefault(position) : null;
     }
+
+    private IReadOnlyList<string> ReadNames() => data.ApplicationSyntaxReference?.GetSyntax(cancellation) is AttributeSyntax { ArgumentList.Arguments: var arguments }
+        ? arguments.Select(NameOf).OfType<string>().ToList()
+        : [];
+
+    private static string? NameOf(AttributeArgumentSyntax argument) => (argument.NameEquals?.Name ?? argument.NameColon?.Name)?.Identifier.ValueText;
 
     public static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
 
