@@ -23,8 +23,11 @@ internal sealed class RowRun(Row row, Problem problem)
     /// <summary>What two threads gain on work that shares nothing, right before RnnGen's two threads in every round.</summary>
     public Samples ThreadsControl { get; } = new();
 
-    /// <summary>Whether a goal for two threads can be judged: the machine gave the control at least that much.</summary>
-    public bool JudgesThreads => row.ThreadsGoal is not { } goal || (ThreadsControl.Values.Count > 0 && ThreadsControl.Median >= goal);
+    /// <summary>Whether what two threads gain can be judged: the machine had a second core to give.</summary>
+    public bool JudgesThreads => ThreadsControl.Values.Count > 0 && ThreadsControl.Median >= 1.5;
+
+    /// <summary>What two threads are asked to gain, given what two that share nothing gained; null where nothing is asked.</summary>
+    public double? ThreadsGoal => row.ThreadsGoal * ThreadsControl.Median;
 
     /// <summary>Whether two threads trained to the same bits as one; null where that is not asked.</summary>
     public bool? SameBits { get; set; }
@@ -38,7 +41,7 @@ internal sealed class RowRun(Row row, Problem problem)
     public double Ratio(Cell cell) => cell.Name switch
     {
         RnnGenTwoThreads => Cells[0].Seconds.Median / cell.Seconds.Median,
-        Rows.PyTorchTwoThreads => cell.Seconds.Median / (this[RnnGenTwoThreads] ?? Cells[0]).Seconds.Median,
+        Rows.LibTorchTwoThreads or Rows.LibTorchBFloat16TwoThreads => cell.Seconds.Median / (this[RnnGenTwoThreads] ?? Cells[0]).Seconds.Median,
         _ => cell.Seconds.Median / Cells[0].Seconds.Median,
     };
 }
@@ -90,7 +93,7 @@ internal sealed class Comparison(Options options, IReadOnlyList<IPeer> peers, st
                 try
                 {
                     Cell cell = new(peer.Name, peer.Prepare(problem));
-                    cell.Agreement = Agreement.Of(row, expected, cell.Check());
+                    cell.Agreement = Agreement.Of(row, expected, cell.Check(), peer.Bits);
                     cell.WarmUp(options.Sample, compiled: peer is not Peers.ProcessPeer || row.IsOwn);
                     run.Cells.Add(cell);
                 }

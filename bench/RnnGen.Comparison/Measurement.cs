@@ -43,7 +43,7 @@ internal sealed class Cell(string name, ISubject subject)
 
     /// <summary>Runs until everything is warm, and chooses the repetitions that fill a sample.</summary>
     /// <param name="sample">Seconds of a sample.</param>
-    /// <param name="compiled">Whether the runtime compiles it in tiers, or PyTorch does while it watches: then long enough, and with a pause, for all of them.</param>
+    /// <param name="compiled">Whether the runtime compiles it in tiers, or TorchScript does while it watches: then long enough, and with a pause, for all of them.</param>
     public void WarmUp(double sample, bool compiled)
     {
         if (compiled)
@@ -89,18 +89,18 @@ internal sealed class Cell(string name, ISubject subject)
 /// <summary>How far a subject's numbers are from RnnGen's.</summary>
 /// <param name="Values">Greatest difference of an output or the loss, relative where the value is above 1.</param>
 /// <param name="Gradients">Greatest ‖a − b‖ / ‖b‖ over the parameters' gradients; 0 where there are none.</param>
-internal sealed record Agreement(double Values, double Gradients)
+/// <param name="Bits">Bits of precision that the subject computes with: 24 or 8.</param>
+internal sealed record Agreement(double Values, double Gradients, int Bits)
 {
-    private const double ValueTolerance = 1e-5;
-    private const double GradientTolerance = 1e-4;
-
-    public bool Holds => Values <= ValueTolerance && Gradients <= GradientTolerance;
+    /// <summary>In float32 1e-5 and 1e-4. Numbers of 8 bits say only that it is the same network: 0.05, and 0.2 of a gradient, which is a sum over all steps.</summary>
+    public bool Holds => Bits == 24 ? Values <= 1e-5 && Gradients <= 1e-4 : Values <= 0.05 && Gradients <= 0.2;
 
     /// <summary>Compares what two subjects of a row computed.</summary>
     /// <param name="row">The row.</param>
     /// <param name="expected">RnnGen's.</param>
     /// <param name="found">The peer's.</param>
-    public static Agreement Of(Row row, float[] expected, float[] found)
+    /// <param name="bits">The peer's precision.</param>
+    public static Agreement Of(Row row, float[] expected, float[] found, int bits = 24)
     {
         if (expected.Length != found.Length)
         {
@@ -124,6 +124,6 @@ internal sealed record Agreement(double Values, double Gradients)
             gradients = Math.Max(gradients, Finite(Math.Sqrt(difference / norm)));
         }
 
-        return new Agreement(worst, gradients);
+        return new Agreement(worst, gradients, bits);
     }
 }

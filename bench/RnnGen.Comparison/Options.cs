@@ -10,8 +10,8 @@ internal sealed record Options
 
           --quick          fewer rounds and shorter samples: a look, not a measurement
           --rows <words>   only rows whose name holds each word, for instance: --rows "training lstm"
-          --peers <names>  only these, separated by commas, or none: oneDNN,PyTorch,PyTorch-2,TorchScript,
-                           ONNX-Runtime,plain-C#
+          --peers <names>  only these, separated by commas, or none: oneDNN,LibTorch,LibTorch-2,LibTorch-bf16,
+                           LibTorch-bf16-2,TorchScript,ONNX-Runtime,plain-C#
           --rounds <n>     how many rounds (default 11)
           --cpu-time       times one-threaded work by the thread's own clock: for a machine that others use too (Linux);
                            two threads are timed by the wall all the same

@@ -37,16 +37,17 @@ if (rows.Count == 0)
 
 string repository = Repository.Find();
 string installed = Path.Combine(repository, "artifacts", "peers"), output = Path.Combine(repository, "artifacts", "comparison");
-string harnesses = Path.Combine(repository, "bench", "peers");
 string problems = Path.Combine(output, "problems");
 Directory.CreateDirectory(problems);
 
 (string Name, Func<IPeer> Start, bool InProcess)[] known =
 [
     (Rows.OneDnn, () => ProcessPeer.OneDnn(Path.Combine(installed, "onednn")), false),
-    (Rows.PyTorch, () => ProcessPeer.PyTorch(Rows.PyTorch, harnesses), false),
-    (Rows.PyTorchTwoThreads, () => ProcessPeer.PyTorch(Rows.PyTorchTwoThreads, harnesses), false),
-    (Rows.TorchScript, () => ProcessPeer.PyTorch(Rows.TorchScript, harnesses), false),
+    (Rows.LibTorch, () => ProcessPeer.LibTorch(Rows.LibTorch, 1, "float32", installed), false),
+    (Rows.LibTorchTwoThreads, () => ProcessPeer.LibTorch(Rows.LibTorchTwoThreads, 2, "float32", installed), false),
+    (Rows.LibTorchBFloat16, () => ProcessPeer.LibTorch(Rows.LibTorchBFloat16, 1, "bfloat16", installed), false),
+    (Rows.LibTorchBFloat16TwoThreads, () => ProcessPeer.LibTorch(Rows.LibTorchBFloat16TwoThreads, 2, "bfloat16", installed), false),
+    (Rows.TorchScript, () => ProcessPeer.LibTorch(Rows.TorchScript, 1, "script", installed), false),
     (Rows.OnnxRuntime, () => OnnxRuntimePeer.Load(installed), true),
     (Rows.PlainLoop, () => new PlainPeer(), true),
 ];
@@ -58,7 +59,7 @@ foreach ((string peer, Func<IPeer> start, bool inProcess) in known.Where(k => op
     try
     {
         peers.Add(start());
-        if (!inProcess && peer is not (Rows.PyTorchTwoThreads or Rows.TorchScript))
+        if (!inProcess && peer is Rows.OneDnn or Rows.LibTorch)
         {
             processes.Add(start);
         }

@@ -96,7 +96,7 @@ internal sealed class Report(
     private string Command => $"dotnet run -c Release --project bench/RnnGen.Comparison{(args.Length == 0 ? "" : " -- " + string.Join(' ', args.Select(a => a.Contains(' ', StringComparison.Ordinal) ? $"\"{a}\"" : a)))}";
 
     private static double? Goal(RowRun run, Cell cell) =>
-        cell.Name == RowRun.RnnGenTwoThreads ? run.Row.ThreadsGoal
+        cell.Name == RowRun.RnnGenTwoThreads ? run.ThreadsGoal
         : run.Row.Goals.TryGetValue(cell.Name, out double goal) ? goal
         : null;
 
@@ -208,18 +208,18 @@ internal sealed class Report(
             }
 
             misses.AddRange(run.Cells.Where(c => Judges(run, c) && Goal(run, c) is { } goal && run.Ratio(c) < goal)
-                .Select(c => Text($"{run.Row.Name}: {c.Name} {run.Ratio(c):F2}x, goal {Goal(run, c)}x")));
+                .Select(c => Text($"{run.Row.Name}: {c.Name} {run.Ratio(c):F2}x, goal {Goal(run, c):0.##}x")));
         }
 
         Line($"### Goals that this run misses: {misses.Count}");
         misses.ForEach(m => _text.AppendLine(Text($"- {m}")));
-        List<RowRun> open = [.. comparison.Runs.Where(r => r[RowRun.RnnGenTwoThreads] is { } two && !Judges(r, two))];
+        List<RowRun> open = [.. comparison.Runs.Where(r => r.Row.ThreadsGoal is not null && r[RowRun.RnnGenTwoThreads] is { } two && !Judges(r, two))];
         if (open.Count > 0)
         {
             _text.AppendLine();
             Line($"### Goals that this run cannot judge: {open.Count}");
-            Line($"Two threads that share nothing gained less than the goal asks, so the machine had no second core to give; run it on an idle one.");
-            open.ForEach(r => _text.AppendLine(Text($"- {r.Row.Name}: {RowRun.RnnGenTwoThreads} {r.Ratio(r[RowRun.RnnGenTwoThreads]!):F2}x, goal {r.Row.ThreadsGoal}x, control {r.ThreadsControl.Median:F2}x")));
+            Line($"Two threads that share nothing gained less than half of a second core, so the machine had none to give; run it on an idle one.");
+            open.ForEach(r => _text.AppendLine(Text($"- {r.Row.Name}: {RowRun.RnnGenTwoThreads} {r.Ratio(r[RowRun.RnnGenTwoThreads]!):F2}x, control {r.ThreadsControl.Median:F2}x")));
         }
     }
 

@@ -30,8 +30,8 @@ internal sealed record Row(Work Work, ModelLayout Layout, Func<Problem, int, ISu
         init;
     }
 
-    /// <summary>How much faster two threads must be than one, or null.</summary>
-    public double? ThreadsGoal { get; init; }
+    /// <summary>Which part of what two threads that share nothing gain RnnGen's two threads must gain, or null.</summary>
+    public double? ThreadsGoal => Work != Work.Training || IsOwn ? null : Units >= 64 ? 0.97 : Units >= 32 ? 0.9 : null;
 
     /// <summary>The built-in cell that a cell of a user's own is held against at the same sizes, measured in the same rounds; null for built-in cells.</summary>
     public Func<Problem, ISubject>? BuiltIn { get; init; }

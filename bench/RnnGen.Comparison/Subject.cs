@@ -22,6 +22,9 @@ internal interface IPeer : IDisposable
     /// <summary>Name and version.</summary>
     string Version { get; }
 
+    /// <summary>Bits of precision that the peer computes with: 24 of float32, 8 of bfloat16.</summary>
+    int Bits => 24;
+
     /// <summary>Whether the peer does this kind of work on this cell.</summary>
     bool Does(Row row);
 

@@ -5,7 +5,7 @@ namespace RnnGen.Comparison.Peers;
 
 /// <summary>
 /// ONNX Runtime through its C interface (onnxruntime_c_api.h), one thread, inputs and outputs allocated once: what is
-/// timed is its <c>Run</c> and nothing around it. The native library comes out of the npm package onnxruntime-node.
+/// timed is its <c>Run</c> and nothing around it. The native library comes out of the NuGet package Microsoft.ML.OnnxRuntime.
 /// </summary>
 internal sealed unsafe class OnnxRuntimePeer : IPeer
 {
@@ -35,16 +35,11 @@ internal sealed unsafe class OnnxRuntimePeer : IPeer
     public string Version { get; }
 
     /// <summary>Finds and loads the library.</summary>
-    /// <param name="folder">Where install.sh put the npm package.</param>
+    /// <param name="folder">Where install.sh put the peers.</param>
     public static OnnxRuntimePeer Load(string folder)
     {
-        string modules = Path.Combine(folder, "node_modules", "onnxruntime-node", "bin");
-        string place = $"linux{Path.DirectorySeparatorChar}{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}{Path.DirectorySeparatorChar}";
-        string? path = !Directory.Exists(modules) ? null :
-            Directory.EnumerateFiles(modules, "libonnxruntime.so.1", SearchOption.AllDirectories).FirstOrDefault(f => f.Contains(place, StringComparison.Ordinal));
-        return path is null
-            ? throw new PeerException($"no libonnxruntime.so.1 under {modules}; bench/peers/install.sh installs it")
-            : new OnnxRuntimePeer(path);
+        string path = Path.Combine(folder, "nuget", "libonnxruntime.so");
+        return File.Exists(path) ? new OnnxRuntimePeer(path) : throw new PeerException($"{path} is missing; bench/peers/install.sh installs it");
     }
 
     public bool Does(Row row) => row.Work != Work.Training && !row.IsOwn && row.Cell != "rnn";

@@ -44,7 +44,7 @@ internal sealed class ProcessPeer : IPeer
 
     public string Name { get; }
 
-    public string Version { get; private set; }
+    public string Version { get; }
 
     /// <summary>oneDNN, by the harness that install.sh builds.</summary>
     /// <param name="path">The harness.</param>
@@ -60,35 +60,37 @@ internal sealed class ProcessPeer : IPeer
         return new ProcessPeer(Rows.OneDnn, start, 1, false, Work.Training, Work.Forward, Work.Streaming);
     }
 
-    /// <summary>PyTorch, by the system's Python: its own cells on one thread or two, or scripted cells.</summary>
-    /// <param name="name">Which of the three.</param>
-    /// <param name="folder">Where the harnesses are.</param>
-    public static ProcessPeer PyTorch(string name, string folder)
+    /// <summary>LibTorch, by the harness that install.sh publishes.</summary>
+    /// <param name="name">The peer's name.</param>
+    /// <param name="threads">Threads that it uses.</param>
+    /// <param name="mode">float32 or bfloat16: its own layers; script: cells of one's own.</param>
+    /// <param name="folder">Where install.sh put the peers.</param>
+    public static ProcessPeer LibTorch(string name, int threads, string mode, string folder)
     {
-        int threads = name == Rows.PyTorchTwoThreads ? 2 : 1;
-        bool isScript = name == Rows.TorchScript;
-        string script = Path.Combine(folder, isScript ? "pytorch_script.py" : "pytorch.py");
-        ProcessStartInfo start = new("/usr/bin/python3", [script, threads.ToString(CultureInfo.InvariantCulture)]);
-        foreach (string variable in start.Environment.Keys.Where(k => k.StartsWith("OPENBLAS_", StringComparison.Ordinal)).ToList())
+        string harness = Path.Combine(folder, "nuget", "RnnGen.Peers.dll");
+        if (!File.Exists(harness))
         {
-            start.Environment.Remove(variable);
+            throw new PeerException($"{harness} is missing; bench/peers/install.sh publishes it");
         }
 
-        // The threads of PyTorch and of its BLAS.
+        ProcessStartInfo start = new("dotnet", [harness, threads.ToString(CultureInfo.InvariantCulture), mode]);
         start.Environment["OMP_NUM_THREADS"] = threads.ToString(CultureInfo.InvariantCulture);
 
-        // Debian's default BLAS may be the reference one, ten times slower. OpenBLAS's variant for OpenMP shares PyTorch's
-        // threads; the one with threads of its own would fight them for the cores.
-        string? blas = Directory.GetDirectories("/usr/lib", "*-linux-gnu").Select(f => Path.Combine(f, "openblas-openmp")).FirstOrDefault(Directory.Exists);
-        if (blas is not null)
+        // Where the system's libstdc++ is older than LibTorchSharp's.
+        string symbol = Path.Combine(folder, "libstream_init.so");
+        if (File.Exists(symbol))
         {
-            start.Environment["LD_LIBRARY_PATH"] = $"{blas}:{Environment.GetEnvironmentVariable("LD_LIBRARY_PATH")}".TrimEnd(':');
+            start.Environment["LD_PRELOAD"] = $"{symbol} {Environment.GetEnvironmentVariable("LD_PRELOAD")}".TrimEnd();
         }
 
-        ProcessPeer peer = new(name, start, threads, isScript, name == Rows.PyTorch ? [Work.Training, Work.Forward, Work.Streaming] : [Work.Training]);
-        peer.Version += blas is null ? " with the system's BLAS" : " with OpenBLAS";
-        return peer;
+        bool isScript = mode == "script";
+        return new ProcessPeer(name, start, threads, isScript, isScript || threads > 1 ? [Work.Training] : [Work.Training, Work.Forward, Work.Streaming])
+        {
+            Bits = mode == "bfloat16" ? 8 : 24,
+        };
     }
+
+    public int Bits { get; private init; } = 24;
 
     public bool Does(Row row) => _works.Contains(row.Work) && row.IsOwn == _doesOwnCells;
 
