@@ -20,7 +20,7 @@ internal sealed record CellSource(string Name, string? Text, EquatableArray<Cell
         get
         {
             string title = char.ToUpperInvariant(Name[0]) + Name.Substring(1);
-            bool isTaken = Text is not null && (title is "Dense" or "Norm" || title.StartsWith("Decoder", StringComparison.Ordinal) || title.StartsWith("Bridge", StringComparison.Ordinal));
+            bool isTaken = Text is not null && (title is "Dense" || DeclaredOps.All.Any(op => op.Title == title) || title.StartsWith("Decoder", StringComparison.Ordinal) || title.StartsWith("Bridge", StringComparison.Ordinal));
             string own = isTaken ? "User" + title : title;
 
             // Layers are numbered: A1 of layer 1 is not A of layer 11.

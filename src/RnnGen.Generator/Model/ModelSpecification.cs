@@ -142,8 +142,10 @@ internal sealed record TypeHeader(string Keyword, string Name, bool IsPublic);
 internal sealed record LayerSpecification(
     CellSource Cell, int Size, Activation Activation, Initializer Initializer, bool Bidirectional = false, double Dropout = 0, bool Residual = false, bool Frozen = false, double RecurrentDropout = 0)
 {
-    /// <summary>Whether it is one of <see cref="DeclaredOps"/>, by whose name <see cref="Cell"/> goes.</summary>
-    public bool IsOp => Cell.Text is null && DeclaredOps.Names.Contains(Cell.Name);
+    /// <summary>The op that it is, by whose name <see cref="Cell"/> goes; null for a cell.</summary>
+    public DeclaredOp? Op => Cell.Text is null ? DeclaredOps.Find(Cell.Name) : null;
+
+    public bool IsOp => Op is not null;
 
     public bool IsRecurrent => !IsOp && Cell.Definition.IsRecurrent;
 

@@ -52,11 +52,14 @@ internal static class IdleProperties
     public static void CheckLayer(string model, AttributeArguments arguments, LayerSpecification layer)
     {
         // A plain recurrent or a dense layer has its own rules for what f may be.
-        if (layer.IsOp && arguments.Choice("Initializer", Initializer.Default) is not (null or Initializer.Default))
+        if (layer.Op is { } op)
         {
-            ReportIdle(model, arguments, "Initializer", "a normalisation begins with gain 1 and shift 0");
+            if (arguments.Choice("Initializer", Initializer.Default) is not (null or Initializer.Default))
+            {
+                ReportIdle(model, arguments, "Initializer", op.Beginning);
+            }
         }
-        else if (!layer.IsOp && !layer.Cell.Definition.HasActivation && arguments.IsSet("Activation"))
+        else if (!layer.Cell.Definition.HasActivation && arguments.IsSet("Activation"))
         {
             ReportIdle(model, arguments, "Activation", $"the equations of '{layer.Cell.Name}' do not call f");
         }

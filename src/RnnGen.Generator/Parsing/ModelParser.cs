@@ -280,7 +280,7 @@ internal static class ModelParser
 
             // A layer that does not compile or is unknown might have been a recurrent one.
             LayerSpecification? read = ReadLayer(type, layer, issues, cancellation);
-            recurrent |= read is { IsRecurrent: true } || read is null && layer.Data.AttributeClass?.Name is var name and not "DenseAttribute" && DeclaredOps.Of(name) is null;
+            recurrent |= read is { IsRecurrent: true } || read is null && layer.Data.AttributeClass?.Name is var name and not "DenseAttribute" && DeclaredOps.OfAttribute(name) is null;
             if (read is not null)
             {
                 AttributeArguments written = new(layer.Data, layer.Index, issues, cancellation);
@@ -392,9 +392,9 @@ internal static class ModelParser
                     : Layer(own, arguments, "hiddenSize", own.Definition.HasActivation ? arguments.Choice("Activation", Activation.Tanh) : Activation.Identity);
             case "DenseAttribute":
                 return Layer("dense", arguments, "size", arguments.Choice("Activation", Activation.Identity));
-            case { } name when DeclaredOps.Of(name) is { } op:
+            case { } name when DeclaredOps.OfAttribute(name) is { } op:
                 return arguments.Choice("Initializer", Initializer.Default) is not null && arguments.Share("Dropout") is { } share && arguments.Flag("Residual") is { } isResidual && arguments.Flag("Frozen") is { } isFrozen
-                    ? new LayerSpecification(op, 0, Activation.Identity, Initializer.Default, Dropout: share, Residual: isResidual, Frozen: isFrozen)
+                    ? new LayerSpecification(op.Name, 0, Activation.Identity, Initializer.Default, Dropout: share, Residual: isResidual, Frozen: isFrozen)
                     : null;
             case { } name when DeclaredAttributes.IsOurs(layer.Data.AttributeClass, name) && CellLibrary.FileOf(name) is { } file:
                 return CellReader.Shipped(file, arguments) is { } shipped ? Layer(shipped, arguments, "hiddenSize", Activation.Identity) : null;
