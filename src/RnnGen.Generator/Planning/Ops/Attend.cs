@@ -1,4 +1,6 @@
 using System.Collections.Generic;
+using RnnGen.Generator.Common;
+using RnnGen.Generator.Model;
 using RnnGen.Generator.Planning.Calls;
 using RnnGen.Generator.Planning.Flow;
 using RnnGen.Generator.Planning.Kernels;
@@ -23,6 +25,36 @@ internal sealed class Attend : Op
     {
         (_score, Query, Memory, Keys) = (score, query, memory, keys ?? memory);
         Sources = keys is null ? [query, memory] : [query, memory, keys];
+    }
+
+    /// <summary>Behind a decoder's last recurrent layer, of h: tanh(W [Σ softmax(score) memory; h] + b).</summary>
+    public static IReadOnlyList<PlannedUnit> After(FlowBuilder flow, LayerPlace place, IReadOnlyList<PlannedUnit> values)
+    {
+        if (place is not { IsLastRecurrent: true, Memory: { } memory } || !flow.Model.Attends)
+        {
+            return values;
+        }
+
+        PlannedUnit h = values[0];
+        bool isAdditive = flow.Model.Decoder!.Attention switch
+        {
+            Attention.Additive => true,
+            Attention.Multiplicative => false,
+            { } other => throw Choices.Unimplemented(other),
+        };
+        int size = isAdditive ? h.Width : memory.Width;
+        PlannedLayer query = flow.AddLayer(new("Query", t => $"attention.query.{t}", new(isAdditive ? "dense" : "linear", size, Activation.Identity, Initializer.Default), h, Clock.Output));
+        PlannedVector? score = null;
+        PlannedUnit? keys = null;
+        if (isAdditive)
+        {
+            keys = flow.AddLayer(new("Keys", t => $"attention.key.{t}", new("linear", size, Activation.Identity, Initializer.Default), memory, Clock.Input));
+            score = flow.AddVector("attention.score.weight", size, "InputWeight");
+        }
+
+        PlannedUnit context = flow.Add(new Attend(query, memory, keys, score));
+        LayerSpecification output = new("dense", h.Width, Activation.Tanh, Initializer.Default);
+        return [flow.AddLayer(new("Attended", t => $"attention.output.{t}", output, SideBySide.Of(flow, [context, h]), Clock.Output))];
     }
 
     private PlannedUnit Query { get; }

@@ -20,6 +20,10 @@ internal sealed class Dropout : Op
         (_rate, Sources) = (rate, [source]);
     }
 
+    /// <summary>The model's input is left out where it stands.</summary>
+    public static PlannedUnit? Before(FlowBuilder flow, LayerPlace place, PlannedUnit? values) =>
+        values is null || place.Layer.Dropout == 0 ? values : flow.Add(new Dropout(values, place.Layer.Dropout));
+
     private PlannedUnit Source => Sources[0];
 
     public override PlannedUnit Predicted => Source;

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 using RnnGen.Generator.Planning.Calls;
 using RnnGen.Generator.Planning.Flow;
 using RnnGen.Generator.Planning.Memory;
@@ -13,6 +14,14 @@ internal sealed class FinalState : Op
     {
         (Layer, State, Sources) = (layer, state, [layer]);
     }
+
+    /// <summary>The final outputs of a layer with which the steps end.</summary>
+    public static IReadOnlyList<PlannedUnit> After(FlowBuilder flow, LayerPlace place, IReadOnlyList<PlannedUnit> values) =>
+        place.ReadsFinalState ? [.. values.Cast<PlannedLayer>().Select(layer => Of(flow, layer, layer.OutputState!))] : values;
+
+    /// <summary>A layer's final state, which is one unit for all that read it.</summary>
+    public static FinalState Of(FlowBuilder flow, PlannedLayer layer, string state) =>
+        flow.Units.OfType<FinalState>().FirstOrDefault(f => f.IsStateOf(layer, state)) ?? flow.Add(new FinalState(layer, state));
 
     public PlannedLayer Layer { get; }
 

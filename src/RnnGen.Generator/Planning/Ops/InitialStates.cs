@@ -9,6 +9,11 @@ namespace RnnGen.Generator.Planning.Ops;
 /// <summary>What a layer's states are before its first step: zero, a learned parameter, or what another unit gave.</summary>
 internal static class InitialStates
 {
+    /// <summary>The parameters that a direction of a layer starts from, by its states; none where these start from zero.</summary>
+    /// <param name="suffix">What the parameters' names end with: the direction.</param>
+    public static IReadOnlyDictionary<string, PlannedVector> Learned(FlowBuilder flow, LayerPlace place, string suffix) => !flow.Model.LearnsStates ? new Dictionary<string, PlannedVector>()
+        : place.Layer.Cell.Definition.States.ToDictionary(s => s.Code, s => flow.AddVector($"initial.{s.Name}_l{place.Index}{suffix}", place.Layer.StateSize(s.Name), "InitialState", place.Layer.Frozen));
+
     /// <summary>The states of a layer before its first step. In a layer that goes backwards each row has its own first step.</summary>
     public static IEnumerable<Call> Forward(ForwardLayout layout, PlannedLayer layer)
     {

@@ -16,11 +16,11 @@ internal sealed class LayerNormalization : Op
     private readonly PlannedVector _gain, _shift;
 
     public LayerNormalization(OpDeclaration declared)
-        : base($"{declared.Title}Norm{declared.Index}", declared.Source, declared.Source.Width)
+        : base(declared.Name, declared.Source, declared.Source.Width)
     {
         (Declared, Sources) = (declared.Layer, [declared.Source]);
-        _gain = declared.AddVector($"norm.{declared.Index}.weight", Width, "Gain");
-        _shift = declared.AddVector($"norm.{declared.Index}.bias", Width, "Bias");
+        _gain = declared.AddVector("weight", Width, "Gain");
+        _shift = declared.AddVector("bias", Width, "Bias");
     }
 
     private PlannedUnit Source => Sources[0];

@@ -18,6 +18,9 @@ internal sealed class Pooled : Op
         Sources = [source];
     }
 
+    public static IReadOnlyList<PlannedUnit> After(FlowBuilder flow, LayerPlace place, IReadOnlyList<PlannedUnit> values) =>
+        place.PoolsSteps ? [flow.Add(new Pooled(values[0]))] : values;
+
     private PlannedUnit Source => Sources[0];
 
     public override IEnumerable<Call> Forward(ForwardLayout layout)

@@ -15,6 +15,9 @@ internal sealed class ResidualSum : Op
         Sources = [outputs, inputs];
     }
 
+    public static IReadOnlyList<PlannedUnit> After(FlowBuilder flow, LayerPlace place, IReadOnlyList<PlannedUnit> values) =>
+        place.Layer.Residual ? [flow.Add(new ResidualSum(values[0], place.Input!))] : values;
+
     public override IEnumerable<Call> Forward(ForwardLayout layout) => Sources.Select(source =>
         new CopySteps(layout.Values(source), layout.Values(this), Width, Steps, RowRange.OverSteps(Clock), Adds: source != Sources[0]) { Note = source == Sources[0] ? Name : $"and {source.Name}" });
 

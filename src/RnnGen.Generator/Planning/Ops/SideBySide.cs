@@ -15,6 +15,12 @@ internal sealed class SideBySide : Op
         Sources = parts;
     }
 
+    /// <summary>Both directions of a layer.</summary>
+    public static IReadOnlyList<PlannedUnit> After(FlowBuilder flow, LayerPlace place, IReadOnlyList<PlannedUnit> values) => [Of(flow, values)];
+
+    /// <summary>One unit of several; one alone is it already.</summary>
+    public static PlannedUnit Of(FlowBuilder flow, IReadOnlyList<PlannedUnit> parts) => parts.Count == 1 ? parts[0] : flow.Add(new SideBySide(parts));
+
     public override IEnumerable<Call> Forward(ForwardLayout layout) => Parts((part, column) =>
         new CopySteps(layout.Values(part), Column(layout.Values(this), column), part.Width, Steps, RowRange.OverSteps(Clock), Adds: false) { Note = $"{part.Name}, side by side" });
 

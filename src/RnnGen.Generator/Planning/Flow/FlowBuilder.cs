@@ -1,0 +1,144 @@
+using System.Collections.Generic;
+using System.Linq;
+using RnnGen.Generator.Cells;
+using RnnGen.Generator.Common;
+using RnnGen.Generator.Model;
+using RnnGen.Generator.Planning.Kernels;
+
+namespace RnnGen.Generator.Planning.Flow;
+
+/// <summary>A data flow as it grows: its units in their order, and the places of their parameters and packs.</summary>
+/// <param name="parameters">Parameters that stand before those of the units.</param>
+internal sealed class FlowBuilder(ModelSpecification model, long parameters)
+{
+    private static readonly CellTensor s_vector = new(CellTensorKind.Vector, "v", "weight", "H", [], new Dictionary<string, double>());
+
+    private readonly List<PlannedUnit> _units = [];
+    private readonly List<PlannedVector> _vectors = [];
+
+    public ModelSpecification Model => model;
+
+    public IReadOnlyList<PlannedUnit> Units => _units;
+
+    /// <summary>Parameters that stand in no layer's packs.</summary>
+    public IReadOnlyList<PlannedVector> Vectors => _vectors;
+
+    /// <summary>All parameters, those before the units too.</summary>
+    public long ParameterCount { get; private set; } = parameters;
+
+    public long PackLength { get; private set; }
+
+    /// <summary>Adds a unit behind those that it reads.</summary>
+    public T Add<T>(T unit) where T : PlannedUnit
+    {
+        unit.Index = _units.Count;
+        _units.Add(unit);
+        unit.IsTrained |= unit.Learns || unit.Sources.Any(s => s.IsTrained);
+        unit.IsStateful |= unit.Sources.Any(s => s.IsStateful);
+        return unit;
+    }
+
+    /// <summary>Adds a layer with kernels of its own.</summary>
+    public PlannedLayer AddLayer(NewLayer added)
+    {
+        (string name, Func<string, string> tensorName, LayerSpecification layer, PlannedUnit? source, Clock clock) = added;
+        bool isFed = source is null && clock == Clock.Output;
+        int inputSize = source?.Width ?? (isFed ? model.Decoder!.FeatureSize(model.OutputSize) : model.FeatureSize);
+        bool isLearned = source?.IsTrained ?? (isFed ? model.Decoder!.Embedding : model.Embedding) is { Frozen: false };
+        bool isTrained = isLearned || !layer.Frozen || added.Starts.Values.Any(s => s.IsTrained);
+        bool isStateful = source?.IsStateful == true || (model.IsCausal && layer.Cell.Definition.States.Count > 0);
+        LayerPlan plan = LayerPlan.Create(new LayerShape(
+            layer.Cell, layer.Activation, inputSize, layer.Size, model.Precision, model.Accuracy,
+            new LayerGradients(
+                HasReverse: isTrained || isStateful,
+                HasOutputAdjoint: added.IsRead && (isTrained || isStateful),
+                NeedsInputAdjoint: isLearned || source?.IsStateful == true,
+                DropsStates: layer.RecurrentDropout > 0)));
+        IReadOnlyList<PlannedTensor> tensors = AddTensors(plan, tensorName, layer.Frozen, added.Tied);
+        int pack = AddPack(plan.PackLength);
+        Dictionary<string, int> reversePacks = plan.ReverseSources.ToDictionary(product => product.Name, product => AddPack(plan.ReversePackLength(product)));
+        return Add(new PlannedLayer(name, clock, StepsOf(clock))
+        {
+            Declared = layer,
+            Sources = source is null ? [] : [source],
+            Plan = plan,
+            Initializer = layer.Initializer,
+            IsFrozen = layer.Frozen,
+            IsTrained = isTrained,
+            IsStateful = isStateful,
+            RecurrentDropout = layer.RecurrentDropout,
+            InputDropout = source is null ? layer.Dropout : 0,
+            Tensors = tensors,
+            Pack = pack,
+            ReversePacks = reversePacks,
+            IsReverse = added.IsReverse,
+            Starts = added.Starts,
+            Initials = added.Initials,
+        });
+    }
+
+    /// <summary>Adds a parameter that an op reads.</summary>
+    public PlannedVector AddVector(string name, int size, string kind, bool isFrozen = false)
+    {
+        PlannedVector vector = new(new PlannedTensor(name, [size], Saturated.ToInt(ParameterCount), kind, s_vector, 1) { IsFrozen = isFrozen }, AddPack(Scalar.PaddedRow(size, model.Precision)));
+        _vectors.Add(vector);
+        ParameterCount += size;
+        return vector;
+    }
+
+    private int AddPack(long length)
+    {
+        int pack = Saturated.ToInt(PackLength);
+        PackLength += length;
+        return pack;
+    }
+
+    private IReadOnlyList<PlannedTensor> AddTensors(LayerPlan plan, Func<string, string> name, bool isFrozen, PlannedTensor? tied)
+    {
+        List<PlannedTensor> tensors = [];
+        foreach (CellTensor tensor in plan.Definition.Tensors)
+        {
+            int rows = tensor.BlockCount * plan.SizeOf(tensor.Width);
+            ProductSource? source = plan.Sources.FirstOrDefault(s =>
+                Enumerable.Range(0, plan.Lanes).Any(l => plan.WeightsOf(l, s).Any(w => w.Tensor == tensor)));
+            string kind = source is null ? tensor.Kind == CellTensorKind.Vector ? "Gain" : "Bias" : source.IsInput ? "InputWeight" : "RecurrentWeight";
+            IReadOnlyList<int> shape = source is null ? [rows] : [rows, source.Columns];
+            if (source is not null && tied is not null)
+            {
+                tensors.Add(new PlannedTensor(tied.Name, shape, tied.Offset, kind, tensor, source.Columns) { IsTied = true });
+                continue;
+            }
+
+            tensors.Add(new PlannedTensor(name(tensor.TensorName), shape, Saturated.ToInt(ParameterCount), kind, tensor, source?.Columns ?? 1) { IsFrozen = isFrozen });
+            ParameterCount += tensors[tensors.Count - 1].Count;
+        }
+
+        return tensors;
+    }
+
+    private int StepsOf(Clock clock) => clock switch
+    {
+        Clock.Input => model.SequenceLength,
+        Clock.Output => model.Decoder!.Length,
+        Clock.End => 1,
+        _ => throw Choices.Unimplemented(clock),
+    };
+}
+
+/// <summary>A layer to be added.</summary>
+/// <param name="TensorName">From a tensor's name in its cell to that in the model.</param>
+/// <param name="Source">What it reads; null where that is the model's input, or what a decoder is fed.</param>
+internal sealed record NewLayer(string Name, Func<string, string> TensorName, LayerSpecification Layer, PlannedUnit? Source, Clock Clock)
+{
+    /// <summary>Whether its outputs are read at every step, and not only its final state.</summary>
+    public bool IsRead { get; init; } = true;
+
+    public bool IsReverse { get; init; }
+
+    /// <summary>The table that its weights are; null where they are their own.</summary>
+    public PlannedTensor? Tied { get; init; }
+
+    public IReadOnlyDictionary<string, PlannedUnit> Starts { get; init; } = new Dictionary<string, PlannedUnit>();
+
+    public IReadOnlyDictionary<string, PlannedVector> Initials { get; init; } = new Dictionary<string, PlannedVector>();
+}
