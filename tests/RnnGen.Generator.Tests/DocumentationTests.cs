@@ -199,7 +199,8 @@ public sealed class DocumentationTests
         var blocks = new List<(string, string)>();
         for (int i = 1; i < parts.Length; i++)
         {
-            string text = parts[i].Split("```")[0];
+            // The lines of a program of one file that say which packages it needs.
+            string text = string.Concat(parts[i].Split("```")[0].Split('\n').Where(line => !line.StartsWith("#:", StringComparison.Ordinal)).Select(line => line + "\n"));
             string before = parts[i - 1].TrimEnd();
             int with = before.LastIndexOf("<!-- with:", StringComparison.Ordinal);
             string given = with >= 0 && before.EndsWith("-->", StringComparison.Ordinal) && before.IndexOf("-->", with, StringComparison.Ordinal) == before.Length - 3
