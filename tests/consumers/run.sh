@@ -166,6 +166,8 @@ if [[ $(uname -sm) == "Linux x86_64" ]]; then
     fi
 fi
 
+"$here/one-file.sh" "$packages" "$version" || failed=1
+
 # What the package holds, and that the compiler's own libraries are not among what it needs.
 content=$work/cache/rnngen/$version
 for file in lib/net10.0/RnnGen.dll lib/net10.0/RnnGen.xml analyzers/dotnet/cs/RnnGen.Generator.dll \
