@@ -1,19 +1,15 @@
-using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
+using RnnGen.Generator.Tests.Documentation;
 using RnnGen.Generator.Tests.Harness;
 
 namespace RnnGen.Generator.Tests;
 
 /// <summary>
 /// Every block of C# in the README and in <c>docs</c> compiles; those of <c>docs/diagnostics</c> have a test of their own. What a fragment takes for
-/// granted stands before it, unseen by readers, as <c>&lt;!-- with: code --&gt;</c>. Short programs that make their own data are run.
+/// granted stands before it, unseen by readers, as <c>&lt;!-- with: code --&gt;</c>. <see cref="PageProgramTests"/> runs whole programs.
 /// </summary>
 public sealed class DocumentationTests
 {
-    private const string Usings =
-        "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; global using System.Threading; global using System.Threading.Tasks; global using RnnGen;";
-
     /// <summary>What fragments of the README take for granted, by a part of them.</summary>
     private static readonly (string Part, string Given)[] ReadmeGives =
     [
@@ -53,9 +49,9 @@ public sealed class DocumentationTests
     public static TheoryData<string, int> Blocks()
     {
         var data = new TheoryData<string, int>();
-        foreach (string file in Pages())
+        foreach (string file in Page.All())
         {
-            for (int i = 0; i < Read(file).Count; i++)
+            for (int i = 0; i < CSharp(file).Length; i++)
             {
                 data.Add(file, i);
             }
@@ -66,54 +62,18 @@ public sealed class DocumentationTests
 
     [Theory]
     [MemberData(nameof(Blocks))]
-    public void Compiles(string page, int block) => Compile(page, block);
-
-    [Theory]
-    [InlineData("docs/quick-start.md", 0)]
-    [InlineData("docs/how-to/classify.md", 0)]
-    [InlineData("docs/how-to/stream-audio.md", 0)]
-    public void Runs(string page, int block)
+    public void Compiles(string page, int block)
     {
-        using var stream = new MemoryStream();
-        Compilation program = Compile(page, block);
-        program.Emit(stream).Diagnostics.Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning).ShouldBeEmpty();
-        stream.Position = 0;
-        var assemblies = new System.Runtime.Loader.AssemblyLoadContext(page, isCollectible: true);
-        System.Reflection.MethodInfo main = assemblies.LoadFromStream(stream).EntryPoint!;
-        main.Invoke(null, System.Reflection.BindingFlags.DoNotWrapExceptions, null, [Array.Empty<string>()], null);
-        assemblies.Unload();
-    }
-
-    private static Compilation Compile(string page, int block)
-    {
-        (string text, string given) = Read(page)[block];
-        var parse = new CSharpParseOptions(LanguageVersion.Latest);
-        CompilationUnitSyntax code = Unit(text), around = Unit(given);
-        CompilationUnitSyntax whole = code
-            .WithUsings(code.Usings.AddRange(around.Usings))
-            .WithMembers(SyntaxFactory.List([.. Statements(around), .. Statements(code), .. code.Members.Except(Statements(code)), .. around.Members.Except(Statements(around))]));
-        whole.Members.Count.ShouldBe(code.Members.Count + around.Members.Count);
-        OutputKind kind = Statements(whole).Any() ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary;
-        SyntaxTree tree = CSharpSyntaxTree.ParseText(whole.ToFullString(), parse, "Page.cs");
-        CSharpCompilation compilation = CSharpCompilation.Create(
-            "Page", [tree, CSharpSyntaxTree.ParseText(Usings, parse, "Usings.cs")], Compiler.References,
-            new CSharpCompilationOptions(kind, optimizationLevel: OptimizationLevel.Release, nullableContextOptions: NullableContextOptions.Enable, allowUnsafe: false));
-        AdditionalText[] weights = [.. WeightsFiles.Fitting(compilation)];
-        Compiler.Faults(compilation, weights).ShouldBeEmpty(text);
-
-        // The generated code has tests of its own; here its members must be what the page says they are.
-        Compilation output = Compiler.Generate(compilation, weights).Output;
-        Diagnostic[] found = [.. output.GetSemanticModel(tree).GetDiagnostics().Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning)];
-        string.Join("\n", found.Select(diagnostic => diagnostic.ToString())).ShouldBe("", $"{page}\n{whole.ToFullString()}");
-        return output;
-
-        CompilationUnitSyntax Unit(string source) => (CompilationUnitSyntax)CSharpSyntaxTree.ParseText(source, parse).GetRoot();
+        PageBlock code = CSharp(page)[block];
+        string given = code.Comment("with") ?? (page == "README.md" ? ReadmeGives.FirstOrDefault(entry => code.Text.Contains(entry.Part, StringComparison.Ordinal)).Given : null) ?? "";
+        CSharpCompilation compilation = code.Comment("program") == "web" ? PageCompiler.Program(code.Text, isWeb: true) : PageCompiler.Fragment(code.Text, given);
+        PageCompiler.Generate(compilation, [.. WeightsFiles.Fitting(compilation)]);
     }
 
     [Fact]
     public void EveryPageIsFound()
     {
-        string[] pages = [.. Pages()];
+        string[] pages = [.. Page.All()];
         pages.ShouldContain("README.md");
         pages.Count(page => page.StartsWith("docs/how-to/", StringComparison.Ordinal)).ShouldBeGreaterThan(5);
         Blocks().Count.ShouldBeGreaterThan(10);
@@ -123,18 +83,9 @@ public sealed class DocumentationTests
     [Fact]
     public void LinksLeadSomewhere()
     {
-        foreach (string page in Pages())
+        foreach (Page page in Page.All().Select(name => new Page(name)))
         {
-            string text = File.ReadAllText(Path.Combine(Repository.Root, page));
-            foreach (string part in text.Split("](").Skip(1))
-            {
-                string target = part.Split(')')[0].Split('#')[0];
-                if (target.Length > 0 && !target.StartsWith("http", StringComparison.Ordinal))
-                {
-                    string path = Path.Combine(Repository.Root, Path.GetDirectoryName(page)!, target);
-                    (File.Exists(path) || Directory.Exists(path)).ShouldBeTrue($"{page}: {target}");
-                }
-            }
+            page.Links.Where(link => !File.Exists(page.PathOf(link)) && !Directory.Exists(page.PathOf(link))).ShouldBeEmpty(page.Name);
         }
     }
 
@@ -186,29 +137,5 @@ public sealed class DocumentationTests
         }
     }
 
-    private static IEnumerable<GlobalStatementSyntax> Statements(CompilationUnitSyntax unit) => unit.Members.OfType<GlobalStatementSyntax>();
-
-    private static IEnumerable<string> Pages() => Directory.GetFiles(Path.Combine(Repository.Root, "docs"), "*.md", SearchOption.AllDirectories)
-        .Select(file => Path.GetRelativePath(Repository.Root, file).Replace('\\', '/'))
-        .Where(file => !file.StartsWith("docs/diagnostics/", StringComparison.Ordinal))
-        .Order(StringComparer.Ordinal).Prepend("README.md");
-
-    private static List<(string Text, string Given)> Read(string page)
-    {
-        string[] parts = File.ReadAllText(Path.Combine(Repository.Root, page)).ReplaceLineEndings("\n").Split("```csharp\n");
-        var blocks = new List<(string, string)>();
-        for (int i = 1; i < parts.Length; i++)
-        {
-            // The lines of a program of one file that say which packages it needs.
-            string text = string.Concat(parts[i].Split("```")[0].Split('\n').Where(line => !line.StartsWith("#:", StringComparison.Ordinal)).Select(line => line + "\n"));
-            string before = parts[i - 1].TrimEnd();
-            int with = before.LastIndexOf("<!-- with:", StringComparison.Ordinal);
-            string given = with >= 0 && before.EndsWith("-->", StringComparison.Ordinal) && before.IndexOf("-->", with, StringComparison.Ordinal) == before.Length - 3
-                ? before[(with + "<!-- with:".Length)..^3]
-                : page == "README.md" ? ReadmeGives.FirstOrDefault(entry => text.Contains(entry.Part, StringComparison.Ordinal)).Given ?? "" : "";
-            blocks.Add((text, given));
-        }
-
-        return blocks;
-    }
+    private static PageBlock[] CSharp(string page) => [.. new Page(page).Blocks.Where(block => block.Language == "csharp")];
 }

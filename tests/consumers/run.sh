@@ -51,7 +51,7 @@ for kind in rnngen:Starter rnngen-web:StarterWeb rnngen-library:StarterLibrary; 
 done
 
 # The program of the page on serving, as it stands there.
-awk '/^```csharp/ { open = 1; next } /^```/ { open = 0 } open' "$here/../../docs/how-to/serve.md" >serve/Program.cs
+awk '$0 == "<!-- program: web -->" { found = 1; next } found && /^```/ { if (open) exit; open = 1; next } open' "$here/../../docs/how-to/serve.md" >serve/Program.cs
 
 # One build for all: it restores and compiles them side by side.
 dotnet build consumers.slnx -c Release -v q 2>&1 | tee build.log

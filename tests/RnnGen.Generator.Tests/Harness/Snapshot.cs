@@ -13,7 +13,8 @@ namespace RnnGen.Generator.Tests.Harness;
 /// </summary>
 internal static class Snapshot
 {
-    private static bool AcceptByEnvironment => Environment.GetEnvironmentVariable("RNNGEN_ACCEPT_SNAPSHOTS") == "1";
+    /// <summary>Whether what is received is accepted.</summary>
+    public static bool AcceptByEnvironment => Environment.GetEnvironmentVariable("RNNGEN_ACCEPT_SNAPSHOTS") == "1";
 
     /// <summary>Verifies the named texts of one test; a snapshot without a text fails as well.</summary>
     /// <param name="texts">Name (such as a hint name, <c>Model.g.cs</c>) and text.</param>

@@ -29,13 +29,16 @@ internal static class WeightsFiles
             }
 
             Run(folder, output, named: [.. files.Select(file => file.Name)], found: [], sources: []);
-            return new Text(output, System.IO.File.ReadAllText(output));
+            return Written(output);
         }
         finally
         {
             Directory.Delete(folder, recursive: true);
         }
     }
+
+    /// <summary>The text that the task wrote.</summary>
+    public static AdditionalText Written(string path) => new Text(path, System.IO.File.ReadAllText(path));
 
     /// <summary>Runs the task in a project's folder, where the names are relative to it.</summary>
     public static WriteWeightsHeaders Run(string folder, string output, string[] named, string[] found, string[] sources)
