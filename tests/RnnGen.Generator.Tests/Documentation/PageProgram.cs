@@ -11,7 +11,7 @@ namespace RnnGen.Generator.Tests.Documentation;
 internal sealed class PageFolder : IDisposable
 {
     /// <summary>What the packages bring into a program's folder.</summary>
-    private static readonly string[] Libraries = ["RnnGen.dll", "RnnGen.Data.dll", "RnnGen.Display.dll", "CsvHelper.dll", "Spectre.Console.dll"];
+    private static readonly string[] Libraries = ["RnnGen.dll", "RnnGen.Data.dll", "RnnGen.Display.dll", "CsvHelper.dll", "Spectre.Console*.dll"];
 
     private int _programs;
 
@@ -35,9 +35,9 @@ internal sealed class PageFolder : IDisposable
             result.Diagnostics.Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning).ShouldBeEmpty();
         }
 
-        foreach (string library in Libraries)
+        foreach (string library in Libraries.SelectMany(pattern => Directory.GetFiles(AppContext.BaseDirectory, pattern)))
         {
-            File.Copy(System.IO.Path.Combine(AppContext.BaseDirectory, library), System.IO.Path.Combine(bin, library));
+            File.Copy(library, System.IO.Path.Combine(bin, System.IO.Path.GetFileName(library)));
         }
 
         string framework = isWeb ? "Microsoft.AspNetCore.App" : "Microsoft.NETCore.App";
