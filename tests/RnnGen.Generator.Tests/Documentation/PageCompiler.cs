@@ -28,13 +28,13 @@ internal static class PageCompiler
         whole.Members.Count.ShouldBe(code.Members.Count + around.Members.Count);
         return Create(whole.ToFullString(), Usings + " global using RnnGen;", Compiler.References, Statements(whole).Any() ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary);
 
-        CompilationUnitSyntax Unit(string source) => (CompilationUnitSyntax)CSharpSyntaxTree.ParseText(source, Parsing).GetRoot();
+        CompilationUnitSyntax Unit(string source) => (CompilationUnitSyntax)CSharpSyntaxTree.ParseText(WithoutPackages(source), Parsing).GetRoot();
     }
 
     /// <summary>A whole program, of a console project or of a web project.</summary>
     public static CSharpCompilation Program(string text, bool isWeb) => isWeb
-        ? Create(text, Usings + " " + WebUsings, [.. Compiler.References, .. WebReferences()], OutputKind.ConsoleApplication)
-        : Create(text, Usings, Compiler.References, OutputKind.ConsoleApplication);
+        ? Create(WithoutPackages(text), Usings + " " + WebUsings, [.. Compiler.References, .. WebReferences()], OutputKind.ConsoleApplication)
+        : Create(WithoutPackages(text), Usings, Compiler.References, OutputKind.ConsoleApplication);
 
     /// <summary>The compilation with what the generator adds; neither compiler nor analyzer finds anything wrong with the page's own code.</summary>
     public static Compilation Generate(CSharpCompilation compilation, params AdditionalText[] weights)
@@ -47,6 +47,9 @@ internal static class PageCompiler
         output.GetSemanticModel(tree).GetDiagnostics().Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning).ShouldBeEmpty(tree.ToString());
         return output;
     }
+
+    /// <summary>The lines of a program of one file that say which packages it needs are the SDK's, and blank for the compiler.</summary>
+    private static string WithoutPackages(string text) => string.Join('\n', text.Split('\n').Select(line => line.StartsWith("#:", StringComparison.Ordinal) ? "" : line));
 
     private static CSharpCompilation Create(string text, string usings, ImmutableArray<MetadataReference> references, OutputKind kind) => CSharpCompilation.Create(
         "Page", [CSharpSyntaxTree.ParseText(text, Parsing, "Program.cs"), CSharpSyntaxTree.ParseText(usings, Parsing, "Usings.cs")], references,
