@@ -5,7 +5,7 @@ using RnnGen.Generator.Tests.Harness;
 namespace RnnGen.Generator.Tests;
 
 /// <summary>
-/// Every block of C# in the README and in <c>docs</c> compiles; those of <c>docs/diagnostics</c> have a test of their own. What a fragment takes for
+/// Every block of C# in the README, in the packages' READMEs and in <c>docs</c> compiles; those of <c>docs/diagnostics</c> have a test of their own. What a fragment takes for
 /// granted stands before it, unseen by readers, as <c>&lt;!-- with: code --&gt;</c>. <see cref="PageProgramTests"/> runs whole programs.
 /// </summary>
 public sealed class DocumentationTests
@@ -77,6 +77,27 @@ public sealed class DocumentationTests
         pages.ShouldContain("README.md");
         pages.Count(page => page.StartsWith("docs/how-to/", StringComparison.Ordinal)).ShouldBeGreaterThan(5);
         Blocks().Count.ShouldBeGreaterThan(10);
+    }
+
+    /// <summary>A program of one file names the package of this version.</summary>
+    [Fact]
+    public void ProgramsOfOneFileNameThisVersion()
+    {
+        string version = System.Xml.Linq.XDocument.Load(Path.Combine(Repository.Root, "Directory.Build.props")).Descendants("Version").Single().Value;
+        string[] programs = [.. Directory.GetFiles(Path.Combine(Repository.Root, "samples/one-file"), "*.cs")];
+        programs.Length.ShouldBeGreaterThan(2);
+        foreach (string file in programs)
+        {
+            File.ReadLines(file).First().ShouldBe($"#:package RnnGen@{version}", file);
+        }
+
+        foreach (string file in programs.Concat(Page.All().Select(page => Path.Combine(Repository.Root, page))))
+        {
+            foreach (string part in File.ReadAllText(file).Split("#:package ").Skip(1))
+            {
+                part.Split(['\n', '\r', '`', ' '])[0].Split('@').Last().ShouldBe(version, file);
+            }
+        }
     }
 
     /// <summary>Links between the pages lead somewhere.</summary>

@@ -36,10 +36,12 @@ internal sealed partial class Page
     /// <summary>Every target of a link that is no address, relative to the page.</summary>
     public IEnumerable<string> Links => Text.Split("](").Skip(1).Select(part => part.Split(')')[0].Split('#')[0]).Where(target => target.Length > 0 && !target.StartsWith("http", StringComparison.Ordinal));
 
-    /// <summary>The pages for readers: README and <c>docs</c>, without those of the diagnostics.</summary>
+    /// <summary>The pages for readers: README, <c>docs</c> without those of the diagnostics, the packages' READMEs, and that of the programs of one file.</summary>
     public static IEnumerable<string> All() => Directory.GetFiles(Path.Combine(Repository.Root, "docs"), "*.md", SearchOption.AllDirectories)
         .Select(file => Path.GetRelativePath(Repository.Root, file).Replace('\\', '/'))
         .Where(file => !file.StartsWith("docs/diagnostics/", StringComparison.Ordinal))
+        .Concat(Directory.GetDirectories(Path.Combine(Repository.Root, "src")).Select(folder => $"src/{Path.GetFileName(folder)}/README.md").Where(page => File.Exists(Path.Combine(Repository.Root, page))))
+        .Append("samples/one-file/README.md")
         .Order(StringComparer.Ordinal).Prepend("README.md");
 
     /// <summary>Writes the page with other lines in some of its blocks.</summary>
