@@ -80,7 +80,6 @@ public sealed class TimeSeriesFile
 
     private static TimeSeriesFile Read(TextReader reader, string? source, TimeSeriesOptions options)
     {
-        Guard.AtLeast(options.LongestLine, 1, nameof(options));
         TimeSeriesHeader header = new(source);
         TimeSeriesLines? lines = null;
         List<LabelledSeries> series = [];

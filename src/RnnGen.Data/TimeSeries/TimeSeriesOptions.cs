@@ -15,8 +15,17 @@ public sealed record TimeSeriesOptions
     /// </summary>
     public IReadOnlyList<string>? Labels { get; init; }
 
-    /// <summary>Characters of the longest line, at least 1; a longer one is an error, so that a file without line ends does not fill the memory.</summary>
-    public int LongestLine { get; init; } = DefaultLongestLine;
+    /// <summary>Maximum characters of a line, at least 1. Default: <see cref="DefaultLongestLine"/>. A longer line is an error, so that a file without line ends does not fill the memory.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
+    public int LongestLine
+    {
+        get;
+        init
+        {
+            Guard.AtLeast(value, 1, nameof(LongestLine));
+            field = value;
+        }
+    } = DefaultLongestLine;
 
     /// <summary>The encoding of a file without byte order mark. <see langword="null"/> (default): UTF-8. Bytes that are not of the encoding are an error.</summary>
     public Encoding? Encoding { get; init; }
