@@ -55,6 +55,31 @@ public sealed partial class NavigationTests
         pages.SelectMany(page => Links(page).Where(target => !File.Exists(Full(target))).Select(target => $"{page}: {target}")).ShouldBeEmpty();
     }
 
+    /// <summary>A link to a heading names one, as GitHub and the site write its anchor: letters, digits, hyphens and underscores, in lower case.</summary>
+    [Fact]
+    public void LinksLeadToHeadings()
+    {
+        List<string> wrong = [];
+        int count = 0;
+        foreach (string page in (string[])[.. Pages(), "README.md", "CONTRIBUTING.md"])
+        {
+            foreach (Match link in Anchored().Matches(Prose(page)))
+            {
+                string target = link.Groups[1].Length == 0 ? page : FromRoot(page, link.Groups[1].Value);
+                count++;
+                if (IsPage(target) && File.Exists(Full(target)) && !Heading().Matches(Fence().Replace(File.ReadAllText(Full(target)), "")).Select(heading => Anchor(heading.Groups[1].Value)).Contains(link.Groups[2].Value))
+                {
+                    wrong.Add($"{page}: {target}#{link.Groups[2].Value}");
+                }
+            }
+        }
+
+        count.ShouldBeGreaterThan(5);
+        wrong.ShouldBeEmpty();
+    }
+
+    private static string Anchor(string heading) => Unlettered().Replace(heading.Trim().ToLowerInvariant(), "").Replace(' ', '-');
+
     private static string Full(string page) => Path.Combine(SourceProjects.Root, page);
 
     private static bool IsPage(string target) => target.EndsWith(".md", StringComparison.Ordinal);
@@ -69,9 +94,11 @@ public sealed partial class NavigationTests
     /// <summary>The files that a page links to, from the root; code and addresses of the web are none.</summary>
     private static string[] Links(string page) =>
     [
-        .. Link().Matches(Fence().Replace(File.ReadAllText(Full(page)), "")).Select(match => match.Groups[1].Value)
+        .. Link().Matches(Prose(page)).Select(match => match.Groups[1].Value)
             .Where(target => target.Length > 0 && !target.Contains("://", StringComparison.Ordinal)).Select(target => FromRoot(page, target)),
     ];
+
+    private static string Prose(string page) => Code().Replace(Fence().Replace(File.ReadAllText(Full(page)), ""), "");
 
     private static string[] Entries(string contents) =>
     [
@@ -84,6 +111,18 @@ public sealed partial class NavigationTests
     [GeneratedRegex(@"\]\(([^)#\s]*)(?:#[^)]*)?\)")]
     private static partial Regex Link();
 
-    [GeneratedRegex(@"^```.*?^```|`[^`\n]*`", RegexOptions.Singleline | RegexOptions.Multiline)]
+    [GeneratedRegex(@"\]\(([^)#\s]*)#([^)\s]*)\)")]
+    private static partial Regex Anchored();
+
+    [GeneratedRegex(@"^#+ +(.+)$", RegexOptions.Multiline)]
+    private static partial Regex Heading();
+
+    [GeneratedRegex(@"[^\p{L}\p{N}_ -]")]
+    private static partial Regex Unlettered();
+
+    [GeneratedRegex(@"^```.*?^```", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex Fence();
+
+    [GeneratedRegex(@"`[^`\n]*`")]
+    private static partial Regex Code();
 }
