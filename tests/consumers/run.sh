@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds and runs the consumers beside this script against the packed package, in a folder outside the repository.
-# run.sh [folder with the packages, their version]; without arguments it packs RnnGen first.
+# run.sh [folder with the packages, their version]; without arguments it packs them first.
 # Prints a line for each consumer and ends with a code other than 0 where one fails.
 set -uo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -15,7 +15,9 @@ if (($# >= 2)); then
 else
     # A version of its own, so that no package in a cache is taken for this one.
     packages=$work/packages version="0.0.1-consumers.$(date +%s)"
-    dotnet pack "$here/../../src/RnnGen" -c Release -p:Version="$version" -o "$packages" -v q || { fail "dotnet pack"; exit 1; }
+    for project in RnnGen RnnGen.Data RnnGen.Display; do
+        dotnet pack "$here/../../src/$project" -c Release -p:Version="$version" -o "$packages" -v q || { fail "dotnet pack $project"; exit 1; }
+    done
 fi
 
 templates=$work/templates
@@ -168,25 +170,5 @@ fi
 
 "$here/one-file.sh" "$packages" "$version" || failed=1
 
-# What the package holds, and that the compiler's own libraries are not among what it needs.
-content=$work/cache/rnngen/$version
-for file in lib/net10.0/RnnGen.dll lib/net10.0/RnnGen.xml analyzers/dotnet/cs/RnnGen.Generator.dll \
-    analyzers/dotnet/cs/RnnGen.CodeFixes.dll build/RnnGen.targets buildTransitive/RnnGen.targets tasks/netstandard2.0/RnnGen.Build.dll README.md icon.png; do
-    [[ -s $content/$file ]] || fail "the package has no $file"
-done
-# Every package has the licence's text, a page for readers, an icon, and says which commit it was made from.
-commit=$(git -C "$here" rev-parse HEAD 2>/dev/null)
-for package in "$packages"/*."$version".nupkg "$templates"/*."$version".nupkg; do
-    name=$(basename "$package" ".$version.nupkg")
-    unzip -p "$package" LICENSE | cmp -s - "$here/../../LICENSE" || fail "$name has no LICENSE, or another"
-    for file in README.md icon.png; do
-        (($(unzip -p "$package" $file | wc -c) > 0)) || fail "$name has no $file"
-    done
-    said=$(unzip -p "$package" "$name.nuspec")
-    for part in '<license type="expression">MIT</license>' '<readme>README.md</readme>' '<icon>icon.png</icon>' ${commit:+"commit=\"$commit\""}; do
-        [[ $said == *"$part"* ]] || fail "the nuspec of $name has no $part"
-    done
-done
-grep -q 'Microsoft.CodeAnalysis' "$content/rnngen.nuspec" && fail "the package depends on the compiler's libraries"
-find "$content" -name 'Microsoft.CodeAnalysis*' | grep -q . && fail "the package holds the compiler's libraries"
+"$here/packages.sh" "$version" "$packages" "$templates" || failed=1
 exit $failed

@@ -6,19 +6,25 @@ if (!System.IO.File.Exists(File))
     // Your series: one number a step. RnnGen.Data reads CSV and other files.
     float[] series = [.. Enumerable.Range(0, 1000).Select(t => MathF.Sin(0.2f * t) + (0.5f * MathF.Sin(0.31f * t)))];
     var trained = new Forecaster(seed: 1);
-    trained.Fit(SeriesWindows.Create(series, Forecaster.SequenceLength), options: new FitOptions { Epochs = 10, Progress = ConsoleProgress.Instance });
+    SeriesForecast<float> data = SeriesForecast.Prepare(series, Forecaster.SequenceLength);
+    trained.Fit(data.Train, data.Validation, new FitOptions { Epochs = 10, Progress = ConsoleProgress.Instance });
+
+    // Saved with the model, so that it forecasts in the units of the series.
+    trained.Metadata.SetNormalizer("input", data.Normalizer);
+    trained.Metadata.SetNormalizer("target", data.Normalizer);
     trained.Save(File);
 }
 
 WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
 
 // One model serves all requests at once.
-builder.Services.AddSingleton(Forecaster.Load(File));
+Forecaster loaded = Forecaster.Load(File);
+builder.Services.AddSingleton(new NormalizedModel<Forecaster, float>(loaded, loaded.Metadata));
 WebApplication app = builder.Build();
 
 // curl -X POST -H "Content-Type: application/json" -d "[0.1, 0.2, …]" http://localhost:5000/forecast, with SequenceLength numbers
-app.UseStatusCodePages("text/plain", "{0}: send a JSON array of numbers.");     // what is no such array is rejected before the handler sees it
-app.MapPost("/forecast", (float[] values, Forecaster model) =>
+app.UseStatusCodePages("text/plain", "{0}: send a JSON array of numbers.");     // anything else is rejected before the handler sees it
+app.MapPost("/forecast", (float[] values, NormalizedModel<Forecaster, float> model) =>
 {
     if (values.Length != Forecaster.SequenceLength)
     {
