@@ -1,9 +1,22 @@
+using RnnGen.Data;
+using RnnGen.Samples;
+
 namespace Amplifier;
 
 /// <summary>What is played, and what the simulated circuit makes of it; 48 kHz.</summary>
 internal static class Sound
 {
     public const int Rate = 48_000;
+
+    /// <summary>Reads a recording.</summary>
+    /// <exception cref="UsageException">It is not of 48 kHz and one channel, or shorter than a tenth of a second.</exception>
+    public static float[] Read(string path)
+    {
+        WavAudio audio = WavFile.Read(path);
+        return audio is { SampleRate: Rate, Channels: 1, Samples.Length: >= Rate / 10 }
+            ? audio.Samples
+            : throw new UsageException($"{path} has {audio.SampleRate} Hz, {audio.Channels} channels and {audio.Samples.Length} samples; the sample plays {Rate} Hz, one channel, at least a tenth of a second.");
+    }
 
     /// <summary>Plucked strings: noise that goes round a delay line as long as the tone's period, a little softer each time (K. Karplus and A. Strong 1983).</summary>
     /// <param name="seconds">How long.</param>
@@ -74,6 +87,13 @@ internal static class Sound
         }
 
         return clipped;
+    }
+
+    /// <summary>What needs no memory: a sound times the factor that brings what was played nearest to what came out.</summary>
+    public static float[] NearestGain(float[] played, float[] expected, float[] sound)
+    {
+        double gain = played.Zip(expected).Sum(p => p.First * (double)p.Second) / played.Sum(s => s * (double)s);
+        return [.. sound.Select(s => (float)(gain * s))];
     }
 
     /// <summary>Energy of the error over energy of what should be.</summary>

@@ -1,53 +1,59 @@
-using System.Security;
-using System.Text;
+using System.Buffers.Binary;
+using RnnGen.Samples;
 
 namespace Captioner;
 
-/// <summary>Draws pictures with the captions that were written for them, as one SVG picture that needs no other file.</summary>
+/// <summary>Draws pictures with the captions that were written for them, up to two mistakes first.</summary>
 internal static class Gallery
 {
-    private const int Columns = 4, Scale = 7, Gap = 26, CaptionHeight = 46;
+    private const int Columns = 4, Scale = 7, Gap = 26, CaptionHeight = 46, Top = 44;
 
     /// <summary>Writes the picture as text.</summary>
-    /// <param name="pictures">Pixels, what was written, and what should have been.</param>
-    public static string Draw(IReadOnlyList<(float[] Pixels, string Written, string Expected)> pictures)
+    /// <param name="scenes">The pictures with what should be written.</param>
+    /// <param name="written">What was written.</param>
+    /// <param name="count">Pictures to show, at most.</param>
+    public static string Draw(Scenes scenes, IReadOnlyList<string> written, int count)
     {
-        int side = Scene.Size * Scale, rows = (pictures.Count + Columns - 1) / Columns;
-        int width = Gap + Columns * (side + Gap), height = Gap + rows * (side + CaptionHeight + Gap);
-        var svg = new StringBuilder();
-        Append(svg, $"""
-            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img">
-            <title>Pictures with the captions written for them</title>
-            <style>
-              .page {"{"} fill: #ffffff; {"}"} text {"{"} font: 12px system-ui, "DejaVu Sans", sans-serif; fill: #24292f; {"}"} .wrong {"{"} fill: #bc4c00; {"}"}
-              @media (prefers-color-scheme: dark) {"{"} .page {"{"} fill: #0d1117; {"}"} text {"{"} fill: #e6edf3; {"}"} .wrong {"{"} fill: #ffa657; {"}"} {"}"}
-            </style>
-            <rect class="page" width="{width}" height="{height}"/>
-
-            """);
-        for (int i = 0; i < pictures.Count; i++)
+        ILookup<bool, int> byVerdict = Enumerable.Range(0, scenes.Count).ToLookup(i => written[i] == scenes.Captions[i]);
+        int[] shown = [.. byVerdict[false].Take(2).Concat(byVerdict[true]).Take(count)];
+        int side = Scene.Size * Scale, rows = (shown.Length + Columns - 1) / Columns;
+        SvgPicture picture = new("Pictures with the captions written for them", Gap + (Columns * (side + Gap))) { Height = Top + (rows * (side + CaptionHeight + Gap)) };
+        picture.Text(Gap, 28, "Written from the pixels (orange: wrong)", "panel");
+        for (int i = 0; i < shown.Length; i++)
         {
-            (float[] pixels, string written, string expected) = pictures[i];
-            int left = Gap + i % Columns * (side + Gap), top = Gap + i / Columns * (side + CaptionHeight + Gap);
-            Append(svg, $"<g shape-rendering=\"crispEdges\" transform=\"translate({left} {top})\">\n");
-            for (int pixel = 0; pixel < Scene.Size * Scene.Size; pixel++)
-            {
-                int red = Byte(pixels[pixel * 3]), green = Byte(pixels[pixel * 3 + 1]), blue = Byte(pixels[pixel * 3 + 2]);
-                Append(svg, $"<path d=\"M{pixel % Scene.Size * Scale} {pixel / Scene.Size * Scale}h{Scale}v{Scale}h-{Scale}z\" fill=\"#{red:x2}{green:x2}{blue:x2}\"/>");
-            }
+            int left = Gap + (i % Columns * (side + Gap)), top = Top + (i / Columns * (side + CaptionHeight + Gap));
+            string image = Convert.ToBase64String(Bitmap(scenes.Picture(shown[i])));
+            picture.Add($"<image x=\"{left}\" y=\"{top}\" width=\"{side}\" height=\"{side}\" style=\"image-rendering: pixelated\" href=\"data:image/bmp;base64,{image}\"/>");
 
             // A caption takes two lines.
-            string[] words = written.Split(' ');
+            string[] words = written[shown[i]].Split(' ');
             int half = (words.Length + 1) / 2;
-            string style = written == expected ? "" : " class=\"wrong\"";
-            Append(svg, $"\n</g>\n<text{style} x=\"{left}\" y=\"{top + side + 18}\">{SecurityElement.Escape(string.Join(' ', words.Take(half)))}</text>\n");
-            Append(svg, $"<text{style} x=\"{left}\" y=\"{top + side + 35}\">{SecurityElement.Escape(string.Join(' ', words.Skip(half)))}</text>\n");
+            string style = written[shown[i]] == scenes.Captions[shown[i]] ? "small" : "small f2";
+            picture.Text(left, top + side + 18, string.Join(' ', words.Take(half)), style).Text(left, top + side + 36, string.Join(' ', words.Skip(half)), style);
         }
 
-        return svg.Append("</svg>\n").ToString();
+        return picture.ToString();
     }
 
-    private static int Byte(float value) => (int)MathF.Round(255 * value);
+    // A BMP file of 24 bits a pixel: the last row first, blue before green and red.
+    private static byte[] Bitmap(ReadOnlySpan<float> pixels)
+    {
+        const int Header = 54, Row = Scene.Size * 3;
+        byte[] file = new byte[Header + (Scene.Size * Row)];
+        "BM"u8.CopyTo(file);
+        BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(2), file.Length);
+        BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(10), Header);
+        BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(14), 40);
+        BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(18), Scene.Size);
+        BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(22), Scene.Size);
+        file[26] = 1;
+        file[28] = 24;
+        for (int i = 0; i < pixels.Length; i++)
+        {
+            int row = Scene.Size - 1 - (i / Row), column = i % Row / 3, channel = 2 - (i % 3);
+            file[Header + (row * Row) + (column * 3) + channel] = (byte)MathF.Round(255 * Math.Clamp(pixels[i], 0, 1));
+        }
 
-    private static void Append(StringBuilder svg, FormattableString text) => svg.Append(FormattableString.Invariant(text));
+        return file;
+    }
 }

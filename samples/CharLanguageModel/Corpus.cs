@@ -1,4 +1,5 @@
 using RnnGen;
+using RnnGen.Samples;
 
 namespace CharLanguageModel;
 
@@ -19,6 +20,9 @@ internal sealed record Corpus(int[] Train, int[] HeldOut)
             ? new Corpus(tokens[..train], tokens[train..])
             : throw new UsageException($"The text has {tokens.Length} characters; give it at least {30 * CharModel.Window}.");
     }
+
+    /// <summary>The first line of what is held out, up to 200 characters of it.</summary>
+    public string FirstHeldOutLine => Alphabet.Text(HeldOut.TakeWhile(t => t != Alphabet.Token('\n')).Take(200)) + '\n';
 
     /// <summary>The training part cut into windows, the first of which begins at an offset; each character's target is the next one.</summary>
     /// <param name="offset">0 to below the window's length.</param>

@@ -1,55 +1,39 @@
 using RnnGen;
+using RnnGen.Samples;
 
 namespace CustomCell;
 
-/// <summary>How one kind did: the error on what was held out, by epoch and seed.</summary>
-internal sealed record Score(string Kind, int Parameters, double[][] Errors)
+/// <summary>Trains several kinds of cell, each from several seeds, and keeps the error on what was held out after each epoch.</summary>
+internal sealed class Contest
 {
-    /// <summary>The mean over the seeds after each epoch.</summary>
-    public double[] Curve => [.. Enumerable.Range(0, Errors[0].Length).Select(e => Errors.Average(s => s[e]))];
+    private readonly Dictionary<string, List<double[]>> _errors = [];
 
-    public double[] Last => [.. Errors.Select(s => s[^1])];
-}
+    /// <summary>What the error is.</summary>
+    public string Measure { get; set; } = "";
 
-/// <summary>Trains one kind of cell from several seeds.</summary>
-internal static class Contest
-{
-    /// <param name="error">The error of a model's outputs, one sequence's after the other.</param>
-    public static Score Run<TModel, TTarget>(
-        string kind, Sequences<TTarget> train, Sequences<TTarget> test, SampleOptions options, Func<float[], TTarget[], double> error)
+    /// <summary>Trains one kind from the seed of a run.</summary>
+    /// <param name="kind">Its name.</param>
+    /// <param name="model">The model, untrained.</param>
+    /// <param name="train">What is learned from.</param>
+    /// <param name="test">What is measured on; it chooses nothing.</param>
+    /// <param name="run">Epochs, rate and seed.</param>
+    /// <param name="error">The error, of what was measured after an epoch.</param>
+    public void Enter<TModel, TTarget>(
+        string kind, IRnnModel<TModel, float, float, TTarget> model, SequenceDataset<float, TTarget> train, SequenceDataset<float, TTarget> test, SampleRun run, Func<Evaluation, double> error)
         where TModel : IRnnModel<TModel, float, float, TTarget>
         where TTarget : unmanaged
     {
-        ModelLayout layout = TModel.Layout;
-        double[][] errors = new double[options.Seeds][];
-        for (int seed = 0; seed < options.Seeds; seed++)
-        {
-            TModel model = TModel.Create(seed + 1);
-            var adam = new Adam(options.LearningRate) { ClipNorm = 1 };
-            float[] gradients = new float[layout.ParameterCount], values = new float[layout.BatchSize * layout.InputLength], outputs = new float[test.Count * layout.OutputLength];
-            Random random = new(seed + 1);
-            int[] order = [.. Enumerable.Range(0, train.Count)];
-            errors[seed] = new double[options.Epochs];
-            for (int epoch = 0; epoch < options.Epochs; epoch++)
-            {
-                random.Shuffle(order);
-                for (int first = 0; first < order.Length; first += layout.BatchSize)
-                {
-                    int[] batch = order[first..Math.Min(order.Length, first + layout.BatchSize)];
-                    for (int n = 0; n < batch.Length; n++)
-                    {
-                        train.Values.AsSpan(batch[n] * layout.InputLength, layout.InputLength).CopyTo(values.AsSpan(n * layout.InputLength));
-                    }
-
-                    model.ComputeGradients(values.AsSpan(0, batch.Length * layout.InputLength), Array.ConvertAll(batch, i => train.Targets[i]), batch.Length, gradients, Array.ConvertAll(batch, i => train.Lengths[i]));
-                    model.ApplyGradients(gradients, adam);
-                }
-
-                model.PredictBatch(test.Values, outputs, test.Count, test.Lengths);
-                errors[seed][epoch] = error(outputs, test.Targets);
-            }
-        }
-
-        return new Score(kind, layout.ParameterCount, errors);
+        TrainingResult result = model.Fit(train, test, new FitOptions { Epochs = run.Epochs, Optimizer = run.Adam, Seed = run.Seed, Metrics = true });
+        double[] errors = [.. result.Epochs.Select(e => error(e.Validation!))];
+        _errors.TryAdd(kind, []);
+        _errors[kind].Add(errors);
+        run.Results.Add(kind, "parameters", TModel.Layout.ParameterCount, 0);
+        run.Results.Add(kind, Measure, errors[^1], 5);
+        Console.WriteLine($"{kind,-17} {errors[^1]:F5}");
     }
+
+    /// <summary>Draws each kind's mean over the seeds by epoch.</summary>
+    public string Draw() => LineChart.DrawNamed(new ChartPanel(
+        $"Five kinds of LSTM: {Measure}", "epoch", "held out", ChartPanel.Counted(_errors.Values.First()[0].Length),
+        [.. _errors.Select((kind, index) => new ChartLine(kind.Key, [.. kind.Value[0].Select((_, epoch) => kind.Value.Average(errors => errors[epoch]))], index + 1))]) { IsLogarithmic = true }, names: 150);
 }

@@ -1,6 +1,6 @@
 namespace Sentiment;
 
-/// <summary>Multinomial naive Bayes with one added to each count, on words, or on words and pairs of neighbours.</summary>
+/// <summary>Multinomial naive Bayes, with one added to each count, on words, or on words and pairs of neighbours.</summary>
 internal sealed class NaiveBayes
 {
     private readonly Dictionary<string, int[]> _counts = new(StringComparer.Ordinal);

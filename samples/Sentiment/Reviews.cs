@@ -1,4 +1,5 @@
 using System.Text;
+using RnnGen.Samples;
 
 namespace Sentiment;
 
@@ -29,8 +30,8 @@ internal static class Reviews
     }
 
     /// <summary>
-    /// Sentences that are made up. Whether one praises follows from a word that praises or blames and from what turns it round ("not", "hardly",
-    /// "far from"), which stand among words that say nothing, so that counting words does not do.
+    /// Sentences that the sample makes. Whether one praises follows from a word that praises or blames and from what turns it round ("not", "hardly",
+    /// "far from"), among words that say nothing, so that counting words is not enough.
     /// </summary>
     public static List<Review> Make(int seed, int count = 4000)
     {

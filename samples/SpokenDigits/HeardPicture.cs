@@ -1,11 +1,14 @@
+using System.Globalization;
 using System.Text;
+using RnnGen.Samples;
 
 namespace SpokenDigits;
 
-/// <summary>Draws a log-mel spectrum and below it what the model hears at each frame, as an SVG picture that needs no other file.</summary>
+/// <summary>Draws a log-mel spectrum and below it what the model hears at each frame.</summary>
 internal static class HeardPicture
 {
-    private const int Left = 70, Top = 60, FrameWidth = 4, BandHeight = 5, RowHeight = 16;
+    private const int Left = 80, Top = 84, FrameWidth = 4, BandHeight = 5, RowHeight = 16, Levels = 12, Digits = 10;
+    private const double SecondsPerFrame = 0.0125;
 
     /// <summary>Writes the picture as text.</summary>
     /// <param name="title">What was said, and what was heard.</param>
@@ -14,55 +17,57 @@ internal static class HeardPicture
     /// <param name="probabilities">[frames × classes] probabilities; class 0 is the blank, class d + 1 the digit d.</param>
     public static string Draw(string title, float[] features, int bands, float[] probabilities)
     {
-        int frames = features.Length / bands, classes = 11, width = Left + frames * FrameWidth + 30, below = Top + bands * BandHeight + 30, height = below + 10 * RowHeight + 40;
-        var svg = new StringBuilder();
-        Append(svg, $"""
-            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img">
-            <title>A spectrum, and the digits heard in it</title>
-            <style>
-              .page {"{"} fill: #ffffff; {"}"} text {"{"} font: 13px system-ui, "DejaVu Sans", sans-serif; fill: #24292f; {"}"} .heading {"{"} font-size: 17px; font-weight: 600; {"}"}
-              .sound {"{"} fill: #8250df; {"}"} .heard {"{"} fill: #0969da; {"}"} .frame {"{"} fill: none; stroke: #d0d7de; {"}"}
-              @media (prefers-color-scheme: dark) {"{"} .page {"{"} fill: #0d1117; {"}"} text {"{"} fill: #e6edf3; {"}"} .sound {"{"} fill: #bc8cff; {"}"} .heard {"{"} fill: #58a6ff; {"}"} .frame {"{"} stroke: #30363d; {"}"} {"}"}
-            </style>
-            <rect class="page" width="{width}" height="{height}"/>
-            <text class="heading" x="20" y="32">{title}</text>
-            <g class="sound" shape-rendering="crispEdges">
-
-            """);
-        for (int t = 0; t < frames; t++)
+        int frames = features.Length / bands, width = frames * FrameWidth, below = Top + (bands * BandHeight) + 58;
+        SvgPicture picture = new("A spectrum, and the digits heard in it", Left + width + 30) { Height = below + (Digits * RowHeight) + 24 };
+        picture.Text(20, 36, title, "heading").Text(Left, Top - 10, "Log-mel spectrum, high bands at the top", "small");
+        Map(picture, "s3", frames, bands, BandHeight, Top, (frame, row) => (features[(frame * bands) + bands - 1 - row] + 1.5) / 4);
+        for (double second = 0; second <= frames * SecondsPerFrame; second += 0.5)
         {
-            for (int band = 0; band < bands; band++)
-            {
-                double opacity = Math.Clamp((features[t * bands + band] + 1.5) / 4, 0, 1);
-                if (opacity > 0.05)
-                {
-                    Append(svg, $"<path d=\"M{Left + t * FrameWidth} {Top + (bands - 1 - band) * BandHeight}h{FrameWidth}v{BandHeight}h-{FrameWidth}z\" opacity=\"{opacity:F2}\"/>");
-                }
-            }
+            double x = Left + (second / SecondsPerFrame * FrameWidth);
+            picture.Add($"<line class=\"axis\" x1=\"{x:0.#}\" y1=\"{Top + (bands * BandHeight)}\" x2=\"{x:0.#}\" y2=\"{Top + (bands * BandHeight) + 5}\"/>")
+                .Text(x, Top + (bands * BandHeight) + 19, second.ToString("0.0 s", CultureInfo.InvariantCulture), "small", "middle");
         }
 
-        Append(svg, $"\n</g>\n<text x=\"{Left}\" y=\"{below - 10}\">time, a step each 12.5 ms; below, the probability of each digit</text>\n<g class=\"heard\" shape-rendering=\"crispEdges\">\n");
-        for (int t = 0; t < frames; t++)
+        picture.Text(Left, below - 10, "Probability of each digit; between them the model says that there is none", "small");
+        Map(picture, "s1", frames, Digits, RowHeight, below, (frame, digit) => probabilities[(frame * (Digits + 1)) + digit + 1]);
+        for (int digit = 0; digit < Digits; digit++)
         {
-            for (int digit = 0; digit < 10; digit++)
-            {
-                double p = probabilities[t * classes + digit + 1];
-                if (p > 0.02)
-                {
-                    Append(svg, $"<path d=\"M{Left + t * FrameWidth} {below + digit * RowHeight}h{FrameWidth}v{RowHeight - 2}h-{FrameWidth}z\" opacity=\"{p:F2}\"/>");
-                }
-            }
+            picture.Text(Left - 12, below + (digit * RowHeight) + 13, $"{digit}", "", "end");
         }
 
-        Append(svg, $"\n</g>\n");
-        for (int digit = 0; digit < 10; digit++)
-        {
-            Append(svg, $"<text x=\"{Left - 12}\" y=\"{below + digit * RowHeight + 12}\" text-anchor=\"end\">{digit}</text>\n");
-        }
-
-        Append(svg, $"<rect class=\"frame\" x=\"{Left}\" y=\"{Top}\" width=\"{frames * FrameWidth}\" height=\"{bands * BandHeight}\"/>\n<rect class=\"frame\" x=\"{Left}\" y=\"{below}\" width=\"{frames * FrameWidth}\" height=\"{10 * RowHeight}\"/>\n");
-        return svg.Append("</svg>\n").ToString();
+        return picture.ToString();
     }
 
-    private static void Append(StringBuilder svg, FormattableString text) => svg.Append(FormattableString.Invariant(text));
+    // Values from 0 to 1 as opacities in some levels: one path a level, of strokes over the frames of a row that share it.
+    private static void Map(SvgPicture picture, string colour, int frames, int rows, int rowHeight, int top, Func<int, int, double> value)
+    {
+        var paths = new StringBuilder[Levels + 1];
+        for (int row = 0; row < rows; row++)
+        {
+            for (int frame = 0; frame < frames;)
+            {
+                int level = Level(frame, row), end = frame + 1;
+                while (end < frames && Level(end, row) == level)
+                {
+                    end++;
+                }
+
+                (paths[level] ??= new StringBuilder()).Append(CultureInfo.InvariantCulture, $"M{frame} {row}h{end - frame}");
+                frame = end;
+            }
+        }
+
+        picture.Add($"<g transform=\"translate({Left} {top + (rowHeight / 2.0)}) scale({FrameWidth} {rowHeight})\" class=\"{colour}\" shape-rendering=\"crispEdges\">");
+        for (int level = 1; level <= Levels; level++)
+        {
+            if (paths[level] is { } path)
+            {
+                picture.Add($"<path opacity=\"{(double)level / Levels:0.##}\" d=\"{path}\"/>");
+            }
+        }
+
+        picture.Add($"</g>").Add($"<rect class=\"frame\" x=\"{Left}\" y=\"{top}\" width=\"{frames * FrameWidth}\" height=\"{rows * rowHeight}\"/>");
+
+        int Level(int frame, int row) => (int)Math.Round(Math.Clamp(value(frame, row), 0, 1) * Levels);
+    }
 }

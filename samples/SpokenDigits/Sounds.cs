@@ -1,4 +1,5 @@
 using RnnGen.Data;
+using RnnGen.Samples;
 
 namespace SpokenDigits;
 
@@ -36,7 +37,7 @@ internal sealed record Sounds(IReadOnlyList<Recording> Train, IReadOnlyList<Reco
     }
 
     /// <summary>
-    /// Recordings that are made up: each digit is two glides of two resonances over a buzz, said by voices of another pitch, at another speed and
+    /// Recordings that the sample makes: each digit is two glides of two resonances over a buzz, said by voices of another pitch, at another speed and
     /// loudness each time, in noise.
     /// </summary>
     public static Sounds Make(int seed)

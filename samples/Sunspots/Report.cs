@@ -1,50 +1,25 @@
-using System.Globalization;
-using System.Text;
+using RnnGen.Samples;
 
 namespace Sunspots;
 
-/// <summary>The table of errors and the verdict.</summary>
+/// <summary>The errors, the verdict and the picture.</summary>
 internal static class Report
 {
-    /// <summary>Draws the table: one line a method, the errors at each horizon in the units of the series.</summary>
-    /// <param name="networks">Forecasts of the models.</param>
-    /// <param name="naive">Forecasts without a model.</param>
+    /// <summary>Adds each method's errors at each horizon, in the units of the series.</summary>
+    /// <param name="forecasts">Forecasts of all methods.</param>
     /// <param name="truths">For each horizon, the true values.</param>
-    public static string Table(IReadOnlyList<Forecast> networks, IReadOnlyList<Forecast> naive, IReadOnlyList<float[]> truths)
+    /// <param name="results">What they are added to.</param>
+    public static void Score(IReadOnlyList<Forecast> forecasts, IReadOnlyList<float[]> truths, ResultTable results)
     {
-        int nameWidth = networks.Concat(naive).Max(f => f.Name.Length);
-        var table = new StringBuilder();
-        table.Append(' ', nameWidth);
-        foreach (int horizon in Settings.Horizons)
+        foreach (Forecast forecast in forecasts)
         {
-            table.Append(CultureInfo.InvariantCulture, $"{(horizon == 1 ? "1 month ahead" : $"{horizon} months ahead"),20}");
-        }
-
-        table.AppendLine().Append("forecast".PadRight(nameWidth));
-        foreach (int _ in Settings.Horizons)
-        {
-            table.Append(CultureInfo.InvariantCulture, $"{"RMSE",12}{"MAE",8}");
-        }
-
-        table.AppendLine();
-        int width = nameWidth + (20 * Settings.Horizons.Count);
-        foreach (IReadOnlyList<Forecast> group in (IReadOnlyList<Forecast>[])[networks, naive])
-        {
-            table.Append('-', width).AppendLine();
-            foreach (Forecast forecast in group)
+            for (int i = 0; i < truths.Count; i++)
             {
-                table.Append(forecast.Name.PadRight(nameWidth));
-                for (int i = 0; i < truths.Count; i++)
-                {
-                    Score score = Score.Of(forecast.Values[i], truths[i]);
-                    table.Append(CultureInfo.InvariantCulture, $"{score.Rmse,12:F2}{score.Mae,8:F2}");
-                }
-
-                table.AppendLine();
+                Score score = Sunspots.Score.Of(forecast.Values[i], truths[i]);
+                results.Add(forecast.Name, $"RMSE, {Ahead(i)}", score.Rmse);
+                results.Add(forecast.Name, $"MAE, {Ahead(i)}", score.Mae);
             }
         }
-
-        return table.ToString();
     }
 
     /// <summary>Says which networks beat every naive forecast, in both errors at every horizon.</summary>
@@ -59,11 +34,27 @@ internal static class Report
             : $"Better than every naive forecast at every horizon: {string.Join(", ", winners)}.";
     }
 
+    /// <summary>Draws forecasts on top of the truth, one panel a horizon.</summary>
+    /// <param name="forecasts">Forecasts of some models.</param>
+    /// <param name="data">The truth and its times.</param>
+    /// <param name="column">What is forecast.</param>
+    public static string Draw(IReadOnlyList<Forecast> forecasts, SunspotData data, string column) => LineChart.Draw(
+        "Forecast and truth on the held-out months",
+        [.. Settings.Horizons.Select((horizon, i) => new ChartPanel(Ahead(i) + " ahead", data.TimeLabel, column, data.TestTimes(horizon),
+        [
+            new ChartLine("observed", Doubles(data.Truths[i]), 0),
+            .. forecasts.Select((f, color) => new ChartLine(f.Name, Doubles(f.Values[i]), color + 1)),
+        ]) { FromZero = true })]);
+
+    private static double[] Doubles(float[] values) => Array.ConvertAll(values, v => (double)v);
+
+    private static string Ahead(int index) => Settings.Horizons[index] == 1 ? "1 month" : $"{Settings.Horizons[index]} months";
+
     private static bool Beats(Forecast forecast, Forecast other, IReadOnlyList<float[]> truths)
     {
         for (int i = 0; i < truths.Count; i++)
         {
-            Score mine = Score.Of(forecast.Values[i], truths[i]), its = Score.Of(other.Values[i], truths[i]);
+            Score mine = Sunspots.Score.Of(forecast.Values[i], truths[i]), its = Sunspots.Score.Of(other.Values[i], truths[i]);
             if (mine.Rmse >= its.Rmse || mine.Mae >= its.Mae)
             {
                 return false;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using RnnGen;
 using RnnGen.Data;
+using RnnGen.Samples;
 
 namespace Sunspots;
 
@@ -78,9 +79,8 @@ internal sealed class SunspotData
     /// <param name="horizon">Months ahead.</param>
     public double[] TestTimes(int horizon) => Times[TargetIndex(0, horizon)..(TargetIndex(Test.Count - 1, horizon) + 1)];
 
-    /// <summary>The true values of all test windows' targets, in original units.</summary>
-    /// <param name="horizon">Months ahead.</param>
-    public float[] TestTruth(int horizon) => Values[TargetIndex(0, horizon)..(TargetIndex(Test.Count - 1, horizon) + 1)];
+    /// <summary>For each horizon the true values of all test windows' targets, in original units.</summary>
+    public float[][] Truths => [.. Settings.Horizons.Select(horizon => Values[TargetIndex(0, horizon)..(TargetIndex(Test.Count - 1, horizon) + 1)])];
 
     /// <summary>Brings a model's output back to a count.</summary>
     public float ToCount(float normalizedRoot)

@@ -1,12 +1,12 @@
 using System.Security;
-using System.Text;
+using RnnGen.Samples;
 
 namespace Translator;
 
-/// <summary>Draws how strongly each word that is written looks at each that was read, as an SVG picture that needs no other file.</summary>
+/// <summary>Draws how strongly each word that is written looks at each that was read.</summary>
 internal static class AttentionMap
 {
-    private const int Cell = 30, Left = 150, Top = 130, Margin = 24;
+    private const int Cell = 30, CharacterWidth = 8, Heading = 64;
 
     /// <summary>Writes the picture as text.</summary>
     /// <param name="source">What was read, from left to right.</param>
@@ -14,37 +14,30 @@ internal static class AttentionMap
     /// <param name="attention">The weights of each written word over those read.</param>
     public static string Draw(IReadOnlyList<string> source, IReadOnlyList<string> target, IReadOnlyList<float[]> attention)
     {
-        int width = Left + source.Count * Cell + Margin + 60, height = Top + target.Count * Cell + Margin;
-        var svg = new StringBuilder();
-        Append(svg, $"""
-            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img">
-            <title>Attention of the written words over those that were read</title>
-            <style>
-              .page {"{"} fill: #ffffff; {"}"} text {"{"} font: 14px system-ui, "DejaVu Sans", sans-serif; fill: #24292f; {"}"}
-              .cell {"{"} fill: #0969da; {"}"} .frame {"{"} fill: none; stroke: #d0d7de; {"}"}
-              @media (prefers-color-scheme: dark) {"{"} .page {"{"} fill: #0d1117; {"}"} text {"{"} fill: #e6edf3; {"}"} .cell {"{"} fill: #58a6ff; {"}"} .frame {"{"} stroke: #30363d; {"}"} {"}"}
-            </style>
-            <rect class="page" width="{width}" height="{height}"/>
-
-            """);
+        // Words above the columns lean to the right.
+        int longest = source.Max(w => w.Length) * CharacterWidth;
+        int left = 40 + Math.Max(60, target.Max(w => w.Length) * CharacterWidth), top = Heading + 24 + (longest * 4 / 5);
+        SvgPicture picture = new("Attention of what was written over what was read", Math.Max(480, left + (source.Count * Cell) + (longest * 3 / 5) + 24)) { Height = top + (target.Count * Cell) + 24 };
+        picture.Text(20, 36, "Attention: what the model looked at", "heading").Text(20, 56, "Read from left to right, written from top to bottom", "small");
         for (int s = 0; s < source.Count; s++)
         {
-            int x = Left + s * Cell + Cell / 2;
-            Append(svg, $"<text x=\"{x}\" y=\"{Top - 8}\" transform=\"rotate(-55 {x} {Top - 8})\">{SecurityElement.Escape(source[s])}</text>\n");
+            int x = left + (s * Cell) + (Cell / 2);
+            picture.Add($"<text x=\"{x}\" y=\"{top - 8}\" transform=\"rotate(-55 {x} {top - 8})\">{SecurityElement.Escape(source[s])}</text>");
         }
 
         for (int t = 0; t < target.Count; t++)
         {
-            Append(svg, $"<text x=\"{Left - 10}\" y=\"{Top + t * Cell + Cell / 2 + 5}\" text-anchor=\"end\">{SecurityElement.Escape(target[t])}</text>\n");
+            picture.Text(left - 10, top + (t * Cell) + (Cell / 2) + 5, target[t], "", "end");
             for (int s = 0; s < source.Count; s++)
             {
-                Append(svg, $"<rect class=\"cell\" x=\"{Left + s * Cell + 1}\" y=\"{Top + t * Cell + 1}\" width=\"{Cell - 2}\" height=\"{Cell - 2}\" opacity=\"{attention[t][s]:F3}\"/>\n");
+                // What is too faint to be seen is not drawn.
+                if (attention[t][s] >= 0.01)
+                {
+                    picture.Add($"<rect class=\"cell f1\" x=\"{left + (s * Cell) + 1}\" y=\"{top + (t * Cell) + 1}\" width=\"{Cell - 2}\" height=\"{Cell - 2}\" opacity=\"{attention[t][s]:0.##}\"/>");
+                }
             }
         }
 
-        Append(svg, $"<rect class=\"frame\" x=\"{Left}\" y=\"{Top}\" width=\"{source.Count * Cell}\" height=\"{target.Count * Cell}\"/>\n");
-        return svg.Append("</svg>\n").ToString();
+        return picture.Add($"<rect class=\"frame\" x=\"{left}\" y=\"{top}\" width=\"{source.Count * Cell}\" height=\"{target.Count * Cell}\"/>").ToString();
     }
-
-    private static void Append(StringBuilder svg, FormattableString text) => svg.Append(FormattableString.Invariant(text));
 }

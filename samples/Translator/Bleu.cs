@@ -1,9 +1,15 @@
+using RnnGen.Samples;
+
 namespace Translator;
 
 /// <summary>BLEU-4 of a corpus (K. Papineni et al. 2002), one reference a sentence, on words as they are given.</summary>
 internal static class Bleu
 {
     private const int Longest = 4;
+
+    /// <summary>Adds the score of translations of a test.</summary>
+    public static void Add(string method, IReadOnlyList<string[]> translations, IReadOnlyList<Pair> test, ResultTable results) =>
+        results.Add(method, "BLEU-4", Score(translations.Zip(test, (t, p) => ((IReadOnlyList<string>)t, (IReadOnlyList<string>)p.Target))), 1);
 
     /// <summary>From 0 to 100: the geometric mean of the shares of n-grams (n = 1 to 4) that the references have too, times the brevity penalty.</summary>
     public static double Score(IEnumerable<(IReadOnlyList<string> Candidate, IReadOnlyList<string> Reference)> sentences)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using RnnGen;
+using RnnGen.Samples;
 
 namespace Translator;
 
@@ -10,7 +11,10 @@ namespace Translator;
 internal abstract class Course<TModel>(TModel model, Vocabulary source, Vocabulary target)
     where TModel : IRnnModel<TModel, float, int, int>
 {
-    public TModel Model { get; } = model;
+    public TModel Model { get; set; } = model;
+
+    /// <summary>Words as one text.</summary>
+    protected abstract string Text(IReadOnlyList<string> words);
 
     protected abstract int Generate(ReadOnlySpan<int> input, Span<int> tokens, DecodingOptions options);
 
@@ -20,44 +24,33 @@ internal abstract class Course<TModel>(TModel model, Vocabulary source, Vocabula
 
     private static int OutputSteps => TModel.Layout.OutputSteps;
 
-    /// <summary>Learns from pairs: batches of sentences of about the same length, Adam, its rate along half a cosine.</summary>
-    /// <param name="pairs">What is learned from.</param>
-    /// <param name="validation">What is measured after each epoch.</param>
-    /// <param name="options">Epochs and rate.</param>
-    /// <returns>The mean loss of each epoch, on both.</returns>
-    public List<(double Train, double Validation)> Learn(IReadOnlyList<Pair> pairs, IReadOnlyList<Pair> validation, SampleOptions options)
+    /// <summary>Learns from pairs: batches of about the same length, Adam, its learning rate along half a cosine.</summary>
+    /// <param name="text">What is learned from, and what is measured after each epoch.</param>
+    /// <param name="run">Epochs, rate and seed.</param>
+    public void Learn(ParallelText text, SampleRun run)
     {
         // What does not fit is not learned from.
-        pairs = [.. pairs.Where(p => p.Source.Length <= Steps && p.Target.Length < OutputSteps)];
-        validation = [.. validation.Where(p => p.Source.Length <= Steps && p.Target.Length < OutputSteps)];
-        int batch = TModel.Layout.BatchSize;
-        var adam = new Adam(options.LearningRate) { ClipNorm = 1 };
-        Random random = new(options.Seed);
-        List<(double, double)> losses = [];
-        int all = options.Epochs * ((pairs.Count + batch - 1) / batch), done = 0;
-        var total = Stopwatch.StartNew();
-        for (int epoch = 1; epoch <= options.Epochs; epoch++)
+        Pair[] pairs = [.. text.Train.Where(Fits)], validation = [.. text.Validation.Where(Fits)];
+        Console.WriteLine($"{pairs.Length:N0} pairs to learn from, {text.Test.Count:N0} to be scored on; {source.Count:N0} and {target.Count:N0} tokens, {TModel.Layout.ParameterCount:N0} parameters");
+        int batch = TModel.Layout.BatchSize, all = run.Epochs * ((pairs.Length + batch - 1) / batch), done = 0;
+        Adam adam = run.Adam;
+        Random random = new(run.Seed);
+        for (int epoch = 1; epoch <= run.Epochs; epoch++)
         {
             var watch = Stopwatch.StartNew();
             double sum = 0, steps = 0;
-            List<Pair[]> batches = Batches(pairs, batch, random);
-            for (int i = 0; i < batches.Count; i++)
+            foreach (Pair[] part in Batches(pairs, batch, random))
             {
-                adam.LearningRate = options.LearningRate * (1 + Math.Cos(Math.PI * done++ / all)) / 2;
-                (int[] inputs, int[] lengths, int[] targets, int count) = Encode(batches[i]);
-                sum += Model.TrainStep(inputs, targets, batches[i].Length, adam, lengths) * count;
+                adam.LearningRate = run.LearningRateAfter(done++, all);
+                (int[] inputs, int[] lengths, int[] targets, int count) = Encode(part);
+                sum += Model.TrainStep(inputs, targets, part.Length, adam, lengths) * count;
                 steps += count;
-                if (options.ShowsProgress && i % 20 == 0)
-                {
-                    Console.Write($"\repoch {epoch,3}  {100 * i / batches.Count,3} %  loss {sum / steps:F3}  ");
-                }
             }
 
-            losses.Add((sum / steps, Loss(validation, batch)));
-            Console.WriteLine($"{(options.ShowsProgress ? "\r" : "")}epoch {epoch,3}  learned from {losses[^1].Item1:F3}  held out {losses[^1].Item2:F3}  {watch.Elapsed.TotalSeconds:F1} s, {total.Elapsed.TotalMinutes:F1} min in all");
+            Console.WriteLine($"epoch {epoch,3}  learned from {sum / steps:F3}  held out {Loss(validation, batch):F3}  {watch.Elapsed.TotalSeconds:F1} s");
         }
 
-        return losses;
+        static bool Fits(Pair pair) => pair.Source.Length <= Steps && pair.Target.Length < OutputSteps;
     }
 
     private double Loss(IReadOnlyList<Pair> pairs, int batch)
@@ -115,7 +108,7 @@ internal abstract class Course<TModel>(TModel model, Vocabulary source, Vocabula
     }
 
     /// <summary>Translates one sentence.</summary>
-    public string[] Translate(string[] words, DecodingOptions options)
+    private string[] Translate(string[] words, DecodingOptions options)
     {
         int[] tokens = new int[Steps], written = new int[OutputSteps];
         int length = Read(words, tokens);
@@ -130,8 +123,26 @@ internal abstract class Course<TModel>(TModel model, Vocabulary source, Vocabula
         return translations;
     }
 
+    /// <summary>Prints some translations, with what they should be where they are not exact.</summary>
+    public void Show(IEnumerable<Pair> pairs, DecodingOptions options)
+    {
+        foreach (Pair pair in pairs)
+        {
+            string[] found = Translate(pair.Source, options);
+            string expected = found.SequenceEqual(pair.Target) ? "" : $"\n  = {Text(pair.Target)}";
+            Console.WriteLine($"\n  {Text(pair.Source)}\n  > {Text(found)}{expected}");
+        }
+    }
+
+    /// <summary>Draws what each written word looked at.</summary>
+    public string DrawAttention(Pair pair)
+    {
+        (string[] words, float[][] attention) = TranslateWithAttention(pair.Source);
+        return AttentionMap.Draw(pair.Source, words, attention);
+    }
+
     /// <summary>Translates one sentence greedily, with how each word that is written looks at those that were read.</summary>
-    public (string[] Words, float[][] Attention) TranslateWithAttention(string[] words)
+    private (string[] Words, float[][] Attention) TranslateWithAttention(string[] words)
     {
         int[] tokens = new int[Steps], written = new int[OutputSteps];
         float[] attention = new float[OutputSteps * Steps];
@@ -142,16 +153,23 @@ internal abstract class Course<TModel>(TModel model, Vocabulary source, Vocabula
 }
 
 /// <summary>Sentences, word by word.</summary>
-internal sealed class SentenceCourse(SentenceTranslator model, Vocabulary source, Vocabulary target) : Course<SentenceTranslator>(model, source, target)
+internal sealed class SentenceCourse(SentenceTranslator model, ParallelText text) : Course<SentenceTranslator>(
+    model, new Vocabulary(text.Train.Select(p => p.Source), SentenceTranslator.SourceWords), new Vocabulary(text.Train.Select(p => p.Target), SentenceTranslator.TargetWords))
 {
+    protected override string Text(IReadOnlyList<string> words) => string.Join(' ', words);
+
     protected override int Generate(ReadOnlySpan<int> input, Span<int> tokens, DecodingOptions options) => Model.Generate(input, tokens, options, input.Length);
 
     protected override int GenerateWithAttention(ReadOnlySpan<int> input, Span<int> tokens, Span<float> attention) => Model.GenerateWithAttention(input, tokens, attention, input.Length);
 }
 
 /// <summary>Dates, character by character.</summary>
-internal sealed class DateCourse(DateTranslator model, Vocabulary source, Vocabulary target) : Course<DateTranslator>(model, source, target)
+internal sealed class DateCourse(DateTranslator model, ParallelText text) : Course<DateTranslator>(
+    model, new Vocabulary(text.Train.Select(p => p.Source), DateTranslator.Characters), new Vocabulary(text.Train.Select(p => p.Target), DateTranslator.OutputSize))
 {
+    // A date begins with the culture's name.
+    protected override string Text(IReadOnlyList<string> words) => words is [{ Length: > 1 } culture, ..] ? $"{culture}: {string.Concat(words.Skip(1))}" : string.Concat(words);
+
     protected override int Generate(ReadOnlySpan<int> input, Span<int> tokens, DecodingOptions options) => Model.Generate(input, tokens, options, input.Length);
 
     protected override int GenerateWithAttention(ReadOnlySpan<int> input, Span<int> tokens, Span<float> attention) => Model.GenerateWithAttention(input, tokens, attention, input.Length);

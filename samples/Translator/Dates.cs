@@ -1,4 +1,5 @@
 using System.Globalization;
+using RnnGen.Samples;
 
 namespace Translator;
 
@@ -42,6 +43,10 @@ internal static class Dates
             ? cultures
             : throw new UsageException($"This .NET knows {cultures.Count} of the cultures that the sample writes dates in (it may run without ICU); install ICU (on Debian: libicu72 or newer), or give --data.");
     }
+
+    /// <summary>The share of dates that the invariant culture's own parser reads right.</summary>
+    public static double Parsed(IReadOnlyList<Pair> dates) => dates.Average(p => DateOnly.TryParse(string.Concat(p.Source.Skip(1)), CultureInfo.InvariantCulture, out DateOnly date)
+        && date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) == string.Concat(p.Target) ? 1.0 : 0);
 
     /// <summary>Dates from 1900 to 2099; no date of the test is among those learned from.</summary>
     /// <param name="seed">Draws days, cultures and patterns.</param>

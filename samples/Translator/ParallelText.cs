@@ -1,3 +1,5 @@
+using RnnGen.Samples;
+
 namespace Translator;
 
 /// <summary>A sentence and what it is to become.</summary>

@@ -1,12 +1,11 @@
 using System.Globalization;
-using System.Security;
 using System.Text;
+using RnnGen.Samples;
 
 namespace VanishingGradients;
 
 /// <summary>
-/// Draws heat maps of gradients as one SVG picture that needs no other file: a row a cell, a column a length; in each map the training goes from left to right and the
-/// sequence from below to above. Below them what exploded.
+/// Draws heat maps of gradients: a row a cell, a column a length; in each map the training goes from left to right and the sequence from bottom to top. Below them what exploded.
 /// </summary>
 internal static class FlowPicture
 {
@@ -29,42 +28,25 @@ internal static class FlowPicture
         string[] tasks = [.. outcomes.Select(o => o.Task).Distinct()], cells = [.. outcomes.Select(o => o.Cell).Distinct()];
         int[] memories = [.. outcomes.Select(o => o.Memory).Distinct().Order()];
         int taskHeight = Heading + (cells.Length * (MapHeight + Caption + Gap));
-        int width = Math.Max(Left + (memories.Length * (MapWidth + Gap)) + 10, 860), height = Top + (tasks.Length * taskHeight) + (explosion is null ? 10 : Chart + Heading);
-        var svg = new StringBuilder();
-        Append(svg, $"""
-            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img">
-            <title>How far gradients reach back, while networks learn</title>
-            <style>
-              .page {"{"} fill: #ffffff; {"}"} text {"{"} font: 13px system-ui, "Segoe UI", "DejaVu Sans", sans-serif; fill: #24292f; {"}"}
-              .heading {"{"} font-size: 19px; font-weight: 600; {"}"} .panel {"{"} font-size: 15px; font-weight: 600; {"}"} .small {"{"} font-size: 12px; fill: #57606a; {"}"}
-              .solved {"{"} font-weight: 600; fill: #1a7f37; {"}"} .frame {"{"} fill: none; stroke: #8c959f; {"}"} .grid {"{"} stroke: #d8dee4; {"}"}
-              .line {"{"} fill: none; stroke-width: 2; stroke-linejoin: round; {"}"} .bad {"{"} stroke: #cf222e; {"}"} .good {"{"} stroke: #0969da; {"}"} .mark, .badtext {"{"} fill: #cf222e; {"}"} .goodtext {"{"} fill: #0969da; {"}"}
-              @media (prefers-color-scheme: dark) {"{"}
-                .page {"{"} fill: #0d1117; {"}"} text {"{"} fill: #e6edf3; {"}"} .small {"{"} fill: #9198a1; {"}"} .solved {"{"} fill: #3fb950; {"}"} .frame {"{"} stroke: #57606a; {"}"}
-                .grid {"{"} stroke: #2b323b; {"}"} .bad {"{"} stroke: #ff7b72; {"}"} .good {"{"} stroke: #58a6ff; {"}"} .mark, .badtext {"{"} fill: #ff7b72; {"}"} .goodtext {"{"} fill: #58a6ff; {"}"}
-              {"}"}
-            </style>
-            <rect class="page" width="{width}" height="{height}"/>
-            <text class="heading" x="20" y="34">How far gradients reach back, while networks learn</text>
-            <text class="small" x="20" y="55">Norm of ∂L/∂h after each step of the sequence, over its norm where the loss is. In each map the training goes to the right</text>
-            <text class="small" x="20" y="71">and the sequence upwards: dark means that the loss says nothing to what was read there.</text>
-
-            """);
-        DrawLegend(svg, 20, 82);
+        int width = Math.Max(Left + (memories.Length * (MapWidth + Gap)) + 10, 860);
+        SvgPicture picture = new("How far gradients reach back, while networks learn", width) { Height = Top + (tasks.Length * taskHeight) + (explosion is null ? 10 : Chart + Heading) };
+        picture.Text(20, 34, "How far gradients reach back, while networks learn", "heading")
+            .Text(20, 55, "Norm of ∂L/∂h after each step of the sequence, over its norm where the loss is. In each map training time runs to the right", "small")
+            .Text(20, 71, "and the sequence upwards. Dark means that almost no gradient reaches that step. Green numbers: solved.", "small");
+        DrawLegend(picture, 20, 82);
         int top = Top;
         foreach (string task in tasks)
         {
-            Append(svg, $"<text class=\"panel\" x=\"20\" y=\"{top + 30}\">{SecurityElement.Escape(Title(outcomes.First(o => o.Task == task)))}</text>\n");
+            picture.Text(20, top + 30, Title(outcomes.First(o => o.Task == task)), "panel");
             foreach ((int row, string cell) in cells.Index())
             {
                 int y = top + Heading + (row * (MapHeight + Caption + Gap)) + Caption;
-                Append(svg, $"<text x=\"{Left - 12}\" y=\"{y + (MapHeight / 2) + 5}\" text-anchor=\"end\">{SecurityElement.Escape(cell)}</text>\n");
-                Append(svg, $"<text class=\"small\" x=\"{Left - 6}\" y=\"{y + 9}\" text-anchor=\"end\">end</text><text class=\"small\" x=\"{Left - 6}\" y=\"{y + MapHeight}\" text-anchor=\"end\">start</text>\n");
+                picture.Text(Left - 12, y + (MapHeight / 2) + 5, cell, "", "end").Text(Left - 6, y + 9, "end", "small", "end").Text(Left - 6, y + MapHeight, "start", "small", "end");
                 foreach ((int column, int memory) in memories.Index())
                 {
                     if (outcomes.FirstOrDefault(o => o.Task == task && o.Cell == cell && o.Memory == memory) is { } outcome)
                     {
-                        DrawMap(svg, outcome, Left + (column * (MapWidth + Gap)), y);
+                        DrawMap(picture, outcome, Left + (column * (MapWidth + Gap)), y);
                     }
                 }
             }
@@ -74,54 +56,52 @@ internal static class FlowPicture
 
         if (explosion is not null)
         {
-            ExplosionPicture.Draw(svg, explosion, top, width);
+            ExplosionPicture.Draw(picture, explosion, top);
         }
 
-        return svg.Append("</svg>\n").ToString();
+        return picture.ToString();
     }
 
     private static string Title(Outcome outcome) => string.Create(CultureInfo.InvariantCulture,
-        $"{char.ToUpperInvariant(outcome.Task[0])}{outcome.Task[1..]}: {outcome.Measure}; who remembers nothing has {outcome.Baseline:F2}");
+        $"{char.ToUpperInvariant(outcome.Task[0])}{outcome.Task[1..]}: {outcome.Measure}; {outcome.Baseline:F2} without memory");
 
-    private static void DrawMap(StringBuilder svg, Outcome outcome, int x, int y)
+    private static void DrawMap(SvgPicture picture, Outcome outcome, int x, int y)
     {
         string verdict = outcome.Failure is null ? outcome.Error.ToString("F3", CultureInfo.InvariantCulture) : "not finite";
-        Append(svg, $"<text class=\"small\" x=\"{x}\" y=\"{y - 7}\">T = {outcome.Memory}, {outcome.Steps} steps</text>\n");
-        Append(svg, $"<text class=\"{(outcome.IsSolved ? "small solved" : "small")}\" x=\"{x + MapWidth}\" y=\"{y - 7}\" text-anchor=\"end\">{verdict}</text>\n");
+        picture.Text(x, y - 7, $"T = {outcome.Memory}, {outcome.Steps} steps", "small").Text(x + MapWidth, y - 7, verdict, outcome.IsSolved ? "small f4" : "small", "end");
 
-        // One path a colour: the cells of a column that share it are one rectangle.
+        // One path a colour: bins of a column that share it are one stroke. The first step is at the bottom.
         Dictionary<string, StringBuilder> paths = [];
         int columns = outcome.Norms.Count;
         for (int column = 0; column < columns; column++)
         {
-            double[] levels = Column(outcome.Norms[column], outcome.LossSteps);
-            double from = MapWidth * (double)column / columns, to = MapWidth * (column + 1.0) / columns;
+            string[] colours = [.. Column(outcome.Norms[column], outcome.LossSteps).Select(Colour)];
             for (int bin = 0; bin < Bins;)
             {
                 int end = bin + 1;
-                string colour = Colour(levels[bin]);
-                while (end < Bins && Colour(levels[end]) == colour)
+                while (end < Bins && colours[end] == colours[bin])
                 {
                     end++;
                 }
 
-                if (!paths.TryGetValue(colour, out StringBuilder? path))
+                if (!paths.TryGetValue(colours[bin], out StringBuilder? path))
                 {
-                    paths[colour] = path = new StringBuilder();
+                    paths[colours[bin]] = path = new StringBuilder();
                 }
 
-                // The first step is at the bottom.
-                Append(path, $"M{x + from:0.#} {y + MapHeight - (bin * MapHeight / Bins)}H{x + to:0.#}V{y + MapHeight - (end * MapHeight / Bins)}H{x + from:0.#}z");
+                path.Append(CultureInfo.InvariantCulture, $"M{column} {bin}v{end - bin}");
                 bin = end;
             }
         }
 
+        double columnWidth = (double)MapWidth / columns;
+        picture.Add($"<g transform=\"translate({x + (columnWidth / 2):0.##} {y + MapHeight}) scale({columnWidth:0.####} {-(double)MapHeight / Bins:0.####})\" stroke-width=\"1.05\">");
         foreach ((string colour, StringBuilder path) in paths)
         {
-            Append(svg, $"<path fill=\"{colour}\" shape-rendering=\"crispEdges\" d=\"{path}\"/>\n");
+            picture.Add($"<path stroke=\"{colour}\" d=\"{path}\"/>");
         }
 
-        Append(svg, $"<rect class=\"frame\" x=\"{x}\" y=\"{y}\" width=\"{MapWidth}\" height=\"{MapHeight}\"/>\n");
+        picture.Add($"</g>").Add($"<rect class=\"frame\" x=\"{x}\" y=\"{y}\" width=\"{MapWidth}\" height=\"{MapHeight}\"/>");
     }
 
     /// <summary>The power of ten of each bin of time steps, relative to the first step that has a loss; -∞ where nothing is left, NaN where a value is not finite.</summary>
@@ -162,25 +142,18 @@ internal static class FlowPicture
         int Mix(int a, int b) => (int)Math.Round(a + (share * (b - a)));
     }
 
-    private static void DrawLegend(StringBuilder svg, int x, int y)
+    private static void DrawLegend(SvgPicture picture, int x, int y)
     {
         const int step = 17;
         int count = ((Highest - Lowest) * Levels) + 1;
         for (int i = 0; i < count; i++)
         {
-            Append(svg, $"<rect x=\"{x + (i * step)}\" y=\"{y}\" width=\"{step}\" height=\"10\" fill=\"{Colour(Lowest + ((double)i / Levels))}\"/>\n");
+            picture.Add($"<rect x=\"{x + (i * step)}\" y=\"{y}\" width=\"{step}\" height=\"10\" fill=\"{Colour(Lowest + ((double)i / Levels))}\"/>");
             if (i % (3 * Levels) == 0)
             {
                 int power = Lowest + (i / Levels);
-                string label = power == 0 ? "1" : $"{Power(power)}{(power == Lowest ? " and less" : power == Highest ? " and more" : "")}";
-                Append(svg, $"<text class=\"small\" x=\"{x + (i == 0 ? 0 : (i * step) + (step / 2) - 4)}\" y=\"{y + 25}\">{label}</text>\n");
+                picture.Text(x + (i == 0 ? 0 : (i * step) + (step / 2) - 4), y + 25, $"{LineChart.Power(power)}{(power == Lowest ? " and less" : power == Highest ? " and more" : "")}", "small");
             }
         }
     }
-
-    /// <summary>A power of ten with a raised exponent.</summary>
-    internal static string Power(int exponent) =>
-        "10" + string.Concat(exponent.ToString(CultureInfo.InvariantCulture).Select(c => c == '-' ? '⁻' : "⁰¹²³⁴⁵⁶⁷⁸⁹"[c - '0']));
-
-    internal static void Append(StringBuilder svg, FormattableString text) => svg.Append(FormattableString.Invariant(text));
 }

@@ -1,29 +1,47 @@
 using System.Globalization;
 using System.Text;
+using RnnGen.Samples;
 
 namespace VanishingGradients;
 
 /// <summary>What came out, as text.</summary>
 internal static class Report
 {
-    /// <summary>For each task a table of errors, and how much of the gradient reached the first step at the start and at the end.</summary>
+    /// <summary>Adds the errors, a row a task and network and a column a length, below those of the best answer that remembers nothing.</summary>
+    public static void Score(IReadOnlyList<Outcome> outcomes, ResultTable results)
+    {
+        foreach (IGrouping<string, Outcome> task in outcomes.GroupBy(o => o.Task))
+        {
+            foreach (Outcome outcome in task.DistinctBy(o => o.Memory))
+            {
+                results.Add($"{Title(outcome)}: remembers nothing", $"T = {outcome.Memory}", outcome.Baseline, 3);
+            }
+
+            foreach (Outcome outcome in task)
+            {
+                results.Add($"{Title(outcome)}: {outcome.Cell}", $"T = {outcome.Memory}", outcome.Error, 3);
+            }
+        }
+
+        static string Title(Outcome outcome) => $"{outcome.Task}, {outcome.Measure}";
+    }
+
+    /// <summary>For each task how much of the gradient, where the loss is, reached the first step at the start and at the end of the training.</summary>
     /// <param name="outcomes">The trials of all cells, tasks and lengths.</param>
-    public static string Table(IReadOnlyList<Outcome> outcomes)
+    public static string Reach(IReadOnlyList<Outcome> outcomes)
     {
         var text = new StringBuilder();
         foreach (IGrouping<string, Outcome> task in outcomes.GroupBy(o => o.Task))
         {
-            Outcome any = task.First();
-            Append(text, $"{char.ToUpperInvariant(task.Key[0])}{task.Key[1..]}: {any.Measure} on unseen sequences (* solved), and how much of the gradient where the loss is reached the first step, before and after training\n");
+            Append(text, $"{char.ToUpperInvariant(task.Key[0])}{task.Key[1..]}: how much of the gradient reached the first step, before and after training (* solved)\n");
             int[] memories = [.. task.Select(o => o.Memory).Distinct().Order()];
-            Append(text, $"{"",-21}{string.Concat(memories.Select(m => $"{$"T = {m}",29}"))}\n");
-            Append(text, $"{"remembers nothing",-21}{string.Concat(memories.Select(_ => string.Create(CultureInfo.InvariantCulture, $"{any.Baseline,7:F3}{"",22}")))}\n");
+            Append(text, $"{"",-21}{string.Concat(memories.Select(m => $"{$"T = {m}",22}"))}\n");
             foreach (IGrouping<string, Outcome> cell in task.GroupBy(o => o.Cell))
             {
                 Append(text, $"{cell.Key,-21}");
                 foreach (Outcome outcome in cell.OrderBy(o => o.Memory))
                 {
-                    Append(text, $"{outcome.Error,7:F3}{(outcome.IsSolved ? "*" : " ")} {outcome.Reach(0),8:0E+0} → {outcome.Reach(outcome.Norms.Count - 1),-8:0E+0} ");
+                    Append(text, $"  {outcome.Reach(0),8:0E+0} → {outcome.Reach(outcome.Norms.Count - 1),7:0E+0}{(outcome.IsSolved ? "*" : " ")} ");
                 }
 
                 text.Append('\n');

@@ -35,7 +35,7 @@ internal abstract class MemoryTask<TTarget>(string name) where TTarget : unmanag
 
 /// <summary>
 /// The adding problem (S. Hochreiter and J. Schmidhuber 1997, as Q. Le, N. Jaitly and G. Hinton 2015 put it): each step has a number from 0 to 1 and a mark; the answer
-/// is the sum of the two marked numbers, one in each half. Who always says 1 is off by √(1/6) = 0.41.
+/// is the sum of the two marked numbers, one in each half. The best constant answer, 1, has an RMSE of √(1/6) = 0.41.
 /// </summary>
 internal sealed class Adding() : MemoryTask<float>("adding")
 {
@@ -67,7 +67,7 @@ internal sealed class Adding() : MemoryTask<float>("adding")
 
 /// <summary>
 /// The copy task (S. Hochreiter and J. Schmidhuber 1997): some symbols, then blanks, then a sign to begin, upon which the symbols are to be said again in their order.
-/// Here five symbols out of four; who guesses is off by ln 4 = 1.39 nats a symbol.
+/// Here five symbols out of four; a guess has a loss of ln 4 = 1.39 nats a symbol.
 /// </summary>
 internal sealed class Copying() : MemoryTask<int>("copying")
 {

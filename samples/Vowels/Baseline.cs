@@ -10,16 +10,16 @@ internal static class Baseline
         {
             double[] asked = Means(test, i);
             int nearest = Enumerable.Range(0, train.Count).MinBy(k => known[k].Zip(asked).Sum(p => (p.First - p.Second) * (p.First - p.Second)));
-            return train.Speakers[nearest] == test.Speakers[i] ? 1.0 : 0;
+            return train.SpokenBy[nearest] == test.SpokenBy[i] ? 1.0 : 0;
         });
     }
 
     private static double[] Means(Recordings recordings, int index)
     {
-        double[] means = new double[SpeakerModel.Channels];
-        for (int i = 0; i < recordings.Lengths[index] * SpeakerModel.Channels; i++)
+        double[] means = new double[Recordings.Channels];
+        for (int i = 0; i < recordings.Lengths[index] * Recordings.Channels; i++)
         {
-            means[i % SpeakerModel.Channels] += recordings.Values[index * SpeakerModel.Layout.InputLength + i] / recordings.Lengths[index];
+            means[i % Recordings.Channels] += recordings.Values[index * Recordings.Length + i] / recordings.Lengths[index];
         }
 
         return means;

@@ -2,11 +2,8 @@ using RnnGen;
 
 namespace Vowels;
 
-/// <summary>Who says a vowel: a recording's steps are read in both directions, and each unit's greatest value over the steps decides.</summary>
-[RnnModel(Architecture.ManyToOne, InputSize = Channels, SequenceLength = 29, OutputSize = 9, Pooling = Pooling.Max, Loss = Loss.CrossEntropy,
-    OutputDropout = 0.3, BatchSize = 27)]
+/// <summary>Says who speaks: a GRU reads a recording's steps in both directions, and each unit's maximum over the steps decides.</summary>
+[RnnModel(Architecture.ManyToOne, InputSize = Recordings.Channels, SequenceLength = Recordings.Steps, OutputSize = Recordings.Speakers, Pooling = Pooling.Max,
+    Loss = Loss.CrossEntropy, OutputDropout = 0.3, BatchSize = 27)]
 [Gru(64, Bidirectional = true)]
-internal sealed partial class SpeakerModel
-{
-    public const int Channels = 12;
-}
+internal sealed partial class SpeakerModel;

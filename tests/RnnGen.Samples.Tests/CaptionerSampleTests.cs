@@ -59,18 +59,27 @@ public sealed class CaptionerSampleTests
     }
 
     [Fact]
-    public void The_gallery_marks_what_is_wrong()
+    public void The_gallery_marks_what_is_wrong_and_shows_it_first()
     {
-        float[] pixels = new float[Scene.Pixels];
-        XDocument svg = XDocument.Parse(Gallery.Draw([(pixels, "a red circle", "a red circle"), (pixels, "a red circle", "a red square")]));
-        svg.Descendants().Count(e => (string?)e.Attribute("class") == "wrong").ShouldBe(2);
-        svg.Descendants().Count(e => e.Name.LocalName == "path").ShouldBe(2 * Scene.Size * Scene.Size);
+        Scenes scenes = new(new float[2 * Scene.Pixels], ["a red circle", "a red square"]);
+        scenes.Pixels[0] = 1;
+        XDocument svg = XDocument.Parse(Gallery.Draw(scenes, ["a red circle", "a red circle"], 12));
+        svg.Descendants().Count(e => (string?)e.Attribute("class") == "small f2").ShouldBe(2);
+        XElement[] images = [.. svg.Descendants().Where(e => e.Name.LocalName == "image")];
+        images.Length.ShouldBe(2);
+
+        // A BMP file: the first pixel is that of the last row, and red comes last of three.
+        byte[] file = Convert.FromBase64String(((string)images[1].Attribute("href")!).Split(',')[1]);
+        file.Length.ShouldBe(54 + Scene.Pixels);
+        file.Index().Where(b => b.Index >= 54 && b.Item == 255).Select(b => b.Index).ShouldBe([54 + ((Scene.Size - 1) * Scene.Size * 3) + 2]);
     }
 
     [Fact]
-    public void Options_are_read_and_bad_ones_named()
+    public void Captions_are_scored_whole_and_word_by_word()
     {
-        SampleOptions.Parse(["--scenes", "128"]).Scenes.ShouldBe(128);
-        Should.Throw<UsageException>(() => SampleOptions.Parse(["--scenes", "many"])).Message.ShouldContain("many");
+        ResultTable results = new();
+        Scores.Add("written", ["a red circle", "a red circle"], ["a red circle", "a blue circle"], results);
+        results.Format("").ShouldContain("50.0");
+        results.Format("").ShouldContain("83.33");
     }
 }

@@ -57,7 +57,9 @@ public sealed class SpokenDigitsSampleTests
         XDocument svg = XDocument.Parse(HeardPicture.Draw("Said: 12. Heard: 12.", [.. Enumerable.Range(0, 120).Select(i => i / 40f)], 40, [.. Enumerable.Range(0, 33).Select(i => i % 11 == 2 ? 1f : 0)]));
         svg.Descendants().Where(e => e.Name.LocalName == "text").Select(e => e.Value).ShouldContain("Said: 12. Heard: 12.");
         svg.Descendants().Count(e => e.Name.LocalName == "g").ShouldBe(2);
+
+        // The frames at which the digit 1 is certain: one stroke each, in the lower map.
+        svg.Descendants().Last(e => e.Name.LocalName == "path").Attribute("d")!.Value.ShouldBe("M0 1h3");
         Should.Throw<UsageException>(() => Sounds.Read("nowhere")).Message.ShouldContain("nowhere");
-        Should.Throw<UsageException>(() => SampleOptions.Parse(["--epochs", "0"])).Message.ShouldContain("from 1");
     }
 }

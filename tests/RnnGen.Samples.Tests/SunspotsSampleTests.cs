@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Xml.Linq;
 using RnnGen.Data;
 using Shouldly;
 using Sunspots;
@@ -55,75 +54,21 @@ public sealed class SunspotsSampleTests
         Report.Verdict([half], [naive], truths).ShouldStartWith("No network");
         Report.Verdict([naive], [naive], truths).ShouldStartWith("No network", customMessage: "a tie is no win");
 
-        string table = Report.Table([good, half], [naive], truths);
-        table.ShouldContain("12 months ahead");
+        ResultTable results = new();
+        Report.Score([good, half, naive], truths, results);
+        string table = results.Format("");
+        table.ShouldContain("MAE, 12 months");
         table.Split('\n').Single(line => line.StartsWith("half", StringComparison.Ordinal)).ShouldMatch(@"1\.00 +1\.00 +3\.00 +3\.00");
     }
 
     [Fact]
-    public void Options_are_read()
+    public void Files_that_do_not_fit_are_named()
     {
-        SampleOptions.Parse([]).ShouldBe(SampleOptions.Default);
-        SampleOptions.Parse(["--help"]).ShouldBe(SampleOptions.Default with { ShowHelp = true });
-        SampleOptions.Parse(["--epochs", "3", "--data", "x.csv", "--seed", "0", "--column", "v"])
-            .ShouldBe(new SampleOptions("x.csv", "v", 3, 0, false));
-    }
-
-    [Theory]
-    [InlineData("--colour")]
-    [InlineData("x.csv")]
-    [InlineData("--epochs")]
-    [InlineData("--epochs", "0")]
-    [InlineData("--epochs", "many")]
-    [InlineData("--seed", "-1")]
-    [InlineData("--data", "")]
-    public void Options_that_do_not_fit_are_named(params string[] arguments)
-    {
-        Should.Throw<UsageException>(() => SampleOptions.Parse(arguments)).Message.ShouldContain(arguments[0]);
-    }
-
-    [Fact]
-    public void The_chart_is_whole_svg_and_draws_every_value_inside()
-    {
-        double[] times = [.. Enumerable.Range(0, 61).Select(i => 2000 + (i / 12.0))];
-        float[] truth = [.. times.Select(t => 100 + (90 * (float)Math.Sin(t)))];
-        float[] forecast = [.. truth.Select(v => v * 0.9f)];
-        ChartPanel panel = new("one & two", times, [new("observed", truth), new("a <b>", forecast)]);
-        CultureInfo before = CultureInfo.CurrentCulture;
-        string text;
-        try
-        {
-            var comma = (CultureInfo)CultureInfo.InvariantCulture.Clone();
-            comma.NumberFormat.NumberDecimalSeparator = ",";
-            CultureInfo.CurrentCulture = comma;
-            text = ForecastChart.Draw("Title", "number", "year", [panel, panel]);
-        }
-        finally
-        {
-            CultureInfo.CurrentCulture = before;
-        }
-
-        XElement svg = XDocument.Parse(text).Root!;
-        XElement[] lines = [.. svg.Elements().Where(e => e.Name.LocalName == "polyline")];
-        lines.Length.ShouldBe(4);
-        double width = (double)svg.Attribute("width")!, height = (double)svg.Attribute("height")!;
-        foreach (XElement line in lines)
-        {
-            string[] points = ((string)line.Attribute("points")!).Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            points.Length.ShouldBe(times.Length);
-            foreach (string point in points)
-            {
-                double[] xy = [.. point.Split(',').Select(n => double.Parse(n, CultureInfo.InvariantCulture))];
-                xy.Length.ShouldBe(2);
-                xy[0].ShouldBeInRange(0, width);
-                xy[1].ShouldBeInRange(0, height);
-            }
-        }
-
-        string[] labels = [.. svg.Elements().Where(e => e.Name.LocalName == "text").Select(e => e.Value)];
-        labels.ShouldContain("a <b>");
-        labels.ShouldContain("2003");
-        labels.ShouldContain("200");
-        text.ShouldContain("prefers-color-scheme: dark");
+        string path = Path.Combine(AppContext.BaseDirectory, "sunspot-month.csv");
+        Should.Throw<UsageException>(() => SunspotData.Load("nowhere.csv", "sunspots")).Message.ShouldContain("nowhere.csv");
+        Should.Throw<UsageException>(() => SunspotData.Load(path, "moons")).Message.ShouldContain("moons");
+        SunspotData data = SunspotData.Load(path, "sunspots");
+        data.Truths[1][0].ShouldBe(data.Values[data.TargetIndex(0, 12)]);
+        data.ToCount(-100).ShouldBe(0);
     }
 }

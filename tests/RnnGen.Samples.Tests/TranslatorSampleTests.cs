@@ -55,20 +55,17 @@ public sealed class TranslatorSampleTests
     }
 
     [Fact]
-    public void The_picture_has_a_cell_for_each_pair_of_words()
+    public void The_picture_has_a_cell_where_there_is_attention()
     {
         XDocument svg = XDocument.Parse(AttentionMap.Draw(["a", "<b>", "c"], ["x", "&"], [[0.2f, 0.3f, 0.5f], [1, 0, 0]]));
-        svg.Descendants().Count(e => (string?)e.Attribute("class") == "cell").ShouldBe(6);
-        svg.Descendants().Where(e => e.Name.LocalName == "text").Select(e => e.Value).ShouldBe(["a", "<b>", "c", "x", "&"]);
+        svg.Descendants().Count(e => (string?)e.Attribute("class") == "cell f1").ShouldBe(4);
+        svg.Descendants().Where(e => e.Name.LocalName == "text").Select(e => e.Value).Skip(2).ShouldBe(["a", "<b>", "c", "x", "&"]);
     }
 
     [Fact]
-    public void Options_are_read_and_bad_ones_named()
+    public void Word_by_word_takes_what_comes_together_beyond_chance()
     {
-        SampleOptions.Parse([]).ShouldBe(SampleOptions.ForDates with { ShowsProgress = SampleOptions.Parse([]).ShowsProgress });
-        SampleOptions.Parse(["--data", "x", "--beams", "2"]).Epochs.ShouldBe(SampleOptions.ForSentences.Epochs);
-        Should.Throw<UsageException>(() => SampleOptions.Parse(["--beams", "17"])).Message.ShouldContain("from 1 to 16");
-        Should.Throw<UsageException>(() => SampleOptions.Parse(["--epochs"])).Message.ShouldContain("needs a value");
-        Should.Throw<UsageException>(() => SampleOptions.Parse(["--x", "1"])).Message.ShouldContain("--x");
+        Pair[] train = [new(["the", "dog"], ["le", "chien"]), new(["the", "cat"], ["le", "chat"]), new(["a", "cat"], ["un", "chat"])];
+        WordByWord.Translate(new ParallelText(train, [], [new Pair(["the", "cat", "sleeps"], [])])).ShouldBe([["le", "chat", "sleeps"]]);
     }
 }

@@ -85,19 +85,13 @@ public sealed class VanishingGradientsSampleTests
         all.ShouldNotContain("∞");
         XDocument.Parse(FlowPicture.Draw(outcomes, null)).Descendants().ShouldNotContain(e => e.Name.LocalName == "polyline");
 
-        string table = Report.Table(outcomes);
-        table.ShouldContain("0.040*");
-        table.ShouldContain("0.300 ");
+        ResultTable results = new();
+        Report.Score(outcomes, results);
+        string table = results.Format("");
+        table.Split('\n').Single(line => line.StartsWith("adding, RMSE: GRU", StringComparison.Ordinal)).ShouldMatch(@"0\.040 +NaN");
+        table.Split('\n').Single(line => line.StartsWith("adding, RMSE: remembers nothing", StringComparison.Ordinal)).ShouldMatch(@"0\.410 +0\.410");
+        Report.Reach(outcomes).ShouldContain("2E-30 →     NaN*");
         Report.Describe(explosion).ShouldContain("training step 3: The loss is NaN");
         Report.Describe(explosion).ShouldContain("grows 1.500 times");
-    }
-
-    [Fact]
-    public void Options_are_read_and_bad_ones_named()
-    {
-        SampleOptions.Parse([]).ShouldBe(SampleOptions.Default);
-        SampleOptions.Parse(["--full", "--effort", "0.5", "--seed", "3"]).ShouldBe(new SampleOptions(true, 0.5, 3, false));
-        Should.Throw<UsageException>(() => SampleOptions.Parse(["--effort", "0"])).Message.ShouldContain("--effort");
-        Should.Throw<UsageException>(() => SampleOptions.Parse(["--steps"])).Message.ShouldContain("--steps");
     }
 }

@@ -12,12 +12,12 @@ public sealed class VowelsAndSentimentSampleTests
     [Fact]
     public void The_confusion_matrix_shows_each_count_that_is_not_0()
     {
-        XDocument svg = XDocument.Parse(ConfusionPicture.Draw(new[,] { { 12, 0 }, { 3, 7 } }));
+        XDocument svg = XDocument.Parse(ConfusionPicture.Draw(new ConfusionMatrix(2, [12, 0, 3, 7])));
         string[] texts = [.. svg.Descendants().Where(e => e.Name.LocalName == "text").Select(e => e.Value)];
         texts.ShouldContain("12");
         texts.ShouldContain("3");
         texts.ShouldNotContain("0");
-        svg.Descendants().Count(e => (string?)e.Attribute("class") == "wrong").ShouldBe(2);
+        svg.Descendants().Count(e => (string?)e.Attribute("class") == "wrong").ShouldBe(1);
     }
 
     [Fact]
@@ -45,20 +45,32 @@ public sealed class VowelsAndSentimentSampleTests
     }
 
     [Fact]
-    public void Missing_files_and_bad_options_are_named()
+    public void Missing_files_are_named()
     {
-        Should.Throw<Sentiment.UsageException>(() => Reviews.Read("nowhere")).Message.ShouldContain("rt-polarity.pos");
-        Should.Throw<Sentiment.UsageException>(() => Sentiment.SampleOptions.Parse(["--splits", "0"])).Message.ShouldContain("from 1 to 100");
-        Should.Throw<Vowels.UsageException>(() => Vowels.SampleOptions.Parse(["--epochs", "x"])).Message.ShouldContain("'x'");
-        Vowels.SampleOptions.Parse(["--data", "d", "--seed", "2"]).ShouldBe(Vowels.SampleOptions.Default with { DataPath = "d", Seed = 2 });
-        Sentiment.SampleOptions.Parse(["--splits", "2"]).Splits.ShouldBe(2);
+        Should.Throw<UsageException>(() => Reviews.Read("nowhere")).Message.ShouldContain("rt-polarity.pos");
+        Should.Throw<UsageException>(() => Recordings.Read("nowhere")).Message.ShouldContain("JapaneseVowels_TRAIN.ts");
+    }
+
+    [Fact]
+    public void Made_recordings_are_normalised_over_what_is_learned_from()
+    {
+        (Recordings train, Recordings test) = Recordings.Make(1);
+        (train.Count, test.Count).ShouldBe((270, 370));
+        float[] channel = [.. Enumerable.Range(0, train.Count).SelectMany(i => Enumerable.Range(0, train.Lengths[i]).Select(t => train.Values[(i * Recordings.Length) + (t * Recordings.Channels) + 3]))];
+        channel.Average().ShouldBe(0, 1e-5);
+        channel.Average(v => v * v).ShouldBe(1, 1e-4);
+        Baseline.Accuracy(train, train).ShouldBe(1);
+        Baseline.Accuracy(train, test).ShouldBeInRange(0.5, 0.99);
     }
 
     [Fact]
     public void The_verdicts_are_drawn_word_by_word()
     {
-        XDocument svg = XDocument.Parse(VerdictPicture.Draw([(["a", "<great>", "film"], [0, 2, -1], 1, 1), (["bad"], [-1], -1, 1)]));
+        Verdict[] verdicts = [new(new(["a", "<great>", "film"], 1), 1, [0, 2, -1]), new(new(["bad"], 1), -1, [-0.04])];
+        XDocument svg = XDocument.Parse(VerdictPicture.Draw(verdicts));
         svg.Descendants().Where(e => (string?)e.Attribute("class") == "word").Select(e => e.Value).ShouldBe(["a", "<great>", "film", "bad"]);
-        svg.Descendants().Count(e => (string?)e.Attribute("class") == "missed").ShouldBe(1);
+        svg.Descendants().Count(e => (string?)e.Attribute("class") == "missed f2").ShouldBe(1);
+        verdicts[0].Describe().ShouldBe("praise (right): a <great> film\n         <great> +2.0, film -1.0, a +0.0");
+        verdicts[1].Describe().ShouldBe("blame  (wrong): bad\n         bad +0.0");
     }
 }
