@@ -16,7 +16,7 @@ internal static class Lesson
         {
             adam.LearningRate = run.LearningRateAfter(epoch - 1, epochs);
             TrainingResult result = model.Fit(Features.Noisy(train, noise), options: new FitOptions { Epochs = 1, Optimizer = adam, Seed = run.Seed + epoch });
-            Report(name, epoch, epochs, result.Best.TrainingLoss);
+            Report(name, epoch, epochs, result.Epochs[^1].TrainingLoss);
         }
     }
 
