@@ -31,8 +31,8 @@ internal sealed class PageFolder : IDisposable
 
         using (FileStream file = File.Create(dll))
         {
-            EmitResult result = PageCompiler.Generate(PageCompiler.Program(text, isWeb), texts).Emit(file, manifestResources: resources);
-            result.Diagnostics.Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning).ShouldBeEmpty();
+            EmitResult result = Compiler.Generate(PageCompiler.Program(text, isWeb), texts).Output.Emit(file, manifestResources: resources);
+            result.Diagnostics.Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning).ShouldBeEmpty(text);
         }
 
         foreach (string library in Libraries.SelectMany(pattern => Directory.GetFiles(AppContext.BaseDirectory, pattern)))
