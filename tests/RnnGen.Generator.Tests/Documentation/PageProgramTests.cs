@@ -55,11 +55,15 @@ public sealed class PageProgramTests
     }
 
     [Fact]
-    public void EveryHowToPageHasAProgram()
+    public void EveryHowToPageHasAProgramAndLeadsOn()
     {
-        string[] pages = [.. Page.All().Where(name => name.StartsWith(HowTo, StringComparison.Ordinal))];
+        Page[] pages = [.. Page.All().Where(name => name.StartsWith(HowTo, StringComparison.Ordinal)).Select(name => new Page(name))];
         pages.Length.ShouldBeGreaterThan(10);
-        pages.Where(name => !new Page(name).Blocks.Any(block => block.Comment("program") is not null)).ShouldBeEmpty();
+        pages.Where(page => !page.Blocks.Any(block => block.Comment("program") is not null)).Select(page => page.Name).ShouldBeEmpty();
+        pages.Where(page => !LeadsOn(page.Text.TrimEnd().Split("\n\n"))).Select(page => page.Name).ShouldBeEmpty("the last two paragraphs are **Next:** and **See also:**, with links");
+
+        static bool LeadsOn(string[] paragraphs) => Links(paragraphs[^2], "**Next:** ") && Links(paragraphs[^1], "**See also:** ");
+        static bool Links(string paragraph, string start) => paragraph.StartsWith(start, StringComparison.Ordinal) && paragraph.Contains("](", StringComparison.Ordinal);
     }
 
     /// <summary>The page on generated code names every file that its program's build writes.</summary>
