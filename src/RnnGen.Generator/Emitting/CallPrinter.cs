@@ -81,8 +81,8 @@ internal sealed class CallPrinter(ModelContext context)
         return range.Group is { } group ? $"{Group(group)}, {rows}" : rows;
     }
 
-    // The rows by which a unit's steps are live.
-    private static string Group(Clock clock) => clock switch
+    /// <summary>The rows by which a unit's steps are live.</summary>
+    public static string Group(Clock clock) => clock switch
     {
         Clock.Input or Clock.End => "rows",
         Clock.Output => "decoded",

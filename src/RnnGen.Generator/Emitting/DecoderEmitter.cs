@@ -7,10 +7,9 @@ namespace RnnGen.Generator.Emitting;
 /// <summary>Writes the shape of a decoder that predicts.</summary>
 internal static class DecoderEmitter
 {
-    public static void WriteShape(ModelContext context)
+    public static void WriteShape(ModelContext context, DecoderPlan decoder)
     {
         ModelPlan plan = context.Plan;
-        DecoderPlan decoder = plan.Unrolled!.Decoder!;
         PlannedTable? fed = plan.Tables.FirstOrDefault(t => t.IsDecoders);
         using (RecordWriter record = ShapeEmitter.Open(context, $"{ModelContext.Runtime}.DecoderShape Decoder"))
         {

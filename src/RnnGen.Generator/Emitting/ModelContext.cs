@@ -49,7 +49,22 @@ internal sealed class ModelContext(ModelPlan plan)
     public bool ReadsTokens => Plan.Embedding is not null;
 
     /// <summary>Whether a decoder is fed tokens, and not numbers.</summary>
-    public bool DecodesTokens => Model.Decoder is { Embedding: not null };
+    public bool DecodesTokens => Model.OutputTiming == OutputTiming.UntilEndToken;
+
+    /// <summary>The rows that the methods of a training step are given, as arguments.</summary>
+    public string TrainedRows => SourceWriter.Join(Plan.Training.Clocks.Select(CallPrinter.Group));
+
+    /// <summary>The same as parameters.</summary>
+    public string TrainedRowsDeclared => SourceWriter.Join(Plan.Training.Clocks.Select(c => $"{Group} {CallPrinter.Group(c)}"));
+
+    /// <summary>The constant for the steps with an output; null where there is one for each sequence.</summary>
+    public string? OutputSteps => Model.OutputTiming switch
+    {
+        OutputTiming.Once => null,
+        OutputTiming.EachStep => "SequenceLength",
+        OutputTiming.Decoded or OutputTiming.UntilEndToken => "OutputLength",
+        _ => throw Choices.Unimplemented(Model.OutputTiming),
+    };
 
     /// <summary>The type of one input element.</summary>
     public string Input { get; } = plan.Embedding is null ? Scalar.TypeName(plan.Specification.Precision) : "int";

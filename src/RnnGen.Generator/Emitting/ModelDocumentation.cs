@@ -21,20 +21,18 @@ internal static class ModelDocumentation
         string input = model.Embedding is { } embedding
             ? $"{Count(model.SequenceLength, "token")} out of {embedding.VocabularySize}"
             : $"{Count(model.SequenceLength, "step")} of {Count(model.InputSize, "feature")}";
-        string pooled = !model.IsPooled ? "" : $", from each unit's {Pooled(model.Pooling)} over the steps";
         string outputs = Count(model.OutputSize, "output");
-        string attends = model.Attends ? ", and looks back at all that was read" : "";
         string steps = model.Architecture switch
         {
-            Architecture.ManyToOne => $"Reads a sequence of {input} and gives {outputs} after the final step{pooled}.",
-            Architecture.ManyToMany => $"Reads a sequence of {input} and gives {outputs} at every step.",
-            Architecture.OneToMany => $"Reads {Count(model.InputSize, "value")} and decodes up to {Count(model.OutputSteps, "step")} of {outputs}; each step reads what the one before gave.",
-            Architecture.EncoderDecoder => $"Reads a sequence of {input} and decodes another of up to {Count(model.OutputSteps, "step")} of {outputs}; each step reads what the one before gave{attends}.",
+            Architecture.ManyToOne => $"Reads a sequence of {input} and gives {outputs} after the final step",
+            Architecture.ManyToMany => $"Reads a sequence of {input} and gives {outputs} at every step",
+            Architecture.OneToMany => $"Reads {Count(model.InputSize, "value")} and decodes up to {Count(model.OutputSteps, "step")} of {outputs}; each step reads what the one before gave",
+            Architecture.EncoderDecoder => $"Reads a sequence of {input} and decodes another of up to {Count(model.OutputSteps, "step")} of {outputs}; each step reads what the one before gave",
             _ => throw Choices.Unimplemented(model.Architecture),
         };
         writer.Write($"""
             /// <remarks>
-            /// <para>{steps}</para>
+            /// <para>{steps}{string.Concat(plan.Units.OfType<Op>().Select(op => op.Clause))}.</para>
             /// <para>
             /// {plan.ParameterCount} parameters, {plan.ForwardFlops} floating-point operations in the matrix products of one sequence,
             /// {ModelContext.Memory(plan.Memory.Model)} of memory, {ModelContext.Memory(plan.Memory.Training)} more to train {Count(plan.Training.GroupSize, "sequence")} at once,
@@ -117,13 +115,6 @@ internal static class ModelDocumentation
             $"memory: {ModelContext.Memory(plan.Memory.Model)}; {ModelContext.Memory(plan.Memory.Training)} more to train, {ModelContext.Memory(plan.Memory.Thread)} for each further thread, {ModelContext.Memory(plan.Memory.Prediction)} more to predict{(plan.Streaming is null ? "" : $", {ModelContext.Memory(plan.Memory.State)} for each state")}",
         ]);
     }
-
-    private static string Pooled(Pooling pooling) => pooling switch
-    {
-        Pooling.Mean => "mean",
-        Pooling.Max => "maximum",
-        _ => throw Choices.Unimplemented(pooling),
-    };
 
     public static string Count(int number, string noun) => $"{number} {noun}{(number == 1 ? "" : "s")}";
 

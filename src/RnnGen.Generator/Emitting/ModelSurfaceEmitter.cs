@@ -66,8 +66,7 @@ internal static class ModelSurfaceEmitter
 
     private static void WriteConstruction(ModelContext context)
     {
-        string core = context.Plan.IsDecoded ? "DecodingCore" : "ModelCore";
-        string decoder = context.Plan.IsDecoded ? ", RnnShape.Decoder" : "";
+        (string core, string decoder) = context.Plan.Decoder is null ? ("ModelCore", "") : ("DecodingCore", ", RnnShape.Decoder");
         context.Writer.Write($$"""
             private readonly {{ModelContext.Runtime}}.{{core}}<{{context.Types}}> _rnn = new(RnnShape.Model, new RnnProgram<RnnV128>(){{decoder}}){{GradientFlowEmitter.Construction(context)}};
 
@@ -92,7 +91,7 @@ internal static class ModelSurfaceEmitter
             WriteProperty(context, "DropoutStep", "long", ModelContext.Core);
         }
 
-        if (context.Plan.IsDecoded)
+        if (context.Plan.Decoder is not null)
         {
             string decoding = $"{ModelContext.Runtime}.DecodingCore{{TNumber, TInput, TTarget}}";
             WriteProperty(context, "ScheduledSampling", "double", decoding);

@@ -16,7 +16,13 @@ internal static class PredictionSurfaceEmitter
         string sequence = $"{ModelContext.Sys}ReadOnlySpan<{context.Input}> input";
         string values = $"{ModelContext.Sys}Span<{number}>";
         string batch = $"{ModelContext.Sys}ReadOnlySpan<{context.Input}> inputs, {values} outputs", lengths = $"{ModelContext.Sys}ReadOnlySpan<int> lengths = default";
-        string beyond = context.DecodesTokens ? "; steps after the end token are 0" : plan is { OutputSteps: > 1, IsDecoded: false } ? "; steps beyond the length are 0" : "";
+        string beyond = model.OutputTiming switch
+        {
+            OutputTiming.Once or OutputTiming.Decoded => "",
+            OutputTiming.EachStep => "; steps beyond the length are 0",
+            OutputTiming.UntilEndToken => "; steps after the end token are 0",
+            _ => throw Choices.Unimplemented(model.OutputTiming),
+        };
         string outputs = model.Loss.Definition.ReadsLogits ? "the logits" : "the outputs";
         string reference = $"Predict({ModelContext.Sys}ReadOnlySpan{{{context.Input}}}, {ModelContext.Sys}Span{{{number}}}, int)";
         string input = $"/// <inheritdoc cref=\"{reference}\" path=\"/param\"/>";
@@ -130,7 +136,7 @@ internal static class PredictionSurfaceEmitter
             /// <inheritdoc cref="{core}.Generate"/>
             public int Generate({declared}, {ModelContext.Library}DecodingOptions? options = null, int length = SequenceLength) => _rnn.Generate(input, tokens, options, length);
             """);
-        if (context.Plan.Unrolled!.Decoder!.Weights is not null)
+        if (context.Plan.Decoder!.Weights is not null)
         {
             context.Writer.Line().Write($"""
                 {input}

@@ -20,7 +20,7 @@ internal static class ProgramEmitter
         SourceWriter writer = context.Writer;
         ModelPlan plan = context.Plan;
         string number = context.Number, group = ModelContext.Group;
-        string groups = plan.IsDecoded ? "rows, decoded" : "rows";
+        string groups = context.TrainedRows;
         string table = context.ReadsTokens ? "ref p, " : "";
         string flow = context.Model.GradientFlow ? ", measured.Flow, measured.Row" : "";
         string declared = $"{group} rows, {group} decoded, int last";
@@ -49,10 +49,10 @@ internal static class ProgramEmitter
 
             if (plan.PredictsBatches)
             {
-                Member(context, $"void PredictRows({sequences}, {group} rows, int last)", $"RnnPredictRows<K>(ref x, {table}ref w, ref a, {(plan.IsDecoded ? "" : "ref y, ")}rows, 0, last)");
+                Member(context, $"void PredictRows({sequences}, {group} rows, int last)", $"RnnPredictRows<K>(ref x, {table}ref w, ref a, {(plan.Decoder is null ? "ref y, " : "")}rows, 0, last)");
             }
 
-            if (plan.IsDecoded)
+            if (plan.Decoder is not null)
             {
                 foreach (string parity in new[] { "Even", "Odd" })
                 {
@@ -80,7 +80,13 @@ internal static class ProgramEmitter
     // What a model's job and tables are, where they are not those of most.
     private static void WriteParts(ModelContext context)
     {
-        string job = context.Plan.IsDecoded ? "DecodedJob" : context.Model.IsRecomputed ? "RecomputingJob" : "";
+        string job = context.Plan.Training.Course switch
+        {
+            TrainingCourse.Whole => "",
+            TrainingCourse.Recomputed => "RecomputingJob",
+            TrainingCourse.Decoded => "DecodedJob",
+            _ => throw Choices.Unimplemented(context.Plan.Training.Course),
+        };
         if (job.Length > 0)
         {
             context.Writer.Write($"public override {ModelContext.Runtime}.TrainingJob<{context.Types}> CreateJob({ModelContext.Runtime}.ModelCore<{context.Types}> core) => new {ModelContext.Runtime}.{job}<{context.Types}>(core);\n");
@@ -103,10 +109,14 @@ internal static class ProgramEmitter
 
         // Terms of the loss at a step: classes count one, numbers OutputSize; many to one has one step.
         int terms = plan.TargetsAreClasses ? 1 : context.Model.OutputSize;
-        string steps = context.DecodesTokens ? $"{ModelContext.Runtime}.Decoding.Steps(targets, count, OutputLength, EndToken)"
-            : plan.IsCtc ? "count"
-            : plan.IsDecoded ? "count * OutputLength"
-            : plan.Head.RunsAtEnd || plan.OutputSteps == 1 ? "count" : $"{ModelContext.Runtime}.Rows.Steps(lengths, count, SequenceLength)";
+        string steps = plan.IsCtc ? "count" : context.Model.OutputTiming switch
+        {
+            OutputTiming.Once => "count",
+            OutputTiming.EachStep => $"{ModelContext.Runtime}.Rows.Steps(lengths, count, SequenceLength)",
+            OutputTiming.Decoded => "count * OutputLength",
+            OutputTiming.UntilEndToken => $"{ModelContext.Runtime}.Decoding.Steps(targets, count, OutputLength, EndToken)",
+            _ => throw Choices.Unimplemented(context.Model.OutputTiming),
+        };
         string sum = context.Model.MaskedTargets
             ? $"{ModelContext.Runtime}.TargetMask.Present(targets, lengths, count, {plan.OutputSteps})"
             : $"(double){steps} * {terms}";
@@ -164,12 +174,12 @@ internal static class ProgramEmitter
     private static string TargetCheck(ModelContext context)
     {
         string check = $"{ModelContext.Runtime}.Check";
-        string live = context.Plan is { OutputSteps: > 1, IsDecoded: false } ? ", lengths, SequenceLength" : "";
+        string live = context.Model.OutputTiming == OutputTiming.EachStep ? ", lengths, SequenceLength" : "";
         string missing = context.Model.MaskedTargets ? ", mayBeMissing: true" : "";
         return context.Model.Loss.Definition.Targets switch
         {
             LossTargets.Labels => $"{check}.Labels(targets, OutputSize, {context.Model.LabelLength}, lengths, SequenceLength)",
-            LossTargets.Classes when context.Plan.IsDecoded => $"{check}.Decoded(targets, OutputSize, OutputLength, EndToken)",
+            LossTargets.Classes when context.DecodesTokens => $"{check}.Decoded(targets, OutputSize, OutputLength, EndToken)",
             LossTargets.Classes => $"{check}.Classes(targets, OutputSize{live}{missing})",
             LossTargets.Probabilities => $"{check}.Probabilities<{context.Number}>(targets{live}{missing})",
             LossTargets.Numbers => "",

@@ -21,15 +21,14 @@ internal static class ScheduleEmitter
         ModelPlan plan = context.Plan;
         SourceWriter writer = context.Writer;
         string number = context.Number;
-        string groups = plan.IsDecoded ? "rows, decoded" : "rows";
-        string groupsDeclared = plan.IsDecoded ? $"{ModelContext.Group} rows, {ModelContext.Group} decoded" : $"{ModelContext.Group} rows";
+        (string groups, string groupsDeclared) = (context.TrainedRows, context.TrainedRowsDeclared);
         string rows = $"ref w, ref a, {groups}, first, last";
         string rowsDeclared = $"ref {number} w, ref {number} a, {groupsDeclared}, int first, int last";
 
         writer.Write($$"""
             // ---- The schedule ----
             // w: packed weights; a: the arena; first, last: the rows (sequences) of the group. Rows stand
-            // longest first, so those that are live at a step come first: up to rows.Last(step, last).{{(plan.IsDecoded ? "\n// The steps of the decoded sequences have live rows of their own, decoded.Last(step, last)." : "")}}
+            // longest first, so those that are live at a step come first: up to rows.Last(step, last).{{(plan.Training.Course == TrainingCourse.Decoded ? "\n// The steps of the decoded sequences have live rows of their own, decoded.Last(step, last)." : "")}}
             // The other numbers are offsets into the arena and strides; each line is one kernel at one time step.
 
             // The training arena, by offset:

@@ -24,10 +24,10 @@ internal static class ShapeEmitter
             WriteTraining(context);
             writer.Line();
             WriteModel(context);
-            if (context.Plan.IsDecoded)
+            if (context.Plan.Decoder is { } decoder)
             {
                 writer.Line();
-                DecoderEmitter.WriteShape(context);
+                DecoderEmitter.WriteShape(context, decoder);
             }
 
             GradientFlowEmitter.WritePlaces(context);
@@ -57,7 +57,7 @@ internal static class ShapeEmitter
             record.Add("LabelLength", model.LabelLength, plan.IsCtc);
             record.Add("IsBinary", "true", model.Loss.Definition.Targets == LossTargets.Probabilities);
             record.Add("MaskedTargets", "true", model.MaskedTargets);
-            record.Add("IsDecoded", "true", plan.IsDecoded);
+            record.Add("IsDecoded", "true", plan.Decoder is not null);
             record.Add("EndToken", model.Decoder?.EndToken, context.DecodesTokens);
             record.Add("VocabularySize", model.Embedding?.VocabularySize, model.Embedding is not null);
             record.Add("BatchSize", "BatchSize");
@@ -89,7 +89,7 @@ internal static class ShapeEmitter
             record.Add("Losses", training.Losses.Offset);
             record.Add("LossSteps", plan.IsCtc ? 1 : plan.TrainedOutputSteps);
             record.Add("LossAtEnd", "true", plan.Head.RunsAtEnd);
-            record.Add("DecodedSteps", plan.OutputSteps, plan.IsDecoded);
+            record.Add("DecodedSteps", plan.OutputSteps, training.Course == TrainingCourse.Decoded);
             record.Add("Segments", Segments(plan.DenseSegments));
             foreach (PlannedTable table in plan.Tables)
             {
@@ -118,7 +118,7 @@ internal static class ShapeEmitter
             record.Add("ScratchLength", plan.ScratchLength);
             record.Add("OutputSize", "OutputSize");
             record.Add("PredictsOne", "false", plan.Unrolled is not null);
-            record.Add("OutputName", $"\"{(plan.IsDecoded ? "OutputLength × OutputSize" : plan.OutputSteps == 1 ? "OutputSize" : "SequenceLength × OutputSize")}\"");
+            record.Add("OutputName", $"\"{(context.OutputSteps is { } steps ? $"{steps} × " : "")}OutputSize\"");
             record.Add("TargetName", $"\"{TargetLengthShape(context)}\"");
             record.Add("StateLength", plan.CarriedLength, plan.CarriesState);
             record.Add("Learned", Segments(plan.LearnedSegments), plan.HasFrozen);
@@ -164,7 +164,7 @@ internal static class ShapeEmitter
     }
 
     private static string TargetLengthShape(ModelContext context) =>
-        "count" + (context.Plan.IsCtc ? " × LabelLength" : context.Plan.IsDecoded ? " × OutputLength" : context.Plan.OutputSteps == 1 ? "" : " × SequenceLength") + (context.Plan.TargetsAreClasses ? "" : " × OutputSize");
+        "count" + (context.Plan.IsCtc ? " × LabelLength" : context.OutputSteps is { } steps ? $" × {steps}" : "") + (context.Plan.TargetsAreClasses ? "" : " × OutputSize");
 
     // Where to look for the first value that is not finite.
     private static (List<string> Forward, List<string> Backward) Traces(ModelContext context)

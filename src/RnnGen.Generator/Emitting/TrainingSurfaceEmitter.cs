@@ -1,3 +1,5 @@
+using RnnGen.Generator.Model;
+
 namespace RnnGen.Generator.Emitting;
 
 /// <summary>Writes how users train: losses, gradients, steps, the whole loop, and states that are carried.</summary>
@@ -54,7 +56,7 @@ internal static class TrainingSurfaceEmitter
             : "values";
         string missing = context.DecodesTokens ? "; each sequence up to its end token, what follows is not read"
             : context.Model.MaskedTargets ? $"; {(context.Plan.TargetsAreClasses ? "-1" : "NaN")} where there is none, which has no loss" : "";
-        string beyond = context.Plan is { OutputSteps: > 1, IsDecoded: false } ? "steps beyond are not read and have no loss" : "inputs beyond are not read";
+        string beyond = context.Model.OutputTiming == OutputTiming.EachStep ? "steps beyond are not read and have no loss" : "inputs beyond are not read";
         string doc = state.Length == 0
             ? $"""
               /// <param name="inputs">[count × {context.InputShape}] {context.InputNoun}.</param>

@@ -100,6 +100,15 @@ internal sealed record ModelSpecification(
         _ => throw Choices.Unimplemented(Architecture),
     };
 
+    /// <summary>At which steps there are outputs and targets.</summary>
+    public OutputTiming OutputTiming => Architecture switch
+    {
+        Architecture.ManyToOne => OutputTiming.Once,
+        Architecture.ManyToMany => SequenceLength == 1 ? OutputTiming.Once : OutputTiming.EachStep,
+        Architecture.OneToMany or Architecture.EncoderDecoder => Decoder!.Embedding is null ? OutputTiming.Decoded : OutputTiming.UntilEndToken,
+        _ => throw Choices.Unimplemented(Architecture),
+    };
+
     /// <summary>Whether each step's output depends on the steps up to it only, so that sequences can be fed step by step.</summary>
     public bool IsCausal => Decoder is null && !Layers.Any(l => l.Bidirectional);
 

@@ -51,7 +51,7 @@ internal sealed record MemoryAccount(long Model, long Training, long Thread, lon
             yield return new(plan.WorkspaceLength, sizeof(double), false);
         }
 
-        if (plan.IsDecoded)
+        if (training.Course == TrainingCourse.Decoded)
         {
             yield return new(plan.DecodedRowsLength, sizeof(int), false);
             yield return new(training.GroupSize, sizeof(long), false);
@@ -96,11 +96,11 @@ internal sealed record MemoryAccount(long Model, long Training, long Thread, lon
         yield return new(plan.ScratchLength, number, true);
         if (plan.PredictsBatches)
         {
-            yield return new(plan.GroupRowsLength, sizeof(int), !plan.IsDecoded);
-            yield return new((long)plan.Specification.BatchSize * plan.Specification.InputLength, plan.Embedding is null ? number : sizeof(int), !plan.IsDecoded);
+            yield return new(plan.GroupRowsLength, sizeof(int), plan.Decoder is null);
+            yield return new((long)plan.Specification.BatchSize * plan.Specification.InputLength, plan.Embedding is null ? number : sizeof(int), plan.Decoder is null);
         }
 
-        if (plan.Unrolled?.Decoder is { } decoder)
+        if (plan.Decoder is { } decoder)
         {
             yield return new(decoder.Rows, sizeof(int), false);
             yield return new(decoder.Rows, sizeof(bool), false);

@@ -53,7 +53,8 @@ internal sealed record ModelPlan
     /// <summary>The table of the input's tokens; null where inputs are numbers.</summary>
     public PlannedTensor? Embedding => Tables.FirstOrDefault(t => !t.IsDecoders)?.Tensor;
 
-    public bool IsDecoded => Specification.Decoder is not null;
+    /// <summary>One step of the decoder that predicts; null where nothing is decoded.</summary>
+    public DecoderPlan? Decoder => Unrolled?.Decoder;
 
     /// <summary>The table that the output layer shares; it is updated as a whole.</summary>
     public PlannedTable? TiedTable => Specification.TiedEmbedding ? Tables[Tables.Count - 1] : null;

@@ -13,6 +13,12 @@ internal sealed record TrainingPlan
     /// <summary>Sequences that one thread takes through it at once, in an arena.</summary>
     public required int GroupSize { get; init; }
 
+    /// <summary>How a group goes through the step.</summary>
+    public required TrainingCourse Course { get; init; }
+
+    /// <summary>The clocks by whose steps rows are live: the input's, and that of decoded sequences where there are some.</summary>
+    public required IReadOnlyList<Clock> Clocks { get; init; }
+
     /// <summary>Sums of the weight gradients, which groups take turns to add to.</summary>
     public required int SumCount { get; init; }
 
@@ -81,6 +87,8 @@ internal sealed record TrainingPlan
         return new TrainingPlan
         {
             GroupSize = layout.Rows,
+            Course = forward.Fed is not null ? TrainingCourse.Decoded : layout.Specification.IsRecomputed ? TrainingCourse.Recomputed : TrainingCourse.Whole,
+            Clocks = forward.Fed is not null ? [Clock.Input, Clock.Output] : [Clock.Input],
             SumCount = sumCount,
             Layers = layout.Layers,
             ArenaLength = layout.Memory.Length,
@@ -111,6 +119,19 @@ internal sealed record TrainingPlan
 
     /// <summary>Where a layer's output stands; a state's buffer begins with its value before the first step.</summary>
     public ArenaBuffer OutputOf(PlannedLayer layer) => LayerOutputs[layer.Index];
+}
+
+/// <summary>How a group of sequences is trained.</summary>
+internal enum TrainingCourse
+{
+    /// <summary>Forward and back over whole sequences.</summary>
+    Whole,
+
+    /// <summary>Window by window, the last first: forward once more from a kept state, and back.</summary>
+    Recomputed,
+
+    /// <summary>Over whole sequences, with a decoder that is fed targets, or its own outputs.</summary>
+    Decoded,
 }
 
 /// <summary>The gradient of a vector.</summary>

@@ -57,6 +57,9 @@ internal abstract class Op(string name, Clock clock, int steps, int width) : Pla
     /// <param name="isEnd">Whether what runs at the end runs in this step.</param>
     public abstract IEnumerable<Call> Step(StepLayout layout, int step, bool isEnd);
 
+    /// <summary>What the first sentence of the model's documentation ends with, where its readers must know of the op; empty for most.</summary>
+    public virtual string Clause => "";
+
     /// <summary>What the model's documentation says of it; null where it needs no word.</summary>
     public virtual string? Documentation => null;
 

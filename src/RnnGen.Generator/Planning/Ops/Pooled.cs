@@ -12,26 +12,28 @@ internal sealed class Pooled : Op
 {
     private const string SoFar = "so far";
 
-    public Pooled(PlannedUnit source)
+    private readonly Pooling _pooling;
+
+    public Pooled(PlannedUnit source, Pooling pooling)
         : base("Pooled", Clock.End, 1, source.Width)
     {
-        Sources = [source];
+        (_pooling, Sources) = (pooling, [source]);
     }
 
     public static IReadOnlyList<PlannedUnit> After(FlowBuilder flow, LayerPlace place, IReadOnlyList<PlannedUnit> values) =>
-        place.PoolsSteps ? [flow.Add(new Pooled(values[0]))] : values;
+        place.PoolsSteps ? [flow.Add(new Pooled(values[0], flow.Model.Pooling))] : values;
 
     private PlannedUnit Source => Sources[0];
 
     public override IEnumerable<Call> Forward(ForwardLayout layout)
     {
-        yield return new Pool(layout.Specification.Pooling, layout.Values(Source), layout.Values(this).Offset) { Note = $"{Source.Name}'s outputs, pooled over the steps" };
+        yield return new Pool(_pooling, layout.Values(Source), layout.Values(this).Offset) { Note = $"{Source.Name}'s outputs, pooled over the steps" };
     }
 
     public override IEnumerable<Call> Backward(BackwardLayout layout)
     {
         yield return new PoolAdjoint(
-            layout.Specification.Pooling, layout.Forward.Values(Source), layout.Forward.Values(this).Offset, layout.Adjoint(Source), layout.Adjoint(this).Offset)
+            _pooling, layout.Forward.Values(Source), layout.Forward.Values(this).Offset, layout.Adjoint(Source), layout.Adjoint(this).Offset)
         {
             Note = "∂L/∂output of each step from the pooled outputs'",
         };
@@ -42,7 +44,7 @@ internal sealed class Pooled : Op
     {
         PlannedUnit pooled = Source.Predicted;
         ArenaBuffer soFar = layout.Reserve(this, SoFar, $"{pooled.Name} outputs so far", layout.RowOf(this));
-        ArenaBuffer result = IsMean(layout) ? layout.Add($"{pooled.Name} pooled", layout.RowOf(this)) : soFar;
+        ArenaBuffer result = IsMean ? layout.Add($"{pooled.Name} pooled", layout.RowOf(this)) : soFar;
         layout.Pool = new PlannedPool(pooled, soFar, result);
     }
 
@@ -53,8 +55,8 @@ internal sealed class Pooled : Op
         int row = layout.RowOf(this);
         bool streams = layout.Mode == StepMode.Stream;
         yield return layout.AtStep(
-            new PoolStep(layout.Specification.Pooling, layout.Values(Source, step).Offset, layout.Pool!.SoFar.Offset, row, streams ? Named.IsFirstStep : step == 0, layout.Live(Source, step)), step);
-        if (isEnd && IsMean(layout))
+            new PoolStep(_pooling, layout.Values(Source, step).Offset, layout.Pool!.SoFar.Offset, row, streams ? Named.IsFirstStep : step == 0, layout.Live(Source, step)), step);
+        if (isEnd && IsMean)
         {
             yield return new PoolEnd(layout.Pool.SoFar.Offset, layout.Pool.Pooled.Offset, row, layout.Mode switch
             {
@@ -66,7 +68,16 @@ internal sealed class Pooled : Op
         }
     }
 
-    private static bool IsMean(StepLayout layout) => layout.Specification.Pooling == Pooling.Mean;
+    /// <summary>The last outputs are what a sequence ends in without a word.</summary>
+    public override string Clause => _pooling switch
+    {
+        Pooling.Last => "",
+        Pooling.Mean => ", from each unit's mean over the steps",
+        Pooling.Max => ", from each unit's maximum over the steps",
+        _ => throw Choices.Unimplemented(_pooling),
+    };
+
+    private bool IsMean => _pooling == Pooling.Mean;
 }
 
 /// <summary>The outputs of all steps become one.</summary>
