@@ -84,6 +84,24 @@ public sealed class MemoryPlanTests
         shared.ShouldBeGreaterThan(100);
     }
 
+    /// <summary>Both directions write the adjoint of what they read, and the reverse one goes first: from then on its place is no other's.</summary>
+    [Fact]
+    public void TheAdjointOfAnInputLivesFromItsFirstWriterOn()
+    {
+        ModelSpecification model = Compiler.Parse("""
+            [RnnModel(Architecture.EncoderDecoder, SequenceLength = 6, OutputLength = 7, OutputSize = 9, Loss = Loss.CrossEntropy, BatchSize = 4)]
+            [Embedding(11, 5)]
+            [Lstm(7, Bidirectional = true)]
+            [Decoder(Attention = Attention.Additive)]
+            [Embedding(9, 4)]
+            [Lstm(8)]
+            public sealed partial class M;
+            """).Specification!;
+        TrainingPlan training = ModelPlanner.Plan(model).Training;
+        ArenaBuffer input = training.Buffers.Single(b => b.Name == "input adjoint");
+        training.Buffers.Where(b => b.Name.StartsWith("Lstm0Reverse", StringComparison.Ordinal)).ShouldAllBe(b => b.Offset != input.Offset);
+    }
+
     /// <summary>In a deep stack of equal layers the adjoints of layers that are not neighbours share their places.</summary>
     [Fact]
     public void TheArenaOfAStackSharesAdjoints()

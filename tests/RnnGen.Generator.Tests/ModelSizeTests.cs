@@ -73,7 +73,7 @@ public sealed class ModelSizeTests(Xunit.Abstractions.ITestOutputHelper output)
     {
         ModelSpecification model = ModelCheck.Parsed(Compiler.Type(Declare("ManyToOne", 65_536, 65_536, 1, 65_536, "Rnn(1)")), CancellationToken.None).ShouldNotBeNull();
         PlanLayout layout = ModelPlanner.LayOut(model);
-        ArenaBuffer inputs = layout.Training.Forward.Inputs.ShouldNotBeNull();
+        ArenaBuffer inputs = layout.Training.Forward[layout.Training.Units[0], UnitBuffers.Values];
 
         // The sequences of a group, each with its inputs at every step, of which a row is padded, and a row of 16 for its state and one for its lane.
         inputs.Steps.ShouldBe(65_536);

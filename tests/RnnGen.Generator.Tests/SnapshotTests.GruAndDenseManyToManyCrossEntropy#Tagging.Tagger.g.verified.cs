@@ -409,15 +409,15 @@ partial class Tagger : Rnn::IRnnModel<Tagger, float, float, int>, Rnn::IVectoriz
         K.Gru0Step(ref x, ref w, ref a, 0, 0, 16); // t = 0
         K.Dense0Step(ref a, ref w, ref a, 16, 32); // t = 0
         K.HeadStep(ref a, ref w, ref a, 32, 48); // t = 0
-        Rnn::Runtime.Rows.Copy(ref a, 48, 16, OutputSize, ref y, 0, 15, 0, 1);
+        Rnn::Runtime.Rows.Copy(ref a, 48, 16, OutputSize, ref y, 0, 15, 0, 1); // t = 0
         if (steps > 1) K.Gru0Step(ref x, ref w, ref a, 3, 16, 0); // t = 1
         if (steps > 1) K.Dense0Step(ref a, ref w, ref a, 0, 32); // t = 1
         if (steps > 1) K.HeadStep(ref a, ref w, ref a, 32, 48); // t = 1
-        if (steps > 1) Rnn::Runtime.Rows.Copy(ref a, 48, 16, OutputSize, ref y, 5, 15, 0, 1);
+        if (steps > 1) Rnn::Runtime.Rows.Copy(ref a, 48, 16, OutputSize, ref y, 5, 15, 0, 1); // t = 1
         if (steps > 2) K.Gru0Step(ref x, ref w, ref a, 6, 0, 16); // t = 2
         if (steps > 2) K.Dense0Step(ref a, ref w, ref a, 16, 32); // t = 2
         if (steps > 2) K.HeadStep(ref a, ref w, ref a, 32, 48); // t = 2
-        if (steps > 2) Rnn::Runtime.Rows.Copy(ref a, 48, 16, OutputSize, ref y, 10, 15, 0, 1);
+        if (steps > 2) Rnn::Runtime.Rows.Copy(ref a, 48, 16, OutputSize, ref y, 10, 15, 0, 1); // t = 2
     }
 
     // Prediction of several sequences at once.
@@ -428,15 +428,15 @@ partial class Tagger : Rnn::IRnnModel<Tagger, float, float, int>, Rnn::IVectoriz
         K.Gru0Predict(ref x, ref w, ref a, 0, 9, 256, 320, 0, 64, first, rows.Last(0, last)); // t = 0
         K.Dense0Predict(ref a, ref w, ref a, 64, 16, 576, 64, 128, first, rows.Last(0, last)); // t = 0
         K.HeadPredict(ref a, ref w, ref a, 128, 16, 640, 64, 192, first, rows.Last(0, last)); // t = 0
-        Rnn::Runtime.Rows.Copy(ref a, 192, 16, OutputSize, ref y, 0, 15, rows, first, rows.Last(0, last));
+        Rnn::Runtime.Rows.Copy(ref a, 192, 16, OutputSize, ref y, 0, 15, rows, first, rows.Last(0, last)); // t = 0
         K.Gru0Predict(ref x, ref w, ref a, 3, 9, 256, 320, 64, 0, first, rows.Last(1, last)); // t = 1
         K.Dense0Predict(ref a, ref w, ref a, 0, 16, 576, 64, 128, first, rows.Last(1, last)); // t = 1
         K.HeadPredict(ref a, ref w, ref a, 128, 16, 640, 64, 192, first, rows.Last(1, last)); // t = 1
-        Rnn::Runtime.Rows.Copy(ref a, 192, 16, OutputSize, ref y, 5, 15, rows, first, rows.Last(1, last));
+        Rnn::Runtime.Rows.Copy(ref a, 192, 16, OutputSize, ref y, 5, 15, rows, first, rows.Last(1, last)); // t = 1
         K.Gru0Predict(ref x, ref w, ref a, 6, 9, 256, 320, 0, 64, first, rows.Last(2, last)); // t = 2
         K.Dense0Predict(ref a, ref w, ref a, 64, 16, 576, 64, 128, first, rows.Last(2, last)); // t = 2
         K.HeadPredict(ref a, ref w, ref a, 128, 16, 640, 64, 192, first, rows.Last(2, last)); // t = 2
-        Rnn::Runtime.Rows.Copy(ref a, 192, 16, OutputSize, ref y, 10, 15, rows, first, rows.Last(2, last));
+        Rnn::Runtime.Rows.Copy(ref a, 192, 16, OutputSize, ref y, 10, 15, rows, first, rows.Last(2, last)); // t = 2
     }
 
     // One step of a sequence that is fed step by step; states alternate between two buffers.

@@ -365,7 +365,7 @@ partial class Forecaster : Rnn::IRnnModel<Forecaster, float, float, float>, Rnn:
         if (steps > 3) K.Lstm0Step(ref x, ref w, ref a, 3, 16, 32, 0, 32); // t = 3
         if (steps % 2 != 0) Rnn::Runtime.Rows.Copy(ref a, 16, 16, 16, ref a, 0, 16, 0, 1); // t = 3
         K.HeadStep(ref a, ref w, ref a, 0, 48); // t = 3
-        Rnn::Runtime.Rows.Copy(ref a, 48, 16, OutputSize, ref y, 0, 1, 0, 1);
+        Rnn::Runtime.Rows.Copy(ref a, 48, 16, OutputSize, ref y, 0, 1, 0, 1); // t = 3
     }
 
     // Prediction of several sequences at once.
@@ -380,7 +380,7 @@ partial class Forecaster : Rnn::IRnnModel<Forecaster, float, float, float>, Rnn:
         K.Lstm0Predict(ref x, ref w, ref a, 3, 4, 512, 640, 128, 256, 0, 256, first, rows.Last(3, last)); // t = 3
         Rnn::Runtime.Rows.KeepLastOfTwo(ref a, 128, 0, 16, SequenceLength, rows, first, last); // t = 3
         K.HeadPredict(ref a, ref w, ref a, 0, 16, 1152, 128, 384, first, last); // t = 3
-        Rnn::Runtime.Rows.Copy(ref a, 384, 16, OutputSize, ref y, 0, 1, rows, first, last);
+        Rnn::Runtime.Rows.Copy(ref a, 384, 16, OutputSize, ref y, 0, 1, rows, first, last); // t = 3
     }
 
     // One step of a sequence that is fed step by step; states alternate between two buffers.

@@ -344,7 +344,7 @@ partial class Plain : Rnn::IRnnModel<Plain, double, double, double>, Rnn::IVecto
         if (steps > 2) K.Rnn0Step(ref x, ref w, ref a, 4, 0, 8); // t = 2
         if (steps % 2 != 1) Rnn::Runtime.Rows.Copy(ref a, 0, 8, 8, ref a, 8, 8, 0, 1); // t = 2
         K.HeadStep(ref a, ref w, ref a, 8, 16); // t = 2
-        Rnn::Runtime.Rows.Copy(ref a, 16, 8, OutputSize, ref y, 0, 2, 0, 1);
+        Rnn::Runtime.Rows.Copy(ref a, 16, 8, OutputSize, ref y, 0, 2, 0, 1); // t = 2
     }
 
     // Prediction of several sequences at once.
@@ -357,7 +357,7 @@ partial class Plain : Rnn::IRnnModel<Plain, double, double, double>, Rnn::IVecto
         K.Rnn0Predict(ref x, ref w, ref a, 4, 6, 96, 32, 0, 32, first, rows.Last(2, last)); // t = 2
         Rnn::Runtime.Rows.KeepLastOfTwo(ref a, 0, 32, 8, SequenceLength, rows, first, last); // t = 2
         K.HeadPredict(ref a, ref w, ref a, 32, 8, 128, 32, 64, first, last); // t = 2
-        Rnn::Runtime.Rows.Copy(ref a, 64, 8, OutputSize, ref y, 0, 2, rows, first, last);
+        Rnn::Runtime.Rows.Copy(ref a, 64, 8, OutputSize, ref y, 0, 2, rows, first, last); // t = 2
     }
 
     // One step of a sequence that is fed step by step; states alternate between two buffers.

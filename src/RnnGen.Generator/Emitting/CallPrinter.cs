@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using RnnGen.Generator.Common;
 using RnnGen.Generator.Planning.Calls;
@@ -10,7 +11,7 @@ namespace RnnGen.Generator.Emitting;
 internal sealed class CallPrinter(ModelContext context)
 {
     /// <summary>A call as a line of a method.</summary>
-    public string Line(Call call) => $"{Conditions(call)}{Text(call.Invocation)}{(call.Note.Length == 0 ? "" : $" // {call.Note}")}";
+    public string Line(Call call) => $"{Conditions(call)}{Text(call.Invocation)};{(call.Note.Length == 0 ? "" : $" // {call.Note}")}";
 
     private string Text(Invocation invocation)
     {
@@ -18,9 +19,10 @@ internal sealed class CallPrinter(ModelContext context)
         {
             Callee.Runtime => $"{ModelContext.Runtime}.",
             Callee.Kernels => "K.",
+            Callee.Model => "",
             _ => throw Choices.Unimplemented(invocation.Callee),
         };
-        return $"{callee}{invocation.Method}({Join(invocation.Arguments)});";
+        return $"{callee}{invocation.Method}({Join(invocation.Arguments)})";
     }
 
     private string Join(IEnumerable<Argument> arguments) => SourceWriter.Join(arguments.Select(Text));
@@ -29,6 +31,7 @@ internal sealed class CallPrinter(ModelContext context)
     {
         Argument.Number number => $"{number.Value}",
         Argument.Flag flag => flag.Value ? "true" : "false",
+        Argument.Rate rate => $"draw.IsOff ? 0 : {rate.Value.ToString("R", CultureInfo.InvariantCulture)}",
         Argument.Name name => Text(name.Value),
         Argument.Memory { Offset: { } offset } memory => $"ref {ModelContext.Unsafe}.Add(ref {Text(memory.Store)}, {offset})",
         Argument.Memory memory => $"ref {Text(memory.Store)}",
@@ -52,6 +55,12 @@ internal sealed class CallPrinter(ModelContext context)
         Named.IsShared => "isShared",
         Named.Flow => "flow",
         Named.FlowRow => "flowRow",
+        Named.Targets => "targets",
+        Named.Scale => "scale",
+        Named.Workspace => "workspace",
+        Named.DrawSeed => "draw.Seed",
+        Named.DrawStep => "draw.Step",
+        Named.DrawStart => "draw.Start",
         Named.IsFirstStep => "steps == 0",
         Named.StepsSoFar => "steps + 1",
         _ => throw Choices.Unimplemented(name),
@@ -75,7 +84,7 @@ internal sealed class CallPrinter(ModelContext context)
             RowSet.All => "first, last",
             RowSet.Live => $"first, {Group(range.LiveBy)}.Last({range.Step}, last)",
             RowSet.One => "0, 1",
-            RowSet.Decoded => "0, last",
+            RowSet.Leading => "0, last",
             _ => throw Choices.Unimplemented(range.Set),
         };
         return range.Group is { } group ? $"{Group(group)}, {rows}" : rows;

@@ -9,18 +9,17 @@ internal static class DecoderEmitter
 {
     public static void WriteShape(ModelContext context, DecoderPlan decoder)
     {
-        ModelPlan plan = context.Plan;
-        PlannedTable? fed = plan.Tables.FirstOrDefault(t => t.IsDecoders);
+        (ValueRows fed, int width, PlannedTable? table) = decoder.Fed;
         using (RecordWriter record = ShapeEmitter.Open(context, $"{ModelContext.Runtime}.DecoderShape Decoder"))
         {
             record.Add("Rows", decoder.Rows);
             record.Add("Steps", "OutputLength");
             record.Add("OutputSize", "OutputSize");
-            record.Add("FedSize", context.Model.Decoder!.FeatureSize(context.Model.OutputSize));
-            record.Add("Table", fed?.Tensor.Offset, fed is not null);
-            record.Add("StartToken", "StartToken", fed is not null);
-            record.Add("EndToken", "EndToken", fed is not null);
-            record.Add("Fed", $"new({decoder.Fed.Offset}, 0, {decoder.Fed.Row})");
+            record.Add("FedSize", width);
+            record.Add("Table", table?.Tensor.Offset, table is not null);
+            record.Add("StartToken", "StartToken", table is not null);
+            record.Add("EndToken", "EndToken", table is not null);
+            record.Add("Fed", $"new({fed.Offset}, 0, {fed.Row})");
             record.Add("Outputs", $"new({decoder.Outputs.Offset}, 0, {decoder.Outputs.Row})");
             record.Add("Weights", $"new({decoder.Weights?.Offset}, 0, {decoder.Weights?.Row})", decoder.Weights is not null);
             record.AddList("States", $"{ModelContext.Runtime}.DecoderState", decoder.States.Select(s =>

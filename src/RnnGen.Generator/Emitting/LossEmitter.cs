@@ -14,44 +14,22 @@ internal static class LossEmitter
 
     public static void Write(ModelContext context)
     {
-        ModelPlan plan = context.Plan;
-        TrainingPlan training = plan.Training;
         LossDefinition loss = context.Model.Loss.Definition;
         string number = context.Number;
-        int size = context.Model.OutputSize;
+        (string workspace, string passed) = loss.Programme is null ? ("", "") : (", double[] workspace", ", workspace");
         context.Writer.Write($"// ---- The loss ----\n// {loss.Summary} Each row's sum is kept, and ∂L/∂y written, for every output step.");
-        if (loss.Programme is not null)
-        {
-            WriteProgramme(context, loss.Programme);
-            return;
-        }
-
         ScheduleEmitter.WriteInParts(
             context,
             "RnnLoss",
-            $"ref {number} a, {context.Target}[] targets, {number} scale, {ModelContext.Group} rows, int first, int last",
-            "ref a, targets, scale, rows, first, last",
+            $"ref {number} a, {context.Target}[] targets, {number} scale, {ModelContext.Group} rows, int first, int last{workspace}",
+            $"ref a, targets, scale, rows, first, last{passed}",
             generic: false,
-            Enumerable.Range(0, plan.TrainedOutputSteps).Select(step =>
-            {
-                int time = plan.Head.RunsAtEnd ? context.Model.Window.SequenceLength - 1 : step;
-                int targetOffset = plan.TargetsAreClasses ? step : step * size;
-                return $"RnnLossStep(ref a, {training.Outputs.At(step)}, {training.OutputAdjoints.At(step)}, {training.Losses.At(step)}, targets, {targetOffset}, scale, first, {(plan.Head.RunsAtEnd ? "last" : $"rows.Last({time}, last)")}); // t = {time}";
-            }).ToList());
-        context.Writer.Line();
-        WriteStep(context, LossProgram.Create(loss, size));
-    }
-
-    // Over whole sequences, by a class of the runtime.
-    private static void WriteProgramme(ModelContext context, string programme)
-    {
-        TrainingPlan training = context.Plan.Training;
-        string places(ArenaBuffer buffer) => $"new({buffer.Offset}, {buffer.StepLength}, {context.Plan.Head.Plan.OutputRow})";
-        context.Writer.Write(ModelContext.Optimized);
-        context.Writer.Write($"""
-            private static void RnnLoss(ref {context.Number} a, int[] targets, {context.Number} scale, {ModelContext.Group} rows, int first, int last, double[] workspace) =>
-                {ModelContext.Runtime}.{programme}.Loss(ref a, {places(training.Outputs)}, {places(training.OutputAdjoints)}, {context.Model.OutputSize}, targets, {context.Model.LabelLength}, {training.Losses.Offset}, scale, workspace, rows, first, last);
-            """);
+            ScheduleEmitter.Lines(context, context.Plan.Training.Loss));
+        if (loss.Programme is null)
+        {
+            context.Writer.Line();
+            WriteStep(context, LossProgram.Create(loss, context.Model.OutputSize));
+        }
     }
 
     private static void WriteStep(ModelContext context, LossProgram program)

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using RnnGen.Generator.Cells;
+using RnnGen.Generator.Common;
 using RnnGen.Generator.Model;
 using RnnGen.Generator.Planning;
 using RnnGen.Generator.Planning.Flow;
@@ -120,7 +121,7 @@ internal sealed class ModelContext(ModelPlan plan)
             {
                 if (embedding is not null)
                 {
-                    parts.Add(Describe(embedding));
+                    parts.Add(embedding.Declared);
                 }
 
                 for (int i = 0; i < layers.Count; i++)
@@ -170,9 +171,6 @@ internal sealed class ModelContext(ModelPlan plan)
         string residual = (layer.Residual ? ", Residual" : "") + (layer.Frozen ? ", Frozen" : "");
         return layer.IsOp ? $"{cell}({(dropout + residual).TrimStart(',', ' ')})" : $"{cell}({layer.Size}{activation}{both}{dropout}{residual})";
     }
-
-    /// <summary>The embedding as it is declared.</summary>
-    public static string Describe(EmbeddingSpecification embedding) => $"Embedding({embedding.VocabularySize}, {embedding.Size}{(embedding.Frozen ? ", Frozen" : "")})";
 
     /// <summary>The kernel class of a layer at a width.</summary>
     public static string KernelClass(LayerShape layer, VectorTarget target) =>

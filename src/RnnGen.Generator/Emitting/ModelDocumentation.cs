@@ -39,32 +39,20 @@ internal static class ModelDocumentation
             /// {ModelContext.Memory(plan.Memory.Thread)} for each further thread that does, {ModelContext.Memory(plan.Memory.Prediction)} more to predict{(plan.Streaming is null ? "" : $",\n/// {ModelContext.Memory(plan.Memory.State)} for each state that is fed step by step")}.
             /// </para>
             """);
-        foreach (PlannedTable table in plan.Tables)
-        {
-            writer.Write($"""
-                /// <para>{(table.IsDecoders ? "The decoder's " : "")}{ModelContext.Describe(table.Table)}, 1 token → {table.Table.Size}, {table.Tensor.Length} parameters, runs at every step.</para>
-                /// <code>
-                /// x = row of E that the token names
-                /// E = {table.Tensor.Name} [{table.Table.VocabularySize}, {table.Table.Size}]
-                /// </code>
-                """);
-        }
-
         foreach (PlannedUnit unit in plan.Units)
         {
             if (unit is PlannedLayer layer)
             {
                 WriteLayer(writer, layer);
             }
-            else if (unit is Op { Documentation: { } text })
+            else if (unit is Op { Documentation: { } notes })
             {
-                // What the runtime does between layers.
-                writer.Write($"/// <para>{Escape(text)}</para>");
+                string lines = notes.Lines.Count == 0 ? "" : $"\n/// <code>\n{string.Join("\n", notes.Lines.Select(n => "/// " + Escape(n)))}\n/// </code>";
+                writer.Write($"/// <para>{Escape(notes.Text)}</para>{lines}");
             }
         }
 
-        writer.Write($"""
-            /// <para>Loss: {model.Loss.Name}. {Escape(model.Loss.Definition.Summary)}</para>{Loss(model)}
+        writer.Write("""
             /// <para>
             /// Training runs the schedule below: forward layer by layer and step by step, the loss, the same list in
             /// reverse, then each layer's weight gradient over chunks of steps. Everything is unrolled through time;
@@ -79,11 +67,6 @@ internal static class ModelDocumentation
     {
         ModelPlan plan = context.Plan;
         List<string[]> rows = [["layer", "input", "output", "parameters", "runs"]];
-        foreach (PlannedTable table in plan.Tables)
-        {
-            rows.Add([ModelContext.Describe(table.Table), "1", $"{table.Table.Size}", $"{table.Tensor.Length}", Runs(table.IsDecoders ? plan.OutputSteps : context.Model.SequenceLength)]);
-        }
-
         foreach (PlannedUnit unit in plan.Units)
         {
             if (unit is PlannedLayer layer)
@@ -117,13 +100,6 @@ internal static class ModelDocumentation
     }
 
     public static string Count(int number, string noun) => $"{number} {noun}{(number == 1 ? "" : "s")}";
-
-    // A programme has no equations.
-    private static string Loss(ModelSpecification model)
-    {
-        IReadOnlyList<string> notes = LossNotes.Of(model.Loss.Definition, model.OutputSize);
-        return notes.Count == 0 ? "" : $"\n/// <code>\n{string.Join("\n", notes.Select(n => "/// " + Escape(n)))}\n/// </code>";
-    }
 
     private static void WriteLayer(SourceWriter writer, PlannedLayer layer)
     {

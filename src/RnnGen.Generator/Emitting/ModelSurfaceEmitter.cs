@@ -85,7 +85,7 @@ internal static class ModelSurfaceEmitter
             """);
         WriteProperty(context, "Threads", "int", ModelContext.Core);
         WriteProperty(context, "VectorWidth", $"{ModelContext.Library}VectorWidth", ModelContext.Core);
-        if (context.Plan.Training.Masks.Count > 0)
+        if (context.Plan.Training.Draws.Count > 0)
         {
             WriteProperty(context, "DropoutSeed", "int", ModelContext.Core);
             WriteProperty(context, "DropoutStep", "long", ModelContext.Core);

@@ -56,10 +56,14 @@ internal static class ParameterEmitter
             {
                 // The vector of an additive score is a matrix of one row.
                 string slice = $"parameters.Slice({vector.Offset}, {vector.Length})";
-                writer.Write(vector.Kind == "InputWeight"
-                    ? $"{ModelContext.Runtime}.Initialization.Glorot({slice}, 1, 1, {vector.Length}, seed, {index++}); // {vector.Name}"
-                    : vector.Kind == "Gain" ? $"{slice}.Fill(1); // {vector.Name}"
-                    : $"{slice}.Clear(); // {vector.Name}");
+                string drawn = vector.Kind switch
+                {
+                    "InputWeight" => $"{ModelContext.Runtime}.Initialization.Glorot({slice}, 1, 1, {vector.Length}, seed, {index++})",
+                    "Gain" => $"{slice}.Fill(1)",
+                    "Bias" or "InitialState" => $"{slice}.Clear()",
+                    _ => throw new InvalidOperationException($"The vector {vector.Name} has no start."),
+                };
+                writer.Write($"{drawn}; // {vector.Name}");
             }
         }
     }

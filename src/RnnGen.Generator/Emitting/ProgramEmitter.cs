@@ -37,7 +37,8 @@ internal static class ProgramEmitter
             Member(context, $"void Pack(ref {number} p, ref {number} w)", "RnnPack(ref p, ref w)");
             Member(context, $"void TakeGradients(ref {number} sums, ref {number} g)", "RnnTakeGradients(ref sums, ref g)");
             WriteTargets(context);
-            WriteMasks(context, declared);
+            WriteCalls(context, $"void Drop(ref {number} a, in {ModelContext.Runtime}.DropoutDraw draw, {declared})", plan.Training.Draws);
+            WriteCalls(context, $"void DropAdjoints(ref {number} a, {declared})", plan.Training.MaskedAdjoints);
             Member(context, $"void Start(ref {number} w, ref {number} a, int last)", "RnnStart(ref w, ref a, 0, last)");
             Member(context, $"void Forward(ref {number} w, ref {number} a, {declared}, {measured})", $"RnnForward<K>(ref w, ref a, {groups}, 0, last{flow})");
             Member(context, $"void Loss(ref {number} a, {context.Target}[] targets, {number} scale, {group} rows, int last, double[] workspace)", $"RnnLoss(ref a, targets, scale, rows, 0, last{(plan.IsCtc ? ", workspace" : "")})");
@@ -123,52 +124,25 @@ internal static class ProgramEmitter
         Member(context, $"double Terms({targets}, int count, {lengths})", sum);
     }
 
-    // What is left out: drawn for each sequence, and nothing where a loss is only measured.
-    private static void WriteMasks(ModelContext context, string declared)
+    // A member of several calls; none where there is nothing to do.
+    private static void WriteCalls(ModelContext context, string header, IReadOnlyList<Call> calls)
     {
-        TrainingPlan training = context.Plan.Training;
-        if (training.Masks.Count == 0)
+        if (calls.Count == 0)
         {
             return;
         }
 
+        CallPrinter printer = new(context);
         context.Writer.Write(ModelContext.Optimized);
-        using (context.Writer.Open($"public override void Drop(ref {context.Number} a, in {ModelContext.Runtime}.DropoutDraw draw, {declared})"))
+        using (context.Writer.Open($"public override {header}"))
         {
-            foreach (PlannedMask mask in training.Masks)
+            foreach (Call call in calls)
             {
-                string rate = mask.Rate.ToString("R", CultureInfo.InvariantCulture);
-                context.Writer.Write($"{ModelContext.Runtime}.Dropout.Draw(ref a, {mask.Mask.Offset}, {mask.Mask.StepLength / training.GroupSize}, {mask.Width}, draw.IsOff ? 0 : {rate}, draw.Seed, draw.Step, {mask.Index}, draw.Start, rows, 0, last);");
-                if (mask.InPlace is not null)
-                {
-                    WriteInPlace(context, mask, isAdjoint: false);
-                }
+                context.Writer.Write(printer.Line(call));
             }
         }
 
         context.Writer.Line();
-        List<PlannedMask> adjoints = training.Masks.Where(m => m.InPlace is { Plan.Shape.NeedsInputAdjoint: true }).ToList();
-        if (adjoints.Count > 0)
-        {
-            context.Writer.Write(ModelContext.Optimized);
-            using (context.Writer.Open($"public override void DropAdjoints(ref {context.Number} a, {declared})"))
-            {
-                adjoints.ForEach(m => WriteInPlace(context, m, isAdjoint: true));
-            }
-
-            context.Writer.Line();
-        }
-    }
-
-    private static void WriteInPlace(ModelContext context, PlannedMask mask, bool isAdjoint)
-    {
-        TrainingPlan training = context.Plan.Training;
-        PlannedLayer reader = mask.InPlace!;
-        bool isFed = reader.Clock == Clock.Output;
-        ArenaBuffer buffer = isAdjoint ? (isFed ? training.FedAdjoints : training.InputAdjoints)! : isFed ? training.Fed! : training.Inputs;
-        int row = isAdjoint ? reader.Plan.InputRowStride : isFed ? training.FedRow : training.InputRow;
-        string values = $"{buffer.Offset}, {buffer.StepLength}, {row}";
-        context.Writer.Write($"{ModelContext.Runtime}.Dropout.Copy(ref a, {values}, {values}, {mask.Mask.Offset}, {mask.Mask.StepLength / training.GroupSize}, {mask.Width}, {buffer.Steps}, {(isFed ? "decoded" : "rows")}, 0, last);");
     }
 
     private static string TargetCheck(ModelContext context)

@@ -135,7 +135,8 @@ internal static class ScheduleEmitter
             Lines(context, prediction.Starts.Concat(prediction.Steps.SelectMany(s => s))));
     }
 
-    private static IReadOnlyList<string> Lines(ModelContext context, IEnumerable<Call> calls)
+    /// <summary>Calls as the lines of a method.</summary>
+    public static IReadOnlyList<string> Lines(ModelContext context, IEnumerable<Call> calls)
     {
         CallPrinter printer = new(context);
         return calls.Select(printer.Line).ToList();

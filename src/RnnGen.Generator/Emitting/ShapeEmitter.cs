@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using RnnGen.Generator.Common;
 using RnnGen.Generator.Losses;
 using RnnGen.Generator.Model;
 using RnnGen.Generator.Planning;
@@ -84,16 +85,19 @@ internal static class ShapeEmitter
             record.Add("TargetLength", plan.TrainedTargetLength);
             record.Add("GroupsTogether", plan.GroupsTogether, plan.GroupsTogether > 0);
             record.Add("WorkspaceLength", plan.WorkspaceLength, plan.IsCtc);
-            record.Add("Inputs", $"new({training.Inputs.Offset}, {training.Inputs.StepLength}, {training.InputRow})");
-            record.Add("Fed", $"new({training.Fed?.Offset}, {training.Fed?.StepLength}, {training.FedRow})", training.Fed is not null);
+            foreach (PlannedInput input in training.Inputs)
+            {
+                record.Add(input.Place, Rows(input.Values));
+            }
+
             record.Add("Losses", training.Losses.Offset);
             record.Add("LossSteps", plan.IsCtc ? 1 : plan.TrainedOutputSteps);
             record.Add("LossAtEnd", "true", plan.Head.RunsAtEnd);
             record.Add("DecodedSteps", plan.OutputSteps, training.Course == TrainingCourse.Decoded);
             record.Add("Segments", Segments(plan.DenseSegments));
-            foreach (PlannedTable table in plan.Tables)
+            foreach (PlannedInput input in training.Inputs.Where(i => i.Table is not null))
             {
-                record.Add(table.IsDecoders ? "FedTable" : "Table", Table(plan, table));
+                record.Add(input.TablePlace, Table(plan, input.Table!, input.Adjoint));
             }
 
             record.AddList("States", $"{ModelContext.Runtime}.CarriedPlace", training.States.Select(s =>
@@ -101,7 +105,7 @@ internal static class ShapeEmitter
             record.AddList("Learned", $"{ModelContext.Runtime}.SummedRows", training.VectorGradients.Where(v => v.Rows is not null).Select(v =>
                 ($"new({v.Rows!.Offset}, {v.Rows.Row}, {v.Vector.Length}, {v.Sum.Offset})", v.Vector.Tensor.Name)));
             record.Add("FlowRows", plan.FlowRows, context.Model.GradientFlow);
-            (List<string> forward, List<string> backward) = Traces(context);
+            (IEnumerable<string> forward, IEnumerable<string> backward) = Traces(context);
             record.AddList("Forward", $"{ModelContext.Runtime}.TracedBuffer", forward.Select(f => (f, "")));
             record.AddList("Backward", $"{ModelContext.Runtime}.TracedBuffer", backward.Select(f => (f, "")), isRequired: true);
         }
@@ -149,17 +153,12 @@ internal static class ShapeEmitter
     private static string Segments(IReadOnlyList<(int Offset, int Length)> segments) =>
         $"new {ModelContext.Library}ParameterSegment[] {{ {string.Join(", ", segments.Select(s => $"new({s.Offset}, {s.Length})"))} }}";
 
-    private static string Table(ModelPlan plan, PlannedTable table)
+    private static string Rows(ValueRows rows) => $"new({rows.Offset}, {rows.StepLength}, {rows.Row})";
+
+    private static string Table(ModelPlan plan, PlannedTable table, ValueRows? adjoint)
     {
         string kind = table.Table.Frozen ? "Frozen" : table == plan.TiedTable ? "Tied" : "Sparse";
-        string adjoints = "";
-        if (!table.Table.Frozen)
-        {
-            ArenaBuffer buffer = (table.IsDecoders ? plan.Training.FedAdjoints : plan.Training.InputAdjoints)!;
-            PlannedLayer reader = plan.Layers.First(l => l.Source is null && (l.Clock == Clock.Output) == table.IsDecoders);
-            adjoints = $", new({buffer.Offset}, {buffer.StepLength}, {reader.Plan.InputRowStride})";
-        }
-
+        string adjoints = adjoint is null ? "" : $", {Rows(adjoint)}";
         return $"new({table.Tensor.Offset}, {table.Table.VocabularySize}, {table.Table.Size}, {ModelContext.Runtime}.TableKind.{kind}{adjoints}) /* {table.Tensor.Name} */";
     }
 
@@ -167,34 +166,28 @@ internal static class ShapeEmitter
         "count" + (context.Plan.IsCtc ? " × LabelLength" : context.OutputSteps is { } steps ? $" × {steps}" : "") + (context.Plan.TargetsAreClasses ? "" : " × OutputSize");
 
     // Where to look for the first value that is not finite.
-    private static (List<string> Forward, List<string> Backward) Traces(ModelContext context)
+    private static (IEnumerable<string> Forward, IEnumerable<string> Backward) Traces(ModelContext context)
     {
         TrainingPlan training = context.Plan.Training;
-        int length = context.Model.Window.SequenceLength;
-        int rows = training.GroupSize;
-        List<string> forward = [$"new(\"{(context.ReadsTokens ? "the embedding" : "the input")}\", {training.Inputs.Offset}, 0, {length}, {training.Inputs.StepLength}, 1, 0, {training.InputRow}, {context.Model.FeatureSize})"];
-        List<string> backward = [];
-        if (training.Fed is { } fed)
-        {
-            forward.Add($"new(\"what the decoder is fed\", {fed.Offset}, 0, {fed.Steps}, {fed.StepLength}, 1, 0, {training.FedRow}, {context.Model.Decoder!.FeatureSize(context.Model.OutputSize)}, IsDecoded: true)");
-        }
+        return (
+            training.Traced.Select(t => $"new(\"{t.Name}\", {t.Values.Offset}, {FirstTime(t.Clock)}, {t.Steps}, {t.Values.StepLength}, 1, 0, {t.Values.Row}, {t.Width}{Timing(t.Clock)})"),
+            training.Layers.Reverse().Where(l => l.IsTrained).SelectMany(l => Enumerable.Range(0, l.Plan.Lanes).Select(lane => Lane(l, lane))));
 
-        foreach (PlannedLayer layer in training.Forward.Select(c => c.Layer).Distinct().OrderBy(l => l.Index))
+        string Lane(PlannedLayer layer, int lane)
         {
             LayerPlan plan = layer.Plan;
-            string atEnd = layer.RunsAtEnd ? ", true" : layer.Clock == Clock.Output ? ", IsDecoded: true" : "";
-            int firstTime = layer.RunsAtEnd ? length - 1 : 0;
-            ArenaBuffer output = training.OutputOf(layer);
             ArenaBuffer slots = training.Slots[layer.Index];
-            forward.Add($"new(\"the output of {layer.Name}\", {output.At(layer.FirstOutput)}, {firstTime}, {layer.Steps}, {output.StepLength}, 1, 0, {plan.OutputRow}, {plan.OutputSize}{atEnd})");
-            for (int lane = layer.IsTrained ? plan.Lanes - 1 : -1; lane >= 0; lane--)
-            {
-                backward.Insert(0, $"new(\"∂L/∂a{plan.LaneName(lane)} of {layer.Name}\", {slots.Offset + lane * plan.Block}, {firstTime}, {layer.Steps}, {slots.StepLength}, {plan.BlocksOf(plan.PanelSize(lane))}, {rows * plan.SlotRow}, {plan.SlotRow}, {Math.Min(plan.Block, plan.PanelSize(lane))}{atEnd})");
-            }
+            return $"new(\"∂L/∂a{plan.LaneName(lane)} of {layer.Name}\", {slots.Offset + lane * plan.Block}, {FirstTime(layer.Clock)}, {layer.Steps}, {slots.StepLength}, {plan.BlocksOf(plan.PanelSize(lane))}, {training.GroupSize * plan.SlotRow}, {plan.SlotRow}, {Math.Min(plan.Block, plan.PanelSize(lane))}{Timing(layer.Clock)})";
         }
 
-        PlannedLayer head = context.Plan.Head;
-        forward.Add($"new(\"the distance to the targets\", {training.Losses.Offset}, {(head.RunsAtEnd ? length - 1 : 0)}, {(context.Plan.IsCtc ? 1 : training.Losses.Steps)}, {rows}, 1, 0, 1, 1{(head.RunsAtEnd ? ", true" : head.Clock == Clock.Output ? ", IsDecoded: true" : "")})");
-        return (forward, backward);
+        int FirstTime(Clock clock) => clock == Clock.End ? context.Model.Window.SequenceLength - 1 : 0;
+
+        static string Timing(Clock clock) => clock switch
+        {
+            Clock.Input => "",
+            Clock.End => ", true",
+            Clock.Output => ", IsDecoded: true",
+            _ => throw Choices.Unimplemented(clock),
+        };
     }
 }

@@ -187,4 +187,8 @@ internal sealed record DecoderSpecification(
 /// <param name="Size">Values of a row.</param>
 /// <param name="Initializer">How the table is drawn.</param>
 /// <param name="Frozen">Whether training leaves it alone.</param>
-internal sealed record EmbeddingSpecification(int VocabularySize, int Size, Initializer Initializer, bool Frozen = false);
+internal sealed record EmbeddingSpecification(int VocabularySize, int Size, Initializer Initializer, bool Frozen = false)
+{
+    /// <summary>The embedding as it is declared.</summary>
+    public string Declared => $"Embedding({VocabularySize}, {Size}{(Frozen ? ", Frozen" : "")})";
+}

@@ -22,7 +22,7 @@ internal sealed class BackwardSchedule(BackwardLayout layout, IReadOnlyList<Watc
     public PlannedLayer LayerOf(PlannedUnit unit) => unit as PlannedLayer ?? layout.Layers.LastOrDefault(l => l.Index < unit.Index) ?? layout.Layers[0];
 
     /// <summary>The adjoint of what nothing reads is zero.</summary>
-    public IEnumerable<Call> Unread(PlannedUnit unit) => unit == layout.Head || layout.Units.Any(u => u.Reads.Contains(unit)) || layout.OwnAdjoint(unit) is not { } adjoint ? []
+    public IEnumerable<Call> Unread(PlannedUnit unit) => layout.Units.Any(u => u.Reads.Contains(unit)) || layout.OwnAdjoint(unit) is not { } adjoint ? []
         : Enumerable.Range(0, unit.Steps).Select(step => new ClearRows(adjoint.At(step), layout.Adjoint(unit).Row, RowRange.All) { Note = $"∂L/∂{unit.Name} = 0: nothing reads it" });
 
     private IEnumerable<Call> OfLayer(PlannedLayer layer)
@@ -108,7 +108,7 @@ internal sealed class BackwardSchedule(BackwardLayout layout, IReadOnlyList<Watc
         int target = source.IsInput ? InputAdjoint(layer, step) : layout.Carry(layer, source.Name).Offset;
         ArenaBuffer? scratch = source.IsInput ? layout.ScratchOf(layer) : null;
         bool isDropped = !source.IsInput && plan.Shape.DropsStates;
-        bool needsStates = source.IsInput ? layer.Source is { IsTrained: false } : isFirst && InitialStates.IsZero(layer, source.Name);
+        bool needsStates = source.IsInput ? !layer.Source.IsTrained : isFirst && InitialStates.IsZero(layer, source.Name);
         yield return new AdjointKernel(
             layer,
             source,
@@ -138,9 +138,7 @@ internal sealed class BackwardSchedule(BackwardLayout layout, IReadOnlyList<Watc
         _ => _forward.OffsetOf(layer, place, step),
     };
 
-    private int InputAdjoint(PlannedLayer layer, int step) => layer.Source is { } lower
-        ? layout.Adjoint(lower).At(ForwardLayout.SourceStep(layer, step))
-        : (layer.Clock == Clock.Output ? layout.FedAdjoints! : layout.InputAdjoints!).At(step);
+    private int InputAdjoint(PlannedLayer layer, int step) => layout.Adjoint(layer.Source).At(ForwardLayout.SourceStep(layer, step));
 
     // A chunk's gradients. A state before the first step that is zero contributes nothing.
     private IEnumerable<Call> Gradients(PlannedLayer layer, int start, int end)

@@ -43,7 +43,7 @@ internal sealed record DataFlow(IReadOnlyList<PlannedTable> Tables, IReadOnlyLis
     /// <param name="tables">The tables that stand before the layers' parameters.</param>
     public static DataFlow Plan(ModelSpecification model, IReadOnlyList<PlannedTable> tables)
     {
-        FlowBuilder flow = UnitPlanner.Plan(model, tables.Sum(t => t.Tensor.Count), model.TiedEmbedding ? tables[tables.Count - 1].Tensor : null);
+        FlowBuilder flow = UnitPlanner.Plan(model, tables);
         return new DataFlow(tables, flow.Units, flow.Vectors, flow.ParameterCount, flow.PackLength);
     }
 }

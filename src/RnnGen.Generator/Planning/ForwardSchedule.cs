@@ -14,8 +14,8 @@ internal sealed class ForwardSchedule(ForwardLayout layout, IReadOnlyList<Watche
     /// <summary>A unit's calls.</summary>
     public IEnumerable<Call> Of(PlannedUnit unit) => unit is Op op ? op.Forward(layout) : OfLayer((PlannedLayer)unit);
 
-    /// <summary>The layer in whose methods a unit's calls are printed: an op's with the layer after it.</summary>
-    public PlannedLayer LayerOf(PlannedUnit unit) => layout.Units.Skip(unit.Index).OfType<PlannedLayer>().First();
+    /// <summary>The layer in whose methods a unit's calls are printed: an op's with the layer after it, or with the last one.</summary>
+    public PlannedLayer LayerOf(PlannedUnit unit) => layout.Units.Skip(unit.Index).OfType<PlannedLayer>().FirstOrDefault() ?? layout.Units.OfType<PlannedLayer>().Last();
 
     private IEnumerable<Call> OfLayer(PlannedLayer layer)
     {
@@ -51,7 +51,7 @@ internal sealed class ForwardSchedule(ForwardLayout layout, IReadOnlyList<Watche
         ValueRows source = layout.Source(layer, step);
         return new ForwardKernel(
             layer,
-            new SourceRows(layout.ReadsInputInPlace(layer) ? new Argument.Memory(Store.Input) : Argument.Arena, source.Offset, source.Row),
+            new SourceRows(layout.MemoryOf(layer.Source), source.Offset, source.Row),
             layout.LanesOf(layer).At(layout.Trains ? step : 0),
             layout.BlockStride(layer),
             layer.Plan.ForwardBuffers.Select(b => new BufferOffset(b, layout.OffsetOf(layer, b, step))).ToList(),

@@ -22,10 +22,10 @@ internal static class ModelSize
     public const long LinesLimit = 250_000;
 
     /// <summary>
-    /// Lines of a main file that each layer adds besides its schedule, of one layer's kernels at three widths, of an op, and of each form of a group of
+    /// Lines of a main file that each layer adds besides its schedule, of one layer's kernels at three widths, and of each form of a group of
     /// blocks that is streamed to and fro.
     /// </summary>
-    private const int LinesPerLayer = 150, LinesPerKernels = 2_500, LinesPerOp = 10, LinesPerStreamedForm = 800;
+    private const int LinesPerLayer = 150, LinesPerKernels = 2_500, LinesPerStreamedForm = 800;
 
     /// <summary>More layers than this are too many whatever they are.</summary>
     public const int LayersLimit = (int)(LinesLimit / LinesPerLayer);
@@ -34,24 +34,23 @@ internal static class ModelSize
     public static long LinesOf(PlanLayout layout)
     {
         BackwardLayout training = layout.Training;
-        long steps = layout.Flow.Tables.Sum(t => (long)(t.IsDecoders ? layout.Model.OutputSteps : layout.Model.SequenceLength)) + 3L * layout.Model.OutputSteps;
         long trained = training.Units.Sum(u => LinesOf(u, TrainingGroups.ChunkSteps(training.Rows), layout.Model.GradientFlow));
 
         // Where training sees a window, prediction still sees all steps: of several sequences, and of one.
-        long predicted = layout.Model.IsRecomputed ? layout.Flow.Units.Sum(u => 2L * u.Steps) : 0;
+        long predicted = layout.Model.IsRecomputed ? layout.Flow.Units.Sum(u => u is Op op ? op.PredictedLines : 2L * u.Steps) : 0;
         IEnumerable<LayerPlan> kernels = training.Layers.GroupBy(l => l.Plan.Shape).Select(g => g.First().Plan);
-        return steps + trained + predicted + kernels.Sum(k => LinesPerKernels + (k.StreamsToAndFro ? (long)LinesPerStreamedForm * StreamedGroup.FormsOf(k) : 0));
+        return trained + predicted + kernels.Sum(k => LinesPerKernels + (k.StreamsToAndFro ? (long)LinesPerStreamedForm * StreamedGroup.FormsOf(k) : 0));
     }
 
     // Forward, prediction of several and of one, the step back and its products, the gradients of each chunk.
     private static long LinesOf(PlannedUnit unit, int chunk, bool isWatched)
     {
-        // An op that runs at the end may take part in every step of a prediction.
-        if (unit is not PlannedLayer layer)
+        if (unit is Op op)
         {
-            return LinesPerOp + unit.Sources.Max(s => (long)s.Steps);
+            return op.Lines;
         }
 
+        PlannedLayer layer = (PlannedLayer)unit;
         LayerPlan plan = layer.Plan;
         long states = plan.States.Count, perStep = 4 + plan.ReverseSources.Count + (layer.IsReverse ? states : 0) + (isWatched ? 1 : 0) + (plan.Shape.DropsStates ? 2 * states : 0);
         long chunks = (layer.Steps + chunk - 1) / chunk;

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using System.Text;
 using RnnGen.Generator.Planning.Calls;
@@ -18,7 +19,7 @@ internal static class PlanText
     public static string Of(IReadOnlyList<ArenaBuffer> buffers) => Lines(buffers.OrderBy(b => b.Offset).Select(b => $"{b.Offset}: {b.Name}, {b.Steps} × {b.StepLength}"));
 
     public static string Of(TrainingPlan plan) =>
-        $"starts\n{Of(plan.Starts)}forward\n{Of(plan.Forward)}backward\n{Of(plan.Backward)}";
+        $"draws\n{Of(plan.Draws)}starts\n{Of(plan.Starts)}forward\n{Of(plan.Forward)}loss\n{Of(plan.Loss)}backward\n{Of(plan.Backward)}masked adjoints\n{Of(plan.MaskedAdjoints)}";
 
     public static string OfPrediction(ModelPlan plan)
     {
@@ -61,6 +62,7 @@ internal static class PlanText
     {
         Argument.Number number => $"{number.Value}",
         Argument.Flag flag => $"{flag.Value}",
+        Argument.Rate rate => rate.Value.ToString("R", CultureInfo.InvariantCulture),
         Argument.Name name => $"{name.Value}",
         Argument.Memory memory => $"{memory.Store}{(memory.Offset is { } offset ? $"[{offset}]" : "")}",
         Argument.Nothing => "none",

@@ -29,8 +29,8 @@ internal sealed record DecoderPlan
     /// <summary>The maximum number of rows.</summary>
     public required int Rows { get; init; }
 
-    /// <summary>Where the first layer's input stands: an embedded token, or numbers.</summary>
-    public required ValueRows Fed { get; init; }
+    /// <summary>What it is fed: embedded tokens, or numbers.</summary>
+    public required FedRows Fed { get; init; }
 
     public required IReadOnlyList<PredictionState> States { get; init; }
 

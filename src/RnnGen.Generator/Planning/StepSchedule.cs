@@ -8,8 +8,7 @@ using RnnGen.Generator.Planning.Memory;
 namespace RnnGen.Generator.Planning;
 
 /// <summary>The calls of single steps: of a model that predicts step by step, and of a decoder.</summary>
-/// <param name="input">What a layer reads that reads no other.</param>
-internal sealed class StepSchedule(StepLayout layout, Func<PlannedLayer, int, SourceRows> input)
+internal sealed class StepSchedule(StepLayout layout)
 {
     /// <summary>The calls of a unit's step.</summary>
     /// <param name="isEnd">Whether what runs at the end runs in this step.</param>
@@ -26,7 +25,7 @@ internal sealed class StepSchedule(StepLayout layout, Func<PlannedLayer, int, So
     private KernelCall Kernel(PlannedLayer layer, int step)
     {
         LayerPlan plan = layer.Plan;
-        SourceRows source = layer.PredictedSource is { } read ? SourceRows.InArena(layout.Values(read, step)) : input(layer, step);
+        SourceRows source = layer.PredictedSource is Op op ? op.StepSource(layout, step) : SourceRows.InArena(layout.Values(layer.PredictedSource, step));
         ArenaBuffer? lanes = layout.LanesOf(layer);
         if (!layout.IsOne)
         {
@@ -36,7 +35,7 @@ internal sealed class StepSchedule(StepLayout layout, Func<PlannedLayer, int, So
 
         bool streams = layout.Mode == StepMode.Stream;
         IReadOnlyList<BufferOffset> buffers = layout.Buffers(layer, plan.StepBuffers, step);
-        return streams && plan.HasDot && layer.PredictedSource is not null
+        return streams && plan.HasDot && source.Memory == Argument.Arena
             ? new DotKernel(layer, source, layer.ReversePacks[plan.Sources[0].Name], buffers)
             : new StepKernel(layer, source, lanes?.Offset, buffers, streams && plan.HasStream, streams && plan.StreamsToAndFro ? step % 2 : null);
     }

@@ -34,23 +34,10 @@ internal sealed record TrainingPlan
     /// <summary>The gradients in one of the sums.</summary>
     public required IReadOnlyList<ArenaBuffer> SumBuffers { get; init; }
 
-    public required ArenaBuffer Inputs { get; init; }
+    /// <summary>What the runtime puts into the arena before the step.</summary>
+    public required IReadOnlyList<PlannedInput> Inputs { get; init; }
 
-    public required int InputRow { get; init; }
-
-    public required ArenaBuffer? InputAdjoints { get; init; }
-
-    /// <summary>What a decoder is fed; null where there is none.</summary>
-    public required ArenaBuffer? Fed { get; init; }
-
-    public required int FedRow { get; init; }
-
-    public required ArenaBuffer? FedAdjoints { get; init; }
-
-    public required ArenaBuffer Outputs { get; init; }
-
-    public required ArenaBuffer OutputAdjoints { get; init; }
-
+    /// <summary>The loss of each row at each step.</summary>
     public required ArenaBuffer Losses { get; init; }
 
     public required IReadOnlyDictionary<int, ArenaBuffer> WeightGradients { get; init; }
@@ -58,11 +45,16 @@ internal sealed record TrainingPlan
     /// <summary>The layers' lanes.</summary>
     public required IReadOnlyDictionary<int, ArenaBuffer> Slots { get; init; }
 
-    public required IReadOnlyDictionary<int, ArenaBuffer> LayerOutputs { get; init; }
+    /// <summary>Where to look for the first value of the forward pass that is not finite, in its order.</summary>
+    public required IReadOnlyList<TracedRows> Traced { get; init; }
 
     public required IReadOnlyList<PlannedVectorGradient> VectorGradients { get; init; }
 
-    public required IReadOnlyList<PlannedMask> Masks { get; init; }
+    /// <summary>The draws of what dropout leaves out, before the forward pass; none where no layer drops anything.</summary>
+    public required IReadOnlyList<Call> Draws { get; init; }
+
+    /// <summary>What is left out of adjoints behind the backward pass.</summary>
+    public required IReadOnlyList<Call> MaskedAdjoints { get; init; }
 
     /// <summary>The states that may come from a sequence before and go to the one after; none where a step depends on later ones.</summary>
     public required IReadOnlyList<CarriedState> States { get; init; }
@@ -75,6 +67,9 @@ internal sealed record TrainingPlan
 
     public required IReadOnlyList<ScheduleSection> Forward { get; init; }
 
+    /// <summary>Between the passes: the loss, and the adjoints of the outputs.</summary>
+    public required IReadOnlyList<Call> Loss { get; init; }
+
     /// <summary>BPTT, with the weight gradients of each chunk of steps right after it, while its adjoints are in the cache.</summary>
     public required IReadOnlyList<ScheduleSection> Backward { get; init; }
 
@@ -82,43 +77,37 @@ internal sealed record TrainingPlan
     public static TrainingPlan Of(BackwardLayout layout, IReadOnlyList<WatchedLayer> watched, int sumCount)
     {
         ForwardLayout forward = layout.Forward;
+        List<Op> ops = layout.Units.OfType<Op>().ToList();
+        bool isDecoded = layout.Units.Any(u => u.Clock == Clock.Output);
         TrainingSchedule schedule = new(layout, watched);
         (IReadOnlyList<Call> starts, IReadOnlyList<ScheduleSection> steps) = schedule.Forward();
         return new TrainingPlan
         {
             GroupSize = layout.Rows,
-            Course = forward.Fed is not null ? TrainingCourse.Decoded : layout.Specification.IsRecomputed ? TrainingCourse.Recomputed : TrainingCourse.Whole,
-            Clocks = forward.Fed is not null ? [Clock.Input, Clock.Output] : [Clock.Input],
+            Course = isDecoded ? TrainingCourse.Decoded : layout.Specification.IsRecomputed ? TrainingCourse.Recomputed : TrainingCourse.Whole,
+            Clocks = isDecoded ? [Clock.Input, Clock.Output] : [Clock.Input],
             SumCount = sumCount,
             Layers = layout.Layers,
             ArenaLength = layout.Memory.Length,
             Buffers = layout.Memory.Buffers,
             SumLength = layout.Sums.Length,
             SumBuffers = layout.Sums.Buffers,
-            Inputs = forward.Inputs!,
-            InputRow = forward.InputRow,
-            InputAdjoints = layout.InputAdjoints,
-            Fed = forward.Fed,
-            FedRow = forward.FedRow,
-            FedAdjoints = layout.FedAdjoints,
-            Outputs = forward.OutputsOf(layout.Head),
-            OutputAdjoints = layout.OwnAdjoint(layout.Head)!,
+            Inputs = ops.Select(o => o.Given(layout)).OfType<PlannedInput>().ToList(),
             Losses = layout.Losses,
             WeightGradients = layout.WeightGradients,
             Slots = layout.Layers.ToDictionary(l => l.Index, forward.LanesOf),
-            LayerOutputs = layout.Layers.ToDictionary(l => l.Index, forward.OutputsOf),
+            Traced = layout.Units.Select(u => u is Op op ? op.Traced(layout) : new TracedRows($"the output of {u.Name}", forward.Values(u), u.Steps, u.Width, u.Clock)).OfType<TracedRows>().ToList(),
             VectorGradients = layout.VectorGradients.Select(v => new PlannedVectorGradient(v.Key, v.Value, InitialStates.RowsOf(layout, v.Key))).ToList(),
-            Masks = forward.Masks,
+            Draws = Dropout.Draws(forward).ToList(),
+            MaskedAdjoints = Dropout.MaskedAdjoints(layout).ToList(),
             States = layout.Layers.Where(layout.MayCarry).SelectMany(l => l.Plan.States.Select(s => new CarriedState(l, s, forward.Before(l, s, 0), layout.Carry(l, s)))).ToList(),
             Watched = watched,
             Starts = starts,
             Forward = steps,
+            Loss = ops.SelectMany(o => o.BetweenPasses(layout)).ToList(),
             Backward = schedule.Backward(),
         };
     }
-
-    /// <summary>Where a layer's output stands; a state's buffer begins with its value before the first step.</summary>
-    public ArenaBuffer OutputOf(PlannedLayer layer) => LayerOutputs[layer.Index];
 }
 
 /// <summary>How a group of sequences is trained.</summary>

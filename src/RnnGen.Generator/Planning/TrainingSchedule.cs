@@ -3,7 +3,6 @@ using System.Linq;
 using RnnGen.Generator.Planning.Calls;
 using RnnGen.Generator.Planning.Flow;
 using RnnGen.Generator.Planning.Memory;
-using RnnGen.Generator.Planning.Ops;
 
 namespace RnnGen.Generator.Planning;
 
@@ -31,7 +30,7 @@ internal sealed class TrainingSchedule
             PlannedLayer layer = _forward.LayerOf(unit);
             return _forward.Of(unit).Select(c => (layer, InItsWindows(unit, c)));
         }).ToList();
-        return (calls.Select(c => c.Call).Where(c => c is StartRows).ToList(), Sections(calls.Where(c => c.Call is not StartRows)));
+        return (calls.Select(c => c.Call).Where(c => c.IsStart).ToList(), Sections(calls.Where(c => !c.Call.IsStart)));
     }
 
     /// <summary>The backward pass. What is frozen down to the input has a gradient only where it started from a state.</summary>

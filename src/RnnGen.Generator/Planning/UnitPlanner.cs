@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using RnnGen.Generator.Model;
 using RnnGen.Generator.Planning.Flow;
+using RnnGen.Generator.Planning.Memory;
 using RnnGen.Generator.Planning.Ops;
 
 namespace RnnGen.Generator.Planning;
@@ -17,24 +18,35 @@ internal sealed class UnitPlanner
         _flow = flow;
     }
 
-    /// <param name="parameters">Parameters that stand before those of the layers.</param>
-    /// <param name="tied">The table that the output layer's weights are; null where they are their own.</param>
-    public static FlowBuilder Plan(ModelSpecification model, long parameters, PlannedTensor? tied)
+    /// <param name="tables">The tables that stand before the layers' parameters.</param>
+    public static FlowBuilder Plan(ModelSpecification model, IReadOnlyList<PlannedTable> tables)
     {
-        FlowBuilder flow = new(model, parameters);
+        FlowBuilder flow = new(model, tables.Sum(t => t.Tensor.Count));
+        Dictionary<Clock, PlannedUnit> inputs = OpList.Inputs(model, tables).Select(flow.Add).ToDictionary(op => op.Clock, op => (PlannedUnit)op);
         UnitPlanner planner = new(flow);
-        PlannedUnit last = (model.Decoder is { } decoder ? planner.PlanDecoder(decoder, planner.PlanInput()) : planner.PlanInput())!;
-        LayerPlace head = new(model.Output, last.Clock, last);
-        flow.AddLayer(new("Head", t => $"head.{t}", head.Layer, OpList.Before(flow, head), head.Clock) { Tied = tied });
+        PlannedUnit last = planner.PlanInput(inputs[Clock.Input]);
+        if (model.Decoder is { } decoder)
+        {
+            last = planner.PlanDecoder(decoder, last, inputs[Clock.Output]);
+        }
+
+        LayerPlace place = new(model.Output, last.Clock, last);
+        PlannedTensor? tied = model.TiedEmbedding ? tables[tables.Count - 1].Tensor : null;
+        PlannedLayer head = flow.AddLayer(new("Head", t => $"head.{t}", place.Layer, OpList.Before(flow, place), place.Clock) { Tied = tied });
+        foreach (Op end in OpList.Ends(model, head))
+        {
+            flow.Add(end);
+        }
+
         return flow;
     }
 
-    // The layers over the input, and what is read of them: every step, or once at the end; null where there is none, and the input itself is read.
-    private PlannedUnit? PlanInput()
+    // The layers over the input, and what is read of them: every step, or once at the end.
+    private PlannedUnit PlanInput(PlannedUnit input)
     {
         ModelSpecification model = _flow.Model;
         int lastRecurrent = LastRecurrent(model.Layers);
-        PlannedUnit? last = null;
+        PlannedUnit last = input;
         for (int i = 0; i < model.Layers.Count; i++)
         {
             LayerSpecification layer = model.Layers[i];
@@ -53,18 +65,18 @@ internal sealed class UnitPlanner
         return last;
     }
 
-    private PlannedUnit PlanDecoder(DecoderSpecification decoder, PlannedUnit? encoded)
+    private PlannedUnit PlanDecoder(DecoderSpecification decoder, PlannedUnit encoded, PlannedUnit fed)
     {
         IReadOnlyList<IReadOnlyDictionary<string, PlannedUnit>> starts = DecoderStart.Plan(_flow, encoded);
         int lastRecurrent = LastRecurrent(decoder.Layers), recurrent = 0;
-        PlannedUnit? last = null;
+        PlannedUnit last = fed;
         for (int i = 0; i < decoder.Layers.Count; i++)
         {
             LayerPlace place = new(decoder.Layers[i], Clock.Output, last) { Prefix = "decoder.", IsLastRecurrent = i == lastRecurrent, Memory = encoded };
             last = AddLayer(place, place.Layer.IsRecurrent ? starts[recurrent++] : null);
         }
 
-        return last!;
+        return last;
     }
 
     private static int LastRecurrent(IReadOnlyList<LayerSpecification> layers) => layers.ToList().FindLastIndex(l => l.IsRecurrent);
@@ -76,8 +88,8 @@ internal sealed class UnitPlanner
         _counts.TryGetValue(kind, out int index);
         _counts[kind] = index + 1;
         place = place with { Index = index };
-        PlannedUnit? source = OpList.Before(_flow, place);
-        IReadOnlyList<PlannedUnit> values = place.Layer.IsOp ? [AddOp(place, kind, source!)]
+        PlannedUnit source = OpList.Before(_flow, place);
+        IReadOnlyList<PlannedUnit> values = place.Layer.IsOp ? [AddOp(place, kind, source)]
             : place.Layer.IsRecurrent ? AddRecurrent(place, kind, source, starts ?? new Dictionary<string, PlannedUnit>())
             : [_flow.AddLayer(new($"{place.Title}Dense{index}", t => $"{kind}.{index}.{t}", place.Layer, source, place.Clock))];
         return OpList.After(_flow, place, values);
@@ -86,7 +98,7 @@ internal sealed class UnitPlanner
     private PlannedUnit AddOp(LayerPlace place, string kind, PlannedUnit source) => _flow.Add(OpList.Declared(new OpDeclaration(
         place.Layer, source, $"{place.Title}{place.Layer.Op!.Title}{place.Index}", (name, size, tensorKind) => _flow.AddVector($"{kind}.{place.Index}.{name}", size, tensorKind, place.Layer.Frozen))));
 
-    private IReadOnlyList<PlannedUnit> AddRecurrent(LayerPlace place, string kind, PlannedUnit? source, IReadOnlyDictionary<string, PlannedUnit> starts)
+    private IReadOnlyList<PlannedUnit> AddRecurrent(LayerPlace place, string kind, PlannedUnit source, IReadOnlyDictionary<string, PlannedUnit> starts)
     {
         string name = $"{place.Title}{place.Layer.Cell.Title}{place.Index}";
         PlannedLayer forward = Direction("", isReverse: false);

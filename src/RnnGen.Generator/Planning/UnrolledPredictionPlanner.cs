@@ -15,22 +15,18 @@ internal sealed class UnrolledPredictionPlanner
     /// <summary>The minimum number of rows of a decoder that predicts: beams of one sequence, or a batch.</summary>
     private const int MinimumDecodedRows = 16;
 
-    private readonly ModelSpecification _specification;
     private readonly IReadOnlyList<PlannedUnit> _units;
     private readonly ForwardLayout _forward;
 
     private readonly StepLayout? _decoder;
-    private readonly ValueRows? _fed;
 
     public UnrolledPredictionPlanner(ModelSpecification specification, IReadOnlyList<PlannedUnit> units)
     {
-        (_specification, _units) = (specification, units);
+        _units = units;
         _forward = new ForwardLayout(specification, units, specification.BatchSize, trains: false, LastUse);
-        if (specification.Decoder is { } decoder)
+        if (specification.Decoder is not null)
         {
             _decoder = new StepLayout(specification, StepMode.Decoder, _forward.Memory, Math.Max(specification.BatchSize, MinimumDecodedRows), _forward);
-            int fedRow = Scalar.InputRow(decoder.FeatureSize(specification.OutputSize), specification.Precision);
-            _fed = new(_decoder.Add("what the decoder is fed", fedRow).Offset, 0, fedRow);
             _decoder.Reserve(Decoded);
         }
     }
@@ -40,8 +36,6 @@ internal sealed class UnrolledPredictionPlanner
 
     private IReadOnlyList<PlannedUnit> Decoded => _units.Where(u => u.Clock == Clock.Output).ToList();
 
-    private PlannedUnit Last => _units[_units.Count - 1];
-
     // A decoder reads at all of its steps.
     private int LastUse(PlannedUnit unit) => _units.Where(u => u.Reads.Contains(unit))
         .Select(u => u.Clock == Clock.Output ? int.MaxValue : u is Op op && op.StandsInItsSource(trains: false) ? LastUse(u) : u.Index)
@@ -50,27 +44,15 @@ internal sealed class UnrolledPredictionPlanner
 
     public UnrolledPrediction Schedule()
     {
-        DecoderPlan? decoder = _decoder is null ? null : OfDecoder(_decoder, _fed!);
+        DecoderPlan? decoder = _decoder is null ? null : OfDecoder(_decoder);
         ForwardSchedule schedule = new(_forward, []);
         return new UnrolledPrediction
         {
             ArenaLength = _forward.Memory.Length,
             Buffers = _forward.Memory.Buffers,
-            Forward = [.. Gather(), .. _units.Where(u => u.Clock != Clock.Output).SelectMany(schedule.Of), .. decoder is null ? Outputs() : Starts(decoder)],
+            Forward = [.. _units.Where(u => u.Clock != Clock.Output).SelectMany(schedule.Of), .. decoder is null ? [] : Starts(decoder)],
             Decoder = decoder,
         };
-    }
-
-    private IEnumerable<Call> Gather() => _forward.Inputs is not { } inputs ? []
-        : Enumerable.Range(0, inputs.Steps).Select(step =>
-            new GatherTokens(step, _specification.FeatureSize, inputs.At(step), _forward.InputRow, new RowRange(RowSet.Live, Clock.Input, step)) { Note = $"t = {step}" });
-
-    private IEnumerable<Call> Outputs()
-    {
-        ValueRows outputs = _forward.Values(Last);
-        int steps = _specification.OutputSteps, size = _specification.OutputSize;
-        return Enumerable.Range(0, steps).Select(step =>
-            new CopyOutputs(outputs.At(step), outputs.Row, step * size, steps * size, RowRange.Live(Last, step) with { Group = Clock.Input }));
     }
 
     private IEnumerable<Call> Starts(DecoderPlan decoder) => decoder.States.Select(s =>
@@ -79,15 +61,15 @@ internal sealed class UnrolledPredictionPlanner
         return new CopyRows(from.Offset, from.Row, s.Layer.Plan.StateSize(s.Name), s.Even.Offset, s.Layer.Plan.StateRow(s.Name), RowRange.All) { Note = $"{s.Layer.Name} {s.Name} before its first step" };
     });
 
-    private DecoderPlan OfDecoder(StepLayout layout, ValueRows fed)
+    private DecoderPlan OfDecoder(StepLayout layout)
     {
-        StepSchedule schedule = new(layout, (_, _) => SourceRows.InArena(fed));
+        StepSchedule schedule = new(layout);
         return new DecoderPlan
         {
             Rows = layout.Rows,
-            Fed = fed,
+            Fed = layout.Fed!,
             States = layout.States,
-            Outputs = layout.Values(Last, 0),
+            Outputs = layout.Values(_units.OfType<PlannedLayer>().Last(), 0),
             Weights = layout.AttentionWeights,
             Steps = Enumerable.Range(0, 2).Select(parity => (IReadOnlyList<Call>)Decoded.SelectMany(u => schedule.Of(u, parity, isEnd: false)).ToList()).ToList(),
         };

@@ -45,6 +45,16 @@ internal enum Named
     /// <summary>The first of the rows that the gradient's flow is measured by.</summary>
     FlowRow,
 
+    /// <summary>The targets of a group, what its losses are multiplied by, and numbers that they are computed with.</summary>
+    Targets,
+    Scale,
+    Workspace,
+
+    /// <summary>What masks are drawn with: the seed, the training step, the group's first sequence.</summary>
+    DrawSeed,
+    DrawStep,
+    DrawStart,
+
     /// <summary>Whether a stream has had no step.</summary>
     IsFirstStep,
 
@@ -85,6 +95,9 @@ internal abstract record Argument
     public sealed record Number(int Value) : Argument;
 
     public sealed record Flag(bool Value) : Argument;
+
+    /// <summary>A share that is left out, or nothing where a loss is only measured.</summary>
+    public sealed record Rate(double Value) : Argument;
 
     public sealed record Name(Named Value) : Argument;
 

@@ -15,6 +15,9 @@ internal abstract record Call
     /// <summary>What must hold for it to have anything to do.</summary>
     public IReadOnlyList<Condition> Conditions { get; init; } = [];
 
+    /// <summary>Whether it stands for a state that sequences may start from, and is left out where they do.</summary>
+    public virtual bool IsStart => false;
+
     /// <summary>The method that it calls, and with what.</summary>
     public abstract Invocation Invocation { get; }
 
@@ -46,6 +49,9 @@ internal enum Callee
 
     /// <summary>The model's kernels of a vector width.</summary>
     Kernels,
+
+    /// <summary>The model's own.</summary>
+    Model,
 }
 
 /// <param name="Method">With its class, where it is the runtime's: <c>Rows.Clear</c>.</param>

@@ -14,8 +14,8 @@ internal enum RowSet
     /// <summary>The only row there is.</summary>
     One,
 
-    /// <summary>The rows of a decoder's step, from the first.</summary>
-    Decoded,
+    /// <summary>Those from the first to the one that the method was given.</summary>
+    Leading,
 }
 
 /// <summary>The rows that a call runs over.</summary>
@@ -28,7 +28,7 @@ internal readonly record struct RowRange(RowSet Set, Clock LiveBy = Clock.Input,
 
     public static RowRange One { get; } = new(RowSet.One);
 
-    public static RowRange Decoded { get; } = new(RowSet.Decoded);
+    public static RowRange Leading { get; } = new(RowSet.Leading);
 
     /// <summary>The rows that are live at a unit's step; at the end all are.</summary>
     public static RowRange Live(PlannedUnit unit, int step) => unit.RunsAtEnd ? All : new(RowSet.Live, unit.Clock, step);

@@ -41,18 +41,15 @@ internal sealed class FlowBuilder(ModelSpecification model, long parameters)
     /// <summary>Adds a layer with kernels of its own.</summary>
     public PlannedLayer AddLayer(NewLayer added)
     {
-        (string name, Func<string, string> tensorName, LayerSpecification layer, PlannedUnit? source, Clock clock) = added;
-        bool isFed = source is null && clock == Clock.Output;
-        int inputSize = source?.Width ?? (isFed ? model.Decoder!.FeatureSize(model.OutputSize) : model.FeatureSize);
-        bool isLearned = source?.IsTrained ?? (isFed ? model.Decoder!.Embedding : model.Embedding) is { Frozen: false };
-        bool isTrained = isLearned || !layer.Frozen || added.Starts.Values.Any(s => s.IsTrained);
-        bool isStateful = source?.IsStateful == true || (model.IsCausal && layer.Cell.Definition.States.Count > 0);
+        (string name, Func<string, string> tensorName, LayerSpecification layer, PlannedUnit source, Clock clock) = added;
+        bool isTrained = source.IsTrained || !layer.Frozen || added.Starts.Values.Any(s => s.IsTrained);
+        bool isStateful = source.IsStateful || (model.IsCausal && layer.Cell.Definition.States.Count > 0);
         LayerPlan plan = LayerPlan.Create(new LayerShape(
-            layer.Cell, layer.Activation, inputSize, layer.Size, model.Precision, model.Accuracy,
+            layer.Cell, layer.Activation, source.Width, layer.Size, model.Precision, model.Accuracy,
             new LayerGradients(
                 HasReverse: isTrained || isStateful,
                 HasOutputAdjoint: added.IsRead && (isTrained || isStateful),
-                NeedsInputAdjoint: isLearned || source?.IsStateful == true,
+                NeedsInputAdjoint: source.Flows,
                 DropsStates: layer.RecurrentDropout > 0)));
         IReadOnlyList<PlannedTensor> tensors = AddTensors(plan, tensorName, layer.Frozen, added.Tied);
         int pack = AddPack(plan.PackLength);
@@ -60,14 +57,13 @@ internal sealed class FlowBuilder(ModelSpecification model, long parameters)
         return Add(new PlannedLayer(name, clock, StepsOf(clock))
         {
             Declared = layer,
-            Sources = source is null ? [] : [source],
+            Sources = [source],
             Plan = plan,
             Initializer = layer.Initializer,
             IsFrozen = layer.Frozen,
             IsTrained = isTrained,
             IsStateful = isStateful,
             RecurrentDropout = layer.RecurrentDropout,
-            InputDropout = source is null ? layer.Dropout : 0,
             Tensors = tensors,
             Pack = pack,
             ReversePacks = reversePacks,
@@ -127,8 +123,8 @@ internal sealed class FlowBuilder(ModelSpecification model, long parameters)
 
 /// <summary>A layer to be added.</summary>
 /// <param name="TensorName">From a tensor's name in its cell to that in the model.</param>
-/// <param name="Source">What it reads; null where that is the model's input, or what a decoder is fed.</param>
-internal sealed record NewLayer(string Name, Func<string, string> TensorName, LayerSpecification Layer, PlannedUnit? Source, Clock Clock)
+/// <param name="Source">What it reads.</param>
+internal sealed record NewLayer(string Name, Func<string, string> TensorName, LayerSpecification Layer, PlannedUnit Source, Clock Clock)
 {
     /// <summary>Whether its outputs are read at every step, and not only its final state.</summary>
     public bool IsRead { get; init; } = true;

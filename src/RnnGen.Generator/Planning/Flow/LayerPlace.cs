@@ -4,8 +4,8 @@ namespace RnnGen.Generator.Planning.Flow;
 
 /// <summary>A declared layer where it stands in its model: what decides which ops there are around it.</summary>
 /// <param name="Clock">When it runs.</param>
-/// <param name="Input">What stands before it; null where that is the model's input, or what a decoder is fed.</param>
-internal sealed record LayerPlace(LayerSpecification Layer, Clock Clock, PlannedUnit? Input)
+/// <param name="Input">What stands before it.</param>
+internal sealed record LayerPlace(LayerSpecification Layer, Clock Clock, PlannedUnit Input)
 {
     /// <summary>What the names of its tensors begin with: the stack.</summary>
     public string Prefix { get; init; } = "";

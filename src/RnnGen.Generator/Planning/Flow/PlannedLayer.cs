@@ -43,14 +43,11 @@ internal sealed class PlannedLayer(string name, Clock clock, int steps) : Planne
 
     public override IEnumerable<PlannedUnit> Reads => Sources.Concat(Starts.Values);
 
-    /// <summary>What it reads; null where that is the model's input, or what a decoder is fed.</summary>
-    public PlannedUnit? Source => Sources.Count == 0 ? null : Sources[0];
+    /// <summary>What it reads.</summary>
+    public PlannedUnit Source => Sources[0];
 
     /// <summary>What it reads when nothing is left out.</summary>
-    public PlannedUnit? PredictedSource => Source?.Predicted;
-
-    /// <summary>Share of the model's input that is left out in training, where it reads that.</summary>
-    public double InputDropout { get; init; }
+    public PlannedUnit PredictedSource => Source.Predicted;
 
     /// <summary>Share of the previous states that products do not read in training.</summary>
     public double RecurrentDropout { get; init; }

@@ -37,7 +37,7 @@ internal abstract class PlannedUnit(string name, Clock clock, int steps)
     /// <summary>Values that it gives at a step.</summary>
     public abstract int Width { get; }
 
-    /// <summary>The units whose values it reads at its steps; a layer without any reads the model's input.</summary>
+    /// <summary>The units whose values it reads at its steps; what has none is given from outside.</summary>
     public IReadOnlyList<PlannedUnit> Sources { get; init; } = [];
 
     /// <summary>All units that it depends on.</summary>

@@ -31,7 +31,7 @@ internal sealed class BackwardLayout
         List<Op> ops = Units.OfType<Op>().ToList();
         foreach (Op op in ops.Where(o => !o.StandsInItsSource(trains: true) && HasAdjoint(o)))
         {
-            ReserveAdjoint(op, $"{op.Name} adjoint");
+            op.ReserveAdjoint(this);
         }
 
         // From the output layer down: each unit's adjoint is written by its readers and read in its own backward.
@@ -55,10 +55,6 @@ internal sealed class BackwardLayout
         {
             _vectorGradients[vector] = Sums.Add($"gradient of {vector.Tensor.Name}", 1, vector.Length, 0, int.MaxValue);
         }
-
-        InputAdjoints = ReserveTokens("input adjoint", forward.Specification.Embedding, isFed: false);
-        FedAdjoints = ReserveTokens("fed token's adjoint", forward.Specification.Decoder?.Embedding, isFed: true);
-        Losses = Memory.Add("losses", Head.Steps, Rows, 0, int.MaxValue);
     }
 
     public ForwardLayout Forward { get; }
@@ -72,21 +68,13 @@ internal sealed class BackwardLayout
 
     public IReadOnlyList<PlannedLayer> Layers => _layers;
 
-    public PlannedLayer Head => (PlannedLayer)Units[Units.Count - 1];
-
     public ModelSpecification Specification => Forward.Specification;
 
     /// <summary>Sequences.</summary>
     public int Rows => Forward.Rows;
 
-    /// <summary>The adjoints of the embedded tokens of the input; null where no table learns from them.</summary>
-    public ArenaBuffer? InputAdjoints { get; }
-
-    /// <summary>The same of the tokens that a decoder is fed.</summary>
-    public ArenaBuffer? FedAdjoints { get; }
-
     /// <summary>The loss of each row at each step.</summary>
-    public ArenaBuffer Losses { get; }
+    public ArenaBuffer Losses { get; set; } = null!;
 
     /// <summary>The gradients of the layers' weights.</summary>
     public Dictionary<int, ArenaBuffer> WeightGradients { get; } = [];
@@ -141,7 +129,7 @@ internal sealed class BackwardLayout
     public bool IsLastReader(PlannedUnit reader, PlannedUnit source) =>
         Units.Last(u => !IsPlace(u) && u.Reads.Contains(source)) == reader;
 
-    // The reader that comes first in the backward pass; the loss reads the output layer.
+    // The reader that comes first in the backward pass.
     private int FirstReader(PlannedUnit unit) => Units.Where(u => u.Reads.Contains(unit))
         .Select(u => IsPlace(u) ? FirstReader(u) : At(u))
         .DefaultIfEmpty(At(unit) - 1)
@@ -149,10 +137,12 @@ internal sealed class BackwardLayout
 
     private static bool IsPlace(PlannedUnit unit) => unit is Op op && op.StandsInItsSource(trains: true);
 
-    private void ReserveAdjoint(PlannedUnit unit, string name)
+    /// <summary>Reserves the adjoint of a unit's values, which the first of its readers in the backward pass writes.</summary>
+    /// <param name="lastUse">The position at which it is last read; null where that is the unit's own backward pass.</param>
+    public void ReserveAdjoint(PlannedUnit unit, string name, int? lastUse = null)
     {
         int row = Forward.RowOf(unit);
-        ArenaBuffer buffer = _buffers.Keep(unit, UnitBuffers.Values, Memory.Add(name, unit.Steps, (long)Rows * row, FirstReader(unit), At(unit)));
+        ArenaBuffer buffer = _buffers.Keep(unit, UnitBuffers.Values, Memory.Add(name, unit.Steps, (long)Rows * row, FirstReader(unit), lastUse ?? At(unit)));
         _adjoints[unit.Index] = new(buffer.Offset, buffer.StepLength, row);
     }
 
@@ -205,22 +195,9 @@ internal sealed class BackwardLayout
         }
     }
 
-    private bool AddsToItsSource(PlannedLayer layer) => layer.Source is { } source
-        ? source.Flows && !IsLastReader(layer, source)
-        : layer.Plan.Shape.NeedsInputAdjoint && _layers.Last(o => o.Source is null && o.Clock == layer.Clock) != layer;
+    private bool AddsToItsSource(PlannedLayer layer) => layer.Source.Flows && !IsLastReader(layer, layer.Source);
 
     // One step that lasts as long as the unit's backward pass.
     private void ReserveWithin(PlannedLayer layer, string part, string name, int row) =>
         _buffers.Keep(layer, part, Memory.Add(name, 1, (long)Rows * row, At(layer), At(layer)));
-
-    private ArenaBuffer? ReserveTokens(string name, EmbeddingSpecification? table, bool isFed)
-    {
-        if (table is not { Frozen: false })
-        {
-            return null;
-        }
-
-        PlannedLayer layer = _layers.First(l => l.Source is null && (l.Clock == Clock.Output) == isFed);
-        return Memory.Add(name, layer.Steps, (long)Rows * layer.Plan.InputRowStride, At(layer), End(Units));
-    }
 }

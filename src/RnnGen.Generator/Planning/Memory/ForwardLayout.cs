@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using RnnGen.Generator.Common;
 using RnnGen.Generator.Model;
+using RnnGen.Generator.Planning.Calls;
 using RnnGen.Generator.Planning.Flow;
 using RnnGen.Generator.Planning.Kernels;
 
@@ -15,7 +16,6 @@ internal sealed class ForwardLayout
 {
     private const string Output = "the output", Lanes = "the lanes", Mask = "the mask";
 
-    private readonly Func<PlannedUnit, int> _lastUse;
     private readonly UnitBuffers _buffers;
 
     /// <param name="units">What is laid out, and possibly more units after it.</param>
@@ -24,16 +24,8 @@ internal sealed class ForwardLayout
     /// <param name="lastUse">The position in the schedule at which a unit's values are last read.</param>
     public ForwardLayout(ModelSpecification specification, IReadOnlyList<PlannedUnit> units, int rows, bool trains, Func<PlannedUnit, int> lastUse)
     {
-        (Specification, Trains, Rows, Units, _lastUse) = (specification, trains, rows, units, lastUse);
+        (Specification, Trains, Rows, Units) = (specification, trains, rows, units);
         _buffers = new UnitBuffers(new MemoryPlan(Scalar.PerBlock(specification.Precision)));
-        ReserveInputs();
-
-        // One mask for all layers that read the same input.
-        foreach (PlannedLayer layer in units.OfType<PlannedLayer>().Where(l => trains && l.InputDropout > 0 && !l.IsReverse))
-        {
-            ReserveMask(layer, Mask, $"{layer.Name}'s input", layer.Plan.InputSize, layer.InputDropout, layer);
-        }
-
         foreach (PlannedUnit unit in units.Where(u => trains || u.Clock != Clock.Output))
         {
             if (unit is PlannedLayer layer)
@@ -58,36 +50,8 @@ internal sealed class ForwardLayout
 
     public MemoryPlan Memory => _buffers.Memory;
 
-    /// <summary>The inputs, a step after the other; null where they are read where they stand.</summary>
-    public ArenaBuffer? Inputs { get; private set; }
-
-    public int InputRow { get; private set; }
-
-    /// <summary>What a decoder is fed in training.</summary>
-    public ArenaBuffer? Fed { get; private set; }
-
-    public int FedRow { get; private set; }
-
     /// <summary>What dropout leaves out.</summary>
     public List<PlannedMask> Masks { get; } = [];
-
-    private void ReserveInputs()
-    {
-        InputRow = Scalar.InputRow(Specification.FeatureSize, Specification.Precision);
-        if (Trains || Specification.Embedding is not null)
-        {
-            Inputs = Memory.Add("inputs", Specification.SequenceLength, (long)Rows * InputRow, 0, LastReaderOfInputs(isFed: false));
-        }
-
-        if (Trains && Specification.Decoder is { } decoder)
-        {
-            FedRow = Scalar.InputRow(decoder.FeatureSize(Specification.OutputSize), Specification.Precision);
-            Fed = Memory.Add("what the decoder is fed", decoder.Length, (long)Rows * FedRow, 0, LastReaderOfInputs(isFed: true));
-        }
-    }
-
-    private int LastReaderOfInputs(bool isFed) =>
-        Units.Where(u => u is PlannedLayer { Source: null } && (u.Clock == Clock.Output) == isFed).Max(u => Math.Max(u.Index, _lastUse(u)));
 
     private void ReserveLayer(PlannedLayer layer, int lastUse)
     {
@@ -105,7 +69,7 @@ internal sealed class ForwardLayout
 
         foreach (ProductSource source in plan.Sources.Where(s => s.IsState && Trains && plan.Shape.DropsStates))
         {
-            ReserveMask(layer, MaskOf(source.Name), $"{layer.Name} {source.Name}", source.Columns, layer.RecurrentDropout, inPlace: null);
+            ReserveMask(layer, MaskOf(source.Name), $"{layer.Name} {source.Name}", source.Columns, layer.RecurrentDropout);
             Reserve(layer, Dropped(source.Name), $"{layer.Name} {source.Name} with dropout", layer.Steps, plan.RowOf(source.Columns), lastUse);
         }
 
@@ -130,10 +94,11 @@ internal sealed class ForwardLayout
         _buffers.Keep(unit, part, Memory.Add(name, steps, (long)Rows * row, unit.Index, lastUse));
 
     /// <summary>Reserves what says which values of each row training leaves out.</summary>
-    public void ReserveMask(PlannedUnit unit, string part, string name, int width, double rate, PlannedLayer? inPlace)
+    /// <param name="isInPlace">Whether the unit's values are masked where they stand.</param>
+    public void ReserveMask(PlannedUnit unit, string part, string name, int width, double rate, bool isInPlace = false)
     {
         ArenaBuffer mask = Memory.Add($"mask of {name}", 1, (long)Rows * Scalar.PaddedRow(width, Specification.Precision), 0, int.MaxValue);
-        Masks.Add(new PlannedMask(Masks.Count, _buffers.Keep(unit, part, mask), width, rate, inPlace));
+        Masks.Add(new PlannedMask(Masks.Count, _buffers.Keep(unit, part, mask), width, rate, isInPlace ? unit : null));
     }
 
     /// <summary>A part of what a unit writes.</summary>
@@ -177,24 +142,12 @@ internal sealed class ForwardLayout
     /// <summary>What a layer reads, from a step on.</summary>
     public ValueRows Source(PlannedLayer layer, int step)
     {
-        if (layer.Source is { } source)
-        {
-            ValueRows values = Values(source);
-            return values with { Offset = values.At(SourceStep(layer, step)) };
-        }
-
-        if (layer.Clock == Clock.Output)
-        {
-            return new(Fed!.At(step), Fed.StepLength, FedRow);
-        }
-
-        return Inputs is null
-            ? new(step * Specification.InputSize, Specification.InputSize, Specification.InputLength)
-            : new(Inputs.At(step), Inputs.StepLength, InputRow);
+        ValueRows values = Values(layer.Source);
+        return values with { Offset = values.At(SourceStep(layer, step)) };
     }
 
-    /// <summary>Whether a layer reads the model's input where it stands, and not in the arena.</summary>
-    public bool ReadsInputInPlace(PlannedLayer layer) => layer.Source is null && layer.Clock != Clock.Output && Inputs is null;
+    /// <summary>The memory that a unit's values stand in.</summary>
+    public Argument MemoryOf(PlannedUnit unit) => unit is Op op ? op.MemoryOf(this) : Argument.Arena;
 
     /// <summary>A state before a step, and those of the steps after it.</summary>
     public ValueRows Before(PlannedLayer layer, string state, int step)

@@ -1,13 +1,14 @@
 using System.Collections.Generic;
+using System.Linq;
 using RnnGen.Generator.Planning.Calls;
 using RnnGen.Generator.Planning.Flow;
 
 namespace RnnGen.Generator.Planning.Memory;
 
 /// <summary>
-/// What stands between the layers' kernels and is done by the runtime, for all models. All that is known of an op stands in its own file: where its
-/// values and adjoints stand, its calls forward, back and when predicting step by step, and its line in the model's documentation. Layouts and
-/// schedules ask every op the same questions, and know none by name.
+/// What stands around the layers' kernels: what they read that no unit makes, what is done between them, what becomes of the output. All that is known of an op
+/// stands in its own file: where its values and adjoints stand, its calls forward, back and when predicting step by step, and its line in the model's documentation. Layouts,
+/// schedules and emitters ask every op the same questions, and know none by name.
 /// </summary>
 internal abstract class Op(string name, Clock clock, int steps, int width) : PlannedUnit(name, clock, steps)
 {
@@ -19,7 +20,7 @@ internal abstract class Op(string name, Clock clock, int steps, int width) : Pla
 
     public override int Width => width;
 
-    /// <summary>Whether its values and their adjoint stand where those of its source do.</summary>
+    /// <summary>Whether its values and their adjoint stand where those of its source do, or where the caller has them.</summary>
     /// <param name="trains">In training, or in prediction.</param>
     public virtual bool StandsInItsSource(bool trains) => false;
 
@@ -36,22 +37,40 @@ internal abstract class Op(string name, Clock clock, int steps, int width) : Pla
     /// <summary>Where its values stand.</summary>
     public virtual ValueRows Values(ForwardLayout layout) => layout.Own(this);
 
+    /// <summary>The memory that its values stand in.</summary>
+    public virtual Argument MemoryOf(ForwardLayout layout) => Argument.Arena;
+
     /// <summary>Its calls, from the first step to the last.</summary>
     public abstract IEnumerable<Call> Forward(ForwardLayout layout);
+
+    /// <summary>Reserves the adjoint of its values.</summary>
+    public virtual void ReserveAdjoint(BackwardLayout layout) => layout.ReserveAdjoint(this, $"{Name} adjoint");
 
     /// <summary>Reserves what its backward pass writes besides adjoints of values.</summary>
     public virtual void ReserveBackward(BackwardLayout layout)
     {
     }
 
+    /// <summary>Its calls between the forward pass and the backward pass.</summary>
+    public virtual IEnumerable<Call> BetweenPasses(BackwardLayout layout) => [];
+
     /// <summary>Its calls from its adjoint to those of its sources, and to the gradients of its parameters.</summary>
     public abstract IEnumerable<Call> Backward(BackwardLayout layout);
+
+    /// <summary>What the runtime puts into the arena for it before a training step; null for what units make.</summary>
+    public virtual PlannedInput? Given(BackwardLayout layout) => null;
+
+    /// <summary>Where to look in it for a value that is not finite; null where those of its sources and readers say enough.</summary>
+    public virtual TracedRows? Traced(BackwardLayout layout) => null;
 
     /// <summary>Reserves what a single step writes.</summary>
     public virtual void ReserveStep(StepLayout layout) => layout.Reserve(this, UnitBuffers.Values, Name, layout.RowOf(this));
 
     /// <summary>Where its values stand after a step.</summary>
     public virtual ValueRows StepValues(StepLayout layout, int step) => layout.Own(this);
+
+    /// <summary>What a layer reads of it in a step.</summary>
+    public virtual SourceRows StepSource(StepLayout layout, int step) => SourceRows.InArena(layout.Values(this, step));
 
     /// <summary>Its calls in one step of a model that predicts step by step.</summary>
     /// <param name="isEnd">Whether what runs at the end runs in this step.</param>
@@ -61,14 +80,17 @@ internal abstract class Op(string name, Clock clock, int steps, int width) : Pla
     public virtual string Clause => "";
 
     /// <summary>What the model's documentation says of it; null where it needs no word.</summary>
-    public virtual string? Documentation => null;
+    public virtual UnitNotes? Documentation => null;
 
     /// <summary>Its line in the model's table of layers, for an op that is declared as a layer.</summary>
     public virtual SummaryLine? Summary => null;
 
+    /// <summary>Lines of the generated text that it takes, roughly: one that runs at the end may take part in every step of a prediction.</summary>
+    public virtual long Lines => 10 + Sources.Max(s => (long)s.Steps);
+
+    /// <summary>Those of them that prediction takes.</summary>
+    public virtual long PredictedLines => 2L * Steps;
+
     /// <summary>The time step, for readers, of its last step.</summary>
     protected int EndTime(ForwardLayout layout) => Clock == Clock.Output ? 0 : layout.TimeOf(this, Steps - 1);
 }
-
-/// <param name="Title">What was declared.</param>
-internal sealed record SummaryLine(string Title, int Inputs, int Outputs, long Parameters, int Steps);

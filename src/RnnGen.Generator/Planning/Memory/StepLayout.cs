@@ -52,6 +52,9 @@ internal sealed class StepLayout(ModelSpecification specification, StepMode mode
     /// <summary>What is kept of a pooled layer's outputs; null where none is.</summary>
     public PlannedPool? Pool { get; set; }
 
+    /// <summary>What a decoder is fed; null where nothing is decoded.</summary>
+    public FedRows? Fed { get; set; }
+
     /// <summary>A decoder's attention over the input's steps, if it attends.</summary>
     public ValueRows? AttentionWeights { get; set; }
 
@@ -63,7 +66,7 @@ internal sealed class StepLayout(ModelSpecification specification, StepMode mode
     {
         StepMode.Batch => RowRange.All,
         StepMode.Single or StepMode.Stream => RowRange.One,
-        StepMode.Decoder => RowRange.Decoded,
+        StepMode.Decoder => RowRange.Leading,
         _ => throw Choices.Unimplemented(mode),
     };
 

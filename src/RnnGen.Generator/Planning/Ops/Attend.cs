@@ -118,7 +118,7 @@ internal sealed class Attend : Op
 
     public override string Clause => ", and looks back at all that was read";
 
-    public override string Documentation => _score is null
+    public override UnitNotes Documentation => _score is null
         ? $"Context: Σ softmax(q · e) e over the memory e, {Width} values."
         : $"Context: Σ softmax(v · tanh(q + k)) e over the memory e, {Width} values; v = {_score.Tensor.Name} [{_score.Length}].";
 

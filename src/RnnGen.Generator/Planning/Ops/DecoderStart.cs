@@ -10,14 +10,14 @@ namespace RnnGen.Generator.Planning.Ops;
 internal static class DecoderStart
 {
     /// <summary>Of each recurrent layer of the decoder, by its states.</summary>
-    /// <param name="encoded">What the encoder's layers make of the input; null where they are none, and a dense layer reads the input itself.</param>
-    public static IReadOnlyList<IReadOnlyDictionary<string, PlannedUnit>> Plan(FlowBuilder flow, PlannedUnit? encoded)
+    /// <param name="encoded">What the encoder's layers make of the input, or the input where there are none.</param>
+    public static IReadOnlyList<IReadOnlyDictionary<string, PlannedUnit>> Plan(FlowBuilder flow, PlannedUnit encoded)
     {
         List<PlannedLayer> encoder = flow.Units.OfType<PlannedLayer>().Where(l => l.Declared!.IsRecurrent).ToList();
         List<LayerSpecification> declared = flow.Model.Layers.Where(l => l.IsRecurrent).ToList();
 
         // Of what runs at each step the last recurrent layer's final output.
-        PlannedUnit? ends = encoded is null or { Clock: Clock.End } ? encoded : null;
+        PlannedUnit? ends = encoder.Count == 0 || encoded.RunsAtEnd ? encoded : null;
         List<IReadOnlyDictionary<string, PlannedUnit>> starts = [];
         foreach (LayerSpecification layer in flow.Model.Decoder!.Layers.Where(l => l.IsRecurrent))
         {
@@ -41,7 +41,7 @@ internal static class DecoderStart
                 return FinalState.Of(flow, counterpart, state.Code);
             }
 
-            if (ends is null && encoder.Count > 0)
+            if (ends is null)
             {
                 int directions = encoder[encoder.Count - 1].IsReverse ? 2 : 1;
                 ends = SideBySide.Of(flow, [.. encoder.Skip(encoder.Count - directions).Select(l => FinalState.Of(flow, l, l.OutputState ?? l.Plan.States[0]))]);

@@ -4,6 +4,7 @@ using RnnGen.Generator.Model;
 using RnnGen.Generator.Planning.Calls;
 using RnnGen.Generator.Planning.Flow;
 using RnnGen.Generator.Planning.Kernels;
+using RnnGen.Generator.Planning.Memory;
 
 namespace RnnGen.Generator.Planning.Ops;
 
@@ -31,6 +32,14 @@ internal static class EmbeddingTables
             }
         }
     }
+
+    /// <summary>What the model's documentation says of a table.</summary>
+    public static UnitNotes Notes(PlannedTable table) => new(
+        $"{(table.IsDecoders ? "The decoder's " : "")}{table.Table.Declared}, 1 token → {table.Table.Size}, {table.Tensor.Length} parameters, runs at every step.",
+        ["x = row of E that the token names", $"E = {table.Tensor.Name} [{table.Table.VocabularySize}, {table.Table.Size}]"]);
+
+    /// <summary>Its line in the model's table of layers.</summary>
+    public static SummaryLine Summary(PlannedTable table, int steps) => new(table.Table.Declared, 1, table.Table.Size, table.Tensor.Length, steps);
 }
 
 /// <summary>The rows of a table that the tokens of one step name.</summary>

@@ -81,6 +81,8 @@ internal static class InitialStates
 /// <param name="Initial">What is learned; null where it is zero.</param>
 internal sealed record StartRows(PlannedVector? Initial, int Offset, int Row, RowRange Rows) : Call
 {
+    public override bool IsStart => true;
+
     public override Invocation Invocation => Initial is null
         ? new ClearRows(Offset, Row, Rows).Invocation
         : Invocation.OfRuntime("Rows.Fill", Initial, Argument.Arena, Offset, Row, Rows);

@@ -60,7 +60,7 @@ internal sealed class LayerNormalization : Op
         }
     }
 
-    public override string Documentation =>
+    public override UnitNotes Documentation =>
         $"{Name}: LayerNorm, (x - mean) / √(variance + 1e-5) × {_gain.Tensor.Name} + {_shift.Tensor.Name} over the {Width} values of a step.";
 
     public override SummaryLine Summary => new($"{Name}: LayerNorm", Width, Width, Parameters, Steps);

@@ -8,12 +8,14 @@ using RnnGen.Generator.Planning.Memory;
 namespace RnnGen.Generator.Planning.Ops;
 
 /// <summary>
-/// The ops around layers, in the order in which values go through them: each adds what a place asks it for, and returns what it was given where that is
-/// nothing. And the ops that are declared as layers, by their names in <see cref="DeclaredOps"/>.
+/// All ops, in the order in which values go through them. One around layers adds what a place asks it for, and returns what it was given where that is nothing; one that is
+/// declared as a layer has the name that <see cref="DeclaredOps"/> has.
 /// </summary>
 internal static class OpList
 {
-    private static readonly IReadOnlyList<Func<FlowBuilder, LayerPlace, PlannedUnit?, PlannedUnit?>> s_before = [Dropout.Before];
+    private static readonly IReadOnlyList<Func<ModelSpecification, IReadOnlyList<PlannedTable>, Op?>> s_inputs = [InputSequence.Of, FedOutputs.Of];
+
+    private static readonly IReadOnlyList<Func<FlowBuilder, LayerPlace, PlannedUnit, PlannedUnit>> s_before = [Dropout.Before];
 
     // From the values of a layer, in both directions where it has two, to those that the next one reads.
     private static readonly IReadOnlyList<Func<FlowBuilder, LayerPlace, IReadOnlyList<PlannedUnit>, IReadOnlyList<PlannedUnit>>> s_after =
@@ -21,13 +23,21 @@ internal static class OpList
         FinalState.After, SideBySide.After, ResidualSum.After, Pooled.After, Attend.After,
     ];
 
+    private static readonly IReadOnlyList<Func<ModelSpecification, PlannedUnit, Op>> s_ends = [Outputs.Of, Loss.Of];
+
     private static readonly IReadOnlyDictionary<string, Func<OpDeclaration, Op>> s_declared = new Dictionary<string, Func<OpDeclaration, Op>>
     {
         ["LayerNorm"] = static declaration => new LayerNormalization(declaration),
     };
 
-    /// <summary>What a layer reads; null where that is the model's input, or what a decoder is fed.</summary>
-    public static PlannedUnit? Before(FlowBuilder flow, LayerPlace place) => s_before.Aggregate(place.Input, (values, op) => op(flow, place, values));
+    /// <summary>What is given to the layers that read no other; in each op's own order of steps there is at most one.</summary>
+    public static IEnumerable<Op> Inputs(ModelSpecification model, IReadOnlyList<PlannedTable> tables) => s_inputs.Select(of => of(model, tables)).OfType<Op>();
+
+    /// <summary>What becomes of the output layer's values.</summary>
+    public static IEnumerable<Op> Ends(ModelSpecification model, PlannedUnit head) => s_ends.Select(of => of(model, head));
+
+    /// <summary>What a layer reads.</summary>
+    public static PlannedUnit Before(FlowBuilder flow, LayerPlace place) => s_before.Aggregate(place.Input, (values, op) => op(flow, place, values));
 
     /// <summary>What is read of a layer.</summary>
     /// <param name="values">Its values: those of both directions where it has two.</param>

@@ -16,7 +16,7 @@ internal sealed class ResidualSum : Op
     }
 
     public static IReadOnlyList<PlannedUnit> After(FlowBuilder flow, LayerPlace place, IReadOnlyList<PlannedUnit> values) =>
-        place.Layer.Residual ? [flow.Add(new ResidualSum(values[0], place.Input!))] : values;
+        place.Layer.Residual ? [flow.Add(new ResidualSum(values[0], place.Input))] : values;
 
     public override IEnumerable<Call> Forward(ForwardLayout layout) => Sources.Select(source =>
         new CopySteps(layout.Values(source), layout.Values(this), Width, Steps, RowRange.OverSteps(Clock), Adds: source != Sources[0]) { Note = source == Sources[0] ? Name : $"and {source.Name}" });
@@ -28,5 +28,5 @@ internal sealed class ResidualSum : Op
     public override IEnumerable<Call> Step(StepLayout layout, int step, bool isEnd) => RunsAtEnd && !isEnd ? [] : Sources.Select(source =>
         new CopySteps(layout.Values(source, step) with { StepLength = 0 }, layout.Own(this), Width, 1, layout.All, Adds: source != Sources[0]));
 
-    public override string Documentation => $"{Name}: {Width} values.";
+    public override UnitNotes Documentation => $"{Name}: {Width} values.";
 }

@@ -31,7 +31,7 @@ internal sealed class SideBySide : Op
     public override IEnumerable<Call> Step(StepLayout layout, int step, bool isEnd) => RunsAtEnd && !isEnd ? [] : Parts((part, column) =>
         new CopySteps(layout.Values(part, step) with { StepLength = 0 }, Column(layout.Values(this, step), column), part.Width, 1, layout.All, Adds: false));
 
-    public override string Documentation => $"{Name}: side by side, {Width} values.";
+    public override UnitNotes Documentation => $"{Name}: side by side, {Width} values.";
 
     private static ValueRows Column(ValueRows rows, int column) => rows with { Offset = rows.Offset + column };
 

@@ -1,9 +1,8 @@
 using System.Collections.Generic;
 using System.Linq;
 using RnnGen.Generator.Cells.Graph;
-using RnnGen.Generator.Losses;
 
-namespace RnnGen.Generator.Emitting;
+namespace RnnGen.Generator.Losses;
 
 /// <summary>Writes a loss's equations and derived gradient for readers: ∂y is ∂loss/∂y.</summary>
 internal sealed class LossNotes : GraphText

@@ -1,9 +1,8 @@
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
-using RnnGen.Generator.Cells.Graph;
 
-namespace RnnGen.Generator.Emitting;
+namespace RnnGen.Generator.Cells.Graph;
 
 /// <summary>Writes values of a graph as expressions, with the parentheses that they need.</summary>
 internal abstract class GraphText(StepGraph graph)

@@ -1,0 +1,51 @@
+using System.Collections.Generic;
+using System.Linq;
+using RnnGen.Generator.Model;
+using RnnGen.Generator.Planning.Calls;
+using RnnGen.Generator.Planning.Flow;
+using RnnGen.Generator.Planning.Memory;
+
+namespace RnnGen.Generator.Planning.Ops;
+
+/// <summary>The model's input: a sequence, or one vector. Prediction reads it where the caller has it, and the rows of a table where it stands, unless several sequences go through a step at once.</summary>
+internal sealed class InputSequence(ModelSpecification model, PlannedTable? table)
+    : InputRows("Input", Clock.Input, model.SequenceLength, model.FeatureSize, table)
+{
+    public static Op Of(ModelSpecification model, IReadOnlyList<PlannedTable> tables) => new InputSequence(model, tables.FirstOrDefault(t => !t.IsDecoders));
+
+    protected override (string Values, string Adjoint, string Traced) Said => ("inputs", "input adjoint", Table is null ? "the input" : "the embedding");
+
+    protected override (string Values, string Table) Places => ("Inputs", "Table");
+
+    public override bool StandsInItsSource(bool trains) => !trains && Table is null;
+
+    public override ValueRows Values(ForwardLayout layout) => StandsInItsSource(layout.Trains) ? new(0, model.InputSize, model.InputLength) : base.Values(layout);
+
+    public override Argument MemoryOf(ForwardLayout layout) => StandsInItsSource(layout.Trains) ? new Argument.Memory(Store.Input) : Argument.Arena;
+
+    /// <summary>Layer by layer the rows of all tokens are gathered first.</summary>
+    public override IEnumerable<Call> Forward(ForwardLayout layout) => layout.Trains || Table is null ? []
+        : Enumerable.Range(0, Steps).Select(step => Gather(Values(layout).At(step), RowOf(layout.Specification), step) with { Note = $"t = {step}" });
+
+    public override void ReserveStep(StepLayout layout)
+    {
+        if (layout.Mode == StepMode.Batch)
+        {
+            layout.Reserve(this, UnitBuffers.Values, "embedded tokens", RowOf(layout.Specification));
+        }
+    }
+
+    public override IEnumerable<Call> Step(StepLayout layout, int step, bool isEnd) => Table is not null && layout.Mode == StepMode.Batch ? [Gather(layout.Own(this).Offset, RowOf(layout.Specification), step)] : [];
+
+    /// <summary>A step of the sequence itself, or its row of the table: gathered for several sequences, in place for one. A stream is given either at each step.</summary>
+    public override SourceRows StepSource(StepLayout layout, int step)
+    {
+        int row = RowOf(layout.Specification);
+        return layout.Mode == StepMode.Stream ? new SourceRows(new Argument.Memory(Store.Input), 0, model.InputSize)
+            : Table is null ? new SourceRows(new Argument.Memory(Store.Input), step * model.InputSize, model.InputLength)
+            : layout.Mode == StepMode.Batch ? new SourceRows(Argument.Arena, layout.Own(this).Offset, row)
+            : new SourceRows(new Argument.TokenRow(step, Table.Table.Size), 0, row);
+    }
+
+    private Call Gather(int to, int row, int step) => new GatherTokens(step, Width, to, row, new RowRange(RowSet.Live, Clock.Input, step));
+}

@@ -1,0 +1,66 @@
+using System.Collections.Generic;
+using System.Linq;
+using RnnGen.Generator.Model;
+using RnnGen.Generator.Planning.Calls;
+using RnnGen.Generator.Planning.Flow;
+using RnnGen.Generator.Planning.Memory;
+
+namespace RnnGen.Generator.Planning.Ops;
+
+/// <summary>The output layer's values go to the caller of a prediction. A stream's and a decoder's are taken where they stand.</summary>
+internal sealed class Outputs : Op
+{
+    private Outputs(PlannedUnit head)
+        : base("Outputs", head, head.Width)
+    {
+        Sources = [head];
+    }
+
+    public static Op Of(ModelSpecification model, PlannedUnit head) => new Outputs(head);
+
+    private PlannedUnit Head => Sources[0];
+
+    public override bool StandsInItsSource(bool trains) => true;
+
+    public override ValueRows Values(ForwardLayout layout) => layout.Values(Head);
+
+    public override IEnumerable<Call> Forward(ForwardLayout layout)
+    {
+        if (layout.Trains)
+        {
+            return [];
+        }
+
+        ValueRows values = Values(layout);
+        return Enumerable.Range(0, Steps).Select(step => Copy(layout.Specification, values.At(step), values.Row, step, RowRange.Live(Head, step) with { Group = Clock.Input }));
+    }
+
+    public override IEnumerable<Call> Backward(BackwardLayout layout) => [];
+
+    public override ValueRows StepValues(StepLayout layout, int step) => layout.Values(Head, step);
+
+    public override IEnumerable<Call> Step(StepLayout layout, int step, bool isEnd)
+    {
+        int output = RunsAtEnd ? 0 : step;
+        if (layout.Mode is StepMode.Batch or StepMode.Single && (!RunsAtEnd || isEnd))
+        {
+            ValueRows values = StepValues(layout, step);
+            yield return Copy(layout.Specification, values.Offset, values.Row, output, layout.IsOne ? layout.All : layout.Live(Head, step) with { Group = Clock.Input });
+        }
+    }
+
+    /// <summary>Those of a batch, and of one sequence.</summary>
+    public override long Lines => 2L * Steps;
+
+    private static CopyOutputs Copy(ModelSpecification model, int from, int fromRow, int output, RowRange rows) =>
+        new(from, fromRow, output * model.OutputSize, model.OutputSteps * model.OutputSize, rows);
+}
+
+/// <summary>The output layer's values of one step go to the caller.</summary>
+/// <param name="To">Where in a sequence's outputs.</param>
+/// <param name="ToRow">Values of a sequence's outputs.</param>
+internal sealed record CopyOutputs(int From, int FromRow, int To, int ToRow, RowRange Rows) : Call
+{
+    public override Invocation Invocation => Invocation.OfRuntime(
+        "Rows.Copy", Argument.Arena, From, FromRow, Named.OutputSize, new Argument.Memory(Store.Outputs), To, ToRow, Rows);
+}
