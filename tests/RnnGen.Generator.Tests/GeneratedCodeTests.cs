@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using RnnGen.Generator.Tests.Harness;
 
 namespace RnnGen.Generator.Tests;
@@ -45,6 +46,19 @@ public sealed class GeneratedCodeTests
     [MemberData(nameof(Models))]
     public void AnyModel(string architecture, string layers, string settings) => Compiler.Compile(
         $"{Doc}[RnnModel(Architecture.{architecture}, InputSize = 3, SequenceLength = 2, OutputSize = 2{settings}), {layers}]\npublic sealed partial class M;");
+
+    /// <summary>A long schedule is split into parts: part 0 of layer 1 is not layer 10, and part 0 of the output layer is no layer of a cell that is called as it is.</summary>
+    [Theory]
+    [InlineData("[Rnn(2)] [Rnn(2)] [Rnn(2)] [Rnn(2)] [Rnn(2)] [Rnn(2)] [Rnn(2)] [Rnn(2)] [Rnn(2)] [Rnn(2)] [Rnn(2)]", "")]
+    [InlineData("[Recurrent<Head>(2)]", "[Cell(\"h' = tanh(W x + U h + b)\")] public class Head;")]
+    public void EachMethodOfASplitScheduleHasItsName(string layers, string cell)
+    {
+        GeneratorRunResult result = Compiler.Generate(Compiler.Create($"[RnnModel(Architecture.ManyToMany, InputSize = 1, SequenceLength = 70, OutputSize = 1)] {layers} public sealed partial class M; {cell}")).Result;
+        string[] methods = [.. result.GeneratedSources.Single(s => s.HintName == "M.g.cs").SyntaxTree.GetRoot().DescendantNodes().OfType<MethodDeclarationSyntax>()
+            .Select(m => m.Identifier.Text).Where(name => name.StartsWith("Rnn", StringComparison.Ordinal))];
+        methods.ShouldContain("RnnForward0Head");
+        methods.ShouldBeUnique();
+    }
 
     /// <summary>As a strict project builds it: the newest language, arithmetic checked, warnings as errors.</summary>
     [Theory]

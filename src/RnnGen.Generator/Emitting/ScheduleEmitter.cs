@@ -151,9 +151,10 @@ internal static class ScheduleEmitter
         }
     }
 
-    /// <summary>Writes lines as one method, or as several and one that calls them.</summary>
+    /// <summary>Writes lines as one method, or as several and one that calls them. The number of a part stands before the unit, whose own name may end with one and never begins with one.</summary>
+    /// <param name="unit">What the method's name ends with.</param>
     public static void WriteInParts(
-        ModelContext context, string name, string parameters, string arguments, bool generic, IReadOnlyList<string> lines)
+        ModelContext context, string name, string parameters, string arguments, bool generic, IReadOnlyList<string> lines, string unit = "")
     {
         string type = generic ? "<K>" : "";
         List<IReadOnlyList<string>> parts = [];
@@ -164,15 +165,15 @@ internal static class ScheduleEmitter
 
         if (parts.Count <= 1)
         {
-            WriteMethod(context, name, parameters, generic, lines);
+            WriteMethod(context, name + unit, parameters, generic, lines);
             return;
         }
 
-        WriteMethod(context, name, parameters, generic, Enumerable.Range(0, parts.Count).Select(i => $"{name}{i}{type}({arguments});").ToList());
+        WriteMethod(context, name + unit, parameters, generic, Enumerable.Range(0, parts.Count).Select(i => $"{name}{i}{unit}{type}({arguments});").ToList());
         for (int i = 0; i < parts.Count; i++)
         {
             context.Writer.Line();
-            WriteMethod(context, $"{name}{i}", parameters, generic, parts[i]);
+            WriteMethod(context, $"{name}{i}{unit}", parameters, generic, parts[i]);
         }
     }
 
@@ -192,7 +193,7 @@ internal static class ScheduleEmitter
         foreach (ScheduleSection section in sections)
         {
             context.Writer.Line();
-            WriteInParts(context, $"{name}{section.Layer.Name}", parameters, arguments, true, Lines(context, section.Calls));
+            WriteInParts(context, name, parameters, arguments, true, Lines(context, section.Calls), section.Layer.Name);
         }
     }
 
