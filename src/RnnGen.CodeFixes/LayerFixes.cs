@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using RnnGen.Generator.Common;
 using RnnGen.Generator.Losses;
 
 namespace RnnGen.CodeFixes;
@@ -154,7 +155,7 @@ internal static class LayerFixes
         }
     }
 
-    /// <summary>A normalisation goes behind the next layer, or away; a residual connection goes away.</summary>
+    /// <summary>A layer that is an op goes behind the next one that is none, or away; a residual connection goes away.</summary>
     public static IEnumerable<Fix> NothingBefore(Place place)
     {
         if (place is not { Type: { } type, Attribute: { } layer })
@@ -169,10 +170,10 @@ internal static class LayerFixes
         }
 
         List<AttributeSyntax> stack = Stack(place, type, layer);
-        AttributeSyntax? next = stack.SkipWhile(at => at != layer).Skip(1).FirstOrDefault(at => !place.Is(at, "LayerNormAttribute"));
+        AttributeSyntax? next = stack.SkipWhile(at => at != layer).Skip(1).FirstOrDefault(at => !DeclaredOps.All.Any(op => place.Is(at, op.Name + "Attribute")));
         if (next is not null)
         {
-            yield return place.Replace("Move the normalisation behind the next layer", type, Move(type, layer, next, before: false));
+            yield return place.Replace($"Move [{Fixes.NameOf(layer)}] behind the next layer", type, Move(type, layer, next, before: false));
         }
 
         yield return place.Replace($"Remove [{Fixes.NameOf(layer)}]", type, Edit.Without(type, layer));

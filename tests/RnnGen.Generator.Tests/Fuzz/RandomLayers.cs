@@ -6,7 +6,7 @@ using RnnGen.Generator.Parsing;
 
 namespace RnnGen.Generator.Tests.Fuzz;
 
-/// <summary>Stacks of layers: shipped cells, each with what its attribute has of its own, a user's cells, dense layers, normalisations.</summary>
+/// <summary>Stacks of layers: shipped cells, each with what its attribute has of its own, a user's cells, dense layers, layers that are ops.</summary>
 internal sealed class RandomLayers(Draw draw)
 {
     /// <summary>Around the vectors of each width: whole ones, fewer units, one more.</summary>
@@ -15,6 +15,9 @@ internal sealed class RandomLayers(Draw draw)
     /// <summary>The attributes of recurrent cells that ship.</summary>
     private static readonly Type[] Shipped = [.. typeof(RecurrentLayerAttribute).Assembly.GetExportedTypes()
         .Where(type => type.IsSubclassOf(typeof(RecurrentLayerAttribute)) && !type.IsGenericTypeDefinition).OrderBy(type => type.Name, StringComparer.Ordinal)];
+
+    /// <summary>The layers that are ops.</summary>
+    private static readonly string[] Ops = [.. DeclaredOps.All.Select(op => op.Name)];
 
     private static readonly Type[] Usual = [typeof(RnnAttribute), typeof(LstmAttribute), typeof(GruAttribute)];
 
@@ -47,7 +50,7 @@ internal sealed class RandomLayers(Draw draw)
         for (int i = 0; i < count; i++)
         {
             (string line, width) = i != recurrent && draw.Chance(3) ? Dense(width)
-                : i > 0 && i != recurrent && draw.Chance(4) ? Norm(width)
+                : i > 0 && i != recurrent && draw.Chance(4) ? Op(width)
                 : Recurrent(width, looksBack);
             lines.Add(line);
         }
@@ -85,7 +88,7 @@ internal sealed class RandomLayers(Draw draw)
         return ("Dense" + Common(arguments, isFit: before == size), size);
     }
 
-    private (string Line, int Width) Norm(int before) => ("LayerNorm" + Common(new DrawnArguments(draw), isFit: before > 0, isDrawn: draw.Absurd(8)), before);
+    private (string Line, int Width) Op(int before) => (draw.Pick(Ops) + Common(new DrawnArguments(draw), isFit: before > 0, isDrawn: draw.Absurd(8)), before);
 
     private (string Line, int Width) Recurrent(int before, bool looksBack)
     {
@@ -149,5 +152,5 @@ internal sealed class RandomLayers(Draw draw)
         return ($"Recurrent<Cell{Draw.Text(index)}>", cell.OutputWidth(numbers, size), new CellSource("Cell", cell.Text, EquatableArray<CellNumber>.Empty));
     }
 
-    private static bool IsRecurrent(string line) => !new[] { "RnnModel", "Embedding", "Dense", "LayerNorm", "Decoder", "System" }.Any(name => line.StartsWith(name, StringComparison.Ordinal));
+    private static bool IsRecurrent(string line) => !((string[])["RnnModel", "Embedding", "Dense", "Decoder", "System", .. Ops]).Any(name => line.StartsWith(name, StringComparison.Ordinal));
 }
