@@ -1,25 +1,14 @@
 using System.Text.RegularExpressions;
-using System.Xml.Linq;
 
 namespace RnnGen.Architecture.Tests;
 
-/// <summary>What a first visitor reads: short, of this version, true to the tests that it names, and found by the words that people search for.</summary>
+/// <summary>What a first visitor reads: short, true to the tests that it names, and found by the words that people search for.</summary>
 public sealed partial class FrontPageTests
 {
     private const string Guarantees = "docs/guarantees.md";
 
     [Fact]
     public void TheReadmeIsShort() => new FileInfo(Full("README.md")).Length.ShouldBeLessThanOrEqualTo(8 * 1024);
-
-    /// <summary>A program of one file names the packages with the version that the repository packs.</summary>
-    [Fact]
-    public void ProgramsOfOneFileNameThisVersion()
-    {
-        string version = XDocument.Load(Full("Directory.Build.props")).Descendants("Version").Single().Value;
-        (string Page, string Package, string Version)[] named = [.. Pages().SelectMany(page => Package().Matches(File.ReadAllText(Full(page))).Select(match => (page, match.Groups[1].Value, match.Groups[2].Value)))];
-        named.ShouldContain(package => package.Page == "README.md");
-        named.Where(package => package.Version != version).ShouldBeEmpty();
-    }
 
     /// <summary>Each promise is a row, and the last cell of the row names files or folders of tests that are there.</summary>
     [Fact]
@@ -76,9 +65,6 @@ public sealed partial class FrontPageTests
     private static bool IsThere(string path) => path.Contains('*', StringComparison.Ordinal)
         ? Directory.EnumerateFileSystemEntries(Path.GetDirectoryName(path)!, Path.GetFileName(path)).Any()
         : File.Exists(path) || Directory.Exists(path);
-
-    [GeneratedRegex(@"^#:package (RnnGen[\w.]*)@(\S+)", RegexOptions.Multiline)]
-    private static partial Regex Package();
 
     [GeneratedRegex("`([^`]+)`")]
     private static partial Regex Code();

@@ -10,42 +10,6 @@ namespace RnnGen.Generator.Tests;
 /// </summary>
 public sealed class DocumentationTests
 {
-    /// <summary>What fragments of the README take for granted, by a part of them.</summary>
-    private static readonly (string Part, string Given)[] ReadmeGives =
-    [
-        ("var model = new Forecaster(seed: 1);   ", """
-            float[] input = new float[48], output = new float[1], inputs = new float[48], outputs = new float[1], targets = new float[1], gradients = new float[Forecaster.ParameterCount], x = new float[1], y = new float[1]; const int count = 1; var optimizer = new Adam(1e-3);
-            [RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 48, OutputSize = 1)] [Lstm(16)] public sealed partial class Forecaster;
-            """),
-        ("SequenceDataset.FromStream(", """
-            float[] inputs = new float[96], targets = new float[96]; int steps = 96; var model = new Model();
-            [RnnModel(Architecture.ManyToMany, InputSize = 1, SequenceLength = 3, OutputSize = 1)] [Lstm(16)] public sealed partial class Model;
-            """),
-        ("WeightAverage<float> average", """
-            float[] inputs = new float[3], targets = new float[1]; const int count = 1; var optimizer = new Adam(1e-3); var model = new Model(); SequenceDataset<float, float> validation = SequenceDataset.FromArrays(inputs, targets, 1);
-            [RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 3, OutputSize = 1)] [Lstm(16)] public sealed partial class Model;
-            """),
-        ("new CheckpointOptions(", """
-            var model = new Model(); SequenceDataset<float, float> train = SequenceDataset.FromArrays(new float[3], new float[1], 1), validation = train; CancellationToken cancellationToken = default;
-            [RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 3, OutputSize = 1)] [Lstm(16)] public sealed partial class Model;
-            """),
-        ("app.MapPost(", """
-            var app = new WebApplication(); SequenceDataset<float, float> newData = SequenceDataset.FromArrays(new float[3], new float[1], 1);
-            [RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 3, OutputSize = 1)] [Lstm(16)] public sealed partial class Forecaster;
-            public sealed class WebApplication { public void MapPost(string path, Delegate handler) { } }
-            public static class Results { public static object Ok(object value) => value; public static object BadRequest(string text) => text; }
-            """),
-        ("model.GradientFlow.Layers", """
-            float[] inputs = new float[6], targets = new float[1]; const int count = 1; var optimizer = new Adam(1e-3); var model = new Adder();
-            [RnnModel(Architecture.ManyToOne, InputSize = 2, SequenceLength = 3, OutputSize = 1, GradientFlow = true)] [Lstm(16)] public sealed partial class Adder;
-            """),
-        ("StreamedSequences.Windows(", """
-            using RnnGen.Data;
-            var model = new Model(); const int trainRows = 10;
-            [RnnModel(Architecture.ManyToOne, InputSize = 2, SequenceLength = 3, OutputSize = 1)] [Lstm(16)] public sealed partial class Model;
-            """),
-    ];
-
     public static TheoryData<string, int> Blocks()
     {
         var data = new TheoryData<string, int>();
@@ -65,7 +29,7 @@ public sealed class DocumentationTests
     public void Compiles(string page, int block)
     {
         PageBlock code = CSharp(page)[block];
-        string given = code.Comment("with") ?? (page == "README.md" ? ReadmeGives.FirstOrDefault(entry => code.Text.Contains(entry.Part, StringComparison.Ordinal)).Given : null) ?? "";
+        string given = code.Comment("with") ?? "";
         CSharpCompilation compilation = code.Comment("program") == "web" ? PageCompiler.Program(code.Text, isWeb: true) : PageCompiler.Fragment(code.Text, given);
         PageCompiler.Generate(compilation, [.. WeightsFiles.Fitting(compilation)]);
     }
