@@ -1,7 +1,6 @@
 using RnnGen.Generator.Common;
 using RnnGen.Generator.Losses;
 using RnnGen.Generator.Model;
-using RnnGen.Generator.Planning;
 
 namespace RnnGen.Generator.Emitting;
 
@@ -10,12 +9,11 @@ internal static class PredictionSurfaceEmitter
 {
     public static void Write(ModelContext context)
     {
-        ModelPlan plan = context.Plan;
         ModelSpecification model = context.Model;
-        string number = context.Number;
         string sequence = $"{ModelContext.Sys}ReadOnlySpan<{context.Input}> input";
-        string values = $"{ModelContext.Sys}Span<{number}>";
-        string batch = $"{ModelContext.Sys}ReadOnlySpan<{context.Input}> inputs, {values} outputs", lengths = $"{ModelContext.Sys}ReadOnlySpan<int> lengths = default";
+        string reference = $"Predict({ModelContext.Sys}ReadOnlySpan{{{context.Input}}}, {ModelContext.Sys}Span{{{context.Number}}}, int)";
+        string input = $"/// <inheritdoc cref=\"{reference}\" path=\"/param\"/>";
+        string outputs = model.Loss.Definition.ReadsLogits ? "the logits" : "the outputs";
         string beyond = model.OutputTiming switch
         {
             OutputTiming.Once or OutputTiming.Decoded => "",
@@ -23,43 +21,9 @@ internal static class PredictionSurfaceEmitter
             OutputTiming.UntilEndToken => "; steps after the end token are 0",
             _ => throw Choices.Unimplemented(model.OutputTiming),
         };
-        string outputs = model.Loss.Definition.ReadsLogits ? "the logits" : "the outputs";
-        string reference = $"Predict({ModelContext.Sys}ReadOnlySpan{{{context.Input}}}, {ModelContext.Sys}Span{{{number}}}, int)";
-        string input = $"/// <inheritdoc cref=\"{reference}\" path=\"/param\"/>";
-        context.Writer.Write($$"""
-            // ---- Prediction ----
-
-            /// <summary>Computes {{outputs}} of one sequence. It does not allocate, and is safe from many threads at once.</summary>
-            /// <param name="input">[length × {{model.InputSize}}] {{context.InputNoun}}.</param>
-            /// <param name="output">[{{context.OutputShape}}] values, written{{beyond}}.</param>
-            /// <param name="length">Steps of the sequence, from 1 to {{model.SequenceLength}}.</param>
-            /// <exception cref="{{ModelContext.Sys}}ArgumentException">A span has another length, or the sequence has too few or many steps.</exception>
-            public void Predict({{sequence}}, {{values}} output, int length = SequenceLength) => _rnn.Predict(input, output, length);
-
-            /// <inheritdoc cref="{{reference}}"/>
-            /// <returns>[{{context.OutputShape}}] values{{beyond}}.</returns>
-            public {{number}}[] Predict({{sequence}}, int length = SequenceLength) => _rnn.Predict(input, length);
-
-            /// <inheritdoc cref="Predict({{ModelContext.Sys}}ReadOnlySpan{{{context.Input}}}, int)"/>
-            public {{number}}[] Predict({{context.Input}}[] input, int length = SequenceLength) => _rnn.Predict(input, length);
-
-            /// <summary>Computes {{outputs}} of many sequences. It does not allocate, and is safe from many threads at once.</summary>
-            /// <param name="inputs">[count × {{context.InputShape}}] {{context.InputNoun}}.</param>
-            /// <param name="outputs">[count × {{context.OutputShape}}] values, overwritten{{beyond}}.</param>
-            /// <param name="count">Sequences.</param>
-            /// <param name="lengths">[count] numbers of steps from 1 to {{model.SequenceLength}}, or none where all sequences have all steps; inputs beyond them are not read.</param>
-            /// <exception cref="{{ModelContext.Sys}}ArgumentException">A span has another length.</exception>
-            public void PredictBatch({{batch}}, int count, {{lengths}}) => _rnn.PredictBatch(inputs, outputs, count, lengths);
-            """);
-        if (plan is { CarriesState: true, Streaming: not null })
-        {
-            context.Writer.Line().Write($$"""
-                /// <inheritdoc cref="PredictBatch({{ModelContext.Sys}}ReadOnlySpan{{{context.Input}}}, {{ModelContext.Sys}}Span{{{number}}}, int, {{ModelContext.Sys}}ReadOnlySpan{int})" path="/param"/>
-                /// <inheritdoc/>
-                public void PredictBatch({{batch}}, int count, {{ModelContext.Library}}BatchState<{{number}}> state, {{lengths}}) => _rnn.PredictBatch(CreateState(), inputs, outputs, count, state, lengths);
-                """);
-        }
-
+        WriteOne(context, sequence, reference, outputs, beyond);
+        context.Writer.Line();
+        WriteBatch(context, outputs, beyond);
         if (model.Loss.Definition.Targets == LossTargets.Classes)
         {
             WriteClasses(context, sequence, input);
@@ -70,7 +34,7 @@ internal static class PredictionSurfaceEmitter
             WriteProbabilities(context, sequence, input);
         }
 
-        if (plan.IsCtc)
+        if (context.Plan.IsCtc)
         {
             context.Writer.Line().Write($"""
                 {input}
@@ -82,6 +46,51 @@ internal static class PredictionSurfaceEmitter
         if (context.DecodesTokens)
         {
             WriteGeneration(context, sequence, input);
+        }
+    }
+
+    private static void WriteOne(ModelContext context, string sequence, string reference, string outputs, string beyond)
+    {
+        string number = context.Number, values = $"{ModelContext.Sys}Span<{number}>";
+        context.Writer.Write($$"""
+            // ---- Prediction ----
+
+            /// <summary>Computes {{outputs}} of one sequence. It does not allocate, and is safe from many threads at once.</summary>
+            /// <param name="input">[length × {{context.Model.InputSize}}] {{context.InputNoun}}.</param>
+            /// <param name="output">[{{context.OutputShape}}] values, written{{beyond}}.</param>
+            /// <param name="length">Steps of the sequence, from 1 to {{context.Model.SequenceLength}}.</param>
+            /// <exception cref="{{ModelContext.Sys}}ArgumentException">A span has another length, or the sequence has too few or many steps.</exception>
+            public void Predict({{sequence}}, {{values}} output, int length = SequenceLength) => _rnn.Predict(input, output, length);
+
+            /// <inheritdoc cref="{{reference}}"/>
+            /// <returns>[{{context.OutputShape}}] values{{beyond}}.</returns>
+            public {{number}}[] Predict({{sequence}}, int length = SequenceLength) => _rnn.Predict(input, length);
+
+            /// <inheritdoc cref="Predict({{ModelContext.Sys}}ReadOnlySpan{{{context.Input}}}, int)"/>
+            public {{number}}[] Predict({{context.Input}}[] input, int length = SequenceLength) => _rnn.Predict(input, length);
+            """);
+    }
+
+    private static void WriteBatch(ModelContext context, string outputs, string beyond)
+    {
+        string number = context.Number;
+        string batch = $"{ModelContext.Sys}ReadOnlySpan<{context.Input}> inputs, {ModelContext.Sys}Span<{number}> outputs", lengths = $"{ModelContext.Sys}ReadOnlySpan<int> lengths = default";
+        context.Writer.Write($$"""
+            /// <summary>Computes {{outputs}} of many sequences. It does not allocate, and is safe from many threads at once.</summary>
+            /// <param name="inputs">[count × {{context.InputShape}}] {{context.InputNoun}}.</param>
+            /// <param name="outputs">[count × {{context.OutputShape}}] values, overwritten{{beyond}}.</param>
+            /// <param name="count">Sequences.</param>
+            /// <param name="lengths">[count] numbers of steps from 1 to {{context.Model.SequenceLength}}, or none where all sequences have all steps; inputs beyond them are not read.</param>
+            /// <exception cref="{{ModelContext.Sys}}ArgumentException">A span has another length.</exception>
+            public void PredictBatch({{batch}}, int count, {{lengths}}) => _rnn.PredictBatch(inputs, outputs, count, lengths);
+            """);
+        if (context.Plan is { CarriesState: true, Streaming: not null })
+        {
+            context.Writer.Line().Write($$"""
+                /// <inheritdoc cref="PredictBatch({{ModelContext.Sys}}ReadOnlySpan{{{context.Input}}}, {{ModelContext.Sys}}Span{{{number}}}, int, {{ModelContext.Sys}}ReadOnlySpan{int})" path="/param"/>
+                /// <inheritdoc/>
+                public void PredictBatch({{batch}}, int count, {{ModelContext.Library}}BatchState<{{number}}> state, {{lengths}}) => _rnn.PredictBatch(CreateState(), inputs, outputs, count, state, lengths);
+                """);
         }
     }
 

@@ -8,12 +8,6 @@ internal sealed record ClearRows(int Offset, int Row, RowRange Rows) : Call
     public override Invocation Invocation => Invocation.OfRuntime("Rows.Clear", Argument.Arena, Offset, Row, Rows);
 }
 
-/// <summary>Each row becomes a parameter.</summary>
-internal sealed record FillRows(PlannedVector Vector, int Offset, int Row, RowRange Rows) : Call
-{
-    public override Invocation Invocation => Invocation.OfRuntime("Rows.Fill", Vector, Argument.Arena, Offset, Row, Rows);
-}
-
 /// <summary>Rows go to another place.</summary>
 /// <param name="Width">Values of a row.</param>
 /// <param name="Adds">Whether they are added to what stands there.</param>

@@ -90,7 +90,4 @@ internal abstract class Op(string name, Clock clock, int steps, int width) : Pla
 
     /// <summary>Those of them that prediction takes.</summary>
     public virtual long PredictedLines => 2L * Steps;
-
-    /// <summary>The time step, for readers, of its last step.</summary>
-    protected int EndTime(ForwardLayout layout) => Clock == Clock.Output ? 0 : layout.TimeOf(this, Steps - 1);
 }
