@@ -37,6 +37,21 @@ public sealed class FloorTests(ITestOutputHelper output)
         Assert.True(upward.Length == 0, $"Of {project} these refer to a higher floor; the order is {fromTheGroundUp}.\n{upward}");
     }
 
+    /// <summary>Planner, checks and emitters walk the list of ops: outside of their folder nothing names an op, or a call of one.</summary>
+    [Fact]
+    public void NothingNamesAnOpButTheirList()
+    {
+        INamespaceSymbol ops = s_projects.Compile("RnnGen.Generator").GetTypeByMetadataName("RnnGen.Generator.Planning.Ops.OpList").ShouldNotBeNull().ContainingNamespace;
+        string[] members = [.. ops.GetTypeMembers().Where(type => Bases(type).Any(b => b.Name is "Op" or "Call")).Select(type => type.Name)];
+        members.ShouldContain("Dropout");
+        members.ShouldContain("CopyOutputs");
+        string[] named = [.. GraphOf("RnnGen.Generator").Arrows.Where(arrow => arrow.Key.To == "Planning/Ops").SelectMany(arrow => arrow.Value)
+            .Where(reference => members.Contains(reference.Split(' ')[1].Split('.')[0]))];
+        Assert.True(named.Length == 0, "These name an op; ask all ops, or let the op's file say it.\n" + string.Join("\n", named));
+
+        static IEnumerable<INamedTypeSymbol> Bases(INamedTypeSymbol type) => type.BaseType is { } b ? Bases(b).Prepend(b) : [];
+    }
+
     /// <summary>A reference that the compiler does not find would be an arrow that is not seen.</summary>
     [LongFact, Trait(Tiers.Tier, Tiers.Long)]
     public void EveryNameIsFound() => SourceProjects.Names.SelectMany(project => s_projects.Compile(project).GetDiagnostics())
