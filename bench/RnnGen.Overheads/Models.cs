@@ -58,6 +58,12 @@ internal sealed partial class Relu_32_64_64_128;
 [Rnn(128, Activation = Activation.Relu)]
 internal sealed partial class WatchedRelu_32_64_64_128;
 
+// The smallest calls there are.
+
+[RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 1, OutputSize = 1, BatchSize = 1)]
+[Gru(8)]
+internal sealed partial class Gru_1_1_1_8;
+
 // Windows over a table of four columns.
 
 [RnnModel(Architecture.ManyToOne, InputSize = 4, SequenceLength = 48, OutputSize = 1, BatchSize = 32)]

@@ -33,6 +33,10 @@ public sealed partial class TokenModel;
 [Rnn(4)]
 public sealed partial class YesOrNoModel;
 
+[RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 2, OutputSize = 1, MaskedTargets = true)]
+[Rnn(3)]
+public sealed partial class MaskedModel;
+
 // One declaration, and cells that differ in their numbers or equations.
 
 [Cell("number k = 0.5; h' = k * h + (1 - k) * tanh(W x + U h + b)")]

@@ -130,10 +130,12 @@ public sealed class DecodingCore<TNumber, TInput, TTarget> : ModelCore<TNumber, 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Decode(ReadOnlySpan<TInput> input, Span<int> tokens, DecodingOptions options, Span<TNumber> weights, int length)
     {
+        long begin = BeginPrediction();
         ModelDecoder<TNumber, TInput, TTarget> decoder = Rent();
         decoder.Read(input, 1, new ReadOnlySpan<int>(in length));
         int count = decoder.Generate(tokens, options, weights);
         _decoders.Return(decoder);
+        EndPrediction(begin, 1);
         return count;
     }
 

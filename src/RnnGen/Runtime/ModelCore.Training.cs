@@ -86,6 +86,7 @@ public partial class ModelCore<TNumber, TInput, TTarget>
         TNumber loss = job.ComputeGradients(inputs, targets, count, lengths, state);
         job.Gradients.CopyTo(gradients);
         Commit(count, state);
+        _telemetry.Trained(double.CreateTruncating(loss), count);
         return loss;
     }
 
@@ -157,6 +158,7 @@ public partial class ModelCore<TNumber, TInput, TTarget>
         }
 
         Commit(count, state);
+        _telemetry.Trained(double.CreateTruncating(loss), count);
         return loss;
     }
 
@@ -179,6 +181,7 @@ public partial class ModelCore<TNumber, TInput, TTarget>
         ParameterUpdate.Apply(optimizer, model, _parameters, gradients, Layout, segments);
         Flow?.EndUpdate<TNumber>(_parameters, segments);
         ParametersChanged();
+        _telemetry.Updated();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -24,6 +24,8 @@ public partial class ModelCore<TNumber, TInput, TTarget>
     private readonly ScratchPool<int> _rows;
     private readonly ScratchPool<TInput> _sorted;
     private readonly ScratchPool<TNumber> _outputs;
+    private readonly ModelTelemetry _telemetry;
+    private readonly int _inputStep;
     private ModelProgram<TNumber, TInput, TTarget> _program;
     private TrainingJob<TNumber, TInput, TTarget>? _job;
     private VectorWidth _width = VectorWidths.Default;
@@ -45,6 +47,8 @@ public partial class ModelCore<TNumber, TInput, TTarget>
         _rows = new(layout.SequenceLength + 2 + 2 * layout.BatchSize);
         _sorted = new(layout.BatchSize * layout.InputLength);
         _outputs = new(layout.OutputLength);
+        _telemetry = new(layout.ModelName);
+        _inputStep = layout.InputStep;
     }
 
     /// <summary>The model's shape.</summary>
@@ -177,7 +181,9 @@ public partial class ModelCore<TNumber, TInput, TTarget>
         CheckOne(input, length);
         Check.Length(output.Length, Layout.OutputLength, nameof(output), Shape.OutputName);
         CheckTokens(input, nameof(input), default);
+        long begin = BeginPrediction();
         Run(input, output, 1, new ReadOnlySpan<int>(in length));
+        EndPrediction(begin, 1);
     }
 
     /// <summary>Computes the outputs of one sequence.</summary>
@@ -202,7 +208,9 @@ public partial class ModelCore<TNumber, TInput, TTarget>
     public void PredictBatch(ReadOnlySpan<TInput> inputs, Span<TNumber> outputs, int count, ReadOnlySpan<int> lengths)
     {
         CheckBatch(inputs, outputs, count, 0, Shape.OutputName, lengths);
+        long begin = BeginPrediction();
         Run(inputs, outputs, count, lengths);
+        EndPrediction(begin, count);
     }
 
     /// <summary>Computes the outputs of sequences that start from states, step by step; only the states change. It is there for measuring what was trained with carried states.</summary>
@@ -218,6 +226,7 @@ public partial class ModelCore<TNumber, TInput, TTarget>
         ArgumentNullException.ThrowIfNull(stream);
         CheckBatch(inputs, outputs, count, 1, "Layout.OutputLength", lengths);
         Check.State(state, count, Shape.StateLength);
+        long begin = BeginPrediction();
         TNumber[] values = new TNumber[Shape.Stream!.Length];
         outputs.Clear();
         for (int i = 0; i < count; i++)
@@ -241,6 +250,8 @@ public partial class ModelCore<TNumber, TInput, TTarget>
             stream.Save(values);
             state.Set(i, values.AsSpan(0, Shape.StateLength));
         }
+
+        EndPrediction(begin, count);
     }
 
     /// <summary>Computes the probabilities of one sequence: the softmax of the logits. It does not allocate.</summary>
@@ -305,6 +316,29 @@ public partial class ModelCore<TNumber, TInput, TTarget>
         return count;
     }
 
+    /// <summary>When a prediction begins; 0 where nobody wants to know.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private protected long BeginPrediction() => _telemetry.BeginPrediction();
+
+    /// <summary>Reports a prediction that somebody wants to know of; those of a <c>Fit</c> or an <c>Evaluate</c> are part of it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private protected void EndPrediction(long begin, int count)
+    {
+        if (begin != 0)
+        {
+            Report(begin, count);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Report(long begin, int count)
+    {
+        if (!TrainingTurn.IsOwn(ref _turn))
+        {
+            _telemetry.EndPrediction(begin, count);
+        }
+    }
+
     /// <summary>Predicts sequences that were checked.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private protected virtual void Run(ReadOnlySpan<TInput> inputs, Span<TNumber> outputs, int count, ReadOnlySpan<int> lengths)
@@ -361,15 +395,18 @@ public partial class ModelCore<TNumber, TInput, TTarget>
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private protected void CheckOne(ReadOnlySpan<TInput> input, int length)
     {
         Check.SequenceLength(length, Layout.SequenceLength);
-        if (input.Length != length * Layout.InputStep)
+        if (input.Length != length * _inputStep)
         {
-            Check.Length(input.Length, length * Layout.InputStep, nameof(input), length == Layout.SequenceLength ? Shape.InputName : Shape.InputName.Replace("SequenceLength", "length", StringComparison.Ordinal));
+            ThrowLength(input, length);
         }
     }
+
+    private void ThrowLength(ReadOnlySpan<TInput> input, int length) => Check.Length(
+        input.Length, length * _inputStep, nameof(input), length == Layout.SequenceLength ? Shape.InputName : Shape.InputName.Replace("SequenceLength", "length", StringComparison.Ordinal));
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void CheckBatch(ReadOnlySpan<TInput> inputs, Span<TNumber> outputs, int count, int minimum, string outputName, ReadOnlySpan<int> lengths)

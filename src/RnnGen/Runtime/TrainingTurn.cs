@@ -81,6 +81,10 @@ public readonly ref struct TrainingTurn
         }
     }
 
+    /// <summary>Whether this thread has the turn.</summary>
+    /// <param name="turn">The model's field.</param>
+    internal static bool IsOwn(ref int turn) => Math.Abs(Volatile.Read(ref turn)) == Environment.CurrentManagedThreadId;
+
     /// <summary>Gives the turn back to who had it before.</summary>
     public void Dispose() => Volatile.Write(ref _turn, _before);
 

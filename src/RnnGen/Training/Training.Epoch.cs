@@ -18,6 +18,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
             {
                 pass = new(_model, _validation, "validation", _options.NonFinite) { Carrying = _carrying, HasMeasures = _hasMeasures };
                 pass.Run(cancellationToken);
+                ModelTelemetry.Validated(TSelf.Layout.ModelName, pass.Loss);
             }
 
             result = new()
