@@ -3,5 +3,5 @@ export default {
   defaultTheme: 'auto',
 
   // Commands and output have no language; guessing one colours options as comments.
-  configureHljs: () => document.querySelectorAll('pre code:not([class])').forEach(block => block.classList.add('nohighlight')),
+  configureHljs: () => document.querySelectorAll('pre code:not([class])').forEach(block => block.classList.add('hljs', 'nohighlight')),
 }
