@@ -5,9 +5,9 @@ using MathNet.Numerics.IntegralTransforms;
 namespace RnnGen.Data;
 
 /// <summary>
-/// What speech models read: of each frame the logarithm of the energy in bands that are equally wide on the mel scale,
-/// mel = 2595 log10(1 + f / 700) (D. O'Shaughnessy 1987). A frame is a Hann window of samples, its power spectrum is summed
-/// by triangular filters, each from its neighbour's centre to the other's, and the logarithm is natural.
+/// Log-mel features for speech models: the logarithm of each frame's energy in bands that are equally wide on the mel scale,
+/// mel = 2595 log10(1 + f / 700) (D. O'Shaughnessy 1987). A frame is a Hann window of samples. Triangular filters, each from the centre of one neighbour
+/// to that of the other, sum its power spectrum; the logarithm is natural.
 /// </summary>
 /// <example>
 /// <code>
@@ -24,14 +24,14 @@ public sealed class LogMelSpectrum
     private readonly (int First, double[] Weights)[] _filters;
     private readonly Complex[] _spectrum;
 
-    /// <summary>Makes a spectrum.</summary>
-    /// <param name="sampleRate">Samples a second.</param>
-    /// <param name="windowLength">Samples of a frame; by default 25 ms.</param>
-    /// <param name="hop">Samples from a frame to the next; by default half a window.</param>
-    /// <param name="bands">Values of a frame. Default: 40.</param>
+    /// <summary>Creates the filters.</summary>
+    /// <param name="sampleRate">Samples per second, in Hz, at least 1.</param>
+    /// <param name="windowLength">Samples of a frame. Default: 0, 25 ms.</param>
+    /// <param name="hop">Samples from one frame to the next. Default: 0, half a window.</param>
+    /// <param name="bands">Bands, the values of a frame, at least 1. Default: 40.</param>
     /// <param name="lowest">The lowest frequency in Hz. Default: 20.</param>
-    /// <param name="highest">The highest frequency in Hz; by default half the sample rate.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is not positive, the frequencies are not in order, the window is longer than 2²⁴ samples, or there are more bands than it can tell apart: each needs a bin of the spectrum of its own. The message says how many fit.</exception>
+    /// <param name="highest">The highest frequency in Hz. Default: 0, half the sample rate.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of range, the frequencies are not in order, the window is longer than 2²⁴ samples, or there are more bands than the window can separate: each needs its own bin of the spectrum. The message says how many fit.</exception>
     public LogMelSpectrum(int sampleRate, int windowLength = 0, int hop = 0, int bands = 40, double lowest = 20, double highest = 0)
     {
         Guard.AtLeast(sampleRate, 1);
@@ -63,10 +63,10 @@ public sealed class LogMelSpectrum
     /// <summary>Samples of a frame.</summary>
     public int WindowLength { get; }
 
-    /// <summary>Samples from a frame to the next.</summary>
+    /// <summary>Samples from one frame to the next.</summary>
     public int Hop { get; }
 
-    /// <summary>Values of a frame.</summary>
+    /// <summary>Bands, the values of a frame.</summary>
     public int Bands { get; }
 
     private static string Text(double hertz) => hertz.ToString(CultureInfo.InvariantCulture);
@@ -79,13 +79,13 @@ public sealed class LogMelSpectrum
         return longer > 0 ? Invariant($"{fewer}; {bands} bands need a window of at least {(longer / 2) + 1} samples.") : Invariant($"{fewer}.");
     }
 
-    /// <summary>Frames of so many samples: those that lie wholly within them, and one where there are fewer than a window.</summary>
+    /// <summary>Number of frames of a recording: those that lie within it, or one if it is shorter than a window.</summary>
     /// <param name="samples">Number of samples.</param>
     public int FrameCount(int samples) => samples <= 0 ? 0 : samples < WindowLength ? 1 : (samples - WindowLength) / Hop + 1;
 
     /// <summary>Computes all frames.</summary>
-    /// <param name="samples">Samples, from -1 to 1; where they are fewer than a window, silence follows.</param>
-    /// <returns>[frames × bands] values.</returns>
+    /// <param name="samples">Samples from -1 to 1; a recording shorter than a window is padded with silence.</param>
+    /// <returns>Features <c>[frame, band]</c>, row-major.</returns>
     public float[] Compute(ReadOnlySpan<float> samples)
     {
         float[] features = new float[FrameCount(samples.Length) * Bands];
@@ -97,10 +97,10 @@ public sealed class LogMelSpectrum
         return features;
     }
 
-    /// <summary>Computes one frame, as audio arrives. It belongs to one thread at a time.</summary>
-    /// <param name="samples">The samples from the frame's first one on; silence follows where they are fewer than a window.</param>
-    /// <param name="features">[bands] values, written.</param>
-    /// <exception cref="ArgumentException">The features have another length.</exception>
+    /// <summary>Computes one frame, for audio that arrives piece by piece. Not thread-safe: use one instance per thread.</summary>
+    /// <param name="samples">Samples from the frame's first one; fewer than a window are padded with silence.</param>
+    /// <param name="features">Receives the <see cref="Bands"/> values.</param>
+    /// <exception cref="ArgumentException"><paramref name="features"/> does not have <see cref="Bands"/> values.</exception>
     public void ComputeFrame(ReadOnlySpan<float> samples, Span<float> features)
     {
         if (features.Length != Bands)
@@ -128,8 +128,8 @@ public sealed class LogMelSpectrum
         }
     }
 
-    /// <summary>Gives each band of a recording the mean 0 and the deviation 1 over its frames.</summary>
-    /// <param name="features">[frames × bands] values, changed in place.</param>
+    /// <summary>Normalises each band of a recording to mean 0 and standard deviation 1 over its frames.</summary>
+    /// <param name="features">Features <c>[frame, band]</c>, changed in place.</param>
     public void Normalize(Span<float> features)
     {
         int frames = features.Length / Bands;

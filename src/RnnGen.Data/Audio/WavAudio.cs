@@ -3,12 +3,12 @@ namespace RnnGen.Data;
 /// <summary>Sound: samples of one or more channels at a constant rate.</summary>
 public sealed class WavAudio
 {
-    /// <summary>Wraps samples; they are not copied.</summary>
+    /// <summary>Wraps samples without a copy.</summary>
     /// <param name="samples">Interleaved: <c>[frame, channel]</c>; full scale is from -1 to 1.</param>
-    /// <param name="sampleRate">Frames a second, in Hz, at least 1.</param>
-    /// <param name="channels">Channels, from 1 to 65,535.</param>
+    /// <param name="sampleRate">Frames per second, in Hz, at least 1.</param>
+    /// <param name="channels">Number of channels, from 1 to 65,535.</param>
     /// <exception cref="ArgumentOutOfRangeException">The rate or the number of channels is out of range.</exception>
-    /// <exception cref="ArgumentException">The samples are no whole number of frames.</exception>
+    /// <exception cref="ArgumentException">The number of samples is not a multiple of <paramref name="channels"/>.</exception>
     public WavAudio(float[] samples, int sampleRate, int channels = 1)
     {
         ArgumentNullException.ThrowIfNull(samples);
@@ -27,13 +27,13 @@ public sealed class WavAudio
     /// <summary>Interleaved samples: <c>[frame, channel]</c>; full scale is from -1 to 1.</summary>
     public float[] Samples { get; }
 
-    /// <summary>Frames a second, in Hz.</summary>
+    /// <summary>Frames per second, in Hz.</summary>
     public int SampleRate { get; }
 
-    /// <summary>Channels.</summary>
+    /// <summary>Number of channels.</summary>
     public int Channels { get; }
 
-    /// <summary>The mean of the channels, as one.</summary>
+    /// <summary>One channel, the mean of all.</summary>
     public WavAudio ToMono()
     {
         if (Channels == 1)
@@ -58,9 +58,9 @@ public sealed class WavAudio
 
     /// <summary>
     /// The same sound at another rate, by band-limited interpolation (J. O. Smith and P. Gossett, "A flexible sampling-rate conversion method", 1984): a sinc of
-    /// 32 zero crossings to each side under a Kaiser window, whose stop band lies 80 dB down. What lies above half of the lower rate is taken out.
+    /// 32 zero crossings to each side under a Kaiser window, with a stop band at -80 dB. Frequencies above half of the lower rate are removed.
     /// </summary>
-    /// <param name="sampleRate">Frames a second, in Hz, at least 1.</param>
+    /// <param name="sampleRate">Frames per second, in Hz, at least 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">The rate is below 1, or the sound would be longer than an array can be.</exception>
     public WavAudio Resample(int sampleRate)
     {
@@ -72,18 +72,18 @@ public sealed class WavAudio
 /// <summary>How samples are stored in a WAV file.</summary>
 public enum WavEncoding
 {
-    /// <summary>Whole numbers of 8 bits, without sign: steps of 1/128 of full scale; what is beyond it is clipped.</summary>
+    /// <summary>Unsigned 8-bit integers: steps of 1/128 of full scale; samples beyond full scale are clipped.</summary>
     EightBit,
 
-    /// <summary>Whole numbers of 16 bits: steps of 1/32,768 of full scale; what is beyond it is clipped.</summary>
+    /// <summary>16-bit integers: steps of 1/32,768 of full scale; samples beyond full scale are clipped.</summary>
     SixteenBit,
 
-    /// <summary>Whole numbers of 24 bits: steps of 1/8,388,608 of full scale; what is beyond it is clipped.</summary>
+    /// <summary>24-bit integers: steps of 1/8,388,608 of full scale; samples beyond full scale are clipped.</summary>
     TwentyFourBit,
 
-    /// <summary>Whole numbers of 32 bits: steps of 1/2,147,483,648 of full scale; what is beyond it is clipped.</summary>
+    /// <summary>32-bit integers: steps of 1/2,147,483,648 of full scale; samples beyond full scale are clipped.</summary>
     ThirtyTwoBit,
 
-    /// <summary>Numbers of IEEE 754 with 32 bits: every <see cref="float"/> as it is.</summary>
+    /// <summary>32-bit floating point (IEEE 754): every <see cref="float"/> unchanged.</summary>
     FloatingPoint,
 }

@@ -5,12 +5,12 @@ using RnnGen.Runtime;
 namespace RnnGen.Data;
 
 /// <summary>
-/// Reads and writes WAV files (RIFF, "Multimedia Programming Interface and Data Specifications 1.0", IBM and Microsoft 1991). Samples of 8, 16, 24 or 32 bits, floating
-/// point of 32 or 64 bits, A-law and µ-law are read, also under the extensible format tag, and in the forms RF64 (EBU Tech 3306) and RIFX. Other chunks are passed over.
+/// Reads and writes WAV files (RIFF, "Multimedia Programming Interface and Data Specifications 1.0", IBM and Microsoft 1991). It reads integers of 8, 16, 24 or 32 bits, floating
+/// point of 32 or 64 bits, A-law and µ-law, also under the extensible format tag and in the forms RF64 (EBU Tech 3306) and RIFX. Other chunks are skipped.
 /// </summary>
 /// <remarks>
-/// Where a writer could not know the length (a length of FFFFFFFF, or one from 7FFFF000 hex on that the file does not have), the samples go to the file's end, as
-/// libsndfile reads it. Reading takes 4 bytes for each sample, and 64 KiB.
+/// If the writer did not know the length (FFFFFFFF, or a length from 7FFFF000 hex on that is longer than the file), the samples extend to the end of the file, as
+/// in libsndfile. Reading takes 4 bytes for each sample, and 64 KiB.
 /// </remarks>
 /// <example>
 /// <code>
@@ -24,12 +24,12 @@ public static class WavFile
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="toEnd">Whether the samples go to the file's end, whatever length the header names: for a recording that was not closed, or was cut off.</param>
+    /// <param name="toEnd">Whether the samples extend to the end of the file, whatever length the header has: for a recording that was not closed or was cut off.</param>
     /// <returns>
-    /// At least one frame; none where the header says so and the file ends there. Whole numbers are divided by their full scale: 128 (after their middle, 128, is taken off), 32,768, 2²³ or 2³¹; A-law and µ-law by 32,768.
-    /// 32 bits and floating point of 64 bits become the nearest <see cref="float"/>.
+    /// At least one frame, or none if the header says so and the file ends there. Integers are divided by their full scale: 128 (after 128 is subtracted), 32,768, 2²³ or 2³¹; A-law and µ-law by 32,768.
+    /// 32-bit integers and 64-bit floating point become the nearest <see cref="float"/>.
     /// </returns>
-    /// <exception cref="DataFormatException">The file is no WAV file, cut off, of another encoding, or has a sample that is not finite.</exception>
+    /// <exception cref="DataFormatException">The file is not a WAV file, is cut off, has an unsupported encoding, or has a sample that is not finite.</exception>
     /// <exception cref="IOException">The file is missing or cannot be opened.</exception>
     public static WavAudio Read(string path, bool toEnd = false)
     {
@@ -40,8 +40,8 @@ public static class WavFile
 
     /// <summary>Reads a file's bytes; see <see cref="Read(string, bool)"/>.</summary>
     /// <param name="bytes">The whole file.</param>
-    /// <param name="toEnd">Whether the samples go to the end, whatever length the header names.</param>
-    /// <exception cref="DataFormatException">The bytes cannot be read as asked.</exception>
+    /// <param name="toEnd">Whether the samples extend to the end, whatever length the header has.</param>
+    /// <exception cref="DataFormatException">The bytes are not a WAV file that can be read.</exception>
     public static unsafe WavAudio Read(ReadOnlySpan<byte> bytes, bool toEnd = false)
     {
         fixed (byte* start = bytes)
@@ -51,11 +51,11 @@ public static class WavFile
         }
     }
 
-    /// <summary>Writes a file; one that exists is replaced only by a whole one.</summary>
+    /// <summary>Writes a file. An existing file is replaced only by a complete one.</summary>
     /// <param name="path">The file.</param>
     /// <param name="audio">The sound.</param>
     /// <param name="encoding">How samples are stored.</param>
-    /// <exception cref="ArgumentException">A sample is not finite, or the sound is longer than such a file can be (2 GiB); nothing was written.</exception>
+    /// <exception cref="ArgumentException">A sample is not finite, or the sound does not fit into a WAV file (2 GiB); nothing was written.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Write(string path, WavAudio audio, WavEncoding encoding = WavEncoding.SixteenBit)
     {
@@ -66,7 +66,7 @@ public static class WavFile
     /// <summary>The bytes of a file; see <see cref="Write"/>.</summary>
     /// <param name="audio">The sound.</param>
     /// <param name="encoding">How samples are stored.</param>
-    /// <exception cref="ArgumentException">A sample is not finite, or the sound is longer than such a file can be (2 GiB).</exception>
+    /// <exception cref="ArgumentException">A sample is not finite, or the sound does not fit into a WAV file (2 GiB).</exception>
     public static byte[] ToBytes(WavAudio audio, WavEncoding encoding = WavEncoding.SixteenBit)
     {
         ArgumentNullException.ThrowIfNull(audio);

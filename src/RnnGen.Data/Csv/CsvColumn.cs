@@ -3,8 +3,8 @@ using System.Globalization;
 namespace RnnGen.Data;
 
 /// <summary>
-/// Which column of a table: by its name in the header, or by its index from 0.
-/// A <see cref="string"/> or an <see cref="int"/> can be written where a <see cref="CsvColumn"/> is asked for.
+/// A column of a table, by its name in the header or by its index from 0.
+/// A <see cref="string"/> or an <see cref="int"/> converts to it.
 /// </summary>
 public readonly record struct CsvColumn
 {
@@ -14,14 +14,14 @@ public readonly record struct CsvColumn
         Index = index;
     }
 
-    /// <summary>The header's name, or <c>null</c> where the column is given by index.</summary>
+    /// <summary>The name in the header; <c>null</c> if the column is given by index.</summary>
     public string? Name { get; }
 
-    /// <summary>The index from 0; without meaning where the column is given by name.</summary>
+    /// <summary>The index from 0; -1 if the column is given by name.</summary>
     public int Index { get; }
 
-    /// <summary>The column with this name in the header; case matters, spaces around it do not.</summary>
-    /// <param name="name">The name, as in the file.</param>
+    /// <summary>The column with this name in the header; case-sensitive, spaces around it are ignored.</summary>
+    /// <param name="name">The name in the file.</param>
     /// <exception cref="ArgumentException">The name is empty.</exception>
     public static CsvColumn FromString(string name)
     {
@@ -39,7 +39,7 @@ public readonly record struct CsvColumn
     }
 
     /// <summary>The column with this name; see <see cref="FromString"/>.</summary>
-    /// <param name="name">The name, as in the file.</param>
+    /// <param name="name">The name in the file.</param>
     public static implicit operator CsvColumn(string name) => FromString(name);
 
     /// <summary>The column at this index; see <see cref="FromInt32"/>.</summary>

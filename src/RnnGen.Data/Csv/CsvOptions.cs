@@ -3,16 +3,22 @@ using System.Text;
 
 namespace RnnGen.Data;
 
-/// <summary>How a table is written, where that is not the default or cannot be seen from the file.</summary>
+/// <summary>How a CSV or TSV file is written: set what differs from the defaults, or what the file does not show.</summary>
+/// <example>
+/// <code>
+/// CsvOptions german = new() { Delimiter = ';', DecimalSeparator = ',', ThousandsSeparator = '.' };
+/// float[] force = CsvSeries.Read("messung.csv", "Kraft, N", german);   // "1.234,5" is 1234.5
+/// </code>
+/// </example>
 public sealed record CsvOptions
 {
     /// <summary>
-    /// What separates fields, a printable ASCII character or tab. <c>null</c> (default): comma, semicolon, tab or bar. By name it is the one that makes a header with
-    /// the columns that are asked for; by index the one that parts the first lines into as many fields each, all of them numbers, dates, times or missing, and else the only
-    /// one in them. Where two fit, or where spaces do, it is an error. A first line such as <c>sep=;</c>, as Excel
-    /// writes it, says it; one that says something else than this option is an error.
+    /// What separates fields: a printable ASCII character or tab. <c>null</c> (default) detects a comma, semicolon, tab or bar. For columns by name it is the one that makes a header with
+    /// these columns. For columns by index it is the one that splits each of the first lines into the same number of fields, all of them numbers, dates, times or missing; otherwise the only
+    /// one that occurs. It is an error if two fit, or if spaces do. A first line such as <c>sep=;</c>, which Excel writes, sets the delimiter;
+    /// one that contradicts this option is an error.
     /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is no such character, or a quote.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The value is another character, or a quote.</exception>
     public char? Delimiter
     {
         get;
@@ -20,8 +26,8 @@ public sealed record CsvOptions
             : throw new ArgumentOutOfRangeException(nameof(value), value, "A delimiter is a printable ASCII character or tab, and no quote.");
     }
 
-    /// <summary>What separates the whole part of a number from its fraction. Default: a point.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is a letter, a digit, a sign, a quote, a space or a control character.</exception>
+    /// <summary>What separates the integer part of a number from its fraction. Default: a point.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is a letter, a digit, a sign, a quote, a space or a control character.</exception>
     public char DecimalSeparator
     {
         get;
@@ -30,10 +36,10 @@ public sealed record CsvOptions
     } = '.';
 
     /// <summary>
-    /// What separates the digits before the decimal separator, in groups of three. <c>null</c> (default): nothing; <c>1,234</c> is no number then. Numbers may have
-    /// it or leave it out.
+    /// What separates groups of three digits before the decimal separator. With <c>null</c> (default), <c>1,234</c> is not a number. A number may also be written without
+    /// the separator.
     /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is a letter, a digit, a sign, a quote or a control character.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The value is a letter, a digit, a sign, a quote or a control character.</exception>
     public char? ThousandsSeparator
     {
         get;
@@ -42,22 +48,22 @@ public sealed record CsvOptions
     }
 
     /// <summary>
-    /// Whether the first line names the columns. <c>null</c> (default): it does where a column is asked for by name. Where columns are asked for by index, it is a
-    /// header when it has text alone, and numbers, dates or times below, and also when its first field is empty and the others count from 0 (as data frames are written
-    /// with their index). Where it may be either, as with text above text, text beside numbers, or whole numbers in a row as labels, it is an error.
+    /// Whether the first line names the columns. <c>null</c> (default): it does if a column is given by name. If columns are given by index, the first line is a
+    /// header if it has only text above numbers, dates or times, and also if its first field is empty and the others count from 0 (as data frames are written
+    /// with their index). It is an error if the line could be either: text above text, text beside numbers, or integers in a row.
     /// </summary>
     public bool? HasHeader { get; init; }
 
     /// <summary>
-    /// The encoding of a file without byte order mark; a text that is given as a reader is decoded already. <c>null</c> (default): UTF-8. Bytes that are not of the
-    /// encoding are an error at their offset.
+    /// The encoding of a file without a byte order mark; a <see cref="System.IO.TextReader"/> has decoded its text already. <c>null</c> (default): UTF-8. Bytes that are invalid in the
+    /// encoding are an error that names their offset.
     /// </summary>
     public Encoding? Encoding { get; init; }
 
-    /// <summary>What becomes of a missing value: an empty field or one of <see cref="MissingMarkers"/>. Default: an error.</summary>
+    /// <summary>How a missing value (an empty field, or one of <see cref="MissingMarkers"/>) is read. Default: it is an error.</summary>
     public MissingValues MissingValues { get; init; }
 
-    /// <summary>Texts that stand for a missing value besides the empty field; case matters. Default: <c>NA</c>.</summary>
+    /// <summary>Texts that mean a missing value, in addition to the empty field; case-sensitive. Default: <c>NA</c>.</summary>
     /// <exception cref="ArgumentNullException">The list is <see langword="null"/>.</exception>
     /// <exception cref="ArgumentException">A text is <see langword="null"/>.</exception>
     public IReadOnlyList<string> MissingMarkers
@@ -71,12 +77,12 @@ public sealed record CsvOptions
     } = ["NA"];
 
     /// <summary>
-    /// A column of dates or times, each of which must lie after the one of the row before. Default: <c>null</c>, the order is not checked.
+    /// A column of dates or times that must rise from row to row. Default: <c>null</c>, the order is not checked.
     /// </summary>
     public CsvColumn? DateColumn { get; init; }
 
-    /// <summary>How dates are written, as <see cref="DateTime.ParseExact(string, string, IFormatProvider?)"/> takes it, such as <c>yyyy-MM-dd HH:mm</c>. Default: <c>null</c>, as the invariant culture reads them. Times without a zone count as UTC.</summary>
-    /// <exception cref="ArgumentException">It is no format of dates.</exception>
+    /// <summary>Format of the dates, as for <see cref="DateTime.ParseExact(string, string, IFormatProvider?)"/>, such as <c>yyyy-MM-dd HH:mm</c>. Default: <c>null</c>, the formats of the invariant culture. A time without a zone is UTC.</summary>
+    /// <exception cref="ArgumentException">The value is not a date format.</exception>
     public string? DateFormat
     {
         get;
@@ -110,26 +116,26 @@ public sealed record CsvOptions
     private static bool CanSeparate(char value) => !char.IsLetterOrDigit(value) && !char.IsControl(value) && !char.IsSurrogate(value) && value is not ('+' or '-' or '"');
 }
 
-/// <summary>What becomes of a missing value.</summary>
+/// <summary>How a missing value is read.</summary>
 public enum MissingValues
 {
-    /// <summary>A <see cref="DataFormatException"/> that names line and column.</summary>
+    /// <summary>It is a <see cref="DataFormatException"/> that names line and column.</summary>
     Error,
 
-    /// <summary>The value before it is repeated; a missing first value is an error. Uses no later value, so forecasts stay honest.</summary>
+    /// <summary>The previous value is repeated; a missing first value is an error. No later value is used, so nothing of the future leaks into a forecast.</summary>
     CarryForward,
 
     /// <summary>
-    /// A straight line between the neighbours; a missing first or last value is an error.
-    /// It looks ahead: a filled value near a split carries knowledge across it.
+    /// Linear interpolation between the neighbours; a missing first or last value is an error.
+    /// It looks ahead: near a split, a filled value leaks the later part into the earlier one.
     /// </summary>
     Interpolate,
 
-    /// <summary>The row is left out, and all later values move up in time: only for rows that are no series.</summary>
+    /// <summary>The row is dropped, and all later values move up in time: only for rows that are not a time series.</summary>
     DropRow,
 
     /// <summary>
-    /// NaN: a missing value stays one. A <c>FeatureNormalizer</c> is fitted on the others; windows over rows may put a number into inputs, and a model with <c>MaskedTargets</c>
+    /// It becomes NaN. A <c>FeatureNormalizer</c> is fitted on the other values; windows over rows may replace NaN in inputs, and a model with <c>MaskedTargets</c>
     /// has no loss where a target is NaN.
     /// </summary>
     Keep,

@@ -3,17 +3,17 @@ using System.Numerics;
 namespace RnnGen.Data;
 
 /// <summary>
-/// Reads one column of a CSV or TSV file (RFC 4180: quoted fields may hold delimiters, doubled quotes and line breaks).
-/// Numbers have a decimal point, no thousands separators and an exponent if need be, unless <see cref="CsvOptions.DecimalSeparator"/> and
-/// <see cref="CsvOptions.ThousandsSeparator"/> say otherwise; the culture does not matter.
-/// Encoding: what a byte order mark says, else <see cref="CsvOptions.Encoding"/>, else UTF-8.
+/// Reads one column of a CSV or TSV file (RFC 4180: a quoted field may contain delimiters, doubled quotes and line breaks).
+/// Numbers have a decimal point, no thousands separators and an optional exponent, unless <see cref="CsvOptions.DecimalSeparator"/> and
+/// <see cref="CsvOptions.ThousandsSeparator"/> set other separators. The culture does not matter.
+/// The encoding is that of the byte order mark, otherwise <see cref="CsvOptions.Encoding"/>, otherwise UTF-8.
 /// </summary>
 /// <remarks>
-/// Every method throws a <see cref="DataFormatException"/> where the file is empty, the column is unknown or named twice,
-/// a line has another number of fields than the first or more than 1 MiB, a quote is not closed, a value is missing (unless
-/// <see cref="CsvOptions.MissingValues"/> says otherwise), a value is not a finite number, or where the first lines leave open what separates fields
-/// or whether they begin with a header; the message names the option that decides.
-/// Blank lines are passed over, except within a table of one column, where they are missing values.
+/// Every method throws a <see cref="DataFormatException"/> if the file is empty, the column is unknown or occurs twice,
+/// a line has a different number of fields than the first or is longer than 1 MiB, a quote is not closed, a value is missing (unless
+/// <see cref="CsvOptions.MissingValues"/> allows it) or not a finite number, or if the first lines do not show what separates fields
+/// or whether there is a header. The message names the option that decides.
+/// Blank lines are skipped, except within a table of one column, where they are missing values.
 /// </remarks>
 /// <example>
 /// <code>
@@ -26,7 +26,7 @@ public static class CsvSeries
     /// <summary>Reads a column as <see cref="float"/> values, in the file's order.</summary>
     /// <param name="path">The file.</param>
     /// <param name="column">The column's name in the header, or its index from 0.</param>
-    /// <param name="options">How the file is written; by default this is seen from the file.</param>
+    /// <param name="options">Separators, header, encoding and missing values; <see langword="null"/> detects what the file shows.</param>
     /// <returns>One value for each row below the header, at least one.</returns>
     /// <exception cref="DataFormatException">The file cannot be read as asked; see the remarks on the type.</exception>
     /// <exception cref="IOException">The file is missing or cannot be opened.</exception>
@@ -39,7 +39,7 @@ public static class CsvSeries
     /// <summary>Reads a column as <see cref="float"/> values; see <see cref="Read(string, CsvColumn, CsvOptions?)"/>.</summary>
     /// <param name="reader">The text; it is read to the end and not closed.</param>
     /// <param name="column">The column's name in the header, or its index from 0.</param>
-    /// <param name="options">How the text is written; by default this is seen from the text.</param>
+    /// <param name="options">Separators, header and missing values; <see langword="null"/> detects what the text shows.</param>
     /// <returns>One value for each row below the header, at least one.</returns>
     /// <exception cref="DataFormatException">The text cannot be read as asked; see the remarks on the type.</exception>
     public static float[] Read(TextReader reader, CsvColumn column, CsvOptions? options = null) =>
@@ -48,7 +48,7 @@ public static class CsvSeries
     /// <summary>Reads a column as <see cref="double"/> values; see <see cref="Read(string, CsvColumn, CsvOptions?)"/>.</summary>
     /// <param name="path">The file.</param>
     /// <param name="column">The column's name in the header, or its index from 0.</param>
-    /// <param name="options">How the file is written; by default this is seen from the file.</param>
+    /// <param name="options">Separators, header, encoding and missing values; <see langword="null"/> detects what the file shows.</param>
     /// <returns>One value for each row below the header, at least one.</returns>
     /// <exception cref="DataFormatException">The file cannot be read as asked; see the remarks on the type.</exception>
     /// <exception cref="IOException">The file is missing or cannot be opened.</exception>
@@ -61,16 +61,16 @@ public static class CsvSeries
     /// <summary>Reads a column as <see cref="double"/> values; see <see cref="Read(string, CsvColumn, CsvOptions?)"/>.</summary>
     /// <param name="reader">The text; it is read to the end and not closed.</param>
     /// <param name="column">The column's name in the header, or its index from 0.</param>
-    /// <param name="options">How the text is written; by default this is seen from the text.</param>
+    /// <param name="options">Separators, header and missing values; <see langword="null"/> detects what the text shows.</param>
     /// <returns>One value for each row below the header, at least one.</returns>
     /// <exception cref="DataFormatException">The text cannot be read as asked; see the remarks on the type.</exception>
     public static double[] ReadDouble(TextReader reader, CsvColumn column, CsvOptions? options = null) =>
         ReadNumbers<double>(reader, null, column, options);
 
-    /// <summary>Reads a column as text, such as the dates beside a series; spaces around a field are cut off, missing values stay as they stand.</summary>
+    /// <summary>Reads a column as text, such as the dates of a series. Spaces around a field are removed; missing values are returned as they are written.</summary>
     /// <param name="path">The file.</param>
     /// <param name="column">The column's name in the header, or its index from 0.</param>
-    /// <param name="options">How the file is written; by default this is seen from the file.</param>
+    /// <param name="options">Separators, header, encoding and missing values; <see langword="null"/> detects what the file shows.</param>
     /// <returns>One text for each row below the header, at least one.</returns>
     /// <exception cref="DataFormatException">The file cannot be read as asked; see the remarks on the type.</exception>
     /// <exception cref="IOException">The file is missing or cannot be opened.</exception>
@@ -83,7 +83,7 @@ public static class CsvSeries
     /// <summary>Reads a column as text; see <see cref="ReadText(string, CsvColumn, CsvOptions?)"/>.</summary>
     /// <param name="reader">The text; it is read to the end and not closed.</param>
     /// <param name="column">The column's name in the header, or its index from 0.</param>
-    /// <param name="options">How the text is written; by default this is seen from the text.</param>
+    /// <param name="options">Separators, header and missing values; <see langword="null"/> detects what the text shows.</param>
     /// <returns>One text for each row below the header, at least one.</returns>
     /// <exception cref="DataFormatException">The text cannot be read as asked; see the remarks on the type.</exception>
     public static string[] ReadText(TextReader reader, CsvColumn column, CsvOptions? options = null) =>

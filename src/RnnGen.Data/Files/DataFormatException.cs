@@ -1,14 +1,14 @@
 namespace RnnGen.Data;
 
-/// <summary>A data file cannot be read as asked: the message says what was expected, what was found, where, and what to do.</summary>
+/// <summary>A data file cannot be read as requested. The message says what was expected, what was found, where, and how to fix it.</summary>
 public sealed class DataFormatException : FormatException
 {
-    /// <summary>Creates the exception; the message is completed with the place.</summary>
-    /// <param name="message">What was expected, what was found, and what to do.</param>
-    /// <param name="source">The file's path, or <c>null</c> where a reader was given.</param>
-    /// <param name="line">Line of the file, from 1; 0 where the whole file is meant.</param>
-    /// <param name="column">Column, from 1; 0 where the whole line is meant.</param>
-    /// <param name="innerException">The cause, if there is one.</param>
+    /// <summary>Creates the exception and adds the place to its message.</summary>
+    /// <param name="message">What was expected, what was found, and how to fix it.</param>
+    /// <param name="source">The file's path; <c>null</c> if the text came from a reader.</param>
+    /// <param name="line">Line of the file, from 1; 0 for the whole file.</param>
+    /// <param name="column">Column, from 1; 0 for the whole line.</param>
+    /// <param name="innerException">The cause, if any.</param>
     public DataFormatException(string message, string? source, int line = 0, int column = 0, Exception? innerException = null)
         : base(Place(source, line, column) + message, innerException)
     {
@@ -17,13 +17,13 @@ public sealed class DataFormatException : FormatException
         Column = column;
     }
 
-    /// <summary>The file's path, or <c>null</c> where a reader was given.</summary>
+    /// <summary>The file's path; <c>null</c> if the text came from a reader.</summary>
     public string? FilePath { get; }
 
-    /// <summary>Line of the file, from 1; 0 where the whole file is meant. A quoted field may span lines: then the record's first.</summary>
+    /// <summary>Line of the file, from 1; 0 for the whole file. For a record that spans lines, its first.</summary>
     public int Line { get; }
 
-    /// <summary>Column, from 1; 0 where the whole line is meant.</summary>
+    /// <summary>Column, from 1; 0 for the whole line.</summary>
     public int Column { get; }
 
     private static string Place(string? source, int line, int column)

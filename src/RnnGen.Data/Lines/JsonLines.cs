@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace RnnGen.Data;
 
 /// <summary>
-/// Reads JSON lines: a text file with one JSON object (RFC 8259) a line, line by line, without having it in memory. Blank lines are passed over.
-/// A line is data and nothing else: no type is created from it, and what it names is not opened.
+/// Reads JSON lines, a text file with one JSON object (RFC 8259) on each line, without holding the file in memory. Blank lines are skipped.
+/// A line is only data: no type is created from it, and no file that it names is opened.
 /// </summary>
 /// <example>
 /// <code>
@@ -18,18 +18,18 @@ namespace RnnGen.Data;
 /// </example>
 public static class JsonLines
 {
-    /// <summary>Streams a file's objects; each enumeration reads the file again.</summary>
+    /// <summary>Streams the objects of a file. Each enumeration reads the file again.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="longest">Characters of the longest line, at least 1.</param>
-    /// <param name="encoding">The encoding of a file without byte order mark. <c>null</c> (default): UTF-8.</param>
-    /// <exception cref="DataFormatException">Thrown by the enumeration: a line is too long, no JSON object, or not of the encoding; the message says where.</exception>
+    /// <param name="longest">Maximum characters of a line, at least 1.</param>
+    /// <param name="encoding">Encoding of a file without a byte order mark. <c>null</c> (default): UTF-8.</param>
+    /// <exception cref="DataFormatException">Thrown by the enumeration: a line is too long, is not a JSON object, or is invalid in the encoding; the message says where.</exception>
     /// <exception cref="IOException">Thrown by the enumeration: the file is missing or cannot be opened.</exception>
     public static IEnumerable<JsonLine> Read(string path, int longest = TextLines.DefaultLongest, Encoding? encoding = null) => Objects(TextLines.Read(path, longest, encoding), path);
 
-    /// <summary>Streams a text's objects; see <see cref="Read(string, int, Encoding?)"/>.</summary>
-    /// <param name="reader">The text; it is not closed, and read once.</param>
-    /// <param name="longest">Characters of the longest line, at least 1.</param>
-    /// <exception cref="DataFormatException">Thrown by the enumeration: a line is too long, or no JSON object; the message says where.</exception>
+    /// <summary>Streams the objects of a text; see <see cref="Read(string, int, Encoding?)"/>.</summary>
+    /// <param name="reader">The text; it is read once and not closed.</param>
+    /// <param name="longest">Maximum characters of a line, at least 1.</param>
+    /// <exception cref="DataFormatException">Thrown by the enumeration: a line is too long or not a JSON object; the message says where.</exception>
     public static IEnumerable<JsonLine> Read(TextReader reader, int longest = TextLines.DefaultLongest) => Objects(TextLines.Read(reader, longest), null);
 
     private static IEnumerable<JsonLine> Objects(IEnumerable<string> lines, string? path)
@@ -68,7 +68,7 @@ public static class JsonLines
     }
 }
 
-/// <summary>One object of a file of JSON lines.</summary>
+/// <summary>One object of a JSON lines file.</summary>
 public sealed class JsonLine
 {
     private readonly JsonElement _element;
@@ -79,14 +79,14 @@ public sealed class JsonLine
     /// <summary>Line of the file, from 1.</summary>
     public int Line { get; }
 
-    /// <summary>Whether the object has this property, and not <c>null</c> in it.</summary>
-    /// <param name="name">The property's name; case matters.</param>
-    /// <exception cref="DataFormatException">A property's name is not Unicode.</exception>
+    /// <summary>Whether the object has this property with a value other than <c>null</c>.</summary>
+    /// <param name="name">The property's name; case-sensitive.</param>
+    /// <exception cref="DataFormatException">The name of a property is not valid Unicode.</exception>
     public bool Has(string name) => Find(name) is { ValueKind: not JsonValueKind.Null };
 
-    /// <summary>A property that is a string.</summary>
-    /// <param name="name">The property's name; case matters.</param>
-    /// <exception cref="DataFormatException">It is missing, or no string.</exception>
+    /// <summary>The value of a string property.</summary>
+    /// <param name="name">The property's name; case-sensitive.</param>
+    /// <exception cref="DataFormatException">It is missing or not a string.</exception>
     public string Text(string name)
     {
         try
@@ -100,21 +100,21 @@ public sealed class JsonLine
         }
     }
 
-    /// <summary>A property that is a finite number.</summary>
-    /// <param name="name">The property's name; case matters.</param>
-    /// <exception cref="DataFormatException">It is missing, or no finite number.</exception>
+    /// <summary>The value of a property that is a finite number.</summary>
+    /// <param name="name">The property's name; case-sensitive.</param>
+    /// <exception cref="DataFormatException">It is missing or not a finite number.</exception>
     public double Number(string name) => Finite(Property(name, JsonValueKind.Number, "a number"), name);
 
-    /// <summary>A property that is a whole number of 32 bits, such as a class.</summary>
-    /// <param name="name">The property's name; case matters.</param>
-    /// <exception cref="DataFormatException">It is missing, or no whole number of 32 bits.</exception>
+    /// <summary>The value of a property that is a 32-bit integer, such as a class.</summary>
+    /// <param name="name">The property's name; case-sensitive.</param>
+    /// <exception cref="DataFormatException">It is missing or not a 32-bit integer.</exception>
     public int WholeNumber(string name) => Whole(Property(name, JsonValueKind.Number, "a whole number"), name);
 
     /// <summary>
-    /// A property that is an array of finite numbers, or of arrays of them that all have the same shape, row-major: <c>[[1, 2], [3, 4]]</c> is 1, 2, 3, 4.
+    /// The values of an array of finite numbers, row-major. Nested arrays must have one shape: <c>[[1, 2], [3, 4]]</c> is 1, 2, 3, 4.
     /// </summary>
-    /// <param name="name">The property's name; case matters.</param>
-    /// <exception cref="DataFormatException">It is missing, or not such an array.</exception>
+    /// <param name="name">The property's name; case-sensitive.</param>
+    /// <exception cref="DataFormatException">It is missing or not such an array.</exception>
     public float[] Numbers(string name)
     {
         List<float> values = [];
@@ -126,9 +126,9 @@ public sealed class JsonLine
         return [.. values];
     }
 
-    /// <summary>A property that is an array of whole numbers of 32 bits, such as tokens, or of arrays of them that all have the same shape, row-major.</summary>
-    /// <param name="name">The property's name; case matters.</param>
-    /// <exception cref="DataFormatException">It is missing, or not such an array.</exception>
+    /// <summary>The values of an array of 32-bit integers, such as tokens, row-major. Nested arrays must have one shape.</summary>
+    /// <param name="name">The property's name; case-sensitive.</param>
+    /// <exception cref="DataFormatException">It is missing or not such an array.</exception>
     public int[] WholeNumbers(string name)
     {
         List<int> values = [];

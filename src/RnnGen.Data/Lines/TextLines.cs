@@ -2,7 +2,7 @@ using System.Text;
 
 namespace RnnGen.Data;
 
-/// <summary>Reads a text file line by line, without having it in memory. Encoding: what a byte order mark says, else the one that is given, else UTF-8.</summary>
+/// <summary>Reads a text file line by line, without holding it in memory. The encoding is that of the byte order mark, otherwise the given one, otherwise UTF-8.</summary>
 /// <example>
 /// <code>
 /// foreach (string line in TextLines.Read("names.txt")) { … }
@@ -10,14 +10,14 @@ namespace RnnGen.Data;
 /// </example>
 public static class TextLines
 {
-    /// <summary>Characters of the longest line, unless another number is given.</summary>
+    /// <summary>Default of the maximum characters of a line.</summary>
     public const int DefaultLongest = 1 << 20;
 
-    /// <summary>Streams a file's lines, without their ends; each enumeration reads the file again.</summary>
+    /// <summary>Streams the lines of a file, without their line ends. Each enumeration reads the file again.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="longest">Characters of the longest line, at least 1; a longer one is an error, so that a file without line ends does not fill the memory.</param>
-    /// <param name="encoding">The encoding of a file without byte order mark. <c>null</c> (default): UTF-8.</param>
-    /// <exception cref="DataFormatException">Thrown by the enumeration: a line is too long, or bytes are not of the encoding; the message has their offset.</exception>
+    /// <param name="longest">Maximum characters of a line, at least 1. A longer line is an error, so that a file without line ends does not fill the memory.</param>
+    /// <param name="encoding">Encoding of a file without a byte order mark. <c>null</c> (default): UTF-8.</param>
+    /// <exception cref="DataFormatException">Thrown by the enumeration: a line is too long, or bytes are invalid in the encoding; the message has their offset.</exception>
     /// <exception cref="IOException">Thrown by the enumeration: the file is missing or cannot be opened.</exception>
     public static IEnumerable<string> Read(string path, int longest = DefaultLongest, Encoding? encoding = null)
     {
@@ -35,9 +35,9 @@ public static class TextLines
         }
     }
 
-    /// <summary>Streams a text's lines; see <see cref="Read(string, int, Encoding?)"/>.</summary>
-    /// <param name="reader">The text; it is not closed, and read once. A byte order mark (U+FEFF) that it begins with is no part of it.</param>
-    /// <param name="longest">Characters of the longest line, at least 1.</param>
+    /// <summary>Streams the lines of a text; see <see cref="Read(string, int, Encoding?)"/>.</summary>
+    /// <param name="reader">The text; it is read once and not closed. A byte order mark (U+FEFF) at its start is skipped.</param>
+    /// <param name="longest">Maximum characters of a line, at least 1.</param>
     /// <exception cref="DataFormatException">Thrown by the enumeration: a line is too long, or not of this encoding.</exception>
     public static IEnumerable<string> Read(TextReader reader, int longest = DefaultLongest)
     {

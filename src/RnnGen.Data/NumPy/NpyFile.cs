@@ -12,7 +12,7 @@ namespace RnnGen.Data;
 /// <typeparam name="T">The number type.</typeparam>
 public sealed record NpyArray<T> where T : unmanaged, INumber<T>
 {
-    /// <summary>Lengths of the axes; none for a single number.</summary>
+    /// <summary>Lengths of the axes; empty for a single number.</summary>
     public required IReadOnlyList<int> Shape { get; init; }
 
     /// <summary>All values, row-major.</summary>
@@ -20,12 +20,12 @@ public sealed record NpyArray<T> where T : unmanaged, INumber<T>
 }
 
 /// <summary>
-/// Reads and writes NumPy arrays: <c>.npy</c> of versions 1 to 3 (NumPy Enhancement Proposal 1). Types: floating point of 16, 32 and 64 bits, whole numbers with and
-/// without sign, and bool, in either byte order. Arrays of Python objects are refused: they are pickled, and reading them would run what they say.
-/// A number becomes the nearest one of the type that is asked for: <see cref="float"/> has every whole number up to 2²⁴ and <see cref="double"/> up to 2⁵³, and
-/// <see cref="int"/> keeps all or refuses them. NaN and infinities stay. A finite number beyond the type's range is an error, such as 1e39 for <see cref="float"/>.
+/// Reads and writes NumPy arrays: <c>.npy</c> of versions 1 to 3 (NumPy Enhancement Proposal 1). Types: floating point of 16, 32 and 64 bits, signed and unsigned
+/// integers, and bool, in either byte order. Arrays of Python objects are rejected: they are pickled, and reading them would run code.
+/// A number becomes the nearest one of the requested type: <see cref="float"/> represents every integer up to 2²⁴ and <see cref="double"/> up to 2⁵³;
+/// <see cref="int"/> keeps each value or rejects it. NaN and infinities stay. A finite number beyond the type's range, such as 1e39 for <see cref="float"/>, is an error.
 /// </summary>
-/// <remarks>Reading takes the memory of the values, twice where the file is in Fortran's order; streaming takes that of one row, twice.</remarks>
+/// <remarks>Reading takes the memory of the values (twice for Fortran order); streaming takes that of two rows.</remarks>
 /// <example>
 /// <code>
 /// NpyArray&lt;float&gt; inputs = NpyFile.Read&lt;float&gt;("inputs.npy");          // [count, steps, features]
@@ -37,10 +37,10 @@ public static class NpyFile
 {
     private const int LongestHeader = 1 << 16, PieceBytes = 1 << 16;
 
-    /// <summary>Reads a file; an array in Fortran's order is put into row-major order.</summary>
-    /// <typeparam name="T">The number type: <see cref="float"/> or <see cref="double"/>, to which every type is converted, or <see cref="int"/>, to which whole numbers are.</typeparam>
+    /// <summary>Reads a file. An array in Fortran order becomes row-major.</summary>
+    /// <typeparam name="T">The number type: <see cref="float"/> or <see cref="double"/>, to which every type is converted, or <see cref="int"/>, to which integers are.</typeparam>
     /// <param name="path">The file.</param>
-    /// <exception cref="DataFormatException">The file is no such array, cut off, longer than it says, or has a value that the type cannot hold; the message says its index and what it is.</exception>
+    /// <exception cref="DataFormatException">The file is not such an array, is cut off or longer than its header says, or has a value that the type cannot represent; the message has its index and value.</exception>
     /// <exception cref="IOException">The file is missing or cannot be opened.</exception>
     public static NpyArray<T> Read<T>(string path) where T : unmanaged, INumber<T>
     {
@@ -52,7 +52,7 @@ public static class NpyFile
     /// <summary>Reads a file's bytes; see <see cref="Read{T}(string)"/>.</summary>
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="bytes">The whole file.</param>
-    /// <exception cref="DataFormatException">The bytes are no such array.</exception>
+    /// <exception cref="DataFormatException">The bytes are not such an array.</exception>
     public static NpyArray<T> Read<T>(byte[] bytes) where T : unmanaged, INumber<T>
     {
         ArgumentNullException.ThrowIfNull(bytes);
@@ -60,11 +60,11 @@ public static class NpyFile
         return Read<T>(stream, null);
     }
 
-    /// <summary>Streams the rows along the first axis, without having the file in memory; each enumeration reads the file again.</summary>
+    /// <summary>Streams the rows along the first axis, without holding the file in memory. Each enumeration reads the file again.</summary>
     /// <typeparam name="T">The number type; see <see cref="Read{T}(string)"/>.</typeparam>
-    /// <param name="path">The file: an array of at least one axis in C's order.</param>
-    /// <returns>The values of each row. The memory is used again for the next one.</returns>
-    /// <exception cref="DataFormatException">Thrown by the enumeration: the file is no such array.</exception>
+    /// <param name="path">The file: an array of at least one axis in C order.</param>
+    /// <returns>The values of each row. The next row reuses the memory.</returns>
+    /// <exception cref="DataFormatException">Thrown by the enumeration: the file is not such an array.</exception>
     /// <exception cref="IOException">Thrown by the enumeration: the file is missing or cannot be opened.</exception>
     public static IEnumerable<ReadOnlyMemory<T>> Rows<T>(string path) where T : unmanaged, INumber<T>
     {
@@ -83,8 +83,8 @@ public static class NpyFile
 
     /// <summary>Streams the rows of an array in a stream; see <see cref="Rows{T}(string)"/>.</summary>
     /// <typeparam name="T">The number type; see <see cref="Read{T}(string)"/>.</typeparam>
-    /// <param name="stream">The array, up to the stream's end; it says its length, is read once, and stays open.</param>
-    /// <exception cref="DataFormatException">Thrown by the enumeration: the stream holds no such array.</exception>
+    /// <param name="stream">The stream, which ends with the array. It must know its length; it is read once and stays open.</param>
+    /// <exception cref="DataFormatException">Thrown by the enumeration: the stream does not contain such an array.</exception>
     public static IEnumerable<ReadOnlyMemory<T>> Rows<T>(Stream stream) where T : unmanaged, INumber<T>
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -126,13 +126,13 @@ public static class NpyFile
         }
     }
 
-    /// <summary>Writes a file, little-endian, row-major; one that exists is replaced only by a whole one.</summary>
+    /// <summary>Writes a file, little-endian and row-major. An existing file is replaced only by a complete one.</summary>
     /// <typeparam name="T">The number type: <see cref="float"/>, <see cref="double"/> or <see cref="int"/>.</typeparam>
     /// <param name="path">The file.</param>
     /// <param name="values">The values, row-major.</param>
     /// <param name="shape">Lengths of the axes, at least 0 each; their product is the number of values.</param>
-    /// <exception cref="ArgumentException">The shape is not that of the values, or they are of another type; nothing was written.</exception>
-    /// <exception cref="IOException">The file cannot be written; one that existed is unchanged.</exception>
+    /// <exception cref="ArgumentException">The shape does not fit the number of values, or their type is not supported; nothing was written.</exception>
+    /// <exception cref="IOException">The file cannot be written; an existing file is unchanged.</exception>
     public static void Write<T>(string path, ReadOnlySpan<T> values, params ReadOnlySpan<int> shape) where T : unmanaged, INumber<T>
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -148,7 +148,7 @@ public static class NpyFile
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="values">The values, row-major.</param>
     /// <param name="shape">Lengths of the axes.</param>
-    /// <exception cref="ArgumentException">The shape is not that of the values, they are of another type, or they take more than an array of bytes can hold: write such a file by its path.</exception>
+    /// <exception cref="ArgumentException">The shape does not fit the number of values, their type is not supported, or the file does not fit into an array of bytes: use <see cref="Write{T}"/> for it.</exception>
     public static byte[] ToBytes<T>(ReadOnlySpan<T> values, params ReadOnlySpan<int> shape) where T : unmanaged, INumber<T>
     {
         byte[] header = Header(values, shape);

@@ -1,9 +1,9 @@
 namespace RnnGen.Data;
 
-/// <summary>A series of several channels with its label or target.</summary>
+/// <summary>A series of one or more channels with its label or target.</summary>
 public sealed record LabelledSeries
 {
-    /// <summary>Values <c>[step, channel]</c>, row-major; NaN where the file has <c>?</c> or <c>NaN</c>.</summary>
+    /// <summary>Values <c>[step, channel]</c>, row-major; NaN for <c>?</c> and <c>NaN</c> in the file.</summary>
     public required float[] Values { get; init; }
 
     /// <summary>Time steps.</summary>
@@ -12,14 +12,14 @@ public sealed record LabelledSeries
     /// <summary>Index of the label among <see cref="TimeSeriesFile.Labels"/>; -1 in a file without labels.</summary>
     public required int Class { get; init; }
 
-    /// <summary>The number behind the series in a file of a regression (<see cref="TimeSeriesFile.HasTargets"/>); NaN where the file has <c>?</c> or <c>NaN</c>, and in other files.</summary>
+    /// <summary>The target of a regression (<see cref="TimeSeriesFile.HasTargets"/>): the number after the series. NaN for <c>?</c> and <c>NaN</c> in the file, and in all other files.</summary>
     public float Target { get; init; } = float.NaN;
 }
 
 /// <summary>
-/// A file of the UCR/UEA time-series archive (<c>.ts</c>): header lines that begin with <c>@</c>, then after <c>@data</c> one
-/// series a line, its channels separated by colons, each with its values separated by commas, the label or the target last. Numbers are read in the
-/// invariant culture. Time stamps are not read. A series that contradicts the header is an error.
+/// A file of the UCR/UEA time-series archive (<c>.ts</c>). Header lines begin with <c>@</c>; after <c>@data</c> each line is one
+/// series. Colons separate its channels, commas their values, and the label or the target comes last. Numbers are read in the
+/// invariant culture. Time stamps are not supported. A series that contradicts the header is an error.
 /// </summary>
 /// <remarks>Reading takes 4 bytes for each value, about 100 for each series, and 5 for each character of the longest line (<see cref="TimeSeriesOptions.LongestLine"/>).</remarks>
 /// <example>
@@ -36,19 +36,19 @@ public sealed class TimeSeriesFile
     private TimeSeriesFile(TimeSeriesHeader header, IReadOnlyList<string> labels, IReadOnlyList<LabelledSeries> series, int channels) =>
         (Name, HasTargets, Labels, Series, Channels) = (header.Name, header.HasTargets, labels, series, channels);
 
-    /// <summary>The problem's name; empty where the file does not say it.</summary>
+    /// <summary>The name of the problem; empty if the file has none.</summary>
     public string Name { get; }
 
-    /// <summary>The labels by which <see cref="LabelledSeries.Class"/> counts: in the order of the header, or as <see cref="TimeSeriesOptions.Labels"/> gives them; empty where there are none.</summary>
+    /// <summary>The labels that <see cref="LabelledSeries.Class"/> is an index into: in the order of the header, or <see cref="TimeSeriesOptions.Labels"/>. Empty if there are none.</summary>
     public IReadOnlyList<string> Labels { get; }
 
-    /// <summary>Whether the series have numbers as targets: a regression.</summary>
+    /// <summary>Whether the targets are numbers: a regression.</summary>
     public bool HasTargets { get; }
 
-    /// <summary>The series in the file's order, at least one.</summary>
+    /// <summary>The series, in the order of the file; at least one.</summary>
     public IReadOnlyList<LabelledSeries> Series { get; }
 
-    /// <summary>Channels of every series.</summary>
+    /// <summary>Number of channels of every series.</summary>
     public int Channels { get; }
 
     /// <summary>Steps of the longest series.</summary>
@@ -56,10 +56,10 @@ public sealed class TimeSeriesFile
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="options">How it is read.</param>
-    /// <exception cref="DataFormatException">It is not of this format, or contradicts itself; the message says where and why.</exception>
-    /// <exception cref="ArgumentException">A label of the options is given twice.</exception>
-    /// <exception cref="IOException">It is missing or cannot be opened.</exception>
+    /// <param name="options">Labels, limits and encoding; <see langword="null"/> for the defaults.</param>
+    /// <exception cref="DataFormatException">The content is not of this format or contradicts itself; the message says where and why.</exception>
+    /// <exception cref="ArgumentException"><see cref="TimeSeriesOptions.Labels"/> has a label twice.</exception>
+    /// <exception cref="IOException">The file is missing or cannot be opened.</exception>
     public static TimeSeriesFile Read(string path, TimeSeriesOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -69,9 +69,9 @@ public sealed class TimeSeriesFile
 
     /// <summary>Reads a text.</summary>
     /// <param name="reader">The text; it is read to the end and not closed.</param>
-    /// <param name="options">How it is read.</param>
-    /// <exception cref="DataFormatException">It is not of this format, or contradicts itself; the message says where and why.</exception>
-    /// <exception cref="ArgumentException">A label of the options is given twice.</exception>
+    /// <param name="options">Labels, limits and encoding; <see langword="null"/> for the defaults.</param>
+    /// <exception cref="DataFormatException">The content is not of this format or contradicts itself; the message says where and why.</exception>
+    /// <exception cref="ArgumentException"><see cref="TimeSeriesOptions.Labels"/> has a label twice.</exception>
     public static TimeSeriesFile Read(TextReader reader, TimeSeriesOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(reader);

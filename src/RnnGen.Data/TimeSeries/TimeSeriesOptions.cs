@@ -5,13 +5,13 @@ namespace RnnGen.Data;
 /// <summary>How a file of the UCR/UEA archive is read; see <see cref="TimeSeriesFile"/>.</summary>
 public sealed record TimeSeriesOptions
 {
-    /// <summary>Characters of the longest line, unless another number is given: four times the longest one of the archive.</summary>
+    /// <summary>Default of <see cref="LongestLine"/>: four times the longest line of the archive.</summary>
     public const int DefaultLongestLine = 1 << 24;
 
     /// <summary>
-    /// The labels by which classes are numbered: those of the training file (<see cref="TimeSeriesFile.Labels"/>), or what the model carries
-    /// (<c>model.Metadata.GetLabels("target")</c>). A series with another label is an error. By default the order of the file's own header, which another file of the
-    /// same problem need not have. A file of a regression, or without labels, contradicts them, which is an error.
+    /// The labels in the order of their classes: those of the training file (<see cref="TimeSeriesFile.Labels"/>), or those saved with the model
+    /// (<c>model.Metadata.GetLabels("target")</c>). A series with another label is an error, and so is a file without labels. Default: <see langword="null"/>, the order of the
+    /// file's own header, which may differ between files of the same problem.
     /// </summary>
     public IReadOnlyList<string>? Labels { get; init; }
 
@@ -27,6 +27,6 @@ public sealed record TimeSeriesOptions
         }
     } = DefaultLongestLine;
 
-    /// <summary>The encoding of a file without byte order mark. <see langword="null"/> (default): UTF-8. Bytes that are not of the encoding are an error.</summary>
+    /// <summary>Encoding of a file without a byte order mark. <see langword="null"/> (default): UTF-8. Bytes that are invalid in the encoding are an error.</summary>
     public Encoding? Encoding { get; init; }
 }

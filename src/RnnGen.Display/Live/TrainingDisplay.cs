@@ -4,12 +4,12 @@ using Spectre.Console;
 namespace RnnGen.Display;
 
 /// <summary>
-/// Shows a training in the terminal as it goes on: how far it is, the losses with a sparkline each, sequences a second, learning rate, the norm of the gradient, and the time left.
-/// Where output is redirected, or the terminal cannot move its cursor, it writes one plain line for each epoch instead.
+/// Shows the progress of training in the terminal: epochs and steps, the losses with a sparkline each, sequences per second, learning rate, gradient norm, and the time left.
+/// If output is redirected, or the terminal cannot move its cursor, it writes one plain line for each epoch instead.
 /// </summary>
 /// <remarks>
-/// Leave <see cref="FitOptions.Progress"/> without <see cref="ConsoleProgress"/>, whose lines would come in between. The time left is that of all epochs; a training with
-/// <see cref="FitOptions.Patience"/> may need less. It draws at most ten times a second.
+/// Do not combine it with <see cref="ConsoleProgress"/>, whose lines would come in between. The time left is for all epochs; with <see cref="FitOptions.Patience"/>
+/// training may end earlier. It draws at most ten times a second.
 /// </remarks>
 /// <example>
 /// <code>
@@ -26,7 +26,7 @@ public sealed class TrainingDisplay : TrainingCallback
     private Task _drawing = Task.CompletedTask;
     private long _lastDrawn;
 
-    /// <summary>Whether nothing is shown at all. Default: <see langword="false"/>.</summary>
+    /// <summary>Whether to show nothing. Default: <see langword="false"/>.</summary>
     public bool IsSilent { get; init; }
 
     /// <summary>Where to draw. Default: standard output.</summary>

@@ -4,13 +4,13 @@ using System.Text;
 namespace RnnGen.Display;
 
 /// <summary>
-/// Writes one line for each epoch to a CSV file: when the training began, epoch, step, losses, learning rate, seconds, sequences a second, and the measures of the validation
-/// sequences. Lines are appended and flushed to disk as epochs end, so that a crash leaves all lines before it; a training that is resumed, or another one, goes on in the same file
-/// and has its own time of beginning. Numbers are written so that they read back to the same bits.
+/// Appends one line for each epoch to a CSV file: start time of the training, epoch, step, losses, learning rate, seconds, sequences per second, and the measures of the validation
+/// sequences. Each line is flushed to disk at the end of its epoch, so a crash loses none before it. A resumed training, or another one, continues the same file
+/// with its own start time. Numbers round-trip to the same bits.
 /// </summary>
 /// <remarks>
-/// A file that cannot be written when the training begins is an error before anything was trained. Later the training goes on without it: the cause is written to
-/// standard error once, and kept in <see cref="Failure"/>.
+/// If the file cannot be written when training begins, <c>Fit</c> throws before anything is trained. Later, training continues without it: the cause is written to
+/// standard error once and kept in <see cref="Failure"/>.
 /// </remarks>
 /// <example>
 /// <code>
@@ -27,7 +27,7 @@ public sealed class CsvLog : TrainingCallback
     private long _stepsPerEpoch;
 
     /// <summary>Creates a log.</summary>
-    /// <param name="path">The file; lines are appended to one that exists.</param>
+    /// <param name="path">The file; lines are appended to an existing one.</param>
     public CsvLog(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
@@ -38,12 +38,12 @@ public sealed class CsvLog : TrainingCallback
     /// <summary>The file.</summary>
     public string Path { get; }
 
-    /// <summary>Why a line could not be written during the training; <see langword="null"/> where all could.</summary>
+    /// <summary>Why a line could not be written during training; <see langword="null"/> if all were.</summary>
     public Exception? Failure => _attempts.Failure;
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidDataException">The file holds something else than such a log; it is unchanged.</exception>
-    /// <exception cref="IOException">The file cannot be written, or the path is that of a folder.</exception>
+    /// <exception cref="InvalidDataException">The existing file is not such a log; it is unchanged.</exception>
+    /// <exception cref="IOException">The file cannot be written, or the path is a folder.</exception>
     public override void OnTrainingStarted(TrainingStarted training)
     {
         ArgumentNullException.ThrowIfNull(training);

@@ -5,14 +5,14 @@ using System.Runtime.InteropServices;
 namespace RnnGen.Display;
 
 /// <summary>
-/// Writes event files that TensorBoard reads: losses, learning rate, sequences a second and the measures of the validation sequences at each epoch's end, and the loss,
-/// learning rate and gradient norm of single steps. Records are appended and flushed to disk at least at every epoch's end, so that a crash leaves all records before it. Each training
-/// begins a file of its own in the folder; one that is resumed takes the place of what was logged after its checkpoint.
+/// Writes event files for TensorBoard: at the end of each epoch the losses, learning rate, sequences per second and the measures of the validation sequences, and every few steps the loss,
+/// learning rate and gradient norm. Records are flushed to disk at least at the end of every epoch, so a crash loses none before it. Each training
+/// starts a file of its own in the folder; a resumed training replaces what was logged after its checkpoint.
 /// </summary>
 /// <remarks>
-/// Show it with <c>tensorboard --logdir runs</c>, where the folder of each training stands in <c>runs</c>. Values are stored as single-precision numbers, as TensorBoard shows them.
-/// A folder that cannot be written to when the training begins is an error before anything was trained. Later the training goes on without the log: the cause is written to
-/// standard error once, and kept in <see cref="Failure"/>.
+/// Show it with <c>tensorboard --logdir runs</c>, where each training has a folder in <c>runs</c>. Values are stored in single precision, as TensorBoard shows them.
+/// If the folder cannot be written to when training begins, <c>Fit</c> throws before anything is trained. Later, training continues without the log: the cause is written to
+/// standard error once and kept in <see cref="Failure"/>.
 /// </remarks>
 /// <example>
 /// <code>
@@ -28,7 +28,7 @@ public sealed class TensorBoardLog : TrainingCallback
     private TrainingStarted? _training;
 
     /// <summary>Creates a log.</summary>
-    /// <param name="folder">The folder of this training's event files; it is made where it is missing.</param>
+    /// <param name="folder">The folder of this training's event files; it is created if it is missing.</param>
     public TensorBoardLog(string folder)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
@@ -39,7 +39,7 @@ public sealed class TensorBoardLog : TrainingCallback
     /// <summary>The folder.</summary>
     public string Folder { get; }
 
-    /// <summary>Steps from one that is logged to the next, at least 1, or 0 to log epochs only. Default: 10.</summary>
+    /// <summary>Steps between two logged steps, at least 1; 0 logs epochs only. Default: 10.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 0.</exception>
     public int EverySteps
     {
@@ -47,14 +47,14 @@ public sealed class TensorBoardLog : TrainingCallback
         init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(EverySteps), Invariant($"{value}"), "EverySteps is at least 0.");
     } = 10;
 
-    /// <summary>The event file of this training; <see langword="null"/> before it has begun.</summary>
+    /// <summary>The event file of this training; <see langword="null"/> before training begins.</summary>
     public string? Path { get; private set; }
 
-    /// <summary>Why records could not be written during the training; <see langword="null"/> where all could.</summary>
+    /// <summary>Why records could not be written during training; <see langword="null"/> if all were.</summary>
     public Exception? Failure => _attempts.Failure;
 
     /// <inheritdoc/>
-    /// <exception cref="IOException">The folder cannot be made, or the file in it.</exception>
+    /// <exception cref="IOException">The folder or the file in it cannot be created.</exception>
     public override void OnTrainingStarted(TrainingStarted training)
     {
         ArgumentNullException.ThrowIfNull(training);

@@ -4,8 +4,8 @@ using System.Text;
 namespace RnnGen.Display;
 
 /// <summary>
-/// Which classes were taken for which: rows are the true classes, columns the predicted ones, with recall and F1 of each class and the precision below. Of more than
-/// 40 classes the most frequent confusions are listed instead.
+/// A confusion matrix: rows are the true classes, columns the predicted ones, with recall and F1 of each class on the right and precision below. With more than
+/// 40 classes it lists the most frequent confusions instead.
 /// </summary>
 /// <example>
 /// <code>
@@ -21,8 +21,8 @@ public sealed class ConfusionTable : ReportSection
     /// <summary>Creates the table.</summary>
     /// <param name="title">The heading.</param>
     /// <param name="matrix">The counts.</param>
-    /// <param name="names">The classes' names, in order. Default: 0, 1, 2, ….</param>
-    /// <exception cref="ArgumentException">There are more or fewer names than classes.</exception>
+    /// <param name="names">Names of the classes, in order. Default: <see langword="null"/>, 0, 1, 2, ….</param>
+    /// <exception cref="ArgumentException">The number of names is not the number of classes.</exception>
     public ConfusionTable(string title, ConfusionMatrix matrix, IReadOnlyList<string>? names = null) : base(title)
     {
         ArgumentNullException.ThrowIfNull(matrix);

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace RnnGen.Display;
 
-/// <summary>A series and what was forecast for it, one above the other, with the errors of each forecast.</summary>
+/// <summary>A chart of a series and up to four forecasts of it, with the error measures of each forecast.</summary>
 /// <example>
 /// <code>
 /// report.Add(ForecastPlot.Of("Held-out months", model, test, normalizer));
@@ -24,7 +24,7 @@ public sealed class ForecastPlot : ReportSection
 
     /// <summary>Creates the plot.</summary>
     /// <param name="title">The heading.</param>
-    /// <param name="truth">What was, in order; at least one value.</param>
+    /// <param name="truth">The true values, in order; at least one.</param>
     public ForecastPlot(string title, ReadOnlySpan<float> truth) : this(title, Doubles(truth)) { }
 
     /// <inheritdoc cref="ForecastPlot(string, ReadOnlySpan{float})"/>
@@ -33,16 +33,16 @@ public sealed class ForecastPlot : ReportSection
     private ForecastPlot(string title, double[] truth) : base(title) =>
         _truth = truth.Length > 0 ? truth : throw new ArgumentException("There are no values to plot.", nameof(truth));
 
-    /// <summary>Has a model forecast the sequences of a dataset, such as the held-out windows of a series.</summary>
+    /// <summary>Lets a model forecast the sequences of a dataset, such as the held-out windows of a series.</summary>
     /// <typeparam name="TModel">A model of numbers.</typeparam>
     /// <param name="title">The heading.</param>
     /// <param name="model">The model.</param>
-    /// <param name="data">The sequences, in order, with what was as their targets.</param>
-    /// <param name="normalizer">Brings targets and outputs back to the series' own units. Default: <see langword="null"/>, they are shown as they are.</param>
-    /// <param name="output">Which of a sequence's output elements to show, from 0; with several horizons each has its own.</param>
-    /// <param name="xLabel">What the horizontal axis counts.</param>
-    /// <exception cref="ArgumentException">The dataset's sequences have another length than the model's.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such output.</exception>
+    /// <param name="data">The sequences, in order, with the true values as targets.</param>
+    /// <param name="normalizer">Converts targets and outputs to the original units. Default: <see langword="null"/>, no conversion.</param>
+    /// <param name="output">Index of the output to show, from 0: with several horizons, the horizon. Default: 0.</param>
+    /// <param name="xLabel">Label of the horizontal axis. Default: <c>index</c>.</param>
+    /// <exception cref="ArgumentException">The shape of the dataset's sequences is not the model's.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The model has no such output.</exception>
     public static ForecastPlot Of<TModel>(
         string title, TModel model, SequenceDataset<float, float> data, Normalizer? normalizer = null, int output = 0, string xLabel = "index")
         where TModel : IRnnModel<TModel, float, float, float>
@@ -74,7 +74,7 @@ public sealed class ForecastPlot : ReportSection
         return plot;
     }
 
-    /// <summary>What the horizontal axis counts. Default: <c>index</c>.</summary>
+    /// <summary>Label of the horizontal axis. Default: <c>index</c>.</summary>
     /// <exception cref="ArgumentNullException">The value is <see langword="null"/>.</exception>
     public string XLabel
     {
@@ -82,8 +82,8 @@ public sealed class ForecastPlot : ReportSection
         init => field = value ?? throw new ArgumentNullException(nameof(XLabel));
     } = "index";
 
-    /// <summary>Where the values stand: as many rising numbers as there are values. Default: 1, 2, 3, ….</summary>
-    /// <exception cref="ArgumentException">There are more or fewer of them, or they do not rise.</exception>
+    /// <summary>Positions of the values on the horizontal axis: one rising number for each. Default: 1, 2, 3, ….</summary>
+    /// <exception cref="ArgumentException">Their number is not that of the values, or they do not rise.</exception>
     public IReadOnlyList<double> Places
     {
         get => _places ?? [.. Enumerable.Range(1, _truth.Length).Select(i => (double)i)];
@@ -101,9 +101,9 @@ public sealed class ForecastPlot : ReportSection
     }
 
     /// <summary>Adds a forecast.</summary>
-    /// <param name="name">Its name in the legend.</param>
-    /// <param name="values">One value for each true one.</param>
-    /// <exception cref="ArgumentException">There are more or fewer of them, or four forecasts already.</exception>
+    /// <param name="name">The name in the legend.</param>
+    /// <param name="values">One forecast for each true value, in its units.</param>
+    /// <exception cref="ArgumentException">Their number is not that of the true values, or there are four forecasts already.</exception>
     public void Add(string name, ReadOnlySpan<float> values) => Add(name, Doubles(values));
 
     /// <inheritdoc cref="Add(string, ReadOnlySpan{float})"/>

@@ -4,8 +4,8 @@ using System.Text;
 namespace RnnGen.Display;
 
 /// <summary>
-/// How great a quantity of one layer is at each time step in the course of a training, such as ‖∂L/∂h(t)‖: a heat map with training steps from left to right and time
-/// steps from bottom to top, coloured by the logarithm. Any number of training steps may be added; a bounded number of columns is kept, and neighbours share one.
+/// A heat map of a quantity of one layer, such as ‖∂L/∂h(t)‖, with training steps from left to right and time
+/// steps from bottom to top, coloured by the logarithm. Any number of training steps may be added: the number of columns is bounded, and neighbouring steps share one.
 /// </summary>
 /// <example>
 /// <code>
@@ -23,7 +23,7 @@ public sealed class GradientFlowMap : ReportSection
     private int _width = 1;
 
     /// <summary>Creates an empty map.</summary>
-    /// <param name="title">The quantity and the layer.</param>
+    /// <param name="title">The heading: the quantity and the layer.</param>
     /// <param name="timeSteps">Time steps of a sequence, at least 1.</param>
     public GradientFlowMap(string title, int timeSteps) : base(title)
     {
@@ -36,10 +36,10 @@ public sealed class GradientFlowMap : ReportSection
     /// <summary>Time steps of a sequence.</summary>
     public int TimeSteps { get; }
 
-    /// <summary>Adds the norms of a training step.</summary>
-    /// <param name="trainingStep">Its number; numbers rise from call to call.</param>
-    /// <param name="norms">One number for each time step, the first time step first, at least 0; one that is not finite is shown as such.</param>
-    /// <exception cref="ArgumentException">There are more or fewer numbers than time steps.</exception>
+    /// <summary>Adds the values of one training step.</summary>
+    /// <param name="trainingStep">The number of the step; it must rise from call to call.</param>
+    /// <param name="norms">One value for each time step, first to last, at least 0. A value that is not finite has a colour of its own.</param>
+    /// <exception cref="ArgumentException">The number of values is not <see cref="TimeSteps"/>.</exception>
     public void Add(long trainingStep, ReadOnlySpan<float> norms)
     {
         Column column = NextColumn(trainingStep, norms.Length);

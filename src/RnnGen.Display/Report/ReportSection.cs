@@ -2,7 +2,7 @@ using System.Text;
 
 namespace RnnGen.Display;
 
-/// <summary>A picture or table that is added to a <see cref="TrainingReport"/>.</summary>
+/// <summary>A picture or table for <see cref="TrainingReport.Add(ReportSection)"/>.</summary>
 public abstract class ReportSection
 {
     private protected ReportSection(string title)
@@ -14,6 +14,6 @@ public abstract class ReportSection
     /// <summary>The heading.</summary>
     public string Title { get; }
 
-    /// <summary>Appends what stands below the heading.</summary>
+    /// <summary>Appends the HTML below the heading.</summary>
     internal abstract void Write(StringBuilder html);
 }

@@ -5,13 +5,13 @@ using RnnGen.Runtime;
 namespace RnnGen.Display;
 
 /// <summary>
-/// Writes a training report: one HTML file that needs no other and loads nothing, with the curves of loss, measures, learning rate and gradient norm, the model's layers
-/// with their sizes, and what is added to it. Give it to a training in <see cref="FitOptions.Callbacks"/>; it is written when the training begins, every
-/// <see cref="Interval"/> while it goes on, and when it ends, each time whole or not at all.
+/// Writes a training report: one self-contained HTML file with the curves of loss, measures, learning rate and gradient norm, the model's layers
+/// with their sizes, and the sections added to it. Add it to <see cref="FitOptions.Callbacks"/>. It is written when training begins, every
+/// <see cref="Interval"/> during training, and when training ends; each write replaces the file as a whole.
 /// </summary>
 /// <remarks>
-/// A report that cannot be written when the training begins is an error before anything was trained. Later the training goes on without it: the cause is written to
-/// standard error once, and kept in <see cref="Failure"/>. Its size is bounded: long curves are thinned, with a band from the minimum to the maximum of the values that
+/// If the file cannot be written when training begins, <c>Fit</c> throws before anything is trained. Later, training continues without it: the cause is written to
+/// standard error once and kept in <see cref="Failure"/>. The size is bounded: long curves are thinned, with a band from the minimum to the maximum of the values that
 /// share a point.
 /// </remarks>
 /// <example>
@@ -31,7 +31,7 @@ public sealed class TrainingReport : TrainingCallback
     private long _lastSave;
 
     /// <summary>Creates a report.</summary>
-    /// <param name="path">The file, which ends in <c>.html</c>; one that exists is replaced.</param>
+    /// <param name="path">The file, usually <c>*.html</c>; an existing file is replaced.</param>
     public TrainingReport(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
@@ -45,12 +45,12 @@ public sealed class TrainingReport : TrainingCallback
     /// <summary>The heading. Default: <see langword="null"/>, the model's name.</summary>
     public string? Title { get; init; }
 
-    /// <summary>The classes' names, in order, where targets are classes. Default: <see langword="null"/>, 0, 1, 2, ….</summary>
+    /// <summary>Names of the classes, in order, if targets are classes. Default: <see langword="null"/>, 0, 1, 2, ….</summary>
     public IReadOnlyList<string>? ClassNames { get; init; }
 
     /// <summary>
-    /// How the model's gradient flows, for a model that is declared with <c>GradientFlow = true</c>: the report then has heat maps of the norm of ∂L/∂state over time steps and training, and
-    /// curves of saturated gates and dead units. Default: <see langword="null"/>, without them.
+    /// The measurements of a model declared with <c>GradientFlow = true</c>: the report then has heat maps of the norm of ∂L/∂state over time steps and training steps, and
+    /// curves of saturated gates and dead units. Default: <see langword="null"/>, none.
     /// </summary>
     /// <example>
     /// <code>
@@ -59,24 +59,24 @@ public sealed class TrainingReport : TrainingCallback
     /// </example>
     public GradientFlow? GradientFlow { get; init; }
 
-    /// <summary>Time between two writings while the training goes on, at an epoch's end. Default: 10 seconds.</summary>
+    /// <summary>Minimum time between two writes during training, which happen at the end of an epoch. Default: 10 seconds.</summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Why the report could not be written during the training; <see langword="null"/> where it could.</summary>
+    /// <summary>Why the report could not be written during training; <see langword="null"/> if it could.</summary>
     public Exception? Failure => _attempts.Failure;
 
-    /// <summary>Adds a picture or table, behind those that were added before. Call <see cref="Save"/> to have it written.</summary>
-    /// <param name="section">A <see cref="ForecastPlot"/>, <see cref="ConfusionTable"/> or <see cref="GradientFlowMap"/>; what is added to it later is shown too.</param>
+    /// <summary>Adds a picture or table after those added before. Call <see cref="Save"/> to write the file.</summary>
+    /// <param name="section">A <see cref="ForecastPlot"/>, <see cref="ConfusionTable"/> or <see cref="GradientFlowMap"/>; what is added to it later appears too.</param>
     public void Add(ReportSection section)
     {
         ArgumentNullException.ThrowIfNull(section);
         _sections.Add(section);
     }
 
-    /// <summary>Adds a line to the table of results, and the confusion matrix where the evaluation has one. Call <see cref="Save"/> to have it written.</summary>
+    /// <summary>Adds a line to the table of results, and the confusion matrix if the evaluation has one. Call <see cref="Save"/> to write the file.</summary>
     /// <param name="name">What was measured, such as <c>test</c>.</param>
     /// <param name="evaluation">The measures.</param>
-    /// <exception cref="ArgumentException">There are more or fewer <see cref="ClassNames"/> than classes.</exception>
+    /// <exception cref="ArgumentException">The number of <see cref="ClassNames"/> is not the number of classes.</exception>
     public void Add(string name, Evaluation evaluation)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -89,16 +89,16 @@ public sealed class TrainingReport : TrainingCallback
         _evaluations.Add((name, evaluation));
     }
 
-    /// <summary>Writes the file, whole or not at all.</summary>
-    /// <exception cref="IOException">It cannot be written; one that existed is unchanged.</exception>
-    /// <exception cref="UnauthorizedAccessException">The folder or the file must not be written to.</exception>
+    /// <summary>Writes the file as a whole or not at all.</summary>
+    /// <exception cref="IOException">The file cannot be written; an existing file is unchanged.</exception>
+    /// <exception cref="UnauthorizedAccessException">There is no permission to write the folder or the file.</exception>
     public void Save()
     {
         AtomicFile.Write(Path, Encoding.UTF8.GetBytes(ToHtml()));
         _lastSave = Stopwatch.GetTimestamp();
     }
 
-    /// <summary>The page as text.</summary>
+    /// <summary>The page as HTML text.</summary>
     public string ToHtml()
     {
         List<ReportSection> sections = [.. _sections];
