@@ -23,6 +23,20 @@ public sealed partial class NavigationTests
         Pages().Except(reached).ShouldBeEmpty($"link them from {First} or from a page that it leads to");
     }
 
+    /// <summary>A page ends with where to go on: its last part begins with "Next" or "See also", as a line or a heading, and links pages. An index is a list of links already.</summary>
+    [Fact]
+    public void EveryPageLeadsOn() =>
+        Pages().Where(page => Path.GetFileName(page) != "README.md" && !LeadsOn(Prose(page))).ShouldBeEmpty("end them with a line '**See also:** [page](page.md), ….'");
+
+    [Theory]
+    [InlineData("# A\n\ntext\n\n**See also:** [b](b.md).\n", true)]
+    [InlineData("# A\n\n## See also\n\n[b](b.md) · [c](../c.md)\n", true)]
+    [InlineData("# A\n\nNext: [b](b.md#part).\n", true)]
+    [InlineData("# A\n\n**See also:** nothing.\n", false)]
+    [InlineData("# A\n\n**See also:** [b](b.md).\n\n## More\n\ntext\n", false)]
+    [InlineData("# A\n\n[b](b.md)\n", false)]
+    public void TheEndOfAPageIsSeen(string page, bool leadsOn) => LeadsOn(page).ShouldBe(leadsOn);
+
     [Fact]
     public void EveryPageIsInTheTableOfContents()
     {
@@ -78,6 +92,8 @@ public sealed partial class NavigationTests
         wrong.ShouldBeEmpty();
     }
 
+    private static bool LeadsOn(string page) => Onward().Match(page) is { Success: true } end && Link().Matches(end.Value).Any(link => IsPage(link.Groups[1].Value));
+
     private static string Anchor(string heading) => Unlettered().Replace(heading.Trim().ToLowerInvariant(), "").Replace(' ', '-');
 
     private static string Full(string page) => Path.Combine(SourceProjects.Root, page);
@@ -113,6 +129,10 @@ public sealed partial class NavigationTests
 
     [GeneratedRegex(@"\]\(([^)#\s]*)#([^)\s]*)\)")]
     private static partial Regex Anchored();
+
+    // Up to the end of the page, without another heading.
+    [GeneratedRegex(@"^(#+ |\*\*)?(Next|See also)\b(?:(?!\n#)[\s\S])*\z", RegexOptions.Multiline)]
+    private static partial Regex Onward();
 
     [GeneratedRegex(@"^#+ +(.+)$", RegexOptions.Multiline)]
     private static partial Regex Heading();
