@@ -7,7 +7,7 @@ namespace CharLanguageModel;
 internal static class Lesson
 {
     /// <summary>Each epoch cuts the text into windows at another place; the learning rate follows half a cosine.</summary>
-    /// <returns>Nats a character by epoch, on what was learned from and on what was held out.</returns>
+    /// <returns>Nats per character by epoch, on what was learned from and on what was held out.</returns>
     public static (Curve Learned, Curve HeldOut) Learn(CharModel model, Corpus corpus, SampleRun run)
     {
         Adam adam = run.Adam;

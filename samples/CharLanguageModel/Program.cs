@@ -26,10 +26,10 @@ return new Sample("CharLanguageModel", "Learns to write a text character by char
     CharModel loaded = run.Reload(model, model.Save, file => CharModel.Load(file));
     foreach (Curve curve in counting)
     {
-        run.Results.Add(curve.Name, "nats a character", curve.Nats[^1], 3);
+        run.Results.Add(curve.Name, "nats per character", curve.Nats[^1], 3);
     }
 
-    run.Results.Add("LSTM", "nats a character", Writing.Nats(loaded, corpus.HeldOut), 3);
+    run.Results.Add("LSTM", "nats per character", Writing.Nats(loaded, corpus.HeldOut), 3);
 
     // It goes on from the first line of the held-out text.
     string beginning = corpus.FirstHeldOutLine;

@@ -1,4 +1,3 @@
-using System.Security;
 using RnnGen.Samples;
 
 namespace Sentiment;
@@ -16,7 +15,7 @@ internal static class VerdictPicture
         int y = 76;
         foreach (Verdict verdict in verdicts)
         {
-            picture.Text(20, y, $"{verdict.Says} {1 / (1 + Math.Exp(-Math.Abs(verdict.Score))):P0}{(verdict.IsRight ? "" : " ✗")}", verdict.IsRight ? "" : "missed f2");
+            picture.Text(20, y, $"{verdict.Says} {1 / (1 + Math.Exp(-Math.Abs(verdict.Score))):P0}{(verdict.IsRight ? "" : " ✗")}", verdict.IsRight ? "" : "f2");
             double most = Math.Max(1e-9, verdict.Moved.Max(Math.Abs));
             int x = Left;
             foreach ((string word, double moved) in verdict.Review.Words.Zip(verdict.Moved))
@@ -28,7 +27,7 @@ internal static class VerdictPicture
                 }
 
                 picture.Add($"<rect x=\"{x}\" y=\"{y - 16}\" width=\"{width - 2}\" height=\"22\" rx=\"3\" class=\"{(moved > 0 ? "right" : "wrong")}\" opacity=\"{Math.Abs(moved) / most * 0.7:F2}\"/>")
-                    .Add($"<text x=\"{x + 3}\" y=\"{y}\" class=\"word\" style=\"font: 13px ui-monospace, 'DejaVu Sans Mono', monospace\">{SecurityElement.Escape(word)}</text>");
+                    .Text(x + 3, y, word, "code");
                 x += width;
             }
 

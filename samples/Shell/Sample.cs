@@ -12,7 +12,9 @@ namespace RnnGen.Samples;
 /// <param name="summary">What it shows, in a sentence.</param>
 public sealed class Sample(string name, string summary)
 {
-    private readonly List<SampleOption> _options =
+    private readonly List<SampleOption> _own = [];
+
+    private readonly List<SampleOption> _common =
     [
         SampleOption.Whole("--seed", 1, "draws weights, batches and what else is random", 0, int.MaxValue - 1000),
         SampleOption.Whole("--seeds", 1, "how many seeds, from that one on; the table then has means and spreads", 1, 1000),
@@ -21,10 +23,12 @@ public sealed class Sample(string name, string summary)
         SampleOption.Flag("--help", "this text"),
     ];
 
-    /// <summary>Adds an option. It stands before those that every sample has.</summary>
+    private IEnumerable<SampleOption> Options => _own.Concat(_common);
+
+    /// <summary>Adds an option to those that every sample has.</summary>
     public Sample With(SampleOption option)
     {
-        _options.Insert(_options.Count - 5, option);
+        _own.Add(option);
         return this;
     }
 
@@ -48,8 +52,8 @@ public sealed class Sample(string name, string summary)
     /// <summary>Sets how many seeds there are where the command line does not say.</summary>
     public Sample WithSeeds(int seeds)
     {
-        int index = _options.FindIndex(o => o.Name == "--seeds");
-        _options[index] = _options[index] with { Number = seeds, Quick = 1 };
+        int index = _common.FindIndex(o => o.Name == "--seeds");
+        _common[index] = _common[index] with { Number = seeds, Quick = 1 };
         return this;
     }
 
@@ -59,12 +63,12 @@ public sealed class Sample(string name, string summary)
 
           dotnet run -c Release --project samples/{name} -- [options]
 
-        {string.Join('\n', _options.Select(o => $"  {$"{o.Name} {o.Value}",-22} {o.Help}{o.Default}"))}
+        {string.Join('\n', Options.Select(o => $"  {$"{o.Name} {o.Value}",-22} {o.Help}{o.Default}"))}
         """;
 
     /// <summary>Reads a command line.</summary>
     /// <exception cref="UsageException">An option is unknown, lacks its value, or has one that does not fit.</exception>
-    public SampleArguments Parse(params IReadOnlyList<string> arguments) => SampleArguments.Parse(_options, arguments);
+    public SampleArguments Parse(params IReadOnlyList<string> arguments) => SampleArguments.Parse(Options, arguments);
 
     /// <summary>Runs the sample.</summary>
     /// <param name="arguments">The command line.</param>

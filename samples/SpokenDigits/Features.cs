@@ -1,10 +1,13 @@
 using RnnGen;
+using RnnGen.Samples;
 
 namespace SpokenDigits;
 
 /// <summary>Recordings of single digits as the models read them.</summary>
 internal static class Features
 {
+    private const double Noise = 0.5;
+
     /// <summary>The frames of each recording, with its digit.</summary>
     public static SequenceDataset<float, int> Of(IReadOnlyList<Recording> recordings, Ear ear)
     {
@@ -32,7 +35,7 @@ internal static class Features
             ReadOnlySpan<float> features = data.Input(i).Slice(cut * Ear.Bands, lengths[i] * Ear.Bands);
             for (int k = 0; k < features.Length; k++)
             {
-                inputs[i * data.InputLength + k] = features[k] + (float)(0.5 * Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
+                inputs[i * data.InputLength + k] = features[k] + (float)(Noise * random.Gaussian());
             }
         }
 

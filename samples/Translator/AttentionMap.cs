@@ -33,7 +33,7 @@ internal static class AttentionMap
                 // What is too faint to be seen is not drawn.
                 if (attention[t][s] >= 0.01)
                 {
-                    picture.Add($"<rect class=\"cell f1\" x=\"{left + (s * Cell) + 1}\" y=\"{top + (t * Cell) + 1}\" width=\"{Cell - 2}\" height=\"{Cell - 2}\" opacity=\"{attention[t][s]:0.##}\"/>");
+                    picture.Add($"<rect class=\"f1\" x=\"{left + (s * Cell) + 1}\" y=\"{top + (t * Cell) + 1}\" width=\"{Cell - 2}\" height=\"{Cell - 2}\" opacity=\"{attention[t][s]:0.##}\"/>");
                 }
             }
         }

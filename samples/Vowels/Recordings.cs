@@ -47,18 +47,17 @@ internal sealed record Recordings(float[] Values, int[] Lengths, int[] SpokenBy)
     public static (Recordings Train, Recordings Test) Make(int seed)
     {
         Random random = new(seed);
-        double Gaussian() => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
-        double[][] curves = [.. Enumerable.Range(0, Speakers).Select(_ => Enumerable.Range(0, 3 * Channels).Select(_ => Gaussian()).ToArray())];
+        double[][] curves = [.. Enumerable.Range(0, Speakers).Select(_ => Enumerable.Range(0, 3 * Channels).Select(_ => random.Gaussian()).ToArray())];
         LabelledSeries Draw(int speaker)
         {
             int steps = random.Next(7, Steps + 1);
             float[] values = new float[steps * Channels];
-            double loudness = 1 + 0.3 * Gaussian();
+            double loudness = 1 + 0.3 * random.Gaussian();
             for (int i = 0; i < values.Length; i++)
             {
                 int channel = i % Channels;
                 double t = i / Channels / (double)steps, level = curves[speaker][3 * channel], slope = curves[speaker][3 * channel + 1], bend = curves[speaker][3 * channel + 2];
-                values[i] = (float)(0.45 * loudness * (level + slope * (t - 0.5) + bend * Math.Sin(Math.PI * t)) + Gaussian());
+                values[i] = (float)(0.45 * loudness * (level + slope * (t - 0.5) + bend * Math.Sin(Math.PI * t)) + random.Gaussian());
             }
 
             return new LabelledSeries { Values = values, Steps = steps, Class = speaker };

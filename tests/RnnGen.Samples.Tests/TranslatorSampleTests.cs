@@ -58,7 +58,7 @@ public sealed class TranslatorSampleTests
     public void The_picture_has_a_cell_where_there_is_attention()
     {
         XDocument svg = XDocument.Parse(AttentionMap.Draw(["a", "<b>", "c"], ["x", "&"], [[0.2f, 0.3f, 0.5f], [1, 0, 0]]));
-        svg.Descendants().Count(e => (string?)e.Attribute("class") == "cell f1").ShouldBe(4);
+        svg.Descendants().Count(e => (string?)e.Attribute("class") == "f1").ShouldBe(4);
         svg.Descendants().Where(e => e.Name.LocalName == "text").Select(e => e.Value).Skip(2).ShouldBe(["a", "<b>", "c", "x", "&"]);
     }
 

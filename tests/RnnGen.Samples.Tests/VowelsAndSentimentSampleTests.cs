@@ -68,8 +68,8 @@ public sealed class VowelsAndSentimentSampleTests
     {
         Verdict[] verdicts = [new(new(["a", "<great>", "film"], 1), 1, [0, 2, -1]), new(new(["bad"], 1), -1, [-0.04])];
         XDocument svg = XDocument.Parse(VerdictPicture.Draw(verdicts));
-        svg.Descendants().Where(e => (string?)e.Attribute("class") == "word").Select(e => e.Value).ShouldBe(["a", "<great>", "film", "bad"]);
-        svg.Descendants().Count(e => (string?)e.Attribute("class") == "missed f2").ShouldBe(1);
+        svg.Descendants().Where(e => (string?)e.Attribute("class") == "code").Select(e => e.Value).ShouldBe(["a", "<great>", "film", "bad"]);
+        svg.Descendants().Count(e => (string?)e.Attribute("class") == "f2").ShouldBe(1);
         verdicts[0].Describe().ShouldBe("praise (right): a <great> film\n         <great> +2.0, film -1.0, a +0.0");
         verdicts[1].Describe().ShouldBe("blame  (wrong): bad\n         bad +0.0");
     }

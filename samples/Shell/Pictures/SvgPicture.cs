@@ -5,9 +5,9 @@ using System.Text;
 namespace RnnGen.Samples;
 
 /// <summary>
-/// An SVG picture that needs no other file and is readable on light and dark pages. Its classes: <c>heading</c>, <c>panel</c> and <c>small</c> for text; <c>grid</c>,
+/// An SVG picture that needs no other file and is readable on light and dark pages. Its classes: <c>heading</c>, <c>panel</c>, <c>small</c> and <c>code</c> for text; <c>grid</c>,
 /// <c>axis</c> and <c>frame</c>; <c>line</c> with a colour <c>s0</c> to <c>s5</c>, of which <c>s0</c> is the quiet one; <c>f0</c> to <c>f5</c> to fill with these colours;
-/// <c>right</c> and <c>wrong</c> for what is judged.
+/// <c>right</c> and <c>wrong</c> to fill what is judged; <c>dashed</c> and <c>wide</c> for lines.
 /// </summary>
 /// <param name="title">What it shows, for those who cannot see it.</param>
 /// <param name="width">Pixels.</param>
@@ -44,6 +44,7 @@ public sealed class SvgPicture(string title, int width)
         <style>
           .page { fill: #ffffff; } text { font: 14px system-ui, "Segoe UI", "DejaVu Sans", sans-serif; fill: #24292f; }
           .heading { font-size: 19px; font-weight: 600; } .panel { font-size: 15px; font-weight: 600; } .small { font-size: 12px; fill: #57606a; }
+          .code { font: 13px ui-monospace, "DejaVu Sans Mono", monospace; }
           .grid { stroke: #d8dee4; } .axis { stroke: #6e7781; } .frame { fill: none; stroke: #8c959f; }
           .line { fill: none; stroke-width: 1.8; stroke-linejoin: round; } .dashed { stroke-dasharray: 6 4; } .wide { stroke-width: 4; opacity: 0.6; }
           .s0 { stroke: #8c959f; } .s1 { stroke: #0969da; } .s2 { stroke: #bc4c00; } .s3 { stroke: #8250df; } .s4 { stroke: #1a7f37; } .s5 { stroke: #cf222e; }
