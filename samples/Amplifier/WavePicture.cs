@@ -9,11 +9,11 @@ internal static class WavePicture
     /// <param name="played">What is played.</param>
     /// <param name="expected">What the circuit makes of it.</param>
     /// <param name="found">What the model makes of it.</param>
-    /// <param name="milliseconds">How much is drawn, around the loudest sample.</param>
+    /// <param name="milliseconds">How much is drawn, of a string that has rung for a while after the loudest pluck.</param>
     public static string Draw(float[] played, float[] expected, float[] found, double milliseconds)
     {
         int count = Math.Min((int)(milliseconds * Sound.Rate / 1000), played.Length);
-        int loudest = Array.IndexOf(played, played.MaxBy(Math.Abs)), start = Math.Clamp(loudest - (count / 2), 0, played.Length - count);
+        int loudest = Array.IndexOf(played, played.MaxBy(Math.Abs)), start = Math.Clamp(loudest + (Sound.Rate / 20), 0, played.Length - count);
         double[] times = [.. Enumerable.Range(0, count).Select(i => 1000.0 * i / Sound.Rate)];
         double[] Part(float[] sound) => [.. sound.Skip(start).Take(count).Select(s => (double)s)];
         return LineChart.Draw("A string, the circuit, and the model", [

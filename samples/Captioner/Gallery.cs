@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using RnnGen.Samples;
 
 namespace Captioner;
@@ -22,8 +21,7 @@ internal static class Gallery
         for (int i = 0; i < shown.Length; i++)
         {
             int left = Gap + (i % Columns * (side + Gap)), top = Top + (i / Columns * (side + CaptionHeight + Gap));
-            string image = Convert.ToBase64String(Bitmap(scenes.Picture(shown[i])));
-            picture.Add($"<image x=\"{left}\" y=\"{top}\" width=\"{side}\" height=\"{side}\" style=\"image-rendering: pixelated\" href=\"data:image/bmp;base64,{image}\"/>");
+            picture.Image(left, top, side, side, Scene.Size, Bytes(scenes.Picture(shown[i])));
 
             // A caption takes two lines.
             string[] words = written[shown[i]].Split(' ');
@@ -35,25 +33,14 @@ internal static class Gallery
         return picture.ToString();
     }
 
-    // A BMP file of 24 bits a pixel: the last row first, blue before green and red.
-    private static byte[] Bitmap(ReadOnlySpan<float> pixels)
+    private static byte[] Bytes(ReadOnlySpan<float> pixels)
     {
-        const int Header = 54, Row = Scene.Size * 3;
-        byte[] file = new byte[Header + (Scene.Size * Row)];
-        "BM"u8.CopyTo(file);
-        BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(2), file.Length);
-        BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(10), Header);
-        BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(14), 40);
-        BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(18), Scene.Size);
-        BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(22), Scene.Size);
-        file[26] = 1;
-        file[28] = 24;
-        for (int i = 0; i < pixels.Length; i++)
+        byte[] bytes = new byte[pixels.Length];
+        for (int i = 0; i < bytes.Length; i++)
         {
-            int row = Scene.Size - 1 - (i / Row), column = i % Row / 3, channel = 2 - (i % 3);
-            file[Header + (row * Row) + (column * 3) + channel] = (byte)MathF.Round(255 * Math.Clamp(pixels[i], 0, 1));
+            bytes[i] = (byte)MathF.Round(255 * Math.Clamp(pixels[i], 0, 1));
         }
 
-        return file;
+        return bytes;
     }
 }

@@ -22,7 +22,7 @@ internal sealed class Experiment(SunspotData data, SampleRun run)
     {
         Console.WriteLine($"Training the {name}: {TModel.Layout.ParameterCount:N0} parameters, {data.Train.Count:N0} windows of {Settings.Window} months");
         var adam = new Adam(Settings.LearningRate) { ClipNorm = 1 };
-        model.Fit(data.Train, data.Validation, new FitOptions { Epochs = run.Epochs, Optimizer = adam, Seed = run.Seed, Progress = ConsoleProgress.Instance });
+        model.Fit(data.Train, data.Validation, new FitOptions { Epochs = run.Epochs, Optimizer = adam, Seed = run.Seed, RestoreBest = true, Progress = ConsoleProgress.Instance });
         Console.WriteLine();
         return Predict(name, run.Reload(model, save, load));
     }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using RnnGen.Samples;
 
 namespace VanishingGradients;
@@ -14,7 +13,7 @@ internal static class FlowPicture
     // Powers of ten, from the darkest colour to the reddest.
     private const int Lowest = -12, Highest = 3;
 
-    // Levels a power of ten: neighbours of one level are drawn as one.
+    // Levels a power of ten: few colours, so that the picture stays small.
     private const int Levels = 2;
 
     private static readonly (double Power, int Red, int Green, int Blue)[] s_stops =
@@ -70,38 +69,19 @@ internal static class FlowPicture
         string verdict = outcome.Failure is null ? outcome.Error.ToString("F3", CultureInfo.InvariantCulture) : "not finite";
         picture.Text(x, y - 7, $"T = {outcome.Memory}, {outcome.Steps} steps", "small").Text(x + MapWidth, y - 7, verdict, outcome.IsSolved ? "small f4" : "small", "end");
 
-        // One path a colour: bins of a column that share it are one stroke. The first step is at the bottom.
-        Dictionary<string, StringBuilder> paths = [];
+        // The first step is at the bottom.
         int columns = outcome.Norms.Count;
+        byte[] pixels = new byte[Bins * columns * 3];
         for (int column = 0; column < columns; column++)
         {
-            string[] colours = [.. Column(outcome.Norms[column], outcome.LossSteps).Select(Colour)];
-            for (int bin = 0; bin < Bins;)
+            double[] powers = Column(outcome.Norms[column], outcome.LossSteps);
+            for (int bin = 0; bin < Bins; bin++)
             {
-                int end = bin + 1;
-                while (end < Bins && colours[end] == colours[bin])
-                {
-                    end++;
-                }
-
-                if (!paths.TryGetValue(colours[bin], out StringBuilder? path))
-                {
-                    paths[colours[bin]] = path = new StringBuilder();
-                }
-
-                path.Append(CultureInfo.InvariantCulture, $"M{column} {bin}v{end - bin}");
-                bin = end;
+                Convert.FromHexString(Colour(powers[bin]).AsSpan(1)).CopyTo(pixels, (((Bins - 1 - bin) * columns) + column) * 3);
             }
         }
 
-        double columnWidth = (double)MapWidth / columns;
-        picture.Add($"<g transform=\"translate({x + (columnWidth / 2):0.##} {y + MapHeight}) scale({columnWidth:0.####} {-(double)MapHeight / Bins:0.####})\" stroke-width=\"1.05\">");
-        foreach ((string colour, StringBuilder path) in paths)
-        {
-            picture.Add($"<path stroke=\"{colour}\" d=\"{path}\"/>");
-        }
-
-        picture.Add($"</g>").Add($"<rect class=\"frame\" x=\"{x}\" y=\"{y}\" width=\"{MapWidth}\" height=\"{MapHeight}\"/>");
+        picture.Image(x, y, MapWidth, MapHeight, columns, pixels).Add($"<rect class=\"frame\" x=\"{x}\" y=\"{y}\" width=\"{MapWidth}\" height=\"{MapHeight}\"/>");
     }
 
     /// <summary>The power of ten of each bin of time steps, relative to the first step that has a loss; -∞ where nothing is left, NaN where a value is not finite.</summary>

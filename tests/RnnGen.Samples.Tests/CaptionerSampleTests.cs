@@ -62,16 +62,10 @@ public sealed class CaptionerSampleTests
     public void The_gallery_marks_what_is_wrong_and_shows_it_first()
     {
         Scenes scenes = new(new float[2 * Scene.Pixels], ["a red circle", "a red square"]);
-        scenes.Pixels[0] = 1;
         XDocument svg = XDocument.Parse(Gallery.Draw(scenes, ["a red circle", "a red circle"], 12));
         svg.Descendants().Count(e => (string?)e.Attribute("class") == "small f2").ShouldBe(2);
-        XElement[] images = [.. svg.Descendants().Where(e => e.Name.LocalName == "image")];
-        images.Length.ShouldBe(2);
-
-        // A BMP file: the first pixel is that of the last row, and red comes last of three.
-        byte[] file = Convert.FromBase64String(((string)images[1].Attribute("href")!).Split(',')[1]);
-        file.Length.ShouldBe(54 + Scene.Pixels);
-        file.Index().Where(b => b.Index >= 54 && b.Item == 255).Select(b => b.Index).ShouldBe([54 + ((Scene.Size - 1) * Scene.Size * 3) + 2]);
+        svg.Descendants().Count(e => e.Name.LocalName == "image").ShouldBe(2);
+        svg.Descendants().Where(e => e.Name.LocalName == "text").Select(e => e.Value).Skip(1).ShouldBe(["a red", "circle", "a red", "circle"]);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Compression;
 using System.Xml.Linq;
 using Shouldly;
 using Xunit;
@@ -189,6 +190,22 @@ public sealed class ShellTests
         places.Length.ShouldBe(5);
         places.Zip(places.Skip(1)).ShouldAllBe(p => p.Second - p.First >= 18.9);
         places.ShouldAllBe(y => y > 84 && y < 480 - 40);
+    }
+
+    [Fact]
+    public void A_png_file_has_its_pixels_and_checks()
+    {
+        byte[] pixels = [.. Enumerable.Range(0, 2 * 3 * 3).Select(i => (byte)(i * 14))];
+        byte[] file = PngFile.Write(3, pixels);
+        file[..8].ShouldBe([137, 80, 78, 71, 13, 10, 26, 10]);
+
+        // Length, IHDR, 3 × 2 pixels of 8 bits in three colours, its check.
+        file[8..33].ShouldBe([0, 0, 0, 13, 73, 72, 68, 82, 0, 0, 0, 3, 0, 0, 0, 2, 8, 2, 0, 0, 0, .. Convert.FromHexString("1216F14D")]);
+        using ZLibStream zlib = new(new MemoryStream(file[41..]), CompressionMode.Decompress);
+        using MemoryStream rows = new();
+        zlib.CopyTo(rows);
+        rows.ToArray().ShouldBe([0, .. pixels[..9], 0, .. pixels[9..]]);
+        file[^12..].ShouldBe([0, 0, 0, 0, .. "IEND"u8, .. Convert.FromHexString("AE426082")]);
     }
 
     private static (double X, double Y)[] Points(XElement line) => [.. ((string)line.Attribute("points")!).Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(point =>

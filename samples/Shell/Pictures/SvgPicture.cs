@@ -37,6 +37,19 @@ public sealed class SvgPicture(string title, int width)
     public SvgPicture Text(double x, double y, string text, string style = "", string anchor = "start") =>
         Add($"<text x=\"{x:0.#}\" y=\"{y:0.#}\"{(style.Length > 0 ? $" class=\"{style}\"" : "")}{(anchor == "start" ? "" : $" text-anchor=\"{anchor}\"")}>{SecurityElement.Escape(text)}</text>");
 
+    /// <summary>Adds an image whose pixels become rectangles.</summary>
+    /// <param name="x">Its left side.</param>
+    /// <param name="y">Its top.</param>
+    /// <param name="width">Its width in this picture.</param>
+    /// <param name="height">Its height in this picture.</param>
+    /// <param name="columns">Pixels of a row.</param>
+    /// <param name="pixels">[row, column, 3] red, green and blue, the top row first.</param>
+    public SvgPicture Image(double x, double y, double width, double height, int columns, ReadOnlySpan<byte> pixels)
+    {
+        string image = Convert.ToBase64String(PngFile.Write(columns, pixels));
+        return Add($"<image x=\"{x:0.#}\" y=\"{y:0.#}\" width=\"{width:0.#}\" height=\"{height:0.#}\" preserveAspectRatio=\"none\" style=\"image-rendering: pixelated\" href=\"data:image/png;base64,{image}\"/>");
+    }
+
     /// <summary>The picture.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $$"""
         <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {{Width}} {{Height}}" width="{{Width}}" height="{{Height}}" role="img">
