@@ -20,7 +20,7 @@ public sealed class CellDiagnosticTests
         { "RNN054", Raw("state h, ⟦c⟧\n    h' = tanh(W x + U h + c)"), "c'" },
         { "RNN055", Raw("f = sigmoid(W x + ⟦g⟧)\n    g = tanh(U f)\n    h' = f * h + g"), "a later line" },
         { "RNN056", Raw("h' = tanh(W x + U h) * (h ⟦>⟧ 0)"), "select" },
-        { "RNN057", Raw("n = W x\n    ⟦n⟧ = U h\n    h' = n"), "given twice" },
+        { "RNN057", Raw("n = W x\n    ⟦n⟧ = U h\n    h' = n"), "defined twice" },
         { "RNN058", "[Cell(⟦\"h' = 0.5 * h\"⟧)]\npublic sealed class C : ICell;", "no matrix product" },
     };
 
@@ -47,14 +47,14 @@ public sealed class CellDiagnosticTests
         { "RNN058", Raw("vector p\n    y = sigmoid(W x + U h)\n    h' = y * (⟦p⟧ + h) - p * y"), "p in the line for h'" },
         { "RNN058", Raw("weight V\n    h' = tanh(W x + U h + ⟦V⟧ (2 * h + 1) - 2 * (V h) - V (h + 1 - h))"), "V in the line for h'" },
         { "RNN058", Raw("weight V\n    h' = tanh(⟦V⟧ h + b) - tanh(b + W x - W x + V h) + sigmoid(W x + U h + b)"), "V in the line for h'" },
-        { "RNN058", Raw("h' = tanh(1 ⟦/⟧ 0 + W x + U h)"), "divided by what is always 0" },
+        { "RNN058", Raw("h' = tanh(1 ⟦/⟧ 0 + W x + U h)"), "the divisor is always 0" },
         { "RNN058", Raw("h' = tanh(W x + ⟦log⟧(0 - 1) * (U h))"), "this is always NaN" },
         { "RNN058", Raw("h' = tanh(W x + U h) * ⟦sqrt⟧(-1)"), "this is always NaN, which is no finite number" },
         { "RNN058", Raw("h' = tanh(W x + U h) + ⟦exp⟧(1000)"), "this is always Infinity" },
         { "RNN058", Raw("h' = tanh(W x + U h) + 1e30 ⟦*⟧ 1e30"), "which is no finite number of type float" },
-        { "RNN058", Raw("h' = tanh(W x + U h) ⟦/⟧ (h - h)"), "divided by what is always 0" },
+        { "RNN058", Raw("h' = tanh(W x + U h) ⟦/⟧ (h - h)"), "the divisor is always 0" },
         { "RNN058", Raw("h' = select(h > 0, tanh(W x + U h), ⟦log⟧(0))"), "this is always -Infinity" },
-        { "RNN058", Raw("number k = 0\n    h' = tanh(W x + U h) ⟦/⟧ k"), "divided by what is always 0" },
+        { "RNN058", Raw("number k = 0\n    h' = tanh(W x + U h) ⟦/⟧ k"), "the divisor is always 0" },
         { "RNN058", Raw("h' = norm(W x + mean(⟦U⟧ h))"), "has no gradient: its terms cancel out" },
         { "RNN058", "[Cell(⟦\"number k = 0; h' = h + k * tanh(W x + U h)\"⟧)]\npublic sealed class C : ICell;", "nothing is left of the cell's matrix products: with k = 0 they are multiplied by 0" },
         { "RNN058", "[Cell(⟦\"h' = 0.5 * h + 0 * tanh(W x + U h)\"⟧)]\npublic sealed class C : ICell;", "nothing is left of the cell's matrix products: they are multiplied by 0" },
@@ -68,11 +68,11 @@ public sealed class CellDiagnosticTests
     /// <summary>What says one thing stands once.</summary>
     public static TheoryData<string, string, string> Twice => new()
     {
-        { "RNN057", Raw("start b = 1\n    start ⟦b⟧ = 2\n    h' = tanh(W x + U h + b)"), "what 'b' begins with is given twice" },
-        { "RNN057", Raw("start b = 1\n    start ⟦b_h⟧ = 1\n    h' = tanh(W x + U h + b)"), "what 'b_h' begins with is given twice" },
-        { "RNN057", Raw("start b_f = 1\n    start ⟦b_f⟧ = 2\n    f = sigmoid(W x + b)\n    h' = f * tanh(W x + U h + b)"), "what 'b_f' begins with is given twice" },
-        { "RNN057", Raw("output y\n    output ⟦h'⟧\n    y = tanh(W x)\n    h' = tanh(W x + U h) + y"), "the output is given twice" },
-        { "RNN057", Raw("cell A\n    cell ⟦B⟧\n    h' = tanh(W x + U h)"), "the cell's name is given twice" },
+        { "RNN057", Raw("start b = 1\n    start ⟦b⟧ = 2\n    h' = tanh(W x + U h + b)"), "the start of 'b' is given twice" },
+        { "RNN057", Raw("start b = 1\n    start ⟦b_h⟧ = 1\n    h' = tanh(W x + U h + b)"), "the start of 'b_h' is given twice" },
+        { "RNN057", Raw("start b_f = 1\n    start ⟦b_f⟧ = 2\n    f = sigmoid(W x + b)\n    h' = f * tanh(W x + U h + b)"), "the start of 'b_f' is given twice" },
+        { "RNN057", Raw("output y\n    output ⟦h'⟧\n    y = tanh(W x)\n    h' = tanh(W x + U h) + y"), "the output is defined twice" },
+        { "RNN057", Raw("cell A\n    cell ⟦B⟧\n    h' = tanh(W x + U h)"), "the cell's name is defined twice" },
     };
 
     /// <summary>A parameter's blocks begin with one number, and one of them with another.</summary>
@@ -144,7 +144,7 @@ public sealed class CellDiagnosticTests
         string numbered = "[Cell(\"number k = 1; h' = k * tanh(W x)\")] internal sealed class C : ICell;" + Model;
         Report(numbered.Replace("(8)", "(8, Numbers = \"k = one\")"), "RNN050", "Numbers = \"k = one\"", "The cell 'C': 'k = one' in Numbers is not of the form name = number");
         Report(numbered.Replace("(8)", "(8, Numbers = \"k = 1, k = 2\")"), "RNN050", "Numbers = \"k = 1, k = 2\"", "The cell 'C': 'k' is given twice in Numbers; keep one of them");
-        Report("[Cell(\"number k = 1; h' = tanh(W x) / k\")] internal sealed class C : ICell;" + Model.Replace("(8)", "(8, Numbers = \"k = 0\")"), "RNN058", "Numbers = \"k = 0\"", "divided by what is always 0");
+        Report("[Cell(\"number k = 1; h' = tanh(W x) / k\")] internal sealed class C : ICell;" + Model.Replace("(8)", "(8, Numbers = \"k = 0\")"), "RNN058", "Numbers = \"k = 0\"", "the divisor is always 0");
         Report(numbered.Replace("(8)", "(8, Numbers = \"k = 1e-400\")"), "RNN050", "Numbers = \"k = 1e-400\"", "too small for a number of type double");
         Report("[Cell(\"number k = 0.5; h' = h + (1 - k) * tanh(W x + U h)\")] internal sealed class C : ICell;" + Model.Replace("(8)", "(8, Numbers = \"k = 1\")"), "RNN058", "Numbers = \"k = 1\"",
             "nothing is left of the cell's matrix products: with k = 1 they are multiplied by 0");

@@ -37,7 +37,7 @@ public sealed class FailureTests : IDisposable
         told.Id.ShouldBe("RNN048");
         told.Location.SourceTree!.ToString().Substring(told.Location.SourceSpan.Start, told.Location.SourceSpan.Length).ShouldBe("FaultyModel");
         told.GetMessage(System.Globalization.CultureInfo.InvariantCulture).ShouldStartWith("RnnGen failed on 'FaultyModel' and generated no code for it: InvalidOperationException in ");
-        told.GetMessage(System.Globalization.CultureInfo.InvariantCulture).ShouldEndWith(", no way out; this is a fault of RnnGen, so please report it with the declaration");
+        told.GetMessage(System.Globalization.CultureInfo.InvariantCulture).ShouldEndWith(", no way out; this is a bug in RnnGen, so please report it with the declaration");
     }
 
     [Fact]

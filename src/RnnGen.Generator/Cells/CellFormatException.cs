@@ -26,7 +26,7 @@ internal enum CellProblem
     /// <summary>A function that gradients do not pass.</summary>
     NoDerivative,
 
-    /// <summary>A name that means something else already.</summary>
+    /// <summary>A name that is already in use.</summary>
     Name,
 
     /// <summary>What no kernel is written for.</summary>
@@ -35,7 +35,7 @@ internal enum CellProblem
 
 /// <summary>A mistake in equations.</summary>
 /// <param name="Problem">What kind of mistake it is.</param>
-/// <param name="Start">Where in the text it stands.</param>
+/// <param name="Start">Where it starts in the text.</param>
 /// <param name="Length">How many characters it has, at least 0.</param>
 /// <param name="Message">What to change.</param>
 internal sealed record CellMistake(CellProblem Problem, int Start, int Length, string Message);

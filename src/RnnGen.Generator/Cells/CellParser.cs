@@ -131,7 +131,7 @@ internal sealed class CellParser
         }
 
         _numbers[number.Name] = _numbers.ContainsKey(number.Name) ? number.Value
-            : throw new CellFormatException(CellProblem.UnknownName, 0, 0, $"the layer gives '{number.Name}', and no line says 'number {number.Name} = …'");
+            : throw new CellFormatException(CellProblem.UnknownName, 0, 0, $"the layer sets '{number.Name}', but no line says 'number {number.Name} = …'");
     }
 
     // ---- Declarations ----
@@ -150,14 +150,14 @@ internal sealed class CellParser
             case "number": ParseList(line, ParseNumber); break;
             case "width": ParseList(line, ParseWidth); break;
             default:
-                throw CellLine.Error(CellProblem.Syntax, first, $"'{first.Text}' begins neither an equation (name = …) nor a declaration (state, weight, bias, vector, number, width, start, output)");
+                throw CellLine.Error(CellProblem.Syntax, first, $"'{first.Text}' starts neither an equation (name = …) nor a declaration (state, weight, bias, vector, number, width, start, output)");
         }
 
         line.ExpectEnd();
     }
 
     private static CellToken Once(CellToken? before, CellToken name, string what) =>
-        before is null ? name : throw CellLine.Error(CellProblem.Name, name, $"{what} is given twice; keep one of the lines");
+        before is null ? name : throw CellLine.Error(CellProblem.Name, name, $"{what} is defined twice; keep one of the lines");
 
     private static void ParseList(CellLine line, Action<CellLine> parseItem)
     {
@@ -222,7 +222,7 @@ internal sealed class CellParser
     private void CheckWidths()
     {
         List<CellMistake> unknown = [.. _namedWidths.Where(w => !_widths.ContainsKey(w.Text) && !_doubtful.Contains(w.Text))
-            .Select(w => new CellMistake(CellProblem.UnknownName, w.Start, w.Length, $"'{w.Text}' is no width; declare it: width {w.Text} = 32"))];
+            .Select(w => new CellMistake(CellProblem.UnknownName, w.Start, w.Length, $"'{w.Text}' is not a width; declare it: width {w.Text} = 32"))];
         if (unknown.Count > 0)
         {
             throw new CellFormatException(unknown);
@@ -241,8 +241,8 @@ internal sealed class CellParser
         if (isUpper != (kind == CellTensorKind.Weight))
         {
             throw CellLine.Error(CellProblem.Name, symbol, kind == CellTensorKind.Weight
-                ? $"'{symbol.Text}' is a matrix, and its name begins with a capital letter"
-                : $"'{symbol.Text}' has one value a unit, and its name begins with a small letter");
+                ? $"'{symbol.Text}' is a matrix, so its name begins with a capital letter"
+                : $"'{symbol.Text}' has one value per unit, so its name begins with a small letter");
         }
 
         Declare(symbol);
@@ -250,7 +250,7 @@ internal sealed class CellParser
         string name = line.Accept("=") ? line.NextName().Text : symbol.Text;
         if (_tensors.Any(t => t.TensorName == name))
         {
-            throw CellLine.Error(CellProblem.Name, symbol, $"another parameter is called '{name}' in files");
+            throw CellLine.Error(CellProblem.Name, symbol, $"another parameter has the name '{name}' in files");
         }
 
         _tensors.Add(new CellTensor(kind, symbol.Text, name, width ?? "H", [], new Dictionary<string, double>()));
@@ -277,7 +277,7 @@ internal sealed class CellParser
     {
         if (_declared.ContainsKey(name.Text) || name.Text == "x")
         {
-            throw CellLine.Error(CellProblem.Name, name, $"'{name.Text}' means something else already");
+            throw CellLine.Error(CellProblem.Name, name, $"'{name.Text}' is already in use");
         }
 
         _declared.Add(name.Text, name);
@@ -295,7 +295,7 @@ internal sealed class CellParser
                 return;
             }
 
-            throw CellLine.Error(CellProblem.UnknownName, name, $"'start' takes a parameter, and '{name.Text}' is none");
+            throw CellLine.Error(CellProblem.UnknownName, name, $"'start' takes a parameter, which '{name.Text}' is not");
         }
 
         if (gate is not null && _tensors[index].Gates.Count > 0 && !_tensors[index].Gates.Contains(gate))
@@ -308,7 +308,7 @@ internal sealed class CellParser
         string block = _tensors[index].Gates.Count == 0 ? "" : gate ?? "";
         if (starts.ContainsKey(block))
         {
-            throw CellLine.Error(CellProblem.Name, name, $"what '{name.Text}' begins with is given twice; keep one of the lines");
+            throw CellLine.Error(CellProblem.Name, name, $"the start of '{name.Text}' is given twice; keep one of the lines");
         }
 
         starts[block] = line.ReadSigned();
@@ -323,31 +323,31 @@ internal sealed class CellParser
     {
         if (!name.IsName || char.IsUpper(name.Text[0]))
         {
-            throw CellLine.Error(CellProblem.Name, name, name.IsName ? $"'{name.Text}' is a value, and its name begins with a small letter" : $"expected a name, found '{name.Text}'");
+            throw CellLine.Error(CellProblem.Name, name, name.IsName ? $"'{name.Text}' is a value, so its name begins with a small letter" : $"expected a name, found '{name.Text}'");
         }
 
         string plain = name.Text.TrimEnd('\'');
         bool isNext = plain.Length < name.Text.Length;
         if (_given.ContainsKey(name.Text))
         {
-            throw CellLine.Error(CellProblem.Name, name, $"'{name.Text}' is given twice; a name means one thing");
+            throw CellLine.Error(CellProblem.Name, name, $"'{name.Text}' is defined twice; a name has one meaning");
         }
 
         if (plain.Contains('\'') || name.Text.Length > plain.Length + 1)
         {
-            throw CellLine.Error(CellProblem.Name, name, $"'{name.Text}': a prime stands once, at the end, and makes a state's next value");
+            throw CellLine.Error(CellProblem.Name, name, $"'{name.Text}': a prime comes once, at the end, and marks a state's next value");
         }
 
         if (!isNext && (name.Text == "x" || _declared.ContainsKey(name.Text)))
         {
-            throw CellLine.Error(CellProblem.Name, name, _states.Any(s => s.Name == name.Text) ? $"'{name.Text}' is a state; its next value is {name.Text}'" : $"'{name.Text}' means something else already");
+            throw CellLine.Error(CellProblem.Name, name, _states.Any(s => s.Name == name.Text) ? $"'{name.Text}' is a state; its next value is {name.Text}'" : $"'{name.Text}' is already in use");
         }
 
         if (isNext && _states.All(s => s.Name != plain))
         {
             if (_given.ContainsKey(plain))
             {
-                throw CellLine.Error(CellProblem.Name, name, $"'{plain}' is a value of the step, and so no state");
+                throw CellLine.Error(CellProblem.Name, name, $"'{plain}' is a value of the step, not a state");
             }
 
             AddState(name with { Text = plain }, "H");
@@ -434,7 +434,7 @@ internal sealed class CellParser
     {
         foreach (CellState state in _states.Where(s => !_given.ContainsKey(s.Name + "'") && !_doubtful.Contains(s.Name)))
         {
-            Note(CellProblem.NoNextValue, _declared[state.Name], $"no equation gives {state.Name}', the next value of the state {state.Name}");
+            Note(CellProblem.NoNextValue, _declared[state.Name], $"no equation defines {state.Name}', the next value of the state {state.Name}");
         }
 
         if (_equationLines.Count == 0 && _mistakes.Count == 0)
@@ -447,7 +447,7 @@ internal sealed class CellParser
     {
         if (_output is { } output)
         {
-            return _given.ContainsKey(output.Text) || IsDoubtful(output) ? output.Text : throw CellLine.Error(CellProblem.UnknownName, output, $"no equation gives the output {output.Text}");
+            return _given.ContainsKey(output.Text) || IsDoubtful(output) ? output.Text : throw CellLine.Error(CellProblem.UnknownName, output, $"no equation defines the output {output.Text}");
         }
 
         return _given.ContainsKey("h'") || _equationLines.Count == 0 ? "h'" : _equationLines[_equationLines.Count - 1][0].Text;

@@ -2,7 +2,7 @@ using System.Collections.Generic;
 
 namespace RnnGen.Generator.Cells;
 
-/// <summary>A word, number or sign of the equations, and where it stands.</summary>
+/// <summary>A word, number or sign of the equations, and its place.</summary>
 internal readonly record struct CellToken(string Text, int Start)
 {
     public int Length => Text.Length;

@@ -19,13 +19,13 @@ internal sealed class CellScope(IReadOnlyList<CellTensor> tensors, IReadOnlyDict
     public override IReadOnlyList<int>? OperandCounts(string function) => CellNames.OperandsOf(function) is { } count ? [count] : null;
 
     public override string Unknown(string name) =>
-        name.EndsWith("'", StringComparison.Ordinal) ? $"no equation gives {name}, the next value of a state {name.TrimEnd('\'')}"
-        : char.IsUpper(name[0]) ? $"'{name}' is no matrix of the cell; W and U need no declaration, others do: weight {Split(name).Symbol}"
+        name.EndsWith("'", StringComparison.Ordinal) ? $"no equation defines {name}, the next value of a state {name.TrimEnd('\'')}"
+        : char.IsUpper(name[0]) ? $"'{name}' is not a matrix of the cell; W and U need no declaration, others do: weight {Split(name).Symbol}"
         : $"'{name}' is neither a value of an earlier line, nor a state (which has an equation {name}' = …), nor a parameter (b and d need no declaration, others do: vector {Split(name).Symbol})";
 
     public override string TooEarly(string name, bool isItself) => isItself
-        ? $"'{name}' depends on itself; what it was at the step before is a state"
-        : $"'{name}' is given by a later line; put that line first, or make it a state and read its value of the step before";
+        ? $"'{name}' depends on itself; its value at the previous step would be a state"
+        : $"'{name}' is defined by a later line; put that line first, or make it a state and read its value at the previous step";
 
     public override void Call(string function) => CallsActivation |= function == "f";
 
@@ -117,7 +117,7 @@ internal sealed class EquationParser(string text, IReadOnlyList<CellToken> token
         CellToken token = _line.Next();
         if (++_nested > MostNested)
         {
-            throw CellLine.Error(CellProblem.Syntax, token, $"this is nested more than {MostNested} deep; give a part of it a line of its own: name = …");
+            throw CellLine.Error(CellProblem.Syntax, token, $"this is nested more than {MostNested} deep; move a part of it to a line of its own: name = …");
         }
 
         Expression factor = ParseFactor(token);
@@ -160,7 +160,7 @@ internal sealed class EquationParser(string text, IReadOnlyList<CellToken> token
             scope.Read.Add(name);
             if (_line.Peek() == "(" && name != "x")
             {
-                throw CellLine.Error(CellProblem.Syntax, _line.Following(), $"'{name}' is a value and no function; write {name} * (…) for a product");
+                throw CellLine.Error(CellProblem.Syntax, _line.Following(), $"'{name}' is a value, not a function; write {name} * (…) for a product");
             }
 
             return Mark(scope.Numbers.TryGetValue(name, out double number) ? new Expression.Number(number) : new Expression.Name(name), token);
@@ -231,13 +231,13 @@ internal sealed class EquationParser(string text, IReadOnlyList<CellToken> token
         if (counts is null)
         {
             return CellNames.HasNoDerivative(function.Text)
-                ? Note(CellProblem.NoDerivative, function, $"{function.Text} has no derivative that a gradient could pass: it is 0 almost everywhere")
-                : Note(CellProblem.UnknownName, function, $"there is no function '{function.Text}'; there are {scope.Functions}");
+                ? Note(CellProblem.NoDerivative, function, $"{function.Text} has no derivative that gradients can use: it is 0 almost everywhere")
+                : Note(CellProblem.UnknownName, function, $"there is no function '{function.Text}'; the functions are {scope.Functions}");
         }
 
         if (!counts.Contains(operands.Count))
         {
-            return Note(CellProblem.Syntax, function, $"{function.Text} takes {string.Join(" or ", counts)} value{(counts[counts.Count - 1] == 1 ? "" : "s")}, and here are {operands.Count}");
+            return Note(CellProblem.Syntax, function, $"{function.Text} takes {string.Join(" or ", counts)} value{(counts[counts.Count - 1] == 1 ? "" : "s")}, not {operands.Count}");
         }
 
         scope.Call(function.Text);

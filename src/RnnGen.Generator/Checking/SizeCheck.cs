@@ -38,7 +38,7 @@ internal static class SizeCheck
             yield return excess.Kind switch
             {
                 ExcessKind.Parameters => OfWeights("parameters", ModelSize.ParametersLimit),
-                ExcessKind.Packs => OfWeights("values for its weights in the forms that the kernels read", ModelSize.BufferLimit),
+                ExcessKind.Packs => OfWeights("values for its weights in the layouts that the kernels read", ModelSize.BufferLimit),
                 ExcessKind.Memory => new Issue(Rules.TooLarge, Argument("SequenceLength"), AttributeArguments.Strings(
                     type.Name, count, "values of memory for a batch", AttributeArguments.Text(ModelSize.BufferLimit), "BatchSize, SequenceLength or the sizes of its layers")),
                 ExcessKind.Lines => new Issue(Rules.TooLong, Argument("SequenceLength"), AttributeArguments.Strings(type.Name, count, AttributeArguments.Text(ModelSize.LinesLimit))),

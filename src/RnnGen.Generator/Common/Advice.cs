@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace RnnGen.Generator.Common;
 
-/// <summary>What could be better in a declaration that compiles; never more than Info, and none of it stops anything.</summary>
+/// <summary>Suggestions for declarations that compile, of severity Info; none of them stops a build.</summary>
 internal static class Advice
 {
     private const string Category = "RnnGen";
@@ -10,7 +10,7 @@ internal static class Advice
     public static readonly DiagnosticDescriptor VanishingGradient = new(
         "RNN060",
         "Gradients vanish over long sequences",
-        "The plain recurrent layer of the model '{0}' passes gradients back through {1} steps, over which they vanish or explode; [Lstm] and [Gru] carry them further",
+        "The plain recurrent layer of the model '{0}' passes gradients back through {1} steps, over which they vanish or explode; use [Lstm] or [Gru], which carry them further",
         Category, DiagnosticSeverity.Info, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN060"));
 
     public static readonly DiagnosticDescriptor IdleLanes = new(
@@ -28,7 +28,7 @@ internal static class Advice
     public static readonly DiagnosticDescriptor DropoutOfOnlyInput = new(
         "RNN063",
         "Dropout of the only input",
-        "The first layer of the model '{0}' reads one number at a step, and its dropout leaves a share of {1} of the sequences with no input at all; put 'Dropout' on a later layer, or use 'RecurrentDropout'",
+        "The first layer of the model '{0}' reads one number per step, so its dropout leaves a share of {1} of the sequences without any input; put 'Dropout' on a later layer, or use 'RecurrentDropout'",
         Category, DiagnosticSeverity.Info, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN063"));
 
     public static readonly DiagnosticDescriptor FastDouble = new(
@@ -40,12 +40,12 @@ internal static class Advice
     public static readonly DiagnosticDescriptor UnreadLayer = new(
         "RNN066",
         "Nothing reads a layer of the encoder",
-        "The decoder of the model '{0}' starts from the encoder's layers below this one, and reads nothing else of the encoder, so this layer learns nothing; remove it, or let the decoder attend",
+        "The decoder of the model '{0}' starts from the encoder's layers below this one and reads nothing else of the encoder, so this layer learns nothing; remove it, or let the decoder attend",
         Category, DiagnosticSeverity.Info, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN066"));
 
     public static readonly DiagnosticDescriptor MissedDeadline = new(
         "RNN069",
         "A step takes longer than its deadline",
-        "{1} of the model '{0}' is estimated at {2} µs, more than its Deadline of {3} µs: the longer of {4} operations at {5} a microsecond and {6} bytes of weights at {7}, which a small machine does on one core; declare fewer units or layers, or measure it on the machine that it is for",
+        "{1} of the model '{0}' is estimated at {2} µs, more than its Deadline of {3} µs: the longer of {4} operations at {5} per microsecond and {6} bytes of weights at {7} per microsecond, the speed of one core of a small machine; declare fewer units or layers, or measure it on the target machine",
         Category, DiagnosticSeverity.Info, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN069"));
 }

@@ -14,7 +14,7 @@ internal static class DeclaredOps
 {
     public static IReadOnlyList<DeclaredOp> All { get; } =
     [
-        new("LayerNorm", "Norm", "a normalisation begins with gain 1 and shift 0"),
+        new("LayerNorm", "Norm", "a normalisation starts with gain 1 and shift 0"),
     ];
 
     /// <summary>The op of a name; null where there is none.</summary>

@@ -1,3 +1,5 @@
+using System.Collections.Generic;
+using System.Linq;
 using Microsoft.CodeAnalysis;
 
 namespace RnnGen.Generator.Common;
@@ -6,6 +8,10 @@ namespace RnnGen.Generator.Common;
 internal static class Rules
 {
     private const string Category = "RnnGen";
+
+    /// <summary>The rules of this class and of <see cref="Advice"/>, in the order of their ids.</summary>
+    public static IEnumerable<DiagnosticDescriptor> All => new[] { typeof(Rules), typeof(Advice) }
+        .SelectMany(static rules => rules.GetFields()).Select(static rule => rule.GetValue(null)).OfType<DiagnosticDescriptor>().OrderBy(static rule => rule.Id, StringComparer.Ordinal);
 
     public static readonly DiagnosticDescriptor NotPartial = new(
         "RNN001",
@@ -22,24 +28,24 @@ internal static class Rules
     public static readonly DiagnosticDescriptor ContainingType = new(
         "RNN003",
         "A type around a model must be partial and not generic",
-        "The model '{0}' stands in '{1}', which is {2}; {3}",
+        "The model '{0}' is nested in '{1}', which is {2}; {3}",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN003"));
 
     public static readonly DiagnosticDescriptor MemberCollision = new(
         "RNN004",
-        "A name is taken by the generated code",
-        "The name '{0}' is taken by a generated member of the model '{1}'; choose another name",
+        "A name conflicts with the generated code",
+        "The name '{0}' conflicts with a generated member of the model '{1}'; choose another name",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN004"));
 
     public static readonly DiagnosticDescriptor Constructor = new(
         "RNN005",
-        "A model is constructed by the generated constructor",
+        "A model needs its generated constructor",
         "The model '{0}' {1}; {2}",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN005"));
 
     public static readonly DiagnosticDescriptor BaseClass = new(
         "RNN006",
-        "The base class does not suit a model",
+        "A model cannot have this base class",
         "The base class '{0}' of the model '{1}' {2}; {3}",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN006"));
 
@@ -57,8 +63,8 @@ internal static class Rules
 
     public static readonly DiagnosticDescriptor ScatteredLayers = new(
         "RNN009",
-        "The layers of a model stand together",
-        "This layer of the model '{0}' stands on another part of the class than [RnnModel], so the order of the layers is not defined; move it to the part with [RnnModel]",
+        "The layers of a model belong on one part of the class",
+        "This layer of the model '{0}' is on another part of the class than [RnnModel], so the order of the layers is undefined; move it to the part with [RnnModel]",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN009"));
 
     public static readonly DiagnosticDescriptor SecondModel = new(
@@ -70,7 +76,7 @@ internal static class Rules
     public static readonly DiagnosticDescriptor MissingSize = new(
         "RNN011",
         "A required size is missing",
-        "The model '{0}' does not say its {1}; add '{1} = ...' to [RnnModel], from 1 to {2}",
+        "The model '{0}' has no {1}; add '{1} = ...' to [RnnModel], from 1 to {2}",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN011"));
 
     public static readonly DiagnosticDescriptor SizeOutOfRange = new(
@@ -81,14 +87,14 @@ internal static class Rules
 
     public static readonly DiagnosticDescriptor TooLarge = new(
         "RNN013",
-        "The sizes together are too large",
+        "The model is too large",
         "The model '{0}' needs {1} {2}, and the limit is {3}; lower {4}",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN013"));
 
     public static readonly DiagnosticDescriptor UndefinedChoice = new(
         "RNN014",
         "The value is not one of the choices",
-        "{0} is {1}, which is none of its choices; use {2}",
+        "{0} is {1}, which is not one of its values; use {2}",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN014"));
 
     public static readonly DiagnosticDescriptor RecurrentActivation = new(
@@ -99,8 +105,8 @@ internal static class Rules
 
     public static readonly DiagnosticDescriptor LossNeedsLogits = new(
         "RNN016",
-        "A cross-entropy loss reads logits",
-        "Loss.{0} applies its own {1}, so the output layer must give logits; remove 'OutputActivation = Activation.{2}'",
+        "A cross-entropy loss needs logits",
+        "Loss.{0} applies its own {1}, so the output layer must output logits; remove 'OutputActivation = Activation.{2}'",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN016"));
 
     public static readonly DiagnosticDescriptor SingleClass = new(
@@ -111,7 +117,7 @@ internal static class Rules
 
     public static readonly DiagnosticDescriptor UnknownLayer = new(
         "RNN018",
-        "The layer is not known to the generator",
+        "RnnGen does not know the layer",
         "'{0}' is not a layer that RnnGen can compile; use [Embedding], [Rnn], [Lstm], [Gru] or [Dense]",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN018"));
 
@@ -129,8 +135,8 @@ internal static class Rules
 
     public static readonly DiagnosticDescriptor EmbeddingNotFirst = new(
         "RNN021",
-        "An embedding is the first layer",
-        "This embedding of the model '{0}' stands behind another layer, whose outputs are no tokens; make it the first layer or remove it",
+        "An embedding must be the first layer",
+        "This embedding of the model '{0}' comes after another layer, whose outputs are not tokens; make it the first layer or remove it",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN021"));
 
     public static readonly DiagnosticDescriptor TokensHaveNoFeatures = new(
@@ -142,12 +148,12 @@ internal static class Rules
     public static readonly DiagnosticDescriptor PoolingNeedsOneOutput = new(
         "RNN023",
         "Pooling is for many-to-one models",
-        "The model '{0}' is {1} and has an output at every step, which pooling would leave only one of; remove Pooling or make the model ManyToOne",
+        "The model '{0}' is {1} and has an output at every step, but pooling leaves one; remove Pooling or make the model ManyToOne",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN023"));
 
     public static readonly DiagnosticDescriptor NothingIsDecoded = new(
         "RNN024",
-        "Only decoded sequences have a decoder",
+        "Only a model that decodes has a decoder",
         "The model '{0}' has {1}, and a {2} model decodes nothing; remove it, or make the model EncoderDecoder or OneToMany",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN024"));
 
@@ -159,7 +165,7 @@ internal static class Rules
 
     public static readonly DiagnosticDescriptor FedBack = new(
         "RNN026",
-        "A decoder reads what it gave before",
+        "A decoder must be able to read its own outputs",
         "The model '{0}' {1}",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN026"));
 
@@ -172,18 +178,18 @@ internal static class Rules
     public static readonly DiagnosticDescriptor OneVectorHasNoSteps = new(
         "RNN028",
         "A one-to-many model reads one vector",
-        "This layer of the model '{0}' stands before [Decoder], where a one-to-many model has one vector and no steps; use [Dense] there, or make the model EncoderDecoder",
+        "This layer of the model '{0}' comes before [Decoder], where a one-to-many model has one vector and no steps; use [Dense] there, or make the model EncoderDecoder",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN028"));
 
     public static readonly DiagnosticDescriptor NothingToAttendTo = new(
         "RNN029",
         "Attention needs an encoder",
-        "The model '{0}' is OneToMany, so its decoder has no encoder's steps to attend to; remove 'Attention', or make the model EncoderDecoder",
+        "The model '{0}' is OneToMany, so its decoder has no encoder steps to attend to; remove 'Attention', or make the model EncoderDecoder",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN029"));
 
     public static readonly DiagnosticDescriptor TokenOutOfRange = new(
         "RNN030",
-        "A token is not of the vocabulary",
+        "A token is outside the vocabulary",
         "{0} is {1}; give a token from 0 to {2}",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN030"));
 
@@ -195,32 +201,32 @@ internal static class Rules
 
     public static readonly DiagnosticDescriptor EmbeddingDropout = new(
         "RNN032",
-        "An embedding leaves nothing out",
-        "The embedding of the model '{0}' has Dropout, and tokens are no values to be left out; put 'Dropout' on the layer after it",
+        "An embedding has no dropout",
+        "The embedding of the model '{0}' has Dropout, but its inputs are tokens, which cannot be dropped; put 'Dropout' on the layer after it",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN032"));
 
     public static readonly DiagnosticDescriptor CtcNeedsSteps = new(
         "RNN033",
-        "CTC labels steps",
-        "The model '{0}' is {1}, and Loss.{2} reads an output at every input step; make the model ManyToMany, or choose another loss",
+        "CTC needs an output at every step",
+        "The model '{0}' is {1}, but Loss.{2} needs an output at every input step; make the model ManyToMany, or choose another loss",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN033"));
 
     public static readonly DiagnosticDescriptor TooManyLabels = new(
         "RNN034",
         "CTC needs a step for each label",
-        "The model '{0}' may have {1} labels (LabelLength) in a sequence of {2} steps, and each label needs a step; lower LabelLength, or raise SequenceLength",
+        "The model '{0}' allows {1} labels (LabelLength) in a sequence of {2} steps, but each label needs a step; lower LabelLength, or raise SequenceLength",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN034"));
 
     public static readonly DiagnosticDescriptor NothingStartsThere = new(
         "RNN035",
-        "No state starts there",
-        "The model '{0}' is OneToMany, whose states start from its input, and so none is left to be learned; remove 'InitialState'",
+        "A one-to-many model has no initial state to choose",
+        "The model '{0}' is OneToMany: its states start from its input, so there is no initial state to learn; remove 'InitialState'",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN035"));
 
     public static readonly DiagnosticDescriptor NoLayerBefore = new(
         "RNN036",
-        "No layer stands before",
-        "The model '{0}' begins a stack with {1}, which works on the outputs of a layer before it; put a layer in front, or remove it",
+        "There is no layer before",
+        "The model '{0}' begins a stack with {1}, which needs the outputs of a layer before it; put a layer in front, or remove it",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN036"));
 
     public static readonly DiagnosticDescriptor ResidualSize = new(
@@ -243,7 +249,7 @@ internal static class Rules
 
     public static readonly DiagnosticDescriptor NoRecomputation = new(
         "RNN040",
-        "States cannot be kept at these steps only",
+        "RecomputeEvery does not fit the model",
         "The model '{0}' {1}; {2}",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN040"));
 
@@ -261,26 +267,26 @@ internal static class Rules
 
     public static readonly DiagnosticDescriptor NoWeights = new(
         "RNN045",
-        "There is no such weights file",
-        "The model '{0}' has its weights from '{1}', which is no file of the project; put it there, relative to the project's folder, or name it in the project: <RnnWeights Include=\"{1}\" />",
+        "The weights file does not exist",
+        "The model '{0}' takes its weights from '{1}', which is not a file of the project; put it there, relative to the project's folder, or name it in the project: <RnnWeights Include=\"{1}\" />",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN045"));
 
     public static readonly DiagnosticDescriptor WeightsNotRead = new(
         "RNN046",
-        "A weights file is not safetensors",
+        "A weights file cannot be loaded",
         "'{0}' is not a safetensors file that can be loaded: {1}; save it again",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN046"));
 
     public static readonly DiagnosticDescriptor OtherWeights = new(
         "RNN047",
-        "A weights file is of another model",
+        "A weights file belongs to another model",
         "'{1}' does not hold the parameters of the model '{0}': {2}; train the model as it is declared, or declare it as it was trained",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN047"));
 
     public static readonly DiagnosticDescriptor Failure = new(
         "RNN048",
         "RnnGen failed on a declaration",
-        "RnnGen failed on '{0}' and generated no code for it: {1}; this is a fault of RnnGen, so please report it with the declaration",
+        "RnnGen failed on '{0}' and generated no code for it: {1}; this is a bug in RnnGen, so please report it with the declaration",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN048"));
 
     public static readonly DiagnosticDescriptor CellSyntax = new(
@@ -291,7 +297,7 @@ internal static class Rules
 
     public static readonly DiagnosticDescriptor CellUnknownName = new(
         "RNN051",
-        "A cell's equation reads an unknown name",
+        "A cell's equation uses an unknown name",
         "The cell '{0}': {1}",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN051"));
 
@@ -327,25 +333,25 @@ internal static class Rules
 
     public static readonly DiagnosticDescriptor CellName = new(
         "RNN057",
-        "A name means something else already",
+        "A name is already in use",
         "The cell '{0}': {1}",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN057"));
 
     public static readonly DiagnosticDescriptor CellNotCompiled = new(
         "RNN058",
-        "No kernels are written for a cell",
+        "A cell cannot be compiled",
         "The cell '{0}': {1}",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN058"));
 
     public static readonly DiagnosticDescriptor NoCell = new(
         "RNN059",
-        "A layer names no cell",
-        "The model '{0}' has a layer [Recurrent<{1}>], and '{1}' {2}",
+        "A layer has no cell",
+        "The model '{0}' has a layer [Recurrent<{1}>], but '{1}' {2}",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN059"));
 
     public static readonly DiagnosticDescriptor CellPhases = new(
         "RNN065",
         "A cell runs in several phases",
-        "The cell '{0}' runs in {1} phases a step and {2} back instead of one fused tile, since {3}",
+        "The cell '{0}' runs in {1} phases a step, and in {2} in the backward pass, instead of one fused tile, because {3}",
         Category, DiagnosticSeverity.Info, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN065"));
 }

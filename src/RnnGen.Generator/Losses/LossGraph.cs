@@ -80,7 +80,7 @@ internal sealed record LossGraph(LossDefinition Definition, LossFolds Graph, IRe
             Value value = _values[name];
             Expression place = definition.Equations.FirstOrDefault(e => e.Name == name)?.Expression ?? new Expression.Number(0);
             return !value.IsList && _graph[value.Ids[0]].Width.Length == 0 ? value.Ids[0]
-                : throw CellFormatException.At(place, CellProblem.Shape, $"{what} one number, and {name} has several values; take their mean or sum: {name} = mean(…)");
+                : throw CellFormatException.At(place, CellProblem.Shape, $"{what} one number, but {name} has several values; take their mean or sum: {name} = mean(…)");
         }
 
         private Value Named(string name, Value value)
@@ -97,7 +97,7 @@ internal sealed record LossGraph(LossDefinition Definition, LossFolds Graph, IRe
         {
             Expression.Number number => Value.One(_graph.Constant(number.Value)),
             Expression.Name name => name.Identifier == LossParser.Target && definition.TargetsAreClasses
-                ? throw CellFormatException.At(expression, CellProblem.Shape, $"{LossParser.Target} is the number of a class, and no value: pick({definition.Values[0].Name}, {LossParser.Target}) is its output")
+                ? throw CellFormatException.At(expression, CellProblem.Shape, $"{LossParser.Target} is the number of a class, not a value: pick({definition.Values[0].Name}, {LossParser.Target}) is its output")
                 : _values[name.Identifier],
             Expression.Negation negation => Each(expression, Function.Negate, Translate(negation.Operand)),
             Expression.Binary binary => Terms(binary),
@@ -197,7 +197,7 @@ internal sealed record LossGraph(LossDefinition Definition, LossFolds Graph, IRe
         {
             if (_graph[value].Width != ClassWidth)
             {
-                throw CellFormatException.At(call, CellProblem.Shape, $"{call.Function} is of a list of values (values y[q]) or of the outputs of all classes (targets classes), and this is one number");
+                throw CellFormatException.At(call, CellProblem.Shape, $"{call.Function} takes a list of values (values y[q]) or the outputs of all classes (targets classes), and this is one number");
             }
 
             return call.Function switch
@@ -207,7 +207,7 @@ internal sealed record LossGraph(LossDefinition Definition, LossFolds Graph, IRe
                 "max" => At(value, _graph.Reduce(LossFunctions.ArgMax, value)),
                 "logsumexp" => _graph.Reduce(LossFunctions.LogSumExp, value),
                 "logsoftmax" or "softmax" => SoftmaxOf(call, Value.One(value), Value.One(_graph.Reduce(LossFunctions.LogSumExp, value))).Ids[0],
-                "cumsum" => throw CellFormatException.At(call, CellProblem.NotCompiled, "cumsum is of a list of values (values y[q]), and not of all classes"),
+                "cumsum" => throw CellFormatException.At(call, CellProblem.NotCompiled, "cumsum takes a list of values (values y[q]), not the outputs of all classes"),
                 _ => throw new InvalidOperationException($"There is no function {call.Function}."),
             };
         }

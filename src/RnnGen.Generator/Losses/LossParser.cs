@@ -105,7 +105,7 @@ internal sealed class LossParser
         if (at < 0 || _numbers[at].IsList != number.IsList || number.Values.Count == 0)
         {
             throw new CellFormatException(CellProblem.UnknownName, 0, 0, at < 0
-                ? $"the declaration gives '{number.Name}', and no line says 'number {number.Name} = …' or 'numbers {number.Name} = …'"
+                ? $"the declaration gives '{number.Name}', but no line says 'number {number.Name} = …' or 'numbers {number.Name} = …'"
                 : $"'{number.Name}' is {(_numbers[at].IsList ? "a list of at least one number" : "one number")}");
         }
 
@@ -131,7 +131,7 @@ internal sealed class LossParser
                 _links.Add([.. tokens.Skip(1)]);
                 return;
             default:
-                throw CellLine.Error(CellProblem.Syntax, first, $"'{first.Text}' begins neither an equation (name = …) nor a declaration (targets, values, link, number, numbers)");
+                throw CellLine.Error(CellProblem.Syntax, first, $"'{first.Text}' starts neither an equation (name = …) nor a declaration (targets, values, link, number, numbers)");
         }
 
         line.ExpectEnd();
@@ -186,7 +186,7 @@ internal sealed class LossParser
     {
         if (name.Text is Target or Index or Loss or Prediction || name.Text.Contains('\'') || _declared.ContainsKey(name.Text))
         {
-            throw CellLine.Error(CellProblem.Name, name, name.Text.Contains('\'') ? $"'{name.Text}': a name of a loss has no prime" : $"'{name.Text}' means something else already");
+            throw CellLine.Error(CellProblem.Name, name, name.Text.Contains('\'') ? $"'{name.Text}': a name of a loss has no prime" : $"'{name.Text}' is already in use");
         }
 
         _declared.Add(name.Text, name);
@@ -250,7 +250,7 @@ internal sealed class LossParser
             LossNumber? numbers = list is { } length ? _numbers.FirstOrDefault(n => n.Name == length.Text && n.IsList) : null;
             if (list is { } unknown && numbers is null)
             {
-                _mistakes.Add(new CellMistake(CellProblem.UnknownName, unknown.Start, unknown.Length, $"'{unknown.Text}' is no list; declare it: numbers {unknown.Text} = 0.1, 0.5, 0.9"));
+                _mistakes.Add(new CellMistake(CellProblem.UnknownName, unknown.Start, unknown.Length, $"'{unknown.Text}' is not a list; declare it: numbers {unknown.Text} = 0.1, 0.5, 0.9"));
             }
 
             values.Add(new LossValue(name.Text, numbers?.Values.Count ?? 1, list is not null, null));
@@ -272,7 +272,7 @@ internal sealed class LossParser
         {
             throw CellLine.Error(CellProblem.Name, name, !name.IsName ? $"expected a name, found '{name.Text}'"
                 : name.Text.Contains('\'') ? $"'{name.Text}': a name of a loss has no prime"
-                : $"'{name.Text}' means something else already");
+                : $"'{name.Text}' is already in use");
         }
 
         given.Add(name.Text, name);
@@ -285,7 +285,7 @@ internal sealed class LossParser
         List<string> read = [.. link.Expression.Parts().OfType<Expression.Name>().Select(n => n.Identifier).Distinct()];
         if (read.Count != 1 || values.All(v => v.Name != read[0]) || links.ContainsKey(read[0]))
         {
-            throw CellLine.Error(CellProblem.Shape, line[0], $"a link is a function of one output, and each output has one at most: link {line[0].Text} = softplus({values[0].Name})");
+            throw CellLine.Error(CellProblem.Shape, line[0], $"a link is a function of one output, and an output has at most one link: link {line[0].Text} = softplus({values[0].Name})");
         }
 
         links.Add(read[0], link);
@@ -305,7 +305,7 @@ internal sealed class LossParser
 
         if (!given.ContainsKey(Loss))
         {
-            throw new CellFormatException(CellProblem.Syntax, 0, 0, $"no equation gives the loss, which has one: {Loss} = …");
+            throw new CellFormatException(CellProblem.Syntax, 0, 0, $"no equation defines the loss: {Loss} = …");
         }
 
         foreach (KeyValuePair<string, CellToken> name in given.Concat(_declared.Where(d => !given.ContainsKey(d.Key))).Where(n => !scope.Read.Contains(n.Key)))

@@ -94,7 +94,7 @@ internal static class CellReader
 
             if (!(Math.Abs(value) <= 1e30))
             {
-                arguments.Report(Rules.CellSyntax, property, file, $"{property} is no number of a size up to 1e30");
+                arguments.Report(Rules.CellSyntax, property, file, $"{property} is not a number from -1e30 to 1e30");
                 return null;
             }
 

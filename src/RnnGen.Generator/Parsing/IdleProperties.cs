@@ -14,7 +14,7 @@ internal static class IdleProperties
     {
         if (loss is { Targets: not LossTargets.Labels })
         {
-            Report("LabelLength", "it counts the labels of Loss.Ctc");
+            Report("LabelLength", "it is for Loss.Ctc, whose labels it limits");
         }
 
         foreach (string token in (string[])["StartToken", "EndToken"])
@@ -25,7 +25,7 @@ internal static class IdleProperties
             }
             else if (isDecoded && loss is { Targets: not LossTargets.Classes })
             {
-                Report(token, "numbers are decoded, which begin with 0 and have OutputLength steps");
+                Report(token, "it is for tokens; numbers start from 0 and have OutputLength steps");
             }
         }
 
@@ -66,7 +66,7 @@ internal static class IdleProperties
 
         if (layer.RecurrentDropout > 0 && !CellReader.MultipliesState(layer.Cell, layer.Activation))
         {
-            ReportIdle(model, arguments, "RecurrentDropout", $"no matrix of '{layer.Cell.Name}' is multiplied by a previous state, of which it would leave a share out");
+            ReportIdle(model, arguments, "RecurrentDropout", $"no matrix of '{layer.Cell.Name}' is multiplied by a previous state");
         }
     }
 

@@ -44,7 +44,7 @@ internal static class MemberRules
         SyntaxNode? syntax = constructor.DeclaringSyntaxReferences[0].GetSyntax(cancellation);
         (string? problem, string? fix) =
             syntax is TypeDeclarationSyntax
-                ? ("has a primary constructor, through which the generated constructor would have to go", "remove its parameters")
+                ? ("has a primary constructor, which the generated constructor would have to call", "remove its parameters")
             : constructor.Parameters.Length == 1 && constructor.Parameters[0] is { Type.SpecialType: SpecialType.System_Int32, RefKind: RefKind.None }
                 ? ("declares a constructor with the parameters of the generated one, (int seed)", "remove it or change its parameters")
             : syntax is ConstructorDeclarationSyntax { Initializer.ThisOrBaseKeyword.ValueText: "this" }
@@ -66,7 +66,7 @@ internal static class MemberRules
                 && constructor.DeclaringSyntaxReferences[0].GetSyntax(cancellation) is ConstructorDeclarationSyntax)
             {
                 issues.Add(new Issue(Rules.Constructor, IssuePlace.OfMember(index), AttributeArguments.Strings(
-                    type.Name, "declares a constructor without parameters, which is the generated one that loads its weights", "remove it or give it parameters")));
+                    type.Name, "declares a constructor without parameters, as the generated one that loads its weights is", "remove it or give it parameters")));
             }
         }
     }
@@ -88,7 +88,7 @@ internal static class MemberRules
         {
             if (at.GetAttributes().Any(static data => DeclaredAttributes.IsOurs(data.AttributeClass, "RnnModelAttribute")))
             {
-                Report(at, "is a model itself", "let each model stand alone");
+                Report(at, "is a model itself", "do not derive one model from another");
                 return;
             }
 

@@ -8,7 +8,7 @@ using RnnGen.Generator.Model;
 namespace RnnGen.Generator.Parsing;
 
 /// <summary>
-/// From a class's attributes to a <see cref="ModelSpecification"/>, or to the issues that stand in its way.
+/// Turns a class's attributes into a <see cref="ModelSpecification"/>, or into the issues that prevent one.
 /// It owns every decision about a declaration and throws for none.
 /// </summary>
 internal static class ModelParser
@@ -157,7 +157,7 @@ internal static class ModelParser
         int width = layers[layers.Count - 1].Width;
         string? problem = !model.TiedEmbedding ? null
             : model.OutputEmbedding is not { } table ? "has no embedding whose tokens are its outputs"
-            : table.Frozen ? "has a frozen embedding, and a tied one is learned by the output layer too"
+            : table.Frozen ? "has a frozen embedding, but the output layer would learn a tied one"
             : table.VocabularySize != model.OutputSize ? $"has an embedding of {table.VocabularySize} tokens and {model.OutputSize} outputs (OutputSize), which must be equal"
             : table.Size != width ? $"has an embedding of size {table.Size} and an output layer that reads {width} values, which must be equal"
             : null;
@@ -176,15 +176,15 @@ internal static class ModelParser
     {
         LayerSpecification? last = model.Layers.LastOrDefault(l => l.IsRecurrent);
         string? problem = !model.IsRecomputed ? null
-            : !model.IsCausal ? "reads sequences as a whole, so that a step depends on later ones; recomputation needs one stack without bidirectional layers"
+            : !model.IsCausal ? "reads sequences as a whole, so a step depends on later ones; recomputation needs one stack without bidirectional layers"
             : model.Loss.Definition.Targets == LossTargets.Labels ? $"has Loss.{model.Loss.Name}, which looks at all steps at once"
-            : model.Architecture == Architecture.ManyToOne && (model.Pooling != Pooling.Last || last is { Residual: true } or { OutputIsState: false }) ? "reads all steps of its last recurrent layer's outputs at the end, and they are not kept"
+            : model.Architecture == Architecture.ManyToOne && (model.Pooling != Pooling.Last || last is { Residual: true } or { OutputIsState: false }) ? "reads all outputs of its last recurrent layer at the end, but recomputation does not keep them"
             : model.SequenceLength % model.RecomputeEvery != 0 ? $"has {AttributeArguments.Text(model.SequenceLength)} steps (SequenceLength), which {AttributeArguments.Text(model.RecomputeEvery)} does not divide"
             : null;
         string argument = RecomputeArgument(arguments);
         if (argument == "RecomputeEvery" && arguments.IsWritten("CheckpointEvery"))
         {
-            arguments.Report(Rules.NoRecomputation, "CheckpointEvery", type.Name, "has 'RecomputeEvery' already, and 'CheckpointEvery' is its old name", "remove 'CheckpointEvery'");
+            arguments.Report(Rules.NoRecomputation, "CheckpointEvery", type.Name, "already has 'RecomputeEvery', and 'CheckpointEvery' is its old name", "remove 'CheckpointEvery'");
         }
 
         if (problem is not null)
@@ -242,10 +242,10 @@ internal static class ModelParser
         bool tokens = loss?.Targets == LossTargets.Classes;
         DeclaredAttribute? table = stacks.Second.Where(IsEmbedding).Select(l => (DeclaredAttribute?)l).FirstOrDefault();
         int place = table?.Index ?? stacks.Decoder?.Index ?? arguments.Index;
-        string? problem = loss?.Targets == LossTargets.Probabilities ? $"decodes with Loss.{loss.Name}, whose logits are no values to be fed back; use Loss.CrossEntropy or a loss of numbers"
+        string? problem = loss?.Targets == LossTargets.Probabilities ? $"decodes with Loss.{loss.Name}, whose logits cannot be fed back; use Loss.CrossEntropy or a loss of numbers"
             : tokens && table is null ? $"decodes classes, which are fed back through an embedding; add [Embedding({outputSize ?? 0}, size)] as the decoder's first layer"
-            : !tokens && loss is not null && table is not null ? "decodes numbers, which are fed back as they are; remove the decoder's embedding, or use Loss.CrossEntropy"
-            : tokens && embedding is not null && outputSize is not null && embedding.VocabularySize != outputSize ? $"feeds back classes out of {outputSize} (OutputSize), and its decoder's embedding has {embedding.VocabularySize} tokens; make them equal"
+            : !tokens && loss is not null && table is not null ? "decodes numbers, which are fed back without an embedding; remove the decoder's embedding, or use Loss.CrossEntropy"
+            : tokens && embedding is not null && outputSize is not null && embedding.VocabularySize != outputSize ? $"feeds back {outputSize} classes (OutputSize), but its decoder's embedding has {embedding.VocabularySize} tokens; make them equal"
             : null;
         if (problem is not null)
         {
@@ -298,7 +298,7 @@ internal static class ModelParser
         }
         else if (!recurrent)
         {
-            string found = stack.Count == 0 ? "no layer" : layers.Count == 0 ? "an embedding only" : "dense layers only";
+            string found = stack.Count == 0 ? "no layer" : layers.Count == 0 ? "only an embedding" : "only dense layers";
             issues.Add(new Issue(Rules.NoRecurrentLayer, IssuePlace.OfAttribute(model.Index), AttributeArguments.Strings(type.Name, found)));
         }
 

@@ -6,7 +6,7 @@ using RnnGen.Generator.Model;
 
 namespace RnnGen.Generator.Parsing;
 
-/// <summary>Where a model stands and how its part is opened again.</summary>
+/// <summary>Where a model is declared and how its part is opened again.</summary>
 internal sealed record TypeShape(string Namespace, EquatableArray<TypeHeader> ContainingTypes, TypeHeader Declaration)
 {
     /// <summary>Reads the shape of a class and adds an issue for everything that keeps generated code from fitting into it.</summary>
@@ -47,11 +47,11 @@ internal sealed record TypeShape(string Namespace, EquatableArray<TypeHeader> Co
         }
 
         (string? kind, string? fix) =
-            type.IsStatic ? ("static, and models have instances", "remove the 'static' modifier")
-            : type.IsAbstract ? ("abstract, and models are instantiated", "remove the 'abstract' modifier")
-            : type.IsRecord ? ("a record, and records cannot have the generated method 'Clone'", "declare it as a class")
-            : type.TypeParameters.Length > 0 ? ("generic, and one model has one set of sizes", "remove its type parameters")
-            : type.IsFileLocal ? ("local to its file, and its code is generated into another", "remove the 'file' modifier")
+            type.IsStatic ? ("static, but a model has instances", "remove the 'static' modifier")
+            : type.IsAbstract ? ("abstract, but a model is instantiated", "remove the 'abstract' modifier")
+            : type.IsRecord ? ("a record, but records cannot have the generated method 'Clone'", "declare it as a class")
+            : type.TypeParameters.Length > 0 ? ("generic, but one model has one set of sizes", "remove its type parameters")
+            : type.IsFileLocal ? ("local to its file, but its code is generated into another", "remove the 'file' modifier")
             : ((string?)null, (string?)null);
         if (kind is not null)
         {

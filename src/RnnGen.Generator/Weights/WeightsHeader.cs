@@ -32,7 +32,7 @@ internal static class WeightsHeader
             ];
             Require(
                 !header.TryGetValue(Metadata, out object? metadata) || Object(metadata, Metadata).Values.All(static text => text is string),
-                "its metadata are not texts");
+                "its metadata has values that are not strings");
             long position = 0;
             foreach ((WeightsTensor tensor, long start, long bytes) in tensors)
             {
@@ -69,12 +69,12 @@ internal static class WeightsHeader
     {
         string name = TensorLimits.Cut(fullName);
         Require(!TensorLimits.IsTooLong(fullName), $"its tensor '{name}' has a name of {fullName.Length} characters, and at most {TensorLimits.NameBytes} bytes are read");
-        Require(entry.Count == 3, $"its tensor '{name}' has not just a dtype, a shape and data_offsets");
+        Require(entry.Count == 3, $"its tensor '{name}' has more or less than a dtype, a shape and data_offsets");
         long[] shape = Numbers(name, entry, "shape"), offsets = Numbers(name, entry, "data_offsets");
         string? type = entry.TryGetValue("dtype", out object? text) ? text as string : null;
         Require(type is not null, $"its tensor '{name}' has no dtype");
         Require(!TensorLimits.IsTooLong(type!), $"its tensor '{name}' has a dtype of {type!.Length} characters, and at most {TensorLimits.NameBytes} bytes are read");
-        Require(offsets.Length == 2, $"its tensor '{name}' has data_offsets that are not two");
+        Require(offsets.Length == 2, $"its tensor '{name}' does not have two data_offsets");
         long bytes = offsets[1] - offsets[0];
         Require(bytes >= 0, $"its tensor '{name}' has data_offsets from {offsets[0]} to {offsets[1]}");
         string? wrong = SizeProblem(name, type!, shape, bytes);
@@ -91,7 +91,7 @@ internal static class WeightsHeader
         }
         catch (OverflowException)
         {
-            throw new FormatException(FormattableString.Invariant($"its tensor '{name}' has a shape beyond all memory: [{string.Join(", ", shape)}]"));
+            throw new FormatException(FormattableString.Invariant($"its tensor '{name}' has a shape that is too large for any memory: [{string.Join(", ", shape)}]"));
         }
     }
 
@@ -103,7 +103,7 @@ internal static class WeightsHeader
         [
             .. ((List<object?>)array!).Select(number => number is JsonText.Number { Text: var text } && long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value) && value >= 0
                 ? value
-                : throw new FormatException(FormattableString.Invariant($"its tensor '{name}' has a number in its {key} that is no whole number from 0 to {long.MaxValue}"))),
+                : throw new FormatException(FormattableString.Invariant($"its tensor '{name}' has a number in its {key} that is not a whole number from 0 to {long.MaxValue}"))),
         ];
     }
 

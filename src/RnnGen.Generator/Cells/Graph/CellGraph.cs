@@ -140,7 +140,7 @@ internal sealed record CellGraph(CellDefinition Definition, StepGraph Graph, int
             RequireEqual(place, left, right, $"'{function.Name}'");
             if (function == Function.Divide && _graph[right] is { Kind: NodeKind.Constant, Value: 0 })
             {
-                throw CellFormatException.At(place, CellProblem.NotCompiled, "this is divided by what is always 0; change the divisor");
+                throw CellFormatException.At(place, CellProblem.NotCompiled, "the divisor is always 0; change it");
             }
 
             bool isProduct = function == Function.Multiply || function == Function.Divide;
@@ -187,14 +187,14 @@ internal sealed record CellGraph(CellDefinition Definition, StepGraph Graph, int
 
             string name = node.Name.Length > 0 ? node.Name : "a value";
             string found = node.Width.Length > 0 ? $"has the width {Describe(node.Width)}" : "is a number";
-            string fix = node.Width == CellNames.InputWidth || width == CellNames.InputWidth ? "; x takes part through a matrix: W x" : "";
+            string fix = node.Width == CellNames.InputWidth || width == CellNames.InputWidth ? "; multiply x by a matrix: W x" : "";
             throw CellFormatException.At(place, CellProblem.Shape, $"{name} {found}, and {other} has the width {Describe(width)}{fix}");
         }
 
         private static bool IsNumber(Expression expression) => expression.Parts().All(p => p is not (Expression.Name or Expression.Parameter or Expression.Product));
 
         private static CellFormatException IsAlways(Expression place, Node node, string what) => CellFormatException.At(place, CellProblem.NotCompiled, string.Format(
-            System.Globalization.CultureInfo.InvariantCulture, "{0} is always {1:R}, since its terms cancel out; remove them", what, node.Value));
+            System.Globalization.CultureInfo.InvariantCulture, "{0} is always {1:R}, because its terms cancel out; remove them", what, node.Value));
 
         private static string Describe(string width) => width switch
         {
@@ -365,7 +365,7 @@ internal sealed record CellGraph(CellDefinition Definition, StepGraph Graph, int
             {
                 if (block.Tensor.Width != width)
                 {
-                    throw CellFormatException.At(place, CellProblem.Shape, $"{block} has {block.Tensor.Width} rows, and what it is added to has the width {width}");
+                    throw CellFormatException.At(place, CellProblem.Shape, $"{block} has {block.Tensor.Width} rows, but what it is added to has the width {width}");
                 }
             }
 
@@ -380,7 +380,7 @@ internal sealed record CellGraph(CellDefinition Definition, StepGraph Graph, int
 
                 if (columns.Length == 0)
                 {
-                    throw CellFormatException.At(place, CellProblem.Shape, $"{term.Weight} is multiplied by a number; a matrix takes a value of the step");
+                    throw CellFormatException.At(place, CellProblem.Shape, $"{term.Weight} is multiplied by a number; a matrix multiplies a value of the step");
                 }
 
                 if (columns == UnknownWidth)
@@ -395,7 +395,7 @@ internal sealed record CellGraph(CellDefinition Definition, StepGraph Graph, int
                 else if (known != columns)
                 {
                     throw CellFormatException.At(place, CellProblem.Shape,
-                        $"{term.Weight.Tensor.Symbol} is multiplied by values of the widths {known} and {columns}; take another matrix for one of them (U, or one of your own: weight V)");
+                        $"{term.Weight.Tensor.Symbol} is multiplied by values of the widths {known} and {columns}; use another matrix for one of them (U, or one of your own: weight V)");
                 }
             }
 

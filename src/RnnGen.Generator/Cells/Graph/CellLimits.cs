@@ -40,12 +40,12 @@ internal static class CellLimits
     {
         if (!cell.Equations.Any(e => e.Expression.Parts().Any(p => p is Expression.Product)))
         {
-            return "the cell has no matrix product; its input takes part through one, such as W x";
+            return "the cell has no matrix product, and needs one to read its input, such as W x";
         }
 
         string numbers = string.Join(", ", cell.Numbers.Select(n => string.Format(System.Globalization.CultureInfo.InvariantCulture, "{0} = {1:R}", n.Name, n.Value)));
         return "nothing is left of the cell's matrix products: " + (numbers.Length == 0
-            ? "they are multiplied by 0, or their terms cancel out; use one otherwise"
+            ? "they are multiplied by 0, or their terms cancel out; use one in another way"
             : $"with {numbers} they are multiplied by 0, or their terms cancel out; give another number");
     }
 
@@ -88,7 +88,7 @@ internal static class CellLimits
                         : !reached.Contains(block) && compared.Contains(block) ? "what it changes reaches neither the output nor a state but through a comparison"
                         : !reached.Contains(block) || !remaining.Contains(block) ? "its terms cancel out"
                         : "what it changes cancels out";
-                    mistakes.Add(new CellMistake(CellProblem.NotCompiled, part.Start, part.Length, $"{block} in the line for {equation.Name} has no gradient: {why}; use it otherwise, or remove it"));
+                    mistakes.Add(new CellMistake(CellProblem.NotCompiled, part.Start, part.Length, $"{block} in the line for {equation.Name} has no gradient: {why}; use it in another way, or remove it"));
                 }
             }
         }

@@ -82,7 +82,7 @@ internal sealed class Function(
     public static Function Select { get; } =
         new("select", false, "VectorMath.Select({0}, {1}, {2}, {3})", v => v[0] > v[1] ? v[2] : v[3], SelectRule);
 
-    /// <summary>The same value, where it must stand in two places.</summary>
+    /// <summary>The same value, where it is needed in two places.</summary>
     public static Function Copy { get; } = new("copy", false, "{0}", v => v[0], AddRule);
 
     private static int AddRule(StepGraph graph, Node node, int adjoint, int operand) => adjoint;
