@@ -80,6 +80,10 @@ public sealed class OptimizerTests
         ["adamw, strong"] = (() => new AdamW(0.05) { WeightDecay = 0.2 }, () => AdamReference(0.05, l2: 0, decoupled: 0.2)),
     };
 
+    [Fact]
+    public void EveryShippedOptimiserIsWrittenOut() =>
+        ShippedOptimizers.Names.Select(name => ShippedOptimizers.Create(name).GetType()).Except(References.Values.Select(r => r.Create().GetType())).ShouldBeEmpty();
+
     private static Func<double, double, double> AdamReference(double rate, double l2, double decoupled)
     {
         double m = 0, v = 0;

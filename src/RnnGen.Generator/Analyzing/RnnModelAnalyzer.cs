@@ -17,21 +17,7 @@ namespace RnnGen.Generator.Analyzing;
 public sealed class RnnModelAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(
-        Rules.NotPartial, Rules.UnsupportedKind, Rules.ContainingType, Rules.MemberCollision, Rules.Constructor,
-        Rules.BaseClass, Rules.NoRecurrentLayer, Rules.NoModel, Rules.ScatteredLayers, Rules.SecondModel,
-        Rules.MissingSize, Rules.SizeOutOfRange, Rules.TooLarge, Rules.UndefinedChoice, Rules.RecurrentActivation,
-        Rules.LossNeedsLogits, Rules.SingleClass, Rules.UnknownLayer, Rules.LanguageVersion, Rules.TooLong,
-        Rules.EmbeddingNotFirst, Rules.TokensHaveNoFeatures, Rules.PoolingNeedsOneOutput, Rules.NothingIsDecoded, Rules.NoDecoder,
-        Rules.FedBack, Rules.DecoderLooksAhead, Rules.OneVectorHasNoSteps, Rules.NothingToAttendTo, Rules.TokenOutOfRange,
-        Rules.ShareOutOfRange, Rules.EmbeddingDropout, Rules.CtcNeedsSteps, Rules.TooManyLabels, Rules.NothingStartsThere,
-        Rules.NoLayerBefore, Rules.ResidualSize, Rules.NothingToTie, Rules.NothingToMask, Rules.NoRecomputation,
-        Rules.NoEffect, Rules.NumberOutOfRange, Rules.NoWeights, Rules.WeightsNotRead, Rules.OtherWeights, Rules.Failure,
-        Rules.CellSyntax, Rules.CellUnknownName, Rules.CellShape, Rules.CellUnused, Rules.CellNoNextValue,
-        Rules.CellCycle, Rules.CellNoDerivative, Rules.CellName, Rules.CellNotCompiled, Rules.NoCell,
-        Advice.VanishingGradient, Advice.IdleLanes, Advice.SmallBatch, Advice.DropoutOfOnlyInput, Advice.FastDouble, Rules.CellPhases,
-        Advice.UnreadLayer,
-        Advice.MissedDeadline);
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.CreateRange(Rules.All);
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)

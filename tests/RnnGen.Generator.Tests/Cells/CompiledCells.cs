@@ -146,7 +146,9 @@ internal static class CompiledCells
                     return model.ComputeLoss(inputs, targets, count, lengths);
                 }
 
-                const double step = 1e-3;
+                double Slope(int index, double step) => (Loss(index, -2 * step) - 8 * Loss(index, -step) + 8 * Loss(index, step) - Loss(index, 2 * step)) / (12 * step);
+
+                int kinks = 0, entries = 0;
                 var result = new System.Collections.Generic.Dictionary<string, (double[], double[])>();
                 foreach (ParameterInfo parameter in layout.Parameters)
                 {
@@ -157,11 +159,21 @@ internal static class CompiledCells
                         // The first, the last, and some between.
                         int i = n == 0 ? 0 : n == 1 ? parameter.Length - 1 : random.Next(parameter.Length), at = parameter.Offset + i;
                         analytic[i] = gradients[at];
-                        numeric[i] = (Loss(at, -2 * step) - 8 * Loss(at, -step) + 8 * Loss(at, step) - Loss(at, 2 * step)) / (12 * step);
+                        numeric[i] = Slope(at, 1e-3);
+                        entries++;
+
+                        // Where a kink is within the stencil, so that a finer one differs, there is no derivative to compare with.
+                        if (System.Math.Abs(analytic[i] - numeric[i]) > 1e-8 && System.Math.Abs(numeric[i] - Slope(at, 2.5e-4)) > 1e-6)
+                        {
+                            analytic[i] = numeric[i] = 0;
+                            kinks++;
+                        }
                     }
 
                     result[parameter.Name] = (analytic, numeric);
                 }
+
+                if (20 * kinks > entries) throw new System.InvalidOperationException($"{kinks} of {entries} entries are at a kink.");
 
                 // Alone and in a batch: the same bits.
                 model.SetParameters(parameters);
