@@ -1,6 +1,6 @@
 namespace RnnGen;
 
-/// <summary>What a class with <see cref="CellAttribute"/> is: a recurrent cell of your own, named in <see cref="RecurrentAttribute{TCell}"/>.</summary>
+/// <summary>Implemented by a class with <see cref="CellAttribute"/>: a recurrent cell of your own, for <see cref="RecurrentAttribute{TCell}"/>.</summary>
 public interface ICell;
 
 /// <summary>
@@ -8,10 +8,10 @@ public interface ICell;
 /// value after the step. Gradients, kernels for every vector width, and parameters are derived from them.
 /// </summary>
 /// <param name="equations">
-/// A line for each value of a step: <c>name = expression</c>. W, U, b and d are parameters without more ado, with a block for each equation that uses them. The
-/// grammar, the functions and the rules of shape stand in <c>docs/cells.md</c>; the cells that ship with RnnGen are written the same way.
+/// One line for each value of a step: <c>name = expression</c>. W, U, b and d are parameters and need no declaration; they have a block for each equation that uses them.
+/// <c>docs/cells.md</c> describes the grammar, the functions and the rules of shape. The cells that ship with RnnGen are written the same way.
 /// </param>
-/// <remarks>Mistakes are compiler errors RNN050 to RNN058 at the character in the text.</remarks>
+/// <remarks>Mistakes are compiler errors, RNN050 to RNN058, at the exact place in the text.</remarks>
 /// <example>
 /// <code>
 /// [Cell("""
@@ -39,13 +39,13 @@ public sealed class CellAttribute(string equations) : Attribute
 /// <param name="hiddenSize">Width of the output and of every state, at least 1.</param>
 /// <remarks>
 /// Its parameters are named as PyTorch's: <c>rnn.weight_ih_l{k}</c> for W, <c>rnn.weight_hh_l{k}</c> for U, <c>rnn.bias_ih_l{k}</c> for b and <c>rnn.bias_hh_l{k}</c> for d,
-/// with the equations' blocks below each other in the order in which they first use them; parameters of your own <c>rnn.{name}_l{k}</c>.
+/// with the blocks of the equations one below the other, in the order in which equations first use them. Your own parameters are named <c>rnn.{name}_l{k}</c>.
 /// </remarks>
 public sealed class RecurrentAttribute<TCell>(int hiddenSize) : RecurrentLayerAttribute(hiddenSize) where TCell : ICell
 {
-    /// <summary>What f stands for in the equations, where they call it. Default: <see cref="Activation.Tanh"/>.</summary>
+    /// <summary>The function f of the equations, if they call it. Default: <see cref="Activation.Tanh"/>.</summary>
     public Activation Activation { get; set; } = Activation.Tanh;
 
-    /// <summary>Hyper-parameters and widths in place of the values in the equations, such as <c>"leak = 0.3, P = 24"</c>, for lines <c>number leak = …</c> and <c>width P = …</c>.</summary>
+    /// <summary>Overrides of the numbers and widths in the equations, such as <c>"leak = 0.3, P = 24"</c> for the lines <c>number leak = …</c> and <c>width P = …</c>.</summary>
     public string Numbers { get; set; } = "";
 }

@@ -10,19 +10,19 @@ public enum Architecture
     ManyToMany,
 
     /// <summary>
-    /// One vector in, a sequence out. The vector, or what dense layers before <see cref="DecoderAttribute"/> make of it, gives the
-    /// decoder's initial state; the decoder is fed its own output.
+    /// One vector in, a sequence out. The decoder starts from the vector, or from the output of the dense layers before
+    /// <see cref="DecoderAttribute"/>, and reads its own output.
     /// </summary>
     OneToMany,
 
     /// <summary>
-    /// A sequence in, another sequence out, of a length of its own. The layers before <see cref="DecoderAttribute"/> read the first; those
-    /// after it start from their final state and are fed their own output.
+    /// A sequence in, another sequence of its own length out. The layers before <see cref="DecoderAttribute"/> read the first sequence; those
+    /// after it start from the final state and read their own output.
     /// </summary>
     EncoderDecoder,
 }
 
-/// <summary>What a many-to-one model reads of the last recurrent layer's outputs.</summary>
+/// <summary>How a many-to-one model reduces the last recurrent layer's outputs to one.</summary>
 public enum Pooling
 {
     /// <summary>The output at the last step.</summary>
@@ -31,14 +31,14 @@ public enum Pooling
     /// <summary>Each unit's mean over the sequence's steps.</summary>
     Mean,
 
-    /// <summary>Each unit's greatest value over the sequence's steps; the gradient goes to the first step that has it.</summary>
+    /// <summary>Each unit's maximum over the sequence's steps; the gradient goes to the first step with this value.</summary>
     Max,
 }
 
-/// <summary>How a decoder looks back at the encoder's outputs, beside starting from its final state.</summary>
+/// <summary>How a decoder attends to the encoder's outputs; it always starts from the encoder's final state.</summary>
 public enum Attention
 {
-    /// <summary>Not at all: the final state says everything.</summary>
+    /// <summary>No attention: the decoder knows the final state only.</summary>
     None,
 
     /// <summary>score(h, e) = (W h) · e (M.-T. Luong et al. 2015, "general").</summary>
@@ -48,7 +48,7 @@ public enum Attention
     Additive,
 }
 
-/// <summary>What training minimises. All reduce as PyTorch's <c>reduction='mean'</c>.</summary>
+/// <summary>What training minimises. All losses are means, as with PyTorch's <c>reduction='mean'</c>.</summary>
 public enum Loss
 {
     /// <summary>The mean of (y - target)² over sequences, steps with a loss, and features.</summary>
@@ -63,13 +63,13 @@ public enum Loss
     /// <summary>The mean over steps of -log softmax(y)[class]; targets are <c>int</c> classes from 0 to OutputSize - 1, y are logits.</summary>
     CrossEntropy,
 
-    /// <summary>The mean of -(target log σ(y) + (1 - target) log(1 - σ(y))); targets lie in [0, 1], y are logits.</summary>
+    /// <summary>The mean of -(target log σ(y) + (1 - target) log(1 - σ(y))); targets are in [0, 1], y are logits.</summary>
     BinaryCrossEntropy,
 
     /// <summary>
     /// Connectionist temporal classification (A. Graves et al. 2006), for many-to-many models: targets are <c>int</c> labels from 1 to OutputSize - 1
-    /// in their order, without saying at which step each comes; class 0 is the blank, with which targets are filled up. The mean over
-    /// sequences of -log p(labels) over the number of labels; y are logits.
+    /// in order, without their steps; class 0 is the blank and pads shorter targets. The loss is the mean over sequences of -log p(labels),
+    /// divided by the number of labels; y are logits.
     /// </summary>
     Ctc,
 }
@@ -90,17 +90,17 @@ public enum Activation
     Sigmoid,
 }
 
-/// <summary>What the states of layers that read the input are before a sequence's first step.</summary>
+/// <summary>The states of the layers that read the input, before a sequence's first step.</summary>
 public enum InitialState
 {
     /// <summary>Zero.</summary>
     Zero,
 
-    /// <summary>Parameters, one for each unit of each state, which are zero at first and learned like all others.</summary>
+    /// <summary>Learned parameters, one for each unit of each state; they start at zero.</summary>
     Learned,
 }
 
-/// <summary>How a layer's weights are drawn. Biases are 0, except an LSTM's forget gate (<c>bias_ih</c> = 1), unless said otherwise.</summary>
+/// <summary>How a layer's weights are drawn. Unless noted, biases are 0, except an LSTM's forget gate (<c>bias_ih</c> = 1).</summary>
 public enum Initializer
 {
     /// <summary>Glorot for input weights, orthogonal for recurrent weights, standard normal for embeddings.</summary>
@@ -115,7 +115,7 @@ public enum Initializer
     /// <summary>Recurrent weights are the identity, input weights Glorot (Q. Le et al. 2015, for ReLU networks).</summary>
     Identity,
 
-    /// <summary>Weights and biases uniform in ±1/√size as PyTorch's recurrent layers draw them (a dense layer: ±1/√(fan in)).</summary>
+    /// <summary>Weights and biases uniform in ±1/√size, as in PyTorch's recurrent layers (in a dense layer: ±1/√(fan in)).</summary>
     Uniform,
 }
 
@@ -137,7 +137,7 @@ public enum Accuracy
     Exact,
 
     /// <summary>
-    /// Rational functions that take about half the operations: tanh within 6.5e-5 and the sigmoid within 3.3e-5 of the true value, which may take results that far beyond ±1 or below 0.
+    /// Rational functions with about half the operations: tanh is within 6.5e-5 and the sigmoid within 3.3e-5 of the true value, so results may lie that far outside their range.
     /// Small errors add up from step to step: compare a model's outputs with those of <see cref="Exact"/> before relying on it.
     /// </summary>
     Fast,

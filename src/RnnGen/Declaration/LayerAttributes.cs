@@ -1,31 +1,31 @@
 namespace RnnGen;
 
-/// <summary>Base of the attributes that declare a layer. Layers stand in data-flow order, first layer on top.</summary>
+/// <summary>Base of the attributes that declare a layer. Layers are declared in data-flow order, first layer on top.</summary>
 /// <param name="size">Units of the layer, at least 1.</param>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
 public abstract class LayerAttribute(int size) : Attribute
 {
-    /// <summary>Units of the layer: the width of its output, or of each direction's; 0 for a normalisation, which takes that of the layer before.</summary>
+    /// <summary>Units of the layer: the width of its output, or of the output of each direction; 0 for a normalisation, which has the width of the layer before it.</summary>
     public int Size { get; } = size;
 
     /// <summary>How the layer's weights are drawn. Default: <see cref="Initializer.Default"/>.</summary>
     public Initializer Initializer { get; set; }
 
     /// <summary>
-    /// Share of the layer's inputs that training leaves out, from 0 to below 1, the rest multiplied by 1 / (1 - share): one draw for all steps of
-    /// a sequence (Y. Gal and Z. Ghahramani 2016). Losses that are only measured, and predictions, leave nothing out. Default: 0. An
-    /// embedding has none: its values are the next layer's inputs.
+    /// Share of the layer's inputs that training drops, from 0 to below 1; the rest are multiplied by 1 / (1 - share). One mask is drawn for all steps of
+    /// a sequence (Y. Gal and Z. Ghahramani 2016). Predictions and measured losses drop nothing. Not for an embedding: set it on the layer
+    /// after it. Default: 0.
     /// </summary>
     public double Dropout { get; set; }
 
     /// <summary>
-    /// Whether the layer's inputs, before dropout, are added to its outputs, of which there must be as many (K. He et al. 2015). A layer must stand before it. Default: false.
+    /// Whether the layer adds its inputs, before dropout, to its outputs; the two must have the same width (K. He et al. 2015). Not for the first layer of a stack. Default: false.
     /// </summary>
     public bool Residual { get; set; }
 
     /// <summary>
-    /// Whether training leaves the layer's parameters as they are: drawn, or loaded from a file. No gradient of theirs is computed, and none flows below
-    /// where nothing below is learned. Default: false.
+    /// Whether training leaves the layer's parameters as they were drawn or loaded. Their gradients are not computed, and no gradient flows further down
+    /// where no lower layer is learned. Default: false.
     /// </summary>
     public bool Frozen { get; set; }
 }
@@ -38,8 +38,8 @@ public abstract class LayerAttribute(int size) : Attribute
 /// <param name="size">Values of a row: the width of the output, at least 1.</param>
 /// <remarks>
 /// The parameter is <c>embedding.weight</c> [vocabularySize, size], as PyTorch's <c>torch.nn.Embedding</c>. Drawn from the
-/// standard normal distribution by default, as there. <c>TrainStep</c> and <c>Fit</c> clear, clip and update only the rows of the tokens that
-/// they see; moments and weight decay of the other rows wait, as with PyTorch's <c>SparseAdam</c>. So a step costs what it touches.
+/// standard normal distribution by default, as there. <c>TrainStep</c> and <c>Fit</c> clear, clip and update only the rows of the tokens in
+/// the batch; moments and weight decay of the other rows wait, as with PyTorch's <c>SparseAdam</c>.
 /// </remarks>
 /// <example>
 /// <code>
@@ -56,8 +56,8 @@ public sealed class EmbeddingAttribute(int vocabularySize, int size) : LayerAttr
 }
 
 /// <summary>
-/// Layer normalisation of what the layer before gives at a step: y = (x - mean) / √(variance + 1e-5) × gain + shift, mean and variance over the
-/// step's values.
+/// Layer normalisation of the outputs of the layer before, at each step: y = (x - mean) / √(variance + 1e-5) × gain + shift, with mean and variance over the
+/// values of the step.
 /// </summary>
 /// <remarks>J. Ba, J. Kiros and G. Hinton 2016; parameters <c>norm.{k}.weight</c> and <c>norm.{k}.bias</c> as PyTorch's <c>torch.nn.LayerNorm</c>. Its size is that of the layer before.</remarks>
 /// <example>
@@ -81,20 +81,20 @@ public abstract class RecurrentLayerAttribute(int hiddenSize) : LayerAttribute(h
     public bool Bidirectional { get; set; }
 
     /// <summary>
-    /// Share of the previous hidden state that training leaves out of the products with the recurrent weights, from 0 to below 1, the rest multiplied by 1 / (1 - share): one
-    /// draw for all steps of a sequence (Y. Gal and Z. Ghahramani 2016). What else reads the state, as the update gate of a GRU does, reads all of it. Default: 0.
+    /// Share of the previous hidden state that training drops from the products with the recurrent weights, from 0 to below 1; the rest is multiplied by 1 / (1 - share). One
+    /// mask is drawn for all steps of a sequence (Y. Gal and Z. Ghahramani 2016). Other uses of the state, such as a GRU's z h(t-1), see all of it. Default: 0.
     /// </summary>
     public double RecurrentDropout { get; set; }
 }
 
 /// <summary>
-/// Stands between the layers of the encoder and those of the decoder, in a model that is <see cref="Architecture.EncoderDecoder"/>
-/// (or <see cref="Architecture.OneToMany"/> with dense layers over its input).
+/// Separates the layers of the encoder from those of the decoder in an <see cref="Architecture.EncoderDecoder"/> model,
+/// or in a <see cref="Architecture.OneToMany"/> model with dense layers over its input.
 /// </summary>
 /// <remarks>
-/// Each layer of the decoder starts from the final state of the encoder's recurrent layer of the same cell and size in the same place; where
-/// there is none, from tanh(W e + b) of the encoder's last output e, with parameters <c>bridge.…</c>. At each step the decoder reads what it
-/// gave at the step before (in training what it should have given: teacher forcing): an embedded token, or numbers, 0 at first.
+/// Each layer of the decoder starts from the final state of the encoder's recurrent layer at the same position, if that has the same cell and size; otherwise
+/// from tanh(W e + b) of the encoder's last output e, with parameters <c>bridge.…</c>. At each step the decoder reads its output of the previous
+/// step, or in training the previous target (teacher forcing): an embedded token, or numbers, which are 0 at the first step.
 /// </remarks>
 /// <example>
 /// <code>

@@ -2,12 +2,12 @@ namespace RnnGen;
 
 // Cells that ship as equation files, src/RnnGen.Generator/Cells/{Name}.cell: examples of cells of your own.
 
-/// <summary>An LSTM whose gates see the cell state: i, f = sigmoid(W x + b + U h + d + p c(t-1)), o = sigmoid(W x + b + U h + d + p c(t)), else as <see cref="LstmAttribute"/>.</summary>
+/// <summary>An LSTM whose gates also read the cell state (peepholes): i, f = sigmoid(W x + b + U h + d + p c(t-1)), o = sigmoid(W x + b + U h + d + p c(t)), else as <see cref="LstmAttribute"/>.</summary>
 /// <param name="hiddenSize">Width of the output and of every state, at least 1.</param>
 /// <remarks>F. Gers, N. Schraudolph and J. Schmidhuber 2002; parameters as PyTorch's LSTM, and <c>rnn.peephole_l{k}</c> [3 × hiddenSize], gates i, f, o.</remarks>
 public sealed class PeepholeLstmAttribute(int hiddenSize) : RecurrentLayerAttribute(hiddenSize);
 
-/// <summary>An LSTM whose input gate is what its forget gate leaves: c(t) = f c(t-1) + (1 - f) g, h(t) = o tanh(c(t)).</summary>
+/// <summary>An LSTM with coupled gates, the input gate being 1 - f: c(t) = f c(t-1) + (1 - f) g, h(t) = o tanh(c(t)).</summary>
 /// <param name="hiddenSize">Width of the output and of every state, at least 1.</param>
 /// <remarks>K. Greff et al. 2017; parameters as PyTorch's LSTM, without the input gate: gates f, g, o.</remarks>
 public sealed class CoupledLstmAttribute(int hiddenSize) : RecurrentLayerAttribute(hiddenSize);
@@ -39,12 +39,12 @@ public sealed class LayerNormGruAttribute(int hiddenSize) : RecurrentLayerAttrib
 /// <remarks>K. Cho et al. 2014; ONNX's GRU by default; parameters as PyTorch's GRU. It runs in several kernels a step.</remarks>
 public sealed class ResetBeforeGruAttribute(int hiddenSize) : RecurrentLayerAttribute(hiddenSize);
 
-/// <summary>An independently recurrent network, each unit of which sees its own past only: h(t) = relu(W x + b + u h(t-1)).</summary>
+/// <summary>An independently recurrent network, in which each unit reads only its own past: h(t) = relu(W x + b + u h(t-1)).</summary>
 /// <param name="hiddenSize">Width of the output and of every state, at least 1.</param>
 /// <remarks>S. Li et al. 2018; u is <c>rnn.weight_hh_l{k}</c> [hiddenSize].</remarks>
 public sealed class IndRnnAttribute(int hiddenSize) : RecurrentLayerAttribute(hiddenSize);
 
-/// <summary>A minimal gated unit, whose one gate forgets and resets: f = sigmoid(W x + b + U h + d), n = tanh(W x + b + U (f h) + d), h(t) = (1 - f) h(t-1) + f n.</summary>
+/// <summary>A minimal gated unit, with one gate that both forgets and resets: f = sigmoid(W x + b + U h + d), n = tanh(W x + b + U (f h) + d), h(t) = (1 - f) h(t-1) + f n.</summary>
 /// <param name="hiddenSize">Width of the output and of every state, at least 1.</param>
 /// <remarks>G.-B. Zhou et al. 2016. It runs in several kernels a step.</remarks>
 public sealed class MinimalGatedUnitAttribute(int hiddenSize) : RecurrentLayerAttribute(hiddenSize);
@@ -59,17 +59,17 @@ public sealed class SruAttribute(int hiddenSize) : RecurrentLayerAttribute(hidde
 /// <remarks>J. Bradbury et al. 2017.</remarks>
 public sealed class QuasiRnnAttribute(int hiddenSize) : RecurrentLayerAttribute(hiddenSize);
 
-/// <summary>A minGRU, whose gates do not see the state: z = sigmoid(W x + b), n = g(W x + b), h(t) = (1 - z) h(t-1) + z n, with g(v) = v + 0.5 from 0 on, and sigmoid(v) below.</summary>
+/// <summary>A minGRU, whose gates do not read the state: z = sigmoid(W x + b), n = g(W x + b), h(t) = (1 - z) h(t-1) + z n, with g(v) = v + 0.5 from 0 on, and sigmoid(v) below.</summary>
 /// <param name="hiddenSize">Width of the output and of every state, at least 1.</param>
 /// <remarks>L. Feng et al. 2024.</remarks>
 public sealed class MinGruAttribute(int hiddenSize) : RecurrentLayerAttribute(hiddenSize);
 
-/// <summary>A minLSTM, whose gates do not see the state: f, i = sigmoid(W x + b), n = g(W x + b), h(t) = (f h(t-1) + i n) / (f + i), with g(v) = v + 0.5 from 0 on, and sigmoid(v) below.</summary>
+/// <summary>A minLSTM, whose gates do not read the state: f, i = sigmoid(W x + b), n = g(W x + b), h(t) = (f h(t-1) + i n) / (f + i), with g(v) = v + 0.5 from 0 on, and sigmoid(v) below.</summary>
 /// <param name="hiddenSize">Width of the output and of every state, at least 1.</param>
 /// <remarks>L. Feng et al. 2024.</remarks>
 public sealed class MinLstmAttribute(int hiddenSize) : RecurrentLayerAttribute(hiddenSize);
 
-/// <summary>An Elman network whose state goes on beside what a step adds: h(t) = scale (h(t-1) + tanh(W x + b + U h(t-1) + d)).</summary>
+/// <summary>An Elman network with a residual state: h(t) = scale (h(t-1) + tanh(W x + b + U h(t-1) + d)).</summary>
 /// <param name="hiddenSize">Width of the output and of every state, at least 1.</param>
 /// <remarks>After J. L. Elman 1990 and K. He et al. 2015; parameters as PyTorch's RNN.</remarks>
 public sealed class ResidualRnnAttribute(int hiddenSize) : RecurrentLayerAttribute(hiddenSize)
@@ -87,16 +87,16 @@ public sealed class LeakyRnnAttribute(int hiddenSize) : RecurrentLayerAttribute(
     public double Leak { get; set; } = 0.3;
 }
 
-/// <summary>A layer with the feedback of its output: s(t) = V sigmoid(W x + b + U s(t-1) + d) + e, which is the output and the state.</summary>
+/// <summary>A Jordan network, which feeds its output back: s(t) = V sigmoid(W x + b + U s(t-1) + d) + e is both output and state.</summary>
 /// <param name="hiddenSize">Width of the output and of every state, at least 1.</param>
 /// <remarks>M. I. Jordan 1986; what is fed back is the layer's own output. It runs in several kernels a step.</remarks>
 public sealed class JordanRnnAttribute(int hiddenSize) : RecurrentLayerAttribute(hiddenSize);
 
-/// <summary>A network of the LSTM's forget gate alone: s = W x + b + U h + d, g = tanh(W x + b + U h + d), h(t) = sigmoid(s) h(t-1) + (1 - sigmoid(s - beta)) g.</summary>
+/// <summary>JANET, an LSTM with only the forget gate: s = W x + b + U h + d, g = tanh(W x + b + U h + d), h(t) = sigmoid(s) h(t-1) + (1 - sigmoid(s - beta)) g.</summary>
 /// <param name="hiddenSize">Width of the output and of every state, at least 1.</param>
 /// <remarks>J. van der Westhuizen and J. Lasenby 2018 (JANET); gates s, g.</remarks>
 public sealed class JanetAttribute(int hiddenSize) : RecurrentLayerAttribute(hiddenSize)
 {
-    /// <summary>How much further than forgetting the gate must open for something new. Default: 1.</summary>
+    /// <summary>β in the factor 1 - sigmoid(s - β) of new input: above 0 a step adds more than it forgets. Default: 1.</summary>
     public double Beta { get; set; } = 1;
 }

@@ -1,6 +1,6 @@
 namespace RnnGen;
 
-/// <summary>A loss, a gradient, or logits that a class or token is to be chosen by are not finite. Nothing was updated.</summary>
+/// <summary>A loss, a gradient, or a logit that a choice depends on is not finite. Nothing was updated.</summary>
 public sealed class NonFiniteException : ArithmeticException
 {
     private readonly string _before = "", _after = "";
@@ -19,14 +19,14 @@ public sealed class NonFiniteException : ArithmeticException
     private NonFiniteException(NonFiniteException inBatch, int record, string source)
         : base(Invariant($"{inBatch._before}sequence {record} (from 0) of {source}{inBatch._after}"), inBatch) => (_before, Sequence, _after) = (inBatch._before, record, inBatch._after);
 
-    /// <summary>The sequence whose number is not finite, from 0, where it is known: its place in the batch that was given, or in the data that <c>Fit</c> and <c>Evaluate</c> were given.</summary>
+    /// <summary>The index of the sequence whose number is not finite, from 0, if it is known: in the batch of a call, or in the data of <c>Fit</c> and <c>Evaluate</c>.</summary>
     public int? Sequence { get; }
 
-    /// <summary>The same, with the sequence's place in the data that the batch was taken from.</summary>
+    /// <summary>The same exception with the sequence's index in the data instead of the batch.</summary>
     internal NonFiniteException InData(int record, string source) => new(this, record, source);
 }
 
-/// <summary>A file or stream does not hold parameters of this model. The model is unchanged.</summary>
+/// <summary>A file or stream does not hold the parameters of this model. The model is unchanged.</summary>
 public sealed class ModelFileException : IOException
 {
     /// <summary>Creates the exception.</summary>
@@ -39,7 +39,7 @@ public sealed class ModelFileException : IOException
     public ModelFileException(string message, Exception innerException) : base(message, innerException) { }
 }
 
-/// <summary>A checkpoint cannot be written, or none that can be read belongs to this training. Checkpoints that were complete still are; where reading failed, nothing has changed.</summary>
+/// <summary>A checkpoint cannot be written or read, or belongs to another training. Existing checkpoints stay intact; if reading failed, nothing has changed.</summary>
 public sealed class CheckpointException : IOException
 {
     /// <summary>Creates the exception.</summary>

@@ -1,6 +1,6 @@
 namespace RnnGen;
 
-/// <summary>What is known of a model at compile time: its parameters, the lengths of its buffers and its memory.</summary>
+/// <summary>What is known about a model at compile time: its parameters, the lengths of its buffers and its memory.</summary>
 public sealed class ModelLayout
 {
     /// <summary>The model's class name.</summary>
@@ -9,12 +9,12 @@ public sealed class ModelLayout
     /// <summary>The declaration in one line, such as <c>ManyToOne 48x1 -> Lstm(64) -> Dense(1), MeanSquaredError</c>; saved with the model.</summary>
     public required string Declaration { get; init; }
 
-    /// <summary>What <see cref="Declaration"/> leaves out of what is computed, separated by semicolons: for cells of one's own a hash of their equations, numbers of cells, the token that decoding starts from, and the steps between kept states. Empty where there are none.</summary>
+    /// <summary>Details of the computation that <see cref="Declaration"/> leaves out, separated by semicolons: hashes of the equations of your own cells, numbers of cells, the start token of decoding, and the steps between kept states. Empty if there are none.</summary>
     public string Details { get; init; } = "";
 
     /// <summary>
-    /// All that the declaration says of what is computed and trained, with the equations of own cells and losses, as JSON; saved with the model. Equal declarations have equal texts: names
-    /// stand in one order, and a value that is the default is left out. Empty for a model that is written by hand.
+    /// The complete declaration as JSON, with the equations of your own cells and losses; saved with the model. Equal declarations have equal texts: names are
+    /// in a fixed order, and default values are left out. Empty for a model that is written by hand.
     /// </summary>
     public string Specification { get; init; } = "";
 
@@ -24,7 +24,7 @@ public sealed class ModelLayout
     /// <summary>Number of parameters: the length of the flat buffer.</summary>
     public required int ParameterCount { get; init; }
 
-    /// <summary>Time steps of one sequence, at most.</summary>
+    /// <summary>The maximum number of time steps of a sequence.</summary>
     public required int SequenceLength { get; init; }
 
     /// <summary>Steps of one sequence's output and target: 1, or one for each time step.</summary>
@@ -46,13 +46,13 @@ public sealed class ModelLayout
     /// <summary>Elements of one sequence's output.</summary>
     public required int OutputLength { get; init; }
 
-    /// <summary>Classes, where targets are classes; otherwise 0.</summary>
+    /// <summary>The number of classes, if targets are classes; otherwise 0.</summary>
     public int ClassCount { get; init; }
 
     /// <summary>Whether targets are 0 for no and 1 for yes, and outputs their logits: the loss is binary cross-entropy.</summary>
     public bool IsBinary { get; init; }
 
-    /// <summary>Labels of one sequence's target, at most, where the loss is CTC; otherwise 0.</summary>
+    /// <summary>The maximum number of labels in a sequence's target, if the loss is CTC; otherwise 0.</summary>
     public int LabelLength { get; init; }
 
     /// <summary>Whether targets may be missing: class -1, or NaN.</summary>
@@ -61,19 +61,19 @@ public sealed class ModelLayout
     /// <summary>Whether the output is a sequence of its own, decoded step by step.</summary>
     public bool IsDecoded { get; init; }
 
-    /// <summary>The token that ends a decoded sequence; -1 where none does.</summary>
+    /// <summary>The token that ends a decoded sequence; -1 if there is none.</summary>
     public int EndToken { get; init; } = -1;
 
-    /// <summary>Tokens of the vocabulary, where inputs are tokens; otherwise 0.</summary>
+    /// <summary>The size of the vocabulary, if inputs are tokens; otherwise 0.</summary>
     public int VocabularySize { get; init; }
 
-    /// <summary>Sequences that are trained on at once.</summary>
+    /// <summary>The usual number of sequences in a training step.</summary>
     public required int BatchSize { get; init; }
 
-    /// <summary>Bytes of the arrays that a model holds from the start: its parameters, and their packs. On a 64-bit runtime, as all figures here.</summary>
+    /// <summary>Bytes of the arrays that a model holds from the start: its parameters and their packed copies. Like all figures here, for a 64-bit runtime.</summary>
     public long ModelMemory { get; init; }
 
-    /// <summary>Bytes of the arrays that training adds at the first loss or gradient. An optimiser's moments come on top: for Adam two values a parameter.</summary>
+    /// <summary>Bytes of the arrays that training adds at the first loss or gradient. An optimiser's moments come on top: for Adam two values per parameter.</summary>
     public required long TrainingMemory { get; init; }
 
     /// <summary>Bytes of the arrays that each further thread adds to it when it first trains.</summary>
@@ -85,7 +85,7 @@ public sealed class ModelLayout
     /// </summary>
     public required long PredictionMemory { get; init; }
 
-    /// <summary>Bytes of the arrays of a state that is fed step by step (<c>CreateState</c>); 0 for a model that cannot be.</summary>
+    /// <summary>Bytes of the arrays of a streaming state (<c>CreateState</c>); 0 for a model that cannot stream.</summary>
     public long StateMemory { get; init; }
 
     /// <summary>Multiplications and additions of one sequence's forward pass in the matrix products.</summary>

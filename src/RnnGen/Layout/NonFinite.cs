@@ -46,10 +46,10 @@ public static class NonFinite
         return rest == T.Zero;
     }
 
-    /// <summary>Whether all values of some stretches are finite.</summary>
+    /// <summary>Whether all values of some segments are finite.</summary>
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="values">The values.</param>
-    /// <param name="segments">The stretches.</param>
+    /// <param name="segments">The segments.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool None<T>(ReadOnlySpan<T> values, ReadOnlySpan<ParameterSegment> segments) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -71,17 +71,17 @@ public static class NonFinite
     /// <param name="rows">The group.</param>
     /// <param name="forward">Inputs, then the layers' outputs in data-flow order.</param>
     /// <param name="start">Sequences before the group's.</param>
-    /// <param name="decoded">The group's decoded sequences, where the model decodes.</param>
+    /// <param name="decoded">The group's decoded sequences, if the model decodes.</param>
     public static NonFiniteException Loss<T>(double loss, ReadOnlySpan<T> arena, GroupRows rows, ReadOnlySpan<TracedBuffer> forward, int start, GroupRows decoded = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         string what = Invariant($"The loss is {loss}: ");
         return FindFirst(arena, rows, decoded, forward) is { } found
             ? new NonFiniteException(what + found.What, start + found.Sequence, ". Nothing was updated.")
-            : new NonFiniteException(what + "the outputs and their distances to the targets are finite, and the sum of them is not. Nothing was updated.");
+            : new NonFiniteException(what + "the outputs and their distances to the targets are finite, but their sum is not. Nothing was updated.");
     }
 
-    /// <summary>The exception for a loss that is not finite; null where this window of the sequences does not show why.</summary>
+    /// <summary>The exception for a loss that is not finite; null if this window of the sequences is not the cause.</summary>
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="arena">The training arena.</param>
     /// <param name="rows">The group.</param>
@@ -95,14 +95,14 @@ public static class NonFinite
             ? new NonFiniteException(Invariant($"The loss is not finite: {found.What}"), start + found.Sequence, ". Nothing was updated.")
             : null;
 
-    /// <summary>The exception for a gradient that is not finite; null where this group of sequences does not show why.</summary>
+    /// <summary>The exception for a gradient that is not finite; null if this group of sequences is not the cause.</summary>
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="arena">The training arena after the group's BPTT.</param>
     /// <param name="rows">The group.</param>
     /// <param name="forward">Inputs, then the layers' outputs in data-flow order: a gate that saturates can hide an infinite one from the loss.</param>
     /// <param name="backward">The layers' adjoints from the output down.</param>
     /// <param name="start">Sequences before the group's.</param>
-    /// <param name="decoded">The group's decoded sequences, where the model decodes.</param>
+    /// <param name="decoded">The group's decoded sequences, if the model decodes.</param>
     /// <param name="firstTime">Steps before the arena's.</param>
     /// <param name="haveOutputs">Whether what runs at the end ran.</param>
     public static NonFiniteException? Gradient<T>(
@@ -122,7 +122,7 @@ public static class NonFinite
                 if (FindRow(arena, buffer, step, buffer.IsDecoded ? decoded : rows) is { } sequence)
                 {
                     return new NonFiniteException(
-                        Invariant($"The gradient is not finite: going back in time, {buffer.Name} first at time step {firstTime + buffer.FirstTime + step}, "),
+                        Invariant($"The gradient is not finite: in the backward pass, first {buffer.Name} at time step {firstTime + buffer.FirstTime + step}, "),
                         start + sequence, ". Nothing was updated; clip the gradient or lower the learning rate.");
                 }
             }
@@ -131,7 +131,7 @@ public static class NonFinite
         return null;
     }
 
-    /// <summary>The exception for a gradient whose terms are finite and whose sum is not.</summary>
+    /// <summary>The exception for a gradient whose terms are finite but whose sum is not.</summary>
     public static NonFiniteException GradientSum() =>
         new("The gradient is not finite: its sum over steps and sequences overflows. Nothing was updated; clip the gradient or lower the learning rate.");
 

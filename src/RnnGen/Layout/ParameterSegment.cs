@@ -1,8 +1,8 @@
 namespace RnnGen;
 
 /// <summary>
-/// A stretch of a model's flat parameter buffer that one step updates. What no segment covers (a frozen layer, the rows
-/// of an embedding that no token named) is neither read, clipped, decayed nor changed.
+/// A range of a model's flat parameter buffer that a step updates. Parameters outside all segments (frozen layers, rows
+/// of an embedding that no token named) are not read, clipped, decayed or changed.
 /// </summary>
 /// <param name="offset">Index of the first parameter.</param>
 /// <param name="length">Number of parameters.</param>
@@ -14,6 +14,6 @@ public readonly struct ParameterSegment(int offset, int length)
     /// <summary>Number of parameters.</summary>
     public int Length { get; } = length;
 
-    /// <summary>Index behind the last parameter.</summary>
+    /// <summary>The index after the last parameter.</summary>
     public int End => Offset + Length;
 }

@@ -5,13 +5,13 @@ using RnnGen.Runtime;
 namespace RnnGen;
 
 /// <summary>
-/// The states that the sequences of a batch start from, and that they end in: hidden (and cell) states of all recurrent layers. Passed
-/// to a model's <c>ComputeGradients</c> or <c>TrainStep</c>, window after window, it carries the state through sequences that are longer than
+/// The states that the sequences of a batch start from and end in: the hidden (and cell) states of all recurrent layers. Passed
+/// to a model's <c>ComputeGradients</c> or <c>TrainStep</c> window after window, it carries the state through sequences that are longer than
 /// the model's, while gradients end at each window's start: truncated back-propagation through time (R. Williams and J. Peng 1990).
 /// </summary>
 /// <remarks>
-/// A new sequence starts from zero, or from the learned state where the model has one. A sequence that ended goes on from its last state; one whose
-/// state was <see cref="Set"/> starts from that. Values of a sequence stand layer by layer, as the model's streaming state saves them.
+/// A new sequence starts from zero, or from the learned state if the model has one. A sequence that has had a window continues from its last state; one whose
+/// state was <see cref="Set"/> starts from that. A sequence's values are stored layer by layer, as the model's streaming state saves them.
 /// </remarks>
 /// <typeparam name="T">The model's number type.</typeparam>
 /// <example>
@@ -43,7 +43,7 @@ public sealed class BatchState<T> where T : unmanaged, INumber<T>
         Guard.AtLeast(length, 1);
         if ((long)count * length > Array.MaxLength)
         {
-            throw new ArgumentOutOfRangeException(nameof(count), Invariant($"{count}"), Invariant($"The states of {count} sequences with {length} values each need more room than an array has."));
+            throw new ArgumentOutOfRangeException(nameof(count), Invariant($"{count}"), Invariant($"The states of {count} sequences with {length} values each do not fit into an array."));
         }
 
         (Count, Length) = (count, length);
@@ -54,28 +54,28 @@ public sealed class BatchState<T> where T : unmanaged, INumber<T>
         _nextGradients = new T[_values.Length];
     }
 
-    /// <summary>Sequences, at most.</summary>
+    /// <summary>The maximum number of sequences.</summary>
     public int Count { get; }
 
     /// <summary>Values of one sequence's states.</summary>
     public int Length { get; }
 
-    /// <summary>Whether a sequence goes on from a state: it has had a window, or was given one.</summary>
+    /// <summary>Whether a sequence continues from a state: it has had a window, or its state was set.</summary>
     /// <param name="sequence">The sequence, from 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such sequence.</exception>
     public bool IsCarried(int sequence) => _isCarried[Start(sequence) / Length];
 
-    /// <summary>The states that a sequence goes on from: after its last window, or as they were given. Zero for a new sequence.</summary>
+    /// <summary>The states that a sequence continues from: those after its last window, or those that were set. Zero for a new sequence.</summary>
     /// <param name="sequence">The sequence, from 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such sequence.</exception>
     public ReadOnlySpan<T> this[int sequence] => _values.AsSpan(Start(sequence), Length);
 
-    /// <summary>∂L/∂state before the first step of the window before, as <c>ComputeGradients</c> or <c>TrainStep</c> found it; a call that threw leaves it as it was.</summary>
+    /// <summary>∂L/∂state before the first step of the latest window of <c>ComputeGradients</c> or <c>TrainStep</c>. A call that throws does not change it.</summary>
     /// <param name="sequence">The sequence, from 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such sequence.</exception>
     public ReadOnlySpan<T> Gradient(int sequence) => _gradients.AsSpan(Start(sequence), Length);
 
-    /// <summary>Gives the states that a sequence goes on from.</summary>
+    /// <summary>Sets the states that a sequence continues from.</summary>
     /// <param name="sequence">The sequence, from 0.</param>
     /// <param name="values">[<see cref="Length"/>] values.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such sequence.</exception>
@@ -91,24 +91,24 @@ public sealed class BatchState<T> where T : unmanaged, INumber<T>
     /// <summary>The states of all sequences, one after the other.</summary>
     internal ReadOnlySpan<T> AllValues => _values;
 
-    /// <summary>Which sequences go on from a state.</summary>
+    /// <summary>Which sequences continue from a state.</summary>
     internal ReadOnlySpan<bool> AllCarried => _isCarried;
 
-    /// <summary>Goes on from the states of all sequences.</summary>
+    /// <summary>Continues from the states of all sequences.</summary>
     internal void Restore(ReadOnlySpan<T> values, ReadOnlySpan<bool> isCarried)
     {
         values.CopyTo(_values);
         isCarried.CopyTo(_isCarried);
     }
 
-    /// <summary>All sequences begin anew.</summary>
+    /// <summary>Starts all sequences from the beginning.</summary>
     public void Reset()
     {
         Array.Clear(_values);
         Array.Clear(_isCarried);
     }
 
-    /// <summary>One sequence begins anew.</summary>
+    /// <summary>Starts one sequence from the beginning.</summary>
     /// <param name="sequence">The sequence, from 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such sequence.</exception>
     public void Reset(int sequence)
@@ -123,7 +123,7 @@ public sealed class BatchState<T> where T : unmanaged, INumber<T>
 
     /// <summary>Puts the states of carried sequences before the first step. Generated code calls this.</summary>
     /// <param name="arena">The training arena.</param>
-    /// <param name="places">Where the states stand, in the order of the values.</param>
+    /// <param name="places">Where the states are stored, in the order of the values.</param>
     /// <param name="rows">The group.</param>
     /// <param name="start">Sequences before the group's.</param>
     /// <param name="first">The first row.</param>
@@ -164,7 +164,7 @@ public sealed class BatchState<T> where T : unmanaged, INumber<T>
         }
     }
 
-    /// <summary>Takes ∂L/∂state before the first step; those of carried sequences are then zero, for nothing that is learned starts there. Generated code calls this.</summary>
+    /// <summary>Takes ∂L/∂state before the first step, and clears it for carried sequences, since no learned state starts there. Generated code calls this.</summary>
     /// <inheritdoc cref="Load"/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void TakeGradients(ref T arena, ReadOnlySpan<CarriedPlace> places, GroupRows rows, int start, int first, int last)
@@ -185,7 +185,7 @@ public sealed class BatchState<T> where T : unmanaged, INumber<T>
         }
     }
 
-    /// <summary>The states that were taken are those that the sequences go on from. Generated code calls this when all of them have ended well.</summary>
+    /// <summary>The sequences continue from the states that were taken. Generated code calls this when all of them have succeeded.</summary>
     /// <param name="count">Sequences of the window.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void CommitStates(int count)
@@ -195,7 +195,7 @@ public sealed class BatchState<T> where T : unmanaged, INumber<T>
         _isCarried.AsSpan(0, count).Fill(true);
     }
 
-    /// <summary>The same for a window that went back too: its gradients are those of the window before from now on. Generated code calls this when nothing can fail any more.</summary>
+    /// <summary>The same for a window with a backward pass, whose gradients are now the latest. Generated code calls this when nothing can fail any more.</summary>
     /// <inheritdoc cref="CommitStates"/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void CommitGradients(int count)

@@ -2,7 +2,7 @@ using System.ComponentModel;
 
 namespace RnnGen.Runtime;
 
-/// <summary>Where a state stands in a training arena.</summary>
+/// <summary>Where a state is stored in a training arena.</summary>
 /// <param name="Values">Row 0 before the first step.</param>
 /// <param name="Step">From a step to the next.</param>
 /// <param name="Row">From a row to the next.</param>

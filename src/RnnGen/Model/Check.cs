@@ -3,20 +3,20 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 namespace RnnGen.Runtime;
 
-/// <summary>What a message calls what was found.</summary>
+/// <summary>The name of a checked value in messages.</summary>
 /// <param name="Parameter">The parameter.</param>
-/// <param name="Sequence">The sequence of the data that the parameter is, from 0; -1 for what a call was given.</param>
+/// <param name="Sequence">The index of the sequence in the data, from 0; -1 for an argument of a call.</param>
 internal readonly record struct Place(string Parameter, int Sequence = -1)
 {
-    /// <summary>What comes before the message: which sequence of which data; nothing for what a call was given.</summary>
+    /// <summary>The start of the message: which sequence of which data; empty for an argument of a call.</summary>
     public string Context => Sequence < 0 ? "" : Invariant($"Sequence {Sequence} (from 0) of {Parameter}: ");
 }
 
-/// <summary>Checks of what generated methods are given; each says what was expected and what was found.</summary>
+/// <summary>Checks of generated methods' arguments; messages have what was expected and what was found.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class Check
 {
-    /// <summary>A buffer holds exactly so many elements.</summary>
+    /// <summary>A buffer holds exactly <paramref name="expected"/> elements.</summary>
     /// <param name="length">Elements found.</param>
     /// <param name="expected">Elements expected.</param>
     /// <param name="name">The parameter.</param>
@@ -31,7 +31,7 @@ public static class Check
         }
     }
 
-    /// <summary>A buffer has room for so many elements.</summary>
+    /// <summary>A buffer has room for <paramref name="minimum"/> elements.</summary>
     /// <param name="length">Elements found.</param>
     /// <param name="minimum">Elements needed.</param>
     /// <param name="name">The parameter.</param>
@@ -58,7 +58,7 @@ public static class Check
         }
     }
 
-    /// <summary>States are of this kind of model, and of as many sequences at least.</summary>
+    /// <summary>States are of this kind of model, and of at least <paramref name="count"/> sequences.</summary>
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="state">The states found.</param>
     /// <param name="count">Sequences.</param>
@@ -70,15 +70,15 @@ public static class Check
         if (state.Length != length || state.Count < count)
         {
             throw new ArgumentException(
-                Invariant($"The state is of {state.Count} sequences with {state.Length} values each; {count} with {length} are needed. Create it by the model's CreateBatchState({count})."), nameof(state));
+                Invariant($"The state is for {state.Count} sequences with {state.Length} values each; {count} with {length} are needed. Create it with the model's CreateBatchState({count})."), nameof(state));
         }
     }
 
-    /// <summary>Lengths are none, or one of 1 to <paramref name="steps"/> for each sequence.</summary>
+    /// <summary>Lengths are empty, or one from 1 to <paramref name="steps"/> for each sequence.</summary>
     /// <param name="lengths">The lengths found.</param>
     /// <param name="count">Sequences.</param>
     /// <param name="steps">The greatest length.</param>
-    /// <exception cref="ArgumentException">They are not; the message says which.</exception>
+    /// <exception cref="ArgumentException">They are not; the message names the first.</exception>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Lengths(ReadOnlySpan<int> lengths, int count, int steps)
     {
@@ -89,7 +89,7 @@ public static class Check
 
         if (lengths.Length != count)
         {
-            throw new ArgumentException(Invariant($"'lengths' must hold {count} elements (one for each sequence), or none; it holds {lengths.Length}."), nameof(lengths));
+            throw new ArgumentException(Invariant($"'lengths' must hold {count} elements (one for each sequence), or be empty; it holds {lengths.Length}."), nameof(lengths));
         }
 
         for (int i = 0; i < lengths.Length; i++)
@@ -132,7 +132,7 @@ public static class Check
     /// <param name="lengths">Lengths of the sequences, where targets have steps and lengths differ.</param>
     /// <param name="steps">Steps of a sequence's targets.</param>
     /// <param name="mayBeMissing">Whether -1 stands for no class.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A class is outside; the message says which.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A class is out of range; the message names it.</exception>
     public static void Classes(ReadOnlySpan<int> targets, int classes, ReadOnlySpan<int> lengths = default, int steps = 1, bool mayBeMissing = false) =>
         Classes(new Place(nameof(targets)), targets, classes, lengths, steps, mayBeMissing);
 
@@ -152,9 +152,9 @@ public static class Check
     /// <summary>All classes of decoded sequences are from 0 to <paramref name="classes"/> - 1, up to each sequence's end.</summary>
     /// <param name="targets">The classes found.</param>
     /// <param name="classes">Number of classes.</param>
-    /// <param name="steps">Steps of a sequence, at most.</param>
+    /// <param name="steps">The maximum number of steps of a sequence.</param>
     /// <param name="endToken">The class that ends a sequence.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A class is outside; the message says which.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A class is out of range; the message names it.</exception>
     public static void Decoded(ReadOnlySpan<int> targets, int classes, int steps, int endToken) => Decoded(new Place(nameof(targets)), targets, classes, steps, endToken);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -181,10 +181,10 @@ public static class Check
     /// <summary>Labels of CTC are from 1 to <paramref name="classes"/> - 1 up to the first 0, and no sequence has more than its steps hold.</summary>
     /// <param name="targets">The labels found.</param>
     /// <param name="classes">Number of classes, the blank among them.</param>
-    /// <param name="labels">Labels of a sequence, at most.</param>
-    /// <param name="lengths">Lengths of the sequences, or none where all have all steps.</param>
+    /// <param name="labels">The maximum number of labels of a sequence.</param>
+    /// <param name="lengths">Lengths of the sequences, or empty if all have all steps.</param>
     /// <param name="steps">Steps of the longest sequence.</param>
-    /// <exception cref="ArgumentException">A label is outside, or a sequence too short; the message says which.</exception>
+    /// <exception cref="ArgumentException">A label is out of range, or a sequence is too short; the message names it.</exception>
     public static void Labels(ReadOnlySpan<int> targets, int classes, int labels, ReadOnlySpan<int> lengths, int steps) =>
         Labels(new Place(nameof(targets)), targets, classes, labels, lengths, steps);
 
@@ -199,7 +199,7 @@ public static class Check
                 if ((uint)found[k] >= (uint)classes)
                 {
                     throw new ArgumentOutOfRangeException(place.Parameter, Invariant($"{found[k]}"),
-                        Invariant($"{place.Context}targets[{i * labels + k}] is {found[k]}; labels are 1 to {classes - 1}, filled up with 0 (OutputSize = {classes})."));
+                        Invariant($"{place.Context}targets[{i * labels + k}] is {found[k]}; labels are 1 to {classes - 1}, padded with 0 (OutputSize = {classes})."));
                 }
             }
 
@@ -219,7 +219,7 @@ public static class Check
     /// <param name="name">The parameter.</param>
     /// <param name="lengths">Lengths of the sequences, where they differ.</param>
     /// <param name="steps">Steps of a sequence.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A token is outside; the message says which.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A token is out of range; the message names it.</exception>
     public static void Tokens(ReadOnlySpan<int> tokens, int vocabularySize, string name, ReadOnlySpan<int> lengths = default, int steps = 1) =>
         Tokens(new Place(name), tokens, vocabularySize, name, lengths, steps);
 
@@ -242,7 +242,7 @@ public static class Check
     /// <param name="lengths">Lengths of the sequences, where targets have steps and lengths differ.</param>
     /// <param name="steps">Steps of a sequence's targets.</param>
     /// <param name="mayBeMissing">Whether NaN stands for no target.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A value is outside; the message says which.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of range; the message names it.</exception>
     public static void Probabilities<T>(ReadOnlySpan<T> targets, ReadOnlySpan<int> lengths = default, int steps = 1, bool mayBeMissing = false) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         Probabilities(new Place(nameof(targets)), targets, lengths, steps, mayBeMissing);
 
@@ -254,7 +254,7 @@ public static class Check
             if (!(targets[i] >= T.Zero && targets[i] <= T.One) && !(mayBeMissing && T.IsNaN(targets[i])) && !IsPadding(i, targets.Length, lengths, steps))
             {
                 throw new ArgumentOutOfRangeException(place.Parameter, Invariant($"{targets[i]}"),
-                    Invariant($"{place.Context}targets[{i}] is {targets[i]}; targets of binary cross-entropy lie in [0, 1]."));
+                    Invariant($"{place.Context}targets[{i}] is {targets[i]}; targets of binary cross-entropy are from 0 to 1."));
             }
         }
     }
@@ -300,14 +300,14 @@ public static class Check
     public static VectorWidth Width(VectorWidth width) =>
         Enum.IsDefined(width) ? width : throw new ArgumentOutOfRangeException(nameof(width), width, "Use V128, V256 or V512.");
 
-    // The throws stand apart, so that the checks are small enough to be inlined.
+    // The throws are methods of their own, so that the checks are small enough to be inlined.
     private static void ThrowLength(int length, long expected, string name, string shape) =>
         throw new ArgumentException(Invariant($"'{name}' must hold {expected} elements ({shape}); it holds {length}."), name);
 
     /// <summary>Items as they are enumerated, none of which is null.</summary>
     /// <param name="items">The items.</param>
     /// <param name="name">The parameter.</param>
-    /// <exception cref="ArgumentException">An item is null; thrown where the enumeration comes to it.</exception>
+    /// <exception cref="ArgumentException">An item is null; thrown when the enumeration reaches it.</exception>
     internal static IEnumerable<T> NoneIsNull<T>(IEnumerable<T> items, string name) where T : notnull =>
         items.Select((item, i) => item is not null ? item : throw new ArgumentException(Invariant($"Item {i} (from 0) of '{name}' is null."), name));
 

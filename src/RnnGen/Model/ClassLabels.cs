@@ -60,7 +60,7 @@ internal static class ClassLabels
 
             if (!seen.Add(labels[i]))
             {
-                return Invariant($"Label {i} is that of another class too.");
+                return Invariant($"Label {i} is the label of another class too.");
             }
         }
 

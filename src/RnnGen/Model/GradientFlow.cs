@@ -14,13 +14,13 @@ public interface IGradientFlowModel
 }
 
 /// <summary>
-/// How the gradient of the latest step flowed back: the norm of ∂L/∂state of each layer and time step, of each parameter's gradient and update, and what the gates
-/// did. It says whether gradients vanish or explode through time (S. Hochreiter 1991; Y. Bengio, P. Simard and P. Frasconi 1994; R. Pascanu, T. Mikolov and Y. Bengio
+/// How the gradient of the latest step flowed: the norms of ∂L/∂state at each layer and time step and of each parameter's gradient and update, and statistics of the
+/// gates. It shows whether gradients vanish or explode through time (S. Hochreiter 1991; Y. Bengio, P. Simard and P. Frasconi 1994; R. Pascanu, T. Mikolov and Y. Bengio
 /// 2013) and which gates are saturated (A. Karpathy, J. Johnson and L. Fei-Fei 2015).
 /// </summary>
 /// <remarks>
-/// Everything is of the latest <c>ComputeGradients</c> or <c>TrainStep</c>, also of one that threw <see cref="NonFiniteException"/>: then of what it came to.
-/// The figures do not depend on <c>Threads</c>, and measuring changes no bit of the training. Read them on the thread that trains.
+/// All figures are of the latest <c>ComputeGradients</c> or <c>TrainStep</c>, even if it threw a <see cref="NonFiniteException"/>: then of the part that it computed.
+/// The figures do not depend on <c>Threads</c>, and measuring does not change the training's results by a bit. Read them on the training thread.
 /// </remarks>
 /// <example>
 /// <code>
@@ -62,7 +62,7 @@ public sealed class GradientFlow
 
     /// <summary>Creates it for a model. Generated models do; nothing is measured yet.</summary>
     /// <param name="layout">The model's layout.</param>
-    /// <param name="watched">Where its adjoints and gates stand.</param>
+    /// <param name="watched">Where its adjoints and gates are stored.</param>
     /// <param name="rows">Rows that are measured apart: those of whole groups.</param>
     internal GradientFlow(ModelLayout layout, IReadOnlyList<WatchedLayer> watched, int rows)
     {
@@ -186,7 +186,7 @@ public sealed class GradientFlow
     /// <param name="step">The step in the arena.</param>
     /// <param name="first">The first row.</param>
     /// <param name="last">The row after the last that is live.</param>
-    /// <param name="group">Where the group's row 0 stands among the rows that are measured apart.</param>
+    /// <param name="group">The group's first row among the rows that are measured apart.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Watch<T>(ref T arena, int layer, int step, int first, int last, int group) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -240,7 +240,7 @@ public sealed class GradientFlow
                     GateFunction.Sigmoid => (T.CreateTruncating(SigmoidLow), T.CreateTruncating(SigmoidHigh)),
                     GateFunction.Tanh => (T.CreateTruncating(-TanhHigh), T.CreateTruncating(TanhHigh)),
                     GateFunction.Relu => (T.Epsilon, T.PositiveInfinity),
-                    _ => throw new InvalidOperationException(Invariant($"It is not known when {place.Function} is saturated.")),
+                    _ => throw new InvalidOperationException(Invariant($"The saturation of {place.Function} is not defined.")),
                 };
                 Span<bool> alive = place.Function == GateFunction.Relu ? _alive.AsSpan(gate.Start + start, units) : [];
                 GateCount count = GateCount.Of(ref values, place.RowLength, place.BlockLength, rows, units, low, high, alive);
@@ -255,7 +255,7 @@ public sealed class GradientFlow
     /// <summary>Measures the flat gradient. Generated code calls this.</summary>
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="gradients">The gradient, one value a parameter.</param>
-    /// <param name="segments">The stretches of it that hold something.</param>
+    /// <param name="segments">The parts of it that hold gradients.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void TakeGradients<T>(ReadOnlySpan<T> gradients, ReadOnlySpan<ParameterSegment> segments) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         ByTensor(gradients, [], segments, _parameterNorms);
@@ -263,7 +263,7 @@ public sealed class GradientFlow
     /// <summary>Keeps the parameters that an update is about to change. Generated code calls this.</summary>
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="parameters">The parameters.</param>
-    /// <param name="segments">The stretches that it changes; none stands for all.</param>
+    /// <param name="segments">The parts that it changes; empty for all.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void BeginUpdate<T>(ReadOnlySpan<T> parameters, ReadOnlySpan<ParameterSegment> segments) where T : unmanaged
     {

@@ -3,7 +3,7 @@ using System.Numerics;
 namespace RnnGen;
 
 /// <summary>
-/// What every generated model can do: the surface against which the training loop, files and tools are written once.
+/// The interface of every generated model, for which the training loop, files and tools are written once.
 /// Buffers are flat, row-major, batch first: <c>[batch, step, feature]</c>.
 /// </summary>
 /// <typeparam name="TSelf">The model itself.</typeparam>
@@ -23,7 +23,7 @@ public interface IRnnModel<TSelf, TNumber, TInput, TTarget>
     /// <param name="seed">The same seed gives the same bits.</param>
     static abstract TSelf Create(int seed);
 
-    /// <summary>All parameters in one buffer, laid out as <see cref="ModelLayout.Parameters"/> says.</summary>
+    /// <summary>All parameters in one buffer, in the layout of <see cref="ModelLayout.Parameters"/>.</summary>
     ReadOnlySpan<TNumber> Parameters { get; }
 
     /// <summary>Replaces all parameters.</summary>
@@ -35,14 +35,14 @@ public interface IRnnModel<TSelf, TNumber, TInput, TTarget>
     /// <param name="inputs"><c>count × Layout.InputLength</c> elements.</param>
     /// <param name="outputs"><c>count × Layout.OutputLength</c> elements.</param>
     /// <param name="count">Sequences, at least 0.</param>
-    /// <param name="lengths">Steps of each sequence, from 1 to <see cref="ModelLayout.SequenceLength"/>, or none where all have all. What follows them is not read; outputs of steps beyond are 0.</param>
+    /// <param name="lengths">Steps of each sequence, from 1 to <see cref="ModelLayout.SequenceLength"/>, or empty if all have all steps. Inputs beyond a sequence's length are not read; outputs beyond it are 0.</param>
     void PredictBatch(ReadOnlySpan<TInput> inputs, Span<TNumber> outputs, int count, ReadOnlySpan<int> lengths = default);
 
-    /// <summary>Computes the mean loss over <paramref name="count"/> sequences, NaN where no target is there; nothing changes.</summary>
+    /// <summary>Computes the mean loss over <paramref name="count"/> sequences, NaN if there is no target. The model does not change.</summary>
     /// <param name="inputs"><c>count × Layout.InputLength</c> elements.</param>
     /// <param name="targets"><c>count × Layout.TargetLength</c> elements.</param>
     /// <param name="count">Sequences, at least 1.</param>
-    /// <param name="lengths">Steps of each sequence, or none where all have all; steps beyond have no loss.</param>
+    /// <param name="lengths">Steps of each sequence, or empty if all have all steps; steps beyond a sequence's length have no loss.</param>
     TNumber ComputeLoss(ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int count, ReadOnlySpan<int> lengths = default);
 
     /// <summary>Computes the mean loss and its gradient by back-propagation through time.</summary>
@@ -50,14 +50,14 @@ public interface IRnnModel<TSelf, TNumber, TInput, TTarget>
     /// <param name="targets"><c>count × Layout.TargetLength</c> elements.</param>
     /// <param name="count">Sequences, at least 1.</param>
     /// <param name="gradients">Overwritten with the gradient of the mean loss; as many values as there are parameters.</param>
-    /// <param name="lengths">Steps of each sequence, or none where all have all; steps beyond have no loss.</param>
-    /// <returns>The mean loss; NaN where no target is there, and the gradient is 0 then.</returns>
+    /// <param name="lengths">Steps of each sequence, or empty if all have all steps; steps beyond a sequence's length have no loss.</param>
+    /// <returns>The mean loss; NaN if there is no target, and then the gradient is 0.</returns>
     /// <exception cref="NonFiniteException">The loss or the gradient is not finite.</exception>
     TNumber ComputeGradients(ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int count, Span<TNumber> gradients, ReadOnlySpan<int> lengths = default);
 
     /// <summary>Clips the gradient and updates the parameters.</summary>
     /// <param name="gradients">As many values as there are parameters.</param>
-    /// <param name="optimizer">The rule of the update; it belongs to this model from now on.</param>
+    /// <param name="optimizer">The optimiser; from now on it belongs to this model.</param>
     /// <exception cref="NonFiniteException">A gradient is not finite, or a parameter or moment would not be after the update; nothing has changed.</exception>
     void ApplyGradients(ReadOnlySpan<TNumber> gradients, Optimizer optimizer);
 
@@ -65,9 +65,9 @@ public interface IRnnModel<TSelf, TNumber, TInput, TTarget>
     /// <param name="inputs"><c>count × Layout.InputLength</c> elements.</param>
     /// <param name="targets"><c>count × Layout.TargetLength</c> elements.</param>
     /// <param name="count">Sequences, at least 1.</param>
-    /// <param name="optimizer">The rule of the update; it belongs to this model from now on.</param>
-    /// <param name="lengths">Steps of each sequence, or none where all have all; steps beyond have no loss.</param>
-    /// <returns>The mean loss before the update; NaN where no target is there, and nothing is updated then.</returns>
+    /// <param name="optimizer">The optimiser; from now on it belongs to this model.</param>
+    /// <param name="lengths">Steps of each sequence, or empty if all have all steps; steps beyond a sequence's length have no loss.</param>
+    /// <returns>The mean loss before the update; NaN if there is no target, and then nothing is updated.</returns>
     /// <exception cref="NonFiniteException">The loss or the gradient is not finite, or a parameter or moment would not be after the update; the parameters are unchanged.</exception>
     TNumber TrainStep(ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int count, Optimizer optimizer, ReadOnlySpan<int> lengths = default);
 }

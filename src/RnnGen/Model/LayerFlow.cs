@@ -2,7 +2,7 @@ using RnnGen.Runtime;
 
 namespace RnnGen;
 
-/// <summary>The function that gives a gate its values.</summary>
+/// <summary>The function that computes a gate's values.</summary>
 public enum GateFunction
 {
     /// <summary>From 0 to 1; saturated below 0.1 and above 0.9.</summary>
@@ -15,7 +15,7 @@ public enum GateFunction
     Relu,
 }
 
-/// <summary>What a <see cref="GradientFlow"/> says of one layer.</summary>
+/// <summary>The part of a <see cref="GradientFlow"/> for one layer.</summary>
 public sealed class LayerFlow
 {
     internal LayerFlow(string name, int units, int steps, StateFlow[] states, GateFlow[] gates) =>
@@ -30,13 +30,13 @@ public sealed class LayerFlow
     /// <summary>Time steps of the longest sequence; 1 for a layer that runs once, after the last step.</summary>
     public int Steps { get; }
 
-    /// <summary>The states in the order of the cell's equations: h, and c of an LSTM; none of a dense layer.</summary>
+    /// <summary>The states in the order of the cell's equations: h, and c for an LSTM; none for a dense layer.</summary>
     public IReadOnlyList<StateFlow> States => StateList;
 
-    /// <summary>What sigmoid, tanh or ReLU gives in the cell's equations, by their names: i, f, g, o of an LSTM; r, z, n of a GRU; h of a plain RNN; y of a dense layer.</summary>
+    /// <summary>The results of sigmoid, tanh and ReLU in the cell's equations, by name: i, f, g, o of an LSTM; r, z, n of a GRU; h of a plain RNN; y of a dense layer.</summary>
     public IReadOnlyList<GateFlow> Gates => GateList;
 
-    /// <summary>Units whose ReLU was 0 at every step of every sequence, so that they learned nothing; 0 where the layer has no ReLU.</summary>
+    /// <summary>Units whose ReLU was 0 at every step of every sequence, so that they learned nothing; 0 if the layer has no ReLU.</summary>
     public int DeadUnits => GateList.Sum(g => g.DeadUnits);
 
     internal StateFlow[] StateList { get; }
@@ -57,8 +57,8 @@ public sealed class StateFlow
     public string Name => Place.Name;
 
     /// <summary>
-    /// [<see cref="LayerFlow.Steps"/>] values: the Euclidean norm of ∂L/∂state after each time step, over the units of all sequences that had the step. Empty
-    /// before the first gradient. L is the mean loss over the batch; a state is differentiated with the layer's other states held, as in
+    /// [<see cref="LayerFlow.Steps"/>] values: the Euclidean norm of ∂L/∂state after each time step, over the units of all sequences that have the step. Empty
+    /// before the first gradient. L is the mean loss over the batch; the layer's other states are held constant, as in
     /// <see cref="BatchState{T}.Gradient"/>.
     /// </summary>
     public ReadOnlySpan<double> Norms
@@ -77,8 +77,8 @@ public sealed class StateFlow
 }
 
 /// <summary>
-/// What the values of one gate were, over all units, sequences and steps. Of a layer of 64 steps or more every second, third, … step is counted, so that 32 to 63 are; a layer
-/// with a ReLU is counted at all.
+/// Statistics of the values of one gate over all units, sequences and steps. In a layer of 64 steps or more, every second, third, … step is counted, so that 32 to 63 are; a layer
+/// with a ReLU is counted at every step.
 /// </summary>
 public sealed class GateFlow
 {
@@ -89,19 +89,19 @@ public sealed class GateFlow
     /// <summary>The gate's name in the cell's equations, such as <c>f</c>.</summary>
     public string Name => Place.Name;
 
-    /// <summary>The function that gives it.</summary>
+    /// <summary>The function that computes it.</summary>
     public GateFunction Function => Place.Function;
 
     /// <summary>Share of values, from 0 to 1, below 0.1 (sigmoid), below -0.8 (tanh) or at 0 (ReLU); 0 before the first gradient.</summary>
     public double Low => _flow.Share(Index, 0);
 
-    /// <summary>Share of values, from 0 to 1, above 0.9 (sigmoid) or 0.8 (tanh); 0 of a ReLU and before the first gradient.</summary>
+    /// <summary>Share of values, from 0 to 1, above 0.9 (sigmoid) or 0.8 (tanh); 0 for a ReLU and before the first gradient.</summary>
     public double High => _flow.Share(Index, 1);
 
     /// <summary>Share of values that let little or no gradient through: <see cref="Low"/> and <see cref="High"/> together.</summary>
     public double Saturation => Low + High;
 
-    /// <summary>Units whose ReLU was 0 at every step of every sequence; 0 of other functions, and before the first gradient.</summary>
+    /// <summary>Units whose ReLU was 0 at every step of every sequence; 0 for other functions, and before the first gradient.</summary>
     public int DeadUnits => Function == GateFunction.Relu ? _flow.Dead(Start, Units) : 0;
 
     internal WatchedGate Place { get; }

@@ -1,23 +1,23 @@
 namespace RnnGen;
 
-/// <summary>A model that says at which vector width it runs: sums of another width are rounded otherwise, so a training keeps to one.</summary>
+/// <summary>A model that reports the vector width that it runs at: sums of another width are rounded differently, so a training keeps one width.</summary>
 public interface IVectorizedModel
 {
     /// <summary>The width of the vectors that it computes with.</summary>
     VectorWidth VectorWidth { get; set; }
 }
 
-/// <summary>A model with dropout. What its training leaves out follows from these numbers and each sequence's place; with them a training goes on where it stopped.</summary>
+/// <summary>A model with dropout. Its masks depend only on these numbers and each sequence's place, so a training can be resumed with them.</summary>
 public interface IDropoutModel
 {
-    /// <summary>The seed of what dropout leaves out.</summary>
+    /// <summary>The seed of the dropout masks.</summary>
     int DropoutSeed { get; set; }
 
     /// <summary>How many gradients were computed.</summary>
     long DropoutStep { get; set; }
 }
 
-/// <summary>A model whose decoder may read its own output in training. When it does follows from these numbers and each sequence's place; with them a training goes on where it stopped.</summary>
+/// <summary>A model whose decoder may read its own output in training (scheduled sampling). The steps at which it does depend only on these numbers and each sequence's place, so a training can be resumed with them.</summary>
 public interface IScheduledSamplingModel
 {
     /// <summary>The share of steps at which the decoder reads its own output, from 0 to 1.</summary>

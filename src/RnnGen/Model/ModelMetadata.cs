@@ -3,8 +3,8 @@ using System.Collections;
 namespace RnnGen;
 
 /// <summary>
-/// Texts that a model carries and that are saved inside its file, such as its normalisers and vocabularies: safetensors' <c>__metadata__</c>. Loading
-/// parameters replaces them, once everything is checked. Not to be changed while another thread reads it.
+/// Texts that a model carries and that are saved in its file, such as normalisers and vocabularies: safetensors' <c>__metadata__</c>. Loading
+/// parameters replaces them, after everything was checked. Do not change them while another thread reads them.
 /// </summary>
 /// <example>
 /// <code>
@@ -15,20 +15,20 @@ namespace RnnGen;
 /// </example>
 public sealed class ModelMetadata : IEnumerable<KeyValuePair<string, string>>
 {
-    /// <summary>The metadata of a file that says who reads it; not the model's own.</summary>
+    /// <summary>The metadata of a file that names its format; not the model's own.</summary>
     internal const string FormatKey = "format";
 
-    /// <summary>What a file's own metadata begin with.</summary>
+    /// <summary>The prefix of a file's own metadata.</summary>
     internal const string KeyPrefix = "rnngen.";
 
     private SortedDictionary<string, string> _entries = new(StringComparer.Ordinal);
 
-    /// <summary>Number of entries.</summary>
+    /// <summary>The number of entries.</summary>
     public int Count => _entries.Count;
 
-    /// <summary>One entry. Reading one that is not there gives <see langword="null"/>; setting <see langword="null"/> takes it out.</summary>
-    /// <param name="key">The entry's name: not <c>format</c>, and not beginning with <c>rnngen.</c>, which the file itself uses.</param>
-    /// <exception cref="ArgumentException">The key is empty, or one that the file itself uses; or key or value has half of a surrogate pair, which could not be saved.</exception>
+    /// <summary>One entry. Reading a missing one returns <see langword="null"/>; setting <see langword="null"/> removes it.</summary>
+    /// <param name="key">The entry's name. <c>format</c> and names that begin with <c>rnngen.</c> are reserved for the file itself.</param>
+    /// <exception cref="ArgumentException">The key is empty or reserved; or key or value contains half of a surrogate pair, which cannot be saved.</exception>
     public string? this[string key]
     {
         get => _entries.GetValueOrDefault(key);
@@ -37,7 +37,7 @@ public sealed class ModelMetadata : IEnumerable<KeyValuePair<string, string>>
             ArgumentException.ThrowIfNullOrEmpty(key);
             if (IsOfFile(key))
             {
-                throw new ArgumentException($"The key '{key}' is the file's own; choose one that is not 'format' and does not begin with 'rnngen.'.", nameof(key));
+                throw new ArgumentException($"The key '{key}' is reserved for the file; choose one that is not 'format' and does not begin with 'rnngen.'.", nameof(key));
             }
 
             CheckUnicode(key, nameof(key));
@@ -53,26 +53,26 @@ public sealed class ModelMetadata : IEnumerable<KeyValuePair<string, string>>
         }
     }
 
-    /// <summary>Keeps the labels of classes, so that whoever loads the model knows which class is which: <c>SetLabels("target", train.Labels)</c>.</summary>
+    /// <summary>Sets the labels of classes, so that users of the model know which class is which: <c>SetLabels("target", train.Labels)</c>.</summary>
     /// <param name="name">What they label, such as <c>target</c>.</param>
-    /// <param name="labels">The labels in the order of the classes, at least one, each once.</param>
-    /// <exception cref="ArgumentException">There is no label, or one is null, not Unicode, or given twice.</exception>
+    /// <param name="labels">The labels in the order of the classes, at least one, all different.</param>
+    /// <exception cref="ArgumentException">There is no label, or a label is null, not Unicode, or used twice.</exception>
     public void SetLabels(string name, IReadOnlyList<string> labels)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         this[ClassLabels.Prefix + name] = ClassLabels.Format(labels);
     }
 
-    /// <summary>Whether labels of this name are kept.</summary>
+    /// <summary>Whether there are labels of this name.</summary>
     /// <param name="name">What they label.</param>
     public bool HasLabels(string name) => this[ClassLabels.Prefix + name] is not null;
 
-    /// <summary>Gives labels back, in the order of the classes.</summary>
+    /// <summary>Returns labels, in the order of the classes.</summary>
     /// <param name="name">What they label.</param>
-    /// <exception cref="ModelFileException">There are none, or what is there is not labels.</exception>
+    /// <exception cref="ModelFileException">There are none, or the entry does not hold labels.</exception>
     public IReadOnlyList<string> GetLabels(string name) => ClassLabels.Parse(Kept(ClassLabels.Prefix + name, "labels", name, nameof(SetLabels)), name);
 
-    /// <summary>Takes over the entries of another model, in place of its own.</summary>
+    /// <summary>Replaces all entries by those of another model.</summary>
     /// <param name="metadata">The other's.</param>
     public void CopyFrom(ModelMetadata metadata)
     {
@@ -85,7 +85,7 @@ public sealed class ModelMetadata : IEnumerable<KeyValuePair<string, string>>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    /// <summary>Takes over what a file carries.</summary>
+    /// <summary>Replaces all entries by those of a file.</summary>
     internal void Replace(IReadOnlyDictionary<string, string> metadata)
     {
         SortedDictionary<string, string> entries = new(StringComparer.Ordinal);
@@ -107,14 +107,14 @@ public sealed class ModelMetadata : IEnumerable<KeyValuePair<string, string>>
     /// <param name="setter">What keeps one.</param>
     /// <exception cref="ModelFileException">There is none; the message says what there is.</exception>
     internal string Kept(string key, string what, string name, string setter) => this[key] ?? throw new ModelFileException(
-        Invariant($"The model carries no {what} '{name}'; it carries {(Count == 0 ? "nothing" : string.Join(", ", _entries.Keys.Take(20).Select(k => Invariant($"'{k}'"))))}. Keep one with {setter} before the model is saved."));
+        Invariant($"The model has no {what} '{name}'; it has {(Count == 0 ? "no metadata" : string.Join(", ", _entries.Keys.Take(20).Select(k => Invariant($"'{k}'"))))}. Set one with {setter} before saving the model."));
 
     // Half of a surrogate pair would come back from a file as U+FFFD.
     private static void CheckUnicode(string text, string name)
     {
         if (!ClassLabels.IsUnicode(text))
         {
-            throw new ArgumentException("The text has half of a surrogate pair, which is no character and could not be saved.", name);
+            throw new ArgumentException("The text contains half of a surrogate pair, which is not a character and cannot be saved.", name);
         }
     }
 
