@@ -103,13 +103,13 @@ public sealed class MissingTargetTests
     {
         Accepts<HorizonForecast>(input: 2, target: 4);
         Accepts<HorizonForecast>(input: 2, target: 1); // one series, at four steps
-        Refuses<HorizonForecast>(input: 2, target: 2, "'target' has 2 features, and HorizonForecast predicts 4 features a step");
-        Refuses<HorizonForecast>(input: 3, target: 1, "'input' has 3 features, and HorizonForecast reads 2 features a step");
-        Refuses<HorizonForecast>(input: 1, target: 1, "'input' has 1 feature, and HorizonForecast reads 2 features a step");
-        Refuses<HorizonForecast>(input: 12, target: 1, "'input' has 12 features, and HorizonForecast reads 2 features a step");
+        Refuses<HorizonForecast>(input: 2, target: 2, "'target' has 2 features, but HorizonForecast predicts 4 features per step");
+        Refuses<HorizonForecast>(input: 3, target: 1, "'input' has 3 features, but HorizonForecast reads 2 features per step");
+        Refuses<HorizonForecast>(input: 1, target: 1, "'input' has 1 feature, but HorizonForecast reads 2 features per step");
+        Refuses<HorizonForecast>(input: 12, target: 1, "'input' has 12 features, but HorizonForecast reads 2 features per step");
         Accepts<RunningSum>(input: 1, target: 1);
-        Refuses<RunningSum>(input: 1, target: 2, "'target' has 2 features, and RunningSum predicts 1 feature a step");
-        Refuses<RunningSum>(input: 5, target: 1, "'input' has 5 features, and RunningSum reads 1 feature a step");
+        Refuses<RunningSum>(input: 1, target: 2, "'target' has 2 features, but RunningSum predicts 1 feature per step");
+        Refuses<RunningSum>(input: 5, target: 1, "'input' has 5 features, but RunningSum reads 1 feature per step");
     }
 
     private static void Accepts<TModel>(int input, int target) where TModel : IRnnModel<TModel, float, float, float>

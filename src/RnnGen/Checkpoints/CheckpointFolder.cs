@@ -9,8 +9,8 @@ internal sealed class CheckpointFolder(CheckpointOptions options) : IDisposable
 
     private CheckpointLock? _lock;
 
-    /// <summary>Makes the folder where it is missing, and keeps other trainings from it until this is disposed of.</summary>
-    /// <exception cref="CheckpointException">It cannot be made, or another training has it.</exception>
+    /// <summary>Creates the folder if it is missing, and locks it against other trainings until it is disposed of.</summary>
+    /// <exception cref="CheckpointException">It cannot be created, or another training uses it.</exception>
     public void Create()
     {
         try
@@ -19,13 +19,13 @@ internal sealed class CheckpointFolder(CheckpointOptions options) : IDisposable
         }
         catch (Exception e) when (IsOfFiles(e))
         {
-            throw new CheckpointException($"The folder '{options.Folder}' for checkpoints cannot be made: {e.Message} Give CheckpointOptions a folder that can be written to.", e);
+            throw new CheckpointException($"The folder '{options.Folder}' for checkpoints cannot be created: {e.Message} Use a folder that can be written to.", e);
         }
 
         _lock = CheckpointLock.Take(options.Folder);
     }
 
-    /// <summary>Gives the folder free.</summary>
+    /// <summary>Releases the folder.</summary>
     public void Dispose() => _lock?.Dispose();
 
     /// <summary>The checkpoints, the newest first.</summary>
@@ -53,9 +53,9 @@ internal sealed class CheckpointFolder(CheckpointOptions options) : IDisposable
         }
     }
 
-    /// <summary>Opens the newest checkpoint that is whole; those that are not, which are newer, get another name.</summary>
+    /// <summary>Opens the newest intact checkpoint; newer ones that are damaged get another name.</summary>
     /// <returns>The open file; <see langword="null"/> where there are no checkpoints.</returns>
-    /// <exception cref="CheckpointException">There are checkpoints, and none is whole or can be read.</exception>
+    /// <exception cref="CheckpointException">There are checkpoints, but none is intact or can be read.</exception>
     public FileStream? OpenNewest()
     {
         List<(long Step, string Path)> files = List();
@@ -81,10 +81,10 @@ internal sealed class CheckpointFolder(CheckpointOptions options) : IDisposable
         }
 
         return files.Count == 0 ? null : throw new CheckpointException(
-            Invariant($"None of the {files.Count} checkpoints in '{options.Folder}' is whole: their hashes do not match what they hold. They are named *{DamagedEnd} now; without Resume the training begins anew."));
+            Invariant($"None of the {files.Count} checkpoints in '{options.Folder}' is intact: their hashes do not match their contents. They were renamed to *{DamagedEnd}; without Resume the training starts from the beginning."));
     }
 
-    /// <summary>Saves a checkpoint, and deletes those that are older than the ones to keep, and what interrupted saves left over.</summary>
+    /// <summary>Saves a checkpoint, and deletes those that are older than the ones to keep, and the remains of interrupted saves.</summary>
     /// <exception cref="CheckpointException">It cannot be written; those before it are unchanged.</exception>
     public void Save(long step, Action<CheckpointWriter> write)
     {
@@ -111,7 +111,7 @@ internal sealed class CheckpointFolder(CheckpointOptions options) : IDisposable
         }
         catch (Exception e) when (IsOfFiles(e))
         {
-            throw new CheckpointException(Invariant($"The checkpoint of step {step} cannot be written to '{options.Folder}': {e.Message} The checkpoints before it are as they were."), e);
+            throw new CheckpointException(Invariant($"The checkpoint of step {step} cannot be written to '{options.Folder}': {e.Message} The checkpoints before it are unchanged."), e);
         }
     }
 

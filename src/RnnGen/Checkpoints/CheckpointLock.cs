@@ -6,8 +6,8 @@ using Microsoft.Win32.SafeHandles;
 namespace RnnGen.Runtime;
 
 /// <summary>
-/// Keeps a folder of checkpoints for one training: a file in it is locked as long as the training runs, and says who holds it. The operating system takes the lock from
-/// a process that ends, however it ends, so what a crash leaves behind holds nobody up.
+/// Locks a folder of checkpoints for one training: a file in it is locked while the training runs, and names the holder. The operating system releases the lock when
+/// the process ends, however it ends, so a crash blocks nobody.
 /// </summary>
 internal sealed class CheckpointLock : IDisposable
 {
@@ -19,15 +19,15 @@ internal sealed class CheckpointLock : IDisposable
 
     private CheckpointLock(string path, FileStream file) => (_path, _file) = (path, file);
 
-    /// <summary>Locks a folder that exists.</summary>
-    /// <returns>The lock; <see langword="null"/> where the folder takes no file, so that no checkpoint can be written or deleted either.</returns>
-    /// <exception cref="CheckpointException">Another training has the folder, and the message says which; or what has the lock's name is no file that can be locked.</exception>
+    /// <summary>Locks an existing folder.</summary>
+    /// <returns>The lock; <see langword="null"/> if no file can be created in the folder, so that no checkpoint can be written or deleted either.</returns>
+    /// <exception cref="CheckpointException">Another training uses the folder, and the message names it; or the lock's name belongs to something that is not a file or cannot be locked.</exception>
     public static CheckpointLock? Take(string folder)
     {
         string path = Path.GetFullPath(Path.Combine(folder, Name));
         if (new FileInfo(path).LinkTarget is { } target)
         {
-            throw new CheckpointException($"'{path}' is a symbolic link to '{target}', and the lock of a training is a file of its own, which is deleted at the end; delete the link.");
+            throw new CheckpointException($"'{path}' is a symbolic link to '{target}', but the lock of a training must be a file, which is deleted at the end; delete the link.");
         }
 
         if (AtomicFile.IsSpecial(path))
@@ -46,7 +46,7 @@ internal sealed class CheckpointLock : IDisposable
             }
             catch (IOException e) when (IsHeld(e))
             {
-                throw new CheckpointException(Invariant($"Another training has the folder '{folder}': {ReadHolder(path)}. Wait for it or end it, or give this training a folder of its own."), e);
+                throw new CheckpointException(Invariant($"Another training uses the folder '{folder}': {ReadHolder(path)}. Wait for it or end it, or use another folder for this training."), e);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -78,7 +78,7 @@ internal sealed class CheckpointLock : IDisposable
         AtomicFile.TryDelete(_path);
     }
 
-    private static string NotAFile(string path) => $"'{path}' exists and is no file that this process can lock, so nothing keeps another training out of the folder; delete it, or let this user write it.";
+    private static string NotAFile(string path) => $"'{path}' exists and is not a file that this process can lock, so nothing would keep another training out of the folder; delete it, or give this user write access.";
 
     private static string Holder()
     {
@@ -109,11 +109,11 @@ internal sealed class CheckpointLock : IDisposable
             using FileStream file = OpenToRead(path);
             byte[] bytes = new byte[LongestHolder];
             int read = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-            return read == 0 ? "one that has not said who it is" : Encoding.UTF8.GetString(bytes, 0, read);
+            return read == 0 ? "an unknown process" : Encoding.UTF8.GetString(bytes, 0, read);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return "one that cannot be read about";
+            return "a process whose name cannot be read";
         }
     }
 

@@ -7,7 +7,7 @@ using System.Text;
 namespace RnnGen.Runtime;
 
 /// <summary>
-/// Reads the fields that <see cref="CheckpointWriter"/> writes. It takes no length from the file before it has been held against what is expected or what is left,
+/// Reads the fields that <see cref="CheckpointWriter"/> writes. It compares each length in the file with what is expected or left before using it,
 /// so a file costs no more memory than the model and no more time than its size.
 /// </summary>
 /// <param name="stream">A seekable stream.</param>
@@ -20,7 +20,7 @@ internal sealed class CheckpointReader(Stream stream, string name)
     private readonly long _end = stream.Length - HashBytes;
     private readonly byte[] _small = new byte[sizeof(long)];
 
-    /// <summary>Whether the hash behind the last field is that of all before it; a file that was torn or changed has another. Leaves the stream at its start.</summary>
+    /// <summary>Whether the hash after the last field matches everything before it, which it does not in a truncated or changed file. Leaves the stream at its start.</summary>
     public bool IsWhole()
     {
         if (_end < 0)
@@ -50,9 +50,9 @@ internal sealed class CheckpointReader(Stream stream, string name)
     }
 
     /// <summary>The exception for a file that cannot be what it should, with the place.</summary>
-    public CheckpointException Malformed(string problem) => new(Invariant($"{name} is not a checkpoint that can be read: at byte {stream.Position}, {problem}."));
+    public CheckpointException Malformed(string problem) => new(Invariant($"{name} is not a readable checkpoint: at byte {stream.Position}, {problem}."));
 
-    /// <summary>The exception for a file that can be read and does not go with what the training was given.</summary>
+    /// <summary>The exception for a readable file that does not match the arguments of the training.</summary>
     public CheckpointException DoesNotFit(string problem) => new($"{name} {problem}");
 
     public void Read(Span<byte> bytes, string field)
@@ -61,7 +61,7 @@ internal sealed class CheckpointReader(Stream stream, string name)
         stream.ReadExactly(bytes);
     }
 
-    /// <summary>Checks that a field's bytes are there, before there is memory for them.</summary>
+    /// <summary>Checks that a field's bytes exist, before allocating memory for them.</summary>
     public void Require(long bytes, string field)
     {
         if (bytes > _end - stream.Position)
@@ -73,21 +73,21 @@ internal sealed class CheckpointReader(Stream stream, string name)
     public bool ReadBool(string field)
     {
         Read(_small.AsSpan(0, 1), field);
-        return _small[0] <= 1 ? _small[0] == 1 : throw Malformed(Invariant($"{field} should be 0 or 1 and is {_small[0]}"));
+        return _small[0] <= 1 ? _small[0] == 1 : throw Malformed(Invariant($"{field} should be 0 or 1 but is {_small[0]}"));
     }
 
     public int ReadInt(string field, int minimum = int.MinValue, int maximum = int.MaxValue)
     {
         Read(_small.AsSpan(0, sizeof(int)), field);
         int value = BinaryPrimitives.ReadInt32LittleEndian(_small);
-        return value >= minimum && value <= maximum ? value : throw Malformed(Invariant($"{field} should be from {minimum} to {maximum} and is {value}"));
+        return value >= minimum && value <= maximum ? value : throw Malformed(Invariant($"{field} should be from {minimum} to {maximum} but is {value}"));
     }
 
     public long ReadLong(string field, long minimum = long.MinValue, long maximum = long.MaxValue)
     {
         Read(_small, field);
         long value = BinaryPrimitives.ReadInt64LittleEndian(_small);
-        return value >= minimum && value <= maximum ? value : throw Malformed(Invariant($"{field} should be from {minimum} to {maximum} and is {value}"));
+        return value >= minimum && value <= maximum ? value : throw Malformed(Invariant($"{field} should be from {minimum} to {maximum} but is {value}"));
     }
 
     public double ReadDouble(string field)
@@ -100,7 +100,7 @@ internal sealed class CheckpointReader(Stream stream, string name)
     public double ReadFinite(string field, double minimum = double.MinValue)
     {
         double value = ReadDouble(field);
-        return double.IsFinite(value) && value >= minimum ? value : throw Malformed(Invariant($"{field} should be finite{(minimum == double.MinValue ? "" : Invariant($" and at least {minimum}"))} and is {value}"));
+        return double.IsFinite(value) && value >= minimum ? value : throw Malformed(Invariant($"{field} should be finite{(minimum == double.MinValue ? "" : Invariant($" and at least {minimum}"))} but is {value}"));
     }
 
     public double? ReadOptional(string field)
@@ -125,7 +125,7 @@ internal sealed class CheckpointReader(Stream stream, string name)
         int count = ReadInt(Invariant($"the number of values of {field}"));
         if (count != values.Length)
         {
-            throw Malformed(Invariant($"{field} should have {values.Length} values and has {count}"));
+            throw Malformed(Invariant($"{field} should have {values.Length} values but has {count}"));
         }
 
         if (BitConverter.IsLittleEndian)

@@ -6,7 +6,7 @@ using System.Text;
 
 namespace RnnGen.Runtime;
 
-/// <summary>Writes the fields of a checkpoint, little-endian, and the SHA-256 of all of them behind the last one. Dispose of it when the file is written.</summary>
+/// <summary>Writes the fields of a checkpoint, little-endian, and after the last one the SHA-256 of all of them. Dispose of it when the file is written.</summary>
 internal sealed class CheckpointWriter(Stream stream) : IDisposable
 {
     /// <summary>Values of which no more are taken as bytes at once: the bytes of all of them may be more than a span can have.</summary>

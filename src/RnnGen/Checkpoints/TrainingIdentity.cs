@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace RnnGen.Runtime;
 
-/// <summary>What a training is known by: the settings that its course depends on, by name. A checkpoint of another training is refused with those that differ.</summary>
+/// <summary>The identity of a training: the settings that its results depend on, by name. A training does not resume from a checkpoint with other settings; the error names those that differ.</summary>
 internal sealed class TrainingIdentity
 {
     private const int MostSettings = 100, MostDifferences = 10, LongestText = 200;
 
-    /// <summary>What stands for a setting that is off.</summary>
+    /// <summary>The value of a setting that is off.</summary>
     private const string None = "none";
 
     private readonly List<(string Name, string Value)> _settings = [];
@@ -49,7 +49,7 @@ internal sealed class TrainingIdentity
         }
     }
 
-    /// <summary>Reads the settings of a file and holds them against these.</summary>
+    /// <summary>Reads the settings of a file and compares them with these.</summary>
     /// <exception cref="CheckpointException">Some differ; the message names them.</exception>
     public void Check(CheckpointReader reader, string file)
     {
@@ -65,7 +65,7 @@ internal sealed class TrainingIdentity
         {
             string more = differences.Count > MostDifferences ? Invariant($"; and {differences.Count - MostDifferences} more") : "";
             throw new CheckpointException(
-                $"'{file}' belongs to another training: {string.Join("; ", differences.Take(MostDifferences))}{more}. Give Fit what the training had, or another folder.");
+                $"'{file}' belongs to another training: {string.Join("; ", differences.Take(MostDifferences))}{more}. Pass to Fit what that training had, or another folder.");
         }
     }
 
@@ -79,7 +79,7 @@ internal sealed class TrainingIdentity
             string? here = Find(_settings, name);
             if (here is null ? OwnerIsTheSame(theirs, name) : here != value)
             {
-                differences.Add($"its {Cut(name)} is {Cut(value)}, and here {(here is null ? "there is none" : $"it is {Cut(here)}")}");
+                differences.Add($"its {Cut(name)} is {Cut(value)}, but here {(here is null ? "there is none" : $"it is {Cut(here)}")}");
             }
         }
 
@@ -87,7 +87,7 @@ internal sealed class TrainingIdentity
         {
             if (Find(theirs, name) is null && OwnerIsTheSame(theirs, name))
             {
-                differences.Add($"it has no {name}, which is {Cut(value)} here");
+                differences.Add($"it has no {name}, which here is {Cut(value)}");
             }
         }
 

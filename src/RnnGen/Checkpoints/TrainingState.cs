@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace RnnGen.Runtime;
 
-/// <summary>Where a training stands: all numbers that its course depends on, but for the arrays in <see cref="TrainingState{T}"/>.</summary>
+/// <summary>The progress of a training: all numbers that its further results depend on, except the arrays in <see cref="TrainingState{T}"/>.</summary>
 internal sealed record TrainingProgress
 {
     /// <summary>Steps taken.</summary>
@@ -23,7 +23,7 @@ internal sealed record TrainingProgress
     /// <summary>Steps of the current epoch that were skipped.</summary>
     public required int Skipped { get; init; }
 
-    /// <summary>Where in the epoch's order the last batch begins whose loss counted; -1 for none.</summary>
+    /// <summary>The start, in the epoch's order, of the last batch whose loss counted; -1 for none.</summary>
     public required int Counted { get; init; }
 
     /// <summary>Its loss.</summary>
@@ -38,13 +38,13 @@ internal sealed record TrainingProgress
     /// <summary>The epoch of that loss; 0 before the first.</summary>
     public required int BestEpoch { get; init; }
 
-    /// <summary>The lowest loss of an epoch or of the first step so far, against which good epochs are held; NaN before the first step.</summary>
+    /// <summary>The lowest loss of an epoch or of the first step so far, with which epochs are compared; NaN before the first step.</summary>
     public required double GoodLoss { get; init; }
 
-    /// <summary>What failures have lowered the rate by.</summary>
+    /// <summary>The factor by which failures have lowered the rate.</summary>
     public required double RateFactor { get; init; }
 
-    /// <summary>Failures in a row.</summary>
+    /// <summary>Consecutive failures.</summary>
     public required int Failures { get; init; }
 
     /// <summary>The epochs that have ended.</summary>
@@ -92,7 +92,7 @@ internal sealed record TrainingProgress
         if (step / stepsPerEpoch > epochs || (step / stepsPerEpoch == epochs && step % stepsPerEpoch != 0))
         {
             long ended = step / stepsPerEpoch, begun = step % stepsPerEpoch;
-            throw reader.DoesNotFit(Invariant($"has trained {ended} epochs{(begun == 0 ? "" : Invariant($" and {begun} of the {stepsPerEpoch} steps of the next"))}, and Epochs is {epochs} here: raise Epochs to at least {ended + (begun == 0 ? 0 : 1)} to go on with it, or give Fit another folder."));
+            throw reader.DoesNotFit(Invariant($"has trained {ended} epochs{(begun == 0 ? "" : Invariant($" and {begun} of the {stepsPerEpoch} steps of the next"))}, but Epochs is {epochs} here: raise Epochs to at least {ended + (begun == 0 ? 0 : 1)} to continue it, or use another folder."));
         }
 
         double lossSum = reader.ReadFinite("the sum of the losses"), lossWeight = reader.ReadFinite("the weight of the losses", 0);
@@ -106,13 +106,13 @@ internal sealed record TrainingProgress
         int failures = reader.ReadInt("the failures in a row", 0), count = reader.ReadInt("the number of epochs", bestEpoch, epochs);
         if (double.IsNaN(lowestLoss) || rateFactor > 1)
         {
-            throw reader.Malformed(Invariant($"the lowest loss should be a number and is {lowestLoss}, the factor of the learning rate should be at most 1 and is {rateFactor}"));
+            throw reader.Malformed(Invariant($"the lowest loss should be a number but is {lowestLoss}, or the factor of the learning rate should be at most 1 but is {rateFactor}"));
         }
 
         // After its last step an epoch may still wait for its validation.
         if (count != step / stepsPerEpoch && !(step % stepsPerEpoch == 0 && count == (step / stepsPerEpoch) - 1))
         {
-            throw reader.Malformed(Invariant($"{count} epochs have ended after {step} steps, {stepsPerEpoch} an epoch"));
+            throw reader.Malformed(Invariant($"{count} epochs have ended after {step} steps, {stepsPerEpoch} per epoch"));
         }
 
         List<EpochResult> results = [];
@@ -200,8 +200,8 @@ internal sealed record TrainingProgress
 }
 
 /// <summary>
-/// The arrays that the course of a training depends on, and the steps of its random numbers: copied from a training, to go back to or to be saved, or read from a
-/// file, to be checked before any of it is put in its place.
+/// The arrays that the further results of a training depend on, and the steps of its random numbers: copied from a training for a rollback or a checkpoint, or read from a
+/// file, to be checked before any of them is used.
 /// </summary>
 internal sealed class TrainingState<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -219,7 +219,7 @@ internal sealed class TrainingState<T> where T : unmanaged, IBinaryFloatingPoint
     private int _samplingSeed;
     private long _samplingStep;
 
-    /// <summary>The parameters of the best epoch; those of the training where there is none yet.</summary>
+    /// <summary>The parameters of the best epoch, or those of the training if there is none yet.</summary>
     public ReadOnlySpan<T> Best => _best;
 
     /// <summary>Copies everything; only the first time it allocates.</summary>
@@ -237,7 +237,7 @@ internal sealed class TrainingState<T> where T : unmanaged, IBinaryFloatingPoint
         (_sampling, _samplingSeed, _samplingStep) = model is IScheduledSamplingModel sampling ? (sampling.ScheduledSampling, sampling.SamplingSeed, sampling.SamplingStep) : default;
     }
 
-    /// <summary>Puts parameters, optimiser and average back.</summary>
+    /// <summary>Restores parameters, optimiser and average.</summary>
     public void RollBack<TModel, TInput, TTarget>(TModel model, Optimizer optimizer, WeightAverage<T>? average)
         where TModel : IRnnModel<TModel, T, TInput, TTarget>
         where TInput : unmanaged
@@ -248,7 +248,7 @@ internal sealed class TrainingState<T> where T : unmanaged, IBinaryFloatingPoint
         average?.Restore(_average, _averaged);
     }
 
-    /// <summary>Puts everything but the best parameters in its place.</summary>
+    /// <summary>Restores everything but the best parameters.</summary>
     public void Put<TModel, TInput, TTarget>(TModel model, Optimizer optimizer, WeightAverage<T>? average, BatchState<T>? state)
         where TModel : IRnnModel<TModel, T, TInput, TTarget>
         where TInput : unmanaged
@@ -302,7 +302,7 @@ internal sealed class TrainingState<T> where T : unmanaged, IBinaryFloatingPoint
         };
         if (result._sampling > 1)
         {
-            throw reader.Malformed(Invariant($"the share of scheduled sampling should be at most 1 and is {result._sampling}"));
+            throw reader.Malformed(Invariant($"the share of scheduled sampling should be at most 1 but is {result._sampling}"));
         }
 
         result._parameters = Values(parameters, "the parameters");

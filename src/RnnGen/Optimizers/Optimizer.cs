@@ -226,7 +226,7 @@ public abstract partial class Optimizer
         }
     }
 
-    /// <summary>The moments of all parameters, one moment after the other; none before the first step.</summary>
+    /// <summary>The moments of all parameters, one moment after the other; empty before the first step.</summary>
     internal ReadOnlySpan<TNumber> Moments<TNumber>() => (TNumber[]?)_moments;
 
     /// <summary>How many moments of all parameters there are after the first step.</summary>
@@ -248,7 +248,7 @@ public abstract partial class Optimizer
         }
     }
 
-    /// <summary>Goes on from earlier moments, which are copied; the optimiser belongs to the model from then on.</summary>
+    /// <summary>Continues from earlier moments, which are copied; from then on the optimiser belongs to the model.</summary>
     internal void Restore<TNumber>(object model, long stepCount, ReadOnlySpan<TNumber> moments)
     {
         CheckOwner(model);

@@ -11,17 +11,17 @@ namespace RnnGen;
 /// <typeparam name="T">The number type.</typeparam>
 internal interface IUpdateRule<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>Gives the new parameters and updates their moments.</summary>
+    /// <summary>Returns the new parameters and updates their moments.</summary>
     /// <param name="parameter">The parameters.</param>
     /// <param name="gradient">Their gradient, clipped and with the weight decay.</param>
-    /// <param name="moments">The first moment; the next ones stand <paramref name="stride"/> values further each.</param>
+    /// <param name="moments">The first moment; each further one is stored <paramref name="stride"/> values later.</param>
     /// <param name="stride">Values from one moment to the next.</param>
     Vector<T> Apply(Vector<T> parameter, Vector<T> gradient, ref T moments, nuint stride);
 }
 
 /// <summary>
-/// One step of an optimiser over a model's flat parameters: what <see cref="Optimizer.Step"/> reads and writes. The gradient of each parameter comes clipped by <see cref="Optimizer.ClipValue"/>
-/// and <see cref="Optimizer.ClipNorm"/>, with <see cref="Optimizer.WeightDecay"/>.
+/// One step of an optimiser over a model's flat parameters: what <see cref="Optimizer.Step"/> reads and writes. The gradient of each parameter is already clipped by <see cref="Optimizer.ClipValue"/>
+/// and <see cref="Optimizer.ClipNorm"/> and includes <see cref="Optimizer.WeightDecay"/>.
 /// </summary>
 /// <typeparam name="T">The number type.</typeparam>
 public readonly ref struct OptimizerStep<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -29,7 +29,7 @@ public readonly ref struct OptimizerStep<T> where T : unmanaged, IBinaryFloating
     /// <summary>All parameters of the model, updated in place.</summary>
     public Span<T> Parameters { get; internal init; }
 
-    /// <summary>What is updated; no two segments overlap. Frozen layers, and rows of an embedding that no token named, are in none.</summary>
+    /// <summary>The segments to update; they do not overlap. Frozen layers, and rows of an embedding that no token named, are not in them.</summary>
     public ReadOnlySpan<ParameterSegment> Segments { get; internal init; }
 
     /// <summary>As many values as there are parameters.</summary>
@@ -49,7 +49,7 @@ public readonly ref struct OptimizerStep<T> where T : unmanaged, IBinaryFloating
 
     private int MomentStride => Parameters.Length;
 
-    /// <summary>One of the rule's moments: a value for each parameter, 0 before the first step, kept from step to step.</summary>
+    /// <summary>One of the rule's moments: one value per parameter, 0 before the first step, kept from step to step.</summary>
     /// <param name="index">From 0 to below <see cref="Optimizer.MomentCount"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">The rule keeps fewer moments.</exception>
     public Span<T> Moment(int index)
@@ -57,10 +57,10 @@ public readonly ref struct OptimizerStep<T> where T : unmanaged, IBinaryFloating
         int count = Parameters.Length == 0 ? 0 : Moments.Length / Parameters.Length;
         return (uint)index < (uint)count
             ? Moments.Slice(index * Parameters.Length, Parameters.Length)
-            : throw new ArgumentOutOfRangeException(nameof(index), Invariant($"{index}"), Invariant($"The rule keeps {count} moments, from 0; MomentCount says how many."));
+            : throw new ArgumentOutOfRangeException(nameof(index), Invariant($"{index}"), Invariant($"The rule keeps {count} moments, from 0; MomentCount sets their number."));
     }
 
-    /// <summary>The gradient of one parameter, clipped and with the weight decay. It is read before the parameter is changed.</summary>
+    /// <summary>The gradient of one parameter, clipped and with the weight decay. Read it before changing the parameter.</summary>
     /// <param name="index">The parameter, within one of the <see cref="Segments"/>.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public T Gradient(int index)
@@ -91,7 +91,7 @@ public readonly ref struct OptimizerStep<T> where T : unmanaged, IBinaryFloating
         }
     }
 
-    // No call stands in this method: over a call, the constants of the loop would live in memory instead of registers.
+    // This method makes no call: over a call, the constants of the loop would live in memory instead of registers.
     // Optimised at once: a training run of a few seconds would spend much of its time in the first tier.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void RunWholeVectors<TRule>(TRule rule, int start, int whole) where TRule : struct, IUpdateRule<T>
@@ -110,7 +110,7 @@ public readonly ref struct OptimizerStep<T> where T : unmanaged, IBinaryFloating
         }
     }
 
-    /// <summary>Fewer parameters than a vector holds, filled up with zeros, so that what stands behind them is left alone.</summary>
+    /// <summary>Fewer parameters than a vector holds, filled up with zeros, so that what is stored after them does not change.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void RunRest<TRule>(TRule rule, int start, int length) where TRule : struct, IUpdateRule<T>
     {

@@ -1,6 +1,6 @@
 namespace RnnGen;
 
-/// <summary>How often each class was taken for each: rows are the true classes, columns the predicted ones.</summary>
+/// <summary>How often each class was predicted as which: rows are the true classes, columns the predicted ones.</summary>
 public sealed class ConfusionMatrix : IEquatable<ConfusionMatrix>
 {
     private readonly long[] _counts;
@@ -9,13 +9,13 @@ public sealed class ConfusionMatrix : IEquatable<ConfusionMatrix>
     /// <param name="classCount">Classes, at least 1.</param>
     /// <param name="counts">[<paramref name="classCount"/>, <paramref name="classCount"/>] counts, row by row; each at least 0. They are copied.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no class, or a count is negative.</exception>
-    /// <exception cref="ArgumentException">The counts are not as many as the square of the classes.</exception>
+    /// <exception cref="ArgumentException">There are not <paramref name="classCount"/>² counts.</exception>
     public ConfusionMatrix(int classCount, ReadOnlySpan<long> counts)
     {
         Guard.AtLeast(classCount, 1);
         if (counts.Length != (long)classCount * classCount)
         {
-            throw new ArgumentException(Invariant($"{classCount} classes have {(long)classCount * classCount} counts; found {counts.Length}."), nameof(counts));
+            throw new ArgumentException(Invariant($"{classCount} classes have {(long)classCount * classCount} counts, not {counts.Length}."), nameof(counts));
         }
 
         foreach (long count in counts)
@@ -33,13 +33,13 @@ public sealed class ConfusionMatrix : IEquatable<ConfusionMatrix>
     /// <summary>All counts, row by row.</summary>
     public ReadOnlySpan<long> Counts => _counts;
 
-    /// <summary>How often <paramref name="actual"/> was taken for <paramref name="predicted"/>.</summary>
+    /// <summary>How often <paramref name="actual"/> was predicted as <paramref name="predicted"/>.</summary>
     /// <param name="actual">The true class, from 0.</param>
     /// <param name="predicted">The predicted class, from 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
     public long this[int actual, int predicted] => _counts[(Index(actual, nameof(actual)) * ClassCount) + Index(predicted, nameof(predicted))];
 
-    /// <summary>Targets of a class: the sum of its row.</summary>
+    /// <summary>The number of targets of a class: the sum of its row.</summary>
     /// <param name="index">The class, from 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
     public long Support(int index)
@@ -67,17 +67,17 @@ public sealed class ConfusionMatrix : IEquatable<ConfusionMatrix>
         return sum;
     }
 
-    /// <summary>The share of a class's predictions that are right; 0 where it was never predicted.</summary>
+    /// <summary>The share of a class's predictions that are right; 0 if it was never predicted.</summary>
     /// <param name="index">The class, from 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
     public double Precision(int index) => ClassScores.Share(this[index, index], Predicted(index));
 
-    /// <summary>The share of a class's targets that were found; 0 where it has none.</summary>
+    /// <summary>The share of a class's targets that were found; 0 if it has none.</summary>
     /// <param name="index">The class, from 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
     public double Recall(int index) => ClassScores.Share(this[index, index], Support(index));
 
-    /// <summary>F₁ of a class: the harmonic mean of its precision and its recall; 0 where it was neither there nor predicted.</summary>
+    /// <summary>F₁ of a class: the harmonic mean of its precision and its recall; 0 if it neither occurs nor was predicted.</summary>
     /// <param name="index">The class, from 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
     public double F1(int index) => ClassScores.Share(2 * this[index, index], Support(index) + Predicted(index));

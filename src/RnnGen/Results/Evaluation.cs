@@ -3,17 +3,17 @@ using System.Globalization;
 
 namespace RnnGen;
 
-/// <summary>How well a model does on a dataset.</summary>
+/// <summary>The quality of a model on a dataset.</summary>
 /// <remarks>
-/// Which measures there are follows from the targets: classes (cross-entropy), yes or no (<see cref="RnnGen.Loss.BinaryCrossEntropy"/>), numbers, or labels without
-/// alignment (CTC); the others are <see langword="null"/>. Steps beyond a sequence's length and missing targets do not count.
+/// The measures depend on the targets: classes (cross-entropy), yes or no (<see cref="RnnGen.Loss.BinaryCrossEntropy"/>), numbers, or labels without
+/// alignment (CTC). Those that do not apply are <see langword="null"/>. Steps beyond a sequence's length and missing targets do not count.
 /// </remarks>
 public sealed record Evaluation
 {
-    /// <summary>The mean of the model's loss over all sequences; NaN where no target was counted.</summary>
+    /// <summary>The mean of the model's loss over all sequences; NaN if no target was counted.</summary>
     public required double Loss { get; init; }
 
-    /// <summary>Sequences that were measured.</summary>
+    /// <summary>The number of sequences that were measured.</summary>
     public required int Count { get; init; }
 
     /// <summary>The maximum number of classes that <see cref="Confusion"/> is kept for: 512, a matrix of 2 MB.</summary>
@@ -23,27 +23,27 @@ public sealed record Evaluation
     [Obsolete("Use MaxConfusionClasses. MostConfusedClasses will be removed in the next version."), EditorBrowsable(EditorBrowsableState.Never)]
     public const int MostConfusedClasses = MaxConfusionClasses;
 
-    /// <summary>Share of the targets that were predicted: the class with the greatest logit, or yes where the logit is above 0.</summary>
+    /// <summary>The share of targets that were predicted correctly: by the class with the greatest logit, or by yes where the logit is above 0.</summary>
     public double? Accuracy { get; init; }
 
     /// <summary>
-    /// Of classes: the mean of the classes' precisions, all classes alike, over those that are there or were predicted. Of yes or no: the share of the predicted yes that is right. 0 where nothing was predicted.
+    /// For classes: the unweighted mean of the precisions of all classes that occur or were predicted. For yes or no: the share of predicted yes that is right; 0 if none was predicted.
     /// </summary>
     public double? Precision { get; init; }
 
-    /// <summary>Of classes: the mean of the classes' recalls, as with <see cref="Precision"/>. Of yes or no: the share of the true yes that was found.</summary>
+    /// <summary>For classes: the mean of the classes' recalls, as with <see cref="Precision"/>. For yes or no: the share of true yes that was found.</summary>
     public double? Recall { get; init; }
 
-    /// <summary>Of classes: the mean of the classes' F₁ (the harmonic mean of precision and recall), as with <see cref="Precision"/>. Of yes or no: F₁ of yes.</summary>
+    /// <summary>For classes: the mean of the classes' F₁ (the harmonic mean of precision and recall), as with <see cref="Precision"/>. For yes or no: F₁ of yes.</summary>
     public double? F1 { get; init; }
 
-    /// <summary>How often each class was taken for each, up to <see cref="MaxConfusionClasses"/> classes; of yes or no: no is class 0, yes is class 1.</summary>
+    /// <summary>How often each class was predicted as which, for up to <see cref="MaxConfusionClasses"/> classes; for yes or no: no is class 0, yes is class 1.</summary>
     public ConfusionMatrix? Confusion { get; init; }
 
-    /// <summary>With cross-entropy: e to the mean loss, the number of equally probable classes that would be as uncertain.</summary>
+    /// <summary>With cross-entropy: e to the power of the mean loss, the number of equally probable classes with the same uncertainty.</summary>
     public double? Perplexity { get; init; }
 
-    /// <summary>With CTC: insertions, deletions and replacements over the number of labels, of the most probable class at each step.</summary>
+    /// <summary>With CTC: insertions, deletions and replacements divided by the number of labels, for greedy decoding (the most probable class at each step).</summary>
     public double? LabelErrorRate { get; init; }
 
     /// <summary>Mean absolute error over all target elements, where targets are numbers.</summary>
@@ -56,8 +56,8 @@ public sealed record Evaluation
     public double? RSquared { get; init; }
 
     /// <summary>
-    /// Whether the model decodes its output step by step: <see cref="Loss"/> is teacher-forced then (each step reads the target before it), and so are perplexity and whatever follows the loss, as early
-    /// stopping. All other measures are of what the model decodes from its own outputs, which is what it does when it is used.
+    /// Whether the model decodes its output step by step. <see cref="Loss"/> is then teacher-forced (each step reads the previous target), and so are perplexity and what follows the loss, such as early
+    /// stopping. All other measures are of what the model decodes from its own outputs, as it does in use.
     /// </summary>
     public bool LossIsTeacherForced { get; init; }
 

@@ -2,52 +2,52 @@ using System.Globalization;
 
 namespace RnnGen;
 
-/// <summary>What one pass over the training sequences gave.</summary>
+/// <summary>The result of one pass over the training sequences.</summary>
 public sealed record EpochResult
 {
-    /// <summary>From 1 on.</summary>
+    /// <summary>The number of the epoch, from 1.</summary>
     public required int Epoch { get; init; }
 
-    /// <summary>Mean loss over the epoch's sequences, each taken just before the update that it contributed to; NaN where no step or no target was counted.</summary>
+    /// <summary>Mean loss over the epoch's sequences, each measured just before the update that it contributed to; NaN if no step or no target was counted.</summary>
     public required double TrainingLoss { get; init; }
 
-    /// <summary>Mean loss over the validation sequences after the epoch; NaN where no target was counted, or where the loss is not finite and <see cref="FitOptions.NonFinite"/> lets the training go on. <see langword="null"/> without them.</summary>
+    /// <summary>Mean loss over the validation sequences after the epoch; NaN if no target was counted, or if the loss is not finite and <see cref="FitOptions.NonFinite"/> lets the training continue. <see langword="null"/> without validation.</summary>
     public double? ValidationLoss { get; init; }
 
-    /// <summary>Time of the training steps, without the validation.</summary>
+    /// <summary>The time of the training steps, without validation.</summary>
     public required double Seconds { get; init; }
 
-    /// <summary>Training sequences in each of these seconds, with those of skipped steps.</summary>
+    /// <summary>Training sequences per second, including those of skipped steps.</summary>
     public required double SequencesPerSecond { get; init; }
 
-    /// <summary>The learning rate of the epoch's last update; NaN where it had none: its steps were skipped, or no target was there.</summary>
+    /// <summary>The learning rate of the epoch's last update; NaN if it had none: its steps were skipped, or there was no target.</summary>
     public double LearningRate { get; init; }
 
-    /// <summary>How well the model does on the validation sequences after the epoch, where <see cref="FitOptions.Metrics"/> asks for it; otherwise <see langword="null"/>.</summary>
+    /// <summary>The measures on the validation sequences after the epoch, if <see cref="FitOptions.Metrics"/> is set or the model decodes; otherwise <see langword="null"/>.</summary>
     public Evaluation? Validation { get; init; }
 
-    /// <summary>Steps of the epoch that were left out since a value was not finite, as <see cref="FitOptions.NonFinite"/> allows, whether or not the training was rolled
+    /// <summary>Steps of the epoch that were skipped because a value was not finite, as <see cref="FitOptions.NonFinite"/> allows, whether or not the training was rolled
     /// back then. An epoch's last update that is rolled back since it left something not finite is not counted: its step was taken, and <see cref="HasOvershot"/> tells of it.</summary>
     public int SkippedSteps { get; init; }
 
-    /// <summary>Validation sequences that were left out since their data is not finite, as <see cref="FitOptions.NonFinite"/> allows; the validation's figures are of the others.</summary>
+    /// <summary>Validation sequences that were left out because their data is not finite, as <see cref="FitOptions.NonFinite"/> allows; the validation's figures are of the others.</summary>
     public int SkippedValidation { get; init; }
 
     /// <summary>
-    /// Whether the last update was too large: after it, the loss of its batch was not finite, or more than twice what it was before and twice the lowest of an epoch so far. It is measured where
-    /// <see cref="FitOptions.NonFinite"/> lets the training go on, or the best parameters are kept without validation. Such an epoch is the best one only by its validation loss, since its
+    /// Whether the last update was too large: after it, the loss of its batch was not finite, or more than twice both its value before and the lowest loss of an epoch so far. It is measured if
+    /// <see cref="FitOptions.NonFinite"/> lets the training continue, or if the best parameters are kept without validation. Such an epoch can be the best only by its validation loss, because its
     /// training loss was measured before that update.
     /// </summary>
     public bool HasOvershot { get; init; }
 
     /// <summary>
-    /// The loss that decides which epoch is best, when the training stops early and what <see cref="LearningRateSchedule.ReduceOnPlateau"/> does: that of the validation, or of the training
-    /// without validation. NaN, which is never the best and no improvement, where nothing was counted, or where there is no validation and the epoch <see cref="HasOvershot"/> or has
-    /// <see cref="SkippedSteps"/>: the loss of a part of the sequences does not compare with that of all of them. A validation loss compares, since it is measured on the same sequences each time.
+    /// The loss that decides which epoch is best, when the training stops early and what <see cref="LearningRateSchedule.ReduceOnPlateau"/> does: the validation loss, or the training loss
+    /// without validation. It is NaN, which is never the best and no improvement, if nothing was counted, or if there is no validation and the epoch <see cref="HasOvershot"/> or has
+    /// <see cref="SkippedSteps"/>: the loss over a part of the sequences cannot be compared with the loss over all of them.
     /// </summary>
     public double WatchedLoss => ValidationLoss ?? (HasOvershot || SkippedSteps > 0 ? double.NaN : TrainingLoss);
 
-    /// <summary>What happened in the epoch besides, in words; empty where nothing did.</summary>
+    /// <summary>Notable events of the epoch, in words; empty if there were none.</summary>
     public string Remarks
     {
         get
@@ -98,7 +98,7 @@ public sealed record EpochResult
     }
 }
 
-/// <summary>What a training run gave.</summary>
+/// <summary>The result of a training.</summary>
 public sealed class TrainingResult
 {
     internal TrainingResult(IReadOnlyList<EpochResult> epochs, bool hasStoppedEarly)
@@ -114,11 +114,11 @@ public sealed class TrainingResult
     public IReadOnlyList<EpochResult> Epochs { get; }
 
     /// <summary>The epoch with the lowest <see cref="EpochResult.WatchedLoss"/>, which is the validation loss, or the training loss without validation; the first of equals.</summary>
-    /// <exception cref="InvalidOperationException">No epoch has a finite one: <see cref="HasBest"/> is <see langword="false"/>.</exception>
+    /// <exception cref="InvalidOperationException">No epoch has a finite loss: <see cref="HasBest"/> is <see langword="false"/>.</exception>
     public EpochResult Best => BestOf(Epochs) ?? throw new InvalidOperationException(Invariant(
-        $"None of the {Epochs.Count} epochs has a finite loss to be the best by: no target was counted, no step or validation was finite, or steps were skipped and there is no validation. See the epochs' Remarks, and ask HasBest first."));
+        $"None of the {Epochs.Count} epochs has a finite loss, so none is the best: no target was counted, no step or validation was finite, or steps were skipped and there is no validation. See the epochs' Remarks, and check HasBest first."));
 
-    /// <summary>Whether an epoch has a finite <see cref="EpochResult.WatchedLoss"/>, so that there is a <see cref="Best"/> one.</summary>
+    /// <summary>Whether there is a <see cref="Best"/> epoch: one with a finite <see cref="EpochResult.WatchedLoss"/>.</summary>
     public bool HasBest => BestOf(Epochs) is not null;
 
     private static EpochResult? BestOf(IReadOnlyList<EpochResult> epochs) => epochs.Where(epoch => double.IsFinite(epoch.WatchedLoss)).MinBy(epoch => epoch.WatchedLoss);

@@ -4,15 +4,15 @@ using System.Runtime.InteropServices;
 namespace RnnGen;
 
 /// <summary>
-/// An exponential moving average of a model's parameters, for a loop of one's own: average ← d average + (1 - d) parameters after each update (B. Polyak and
-/// A. Juditsky 1992). <c>Fit</c> keeps one where <see cref="FitOptions.AverageDecay"/> is set.
+/// An exponential moving average of a model's parameters, for a training loop of your own: average ← d average + (1 - d) parameters after each update (B. Polyak and
+/// A. Juditsky 1992). <c>Fit</c> keeps one if <see cref="FitOptions.AverageDecay"/> is set.
 /// </summary>
 /// <remarks>The first updates are averaged evenly, as long as 1 / count is more than 1 - d, so that where the training began has no weight.</remarks>
 /// <typeparam name="TNumber">The model's number type.</typeparam>
 /// <example>
 /// <code>
 /// WeightAverage&lt;float&gt; average = new(decay: 0.999);
-/// Model averaged = model.Clone();                      // is measured and kept, while the model itself trains on
+/// Model averaged = model.Clone();                      // is measured and kept, while the model itself continues to train
 /// foreach (Batch batch in batches)
 /// {
 ///     model.TrainStep(batch.Inputs, batch.Targets, batch.Count, optimizer);
@@ -28,23 +28,23 @@ public sealed class WeightAverage<TNumber> where TNumber : unmanaged, IBinaryFlo
     private TNumber[] _average = [];
     private TNumber[] _other = [];
 
-    /// <summary>Creates it; it is empty.</summary>
+    /// <summary>Creates an empty average.</summary>
     /// <param name="decay">d, the share of the past, from 0 to below 1; 0.999 is common.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="decay"/> is not from 0 to below 1.</exception>
     public WeightAverage(double decay) => Decay = Hyperparameter.Decay(decay, nameof(decay));
 
-    /// <summary>The share of the past.</summary>
+    /// <summary>The share of the past, d.</summary>
     public double Decay { get; }
 
-    /// <summary>Updates that were added.</summary>
+    /// <summary>The number of updates that were added.</summary>
     public long Count { get; private set; }
 
     /// <summary>The average; empty before the first update.</summary>
     public ReadOnlySpan<TNumber> Parameters => Count == 0 ? default : _average;
 
-    /// <summary>Takes the parameters after an update into the average. Only the first call allocates.</summary>
+    /// <summary>Adds the parameters after an update to the average. Only the first call allocates.</summary>
     /// <param name="parameters">The model's parameters.</param>
-    /// <exception cref="ArgumentException">They are not as many as those before; nothing was added.</exception>
+    /// <exception cref="ArgumentException">Their number differs from that of earlier calls; nothing was added.</exception>
     public void Add(ReadOnlySpan<TNumber> parameters)
     {
         if (Count > 0 && parameters.Length != _average.Length)
@@ -75,7 +75,7 @@ public sealed class WeightAverage<TNumber> where TNumber : unmanaged, IBinaryFlo
         }
     }
 
-    /// <summary>Goes on from where an earlier one stood.</summary>
+    /// <summary>Continues from an earlier one.</summary>
     internal void Restore(ReadOnlySpan<TNumber> average, long count)
     {
         if (_average.Length != average.Length)
@@ -87,7 +87,7 @@ public sealed class WeightAverage<TNumber> where TNumber : unmanaged, IBinaryFlo
         Count = count;
     }
 
-    /// <summary>The model gets the average, and what it had stands in the average's place until this is called again; nothing happens before the first update.</summary>
+    /// <summary>Swaps the model's parameters with the average, until it is called again; does nothing before the first update.</summary>
     internal void Swap<TModel, TInput, TTarget>(TModel model)
         where TModel : IRnnModel<TModel, TNumber, TInput, TTarget>
         where TInput : unmanaged

@@ -3,7 +3,7 @@ using System.Runtime.ExceptionServices;
 namespace RnnGen.Runtime;
 
 /// <summary>
-/// Reads batches ahead on a thread of its own, into buffers that are made as they are needed: what it holds is bounded by how far it may read ahead. The batches
+/// Prefetches batches on another thread, into buffers that are created as they are needed; memory is bounded by the number of batches to prefetch. The batches
 /// and their order are those of the reader.
 /// </summary>
 internal sealed class BatchPrefetch<TInput, TTarget> : IDisposable
@@ -26,7 +26,7 @@ internal sealed class BatchPrefetch<TInput, TTarget> : IDisposable
         _givenBack = Math.Max(1, reader.Prefetch / 2);
     }
 
-    /// <summary>Gives up the pass before, if there is one that was not taken whole, and begins to read a new one.</summary>
+    /// <summary>Abandons the previous pass, if it was not read to its end, and starts a new one.</summary>
     public void Begin(PassOrder order, int first, int end, int size)
     {
         if (_pass is { } before)
@@ -62,7 +62,7 @@ internal sealed class BatchPrefetch<TInput, TTarget> : IDisposable
         pass.Thread.Start();
     }
 
-    /// <summary>The pass's next batch; the ones before are given back, some at a time.</summary>
+    /// <summary>The pass's next batch; earlier ones are returned, several at a time.</summary>
     public BatchBuffer<TInput, TTarget> Next(CancellationToken cancellationToken)
     {
         Pass pass = _pass!;

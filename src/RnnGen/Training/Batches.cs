@@ -25,9 +25,9 @@ internal sealed class Batches<TInput, TTarget> : IDisposable
 
     /// <summary>Prepares to read a source.</summary>
     /// <param name="source">The source.</param>
-    /// <param name="size">Sequences of a batch, at most.</param>
+    /// <param name="size">The maximum number of sequences in a batch.</param>
     /// <param name="layout">The model that reads them.</param>
-    /// <param name="name">What the source is called where something is wrong.</param>
+    /// <param name="name">The name of the source in errors.</param>
     public Batches(SequenceSource<TInput, TTarget> source, int size, ModelLayout layout, string name)
     {
         (_source, _name, _steps) = (source, name, layout.SequenceLength);
@@ -37,7 +37,7 @@ internal sealed class Batches<TInput, TTarget> : IDisposable
         if ((long)Size * Math.Max(source.InputLength, source.TargetLength) > Array.MaxLength)
         {
             throw new ArgumentException(Invariant(
-                $"A batch of {Size} sequences with {source.InputLength} input and {source.TargetLength} target elements each needs more room than an array has; give a smaller BatchSize."), name);
+                $"A batch of {Size} sequences with {source.InputLength} input and {source.TargetLength} target elements each does not fit into an array; use a smaller BatchSize."), name);
         }
 
         _reader = source.OpenReader(Size);
@@ -45,7 +45,7 @@ internal sealed class Batches<TInput, TTarget> : IDisposable
         _batch = new(_prefetch is null ? Size : 0, source);
     }
 
-    /// <summary>Says what a checkpoint knows the data by.</summary>
+    /// <summary>Lists what identifies the data in a checkpoint.</summary>
     public void Describe(Action<string, string> add) => _source.Describe(add);
 
     /// <inheritdoc cref="SequenceSource{TInput, TTarget}.Place"/>
@@ -57,12 +57,12 @@ internal sealed class Batches<TInput, TTarget> : IDisposable
     /// <summary>Sequences of one pass.</summary>
     public int SequenceCount { get; }
 
-    /// <summary>Passes that begin from now on train, and go in the order of (seed, epoch), or in the source's; another epoch may follow.</summary>
+    /// <summary>Makes later passes those of a training, in the order of (seed, epoch) or of the source; another epoch may follow.</summary>
     public void Begin(int seed, int epoch, bool isShuffled, bool hasNext) => _order = new(seed, epoch, isShuffled, hasNext);
 
     /// <summary>
-    /// Reads the batch that starts at position <paramref name="first"/> of the order and gives its size; the last may be smaller. Position 0 begins a pass, and so does
-    /// one that does not follow the batch before.
+    /// Reads the batch that starts at position <paramref name="first"/> of the order and returns its size; the last may be smaller. Position 0 starts a pass, and so does
+    /// one that does not follow the previous batch.
     /// </summary>
     public int Read(int first, CancellationToken cancellationToken = default)
     {
@@ -99,7 +99,7 @@ internal sealed class Batches<TInput, TTarget> : IDisposable
     }
 
     /// <summary>What is not finite in the batch that was read, named by its place in the source.</summary>
-    /// <param name="exception">It names a row of what the model was given.</param>
+    /// <param name="exception">It names a row of the batch.</param>
     /// <param name="first">The row of the batch that this began with.</param>
     public NonFiniteException InSource(NonFiniteException exception, int first = 0) => exception.Sequence is { } row ? exception.InData(_batch.Sequences[first + row], _name) : exception;
 
@@ -108,16 +108,16 @@ internal sealed class Batches<TInput, TTarget> : IDisposable
     /// <summary>The index in the source of a sequence of the batch that was read.</summary>
     public int Sequence(int row) => _batch.Sequences[row];
 
-    /// <summary>The lengths of sequences of the batch that was read; none where all have all steps.</summary>
+    /// <summary>The lengths of sequences of the batch that was read; empty if all have all steps.</summary>
     public ReadOnlySpan<int> Lengths(BatchRows rows) => _batch.Lengths.Length == 0 ? default : _batch.Lengths.AsSpan(rows.First, rows.Count);
 
-    /// <summary>How much the mean loss of these sequences counts: their number, or the steps that have a loss.</summary>
+    /// <summary>The weight of the mean loss of these sequences: their number, or the number of steps that have a loss.</summary>
     public double Weight(BatchRows rows, ModelLayout layout) => layout.MaskedTargets ? TargetMask.Present(Targets(rows), Lengths(rows), rows.Count, layout.OutputSteps)
         : layout.EndToken >= 0
         ? Decoding.Steps(MemoryMarshal.Cast<TTarget, int>(Targets(rows)), rows.Count, layout.OutputSteps, layout.EndToken)
         : Rows.Steps(layout.OutputSteps == 1 || layout.IsDecoded || layout.LabelLength > 0 ? default : Lengths(rows), rows.Count, layout.LabelLength > 0 ? 1 : layout.OutputSteps);
 
-    /// <summary>The lengths of these sequences' outputs; none where all have all steps.</summary>
+    /// <summary>The lengths of these sequences' outputs; empty if all have all steps.</summary>
     public ReadOnlySpan<int> OutputLengths(BatchRows rows, ModelLayout layout)
     {
         if (layout.EndToken < 0)

@@ -13,7 +13,7 @@ public sealed class ConsoleProgress : IProgress<EpochResult>
 
     private ConsoleProgress() { }
 
-    /// <summary>Creates one that writes somewhere else than to the console.</summary>
+    /// <summary>Creates one with another output than the console.</summary>
     /// <param name="writer">What the lines are written to. It is neither flushed nor closed.</param>
     /// <exception cref="ArgumentNullException">The writer is <see langword="null"/>.</exception>
     public ConsoleProgress(TextWriter writer)

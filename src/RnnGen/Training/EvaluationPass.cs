@@ -23,25 +23,25 @@ internal sealed class EvaluationPass<TSelf, TNumber, TInput, TTarget>(TSelf mode
     private double _sum, _weights;
     private int _failures;
 
-    /// <summary>Carries states from batch to batch; <see langword="null"/> where sequences begin anew.</summary>
+    /// <summary>Carries states from batch to batch; <see langword="null"/> if all sequences are new.</summary>
     public IStatefulModel<TNumber, TInput, TTarget>? Carrying { get; init; }
 
-    /// <summary>Whether all measures are taken, and not the loss alone.</summary>
+    /// <summary>Whether to compute all measures and not only the loss.</summary>
     public bool HasMeasures { get; init; }
 
-    /// <summary>The mean loss of what was counted; NaN where nothing was, and where the model has no finite loss.</summary>
+    /// <summary>The mean loss of what was counted; NaN if nothing was, or if the model has no finite loss.</summary>
     public double Loss => Diverged is null ? TrainingLoop.Mean(_sum, _weights) : double.NaN;
 
-    /// <summary>The measures of what was counted; <see langword="null"/> where only the loss was asked for, and where the model has no finite loss.</summary>
+    /// <summary>The measures of what was counted; <see langword="null"/> if only the loss was requested, or if the model has no finite loss.</summary>
     public Evaluation? Evaluation { get; private set; }
 
-    /// <summary>Batches of which sequences were left out since their data is not finite, each with the first of these.</summary>
+    /// <summary>Batches from which sequences were left out because their data is not finite, each with the first of these.</summary>
     public List<NonFiniteException> LeftOut { get; } = [];
 
     /// <summary>The sequences that were left out.</summary>
     public int LeftOutSequences { get; private set; }
 
-    /// <summary>What is not finite though the data is: the model has no finite loss. <see langword="null"/> where it has one.</summary>
+    /// <summary>What is not finite although the data is: the model has no finite loss. <see langword="null"/> if it has one.</summary>
     public NonFiniteException? Diverged { get; private set; }
 
     /// <summary>Measures.</summary>

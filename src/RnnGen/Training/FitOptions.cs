@@ -17,21 +17,21 @@ public sealed class FitOptions
     } = 10;
 
     /// <summary>
-    /// The rule of the updates. Default: <see langword="null"/>, a new <see cref="Adam"/> with learning rate 1e-3 and clip
-    /// norm 1. Pass the same optimiser again to go on with its moments.
+    /// The optimiser. Default: <see langword="null"/>, a new <see cref="Adam"/> with learning rate 1e-3 and clip norm 1.
+    /// Pass the same optimiser to a later <c>Fit</c> to keep its moments.
     /// </summary>
     public Optimizer? Optimizer { get; init; }
 
-    /// <summary>How the optimiser's learning rate changes from update to update. Default: <see langword="null"/>, not at all.</summary>
+    /// <summary>How the optimiser's learning rate changes from update to update. Default: <see langword="null"/>, a constant rate.</summary>
     public LearningRateSchedule? Schedule { get; init; }
 
     /// <summary>
     /// Epochs without a new lowest validation loss (or training loss without validation) after which the training stops, at least 1. Default:
-    /// <see langword="null"/>, it does not stop early. The loss is <see cref="EpochResult.WatchedLoss"/>: an epoch in which nothing was counted is no improvement, nor is one without validation whose steps were not all taken.
+    /// <see langword="null"/>, no early stopping. The loss is <see cref="EpochResult.WatchedLoss"/>: an epoch without counted targets is no improvement, nor, without validation, is an epoch that skipped steps.
     /// </summary>
     /// <remarks>
-    /// The loss of a model that decodes is teacher-forced: each step reads the target before it. So early stopping, the best epoch and <see cref="LearningRateSchedule.ReduceOnPlateau"/> follow that
-    /// loss, and not what the model decodes from its own outputs; each epoch's line and <see cref="EpochResult.Validation"/> say both.
+    /// The loss of a model that decodes is teacher-forced: each step reads the previous target. Early stopping, the best epoch and <see cref="LearningRateSchedule.ReduceOnPlateau"/> follow that
+    /// loss, not the quality of what the model decodes from its own outputs; each epoch's line and <see cref="EpochResult.Validation"/> report both.
     /// </remarks>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
     public int? Patience
@@ -41,14 +41,14 @@ public sealed class FitOptions
     }
 
     /// <summary>
-    /// Whether the model has the parameters of its best epoch at the end, and not those of the last. Default: <see langword="true"/> with <see cref="Patience"/>,
-    /// otherwise <see langword="false"/>. Where no epoch is the best (<see cref="TrainingResult.HasBest"/>) it has those of the last.
+    /// Whether the model ends with the parameters of its best epoch instead of those of the last one. Default: <see langword="true"/> with <see cref="Patience"/>,
+    /// otherwise <see langword="false"/>. If there is no best epoch (<see cref="TrainingResult.HasBest"/>), it ends with those of the last.
     /// </summary>
     public bool? RestoreBest { get; init; }
 
     /// <summary>
-    /// Share of the past in a moving average of the parameters, updated after every step; 0.999 is common. Validation then measures the average, and the
-    /// model has it at the end (B. Polyak and A. Juditsky 1992). From 0 to below 1; <see langword="null"/> (default) for none.
+    /// The decay of an exponential moving average of the parameters, updated after every step; 0.999 is common. Validation then measures the average, and the
+    /// model ends with it (B. Polyak and A. Juditsky 1992). From 0 to below 1; <see langword="null"/> (default) for no average.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not from 0 to below 1.</exception>
     public double? AverageDecay
@@ -58,7 +58,7 @@ public sealed class FitOptions
     }
 
     /// <summary>
-    /// Sequences of one update, at least 1; the last batch of an epoch may be smaller. More than the model's batch size run in groups, whose gradients are
+    /// Sequences per update, at least 1; the last batch of an epoch may be smaller. A batch that is larger than the model's batch size runs in groups whose gradients are
     /// accumulated. Default: the model's batch size.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
@@ -72,29 +72,29 @@ public sealed class FitOptions
     public bool Shuffle { get; init; } = true;
 
     /// <summary>
-    /// Whether each sequence of a batch goes on where the same one of the batch before ended: truncated back-propagation through time over
-    /// sequences longer than the model's, as <see cref="SequenceDataset.FromStream"/> cuts them. Sequences are then taken in
-    /// their order; states begin anew with each epoch. The validation carries states too, with its measures. Default: <see langword="false"/>.
+    /// Whether each sequence of a batch continues the one at the same position of the previous batch: truncated back-propagation through time over
+    /// sequences that are longer than the model's, as <see cref="SequenceDataset.FromStream"/> cuts them. Sequences are then read in
+    /// order, and states are reset at the start of each epoch. Validation carries states too. Default: <see langword="false"/>.
     /// </summary>
     /// <remarks>
-    /// Both datasets must know their streams (<see cref="SequenceSource{TInput, TTarget}.Streams"/>), of which a batch is one window: <see cref="BatchSize"/> is the number of training streams, or
-    /// left out. The validation may have another number of streams. Anything else is an <see cref="ArgumentException"/>.
-    /// Without it the validation carries no states either, while <c>Evaluate</c> carries them by itself over data that is cut into streams, so that their losses differ:
-    /// <c>Evaluate(data, carryState: false)</c> measures as that validation does.
+    /// Both datasets must know their streams (<see cref="SequenceSource{TInput, TTarget}.Streams"/>). A batch is one window of all streams, so <see cref="BatchSize"/> is the number of training streams, or
+    /// not set. Validation may have another number of streams. Anything else is an <see cref="ArgumentException"/>.
+    /// Without it validation carries no states either. <c>Evaluate</c>, however, carries them over data that is cut into streams, so its loss differs;
+    /// <c>Evaluate(data, carryState: false)</c> measures as such a validation does.
     /// </remarks>
     public bool CarryState { get; init; }
 
-    /// <summary>The seed of the orders; an epoch's order follows from the seed and its number, the same on every platform. Default: 0.</summary>
+    /// <summary>The seed of the random orders. An epoch's order depends only on the seed and the epoch's number, and is the same on every platform. Default: 0.</summary>
     public int Seed { get; init; }
 
     /// <summary>
-    /// Receives each epoch's result when the epoch ends. <see cref="ConsoleProgress.Instance"/> writes a line to the console. Default: <see langword="null"/>, and nothing is written.
+    /// Receives each epoch's result when the epoch ends. <see cref="ConsoleProgress.Instance"/> writes a line to the console. Default: <see langword="null"/>: nothing is written.
     /// </summary>
     /// <remarks>The handler of a <see cref="Progress{T}"/> runs on another thread: there the model may predict, but not measure a loss. <see cref="Callbacks"/> run on the thread of the training.</remarks>
     public IProgress<EpochResult>? Progress { get; init; }
 
     /// <summary>Whether <see cref="ConsoleProgress.Instance"/> receives each epoch's result too. Default: <see langword="false"/>.</summary>
-    [Obsolete("Set Progress = ConsoleProgress.Instance for a line an epoch, and leave it out to write nothing. Verbose will be removed in the next version.")]
+    [Obsolete("Set Progress = ConsoleProgress.Instance to write a line per epoch; without it nothing is written. Verbose will be removed in the next version.")]
     public bool Verbose { get; init; }
 
     /// <summary>Callbacks invoked during training. Default: none.</summary>
@@ -107,37 +107,37 @@ public sealed class FitOptions
     } = [];
 
     /// <summary>
-    /// Whether an <see cref="Evaluation"/> of the validation sequences, with all its measures, comes with each <see cref="EpochResult"/>; it takes a prediction of
-    /// them more an epoch. It always comes where the model decodes, since the loss alone says too little there. Default: <see langword="false"/>.
+    /// Whether each <see cref="EpochResult"/> has an <see cref="Evaluation"/> of the validation sequences with all its measures, which costs one more prediction of
+    /// them per epoch. A model that decodes always has one, because its loss alone says too little. Default: <see langword="false"/>.
     /// </summary>
     public bool Metrics { get; init; }
 
-    /// <summary>What happens where a loss or a gradient is not finite, in training or in the validation. Default: <see cref="NonFinitePolicy.Throw"/>.</summary>
+    /// <summary>What happens if a loss or a gradient is not finite, in training or in validation. Default: <see cref="NonFinitePolicy.Throw"/>.</summary>
     /// <exception cref="ArgumentNullException">The value is <see langword="null"/>.</exception>
     public NonFinitePolicy NonFinite
     {
         get;
-        init => field = value ?? throw new ArgumentNullException(nameof(NonFinite), "NonFinite is a policy; leave it out, or set NonFinitePolicy.Throw, to stop where something is not finite.");
+        init => field = value ?? throw new ArgumentNullException(nameof(NonFinite), "NonFinite must be a policy; do not set it, or set NonFinitePolicy.Throw, to stop at the first value that is not finite.");
     } = NonFinitePolicy.Throw;
 
-    /// <summary>Where and how often everything that the training needs to go on is saved. Default: <see langword="null"/>, nowhere.</summary>
+    /// <summary>Where and how often the training is saved, so that it can be resumed. Default: <see langword="null"/>, no checkpoints.</summary>
     /// <example>
     /// <code>
-    /// // Run it again after a crash, and it goes on where it was, to the same bits.
+    /// // Run it again after a crash: it resumes where it was and produces bit-identical results.
     /// model.Fit(train, validation, new FitOptions { Epochs = 50, Checkpoint = new CheckpointOptions("run1"), Resume = true });
     /// </code>
     /// </example>
     public CheckpointOptions? Checkpoint { get; init; }
 
     /// <summary>
-    /// Whether the training goes on from the newest complete checkpoint in the folder of <see cref="Checkpoint"/>; it begins anew where there is none. The model, the
-    /// data, and the options that the course of the training depends on must be those of the training that was interrupted; <see cref="Epochs"/> may be another number, of at least the epochs that it has begun.
-    /// Without it a folder that holds checkpoints is refused, so that none are lost. Default: <see langword="false"/>.
+    /// Whether the training resumes from the newest complete checkpoint in the folder of <see cref="Checkpoint"/>; without one it starts from the beginning. The model, the
+    /// data and the options that affect the training must be those of the interrupted training; <see cref="Epochs"/> may differ, but not be below the number of epochs already begun.
+    /// If it is <see langword="false"/>, a folder that holds checkpoints is an error, so that none are lost. Default: <see langword="false"/>.
     /// </summary>
     /// <remarks><see cref="CheckpointOptions"/> says what is held against the checkpoint, and what is not.</remarks>
     public bool Resume { get; init; }
 
-    /// <summary>Where messages go beside the epochs' lines: a step that was skipped, a checkpoint that was not written. <see langword="null"/>: nowhere.</summary>
+    /// <summary>Receives messages beside the epochs' lines: a step that was skipped, a checkpoint that was not written. <see langword="null"/>: nobody.</summary>
     internal ConsoleProgress? Console => Progress as ConsoleProgress ?? (IsVerbose ? ConsoleProgress.Instance : null);
 
 #pragma warning disable CS0618 // The one place that reads the obsolete property.
@@ -161,7 +161,7 @@ public sealed class FitOptions
         {
             if (callbacks[i] is null)
             {
-                throw new ArgumentException(Invariant($"Callbacks[{i}] is null; leave out what there is not."), name);
+                throw new ArgumentException(Invariant($"Callbacks[{i}] is null; remove it from the list."), name);
             }
         }
 

@@ -1,31 +1,31 @@
 namespace RnnGen;
 
-/// <summary>Where a training stands, as a <see cref="LearningRateSchedule"/> sees it.</summary>
+/// <summary>How far a training is, for a <see cref="LearningRateSchedule"/>.</summary>
 public readonly record struct TrainingPosition
 {
     /// <summary>Updates before this one.</summary>
     public required long Step { get; init; }
 
-    /// <summary>Updates of the whole training, if it is not stopped early.</summary>
+    /// <summary>Updates in the whole training, unless it stops early.</summary>
     public required long StepCount { get; init; }
 
-    /// <summary>Updates of one epoch.</summary>
+    /// <summary>Updates in one epoch.</summary>
     public required long StepsPerEpoch { get; init; }
 
-    /// <summary>The epochs that have ended.</summary>
+    /// <summary>The results of the epochs that have ended.</summary>
     public required IReadOnlyList<EpochResult> Epochs { get; init; }
 
-    /// <summary>Passes over the training sequences before this update, with the part of the current one.</summary>
+    /// <summary>Passes over the training sequences before this update, including the fraction of the current one.</summary>
     public double Epoch => (double)Step / StepsPerEpoch;
 }
 
 /// <summary>
-/// How the learning rate changes in the course of a training. A schedule is a function of where the training stands and of nothing else, so that a
-/// training that is resumed goes on with the same rates; it gives the factor of the optimiser's own learning rate, and <c>Fit</c> gives that one back at the end.
+/// How the learning rate changes during a training. A schedule depends on how far the training is and on nothing else, so a resumed training
+/// continues with the same rates. It returns a factor for the optimiser's own learning rate, which <c>Fit</c> restores at the end.
 /// </summary>
 /// <remarks>
-/// A checkpoint knows a schedule by its name (<see cref="object.ToString"/>: settings and all for those of this class, the type for one of your own unless you override it) and by a hash of its
-/// factors at up to 600 positions of an imagined training whose losses stay the same; one that differs is refused. So <see cref="Factor"/> is called for positions that the training has not reached.
+/// A checkpoint identifies a schedule by its name (<see cref="object.ToString"/>: with all settings for those of this class; the type for one of your own, unless you override it) and by a hash of its
+/// factors at up to 600 positions of an imaginary training with constant losses. A training does not resume with another schedule. <see cref="Factor"/> is therefore also called for positions that the training has not reached.
 /// </remarks>
 /// <example>
 /// <code>
@@ -35,14 +35,14 @@ public readonly record struct TrainingPosition
 public abstract class LearningRateSchedule
 {
     /// <summary>The factor of the optimiser's learning rate for an update.</summary>
-    /// <param name="position">Where the training stands.</param>
+    /// <param name="position">How far the training is.</param>
     /// <returns>A finite number, at least 0.</returns>
     public abstract double Factor(TrainingPosition position);
 
-    /// <summary>The optimiser's own rate throughout.</summary>
+    /// <summary>The optimiser's own rate, unchanged.</summary>
     public static LearningRateSchedule Constant { get; } = new Function("Constant", _ => 1);
 
-    /// <summary>The rate times <paramref name="factor"/> after every so many epochs.</summary>
+    /// <summary>Multiplies the rate by <paramref name="factor"/> after every <paramref name="epochs"/> epochs.</summary>
     /// <param name="epochs">Epochs between two changes, at least 1.</param>
     /// <param name="factor">From above 0 to 1. Default: 0.1.</param>
     public static LearningRateSchedule Step(int epochs, double factor = 0.1)
@@ -52,7 +52,7 @@ public abstract class LearningRateSchedule
         return new Function(Invariant($"Step(epochs: {epochs}, factor: {factor:R})"), p => Math.Pow(factor, p.Step / p.StepsPerEpoch / epochs));
     }
 
-    /// <summary>The rate times <paramref name="factor"/> an epoch, a little with every update.</summary>
+    /// <summary>Multiplies the rate by <paramref name="factor"/> per epoch, smoothly with every update.</summary>
     /// <param name="factor">From above 0 to 1.</param>
     public static LearningRateSchedule Exponential(double factor)
     {
@@ -60,7 +60,7 @@ public abstract class LearningRateSchedule
         return new Function(Invariant($"Exponential({factor:R})"), p => Math.Pow(factor, p.Epoch));
     }
 
-    /// <summary>Down along half a cosine over the whole training (I. Loshchilov and F. Hutter 2017, without restarts).</summary>
+    /// <summary>Lowers the rate along half a cosine over the whole training (I. Loshchilov and F. Hutter 2017, without restarts).</summary>
     /// <param name="end">The factor at the end, from 0 to 1. Default: 0.</param>
     public static LearningRateSchedule Cosine(double end = 0)
     {
@@ -68,8 +68,8 @@ public abstract class LearningRateSchedule
         return new Function(Invariant($"Cosine(end: {end:R})"), p => Between(1, end, (double)p.Step / p.StepCount));
     }
 
-    /// <summary>Up to the optimiser's rate and down again, each along half a cosine (L. Smith and N. Topin 2018; PyTorch's <c>OneCycleLR</c>, without its cycle of the momentum).</summary>
-    /// <param name="rise">The share of the training that goes up. Default: 0.3.</param>
+    /// <summary>Raises the rate to the optimiser's and lowers it again, each along half a cosine (L. Smith and N. Topin 2018; PyTorch's <c>OneCycleLR</c>, without its momentum cycle).</summary>
+    /// <param name="rise">The share of the training in which the rate rises. Default: 0.3.</param>
     /// <param name="start">The factor at the start. Default: 1/25.</param>
     /// <param name="end">The factor at the end. Default: 4e-6.</param>
     public static LearningRateSchedule OneCycle(double rise = 0.3, double start = 1.0 / 25, double end = 4e-6)
@@ -85,12 +85,12 @@ public abstract class LearningRateSchedule
     }
 
     /// <summary>
-    /// The rate times <paramref name="factor"/> where the validation loss (or the training loss without validation) has not become less by a ten-thousandth for more than
+    /// Multiplies the rate by <paramref name="factor"/> when the validation loss (or the training loss without validation) has not fallen by a ten-thousandth for more than
     /// <paramref name="patience"/> epochs, as PyTorch's <c>ReduceLROnPlateau</c> does. The loss is
-    /// <see cref="EpochResult.WatchedLoss"/>: an epoch without one is no improvement.
+    /// <see cref="EpochResult.WatchedLoss"/>; an epoch without one is no improvement.
     /// </summary>
     /// <param name="factor">From above 0 to below 1. Default: 0.1.</param>
-    /// <param name="patience">Epochs without improvement that are waited for, at least 0. Default: 10.</param>
+    /// <param name="patience">Epochs without improvement to wait for, at least 0. Default: 10.</param>
     /// <param name="cooldown">Epochs after a change that do not count, at least 0. Default: 0.</param>
     public static LearningRateSchedule ReduceOnPlateau(double factor = 0.1, int patience = 10, int cooldown = 0)
     {
@@ -123,8 +123,8 @@ public abstract class LearningRateSchedule
         });
     }
 
-    /// <summary>This schedule after a rise from near 0, in a straight line over some updates; the schedule's own course begins with them.</summary>
-    /// <param name="warmUpSteps">Updates of the rise, at least 0.</param>
+    /// <summary>This schedule with a linear warm-up from near 0. The schedule itself starts with the first update of the warm-up.</summary>
+    /// <param name="warmUpSteps">Updates in the warm-up, at least 0.</param>
     public LearningRateSchedule After(int warmUpSteps)
     {
         Guard.AtLeast(warmUpSteps, 0);

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using RnnGen.Runtime;
 namespace RnnGen;
 
-/// <summary>Gathers the measures of an <see cref="Evaluation"/> batch by batch, for a loop of one's own; a model's <c>Evaluate</c> does it over a dataset.</summary>
+/// <summary>Collects the measures of an <see cref="Evaluation"/> batch by batch, for a training loop of your own; a model's <c>Evaluate</c> does it for a dataset.</summary>
 /// <typeparam name="TNumber">The model's number type.</typeparam>
 /// <typeparam name="TTarget">The type of one target element.</typeparam>
 /// <param name="layout">The model's shape: what its targets are.</param>
@@ -29,7 +29,7 @@ public sealed class Metrics<TNumber, TTarget>(ModelLayout layout)
     private long _targets, _labels, _edits;
     private double _absolute, _squares, _mean, _deviations;
 
-    /// <summary>Sequences that were added.</summary>
+    /// <summary>The number of sequences that were added.</summary>
     public int Count { get; private set; }
 
     /// <summary>Adds the outputs and targets of some sequences.</summary>
@@ -126,7 +126,7 @@ public sealed class Metrics<TNumber, TTarget>(ModelLayout layout)
         }
     }
 
-    /// <summary>The measures of all that was added. Where the loss is NaN there are none of classes and labels: what the loss cannot judge was not predicted.</summary>
+    /// <summary>The measures of all that was added. If the loss is NaN there are none of classes and labels.</summary>
     /// <param name="loss">Their mean loss, as <c>ComputeLoss</c> gives it, NaN where no target was there; with cross-entropy the perplexity follows from it.</param>
     public Evaluation Result(double loss)
     {

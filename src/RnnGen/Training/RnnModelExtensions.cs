@@ -4,8 +4,8 @@ using RnnGen.Runtime;
 namespace RnnGen;
 
 /// <summary>
-/// What every model can do beside its own members, with inferred type arguments. A generated model has <c>Fit</c> and <c>Evaluate</c> itself; these are for code that is written for
-/// any model, as a sweep over declarations is.
+/// <c>Fit</c> and <c>Evaluate</c> for any model, with inferred type arguments. A generated model has both as members; these are for generic code,
+/// such as a sweep over declarations.
 /// </summary>
 /// <example>
 /// <code>
@@ -29,13 +29,13 @@ public static class RnnModelExtensions
     /// <param name="options">How to train; <see langword="null"/> for the defaults: Adam with a learning rate of 1e-3 and a clip norm of 1, silent.</param>
     /// <param name="cancellationToken">Stops the training between two steps; the model keeps the steps that it has taken.</param>
     /// <exception cref="ArgumentException">
-    /// A dataset's sequences have another length than the model's, or a token, class, label or target of a dataset in memory is outside (the message says of which sequence), or
-    /// states are to be carried and the model cannot, or a dataset's streams do not fit; nothing was trained. Streamed sequences are checked as they are read.
+    /// A dataset's sequences have another length than the model's, or a token, class, label or target of a dataset in memory is out of range (the message names the sequence), or
+    /// states are to be carried and the model cannot carry them, or a dataset's streams do not fit; nothing was trained. Streamed sequences are checked as they are read.
     /// </exception>
     /// <exception cref="InvalidOperationException">The model is in another <c>Fit</c>, or is trained by another thread; or the optimiser belongs to another model.</exception>
-    /// <exception cref="NonFiniteException">A value, a loss or a gradient is not finite, and <see cref="FitOptions.NonFinite"/> does not go on. The message says which sequence of the dataset.</exception>
-    /// <exception cref="OperationCanceledException">The training was cancelled; with <see cref="FitOptions.Checkpoint"/> a checkpoint of where it stopped was saved.</exception>
-    /// <exception cref="CheckpointException">A checkpoint could not be written or read, or is of another training.</exception>
+    /// <exception cref="NonFiniteException">A value, a loss or a gradient is not finite, and <see cref="FitOptions.NonFinite"/> does not let the training continue. The message names the sequence of the dataset.</exception>
+    /// <exception cref="OperationCanceledException">The training was cancelled; with <see cref="FitOptions.Checkpoint"/>, a checkpoint was saved where it stopped.</exception>
+    /// <exception cref="CheckpointException">A checkpoint could not be written or read, or belongs to another training.</exception>
     public static TrainingResult Fit<TSelf, TNumber, TInput, TTarget>(
         this IRnnModel<TSelf, TNumber, TInput, TTarget> model,
         SequenceSource<TInput, TTarget> train,
@@ -48,19 +48,19 @@ public static class RnnModelExtensions
         where TTarget : unmanaged =>
         TrainingLoop.Fit<TSelf, TNumber, TInput, TTarget>(Itself(model), train, validation, options, cancellationToken);
 
-    /// <summary>Measures a model on a dataset; nothing changes.</summary>
+    /// <summary>Measures a model on a dataset; the model does not change.</summary>
     /// <typeparam name="TSelf">The model.</typeparam>
     /// <typeparam name="TNumber">Its number type.</typeparam>
     /// <typeparam name="TInput">The type of an input element.</typeparam>
     /// <typeparam name="TTarget">The type of a target element.</typeparam>
     /// <param name="model">The model.</param>
     /// <param name="data">What to measure it on.</param>
-    /// <param name="carryState">Whether states are carried from window to window of each stream; <see langword="null"/> (default) where they are if the dataset is cut into streams and the model can.</param>
+    /// <param name="carryState">Whether states are carried from window to window of each stream; <see langword="null"/> (default) to carry them if the dataset is cut into streams and the model can carry states.</param>
     /// <exception cref="ArgumentException">
-    /// The dataset's sequences have another length than the model's, or a token, class or label is outside (the message says which sequence of the dataset), or states are to be carried and the model
+    /// The dataset's sequences have another length than the model's, or a token, class or label is out of range (the message names the sequence of the dataset), or states are to be carried and the model
     /// or the dataset cannot.
     /// </exception>
-    /// <exception cref="NonFiniteException">An input, a target, a loss, or a logit that a class is to be chosen by, is not finite; the message says in which sequence of the dataset.</exception>
+    /// <exception cref="NonFiniteException">An input, a target, a loss, or a logit of a classification is not finite; the message names the sequence of the dataset.</exception>
     public static Evaluation Evaluate<TSelf, TNumber, TInput, TTarget>(
         this IRnnModel<TSelf, TNumber, TInput, TTarget> model, SequenceSource<TInput, TTarget> data, bool? carryState = null)
         where TSelf : IRnnModel<TSelf, TNumber, TInput, TTarget>
@@ -78,6 +78,6 @@ public static class RnnModelExtensions
     {
         ArgumentNullException.ThrowIfNull(model);
         return model is TSelf itself ? itself : throw new ArgumentException(
-            $"{model.GetType().Name} implements IRnnModel of {typeof(TSelf).Name}, which it is not; a model implements the interface of itself.", nameof(model));
+            $"{model.GetType().Name} implements IRnnModel of {typeof(TSelf).Name}, which is another type; a model must implement the interface for itself.", nameof(model));
     }
 }

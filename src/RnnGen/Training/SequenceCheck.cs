@@ -2,16 +2,16 @@ using System.Runtime.InteropServices;
 
 namespace RnnGen.Runtime;
 
-/// <summary>Checks the sequences of a source against the model that is to read them. What is wrong is named by its place in the source, not in a batch.</summary>
+/// <summary>Checks the sequences of a source against a model. Errors name the place in the source, not in a batch.</summary>
 /// <param name="layout">The model's shape.</param>
-/// <param name="source">What the source is called: the parameter that it was given as.</param>
+/// <param name="source">The name of the source: its parameter.</param>
 internal sealed class SequenceCheck<TInput, TTarget>(ModelLayout layout, string source)
     where TInput : unmanaged
     where TTarget : unmanaged
 {
     /// <summary>Checks what is in memory before the first pass.</summary>
-    /// <param name="data">The source; of one that is streamed nothing is known yet.</param>
-    /// <param name="areFinite">Whether inputs and targets that are not finite are refused, too; inputs not where an augmentation may yet replace them.</param>
+    /// <param name="data">The source; a streamed one cannot be checked yet.</param>
+    /// <param name="areFinite">Whether to reject inputs and targets that are not finite; inputs only without an augmentation, which may replace them.</param>
     /// <exception cref="ArgumentException">A token, class, label, probability or length does not fit the model.</exception>
     /// <exception cref="NonFiniteException">An input or target is not finite.</exception>
     public void All(SequenceSource<TInput, TTarget> data, bool areFinite)
@@ -84,7 +84,7 @@ internal sealed class SequenceCheck<TInput, TTarget>(ModelLayout layout, string 
         }
     }
 
-    /// <summary>What is not finite of an input; <see langword="null"/> where all of it is. Padding is not read.</summary>
+    /// <summary>The error of an input that is not finite; otherwise <see langword="null"/>. Padding is not read.</summary>
     /// <param name="index">The sequence's place in the source.</param>
     /// <param name="input">Its input.</param>
     /// <param name="steps">Its steps.</param>
@@ -94,7 +94,7 @@ internal sealed class SequenceCheck<TInput, TTarget>(ModelLayout layout, string 
         return wrong < 0 ? null : new(Invariant($"The data is not finite: inputs[{wrong}] is {input[wrong]} at time step {wrong / features}, "), index, Invariant($" (from 0) of {source}. Correct it, or leave the sequence out."));
     }
 
-    /// <summary>What is not finite of a target; <see langword="null"/> where all of it is or may be missing. Padding is not read.</summary>
+    /// <summary>The error of a target that is not finite and not missing; otherwise <see langword="null"/>. Padding is not read.</summary>
     /// <param name="index">The sequence's place in the source.</param>
     /// <param name="target">Its target.</param>
     /// <param name="steps">Its steps.</param>

@@ -13,13 +13,13 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget> : IDispo
     private TrainingIdentity? _identity;
     private List<(string Name, string Value)>? _data;
 
-    /// <summary>Goes on from the newest checkpoint if that is wanted, and sees to it that checkpoints can be written.</summary>
-    /// <exception cref="CheckpointException">The folder's checkpoints cannot be read, or are of another training; nothing has changed.</exception>
+    /// <summary>Resumes from the newest checkpoint if requested, and makes sure that checkpoints can be written.</summary>
+    /// <exception cref="CheckpointException">The folder's checkpoints cannot be read, or belong to another training; nothing has changed.</exception>
     public void Prepare()
     {
         if (_options.Resume && _folder is null)
         {
-            throw new ArgumentException("Resume needs a folder to go on from: give Checkpoint too.", "options");
+            throw new ArgumentException("Resume needs a folder to resume from: set Checkpoint too.", "options");
         }
 
         _optimizer.CheckOwner(_model);
@@ -33,7 +33,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget> : IDispo
             else if (_folder.List() is { Count: > 0 } files)
             {
                 throw new CheckpointException(
-                    Invariant($"'{_options.Checkpoint!.Folder}' holds {files.Count} checkpoints of an earlier training. Set Resume to go on with it, or give the new training a folder of its own."));
+                    Invariant($"'{_options.Checkpoint!.Folder}' holds {files.Count} checkpoints of an earlier training. Set Resume to continue it, or use another folder for the new training."));
             }
         }
 
@@ -43,7 +43,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget> : IDispo
         }
     }
 
-    /// <summary>Gives the folder of checkpoints free.</summary>
+    /// <summary>Releases the folder of checkpoints.</summary>
     public void Dispose() => _folder?.Dispose();
 
     private bool IsSavedAt(long step) => _options.Checkpoint?.EverySteps is { } steps && step % steps == 0;
@@ -87,13 +87,13 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget> : IDispo
         if (format.AsSpan().SequenceEqual(s_formatBefore))
         {
             throw new CheckpointException(
-                $"'{file}' was written by RnnGen 0.1.0, which did not save what its data, schedule, patience, policy and vector width were, so that nothing can tell whether this is the same training. " +
-                "Let 0.1.0 end the training, or begin it again in another folder.");
+                $"'{file}' was written by RnnGen 0.1.0, which did not save its data, schedule, patience, policy and vector width, so it is unknown whether this is the same training. " +
+                "Finish the training with 0.1.0, or start it again in another folder.");
         }
 
         if (!format.AsSpan().SequenceEqual(s_format))
         {
-            throw reader.Malformed("the format is not one that this version of RnnGen knows");
+            throw reader.Malformed("this version of RnnGen does not know the format");
         }
 
         int epochs = reader.ReadInt("the number of epochs of the whole training", 1);
@@ -138,7 +138,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget> : IDispo
             if (!Take(_saved))
             {
                 throw new CheckpointException(
-                    Invariant($"The checkpoint of step {_step} was not written: a parameter is not finite, and there is nothing to go on from. The checkpoints before it are as they were. Lower the learning rate{(_options.NonFinite.RollsBack ? " or set ClipNorm" : ", set ClipNorm, or let NonFinite roll back")}."));
+                    Invariant($"The checkpoint of step {_step} was not written: a parameter is not finite, so the training could not be resumed from it. The checkpoints before it are unchanged. Lower the learning rate{(_options.NonFinite.RollsBack ? " or set ClipNorm" : ", set ClipNorm, or let NonFinite roll back")}."));
             }
 
             TrainingIdentity identity = _identity ??= Identity(_options.Epochs);

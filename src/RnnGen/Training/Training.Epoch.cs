@@ -91,7 +91,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
     private void Diverge(int epoch, double after)
     {
         NonFiniteException exception = new(Invariant(
-            $"The last update of epoch {epoch} was too large: the loss of its batch was {_countedLoss:G5} before it and is {after} after it, or a parameter or moment of the optimiser is not finite. Lower the learning rate (it was {_lastRate:G3}), or set ClipNorm."));
+            $"The last update of epoch {epoch} was too large: the loss of its batch was {_countedLoss:G5} before it and {after} after it, or a parameter or moment of the optimiser is not finite. Lower the learning rate (it was {_lastRate:G3}), or set ClipNorm."));
         if (_options.NonFinite is { GoesOn: true, RollsBack: false })
         {
             // Skipping cannot undo it. The steps that come next meet it, as EpochResult.HasOvershot says.

@@ -4,8 +4,8 @@ using System.Numerics;
 namespace RnnGen.Runtime;
 
 /// <summary>
-/// One training as it goes on. The number of its step says where it stands in the data: an epoch's order follows from the seed and the epoch, so steps before and
-/// after an interruption are the same ones.
+/// A running training. The number of the step determines the position in the data: an epoch's order depends only on the seed and the epoch, so steps before and
+/// after an interruption are the same.
 /// </summary>
 internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
     where TSelf : IRnnModel<TSelf, TNumber, TInput, TTarget>
@@ -68,7 +68,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
         _good = options.NonFinite.RollsBack ? new() : null;
     }
 
-    /// <summary>Whether nothing improved for as long as is waited for.</summary>
+    /// <summary>Whether nothing has improved for <see cref="FitOptions.Patience"/> epochs.</summary>
     private bool HasStoppedEarly => _stopping.ShouldStop && _epochs.Count < _options.Epochs;
 
     private static string NumberType => typeof(TNumber) == typeof(float) ? "float" : "double";
@@ -254,7 +254,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
         double factor = _options.Schedule?.Factor(Position(_step, _options.Epochs, _epochs)) ?? 1, rate = _ownRate * _rateFactor * factor;
         return rate >= 0 && TNumber.IsFinite(TNumber.CreateTruncating(rate)) ? rate : throw new ArgumentOutOfRangeException(
             nameof(Optimizer.LearningRate), Invariant($"{rate}"), Invariant(
-                $"The learning rate of step {_step + 1} would be {rate:R}, which is not a finite {NumberType} from 0 on: {(_options.Schedule is null ? "" : Invariant($"the schedule {_options.Schedule} has the factor {factor:R}, and "))}the optimiser's rate is {_ownRate:R}. Nothing was updated by the step."));
+                $"The learning rate of step {_step + 1} would be {rate:R}, which is not a finite {NumberType} of at least 0: {(_options.Schedule is null ? "" : Invariant($"the schedule {_options.Schedule} has the factor {factor:R}, and "))}the optimiser's rate is {_ownRate:R}. Nothing was updated by the step."));
     }
 
     private TrainingPosition Position(long step, int epochs, IReadOnlyList<EpochResult> ended) => new() { Step = step, StepCount = _stepsPerEpoch * epochs, StepsPerEpoch = _stepsPerEpoch, Epochs = ended };

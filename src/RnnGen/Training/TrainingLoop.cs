@@ -18,16 +18,16 @@ public static class TrainingLoop
     /// <param name="options">How to train; <see langword="null"/> for the defaults.</param>
     /// <param name="cancellationToken">Stops the training between two steps; the model keeps the steps that it has taken.</param>
     /// <exception cref="ArgumentException">
-    /// A dataset's sequences have another length than the model's, or a token, class, label or target of a dataset in memory is outside (the message says of which sequence), or
-    /// states are to be carried and the model cannot, or a dataset's streams do not fit; nothing was trained. Streamed sequences are checked as they are read.
+    /// A dataset's sequences have another length than the model's, or a token, class, label or target of a dataset in memory is out of range (the message names the sequence), or
+    /// states are to be carried and the model cannot carry them, or a dataset's streams do not fit; nothing was trained. Streamed sequences are checked as they are read.
     /// </exception>
     /// <exception cref="InvalidOperationException">The model is in another <c>Fit</c>, or another thread trains it, measures its loss or replaces its parameters; or the optimiser belongs to another model.</exception>
     /// <exception cref="NonFiniteException">
-    /// An input or target of a dataset in memory is not finite, and <see cref="FitOptions.NonFinite"/> does not go on; nothing was trained. Or the loss or a gradient of a step is not; that step did not
-    /// change the model. Or the loss after an epoch's last step, or data or the loss of the validation, is not. The message says which sequence of the dataset.
+    /// <see cref="FitOptions.NonFinite"/> does not let the training continue, and an input or target of a dataset in memory is not finite (nothing was trained), or the loss or a gradient of a step is not (that step
+    /// did not change the model), or the loss after an epoch's last step, or the data or the loss of the validation. The message names the sequence of the dataset.
     /// </exception>
-    /// <exception cref="OperationCanceledException">The training was cancelled; with <see cref="FitOptions.Checkpoint"/> a checkpoint of where it stood was saved.</exception>
-    /// <exception cref="CheckpointException">A checkpoint could not be written; or the folder cannot be read, is in use by another training (the message says which process on which machine), or holds no whole checkpoint, or those of another training, and nothing was trained.</exception>
+    /// <exception cref="OperationCanceledException">The training was cancelled; with <see cref="FitOptions.Checkpoint"/>, a checkpoint was saved where it stopped.</exception>
+    /// <exception cref="CheckpointException">A checkpoint could not be written. Or nothing was trained, because the folder cannot be read, is in use by another training (the message names the process and the machine), or holds no complete checkpoint, or those of another training.</exception>
     public static TrainingResult Fit<TSelf, TNumber, TInput, TTarget>(
         TSelf model,
         SequenceSource<TInput, TTarget> train,
@@ -55,7 +55,7 @@ public static class TrainingLoop
             if (options.BatchSize is { } size && size != train.Streams)
             {
                 throw new ArgumentException(
-                    Invariant($"BatchSize is {size}, and {nameof(train)} has {train.Streams} streams, of which each batch is one window. Cut the data into {size} streams, or leave BatchSize out."), nameof(options));
+                    Invariant($"BatchSize is {size}, and {nameof(train)} has {train.Streams} streams, and a batch is one window of each. Cut the data into {size} streams, or do not set BatchSize."), nameof(options));
             }
 
             if (validation is not null)
@@ -71,7 +71,7 @@ public static class TrainingLoop
         return training.Run(cancellationToken);
     }
 
-    /// <summary>Measures a model on a dataset; nothing changes. Where the dataset is cut into streams and the model carries states, they are carried.</summary>
+    /// <summary>Measures a model on a dataset; the model does not change. States are carried if the dataset is cut into streams and the model can carry them.</summary>
     /// <typeparam name="TSelf">The model.</typeparam>
     /// <typeparam name="TNumber">Its number type.</typeparam>
     /// <typeparam name="TInput">The type of an input element.</typeparam>
@@ -87,20 +87,20 @@ public static class TrainingLoop
         where TInput : unmanaged
         where TTarget : unmanaged => Evaluate<TSelf, TNumber, TInput, TTarget>(model, data, carryState: null);
 
-    /// <summary>Measures a model on a dataset; nothing changes.</summary>
+    /// <summary>Measures a model on a dataset; the model does not change.</summary>
     /// <typeparam name="TSelf">The model.</typeparam>
     /// <typeparam name="TNumber">Its number type.</typeparam>
     /// <typeparam name="TInput">The type of an input element.</typeparam>
     /// <typeparam name="TTarget">The type of a target element.</typeparam>
     /// <param name="model">The model.</param>
     /// <param name="data">What to measure it on.</param>
-    /// <param name="carryState">Whether states are carried from window to window of each stream; <see langword="null"/> where they are if the dataset is cut into streams and the model can.</param>
+    /// <param name="carryState">Whether states are carried from window to window of each stream; <see langword="null"/> to carry them if the dataset is cut into streams and the model can carry states.</param>
     /// <exception cref="ArgumentException">
-    /// The dataset's sequences have another length than the model's, or a token, class or label is outside (the message says which sequence of the dataset), or states are to be carried and the model
+    /// The dataset's sequences have another length than the model's, or a token, class or label is out of range (the message names the sequence of the dataset), or states are to be carried and the model
     /// or the dataset cannot.
     /// </exception>
     /// <exception cref="InvalidOperationException">Another thread trains the model, measures its loss or replaces its parameters.</exception>
-    /// <exception cref="NonFiniteException">An input, a target, a loss, or a logit that a class is to be chosen by, is not finite; the message says in which sequence of the dataset.</exception>
+    /// <exception cref="NonFiniteException">An input, a target, a loss, or a logit of a classification is not finite; the message names the sequence of the dataset.</exception>
     public static Evaluation Evaluate<TSelf, TNumber, TInput, TTarget>(TSelf model, SequenceSource<TInput, TTarget> data, bool? carryState)
         where TSelf : IRnnModel<TSelf, TNumber, TInput, TTarget>
         where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
@@ -129,7 +129,7 @@ public static class TrainingLoop
         where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
         where TInput : unmanaged
         where TTarget : unmanaged => model as IStatefulModel<TNumber, TInput, TTarget> ?? throw new ArgumentException(
-            $"{TSelf.Layout.ModelName} ({TSelf.Layout.Declaration}) reads a sequence as a whole, so no state can be carried to the next one; leave CarryState out.", name);
+            $"{TSelf.Layout.ModelName} ({TSelf.Layout.Declaration}) reads a sequence as a whole, so no state can be carried to the next one; do not set CarryState.", name);
 
     private static void CheckStreams<TInput, TTarget>(SequenceSource<TInput, TTarget> data, string name)
         where TInput : unmanaged
@@ -138,8 +138,8 @@ public static class TrainingLoop
         if (data.Streams == 0)
         {
             throw new ArgumentException(
-                $"States are carried from window to window of each stream, and {name} does not know its streams. Cut each part of the data with SequenceDataset.FromStream; " +
-                "or call WithStreams(n) where sequence w × n + s is window w of stream s.", name);
+                $"States are carried from window to window of each stream, but {name} does not know its streams. Cut each part of the data with SequenceDataset.FromStream, " +
+                "or call WithStreams(n) if sequence w × n + s is window w of stream s.", name);
         }
     }
 
@@ -153,7 +153,7 @@ public static class TrainingLoop
         {
             throw new ArgumentException(
                 Invariant($"{layout.ModelName} ({layout.Declaration}) reads sequences of {layout.InputLength} elements with targets of {layout.TargetLength}; ") +
-                Invariant($"{name} has sequences of {data.InputLength} with targets of {data.TargetLength}. Change the declaration or how the data is cut."),
+                Invariant($"{name} has sequences of {data.InputLength} with targets of {data.TargetLength}. Change the declaration, or cut the data differently."),
                 name);
         }
 
