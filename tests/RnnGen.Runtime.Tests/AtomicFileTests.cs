@@ -77,7 +77,7 @@ public sealed class AtomicFileTests
         using TemporaryFolder folder = new();
         File.CreateSymbolicLink(folder.File("x"), "y");
         File.CreateSymbolicLink(folder.File("y"), "x");
-        Should.Throw<IOException>(() => Save(folder.File("x"), 1)).Message.ShouldContain("circle");
+        Should.Throw<IOException>(() => Save(folder.File("x"), 1)).Message.ShouldContain("cycle");
         folder.Files.ShouldBe(["x", "y"]);
     }
 
@@ -122,8 +122,8 @@ public sealed class AtomicFileTests
         foreach (string name in (string[])["models", "models/", "link", "link/", "none-yet/", "", "."])
         {
             string path = Path.Combine(folder.Path, name);
-            Should.Throw<IOException>(() => Save(path, 1)).Message.ShouldBe($"'{path}' is the path of a folder; give that of a file in it.");
-            Should.Throw<IOException>(() => CharacterTokenizer.Train(["a"]).Save(path)).Message.ShouldBe($"'{path}' is the path of a folder; give that of a file in it.");
+            Should.Throw<IOException>(() => Save(path, 1)).Message.ShouldBe($"'{path}' is the path of a folder; use the path of a file in it.");
+            Should.Throw<IOException>(() => CharacterTokenizer.Train(["a"]).Save(path)).Message.ShouldBe($"'{path}' is the path of a folder; use the path of a file in it.");
         }
 
         Directory.GetFileSystemEntries(folder.Path, "*", SearchOption.AllDirectories).Select(Path.GetFileName).Order().ShouldBe(["link", "models"]);
@@ -133,7 +133,7 @@ public sealed class AtomicFileTests
     public void AFolderIsNotRead()
     {
         using TemporaryFolder folder = new();
-        string message = $"'{folder.Path}' is the path of a folder; give that of a file in it.";
+        string message = $"'{folder.Path}' is the path of a folder; use the path of a file in it.";
         Should.Throw<IOException>(() => Load(folder.Path)).Message.ShouldBe(message);
         Should.Throw<IOException>(() => Tokenizer.Load(folder.Path)).Message.ShouldBe(message);
     }
@@ -144,7 +144,7 @@ public sealed class AtomicFileTests
         using TemporaryFolder folder = new();
         string path = folder.File("none-yet/m.safetensors");
         Should.Throw<DirectoryNotFoundException>(() => Save(path, 1)).Message
-            .ShouldBe($"'{path}' cannot be written: there is no folder '{folder.File("none-yet")}'. Create it, or give another path.");
+            .ShouldBe($"'{path}' cannot be written: there is no folder '{folder.File("none-yet")}'. Create it, or use another path.");
         Directory.Exists(folder.File("none-yet")).ShouldBeFalse();
     }
 

@@ -36,7 +36,7 @@ public sealed class CheckpointFailureTests
     {
         using TemporaryFolder folder = new();
         File.WriteAllText(folder.File("file"), "");
-        Should.Throw<CheckpointException>(() => Fit(folder.File("file"), resume: false)).Message.ShouldContain("Give CheckpointOptions a folder");
+        Should.Throw<CheckpointException>(() => Fit(folder.File("file"), resume: false)).Message.ShouldContain("Use a folder that can be written to");
         Should.Throw<CheckpointException>(() => Fit(folder.File("file/within"), resume: true, CheckpointFailure.Continue)).InnerException.ShouldBeAssignableTo<IOException>();
     }
 

@@ -36,7 +36,7 @@ public sealed class CheckpointLockTests
             CheckpointException e = Should.Throw<CheckpointException>(() => Fit(Path.Combine(folder.Path, "..", Path.GetFileName(folder.Path)), resume));
             e.Message.ShouldContain(FormattableString.Invariant($"process {Environment.ProcessId} ("));
             e.Message.ShouldContain($"on machine {Environment.MachineName}, since 2");
-            e.Message.ShouldContain("a folder of its own");
+            e.Message.ShouldContain("another folder for this training");
             folder.Files.ShouldBe(before);
             refused++;
         });
@@ -90,7 +90,7 @@ public sealed class CheckpointLockTests
     {
         using TemporaryFolder folder = new();
         Directory.CreateDirectory(folder.File("training.lock"));
-        Should.Throw<CheckpointException>(() => Fit(folder.Path, resume: true)).Message.ShouldContain($"'{folder.File("training.lock")}' exists and is no file that this process can lock");
+        Should.Throw<CheckpointException>(() => Fit(folder.Path, resume: true)).Message.ShouldContain($"'{folder.File("training.lock")}' exists and is not a file that this process can lock");
         folder.Files.ShouldBeEmpty();
     }
 
@@ -100,7 +100,7 @@ public sealed class CheckpointLockTests
     {
         using TemporaryFolder folder = new();
         AtomicFileTests.MakePipe(folder.File("training.lock"));
-        Should.Throw<CheckpointException>(() => Fit(folder.Path, resume: true)).Message.ShouldContain("exists and is no file that this process can lock");
+        Should.Throw<CheckpointException>(() => Fit(folder.Path, resume: true)).Message.ShouldContain("exists and is not a file that this process can lock");
         AtomicFileTests.IsPipe(folder.File("training.lock")).ShouldBeTrue();
     }
 

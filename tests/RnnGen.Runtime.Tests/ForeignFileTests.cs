@@ -58,8 +58,8 @@ public sealed class ForeignFileTests
     [InlineData("F8_E4M3", "[2, 2]", 8, "takes 4 bytes")]
     [InlineData("F6_E2M3", "[4]", 4, "takes 3 bytes")]
     [InlineData("F4", "[4]", 4, "takes 2 bytes")]
-    [InlineData("F4", "[3]", 2, "takes 12 bits, which are no whole bytes")]
-    [InlineData("I64", "[4611686018427387904]", 8, "beyond all memory")]
+    [InlineData("F4", "[3]", 2, "takes 12 bits, which is not a whole number of bytes")]
+    [InlineData("I64", "[4611686018427387904]", 8, "too large for any memory")]
     public void TensorsThatNobodyAsksForHaveTheBytesOfTheirShapes(string type, string shape, int bytes, string problem)
     {
         string other = $$$"""
@@ -81,7 +81,7 @@ public sealed class ForeignFileTests
     public void WhatIsAskedForNeedsATypeOfParameters()
     {
         string quantised = """{"head.weight":{"dtype":"I8","shape":[2],"data_offsets":[0,2]}}""";
-        Failure(Raw(quantised, new byte[2])).ShouldContain("'head.weight' has the dtype 'I8', and parameters are F64, F32, F16 or BF16");
+        Failure(Raw(quantised, new byte[2])).ShouldContain("'head.weight' has the dtype 'I8', but parameters are F64, F32, F16 or BF16");
         Failure(Raw(quantised.Replace("head", "module.head"), new byte[2])).ShouldContain("'module.head.weight' has the dtype 'I8'");
         Failure(Raw(quantised.Replace("head.weight", "q"), new byte[2])).ShouldContain("missing: head.weight [2]; 'q' has the dtype 'I8'");
 
@@ -141,7 +141,7 @@ public sealed class ForeignFileTests
         using MemoryStream stream = new();
         ModelFile.Save<float>(theirs, new float[120], stream);
         string message = Should.Throw<ModelFileException>(() => ModelFile.Load<float>(ours, new float[80], stream.ToArray())).Message;
-        message.ShouldContain("'layer.9.weight_9' should be [2] and is [3]");
+        message.ShouldContain("'layer.9.weight_9' should be [2] but is [3]");
         message.ShouldNotContain("'layer.10.weight_10' should be");
         message.ShouldContain("and 12 more");
     }

@@ -78,7 +78,7 @@ public class GeneratedResumeTests
         FitOptions Options() => new() { Epochs = 1, Optimizer = new Adam(0.01), Checkpoint = new(folder.Path), Resume = true };
         new BlendModel(1).Fit(data, options: Options());
         string numbers = Should.Throw<CheckpointException>(() => new OtherNumbersModel(1).Fit(data, options: Options())).Message;
-        numbers.ShouldContain("belongs to another training: its model's set of numbers of the cell Blend is k = 0.5, and here it is k = 0.25. Give");
+        numbers.ShouldContain("belongs to another training: its model's set of numbers of the cell Blend is k = 0.5, but here it is k = 0.25. Pass");
         string equations = Should.Throw<CheckpointException>(() => new OtherEquationsModel(1).Fit(data, options: Options())).Message;
         equations.ShouldContain("belongs to another training: its model's set of equations of the cell Blend is the one with hash ");
         equations.ShouldNotContain("numbers");

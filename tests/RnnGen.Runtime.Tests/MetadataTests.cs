@@ -74,7 +74,7 @@ public sealed class MetadataTests
         again.GetNormalizer("input")[0].Scale.ShouldBe(4);
         again.GetTokenizer("input").Encode("ca").ShouldBe(metadata.GetTokenizer("input").Encode("ca"));
         again.HasNormalizer("target").ShouldBeFalse();
-        Should.Throw<ModelFileException>(() => again.GetNormalizer("target")).Message.ShouldContain("no normaliser 'target'; it carries 'normalizer.input'");
+        Should.Throw<ModelFileException>(() => again.GetNormalizer("target")).Message.ShouldContain("no normaliser 'target'; it has 'normalizer.input'");
         Should.Throw<ModelFileException>(() => new ModelMetadata { ["tokenizer.input"] = "{}" }.GetTokenizer("input")).Message.ShouldContain("damaged");
         Should.Throw<ArgumentException>(() => again["format"] = "x");
         Should.Throw<ArgumentException>(() => again["rnngen.model"] = "x");
@@ -96,14 +96,14 @@ public sealed class MetadataTests
         LinearModel model = new();
         model.SetParameters([1, 0, 0.5]); // y = x₀ + 0.5, in normalised units
         ModelMetadata metadata = [];
-        Should.Throw<ModelFileException>(() => new NormalizedModel<LinearModel, double>(model, metadata)).Message.ShouldContain("carries nothing");
+        Should.Throw<ModelFileException>(() => new NormalizedModel<LinearModel, double>(model, metadata)).Message.ShouldContain("it has no metadata");
         metadata.SetNormalizer("input", new Normalizer(10, 2));
         metadata.SetNormalizer("target", new Normalizer(100, 4));
         NormalizedModel<LinearModel, double> predictor = new(model, metadata);
         double[] input = [14, double.NaN];
         predictor.Predict(input).ShouldBe([100 + (4 * 2.5)]);
         input[0].ShouldBe(14);
-        Should.Throw<ArgumentException>(() => predictor.Predict([1])).Message.ShouldContain("2 inputs and 1 outputs; found 1 and 1");
+        Should.Throw<ArgumentException>(() => predictor.Predict([1])).Message.ShouldContain("2 inputs and 1 outputs, not 1 and 1");
         metadata.SetNormalizer("input", new FeatureNormalizer([new(0, 1), new(0, 1), new(0, 1)]));
         Should.Throw<ModelFileException>(() => new NormalizedModel<LinearModel, double>(model, metadata)).Message.ShouldContain("'input' has 3 features, and LinearModel reads 1 feature a step");
         metadata.SetNormalizer("input", new FeatureNormalizer([new(0, 1), new(0, 1)])); // as many as the sequence has values

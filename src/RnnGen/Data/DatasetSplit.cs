@@ -7,7 +7,7 @@ namespace RnnGen;
 public static class DatasetSplit
 {
     /// <summary>
-    /// Splits in the order in which the sequences stand. Windows over one series overlap: with a gap of sequence length + horizon - 1 windows (over the stride, rounded up)
+    /// Splits in the order of the sequences. Windows over one series overlap: with a gap of sequence length + horizon - 1 windows (over the stride, rounded up)
     /// no value is in two parts.
     /// </summary>
     /// <typeparam name="TInput">The type of one input element.</typeparam>
@@ -15,7 +15,7 @@ public static class DatasetSplit
     /// <param name="data">The sequences, oldest first.</param>
     /// <param name="trainFraction">Share of the training part, between 0 and 1.</param>
     /// <param name="validationFraction">Share of the validation part, at least 0; 0 for none. The rest is the test part.</param>
-    /// <param name="gap">Sequences that are left out between two parts, at the end of the earlier one, at least 0.</param>
+    /// <param name="gap">Sequences to leave out between two parts, at the end of the earlier one, at least 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">A share or the gap is out of range.</exception>
     /// <exception cref="ArgumentException">A part would be empty.</exception>
     public static SplitDataset<TInput, TTarget> Chronological<TInput, TTarget>(
@@ -34,7 +34,7 @@ public static class DatasetSplit
             validationFraction > 0);
     }
 
-    /// <summary>Splits at random so that each label has its share of every part, as nearly as its number allows. Sequences keep their order within a part.</summary>
+    /// <summary>Splits at random so that each label has the same share in every part, as nearly as its count allows (a stratified split). Sequences keep their order within a part.</summary>
     /// <typeparam name="TInput">The type of one input element.</typeparam>
     /// <typeparam name="TTarget">The type of one target element.</typeparam>
     /// <param name="data">The sequences.</param>
@@ -84,7 +84,7 @@ public static class DatasetSplit
     }
 
     /// <summary>
-    /// Splits at random so that each group, such as a speaker or a patient, is in one part alone: the test part then measures what is new. Shares are met as nearly as the groups
+    /// Splits at random so that each group, such as a speaker or a patient, is in one part only: the test part then measures how the model generalises to new groups. Shares are met as nearly as the groups
     /// allow. Sequences keep their order within a part.
     /// </summary>
     /// <typeparam name="TInput">The type of one input element.</typeparam>
@@ -143,7 +143,7 @@ public static class DatasetSplit
         {
             indices.Sort();
             return indices.Count > 0 ? data.Select(CollectionsMarshal.AsSpan(indices)) : throw new ArgumentException(
-                Invariant($"The {name} part is empty: of {data.Count} sequences {train.Count} are to train on, {validation.Count} to validate on, {test.Count} to test on. Give more sequences or other shares."), nameof(data));
+                Invariant($"The {name} part is empty: {train.Count} of {data.Count} sequences are to train on, {validation.Count} to validate on, {test.Count} to test on. Use more sequences or other shares."), nameof(data));
         }
 
         return new SplitDataset<TInput, TTarget> { Train = Part(train, "training"), Validation = hasValidation ? Part(validation, "validation") : null, Test = Part(test, "test") };
@@ -182,19 +182,19 @@ public sealed record SplitDataset<TInput, TTarget>
     where TInput : unmanaged
     where TTarget : unmanaged
 {
-    /// <summary>What to train on.</summary>
+    /// <summary>The training part.</summary>
     public required SequenceDataset<TInput, TTarget> Train { get; init; }
 
-    /// <summary>What to choose by; null where its share is 0.</summary>
+    /// <summary>The validation part; null if its share is 0.</summary>
     public SequenceDataset<TInput, TTarget>? Validation { get; init; }
 
-    /// <summary>What to measure on, once.</summary>
+    /// <summary>The test part.</summary>
     public required SequenceDataset<TInput, TTarget> Test { get; init; }
 
     /// <summary>Takes the parts apart: <c>(var train, var validation, var test) = DatasetSplit.Chronological(data);</c></summary>
-    /// <param name="train">What to train on.</param>
+    /// <param name="train">The training part.</param>
     /// <param name="validation">What to choose by; null where its share is 0.</param>
-    /// <param name="test">What to measure on, once.</param>
+    /// <param name="test">The test part.</param>
     public void Deconstruct(out SequenceDataset<TInput, TTarget> train, out SequenceDataset<TInput, TTarget>? validation, out SequenceDataset<TInput, TTarget> test) =>
         (train, validation, test) = (Train, Validation, Test);
 }

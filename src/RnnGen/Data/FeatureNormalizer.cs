@@ -7,9 +7,9 @@ using RnnGen.Runtime;
 namespace RnnGen;
 
 /// <summary>
-/// A <see cref="Normalizer"/> for each feature of rows <c>[row, feature]</c>. Fit it on the training part only. A missing value (NaN) is passed over in the fit
-/// and stays missing when it is applied and inverted: a model with <c>MaskedTargets</c> has no loss where a target is NaN, and windows over rows say what a missing input
-/// becomes (<see cref="SeriesWindows.OfRows"/>, <see cref="StreamOptions.MissingInput"/>).
+/// A <see cref="Normalizer"/> for each feature of rows <c>[row, feature]</c>. Fit it on the training part only. The fit ignores missing values (NaN), and they
+/// stay missing in <c>Apply</c> and <c>Invert</c>: a model with <c>MaskedTargets</c> has no loss for a target of NaN, and windows over rows replace missing inputs
+/// (<see cref="SeriesWindows.OfRows"/>, <see cref="StreamOptions.MissingInput"/>).
 /// </summary>
 /// <example>
 /// <code>
@@ -24,7 +24,7 @@ public sealed class FeatureNormalizer
 
     private readonly Normalizer[] _normalizers;
 
-    /// <summary>Puts normalisers together.</summary>
+    /// <summary>Combines normalisers.</summary>
     /// <param name="normalizers">One for each feature, at least one.</param>
     /// <exception cref="ArgumentException">There is none, or one is <see langword="null"/>.</exception>
     public FeatureNormalizer(IEnumerable<Normalizer> normalizers)
@@ -51,7 +51,7 @@ public sealed class FeatureNormalizer
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="values">The training part, <c>[row, feature]</c>; NaN where a value is missing.</param>
     /// <param name="features">Features of a row, at least 1.</param>
-    /// <exception cref="ArgumentException">The values are no whole number of rows, a feature has no value, one is infinite, or the spread of a feature is beyond double.</exception>
+    /// <exception cref="ArgumentException">The values do not make whole rows, a feature has no value, one is infinite, or the spread of a feature is beyond double.</exception>
     public static FeatureNormalizer StandardScore<T>(ReadOnlyMemory<T> values, int features) where T : unmanaged, IBinaryFloatingPointIeee754<T> => StandardScore(Rows(values, features), features);
 
     /// <summary>Fits the standard score of each feature of streamed rows, in one pass.</summary>
@@ -66,7 +66,7 @@ public sealed class FeatureNormalizer
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="values">The training part, <c>[row, feature]</c>; NaN where a value is missing.</param>
     /// <param name="features">Features of a row, at least 1.</param>
-    /// <exception cref="ArgumentException">The values are no whole number of rows, a feature has no value, one is infinite, or the spread of a feature is beyond double.</exception>
+    /// <exception cref="ArgumentException">The values do not make whole rows, a feature has no value, one is infinite, or the spread of a feature is beyond double.</exception>
     public static FeatureNormalizer MinMax<T>(ReadOnlyMemory<T> values, int features) where T : unmanaged, IBinaryFloatingPointIeee754<T> => MinMax(Rows(values, features), features);
 
     /// <summary>Fits the range of each feature of streamed rows, in one pass.</summary>
@@ -80,7 +80,7 @@ public sealed class FeatureNormalizer
     /// <summary>Normalises rows in place.</summary>
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="values">Rows in original units, <c>[row, feature]</c>; NaN stays NaN.</param>
-    /// <exception cref="ArgumentException">The values are no whole number of rows; nothing changed.</exception>
+    /// <exception cref="ArgumentException">The values do not make whole rows; nothing changed.</exception>
     public void Apply<T>(Span<T> values) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         CheckLength(values.Length);
@@ -93,7 +93,7 @@ public sealed class FeatureNormalizer
     /// <summary>Brings rows back to original units, in place.</summary>
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="values">Normalised rows, <c>[row, feature]</c>, such as a model's forecast.</param>
-    /// <exception cref="ArgumentException">The values are no whole number of rows; nothing changed.</exception>
+    /// <exception cref="ArgumentException">The values do not make whole rows; nothing changed.</exception>
     public void Invert<T>(Span<T> values) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         CheckLength(values.Length);
@@ -104,7 +104,7 @@ public sealed class FeatureNormalizer
     }
 
     /// <summary>
-    /// Normalises streamed rows; each enumeration reads them again. The memory is used again for the next row. <see cref="StreamedSequences.Windows"/> over these rows
+    /// Normalises streamed rows; each enumeration reads them again. The memory of a row is reused for the next one. <see cref="StreamedSequences.Windows"/> over these rows
     /// read a missing input as 0, the training part's mean with the standard score, unless <see cref="StreamOptions.MissingInput"/> says otherwise.
     /// </summary>
     /// <typeparam name="T">The number type.</typeparam>
@@ -118,7 +118,7 @@ public sealed class FeatureNormalizer
     /// <summary>The normalisers of some features, such as those that a model forecasts.</summary>
     /// <param name="features">Which, from 0, at least one.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such feature.</exception>
-    /// <exception cref="ArgumentException">None is asked for.</exception>
+    /// <exception cref="ArgumentException">There is no feature in the list.</exception>
     public FeatureNormalizer Select(params ReadOnlySpan<int> features)
     {
         List<Normalizer> selected = [];
@@ -130,12 +130,12 @@ public sealed class FeatureNormalizer
         return new FeatureNormalizer(selected);
     }
 
-    /// <summary>The offsets and scales as a JSON array of pairs; every number is read back as it is.</summary>
+    /// <summary>The offsets and scales as a JSON array of pairs; reading restores every number exactly.</summary>
     public string ToJson() => "[" + string.Join(",", _normalizers.Select(n => string.Create(CultureInfo.InvariantCulture, $"[{n.Offset:R},{n.Scale:R}]"))) + "]";
 
-    /// <summary>Reads what <see cref="ToJson"/> gave.</summary>
+    /// <summary>Reads the text of <see cref="ToJson"/>.</summary>
     /// <param name="json">The text.</param>
-    /// <exception cref="ModelFileException">It is no such text.</exception>
+    /// <exception cref="ModelFileException">The text is not a normaliser.</exception>
     public static FeatureNormalizer FromJson(string json)
     {
         ArgumentNullException.ThrowIfNull(json);
@@ -180,7 +180,7 @@ public sealed class FeatureNormalizer
         Guard.AtLeast(features, 1);
         return values.Length % features == 0
             ? Enumerable.Range(0, values.Length / features).Select(i => values.Slice(i * features, features))
-            : throw new ArgumentException(Invariant($"{values.Length} values are no whole number of rows of {features}."), nameof(values));
+            : throw new ArgumentException(Invariant($"{values.Length} values do not make whole rows of {features}."), nameof(values));
     }
 
     // Welford's update: a mean far from 0 does not cancel the deviations.
@@ -222,7 +222,7 @@ public sealed class FeatureNormalizer
     {
         if (length % _normalizers.Length != 0)
         {
-            throw new ArgumentException(Invariant($"{length} values are no whole number of rows of {_normalizers.Length} features."), nameof(length));
+            throw new ArgumentException(Invariant($"{length} values do not make whole rows of {_normalizers.Length} features."), nameof(length));
         }
     }
 

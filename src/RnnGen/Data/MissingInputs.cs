@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace RnnGen.Runtime;
 
-/// <summary>Numbers in the place of inputs that are missing (NaN). Other types have no such value.</summary>
+/// <summary>Replaces missing inputs (NaN) by numbers. Types without NaN have no missing inputs.</summary>
 internal static class MissingInputs
 {
     /// <summary>A number as an input; <see langword="null"/> where there is none, or inputs are of a type that has no NaN.</summary>
@@ -22,7 +22,7 @@ internal static class MissingInputs
     /// <exception cref="ArgumentOutOfRangeException">It is not finite.</exception>
     public static T Finite<T>(T by, string parameter) where T : unmanaged =>
         (by is float single && !float.IsFinite(single)) || (by is double value && !double.IsFinite(value)) || (by is Half half && !Half.IsFinite(half))
-            ? throw new ArgumentOutOfRangeException(parameter, Invariant($"{by}"), "What a missing input becomes must be finite in the type of the inputs.")
+            ? throw new ArgumentOutOfRangeException(parameter, Invariant($"{by}"), "The replacement of a missing input must be finite in the type of the inputs.")
             : by;
 
     /// <summary>Replaces each NaN.</summary>

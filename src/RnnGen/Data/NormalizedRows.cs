@@ -6,7 +6,7 @@ namespace RnnGen.Runtime;
 /// <summary>Rows that are known to be normalised: 0 is the mean of a feature (standard score) or its minimum (range).</summary>
 internal interface INormalizedRows;
 
-/// <summary>Normalises rows as they are read. The memory of a row is used again for the next one.</summary>
+/// <summary>Normalises rows as they are read. The memory of a row is reused for the next one.</summary>
 internal sealed class NormalizedRows<T>(FeatureNormalizer normalizer, IEnumerable<ReadOnlyMemory<T>> rows) : IEnumerable<ReadOnlyMemory<T>>, INormalizedRows
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

@@ -3,7 +3,7 @@ using System.Numerics;
 namespace RnnGen;
 
 /// <summary>
-/// Maps values to the range in which networks train well, and back: y = (x - <see cref="Offset"/>) / <see cref="Scale"/>.
+/// Maps values to a range in which networks train well, and back: y = (x - <see cref="Offset"/>) / <see cref="Scale"/>.
 /// Fit it on the training part only. An error in normalised units times <see cref="Scale"/> is the error in original units.
 /// </summary>
 /// <example>
@@ -14,7 +14,7 @@ namespace RnnGen;
 /// </example>
 public sealed class Normalizer
 {
-    /// <summary>A normaliser with known numbers, such as those saved beside a model.</summary>
+    /// <summary>Creates a normaliser from known numbers, such as those saved with a model.</summary>
     /// <param name="offset">What is subtracted; finite.</param>
     /// <param name="scale">What is divided by; finite and above 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is not finite, or <paramref name="scale"/> is not above 0.</exception>
@@ -116,7 +116,7 @@ public sealed class Normalizer
 
     // Of finite values; where their mean is not finite, neither are the deviations from it.
     private static double FiniteSpread(double spread, string name, string values) => double.IsFinite(spread) ? spread
-        : throw new ArgumentException($"The {name} of {values} is not finite in double: they are too far apart. Leave out values that no measurement gives, or divide all by a constant first.", nameof(values));
+        : throw new ArgumentException($"The {name} of {values} is not finite in double: they are too far apart. Remove implausible values, or divide all by a constant first.", nameof(values));
 
     // A spread that is nothing but rounding would blow noise up to size 1.
     private static double ScaleOrOne(double scale, double magnitude) => scale > 1e-14 * magnitude ? scale : 1;
@@ -125,14 +125,14 @@ public sealed class Normalizer
     {
         if (values.IsEmpty)
         {
-            throw new ArgumentException("A normaliser is fitted on at least one value; found none.", nameof(values));
+            throw new ArgumentException("Fitting a normaliser needs at least one value.", nameof(values));
         }
 
         for (int i = 0; i < values.Length; i++)
         {
             if (!T.IsFinite(values[i]))
             {
-                throw new ArgumentException(Invariant($"Every value must be finite; the value at index {i} is {values[i]}. Fill or leave out missing values first."), nameof(values));
+                throw new ArgumentException(Invariant($"Every value must be finite; the value at index {i} is {values[i]}. Fill in or remove missing values first."), nameof(values));
             }
         }
     }

@@ -5,8 +5,8 @@ public static class NormalizerMetadata
 {
     private const string Prefix = "normalizer.";
 
-    /// <summary>Keeps a normaliser.</summary>
-    /// <param name="metadata">What the model carries.</param>
+    /// <summary>Sets a normaliser.</summary>
+    /// <param name="metadata">The model's metadata.</param>
     /// <param name="name">What it normalises, such as <c>input</c>.</param>
     /// <param name="normalizer">The normaliser.</param>
     public static void SetNormalizer(this ModelMetadata metadata, string name, FeatureNormalizer normalizer)
@@ -17,14 +17,14 @@ public static class NormalizerMetadata
         metadata[Prefix + name] = normalizer.ToJson();
     }
 
-    /// <summary>Keeps a normaliser of one feature.</summary>
-    /// <param name="metadata">What the model carries.</param>
+    /// <summary>Sets a normaliser of one feature.</summary>
+    /// <param name="metadata">The model's metadata.</param>
     /// <param name="name">What it normalises, such as <c>input</c>.</param>
     /// <param name="normalizer">The normaliser.</param>
     public static void SetNormalizer(this ModelMetadata metadata, string name, Normalizer normalizer) => metadata.SetNormalizer(name, new FeatureNormalizer([normalizer]));
 
-    /// <summary>Whether a normaliser of this name is kept.</summary>
-    /// <param name="metadata">What the model carries.</param>
+    /// <summary>Whether there is a normaliser of this name.</summary>
+    /// <param name="metadata">The model's metadata.</param>
     /// <param name="name">What it normalises.</param>
     public static bool HasNormalizer(this ModelMetadata metadata, string name)
     {
@@ -32,10 +32,10 @@ public static class NormalizerMetadata
         return metadata[Prefix + name] is not null;
     }
 
-    /// <summary>Gives a normaliser back.</summary>
-    /// <param name="metadata">What the model carries.</param>
+    /// <summary>Returns a normaliser.</summary>
+    /// <param name="metadata">The model's metadata.</param>
     /// <param name="name">What it normalises.</param>
-    /// <exception cref="ModelFileException">There is none, or what is there is none.</exception>
+    /// <exception cref="ModelFileException">There is none, or the entry is not a normaliser.</exception>
     public static FeatureNormalizer GetNormalizer(this ModelMetadata metadata, string name)
     {
         ArgumentNullException.ThrowIfNull(metadata);

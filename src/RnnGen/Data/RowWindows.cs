@@ -2,7 +2,7 @@ using System.Collections;
 
 namespace RnnGen.Runtime;
 
-/// <summary>Windows over streamed rows; each enumeration holds two windows' rows, and every sequence it gives is a view of them.</summary>
+/// <summary>Windows over streamed rows; each enumeration holds the rows of two windows, and every sequence is a view of them.</summary>
 internal sealed class RowWindows<T> : IEnumerable<Sequence<T, T>> where T : unmanaged
 {
     private readonly IEnumerable<ReadOnlyMemory<T>> _rows;

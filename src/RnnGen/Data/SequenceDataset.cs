@@ -12,7 +12,7 @@ public static class SequenceDataset
     /// <param name="inputs">All inputs, <c>[count, step, feature]</c> row-major.</param>
     /// <param name="targets">All targets, <c>[count, …]</c> row-major.</param>
     /// <param name="count">Sequences, at least 1; it must divide the lengths of both arrays.</param>
-    /// <param name="lengths">Steps of each sequence, at least 1; what follows them is padding. <see langword="null"/> where all have all steps.</param>
+    /// <param name="lengths">Steps of each sequence, at least 1; what follows them is padding. <see langword="null"/> if all have all steps.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> or a length is below 1.</exception>
     /// <exception cref="ArgumentException">There is not one length for each sequence, or an array is empty, or its length is not a multiple of <paramref name="count"/>.</exception>
     /// <example>
@@ -34,21 +34,21 @@ public static class SequenceDataset
             Check.Lengths(lengths, count, int.MaxValue);
             if (lengths.Length == 0)
             {
-                throw new ArgumentException(Invariant($"{count} sequences need {count} lengths, or null; there are none."), nameof(lengths));
+                throw new ArgumentException(Invariant($"{count} sequences need {count} lengths, or null; the array is empty."), nameof(lengths));
             }
         }
 
         return new(new SequenceViews<TInput>(inputs, 0, inputLength, inputLength), new SequenceViews<TTarget>(targets, 0, targetLength, targetLength), count, lengths);
     }
 
-    /// <summary>Copies sequences of different length into one dataset, each padded with zeros to the longest that the model reads.</summary>
+    /// <summary>Copies sequences of different length into one dataset, each padded with zeros to the model's length.</summary>
     /// <typeparam name="TInput">The type of one input element.</typeparam>
     /// <typeparam name="TTarget">The type of one target element.</typeparam>
     /// <param name="sequences">The sequences, at least one, each with its number of steps; see <see cref="Sequence{TInput, TTarget}"/>.</param>
     /// <param name="inputLength">Elements of a padded input, at least 1: the model's steps × features.</param>
     /// <param name="targetLength">Elements of a padded target, at least 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">A length is below 1.</exception>
-    /// <exception cref="ArgumentException">There is no sequence, or one is longer than the padded ones or has no steps; the message says which.</exception>
+    /// <exception cref="ArgumentException">There is no sequence, or one is longer than the padded ones or has no steps; the message names it.</exception>
     /// <example>
     /// <code>
     /// var train = SequenceDataset.FromSequences(texts.Select(t => new Sequence&lt;int, int&gt;(t.Tokens, new[] { t.Class }, t.Tokens.Length)), Model.SequenceLength, 1);
@@ -91,8 +91,8 @@ public static class SequenceDataset
 
     /// <summary>
     /// Cuts one long sequence into streams that are read side by side, and each stream into windows: sequence <c>w × streams + s</c> is window w of
-    /// stream s, so that in batches of <paramref name="streams"/> each sequence goes on where the one of the batch before ended. Train on it with
-    /// <see cref="FitOptions.CarryState"/>; <c>Evaluate</c> carries states over it by itself. Steps that fill no window of all streams are left out at each stream's end.
+    /// stream s, so that in batches of <paramref name="streams"/> each sequence continues the one at the same position of the previous batch. Train on it with
+    /// <see cref="FitOptions.CarryState"/>; <c>Evaluate</c> carries states over it without being asked. Steps at the end of each stream that do not fill a window are left out.
     /// </summary>
     /// <typeparam name="TInput">The type of one input element.</typeparam>
     /// <typeparam name="TTarget">The type of one target element.</typeparam>
@@ -102,7 +102,7 @@ public static class SequenceDataset
     /// <param name="sequenceLength">Steps of a window, at least 1: the model's sequence length.</param>
     /// <param name="streams">Streams, at least 1: the batch size.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is below 1.</exception>
-    /// <exception cref="ArgumentException">The sequence is too short for one window of each stream, or an array's length is no multiple of <paramref name="steps"/>.</exception>
+    /// <exception cref="ArgumentException">The sequence is too short for one window of each stream, or an array's length is not a multiple of <paramref name="steps"/>.</exception>
     /// <example>
     /// <code>
     /// var train = SequenceDataset.FromStream(text[..^1], text[1..], text.Length - 1, Model.SequenceLength, streams: 32);
@@ -122,7 +122,7 @@ public static class SequenceDataset
         int windows = steps / streams / sequenceLength;
         if (windows == 0)
         {
-            throw new ArgumentException(Invariant($"{steps} steps are too few for {streams} streams with a window of {sequenceLength} steps each; give fewer streams or a shorter window."), nameof(steps));
+            throw new ArgumentException(Invariant($"{steps} steps are too few for {streams} streams with a window of {sequenceLength} steps each; use fewer streams or a shorter window."), nameof(steps));
         }
 
         return FromArrays(Arranged(inputs, inputSize), Arranged(targets, targetSize), windows * streams).WithStreams(streams);
@@ -179,7 +179,7 @@ public sealed class SequenceDataset<TInput, TTarget> : SequenceSource<TInput, TT
     /// <summary>Number of sequences, at least 1.</summary>
     public override int Count { get; }
 
-    /// <summary>Steps of each sequence; none where all have all steps.</summary>
+    /// <summary>Steps of each sequence; empty if all have all steps.</summary>
     public ReadOnlySpan<int> Lengths => _lengths.Span;
 
     internal override bool HasLengths => !_lengths.IsEmpty;
@@ -202,10 +202,10 @@ public sealed class SequenceDataset<TInput, TTarget> : SequenceSource<TInput, TT
         return _targets[View(index)];
     }
 
-    /// <summary>The part of the dataset that starts at <paramref name="start"/>; it shares the arrays. A part of whole windows of all streams is still known to be made of them.</summary>
+    /// <summary>The part of the dataset that starts at <paramref name="start"/>; it shares the arrays. A part of whole windows of all streams keeps its streams.</summary>
     /// <param name="start">Index of the part's first sequence.</param>
     /// <param name="count">Sequences of the part, at least 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The part does not lie in the dataset.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The part is not within the dataset.</exception>
     public SequenceDataset<TInput, TTarget> Slice(int start, int count)
     {
         Guard.Within(start, 0, Count - 1);
@@ -218,8 +218,8 @@ public sealed class SequenceDataset<TInput, TTarget> : SequenceSource<TInput, TT
             : new(_inputs, _targets, count, lengths, _selected.Slice(start, count), settings);
     }
 
-    /// <summary>The sequences at <paramref name="indices"/>, in their order; they share the arrays, and are not known to be windows of streams.</summary>
-    /// <param name="indices">Which, at least one; a sequence may be taken more than once.</param>
+    /// <summary>The sequences at <paramref name="indices"/>, in their order; they share the arrays, and are no longer windows of streams.</summary>
+    /// <param name="indices">The indices, at least one; a sequence may occur more than once.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such sequence.</exception>
     /// <exception cref="ArgumentException">There is no index.</exception>
     public SequenceDataset<TInput, TTarget> Select(ReadOnlySpan<int> indices)
@@ -253,7 +253,7 @@ public sealed class SequenceDataset<TInput, TTarget> : SequenceSource<TInput, TT
     public override SequenceDataset<TInput, TTarget> WithStreams(int streams) => new(_inputs, _targets, Count, _lengths, _selected, Settings.WithStreams(streams, Count));
 
     /// <summary>
-    /// Splits into the first sequences and the rest, in the order in which they stand. Windows over one series
+    /// Splits into the first sequences and the rest, in order. Windows over one series
     /// overlap at the cut; <see cref="SeriesForecast.Prepare"/> splits those without a leak.
     /// </summary>
     /// <param name="fraction">Share of the first part, between 0 and 1; its size is rounded down.</param>

@@ -2,7 +2,7 @@ namespace RnnGen.Runtime;
 
 /// <summary>The order of one pass over a source.</summary>
 /// <param name="Seed">The seed of the training.</param>
-/// <param name="Epoch">From 1 on; 0 where nothing is trained, so that nothing is augmented.</param>
+/// <param name="Epoch">From 1; 0 without training, where nothing is augmented.</param>
 /// <param name="IsShuffled">Whether the order is random; otherwise it is the source's.</param>
 /// <param name="HasNext">Whether a pass like it comes next, unless the training stops early: its beginning may be read ahead.</param>
 internal readonly record struct PassOrder(int Seed, int Epoch, bool IsShuffled, bool HasNext = false);
@@ -23,10 +23,10 @@ internal sealed class BatchBuffer<TInput, TTarget>(int size, SequenceSource<TInp
     /// <summary>Steps of each; empty where all have all steps.</summary>
     public int[] Lengths { get; private set; } = new int[source.HasLengths ? size : 0];
 
-    /// <summary>Where each stands in the source.</summary>
+    /// <summary>Where each is in the source.</summary>
     public int[] Sequences { get; private set; } = new int[size];
 
-    /// <summary>Makes room for more; what is there stays.</summary>
+    /// <summary>Makes room for more; existing values stay.</summary>
     public void Grow(int rows)
     {
         TInput[] inputs = new TInput[checked(rows * _inputLength)];
@@ -57,7 +57,7 @@ internal abstract class SequenceReader<TInput, TTarget>(SequenceSource<TInput, T
     /// <summary>As many batches as a megabyte holds, from 4 to 32.</summary>
     protected int DefaultPrefetch(int batchSize) => (int)Math.Clamp((1L << 20) / (batchSize * source.SequenceBytes), 4, 32);
 
-    /// <summary>Begins a pass behind its first <paramref name="skipped"/> sequences.</summary>
+    /// <summary>Begins a pass after its first <paramref name="skipped"/> sequences.</summary>
     public void Begin(PassOrder order, int skipped, CancellationToken cancellationToken)
     {
         _order = order;

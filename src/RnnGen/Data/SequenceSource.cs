@@ -5,7 +5,7 @@ namespace RnnGen;
 
 /// <summary>
 /// Sequences with their targets, as <c>Fit</c> and <c>Evaluate</c> read them: in memory (<see cref="SequenceDataset{TInput, TTarget}"/>) or streamed
-/// (<see cref="StreamedSequences{TInput, TTarget}"/>). The order of a pass follows from the seed and the epoch alone.
+/// (<see cref="StreamedSequences{TInput, TTarget}"/>). The order of a pass depends only on the seed and the epoch.
 /// </summary>
 /// <typeparam name="TInput">The type of one input element: a number, or <see cref="int"/> for tokens.</typeparam>
 /// <typeparam name="TTarget">The type of one target element: a number, or <see cref="int"/> for classes.</typeparam>
@@ -30,7 +30,7 @@ public abstract class SequenceSource<TInput, TTarget>
     public int TargetLength { get; }
 
     /// <summary>
-    /// Streams whose windows the sequences are, side by side: sequence <c>w × Streams + s</c> is window w of stream s, and goes on where window w - 1 ended. 0 where they are not
+    /// The number of streams that the sequences are windows of: sequence <c>w × Streams + s</c> is window w of stream s, and continues where window w - 1 ended. 0 if they are not
     /// known to be windows of streams.
     /// </summary>
     public int Streams => Settings.Streams;
@@ -40,16 +40,16 @@ public abstract class SequenceSource<TInput, TTarget>
     /// <summary>Bytes of one sequence and its target.</summary>
     internal long SequenceBytes => ((long)InputLength * Unsafe.SizeOf<TInput>()) + ((long)TargetLength * Unsafe.SizeOf<TTarget>());
 
-    /// <summary>Whether sequences have numbers of steps of their own.</summary>
+    /// <summary>Whether sequences have different lengths.</summary>
     internal abstract bool HasLengths { get; }
 
-    /// <summary>Checks what is known of the numbers of steps before the first pass.</summary>
+    /// <summary>Checks the lengths that are known before the first pass.</summary>
     internal abstract void CheckLengths(int longest);
 
     /// <summary>Where the sequences are: in memory, or streamed.</summary>
     internal abstract string Place { get; }
 
-    /// <summary>Says what a checkpoint knows the sequences by: settings that their order depends on, and hashes of what they hold.</summary>
+    /// <summary>Lists what identifies the sequences in a checkpoint: settings that their order depends on, and hashes of their contents.</summary>
     /// <param name="add">Takes a name and a value.</param>
     internal virtual void Describe(Action<string, string> add)
     {
@@ -80,23 +80,23 @@ public abstract class SequenceSource<TInput, TTarget>
     public abstract SequenceSource<TInput, TTarget> Augment(Augmentation<TInput, TTarget> augmentation);
 
     /// <summary>
-    /// The same sequences, known to be windows of streams that go on from one to the next, for <see cref="FitOptions.CarryState"/>. <see cref="SequenceDataset.FromStream"/> cuts and knows them by
-    /// itself; this is for sequences that were arranged otherwise.
+    /// The same sequences as windows of streams, for <see cref="FitOptions.CarryState"/>. <see cref="SequenceDataset.FromStream"/> makes such datasets by
+    /// itself; this is for sequences that were arranged in another way.
     /// </summary>
-    /// <param name="streams">Streams, at least 1 and at most <see cref="Count"/>: sequence <c>w × streams + s</c> is window w of stream s. The last streams may have a window less.</param>
+    /// <param name="streams">Streams, at least 1 and at most <see cref="Count"/>: sequence <c>w × streams + s</c> is window w of stream s. The last streams may have one window less.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="streams"/> is below 1 or above <see cref="Count"/>.</exception>
     public abstract SequenceSource<TInput, TTarget> WithStreams(int streams);
 
     /// <summary>
-    /// The same sequences, put into batches of like length as they are shuffled: <paramref name="batches"/> batches at a time are sorted by length, cut, and
-    /// taken in random order. A batch's cost is that of its longest sequence. Sequences that all have all steps are shuffled as without it.
+    /// The same sequences, shuffled into batches of similar length (bucketing): <paramref name="batches"/> batches at a time are sorted by length, cut, and
+    /// taken in random order. The cost of a batch is that of its longest sequence. It changes nothing if all sequences have all steps.
     /// </summary>
-    /// <param name="batches">Batches that are sorted together, at least 2: more make batches more even, and less random.</param>
+    /// <param name="batches">Batches to sort together, at least 2: a larger number makes batches more uniform and less random.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="batches"/> is below 2.</exception>
     public abstract SequenceSource<TInput, TTarget> BucketByLength(int batches = 32);
 }
 
-/// <summary>Changes a sequence in place before it is trained on. The result should depend on its arguments alone; then training gives the same bits again.</summary>
+/// <summary>Changes a sequence in place before it is trained on. The result should depend only on its arguments; then training is reproducible bit for bit.</summary>
 /// <typeparam name="TInput">The type of one input element.</typeparam>
 /// <typeparam name="TTarget">The type of one target element.</typeparam>
 /// <param name="draw">Random numbers of this sequence in this epoch.</param>
@@ -107,7 +107,7 @@ public delegate void Augmentation<TInput, TTarget>(SequenceDraw draw, Span<TInpu
     where TTarget : unmanaged;
 
 /// <summary>
-/// Random numbers of one sequence in one epoch: functions of seed, epoch, sequence and index, not of what was drawn before
+/// Random numbers for one sequence in one epoch: functions of seed, epoch, sequence and index, not of earlier draws
 /// (Philox, J. K. Salmon et al. 2011), so that threads, prefetch and resumption do not change them.
 /// </summary>
 /// <param name="seed">The seed of the training.</param>
@@ -127,19 +127,19 @@ public readonly struct SequenceDraw(int seed, int epoch, int sequence)
     /// <summary>Index of the sequence in its source.</summary>
     public int Sequence { get; } = sequence;
 
-    /// <summary>A number from 0 to below 1.</summary>
-    /// <param name="index">Which; at least 0.</param>
+    /// <summary>A uniform number from 0 to below 1.</summary>
+    /// <param name="index">The number of the draw, at least 0.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="index"/> is negative.</exception>
     public double Uniform(int index) => _random.Uniform(At(index));
 
     /// <summary>A draw from the standard normal distribution.</summary>
-    /// <param name="index">Which; at least 0.</param>
+    /// <param name="index">The number of the draw, at least 0.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="index"/> is negative.</exception>
     public double Gaussian(int index) => _random.Gaussian(At(index));
 
     /// <summary>A whole number from 0 to below <paramref name="limit"/>, each equally likely.</summary>
     /// <param name="limit">At least 1.</param>
-    /// <param name="index">Which; at least 0.</param>
+    /// <param name="index">The number of the draw, at least 0.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="limit"/> is below 1, or <paramref name="index"/> negative.</exception>
     public int Below(int limit, int index)
     {
@@ -154,7 +154,7 @@ public readonly struct SequenceDraw(int seed, int epoch, int sequence)
     }
 }
 
-/// <summary>What is done to the sequences of a source as they are trained on.</summary>
+/// <summary>What training does to the sequences of a source.</summary>
 /// <param name="Augmentation">Changes each; null for none.</param>
 /// <param name="BucketBatches">Batches that are sorted by length together; 0 for none.</param>
 /// <param name="Streams">Streams whose windows they are; 0 where that is not known.</param>

@@ -12,17 +12,17 @@ public enum Normalization
     MinMax,
 }
 
-/// <summary>Makes everything that a forecast needs from one series.</summary>
+/// <summary>Prepares one series for a forecast.</summary>
 public static class SeriesForecast
 {
     /// <summary>
     /// Splits a series by time into a training, a validation and a test part, normalises it with numbers fitted on the
-    /// training part alone, and cuts windows. Every window belongs to the part that holds all of its target; a window's
+    /// training part only, and cuts windows. Every window belongs to the part that holds all of its target; a window's
     /// input may reach back into an earlier part, since the past is known, but no target is in two parts.
     /// </summary>
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="values">The series in original units, oldest first; all finite.</param>
-    /// <param name="sequenceLength">Values that the model sees.</param>
+    /// <param name="sequenceLength">Values that the model reads.</param>
     /// <param name="horizon">Values that it forecasts: the next <paramref name="horizon"/> ones.</param>
     /// <param name="trainFraction">Share of the values to train on, between 0 and 1.</param>
     /// <param name="validationFraction">Share of the values right after them to validate on; 0 for none. The rest is the test part.</param>
@@ -64,7 +64,7 @@ public static class SeriesForecast
         {
             if (!T.IsFinite(values[i]))
             {
-                throw new ArgumentException(Invariant($"Every value must be finite; the value at index {i} is {values[i]}. Fill or leave out missing values first."), nameof(values));
+                throw new ArgumentException(Invariant($"Every value must be finite; the value at index {i} is {values[i]}. Fill in or remove missing values first."), nameof(values));
             }
         }
 
@@ -82,7 +82,7 @@ public static class SeriesForecast
         {
             Normalization.StandardScore => Normalizer.StandardScore<T>(train),
             Normalization.MinMax => Normalizer.MinMax<T>(train),
-            _ => throw new ArgumentOutOfRangeException(nameof(normalization), normalization, "There is no such normalisation."),
+            _ => throw new ArgumentOutOfRangeException(nameof(normalization), normalization, "Not a normalisation."),
         };
         T[] normalized = normalizer.Apply(values);
         SequenceDataset<T, T> Part(int start, int end, string name) => SeriesWindows.Create(normalized, sequenceLength, horizon, 1, start, end, name);
@@ -98,19 +98,19 @@ public static class SeriesForecast
     }
 }
 
-/// <summary>A series made ready for a forecast: see <see cref="SeriesForecast.Prepare"/>. All values but the normaliser's are normalised.</summary>
+/// <summary>A series that is ready for a forecast, see <see cref="SeriesForecast.Prepare"/>. All values but the normaliser's are normalised.</summary>
 /// <typeparam name="T">The number type.</typeparam>
 public sealed class SeriesForecast<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     internal SeriesForecast() { }
 
-    /// <summary>Windows whose targets lie in the first part.</summary>
+    /// <summary>Windows whose targets are in the first part.</summary>
     public required SequenceDataset<T, T> Train { get; init; }
 
-    /// <summary>Windows whose targets lie in the second part; null where its share is 0.</summary>
+    /// <summary>Windows whose targets are in the second part; null if its share is 0.</summary>
     public required SequenceDataset<T, T>? Validation { get; init; }
 
-    /// <summary>Windows whose targets lie in the last part.</summary>
+    /// <summary>Windows whose targets are in the last part.</summary>
     public required SequenceDataset<T, T> Test { get; init; }
 
     /// <summary>The normaliser, fitted on the training part.</summary>

@@ -2,7 +2,7 @@ using RnnGen.Runtime;
 
 namespace RnnGen;
 
-/// <summary>Cuts a series into windows: what a model sees, and the values that follow it.</summary>
+/// <summary>Cuts a series into windows: the values that a model reads, and those that follow them.</summary>
 public static class SeriesWindows
 {
     /// <summary>
@@ -11,12 +11,12 @@ public static class SeriesWindows
     /// </summary>
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="series">One value for each time step.</param>
-    /// <param name="sequenceLength">Values that the model sees, at least 1.</param>
+    /// <param name="sequenceLength">Values that the model reads, at least 1.</param>
     /// <param name="horizon">Values that it forecasts, at least 1: the target's length.</param>
     /// <param name="stride">Time steps from one window to the next, at least 1.</param>
     /// <param name="missingInput">
-    /// What a missing value (NaN) becomes in inputs, which are copied then; in targets it stays missing, for a model with <c>MaskedTargets</c>.
-    /// <see langword="null"/> (default): it stays NaN, and training stops at it.
+    /// The replacement of missing values (NaN) in inputs, which are then copied; in targets they stay missing, for a model with <c>MaskedTargets</c>.
+    /// <see langword="null"/> (default): they stay NaN, and training stops at the first.
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1, or <paramref name="missingInput"/> is not finite.</exception>
     /// <exception cref="ArgumentException">The series is too short for one window.</exception>
@@ -36,16 +36,16 @@ public static class SeriesWindows
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="rows">All rows, <c>[row, column]</c>, oldest first.</param>
     /// <param name="columns">Columns, at least 1: the model's features.</param>
-    /// <param name="sequenceLength">Rows that the model sees, at least 1.</param>
+    /// <param name="sequenceLength">Rows that the model reads, at least 1.</param>
     /// <param name="horizon">Rows that it forecasts, at least 1.</param>
     /// <param name="stride">Rows from one window to the next, at least 1.</param>
     /// <param name="targets">Columns that it forecasts, from 0; <see langword="null"/> for all.</param>
     /// <param name="missingInput">
-    /// What a missing value (NaN) becomes in inputs, which are copied then, such as 0 in normalised rows: their mean with the standard score. In targets it stays missing,
-    /// for a model with <c>MaskedTargets</c>. <see langword="null"/> (default): it stays NaN, and training stops at it.
+    /// The replacement of missing values (NaN) in inputs, which are then copied, such as 0 in normalised rows: the mean, with the standard score. In targets they stay missing,
+    /// for a model with <c>MaskedTargets</c>. <see langword="null"/> (default): they stay NaN, and training stops at the first.
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1, there is no such column, or <paramref name="missingInput"/> is not finite.</exception>
-    /// <exception cref="ArgumentException">The rows are too few for one window, or their length is no multiple of <paramref name="columns"/>.</exception>
+    /// <exception cref="ArgumentException">The rows are too few for one window, or their length is not a multiple of <paramref name="columns"/>.</exception>
     public static SequenceDataset<T, T> OfRows<T>(T[] rows, int columns, int sequenceLength, int horizon = 1, int stride = 1, int[]? targets = null, T? missingInput = null)
         where T : unmanaged
     {
@@ -56,7 +56,7 @@ public static class SeriesWindows
         Guard.AtLeast(stride, 1);
         if (rows.Length % columns != 0)
         {
-            throw new ArgumentException(Invariant($"{rows.Length} values are no whole number of rows of {columns}."), nameof(rows));
+            throw new ArgumentException(Invariant($"{rows.Length} values do not make whole rows of {columns}."), nameof(rows));
         }
 
         T? replacement = missingInput is { } given ? MissingInputs.Finite(given, nameof(missingInput)) : null;
@@ -66,7 +66,7 @@ public static class SeriesWindows
         if (last < 0)
         {
             throw new ArgumentException(
-                Invariant($"A window of {sequenceLength} rows and its {horizon} to forecast must fit, but there are {count}. Give more rows, or a shorter sequence or horizon."), nameof(rows));
+                Invariant($"A window of {sequenceLength} rows and its {horizon} to forecast must fit, but there are {count}. Use more rows, or a shorter sequence or horizon."), nameof(rows));
         }
 
         T[] values = new T[checked(count * forecast.Length)];
@@ -102,7 +102,7 @@ public static class SeriesWindows
             throw new ArgumentException(
                 Invariant($"{part} is too short: a window of {sequenceLength} values and its {horizon} to forecast must fit, ") +
                 Invariant($"but only {Math.Max(0, targetEnd - firstTarget)} values can be targets (values {targetStart} to {targetEnd} of {series.Length}). ") +
-                "Give a longer series, a shorter sequence or horizon, or a larger share.",
+                "Use a longer series, a shorter sequence or horizon, or a larger share.",
                 nameof(series));
         }
 

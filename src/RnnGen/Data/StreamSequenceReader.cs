@@ -244,7 +244,7 @@ internal sealed class StreamSequenceReader<TInput, TTarget>(StreamedSequences<TI
         if (!source.MoveNext())
         {
             throw new InvalidDataException(
-                Invariant($"The stream ended after {source.Count} sequences, where {stream.Count} were {(stream.Options.Count is null ? "counted before" : $"promised ({nameof(StreamOptions)}.{nameof(StreamOptions.Count)})")}. A stream must give the same sequences in each pass."));
+                Invariant($"The stream ended after {source.Count} sequences, where {stream.Count} were {(stream.Options.Count is null ? "counted before" : $"promised ({nameof(StreamOptions)}.{nameof(StreamOptions.Count)})")}. A stream must have the same sequences in each pass."));
         }
 
         Sequence<TInput, TTarget> sequence = source.Current;

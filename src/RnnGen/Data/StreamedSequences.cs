@@ -2,7 +2,7 @@ using RnnGen.Runtime;
 
 namespace RnnGen;
 
-/// <summary>One sequence with its target, as a stream gives it. The memory is read before the stream moves on, so that it may be used again for the next one.</summary>
+/// <summary>One sequence of a stream, with its target. The memory is read before the stream moves on, so it may be reused for the next one.</summary>
 /// <typeparam name="TInput">The type of one input element.</typeparam>
 /// <typeparam name="TTarget">The type of one target element.</typeparam>
 public readonly record struct Sequence<TInput, TTarget>
@@ -12,7 +12,7 @@ public readonly record struct Sequence<TInput, TTarget>
     /// <summary>Creates it.</summary>
     /// <param name="input">The input <c>[step, feature]</c>; shorter than the stream's <c>InputLength</c> only with <paramref name="steps"/>, and then padded with zeros.</param>
     /// <param name="target">The target; shorter than the stream's <c>TargetLength</c> only with <paramref name="steps"/>, and then padded with zeros.</param>
-    /// <param name="steps">Steps, at least 1; 0 (default) where the sequence has all.</param>
+    /// <param name="steps">Steps, at least 1; 0 (default) if the sequence has all steps.</param>
     public Sequence(ReadOnlyMemory<TInput> input, ReadOnlyMemory<TTarget> target, int steps = 0) => (Input, Target, Steps) = (input, target, steps);
 
     /// <summary>The input <c>[step, feature]</c>; shorter than the stream's <c>InputLength</c> only with <see cref="Steps"/>, and then padded with zeros.</summary>
@@ -21,7 +21,7 @@ public readonly record struct Sequence<TInput, TTarget>
     /// <summary>The target; shorter than the stream's <c>TargetLength</c> only with <see cref="Steps"/>, and then padded with zeros.</summary>
     public ReadOnlyMemory<TTarget> Target { get; init; }
 
-    /// <summary>Steps, at least 1; 0 (default) where the sequence has all.</summary>
+    /// <summary>Steps, at least 1; 0 (default) if the sequence has all steps.</summary>
     public int Steps { get; init; }
 }
 
@@ -29,8 +29,8 @@ public readonly record struct Sequence<TInput, TTarget>
 public sealed record StreamOptions
 {
     /// <summary>
-    /// Sequences of one pass, at least 1: a source with more is read up to there, one with fewer is an error. Default: <see langword="null"/>, they are
-    /// counted by reading the source through once, before the first pass.
+    /// The number of sequences in a pass, at least 1: further sequences of the source are not read, and fewer are an error. Default: <see langword="null"/>: the source is
+    /// read once before the first pass to count them.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
     public int? Count
@@ -40,9 +40,9 @@ public sealed record StreamOptions
     }
 
     /// <summary>
-    /// Sequences that are held to shuffle from, at least 1: the next one of a pass is drawn among them and replaced by the source's next. Neighbours of a source
-    /// with a long memory (all of one class, then all of another) are parted only as far as this reaches. Default: <see langword="null"/>, 4,096 or as many
-    /// as 64 MiB hold, whichever is less.
+    /// The size of the shuffle buffer in sequences, at least 1: the next sequence of a pass is drawn from the buffer and replaced by the source's next. The buffer separates neighbours
+    /// in a sorted source (all of one class, then all of another) only within its own size. Default: <see langword="null"/>: 4,096, or as many
+    /// as fit into 64 MiB if that is less.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
     public int? ShuffleBuffer
@@ -52,8 +52,8 @@ public sealed record StreamOptions
     }
 
     /// <summary>
-    /// Batches that are read ahead on a thread of their own, at least 1. The order does not depend on it. Default: <see langword="null"/>, as many as a megabyte holds, from
-    /// 4 to 32: each time that the threads wait for each other takes as long as a small batch.
+    /// Batches to prefetch on another thread, at least 1. The order does not depend on it. Default: <see langword="null"/>: as many as fit into a megabyte, from
+    /// 4 to 32.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
     public int? Prefetch
@@ -62,13 +62,13 @@ public sealed record StreamOptions
         init => field = value is { } batches ? AtLeast(1, batches, nameof(Prefetch)) : null;
     }
 
-    /// <summary>Whether sequences may have fewer steps than the model: each then says its <see cref="Sequence{TInput, TTarget}.Steps"/>. Default: <see langword="false"/>.</summary>
+    /// <summary>Whether sequences may have fewer steps than the model; each then has its <see cref="Sequence{TInput, TTarget}.Steps"/>. Default: <see langword="false"/>.</summary>
     public bool HasLengths { get; init; }
 
     /// <summary>
-    /// What a missing value (NaN) becomes in the inputs of <see cref="StreamedSequences.Windows"/>; in targets it stays missing, for a model with <c>MaskedTargets</c>.
-    /// Default: <see langword="null"/>, 0 in rows that <see cref="FeatureNormalizer.Apply{T}(IEnumerable{ReadOnlyMemory{T}})"/> normalises (their mean with the
-    /// standard score, their minimum with the range); in other rows it stays NaN, and training stops at it.
+    /// The replacement of missing values (NaN) in the inputs of <see cref="StreamedSequences.Windows"/>; in targets they stay missing, for a model with <c>MaskedTargets</c>.
+    /// Default: <see langword="null"/>: 0 in rows that <see cref="FeatureNormalizer.Apply{T}(IEnumerable{ReadOnlyMemory{T}})"/> normalises (their mean with the
+    /// standard score, their minimum with the range); in other rows they stay NaN, and training stops at the first.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not finite.</exception>
     public double? MissingInput
@@ -87,10 +87,10 @@ public sealed record StreamOptions
 /// <summary>Makes streams of sequences.</summary>
 public static class StreamedSequences
 {
-    /// <summary>Streams sequences from whatever can be enumerated, again from its start for each pass.</summary>
+    /// <summary>Streams sequences from an enumerable, which is enumerated again for each pass.</summary>
     /// <typeparam name="TInput">The type of one input element: a number, or <see cref="int"/> for tokens.</typeparam>
     /// <typeparam name="TTarget">The type of one target element: a number, or <see cref="int"/> for classes.</typeparam>
-    /// <param name="sequences">The sequences; enumerated on a thread of the stream's own.</param>
+    /// <param name="sequences">The sequences, which are enumerated on another thread.</param>
     /// <param name="inputLength">Elements of one input, at least 1: the model's steps × features.</param>
     /// <param name="targetLength">Elements of one target, at least 1.</param>
     /// <param name="options">How the stream is read; <see langword="null"/> for the defaults.</param>
@@ -122,7 +122,7 @@ public static class StreamedSequences
     /// <summary>Streams sequences that arrive asynchronously; see <see cref="Create{TInput, TTarget}(IEnumerable{Sequence{TInput, TTarget}}, int, int, StreamOptions?)"/>.</summary>
     /// <typeparam name="TInput">The type of one input element.</typeparam>
     /// <typeparam name="TTarget">The type of one target element.</typeparam>
-    /// <param name="sequences">The sequences; a pass that is given up cancels its enumeration.</param>
+    /// <param name="sequences">The sequences; abandoning a pass cancels its enumeration.</param>
     /// <param name="inputLength">Elements of one input, at least 1.</param>
     /// <param name="targetLength">Elements of one target, at least 1.</param>
     /// <param name="options">How the stream is read.</param>
@@ -172,13 +172,13 @@ public static class StreamedSequences
 }
 
 /// <summary>
-/// Sequences that are read anew for each pass and never in memory whole: only the shuffle buffer and the batches that are read ahead are, see
-/// <see cref="StreamOptions"/>. Made by <see cref="StreamedSequences"/>.
+/// Sequences that are read again for each pass. Only the shuffle buffer and the prefetched batches are in memory, see
+/// <see cref="StreamOptions"/>. Created by <see cref="StreamedSequences"/>.
 /// </summary>
 /// <remarks>
-/// The order of a pass follows from seed and epoch, whatever the threads do. What the source throws is thrown by <c>Fit</c>, after the batches before it were
-/// trained on; a source with too few sequences, or one of another length, is an <see cref="InvalidDataException"/>. While the last sequences in the shuffle buffer are
-/// trained on, the next pass begins to be read into the places that they leave, so that only the first pass waits for the buffer to be filled.
+/// The order of a pass depends only on the seed and the epoch, not on threads. <c>Fit</c> throws the exceptions of the source after training on the batches before them;
+/// a source with too few sequences, or a sequence of another length, is an <see cref="InvalidDataException"/>. While the last sequences of the shuffle buffer are
+/// in use, the next pass already fills the places that they leave, so only the first pass waits for a full buffer.
 /// </remarks>
 /// <typeparam name="TInput">The type of one input element: a number, or <see cref="int"/> for tokens.</typeparam>
 /// <typeparam name="TTarget">The type of one target element: a number, or <see cref="int"/> for classes.</typeparam>
@@ -200,7 +200,7 @@ public sealed class StreamedSequences<TInput, TTarget> : SequenceSource<TInput, 
         _count = options.Count ?? 0;
     }
 
-    /// <summary>Sequences of one pass: <see cref="StreamOptions.Count"/>, or those that the source has; it is then read through once to count them.</summary>
+    /// <summary>Sequences of one pass: <see cref="StreamOptions.Count"/>, or the number in the source, which is then read once to count them.</summary>
     /// <exception cref="InvalidDataException">The source has no sequence.</exception>
     public override int Count
     {

@@ -3,16 +3,16 @@ using RnnGen.Runtime;
 
 namespace RnnGen;
 
-/// <summary>From the logits of a model with <see cref="Loss.Ctc"/> to labels.</summary>
+/// <summary>Decodes the logits of a model with <see cref="Loss.Ctc"/> into labels.</summary>
 public static class CtcDecoder
 {
-    /// <summary>Takes the most probable class at each step, and leaves out repeats and then blanks (class 0). It does not allocate.</summary>
+    /// <summary>Greedy decoding: takes the most probable class at each step, then removes repeats and blanks (class 0). It does not allocate.</summary>
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="logits">[steps × classes] logits.</param>
     /// <param name="classes">Number of classes, the blank among them.</param>
-    /// <param name="labels">Receives the labels; it needs room for one a step.</param>
+    /// <param name="labels">Receives the labels; it needs room for one per step.</param>
     /// <returns>The number of labels.</returns>
-    /// <exception cref="ArgumentException">The logits are no whole number of steps, or there is too little room.</exception>
+    /// <exception cref="ArgumentException">The logits do not make whole steps, or there is too little room.</exception>
     /// <exception cref="NonFiniteException">A step has no most probable class: a logit is NaN or infinite.</exception>
     public static int Greedy<T>(ReadOnlySpan<T> logits, int classes, Span<int> labels) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -31,7 +31,7 @@ public static class CtcDecoder
         return count;
     }
 
-    /// <summary>Insertions, deletions and replacements that make one sequence of labels of another (V. I. Levenshtein 1966).</summary>
+    /// <summary>The edit distance of two sequences of labels: insertions, deletions and replacements (V. I. Levenshtein 1966).</summary>
     /// <param name="found">What was found.</param>
     /// <param name="expected">What should have been.</param>
     public static int EditDistance(ReadOnlySpan<int> found, ReadOnlySpan<int> expected)
@@ -66,13 +66,13 @@ public static class CtcDecoder
         }
 
         return room >= length / classes ? length / classes
-            : throw new ArgumentException(Invariant($"'labels' needs room for {length / classes} labels, one a step; it holds {room}."), nameof(room));
+            : throw new ArgumentException(Invariant($"'labels' needs room for {length / classes} labels, one per step; it holds {room}."), nameof(room));
     }
 }
 
 /// <summary>
-/// Finds probable labels of a model with <see cref="Loss.Ctc"/> by following several beginnings at once, each with the probability of all
-/// its paths (A. Y. Hannun et al. 2014, without a language model). It does not allocate after its construction; it belongs to one thread.
+/// Prefix beam search for a model with <see cref="Loss.Ctc"/>: it follows several prefixes at once, each with the probability of all
+/// its paths (A. Y. Hannun et al. 2014, without a language model). It does not allocate after its construction. Use it from one thread.
 /// </summary>
 /// <example>
 /// <code>
@@ -95,10 +95,10 @@ public sealed class CtcBeamSearch
     private readonly Beam[] _found;
     private readonly double[] _log;
 
-    /// <summary>Makes a search.</summary>
+    /// <summary>Creates a search.</summary>
     /// <param name="classes">Number of classes, the blank (class 0) among them; at least 2.</param>
-    /// <param name="maxSteps">Steps of a sequence, at most; at least 1.</param>
-    /// <param name="beams">Beginnings that are followed at once, at least 1.</param>
+    /// <param name="maxSteps">The maximum number of steps of a sequence, at least 1.</param>
+    /// <param name="beams">Prefixes to follow at once, at least 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is too small, or there are too many beams for the steps or classes.</exception>
     public CtcBeamSearch(int classes, int maxSteps, int beams = 16)
     {
@@ -107,7 +107,7 @@ public sealed class CtcBeamSearch
         Guard.AtLeast(beams, 1);
         if ((long)beams * Math.Max(maxSteps, classes) >= Array.MaxLength)
         {
-            throw new ArgumentOutOfRangeException(nameof(beams), Invariant($"{beams}"), Invariant($"{beams} beams over {maxSteps} steps and {classes} classes need more room than an array has; follow fewer."));
+            throw new ArgumentOutOfRangeException(nameof(beams), Invariant($"{beams}"), Invariant($"{beams} beams over {maxSteps} steps and {classes} classes do not fit into an array; use fewer."));
         }
 
         (_classes, _maxSteps, _beams) = (classes, maxSteps, beams);
@@ -124,20 +124,20 @@ public sealed class CtcBeamSearch
         public readonly double Total => Ctc.LogAdd(Blank, Last);
     }
 
-    /// <summary>Finds the most probable labels among the beginnings that were followed.</summary>
+    /// <summary>Finds the most probable labels among the prefixes that it follows.</summary>
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="logits">[steps × classes] logits.</param>
-    /// <param name="labels">Receives the labels; it needs room for one a step.</param>
-    /// <param name="logProbability">The log-probability of these labels, as far as its paths were followed.</param>
+    /// <param name="labels">Receives the labels; it needs room for one per step.</param>
+    /// <param name="logProbability">The log-probability of these labels, over the paths that were followed.</param>
     /// <returns>The number of labels.</returns>
-    /// <exception cref="ArgumentException">There are more steps than the search was made for, no whole number of them, or too little room.</exception>
+    /// <exception cref="ArgumentException">There are more steps than the search was created for, the logits do not make whole steps, or there is too little room.</exception>
     /// <exception cref="NonFiniteException">A step has no most probable class: a logit is NaN or infinite.</exception>
     public int Decode<T>(ReadOnlySpan<T> logits, Span<int> labels, out double logProbability) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int steps = CtcDecoder.CheckSteps(logits.Length, _classes, labels.Length), live = 1, nodes = 1;
         if (steps > _maxSteps)
         {
-            throw new ArgumentException(Invariant($"There are {steps} steps; the search was made for at most {_maxSteps}."), nameof(logits));
+            throw new ArgumentException(Invariant($"There are {steps} steps; the search was created for at most {_maxSteps}."), nameof(logits));
         }
 
         _live[0] = new Beam(0, 0, 0, double.NegativeInfinity);

@@ -1,6 +1,6 @@
 namespace RnnGen;
 
-/// <summary>How a decoder of tokens chooses: the most probable token at each step (the default), samples, or beams.</summary>
+/// <summary>How a decoder of tokens chooses: by the most probable token at each step (greedy, the default), by sampling, or by beam search.</summary>
 /// <example>
 /// <code>
 /// int length = model.Generate(input, tokens, new DecodingOptions { Beams = 4, LengthPenalty = 0.7 });
@@ -13,8 +13,8 @@ public sealed class DecodingOptions
     public static DecodingOptions Greedy { get; } = new();
 
     /// <summary>
-    /// Beginnings that are followed at once, from 1 to 16 (or the model's batch size, where that is greater). 1 follows the most probable
-    /// token, or samples. More give the sequence of the greatest log p / penalty that was found. Default: 1.
+    /// Beams of the beam search, from 1 to 16 (or to the model's batch size, if that is larger). With 1, decoding is greedy or samples. With more, the result is the
+    /// sequence with the highest log p / penalty that was found. Default: 1.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
     public int Beams
@@ -24,8 +24,8 @@ public sealed class DecodingOptions
     } = 1;
 
     /// <summary>
-    /// α of the penalty ((5 + length) / 6)^α by which beams divide the log-probability of a whole sequence (Y. Wu et al. 2016); 0 compares
-    /// probabilities, which favours short ones. Default: 0.6.
+    /// α of the penalty ((5 + length) / 6)^α by which beam search divides the log-probability of a sequence (Y. Wu et al. 2016); 0 compares
+    /// probabilities, which favours short sequences. Default: 0.6.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative or not finite.</exception>
     public double LengthPenalty
@@ -34,7 +34,7 @@ public sealed class DecodingOptions
         init => field = value >= 0 && double.IsFinite(value) ? value : throw new ArgumentOutOfRangeException(nameof(LengthPenalty), Invariant($"{value}"), "LengthPenalty must be finite and at least 0.");
     } = 0.6;
 
-    /// <summary>What logits are divided by before a token is sampled; below 1.2e-38, where a float has no inverse, the most probable token is taken, as at 0. Default: 0.</summary>
+    /// <summary>What logits are divided by before a token is sampled. At 0, and below 1.2e-38, where a float has no inverse, the most probable token is taken. Default: 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative or not finite.</exception>
     public double Temperature
     {
@@ -45,7 +45,7 @@ public sealed class DecodingOptions
     /// <summary>Whether tokens are sampled: the temperature is at least the smallest normal float.</summary>
     internal bool Samples => Temperature >= 1.17549435e-38;
 
-    /// <summary>Samples among so many most probable tokens; 0 among all. Default: 0.</summary>
+    /// <summary>Samples among this many most probable tokens; 0 for all. Default: 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public int TopK
     {
@@ -61,6 +61,6 @@ public sealed class DecodingOptions
         init => field = value is > 0 and <= 1 ? value : throw new ArgumentOutOfRangeException(nameof(TopP), Invariant($"{value}"), "TopP must be above 0 and at most 1.");
     } = 1;
 
-    /// <summary>The seed of the samples: the same seed, model and input give the same tokens. Default: 0.</summary>
+    /// <summary>The seed of the samples: the same seed, model and input produce the same tokens. Default: 0.</summary>
     public int Seed { get; init; }
 }

@@ -11,14 +11,14 @@ static partial class AtomicFile
     private const int ReadOnly = 0;
 
     /// <summary>
-    /// Writes beside the file under another name, flushes to disk, renames, and flushes the folder, so that the new name outlives a loss of power too. A file that
-    /// exists keeps its Unix mode, and a symbolic link stays: the file that it points to is replaced. Only a file is: a folder, a device, a pipe or a socket is refused.
+    /// Writes a temporary file next to the file, flushes it to disk, renames it, and flushes the folder, so that the new name survives a loss of power. An existing
+    /// file keeps its Unix mode, and a symbolic link stays: the file that it points to is replaced. A folder, a device, a pipe or a socket is an error.
     /// </summary>
-    /// <param name="path">The file; one that exists is replaced.</param>
+    /// <param name="path">The file; an existing one is replaced.</param>
     /// <param name="write">Writes the content; the stream has no buffer.</param>
     /// <exception cref="DirectoryNotFoundException">The file's folder is missing.</exception>
-    /// <exception cref="IOException">The file cannot be written, or the path is that of a folder, a device, a pipe or a socket; what existed is unchanged.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file may not be written; one that existed is unchanged.</exception>
+    /// <exception cref="IOException">The file cannot be written, or the path is that of a folder, a device, a pipe or a socket; an existing file is unchanged.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be written; an existing one is unchanged.</exception>
     public static void Write(string path, Action<Stream> write) => Write(path, write, static (stream, write) => write(stream));
 
     /// <summary>Writes what a lambda cannot hold, such as a span.</summary>
@@ -29,7 +29,7 @@ static partial class AtomicFile
         PlainFile.RequireNoFolder(path, target);
         if (IsSpecial(target))
         {
-            throw new IOException($"'{path}' is a device, a pipe or a socket, which saving would replace by a file; give the path of a file.");
+            throw new IOException($"'{path}' is a device, a pipe or a socket, which saving would replace with a file; use the path of a file.");
         }
 
         try
@@ -53,7 +53,7 @@ static partial class AtomicFile
 
     /// <summary>Writes some bytes.</summary>
     /// <inheritdoc cref="Write(string, Action{Stream})"/>
-    /// <param name="path">The file; one that exists is replaced.</param>
+    /// <param name="path">The file; an existing one is replaced.</param>
     /// <param name="bytes">All of its content.</param>
     public static void Write(string path, byte[] bytes) => Write(path, bytes, static (stream, bytes) => stream.Write(bytes));
 
@@ -99,11 +99,11 @@ static partial class AtomicFile
         }
         catch (DirectoryNotFoundException e)
         {
-            throw new DirectoryNotFoundException($"'{path}' cannot be written: there is no folder '{Path.GetDirectoryName(target)}'. Create it, or give another path.", e);
+            throw new DirectoryNotFoundException($"'{path}' cannot be written: there is no folder '{Path.GetDirectoryName(target)}'. Create it, or use another path.", e);
         }
         catch (UnauthorizedAccessException e)
         {
-            throw new UnauthorizedAccessException($"'{path}' cannot be written: no file may be created in the folder '{Path.GetDirectoryName(target)}'. Change its permissions, or give another path.", e);
+            throw new UnauthorizedAccessException($"'{path}' cannot be written: no file may be created in the folder '{Path.GetDirectoryName(target)}'. Change its permissions, or use another path.", e);
         }
     }
 
@@ -141,7 +141,7 @@ static partial class AtomicFile
             const int mostLinks = 40; // as Linux follows
             if (links == mostLinks)
             {
-                throw new IOException(Invariant($"'{path}' leads through more than {mostLinks} symbolic links; is it a circle?"));
+                throw new IOException(Invariant($"'{path}' leads through more than {mostLinks} symbolic links; do they form a cycle?"));
             }
 
             full = Path.GetFullPath(link, RealFolder(Path.GetDirectoryName(full)!));

@@ -8,20 +8,20 @@ namespace RnnGen.Runtime;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class EmbeddedWeights
 {
-    /// <summary>Loads from where the assembly stands in memory; the file is not copied.</summary>
+    /// <summary>Loads from the assembly's own memory; the file is not copied.</summary>
     /// <typeparam name="T">The number type; a file of another floating-point type is converted.</typeparam>
     /// <param name="assembly">The assembly.</param>
     /// <param name="resource">The file's name in it.</param>
     /// <param name="layout">The model's layout.</param>
-    /// <param name="parameters">Receives the parameters, once everything is checked.</param>
-    /// <param name="metadata">Receives what the file carries, once everything is checked.</param>
+    /// <param name="parameters">Receives the parameters after all checks.</param>
+    /// <param name="metadata">Receives the file's metadata after all checks.</param>
     /// <exception cref="ModelFileException">The assembly has no such file, or not one of this model; the parameters are unchanged.</exception>
     public static unsafe void Load<T>(Assembly assembly, string resource, ModelLayout layout, Span<T> parameters, ModelMetadata metadata)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(assembly);
         using Stream stream = assembly.GetManifestResourceStream(resource)
-            ?? throw new ModelFileException($"The assembly {assembly.GetName().Name} has no resource '{resource}': build it with the package RnnGen, whose targets embed the weights that a model is declared with.");
+            ?? throw new ModelFileException($"The assembly {assembly.GetName().Name} has no resource '{resource}': build it with the package RnnGen, whose targets embed the weights of a model.");
         try
         {
             if (stream is UnmanagedMemoryStream mapped && mapped.Length <= int.MaxValue)

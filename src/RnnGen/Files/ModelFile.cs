@@ -14,8 +14,8 @@ namespace RnnGen.Runtime;
 /// <c>Save</c> and <c>Load</c>. Loading checks everything before it changes a parameter.
 /// </summary>
 /// <remarks>
-/// Numbers are written and read in pieces of a mebibyte, so that a model may have any size. Saving takes one piece beside the header; loading takes the parameters once
-/// more, and at most three times the header, which has at most 100 MB.
+/// Numbers are written and read in pieces of a mebibyte, so a model may have any size. Besides the header, saving needs the memory of one piece. Loading needs the memory of the parameters once
+/// more, and at most three times that of the header, which has at most 100 MB.
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class ModelFile
@@ -29,14 +29,14 @@ public static class ModelFile
     private const string ModelKey = "rnngen.model";
     private const string VersionKey = "rnngen.version";
 
-    /// <summary>Saves to a file; it appears whole or not at all.</summary>
+    /// <summary>Saves to a file, atomically.</summary>
     /// <typeparam name="T">The number type: <see cref="float"/> or <see cref="double"/>.</typeparam>
     /// <param name="layout">The model's layout.</param>
     /// <param name="parameters">The parameters.</param>
-    /// <param name="path">The file; one that exists is replaced.</param>
-    /// <param name="metadata">What the model carries; it is saved in the header.</param>
+    /// <param name="path">The file; an existing one is replaced.</param>
+    /// <param name="metadata">The model's metadata, saved in the header.</param>
     /// <exception cref="NonFiniteException">A parameter is not finite; no file was written.</exception>
-    /// <exception cref="IOException">The file cannot be written; one that existed is unchanged.</exception>
+    /// <exception cref="IOException">The file cannot be written; an existing one is unchanged.</exception>
     public static void Save<T>(ModelLayout layout, ReadOnlySpan<T> parameters, string path, ModelMetadata? metadata = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -50,7 +50,7 @@ public static class ModelFile
     /// <param name="layout">The model's layout.</param>
     /// <param name="parameters">The parameters.</param>
     /// <param name="stream">Where to write.</param>
-    /// <param name="metadata">What the model carries; it is saved in the header.</param>
+    /// <param name="metadata">The model's metadata, saved in the header.</param>
     /// <exception cref="NonFiniteException">A parameter is not finite; nothing was written.</exception>
     public static void Save<T>(ModelLayout layout, ReadOnlySpan<T> parameters, Stream stream, ModelMetadata? metadata = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -62,10 +62,10 @@ public static class ModelFile
     /// <summary>Loads from a file.</summary>
     /// <typeparam name="T">The number type; a file of another floating-point type is converted.</typeparam>
     /// <param name="layout">The model's layout.</param>
-    /// <param name="parameters">Receives the parameters, once everything is checked.</param>
+    /// <param name="parameters">Receives the parameters after all checks.</param>
     /// <param name="path">The file.</param>
-    /// <param name="options">Which tensors of the file are the model's, where names and shapes alone do not say it.</param>
-    /// <param name="metadata">Receives what the file carries, once everything is checked.</param>
+    /// <param name="options">Which tensors of the file are the model's, where names and shapes alone do not decide.</param>
+    /// <param name="metadata">Receives the file's metadata after all checks.</param>
     /// <exception cref="ModelFileException">The file does not hold this model; the parameters are unchanged.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="IOException">It cannot be opened, or the path is that of a folder.</exception>
@@ -84,13 +84,13 @@ public static class ModelFile
         }
     }
 
-    /// <summary>Loads from a stream, from its position on; it is left behind the last byte of the model, and open.</summary>
+    /// <summary>Loads from a stream, from its position on; the stream is left after the last byte of the model, and open.</summary>
     /// <typeparam name="T">The number type; a file of another floating-point type is converted.</typeparam>
     /// <param name="layout">The model's layout.</param>
-    /// <param name="parameters">Receives the parameters, once everything is checked.</param>
+    /// <param name="parameters">Receives the parameters after all checks.</param>
     /// <param name="stream">Where to read.</param>
-    /// <param name="options">Which tensors of the file are the model's, where names and shapes alone do not say it.</param>
-    /// <param name="metadata">Receives what the file carries, once everything is checked.</param>
+    /// <param name="options">Which tensors of the file are the model's, where names and shapes alone do not decide.</param>
+    /// <param name="metadata">Receives the file's metadata after all checks.</param>
     /// <exception cref="ModelFileException">The stream does not hold this model; the parameters are unchanged.</exception>
     public static void Load<T>(ModelLayout layout, Span<T> parameters, Stream stream, LoadOptions? options = null, ModelMetadata? metadata = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -102,10 +102,10 @@ public static class ModelFile
     /// <summary>Loads from the bytes of a file.</summary>
     /// <typeparam name="T">The number type; a file of another floating-point type is converted.</typeparam>
     /// <param name="layout">The model's layout.</param>
-    /// <param name="parameters">Receives the parameters, once everything is checked.</param>
+    /// <param name="parameters">Receives the parameters after all checks.</param>
     /// <param name="file">All bytes of a file.</param>
-    /// <param name="options">Which tensors of the file are the model's, where names and shapes alone do not say it.</param>
-    /// <param name="metadata">Receives what the file carries, once everything is checked.</param>
+    /// <param name="options">Which tensors of the file are the model's, where names and shapes alone do not decide.</param>
+    /// <param name="metadata">Receives the file's metadata after all checks.</param>
     /// <exception cref="ModelFileException">The bytes do not hold this model; the parameters are unchanged.</exception>
     public static void Load<T>(ModelLayout layout, Span<T> parameters, ReadOnlySpan<byte> file, LoadOptions? options = null, ModelMetadata? metadata = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -147,7 +147,7 @@ public static class ModelFile
         ArgumentNullException.ThrowIfNull(layout);
         if (found != layout.ParameterCount)
         {
-            throw new ArgumentException(Invariant($"{layout.ModelName} has {layout.ParameterCount} parameters; found a buffer of {found}."), nameof(found));
+            throw new ArgumentException(Invariant($"{layout.ModelName} has {layout.ParameterCount} parameters, but the buffer has {found}."), nameof(found));
         }
     }
 
@@ -156,11 +156,11 @@ public static class ModelFile
         if (found < header.DataBytes || (isWhole && found != header.DataBytes))
         {
             throw new ModelFileException(
-                Invariant($"The file is {(found < header.DataBytes ? "truncated" : "longer than its header says")}: its tensors take {header.DataBytes} bytes, {found} follow the header."));
+                Invariant($"The file is {(found < header.DataBytes ? "truncated" : "longer than its header says")}: its tensors take {header.DataBytes} bytes, but {found} follow the header."));
         }
     }
 
-    /// <summary>Reads at once what is known to be there, and else in pieces, so that a stream which claims much and holds little costs little.</summary>
+    /// <summary>Reads at once what is known to exist, and otherwise in pieces, so that a stream that claims much and holds little costs little.</summary>
     private static byte[] ReadHeader(Stream stream, int count, bool isThere)
     {
         byte[] bytes = new byte[isThere ? count : Math.Min(count, ByteSource.PieceBytes)];
@@ -170,7 +170,7 @@ public static class ModelFile
             read += stream.ReadAtLeast(bytes.AsSpan(read), bytes.Length - read, throwOnEndOfStream: false);
             if (read < bytes.Length)
             {
-                throw new ModelFileException(Invariant($"The file is truncated: its header should have {count} bytes, found {read}."));
+                throw new ModelFileException(Invariant($"The file is truncated: its header should have {count} bytes, but has {read}."));
             }
 
             if (read == count)
@@ -242,7 +242,7 @@ public static class ModelFile
         }
     }
 
-    private static ModelFileException Truncated(long dataBytes, long found) => new(Invariant($"The file is truncated: its data should have {dataBytes} bytes, found {found}."));
+    private static ModelFileException Truncated(long dataBytes, long found) => new(Invariant($"The file is truncated: its data should have {dataBytes} bytes, but has {found}."));
 
     // What can fail fails here, before anything is written.
     private static byte[] Header<T>(ModelLayout layout, ReadOnlySpan<T> parameters, ModelMetadata? metadata)
@@ -251,7 +251,7 @@ public static class ModelFile
         CheckParameters(layout, parameters.Length);
         if (typeof(T) != typeof(double) && typeof(T) != typeof(float))
         {
-            throw new NotSupportedException(Invariant($"Models of float or double are saved; found {typeof(T).Name}."));
+            throw new NotSupportedException(Invariant($"Only models of float or double can be saved, not of {typeof(T).Name}."));
         }
 
         foreach (ParameterInfo parameter in layout.Parameters)
@@ -261,7 +261,7 @@ public static class ModelFile
                 T value = parameters[parameter.Offset + k];
                 if (!T.IsFinite(value))
                 {
-                    throw new NonFiniteException(Invariant($"{layout.ModelName} is not saved: its parameter {parameter.Name}[{k}] is {value.ToString(null, CultureInfo.InvariantCulture)}."));
+                    throw new NonFiniteException(Invariant($"{layout.ModelName} was not saved: its parameter {parameter.Name}[{k}] is {value.ToString(null, CultureInfo.InvariantCulture)}."));
                 }
             }
         }
@@ -357,6 +357,6 @@ public static class ModelFile
         }
 
         return stream.Length <= SafetensorsHeader.MaximumBytes ? stream.ToArray() : throw new ArgumentException(
-            Invariant($"{layout.ModelName} is not saved: with its metadata the header has {stream.Length} bytes, and the format allows {SafetensorsHeader.MaximumBytes}. Carry less."), nameof(metadata));
+            Invariant($"{layout.ModelName} was not saved: with its metadata the header has {stream.Length} bytes, but the format allows {SafetensorsHeader.MaximumBytes}. Use less metadata."), nameof(metadata));
     }
 }

@@ -1,6 +1,6 @@
 namespace RnnGen;
 
-/// <summary>Opens files, and says of a path that it is a folder's: .NET would throw an <see cref="UnauthorizedAccessException"/>, as if a permission were missing.</summary>
+/// <summary>Opens files, with a clear error for the path of a folder: .NET would throw an <see cref="UnauthorizedAccessException"/>, as if a permission were missing.</summary>
 internal static class PlainFile
 {
     /// <summary>Opens a file to read it.</summary>
@@ -12,15 +12,15 @@ internal static class PlainFile
         return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
     }
 
-    /// <summary>Refuses the path of a folder.</summary>
+    /// <summary>Rejects the path of a folder.</summary>
     /// <param name="path">The path as it was given.</param>
     /// <param name="target">Where it leads.</param>
-    /// <exception cref="IOException">It is that of a folder.</exception>
+    /// <exception cref="IOException">It is the path of a folder.</exception>
     public static void RequireNoFolder(string path, string target)
     {
         if (Path.EndsInDirectorySeparator(path) || Directory.Exists(target))
         {
-            throw new IOException($"'{path}' is the path of a folder; give that of a file in it.");
+            throw new IOException($"'{path}' is the path of a folder; use the path of a file in it.");
         }
     }
 }

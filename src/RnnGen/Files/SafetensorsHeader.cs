@@ -14,8 +14,8 @@ internal enum TensorType
 
 /// <summary>One tensor of a file; its place is counted in the data that follows the header.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Type">How its numbers are stored; null where no parameter's are stored so.</param>
-/// <param name="OtherType">The file's word for that; null where there is a type.</param>
+/// <param name="Type">How its numbers are stored; null for a type that parameters do not have.</param>
+/// <param name="OtherType">The file's name for such a type; otherwise null.</param>
 /// <param name="Shape">Its lengths.</param>
 /// <param name="Start">Its first byte.</param>
 /// <param name="Bytes">How many it has.</param>
@@ -23,13 +23,13 @@ internal sealed record TensorEntry(string Name, TensorType? Type, string? OtherT
 
 /// <summary>
 /// The header of a safetensors file: 8 bytes of length (little-endian), then a JSON object that maps each tensor's name
-/// to its type, shape and place; <c>__metadata__</c> maps strings to strings. What this class lets through is
-/// consistent: sizes without overflow, and tensors that fill the data without a gap or an overlap. A tensor may be of a type that is not known here, as long as nobody
-/// asks for it.
+/// to its type, shape and place; <c>__metadata__</c> maps strings to strings. A header that this class accepts is
+/// consistent: sizes do not overflow, and tensors fill the data without a gap or an overlap. A tensor may have an unknown type as long as no parameter
+/// needs it.
 /// </summary>
 /// <remarks>
-/// Reading takes the memory of the header, that of its metadata as strings, and a few times its name for each tensor, of which there are at most
-/// <see cref="TensorLimits.Tensors"/>; what is beyond the limits is refused where it begins.
+/// Reading takes the memory of the header, of its metadata as strings, and a few times that of each tensor's name, of which there are at most
+/// <see cref="TensorLimits.Tensors"/>. What exceeds the limits is rejected where it begins.
 /// </remarks>
 internal sealed class SafetensorsHeader
 {
@@ -58,23 +58,23 @@ internal sealed class SafetensorsHeader
     {
         if (prefix.Length < PrefixBytes)
         {
-            throw new ModelFileException(Invariant($"Not a safetensors file: it has {prefix.Length} bytes, and the length of the header alone takes {PrefixBytes}."));
+            throw new ModelFileException(Invariant($"Not a safetensors file: it has {prefix.Length} bytes, but the length of the header alone takes {PrefixBytes}."));
         }
 
         if (prefix.StartsWith("PK"u8))
         {
             throw new ModelFileException(
-                "Not a safetensors file but a zip archive, such as torch.save writes. Save the state_dict with safetensors.torch.save_file.");
+                "Not a safetensors file but a zip archive, such as those of torch.save. Save the state_dict with safetensors.torch.save_file.");
         }
 
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         if (length is < 2 or > (ulong)MaximumBytes)
         {
-            throw new ModelFileException(Invariant($"Not a safetensors file: its first 8 bytes give a header of {length} bytes; a header has 2 to {MaximumBytes}."));
+            throw new ModelFileException(Invariant($"Not a safetensors file: its first 8 bytes say that the header has {length} bytes; a header has 2 to {MaximumBytes}."));
         }
 
         return available < (long)length
-            ? throw new ModelFileException(Invariant($"The file is truncated or not safetensors: its header should have {length} bytes, {available} follow."))
+            ? throw new ModelFileException(Invariant($"The file is truncated or not safetensors: its header should have {length} bytes, but {available} follow."))
             : (int)length;
     }
 
@@ -122,7 +122,7 @@ internal sealed class SafetensorsHeader
             }
             else if (tensors.Count == mostTensors)
             {
-                throw new ModelFileException(Invariant($"The file has more than {mostTensors} tensors; this is not a file of this model."));
+                throw new ModelFileException(Invariant($"The file has more than {mostTensors} tensors, so it does not belong to this model."));
             }
             else
             {
@@ -209,7 +209,7 @@ internal sealed class SafetensorsHeader
         }
         catch (OverflowException e)
         {
-            throw new ModelFileException(Invariant($"Tensor '{name}' has a shape beyond all memory: {ModelFile.ShapeText(shape)}."), e);
+            throw new ModelFileException(Invariant($"Tensor '{name}' has a shape that is too large for any memory: {ModelFile.ShapeText(shape)}."), e);
         }
     }
 
@@ -219,7 +219,7 @@ internal sealed class SafetensorsHeader
         TensorType.F64 => 8,
         TensorType.F32 => 4,
         TensorType.F16 or TensorType.BF16 => 2,
-        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "There is no such type."),
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Not a type."),
     };
 
     private static List<long> ReadNumbers(ref Utf8JsonReader reader, int maximum, string what)
@@ -252,12 +252,12 @@ internal sealed class SafetensorsHeader
         }
     }
 
-    private static ModelFileException Unexpected(JsonTokenType found, JsonTokenType expected, string what) => new(Invariant($"The file's header is malformed: {what} should be {expected}, found {found}."));
+    private static ModelFileException Unexpected(JsonTokenType found, JsonTokenType expected, string what) => new(Invariant($"The file's header is malformed: {what} should be {expected}, but is {found}."));
 
     // The name or string that the reader is at; nobody names a tensor with a book. A byte is written with six characters at most.
     private static string Text(ref Utf8JsonReader reader, string what) => reader.ValueSpan.Length <= 6 * TensorLimits.NameBytes && reader.GetString()! is var text && !TensorLimits.IsTooLong(text)
         ? text
-        : throw new ModelFileException(Invariant($"The file's header is malformed: {what} has {reader.ValueSpan.Length} bytes, and at most {TensorLimits.NameBytes} are read."));
+        : throw new ModelFileException(Invariant($"The file's header is malformed: {what} has {reader.ValueSpan.Length} bytes, but at most {TensorLimits.NameBytes} are read."));
 
     private static SafetensorsHeader Arrange(List<TensorEntry> tensors, Dictionary<string, string> metadata)
     {
@@ -269,7 +269,7 @@ internal sealed class SafetensorsHeader
             if (tensor.Start != position)
             {
                 throw new ModelFileException(
-                    Invariant($"Tensor '{TensorLimits.Cut(tensor.Name)}' starts at byte {tensor.Start} of the data where {position} was expected: tensors overlap or leave a gap."));
+                    Invariant($"Tensor '{TensorLimits.Cut(tensor.Name)}' starts at byte {tensor.Start} of the data instead of {position}: tensors overlap or leave a gap."));
             }
 
             // Cannot overflow: data_offsets were read as long, and the end is at most one of them.

@@ -1,10 +1,10 @@
 namespace RnnGen.Runtime;
 
-/// <summary>Finds the tensor of a file for each parameter of a model, or says what stands in the way.</summary>
+/// <summary>Finds the tensor of a file for each parameter of a model, or explains why there is none.</summary>
 internal static class TensorMatch
 {
-    /// <summary>Gives the tensors in the order of <see cref="ModelLayout.Parameters"/>, matched as <see cref="TensorNames"/> says.</summary>
-    /// <exception cref="ModelFileException">Tensors are missing, left over, of another shape, or match more than once.</exception>
+    /// <summary>Returns the tensors in the order of <see cref="ModelLayout.Parameters"/>, matched as <see cref="TensorNames"/> says.</summary>
+    /// <exception cref="ModelFileException">Tensors are missing, extra, of another shape, or match more than once.</exception>
     public static TensorEntry[] Resolve(ModelLayout layout, SafetensorsHeader header, LoadOptions? options)
     {
         CheckNames(layout, options?.Names);

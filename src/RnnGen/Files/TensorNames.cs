@@ -6,7 +6,7 @@ using static System.FormattableString;
 
 namespace RnnGen.Runtime;
 
-/// <summary>What a file may have, so that one that claims much costs little, and what messages show of it.</summary>
+/// <summary>Limits of a file, so that one that claims much costs little, and of what messages show of it.</summary>
 internal static class TensorLimits
 {
     /// <summary>Lengths of a shape.</summary>
@@ -17,17 +17,17 @@ internal static class TensorLimits
 
     private const int ShownCharacters = 100, ShownItems = 10;
 
-    /// <summary>Tensors of a file that a model of so many parameters reads.</summary>
+    /// <summary>The maximum number of tensors in a file for a model with this number of parameters.</summary>
     public static int Tensors(int parameters) => 1024 + (16 * parameters);
 
-    /// <summary>Whether a name or a type is longer than what is read, whatever its characters are written as.</summary>
+    /// <summary>Whether a name or a type is longer than the limit, however its characters are encoded.</summary>
     public static bool IsTooLong(string text) => Encoding.UTF8.GetByteCount(text) > NameBytes;
 
-    /// <summary>How the bytes of a tensor contradict its type and shape; null where they do not, or the type is not known and nobody can say.</summary>
+    /// <summary>How the bytes of a tensor contradict its type and shape; null if they do not, or if the type is unknown.</summary>
     /// <param name="type">The file's word for the type.</param>
     /// <param name="shape">The lengths.</param>
     /// <param name="bytes">The bytes that it has in the file.</param>
-    /// <exception cref="OverflowException">The shape is beyond all memory.</exception>
+    /// <exception cref="OverflowException">The shape is too large for any memory.</exception>
     public static string? SizeProblem(string type, IReadOnlyList<long> shape, long bytes)
     {
         if (Bits(type) is not { } one)
@@ -36,10 +36,10 @@ internal static class TensorLimits
         }
 
         long bits = shape.Aggregate((long)one, static (product, length) => checked(product * length));
-        return bits % 8 != 0 ? Invariant($"takes {bits} bits, which are no whole bytes") : bits / 8 != bytes ? Invariant($"takes {bits / 8} bytes") : null;
+        return bits % 8 != 0 ? Invariant($"takes {bits} bits, which is not a whole number of bytes") : bits / 8 != bytes ? Invariant($"takes {bits / 8} bytes") : null;
     }
 
-    /// <summary>A text of a file as messages show it: its beginning, with control characters escaped.</summary>
+    /// <summary>A text of a file for a message: its start, with control characters escaped.</summary>
     public static string Cut(string text)
     {
         string shown = text.Length <= ShownCharacters ? text : text.Remove(ShownCharacters) + "…";
@@ -73,10 +73,10 @@ internal static class TensorLimits
     };
 }
 
-/// <summary>A tensor as its owner names it: a model's parameter, or what a file holds.</summary>
+/// <summary>A named tensor: a model's parameter, or a tensor of a file.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Shape">Its shape.</param>
-/// <param name="OtherType">Its type where no parameter has such a one; null for parameters and what may be one.</param>
+/// <param name="OtherType">Its type, if parameters do not have it; null for parameters and for tensors that may be one.</param>
 internal sealed record NamedTensor(string Name, IReadOnlyList<long> Shape, string? OtherType = null)
 {
     /// <summary>The shape as PyTorch prints it: <c>[256, 64]</c>.</summary>
@@ -85,28 +85,28 @@ internal sealed record NamedTensor(string Name, IReadOnlyList<long> Shape, strin
     /// <summary>The name as messages show it.</summary>
     public string Shown => Invariant($"'{TensorLimits.Cut(Name)}'");
 
-    /// <summary>What is wrong with a type that no parameter has.</summary>
-    public string OtherTypeProblem => Invariant($"{Shown} has the dtype '{TensorLimits.Cut(OtherType!)}', and parameters are F64, F32, F16 or BF16");
+    /// <summary>The problem of a type that parameters do not have.</summary>
+    public string OtherTypeProblem => Invariant($"{Shown} has the dtype '{TensorLimits.Cut(OtherType!)}', but parameters are F64, F32, F16 or BF16");
 
     public bool HasShapeOf(NamedTensor other) => Shape.SequenceEqual(other.Shape);
 }
 
 /// <summary>
-/// Finds the tensor of a file for each parameter of a model, by names and shapes alone. The generator compiles this file too: what it says of a weights
-/// file while building is what loading would say.
+/// Finds the tensor of a file for each parameter of a model, by names and shapes only. The generator compiles this file too, so a build reports about a weights
+/// file what loading would report.
 /// </summary>
 internal static class TensorNames
 {
     /// <summary>
-    /// Gives the tensors' indices in the order of <paramref name="parameters"/>. A name given in <paramref name="names"/>
-    /// decides; then the same name; then the same name behind a further module prefix (<c>model.rnn.weight_ih_l0</c>);
-    /// then the same last part of the name with the same shape (<c>lstm.weight_ih_l0</c>), if that leaves one choice. Only what is asked for needs a type that
-    /// parameters have: tensors of other types that are left over, such as PyTorch's <c>num_batches_tracked</c>, are passed over.
+    /// Returns the tensors' indices in the order of <paramref name="parameters"/>. A name in <paramref name="names"/>
+    /// decides; then the same name; then the same name after another module prefix (<c>model.rnn.weight_ih_l0</c>);
+    /// then the same last part of the name with the same shape (<c>lstm.weight_ih_l0</c>), if that leaves one choice. Only matched tensors need a type that
+    /// parameters have: extra tensors of other types, such as PyTorch's <c>num_batches_tracked</c>, are skipped.
     /// </summary>
     /// <param name="parameters">The model's parameters.</param>
     /// <param name="tensors">The file's tensors, each name once.</param>
     /// <param name="names">From a parameter's name to the file's.</param>
-    /// <param name="problems">What is missing, left over, of another shape, or matches more than once; nothing where all were found.</param>
+    /// <param name="problems">What is missing, extra, of another shape, or matches more than once; empty if all were found.</param>
     public static int[] Match(
         IReadOnlyList<NamedTensor> parameters, IReadOnlyList<NamedTensor> tensors, IReadOnlyDictionary<string, string>? names, out List<string> problems)
     {
@@ -125,7 +125,7 @@ internal static class TensorNames
         private readonly HashSet<int> _free = [.. Enumerable.Range(0, tensors.Count)];
         private readonly List<string> _problems = [];
 
-        /// <summary>The tensor of each parameter; -1 where none is found.</summary>
+        /// <summary>The tensor of each parameter; -1 if none was found.</summary>
         public int[] Found { get; } = [.. parameters.Select(static _ => -1)];
 
         public void ByName()
@@ -141,7 +141,7 @@ internal static class TensorNames
                 }
                 else if (mapped is not null)
                 {
-                    _problems.Add(Invariant($"'{TensorLimits.Cut(mapped)}', given as the name of {parameter.Name}, is not in the file or was given twice"));
+                    _problems.Add(Invariant($"'{TensorLimits.Cut(mapped)}', given as the name of {parameter.Name}, is not in the file or is given twice"));
                 }
             }
         }
@@ -159,7 +159,7 @@ internal static class TensorNames
                 NamedTensor parameter = parameters[index];
                 _problems.Add(
                     Invariant($"{parameter.Name} {parameter.ShapeText} may be {TensorLimits.Join(" or ", choices.ConvertAll(t => tensors[t].Shown))}; ") +
-                    Invariant($"say which with names: {{ [\"{parameter.Name}\"] = \"{TensorLimits.Cut(tensors[choices[0]].Name)}\" }}"));
+                    Invariant($"choose with names: {{ [\"{parameter.Name}\"] = \"{TensorLimits.Cut(tensors[choices[0]].Name)}\" }}"));
             }
 
             foreach (IGrouping<int, int> claims in open.Where(static x => x.Choices.Count == 1).GroupBy(static x => x.Choices[0], static x => x.Index).ToList())
@@ -170,7 +170,7 @@ internal static class TensorNames
                 {
                     _problems.Add(
                         Invariant($"'{tensor}' may be {TensorLimits.Join(" or ", claimants.ConvertAll(i => parameters[i].Name))}; ") +
-                        Invariant($"say which with names: {{ [\"{parameters[claimants[0]].Name}\"] = \"{tensor}\" }}"));
+                        Invariant($"choose with names: {{ [\"{parameters[claimants[0]].Name}\"] = \"{tensor}\" }}"));
                 }
                 else if (_free.Remove(claims.Key))
                 {
@@ -208,7 +208,7 @@ internal static class TensorNames
             }
             else if (!parameters[parameter].HasShapeOf(found))
             {
-                _problems.Add(Invariant($"{found.Shown} should be {parameters[parameter].ShapeText} and is {found.ShapeText}"));
+                _problems.Add(Invariant($"{found.Shown} should be {parameters[parameter].ShapeText} but is {found.ShapeText}"));
             }
         }
 

@@ -7,20 +7,20 @@ using RnnGen.Runtime;
 namespace RnnGen;
 
 /// <summary>
-/// Byte-pair encoding over UTF-8 (R. Sennrich, B. Haddow and A. Birch, "Neural machine translation of rare words with subword units", 2016): it begins with the
-/// 256 bytes, and the pair that is most frequent in the training part becomes a token, again and again. Pairs do not reach from one word into the next.
-/// Every text can be encoded, and decoding gives it back; half of a surrogate pair counts as U+FFFD.
+/// Byte-pair encoding over UTF-8 (R. Sennrich, B. Haddow and A. Birch, "Neural machine translation of rare words with subword units", 2016): it starts with the
+/// 256 bytes and repeatedly makes the most frequent pair of the training texts a token. Pairs do not cross words.
+/// Every text can be encoded, and decoding restores it; half of a surrogate pair becomes U+FFFD.
 /// </summary>
 public sealed class BytePairTokenizer : Tokenizer
 {
-    /// <summary>Bytes of the longest piece that pairs are merged in: a word without end must not take time without end.</summary>
+    /// <summary>The maximum number of bytes in a piece that pairs are merged in, which bounds the time for endless words.</summary>
     private const int LongestPiece = 128;
 
     private readonly (int Left, int Right)[] _merges;
     private readonly Dictionary<(int, int), int> _merged;
     private readonly byte[][] _bytes;
 
-    /// <exception cref="InvalidDataException">A merge names a token that does not stand before it, or is there twice.</exception>
+    /// <exception cref="InvalidDataException">A merge names a token that does not come before it, or occurs twice.</exception>
     internal BytePairTokenizer((int Left, int Right)[] merges)
     {
         _merges = merges;
@@ -37,7 +37,7 @@ public sealed class BytePairTokenizer : Tokenizer
             int token = FirstMerge + i;
             if (left < FirstByte || left >= token || right < FirstByte || right >= token || !_merged.TryAdd((left, right), token))
             {
-                throw new InvalidDataException(Invariant($"Merge {i} joins {left} and {right}; both should be from {FirstByte} to {token - 1}, and each pair there once."));
+                throw new InvalidDataException(Invariant($"Merge {i} joins {left} and {right}; both should be from {FirstByte} to {token - 1}, and each pair should occur once."));
             }
 
             if (_bytes[left].Length + _bytes[right].Length > LongestPiece)
@@ -58,7 +58,7 @@ public sealed class BytePairTokenizer : Tokenizer
 
     private static int FirstMerge => FirstByte + 256;
 
-    /// <summary>Learns merges from texts. Of pairs that are equally frequent the one of the smaller tokens is taken, so that the same text gives the same tokens.</summary>
+    /// <summary>Learns merges from texts. Among equally frequent pairs it takes the one with the smaller tokens, so the same texts always produce the same tokens.</summary>
     /// <param name="texts">The training part's texts.</param>
     /// <param name="maxVocabularySize">The maximum number of tokens: the four special ones, 256 bytes, and the merges; from 260 to 4,194,564. There are fewer where no pair occurs twice any more.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxVocabularySize"/> is below 260 or too large.</exception>

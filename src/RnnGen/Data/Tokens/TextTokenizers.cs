@@ -13,7 +13,7 @@ internal sealed class Vocabulary
     private readonly Dictionary<string, int> _tokens;
 
     /// <param name="texts">The texts, which are kept.</param>
-    /// <exception cref="InvalidDataException">A text is empty or there twice.</exception>
+    /// <exception cref="InvalidDataException">A text is empty or occurs twice.</exception>
     public Vocabulary(string[] texts)
     {
         _texts = texts;
@@ -22,7 +22,7 @@ internal sealed class Vocabulary
         {
             if (_texts[i].Length == 0 || !_tokens.TryAdd(_texts[i], i + Tokenizer.Special.Count))
             {
-                throw new InvalidDataException(Invariant($"A vocabulary has each text once, and none that is empty; entry {i} is '{(_texts[i].Length <= 40 ? _texts[i] : _texts[i][..40] + "…")}'."));
+                throw new InvalidDataException(Invariant($"The texts of a vocabulary must be different and not empty; entry {i} is '{(_texts[i].Length <= 40 ? _texts[i] : _texts[i][..40] + "…")}'."));
             }
         }
     }
@@ -31,7 +31,7 @@ internal sealed class Vocabulary
 
     public IReadOnlyList<string> Texts => _texts;
 
-    /// <summary>The most frequent texts first, those of equal frequency in ordinal order, so that the same text gives the same vocabulary.</summary>
+    /// <summary>The most frequent texts first, those of equal frequency in ordinal order, so that the same texts always produce the same vocabulary.</summary>
     public static Vocabulary OfMostFrequent(IEnumerable<string> texts, int maxSize, int minCount)
     {
         Dictionary<string, long> counts = new(StringComparer.Ordinal);
@@ -47,13 +47,13 @@ internal sealed class Vocabulary
     {
         if (maxVocabularySize <= Tokenizer.Special.Count || maxVocabularySize - Tokenizer.Special.Count > TokenizerFile.MaximumEntries)
         {
-            throw new ArgumentOutOfRangeException(nameof(maxVocabularySize), Invariant($"{maxVocabularySize}"), Invariant($"A vocabulary has {Tokenizer.Special.Count} special tokens, and from 1 to {TokenizerFile.MaximumEntries} more."));
+            throw new ArgumentOutOfRangeException(nameof(maxVocabularySize), Invariant($"{maxVocabularySize}"), Invariant($"A vocabulary has {Tokenizer.Special.Count} special tokens and from 1 to {TokenizerFile.MaximumEntries} others."));
         }
     }
 
     public int Token(string text) => _tokens.GetValueOrDefault(text, Tokenizer.Unknown);
 
-    /// <summary>The text of a token; null for a special one that stands for none.</summary>
+    /// <summary>The text of a token; null for a special one without a text.</summary>
     public string? Text(int token) => token >= Tokenizer.Special.Count ? _texts[token - Tokenizer.Special.Count] : token == Tokenizer.Unknown ? "\uFFFD" : null;
 
     public void Write(Utf8JsonWriter writer)
@@ -69,7 +69,7 @@ internal sealed class Vocabulary
 }
 
 /// <summary>
-/// A token a character (a Unicode scalar value). Decoding gives the text back, but for characters that the vocabulary does not have. Half of a surrogate pair counts as
+/// One token per character (Unicode scalar value). Decoding restores the text except for characters outside the vocabulary. Half of a surrogate pair becomes
 /// U+FFFD.
 /// </summary>
 public sealed class CharacterTokenizer : Tokenizer
@@ -125,18 +125,18 @@ public sealed class CharacterTokenizer : Tokenizer
 }
 
 /// <summary>
-/// A token a word: letters and digits with the marks that combine with them, apostrophes and hyphens between them; everything else that is no white space is a word of its
-/// own, a character with what combines with it (an extended grapheme cluster, such as an emoji sequence). Decoding puts spaces between words, so that the text's own
-/// spacing is lost. Half of a surrogate pair counts as U+FFFD.
+/// One token per word: letters and digits with their combining marks, and apostrophes and hyphens between them. Every other character that is not white space is a word of its
+/// own, with the marks that combine with it (an extended grapheme cluster, such as an emoji sequence). Decoding puts single spaces between words, so the original
+/// spacing is lost. Half of a surrogate pair becomes U+FFFD.
 /// </summary>
-/// <remarks>A tokeniser that 0.1.0 saved splits words as it did then: a mark is a word, and so is each letter beyond U+FFFF.</remarks>
+/// <remarks>A tokeniser saved by 0.1.0 splits words as that version did: a combining mark is a word, and so is each letter beyond U+FFFF.</remarks>
 public sealed class WordTokenizer : Tokenizer
 {
     private readonly Vocabulary _vocabulary;
     private readonly bool _isLower, _hasMarks;
 
     /// <param name="vocabulary">The words.</param>
-    /// <param name="isLower">Whether capitals are read as small letters.</param>
+    /// <param name="isLower">Whether to convert text to lower case.</param>
     /// <param name="hasMarks">Whether what combines belongs to its word; not so in tokenisers of 0.1.0.</param>
     internal WordTokenizer(Vocabulary vocabulary, bool isLower, bool hasMarks) => (_vocabulary, _isLower, _hasMarks) = (vocabulary, isLower, hasMarks);
 
@@ -149,7 +149,7 @@ public sealed class WordTokenizer : Tokenizer
     /// <param name="texts">The training part's texts.</param>
     /// <param name="maxVocabularySize">The maximum number of tokens, with the four special ones; at least 5.</param>
     /// <param name="minCount">How often a word must occur to become a token.</param>
-    /// <param name="lowerCase">Whether capitals are read as small letters.</param>
+    /// <param name="lowerCase">Whether to convert text to lower case.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxVocabularySize"/> is below 5, or <paramref name="minCount"/> below 1.</exception>
     /// <exception cref="ArgumentException">A text is <see langword="null"/>.</exception>
     public static WordTokenizer Train(IEnumerable<string> texts, int maxVocabularySize = 10_000, int minCount = 1, bool lowerCase = true)
@@ -164,14 +164,14 @@ public sealed class WordTokenizer : Tokenizer
     /// <param name="texts">The training part's texts.</param>
     /// <param name="largest">The maximum number of tokens.</param>
     /// <param name="least">How often a word must occur to become a token.</param>
-    /// <param name="lowerCase">Whether capitals are read as small letters.</param>
+    /// <param name="lowerCase">Whether to convert text to lower case.</param>
     [Obsolete("Write maxVocabularySize for largest, and minCount for least; both will be removed in the next version."), EditorBrowsable(EditorBrowsableState.Never)]
     public static WordTokenizer Train(IEnumerable<string> texts, int? largest, int? least = null, bool lowerCase = true) => Train(texts, maxVocabularySize: largest ?? 10_000, minCount: least ?? 1, lowerCase);
 
     /// <summary>Learns the words of texts, as <see cref="Train(IEnumerable{string}, int, int, bool)"/> does.</summary>
     /// <param name="texts">The training part's texts.</param>
     /// <param name="least">How often a word must occur to become a token.</param>
-    /// <param name="lowerCase">Whether capitals are read as small letters.</param>
+    /// <param name="lowerCase">Whether to convert text to lower case.</param>
     [Obsolete("Write minCount for least; least will be removed in the next version."), EditorBrowsable(EditorBrowsableState.Never)]
     public static WordTokenizer Train(IEnumerable<string> texts, int? least, bool lowerCase = true) => Train(texts, minCount: least ?? 1, lowerCase: lowerCase);
 

@@ -5,7 +5,7 @@ using RnnGen.Runtime;
 namespace RnnGen;
 
 /// <summary>
-/// Turns text into the tokens that a model with an embedding reads, and back. Learned from the training part's text, saved as JSON, alone or inside a model's file
+/// Converts text into the tokens that a model with an embedding reads, and back. It is learned from the training texts and saved as JSON, alone or in a model's file
 /// (<see cref="TokenizerMetadata.SetTokenizer"/>).
 /// </summary>
 /// <example>
@@ -17,16 +17,16 @@ namespace RnnGen;
 /// </example>
 public abstract class Tokenizer
 {
-    /// <summary>The token that fills up short sequences; it stands for no text.</summary>
+    /// <summary>The token that pads short sequences; it has no text.</summary>
     public const int Padding = 0;
 
-    /// <summary>The token of what the vocabulary does not have.</summary>
+    /// <summary>The token for everything outside the vocabulary.</summary>
     public const int Unknown = 1;
 
-    /// <summary>The token that begins a sequence that is written; it stands for no text.</summary>
+    /// <summary>The token that starts a generated sequence; it has no text.</summary>
     public const int Start = 2;
 
-    /// <summary>The token that ends a sequence that is written; it stands for no text.</summary>
+    /// <summary>The token that ends a generated sequence; it has no text.</summary>
     public const int End = 3;
 
     private protected Tokenizer() { }
@@ -34,7 +34,7 @@ public abstract class Tokenizer
     /// <summary>The special tokens' names, in their order.</summary>
     internal static IReadOnlyList<string> Special { get; } = ["<pad>", "<unk>", "<start>", "<end>"];
 
-    /// <summary>Tokens of the vocabulary, with the four special ones: what <c>[Embedding]</c> declares, at least.</summary>
+    /// <summary>The number of tokens, with the four special ones: the minimum vocabulary size of the <c>[Embedding]</c>.</summary>
     public abstract int VocabularySize { get; }
 
     internal abstract string Kind { get; }
@@ -43,12 +43,12 @@ public abstract class Tokenizer
     /// <param name="text">The text.</param>
     public abstract int[] Encode(string text);
 
-    /// <summary>The text of tokens; special ones are left out, but for <see cref="Unknown"/>, which becomes U+FFFD.</summary>
+    /// <summary>The text of tokens, without special ones; <see cref="Unknown"/> becomes U+FFFD.</summary>
     /// <param name="tokens">Tokens from 0 to below <see cref="VocabularySize"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such token.</exception>
     public abstract string Decode(ReadOnlySpan<int> tokens);
 
-    /// <summary>The text of one token, for people.</summary>
+    /// <summary>The text of one token, for display.</summary>
     /// <param name="token">From 0 to below <see cref="VocabularySize"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such token.</exception>
     public string TokenText(int token)
@@ -57,9 +57,9 @@ public abstract class Tokenizer
         return token < Special.Count ? Special[token] : Decode([token]);
     }
 
-    /// <summary>Saves to a file; it appears whole or not at all.</summary>
-    /// <param name="path">The file; one that exists is replaced.</param>
-    /// <exception cref="IOException">The file cannot be written; one that existed is unchanged.</exception>
+    /// <summary>Saves to a file, atomically.</summary>
+    /// <param name="path">The file; an existing one is replaced.</param>
+    /// <exception cref="IOException">The file cannot be written; an existing one is unchanged.</exception>
     public void Save(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -68,7 +68,7 @@ public abstract class Tokenizer
 
     /// <summary>Loads from a file.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="InvalidDataException">It is no tokeniser; the message says why.</exception>
+    /// <exception cref="InvalidDataException">It is not a tokeniser; the message has the reason.</exception>
     /// <exception cref="IOException">It is missing or cannot be opened.</exception>
     public static Tokenizer Load(string path)
     {
@@ -88,12 +88,12 @@ public abstract class Tokenizer
     }
 
     /// <summary>The tokeniser as JSON text.</summary>
-    /// <exception cref="InvalidOperationException">The text would have more than 64 MiB, which could not be loaded again.</exception>
+    /// <exception cref="InvalidOperationException">The text would be larger than 64 MiB, the limit for loading.</exception>
     public string ToJson() => TokenizerFile.Format(this);
 
-    /// <summary>Reads what <see cref="ToJson"/> gave.</summary>
+    /// <summary>Reads the text of <see cref="ToJson"/>.</summary>
     /// <param name="json">The text.</param>
-    /// <exception cref="InvalidDataException">It is no tokeniser; the message says why.</exception>
+    /// <exception cref="InvalidDataException">It is not a tokeniser; the message has the reason.</exception>
     public static Tokenizer FromJson(string json)
     {
         ArgumentNullException.ThrowIfNull(json);

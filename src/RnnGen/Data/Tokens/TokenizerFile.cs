@@ -7,10 +7,10 @@ namespace RnnGen.Runtime;
 /// <summary>Tokenisers as JSON: <c>{"format":"rnngen.tokenizer","version":1,"kind":"word",…}</c>.</summary>
 internal static class TokenizerFile
 {
-    /// <summary>Bytes of the longest text; what is read takes at most 20 times as much memory.</summary>
+    /// <summary>The maximum length of the text in bytes; reading takes at most 20 times as much memory.</summary>
     public const int LongestText = 64 << 20;
 
-    /// <summary>Tokens or merges, at most.</summary>
+    /// <summary>The maximum number of tokens or merges.</summary>
     public const int MaximumEntries = 1 << 22;
 
     private const string FormatName = "rnngen.tokenizer", TwoNumbers = "arrays of two numbers in 'merges'";
@@ -31,7 +31,7 @@ internal static class TokenizerFile
 
         return stream.Length <= LongestText
             ? Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length)
-            : throw new InvalidOperationException(Invariant($"The tokeniser has {stream.Length} bytes, and one of more than {LongestText} could not be loaded again; train it with fewer tokens, or on texts with shorter words."));
+            : throw new InvalidOperationException(Invariant($"The tokeniser has {stream.Length} bytes, but only up to {LongestText} can be loaded; train it with fewer tokens, or on texts with shorter words."));
     }
 
     /// <summary>Throws where a text is too long, before anything of it is in memory.</summary>
@@ -41,7 +41,7 @@ internal static class TokenizerFile
     {
         if (length > LongestText)
         {
-            throw new InvalidDataException(Invariant($"Not a tokeniser: the text has {length} bytes or more, and a tokeniser at most {LongestText}."));
+            throw new InvalidDataException(Invariant($"Not a tokeniser: the text has at least {length} bytes, and a tokeniser at most {LongestText}."));
         }
     }
 
@@ -115,7 +115,7 @@ internal static class TokenizerFile
                     reader.Read();
                     break;
                 default:
-                    throw new InvalidDataException(Invariant($"Not a tokeniser: '{(name.Length <= 40 ? name : name[..40] + "…")}' is unknown or there twice."));
+                    throw new InvalidDataException(Invariant($"Not a tokeniser: '{(name.Length <= 40 ? name : name[..40] + "…")}' is unknown or occurs twice."));
             }
         }
 
@@ -126,7 +126,7 @@ internal static class TokenizerFile
             "character" when tokens is not null => new CharacterTokenizer(new Vocabulary(tokens)),
             "word" when tokens is not null && isLower is { } lower => new WordTokenizer(new Vocabulary(tokens), lower, hasMarks ?? false),
             "bytePair" when merges is not null => new BytePairTokenizer(merges),
-            _ => throw new InvalidDataException("Not a tokeniser: expected the kind 'character', 'word' or 'bytePair' with what belongs to it."),
+            _ => throw new InvalidDataException("Not a tokeniser: expected the kind 'character', 'word' or 'bytePair' with its entries."),
         };
     }
 

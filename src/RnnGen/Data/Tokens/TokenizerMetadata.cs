@@ -5,8 +5,8 @@ public static class TokenizerMetadata
 {
     private const string Prefix = "tokenizer.";
 
-    /// <summary>Keeps a tokeniser.</summary>
-    /// <param name="metadata">What the model carries.</param>
+    /// <summary>Sets a tokeniser.</summary>
+    /// <param name="metadata">The model's metadata.</param>
     /// <param name="name">What it encodes, such as <c>input</c>.</param>
     /// <param name="tokenizer">The tokeniser.</param>
     public static void SetTokenizer(this ModelMetadata metadata, string name, Tokenizer tokenizer)
@@ -17,10 +17,10 @@ public static class TokenizerMetadata
         metadata[Prefix + name] = tokenizer.ToJson();
     }
 
-    /// <summary>Gives a tokeniser back.</summary>
-    /// <param name="metadata">What the model carries.</param>
+    /// <summary>Returns a tokeniser.</summary>
+    /// <param name="metadata">The model's metadata.</param>
     /// <param name="name">What it encodes.</param>
-    /// <exception cref="ModelFileException">There is none, or what is there is none.</exception>
+    /// <exception cref="ModelFileException">There is none, or the entry is not a tokeniser.</exception>
     public static Tokenizer GetTokenizer(this ModelMetadata metadata, string name)
     {
         ArgumentNullException.ThrowIfNull(metadata);
