@@ -5,7 +5,7 @@ using System.Runtime.CompilerServices;
 namespace RnnGen.Runtime;
 
 /// <summary>
-/// Connectionist temporal classification (A. Graves et al. 2006): the labels of a sequence without saying when each comes. A path has a class
+/// Connectionist temporal classification (A. Graves et al. 2006): the labels of a sequence without their times. A path has a class
 /// for every step; without repeats and then without blanks (class 0) it is a labelling, whose probability is the sum over all its paths.
 /// Sums run in log space, in double.
 /// </summary>
@@ -15,8 +15,8 @@ public static class Ctc
     private const int Blank = 0;
 
     /// <summary>Numbers of workspace for one sequence.</summary>
-    /// <param name="steps">Steps, at most.</param>
-    /// <param name="labels">Labels, at most.</param>
+    /// <param name="steps">The maximum number of steps.</param>
+    /// <param name="labels">The maximum number of labels.</param>
     public static int WorkspaceLength(int steps, int labels) => checked(steps * (2 * labels + 2) + 2 * (2 * labels + 1));
 
     /// <summary>The labels of a target: those before the first blank.</summary>
@@ -27,7 +27,7 @@ public static class Ctc
         return end < 0 ? target : target[..end];
     }
 
-    /// <summary>The steps that labels need at least: one each, and a blank between two that are equal.</summary>
+    /// <summary>The minimum number of steps of labels: one each, and a blank between two equal ones.</summary>
     /// <param name="labels">The labels.</param>
     public static int MinSteps(ReadOnlySpan<int> labels)
     {
@@ -47,7 +47,7 @@ public static class Ctc
     /// <param name="adjoints">Their adjoints, written at each row's steps.</param>
     /// <param name="classes">Number of classes, the blank among them.</param>
     /// <param name="targets">Labels <c>[row, label]</c>, filled up with blanks.</param>
-    /// <param name="targetLength">Labels of a row, at most.</param>
+    /// <param name="targetLength">The maximum number of labels of a row.</param>
     /// <param name="losses">Where row 0's loss goes: -log p over the number of labels.</param>
     /// <param name="scale">What a row's loss counts in the mean.</param>
     /// <param name="workspace">Room for <see cref="WorkspaceLength"/> numbers a row.</param>

@@ -11,7 +11,7 @@ public static class Decoding
     /// <summary>Steps with a loss of all sequences: each up to its end token, or all.</summary>
     /// <param name="targets">Tokens <c>[count, steps]</c>.</param>
     /// <param name="count">Sequences.</param>
-    /// <param name="steps">Steps of a sequence, at most.</param>
+    /// <param name="steps">The maximum number of steps of a sequence.</param>
     /// <param name="endToken">The token that ends a sequence.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static long Steps(ReadOnlySpan<int> targets, int count, int steps, int endToken)
@@ -27,7 +27,7 @@ public static class Decoding
 
     /// <summary>Each sequence's length: up to its end token and with it, or all steps.</summary>
     /// <param name="targets">Tokens <c>[sequence, steps]</c>.</param>
-    /// <param name="steps">Steps of a sequence, at most.</param>
+    /// <param name="steps">The maximum number of steps of a sequence.</param>
     /// <param name="endToken">The token that ends a sequence.</param>
     /// <param name="lengths">Receives one length a sequence.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -48,7 +48,7 @@ public static class Decoding
     /// <summary>Teacher forcing: at each step the token of the step before is read, the start token first. Targets beyond a sequence's end become -1, which has no loss.</summary>
     /// <param name="targets">Tokens in the order of the rows, <c>[row, steps]</c>.</param>
     /// <param name="rows">The group.</param>
-    /// <param name="steps">Steps of a sequence, at most.</param>
+    /// <param name="steps">The maximum number of steps of a sequence.</param>
     /// <param name="startToken">The first token.</param>
     /// <param name="tokens">Receives what is read.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -67,7 +67,7 @@ public static class Decoding
     /// <summary>At each step the token that was chosen after the step before is read, the start token first.</summary>
     /// <param name="chosen">Tokens in the order of the rows, <c>[row, steps]</c>.</param>
     /// <param name="rows">Rows.</param>
-    /// <param name="steps">Steps of a sequence, at most.</param>
+    /// <param name="steps">The maximum number of steps of a sequence.</param>
     /// <param name="startToken">The first token.</param>
     /// <param name="tokens">Receives what is read.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -46,13 +46,13 @@ public static class Dropout
     /// <summary>Copies the live rows of every step, times the mask; in place where both are one.</summary>
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="arena">The arena.</param>
-    /// <param name="from">Where row 0 of the first step stands.</param>
+    /// <param name="from">Where row 0 of the first step is stored.</param>
     /// <param name="fromStep">From a step to the next.</param>
     /// <param name="fromRow">From a row to the next.</param>
     /// <param name="to">Where row 0 of the first step goes.</param>
     /// <param name="toStep">From a step to the next.</param>
     /// <param name="toRow">From a row to the next.</param>
-    /// <param name="mask">Where row 0's mask stands.</param>
+    /// <param name="mask">Where row 0's mask is stored.</param>
     /// <param name="maskRow">From a row to the next.</param>
     /// <param name="width">Values of a row.</param>
     /// <param name="steps">Steps.</param>

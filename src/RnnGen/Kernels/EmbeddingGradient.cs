@@ -6,8 +6,8 @@ using System.Runtime.InteropServices;
 namespace RnnGen.Runtime;
 
 /// <summary>
-/// The sparse gradient of an embedding: which rows of the table a training step has touched. Their sums stand where the
-/// rows' parameters stand in the flat gradient, whose other rows are zero; what is done costs what is touched.
+/// The sparse gradient of an embedding: which rows of the table a training step has touched. Their sums are stored at the place of the
+/// rows in the flat gradient, whose other rows are zero; the cost is that of the touched rows.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class EmbeddingGradient
@@ -39,10 +39,10 @@ public sealed class EmbeddingGradient
         others.CopyTo(_segments);
     }
 
-    /// <summary>Makes an empty gradient of a second table, whose touched rows stand in the first one's list.</summary>
+    /// <summary>Creates an empty gradient of a second table, whose touched rows are in the first one's list.</summary>
     /// <param name="vocabularySize">Rows of the table.</param>
     /// <param name="size">Values of a row.</param>
-    /// <param name="offset">Where the table begins in the flat buffer, behind the first.</param>
+    /// <param name="offset">Where the table begins in the flat buffer, after the first.</param>
     /// <param name="first">The first table, made with room for this one.</param>
     public EmbeddingGradient(int vocabularySize, int size, int offset, EmbeddingGradient first)
     {
@@ -100,7 +100,7 @@ public sealed class EmbeddingGradient
     /// <param name="rows">The group's rows.</param>
     /// <param name="steps">Steps of a sequence.</param>
     /// <param name="arena">The arena.</param>
-    /// <param name="adjoints">Where the adjoint of step 0, row 0 stands.</param>
+    /// <param name="adjoints">Where the adjoint of step 0, row 0 is stored.</param>
     /// <param name="stepLength">From a step to the next.</param>
     /// <param name="rowLength">From a row to the next.</param>
     /// <param name="gradients">The flat gradient.</param>
@@ -132,7 +132,7 @@ public sealed class EmbeddingGradient
     /// <param name="rows">The group's rows.</param>
     /// <param name="steps">Steps of a sequence.</param>
     /// <param name="arena">The arena.</param>
-    /// <param name="adjoints">Where the adjoint of step 0, row 0 stands.</param>
+    /// <param name="adjoints">Where the adjoint of step 0, row 0 is stored.</param>
     /// <param name="stepLength">From a step to the next.</param>
     /// <param name="rowLength">From a row to the next.</param>
     /// <param name="gradients">The flat gradient.</param>

@@ -9,7 +9,7 @@ namespace RnnGen.Runtime;
 /// <param name="High">Values above the high one.</param>
 internal readonly record struct GateCount(int Low, int High)
 {
-    /// <summary>Counts some rows of a gate, which stands in blocks of 64 bytes of units.</summary>
+    /// <summary>Counts some rows of a gate, which is stored in blocks of 64 bytes of units.</summary>
     /// <param name="values">The first row's first block.</param>
     /// <param name="rowLength">From a row to the next.</param>
     /// <param name="blockLength">From a block to the next.</param>
@@ -17,7 +17,7 @@ internal readonly record struct GateCount(int Low, int High)
     /// <param name="units">Units; what the last block has beyond them is not counted.</param>
     /// <param name="low">The low limit.</param>
     /// <param name="high">The high limit.</param>
-    /// <param name="alive">One value a unit: becomes true where a row's is not low. Empty where nobody asks.</param>
+    /// <param name="alive">One value a unit: becomes true where a row's is not low. Empty if it is not needed.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static GateCount Of<T>(ref T values, int rowLength, int blockLength, int rows, int units, T low, T high, Span<bool> alive) where T : unmanaged =>
         Vector512.IsHardwareAccelerated

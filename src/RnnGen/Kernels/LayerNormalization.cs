@@ -21,7 +21,7 @@ public static class LayerNormalization
     /// <param name="arena">The arena.</param>
     /// <param name="gain">The factors.</param>
     /// <param name="shift">The summands.</param>
-    /// <param name="from">Where row 0 of the first step stands.</param>
+    /// <param name="from">Where row 0 of the first step is stored.</param>
     /// <param name="fromStep">From a step to the next.</param>
     /// <param name="fromRow">From a row to the next.</param>
     /// <param name="to">Where row 0 of the first step goes.</param>
@@ -76,10 +76,10 @@ public static class LayerNormalization
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="arena">The arena.</param>
     /// <param name="gain">The factors.</param>
-    /// <param name="values">Where x of row 0 of the first step stands.</param>
+    /// <param name="values">Where x of row 0 of the first step is stored.</param>
     /// <param name="valueStep">From a step to the next.</param>
     /// <param name="valueRow">From a row to the next.</param>
-    /// <param name="from">Where ∂L/∂y of row 0 of the first step stands.</param>
+    /// <param name="from">Where ∂L/∂y of row 0 of the first step is stored.</param>
     /// <param name="fromStep">From a step to the next.</param>
     /// <param name="fromRow">From a row to the next.</param>
     /// <param name="to">Where ∂L/∂x of row 0 of the first step goes.</param>
@@ -88,7 +88,7 @@ public static class LayerNormalization
     /// <param name="gradients">Where the sums of row 0 go: those for gain, then those for shift.</param>
     /// <param name="width">Values of a row.</param>
     /// <param name="steps">Steps.</param>
-    /// <param name="isFirst">Whether ∂L/∂x is written, and not added to what stands there.</param>
+    /// <param name="isFirst">Whether ∂L/∂x is written instead of added to the existing values.</param>
     /// <param name="rows">The group.</param>
     /// <param name="first">The first row.</param>
     /// <param name="last">The row after the last.</param>

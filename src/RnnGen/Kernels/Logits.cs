@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace RnnGen.Runtime;
 
 /// <summary>
-/// What is chosen by logits. Among logits of which one is NaN or +∞, or all are -∞, no class is the most probable and there are no probabilities: choosing by
+/// Choices by logits. Among logits of which one is NaN or +∞, or all are -∞, no class is the most probable and there are no probabilities: choosing by
 /// them is an error, as a loss that is not finite is in training.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
@@ -76,7 +76,7 @@ public static class Logits
         return found >= 0 ? found : throw new NonFiniteException(Describe(logits, step) + ", in ", sequence, ".");
     }
 
-    /// <summary>The class of the greatest logit, the first of equals; -1 where there is none.</summary>
+    /// <summary>The class of the greatest logit, the first of equals; -1 if there is none.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static int Find<T>(ReadOnlySpan<T> logits) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -19,7 +19,7 @@ public static class Packing
     /// <param name="units">Rows of the block.</param>
     /// <param name="columns">Columns of the block.</param>
     /// <param name="packs">The packs.</param>
-    /// <param name="panel">Where column 0 of the lane stands in the first block.</param>
+    /// <param name="panel">Where column 0 of the lane is stored in the first block.</param>
     /// <param name="columnStep">From a column to the next.</param>
     /// <param name="panelStep">From a block of units to the next.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -88,7 +88,7 @@ public static class Packing
     /// <param name="units">Rows of the block.</param>
     /// <param name="columns">Columns of the block.</param>
     /// <param name="packs">The packs.</param>
-    /// <param name="panel">Where unit 0 of the lane stands in the first panel.</param>
+    /// <param name="panel">Where unit 0 of the lane is stored in the first panel.</param>
     /// <param name="unitBlockStep">From a block of units to the next.</param>
     /// <param name="panelStep">From a block of columns to the next.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -119,7 +119,7 @@ public static class Packing
     /// <summary>Takes the gradient of a weight block <c>[units, columns]</c> out of the panels of one lane.</summary>
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="arena">The arena.</param>
-    /// <param name="panel">Where column 0 of the lane stands in the first block.</param>
+    /// <param name="panel">Where column 0 of the lane is stored in the first block.</param>
     /// <param name="columnStep">From a column to the next.</param>
     /// <param name="panelStep">From a block of units to the next.</param>
     /// <param name="units">Rows of the block.</param>

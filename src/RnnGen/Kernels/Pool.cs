@@ -14,10 +14,10 @@ public static class Pool
     /// <summary>Each row's mean over its steps.</summary>
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="arena">The arena.</param>
-    /// <param name="outputs">Where row 0 of the first step's outputs stands.</param>
+    /// <param name="outputs">Where row 0 of the first step's outputs is stored.</param>
     /// <param name="stepLength">From a step's outputs to the next.</param>
     /// <param name="stride">Values of a row.</param>
-    /// <param name="pooled">Where row 0 of the result stands.</param>
+    /// <param name="pooled">Where row 0 of the result is stored.</param>
     /// <param name="rows">The group.</param>
     /// <param name="first">The first row.</param>
     /// <param name="last">The row after the last.</param>
@@ -74,8 +74,8 @@ public static class Pool
     /// <summary>One step's outputs are added to the sum of those before.</summary>
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="arena">The arena.</param>
-    /// <param name="output">Where row 0 of the step's outputs stands.</param>
-    /// <param name="soFar">Where row 0 of the sum stands.</param>
+    /// <param name="output">Where row 0 of the step's outputs is stored.</param>
+    /// <param name="soFar">Where row 0 of the sum is stored.</param>
     /// <param name="stride">Values of a row.</param>
     /// <param name="isFirst">Whether nothing came before.</param>
     /// <param name="first">The first row.</param>
@@ -106,8 +106,8 @@ public static class Pool
     /// <summary>Each row's sum becomes its mean.</summary>
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="arena">The arena.</param>
-    /// <param name="soFar">Where row 0 of the sum stands.</param>
-    /// <param name="pooled">Where row 0 of the result stands.</param>
+    /// <param name="soFar">Where row 0 of the sum is stored.</param>
+    /// <param name="pooled">Where row 0 of the result is stored.</param>
     /// <param name="stride">Values of a row.</param>
     /// <param name="rows">The group.</param>
     /// <param name="first">The first row.</param>
@@ -124,8 +124,8 @@ public static class Pool
     /// <summary>One row's sum becomes its mean.</summary>
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="arena">The arena.</param>
-    /// <param name="soFar">Where the sum stands.</param>
-    /// <param name="pooled">Where the result stands.</param>
+    /// <param name="soFar">Where the sum is stored.</param>
+    /// <param name="pooled">Where the result is stored.</param>
     /// <param name="stride">Values of the row.</param>
     /// <param name="length">Steps of the sequence.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -141,13 +141,13 @@ public static class Pool
     /// <summary>∂L/∂output of every step is ∂L/∂mean over the number of steps.</summary>
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="arena">The arena.</param>
-    /// <param name="outputs">Where row 0 of the first step's outputs stands.</param>
+    /// <param name="outputs">Where row 0 of the first step's outputs is stored.</param>
     /// <param name="stepLength">From a step's outputs to the next.</param>
     /// <param name="stride">Values of a row.</param>
-    /// <param name="pooled">Where row 0 of the pooled outputs stands.</param>
-    /// <param name="adjoints">Where row 0 of the first step's adjoints stands; they are written for live rows.</param>
+    /// <param name="pooled">Where row 0 of the pooled outputs is stored.</param>
+    /// <param name="adjoints">Where row 0 of the first step's adjoints is stored; they are written for live rows.</param>
     /// <param name="adjointStep">From a step's adjoints to the next.</param>
-    /// <param name="pooledAdjoint">Where row 0 of the pooled outputs' adjoints stands.</param>
+    /// <param name="pooledAdjoint">Where row 0 of the pooled outputs' adjoints is stored.</param>
     /// <param name="rows">The group.</param>
     /// <param name="first">The first row.</param>
     /// <param name="last">The row after the last.</param>

@@ -10,7 +10,7 @@ public static class TargetMask
     /// <summary>Counts the targets that are there, but those of padding.</summary>
     /// <typeparam name="T">The type of one: <see cref="int"/>, <see cref="float"/> or <see cref="double"/>.</typeparam>
     /// <param name="targets">The targets, <c>[sequence, step, …]</c>.</param>
-    /// <param name="lengths">Lengths of the sequences, or none where all have all steps.</param>
+    /// <param name="lengths">Lengths of the sequences, or empty if all have all steps.</param>
     /// <param name="count">Sequences.</param>
     /// <param name="steps">Steps of a sequence's targets; one, which every sequence has, or those of its inputs.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

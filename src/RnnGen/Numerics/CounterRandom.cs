@@ -84,7 +84,7 @@ internal enum RandomPurpose
     /// <summary>What dropout leaves out.</summary>
     Dropout = 4,
 
-    /// <summary>Whether a decoder in training reads what it gave or what it should have given; the stream is the step of training.</summary>
+    /// <summary>Whether a decoder in training reads its own output or the target; the stream is the step of training.</summary>
     ScheduledSampling = 5,
 
     /// <summary>How a sequence is changed before it is trained on; the stream is the epoch.</summary>

@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 namespace RnnGen.Runtime;
 
 /// <summary>
-/// Which sequence each row of a group is, and how many rows are live at each time step. Rows stand longest first,
+/// Which sequence each row of a group is, and how many rows are live at each time step. Rows are sorted longest first,
 /// equal lengths in their order, so that the live rows are always the first ones.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
@@ -80,7 +80,7 @@ public readonly ref struct GroupRows
     }
 
     /// <summary>Lays the rows out: sorted by length, stably and descending.</summary>
-    /// <param name="lengths">A length of 1 to steps for each sequence, or none where all have all steps.</param>
+    /// <param name="lengths">A length of 1 to steps for each sequence, or empty if all have all steps.</param>
     /// <param name="count">Sequences.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Fill(ReadOnlySpan<int> lengths, int count)
@@ -134,7 +134,7 @@ public readonly ref struct GroupRows
     /// Lays out the rows of sequences that are read and of those that are decoded from them: in one order, by the first length and then
     /// by the second. Of the decoded rows some that come before a live one may have ended.
     /// </summary>
-    /// <param name="lengths">A length of 1 to steps for each sequence that is read, or none where all have all steps.</param>
+    /// <param name="lengths">A length of 1 to steps for each sequence that is read, or empty if all have all steps.</param>
     /// <param name="decodedLengths">A length of 1 to decoded steps for each decoded sequence.</param>
     /// <param name="decoded">The decoded sequences' rows, laid out too.</param>
     /// <param name="keys">Room for one value a sequence.</param>

@@ -16,7 +16,7 @@ public static class Rows
     /// <summary>Rows first to last are set to zero.</summary>
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="arena">The arena.</param>
-    /// <param name="rows">Where row 0 stands in the arena.</param>
+    /// <param name="rows">Where row 0 is stored in the arena.</param>
     /// <param name="stride">Values of a row.</param>
     /// <param name="first">The first row to clear.</param>
     /// <param name="last">The row after the last.</param>
@@ -28,7 +28,7 @@ public static class Rows
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="state">The learned state, of as many values as a row.</param>
     /// <param name="arena">The arena.</param>
-    /// <param name="rows">Where row 0 stands in the arena.</param>
+    /// <param name="rows">Where row 0 is stored in the arena.</param>
     /// <param name="stride">Values of a row.</param>
     /// <param name="first">The first row.</param>
     /// <param name="last">The row after the last.</param>
@@ -41,14 +41,14 @@ public static class Rows
         }
     }
 
-    /// <summary>Adds what each row gives to a vector's gradient, row after row; the first of the threads does it.</summary>
+    /// <summary>Adds each row's part of a vector's gradient, row after row, on the first of the threads.</summary>
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="arena">The arena.</param>
-    /// <param name="values">Where row 0 stands.</param>
+    /// <param name="values">Where row 0 is stored.</param>
     /// <param name="stride">From a row to the next.</param>
     /// <param name="width">Values of the vector.</param>
     /// <param name="sums">The sums of gradients.</param>
-    /// <param name="gradient">Where the vector's stands.</param>
+    /// <param name="gradient">Where the vector's is stored.</param>
     /// <param name="rows">The group.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Sum<T>(ref T arena, int values, int stride, int width, ref T sums, int gradient, GroupRows rows) where T : unmanaged, INumber<T>
@@ -98,7 +98,7 @@ public static class Rows
     /// </summary>
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="arena">The arena.</param>
-    /// <param name="states">Where row 0 of the state before step 0 stands.</param>
+    /// <param name="states">Where row 0 of the state before step 0 is stored.</param>
     /// <param name="stepLength">From a step's state to the next.</param>
     /// <param name="stride">Values of a row.</param>
     /// <param name="steps">Steps of the longest sequence.</param>
@@ -139,7 +139,7 @@ public static class Rows
     }
 
     /// <summary>Steps of all sequences together.</summary>
-    /// <param name="lengths">The length of each, or none where all have all steps.</param>
+    /// <param name="lengths">The length of each, or empty if all have all steps.</param>
     /// <param name="count">Sequences.</param>
     /// <param name="steps">Steps of the longest sequence.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -158,7 +158,7 @@ public static class Rows
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="outputs">Outputs <c>[sequence, step, feature]</c>.</param>
     /// <param name="steps">Steps of a sequence.</param>
-    /// <param name="lengths">The length of each sequence, or none where all have all steps.</param>
+    /// <param name="lengths">The length of each sequence, or empty if all have all steps.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ClearBeyond<T>(Span<T> outputs, int steps, ReadOnlySpan<int> lengths) where T : unmanaged
     {
@@ -172,11 +172,11 @@ public static class Rows
     /// <summary>Copies rows of an output to where their sequences belong in <c>[sequence, step, feature]</c>.</summary>
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="arena">The arena.</param>
-    /// <param name="values">Where row 0 stands in the arena.</param>
+    /// <param name="values">Where row 0 is stored in the arena.</param>
     /// <param name="stride">From a row to the next.</param>
     /// <param name="features">Values that are copied of each row.</param>
     /// <param name="outputs">The first sequence's outputs.</param>
-    /// <param name="offset">Where this step's values stand in a sequence's outputs.</param>
+    /// <param name="offset">Where this step's values are stored in a sequence's outputs.</param>
     /// <param name="length">From a sequence to the next.</param>
     /// <param name="rows">The group.</param>
     /// <param name="first">The first row to copy.</param>
@@ -194,11 +194,11 @@ public static class Rows
     /// <summary>Copies rows of an output to where they belong in <c>[sequence, step, feature]</c>.</summary>
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="arena">The arena.</param>
-    /// <param name="rows">Where row 0 stands in the arena.</param>
+    /// <param name="rows">Where row 0 is stored in the arena.</param>
     /// <param name="stride">From a row to the next.</param>
     /// <param name="features">Values that are copied of each row.</param>
     /// <param name="outputs">The first sequence's outputs.</param>
-    /// <param name="offset">Where this step's values stand in a sequence's outputs.</param>
+    /// <param name="offset">Where this step's values are stored in a sequence's outputs.</param>
     /// <param name="length">From a sequence to the next.</param>
     /// <param name="first">The first row to copy.</param>
     /// <param name="last">The row after the last.</param>
@@ -219,12 +219,12 @@ public static class Rows
 
     /// <summary>Adds rows of values to others.</summary>
     /// <typeparam name="T">The number type.</typeparam>
-    /// <param name="arena">Where the rows stand.</param>
-    /// <param name="rows">Where row 0 stands.</param>
+    /// <param name="arena">Where the rows are stored.</param>
+    /// <param name="rows">Where row 0 is stored.</param>
     /// <param name="stride">From a row to the next.</param>
     /// <param name="features">Values that are added of each row.</param>
-    /// <param name="sums">Where the rows stand that are added to.</param>
-    /// <param name="offset">Where row 0 of them stands.</param>
+    /// <param name="sums">Where the rows are stored that are added to.</param>
+    /// <param name="offset">Where row 0 of them is stored.</param>
     /// <param name="length">From a row of them to the next.</param>
     /// <param name="first">The first row to add.</param>
     /// <param name="last">The row after the last.</param>
@@ -252,7 +252,7 @@ public static class Rows
     /// <summary>Copies the live rows of every step to another place.</summary>
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="arena">The arena.</param>
-    /// <param name="from">Where row 0 of the first step stands.</param>
+    /// <param name="from">Where row 0 of the first step is stored.</param>
     /// <param name="fromStep">From a step to the next.</param>
     /// <param name="fromRow">From a row to the next.</param>
     /// <param name="to">Where row 0 of the first step goes.</param>
@@ -280,7 +280,7 @@ public static class Rows
         ref T arena, int from, int fromStep, int fromRow, int to, int toStep, int toRow, int features, int steps, int first, int last) where T : unmanaged =>
         CopyStep(ref arena, from, fromRow, to, toRow, features, first, last);
 
-    /// <summary>Adds the live rows of every step to what stands at another place.</summary>
+    /// <summary>Adds the live rows of every step to those at another place.</summary>
     /// <inheritdoc cref="CopySteps{T}(ref T, int, int, int, int, int, int, int, int, GroupRows, int, int)"/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddSteps<T>(
@@ -313,7 +313,7 @@ public static class Rows
     /// <summary>A layer that goes backwards begins with a state of zero at each row's last step.</summary>
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="arena">The arena.</param>
-    /// <param name="states">Where row 0 of the state before the step stands.</param>
+    /// <param name="states">Where row 0 of the state before the step is stored.</param>
     /// <param name="stride">Values of a row.</param>
     /// <param name="step">The step.</param>
     /// <param name="steps">Steps of the longest sequence.</param>
@@ -335,7 +335,7 @@ public static class Rows
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="state">The learned state.</param>
     /// <param name="arena">The arena.</param>
-    /// <param name="states">Where row 0 stands before the step.</param>
+    /// <param name="states">Where row 0 is stored before the step.</param>
     /// <param name="stride">Values of a row.</param>
     /// <param name="step">The step.</param>
     /// <param name="steps">Steps of the longest sequence.</param>

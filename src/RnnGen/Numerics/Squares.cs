@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.Wasm;
 
 namespace RnnGen.Runtime;
 
-/// <summary>Sums of squares, which neither the smallest nor the greatest number leaves: what vanishes and what explodes have a norm.</summary>
+/// <summary>Sums of squares that neither underflow nor overflow, so vanishing and exploding gradients have a norm.</summary>
 internal static class Squares
 {
     // Between these a sum of squares of floats is one in float too: what is lost below is far below its last digit.

@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 
 namespace RnnGen.Runtime;
 
-/// <summary>Trains a decoder: by teacher forcing it is fed what it should have given at the step before, or, by scheduled sampling, now and then what it gave.</summary>
+/// <summary>Trains a decoder: with teacher forcing it reads the target of the previous step; with scheduled sampling it sometimes reads its own output.</summary>
 /// <typeparam name="TNumber">The number type.</typeparam>
 /// <typeparam name="TInput">The type of one input element.</typeparam>
 /// <typeparam name="TTarget">The type of one target element.</typeparam>
@@ -15,7 +15,7 @@ public sealed class DecodedJob<TNumber, TInput, TTarget> : TrainingJob<TNumber, 
     where TInput : unmanaged
     where TTarget : unmanaged
 {
-    /// <summary>Makes the job of a model.</summary>
+    /// <summary>Creates the job of a model.</summary>
     /// <param name="core">The model, a <see cref="DecodingCore{TNumber, TInput, TTarget}"/>.</param>
     public DecodedJob(ModelCore<TNumber, TInput, TTarget> core) : base(core)
     {

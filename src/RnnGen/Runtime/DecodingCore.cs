@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 
 namespace RnnGen.Runtime;
 
-/// <summary>What stands behind a model whose output is a sequence of its own, decoded step by step.</summary>
+/// <summary>The implementation of a model that decodes its output step by step.</summary>
 /// <typeparam name="TNumber">The number type.</typeparam>
 /// <typeparam name="TInput">The type of one input element.</typeparam>
 /// <typeparam name="TTarget">The type of one target element.</typeparam>
@@ -17,7 +17,7 @@ public sealed class DecodingCore<TNumber, TInput, TTarget> : ModelCore<TNumber, 
     private readonly ObjectPool<ModelDecoder<TNumber, TInput, TTarget>> _decoders = new();
     private double _scheduledSampling;
 
-    /// <summary>Makes the core of a model, whose parameters are 0.</summary>
+    /// <summary>Creates the core of a model, with parameters of 0.</summary>
     /// <param name="shape">The model's shape.</param>
     /// <param name="program">Its program, at any width.</param>
     /// <param name="decoder">The shape of its decoder.</param>
@@ -31,8 +31,8 @@ public sealed class DecodingCore<TNumber, TInput, TTarget> : ModelCore<TNumber, 
     public DecoderShape Decoder { get; }
 
     /// <summary>
-    /// In training, the share of steps at which the decoder reads its own output (where it decodes tokens, the most probable one) instead of the one that it should have given,
-    /// from 0 to 1: scheduled sampling (S. Bengio et al. 2015). Raise it from epoch to epoch. No gradient flows through what is read. A step then takes a decoding more.
+    /// Scheduled sampling (S. Bengio et al. 2015): in training, the share of steps, from 0 to 1, at which the decoder reads its own output (the most probable token, if it decodes
+    /// tokens) instead of the target. Raise it from epoch to epoch. No gradient flows through what is read. A training step then costs one more decoding.
     /// Default: 0, teacher forcing.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not from 0 to 1.</exception>
@@ -59,7 +59,7 @@ public sealed class DecodingCore<TNumber, TInput, TTarget> : ModelCore<TNumber, 
         }
     }
 
-    /// <summary>How many gradients were computed: the steps of the next scheduled sampling follow from it, the seed, and each sequence's place. Set it to go on where a training stopped.</summary>
+    /// <summary>The number of gradients that were computed. It determines the sampled steps of the next one, with the seed and each sequence's place. Set it to resume a training.</summary>
     /// <exception cref="InvalidOperationException">Another thread's <c>Fit</c>, <c>Evaluate</c> or step is running.</exception>
     public long SamplingStep
     {
@@ -96,13 +96,13 @@ public sealed class DecodingCore<TNumber, TInput, TTarget> : ModelCore<TNumber, 
         _decoders.Return(decoder);
     }
 
-    /// <summary>Decodes one sequence of tokens. After the first call with the same kind of options it does not allocate; it is safe from many threads at once.</summary>
+    /// <summary>Decodes one sequence of tokens. After the first call with the same kind of options it does not allocate. Safe to call from many threads at once.</summary>
     /// <param name="input">The values of the input's steps, one step after the other.</param>
     /// <param name="tokens">Receives the tokens; at least <c>OutputLength</c> elements.</param>
     /// <param name="options">How tokens are chosen; by default the most probable one at each step.</param>
     /// <param name="length">Steps of the input, from 1 to <c>SequenceLength</c>.</param>
-    /// <returns>The number of tokens; the end token is not among them.</returns>
-    /// <exception cref="ArgumentException">A span has another length, or the options ask for too many beams.</exception>
+    /// <returns>The number of tokens, without the end token.</returns>
+    /// <exception cref="ArgumentException">A span has another length, or the options have too many beams.</exception>
     /// <exception cref="NonFiniteException">A logit is NaN or infinite, so that no token is the most probable.</exception>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int Generate(ReadOnlySpan<TInput> input, Span<int> tokens, DecodingOptions? options, int length)
@@ -111,12 +111,12 @@ public sealed class DecodingCore<TNumber, TInput, TTarget> : ModelCore<TNumber, 
         return Decode(input, tokens, options ?? DecodingOptions.Greedy, default, length);
     }
 
-    /// <summary>Decodes one sequence of tokens, the most probable one at each step, and gives the attention of each step over the input.</summary>
+    /// <summary>Decodes one sequence of tokens, the most probable one at each step, and returns the attention of each step over the input.</summary>
     /// <param name="input">The values of the input's steps, one step after the other.</param>
     /// <param name="tokens">Receives the tokens; at least <c>OutputLength</c> elements.</param>
     /// <param name="attention"><c>[OutputLength × SequenceLength]</c> weights, written for each token: they sum to 1 over the input's steps.</param>
     /// <param name="length">Steps of the input, from 1 to <c>SequenceLength</c>.</param>
-    /// <returns>The number of tokens; the end token is not among them.</returns>
+    /// <returns>The number of tokens, without the end token.</returns>
     /// <exception cref="ArgumentException">A span has another length.</exception>
     /// <exception cref="NonFiniteException">A logit is NaN or infinite, so that no token is the most probable.</exception>
     public int GenerateWithAttention(ReadOnlySpan<TInput> input, Span<int> tokens, Span<TNumber> attention, int length)
@@ -158,7 +158,7 @@ public sealed class DecodingCore<TNumber, TInput, TTarget> : ModelCore<TNumber, 
     }
 }
 
-/// <summary>Decodes sequences: the input is read layer by layer, then a step follows the other, each fed with what the last one gave.</summary>
+/// <summary>Decodes sequences: it reads the input layer by layer, then decodes step by step, each step reading the output of the previous one.</summary>
 internal sealed class ModelDecoder<TNumber, TInput, TTarget> : SequenceDecoder<TNumber>
     where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
     where TInput : unmanaged
@@ -184,7 +184,7 @@ internal sealed class ModelDecoder<TNumber, TInput, TTarget> : SequenceDecoder<T
 
     protected override GroupRows Group => new(_rows, _core.Shape.Layout.SequenceLength, _core.Shape.Layout.BatchSize);
 
-    /// <summary>Reads sequences, and puts the decoder's states where it starts.</summary>
+    /// <summary>Reads sequences, and sets the decoder's initial states.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Read(ReadOnlySpan<TInput> inputs, int size, ReadOnlySpan<int> lengths)
     {

@@ -15,7 +15,7 @@ public sealed class KeptStates<T>(int windows, int rows, int length) where T : u
 
     /// <summary>Keeps the states after each row's last step of a window; rows that have ended keep theirs.</summary>
     /// <param name="arena">The training arena.</param>
-    /// <param name="places">Where the states stand.</param>
+    /// <param name="places">Where the states are stored.</param>
     /// <param name="group">The window's rows.</param>
     /// <param name="window">The window that begins with them.</param>
     /// <param name="first">The first row.</param>
@@ -36,7 +36,7 @@ public sealed class KeptStates<T>(int windows, int rows, int length) where T : u
 
     /// <summary>Puts the states before a window's first step.</summary>
     /// <param name="arena">The training arena.</param>
-    /// <param name="places">Where the states stand.</param>
+    /// <param name="places">Where the states are stored.</param>
     /// <param name="window">The window.</param>
     /// <param name="first">The first row.</param>
     /// <param name="last">The row after the last.</param>

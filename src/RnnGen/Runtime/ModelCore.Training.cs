@@ -7,12 +7,12 @@ public partial class ModelCore<TNumber, TInput, TTarget>
 {
     private TrainingJob<TNumber, TInput, TTarget> Job => _job ??= _program.CreateJob(this);
 
-    /// <summary>Computes the mean loss, NaN where no target is there; nothing changes.</summary>
+    /// <summary>Computes the mean loss, NaN if there is no target. The model does not change.</summary>
     /// <param name="model">The model of this core.</param>
     /// <param name="inputs"><c>count × Layout.InputLength</c> elements.</param>
     /// <param name="targets"><c>count × Layout.TargetLength</c> elements.</param>
     /// <param name="count">Sequences, at least 1; more than <c>BatchSize</c> run in groups.</param>
-    /// <param name="lengths">Steps of each sequence, or none where all have all steps.</param>
+    /// <param name="lengths">Steps of each sequence, or empty if all have all steps.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public TNumber ComputeLoss(object model, ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int count, ReadOnlySpan<int> lengths)
     {
@@ -21,13 +21,13 @@ public partial class ModelCore<TNumber, TInput, TTarget>
         return Job.ComputeLoss(inputs, targets, count, lengths, null);
     }
 
-    /// <summary>Computes the mean loss of sequences that start from states, NaN where no target is there; only the states change.</summary>
+    /// <summary>Computes the mean loss of sequences that start from states, NaN if there is no target. Only the states change.</summary>
     /// <param name="model">The model of this core.</param>
     /// <param name="inputs"><c>count × Layout.InputLength</c> elements.</param>
     /// <param name="targets"><c>count × Layout.TargetLength</c> elements.</param>
     /// <param name="count">Sequences, at least 1; more than <c>BatchSize</c> run in groups.</param>
-    /// <param name="state">What the sequences start from; then what they ended in.</param>
-    /// <param name="lengths">Steps of each sequence, or none where all have all steps.</param>
+    /// <param name="state">The states that the sequences start from; replaced by those that they end in.</param>
+    /// <param name="lengths">Steps of each sequence, or empty if all have all steps.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public TNumber ComputeLoss(object model, ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int count, BatchState<TNumber> state, ReadOnlySpan<int> lengths)
     {
@@ -43,8 +43,8 @@ public partial class ModelCore<TNumber, TInput, TTarget>
     /// <param name="targets"><c>count × Layout.TargetLength</c> elements.</param>
     /// <param name="count">Sequences, at least 1; more than <c>BatchSize</c> run in groups.</param>
     /// <param name="gradients">As many values as there are parameters, overwritten with the gradient of the mean loss.</param>
-    /// <param name="lengths">Steps of each sequence, or none where all have all steps.</param>
-    /// <returns>The mean loss; NaN where no target is there, and the gradient is 0 then.</returns>
+    /// <param name="lengths">Steps of each sequence, or empty if all have all steps.</param>
+    /// <returns>The mean loss; NaN if there is no target, and then the gradient is 0.</returns>
     /// <exception cref="ArgumentException">A span has another length.</exception>
     /// <exception cref="NonFiniteException">The loss or the gradient is not finite; the message says where.</exception>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -62,9 +62,9 @@ public partial class ModelCore<TNumber, TInput, TTarget>
     /// <param name="targets"><c>count × Layout.TargetLength</c> elements.</param>
     /// <param name="count">Sequences, at least 1; more than <c>BatchSize</c> run in groups.</param>
     /// <param name="gradients">As many values as there are parameters, overwritten with the gradient of the mean loss.</param>
-    /// <param name="state">What the sequences start from; then what they ended in.</param>
-    /// <param name="lengths">Steps of each sequence, or none where all have all steps.</param>
-    /// <returns>The mean loss; NaN where no target is there, and the gradient is 0 then.</returns>
+    /// <param name="state">The states that the sequences start from; replaced by those that they end in.</param>
+    /// <param name="lengths">Steps of each sequence, or empty if all have all steps.</param>
+    /// <returns>The mean loss; NaN if there is no target, and then the gradient is 0.</returns>
     /// <exception cref="ArgumentException">A span has another length.</exception>
     /// <exception cref="NonFiniteException">The loss or the gradient is not finite; the message says where. The states did not change.</exception>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -93,7 +93,7 @@ public partial class ModelCore<TNumber, TInput, TTarget>
     /// <summary>Clips the gradient and updates the parameters.</summary>
     /// <param name="model">The model of this core.</param>
     /// <param name="gradients">As many values as there are parameters.</param>
-    /// <param name="optimizer">The rule of the update; it belongs to this model from now on.</param>
+    /// <param name="optimizer">The optimiser; from now on it belongs to this model.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void ApplyGradients(object model, ReadOnlySpan<TNumber> gradients, Optimizer optimizer)
     {
@@ -109,9 +109,9 @@ public partial class ModelCore<TNumber, TInput, TTarget>
     /// <param name="inputs"><c>count × Layout.InputLength</c> elements.</param>
     /// <param name="targets"><c>count × Layout.TargetLength</c> elements.</param>
     /// <param name="count">Sequences, at least 1; more than <c>BatchSize</c> run in groups.</param>
-    /// <param name="optimizer">The rule of the update; it belongs to this model from now on.</param>
-    /// <param name="lengths">Steps of each sequence, or none where all have all steps.</param>
-    /// <returns>The mean loss before the update; NaN where no target is there, and nothing is updated then.</returns>
+    /// <param name="optimizer">The optimiser; from now on it belongs to this model.</param>
+    /// <param name="lengths">Steps of each sequence, or empty if all have all steps.</param>
+    /// <returns>The mean loss before the update; NaN if there is no target, and then nothing is updated.</returns>
     /// <exception cref="ArgumentException">A span has another length.</exception>
     /// <exception cref="NonFiniteException">The loss or the gradient is not finite, or a parameter or moment would not be after the update; nothing was updated.</exception>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -127,10 +127,10 @@ public partial class ModelCore<TNumber, TInput, TTarget>
     /// <param name="inputs"><c>count × Layout.InputLength</c> elements.</param>
     /// <param name="targets"><c>count × Layout.TargetLength</c> elements.</param>
     /// <param name="count">Sequences, at least 1; more than <c>BatchSize</c> run in groups.</param>
-    /// <param name="optimizer">The rule of the update; it belongs to this model from now on.</param>
-    /// <param name="state">What the sequences start from; then what they ended in.</param>
-    /// <param name="lengths">Steps of each sequence, or none where all have all steps.</param>
-    /// <returns>The mean loss before the update; NaN where no target is there, and nothing is updated then.</returns>
+    /// <param name="optimizer">The optimiser; from now on it belongs to this model.</param>
+    /// <param name="state">The states that the sequences start from; replaced by those that they end in.</param>
+    /// <param name="lengths">Steps of each sequence, or empty if all have all steps.</param>
+    /// <returns>The mean loss before the update; NaN if there is no target, and then nothing is updated.</returns>
     /// <exception cref="ArgumentException">A span has another length.</exception>
     /// <exception cref="NonFiniteException">The loss or the gradient is not finite, or a parameter or moment would not be after the update; nothing was updated, and the states did not change.</exception>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -162,7 +162,7 @@ public partial class ModelCore<TNumber, TInput, TTarget>
         return loss;
     }
 
-    /// <summary>Creates the states of sequences that begin anew, for windows of sequences longer than <c>SequenceLength</c>, or to give states.</summary>
+    /// <summary>Creates the states of new sequences, for windows of sequences that are longer than <c>SequenceLength</c>, or to set initial states.</summary>
     /// <param name="count">Sequences, at least 1.</param>
     public BatchState<TNumber> CreateBatchState(int count) => new(count, Shape.StateLength);
 

@@ -6,8 +6,8 @@ using System.Runtime.InteropServices;
 namespace RnnGen.Runtime;
 
 /// <summary>
-/// What stands behind the members of every model and is the same in all: parameters and packs, the memory of predictions and of training, threads, the vector width,
-/// and the checks of what callers pass. What is a model's own is its shape and its program.
+/// The common implementation of all models: parameters and packs, the memory of predictions and of training, threads, the vector width,
+/// and the checks of arguments. Each model adds its shape and its program.
 /// </summary>
 /// <typeparam name="TNumber">The number type.</typeparam>
 /// <typeparam name="TInput">The type of one input element.</typeparam>
@@ -32,7 +32,7 @@ public partial class ModelCore<TNumber, TInput, TTarget>
     private int _turn;
     private int _threads = 1;
 
-    /// <summary>Makes the core of a model, whose parameters are 0.</summary>
+    /// <summary>Creates the core of a model, with parameters of 0.</summary>
     /// <param name="shape">The model's shape.</param>
     /// <param name="program">Its program, at any width.</param>
     public ModelCore(ModelShape shape, ModelProgram<TNumber, TInput, TTarget> program)
@@ -54,13 +54,13 @@ public partial class ModelCore<TNumber, TInput, TTarget>
     /// <summary>The model's shape.</summary>
     public ModelShape Shape { get; }
 
-    /// <summary>Texts that are saved inside the model's file, such as its normalisers and vocabularies; loading replaces them.</summary>
+    /// <summary>Texts that are saved in the model's file, such as its normalisers and vocabularies; loading replaces them.</summary>
     public ModelMetadata Metadata { get; } = new();
 
-    /// <summary>All parameters in one buffer, laid out as the model's <c>Layout</c> says.</summary>
+    /// <summary>All parameters in one buffer, in the order of the model's <c>Layout</c>.</summary>
     public ReadOnlySpan<TNumber> Parameters => _parameters;
 
-    /// <summary>Threads that training uses, at least 1; the bits do not depend on it.</summary>
+    /// <summary>The number of threads of training, at least 1. Results do not depend on it, to the bit.</summary>
     /// <exception cref="InvalidOperationException">Another thread's <c>Fit</c>, <c>Evaluate</c> or step is running.</exception>
     public int Threads
     {
@@ -72,7 +72,7 @@ public partial class ModelCore<TNumber, TInput, TTarget>
         }
     }
 
-    /// <summary>The vector registers that the kernels use; at first the widest that the machine has.</summary>
+    /// <summary>The width of the vectors that the kernels use; by default the widest of the machine.</summary>
     /// <exception cref="InvalidOperationException">Another thread's <c>Fit</c>, <c>Evaluate</c> or step is running.</exception>
     public VectorWidth VectorWidth
     {
@@ -84,7 +84,7 @@ public partial class ModelCore<TNumber, TInput, TTarget>
         }
     }
 
-    /// <summary>The seed of what dropout leaves out. Default: 0.</summary>
+    /// <summary>The seed of the dropout masks. Default: 0.</summary>
     /// <exception cref="InvalidOperationException">Another thread's <c>Fit</c>, <c>Evaluate</c> or step is running.</exception>
     public int DropoutSeed
     {
@@ -96,7 +96,7 @@ public partial class ModelCore<TNumber, TInput, TTarget>
         }
     }
 
-    /// <summary>How many gradients were computed: what dropout leaves out of the next one follows from it, the seed, and each sequence's place. Set it to go on where a training stopped.</summary>
+    /// <summary>The number of gradients that were computed. It determines the dropout masks of the next one, with the seed and each sequence's place. Set it to resume a training.</summary>
     /// <exception cref="InvalidOperationException">Another thread's <c>Fit</c>, <c>Evaluate</c> or step is running.</exception>
     public long DropoutStep
     {
@@ -108,10 +108,10 @@ public partial class ModelCore<TNumber, TInput, TTarget>
         }
     }
 
-    /// <summary>How the gradient of the latest step flowed: the norms of the states' adjoints over time, of parameters and updates, and what the gates did.</summary>
+    /// <summary>How the gradient of the latest step flowed: the norms of the states' adjoints over time, of parameters' gradients and of updates, and statistics of the gates.</summary>
     public GradientFlow? Flow { get; init; }
 
-    /// <summary>Who trains, measures a loss or replaces the parameters: 0 for nobody.</summary>
+    /// <summary>The thread that trains, measures a loss or replaces the parameters; 0 for none.</summary>
     public ref int Turn => ref _turn;
 
     internal ref TNumber Packs => ref _packs.First;
@@ -124,15 +124,15 @@ public partial class ModelCore<TNumber, TInput, TTarget>
 
     private ModelLayout Layout => Shape.Layout;
 
-    /// <summary>Draws the parameters anew.</summary>
-    /// <param name="seed">The same seed gives the same bits.</param>
+    /// <summary>Draws new parameters.</summary>
+    /// <param name="seed">The same seed draws the same bits.</param>
     public void Initialize(int seed)
     {
         _program.Initialize(_parameters, seed);
         ParametersChanged();
     }
 
-    /// <summary>Takes over the parameters and settings of another model of the class.</summary>
+    /// <summary>Copies the parameters and settings of another model of the class.</summary>
     /// <param name="model">The model of this core.</param>
     /// <param name="other">The other model's core.</param>
     public virtual void CopyFrom(object model, ModelCore<TNumber, TInput, TTarget> other)
@@ -160,21 +160,21 @@ public partial class ModelCore<TNumber, TInput, TTarget>
         ParametersChanged();
     }
 
-    /// <summary>A setting changes between two calls of a training only, or in a callback: a step in the middle reads it.</summary>
+    /// <summary>A setting may only change between the calls of a training, or in a callback, because a running step reads it.</summary>
     private protected void RequireOwnTurn() => TrainingTurn.RequireOwn(ref _turn, Layout.ModelName);
 
     /// <summary>Takes the model's turn.</summary>
     internal TrainingTurn TakeTurn(object model) => new(ref _turn, model);
 
-    /// <summary>Packs the parameters anew.</summary>
+    /// <summary>Packs the parameters again.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void ParametersChanged() => _program.Pack(ref FirstParameter, ref Packs);
 
-    /// <summary>Computes the outputs of one sequence. It does not allocate, and is safe from many threads at once.</summary>
+    /// <summary>Computes the outputs of one sequence. It does not allocate. Safe to call from many threads at once.</summary>
     /// <param name="input">The values of the sequence's steps, one step after the other.</param>
     /// <param name="output">Receives the outputs.</param>
     /// <param name="length">Steps of the sequence, from 1 to <c>SequenceLength</c>.</param>
-    /// <exception cref="ArgumentException">A span has another length, or the sequence has too few or many steps.</exception>
+    /// <exception cref="ArgumentException">A span has another length, or the sequence has too few or too many steps.</exception>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Predict(ReadOnlySpan<TInput> input, Span<TNumber> output, int length)
     {
@@ -190,7 +190,7 @@ public partial class ModelCore<TNumber, TInput, TTarget>
     /// <param name="input">The values of the sequence's steps, one step after the other.</param>
     /// <param name="length">Steps of the sequence, from 1 to <c>SequenceLength</c>.</param>
     /// <returns>The outputs.</returns>
-    /// <exception cref="ArgumentException">The span has another length, or the sequence has too few or many steps.</exception>
+    /// <exception cref="ArgumentException">The span has another length, or the sequence has too few or too many steps.</exception>
     public TNumber[] Predict(ReadOnlySpan<TInput> input, int length)
     {
         TNumber[] output = new TNumber[Layout.OutputLength];
@@ -198,11 +198,11 @@ public partial class ModelCore<TNumber, TInput, TTarget>
         return output;
     }
 
-    /// <summary>Computes the outputs of many sequences. It does not allocate, and is safe from many threads at once.</summary>
+    /// <summary>Computes the outputs of many sequences. It does not allocate. Safe to call from many threads at once.</summary>
     /// <param name="inputs"><c>count × Layout.InputLength</c> elements.</param>
     /// <param name="outputs"><c>count × Layout.OutputLength</c> values, written.</param>
     /// <param name="count">Sequences.</param>
-    /// <param name="lengths">Steps of each sequence, or none where all have all steps; inputs beyond them are not read.</param>
+    /// <param name="lengths">Steps of each sequence, or empty if all have all steps; inputs beyond them are not read.</param>
     /// <exception cref="ArgumentException">A span has another length.</exception>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void PredictBatch(ReadOnlySpan<TInput> inputs, Span<TNumber> outputs, int count, ReadOnlySpan<int> lengths)
@@ -213,13 +213,13 @@ public partial class ModelCore<TNumber, TInput, TTarget>
         EndPrediction(begin, count);
     }
 
-    /// <summary>Computes the outputs of sequences that start from states, step by step; only the states change. It is there for measuring what was trained with carried states.</summary>
+    /// <summary>Computes the outputs of sequences that start from states, step by step. Only the states change. Use it to measure a model that was trained with carried states.</summary>
     /// <param name="stream">A state of the model.</param>
     /// <param name="inputs"><c>count × Layout.InputLength</c> elements.</param>
     /// <param name="outputs"><c>count × Layout.OutputLength</c> values, overwritten; 0 at steps beyond a sequence's length.</param>
     /// <param name="count">Sequences, at least 1.</param>
-    /// <param name="state">What the sequences start from; then what they ended in.</param>
-    /// <param name="lengths">Steps of each sequence, or none where all have all steps.</param>
+    /// <param name="state">The states that the sequences start from; replaced by those that they end in.</param>
+    /// <param name="lengths">Steps of each sequence, or empty if all have all steps.</param>
     /// <exception cref="ArgumentException">A span has another length.</exception>
     public void PredictBatch(StreamState<TNumber, TInput, TTarget> stream, ReadOnlySpan<TInput> inputs, Span<TNumber> outputs, int count, BatchState<TNumber> state, ReadOnlySpan<int> lengths)
     {
@@ -290,7 +290,7 @@ public partial class ModelCore<TNumber, TInput, TTarget>
     /// <param name="input">The values of the sequence's steps, one step after the other.</param>
     /// <param name="classes">Receives the classes, from 0.</param>
     /// <param name="length">Steps of the sequence, from 1 to <c>SequenceLength</c>.</param>
-    /// <exception cref="ArgumentException">A span has another length, or the sequence has too few or many steps.</exception>
+    /// <exception cref="ArgumentException">A span has another length, or the sequence has too few or too many steps.</exception>
     /// <exception cref="NonFiniteException">A logit is NaN or infinite, so that no class is the most probable.</exception>
     public void PredictClasses(ReadOnlySpan<TInput> input, Span<int> classes, int length)
     {
@@ -301,9 +301,9 @@ public partial class ModelCore<TNumber, TInput, TTarget>
         _outputs.Return(logits);
     }
 
-    /// <summary>The labels of one sequence, from the most probable class of each step; a <see cref="CtcBeamSearch"/> over the logits finds better ones. It does not allocate.</summary>
+    /// <summary>The labels of one sequence, by greedy decoding (the most probable class of each step); a <see cref="CtcBeamSearch"/> over the logits finds better ones. It does not allocate.</summary>
     /// <param name="input">The values of the sequence's steps, one step after the other.</param>
-    /// <param name="labels">Receives the labels; at least one element a step.</param>
+    /// <param name="labels">Receives the labels; at least one element per step.</param>
     /// <param name="length">Steps of the sequence, from 1 to <c>SequenceLength</c>.</param>
     /// <returns>The number of labels.</returns>
     /// <exception cref="NonFiniteException">A logit is NaN or infinite, so that no class is the most probable.</exception>

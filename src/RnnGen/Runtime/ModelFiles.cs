@@ -8,14 +8,14 @@ namespace RnnGen.Runtime;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class ModelFiles
 {
-    /// <summary>Saves the parameters as safetensors with PyTorch's names; an existing file is replaced only by a whole one.</summary>
+    /// <summary>Saves the parameters as safetensors with PyTorch's names, atomically.</summary>
     /// <typeparam name="TNumber">The number type.</typeparam>
     /// <typeparam name="TInput">The type of one input element.</typeparam>
     /// <typeparam name="TTarget">The type of one target element.</typeparam>
     /// <param name="core">The model.</param>
     /// <param name="path">The file.</param>
     /// <exception cref="NonFiniteException">A parameter is not finite; no file was written.</exception>
-    /// <exception cref="IOException">The file cannot be written; one that existed is unchanged.</exception>
+    /// <exception cref="IOException">The file cannot be written; an existing one is unchanged.</exception>
     public static void Save<TNumber, TInput, TTarget>(ModelCore<TNumber, TInput, TTarget> core, string path)
         where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber> where TInput : unmanaged where TTarget : unmanaged
     {
@@ -28,7 +28,7 @@ public static class ModelFiles
     /// <typeparam name="TInput">The type of one input element.</typeparam>
     /// <typeparam name="TTarget">The type of one target element.</typeparam>
     /// <param name="core">The model.</param>
-    /// <param name="stream">Where to; it stays open.</param>
+    /// <param name="stream">The stream, which stays open.</param>
     /// <exception cref="NonFiniteException">A parameter is not finite; nothing was written.</exception>
     public static void Save<TNumber, TInput, TTarget>(ModelCore<TNumber, TInput, TTarget> core, Stream stream)
         where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber> where TInput : unmanaged where TTarget : unmanaged
@@ -44,8 +44,8 @@ public static class ModelFiles
     /// <param name="core">The model.</param>
     /// <param name="model">The instance that users see.</param>
     /// <param name="path">The file.</param>
-    /// <param name="options">Which tensors are the model's, where names and shapes alone do not say it.</param>
-    /// <exception cref="ModelFileException">The file is damaged or of another model; nothing changed.</exception>
+    /// <param name="options">Which tensors are the model's, where names and shapes alone do not decide.</param>
+    /// <exception cref="ModelFileException">The file is damaged or belongs to another model; nothing changed.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     public static void Load<TNumber, TInput, TTarget>(ModelCore<TNumber, TInput, TTarget> core, object model, string path, LoadOptions? options)
         where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber> where TInput : unmanaged where TTarget : unmanaged
@@ -60,7 +60,7 @@ public static class ModelFiles
     /// <param name="core">The model.</param>
     /// <param name="model">The instance that users see.</param>
     /// <param name="stream">A safetensors file, from the stream's position on; the stream stays open.</param>
-    /// <param name="options">Which tensors are the model's, where names and shapes alone do not say it.</param>
+    /// <param name="options">Which tensors are the model's, where names and shapes alone do not decide.</param>
     public static void Load<TNumber, TInput, TTarget>(ModelCore<TNumber, TInput, TTarget> core, object model, Stream stream, LoadOptions? options)
         where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber> where TInput : unmanaged where TTarget : unmanaged
     {
@@ -74,7 +74,7 @@ public static class ModelFiles
     /// <param name="core">The model.</param>
     /// <param name="model">The instance that users see.</param>
     /// <param name="file">The bytes of a safetensors file.</param>
-    /// <param name="options">Which tensors are the model's, where names and shapes alone do not say it.</param>
+    /// <param name="options">Which tensors are the model's, where names and shapes alone do not decide.</param>
     public static void Load<TNumber, TInput, TTarget>(ModelCore<TNumber, TInput, TTarget> core, object model, ReadOnlySpan<byte> file, LoadOptions? options)
         where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber> where TInput : unmanaged where TTarget : unmanaged
     {

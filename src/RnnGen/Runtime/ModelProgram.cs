@@ -4,8 +4,8 @@ using System.Numerics;
 namespace RnnGen.Runtime;
 
 /// <summary>
-/// What is generated of a model, at one vector width: its schedules, its loss, and how its parameters are drawn and packed. It has no memory of its own, so one serves
-/// all models of a class. What is the same in every model calls it: <see cref="ModelCore{TNumber, TInput, TTarget}"/> and what stands behind that.
+/// The generated part of a model at one vector width: its schedules, its loss, and how its parameters are drawn and packed. It has no state, so one instance serves
+/// all models of a class. The common implementation calls it: <see cref="ModelCore{TNumber, TInput, TTarget}"/> and its parts.
 /// </summary>
 /// <typeparam name="TNumber">The number type.</typeparam>
 /// <typeparam name="TInput">The type of one input element.</typeparam>
@@ -26,12 +26,12 @@ public abstract class ModelProgram<TNumber, TInput, TTarget>
     /// <param name="seed">The seed.</param>
     public abstract void Initialize(Span<TNumber> parameters, int seed);
 
-    /// <summary>Puts the parameters into the packs that the kernels read.</summary>
+    /// <summary>Packs the parameters into the layout that the kernels read.</summary>
     /// <param name="p">The parameters.</param>
     /// <param name="w">The packs.</param>
     public abstract void Pack(ref TNumber p, ref TNumber w);
 
-    /// <summary>Takes the gradients out of the packs in which they were summed.</summary>
+    /// <summary>Unpacks the gradients from the layout in which they were summed.</summary>
     /// <param name="sums">The sum.</param>
     /// <param name="g">The flat gradient.</param>
     public abstract void TakeGradients(ref TNumber sums, ref TNumber g);
@@ -43,15 +43,15 @@ public abstract class ModelProgram<TNumber, TInput, TTarget>
     {
     }
 
-    /// <summary>Terms of the loss, of which it is the mean; 0 where no target is there.</summary>
+    /// <summary>The number of terms that the loss is the mean of; 0 if there is no target.</summary>
     /// <param name="targets">The targets.</param>
     /// <param name="count">Sequences.</param>
     /// <param name="lengths">Their lengths, or none.</param>
     public abstract double Terms(ReadOnlySpan<TTarget> targets, int count, ReadOnlySpan<int> lengths);
 
-    /// <summary>Draws what dropout leaves out, and leaves it out of the inputs.</summary>
+    /// <summary>Draws the dropout masks, and applies them to the inputs.</summary>
     /// <param name="a">The training arena.</param>
-    /// <param name="draw">What is drawn from.</param>
+    /// <param name="draw">The source of the masks.</param>
     /// <param name="rows">The group.</param>
     /// <param name="decoded">Its decoded sequences.</param>
     /// <param name="last">Rows.</param>
@@ -59,7 +59,7 @@ public abstract class ModelProgram<TNumber, TInput, TTarget>
     {
     }
 
-    /// <summary>Leaves out of the inputs' adjoints what was left out of the inputs.</summary>
+    /// <summary>Applies the masks of the inputs to their adjoints.</summary>
     /// <param name="a">The training arena.</param>
     /// <param name="rows">The group.</param>
     /// <param name="decoded">Its decoded sequences.</param>
@@ -68,28 +68,28 @@ public abstract class ModelProgram<TNumber, TInput, TTarget>
     {
     }
 
-    /// <summary>Puts the states before the first step.</summary>
+    /// <summary>Sets the states before the first step.</summary>
     /// <param name="w">The packs.</param>
     /// <param name="a">The training arena.</param>
     /// <param name="last">Rows.</param>
     public abstract void Start(ref TNumber w, ref TNumber a, int last);
 
-    /// <summary>Forward, with what training keeps.</summary>
+    /// <summary>The forward pass of training.</summary>
     /// <param name="w">The packs.</param>
     /// <param name="a">The training arena.</param>
     /// <param name="rows">The group.</param>
     /// <param name="decoded">Its decoded sequences.</param>
     /// <param name="last">Rows.</param>
-    /// <param name="measured">What is measured of the gradient's flow.</param>
+    /// <param name="measured">The measured rows of the gradient's flow.</param>
     public abstract void Forward(ref TNumber w, ref TNumber a, GroupRows rows, GroupRows decoded, int last, MeasuredRows measured);
 
     /// <summary>Each row's loss, and ∂L/∂y.</summary>
     /// <param name="a">The training arena.</param>
     /// <param name="targets">The targets in the order of the rows.</param>
-    /// <param name="scale">One over the terms of the loss.</param>
+    /// <param name="scale">1 / the number of terms of the loss.</param>
     /// <param name="rows">The rows that the outputs are of.</param>
     /// <param name="last">Rows.</param>
-    /// <param name="workspace">Numbers that the loss works with.</param>
+    /// <param name="workspace">Memory for the loss.</param>
     public abstract void Loss(ref TNumber a, TTarget[] targets, TNumber scale, GroupRows rows, int last, double[] workspace);
 
     /// <summary>Back-propagation through time.</summary>
@@ -99,7 +99,7 @@ public abstract class ModelProgram<TNumber, TInput, TTarget>
     /// <param name="rows">The group.</param>
     /// <param name="decoded">Its decoded sequences.</param>
     /// <param name="last">Rows.</param>
-    /// <param name="measured">What is measured of the gradient's flow.</param>
+    /// <param name="measured">The measured rows of the gradient's flow.</param>
     public abstract void Backward(ref TNumber w, ref TNumber a, ref TNumber g, GroupRows rows, GroupRows decoded, int last, MeasuredRows measured);
 
     /// <summary>Predicts one sequence.</summary>
@@ -111,7 +111,7 @@ public abstract class ModelProgram<TNumber, TInput, TTarget>
     /// <param name="steps">Steps of the sequence.</param>
     public virtual void PredictOne(ref TInput x, ref TNumber p, ref TNumber w, ref TNumber a, ref TNumber y, int steps) => throw new NotSupportedException();
 
-    /// <summary>Predicts several sequences at once; of a decoder's, reads them.</summary>
+    /// <summary>Predicts several sequences at once; in a model with a decoder, reads them.</summary>
     /// <param name="x">The sequences.</param>
     /// <param name="p">The parameters.</param>
     /// <param name="w">The packs.</param>
@@ -121,19 +121,19 @@ public abstract class ModelProgram<TNumber, TInput, TTarget>
     /// <param name="last">Rows.</param>
     public virtual void PredictRows(ref TInput x, ref TNumber p, ref TNumber w, ref TNumber a, ref TNumber y, GroupRows rows, int last) => throw new NotSupportedException();
 
-    /// <summary>Feeds one step of one sequence.</summary>
-    /// <param name="x">The step's values, those of its token where inputs are tokens.</param>
+    /// <summary>Computes one step of one sequence.</summary>
+    /// <param name="x">The values of the step, or of its token's embedding.</param>
     /// <param name="w">The packs.</param>
     /// <param name="a">The state's memory.</param>
     /// <param name="isOdd">Whether the step's number is odd.</param>
-    /// <param name="steps">Steps before it, where outputs are pooled.</param>
+    /// <param name="steps">The number of earlier steps, if outputs are pooled.</param>
     public virtual void Stream(ref TNumber x, ref TNumber w, ref TNumber a, bool isOdd, int steps) => throw new NotSupportedException();
 
     /// <summary>Step 0, 2, 4… of a decoder.</summary>
     /// <param name="w">The packs.</param>
     /// <param name="a">The decoder's memory.</param>
     /// <param name="rows">The sequences that were read.</param>
-    /// <param name="isShared">Whether all rows are beginnings of one sequence, the first row's.</param>
+    /// <param name="isShared">Whether all rows are beams of one sequence, that of the first row.</param>
     /// <param name="last">Rows.</param>
     public virtual void DecodeEven(ref TNumber w, ref TNumber a, GroupRows rows, bool isShared, int last) => throw new NotSupportedException();
 
@@ -141,7 +141,7 @@ public abstract class ModelProgram<TNumber, TInput, TTarget>
     /// <param name="w">The packs.</param>
     /// <param name="a">The decoder's memory.</param>
     /// <param name="rows">The sequences that were read.</param>
-    /// <param name="isShared">Whether all rows are beginnings of one sequence, the first row's.</param>
+    /// <param name="isShared">Whether all rows are beams of one sequence, that of the first row.</param>
     /// <param name="last">Rows.</param>
     public virtual void DecodeOdd(ref TNumber w, ref TNumber a, GroupRows rows, bool isShared, int last) => throw new NotSupportedException();
 
@@ -149,21 +149,21 @@ public abstract class ModelProgram<TNumber, TInput, TTarget>
     /// <param name="core">The model.</param>
     public virtual TrainingJob<TNumber, TInput, TTarget> CreateJob(ModelCore<TNumber, TInput, TTarget> core) => new(core);
 
-    /// <summary>The gradients of the tables that tokens are looked up in; null where there are none.</summary>
+    /// <summary>The gradients of the embedding tables; null if there are none.</summary>
     /// <param name="shape">How the model trains.</param>
     public virtual TokenTables<TNumber>? CreateTables(TrainingShape shape) => null;
 }
 
-/// <summary>What dropout draws from.</summary>
+/// <summary>The source of dropout masks.</summary>
 /// <param name="Seed">The model's seed.</param>
 /// <param name="Step">Gradients computed so far.</param>
 /// <param name="Start">Sequences before the group's.</param>
-/// <param name="IsOff">Whether nothing is left out.</param>
+/// <param name="IsOff">Whether dropout is off.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly record struct DropoutDraw(int Seed, long Step, int Start, bool IsOff);
 
-/// <summary>What is measured of a group.</summary>
-/// <param name="Flow">What measures, or null.</param>
-/// <param name="Row">Where the group stands among the rows that are measured.</param>
+/// <summary>The measured rows of a group.</summary>
+/// <param name="Flow">What measures the flow, or null.</param>
+/// <param name="Row">The group's first row among the rows that are measured.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly record struct MeasuredRows(GradientFlow? Flow, int Row);

@@ -2,7 +2,7 @@ using System.ComponentModel;
 
 namespace RnnGen.Runtime;
 
-/// <summary>What a model is, without its schedule: the lengths of its memory and of its rows.</summary>
+/// <summary>The shape of a model: the lengths of its memory and of its rows.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class ModelShape
 {
@@ -24,29 +24,29 @@ public sealed class ModelShape
     /// <summary>Whether several sequences are predicted at once.</summary>
     public bool PredictsBatches { get; init; } = true;
 
-    /// <summary>What an input's length is made of, for messages.</summary>
+    /// <summary>The formula of an input's length, for messages.</summary>
     public string InputName { get; init; } = "SequenceLength × InputSize";
 
-    /// <summary>What an output's length is made of.</summary>
+    /// <summary>The formula of an output's length.</summary>
     public required string OutputName { get; init; }
 
-    /// <summary>What the length of some sequences' targets is made of.</summary>
+    /// <summary>The formula of the length of several sequences' targets.</summary>
     public required string TargetName { get; init; }
 
-    /// <summary>Values of one sequence's states, where they can be carried from window to window; else 0.</summary>
+    /// <summary>Values of one sequence's states, if they can be carried from window to window; otherwise 0.</summary>
     public int StateLength { get; init; }
 
-    /// <summary>What an update without a training step changes: all that is learned; none stands for all parameters.</summary>
+    /// <summary>The segments that an update without a training step changes: everything that is learned; empty for all parameters.</summary>
     public ParameterSegment[] Learned { get; init; } = [];
 
-    /// <summary>How it trains.</summary>
+    /// <summary>The shape of its training.</summary>
     public required TrainingShape Training { get; init; }
 
-    /// <summary>How its states are fed step by step; null where they cannot be.</summary>
+    /// <summary>The shape of its streaming states; null if it cannot stream.</summary>
     public StreamShape? Stream { get; init; }
 }
 
-/// <summary>How a model trains, without its schedule: groups of sequences, sums of gradients, and where values stand in the arena.</summary>
+/// <summary>The shape of a model's training: groups of sequences, sums of gradients, and where values are stored in the arena.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class TrainingShape
 {
@@ -68,61 +68,61 @@ public sealed class TrainingShape
     /// <summary>Elements of one sequence's target in what is trained at once.</summary>
     public required int TargetLength { get; init; }
 
-    /// <summary>Groups that run at once whatever the number of threads; 0 where each thread takes one.</summary>
+    /// <summary>The number of groups that run together regardless of threads; 0 if each thread takes one.</summary>
     public int GroupsTogether { get; init; }
 
-    /// <summary>Numbers that the loss works with, where it needs any.</summary>
+    /// <summary>Values of the memory that the loss needs, if any.</summary>
     public int WorkspaceLength { get; init; }
 
-    /// <summary>Where the inputs stand.</summary>
+    /// <summary>Where the inputs are stored.</summary>
     public required StepValues Inputs { get; init; }
 
-    /// <summary>Where what the decoder is fed stands.</summary>
+    /// <summary>Where the decoder's inputs are stored.</summary>
     public StepValues Fed { get; init; }
 
-    /// <summary>Where each row's losses stand, one step after the other.</summary>
+    /// <summary>Where each row's losses are stored, one step after the other.</summary>
     public required int Losses { get; init; }
 
     /// <summary>Steps with a loss of their own.</summary>
     public required int LossSteps { get; init; }
 
-    /// <summary>Whether the loss is of the last step, which all rows have.</summary>
+    /// <summary>Whether the loss is that of the last step, which all rows have.</summary>
     public bool LossAtEnd { get; init; }
 
-    /// <summary>Steps of a decoded sequence, at most; 0 where nothing is decoded.</summary>
+    /// <summary>The maximum number of steps of a decoded sequence; 0 if nothing is decoded.</summary>
     public int DecodedSteps { get; init; }
 
-    /// <summary>What an update changes as a whole: all that is learned but the rows of tables.</summary>
+    /// <summary>The segments that every update changes: everything that is learned except the rows of tables.</summary>
     public required ParameterSegment[] Segments { get; init; }
 
-    /// <summary>The table of the input's tokens, where inputs are tokens.</summary>
+    /// <summary>The table of the input's tokens, if inputs are tokens.</summary>
     public TrainedTable? Table { get; init; }
 
-    /// <summary>The table of the tokens that the decoder is fed.</summary>
+    /// <summary>The table of the tokens that the decoder reads.</summary>
     public TrainedTable? FedTable { get; init; }
 
-    /// <summary>Where states stand that sequences start from, and end in.</summary>
+    /// <summary>Where the states that sequences start from and end in are stored.</summary>
     public CarriedPlace[] States { get; init; } = [];
 
-    /// <summary>Gradients that are sums over the rows of a group, when it has come back to the first step.</summary>
+    /// <summary>Gradients that are sums over the rows of a group, after the backward pass.</summary>
     public SummedRows[] Learned { get; init; } = [];
 
-    /// <summary>Rows that the flow of gradients is measured for.</summary>
+    /// <summary>The number of rows that the flow of gradients is measured for.</summary>
     public int FlowRows { get; init; }
 
-    /// <summary>Where to look for the first value that is not finite, forward.</summary>
+    /// <summary>Where to look for the first value that is not finite in the forward pass.</summary>
     public required TracedBuffer[] Forward { get; init; }
 
     /// <summary>Where to look for it in the backward pass, from the output down.</summary>
     public required TracedBuffer[] Backward { get; init; }
 }
 
-/// <summary>A table of one row a token, as training reads it.</summary>
+/// <summary>An embedding table in training, with one row per token.</summary>
 /// <param name="Offset">Where it begins in the parameters.</param>
 /// <param name="Rows">Tokens.</param>
 /// <param name="Size">Values of a row.</param>
 /// <param name="Kind">How it is learned.</param>
-/// <param name="Adjoints">Where the adjoints of what is read stand.</param>
+/// <param name="Adjoints">Where the adjoints of the rows read are stored.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed record TrainedTable(int Offset, int Rows, int Size, TableKind Kind, StepValues Adjoints = default);
 
@@ -136,7 +136,7 @@ public enum TableKind
     /// <summary>All of it, with the output layer that shares it.</summary>
     Tied,
 
-    /// <summary>It is not.</summary>
+    /// <summary>It is not learned.</summary>
     Frozen,
 }
 
@@ -148,14 +148,14 @@ public enum TableKind
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly record struct SummedRows(int Rows, int Row, int Size, int Sum);
 
-/// <summary>How a state is fed step by step.</summary>
+/// <summary>The shape of a streaming state.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class StreamShape
 {
     /// <summary>Values of a state's memory.</summary>
     public required int ArenaLength { get; init; }
 
-    /// <summary>Where a step's output stands.</summary>
+    /// <summary>Where a step's output is stored.</summary>
     public required int Outputs { get; init; }
 
     /// <summary>Values of a saved state.</summary>
@@ -164,17 +164,17 @@ public sealed class StreamShape
     /// <summary>The layers' states, in the order in which they are saved.</summary>
     public required StreamedState[] States { get; init; }
 
-    /// <summary>Where the pooled outputs so far stand.</summary>
+    /// <summary>Where the pooled outputs so far are stored.</summary>
     public int Pool { get; init; }
 
-    /// <summary>How many they are; 0 where outputs are not pooled.</summary>
+    /// <summary>Their number; 0 if outputs are not pooled.</summary>
     public int PoolWidth { get; init; }
 }
 
 /// <summary>A state in two buffers, used in turn, or in one twice.</summary>
-/// <param name="Even">Where it stands before steps 0, 2, 4….</param>
-/// <param name="Odd">Where it stands before steps 1, 3, 5….</param>
+/// <param name="Even">Where it is stored before steps 0, 2, 4….</param>
+/// <param name="Odd">Where it is stored before steps 1, 3, 5….</param>
 /// <param name="Size">Units.</param>
-/// <param name="Learned">Where what it starts from stands in the packs; -1 where that is zero.</param>
+/// <param name="Learned">Where its learned initial value is stored in the packs; -1 if it starts from zero.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly record struct StreamedState(int Even, int Odd, int Size, int Learned = -1);

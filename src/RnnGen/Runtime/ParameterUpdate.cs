@@ -26,7 +26,7 @@ public static class ParameterUpdate
     /// <param name="optimizer">The rule.</param>
     /// <param name="model">The model whose parameters these are.</param>
     /// <param name="parameters">Updated; <c>layout.ParameterCount</c> values.</param>
-    /// <param name="gradients">As many values; read only.</param>
+    /// <param name="gradients">The same number of values; read only.</param>
     /// <param name="layout">The model's layout.</param>
     /// <exception cref="InvalidOperationException">The optimiser belongs to another model, or its settings contradict each other.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A setting is beyond the number type's range; nothing has changed.</exception>
@@ -42,9 +42,9 @@ public static class ParameterUpdate
     /// <param name="optimizer">The rule.</param>
     /// <param name="model">The model whose parameters these are.</param>
     /// <param name="parameters">Updated; <c>layout.ParameterCount</c> values.</param>
-    /// <param name="gradients">As many values; read only.</param>
+    /// <param name="gradients">The same number of values; read only.</param>
     /// <param name="layout">The model's layout.</param>
-    /// <param name="segments">What is updated; no two overlap. Moments, weight decay and the norm of the gradient know nothing else.</param>
+    /// <param name="segments">The segments to update, which do not overlap. Moments, weight decay and the norm of the gradient are limited to them.</param>
     /// <exception cref="InvalidOperationException">The optimiser belongs to another model, or its settings contradict each other.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A setting is beyond the number type's range; nothing has changed.</exception>
     /// <exception cref="ArgumentException">A length differs from the layout's.</exception>

@@ -5,7 +5,7 @@ using System.Runtime.CompilerServices;
 namespace RnnGen.Runtime;
 
 /// <summary>
-/// Trains in windows of the sequences: forward through all of them, keeping the states between them; then from the last window to the first, forward once more and back. A
+/// Trains in windows of the sequences (gradient checkpointing): forward through all of them, keeping the states between them; then from the last window to the first, forward once more and back. A
 /// loss that is only measured needs the forward pass alone.
 /// </summary>
 /// <typeparam name="TNumber">The number type.</typeparam>
@@ -20,7 +20,7 @@ public sealed class RecomputingJob<TNumber, TInput, TTarget> : TrainingJob<TNumb
     private bool _isSearching;
     private NonFiniteException? _found;
 
-    /// <summary>Makes the job of a model.</summary>
+    /// <summary>Creates the job of a model.</summary>
     /// <param name="core">The model.</param>
     public RecomputingJob(ModelCore<TNumber, TInput, TTarget> core) : base(core)
     {
@@ -148,7 +148,7 @@ internal sealed class RecomputedGroup<TNumber, TInput, TTarget> : TrainedGroup<T
         Whole.Fill(lengths.IsEmpty ? default : lengths.Slice(start, size), size);
     }
 
-    /// <summary>Takes one window of the group: its rows stand in the order of the whole sequences, and lengths are those of the window.</summary>
+    /// <summary>Takes one window of the group: its rows are in the order of the whole sequences, and lengths are those of the window.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void TakeWindow(ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int start, int count)
     {

@@ -5,26 +5,26 @@ using System.Runtime.CompilerServices;
 namespace RnnGen.Runtime;
 
 /// <summary>Two buffers of a decoder's state, used in turn, or one twice.</summary>
-/// <param name="Even">Where row 0 stands before steps 0, 2, 4….</param>
-/// <param name="Odd">Where row 0 stands before steps 1, 3, 5….</param>
+/// <param name="Even">Where row 0 is stored before steps 0, 2, 4….</param>
+/// <param name="Odd">Where row 0 is stored before steps 1, 3, 5….</param>
 /// <param name="Row">From a row to the next.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly record struct DecoderState(int Even, int Odd, int Row);
 
-/// <summary>What a decoder is, without its model.</summary>
+/// <summary>The shape of a decoder.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class DecoderShape
 {
-    /// <summary>Rows, at most: sequences, or beams of one.</summary>
+    /// <summary>The maximum number of rows: sequences, or beams of one.</summary>
     public required int Rows { get; init; }
 
-    /// <summary>Steps, at most.</summary>
+    /// <summary>The maximum number of steps.</summary>
     public required int Steps { get; init; }
 
-    /// <summary>Values of a step's output: classes where tokens are decoded.</summary>
+    /// <summary>Values of a step's output: classes, if tokens are decoded.</summary>
     public required int OutputSize { get; init; }
 
-    /// <summary>Where the table of tokens begins in the parameters; -1 where numbers are fed back.</summary>
+    /// <summary>Where the table of tokens begins in the parameters; -1 if numbers are fed back.</summary>
     public int Table { get; init; } = -1;
 
     /// <summary>Values that are read at a step.</summary>
@@ -39,10 +39,10 @@ public sealed class DecoderShape
     /// <summary>Where what is read at a step goes.</summary>
     public required StepValues Fed { get; init; }
 
-    /// <summary>Where a step's output stands.</summary>
+    /// <summary>Where a step's output is stored.</summary>
     public required StepValues Outputs { get; init; }
 
-    /// <summary>Where a step's attention weights stand, if there are any.</summary>
+    /// <summary>Where a step's attention weights are stored, if there are any.</summary>
     public StepValues Weights { get; init; }
 
     /// <summary>The states.</summary>
@@ -50,8 +50,8 @@ public sealed class DecoderShape
 }
 
 /// <summary>
-/// Drives a model's decoder step by step. The model gives the step; here is what is the same for all: feeding back, ending, sampling,
-/// beams. After its first call of a kind it does not allocate. It belongs to one thread at a time.
+/// Runs a model's decoder step by step. The model provides the step; this class does what is common to all models: feeding back, ending, sampling
+/// and beam search. After its first call of a kind it does not allocate. Use it from one thread at a time.
 /// </summary>
 /// <typeparam name="T">The number type.</typeparam>
 [EditorBrowsable(EditorBrowsableState.Never)]
@@ -64,7 +64,7 @@ public abstract class SequenceDecoder<T> where T : unmanaged, IBinaryFloatingPoi
     private T[]? _probabilities;
     private int[]? _order;
 
-    /// <summary>Makes a decoder.</summary>
+    /// <summary>Creates a decoder.</summary>
     /// <param name="shape">Its shape.</param>
     protected SequenceDecoder(DecoderShape shape)
     {
@@ -74,7 +74,7 @@ public abstract class SequenceDecoder<T> where T : unmanaged, IBinaryFloatingPoi
         _hasEnded = new bool[shape.Rows];
     }
 
-    /// <summary>The memory in which states, inputs and outputs stand.</summary>
+    /// <summary>The memory of states, inputs and outputs.</summary>
     protected abstract Span<T> Arena { get; }
 
     /// <summary>The model's parameters.</summary>
@@ -83,9 +83,9 @@ public abstract class SequenceDecoder<T> where T : unmanaged, IBinaryFloatingPoi
     /// <summary>The sequences that were read.</summary>
     protected abstract GroupRows Group { get; }
 
-    /// <summary>Computes a step's outputs and next states from what is fed and the states.</summary>
+    /// <summary>Computes a step's outputs and next states from its inputs and the states.</summary>
     /// <param name="rows">Rows, from the first.</param>
-    /// <param name="isShared">Whether all rows are beginnings of one sequence, the first row's.</param>
+    /// <param name="isShared">Whether all rows are beams of one sequence, that of the first row.</param>
     /// <param name="isOdd">Whether the step's number is odd.</param>
     protected abstract void RunStep(int rows, bool isShared, bool isOdd);
 
@@ -124,8 +124,8 @@ public abstract class SequenceDecoder<T> where T : unmanaged, IBinaryFloatingPoi
     }
 
     /// <summary>
-    /// Scheduled sampling (S. Bengio et al. 2015): decodes all sequences of the group, and decides after each step what is read next: the most probable token,
-    /// or the one that should have been given.
+    /// Scheduled sampling (S. Bengio et al. 2015): decodes all sequences of the group, and decides after each step what to read next: the most probable token,
+    /// or the target.
     /// </summary>
     /// <param name="targets">What should be given, <c>[sequence, step]</c>; what follows an end token is not read.</param>
     /// <param name="next">Receives what is read after each step, <c>[sequence, step]</c>.</param>
@@ -199,7 +199,7 @@ public abstract class SequenceDecoder<T> where T : unmanaged, IBinaryFloatingPoi
     /// <summary>Decodes one sequence of tokens.</summary>
     /// <param name="tokens">Receives the tokens before the end token.</param>
     /// <param name="options">How tokens are chosen.</param>
-    /// <param name="weights">Receives each step's attention, <c>[step, steps that were read]</c>, or is empty; not with beams.</param>
+    /// <param name="weights">Receives each step's attention, <c>[step, step of the input]</c>, or is empty; not with beams.</param>
     /// <returns>The number of tokens.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There are more beams than rows.</exception>
     /// <exception cref="NonFiniteException">No token is the most probable at a step.</exception>
@@ -209,7 +209,7 @@ public abstract class SequenceDecoder<T> where T : unmanaged, IBinaryFloatingPoi
         ArgumentNullException.ThrowIfNull(options);
         if (options.Beams > _shape.Rows)
         {
-            throw new ArgumentOutOfRangeException(nameof(options), Invariant($"{options.Beams}"), Invariant($"Beams is {options.Beams}; this model follows at most {_shape.Rows} at once."));
+            throw new ArgumentOutOfRangeException(nameof(options), Invariant($"{options.Beams}"), Invariant($"Beams is {options.Beams}, but this model allows at most {_shape.Rows}."));
         }
 
         if (options.Beams > 1)

@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 
 namespace RnnGen.Runtime;
 
-/// <summary>A sequence that is fed step by step: what a model's <c>State</c> is made of.</summary>
+/// <summary>A sequence that is processed step by step: the base of a model's <c>State</c>.</summary>
 /// <typeparam name="TNumber">The number type.</typeparam>
 /// <typeparam name="TInput">The type of one input element.</typeparam>
 /// <typeparam name="TTarget">The type of one target element.</typeparam>
@@ -24,7 +24,7 @@ public abstract class StreamState<TNumber, TInput, TTarget>
     private bool _isOdd;
     private int _steps;
 
-    /// <summary>Makes a state that begins a sequence.</summary>
+    /// <summary>Creates the state of a new sequence.</summary>
     /// <param name="core">The model.</param>
     protected StreamState(ModelCore<TNumber, TInput, TTarget> core)
     {
@@ -35,10 +35,10 @@ public abstract class StreamState<TNumber, TInput, TTarget>
         Reset();
     }
 
-    /// <summary>Feeds one step. It does not allocate.</summary>
+    /// <summary>Processes one step. It does not allocate.</summary>
     /// <param name="x">[<c>InputSize</c>] values, or a token.</param>
     /// <param name="y">[<c>OutputSize</c>] values, written.</param>
-    /// <exception cref="ArgumentException">A span has another length, or a token is not of the vocabulary.</exception>
+    /// <exception cref="ArgumentException">A span has another length, or a token is outside the vocabulary.</exception>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Step(ReadOnlySpan<TInput> x, Span<TNumber> y)
     {
@@ -54,7 +54,7 @@ public abstract class StreamState<TNumber, TInput, TTarget>
         }
     }
 
-    // A token's row is read where it stands in the parameters.
+    // A token's row is read where it is stored in the parameters.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ref TNumber Input(ReadOnlySpan<TInput> x)
     {
@@ -92,7 +92,7 @@ public abstract class StreamState<TNumber, TInput, TTarget>
         (target._isOdd, target._steps) = (_isOdd, _steps);
     }
 
-    /// <summary>Writes the state's values: the hidden (and cell) states of all layers; where outputs are pooled, also those so far and the number of steps.</summary>
+    /// <summary>Writes the state's values: the hidden (and cell) states of all layers; if outputs are pooled, also the pooled values so far and the number of steps.</summary>
     /// <param name="values">[<c>Length</c>] values, written.</param>
     public void Save(Span<TNumber> values)
     {
@@ -111,7 +111,7 @@ public abstract class StreamState<TNumber, TInput, TTarget>
         }
     }
 
-    /// <summary>Goes on from values written by <see cref="Save"/>.</summary>
+    /// <summary>Restores values that were written by <see cref="Save"/>.</summary>
     /// <param name="values">[<c>Length</c>] values.</param>
     public void Restore(ReadOnlySpan<TNumber> values)
     {

@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 
 namespace RnnGen.Runtime;
 
-/// <summary>The tables that a model's tokens are looked up in, as training reads and learns them: that of the inputs, that of what a decoder is fed, or both.</summary>
+/// <summary>The embedding tables of a model in training: those of the inputs, of the decoder's inputs, or both.</summary>
 /// <typeparam name="TNumber">The number type.</typeparam>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class TokenTables<TNumber> where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
@@ -27,7 +27,7 @@ public sealed class TokenTables<TNumber> where TNumber : unmanaged, IBinaryFloat
     // The table that the list of touched rows belongs to.
     private EmbeddingGradient? List => _read ?? _fed;
 
-    /// <summary>What an update changes: all that is learned as a whole, then each touched row.</summary>
+    /// <summary>The segments that an update changes: everything that is updated as a whole, then each touched row.</summary>
     /// <param name="shape">How the model trains.</param>
     internal ReadOnlySpan<ParameterSegment> Segments(TrainingShape shape) => List is { } list ? list.Segments : shape.Segments;
 
@@ -36,7 +36,7 @@ public sealed class TokenTables<TNumber> where TNumber : unmanaged, IBinaryFloat
 
     private static TrainedTable? Sparse(TrainedTable? table) => table is { Kind: TableKind.Sparse } ? table : null;
 
-    /// <summary>Makes what was touched zero again, and the whole of a table that the output layer shares.</summary>
+    /// <summary>Clears the touched rows, and the whole of a table that the output layer shares.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Clear(TrainingShape shape, Span<TNumber> gradients)
     {
@@ -53,7 +53,7 @@ public sealed class TokenTables<TNumber> where TNumber : unmanaged, IBinaryFloat
         }
     }
 
-    /// <summary>Puts the rows of a group's tokens where the first layers read them.</summary>
+    /// <summary>Copies the rows of a group's tokens to where the first layers read them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Gather(TokenGroup<TNumber> group, ref TNumber parameters, ref TNumber a, int last)
     {

@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 
 namespace RnnGen.Runtime;
 
-/// <summary>The memory of a group of sequences, as the tables of its tokens see it.</summary>
+/// <summary>The memory of a group of sequences, for its embedding tables.</summary>
 /// <typeparam name="TNumber">The number type.</typeparam>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class TokenGroup<TNumber> where TNumber : unmanaged
@@ -109,7 +109,7 @@ public class TrainedGroup<TNumber, TInput, TTarget> : TokenGroup<TNumber>
         }
     }
 
-    /// <summary>Forward, the loss, and back.</summary>
+    /// <summary>Runs the forward pass, the loss and the backward pass.</summary>
     /// <param name="program">The model's schedules.</param>
     /// <param name="w">The packs.</param>
     /// <param name="g">The sum that the group's weight gradients are added to.</param>
@@ -173,7 +173,7 @@ public class TrainedGroup<TNumber, TInput, TTarget> : TokenGroup<TNumber>
     private protected void ComputeLoss(ModelProgram<TNumber, TInput, TTarget> program, ref TNumber a, int last) =>
         program.Loss(ref a, Targets, Job.Scale, LossRows, last, _workspace);
 
-    // Where the group's rows stand among those that are measured apart.
+    // The group's first row among those that are measured apart.
     private protected int FlowRow => Shape.FlowRows == 0 ? 0 : Start / Shape.GroupSize % (Shape.FlowRows / Shape.GroupSize) * Shape.GroupSize;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -6,9 +6,9 @@ using System.Runtime.InteropServices;
 namespace RnnGen.Runtime;
 
 /// <summary>
-/// Takes sequences forward and back in groups that are few enough for most of what they leave for the backward pass to be in the second-level cache then. A thread takes a
-/// group through forward, loss and BPTT in memory of its own. Group g adds its weight gradients to sum g mod <see cref="TrainingShape.Sums"/>; in the end the sums are
-/// added up in their order, so that the bits do not depend on threads.
+/// Runs sequences forward and back in groups, small enough that most of what the backward pass reads is still in the second-level cache. A thread takes a
+/// group through forward, loss and BPTT in its own memory. Group g adds its weight gradients to sum g mod <see cref="TrainingShape.Sums"/>; at the end the sums are
+/// added in order, so the bits do not depend on threads.
 /// </summary>
 /// <typeparam name="TNumber">The number type.</typeparam>
 /// <typeparam name="TInput">The type of one input element.</typeparam>
@@ -27,7 +27,7 @@ public class TrainingJob<TNumber, TInput, TTarget> : ParallelJob
     private bool _isScatter;
     private bool _isMeasured;
 
-    /// <summary>Makes the job of a model.</summary>
+    /// <summary>Creates the job of a model.</summary>
     /// <param name="core">The model.</param>
     public TrainingJob(ModelCore<TNumber, TInput, TTarget> core)
     {
@@ -42,7 +42,7 @@ public class TrainingJob<TNumber, TInput, TTarget> : ParallelJob
     /// <summary>The flat gradient.</summary>
     public ReadOnlySpan<TNumber> Gradients => _gradients;
 
-    /// <summary>What an update changes.</summary>
+    /// <summary>The segments that an update changes.</summary>
     public ReadOnlySpan<ParameterSegment> Segments => _tables is null ? Shape.Segments : _tables.Segments(Shape);
 
     internal ModelCore<TNumber, TInput, TTarget> Core { get; }
@@ -52,16 +52,16 @@ public class TrainingJob<TNumber, TInput, TTarget> : ParallelJob
     /// <summary>Whether tokens are looked up in tables.</summary>
     internal bool HasTables => _tables is not null;
 
-    /// <summary>One over the terms of the loss.</summary>
+    /// <summary>1 / the number of terms of the loss.</summary>
     internal TNumber Scale { get; private set; }
 
     /// <summary>Whether a loss is only measured.</summary>
     internal bool IsForwardOnly { get; private protected set; }
 
-    /// <summary>What sequences start from and end in, or null.</summary>
+    /// <summary>The states that sequences start from and end in, or null.</summary>
     internal BatchState<TNumber>? State { get; private set; }
 
-    /// <summary>What is measured of the gradient, or null.</summary>
+    /// <summary>The measurement of the gradient's flow, or null.</summary>
     internal GradientFlow? Flow => _isMeasured ? Core.Flow : null;
 
     /// <summary>Groups that run.</summary>
@@ -74,7 +74,7 @@ public class TrainingJob<TNumber, TInput, TTarget> : ParallelJob
     /// <param name="targets">The targets.</param>
     /// <param name="count">Sequences.</param>
     /// <param name="lengths">Their lengths, or none.</param>
-    /// <param name="state">What they start from, or null.</param>
+    /// <param name="state">The states that they start from, or null.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public TNumber ComputeLoss(ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int count, ReadOnlySpan<int> lengths, BatchState<TNumber>? state)
     {
@@ -95,7 +95,7 @@ public class TrainingJob<TNumber, TInput, TTarget> : ParallelJob
         return TNumber.CreateTruncating(sum / terms);
     }
 
-    /// <summary>Computes the mean loss and its gradient, which stands in <see cref="Gradients"/> then.</summary>
+    /// <summary>Computes the mean loss and its gradient, which <see cref="Gradients"/> then holds.</summary>
     /// <inheritdoc cref="ComputeLoss"/>
     /// <exception cref="NonFiniteException">The loss or the gradient is not finite.</exception>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -172,7 +172,7 @@ public class TrainingJob<TNumber, TInput, TTarget> : ParallelJob
 
     private protected virtual TrainedGroup<TNumber, TInput, TTarget> CreateGroup() => new(this);
 
-    /// <summary>Takes some groups, one a thread, forward and back.</summary>
+    /// <summary>Runs some groups, one per thread, forward and back.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private protected virtual void RunGroups(ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int start, int count, ReadOnlySpan<int> lengths, int maxGroups)
     {
@@ -192,7 +192,7 @@ public class TrainingJob<TNumber, TInput, TTarget> : ParallelJob
         Running = Math.Min(Math.Min(maxGroups, Shape.Sums), (count - start + Shape.GroupSize - 1) / Shape.GroupSize);
     }
 
-    /// <summary>What is done when groups have come back to the first step.</summary>
+    /// <summary>Ends the backward pass of groups.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private protected virtual void GroupsEnded() => Scatter();
 

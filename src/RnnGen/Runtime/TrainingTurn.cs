@@ -3,11 +3,11 @@ using System.Runtime.CompilerServices;
 
 namespace RnnGen.Runtime;
 
-/// <summary>A model that says whose turn it is: generated models do.</summary>
+/// <summary>A model that keeps its own training turn, as generated models do.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public interface ITurnKeeper
 {
-    /// <summary>0 while nobody has the turn; the thread's number while a thread's <c>Fit</c> or <c>Evaluate</c> has it and is between two calls; its negative while a thread's call has it.</summary>
+    /// <summary>0 while nobody has the turn; the number of a thread while its <c>Fit</c> or <c>Evaluate</c> has it and is between two calls; the negative number while a call of the thread has it.</summary>
     ref int Turn { get; }
 }
 
@@ -25,7 +25,7 @@ public readonly ref struct TrainingTurn
     private readonly int _before;
 
     /// <summary>Takes the turn for one call.</summary>
-    /// <param name="turn">The model's field, as <see cref="ITurnKeeper.Turn"/> says.</param>
+    /// <param name="turn">The model's field, <see cref="ITurnKeeper.Turn"/>.</param>
     /// <param name="model">The model.</param>
     /// <exception cref="InvalidOperationException">Another call has the turn, or another thread's <c>Fit</c> or <c>Evaluate</c>.</exception>
     public TrainingTurn(ref int turn, object model)
@@ -55,7 +55,7 @@ public readonly ref struct TrainingTurn
     /// <summary>Takes the turn for all calls of this thread until it is given back.</summary>
     /// <param name="model">The model.</param>
     /// <param name="mayBeWithin">Whether this thread may hold the turn already: a callback measures the model that is trained.</param>
-    /// <exception cref="InvalidOperationException">Another call has the turn, or a <c>Fit</c> or <c>Evaluate</c> of another thread, or of this one where that may not be.</exception>
+    /// <exception cref="InvalidOperationException">Another call has the turn, or a <c>Fit</c> or <c>Evaluate</c> of another thread, or of this one, if it may not be within it.</exception>
     internal static TrainingTurn Hold(object model, bool mayBeWithin)
     {
         ref int turn = ref TurnOf(model);
@@ -68,7 +68,7 @@ public readonly ref struct TrainingTurn
         return new(ref turn, before);
     }
 
-    /// <summary>Refuses what another thread's training would see: the thread that has the turn may do it, and everybody while nobody has it.</summary>
+    /// <summary>Rejects a change that another thread's training would see: only the thread that has the turn may make it, or anybody while nobody has it.</summary>
     /// <param name="turn">The model's field.</param>
     /// <param name="model">The model's name.</param>
     /// <exception cref="InvalidOperationException">Another thread has the turn.</exception>
