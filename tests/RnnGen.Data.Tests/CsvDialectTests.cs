@@ -192,7 +192,7 @@ public sealed class CsvDialectTests
     [InlineData(",a\n0,1\n", 0)]
     public void A_header_without_a_name_for_the_column_is_told_from_a_missing_value(string text, int index = 1)
     {
-        Should.Throw<DataFormatException>(() => Read(text, index)).Message.ShouldContain("no name for the column that is asked for");
+        Should.Throw<DataFormatException>(() => Read(text, index)).Message.ShouldContain("no name for the requested column");
         CsvSeries.Read(new StringReader(text), index, new CsvOptions { HasHeader = true }).Length.ShouldBe(1);
         Should.Throw<DataFormatException>(() => Read("1,\n3,2\n", 1)).Message.ShouldContain("the value is missing");
     }
@@ -203,7 +203,7 @@ public sealed class CsvDialectTests
     [InlineData("q")]
     [InlineData("yyyy-MM-dd 'T")]
     public void A_format_of_dates_that_is_none_is_refused_at_the_option(string format) =>
-        Should.Throw<ArgumentException>(() => new CsvOptions { DateFormat = format }).Message.ShouldContain($"'{format}' is no format of dates");
+        Should.Throw<ArgumentException>(() => new CsvOptions { DateFormat = format }).Message.ShouldContain($"'{format}' is not a date format");
 
     [Fact]
     public void A_marker_that_is_not_named_is_no_header()

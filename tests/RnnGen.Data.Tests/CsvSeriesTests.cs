@@ -150,14 +150,14 @@ public sealed class CsvSeriesTests
     [InlineData("a,b\n1,2\n\"2,2\n3,3\n", 3)]
     [InlineData("a,b\n1\"2,2\n", 2)]
     [InlineData("a,b\n\"1\"2,2\n", 2)]
-    public void A_quote_that_is_wrong_is_named_with_the_fix(string text, int line) => ShouldFail(text, "b", line, 0, "write each quote in it twice");
+    public void A_quote_that_is_wrong_is_named_with_the_fix(string text, int line) => ShouldFail(text, "b", line, 0, "double each quote in it");
 
     [Fact]
     public void A_record_that_is_too_long_is_named_with_its_limit()
     {
         string row = "1," + new string('x', 1 << 21);
-        ShouldFail("a,b\n" + row, "b", 2, 0, "a record has at most 1048576 bytes, so cut a longer one, or close the quote");
-        ShouldFail("a,b\n1,2\n1,\"" + row, "b", 3, 0, "a record has at most 1048576 bytes, so cut a longer one, or close the quote");
+        ShouldFail("a,b\n" + row, "b", 2, 0, "A record has at most 1048576 bytes: shorten it, or close the quote");
+        ShouldFail("a,b\n1,2\n1,\"" + row, "b", 3, 0, "A record has at most 1048576 bytes: shorten it, or close the quote");
     }
 
     [Fact]

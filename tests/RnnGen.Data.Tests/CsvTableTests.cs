@@ -36,7 +36,7 @@ public sealed class CsvTableTests
         CsvOptions options = new() { DateColumn = "time", MissingValues = MissingValues.Keep };
         CsvTable.Read(new StringReader(Text), ["a"], options).Length.ShouldBe(5);
         Should.Throw<DataFormatException>(() => CsvTable.Read(new StringReader(Text.Replace("01-04", "01-03", StringComparison.Ordinal)), ["a"], options)).Message
-            .ShouldBe("Line 6, column 1: the date '2020-01-03' does not follow '2020-01-03' of the row before; sort the rows by date, oldest first, one a date.");
+            .ShouldBe("Line 6, column 1: the date '2020-01-03' does not follow '2020-01-03' of the row before; sort the rows by date, oldest first, with one row per date.");
         Should.Throw<DataFormatException>(() => CsvTable.Read(new StringReader(Text.Replace("2020-01-04", "soon", StringComparison.Ordinal)), ["a"], options)).Message.ShouldContain("expected a date, found 'soon'");
         const string german = "d;a\n31.01.2020;1\n01.02.2020;2\n";
         CsvTable.Read(new StringReader(german), ["a"], new CsvOptions { DateColumn = "d", DateFormat = "dd.MM.yyyy" }).ShouldBe([1f, 2]);
@@ -52,7 +52,7 @@ public sealed class CsvTableTests
     {
         string text = $"d;a\n{first};1\n{second};2\n";
         Should.Throw<DataFormatException>(() => CsvTable.Read(new StringReader(text), ["a"], new CsvOptions { DateColumn = "d", Delimiter = ';' })).Message
-            .ShouldContain($"Line 2, column 1: expected a date, found '{first}'; say how dates are written with CsvOptions.DateFormat.");
+            .ShouldContain($"Line 2, column 1: expected a date, found '{first}'; set the format with CsvOptions.DateFormat.");
         CsvTable.Read(new StringReader("d;a\n12.2023;1\n01.2024;2\n"), ["a"], new CsvOptions { DateColumn = "d", DateFormat = "MM.yyyy" }).ShouldBe([1f, 2]);
     }
 
@@ -63,7 +63,7 @@ public sealed class CsvTableTests
         CsvTable.Read(new StringReader("\uFEFFsep=\t\na\tb\n1\t2\n"), ["b"]).ShouldBe([2f]);
         CsvTable.Read(new StringReader("\nSEP=,\n\na,b\n1,2\n"), ["a", "b"], new CsvOptions { Delimiter = ',' }).ShouldBe([1f, 2]);
         Should.Throw<DataFormatException>(() => CsvTable.Read(new StringReader("sep=;\na;b\n1;2\n"), ["a"], new CsvOptions { Delimiter = ',' })).Message
-            .ShouldBe("Line 1: the first line says that ';' separates fields, and CsvOptions.Delimiter is ','; leave it out, or correct the line.");
+            .ShouldBe("Line 1: the first line says that the delimiter is ';', but CsvOptions.Delimiter is ','; do not set it, or correct the line.");
         Should.Throw<DataFormatException>(() => CsvTable.Read(new StringReader("sep=;\na;b\n1;x\n"), ["b"])).Message.ShouldStartWith("Line 3, column 2: in column 'b' expected a number");
         Should.Throw<DataFormatException>(() => CsvTable.Read(new StringReader("sep=;\n"), [0])).Message.ShouldContain("the file is empty");
         CsvTable.Read(new StringReader("sep=;\r\na;b\r\n1;2\r\n3;4\r\n"), [0, 1]).ShouldBe([1f, 2, 3, 4]);

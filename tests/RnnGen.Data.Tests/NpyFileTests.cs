@@ -57,10 +57,10 @@ public sealed class NpyFileTests
     }
 
     [Theory]
-    [InlineData("|O", "False", "(2,)", "Python objects, which are not read")]
+    [InlineData("|O", "False", "(2,)", "Python objects, which are not supported")]
     [InlineData("<f4", "False", "(3,)", "cut off: its shape (3) takes 12 bytes, 8 follow")]
     [InlineData("<f4", "False", "(1,)", "longer than it says")]
-    [InlineData("<f4", "False", "(99999999, 99999999, 99999999)", "beyond all memory")]
+    [InlineData("<f4", "False", "(99999999, 99999999, 99999999)", "too large for any memory")]
     [InlineData("<f4", "False", "(-1,)", "lengths from 0")]
     [InlineData("<f4", "False", "(__import__('os'),)", "lengths from 0")]
     [InlineData("<f4", "Maybe", "(2,)", "True or False")]
@@ -72,14 +72,14 @@ public sealed class NpyFileTests
     [Fact]
     public void Values_that_do_not_fit_are_named()
     {
-        Should.Throw<DataFormatException>(() => NpyFile.Read<int>(File("<f4", "False", "(2,)", new byte[8]))).Message.ShouldContain("not read as int");
+        Should.Throw<DataFormatException>(() => NpyFile.Read<int>(File("<f4", "False", "(2,)", new byte[8]))).Message.ShouldContain("cannot be read as int");
         Should.Throw<DataFormatException>(() => NpyFile.Read<int>(File("|u8", "False", "(1,)", new byte[8])));
         Should.Throw<DataFormatException>(() => NpyFile.Read<int>(File("<u8", "False", "(2,)", [.. new byte[8], 255, 255, 255, 255, 255, 255, 255, 255]))).Message.ShouldContain("at index 1 does not fit into Int32");
     }
 
     [Fact]
     public void A_bool_is_0_or_1() =>
-        Should.Throw<DataFormatException>(() => NpyFile.Read<float>(File("|b1", "False", "(2,)", [1, 2]))).Message.ShouldContain("the value at index 1 is 2, and a bool is 0 or 1");
+        Should.Throw<DataFormatException>(() => NpyFile.Read<float>(File("|b1", "False", "(2,)", [1, 2]))).Message.ShouldContain("the value at index 1 is 2, but a bool is 0 or 1");
 
     [Theory]
     [InlineData(1e39)]
@@ -122,10 +122,10 @@ public sealed class NpyFileTests
             IEnumerable<ReadOnlyMemory<float>> rows = NpyFile.Rows<float>(path);
             rows.Select(r => r.ToArray()).SelectMany(r => r).ShouldBe(values);
             rows.Select(r => r.Span[0]).ShouldBe([0f, 4, 8]);
-            Should.Throw<ArgumentException>(() => NpyFile.Write<float>(path, values, 5)).Message.ShouldContain("[5] has 5 values; there are 12");
+            Should.Throw<ArgumentException>(() => NpyFile.Write<float>(path, values, 5)).Message.ShouldContain("[5] has 5 values, but there are 12");
             NpyFile.Read<float>(path).Values.ShouldBe(values);
             System.IO.File.WriteAllBytes(path, File("|u1", "True", "(2, 3)", new byte[6]));
-            Should.Throw<DataFormatException>(() => NpyFile.Rows<float>(path).Count()).Message.ShouldContain("in C's order");
+            Should.Throw<DataFormatException>(() => NpyFile.Rows<float>(path).Count()).Message.ShouldContain("in C order");
         }
         finally
         {

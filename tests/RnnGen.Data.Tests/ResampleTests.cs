@@ -40,7 +40,7 @@ public sealed class ResampleTests
         stereo.ToMono().Samples[10].ShouldBe((left[10] + right[10]) / 2, 1e-7f);
         stereo.Resample(8000).ShouldBeSameAs(stereo);
         Should.Throw<ArgumentOutOfRangeException>(() => stereo.Resample(0));
-        Should.Throw<ArgumentOutOfRangeException>(() => new WavAudio(new float[1000], 1).Resample(int.MaxValue)).Message.ShouldContain("more than an array holds");
+        Should.Throw<ArgumentOutOfRangeException>(() => new WavAudio(new float[1000], 1).Resample(int.MaxValue)).Message.ShouldContain("do not fit into an array");
     }
 
     [Theory]

@@ -14,7 +14,7 @@ public sealed class TextFilesTests
         TextLines.Read(new StringReader("a\n")).ShouldBe(["a"]);
         string[] many = [.. Enumerable.Range(0, 3000).Select(i => $"line {i}")]; // line ends at every place of the buffer
         TextLines.Read(new StringReader(string.Join("\r\n", many))).ShouldBe(many);
-        Should.Throw<DataFormatException>(() => TextLines.Read(new StringReader("abc\nabcd"), 3).Count()).Message.ShouldBe("Line 2: the line has more than 3 characters; is it a file of lines? Give a greater limit if it is.");
+        Should.Throw<DataFormatException>(() => TextLines.Read(new StringReader("abc\nabcd"), 3).Count()).Message.ShouldBe("Line 2: the line has more than 3 characters; is it a text file with lines? If so, raise the limit.");
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class TextFilesTests
         ];
         foreach (Func<object?> read in reads)
         {
-            Should.Throw<IOException>(() => { _ = read(); }).Message.ShouldBe($"'{folder}' is the path of a folder; give that of a file in it.");
+            Should.Throw<IOException>(() => { _ = read(); }).Message.ShouldBe($"'{folder}' is the path of a folder; use the path of a file in it.");
         }
     }
 

@@ -132,8 +132,8 @@ public sealed class WavFileTests
     }
 
     [Theory]
-    [InlineData(0u, 0u, "The header names no length, and 8 bytes follow: give toEnd")]
-    [InlineData(44u, 0u, "The header names no length")]
+    [InlineData(0u, 0u, "The header has no length, but 8 bytes follow: set toEnd")]
+    [InlineData(44u, 0u, "The header has no length")]
     [InlineData(44u, 12u, "says that it has 12 bytes, but 8 follow; the file is cut off. Give toEnd")]
     [InlineData(44u, 0x7FFF_EFFFu, "cut off")]
     public void A_length_that_may_mean_two_things_is_decided_by_the_caller(uint form, uint data, string message)

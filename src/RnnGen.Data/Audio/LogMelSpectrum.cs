@@ -57,7 +57,7 @@ public sealed class LogMelSpectrum
         _spectrum = new Complex[length];
         MelFilters filters = new(lowest, highest, sampleRate);
         _filters = filters.Bank(bands, length) ?? throw new ArgumentOutOfRangeException(
-            nameof(bands), Invariant($"{bands}"), Invariant($"{bands} bands from {Text(lowest)} to {Text(highest)} Hz are more than the {(length / 2) + 1} bins of a window of {WindowLength} samples at {sampleRate} Hz can tell apart: some would be empty or copies of others. {Fix(filters, bands, length)}"));
+            nameof(bands), Invariant($"{bands}"), Invariant($"{bands} bands from {Text(lowest)} to {Text(highest)} Hz are more than the {(length / 2) + 1} bins of a window of {WindowLength} samples at {sampleRate} Hz can resolve: some would be empty or copies of others. {Fix(filters, bands, length)}"));
     }
 
     /// <summary>Samples of a frame.</summary>

@@ -6,7 +6,7 @@ internal sealed class MelFilters(double lowest, double highest, int sampleRate)
     /// <summary>The filters: for each the first bin, and the weights from there on.</summary>
     /// <param name="bands">How many.</param>
     /// <param name="length">Samples of the spectrum's transform.</param>
-    /// <returns><see langword="null"/> where a filter would have no bin within it, or two would see nothing but the same one.</returns>
+    /// <returns><see langword="null"/> if a filter would contain no bin, or two filters only the same one.</returns>
     public (int First, double[] Weights)[]? Bank(int bands, int length)
     {
         if (bands > (length / 2) + 1)
@@ -40,7 +40,7 @@ internal sealed class MelFilters(double lowest, double highest, int sampleRate)
         }
     }
 
-    /// <summary>A number of bands below <paramref name="bands"/> that fits, while the next one does not; 0 where not even one does.</summary>
+    /// <summary>A number of bands below <paramref name="bands"/> that fits, while the next one does not; 0 if not even one does.</summary>
     public int MostBands(int bands, int length)
     {
         int fits = 0, not = Math.Min(bands, (length / 2) + 2);
@@ -53,7 +53,7 @@ internal sealed class MelFilters(double lowest, double highest, int sampleRate)
         return fits;
     }
 
-    /// <summary>The shortest longer transform for which so many bands fit; 0 where none of at most <paramref name="longest"/> samples does.</summary>
+    /// <summary>The shortest longer transform for which <paramref name="bands"/> bands fit; 0 if none of at most <paramref name="longest"/> samples does.</summary>
     public int FittingLength(int bands, int length, int longest)
     {
         for (long longer = 2L * length; longer <= longest; longer *= 2)

@@ -17,7 +17,7 @@ internal static class Resampler
         long frames = samples.Length / channels, count = (long)Math.Ceiling((double)frames * to / from);
         if (count * channels > Array.MaxLength)
         {
-            throw new ArgumentOutOfRangeException(nameof(to), Invariant($"{to}"), Invariant($"{frames} frames at {from} Hz would be {count} at {to} Hz, more than an array holds; resample it in parts."));
+            throw new ArgumentOutOfRangeException(nameof(to), Invariant($"{to}"), Invariant($"{frames} frames at {from} Hz would be {count} at {to} Hz, which do not fit into an array; resample it in parts."));
         }
 
         // Input frames from one crossing of the sinc to the next; a lower rate stretches it.

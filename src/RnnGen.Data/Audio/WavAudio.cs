@@ -16,7 +16,7 @@ public sealed class WavAudio
         Guard.Within(channels, 1, ushort.MaxValue);
         if (samples.Length % channels != 0)
         {
-            throw new ArgumentException(Invariant($"{samples.Length} samples are no whole number of frames of {channels} channels."), nameof(samples));
+            throw new ArgumentException(Invariant($"{samples.Length} samples do not make whole frames of {channels} channels."), nameof(samples));
         }
 
         Samples = samples;

@@ -76,7 +76,7 @@ public static class WavFile
             WavEncoding.SixteenBit => 2,
             WavEncoding.TwentyFourBit => 3,
             WavEncoding.ThirtyTwoBit or WavEncoding.FloatingPoint => 4,
-            _ => throw new ArgumentOutOfRangeException(nameof(encoding), encoding, "There is no such encoding."),
+            _ => throw new ArgumentOutOfRangeException(nameof(encoding), encoding, "Not an encoding."),
         };
         int frameLength = audio.Channels * sampleLength;
         const int formatLength = 16, dataStart = FormLength + ChunkHeader + formatLength + ChunkHeader;
@@ -136,7 +136,7 @@ public static class WavFile
                 BinaryPrimitives.WriteSingleLittleEndian(to, sample);
                 break;
             default:
-                throw new ArgumentOutOfRangeException(nameof(encoding), encoding, "There is no such encoding.");
+                throw new ArgumentOutOfRangeException(nameof(encoding), encoding, "Not an encoding.");
         }
     }
 

@@ -13,7 +13,7 @@ internal sealed record WavFormat(WavFormat.Meaning Sample, int SampleLength)
     /// <summary>Tags of the format chunk.</summary>
     public const int Pcm = 1, IeeeFloat = 3, ALaw = 6, MuLaw = 7, Extensible = 0xFFFE;
 
-    /// <summary>Frames a second.</summary>
+    /// <summary>Frames per second.</summary>
     public int SampleRate { get; init; }
 
     /// <summary>Samples of a frame.</summary>
@@ -27,7 +27,7 @@ internal sealed record WavFormat(WavFormat.Meaning Sample, int SampleLength)
     /// <summary>Whether a sub-format is a tag; some writers leave the rest of it zero.</summary>
     public static bool IsTagOfSubFormat(ReadOnlySpan<byte> rest) => rest.SequenceEqual(OfTags) || rest.SequenceEqual(OfAmbisonics) || !rest.ContainsAnyExcept((byte)0);
 
-    /// <summary>The format of a tag; <see langword="null"/> where it is not read. Fewer bits than bytes are the upper ones.</summary>
+    /// <summary>The format of a tag; <see langword="null"/> if it is not supported. Fewer bits than the bytes hold are the upper ones.</summary>
     public static WavFormat? Find(int tag, int bits, int sampleLength)
     {
         Meaning? meaning = (tag, bits, sampleLength) switch
@@ -46,7 +46,7 @@ internal sealed record WavFormat(WavFormat.Meaning Sample, int SampleLength)
     }
 
     /// <summary>Reads samples.</summary>
-    /// <param name="bytes">Their bytes; those of a big-endian file are turned round in place.</param>
+    /// <param name="bytes">Their bytes; those of a big-endian file are reversed in place.</param>
     /// <param name="samples">Their values, written.</param>
     /// <param name="isBigEndian">Whether the highest byte comes first.</param>
     public void Read(Span<byte> bytes, Span<float> samples, bool isBigEndian)

@@ -6,12 +6,12 @@ namespace RnnGen.Data;
 /// <summary>Reads a WAV file from a stream that can seek: chunk by chunk to the samples, and these in pieces.</summary>
 /// <param name="stream">The file, from its first byte.</param>
 /// <param name="path">Its name, for errors.</param>
-/// <param name="toEnd">Whether the samples go to the file's end, whatever the header says.</param>
+/// <param name="toEnd">Whether to read samples to the end of the file, whatever the header says.</param>
 internal sealed class WavReader(Stream stream, string? path, bool toEnd)
 {
     private const int ChunkHeader = 8, FormLength = 12, PieceBytes = 1 << 16;
 
-    /// <summary>What a writer that cannot go back puts where a length belongs: nothing shorter than this is meant so.</summary>
+    /// <summary>A writer that cannot seek back writes at least this number as an unknown length.</summary>
     private const uint FirstOpenLength = 0x7FFF_F000;
 
     private static readonly HashSet<string> s_known =
@@ -31,7 +31,7 @@ internal sealed class WavReader(Stream stream, string? path, bool toEnd)
             long start = position + ChunkHeader;
             if (name == "data")
             {
-                return ReadSamples(position, size, format ?? throw Error(Invariant($"The samples at byte {position} stand before the chunk 'fmt ' that says how they are stored.")));
+                return ReadSamples(position, size, format ?? throw Error(Invariant($"The samples at byte {position} come before the chunk 'fmt ', which describes their format.")));
             }
 
             if (size > stream.Length - start)
@@ -52,7 +52,7 @@ internal sealed class WavReader(Stream stream, string? path, bool toEnd)
             position = Next(start + size, size);
         }
 
-        throw Error(Invariant($"Expected a chunk '{(format is null ? "fmt " : "data")}'; the file ends without one."));
+        throw Error(Invariant($"Expected a chunk '{(format is null ? "fmt " : "data")}', but the file ends without one."));
     }
 
     private void ReadForm()
@@ -63,7 +63,7 @@ internal sealed class WavReader(Stream stream, string? path, bool toEnd)
         _has64Bits = form.StartsWith("RF64"u8) || form.StartsWith("BW64"u8);
         if (read < FormLength || !(_isBigEndian || _has64Bits || form.StartsWith("RIFF"u8)) || !form[8..].SequenceEqual("WAVE"u8))
         {
-            throw Error("Expected a WAV file, which begins with 'RIFF' (or 'RIFX', 'RF64', 'BW64'), its length and 'WAVE'; this one does not.");
+            throw Error("Not a WAV file: it does not begin with 'RIFF' (or 'RIFX', 'RF64', 'BW64'), a length and 'WAVE'.");
         }
 
         _formSize = UInt32(form[4..]);
@@ -97,7 +97,7 @@ internal sealed class WavReader(Stream stream, string? path, bool toEnd)
         const int shortest = 16, withSubFormat = 40;
         if (size < shortest)
         {
-            throw Error(Invariant($"The chunk 'fmt ' needs {shortest} bytes or more; found {size}."));
+            throw Error(Invariant($"The chunk 'fmt ' needs {shortest} bytes or more, but has {size}."));
         }
 
         Span<byte> chunk = stackalloc byte[withSubFormat];
@@ -115,7 +115,7 @@ internal sealed class WavReader(Stream stream, string? path, bool toEnd)
         WavFormat? format = WavFormat.Find(tag, bits, sampleLength);
         if (format is null && WavFormat.Find(tag, bits, (bits + 7) / 8) is null)
         {
-            throw Error(Invariant($"Expected samples of PCM (format 1) with 8, 16, 24 or 32 bits, floating point (format 3) with 32 or 64 bits, A-law (format 6) or µ-law (format 7) with 8 bits; found format {tag} with {bits} bits. Convert the file."));
+            throw Error(Invariant($"Expected samples of PCM (format 1) with 8, 16, 24 or 32 bits, floating point (format 3) with 32 or 64 bits, A-law (format 6) or µ-law (format 7) with 8 bits, but found format {tag} with {bits} bits. Convert the file."));
         }
 
         return format is not null && channels >= 1 && rate is >= 1 and <= int.MaxValue && frameLength == channels * sampleLength
@@ -129,7 +129,7 @@ internal sealed class WavReader(Stream stream, string? path, bool toEnd)
         Span<byte> sizes = stackalloc byte[16];
         if (size < sizes.Length)
         {
-            throw Error(Invariant($"The chunk 'ds64' at byte {position} needs 28 bytes; found {size}."));
+            throw Error(Invariant($"The chunk 'ds64' at byte {position} needs 28 bytes, but has {size}."));
         }
 
         ReadExactly(sizes);
@@ -149,14 +149,14 @@ internal sealed class WavReader(Stream stream, string? path, bool toEnd)
         length -= isOpen ? length % frameLength : 0; // the last frame of a recording that was broken off
         if (length == 0 || length % frameLength != 0)
         {
-            string hint = length == 0 && follow >= frameLength && !isOpen ? Invariant($" The header names no length, and {follow} bytes follow: give toEnd, if they are samples of a recording that was not closed.") : "";
-            throw Error(Invariant($"Expected one or more whole frames of {frameLength} bytes; the chunk 'data' at byte {position} has {length} bytes.{hint}"));
+            string hint = length == 0 && follow >= frameLength && !isOpen ? Invariant($" The header has no length, but {follow} bytes follow: set toEnd if they are samples of a recording that was not closed.") : "";
+            throw Error(Invariant($"Expected one or more whole frames of {frameLength} bytes, but the chunk 'data' at byte {position} has {length} bytes.{hint}"));
         }
 
         long count = length / format.SampleLength;
         if (count > Array.MaxLength)
         {
-            throw Error(Invariant($"The file has {count} samples; at most {Array.MaxLength} are read at once. Cut it into parts."));
+            throw Error(Invariant($"The file has {count} samples, but at most {Array.MaxLength} fit into an array. Cut it into parts."));
         }
 
         float[] samples = new float[count];
@@ -188,7 +188,7 @@ internal sealed class WavReader(Stream stream, string? path, bool toEnd)
         const uint formWithoutChunks = 8; // of a file that was never closed
         bool is64 = _has64Bits && size == uint.MaxValue;
         isOpen = toEnd || (!is64 && (size == uint.MaxValue || (size >= FirstOpenLength && size > follow) || (size == 0 && _formSize == formWithoutChunks)));
-        long length = isOpen ? follow : !is64 ? size : _dataSize ?? throw Error(Invariant($"The form RF64 needs a chunk 'ds64' before the samples at byte {position}, which says how many they are."));
+        long length = isOpen ? follow : !is64 ? size : _dataSize ?? throw Error(Invariant($"RF64 needs a chunk 'ds64' with their number before the samples at byte {position}."));
         return length <= follow ? length : throw CutOff("data", position, length);
     }
 
@@ -205,7 +205,7 @@ internal sealed class WavReader(Stream stream, string? path, bool toEnd)
     private uint UInt32(ReadOnlySpan<byte> bytes) => _isBigEndian ? BinaryPrimitives.ReadUInt32BigEndian(bytes) : BinaryPrimitives.ReadUInt32LittleEndian(bytes);
 
     private DataFormatException CutOff(string name, long position, long size) => Error(
-        Invariant($"The chunk '{name}' at byte {position} says that it has {size} bytes, but {stream.Length - position - ChunkHeader} follow; the file is cut off.{(name == "data" ? " Give toEnd to read what is there." : "")}"));
+        Invariant($"The chunk '{name}' at byte {position} says that it has {size} bytes, but {stream.Length - position - ChunkHeader} follow; the file is cut off.{(name == "data" ? " Set toEnd to read the existing samples." : "")}"));
 
     private DataFormatException Error(string message) => new(message, path);
 }

@@ -6,8 +6,8 @@ using System.Text;
 namespace RnnGen.Data;
 
 /// <summary>
-/// How a file writes numbers: <c>[sign] digits [decimal separator digits] [exponent]</c>, the digits before the decimal separator in groups of three where thousands are
-/// separated. Every other character makes a field no number.
+/// The number format of a file: <c>[sign] digits [decimal separator digits] [exponent]</c>, with the digits before the decimal separator in groups of three if thousands are
+/// separated. A field with any other character is not a number.
 /// </summary>
 internal sealed class CsvNumbers(char decimalSeparator, char? thousandsSeparator)
 {
@@ -41,7 +41,7 @@ internal sealed class CsvNumbers(char decimalSeparator, char? thousandsSeparator
     }
 
     /// <summary>Writes a number as the invariant culture does, in place.</summary>
-    /// <returns>The characters written; 0 where it is no number.</returns>
+    /// <returns>The number of characters written; 0 if it is not a number.</returns>
     private int ToInvariant(Span<char> number)
     {
         int to = 0, group = 0; // digits since the last separator

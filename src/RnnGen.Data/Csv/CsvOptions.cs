@@ -23,7 +23,7 @@ public sealed record CsvOptions
     {
         get;
         init => field = value is null or '\t' or (>= ' ' and <= '~' and not '"') ? value
-            : throw new ArgumentOutOfRangeException(nameof(value), value, "A delimiter is a printable ASCII character or tab, and no quote.");
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "A delimiter is a printable ASCII character or tab, but not a quote.");
     }
 
     /// <summary>What separates the integer part of a number from its fraction. Default: a point.</summary>
@@ -32,7 +32,7 @@ public sealed record CsvOptions
     {
         get;
         init => field = CanSeparate(value) && !char.IsWhiteSpace(value) ? value
-            : throw new ArgumentOutOfRangeException(nameof(value), value, "A decimal separator is no letter, digit, sign, quote, space or control character.");
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "A decimal separator cannot be a letter, digit, sign, quote, space or control character.");
     } = '.';
 
     /// <summary>
@@ -44,7 +44,7 @@ public sealed record CsvOptions
     {
         get;
         init => field = value is not { } separator || CanSeparate(separator) ? value
-            : throw new ArgumentOutOfRangeException(nameof(value), value, "A thousands separator is no letter, digit, sign, quote or control character.");
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "A thousands separator cannot be a letter, digit, sign, quote or control character.");
     }
 
     /// <summary>
@@ -72,7 +72,7 @@ public sealed record CsvOptions
         init
         {
             ArgumentNullException.ThrowIfNull(value, nameof(MissingMarkers));
-            field = !value.Contains(null!) ? value : throw new ArgumentException("A text that stands for a missing value is null; the empty field needs no text.", nameof(MissingMarkers));
+            field = !value.Contains(null!) ? value : throw new ArgumentException("A marker of missing values is null; an empty field needs no marker.", nameof(MissingMarkers));
         }
     } = ["NA"];
 
@@ -87,7 +87,7 @@ public sealed record CsvOptions
     {
         get;
         init => field = value is null || IsDateFormat(value) ? value
-            : throw new ArgumentException($"'{value}' is no format of dates; give one such as yyyy-MM-dd HH:mm, or null.", nameof(DateFormat));
+            : throw new ArgumentException($"'{value}' is not a date format; use one such as yyyy-MM-dd HH:mm, or null.", nameof(DateFormat));
     }
 
     /// <summary>Checks the separators of numbers against each other.</summary>

@@ -6,12 +6,12 @@ using CsvHelper;
 namespace RnnGen.Data;
 
 /// <summary>
-/// Walks the records of a table over CsvHelper's reader of fields, and reads chosen columns as numbers or text. Blank lines are passed over, except between the
+/// Reads the records of a table with CsvHelper's field reader, and chosen columns as numbers or text. Blank lines are skipped, except between the
 /// rows of a table of one column, where they are records whose value is missing.
 /// </summary>
 internal sealed class CsvRecords : IDisposable
 {
-    /// <summary>Bytes of the longest record: a quote that is never closed must not swallow a file into memory.</summary>
+    /// <summary>The maximum number of bytes in a record, so that an unclosed quote does not load the whole file into memory.</summary>
     public const int LongestRecord = 1 << 20;
 
     private readonly CsvReader _reader;
@@ -44,7 +44,7 @@ internal sealed class CsvRecords : IDisposable
 
         if (SkipBlanks() < 0)
         {
-            throw new DataFormatException("the file is empty; expected a table with a header.", path);
+            throw new DataFormatException("the file is empty, but a table with a header was expected.", path);
         }
 
         _width = _reader.FieldCount;
@@ -60,7 +60,7 @@ internal sealed class CsvRecords : IDisposable
     /// <summary>Line of the record read last, from 1.</summary>
     public int Line => (int)Math.Min(int.MaxValue, _reader.LineNumber - _blanks);
 
-    /// <summary>Reads on to the next record, and checks its width and its date.</summary>
+    /// <summary>Reads the next record and checks its width and its date.</summary>
     public bool Next()
     {
         if (_firstIsData)
@@ -85,7 +85,7 @@ internal sealed class CsvRecords : IDisposable
         if (_blanks == 0 && _reader.FieldCount != _width)
         {
             throw new DataFormatException(
-                Invariant($"expected {_width} fields as in the first line, found {_reader.FieldCount}; the line may be cut off, or a field with a delimiter in it not quoted.{Separators()}"), _path, Line);
+                Invariant($"expected {_width} fields as in the first line, found {_reader.FieldCount}; the line may be cut off, or a field that contains a delimiter not quoted.{Separators()}"), _path, Line);
         }
 
         if (_dates >= 0)
@@ -114,14 +114,14 @@ internal sealed class CsvRecords : IDisposable
         string text = _reader.GetString(_columns[column]);
         throw T.IsInfinity(value) ? Error(Invariant($"'{Shorten(text)}' is not a finite number of type {TypeName<T>()}: it is too large for {TypeName<T>()}; leave a missing value empty."), column)
             : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double other) && !double.IsFinite(other)
-            ? Error(Invariant($"'{Shorten(text)}' is not a finite number of type {TypeName<T>()}; leave a missing value empty, or name what stands for it in {Option(nameof(CsvOptions.MissingMarkers))}."), column)
-            : Error(Invariant($"expected a number, found '{Shorten(text)}'.{(text.Any(char.IsAsciiDigit) ? Separators() : Invariant($" If it stands for a missing value, name it in {Option(nameof(CsvOptions.MissingMarkers))}."))}"), column);
+            ? Error(Invariant($"'{Shorten(text)}' is not a finite number of type {TypeName<T>()}; leave a missing value empty, or add its marker to {Option(nameof(CsvOptions.MissingMarkers))}."), column)
+            : Error(Invariant($"expected a number, found '{Shorten(text)}'.{(text.Any(char.IsAsciiDigit) ? Separators() : Invariant($" If it marks a missing value, add it to {Option(nameof(CsvOptions.MissingMarkers))}."))}"), column);
     }
 
     public DataFormatException Error(string message, int column, int? line = null) =>
         new(_names[column] is { } name ? Invariant($"in column '{name}' {message}") : message, _path, line ?? Line, _columns[column] + 1);
 
-    public DataFormatException NoRows() => new(Invariant($"there are no rows below the header that hold values; give a file with rows, or set {Option(nameof(CsvOptions.HasHeader))} to false if its first line is one."), _path);
+    public DataFormatException NoRows() => new(Invariant($"there are no rows below the header that hold values; use a file with rows, or set {Option(nameof(CsvOptions.HasHeader))} to false if the first line is a row."), _path);
 
     public void Dispose() => _reader.Dispose();
 
@@ -144,10 +144,10 @@ internal sealed class CsvRecords : IDisposable
 
     private static string Shorten(string field) => field.Length <= 40 ? field : field[..40] + "…";
 
-    /// <summary>What is known of separators, and how it is changed.</summary>
+    /// <summary>The separators in use, and how to change them.</summary>
     private string Separators() =>
         Invariant($" The decimal separator is '{_options.DecimalSeparator}', {(_options.ThousandsSeparator is { } thousands ? Invariant($"'{thousands}' separates thousands") : "thousands are not separated")}; ") +
-        Invariant($"set {Option(nameof(CsvOptions.DecimalSeparator))}{(_options.Delimiter is null ? Invariant($", {Option(nameof(CsvOptions.Delimiter))}") : "")} or {Option(nameof(CsvOptions.ThousandsSeparator))} if the file is written in another way.");
+        Invariant($"set {Option(nameof(CsvOptions.DecimalSeparator))}{(_options.Delimiter is null ? Invariant($", {Option(nameof(CsvOptions.Delimiter))}") : "")} or {Option(nameof(CsvOptions.ThousandsSeparator))} if the file has another format.");
 
     // A number such as 1.5 would pass as a day of this year.
     private void CheckDate(string text)
@@ -158,13 +158,13 @@ internal sealed class CsvRecords : IDisposable
         if (!isDate)
         {
             throw new DataFormatException(
-                Invariant($"expected a date{(_options.DateFormat is null ? "" : Invariant($" of the form '{_options.DateFormat}'"))}, found '{Shorten(text)}'; {(_options.DateFormat is null ? Invariant($"say how dates are written with {Option(nameof(CsvOptions.DateFormat))}") : Invariant($"correct it, or {Option(nameof(CsvOptions.DateFormat))}"))}."),
+                Invariant($"expected a date{(_options.DateFormat is null ? "" : Invariant($" of the form '{_options.DateFormat}'"))}, found '{Shorten(text)}'; {(_options.DateFormat is null ? Invariant($"set the format with {Option(nameof(CsvOptions.DateFormat))}") : Invariant($"correct it, or {Option(nameof(CsvOptions.DateFormat))}"))}."),
                 _path, Line, _dates + 1);
         }
 
         if (date <= _date)
         {
-            throw new DataFormatException(Invariant($"the date '{Shorten(text)}' does not follow '{_dateText}' of the row before; sort the rows by date, oldest first, one a date."), _path, Line, _dates + 1);
+            throw new DataFormatException(Invariant($"the date '{Shorten(text)}' does not follow '{_dateText}' of the row before; sort the rows by date, oldest first, with one row per date."), _path, Line, _dates + 1);
         }
 
         (_date, _dateText) = (date, Shorten(text));
@@ -173,7 +173,7 @@ internal sealed class CsvRecords : IDisposable
     private int Find(CsvColumn column, string[] first)
     {
         string columns = string.Join(", ", first.Take(20).Select(c => Invariant($"'{Shorten(c)}'"))) + (_width > 20 ? Invariant($" and {_width - 20} more") : "");
-        string delimiter = _options.Delimiter is null ? Invariant($"; set {Option(nameof(CsvOptions.Delimiter))} if something else separates them") : "";
+        string delimiter = _options.Delimiter is null ? Invariant($"; set {Option(nameof(CsvOptions.Delimiter))} if the delimiter is another one") : "";
         if (column.Name is null)
         {
             return column.Index < _width ? column.Index : throw new DataFormatException(Invariant($"there is no column at index {column.Index} (from 0); the line has {_width}: {columns}{delimiter}."), _path, Line);
@@ -181,13 +181,13 @@ internal sealed class CsvRecords : IDisposable
 
         if (_options.HasHeader == false)
         {
-            throw new ArgumentException($"A column by name ('{column.Name}') needs a header; give the column's index, or leave {nameof(CsvOptions.HasHeader)} out.");
+            throw new ArgumentException($"A column by name ('{column.Name}') needs a header; use the column's index, or do not set {nameof(CsvOptions.HasHeader)}.");
         }
 
         int found = Array.IndexOf(first, column.Name), again = found < 0 ? -1 : Array.IndexOf(first, column.Name, found + 1);
         return found < 0 ? throw new DataFormatException(Invariant($"there is no column '{column.Name}'; the columns are {columns}{delimiter}."), _path, Line)
             : again < 0 ? found
-            : throw new DataFormatException(Invariant($"columns {found + 1} and {again + 1} are both named '{column.Name}'; give the column's index (from 0)."), _path, Line, again + 1);
+            : throw new DataFormatException(Invariant($"columns {found + 1} and {again + 1} are both named '{column.Name}'; use the column's index (from 0)."), _path, Line, again + 1);
     }
 
     private bool IsMissing(ReadOnlySpan<byte> field)
@@ -208,7 +208,7 @@ internal sealed class CsvRecords : IDisposable
         return false;
     }
 
-    /// <summary>Reads on to the next record that is not blank.</summary>
+    /// <summary>Reads to the next record that is not blank.</summary>
     /// <returns>The blank lines before it; -1 at the end.</returns>
     private int SkipBlanks()
     {
@@ -230,7 +230,7 @@ internal sealed class CsvRecords : IDisposable
         catch (CsvFormatException e)
         {
             throw new DataFormatException(
-                Invariant($"the line cannot be read as delimited text: {e.Message} Put a field that holds a quote, a delimiter or a line break in quotes as a whole, and write each quote in it twice; a record has at most {LongestRecord} bytes, so cut a longer one, or close the quote that makes it so long."),
+                Invariant($"the line cannot be read as delimited text: {e.Message} Quote a field that contains a quote, a delimiter or a line break, and double each quote in it. A record has at most {LongestRecord} bytes: shorten it, or close the quote that makes it so long."),
                 _path, (int)Math.Min(int.MaxValue, e.LineNumber), 0, e);
         }
     }

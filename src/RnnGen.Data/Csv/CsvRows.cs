@@ -3,7 +3,7 @@ using System.Numerics;
 
 namespace RnnGen.Data;
 
-/// <summary>The rows of a table's columns; missing values are dealt with on the way.</summary>
+/// <summary>The rows of a table's columns, with missing values handled.</summary>
 internal sealed class CsvRows<T>(Func<TextReader> open, string? path, CsvColumn[] columns, CsvOptions options, bool leaveOpen) : IEnumerable<ReadOnlyMemory<T>>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -64,7 +64,7 @@ internal sealed class CsvRows<T>(Func<TextReader> open, string? path, CsvColumn[
                     {
                         if (waiting.Count >= LongestGap)
                         {
-                            throw records.Error(Invariant($"values are missing over {LongestGap} rows, which is too far to draw a line; set {nameof(CsvOptions)}.{nameof(CsvOptions.MissingValues)} to {nameof(MissingValues.CarryForward)}, or begin the file behind them."), 0, waiting[0].Line);
+                            throw records.Error(Invariant($"values are missing over {LongestGap} rows, which is too far to interpolate; set {nameof(CsvOptions)}.{nameof(CsvOptions.MissingValues)} to {nameof(MissingValues.CarryForward)}, or start the file after them."), 0, waiting[0].Line);
                         }
 
                         isFirst = false;
@@ -96,7 +96,7 @@ internal sealed class CsvRows<T>(Func<TextReader> open, string? path, CsvColumn[
             if (waiting.Count > 0)
             {
                 int column = Array.FindIndex(waiting[^1].Row, T.IsNaN), from = waiting.FindLastIndex(w => !T.IsNaN(w.Row[column])) + 1;
-                throw records.Error("values are missing from here to the end, so there is none to interpolate to; end the file at a value, or carry the last one forward.", column, waiting[from].Line);
+                throw records.Error("values are missing from here to the end, so there is nothing to interpolate to; end the file at a value, or carry the last one forward.", column, waiting[from].Line);
             }
 
             if (isFirst)
@@ -125,14 +125,14 @@ internal sealed class CsvRows<T>(Func<TextReader> open, string? path, CsvColumn[
         return options.MissingValues switch
         {
             MissingValues.DropRow or MissingValues.Keep => T.NaN,
-            MissingValues.CarryForward or MissingValues.Interpolate when isFirst => throw records.Error("the first value is missing, so there is none to fill it from; begin the file at a value.", column),
+            MissingValues.CarryForward or MissingValues.Interpolate when isFirst => throw records.Error("the first value is missing, so there is nothing to fill it from; start the file at a value.", column),
             MissingValues.CarryForward => last[column],
             MissingValues.Interpolate => T.NaN,
             _ => throw new InvalidOperationException(Invariant($"There is no {nameof(MissingValues)} '{options.MissingValues}'.")),
         };
     }
 
-    /// <summary>Draws a line through a column's missing values, from the value before the waiting rows to the one in the last of them.</summary>
+    /// <summary>Interpolates a column's missing values, from the value before the waiting rows to the one in the last of them.</summary>
     private static void Fill(List<(T[] Row, int Line)> waiting, int column, T before)
     {
         int from = -1; // the last row with a value; -1 for the one before all

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace RnnGen.Data;
 
 /// <summary>
-/// The first records of a table, from which is seen what the options leave open: what separates fields, and whether the first line is a header. Where the records fit
+/// The first records of a table, to detect what the options leave open: the delimiter, and whether the first line is a header. If the records fit
 /// two answers, it throws and names the option.
 /// </summary>
 internal sealed partial class CsvSample
@@ -32,13 +32,13 @@ internal sealed partial class CsvSample
         _said = hint.Groups[1].Value[0];
         if (options.Delimiter is { } given && given != _said)
         {
-            throw new DataFormatException(Invariant($"the first line says that {Name(_said.Value)} separates fields, and {Option(nameof(CsvOptions.Delimiter))} is {Name(given)}; leave it out, or correct the line."), path, _records[0].Line);
+            throw new DataFormatException(Invariant($"the first line says that the delimiter is {Name(_said.Value)}, but {Option(nameof(CsvOptions.Delimiter))} is {Name(given)}; do not set it, or correct the line."), path, _records[0].Line);
         }
 
         _records.RemoveAt(0);
     }
 
-    /// <summary>Whether a line before the table says what separates fields, as Excel writes it: <c>sep=;</c>.</summary>
+    /// <summary>Whether a line before the table names the delimiter, as Excel writes it: <c>sep=;</c>.</summary>
     public bool HasHint => _said is not null;
 
     /// <summary>Reads the first records ahead.</summary>
@@ -46,7 +46,7 @@ internal sealed partial class CsvSample
     /// <param name="path">Its file, for errors.</param>
     /// <param name="options">What is known.</param>
     /// <param name="whole">The text again, from its start.</param>
-    /// <exception cref="DataFormatException">The text says that something else separates fields than the options do.</exception>
+    /// <exception cref="DataFormatException">The text names another delimiter than the options.</exception>
     public static CsvSample Take(TextReader reader, string? path, CsvOptions options, out TextReader whole)
     {
         char[] ahead = new char[Characters];
@@ -55,8 +55,8 @@ internal sealed partial class CsvSample
         return new(new string(ahead, 0, count).TrimStart('\uFEFF'), count < ahead.Length, path, options);
     }
 
-    /// <summary>What separates fields.</summary>
-    /// <param name="columns">The columns that are asked for.</param>
+    /// <summary>The delimiter.</summary>
+    /// <param name="columns">The requested columns.</param>
     /// <exception cref="DataFormatException">Two characters fit.</exception>
     public char Delimiter(IReadOnlyCollection<CsvColumn> columns)
     {
@@ -95,9 +95,9 @@ internal sealed partial class CsvSample
         return present.Length > 0 ? OneOf(present) : none;
     }
 
-    /// <summary>Whether the first line names the columns, where they are asked for by index.</summary>
-    /// <param name="delimiter">What separates fields.</param>
-    /// <param name="columns">The columns that are asked for.</param>
+    /// <summary>Whether the first line is a header, if columns are requested by index.</summary>
+    /// <param name="delimiter">The delimiter.</param>
+    /// <param name="columns">The requested columns.</param>
     /// <exception cref="DataFormatException">It may be a header or a row.</exception>
     public bool HasHeader(char delimiter, IEnumerable<int> columns)
     {
@@ -105,19 +105,19 @@ internal sealed partial class CsvSample
         string[][] rows = [.. _records.Skip(1).Select(r => Fields(r.Text, delimiter))];
         if (columns.Select(c => first[c]).FirstOrDefault(IsUnreadable) is { } unreadable)
         {
-            throw MayBeHeader($"'{Shorten(unreadable)}' has digits and no letter, and is no number with any separators");
+            throw MayBeHeader($"'{Shorten(unreadable)}' has digits and no letter, but is not a number with any separators");
         }
 
         if (columns.Any(c => IsText(first[c])))
         {
             return first.Any(IsValue) ? throw MayBeHeader("it has text beside numbers")
                 : rows.Length == 0 || rows.Any(r => r.Zip(first).Any(f => IsText(f.Second) && IsValue(f.First))) ? true
-                : throw MayBeHeader("it has text, and so have the lines below");
+                : throw MayBeHeader("it has text, but so do the lines below");
         }
 
         if (columns.Any(c => first[c].Length == 0) && first.Any(IsText) && !first.Any(IsValue) && rows.Any(r => r.Zip(first).Any(f => IsText(f.Second) && IsValue(f.First))))
         {
-            throw MayBeHeader("it has text where numbers stand below, and no name for the column that is asked for");
+            throw MayBeHeader("it has text above numbers, but no name for the requested column");
         }
 
         string[] labels = [.. first.Where(IsValue)];
@@ -125,13 +125,13 @@ internal sealed partial class CsvSample
         if (isIndexed)
         {
             // As a data frame is written with its index, whose column has no name.
-            return AreConsecutive(labels) && Whole(labels[0]) == 0 ? true : throw MayBeHeader("its first field is empty, and the others are whole numbers");
+            return AreConsecutive(labels) && Whole(labels[0]) == 0 ? true : throw MayBeHeader("its first field is empty, and the others are integers");
         }
 
         bool isText = first.Any(IsText);
         bool mayName = AreConsecutive(labels) && (labels.Length >= 3 || (Whole(labels[0]) == 0 && labels.Length >= 2) || ((labels.Length >= 2 || isText) && AreYears(labels)));
         return mayName && rows.Any(r => !AreConsecutive([.. r.Where(IsValue)]) || (AreYears(labels) && !AreYears([.. r.Where(IsValue)])))
-            ? throw MayBeHeader("its numbers follow each other as labels do")
+            ? throw MayBeHeader("its numbers are consecutive, as labels are")
             : false;
     }
 
@@ -172,7 +172,7 @@ internal sealed partial class CsvSample
 
     private static bool AreYears(string[] fields) => fields.Length > 0 && fields.All(f => Whole(f) is >= 1900 and <= 2100);
 
-    /// <summary>Whether a field is a number, whatever separators it is written with.</summary>
+    /// <summary>Whether a field is a number, with any separators.</summary>
     public static bool IsNumber(string field) => Number().IsMatch(field);
 
     private static bool IsValue(string field) => IsNumber(field) || DateOrTime().IsMatch(field) || s_missing.Contains(field);
@@ -227,7 +227,7 @@ internal sealed partial class CsvSample
 
     private IEnumerable<string> Rows() => _records.Skip(_records.Count > 1 ? 1 : 0).Select(r => r.Text);
 
-    /// <summary>Whether a field is neither a value nor a name as people give one: it may be a number that is badly written.</summary>
+    /// <summary>Whether a field is neither a value nor a plausible name: it may be a malformed number.</summary>
     private bool IsUnreadable(string field) => IsText(field) && field.Any(char.IsDigit) && !field.Any(char.IsLetter);
 
     private bool IsText(string field) => !IsValue(field) && !IsMissing(field);
@@ -240,7 +240,7 @@ internal sealed partial class CsvSample
     /// <summary>Whether every field below the first line is a number, a date, a time or missing.</summary>
     private bool IsTyped(char delimiter) => Rows().All(r => Fields(r, delimiter).All(f => IsValue(f) || IsMissing(f)));
 
-    /// <summary>Whether spaces part every record into as many fields, with numbers in one column at least, and no other delimiter but within numbers, dates and times.</summary>
+    /// <summary>Whether spaces split every record into the same number of fields, with numbers in at least one column, and no other delimiter except within numbers, dates and times.</summary>
     private bool AreSeparatedBySpaces()
     {
         string[][] rows = [.. Rows().Select(r => Fields(r, ' '))];
@@ -251,7 +251,7 @@ internal sealed partial class CsvSample
     private bool MayBeOneNumber() => _options.HasHeader != true && Rows().All(r => NumberWithCommas().IsMatch(r.Trim()))
         && (NumberWithCommas().IsMatch(_records[0].Text.Trim()) || _records[0].Text.Contains(", ", StringComparison.Ordinal));
 
-    /// <summary>The candidate that fits: with as many fields in each record, each of which is a value, where only one has; else the only one, or the only one of as many fields.</summary>
+    /// <summary>The delimiter that fits: the only one that splits each record into the same number of fields, all of them values; otherwise the only candidate, or the only one with the same number of fields.</summary>
     private char OneOf(char[] candidates)
     {
         char[] best = [.. candidates.Where(c => IsEven(c) && IsTyped(c))];
@@ -266,7 +266,7 @@ internal sealed partial class CsvSample
             : throw Open(Invariant($"fields may be separated by {string.Join(" or ", best.Select(Name))} ('{Example}'); set {Option(nameof(CsvOptions.Delimiter))}{(best.Contains(',') ? Invariant($", and {Option(nameof(CsvOptions.DecimalSeparator))} if ',' is one") : "")}."));
     }
 
-    private DataFormatException MayBeHeader(string why) => new(Invariant($"the first line may name the columns or be a row: {why} ('{Shorten(_records[0].Text)}'); set {Option(nameof(CsvOptions.HasHeader))}, or ask for columns by name."), _path, _records[0].Line);
+    private DataFormatException MayBeHeader(string why) => new(Invariant($"the first line may name the columns or be a row: {why} ('{Shorten(_records[0].Text)}'); set {Option(nameof(CsvOptions.HasHeader))}, or request columns by name."), _path, _records[0].Line);
 
     private DataFormatException Open(string message) => new(message, _path, _records[Math.Min(1, _records.Count - 1)].Line);
 }

@@ -60,6 +60,6 @@ public static class CsvTable
     private static CsvColumn[] Checked(IReadOnlyList<CsvColumn> columns)
     {
         ArgumentNullException.ThrowIfNull(columns);
-        return columns.Count > 0 ? [.. columns] : throw new ArgumentException("At least one column must be asked for.", nameof(columns));
+        return columns.Count > 0 ? [.. columns] : throw new ArgumentException("At least one column must be requested.", nameof(columns));
     }
 }

@@ -1,7 +1,7 @@
 namespace RnnGen.Data;
 
 /// <summary>
-/// A text whose beginning was read ahead. Half of a surrogate pair is an error: what comes after would replace it, and two different texts would become one.
+/// A text whose start was read ahead. Half of a surrogate pair is an error: decoding would replace it, and two different texts would become the same.
 /// </summary>
 internal sealed class TextAhead(char[] ahead, int count, TextReader rest, string? path) : TextReader
 {
@@ -70,6 +70,6 @@ internal sealed class TextAhead(char[] ahead, int count, TextReader rest, string
     private DataFormatException Half(ReadOnlySpan<char> before)
     {
         CountLines(before);
-        return new("the text has half of a surrogate pair, which is no character; decode the text with an encoding that throws, and correct it there.", path, _line);
+        return new("the text contains half of a surrogate pair, which is not a character; decode the text with an encoding that throws, and correct it there.", path, _line);
     }
 }

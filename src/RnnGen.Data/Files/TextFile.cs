@@ -3,8 +3,8 @@ using System.Text;
 namespace RnnGen.Data;
 
 /// <summary>
-/// Opens text files. Encoding: what a byte order mark says (UTF-8, UTF-16 or UTF-32), else the one that is asked for, else UTF-8. Bytes that are not of it are an
-/// error at their offset; nothing is replaced.
+/// Opens text files. The encoding is that of a byte order mark (UTF-8, UTF-16 or UTF-32), else the requested one, else UTF-8. Bytes that are not valid in it are an
+/// error with their offset; nothing is replaced.
 /// </summary>
 internal static class TextFile
 {
@@ -19,7 +19,7 @@ internal static class TextFile
 
     /// <param name="path">The file.</param>
     /// <param name="encoding">The encoding of a file without byte order mark; <c>null</c> for UTF-8.</param>
-    /// <exception cref="DataFormatException">The file begins as UTF-16 does, and nothing says that it is. Thrown by reading: bytes are not of the encoding.</exception>
+    /// <exception cref="DataFormatException">The file begins like UTF-16 without a byte order mark. Thrown by reading: bytes are not valid in the encoding.</exception>
     /// <exception cref="IOException">The file is missing or cannot be opened.</exception>
     public static StreamReader Open(string path, Encoding? encoding = null)
     {
@@ -37,7 +37,7 @@ internal static class TextFile
 
             if (marked is null && encoding is null && first.Length >= 2 && (first[0] == 0) != (first[1] == 0))
             {
-                throw new DataFormatException("the file begins with a zero byte beside another, as UTF-16 without a byte order mark does; give its Encoding.", path, 1);
+                throw new DataFormatException("the file begins with a zero byte beside another, as UTF-16 without a byte order mark does; set its Encoding.", path, 1);
             }
 
             int start = marked?.Preamble.Length ?? 0;
@@ -59,7 +59,7 @@ internal static class TextFile
         return copy;
     }
 
-    /// <summary>Throws where bytes are not of the encoding. The place is found by reading the file again: a decoder knows it within one of its blocks only.</summary>
+    /// <summary>Throws if bytes are not valid in the encoding. The place is found by reading the file again, because a decoder knows it only within one of its blocks.</summary>
     private sealed class Refusal(string path, int start, Encoding encoding) : DecoderFallback
     {
         public override int MaxCharCount => 1;
@@ -101,7 +101,7 @@ internal static class TextFile
             Span<byte> found = stackalloc byte[4];
             stream.Position = whole;
             found = found[..stream.ReadAtLeast(found, found.Length, throwOnEndOfStream: false)];
-            return new(Invariant($"the text is not {encoding.WebName.ToUpperInvariant()} from byte offset {whole} on ({Convert.ToHexString(found)}); give the file's Encoding, such as Encoding.Latin1, or convert the file."), path, line);
+            return new(Invariant($"the text is not {encoding.WebName.ToUpperInvariant()} from byte offset {whole} on ({Convert.ToHexString(found)}); set the file's Encoding, such as Encoding.Latin1, or convert the file."), path, line);
         }
 
         private sealed class Buffer(Refusal refusal) : DecoderFallbackBuffer

@@ -59,7 +59,7 @@ public static class JsonLines
         }
         catch (EncoderFallbackException e)
         {
-            throw new DataFormatException("the line has half of a surrogate pair, which is no character.", path, number, e.Index + 1, e);
+            throw new DataFormatException("the line contains half of a surrogate pair, which is not a character.", path, number, e.Index + 1, e);
         }
         catch (JsonException e)
         {
@@ -137,7 +137,7 @@ public sealed class JsonLine
     }
 
     /// <summary>Reads an array's numbers, row-major.</summary>
-    /// <returns>Its shape: that of each of its elements, behind their number.</returns>
+    /// <returns>Its shape: the number of its elements, then their shape.</returns>
     private int[] Collect<T>(JsonElement array, string name, List<T> values, Func<JsonElement, T> read)
     {
         int count = 0;
@@ -160,7 +160,7 @@ public sealed class JsonLine
             first ??= shape;
             if (!first.AsSpan().SequenceEqual(shape))
             {
-                throw new DataFormatException(Invariant($"the arrays in '{name}' differ: element 0 is {Describe(first)}, element {count} {Describe(shape)}; pad them, or give them properties of their own."), _path, Line);
+                throw new DataFormatException(Invariant($"the arrays in '{name}' differ: element 0 is {Describe(first)}, element {count} {Describe(shape)}; pad them, or use separate properties."), _path, Line);
             }
 
             count++;
@@ -177,7 +177,7 @@ public sealed class JsonLine
 
     private JsonElement Property(string name, JsonValueKind kind, string what)
     {
-        JsonElement value = Find(name) ?? throw new DataFormatException(Invariant($"the object has no '{name}'; {what} was expected."), _path, Line);
+        JsonElement value = Find(name) ?? throw new DataFormatException(Invariant($"the object has no '{name}', but {what} was expected."), _path, Line);
         return value.ValueKind == kind ? value : throw Wrong(name, what, value);
     }
 
@@ -207,6 +207,6 @@ public sealed class JsonLine
     private DataFormatException Wrong(string name, string what, JsonElement value)
     {
         string found = value.GetRawText();
-        return new(Invariant($"'{name}' should be {what}, found {(found.Length <= 40 ? found : found[..40] + "…")}."), _path, Line);
+        return new(Invariant($"'{name}' should be {what}, but is {(found.Length <= 40 ? found : found[..40] + "…")}."), _path, Line);
     }
 }

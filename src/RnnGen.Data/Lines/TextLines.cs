@@ -96,7 +96,7 @@ public static class TextLines
         }
         catch (DecoderFallbackException e)
         {
-            throw new DataFormatException($"the text from here on is not of the reader's encoding ({e.Message}); convert it, or give a reader of its encoding.", path, number, 0, e);
+            throw new DataFormatException($"the text from here on is not of the reader's encoding ({e.Message}); convert it, or use a reader with its encoding.", path, number, 0, e);
         }
     }
 
@@ -104,7 +104,7 @@ public static class TextLines
     {
         if (line.Length + part.Length > longest)
         {
-            throw new DataFormatException(Invariant($"the line has more than {longest} characters; is it a file of lines? Give a greater limit if it is."), path, number);
+            throw new DataFormatException(Invariant($"the line has more than {longest} characters; is it a text file with lines? If so, raise the limit."), path, number);
         }
 
         line.Append(part);

@@ -96,7 +96,7 @@ public static class NpyFile
         NpyHeader header = ReadHeader<T>(stream, path);
         if (header.Shape.Length == 0 || (header.IsFortran && header.Shape.Length > 1))
         {
-            throw new DataFormatException("rows are streamed from arrays of one axis or more in C's order; save it with numpy.ascontiguousarray, or read it whole.", path);
+            throw new DataFormatException("only rows of arrays with at least one axis in C order can be streamed; save it with numpy.ascontiguousarray, or read it as a whole.", path);
         }
 
         Int128 rowBytes = header.Size;
@@ -113,7 +113,7 @@ public static class NpyFile
 
         if (rowBytes > 1 << 30)
         {
-            throw new DataFormatException(Invariant($"a row has {rowBytes} bytes; at most {1 << 30} are read at once. Give the array more rows."), path);
+            throw new DataFormatException(Invariant($"a row has {rowBytes} bytes, but at most {1 << 30} are read at once. Use more and smaller rows."), path);
         }
 
         byte[] bytes = new byte[(int)rowBytes];
@@ -155,7 +155,7 @@ public static class NpyFile
         long length = header.Length + ((long)values.Length * Unsafe.SizeOf<T>());
         if (length > Array.MaxLength)
         {
-            throw new ArgumentException(Invariant($"{values.Length} values take {length} bytes, more than an array holds; write them to a file."), nameof(values));
+            throw new ArgumentException(Invariant($"{values.Length} values take {length} bytes, which do not fit into an array; write them to a file."), nameof(values));
         }
 
         byte[] bytes = new byte[length];
@@ -172,7 +172,7 @@ public static class NpyFile
             float => "<f4",
             double => "<f8",
             int => "<i4",
-            _ => throw new ArgumentException($"Arrays of float, double and int are written; found {typeof(T).Name}.", nameof(values)),
+            _ => throw new ArgumentException($"Only arrays of float, double and int can be written, not of {typeof(T).Name}.", nameof(values)),
         };
         Int128 count = 1;
         foreach (int length in shape)
@@ -183,7 +183,7 @@ public static class NpyFile
 
         if (count != values.Length)
         {
-            throw new ArgumentException(Invariant($"The shape [{string.Join(", ", shape.ToArray())}] has {count} values; there are {values.Length}."), nameof(shape));
+            throw new ArgumentException(Invariant($"The shape [{string.Join(", ", shape.ToArray())}] has {count} values, but there are {values.Length}."), nameof(shape));
         }
 
         string header = Invariant($"{{'descr': '{type}', 'fortran_order': False, 'shape': ({string.Concat(shape.ToArray().Select(n => Invariant($"{n}, "))).TrimEnd(shape.Length > 1 ? [',', ' '] : [' '])}), }}");
@@ -225,7 +225,7 @@ public static class NpyFile
         NpyHeader header = ReadHeader<T>(stream, path);
         if (header.Count > Array.MaxLength)
         {
-            throw new DataFormatException(Invariant($"the array has {header.Count} values; at most {Array.MaxLength} are read at once. Stream its rows."), path);
+            throw new DataFormatException(Invariant($"the array has {header.Count} values, but at most {Array.MaxLength} fit into memory. Stream its rows."), path);
         }
 
         // The header's size was held against the file's, so a small file cannot ask for much memory.
@@ -248,13 +248,13 @@ public static class NpyFile
         int read = stream.ReadAtLeast(prefix[..10], 10, throwOnEndOfStream: false);
         if (read < 10 || !prefix[..6].SequenceEqual(Magic))
         {
-            throw new DataFormatException("expected a NumPy array, which begins with 93 hex and 'NUMPY'; this one does not.", path);
+            throw new DataFormatException("not a NumPy array: it does not begin with 93 hex and 'NUMPY'.", path);
         }
 
         int version = prefix[6];
         if (version is < 1 or > 3 || prefix[7] != 0)
         {
-            throw new DataFormatException(Invariant($"the format's version is {version}.{prefix[7]}; 1.0 to 3.0 are read."), path);
+            throw new DataFormatException(Invariant($"the format's version is {version}.{prefix[7]}, but only 1.0 to 3.0 are supported."), path);
         }
 
         long length = BinaryPrimitives.ReadUInt16LittleEndian(prefix[8..]);
@@ -266,7 +266,7 @@ public static class NpyFile
 
         if (length > LongestHeader)
         {
-            throw new DataFormatException(Invariant($"the header should have {length} bytes; at most {LongestHeader} are read."), path);
+            throw new DataFormatException(Invariant($"the header has {length} bytes, but at most {LongestHeader} are read."), path);
         }
 
         byte[] text = new byte[length];
@@ -274,18 +274,18 @@ public static class NpyFile
         NpyHeader header = NpyHeader.Parse(Encoding.UTF8.GetString(text), path);
         if (typeof(T) != typeof(float) && typeof(T) != typeof(double) && typeof(T) != typeof(int))
         {
-            throw new NotSupportedException($"Arrays are read as float, double or int; found {typeof(T).Name}.");
+            throw new NotSupportedException($"Arrays can only be read as float, double or int, not as {typeof(T).Name}.");
         }
 
         if (typeof(T) == typeof(int) && header.Kind == 'f')
         {
-            throw new DataFormatException(Invariant($"the array holds floating-point numbers ('{header.Kind}{header.Size}'), which are not read as int."), path);
+            throw new DataFormatException(Invariant($"the array holds floating-point numbers ('{header.Kind}{header.Size}'), which cannot be read as int."), path);
         }
 
         Int128 bytes = (Int128)header.Count * header.Size;
         long found = stream.Length - stream.Position;
         return bytes == found ? header : throw new DataFormatException(
-            Invariant($"the file is {(found < bytes ? "cut off" : "longer than it says")}: its shape ({string.Join(", ", header.Shape)}) takes {bytes} bytes, {found} follow the header."), path);
+            Invariant($"the file is {(found < bytes ? "cut off" : "longer than it says")}: its shape ({string.Join(", ", header.Shape)}) takes {bytes} bytes, but {found} follow the header."), path);
     }
 
     private static void ReadExactly(Stream stream, Span<byte> bytes, string? path)
@@ -324,7 +324,7 @@ public static class NpyFile
                 ('u', 8) => Nearest<ulong, T>(BinaryPrimitives.ReadUInt64LittleEndian(number), index, path),
                 ('u', 1) => T.CreateChecked(number[0]),
                 ('b', 1) => number[0] <= 1 ? T.CreateChecked(number[0])
-                    : throw new DataFormatException(Invariant($"the value at index {index} is {number[0]}, and a bool is 0 or 1; the file is damaged, or its type is u1."), path),
+                    : throw new DataFormatException(Invariant($"the value at index {index} is {number[0]}, but a bool is 0 or 1; the file is damaged, or its type is u1."), path),
                 _ => throw new InvalidOperationException(Invariant($"There is no type '{header.Kind}{header.Size}'.")),
             };
         }

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace RnnGen.Data;
 
 /// <summary>
-/// The header of a NumPy file: the text of a Python dictionary with <c>descr</c>, <c>fortran_order</c> and <c>shape</c>. It is read as text, by a grammar of
-/// these three entries alone.
+/// The header of a NumPy file: the text of a Python dictionary with <c>descr</c>, <c>fortran_order</c> and <c>shape</c>. It is parsed with a grammar of only
+/// these three entries.
 /// </summary>
 internal sealed record NpyHeader(char Kind, int Size, bool IsBigEndian, bool IsFortran, int[] Shape)
 {
@@ -27,7 +27,7 @@ internal sealed record NpyHeader(char Kind, int Size, bool IsBigEndian, bool IsF
             switch (key)
             {
                 case "descr" when type is null:
-                    type = cursor.IsAt('[') ? throw cursor.Error("arrays of records are not read; save each field as an array of its own") : cursor.Quoted();
+                    type = cursor.IsAt('[') ? throw cursor.Error("arrays of records are not supported; save each field as an array of its own") : cursor.Quoted();
                     break;
                 case "fortran_order" when isFortran is null:
                     isFortran = cursor.Word() switch { "True" => true, "False" => false, _ => throw cursor.Error("'fortran_order' should be True or False") };
@@ -54,13 +54,13 @@ internal sealed record NpyHeader(char Kind, int Size, bool IsBigEndian, bool IsF
 
         if (type is ['|' or '<' or '>', 'O', ..])
         {
-            throw new DataFormatException("the array holds Python objects, which are not read: unpickling runs what the file says. Save it as an array of numbers.", path);
+            throw new DataFormatException("the array holds Python objects, which are not supported: unpickling executes code of the file. Save it as an array of numbers.", path);
         }
 
         if (type is not [('<' or '>' or '|' or '=') and char order, ('f' or 'i' or 'u' or 'b') and char kind, ('1' or '2' or '4' or '8') and char size]
             || (kind == 'f' && size == '1') || (kind == 'b' && size != '1') || (order == '|' && size != '1'))
         {
-            throw cursor.Error(Invariant($"the type '{(type.Length <= 40 ? type : type[..40] + "…")}' is not read; numbers of f2, f4, f8, i1 to i8, u1 to u8 and b1 are, behind '<', '>' or '|'"));
+            throw cursor.Error(Invariant($"the type '{(type.Length <= 40 ? type : type[..40] + "…")}' is not supported; numbers of f2, f4, f8, i1 to i8, u1 to u8 and b1 are, after '<', '>' or '|'"));
         }
 
         Int128 count = 1;
@@ -69,7 +69,7 @@ internal sealed record NpyHeader(char Kind, int Size, bool IsBigEndian, bool IsF
             count *= length;
             if (count > long.MaxValue / 8)
             {
-                throw cursor.Error(Invariant($"the shape ({string.Join(", ", shape)}) is beyond all memory"));
+                throw cursor.Error(Invariant($"the shape ({string.Join(", ", shape)}) is too large for any memory"));
             }
         }
 
@@ -159,7 +159,7 @@ internal sealed record NpyHeader(char Kind, int Size, bool IsBigEndian, bool IsF
             return text[start.._at];
         }
 
-        public DataFormatException Error(string message) => new(Invariant($"the header is not one of a NumPy array: {message}, at character {_at} of it."), path);
+        public DataFormatException Error(string message) => new(Invariant($"the header is not that of a NumPy array: {message}, at its character {_at}."), path);
 
         private void SkipSpace()
         {

@@ -105,7 +105,7 @@ public sealed class TimeSeriesFile
             }
             else if (line[0] != '@')
             {
-                throw header.Error(Invariant($"expected a header line with @, or @data; found '{TimeSeriesHeader.Shorten(line[..Math.Min(line.Length, 100)].ToString())}'."), number);
+                throw header.Error(Invariant($"expected a header line with @, or @data, but found '{TimeSeriesHeader.Shorten(line[..Math.Min(line.Length, 100)].ToString())}'."), number);
             }
             else if (header.Read(line.ToString(), number))
             {

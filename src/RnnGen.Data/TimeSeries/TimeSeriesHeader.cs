@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace RnnGen.Data;
 
-/// <summary>What the lines before <c>@data</c> say, each with the line that says it. Every series is held against it.</summary>
+/// <summary>The header lines before <c>@data</c>, with their line numbers. Every series is checked against them.</summary>
 internal sealed class TimeSeriesHeader(string? source)
 {
     private const int LongestName = 1000;
@@ -20,7 +20,7 @@ internal sealed class TimeSeriesHeader(string? source)
     public bool HasTargets => _hasTargets == true;
 
     /// <summary>Reads a line that begins with @.</summary>
-    /// <returns>Whether it is <c>@data</c>, behind which the series follow.</returns>
+    /// <returns>Whether it is <c>@data</c>, after which the series follow.</returns>
     public bool Read(string line, int number)
     {
         string[] words = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
@@ -28,7 +28,7 @@ internal sealed class TimeSeriesHeader(string? source)
         tag = tag == "@dimension" ? "@dimensions" : tag;
         if (!_lines.TryAdd(tag, number))
         {
-            throw Error(Invariant($"{words[0]} is given a second time; it also stands in line {_lines[tag]}."), number);
+            throw Error(Invariant($"{words[0]} is given a second time; it is also in line {_lines[tag]}."), number);
         }
 
         switch (tag)
@@ -43,7 +43,7 @@ internal sealed class TimeSeriesHeader(string? source)
             case "@timestamps":
                 if (Says(words, number))
                 {
-                    throw Error("series with time stamps are not read; give values at equal distances.", number);
+                    throw Error("series with time stamps are not supported; use values at equal distances.", number);
                 }
 
                 break;
@@ -105,7 +105,7 @@ internal sealed class TimeSeriesHeader(string? source)
 
         if (_hasEqualLength == true && steps != first)
         {
-            throw Contradiction(Invariant($"the series has {steps} steps and the first one {first}"), "@equalLength", "@equalLength true", number);
+            throw Contradiction(Invariant($"the series has {steps} steps where the first one has {first}"), "@equalLength", "@equalLength true", number);
         }
     }
 
@@ -123,13 +123,13 @@ internal sealed class TimeSeriesHeader(string? source)
     {
         if (HasTargets)
         {
-            throw Error(Invariant($"the file is of a regression, whose targets are numbers, and {nameof(TimeSeriesOptions)}.{nameof(TimeSeriesOptions.Labels)} are given; leave them out, or read a file of classes."), _lines["@targetlabel"]);
+            throw Error(Invariant($"the file is a regression, whose targets are numbers, but {nameof(TimeSeriesOptions)}.{nameof(TimeSeriesOptions.Labels)} are set; do not set them, or read a file of classes."), _lines["@targetlabel"]);
         }
 
         if (!IsLabelled)
         {
             throw Error(
-                Invariant($"{nameof(TimeSeriesOptions)}.{nameof(TimeSeriesOptions.Labels)} are given, and the series have no labels: the header {(_isLabelled is null ? "has no @classLabel" : "says @classLabel false")}. Leave them out, or correct the header."),
+                Invariant($"{nameof(TimeSeriesOptions)}.{nameof(TimeSeriesOptions.Labels)} are set, but the series have no labels: the header {(_isLabelled is null ? "has no @classLabel" : "says @classLabel false")}. Do not set them, or correct the header."),
                 _lines[_isLabelled is null ? "@data" : "@classlabel"]);
         }
     }
@@ -139,16 +139,16 @@ internal sealed class TimeSeriesHeader(string? source)
     {
         if (_isUnivariate == false && channels == 1)
         {
-            throw Error("the header says @univariate false, and every series has one channel; correct the line.", _lines["@univariate"]);
+            throw Error("the header says @univariate false, but every series has one channel; correct the line.", _lines["@univariate"]);
         }
     }
 
-    /// <summary>Whether what is behind a series' last colon may be a label, although the header does not say that there are labels.</summary>
+    /// <summary>Whether the text after a series' last colon may be a label, although the header does not announce labels.</summary>
     public void CheckSaysWhatIsLast(int parts, int steps, int number)
     {
         if (_isLabelled is null && _hasTargets is null && _dimensions is null && parts > 1 && steps == 1)
         {
-            throw Error("the series has one value in each part, and the header does not say whether the last one is a label: give @classLabel, @targetLabel or @dimensions.", number);
+            throw Error("the series has one value in each part, and the header does not say whether the last one is a label: add @classLabel, @targetLabel or @dimensions.", number);
         }
     }
 
@@ -160,7 +160,7 @@ internal sealed class TimeSeriesHeader(string? source)
     {
         if (IsLabelled && HasTargets)
         {
-            throw Error(Invariant($"a series has a class or a number as its target, and the header says @classLabel true (line {_lines["@classlabel"]}) and @targetLabel true."), _lines["@targetlabel"]);
+            throw Error(Invariant($"a series has either a class or a number as its target, but the header says @classLabel true (line {_lines["@classlabel"]}) and @targetLabel true."), _lines["@targetlabel"]);
         }
 
         if (_isUnivariate is { } isUnivariate && _dimensions is { } dimensions && isUnivariate != (dimensions == 1))
@@ -178,7 +178,7 @@ internal sealed class TimeSeriesHeader(string? source)
     {
         if (IsLabelled == (Labels.Length == 0))
         {
-            throw Error(IsLabelled ? "@classLabel true needs the labels behind it." : Invariant($"@classLabel false has {Labels.Length} labels behind it."), number);
+            throw Error(IsLabelled ? "@classLabel true needs labels after it." : Invariant($"@classLabel false has {Labels.Length} labels after it."), number);
         }
 
         if (Labels.GroupBy(l => l, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
@@ -206,14 +206,14 @@ internal sealed class TimeSeriesHeader(string? source)
     {
         if (words.Length > count)
         {
-            throw Error(Invariant($"'{Shorten(string.Join(' ', words[..count]))}' has '{Shorten(words[count])}' behind it; expected the end of the line."), number);
+            throw Error(Invariant($"'{Shorten(string.Join(' ', words[..count]))}' has '{Shorten(words[count])}' after it; expected the end of the line."), number);
         }
     }
 
     private int Count(string[] words, int number) => words.Length == 2 && int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value > 0
         ? value
-        : throw Error(Invariant($"{words[0]} needs a whole number from 1 on."), number);
+        : throw Error(Invariant($"{words[0]} needs an integer of at least 1."), number);
 
     private DataFormatException Contradiction(string found, string tag, string said, int number) =>
-        Error(Invariant($"{found}, and line {_lines[tag.ToLowerInvariant()]} says {said}; correct the header or the series."), number);
+        Error(Invariant($"{found}, but line {_lines[tag.ToLowerInvariant()]} says {said}; correct the header or the series."), number);
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace RnnGen.Data;
 
-/// <summary>Reads the lines behind <c>@data</c>.</summary>
+/// <summary>Reads the lines after <c>@data</c>.</summary>
 internal sealed class TimeSeriesLines
 {
     private readonly TimeSeriesHeader _header;
@@ -31,7 +31,7 @@ internal sealed class TimeSeriesLines
         int count = line.Count(':') + (hasLast ? 0 : 1);
         if (count == 0)
         {
-            throw _header.Error(Invariant($"the series has one part, and it should have its channels and {(_header.IsLabelled ? "its label" : "its target")}, with colons between them."), number);
+            throw _header.Error(Invariant($"the series has one part, but it should have its channels and {(_header.IsLabelled ? "its label" : "its target")}, with colons between them."), number);
         }
 
         Channels = Channels == 0 ? count : Channels;
@@ -56,7 +56,7 @@ internal sealed class TimeSeriesLines
         // A line that claims more values than it has characters fails at once.
         if ((long)steps * count > rest.Length)
         {
-            throw _header.Error(Invariant($"the first channel has {steps} values, and the line is too short for {count} channels like it."), number);
+            throw _header.Error(Invariant($"the first channel has {steps} values, but the line is too short for {count} channels like it."), number);
         }
 
         float[] values = new float[steps * count];
@@ -66,7 +66,7 @@ internal sealed class TimeSeriesLines
             int written = part.Count(',') + 1;
             if (written != steps)
             {
-                throw _header.Error(Invariant($"channel {channel + 1} has {written} values and the first one {steps}."), number);
+                throw _header.Error(Invariant($"channel {channel + 1} has {written} values, but the first one has {steps}."), number);
             }
 
             for (int step = 0; step < steps; step++)
