@@ -40,7 +40,7 @@ public sealed class CsvLogTests
         using Runs.Folder folder = new();
         string path = Path.GetDirectoryName(folder.File("x"))!;
         Should.Throw<IOException>(() => new SmallForecaster(seed: 1).Fit(Runs.Sine().Train, null, new FitOptions { Epochs = 1, Callbacks = [new CsvLog(path)] }))
-            .Message.ShouldBe($"'{path}' is the path of a folder; give that of a file in it.");
+            .Message.ShouldBe($"'{path}' is the path of a folder; use the path of a file in it.");
     }
 
     [Fact]
@@ -77,7 +77,7 @@ public sealed class CsvLogTests
         using Runs.Folder folder = new();
         string path = folder.File("data.csv");
         File.WriteAllText(path, "a,b\n1,2\n");
-        Should.Throw<InvalidDataException>(() => new CsvLog(path).OnTrainingStarted(Runs.Started())).Message.ShouldContain("is no log of a training");
+        Should.Throw<InvalidDataException>(() => new CsvLog(path).OnTrainingStarted(Runs.Started())).Message.ShouldContain("is not a training log");
         File.ReadAllText(path).ShouldBe("a,b\n1,2\n");
         Should.Throw<IOException>(() => new CsvLog(folder.File("missing/epochs.csv")).OnTrainingStarted(Runs.Started()));
     }

@@ -4,7 +4,7 @@ using Spectre.Console.Rendering;
 
 namespace RnnGen.Display;
 
-/// <summary>Draws how far a training is, in six lines of a terminal.</summary>
+/// <summary>Draws the progress of a training, in six lines of a terminal.</summary>
 internal static class ProgressView
 {
     private const int LabelWidth = 12, ValueWidth = 12;
@@ -14,9 +14,9 @@ internal static class ProgressView
     private static readonly Style s_validation = new(Color.DarkOrange);
 
     /// <summary>The lines.</summary>
-    /// <param name="progress">How far it is.</param>
+    /// <param name="progress">The progress.</param>
     /// <param name="width">Columns of the terminal.</param>
-    /// <param name="end">How it ended, in a few words; <see langword="null"/> while it goes on.</param>
+    /// <param name="end">How it ended, in a few words; <see langword="null"/> while it runs.</param>
     public static IRenderable Draw(TrainingProgress progress, int width, string? end)
     {
         TrainingStarted training = progress.Training;

@@ -5,9 +5,9 @@ internal static class Sparkline
 {
     private const string Blocks = "▁▂▃▄▅▆▇█";
 
-    /// <summary>Draws the values; the lowest block stands for the minimum, and × for one that is not finite.</summary>
-    /// <param name="points">The values, in order; where there are more than fit, neighbours share a block.</param>
-    /// <param name="width">The most blocks, at least 1.</param>
+    /// <summary>Draws the values; the lowest block is the minimum, and × a value that is not finite.</summary>
+    /// <param name="points">The values, in order; if there are more than fit, neighbours share a block.</param>
+    /// <param name="width">The maximum number of blocks, at least 1.</param>
     public static string Draw(IReadOnlyList<CurvePoint> points, int width)
     {
         int count = Math.Min(points.Count, width);

@@ -57,7 +57,7 @@ public sealed class TrainingDisplay : TrainingCallback
         }
         else
         {
-            string goesOn = training.EpochsBefore.Count > 0 ? string.Create(CultureInfo.InvariantCulture, $", goes on after epoch {training.EpochsBefore.Count}") : "";
+            string goesOn = training.EpochsBefore.Count > 0 ? string.Create(CultureInfo.InvariantCulture, $", resumes after epoch {training.EpochsBefore.Count}") : "";
             WriteLine(string.Create(CultureInfo.InvariantCulture, $"{training.Layout.ModelName}: {training.Layout.Declaration}, {training.Epochs} epochs of {training.StepsPerEpoch} steps{goesOn}"));
         }
     }

@@ -1,8 +1,8 @@
 namespace RnnGen.Display;
 
-/// <summary>How far a training is, and how fast it goes.</summary>
+/// <summary>The progress and speed of a training.</summary>
 /// <param name="training">What is trained.</param>
-/// <param name="clock">Tells the time.</param>
+/// <param name="clock">The clock.</param>
 internal sealed class TrainingProgress(TrainingStarted training, TimeProvider clock)
 {
     private readonly long _start = clock.GetTimestamp();
@@ -10,15 +10,15 @@ internal sealed class TrainingProgress(TrainingStarted training, TimeProvider cl
 
     public TrainingStarted Training { get; } = training;
 
-    /// <summary>Steps that are done, with those of an earlier run that is continued.</summary>
+    /// <summary>Completed steps, including those of an earlier run that is resumed.</summary>
     public long Step { get; private set; } = training.StepsBefore;
 
     public long StepCount => Training.Epochs * Training.StepsPerEpoch;
 
-    /// <summary>The epoch that is under way, or the last one.</summary>
+    /// <summary>The current epoch, or the last one.</summary>
     public int Epoch { get; private set; } = (int)Math.Min(training.Epochs, (training.StepsBefore / Math.Max(1, training.StepsPerEpoch)) + 1);
 
-    /// <summary>Steps of that epoch that are done.</summary>
+    /// <summary>Completed steps of that epoch.</summary>
     public long StepOfEpoch => Step - ((Epoch - 1) * Training.StepsPerEpoch);
 
     public double Share => StepCount == 0 ? 0 : Math.Min(1, (double)Step / StepCount);
@@ -27,7 +27,7 @@ internal sealed class TrainingProgress(TrainingStarted training, TimeProvider cl
 
     public double? GradientNorm { get; private set; }
 
-    /// <summary>Sequences that were trained on in this run.</summary>
+    /// <summary>Sequences trained on in this run.</summary>
     public long Sequences { get; private set; }
 
     public Curve StepLosses { get; } = new();
@@ -45,10 +45,10 @@ internal sealed class TrainingProgress(TrainingStarted training, TimeProvider cl
 
     public TimeSpan Elapsed => clock.GetElapsedTime(_start);
 
-    /// <summary>Training sequences a second since the start, validation included.</summary>
+    /// <summary>Training sequences per second since the start, including the time of validation.</summary>
     public double SequencesPerSecond => Sequences / Math.Max(Elapsed.TotalSeconds, 1e-9);
 
-    /// <summary>The time that the remaining steps take at the speed so far, validation included; <see langword="null"/> before the first second and where nothing was done.</summary>
+    /// <summary>The time that the remaining steps take at the speed so far, including validation; <see langword="null"/> in the first second and before the first step.</summary>
     public TimeSpan? Left
     {
         get
@@ -65,7 +65,7 @@ internal sealed class TrainingProgress(TrainingStarted training, TimeProvider cl
         StepLosses.Add(step.Step, step.Loss);
     }
 
-    /// <summary>A step was left out.</summary>
+    /// <summary>A step was skipped.</summary>
     public void Skip(long step) => Step = step;
 
     public void Add(EpochResult epoch)

@@ -7,7 +7,7 @@ internal static class Crc32C
 
     private static readonly uint[] s_table = Table();
 
-    /// <summary>The check of some bytes.</summary>
+    /// <summary>The checksum of some bytes.</summary>
     public static uint Of(ReadOnlySpan<byte> bytes)
     {
         uint check = uint.MaxValue;
@@ -19,7 +19,7 @@ internal static class Crc32C
         return ~check;
     }
 
-    /// <summary>The check turned right by 15 bits, plus a constant, so that a check over bytes that hold checks stays a good one.</summary>
+    /// <summary>The checksum rotated right by 15 bits, plus a constant, so that a checksum of bytes that contain checksums stays effective.</summary>
     public static uint Masked(ReadOnlySpan<byte> bytes)
     {
         uint check = Of(bytes);

@@ -85,7 +85,7 @@ public sealed class CsvLog : TrainingCallback
         file.ReadExactly(found);
         if (!found.AsSpan().SequenceEqual(expected))
         {
-            throw new InvalidDataException($"{Path} is no log of a training: its first line should be \"{s_header}\". Choose another file, or move this one away.");
+            throw new InvalidDataException($"{Path} is not a training log: its first line should be \"{s_header}\". Choose another file, or move this one.");
         }
     }
 

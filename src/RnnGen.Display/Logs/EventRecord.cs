@@ -12,14 +12,14 @@ internal static class EventRecord
 {
     private const int Varint = 0, Fixed64 = 1, Bytes = 2, Fixed32 = 5;
 
-    /// <summary>What a file begins with.</summary>
+    /// <summary>The first record of a file.</summary>
     public static byte[] Version(double wallTime) => Record(e =>
     {
         WriteDouble(e, 1, wallTime);
         WriteBytes(e, 3, "brain.Event:2"u8);
     });
 
-    /// <summary>A training begins, or goes on: what other files of the folder have from this step on no longer counts.</summary>
+    /// <summary>A training starts or resumes: records of other files in the folder from this step on no longer count.</summary>
     public static byte[] Start(double wallTime, long step) => Record(e =>
     {
         WriteDouble(e, 1, wallTime);

@@ -3,7 +3,7 @@ namespace RnnGen.Display;
 /// <summary>Files that grow record by record.</summary>
 internal static class LogFile
 {
-    /// <summary>Appends to a file that exists, and has it flushed to disk; where that fails, the file is left as it was.</summary>
+    /// <summary>Appends to an existing file and flushes it to disk; if that fails, the file is unchanged.</summary>
     public static void Append(string path, ReadOnlySpan<byte> bytes)
     {
         // A file that has vanished is not begun anew: it would lack what it begins with.
@@ -22,14 +22,14 @@ internal static class LogFile
     }
 }
 
-/// <summary>What is written while a training goes on. A file that cannot be written costs nobody the training: it is said once on standard error, and remembered.</summary>
-/// <param name="what">What is written, as the message begins.</param>
+/// <summary>Writes during a training. A file that cannot be written does not stop the training: the failure is reported once on standard error, and kept.</summary>
+/// <param name="what">What is written, for the start of the message.</param>
 internal sealed class Attempts(string what)
 {
     /// <summary>The first failure, if there was one.</summary>
     public Exception? Failure { get; private set; }
 
-    /// <summary>Writes, or says why not.</summary>
+    /// <summary>Writes, or reports why not.</summary>
     public void Run(Action write)
     {
         try
@@ -40,7 +40,7 @@ internal sealed class Attempts(string what)
         {
             if (Failure is null)
             {
-                Console.Error.WriteLine($"{what} cannot be written, and the training goes on: {e.Message}");
+                Console.Error.WriteLine($"{what} cannot be written; the training continues without it: {e.Message}");
             }
 
             Failure ??= e;

@@ -44,7 +44,7 @@ public sealed class TensorBoardLog : TrainingCallback
     public int EverySteps
     {
         get;
-        init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(EverySteps), Invariant($"{value}"), "EverySteps is at least 0.");
+        init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(EverySteps), Invariant($"{value}"), "EverySteps must be at least 0.");
     } = 10;
 
     /// <summary>The event file of this training; <see langword="null"/> before training begins.</summary>

@@ -2,12 +2,12 @@ namespace RnnGen.Display;
 
 /// <summary>A measure of an <see cref="Evaluation"/>.</summary>
 /// <param name="Key">Its name in files.</param>
-/// <param name="Name">Its name for readers.</param>
-/// <param name="Chart">The chart that it is drawn in; measures of one chart have the same unit.</param>
-/// <param name="Of">Its value; <see langword="null"/> where the evaluation has none.</param>
+/// <param name="Name">Its display name.</param>
+/// <param name="Chart">The chart that shows it; measures of one chart have the same unit.</param>
+/// <param name="Of">Its value; <see langword="null"/> if the evaluation has none.</param>
 internal sealed record EvaluationMeasure(string Key, string Name, string Chart, Func<Evaluation, double?> Of)
 {
-    /// <summary>All measures besides the loss: where one is added to <see cref="Evaluation"/>, it is added here.</summary>
+    /// <summary>All measures besides the loss: a measure that is added to <see cref="Evaluation"/> is added here too.</summary>
     public static IReadOnlyList<EvaluationMeasure> All { get; } =
     [
         new("accuracy", "Accuracy", "Accuracy", e => e.Accuracy),

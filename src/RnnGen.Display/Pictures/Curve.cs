@@ -1,18 +1,18 @@
 namespace RnnGen.Display;
 
 /// <summary>One or more neighbouring points of a curve.</summary>
-/// <param name="X">The middle of their places.</param>
-/// <param name="Minimum">The minimum of the finite values; NaN where none is finite.</param>
-/// <param name="Mean">The mean of the finite values; NaN where none is finite.</param>
-/// <param name="Maximum">The maximum of the finite values; NaN where none is finite.</param>
-/// <param name="NonFinite">Values that are not finite.</param>
+/// <param name="X">The centre of their positions.</param>
+/// <param name="Minimum">The minimum of the finite values; NaN if none is finite.</param>
+/// <param name="Mean">The mean of the finite values; NaN if none is finite.</param>
+/// <param name="Maximum">The maximum of the finite values; NaN if none is finite.</param>
+/// <param name="NonFinite">The number of values that are not finite.</param>
 internal readonly record struct CurvePoint(double X, double Minimum, double Mean, double Maximum, long NonFinite);
 
 /// <summary>
-/// A curve of any number of points in bounded memory: where it would become longer than its capacity, neighbours are joined two by two, and each then stands for the
+/// A curve of any number of points in bounded memory: when it exceeds its capacity, neighbours are merged in pairs, each of which then has the
 /// mean, the minimum and the maximum of its points. A short curve is kept exactly.
 /// </summary>
-/// <param name="capacity">The maximum number of points that are kept, an even number.</param>
+/// <param name="capacity">The maximum number of points to keep, an even number.</param>
 internal sealed class Curve(int capacity = Curve.DefaultCapacity)
 {
     public const int DefaultCapacity = 600;
@@ -23,16 +23,16 @@ internal sealed class Curve(int capacity = Curve.DefaultCapacity)
     private readonly List<Stretch> _stretches = [];
     private long _width = 1;
 
-    /// <summary>Points that were added.</summary>
+    /// <summary>The number of points that were added.</summary>
     public long Count { get; private set; }
 
-    /// <summary>The points, or what they were joined to.</summary>
+    /// <summary>The points, or the points that they were merged into.</summary>
     public IReadOnlyList<CurvePoint> Points => [.. _stretches.Select(s => s.Point)];
 
     /// <summary>A curve of some values at 1, 2, 3, ….</summary>
     public static Curve Of(IEnumerable<double> values) => Of(values.Select((y, i) => (i + 1.0, y)));
 
-    /// <summary>A curve of some values at their places.</summary>
+    /// <summary>A curve of some values at their positions.</summary>
     public static Curve Of(IEnumerable<(double X, double Y)> values, int capacity = DefaultCapacity)
     {
         Curve curve = new(capacity);
@@ -44,7 +44,7 @@ internal sealed class Curve(int capacity = Curve.DefaultCapacity)
         return curve;
     }
 
-    /// <summary>Adds a point behind all others.</summary>
+    /// <summary>Adds a point after all others.</summary>
     public void Add(double x, double y)
     {
         Count++;

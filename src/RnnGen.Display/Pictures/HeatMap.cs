@@ -6,9 +6,9 @@ namespace RnnGen.Display;
 /// <summary>Positive numbers in columns and rows, coloured by their logarithms, as a figure of an HTML page.</summary>
 /// <param name="XLabel">What the columns count.</param>
 /// <param name="YLabel">What the rows count, from the lowest to the highest.</param>
-/// <param name="Columns">What each column stands for.</param>
-/// <param name="Rows">What each row stands for, the lowest first.</param>
-/// <param name="Logarithms">The decimal logarithm of a column's row: -∞ for 0, NaN where a value was not finite.</param>
+/// <param name="Columns">The label of each column.</param>
+/// <param name="Rows">The label of each row, the lowest first.</param>
+/// <param name="Logarithms">The decimal logarithm of a column's row: -∞ for 0, NaN for a value that was not finite.</param>
 internal sealed record HeatMap(string XLabel, string YLabel, IReadOnlyList<string> Columns, IReadOnlyList<string> Rows, Func<int, int, double> Logarithms)
 {
     /// <summary>Shades between the minimum and the maximum value.</summary>
@@ -88,7 +88,7 @@ internal sealed record HeatMap(string XLabel, string YLabel, IReadOnlyList<strin
     // Neighbours share their edge, so that nothing shines through between them.
     private static double Edge(double value) => Math.Round(value, 1);
 
-    // Of a column or row that stands for several, the first.
+    // The first of the columns or rows that are merged into one.
     private static string TickText(string label) => Html.Text(label.Split('–')[0]);
 
     private void DrawAxes(StringBuilder html)

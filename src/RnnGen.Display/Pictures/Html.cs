@@ -3,14 +3,14 @@ using System.Text;
 
 namespace RnnGen.Display;
 
-/// <summary>Text and numbers as HTML and SVG take them.</summary>
+/// <summary>Text and numbers for HTML and SVG.</summary>
 internal static class Html
 {
     private const int LongestText = 300;
 
     /// <summary>
-    /// A text that may hold anything, as content of an element or of a quoted attribute. Control characters, those that turn the direction of writing included,
-    /// become U+FFFD, and what is longer than a line or two is cut.
+    /// Any text, as content of an element or of a quoted attribute. Control characters, including those that change the direction of writing,
+    /// become U+FFFD, and text that is longer than a line or two is cut.
     /// </summary>
     public static string Text(string? text)
     {
@@ -40,7 +40,7 @@ internal static class Html
         return html.ToString();
     }
 
-    /// <summary>A number for readers, with five digits as the progress lines have them.</summary>
+    /// <summary>A number for display, with five digits as in the progress lines.</summary>
     public static string Number(double? value) => value switch
     {
         null => "–",
@@ -49,13 +49,13 @@ internal static class Html
         { } number => number.ToString("G5", CultureInfo.InvariantCulture),
     };
 
-    /// <summary>A whole number for readers, in groups of three digits.</summary>
+    /// <summary>An integer for display, in groups of three digits.</summary>
     public static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
     /// <summary>A share in percent.</summary>
     public static string Percent(double share) => double.IsFinite(share) ? string.Create(CultureInfo.InvariantCulture, $"{100 * share:0.#} %") : "–";
 
-    /// <summary>A length of time for readers.</summary>
+    /// <summary>A duration for display.</summary>
     public static string Duration(double seconds) => seconds switch
     {
         < 60 => string.Create(CultureInfo.InvariantCulture, $"{seconds:0.0} s"),
@@ -66,13 +66,13 @@ internal static class Html
     /// <summary>A coordinate of a picture, to a tenth of a pixel.</summary>
     public static string Coordinate(double value) => value.ToString("0.#", CultureInfo.InvariantCulture);
 
-    /// <summary>A number in JSON; what is not finite is <c>null</c>.</summary>
+    /// <summary>A number in JSON; <c>null</c> if it is not finite.</summary>
     public static string Json(double value) => double.IsFinite(value) ? value.ToString("G6", CultureInfo.InvariantCulture) : "null";
 
     /// <summary>Numbers in JSON.</summary>
     public static string Json(IEnumerable<double> values) => $"[{string.Join(',', values.Select(Json))}]";
 
-    /// <summary>A text in JSON that may stand within a script element.</summary>
+    /// <summary>A text in JSON that is safe within a script element.</summary>
     public static string Json(string text)
     {
         StringBuilder json = new("\"");
@@ -84,6 +84,6 @@ internal static class Html
         return json.Append('"').ToString();
     }
 
-    /// <summary>Appends a text whose holes are filled in the invariant culture.</summary>
+    /// <summary>Appends an interpolated text in the invariant culture.</summary>
     public static StringBuilder Add(this StringBuilder html, FormattableString text) => html.Append(FormattableString.Invariant(text));
 }

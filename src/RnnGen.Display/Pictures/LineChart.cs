@@ -5,12 +5,12 @@ namespace RnnGen.Display;
 
 /// <summary>One line of a chart.</summary>
 /// <param name="Name">Its name in the legend.</param>
-/// <param name="Color">Which of the page's colours it has: 0 for what is compared with, from 1 on for the others.</param>
-/// <param name="Points">Its points; places rise.</param>
+/// <param name="Color">Its colour on the page: 0 for the reference, from 1 for the others.</param>
+/// <param name="Points">Its points, in the order of their positions.</param>
 internal sealed record ChartLine(string Name, int Color, IReadOnlyList<CurvePoint> Points);
 
 /// <summary>
-/// Lines over one axis, as a figure of an HTML page. Where a point stands for several, a band from the minimum to the maximum lies behind the line; a value that is not
+/// Lines over one axis, as a figure of an HTML page. A point that merges several has a band from their minimum to their maximum behind the line. A value that is not
 /// finite interrupts the line and is marked at the upper edge.
 /// </summary>
 /// <param name="XLabel">What the horizontal axis counts.</param>
@@ -19,13 +19,13 @@ internal sealed record LineChart(string XLabel, IReadOnlyList<ChartLine> Lines)
 {
     private const int Left = 62, Right = 14, Top = 14, Bottom = 40, FewPoints = 40, MostMarks = 60;
 
-    /// <summary>Whether it takes half the page's width.</summary>
+    /// <summary>Whether it has half the page's width.</summary>
     public bool IsHalf { get; init; }
 
-    /// <summary>Whether logarithmic values can be chosen, where they would tell more; they are shown at first where the values reach over two decades.</summary>
+    /// <summary>Whether a logarithmic scale can be chosen, if it is useful; it is the default if the values span more than two decades.</summary>
     public bool MayBeLog { get; init; }
 
-    /// <summary>A place to mark, with what is there.</summary>
+    /// <summary>A position to mark, with its label.</summary>
     public (double X, string Text)? Mark { get; init; }
 
     private int Width => IsHalf ? 478 : 980;

@@ -1,16 +1,16 @@
 namespace RnnGen.Display;
 
-/// <summary>An axis: which values stand where, and which are written beside it.</summary>
+/// <summary>An axis: the positions of values, and the ticks.</summary>
 /// <param name="Low">The value at its start.</param>
 /// <param name="High">The value at its end; greater.</param>
 /// <param name="IsLog">Whether equal ratios have equal lengths.</param>
-/// <param name="Ticks">Values to write, from low to high.</param>
+/// <param name="Ticks">The values of the ticks, from low to high.</param>
 internal sealed record Scale(double Low, double High, bool IsLog, IReadOnlyList<double> Ticks)
 {
     // What is less has no power of ten of its own.
     private const double Smallest = 1e-300;
 
-    /// <summary>Where a value stands: 0 at the start, 1 at the end; values beyond stand at the ends.</summary>
+    /// <summary>The position of a value: 0 at the start, 1 at the end; values beyond are at the ends.</summary>
     public double Share(double value) => Math.Clamp(IsLog
         ? (Math.Log10(Math.Max(value, Smallest)) - Math.Log10(Low)) / (Math.Log10(High) - Math.Log10(Low))
         : (value - Low) / (High - Low), 0, 1);
@@ -53,7 +53,7 @@ internal sealed record Scale(double Low, double High, bool IsLog, IReadOnlyList<
         return new Scale(low, high, true, ticks);
     }
 
-    /// <summary>The minimum and the maximum of the finite values; 0 and 1 where there are none.</summary>
+    /// <summary>The minimum and the maximum of the finite values; 0 and 1 if there are none.</summary>
     public static (double Minimum, double Maximum) Range(IEnumerable<double> values)
     {
         double minimum = double.PositiveInfinity, maximum = double.NegativeInfinity;
@@ -79,7 +79,7 @@ internal sealed record Scale(double Low, double High, bool IsLog, IReadOnlyList<
 
     private static double[] Multiples(double step, double first, double last) => [.. Enumerable.Range(0, (int)(last - first) + 1).Select(i => (first + i) * step)];
 
-    /// <summary>The least of 1, 2 and 5 times a power of ten that is not below <paramref name="step"/>.</summary>
+    /// <summary>The smallest of 1, 2 and 5 times a power of ten that is not below <paramref name="step"/>.</summary>
     private static double RoundStep(double step)
     {
         double power = Power(step);

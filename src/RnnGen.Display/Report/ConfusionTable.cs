@@ -28,7 +28,7 @@ public sealed class ConfusionTable : ReportSection
         ArgumentNullException.ThrowIfNull(matrix);
         if (names is not null && names.Count != matrix.ClassCount)
         {
-            throw new ArgumentException(Invariant($"There are {matrix.ClassCount} classes; found {names.Count} names."), nameof(names));
+            throw new ArgumentException(Invariant($"There are {matrix.ClassCount} classes but {names.Count} names."), nameof(names));
         }
 
         _matrix = matrix;
@@ -54,7 +54,7 @@ public sealed class ConfusionTable : ReportSection
 
     private void WriteMatrix(StringBuilder html)
     {
-        html.Append("<div class=\"scroll\"><table class=\"confusion\"><thead><tr><th class=\"side\">is ↓ taken for →</th>");
+        html.Append("<div class=\"scroll\"><table class=\"confusion\"><thead><tr><th class=\"side\">true ↓ predicted →</th>");
         foreach (string name in _names)
         {
             html.Add($"<th title=\"{Html.Text(name)}\">{Html.Text(name)}</th>");
@@ -92,7 +92,7 @@ public sealed class ConfusionTable : ReportSection
 
     private void WriteConfusions(StringBuilder html)
     {
-        html.Append("<div class=\"scroll\"><table><thead><tr><th>is</th><th>taken for</th><th class=\"n\">times</th><th class=\"n\">of that class</th></tr></thead><tbody>\n");
+        html.Append("<div class=\"scroll\"><table><thead><tr><th>true</th><th>predicted</th><th class=\"n\">times</th><th class=\"n\">of that class</th></tr></thead><tbody>\n");
         foreach (var (i, j) in Classes.SelectMany(i => Classes.Select(j => (I: i, J: j)))
             .Where(c => c.I != c.J && _matrix[c.I, c.J] > 0).OrderByDescending(c => _matrix[c.I, c.J]).Take(ListedConfusions))
         {

@@ -1,6 +1,6 @@
 namespace RnnGen.Display;
 
-/// <summary>How a model's gradient flowed in the course of a training, in bounded memory.</summary>
+/// <summary>How a model's gradient flowed during a training, in bounded memory.</summary>
 internal sealed class FlowRecord
 {
     private readonly GradientFlow _flow;
@@ -24,10 +24,10 @@ internal sealed class FlowRecord
         }
     }
 
-    /// <summary>The heat maps, one a state.</summary>
+    /// <summary>The heat maps, one for each state.</summary>
     public IEnumerable<GradientFlowMap> Maps => _states.Select(s => s.Map);
 
-    /// <summary>The share of saturated values of each gate, a chart for each layer, and the units that do not learn.</summary>
+    /// <summary>The share of saturated values of each gate, one chart per layer, and the units that do not learn.</summary>
     public IEnumerable<(string Title, LineChart Chart)> Charts
     {
         get
@@ -48,7 +48,7 @@ internal sealed class FlowRecord
         }
     }
 
-    /// <summary>Takes what the latest step measured, if it did.</summary>
+    /// <summary>Adds the measurements of the latest step, if there are any.</summary>
     public void Add(long step)
     {
         if (_flow.StepCount == _seen)

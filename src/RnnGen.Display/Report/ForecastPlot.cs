@@ -8,7 +8,7 @@ namespace RnnGen.Display;
 /// <code>
 /// report.Add(ForecastPlot.Of("Held-out months", model, test, normalizer));
 ///
-/// // Or from numbers of any origin, with several forecasts.
+/// // Or from any numbers, with several forecasts.
 /// var plot = new ForecastPlot("Held-out months", truth) { XLabel = "month" };
 /// plot.Add("LSTM", forecast);
 /// plot.Add("last value", naive);
@@ -53,7 +53,7 @@ public sealed class ForecastPlot : ReportSection
         if (data.InputLength != layout.InputLength || data.TargetLength != layout.OutputLength)
         {
             throw new ArgumentException(
-                Invariant($"{layout.ModelName} reads sequences of {layout.InputLength} elements and gives {layout.OutputLength}; the data has {data.InputLength} with targets of {data.TargetLength}."), nameof(data));
+                Invariant($"{layout.ModelName} reads sequences of {layout.InputLength} elements and outputs {layout.OutputLength}; the data has {data.InputLength} with targets of {data.TargetLength}."), nameof(data));
         }
 
         Guard.Within(output, 0, layout.OutputLength - 1);
@@ -93,7 +93,7 @@ public sealed class ForecastPlot : ReportSection
             CheckCount(value.Count, nameof(Places));
             if (!value.Zip(value.Skip(1), (a, b) => a < b && double.IsFinite(a) && double.IsFinite(b)).All(rises => rises))
             {
-                throw new ArgumentException("Places are finite and rise from value to value.", nameof(Places));
+                throw new ArgumentException("Places must be finite and rise from value to value.", nameof(Places));
             }
 
             _places = [.. value];
@@ -145,7 +145,7 @@ public sealed class ForecastPlot : ReportSection
     {
         if (found != _truth.Length)
         {
-            throw new ArgumentException(Invariant($"The plot has {_truth.Length} values; found {found}."), name);
+            throw new ArgumentException(Invariant($"The plot has {_truth.Length} values, not {found}."), name);
         }
     }
 

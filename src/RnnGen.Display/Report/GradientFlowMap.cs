@@ -33,7 +33,7 @@ public sealed class GradientFlowMap : ReportSection
         _rowCount = (timeSteps + _stepsPerRow - 1) / _stepsPerRow;
     }
 
-    /// <summary>Time steps of a sequence.</summary>
+    /// <summary>The number of time steps of a sequence.</summary>
     public int TimeSteps { get; }
 
     /// <summary>Adds the values of one training step.</summary>
@@ -81,7 +81,7 @@ public sealed class GradientFlowMap : ReportSection
     {
         if (count != TimeSteps)
         {
-            throw new ArgumentException(Invariant($"{Title}: there are {TimeSteps} time steps; found {count} norms."), nameof(count));
+            throw new ArgumentException(Invariant($"{Title}: there are {TimeSteps} time steps but {count} norms."), nameof(count));
         }
 
         if (_columns.Count > 0 && _columns[^1].Count < _width)
@@ -107,7 +107,7 @@ public sealed class GradientFlowMap : ReportSection
         return _columns[^1];
     }
 
-    /// <summary>The training steps of one column: for each row the mean of the logarithms, which is that of the geometric mean.</summary>
+    /// <summary>The training steps of one column: for each row the mean of the logarithms, the logarithm of the geometric mean.</summary>
     private sealed class Column(int rows, long first)
     {
         private readonly double[] _sums = new double[rows];

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace RnnGen.Display;
 
-/// <summary>Writes a training's page: one HTML file that loads nothing, and whose policy forbids the browser to.</summary>
+/// <summary>Writes a training's page: one HTML file that loads nothing, with a content policy that forbids it.</summary>
 internal static class ReportPage
 {
     private const int MostEpochRows = 400;
@@ -14,9 +14,9 @@ internal static class ReportPage
 
     /// <summary>Writes the page.</summary>
     /// <param name="title">The heading; <see langword="null"/> for the model's name.</param>
-    /// <param name="run">The training; <see langword="null"/> where none has begun.</param>
+    /// <param name="run">The training; <see langword="null"/> if none has started.</param>
     /// <param name="evaluations">Results to list, by name.</param>
-    /// <param name="sections">What was added.</param>
+    /// <param name="sections">The added sections.</param>
     /// <param name="writtenUtc">When the page is written.</param>
     public static string Write(string? title, RunRecord? run, IReadOnlyList<(string Name, Evaluation Evaluation)> evaluations, IReadOnlyList<ReportSection> sections, DateTime writtenUtc)
     {
@@ -101,7 +101,7 @@ internal static class ReportPage
 
         else if (last is not null)
         {
-            Tile(html, "none", "no epoch has a finite loss to be the best by");
+            Tile(html, "none", "no epoch has a finite loss");
         }
 
         if (last is not null)
@@ -110,7 +110,7 @@ internal static class ReportPage
             Tile(html, Html.Number(last.TrainingLoss), "training loss of the last epoch");
             Tile(html, $"{Html.Count(run.Epochs.Count)} of {Html.Count(training.Epochs)}", "epochs");
             Tile(html, Html.Duration(seconds), "of training steps");
-            Tile(html, Html.Count((long)Math.Round(sequences / Math.Max(seconds, 1e-9))), "sequences a second");
+            Tile(html, Html.Count((long)Math.Round(sequences / Math.Max(seconds, 1e-9))), "sequences per second");
         }
 
         Tile(html, Html.Count(training.Layout.ParameterCount), "parameters");
@@ -158,7 +158,7 @@ internal static class ReportPage
         AddSteps("Norm of the gradient, before clipping", "norm", run.GradientNorms, 4);
         if (epochs.Count > 1)
         {
-            halves.Add(("Sequences a second", new LineChart("epoch", [new ChartLine("sequences a second", 0, Line(e => e.SequencesPerSecond).Points)])));
+            halves.Add(("Sequences per second", new LineChart("epoch", [new ChartLine("sequences per second", 0, Line(e => e.SequencesPerSecond).Points)])));
         }
 
         halves.AddRange(run.Flow?.Charts ?? []);
@@ -193,7 +193,7 @@ internal static class ReportPage
         html.Append("</tbody></table></div>\n");
         if (evaluations.Any(e => e.Evaluation.LossIsTeacherForced))
         {
-            html.Append("<p class=\"note\">The loss of a model that decodes is teacher-forced: each step reads the target before it. All other measures but the perplexity are of what it decodes from its own outputs.</p>\n");
+            html.Append("<p class=\"note\">The loss of a model that decodes is teacher-forced: each step reads the previous target. All other measures except the perplexity are of what it decodes from its own outputs.</p>\n");
         }
     }
 
@@ -230,7 +230,7 @@ internal static class ReportPage
         string which = every == 1 ? "" : Invariant($", one of {every}, the best and the last");
         html.Add($"<section class=\"card\"><details><summary>Epochs{which}</summary>")
             .Append("<div class=\"scroll\">\n<table class=\"wide\"><thead><tr><th class=\"n\">Epoch</th><th class=\"n\">Training loss</th><th class=\"n\">Validation loss</th>")
-            .Append("<th class=\"n\">Learning rate</th><th class=\"n\">Seconds</th><th class=\"n\">Sequences a second</th></tr></thead><tbody>\n");
+            .Append("<th class=\"n\">Learning rate</th><th class=\"n\">Seconds</th><th class=\"n\">Sequences per second</th></tr></thead><tbody>\n");
         for (int i = 0; i < run.Epochs.Count; i++)
         {
             EpochResult epoch = run.Epochs[i];

@@ -1,6 +1,6 @@
 namespace RnnGen.Display;
 
-/// <summary>Where a training stands.</summary>
+/// <summary>The state of a training.</summary>
 internal enum RunState
 {
     NotStarted,
@@ -11,7 +11,7 @@ internal enum RunState
     Failed,
 }
 
-/// <summary>What is known of a training so far, in bounded memory but for the epochs' results.</summary>
+/// <summary>The record of a training so far, in bounded memory except for the epochs' results.</summary>
 internal sealed class RunRecord(TrainingStarted training, DateTime startedUtc)
 {
     private const int MostNotes = 20;
@@ -22,7 +22,7 @@ internal sealed class RunRecord(TrainingStarted training, DateTime startedUtc)
 
     public RunState State { get; set; } = RunState.Running;
 
-    /// <summary>What ended the training, where it failed.</summary>
+    /// <summary>The exception that ended the training, if it failed.</summary>
     public string? Failure { get; set; }
 
     public List<EpochResult> Epochs { get; } = [.. training.EpochsBefore];
@@ -33,13 +33,13 @@ internal sealed class RunRecord(TrainingStarted training, DateTime startedUtc)
 
     public Curve GradientNorms { get; } = new();
 
-    /// <summary>How the gradient flowed, where that is measured.</summary>
+    /// <summary>How the gradient flowed, if that is measured.</summary>
     public FlowRecord? Flow { get; init; }
 
-    /// <summary>Steps of the training so far, with those that were skipped.</summary>
+    /// <summary>Steps of the training so far, including skipped ones.</summary>
     public long Step { get; private set; } = training.StepsBefore;
 
-    /// <summary>What happened besides: the first of the notes, and how many there are.</summary>
+    /// <summary>The first notes on the training, and their number.</summary>
     public List<string> Notes { get; } = [];
 
     public long NoteCount { get; private set; }
@@ -59,7 +59,7 @@ internal sealed class RunRecord(TrainingStarted training, DateTime startedUtc)
         }
     }
 
-    /// <summary>An epoch has ended; what happened in it besides is noted.</summary>
+    /// <summary>An epoch has ended; its remarks are noted.</summary>
     public void Add(EpochResult epoch)
     {
         Epochs.Add(epoch);
@@ -69,7 +69,7 @@ internal sealed class RunRecord(TrainingStarted training, DateTime startedUtc)
         }
     }
 
-    /// <summary>A step was left out; what it measured tells why.</summary>
+    /// <summary>A step was skipped; its measurements show why.</summary>
     public void Skip(long step, string cause)
     {
         Step = step;

@@ -42,7 +42,7 @@ public sealed class TrainingReport : TrainingCallback
     /// <summary>The file.</summary>
     public string Path { get; }
 
-    /// <summary>The heading. Default: <see langword="null"/>, the model's name.</summary>
+    /// <summary>The heading. Default: <see langword="null"/>: the model's name.</summary>
     public string? Title { get; init; }
 
     /// <summary>Names of the classes, in order, if targets are classes. Default: <see langword="null"/>, 0, 1, 2, ….</summary>
@@ -83,7 +83,7 @@ public sealed class TrainingReport : TrainingCallback
         ArgumentNullException.ThrowIfNull(evaluation);
         if (evaluation.Confusion is { } matrix)
         {
-            Add(new ConfusionTable($"Which class was taken for which: {name}", matrix, ClassNames));
+            Add(new ConfusionTable($"Confusion matrix: {name}", matrix, ClassNames));
         }
 
         _evaluations.Add((name, evaluation));
@@ -105,7 +105,7 @@ public sealed class TrainingReport : TrainingCallback
         if (_run?.Best is { Validation.Confusion: { } matrix } best && !_sections.Exists(s => s is ConfusionTable))
         {
             IReadOnlyList<string>? names = ClassNames?.Count == matrix.ClassCount ? ClassNames : null;
-            sections.Add(new ConfusionTable(FormattableString.Invariant($"Which class was taken for which: validation, epoch {best.Epoch}"), matrix, names));
+            sections.Add(new ConfusionTable(FormattableString.Invariant($"Confusion matrix: validation, epoch {best.Epoch}"), matrix, names));
         }
 
         return ReportPage.Write(Title, _run, _evaluations, sections, DateTime.UtcNow);
