@@ -15,7 +15,7 @@ internal static class HarbourLog
     private static readonly string[] s_seas = ["calm", "smooth", "choppy", "rough", "very rough"];
     private static readonly string[] s_months = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
 
-    /// <summary>Writes about so many characters; the same seed gives the same text.</summary>
+    /// <summary>Writes about the given number of characters; the same seed writes the same text.</summary>
     public static string Write(int length, int seed)
     {
         Random random = new(seed);

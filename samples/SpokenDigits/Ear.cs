@@ -41,7 +41,7 @@ internal sealed class Ear
         }
     }
 
-    /// <summary>Frames of a recording of so many samples.</summary>
+    /// <summary>Frames of a recording with a number of samples.</summary>
     public int FrameCount(int samples) => _spectrum.FrameCount(samples);
 
     /// <summary>Frames as a model hears them; what is beyond its steps is left out.</summary>

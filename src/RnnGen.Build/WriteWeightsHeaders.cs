@@ -70,7 +70,7 @@ public sealed class WriteWeightsHeaders : Microsoft.Build.Utilities.Task
         }
     }
 
-    /// <summary>A file's name as declarations give it: relative to the project, with slashes.</summary>
+    /// <summary>A file's name as in declarations: relative to the project, with slashes.</summary>
     private static string NameOf(string path)
     {
         string name = path.Replace('\\', '/');
@@ -117,7 +117,7 @@ public sealed class WriteWeightsHeaders : Microsoft.Build.Utilities.Task
 
         if (length is < 2 or > (ulong)LongestHeader || (long)length > file.Length - PrefixBytes)
         {
-            return $"!its first 8 bytes give a header of {length.ToString(CultureInfo.InvariantCulture)} bytes, and {(file.Length - PrefixBytes).ToString(CultureInfo.InvariantCulture)} follow\n";
+            return $"!its first 8 bytes say that the header has {length.ToString(CultureInfo.InvariantCulture)} bytes, but {(file.Length - PrefixBytes).ToString(CultureInfo.InvariantCulture)} follow\n";
         }
 
         byte[] json = new byte[(int)length];

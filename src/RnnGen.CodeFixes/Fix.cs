@@ -8,7 +8,7 @@ namespace RnnGen.CodeFixes;
 /// <param name="Root">The file as it is then.</param>
 internal sealed record Fix(string Title, SyntaxNode Root);
 
-/// <summary>Where a diagnostic stands, and what it says.</summary>
+/// <summary>The place of a diagnostic, and its message.</summary>
 internal sealed class Place(SyntaxNode root, SemanticModel semantics, Diagnostic diagnostic, CancellationToken cancellation)
 {
     public SyntaxNode Root => root;
@@ -52,11 +52,11 @@ internal sealed class Place(SyntaxNode root, SemanticModel semantics, Diagnostic
         return false;
     }
 
-    /// <summary>The number that an argument gives, or null where it gives none that the compiler knows.</summary>
+    /// <summary>The number of an argument, or null if the compiler does not know it.</summary>
     public int? Number(AttributeArgumentSyntax? argument) =>
         argument is not null && semantics.GetConstantValue(argument.Expression, cancellation) is { HasValue: true, Value: int value } ? value : null;
 
-    /// <summary>The part of the class that carries the model, where it stands in the same file.</summary>
+    /// <summary>The part of the class that declares the model, if it is in the same file.</summary>
     public TypeDeclarationSyntax? PartWithModel()
     {
         if (Type is null || semantics.GetDeclaredSymbol(Type, cancellation) is not INamedTypeSymbol symbol)

@@ -52,7 +52,7 @@ internal static class LayerFixes
         }
     }
 
-    /// <summary>Moves an embedding in front of its stack, or removes it where one stands there.</summary>
+    /// <summary>Moves an embedding in front of its stack, or removes it if there is one already.</summary>
     public static IEnumerable<Fix> EmbedFirst(Place place)
     {
         if (place is not { Type: { } type, Attribute: { } embedding })

@@ -142,8 +142,8 @@ internal sealed class FolderGraph
 
     private static void Append(StringBuilder text, string indent, Arrow arrow, IReadOnlyList<string> references)
     {
-        const int most = 12;
-        text.AppendLine($"{indent}{arrow}: {string.Join(", ", references.Take(most))}{(references.Count > most ? $" and {references.Count - most} more" : "")}");
+        const int maxShown = 12;
+        text.AppendLine($"{indent}{arrow}: {string.Join(", ", references.Take(maxShown))}{(references.Count > maxShown ? $" and {references.Count - maxShown} more" : "")}");
     }
 
     private static HashSet<string> Reach(string folder, ILookup<string, string> next)

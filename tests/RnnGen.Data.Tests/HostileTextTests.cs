@@ -112,13 +112,13 @@ public sealed class HostileTextTests(ITestOutputHelper output)
         most.ShouldBeLessThan(1 << 20);
     }
 
-    private void Refused(string what, long most, Func<int> read)
+    private void Refused(string what, long maximum, Func<int> read)
     {
         long before = GC.GetAllocatedBytesForCurrentThread();
         DataFormatException e = Should.Throw<DataFormatException>(() => _ = read(), what);
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what}: {allocated:N0} bytes; {e.Message}"));
-        allocated.ShouldBeLessThan(most, what);
+        allocated.ShouldBeLessThan(maximum, what);
         e.Message.Length.ShouldBeLessThan(1000, what);
     }
 

@@ -75,11 +75,11 @@ public sealed class CurveTests
     [InlineData(0.0, 1.0)]
     [InlineData(-0.37, 12.2)]
     [InlineData(1e300, 1.0000001e300)]
-    public void Axes_cover_their_values_with_few_round_ticks(double least, double greatest)
+    public void Axes_cover_their_values_with_few_round_ticks(double minimum, double maximum)
     {
-        Scale scale = Scale.Round([least, greatest], 5);
-        scale.Low.ShouldBeLessThanOrEqualTo(least);
-        scale.High.ShouldBeGreaterThanOrEqualTo(greatest);
+        Scale scale = Scale.Round([minimum, maximum], 5);
+        scale.Low.ShouldBeLessThanOrEqualTo(minimum);
+        scale.High.ShouldBeGreaterThanOrEqualTo(maximum);
         scale.Ticks.Count.ShouldBeInRange(2, 8);
         scale.Ticks.Zip(scale.Ticks.Skip(1), (a, b) => a < b).ShouldAllBe(rises => rises);
     }
@@ -89,14 +89,14 @@ public sealed class CurveTests
     [InlineData(0.02, 0.9)]
     [InlineData(5e-324, 1e300)]
     [InlineData(3e-9, 4.0)]
-    public void Logarithmic_axes_cover_their_values(double least, double greatest)
+    public void Logarithmic_axes_cover_their_values(double minimum, double maximum)
     {
-        Scale scale = Scale.Logarithmic([least, greatest]);
-        scale.Low.ShouldBeLessThanOrEqualTo(Math.Max(least, 1e-300));
-        scale.High.ShouldBeGreaterThanOrEqualTo(greatest * (1 - 1e-9));
+        Scale scale = Scale.Logarithmic([minimum, maximum]);
+        scale.Low.ShouldBeLessThanOrEqualTo(Math.Max(minimum, 1e-300));
+        scale.High.ShouldBeGreaterThanOrEqualTo(maximum * (1 - 1e-9));
         scale.Ticks.Count.ShouldBeInRange(1, 12);
-        scale.Share(least).ShouldBeInRange(0, 1);
-        scale.Share(greatest).ShouldBeGreaterThan(scale.Share(least) - 1e-12);
+        scale.Share(minimum).ShouldBeInRange(0, 1);
+        scale.Share(maximum).ShouldBeGreaterThan(scale.Share(minimum) - 1e-12);
     }
 
     [Fact]

@@ -210,7 +210,7 @@ public sealed partial class TrainingReportTests
         TrainingReport measured = new(folder.File("measured.html")) { ClassNames = ["yes", "no"] };
         measured.OnTrainingStarted(Runs.Started());
         measured.OnEpochEnded(Runs.Epoch(1, 1) with { Validation = new Evaluation { Loss = 1, Count = 10, Accuracy = 0.5, F1 = 0.5, Confusion = new ConfusionMatrix(2, [3, 2, 3, 2]) } });
-        measured.ToHtml().ShouldContain("<h2>Which class was taken for which: validation, epoch 1</h2>");
+        measured.ToHtml().ShouldContain("<h2>Confusion matrix: validation, epoch 1</h2>");
         measured.ToHtml().ShouldContain("5 of 10 right");
 
         long[] counts = new long[60 * 60];

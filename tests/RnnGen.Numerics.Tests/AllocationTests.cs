@@ -153,7 +153,7 @@ public class AllocationTests
             if (round > 1)
                 Thread.Sleep(20);
 
-            // On a busy machine so many calls may take longer than a timer's period.
+            // On a busy machine the calls may take longer than a timer's period.
             int calls = round < Rounds / 5 ? Calls : Calls / 5;
             long before = GC.GetTotalAllocatedBytes(precise: true);
             for (int i = 0; i < calls; i++)

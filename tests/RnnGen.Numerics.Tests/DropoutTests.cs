@@ -164,7 +164,7 @@ public class DropoutTests
         Bits(2, 0, 1).ShouldNotBe(expected);
         Bits(1, 1, 1).ShouldNotBe(expected);
 
-        // Steps go on by themselves, and a copy goes on where the model stands.
+        // Steps advance by themselves, and a copy continues at the model's step.
         LeavingOut two = new(1) { DropoutSeed = 1 };
         double[] first = new double[LeavingOut.ParameterCount];
         two.ComputeGradients(inputs, targets, 6, first, s_lengths);

@@ -101,7 +101,7 @@ public class StateTests
         double[] given = Draw(Count * model.CreateBatchState(1).Length, 7), gradients = new double[CarriedStates.ParameterCount], shifted = model.Parameters.ToArray();
         BatchState<double> Given(double[] values)
         {
-            // The fourth sequence begins anew.
+            // The fourth sequence starts from the beginning.
             BatchState<double> state = probe.CreateBatchState(Count);
             for (int i = 0; i < Count; i++)
                 if (i != 3)

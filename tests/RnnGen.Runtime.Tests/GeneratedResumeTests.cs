@@ -3,7 +3,7 @@ using RnnGen.Trainee;
 
 namespace RnnGen.Runtime.Tests;
 
-/// <summary>Generated models go on from a checkpoint in the middle of an epoch to the same bits: with dropout, scheduled sampling, carried and learned states, and embeddings whose rows are updated when they are read.</summary>
+/// <summary>Generated models resume from a checkpoint in the middle of an epoch to the same bits: with dropout, scheduled sampling, carried and learned states, and embeddings whose rows are updated when they are read.</summary>
 public class GeneratedResumeTests
 {
     [Fact]

@@ -165,7 +165,7 @@ public sealed class HostileTextTests(ITestOutputHelper output)
         Epochs = 2, BatchSize = 5, Optimizer = new Adam(0.1), Metrics = true, RestoreBest = false, Checkpoint = new(folder.Path) { Keep = 1 }, Resume = resume,
     }, default);
 
-    // Words that are as short as so many different ones can be.
+    // Words that are as short as this number of different ones can be.
     private static string Short(int index)
     {
         const string letters = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";

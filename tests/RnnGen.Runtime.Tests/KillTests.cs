@@ -7,7 +7,7 @@ namespace RnnGen.Runtime.Tests;
 
 /// <summary>
 /// A program that trains and saves after every other step is killed with SIGKILL at random moments, many of them in the middle of a save. Each time the newest
-/// checkpoint is whole and the training goes on from it; what it ends with is what a training that was never interrupted ends with, to the bit.
+/// checkpoint is intact and the training resumes from it; what it ends with is what a training that was never interrupted ends with, to the bit.
 /// RNNGEN_KILLS says how many kills; 10 without it.
 /// </summary>
 public class KillTests(ITestOutputHelper output)
@@ -59,7 +59,7 @@ public class KillTests(ITestOutputHelper output)
         }
     }
 
-    // A run that is killed so many steps and milliseconds after it began to train, or that ends before that.
+    // A run that is killed some steps and milliseconds after it began to train, or that ends before that.
     private static (long From, string? Result, bool WasKilled) Run(string folder, int steps, int milliseconds)
     {
         using Process process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "RnnGen.Trainee.dll"), folder])

@@ -148,7 +148,7 @@ public sealed class LoopPropertyTests(ITestOutputHelper output)
         }
         catch (NonFiniteException e)
         {
-            e.ShouldBeSameAs(listener.Failure ?? e); // what is seen before the first step is told to nobody
+            e.ShouldBeSameAs(listener.Failure ?? e); // what is seen before the first step reaches nobody
             said.Failed = true;
         }
         catch (OperationCanceledException)

@@ -105,7 +105,7 @@ public sealed class MetadataTests
         input[0].ShouldBe(14);
         Should.Throw<ArgumentException>(() => predictor.Predict([1])).Message.ShouldContain("2 inputs and 1 outputs, not 1 and 1");
         metadata.SetNormalizer("input", new FeatureNormalizer([new(0, 1), new(0, 1), new(0, 1)]));
-        Should.Throw<ModelFileException>(() => new NormalizedModel<LinearModel, double>(model, metadata)).Message.ShouldContain("'input' has 3 features, and LinearModel reads 1 feature a step");
+        Should.Throw<ModelFileException>(() => new NormalizedModel<LinearModel, double>(model, metadata)).Message.ShouldContain("'input' has 3 features, but LinearModel reads 1 feature per step");
         metadata.SetNormalizer("input", new FeatureNormalizer([new(0, 1), new(0, 1)])); // as many as the sequence has values
         Should.Throw<ModelFileException>(() => new NormalizedModel<LinearModel, double>(model, metadata)).Message.ShouldContain("2 features, and LinearModel reads 1 feature a step");
         metadata.SetNormalizer("input", new Normalizer(10, 2));

@@ -2,7 +2,7 @@ using RnnGen.Trainee;
 
 namespace RnnGen.Runtime.Tests;
 
-/// <summary>An optimiser of a user's own: it is clipped and decayed as the others are, keeps its moments, updates what is to be updated, and goes on from a checkpoint.</summary>
+/// <summary>An optimiser of a user's own: it is clipped and decayed as the others are, keeps its moments, updates what is to be updated, and resumes from a checkpoint.</summary>
 public sealed class OwnOptimizerTests
 {
     private static readonly SequenceDataset<double, double> s_data =

@@ -2,7 +2,7 @@ using RnnGen.Tests;
 
 namespace RnnGen.Runtime.Tests;
 
-/// <summary>A training that was interrupted anywhere goes on from its checkpoint to the same bits; what does not belong to it is refused.</summary>
+/// <summary>A training that was interrupted anywhere resumes from its checkpoint with the same bits; a checkpoint that does not belong to it is rejected.</summary>
 public sealed class ResumeTests
 {
     private static readonly SequenceDataset<double, double> s_train = Numbers(20, 0), s_validation = Numbers(9, 100);

@@ -112,7 +112,7 @@ public sealed class StreamTests
         // As many as the pool holds, and nothing of a pass that nobody asked for.
         seen.ShouldBe([(2, 23 + (buffer ?? 23)), (3, 46 + (buffer ?? 23)), (3, 69)]);
 
-        // The orders are those of passes that have nothing read ahead: each in a process of its own, which goes on from the one before.
+        // The orders are those of passes that have nothing read ahead: each in a process of its own, which resumes from the one before.
         using TemporaryFolder folder = new();
         List<double> apart = [];
         for (int epoch = 1; epoch <= 3; epoch++)

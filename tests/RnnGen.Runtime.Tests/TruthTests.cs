@@ -235,7 +235,7 @@ public sealed class TruthTests
     [Fact]
     public void AStreamsBadWindowIsLeftOutAndTheOthersCarryOn()
     {
-        // Three streams of four windows; the second window of the stream in the middle is bad, and its third goes on from the state after the first.
+        // Three streams of four windows; the second window of the stream in the middle is bad, and its third continues from the state after the first.
         SequenceDataset<double, double> train = Data(12), bad = Data(12, (inputs, _) => inputs[((3 * 1) + 1) * 6] = double.NaN).WithStreams(3);
         TrainingResult result = Fit(new(), train.WithStreams(3), bad, new FitOptions { Epochs = 1, CarryState = true, Optimizer = new Sgd(0.1), Metrics = true, NonFinite = NonFinitePolicy.SkipBatch() });
         double sum = 0;
@@ -386,7 +386,7 @@ public sealed class TruthTests
             saved.ShouldBe(parameters, $"saved every {every} steps");
             skippedSaved.ShouldBe(skipped);
 
-            // Stopped after the eighth step, it goes on from the seventh or earlier.
+            // Stopped after the eighth step, it resumes from the seventh or earlier.
             Should.Throw<InvalidDataException>(() => Run(stopped.Path, every, onStep: step => _ = step == 9 ? throw new InvalidDataException() : step));
             string newest = every switch { 1 or 2 or 4 => "8", 5 => "5", _ => "7" };
             string.Join(' ', Directory.GetFiles(stopped.Path).Select(Path.GetFileNameWithoutExtension).Order()).ShouldEndWith(newest, Case.Sensitive, $"saved every {every} steps");

@@ -8,10 +8,10 @@ public class VectorFunctionTests
     public static TheoryData<int> Widths => [128, 256, 512];
 
     // Over the whole range on both sides of 0, and the special values.
-    private static double[] Arguments(double largest) =>
+    private static double[] Arguments(double maximum) =>
     [
         .. Enumerable.Range(-2000, 4001).Select(i => i / 100.0),
-        .. Enumerable.Range(-120, 241).SelectMany(e => new[] { Math.Pow(10, e / 4.0), -Math.Pow(10, e / 4.0) }).Where(v => Math.Abs(v) <= largest),
+        .. Enumerable.Range(-120, 241).SelectMany(e => new[] { Math.Pow(10, e / 4.0), -Math.Pow(10, e / 4.0) }).Where(v => Math.Abs(v) <= maximum),
         0, -0.0, double.NaN, double.PositiveInfinity, double.NegativeInfinity,
     ];
 
@@ -24,14 +24,14 @@ public class VectorFunctionTests
         Check("abs", Math.Abs, 0, 0);
         Check("softplus", Softplus, 3e-7, 2e-15);
         // Near their zeros beyond the first the error is that of the argument's reduction.
-        Check("sin", Math.Sin, 3e-7, 1e-14, largest: 1e4, absolute: 1e-7);
-        Check("cos", Math.Cos, 3e-7, 1e-14, largest: 1e4, absolute: 1e-7);
+        Check("sin", Math.Sin, 3e-7, 1e-14, maximum: 1e4, absolute: 1e-7);
+        Check("cos", Math.Cos, 3e-7, 1e-14, maximum: 1e4, absolute: 1e-7);
 
-        void Check(string function, Func<double, double> exact, double single, double wide, double largest = 1e30, double absolute = 0)
+        void Check(string function, Func<double, double> exact, double single, double wide, double maximum = 1e30, double absolute = 0)
         {
-            float[] floats = [.. Arguments(largest).Select(v => (float)v)];
+            float[] floats = [.. Arguments(maximum).Select(v => (float)v)];
             Compare(function, [.. floats.Select(v => (double)v)], [.. Apply(width, function, floats).Select(v => (double)v)], exact, single, Math.Max(absolute, 1.2e-38));
-            double[] doubles = Arguments(largest);
+            double[] doubles = Arguments(maximum);
             Compare(function, doubles, Apply(width, function, doubles), exact, wide, Math.Max(absolute * 1e-8, 2.3e-308));
         }
     }

@@ -2,7 +2,7 @@ namespace RnnGen.Trainee;
 
 // Small models, each with something beside its parameters that a training must take up again.
 
-/// <summary>Dropout draws new numbers at each step, which must go on where they were.</summary>
+/// <summary>Dropout draws new numbers at each step, which must continue where they were.</summary>
 [RnnModel(Architecture.ManyToOne, InputSize = 2, SequenceLength = 6, OutputSize = 1, BatchSize = 8)]
 [Lstm(8, Dropout = 0.25)]
 [Gru(8)]

@@ -31,14 +31,14 @@ internal sealed unsafe class ReadBandwidth : IDisposable
     }
 
     /// <summary>Measures how large the cache is that holds a few kilobytes: up to where a buffer is read at three quarters of the rate at which a small one is.</summary>
-    /// <param name="most">The largest size to try, in kilobytes.</param>
+    /// <param name="maxSize">The maximum size to try, in kilobytes.</param>
     /// <param name="step">From one size to the next; twice it is the small one.</param>
     /// <returns>Bytes.</returns>
-    public static int LevelUpTo(int most, int step)
+    public static int LevelUpTo(int maxSize, int step)
     {
         double small = Best(2 * step);
         int size = 2 * step;
-        while (size + step <= most && Best(size + step) > 0.75 * small)
+        while (size + step <= maxSize && Best(size + step) > 0.75 * small)
         {
             size += step;
         }

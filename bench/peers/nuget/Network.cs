@@ -85,7 +85,7 @@ internal sealed class Network
         return floats.Length;
     }
 
-    /// <summary>Does the work so many times and returns the seconds.</summary>
+    /// <summary>Does the work this number of times and returns the seconds.</summary>
     public double Run(int count) => Clock.Time(() =>
     {
         for (int n = 0; n < count; n++)

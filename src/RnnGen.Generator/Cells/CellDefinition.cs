@@ -24,7 +24,7 @@ internal sealed record CellDefinition(
 {
     public bool IsRecurrent => States.Count > 0;
 
-    /// <summary>Values of a width, such as H, in a layer of so many units.</summary>
+    /// <summary>Values of a width, such as H, in a layer with a number of units.</summary>
     public int SizeOf(string width, int units) => Widths.TryGetValue(width, out int own) ? own : units;
 }
 

@@ -8,7 +8,7 @@ internal enum CellProblem
     /// <summary>A line is neither a declaration nor an equation.</summary>
     Syntax,
 
-    /// <summary>A name that nothing gives.</summary>
+    /// <summary>A name that nothing defines.</summary>
     UnknownName,
 
     /// <summary>A value of another width is needed.</summary>

@@ -82,7 +82,7 @@ internal sealed class CellParser
         List<CellEquation> equations = [];
         foreach (IReadOnlyList<CellToken> line in _equationLines)
         {
-            // What follows from a mistake in a declaration is none of its own.
+            // A consequence of a mistake in a declaration is not a mistake of its own.
             if (!line.Skip(2).Any(IsDoubtful))
             {
                 Try(() => equations.Add(new EquationParser(_text, line, scope).Parse()), []);
@@ -120,7 +120,7 @@ internal sealed class CellParser
 
     private bool IsDoubtful(CellToken token) => _doubtful.Contains(token.Text) || _doubtful.Contains(CellScope.Split(token.Text).Symbol);
 
-    // A hyper-parameter that the layer gives.
+    // A hyper-parameter that the layer sets.
     private void Replace(CellNumber number)
     {
         if (_widths.ContainsKey(number.Name))
@@ -381,7 +381,7 @@ internal sealed class CellParser
         }
     }
 
-    // Whether a 'state' line gives the order.
+    // Whether a 'state' line sets the order.
     private bool IsListed(string state) => !_given.TryGetValue(state + "'", out CellToken given) || given.Start != _declared[state].Start;
 
     // The blocks of each parameter, in the order in which equations use them; those that none uses go.

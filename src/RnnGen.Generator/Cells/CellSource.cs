@@ -5,7 +5,7 @@ namespace RnnGen.Generator.Cells;
 /// <summary>Where a layer's equations come from, as a value: one of the files that ship with RnnGen, or a user's own text.</summary>
 /// <param name="Name">The file's name without its ending, or the name of the user's class.</param>
 /// <param name="Text">The user's equations; null for a cell that ships with RnnGen.</param>
-/// <param name="Numbers">Hyper-parameters that the layer gives, in place of the values in the equations.</param>
+/// <param name="Numbers">Hyper-parameters that the layer sets, instead of the values in the equations.</param>
 internal sealed record CellSource(string Name, string? Text, EquatableArray<CellNumber> Numbers)
 {
     public static implicit operator CellSource(string name) => new(name, null, EquatableArray<CellNumber>.Empty);

@@ -12,7 +12,7 @@ internal readonly record struct CellToken(string Text, int Start)
     public bool IsName => Text.Length > 0 && char.IsLetter(Text[0]);
 }
 
-/// <summary>Cuts equations into lines of tokens: a line that ends within parentheses goes on.</summary>
+/// <summary>Cuts equations into lines of tokens: a line that ends within parentheses continues.</summary>
 internal static class CellTokens
 {
     public static IReadOnlyList<IReadOnlyList<CellToken>> Lines(string text)

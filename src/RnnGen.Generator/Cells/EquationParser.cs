@@ -6,7 +6,7 @@ namespace RnnGen.Generator.Cells;
 /// <summary>What a cell's equations may name: x, states, parameters, numbers and values.</summary>
 /// <param name="tensors">The parameters, their blocks known.</param>
 /// <param name="numbers">The hyper-parameters.</param>
-/// <param name="given">All names that a line gives, and where.</param>
+/// <param name="given">All names that a line defines, and where.</param>
 internal sealed class CellScope(IReadOnlyList<CellTensor> tensors, IReadOnlyDictionary<string, double> numbers, IReadOnlyDictionary<string, CellToken> given) : EquationScope(numbers, given)
 {
     public override IReadOnlyList<CellTensor> Tensors => tensors;
@@ -41,7 +41,7 @@ internal sealed class CellScope(IReadOnlyList<CellTensor> tensors, IReadOnlyDict
 }
 
 /// <summary>
-/// Reads one equation. A mistake in what is named is noted and reading goes on; one in how the line is built ends it.
+/// Reads one equation. After a mistake in a name reading continues; a mistake in the syntax of the line ends it.
 /// </summary>
 internal sealed class EquationParser(string text, IReadOnlyList<CellToken> tokens, EquationScope scope)
 {

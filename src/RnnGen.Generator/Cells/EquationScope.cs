@@ -4,7 +4,7 @@ namespace RnnGen.Generator.Cells;
 
 /// <summary>What equations may name and call.</summary>
 /// <param name="numbers">Hyper-parameters.</param>
-/// <param name="given">All names that a line gives, and where.</param>
+/// <param name="given">All names that a line defines, and where.</param>
 internal abstract class EquationScope(IReadOnlyDictionary<string, double> numbers, IReadOnlyDictionary<string, CellToken> given)
 {
     public IReadOnlyDictionary<string, double> Numbers { get; } = numbers;
@@ -26,10 +26,10 @@ internal abstract class EquationScope(IReadOnlyDictionary<string, double> number
     /// <summary>How many values a function may be called with; null where there is none of this name.</summary>
     public abstract IReadOnlyList<int>? OperandCounts(string function);
 
-    /// <summary>What to say of a name that nothing gives.</summary>
+    /// <summary>The message for a name that nothing defines.</summary>
     public abstract string Unknown(string name);
 
-    /// <summary>What to say of a value that this line or a later one gives.</summary>
+    /// <summary>The message for a value that this line or a later one defines.</summary>
     public abstract string TooEarly(string name, bool isItself);
 
     /// <summary>Called for each function that an equation calls.</summary>

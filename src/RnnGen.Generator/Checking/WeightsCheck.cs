@@ -14,7 +14,7 @@ internal static class WeightsCheck
     public static EquatableArray<NamedTensor> TensorsOf(DataFlow flow) =>
         flow.Tensors.Select(static t => new NamedTensor(t.Name, t.Shape.Select(static n => (long)n).ToEquatableArray())).ToEquatableArray();
 
-    /// <summary>What stands in the way, at the argument of the attribute with this index; null where nothing does.</summary>
+    /// <summary>The issue of a weights file, at the argument of the attribute with this index; null if there is none.</summary>
     /// <param name="tensors">The model's parameters; asked for only where there is a file to compare them with.</param>
     public static Issue? Find(ModelSpecification model, int attribute, IEnumerable<WeightsFile> files, Func<IReadOnlyList<NamedTensor>> tensors)
     {

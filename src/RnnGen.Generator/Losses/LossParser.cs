@@ -98,14 +98,14 @@ internal sealed class LossParser
         }
     }
 
-    // A number or list that the declaration gives.
+    // A number or list that the declaration sets.
     private void Replace(LossNumber number)
     {
         int at = _numbers.FindIndex(n => n.Name == number.Name);
         if (at < 0 || _numbers[at].IsList != number.IsList || number.Values.Count == 0)
         {
             throw new CellFormatException(CellProblem.UnknownName, 0, 0, at < 0
-                ? $"the declaration gives '{number.Name}', but no line says 'number {number.Name} = …' or 'numbers {number.Name} = …'"
+                ? $"the declaration sets '{number.Name}', but no line says 'number {number.Name} = …' or 'numbers {number.Name} = …'"
                 : $"'{number.Name}' is {(_numbers[at].IsList ? "a list of at least one number" : "one number")}");
         }
 

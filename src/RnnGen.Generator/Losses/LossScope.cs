@@ -6,7 +6,7 @@ namespace RnnGen.Generator.Losses;
 
 /// <summary>What a loss's equations may name and call.</summary>
 /// <param name="numbers">Numbers, but not lists of them.</param>
-/// <param name="given">All names that a line gives, and where.</param>
+/// <param name="given">All names that a line defines, and where.</param>
 internal sealed class LossScope(IReadOnlyDictionary<string, double> numbers, IReadOnlyDictionary<string, CellToken> given) : EquationScope(numbers, given)
 {
     public override string Functions => LossFunctions.Names;

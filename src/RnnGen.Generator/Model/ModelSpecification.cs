@@ -7,7 +7,7 @@ namespace RnnGen.Generator.Model;
 
 /// <summary>
 /// One declared model, as values only: no symbols, no syntax, no locations. Two equal specifications
-/// give the same text, so this record is what the incremental pipeline caches on.
+/// produce the same text, so this record is what the incremental pipeline caches on.
 /// </summary>
 /// <param name="Namespace">The namespace, empty for the global one; identifiers are escaped where they are keywords.</param>
 /// <param name="ContainingTypes">The types around the model, outermost first.</param>
@@ -178,7 +178,7 @@ internal sealed record LayerSpecification(
 internal sealed record DecoderSpecification(
     int Length, int StartToken, int EndToken, Attention Attention, EmbeddingSpecification? Embedding, EquatableArray<LayerSpecification> Layers)
 {
-    /// <summary>Values that its first layer reads at a step, where the outputs have so many.</summary>
+    /// <summary>Values that its first layer reads at a step, for a number of outputs.</summary>
     public int FeatureSize(int outputSize) => Embedding?.Size ?? outputSize;
 }
 

@@ -6,8 +6,8 @@ using RnnGen.Generator.Common;
 namespace RnnGen.Generator.Parsing;
 
 /// <summary>
-/// Reads the arguments of one attribute. Whatever the source looks like, a reader gives a value, the default,
-/// or nothing; where it gives nothing, either an issue was added or the compiler reports an error of its own.
+/// Reads the arguments of one attribute. Whatever the source looks like, a reader returns a value, the default,
+/// or nothing; if it returns nothing, either an issue was added or the compiler reports an error of its own.
 /// </summary>
 internal sealed class AttributeArguments(AttributeData data, int index, List<Issue> issues, CancellationToken cancellation)
 {
@@ -16,7 +16,7 @@ internal sealed class AttributeArguments(AttributeData data, int index, List<Iss
 
     public int Index => index;
 
-    /// <summary>The size that a parameter of the constructor gives.</summary>
+    /// <summary>The size that a parameter of the constructor sets.</summary>
     public int? PositionalSize(string parameter, int limit) =>
         Positional(parameter) is { Value: int size } ? InRange(size, parameter, limit) : null;
 
@@ -102,7 +102,7 @@ internal sealed class AttributeArguments(AttributeData data, int index, List<Iss
     public double? Number(string property) => Named(property) is { Value: double number } ? number : null;
 
     /// <summary>Reports a number that is not finite, or below 0.</summary>
-    /// <param name="range">What to give instead.</param>
+    /// <param name="range">The valid values.</param>
     public void FromZero(string property, string range)
     {
         if (Number(property) is { } number && !(number >= 0 && number <= double.MaxValue))

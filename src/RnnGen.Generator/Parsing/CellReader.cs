@@ -11,7 +11,7 @@ internal static class CellReader
 {
     public const string CellAttribute = "CellAttribute";
 
-    /// <summary>The cell that a layer's type argument names; null where it is none, or has a mistake that is told elsewhere.</summary>
+    /// <summary>The cell that a layer's type argument names; null if it is not a cell, or has a mistake that is reported elsewhere.</summary>
     public static CellSource? Read(INamedTypeSymbol model, AttributeArguments arguments, ITypeSymbol? cell, List<Issue> issues)
     {
         if (cell is null or { TypeKind: TypeKind.Error })
@@ -40,7 +40,7 @@ internal static class CellReader
         CellSource plain = new(cell.Name, text, EquatableArray<CellNumber>.Empty);
         if (CellLimits.Problem(plain) is { } problem)
         {
-            // Where the class is in reach, the mistake is told in its equations.
+            // If the class is in this compilation, the mistake is reported in its equations.
             if (cell.DeclaringSyntaxReferences.Length == 0)
             {
                 Report(problem.Message);
@@ -74,7 +74,7 @@ internal static class CellReader
         void Report(string what) => issues.Add(new Issue(Rules.NoCell, IssuePlace.OfAttribute(arguments.Index), AttributeArguments.Strings(model.Name, cell.Name, what)));
     }
 
-    /// <summary>A cell that ships with RnnGen, with the hyper-parameters and widths that its attribute gives; null where one is out of range.</summary>
+    /// <summary>A cell that ships with RnnGen, with the hyper-parameters and widths of its attribute; null if one is out of range.</summary>
     public static CellSource? Shipped(string file, AttributeArguments arguments)
     {
         CellSource source = file;

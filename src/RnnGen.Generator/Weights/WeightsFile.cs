@@ -5,7 +5,7 @@ using RnnGen.Generator.Common;
 namespace RnnGen.Generator.Weights;
 
 /// <summary>A weights file of the project, as far as its header tells.</summary>
-/// <param name="Name">Its name as declarations give it: relative to the project, with slashes.</param>
+/// <param name="Name">Its name as in declarations: relative to the project, with slashes.</param>
 /// <param name="Problem">Why it is no safetensors file; empty where it is one.</param>
 /// <param name="Tensors">Its tensors; none where there is a problem.</param>
 internal sealed record WeightsFile(string Name, string Problem, EquatableArray<WeightsTensor> Tensors)

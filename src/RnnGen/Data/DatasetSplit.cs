@@ -3,7 +3,7 @@ using RnnGen.Runtime;
 
 namespace RnnGen;
 
-/// <summary>Splits datasets into a training, a validation and a test part. The same arguments give the same parts, on every platform.</summary>
+/// <summary>Splits datasets into a training, a validation and a test part. The same arguments produce the same parts, on every platform.</summary>
 public static class DatasetSplit
 {
     /// <summary>

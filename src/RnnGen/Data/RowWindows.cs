@@ -40,7 +40,7 @@ internal sealed class RowWindows<T> : IEnumerable<Sequence<T, T>> where T : unma
 
         if (targets.Length == 0)
         {
-            throw new ArgumentException("At least one column must be forecast; give its index, or null for all.", nameof(targets));
+            throw new ArgumentException("At least one column must be forecast; pass its index, or null for all.", nameof(targets));
         }
 
         foreach (int target in targets)

@@ -226,7 +226,7 @@ public sealed class SequenceDataset<TInput, TTarget> : SequenceSource<TInput, TT
     {
         if (indices.IsEmpty)
         {
-            throw new ArgumentException("A dataset has at least one sequence; give at least one index.", nameof(indices));
+            throw new ArgumentException("A dataset has at least one sequence; pass at least one index.", nameof(indices));
         }
 
         int[] views = new int[indices.Length], lengths = new int[_lengths.IsEmpty ? 0 : indices.Length];

@@ -83,7 +83,7 @@ internal abstract class SequenceReader<TInput, TTarget>(SequenceSource<TInput, T
 
     protected abstract void BeginPass(PassOrder order, int skipped, CancellationToken cancellationToken);
 
-    /// <summary>Copies the next sequence into a row and gives its index in the source.</summary>
+    /// <summary>Copies the next sequence into a row and returns its index in the source.</summary>
     protected abstract int ReadNext(BatchBuffer<TInput, TTarget> buffer, int row);
 }
 

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace RnnGen.Runtime;
 
-/// <summary>What training does with the sequences that a decoder is to give.</summary>
+/// <summary>What training does with the target sequences of a decoder.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class Decoding
 {

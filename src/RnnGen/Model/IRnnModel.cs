@@ -20,7 +20,7 @@ public interface IRnnModel<TSelf, TNumber, TInput, TTarget>
     static abstract ModelLayout Layout { get; }
 
     /// <summary>Draws a new model's parameters.</summary>
-    /// <param name="seed">The same seed gives the same bits.</param>
+    /// <param name="seed">The same seed draws the same bits.</param>
     static abstract TSelf Create(int seed);
 
     /// <summary>All parameters in one buffer, in the layout of <see cref="ModelLayout.Parameters"/>.</summary>

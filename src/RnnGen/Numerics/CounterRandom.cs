@@ -3,7 +3,7 @@ namespace RnnGen.Runtime;
 /// <summary>
 /// Random numbers that are a function of a key and a position, not of a history: Philox4x32-10
 /// (J. K. Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", 2011). Only integer operations and
-/// correctly rounded ones of double are used, so every platform gives the same bits.
+/// correctly rounded ones of double are used, so every platform produces the same bits.
 /// </summary>
 /// <param name="seed">First half of the key: the user's seed.</param>
 /// <param name="stream">Second half of the key: which tensor, or which epoch.</param>

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace RnnGen;
 
-/// <summary>Checks of whole numbers that users give. .NET's own write the numbers of their messages as the current culture does; these write them the same in every culture.</summary>
+/// <summary>Checks of integer arguments. .NET's own checks write numbers in the current culture; these messages are the same in every culture.</summary>
 internal static class Guard
 {
     /// <summary>A number is at least <paramref name="minimum"/>.</summary>

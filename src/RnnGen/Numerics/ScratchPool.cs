@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace RnnGen.Runtime;
 
 /// <summary>
-/// Scratch memory for predictions from many threads at once: one slot that is taken and given back by an exchange,
+/// Scratch memory for predictions from many threads at once: one slot that is taken and returned by an exchange,
 /// and a list for calls that overlap. It allocates only when more calls overlap than ever before.
 /// </summary>
 /// <typeparam name="T">The number type.</typeparam>

@@ -23,7 +23,7 @@ internal static class Gradient
 
     /// <summary>
     /// The sum of squares of the values, each first limited to ±<paramref name="limit"/>, in double; not finite
-    /// where a value is not (with no limit). The order of summation is fixed, so the same values give the same bits.
+    /// where a value is not (with no limit). The order of summation is fixed, so the same values produce the same bits.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double SumOfSquares<T>(ReadOnlySpan<T> values, double limit) where T : unmanaged, IBinaryFloatingPointIeee754<T>

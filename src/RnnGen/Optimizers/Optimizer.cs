@@ -271,7 +271,7 @@ public abstract partial class Optimizer
     /// <typeparam name="T">The model's number type: <see cref="float"/> or <see cref="double"/>.</typeparam>
     /// <param name="step">Parameters, gradient, moments and the segments to update. A rule reads and writes nothing outside the segments.</param>
     /// <remarks>
-    /// It runs after all checks. Where it throws, or leaves a parameter or a moment that is not finite, parameters and moments are as they were before it. To go on from a checkpoint to the same bits it must depend on nothing but the step, the optimiser's settings
+    /// It runs after all checks. If it throws, or leaves a parameter or a moment that is not finite, parameters and moments are restored. To resume from a checkpoint to the same bits it must depend on nothing but the step, the optimiser's settings
     /// and <see cref="StepCount"/>.
     /// </remarks>
     protected abstract void Step<T>(in OptimizerStep<T> step)

@@ -87,7 +87,7 @@ internal sealed class DecodedGroup<TNumber, TInput, TTarget> : TrainedGroup<TNum
         }
     }
 
-    // The decoder runs first, and what it gave takes the place of some of what it should have given.
+    // The decoder runs first, and its outputs replace some of the targets that it reads.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Schedule(ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int size, ReadOnlySpan<int> lengths)
     {

@@ -36,7 +36,7 @@ public sealed class RecomputingJob<TNumber, TInput, TTarget> : TrainingJob<TNumb
 
     private protected override TrainedGroup<TNumber, TInput, TTarget> CreateGroup() => new RecomputedGroup<TNumber, TInput, TTarget>(this);
 
-    // Each window's tokens give to the tables when it has come back.
+    // Each window's tokens add to the tables after its backward pass.
     private protected override void GroupsEnded()
     {
     }

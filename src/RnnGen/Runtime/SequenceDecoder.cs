@@ -436,7 +436,7 @@ public abstract class SequenceDecoder<T> where T : unmanaged, IBinaryFloatingPoi
             return found;
         }
 
-        // Each row goes on from its parent's state after the step.
+        // Each row continues from its parent's state after the step.
         private void Reorder(int live, bool isOdd)
         {
             foreach (DecoderState state in _states)

@@ -196,7 +196,7 @@ public class TrainingJob<TNumber, TInput, TTarget> : ParallelJob
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private protected virtual void GroupsEnded() => Scatter();
 
-    // While the groups' adjoints are there: what their tokens give to the tables, in the order of the groups.
+    // While the groups' adjoints are in memory: adds those of their tokens to the tables, in the order of the groups.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private protected void Scatter()
     {

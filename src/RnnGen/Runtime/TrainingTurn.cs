@@ -52,7 +52,7 @@ public readonly ref struct TrainingTurn
         _before = before;
     }
 
-    /// <summary>Takes the turn for all calls of this thread until it is given back.</summary>
+    /// <summary>Takes the turn for all calls of this thread until it is released.</summary>
     /// <param name="model">The model.</param>
     /// <param name="mayBeWithin">Whether this thread may hold the turn already: a callback measures the model that is trained.</param>
     /// <exception cref="InvalidOperationException">Another call has the turn, or a <c>Fit</c> or <c>Evaluate</c> of another thread, or of this one, if it may not be within it.</exception>
@@ -85,7 +85,7 @@ public readonly ref struct TrainingTurn
     /// <param name="turn">The model's field.</param>
     internal static bool IsOwn(ref int turn) => Math.Abs(Volatile.Read(ref turn)) == Environment.CurrentManagedThreadId;
 
-    /// <summary>Gives the turn back to who had it before.</summary>
+    /// <summary>Returns the turn to its previous holder.</summary>
     public void Dispose() => Volatile.Write(ref _turn, _before);
 
     private static ref int TurnOf(object model)

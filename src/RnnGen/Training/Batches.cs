@@ -79,7 +79,7 @@ internal sealed class Batches<TInput, TTarget> : IDisposable
             }
         }
 
-        _next = -1; // until it is read: one that failed begins anew
+        _next = -1; // until it is read: one that failed starts again
         if (_prefetch is null)
         {
             _reader.Read(_batch, count);

@@ -45,7 +45,7 @@ internal sealed class EvaluationPass<TSelf, TNumber, TInput, TTarget>(TSelf mode
     public NonFiniteException? Diverged { get; private set; }
 
     /// <summary>Measures.</summary>
-    /// <exception cref="NonFiniteException">A value is not finite, and the policy does not allow to go on.</exception>
+    /// <exception cref="NonFiniteException">A value is not finite, and the policy does not let the training continue.</exception>
     public EvaluationPass<TSelf, TNumber, TInput, TTarget> Run(CancellationToken cancellationToken)
     {
         Metrics<TNumber, TTarget>? measures = HasMeasures ? new(TSelf.Layout) : null;
@@ -122,7 +122,7 @@ internal sealed class EvaluationPass<TSelf, TNumber, TInput, TTarget>(TSelf mode
         }
     }
 
-    // The states that some sequences of the batch go on from.
+    // The states that some sequences of the batch continue from.
     private BatchState<TNumber> Before(BatchRows rows)
     {
         BatchState<TNumber> state = Carrying!.CreateBatchState(rows.Count);
@@ -150,7 +150,7 @@ internal sealed class EvaluationPass<TSelf, TNumber, TInput, TTarget>(TSelf mode
         }
         catch (NonFiniteException e)
         {
-            // A decoder that has no most probable token to go on with.
+            // A decoder that has no most probable token to continue with.
             undecided = batches.InSource(e, rows.First);
         }
 
@@ -200,7 +200,7 @@ internal sealed class EvaluationPass<TSelf, TNumber, TInput, TTarget>(TSelf mode
         Diverged = exception;
     }
 
-    // Throws where the policy does not let the training go on.
+    // Throws if the policy does not let the training continue.
     private void Allow(NonFiniteException exception, bool isFailure)
     {
         _failures += isFailure ? 1 : 0;

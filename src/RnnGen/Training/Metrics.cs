@@ -33,7 +33,7 @@ public sealed class Metrics<TNumber, TTarget>(ModelLayout layout)
     public int Count { get; private set; }
 
     /// <summary>Adds the outputs and targets of some sequences.</summary>
-    /// <param name="outputs"><c>count × layout.OutputLength</c> values, as <c>PredictBatch</c> gives them.</param>
+    /// <param name="outputs"><c>count × layout.OutputLength</c> values, as <c>PredictBatch</c> writes them.</param>
     /// <param name="targets"><c>count × layout.TargetLength</c> elements.</param>
     /// <param name="count">Sequences, at least 0.</param>
     /// <param name="lengths">Steps of each sequence's output, or none where all have all; the others do not count.</param>
@@ -127,7 +127,7 @@ public sealed class Metrics<TNumber, TTarget>(ModelLayout layout)
     }
 
     /// <summary>The measures of all that was added. If the loss is NaN there are none of classes and labels.</summary>
-    /// <param name="loss">Their mean loss, as <c>ComputeLoss</c> gives it, NaN where no target was there; with cross-entropy the perplexity follows from it.</param>
+    /// <param name="loss">Their mean loss, as <c>ComputeLoss</c> returns it, NaN if there was no target; with cross-entropy the perplexity follows from it.</param>
     public Evaluation Result(double loss)
     {
         Evaluation evaluation = new() { Loss = loss, Count = Count, LossIsTeacherForced = layout.IsDecoded };

@@ -1,6 +1,6 @@
 namespace RnnGen.Runtime;
 
-// How a training is saved and goes on. A file holds, one after the other: the format, what the training is known by, where it stands, its arrays, and the hash.
+// How a training is saved and resumed. A file holds, one after the other: the format, the identity of the training, its progress, its arrays, and the hash.
 internal sealed partial class Training<TSelf, TNumber, TInput, TTarget> : IDisposable
 {
     // Enough of a training to tell schedules apart by.

@@ -1,6 +1,6 @@
 namespace RnnGen.Runtime;
 
-// How an epoch ends: its last update is measured, then the validation; what is good is kept, and all is told.
+// How an epoch ends: its last update is measured, then the validation; good parameters are kept, and the results are reported.
 internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
 {
     private void EndEpoch(int epoch, CancellationToken cancellationToken)
@@ -55,7 +55,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
         }
     }
 
-    // Once an epoch: where the training is cancelled in the validation after it, it goes on with what was found.
+    // Once an epoch: if the training is cancelled in the validation after it, it continues with this result.
     private double MeasureLastUpdate(int epoch, CancellationToken cancellationToken)
     {
         if (_after is { } known)
@@ -73,7 +73,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
         return after;
     }
 
-    // The loss of a step is that before its update: nothing has measured the last one. Whoever goes on after a failure, or keeps parameters, must know; and the last of all has no step after it.
+    // The loss of a step is that before its update: nothing has measured the last one. A training that continues after a failure, or keeps parameters, must know; and the last of all has no step after it.
     private bool MeasuresLastUpdate(int epoch) => _counted >= 0 && (_options.NonFinite.GoesOn || (_validation is null && (_keepsBest || epoch == _options.Epochs)));
 
     // The loss of the batch whose loss counted last, measured again with the parameters that its update and those after it left; not finite where a parameter or a moment is not.

@@ -119,7 +119,7 @@ internal static class CellTexts
         h' = tanh(W x + V (U h)) * n + norm(U (p * h))
         """;
 
-    /// <summary>Two widths of its own beside the layer's, states of each, products from each to each, and a norm of one; the output is none of the layer's width.</summary>
+    /// <summary>Two widths of its own beside the layer's, states of each, products from each to each, and a norm of one; the output does not have the layer's width.</summary>
     public const string Widths = """
         width  P = 5, Q = 12
         state  h, s[P], u[Q]

@@ -59,7 +59,7 @@ internal static class CompiledCells
     /// <summary>Runs models M0, M1, …</summary>
     public static IReadOnlyList<Result> Run(Assembly assembly, int count) => Run(assembly, 0, count);
 
-    /// <summary>Runs so many models from the one of this number on.</summary>
+    /// <summary>Runs some models from the one of this number on.</summary>
     public static IReadOnlyList<Result> Run(Assembly assembly, int first, int count) => [.. Enumerable.Range(first, count).Select(i =>
     {
         object?[] arguments = [i + 1, null, null];

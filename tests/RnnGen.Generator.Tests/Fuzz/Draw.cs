@@ -14,10 +14,10 @@ internal sealed class Draw(Random random, bool absurd)
 
     public bool IsAbsurd => absurd;
 
-    /// <summary>True once in so many times.</summary>
+    /// <summary>True once in the given number of times.</summary>
     public bool Chance(int oneIn) => random.Next(oneIn) == 0;
 
-    /// <summary>True once in so many times, of absurd declarations.</summary>
+    /// <summary>True once in the given number of times, for absurd declarations.</summary>
     public bool Absurd(int oneIn) => absurd && Chance(oneIn);
 
     public int Between(int first, int last) => random.Next(first, last + 1);
@@ -70,7 +70,7 @@ internal sealed class DrawnArguments(Draw draw)
 
     public DrawnArguments Share(bool wanted, string property) => Add(wanted, property, draw.Number(draw.Pick(0, 0.1, 0.5)));
 
-    /// <summary>A value of an enum, now and then one that is none of its.</summary>
+    /// <summary>A value of an enum, now and then an undefined one.</summary>
     public DrawnArguments Choice<T>(bool wanted, string property, params IReadOnlyList<T> from) where T : struct, Enum =>
         Add(wanted, property, draw.Absurd(20) ? $"({typeof(T).Name})9" : $"{typeof(T).Name}.{draw.Pick(from)}");
 

@@ -8,7 +8,7 @@ namespace RnnGen.Generator.Tests.Fuzz;
 /// </summary>
 /// <remarks>
 /// <c>RNNGEN_FUZZ_GRADIENTS=200 RNNGEN_FUZZ_LOG=gradients.txt dotnet test -c Release tests/RnnGen.Generator.Tests --filter FullyQualifiedName~FuzzGradientTests --logger "console;verbosity=detailed"</c>
-/// checks so many models; <c>RNNGEN_FUZZ_SEED</c> chooses others, <c>RNNGEN_FUZZ_FIRST</c> the declaration to begin with. A failure names both.
+/// checks this number of models; <c>RNNGEN_FUZZ_SEED</c> chooses others, <c>RNNGEN_FUZZ_FIRST</c> the declaration to begin with. A failure names both.
 /// </remarks>
 public sealed class FuzzGradientTests(ITestOutputHelper output)
 {

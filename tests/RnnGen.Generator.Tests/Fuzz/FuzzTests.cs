@@ -13,7 +13,7 @@ namespace RnnGen.Generator.Tests.Fuzz;
 /// </summary>
 /// <remarks>
 /// <c>RNNGEN_FUZZ=20000 dotnet test -c Release tests/RnnGen.Generator.Tests --filter FullyQualifiedName~FuzzTests --logger "console;verbosity=detailed"</c>
-/// runs so many. <c>RNNGEN_FUZZ_SEED</c> chooses others, <c>RNNGEN_FUZZ_FIRST</c> the declaration to begin with (a failure names both), and
+/// runs this number. <c>RNNGEN_FUZZ_SEED</c> chooses others, <c>RNNGEN_FUZZ_FIRST</c> the declaration to begin with (a failure names both), and
 /// <c>RNNGEN_FUZZ_LOG</c> a file in which the counts are kept up to date. The compiler binds every model's file, and each kernel once.
 /// </remarks>
 public sealed class FuzzTests(ITestOutputHelper output)

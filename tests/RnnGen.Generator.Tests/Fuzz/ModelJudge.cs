@@ -182,7 +182,7 @@ internal sealed class ModelJudge<TModel, TNumber, TInput, TTarget>
         }
     }
 
-    // Sequences that go on from states: where they end as a stream does, and the gradient of what they began with.
+    // Sequences that continue from states: where they end as a stream does, and the gradient of what they began with.
     private void CheckStates()
     {
         if (!_surface.Carries)

@@ -25,7 +25,7 @@ internal sealed record CellGraph(CellDefinition Definition, StepGraph Graph, int
     /// <exception cref="CellFormatException">Widths do not fit; it has the first mistake of each equation.</exception>
     public static CellGraph Build(CellDefinition cell, Function? activation) => new Builder(cell, activation).Build();
 
-    /// <summary>Values that a layer of the given number of units gives at a step.</summary>
+    /// <summary>Values that a layer of the given number of units outputs at a step.</summary>
     /// <exception cref="CellFormatException">The equations are not well-formed, or widths do not fit.</exception>
     public static int OutputSize(CellSource cell, int units)
     {

@@ -6,11 +6,11 @@ namespace RnnGen.Generator.Cells.Graph;
 
 /// <summary>
 /// The reverse pass of a cell's step, derived by reverse-mode differentiation: from the adjoints of what the
-/// step gives (its output and next states) to the adjoints of what it takes (input, previous states, parameters).
+/// step produces (its output and next states) to the adjoints of what it reads (input, previous states, parameters).
 /// Its values are added to the graph of the forward step, so that shared subexpressions are found.
 /// </summary>
-/// <param name="OutputAdjoint">The leaf ∂L/∂output that the layer above gives.</param>
-/// <param name="States">Per state: the leaf ∂L/∂next that the next step gives, and the derived ∂L/∂previous.</param>
+/// <param name="OutputAdjoint">The leaf ∂L/∂output, from the layer above.</param>
+/// <param name="States">Per state: the leaf ∂L/∂next, from the next step, and the derived ∂L/∂previous.</param>
 /// <param name="InputAdjoint">The derived ∂L/∂x, where asked for.</param>
 /// <param name="Adjoints">∂L/∂value of each forward value that has one.</param>
 /// <param name="Products">The part of a value's adjoint that flows back through matrix products, of each forward value that has one.</param>
@@ -29,7 +29,7 @@ internal sealed record ReverseGraph(
     public int AdjointOf(StepGraph graph, int id) => Adjoints.TryGetValue(id, out int adjoint) ? adjoint : graph.Constant(0);
 
     /// <param name="cell">The forward step.</param>
-    /// <param name="hasOutputAdjoint">Whether the layer above gives a gradient at this step.</param>
+    /// <param name="hasOutputAdjoint">Whether the layer above has a gradient at this step.</param>
     /// <param name="needsInputAdjoint">Whether the layer below wants one; if not, nothing is derived for it.</param>
     public static ReverseGraph Derive(CellGraph cell, bool hasOutputAdjoint, bool needsInputAdjoint)
     {

@@ -11,7 +11,7 @@ namespace RnnGen.Generator.Tests.Cells.Judging;
 /// to 1e-12, gradients against central differences of the judge.
 /// </summary>
 /// <remarks>
-/// <c>RNNGEN_FUZZ_CELLS=2000 RNNGEN_FUZZ_LOG=cells.txt dotnet test -c Release tests/RnnGen.Generator.Tests --filter FullyQualifiedName~JudgeTests</c> runs so many; a failure names its
+/// <c>RNNGEN_FUZZ_CELLS=2000 RNNGEN_FUZZ_LOG=cells.txt dotnet test -c Release tests/RnnGen.Generator.Tests --filter FullyQualifiedName~JudgeTests</c> runs this number; a failure names its
 /// seed, and <c>RNNGEN_FUZZ_SEED</c> begins there.
 /// </remarks>
 public sealed class JudgeTests(ITestOutputHelper output)
@@ -141,7 +141,7 @@ public sealed class JudgeTests(ITestOutputHelper output)
         return new JudgedModel(text, 1 + random.Next(20), writer.Overrides, new[] { "Tanh", "Relu", "Sigmoid", "Identity" }[random.Next(4)], random.Next(4) == 0, seed);
     }
 
-    // What does not compile, or throws, is told of the model that it is.
+    // What does not compile, or throws, is reported with its model.
     private static List<(JudgedModel Model, Verdict? Verdict, string Fault)> Found(IReadOnlyList<JudgedModel> models)
     {
         try
