@@ -70,9 +70,9 @@ public sealed class TextFilesTests
         line.Numbers("x").ShouldBe([1f, 2.5f, -300, 4]);
         line.WholeNumbers("t").ShouldBe([4, 5]);
         (line.Has("label"), line.Has("n"), line.Has("other")).ShouldBe((true, false, false));
-        Should.Throw<DataFormatException>(() => line.Text("other")).Message.ShouldBe("Line 1: the object has no 'other'; a string was expected.");
-        Should.Throw<DataFormatException>(() => line.Text("label")).Message.ShouldBe("Line 1: 'label' should be a string, found 3.");
-        Should.Throw<DataFormatException>(() => line.WholeNumbers("x")).Message.ShouldContain("'x' should be a whole number of 32 bits, found 2.5");
+        Should.Throw<DataFormatException>(() => line.Text("other")).Message.ShouldBe("Line 1: the object has no 'other', but a string was expected.");
+        Should.Throw<DataFormatException>(() => line.Text("label")).Message.ShouldBe("Line 1: 'label' should be a string, but is 3.");
+        Should.Throw<DataFormatException>(() => line.WholeNumbers("x")).Message.ShouldContain("'x' should be a whole number of 32 bits, but is 2.5");
         Should.Throw<DataFormatException>(() => line.Number("text"));
     }
 

@@ -71,14 +71,14 @@ public sealed class TimeSeriesFileTests
     [InlineData("@equalLength false\n@seriesLength 4", "1,2,3,4", "Line 2: @seriesLength 4 contradicts @equalLength false in line 1")]
     [InlineData("@missing false", "1,2\n1,?", "Line 4: channel 1 has a missing value, but line 1 says @missing false")]
     [InlineData("@missing false", "1,NaN", "missing value")]
-    [InlineData("@classLabel true", "1,2:a", "Line 1: @classLabel true needs the labels behind it")]
+    [InlineData("@classLabel true", "1,2:a", "Line 1: @classLabel true needs labels after it")]
     [InlineData("@classLabel false a b", "1,2", "Line 1: @classLabel false has 2 labels")]
     [InlineData("@classLabel true a b a", "1,2:a", "Line 1: the label 'a' is given 2 times")]
     [InlineData("@classLabel true a b", "1,2:c", "Line 3: the label 'c' is not one of a, b")]
-    [InlineData("@classLabel true a\n@targetlabel true", "1,2:1", "Line 2: a series has a class or a number as its target")]
-    [InlineData("@missing true\n@missing true", "1", "Line 2: @missing is given a second time; it also stands in line 1")]
-    [InlineData("@seriesLength 0", "1", "Line 1: @seriesLength needs a whole number from 1 on")]
-    [InlineData("@dimensions two", "1", "@dimensions needs a whole number")]
+    [InlineData("@classLabel true a\n@targetlabel true", "1,2:1", "Line 2: a series has either a class or a number as its target")]
+    [InlineData("@missing true\n@missing true", "1", "Line 2: @missing is given a second time; it is also in line 1")]
+    [InlineData("@seriesLength 0", "1", "Line 1: @seriesLength needs an integer of at least 1")]
+    [InlineData("@dimensions two", "1", "@dimensions needs an integer")]
     [InlineData("@frequency daily", "1", "Line 1: '@frequency' is unknown")]
     [InlineData("@problemName P", "1:2", "does not say whether the last one is a label")]
     public void A_header_that_contradicts_itself_or_the_series_is_named(string header, string series, string message) =>
@@ -120,13 +120,13 @@ public sealed class TimeSeriesFileTests
     }
 
     [Theory]
-    [InlineData("@targetlabel true a b", "'@targetlabel true' has 'a' behind it")]
-    [InlineData("@targetlabel false 3", "'@targetlabel false' has '3' behind it")]
-    [InlineData("@univariate true 1", "'@univariate true' has '1' behind it")]
-    [InlineData("@missing false NaN", "'@missing false' has 'NaN' behind it")]
-    [InlineData("@equalLength true 2", "'@equalLength true' has '2' behind it")]
-    [InlineData("@timeStamps false no", "'@timeStamps false' has 'no' behind it")]
-    [InlineData("@data 1,2", "'@data' has '1,2' behind it")]
+    [InlineData("@targetlabel true a b", "'@targetlabel true' has 'a' after it")]
+    [InlineData("@targetlabel false 3", "'@targetlabel false' has '3' after it")]
+    [InlineData("@univariate true 1", "'@univariate true' has '1' after it")]
+    [InlineData("@missing false NaN", "'@missing false' has 'NaN' after it")]
+    [InlineData("@equalLength true 2", "'@equalLength true' has '2' after it")]
+    [InlineData("@timeStamps false no", "'@timeStamps false' has 'no' after it")]
+    [InlineData("@data 1,2", "'@data' has '1,2' after it")]
     public void A_tag_takes_no_more_words_than_it_needs(string tag, string message) =>
         Should.Throw<DataFormatException>(() => Read($"{tag}\n@data\n1,2\n")).Message.ShouldStartWith($"Line 1: {message}; expected the end of the line.");
 
@@ -135,7 +135,7 @@ public sealed class TimeSeriesFileTests
     {
         using StringReader reader = new("@univariate true\n@targetlabel true\n@data\n1,2:0.5\n");
         Should.Throw<DataFormatException>(() => TimeSeriesFile.Read(reader, new() { Labels = ["up", "down"] })).Message
-            .ShouldContain("Line 2: the file is of a regression, whose targets are numbers, and TimeSeriesOptions.Labels are given");
+            .ShouldContain("Line 2: the file is a regression, whose targets are numbers, but TimeSeriesOptions.Labels are set");
     }
 
     [Theory]

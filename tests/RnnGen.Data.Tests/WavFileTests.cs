@@ -87,8 +87,8 @@ public sealed class WavFileTests
     }
 
     [Theory]
-    [InlineData(0, (int)'X', "begins with 'RIFF'")]
-    [InlineData(8, (int)'X', "begins with 'RIFF'")]
+    [InlineData(0, (int)'X', "does not begin with 'RIFF'")]
+    [InlineData(8, (int)'X', "does not begin with 'RIFF'")]
     [InlineData(12, (int)'X', "before the chunk 'fmt '")]
     [InlineData(16, 200, "'fmt ' at byte 12 says that it has 200 bytes")]
     [InlineData(20, 2, "found format 2 with 16 bits")]
@@ -134,7 +134,7 @@ public sealed class WavFileTests
     [Theory]
     [InlineData(0u, 0u, "The header has no length, but 8 bytes follow: set toEnd")]
     [InlineData(44u, 0u, "The header has no length")]
-    [InlineData(44u, 12u, "says that it has 12 bytes, but 8 follow; the file is cut off. Give toEnd")]
+    [InlineData(44u, 12u, "says that it has 12 bytes, but 8 follow; the file is cut off. Set toEnd")]
     [InlineData(44u, 0x7FFF_EFFFu, "cut off")]
     public void A_length_that_may_mean_two_things_is_decided_by_the_caller(uint form, uint data, string message)
     {
@@ -201,7 +201,7 @@ public sealed class WavFileTests
         {
             Should.Throw<DataFormatException>(() => WavFile.Read(bytes.AsSpan(0, bytes.Length - 1))).Message.ShouldContain("says that it has 8 bytes, but 7 follow");
             byte[] without = [.. bytes[..12], .. bytes[(12 + sizes.Length)..]];
-            Should.Throw<DataFormatException>(() => WavFile.Read(without)).Message.ShouldContain("needs a chunk 'ds64' before the samples");
+            Should.Throw<DataFormatException>(() => WavFile.Read(without)).Message.ShouldContain("needs a chunk 'ds64' with their number before the samples");
             bytes.AsSpan(28, 8).Fill(255);
             Should.Throw<DataFormatException>(() => WavFile.Read(bytes)).Message.ShouldContain("18446744073709551615");
         }
