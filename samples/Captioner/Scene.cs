@@ -7,7 +7,7 @@ internal sealed record Item(int Shape, int Colour);
 internal enum Relation { LeftOf, Above }
 
 /// <summary>
-/// A small picture of two coloured shapes on a dark ground. Where they stand, their size, their colour and every pixel vary, and the
+/// A small picture of two coloured shapes on a dark ground. Their position, their size, their colour and every pixel vary, and the
 /// model sees nothing but the pixels.
 /// </summary>
 /// <param name="First">The left or upper object.</param>

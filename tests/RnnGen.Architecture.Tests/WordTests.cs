@@ -13,8 +13,16 @@ public sealed class WordTests
         { "fix", @"\bmend(s|ed|ing)?\b|Mends?\b" },
         { "reject", @"\bturn(s|ed)? down\b" },
         { "lowest", @"\bleast (training |validation )?loss\b|\bnew least\b" },
+        { "minimum, maximum", @"[(,] ?(int|long|float|double) (least|most|largest)\b" },
         { "op", @"\bjoints?\b|\bJoint[A-Z]" },
         { "recomputation", @"\b[Cc]heckpointed (steps|states|windows|activations)\b" },
+        { "the given number of", @"\bso many\b" },
+        { "is not one of", @"\bis none of (its|the|these|those)\b" },
+        { "outputs", @"\bwhat it gave\b" },
+        { "receives", @"\b(is|are|be) told (of|to|which)\b" },
+        { "resumes, continues", @"\bgo(es)? on (from|with)\b" },
+        { "starts from the beginning", @"\bbegins? anew\b" },
+        { "is stored at", @"\b[Ww]here [^.;:]*\bstands?\b(?! for| still| in [a-z]* way)" },
     };
 
     [Theory]
@@ -31,7 +39,9 @@ public sealed class WordTests
     [Fact]
     public void ALineWithTheOtherWordIsFound()
     {
-        foreach (string line in (string[])["kept for the way back", "How to mend it", "class TypeMends", "is turned down", "the least validation loss", "a JointKind"])
+        foreach (string line in (string[])["kept for the way back", "How to mend it", "class TypeMends", "is turned down", "the least validation loss", "a JointKind",
+            "void Cut(int most)", "Copies so many values", "which is none of the choices", "what it gave before", "It is told of each epoch", "it goes on from there", "each sequence begins anew",
+            "where row 0 stands in the arena"])
         {
             Words.Count(word => Regex.IsMatch(line, (string)word[1])).ShouldBe(1, line);
         }

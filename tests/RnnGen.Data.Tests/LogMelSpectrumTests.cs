@@ -4,7 +4,7 @@ using Xunit;
 
 namespace RnnGen.Data.Tests;
 
-/// <summary>Log-mel spectra: where a tone stands, a frame against the definition, frames of awkward lengths, normalisation.</summary>
+/// <summary>Log-mel spectra: the place of a tone, a frame against the definition, frames of awkward lengths, normalisation.</summary>
 public sealed class LogMelSpectrumTests
 {
     private static float[] Tone(double hertz, int count, int rate = 8000) => [.. Enumerable.Range(0, count).Select(i => (float)Math.Sin(2 * Math.PI * hertz * i / rate))];

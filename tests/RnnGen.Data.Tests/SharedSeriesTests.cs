@@ -3,7 +3,7 @@ using Xunit;
 
 namespace RnnGen.Data.Tests;
 
-/// <summary>Real files, where the folder of shared data stands beside the repository.</summary>
+/// <summary>Real files, if the folder of shared data is beside the repository.</summary>
 public sealed class SharedSeriesTests
 {
     [SharedSeriesFact]

@@ -9,12 +9,12 @@ using Jit = global::System.Runtime.CompilerServices;
 namespace Tagging;
 
 /// <remarks>
-/// <para>Reads a sequence of 3 steps of 3 features and gives 5 outputs at every step.</para>
+/// <para>Reads a sequence of 3 steps of 3 features and has 5 outputs at every step.</para>
 /// <para>
 /// 401 parameters, 2052 floating-point operations in the matrix products of one sequence,
 /// 10264 bytes (10 KiB) of memory, 15432 bytes (15 KiB) more to train 4 sequences at once,
-/// 0 bytes for each further thread that does, 3376 bytes more to predict,
-/// 376 bytes for each state that is fed step by step.
+/// 0 bytes for each further thread, 3376 bytes more to predict,
+/// 376 bytes for each streaming state.
 /// </para>
 /// <para>Gru0: Gru(8), 3 → 8, 312 parameters, runs at every step.</para>
 /// <code>
@@ -22,7 +22,7 @@ namespace Tagging;
 /// z  = sigmoid(W x + b + U h + d)
 /// n  = tanh(W x + b + r * (U h + d))
 /// h' = (1 - z) * n + z * h
-/// and back, with ∂v for ∂L/∂v, a for pre-activations:
+/// backward pass, with ∂v for ∂L/∂v and a for pre-activations:
 /// v12 = 1 - z
 /// v18 = ∂output + ∂h'
 /// ∂a_nx = (v18 * v12) * (1 - (n * n))
@@ -57,7 +57,7 @@ namespace Tagging;
 /// <para>
 /// Training runs the schedule below: forward layer by layer and step by step, the loss, the same list in
 /// reverse, then each layer's weight gradient over chunks of steps. Everything is unrolled through time;
-/// all sizes are constants but the number of rows (sequences) in use.
+/// all sizes except the number of rows (sequences) in use are constants.
 /// </para>
 /// </remarks>
 partial class Tagger : Rnn::IRnnModel<Tagger, float, float, int>, Rnn::IVectorizedModel, Rnn::Runtime.ITurnKeeper, Rnn::IStatefulModel<float, float, int>
@@ -68,7 +68,7 @@ partial class Tagger : Rnn::IRnnModel<Tagger, float, float, int>, Rnn::IVectoriz
     public const int SequenceLength = 3;
     /// <summary>Outputs per step.</summary>
     public const int OutputSize = 5;
-    /// <summary>Sequences that are trained on at once; more run in groups.</summary>
+    /// <summary>The usual number of sequences in a training step.</summary>
     public const int BatchSize = 4;
     /// <summary>Number of parameters.</summary>
     public const int ParameterCount = 401;
@@ -81,7 +81,7 @@ partial class Tagger : Rnn::IRnnModel<Tagger, float, float, int>, Rnn::IVectoriz
     ref int Rnn::Runtime.ITurnKeeper.Turn => ref _rnn.Turn;
 
     /// <summary>Creates a model with newly drawn parameters.</summary>
-    /// <param name="seed">The same seed gives the same bits.</param>
+    /// <param name="seed">The same seed draws the same bits.</param>
     public Tagger(int seed = 0) => _rnn.Initialize(seed);
 
     /// <inheritdoc/>
@@ -108,11 +108,11 @@ partial class Tagger : Rnn::IRnnModel<Tagger, float, float, int>, Rnn::IVectoriz
 
     // ---- Prediction ----
 
-    /// <summary>Computes the logits of one sequence. It does not allocate, and is safe from many threads at once.</summary>
+    /// <summary>Computes the logits of one sequence. It does not allocate. Safe to call from many threads at once.</summary>
     /// <param name="input">[length × 3] values.</param>
     /// <param name="output">[3 × 5] values, written; steps beyond the length are 0.</param>
     /// <param name="length">Steps of the sequence, from 1 to 3.</param>
-    /// <exception cref="Sys::ArgumentException">A span has another length, or the sequence has too few or many steps.</exception>
+    /// <exception cref="Sys::ArgumentException">A span has another length, or the sequence has too few or too many steps.</exception>
     public void Predict(Sys::ReadOnlySpan<float> input, Sys::Span<float> output, int length = SequenceLength) => _rnn.Predict(input, output, length);
 
     /// <inheritdoc cref="Predict(Sys::ReadOnlySpan{float}, Sys::Span{float}, int)"/>
@@ -122,11 +122,11 @@ partial class Tagger : Rnn::IRnnModel<Tagger, float, float, int>, Rnn::IVectoriz
     /// <inheritdoc cref="Predict(Sys::ReadOnlySpan{float}, int)"/>
     public float[] Predict(float[] input, int length = SequenceLength) => _rnn.Predict(input, length);
 
-    /// <summary>Computes the logits of many sequences. It does not allocate, and is safe from many threads at once.</summary>
+    /// <summary>Computes the logits of many sequences. It does not allocate. Safe to call from many threads at once.</summary>
     /// <param name="inputs">[count × 3 × 3] values.</param>
     /// <param name="outputs">[count × 3 × 5] values, overwritten; steps beyond the length are 0.</param>
     /// <param name="count">Sequences.</param>
-    /// <param name="lengths">[count] numbers of steps from 1 to 3, or none where all sequences have all steps; inputs beyond them are not read.</param>
+    /// <param name="lengths">[count] numbers of steps from 1 to 3, or empty if all sequences have all steps; inputs beyond a sequence's length are not read.</param>
     /// <exception cref="Sys::ArgumentException">A span has another length.</exception>
     public void PredictBatch(Sys::ReadOnlySpan<float> inputs, Sys::Span<float> outputs, int count, Sys::ReadOnlySpan<int> lengths = default) => _rnn.PredictBatch(inputs, outputs, count, lengths);
 
@@ -155,7 +155,7 @@ partial class Tagger : Rnn::IRnnModel<Tagger, float, float, int>, Rnn::IVectoriz
     /// <param name="inputs">[count × 3 × 3] values.</param>
     /// <param name="targets">[count × 3] classes from 0 to 4.</param>
     /// <param name="count">Sequences, at least 1; more than <see cref="BatchSize"/> run in groups.</param>
-    /// <param name="lengths">[count] numbers of steps from 1 to 3, or none where all sequences have all steps; steps beyond are not read and have no loss.</param>
+    /// <param name="lengths">[count] numbers of steps from 1 to 3, or empty if all sequences have all steps; steps beyond a sequence's length are not read and have no loss.</param>
     /// <inheritdoc/>
     public float ComputeLoss(Sys::ReadOnlySpan<float> inputs, Sys::ReadOnlySpan<int> targets, int count, Sys::ReadOnlySpan<int> lengths = default) => _rnn.ComputeLoss(this, inputs, targets, count, lengths);
 
@@ -196,10 +196,10 @@ partial class Tagger : Rnn::IRnnModel<Tagger, float, float, int>, Rnn::IVectoriz
 
     // ---- Streaming ----
 
-    /// <summary>Starts a sequence that is fed step by step. Many states share one set of weights; a state belongs to one thread.</summary>
+    /// <summary>Starts a sequence that is processed step by step (streaming). Many states can share the model; use each state from one thread.</summary>
     public State CreateState() => new(this);
 
-    /// <summary>A sequence that is fed step by step; at each step it gives the step's output. A step reads [3] values and writes [5].</summary>
+    /// <summary>A sequence that is processed step by step; each step computes its output. A step reads [3] values and writes [5].</summary>
     public sealed class State : Rnn::Runtime.StreamState<float, float, int>
     {
         internal State(Tagger model) : base(model._rnn) { }
@@ -223,7 +223,7 @@ partial class Tagger : Rnn::IRnnModel<Tagger, float, float, int>, Rnn::IVectoriz
     /// <inheritdoc/>
     public void SetParameters(Sys::ReadOnlySpan<float> parameters) => _rnn.SetParameters(this, parameters);
 
-    /// <summary>Takes over the parameters of another model.</summary>
+    /// <summary>Copies the parameters of another model.</summary>
     /// <param name="model">The other model.</param>
     public void CopyParametersFrom(Tagger model)
     {
@@ -242,7 +242,7 @@ partial class Tagger : Rnn::IRnnModel<Tagger, float, float, int>, Rnn::IVectoriz
 
     /// <inheritdoc cref="LoadParameters(string, Rnn::LoadOptions)"/>
     /// <param name="path">The file.</param>
-    /// <param name="names">From names of this model's parameters to the file's.</param>
+    /// <param name="names">Maps names of this model's parameters to the file's.</param>
     public void LoadParameters(string path, Sys::Collections.Generic.IReadOnlyDictionary<string, string> names) => LoadParameters(path, new Rnn::LoadOptions { Names = names });
 
     /// <summary>Loads a model from a safetensors file: one that a model saved, or a PyTorch state dictionary.</summary>
@@ -258,7 +258,7 @@ partial class Tagger : Rnn::IRnnModel<Tagger, float, float, int>, Rnn::IVectoriz
 
     /// <inheritdoc cref="LoadParameters(Sys::IO.Stream, Rnn::LoadOptions)"/>
     /// <param name="stream">A safetensors file; it stays open.</param>
-    /// <param name="names">From names of this model's parameters to the file's.</param>
+    /// <param name="names">Maps names of this model's parameters to the file's.</param>
     public void LoadParameters(Sys::IO.Stream stream, Sys::Collections.Generic.IReadOnlyDictionary<string, string> names) => LoadParameters(stream, new Rnn::LoadOptions { Names = names });
 
     /// <summary>Loads a model from a safetensors file: one that a model saved, or a PyTorch state dictionary.</summary>
@@ -274,7 +274,7 @@ partial class Tagger : Rnn::IRnnModel<Tagger, float, float, int>, Rnn::IVectoriz
 
     /// <inheritdoc cref="LoadParameters(Sys::ReadOnlySpan{byte}, Rnn::LoadOptions)"/>
     /// <param name="file">The bytes of a safetensors file.</param>
-    /// <param name="names">From names of this model's parameters to the file's.</param>
+    /// <param name="names">Maps names of this model's parameters to the file's.</param>
     public void LoadParameters(Sys::ReadOnlySpan<byte> file, Sys::Collections.Generic.IReadOnlyDictionary<string, string> names) => LoadParameters(file, new Rnn::LoadOptions { Names = names });
 
     /// <summary>Loads a model from a safetensors file: one that a model saved, or a PyTorch state dictionary.</summary>
@@ -286,8 +286,8 @@ partial class Tagger : Rnn::IRnnModel<Tagger, float, float, int>, Rnn::IVectoriz
     public static Tagger Load(Sys::ReadOnlySpan<byte> file, Sys::Collections.Generic.IReadOnlyDictionary<string, string> names) => Load(file, new Rnn::LoadOptions { Names = names });
 
     // ---- The schedule ----
-    // w: packed weights; a: the arena; first, last: the rows (sequences) of the group. Rows stand
-    // longest first, so those that are live at a step come first: up to rows.Last(step, last).
+    // w: packed weights; a: the arena; first, last: the rows (sequences) of the group. Rows are
+    // sorted longest first, so those that are live at a step come first: up to rows.Last(step, last).
     // The other numbers are offsets into the arena and strides; each line is one kernel at one time step.
 
     // The training arena, by offset:
@@ -309,7 +309,7 @@ partial class Tagger : Rnn::IRnnModel<Tagger, float, float, int>, Rnn::IVectoriz
     //          112  Dense0 weight gradient
     //          256  Gru0 weight gradient
 
-    // What the states of the layers that read the input are before their first step.
+    // The states of the layers that read the input, before their first step.
     [Jit::MethodImpl(Jit::MethodImplOptions.AggressiveOptimization)]
     private static void RnnStart(ref float w, ref float a, int first, int last)
     {
@@ -439,7 +439,7 @@ partial class Tagger : Rnn::IRnnModel<Tagger, float, float, int>, Rnn::IVectoriz
         Rnn::Runtime.Rows.Copy(ref a, 192, 16, OutputSize, ref y, 10, 15, rows, first, rows.Last(2, last)); // t = 2
     }
 
-    // One step of a sequence that is fed step by step; states alternate between two buffers.
+    // One step of a streamed sequence; states alternate between two buffers.
     [Jit::MethodImpl(Jit::MethodImplOptions.AggressiveOptimization)]
     private static void RnnStream<K>(ref float x, ref float w, ref float a, bool isOdd) where K : struct, IRnnKernels
     {
@@ -489,7 +489,7 @@ partial class Tagger : Rnn::IRnnModel<Tagger, float, float, int>, Rnn::IVectoriz
     }
 
     // ---- The shape ----
-    // What the runtime knows of the model: lengths, and offsets and strides in its memory.
+    // What the runtime knows about the model: lengths, and offsets and strides in its memory.
     private static class RnnShape
     {
         public static readonly Rnn::ModelLayout Layout = new()

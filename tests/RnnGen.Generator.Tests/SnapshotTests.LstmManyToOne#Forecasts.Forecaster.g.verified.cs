@@ -9,12 +9,12 @@ using Jit = global::System.Runtime.CompilerServices;
 namespace Forecasts;
 
 /// <remarks>
-/// <para>Reads a sequence of 4 steps of 1 feature and gives 1 output after the final step.</para>
+/// <para>Reads a sequence of 4 steps of 1 feature and has 1 output after the final step.</para>
 /// <para>
 /// 1233 parameters, 8736 floating-point operations in the matrix products of one sequence,
 /// 15896 bytes (15 KiB) of memory, 29208 bytes (28 KiB) more to train 8 sequences at once,
-/// 0 bytes for each further thread that does, 5696 bytes more to predict,
-/// 376 bytes for each state that is fed step by step.
+/// 0 bytes for each further thread, 5696 bytes more to predict,
+/// 376 bytes for each streaming state.
 /// </para>
 /// <para>Lstm0: Lstm(16), 1 → 16, 1216 parameters, runs at every step.</para>
 /// <code>
@@ -24,7 +24,7 @@ namespace Forecasts;
 /// o  = sigmoid(W x + b + U h + d)
 /// c' = f * c + i * g
 /// h' = o * tanh(c')
-/// and back, with ∂v for ∂L/∂v, a for pre-activations:
+/// backward pass, with ∂v for ∂L/∂v and a for pre-activations:
 /// v14 = tanh(c')
 /// v24 = ∂c' + ((∂h' * o) * (1 - (v14 * v14)))
 /// ∂c = v24 * f
@@ -53,7 +53,7 @@ namespace Forecasts;
 /// <para>
 /// Training runs the schedule below: forward layer by layer and step by step, the loss, the same list in
 /// reverse, then each layer's weight gradient over chunks of steps. Everything is unrolled through time;
-/// all sizes are constants but the number of rows (sequences) in use.
+/// all sizes except the number of rows (sequences) in use are constants.
 /// </para>
 /// </remarks>
 partial class Forecaster : Rnn::IRnnModel<Forecaster, float, float, float>, Rnn::IVectorizedModel, Rnn::Runtime.ITurnKeeper, Rnn::IStatefulModel<float, float, float>
@@ -64,7 +64,7 @@ partial class Forecaster : Rnn::IRnnModel<Forecaster, float, float, float>, Rnn:
     public const int SequenceLength = 4;
     /// <summary>Outputs per step.</summary>
     public const int OutputSize = 1;
-    /// <summary>Sequences that are trained on at once; more run in groups.</summary>
+    /// <summary>The usual number of sequences in a training step.</summary>
     public const int BatchSize = 8;
     /// <summary>Number of parameters.</summary>
     public const int ParameterCount = 1233;
@@ -77,7 +77,7 @@ partial class Forecaster : Rnn::IRnnModel<Forecaster, float, float, float>, Rnn:
     ref int Rnn::Runtime.ITurnKeeper.Turn => ref _rnn.Turn;
 
     /// <summary>Creates a model with newly drawn parameters.</summary>
-    /// <param name="seed">The same seed gives the same bits.</param>
+    /// <param name="seed">The same seed draws the same bits.</param>
     public Forecaster(int seed = 0) => _rnn.Initialize(seed);
 
     /// <inheritdoc/>
@@ -103,11 +103,11 @@ partial class Forecaster : Rnn::IRnnModel<Forecaster, float, float, float>, Rnn:
 
     // ---- Prediction ----
 
-    /// <summary>Computes the outputs of one sequence. It does not allocate, and is safe from many threads at once.</summary>
+    /// <summary>Computes the outputs of one sequence. It does not allocate. Safe to call from many threads at once.</summary>
     /// <param name="input">[length × 1] values.</param>
     /// <param name="output">[1] values, written.</param>
     /// <param name="length">Steps of the sequence, from 1 to 4.</param>
-    /// <exception cref="Sys::ArgumentException">A span has another length, or the sequence has too few or many steps.</exception>
+    /// <exception cref="Sys::ArgumentException">A span has another length, or the sequence has too few or too many steps.</exception>
     public void Predict(Sys::ReadOnlySpan<float> input, Sys::Span<float> output, int length = SequenceLength) => _rnn.Predict(input, output, length);
 
     /// <inheritdoc cref="Predict(Sys::ReadOnlySpan{float}, Sys::Span{float}, int)"/>
@@ -117,11 +117,11 @@ partial class Forecaster : Rnn::IRnnModel<Forecaster, float, float, float>, Rnn:
     /// <inheritdoc cref="Predict(Sys::ReadOnlySpan{float}, int)"/>
     public float[] Predict(float[] input, int length = SequenceLength) => _rnn.Predict(input, length);
 
-    /// <summary>Computes the outputs of many sequences. It does not allocate, and is safe from many threads at once.</summary>
+    /// <summary>Computes the outputs of many sequences. It does not allocate. Safe to call from many threads at once.</summary>
     /// <param name="inputs">[count × 4 × 1] values.</param>
     /// <param name="outputs">[count × 1] values, overwritten.</param>
     /// <param name="count">Sequences.</param>
-    /// <param name="lengths">[count] numbers of steps from 1 to 4, or none where all sequences have all steps; inputs beyond them are not read.</param>
+    /// <param name="lengths">[count] numbers of steps from 1 to 4, or empty if all sequences have all steps; inputs beyond a sequence's length are not read.</param>
     /// <exception cref="Sys::ArgumentException">A span has another length.</exception>
     public void PredictBatch(Sys::ReadOnlySpan<float> inputs, Sys::Span<float> outputs, int count, Sys::ReadOnlySpan<int> lengths = default) => _rnn.PredictBatch(inputs, outputs, count, lengths);
 
@@ -134,7 +134,7 @@ partial class Forecaster : Rnn::IRnnModel<Forecaster, float, float, float>, Rnn:
     /// <param name="inputs">[count × 4 × 1] values.</param>
     /// <param name="targets">[count × 1] values.</param>
     /// <param name="count">Sequences, at least 1; more than <see cref="BatchSize"/> run in groups.</param>
-    /// <param name="lengths">[count] numbers of steps from 1 to 4, or none where all sequences have all steps; inputs beyond are not read.</param>
+    /// <param name="lengths">[count] numbers of steps from 1 to 4, or empty if all sequences have all steps; inputs beyond a sequence's length are not read.</param>
     /// <inheritdoc/>
     public float ComputeLoss(Sys::ReadOnlySpan<float> inputs, Sys::ReadOnlySpan<float> targets, int count, Sys::ReadOnlySpan<int> lengths = default) => _rnn.ComputeLoss(this, inputs, targets, count, lengths);
 
@@ -175,10 +175,10 @@ partial class Forecaster : Rnn::IRnnModel<Forecaster, float, float, float>, Rnn:
 
     // ---- Streaming ----
 
-    /// <summary>Starts a sequence that is fed step by step. Many states share one set of weights; a state belongs to one thread.</summary>
+    /// <summary>Starts a sequence that is processed step by step (streaming). Many states can share the model; use each state from one thread.</summary>
     public State CreateState() => new(this);
 
-    /// <summary>A sequence that is fed step by step; at each step it gives what the model would say if the sequence ended there. A step reads [1] values and writes [1].</summary>
+    /// <summary>A sequence that is processed step by step; each step computes what the model would predict if the sequence ended there. A step reads [1] values and writes [1].</summary>
     public sealed class State : Rnn::Runtime.StreamState<float, float, float>
     {
         internal State(Forecaster model) : base(model._rnn) { }
@@ -202,7 +202,7 @@ partial class Forecaster : Rnn::IRnnModel<Forecaster, float, float, float>, Rnn:
     /// <inheritdoc/>
     public void SetParameters(Sys::ReadOnlySpan<float> parameters) => _rnn.SetParameters(this, parameters);
 
-    /// <summary>Takes over the parameters of another model.</summary>
+    /// <summary>Copies the parameters of another model.</summary>
     /// <param name="model">The other model.</param>
     public void CopyParametersFrom(Forecaster model)
     {
@@ -221,7 +221,7 @@ partial class Forecaster : Rnn::IRnnModel<Forecaster, float, float, float>, Rnn:
 
     /// <inheritdoc cref="LoadParameters(string, Rnn::LoadOptions)"/>
     /// <param name="path">The file.</param>
-    /// <param name="names">From names of this model's parameters to the file's.</param>
+    /// <param name="names">Maps names of this model's parameters to the file's.</param>
     public void LoadParameters(string path, Sys::Collections.Generic.IReadOnlyDictionary<string, string> names) => LoadParameters(path, new Rnn::LoadOptions { Names = names });
 
     /// <summary>Loads a model from a safetensors file: one that a model saved, or a PyTorch state dictionary.</summary>
@@ -237,7 +237,7 @@ partial class Forecaster : Rnn::IRnnModel<Forecaster, float, float, float>, Rnn:
 
     /// <inheritdoc cref="LoadParameters(Sys::IO.Stream, Rnn::LoadOptions)"/>
     /// <param name="stream">A safetensors file; it stays open.</param>
-    /// <param name="names">From names of this model's parameters to the file's.</param>
+    /// <param name="names">Maps names of this model's parameters to the file's.</param>
     public void LoadParameters(Sys::IO.Stream stream, Sys::Collections.Generic.IReadOnlyDictionary<string, string> names) => LoadParameters(stream, new Rnn::LoadOptions { Names = names });
 
     /// <summary>Loads a model from a safetensors file: one that a model saved, or a PyTorch state dictionary.</summary>
@@ -253,7 +253,7 @@ partial class Forecaster : Rnn::IRnnModel<Forecaster, float, float, float>, Rnn:
 
     /// <inheritdoc cref="LoadParameters(Sys::ReadOnlySpan{byte}, Rnn::LoadOptions)"/>
     /// <param name="file">The bytes of a safetensors file.</param>
-    /// <param name="names">From names of this model's parameters to the file's.</param>
+    /// <param name="names">Maps names of this model's parameters to the file's.</param>
     public void LoadParameters(Sys::ReadOnlySpan<byte> file, Sys::Collections.Generic.IReadOnlyDictionary<string, string> names) => LoadParameters(file, new Rnn::LoadOptions { Names = names });
 
     /// <summary>Loads a model from a safetensors file: one that a model saved, or a PyTorch state dictionary.</summary>
@@ -265,8 +265,8 @@ partial class Forecaster : Rnn::IRnnModel<Forecaster, float, float, float>, Rnn:
     public static Forecaster Load(Sys::ReadOnlySpan<byte> file, Sys::Collections.Generic.IReadOnlyDictionary<string, string> names) => Load(file, new Rnn::LoadOptions { Names = names });
 
     // ---- The schedule ----
-    // w: packed weights; a: the arena; first, last: the rows (sequences) of the group. Rows stand
-    // longest first, so those that are live at a step come first: up to rows.Last(step, last).
+    // w: packed weights; a: the arena; first, last: the rows (sequences) of the group. Rows are
+    // sorted longest first, so those that are live at a step come first: up to rows.Last(step, last).
     // The other numbers are offsets into the arena and strides; each line is one kernel at one time step.
 
     // The training arena, by offset:
@@ -285,7 +285,7 @@ partial class Forecaster : Rnn::IRnnModel<Forecaster, float, float, float>, Rnn:
     //            0  Head weight gradient
     //          272  Lstm0 weight gradient
 
-    // What the states of the layers that read the input are before their first step.
+    // The states of the layers that read the input, before their first step.
     [Jit::MethodImpl(Jit::MethodImplOptions.AggressiveOptimization)]
     private static void RnnStart(ref float w, ref float a, int first, int last)
     {
@@ -383,7 +383,7 @@ partial class Forecaster : Rnn::IRnnModel<Forecaster, float, float, float>, Rnn:
         Rnn::Runtime.Rows.Copy(ref a, 384, 16, OutputSize, ref y, 0, 1, rows, first, last); // t = 3
     }
 
-    // One step of a sequence that is fed step by step; states alternate between two buffers.
+    // One step of a streamed sequence; states alternate between two buffers.
     [Jit::MethodImpl(Jit::MethodImplOptions.AggressiveOptimization)]
     private static void RnnStream<K>(ref float x, ref float w, ref float a, bool isOdd) where K : struct, IRnnKernels
     {
@@ -430,7 +430,7 @@ partial class Forecaster : Rnn::IRnnModel<Forecaster, float, float, float>, Rnn:
     }
 
     // ---- The shape ----
-    // What the runtime knows of the model: lengths, and offsets and strides in its memory.
+    // What the runtime knows about the model: lengths, and offsets and strides in its memory.
     private static class RnnShape
     {
         public static readonly Rnn::ModelLayout Layout = new()

@@ -19,7 +19,7 @@ using global::RnnGen.Runtime;
 /// c' = f * c + i * g
 /// h' = o * tanh(c')
 /// </code>
-/// Units stand in blocks of 16. Each row of a block's slot holds 5 lanes of 16: first the
+/// Units are stored in blocks of 16. Each row of a block's slot holds 5 lanes of 16: first the
 /// pre-activations (W_i x + U_i h + b_i + d_i, W_f x + U_f h + b_f + d_f, W_g x + U_g h + b_g + d_g, W_o x + U_o h + b_o + d_o), then in their place what the reverse pass
 /// needs, then in the same place the adjoints of the pre-activations.
 /// </summary>
@@ -145,7 +145,7 @@ internal static class Lstm_1x16_Single_V256
         hNext_1.StoreUnsafe(ref Unsafe.Add(ref arena, hNext + 8));
     }
 
-    // The same for a sequence that is fed step by step: the sums take all registers, so they are not added up in parts.
+    // The same for streaming: the sums take all registers, so they are not added up in parts.
     [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Stream(ref float inputs, int source, ref float packs, int pack, ref float arena, int hPrevious, int cPrevious, int hNext, int cNext) =>
         Step(ref inputs, source, ref packs, pack, ref arena, hPrevious, cPrevious, hNext, cNext);
@@ -369,7 +369,7 @@ internal static class Lstm_1x16_Single_V256
         }
     }
 
-    // One step back for rows first to last: from the adjoints of what the step gave to the adjoints of the
+    // One step of the backward pass for rows first to last: from the adjoints of the step's outputs to those of the
     // pre-activations, in their lanes, and to what flows to the previous states without a matrix product.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Backward(ref float arena, int slots, int blockStride, int cPrevious, int hAdjoint, int cAdjoint, int first, int last)

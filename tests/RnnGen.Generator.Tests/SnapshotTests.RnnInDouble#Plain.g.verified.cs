@@ -7,17 +7,17 @@ using Sys = global::System;
 using Jit = global::System.Runtime.CompilerServices;
 
 /// <remarks>
-/// <para>Reads a sequence of 3 steps of 2 features and gives 2 outputs after the final step.</para>
+/// <para>Reads a sequence of 3 steps of 2 features and has 2 outputs after the final step.</para>
 /// <para>
 /// 93 parameters, 406 floating-point operations in the matrix products of one sequence,
 /// 3064 bytes of memory, 5432 bytes more to train 4 sequences at once,
-/// 0 bytes for each further thread that does, 1888 bytes more to predict,
-/// 312 bytes for each state that is fed step by step.
+/// 0 bytes for each further thread, 1888 bytes more to predict,
+/// 312 bytes for each streaming state.
 /// </para>
 /// <para>Rnn0: Rnn(7, Tanh), 2 → 7, 77 parameters, runs at every step.</para>
 /// <code>
 /// h' = tanh(W x + b + U h + d)
-/// and back, with ∂v for ∂L/∂v, a for pre-activations:
+/// backward pass, with ∂v for ∂L/∂v and a for pre-activations:
 /// ∂a = ∂h' * (1 - (h' * h'))
 /// ∂h = Uᵀ ∂a
 /// W = rnn.weight_ih_l0 [7, 2]
@@ -41,7 +41,7 @@ using Jit = global::System.Runtime.CompilerServices;
 /// <para>
 /// Training runs the schedule below: forward layer by layer and step by step, the loss, the same list in
 /// reverse, then each layer's weight gradient over chunks of steps. Everything is unrolled through time;
-/// all sizes are constants but the number of rows (sequences) in use.
+/// all sizes except the number of rows (sequences) in use are constants.
 /// </para>
 /// </remarks>
 partial class Plain : Rnn::IRnnModel<Plain, double, double, double>, Rnn::IVectorizedModel, Rnn::Runtime.ITurnKeeper, Rnn::IStatefulModel<double, double, double>
@@ -52,7 +52,7 @@ partial class Plain : Rnn::IRnnModel<Plain, double, double, double>, Rnn::IVecto
     public const int SequenceLength = 3;
     /// <summary>Outputs per step.</summary>
     public const int OutputSize = 2;
-    /// <summary>Sequences that are trained on at once; more run in groups.</summary>
+    /// <summary>The usual number of sequences in a training step.</summary>
     public const int BatchSize = 4;
     /// <summary>Number of parameters.</summary>
     public const int ParameterCount = 93;
@@ -65,7 +65,7 @@ partial class Plain : Rnn::IRnnModel<Plain, double, double, double>, Rnn::IVecto
     ref int Rnn::Runtime.ITurnKeeper.Turn => ref _rnn.Turn;
 
     /// <summary>Creates a model with newly drawn parameters.</summary>
-    /// <param name="seed">The same seed gives the same bits.</param>
+    /// <param name="seed">The same seed draws the same bits.</param>
     public Plain(int seed = 0) => _rnn.Initialize(seed);
 
     /// <inheritdoc/>
@@ -91,11 +91,11 @@ partial class Plain : Rnn::IRnnModel<Plain, double, double, double>, Rnn::IVecto
 
     // ---- Prediction ----
 
-    /// <summary>Computes the outputs of one sequence. It does not allocate, and is safe from many threads at once.</summary>
+    /// <summary>Computes the outputs of one sequence. It does not allocate. Safe to call from many threads at once.</summary>
     /// <param name="input">[length × 2] values.</param>
     /// <param name="output">[2] values, written.</param>
     /// <param name="length">Steps of the sequence, from 1 to 3.</param>
-    /// <exception cref="Sys::ArgumentException">A span has another length, or the sequence has too few or many steps.</exception>
+    /// <exception cref="Sys::ArgumentException">A span has another length, or the sequence has too few or too many steps.</exception>
     public void Predict(Sys::ReadOnlySpan<double> input, Sys::Span<double> output, int length = SequenceLength) => _rnn.Predict(input, output, length);
 
     /// <inheritdoc cref="Predict(Sys::ReadOnlySpan{double}, Sys::Span{double}, int)"/>
@@ -105,11 +105,11 @@ partial class Plain : Rnn::IRnnModel<Plain, double, double, double>, Rnn::IVecto
     /// <inheritdoc cref="Predict(Sys::ReadOnlySpan{double}, int)"/>
     public double[] Predict(double[] input, int length = SequenceLength) => _rnn.Predict(input, length);
 
-    /// <summary>Computes the outputs of many sequences. It does not allocate, and is safe from many threads at once.</summary>
+    /// <summary>Computes the outputs of many sequences. It does not allocate. Safe to call from many threads at once.</summary>
     /// <param name="inputs">[count × 3 × 2] values.</param>
     /// <param name="outputs">[count × 2] values, overwritten.</param>
     /// <param name="count">Sequences.</param>
-    /// <param name="lengths">[count] numbers of steps from 1 to 3, or none where all sequences have all steps; inputs beyond them are not read.</param>
+    /// <param name="lengths">[count] numbers of steps from 1 to 3, or empty if all sequences have all steps; inputs beyond a sequence's length are not read.</param>
     /// <exception cref="Sys::ArgumentException">A span has another length.</exception>
     public void PredictBatch(Sys::ReadOnlySpan<double> inputs, Sys::Span<double> outputs, int count, Sys::ReadOnlySpan<int> lengths = default) => _rnn.PredictBatch(inputs, outputs, count, lengths);
 
@@ -122,7 +122,7 @@ partial class Plain : Rnn::IRnnModel<Plain, double, double, double>, Rnn::IVecto
     /// <param name="inputs">[count × 3 × 2] values.</param>
     /// <param name="targets">[count × 2] values.</param>
     /// <param name="count">Sequences, at least 1; more than <see cref="BatchSize"/> run in groups.</param>
-    /// <param name="lengths">[count] numbers of steps from 1 to 3, or none where all sequences have all steps; inputs beyond are not read.</param>
+    /// <param name="lengths">[count] numbers of steps from 1 to 3, or empty if all sequences have all steps; inputs beyond a sequence's length are not read.</param>
     /// <inheritdoc/>
     public double ComputeLoss(Sys::ReadOnlySpan<double> inputs, Sys::ReadOnlySpan<double> targets, int count, Sys::ReadOnlySpan<int> lengths = default) => _rnn.ComputeLoss(this, inputs, targets, count, lengths);
 
@@ -163,10 +163,10 @@ partial class Plain : Rnn::IRnnModel<Plain, double, double, double>, Rnn::IVecto
 
     // ---- Streaming ----
 
-    /// <summary>Starts a sequence that is fed step by step. Many states share one set of weights; a state belongs to one thread.</summary>
+    /// <summary>Starts a sequence that is processed step by step (streaming). Many states can share the model; use each state from one thread.</summary>
     public State CreateState() => new(this);
 
-    /// <summary>A sequence that is fed step by step; at each step it gives what the model would say if the sequence ended there. A step reads [2] values and writes [2].</summary>
+    /// <summary>A sequence that is processed step by step; each step computes what the model would predict if the sequence ended there. A step reads [2] values and writes [2].</summary>
     public sealed class State : Rnn::Runtime.StreamState<double, double, double>
     {
         internal State(Plain model) : base(model._rnn) { }
@@ -190,7 +190,7 @@ partial class Plain : Rnn::IRnnModel<Plain, double, double, double>, Rnn::IVecto
     /// <inheritdoc/>
     public void SetParameters(Sys::ReadOnlySpan<double> parameters) => _rnn.SetParameters(this, parameters);
 
-    /// <summary>Takes over the parameters of another model.</summary>
+    /// <summary>Copies the parameters of another model.</summary>
     /// <param name="model">The other model.</param>
     public void CopyParametersFrom(Plain model)
     {
@@ -209,7 +209,7 @@ partial class Plain : Rnn::IRnnModel<Plain, double, double, double>, Rnn::IVecto
 
     /// <inheritdoc cref="LoadParameters(string, Rnn::LoadOptions)"/>
     /// <param name="path">The file.</param>
-    /// <param name="names">From names of this model's parameters to the file's.</param>
+    /// <param name="names">Maps names of this model's parameters to the file's.</param>
     public void LoadParameters(string path, Sys::Collections.Generic.IReadOnlyDictionary<string, string> names) => LoadParameters(path, new Rnn::LoadOptions { Names = names });
 
     /// <summary>Loads a model from a safetensors file: one that a model saved, or a PyTorch state dictionary.</summary>
@@ -225,7 +225,7 @@ partial class Plain : Rnn::IRnnModel<Plain, double, double, double>, Rnn::IVecto
 
     /// <inheritdoc cref="LoadParameters(Sys::IO.Stream, Rnn::LoadOptions)"/>
     /// <param name="stream">A safetensors file; it stays open.</param>
-    /// <param name="names">From names of this model's parameters to the file's.</param>
+    /// <param name="names">Maps names of this model's parameters to the file's.</param>
     public void LoadParameters(Sys::IO.Stream stream, Sys::Collections.Generic.IReadOnlyDictionary<string, string> names) => LoadParameters(stream, new Rnn::LoadOptions { Names = names });
 
     /// <summary>Loads a model from a safetensors file: one that a model saved, or a PyTorch state dictionary.</summary>
@@ -241,7 +241,7 @@ partial class Plain : Rnn::IRnnModel<Plain, double, double, double>, Rnn::IVecto
 
     /// <inheritdoc cref="LoadParameters(Sys::ReadOnlySpan{byte}, Rnn::LoadOptions)"/>
     /// <param name="file">The bytes of a safetensors file.</param>
-    /// <param name="names">From names of this model's parameters to the file's.</param>
+    /// <param name="names">Maps names of this model's parameters to the file's.</param>
     public void LoadParameters(Sys::ReadOnlySpan<byte> file, Sys::Collections.Generic.IReadOnlyDictionary<string, string> names) => LoadParameters(file, new Rnn::LoadOptions { Names = names });
 
     /// <summary>Loads a model from a safetensors file: one that a model saved, or a PyTorch state dictionary.</summary>
@@ -253,8 +253,8 @@ partial class Plain : Rnn::IRnnModel<Plain, double, double, double>, Rnn::IVecto
     public static Plain Load(Sys::ReadOnlySpan<byte> file, Sys::Collections.Generic.IReadOnlyDictionary<string, string> names) => Load(file, new Rnn::LoadOptions { Names = names });
 
     // ---- The schedule ----
-    // w: packed weights; a: the arena; first, last: the rows (sequences) of the group. Rows stand
-    // longest first, so those that are live at a step come first: up to rows.Last(step, last).
+    // w: packed weights; a: the arena; first, last: the rows (sequences) of the group. Rows are
+    // sorted longest first, so those that are live at a step come first: up to rows.Last(step, last).
     // The other numbers are offsets into the arena and strides; each line is one kernel at one time step.
 
     // The training arena, by offset:
@@ -271,7 +271,7 @@ partial class Plain : Rnn::IRnnModel<Plain, double, double, double>, Rnn::IVecto
     //            0  Head weight gradient
     //           64  Rnn0 weight gradient
 
-    // What the states of the layers that read the input are before their first step.
+    // The states of the layers that read the input, before their first step.
     [Jit::MethodImpl(Jit::MethodImplOptions.AggressiveOptimization)]
     private static void RnnStart(ref double w, ref double a, int first, int last)
     {
@@ -360,7 +360,7 @@ partial class Plain : Rnn::IRnnModel<Plain, double, double, double>, Rnn::IVecto
         Rnn::Runtime.Rows.Copy(ref a, 64, 8, OutputSize, ref y, 0, 2, rows, first, last); // t = 2
     }
 
-    // One step of a sequence that is fed step by step; states alternate between two buffers.
+    // One step of a streamed sequence; states alternate between two buffers.
     [Jit::MethodImpl(Jit::MethodImplOptions.AggressiveOptimization)]
     private static void RnnStream<K>(ref double x, ref double w, ref double a, bool isOdd) where K : struct, IRnnKernels
     {
@@ -408,7 +408,7 @@ partial class Plain : Rnn::IRnnModel<Plain, double, double, double>, Rnn::IVecto
     }
 
     // ---- The shape ----
-    // What the runtime knows of the model: lengths, and offsets and strides in its memory.
+    // What the runtime knows about the model: lengths, and offsets and strides in its memory.
     private static class RnnShape
     {
         public static readonly Rnn::ModelLayout Layout = new()

@@ -25,7 +25,7 @@ internal static class GradientFlowEmitter
 
     public static string Passed(ModelContext context) => context.Model.GradientFlow ? ", flow, flowRow" : "";
 
-    /// <summary>Where adjoints and gates stand.</summary>
+    /// <summary>Where adjoints and gates are stored.</summary>
     public static void WritePlaces(ModelContext context)
     {
         if (!context.Model.GradientFlow)
@@ -34,7 +34,7 @@ internal static class GradientFlowEmitter
         }
 
         const string runtime = ModelContext.Runtime;
-        context.Writer.Line().Write("// Where the gates' values stand after a step forward, and the states' adjoints before a step back.");
+        context.Writer.Line().Write("// Where the gates' values are stored after a step of the forward pass, and the states' adjoints before a step of the backward pass.");
         context.Writer.Write($"public static readonly {runtime}.WatchedLayer[] Watched =\n{{");
         foreach (WatchedLayer watched in context.Plan.Training.Watched)
         {

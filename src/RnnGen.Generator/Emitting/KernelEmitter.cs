@@ -97,7 +97,7 @@ internal static class KernelEmitter
             writer.Write($"/// {text}");
         }
 
-        string lanes = $"Units stand in blocks of {layer.Block}. Each row of a block's slot holds {layer.Program.LaneCount} lanes of {layer.Block}: first the\n/// pre-activations ({string.Join(", ", LaneNames(layer))})";
+        string lanes = $"Units are stored in blocks of {layer.Block}. Each row of a block's slot holds {layer.Program.LaneCount} lanes of {layer.Block}: first the\n/// pre-activations ({string.Join(", ", LaneNames(layer))})";
         writer.Write($"""
             /// </code>
             /// {lanes}{(key.Shape.HasReverse ? ", then in their place what the reverse pass\n/// needs, then in the same place the adjoints of the pre-activations" : "; no gradient flows through the layer, so there is no reverse pass")}.
@@ -298,7 +298,7 @@ internal static class KernelEmitter
         SourceWriter writer = context.Writer;
         IReadOnlyList<Place> buffers = layer.BackwardBuffers;
         writer.Write("""
-            // One step back for rows first to last: from the adjoints of what the step gave to the adjoints of the
+            // One step of the backward pass for rows first to last: from the adjoints of the step's outputs to those of the
             // pre-activations, in their lanes, and to what flows to the previous states without a matrix product.
             """);
         writer.Write(KernelContext.Optimized);

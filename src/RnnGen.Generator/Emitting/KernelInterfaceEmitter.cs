@@ -14,7 +14,7 @@ internal static class KernelInterfaceEmitter
     {
         SourceWriter writer = context.Writer;
         List<KernelMethod> kernels = MethodsOf(context);
-        writer.Write("// What the schedule calls, once for each vector width; the kernels stand in files of their own.");
+        writer.Write("// What the schedule calls, once for each vector width; the kernels are in files of their own.");
         using (writer.Open("private interface IRnnKernels"))
         {
             foreach (KernelMethod kernel in kernels)

@@ -63,7 +63,7 @@ internal static class LossEmitter
         context.Writer.Write($"int target = targets[row * {context.Plan.TrainedTargetLength} + offset];");
         if (context.DecodesTokens || context.Model.MaskedTargets)
         {
-            // A decoded sequence that has ended may stand before one that has not; other targets may be missing.
+            // A decoded sequence that has ended may come before one that has not; other targets may be missing.
             context.Writer.Write($$"""
                 {{(context.DecodesTokens ? "" : "\n// No target, no loss.")}}
                 if (target < 0)

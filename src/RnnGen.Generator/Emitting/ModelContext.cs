@@ -136,7 +136,7 @@ internal sealed class ModelContext(ModelPlan plan)
         }
     }
 
-    /// <summary>What the line leaves out of what is computed, so that a training goes on with the same model only.</summary>
+    /// <summary>What the line leaves out of the computation, so that a training resumes only with the same model.</summary>
     public string Details => string.Join("; ", Model.AllLayers.Where(l => !l.IsOp).GroupBy(l => l.Cell.Title).SelectMany(g => CellDetails(g.Key, [.. g.Select(l => l.Cell)]))
         .Concat(DecodesTokens ? [$"StartToken {Model.Decoder!.StartToken}"] : Enumerable.Empty<string>())
         .Concat(Model.IsRecomputed ? [$"RecomputeEvery {Model.RecomputeEvery}"] : Enumerable.Empty<string>()));

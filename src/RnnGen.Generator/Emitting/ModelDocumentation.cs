@@ -36,7 +36,7 @@ internal static class ModelDocumentation
             /// <para>
             /// {plan.ParameterCount} parameters, {plan.ForwardFlops} floating-point operations in the matrix products of one sequence,
             /// {ModelContext.Memory(plan.Memory.Model)} of memory, {ModelContext.Memory(plan.Memory.Training)} more to train {Count(plan.Training.GroupSize, "sequence")} at once,
-            /// {ModelContext.Memory(plan.Memory.Thread)} for each further thread that does, {ModelContext.Memory(plan.Memory.Prediction)} more to predict{(plan.Streaming is null ? "" : $",\n/// {ModelContext.Memory(plan.Memory.State)} for each state that is fed step by step")}.
+            /// {ModelContext.Memory(plan.Memory.Thread)} for each further thread, {ModelContext.Memory(plan.Memory.Prediction)} more to predict{(plan.Streaming is null ? "" : $",\n/// {ModelContext.Memory(plan.Memory.State)} for each streaming state")}.
             /// </para>
             """);
         foreach (PlannedUnit unit in plan.Units)
@@ -56,7 +56,7 @@ internal static class ModelDocumentation
             /// <para>
             /// Training runs the schedule below: forward layer by layer and step by step, the loss, the same list in
             /// reverse, then each layer's weight gradient over chunks of steps. Everything is unrolled through time;
-            /// all sizes are constants but the number of rows (sequences) in use.
+            /// all sizes except the number of rows (sequences) in use are constants.
             /// </para>
             /// </remarks>
             """);
@@ -116,7 +116,7 @@ internal static class ModelDocumentation
 
         if (plan.Definition.IsRecurrent && plan.Shape.HasReverse)
         {
-            writer.Write("/// and back, with ∂v for ∂L/∂v, a for pre-activations:");
+            writer.Write("/// backward pass, with ∂v for ∂L/∂v and a for pre-activations:");
             foreach (string equation in DerivedEquations.Of(plan))
             {
                 writer.Write($"/// {Escape(equation)}");

@@ -9,7 +9,7 @@ using RnnGen.Runtime;
 
 namespace RnnGen.Generator.Emitting;
 
-/// <summary>What the pipeline goes on with of a model, as values: its plan is made once for all of it, and let go.</summary>
+/// <summary>What the pipeline needs further of a model, as values: its plan is made once for all of it, and let go.</summary>
 /// <param name="Kernels">The kernels that it calls.</param>
 /// <param name="Tensors">Its parameters, where it is declared with a file of weights; none otherwise.</param>
 /// <param name="Files">The main file first.</param>

@@ -51,7 +51,7 @@ internal static class ModelSurfaceEmitter
             }
         }
 
-        constants.Add(("Sequences that are trained on at once; more run in groups.", "BatchSize", model.BatchSize));
+        constants.Add(("The usual number of sequences in a training step.", "BatchSize", model.BatchSize));
         constants.Add(("Number of parameters.", "ParameterCount", plan.ParameterCount));
         foreach ((string text, string name, int value) in constants)
         {
@@ -73,7 +73,7 @@ internal static class ModelSurfaceEmitter
             ref int {{ModelContext.Runtime}}.ITurnKeeper.Turn => ref _rnn.Turn;
 
             {{LoadingConstructor(context)}}/// <summary>Creates a model with newly drawn parameters.</summary>
-            /// <param name="seed">The same seed gives the same bits.</param>
+            /// <param name="seed">The same seed draws the same bits.</param>
             public {{context.Name}}(int seed{{(context.Model.Weights is null ? " = 0" : "")}}) => _rnn.Initialize(seed);
 
             /// <inheritdoc/>
@@ -137,7 +137,7 @@ internal static class ModelSurfaceEmitter
             /// <inheritdoc/>
             public void SetParameters({{ModelContext.Sys}}ReadOnlySpan<{{context.Number}}> parameters) => _rnn.SetParameters(this, parameters);
 
-            /// <summary>Takes over the parameters of another model.</summary>
+            /// <summary>Copies the parameters of another model.</summary>
             /// <param name="model">The other model.</param>
             public void CopyParametersFrom({{name}} model)
             {
@@ -187,7 +187,7 @@ internal static class ModelSurfaceEmitter
 
             /// <inheritdoc cref="LoadParameters({{type}}, {{options}})"/>
             /// <param name="{{argument}}">{{described}}.</param>
-            /// <param name="names">From names of this model's parameters to the file's.</param>
+            /// <param name="names">Maps names of this model's parameters to the file's.</param>
             public void LoadParameters({{parameter}}, {{names}} names) => LoadParameters({{argument}}, new {{options}} { Names = names });
 
             /// <summary>Loads a model from a safetensors file: one that a model saved, or a PyTorch state dictionary.</summary>

@@ -289,7 +289,7 @@ internal sealed class PointwiseEmitter
         }
     }
 
-    // Adds the program's values to their sums; only so many of the vector, where it goes beyond the layer's units.
+    // Adds the program's values to their sums; only a part of the vector, where it goes beyond the layer's units.
     private void WriteSums(int? live) => WriteBody(
         "", Load, _ => "", (place, value) => live is null ? $"sum{place.Index} += {value};" : $"sum{place.Index} += VectorMath.First({Unwrap(value)}, {live});");
 

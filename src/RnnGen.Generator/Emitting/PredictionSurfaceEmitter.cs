@@ -55,11 +55,11 @@ internal static class PredictionSurfaceEmitter
         context.Writer.Write($$"""
             // ---- Prediction ----
 
-            /// <summary>Computes {{outputs}} of one sequence. It does not allocate, and is safe from many threads at once.</summary>
+            /// <summary>Computes {{outputs}} of one sequence. It does not allocate. Safe to call from many threads at once.</summary>
             /// <param name="input">[length × {{context.Model.InputSize}}] {{context.InputNoun}}.</param>
             /// <param name="output">[{{context.OutputShape}}] values, written{{beyond}}.</param>
             /// <param name="length">Steps of the sequence, from 1 to {{context.Model.SequenceLength}}.</param>
-            /// <exception cref="{{ModelContext.Sys}}ArgumentException">A span has another length, or the sequence has too few or many steps.</exception>
+            /// <exception cref="{{ModelContext.Sys}}ArgumentException">A span has another length, or the sequence has too few or too many steps.</exception>
             public void Predict({{sequence}}, {{values}} output, int length = SequenceLength) => _rnn.Predict(input, output, length);
 
             /// <inheritdoc cref="{{reference}}"/>
@@ -76,11 +76,11 @@ internal static class PredictionSurfaceEmitter
         string number = context.Number;
         string batch = $"{ModelContext.Sys}ReadOnlySpan<{context.Input}> inputs, {ModelContext.Sys}Span<{number}> outputs", lengths = $"{ModelContext.Sys}ReadOnlySpan<int> lengths = default";
         context.Writer.Write($$"""
-            /// <summary>Computes {{outputs}} of many sequences. It does not allocate, and is safe from many threads at once.</summary>
+            /// <summary>Computes {{outputs}} of many sequences. It does not allocate. Safe to call from many threads at once.</summary>
             /// <param name="inputs">[count × {{context.InputShape}}] {{context.InputNoun}}.</param>
             /// <param name="outputs">[count × {{context.OutputShape}}] values, overwritten{{beyond}}.</param>
             /// <param name="count">Sequences.</param>
-            /// <param name="lengths">[count] numbers of steps from 1 to {{context.Model.SequenceLength}}, or none where all sequences have all steps; inputs beyond them are not read.</param>
+            /// <param name="lengths">[count] numbers of steps from 1 to {{context.Model.SequenceLength}}, or empty if all sequences have all steps; inputs beyond a sequence's length are not read.</param>
             /// <exception cref="{{ModelContext.Sys}}ArgumentException">A span has another length.</exception>
             public void PredictBatch({{batch}}, int count, {{lengths}}) => _rnn.PredictBatch(inputs, outputs, count, lengths);
             """);

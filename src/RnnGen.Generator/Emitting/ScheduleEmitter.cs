@@ -38,7 +38,7 @@ internal static class ScheduleEmitter
         WriteBuffers(writer, plan.Training.SumBuffers);
 
         writer.Line();
-        writer.Write("// What the states of the layers that read the input are before their first step.");
+        writer.Write("// The states of the layers that read the input, before their first step.");
         WriteInParts(context, "RnnStart", $"ref {number} w, ref {number} a, int first, int last", "ref w, ref a, first, last", generic: false,
             Lines(context, plan.Training.Starts));
         writer.Write("""
@@ -79,7 +79,7 @@ internal static class ScheduleEmitter
     private static void WriteStream(ModelContext context, PredictionPlan streaming)
     {
         string number = context.Number;
-        context.Writer.Write($"// One step of a sequence that is fed step by step; states alternate between two buffers.{(streaming.Pool is null ? "" : " steps: how many came before.")}");
+        context.Writer.Write($"// One step of a streamed sequence; states alternate between two buffers.{(streaming.Pool is null ? "" : " steps: the number of earlier steps.")}");
         context.Writer.Write(ModelContext.Optimized);
         using (context.Writer.Open($"private static void RnnStream<K>(ref {number} x, ref {number} w, ref {number} a, bool isOdd{(streaming.Pool is null ? "" : ", int steps")}) where K : struct, IRnnKernels"))
         {
@@ -117,7 +117,7 @@ internal static class ScheduleEmitter
         {
             writer.Line();
             writer.Write(name == "RnnDecodeEven"
-                ? "// One step of the decoder for the first so many rows, of sequences or of beams that share the first row's memory; states alternate between two buffers."
+                ? "// One step of the decoder for the first rows, of sequences or of beams that share the first row's memory; states alternate between two buffers."
                 : "// The same with the buffers the other way round.");
             WriteMethod(context, name, $"ref {number} w, ref {number} a, {ModelContext.Group} rows, bool isShared, int last", generic: true,
                 Lines(context, calls));

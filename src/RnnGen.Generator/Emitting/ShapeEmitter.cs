@@ -17,7 +17,7 @@ internal static class ShapeEmitter
     public static void Write(ModelContext context)
     {
         SourceWriter writer = context.Writer;
-        writer.Write("// ---- The shape ----\n// What the runtime knows of the model: lengths, and offsets and strides in its memory.");
+        writer.Write("// ---- The shape ----\n// What the runtime knows about the model: lengths, and offsets and strides in its memory.");
         using (writer.Open("private static class RnnShape"))
         {
             WriteLayout(context);

@@ -10,7 +10,7 @@ namespace RnnGen.Generator.Emitting;
 
 /// <summary>
 /// Writes a specification as JSON, which is saved with the model: all that a declaration says of what is computed and trained, with the equations of own cells and losses. It is
-/// canonical: names stand in one order, a value that is the default is left out, and there is no white space, so that equal specifications give equal text.
+/// canonical: names are in a fixed order, a value that is the default is left out, and there is no white space, so that equal specifications give equal text.
 /// </summary>
 internal sealed class SpecificationJson
 {

@@ -3,21 +3,21 @@ using RnnGen.Generator.Planning;
 
 namespace RnnGen.Generator.Emitting;
 
-/// <summary>Writes the streaming state: one sequence, fed step by step.</summary>
+/// <summary>Writes the streaming state: one sequence, processed step by step.</summary>
 internal static class StateEmitter
 {
     public static void Write(ModelContext context)
     {
         PredictionPlan streaming = context.Plan.Streaming!;
-        string says = context.Plan.OutputSteps == 1 ? "what the model would say if the sequence ended there" : "the step's output";
+        string says = context.Plan.OutputSteps == 1 ? "what the model would predict if the sequence ended there" : "its output";
         int pool = streaming.Pool is { } pooled ? pooled.Unit.Width + 1 : 0;
         context.Writer.Write($$"""
             // ---- Streaming ----
 
-            /// <summary>Starts a sequence that is fed step by step. Many states share one set of weights; a state belongs to one thread.</summary>
+            /// <summary>Starts a sequence that is processed step by step (streaming). Many states can share the model; use each state from one thread.</summary>
             public State CreateState() => new(this);
 
-            /// <summary>A sequence that is fed step by step; at each step it gives {{says}}. A step reads [{{context.Model.InputSize}}] {{context.InputNoun}} and writes [{{context.Model.OutputSize}}].</summary>
+            /// <summary>A sequence that is processed step by step; each step computes {{says}}. A step reads [{{context.Model.InputSize}}] {{context.InputNoun}} and writes [{{context.Model.OutputSize}}].</summary>
             public sealed class State : {{ModelContext.Runtime}}.StreamState<{{context.Types}}>
             {
                 internal State({{context.Name}} model) : base(model._rnn) { }

@@ -46,7 +46,7 @@ internal sealed class StepEmitter(KernelContext context)
             }
             else
             {
-                Write(products, KernelNames.Stream, "// The same for a sequence that is fed step by step: each sum in parts that do not wait for each other.", true, MaximumParts);
+                Write(products, KernelNames.Stream, "// The same for streaming: each sum in parts that do not wait for each other.", true, MaximumParts);
             }
 
             if (Layer.Blocks > 1)
@@ -74,7 +74,7 @@ internal sealed class StepEmitter(KernelContext context)
     {
         string number = context.Number;
         context.Writer.Write($"""
-            // The same for a sequence that is fed step by step: the sums take all registers, so they are not added up in parts.
+            // The same for streaming: the sums take all registers, so they are not added up in parts.
             [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
             public static void {KernelNames.Stream}(ref {number} inputs, int source, ref {number} packs, int pack, ref {number} arena, {KernelEmitter.BufferParameters(Layer.StepBuffers)}) =>
                 {KernelNames.Step}(ref inputs, source, ref packs, pack, ref arena, {SourceWriter.Join(Layer.StepBuffers.Select(b => b.Parameter))});
@@ -115,7 +115,7 @@ internal sealed class StepEmitter(KernelContext context)
         SourceWriter writer = context.Writer;
         string number = context.Number;
         ProductSource source = Layer.Sources[0];
-        writer.Write("// The same for one unit: a dot product with its weights, as they stand in the transposed pack.");
+        writer.Write("// The same for one unit: a dot product with its weights in the transposed pack.");
         writer.Write(KernelContext.Optimized);
         using (writer.Open($"public static void {KernelNames.Dot}(ref {number} inputs, int source, ref {number} packs, int pack, ref {number} arena, int transposed, {KernelEmitter.BufferParameters(Layer.StepBuffers)})"))
         {
@@ -357,7 +357,7 @@ internal sealed class StepEmitter(KernelContext context)
         }
     }
 
-    // A value of a source: its variable, where it stands, how many columns its weights stand behind the pointer, and the part of the sums that it is added to.
+    // A value of a source: its variable, where it is stored, how many columns its weights are after the pointer, and the part of the sums that it is added to.
     private readonly record struct Column(string Value, string Index, int Offset, int Part);
 
     // One value of a source times its weights.

@@ -23,7 +23,7 @@ internal sealed class StreamEmitter(KernelContext context, ProductEmitter produc
     {
         SourceWriter writer = context.Writer;
         writer.Write("""
-            // The same for a sequence that is fed step by step. Weights that the first-level cache does not hold are read to and fro: an even step
+            // The same for streaming. Weights that the first-level cache does not hold are read to and fro: an even step
             // (turn 0) ends with those that an odd one (turn 1) begins with. The order in which a sum is added up is the same in both.
             """);
         writer.Write(KernelContext.Optimized);

@@ -52,7 +52,7 @@ internal static class TrainingSurfaceEmitter
         string inherited = $"<inheritdoc cref=\"ComputeLoss({ModelContext.Sys}ReadOnlySpan{{{context.Input}}}, {ModelContext.Sys}ReadOnlySpan{{{context.Target}}}, int, {ModelContext.Sys}ReadOnlySpan{{int}})\" path=\"/param\"/>";
         string gradients = $"{ModelContext.Sys}Span<{number}> gradients";
         string kinds = context.Plan.TargetsAreClasses
-            ? context.Plan.IsCtc ? $"labels from 1 to {context.Model.OutputSize - 1}, filled up with 0" : $"classes from 0 to {context.Model.OutputSize - 1}"
+            ? context.Plan.IsCtc ? $"labels from 1 to {context.Model.OutputSize - 1}, padded with 0" : $"classes from 0 to {context.Model.OutputSize - 1}"
             : "values";
         string missing = context.DecodesTokens ? "; each sequence up to its end token, what follows is not read"
             : context.Model.MaskedTargets ? $"; {(context.Plan.TargetsAreClasses ? "-1" : "NaN")} where there is none, which has no loss" : "";
@@ -62,7 +62,7 @@ internal static class TrainingSurfaceEmitter
               /// <param name="inputs">[count × {context.InputShape}] {context.InputNoun}.</param>
               /// <param name="targets">[count × {context.TargetShape}] {kinds}{missing}.</param>
               /// <param name="count">Sequences, at least 1; more than <see cref="BatchSize"/> run in groups.</param>
-              /// <param name="lengths">[count] numbers of steps from 1 to {context.Model.SequenceLength}, or none where all sequences have all steps; {beyond}.</param>
+              /// <param name="lengths">[count] numbers of steps from 1 to {context.Model.SequenceLength}, or empty if all sequences have all steps; {beyond}.</param>
               """
             : $"/// {inherited}";
         foreach ((string name, string declared, string argument) in new[]

@@ -14,7 +14,7 @@ internal sealed record ModelPlan
 
     public required ModelSpecification Specification { get; init; }
 
-    /// <summary>What it consists of, and where all of it stands.</summary>
+    /// <summary>What it consists of, and where all of it is stored.</summary>
     public required PlanLayout Layout { get; init; }
 
     public DataFlow Flow => Layout.Flow;

@@ -18,12 +18,12 @@ internal static class ModelPlanner
     /// <param name="after">Told after each pass of its name and of how to print what it made; null where nobody asks.</param>
     public static ModelPlan Plan(ModelSpecification model, Action<string, Func<string>>? after = null) => Schedule(LayOut(model, after), after);
 
-    /// <summary>The passes up to memory: what a model consists of, and where all of it stands.</summary>
+    /// <summary>The passes up to memory: what a model consists of, and where all of it is stored.</summary>
     public static PlanLayout LayOut(ModelSpecification model, Action<string, Func<string>>? after = null)
     {
         Stages.Enter(Stage.Planning, model.Declaration.Name);
 
-        // Tables of embeddings come first among the parameters, since tokens name rows of them where they stand.
+        // Tables of embeddings come first among the parameters, since tokens name their rows.
         IReadOnlyList<PlannedTable> tables = EmbeddingTables.Plan(model);
         after?.Invoke("tables", () => PlanText.Of(tables));
 

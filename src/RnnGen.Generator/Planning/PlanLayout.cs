@@ -7,7 +7,7 @@ using RnnGen.Generator.Planning.Memory;
 
 namespace RnnGen.Generator.Planning;
 
-/// <summary>A model's data flow, and where all that it keeps stands: what a plan has besides its schedules. Its lengths are exact even where nothing so large can be made.</summary>
+/// <summary>A model's data flow, and where all that it keeps is stored: what a plan has besides its schedules. Its lengths are exact even where nothing so large can be made.</summary>
 internal sealed record PlanLayout
 {
     public required ModelSpecification Model { get; init; }

@@ -38,7 +38,7 @@ public sealed class CodeNameTests
                     string[] declared = [.. method.ParameterList.Parameters.Select(p => p.Identifier.Text), .. method.DescendantNodes().OfType<VariableDeclaratorSyntax>().Select(v => v.Identifier.Text)];
                     missing.AddRange(declared.Where(n => IsOwn(n) && !CodeNames.IsTaken(n)));
 
-                    // Where the equations' variables have nothing behind their names, they stand beside everything.
+                    // If the equations' variables have no suffix, they are beside everything.
                     bool hasPlain = method.DescendantNodes().OfType<VariableDeclaratorSyntax>().Any(v => !IsOwn(v.Identifier.Text) && v.Identifier.Text is "ι" or "ηNext" or "γNext");
                     missing.AddRange(declared.Where(n => hasPlain && IsOwn(n) && !CodeNames.IsTakenBesideEquations(n)));
                 }

@@ -106,7 +106,7 @@ internal abstract record Argument
 
     public sealed record Nothing : Argument;
 
-    /// <summary>The row of a table that a step's token names, where it stands among the parameters.</summary>
+    /// <summary>The row of a table that a step's token names, where it is stored among the parameters.</summary>
     public sealed record TokenRow(int Step, int Size) : Argument;
 
     public sealed record Rows(RowRange Range) : Argument;

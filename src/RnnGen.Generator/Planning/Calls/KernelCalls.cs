@@ -5,11 +5,11 @@ using RnnGen.Generator.Planning.Kernels;
 
 namespace RnnGen.Generator.Planning.Calls;
 
-/// <summary>Where a buffer stands that a kernel's equations read or write.</summary>
+/// <summary>Where a buffer is stored that a kernel's equations read or write.</summary>
 internal readonly record struct BufferOffset(Place Place, int Offset);
 
 /// <summary>What a layer reads at a step.</summary>
-/// <param name="Memory">Where it stands.</param>
+/// <param name="Memory">Where it is stored.</param>
 internal sealed record SourceRows(Argument Memory, int Offset, int Row)
 {
     public static SourceRows InArena(ValueRows values) => new(Argument.Arena, values.Offset, values.Row);
@@ -94,7 +94,7 @@ internal sealed record StepKernel(PlannedLayer Layer, SourceRows Source, int? La
 }
 
 /// <summary>One step of one sequence, for a layer of one unit that has no state, whose input is another layer's output.</summary>
-/// <param name="Transposed">Where the transposed weights stand among the packs.</param>
+/// <param name="Transposed">Where the transposed weights are stored among the packs.</param>
 internal sealed record DotKernel(PlannedLayer Layer, SourceRows Source, int Transposed, IReadOnlyList<BufferOffset> Buffers) : KernelCall(Layer)
 {
     public override string Kernel => KernelNames.Dot;
@@ -140,7 +140,7 @@ internal sealed record AdjointKernel(PlannedLayer Layer, ProductSource Source, i
 }
 
 /// <summary>A chunk of steps whose gradients are summed at once; threads share it by blocks of units and not by rows.</summary>
-/// <param name="Lanes">Where the first step's lanes stand.</param>
+/// <param name="Lanes">Where the first step's lanes are stored.</param>
 /// <param name="LaneStep">From a step's lanes to the next step's.</param>
 /// <param name="Gradient">Where among the sums.</param>
 /// <param name="Live">The numbers of live rows from the first step on.</param>

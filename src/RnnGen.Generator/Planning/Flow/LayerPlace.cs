@@ -2,7 +2,7 @@ using RnnGen.Generator.Model;
 
 namespace RnnGen.Generator.Planning.Flow;
 
-/// <summary>A declared layer where it stands in its model: what decides which ops there are around it.</summary>
+/// <summary>A declared layer and its place in the model, which decide the ops around it.</summary>
 /// <param name="Clock">When it runs.</param>
 /// <param name="Input">What stands before it.</param>
 internal sealed record LayerPlace(LayerSpecification Layer, Clock Clock, PlannedUnit Input)

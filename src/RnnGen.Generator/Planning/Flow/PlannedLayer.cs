@@ -56,14 +56,14 @@ internal sealed class PlannedLayer(string name, Clock clock, int steps) : Planne
     public string? OutputState => Plan.Program.Cell.States.Where(s => s.Next == Plan.Program.Cell.Output).Select(s => s.Name).FirstOrDefault();
 
     /// <summary>
-    /// Where in its buffer in the training arena the first step's output stands: a state's begins with the value before the first step,
+    /// Where in its buffer in the training arena the first step's output is stored: a state's begins with the value before the first step,
     /// and in a layer that goes backwards ends with it.
     /// </summary>
     public int FirstOutput => OutputState is null || IsReverse ? 0 : 1;
 
-    /// <summary>Where a state stands before a step, in a buffer of one more step than the layer has.</summary>
+    /// <summary>Where a state is stored before a step, in a buffer of one more step than the layer has.</summary>
     public int Before(int step) => IsReverse ? step + 1 : step;
 
-    /// <summary>Where a state stands after a step.</summary>
+    /// <summary>Where a state is stored after a step.</summary>
     public int After(int step) => IsReverse ? step : step + 1;
 }

@@ -26,7 +26,7 @@ internal sealed record PlannedTensor(
 }
 
 /// <summary>A parameter of one value a unit that the runtime reads, and no layer's kernels.</summary>
-/// <param name="Pack">Where it stands among the packs.</param>
+/// <param name="Pack">Where it is stored among the packs.</param>
 internal sealed record PlannedVector(PlannedTensor Tensor, int Pack)
 {
     public int Length => Tensor.Length;

@@ -29,7 +29,7 @@ internal sealed record CellProgram
     /// <summary>Ids of values that matrix products of the same step read; each has a buffer of rows.</summary>
     public required IReadOnlyList<int> Made { get; init; }
 
-    /// <summary>Where forward values stand that the reverse program can load, until it has stored the adjoints.</summary>
+    /// <summary>Where forward values are stored that the reverse program can load, until it has stored the adjoints.</summary>
     public required IReadOnlyDictionary<int, Place> Places { get; init; }
 
     /// <summary>Lanes of a slot: enough for the pre-activations and the kept values.</summary>

@@ -4,7 +4,7 @@ using RnnGen.Generator.Cells.Graph;
 
 namespace RnnGen.Generator.Planning.Kernels;
 
-/// <summary>From a cell's step and its reverse to the programs of its kernels: where each value stands, and in which phase it is computed.</summary>
+/// <summary>From a cell's step and its reverse to the programs of its kernels: where each value is stored, and in which phase it is computed.</summary>
 internal sealed class CellProgramPlanner
 {
     private readonly CellGraph _cell;

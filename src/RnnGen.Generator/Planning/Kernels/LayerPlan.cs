@@ -49,7 +49,7 @@ internal readonly record struct LayerGradients(bool HasReverse, bool HasOutputAd
 
 /// <summary>The layer's program with its sizes: panels, packs and matrix products.</summary>
 /// <remarks>
-/// Units stand in blocks of 64 bytes. A <em>panel</em> is one lane of one block: 16 floats (8 doubles) wide; a per-unit parameter is a panel without inputs.
+/// Units are stored in blocks of 64 bytes. A <em>panel</em> is one lane of one block: 16 floats (8 doubles) wide; a per-unit parameter is a panel without inputs.
 /// The forward pack is read from front to back: for each block [panel][16] of biases and per-unit parameters, then for each source [column][lane][16] of weights.
 /// The weight gradient has the same form. The reverse pack of a source is [its block][block, lane, unit][16].
 /// </remarks>
@@ -207,10 +207,10 @@ internal sealed class LayerPlan
     /// <summary>Width of a row of a block's slot: all its lanes, and what all units of a row share.</summary>
     public int SlotRow => Scalar.PaddedRow(NumbersOffset + Program.MeanCount, Shape.Precision);
 
-    /// <summary>Where the numbers that all units of a row share stand in the row of the first block's slot.</summary>
+    /// <summary>Where the numbers that all units of a row share are stored in the row of the first block's slot.</summary>
     public int NumbersOffset => Program.LaneCount * Block;
 
-    /// <summary>Units of the last block of so many.</summary>
+    /// <summary>Units of the last block of a number of units.</summary>
     public int TailUnits(int size) => size - (BlocksOf(size) - 1) * Block;
 
     /// <summary>Units of a lane of pre-activations, or of a per-unit parameter.</summary>

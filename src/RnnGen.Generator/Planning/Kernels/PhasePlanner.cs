@@ -21,7 +21,7 @@ internal sealed class PhasePlanner
     /// <param name="forwardCount">Values of the forward step; in reverse they are known from the start.</param>
     /// <param name="preActivations">The lanes' products; none in reverse.</param>
     /// <param name="widthOf">The width of what is stored.</param>
-    /// <param name="means">Where what all units of a row share stands, forward and in reverse.</param>
+    /// <param name="means">Where what all units of a row share is stored, forward and in reverse.</param>
     public PhasePlanner(StepGraph graph, int forwardCount, IReadOnlyList<int> preActivations, Func<PointwiseAccess, string> widthOf, Dictionary<int, Place> means)
     {
         (_graph, _forwardCount, _isForward, _widthOf, _means) = (graph, forwardCount, preActivations.Count > 0, widthOf, means);
@@ -84,7 +84,7 @@ internal sealed class PhasePlanner
 
     /// <summary>The phases that store all of <paramref name="stores"/>.</summary>
     /// <param name="early">Stores that stand in their own phase, as what a later product reads must; so do those of lanes and gradients.</param>
-    /// <param name="available">Where values stand from the start.</param>
+    /// <param name="available">Where values are stored from the start.</param>
     /// <param name="lanes">Lanes in use; more are taken for what later phases read.</param>
     public IReadOnlyList<CellPhase> Plan(
         IReadOnlyList<PointwiseAccess> stores, IReadOnlyList<PointwiseAccess> early, IReadOnlyDictionary<int, Place> available, ref int lanes)

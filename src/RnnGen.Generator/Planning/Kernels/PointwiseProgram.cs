@@ -183,7 +183,7 @@ internal sealed record PointwiseProgram(
     /// <summary>The buffers that the program reads and writes besides its slot, in a fixed order.</summary>
     public IReadOnlyList<Place> Buffers(IReadOnlyList<string> states, int made = 0) => Places(states, made).Where(Touches).ToList();
 
-    /// <summary>All buffers of a layer with so many made values.</summary>
+    /// <summary>All buffers of a layer with a number of made values.</summary>
     public static IEnumerable<Place> Places(IReadOnlyList<string> states, int made) => states.Select(Place.PreviousState)
         .Concat(states.Select(Place.NextState))
         .Concat([Place.Output, Place.OutputAdjoint])
@@ -210,7 +210,7 @@ internal sealed record PointwiseAccess(int Node, Place Place);
 
 internal enum PlaceKind { Lane, Mean, PreviousState, DroppedState, NextState, Output, OutputAdjoint, Carry, Vector, VectorGradient, Made, MadeAdjoint }
 
-/// <summary>Where a value of a step stands in memory.</summary>
+/// <summary>Where a value of a step is stored in memory.</summary>
 /// <param name="Index">The lane, for <see cref="PlaceKind.Lane"/>, the number behind the lanes, for <see cref="PlaceKind.Mean"/>, and the panel, for <see cref="PlaceKind.Vector"/> and <see cref="PlaceKind.VectorGradient"/>; which of the made values, for those.</param>
 /// <param name="State">The state, where it is one's.</param>
 internal sealed record Place(PlaceKind Kind, int Index, string State)

@@ -44,7 +44,7 @@ internal sealed record VectorTarget(int Bits)
     /// <summary>Panels of one tile of the weight gradient.</summary>
     public int GradientPanels => Bits == 512 ? 4 : 1;
 
-    /// <summary>Columns of one tile of the weight gradient over so many panels.</summary>
+    /// <summary>Columns of one tile of the weight gradient over a number of panels.</summary>
     public int GradientColumns(int panels) => Bits switch
     {
         512 => panels switch { 1 => 8, 2 => 8, 3 => 7, 4 => 6, _ => throw new InvalidOperationException($"No tile has {panels} panels.") },
@@ -54,7 +54,7 @@ internal sealed record VectorTarget(int Bits)
     };
 }
 
-/// <summary>A register tile: so many rows × so many panels.</summary>
+/// <summary>A register tile: rows × panels.</summary>
 internal sealed record TileShape(int Rows, int Panels);
 
 /// <summary>Facts of the scalar type.</summary>
@@ -71,7 +71,7 @@ internal static class Scalar
     public static int PerBlock(Precision precision) => VectorTarget.BlockBytes / Bytes(precision);
 
     /// <summary>
-    /// Length of a row of so many values: whole blocks, and an odd number of them where there are several, since rows
+    /// Length of a row of a number of values: whole blocks, and an odd number of them where there are several, since rows
     /// a power of two apart would fall into a few sets of the first-level cache and push each other out.
     /// </summary>
     public static int PaddedRow(int values, Precision precision)

@@ -8,7 +8,7 @@ using RnnGen.Generator.Planning.Kernels;
 namespace RnnGen.Generator.Planning.Memory;
 
 /// <summary>
-/// Where adjoints stand, in the arena of the forward pass, and the sums of the gradients. An adjoint is written by the readers of a value and read in
+/// Where adjoints are stored, in the arena of the forward pass, and the sums of the gradients. An adjoint is written by the readers of a value and read in
 /// the backward pass of what made it; between these times its place is another's.
 /// </summary>
 internal sealed class BackwardLayout
@@ -20,7 +20,7 @@ internal sealed class BackwardLayout
     private readonly Dictionary<PlannedVector, ArenaBuffer> _vectorGradients = [];
     private readonly List<PlannedLayer> _layers;
 
-    /// <param name="forward">The layout of the forward pass, which this one goes on with.</param>
+    /// <param name="forward">The layout of the forward pass, which this one continues.</param>
     /// <param name="vectors">Parameters that stand in no layer's packs.</param>
     public BackwardLayout(ForwardLayout forward, IReadOnlyList<PlannedVector> vectors)
     {
@@ -91,7 +91,7 @@ internal sealed class BackwardLayout
     /// <summary>Whether a unit's adjoint has a place.</summary>
     public bool HasAdjoint(PlannedUnit unit) => unit.Flows || Units.OfType<Op>().Any(o => o.WritesAllAdjoints && o.Sources.Contains(unit));
 
-    /// <summary>Where the adjoint of a unit's values stands.</summary>
+    /// <summary>Where the adjoint of a unit's values is stored.</summary>
     public ValueRows Adjoint(PlannedUnit unit) => _adjoints[unit.Index];
 
     /// <summary>The buffer of a unit's adjoint; null where another buffer has it.</summary>
@@ -106,7 +106,7 @@ internal sealed class BackwardLayout
     /// <summary>The adjoint of a value that a step makes for its own products.</summary>
     public ArenaBuffer MadeAdjoint(PlannedLayer layer, string name) => _buffers[layer, ForwardLayout.MadePart(name)];
 
-    /// <summary>Where a layer's part of its input's adjoint stands before it is added to that of other readers; null where it is the first to write.</summary>
+    /// <summary>Where a layer's part of its input's adjoint is stored before it is added to that of other readers; null where it is the first to write.</summary>
     public ArenaBuffer? ScratchOf(PlannedLayer layer) => _buffers.Find(layer, Scratch);
 
     /// <summary>A state's adjoint before some of it is left out.</summary>

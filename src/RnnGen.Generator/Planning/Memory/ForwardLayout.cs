@@ -9,7 +9,7 @@ using RnnGen.Generator.Planning.Kernels;
 namespace RnnGen.Generator.Planning.Memory;
 
 /// <summary>
-/// Where the values of the forward pass stand, unit by unit: in training all of it is kept for the backward pass, in prediction a unit's values
+/// Where the values of the forward pass are stored, unit by unit: in training all of it is kept for the backward pass, in prediction a unit's values
 /// last until their last reader.
 /// </summary>
 internal sealed class ForwardLayout
@@ -116,14 +116,14 @@ internal sealed class ForwardLayout
 
     public ArenaBuffer OutputsOf(PlannedLayer layer) => _buffers[layer, layer.OutputState ?? Output];
 
-    /// <summary>Where a unit's values stand in a buffer of its own.</summary>
+    /// <summary>Where a unit's values are stored in a buffer of its own.</summary>
     public ValueRows Own(PlannedUnit unit)
     {
         ArenaBuffer values = _buffers[unit, UnitBuffers.Values];
         return new(values.Offset, values.StepLength, RowOf(unit));
     }
 
-    /// <summary>Where a unit's values stand.</summary>
+    /// <summary>Where a unit's values are stored.</summary>
     public ValueRows Values(PlannedUnit unit)
     {
         if (unit is Op op)

@@ -34,7 +34,7 @@ internal abstract class Op(string name, Clock clock, int steps, int width) : Pla
     /// <param name="lastUse">When its values are last read.</param>
     public virtual void Reserve(ForwardLayout layout, int lastUse) => layout.Reserve(this, UnitBuffers.Values, Name, Steps, layout.RowOf(this), lastUse);
 
-    /// <summary>Where its values stand.</summary>
+    /// <summary>Where its values are stored.</summary>
     public virtual ValueRows Values(ForwardLayout layout) => layout.Own(this);
 
     /// <summary>The memory that its values stand in.</summary>
@@ -66,7 +66,7 @@ internal abstract class Op(string name, Clock clock, int steps, int width) : Pla
     /// <summary>Reserves what a single step writes.</summary>
     public virtual void ReserveStep(StepLayout layout) => layout.Reserve(this, UnitBuffers.Values, Name, layout.RowOf(this));
 
-    /// <summary>Where its values stand after a step.</summary>
+    /// <summary>Where its values are stored after a step.</summary>
     public virtual ValueRows StepValues(StepLayout layout, int step) => layout.Own(this);
 
     /// <summary>What a layer reads of it in a step.</summary>

@@ -3,8 +3,8 @@ using RnnGen.Generator.Planning.Flow;
 namespace RnnGen.Generator.Planning.Memory;
 
 /// <summary>A state during prediction.</summary>
-/// <param name="Even">Where it stands before steps 0, 2, 4….</param>
-/// <param name="Odd">Where it stands before steps 1, 3, 5….</param>
+/// <param name="Even">Where it is stored before steps 0, 2, 4….</param>
+/// <param name="Odd">Where it is stored before steps 1, 3, 5….</param>
 internal sealed record PredictionState(PlannedLayer Layer, string Name, ArenaBuffer Even, ArenaBuffer Odd);
 
 /// <summary>A layer's outputs pooled over the steps, during prediction.</summary>

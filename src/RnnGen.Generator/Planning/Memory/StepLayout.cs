@@ -20,12 +20,12 @@ internal enum StepMode
     /// <summary>One sequence that is fed step by step; every layer runs at each step.</summary>
     Stream,
 
-    /// <summary>A decoder that is fed what it gave at the step before.</summary>
+    /// <summary>A decoder that reads its output of the previous step.</summary>
     Decoder,
 }
 
 /// <summary>
-/// Where values stand in a prediction that goes step by step: a state that products read alternates between two buffers, any other is updated in
+/// Where values are stored in a prediction that goes step by step: a state that products read alternates between two buffers, any other is updated in
 /// place, and all else lasts for one step.
 /// </summary>
 /// <param name="memory">The arena, which an encoder may stand in already.</param>
@@ -160,7 +160,7 @@ internal sealed class StepLayout(ModelSpecification specification, StepMode mode
     /// <summary>A part of what a unit's step writes.</summary>
     public ArenaBuffer this[PlannedUnit unit, string part] => _buffers[unit, part];
 
-    /// <summary>Where a state stands before a step.</summary>
+    /// <summary>Where a state is stored before a step.</summary>
     public int StateAt(PlannedLayer layer, string name, int step)
     {
         foreach (PredictionState state in _states)
@@ -174,10 +174,10 @@ internal sealed class StepLayout(ModelSpecification specification, StepMode mode
         throw new InvalidOperationException($"{layer.Name} has no state {name}.");
     }
 
-    /// <summary>Where a unit's values stand in a buffer of its own.</summary>
+    /// <summary>Where a unit's values are stored in a buffer of its own.</summary>
     public ValueRows Own(PlannedUnit unit) => new(_buffers[unit, UnitBuffers.Values].Offset, 0, RowOf(unit));
 
-    /// <summary>Where a unit's values stand after a step.</summary>
+    /// <summary>Where a unit's values are stored after a step.</summary>
     public ValueRows Values(PlannedUnit unit, int step)
     {
         if (encoder is not null && unit.Clock != Clock.Output)

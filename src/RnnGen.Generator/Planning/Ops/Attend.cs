@@ -130,7 +130,7 @@ internal sealed class Attend : Op
     }
 }
 
-/// <summary>Where the values of an attention stand, and its sizes.</summary>
+/// <summary>Where the values of an attention are stored, and its sizes.</summary>
 internal sealed record AttendedValues(ValueRows Query, ValueRows Memory, ValueRows Keys, ValueRows Weights, ValueRows Context, AttendedSizes Sizes)
 {
     public Argument AsArgument => new Argument.Made([Place(Query), Place(Memory), Place(Keys), Place(Weights), Place(Context), Sizes.MemoryWidth, Sizes.KeysWidth, Sizes.Steps]);
@@ -141,7 +141,7 @@ internal sealed record AttendedValues(ValueRows Query, ValueRows Memory, ValueRo
 /// <param name="Steps">Steps of the query.</param>
 internal readonly record struct AttendedSizes(int MemoryWidth, int KeysWidth, int Steps);
 
-/// <summary>Where the adjoints of an attention stand.</summary>
+/// <summary>Where the adjoints of an attention are stored.</summary>
 /// <param name="ScoreRows">Where each row's part of the score's gradient goes.</param>
 internal sealed record AttendedAdjoints(ValueRows Context, ValueRows Query, ValueRows Memory, ValueRows Keys, int ScoreRows)
 {

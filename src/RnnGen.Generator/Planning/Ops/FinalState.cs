@@ -77,7 +77,7 @@ internal sealed class FinalState : Op
     }
 }
 
-/// <summary>Rows that end before the final step have their last state where the final step's stands.</summary>
+/// <summary>Copies the last state of rows that end before the final step to the place of the final step's.</summary>
 /// <param name="States">The states after each step, from the one before the first.</param>
 internal sealed record KeepLast(ValueRows States) : Call
 {
@@ -85,7 +85,7 @@ internal sealed record KeepLast(ValueRows States) : Call
 }
 
 /// <summary>The same, where the state alternates between two buffers.</summary>
-/// <param name="Last">Where the longest sequence's stands.</param>
+/// <param name="Last">Where the longest sequence's is stored.</param>
 internal sealed record KeepLastOfTwo(int Other, int Last, int Row) : Call
 {
     public override Invocation Invocation => Invocation.OfRuntime("Rows.KeepLastOfTwo", Argument.Arena, Other, Last, Row, Named.SequenceLength, RowRange.OverSteps(Clock.Input));

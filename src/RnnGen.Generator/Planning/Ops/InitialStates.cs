@@ -62,7 +62,7 @@ internal static class InitialStates
         }
     }
 
-    /// <summary>Whether a state starts from zero, unless a sequence goes on where another ended.</summary>
+    /// <summary>Whether a state starts from zero, unless a sequence continues another.</summary>
     public static bool IsZero(PlannedLayer layer, string state) => !layer.Starts.ContainsKey(state) && !layer.Initials.ContainsKey(state);
 
     /// <summary>Whether the adjoint of a layer's first state is read.</summary>

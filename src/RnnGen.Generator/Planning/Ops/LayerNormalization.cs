@@ -81,6 +81,6 @@ internal sealed record NormalizeAdjoint(PlannedVector Gain, ValueRows Values, Ad
         "LayerNormalization.Backward", Argument.Arena, Gain, Values, Adjoints.From, Adjoints.To, Adjoints.Gradients, Gain.Length, Steps, IsWritten, Rows);
 }
 
-/// <summary>Where the adjoints of a normalisation stand.</summary>
+/// <summary>Where the adjoints of a normalisation are stored.</summary>
 /// <param name="Gradients">Where each row's part of the gradients goes.</param>
 internal sealed record AdjointPlaces(ValueRows From, ValueRows To, int Gradients);

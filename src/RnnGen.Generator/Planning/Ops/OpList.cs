@@ -48,7 +48,7 @@ internal static class OpList
         s_declared.TryGetValue(declaration.Layer.Cell.Name, out Func<OpDeclaration, Op>? make) ? make(declaration) : throw new InvalidOperationException($"There is no op '{declaration.Layer.Cell.Name}'.");
 }
 
-/// <summary>A layer that is an op, where it stands in its model.</summary>
+/// <summary>A layer that is an op, and its place in the model.</summary>
 /// <param name="Source">What it reads.</param>
 /// <param name="AddVector">Makes a parameter of the given name, length and kind.</param>
 internal sealed record OpDeclaration(LayerSpecification Layer, PlannedUnit Source, string Name, Func<string, int, string, PlannedVector> AddVector);
