@@ -134,7 +134,7 @@ public sealed class WriteWeightsHeaders : Microsoft.Build.Utilities.Task
         }
         catch (DecoderFallbackException)
         {
-            return "!its header is no text\n";
+            return "!its header is not text\n";
         }
     }
 
