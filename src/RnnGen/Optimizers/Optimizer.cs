@@ -18,7 +18,7 @@ namespace RnnGen;
 /// var optimizer = new Adam(1e-3) { ClipNorm = 1 };
 /// float loss = model.TrainStep(inputs, targets, count, optimizer);
 /// </code>
-/// An optimiser of your own says how many moments it keeps and what a step does:
+/// An optimiser of your own defines how many moments it keeps and what a step does:
 /// <code>
 /// public sealed class SignDescent(double learningRate) : Optimizer(learningRate)
 /// {
@@ -49,9 +49,9 @@ public abstract partial class Optimizer
     protected Optimizer(double learningRate) => LearningRate = learningRate;
 
     /// <summary>
-    /// Size of a step; finite and at least 0. In a training loop of one's own it may change between steps. During a <c>Fit</c> the training owns it: before each step it sets it to what it was
-    /// when the training began, times the factors of <see cref="FitOptions.Schedule"/> and of <see cref="FitOptions.NonFinite"/>, so that what a callback sets has no effect; and afterwards it sets it
-    /// back. Give a <see cref="LearningRateSchedule"/> to change it.
+    /// The learning rate; finite and at least 0. In a training loop of your own it may change between steps. <c>Fit</c> sets it before each step to its value at the start of the training,
+    /// times the factors of <see cref="FitOptions.Schedule"/> and of <see cref="FitOptions.NonFinite"/>, so changes by a callback have no effect, and restores it
+    /// at the end. Use a <see cref="LearningRateSchedule"/> to change it.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative or not finite.</exception>
     public double LearningRate
@@ -61,7 +61,7 @@ public abstract partial class Optimizer
     }
 
     /// <summary>
-    /// The greatest Euclidean norm of the whole gradient; a longer one is scaled by ClipNorm / (norm + 1e-6).
+    /// The maximum Euclidean norm of the whole gradient; a larger one is scaled by ClipNorm / (norm + 1e-6).
     /// Finite and above 0, or <see langword="null"/> (default) for no limit.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not above 0 or not finite.</exception>
@@ -72,7 +72,7 @@ public abstract partial class Optimizer
     }
 
     /// <summary>
-    /// The greatest magnitude of a single value of the gradient, applied before <see cref="ClipNorm"/>.
+    /// The maximum magnitude of a single value of the gradient, applied before <see cref="ClipNorm"/>.
     /// Finite and above 0, or <see langword="null"/> (default) for no limit.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not above 0 or not finite.</exception>
@@ -83,7 +83,7 @@ public abstract partial class Optimizer
     }
 
     /// <summary>
-    /// Weight decay; 0 is none. It adds WeightDecay × parameter to the clipped gradient (an L2 penalty),
+    /// The weight decay; 0 for none. It adds WeightDecay × parameter to the clipped gradient (an L2 penalty),
     /// except in <see cref="AdamW"/>, which shrinks the parameters directly.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative or not finite.</exception>
@@ -116,9 +116,9 @@ public abstract partial class Optimizer
     /// <typeparam name="TNumber">The number type: <see cref="float"/> or <see cref="double"/>.</typeparam>
     /// <param name="model">The model whose parameters these are.</param>
     /// <param name="parameters">Updated; <c>layout.ParameterCount</c> values.</param>
-    /// <param name="gradients">As many values; read only.</param>
+    /// <param name="gradients">The same number of values; read only.</param>
     /// <param name="layout">The model's layout.</param>
-    /// <param name="segments">What is updated; no two overlap. Moments, weight decay and the norm of the gradient know nothing else.</param>
+    /// <param name="segments">The segments to update, which do not overlap. Moments, weight decay and the norm of the gradient are limited to them.</param>
     /// <exception cref="InvalidOperationException">The optimiser belongs to another model, or its settings contradict each other.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A setting is beyond the number type's range; nothing has changed.</exception>
     /// <exception cref="ArgumentException">A length differs from the layout's.</exception>
@@ -206,8 +206,8 @@ public abstract partial class Optimizer
     }
 
     /// <summary>
-    /// The settings of the rule by name, without those that every optimiser has. A checkpoint names them with the optimiser's type, and a training that resumes with another type or other
-    /// settings is refused. Default: none.
+    /// The settings of the rule by name, without those that every optimiser has. A checkpoint stores them with the optimiser's type, and a training does not resume with another type or other
+    /// settings. Default: none.
     /// </summary>
     protected virtual IReadOnlyDictionary<string, double> Settings => ReadOnlyDictionary<string, double>.Empty;
 
