@@ -231,7 +231,7 @@ public sealed partial class TrainingReportTests
         string html = report.ToHtml();
         CheckWellFormed(html);
         html.ShouldContain("LSTM: RMSE 1.7321, MAE 1, 3 values");
-        Should.Throw<ArgumentException>(() => plot.Add("GRU", [1f])).Message.ShouldContain("has 3 values; found 1");
+        Should.Throw<ArgumentException>(() => plot.Add("GRU", [1f])).Message.ShouldContain("has 3 values, not 1");
         Should.Throw<ArgumentException>(() => new ForecastPlot("x", [1f, 2f]) { Places = [2, 1] }).Message.ShouldContain("rise");
         Should.Throw<ArgumentException>(() => new ForecastPlot("x", ReadOnlySpan<double>.Empty));
     }
