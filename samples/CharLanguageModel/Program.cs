@@ -31,7 +31,7 @@ return new Sample("CharLanguageModel", "Learns to write a text character by char
 
     run.Results.Add("LSTM", "nats per character", Writing.Nats(loaded, corpus.HeldOut), 3);
 
-    // It goes on from the first line of the held-out text.
+    // It continues from the first line of the held-out text.
     string beginning = corpus.FirstHeldOutLine;
     Console.WriteLine($"\nWritten at temperature {run.Number("--temperature")}, after the first line:\n\n{beginning}{Writing.Continue(loaded, beginning, 500, run.Number("--temperature"), run.Seed)}\n");
     run.Picture("learning.svg", Curve.Draw(learned, heldOut, counting));

@@ -173,7 +173,7 @@ internal static class LayerFixes
         AttributeSyntax? next = stack.SkipWhile(at => at != layer).Skip(1).FirstOrDefault(at => !DeclaredOps.All.Any(op => place.Is(at, op.Name + "Attribute")));
         if (next is not null)
         {
-            yield return place.Replace($"Move [{Fixes.NameOf(layer)}] behind the next layer", type, Move(type, layer, next, before: false));
+            yield return place.Replace($"Move [{Fixes.NameOf(layer)}] after the next layer", type, Move(type, layer, next, before: false));
         }
 
         yield return place.Replace($"Remove [{Fixes.NameOf(layer)}]", type, Edit.Without(type, layer));

@@ -24,10 +24,10 @@ internal static class ModelDocumentation
         string outputs = Count(model.OutputSize, "output");
         string steps = model.Architecture switch
         {
-            Architecture.ManyToOne => $"Reads a sequence of {input} and gives {outputs} after the final step",
-            Architecture.ManyToMany => $"Reads a sequence of {input} and gives {outputs} at every step",
-            Architecture.OneToMany => $"Reads {Count(model.InputSize, "value")} and decodes up to {Count(model.OutputSteps, "step")} of {outputs}; each step reads what the one before gave",
-            Architecture.EncoderDecoder => $"Reads a sequence of {input} and decodes another of up to {Count(model.OutputSteps, "step")} of {outputs}; each step reads what the one before gave",
+            Architecture.ManyToOne => $"Reads a sequence of {input} and has {outputs} after the final step",
+            Architecture.ManyToMany => $"Reads a sequence of {input} and has {outputs} at every step",
+            Architecture.OneToMany => $"Reads {Count(model.InputSize, "value")} and decodes up to {Count(model.OutputSteps, "step")} of {outputs}; each step reads the output of the previous one",
+            Architecture.EncoderDecoder => $"Reads a sequence of {input} and decodes another of up to {Count(model.OutputSteps, "step")} of {outputs}; each step reads the output of the previous one",
             _ => throw Choices.Unimplemented(model.Architecture),
         };
         writer.Write($"""

@@ -27,8 +27,8 @@ internal static class ScheduleEmitter
 
         writer.Write($$"""
             // ---- The schedule ----
-            // w: packed weights; a: the arena; first, last: the rows (sequences) of the group. Rows stand
-            // longest first, so those that are live at a step come first: up to rows.Last(step, last).{{(plan.Training.Course == TrainingCourse.Decoded ? "\n// The steps of the decoded sequences have live rows of their own, decoded.Last(step, last)." : "")}}
+            // w: packed weights; a: the arena; first, last: the rows (sequences) of the group. Rows are
+            // sorted longest first, so those that are live at a step come first: up to rows.Last(step, last).{{(plan.Training.Course == TrainingCourse.Decoded ? "\n// The steps of the decoded sequences have live rows of their own, decoded.Last(step, last)." : "")}}
             // The other numbers are offsets into the arena and strides; each line is one kernel at one time step.
 
             // The training arena, by offset:

@@ -54,9 +54,9 @@ internal static class TrainingSurfaceEmitter
         string kinds = context.Plan.TargetsAreClasses
             ? context.Plan.IsCtc ? $"labels from 1 to {context.Model.OutputSize - 1}, padded with 0" : $"classes from 0 to {context.Model.OutputSize - 1}"
             : "values";
-        string missing = context.DecodesTokens ? "; each sequence up to its end token, what follows is not read"
-            : context.Model.MaskedTargets ? $"; {(context.Plan.TargetsAreClasses ? "-1" : "NaN")} where there is none, which has no loss" : "";
-        string beyond = context.Model.OutputTiming == OutputTiming.EachStep ? "steps beyond are not read and have no loss" : "inputs beyond are not read";
+        string missing = context.DecodesTokens ? "; each sequence up to its end token; what follows is not read"
+            : context.Model.MaskedTargets ? $"; {(context.Plan.TargetsAreClasses ? "-1" : "NaN")} for a missing target, which has no loss" : "";
+        string beyond = context.Model.OutputTiming == OutputTiming.EachStep ? "steps beyond a sequence's length are not read and have no loss" : "inputs beyond a sequence's length are not read";
         string doc = state.Length == 0
             ? $"""
               /// <param name="inputs">[count × {context.InputShape}] {context.InputNoun}.</param>

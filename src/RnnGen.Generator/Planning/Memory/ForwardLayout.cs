@@ -94,7 +94,7 @@ internal sealed class ForwardLayout
         _buffers.Keep(unit, part, Memory.Add(name, steps, (long)Rows * row, unit.Index, lastUse));
 
     /// <summary>Reserves what says which values of each row training leaves out.</summary>
-    /// <param name="isInPlace">Whether the unit's values are masked where they stand.</param>
+    /// <param name="isInPlace">Whether the unit's values are masked in place.</param>
     public void ReserveMask(PlannedUnit unit, string part, string name, int width, double rate, bool isInPlace = false)
     {
         ArenaBuffer mask = Memory.Add($"mask of {name}", 1, (long)Rows * Scalar.PaddedRow(width, Specification.Precision), 0, int.MaxValue);

@@ -7,7 +7,7 @@ namespace RnnGen.Generator.Planning.Memory;
 
 /// <summary>
 /// What stands around the layers' kernels: what they read that no unit makes, what is done between them, what becomes of the output. All that is known of an op
-/// stands in its own file: where its values and adjoints stand, its calls forward, back and when predicting step by step, and its line in the model's documentation. Layouts,
+/// stands in its own file: where its values and adjoints are stored, its calls forward, back and when predicting step by step, and its line in the model's documentation. Layouts,
 /// schedules and emitters ask every op the same questions, and know none by name.
 /// </summary>
 internal abstract class Op(string name, Clock clock, int steps, int width) : PlannedUnit(name, clock, steps)

@@ -6,7 +6,7 @@ namespace RnnGen.Generator.Planning.Memory;
 /// <param name="Place">The property of the runtime's shape that says where.</param>
 /// <param name="TablePlace">The one of its table.</param>
 /// <param name="Table">The table of which it is rows; null where it is numbers.</param>
-/// <param name="Adjoint">Where the adjoints of these rows stand; null where the table does not learn.</param>
+/// <param name="Adjoint">Where the adjoints of these rows are stored; null where the table does not learn.</param>
 internal sealed record PlannedInput(string Place, string TablePlace, ValueRows Values, PlannedTable? Table, ValueRows? Adjoint);
 
 /// <summary>What a decoder that predicts is fed.</summary>

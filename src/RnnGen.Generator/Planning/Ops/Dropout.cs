@@ -20,7 +20,7 @@ internal sealed class Dropout : Op
         (_rate, Sources) = (rate, [source]);
     }
 
-    /// <summary>The model's input is left out where it stands.</summary>
+    /// <summary>The model's input is masked in place.</summary>
     public static PlannedUnit Before(FlowBuilder flow, LayerPlace place, PlannedUnit values) =>
         values is InputRows || place.Layer.Dropout == 0 ? values : flow.Add(new Dropout(values, place.Layer.Dropout));
 

@@ -21,7 +21,7 @@ internal abstract class InputRows(string name, Clock clock, int steps, int width
     /// <summary>What its buffer and its adjoint are called, for readers of the generated code; and what it is when a number in it is not finite.</summary>
     protected abstract (string Values, string Adjoint, string Traced) Said { get; }
 
-    /// <summary>The properties of the runtime's shape that say where it stands, and of its table.</summary>
+    /// <summary>The properties of the runtime's shape that say where it is stored, and of its table.</summary>
     protected abstract (string Values, string Table) Places { get; }
 
     public override void Reserve(ForwardLayout layout, int lastUse)

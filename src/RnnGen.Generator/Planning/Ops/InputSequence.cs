@@ -7,7 +7,7 @@ using RnnGen.Generator.Planning.Memory;
 
 namespace RnnGen.Generator.Planning.Ops;
 
-/// <summary>The model's input: a sequence, or one vector. Prediction reads it where the caller has it, and the rows of a table where it stands, unless several sequences go through a step at once.</summary>
+/// <summary>The model's input: a sequence, or one vector. Prediction reads it where the caller has it, and the rows of a table where it is stored, unless several sequences go through a step at once.</summary>
 internal sealed class InputSequence(ModelSpecification model, PlannedTable? table)
     : InputRows("Input", Clock.Input, model.SequenceLength, model.FeatureSize, table)
 {

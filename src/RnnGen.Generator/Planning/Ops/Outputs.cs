@@ -7,7 +7,7 @@ using RnnGen.Generator.Planning.Memory;
 
 namespace RnnGen.Generator.Planning.Ops;
 
-/// <summary>The output layer's values go to the caller of a prediction. A stream's and a decoder's are taken where they stand.</summary>
+/// <summary>The output layer's values go to the caller of a prediction. A stream's and a decoder's are read in place.</summary>
 internal sealed class Outputs : Op
 {
     private Outputs(PlannedUnit head)
