@@ -116,7 +116,7 @@ internal sealed class Attend : Op
         yield return new AttendSteps(_score, values, IsStep: true, layout.All);
     }
 
-    public override string Clause => ", and looks back at all that was read";
+    public override string Clause => ", and attends to all steps of the input";
 
     public override UnitNotes Documentation => _score is null
         ? $"Context: Σ softmax(q · e) e over the memory e, {Width} values."
