@@ -6,10 +6,10 @@ using RnnGen.Generator.Planning.Memory;
 
 namespace RnnGen.Generator.Planning.Ops;
 
-/// <summary>What training leaves out of values, of inputs and of the states that products read: how it is drawn, and taken from values that are masked where they stand.</summary>
+/// <summary>What training leaves out of values, of inputs and of the states that products read: how it is drawn, and taken from values that are masked in place.</summary>
 internal static class Masks
 {
-    /// <summary>The calls before a training step: what each mask leaves out is drawn for each sequence, and values are masked where they stand.</summary>
+    /// <summary>The calls before a training step: what each mask leaves out is drawn for each sequence, and values are masked in place.</summary>
     public static IEnumerable<Call> Draws(ForwardLayout layout)
     {
         foreach (PlannedMask mask in layout.Masks)
@@ -22,7 +22,7 @@ internal static class Masks
         }
     }
 
-    /// <summary>The calls behind the backward pass: the same is left out of the adjoints of values that were masked where they stand.</summary>
+    /// <summary>The calls behind the backward pass: the same is left out of the adjoints of values that were masked in place.</summary>
     public static IEnumerable<Call> MaskedAdjoints(BackwardLayout layout) =>
         layout.Forward.Masks.Where(m => m.InPlace is { Flows: true }).Select(m => InPlace(layout.Forward, m, m.InPlace!, layout.Adjoint(m.InPlace!)));
 
@@ -46,6 +46,6 @@ internal sealed record DrawMask(PlannedMask Mask, MaskRows Rows) : Call
         "Dropout.Draw", Argument.Arena, Rows.Offset, Rows.Row, Rows.Width, new Argument.Rate(Mask.Rate), Named.DrawSeed, Named.DrawStep, Mask.Index, Named.DrawStart, RowRange.Leading with { Group = Clock.Input });
 }
 
-/// <summary>Where it stands what is left out of each row.</summary>
+/// <summary>Where the mask of each row is stored.</summary>
 /// <param name="Row">From a row's mask to the next row's.</param>
 internal readonly record struct MaskRows(int Offset, int Row, int Width);
