@@ -40,7 +40,7 @@ public sealed class Normalizer
     /// <summary>What is divided by, in original units.</summary>
     public double Scale { get; }
 
-    /// <summary>Fits the standard score: offset = mean, scale = standard deviation (of the population; 1 where all values are equal).</summary>
+    /// <summary>Fits the standard score: offset = mean, scale = standard deviation (of the population; 1 if all values are equal).</summary>
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="values">The training part, at least one value.</param>
     /// <exception cref="ArgumentException">There is no value, one is not finite, or their spread is beyond double.</exception>
@@ -59,7 +59,7 @@ public sealed class Normalizer
         return OfScore(mean, squares, values.Length, "the values");
     }
 
-    /// <summary>Fits the range: the minimum maps to 0, the maximum to 1 (all to 0 where all values are equal).</summary>
+    /// <summary>Fits the range: the minimum maps to 0, the maximum to 1 (all to 0 if all values are equal).</summary>
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="values">The training part, at least one value.</param>
     /// <exception cref="ArgumentException">There is no value, one is not finite, or their spread is beyond double.</exception>

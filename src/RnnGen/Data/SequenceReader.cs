@@ -20,7 +20,7 @@ internal sealed class BatchBuffer<TInput, TTarget>(int size, SequenceSource<TInp
 
     public TTarget[] Targets { get; private set; } = new TTarget[checked(size * source.TargetLength)];
 
-    /// <summary>Steps of each; empty where all have all steps.</summary>
+    /// <summary>Steps of each; empty if all have all steps.</summary>
     public int[] Lengths { get; private set; } = new int[source.HasLengths ? size : 0];
 
     /// <summary>Where each is in the source.</summary>

@@ -38,7 +38,7 @@ public abstract class ModelProgram<TNumber, TInput, TTarget>
 
     /// <summary>Checks the values of targets.</summary>
     /// <param name="targets">The targets.</param>
-    /// <param name="lengths">Lengths of the sequences, or none.</param>
+    /// <param name="lengths">Lengths of the sequences, or empty if all have all steps.</param>
     public virtual void Check(ReadOnlySpan<TTarget> targets, ReadOnlySpan<int> lengths)
     {
     }
@@ -46,7 +46,7 @@ public abstract class ModelProgram<TNumber, TInput, TTarget>
     /// <summary>The number of terms that the loss is the mean of; 0 if there is no target.</summary>
     /// <param name="targets">The targets.</param>
     /// <param name="count">Sequences.</param>
-    /// <param name="lengths">Their lengths, or none.</param>
+    /// <param name="lengths">Their lengths, or empty if all have all steps.</param>
     public abstract double Terms(ReadOnlySpan<TTarget> targets, int count, ReadOnlySpan<int> lengths);
 
     /// <summary>Draws the dropout masks, and applies them to the inputs.</summary>

@@ -73,7 +73,7 @@ public class TrainingJob<TNumber, TInput, TTarget> : ParallelJob
     /// <param name="inputs">The inputs.</param>
     /// <param name="targets">The targets.</param>
     /// <param name="count">Sequences.</param>
-    /// <param name="lengths">Their lengths, or none.</param>
+    /// <param name="lengths">Their lengths, or empty if all have all steps.</param>
     /// <param name="state">The states that they start from, or null.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public TNumber ComputeLoss(ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int count, ReadOnlySpan<int> lengths, BatchState<TNumber>? state)

@@ -36,7 +36,7 @@ public sealed class Metrics<TNumber, TTarget>(ModelLayout layout)
     /// <param name="outputs"><c>count × layout.OutputLength</c> values, as <c>PredictBatch</c> writes them.</param>
     /// <param name="targets"><c>count × layout.TargetLength</c> elements.</param>
     /// <param name="count">Sequences, at least 0.</param>
-    /// <param name="lengths">Steps of each sequence's output, or none where all have all; the others do not count.</param>
+    /// <param name="lengths">Steps of each sequence's output, or empty if all have all steps; steps beyond a length do not count.</param>
     /// <exception cref="ArgumentException">A span has another length; nothing was added.</exception>
     /// <exception cref="NonFiniteException">A class has to be taken from logits that are not finite; nothing was added.</exception>
     public void Add(ReadOnlySpan<TNumber> outputs, ReadOnlySpan<TTarget> targets, int count, ReadOnlySpan<int> lengths = default)
