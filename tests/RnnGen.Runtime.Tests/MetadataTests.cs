@@ -110,7 +110,7 @@ public sealed class MetadataTests
         Should.Throw<ModelFileException>(() => new NormalizedModel<LinearModel, double>(model, metadata)).Message.ShouldContain("2 features, but LinearModel reads 1 feature per step");
         metadata.SetNormalizer("input", new Normalizer(10, 2));
         metadata.SetNormalizer("target", new FeatureNormalizer([new(0, 1), new(0, 1)]));
-        Should.Throw<ModelFileException>(() => new NormalizedModel<LinearModel, double>(model, metadata)).Message.ShouldContain("'target' has 2 features, and LinearModel predicts 1 feature a step");
+        Should.Throw<ModelFileException>(() => new NormalizedModel<LinearModel, double>(model, metadata)).Message.ShouldContain("'target' has 2 features, but LinearModel predicts 1 feature per step");
     }
 
     [Fact]
