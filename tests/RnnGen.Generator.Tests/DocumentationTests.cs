@@ -64,16 +64,6 @@ public sealed class DocumentationTests
         }
     }
 
-    /// <summary>Links between the pages lead somewhere.</summary>
-    [Fact]
-    public void LinksLeadSomewhere()
-    {
-        foreach (Page page in Page.All().Select(name => new Page(name)))
-        {
-            page.Links.Where(link => !File.Exists(page.PathOf(link)) && !Directory.Exists(page.PathOf(link))).ShouldBeEmpty(page.Name);
-        }
-    }
-
     /// <summary><c>docs/attributes.md</c> has every attribute, each property with its default, and every value that one may have.</summary>
     [Fact]
     public void AttributesArePutDownInFull()

@@ -148,6 +148,21 @@ public sealed partial class ReferenceTests
         rows.Select(row => row.Pattern).Except(met).ShouldBeEmpty("no model of this test has them");
     }
 
+    /// <summary>The page has the instruments that the runtime creates, and no other.</summary>
+    [Fact]
+    public void InstrumentsAreThoseOfTheMeter()
+    {
+        string sources = string.Concat(Directory.GetFiles(Path.Combine(Repository.Root, "src/RnnGen"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
+        string[] created = [.. Instrument().Matches(sources).Select(match => match.Groups[1].Value).Distinct().Order(StringComparer.Ordinal)];
+        created.Length.ShouldBeGreaterThan(3);
+        s_rows["Meter"].Select(row => Code(row[0])).Order(StringComparer.Ordinal).ShouldBe(created);
+    }
+
+    /// <summary>What only generated code calls is public and yet shown to nobody: not in editors, not on the site.</summary>
+    [Fact]
+    public void TheRuntimesTypesAreHidden() =>
+        s_libraries[0].GetExportedTypes().Where(type => type.Namespace == "RnnGen.Runtime" && !type.IsNested && !IsHidden(type)).Select(type => type.Name).ShouldBeEmpty();
+
     private static void CheckDefault(Type type, PropertyInfo property, string said)
     {
         object instance = Instance(type);
@@ -307,6 +322,9 @@ public sealed partial class ReferenceTests
 
     [GeneratedRegex(@"(?<=[ (])\d[\d.]*([eE][+-]?\d+)?")]
     private static partial Regex Number();
+
+    [GeneratedRegex("\"(rnngen[.](training|validation|prediction)[.a-z]+)\"")]
+    private static partial Regex Instrument();
 
     [GeneratedRegex("^decoder[.]|_reverse$")]
     private static partial Regex Prefix();
