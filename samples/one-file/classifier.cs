@@ -21,7 +21,7 @@ string[] texts = args.Length > 0 ? args :
 ];
 foreach (string text in texts)
 {
-    int[] tokens = characters.Encode(text[..Math.Min(text.Length, LanguageGuesser.SequenceLength)].ToLowerInvariant());
+    int[] tokens = characters.Encode(text[..Math.Min(text.Length, LanguageGuesser.SequenceLength)]);
     var guesses = languages.Zip(model.PredictProbabilities(tokens, tokens.Length)).OrderByDescending(guess => guess.Second);
     Console.WriteLine($"{text,-42} {string.Join(", ", guesses.Take(2).Select(guess => $"{guess.First} {guess.Second:P0}"))}");
 }

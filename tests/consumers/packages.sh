@@ -53,6 +53,7 @@ for package in $(for folder in "$@"; do ls "$folder"/*."$version".nupkg; done); 
         said=$(diff <(printf '%s\n' "$name.nuspec" "lib/net10.0/$name.pdb" | sort) <(content "$symbols")) || fail "the symbols of $name have other files: $said"
         [[ $(head -c 4 "$symbols/lib/net10.0/$name.pdb") == BSJB ]] || fail "the symbols of $name are not a portable PDB"
         grep -q '<member name="' "$at/lib/net10.0/$name.xml" || fail "$name has no XML docs"
+        [[ -s $root/src/$name/Baseline.nupkg ]] || fail "$name has no baseline of its public surface (dotnet build src/$name -c Release -t:WriteBaseline)"
     fi
     # Each library says where its symbols were, by its place in the repository.
     while IFS= read -r library; do
@@ -63,4 +64,7 @@ for package in $(for folder in "$@"; do ls "$folder"/*."$version".nupkg; done); 
 done
 ((count == 4)) || fail "there are $count packages of version $version; expected RnnGen, RnnGen.Data, RnnGen.Display and RnnGen.Templates"
 
+# The comparison with the baseline is on: a package does not pass for another one.
+said=$(cd "$root" && dotnet pack src/RnnGen.Data -c Release --no-build -p:Version="$version" -p:PackageValidationBaselinePath="$root/src/RnnGen.Display/Baseline.nupkg" -o "$work/wrong" 2>&1)
+if [[ $said =~ (CP|PKV)0[0-9]{3} ]]; then echo "ok: a changed public surface is an error"; else fail "another public surface is accepted: $said"; fi
 exit $((failed > 0))
