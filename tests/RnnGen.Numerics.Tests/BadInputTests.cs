@@ -70,7 +70,7 @@ public class BadInputTests
     public void A_target_of_binary_cross_entropy_outside_0_to_1_is_refused(float found)
     {
         LstmLastBceFloat model = new(1);
-        Should.Throw<ArgumentOutOfRangeException>(() => model.ComputeLoss(new float[15], [found], 1)).Message.ShouldContain("[0, 1]");
+        Should.Throw<ArgumentOutOfRangeException>(() => model.ComputeLoss(new float[15], [found], 1)).Message.ShouldContain("from 0 to 1");
     }
 
     [Theory]
