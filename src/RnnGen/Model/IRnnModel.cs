@@ -61,7 +61,7 @@ public interface IRnnModel<TSelf, TNumber, TInput, TTarget>
     /// <exception cref="NonFiniteException">A gradient is not finite, or a parameter or moment would not be after the update; nothing has changed.</exception>
     void ApplyGradients(ReadOnlySpan<TNumber> gradients, Optimizer optimizer);
 
-    /// <summary>One step of training: <see cref="ComputeGradients"/> and <see cref="ApplyGradients"/>, without allocation.</summary>
+    /// <summary>One step of training: gradients and update at once. It does not allocate after the first call.</summary>
     /// <param name="inputs"><c>count × Layout.InputLength</c> elements.</param>
     /// <param name="targets"><c>count × Layout.TargetLength</c> elements.</param>
     /// <param name="count">Sequences, at least 1.</param>

@@ -111,7 +111,7 @@ public abstract class StreamState<TNumber, TInput, TTarget>
         }
     }
 
-    /// <summary>Restores values that were written by <see cref="Save"/>.</summary>
+    /// <summary>Restores values that were written by <c>Save</c>.</summary>
     /// <param name="values">[<c>Length</c>] values.</param>
     public void Restore(ReadOnlySpan<TNumber> values)
     {
