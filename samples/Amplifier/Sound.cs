@@ -18,7 +18,7 @@ internal static class Sound
             : throw new UsageException($"{path} has {audio.SampleRate} Hz, {audio.Channels} channels and {audio.Samples.Length} samples; the sample plays {Rate} Hz, one channel, at least a tenth of a second.");
     }
 
-    /// <summary>Plucked strings: noise that goes round a delay line as long as the tone's period, a little softer each time (K. Karplus and A. Strong 1983).</summary>
+    /// <summary>Plucked strings: noise that circulates in a delay line as long as the tone's period, a little softer each time (K. Karplus and A. Strong 1983).</summary>
     /// <param name="seconds">How long.</param>
     /// <param name="seed">Draws notes, times and loudness.</param>
     /// <returns>Samples from -1 to 1.</returns>

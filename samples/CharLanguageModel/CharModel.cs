@@ -2,7 +2,7 @@ using RnnGen;
 
 namespace CharLanguageModel;
 
-/// <summary>Reads characters one after the other and says at each what the next may be: the logits of all characters of the alphabet.</summary>
+/// <summary>Reads characters one after the other and outputs at each the logits of the next one, over the whole alphabet.</summary>
 [RnnModel(Architecture.ManyToMany, SequenceLength = Window, OutputSize = Alphabet.Size, Loss = Loss.CrossEntropy, BatchSize = 32)]
 [Embedding(Alphabet.Size, 64)]
 [Lstm(256)]

@@ -28,7 +28,7 @@ internal static class Writing
     /// <param name="model">The model.</param>
     /// <param name="beginning">At least one character.</param>
     /// <param name="length">Characters to write.</param>
-    /// <param name="temperature">Below 1 the likely characters become likelier; near 0 only the likeliest is written.</param>
+    /// <param name="temperature">Below 1 it favours probable characters; near 0 it writes only the most probable one.</param>
     /// <param name="seed">Draws the characters.</param>
     public static string Continue(CharModel model, string beginning, int length, double temperature, int seed)
     {

@@ -3,7 +3,7 @@ using Vowels;
 
 namespace CustomCell;
 
-// Who says a vowel, from 12 channels over up to 29 steps.
+// Recognises the speaker of a vowel from 12 channels over up to 29 steps.
 
 [RnnModel(Architecture.ManyToOne, InputSize = Recordings.Channels, SequenceLength = Recordings.Steps, OutputSize = Recordings.Speakers, Loss = Loss.CrossEntropy, BatchSize = 27)]
 [Recurrent<Vanilla>(32)]

@@ -10,7 +10,7 @@ return new Sample("CustomCell", "Is the forget gate needed? Five kinds of LSTM, 
     .WithSeeds(3)
     .Run(args, run =>
 {
-    // Each kind learns the same sequences from the same seed: who says a vowel, or the sum of two marked numbers.
+    // Each kind learns the same sequences from the same seed: the speaker of a vowel, or the sum of two marked numbers.
     if (run.Data is { } folder)
     {
         (Recordings train, Recordings test) = Recordings.Read(folder);

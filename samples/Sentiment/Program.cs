@@ -8,7 +8,7 @@ return new Sample("Sentiment", "Learns whether sentences of film reviews praise 
     .WithLearningRate(2e-3)
     .Run(args, run =>
 {
-    // Sentences, a tenth of them held out; each seed shuffles them otherwise.
+    // Sentences, a tenth of them held out; each seed shuffles them into another split.
     List<Review> reviews = run.Data is { } folder ? Reviews.Read(folder) : Reviews.Make(seed: 1);
     (List<Review> train, List<Review> test) = Reviews.Split(reviews, run.Seed);
     Reader reader = new(train);
@@ -19,7 +19,7 @@ return new Sample("Sentiment", "Learns whether sentences of film reviews praise 
     model.Fit(reader.Encode(train), options: run.Training);
     ReviewModel loaded = run.Reload(model, model.Save, path => ReviewModel.Load(path));
 
-    // Counting words stands beside it.
+    // The baseline counts words.
     run.Results.Add("naive Bayes on words", "right, %", 100 * new NaiveBayes(train, 1).Accuracy(test), 1);
     run.Results.Add("naive Bayes on words and pairs", "right, %", 100 * new NaiveBayes(train, 2).Accuracy(test), 1);
     run.Results.Add("bidirectional LSTM", "right, %", 100 * loaded.Evaluate(reader.Encode(test)).Accuracy!.Value, 1);

@@ -9,7 +9,7 @@ public static class Machine
     public static string Description =>
         $"{Processor}, {Environment.ProcessorCount} cores, vectors of {(int)VectorWidths.Default} bits, {RuntimeInformation.FrameworkDescription}";
 
-    // Linux names the processor in a file; other systems say the architecture at least.
+    // Linux names the processor in a file; elsewhere only the architecture is known.
     private static string Processor
     {
         get

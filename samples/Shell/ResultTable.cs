@@ -51,7 +51,7 @@ public sealed class ResultTable
     }
 
     /// <summary>The table as text. Where there are several values it has their mean and their standard deviation (that of a sample, over n - 1).</summary>
-    /// <param name="heading">What stands above the methods.</param>
+    /// <param name="heading">The heading of the column of methods.</param>
     public string Format(string heading)
     {
         string[][] columns =

@@ -1,6 +1,6 @@
 namespace RnnGen.Samples;
 
-/// <summary>What a command line says, with the defaults for what it does not say.</summary>
+/// <summary>The options of a command line, with defaults for those that are not given.</summary>
 public sealed class SampleArguments
 {
     private readonly Dictionary<string, SampleOption> _options;

@@ -8,16 +8,16 @@ namespace RnnGen.Samples;
 /// <param name="Help">What it does.</param>
 public sealed record SampleOption(string Name, string? Value, string Help)
 {
-    /// <summary>The text that holds where the option is not given; null for none.</summary>
+    /// <summary>The default text; null for none.</summary>
     public string? Text { get; init; }
 
-    /// <summary>The number that holds where the option is not given; null where the value is a text.</summary>
+    /// <summary>The default number; null if the value is a text.</summary>
     public double? Number { get; init; }
 
-    /// <summary>The number with <c>--quick</c>; null where that is no other.</summary>
+    /// <summary>The default number with <c>--quick</c>; null if it is the same.</summary>
     public double? Quick { get; init; }
 
-    /// <summary>The number with <c>--data</c>; null where that is no other.</summary>
+    /// <summary>The default number with <c>--data</c>; null if it is the same.</summary>
     public double? WithData { get; init; }
 
     /// <summary>The minimum number.</summary>
@@ -43,14 +43,14 @@ public sealed record SampleOption(string Name, string? Value, string Help)
     public static SampleOption Real(string name, double number, string help, double minimum, double maximum) =>
         new(name, "<x>", help) { Number = number, Minimum = minimum, Maximum = maximum };
 
-    /// <summary>The number that a text of the command line says.</summary>
-    /// <exception cref="UsageException">It says none, or one that does not fit.</exception>
+    /// <summary>Reads the number from the command line.</summary>
+    /// <exception cref="UsageException">It is no number, or one out of range.</exception>
     internal double Read(string text) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && number >= Minimum && number <= Maximum && (!IsWhole || number == Math.Floor(number))
             ? number
             : throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"The option {Name} needs a {(IsWhole ? "whole number" : "number")} from {Minimum} to {Maximum}; found '{text}'."));
 
-    /// <summary>What the help says about the value where the option is not given.</summary>
+    /// <summary>The default, as the help shows it.</summary>
     internal string Default => (Text, Number) switch
     {
         ({ } text, _) => $" (default: {text})",

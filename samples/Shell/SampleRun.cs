@@ -1,7 +1,7 @@
 namespace RnnGen.Samples;
 
-/// <summary>One run of a sample: what the command line says, the seed, and what was measured.</summary>
-/// <param name="arguments">The command line.</param>
+/// <summary>One run of a sample: its options, its seed, and what it measured.</summary>
+/// <param name="arguments">The options.</param>
 /// <param name="seed">The seed of this run.</param>
 /// <param name="output">The folder for models and pictures.</param>
 public sealed class SampleRun(SampleArguments arguments, int seed, string output)
@@ -18,7 +18,7 @@ public sealed class SampleRun(SampleArguments arguments, int seed, string output
     /// <summary>Where the data is that <c>--data</c> names; null for what the sample has or makes itself.</summary>
     public string? Data => arguments.Text("--data");
 
-    /// <summary>Whether everything is to take seconds only.</summary>
+    /// <summary>Whether the run should take seconds only.</summary>
     public bool IsQuick => arguments.Has("--quick");
 
     /// <summary>Passes over what is learned from.</summary>
@@ -65,7 +65,7 @@ public sealed class SampleRun(SampleArguments arguments, int seed, string output
     /// <param name="save">Its <c>Save</c>.</param>
     /// <param name="load">Its <c>Load</c>.</param>
     /// <returns>The model that was loaded, with which the sample goes on.</returns>
-    /// <exception cref="InvalidOperationException">It predicts otherwise.</exception>
+    /// <exception cref="InvalidOperationException">The loaded model predicts something else.</exception>
     public TModel Reload<TModel, TInput, TTarget>(IRnnModel<TModel, float, TInput, TTarget> model, Action<string> save, Func<string, TModel> load)
         where TModel : IRnnModel<TModel, float, TInput, TTarget>
         where TInput : unmanaged
@@ -76,7 +76,7 @@ public sealed class SampleRun(SampleArguments arguments, int seed, string output
         TModel loaded = load(path);
         return loaded.Parameters.SequenceEqual(model.Parameters) && Probe(loaded).AsSpan().SequenceEqual(Probe(model))
             ? loaded
-            : throw new InvalidOperationException($"The model loaded from {path} predicts otherwise than the one that was saved.");
+            : throw new InvalidOperationException($"The model loaded from {path} does not predict what the saved one does.");
 
         // A sequence of waves, or of the first token.
         static float[] Probe(IRnnModel<TModel, float, TInput, TTarget> model)

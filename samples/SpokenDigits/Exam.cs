@@ -7,7 +7,7 @@ internal static class Exam
 {
     private const int Beams = 16;
 
-    /// <summary>The share of digits that are right where a state is fed frame by frame; what it says after the last one counts.</summary>
+    /// <summary>The share of digits that are right where a state is fed frame by frame; its output after the last frame counts.</summary>
     public static double Listen(ListeningModel model, IReadOnlyList<Recording> recordings, Ear ear)
     {
         ListeningModel.State state = model.CreateState();

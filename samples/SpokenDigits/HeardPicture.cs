@@ -28,7 +28,7 @@ internal static class HeardPicture
                 .Text(x, Top + (bands * BandHeight) + 19, second.ToString("0.0 s", CultureInfo.InvariantCulture), "small", "middle");
         }
 
-        picture.Text(Left, below - 10, "Probability of each digit; between them the model says that there is none", "small");
+        picture.Text(Left, below - 10, "Probability of each digit; everywhere else the model outputs the blank", "small");
         Map(picture, "s1", frames, Digits, RowHeight, below, (frame, digit) => probabilities[(frame * (Digits + 1)) + digit + 1]);
         for (int digit = 0; digit < Digits; digit++)
         {

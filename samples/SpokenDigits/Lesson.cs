@@ -20,7 +20,7 @@ internal static class Lesson
         }
     }
 
-    /// <summary>Strings of digits, glued anew for each step.</summary>
+    /// <summary>Strings of digits, newly glued for each step.</summary>
     public static void LearnStrings(StringModel model, IReadOnlyList<Recording> recordings, Ear ear, SampleRun run)
     {
         Adam adam = run.Adam;

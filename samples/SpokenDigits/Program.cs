@@ -12,10 +12,10 @@ return new Sample("SpokenDigits", "Learns which digits are spoken: single ones, 
     Sounds sounds = run.Data is { } folder ? Sounds.Read(folder) : Sounds.Make(seed: 1);
     Ear ear = new(sounds.Train);
     SequenceDataset<float, int> train = Features.Of(sounds.Train, ear), test = Features.Of(sounds.Test, ear);
-    Strings strings = Strings.Glue(sounds.Test, 300, new Random(99), ear);
+    Strings strings = Strings.Glue(sounds.Test, run.IsQuick ? 30 : 300, new Random(99), ear);
     Console.WriteLine($"{train.Count:N0} recordings to learn from, {test.Count} to be scored on, and {strings.Count} strings of them");
 
-    // Single digits, read in both directions, or as audio arrives; then strings, glued anew for each batch.
+    // Single digits, read in both directions, or as audio arrives; then strings, newly glued for each batch.
     Random noise = new(run.Seed);
     int threads = Environment.ProcessorCount;
     var both = new DigitModel(run.Seed) { Threads = threads, DropoutSeed = run.Seed };

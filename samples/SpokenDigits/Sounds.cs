@@ -3,7 +3,7 @@ using RnnGen.Samples;
 
 namespace SpokenDigits;
 
-/// <summary>A recording, as samples at 8 kHz, and the digit that it says.</summary>
+/// <summary>A recording, as samples at 8 kHz, and its digit.</summary>
 internal sealed record Recording(float[] Samples, int Digit);
 
 /// <summary>Recordings to learn from and others to be scored on.</summary>

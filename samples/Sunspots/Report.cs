@@ -22,7 +22,7 @@ internal static class Report
         }
     }
 
-    /// <summary>Says which networks beat every naive forecast, in both errors at every horizon.</summary>
+    /// <summary>Names the networks that beat every naive forecast, in both errors at every horizon.</summary>
     /// <param name="networks">Forecasts of the models.</param>
     /// <param name="naive">Forecasts without a model.</param>
     /// <param name="truths">For each horizon, the true values.</param>

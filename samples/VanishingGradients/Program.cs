@@ -1,7 +1,7 @@
 using RnnGen.Samples;
 using VanishingGradients;
 
-return new Sample("VanishingGradients", "Shows how gradients vanish and explode through time, and which networks learn over long ones all the same.")
+return new Sample("VanishingGradients", "Shows how gradients vanish and explode through time, and which networks learn long dependencies nevertheless.")
     .With(SampleOption.Flag("--full", "sequences of 400 and 1,000 steps too, beside those of 50, 100 and 200"))
     .With(SampleOption.Real("--effort", 1, "training steps, as a multiple of the usual ones", 0.01, 100) with { Quick = 0.04 })
     .Run(args, run =>

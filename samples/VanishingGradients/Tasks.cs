@@ -66,7 +66,7 @@ internal sealed class Adding() : MemoryTask<float>("adding")
 }
 
 /// <summary>
-/// The copy task (S. Hochreiter and J. Schmidhuber 1997): some symbols, then blanks, then a sign to begin, upon which the symbols are to be said again in their order.
+/// The copy task (S. Hochreiter and J. Schmidhuber 1997): some symbols, then blanks, then a signal, after which the network repeats the symbols in their order.
 /// Here five symbols out of four; a guess has a loss of ln 4 = 1.39 nats a symbol.
 /// </summary>
 internal sealed class Copying() : MemoryTask<int>("copying")

@@ -3,7 +3,7 @@ using RnnGen.Samples;
 
 namespace Vowels;
 
-/// <summary>Draws who was taken for whom.</summary>
+/// <summary>Draws the confusion matrix of the speakers.</summary>
 internal static class ConfusionPicture
 {
     private const int Cell = 44, Left = 90, Top = 110;
