@@ -49,6 +49,36 @@ public sealed class TelemetryTests
         heard.All.ShouldBeEmpty();
     }
 
+    /// <summary>A step is complete before anybody hears of it: one whose listener throws leaves what an undisturbed one leaves.</summary>
+    [Theory]
+    [InlineData(Loss)]
+    [InlineData(Trained)]
+    [InlineData(Steps)]
+    public void AListenerThatThrowsLeavesAWholeStep(string instrument)
+    {
+        CarryingModel expected = new(1), model = new(1);
+        double[] inputs = [.. s_inputs.Take(24).Select(i => (double)i)], targets = [.. Enumerable.Range(0, 16).Select(i => 0.1 * i)];
+        BatchState<double> states = expected.CreateBatchState(2), state = model.CreateBatchState(2);
+        expected.TrainStep(inputs, targets, 2, new Sgd(0.1), states);
+        using (MeterListener listener = new())
+        {
+            listener.InstrumentPublished = (published, to) =>
+            {
+                if (published.Meter.Name == ModelMeter.Name && published.Name == instrument)
+                {
+                    to.EnableMeasurementEvents(published);
+                }
+            };
+            listener.SetMeasurementEventCallback<double>((_, _, _, _) => throw new TimeoutException());
+            listener.SetMeasurementEventCallback<long>((_, _, _, _) => throw new TimeoutException());
+            listener.Start();
+            Should.Throw<TimeoutException>(() => model.TrainStep(inputs, targets, 2, new Sgd(0.1), state));
+        }
+
+        model.Parameters.SequenceEqual(expected.Parameters).ShouldBeTrue();
+        model.TrainStep(inputs, targets, 2, new Sgd(0.1), state).ShouldBe(expected.TrainStep(inputs, targets, 2, new Sgd(0.1), states));
+    }
+
     /// <summary>What Fit and Evaluate predict is part of them, and no request that was served.</summary>
     [Fact]
     public void AFitReportsEachStepAndEachValidation()

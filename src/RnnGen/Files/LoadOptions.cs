@@ -7,7 +7,7 @@ namespace RnnGen;
 /// var model = Encoder.Load("whole.safetensors", new LoadOptions { Prefix = "encoder.", Ignore = ["projection.*"] });
 /// </code>
 /// </example>
-/// <remarks>A tensor that neither belongs to the model nor is ignored is an error, as is a missing one: a file is loaded completely or not at all.</remarks>
+/// <remarks>A tensor of a floating-point type that neither belongs to the model nor is ignored is an error, as is a missing one: a file is loaded completely or not at all.</remarks>
 public sealed class LoadOptions
 {
     /// <summary>

@@ -37,10 +37,10 @@ internal sealed class ModelTelemetry
 
     /// <summary>A validation of a model was measured.</summary>
     /// <param name="model">The name of the model's class.</param>
-    /// <param name="loss">The loss.</param>
+    /// <param name="loss">The loss; NaN where nothing had a target.</param>
     public static void Validated(string model, double loss)
     {
-        if (s_validationLoss.Enabled)
+        if (s_validationLoss.Enabled && !double.IsNaN(loss))
         {
             s_validationLoss.Record(loss, new KeyValuePair<string, object?>(ModelTag, model));
         }

@@ -102,6 +102,7 @@ public partial class ModelCore<TNumber, TInput, TTarget>
         using TrainingTurn turn = new(ref _turn, model);
         ParameterSegment all = new(0, _parameters.Length);
         Update(model, gradients, Shape.Learned.Length == 0 ? new ReadOnlySpan<ParameterSegment>(in all) : Shape.Learned, optimizer);
+        _telemetry.Updated();
     }
 
     /// <summary>One step of training: gradients and update at once. It does not allocate after the first call.</summary>
@@ -152,13 +153,19 @@ public partial class ModelCore<TNumber, TInput, TTarget>
         ParameterUpdate.Check<TNumber>(optimizer, model);
         TrainingJob<TNumber, TInput, TTarget> job = Job;
         TNumber loss = job.ComputeGradients(inputs, targets, count, lengths, state);
-        if (!TNumber.IsNaN(loss))
+        bool isUpdated = !TNumber.IsNaN(loss);
+        if (isUpdated)
         {
             Update(model, job.Gradients, job.Segments, optimizer);
         }
 
         Commit(count, state);
         _telemetry.Trained(double.CreateTruncating(loss), count);
+        if (isUpdated)
+        {
+            _telemetry.Updated();
+        }
+
         return loss;
     }
 
@@ -181,7 +188,6 @@ public partial class ModelCore<TNumber, TInput, TTarget>
         ParameterUpdate.Apply(optimizer, model, _parameters, gradients, Layout, segments);
         Flow?.EndUpdate<TNumber>(_parameters, segments);
         ParametersChanged();
-        _telemetry.Updated();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
