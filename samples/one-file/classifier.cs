@@ -1,4 +1,4 @@
-#:package RnnGen@0.1.0
+#:package RnnGen@0.2.0
 #:property Optimize=true
 #:property InvariantGlobalization=true
 
@@ -14,7 +14,7 @@ model.Fit(Pieces(passages.Where((_, i) => i % 24 < 20)), options: new FitOptions
 Evaluation test = model.Evaluate(Pieces(passages.Where((_, i) => i % 24 >= 20)));
 Console.WriteLine($"{test.Accuracy:P0} right on pieces of the last four passages, not trained on");
 
-string[] texts = args.Length > 0 ? args :
+string[] texts = args.Any(text => text.Length > 0) ? [.. args.Where(text => text.Length > 0)] :
 [
     "The early bird catches the worm.", "Il ne faut pas vendre la peau de l'ours.", "Morgenstund hat Gold im Mund.", "Más vale tarde que nunca.",
     "Chi dorme non piglia pesci.", "De appel valt niet ver van de boom.", "Borta bra men hemma bäst.", "Gdzie kucharek sześć, tam nie ma co jeść.",

@@ -1,4 +1,4 @@
-#:package RnnGen@0.1.0
+#:package RnnGen@0.2.0
 #:property Optimize=true
 #:property InvariantGlobalization=true
 
