@@ -23,7 +23,7 @@ builder.Services.AddSingleton(new NormalizedModel<Forecaster, float>(loaded, loa
 WebApplication app = builder.Build();
 
 // curl -X POST -H "Content-Type: application/json" -d "[0.1, 0.2, …]" http://localhost:5000/forecast, with SequenceLength numbers
-app.UseStatusCodePages("text/plain", "{0}: send a JSON array of numbers.");     // anything else is rejected before the handler sees it
+app.UseStatusCodePages("text/plain", "{0}: POST a JSON array of numbers to /forecast, with Content-Type: application/json.");
 app.MapPost("/forecast", (float[] values, NormalizedModel<Forecaster, float> model) =>
 {
     if (values.Length != Forecaster.SequenceLength)
