@@ -1,0 +1,64 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using RnnGen.Generator.Tests.Harness;
+
+namespace RnnGen.Generator.Tests;
+
+/// <summary>The page on the generated class names every member that models have, and no other.</summary>
+public sealed class ModelReferenceTests
+{
+    private const string Source = """
+        [RnnModel(Architecture.ManyToOne, InputSize = 3, SequenceLength = 8, OutputSize = 4, Loss = Loss.CrossEntropy, GradientFlow = true)]
+        [Lstm(16, Dropout = 0.1)]
+        public sealed partial class Classifier;
+
+        [RnnModel(Architecture.ManyToMany, InputSize = 3, SequenceLength = 8, OutputSize = 4, Loss = Loss.BinaryCrossEntropy, InitialState = InitialState.Learned)]
+        [Gru(16)]
+        public sealed partial class Tagger;
+
+        [RnnModel(Architecture.EncoderDecoder, SequenceLength = 4, OutputLength = 3, OutputSize = 6, Loss = Loss.CrossEntropy)]
+        [Embedding(7, 5)]
+        [Gru(6)]
+        [Decoder(Attention = Attention.Additive)]
+        [Embedding(6, 5)]
+        [Gru(6)]
+        public sealed partial class Translator;
+
+        [RnnModel(Architecture.ManyToMany, InputSize = 3, SequenceLength = 8, OutputSize = 4, Loss = Loss.Ctc)]
+        [Lstm(8)]
+        public sealed partial class Speech;
+        """;
+
+    [Fact]
+    public void ThePageNamesEveryMember()
+    {
+        Compilation compilation = Compiler.Generate(Compiler.Create(Source)).Output;
+        HashSet<string> expected = [];
+        foreach (string name in (string[])["Classifier", "Tagger", "Translator", "Speech"])
+        {
+            INamedTypeSymbol model = compilation.GetTypeByMetadataName(name).ShouldNotBeNull();
+            expected.UnionWith(Members(model));
+            expected.UnionWith(model.GetTypeMembers("State").SelectMany(Members));
+        }
+
+        string[] lines = File.ReadAllLines(Path.Combine(Repository.Root, "docs/reference/model.md"));
+        HashSet<string> named = [.. lines.Where(l => l.StartsWith("| `", StringComparison.Ordinal)).SelectMany(l => l.Split('|')[1].Split('`').Where((_, i) => i % 2 == 1)).Select(code => code.Split('(')[0])];
+        expected.Except(named).Order().ShouldBeEmpty("not on the page");
+        named.Except(expected).Order().ShouldBeEmpty("on the page, and no member");
+    }
+
+    private static IEnumerable<string> Members(INamedTypeSymbol type)
+    {
+        for (INamedTypeSymbol? t = type; t is { SpecialType: not SpecialType.System_Object }; t = t.BaseType)
+        {
+            foreach (ISymbol member in t.GetMembers())
+            {
+                bool isOffered = member is IFieldSymbol or IPropertySymbol or IMethodSymbol { MethodKind: MethodKind.Ordinary };
+                if (isOffered && member.DeclaredAccessibility == Accessibility.Public && !member.GetAttributes().Any(a => a.AttributeClass?.Name == "EditorBrowsableAttribute") && !member.IsOverride)
+                {
+                    yield return member.Name;
+                }
+            }
+        }
+    }
+}
