@@ -95,6 +95,9 @@ internal sealed class Report(
 
     private string Command => $"dotnet run -c Release --project bench/RnnGen.Comparison{(args.Length == 0 ? "" : " -- " + string.Join(' ', args.Select(a => a.Contains(' ', StringComparison.Ordinal) ? $"\"{a}\"" : a)))}";
 
+    // A generic method's name with its parameters would read as a link in Markdown.
+    private static string Escaped(string name) => name.Replace("`", "\\`", StringComparison.Ordinal).Replace("[", "\\[", StringComparison.Ordinal);
+
     private static double? Goal(RowRun run, Cell cell) =>
         cell.Name == RowRun.RnnGenTwoThreads ? run.ThreadsGoal
         : run.Row.Goals.TryGetValue(cell.Name, out double goal) ? goal
@@ -193,7 +196,7 @@ internal sealed class Report(
         _text.AppendLine();
         foreach (ColdStart.Result c in cold.Where(c => c.Retiered.Count > 0))
         {
-            Line($"Began in tier 0 on {c.Row.Name}: {string.Join("; ", c.Retiered.Take(12))}{(c.Retiered.Count > 12 ? "; …" : "")}");
+            Line($"Began in tier 0 on {c.Row.Name}: {string.Join("; ", c.Retiered.Take(12).Select(Escaped))}{(c.Retiered.Count > 12 ? "; …" : "")}");
         }
     }
 
