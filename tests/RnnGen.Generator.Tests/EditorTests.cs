@@ -80,7 +80,7 @@ public sealed class EditorTests
     public void HoveringShowsWhatAMemberDoes(string name)
     {
         INamedTypeSymbol type = s_compilation.Value.GetTypeByMetadataName(name).ShouldNotBeNull();
-        IReadOnlyList<ISymbol> members = [.. Members(type)];
+        IReadOnlyList<ISymbol> members = [.. OfferedMembers.Of(type)];
         members.Count.ShouldBeGreaterThan(5);
         foreach (ISymbol member in members)
         {
@@ -120,18 +120,6 @@ public sealed class EditorTests
         }
 
         stops.ShouldContain(stop => stop.StartsWith("RnnGen.Kernels.Lstm_3x16") && stop.EndsWith(" Forward"));
-    }
-
-    // What completion offers: the type's own members, and what a state inherits.
-    private static IEnumerable<ISymbol> Members(INamedTypeSymbol type)
-    {
-        for (INamedTypeSymbol? at = type; at is { SpecialType: not SpecialType.System_Object }; at = at.BaseType)
-        {
-            foreach (ISymbol member in at.GetMembers().Where(m => m.DeclaredAccessibility == Accessibility.Public && !m.IsImplicitlyDeclared && m is not IMethodSymbol { AssociatedSymbol: not null } && !m.IsOverride))
-            {
-                yield return member;
-            }
-        }
     }
 
     // The summary as an editor finds it: along inheritdoc, by its cref or by what the member implements.

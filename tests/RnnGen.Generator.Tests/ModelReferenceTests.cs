@@ -1,5 +1,4 @@
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using RnnGen.Generator.Tests.Harness;
 
 namespace RnnGen.Generator.Tests;
@@ -47,18 +46,7 @@ public sealed class ModelReferenceTests
         named.Except(expected).Order().ShouldBeEmpty("on the page, and no member");
     }
 
-    private static IEnumerable<string> Members(INamedTypeSymbol type)
-    {
-        for (INamedTypeSymbol? t = type; t is { SpecialType: not SpecialType.System_Object }; t = t.BaseType)
-        {
-            foreach (ISymbol member in t.GetMembers())
-            {
-                bool isOffered = member is IFieldSymbol or IPropertySymbol or IMethodSymbol { MethodKind: MethodKind.Ordinary };
-                if (isOffered && member.DeclaredAccessibility == Accessibility.Public && !member.GetAttributes().Any(a => a.AttributeClass?.Name == "EditorBrowsableAttribute") && !member.IsOverride)
-                {
-                    yield return member.Name;
-                }
-            }
-        }
-    }
+    // Constructors and types have no row of their own.
+    private static IEnumerable<string> Members(INamedTypeSymbol type) =>
+        OfferedMembers.Of(type).Where(m => m is IFieldSymbol or IPropertySymbol or IMethodSymbol { MethodKind: MethodKind.Ordinary }).Select(m => m.Name);
 }
