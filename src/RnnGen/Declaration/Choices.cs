@@ -142,3 +142,20 @@ public enum Accuracy
     /// </summary>
     Fast,
 }
+
+/// <summary>In how many bits weights are kept where nothing is trained: in predictions, streams and files.</summary>
+public enum WeightFormat
+{
+    /// <summary>The model's number type: the parameters as they are.</summary>
+    Float,
+
+    /// <summary>
+    /// bfloat16: the upper 16 bits of a <see cref="float"/>, rounded to the nearest, ties to even. A weight keeps its range and is within 1/256 of its value, relative; it takes half the memory.
+    /// </summary>
+    BFloat16,
+
+    /// <summary>
+    /// Integers of 8 bits, -127 to 127, with one scale for each row of a matrix: max |row| / 127. A weight is within half a scale of its value; it takes a quarter of the memory.
+    /// </summary>
+    Int8,
+}
