@@ -1,6 +1,7 @@
 using System.Xml.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using RnnGen.Tests;
 
 namespace RnnGen.Architecture.Tests;
 
@@ -28,7 +29,7 @@ internal sealed class SourceProjects
     private readonly Dictionary<string, CSharpCompilation> _compilations = [];
 
     /// <summary>The folder that holds the solution.</summary>
-    public static string Root { get; } = FindRoot();
+    public static string Root => Repository.Root;
 
     /// <summary>The names of all projects of <c>src</c> that have sources to compile.</summary>
     public static IReadOnlyList<string> Names { get; } =
@@ -66,17 +67,4 @@ internal sealed class SourceProjects
     }
 
     private static IEnumerable<XElement> Items(string file, string name) => XDocument.Load(file).Descendants(name);
-
-    private static string FindRoot()
-    {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "RnnGen.sln")))
-            {
-                return folder.FullName;
-            }
-        }
-
-        throw new DirectoryNotFoundException($"No folder above {AppContext.BaseDirectory} holds RnnGen.sln; run the tests from a checkout.");
-    }
 }

@@ -88,19 +88,7 @@ public sealed class PublishedPrograms : IDisposable
         return example.Groups[1].Value;
     }
 
-    private static string Project
-    {
-        get
-        {
-            string? folder = AppContext.BaseDirectory;
-            while (folder is not null && !File.Exists(Path.Combine(folder, "RnnGen.sln")))
-            {
-                folder = Path.GetDirectoryName(folder);
-            }
-
-            return Path.Combine(folder ?? throw new InvalidOperationException("RnnGen.sln is in no folder above the tests."), "tests", "RnnGen.Aot");
-        }
-    }
+    private static string Project => Path.Combine(Repository.Root, "tests", "RnnGen.Aot");
 
     public static Dictionary<string, string> Run(string program, string[] arguments, params (string Name, string Value)[] environment) =>
         Start(program, arguments, environment)

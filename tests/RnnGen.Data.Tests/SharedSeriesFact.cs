@@ -1,3 +1,4 @@
+using RnnGen.Tests;
 using Xunit;
 
 namespace RnnGen.Data.Tests;
@@ -18,15 +19,7 @@ internal sealed class SharedSeriesFactAttribute : FactAttribute
 
     private static string? Find()
     {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "RnnGen.sln")))
-            {
-                string series = Path.Combine(folder.FullName, "..", "shared", "data", "series");
-                return Directory.Exists(series) ? series : null;
-            }
-        }
-
-        return null;
+        string series = Path.Combine(Repository.Root, "..", "shared", "data", "series");
+        return Directory.Exists(series) ? series : null;
     }
 }

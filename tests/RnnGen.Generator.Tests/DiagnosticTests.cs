@@ -4,6 +4,7 @@ using Microsoft.CodeAnalysis.CSharp;
 using RnnGen.Generator.Analyzing;
 using RnnGen.Generator.Model;
 using RnnGen.Generator.Tests.Harness;
+using RnnGen.Tests;
 
 namespace RnnGen.Generator.Tests;
 

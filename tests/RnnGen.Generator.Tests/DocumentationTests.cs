@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis.CSharp;
 using RnnGen.Generator.Tests.Documentation;
 using RnnGen.Generator.Tests.Harness;
+using RnnGen.Tests;
 
 namespace RnnGen.Generator.Tests;
 

@@ -1,4 +1,5 @@
 using RnnGen.Generator.Tests.Harness;
+using RnnGen.Tests;
 
 namespace RnnGen.Generator.Tests;
 

@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using RnnGen.Generator.Tests.Harness;
+using RnnGen.Tests;
 
 namespace RnnGen.Generator.Tests;
 

@@ -8,6 +8,7 @@ using RnnGen.Generator.Common;
 using RnnGen.Generator.Planning;
 using RnnGen.Generator.Planning.Flow;
 using RnnGen.Generator.Tests.Harness;
+using RnnGen.Tests;
 
 namespace RnnGen.Generator.Tests;
 

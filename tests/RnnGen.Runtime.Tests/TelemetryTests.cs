@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using System.Runtime.CompilerServices;
 using RnnGen.Tests;
 using RnnGen.Trainee;
 
@@ -167,11 +166,9 @@ public sealed class TelemetryTests
         new TraineeModel(1).Predict(s_inputs[..12]);
         using Heard heard = new();
         heard.Instruments.Order().ShouldBe(new[] { Loss, Steps, Trained, Validation, Duration, Predicted }.Order());
-        string page = File.ReadAllText(Path.Combine(Path.GetDirectoryName(Here())!, "../../docs/how-to/serve.md"));
+        string page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "how-to", "serve.md"));
         heard.Instruments.ShouldAllBe(name => page.Contains($"`{name}`"));
     }
-
-    private static string Here([CallerFilePath] string path = "") => path;
 
     /// <summary>Hears all that models report.</summary>
     private sealed class Heard : IDisposable

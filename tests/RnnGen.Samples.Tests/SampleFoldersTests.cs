@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using RnnGen.Tests;
 using Shouldly;
 using Xunit;
 
@@ -12,19 +13,7 @@ public sealed partial class SampleFoldersTests
     public static TheoryData<string> Names => [.. Directory.GetFiles(Folder, "Program.cs", SearchOption.AllDirectories)
         .Select(path => Path.GetRelativePath(Folder, path).Split(Path.DirectorySeparatorChar)).Where(parts => parts.Length == 2).Select(parts => parts[0])];
 
-    private static string Folder
-    {
-        get
-        {
-            DirectoryInfo folder = new(AppContext.BaseDirectory);
-            while (!File.Exists(Path.Combine(folder.FullName, "RnnGen.sln")))
-            {
-                folder = folder.Parent ?? throw new InvalidOperationException("The tests run outside the repository.");
-            }
-
-            return Path.Combine(folder.FullName, "samples");
-        }
-    }
+    private static string Folder => Path.Combine(Repository.Root, "samples");
 
     [Fact]
     public void All_ten_are_found() => Names.Count.ShouldBeGreaterThanOrEqualTo(10);

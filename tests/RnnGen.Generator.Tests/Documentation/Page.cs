@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using RnnGen.Generator.Tests.Harness;
+using RnnGen.Tests;
 
 namespace RnnGen.Generator.Tests.Documentation;
 

@@ -1,6 +1,7 @@
 using RnnGen.Generator.Cells;
 using RnnGen.Generator.Losses;
 using RnnGen.Generator.Tests.Harness;
+using RnnGen.Tests;
 
 namespace RnnGen.Generator.Tests.Losses;
 

@@ -1,5 +1,6 @@
-namespace RnnGen.Generator.Tests.Harness;
+namespace RnnGen.Tests;
 
+/// <summary>Where the repository is. Not found by a source path: those of a deterministic build lead nowhere.</summary>
 internal static class Repository
 {
     /// <summary>The folder that holds the solution.</summary>
