@@ -213,8 +213,14 @@ partial class Forecaster : Rnn::IRnnModel<Forecaster, float, float, float>, Rnn:
     /// <inheritdoc cref="Rnn::Runtime.ModelFiles.Save{TNumber, TInput, TTarget}(Rnn::Runtime.ModelCore{TNumber, TInput, TTarget}, string)"/>
     public void Save(string path) => Rnn::Runtime.ModelFiles.Save(_rnn, path);
 
+    /// <inheritdoc cref="Rnn::Runtime.ModelFiles.Save{TNumber, TInput, TTarget}(Rnn::Runtime.ModelCore{TNumber, TInput, TTarget}, string, Rnn::WeightFormat)"/>
+    public void Save(string path, Rnn::WeightFormat format) => Rnn::Runtime.ModelFiles.Save(_rnn, path, format);
+
     /// <inheritdoc cref="Rnn::Runtime.ModelFiles.Save{TNumber, TInput, TTarget}(Rnn::Runtime.ModelCore{TNumber, TInput, TTarget}, Sys::IO.Stream)"/>
     public void Save(Sys::IO.Stream stream) => Rnn::Runtime.ModelFiles.Save(_rnn, stream);
+
+    /// <inheritdoc cref="Rnn::Runtime.ModelFiles.Save{TNumber, TInput, TTarget}(Rnn::Runtime.ModelCore{TNumber, TInput, TTarget}, Sys::IO.Stream, Rnn::WeightFormat)"/>
+    public void Save(Sys::IO.Stream stream, Rnn::WeightFormat format) => Rnn::Runtime.ModelFiles.Save(_rnn, stream, format);
 
     /// <inheritdoc cref="Rnn::Runtime.ModelFiles.Load{TNumber, TInput, TTarget}(Rnn::Runtime.ModelCore{TNumber, TInput, TTarget}, object, string, Rnn::LoadOptions)"/>
     public void LoadParameters(string path, Rnn::LoadOptions? options = null) => Rnn::Runtime.ModelFiles.Load(_rnn, this, path, options);

@@ -54,6 +54,20 @@ public sealed class WeightsTests
         object model = Made(output, drawn);
         model.GetType().GetMethod("Save", [typeof(Stream)])!.Invoke(model, [saved]);
         saved.ToArray()[^data..].ShouldBe(drawn[^data..]);
+
+        // A file in fewer bits is embedded as any other: the model is what was saved.
+        foreach (WeightFormat format in (WeightFormat[])[WeightFormat.BFloat16, WeightFormat.Int8])
+        {
+            using MemoryStream small = new(), again = new();
+            System.Reflection.MethodInfo save = model.GetType().GetMethod("Save", [typeof(Stream), typeof(WeightFormat)])!;
+            save.Invoke(model, [small, format]);
+            small.Length.ShouldBeLessThan(saved.Length);
+            Compiler.Analyze(output, WeightsFiles.Headers((Name, small.ToArray()))).ShouldBeEmpty();
+            object loaded = Made(output, small.ToArray());
+            loaded.GetType().GetMethod("Save", [typeof(Stream), typeof(WeightFormat)])!.Invoke(loaded, [again, format]);
+            again.ToArray().ShouldBe(small.ToArray());
+        }
+
         BitConverter.TryWriteBytes(drawn.AsSpan(^4..), float.NaN).ShouldBeTrue();
         Should.Throw<ModelFileException>(() => Made(output, drawn)).Message.ShouldStartWith("RnnGen.Weights/wave.safetensors in Consumer: Tensor 'head.bias' holds a value at index 0");
     }
@@ -101,6 +115,7 @@ public sealed class WeightsTests
         { WeightsFiles.File(Tensors.Select(t => t.Name == "rnn.weight_hh_l0" ? (t.Name, [64, 16]) : t)), "RNN047", "'rnn.weight_hh_l0' should be [32, 8] but is [64, 16]" },
         { WeightsFiles.File(Tensors.Skip(1)), "RNN047", "missing: rnn.weight_ih_l0 [32, 1]" },
         { WeightsFiles.File([.. Tensors, ("more", [3])]), "RNN047", "not of this model: 'more' [3]" },
+        { WeightsFiles.WithHeader("{\"rnn.weight_hh_l0\":{\"dtype\":\"I8\",\"shape\":[32,8],\"data_offsets\":[0,256]}}", 256), "RNN047", "'rnn.weight_hh_l0' has the dtype 'I8' without scales: add 'rnn.weight_hh_l0_scale', F32, a scale for each row, [32, 1]" },
         { WithOthers(1200, "I64", 8), "RNN047", "it has more than 1" },
         { WithOthers(1, "I64", 7), "RNN046", "'other.0' takes 8 bytes" },
         { WithOthers(1, "BOOL", 2), "RNN046", "'other.0' takes 1 bytes" },
@@ -147,8 +162,11 @@ public sealed class WeightsTests
         int header = (int)BitConverter.ToInt64(Fitting);
         string prefixed = System.Text.Encoding.UTF8.GetString(Fitting, 8, header).Replace("\"rnn.", "\"net.rnn.", StringComparison.Ordinal);
         string noted = "{\"__metadata__\":{\"a\":\"\\u00e9 \\ud83d\\ude00 \u2028 \\\"\"}," + System.Text.Encoding.UTF8.GetString(Fitting, 8, header).Split("},", 2)[1] + " \n";
-        byte[][] files = [Fitting, WithOthers(1, "I64", 8), WithOthers(900, "I64", 8), WithOthers(1200, "I64", 8), WithOthers(1, "I64", 4), WithOthers(1, "F4", 1), WithOthers(1, "NEW", 3),
-            WithOthers(1, "U8", 1, new string('é', 600)), WithOthers(1, "U8", 1, string.Concat(Enumerable.Repeat("\\u0041", 600))), WeightsFiles.WithHeader(prefixed, Fitting.Length - 8 - header), WeightsFiles.WithHeader(noted, Fitting.Length - 8 - header), .. Enumerable.Range(0, 150).Select(_ => Damaged())];
+        byte[] integers = Saved(WeightFormat.Int8);
+        byte[][] files = [Fitting, integers, Saved(WeightFormat.BFloat16), Renamed(integers, "_scale", "_other"), Renamed(integers, "[32,1]", "[1,32]"), Renamed(integers, "\"I8\"", "\"U8\""),
+            WithOthers(1, "I64", 8), WithOthers(900, "I64", 8), WithOthers(1200, "I64", 8), WithOthers(1, "I64", 4), WithOthers(1, "F4", 1), WithOthers(1, "NEW", 3),
+            WithOthers(1, "U8", 1, new string('é', 600)), WithOthers(1, "U8", 1, string.Concat(Enumerable.Repeat("\\u0041", 600))), WeightsFiles.WithHeader(prefixed, Fitting.Length - 8 - header), WeightsFiles.WithHeader(noted, Fitting.Length - 8 - header),
+            .. Enumerable.Range(0, 150).Select(_ => Damaged(Fitting)), .. Enumerable.Range(0, 150).Select(_ => Damaged(integers))];
         int accepted = 0;
         foreach (byte[] file in files)
         {
@@ -167,15 +185,24 @@ public sealed class WeightsTests
             accepted += issue is null ? 1 : 0;
         }
 
-        accepted.ShouldBeGreaterThan(3);
-        accepted.ShouldBeLessThan(100);
+        accepted.ShouldBeGreaterThan(5);
+        accepted.ShouldBeLessThan(200);
 
         static int Length((string Name, IReadOnlyList<int> Shape) tensor) => tensor.Shape.Aggregate(1, (product, length) => product * length);
 
-        byte[] Damaged()
+        byte[] Saved(WeightFormat format)
         {
-            byte[] file = [.. Fitting];
-            int at = 8 + random.Next(header);
+            using var stream = new MemoryStream();
+            ModelFile.Save<float>(layout, new float[layout.ParameterCount], stream, format);
+            return stream.ToArray();
+        }
+
+        static byte[] Renamed(byte[] file, string part, string by) => System.Text.Encoding.Latin1.GetBytes(System.Text.Encoding.Latin1.GetString(file).Replace(part, by, StringComparison.Ordinal));
+
+        byte[] Damaged(byte[] whole)
+        {
+            byte[] file = [.. whole];
+            int header = (int)BitConverter.ToInt64(file), at = 8 + random.Next(header);
             file[at] = random.Next(3) switch { 0 => (byte)' ', 1 => file[8 + random.Next(header)], _ => (byte)random.Next(1, 128) };
             return file;
         }

@@ -10,7 +10,7 @@ namespace RnnGen.Runtime.Tests;
 /// </summary>
 public sealed class FileFuzzTests(ITestOutputHelper output)
 {
-    private static readonly string[] s_json = ["{", "}", "[", "]", "\"", ",", ":", "\\ud800", "null", "true", "1e999", "-1", "9223372036854775807", "__metadata__", "\"dtype\":\"F64\"", "\"shape\":", "\"data_offsets\":", "head.weight", "BF16"];
+    private static readonly string[] s_json = ["{", "}", "[", "]", "\"", ",", ":", "\\ud800", "null", "true", "1e999", "-1", "9223372036854775807", "__metadata__", "\"dtype\":\"F64\"", "\"shape\":", "\"data_offsets\":", "head.weight", "BF16", "\"I8\"", "_scale", "_zero_point"];
 
     [Theory]
     [InlineData(false)]
@@ -20,7 +20,7 @@ public sealed class FileFuzzTests(ITestOutputHelper output)
         ModelMetadata metadata = new() { ["note"] = "a" };
         metadata.SetNormalizer("input", new Normalizer(1, 2));
         metadata.SetTokenizer("input", BytePairTokenizer.Train(["abab abab"]));
-        byte[][] seeds = [Saved<double>(metadata), Saved<float>([])];
+        byte[][] seeds = [Saved<double>(metadata, WeightFormat.Float), Saved<float>([], WeightFormat.Float), Saved<float>([], WeightFormat.Int8), Saved<double>([], WeightFormat.BFloat16)];
         double[] before = [7, 8, 9];
         Run(isStream ? "safetensors (stream)" : "safetensors (bytes)", seeds, s_json, bytes =>
         {
@@ -76,10 +76,10 @@ public sealed class FileFuzzTests(ITestOutputHelper output)
     [Fact]
     public void Normalizers() => Run("normalisers", [Encoding.UTF8.GetBytes(new FeatureNormalizer([new(1, 2), new(-0.5, 1e-3)]).ToJson())], s_json, bytes => FeatureNormalizer.FromJson(Encoding.UTF8.GetString(bytes)).Count.ShouldBeGreaterThan(0), e => e is ModelFileException);
 
-    private static byte[] Saved<T>(ModelMetadata metadata) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+    private static byte[] Saved<T>(ModelMetadata metadata, WeightFormat format) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     {
         using MemoryStream stream = new();
-        ModelFile.Save<T>(LinearModel.Layout, new T[3], stream, metadata);
+        ModelFile.Save<T>(LinearModel.Layout, new T[3], stream, format, metadata);
         return stream.ToArray();
     }
 

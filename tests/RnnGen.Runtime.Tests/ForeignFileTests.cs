@@ -81,7 +81,8 @@ public sealed class ForeignFileTests
     public void WhatIsAskedForNeedsATypeOfParameters()
     {
         string quantised = """{"head.weight":{"dtype":"I8","shape":[2],"data_offsets":[0,2]}}""";
-        Failure(Raw(quantised, new byte[2])).ShouldContain("'head.weight' has the dtype 'I8', but parameters are F64, F32, F16 or BF16");
+        Failure(Raw(quantised, new byte[2])).ShouldContain("'head.weight' has the dtype 'I8' without scales");
+        Failure(Raw(quantised.Replace("I8", "U8"), new byte[2])).ShouldContain("'head.weight' has the dtype 'U8', but parameters are F64, F32, F16 or BF16, or I8 with scales");
         Failure(Raw(quantised.Replace("head", "module.head"), new byte[2])).ShouldContain("'module.head.weight' has the dtype 'I8'");
         Failure(Raw(quantised.Replace("head.weight", "q"), new byte[2])).ShouldContain("missing: head.weight [2]; 'q' has the dtype 'I8'");
 

@@ -42,7 +42,7 @@ internal static class WeightsCheck
         }
 
         TensorNames.Match(
-            parameters, found.Tensors.Select(static t => new NamedTensor(t.Name, t.Shape, t.OtherType)).ToList(), names: null, out List<string> problems);
+            parameters, found.Tensors.Select(static t => new NamedTensor(t.Name, t.Shape, t.Problem)).ToList(), names: null, out List<string> problems);
         return problems.Count == 0 ? null : Report(Rules.OtherWeights, type, name, TensorLimits.Join("; ", problems));
 
         Issue Report(Microsoft.CodeAnalysis.DiagnosticDescriptor rule, params string[] arguments) =>

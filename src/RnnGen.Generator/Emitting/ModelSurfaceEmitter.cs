@@ -123,7 +123,7 @@ internal static class ModelSurfaceEmitter
 
     private static void WriteFiles(ModelContext context)
     {
-        string files = $"{ModelContext.Runtime}.ModelFiles";
+        string files = $"{ModelContext.Runtime}.ModelFiles", format = $"{ModelContext.Library}WeightFormat";
         string name = context.Name;
         context.Writer.Write($$"""
             // ---- Parameters and files ----
@@ -154,6 +154,9 @@ internal static class ModelSurfaceEmitter
             context.Writer.Write($"""
                 /// <inheritdoc cref="{Reference("Save", parameter.Split(' ')[0])}"/>
                 public void Save({parameter}) => {files}.Save(_rnn, {argument});
+
+                /// <inheritdoc cref="{Reference("Save", $"{parameter.Split(' ')[0]}, {format}")}"/>
+                public void Save({parameter}, {format} format) => {files}.Save(_rnn, {argument}, format);
 
                 """);
         }

@@ -47,5 +47,5 @@ internal sealed record WeightsFile(string Name, string Problem, EquatableArray<W
 /// <summary>A tensor of a weights file.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Shape">Its shape.</param>
-/// <param name="OtherType">Its type where no parameter has such a one.</param>
-internal sealed record WeightsTensor(string Name, EquatableArray<long> Shape, string? OtherType);
+/// <param name="Problem">Why no parameter can be read from it; null if one can.</param>
+internal sealed record WeightsTensor(string Name, EquatableArray<long> Shape, string? Problem);

@@ -15,7 +15,7 @@ internal static class WeightsHeader
     /// <summary>The header, a tensor, its shape.</summary>
     private const int Depth = 3;
 
-    /// <summary>Gives the tensors in the order of their bytes.</summary>
+    /// <summary>Gives the tensors in the order of their bytes, without those that hold the scales of others.</summary>
     /// <param name="json">The header.</param>
     /// <param name="dataBytes">Bytes that follow it in the file.</param>
     /// <param name="problem">What is wrong with it; empty where nothing is.</param>
@@ -25,7 +25,7 @@ internal static class WeightsHeader
         {
             Require(json.StartsWith("{", StringComparison.Ordinal), "its header does not start with '{'");
             Dictionary<string, object?> header = Object(JsonText.Read(json, Depth), "header");
-            (WeightsTensor Tensor, long Start, long Bytes)[] tensors =
+            (StoredTensor Tensor, long Start, long Bytes)[] tensors =
             [
                 .. header.Where(static entry => entry.Key != Metadata).Select(static entry => Tensor(entry.Key, Object(entry.Value, $"entry '{TensorLimits.Cut(entry.Key)}'")))
                     .OrderBy(static t => t.Start).ThenBy(static t => t.Bytes),
@@ -34,7 +34,7 @@ internal static class WeightsHeader
                 !header.TryGetValue(Metadata, out object? metadata) || Object(metadata, Metadata).Values.All(static text => text is string),
                 "its metadata has values that are not strings");
             long position = 0;
-            foreach ((WeightsTensor tensor, long start, long bytes) in tensors)
+            foreach ((StoredTensor tensor, long start, long bytes) in tensors)
             {
                 Require(start == position, $"its tensor '{TensorLimits.Cut(tensor.Name)}' starts at byte {start} of the data where {position} was expected");
                 position += bytes;
@@ -42,7 +42,8 @@ internal static class WeightsHeader
 
             Require(position == dataBytes, $"its tensors take {position} bytes and {dataBytes} follow the header, so it is {(dataBytes < position ? "truncated" : "longer than its header says")}");
             problem = "";
-            return tensors.Select(static t => t.Tensor).ToEquatableArray();
+            StoredTensor[] stored = [.. tensors.Select(static t => t.Tensor)];
+            return StoredTensors.Readable(stored).Select(readable => new WeightsTensor(stored[readable.Tensor].Name, stored[readable.Tensor].Shape.ToEquatableArray(), readable.Problem)).ToEquatableArray();
         }
         catch (FormatException e)
         {
@@ -65,7 +66,7 @@ internal static class WeightsHeader
         return entries;
     }
 
-    private static (WeightsTensor Tensor, long Start, long Bytes) Tensor(string fullName, Dictionary<string, object?> entry)
+    private static (StoredTensor Tensor, long Start, long Bytes) Tensor(string fullName, Dictionary<string, object?> entry)
     {
         string name = TensorLimits.Cut(fullName);
         Require(!TensorLimits.IsTooLong(fullName), $"its tensor '{name}' has a name of {fullName.Length} characters, and at most {TensorLimits.NameBytes} bytes are read");
@@ -79,8 +80,7 @@ internal static class WeightsHeader
         Require(bytes >= 0, $"its tensor '{name}' has data_offsets from {offsets[0]} to {offsets[1]}");
         string? wrong = SizeProblem(name, type!, shape, bytes);
         Require(wrong is null, $"its tensor '{name}' {wrong}, and its data_offsets are [{string.Join(", ", offsets)}]");
-        string? otherType = type is "F64" or "F32" or "F16" or "BF16" ? null : type; // judged where it is asked for
-        return (new WeightsTensor(fullName, shape.ToEquatableArray(), otherType), offsets[0], bytes);
+        return (new StoredTensor(fullName, type!, shape), offsets[0], bytes);
     }
 
     private static string? SizeProblem(string name, string type, long[] shape, long bytes)

@@ -9,7 +9,7 @@ namespace RnnGen.Runtime;
 public static class EmbeddedWeights
 {
     /// <summary>Loads from the assembly's own memory; the file is not copied.</summary>
-    /// <typeparam name="T">The number type; a file of another floating-point type is converted.</typeparam>
+    /// <typeparam name="T">The number type; a file of another type is converted.</typeparam>
     /// <param name="assembly">The assembly.</param>
     /// <param name="resource">The file's name in it.</param>
     /// <param name="layout">The model's layout.</param>

@@ -7,7 +7,10 @@ namespace RnnGen;
 /// var model = Encoder.Load("whole.safetensors", new LoadOptions { Prefix = "encoder.", Ignore = ["projection.*"] });
 /// </code>
 /// </example>
-/// <remarks>A tensor of a floating-point type that neither belongs to the model nor is ignored is an error, as is a missing one: a file is loaded completely or not at all.</remarks>
+/// <remarks>
+/// A tensor of a type that parameters are read from, and that neither belongs to the model nor is ignored, is an error, as is a missing one: a file is loaded completely or not at all. The scales
+/// of a tensor of 8-bit integers are a part of it: <see cref="Names"/> and <see cref="Ignore"/> name the tensor alone.
+/// </remarks>
 public sealed class LoadOptions
 {
     /// <summary>

@@ -1,11 +1,5 @@
-using System.Buffers.Binary;
 using System.ComponentModel;
-using System.Globalization;
 using System.Numerics;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 
 namespace RnnGen.Runtime;
 
@@ -14,7 +8,8 @@ namespace RnnGen.Runtime;
 /// <c>Save</c> and <c>Load</c>. Loading checks everything before it changes a parameter.
 /// </summary>
 /// <remarks>
-/// Numbers are written and read in pieces of a mebibyte, so a model may have any size. Besides the header, saving needs the memory of one piece. Loading needs the memory of the parameters once
+/// Numbers are written and read in pieces of a mebibyte, so a model may have any size. Besides the header, saving needs the memory of one piece, and that of the scales where matrices are saved
+/// in 8-bit integers. Loading needs the memory of the parameters once
 /// more, and at most three times that of the header, which has at most 100 MB.
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
@@ -26,9 +21,6 @@ public static class ModelFile
     /// <summary>The metadata that holds <see cref="ModelLayout.Specification"/>.</summary>
     internal const string SpecificationKey = ModelMetadata.KeyPrefix + "specification";
 
-    private const string ModelKey = "rnngen.model";
-    private const string VersionKey = "rnngen.version";
-
     /// <summary>Saves to a file, atomically.</summary>
     /// <typeparam name="T">The number type: <see cref="float"/> or <see cref="double"/>.</typeparam>
     /// <param name="layout">The model's layout.</param>
@@ -38,11 +30,25 @@ public static class ModelFile
     /// <exception cref="NonFiniteException">A parameter is not finite; no file was written.</exception>
     /// <exception cref="IOException">The file cannot be written; an existing one is unchanged.</exception>
     public static void Save<T>(ModelLayout layout, ReadOnlySpan<T> parameters, string path, ModelMetadata? metadata = null)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Save(layout, parameters, path, WeightFormat.Float, metadata);
+
+    /// <summary>Saves to a file, atomically, with matrices in fewer bits.</summary>
+    /// <typeparam name="T">The number type: <see cref="float"/> or <see cref="double"/>.</typeparam>
+    /// <param name="layout">The model's layout.</param>
+    /// <param name="parameters">The parameters.</param>
+    /// <param name="path">The file; an existing one is replaced.</param>
+    /// <param name="format">In how many bits matrices are saved; vectors keep the number type.</param>
+    /// <param name="metadata">The model's metadata, saved in the header.</param>
+    /// <exception cref="NonFiniteException">A parameter is not finite, or would not be in this format; no file was written.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such format.</exception>
+    /// <exception cref="IOException">The file cannot be written; an existing one is unchanged.</exception>
+    public static void Save<T>(ModelLayout layout, ReadOnlySpan<T> parameters, string path, WeightFormat format, ModelMetadata? metadata = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        byte[] header = Header(layout, parameters, metadata);
-        AtomicFile.Write(path, parameters, (stream, parameters) => Write(layout, header, parameters, stream));
+        CheckParameters(layout, parameters.Length);
+        var model = SavedModel.Of(layout, parameters, format, metadata);
+        AtomicFile.Write(path, parameters, (stream, parameters) => model.Write(parameters, stream));
     }
 
     /// <summary>Saves to a stream, from its position on; the stream stays open.</summary>
@@ -53,14 +59,27 @@ public static class ModelFile
     /// <param name="metadata">The model's metadata, saved in the header.</param>
     /// <exception cref="NonFiniteException">A parameter is not finite; nothing was written.</exception>
     public static void Save<T>(ModelLayout layout, ReadOnlySpan<T> parameters, Stream stream, ModelMetadata? metadata = null)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Save(layout, parameters, stream, WeightFormat.Float, metadata);
+
+    /// <summary>Saves to a stream, from its position on, with matrices in fewer bits; the stream stays open.</summary>
+    /// <typeparam name="T">The number type: <see cref="float"/> or <see cref="double"/>.</typeparam>
+    /// <param name="layout">The model's layout.</param>
+    /// <param name="parameters">The parameters.</param>
+    /// <param name="stream">Where to write.</param>
+    /// <param name="format">In how many bits matrices are saved; vectors keep the number type.</param>
+    /// <param name="metadata">The model's metadata, saved in the header.</param>
+    /// <exception cref="NonFiniteException">A parameter is not finite, or would not be in this format; nothing was written.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such format.</exception>
+    public static void Save<T>(ModelLayout layout, ReadOnlySpan<T> parameters, Stream stream, WeightFormat format, ModelMetadata? metadata = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(stream);
-        Write(layout, Header(layout, parameters, metadata), parameters, stream);
+        CheckParameters(layout, parameters.Length);
+        SavedModel.Of(layout, parameters, format, metadata).Write(parameters, stream);
     }
 
     /// <summary>Loads from a file.</summary>
-    /// <typeparam name="T">The number type; a file of another floating-point type is converted.</typeparam>
+    /// <typeparam name="T">The number type; a file of another type is converted.</typeparam>
     /// <param name="layout">The model's layout.</param>
     /// <param name="parameters">Receives the parameters after all checks.</param>
     /// <param name="path">The file.</param>
@@ -85,7 +104,7 @@ public static class ModelFile
     }
 
     /// <summary>Loads from a stream, from its position on; the stream is left after the last byte of the model, and open.</summary>
-    /// <typeparam name="T">The number type; a file of another floating-point type is converted.</typeparam>
+    /// <typeparam name="T">The number type; a file of another type is converted.</typeparam>
     /// <param name="layout">The model's layout.</param>
     /// <param name="parameters">Receives the parameters after all checks.</param>
     /// <param name="stream">Where to read.</param>
@@ -100,7 +119,7 @@ public static class ModelFile
     }
 
     /// <summary>Loads from the bytes of a file.</summary>
-    /// <typeparam name="T">The number type; a file of another floating-point type is converted.</typeparam>
+    /// <typeparam name="T">The number type; a file of another type is converted.</typeparam>
     /// <param name="layout">The model's layout.</param>
     /// <param name="parameters">Receives the parameters after all checks.</param>
     /// <param name="file">All bytes of a file.</param>
@@ -116,12 +135,9 @@ public static class ModelFile
         var header = SafetensorsHeader.Parse(file.Slice(prefix, headerBytes), layout.Parameters.Count);
         ReadOnlySpan<byte> data = file[(prefix + headerBytes)..];
         CheckDataBytes(header, data.Length, isWhole: true);
-        Decode(layout, parameters, TensorMatch.Resolve(layout, header, options), header.DataBytes, new ByteSource(data));
+        TensorReader.Read(layout, parameters, TensorMatch.Resolve(layout, header, options), header.DataBytes, new ByteSource(data));
         metadata?.Replace(header.Metadata);
     }
-
-    /// <summary>A shape as PyTorch prints it: <c>[256, 64]</c>.</summary>
-    internal static string ShapeText<TLength>(IEnumerable<TLength> shape) => Invariant($"[{string.Join(", ", shape)}]");
 
     private static void Load<T>(ModelLayout layout, Span<T> parameters, Stream stream, bool wholeStream, LoadOptions? options, ModelMetadata? metadata)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -138,7 +154,7 @@ public static class ModelFile
         }
 
         // From here on the sizes are those of the model, so a hostile file cannot ask for more memory than it needs.
-        Decode(layout, parameters, TensorMatch.Resolve(layout, header, options), header.DataBytes, new ByteSource(stream));
+        TensorReader.Read(layout, parameters, TensorMatch.Resolve(layout, header, options), header.DataBytes, new ByteSource(stream));
         metadata?.Replace(header.Metadata);
     }
 
@@ -180,183 +196,5 @@ public static class ModelFile
 
             Array.Resize(ref bytes, (int)Math.Min(count, bytes.Length * 2L));
         }
-    }
-
-    // In the order of the file, so that a stream is read once; the model has nothing before everything was read.
-    private static void Decode<T>(ModelLayout layout, Span<T> parameters, TensorEntry[] tensors, long dataBytes, ByteSource data)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        T[] values = new T[parameters.Length];
-        int[] order = [.. Enumerable.Range(0, tensors.Length)];
-        Array.Sort(order, (a, b) => tensors[a].Start != tensors[b].Start ? tensors[a].Start.CompareTo(tensors[b].Start) : tensors[a].Bytes.CompareTo(tensors[b].Bytes));
-        foreach (int i in order)
-        {
-            ParameterInfo parameter = layout.Parameters[i];
-            Skip(ref data, tensors[i].Start - data.Position);
-            Decode(tensors[i], values.AsSpan(parameter.Offset, parameter.Length), dataBytes, ref data);
-        }
-
-        Skip(ref data, dataBytes - data.Position);
-        values.CopyTo(parameters);
-
-        void Skip(ref ByteSource data, long bytes)
-        {
-            if (!data.Skip(bytes))
-            {
-                throw Truncated(dataBytes, data.Position);
-            }
-        }
-    }
-
-    private static void Decode<T>(TensorEntry tensor, Span<T> values, long dataBytes, ref ByteSource data)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        TensorType type = tensor.Type ?? throw new InvalidOperationException(Invariant($"'{tensor.Name}' was matched, and is {tensor.OtherType}."));
-        int size = SafetensorsHeader.Size(type), perPiece = ByteSource.PieceBytes / size;
-        for (int first = 0, count; first < values.Length; first += count)
-        {
-            count = Math.Min(perPiece, values.Length - first);
-            ReadOnlySpan<byte> source = data.Take(count * size);
-            if (source.Length < count * size)
-            {
-                throw Truncated(dataBytes, data.Position);
-            }
-
-            Span<T> destination = values.Slice(first, count);
-            for (int k = 0; k < destination.Length; k++)
-            {
-                destination[k] = type switch
-                {
-                    TensorType.F64 => T.CreateTruncating(BinaryPrimitives.ReadDoubleLittleEndian(source[(k * 8)..])),
-                    TensorType.F32 => T.CreateTruncating(BinaryPrimitives.ReadSingleLittleEndian(source[(k * 4)..])),
-                    TensorType.F16 => T.CreateTruncating(BinaryPrimitives.ReadHalfLittleEndian(source[(k * 2)..])),
-                    TensorType.BF16 => T.CreateTruncating(BitConverter.Int32BitsToSingle(BinaryPrimitives.ReadUInt16LittleEndian(source[(k * 2)..]) << 16)),
-                    _ => throw new InvalidOperationException(Invariant($"There is no type {type}.")),
-                };
-                if (!T.IsFinite(destination[k]))
-                {
-                    throw new ModelFileException(
-                        Invariant($"Tensor '{TensorLimits.Cut(tensor.Name)}' holds a value at index {first + k} that is not a finite {typeof(T).Name}: the model had diverged before it was saved, or the file is damaged."));
-                }
-            }
-        }
-    }
-
-    private static ModelFileException Truncated(long dataBytes, long found) => new(Invariant($"The file is truncated: its data should have {dataBytes} bytes, but has {found}."));
-
-    // What can fail fails here, before anything is written.
-    private static byte[] Header<T>(ModelLayout layout, ReadOnlySpan<T> parameters, ModelMetadata? metadata)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        CheckParameters(layout, parameters.Length);
-        if (typeof(T) != typeof(double) && typeof(T) != typeof(float))
-        {
-            throw new NotSupportedException(Invariant($"Only models of float or double can be saved, not of {typeof(T).Name}."));
-        }
-
-        foreach (ParameterInfo parameter in layout.Parameters)
-        {
-            for (int k = 0; k < parameter.Length; k++)
-            {
-                T value = parameters[parameter.Offset + k];
-                if (!T.IsFinite(value))
-                {
-                    throw new NonFiniteException(Invariant($"{layout.ModelName} was not saved: its parameter {parameter.Name}[{k}] is {value.ToString(null, CultureInfo.InvariantCulture)}."));
-                }
-            }
-        }
-
-        return FormatHeader(layout, typeof(T) == typeof(double) ? "F64" : "F32", Unsafe.SizeOf<T>(), metadata);
-    }
-
-    private static void Write<T>(ModelLayout layout, byte[] header, ReadOnlySpan<T> parameters, Stream stream)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        Span<byte> prefix = stackalloc byte[SafetensorsHeader.PrefixBytes];
-        BinaryPrimitives.WriteInt64LittleEndian(prefix, header.Length);
-        stream.Write(prefix);
-        stream.Write(header);
-        foreach (ParameterInfo parameter in layout.Parameters)
-        {
-            for (ReadOnlySpan<T> values = parameters.Slice(parameter.Offset, parameter.Length); !values.IsEmpty;)
-            {
-                ReadOnlySpan<T> piece = values[..Math.Min(values.Length, ByteSource.PieceBytes / Unsafe.SizeOf<T>())];
-                stream.Write(LittleEndian(piece));
-                values = values[piece.Length..];
-            }
-        }
-    }
-
-    private static ReadOnlySpan<byte> LittleEndian<T>(ReadOnlySpan<T> values) where T : unmanaged
-    {
-        ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes(values);
-        if (BitConverter.IsLittleEndian)
-        {
-            return bytes;
-        }
-
-        byte[] reversed = bytes.ToArray();
-        for (int i = 0; i < reversed.Length; i += Unsafe.SizeOf<T>())
-        {
-            reversed.AsSpan(i, Unsafe.SizeOf<T>()).Reverse();
-        }
-
-        return reversed;
-    }
-
-    private static byte[] FormatHeader(ModelLayout layout, string type, int size, ModelMetadata? metadata)
-    {
-        using MemoryStream stream = new();
-        // The text stands in a file, not in HTML: "->" need not be escaped.
-        using (Utf8JsonWriter writer = new(stream, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
-        {
-            writer.WriteStartObject();
-            writer.WriteStartObject("__metadata__");
-            writer.WriteString(ModelMetadata.FormatKey, "pt");
-            writer.WriteString(ModelKey, layout.ModelName);
-            writer.WriteString(DeclarationKey, layout.Declaration);
-            if (layout.Specification.Length > 0)
-            {
-                writer.WriteString(SpecificationKey, layout.Specification);
-            }
-
-            writer.WriteString(VersionKey, "1");
-            foreach ((string key, string value) in metadata ?? [])
-            {
-                writer.WriteString(key, value);
-            }
-
-            writer.WriteEndObject();
-            long offset = 0;
-            foreach (ParameterInfo parameter in layout.Parameters)
-            {
-                writer.WriteStartObject(parameter.Name);
-                writer.WriteString("dtype", type);
-                writer.WriteStartArray("shape");
-                foreach (int length in parameter.Shape)
-                {
-                    writer.WriteNumberValue(length);
-                }
-
-                writer.WriteEndArray();
-                writer.WriteStartArray("data_offsets");
-                writer.WriteNumberValue(offset);
-                offset += (long)parameter.Length * size;
-                writer.WriteNumberValue(offset);
-                writer.WriteEndArray();
-                writer.WriteEndObject();
-            }
-
-            writer.WriteEndObject();
-        }
-
-        // Spaces up to a multiple of 8, so that the numbers are aligned in the file.
-        while (stream.Length % 8 != 0)
-        {
-            stream.WriteByte((byte)' ');
-        }
-
-        return stream.Length <= SafetensorsHeader.MaximumBytes ? stream.ToArray() : throw new ArgumentException(
-            Invariant($"{layout.ModelName} was not saved: with its metadata the header has {stream.Length} bytes, but the format allows {SafetensorsHeader.MaximumBytes}. Use less metadata."), nameof(metadata));
     }
 }

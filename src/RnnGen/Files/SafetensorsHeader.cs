@@ -3,23 +3,20 @@ using System.Text.Json;
 
 namespace RnnGen.Runtime;
 
-/// <summary>How a tensor's numbers are stored.</summary>
-internal enum TensorType
-{
-    F16,
-    BF16,
-    F32,
-    F64,
-}
-
 /// <summary>One tensor of a file; its place is counted in the data that follows the header.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Type">How its numbers are stored; null for a type that parameters do not have.</param>
-/// <param name="OtherType">The file's name for such a type; otherwise null.</param>
+/// <param name="Type">How its numbers are stored: the file's word for it.</param>
 /// <param name="Shape">Its lengths.</param>
 /// <param name="Start">Its first byte.</param>
 /// <param name="Bytes">How many it has.</param>
-internal sealed record TensorEntry(string Name, TensorType? Type, string? OtherType, long[] Shape, long Start, long Bytes);
+internal sealed record TensorEntry(string Name, string Type, long[] Shape, long Start, long Bytes)
+{
+    /// <summary>The scales of its rows, if its numbers are integers that parameters are read from.</summary>
+    public TensorEntry? Scales { get; init; }
+
+    /// <summary>Why no parameter can be read from it; null if one can.</summary>
+    public string? Problem { get; init; }
+}
 
 /// <summary>
 /// The header of a safetensors file: 8 bytes of length (little-endian), then a JSON object that maps each tensor's name
@@ -41,7 +38,7 @@ internal sealed class SafetensorsHeader
 
     private const string MetadataName = "__metadata__";
 
-    /// <summary>The tensors in the order of their bytes.</summary>
+    /// <summary>The tensors in the order of their bytes, without those that hold the scales of others.</summary>
     public required IReadOnlyList<TensorEntry> Tensors { get; init; }
 
     /// <summary>What the writer said about the file.</summary>
@@ -184,17 +181,9 @@ internal sealed class SafetensorsHeader
             throw new ModelFileException(Invariant($"Tensor '{name}' lacks its dtype, its shape or its two data_offsets."));
         }
 
-        TensorType? known = type switch
-        {
-            "F16" => TensorType.F16,
-            "BF16" => TensorType.BF16,
-            "F32" => TensorType.F32,
-            "F64" => TensorType.F64,
-            _ => null, // judged where it is asked for
-        };
         CheckSize(name, type, shape, start, end);
         return end >= start
-            ? new TensorEntry(fullName, known, known is null ? type : null, [.. shape], start, end - start)
+            ? new TensorEntry(fullName, type, [.. shape], start, end - start)
             : throw new ModelFileException(Invariant($"Tensor '{name}' has data_offsets from {start} to {end}."));
     }
 
@@ -204,23 +193,14 @@ internal sealed class SafetensorsHeader
         {
             if (TensorLimits.SizeProblem(type, shape, end - start) is { } problem)
             {
-                throw new ModelFileException(Invariant($"Tensor '{name}' of {ModelFile.ShapeText(shape)} {TensorLimits.Cut(type)} {problem}, but has data_offsets from {start} to {end}."));
+                throw new ModelFileException(Invariant($"Tensor '{name}' of {TensorLimits.ShapeText(shape)} {TensorLimits.Cut(type)} {problem}, but has data_offsets from {start} to {end}."));
             }
         }
         catch (OverflowException e)
         {
-            throw new ModelFileException(Invariant($"Tensor '{name}' has a shape that is too large for any memory: {ModelFile.ShapeText(shape)}."), e);
+            throw new ModelFileException(Invariant($"Tensor '{name}' has a shape that is too large for any memory: {TensorLimits.ShapeText(shape)}."), e);
         }
     }
-
-    /// <summary>Bytes of one number.</summary>
-    public static int Size(TensorType type) => type switch
-    {
-        TensorType.F64 => 8,
-        TensorType.F32 => 4,
-        TensorType.F16 or TensorType.BF16 => 2,
-        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Not a type."),
-    };
 
     private static List<long> ReadNumbers(ref Utf8JsonReader reader, int maximum, string what)
     {
@@ -276,6 +256,12 @@ internal sealed class SafetensorsHeader
             position += tensor.Bytes;
         }
 
-        return new SafetensorsHeader { Tensors = tensors, Metadata = metadata, DataBytes = position };
+        List<TensorEntry> readable = [];
+        foreach (ReadableTensor found in StoredTensors.Readable(tensors.ConvertAll(static t => new StoredTensor(t.Name, t.Type, t.Shape))))
+        {
+            readable.Add(tensors[found.Tensor] with { Scales = found.Scales < 0 ? null : tensors[found.Scales], Problem = found.Problem });
+        }
+
+        return new SafetensorsHeader { Tensors = readable, Metadata = metadata, DataBytes = position };
     }
 }

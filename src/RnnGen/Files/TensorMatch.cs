@@ -17,7 +17,7 @@ internal static class TensorMatch
             if (tensor.Name.StartsWith(prefix, StringComparison.Ordinal) && !IsIgnored(tensor.Name[prefix.Length..], options, names))
             {
                 entries.Add(tensor);
-                tensors.Add(new NamedTensor(tensor.Name[prefix.Length..], tensor.Shape, tensor.OtherType));
+                tensors.Add(new NamedTensor(tensor.Name[prefix.Length..], tensor.Shape, tensor.Problem));
             }
         }
 

@@ -55,6 +55,9 @@ internal static class TensorLimits
         return shown;
     }
 
+    /// <summary>A shape as PyTorch prints it: <c>[256, 64]</c>.</summary>
+    public static string ShapeText(IReadOnlyList<long> shape) => Invariant($"[{string.Join(", ", shape)}]");
+
     /// <summary>The first of many.</summary>
     public static string Join(string separator, List<string> items) => items.Count <= ShownItems
         ? string.Join(separator, items)
@@ -76,17 +79,17 @@ internal static class TensorLimits
 /// <summary>A named tensor: a model's parameter, or a tensor of a file.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Shape">Its shape.</param>
-/// <param name="OtherType">Its type, if parameters do not have it; null for parameters and for tensors that may be one.</param>
-internal sealed record NamedTensor(string Name, IReadOnlyList<long> Shape, string? OtherType = null)
+/// <param name="Problem">Why no parameter can be read from it; null for parameters and for tensors that may be one.</param>
+internal sealed record NamedTensor(string Name, IReadOnlyList<long> Shape, string? Problem = null)
 {
     /// <summary>The shape as PyTorch prints it: <c>[256, 64]</c>.</summary>
-    public string ShapeText => Invariant($"[{string.Join(", ", Shape)}]");
+    public string ShapeText => TensorLimits.ShapeText(Shape);
 
     /// <summary>The name as messages show it.</summary>
     public string Shown => Invariant($"'{TensorLimits.Cut(Name)}'");
 
-    /// <summary>The problem of a type that parameters do not have.</summary>
-    public string OtherTypeProblem => Invariant($"{Shown} has the dtype '{TensorLimits.Cut(OtherType!)}', but parameters are F64, F32, F16 or BF16");
+    /// <summary>The name with the problem.</summary>
+    public string ShownProblem => Invariant($"{Shown} {Problem}");
 
     public bool HasShapeOf(NamedTensor other) => Shape.SequenceEqual(other.Shape);
 }
@@ -186,10 +189,10 @@ internal static class TensorNames
             if (missing.Count > 0)
             {
                 _problems.Add("missing: " + TensorLimits.Join(", ", missing));
-                _problems.AddRange(left.FindAll(static t => t.OtherType is not null).ConvertAll(static t => t.OtherTypeProblem));
+                _problems.AddRange(left.FindAll(static t => t.Problem is not null).ConvertAll(static t => t.ShownProblem));
             }
 
-            List<string> extra = left.FindAll(static t => t.OtherType is null).ConvertAll(static t => Invariant($"{t.Shown} {t.ShapeText}"));
+            List<string> extra = left.FindAll(static t => t.Problem is null).ConvertAll(static t => Invariant($"{t.Shown} {t.ShapeText}"));
             if (extra.Count > 0)
             {
                 _problems.Add("not of this model: " + TensorLimits.Join(", ", extra));
@@ -202,9 +205,9 @@ internal static class TensorNames
         {
             Found[parameter] = tensor;
             NamedTensor found = tensors[tensor];
-            if (found.OtherType is not null)
+            if (found.Problem is not null)
             {
-                _problems.Add(found.OtherTypeProblem);
+                _problems.Add(found.ShownProblem);
             }
             else if (!parameters[parameter].HasShapeOf(found))
             {
@@ -216,7 +219,7 @@ internal static class TensorNames
         private List<int> Choices(NamedTensor parameter, Func<string, string, bool> matches)
         {
             List<int> all = _free.OrderBy(static t => t).Where(t => matches(parameter.Name, tensors[t].Name) && parameter.HasShapeOf(tensors[t])).ToList();
-            List<int> readable = all.FindAll(t => tensors[t].OtherType is null);
+            List<int> readable = all.FindAll(t => tensors[t].Problem is null);
             return readable.Count > 0 ? readable : all;
         }
 

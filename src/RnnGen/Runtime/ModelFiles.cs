@@ -37,6 +37,39 @@ public static class ModelFiles
         ModelFile.Save(core.Shape.Layout, core.Parameters, stream, core.Metadata);
     }
 
+    /// <summary>Saves the parameters as safetensors with PyTorch's names, atomically, with matrices in fewer bits.</summary>
+    /// <typeparam name="TNumber">The number type.</typeparam>
+    /// <typeparam name="TInput">The type of one input element.</typeparam>
+    /// <typeparam name="TTarget">The type of one target element.</typeparam>
+    /// <param name="core">The model.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="format">In how many bits matrices are saved; vectors keep the model's number type.</param>
+    /// <exception cref="NonFiniteException">A parameter is not finite, or would not be in this format; no file was written.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such format.</exception>
+    /// <exception cref="IOException">The file cannot be written; an existing one is unchanged.</exception>
+    public static void Save<TNumber, TInput, TTarget>(ModelCore<TNumber, TInput, TTarget> core, string path, WeightFormat format)
+        where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber> where TInput : unmanaged where TTarget : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(core);
+        ModelFile.Save(core.Shape.Layout, core.Parameters, path, format, core.Metadata);
+    }
+
+    /// <summary>Writes the parameters as safetensors with PyTorch's names, with matrices in fewer bits.</summary>
+    /// <typeparam name="TNumber">The number type.</typeparam>
+    /// <typeparam name="TInput">The type of one input element.</typeparam>
+    /// <typeparam name="TTarget">The type of one target element.</typeparam>
+    /// <param name="core">The model.</param>
+    /// <param name="stream">The stream, which stays open.</param>
+    /// <param name="format">In how many bits matrices are saved; vectors keep the model's number type.</param>
+    /// <exception cref="NonFiniteException">A parameter is not finite, or would not be in this format; nothing was written.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such format.</exception>
+    public static void Save<TNumber, TInput, TTarget>(ModelCore<TNumber, TInput, TTarget> core, Stream stream, WeightFormat format)
+        where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber> where TInput : unmanaged where TTarget : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(core);
+        ModelFile.Save(core.Shape.Layout, core.Parameters, stream, format, core.Metadata);
+    }
+
     /// <summary>Loads the parameters from a safetensors file: one that a model saved, or a PyTorch state dictionary.</summary>
     /// <typeparam name="TNumber">The number type.</typeparam>
     /// <typeparam name="TInput">The type of one input element.</typeparam>
