@@ -48,6 +48,7 @@ internal static class Fixes
         [Broken.NoEffect.Id] = ArgumentFixes.Remove,
         [Broken.NumberOutOfRange.Id] = ArgumentFixes.Remove,
         [Broken.NoWeights.Id] = ArgumentFixes.Remove,
+        [Broken.SecondLoss.Id] = place => place.Argument is null ? LayerFixes.Remove(place) : ArgumentFixes.Remove(place),
         [UsingFixes.AmbiguousName] = UsingFixes.TakeOurs,
         [Better.VanishingGradient.Id] = LayerFixes.UseGates,
         [Better.IdleLanes.Id] = place => ArgumentFixes.Set(place, place.Said(1), place.Said(3)),

@@ -11,11 +11,11 @@ public sealed class CodeFixTests
 {
     private const string Model = "[RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 4, OutputSize = 1)]";
 
-    /// <summary>Rules whose fix needs a thought: names, base classes, sizes, versions, weights, and the equations of a cell.</summary>
+    /// <summary>Rules whose fix needs a thought: names, base classes, sizes, versions, weights, and equations.</summary>
     private static readonly string[] Thoughtful = 
     [
         "RNN004", "RNN006", "RNN013", "RNN018", "RNN019", "RNN020", "RNN046", "RNN047", "RNN048", "RNN050", "RNN051", "RNN052", "RNN053", "RNN054", "RNN055", "RNN056", "RNN057", "RNN058", "RNN059",
-        "RNN065", "RNN069",
+        "RNN065", "RNN069", "RNN070",
     ];
 
     /// <summary>Source, title and what the fix makes of it.</summary>
@@ -42,6 +42,7 @@ public sealed class CodeFixTests
         { "[RnnModel(Architecture.EncoderDecoder, InputSize = 1, SequenceLength = 4, OutputLength = 3, OutputSize = 1)]\n[Lstm(8)]\n[Lstm(9)]\npublic partial class M;", "Add [Decoder]", "[RnnModel(Architecture.EncoderDecoder, InputSize = 1, SequenceLength = 4, OutputLength = 3, OutputSize = 1)]\n[Lstm(8)]\n[Decoder]\n[Lstm(9)]\npublic partial class M;" },
         { "[RnnModel(default, InputSize = 1, SequenceLength = 400, OutputSize = 1)]\n[Rnn(8, Activation = Activation.Relu, Bidirectional = true)]\npublic partial class M;", "Use [Gru]", "[RnnModel(default, InputSize = 1, SequenceLength = 400, OutputSize = 1)]\n[Gru(8, Bidirectional = true)]\npublic partial class M;" },
         { Model.Replace("1)]", "1, Weights = \"wave.safetensors\")]", StringComparison.Ordinal) + "\n[Lstm(8)]\npublic partial class M;", "Remove 'Weights'", Model + "\n[Lstm(8)]\npublic partial class M;" },
+        { "[Loss(\"loss = abs(y - target)\")]\npublic sealed class L : ILoss;\n" + Model.Replace("1)]", "1, Loss = Loss.Huber)]", StringComparison.Ordinal) + "\n[Loss<L>]\n[Lstm(8)]\npublic partial class M;", "Remove 'Loss'", "[Loss(\"loss = abs(y - target)\")]\npublic sealed class L : ILoss;\n" + Model + "\n[Loss<L>]\n[Lstm(8)]\npublic partial class M;" },
         { Model + "\n[Lstm(20)]\npublic partial class M;", "Use 32", Model + "\n[Lstm(32)]\npublic partial class M;" },
     };
 

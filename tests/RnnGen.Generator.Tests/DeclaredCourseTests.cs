@@ -56,6 +56,8 @@ public sealed partial class DeclaredCourseTests
         ["RecurrentAttribute`1.Activation"] = (M(ToOne, "[Recurrent<Own>(4)]", Cell.Replace("tanh", "f")), M(ToOne, "[Recurrent<Own>(4, Activation = Activation.Relu)]", Cell.Replace("tanh", "f"))),
         ["RecurrentAttribute`1.Numbers"] = (M(ToOne, "[Recurrent<Own>(4)]", Cell), M(ToOne, "[Recurrent<Own>(4, Numbers = \"leak = 0.25\")]", Cell)),
         ["CellAttribute.Equations"] = (M(ToOne, "[Recurrent<Own>(4)]", Cell), M(ToOne, "[Recurrent<Own>(4)]", Cell.Replace("tanh", "sigmoid"))),
+        ["LossAttribute`1.Numbers"] = (M(ToOne, "[Loss<OwnLoss>] [Gru(4)]"), M(ToOne, "[Loss<OwnLoss>(Numbers = \"q = 0.25\")] [Gru(4)]")),
+        ["LossAttribute.Equations"] = (M(ToOne, "[Loss<OwnLoss>] [Gru(4)]"), M(ToOne, "[Loss<OwnLoss>] [Gru(4)]").Replace("q * abs", "q * sin", StringComparison.Ordinal)),
         ["ProjectedLstmAttribute.Projection"] = (M(ToOne, "[ProjectedLstm(4)]"), M(ToOne, "[ProjectedLstm(4, Projection = 3)]")),
         ["ResidualRnnAttribute.Scale"] = (M(ToOne, "[ResidualRnn(4)]"), M(ToOne, "[ResidualRnn(4, Scale = 0.25)]")),
         ["LeakyRnnAttribute.Leak"] = (M(ToOne, "[LeakyRnn(4)]"), M(ToOne, "[LeakyRnn(4, Leak = 0.25)]")),
@@ -63,7 +65,7 @@ public sealed partial class DeclaredCourseTests
     };
 
     private static string M(string model, string layers, string? cell = null) =>
-        $"using RnnGen;\n[RnnModel({model})]\n{layers}\npublic sealed partial class M;\n"
+        $"using RnnGen;\n[RnnModel({model})]\n{layers}\npublic sealed partial class M;\n[Loss(\"number q = 0.5; loss = q * abs(y - target)\")]\npublic sealed class OwnLoss : ILoss;\n"
         + (cell is null ? "" : $"[Cell(\"\"\"\n    number leak = 0.5\n    state h\n    {cell}\n    \"\"\")]\npublic sealed class Own : ICell;\n");
 
     [Fact]

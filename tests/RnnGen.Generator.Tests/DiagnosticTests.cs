@@ -17,6 +17,8 @@ public sealed class DiagnosticTests
 
     private const string Model = "[RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 4, OutputSize = 1)]";
 
+    private const string Distance = "[Loss(\"loss = abs(y - target)\")] public sealed class L : ILoss;\n";
+
     private const string Head = Model + "\n[Lstm(8)]\n";
 
     /// <summary>Rule, source with the place marked, fixed source, and a part of the message.</summary>
@@ -144,6 +146,8 @@ public sealed class DiagnosticTests
         { "RNN024", "[RnnModel(Architecture.ManyToMany, InputSize = 1, SequenceLength = 4, OutputSize = 3, Loss = Loss.CrossEntropy, ⟦StartToken = 0⟧)]\n[Lstm(8)]\npublic partial class M;", "[RnnModel(Architecture.ManyToMany, InputSize = 1, SequenceLength = 4, OutputSize = 3, Loss = Loss.CrossEntropy)]\n[Lstm(8)]\npublic partial class M;", "has StartToken" },
         { "RNN024", Model.Replace(")]", ", ⟦EndToken = 1⟧)]", StringComparison.Ordinal) + "\n[Lstm(8)]\npublic partial class M;", Head + "public partial class M;", "has EndToken" },
 
+        { "RNN071", Distance + Model.Replace(")]", ", ⟦Loss = Loss.Huber⟧)]", StringComparison.Ordinal) + "\n[Loss<L>, Lstm(8)]\npublic partial class M;", Distance + Model + "\n[Loss<L>, Lstm(8)]\npublic partial class M;", "'Loss' and an attribute [Loss<…>]" },
+
         { "RNN041", Model.Replace(")]", ", ⟦LabelLength = 2⟧)]", StringComparison.Ordinal) + "\n[Lstm(8)]\npublic partial class M;", Head + "public partial class M;", "'LabelLength' has no effect in the model 'M': it is for Loss.Ctc, whose labels it limits; remove it" },
         { "RNN041", "[RnnModel(Architecture.OneToMany, InputSize = 4, OutputLength = 3, OutputSize = 9, ⟦StartToken = 2⟧)]\n[Gru(8)]\npublic partial class M;", "[RnnModel(Architecture.OneToMany, InputSize = 4, OutputLength = 3, OutputSize = 9)]\n[Gru(8)]\npublic partial class M;", "it is for tokens" },
         { "RNN041", "[RnnModel(Architecture.OneToMany, InputSize = 4, OutputLength = 3, OutputSize = 9, ⟦EndToken = -7⟧)]\n[Gru(8)]\npublic partial class M;", "[RnnModel(Architecture.OneToMany, InputSize = 4, OutputLength = 3, OutputSize = 9)]\n[Gru(8)]\npublic partial class M;", "it is for tokens" },
@@ -253,7 +257,7 @@ public sealed class DiagnosticTests
         ids.ShouldBe(ids.Order(StringComparer.Ordinal));
         ids.ShouldBeUnique();
         ids.Except(Cases.Select(row => (string)row[0])).Except(CellDiagnosticTests.Cases.Select(row => (string)row[0])).Except(AdviceTests.Cases.Select(row => (string)row[0]))
-            .ShouldBe(["RNN019", "RNN046", "RNN047", "RNN048", "RNN059", "RNN065"], "these have tests of their own");
+            .ShouldBe(["RNN019", "RNN046", "RNN047", "RNN048", "RNN059", "RNN065", "RNN070"], "these have tests of their own");
         string root = Repository.Root;
         string releases = string.Concat(Directory.GetFiles(Path.Combine(root, "src/RnnGen.Generator"), "AnalyzerReleases.*.md").Select(File.ReadAllText));
         foreach (DiagnosticDescriptor rule in new RnnModelAnalyzer().SupportedDiagnostics)

@@ -44,7 +44,7 @@ public sealed class RnnModelAnalyzer : DiagnosticAnalyzer
     private static void Report(SymbolAnalysisContext context, INamedTypeSymbol type)
     {
         CheckedModel result = ModelCheck.Of(type, context.CancellationToken);
-        List<Issue> issues = [.. result.Issues, .. CellCheck.Of(type, context.CancellationToken)];
+        List<Issue> issues = [.. result.Issues, .. CellCheck.Of(type, context.CancellationToken), .. LossCheck.Of(type, context.CancellationToken)];
         if (result is { Specification: { } model, Layout: { } layout })
         {
             List<Issue> weights = [.. OfWeights(type, model, layout, context)];

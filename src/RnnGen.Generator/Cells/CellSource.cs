@@ -29,7 +29,7 @@ internal sealed record CellSource(string Name, string? Text, EquatableArray<Cell
     }
 
     /// <summary>What kernels are called after: with a user's own equations a hash of all that this is, so that cells whose names are equal, or differ in case only, stand apart.</summary>
-    public string KernelName => Text is null && Numbers.Count == 0 ? Title : $"{Title}_{Hash($"{Name}\0{Text}" + string.Concat(Numbers.Select(static n => $"\0{Said(n)}"))):x16}";
+    public string KernelName => Text is null && Numbers.Count == 0 ? Title : $"{Title}_{StableHash.Of($"{Name}\0{Text}" + string.Concat(Numbers.Select(static n => $"\0{Said(n)}"))):x16}";
 
     /// <summary>A hash of the equations and of what they declare, but for the values of numbers and widths: by it a checkpoint tells the equations.</summary>
     public string EquationsHash
@@ -39,7 +39,7 @@ internal sealed record CellSource(string Name, string? Text, EquatableArray<Cell
             CellDefinition cell = Definition;
             IEnumerable<string> parts = cell.States.Select(static s => $"{s.Name}[{s.Width}]").Concat(cell.Tensors.Select(static t => $"{t.Kind} {t.Symbol}[{t.Width}] {t.TensorName} {string.Join(" ", t.Gates)}"
                 + string.Concat(t.Starts.OrderBy(static s => s.Key, StringComparer.Ordinal).Select(static s => " " + Said(new(s.Key, s.Value))))));
-            return $"{Hash(string.Join("\0", parts.Concat(cell.Equations.Select(static e => e.Text)).Append(cell.Output))):x16}";
+            return $"{StableHash.Of(string.Join("\0", parts.Concat(cell.Equations.Select(static e => e.Text)).Append(cell.Output))):x16}";
         }
     }
 
@@ -47,18 +47,6 @@ internal sealed record CellSource(string Name, string? Text, EquatableArray<Cell
     public string NumbersText => string.Join(", ", Definition.Numbers.Concat(Definition.Widths.Select(static w => new CellNumber(w.Key, w.Value))).Select(Said));
 
     private static string Said(CellNumber number) => $"{number.Name} = {number.Value.ToString("R", System.Globalization.CultureInfo.InvariantCulture)}";
-
-    // FNV-1a: the same on every machine.
-    private static ulong Hash(string text)
-    {
-        ulong hash = 14695981039346656037;
-        foreach (char letter in text)
-        {
-            hash = unchecked((hash ^ letter) * 1099511628211);
-        }
-
-        return hash;
-    }
 }
 
 /// <summary>A hyper-parameter of a cell.</summary>

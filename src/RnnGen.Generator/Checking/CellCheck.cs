@@ -17,7 +17,7 @@ internal static class CellCheck
         foreach (AttributeData data in type.GetAttributes())
         {
             index++;
-            if (!DeclaredAttributes.IsOurs(data.AttributeClass, CellReader.CellAttribute) || CellReader.TextOf(data) is not { } text)
+            if (!DeclaredAttributes.IsOurs(data.AttributeClass, CellReader.CellAttribute) || EquationReader.TextOf(data) is not { } text)
             {
                 continue;
             }
@@ -28,7 +28,7 @@ internal static class CellCheck
             {
                 foreach (CellMistake mistake in problem.Mistakes)
                 {
-                    yield return new Issue(CellReader.RuleOf(mistake.Problem), IssuePlace.OfText(index, mistake.Start, mistake.Length), AttributeArguments.Strings(type.Name, mistake.Message));
+                    yield return new Issue(EquationReader.RuleOf(mistake.Problem), IssuePlace.OfText(index, mistake.Start, mistake.Length), AttributeArguments.Strings("cell", type.Name, mistake.Message));
                 }
             }
             else if (Advice(source) is { } advice)

@@ -57,8 +57,8 @@ internal static class Rules
 
     public static readonly DiagnosticDescriptor NoModel = new(
         "RNN008",
-        "A layer needs a model",
-        "The class '{0}' declares a layer but no model; add [RnnModel(...)] above its first layer, or remove the layer",
+        "A layer or a loss needs a model",
+        "The class '{0}' declares {1} but no model; add [RnnModel(...)] above it, or remove it",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN008"));
 
     public static readonly DiagnosticDescriptor ScatteredLayers = new(
@@ -105,14 +105,14 @@ internal static class Rules
 
     public static readonly DiagnosticDescriptor LossNeedsLogits = new(
         "RNN016",
-        "A cross-entropy loss needs logits",
-        "Loss.{0} applies its own {1}, so the output layer must output logits; remove 'OutputActivation = Activation.{2}'",
+        "A loss with links of its own needs plain outputs",
+        "{0} applies its own {1}, so the output layer must output {2}; remove 'OutputActivation = Activation.{3}'",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN016"));
 
     public static readonly DiagnosticDescriptor SingleClass = new(
         "RNN017",
         "Cross-entropy needs at least two classes",
-        "Loss.{0} over a single class is always 0; set OutputSize to the number of classes, or use Loss.BinaryCrossEntropy for a yes or no",
+        "{0} over a single class is always 0; set OutputSize to the number of classes, or use Loss.BinaryCrossEntropy for a yes or no",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN017"));
 
     public static readonly DiagnosticDescriptor UnknownLayer = new(
@@ -289,58 +289,58 @@ internal static class Rules
         "RnnGen failed on '{0}' and generated no code for it: {1}; this is a bug in RnnGen, so please report it with the declaration",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN048"));
 
-    public static readonly DiagnosticDescriptor CellSyntax = new(
+    public static readonly DiagnosticDescriptor EquationSyntax = new(
         "RNN050",
         "Equations cannot be read",
-        "The cell '{0}': {1}",
+        "The {0} '{1}': {2}",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN050"));
 
-    public static readonly DiagnosticDescriptor CellUnknownName = new(
+    public static readonly DiagnosticDescriptor EquationUnknownName = new(
         "RNN051",
-        "A cell's equation uses an unknown name",
-        "The cell '{0}': {1}",
+        "An equation uses an unknown name",
+        "The {0} '{1}': {2}",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN051"));
 
-    public static readonly DiagnosticDescriptor CellShape = new(
+    public static readonly DiagnosticDescriptor EquationShape = new(
         "RNN052",
-        "Widths in a cell do not fit",
-        "The cell '{0}': {1}",
+        "Values in equations do not fit together",
+        "The {0} '{1}': {2}",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN052"));
 
-    public static readonly DiagnosticDescriptor CellUnused = new(
+    public static readonly DiagnosticDescriptor EquationUnused = new(
         "RNN053",
-        "Something in a cell is not used",
-        "The cell '{0}': {1}",
+        "Something in equations is not used",
+        "The {0} '{1}': {2}",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN053"));
 
-    public static readonly DiagnosticDescriptor CellNoNextValue = new(
+    public static readonly DiagnosticDescriptor EquationNoNextValue = new(
         "RNN054",
         "A state has no next value",
-        "The cell '{0}': {1}",
+        "The {0} '{1}': {2}",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN054"));
 
-    public static readonly DiagnosticDescriptor CellCycle = new(
+    public static readonly DiagnosticDescriptor EquationCycle = new(
         "RNN055",
         "A value depends on itself within the step",
-        "The cell '{0}': {1}",
+        "The {0} '{1}': {2}",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN055"));
 
-    public static readonly DiagnosticDescriptor CellNoDerivative = new(
+    public static readonly DiagnosticDescriptor EquationNoDerivative = new(
         "RNN056",
         "A derivative does not exist",
-        "The cell '{0}': {1}",
+        "The {0} '{1}': {2}",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN056"));
 
-    public static readonly DiagnosticDescriptor CellName = new(
+    public static readonly DiagnosticDescriptor EquationName = new(
         "RNN057",
         "A name is already in use",
-        "The cell '{0}': {1}",
+        "The {0} '{1}': {2}",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN057"));
 
-    public static readonly DiagnosticDescriptor CellNotCompiled = new(
+    public static readonly DiagnosticDescriptor EquationNotCompiled = new(
         "RNN058",
-        "A cell cannot be compiled",
-        "The cell '{0}': {1}",
+        "Equations cannot be compiled",
+        "The {0} '{1}': {2}",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN058"));
 
     public static readonly DiagnosticDescriptor NoCell = new(
@@ -348,6 +348,18 @@ internal static class Rules
         "A layer has no cell",
         "The model '{0}' has a layer [Recurrent<{1}>], but '{1}' {2}",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN059"));
+
+    public static readonly DiagnosticDescriptor NoLoss = new(
+        "RNN070",
+        "A loss has no equations",
+        "The model '{0}' has [Loss<{1}>], but '{1}' {2}",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN070"));
+
+    public static readonly DiagnosticDescriptor SecondLoss = new(
+        "RNN071",
+        "A model has one loss",
+        "The model '{0}' has {1}; keep one of them",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN071"));
 
     public static readonly DiagnosticDescriptor CellPhases = new(
         "RNN065",

@@ -17,7 +17,7 @@ internal static class LossEmitter
         LossDefinition loss = context.Model.Loss.Definition;
         string number = context.Number;
         (string workspace, string passed) = loss.Programme is null ? ("", "") : (", double[] workspace", ", workspace");
-        context.Writer.Write($"// ---- The loss ----\n// {loss.Summary} Each row's sum is kept, and ∂L/∂y written, for every output step.");
+        context.Writer.Write($"// ---- The loss ----\n// {(loss.Summary.Length == 0 ? "" : loss.Summary + " ")}Each row's sum is kept, and ∂L/∂y written, for every output step.");
         ScheduleEmitter.WriteInParts(
             context,
             "RnnLoss",

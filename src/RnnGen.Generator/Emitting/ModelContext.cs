@@ -138,6 +138,7 @@ internal sealed class ModelContext(ModelPlan plan)
 
     /// <summary>What the line leaves out of the computation, so that a training resumes only with the same model.</summary>
     public string Details => string.Join("; ", Model.AllLayers.Where(l => !l.IsOp).GroupBy(l => l.Cell.Title).SelectMany(g => CellDetails(g.Key, [.. g.Select(l => l.Cell)]))
+        .Concat(Model.Loss.Details)
         .Concat(DecodesTokens ? [$"StartToken {Model.Decoder!.StartToken}"] : Enumerable.Empty<string>())
         .Concat(Model.IsRecomputed ? [$"RecomputeEvery {Model.RecomputeEvery}"] : Enumerable.Empty<string>()));
 

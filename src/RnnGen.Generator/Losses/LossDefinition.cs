@@ -74,6 +74,14 @@ internal sealed record LossDefinition
         _ => throw new InvalidOperationException($"The loss {Name} has targets that are {Targets}, and no link that makes probabilities of its outputs."),
     };
 
+    /// <summary>What it does to the outputs before anything else, for readers: <c>softmax</c>; null where it reads them as they are.</summary>
+    public string? Links => Values.Select(static v => v.Link?.Expression).FirstOrDefault(static e => e is not null) switch
+    {
+        null => ValuesPerTarget > 1 ? "choice of values" : null,
+        Expression.Call call => call.Function,
+        _ => "link",
+    };
+
     /// <summary>Whether the outputs are logits.</summary>
     public bool ReadsLogits => Probability != LossProbability.None;
 }

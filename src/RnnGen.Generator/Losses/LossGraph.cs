@@ -156,8 +156,11 @@ internal sealed record LossGraph(LossDefinition Definition, LossFolds Graph, IRe
             int[] lengths = [.. operands.Where(o => o.IsList).Select(o => o.Ids.Count).Distinct()];
             return lengths.Length > 1
                 ? throw CellFormatException.At(place, CellProblem.Shape, $"lists of {lengths[0]} and of {lengths[1]} values do not fit together")
-                : new Value([.. Enumerable.Range(0, lengths.Length == 0 ? 1 : lengths[0]).Select(i => _graph.Apply(function, [.. operands.Select(o => o.IsList ? o.Ids[i] : o.Ids[0])]))], lengths.Length > 0);
+                : new Value([.. Enumerable.Range(0, lengths.Length == 0 ? 1 : lengths[0]).Select(i => Known(place, _graph.Apply(function, [.. operands.Select(o => o.IsList ? o.Ids[i] : o.Ids[0])])))], lengths.Length > 0);
         }
+
+        private int Known(Expression place, int value) => KnownNumber.Problem(_graph[value]) is not { } problem ? value
+            : throw CellFormatException.At(place, CellProblem.NotCompiled, $"this is {problem}");
 
         private Value OfList(Expression.Call call, Value list)
         {

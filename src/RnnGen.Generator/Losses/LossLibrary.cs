@@ -9,7 +9,7 @@ namespace RnnGen.Generator.Losses;
 internal static class LossLibrary
 {
     // Texts that are being typed come and go.
-    private static readonly RecentValues<LossSource, LossDefinition> s_losses = new(64, static s => LossParser.Parse(s.Text ?? Read(s.Name), s.Name, s.Numbers));
+    private static readonly RecentValues<LossSource, LossDefinition> s_losses = new(64, static s => LossParser.Parse(s.Text ?? Read(s.Name), s.Name, s.Numbers, ships: s.Text is null));
 
     /// <exception cref="CellFormatException">The equations are not well-formed.</exception>
     /// <exception cref="InvalidOperationException">No file has this name.</exception>

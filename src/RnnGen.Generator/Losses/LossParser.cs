@@ -35,17 +35,19 @@ internal sealed class LossParser
     private readonly List<IReadOnlyList<CellToken>> _equations = [];
     private readonly Dictionary<string, CellToken> _declared = [];
     private readonly List<CellMistake> _mistakes = [];
+    private readonly bool _ships;
     private LossTargets _targets = LossTargets.Numbers;
     private string? _programme;
 
-    private LossParser(string text, string name) => (_text, _name) = (text, name);
+    private LossParser(string text, string name, bool ships) => (_text, _name, _ships) = (text, name, ships);
 
     /// <param name="text">The loss.</param>
     /// <param name="name">Its name.</param>
     /// <param name="numbers">Numbers and lists in place of those in the text.</param>
+    /// <param name="ships">Whether it may be computed by a class of the runtime.</param>
     /// <exception cref="CellFormatException">The text is not well-formed; it has the mistakes, in the order of the text.</exception>
-    public static LossDefinition Parse(string text, string name, EquatableArray<LossNumber>? numbers = null) =>
-        new LossParser(text, name).Parse(numbers ?? EquatableArray<LossNumber>.Empty);
+    public static LossDefinition Parse(string text, string name, EquatableArray<LossNumber>? numbers = null, bool ships = false) =>
+        new LossParser(text, name, ships).Parse(numbers ?? EquatableArray<LossNumber>.Empty);
 
     private LossDefinition Parse(EquatableArray<LossNumber> numbers)
     {
@@ -124,7 +126,7 @@ internal sealed class LossParser
             case "values": ParseItems(line, ParseValue); break;
             case "number": ParseItems(line, ParseNumber); break;
             case "numbers": ParseNumbers(line); return;
-            case "programme": _programme = line.NextName().Text; break;
+            case "programme" when _ships: _programme = line.NextName().Text; break;
             case "link":
                 Declare(line.NextName());
                 line.Expect("=");
@@ -146,8 +148,9 @@ internal sealed class LossParser
         while (line.Accept(","));
     }
 
-    private static LossTargets ParseTargets(CellToken name) => s_targets.TryGetValue(name.Text, out LossTargets targets) ? targets
-        : throw CellLine.Error(CellProblem.Syntax, name, $"targets are {string.Join(", ", s_targets.Keys.Take(s_targets.Count - 1))} or {s_targets.Keys.Last()}");
+    // Labels belong to all steps of a sequence at once, which no equation of one target can say.
+    private LossTargets ParseTargets(CellToken name) => s_targets.TryGetValue(name.Text, out LossTargets targets) && (_ships || targets != LossTargets.Labels) ? targets
+        : throw CellLine.Error(CellProblem.Syntax, name, "targets are numbers, probabilities or classes");
 
     private void ParseValue(CellLine line)
     {
@@ -283,6 +286,7 @@ internal sealed class LossParser
     {
         CellEquation link = new EquationParser(_text, line, scope).Parse();
         List<string> read = [.. link.Expression.Parts().OfType<Expression.Name>().Select(n => n.Identifier).Distinct()];
+        read.RemoveAll(n => n == Index || _numbers.Exists(o => o.Name == n));
         if (read.Count != 1 || values.All(v => v.Name != read[0]) || links.ContainsKey(read[0]))
         {
             throw CellLine.Error(CellProblem.Shape, line[0], $"a link is a function of one output, and an output has at most one link: link {line[0].Text} = softplus({values[0].Name})");
@@ -324,7 +328,7 @@ internal sealed class LossParser
 
     private static string FirstComment(string text)
     {
-        string line = text.TrimStart().Split('\n', '\r')[0];
+        string line = text.TrimStart().Split('\n', '\r', '\u0085', '\u2028', '\u2029')[0];
         return line.StartsWith("#", StringComparison.Ordinal) ? line.TrimStart('#').Trim() : "";
     }
 }

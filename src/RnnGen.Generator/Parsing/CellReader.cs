@@ -32,7 +32,7 @@ internal static class CellReader
             return null;
         }
 
-        if (TextOf(data) is not { } text || ReadNumbers(cell.Name, arguments) is not { } numbers)
+        if (EquationReader.TextOf(data) is not { } text || ReadNumbers(cell.Name, arguments) is not { } numbers)
         {
             return null;
         }
@@ -52,14 +52,14 @@ internal static class CellReader
         CellSource source = plain with { Numbers = numbers };
         if (CellLimits.Problem(source) is { } odd)
         {
-            arguments.Report(RuleOf(odd.First.Problem), "Numbers", cell.Name, odd.Message);
+            arguments.Report(EquationReader.RuleOf(odd.First.Problem), "Numbers", "cell", cell.Name, odd.Message);
             return null;
         }
 
         // What f stands for decides what of the equations is left: f(a) - a is nothing where it is the identity.
         if (source.Definition.HasActivation && arguments.Choice("Activation", Activation.Tanh) is { } activation && CellLimits.Problem(source, activation.Function()) is { } other)
         {
-            arguments.Report(RuleOf(other.First.Problem), "Activation", cell.Name, other.Message);
+            arguments.Report(EquationReader.RuleOf(other.First.Problem), "Activation", "cell", cell.Name, other.Message);
             return null;
         }
 
@@ -94,7 +94,7 @@ internal static class CellReader
 
             if (!(Math.Abs(value) <= 1e30))
             {
-                arguments.Report(Rules.CellSyntax, property, file, $"{property} is not a number from -1e30 to 1e30");
+                arguments.Report(Rules.EquationSyntax, property, "cell", file, $"{property} is not a number from -1e30 to 1e30");
                 return null;
             }
 
@@ -119,61 +119,16 @@ internal static class CellReader
         {
             // A share of 0 or 1 can leave nothing of the equations that is learned.
             string name = numbers[0].Name;
-            arguments.Report(RuleOf(odd.First.Problem), char.ToUpperInvariant(name[0]) + name.Substring(1), file, odd.Message);
+            arguments.Report(EquationReader.RuleOf(odd.First.Problem), char.ToUpperInvariant(name[0]) + name.Substring(1), "cell", file, odd.Message);
             return null;
         }
 
         return shipped;
     }
 
-    /// <summary>The equations; null where they do not compile.</summary>
-    public static string? TextOf(AttributeData data) =>
-        data.ConstructorArguments.FirstOrDefault() is { Kind: TypedConstantKind.Primitive, Value: string text } ? text : null;
-
     // leak = 0.3, beta = 2
-    private static EquatableArray<CellNumber>? ReadNumbers(string cell, AttributeArguments arguments)
-    {
-        if (!arguments.IsWritten("Numbers") || arguments.IsNull("Numbers"))
-        {
-            return EquatableArray<CellNumber>.Empty;
-        }
-
-        if (arguments.Words("Numbers") is not { } text)
-        {
-            return null;
-        }
-
-        List<CellNumber> numbers = [];
-        foreach (string part in text.Split([','], StringSplitOptions.RemoveEmptyEntries))
-        {
-            string[] sides = part.Split('=');
-            if (sides.Length != 2)
-            {
-                return Wrong($"'{part.Trim()}' in Numbers is not of the form name = number");
-            }
-
-            if (CellLine.NumberProblem(sides[1].Trim(), out double value) is { } problem)
-            {
-                return Wrong($"'{part.Trim()}' in Numbers is not of the form name = number: '{sides[1].Trim()}' is {problem}");
-            }
-
-            string name = sides[0].Trim();
-            if (numbers.Exists(n => n.Name == name))
-            {
-                return Wrong($"'{name}' is given twice in Numbers; keep one of them");
-            }
-
-            numbers.Add(new CellNumber(name, value));
-        }
-
-        return numbers.ToEquatableArray();
-
-        EquatableArray<CellNumber>? Wrong(string problem)
-        {
-            arguments.Report(Rules.CellSyntax, "Numbers", cell, problem);
-            return null;
-        }
-    }
+    private static EquatableArray<CellNumber>? ReadNumbers(string cell, AttributeArguments arguments) =>
+        EquationReader.ReadNumbers(new("cell", cell, "Numbers"), arguments, hasLists: false)?.Select(static n => new CellNumber(n.Name, n.Values[0])).ToEquatableArray();
 
     /// <summary>Whether a matrix is multiplied by a previous state, of which dropout leaves a share out.</summary>
     public static bool MultipliesState(CellSource source, Activation activation)
@@ -181,18 +136,4 @@ internal static class CellReader
         CellGraph cell = CellGraph.Build(source.Definition, activation.Function());
         return cell.Live.SelectMany(id => cell.Graph[id].Terms).Any(t => cell.Graph[t.Source].Kind == NodeKind.State);
     }
-
-    public static DiagnosticDescriptor RuleOf(CellProblem problem) => problem switch
-    {
-        CellProblem.Syntax => Rules.CellSyntax,
-        CellProblem.UnknownName => Rules.CellUnknownName,
-        CellProblem.Shape => Rules.CellShape,
-        CellProblem.Unused => Rules.CellUnused,
-        CellProblem.NoNextValue => Rules.CellNoNextValue,
-        CellProblem.Cycle => Rules.CellCycle,
-        CellProblem.NoDerivative => Rules.CellNoDerivative,
-        CellProblem.Name => Rules.CellName,
-        CellProblem.NotCompiled => Rules.CellNotCompiled,
-        _ => throw Choices.Unimplemented(problem),
-    };
 }

@@ -17,8 +17,6 @@ internal static class ModelParser
 
     private const int DefaultBatchSize = 32;
 
-    private const string DefaultLoss = "MeanSquaredError";
-
     public static ParseResult Parse(INamedTypeSymbol type, CancellationToken cancellation)
     {
         Stages.Enter(Stage.Parsing, type.Name);
@@ -32,7 +30,9 @@ internal static class ModelParser
         var issues = new List<Issue>();
         if (attributes.Models.Count == 0)
         {
-            issues.Add(new Issue(Rules.NoModel, IssuePlace.OfAttribute(attributes.Layers.Concat(attributes.Decoders).First().Index), AttributeArguments.Strings(type.Name)));
+            bool isLayer = attributes.Layers.Count + attributes.Decoders.Count > 0;
+            DeclaredAttribute first = attributes.Layers.Concat(attributes.Decoders).Concat(attributes.Losses).First();
+            issues.Add(new Issue(Rules.NoModel, IssuePlace.OfAttribute(first.Index), AttributeArguments.Strings(type.Name, isLayer ? "a layer" : "a loss")));
             return new ParseResult(null, issues.ToEquatableArray());
         }
 
@@ -95,11 +95,12 @@ internal static class ModelParser
         }
 
         int? recomputeEvery = arguments.SizeOrZero(RecomputeArgument(arguments), Limits.Size);
-        LossDefinition? loss = arguments.ChoiceName("Loss", DefaultLoss) is { } chosen ? ((LossSource)chosen).Definition : null;
+        LossSource? source = LossReader.Read(type, arguments, attributes.Losses, issues, cancellation);
+        LossDefinition? loss = source?.Definition;
         bool readsLabels = loss?.Targets == LossTargets.Labels;
         if (masked == true && (stacks.IsDecoded || readsLabels))
         {
-            arguments.Report(Rules.NothingToMask, "MaskedTargets", type.Name, stacks.IsDecoded ? "decodes sequences, which are masked after their end token" : $"has Loss.{loss!.Name}, whose labels have no steps");
+            arguments.Report(Rules.NothingToMask, "MaskedTargets", type.Name, stacks.IsDecoded ? "decodes sequences, which are masked after their end token" : $"has {source!.Said}, whose labels have no steps");
         }
 
         Activation? outputActivation = arguments.Choice("OutputActivation", Activation.Identity);
@@ -117,7 +118,7 @@ internal static class ModelParser
             arguments.Report(Rules.TooManyLabels, "LabelLength", type.Name, AttributeArguments.Text(labelLength.Value), AttributeArguments.Text(sequenceLength.Value));
         }
 
-        CheckLoss(loss, outputActivation, outputSize, arguments);
+        CheckLoss(source, outputActivation, outputSize, arguments);
         IdleProperties.CheckModel(type.Name, arguments, architecture, stacks.IsDecoded, loss);
         arguments.FromZero("Deadline", "a number of microseconds above 0, or 0 for none");
 
@@ -126,7 +127,7 @@ internal static class ModelParser
         DecoderSpecification? decoder = null;
         if (stacks.IsDecoded)
         {
-            decoder = ReadDecoder(type, model, attributes, stacks, arguments, architecture, outputSize, loss, issues, cancellation);
+            decoder = ReadDecoder(type, model, attributes, stacks, arguments, architecture, outputSize, source, issues, cancellation);
         }
         else if (arguments.IsWritten("OutputLength"))
         {
@@ -134,7 +135,7 @@ internal static class ModelParser
         }
 
         if (architecture is null || inputSize is null || sequenceLength is null || outputSize is null || batchSize is null
-            || pooling is null || loss is null || outputActivation is null || outputInitializer is null || precision is null || accuracy is null || outputDropout is null || labelLength is null || initialState is null || tied is null || masked is null || gradientFlow is null || recomputeEvery is null
+            || pooling is null || source is null || outputActivation is null || outputInitializer is null || precision is null || accuracy is null || outputDropout is null || labelLength is null || initialState is null || tied is null || masked is null || gradientFlow is null || recomputeEvery is null
             || readsTokens && embedding is null || layers.Contains(null) || stacks.IsDecoded && decoder is null || layers.Count == 0 && !stacks.IsDecoded)
         {
             return null;
@@ -142,7 +143,7 @@ internal static class ModelParser
 
         var specification = new ModelSpecification(
             shape.Namespace, shape.ContainingTypes, shape.Declaration, architecture.Value, inputSize.Value, sequenceLength.Value,
-            outputSize.Value, pooling.Value, loss.Name, outputActivation.Value, outputInitializer.Value, precision.Value, accuracy.Value, batchSize.Value, embedding,
+            outputSize.Value, pooling.Value, source, outputActivation.Value, outputInitializer.Value, precision.Value, accuracy.Value, batchSize.Value, embedding,
             layers.Select(static layer => layer!).ToEquatableArray(), decoder, outputDropout.Value, labelLength.Value, initialState.Value, tied.Value, masked.Value, recomputeEvery.Value, gradientFlow.Value, weights);
         CheckTied(type, specification, arguments);
         IdleProperties.CheckTied(type.Name, arguments, specification);
@@ -177,7 +178,7 @@ internal static class ModelParser
         LayerSpecification? last = model.Layers.LastOrDefault(l => l.IsRecurrent);
         string? problem = !model.IsRecomputed ? null
             : !model.IsCausal ? "reads sequences as a whole, so a step depends on later ones; recomputation needs one stack without bidirectional layers"
-            : model.Loss.Definition.Targets == LossTargets.Labels ? $"has Loss.{model.Loss.Name}, which looks at all steps at once"
+            : model.Loss.Definition.Targets == LossTargets.Labels ? $"has {model.Loss.Said}, which looks at all steps at once"
             : model.Architecture == Architecture.ManyToOne && (model.Pooling != Pooling.Last || last is { Residual: true } or { OutputIsState: false }) ? "reads all outputs of its last recurrent layer at the end, but recomputation does not keep them"
             : model.SequenceLength % model.RecomputeEvery != 0 ? $"has {AttributeArguments.Text(model.SequenceLength)} steps (SequenceLength), which {AttributeArguments.Text(model.RecomputeEvery)} does not divide"
             : null;
@@ -193,24 +194,26 @@ internal static class ModelParser
         }
     }
 
-    private static void CheckLoss(LossDefinition? loss, Activation? outputActivation, int? outputSize, AttributeArguments arguments)
+    private static void CheckLoss(LossSource? source, Activation? outputActivation, int? outputSize, AttributeArguments arguments)
     {
-        if (loss is { ReadsLogits: true } && outputActivation is { } activation and not Activation.Identity)
+        LossDefinition? loss = source?.Definition;
+        if (loss?.Links is { } link && outputActivation is { } activation and not Activation.Identity)
         {
-            arguments.Report(Rules.LossNeedsLogits, "OutputActivation", loss.Name, loss.Probability.ToString().ToLowerInvariant(), activation.ToString());
+            arguments.Report(Rules.LossNeedsLogits, "OutputActivation", source!.Said, link, loss.ReadsLogits ? "logits" : "plain values", activation.ToString());
         }
 
         if (loss is { TargetsAreClasses: true } && outputSize == 1)
         {
-            arguments.Report(Rules.SingleClass, "OutputSize", loss.Name);
+            arguments.Report(Rules.SingleClass, "OutputSize", source!.Said);
         }
     }
 
     /// <summary>The second stack; null where it cannot be read.</summary>
     private static DecoderSpecification? ReadDecoder(
         INamedTypeSymbol type, DeclaredAttribute model, DeclaredAttributes attributes, DeclaredStacks stacks, AttributeArguments arguments,
-        Architecture? architecture, int? outputSize, LossDefinition? loss, List<Issue> issues, CancellationToken cancellation)
+        Architecture? architecture, int? outputSize, LossSource? source, List<Issue> issues, CancellationToken cancellation)
     {
+        LossDefinition? loss = source?.Definition;
         int? length = arguments.RequiredSize("OutputLength", Limits.Size, type.Name);
         EmbeddingSpecification? embedding = ReadEmbedding(type, stacks.Second, issues, cancellation);
         List<LayerSpecification?> layers = ReadLayers(type, model, stacks.Second, isRecurrent: true, attributes.HasUnresolved, issues, cancellation);
@@ -242,7 +245,7 @@ internal static class ModelParser
         bool tokens = loss?.Targets == LossTargets.Classes;
         DeclaredAttribute? table = stacks.Second.Where(IsEmbedding).Select(l => (DeclaredAttribute?)l).FirstOrDefault();
         int place = table?.Index ?? stacks.Decoder?.Index ?? arguments.Index;
-        string? problem = loss?.Targets == LossTargets.Probabilities ? $"decodes with Loss.{loss.Name}, whose logits cannot be fed back; use Loss.CrossEntropy or a loss of numbers"
+        string? problem = loss?.Targets == LossTargets.Probabilities ? $"decodes with {source!.Said}, whose logits cannot be fed back; use Loss.CrossEntropy or a loss of numbers"
             : tokens && table is null ? $"decodes classes, which are fed back through an embedding; add [Embedding({outputSize ?? 0}, size)] as the decoder's first layer"
             : !tokens && loss is not null && table is not null ? "decodes numbers, which are fed back without an embedding; remove the decoder's embedding, or use Loss.CrossEntropy"
             : tokens && embedding is not null && outputSize is not null && embedding.VocabularySize != outputSize ? $"feeds back {outputSize} classes (OutputSize), but its decoder's embedding has {embedding.VocabularySize} tokens; make them equal"

@@ -45,7 +45,7 @@ public sealed class LossParserTests
     [InlineData("numbers q = 1, 2; numbers r = 1, 2, 3; values y[q]; loss = sum(y |*| r)", "lists of 2 and of 3")]
     [InlineData("loss = |sum|(y)", "takes a list of values")]
     [InlineData("numbers q = 1, 2; values y[q]; loss = pick(y, |2|)", "from 0 to 1")]
-    [InlineData("targets |things|; loss = y", "targets are numbers, probabilities, classes or labels")]
+    [InlineData("targets |things|; loss = y", "targets are numbers, probabilities or classes")]
     [InlineData("targets classes; loss = y", "need the probabilities", 0, 0)]
     [InlineData("targets classes; link p = softmax(y); loss = sum(y) + |target|", "is the number of a class")]
     [InlineData("targets classes; link p = softmax(y); loss = |y|", "one number")]

@@ -153,16 +153,8 @@ internal sealed record CellGraph(CellDefinition Definition, StepGraph Graph, int
             : value;
 
         // What is made of numbers alone is known, and no step makes a number of float of it.
-        private int Finite(Expression place, int value)
-        {
-            Node node = _graph[value];
-            string? problem = node.Kind != NodeKind.Constant ? null
-                : !(Math.Abs(node.Value) <= float.MaxValue) ? "no finite number of type float"
-                : node.Value != 0 && (float)node.Value == 0 ? "too small for a number of type float"
-                : null;
-            return problem is null ? value : throw CellFormatException.At(place, CellProblem.NotCompiled, string.Format(
-                System.Globalization.CultureInfo.InvariantCulture, "this is always {0:R}, which is {1}; change the numbers in it", node.Value, problem));
-        }
+        private int Finite(Expression place, int value) => KnownNumber.Problem(_graph[value]) is not { } problem ? value
+            : throw CellFormatException.At(place, CellProblem.NotCompiled, $"this is {problem}");
 
         private void RequireEqual(Expression place, int left, int right, string of)
         {

@@ -59,7 +59,7 @@ internal sealed class Loss : Op
     public override TracedRows Traced(BackwardLayout layout) =>
         new("the distance to the targets", new(layout.Losses.Offset, layout.Rows, 1), Definition.Targets == LossTargets.Labels ? 1 : Steps, 1, Clock);
 
-    public override UnitNotes Documentation => new($"Loss: {_model.Loss.Name}. {Definition.Summary}", LossNotes.Of(Definition, _model.OutputSize));
+    public override UnitNotes Documentation => new($"Loss: {_model.Loss.Name}. {Definition.Summary}".TrimEnd(), LossNotes.Of(Definition, _model.OutputSize));
 
     public override long Lines => Steps;
 
