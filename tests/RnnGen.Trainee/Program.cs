@@ -1,6 +1,13 @@
 using RnnGen;
 using RnnGen.Trainee;
 
+if (args[0] == RealTime.Argument)
+{
+    // For a watch of the system calls of each thread.
+    Console.WriteLine(string.Join(' ', RealTime.Watch()));
+    return;
+}
+
 // Goes on in the folder given, says from where, says so at each step, and at the end writes its result.
 string folder = args[0];
 Console.WriteLine($"result {Trainee.Train(folder, new Announcer())}");
