@@ -40,6 +40,7 @@ public sealed partial class DeclaredCourseTests
         ["RnnModelAttribute.OutputInitializer"] = null,
         ["RnnModelAttribute.RecomputeEvery"] = (M(ToMany, "[Embedding(5, 4)] [Gru(4)]"), M(ToMany + ", RecomputeEvery = 2", "[Embedding(5, 4)] [Gru(4)]")),
         ["RnnModelAttribute.CheckpointEvery"] = (M(ToMany, "[Embedding(5, 4)] [Gru(4)]"), M(ToMany + ", CheckpointEvery = 2", "[Embedding(5, 4)] [Gru(4)]")), // the old name
+        ["RnnModelAttribute.GradientSums"] = (M(ToOne, "[Gru(4)]"), M(ToOne + ", GradientSums = 4", "[Gru(4)]")),
         ["RnnModelAttribute.GradientFlow"] = null,
         ["RnnModelAttribute.Weights"] = null,
         ["RnnModelAttribute.Deadline"] = null,

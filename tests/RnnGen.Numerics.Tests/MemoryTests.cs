@@ -13,8 +13,8 @@ namespace RnnGen.Numerics.Tests;
 [Collection(nameof(Alone))]
 public class MemoryTests
 {
-    // The training job with its event, whose size depends on the types of numbers and targets, and on whether states are carried.
-    private const int LargestObjects = 400;
+    // The training job with its event and its tree of sums, the group, and the gradients of tables; their size depends on the types of numbers and targets, and on whether states are carried.
+    private const int LargestObjects = 600;
 
     [Fact]
     public void Memory_is_what_the_layout_says()
@@ -75,6 +75,10 @@ public class MemoryTests
             model.PredictBatch(sample.Inputs, outputs, count, lengths);
 
             // A collection in between may count on top: the least of a few models tells.
+            // A batch of more groups than the declared one has takes more memory when it first comes: of it the layout says nothing.
+            void Train() => model.ComputeGradients(
+                sample.Inputs.AsSpan(0, layout.BatchSize * layout.InputLength), sample.Targets.AsSpan(0, layout.BatchSize * layout.TargetLength), layout.BatchSize, gradients, lengths.AsSpan(0, layout.BatchSize));
+
             long prediction = long.MaxValue, training = long.MaxValue, thread = long.MaxValue;
             for (int i = 0; i < 5; i++)
             {
@@ -82,12 +86,12 @@ public class MemoryTests
                 long made = GC.GetAllocatedBytesForCurrentThread();
                 model.PredictBatch(sample.Inputs, outputs, count, lengths);
                 long predicted = GC.GetAllocatedBytesForCurrentThread();
-                model.ComputeGradients(sample.Inputs, sample.Targets, count, gradients, lengths);
+                Train();
                 long trained = GC.GetAllocatedBytesForCurrentThread();
                 (prediction, training) = (Math.Min(prediction, predicted - made), Math.Min(training, trained - predicted));
                 model.With(threads: 2);
                 long before = GC.GetAllocatedBytesForCurrentThread();
-                model.ComputeGradients(sample.Inputs, sample.Targets, count, gradients, lengths);
+                Train();
                 thread = Math.Min(thread, GC.GetAllocatedBytesForCurrentThread() - before);
             }
 

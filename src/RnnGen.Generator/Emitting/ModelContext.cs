@@ -140,7 +140,8 @@ internal sealed class ModelContext(ModelPlan plan)
     public string Details => string.Join("; ", Model.AllLayers.Where(l => !l.IsOp).GroupBy(l => l.Cell.Title).SelectMany(g => CellDetails(g.Key, [.. g.Select(l => l.Cell)]))
         .Concat(Model.Loss.Details)
         .Concat(DecodesTokens ? [$"StartToken {Model.Decoder!.StartToken}"] : Enumerable.Empty<string>())
-        .Concat(Model.IsRecomputed ? [$"RecomputeEvery {Model.RecomputeEvery}"] : Enumerable.Empty<string>()));
+        .Concat(Model.IsRecomputed ? [$"RecomputeEvery {Model.RecomputeEvery}"] : Enumerable.Empty<string>())
+        .Concat(Model.GradientSums == ModelSpecification.DefaultGradientSums ? Enumerable.Empty<string>() : [$"GradientSums {Model.GradientSums}"]));
 
     // Of the layers whose cells are called alike, in their order; nothing where these are cells that ship with RnnGen as they are.
     private static IEnumerable<string> CellDetails(string title, List<CellSource> cells)

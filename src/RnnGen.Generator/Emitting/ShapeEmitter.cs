@@ -78,12 +78,11 @@ internal static class ShapeEmitter
         using (RecordWriter record = Open(context, $"{ModelContext.Runtime}.TrainingShape Training"))
         {
             record.Add("GroupSize", training.GroupSize);
-            record.Add("Sums", training.SumCount);
+            record.Add("Sums", context.Model.GradientSums);
             record.Add("SumLength", training.SumLength);
             record.Add("ArenaLength", training.ArenaLength);
             record.Add("Steps", context.Model.Window.SequenceLength);
             record.Add("TargetLength", plan.TrainedTargetLength);
-            record.Add("GroupsTogether", plan.GroupsTogether, plan.GroupsTogether > 0);
             record.Add("WorkspaceLength", plan.WorkspaceLength, plan.IsCtc);
             foreach (PlannedInput input in training.Inputs)
             {
@@ -104,7 +103,6 @@ internal static class ShapeEmitter
                 ($"new({s.Values.Offset}, {s.Values.StepLength}, {s.Values.Row}, {s.Adjoint.Offset}, {s.Layer.Plan.StateSize(s.State)})", $"{s.Layer.Name} {s.State}")));
             record.AddList("Learned", $"{ModelContext.Runtime}.SummedRows", training.VectorGradients.Where(v => v.Rows is not null).Select(v =>
                 ($"new({v.Rows!.Offset}, {v.Rows.Row}, {v.Vector.Length}, {v.Sum.Offset})", v.Vector.Tensor.Name)));
-            record.Add("FlowRows", plan.FlowRows, context.Model.GradientFlow);
             (IEnumerable<string> forward, IEnumerable<string> backward) = Traces(context);
             record.AddList("Forward", $"{ModelContext.Runtime}.TracedBuffer", forward.Select(f => (f, "")));
             record.AddList("Backward", $"{ModelContext.Runtime}.TracedBuffer", backward.Select(f => (f, "")), isRequired: true);

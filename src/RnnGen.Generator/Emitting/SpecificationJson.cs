@@ -40,6 +40,7 @@ internal sealed class SpecificationJson
         Flag("tiedEmbedding", model.TiedEmbedding);
         Number("batchSize", model.BatchSize);
         Number("recomputeEvery", model.RecomputeEvery, 0);
+        Number("gradientSums", model.GradientSums, ModelSpecification.DefaultGradientSums);
         Flag("gradientFlow", model.GradientFlow);
         Embedding(model.Embedding);
         Layers("layers", model.Layers);

@@ -16,6 +16,7 @@ namespace RnnGen.Generator.Model;
 /// <param name="Embedding">The table that tokens are looked up in; null where inputs are numbers.</param>
 /// <param name="Layers">Recurrent and dense layers in data-flow order, those of the encoder where there is a decoder; the output layer is not among them.</param>
 /// <param name="Decoder">The second stack, which is fed its own output; null where the model has one stack.</param>
+/// <param name="GradientSums">The leaves of the tree in which gradients are summed, a power of two.</param>
 /// <param name="Weights">The file that the constructor without parameters loads, by its name in the project, with slashes; null where there is none.</param>
 internal sealed record ModelSpecification(
     string Namespace,
@@ -42,8 +43,12 @@ internal sealed record ModelSpecification(
     bool MaskedTargets = false,
     int RecomputeEvery = 0,
     bool GradientFlow = false,
-    string? Weights = null)
+    string? Weights = null,
+    int GradientSums = ModelSpecification.DefaultGradientSums)
 {
+    /// <summary>The leaves of the tree of gradient sums where the declaration does not say.</summary>
+    public const int DefaultGradientSums = 8;
+
     /// <summary>Whether training computes the steps between kept states again in the backward pass.</summary>
     public bool IsRecomputed => RecomputeEvery > 0;
 

@@ -111,6 +111,19 @@ internal sealed class AttributeArguments(AttributeData data, int index, List<Iss
         }
     }
 
+    /// <summary>A power of two from 1 to a limit.</summary>
+    public int? PowerOfTwo(string property, int limit, int unlessWritten)
+    {
+        int? power = !IsWritten(property) ? unlessWritten : Named(property) is { Value: int written } ? written : null;
+        if (power is { } found && (found < 1 || found > limit || (found & (found - 1)) != 0))
+        {
+            Report(Rules.NumberOutOfRange, property, property, Text(found), $"a power of two from 1 to {Text(limit)}");
+            return null;
+        }
+
+        return power;
+    }
+
     /// <summary>A share from 0 to below 1.</summary>
     public double? Share(string property)
     {

@@ -95,6 +95,7 @@ internal static class ModelParser
         }
 
         int? recomputeEvery = arguments.SizeOrZero(RecomputeArgument(arguments), Limits.Size);
+        int? gradientSums = arguments.PowerOfTwo("GradientSums", Limits.GradientSums, ModelSpecification.DefaultGradientSums);
         LossSource? source = LossReader.Read(type, arguments, attributes.Losses, issues, cancellation);
         LossDefinition? loss = source?.Definition;
         bool readsLabels = loss?.Targets == LossTargets.Labels;
@@ -135,7 +136,7 @@ internal static class ModelParser
         }
 
         if (architecture is null || inputSize is null || sequenceLength is null || outputSize is null || batchSize is null
-            || pooling is null || source is null || outputActivation is null || outputInitializer is null || precision is null || accuracy is null || outputDropout is null || labelLength is null || initialState is null || tied is null || masked is null || gradientFlow is null || recomputeEvery is null
+            || pooling is null || source is null || outputActivation is null || outputInitializer is null || precision is null || accuracy is null || outputDropout is null || labelLength is null || initialState is null || tied is null || masked is null || gradientFlow is null || recomputeEvery is null || gradientSums is null
             || readsTokens && embedding is null || layers.Contains(null) || stacks.IsDecoded && decoder is null || layers.Count == 0 && !stacks.IsDecoded)
         {
             return null;
@@ -144,7 +145,7 @@ internal static class ModelParser
         var specification = new ModelSpecification(
             shape.Namespace, shape.ContainingTypes, shape.Declaration, architecture.Value, inputSize.Value, sequenceLength.Value,
             outputSize.Value, pooling.Value, source, outputActivation.Value, outputInitializer.Value, precision.Value, accuracy.Value, batchSize.Value, embedding,
-            layers.Select(static layer => layer!).ToEquatableArray(), decoder, outputDropout.Value, labelLength.Value, initialState.Value, tied.Value, masked.Value, recomputeEvery.Value, gradientFlow.Value, weights);
+            layers.Select(static layer => layer!).ToEquatableArray(), decoder, outputDropout.Value, labelLength.Value, initialState.Value, tied.Value, masked.Value, recomputeEvery.Value, gradientFlow.Value, weights, gradientSums.Value);
         CheckTied(type, specification, arguments);
         IdleProperties.CheckTied(type.Name, arguments, specification);
         CheckRecomputation(type, specification, arguments);

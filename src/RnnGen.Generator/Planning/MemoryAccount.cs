@@ -21,8 +21,8 @@ internal sealed record MemoryAccount(long Model, long Training, long Thread, lon
         long group = Bytes(Group(plan, number));
         return new MemoryAccount(
             Model: Bytes([new(plan.ParameterCount, number, false), new(plan.PackLength, number, true)]),
-            Training: Bytes(Shared(plan, number)) + Math.Max(plan.GroupsTogether, 1) * group,
-            Thread: plan.GroupsTogether > 0 || plan.Training.SumCount == 1 ? 0 : group,
+            Training: Bytes(Shared(plan, number)) + group,
+            Thread: plan.Training.SumCount == 1 ? 0 : group,
             Prediction: Bytes(Predicted(plan, number)),
             State: plan.Streaming is null ? 0 : Bytes([new(plan.Streaming.ArenaLength, number, true)]));
     }
@@ -70,24 +70,58 @@ internal sealed record MemoryAccount(long Model, long Training, long Thread, lon
         TrainingPlan training = plan.Training;
         yield return new(training.SumCount * training.SumLength, number, true);
         yield return new(plan.ParameterCount, number, false);
-        yield return new(training.SumCount, sizeof(long), false);
+
+        // The tree of sums: the leaves that have groups, their first groups, what is added to what; a number of each leaf; and the groups of as many threads.
+        int leaves = plan.Specification.GradientSums;
+        yield return new(leaves, sizeof(int), false);
+        yield return new(leaves + 1, sizeof(int), false);
+        yield return new(leaves, 2 * sizeof(int), false);
+        yield return new(leaves, sizeof(double), false);
+        yield return new(leaves, sizeof(long), false);
         if (plan.Specification.GradientFlow)
         {
             yield return new(((plan.FlowRows + 3L) / 4 + 1) * training.Watched.Sum(w => plan.StepsOf(w) * w.States.Count), sizeof(double), false);
             yield return new(3L * plan.FlowRows * training.Watched.Sum(w => w.Gates.Count), sizeof(long), false);
             yield return new(training.Watched.Sum(w => w.Gates.Count(g => g.CanDie) * w.Layer.Plan.Size), sizeof(bool), false);
             yield return new(plan.ParameterCount, number, false);
+            yield return new(plan.FlowRows, sizeof(int), false);
+        }
+
+        foreach (HeapArray array in plan.Tables.Where(t => !t.Table.Frozen).SelectMany(t => Table(plan, t, number)))
+        {
+            yield return array;
         }
 
         IReadOnlyList<PlannedTable> sparse = plan.SparseTables;
-        foreach (PlannedTable table in sparse)
-        {
-            yield return new(table.Table.VocabularySize, sizeof(int), false);
-        }
-
         if (sparse.Count > 0)
         {
             yield return new(plan.DenseSegments.Count + sparse.Sum(t => (long)t.Table.VocabularySize), 2 * sizeof(int), false);
+        }
+    }
+
+    // What the leaves keep of a table that is learned: for each sum the place of every row, the rows that tokens name, and their sums.
+    private static IEnumerable<HeapArray> Table(ModelPlan plan, PlannedTable table, int number)
+    {
+        int leaves = plan.Specification.GradientSums, sums = plan.Training.SumCount, rows = table.Table.VocabularySize;
+        long groups = (plan.Specification.BatchSize + plan.Training.GroupSize - 1) / plan.Training.GroupSize;
+        long tokens = (long)plan.Training.GroupSize * (table.IsDecoders ? plan.OutputSteps : plan.Specification.SequenceLength);
+        for (int array = 0; array < 3; array++)
+        {
+            yield return new(leaves, sizeof(long), false);
+        }
+
+        yield return new(leaves, sizeof(int), false);
+
+        // The sums that have a group more than others, and these.
+        foreach ((long count, long each) in new[] { (groups % sums, groups / sums + 1), (sums - groups % sums, groups / sums) })
+        {
+            long named = System.Math.Min(rows, tokens * each);
+            for (long sum = 0; sum < count; sum++)
+            {
+                yield return new(rows, sizeof(int), false);
+                yield return new(named, sizeof(int), false);
+                yield return new(named * table.Table.Size, number, false);
+            }
         }
     }
 

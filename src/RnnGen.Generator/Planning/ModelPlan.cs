@@ -128,13 +128,7 @@ internal sealed record ModelPlan
     /// <summary>The same for the decoded sequences.</summary>
     public int DecodedRowsLength => OutputSteps + 2 + 2 * Training.GroupSize;
 
-    /// <summary>
-    /// Groups that run at once whatever the number of threads, or 0: tables take what tokens give them window after window, so which groups do
-    /// decides on the order.
-    /// </summary>
-    public int GroupsTogether => Specification.IsRecomputed && Tables.Any(t => !t.Table.Frozen) ? Math.Min(2, Training.SumCount) : 0;
-
-    /// <summary>Rows that what is measured of the gradient is kept for: whole groups.</summary>
+    /// <summary>Rows that what is measured of the gradient is kept for: a group of each leaf of the tree of sums.</summary>
     public int FlowRows => Layout.FlowRows;
 
     /// <summary>Whether sequences may start from states, and end in some.</summary>

@@ -34,7 +34,7 @@ internal static class ModelPlanner
         // A window: where training computes steps again, it sees the steps between two kept states, and all that follows is laid out for these.
         DataFlow window = model.IsRecomputed ? DataFlow.Plan(model.Window, tables) : flow;
 
-        // Groups: as many sequences at once as leave in the cache what the backward pass reads, and sums enough for the threads that take them.
+        // Groups: as many sequences at once as leave in the cache what the backward pass reads, and a sum for each leaf of the tree that adds their gradients up.
         int group = TrainingGroups.GroupSize(model.BatchSize, flow.LargestPack * Scalar.Bytes(model.Precision));
 
         // Memory of the forward pass: training keeps every step of every value, since the backward pass reads it.
@@ -51,7 +51,7 @@ internal static class ModelPlanner
             Model = model,
             Flow = flow,
             Training = backward,
-            SumCount = TrainingGroups.SumCount(model.BatchSize, group),
+            SumCount = TrainingGroups.SumCount(model.BatchSize, group, model.GradientSums),
             Unrolled = isCausal ? null : new UnrolledPredictionPlanner(model, flow.Units),
             Single = isCausal ? new PredictionPlanner(model, flow.Units, StepMode.Single) : null,
             Batch = isCausal && model.BatchSize > 1 ? new PredictionPlanner(model, flow.Units, StepMode.Batch) : null,

@@ -17,7 +17,7 @@ internal sealed record PlanLayout
     /// <summary>The arena of a group that is trained, forward and back, and one sum of the gradients.</summary>
     public required BackwardLayout Training { get; init; }
 
-    /// <summary>Sums of the gradients, which groups take turns to add to.</summary>
+    /// <summary>Sums of the gradients: one for each leaf of the tree that has groups in a usual step.</summary>
     public required int SumCount { get; init; }
 
     /// <summary>Prediction layer by layer; null where it goes step by step.</summary>
@@ -49,8 +49,8 @@ internal sealed record PlanLayout
     public long WorkspaceLength => Model.Loss.Definition.Targets != LossTargets.Labels ? 0
         : Training.Rows * (Model.SequenceLength * (2L * Model.LabelLength + 2) + 2 * (2L * Model.LabelLength + 1));
 
-    /// <summary>Rows that what is measured of the gradient is kept for: whole groups.</summary>
-    public int FlowRows => (Model.BatchSize + Training.Rows - 1) / Training.Rows * Training.Rows;
+    /// <summary>Rows that what is measured of the gradient is kept for: a group of each leaf of the tree of sums.</summary>
+    public int FlowRows => Model.GradientSums * Training.Rows;
 
     /// <summary>Steps of a layer in the whole sequence, of which a window may be trained at once.</summary>
     public int StepsOf(WatchedLayer watched) => Model.IsRecomputed && !watched.Layer.RunsAtEnd ? Model.SequenceLength : watched.Layer.Steps;

@@ -13,9 +13,6 @@ internal static class TrainingGroups
     /// <summary>Sequences of a group, unless a batch is smaller: two tiles of rows.</summary>
     public const int MinimumGroup = 8;
 
-    // The maximum number of sums of the gradients: as many threads have something to do.
-    private const int MaximumSums = 8;
-
     /// <summary>Steps of one chunk of the weight gradient.</summary>
     public static int ChunkSteps(int groupSize) => Math.Max(1, ChunkRows / groupSize);
 
@@ -31,6 +28,6 @@ internal static class TrainingGroups
         return Math.Min(size, batchSize);
     }
 
-    /// <summary>Sums that groups add their weight gradients to.</summary>
-    public static int SumCount(int batchSize, int groupSize) => Math.Min(MaximumSums, (batchSize + groupSize - 1) / groupSize);
+    /// <summary>Sums that the groups of a usual step add their gradients to: one for each leaf of the tree that has a group.</summary>
+    public static int SumCount(int batchSize, int groupSize, int leaves) => Math.Min(leaves, (batchSize + groupSize - 1) / groupSize);
 }

@@ -19,7 +19,7 @@ internal sealed record TrainingPlan
     /// <summary>The clocks by whose steps rows are live: the input's, and that of decoded sequences where there are some.</summary>
     public required IReadOnlyList<Clock> Clocks { get; init; }
 
-    /// <summary>Sums of the weight gradients, which groups take turns to add to.</summary>
+    /// <summary>Sums of the weight gradients: one for each leaf of the tree that has groups in a usual step.</summary>
     public required int SumCount { get; init; }
 
     /// <summary>The layers of what is trained at once: of the model, or of a window of it.</summary>

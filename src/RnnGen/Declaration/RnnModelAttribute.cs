@@ -126,8 +126,15 @@ public sealed class RnnModelAttribute(Architecture architecture) : Attribute
 
     /// <summary>
     /// The usual number of sequences in a training step, at least 1; it sizes the training memory. Default: 32. Training splits a batch into groups of 8, or of
-    /// 16 to 32 where a layer's weights do not fit into the second-level cache. Each group runs on one thread, and at most 8 run at once. The training methods
-    /// accept any number of sequences.
+    /// 16 to 32 where a layer's weights do not fit into the second-level cache. Each group runs on one thread, and at most <see cref="GradientSums"/> run at once. The training methods
+    /// accept any number of sequences; the first batch of more groups than any before may allocate more sums.
     /// </summary>
     public int BatchSize { get; set; } = 32;
+
+    /// <summary>
+    /// The leaves of the binary tree in which gradients and losses are summed, a power of two from 1 to 1,024. The groups of a batch (see <see cref="BatchSize"/>) are shared among the leaves in
+    /// order and as evenly as they can be; a leaf adds up its groups in order, and the tree adds up the leaves. So the bits of a training depend on this number and on the batch, and not on
+    /// threads. As many threads have work as there are leaves with groups, and each of these keeps a sum of the gradients. Default: 8.
+    /// </summary>
+    public int GradientSums { get; set; } = 8;
 }

@@ -58,7 +58,9 @@ public sealed class GradientFlow
     // Units that can die and did not.
     private bool[] _alive = [];
     private Array? _before;
-    private int _firstStep;
+
+    // The first step of the window that each leaf's group is in, at the place of the leaf's first row.
+    private int[] _firstSteps = [];
 
     /// <summary>Creates it for a model, without measurements. Generated models call this.</summary>
     /// <param name="layout">The model's layout.</param>
@@ -150,7 +152,7 @@ public sealed class GradientFlow
 
         Before<T>();
         StepCount++;
-        _firstStep = 0;
+        Array.Clear(_firstSteps);
         Array.Clear(_values);
         Array.Clear(_counts);
         Array.Clear(_alive);
@@ -168,6 +170,7 @@ public sealed class GradientFlow
             _values = new double[checked((Groups + 1) * _norms)];
             _counts = new long[checked(3 * Rows * _gates)];
             _alive = new bool[_mortals];
+            _firstSteps = new int[Rows];
             _before = new T[_layout.ParameterCount];
         }
 
@@ -175,9 +178,10 @@ public sealed class GradientFlow
     }
 
     /// <summary>Begins a window between two kept states. Generated code calls this.</summary>
+    /// <param name="group">The group's first row among the rows that are measured apart.</param>
     /// <param name="firstStep">The window's first step.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal void BeginWindow(int firstStep) => _firstStep = firstStep;
+    internal void BeginWindow(int group, int firstStep) => _firstSteps[group] = firstStep;
 
     /// <summary>Measures a layer's adjoints before a step back. Generated code calls this, each thread for its own group.</summary>
     /// <typeparam name="T">The number type.</typeparam>
@@ -196,7 +200,7 @@ public sealed class GradientFlow
         }
 
         LayerFlow watched = _layers[layer];
-        int time = watched.Steps == 1 ? 0 : _firstStep + step;
+        int time = watched.Steps == 1 ? 0 : _firstSteps[group] + step;
         foreach (StateFlow state in watched.StateList)
         {
             WatchedState place = state.Place;

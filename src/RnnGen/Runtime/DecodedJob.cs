@@ -35,6 +35,7 @@ internal sealed class DecodedGroup<TNumber, TInput, TTarget> : TrainedGroup<TNum
     private readonly long[] _order;
     private TTarget[]? _chosen;
     private TTarget[]? _targetsInOrder;
+    private ModelDecoder<TNumber, TInput, TTarget>? _decoder;
 
     public DecodedGroup(DecodedJob<TNumber, TInput, TTarget> job) : base(job)
     {
@@ -51,15 +52,20 @@ internal sealed class DecodedGroup<TNumber, TInput, TTarget> : TrainedGroup<TNum
 
     private DecoderShape Decoder => Core.Decoder;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal override void Take(ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int start, int count, ReadOnlySpan<int> lengths)
+    internal override void Reserve()
     {
-        ModelLayout layout = Core.Shape.Layout;
+        if (Core.ScheduledSampling > 0 && !Job.IsForwardOnly)
+        {
+            _chosen ??= new TTarget[Targets.Length];
+            _targetsInOrder ??= new TTarget[Targets.Length];
+            _decoder ??= Core.Rent();
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private protected override void Take(ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, ReadOnlySpan<int> lengths, int size)
+    {
         GroupRows rows = Rows, decoded = Decoded;
-        int size = Begin(start, count);
-        inputs = inputs.Slice(start * layout.InputLength, size * layout.InputLength);
-        targets = targets.Slice(start * layout.TargetLength, size * layout.TargetLength);
-        lengths = lengths.IsEmpty ? default : lengths.Slice(start, size);
         if (typeof(TTarget) == typeof(int))
         {
             Decoding.Lengths(MemoryMarshal.Cast<TTarget, int>(targets), Shape.DecodedSteps, Decoder.EndToken, _decodedLengths);
@@ -71,7 +77,7 @@ internal sealed class DecodedGroup<TNumber, TInput, TTarget> : TrainedGroup<TNum
 
         rows.Fill(lengths, _decodedLengths.AsSpan(0, size), decoded, _order);
         TakeInputs(inputs, rows);
-        rows.Sort(targets, layout.TargetLength, Targets);
+        rows.Sort(targets, Layout.TargetLength, Targets);
         if (typeof(TTarget) == typeof(int))
         {
             Decoding.Feed(MemoryMarshal.Cast<TTarget, int>(Targets.AsSpan()), decoded, Shape.DecodedSteps, Decoder.StartToken, FedTokens);
@@ -91,10 +97,8 @@ internal sealed class DecodedGroup<TNumber, TInput, TTarget> : TrainedGroup<TNum
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Schedule(ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int size, ReadOnlySpan<int> lengths)
     {
-        _chosen ??= new TTarget[Targets.Length];
-        _targetsInOrder ??= new TTarget[Targets.Length];
         (double share, int seed, long step) = (Core.ScheduledSampling, Core.SamplingSeed, Core.SamplingStep);
-        ModelDecoder<TNumber, TInput, TTarget> decoder = Core.Rent();
+        ModelDecoder<TNumber, TInput, TTarget> decoder = _decoder!;
         decoder.Read(inputs, size, lengths);
         if (typeof(TTarget) == typeof(int))
         {
@@ -105,15 +109,14 @@ internal sealed class DecodedGroup<TNumber, TInput, TTarget> : TrainedGroup<TNum
             decoder.Schedule(MemoryMarshal.Cast<TTarget, TNumber>(targets), MemoryMarshal.Cast<TTarget, TNumber>(_chosen.AsSpan()), share, seed, step, Start);
         }
 
-        Core.Return(decoder);
-        Decoded.Sort(_chosen, Core.Shape.Layout.TargetLength, _targetsInOrder);
+        Decoded.Sort(_chosen, Layout.TargetLength, _targetsInOrder);
         if (typeof(TTarget) == typeof(int))
         {
             Decoding.Feed(MemoryMarshal.Cast<TTarget, int>((ReadOnlySpan<TTarget>)_targetsInOrder), size, Shape.DecodedSteps, Decoder.StartToken, FedTokens);
         }
         else
         {
-            FeedNumbers(_targetsInOrder, size);
+            FeedNumbers(_targetsInOrder!, size);
         }
     }
 

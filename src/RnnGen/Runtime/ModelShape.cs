@@ -53,7 +53,7 @@ public sealed class TrainingShape
     /// <summary>Sequences that a thread takes through forward, loss and BPTT at once.</summary>
     public required int GroupSize { get; init; }
 
-    /// <summary>Sums of gradients: group g adds to sum g mod Sums, so that the bits do not depend on threads.</summary>
+    /// <summary>The leaves of the tree in which gradients and losses are summed, a power of two, so that the bits do not depend on threads.</summary>
     public required int Sums { get; init; }
 
     /// <summary>Values of one sum.</summary>
@@ -67,9 +67,6 @@ public sealed class TrainingShape
 
     /// <summary>Elements of one sequence's target in what is trained at once.</summary>
     public required int TargetLength { get; init; }
-
-    /// <summary>The number of groups that run together regardless of threads; 0 if each thread takes one.</summary>
-    public int GroupsTogether { get; init; }
 
     /// <summary>Values of the memory that the loss needs, if any.</summary>
     public int WorkspaceLength { get; init; }
@@ -106,9 +103,6 @@ public sealed class TrainingShape
 
     /// <summary>Gradients that are sums over the rows of a group, after the backward pass.</summary>
     public SummedRows[] Learned { get; init; } = [];
-
-    /// <summary>The number of rows that the flow of gradients is measured for.</summary>
-    public int FlowRows { get; init; }
 
     /// <summary>Where to look for the first value that is not finite in the forward pass.</summary>
     public required TracedBuffer[] Forward { get; init; }

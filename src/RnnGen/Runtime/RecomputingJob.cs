@@ -17,7 +17,6 @@ public sealed class RecomputingJob<TNumber, TInput, TTarget> : TrainingJob<TNumb
     where TInput : unmanaged
     where TTarget : unmanaged
 {
-    private bool _isSearching;
     private NonFiniteException? _found;
 
     /// <summary>Creates the job of a model.</summary>
@@ -26,98 +25,36 @@ public sealed class RecomputingJob<TNumber, TInput, TTarget> : TrainingJob<TNumb
     {
     }
 
-    /// <summary>The window that is trained.</summary>
-    internal int Window { get; private set; }
-
-    /// <summary>Whether a window runs for the states after it.</summary>
-    internal bool IsKept { get; private set; }
+    /// <summary>Whether each window is searched, after it has run, for what is not finite.</summary>
+    internal bool IsSearching { get; private set; }
 
     internal int LastWindow => Core.Shape.Layout.SequenceLength / Shape.Steps - 1;
 
     private protected override TrainedGroup<TNumber, TInput, TTarget> CreateGroup() => new RecomputedGroup<TNumber, TInput, TTarget>(this);
 
-    // Each window's tokens add to the tables after its backward pass.
-    private protected override void GroupsEnded()
+    /// <summary>Searches a window of a group.</summary>
+    /// <param name="group">The group, after the window.</param>
+    /// <param name="start">The group's first sequence.</param>
+    /// <param name="window">The window.</param>
+    internal void Search(TrainedGroup<TNumber, TInput, TTarget> group, int start, int window) => _found ??= IsForwardOnly
+        ? NonFinite.Forward<TNumber>(group.Arena, group.Rows, Shape.Forward, start, window * Shape.Steps, group.Rows.HaveOutputs)
+        : NonFinite.Gradient<TNumber>(group.Arena, group.Rows, Shape.Forward, Shape.Backward, start, default, window * Shape.Steps, group.Rows.HaveOutputs);
+
+    private protected override NonFiniteException? FindNonFinite(TrainedGroup<TNumber, TInput, TTarget> group, int sum, int index)
     {
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private protected override void RunGroups(ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int start, int count, ReadOnlySpan<int> lengths, int maxGroups)
-    {
-        Begin(start, count, maxGroups);
-        for (int i = 0; i < Running; i++)
-        {
-            GroupOf(i).BeginWhole(start + i * Shape.GroupSize, count, lengths);
-        }
-
-        int last = LastWindow;
-        for (int window = 0; window < (!IsForwardOnly ? last : last + 1); window++)
-        {
-            RunWindow(inputs, targets, start, count, window, isKept: window < last);
-            if (IsForwardOnly && _isSearching && NonFinite.Forward<TNumber>(Group(0).Arena, Group(0).Rows, Shape.Forward, start, window * Shape.Steps, Group(0).Rows.HaveOutputs) is { } found)
-            {
-                throw found;
-            }
-        }
-
-        for (int window = last; window >= 0 && !IsForwardOnly; window--)
-        {
-            RunWindow(inputs, targets, start, count, window, isKept: false);
-            if (_isSearching)
-            {
-                _found ??= NonFinite.Gradient<TNumber>(
-                    Group(0).Arena, Group(0).Rows, Shape.Forward, Shape.Backward, start, default, window * Shape.Steps, Group(0).Rows.HaveOutputs);
-            }
-
-            Scatter();
-        }
-    }
-
-    // Takes one window of each running group forward and back.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void RunWindow(ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int start, int count, int window, bool isKept)
-    {
-        (Window, IsKept) = (window, isKept);
-        Flow?.BeginWindow(window * Shape.Steps);
-        for (int i = 0; i < Running; i++)
-        {
-            GroupOf(i).TakeWindow(inputs, targets, start + i * Shape.GroupSize, count);
-        }
-
-        Run(Math.Min(Core.Threads, Running));
-    }
-
-    private protected override NonFiniteException? FindNonFinite(ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int start, int count, ReadOnlySpan<int> lengths)
-    {
-        (_found, _isSearching) = (null, true);
-        RunGroups(inputs, targets, start, count, lengths, 1);
-        _isSearching = false;
+        (_found, IsSearching) = (null, true);
+        RunGroup(group, sum, index);
+        IsSearching = false;
         return _found;
     }
 
     // Where a loss that is not finite came from, forward in time.
-    private protected override NonFiniteException LossIsNotFinite(
-        TrainedGroup<TNumber, TInput, TTarget> group, ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int start, int count, ReadOnlySpan<int> lengths)
+    private protected override NonFiniteException LossIsNotFinite(TrainedGroup<TNumber, TInput, TTarget> group, int sum, int index)
     {
         double loss = group.Loss;
-        (IsForwardOnly, _isSearching) = (true, true);
-        try
-        {
-            RunGroups(inputs, targets, start, count, lengths, 1);
-        }
-        catch (NonFiniteException found)
-        {
-            return found;
-        }
-        finally
-        {
-            _isSearching = false;
-        }
-
-        return NonFinite.Loss<TNumber>(loss, Group(0).Arena, Group(0).Rows, ReadOnlySpan<TracedBuffer>.Empty, start);
+        IsForwardOnly = true;
+        return FindNonFinite(group, sum, index) ?? NonFinite.Loss<TNumber>(loss, group.Arena, group.Rows, ReadOnlySpan<TracedBuffer>.Empty, index * Shape.GroupSize);
     }
-
-    private RecomputedGroup<TNumber, TInput, TTarget> GroupOf(int index) => (RecomputedGroup<TNumber, TInput, TTarget>)Group(index);
 }
 
 /// <summary>A group of sequences of which one window is in memory, and the states between the windows.</summary>
@@ -138,69 +75,91 @@ internal sealed class RecomputedGroup<TNumber, TInput, TTarget> : TrainedGroup<T
 
     private RecomputingJob<TNumber, TInput, TTarget> Own => (RecomputingJob<TNumber, TInput, TTarget>)Job;
 
-    private GroupRows Whole => new(_whole, Own.Core.Shape.Layout.SequenceLength, Shape.GroupSize);
+    private GroupRows Whole => new(_whole, Layout.SequenceLength, Shape.GroupSize);
 
-    /// <summary>Takes the group that begins with a sequence.</summary>
+    // Its windows take inputs and targets.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void BeginWhole(int start, int count, ReadOnlySpan<int> lengths)
-    {
-        int size = Begin(start, count);
-        Whole.Fill(lengths.IsEmpty ? default : lengths.Slice(start, size), size);
-    }
-
-    /// <summary>Takes one window of the group: its rows are in the order of the whole sequences, and lengths are those of the window.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void TakeWindow(ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int start, int count)
-    {
-        ModelLayout layout = Own.Core.Shape.Layout;
-        int window = Own.Window, last = Own.LastWindow;
-        GroupRows rows = Rows;
-        rows.FillWindow(Whole, window * Shape.Steps);
-        rows.HaveStates = window > 0 || Own.State is not null;
-        rows.AreLast = window == last;
-        rows.HaveOutputs = Shape.LossAtEnd ? window == last : !Own.IsKept || Own.IsForwardOnly;
-        TakeInputs(inputs[(start * layout.InputLength + window * Shape.Steps * layout.InputStep)..], rows);
-        if (Shape.TargetLength == layout.TargetLength)
-        {
-            int size = Math.Min(Shape.GroupSize, count - start);
-            rows.Sort(targets.Slice(start * layout.TargetLength, size * layout.TargetLength), layout.TargetLength, Targets);
-        }
-        else
-        {
-            rows.Sort(targets[(start * layout.TargetLength + window * Shape.TargetLength)..], layout.TargetLength, Shape.TargetLength, Targets);
-        }
-    }
+    private protected override void Take(ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, ReadOnlySpan<int> lengths, int size) => Whole.Fill(lengths, size);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal override void Run(ModelProgram<TNumber, TInput, TTarget> program, ref TNumber w, ref TNumber g)
     {
+        int last = Own.LastWindow;
+        for (int window = 0; window < (Own.IsForwardOnly ? last + 1 : last); window++)
+        {
+            RunWindow(program, ref w, ref g, window, isKept: window < last);
+            if (Own.IsForwardOnly)
+            {
+                Search(window);
+            }
+        }
+
+        for (int window = last; window >= 0 && !Own.IsForwardOnly; window--)
+        {
+            RunWindow(program, ref w, ref g, window, isKept: false);
+            Search(window);
+        }
+    }
+
+    private void Search(int window)
+    {
+        if (Own.IsSearching)
+        {
+            Own.Search(this, Start, window);
+        }
+    }
+
+    // Takes one window of the group: its rows are in the order of the whole sequences, and lengths are those of the window.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void TakeWindow(GroupRows rows, int window, bool isKept)
+    {
+        int last = Own.LastWindow;
+        PinnedBatch<TInput, TTarget> batch = Own.Batch;
+        rows.FillWindow(Whole, window * Shape.Steps);
+        rows.HaveStates = window > 0 || Own.State is not null;
+        rows.AreLast = window == last;
+        rows.HaveOutputs = Shape.LossAtEnd ? window == last : !isKept || Own.IsForwardOnly;
+        TakeInputs(batch.Inputs[(Start * Layout.InputLength + window * Shape.Steps * Layout.InputStep)..], rows);
+        if (Shape.TargetLength == Layout.TargetLength)
+        {
+            int size = Math.Min(Shape.GroupSize, batch.Count - Start);
+            rows.Sort(batch.Targets.Slice(Start * Layout.TargetLength, size * Layout.TargetLength), Layout.TargetLength, Targets);
+        }
+        else
+        {
+            rows.Sort(batch.Targets[(Start * Layout.TargetLength + window * Shape.TargetLength)..], Layout.TargetLength, Shape.TargetLength, Targets);
+        }
+    }
+
+    // Forward through a window; and back, unless it is only kept for the states after it, or a loss is only measured.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void RunWindow(ModelProgram<TNumber, TInput, TTarget> program, ref TNumber w, ref TNumber g, int window, bool isKept)
+    {
         ref TNumber a = ref First;
         GroupRows rows = Rows;
+        TakeWindow(rows, window, isKept);
+        Own.Flow?.BeginWindow(FlowRow, window * Shape.Steps);
         int last = rows.Count;
         Prepare(program, ref a, rows, last);
-        if (Own.Window > 0)
+        if (window > 0)
         {
-            _kept.Load(ref a, Shape.States, Own.Window, 0, last);
+            _kept.Load(ref a, Shape.States, window, 0, last);
         }
         else
         {
             StartRows(program, ref w, ref a, rows, last);
         }
 
-        program.Forward(ref w, ref a, rows, default, last, new MeasuredRows(Own.IsForwardOnly || Own.IsKept ? null : Own.Flow, FlowRow));
-        if (Own.IsKept)
+        program.Forward(ref w, ref a, rows, default, last, new MeasuredRows(Own.IsForwardOnly || isKept ? null : Own.Flow, FlowRow));
+        if (isKept)
         {
-            _kept.Save(ref a, Shape.States, rows, Own.Window + 1, 0, last);
-        }
-
-        if (!rows.HaveOutputs && (Own.IsForwardOnly || Own.IsKept))
-        {
-            return;
+            _kept.Save(ref a, Shape.States, rows, window + 1, 0, last);
         }
 
         if (rows.HaveOutputs)
         {
             ComputeLoss(program, ref a, last);
+            AddLosses();
         }
 
         if (rows.AreLast)
@@ -208,18 +167,17 @@ internal sealed class RecomputedGroup<TNumber, TInput, TTarget> : TrainedGroup<T
             Own.State?.Take(ref a, Shape.States, rows, Start, 0, last);
         }
 
-        if (rows.HaveOutputs)
+        if (!isKept && !Own.IsForwardOnly)
         {
-            AddLosses();
+            GoBack(program, ref w, ref a, ref g, rows, last, window);
         }
+    }
 
-        if (Own.IsForwardOnly)
-        {
-            return;
-        }
-
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void GoBack(ModelProgram<TNumber, TInput, TTarget> program, ref TNumber w, ref TNumber a, ref TNumber g, GroupRows rows, int last, int window)
+    {
         GoBack(program, ref w, ref a, ref g, rows, last);
-        if (Own.Window == 0)
+        if (window == 0)
         {
             Own.State?.TakeGradients(ref a, Shape.States, rows, Start, 0, last);
             SumLearned(ref a, ref g, rows);

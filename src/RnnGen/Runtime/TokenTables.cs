@@ -9,48 +9,99 @@ namespace RnnGen.Runtime;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class TokenTables<TNumber> where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
 {
-    private readonly EmbeddingGradient? _read;
-    private readonly EmbeddingGradient? _fed;
+    private readonly TableGradient<TNumber>? _read;
+    private readonly TableGradient<TNumber>? _fed;
+
+    // What every update changes, then each row that a token of the latest batch named; empty where there is no table of which single rows are updated.
+    private readonly ParameterSegment[] _segments;
+    private readonly int _others;
+    private int _count;
 
     /// <summary>Makes the tables of a model.</summary>
     /// <param name="shape">How the model trains.</param>
     public TokenTables(TrainingShape shape)
     {
         ArgumentNullException.ThrowIfNull(shape);
-        TrainedTable? read = Sparse(shape.Table), fed = Sparse(shape.FedTable);
-        _read = read is null ? null : new EmbeddingGradient(read.Rows, read.Size, read.Offset, shape.Segments, fed?.Rows ?? 0);
-        _fed = fed is null ? null
-            : _read is null ? new EmbeddingGradient(fed.Rows, fed.Size, fed.Offset, shape.Segments)
-            : new EmbeddingGradient(fed.Rows, fed.Size, fed.Offset, _read);
+        (_read, _fed, _others) = (Learned(shape.Table, shape.Sums), Learned(shape.FedTable, shape.Sums), shape.Segments.Length);
+        int rows = SparseRows(_read) + SparseRows(_fed);
+        _segments = rows == 0 ? [] : new ParameterSegment[_others + rows];
+        if (rows > 0)
+        {
+            shape.Segments.CopyTo(_segments, 0);
+        }
     }
 
-    // The table that the list of touched rows belongs to.
-    private EmbeddingGradient? List => _read ?? _fed;
+    /// <summary>Whether any of them is learned.</summary>
+    internal bool AreLearned => _read is not null || _fed is not null;
 
     /// <summary>The segments that an update changes: everything that is updated as a whole, then each touched row.</summary>
     /// <param name="shape">How the model trains.</param>
-    internal ReadOnlySpan<ParameterSegment> Segments(TrainingShape shape) => List is { } list ? list.Segments : shape.Segments;
+    internal ReadOnlySpan<ParameterSegment> Segments(TrainingShape shape) => _segments.Length == 0 ? shape.Segments : _segments.AsSpan(0, _others + _count);
 
-    /// <summary>Whether any of them is learned.</summary>
-    internal static bool AreLearned(TrainingShape shape) => shape.Table is { Kind: not TableKind.Frozen } || shape.FedTable is { Kind: not TableKind.Frozen };
+    private static TableGradient<TNumber>? Learned(TrainedTable? table, int leaves) => table is null or { Kind: TableKind.Frozen } ? null : new(table, leaves);
 
-    private static TrainedTable? Sparse(TrainedTable? table) => table is { Kind: TableKind.Sparse } ? table : null;
+    private static int SparseRows(TableGradient<TNumber>? table) => table is { Table.Kind: TableKind.Sparse } ? table.Table.Rows : 0;
 
-    /// <summary>Clears the touched rows, and the whole of a table that the output layer shares.</summary>
+    /// <summary>Makes room for a batch.</summary>
+    /// <param name="shape">How the model trains.</param>
+    /// <param name="tree">The tree, with the batch's groups.</param>
+    /// <param name="sequenceLength">Steps of a sequence.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal void Clear(TrainingShape shape, Span<TNumber> gradients)
+    internal void Reserve(TrainingShape shape, SumTree tree, int sequenceLength)
     {
-        List?.Clear(gradients);
-        ClearTied(shape.Table, gradients);
-        ClearTied(shape.FedTable, gradients);
+        _read?.Reserve(tree, shape.GroupSize * sequenceLength);
+        _fed?.Reserve(tree, shape.GroupSize * shape.DecodedSteps);
+    }
 
-        static void ClearTied(TrainedTable? table, Span<TNumber> gradients)
+    /// <summary>Forgets what a leaf has summed.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal void Clear(int sum)
+    {
+        _read?.Clear(sum);
+        _fed?.Clear(sum);
+    }
+
+    /// <summary>Adds the adjoints of a group's tokens to the rows of its leaf.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal void Add(int sum, TokenGroup<TNumber> group)
+    {
+        _read?.Add(sum, group.Tokens, group.Rows, group.Shape.Steps, ref group.First);
+        _fed?.Add(sum, group.FedTokens, group.Decoded, group.Shape.DecodedSteps, ref group.First);
+    }
+
+    /// <summary>Lists the rows that tokens named, and clears the flat gradient of those of the batch before, and of tables that the output layer shares.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal void List(SumTree tree, Span<TNumber> gradients)
+    {
+        for (int i = 0; i < _count; i++)
         {
-            if (table is { Kind: TableKind.Tied })
-            {
-                gradients.Slice(table.Offset, table.Rows * table.Size).Clear();
-            }
+            gradients.Slice(_segments[_others + i].Offset, _segments[_others + i].Length).Clear();
         }
+
+        _count = 0;
+        List(_read, tree, gradients);
+        List(_fed, tree, gradients);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void List(TableGradient<TNumber>? table, SumTree tree, Span<TNumber> gradients)
+    {
+        if (table is { Table.Kind: TableKind.Tied })
+        {
+            gradients.Slice(table.Table.Offset, table.Table.Rows * table.Table.Size).Clear();
+        }
+        else if (table is not null)
+        {
+            _count += table.List(tree.Sums, _segments.AsSpan(_others + _count));
+        }
+    }
+
+    /// <summary>Adds up the rows of all leaves, one of several threads its share of them, and puts them into the flat gradient.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal void AddUp(SumTree tree, Span<TNumber> gradients, int part, int parts)
+    {
+        _read?.AddUp(tree, gradients, part, parts);
+        _fed?.AddUp(tree, gradients, part, parts);
     }
 
     /// <summary>Copies the rows of a group's tokens to where the first layers read them.</summary>
@@ -74,39 +125,8 @@ public sealed class TokenTables<TNumber> where TNumber : unmanaged, IBinaryFloat
     {
         for (int step = 0; step < steps; step++)
         {
-            EmbeddingGradient.Gather(
+            EmbeddingRows.Gather(
                 ref tokens[step], steps, ref Unsafe.Add(ref parameters, table.Offset), table.Size, ref a, values.Offset + step * values.Step, values.Row, 0, rows.Last(step, last));
-        }
-    }
-
-    /// <summary>Notes the tokens of a group.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal void Touch(TokenGroup<TNumber> group)
-    {
-        _read?.Touch(group.Tokens, group.Rows, group.Shape.Steps);
-        _fed?.Touch(group.FedTokens, group.Decoded, group.Shape.DecodedSteps);
-    }
-
-    /// <summary>Adds the adjoints of a group's tokens to their rows of the flat gradient, one of several threads its share of the rows.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal void Scatter(TokenGroup<TNumber> group, ref TNumber gradients, int part, int parts)
-    {
-        TrainingShape shape = group.Shape;
-        Scatter(shape.Table, _read, group.Tokens, group.Rows, shape.Steps, ref group.First, ref gradients, part, parts);
-        Scatter(shape.FedTable, _fed, group.FedTokens, group.Decoded, shape.DecodedSteps, ref group.First, ref gradients, part, parts);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Scatter(
-        TrainedTable? table, EmbeddingGradient? sparse, int[] tokens, GroupRows rows, int steps, ref TNumber a, ref TNumber gradients, int part, int parts)
-    {
-        if (table is { Kind: TableKind.Tied })
-        {
-            EmbeddingGradient.Scatter(table.Offset, table.Size, tokens, rows, steps, ref a, table.Adjoints.Offset, table.Adjoints.Step, table.Adjoints.Row, ref gradients, part, parts);
-        }
-        else if (table is not null && sparse is not null)
-        {
-            sparse.Scatter(tokens, rows, steps, ref a, table.Adjoints.Offset, table.Adjoints.Step, table.Adjoints.Row, ref gradients, part, parts);
         }
     }
 }

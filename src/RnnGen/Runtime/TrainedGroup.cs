@@ -73,26 +73,49 @@ public class TrainedGroup<TNumber, TInput, TTarget> : TokenGroup<TNumber>
     // The rows of the steps that have a loss.
     private protected virtual GroupRows LossRows => Rows;
 
-    private ModelLayout Layout => Job.Core.Shape.Layout;
+    private protected ModelLayout Layout => Job.Core.Shape.Layout;
 
-    /// <summary>Takes the group that begins with a sequence: rows, inputs and targets.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal virtual void Take(ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int start, int count, ReadOnlySpan<int> lengths)
+    /// <summary>The sum that the group's gradients are added to.</summary>
+    private protected int Sum { get; private set; }
+
+    // The first row, of those that are measured apart, that the group's leaf has.
+    private protected int FlowRow { get; private set; }
+
+    /// <summary>Allocates, on the thread that calls the job, what a run would allocate later.</summary>
+    internal virtual void Reserve()
     {
-        GroupRows rows = Rows;
-        int size = Begin(start, count);
-        rows.Fill(lengths.IsEmpty ? default : lengths.Slice(start, size), size);
-        rows.HaveStates = Job.State is not null;
-        TakeInputs(inputs.Slice(start * Layout.InputLength, size * Layout.InputLength), rows);
-        rows.Sort(targets.Slice(start * Layout.TargetLength, size * Layout.TargetLength), Layout.TargetLength, Targets);
     }
 
-    /// <summary>Begins a group.</summary>
-    /// <returns>Its sequences.</returns>
-    private protected int Begin(int start, int count)
+    /// <summary>Takes the group that begins with a sequence: rows, inputs and targets.</summary>
+    /// <param name="sum">The sum that it adds to.</param>
+    /// <param name="leaf">The leaf of the sum.</param>
+    /// <param name="start">The sequence.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal void Take(int sum, int leaf, int start)
     {
-        (Start, Loss) = (start, 0);
-        return Math.Min(Shape.GroupSize, count - start);
+        (Sum, FlowRow, Start, Loss) = (sum, leaf * Shape.GroupSize, start, 0);
+        PinnedBatch<TInput, TTarget> batch = Job.Batch;
+        int size = Math.Min(Shape.GroupSize, batch.Count - start);
+        Take(
+            batch.Inputs.Slice(start * Layout.InputLength, size * Layout.InputLength),
+            batch.Targets.Slice(start * Layout.TargetLength, size * Layout.TargetLength),
+            batch.Lengths.IsEmpty ? default : batch.Lengths.Slice(start, size),
+            size);
+    }
+
+    /// <summary>Takes the group's sequences.</summary>
+    /// <param name="inputs">Their inputs.</param>
+    /// <param name="targets">Their targets.</param>
+    /// <param name="lengths">Their lengths, or empty if all have all steps.</param>
+    /// <param name="size">Their number.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private protected virtual void Take(ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, ReadOnlySpan<int> lengths, int size)
+    {
+        GroupRows rows = Rows;
+        rows.Fill(lengths, size);
+        rows.HaveStates = Job.State is not null;
+        TakeInputs(inputs, rows);
+        rows.Sort(targets, Layout.TargetLength, Targets);
     }
 
     /// <summary>Numbers go to their steps in the arena; tokens are kept, and each thread looks its rows up.</summary>
@@ -138,7 +161,7 @@ public class TrainedGroup<TNumber, TInput, TTarget> : TokenGroup<TNumber>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private protected void Prepare(ModelProgram<TNumber, TInput, TTarget> program, ref TNumber a, GroupRows rows, int last)
     {
-        if (Job.HasTables)
+        if (Job.Tables is not null)
         {
             TokenTables<TNumber>.Gather(this, ref Job.Core.FirstParameter, ref a, last);
         }
@@ -158,6 +181,7 @@ public class TrainedGroup<TNumber, TInput, TTarget> : TokenGroup<TNumber>
     {
         program.Backward(ref w, ref a, ref g, rows, Decoded, last, new MeasuredRows(Job.Flow, FlowRow));
         program.DropAdjoints(ref a, rows, Decoded, last);
+        Job.Tables?.Add(Sum, this);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -172,9 +196,6 @@ public class TrainedGroup<TNumber, TInput, TTarget> : TokenGroup<TNumber>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private protected void ComputeLoss(ModelProgram<TNumber, TInput, TTarget> program, ref TNumber a, int last) =>
         program.Loss(ref a, Targets, Job.Scale, LossRows, last, _workspace);
-
-    // The group's first row among those that are measured apart.
-    private protected int FlowRow => Shape.FlowRows == 0 ? 0 : Start / Shape.GroupSize % (Shape.FlowRows / Shape.GroupSize) * Shape.GroupSize;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private protected void AddLosses()

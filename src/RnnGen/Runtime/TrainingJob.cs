@@ -6,9 +6,8 @@ using System.Runtime.InteropServices;
 namespace RnnGen.Runtime;
 
 /// <summary>
-/// Runs sequences forward and back in groups, small enough that most of what the backward pass reads is still in the second-level cache. A thread takes a
-/// group through forward, loss and BPTT in its own memory. Group g adds its weight gradients to sum g mod <see cref="TrainingShape.Sums"/>; at the end the sums are
-/// added in order, so the bits do not depend on threads.
+/// Runs sequences forward and back in groups, small enough that most of what the backward pass reads is still in the second-level cache. A thread takes one leaf of the tree of sums after the other,
+/// and each of its groups through forward, loss and BPTT in its own memory; the groups add their weight gradients to the leaf's sum. Then the tree adds up the leaves. So the bits do not depend on threads.
 /// </summary>
 /// <typeparam name="TNumber">The number type.</typeparam>
 /// <typeparam name="TInput">The type of one input element.</typeparam>
@@ -19,13 +18,16 @@ public class TrainingJob<TNumber, TInput, TTarget> : ParallelJob
     where TInput : unmanaged
     where TTarget : unmanaged
 {
+    private readonly SumTree _tree;
     private readonly TrainedGroup<TNumber, TInput, TTarget>?[] _groups;
-    private readonly AlignedBuffer<TNumber> _sums;
+    private readonly double[] _values; // of each leaf: first the terms of its loss, then its loss
     private readonly TNumber[] _gradients;
     private readonly TokenTables<TNumber>? _tables;
-    private int _first;
-    private bool _isScatter;
+    private AlignedBuffer<TNumber> _sums;
+    private Phase _phase;
+    private int _taken; // leaves
     private bool _isMeasured;
+    private volatile bool _hasFailed;
 
     /// <summary>Creates the job of a model.</summary>
     /// <param name="core">The model.</param>
@@ -33,10 +35,13 @@ public class TrainingJob<TNumber, TInput, TTarget> : ParallelJob
     {
         ArgumentNullException.ThrowIfNull(core);
         Core = core;
+        _tree = new(Shape.Sums);
         _groups = new TrainedGroup<TNumber, TInput, TTarget>?[Shape.Sums];
-        _sums = new(Shape.Sums * Shape.SumLength);
+        _values = new double[Shape.Sums];
         _gradients = new TNumber[core.Shape.Layout.ParameterCount];
         _tables = core.Program.CreateTables(Shape);
+        _tree.Share(Groups(core.Shape.Layout.BatchSize));
+        _sums = new(checked(_tree.Sums * Shape.SumLength));
     }
 
     /// <summary>The flat gradient.</summary>
@@ -49,8 +54,11 @@ public class TrainingJob<TNumber, TInput, TTarget> : ParallelJob
 
     internal TrainingShape Shape => Core.Shape.Training;
 
-    /// <summary>Whether tokens are looked up in tables.</summary>
-    internal bool HasTables => _tables is not null;
+    /// <summary>The sequences of the running call.</summary>
+    internal PinnedBatch<TInput, TTarget> Batch { get; private set; }
+
+    /// <summary>The tables that tokens are looked up in, or null.</summary>
+    internal TokenTables<TNumber>? Tables => _tables;
 
     /// <summary>1 / the number of terms of the loss.</summary>
     internal TNumber Scale { get; private set; }
@@ -64,11 +72,6 @@ public class TrainingJob<TNumber, TInput, TTarget> : ParallelJob
     /// <summary>The measurement of the gradient's flow, or null.</summary>
     internal GradientFlow? Flow => _isMeasured ? Core.Flow : null;
 
-    /// <summary>Groups that run.</summary>
-    private protected int Running { get; private set; }
-
-    private int Most => Shape.GroupsTogether > 0 ? Shape.GroupsTogether : Core.Threads;
-
     /// <summary>Computes the mean loss.</summary>
     /// <param name="inputs">The inputs.</param>
     /// <param name="targets">The targets.</param>
@@ -76,163 +79,236 @@ public class TrainingJob<TNumber, TInput, TTarget> : ParallelJob
     /// <param name="lengths">Their lengths, or empty if all have all steps.</param>
     /// <param name="state">The states that they start from, or null.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public TNumber ComputeLoss(ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int count, ReadOnlySpan<int> lengths, BatchState<TNumber>? state)
+    public unsafe TNumber ComputeLoss(ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int count, ReadOnlySpan<int> lengths, BatchState<TNumber>? state)
     {
         (IsForwardOnly, State) = (true, state);
-        double terms = Core.Program.Terms(targets, count, lengths);
-        Scale = TNumber.CreateTruncating(1 / Math.Max(1, terms));
-        double sum = 0;
-        for (int start = 0; start < count; start += Running * Shape.GroupSize)
+        fixed (TInput* input = inputs)
+        fixed (TTarget* target = targets)
+        fixed (int* length = lengths)
         {
-            RunGroups(inputs, targets, start, count, lengths, Most);
-            for (int i = 0; i < Running; i++)
-            {
-                sum += Group(i).Loss;
-            }
+            Batch = new(input, inputs.Length, target, targets.Length, length, count);
+            double loss = RunLeaves();
+            state?.CommitStates(count);
+            return TNumber.CreateTruncating(loss);
         }
-
-        state?.CommitStates(count);
-        return TNumber.CreateTruncating(sum / terms);
     }
 
     /// <summary>Computes the mean loss and its gradient, which <see cref="Gradients"/> then holds.</summary>
     /// <inheritdoc cref="ComputeLoss"/>
     /// <exception cref="NonFiniteException">The loss or the gradient is not finite.</exception>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public TNumber ComputeGradients(ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int count, ReadOnlySpan<int> lengths, BatchState<TNumber>? state)
+    public unsafe TNumber ComputeGradients(ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int count, ReadOnlySpan<int> lengths, BatchState<TNumber>? state)
     {
         (IsForwardOnly, State, _isMeasured) = (false, state, Core.Flow?.Begin<TNumber>() is not null);
-        double terms = Core.Program.Terms(targets, count, lengths);
+        fixed (TInput* input = inputs)
+        fixed (TTarget* target = targets)
+        fixed (int* length = lengths)
+        {
+            Batch = new(input, inputs.Length, target, targets.Length, length, count);
+            double loss = RunLeaves();
+            if (_hasFailed)
+            {
+                FindFailed();
+            }
+
+            AddUp();
+            Flow?.TakeGradients<TNumber>(_gradients, Segments);
+            if (!NonFinite.None<TNumber>(_gradients, Segments))
+            {
+                throw FindNonFinite();
+            }
+
+            return TNumber.CreateTruncating(loss);
+        }
+    }
+
+    private int Groups(int count) => (count + Shape.GroupSize - 1) / Shape.GroupSize;
+
+    // Takes all leaves forward, and back if a gradient is wanted. Returns the mean loss.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private double RunLeaves()
+    {
+        _tree.Share(Groups(Batch.Count));
+        if (!IsForwardOnly)
+        {
+            Reserve();
+        }
+
+        double terms = Terms();
         Scale = TNumber.CreateTruncating(1 / Math.Max(1, terms));
-        int sums = Math.Min(Shape.Sums, (count + Shape.GroupSize - 1) / Shape.GroupSize);
-        _sums.Span[..(sums * Shape.SumLength)].Clear();
-        _tables?.Clear(Shape, _gradients);
-        double sum = 0;
-        for (int start = 0; start < count; start += Running * Shape.GroupSize)
+        int threads = Math.Min(Core.Threads, _tree.Sums);
+        for (int i = 0; i < threads; i++)
         {
-            RunGroups(inputs, targets, start, count, lengths, Most);
-            for (int i = 0; i < Running; i++)
-            {
-                TrainedGroup<TNumber, TInput, TTarget> group = Group(i);
-                if (!double.IsFinite(group.Loss))
-                {
-                    throw LossIsNotFinite(group, inputs, targets, start + i * Shape.GroupSize, count, lengths);
-                }
-
-                sum += group.Loss;
-            }
-
-            GroupsEnded();
+            Group(i).Reserve();
         }
 
-        ref TNumber g = ref _sums.First;
-        for (int i = 1; i < sums; i++)
-        {
-            Rows.Add(ref g, i * Shape.SumLength, 0, Shape.SumLength, ref g, 0, 0, 0, 1);
-        }
-
-        Core.Program.TakeGradients(ref g, ref MemoryMarshal.GetArrayDataReference(_gradients));
-        Flow?.TakeGradients<TNumber>(_gradients, Segments);
-        if (!NonFinite.None<TNumber>(_gradients, Segments))
-        {
-            throw FindNonFinite(inputs, targets, count, lengths);
-        }
-
-        return TNumber.CreateTruncating(sum / terms);
+        (_phase, _taken, _hasFailed) = (Phase.Leaves, 0, false);
+        Run(threads);
+        return _tree.Add(_values) / terms;
     }
 
-    // They run again, one after the other, until one shows where.
-    private NonFiniteException FindNonFinite(ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int count, ReadOnlySpan<int> lengths)
-    {
-        _isMeasured = false;
-        for (int start = 0; start < count; start += Shape.GroupSize)
-        {
-            if (FindNonFinite(inputs, targets, start, count, lengths) is { } found)
-            {
-                return found;
-            }
-        }
-
-        return NonFinite.GradientSum();
-    }
-
-    private protected virtual NonFiniteException? FindNonFinite(ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int start, int count, ReadOnlySpan<int> lengths)
-    {
-        RunGroups(inputs, targets, start, count, lengths, 1);
-        TrainedGroup<TNumber, TInput, TTarget> group = Group(0);
-        return NonFinite.Gradient<TNumber>(group.Arena, group.Rows, Shape.Forward, Shape.Backward, start, group.Decoded);
-    }
-
-    private protected virtual NonFiniteException LossIsNotFinite(
-        TrainedGroup<TNumber, TInput, TTarget> group, ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int start, int count, ReadOnlySpan<int> lengths) =>
-        NonFinite.Loss<TNumber>(group.Loss, group.Arena, group.Rows, Shape.Forward, start, group.Decoded);
-
+    // A batch of more leaves, or of leaves with more tokens, than any before takes more memory.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private protected TrainedGroup<TNumber, TInput, TTarget> Group(int index) => _groups[index] ??= CreateGroup();
-
-    private protected virtual TrainedGroup<TNumber, TInput, TTarget> CreateGroup() => new(this);
-
-    /// <summary>Runs some groups, one per thread, forward and back.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private protected virtual void RunGroups(ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int start, int count, ReadOnlySpan<int> lengths, int maxGroups)
+    private void Reserve()
     {
-        Begin(start, count, maxGroups);
-        for (int i = 0; i < Running; i++)
+        if (_sums.Length < _tree.Sums * (long)Shape.SumLength)
         {
-            Group(i).Take(inputs, targets, start + i * Shape.GroupSize, count, lengths);
+            _sums = new(checked(_tree.Sums * Shape.SumLength));
         }
 
-        Run(Math.Min(Core.Threads, Running));
+        _tables?.Reserve(Shape, _tree, Core.Shape.Layout.SequenceLength);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private protected void Begin(int start, int count, int maxGroups)
+    private double Terms()
     {
-        _first = start / Shape.GroupSize;
-        Running = Math.Min(Math.Min(maxGroups, Shape.Sums), (count - start + Shape.GroupSize - 1) / Shape.GroupSize);
+        int length = Core.Shape.Layout.TargetLength;
+        for (int sum = 0; sum < _tree.Sums; sum++)
+        {
+            int start = _tree.FirstGroup(sum) * Shape.GroupSize, size = Math.Min(_tree.FirstGroup(sum + 1) * Shape.GroupSize, Batch.Count) - start;
+            _values[sum] = Core.Program.Terms(Batch.Targets.Slice(start * length, size * length), size, Batch.Lengths.IsEmpty ? default : Batch.Lengths.Slice(start, size));
+        }
+
+        return _tree.Add(_values);
     }
 
-    /// <summary>Ends the backward pass of groups.</summary>
+    // Adds up the leaves, and takes the sum out of the packs.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private protected virtual void GroupsEnded() => Scatter();
-
-    // While the groups' adjoints are in memory: adds those of their tokens to the tables, in the order of the groups.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private protected void Scatter()
+    private void AddUp()
     {
-        if (_tables is null || !TokenTables<TNumber>.AreLearned(Shape))
+        if (_tables is { AreLearned: true })
         {
-            return;
+            _tables.List(_tree, _gradients);
+            _phase = Phase.Tables;
+            Run(Core.Threads);
         }
 
-        for (int i = 0; i < Running; i++)
-        {
-            _tables.Touch(Group(i));
-        }
-
-        _isScatter = true;
-        Run(Core.Threads);
-        _isScatter = false;
+        _tree.Add(ref _sums.First, Shape.SumLength, 0, Shape.SumLength);
+        Core.Program.TakeGradients(ref _sums.First, ref MemoryMarshal.GetArrayDataReference(_gradients));
     }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void RunPart(int part, int parts)
     {
-        if (_isScatter)
+        switch (_phase)
         {
-            for (int i = 0; i < Running; i++)
+            case Phase.Leaves:
+                TakeLeaves(Group(part));
+                break;
+            case Phase.Tables:
+                _tables!.AddUp(_tree, _gradients, part, parts);
+                break;
+            default:
+                throw new InvalidOperationException(Invariant($"The phase {_phase} is not defined."));
+        }
+    }
+
+    // In their order, so that those before one that fails have all been run.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void TakeLeaves(TrainedGroup<TNumber, TInput, TTarget> group)
+    {
+        while (!_hasFailed)
+        {
+            int sum = Interlocked.Increment(ref _taken) - 1;
+            if (sum >= _tree.Sums)
             {
-                _tables!.Scatter(Group(i), ref MemoryMarshal.GetArrayDataReference(_gradients), part, parts);
+                return;
             }
 
-            return;
+            _values[sum] = RunLeaf(group, sum);
+        }
+    }
+
+    // Returns the sum of the losses; not a number where the loss of a group is not finite, which ends the job unless a loss is only measured.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private double RunLeaf(TrainedGroup<TNumber, TInput, TTarget> group, int sum)
+    {
+        if (!IsForwardOnly)
+        {
+            _sums.Span.Slice(sum * Shape.SumLength, Shape.SumLength).Clear();
+            _tables?.Clear(sum);
         }
 
-        ModelProgram<TNumber, TInput, TTarget> program = Core.Program;
-        for (int i = part; i < Running; i += parts)
+        double loss = 0;
+        for (int index = _tree.FirstGroup(sum); index < _tree.FirstGroup(sum + 1); index++)
         {
-            Group(i).Run(program, ref Core.Packs, ref Unsafe.Add(ref _sums.First, (_first + i) % Shape.Sums * Shape.SumLength));
+            RunGroup(group, sum, index);
+            loss += group.Loss;
+            if (!IsForwardOnly && !double.IsFinite(group.Loss))
+            {
+                _hasFailed = true;
+                return double.NaN;
+            }
         }
+
+        return loss;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private protected void RunGroup(TrainedGroup<TNumber, TInput, TTarget> group, int sum, int index)
+    {
+        group.Take(sum, _tree.Leaf(sum), index * Shape.GroupSize);
+        group.Run(Core.Program, ref Core.Packs, ref Unsafe.Add(ref _sums.First, IsForwardOnly ? 0 : sum * Shape.SumLength));
+    }
+
+    // The first group whose loss is not finite runs again, to see where from.
+    private void FindFailed()
+    {
+        _isMeasured = false;
+        for (int sum = 0; sum < _tree.Sums; sum++)
+        {
+            for (int index = _tree.FirstGroup(sum); double.IsNaN(_values[sum]) && index < _tree.FirstGroup(sum + 1); index++)
+            {
+                RunGroup(Group(0), sum, index);
+                if (!double.IsFinite(Group(0).Loss))
+                {
+                    throw LossIsNotFinite(Group(0), sum, index);
+                }
+            }
+        }
+    }
+
+    // The groups run again, one after the other, until one shows where.
+    private NonFiniteException FindNonFinite()
+    {
+        _isMeasured = false;
+        for (int sum = 0; sum < _tree.Sums; sum++)
+        {
+            for (int index = _tree.FirstGroup(sum); index < _tree.FirstGroup(sum + 1); index++)
+            {
+                if (FindNonFinite(Group(0), sum, index) is { } found)
+                {
+                    return found;
+                }
+            }
+        }
+
+        return NonFinite.GradientSum();
+    }
+
+    private protected virtual NonFiniteException? FindNonFinite(TrainedGroup<TNumber, TInput, TTarget> group, int sum, int index)
+    {
+        RunGroup(group, sum, index);
+        return NonFinite.Gradient<TNumber>(group.Arena, group.Rows, Shape.Forward, Shape.Backward, index * Shape.GroupSize, group.Decoded);
+    }
+
+    /// <summary>Why the loss of a group, which has just run, is not finite.</summary>
+    private protected virtual NonFiniteException LossIsNotFinite(TrainedGroup<TNumber, TInput, TTarget> group, int sum, int index) =>
+        NonFinite.Loss<TNumber>(group.Loss, group.Arena, group.Rows, Shape.Forward, index * Shape.GroupSize, group.Decoded);
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private TrainedGroup<TNumber, TInput, TTarget> Group(int index) => _groups[index] ??= CreateGroup();
+
+    private protected virtual TrainedGroup<TNumber, TInput, TTarget> CreateGroup() => new(this);
+
+    // What the threads do together.
+    private enum Phase
+    {
+        // Forward, loss and backward pass.
+        Leaves,
+
+        // Adding up the gradients of embedding tables.
+        Tables,
     }
 }

@@ -46,5 +46,5 @@ internal static class EmbeddingTables
 internal sealed record GatherTokens(int Step, int Size, int Offset, int Row, RowRange Rows) : Call
 {
     public override Invocation Invocation => Invocation.OfRuntime(
-        "EmbeddingGradient.Gather", new Argument.Memory(Store.Input, Step), Named.SequenceLength, new Argument.Memory(Store.Parameters), Size, Argument.Arena, Offset, Row, Rows);
+        "EmbeddingRows.Gather", new Argument.Memory(Store.Input, Step), Named.SequenceLength, new Argument.Memory(Store.Parameters), Size, Argument.Arena, Offset, Row, Rows);
 }

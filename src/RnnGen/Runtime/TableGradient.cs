@@ -1,0 +1,168 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace RnnGen.Runtime;
+
+/// <summary>
+/// The gradient of an embedding table. Each leaf of the tree of sums has sums of its own for the rows that its tokens name; in the end the tree adds them up, row by row, and the results go to the
+/// rows' places in the flat gradient. The cost is that of the rows that tokens name.
+/// </summary>
+/// <typeparam name="T">The number type.</typeparam>
+internal sealed class TableGradient<T>(TrainedTable table, int leaves) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    // For each sum: the position of every row of the table among those that are named, from 1, and 0 of the others; the rows that are named, in their order; their values.
+    private readonly int[][] _positions = new int[leaves][];
+    private readonly int[][] _rows = new int[leaves][];
+    private readonly T[][] _values = new T[leaves][];
+    private readonly int[] _counts = new int[leaves];
+
+    /// <summary>The table.</summary>
+    public TrainedTable Table => table;
+
+    /// <summary>Makes room for a batch.</summary>
+    /// <param name="tree">The tree, with the batch's groups.</param>
+    /// <param name="groupTokens">The maximum number of tokens of a group.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Reserve(SumTree tree, int groupTokens)
+    {
+        for (int sum = 0; sum < tree.Sums; sum++)
+        {
+            _positions[sum] ??= new int[table.Rows];
+            int rows = (int)Math.Min(table.Rows, (long)groupTokens * (tree.FirstGroup(sum + 1) - tree.FirstGroup(sum)));
+            if (_rows[sum] is null || _rows[sum].Length < rows)
+            {
+                Clear(sum);
+                _rows[sum] = new int[rows];
+                _values[sum] = new T[checked(rows * table.Size)];
+            }
+        }
+    }
+
+    /// <summary>Forgets the rows of a sum.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Clear(int sum)
+    {
+        foreach (int row in Named(sum))
+        {
+            _positions[sum][row] = 0;
+        }
+
+        _counts[sum] = 0;
+    }
+
+    /// <summary>Adds the adjoints of the embedded values to the rows of their tokens: step by step, and at each step in the order of the live rows.</summary>
+    /// <param name="sum">The sum.</param>
+    /// <param name="tokens">Tokens, <c>[row, step]</c>.</param>
+    /// <param name="rows">The group's rows.</param>
+    /// <param name="steps">Steps of a sequence.</param>
+    /// <param name="arena">The arena with the adjoints.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Add(int sum, ReadOnlySpan<int> tokens, GroupRows rows, int steps, ref T arena)
+    {
+        int[] positions = _positions[sum];
+        ref T values = ref MemoryMarshal.GetArrayDataReference(_values[sum]);
+        for (int step = 0; step < steps; step++)
+        {
+            ref T adjoints = ref Unsafe.Add(ref arena, table.Adjoints.Offset + step * table.Adjoints.Step);
+            for (int row = 0; row < rows.LiveFrom(step); row++)
+            {
+                ref int position = ref positions[tokens[row * steps + step]];
+                if (position == 0)
+                {
+                    _rows[sum][_counts[sum]] = tokens[row * steps + step];
+                    position = ++_counts[sum];
+                    MemoryMarshal.CreateSpan(ref Unsafe.Add(ref values, (position - 1) * table.Size), table.Size).Clear();
+                }
+
+                Rows.Add(ref adjoints, row * table.Adjoints.Row, 0, table.Size, ref values, (position - 1) * table.Size, 0, 0, 1);
+            }
+        }
+    }
+
+    /// <summary>Lists the rows that tokens name as segments of the parameters, in the order of the leaves and in each in the order of its tokens.</summary>
+    /// <param name="sums">The number of sums.</param>
+    /// <param name="segments">Receives the segments.</param>
+    /// <returns>Their number.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public int List(int sums, Span<ParameterSegment> segments)
+    {
+        int count = 0;
+        for (int sum = 0; sum < sums; sum++)
+        {
+            foreach (int row in Named(sum))
+            {
+                if (IsFirst(sum, row))
+                {
+                    segments[count++] = new ParameterSegment(table.Offset + row * table.Size, table.Size);
+                }
+            }
+        }
+
+        return count;
+    }
+
+    /// <summary>Adds up the rows of all leaves, one of several threads its share of the rows, and puts them into the flat gradient.</summary>
+    /// <param name="tree">The tree.</param>
+    /// <param name="gradients">The flat gradient.</param>
+    /// <param name="part">The thread, from 0.</param>
+    /// <param name="parts">How many threads.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void AddUp(SumTree tree, Span<T> gradients, int part, int parts)
+    {
+        Span<int> owners = stackalloc int[tree.Sums];
+        for (int sum = 0; sum < tree.Sums; sum++)
+        {
+            ReadOnlySpan<int> named = Named(sum);
+            for (int i = part; i < named.Length; i += parts)
+            {
+                if (IsFirst(sum, named[i]))
+                {
+                    AddUp(tree, named[i], owners).CopyTo(gradients[(table.Offset + named[i] * table.Size)..]);
+                }
+            }
+        }
+    }
+
+    // The sum of a row over all leaves that have it, in the place of the first of them.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private Span<T> AddUp(SumTree tree, int row, Span<int> owners)
+    {
+        for (int sum = 0; sum < owners.Length; sum++)
+        {
+            owners[sum] = _positions[sum][row] > 0 ? sum : -1;
+        }
+
+        foreach (SumTree.Addition addition in tree.Additions)
+        {
+            (int into, int from) = (owners[addition.Into], owners[addition.From]);
+            if (into >= 0 && from >= 0)
+            {
+                Rows.Add(ref ValuesOf(from, row)[0], 0, 0, table.Size, ref ValuesOf(into, row)[0], 0, 0, 0, 1);
+            }
+
+            owners[addition.Into] = into >= 0 ? into : from;
+        }
+
+        return ValuesOf(owners[0], row);
+    }
+
+    private Span<T> ValuesOf(int sum, int row) => _values[sum].AsSpan((_positions[sum][row] - 1) * table.Size, table.Size);
+
+    private ReadOnlySpan<int> Named(int sum) => _rows[sum].AsSpan(0, _counts[sum]);
+
+    // Whether no sum before has the row too.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private bool IsFirst(int sum, int row)
+    {
+        for (int before = 0; before < sum; before++)
+        {
+            if (_positions[before][row] > 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}
