@@ -74,7 +74,7 @@ public sealed class DrawnEverythingTests(ITestOutputHelper output)
     {
         INamedTypeSymbol type = attribute.AttributeClass!;
         foreach ((string member, TypedConstant value) in attribute.NamedArguments.Select(argument => (argument.Key, argument.Value))
-            .Concat(attribute.ConstructorArguments.Zip(attribute.AttributeConstructor!.Parameters, (value, parameter) => (parameter.Name, value))))
+            .Concat(attribute.ConstructorArguments.Zip(attribute.AttributeConstructor?.Parameters ?? [], (value, parameter) => (parameter.Name, value)))) // an absurd one beside a model may have no constructor
         {
             yield return $"{type.Name}.{member}";
             if (value is { Kind: TypedConstantKind.Enum, Type: INamedTypeSymbol choice })
