@@ -59,7 +59,7 @@ public class JitQualityTests
 
     private static readonly string[] HotRuntime =
     [
-        "Runtime.TrainingJob`3[float,float,float]:RunPart", "Runtime.TrainingJob`3[float,float,float]:RunGroups", "Runtime.TrainingJob`3[float,float,float]:ComputeGradients",
+        "Runtime.TrainingJob`3[float,float,float]:RunPart", "Runtime.TrainingJob`3[float,float,float]:RunLeaf(", "Runtime.SumTree:", "Runtime.TrainingJob`3[float,float,float]:ComputeGradients",
         "Runtime.TrainedGroup`3[float,float,float]:Take", "Runtime.TrainedGroup`3[float,float,float]:Run", "Runtime.StreamState`3[float,float,float]:Step",
         "Runtime.ModelCore`3[float,float,float]:TrainStep", "Runtime.ModelCore`3[float,float,float]:PredictBatch",
         "Runtime.Rows:", "Runtime.Packing:", "OptimizerStep`1[float]:Run", "Optimizer:Update[float]", "Gradient:SumOfSquares[float]", "Runtime.NonFinite:None[float]",
