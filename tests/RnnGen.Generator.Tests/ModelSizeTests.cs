@@ -17,6 +17,7 @@ public sealed class ModelSizeTests(Xunit.Abstractions.ITestOutputHelper output)
     [InlineData("ManyToOne", 20, 100, 2, 300, "Gru(64), Dense(8), Dense(12)")]
     [InlineData("ManyToMany", 1, 500, 1, 1, "Rnn(4), Rnn(4), Rnn(4), Rnn(4)")]
     [InlineData("ManyToOne", 65536, 2, 1000, 1, "Lstm(100)")]
+    [InlineData("ManyToMany", 8, 500, 1, 8, "MinGru(8), Sru(8), QuasiRnn(8)")]
     [InlineData("ManyToMany", 1, 30, 5, 8, "Embedding(1000, 17), Lstm(17)")]
     [InlineData("ManyToOne", 1, 100, 2, 1, "Embedding(10, 64), Gru(8)")]
     [InlineData("ManyToMany", 2, 300, 2, 200, "Lstm(8), Lstm(8), Precision = Precision.Double")]

@@ -122,7 +122,7 @@ internal static class KernelEmitter
             // while it is in the cache, the element-wise equations. To predict, nothing is kept for the reverse pass.
             """);
         writer.Write(KernelContext.Optimized);
-        using (writer.Open($"public static void Forward(ref {number} inputs, int source, int xStride, ref {number} packs, int pack, ref {number} arena, int slots, int blockStride, {BufferParameters(buffers)}, int first, int last, bool predicts)"))
+        using (writer.Open($"public static void Forward(ref {number} inputs, int source, int xStride, ref {number} packs, int pack, ref {number} arena, int slots, int blockStride, {BufferParameters(buffers)}, {(layer.Scans ? ScanEmitter.RowsInOrder : "int first, int last")}, bool predicts)"))
         {
             writer.Write($"""
                 {NoRows}
@@ -155,6 +155,12 @@ internal static class KernelEmitter
         }
 
         writer.Line();
+        if (layer.Scans)
+        {
+            ScanEmitter.WriteForward(context);
+            writer.Line();
+        }
+
         new StepEmitter(context).Write(products);
         products.WriteTiles();
         writer.Line();
@@ -297,16 +303,23 @@ internal static class KernelEmitter
         LayerPlan layer = context.Layer;
         SourceWriter writer = context.Writer;
         IReadOnlyList<Place> buffers = layer.BackwardBuffers;
-        writer.Write("""
+        writer.Write(layer.Scans ? """
+            // Several steps of the backward pass, from the last in time to the first: from the adjoints of their outputs to those of the
+            // pre-activations, in their lanes, and to what flows to the state before them.
+            """ : """
             // One step of the backward pass for rows first to last: from the adjoints of the step's outputs to those of the
             // pre-activations, in their lanes, and to what flows to the previous states without a matrix product.
             """);
         writer.Write(KernelContext.Optimized);
         string packs = layer.BackwardReadsPacks ? $"ref {context.Number} packs, int pack, {string.Concat(layer.MadeSources.Select(s => $"int {s.Name}Pack, "))}" : "";
         string gradients = layer.BackwardAddsGradients ? $"ref {context.Number} gradients, int gradient, " : "";
-        using (writer.Open($"public static void Backward({packs}{gradients}ref {context.Number} arena, int slots, int blockStride, {BufferParameters(buffers)}, int first, int last)"))
+        using (writer.Open($"public static void Backward({packs}{gradients}ref {context.Number} arena, int slots, int blockStride, {BufferParameters(buffers)}, {(layer.Scans ? ScanEmitter.StepsBack : "int first, int last")})"))
         {
-            writer.Write($"{NoRows}\n");
+            if (!layer.Scans)
+            {
+                writer.Write($"{NoRows}\n");
+            }
+
             if (layer.Program.BackwardPhases.Any(p => p.ReadsVectors))
             {
                 writer.Write($"ref {context.Number} weights = ref Unsafe.Add(ref packs, pack);");
@@ -380,6 +393,11 @@ internal static class KernelEmitter
         }
 
         products.WriteTiles();
+        if (layer.Scans)
+        {
+            writer.Line();
+            ScanEmitter.WriteAdjoint(context, source);
+        }
     }
 
     /// <summary>Parameters of a kernel: where each buffer begins.</summary>
@@ -400,6 +418,7 @@ internal static class KernelEmitter
             return;
         }
 
+        string range = !layer.Scans ? "first, last" : phases == layer.Program.BackwardPhases ? ScanEmitter.PassedSteps : "first, last, descends";
         for (int i = 0; i < count && program.Stores.Count > 0; i++)
         {
             string index = i == 0 ? block : $"({block} + {i})";
@@ -407,7 +426,7 @@ internal static class KernelEmitter
             string slot = index == "0" ? "slots" : $"slots + {index} * blockStride";
             string panels = !program.ReadsVectors ? "" : index == "0" ? ", ref weights" : $", ref Unsafe.Add(ref weights, {index} * {layer.PackBlock})";
             string gradients = !program.AddsGradients ? "" : index == "0" ? ", ref sums" : $", ref Unsafe.Add(ref sums, {index} * {layer.PackBlock})";
-            context.Writer.Write($"{ProgramName(name, phase)}(ref Unsafe.Add(ref arena, {slot}){panels}{gradients}{Buffers(offset)}, first, last);");
+            context.Writer.Write($"{ProgramName(name, phase)}(ref Unsafe.Add(ref arena, {slot}){panels}{gradients}{Buffers(offset)}, {range});");
         }
 
         string Buffers(string offset) => string.Concat(program.Buffers(layer.States, layer.Program.Made.Count).Select(b => $", ref Unsafe.Add(ref arena, {b.Parameter}{offset})"));

@@ -96,11 +96,13 @@ internal sealed class PointwiseEmitter
             rows.Add($"ref {number} {(hasMeans ? "sums" : "gradients")}");
         }
 
-        string parameters = SourceWriter.Join([.. rows, .. program.Buffers(context.Layer.States, context.Layer.Program.Made.Count).Select(b => $"ref {number} {b.Parameter}Rows"), "int first", "int last"]);
+        bool goesBack = context.Layer.Scans && context.Layer.Program.BackwardPhases.Contains(phase);
+        string range = goesBack ? ScanEmitter.StepsBack : context.Layer.Scans ? ScanEmitter.RowsInOrder : "int first, int last";
+        string parameters = SourceWriter.Join([.. rows, .. program.Buffers(context.Layer.States, context.Layer.Program.Made.Count).Select(b => $"ref {number} {b.Parameter}Rows"), range]);
         writer.Write(KernelContext.Optimized);
         using (writer.Open($"private static void {name}({parameters})"))
         {
-            IReadOnlyList<PointwiseProgram> stages = program.Stages(context.Layer.Graph);
+            IReadOnlyList<PointwiseProgram> stages = context.Layer.Scans ? program.StagesOverSteps(context.Layer.Graph) : program.Stages(context.Layer.Graph);
             for (int i = 0; i < stages.Count; i++)
             {
                 if (i > 0)
@@ -113,6 +115,10 @@ internal sealed class PointwiseEmitter
                 {
                     stage.WriteRowsAndBlocks();
                 }
+                else if (goesBack)
+                {
+                    stage.WriteStepsBack();
+                }
                 else
                 {
                     stage.WriteRows();
@@ -121,15 +127,35 @@ internal sealed class PointwiseEmitter
         }
     }
 
+    // Rows of several steps follow each other in the order of time.
     private void WriteRows()
     {
-        using (_context.Writer.Open("for (int row = first; row < last; row++)"))
+        using (_context.Writer.Open(_context.Layer.Scans ? ScanEmitter.InOrder : "for (int row = first; row < last; row++)"))
         {
             _context.Writer.Write($"""
                 ref {_context.Number} lanes = ref Unsafe.Add(ref slot, row * {_context.Layer.SlotRow});
                 int start = row * {_context.Layer.RowOf(_size)};
                 """);
             WriteUnits("");
+        }
+    }
+
+    // Against the order of time; what a row's state carries back has one place for all steps.
+    private void WriteStepsBack()
+    {
+        SourceWriter writer = _context.Writer;
+        int width = _context.Layer.RowOf(_size);
+        using (writer.Open("for (int left = steps; left > 0; left--)"))
+        {
+            writer.Write("int step = descends ? steps - left : left - 1, rows = Unsafe.Add(ref live, step);");
+            using (writer.Open("for (int row = 0; row < rows; row++)"))
+            {
+                writer.Write($"""
+                    ref {_context.Number} lanes = ref Unsafe.Add(ref slot, (step * stepRows + row) * {_context.Layer.SlotRow});
+                    int start = (step * stepRows + row) * {width}, carried = row * {width};
+                    """);
+                WriteUnits("");
+            }
         }
     }
 
@@ -332,7 +358,7 @@ internal sealed class PointwiseEmitter
         ? $"ref {(place.Kind == PlaceKind.Vector ? "panels" : "gradients")}, (nuint)(unit + {_context.Layer.BiasOffset(place.Index)})"
         : place.Kind == PlaceKind.Lane
         ? $"ref lanes, (nuint)({(place.Index == 0 ? "unit" : $"unit + {place.Index * _context.Layer.Block}")})"
-        : $"ref {place.Parameter}Rows, (nuint)(start + unit)";
+        : $"ref {place.Parameter}Rows, (nuint)({(place.Kind == PlaceKind.Carry && _context.Layer.Scans ? "carried" : "start")} + unit)";
 
     private string NameOf(int id) => _names[id] + _suffix;
 

@@ -174,8 +174,8 @@ internal static class ShapeEmitter
         string Lane(PlannedLayer layer, int lane)
         {
             LayerPlan plan = layer.Plan;
-            ArenaBuffer slots = training.Slots[layer.Index];
-            return $"new(\"∂L/∂a{plan.LaneName(lane)} of {layer.Name}\", {slots.Offset + lane * plan.Block}, {FirstTime(layer.Clock)}, {layer.Steps}, {slots.StepLength}, {plan.BlocksOf(plan.PanelSize(lane))}, {training.GroupSize * plan.SlotRow}, {plan.SlotRow}, {Math.Min(plan.Block, plan.PanelSize(lane))}{Timing(layer.Clock)})";
+            LaneRows slots = training.Slots[layer.Index];
+            return $"new(\"∂L/∂a{plan.LaneName(lane)} of {layer.Name}\", {slots.Offset + lane * plan.Block}, {FirstTime(layer.Clock)}, {layer.Steps}, {slots.StepLength}, {plan.BlocksOf(plan.PanelSize(lane))}, {slots.BlockStride}, {plan.SlotRow}, {Math.Min(plan.Block, plan.PanelSize(lane))}{Timing(layer.Clock)})";
         }
 
         int FirstTime(Clock clock) => clock == Clock.End ? context.Model.Window.SequenceLength - 1 : 0;

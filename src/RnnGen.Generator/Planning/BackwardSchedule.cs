@@ -13,7 +13,7 @@ namespace RnnGen.Generator.Planning;
 internal sealed class BackwardSchedule(BackwardLayout layout, IReadOnlyList<WatchedLayer> watched)
 {
     private readonly ForwardLayout _forward = layout.Forward;
-    private readonly int _chunk = TrainingGroups.ChunkSteps(layout.Rows);
+    private readonly int _chunk = layout.ChunkSteps;
 
     /// <summary>A unit's calls. A decoder may start from a layer of the encoder that is not its last: what comes behind it has no reader, and so an adjoint of zero.</summary>
     public IEnumerable<Call> Of(PlannedUnit unit) => unit is Op op ? op.Backward(layout) : OfLayer((PlannedLayer)unit);
@@ -35,17 +35,17 @@ internal sealed class BackwardSchedule(BackwardLayout layout, IReadOnlyList<Watc
                 .Where(layout.Specification.IsRecomputed, Condition.AreLast);
         }
 
-        for (int i = 0; i < layer.Steps; i++)
+        int chunks = (layer.Steps + _chunk - 1) / _chunk;
+        for (int i = 0; i < chunks; i++)
         {
-            int step = layer.IsReverse ? i : layer.Steps - 1 - i;
-            foreach (Call call in Step(layer, step))
+            int start = (layer.IsReverse ? i : chunks - 1 - i) * _chunk, end = Math.Min(start + _chunk, layer.Steps);
+            foreach (Call call in _forward.Scans(layer) && !IsWatched(layer) ? Steps(layer, start, end) : StepByStep(layer, start, end))
             {
                 yield return call;
             }
 
             // The chunk's weight gradients, once its steps' pre-activations have their adjoints.
-            int start = step / _chunk * _chunk, end = Math.Min(start + _chunk, layer.Steps);
-            foreach (Call call in !layer.IsFrozen && step == (layer.IsReverse ? end - 1 : start) ? Gradients(layer, start, end) : [])
+            foreach (Call call in !layer.IsFrozen ? Gradients(layer, start, end) : [])
             {
                 yield return call;
             }
@@ -61,6 +61,63 @@ internal sealed class BackwardSchedule(BackwardLayout layout, IReadOnlyList<Watc
     private bool HasReader(PlannedLayer layer, string state) =>
         layout.Units.OfType<Op>().Any(o => o.IsStateOf(layer, state) && layout.Units.Any(u => u.Reads.Contains(o)));
 
+    private IEnumerable<Call> StepByStep(PlannedLayer layer, int start, int end)
+    {
+        for (int i = 0; i < end - start; i++)
+        {
+            int step = layer.IsReverse ? start + i : end - 1 - i;
+            foreach (Call call in _forward.Scans(layer) ? Steps(layer, step, step + 1) : Step(layer, step))
+            {
+                yield return call;
+            }
+        }
+    }
+
+    // What is measured is read before a step.
+    private bool IsWatched(PlannedLayer layer) => WatchedLayer.Watches(watched, layer, 0).Any();
+
+    // Many steps back.
+    private IEnumerable<Call> Steps(PlannedLayer layer, int start, int end)
+    {
+        LayerPlan plan = layer.Plan;
+        LaneRows lanes = _forward.LanesOf(layer);
+        ScannedSteps steps = ScannedSteps.Of(layer, layout.Rows, start, end);
+        string note = end - start == 1 ? Time(layer, start) : $"t = {end - 1} to {start}";
+        foreach (Call watch in WatchedLayer.Watches(watched, layer, start))
+        {
+            yield return watch;
+        }
+
+        yield return new ScanBackKernel(
+            layer,
+            plan.BackwardAddsGradients ? layout.WeightGradients[layer.Index].Offset : null,
+            lanes.At(start),
+            lanes.BlockStride,
+            plan.BackwardBuffers.Select(b => new BufferOffset(b, OffsetOf(layer, b, start))).ToList(),
+            steps)
+        {
+            Note = note,
+        };
+        foreach (ProductSource source in plan.ReverseSources)
+        {
+            ArenaBuffer? scratch = layout.ScratchOf(layer);
+            bool needsStates = !layer.Source.IsTrained;
+            yield return new ScannedAdjointKernel(layer, source, lanes.At(start), lanes.BlockStride, scratch?.Offset ?? InputAdjoint(layer, start), steps) { Note = note }
+                .Where(needsStates, Condition.HaveStates);
+            for (int step = start; scratch is not null && step < end; step++)
+            {
+                yield return AddInputAdjoint(layer, scratch.At(step - start), step).Where(needsStates, Condition.HaveStates);
+            }
+        }
+    }
+
+    // Another reader has written the adjoint.
+    private CopyRows AddInputAdjoint(PlannedLayer layer, int from, int step)
+    {
+        int row = layer.Plan.InputRowStride;
+        return new CopyRows(from, row, row, InputAdjoint(layer, step), row, RowRange.Live(layer, step), Adds: true) { Note = Time(layer, step) };
+    }
+
     // One step back: the pre-activations' adjoints, then those of what products read.
     private IEnumerable<Call> Step(PlannedLayer layer, int step)
     {
@@ -74,7 +131,7 @@ internal sealed class BackwardSchedule(BackwardLayout layout, IReadOnlyList<Watc
             layer,
             plan.BackwardAddsGradients ? layout.WeightGradients[layer.Index].Offset : null,
             _forward.LanesOf(layer).At(step),
-            _forward.BlockStride(layer),
+            _forward.LanesOf(layer).BlockStride,
             plan.BackwardBuffers.Select(b => new BufferOffset(b, OffsetOf(layer, b, step))).ToList(),
             RowRange.Live(layer, step))
         {
@@ -113,7 +170,7 @@ internal sealed class BackwardSchedule(BackwardLayout layout, IReadOnlyList<Watc
             layer,
             source,
             _forward.LanesOf(layer).At(step),
-            _forward.BlockStride(layer),
+            _forward.LanesOf(layer).BlockStride,
             scratch?.Offset ?? (isDropped ? layout.DropScratchOf(layer).Offset : target),
             RowRange.Live(layer, step)) { Note = Time(layer, step) }.Where(needsStates, Condition.HaveStates);
         if (isDropped)
@@ -123,8 +180,7 @@ internal sealed class BackwardSchedule(BackwardLayout layout, IReadOnlyList<Watc
 
         if (scratch is not null)
         {
-            int row = plan.InputRowStride;
-            yield return new CopyRows(scratch.Offset, row, row, target, row, RowRange.Live(layer, step), Adds: true) { Note = Time(layer, step) }.Where(needsStates, Condition.HaveStates);
+            yield return AddInputAdjoint(layer, scratch.Offset, step).Where(needsStates, Condition.HaveStates);
         }
     }
 
@@ -173,9 +229,9 @@ internal sealed class BackwardSchedule(BackwardLayout layout, IReadOnlyList<Watc
 
     private GradientChunk Chunk(PlannedLayer layer, int from, int to)
     {
-        ArenaBuffer lanes = _forward.LanesOf(layer);
+        LaneRows lanes = _forward.LanesOf(layer);
         return new GradientChunk(
-            lanes.At(from), lanes.StepLength, _forward.BlockStride(layer), layout.WeightGradients[layer.Index].Offset, to - from,
+            lanes.At(from), lanes.StepLength, lanes.BlockStride, layout.WeightGradients[layer.Index].Offset, to - from,
             new Argument.LiveFrom(layer.Clock == Clock.Output ? Clock.Output : Clock.Input, layer.RunsAtEnd ? null : from));
     }
 }

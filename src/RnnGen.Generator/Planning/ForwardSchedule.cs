@@ -24,6 +24,44 @@ internal sealed class ForwardSchedule(ForwardLayout layout, IReadOnlyList<Watche
             yield return call;
         }
 
+        foreach (Call call in layout.Scans(layer) ? OfSteps(layer) : StepByStep(layer))
+        {
+            yield return call;
+        }
+    }
+
+    // What rows begin with stands before a layer's own places of the steps, so that all of it may come first.
+    private IEnumerable<Call> OfSteps(PlannedLayer layer)
+    {
+        for (int step = layer.Steps - 1; layer.IsReverse && step >= 0; step--)
+        {
+            foreach (Call call in InitialStates.Begin(layout, layer, step))
+            {
+                yield return call;
+            }
+        }
+
+        ValueRows source = layout.Source(layer, 0);
+        yield return new ScanKernel(
+            layer,
+            new SourceRows(layout.MemoryOf(layer.Source), source.Offset, source.Row),
+            layout.LanesOf(layer),
+            BuffersOf(layer, 0),
+            ScannedSteps.Of(layer, layout.Rows, 0, layer.Steps))
+        {
+            Note = $"t = 0 to {layer.Steps - 1}",
+        };
+        for (int step = 0; step < layer.Steps; step++)
+        {
+            foreach (Call count in WatchedLayer.Counts(watched, layer, step))
+            {
+                yield return count;
+            }
+        }
+    }
+
+    private IEnumerable<Call> StepByStep(PlannedLayer layer)
+    {
         List<string> dropped = layer.Plan.States.Where(s => layout.Drops(layer, s)).ToList();
         for (int i = 0; i < layer.Steps; i++)
         {
@@ -46,6 +84,8 @@ internal sealed class ForwardSchedule(ForwardLayout layout, IReadOnlyList<Watche
         }
     }
 
+    private List<BufferOffset> BuffersOf(PlannedLayer layer, int step) => layer.Plan.ForwardBuffers.Select(b => new BufferOffset(b, layout.OffsetOf(layer, b, step))).ToList();
+
     private ForwardKernel Kernel(PlannedLayer layer, int step)
     {
         ValueRows source = layout.Source(layer, step);
@@ -53,8 +93,8 @@ internal sealed class ForwardSchedule(ForwardLayout layout, IReadOnlyList<Watche
             layer,
             new SourceRows(layout.MemoryOf(layer.Source), source.Offset, source.Row),
             layout.LanesOf(layer).At(layout.Trains ? step : 0),
-            layout.BlockStride(layer),
-            layer.Plan.ForwardBuffers.Select(b => new BufferOffset(b, layout.OffsetOf(layer, b, step))).ToList(),
+            layout.LanesOf(layer).BlockStride,
+            BuffersOf(layer, step),
             RowRange.Live(layer, step),
             layout.Trains)
         {

@@ -31,9 +31,9 @@ internal sealed record WatchedLayer(PlannedLayer Layer, IReadOnlyList<WatchedSta
         foreach (Node node in plan.Graph.Nodes.Where(n => n.Name.Length > 0 && n.Width == "H" && WatchedGate.Knows(n.Function) && plan.Program.Places.ContainsKey(n.Id)))
         {
             Place place = plan.Program.Places[node.Id];
-            ArenaBuffer lanes = forward.LanesOf(layer);
+            LaneRows lanes = forward.LanesOf(layer);
             gates.Add(place.Kind == PlaceKind.Lane
-                ? new(node.Name.TrimEnd('\''), node.Function!, lanes.Offset + place.Index * plan.Block, lanes.StepLength, forward.BlockStride(layer), plan.SlotRow)
+                ? new(node.Name.TrimEnd('\''), node.Function!, lanes.Offset + place.Index * plan.Block, lanes.StepLength, lanes.BlockStride, plan.SlotRow)
                 : new(node.Name.TrimEnd('\''), node.Function!, forward.OffsetOf(layer, place, 0), layout.Rows * plan.RowOf(place), plan.Block, plan.RowOf(place)));
         }
 

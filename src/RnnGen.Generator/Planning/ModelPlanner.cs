@@ -41,7 +41,7 @@ internal static class ModelPlanner
         ForwardLayout forward = new(model.Window with { BatchSize = group }, window.Units, group, trains: true, _ => BackwardLayout.End(window.Units));
 
         // Memory of the backward pass: an adjoint lives from its first writer to its own unit, so that a stack's adjoints share their places.
-        BackwardLayout backward = new(forward, window.Vectors);
+        BackwardLayout backward = new(forward, window.Vectors, TrainingGroups.ChunkSteps(group));
         after?.Invoke("training memory", () => PlanText.Of(backward.Memory.Buffers) + PlanText.Of(backward.Sums.Buffers));
 
         // Memory of prediction: one step where a step depends on earlier ones only; layer by layer where it depends on later ones, and a decoder's step behind it.

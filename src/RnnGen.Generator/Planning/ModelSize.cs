@@ -34,7 +34,7 @@ internal static class ModelSize
     public static long LinesOf(PlanLayout layout)
     {
         BackwardLayout training = layout.Training;
-        long trained = training.Units.Sum(u => LinesOf(u, TrainingGroups.ChunkSteps(training.Rows), layout.Model.GradientFlow));
+        long trained = training.Units.Sum(u => LinesOf(u, training.ChunkSteps, layout.Model.GradientFlow));
 
         // Where training sees a window, prediction still sees all steps: of several sequences, and of one.
         long predicted = layout.Model.IsRecomputed ? layout.Flow.Units.Sum(u => u is Op op ? op.PredictedLines : 2L * u.Steps) : 0;
@@ -52,8 +52,14 @@ internal static class ModelSize
 
         PlannedLayer layer = (PlannedLayer)unit;
         LayerPlan plan = layer.Plan;
-        long states = plan.States.Count, perStep = 4 + plan.ReverseSources.Count + (layer.IsReverse ? states : 0) + (isWatched ? 1 : 0) + (plan.Shape.DropsStates ? 2 * states : 0);
         long chunks = (layer.Steps + chunk - 1) / chunk;
+        if (plan.Scans && !isWatched)
+        {
+            // Training takes all steps at once, but for what rows of a layer that goes backwards begin with.
+            return layer.Steps * (2 + (layer.IsReverse ? plan.States.Count : 0)) + chunks * (2 + plan.ReverseSources.Count + plan.Sources.Count) + LinesPerLayer;
+        }
+
+        long states = plan.States.Count, perStep = 4 + plan.ReverseSources.Count + (layer.IsReverse ? states : 0) + (isWatched ? 1 : 0) + (plan.Shape.DropsStates ? 2 * states : 0);
         return layer.Steps * perStep + chunks * (plan.Sources.Count + 1) + LinesPerLayer;
     }
 }

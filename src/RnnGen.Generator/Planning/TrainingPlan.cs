@@ -43,7 +43,7 @@ internal sealed record TrainingPlan
     public required IReadOnlyDictionary<int, ArenaBuffer> WeightGradients { get; init; }
 
     /// <summary>The layers' lanes.</summary>
-    public required IReadOnlyDictionary<int, ArenaBuffer> Slots { get; init; }
+    public required IReadOnlyDictionary<int, LaneRows> Slots { get; init; }
 
     /// <summary>Where to look for the first value of the forward pass that is not finite, in its order.</summary>
     public required IReadOnlyList<TracedRows> Traced { get; init; }

@@ -70,7 +70,7 @@ internal sealed record ForwardKernel(
     ];
 
     public override IReadOnlyList<KernelOperand> Operands =>
-        [Input, "source", "sourceRow", Packs, Layer.Pack, Arena, "lanes", "blockStride", .. Passed(Buffers), FirstLast, !Trains];
+        [Input, "source", "sourceRow", Packs, Layer.Pack, Arena, "lanes", "blockStride", .. Passed(Buffers), FirstLast, .. Layer.Plan.Scans ? new KernelOperand[] { Layer.IsReverse } : [], !Trains];
 }
 
 /// <summary>One step of one sequence.</summary>

@@ -6,6 +6,7 @@ namespace RnnGen.Generator.Planning.Calls;
 internal static class KernelNames
 {
     public const string Forward = "Forward";
+    public const string Scan = "Scan";
     public const string Step = "Step";
     public const string Stream = "Stream";
     public const string Dot = "Dot";
@@ -14,6 +15,9 @@ internal static class KernelNames
 
     /// <summary>The kernel from the lanes' adjoints to a source's.</summary>
     public static string Adjoint(ProductSource source) => $"{Title(source)}Adjoint";
+
+    /// <summary>The same at many steps, in a layer whose products read the input alone.</summary>
+    public static string ScannedAdjoint(ProductSource source) => $"{Adjoint(source)}OfSteps";
 
     /// <summary>The kernel of the gradient of the weights that a source is multiplied by.</summary>
     public static string Gradient(ProductSource source) => $"{Title(source)}Gradient";

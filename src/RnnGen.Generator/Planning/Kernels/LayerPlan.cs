@@ -58,6 +58,12 @@ internal sealed class LayerPlan
     // Bytes of the first-level cache that lanes may take.
     private const int CachedLanes = 24_000;
 
+    // Bytes of it that lanes may take beside the weights and the inputs of a product.
+    private const int ScannedLanes = 16_000;
+
+    // The maximum number of rows of a register tile.
+    private const int TileRows = 8;
+
     // Bytes of weights that stay in the first-level cache from one step to the next.
     private const int CachedWeights = 40_000;
 
@@ -261,6 +267,15 @@ internal sealed class LayerPlan
     /// <summary>Whether predicting has an element-wise program of its own: one that keeps less, or is coarser.</summary>
     public bool InfersApart => Program.InferencePhases.Sum(p => p.Program.Stores.Count) < Program.ForwardPhases.Sum(p => p.Program.Stores.Count)
         || (Shape.IsFast && Program.InferencePhases.Any(p => p.Program.Steps.Any(s => Graph[s].Function!.FastText != Graph[s].Function!.Text)));
+
+    /// <summary>
+    /// Whether no product reads what an earlier step or the step itself makes: then the products of many steps are one product, whose rows are these steps' rows, and only
+    /// the equations follow the order of time. Of minGRU, SRU and the like, and of every cell that is written so.
+    /// </summary>
+    public bool Scans => States.Count > 0 && Program.IsFused && Sources.All(s => s.IsInput);
+
+    /// <summary>Rows of such a product, of one step or of several: as many as leave the lanes of the blocks that are computed together in the first-level cache.</summary>
+    public int ScannedRows => Math.Max(TileRows, ScannedLanes / (BlockGroup * SlotRow * Scalar.Bytes(Shape.Precision)) / TileRows * TileRows);
 
     /// <summary>Rows whose lanes stay in the first-level cache while the phases between two matrix products run over them.</summary>
     public int CachedRows => Math.Max(1, CachedLanes / (Blocks * SlotRow * Scalar.Bytes(Shape.Precision)));

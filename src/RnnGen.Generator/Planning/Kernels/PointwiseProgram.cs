@@ -80,6 +80,18 @@ internal sealed record PointwiseProgram(
         return stages.Count == 1 ? [this] : stages;
     }
 
+    /// <summary>The stages where each runs over the rows of several steps: what a step leaves to the next must be known in the stage that reads it.</summary>
+    public IReadOnlyList<PointwiseProgram> StagesOverSteps(StepGraph graph)
+    {
+        IReadOnlyList<PointwiseProgram> stages = Stages(graph);
+        return stages.Select((stage, i) => stages.Skip(i + 1).Any(stage.ReadsStepBefore)).Any(waits => waits) ? [this] : stages;
+    }
+
+    // Whether it reads what another program leaves to the next step.
+    private bool ReadsStepBefore(PointwiseProgram other) => other.Stores.Any(s =>
+        (s.Place.Kind == PlaceKind.NextState && Loads.Any(l => l.Place == Place.PreviousState(s.Place.State)))
+        || (s.Place.Kind == PlaceKind.Carry && Loads.Any(l => l.Place == s.Place)));
+
     /// <summary>How many costly functions wait for each other from a loaded value on to the end.</summary>
     public int ChainFrom(StepGraph graph, int node)
     {

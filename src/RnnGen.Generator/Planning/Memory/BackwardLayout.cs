@@ -22,9 +22,10 @@ internal sealed class BackwardLayout
 
     /// <param name="forward">The layout of the forward pass, which this one continues.</param>
     /// <param name="vectors">Parameters that stand in no layer's packs.</param>
-    public BackwardLayout(ForwardLayout forward, IReadOnlyList<PlannedVector> vectors)
+    /// <param name="chunkSteps">Steps whose weight gradients are summed at once.</param>
+    public BackwardLayout(ForwardLayout forward, IReadOnlyList<PlannedVector> vectors, int chunkSteps)
     {
-        Forward = forward;
+        (Forward, ChunkSteps) = (forward, chunkSteps);
         _buffers = new UnitBuffers(forward.Memory);
         Sums = new MemoryPlan(Scalar.PerBlock(forward.Specification.Precision));
         _layers = Units.OfType<PlannedLayer>().ToList();
@@ -58,6 +59,9 @@ internal sealed class BackwardLayout
     }
 
     public ForwardLayout Forward { get; }
+
+    /// <summary>Steps whose weight gradients are summed at once, and which a layer that takes many steps at once takes back together.</summary>
+    public int ChunkSteps { get; }
 
     public MemoryPlan Memory => _buffers.Memory;
 
@@ -175,10 +179,10 @@ internal sealed class BackwardLayout
 
     private void ReserveScratch()
     {
-        // Another reader's adjoint of a step, before it is added.
+        // Another reader's adjoint of a step, or of the steps that are one call, before it is added.
         foreach (PlannedLayer layer in _layers.Where(AddsToItsSource))
         {
-            ReserveWithin(layer, Scratch, $"{layer.Name}'s part of an input's adjoint", layer.Plan.InputRowStride);
+            ReserveWithin(layer, Scratch, $"{layer.Name}'s part of an input's adjoint", layer.Plan.InputRowStride, Forward.Scans(layer) ? Math.Min(layer.Steps, ChunkSteps) : 1);
         }
 
         foreach (PlannedLayer layer in _layers.Where(l => l.Flows && l.Plan.Shape.DropsStates))
@@ -197,7 +201,7 @@ internal sealed class BackwardLayout
 
     private bool AddsToItsSource(PlannedLayer layer) => layer.Source.Flows && !IsLastReader(layer, layer.Source);
 
-    // One step that lasts as long as the unit's backward pass.
-    private void ReserveWithin(PlannedLayer layer, string part, string name, int row) =>
-        _buffers.Keep(layer, part, Memory.Add(name, 1, (long)Rows * row, At(layer), At(layer)));
+    // Steps that last as long as the unit's backward pass.
+    private void ReserveWithin(PlannedLayer layer, string part, string name, int row, int steps = 1) =>
+        _buffers.Keep(layer, part, Memory.Add(name, steps, (long)Rows * row, At(layer), At(layer)));
 }

@@ -78,7 +78,9 @@ internal sealed class ForwardLayout
             Reserve(layer, Output, $"{layer.Name} output", layer.Steps, plan.OutputRow, lastUse);
         }
 
-        Reserve(layer, Lanes, $"{layer.Name} lanes", keptSteps, plan.Blocks * plan.SlotRow, keptUntil);
+        // The rows of all steps follow each other where they are rows of one product; the blocks of a step do elsewhere.
+        (int parts, int length) = Scans(layer) ? (plan.Blocks, keptSteps) : (keptSteps, plan.Blocks);
+        Reserve(layer, Lanes, $"{layer.Name} lanes", parts, length * plan.SlotRow, keptUntil);
     }
 
     // No name of a cell has a space.
@@ -107,12 +109,19 @@ internal sealed class ForwardLayout
     /// <summary>Width of a row of a unit's values.</summary>
     public int RowOf(PlannedUnit unit) => Scalar.PaddedRow(unit.Width, Specification.Precision);
 
-    public int BlockStride(PlannedLayer layer) => Rows * layer.Plan.SlotRow;
+    /// <summary>Whether many steps of a layer are one call.</summary>
+    public bool Scans(PlannedLayer layer) => Trains && layer.Plan.Scans;
 
     /// <summary>The time step, for readers; what runs at the end counts to the last input step.</summary>
     public int TimeOf(PlannedUnit unit, int step) => unit.RunsAtEnd ? Specification.SequenceLength - 1 : step;
 
-    public ArenaBuffer LanesOf(PlannedLayer layer) => _buffers[layer, Lanes];
+    /// <summary>A layer's lanes.</summary>
+    public LaneRows LanesOf(PlannedLayer layer)
+    {
+        ArenaBuffer lanes = _buffers[layer, Lanes];
+        int row = Rows * layer.Plan.SlotRow;
+        return Scans(layer) ? new(lanes.Offset, row, lanes.StepLength) : new(lanes.Offset, lanes.StepLength, row);
+    }
 
     public ArenaBuffer OutputsOf(PlannedLayer layer) => _buffers[layer, layer.OutputState ?? Output];
 
