@@ -188,6 +188,7 @@ public sealed partial class ReferenceTests
             bool flag => flag ? "true" : "false",
             string or char or Enum or TimeSpan or NonFinitePolicy => value.ToString()!,
             System.Collections.IEnumerable many => many.Cast<object>().Any() ? string.Join(", ", many.Cast<object>().Select(one => FormattableString.Invariant($"{one}"))) : "empty",
+            Monitor => $"Monitor.{char.ToUpperInvariant(value.ToString()![0])}{value.ToString()![1..]}",
             Spectre.Console.IAnsiConsole => "standard output",
             _ => throw new InvalidOperationException($"{place}: say here how a default of type {value.GetType()} is written."),
         };

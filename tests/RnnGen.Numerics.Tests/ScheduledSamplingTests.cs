@@ -36,7 +36,14 @@ public class ScheduledSamplingTests
         model.ComputeGradients(inputs, targets, Count, gradients, s_lengths).ShouldBe(outputs.Zip(targets, (y, t) => (y - t) * (y - t)).Average(), 1e-13);
 
         // A loss that is only measured is that of teacher forcing.
-        model.ComputeLoss(inputs, targets, Count, s_lengths).ShouldBe(new SequenceForecaster(1).ComputeGradients(inputs, targets, Count, gradients, s_lengths));
+        double forced = new SequenceForecaster(1).ComputeGradients(inputs, targets, Count, gradients, s_lengths);
+        model.ComputeLoss(inputs, targets, Count, s_lengths).ShouldBe(forced);
+
+        // And the free-running loss is that of the predicted numbers, whatever the share is; it changes nothing.
+        SequenceForecaster forcing = new(1);
+        forcing.ComputeFreeRunningLoss(inputs, targets, Count, s_lengths).ShouldBe(model.ComputeGradients(inputs, targets, Count, gradients, s_lengths));
+        forcing.ComputeLoss(inputs, targets, Count, s_lengths).ShouldBe(forced);
+        forcing.SamplingStep.ShouldBe(0);
     }
 
     [Fact]
@@ -53,6 +60,7 @@ public class ScheduledSamplingTests
         for (int i = 0; i < targets.Length; i++)
             sum += Math.Log(logits[(i * 8)..(i * 8 + 8)].Sum(Math.Exp)) - logits[i * 8 + targets[i]];
         model.ComputeGradients(inputs, targets, Count, new double[Attentive.ParameterCount]).ShouldBe(sum / targets.Length, 1e-13);
+        model.ComputeFreeRunningLoss(inputs, targets, Count).ShouldBe(sum / targets.Length, 1e-13);
     }
 
     [Fact]

@@ -339,6 +339,7 @@ public sealed class ResumeTests
         [nameof(FitOptions.Optimizer)] = (new Sgd(0.2), "optimiser's LearningRate is 0.1, but here it is 0.2"),
         [nameof(FitOptions.Schedule)] = (LearningRateSchedule.Cosine(), "Schedule is none"),
         [nameof(FitOptions.Patience)] = (7, "Patience is 9, but here it is 7"),
+        [nameof(FitOptions.Monitor)] = (Monitor.Mae, "Monitor is loss, but here it is MAE"),
         [nameof(FitOptions.RestoreBest)] = (false, "keeping of the best parameters is true, but here it is false"),
         [nameof(FitOptions.AverageDecay)] = (0.5, "AverageDecay is none, but here it is 0.5"),
         [nameof(FitOptions.BatchSize)] = (3, "BatchSize is 4, but here it is 3"),

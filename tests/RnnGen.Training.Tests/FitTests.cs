@@ -84,6 +84,24 @@ public class FitTests
     }
 
     [Fact]
+    public void A_decoder_with_scheduled_sampling_is_watched_as_it_is_used()
+    {
+        SequenceForecaster model = new(1) { ScheduledSampling = 1 };
+        Random random = new(2);
+        double[] Draw(int count) => [.. Enumerable.Range(0, count).Select(_ => random.NextDouble() - 0.5)];
+        double[] inputs = Draw(20 * SequenceForecaster.Layout.InputLength), targets = Draw(20 * SequenceForecaster.Layout.TargetLength);
+        SequenceDataset<double, double> data = SequenceDataset.FromArrays(inputs, targets, 20);
+        TrainingResult result = model.Fit(data, data, new FitOptions { Epochs = 4, Patience = 4 });
+        EpochResult epoch = result.Epochs[^1];
+        epoch.FreeRunningLoss!.Value.ShouldBe(epoch.Validation!.Rmse!.Value * epoch.Validation.Rmse.Value, 1e-12);
+        epoch.WatchedLoss.ShouldBe(epoch.FreeRunningLoss.Value);
+        epoch.ValidationLoss!.Value.ShouldNotBe(epoch.FreeRunningLoss.Value);
+        epoch.ToString().ShouldContain(FormattableString.Invariant($"validation {epoch.FreeRunningLoss:G5} (teacher-forced {epoch.ValidationLoss:G5}), decoded RMSE"));
+        result.Best.ShouldBe(result.Epochs.MinBy(e => e.FreeRunningLoss));
+        new SequenceForecaster(1).Fit(data, data, new FitOptions { Epochs = 1 }).Epochs[0].FreeRunningLoss.ShouldBeNull();
+    }
+
+    [Fact]
     public void A_model_that_reads_sequences_as_a_whole_carries_none() =>
         Should.Throw<ArgumentException>(() => new BidirectionalLstmFloat(1).Fit(
             SequenceDataset.FromArrays(new float[BidirectionalLstmFloat.Layout.InputLength], new float[BidirectionalLstmFloat.Layout.TargetLength], 1), options: new FitOptions { CarryState = true }))

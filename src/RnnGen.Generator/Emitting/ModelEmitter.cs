@@ -91,7 +91,7 @@ internal static class ModelEmitter
         List<string> interfaces = [$"IRnnModel<{context.Name}, {context.Types}>", "IVectorizedModel", "Runtime.ITurnKeeper"];
         interfaces.AddRange(context.Plan.CarriesState ? [$"IStatefulModel<{context.Types}>"] : []);
         interfaces.AddRange(context.Plan.Training.Draws.Count > 0 ? ["IDropoutModel"] : []);
-        interfaces.AddRange(context.Plan.Decoder is not null ? ["IScheduledSamplingModel"] : []);
+        interfaces.AddRange(context.Plan.Decoder is not null ? ["IScheduledSamplingModel", $"IFreeRunningModel<{context.Types}>"] : []);
         interfaces.AddRange(context.Model.GradientFlow ? ["IGradientFlowModel"] : []);
         using (writer.Open($"{Header(context)} : {string.Join(", ", interfaces.Select(i => ModelContext.Library + i))}"))
         {

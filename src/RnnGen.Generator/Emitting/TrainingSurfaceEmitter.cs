@@ -22,6 +22,15 @@ internal static class TrainingSurfaceEmitter
             public void ApplyGradients({{gradients}}, {{optimizer}}) => _rnn.ApplyGradients(this, gradients, optimizer);
 
             """);
+        if (context.Plan.Decoder is not null)
+        {
+            context.Writer.Write($$"""
+                /// <inheritdoc/>
+                public {{number}} ComputeFreeRunningLoss({{spans}}, {{ModelContext.Sys}}ReadOnlySpan<int> lengths = default) => _rnn.ComputeFreeRunningLoss(this, inputs, targets, count, lengths);
+
+                """);
+        }
+
         if (carries)
         {
             context.Writer.Write($$"""

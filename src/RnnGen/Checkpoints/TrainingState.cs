@@ -71,6 +71,8 @@ internal sealed record TrainingProgress
         {
             writer.Write(epoch.TrainingLoss);
             writer.Write(epoch.ValidationLoss);
+            writer.Write(epoch.FreeRunningLoss);
+            writer.Write(epoch.Monitored);
             writer.Write(epoch.Seconds);
             writer.Write(epoch.SequencesPerSecond);
             writer.Write(epoch.LearningRate);
@@ -86,7 +88,8 @@ internal sealed record TrainingProgress
     /// <param name="epochs">The epochs of the whole training.</param>
     /// <param name="stepsPerEpoch">The steps of an epoch.</param>
     /// <param name="sequences">The sequences of an epoch.</param>
-    public static TrainingProgress Read(CheckpointReader reader, int epochs, long stepsPerEpoch, int sequences)
+    /// <param name="monitor">What the training watches.</param>
+    public static TrainingProgress Read(CheckpointReader reader, int epochs, long stepsPerEpoch, int sequences, Monitor monitor)
     {
         long step = reader.ReadLong("the number of steps", 0);
         if (step / stepsPerEpoch > epochs || (step / stepsPerEpoch == epochs && step % stepsPerEpoch != 0))
@@ -120,7 +123,8 @@ internal sealed record TrainingProgress
         {
             results.Add(new EpochResult
             {
-                Epoch = epoch, TrainingLoss = reader.ReadDouble("the loss of an epoch"), ValidationLoss = reader.ReadOptional("the validation loss of an epoch"), Seconds = reader.ReadDouble("the seconds of an epoch"), SequencesPerSecond = reader.ReadDouble("the rate of an epoch"),
+                Epoch = epoch, TrainingLoss = reader.ReadDouble("the loss of an epoch"), ValidationLoss = reader.ReadOptional("the validation loss of an epoch"),
+                FreeRunningLoss = reader.ReadOptional("the free-running loss of an epoch"), Monitored = reader.ReadOptional("what was watched in an epoch"), Monitor = monitor, Seconds = reader.ReadDouble("the seconds of an epoch"), SequencesPerSecond = reader.ReadDouble("the rate of an epoch"),
                 LearningRate = reader.ReadDouble("the learning rate of an epoch"),
                 SkippedSteps = reader.ReadInt("the skipped steps of an epoch", 0),
                 SkippedValidation = reader.ReadInt("the validation sequences of an epoch that were left out", 0),

@@ -29,3 +29,23 @@ public interface IScheduledSamplingModel
     /// <summary>How many gradients were computed.</summary>
     long SamplingStep { get; set; }
 }
+
+/// <summary>A model that decodes step by step: its loss can be measured as it is used, with each step reading the model's own previous output.</summary>
+/// <typeparam name="TNumber">The number type.</typeparam>
+/// <typeparam name="TInput">The type of one input element.</typeparam>
+/// <typeparam name="TTarget">The type of one target element.</typeparam>
+public interface IFreeRunningModel<TNumber, TInput, TTarget>
+    where TNumber : unmanaged
+    where TInput : unmanaged
+    where TTarget : unmanaged
+{
+    /// <summary>
+    /// Computes the mean free-running loss over <paramref name="count"/> sequences, NaN if there is no target: each step reads the model's own previous output (the most probable token, if it decodes
+    /// tokens) and not the previous target. The model does not change.
+    /// </summary>
+    /// <param name="inputs"><c>count × Layout.InputLength</c> elements.</param>
+    /// <param name="targets"><c>count × Layout.TargetLength</c> elements.</param>
+    /// <param name="count">Sequences, at least 1.</param>
+    /// <param name="lengths">Steps of each sequence's input, or empty if all have all steps.</param>
+    TNumber ComputeFreeRunningLoss(ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int count, ReadOnlySpan<int> lengths = default);
+}

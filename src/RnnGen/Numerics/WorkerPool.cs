@@ -120,7 +120,7 @@ internal sealed class Signal
         {
             lock (_lock)
             {
-                Monitor.PulseAll(_lock);
+                System.Threading.Monitor.PulseAll(_lock);
             }
         }
     }
@@ -138,7 +138,7 @@ internal sealed class Signal
             Interlocked.Increment(ref _sleepers);
             while (!_isSet)
             {
-                Monitor.Wait(_lock);
+                System.Threading.Monitor.Wait(_lock);
             }
 
             Interlocked.Decrement(ref _sleepers);

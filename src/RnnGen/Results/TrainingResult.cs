@@ -14,6 +14,15 @@ public sealed record EpochResult
     /// <summary>Mean loss over the validation sequences after the epoch; NaN if no target was counted, or if the loss is not finite and <see cref="FitOptions.NonFinite"/> lets the training continue. <see langword="null"/> without validation.</summary>
     public double? ValidationLoss { get; init; }
 
+    /// <summary>
+    /// Of a model that decodes, if <see cref="IScheduledSamplingModel.ScheduledSampling"/> is above 0: the mean loss over the validation sequences where each step reads the model's own previous output,
+    /// as it does in use. <see cref="ValidationLoss"/> is teacher-forced: each step reads the previous target. <see langword="null"/> for any other model and without validation.
+    /// </summary>
+    public double? FreeRunningLoss { get; init; }
+
+    /// <summary>What <see cref="FitOptions.Monitor"/> measured on the validation sequences, NaN if it could not; <see langword="null"/> if it is a loss.</summary>
+    public double? Monitored { get; init; }
+
     /// <summary>The time of the training steps, without validation.</summary>
     public required double Seconds { get; init; }
 
@@ -41,11 +50,18 @@ public sealed record EpochResult
     public bool HasOvershot { get; init; }
 
     /// <summary>
-    /// The loss that decides which epoch is best, when the training stops early and what <see cref="LearningRateSchedule.ReduceOnPlateau"/> does: the validation loss, or the training loss
+    /// The number that decides which epoch is best, when the training stops early and what <see cref="LearningRateSchedule.ReduceOnPlateau"/> does; lower is better. It is <see cref="Monitored"/>, negated
+    /// if higher is better, where <see cref="FitOptions.Monitor"/> is a measure; else the loss: <see cref="FreeRunningLoss"/> where there is one, the validation loss, or the training loss
     /// without validation. It is NaN, which is never the best and no improvement, if nothing was counted, or if there is no validation and the epoch <see cref="HasOvershot"/> or has
     /// <see cref="SkippedSteps"/>: the loss over a part of the sequences cannot be compared with the loss over all of them.
     /// </summary>
-    public double WatchedLoss => ValidationLoss ?? (HasOvershot || SkippedSteps > 0 ? double.NaN : TrainingLoss);
+    public double WatchedLoss => Monitored is { } value ? Monitor.Lower(value) : LossToWatch;
+
+    /// <summary>What is watched if nothing else is to be, and what tells whether parameters are good.</summary>
+    internal double LossToWatch => FreeRunningLoss ?? ValidationLoss ?? (HasOvershot || SkippedSteps > 0 ? double.NaN : TrainingLoss);
+
+    /// <summary>What <see cref="Monitored"/> is of.</summary>
+    internal Monitor Monitor { get; init; } = Monitor.Loss;
 
     /// <summary>Notable events of the epoch, in words; empty if there were none.</summary>
     public string Remarks
@@ -86,10 +102,24 @@ public sealed record EpochResult
     public override string ToString()
     {
         string validation = ValidationLoss is { } loss ? string.Create(CultureInfo.InvariantCulture, $"  validation {loss:G5}") : "";
+        if (FreeRunningLoss is { } free)
+        {
+            validation = string.Create(CultureInfo.InvariantCulture, $"  validation {free:G5} (teacher-forced {ValidationLoss:G5})");
+        }
+        else if (Validation is { LossIsTeacherForced: true })
+        {
+            validation += " (teacher-forced)";
+        }
+
         if (Validation is { LossIsTeacherForced: true } evaluation)
         {
             (string name, double? value) = evaluation.DecodedMeasure;
-            validation += string.Create(CultureInfo.InvariantCulture, $" (teacher-forced), decoded {name} {value:G5}");
+            validation += string.Create(CultureInfo.InvariantCulture, $", decoded {name} {value:G5}");
+        }
+
+        if (Monitored is { } monitored)
+        {
+            validation += string.Create(CultureInfo.InvariantCulture, $", {Monitor.Name} {monitored:G5}");
         }
 
         return string.Create(
@@ -113,7 +143,7 @@ public sealed class TrainingResult
     /// <summary>The epochs in order.</summary>
     public IReadOnlyList<EpochResult> Epochs { get; }
 
-    /// <summary>The epoch with the lowest <see cref="EpochResult.WatchedLoss"/>, which is the validation loss, or the training loss without validation; the first of equals.</summary>
+    /// <summary>The epoch with the best value of what <see cref="FitOptions.Monitor"/> watches, as <see cref="EpochResult.WatchedLoss"/> says; the first of equals.</summary>
     /// <exception cref="InvalidOperationException">No epoch has a finite loss: <see cref="HasBest"/> is <see langword="false"/>.</exception>
     public EpochResult Best => BestOf(Epochs) ?? throw new InvalidOperationException(Invariant(
         $"None of the {Epochs.Count} epochs has a finite loss, so none is the best: no target was counted, no step or validation was finite, or steps were skipped and there is no validation. See the epochs' Remarks, and check HasBest first."));

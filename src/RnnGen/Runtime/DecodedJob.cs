@@ -52,9 +52,12 @@ internal sealed class DecodedGroup<TNumber, TInput, TTarget> : TrainedGroup<TNum
 
     private DecoderShape Decoder => Core.Decoder;
 
+    // The share of steps at which the decoder reads its own output.
+    private double OwnShare => Job.IsForwardOnly ? Core.IsFreeRunning ? 1 : 0 : Core.ScheduledSampling;
+
     internal override void Reserve()
     {
-        if (Core.ScheduledSampling > 0 && !Job.IsForwardOnly)
+        if (OwnShare > 0)
         {
             _chosen ??= new TTarget[Targets.Length];
             _targetsInOrder ??= new TTarget[Targets.Length];
@@ -87,7 +90,7 @@ internal sealed class DecodedGroup<TNumber, TInput, TTarget> : TrainedGroup<TNum
             FeedNumbers(Targets, size);
         }
 
-        if (Core.ScheduledSampling > 0 && !Job.IsForwardOnly)
+        if (OwnShare > 0)
         {
             Schedule(inputs, targets, size, lengths);
         }
@@ -97,7 +100,7 @@ internal sealed class DecodedGroup<TNumber, TInput, TTarget> : TrainedGroup<TNum
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Schedule(ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int size, ReadOnlySpan<int> lengths)
     {
-        (double share, int seed, long step) = (Core.ScheduledSampling, Core.SamplingSeed, Core.SamplingStep);
+        (double share, int seed, long step) = (OwnShare, Core.SamplingSeed, Core.SamplingStep);
         ModelDecoder<TNumber, TInput, TTarget> decoder = _decoder!;
         decoder.Read(inputs, size, lengths);
         if (typeof(TTarget) == typeof(int))

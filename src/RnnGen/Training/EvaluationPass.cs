@@ -20,11 +20,17 @@ internal sealed class EvaluationPass<TSelf, TNumber, TInput, TTarget>(TSelf mode
     private readonly TNumber[] _outputs = new TNumber[checked(batches.Size * TSelf.Layout.OutputLength)];
     private BatchState<TNumber>? _before, _state, _predicted; // before the batch, after its loss, after its prediction
     private bool[] _isBad = []; // which sequences of the batch are left out; none before one was
-    private double _sum, _weights;
+    private double _sum, _freeSum, _weights;
     private int _failures;
 
     /// <summary>Carries states from batch to batch; <see langword="null"/> if all sequences are new.</summary>
     public IStatefulModel<TNumber, TInput, TTarget>? Carrying { get; init; }
+
+    /// <summary>The model as one that reads its own outputs; <see langword="null"/> if that loss is not wanted.</summary>
+    public IFreeRunningModel<TNumber, TInput, TTarget>? FreeRunning { get; init; }
+
+    /// <summary>The mean loss where each step reads the previous output; <see langword="null"/> if it is not wanted.</summary>
+    public double? FreeRunningLoss => FreeRunning is null ? null : Diverged is null ? TrainingLoop.Mean(_freeSum, _weights) : double.NaN;
 
     /// <summary>Whether to compute all measures and not only the loss.</summary>
     public bool HasMeasures { get; init; }
@@ -141,7 +147,7 @@ internal sealed class EvaluationPass<TSelf, TNumber, TInput, TTarget>(TSelf mode
     {
         ModelLayout layout = TSelf.Layout;
         double weight = batches.Weight(rows, layout);
-        double loss = LossOf(rows, state);
+        double loss = LossOf(rows, state), free = FreeRunning is null ? 0 : FreeRunningLossOf(rows);
         Span<TNumber> outputs = _outputs.AsSpan(0, measures is null ? 0 : rows.Count * layout.OutputLength);
         NonFiniteException? undecided = null;
         try
@@ -155,7 +161,7 @@ internal sealed class EvaluationPass<TSelf, TNumber, TInput, TTarget>(TSelf mode
         }
 
         // What is decoded may be not finite though the loss, which reads the targets, is; and so may what is carried on.
-        bool isFinite = undecided is null && (weight == 0 || double.IsFinite(loss)) && !(weight > 0 && layout.IsDecoded && !NonFinite.None<TNumber>(outputs)) && (state is null || NonFinite.None(state.AllValues));
+        bool isFinite = undecided is null && (weight == 0 || (double.IsFinite(loss) && double.IsFinite(free))) && !(weight > 0 && layout.IsDecoded && !NonFinite.None<TNumber>(outputs)) && (state is null || NonFinite.None(state.AllValues));
         if (!isFinite)
         {
             Diverge(undecided ?? Find(rows, loss, outputs, state));
@@ -175,12 +181,16 @@ internal sealed class EvaluationPass<TSelf, TNumber, TInput, TTarget>(TSelf mode
 
         _failures = 0;
         _sum += weight > 0 ? loss * weight : 0;
+        _freeSum += weight > 0 ? free * weight : 0;
         _weights += weight;
     }
 
     private double LossOf(BatchRows rows, BatchState<TNumber>? state) => double.CreateTruncating(state is null
         ? model.ComputeLoss(batches.Inputs(rows), batches.Targets(rows), rows.Count, batches.Lengths(rows))
         : Carrying!.ComputeLoss(batches.Inputs(rows), batches.Targets(rows), rows.Count, state, batches.Lengths(rows)));
+
+    private double FreeRunningLossOf(BatchRows rows) =>
+        double.CreateTruncating(FreeRunning!.ComputeFreeRunningLoss(batches.Inputs(rows), batches.Targets(rows), rows.Count, batches.Lengths(rows)));
 
     private void Predict(BatchRows rows, Span<TNumber> outputs, BatchState<TNumber>? state)
     {
@@ -237,6 +247,11 @@ internal sealed class EvaluationPass<TSelf, TNumber, TInput, TTarget>(TSelf mode
             if (batches.Weight(one, TSelf.Layout) > 0 && !double.IsFinite(own))
             {
                 return Named(Invariant($"The loss is {own} in"), one.First, cause);
+            }
+
+            if (FreeRunning is not null && batches.Weight(one, TSelf.Layout) > 0 && FreeRunningLossOf(one) is var free && !double.IsFinite(free))
+            {
+                return Named(Invariant($"The free-running loss is {free} in"), one.First, cause);
             }
 
             if (TSelf.Layout.IsDecoded && !outputs.IsEmpty && !NonFinite.None(outputs.Slice(row * TSelf.Layout.OutputLength, TSelf.Layout.OutputLength)))

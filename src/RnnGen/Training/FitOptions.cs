@@ -26,19 +26,26 @@ public sealed class FitOptions
     public LearningRateSchedule? Schedule { get; init; }
 
     /// <summary>
-    /// Epochs without a new lowest validation loss (or training loss without validation) after which the training stops, at least 1. Default:
-    /// <see langword="null"/>, no early stopping. The loss is <see cref="EpochResult.WatchedLoss"/>: an epoch without counted targets is no improvement, nor, without validation, is an epoch that skipped steps.
+    /// Epochs without an improvement of what is watched (<see cref="Monitor"/>) after which the training stops, at least 1. Default:
+    /// <see langword="null"/>, no early stopping. An epoch without counted targets is no improvement, nor, without validation, is an epoch that skipped steps.
     /// </summary>
-    /// <remarks>
-    /// The loss of a model that decodes is teacher-forced: each step reads the previous target. Early stopping, the best epoch and <see cref="LearningRateSchedule.ReduceOnPlateau"/> follow that
-    /// loss, not the quality of what the model decodes from its own outputs; each epoch's line and <see cref="EpochResult.Validation"/> report both.
-    /// </remarks>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
     public int? Patience
     {
         get;
         init => field = value is { } epochs ? Hyperparameter.AtLeastOne(epochs, nameof(Patience)) : null;
     }
+
+    /// <summary>
+    /// What decides which epoch is best, when <see cref="Patience"/> ends the training and what <see cref="LearningRateSchedule.ReduceOnPlateau"/> does. A measure of predictions, such as
+    /// <see cref="RnnGen.Monitor.Accuracy"/>, needs validation sequences, and turns <see cref="Metrics"/> on. Default: <see cref="RnnGen.Monitor.Loss"/>.
+    /// </summary>
+    /// <exception cref="ArgumentNullException">The value is <see langword="null"/>.</exception>
+    public Monitor Monitor
+    {
+        get;
+        init => field = value ?? throw new ArgumentNullException(nameof(Monitor), "Monitor must be a measure; do not set it, or set Monitor.Loss, to watch the loss.");
+    } = Monitor.Loss;
 
     /// <summary>
     /// Whether the model ends with the parameters of its best epoch instead of those of the last one. Default: <see langword="true"/> with <see cref="Patience"/>,
@@ -108,7 +115,7 @@ public sealed class FitOptions
 
     /// <summary>
     /// Whether each <see cref="EpochResult"/> has an <see cref="Evaluation"/> of the validation sequences with all its measures, which costs one more prediction of
-    /// them per epoch. A model that decodes always has one, because its loss alone says too little. Default: <see langword="false"/>.
+    /// them per epoch. A model that decodes always has one, because its loss alone says too little, and so has a training whose <see cref="Monitor"/> is a measure. Default: <see langword="false"/>.
     /// </summary>
     public bool Metrics { get; init; }
 

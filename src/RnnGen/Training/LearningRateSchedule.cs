@@ -85,8 +85,8 @@ public abstract class LearningRateSchedule
     }
 
     /// <summary>
-    /// Multiplies the rate by <paramref name="factor"/> when the validation loss (or the training loss without validation) has not fallen by a ten-thousandth for more than
-    /// <paramref name="patience"/> epochs, as PyTorch's <c>ReduceLROnPlateau</c> does. The loss is
+    /// Multiplies the rate by <paramref name="factor"/> when what <see cref="FitOptions.Monitor"/> watches (by default the validation loss) has not improved by a ten-thousandth for more than
+    /// <paramref name="patience"/> epochs, as PyTorch's <c>ReduceLROnPlateau</c> does. The number is
     /// <see cref="EpochResult.WatchedLoss"/>; an epoch without one is no improvement.
     /// </summary>
     /// <param name="factor">From above 0 to below 1. Default: 0.1.</param>
@@ -104,7 +104,8 @@ public abstract class LearningRateSchedule
             foreach (EpochResult epoch in p.Epochs)
             {
                 double loss = epoch.WatchedLoss;
-                (best, bad) = loss < best * (1 - 1e-4) ? (loss, 0) : (best, bad + 1);
+                // A measure of which higher is better is below 0.
+                (best, bad) = loss < best * (best < 0 ? 1 + 1e-4 : 1 - 1e-4) ? (loss, 0) : (best, bad + 1);
                 if (wait > 0)
                 {
                     wait--;

@@ -169,6 +169,15 @@ public sealed class Metrics<TNumber, TTarget>(ModelLayout layout)
         };
     }
 
+    /// <summary>Which measures a model has, each 0.</summary>
+    internal static Evaluation Possible(ModelLayout layout)
+    {
+        Evaluation none = new() { Loss = 0, Count = 0 };
+        return layout.LabelLength > 0 ? none with { LabelErrorRate = 0 }
+            : Classes(layout) == 0 ? none with { Mae = 0, Rmse = 0, RSquared = 0 }
+            : none with { Accuracy = 0, Precision = 0, Recall = 0, F1 = 0 };
+    }
+
     private static int Classes(ModelLayout layout) => layout.LabelLength > 0 ? 0 : layout.IsBinary ? 2 : layout.ClassCount;
 
     private void AddClasses(ReadOnlySpan<TNumber> outputs, ReadOnlySpan<int> targets)

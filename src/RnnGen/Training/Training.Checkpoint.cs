@@ -98,7 +98,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget> : IDispo
 
         int epochs = reader.ReadInt("the number of epochs of the whole training", 1);
         Identity(epochs).Check(reader, file);
-        TrainingProgress progress = TrainingProgress.Read(reader, _options.Epochs, _stepsPerEpoch, _batches.SequenceCount);
+        TrainingProgress progress = TrainingProgress.Read(reader, _options.Epochs, _stepsPerEpoch, _batches.SequenceCount, _options.Monitor);
         TrainingState<TNumber> state = Arrays();
         TrainingState<TNumber>? good = _good is null ? null : Arrays();
         reader.Finish();
@@ -249,6 +249,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget> : IDispo
         identity.Add(nameof(FitOptions.AverageDecay), _options.AverageDecay);
         identity.Add("keeping of the best parameters", _keepsBest);
         identity.Add(nameof(FitOptions.Patience), _options.Patience);
+        identity.Add(nameof(FitOptions.Monitor), _options.Monitor.Name);
         identity.Add(nameof(FitOptions.NonFinite), _options.NonFinite.ToString());
         identity.Add(nameof(FitOptions.Schedule), NameOfSchedule(epochs));
         identity.Add("optimiser", _optimizer.RuleName);

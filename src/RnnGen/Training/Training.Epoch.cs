@@ -16,7 +16,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
         {
             if (_validation is not null)
             {
-                pass = new(_model, _validation, "validation", _options.NonFinite) { Carrying = _carrying, HasMeasures = _hasMeasures };
+                pass = new(_model, _validation, "validation", _options.NonFinite) { Carrying = _carrying, HasMeasures = _hasMeasures, FreeRunning = FreeRunning };
                 pass.Run(cancellationToken);
                 ModelTelemetry.Validated(TSelf.Layout.ModelName, pass.Loss);
             }
@@ -24,7 +24,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
             result = new()
             {
                 Epoch = epoch, TrainingLoss = trainingLoss, ValidationLoss = pass?.Loss, Seconds = seconds, SequencesPerSecond = _batches.SequenceCount / Math.Max(seconds, 1e-9),
-                LearningRate = _lastRate, Validation = pass?.Evaluation, SkippedSteps = _skipped, SkippedValidation = pass?.LeftOutSequences ?? 0, HasOvershot = hasOvershot,
+                LearningRate = _lastRate, Validation = pass?.Evaluation, FreeRunningLoss = pass?.FreeRunningLoss, Monitor = _options.Monitor, Monitored = _options.Monitor.Value(pass?.Evaluation), SkippedSteps = _skipped, SkippedValidation = pass?.LeftOutSequences ?? 0, HasOvershot = hasOvershot,
             };
             _stopping.Add(result.WatchedLoss, _keepsBest ? _model.Parameters : default);
         }
@@ -37,14 +37,14 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
 
         // What is twice as bad as the lowest loss so far may be on its way to infinity. The loss of the steps that were taken shows that, but is no lowest loss where others were skipped.
         // Where nothing was counted, nothing was measured.
-        if ((result.ValidationLoss ?? result.TrainingLoss) <= 2 * _goodLoss && !hasOvershot)
+        if ((result.FreeRunningLoss ?? result.ValidationLoss ?? result.TrainingLoss) <= 2 * _goodLoss && !hasOvershot)
         {
             if (_counted >= 0)
             {
                 Take(_good);
             }
 
-            _goodLoss = result.WatchedLoss < _goodLoss ? result.WatchedLoss : _goodLoss;
+            _goodLoss = result.LossToWatch < _goodLoss ? result.LossToWatch : _goodLoss;
         }
 
         _epochs.Add(result);
@@ -54,6 +54,10 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
             callback.OnEpochEnded(result);
         }
     }
+
+    // A decoder that reads its own outputs in training, now and then, is measured as it is used. It reads targets before the first epoch with sampling.
+    private IFreeRunningModel<TNumber, TInput, TTarget>? FreeRunning =>
+        _model is IScheduledSamplingModel { ScheduledSampling: > 0 } ? _model as IFreeRunningModel<TNumber, TInput, TTarget> : null;
 
     // Once an epoch: if the training is cancelled in the validation after it, it continues with this result.
     private double MeasureLastUpdate(int epoch, CancellationToken cancellationToken)

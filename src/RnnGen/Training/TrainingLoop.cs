@@ -48,6 +48,7 @@ public static class TrainingLoop
             CheckData(TSelf.Layout, validation, nameof(validation), areFinite: !options.NonFinite.GoesOn);
         }
 
+        options.Monitor.Check(TSelf.Layout, Metrics<TNumber, TTarget>.Possible(TSelf.Layout), validation is not null, nameof(options));
         IStatefulModel<TNumber, TInput, TTarget>? carrying = options.CarryState ? Carrying<TSelf, TNumber, TInput, TTarget>(model, nameof(options)) : null;
         if (carrying is not null)
         {
