@@ -26,7 +26,7 @@ internal sealed record VectorTarget(int Bits)
     /// <summary>
     /// Tiles of a matrix product over <paramref name="panels"/> panels of <paramref name="vectors"/> vectors each. With 32
     /// registers 16 accumulators, with 16 registers 8, keep the multipliers busy and leave room for the operands; narrow
-    /// products take more rows instead. The last shape has one row: it serves what is left over.
+    /// products take more rows instead. What is left over goes to a tile of half the rows, where one row alone has too few accumulators to keep the multipliers busy, and to one of one row.
     /// </summary>
     /// <param name="savesReads">Whether eight rows × two panels come first, which read the weights half as often.</param>
     public IReadOnlyList<TileShape> ProductTiles(int panels, int vectors, bool savesReads)
@@ -34,8 +34,8 @@ internal sealed record VectorTarget(int Bits)
         int accumulators = Bits == 512 ? 16 : 8;
         int width = Math.Min(panels, Bits == 512 ? 4 : Math.Max(1, 2 / vectors));
         int rows = Math.Min(8, Math.Max(2, accumulators / (width * vectors)));
-        TileShape tile = new(rows, width), row = new(1, RowPanels(vectors));
-        return Bits == 512 && savesReads && width == 4 ? [new(8, 2), tile, row] : [tile, row];
+        TileShape tile = new(rows, width), half = new(rows / 2, width), row = new(1, RowPanels(vectors));
+        return Bits < 512 ? [tile, row] : savesReads && width == 4 ? [new(8, 2), tile, half, row] : [tile, half, row];
     }
 
     /// <summary>Panels of <paramref name="vectors"/> vectors each that one row is multiplied with at once.</summary>
