@@ -19,6 +19,9 @@ public class SameBitsTests
     public void Gradients_do_not_depend_on_the_number_of_threads(string model) => DeclaredModels.Run(model, new ThreadCheck());
 
     [Theory, MemberData(nameof(Models))]
+    public void Predictions_do_not_depend_on_the_number_of_threads(string model) => DeclaredModels.Run(model, new PredictionCheck());
+
+    [Theory, MemberData(nameof(Models))]
     public void A_row_does_not_depend_on_its_batch(string model) => DeclaredModels.Run(model, new RowCheck());
 
     [Fact]
@@ -74,6 +77,35 @@ public class SameBitsTests
                     Bytes<TNumber>(model.Gradients(sample)).ShouldBe(gradients, $"{threads} threads, count {count}");
                     Bytes<TNumber>([model.Loss(sample)]).ShouldBe(loss, $"{threads} threads, count {count}");
                 }
+            }
+        }
+    }
+
+    private sealed class PredictionCheck : IModelCheck
+    {
+        public void Run<TModel, TNumber, TTarget>()
+            where TModel : IRnnModel<TModel, TNumber, TNumber, TTarget>
+            where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
+            where TTarget : unmanaged, INumberBase<TTarget>
+        {
+            // So many that four threads have enough to do; then with lengths of their own.
+            ModelLayout layout = TModel.Layout;
+            int count = (int)Math.Min(3000, 5_000_000 / layout.ForwardFlops + 7);
+            var sample = Sample<TNumber, TTarget>.Draw<TModel>(count);
+            TModel model = Sample.Model<TModel, TNumber, TTarget>();
+            int[] lengths = [.. Enumerable.Range(0, count).Select(i => 1 + i * 7 % layout.SequenceLength)];
+            byte[] all = Predict(1, []), own = Predict(1, lengths);
+            foreach (int threads in (int[])[2, 3, 4])
+            {
+                Predict(threads, []).ShouldBe(all, $"{threads} threads, {count} sequences");
+                Predict(threads, lengths).ShouldBe(own, $"{threads} threads, {count} sequences of different lengths");
+            }
+
+            byte[] Predict(int threads, int[] lengths)
+            {
+                TNumber[] outputs = Golden.NotANumber<TNumber>(count * layout.OutputLength);
+                model.With(threads: threads).PredictBatch(sample.Inputs, outputs, count, lengths);
+                return Bytes<TNumber>(outputs);
             }
         }
     }

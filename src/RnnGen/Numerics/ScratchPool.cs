@@ -13,10 +13,27 @@ namespace RnnGen.Runtime;
 public sealed class ScratchPool<T>(int length) where T : unmanaged
 {
     private readonly ObjectPool<AlignedBuffer<T>> _buffers = new();
+    private int _made;
 
     /// <summary>Takes a buffer; its content is whatever the last user left.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public AlignedBuffer<T> Rent() => _buffers.Rent() ?? new AlignedBuffer<T>(length);
+    public AlignedBuffer<T> Rent() => _buffers.Rent() ?? Make();
+
+    /// <summary>Makes buffers, so that there are the given number of them.</summary>
+    /// <param name="count">Their number.</param>
+    internal void Prepare(int count)
+    {
+        while (Volatile.Read(ref _made) < count)
+        {
+            _buffers.Return(Make());
+        }
+    }
+
+    private AlignedBuffer<T> Make()
+    {
+        Interlocked.Increment(ref _made);
+        return new AlignedBuffer<T>(length);
+    }
 
     /// <summary>Gives a buffer back.</summary>
     /// <param name="buffer">A buffer of this pool that nobody uses any more.</param>

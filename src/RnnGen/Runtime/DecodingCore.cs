@@ -16,6 +16,7 @@ public sealed class DecodingCore<TNumber, TInput, TTarget> : ModelCore<TNumber, 
 {
     private readonly ObjectPool<ModelDecoder<TNumber, TInput, TTarget>> _decoders = new();
     private double _scheduledSampling;
+    private int _made;
 
     /// <summary>Creates the core of a model, with parameters of 0.</summary>
     /// <param name="shape">The model's shape.</param>
@@ -103,15 +104,15 @@ public sealed class DecodingCore<TNumber, TInput, TTarget> : ModelCore<TNumber, 
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private protected override void Run(ReadOnlySpan<TInput> inputs, Span<TNumber> outputs, int count, ReadOnlySpan<int> lengths)
+    internal override void Run(ReadOnlySpan<TInput> inputs, Span<TNumber> outputs, SequenceRange range, ReadOnlySpan<int> lengths)
     {
         ModelLayout layout = Shape.Layout;
         ModelDecoder<TNumber, TInput, TTarget> decoder = Rent();
-        for (int start = 0; start < count; start += layout.BatchSize)
+        for (int start = range.First; start < range.Last; start += layout.BatchSize)
         {
             // One sequence may be given without what is beyond its length.
-            int size = Math.Min(layout.BatchSize, count - start);
-            ReadOnlySpan<TInput> group = inputs.Slice(start * layout.InputLength, count == 1 ? inputs.Length : size * layout.InputLength);
+            int size = Math.Min(layout.BatchSize, range.Last - start);
+            ReadOnlySpan<TInput> group = inputs.Slice(start * layout.InputLength, Math.Min(size * layout.InputLength, inputs.Length));
             decoder.Read(group, size, lengths.IsEmpty ? default : lengths.Slice(start, size));
             decoder.Predict(outputs.Slice(start * layout.OutputLength, size * layout.OutputLength), start);
         }
@@ -169,7 +170,21 @@ public sealed class DecodingCore<TNumber, TInput, TTarget> : ModelCore<TNumber, 
         CheckTokens(input, nameof(input), default);
     }
 
-    internal ModelDecoder<TNumber, TInput, TTarget> Rent() => _decoders.Rent() ?? new(this);
+    internal override void PrepareThreads(int threads, bool areSorted)
+    {
+        while (Volatile.Read(ref _made) < threads)
+        {
+            _decoders.Return(MakeDecoder());
+        }
+    }
+
+    internal ModelDecoder<TNumber, TInput, TTarget> Rent() => _decoders.Rent() ?? MakeDecoder();
+
+    private ModelDecoder<TNumber, TInput, TTarget> MakeDecoder()
+    {
+        Interlocked.Increment(ref _made);
+        return new(this);
+    }
 
     internal void Return(ModelDecoder<TNumber, TInput, TTarget> decoder) => _decoders.Return(decoder);
 

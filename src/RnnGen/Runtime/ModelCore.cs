@@ -24,6 +24,7 @@ public partial class ModelCore<TNumber, TInput, TTarget>
     private readonly ScratchPool<int> _rows;
     private readonly ScratchPool<TInput> _sorted;
     private readonly ScratchPool<TNumber> _outputs;
+    private readonly ObjectPool<PredictionJob<TNumber, TInput, TTarget>> _jobs = new();
     private readonly ModelTelemetry _telemetry;
     private readonly int _inputStep;
     private ModelProgram<TNumber, TInput, TTarget> _program;
@@ -60,7 +61,7 @@ public partial class ModelCore<TNumber, TInput, TTarget>
     /// <summary>All parameters in one buffer, in the order of the model's <c>Layout</c>.</summary>
     public ReadOnlySpan<TNumber> Parameters => _parameters;
 
-    /// <summary>The number of threads of training, at least 1. Results do not depend on it, to the bit.</summary>
+    /// <summary>The number of threads of training, of <c>PredictBatch</c> and of <c>Streams</c>, at least 1; where there is too little to do for all of them, fewer work. Results do not depend on it, to the bit.</summary>
     /// <exception cref="InvalidOperationException">Another thread's <c>Fit</c>, <c>Evaluate</c> or step is running.</exception>
     public int Threads
     {
@@ -182,7 +183,7 @@ public partial class ModelCore<TNumber, TInput, TTarget>
         Check.Length(output.Length, Layout.OutputLength, nameof(output), Shape.OutputName);
         CheckTokens(input, nameof(input), default);
         long begin = BeginPrediction();
-        Run(input, output, 1, new ReadOnlySpan<int>(in length));
+        Run(input, output, new(0, 1), new ReadOnlySpan<int>(in length));
         EndPrediction(begin, 1);
     }
 
@@ -198,7 +199,7 @@ public partial class ModelCore<TNumber, TInput, TTarget>
         return output;
     }
 
-    /// <summary>Computes the outputs of many sequences. It does not allocate. Safe to call from many threads at once.</summary>
+    /// <summary>Computes the outputs of many sequences, on <c>Threads</c> threads. It does not allocate. Safe to call from many threads at once.</summary>
     /// <param name="inputs"><c>count × Layout.InputLength</c> elements.</param>
     /// <param name="outputs"><c>count × Layout.OutputLength</c> values, written.</param>
     /// <param name="count">Sequences.</param>
@@ -209,7 +210,18 @@ public partial class ModelCore<TNumber, TInput, TTarget>
     {
         CheckBatch(inputs, outputs, count, 0, Shape.OutputName, lengths);
         long begin = BeginPrediction();
-        Run(inputs, outputs, count, lengths);
+        RowShares shares = RowShares.Of(count, Layout.BatchSize, _threads, Layout.ForwardFlops);
+        if (shares.Threads == 1)
+        {
+            Run(inputs, outputs, new(0, count), lengths);
+        }
+        else
+        {
+            PredictionJob<TNumber, TInput, TTarget> job = _jobs.Rent() ?? new(this);
+            job.Predict(inputs, outputs, count, lengths, shares);
+            _jobs.Return(job);
+        }
+
         EndPrediction(begin, count);
     }
 
@@ -339,15 +351,25 @@ public partial class ModelCore<TNumber, TInput, TTarget>
         }
     }
 
-    /// <summary>Predicts sequences that were checked.</summary>
+    /// <summary>Allocates what the given number of threads predict in, so that no later call does.</summary>
+    /// <param name="threads">Threads.</param>
+    /// <param name="areSorted">Whether sequences have lengths of their own.</param>
+    internal virtual void PrepareThreads(int threads, bool areSorted)
+    {
+        _scratch.Prepare(threads);
+        _rows.Prepare(threads);
+        _sorted.Prepare(areSorted ? threads : 0);
+    }
+
+    /// <summary>Predicts sequences that were checked: a range of those that a caller gave.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private protected virtual void Run(ReadOnlySpan<TInput> inputs, Span<TNumber> outputs, int count, ReadOnlySpan<int> lengths)
+    internal virtual void Run(ReadOnlySpan<TInput> inputs, Span<TNumber> outputs, SequenceRange range, ReadOnlySpan<int> lengths)
     {
         ModelLayout layout = Layout;
         AlignedBuffer<TNumber> scratch = _scratch.Rent();
-        for (int start = 0; start < count; start += layout.BatchSize)
+        for (int start = range.First; start < range.Last; start += layout.BatchSize)
         {
-            int size = Math.Min(layout.BatchSize, count - start);
+            int size = Math.Min(layout.BatchSize, range.Last - start);
             ReadOnlySpan<TInput> x = inputs[(start * layout.InputLength)..];
             ReadOnlySpan<int> steps = lengths.IsEmpty ? default : lengths.Slice(start, size);
             ref TNumber y = ref MemoryMarshal.GetReference(outputs[(start * layout.OutputLength)..]);
@@ -362,7 +384,7 @@ public partial class ModelCore<TNumber, TInput, TTarget>
         }
 
         _scratch.Return(scratch);
-        ClearBeyond(outputs, lengths);
+        ClearBeyond(outputs[(range.First * layout.OutputLength)..(range.Last * layout.OutputLength)], lengths.IsEmpty ? default : lengths[range.First..range.Last]);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
