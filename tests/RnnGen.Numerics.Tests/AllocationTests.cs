@@ -79,6 +79,27 @@ public class AllocationTests
         ShouldNotAllocate(state.Reset, "Reset");
     }
 
+    /// <summary>Many streams and batches, on one thread and on two: enough of them that both have something to do.</summary>
+    [Theory, InlineData(1), InlineData(2)]
+    public void Many_at_once_do_not_allocate(int threads)
+    {
+        const int streams = 4096, sequences = 700;
+        StackEachCrossentropyFloat model = new(1) { Threads = threads };
+        StackEachCrossentropyFloat.Streams set = model.CreateStreams(streams), other = model.CreateStreams(streams);
+        float[] x = new float[streams * StackEachCrossentropyFloat.InputSize], y = new float[streams * StackEachCrossentropyFloat.OutputSize], saved = new float[StackEachCrossentropyFloat.Streams.Length];
+        float[] inputs = new float[sequences * StackEachCrossentropyFloat.Layout.InputLength], outputs = new float[sequences * StackEachCrossentropyFloat.Layout.OutputLength];
+        int[] lengths = [.. Enumerable.Range(0, sequences).Select(i => 1 + i % StackEachCrossentropyFloat.SequenceLength)];
+        ShouldNotAllocate(() => set.Step(x, y), "Step");
+        ShouldNotAllocate(() => set.CopyTo(other), "CopyTo");
+        ShouldNotAllocate(() => set.Save(33, saved), "Save");
+        ShouldNotAllocate(() => set.Restore(33, saved), "Restore");
+        ShouldNotAllocate(() => set.Copy(1, 2), "Copy");
+        ShouldNotAllocate(() => set.Reset(7), "Reset of one");
+        ShouldNotAllocate(set.Reset, "Reset");
+        ShouldNotAllocate(() => model.PredictBatch(inputs, outputs, sequences), "PredictBatch");
+        ShouldNotAllocate(() => model.PredictBatch(inputs, outputs, sequences, lengths), "PredictBatch, lengths");
+    }
+
     [Theory, MemberData(nameof(Optimizers))]
     public void Training_does_not_allocate(string name)
     {

@@ -23,6 +23,44 @@ internal static class Members
         new(typeof(TModel).GetMethod("CreateState")!.Invoke(model, null)!);
 }
 
+/// <summary>Many streams of one model, whatever it is.</summary>
+internal sealed class StreamSet<TNumber, TInput>(object streams)
+{
+    private readonly StepAction _step = Bind<StepAction>(streams, "Step");
+    private readonly SaveAction _save = Bind<SaveAction>(streams, "Save");
+    private readonly RestoreAction _restore = Bind<RestoreAction>(streams, "Restore");
+
+    private delegate void StepAction(ReadOnlySpan<TInput> inputs, Span<TNumber> outputs);
+
+    private delegate void SaveAction(int stream, Span<TNumber> values);
+
+    private delegate void RestoreAction(int stream, ReadOnlySpan<TNumber> values);
+
+    public static StreamSet<TNumber, TInput> Of<TModel>(TModel model, int count) where TModel : notnull =>
+        new(typeof(TModel).GetMethod("CreateStreams")!.Invoke(model, [count])!);
+
+    public int Length => (int)streams.GetType().GetField("Length")!.GetRawConstantValue()!;
+
+    public void Step(ReadOnlySpan<TInput> inputs, Span<TNumber> outputs) => _step(inputs, outputs);
+
+    public void Save(int stream, Span<TNumber> values) => _save(stream, values);
+
+    public void Restore(int stream, ReadOnlySpan<TNumber> values) => _restore(stream, values);
+
+    public void Reset() => Bind<Action>(streams, "Reset")();
+
+    public void Reset(int stream) => Bind<Action<int>>(streams, "Reset")(stream);
+
+    public void Copy(int from, int to) => Bind<Action<int, int>>(streams, "Copy")(from, to);
+
+    public void CopyTo(StreamSet<TNumber, TInput> target) => streams.GetType().GetMethod("CopyTo")!.Invoke(streams, [target.Set]);
+
+    private object Set => streams;
+
+    private static T Bind<T>(object streams, string method) where T : Delegate => streams.GetType()
+        .GetMethod(method, [.. typeof(T).GetMethod("Invoke")!.GetParameters().Select(p => p.ParameterType)])!.CreateDelegate<T>(streams);
+}
+
 /// <summary>A streaming state, whatever its model.</summary>
 internal sealed class Stream<TNumber>
 {

@@ -116,12 +116,17 @@ public class MemoryTests
         {
             if (!Members.Streams(model.GetType()))
             {
-                layout.StateMemory.ShouldBe(0, layout.ModelName);
+                (layout.StateMemory + layout.StreamsMemory).ShouldBe(0, layout.ModelName);
                 return;
             }
 
             object state = model.GetType().GetMethod("CreateState")!.Invoke(model, null)!;
             (OnHeap((Array)Field(Field(state, "_arena"), "_values"), size) + AlignedBuffer).ShouldBe(layout.StateMemory, layout.ModelName);
+
+            // 33 streams take twice what 32 take.
+            object streams = model.GetType().GetMethod("CreateStreams")!.Invoke(model, [33])!;
+            (((Array)Field(streams, "_arenas")).Cast<object>().Sum(arena => OnHeap((Array)Field(arena, "_values"), size) + AlignedBuffer)
+                + ((int[][])Field(streams, "_steps")).Sum(steps => OnHeap(steps, sizeof(int)))).ShouldBe(2 * layout.StreamsMemory, layout.ModelName);
         }
 
         private static long OnHeap(Array array, int size) => 24 + (array.LongLength * size + 7) / 8 * 8;

@@ -56,6 +56,10 @@ internal static class OneCallOfEach
                     stream.Step(sample.Inputs.AsSpan(0, declaration.InputSize), output);
                 stream.Save(saved);
                 stream.Restore(saved);
+                StreamSet<TNumber, TNumber> streams = StreamSet<TNumber, TNumber>.Of(model, 5);
+                TNumber[] inputs = [.. Enumerable.Range(0, 5).SelectMany(_ => sample.Inputs[..declaration.InputSize])], outputs = new TNumber[5 * declaration.OutputSize];
+                for (int t = 0; t < 2; t++)
+                    streams.Step(inputs, outputs);
             }
         }
     }

@@ -54,6 +54,7 @@ internal static class KernelInterfaceEmitter
     // All that is printed. Odd steps call what even ones do.
     private static IEnumerable<Call> CallsOf(ModelPlan plan) => plan.Training.Forward.Concat(plan.Training.Backward).SelectMany(s => s.Calls)
         .Concat(plan.Streaming?.Steps[0] ?? [])
+        .Concat(plan.Streams?.Steps[0] ?? [])
         .Concat(plan.Single?.Steps.SelectMany(s => s) ?? [])
         .Concat(plan.Unrolled?.Forward ?? [])
         .Concat(plan.Unrolled?.Decoder?.Steps[0] ?? [])

@@ -26,6 +26,8 @@ internal static class ModelSurfaceEmitter
         {
             StateEmitter.Write(context);
             context.Writer.Line();
+            StreamsEmitter.Write(context);
+            context.Writer.Line();
         }
 
         WriteFiles(context);

@@ -66,6 +66,12 @@ internal static class ProgramEmitter
                 Member(context, $"void Stream(ref {number} x, ref {number} w, ref {number} a, bool isOdd, int steps)", $"RnnStream<K>(ref x, ref w, ref a, isOdd{(streaming.Pool is null ? "" : ", steps")})");
             }
 
+            if (plan.Streams is { } streams)
+            {
+                Member(context, $"void Streams({sequences}, {ModelContext.Runtime}.StreamedRows rows)",
+                    $"RnnStreams<K>(ref x, {table}ref w, ref a, ref y, rows.IsOdd{(streams.Pool is null ? "" : ", rows.Rows")}, rows.First, rows.Last)");
+            }
+
             WriteParts(context);
             writer.Write($$"""
                 public override {{program}} At({{ModelContext.Library}}VectorWidth width) => width switch

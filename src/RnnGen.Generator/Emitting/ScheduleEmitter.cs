@@ -73,6 +73,8 @@ internal static class ScheduleEmitter
         {
             writer.Line();
             WriteStream(context, streaming);
+            writer.Line();
+            StreamsEmitter.WriteSchedule(context, plan.Streams!);
         }
     }
 
@@ -143,7 +145,7 @@ internal static class ScheduleEmitter
     }
 
     /// <summary>Writes one line per call.</summary>
-    private static void WriteSteps(ModelContext context, IEnumerable<Call> calls)
+    public static void WriteSteps(ModelContext context, IEnumerable<Call> calls)
     {
         foreach (string line in Lines(context, calls))
         {

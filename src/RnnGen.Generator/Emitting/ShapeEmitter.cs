@@ -67,6 +67,7 @@ internal static class ShapeEmitter
             record.Add("ThreadMemory", plan.Memory.Thread, plan.Memory.Thread > 0);
             record.Add("PredictionMemory", plan.Memory.Prediction);
             record.Add("StateMemory", plan.Memory.State, plan.Streaming is not null);
+            record.Add("StreamsMemory", plan.Memory.Streams, plan.Streams is not null);
             record.Add("ForwardFlops", plan.ForwardFlops);
         }
     }
@@ -127,6 +128,7 @@ internal static class ShapeEmitter
             if (plan.Streaming is { } streaming)
             {
                 WriteStream(record, streaming);
+                StreamsEmitter.WriteShape(record, plan.Streams!);
             }
         }
     }

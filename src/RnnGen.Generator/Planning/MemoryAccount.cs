@@ -13,7 +13,8 @@ namespace RnnGen.Generator.Planning;
 /// <param name="Thread">With each thread after the first that trains.</param>
 /// <param name="Prediction">For the largest prediction: the scratch, and for several sequences their rows and, where their lengths differ, their inputs in order.</param>
 /// <param name="State">With each state that is fed step by step.</param>
-internal sealed record MemoryAccount(long Model, long Training, long Thread, long Prediction, long State)
+/// <param name="Streams">With as many streams as share an arena.</param>
+internal sealed record MemoryAccount(long Model, long Training, long Thread, long Prediction, long State, long Streams)
 {
     public static MemoryAccount Of(ModelPlan plan)
     {
@@ -24,7 +25,8 @@ internal sealed record MemoryAccount(long Model, long Training, long Thread, lon
             Training: Bytes(Shared(plan, number)) + group,
             Thread: plan.Training.SumCount == 1 ? 0 : group,
             Prediction: Bytes(Predicted(plan, number)),
-            State: plan.Streaming is null ? 0 : Bytes([new(plan.Streaming.ArenaLength, number, true)]));
+            State: plan.Streaming is null ? 0 : Bytes([new(plan.Streaming.ArenaLength, number, true)]),
+            Streams: plan.Streams is null ? 0 : Bytes(Streamed(plan.Streams, number)));
     }
 
     /// <summary>Bytes of the weights, as often as a step of a stream reads them, or the prediction of a sequence where a model does not stream.</summary>
@@ -122,6 +124,16 @@ internal sealed record MemoryAccount(long Model, long Training, long Thread, lon
                 yield return new(named, sizeof(int), false);
                 yield return new(named * table.Table.Size, number, false);
             }
+        }
+    }
+
+    // The arena, and how many steps each stream has had where outputs are pooled.
+    private static IEnumerable<HeapArray> Streamed(PredictionPlan streams, int number)
+    {
+        yield return new(streams.ArenaLength, number, true);
+        if (streams.Pool is not null)
+        {
+            yield return new(2 + 2 * PredictionPlanner.StreamRows, sizeof(int), false);
         }
     }
 

@@ -36,6 +36,9 @@ internal sealed record ModelPlan
     /// <summary>An even and an odd step of one sequence; every layer runs at each.</summary>
     public required PredictionPlan? Streaming { get; init; }
 
+    /// <summary>The same of many sequences at once: up to <see cref="PredictionPlanner.StreamRows"/>.</summary>
+    public required PredictionPlan? Streams { get; init; }
+
     /// <summary>The tables that tokens are looked up in, which have no packs.</summary>
     public IReadOnlyList<PlannedTable> Tables => Flow.Tables;
 
@@ -90,7 +93,7 @@ internal sealed record ModelPlan
     }
 
     /// <summary>The bytes of all of it.</summary>
-    public MemoryAccount Memory { get; init; } = new(0, 0, 0, 0, 0);
+    public MemoryAccount Memory { get; init; } = new(0, 0, 0, 0, 0, 0);
 
     /// <summary>Steps with a loss and an output.</summary>
     public int OutputSteps => Specification.OutputSteps;

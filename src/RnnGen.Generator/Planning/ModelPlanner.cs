@@ -56,6 +56,7 @@ internal static class ModelPlanner
             Single = isCausal ? new PredictionPlanner(model, flow.Units, StepMode.Single) : null,
             Batch = isCausal && model.BatchSize > 1 ? new PredictionPlanner(model, flow.Units, StepMode.Batch) : null,
             Stream = isCausal ? new PredictionPlanner(model, flow.Units, StepMode.Stream) : null,
+            Streams = isCausal ? new PredictionPlanner(model, flow.Units, StepMode.Streams) : null,
         };
     }
 
@@ -81,6 +82,7 @@ internal static class ModelPlanner
             Prediction = layout.Batch?.Schedule() ?? single,
             Single = single,
             Streaming = layout.Stream?.Schedule(),
+            Streams = layout.Streams?.Schedule(),
         };
         after?.Invoke("prediction", () => PlanText.OfPrediction(plan));
 

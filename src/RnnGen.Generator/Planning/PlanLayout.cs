@@ -32,10 +32,13 @@ internal sealed record PlanLayout
     /// <summary>A sequence that is fed step by step.</summary>
     public required PredictionPlanner? Stream { get; init; }
 
+    /// <summary>Many sequences that are fed step by step, all at once.</summary>
+    public required PredictionPlanner? Streams { get; init; }
+
     /// <summary>The longest of its buffers that are no weights.</summary>
     public long LongestBuffer => new[]
     {
-        Training.Memory.Length, SumCount * Training.Sums.Length, Unrolled?.Length ?? 0, Single?.Length ?? 0, Batch?.Length ?? 0, Stream?.Length ?? 0,
+        Training.Memory.Length, SumCount * Training.Sums.Length, Unrolled?.Length ?? 0, Single?.Length ?? 0, Batch?.Length ?? 0, Stream?.Length ?? 0, Streams?.Length ?? 0,
         WorkspaceLength, KeptStatesLength, WatchedLayer.Of(Training).Sum(w => (FlowRows / 4 + 2L) * StepsOf(w) * w.States.Count),
     }.Max();
 

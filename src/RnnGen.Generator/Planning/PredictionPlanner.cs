@@ -13,27 +13,36 @@ namespace RnnGen.Generator.Planning;
 /// <summary>Lays out the prediction scratch and writes its schedule, step by step, for models whose steps depend on earlier ones only.</summary>
 internal sealed class PredictionPlanner
 {
+    /// <summary>Streams that share an arena: as many rows as a tile's weights are read for while what a step writes stays in the first two levels of the cache.</summary>
+    public const int StreamRows = 32;
+
     private readonly ModelSpecification _specification;
     private readonly IReadOnlyList<PlannedUnit> _units;
     private readonly StepLayout _layout;
 
-    /// <summary>Lays out the steps of whole sequences, or of a stream.</summary>
+    /// <summary>Lays out the steps of whole sequences, or of streams.</summary>
     public PredictionPlanner(ModelSpecification specification, IReadOnlyList<PlannedUnit> units, StepMode mode)
     {
         (_specification, _units) = (specification, units);
-        _layout = new StepLayout(specification, mode, new MemoryPlan(Scalar.PerBlock(specification.Precision)), mode == StepMode.Batch ? specification.BatchSize : 1);
+        _layout = new StepLayout(specification, mode, new MemoryPlan(Scalar.PerBlock(specification.Precision)), mode switch
+        {
+            StepMode.Batch => specification.BatchSize,
+            StepMode.Streams => StreamRows,
+            StepMode.Single or StepMode.Stream => 1,
+            _ => throw Choices.Unimplemented(mode),
+        });
         _layout.Reserve(units);
     }
 
     /// <summary>Length of the scratch in values, however large it is.</summary>
     public long Length => _layout.Memory.Length;
 
-    /// <summary>The steps of whole sequences, or an even and an odd step of a stream, at each of which every layer runs.</summary>
+    /// <summary>The steps of whole sequences, or an even and an odd step of streams, at each of which every layer runs.</summary>
     public PredictionPlan Schedule()
     {
         PlannedLayer head = _units.OfType<PlannedLayer>().Last();
         StepSchedule schedule = new(_layout);
-        bool streams = _layout.Mode == StepMode.Stream;
+        bool streams = _layout.IsStreamed;
         int steps = streams ? 2 : _specification.SequenceLength;
         List<IReadOnlyList<Call>> calls = [];
         for (int t = 0; t < steps; t++)

@@ -29,8 +29,9 @@ internal sealed class StepSchedule(StepLayout layout)
         ArenaBuffer? lanes = layout.LanesOf(layer);
         if (!layout.IsOne)
         {
+            int blockStride = plan.PredictedLanes == 1 ? 0 : layout.Rows * plan.SlotRow;
             return new ForwardKernel(
-                layer, source, lanes!.Offset, layout.Rows * plan.SlotRow, layout.Buffers(layer, plan.ForwardBuffers, step), layout.Live(layer, step), Trains: false);
+                layer, source, lanes!.Offset, blockStride, layout.Buffers(layer, plan.ForwardBuffers, step), layout.Live(layer, step), Trains: false);
         }
 
         bool streams = layout.Mode == StepMode.Stream;

@@ -61,13 +61,23 @@ public static class Pool
     }
 
     /// <summary>One step's outputs take the place of those before.</summary>
-    /// <inheritdoc cref="MeanStep"/>
+    /// <inheritdoc cref="MeanStep{T}(ref T, int, int, int, bool, int, int)"/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void LastStep<T>(ref T arena, int output, int soFar, int stride, bool isFirst, int first, int last) where T : unmanaged
     {
         for (int i = first * stride; i < last * stride; i += Vector<T>.Count)
         {
             Put(ref arena, soFar + i, At(ref arena, output + i));
+        }
+    }
+
+    /// <inheritdoc cref="MeanStep{T}(ref T, int, int, int, GroupRows, int, int)"/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void LastStep<T>(ref T arena, int output, int soFar, int stride, GroupRows rows, int first, int last) where T : unmanaged
+    {
+        for (int row = first; row < last; row++)
+        {
+            LastStep(ref arena, output, soFar, stride, rows.Length(row) == 1, row, row + 1);
         }
     }
 
@@ -90,8 +100,26 @@ public static class Pool
         }
     }
 
+    /// <summary>The same where each row has had a number of steps of its own.</summary>
+    /// <typeparam name="T">The number type.</typeparam>
+    /// <param name="arena">The arena.</param>
+    /// <param name="output">Where row 0 of the step's outputs is stored.</param>
+    /// <param name="soFar">Where row 0 of the pooled outputs is stored.</param>
+    /// <param name="stride">Values of a row.</param>
+    /// <param name="rows">The number of steps of each row with this one.</param>
+    /// <param name="first">The first row.</param>
+    /// <param name="last">The row after the last.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void MeanStep<T>(ref T arena, int output, int soFar, int stride, GroupRows rows, int first, int last) where T : unmanaged
+    {
+        for (int row = first; row < last; row++)
+        {
+            MeanStep(ref arena, output, soFar, stride, rows.Length(row) == 1, row, row + 1);
+        }
+    }
+
     /// <summary>The greater of one step's outputs and of those before.</summary>
-    /// <inheritdoc cref="MeanStep"/>
+    /// <inheritdoc cref="MeanStep{T}(ref T, int, int, int, bool, int, int)"/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void MaxStep<T>(ref T arena, int output, int soFar, int stride, bool isFirst, int first, int last) where T : unmanaged
     {
@@ -100,6 +128,16 @@ public static class Pool
             // A later value takes the place where it is greater, or not a number.
             Vector<T> value = At(ref arena, output + i), before = At(ref arena, soFar + i);
             Put(ref arena, soFar + i, isFirst ? value : Vector.ConditionalSelect(Vector.LessThanOrEqual(value, before), before, value));
+        }
+    }
+
+    /// <inheritdoc cref="MeanStep{T}(ref T, int, int, int, GroupRows, int, int)"/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void MaxStep<T>(ref T arena, int output, int soFar, int stride, GroupRows rows, int first, int last) where T : unmanaged
+    {
+        for (int row = first; row < last; row++)
+        {
+            MaxStep(ref arena, output, soFar, stride, rows.Length(row) == 1, row, row + 1);
         }
     }
 

@@ -81,12 +81,15 @@ public sealed class ModelLayout
 
     /// <summary>
     /// Bytes of the arrays that one call of PredictBatch with lengths adds; other predictions need a part of them.
-    /// They are kept for the next call; calls that overlap have their own.
+    /// They are kept for the next call; calls that overlap have their own, as has each of the threads that share a call.
     /// </summary>
     public required long PredictionMemory { get; init; }
 
     /// <summary>Bytes of the arrays of a streaming state (<c>CreateState</c>); 0 for a model that cannot stream.</summary>
     public long StateMemory { get; init; }
+
+    /// <summary>Bytes of the arrays of each 32 streams, or part of them, of a set (<c>CreateStreams</c>); 0 for a model that cannot stream.</summary>
+    public long StreamsMemory { get; init; }
 
     /// <summary>Multiplications and additions of one sequence's forward pass in the matrix products.</summary>
     public required long ForwardFlops { get; init; }

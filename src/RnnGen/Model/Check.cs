@@ -58,6 +58,20 @@ public static class Check
         }
     }
 
+    /// <summary>A set of streams has such a one.</summary>
+    /// <param name="stream">The stream found.</param>
+    /// <param name="count">Their number.</param>
+    /// <param name="name">The parameter.</param>
+    /// <exception cref="ArgumentOutOfRangeException">It has not.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void Stream(int stream, int count, string name)
+    {
+        if ((uint)stream >= (uint)count)
+        {
+            ThrowStream(stream, count, name);
+        }
+    }
+
     /// <summary>States are of this kind of model, and of at least <paramref name="count"/> sequences.</summary>
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="state">The states found.</param>
@@ -310,6 +324,9 @@ public static class Check
     /// <exception cref="ArgumentException">An item is null; thrown when the enumeration reaches it.</exception>
     internal static IEnumerable<T> NoneIsNull<T>(IEnumerable<T> items, string name) where T : notnull =>
         items.Select((item, i) => item is not null ? item : throw new ArgumentException(Invariant($"Item {i} (from 0) of '{name}' is null."), name));
+
+    private static void ThrowStream(int stream, int count, string name) => throw new ArgumentOutOfRangeException(
+        name, Invariant($"{stream}"), Invariant($"There is no stream {stream}; the set has {count}, from 0 to {count - 1}."));
 
     private static void ThrowCount(int count, int minimum) =>
         throw new ArgumentOutOfRangeException(nameof(count), Invariant($"{count}"), Invariant($"The number of sequences must be at least {minimum}."));

@@ -191,6 +191,10 @@ public readonly ref struct GroupRows
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Length(int row) => Unsafe.Add(ref _memory, _steps + 1 + _capacity + row);
 
+    /// <summary>Sets the length of a row's sequence.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void SetLength(int row, int length) => Unsafe.Add(ref _memory, _steps + 1 + _capacity + row) = length;
+
     /// <summary>The beginnings of sequences, in the order of the rows.</summary>
     /// <typeparam name="T">The type of an element.</typeparam>
     /// <param name="sequences">The sequences as they were given.</param>

@@ -129,6 +129,15 @@ public abstract class ModelProgram<TNumber, TInput, TTarget>
     /// <param name="steps">The number of earlier steps, if outputs are pooled.</param>
     public virtual void Stream(ref TNumber x, ref TNumber w, ref TNumber a, bool isOdd, int steps) => throw new NotSupportedException();
 
+    /// <summary>Computes one step of many sequences that are fed step by step.</summary>
+    /// <param name="x">The step of the arena's first sequence, followed by the others'.</param>
+    /// <param name="p">The parameters.</param>
+    /// <param name="w">The packs.</param>
+    /// <param name="a">The sequences' memory.</param>
+    /// <param name="y">Receives their outputs.</param>
+    /// <param name="rows">The sequences.</param>
+    public virtual void Streams(ref TInput x, ref TNumber p, ref TNumber w, ref TNumber a, ref TNumber y, StreamedRows rows) => throw new NotSupportedException();
+
     /// <summary>Step 0, 2, 4… of a decoder.</summary>
     /// <param name="w">The packs.</param>
     /// <param name="a">The decoder's memory.</param>
@@ -161,6 +170,27 @@ public abstract class ModelProgram<TNumber, TInput, TTarget>
 /// <param name="IsOff">Whether dropout is off.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly record struct DropoutDraw(int Seed, long Step, int Start, bool IsOff);
+
+/// <summary>The rows of an arena of streams that a step computes.</summary>
+/// <param name="rows">The number of steps that each has had with this one, if outputs are pooled.</param>
+/// <param name="isOdd">Whether the step's number is odd.</param>
+/// <param name="first">The first row.</param>
+/// <param name="last">The row after the last.</param>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly ref struct StreamedRows(GroupRows rows, bool isOdd, int first, int last)
+{
+    /// <summary>The number of steps that each has had with this one, if outputs are pooled.</summary>
+    public GroupRows Rows { get; } = rows;
+
+    /// <summary>Whether the step's number is odd.</summary>
+    public bool IsOdd { get; } = isOdd;
+
+    /// <summary>The first row.</summary>
+    public int First { get; } = first;
+
+    /// <summary>The row after the last.</summary>
+    public int Last { get; } = last;
+}
 
 /// <summary>The measured rows of a group.</summary>
 /// <param name="Flow">What measures the flow, or null.</param>

@@ -44,6 +44,9 @@ public sealed class ModelShape
 
     /// <summary>The shape of its streaming states; null if it cannot stream.</summary>
     public StreamShape? Stream { get; init; }
+
+    /// <summary>The shape of many streams at once; null if it cannot stream.</summary>
+    public StreamsShape? Streams { get; init; }
 }
 
 /// <summary>The shape of a model's training: groups of sequences, sums of gradients, and where values are stored in the arena.</summary>

@@ -166,6 +166,7 @@ internal sealed class ModelJudge<TModel, TNumber, TInput, TTarget>
             return;
         }
 
+        CheckStreamSet(Outputs());
         DrawnStream<TNumber, TInput> stream = _surface.Stream();
         int inputs = _layout.InputLength / _layout.SequenceLength, width = _layout.OutputLength / _layout.OutputSteps;
         TNumber[] y = new TNumber[width], whole = new TNumber[_layout.OutputLength];
@@ -178,6 +179,33 @@ internal sealed class ModelJudge<TModel, TNumber, TInput, TTarget>
             if (step + 1 == _data.Length(0))
             {
                 ExpectNear(y, outputs[((_layout.OutputSteps == 1 ? 0 : step) * width)..][..width], $"streamed step {step} at {_surface.Width}, against the batch");
+            }
+        }
+    }
+
+    // All sequences as streams of one set: the bits of the batch at each step of a many-to-many model, and at the last of a many-to-one model.
+    private void CheckStreamSet(TNumber[] outputs)
+    {
+        DrawnStreams<TNumber, TInput> streams = _surface.CreateStreams(_data.Count);
+        int inputs = _layout.InputLength / _layout.SequenceLength, width = _layout.OutputLength / _layout.OutputSteps;
+        TInput[] x = new TInput[_data.Count * inputs];
+        TNumber[] y = new TNumber[_data.Count * width];
+        for (int step = 0; step < _layout.SequenceLength; step++)
+        {
+            y.AsSpan().Fill(TNumber.NaN);
+            for (int i = 0; i < _data.Count; i++)
+            {
+                _data.Inputs.AsSpan(i * _layout.InputLength + step * inputs, inputs).CopyTo(x.AsSpan(i * inputs));
+            }
+
+            streams.Step(x, y);
+            for (int i = 0; i < _data.Count; i++)
+            {
+                if (_layout.OutputSteps > 1 ? step < _data.Length(i) : step + 1 == _data.Length(i))
+                {
+                    ReadOnlySpan<TNumber> expected = outputs.AsSpan(i * _layout.OutputLength + (_layout.OutputSteps > 1 ? step * width : 0), width);
+                    Expect(Bits(y[(i * width)..((i + 1) * width)]).SequenceEqual(Bits(expected.ToArray())), $"stream {i} of {_data.Count} has other outputs at step {step} than the batch, at {_surface.Width}");
+                }
             }
         }
     }

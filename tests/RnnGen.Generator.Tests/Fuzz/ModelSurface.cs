@@ -29,6 +29,8 @@ internal sealed class ModelSurface<TNumber, TInput, TTarget>(object model)
 
     public DrawnStream<TNumber, TInput> Stream() => new(model.GetType().GetMethod("CreateState")!.Invoke(model, null)!);
 
+    public DrawnStreams<TNumber, TInput> CreateStreams(int count) => new(model.GetType().GetMethod("CreateStreams")!.Invoke(model, [count])!);
+
     /// <summary>Whether training carries states from window to window.</summary>
     public bool Carries => model is IStatefulModel<TNumber, TInput, TTarget>;
 
@@ -86,6 +88,15 @@ internal sealed class ModelSurface<TNumber, TInput, TTarget>(object model)
     }
 
     private PropertyInfo Property(string name) => model.GetType().GetProperty("Vector" + name)!;
+}
+
+/// <summary>Many streams of a model.</summary>
+internal sealed class DrawnStreams<TNumber, TInput>(object streams)
+{
+    private delegate void StepAction(ReadOnlySpan<TInput> inputs, Span<TNumber> outputs);
+
+    public void Step(ReadOnlySpan<TInput> inputs, Span<TNumber> outputs) => streams.GetType()
+        .GetMethod("Step", [typeof(ReadOnlySpan<TInput>), typeof(Span<TNumber>)])!.CreateDelegate<StepAction>(streams)(inputs, outputs);
 }
 
 /// <summary>A model's streaming state.</summary>

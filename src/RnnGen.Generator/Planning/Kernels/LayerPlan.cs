@@ -233,6 +233,12 @@ internal sealed class LayerPlan
     /// <summary>The buffers that the forward kernel is given: what the element-wise program touches, and the states that products read.</summary>
     public IReadOnlyList<Place> ForwardBuffers { get; }
 
+    /// <summary>
+    /// Blocks that have lanes of their own where several rows are predicted: one, if a block's equations run before the next block's products, which then take its
+    /// place in the first-level cache.
+    /// </summary>
+    public int PredictedLanes => Program.IsFused && BlockGroup == 1 ? 1 : Blocks;
+
     /// <summary>Whether a single sequence's step keeps its pre-activations in registers, and needs no lanes.</summary>
     public bool StepsInRegisters => Blocks == 1 && Program.IsFused;
 

@@ -20,6 +20,9 @@ internal enum StepMode
     /// <summary>One sequence that is fed step by step; every layer runs at each step.</summary>
     Stream,
 
+    /// <summary>Many sequences that are fed step by step, all at once.</summary>
+    Streams,
+
     /// <summary>A decoder that reads its output of the previous step.</summary>
     Decoder,
 }
@@ -61,10 +64,13 @@ internal sealed class StepLayout(ModelSpecification specification, StepMode mode
     /// <summary>Whether one sequence has kernels of its own.</summary>
     public bool IsOne => mode is StepMode.Single or StepMode.Stream;
 
+    /// <summary>Whether sequences are fed step by step: every step may be the last, and the plan's two steps are an even and an odd one.</summary>
+    public bool IsStreamed => mode is StepMode.Stream or StepMode.Streams;
+
     /// <summary>All rows.</summary>
     public RowRange All => mode switch
     {
-        StepMode.Batch => RowRange.All,
+        StepMode.Batch or StepMode.Streams => RowRange.All,
         StepMode.Single or StepMode.Stream => RowRange.One,
         StepMode.Decoder => RowRange.Leading,
         _ => throw Choices.Unimplemented(mode),
@@ -145,12 +151,12 @@ internal sealed class StepLayout(ModelSpecification specification, StepMode mode
         {
             StepMode.Stream => plan.StreamsInRegisters,
             StepMode.Single => plan.StepsInRegisters,
-            StepMode.Batch or StepMode.Decoder => false,
+            StepMode.Batch or StepMode.Streams or StepMode.Decoder => false,
             _ => throw Choices.Unimplemented(mode),
         };
         if (!inRegisters)
         {
-            Reserve(layer, Lanes, $"{layer.Name} lanes", mode == StepMode.Stream && plan.StreamsToAndFro ? plan.StreamedLanes : plan.Blocks * plan.SlotRow);
+            Reserve(layer, Lanes, $"{layer.Name} lanes", !IsOne ? plan.PredictedLanes * plan.SlotRow : mode == StepMode.Stream && plan.StreamsToAndFro ? plan.StreamedLanes : plan.Blocks * plan.SlotRow);
         }
     }
 

@@ -43,8 +43,9 @@ internal static class EmbeddingTables
 }
 
 /// <summary>The rows of a table that the tokens of one step name.</summary>
-internal sealed record GatherTokens(int Step, int Size, int Offset, int Row, RowRange Rows) : Call
+/// <param name="TokenRow">From a sequence's token to the next sequence's.</param>
+internal sealed record GatherTokens(int Step, Argument TokenRow, int Size, int Offset, int Row, RowRange Rows) : Call
 {
     public override Invocation Invocation => Invocation.OfRuntime(
-        "EmbeddingRows.Gather", new Argument.Memory(Store.Input, Step), Named.SequenceLength, new Argument.Memory(Store.Parameters), Size, Argument.Arena, Offset, Row, Rows);
+        "EmbeddingRows.Gather", new Argument.Memory(Store.Input, Step), TokenRow, new Argument.Memory(Store.Parameters), Size, Argument.Arena, Offset, Row, Rows);
 }

@@ -59,7 +59,7 @@ internal sealed class FinalState : Op
     /// <summary>A stream's state is where its last step left it; that of a whole sequence is in one of two buffers, by the parity of its length.</summary>
     public override IEnumerable<Call> Step(StepLayout layout, int step, bool isEnd)
     {
-        if (!isEnd || layout.Mode == StepMode.Stream)
+        if (!isEnd || layout.IsStreamed)
         {
             yield break;
         }

@@ -7,7 +7,7 @@ using RnnGen.Generator.Planning.Memory;
 
 namespace RnnGen.Generator.Planning.Ops;
 
-/// <summary>The output layer's values go to the caller of a prediction. A stream's and a decoder's are read in place.</summary>
+/// <summary>The output layer's values go to the caller of a prediction. Those of one stream and of a decoder are read in place.</summary>
 internal sealed class Outputs : Op
 {
     private Outputs(PlannedUnit head)
@@ -41,6 +41,13 @@ internal sealed class Outputs : Op
 
     public override IEnumerable<Call> Step(StepLayout layout, int step, bool isEnd)
     {
+        if (layout.Mode == StepMode.Streams)
+        {
+            ValueRows streamed = StepValues(layout, step);
+            yield return new CopyOutputs(streamed.Offset, streamed.Row, 0, layout.Specification.OutputSize, layout.All);
+            yield break;
+        }
+
         int output = RunsAtEnd ? 0 : step;
         if (layout.Mode is StepMode.Batch or StepMode.Single && (!RunsAtEnd || isEnd))
         {

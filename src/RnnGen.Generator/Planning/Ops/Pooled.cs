@@ -53,14 +53,19 @@ internal sealed class Pooled : Op
     public override IEnumerable<Call> Step(StepLayout layout, int step, bool isEnd)
     {
         int row = layout.RowOf(this);
-        bool streams = layout.Mode == StepMode.Stream;
-        yield return layout.AtStep(
-            new PoolStep(_pooling, layout.Values(Source, step).Offset, layout.Pool!.SoFar.Offset, row, streams ? Named.IsFirstStep : step == 0, layout.Live(Source, step)), step);
+        (Argument? isFirst, RowRange rows) = layout.Mode switch
+        {
+            StepMode.Batch or StepMode.Single => (step == 0, layout.Live(Source, step)),
+            StepMode.Stream => (Named.IsFirstStep, layout.All),
+            StepMode.Streams => ((Argument?)null, RowRange.OverSteps(Clock.Input)),
+            _ => throw Choices.Unimplemented(layout.Mode),
+        };
+        yield return layout.AtStep(new PoolStep(_pooling, layout.Values(Source, step).Offset, layout.Pool!.SoFar.Offset, row, isFirst, rows), step);
         if (isEnd && IsMean)
         {
             yield return new PoolEnd(layout.Pool.SoFar.Offset, layout.Pool.Pooled.Offset, row, layout.Mode switch
             {
-                StepMode.Batch => RowRange.OverSteps(Clock.Input),
+                StepMode.Batch or StepMode.Streams => RowRange.OverSteps(Clock.Input),
                 StepMode.Single => Named.Length,
                 StepMode.Stream => Named.StepsSoFar,
                 _ => throw Choices.Unimplemented(layout.Mode),
@@ -103,10 +108,12 @@ internal sealed record PoolAdjoint(Pooling Pooling, ValueRows Values, int Pooled
 }
 
 /// <summary>One step's output is added to those before.</summary>
-/// <param name="IsFirst">Whether there are none before.</param>
-internal sealed record PoolStep(Pooling Pooling, int Value, int SoFar, int Row, Argument IsFirst, RowRange Rows) : Call
+/// <param name="IsFirst">Whether there are none before; null where the rows know it, each of itself.</param>
+internal sealed record PoolStep(Pooling Pooling, int Value, int SoFar, int Row, Argument? IsFirst, RowRange Rows) : Call
 {
-    public override Invocation Invocation => Invocation.OfRuntime($"Pool.{Pool.MethodOf(Pooling)}Step", Argument.Arena, Value, SoFar, Row, IsFirst, Rows);
+    public override Invocation Invocation => IsFirst is null
+        ? Invocation.OfRuntime($"Pool.{Pool.MethodOf(Pooling)}Step", Argument.Arena, Value, SoFar, Row, Rows)
+        : Invocation.OfRuntime($"Pool.{Pool.MethodOf(Pooling)}Step", Argument.Arena, Value, SoFar, Row, IsFirst, Rows);
 }
 
 /// <summary>The sum of a sequence's outputs becomes their mean.</summary>

@@ -1,0 +1,316 @@
+using System.ComponentModel;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace RnnGen.Runtime;
+
+/// <summary>
+/// Many sequences that are processed together, one step of all at a time: the base of a model's <c>Streams</c>. A step reads each weight once for many streams, where a
+/// <c>State</c> reads it for one. Outputs have the bits that <c>Predict</c> has of the same steps.
+/// </summary>
+/// <typeparam name="TNumber">The number type.</typeparam>
+/// <typeparam name="TInput">The type of one input element.</typeparam>
+/// <typeparam name="TTarget">The type of one target element.</typeparam>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public abstract class StreamStates<TNumber, TInput, TTarget>
+    where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
+    where TInput : unmanaged
+    where TTarget : unmanaged
+{
+    private readonly ModelCore<TNumber, TInput, TTarget> _core;
+    private readonly StreamsShape _shape;
+    private readonly AlignedBuffer<TNumber>[] _arenas;
+    private readonly int[][] _steps; // of each row of each arena, where outputs are pooled
+    private readonly int _inputStep;
+    private readonly int _outputSize;
+    private readonly long _flops;
+    private StepJob? _job;
+    private bool _isOdd;
+
+    /// <summary>Creates new sequences.</summary>
+    /// <param name="core">The model.</param>
+    /// <param name="count">Streams, at least 1.</param>
+    protected StreamStates(ModelCore<TNumber, TInput, TTarget> core, int count)
+    {
+        ArgumentNullException.ThrowIfNull(core);
+        Check.Count(count, 1);
+        (_core, _shape, Count) = (core, core.Shape.Streams!, count);
+        ModelLayout layout = core.Shape.Layout;
+        (_inputStep, _outputSize, _flops) = (layout.InputStep, core.Shape.OutputSize, layout.ForwardFlops / layout.SequenceLength);
+        int arenas = (count - 1) / _shape.Rows + 1;
+        _arenas = new AlignedBuffer<TNumber>[arenas];
+        _steps = new int[IsPooled ? arenas : 0][];
+        for (int i = 0; i < arenas; i++)
+        {
+            _arenas[i] = new(_shape.ArenaLength);
+        }
+
+        for (int i = 0; i < _steps.Length; i++)
+        {
+            _steps[i] = new int[2 + 2 * _shape.Rows];
+        }
+
+        Reset();
+    }
+
+    /// <summary>The number of streams.</summary>
+    public int Count { get; }
+
+    private bool IsPooled => _shape.Pool.Width > 0;
+
+    private int Length => _core.Shape.Stream!.Length;
+
+    /// <summary>Processes one step of every stream, on the model's <c>Threads</c> where that pays. It does not allocate after the first call.</summary>
+    /// <param name="inputs">[<c>Count × InputSize</c>] values, or [<c>Count</c>] tokens: one stream after the other.</param>
+    /// <param name="outputs">[<c>Count × OutputSize</c>] values, written. May be the memory of the inputs, but overlap it in no other way.</param>
+    /// <exception cref="ArgumentException">A span has another length, or a token is outside the vocabulary. Nothing changed.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Step(ReadOnlySpan<TInput> inputs, Span<TNumber> outputs)
+    {
+        Check.Length(inputs.Length, (long)Count * _inputStep, nameof(inputs), "Count × InputSize");
+        Check.Length(outputs.Length, (long)Count * _outputSize, nameof(outputs), "Count × OutputSize");
+        if (typeof(TInput) == typeof(int))
+        {
+            Check.Tokens(MemoryMarshal.Cast<TInput, int>(inputs), _core.Shape.Layout.VocabularySize, nameof(inputs));
+        }
+
+        CountSteps();
+        RowShares shares = RowShares.Of(Count, _shape.Rows, _core.Threads, _flops);
+        if (shares.Threads == 1)
+        {
+            Step(ref MemoryMarshal.GetReference(inputs), ref MemoryMarshal.GetReference(outputs), 0, Count);
+        }
+        else
+        {
+            (_job ??= new(this)).Step(inputs, outputs, shares);
+        }
+
+        _isOdd = !_isOdd;
+    }
+
+    // A step of some streams, arena by arena.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Step(ref TInput inputs, ref TNumber outputs, int first, int last)
+    {
+        int rows = _shape.Rows;
+        for (int arena = first / rows; arena * rows < last; arena++)
+        {
+            int begin = arena * rows;
+            StreamedRows range = new(IsPooled ? RowsOf(arena) : default, _isOdd, Math.Max(first - begin, 0), Math.Min(last - begin, rows));
+            _core.Program.Streams(
+                ref Unsafe.Add(ref inputs, (nint)begin * _inputStep), ref _core.FirstParameter, ref _core.Packs, ref _arenas[arena].First, ref Unsafe.Add(ref outputs, (nint)begin * _outputSize), range);
+        }
+    }
+
+    // Each stream's number of steps, with the one that comes.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void CountSteps()
+    {
+        for (int arena = 0; arena < _steps.Length; arena++)
+        {
+            GroupRows rows = RowsOf(arena);
+            for (int row = 0; row < _shape.Rows; row++)
+            {
+                rows.SetLength(row, rows.Length(row) + 1);
+            }
+        }
+    }
+
+    private GroupRows RowsOf(int arena) => new(_steps[arena], 0, _shape.Rows);
+
+    /// <summary>Begins new sequences in all streams.</summary>
+    public void Reset()
+    {
+        for (int stream = 0; stream < Count; stream++)
+        {
+            Begin(stream);
+        }
+    }
+
+    /// <summary>Begins a new sequence in one stream; the others continue.</summary>
+    /// <param name="stream">The stream, from 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such stream.</exception>
+    public void Reset(int stream)
+    {
+        Check.Stream(stream, Count, nameof(stream));
+        Begin(stream);
+    }
+
+    private void Begin(int stream)
+    {
+        foreach (StreamedRowState state in _shape.States)
+        {
+            Span<TNumber> values = Values(stream, state);
+            values.Clear();
+            if (state.Learned >= 0)
+            {
+                MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref _core.Packs, state.Learned), state.Size).CopyTo(values);
+            }
+        }
+
+        if (IsPooled)
+        {
+            Pool(stream).Clear();
+            SetSteps(stream, 0);
+        }
+    }
+
+    /// <summary>Copies one stream to another: that one continues as this one does.</summary>
+    /// <param name="from">The stream that is copied, from 0.</param>
+    /// <param name="to">The stream that is replaced.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such stream; nothing changed.</exception>
+    public void Copy(int from, int to)
+    {
+        Check.Stream(from, Count, nameof(from));
+        Check.Stream(to, Count, nameof(to));
+        foreach (StreamedRowState state in _shape.States)
+        {
+            Values(from, state).CopyTo(Values(to, state));
+        }
+
+        if (IsPooled)
+        {
+            Pool(from).CopyTo(Pool(to));
+            SetSteps(to, Steps(from));
+        }
+    }
+
+    /// <summary>Copies all streams to another set of the same model class and count.</summary>
+    /// <param name="target">The other set.</param>
+    protected void CopyAll(StreamStates<TNumber, TInput, TTarget> target)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        if (target.Count != Count)
+        {
+            throw new ArgumentException(Invariant($"The other set has {target.Count} streams; {Count} are needed. Create it with the model's CreateStreams({Count})."), nameof(target));
+        }
+
+        for (int i = 0; i < _arenas.Length; i++)
+        {
+            _arenas[i].Span.CopyTo(target._arenas[i].Span);
+        }
+
+        for (int i = 0; i < _steps.Length; i++)
+        {
+            _steps[i].CopyTo(target._steps[i], 0);
+        }
+
+        target._isOdd = _isOdd;
+    }
+
+    /// <summary>Writes one stream's values, as a <c>State</c> saves its own: the hidden (and cell) states of all layers; if outputs are pooled, also the pooled values so far and the number of steps.</summary>
+    /// <param name="stream">The stream, from 0.</param>
+    /// <param name="values">[<c>Length</c>] values, written.</param>
+    /// <exception cref="ArgumentException">There is no such stream, or the span has another length.</exception>
+    public void Save(int stream, Span<TNumber> values)
+    {
+        Check.Stream(stream, Count, nameof(stream));
+        Check.Length(values.Length, Length, nameof(values), "Streams.Length");
+        int to = 0;
+        foreach (StreamedRowState state in _shape.States)
+        {
+            Values(stream, state)[..state.Size].CopyTo(values[to..]);
+            to += state.Size;
+        }
+
+        if (IsPooled)
+        {
+            Pool(stream)[.._shape.Pool.Width].CopyTo(values[to..]);
+            values[to + _shape.Pool.Width] = TNumber.CreateTruncating(Steps(stream));
+        }
+    }
+
+    /// <summary>Writes the values of all streams, one after the other.</summary>
+    /// <param name="values">[<c>Count × Length</c>] values, written.</param>
+    /// <exception cref="ArgumentException">The span has another length.</exception>
+    public void Save(Span<TNumber> values)
+    {
+        Check.Length(values.Length, (long)Count * Length, nameof(values), "Count × Streams.Length");
+        for (int stream = 0; stream < Count; stream++)
+        {
+            Save(stream, values.Slice(stream * Length, Length));
+        }
+    }
+
+    /// <summary>Restores all streams from values that <c>Save</c> wrote.</summary>
+    /// <param name="values">[<c>Count × Length</c>] values.</param>
+    /// <exception cref="ArgumentException">The span has another length; nothing changed.</exception>
+    public void Restore(ReadOnlySpan<TNumber> values)
+    {
+        Check.Length(values.Length, (long)Count * Length, nameof(values), "Count × Streams.Length");
+        for (int stream = 0; stream < Count; stream++)
+        {
+            Restore(stream, values.Slice(stream * Length, Length));
+        }
+    }
+
+    /// <summary>Restores one stream from values that <c>Save</c> wrote, or a <c>State</c>; the others continue.</summary>
+    /// <param name="stream">The stream, from 0.</param>
+    /// <param name="values">[<c>Length</c>] values.</param>
+    /// <exception cref="ArgumentException">There is no such stream, or the span has another length; nothing changed.</exception>
+    public void Restore(int stream, ReadOnlySpan<TNumber> values)
+    {
+        Check.Stream(stream, Count, nameof(stream));
+        Check.Length(values.Length, Length, nameof(values), "Streams.Length");
+        int from = 0;
+        foreach (StreamedRowState state in _shape.States)
+        {
+            values.Slice(from, state.Size).CopyTo(Values(stream, state));
+            from += state.Size;
+        }
+
+        if (IsPooled)
+        {
+            values.Slice(from, _shape.Pool.Width).CopyTo(Pool(stream));
+            SetSteps(stream, int.CreateTruncating(values[from + _shape.Pool.Width]));
+        }
+    }
+
+    // What the next step reads of a stream's state.
+    private Span<TNumber> Values(int stream, StreamedRowState state) =>
+        _arenas[stream / _shape.Rows].Span.Slice((_isOdd ? state.Odd : state.Even) + stream % _shape.Rows * state.Row, state.Row);
+
+    private Span<TNumber> Pool(int stream) => _arenas[stream / _shape.Rows].Span.Slice(_shape.Pool.Offset + stream % _shape.Rows * _shape.Pool.Row, _shape.Pool.Row);
+
+    private int Steps(int stream) => RowsOf(stream / _shape.Rows).Length(stream % _shape.Rows);
+
+    private void SetSteps(int stream, int steps) => RowsOf(stream / _shape.Rows).SetLength(stream % _shape.Rows, steps);
+
+    /// <summary>A step on several threads, each of which takes the next range of streams.</summary>
+    private sealed unsafe class StepJob(StreamStates<TNumber, TInput, TTarget> streams) : ParallelJob
+    {
+        private TInput* _inputs;
+        private TNumber* _outputs;
+        private int _share;
+        private int _next;
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Step(ReadOnlySpan<TInput> inputs, Span<TNumber> outputs, RowShares shares)
+        {
+            fixed (TInput* x = inputs)
+            fixed (TNumber* y = outputs)
+            {
+                _inputs = x;
+                _outputs = y;
+                (_share, _next) = (shares.Size, 0);
+                Run(shares.Threads);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        protected override void RunPart(int part, int parts)
+        {
+            while (true)
+            {
+                long first = (Interlocked.Increment(ref _next) - 1L) * _share;
+                if (first >= streams.Count)
+                {
+                    return;
+                }
+
+                streams.Step(ref *_inputs, ref *_outputs, (int)first, (int)Math.Min(first + _share, streams.Count));
+            }
+        }
+    }
+}
