@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 
 namespace RnnGen.Scaling;
@@ -13,27 +12,10 @@ internal static class Plot
     {
         string growth = series.Goal == 1 ? $"linear in {series.Name}" : $"quadratic in {series.Name}";
         var svg = new StringBuilder();
-        Append(svg, $"""
+        Svg.Append(svg, $"""
             <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Width} {Height}" width="{Width}" height="{Height}" role="img">
             <title>Loss and gradients of a batch against {series.Title}</title>
-            <style>
-              .page {"{"} fill: #ffffff; {"}"}
-              text {"{"} font: 14px system-ui, "Segoe UI", "DejaVu Sans", sans-serif; fill: #24292f; {"}"}
-              .heading {"{"} font-size: 20px; font-weight: 600; {"}"}
-              .panel {"{"} font-size: 15px; font-weight: 600; {"}"}
-              .grid {"{"} stroke: #d8dee4; stroke-width: 1; {"}"}
-              .axis {"{"} stroke: #6e7781; stroke-width: 1; {"}"}
-              .goal {"{"} stroke: #8c959f; stroke-width: 1.6; stroke-dasharray: 7 5; {"}"}
-              .line {"{"} fill: none; stroke: #0969da; stroke-width: 2.2; stroke-linejoin: round; {"}"}
-              .point {"{"} fill: #0969da; {"}"}
-              @media (prefers-color-scheme: dark) {"{"}
-                .page {"{"} fill: #0d1117; {"}"}
-                text {"{"} fill: #e6edf3; {"}"}
-                .grid {"{"} stroke: #2b323b; {"}"}
-                .line {"{"} stroke: #58a6ff; {"}"}
-                .point {"{"} fill: #58a6ff; {"}"}
-              {"}"}
-            </style>
+            {Svg.Style}
             <rect class="page" width="{Width}" height="{Height}"/>
             <text class="heading" x="70" y="34">Loss and gradients of a batch against {series.Title}</text>
             <line class="goal" x1="70" y1="55" x2="110" y2="55"/>
@@ -55,10 +37,10 @@ internal static class Plot
         double X(double log2) => left + ((log2 - first) / (last - first) * PanelWidth);
         double Y(double log10) => PanelBottom - ((log10 - low) / (high - low) * (PanelBottom - PanelTop));
 
-        Append(svg, $"<text class=\"panel\" x=\"{left}\" y=\"{PanelTop - 10}\">{label}</text>\n");
+        Svg.Append(svg, $"<text class=\"panel\" x=\"{left}\" y=\"{PanelTop - 10}\">{label}</text>\n");
         for (double power = low; power <= high; power++)
         {
-            Append(svg, $"""
+            Svg.Append(svg, $"""
                 <line class="grid" x1="{left}" y1="{Y(power):F1}" x2="{right}" y2="{Y(power):F1}"/>
                 <text x="{left - 8}" y="{Y(power) + 5:F1}" text-anchor="end">{Math.Pow(10, power):0.####}</text>
 
@@ -68,14 +50,14 @@ internal static class Plot
         foreach (Case item in cases)
         {
             double x = X(Math.Log2(item.Size));
-            Append(svg, $"""
+            Svg.Append(svg, $"""
                 <line class="grid" x1="{x:F1}" y1="{PanelTop}" x2="{x:F1}" y2="{PanelBottom}"/>
                 <text x="{x:F1}" y="{PanelBottom + 21}" text-anchor="middle">{item.Size}</text>
 
                 """);
         }
 
-        Append(svg, $"""
+        Svg.Append(svg, $"""
             <line class="axis" x1="{left}" y1="{PanelBottom}" x2="{right}" y2="{PanelBottom}"/>
             <line class="axis" x1="{left}" y1="{PanelTop}" x2="{left}" y2="{PanelBottom}"/>
             <text x="{right}" y="{PanelBottom + 43}" text-anchor="end">{series.Name}</text>
@@ -87,15 +69,13 @@ internal static class Plot
         double at = Math.Log2(middle.Size), height = Math.Log10(value(middle)), slope = series.Goal * Math.Log10(2);
         double from = Math.Max(first, at + ((low - height) / slope)), to = Math.Min(last, at + ((high - height) / slope));
         double fromY = Y(height + ((from - at) * slope)), toY = Y(height + ((to - at) * slope));
-        Append(svg, $"<line class=\"goal\" x1=\"{X(from):F1}\" y1=\"{fromY:F1}\" x2=\"{X(to):F1}\" y2=\"{toY:F1}\"/>\n");
+        Svg.Append(svg, $"<line class=\"goal\" x1=\"{X(from):F1}\" y1=\"{fromY:F1}\" x2=\"{X(to):F1}\" y2=\"{toY:F1}\"/>\n");
 
         IEnumerable<(double X, double Y)> points = cases.Select(c => (X(Math.Log2(c.Size)), Y(Math.Log10(value(c)))));
-        Append(svg, $"<polyline class=\"line\" points=\"{string.Join(' ', points.Select(p => FormattableString.Invariant($"{p.X:F1},{p.Y:F1}")))}\"/>\n");
+        Svg.Append(svg, $"<polyline class=\"line\" points=\"{string.Join(' ', points.Select(p => FormattableString.Invariant($"{p.X:F1},{p.Y:F1}")))}\"/>\n");
         foreach ((double x, double y) in points)
         {
-            Append(svg, $"<circle class=\"point\" cx=\"{x:F1}\" cy=\"{y:F1}\" r=\"4\"/>\n");
+            Svg.Append(svg, $"<circle class=\"point\" cx=\"{x:F1}\" cy=\"{y:F1}\" r=\"4\"/>\n");
         }
     }
-
-    private static void Append(StringBuilder svg, FormattableString text) => svg.Append(text.ToString(CultureInfo.InvariantCulture));
 }

@@ -58,7 +58,7 @@ public sealed class ModelSizeTests(Xunit.Abstractions.ITestOutputHelper output)
         layout.Flow.ParameterCount.ShouldBe(plan.Tensors.Sum(t => (long)t.Length));
         (declared.Sum(l => layout.Flow.ParametersOf(l, declared)) + layout.Flow.ParametersOf(null, declared) + plan.Tables.Sum(t => t.Tensor.Length)).ShouldBe(plan.ParameterCount);
         layout.Flow.PackLength.ShouldBe(plan.PackLength);
-        long longest = new[] { plan.Training.ArenaLength, plan.Training.SumCount * plan.Training.SumLength, plan.ScratchLength, plan.Streaming?.ArenaLength ?? 0, plan.WorkspaceLength, plan.KeptStatesLength }.Max();
+        long longest = new[] { plan.Training.ArenaLength, plan.Training.SumCount * plan.Training.SumLength, plan.ScratchLength, plan.Streaming?.ArenaLength ?? 0, plan.Streams?.ArenaLength ?? 0, plan.WorkspaceLength, plan.KeptStatesLength }.Max();
         layout.LongestBuffer.ShouldBe(longest);
         plan.Training.Buffers.Max(b => (long)b.Offset + b.Length).ShouldBeInRange(plan.Training.ArenaLength - 16, plan.Training.ArenaLength);
         plan.Training.Forward.Concat(plan.Training.Backward).SelectMany(s => s.Calls).ShouldAllBe(c => c.Invocation.Numbers.All(a => a >= 0));

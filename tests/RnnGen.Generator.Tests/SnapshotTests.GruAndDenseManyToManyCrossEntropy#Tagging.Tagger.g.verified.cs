@@ -212,6 +212,25 @@ partial class Tagger : Rnn::IRnnModel<Tagger, float, float, int>, Rnn::IVectoriz
         public void CopyTo(State target) => Copy(target);
     }
 
+    /// <summary>Starts many sequences that are processed together, one step of all at a time: for servers, sensors and sample paths. Use the set from one thread.</summary>
+    /// <param name="count">Streams, at least 1. Each 32 take 22648 bytes.</param>
+    /// <exception cref="Sys::ArgumentOutOfRangeException">The count is less than 1.</exception>
+    public Streams CreateStreams(int count) => new(this, count);
+
+    /// <summary>Many sequences that are processed together, one step of all at a time. A step reads [Count × 3] values and writes [Count × 5].</summary>
+    public sealed class Streams : Rnn::Runtime.StreamStates<float, float, int>
+    {
+        internal Streams(Tagger model, int count) : base(model._rnn, count) { }
+
+        /// <summary>Values of one saved stream, as many as of a saved <see cref="State"/>: either restores what the other saved.</summary>
+        public const int Length = State.Length;
+
+        /// <summary>Copies all streams to another set of the same model class and count.</summary>
+        /// <param name="target">The other set.</param>
+        /// <exception cref="Sys::ArgumentException">The other set has another count; nothing changed.</exception>
+        public void CopyTo(Streams target) => CopyAll(target);
+    }
+
     // ---- Parameters and files ----
 
     /// <inheritdoc/>
@@ -431,17 +450,17 @@ partial class Tagger : Rnn::IRnnModel<Tagger, float, float, int>, Rnn::IVectoriz
     private static void RnnPredictRows<K>(ref float x, ref float w, ref float a, ref float y, Rnn::Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
     {
         Rnn::Runtime.Rows.Clear(ref a, 0, 16, first, last); // Gru0 h
-        K.Gru0Predict(ref x, ref w, ref a, 0, 9, 256, 320, 0, 64, first, rows.Last(0, last)); // t = 0
-        K.Dense0Predict(ref a, ref w, ref a, 64, 16, 576, 64, 128, first, rows.Last(0, last)); // t = 0
-        K.HeadPredict(ref a, ref w, ref a, 128, 16, 640, 64, 192, first, rows.Last(0, last)); // t = 0
+        K.Gru0Predict(ref x, ref w, ref a, 0, 9, 256, 0, 0, 64, first, rows.Last(0, last)); // t = 0
+        K.Dense0Predict(ref a, ref w, ref a, 64, 16, 576, 0, 128, first, rows.Last(0, last)); // t = 0
+        K.HeadPredict(ref a, ref w, ref a, 128, 16, 640, 0, 192, first, rows.Last(0, last)); // t = 0
         Rnn::Runtime.Rows.Copy(ref a, 192, 16, OutputSize, ref y, 0, 15, rows, first, rows.Last(0, last)); // t = 0
-        K.Gru0Predict(ref x, ref w, ref a, 3, 9, 256, 320, 64, 0, first, rows.Last(1, last)); // t = 1
-        K.Dense0Predict(ref a, ref w, ref a, 0, 16, 576, 64, 128, first, rows.Last(1, last)); // t = 1
-        K.HeadPredict(ref a, ref w, ref a, 128, 16, 640, 64, 192, first, rows.Last(1, last)); // t = 1
+        K.Gru0Predict(ref x, ref w, ref a, 3, 9, 256, 0, 64, 0, first, rows.Last(1, last)); // t = 1
+        K.Dense0Predict(ref a, ref w, ref a, 0, 16, 576, 0, 128, first, rows.Last(1, last)); // t = 1
+        K.HeadPredict(ref a, ref w, ref a, 128, 16, 640, 0, 192, first, rows.Last(1, last)); // t = 1
         Rnn::Runtime.Rows.Copy(ref a, 192, 16, OutputSize, ref y, 5, 15, rows, first, rows.Last(1, last)); // t = 1
-        K.Gru0Predict(ref x, ref w, ref a, 6, 9, 256, 320, 0, 64, first, rows.Last(2, last)); // t = 2
-        K.Dense0Predict(ref a, ref w, ref a, 64, 16, 576, 64, 128, first, rows.Last(2, last)); // t = 2
-        K.HeadPredict(ref a, ref w, ref a, 128, 16, 640, 64, 192, first, rows.Last(2, last)); // t = 2
+        K.Gru0Predict(ref x, ref w, ref a, 6, 9, 256, 0, 0, 64, first, rows.Last(2, last)); // t = 2
+        K.Dense0Predict(ref a, ref w, ref a, 64, 16, 576, 0, 128, first, rows.Last(2, last)); // t = 2
+        K.HeadPredict(ref a, ref w, ref a, 128, 16, 640, 0, 192, first, rows.Last(2, last)); // t = 2
         Rnn::Runtime.Rows.Copy(ref a, 192, 16, OutputSize, ref y, 10, 15, rows, first, rows.Last(2, last)); // t = 2
     }
 
@@ -460,6 +479,26 @@ partial class Tagger : Rnn::IRnnModel<Tagger, float, float, int>, Rnn::IVectoriz
             K.Gru0Stream(ref x, ref w, ref a, 0, 0, 16);
             K.Dense0Stream(ref a, ref w, ref a, 16, 32);
             K.HeadStream(ref a, ref w, ref a, 32, 48);
+        }
+    }
+
+    // One step of many streamed sequences; x: a step of each, y: their outputs.
+    [Jit::MethodImpl(Jit::MethodImplOptions.AggressiveOptimization)]
+    private static void RnnStreams<K>(ref float x, ref float w, ref float a, ref float y, bool isOdd, int first, int last) where K : struct, IRnnKernels
+    {
+        if (isOdd)
+        {
+            K.Gru0Predict(ref x, ref w, ref a, 0, 3, 2048, 0, 512, 0, first, last);
+            K.Dense0Predict(ref a, ref w, ref a, 0, 16, 4608, 0, 1024, first, last);
+            K.HeadPredict(ref a, ref w, ref a, 1024, 16, 5120, 0, 1536, first, last);
+            Rnn::Runtime.Rows.Copy(ref a, 1536, 16, OutputSize, ref y, 0, 5, first, last);
+        }
+        else
+        {
+            K.Gru0Predict(ref x, ref w, ref a, 0, 3, 2048, 0, 0, 512, first, last);
+            K.Dense0Predict(ref a, ref w, ref a, 512, 16, 4608, 0, 1024, first, last);
+            K.HeadPredict(ref a, ref w, ref a, 1024, 16, 5120, 0, 1536, first, last);
+            Rnn::Runtime.Rows.Copy(ref a, 1536, 16, OutputSize, ref y, 0, 5, first, last);
         }
     }
 
@@ -515,7 +554,7 @@ partial class Tagger : Rnn::IRnnModel<Tagger, float, float, int>, Rnn::IVectoriz
             },
             ParameterCount = ParameterCount, SequenceLength = SequenceLength, OutputSteps = 3, InputLength = 9,
             InputStep = InputSize, TargetLength = 3, OutputLength = 15, ClassCount = 5, BatchSize = BatchSize, ModelMemory = 10264,
-            TrainingMemory = 15784, PredictionMemory = 3376, StateMemory = 376, ForwardFlops = 2052,
+            TrainingMemory = 15784, PredictionMemory = 3376, StateMemory = 376, StreamsMemory = 22648, ForwardFlops = 2052,
         };
 
         public static readonly Rnn::Runtime.TrainingShape Training = new()
@@ -555,6 +594,14 @@ partial class Tagger : Rnn::IRnnModel<Tagger, float, float, int>, Rnn::IVectoriz
                 States = new Rnn::Runtime.StreamedState[]
                 {
                     new(0, 16, 8), // Gru0 h
+                },
+            },
+            Streams = new Rnn::Runtime.StreamsShape
+            {
+                Rows = 32, ArenaLength = 5632,
+                States = new Rnn::Runtime.StreamedRowState[]
+                {
+                    new(0, 512, 16, 8), // Gru0 h
                 },
             },
         };

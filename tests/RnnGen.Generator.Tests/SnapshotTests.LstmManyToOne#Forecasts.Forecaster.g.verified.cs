@@ -191,6 +191,25 @@ partial class Forecaster : Rnn::IRnnModel<Forecaster, float, float, float>, Rnn:
         public void CopyTo(State target) => Copy(target);
     }
 
+    /// <summary>Starts many sequences that are processed together, one step of all at a time: for servers, sensors and sample paths. Use the set from one thread.</summary>
+    /// <param name="count">Streams, at least 1. Each 32 take 20600 bytes.</param>
+    /// <exception cref="Sys::ArgumentOutOfRangeException">The count is less than 1.</exception>
+    public Streams CreateStreams(int count) => new(this, count);
+
+    /// <summary>Many sequences that are processed together, one step of all at a time. A step reads [Count × 1] values and writes [Count × 1].</summary>
+    public sealed class Streams : Rnn::Runtime.StreamStates<float, float, float>
+    {
+        internal Streams(Forecaster model, int count) : base(model._rnn, count) { }
+
+        /// <summary>Values of one saved stream, as many as of a saved <see cref="State"/>: either restores what the other saved.</summary>
+        public const int Length = State.Length;
+
+        /// <summary>Copies all streams to another set of the same model class and count.</summary>
+        /// <param name="target">The other set.</param>
+        /// <exception cref="Sys::ArgumentException">The other set has another count; nothing changed.</exception>
+        public void CopyTo(Streams target) => CopyAll(target);
+    }
+
     // ---- Parameters and files ----
 
     /// <inheritdoc/>
@@ -380,12 +399,12 @@ partial class Forecaster : Rnn::IRnnModel<Forecaster, float, float, float>, Rnn:
     {
         Rnn::Runtime.Rows.Clear(ref a, 0, 16, first, last); // Lstm0 h
         Rnn::Runtime.Rows.Clear(ref a, 256, 16, first, last); // Lstm0 c
-        K.Lstm0Predict(ref x, ref w, ref a, 0, 4, 512, 640, 0, 256, 128, 256, first, rows.Last(0, last)); // t = 0
-        K.Lstm0Predict(ref x, ref w, ref a, 1, 4, 512, 640, 128, 256, 0, 256, first, rows.Last(1, last)); // t = 1
-        K.Lstm0Predict(ref x, ref w, ref a, 2, 4, 512, 640, 0, 256, 128, 256, first, rows.Last(2, last)); // t = 2
-        K.Lstm0Predict(ref x, ref w, ref a, 3, 4, 512, 640, 128, 256, 0, 256, first, rows.Last(3, last)); // t = 3
+        K.Lstm0Predict(ref x, ref w, ref a, 0, 4, 512, 0, 0, 256, 128, 256, first, rows.Last(0, last)); // t = 0
+        K.Lstm0Predict(ref x, ref w, ref a, 1, 4, 512, 0, 128, 256, 0, 256, first, rows.Last(1, last)); // t = 1
+        K.Lstm0Predict(ref x, ref w, ref a, 2, 4, 512, 0, 0, 256, 128, 256, first, rows.Last(2, last)); // t = 2
+        K.Lstm0Predict(ref x, ref w, ref a, 3, 4, 512, 0, 128, 256, 0, 256, first, rows.Last(3, last)); // t = 3
         Rnn::Runtime.Rows.KeepLastOfTwo(ref a, 128, 0, 16, SequenceLength, rows, first, last); // t = 3
-        K.HeadPredict(ref a, ref w, ref a, 0, 16, 1152, 128, 384, first, last); // t = 3
+        K.HeadPredict(ref a, ref w, ref a, 0, 16, 1152, 0, 384, first, last); // t = 3
         Rnn::Runtime.Rows.Copy(ref a, 384, 16, OutputSize, ref y, 0, 1, rows, first, last); // t = 3
     }
 
@@ -402,6 +421,24 @@ partial class Forecaster : Rnn::IRnnModel<Forecaster, float, float, float>, Rnn:
         {
             K.Lstm0Stream(ref x, ref w, ref a, 0, 0, 32, 16, 32);
             K.HeadDot(ref a, ref w, ref a, 16, 2448, 48);
+        }
+    }
+
+    // One step of many streamed sequences; x: a step of each, y: their outputs.
+    [Jit::MethodImpl(Jit::MethodImplOptions.AggressiveOptimization)]
+    private static void RnnStreams<K>(ref float x, ref float w, ref float a, ref float y, bool isOdd, int first, int last) where K : struct, IRnnKernels
+    {
+        if (isOdd)
+        {
+            K.Lstm0Predict(ref x, ref w, ref a, 0, 1, 2048, 0, 512, 1024, 0, 1024, first, last);
+            K.HeadPredict(ref a, ref w, ref a, 0, 16, 4608, 0, 1536, first, last);
+            Rnn::Runtime.Rows.Copy(ref a, 1536, 16, OutputSize, ref y, 0, 1, first, last);
+        }
+        else
+        {
+            K.Lstm0Predict(ref x, ref w, ref a, 0, 1, 2048, 0, 0, 1024, 512, 1024, first, last);
+            K.HeadPredict(ref a, ref w, ref a, 512, 16, 4608, 0, 1536, first, last);
+            Rnn::Runtime.Rows.Copy(ref a, 1536, 16, OutputSize, ref y, 0, 1, first, last);
         }
     }
 
@@ -454,7 +491,7 @@ partial class Forecaster : Rnn::IRnnModel<Forecaster, float, float, float>, Rnn:
             },
             ParameterCount = ParameterCount, SequenceLength = SequenceLength, OutputSteps = 1, InputLength = 4,
             InputStep = InputSize, TargetLength = 1, OutputLength = 1, BatchSize = BatchSize, ModelMemory = 15896,
-            TrainingMemory = 29560, PredictionMemory = 5696, StateMemory = 376, ForwardFlops = 8736,
+            TrainingMemory = 29560, PredictionMemory = 5696, StateMemory = 376, StreamsMemory = 20600, ForwardFlops = 8736,
         };
 
         public static readonly Rnn::Runtime.TrainingShape Training = new()
@@ -494,6 +531,15 @@ partial class Forecaster : Rnn::IRnnModel<Forecaster, float, float, float>, Rnn:
                 {
                     new(0, 16, 16), // Lstm0 h
                     new(32, 32, 16), // Lstm0 c
+                },
+            },
+            Streams = new Rnn::Runtime.StreamsShape
+            {
+                Rows = 32, ArenaLength = 5120,
+                States = new Rnn::Runtime.StreamedRowState[]
+                {
+                    new(0, 512, 16, 16), // Lstm0 h
+                    new(1024, 1024, 16, 16), // Lstm0 c
                 },
             },
         };

@@ -179,6 +179,25 @@ partial class Plain : Rnn::IRnnModel<Plain, double, double, double>, Rnn::IVecto
         public void CopyTo(State target) => Copy(target);
     }
 
+    /// <summary>Starts many sequences that are processed together, one step of all at a time: for servers, sensors and sample paths. Use the set from one thread.</summary>
+    /// <param name="count">Streams, at least 1. Each 32 take 10360 bytes.</param>
+    /// <exception cref="Sys::ArgumentOutOfRangeException">The count is less than 1.</exception>
+    public Streams CreateStreams(int count) => new(this, count);
+
+    /// <summary>Many sequences that are processed together, one step of all at a time. A step reads [Count × 2] values and writes [Count × 2].</summary>
+    public sealed class Streams : Rnn::Runtime.StreamStates<double, double, double>
+    {
+        internal Streams(Plain model, int count) : base(model._rnn, count) { }
+
+        /// <summary>Values of one saved stream, as many as of a saved <see cref="State"/>: either restores what the other saved.</summary>
+        public const int Length = State.Length;
+
+        /// <summary>Copies all streams to another set of the same model class and count.</summary>
+        /// <param name="target">The other set.</param>
+        /// <exception cref="Sys::ArgumentException">The other set has another count; nothing changed.</exception>
+        public void CopyTo(Streams target) => CopyAll(target);
+    }
+
     // ---- Parameters and files ----
 
     /// <inheritdoc/>
@@ -358,11 +377,11 @@ partial class Plain : Rnn::IRnnModel<Plain, double, double, double>, Rnn::IVecto
     private static void RnnPredictRows<K>(ref double x, ref double w, ref double a, ref double y, Rnn::Runtime.GroupRows rows, int first, int last) where K : struct, IRnnKernels
     {
         Rnn::Runtime.Rows.Clear(ref a, 0, 8, first, last); // Rnn0 h
-        K.Rnn0Predict(ref x, ref w, ref a, 0, 6, 96, 32, 0, 32, first, rows.Last(0, last)); // t = 0
-        K.Rnn0Predict(ref x, ref w, ref a, 2, 6, 96, 32, 32, 0, first, rows.Last(1, last)); // t = 1
-        K.Rnn0Predict(ref x, ref w, ref a, 4, 6, 96, 32, 0, 32, first, rows.Last(2, last)); // t = 2
+        K.Rnn0Predict(ref x, ref w, ref a, 0, 6, 96, 0, 0, 32, first, rows.Last(0, last)); // t = 0
+        K.Rnn0Predict(ref x, ref w, ref a, 2, 6, 96, 0, 32, 0, first, rows.Last(1, last)); // t = 1
+        K.Rnn0Predict(ref x, ref w, ref a, 4, 6, 96, 0, 0, 32, first, rows.Last(2, last)); // t = 2
         Rnn::Runtime.Rows.KeepLastOfTwo(ref a, 0, 32, 8, SequenceLength, rows, first, last); // t = 2
-        K.HeadPredict(ref a, ref w, ref a, 32, 8, 128, 32, 64, first, last); // t = 2
+        K.HeadPredict(ref a, ref w, ref a, 32, 8, 128, 0, 64, first, last); // t = 2
         Rnn::Runtime.Rows.Copy(ref a, 64, 8, OutputSize, ref y, 0, 2, rows, first, last); // t = 2
     }
 
@@ -379,6 +398,24 @@ partial class Plain : Rnn::IRnnModel<Plain, double, double, double>, Rnn::IVecto
         {
             K.Rnn0Stream(ref x, ref w, ref a, 0, 0, 8);
             K.HeadStream(ref a, ref w, ref a, 8, 16);
+        }
+    }
+
+    // One step of many streamed sequences; x: a step of each, y: their outputs.
+    [Jit::MethodImpl(Jit::MethodImplOptions.AggressiveOptimization)]
+    private static void RnnStreams<K>(ref double x, ref double w, ref double a, ref double y, bool isOdd, int first, int last) where K : struct, IRnnKernels
+    {
+        if (isOdd)
+        {
+            K.Rnn0Predict(ref x, ref w, ref a, 0, 2, 768, 0, 256, 0, first, last);
+            K.HeadPredict(ref a, ref w, ref a, 0, 8, 1024, 0, 512, first, last);
+            Rnn::Runtime.Rows.Copy(ref a, 512, 8, OutputSize, ref y, 0, 2, first, last);
+        }
+        else
+        {
+            K.Rnn0Predict(ref x, ref w, ref a, 0, 2, 768, 0, 0, 256, first, last);
+            K.HeadPredict(ref a, ref w, ref a, 256, 8, 1024, 0, 512, first, last);
+            Rnn::Runtime.Rows.Copy(ref a, 512, 8, OutputSize, ref y, 0, 2, first, last);
         }
     }
 
@@ -432,7 +469,7 @@ partial class Plain : Rnn::IRnnModel<Plain, double, double, double>, Rnn::IVecto
             },
             ParameterCount = ParameterCount, SequenceLength = SequenceLength, OutputSteps = 1, InputLength = 6,
             InputStep = InputSize, TargetLength = 2, OutputLength = 2, BatchSize = BatchSize, ModelMemory = 3064,
-            TrainingMemory = 5784, PredictionMemory = 1888, StateMemory = 312, ForwardFlops = 406,
+            TrainingMemory = 5784, PredictionMemory = 1888, StateMemory = 312, StreamsMemory = 10360, ForwardFlops = 406,
         };
 
         public static readonly Rnn::Runtime.TrainingShape Training = new()
@@ -467,6 +504,14 @@ partial class Plain : Rnn::IRnnModel<Plain, double, double, double>, Rnn::IVecto
                 States = new Rnn::Runtime.StreamedState[]
                 {
                     new(0, 8, 7), // Rnn0 h
+                },
+            },
+            Streams = new Rnn::Runtime.StreamsShape
+            {
+                Rows = 32, ArenaLength = 1280,
+                States = new Rnn::Runtime.StreamedRowState[]
+                {
+                    new(0, 256, 8, 7), // Rnn0 h
                 },
             },
         };

@@ -88,7 +88,7 @@ public class SameBitsTests
             where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
             where TTarget : unmanaged, INumberBase<TTarget>
         {
-            // So many that four threads have enough to do; then with lengths of their own.
+            // Enough for four threads; then with lengths of their own.
             ModelLayout layout = TModel.Layout;
             int count = (int)Math.Min(3000, 5_000_000 / layout.ForwardFlops + 7);
             var sample = Sample<TNumber, TTarget>.Draw<TModel>(count);

@@ -20,7 +20,7 @@ public class StreamsTests
     public void Each_stream_has_the_bits_of_its_sequences_prediction(string model) => DeclaredModels.Run(model, new WholeCheck());
 
     [Theory, MemberData(nameof(Models))]
-    public void A_stream_is_reset_copied_saved_and_restored_while_the_others_go_on(string model) => DeclaredModels.Run(model, new MembersCheck());
+    public void A_stream_is_reset_copied_saved_and_restored_while_the_others_continue(string model) => DeclaredModels.Run(model, new MembersCheck());
 
     [Theory]
     [InlineData(nameof(LstmEachCrossentropyFloat))]
@@ -210,7 +210,7 @@ public class StreamsTests
                 ofState.Restore(0, savedState);
                 fromSet.Restore(saved);
                 origin.Copy(1, 0);
-                Feed(data, origin, 0, 0, 1, stream: 1); // What goes on in stream 1 does not reach the copy.
+                Feed(data, origin, 0, 0, 1, stream: 1); // What stream 1 does then does not reach the copy.
                 origin.Restore(0, saved);
                 byte[] expected = data.Bits(alone[2]);
                 data.Bits([.. head, .. Feed(data, other, 2, pause, data.Steps, stream: 1)]).ShouldBe(expected, $"CopyTo after {pause} steps");
@@ -260,7 +260,7 @@ public class StreamsTests
             where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
             where TTarget : unmanaged, INumberBase<TTarget>
         {
-            // So many that four threads have enough to do.
+            // Enough for four threads.
             ModelLayout layout = TModel.Layout;
             int count = (int)(5_000_000 / (layout.ForwardFlops / layout.SequenceLength)) + 3;
             var sample = Sample<TNumber, TTarget>.Draw<TModel>(count);
