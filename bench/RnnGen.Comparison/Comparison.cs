@@ -26,10 +26,10 @@ internal sealed class RowRun(Row row, Problem problem)
     /// <summary>Whether what two threads gain can be judged: the machine had a second core to give.</summary>
     public bool JudgesThreads => ThreadsControl.Values.Count > 0 && ThreadsControl.Median >= 1.5;
 
-    /// <summary>What two threads are asked to gain, given what two that share nothing gained; null where nothing is asked.</summary>
-    public double? ThreadsGoal => row.ThreadsGoal * ThreadsControl.Median;
+    /// <summary>What two threads are asked to gain, of most rows given what two that share nothing gained; null where nothing is asked.</summary>
+    public double? ThreadsGoal => row.GainGoal ?? row.ThreadsGoal * ThreadsControl.Median;
 
-    /// <summary>Whether two threads trained to the same bits as one; null where that is not asked.</summary>
+    /// <summary>Whether two threads computed, or trained to, the same bits as one; null where that is not asked.</summary>
     public bool? SameBits { get; set; }
 
     /// <summary>RnnGen's part of the limit that it reached.</summary>
@@ -68,10 +68,10 @@ internal sealed class Comparison(Options options, IReadOnlyList<IPeer> peers, st
             float[] expected = own.Check();
             own.WarmUp(options.Sample, compiled: true);
             run.Cells.Add(own);
-            if (row.Work == Work.Training && Environment.ProcessorCount > 1)
+            if (row.HasTwoThreads && Environment.ProcessorCount > 1)
             {
                 Cell two = new(RowRun.RnnGenTwoThreads, row.Create(problem, 2));
-                run.SameBits = expected.AsSpan().SequenceEqual(two.Check()) && TrainToSameBits(row, problem);
+                run.SameBits = expected.AsSpan().SequenceEqual(two.Check()) && (row.Work != Work.Training || TrainToSameBits(row, problem));
                 two.WarmUp(options.Sample, compiled: true);
                 run.Cells.Add(two);
             }
@@ -84,6 +84,14 @@ internal sealed class Comparison(Options options, IReadOnlyList<IPeer> peers, st
                     cell.Agreement = Agreement.Of(row, expected, cell.Check());
                 }
 
+                cell.WarmUp(options.Sample, compiled: true);
+                run.Cells.Add(cell);
+            }
+
+            if (row.States is { } states)
+            {
+                Cell cell = new(Rows.States, states(problem));
+                cell.Agreement = Agreement.Of(row, expected, cell.Check());
                 cell.WarmUp(options.Sample, compiled: true);
                 run.Cells.Add(cell);
             }

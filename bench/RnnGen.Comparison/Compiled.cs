@@ -27,8 +27,8 @@ internal static class Compiled
             threads);
     }
 
-    /// <summary>Batched prediction with a model.</summary>
-    public sealed class Forward<TModel>(Problem problem, TModel model) : ISubject
+    /// <summary>Batched prediction with a model, which has been told how many threads to use.</summary>
+    public sealed class Forward<TModel>(Problem problem, TModel model, int threads) : ISubject
         where TModel : class, IRnnModel<TModel, float, float, float>
     {
         private readonly float[] _outputs = new float[problem.Row.Batch];
@@ -39,13 +39,15 @@ internal static class Compiled
             return [.. _outputs];
         }
 
-        public double Run(int count) => Clock.Time(() =>
-        {
-            for (int i = 0; i < count; i++)
+        public double Run(int count) => Clock.Time(
+            () =>
             {
-                model.PredictBatch(problem.Inputs, _outputs, problem.Row.Batch);
-            }
-        });
+                for (int i = 0; i < count; i++)
+                {
+                    model.PredictBatch(problem.Inputs, _outputs, problem.Row.Batch);
+                }
+            },
+            threads);
     }
 
     /// <summary>Feeds one state a number of steps, over and over the same inputs; <c>y</c> takes the output of each.</summary>

@@ -152,10 +152,12 @@ internal sealed class Report(
             Work.Training when isOwn => ("Training step of cells written in equations: a user's LSTM, and those that ship so", "of FMA peak"),
             Work.Training => ("Training step: forward + BPTT + clip + Adam (oneDNN: forward + backward alone)", "of FMA peak"),
             Work.Forward => ("Forward, batched", "of FMA peak"),
-            _ => ("One streaming step, batch 1", "of read bandwidth"),
+            Work.Streaming => ("One streaming step, batch 1", "of read bandwidth"),
+            Work.Streams => ("One step of many streams; beside it a State each", "of FMA peak"),
+            _ => throw new InvalidOperationException($"{work} has no table."),
         };
         Line($"### {title}");
-        _text.AppendLine(Text($"| cell | {(work == Work.Streaming ? "inputs→units" : "B,T,I,H")} | RnnGen | {share} |{string.Concat(names.Select(n => $" {n} |"))}"));
+        _text.AppendLine(Text($"| cell | {(work switch { Work.Streaming => "inputs→units", Work.Streams => "streams × inputs→units", _ => "B,T,I,H" })} | RnnGen | {share} |{string.Concat(names.Select(n => $" {n} |"))}"));
         _text.AppendLine(Text($"|---|---|---|---|{string.Concat(names.Select(_ => "---|"))}"));
         foreach (RowRun run in runs)
         {
@@ -216,7 +218,7 @@ internal sealed class Report(
 
         Line($"### Goals that this run misses: {misses.Count}");
         misses.ForEach(m => _text.AppendLine(Text($"- {m}")));
-        List<RowRun> open = [.. comparison.Runs.Where(r => r.Row.ThreadsGoal is not null && r[RowRun.RnnGenTwoThreads] is { } two && !Judges(r, two))];
+        List<RowRun> open = [.. comparison.Runs.Where(r => (r.Row.ThreadsGoal ?? r.Row.GainGoal) is not null && r[RowRun.RnnGenTwoThreads] is { } two && !Judges(r, two))];
         if (open.Count > 0)
         {
             _text.AppendLine();

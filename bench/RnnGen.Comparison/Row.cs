@@ -11,6 +11,9 @@ internal enum Work
 
     /// <summary>One step of one sequence.</summary>
     Streaming,
+
+    /// <summary>One step of many sequences at once.</summary>
+    Streams,
 }
 
 /// <summary>One line of the comparison: a kind of work on one model.</summary>
@@ -29,6 +32,15 @@ internal sealed record Row(Work Work, ModelLayout Layout, Func<Problem, int, ISu
         get => Work != Work.Streaming ? field : Footprint > Limits.Machine.L1 && Footprint <= Limits.Machine.L2 ? 0.9 : null;
         init;
     }
+
+    /// <summary>Whether RnnGen is measured with two threads as well.</summary>
+    public bool HasTwoThreads { get => field || Work == Work.Training; init; }
+
+    /// <summary>What two threads must gain over one, or null.</summary>
+    public double? GainGoal { get; init; }
+
+    /// <summary>The same streams as a state each, stepped one after the other; null where that is not compared.</summary>
+    public Func<Problem, ISubject>? States { get; init; }
 
     /// <summary>Which part of what two threads that share nothing gain RnnGen's two threads must gain, or null.</summary>
     public double? ThreadsGoal => Work != Work.Training || IsOwn ? null : Units >= 64 ? 0.97 : Units >= 32 ? 0.9 : null;
@@ -52,8 +64,14 @@ internal sealed record Row(Work Work, ModelLayout Layout, Func<Problem, int, ISu
     /// <summary>The cell in lower case, as the peers' harnesses call it.</summary>
     public string Cell { get => field ?? Gates switch { 4 => "lstm", 3 => "gru", _ => "rnn" }; init; }
 
-    /// <summary>What the row is called in tables: batch, steps, inputs, units; when streaming inputs → units.</summary>
-    public string Sizes => Work == Work.Streaming ? $"{Inputs}→{Units}" : $"{Batch},{Steps},{Inputs},{Units}";
+    /// <summary>What the row is called in tables: batch, steps, inputs, units; when streaming inputs → units, of many the number first.</summary>
+    public string Sizes => Work switch
+    {
+        Work.Training or Work.Forward => $"{Batch},{Steps},{Inputs},{Units}",
+        Work.Streaming => $"{Inputs}→{Units}",
+        Work.Streams => $"{Batch} × {Inputs}→{Units}",
+        _ => throw new InvalidOperationException($"{Work} has no name for its sizes."),
+    };
 
     /// <summary>Unique name, which <c>--rows</c> filters on.</summary>
     public string Name => $"{Work.ToString().ToLowerInvariant()} {(IsOwn ? "own " : "")}{Cell.ToUpperInvariant()} {Sizes}";
@@ -72,7 +90,8 @@ internal sealed record Row(Work Work, ModelLayout Layout, Func<Problem, int, ISu
             {
                 Work.Training => (2 * Steps * input) + (3 * (Steps - 1) * state),
                 Work.Forward => (Steps * input) + ((Steps - 1) * state),
-                _ => input + state,
+                Work.Streaming or Work.Streams => input + state,
+                _ => throw new InvalidOperationException($"{Work} has no operations."),
             };
         }
     }

@@ -15,6 +15,9 @@ internal static class Rows
     /// <summary>RnnGen's own LSTM, beside the cells that are written in equations by a user.</summary>
     public const string BuiltInLstm = "built-in LSTM";
 
+    /// <summary>RnnGen's states, one for each of many streams.</summary>
+    public const string States = "States";
+
     public static IReadOnlyList<Row> All { get; } =
     [
         Training<Lstm_32_64_64_128>((m, n) => m.Threads = n, new(LibTorch: 1.58, BFloat16: 0.96, Share: 0.90)),
@@ -37,6 +40,7 @@ internal static class Rows
         Forward<Lstm_32_64_64_128>(),
         Forward<Lstm_32_128_256_256>(),
         Forward<Gru_32_64_64_128>(),
+        .. ManyAtOnce.Rows,
 
         Streaming<StreamLstm_1_8>(model =>
         {
@@ -247,7 +251,7 @@ internal static class Rows
         };
 
     private static Row Forward<TModel>() where TModel : class, IRnnModel<TModel, float, float, float> =>
-        new(Work.Forward, TModel.Layout, (problem, _) => new Compiled.Forward<TModel>(problem, Create<TModel>(problem)), Draw<TModel>)
+        new(Work.Forward, TModel.Layout, (problem, _) => new Compiled.Forward<TModel>(problem, Create<TModel>(problem), 1), Draw<TModel>)
         {
             Goals = { [OneDnn] = 1.1, [OnnxRuntime] = 1.25 },
         };

@@ -42,7 +42,7 @@ internal sealed unsafe class OnnxRuntimePeer : IPeer
         return File.Exists(path) ? new OnnxRuntimePeer(path) : throw new PeerException($"{path} is missing; bench/peers/install.sh installs it");
     }
 
-    public bool Does(Row row) => row.Work != Work.Training && !row.IsOwn && row.Cell != "rnn";
+    public bool Does(Row row) => row.Work is Work.Forward or Work.Streaming && !row.IsOwn && row.Cell != "rnn";
 
     public ISubject Prepare(Problem problem) => new Subject(this, problem);
 
