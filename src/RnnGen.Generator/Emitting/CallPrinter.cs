@@ -20,6 +20,7 @@ internal sealed class CallPrinter(ModelContext context)
             Callee.Runtime => $"{ModelContext.Runtime}.",
             Callee.Kernels => "K.",
             Callee.Model => "",
+            Callee.Shared => "shared!.",
             _ => throw Choices.Unimplemented(invocation.Callee),
         };
         return $"{callee}{invocation.Method}({Join(invocation.Arguments)})";
@@ -41,6 +42,11 @@ internal sealed class CallPrinter(ModelContext context)
         Argument.LiveRows live => Group(live.Clock),
         Argument.LiveFrom { Step: { } step } live => $"ref {Group(live.Clock)}.LiveFrom({step})",
         Argument.LiveFrom live => $"ref {Group(live.Clock)}.LiveFrom({context.TrainedSteps})",
+        Argument.AtSharedStep { StepLength: 0 } at => $"{at.Offset}",
+        Argument.AtSharedStep at => $"{at.Offset} + work.From * {at.StepLength}",
+        Argument.SharedCount => "work.To - work.From",
+        Argument.SharedLive live => $"ref {Group(live.Clock)}.LiveFrom(work.From)",
+        Argument.SharedPart => "work.Part, work.Parts",
         Argument.Group group => Join(group.Parts),
         Argument.Made made => $"new({Join(made.Parts)})",
         _ => throw new InvalidOperationException($"{argument.GetType().Name} is not written in C#."),

@@ -115,14 +115,14 @@ internal static class KernelEmitter
         string number = context.Number;
         IReadOnlyList<Place> buffers = layer.ForwardBuffers;
         ProductEmitter products = new(context, "Forward",
-            layer.Sources.Select(s => s.IsInput ? "xStride" : $"{layer.RowOf(s.Columns)}").ToList(), layer.SlotRow);
+            layer.Sources.Select(s => s.IsInput ? "xStride" : $"{layer.RowOf(s.Columns)}").ToList(), layer.SlotRow, layer.Scans);
 
         writer.Write("""
             // One step for rows first to last: per block of units the matrix products into the slot, then,
             // while it is in the cache, the element-wise equations. To predict, nothing is kept for the reverse pass.
             """);
         writer.Write(KernelContext.Optimized);
-        using (writer.Open($"public static void Forward(ref {number} inputs, int source, int xStride, ref {number} packs, int pack, ref {number} arena, int slots, int blockStride, {BufferParameters(buffers)}, {(layer.Scans ? ScanEmitter.RowsInOrder : "int first, int last")}, bool predicts)"))
+        using (writer.Open($"public static void Forward(ref {number} inputs, int source, int xStride, ref {number} packs, int pack, ref {number} arena, int slots, int blockStride, {BufferParameters(buffers)}, {(layer.Scans ? $"{ScanEmitter.RowsInOrder}, {ScanEmitter.SomeBlocks}" : "int first, int last")}, bool predicts)"))
         {
             writer.Write($"""
                 {NoRows}
@@ -313,9 +313,13 @@ internal static class KernelEmitter
         writer.Write(KernelContext.Optimized);
         string packs = layer.BackwardReadsPacks ? $"ref {context.Number} packs, int pack, {string.Concat(layer.MadeSources.Select(s => $"int {s.Name}Pack, "))}" : "";
         string gradients = layer.BackwardAddsGradients ? $"ref {context.Number} gradients, int gradient, " : "";
-        using (writer.Open($"public static void Backward({packs}{gradients}ref {context.Number} arena, int slots, int blockStride, {BufferParameters(buffers)}, {(layer.Scans ? ScanEmitter.StepsBack : "int first, int last")})"))
+        using (writer.Open($"public static void Backward({packs}{gradients}ref {context.Number} arena, int slots, int blockStride, {BufferParameters(buffers)}, {(layer.Scans ? $"int stepRows, int steps, ref int live, {ScanEmitter.Part}, bool descends" : "int first, int last")})"))
         {
-            if (!layer.Scans)
+            if (layer.Scans)
+            {
+                ScanEmitter.WriteBlocks(context);
+            }
+            else
             {
                 writer.Write($"{NoRows}\n");
             }
@@ -344,7 +348,7 @@ internal static class KernelEmitter
                 for (int i = 0; i < phases.Count; i++)
                 {
                     WriteProducts(phases[i]);
-                    using (writer.OpenRange("int", "block", 0, layer.BlocksOf(layer.SizeOf(phases[i].Width))))
+                    using (layer.Scans ? writer.Open("for (int block = firstBlock; block < lastBlock; block++)") : writer.OpenRange("int", "block", 0, layer.BlocksOf(layer.SizeOf(phases[i].Width))))
                     {
                         WritePointwiseCalls(context, "Differentiate", phases, i, "block", 1);
                     }

@@ -53,6 +53,7 @@ internal static class KernelInterfaceEmitter
 
     // All that is printed. Odd steps call what even ones do.
     private static IEnumerable<Call> CallsOf(ModelPlan plan) => plan.Training.Forward.Concat(plan.Training.Backward).SelectMany(s => s.Calls)
+        .Concat(plan.Training.Shared.SelectMany(s => s.Calls))
         .Concat(plan.Streaming?.Steps[0] ?? [])
         .Concat(plan.Streams?.Steps[0] ?? [])
         .Concat(plan.Single?.Steps.SelectMany(s => s) ?? [])
@@ -89,9 +90,10 @@ internal static class KernelInterfaceEmitter
 
     private static string Parameters(ModelContext context, IReadOnlyList<KernelArgument> arguments) => SourceWriter.Join(arguments.Select(a => a.Value switch
     {
-        Argument.Number => $"int {a.Name}",
+        Argument.Number or Argument.AtSharedStep or Argument.SharedCount => $"int {a.Name}",
         Argument.Memory or Argument.TokenRow => $"ref {context.Number} {a.Name}",
-        Argument.LiveFrom => $"ref int {a.Name}",
+        Argument.LiveFrom or Argument.SharedLive => $"ref int {a.Name}",
+        Argument.SharedPart => "int part, int parts",
         Argument.Rows => "int first, int last",
         _ => throw new InvalidOperationException($"{a.Name} is no parameter of a kernel."),
     }));
@@ -100,7 +102,7 @@ internal static class KernelInterfaceEmitter
     {
         Argument.Number number => $"{number.Value}",
         Argument.Flag flag => flag.Value ? "true" : "false",
-        null => arguments.First(a => a.Name == operand.Parameter).Value is Argument.Number or Argument.Rows ? operand.Parameter : $"ref {operand.Parameter}",
+        null => arguments.First(a => a.Name == operand.Parameter).Value is Argument.Number or Argument.Rows or Argument.AtSharedStep or Argument.SharedCount or Argument.SharedPart ? operand.Parameter : $"ref {operand.Parameter}",
         _ => throw new InvalidOperationException($"{operand.Constant} is no constant of a kernel."),
     };
 }

@@ -55,6 +55,11 @@ internal sealed class ModelContext(ModelPlan plan)
     /// <summary>The rows that the methods of a training step are given, as arguments.</summary>
     public string TrainedRows => SourceWriter.Join(Plan.Training.Clocks.Select(CallPrinter.Group));
 
+    /// <summary>What the methods of a training step are given where threads share steps of layers.</summary>
+    public string SharedPassed => Plan.Training.Shared.Count > 0 ? ", shared" : "";
+
+    public string SharedDeclared => Plan.Training.Shared.Count > 0 ? $", {Runtime}.SharedSteps? shared" : "";
+
     /// <summary>The same as parameters.</summary>
     public string TrainedRowsDeclared => SourceWriter.Join(Plan.Training.Clocks.Select(c => $"{Group} {CallPrinter.Group(c)}"));
 

@@ -11,8 +11,9 @@ namespace RnnGen.Generator.Emitting;
 /// <param name="prefix">Begins the tiles' names: <c>Forward</c>.</param>
 /// <param name="strides">Per segment: the text of its row stride.</param>
 /// <param name="outputStride">The output's row stride.</param>
+/// <param name="sharesBlocks">Whether several rows are computed in the blocks from firstBlock to lastBlock only, which are whole groups.</param>
 internal sealed class ProductEmitter(
-    KernelContext context, string prefix, IReadOnlyList<string> strides, int outputStride)
+    KernelContext context, string prefix, IReadOnlyList<string> strides, int outputStride, bool sharesBlocks = false)
 {
     private readonly SharedMethods _tiles = new(context.Writer, $"{prefix}Tile");
 
@@ -44,9 +45,11 @@ internal sealed class ProductEmitter(
         }
 
         int whole = blocks / group * group;
-        if (whole > group)
+        bool isShared = sharesBlocks && !isOneRow;
+        if (whole > group || (whole > 0 && isShared))
         {
-            using (writer.Open($"for (int block = 0; block < {whole}; {(group == 1 ? "block++" : $"block += {group}")})"))
+            string first = isShared ? "firstBlock" : "0", last = !isShared ? $"{whole}" : whole == blocks ? "lastBlock" : $"global::System.Math.Min(lastBlock, {whole})";
+            using (writer.Open($"for (int block = {first}; block < {last}; {(group == 1 ? "block++" : $"block += {group}")})"))
             {
                 WriteGroup("block", product(group), ranges, weightStep, output, outputStep);
                 afterGroup?.Invoke("block", group);
@@ -63,7 +66,7 @@ internal sealed class ProductEmitter(
 
         if (blocks > whole)
         {
-            using (writer.Open(""))
+            using (writer.Open(isShared ? $"if (lastBlock > {whole})" : ""))
             {
                 WriteGroup($"{whole}", product(blocks - whole), ranges, weightStep, output, outputStep);
                 afterGroup?.Invoke($"{whole}", blocks - whole);

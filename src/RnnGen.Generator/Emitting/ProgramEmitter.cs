@@ -24,7 +24,7 @@ internal static class ProgramEmitter
         string table = context.ReadsTokens ? "ref p, " : "";
         string flow = context.Model.GradientFlow ? ", measured.Flow, measured.Row" : "";
         string declared = $"{group} rows, {group} decoded, int last";
-        string measured = $"{ModelContext.Runtime}.MeasuredRows measured";
+        string measured = $"{ModelContext.Runtime}.MeasuredRows measured, {ModelContext.Runtime}.SharedSteps? shared";
         string program = $"{ModelContext.Runtime}.ModelProgram<{context.Types}>";
         string sequences = $"ref {context.Input} x, ref {number} p, ref {number} w, ref {number} a, ref {number} y";
         writer.Write("// How the runtime calls the model's schedule, loss and packing, at one vector width.");
@@ -40,9 +40,14 @@ internal static class ProgramEmitter
             WriteCalls(context, $"void Drop(ref {number} a, in {ModelContext.Runtime}.DropoutDraw draw, {declared})", plan.Training.Draws);
             WriteCalls(context, $"void DropAdjoints(ref {number} a, {declared})", plan.Training.MaskedAdjoints);
             Member(context, $"void Start(ref {number} w, ref {number} a, int last)", "RnnStart(ref w, ref a, 0, last)");
-            Member(context, $"void Forward(ref {number} w, ref {number} a, {declared}, {measured})", $"RnnForward<K>(ref w, ref a, {groups}, 0, last{flow})");
+            Member(context, $"void Forward(ref {number} w, ref {number} a, {declared}, {measured})", $"RnnForward<K>(ref w, ref a, {groups}, 0, last{flow}{context.SharedPassed})");
             Member(context, $"void Loss(ref {number} a, {context.Target}[] targets, {number} scale, {group} rows, int last, double[] workspace)", $"RnnLoss(ref a, targets, scale, rows, 0, last{(plan.IsCtc ? ", workspace" : "")})");
-            Member(context, $"void Backward(ref {number} w, ref {number} a, ref {number} g, {declared}, {measured})", $"RnnBackward<K>(ref w, ref a, ref g, {groups}, 0, last{flow})");
+            Member(context, $"void Backward(ref {number} w, ref {number} a, ref {number} g, {declared}, {measured})", $"RnnBackward<K>(ref w, ref a, ref g, {groups}, 0, last{flow}{context.SharedPassed})");
+            if (plan.Training.Shared.Count > 0)
+            {
+                Member(context, $"void Share({ModelContext.Runtime}.SharedWork work, ref {number} w, ref {number} a, ref {number} g, {group} rows, {group} decoded)", $"RnnShare<K>(work, ref w, ref a, ref g, {groups})");
+            }
+
             if (plan.Unrolled is null)
             {
                 Member(context, $"void PredictOne({sequences}, int steps)", $"RnnPredictOne<K>(ref x, {table}ref w, ref a, ref y, steps)");

@@ -45,14 +45,15 @@ internal static class ScheduleEmitter
 
             // Forward, layer by layer. Arguments: source, its row stride, lanes, their block stride, states and output.
             """);
-        WriteTrainingPart(context, "RnnForward", rowsDeclared + GradientFlowEmitter.Declared(context), rows + GradientFlowEmitter.Passed(context), plan.Training.Forward);
+        WriteTrainingPart(context, "RnnForward", rowsDeclared + GradientFlowEmitter.Declared(context) + context.SharedDeclared, rows + GradientFlowEmitter.Passed(context) + context.SharedPassed, plan.Training.Forward);
         writer.Line();
         writer.Write("""
             // Back-propagation through time: the same list reversed. From a layer's output adjoints to its pre-activations', to the previous state's, to the layer below.
             // The weight gradients come after every chunk of steps, whose adjoints are still in the cache; g: the sum that they are added to.
             """);
-        WriteTrainingPart(context, "RnnBackward", $"ref {number} w, ref {number} a, ref {number} g, {groupsDeclared}, int first, int last{GradientFlowEmitter.Declared(context)}",
-            $"ref w, ref a, ref g, {groups}, first, last{GradientFlowEmitter.Passed(context)}", plan.Training.Backward);
+        WriteTrainingPart(context, "RnnBackward", $"ref {number} w, ref {number} a, ref {number} g, {groupsDeclared}, int first, int last{GradientFlowEmitter.Declared(context)}{context.SharedDeclared}",
+            $"ref w, ref a, ref g, {groups}, first, last{GradientFlowEmitter.Passed(context)}{context.SharedPassed}", plan.Training.Backward);
+        WriteShared(context);
         writer.Line();
         if (plan.Unrolled is { } unrolled)
         {
@@ -75,6 +76,33 @@ internal static class ScheduleEmitter
             WriteStream(context, streaming);
             writer.Line();
             StreamsEmitter.WriteSchedule(context, plan.Streams!);
+        }
+    }
+
+    // What the schedule calls by shared.Run.
+    private static void WriteShared(ModelContext context)
+    {
+        if (context.Plan.Training.Shared.Count == 0)
+        {
+            return;
+        }
+
+        SourceWriter writer = context.Writer;
+        string number = context.Number;
+        writer.Line();
+        writer.Write("// What shared.Run does of layers that take many steps at once: a part of it, at the steps from work.From up to work.To. Threads without sequences of their own take parts too.");
+        writer.Write(ModelContext.Optimized);
+        using (writer.Open($"private static void RnnShare<K>({ModelContext.Runtime}.SharedWork work, ref {number} w, ref {number} a, ref {number} g, {context.TrainedRowsDeclared}) where K : struct, IRnnKernels"))
+        using (writer.Open("switch (work.Work)"))
+        {
+            foreach (SharedWork work in context.Plan.Training.Shared)
+            {
+                writer.Write($"case {work.Index}: // {work.Title}");
+                WriteSteps(context, work.Calls);
+                writer.Write("break;");
+            }
+
+            writer.Write($"default: throw new {ModelContext.Sys}InvalidOperationException(\"There is no such work.\");");
         }
     }
 

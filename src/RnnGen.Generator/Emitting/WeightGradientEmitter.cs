@@ -21,11 +21,16 @@ internal sealed class WeightGradientEmitter(KernelContext context)
 
         string from = source is null ? "" : "int source, int sourceStep, int sourceRow, ";
         writer.Write(KernelContext.Optimized);
-        using (writer.Open($"public static void {kernel}(ref {context.Number} arena, ref {context.Number} sums, {from}int slots, int slotStep, int blockStride, int gradient, int steps, ref int live)"))
+        using (writer.Open($"public static void {kernel}(ref {context.Number} arena, ref {context.Number} sums, {from}int slots, int slotStep, int blockStride, int gradient, int steps, ref int live{(layer.Scans ? $", {ScanEmitter.Part}" : "")})"))
         {
             writer.Write("if (live == 0) return;");
             int whole = layer.Blocks / layer.BlockGroup * layer.BlockGroup;
-            using (writer.Open($"for (int block = 0; block < {layer.Blocks}; {(layer.BlockGroup == 1 ? "block++" : $"block += {layer.BlockGroup}")})"))
+            if (layer.Scans)
+            {
+                ScanEmitter.WriteBlocks(context);
+            }
+
+            using (writer.Open($"for (int block = {(layer.Scans ? "firstBlock; block < lastBlock" : $"0; block < {layer.Blocks}")}; {(layer.BlockGroup == 1 ? "block++" : $"block += {layer.BlockGroup}")})"))
             {
                 writer.Write($"""
                     ref {context.Number} g = ref Unsafe.Add(ref arena, slots + block * blockStride);

@@ -13,6 +13,7 @@ namespace RnnGen.Generator.Planning;
 internal sealed class BackwardSchedule(BackwardLayout layout, IReadOnlyList<WatchedLayer> watched)
 {
     private readonly ForwardLayout _forward = layout.Forward;
+    private readonly ScanSchedule _scan = new(layout.Forward, watched);
     private readonly int _chunk = layout.ChunkSteps;
 
     /// <summary>A unit's calls. A decoder may start from a layer of the encoder that is not its last: what comes behind it has no reader, and so an adjoint of zero.</summary>
@@ -35,20 +36,9 @@ internal sealed class BackwardSchedule(BackwardLayout layout, IReadOnlyList<Watc
                 .Where(layout.Specification.IsRecomputed, Condition.AreLast);
         }
 
-        int chunks = (layer.Steps + _chunk - 1) / _chunk;
-        for (int i = 0; i < chunks; i++)
+        foreach (Call call in _forward.Scans(layer) ? _scan.Backward(layout, layer) : StepByStep(layer))
         {
-            int start = (layer.IsReverse ? i : chunks - 1 - i) * _chunk, end = Math.Min(start + _chunk, layer.Steps);
-            foreach (Call call in _forward.Scans(layer) && !IsWatched(layer) ? Steps(layer, start, end) : StepByStep(layer, start, end))
-            {
-                yield return call;
-            }
-
-            // The chunk's weight gradients, once its steps' pre-activations have their adjoints.
-            foreach (Call call in !layer.IsFrozen ? Gradients(layer, start, end) : [])
-            {
-                yield return call;
-            }
+            yield return call;
         }
 
         foreach (Call call in InitialStates.Backward(layout, layer))
@@ -61,61 +51,23 @@ internal sealed class BackwardSchedule(BackwardLayout layout, IReadOnlyList<Watc
     private bool HasReader(PlannedLayer layer, string state) =>
         layout.Units.OfType<Op>().Any(o => o.IsStateOf(layer, state) && layout.Units.Any(u => u.Reads.Contains(o)));
 
-    private IEnumerable<Call> StepByStep(PlannedLayer layer, int start, int end)
+    private IEnumerable<Call> StepByStep(PlannedLayer layer)
     {
-        for (int i = 0; i < end - start; i++)
+        for (int i = 0; i < layer.Steps; i++)
         {
-            int step = layer.IsReverse ? start + i : end - 1 - i;
-            foreach (Call call in _forward.Scans(layer) ? Steps(layer, step, step + 1) : Step(layer, step))
+            int step = layer.IsReverse ? i : layer.Steps - 1 - i;
+            foreach (Call call in Step(layer, step))
+            {
+                yield return call;
+            }
+
+            // The chunk's weight gradients, once its steps' pre-activations have their adjoints.
+            int start = step / _chunk * _chunk, end = Math.Min(start + _chunk, layer.Steps);
+            foreach (Call call in !layer.IsFrozen && step == (layer.IsReverse ? end - 1 : start) ? Gradients(layer, start, end) : [])
             {
                 yield return call;
             }
         }
-    }
-
-    // What is measured is read before a step.
-    private bool IsWatched(PlannedLayer layer) => WatchedLayer.Watches(watched, layer, 0).Any();
-
-    // Many steps back.
-    private IEnumerable<Call> Steps(PlannedLayer layer, int start, int end)
-    {
-        LayerPlan plan = layer.Plan;
-        LaneRows lanes = _forward.LanesOf(layer);
-        ScannedSteps steps = ScannedSteps.Of(layer, layout.Rows, start, end);
-        string note = end - start == 1 ? Time(layer, start) : $"t = {end - 1} to {start}";
-        foreach (Call watch in WatchedLayer.Watches(watched, layer, start))
-        {
-            yield return watch;
-        }
-
-        yield return new ScanBackKernel(
-            layer,
-            plan.BackwardAddsGradients ? layout.WeightGradients[layer.Index].Offset : null,
-            lanes.At(start),
-            lanes.BlockStride,
-            plan.BackwardBuffers.Select(b => new BufferOffset(b, OffsetOf(layer, b, start))).ToList(),
-            steps)
-        {
-            Note = note,
-        };
-        foreach (ProductSource source in plan.ReverseSources)
-        {
-            ArenaBuffer? scratch = layout.ScratchOf(layer);
-            bool needsStates = !layer.Source.IsTrained;
-            yield return new ScannedAdjointKernel(layer, source, lanes.At(start), lanes.BlockStride, scratch?.Offset ?? InputAdjoint(layer, start), steps) { Note = note }
-                .Where(needsStates, Condition.HaveStates);
-            for (int step = start; scratch is not null && step < end; step++)
-            {
-                yield return AddInputAdjoint(layer, scratch.At(step - start), step).Where(needsStates, Condition.HaveStates);
-            }
-        }
-    }
-
-    // Another reader has written the adjoint.
-    private CopyRows AddInputAdjoint(PlannedLayer layer, int from, int step)
-    {
-        int row = layer.Plan.InputRowStride;
-        return new CopyRows(from, row, row, InputAdjoint(layer, step), row, RowRange.Live(layer, step), Adds: true) { Note = Time(layer, step) };
     }
 
     // One step back: the pre-activations' adjoints, then those of what products read.
@@ -132,7 +84,7 @@ internal sealed class BackwardSchedule(BackwardLayout layout, IReadOnlyList<Watc
             plan.BackwardAddsGradients ? layout.WeightGradients[layer.Index].Offset : null,
             _forward.LanesOf(layer).At(step),
             _forward.LanesOf(layer).BlockStride,
-            plan.BackwardBuffers.Select(b => new BufferOffset(b, OffsetOf(layer, b, step))).ToList(),
+            plan.BackwardBuffers.Select(b => new BufferOffset(b, layout.OffsetOf(layer, b, step))).ToList(),
             RowRange.Live(layer, step))
         {
             Note = Time(layer, step),
@@ -180,19 +132,12 @@ internal sealed class BackwardSchedule(BackwardLayout layout, IReadOnlyList<Watc
 
         if (scratch is not null)
         {
-            yield return AddInputAdjoint(layer, scratch.Offset, step).Where(needsStates, Condition.HaveStates);
+            int row = plan.InputRowStride;
+            yield return new CopyRows(scratch.Offset, row, row, target, row, RowRange.Live(layer, step), Adds: true) { Note = Time(layer, step) }.Where(needsStates, Condition.HaveStates);
         }
     }
 
     private string Time(PlannedLayer layer, int step) => $"t = {_forward.TimeOf(layer, step)}";
-
-    private int OffsetOf(PlannedLayer layer, Place place, int step) => place.Kind switch
-    {
-        PlaceKind.OutputAdjoint => layout.Adjoint(layer).At(step),
-        PlaceKind.MadeAdjoint => layout.MadeAdjoint(layer, place.State).Offset,
-        PlaceKind.Carry => layout.Carry(layer, place.State).Offset,
-        _ => _forward.OffsetOf(layer, place, step),
-    };
 
     private int InputAdjoint(PlannedLayer layer, int step) => layout.Adjoint(layer.Source).At(ForwardLayout.SourceStep(layer, step));
 
@@ -224,7 +169,7 @@ internal sealed class BackwardSchedule(BackwardLayout layout, IReadOnlyList<Watc
     private WeightGradientKernel Gradient(PlannedLayer layer, ProductSource source, int from, int to)
     {
         ValueRows values = source.IsInput ? _forward.Source(layer, from) : source.IsMade ? _forward.Made(layer, source.Name, from) : _forward.Read(layer, source.Name, from);
-        return new WeightGradientKernel(layer, source, values, Chunk(layer, from, to)) { Note = Time(layer, from) };
+        return new WeightGradientKernel(layer, source, values.Offset, values, Chunk(layer, from, to)) { Note = Time(layer, from) };
     }
 
     private GradientChunk Chunk(PlannedLayer layer, int from, int to)

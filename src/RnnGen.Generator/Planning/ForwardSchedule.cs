@@ -11,6 +11,8 @@ namespace RnnGen.Generator.Planning;
 /// <param name="watched">The layers whose gates are counted after a step.</param>
 internal sealed class ForwardSchedule(ForwardLayout layout, IReadOnlyList<WatchedLayer> watched)
 {
+    private readonly ScanSchedule _scan = new(layout, watched);
+
     /// <summary>A unit's calls.</summary>
     public IEnumerable<Call> Of(PlannedUnit unit) => unit is Op op ? op.Forward(layout) : OfLayer((PlannedLayer)unit);
 
@@ -24,39 +26,9 @@ internal sealed class ForwardSchedule(ForwardLayout layout, IReadOnlyList<Watche
             yield return call;
         }
 
-        foreach (Call call in layout.Scans(layer) ? OfSteps(layer) : StepByStep(layer))
+        foreach (Call call in layout.Scans(layer) ? _scan.Forward(layer) : StepByStep(layer))
         {
             yield return call;
-        }
-    }
-
-    // What rows begin with stands before a layer's own places of the steps, so that all of it may come first.
-    private IEnumerable<Call> OfSteps(PlannedLayer layer)
-    {
-        for (int step = layer.Steps - 1; layer.IsReverse && step >= 0; step--)
-        {
-            foreach (Call call in InitialStates.Begin(layout, layer, step))
-            {
-                yield return call;
-            }
-        }
-
-        ValueRows source = layout.Source(layer, 0);
-        yield return new ScanKernel(
-            layer,
-            new SourceRows(layout.MemoryOf(layer.Source), source.Offset, source.Row),
-            layout.LanesOf(layer),
-            BuffersOf(layer, 0),
-            ScannedSteps.Of(layer, layout.Rows, 0, layer.Steps))
-        {
-            Note = $"t = 0 to {layer.Steps - 1}",
-        };
-        for (int step = 0; step < layer.Steps; step++)
-        {
-            foreach (Call count in WatchedLayer.Counts(watched, layer, step))
-            {
-                yield return count;
-            }
         }
     }
 
@@ -84,8 +56,6 @@ internal sealed class ForwardSchedule(ForwardLayout layout, IReadOnlyList<Watche
         }
     }
 
-    private List<BufferOffset> BuffersOf(PlannedLayer layer, int step) => layer.Plan.ForwardBuffers.Select(b => new BufferOffset(b, layout.OffsetOf(layer, b, step))).ToList();
-
     private ForwardKernel Kernel(PlannedLayer layer, int step)
     {
         ValueRows source = layout.Source(layer, step);
@@ -94,7 +64,7 @@ internal sealed class ForwardSchedule(ForwardLayout layout, IReadOnlyList<Watche
             new SourceRows(layout.MemoryOf(layer.Source), source.Offset, source.Row),
             layout.LanesOf(layer).At(layout.Trains ? step : 0),
             layout.LanesOf(layer).BlockStride,
-            BuffersOf(layer, step),
+            layer.Plan.ForwardBuffers.Select(b => new BufferOffset(b, layout.OffsetOf(layer, b, step))).ToList(),
             RowRange.Live(layer, step),
             layout.Trains)
         {

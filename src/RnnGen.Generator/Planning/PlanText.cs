@@ -52,7 +52,8 @@ internal static class PlanText
     {
         string conditions = string.Concat(call.Conditions.Select(c => $"if {c.Kind}{(c.Number == 0 ? "" : $" {c.Number}")}: "));
         IEnumerable<string> arguments = call is KernelCall kernel ? kernel.Arguments.Select(a => a.Value is Argument.Number ? $"{a.Name} {Of(a.Value)}" : Of(a.Value)) : call.Invocation.Arguments.Select(Of);
-        return $"{conditions}{call.Invocation.Method}({string.Join(", ", arguments)}){(call.Note.Length == 0 ? "" : $" — {call.Note}")}";
+        string shared = call is SharedCall share ? string.Concat(share.Work.Calls.Select(c => $"\n        {Of(c)}")) : "";
+        return $"{conditions}{call.Invocation.Method}({string.Join(", ", arguments)}){(call.Note.Length == 0 ? "" : $" — {call.Note}")}{shared}";
     }
 
     private static string Of(IReadOnlyList<ScheduleSection> sections) => string.Concat(sections.Select(s => $"  {s.Layer.Name}\n{Of(s.Calls)}"));
@@ -71,6 +72,10 @@ internal static class PlanText
         Argument.Rows rows => $"{(rows.Range.Group is { } group ? $"{group}: " : "")}{rows.Range.Set}{(rows.Range.Set == RowSet.Live ? $" at {rows.Range.LiveBy} {rows.Range.Step}" : "")}",
         Argument.LiveRows live => $"{live.Clock}",
         Argument.LiveFrom live => $"{live.Clock} from {(live.Step is { } step ? $"{step}" : "the end")}",
+        Argument.AtSharedStep at => $"{at.Offset} + {at.StepLength} a step",
+        Argument.SharedCount => "steps",
+        Argument.SharedLive live => $"{live.Clock} from the first",
+        Argument.SharedPart => "part",
         Argument.Group group => string.Join(", ", group.Parts.Select(Of)),
         Argument.Made made => $"({string.Join(", ", made.Parts.Select(Of))})",
         _ => throw new InvalidOperationException($"{argument.GetType().Name} has no text."),

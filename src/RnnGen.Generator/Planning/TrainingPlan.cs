@@ -73,6 +73,9 @@ internal sealed record TrainingPlan
     /// <summary>BPTT, with the weight gradients of each chunk of steps right after it, while its adjoints are in the cache.</summary>
     public required IReadOnlyList<ScheduleSection> Backward { get; init; }
 
+    /// <summary>What the calls of shared works do.</summary>
+    public IReadOnlyList<SharedWork> Shared => Forward.Concat(Backward).SelectMany(s => s.Calls).OfType<SharedCall>().GroupBy(c => c.Work.Index).Select(g => g.First().Work).OrderBy(w => w.Index).ToList();
+
     /// <summary>The plan of a training step, for a layout of its memory.</summary>
     public static TrainingPlan Of(BackwardLayout layout, IReadOnlyList<WatchedLayer> watched, int sumCount)
     {

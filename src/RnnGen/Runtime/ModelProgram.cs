@@ -81,7 +81,8 @@ public abstract class ModelProgram<TNumber, TInput, TTarget>
     /// <param name="decoded">Its decoded sequences.</param>
     /// <param name="last">Rows.</param>
     /// <param name="measured">The measured rows of the gradient's flow.</param>
-    public abstract void Forward(ref TNumber w, ref TNumber a, GroupRows rows, GroupRows decoded, int last, MeasuredRows measured);
+    /// <param name="shared">The steps that threads share; null where the model has no such.</param>
+    public abstract void Forward(ref TNumber w, ref TNumber a, GroupRows rows, GroupRows decoded, int last, MeasuredRows measured, SharedSteps? shared);
 
     /// <summary>Each row's loss, and ∂L/∂y.</summary>
     /// <param name="a">The training arena.</param>
@@ -100,7 +101,17 @@ public abstract class ModelProgram<TNumber, TInput, TTarget>
     /// <param name="decoded">Its decoded sequences.</param>
     /// <param name="last">Rows.</param>
     /// <param name="measured">The measured rows of the gradient's flow.</param>
-    public abstract void Backward(ref TNumber w, ref TNumber a, ref TNumber g, GroupRows rows, GroupRows decoded, int last, MeasuredRows measured);
+    /// <param name="shared">The steps that threads share; null where the model has no such.</param>
+    public abstract void Backward(ref TNumber w, ref TNumber a, ref TNumber g, GroupRows rows, GroupRows decoded, int last, MeasuredRows measured, SharedSteps? shared);
+
+    /// <summary>Does a part of what threads share.</summary>
+    /// <param name="work">The part.</param>
+    /// <param name="w">The packs.</param>
+    /// <param name="a">The training arena.</param>
+    /// <param name="g">The sum that the group's weight gradients are added to.</param>
+    /// <param name="rows">The group.</param>
+    /// <param name="decoded">Its decoded sequences.</param>
+    public virtual void Share(SharedWork work, ref TNumber w, ref TNumber a, ref TNumber g, GroupRows rows, GroupRows decoded) => throw new NotSupportedException();
 
     /// <summary>Predicts one sequence.</summary>
     /// <param name="x">The sequence.</param>
@@ -197,3 +208,12 @@ public readonly ref struct StreamedRows(GroupRows rows, bool isOdd, int first, i
 /// <param name="Row">The group's first row among the rows that are measured.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly record struct MeasuredRows(GradientFlow? Flow, int Row);
+
+/// <summary>A part of a work that threads share.</summary>
+/// <param name="Work">Which of the model's works.</param>
+/// <param name="From">The first step.</param>
+/// <param name="To">The step after the last.</param>
+/// <param name="Part">The part, from 0.</param>
+/// <param name="Parts">How many there are.</param>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly record struct SharedWork(int Work, int From, int To, int Part, int Parts);

@@ -107,6 +107,9 @@ public sealed class TrainingShape
     /// <summary>Gradients that are sums over the rows of a group, after the backward pass.</summary>
     public SummedRows[] Learned { get; init; } = [];
 
+    /// <summary>Whether threads that have no group of their own share the steps of some layers.</summary>
+    public bool SharesSteps { get; init; }
+
     /// <summary>Where to look for the first value that is not finite in the forward pass.</summary>
     public required TracedBuffer[] Forward { get; init; }
 

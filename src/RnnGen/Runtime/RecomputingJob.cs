@@ -150,7 +150,7 @@ internal sealed class RecomputedGroup<TNumber, TInput, TTarget> : TrainedGroup<T
             StartRows(program, ref w, ref a, rows, last);
         }
 
-        program.Forward(ref w, ref a, rows, default, last, new MeasuredRows(Own.IsForwardOnly || isKept ? null : Own.Flow, FlowRow));
+        program.Forward(ref w, ref a, rows, default, last, new MeasuredRows(Own.IsForwardOnly || isKept ? null : Own.Flow, FlowRow), Shared);
         if (isKept)
         {
             _kept.Save(ref a, Shape.States, rows, window + 1, 0, last);

@@ -49,6 +49,7 @@ public class TrainedGroup<TNumber, TInput, TTarget> : TokenGroup<TNumber>
     where TTarget : unmanaged
 {
     private readonly double[] _workspace;
+    private readonly Steps? _steps;
 
     internal TrainedGroup(TrainingJob<TNumber, TInput, TTarget> job, int moreRows = 0)
         : base(job.Shape, job.Shape.Steps + 2 + moreRows + 2 * job.Shape.GroupSize)
@@ -56,6 +57,7 @@ public class TrainedGroup<TNumber, TInput, TTarget> : TokenGroup<TNumber>
         Job = job;
         Targets = new TTarget[Shape.GroupSize * Shape.TargetLength];
         _workspace = Shape.WorkspaceLength == 0 ? [] : new double[Shape.WorkspaceLength];
+        _steps = Shape.SharesSteps ? new Steps(this) : null;
     }
 
     internal sealed override TrainingShape Shape => Job.Shape;
@@ -80,6 +82,19 @@ public class TrainedGroup<TNumber, TInput, TTarget> : TokenGroup<TNumber>
 
     // The first row, of those that are measured apart, that the group's leaf has.
     private protected int FlowRow { get; private set; }
+
+    /// <summary>The steps of layers that more threads than there are groups share; null where no layer has such.</summary>
+    private protected SharedSteps? Shared => _steps;
+
+    /// <summary>Gives the group its threads.</summary>
+    /// <param name="threads">Their number, at least 1.</param>
+    internal void UseThreads(int threads)
+    {
+        if (_steps is not null)
+        {
+            _steps.Threads = threads;
+        }
+    }
 
     /// <summary>Allocates, on the thread that calls the job, what a run would allocate later.</summary>
     internal virtual void Reserve()
@@ -144,7 +159,7 @@ public class TrainedGroup<TNumber, TInput, TTarget> : TokenGroup<TNumber>
         int last = rows.Count;
         Prepare(program, ref a, rows, last);
         StartRows(program, ref w, ref a, rows, last);
-        program.Forward(ref w, ref a, rows, Decoded, last, new MeasuredRows(Job.IsForwardOnly ? null : Job.Flow, FlowRow));
+        program.Forward(ref w, ref a, rows, Decoded, last, new MeasuredRows(Job.IsForwardOnly ? null : Job.Flow, FlowRow), Shared);
         ComputeLoss(program, ref a, last);
         Job.State?.Take(ref a, Shape.States, rows, Start, 0, last);
         AddLosses();
@@ -179,7 +194,7 @@ public class TrainedGroup<TNumber, TInput, TTarget> : TokenGroup<TNumber>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private protected void GoBack(ModelProgram<TNumber, TInput, TTarget> program, ref TNumber w, ref TNumber a, ref TNumber g, GroupRows rows, int last)
     {
-        program.Backward(ref w, ref a, ref g, rows, Decoded, last, new MeasuredRows(Job.Flow, FlowRow));
+        program.Backward(ref w, ref a, ref g, rows, Decoded, last, new MeasuredRows(Job.Flow, FlowRow), Shared);
         program.DropAdjoints(ref a, rows, Decoded, last);
         Job.Tables?.Add(Sum, this);
     }
@@ -210,5 +225,12 @@ public class TrainedGroup<TNumber, TInput, TTarget> : TokenGroup<TNumber>
                 Loss += double.CreateTruncating(loss);
             }
         }
+    }
+
+    private sealed class Steps(TrainedGroup<TNumber, TInput, TTarget> group) : SharedSteps
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private protected override void Share(SharedWork work) => group.Job.Core.Program.Share(
+            work, ref group.Job.Core.Packs, ref group.First, ref group.Job.SumOf(group.Sum), group.Rows, group.Decoded);
     }
 }

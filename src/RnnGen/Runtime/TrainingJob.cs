@@ -140,6 +140,7 @@ public class TrainingJob<TNumber, TInput, TTarget> : ParallelJob
         for (int i = 0; i < threads; i++)
         {
             Group(i).Reserve();
+            Group(i).UseThreads(Core.Threads / threads);
         }
 
         (_phase, _taken, _hasFailed) = (Phase.Leaves, 0, false);
@@ -249,8 +250,13 @@ public class TrainingJob<TNumber, TInput, TTarget> : ParallelJob
     private protected void RunGroup(TrainedGroup<TNumber, TInput, TTarget> group, int sum, int index)
     {
         group.Take(sum, _tree.Leaf(sum), index * Shape.GroupSize);
-        group.Run(Core.Program, ref Core.Packs, ref Unsafe.Add(ref _sums.First, IsForwardOnly ? 0 : sum * Shape.SumLength));
+        group.Run(Core.Program, ref Core.Packs, ref SumOf(sum));
     }
+
+    /// <summary>A sum of gradients.</summary>
+    /// <param name="sum">Which of them.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal ref TNumber SumOf(int sum) => ref Unsafe.Add(ref _sums.First, IsForwardOnly ? 0 : sum * Shape.SumLength);
 
     // The first group whose loss is not finite runs again, to see where from.
     private void FindFailed()

@@ -57,15 +57,23 @@ public sealed class ScanTests
     {
         ModelPlan plan = Plan("[MinGru(8)] [Lstm(8)] [MinGru(8)]", steps: 100);
         Call[] forward = [.. plan.Training.Forward.SelectMany(s => s.Calls)], backward = [.. plan.Training.Backward.SelectMany(s => s.Calls)];
-        forward.OfType<ScanKernel>().Count().ShouldBe(2);
+        forward.OfType<SharedCall>().Count().ShouldBe(2);
         forward.OfType<ForwardKernel>().Count(c => c.Layer.Name == "Lstm1").ShouldBe(100);
         int chunks = (100 + TrainingGroups.ChunkSteps(plan.Training.GroupSize) - 1) / TrainingGroups.ChunkSteps(plan.Training.GroupSize);
-        backward.OfType<ScanBackKernel>().Count().ShouldBe(2 * chunks);
+        backward.OfType<SharedCall>().Count(c => c.Work.Calls[0] is ScanBackKernel).ShouldBe(2 * chunks);
 
         // The first layer's input is no parameter's.
-        backward.OfType<ScannedAdjointKernel>().Count().ShouldBe(chunks);
-        backward.OfType<ScanBackKernel>().ShouldAllBe(c => c.Layer.Plan.Scans);
+        backward.OfType<SharedCall>().Count(c => c.Work.Calls[0] is ScannedAdjointKernel).ShouldBe(chunks);
+        plan.Training.Shared.Count.ShouldBe(5);
+        plan.Training.Shared.SelectMany(w => w.Calls).OfType<KernelCall>().ShouldAllBe(c => c.Layer.Plan.Scans);
     }
+
+    /// <summary>Another thread is asked only where there is something to do for it.</summary>
+    [Theory]
+    [InlineData(8, 100, false)]
+    [InlineData(128, 100, true)]
+    public void LargeWorksAreShared(int size, int steps, bool isLarge) =>
+        Plan($"[MinGru({size})]", steps: steps, inputSize: size).Training.Forward.SelectMany(s => s.Calls).OfType<SharedCall>().ShouldHaveSingleItem().IsLarge.ShouldBe(isLarge);
 
     /// <summary>A stage runs over the rows of many steps: it must not read what only a later one leaves to the next step.</summary>
     [Fact]
@@ -80,10 +88,10 @@ public sealed class ScanTests
     private static CellProgram Program(string text) => CellProgram.Create(
         CellGraph.Build(new CellSource("C", text, EquatableArray<CellNumber>.Empty).Definition, null), hasOutputAdjoint: true, needsInputAdjoint: true);
 
-    private static ModelPlan Plan(string layers, string? cell = null, int steps = 4)
+    private static ModelPlan Plan(string layers, string? cell = null, int steps = 4, int inputSize = 8)
     {
         string declaration = cell is null ? "" : CompiledCells.Cell.Of(cell, 0).Declaration;
-        string source = $"{declaration}[RnnModel(Architecture.ManyToMany, InputSize = 8, SequenceLength = {steps}, OutputSize = 2, BatchSize = 16)] {layers} public sealed partial class M;";
+        string source = $"{declaration}[RnnModel(Architecture.ManyToMany, InputSize = {inputSize}, SequenceLength = {steps}, OutputSize = 2, BatchSize = 16)] {layers} public sealed partial class M;";
         return ModelPlanner.Plan(Compiler.Parse(source).Specification.ShouldNotBeNull());
     }
 }

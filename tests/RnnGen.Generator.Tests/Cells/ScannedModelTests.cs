@@ -67,6 +67,23 @@ public sealed class ScannedModelTests
         }
     }
 
+    /// <summary>One sequence is shared by threads, whose number changes no bit.</summary>
+    [Theory]
+    [InlineData("SequenceLength = 150, BatchSize = 1", "[Sru(72)] [MinGru(33)]")]
+    [InlineData("SequenceLength = 160, BatchSize = 2, RecomputeEvery = 80", "[QuasiRnn(40)] [LayerNorm] [MinLstm(41, Bidirectional = false)]")]
+    [InlineData("SequenceLength = 130, BatchSize = 3", "[MinGru(40, Bidirectional = true)] [Sru(17, Bidirectional = true)]")]
+    public void ThreadsChangeNoBit(string options, string layers)
+    {
+        Assembly assembly = CompiledCells.Compile(
+            [$"[RnnModel(Architecture.ManyToMany, InputSize = 64, OutputSize = 2, Precision = Precision.Double, {options})] {layers} public sealed partial class M0;\n"], Probe);
+        double[][] given = [.. new[] { 1, 2, 3, 7 }.Select(threads => (double[])CompiledCells.Call(assembly, "OfThreads", 0, [threads])!)];
+        given[0].ShouldContain(v => v != 0);
+        foreach (double[] other in given)
+        {
+            other.ShouldBe(given[0]);
+        }
+    }
+
     // The loss of one sequence and then the gradients, at each vector width.
     private const string Probe = """
         public static class Probe
@@ -92,6 +109,25 @@ public sealed class ScannedModelTests
                 }
 
                 return result;
+            }
+
+            public static double[] OfThreads<TModel>(int threads) where TModel : IRnnModel<TModel, double, double, double>
+            {
+                ModelLayout layout = TModel.Layout;
+                TModel model = TModel.Create(3);
+                typeof(TModel).GetProperty("Threads")!.SetValue(model, threads);
+                var random = new System.Random(5);
+                int count = layout.BatchSize;
+                double[] inputs = new double[count * layout.InputLength], targets = new double[count * layout.TargetLength], gradients = new double[layout.ParameterCount];
+                for (int i = 0; i < inputs.Length; i++) inputs[i] = random.NextDouble();
+                var result = new System.Collections.Generic.List<double>();
+                for (int i = 0; i < 20; i++)
+                {
+                    result.Add(model.ComputeGradients(inputs, targets, count, gradients));
+                    result.AddRange(gradients);
+                }
+
+                return result.ToArray();
             }
         }
         """;

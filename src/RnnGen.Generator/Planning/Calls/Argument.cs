@@ -117,6 +117,20 @@ internal abstract record Argument
     /// <summary>The numbers of live rows from a step on; null is the step after the last one.</summary>
     public sealed record LiveFrom(Clock Clock, int? Step) : Argument;
 
+    /// <summary>An offset at the first of the steps that a shared work has.</summary>
+    /// <param name="Offset">At step 0.</param>
+    /// <param name="StepLength">From a step to the next.</param>
+    public sealed record AtSharedStep(int Offset, int StepLength) : Argument;
+
+    /// <summary>The number of its steps.</summary>
+    public sealed record SharedCount : Argument;
+
+    /// <summary>The numbers of live rows from the first of them on.</summary>
+    public sealed record SharedLive(Clock Clock) : Argument;
+
+    /// <summary>Which part of a work it is, and of how many.</summary>
+    public sealed record SharedPart : Argument;
+
     /// <summary>Several arguments, one after the other.</summary>
     public sealed record Group(IReadOnlyList<Argument> Parts) : Argument;
 

@@ -52,6 +52,9 @@ internal enum Callee
 
     /// <summary>The model's own.</summary>
     Model,
+
+    /// <summary>That of the steps which threads share.</summary>
+    Shared,
 }
 
 /// <param name="Method">With its class, where it is the runtime's: <c>Rows.Clear</c>.</param>

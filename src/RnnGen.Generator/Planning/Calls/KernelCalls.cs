@@ -35,9 +35,18 @@ internal abstract record KernelCall(PlannedLayer Layer) : Call
 
     public sealed override Invocation Invocation => new(Callee.Kernels, Name, Arguments.Select(a => a.Value).ToList());
 
-    protected const string Input = "x", Packs = "w", Arena = "a", Sums = "g", Live = "live", FirstLast = "first, last";
+    protected const string Input = "x", Packs = "w", Arena = "a", Sums = "g", Live = "live", FirstLast = "first, last", Part = "part, parts";
 
     protected static IEnumerable<KernelArgument> Of(IEnumerable<BufferOffset> buffers) => buffers.Select(b => new KernelArgument(b.Place.Parameter, b.Offset));
+
+    protected static IEnumerable<KernelArgument> Of(IEnumerable<SharedBuffer> buffers) => buffers.Select(b => new KernelArgument(b.Place.Parameter, b.Offset));
+
+    protected static IEnumerable<KernelOperand> Passed(IEnumerable<SharedBuffer> buffers) => buffers.Select(b => (KernelOperand)b.Place.Parameter);
+
+    /// <summary>Which part of a work that threads share it is.</summary>
+    protected static IEnumerable<KernelArgument> PartOf(PlannedLayer layer) => layer.Plan.Scans ? [new(Part, new Argument.SharedPart())] : [];
+
+    protected static IEnumerable<KernelOperand> PassedPart(PlannedLayer layer) => layer.Plan.Scans ? [Part] : [];
 
     protected static IEnumerable<KernelOperand> Passed(IEnumerable<BufferOffset> buffers) => buffers.Select(b => (KernelOperand)b.Place.Parameter);
 }
@@ -70,7 +79,7 @@ internal sealed record ForwardKernel(
     ];
 
     public override IReadOnlyList<KernelOperand> Operands =>
-        [Input, "source", "sourceRow", Packs, Layer.Pack, Arena, "lanes", "blockStride", .. Passed(Buffers), FirstLast, .. Layer.Plan.Scans ? new KernelOperand[] { Layer.IsReverse } : [], !Trains];
+        [Input, "source", "sourceRow", Packs, Layer.Pack, Arena, "lanes", "blockStride", .. Passed(Buffers), FirstLast, .. Layer.Plan.Scans ? new KernelOperand[] { Layer.IsReverse, 0, Layer.Plan.Blocks } : [], !Trains];
 }
 
 /// <summary>One step of one sequence.</summary>
@@ -144,21 +153,22 @@ internal sealed record AdjointKernel(PlannedLayer Layer, ProductSource Source, i
 /// <param name="LaneStep">From a step's lanes to the next step's.</param>
 /// <param name="Gradient">Where among the sums.</param>
 /// <param name="Live">The numbers of live rows from the first step on.</param>
-internal sealed record GradientChunk(int Lanes, int LaneStep, int BlockStride, int Gradient, int Steps, Argument.LiveFrom Live);
+internal sealed record GradientChunk(Argument Lanes, int LaneStep, int BlockStride, int Gradient, Argument Steps, Argument Live);
 
 /// <summary>The gradient of a source's weights over a chunk of steps.</summary>
-internal sealed record WeightGradientKernel(PlannedLayer Layer, ProductSource Source, ValueRows Values, GradientChunk Chunk) : KernelCall(Layer)
+/// <param name="From">Where its values at the first of the steps are stored.</param>
+internal sealed record WeightGradientKernel(PlannedLayer Layer, ProductSource Source, Argument From, ValueRows Values, GradientChunk Chunk) : KernelCall(Layer)
 {
     public override string Kernel => KernelNames.Gradient(Source);
 
     public override IReadOnlyList<KernelArgument> Arguments =>
     [
-        new(Arena, Argument.Arena), new(Sums, Argument.Sums), new("source", Values.Offset), new("sourceStep", Values.StepLength), new("sourceRow", Values.Row),
-        new("lanes", Chunk.Lanes), new("laneStep", Chunk.LaneStep), new("blockStride", Chunk.BlockStride), new("gradient", Chunk.Gradient), new("steps", Chunk.Steps), new(Live, Chunk.Live),
+        new(Arena, Argument.Arena), new(Sums, Argument.Sums), new("source", From), new("sourceStep", Values.StepLength), new("sourceRow", Values.Row),
+        new("lanes", Chunk.Lanes), new("laneStep", Chunk.LaneStep), new("blockStride", Chunk.BlockStride), new("gradient", Chunk.Gradient), new("steps", Chunk.Steps), new(Live, Chunk.Live), .. PartOf(Layer),
     ];
 
     public override IReadOnlyList<KernelOperand> Operands =>
-        [Arena, Sums, "source", "sourceStep", "sourceRow", "lanes", "laneStep", "blockStride", "gradient", "steps", Live];
+        [Arena, Sums, "source", "sourceStep", "sourceRow", "lanes", "laneStep", "blockStride", "gradient", "steps", Live, .. PassedPart(Layer)];
 }
 
 /// <summary>The gradient of the biases over a chunk of steps.</summary>
@@ -169,8 +179,8 @@ internal sealed record BiasGradientKernel(PlannedLayer Layer, GradientChunk Chun
     public override IReadOnlyList<KernelArgument> Arguments =>
     [
         new(Arena, Argument.Arena), new(Sums, Argument.Sums), new("lanes", Chunk.Lanes), new("laneStep", Chunk.LaneStep), new("blockStride", Chunk.BlockStride),
-        new("gradient", Chunk.Gradient), new("steps", Chunk.Steps), new(Live, Chunk.Live),
+        new("gradient", Chunk.Gradient), new("steps", Chunk.Steps), new(Live, Chunk.Live), .. PartOf(Layer),
     ];
 
-    public override IReadOnlyList<KernelOperand> Operands => [Arena, Sums, "lanes", "laneStep", "blockStride", "gradient", "steps", Live];
+    public override IReadOnlyList<KernelOperand> Operands => [Arena, Sums, "lanes", "laneStep", "blockStride", "gradient", "steps", Live, .. PassedPart(Layer)];
 }

@@ -199,6 +199,15 @@ internal sealed class BackwardLayout
         }
     }
 
+    /// <summary>Where the kernel of a step back finds a buffer.</summary>
+    public int OffsetOf(PlannedLayer layer, Place place, int step) => place.Kind switch
+    {
+        PlaceKind.OutputAdjoint => Adjoint(layer).At(step),
+        PlaceKind.MadeAdjoint => MadeAdjoint(layer, place.State).Offset,
+        PlaceKind.Carry => Carry(layer, place.State).Offset,
+        _ => Forward.OffsetOf(layer, place, step),
+    };
+
     private bool AddsToItsSource(PlannedLayer layer) => layer.Source.Flows && !IsLastReader(layer, layer.Source);
 
     // Steps that last as long as the unit's backward pass.
