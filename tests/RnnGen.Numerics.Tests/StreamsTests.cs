@@ -266,6 +266,13 @@ public class StreamsTests
             var sample = Sample<TNumber, TTarget>.Draw<TModel>(count);
             TModel model = Sample.Model<TModel, TNumber, TTarget>();
             TNumber[] expected = model.Outputs(sample);
+            StreamSet<TNumber, TNumber> one = StreamSet<TNumber, TNumber>.Of(model, count), two = StreamSet<TNumber, TNumber>.Of(model.With(threads: 2), count);
+            ShouldEqualWhole<TModel, TNumber, TNumber, TTarget>(one, sample.Inputs, expected, count, "created for one thread");
+            two.Reset();
+            two.CopyTo(one);
+            one.Reset();
+            one.CopyTo(two);
+            ShouldEqualWhole<TModel, TNumber, TNumber, TTarget>(two, sample.Inputs, expected, count, "copied from a set that was created for one thread");
             foreach (int threads in (int[])[1, 2, 3, 4])
                 ShouldEqualWhole<TModel, TNumber, TNumber, TTarget>(StreamSet<TNumber, TNumber>.Of(model.With(threads: threads), count), sample.Inputs, expected, count, $"{threads} threads");
         }

@@ -74,7 +74,7 @@ internal static class ProgramEmitter
             if (plan.Streams is { } streams)
             {
                 Member(context, $"void Streams({sequences}, {ModelContext.Runtime}.StreamedRows rows)",
-                    $"RnnStreams<K>(ref x, {table}ref w, ref a, ref y, rows.IsOdd{(streams.Pool is null ? "" : ", rows.Rows")}, rows.First, rows.Last)");
+                    $"RnnStreams<K>(ref x, {table}ref w, ref a, ref y, rows.IsOdd{(streams.Pool is null ? "" : ", rows.Rows")}, 0, rows.Count)");
             }
 
             WriteParts(context);

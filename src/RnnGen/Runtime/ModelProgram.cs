@@ -185,10 +185,9 @@ public readonly record struct DropoutDraw(int Seed, long Step, int Start, bool I
 /// <summary>The rows of an arena of streams that a step computes.</summary>
 /// <param name="rows">The number of steps that each has had with this one, if outputs are pooled.</param>
 /// <param name="isOdd">Whether the step's number is odd.</param>
-/// <param name="first">The first row.</param>
-/// <param name="last">The row after the last.</param>
+/// <param name="count">Rows, from the first.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public readonly ref struct StreamedRows(GroupRows rows, bool isOdd, int first, int last)
+public readonly ref struct StreamedRows(GroupRows rows, bool isOdd, int count)
 {
     /// <summary>The number of steps that each has had with this one, if outputs are pooled.</summary>
     public GroupRows Rows { get; } = rows;
@@ -196,11 +195,8 @@ public readonly ref struct StreamedRows(GroupRows rows, bool isOdd, int first, i
     /// <summary>Whether the step's number is odd.</summary>
     public bool IsOdd { get; } = isOdd;
 
-    /// <summary>The first row.</summary>
-    public int First { get; } = first;
-
-    /// <summary>The row after the last.</summary>
-    public int Last { get; } = last;
+    /// <summary>Rows, from the first.</summary>
+    public int Count { get; } = count;
 }
 
 /// <summary>The measured rows of a group.</summary>

@@ -22,6 +22,7 @@ public abstract class StreamStates<TNumber, TInput, TTarget>
     private readonly StreamsShape _shape;
     private readonly AlignedBuffer<TNumber>[] _arenas;
     private readonly int[][] _steps; // of each row of each arena, where outputs are pooled
+    private readonly int _rows; // of an arena that are in use, but for the last arena
     private readonly int _inputStep;
     private readonly int _outputSize;
     private readonly long _flops;
@@ -38,7 +39,8 @@ public abstract class StreamStates<TNumber, TInput, TTarget>
         (_core, _shape, Count) = (core, core.Shape.Streams!, count);
         ModelLayout layout = core.Shape.Layout;
         (_inputStep, _outputSize, _flops) = (layout.InputStep, core.Shape.OutputSize, layout.ForwardFlops / layout.SequenceLength);
-        int arenas = (count - 1) / _shape.Rows + 1;
+        _rows = RowShares.Of(count, _shape.Rows, core.Threads, _flops).Size;
+        int arenas = (count - 1) / _rows + 1;
         _arenas = new AlignedBuffer<TNumber>[arenas];
         _steps = new int[IsPooled ? arenas : 0][];
         for (int i = 0; i < arenas; i++)
@@ -61,7 +63,10 @@ public abstract class StreamStates<TNumber, TInput, TTarget>
 
     private int Length => _core.Shape.Stream!.Length;
 
-    /// <summary>Processes one step of every stream, on the model's <c>Threads</c> where that pays. It does not allocate after the first call.</summary>
+    /// <summary>
+    /// Processes one step of every stream. It does not allocate after the first call. Where that pays, it runs on the model's <c>Threads</c>; streams are stored for as many threads as
+    /// the model had when they were created.
+    /// </summary>
     /// <param name="inputs">[<c>Count × InputSize</c>] values, or [<c>Count</c>] tokens: one stream after the other.</param>
     /// <param name="outputs">[<c>Count × OutputSize</c>] values, written. May be the memory of the inputs, but overlap it in no other way.</param>
     /// <exception cref="ArgumentException">A span has another length, or a token is outside the vocabulary. Nothing changed.</exception>
@@ -76,30 +81,29 @@ public abstract class StreamStates<TNumber, TInput, TTarget>
         }
 
         CountSteps();
-        RowShares shares = RowShares.Of(Count, _shape.Rows, _core.Threads, _flops);
-        if (shares.Threads == 1)
+        int threads = Math.Min(RowShares.Of(Count, _shape.Rows, _core.Threads, _flops).Threads, _arenas.Length);
+        if (threads == 1)
         {
-            Step(ref MemoryMarshal.GetReference(inputs), ref MemoryMarshal.GetReference(outputs), 0, Count);
+            Step(ref MemoryMarshal.GetReference(inputs), ref MemoryMarshal.GetReference(outputs), 0, 1);
         }
         else
         {
-            (_job ??= new(this)).Step(inputs, outputs, shares);
+            (_job ??= new(this)).Step(inputs, outputs, threads);
         }
 
         _isOdd = !_isOdd;
     }
 
-    // A step of some streams, arena by arena.
+    // A step of some arenas. No two threads share one: the processor would fetch ahead the rows that the other writes.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Step(ref TInput inputs, ref TNumber outputs, int first, int last)
+    private void Step(ref TInput inputs, ref TNumber outputs, int part, int parts)
     {
-        int rows = _shape.Rows;
-        for (int arena = first / rows; arena * rows < last; arena++)
+        for (int arena = part; arena < _arenas.Length; arena += parts)
         {
-            int begin = arena * rows;
-            StreamedRows range = new(IsPooled ? RowsOf(arena) : default, _isOdd, Math.Max(first - begin, 0), Math.Min(last - begin, rows));
+            int first = arena * _rows;
+            StreamedRows rows = new(IsPooled ? RowsOf(arena) : default, _isOdd, Math.Min(_rows, Count - first));
             _core.Program.Streams(
-                ref Unsafe.Add(ref inputs, (nint)begin * _inputStep), ref _core.FirstParameter, ref _core.Packs, ref _arenas[arena].First, ref Unsafe.Add(ref outputs, (nint)begin * _outputSize), range);
+                ref Unsafe.Add(ref inputs, (nint)first * _inputStep), ref _core.FirstParameter, ref _core.Packs, ref _arenas[arena].First, ref Unsafe.Add(ref outputs, (nint)first * _outputSize), rows);
         }
     }
 
@@ -164,15 +168,20 @@ public abstract class StreamStates<TNumber, TInput, TTarget>
     {
         Check.Stream(from, Count, nameof(from));
         Check.Stream(to, Count, nameof(to));
+        CopyStream(from, this, to);
+    }
+
+    private void CopyStream(int from, StreamStates<TNumber, TInput, TTarget> target, int to)
+    {
         foreach (StreamedRowState state in _shape.States)
         {
-            Values(from, state).CopyTo(Values(to, state));
+            Values(from, state).CopyTo(target.Values(to, state));
         }
 
         if (IsPooled)
         {
-            Pool(from).CopyTo(Pool(to));
-            SetSteps(to, Steps(from));
+            Pool(from).CopyTo(target.Pool(to));
+            target.SetSteps(to, Steps(from));
         }
     }
 
@@ -186,17 +195,10 @@ public abstract class StreamStates<TNumber, TInput, TTarget>
             throw new ArgumentException(Invariant($"The other set has {target.Count} streams; {Count} are needed. Create it with the model's CreateStreams({Count})."), nameof(target));
         }
 
-        for (int i = 0; i < _arenas.Length; i++)
+        for (int stream = 0; stream < Count; stream++)
         {
-            _arenas[i].Span.CopyTo(target._arenas[i].Span);
+            CopyStream(stream, target, stream);
         }
-
-        for (int i = 0; i < _steps.Length; i++)
-        {
-            _steps[i].CopyTo(target._steps[i], 0);
-        }
-
-        target._isOdd = _isOdd;
     }
 
     /// <summary>Writes one stream's values, as a <c>State</c> saves its own: the hidden (and cell) states of all layers; if outputs are pooled, also the pooled values so far and the number of steps.</summary>
@@ -269,48 +271,33 @@ public abstract class StreamStates<TNumber, TInput, TTarget>
 
     // What the next step reads of a stream's state.
     private Span<TNumber> Values(int stream, StreamedRowState state) =>
-        _arenas[stream / _shape.Rows].Span.Slice((_isOdd ? state.Odd : state.Even) + stream % _shape.Rows * state.Row, state.Row);
+        _arenas[stream / _rows].Span.Slice((_isOdd ? state.Odd : state.Even) + stream % _rows * state.Row, state.Row);
 
-    private Span<TNumber> Pool(int stream) => _arenas[stream / _shape.Rows].Span.Slice(_shape.Pool.Offset + stream % _shape.Rows * _shape.Pool.Row, _shape.Pool.Row);
+    private Span<TNumber> Pool(int stream) => _arenas[stream / _rows].Span.Slice(_shape.Pool.Offset + stream % _rows * _shape.Pool.Row, _shape.Pool.Row);
 
-    private int Steps(int stream) => RowsOf(stream / _shape.Rows).Length(stream % _shape.Rows);
+    private int Steps(int stream) => RowsOf(stream / _rows).Length(stream % _rows);
 
-    private void SetSteps(int stream, int steps) => RowsOf(stream / _shape.Rows).SetLength(stream % _shape.Rows, steps);
+    private void SetSteps(int stream, int steps) => RowsOf(stream / _rows).SetLength(stream % _rows, steps);
 
-    /// <summary>A step on several threads, each of which takes the next range of streams.</summary>
+    /// <summary>A step on several threads, each of which has arenas of its own.</summary>
     private sealed unsafe class StepJob(StreamStates<TNumber, TInput, TTarget> streams) : ParallelJob
     {
         private TInput* _inputs;
         private TNumber* _outputs;
-        private int _share;
-        private int _next;
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public void Step(ReadOnlySpan<TInput> inputs, Span<TNumber> outputs, RowShares shares)
+        public void Step(ReadOnlySpan<TInput> inputs, Span<TNumber> outputs, int threads)
         {
             fixed (TInput* x = inputs)
             fixed (TNumber* y = outputs)
             {
                 _inputs = x;
                 _outputs = y;
-                (_share, _next) = (shares.Size, 0);
-                Run(shares.Threads);
+                Run(threads);
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        protected override void RunPart(int part, int parts)
-        {
-            while (true)
-            {
-                long first = (Interlocked.Increment(ref _next) - 1L) * _share;
-                if (first >= streams.Count)
-                {
-                    return;
-                }
-
-                streams.Step(ref *_inputs, ref *_outputs, (int)first, (int)Math.Min(first + _share, streams.Count));
-            }
-        }
+        protected override void RunPart(int part, int parts) => streams.Step(ref *_inputs, ref *_outputs, part, parts);
     }
 }
