@@ -44,6 +44,20 @@ for (int step = 0; step < LstmModel.SequenceLength; step++)
     Add(y);
 }
 
+// Many streams, and a batch on two threads, which has enough for both.
+LstmModel.Streams lstmStreams = lstm.CreateStreams(37);
+float[] streamed = new float[37 * LstmModel.OutputSize], many = Draw(37 * LstmModel.InputSize), batch = Draw(64 * LstmModel.SequenceLength * LstmModel.InputSize), predicted = new float[64 * LstmModel.OutputSize];
+for (int step = 0; step < LstmModel.SequenceLength; step++)
+{
+    lstmStreams.Step(many, streamed);
+    Add(streamed);
+}
+
+lstm.Threads = 2;
+lstm.PredictBatch(batch, predicted, 64);
+Add(predicted);
+lstm.Threads = 1;
+
 var gru = new GruModel(seed: 2);
 var gruOptimizer = new Adam(1e-3) { ClipNorm = 1 };
 GruModel.State gruState = gru.CreateState();

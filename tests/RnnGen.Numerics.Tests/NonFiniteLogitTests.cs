@@ -116,6 +116,21 @@ public class NonFiniteLogitTests
     }
 
     [Fact]
+    public void Of_decoders_on_several_threads_the_first_sequence_is_named()
+    {
+        int count = (int)(5_000_000 / Captions.Layout.ForwardFlops) + 9;
+        double[] inputs = new double[count * 5], outputs = new double[count * 54];
+        foreach (int bad in (int[])[count - 2, count / 2, 5])
+            inputs[bad * 5] = double.NaN;
+        Captions model = new(1) { Threads = 3 };
+        for (int repeat = 0; repeat < 20; repeat++)
+            Should.Throw<NonFiniteException>(() => model.PredictBatch(inputs, outputs, count)).Sequence.ShouldBe(5);
+        inputs.AsSpan().Clear();
+        model.PredictBatch(inputs, outputs, count);
+        outputs.ShouldAllBe(value => double.IsFinite(value));
+    }
+
+    [Fact]
     public void Labels_without_alignment()
     {
         Labelling model = Broken<Labelling, double, double, int>(double.NaN);

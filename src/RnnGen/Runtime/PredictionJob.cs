@@ -4,7 +4,7 @@ using System.Runtime.ExceptionServices;
 
 namespace RnnGen.Runtime;
 
-/// <summary>One prediction of many sequences on several threads, each of which takes the next range of them. It fails as one thread would: at the first sequence that cannot be predicted.</summary>
+/// <summary>One prediction of many sequences on several threads, each of which takes the next range of them. Where several ranges fail, it fails as the first of them does.</summary>
 /// <param name="core">The model.</param>
 internal sealed unsafe class PredictionJob<TNumber, TInput, TTarget>(ModelCore<TNumber, TInput, TTarget> core) : ParallelJob
     where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>

@@ -17,6 +17,11 @@ internal readonly record struct RowShares(int Threads, int Size)
     /// <param name="flops">Multiplications and additions of a row.</param>
     public static RowShares Of(int rows, int limit, int threads, long flops)
     {
+        if (threads == 1)
+        {
+            return new(1, limit);
+        }
+
         int useful = (int)Math.Min(Math.Min(threads, (rows + Tile - 1) / Tile), Math.Max(1, (double)rows * flops / MinimumFlops));
         if (useful <= 1)
         {
