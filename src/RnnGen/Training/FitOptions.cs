@@ -8,6 +8,9 @@ namespace RnnGen;
 /// </example>
 public sealed class FitOptions
 {
+    private CheckpointOptions? _checkpoint;
+    private bool _resume;
+
     /// <summary>Passes over the training sequences, at least 1. Default: 10.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
     public int Epochs
@@ -134,7 +137,11 @@ public sealed class FitOptions
     /// model.Fit(train, validation, new FitOptions { Epochs = 50, Checkpoint = new CheckpointOptions("run1"), Resume = true });
     /// </code>
     /// </example>
-    public CheckpointOptions? Checkpoint { get; init; }
+    public CheckpointOptions? Checkpoint
+    {
+        get => _checkpoint;
+        init => _checkpoint = value;
+    }
 
     /// <summary>
     /// Whether the training resumes from the newest complete checkpoint in the folder of <see cref="Checkpoint"/>; without one it starts from the beginning. The model, the
@@ -142,7 +149,22 @@ public sealed class FitOptions
     /// If it is <see langword="false"/>, a folder that holds checkpoints is an error, so that none are lost. Default: <see langword="false"/>.
     /// </summary>
     /// <remarks><see cref="CheckpointOptions"/> says what is held against the checkpoint, and what is not.</remarks>
-    public bool Resume { get; init; }
+    public bool Resume
+    {
+        get => _resume;
+        init => _resume = value;
+    }
+
+    /// <summary>Whether the model ends with the parameters of its best epoch.</summary>
+    internal bool KeepsBest => RestoreBest ?? Patience is not null;
+
+    /// <summary>The same options for a training that is saved, and resumed where it was saved before.</summary>
+    internal FitOptions Resumed(CheckpointOptions checkpoint)
+    {
+        var resumed = (FitOptions)MemberwiseClone();
+        (resumed._checkpoint, resumed._resume) = (checkpoint, true);
+        return resumed;
+    }
 
     /// <summary>Receives messages beside the epochs' lines: a step that was skipped, a checkpoint that was not written. <see langword="null"/>: nobody.</summary>
     internal ConsoleProgress? Console => Progress as ConsoleProgress ?? (IsVerbose ? ConsoleProgress.Instance : null);

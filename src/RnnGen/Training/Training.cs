@@ -61,7 +61,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
         _epochs = [];
         _average = options.AverageDecay is { } decay ? new(decay) : null;
         _stopping = new(options.Patience ?? int.MaxValue);
-        _keepsBest = options.RestoreBest ?? options.Patience is not null;
+        _keepsBest = options.KeepsBest;
         _hasMeasures = options.Metrics || options.Monitor.IsOfPredictions || TSelf.Layout.IsDecoded;
         _folder = options.Checkpoint is null ? null : new(options.Checkpoint);
         _saved = options.Checkpoint is null ? null : new();
