@@ -96,7 +96,7 @@ internal sealed class Comparison(Options options, IReadOnlyList<IPeer> peers, st
                 run.Cells.Add(cell);
             }
 
-            foreach (IPeer peer in peers.Where(p => p.Does(row)))
+            foreach (IPeer peer in peers.Where(p => row.HasPeers && p.Does(row)))
             {
                 try
                 {

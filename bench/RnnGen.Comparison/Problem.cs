@@ -28,7 +28,7 @@ internal sealed class Problem
     public static Problem Create(Row row, string folder)
     {
         string[] expected = ["weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0", "weight", "bias"];
-        if (!row.IsOwn && !row.Layout.Parameters.Select(p => p.Name[(p.Name.IndexOf('.', StringComparison.Ordinal) + 1)..]).SequenceEqual(expected))
+        if (row.HasPeers && !row.IsOwn && !row.Layout.Parameters.Select(p => p.Name[(p.Name.IndexOf('.', StringComparison.Ordinal) + 1)..]).SequenceEqual(expected))
         {
             throw new InvalidOperationException(
                 $"The harnesses expect the parameters {string.Join(", ", expected)}; {row.Layout.ModelName} has {string.Join(", ", row.Layout.Parameters.Select(p => p.Name))}.");

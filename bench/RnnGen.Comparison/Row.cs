@@ -51,9 +51,13 @@ internal sealed record Row(Work Work, ModelLayout Layout, Func<Problem, int, ISu
     /// <summary>Whether the cell is written in equations by a user, or ships as such.</summary>
     public bool IsOwn => BuiltIn is not null;
 
+    /// <summary>Whether another library has the cell.</summary>
+    public bool HasPeers { get; init; } = true;
+
     public int Inputs => Layout.Parameters[0].Shape[1];
 
-    public int Units => Layout.Parameters[1].Shape[1];
+    /// <summary>Units, each of which the output layer reads.</summary>
+    public int Units => Layout.Parameters[^2].Shape[1];
 
     public int Gates => Layout.Parameters[0].Shape[0] / Units;
 
@@ -85,7 +89,7 @@ internal sealed record Row(Work Work, ModelLayout Layout, Func<Problem, int, ISu
     {
         get
         {
-            double input = 2.0 * Batch * Layout.Parameters[0].Length, state = 2.0 * Batch * Layout.Parameters[1].Length;
+            double input = 2.0 * Batch * Layout.Parameters[0].Length, state = 2.0 * Batch * RecurrentLength;
             return Work switch
             {
                 Work.Training => (2 * Steps * input) + (3 * (Steps - 1) * state),
@@ -96,8 +100,11 @@ internal sealed record Row(Work Work, ModelLayout Layout, Func<Problem, int, ISu
         }
     }
 
+    // Values of the matrix that the previous state is multiplied by; none in a cell whose gates do not read it.
+    private int RecurrentLength => Layout.Parameters[1].Kind == ParameterKind.RecurrentWeight ? Layout.Parameters[1].Length : 0;
+
     /// <summary>Bytes of weights that a streaming step reads: both matrices and one summed bias.</summary>
-    public int WeightBytes => sizeof(float) * (Layout.Parameters[0].Length + Layout.Parameters[1].Length + (Gates * Units));
+    public int WeightBytes => sizeof(float) * (Layout.Parameters[0].Length + RecurrentLength + (Gates * Units));
 
     /// <summary>Bytes that a streaming step touches: these, the head's, and the state.</summary>
     public int Footprint => WeightBytes + (sizeof(float) * Layout.Parameters[^2].Length) + (int)Layout.StateMemory;

@@ -41,6 +41,7 @@ internal static class Rows
         Forward<Lstm_32_128_256_256>(),
         Forward<Gru_32_64_64_128>(),
         .. ManyAtOnce.Rows,
+        .. Scans.Rows,
 
         Streaming<StreamLstm_1_8>(model =>
         {
