@@ -150,6 +150,11 @@ internal static class ParameterEmitter
             }
         }
 
+        foreach (string call in layer.TailPack is { } pack ? TailCalls(layer, plan.Tail!, pack) : [])
+        {
+            yield return call;
+        }
+
         foreach (ProductSource source in plan.ReverseSources)
         {
             int square = plan.Block * plan.Block;
@@ -160,6 +165,27 @@ internal static class ParameterEmitter
                     BlockReference weight = plan.WeightsOf(group.Lanes[i], source)[0];
                     yield return $"Reverse(ref p, {Offset(layer, weight)}, {group.Size}, {source.Columns}, ref packs, {layer.ReversePacks[source.Name] + group.Offset + i * square}, {group.Lanes.Count * square}, {plan.ReversePanel(source)}); // {weight}, for ∂L/∂{source.Name}";
                 }
+            }
+        }
+    }
+
+    // The last units once more, as a stream reads them.
+    private static IEnumerable<string> TailCalls(PlannedLayer layer, SharedTail tail, int pack)
+    {
+        LayerPlan plan = layer.Plan;
+        for (int lane = 0; lane < plan.Lanes; lane++)
+        {
+            int offset = pack + tail.LaneOffset(lane);
+            IReadOnlyList<BlockReference> biases = Biases(plan, lane);
+            if (biases.Count > 0)
+            {
+                yield return $"TailBias(ref p, {Offset(layer, biases[0]) + tail.FirstUnit}, {Offset(layer, biases[biases.Count - 1]) + tail.FirstUnit}, {tail.Units}, ref packs, {offset}); // {string.Join(" + ", biases)}, the last units";
+            }
+
+            foreach (ProductSource source in plan.Sources.Where(s => plan.Feeds(s, lane)))
+            {
+                BlockReference weight = plan.WeightsOf(lane, source)[0];
+                yield return $"TailWeight(ref p, {Offset(layer, weight) + tail.FirstUnit * source.Columns}, {tail.Units}, {source.Columns}, ref packs, {offset + tail.RowOf(source)}, {tail.Row}); // {weight}";
             }
         }
     }

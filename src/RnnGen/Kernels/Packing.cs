@@ -78,6 +78,48 @@ public static class Packing
         }
     }
 
+    /// <summary>Puts a weight block's last units into the rows of one lane, side by side with the other lanes: <c>[column][lane][unit]</c>.</summary>
+    /// <typeparam name="T">The number type.</typeparam>
+    /// <param name="parameters">The parameters.</param>
+    /// <param name="weight">Where the first of these units' rows begins.</param>
+    /// <param name="units">The number of these units.</param>
+    /// <param name="columns">Columns of the block.</param>
+    /// <param name="packs">The packs.</param>
+    /// <param name="lane">Where column 0 of the lane is stored.</param>
+    /// <param name="columnStep">From a column to the next.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void TailWeight<T>(ref T parameters, int weight, int units, int columns, ref T packs, int lane, int columnStep) where T : unmanaged
+    {
+        for (int unit = 0; unit < units; unit++)
+        {
+            ref T from = ref Unsafe.Add(ref parameters, weight + unit * columns);
+            ref T to = ref Unsafe.Add(ref packs, lane + unit);
+            for (int column = 0; column < columns; column++)
+            {
+                Unsafe.Add(ref to, column * columnStep) = Unsafe.Add(ref from, column);
+            }
+        }
+    }
+
+    /// <summary>Puts the sum of two biases' last units in front of the rows of one lane, side by side with the other lanes.</summary>
+    /// <typeparam name="T">The number type.</typeparam>
+    /// <param name="parameters">The parameters.</param>
+    /// <param name="first">Where the first of these units' values of a bias is.</param>
+    /// <param name="second">The same of another; the same as <paramref name="first"/> where there is only one.</param>
+    /// <param name="units">The number of these units.</param>
+    /// <param name="packs">The packs.</param>
+    /// <param name="lane">Where the lane begins.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void TailBias<T>(ref T parameters, int first, int second, int units, ref T packs, int lane) where T : unmanaged, INumber<T>
+    {
+        for (int unit = 0; unit < units; unit++)
+        {
+            T bias = Unsafe.Add(ref parameters, first + unit);
+            bias += first == second ? T.Zero : Unsafe.Add(ref parameters, second + unit);
+            Unsafe.Add(ref packs, lane + unit) = bias;
+        }
+    }
+
     /// <summary>
     /// Puts a weight block <c>[units, columns]</c> into a reverse pack, whose panels are blocks of columns:
     /// <c>[column block][unit block, lane, unit][column]</c>.

@@ -98,7 +98,8 @@ internal sealed record StepKernel(PlannedLayer Layer, SourceRows Source, int? La
 
     public override IReadOnlyList<KernelOperand> Operands =>
     [
-        Input, "source", Packs, Layer.Pack, Arena, .. Lanes is null ? [] : new KernelOperand[] { "lanes" }, .. Passed(Buffers), .. Turn is null ? [] : new KernelOperand[] { "turn" },
+        Input, "source", Packs, Layer.Pack, .. Streams && Layer.TailPack is { } tail ? [tail] : System.Array.Empty<KernelOperand>(), Arena, .. Lanes is null ? [] : new KernelOperand[] { "lanes" },
+        .. Passed(Buffers), .. Turn is null ? [] : new KernelOperand[] { "turn" },
     ];
 }
 

@@ -22,6 +22,9 @@ internal sealed class PlannedLayer(string name, Clock clock, int steps) : Planne
     /// <summary>Where its forward pack begins.</summary>
     public required int Pack { get; init; }
 
+    /// <summary>Where the pack of its last units begins, which a stream reads; null where they have none.</summary>
+    public int? TailPack { get; set; }
+
     /// <summary>Where the reverse pack of each source begins.</summary>
     public required IReadOnlyDictionary<string, int> ReversePacks { get; init; }
 

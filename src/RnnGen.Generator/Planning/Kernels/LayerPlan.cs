@@ -73,6 +73,7 @@ internal sealed class LayerPlan
     private readonly int[] _sourceOffsets;
     private readonly IReadOnlyList<int>[] _lanes;
     private IReadOnlyList<StreamedGroup>? _streamedGroups;
+    private SharedTail? _tail;
     private IReadOnlyList<IReadOnlyList<int>>? _lanesByChain;
 
     private LayerPlan(LayerShape shape, CellDefinition definition, CellProgram program)
@@ -247,6 +248,9 @@ internal sealed class LayerPlan
 
     /// <summary>Whether that kernel keeps pre-activations in registers, block by block: where reading the weights is not what takes the time.</summary>
     public bool StreamsInRegisters => HasStream && (Blocks == 1 || PackLength * Scalar.Bytes(Shape.Precision) <= CachedWeights);
+
+    /// <summary>Its last units, where such a kernel computes several of their lanes in one vector; null where it does not.</summary>
+    public SharedTail? Tail => _tail ??= SharedTail.Of(this);
 
     /// <summary>Whether it reads the weights in groups of blocks, each step the other way than the one before.</summary>
     public bool StreamsToAndFro => HasStream && !StreamsInRegisters;
