@@ -44,6 +44,7 @@ public static partial class RealTime
         ("GRU, layer norm, LSTM, dense", () => Stepping(new LayeredModel(1))),
         ("embedding, GRU", () => Stepping(new TokenModel(1))),
         ("double", () => Stepping(new CarryingModel(1))),
+        ("five streams", () => SteppingStreams(new LayeredModel(1))),
     ];
 
     /// <summary>Steps that break the promise, which a watch must see; only some of them do what they should not.</summary>
@@ -141,6 +142,13 @@ public static partial class RealTime
         LayeredModel.State state = model.CreateState();
         float[] x = [0.1f, -0.2f, 0.3f, -0.4f, 0.5f, -0.6f], y = new float[3];
         return () => state.Step(x, y);
+    };
+
+    private static Func<Action> SteppingStreams(LayeredModel model) => () =>
+    {
+        LayeredModel.Streams streams = model.CreateStreams(5);
+        float[] x = new float[5 * LayeredModel.InputSize], y = new float[5 * LayeredModel.OutputSize];
+        return () => streams.Step(x, y);
     };
 
     private static Func<Action> Stepping(TokenModel model) => () =>
