@@ -154,11 +154,12 @@ internal sealed class Report(
             Work.Training => ("Training step: forward + BPTT + clip + Adam (oneDNN: forward + backward alone)", "of FMA peak"),
             Work.Forward => ("Forward, batched", "of FMA peak"),
             Work.Streaming => ("One streaming step, batch 1", "of read bandwidth"),
+            Work.Blocks => ("A step of one sequence in blocks of 64 (`Process`), beside one step after the other (`Step`)", "of FMA peak"),
             Work.Streams => ("One step of many streams; beside it a State each", "of FMA peak"),
             _ => throw new InvalidOperationException($"{work} has no table."),
         };
         Line($"### {title}");
-        _text.AppendLine(Text($"| cell | {(work switch { Work.Streaming => "inputs→units", Work.Streams => "streams × inputs→units", _ => "B,T,I,H" })} | RnnGen | {share} |{string.Concat(names.Select(n => $" {n} |"))}"));
+        _text.AppendLine(Text($"| cell | {(work switch { Work.Streaming or Work.Blocks => "inputs→units", Work.Streams => "streams × inputs→units", _ => "B,T,I,H" })} | RnnGen | {share} |{string.Concat(names.Select(n => $" {n} |"))}"));
         _text.AppendLine(Text($"|---|---|---|---|{string.Concat(names.Select(_ => "---|"))}"));
         foreach (RowRun run in runs)
         {

@@ -14,6 +14,9 @@ internal enum Work
 
     /// <summary>One step of many sequences at once.</summary>
     Streams,
+
+    /// <summary>A step of one sequence that is given in blocks.</summary>
+    Blocks,
 }
 
 /// <summary>One line of the comparison: a kind of work on one model.</summary>
@@ -75,7 +78,7 @@ internal sealed record Row(Work Work, ModelLayout Layout, Func<Problem, int, ISu
     public string Sizes => Work switch
     {
         Work.Training or Work.Forward => $"{Batch},{(Lengths is null ? "" : "≤")}{Steps},{Inputs},{Units}",
-        Work.Streaming => $"{Inputs}→{Units}",
+        Work.Streaming or Work.Blocks => $"{Inputs}→{Units}",
         Work.Streams => $"{Batch} × {Inputs}→{Units}",
         _ => throw new InvalidOperationException($"{Work} has no name for its sizes."),
     };
@@ -98,7 +101,7 @@ internal sealed record Row(Work Work, ModelLayout Layout, Func<Problem, int, ISu
             {
                 Work.Training => (2 * steps * input) + (3 * (steps - Batch) * state),
                 Work.Forward => (steps * input) + ((steps - Batch) * state),
-                Work.Streaming or Work.Streams => Batch * (input + state),
+                Work.Streaming or Work.Streams or Work.Blocks => Batch * (input + state),
                 _ => throw new InvalidOperationException($"{Work} has no operations."),
             };
         }

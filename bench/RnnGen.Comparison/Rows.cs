@@ -199,6 +199,8 @@ internal static class Rows
                 }
             };
         }),
+
+        .. BlockRows.All,
     ];
 
     /// <summary>What a training row is asked for: ratios to LibTorch in float32 and in bfloat16, one thread each, and the share of the FMA peak; null where nothing is.</summary>
@@ -290,12 +292,12 @@ internal static class Rows
             Goals = againstPeers ? new() { [OneDnn] = 10, [OnnxRuntime] = 100 } : [],
         };
 
-    private static TModel Create<TModel>(Problem problem) where TModel : IRnnModel<TModel, float, float, float>
+    internal static TModel Create<TModel>(Problem problem) where TModel : IRnnModel<TModel, float, float, float>
     {
         TModel model = TModel.Create(1);
         model.SetParameters(problem.Parameters);
         return model;
     }
 
-    private static float[] Draw<TModel>() where TModel : IRnnModel<TModel, float, float, float> => TModel.Create(1).Parameters.ToArray();
+    internal static float[] Draw<TModel>() where TModel : IRnnModel<TModel, float, float, float> => TModel.Create(1).Parameters.ToArray();
 }

@@ -150,6 +150,16 @@ internal static class Lstm_1x16_Single_V256
     public static void Stream(ref float inputs, int source, ref float packs, int pack, ref float arena, int hPrevious, int cPrevious, int hNext, int cNext) =>
         Step(ref inputs, source, ref packs, pack, ref arena, hPrevious, cPrevious, hNext, cNext);
 
+    // Steps first to last of one sequence, one after the other: with few inputs there is nothing to gain from reading ahead.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Block(ref float inputs, int source, int xStride, ref float packs, int pack, ref float arena, int hPrevious, int cPrevious, int hNext, int cNext, int first, int last)
+    {
+        for (int step = first; step < last; step++)
+        {
+            Stream(ref inputs, source + step * xStride, ref packs, pack, ref arena, hPrevious + step * 16, cPrevious, hNext + step * 16, cNext);
+        }
+    }
+
     // 4 rows × one panel of 16: 8 accumulators.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ForwardTile0(ref float x, ref float h, int xStride, ref float w, ref float o)

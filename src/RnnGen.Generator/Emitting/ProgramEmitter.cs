@@ -48,7 +48,7 @@ internal static class ProgramEmitter
                 Member(context, $"void Share({ModelContext.Runtime}.SharedWork work, ref {number} w, ref {number} a, ref {number} g, {group} rows, {group} decoded)", $"RnnShare<K>(work, ref w, ref a, ref g, {groups})");
             }
 
-            if (plan.Unrolled is null)
+            if (plan.Single is not null)
             {
                 Member(context, $"void PredictOne({sequences}, int steps)", $"RnnPredictOne<K>(ref x, {table}ref w, ref a, ref y, steps)");
             }
@@ -75,6 +75,11 @@ internal static class ProgramEmitter
             {
                 Member(context, $"void Streams({sequences}, {ModelContext.Runtime}.StreamedRows rows)",
                     $"RnnStreams<K>(ref x, {table}ref w, ref a, ref y, rows.IsOdd{(streams.Pool is null ? "" : ", rows.Rows")}, 0, rows.Count)");
+            }
+
+            if (plan.Block is not null)
+            {
+                Member(context, $"void Block(ref {context.Input} x, ref {number} p, ref {number} w, ref {number} a, int before, int said, int steps)", $"RnnBlock<K>(ref x, {table}ref w, ref a, before, said, steps)");
             }
 
             WriteParts(context);

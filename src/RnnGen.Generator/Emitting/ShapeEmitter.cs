@@ -68,6 +68,7 @@ internal static class ShapeEmitter
             record.Add("PredictionMemory", plan.Memory.Prediction);
             record.Add("StateMemory", plan.Memory.State, plan.Streaming is not null);
             record.Add("StreamsMemory", plan.Memory.Streams, plan.Streams is not null);
+            record.Add("BlockMemory", plan.Memory.Block, plan.Block is not null);
             record.Add("ForwardFlops", plan.ForwardFlops);
         }
     }
@@ -121,20 +122,20 @@ internal static class ShapeEmitter
             record.Add("PackLength", plan.PackLength);
             record.Add("ScratchLength", plan.ScratchLength);
             record.Add("OutputSize", "OutputSize");
-            record.Add("PredictsOne", "false", plan.Unrolled is not null);
+            record.Add("PredictsOne", "false", plan.Single is null);
             record.Add("OutputName", $"\"{(context.OutputSteps is { } steps ? $"{steps} × " : "")}OutputSize\"");
             record.Add("TargetName", $"\"{TargetLengthShape(context)}\"");
             record.Add("StateLength", plan.CarriedLength, plan.CarriesState);
             record.Add("Learned", Segments(plan.LearnedSegments), plan.HasFrozen);
             if (plan.Streaming is { } streaming)
             {
-                WriteStream(record, streaming);
+                WriteStream(record, plan, streaming);
                 StreamsEmitter.WriteShape(record, plan.Streams!);
             }
         }
     }
 
-    private static void WriteStream(RecordWriter model, PredictionPlan streaming)
+    private static void WriteStream(RecordWriter model, ModelPlan plan, PredictionPlan streaming)
     {
         using (RecordWriter record = model.Nested("Stream", $"{ModelContext.Runtime}.StreamShape"))
         {
@@ -145,6 +146,24 @@ internal static class ShapeEmitter
                 ($"new({s.Even.Offset}, {s.Odd.Offset}, {s.Layer.Plan.StateSize(s.Name)}{(s.Layer.Initials.TryGetValue(s.Name, out PlannedVector? learned) ? $", {learned.Pack}" : "")})", $"{s.Layer.Name} {s.Name}")), isRequired: true);
             record.Add("Pool", streaming.Pool?.SoFar.Offset, streaming.Pool is not null);
             record.Add("PoolWidth", streaming.Pool?.Unit.Width, streaming.Pool is not null);
+            if (plan.Block is { } block)
+            {
+                WriteBlock(record, block, plan.PredictsInBlocks);
+            }
+        }
+    }
+
+    private static void WriteBlock(RecordWriter stream, PredictionPlan block, bool predicts)
+    {
+        using (RecordWriter record = stream.Nested("Block", $"{ModelContext.Runtime}.BlockShape"))
+        {
+            record.Add("ArenaLength", block.ArenaLength);
+            record.Add("Steps", PredictionPlanner.BlockSteps);
+            record.Add("Outputs", $"new({block.Outputs.Offset}, {block.Outputs.Row}, 0)");
+            record.AddList("States", $"{ModelContext.Runtime}.BlockState", block.States.Select(s =>
+                ($"new({s.Even.Offset}, {s.Layer.Plan.BlockStep(s.Name)})", $"{s.Layer.Name} {s.Name}")), isRequired: true);
+            record.Add("Pool", block.Pool?.SoFar.Offset, block.Pool is not null);
+            record.Add("Predicts", "true", predicts);
         }
     }
 

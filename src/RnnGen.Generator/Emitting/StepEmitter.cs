@@ -104,7 +104,7 @@ internal sealed class StepEmitter(KernelContext context)
             }
             else
             {
-                WriteBlocks(products);
+                WriteBlocks(context, products, Layer.ForwardProduct);
             }
         }
     }
@@ -149,28 +149,31 @@ internal sealed class StepEmitter(KernelContext context)
         }
     }
 
-    private void WriteBlocks(ProductEmitter products)
+    /// <summary>Writes the step of one row whose lanes are in memory at <c>slots</c>: phase by phase the products, and then the equations.</summary>
+    /// <param name="product">The products of a number of blocks in a phase; null where the lanes have all of them.</param>
+    public static void WriteBlocks(KernelContext context, ProductEmitter products, Func<int, CellPhase, PanelProduct?> product)
     {
+        LayerPlan layer = context.Layer;
         SourceWriter writer = context.Writer;
-        IReadOnlyList<CellPhase> phases = Layer.Program.InferencePhases;
-        foreach (Place buffer in CellProgram.Buffers(phases, Layer.States, Layer.Program.Made.Count))
+        IReadOnlyList<CellPhase> phases = layer.Program.InferencePhases;
+        foreach (Place buffer in CellProgram.Buffers(phases, layer.States, layer.Program.Made.Count))
         {
             writer.Write($"ref {context.Number} {buffer.Parameter}Rows = ref Unsafe.Add(ref arena, {buffer.Parameter});");
         }
 
-        writer.Write($"const int row = 0, xStride = 0, blockStride = {Layer.SlotRow};");
+        writer.Write($"const int row = 0, xStride = 0, blockStride = {layer.SlotRow};");
         for (int i = 0; i < phases.Count; i++)
         {
             CellPhase phase = phases[i];
-            using (Layer.Program.IsFused ? (IDisposable?)null : writer.Open(""))
+            using (layer.Program.IsFused ? (IDisposable?)null : writer.Open(""))
             {
-                if (phase.Products.Count > 0)
+                if (phase.Products.Count > 0 && product(1, phase) is not null)
                 {
-                    int size = Layer.SizeOf(phase.Width), panels = context.Target.RowPanels(context.VectorsOf(Layer.LiveVectors(size)));
-                    products.WriteLoops(Layer.BlocksOf(size), Math.Max(1, panels / phase.Products.Count), b => Layer.ForwardProduct(b, phase.Products), Layer.PackBlock, "slots", $"{Layer.SlotRow}", isOneRow: true, null);
+                    int size = layer.SizeOf(phase.Width), panels = context.Target.RowPanels(context.VectorsOf(layer.LiveVectors(size)));
+                    products.WriteLoops(layer.BlocksOf(size), Math.Max(1, panels / phase.Products.Count), b => product(b, phase)!, layer.PackBlock, "slots", $"{layer.SlotRow}", isOneRow: true, null);
                 }
 
-                KernelEmitter.WriteMeans(context, phase, KernelEmitter.ProgramName(KernelEmitter.ForwardMeans, i), "0", "1", $"{Layer.SlotRow}");
+                KernelEmitter.WriteMeans(context, phase, KernelEmitter.ProgramName(KernelEmitter.ForwardMeans, i), "0", "1", $"{layer.SlotRow}");
                 if (phase.Program.Stores.Count > 0)
                 {
                     PointwiseEmitter.WriteBlocks(context, phase);

@@ -91,6 +91,9 @@ public sealed class ModelLayout
     /// <summary>Bytes of the arrays of each 32 streams, or part of them, of a set (<c>CreateStreams</c>); 0 for a model that cannot stream.</summary>
     public long StreamsMemory { get; init; }
 
+    /// <summary>Bytes of the arrays that a streaming state adds at its first <c>Process</c>; 0 for a model that processes a block one step after the other.</summary>
+    public long BlockMemory { get; init; }
+
     /// <summary>Multiplications and additions of one sequence's forward pass in the matrix products.</summary>
     public required long ForwardFlops { get; init; }
 }

@@ -373,7 +373,11 @@ public partial class ModelCore<TNumber, TInput, TTarget>
             ReadOnlySpan<TInput> x = inputs[(start * layout.InputLength)..];
             ReadOnlySpan<int> steps = lengths.IsEmpty ? default : lengths.Slice(start, size);
             ref TNumber y = ref MemoryMarshal.GetReference(outputs[(start * layout.OutputLength)..]);
-            if (size == 1 && Shape.PredictsOne)
+            if (size == 1 && Shape.Stream?.Block is { Predicts: true })
+            {
+                PredictBlocks(x[..((steps.IsEmpty ? layout.SequenceLength : steps[0]) * _inputStep)], ref scratch.First, outputs[(start * layout.OutputLength)..]);
+            }
+            else if (size == 1 && Shape.PredictsOne)
             {
                 _program.PredictOne(ref MemoryMarshal.GetReference(x), ref FirstParameter, ref Packs, ref scratch.First, ref y, steps.IsEmpty ? layout.SequenceLength : steps[0]);
             }
@@ -441,7 +445,7 @@ public partial class ModelCore<TNumber, TInput, TTarget>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private protected void CheckTokens(ReadOnlySpan<TInput> inputs, string name, ReadOnlySpan<int> lengths)
+    internal void CheckTokens(ReadOnlySpan<TInput> inputs, string name, ReadOnlySpan<int> lengths)
     {
         if (typeof(TInput) == typeof(int))
         {

@@ -149,6 +149,16 @@ public abstract class ModelProgram<TNumber, TInput, TTarget>
     /// <param name="rows">The sequences.</param>
     public virtual void Streams(ref TInput x, ref TNumber p, ref TNumber w, ref TNumber a, ref TNumber y, StreamedRows rows) => throw new NotSupportedException();
 
+    /// <summary>Computes steps of one sequence at once, up to as many as a block has.</summary>
+    /// <param name="x">The steps.</param>
+    /// <param name="p">The parameters.</param>
+    /// <param name="w">The packs.</param>
+    /// <param name="a">The block's memory.</param>
+    /// <param name="before">The number of earlier steps.</param>
+    /// <param name="said">The first step at which the output of a model that says one thing at the end is wanted.</param>
+    /// <param name="steps">The number of steps.</param>
+    public virtual void Block(ref TInput x, ref TNumber p, ref TNumber w, ref TNumber a, int before, int said, int steps) => throw new NotSupportedException();
+
     /// <summary>Step 0, 2, 4… of a decoder.</summary>
     /// <param name="w">The packs.</param>
     /// <param name="a">The decoder's memory.</param>

@@ -169,7 +169,39 @@ public sealed class StreamShape
 
     /// <summary>Their number; 0 if outputs are not pooled.</summary>
     public int PoolWidth { get; init; }
+
+    /// <summary>How several steps are computed at once; null where they are computed one after the other.</summary>
+    public BlockShape? Block { get; init; }
 }
+
+/// <summary>The shape of a block of steps that are computed at once.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class BlockShape
+{
+    /// <summary>Values of its memory.</summary>
+    public required int ArenaLength { get; init; }
+
+    /// <summary>The maximum number of steps; longer blocks go in pieces.</summary>
+    public required int Steps { get; init; }
+
+    /// <summary>Where the outputs of its steps are stored.</summary>
+    public required StepValues Outputs { get; init; }
+
+    /// <summary>The layers' states, in the order of the stream's.</summary>
+    public required BlockState[] States { get; init; }
+
+    /// <summary>Where the pooled outputs so far are stored.</summary>
+    public int Pool { get; init; }
+
+    /// <summary>Whether one sequence is predicted as a block of its steps.</summary>
+    public bool Predicts { get; init; }
+}
+
+/// <summary>A state in a block.</summary>
+/// <param name="First">Where it is stored before the first step.</param>
+/// <param name="Step">From a step to the next; 0 if each step overwrites it.</param>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly record struct BlockState(int First, int Step);
 
 /// <summary>A state in two buffers, used in turn, or in one twice.</summary>
 /// <param name="Even">Where it is stored before steps 0, 2, 4….</param>

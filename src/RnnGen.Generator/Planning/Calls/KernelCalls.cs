@@ -103,6 +103,22 @@ internal sealed record StepKernel(PlannedLayer Layer, SourceRows Source, int? La
     ];
 }
 
+/// <summary>Steps of one sequence, from the first to the last.</summary>
+/// <param name="Lanes">Where the pre-activations of the first go; null where they stay in registers.</param>
+internal sealed record BlockKernel(PlannedLayer Layer, SourceRows Source, int? Lanes, IReadOnlyList<BufferOffset> Buffers, RowRange Steps) : KernelCall(Layer)
+{
+    public override string Kernel => KernelNames.Block;
+
+    public override IReadOnlyList<KernelArgument> Arguments =>
+    [
+        new(Input, Source.Memory), new(Packs, Argument.Packs), new(Arena, Argument.Arena), new("source", Source.Offset), new("sourceRow", Source.Row),
+        .. Lanes is { } lanes ? [new("lanes", lanes)] : System.Array.Empty<KernelArgument>(), .. Of(Buffers), new(FirstLast, Steps),
+    ];
+
+    public override IReadOnlyList<KernelOperand> Operands =>
+        [Input, "source", "sourceRow", Packs, Layer.Pack, Arena, .. Lanes is null ? [] : new KernelOperand[] { "lanes" }, .. Passed(Buffers), FirstLast];
+}
+
 /// <summary>One step of one sequence, for a layer of one unit that has no state, whose input is another layer's output.</summary>
 /// <param name="Transposed">Where the transposed weights are stored among the packs.</param>
 internal sealed record DotKernel(PlannedLayer Layer, SourceRows Source, int Transposed, IReadOnlyList<BufferOffset> Buffers) : KernelCall(Layer)

@@ -56,7 +56,7 @@ internal sealed class PlannedLayer(string name, Clock clock, int steps) : Planne
     public double RecurrentDropout { get; init; }
 
     /// <summary>The state that is the layer's output; null where the output has a buffer of its own.</summary>
-    public string? OutputState => Plan.Program.Cell.States.Where(s => s.Next == Plan.Program.Cell.Output).Select(s => s.Name).FirstOrDefault();
+    public string? OutputState => Plan.OutputState;
 
     /// <summary>
     /// Where in its buffer in the training arena the first step's output is stored: a state's begins with the value before the first step,
