@@ -148,12 +148,12 @@ internal static class ShapeEmitter
             record.Add("PoolWidth", streaming.Pool?.Unit.Width, streaming.Pool is not null);
             if (plan.Block is { } block)
             {
-                WriteBlock(record, block, plan.PredictsInBlocks);
+                WriteBlock(record, block, plan.SequencesInBlocks);
             }
         }
     }
 
-    private static void WriteBlock(RecordWriter stream, PredictionPlan block, bool predicts)
+    private static void WriteBlock(RecordWriter stream, PredictionPlan block, int sequences)
     {
         using (RecordWriter record = stream.Nested("Block", $"{ModelContext.Runtime}.BlockShape"))
         {
@@ -163,7 +163,7 @@ internal static class ShapeEmitter
             record.AddList("States", $"{ModelContext.Runtime}.BlockState", block.States.Select(s =>
                 ($"new({s.Even.Offset}, {s.Layer.Plan.BlockStep(s.Name)})", $"{s.Layer.Name} {s.Name}")), isRequired: true);
             record.Add("Pool", block.Pool?.SoFar.Offset, block.Pool is not null);
-            record.Add("Predicts", "true", predicts);
+            record.Add("Sequences", sequences, sequences > 0);
         }
     }
 

@@ -110,6 +110,9 @@ internal sealed record ModelPlan
     /// <summary>Whether one sequence is predicted as a block of its steps.</summary>
     public bool PredictsInBlocks => Block is not null && Single is null;
 
+    /// <summary>Sequences up to which each is predicted so, one after the other: a few at once read as many weights in a tile that they do not fill.</summary>
+    public int SequencesInBlocks => !PredictsInBlocks ? 0 : Layers.All(l => l.Plan.States.Count == 0 || l.Plan.InputShare >= 0.5) ? 3 : 1;
+
     /// <summary>Length of what says how a group's rows stand: live rows of each step, each row's sequence and length, and whether they start from states.</summary>
     public int GroupRowsLength => Specification.SequenceLength + 2 + 2 * Specification.BatchSize;
 

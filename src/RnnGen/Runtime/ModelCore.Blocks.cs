@@ -6,6 +6,17 @@ namespace RnnGen.Runtime;
 // Several steps of one sequence at once.
 public partial class ModelCore<TNumber, TInput, TTarget>
 {
+    // A few sequences, one after the other.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void PredictBlocks(ReadOnlySpan<TInput> inputs, ref TNumber a, Span<TNumber> outputs, int size, ReadOnlySpan<int> lengths)
+    {
+        for (int i = 0; i < size; i++)
+        {
+            int steps = lengths.IsEmpty ? Layout.SequenceLength : lengths[i];
+            PredictBlocks(inputs.Slice(i * Layout.InputLength, steps * _inputStep), ref a, outputs.Slice(i * Layout.OutputLength, Layout.OutputLength));
+        }
+    }
+
     // One sequence, from its first step to its last, whose outputs are those of each step or of the last one.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void PredictBlocks(ReadOnlySpan<TInput> x, ref TNumber a, Span<TNumber> y)

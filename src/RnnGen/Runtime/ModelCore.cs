@@ -373,9 +373,9 @@ public partial class ModelCore<TNumber, TInput, TTarget>
             ReadOnlySpan<TInput> x = inputs[(start * layout.InputLength)..];
             ReadOnlySpan<int> steps = lengths.IsEmpty ? default : lengths.Slice(start, size);
             ref TNumber y = ref MemoryMarshal.GetReference(outputs[(start * layout.OutputLength)..]);
-            if (size == 1 && Shape.Stream?.Block is { Predicts: true })
+            if (size <= (Shape.Stream?.Block?.Sequences ?? 0))
             {
-                PredictBlocks(x[..((steps.IsEmpty ? layout.SequenceLength : steps[0]) * _inputStep)], ref scratch.First, outputs[(start * layout.OutputLength)..]);
+                PredictBlocks(x, ref scratch.First, outputs[(start * layout.OutputLength)..], size, steps);
             }
             else if (size == 1 && Shape.PredictsOne)
             {

@@ -193,8 +193,8 @@ public sealed class BlockShape
     /// <summary>Where the pooled outputs so far are stored.</summary>
     public int Pool { get; init; }
 
-    /// <summary>Whether one sequence is predicted as a block of its steps.</summary>
-    public bool Predicts { get; init; }
+    /// <summary>Sequences of a group up to which each is predicted as a block of its steps; 0 if none is.</summary>
+    public int Sequences { get; init; }
 }
 
 /// <summary>A state in a block.</summary>

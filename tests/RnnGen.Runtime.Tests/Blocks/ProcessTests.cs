@@ -72,10 +72,21 @@ public class ProcessTests
                 Bytes(stream.Process(stream.State(), [TModel.Layout.SequenceLength], 0, TModel.Layout.SequenceLength)[^whole.Length..]).ShouldBe(Bytes(whole), $"{width}, predicted");
             }
 
-            // Alone and in a batch.
-            TNumber[] twice = new TNumber[2 * whole.Length];
-            stream.Model.PredictBatch([.. stream.Inputs.AsSpan(0, TModel.Layout.InputLength), .. stream.Inputs.AsSpan(0, TModel.Layout.InputLength)], twice, 2);
-            Bytes(twice).ShouldBe([.. Bytes(whole), .. Bytes(whole)], $"{width}, in a batch");
+            // Alone and in batches, of which the smallest go one after the other; of different lengths too.
+            for (int count = 2; count <= TModel.Layout.BatchSize; count++)
+            {
+                TNumber[] batch = new TNumber[count * whole.Length], shorter = new TNumber[batch.Length], alone = new TNumber[whole.Length];
+                TInput[] inputs = [.. Enumerable.Repeat(stream.Inputs[..TModel.Layout.InputLength], count).SelectMany(i => i)];
+                stream.Model.PredictBatch(inputs, batch, count);
+                Bytes(batch).ShouldBe([.. Enumerable.Repeat(Bytes(whole), count).SelectMany(b => b)], $"{width}, {count} in a batch");
+                int[] lengths = [.. Enumerable.Range(0, count).Select(i => 1 + (i % TModel.Layout.SequenceLength))];
+                stream.Model.PredictBatch(inputs, shorter, count, lengths);
+                for (int i = 0; i < count; i++)
+                {
+                    stream.Model.PredictBatch(inputs.AsSpan(0, TModel.Layout.InputLength), alone, 1, lengths.AsSpan(i, 1));
+                    Bytes(shorter.AsSpan(i * whole.Length, whole.Length).ToArray()).ShouldBe(Bytes(alone), $"{width}, sequence {i} of {count}, of {lengths[i]} steps");
+                }
+            }
         }
     }
 

@@ -64,8 +64,8 @@ internal sealed class LayerPlan
     // The maximum number of rows of a register tile.
     private const int TileRows = 8;
 
-    // One of this many weights is the input's where it pays to multiply it for many steps at once.
-    private const int MinimumInputShare = 6;
+    // The share of the weights that are the input's from which on it pays to multiply it for many steps at once.
+    private const double MinimumInputShare = 1.0 / 6;
 
     // Bytes of weights that stay in the first-level cache from one step to the next.
     public const int CachedWeights = 40_000;
@@ -266,8 +266,10 @@ internal sealed class LayerPlan
     /// Whether steps of one sequence that are there at once are computed together: the products with the input for all of them, and then step after step the rest.
     /// Where the first-level cache holds all weights, or few of them are the input's, a step after the other is as fast.
     /// </summary>
-    public bool ReadsAhead => States.Count > 0 && !IsCached
-        && MinimumInputShare * Sources.Where(s => s.IsInput).Sum(s => s.Columns * ColumnStep(s)) >= Sources.Sum(s => s.Columns * ColumnStep(s));
+    public bool ReadsAhead => States.Count > 0 && !IsCached && InputShare >= MinimumInputShare;
+
+    /// <summary>The share of its weights that the input is multiplied with.</summary>
+    public double InputShare => Sources.Where(s => s.IsInput).Sum(s => (double)s.Columns * ColumnStep(s)) / Sources.Sum(s => (double)s.Columns * ColumnStep(s));
 
     /// <summary>
     /// The groups of blocks of such a layer, whose steps go through them to and fro; none where all blocks of a step are computed together.
