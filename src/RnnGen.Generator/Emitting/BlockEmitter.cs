@@ -160,10 +160,10 @@ internal sealed class BlockEmitter(KernelContext context)
         bool hasLanes = !Layer.StreamsInRegisters;
         writer.Write("// Steps first to last of one sequence, one after the other: with few inputs there is nothing to gain from reading ahead.");
         writer.Write(KernelContext.Optimized);
-        using (writer.Open($"public static void {KernelNames.Block}(ref {Number} inputs, int source, int xStride, ref {Number} packs, int pack, ref {Number} arena, {(hasLanes ? "int slots, " : "")}{KernelEmitter.BufferParameters(Layer.StepBuffers)}, int first, int last)"))
+        using (writer.Open($"public static void {KernelNames.Block}(ref {Number} inputs, int source, int xStride, ref {Number} packs, int pack, {(Layer.Tail is null ? "" : "int tail, ")}ref {Number} arena, {(hasLanes ? "int slots, " : "")}{KernelEmitter.BufferParameters(Layer.StepBuffers)}, int first, int last)"))
         using (writer.Open("for (int step = first; step < last; step++)"))
         {
-            writer.Write($"{(Layer.HasStream ? KernelNames.Stream : KernelNames.Step)}(ref inputs, source + step * xStride, ref packs, pack, ref arena, {(hasLanes ? "slots, " : "")}{StepBuffers()}{(Layer.StreamsToAndFro ? ", step % 2" : "")});");
+            writer.Write($"{(Layer.HasStream ? KernelNames.Stream : KernelNames.Step)}(ref inputs, source + step * xStride, ref packs, pack, {(Layer.Tail is null ? "" : "tail, ")}ref arena, {(hasLanes ? "slots, " : "")}{StepBuffers()}{(Layer.StreamsToAndFro ? ", step % 2" : "")});");
         }
     }
 

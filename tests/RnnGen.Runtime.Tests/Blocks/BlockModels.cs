@@ -111,7 +111,7 @@ public sealed partial class BlockScan;
 public sealed partial class BlockStack;
 
 [RnnModel(Architecture.ManyToMany, InputSize = 1, SequenceLength = 4, OutputSize = 2, BatchSize = 5)]
-[Lstm(8)]
+[Lstm(20)]
 [Lstm(80)]
 [Gru(96, Dropout = 0.5)]
 [Gru(8)]

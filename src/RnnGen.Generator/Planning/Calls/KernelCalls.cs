@@ -116,7 +116,10 @@ internal sealed record BlockKernel(PlannedLayer Layer, SourceRows Source, int? L
     ];
 
     public override IReadOnlyList<KernelOperand> Operands =>
-        [Input, "source", "sourceRow", Packs, Layer.Pack, Arena, .. Lanes is null ? [] : new KernelOperand[] { "lanes" }, .. Passed(Buffers), FirstLast];
+    [
+        Input, "source", "sourceRow", Packs, Layer.Pack, .. !Layer.Plan.ReadsAhead && Layer.TailPack is { } tail ? [tail] : System.Array.Empty<KernelOperand>(), Arena,
+        .. Lanes is null ? [] : new KernelOperand[] { "lanes" }, .. Passed(Buffers), FirstLast,
+    ];
 }
 
 /// <summary>One step of one sequence, for a layer of one unit that has no state, whose input is another layer's output.</summary>
