@@ -102,7 +102,7 @@ internal sealed record ModelPlan
     public int OutputSteps => Specification.OutputSteps;
 
     /// <summary>Whether several sequences are ever predicted at once; one after the other is what a model that predicts layer by layer does too.</summary>
-    public bool PredictsBatches => Specification.BatchSize > 1 || Unrolled is not null;
+    public bool PredictsBatches => Specification.BatchSize > Math.Max(1, SequencesInBlocks) || Unrolled is not null;
 
     /// <summary>Length of the prediction scratch, for one sequence or a batch.</summary>
     public long ScratchLength => Unrolled?.ArenaLength ?? new[] { Prediction?.ArenaLength ?? 0, Single?.ArenaLength ?? 0, PredictsInBlocks ? Block!.ArenaLength : 0 }.Max();
