@@ -34,8 +34,9 @@ internal static class ProgramEmitter
                 public override void Initialize({ModelContext.Sys}Span<{number}> parameters, int seed) => RnnInitialize(parameters, seed);
 
                 """);
-            Member(context, $"void Pack(ref {number} p, ref {number} w)", "RnnPack(ref p, ref w)");
-            Member(context, $"void TakeGradients(ref {number} sums, ref {number} g)", "RnnTakeGradients(ref sums, ref g)");
+            Member(context, $"void Pack(ref {number} p, ref {number} w, int first, int last)", "RnnPack(ref p, ref w, first, last)");
+            Member(context, $"void PackRest(ref {number} p, ref {number} w)", "RnnPackRest(ref p, ref w)");
+            Member(context, $"void TakeGradients(ref {number} sums, ref {number} g, int first, int last)", "RnnTakeGradients(ref sums, ref g, first, last)");
             WriteTargets(context);
             WriteCalls(context, $"void Drop(ref {number} a, in {ModelContext.Runtime}.DropoutDraw draw, {declared})", plan.Training.Draws);
             WriteCalls(context, $"void DropAdjoints(ref {number} a, {declared})", plan.Training.MaskedAdjoints);

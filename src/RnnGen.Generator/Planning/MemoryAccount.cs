@@ -82,6 +82,9 @@ internal sealed record MemoryAccount(long Model, long Training, long Thread, lon
         yield return new(leaves, 2 * sizeof(int), false);
         yield return new(leaves, sizeof(double), false);
         yield return new(leaves, sizeof(long), false);
+
+        // The squares of the gradient's blocks.
+        yield return new(plan.DenseSegments.Count + 256, sizeof(double), false);
         if (plan.Specification.GradientFlow)
         {
             yield return new(((plan.FlowRows + 3L) / 4 + 1) * training.Watched.Sum(w => plan.StepsOf(w) * w.States.Count), sizeof(double), false);

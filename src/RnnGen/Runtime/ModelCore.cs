@@ -169,7 +169,11 @@ public partial class ModelCore<TNumber, TInput, TTarget>
 
     /// <summary>Packs the parameters again.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal void ParametersChanged() => _program.Pack(ref FirstParameter, ref Packs);
+    internal void ParametersChanged()
+    {
+        Pack(0, _parameters.Length);
+        _program.PackRest(ref FirstParameter, ref Packs);
+    }
 
     /// <summary>Computes the outputs of one sequence. It does not allocate. Safe to call from many threads at once.</summary>
     /// <param name="input">The values of the sequence's steps, one step after the other.</param>

@@ -26,15 +26,24 @@ public abstract class ModelProgram<TNumber, TInput, TTarget>
     /// <param name="seed">The seed.</param>
     public abstract void Initialize(Span<TNumber> parameters, int seed);
 
-    /// <summary>Packs the parameters into the layout that the kernels read.</summary>
+    /// <summary>Packs the matrices' rows that are in a range of parameters into the layout that the kernels read.</summary>
     /// <param name="p">The parameters.</param>
     /// <param name="w">The packs.</param>
-    public abstract void Pack(ref TNumber p, ref TNumber w);
+    /// <param name="first">The first parameter of the range.</param>
+    /// <param name="last">The parameter after the last one of the range, which cuts no row.</param>
+    public abstract void Pack(ref TNumber p, ref TNumber w, int first, int last);
 
-    /// <summary>Unpacks the gradients from the layout in which they were summed.</summary>
+    /// <summary>Packs all parameters that are not rows of matrices, and everything that is packed of more than one row.</summary>
+    /// <param name="p">The parameters.</param>
+    /// <param name="w">The packs.</param>
+    public abstract void PackRest(ref TNumber p, ref TNumber w);
+
+    /// <summary>Unpacks the gradients of a range of parameters from the layout in which they were summed.</summary>
     /// <param name="sums">The sum.</param>
     /// <param name="g">The flat gradient.</param>
-    public abstract void TakeGradients(ref TNumber sums, ref TNumber g);
+    /// <param name="first">The first parameter of the range.</param>
+    /// <param name="last">The parameter after the last one of the range, which cuts no row.</param>
+    public abstract void TakeGradients(ref TNumber sums, ref TNumber g, int first, int last);
 
     /// <summary>Checks the values of targets.</summary>
     /// <param name="targets">The targets.</param>

@@ -6,6 +6,9 @@ namespace RnnGen.Runtime;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class ModelShape
 {
+    private ParameterSegment[]? _trainedBlocks;
+    private ParameterSegment[]? _learnedBlocks;
+
     /// <summary>Parameters, lengths of the buffers that callers see, memory.</summary>
     public required ModelLayout Layout { get; init; }
 
@@ -38,6 +41,12 @@ public sealed class ModelShape
 
     /// <summary>The segments that an update without a training step changes: everything that is learned; empty for all parameters.</summary>
     public ParameterSegment[] Learned { get; init; } = [];
+
+    /// <summary>The segments that every training step changes, in blocks.</summary>
+    internal ParameterSegment[] TrainedBlocks => _trainedBlocks ??= ParameterBlocks.Cut(Layout, Training.Segments);
+
+    /// <summary>Everything that is learned, in blocks.</summary>
+    internal ParameterSegment[] LearnedBlocks => _learnedBlocks ??= ParameterBlocks.Cut(Layout, Learned.Length == 0 ? [new ParameterSegment(0, Layout.ParameterCount)] : Learned);
 
     /// <summary>The shape of its training.</summary>
     public required TrainingShape Training { get; init; }
