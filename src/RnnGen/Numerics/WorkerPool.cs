@@ -151,21 +151,19 @@ internal static class WorkerPool
 {
     private static readonly long s_patience = Stopwatch.Frequency / 1000;
 
-    // Of a thread that spins without this long a gap no other thread has taken the processor: that would keep it for longer, and interrupts and hypervisors for less.
-    private static readonly long s_gap = Stopwatch.Frequency / 2000;
+    // Of a thread that spins without this long a gap nobody has taken the processor.
+    private static readonly long s_gap = Stopwatch.Frequency / 10_000;
 
-    // How long nobody spins after a gap, at first and at most: twice as long where gaps follow each other.
-    private static readonly long s_minimumRest = Stopwatch.Frequency / 1000, s_maximumRest = Stopwatch.Frequency / 20;
+    private static readonly long s_rest = Stopwatch.Frequency / 20;
 
     private static readonly ConcurrentQueue<Worker> s_idle = new();
 
     private static long s_crowdedUntil;
-    private static long s_rest;
 
     /// <summary>
     /// Waits for an event: for 1 ms without giving the processor away, since the phases of a small model are shorter than it takes to wake a
     /// thread (20 to 200 µs on a virtual machine). Then it sleeps. A thread that loses its processor while it waits shares it with others, which have work to do while
-    /// it has none: for 1 ms, and for up to 50 ms where that happens again soon, no thread waits that way, so that the one that is waited for gets a processor as soon as there is one.
+    /// it has none: for the next 50 ms no thread waits that way, so that the one that is waited for gets a processor as soon as there is one.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Await(Signal happened)
@@ -179,7 +177,7 @@ internal static class WorkerPool
                 long now = Stopwatch.GetTimestamp();
                 if (now - last > s_gap)
                 {
-                    Rest(now);
+                    Volatile.Write(ref s_crowdedUntil, now + s_rest);
                     break;
                 }
 
@@ -188,16 +186,6 @@ internal static class WorkerPool
         }
 
         happened.Wait();
-    }
-
-    // Threads that find gaps at once may count one of them twice, or not at all.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Rest(long now)
-    {
-        long rest = Volatile.Read(ref s_rest), since = now - Volatile.Read(ref s_crowdedUntil);
-        rest = since < 4 * rest ? Math.Min(2 * rest, s_maximumRest) : s_minimumRest;
-        Volatile.Write(ref s_rest, rest);
-        Volatile.Write(ref s_crowdedUntil, now + rest);
     }
 
     /// <summary>Asks a worker to help.</summary>
