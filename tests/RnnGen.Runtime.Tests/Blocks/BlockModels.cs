@@ -108,7 +108,7 @@ public sealed partial class BlockScan;
 [LayerNorm]
 [Lstm(64, Residual = true)]
 [Dense(20, Activation = Activation.Tanh)]
-public sealed partial class BlockStack;
+public sealed partial class StackedBlocks;
 
 [RnnModel(Architecture.ManyToMany, InputSize = 1, SequenceLength = 4, OutputSize = 2, BatchSize = 5)]
 [Lstm(20)]
