@@ -54,8 +54,8 @@ public abstract class StreamState<TNumber, TInput, TTarget>
     }
 
     /// <summary>
-    /// Processes a block of steps, as <see cref="Step"/> does one after the other. Products with the input are computed for many steps at once, so the same numbers take less time; a
-    /// sum is then added up in another order than <see cref="Step"/>'s, and outputs agree to rounding. However a sequence is cut into blocks, its outputs have the same bits. The first
+    /// Processes a block of steps, as <c>Step</c> does one after the other. Products with the input are computed for many steps at once, so the same numbers take less time; a
+    /// sum is then added up in another order than <c>Step</c>'s, and outputs agree to rounding. However a sequence is cut into blocks, its outputs have the same bits. The first
     /// call allocates the memory for it, later ones allocate nothing.
     /// </summary>
     /// <param name="block">[steps × <c>InputSize</c>] values or tokens, of any number of steps.</param>
