@@ -334,7 +334,7 @@ internal sealed class PointwiseEmitter
 
     /// <summary>
     /// The program's statements with their levels, for writing several programs in turns: all of a level come before those of the next. A value's level is given; what is
-    /// loaded belongs to the next value that is computed, and what is stored comes after all that was to be loaded before.
+    /// loaded has that of the first value that is computed from it, and what is stored comes after all that was to be loaded before.
     /// </summary>
     /// <param name="levels">The levels of values.</param>
     /// <inheritdoc cref="WriteBody"/>
@@ -349,16 +349,21 @@ internal sealed class PointwiseEmitter
             (PointwiseStatement statement, string text) = statements[i];
             int level = statement.Kind switch
             {
-                PointwiseStatementKind.Load => loaded = Math.Max(loaded, statements.Skip(i).Where(s => s.Statement.Kind != PointwiseStatementKind.Load).Select(s => levels[s.Statement.Node]).First()),
+                PointwiseStatementKind.Load => FirstUse(levels, statement.Node),
                 PointwiseStatementKind.Compute => levels[statement.Node],
                 PointwiseStatementKind.Store => Math.Max(loaded, levels[statement.Node]),
                 _ => throw Choices.Unimplemented(statement.Kind),
             };
+            loaded = statement.Kind == PointwiseStatementKind.Load ? Math.Max(loaded, level) : loaded;
             lines.Add((level, text));
         }
 
         return lines;
     }
+
+    // The level of the first value that is computed from a loaded one; of one that is only stored it is the first.
+    private int FirstUse(IReadOnlyDictionary<int, int> levels, int node) =>
+        _program.Steps.Where(s => Graph[s].Operands.Contains(node)).Select(s => levels[s]).DefaultIfEmpty(0).Min();
 
     // Each statement's text; values that are written where they are used have none.
     private IEnumerable<(PointwiseStatement Statement, string Text)> Statements(string suffix, Func<Place, string> load, Func<Place, string> address, Func<Place, string, string>? store)
