@@ -40,7 +40,7 @@ internal sealed partial class JudgedModels
     public static string In(string text, Precision precision)
     {
         string with = Written().Replace(text, "");
-        with = with.Replace("Loss = Loss.", $"Precision = Precision.{precision}, Loss = Loss.", StringComparison.Ordinal);
+        with = with.Replace("OutputSize = ", $"Precision = Precision.{precision}, OutputSize = ", StringComparison.Ordinal);
         return precision == Precision.Double ? with : with.Replace("namespace Fuzz", "namespace SingleFuzz", StringComparison.Ordinal);
     }
 

@@ -52,7 +52,7 @@ internal sealed class RandomDeclaration(Random random)
         string layers = attributes.Attributes();
         string model = "/// <summary>Documented.</summary>\n" + layers + "\n" + header + " " + name + body;
         string around = draw.IsAbsurd ? draw.Pick(Arounds) : Arounds[random.Next(13)];
-        string text = (around == "$" ? "" : "/// <summary>Around.</summary>\n") + around.Replace("$", "\n" + model + "\n", StringComparison.Ordinal) + "\n" + string.Concat(attributes.Cells.Where((_, i) => layers.Contains($"<Cell{Draw.Text(i)}>", StringComparison.Ordinal)));
+        string text = (around == "$" ? "" : "/// <summary>Around.</summary>\n") + around.Replace("$", "\n" + model + "\n", StringComparison.Ordinal) + "\n" + string.Concat(attributes.Cells.Where((_, i) => layers.Contains($"<Cell{Draw.Text(i)}>", StringComparison.Ordinal))) + (layers.Contains("OwnLoss", StringComparison.Ordinal) ? attributes.OwnLoss : "");
         string @namespace = "Fuzz" + Draw.Text(number) + "." + draw.Pick(Namespaces);
         return draw.Chance(2) ? $"namespace {@namespace};\n{text}\n" : $"namespace {@namespace}\n{{\n{text}\n}}\n";
     }

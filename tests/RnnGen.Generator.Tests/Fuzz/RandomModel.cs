@@ -1,5 +1,6 @@
 using System.Globalization;
 using RnnGen.Generator.Losses;
+using RnnGen.Generator.Tests.Losses;
 
 namespace RnnGen.Generator.Tests.Fuzz;
 
@@ -12,7 +13,7 @@ internal sealed class RandomModel
     private readonly RandomLayers _layers;
     private readonly Architecture _architecture;
     private readonly Loss _loss;
-    private readonly bool _isDecoded, _classes, _tokens, _isRecomputed, _isTied;
+    private readonly bool _isOwn, _isDecoded, _classes, _tokens, _isRecomputed, _isTied;
     private readonly int _outputs, _steps, _number;
 
     /// <param name="number">The declaration's, in the name of a file of its own.</param>
@@ -25,6 +26,7 @@ internal sealed class RandomModel
         _loss = !_classes ? draw.Pick(_isDecoded ? Numeric : [.. Numeric, .. Probable])
             : _architecture == Architecture.ManyToMany && draw.Chance(4) ? OneOf(Labels)
             : OneOf(Classes);
+        _isOwn = Numeric.Contains(_loss) && draw.Chance(6);
         _outputs = _classes ? draw.Between(2, 5) : draw.Pick(RandomLayers.Sizes);
         _tokens = _architecture != Architecture.OneToMany && draw.Chance(3);
         _isRecomputed = !_isDecoded && !Labels.Contains(_loss) && draw.Chance(4);
@@ -41,10 +43,15 @@ internal sealed class RandomModel
     /// <summary>The classes with equations that the layers name.</summary>
     public IReadOnlyList<string> Cells => _layers.Cells;
 
+    /// <summary>The class with the equations of the loss; empty for one that ships.</summary>
+    public string OwnLoss => !_isOwn ? "" : $"/// <summary>A loss.</summary>\n[Loss(\"\"\"\n{Equations}\n\"\"\")]\npublic sealed class OwnLoss : ILoss;\n";
+
+    private string Equations => new LossWriter(_number).Write();
+
     /// <summary>The attributes in order, each in its own brackets or all in one pair.</summary>
     public string Attributes()
     {
-        List<string> lines = [Model()];
+        List<string> lines = [Model(), .. _isOwn ? [Equations.Contains("number k1", StringComparison.Ordinal) && _draw.Chance(2) ? "Loss<OwnLoss>(Numbers = \"k1 = 0.75\")" : "Loss<OwnLoss>"] : Array.Empty<string>()];
         if (_architecture == Architecture.OneToMany)
         {
             for (int i = _draw.Between(0, 2); i > 0; i--)
@@ -52,7 +59,7 @@ internal sealed class RandomModel
                 lines.Add(_layers.Dense());
             }
 
-            if (lines.Count > 1 || _draw.Chance(2))
+            if (lines.Any(line => line.StartsWith("Dense", StringComparison.Ordinal)) || _draw.Chance(2))
             {
                 lines.Add("Decoder" + (_draw.Chance(3) ? "(Attention = Attention.None)" : ""));
             }
@@ -87,7 +94,7 @@ internal sealed class RandomModel
         bool isManyToOne = _architecture == Architecture.ManyToOne;
         DrawnArguments model = new DrawnArguments(_draw)
             .Positional(_draw.Absurd(15) ? _draw.Pick("(Architecture)7", "default", "(Architecture)(-1)", "null", "0") : $"Architecture.{_architecture}")
-            .Add(true, "Loss", $"Loss.{_loss}")
+            .Add(!_isOwn || _draw.Absurd(6), "Loss", $"Loss.{_loss}")
             .Size(!_tokens, "InputSize", _draw.Pick(RandomLayers.Sizes))
             .Size(_architecture != Architecture.OneToMany, "SequenceLength", _steps)
             .Size(true, "OutputSize", _outputs)
