@@ -23,7 +23,7 @@ internal sealed class BlockEmitter(KernelContext context)
     /// <param name="products">Writes the forward product, whose one-row tiles the steps share.</param>
     public void Write(ProductEmitter products)
     {
-        if (Layer.States.Count == 0)
+        if (Layer.States.Count == 0 || Layer.Scans)
         {
             return;
         }

@@ -266,7 +266,7 @@ internal sealed class LayerPlan
     /// Whether steps of one sequence that are there at once are computed together: the products with the input for all of them, and then step after step the rest.
     /// Where the first-level cache holds all weights, or few of them are the input's, a step after the other is as fast.
     /// </summary>
-    public bool ReadsAhead => States.Count > 0 && !IsCached && InputShare >= MinimumInputShare;
+    public bool ReadsAhead => Scans || (States.Count > 0 && !IsCached && InputShare >= MinimumInputShare);
 
     /// <summary>The share of its weights that the input is multiplied with.</summary>
     public double InputShare => Sources.Where(s => s.IsInput).Sum(s => (double)s.Columns * ColumnStep(s)) / Sources.Sum(s => (double)s.Columns * ColumnStep(s));
@@ -285,8 +285,8 @@ internal sealed class LayerPlan
         _ => throw Choices.Unimplemented(place.Kind),
     };
 
-    /// <summary>The same for a state: one that products read, or the layers above, has a row for each step.</summary>
-    public int BlockStep(string state) => OutputState == state || Sources.Any(s => s.IsState && s.Name == state) ? StateRow(state) : 0;
+    /// <summary>The same for a state: one that products read, or the layers above, has a row for each step; and all have where the steps are rows of one product.</summary>
+    public int BlockStep(string state) => Scans || OutputState == state || Sources.Any(s => s.IsState && s.Name == state) ? StateRow(state) : 0;
 
     /// <summary>The state that is the layer's output; null where the output has a buffer of its own.</summary>
     public string? OutputState => Program.Cell.States.Where(s => s.Next == Program.Cell.Output).Select(s => s.Name).FirstOrDefault();

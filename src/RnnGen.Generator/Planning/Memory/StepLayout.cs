@@ -179,7 +179,7 @@ internal sealed class StepLayout(ModelSpecification specification, StepMode mode
         {
             // Steps of a block that are streamed one after the other share them.
             bool streams = mode == StepMode.Stream || (mode == StepMode.Block && plan.States.Count > 0 && !plan.ReadsAhead);
-            int row = streams && plan.StreamsToAndFro ? plan.StreamedLanes : (IsOne || (mode == StepMode.Block && plan.States.Count > 0) ? plan.Blocks : plan.PredictedLanes) * plan.SlotRow;
+            int row = streams && plan.StreamsToAndFro ? plan.StreamedLanes : (IsOne || (mode == StepMode.Block && plan.States.Count > 0 && !plan.Scans) ? plan.Blocks : plan.PredictedLanes) * plan.SlotRow;
             _buffers.Keep(layer, Lanes, streams ? Add($"{layer.Name} lanes", 1, row) : Add($"{layer.Name} lanes", row));
         }
     }
