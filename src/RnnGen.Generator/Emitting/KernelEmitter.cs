@@ -162,7 +162,6 @@ internal static class KernelEmitter
         }
 
         new StepEmitter(context).Write(products);
-        new BlockEmitter(context).Write(products);
         products.WriteTiles();
         writer.Line();
         writer.Write("// The equations, element by element.");

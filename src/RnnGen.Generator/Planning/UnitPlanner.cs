@@ -38,7 +38,6 @@ internal sealed class UnitPlanner
             flow.Add(end);
         }
 
-        flow.AddTails();
         return flow;
     }
 

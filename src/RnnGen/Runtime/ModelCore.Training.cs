@@ -5,8 +5,6 @@ namespace RnnGen.Runtime;
 /// <content>How models train.</content>
 public partial class ModelCore<TNumber, TInput, TTarget>
 {
-    private UpdatePass<TNumber>? _pass;
-
     private TrainingJob<TNumber, TInput, TTarget> Job => _job ??= _program.CreateJob(this);
 
     /// <summary>Computes the mean loss, NaN if there is no target. The model does not change.</summary>
@@ -103,15 +101,7 @@ public partial class ModelCore<TNumber, TInput, TTarget>
         Check.Length(gradients.Length, _parameters.Length, nameof(gradients), "ParameterCount");
         using TrainingTurn turn = new(ref _turn, model);
         ParameterSegment all = new(0, _parameters.Length);
-        Update(model, optimizer, new ParameterChange<TNumber>
-        {
-            Parameters = _parameters,
-            Gradients = gradients,
-            Layout = Layout,
-            Segments = Shape.Learned.Length == 0 ? new ReadOnlySpan<ParameterSegment>(in all) : Shape.Learned,
-            Blocks = Shape.LearnedBlocks,
-            Pass = Pass,
-        });
+        Update(model, gradients, Shape.Learned.Length == 0 ? new ReadOnlySpan<ParameterSegment>(in all) : Shape.Learned, optimizer);
         _telemetry.Updated();
     }
 
@@ -166,17 +156,7 @@ public partial class ModelCore<TNumber, TInput, TTarget>
         bool isUpdated = !TNumber.IsNaN(loss);
         if (isUpdated)
         {
-            Update(model, optimizer, new ParameterChange<TNumber>
-            {
-                Parameters = _parameters,
-                Gradients = job.Gradients,
-                Layout = Layout,
-                Segments = job.Segments,
-                Blocks = Shape.TrainedBlocks,
-                Rows = job.Rows,
-                Squares = job.Squares,
-                Pass = Pass,
-            });
+            Update(model, job.Gradients, job.Segments, optimizer);
         }
 
         Commit(count, state);
@@ -201,34 +181,13 @@ public partial class ModelCore<TNumber, TInput, TTarget>
         state?.CommitGradients(count);
     }
 
-    private UpdatePass<TNumber> Pass
-    {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        get
-        {
-            _pass ??= new(Pack);
-            _pass.Threads = _threads;
-            return _pass;
-        }
-    }
-
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Pack(int first, int last) => _program.Pack(ref FirstParameter, ref Packs, first, last);
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Update(object model, Optimizer optimizer, in ParameterChange<TNumber> change)
+    private void Update(object model, ReadOnlySpan<TNumber> gradients, ReadOnlySpan<ParameterSegment> segments, Optimizer optimizer)
     {
-        Flow?.BeginUpdate<TNumber>(_parameters, change.Segments);
-        bool isPacked = optimizer.Update(model, change);
-        Flow?.EndUpdate<TNumber>(_parameters, change.Segments);
-        if (isPacked)
-        {
-            _program.PackRest(ref FirstParameter, ref Packs);
-        }
-        else
-        {
-            ParametersChanged();
-        }
+        Flow?.BeginUpdate<TNumber>(_parameters, segments);
+        ParameterUpdate.Apply(optimizer, model, _parameters, gradients, Layout, segments);
+        Flow?.EndUpdate<TNumber>(_parameters, segments);
+        ParametersChanged();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
