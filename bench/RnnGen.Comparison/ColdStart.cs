@@ -86,7 +86,10 @@ internal static partial class ColdStart
 
     private static ColdTimes RunChild(Row row, Problem problem, string? list)
     {
-        ProcessStartInfo start = new(Environment.ProcessPath!, ["--cold-child", row.Name, problem.Path]) { RedirectStandardOutput = true };
+        // Started as `dotnet RnnGen.Comparison.dll`, the process is dotnet's, which wants the program's file first.
+        bool isHosted = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet";
+        string[] child = ["--cold-child", row.Name, problem.Path];
+        ProcessStartInfo start = new(Environment.ProcessPath!, isHosted ? [typeof(ColdStart).Assembly.Location, .. child] : child) { RedirectStandardOutput = true };
         if (list is not null)
         {
             start.Environment["DOTNET_JitStdOutFile"] = list;

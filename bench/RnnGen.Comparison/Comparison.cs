@@ -35,6 +35,9 @@ internal sealed class RowRun(Row row, Problem problem)
     /// <summary>RnnGen's part of the limit that it reached.</summary>
     public double Share => (row.Work == Work.Streaming ? row.WeightBytes : row.Operations) / Cells[0].Seconds.Median / Limit.Median;
 
+    /// <summary>What its steps are made of, where it misses its share of the peak and that was measured.</summary>
+    public StepShares? Parts { get; set; }
+
     public Cell? this[string name] => Cells.FirstOrDefault(c => c.Name == name);
 
     /// <summary>Peer / RnnGen, two threads against two threads; for RnnGen's own two threads, one thread / two.</summary>
@@ -44,6 +47,26 @@ internal sealed class RowRun(Row row, Problem problem)
         Rows.LibTorchTwoThreads or Rows.LibTorchBFloat16TwoThreads => cell.Seconds.Median / (this[RnnGenTwoThreads] ?? Cells[0]).Seconds.Median,
         _ => cell.Seconds.Median / Cells[0].Seconds.Median,
     };
+}
+
+/// <summary>Shares of a training step; they sum to 1.</summary>
+/// <param name="Products">What is left: products, and clearing and adding their sums.</param>
+/// <param name="Functions">What a cell without functions saves.</param>
+/// <param name="Rest">Clipping, Adam and packing.</param>
+internal sealed record StepShares(double Products, double Functions, double Rest)
+{
+    /// <summary>The medians over rounds of the shares in each.</summary>
+    public static StepShares Of(Samples step, Samples withoutFunctions, Samples update)
+    {
+        Samples functions = new(), rest = new();
+        for (int round = 0; round < step.Values.Count; round++)
+        {
+            functions.Add(1 - (withoutFunctions.Values[round] / step.Values[round]));
+            rest.Add(update.Values[round] / step.Values[round]);
+        }
+
+        return new StepShares(1 - functions.Median - rest.Median, functions.Median, rest.Median);
+    }
 }
 
 /// <summary>Prepares, checks and measures all rows in turn.</summary>
@@ -76,27 +99,15 @@ internal sealed class Comparison(Options options, IReadOnlyList<IPeer> peers, st
                 run.Cells.Add(two);
             }
 
-            if (row.BuiltIn is { } builtIn)
+            foreach (Beside beside in row.Beside)
             {
-                Cell cell = new(Rows.BuiltInLstm, builtIn(problem));
-                if (row.Layout.ParameterCount == Lstm_32_64_64_128.ParameterCount)
-                {
-                    cell.Agreement = Agreement.Of(row, expected, cell.Check());
-                }
-
+                Cell cell = new(beside.Name, beside.Create(problem));
+                cell.Agreement = beside.IsSame ? Agreement.Of(row, expected, cell.Check()) : null;
                 cell.WarmUp(options.Sample, compiled: true);
                 run.Cells.Add(cell);
             }
 
-            if (row.States is { } states)
-            {
-                Cell cell = new(Rows.States, states(problem));
-                cell.Agreement = Agreement.Of(row, expected, cell.Check());
-                cell.WarmUp(options.Sample, compiled: true);
-                run.Cells.Add(cell);
-            }
-
-            foreach (IPeer peer in peers.Where(p => p.Does(row)))
+            foreach (IPeer peer in peers.Where(p => row.HasPeers && p.Does(row)))
             {
                 try
                 {
@@ -129,6 +140,8 @@ internal sealed class Comparison(Options options, IReadOnlyList<IPeer> peers, st
                 {
                     if (cell.Name == RowRun.RnnGenTwoThreads)
                     {
+                        // The threads of a peer's OpenMP may spin for 200 ms after its last sample: two threads and their control are measured without a third.
+                        Thread.Sleep(250);
                         run.ThreadsControl.Add(FmaPeak.MeasureTwoThreads());
                     }
 
@@ -146,6 +159,31 @@ internal sealed class Comparison(Options options, IReadOnlyList<IPeer> peers, st
         }
 
         Progress.Show($"measured in {Stopwatch.GetElapsedTime(start).TotalSeconds:F0} s");
+    }
+
+    /// <summary>Measures what the steps of those rows are made of that miss their share of the peak.</summary>
+    public void MeasureParts()
+    {
+        foreach (RowRun run in Runs.Where(r => r.Row.Parts is not null && r.Share < r.Row.ShareGoal))
+        {
+            Progress.Show($"parts of {run.Row.Name}");
+            StepParts parts = run.Row.Parts!;
+            Cell[] cells = [new("step", run.Row.Create(run.Problem, 1)), new("without functions", parts.WithoutFunctions(run.Problem)), new("update", parts.Update(run.Problem))];
+            foreach (Cell cell in cells)
+            {
+                cell.WarmUp(options.Sample, compiled: true);
+            }
+
+            for (int round = 0; round < options.Rounds; round++)
+            {
+                foreach (Cell cell in round % 2 == 0 ? cells : Enumerable.Reverse(cells))
+                {
+                    cell.Measure();
+                }
+            }
+
+            run.Parts = StepShares.Of(cells[0].Seconds, cells[1].Seconds, cells[2].Seconds);
+        }
     }
 
     public void Dispose()

@@ -8,11 +8,12 @@ internal static class Compiled
         where TModel : class, IRnnModel<TModel, float, float, float>
     {
         private readonly Adam _optimizer = new(1e-3) { ClipNorm = 1 };
+        private readonly int[] _lengths = [.. problem.Row.Lengths ?? []];
 
         public float[] Check()
         {
             float[] result = new float[1 + TModel.Layout.ParameterCount];
-            result[0] = model.ComputeGradients(problem.Inputs, problem.Targets, problem.Row.Batch, result.AsSpan(1));
+            result[0] = model.ComputeGradients(problem.Inputs, problem.Targets, problem.Row.Batch, result.AsSpan(1), _lengths);
             return result;
         }
 
@@ -21,10 +22,35 @@ internal static class Compiled
             {
                 for (int i = 0; i < count; i++)
                 {
-                    model.TrainStep(problem.Inputs, problem.Targets, problem.Row.Batch, _optimizer);
+                    model.TrainStep(problem.Inputs, problem.Targets, problem.Row.Batch, _optimizer, _lengths);
                 }
             },
             threads);
+    }
+
+    /// <summary>The part of a training step that comes after the gradients: clipping, Adam and packing.</summary>
+    public sealed class Update<TModel>(Problem problem, TModel model) : ISubject
+        where TModel : class, IRnnModel<TModel, float, float, float>
+    {
+        private readonly Adam _optimizer = new(1e-3) { ClipNorm = 1 };
+        private readonly float[] _gradients = Gradients(problem, model);
+
+        public float[] Check() => [.. model.Parameters];
+
+        public double Run(int count) => Clock.Time(() =>
+        {
+            for (int i = 0; i < count; i++)
+            {
+                model.ApplyGradients(_gradients, _optimizer);
+            }
+        });
+
+        private static float[] Gradients(Problem problem, TModel model)
+        {
+            float[] gradients = new float[TModel.Layout.ParameterCount];
+            model.ComputeGradients(problem.Inputs, problem.Targets, problem.Row.Batch, gradients);
+            return gradients;
+        }
     }
 
     /// <summary>Batched prediction with a model, which has been told how many threads to use.</summary>

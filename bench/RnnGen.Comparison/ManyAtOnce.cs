@@ -17,11 +17,14 @@ internal static class ManyAtOnce
         {
             ShareGoal = share,
             HasTwoThreads = true,
-            States = problem =>
-            {
-                TModel model = Create(problem, setThreads, 1);
-                return new StreamsSubject(problem, [.. Enumerable.Range(0, problem.Row.Batch).Select(_ => state(model))], 1);
-            },
+            Beside =
+            [
+                new(global::RnnGen.Comparison.Rows.States, problem =>
+                {
+                    TModel model = Create(problem, setThreads, 1);
+                    return new StreamsSubject(problem, [.. Enumerable.Range(0, problem.Row.Batch).Select(_ => state(model))], 1);
+                }),
+            ],
         };
 
     private static Row Batch<TModel>(Action<TModel, int> setThreads, double gain) where TModel : class, IRnnModel<TModel, float, float, float> =>

@@ -71,6 +71,40 @@ public sealed partial class PeepholeLstm_32_64_64_128;
 [LayerNormLstm(128)]
 public sealed partial class LayerNormLstm_32_64_64_128;
 
+// Sequences of very different length: up to 512 steps, 64 in the mean.
+
+[RnnModel(Architecture.ManyToOne, InputSize = 64, SequenceLength = 512, OutputSize = 1, BatchSize = 32)]
+[Lstm(128)]
+public sealed partial class Lstm_32_512_64_128;
+
+// The products of an LSTM without its functions: what a step saves without them is what they take.
+
+[Cell("""
+    i  = W x + b + U h + d
+    f  = W x + b + U h + d
+    g  = W x + b + U h + d
+    o  = W x + b + U h + d
+    c' = f * c + i * g
+    h' = o * c'
+    """)]
+public sealed class Linear : ICell;
+
+[RnnModel(Architecture.ManyToOne, InputSize = 64, SequenceLength = 64, OutputSize = 1, BatchSize = 32)]
+[Recurrent<Linear>(128)]
+public sealed partial class Linear_32_64_64_128;
+
+[RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 100, OutputSize = 1, BatchSize = 64)]
+[Recurrent<Linear>(64)]
+public sealed partial class Linear_64_100_1_64;
+
+[RnnModel(Architecture.ManyToOne, InputSize = 256, SequenceLength = 128, OutputSize = 1, BatchSize = 32)]
+[Recurrent<Linear>(256)]
+public sealed partial class Linear_32_128_256_256;
+
+[RnnModel(Architecture.ManyToOne, InputSize = 28, SequenceLength = 28, OutputSize = 1, BatchSize = 128)]
+[Recurrent<Linear>(128)]
+public sealed partial class Linear_128_28_28_128;
+
 // Streaming: one row, step by step. Named after (inputs, units).
 
 [RnnModel(Architecture.ManyToMany, InputSize = 1, SequenceLength = 16, OutputSize = 1, BatchSize = 1)]

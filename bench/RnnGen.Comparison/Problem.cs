@@ -19,7 +19,7 @@ internal sealed class Problem
     /// <summary>[batch], or [step] when streaming.</summary>
     public float[] Targets { get; }
 
-    /// <summary>The file: parameters, inputs, targets as little-endian floats.</summary>
+    /// <summary>The file: parameters, inputs, targets as little-endian floats, and of sequences that differ in length their lengths.</summary>
     public string Path { get; }
 
     /// <summary>Draws the problem of a row and writes its file.</summary>
@@ -28,7 +28,7 @@ internal sealed class Problem
     public static Problem Create(Row row, string folder)
     {
         string[] expected = ["weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0", "weight", "bias"];
-        if (!row.IsOwn && !row.Layout.Parameters.Select(p => p.Name[(p.Name.IndexOf('.', StringComparison.Ordinal) + 1)..]).SequenceEqual(expected))
+        if (row.HasPeers && !row.IsOwn && !row.Layout.Parameters.Select(p => p.Name[(p.Name.IndexOf('.', StringComparison.Ordinal) + 1)..]).SequenceEqual(expected))
         {
             throw new InvalidOperationException(
                 $"The harnesses expect the parameters {string.Join(", ", expected)}; {row.Layout.ModelName} has {string.Join(", ", row.Layout.Parameters.Select(p => p.Name))}.");
@@ -39,7 +39,7 @@ internal sealed class Problem
         string path = System.IO.Path.Combine(folder, $"{row.Layout.ModelName}.bin");
         Problem problem = new(row, row.Draw(), Draw(row.Batch * row.Layout.InputLength), Draw(row.Batch * row.Layout.TargetLength), path);
         using FileStream file = File.Create(path);
-        foreach (float[] values in (float[][])[problem.Parameters, problem.Inputs, problem.Targets])
+        foreach (float[] values in (float[][])[problem.Parameters, problem.Inputs, problem.Targets, [.. (row.Lengths ?? []).Select(l => (float)l)]])
         {
             file.Write(MemoryMarshal.AsBytes(values.AsSpan()));
         }
@@ -52,7 +52,7 @@ internal sealed class Problem
     {
         float[] values = MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(path)).ToArray();
         int inputs = row.Layout.ParameterCount, targets = inputs + (row.Batch * row.Layout.InputLength);
-        return new Problem(row, values[..inputs], values[inputs..targets], values[targets..], path);
+        return new Problem(row, values[..inputs], values[inputs..targets], values[targets..(targets + (row.Batch * row.Layout.TargetLength))], path);
     }
 
     /// <summary>One parameter's values.</summary>

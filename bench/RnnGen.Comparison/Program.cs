@@ -76,6 +76,7 @@ try
     using Comparison comparison = new(options, peers, problems);
     comparison.Prepare(rows);
     comparison.Measure();
+    comparison.MeasureParts();
     List<ColdStart.Result> cold = [];
     foreach (RowRun run in options.Cold ? comparison.Runs.DistinctBy(r => r.Row.Work) : [])
     {

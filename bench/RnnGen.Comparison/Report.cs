@@ -46,7 +46,7 @@ internal sealed class Report(
         }
 
         Cold();
-        Misses();
+        Goals();
         return _text.ToString();
     }
 
@@ -72,6 +72,7 @@ internal sealed class Report(
                 limit = new { unit = run.Row.Work == Work.Streaming ? "bytes/s" : "FLOP/s", median = run.Limit.Median, samples = run.Limit.Values },
                 share = run.Share,
                 shareGoal = run.Row.ShareGoal,
+                parts = run.Parts,
                 sameBits = run.SameBits,
                 threadsControl = run.ThreadsControl.Values,
                 subjects = run.Cells.Select(cell => new
@@ -153,11 +154,12 @@ internal sealed class Report(
             Work.Training => ("Training step: forward + BPTT + clip + Adam (oneDNN: forward + backward alone)", "of FMA peak"),
             Work.Forward => ("Forward, batched", "of FMA peak"),
             Work.Streaming => ("One streaming step, batch 1", "of read bandwidth"),
+            Work.Blocks => ("A step of one sequence in blocks of 64 (`Process`), beside one step after the other (`Step`)", "of FMA peak"),
             Work.Streams => ("One step of many streams; beside it a State each", "of FMA peak"),
             _ => throw new InvalidOperationException($"{work} has no table."),
         };
         Line($"### {title}");
-        _text.AppendLine(Text($"| cell | {(work switch { Work.Streaming => "inputs→units", Work.Streams => "streams × inputs→units", _ => "B,T,I,H" })} | RnnGen | {share} |{string.Concat(names.Select(n => $" {n} |"))}"));
+        _text.AppendLine(Text($"| cell | {(work switch { Work.Streaming or Work.Blocks => "inputs→units", Work.Streams => "streams × inputs→units", _ => "B,T,I,H" })} | RnnGen | {share} |{string.Concat(names.Select(n => $" {n} |"))}"));
         _text.AppendLine(Text($"|---|---|---|---|{string.Concat(names.Select(_ => "---|"))}"));
         foreach (RowRun run in runs)
         {
@@ -202,29 +204,35 @@ internal sealed class Report(
         }
     }
 
-    private void Misses()
+    private void Goals()
     {
-        List<string> misses = [];
-        foreach (RowRun run in comparison.Runs)
+        List<(RowRun Run, Goal Goal)> goals = [.. comparison.Runs.SelectMany(run => RnnGen.Comparison.Goal.Of(run, versions).Select(goal => (run, goal)))];
+        Line($"### Goals: {goals.Count(g => g.Goal.Found is not null)} measured of {goals.Count}");
+        _text.AppendLine("| row | held against | version | floor | found | |");
+        _text.AppendLine("|---|---|---|---|---|---|");
+        foreach (Goal goal in goals.Select(g => g.Goal))
         {
-            if (run.Row.ShareGoal is { } share && run.Share < share)
-            {
-                misses.Add(Text($"{run.Row.Name}: {run.Share:P0} of its limit, goal {share:P0}"));
-            }
-
-            misses.AddRange(run.Cells.Where(c => Judges(run, c) && Goal(run, c) is { } goal && run.Ratio(c) < goal)
-                .Select(c => Text($"{run.Row.Name}: {c.Name} {run.Ratio(c):F2}x, goal {Goal(run, c):0.##}x")));
+            _text.AppendLine(Text($"| {goal.Row} | {goal.Against} | {goal.Version} | {goal.Text(goal.Floor)} | {goal.Text(goal.Found)} | {(goal.Found is null ? "" : !goal.IsJudged ? "?" : goal.IsMissed ? "✗" : "✓")} |"));
         }
 
+        _text.AppendLine();
+        List<(RowRun Run, Goal Goal)> misses = [.. goals.Where(g => g.Goal.IsMissed)];
         Line($"### Goals that this run misses: {misses.Count}");
-        misses.ForEach(m => _text.AppendLine(Text($"- {m}")));
-        List<RowRun> open = [.. comparison.Runs.Where(r => (r.Row.ThreadsGoal ?? r.Row.GainGoal) is not null && r[RowRun.RnnGenTwoThreads] is { } two && !Judges(r, two))];
+        foreach ((RowRun run, Goal goal) in misses)
+        {
+            string parts = goal.IsShare && run.Parts is { } p
+                ? Text($"; of its step products take {p.Products:P0}, at {run.Share / p.Products:P0} of the peak, functions {p.Functions:P0}, clipping, Adam and packing {p.Rest:P0}")
+                : "";
+            _text.AppendLine(Text($"- {goal.Row}: {(goal.IsShare ? "" : $"{goal.Against} ")}{goal.Text(goal.Found)}{(goal.IsShare ? " of its limit" : "")}, goal {goal.Text(goal.Floor)}{parts}"));
+        }
+
+        List<(RowRun Run, Goal Goal)> open = [.. goals.Where(g => !g.Goal.IsJudged)];
         if (open.Count > 0)
         {
             _text.AppendLine();
             Line($"### Goals that this run cannot judge: {open.Count}");
             Line($"Two threads that share nothing gained less than half of a second core, so the machine had none to give; run it on an idle one.");
-            open.ForEach(r => _text.AppendLine(Text($"- {r.Row.Name}: {RowRun.RnnGenTwoThreads} {r.Ratio(r[RowRun.RnnGenTwoThreads]!):F2}x, control {r.ThreadsControl.Median:F2}x")));
+            open.ForEach(g => _text.AppendLine(Text($"- {g.Goal.Row}: {g.Goal.Against} {g.Goal.Text(g.Goal.Found)}, control {g.Run.ThreadsControl.Median:F2}x")));
         }
     }
 

@@ -14,6 +14,9 @@ internal enum Work
 
     /// <summary>One step of many sequences at once.</summary>
     Streams,
+
+    /// <summary>A step of one sequence that is given in blocks.</summary>
+    Blocks,
 }
 
 /// <summary>One line of the comparison: a kind of work on one model.</summary>
@@ -39,21 +42,28 @@ internal sealed record Row(Work Work, ModelLayout Layout, Func<Problem, int, ISu
     /// <summary>What two threads must gain over one, or null.</summary>
     public double? GainGoal { get; init; }
 
-    /// <summary>The same streams as a state each, stepped one after the other; null where that is not compared.</summary>
-    public Func<Problem, ISubject>? States { get; init; }
+    /// <summary>Other ways of RnnGen's own to do the work, measured in the same rounds.</summary>
+    public IReadOnlyList<Beside> Beside { get; init; } = [];
+
+    /// <summary>The lengths of the sequences, where they are not all as long as the model allows.</summary>
+    public IReadOnlyList<int>? Lengths { get; init; }
+
+    /// <summary>What a training step is made of, for a row that misses its share of the peak; null where that is not measured.</summary>
+    public StepParts? Parts { get; init; }
 
     /// <summary>Which part of what two threads that share nothing gain RnnGen's two threads must gain, or null.</summary>
-    public double? ThreadsGoal => Work != Work.Training || IsOwn ? null : Units >= 64 ? 0.97 : Units >= 32 ? 0.9 : null;
-
-    /// <summary>The built-in cell that a cell of a user's own is held against at the same sizes, measured in the same rounds; null for built-in cells.</summary>
-    public Func<Problem, ISubject>? BuiltIn { get; init; }
+    public double? ThreadsGoal => Work != Work.Training || IsOwn || Lengths is not null ? null : Units >= 64 ? 0.97 : Units >= 32 ? 0.9 : null;
 
     /// <summary>Whether the cell is written in equations by a user, or ships as such.</summary>
-    public bool IsOwn => BuiltIn is not null;
+    public bool IsOwn { get; init; }
+
+    /// <summary>Whether another library has the cell.</summary>
+    public bool HasPeers { get; init; } = true;
 
     public int Inputs => Layout.Parameters[0].Shape[1];
 
-    public int Units => Layout.Parameters[1].Shape[1];
+    /// <summary>Units, each of which the output layer reads.</summary>
+    public int Units => Layout.Parameters[^2].Shape[1];
 
     public int Gates => Layout.Parameters[0].Shape[0] / Units;
 
@@ -67,8 +77,8 @@ internal sealed record Row(Work Work, ModelLayout Layout, Func<Problem, int, ISu
     /// <summary>What the row is called in tables: batch, steps, inputs, units; when streaming inputs → units, of many the number first.</summary>
     public string Sizes => Work switch
     {
-        Work.Training or Work.Forward => $"{Batch},{Steps},{Inputs},{Units}",
-        Work.Streaming => $"{Inputs}→{Units}",
+        Work.Training or Work.Forward => $"{Batch},{(Lengths is null ? "" : "≤")}{Steps},{Inputs},{Units}",
+        Work.Streaming or Work.Blocks => $"{Inputs}→{Units}",
         Work.Streams => $"{Batch} × {Inputs}→{Units}",
         _ => throw new InvalidOperationException($"{Work} has no name for its sizes."),
     };
@@ -85,20 +95,35 @@ internal sealed record Row(Work Work, ModelLayout Layout, Func<Problem, int, ISu
     {
         get
         {
-            double input = 2.0 * Batch * Layout.Parameters[0].Length, state = 2.0 * Batch * Layout.Parameters[1].Length;
+            double input = 2.0 * Layout.Parameters[0].Length, state = 2.0 * RecurrentLength;
+            long steps = Lengths?.Sum() ?? ((long)Batch * Steps);
             return Work switch
             {
-                Work.Training => (2 * Steps * input) + (3 * (Steps - 1) * state),
-                Work.Forward => (Steps * input) + ((Steps - 1) * state),
-                Work.Streaming or Work.Streams => input + state,
+                Work.Training => (2 * steps * input) + (3 * (steps - Batch) * state),
+                Work.Forward => (steps * input) + ((steps - Batch) * state),
+                Work.Streaming or Work.Streams or Work.Blocks => Batch * (input + state),
                 _ => throw new InvalidOperationException($"{Work} has no operations."),
             };
         }
     }
 
+    // Values of the matrix that the previous state is multiplied by; none in a cell whose gates do not read it.
+    private int RecurrentLength => Layout.Parameters[1].Kind == ParameterKind.RecurrentWeight ? Layout.Parameters[1].Length : 0;
+
     /// <summary>Bytes of weights that a streaming step reads: both matrices and one summed bias.</summary>
-    public int WeightBytes => sizeof(float) * (Layout.Parameters[0].Length + Layout.Parameters[1].Length + (Gates * Units));
+    public int WeightBytes => sizeof(float) * (Layout.Parameters[0].Length + RecurrentLength + (Gates * Units));
 
     /// <summary>Bytes that a streaming step touches: these, the head's, and the state.</summary>
     public int Footprint => WeightBytes + (sizeof(float) * Layout.Parameters[^2].Length) + (int)Layout.StateMemory;
 }
+
+/// <summary>Another way of RnnGen's own to do a row's work.</summary>
+/// <param name="Name">Its name in tables.</param>
+/// <param name="Create">Makes it for a problem.</param>
+/// <param name="IsSame">Whether it computes the same numbers, which is then checked.</param>
+internal sealed record Beside(string Name, Func<Problem, ISubject> Create, bool IsSame = true);
+
+/// <summary>Two subjects that tell what a training step is made of.</summary>
+/// <param name="WithoutFunctions">The step of a cell with the same products and no functions.</param>
+/// <param name="Update">Clipping, Adam and packing alone.</param>
+internal sealed record StepParts(Func<Problem, ISubject> WithoutFunctions, Func<Problem, ISubject> Update);

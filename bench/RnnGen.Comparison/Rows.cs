@@ -20,16 +20,18 @@ internal static class Rows
 
     public static IReadOnlyList<Row> All { get; } =
     [
-        Training<Lstm_32_64_64_128>((m, n) => m.Threads = n, new(LibTorch: 1.58, BFloat16: 0.96, Share: 0.90)),
+        Training<Lstm_32_64_64_128>((m, n) => m.Threads = n, new(LibTorch: 1.58, BFloat16: 0.96, Share: 0.90), Parts<Lstm_32_64_64_128, Linear_32_64_64_128>()),
         Training<Lstm_32_64_16_32>((m, n) => m.Threads = n, new(LibTorch: 3.4)),
-        Training<Lstm_64_100_1_64>((m, n) => m.Threads = n, new(LibTorch: 4.05, BFloat16: 1.3, Share: 0.84)),
-        Training<Lstm_32_128_256_256>((m, n) => m.Threads = n, new(LibTorch: 1.95, BFloat16: 0.96, Share: 0.87)),
+        Training<Lstm_64_100_1_64>((m, n) => m.Threads = n, new(LibTorch: 4.05, BFloat16: 1.3, Share: 0.84), Parts<Lstm_64_100_1_64, Linear_64_100_1_64>()),
+        Training<Lstm_32_128_256_256>((m, n) => m.Threads = n, new(LibTorch: 1.95, BFloat16: 0.96, Share: 0.87), Parts<Lstm_32_128_256_256, Linear_32_128_256_256>()),
         Training<Lstm_16_200_3_20>((m, n) => m.Threads = n, new(LibTorch: 4.7)),
-        Training<Lstm_128_28_28_128>((m, n) => m.Threads = n, new(LibTorch: 3.3, BFloat16: 0.96, Share: 0.90)),
+        Training<Lstm_128_28_28_128>((m, n) => m.Threads = n, new(LibTorch: 3.3, BFloat16: 0.96, Share: 0.90), Parts<Lstm_128_28_28_128, Linear_128_28_28_128>()),
         Training<Gru_32_64_64_128>((m, n) => m.Threads = n, new(LibTorch: 4.7)),
         Training<Gru_32_64_16_32>((m, n) => m.Threads = n, new(LibTorch: 21.5)),
         Training<Rnn_32_64_64_128>((m, n) => m.Threads = n, new()),
         Training<Rnn_32_64_16_32>((m, n) => m.Threads = n, new()),
+
+        .. DifferentLengths.Rows,
 
         // No slower than the built-in LSTM by 2 %; 1.3 times its step.
         Own<OwnLstm_32_64_64_128>("lstm", (m, n) => m.Threads = n, builtIn: 0.98),
@@ -41,6 +43,7 @@ internal static class Rows
         Forward<Lstm_32_128_256_256>(),
         Forward<Gru_32_64_64_128>(),
         .. ManyAtOnce.Rows,
+        .. Scans.Rows,
 
         Streaming<StreamLstm_1_8>(model =>
         {
@@ -196,12 +199,18 @@ internal static class Rows
                 }
             };
         }),
+
+        .. BlockRows.All,
     ];
 
     /// <summary>What a training row is asked for: ratios to LibTorch in float32 and in bfloat16, one thread each, and the share of the FMA peak; null where nothing is.</summary>
-    private sealed record TrainingGoals(double? LibTorch = null, double? BFloat16 = null, double? Share = null);
+    public sealed record TrainingGoals(double? LibTorch = null, double? BFloat16 = null, double? Share = null);
 
-    private static Row Training<TModel>(Action<TModel, int> setThreads, TrainingGoals goals)
+    /// <summary>A training row.</summary>
+    /// <param name="setThreads">Tells a model its threads.</param>
+    /// <param name="goals">What is asked of it.</param>
+    /// <param name="parts">What a miss of its share is explained by.</param>
+    public static Row Training<TModel>(Action<TModel, int> setThreads, TrainingGoals goals, StepParts? parts = null)
         where TModel : class, IRnnModel<TModel, float, float, float> =>
         new(
             Work.Training,
@@ -216,7 +225,21 @@ internal static class Rows
         {
             Goals = Present((OneDnn, 1.25), (LibTorch, goals.LibTorch), (LibTorchBFloat16, goals.BFloat16), (LibTorchBFloat16TwoThreads, 1.12)),
             ShareGoal = goals.Share,
+            Parts = parts,
         };
+
+    private static StepParts Parts<TModel, TLinear>()
+        where TModel : class, IRnnModel<TModel, float, float, float>
+        where TLinear : class, IRnnModel<TLinear, float, float, float> =>
+        new(
+            problem =>
+            {
+                // Zeros, since without functions nothing bounds the values.
+                TLinear model = TLinear.Create(1);
+                model.SetParameters(new float[TLinear.Layout.ParameterCount]);
+                return new Compiled.Training<TLinear>(problem, model, 1);
+            },
+            problem => new Compiled.Update<TModel>(problem, Create<TModel>(problem)));
 
     private static Dictionary<string, double> Present(params ReadOnlySpan<(string Peer, double? Goal)> goals)
     {
@@ -237,18 +260,24 @@ internal static class Rows
         Training(setThreads, new()) with
         {
             Cell = cell,
+            IsOwn = true,
             Goals = new() { [BuiltInLstm] = builtIn },
-            BuiltIn = problem =>
-            {
-                Lstm_32_64_64_128 model = new(1);
-                if (problem.Parameters.Length == Lstm_32_64_64_128.ParameterCount)
-                {
-                    model.SetParameters(problem.Parameters);
-                }
-
-                return new Compiled.Training<Lstm_32_64_64_128>(problem, model, 1);
-            },
+            Beside = [new(BuiltInLstm, LstmOf, IsSame: HasLstmsParameters(TModel.Layout))],
         };
+
+    // The built-in LSTM, with the problem's parameters where they are its own.
+    private static Compiled.Training<Lstm_32_64_64_128> LstmOf(Problem problem)
+    {
+        Lstm_32_64_64_128 model = new(1);
+        if (HasLstmsParameters(problem.Row.Layout))
+        {
+            model.SetParameters(problem.Parameters);
+        }
+
+        return new(problem, model, 1);
+    }
+
+    private static bool HasLstmsParameters(ModelLayout layout) => layout.ParameterCount == Lstm_32_64_64_128.ParameterCount;
 
     private static Row Forward<TModel>() where TModel : class, IRnnModel<TModel, float, float, float> =>
         new(Work.Forward, TModel.Layout, (problem, _) => new Compiled.Forward<TModel>(problem, Create<TModel>(problem), 1), Draw<TModel>)
@@ -263,12 +292,12 @@ internal static class Rows
             Goals = againstPeers ? new() { [OneDnn] = 10, [OnnxRuntime] = 100 } : [],
         };
 
-    private static TModel Create<TModel>(Problem problem) where TModel : IRnnModel<TModel, float, float, float>
+    internal static TModel Create<TModel>(Problem problem) where TModel : IRnnModel<TModel, float, float, float>
     {
         TModel model = TModel.Create(1);
         model.SetParameters(problem.Parameters);
         return model;
     }
 
-    private static float[] Draw<TModel>() where TModel : IRnnModel<TModel, float, float, float> => TModel.Create(1).Parameters.ToArray();
+    internal static float[] Draw<TModel>() where TModel : IRnnModel<TModel, float, float, float> => TModel.Create(1).Parameters.ToArray();
 }

@@ -22,7 +22,7 @@ return new Sample("Amplifier", "Learns an amplifier, sample by sample, and plays
     Lesson.Learn("40 units", large, train, trainOut, run);
     MiddleAmplifier loaded = run.Reload(middle, middle.Save, path => MiddleAmplifier.Load(path));
 
-    // Each plays the test sample by sample, as a plug-in does; the baseline is a gain without memory.
+    // Each plays the test in blocks of samples, as a plug-in does; the baseline is a gain without memory.
     run.Results.Add("a gain, no memory", Lesson.Error, 100 * Sound.ErrorToSignal(Sound.NearestGain(train, trainOut, test), testOut), 3);
     Lesson.Play("LSTM of 8 units", small.CreateState(), test, testOut, run);
     float[] played = Lesson.Play("LSTM of 20 units", loaded.CreateState(), test, testOut, run);

@@ -18,7 +18,7 @@ internal static class Lesson
             adam.LearningRate = run.LearningRateAfter(epoch - 1, run.Epochs);
             TrainingResult result = model.Fit(corpus.Windows(offsets.Next(CharModel.Window)), options: new FitOptions { Epochs = 1, Optimizer = adam, Seed = run.Seed + epoch });
             learned.Add(result.Epochs[^1].TrainingLoss);
-            heldOut.Add(Writing.Nats(model, corpus.HeldOut));
+            heldOut.Add(Writing.Nats(model.CreateState(), corpus.HeldOut));
             Console.WriteLine($"epoch {epoch,3}  learned from {learned[^1]:F3}  held out {heldOut[^1]:F3}  {result.Epochs[^1].Seconds:F1} s");
         }
 

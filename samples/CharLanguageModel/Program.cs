@@ -29,7 +29,7 @@ return new Sample("CharLanguageModel", "Learns to write a text character by char
         run.Results.Add(curve.Name, "nats per character", curve.Nats[^1], 3);
     }
 
-    run.Results.Add("LSTM", "nats per character", Writing.Nats(loaded, corpus.HeldOut), 3);
+    run.Results.Add("LSTM", "nats per character", Writing.Nats(loaded.CreateState(), corpus.HeldOut), 3);
 
     // It continues from the first line of the held-out text.
     string beginning = corpus.FirstHeldOutLine;

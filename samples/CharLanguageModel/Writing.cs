@@ -1,17 +1,18 @@
+using RnnGen.Runtime;
+
 namespace CharLanguageModel;
 
 /// <summary>What a trained model does with text, character by character.</summary>
 internal static class Writing
 {
     /// <summary>Reads a text from its first character to its last and returns the mean of -log p of each after those before it, in nats.</summary>
-    public static double Nats(CharModel model, int[] tokens)
+    public static double Nats(StreamState<float, int, int> state, int[] tokens)
     {
-        CharModel.State state = model.CreateState();
         var logits = new float[Alphabet.Size];
         double sum = 0;
         for (int i = 0; i + 1 < tokens.Length; i++)
         {
-            state.Step(tokens[i], logits);
+            state.Step(tokens.AsSpan(i, 1), logits);
             double greatest = logits.Max(), total = 0;
             foreach (float logit in logits)
             {

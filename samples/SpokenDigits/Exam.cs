@@ -1,4 +1,5 @@
 using RnnGen;
+using RnnGen.Runtime;
 
 namespace SpokenDigits;
 
@@ -8,9 +9,8 @@ internal static class Exam
     private const int Beams = 16;
 
     /// <summary>The share of digits that are right where a state is fed frame by frame; its output after the last frame counts.</summary>
-    public static double Listen(ListeningModel model, IReadOnlyList<Recording> recordings, Ear ear)
+    public static double Listen(StreamState<float, float, int> state, IReadOnlyList<Recording> recordings, Ear ear)
     {
-        ListeningModel.State state = model.CreateState();
         float[] logits = new float[ListeningModel.OutputSize];
         return recordings.Average(recording =>
         {

@@ -25,11 +25,12 @@ return new Sample("SpokenDigits", "Learns which digits are spoken: single ones, 
     Lesson.Learn("as audio arrives", listening, train, noise, run);
     Lesson.LearnStrings(reading, sounds.Train, ear, run);
     both = run.Reload(both, both.Save, path => DigitModel.Load(path));
+    listening = run.Reload(listening, listening.Save, path => ListeningModel.Load(path));
     reading = run.Reload(reading, reading.Save, path => StringModel.Load(path));
 
     run.Results.Add("the nearest recording's digit", "right, %", 100 * Baseline.Accuracy(sounds, ear), 1);
     run.Results.Add("a bidirectional GRU", "right, %", 100 * both.Evaluate(test).Accuracy!.Value, 1);
-    run.Results.Add("a GRU that listens as audio arrives", "right, %", 100 * Exam.Listen(listening, sounds.Test, ear), 1);
+    run.Results.Add("a GRU that listens as audio arrives", "right, %", 100 * Exam.Listen(listening.CreateState(), sounds.Test, ear), 1);
     run.Results.Add("strings of 3 to 6 digits, CTC", "label errors, %", 100 * reading.Evaluate(strings.Data).LabelErrorRate!.Value);
     run.Results.Add("the same with 16 beams", "label errors, %", 100 * Exam.Search(reading, strings));
     run.Picture("heard.svg", Exam.Draw(reading, strings, digits: 4));

@@ -24,7 +24,7 @@ internal sealed class Experiment(SunspotData data, SampleRun run)
         var adam = new Adam(Settings.LearningRate) { ClipNorm = 1 };
         model.Fit(data.Train, data.Validation, new FitOptions { Epochs = run.Epochs, Optimizer = adam, Seed = run.Seed, RestoreBest = true, Progress = ConsoleProgress.Instance });
         Console.WriteLine();
-        return Predict(name, run.Reload(model, save, load));
+        return Predict(name, run.Reload(model, save, load), data);
     }
 
     /// <summary>What needs no model; a cycle ago only where the series reaches back that far.</summary>
@@ -35,11 +35,8 @@ internal sealed class Experiment(SunspotData data, SampleRun run)
         .. data.TargetIndex(0, Settings.Horizons[0]) >= NaiveForecasts.Cycle ? (Forecast[])[Naive($"{NaiveForecasts.Cycle} months ago", NaiveForecasts.CycleAgo)] : [],
     ];
 
-    private Forecast Naive(string name, NaiveRule rule) => new(
-        name,
-        [.. Settings.Horizons.Select(horizon => Enumerable.Range(0, data.Test.Count).Select(i => rule(data.Values, data.TargetIndex(i, horizon), horizon)).ToArray())]);
-
-    private Forecast Predict<TModel>(string name, TModel model)
+    /// <summary>What a model forecasts for the last part.</summary>
+    public static Forecast Predict<TModel>(string name, TModel model, SunspotData data)
         where TModel : IRnnModel<TModel, float, float, float>
     {
         float[][] values = [.. Settings.Horizons.Select(_ => new float[data.Test.Count])];
@@ -55,4 +52,8 @@ internal sealed class Experiment(SunspotData data, SampleRun run)
 
         return new Forecast(name, values);
     }
+
+    private Forecast Naive(string name, NaiveRule rule) => new(
+        name,
+        [.. Settings.Horizons.Select(horizon => Enumerable.Range(0, data.Test.Count).Select(i => rule(data.Values, data.TargetIndex(i, horizon), horizon)).ToArray())]);
 }

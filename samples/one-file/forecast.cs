@@ -4,8 +4,10 @@
 
 using RnnGen;
 
-// The sunspot number of each year from 1749 to 2012. Its square root swings evenly, which is easier to learn.
-float[] sunspots = [.. File.ReadLines("sunspots.csv").Skip(1).Select(line => float.Parse(line.Split(',')[1]))];
+// The sunspot number of each year. Its square root swings evenly, which is easier to learn.
+(int Year, float Sunspots)[] rows = [.. File.ReadLines("sunspots.csv").Skip(1).Select(line => line.Split(',')).Select(values => (int.Parse(values[0]), float.Parse(values[1])))];
+(int first, int last) = (rows[0].Year, rows[^1].Year);
+float[] sunspots = [.. rows.Select(row => row.Sunspots)];
 float[] roots = [.. sunspots.Select(MathF.Sqrt)];
 var data = SeriesForecast.Prepare(roots, Forecaster.SequenceLength);
 
@@ -25,12 +27,12 @@ while (years.Length < Forecaster.SequenceLength + 12)
 float[] forecast = [.. data.Normalizer.Invert(years[Forecaster.SequenceLength..]).Select(root => root * root)];
 for (int i = 0; i < forecast.Length; i++)
 {
-    Console.WriteLine($"{2013 + i} {forecast[i],4:F0} {new string('#', (int)forecast[i] / 2)}");
+    Console.WriteLine($"{last + 1 + i} {forecast[i],4:F0} {new string('#', (int)forecast[i] / 2)}");
 }
 
 File.WriteAllText("forecast.svg", $"""
     <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1120 220" font-family="sans-serif" font-size="14" fill="gray">
-    <text x="8" y="18">Sunspots from 1749 to 2012, and a forecast to 2024</text>
+    <text x="8" y="18">Sunspots from {first} to {last}, and a forecast to {last + forecast.Length}</text>
     {Curve("gray", 0, sunspots)}
     {Curve("crimson", sunspots.Length - 1, [sunspots[^1], .. forecast])}
     </svg>

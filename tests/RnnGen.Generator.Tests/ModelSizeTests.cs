@@ -105,11 +105,12 @@ public sealed class ModelSizeTests(Xunit.Abstractions.ITestOutputHelper output)
         plan.ParameterCount.ShouldBeInRange(1, (int)ModelSize.ParametersLimit);
         plan.Training.ArenaLength.ShouldBeLessThanOrEqualTo(ModelSize.BufferLimit);
         (plan.Training.SumCount * plan.Training.SumLength).ShouldBeLessThanOrEqualTo(ModelSize.BufferLimit);
-        plan.Prediction!.ArenaLength.ShouldBeLessThanOrEqualTo(ModelSize.BufferLimit);
+        PredictionPlan prediction = (plan.Prediction ?? plan.Block).ShouldNotBeNull();
+        prediction.ArenaLength.ShouldBeLessThanOrEqualTo(ModelSize.BufferLimit);
         plan.PackLength.ShouldBeGreaterThan(0);
         plan.Training.Buffers.ShouldAllBe(b => b.Offset >= 0 && (long)b.Offset + (long)b.Steps * b.StepLength <= plan.Training.ArenaLength);
         plan.Training.Forward.Concat(plan.Training.Backward).SelectMany(s => s.Calls).ShouldAllBe(c => c.Invocation.Numbers.All(a => a >= 0));
-        plan.Prediction!.Steps.SelectMany(s => s).ShouldAllBe(c => c.Invocation.Numbers.All(a => a >= 0));
+        prediction.Steps.SelectMany(s => s).ShouldAllBe(c => c.Invocation.Numbers.All(a => a >= 0));
         Text(source).ShouldBeLessThan(64 << 20);
     }
 

@@ -127,9 +127,6 @@ internal static class Lstm_1x16_Single_V256
         Vector256<float> c_0 = Vector256.LoadUnsafe(ref Unsafe.Add(ref arena, cPrevious));
         Vector256<float> cNext_0 = (f_0 * c_0) + (i_0 * g_0);
         cNext_0.StoreUnsafe(ref Unsafe.Add(ref arena, cNext));
-        Vector256<float> hNext_0 = o_0 * VectorMath.Tanh(cNext_0);
-        hNext_0.StoreUnsafe(ref Unsafe.Add(ref arena, hNext));
-
         Vector256<float> a_i_1 = sum0_1;
         Vector256<float> i_1 = VectorMath.Sigmoid(a_i_1);
         Vector256<float> a_f_1 = sum1_1;
@@ -141,6 +138,9 @@ internal static class Lstm_1x16_Single_V256
         Vector256<float> c_1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref arena, cPrevious + 8));
         Vector256<float> cNext_1 = (f_1 * c_1) + (i_1 * g_1);
         cNext_1.StoreUnsafe(ref Unsafe.Add(ref arena, cNext + 8));
+
+        Vector256<float> hNext_0 = o_0 * VectorMath.Tanh(cNext_0);
+        hNext_0.StoreUnsafe(ref Unsafe.Add(ref arena, hNext));
         Vector256<float> hNext_1 = o_1 * VectorMath.Tanh(cNext_1);
         hNext_1.StoreUnsafe(ref Unsafe.Add(ref arena, hNext + 8));
     }
@@ -149,6 +149,16 @@ internal static class Lstm_1x16_Single_V256
     [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Stream(ref float inputs, int source, ref float packs, int pack, ref float arena, int hPrevious, int cPrevious, int hNext, int cNext) =>
         Step(ref inputs, source, ref packs, pack, ref arena, hPrevious, cPrevious, hNext, cNext);
+
+    // Steps first to last of one sequence, one after the other: with few inputs there is nothing to gain from reading ahead.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Block(ref float inputs, int source, int xStride, ref float packs, int pack, ref float arena, int hPrevious, int cPrevious, int hNext, int cNext, int first, int last)
+    {
+        for (int step = first; step < last; step++)
+        {
+            Stream(ref inputs, source + step * xStride, ref packs, pack, ref arena, hPrevious + step * 16, cPrevious, hNext + step * 16, cNext);
+        }
+    }
 
     // 4 rows × one panel of 16: 8 accumulators.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

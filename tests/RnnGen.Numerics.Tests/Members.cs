@@ -66,6 +66,7 @@ internal sealed class Stream<TNumber>
 {
     private readonly object _state;
     private readonly StepAction _step;
+    private readonly StepAction _process;
     private readonly SaveAction _save;
     private readonly RestoreAction _restore;
 
@@ -73,6 +74,7 @@ internal sealed class Stream<TNumber>
     {
         _state = state;
         _step = Bind<StepAction>("Step");
+        _process = Bind<StepAction>("Process");
         _save = Bind<SaveAction>("Save");
         _restore = Bind<RestoreAction>("Restore");
         Length = (int)state.GetType().GetField("Length")!.GetRawConstantValue()!;
@@ -87,6 +89,8 @@ internal sealed class Stream<TNumber>
     public int Length { get; }
 
     public void Step(ReadOnlySpan<TNumber> x, Span<TNumber> y) => _step(x, y);
+
+    public void Process(ReadOnlySpan<TNumber> block, Span<TNumber> outputs) => _process(block, outputs);
 
     public void Save(Span<TNumber> values) => _save(values);
 

@@ -103,16 +103,16 @@ public class MemoryTests
                 Threads.Add((layout.ModelName, $"a thread {(Members.Streams(typeof(TModel)) ? "with states " : "")}{(DeclaredModels.Declaration<TModel>().RecomputeEvery > 0 ? "and recomputation " : "")}to {classes}", layout.ThreadMemory, thread));
 
             // Drawing the weights allocates too: here the arrays themselves are looked at.
-            object core = Field(model, "_rnn");
-            Array parameters = (Array)Field(core, "_parameters"), packs = (Array)Field(Field(core, "_packs"), "_values");
+            object core = Field(model, "_rnn")!;
+            Array parameters = (Array)Field(core, "_parameters")!, packs = (Array)Field(Field(core, "_packs")!, "_values")!;
             int size = TNumber.Zero is float ? 4 : 8;
             (OnHeap(parameters, size) + OnHeap(packs, size) + AlignedBuffer).ShouldBe(layout.ModelMemory, layout.ModelName);
-            CheckState(model, layout, size);
+            CheckState<TNumber>(model, layout, size);
         }
 
         private const int AlignedBuffer = 32;
 
-        private static void CheckState(object model, ModelLayout layout, int size)
+        private static void CheckState<TNumber>(object model, ModelLayout layout, int size)
         {
             if (!Members.Streams(model.GetType()))
             {
@@ -121,23 +121,27 @@ public class MemoryTests
             }
 
             object state = model.GetType().GetMethod("CreateState")!.Invoke(model, null)!;
-            (OnHeap((Array)Field(Field(state, "_arena"), "_values"), size) + AlignedBuffer).ShouldBe(layout.StateMemory, layout.ModelName);
+            (OnHeap((Array)Field(Field(state, "_arena")!, "_values")!, size) + AlignedBuffer).ShouldBe(layout.StateMemory, layout.ModelName);
+
+            // At its first block it takes the rest.
+            new Stream<TNumber>(state).Process(new TNumber[layout.InputStep], new TNumber[layout.OutputLength / layout.OutputSteps]);
+            (Field(state, "_block") is { } block ? OnHeap((Array)Field(block, "_values")!, size) + AlignedBuffer : 0).ShouldBe(layout.BlockMemory, layout.ModelName);
 
             // 33 streams take twice what 32 take.
             object streams = model.GetType().GetMethod("CreateStreams")!.Invoke(model, [33])!;
-            (((Array)Field(streams, "_arenas")).Cast<object>().Sum(arena => OnHeap((Array)Field(arena, "_values"), size) + AlignedBuffer)
-                + ((int[][])Field(streams, "_steps")).Sum(steps => OnHeap(steps, sizeof(int)))).ShouldBe(2 * layout.StreamsMemory, layout.ModelName);
+            (((Array)Field(streams, "_arenas")!).Cast<object>().Sum(arena => OnHeap((Array)Field(arena, "_values")!, size) + AlignedBuffer)
+                + ((int[][])Field(streams, "_steps")!).Sum(steps => OnHeap(steps, sizeof(int)))).ShouldBe(2 * layout.StreamsMemory, layout.ModelName);
         }
 
         private static long OnHeap(Array array, int size) => 24 + (array.LongLength * size + 7) / 8 * 8;
 
         // Fields of a base class are private to it.
-        private static object Field(object owner, string name)
+        private static object? Field(object owner, string name)
         {
             Type type = owner.GetType();
             while (type.GetField(name, BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.DeclaredOnly) is null)
                 type = type.BaseType!;
-            return type.GetField(name, BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)!.GetValue(owner)!;
+            return type.GetField(name, BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)!.GetValue(owner);
         }
     }
 }

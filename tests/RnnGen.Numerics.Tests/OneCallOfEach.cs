@@ -54,6 +54,7 @@ internal static class OneCallOfEach
                 TNumber[] output = new TNumber[declaration.OutputSize], saved = new TNumber[stream.Length];
                 for (int t = 0; t < 2; t++)
                     stream.Step(sample.Inputs.AsSpan(0, declaration.InputSize), output);
+                stream.Process(sample.Inputs.AsSpan(0, declaration.InputSize), output);
                 stream.Save(saved);
                 stream.Restore(saved);
                 StreamSet<TNumber, TNumber> streams = StreamSet<TNumber, TNumber>.Of(model, 5);

@@ -75,6 +75,12 @@ public class StreamingTests
             stream.Reset();
             data.ShouldEqualWhole(1, data.Feed(stream, 1), "after Reset");
 
+            // A block at once, and in two.
+            stream.Reset();
+            data.ShouldEqualWhole(2, data.Process(stream, 2, data.Steps), "a block");
+            stream.Reset();
+            data.ShouldEqualWhole(2, data.Process(stream, 2, (data.Steps + 1) / 2), "two blocks");
+
             // Two states on one model, in turn: neither sees the other's sequence.
             Stream<TNumber>[] streams = [data.Stream(), data.Stream()];
             TNumber[][] interleaved = [new TNumber[data.Steps * data.OutputSize], new TNumber[data.Steps * data.OutputSize]];
@@ -168,6 +174,19 @@ internal sealed class Sequences<TModel, TNumber, TTarget>
         TNumber[] outputs = Golden.NotANumber<TNumber>((last - first) * OutputSize);
         for (int t = first; t < last; t++)
             stream.Step(Input(i, t), Output(outputs, t - first));
+        return outputs;
+    }
+
+    /// <summary>Processes a sequence in blocks of a number of steps.</summary>
+    public TNumber[] Process(Stream<TNumber> stream, int i, int block)
+    {
+        TNumber[] outputs = Golden.NotANumber<TNumber>(Steps * OutputSize);
+        for (int t = 0; t < Steps; t += block)
+        {
+            int steps = Math.Min(block, Steps - t);
+            stream.Process(Sequence(i).Slice(t * _declaration.InputSize, steps * _declaration.InputSize), outputs.AsSpan(t * OutputSize, steps * OutputSize));
+        }
+
         return outputs;
     }
 

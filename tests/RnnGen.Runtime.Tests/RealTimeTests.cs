@@ -6,7 +6,7 @@ using RnnGen.Trainee;
 namespace RnnGen.Runtime.Tests;
 
 /// <summary>
-/// A streamed step is safe in a real-time thread: after warm-up it allocates nothing, makes no system call and waits for no lock. Two threads step states of one model, in a program whose system
+/// A streamed step is safe in a real-time thread, and so is a block of steps: after warm-up it allocates nothing, makes no system call and waits for no lock. Two threads step states of one model, in a program whose system
 /// calls strace writes down for each thread. Steps that do any of these are watched too, so that the watch is known to see them.
 /// </summary>
 [Collection(nameof(Alone))]

@@ -1,6 +1,7 @@
 using System.Runtime;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using RnnGen.Runtime;
 
 namespace RnnGen.Trainee;
 
@@ -16,6 +17,11 @@ public sealed partial class AmplifierModel;
 [Lstm(24)]
 [Dense(12, Activation = Activation.Relu)]
 public sealed partial class LayeredModel;
+
+/// <summary>A layer whose blocks of steps are computed at once.</summary>
+[RnnModel(Architecture.ManyToMany, InputSize = 64, SequenceLength = 8, OutputSize = 64)]
+[Lstm(64)]
+public sealed partial class WideModel;
 
 /// <summary>
 /// What a real-time thread does, between two system calls that a watch of all system calls can find. Two threads step a state of one model each, so that whatever they would lock they would wait for.
@@ -44,6 +50,9 @@ public static partial class RealTime
         ("GRU, layer norm, LSTM, dense", () => Stepping(new LayeredModel(1))),
         ("embedding, GRU", () => Stepping(new TokenModel(1))),
         ("double", () => Stepping(new CarryingModel(1))),
+        ("five streams", () => SteppingStreams(new LayeredModel(1))),
+        ("blocks, LSTM, Fast", () => Processing(new AmplifierModel(1).CreateState, 1)),
+        ("blocks in place, a layer that reads ahead", () => Processing(new WideModel(1).CreateState, 64)),
     ];
 
     /// <summary>Steps that break the promise, which a watch must see; only some of them do what they should not.</summary>
@@ -143,6 +152,13 @@ public static partial class RealTime
         return () => state.Step(x, y);
     };
 
+    private static Func<Action> SteppingStreams(LayeredModel model) => () =>
+    {
+        LayeredModel.Streams streams = model.CreateStreams(5);
+        float[] x = new float[5 * LayeredModel.InputSize], y = new float[5 * LayeredModel.OutputSize];
+        return () => streams.Step(x, y);
+    };
+
     private static Func<Action> Stepping(TokenModel model) => () =>
     {
         TokenModel.State state = model.CreateState();
@@ -156,6 +172,14 @@ public static partial class RealTime
         CarryingModel.State state = model.CreateState();
         double[] x = [0.1, -0.2, 0.3], y = new double[2];
         return () => state.Step(x, y);
+    };
+
+    // Blocks of three steps, in place.
+    private static Func<Action> Processing(Func<StreamState<float, float, float>> createState, int size) => () =>
+    {
+        StreamState<float, float, float> state = createState();
+        float[] block = new float[3 * size];
+        return () => state.Process(block, block);
     };
 
     [LibraryImport("libc", EntryPoint = "getpgid")]

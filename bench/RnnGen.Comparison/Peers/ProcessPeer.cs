@@ -16,13 +16,15 @@ internal sealed class ProcessPeer : IPeer
     private readonly Work[] _works;
     private readonly bool _doesOwnCells;
     private readonly int _threads;
+    private readonly bool _packs;
     private string _lastError = "";
     private int _prepared;
     private bool _isLost;
 
-    private ProcessPeer(string name, ProcessStartInfo start, int threads, bool doesOwnCells, params Work[] works)
+    private ProcessPeer(string name, ProcessStartInfo start, int threads, bool doesOwnCells, bool packs, params Work[] works)
     {
         Name = name;
+        _packs = packs;
         _doesOwnCells = doesOwnCells;
         _works = works;
         _threads = threads;
@@ -57,7 +59,7 @@ internal sealed class ProcessPeer : IPeer
 
         ProcessStartInfo start = new(path);
         start.Environment["OMP_NUM_THREADS"] = "1";
-        return new ProcessPeer(Rows.OneDnn, start, 1, false, Work.Training, Work.Forward, Work.Streaming);
+        return new ProcessPeer(Rows.OneDnn, start, 1, doesOwnCells: false, packs: false, Work.Training, Work.Forward, Work.Streaming);
     }
 
     /// <summary>LibTorch, by the harness that install.sh publishes.</summary>
@@ -84,7 +86,7 @@ internal sealed class ProcessPeer : IPeer
         }
 
         bool isScript = mode == "script";
-        return new ProcessPeer(name, start, threads, isScript, isScript || threads > 1 ? [Work.Training] : [Work.Training, Work.Forward, Work.Streaming])
+        return new ProcessPeer(name, start, threads, doesOwnCells: isScript, packs: !isScript, isScript || threads > 1 ? [Work.Training] : [Work.Training, Work.Forward, Work.Streaming])
         {
             Bits = mode == "bfloat16" ? 8 : 24,
         };
@@ -92,14 +94,14 @@ internal sealed class ProcessPeer : IPeer
 
     public int Bits { get; private init; } = 24;
 
-    public bool Does(Row row) => _works.Contains(row.Work) && row.IsOwn == _doesOwnCells;
+    public bool Does(Row row) => _works.Contains(row.Work) && row.IsOwn == _doesOwnCells && (row.Lengths is null || _packs);
 
     public ISubject Prepare(Problem problem)
     {
         Row row = problem.Row;
         string key = string.Create(CultureInfo.InvariantCulture, $"p{_prepared++}");
         Ask(string.Create(CultureInfo.InvariantCulture,
-            $"prepare {key} {Word(row.Work)} {row.Cell} {row.Batch} {row.Steps} {row.Inputs} {row.Units} {problem.Path}"));
+            $"prepare {key} {Word(row)} {row.Cell} {row.Batch} {row.Steps} {row.Inputs} {row.Units} {problem.Path}"));
         return new Subject(this, key, Path.ChangeExtension(problem.Path, $".{Name}"));
     }
 
@@ -115,7 +117,13 @@ internal sealed class ProcessPeer : IPeer
         _process.Dispose();
     }
 
-    private static string Word(Work work) => work switch { Work.Training => "train", Work.Forward => "forward", _ => "stream" };
+    private static string Word(Row row) => row.Work switch
+    {
+        Work.Training => row.Lengths is null ? "train" : "packed",
+        Work.Forward => "forward",
+        Work.Streaming => "stream",
+        _ => throw new InvalidOperationException($"The protocol has no word for {row.Work}."),
+    };
 
     private string Ask(string question)
     {

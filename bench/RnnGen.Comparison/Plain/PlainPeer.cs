@@ -7,7 +7,7 @@ internal sealed class PlainPeer : IPeer
 
     public string Version => $"{Name}: loops over System.Numerics.Tensors {typeof(System.Numerics.Tensors.TensorPrimitives).Assembly.GetName().Version?.ToString(3)}";
 
-    public bool Does(Row row) => row.Work != Work.Streams && !row.IsOwn && row.Cell != "rnn";
+    public bool Does(Row row) => row.Work is not (Work.Streams or Work.Blocks) && !row.IsOwn && row.Cell != "rnn" && row.Lengths is null;
 
     public ISubject Prepare(Problem problem) => new Subject(problem);
 

@@ -13,6 +13,9 @@ internal interface IRecurrentLayer
     /// <summary>The output of the last step, [batch, units], from [batch, steps, inputs].</summary>
     Tensor Last(Tensor inputs);
 
+    /// <summary>The output of each sequence's last step, [batch, units], from [batch, steps, inputs] and the sequences' lengths.</summary>
+    Tensor Last(Tensor inputs, Tensor lengths);
+
     /// <summary>The output of one more step of a stream, [1, units], from [1, 1, inputs].</summary>
     Tensor Next(Tensor input);
 }
@@ -54,6 +57,12 @@ internal sealed class LibraryLayer : IRecurrentLayer
     public IReadOnlyList<Parameter> Parameters { get; }
 
     public Tensor Last(Tensor inputs) => _call(inputs, null).Output.select(1, -1);
+
+    public Tensor Last(Tensor inputs, Tensor lengths)
+    {
+        using nn.utils.rnn.PackedSequence packed = nn.utils.rnn.pack_padded_sequence(inputs, lengths, batch_first: true, enforce_sorted: false);
+        return _module is LSTM lstm ? lstm.call(packed).Item2.select(0, 0) : throw new NotSupportedException("packed sequences are measured with an LSTM");
+    }
 
     public Tensor Next(Tensor input)
     {

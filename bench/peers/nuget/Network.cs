@@ -20,6 +20,7 @@ internal sealed class Network
     private readonly MSELoss _loss = nn.MSELoss();
     private readonly Tensor _inputs;
     private readonly Tensor _targets;
+    private readonly Tensor? _lengths;
     private readonly List<Tensor> _steps;
 
     private Network(string work, IRecurrentLayer layer, ScalarType type, Sizes sizes, string path)
@@ -46,14 +47,17 @@ internal sealed class Network
         }
 
         _inputs = Take(sizes.Batch, sizes.Steps, sizes.Inputs);
-        _targets = Take(values.NumberOfElements - place, 1);
+        _targets = Take(work == "stream" ? sizes.Steps : sizes.Batch, 1);
+
+        // Not by way of bfloat16, which has no 384.
+        _lengths = work == "packed" ? values.narrow(0, place, sizes.Batch).to(ScalarType.Int64) : null;
         _optimizer = optim.Adam(_parameters, lr: 1e-3);
         _steps = work == "stream" ? [.. Enumerable.Range(0, sizes.Steps).Select(t => _inputs.narrow(1, t, 1).contiguous())] : [];
     }
 
     /// <summary>Makes a network.</summary>
     /// <param name="mode">Nn's layers in float32 or bfloat16, or script: cells of one's own under TorchScript.</param>
-    /// <param name="work">train, forward or stream.</param>
+    /// <param name="work">train, packed (training of sequences that differ in length), forward or stream.</param>
     /// <param name="cell">The cell's name in the protocol.</param>
     /// <param name="sizes">The sizes.</param>
     /// <param name="path">The problem's file.</param>
@@ -77,7 +81,7 @@ internal sealed class Network
     public long Check(string path)
     {
         using DisposeScope scope = NewDisposeScope();
-        List<Tensor> values = _work == "train"
+        List<Tensor> values = IsTraining
             ? [Gradients().detach().view(1), .. _parameters.Select(p => p.grad!.flatten())]
             : [.. Enumerable.Range(0, Math.Max(1, _steps.Count)).Select(t => Predict(t).flatten())];
         float[] floats = cat(values).to(ScalarType.Float32).data<float>().ToArray();
@@ -91,7 +95,7 @@ internal sealed class Network
         for (int n = 0; n < count; n++)
         {
             using DisposeScope scope = NewDisposeScope();
-            if (_work == "train")
+            if (IsTraining)
             {
                 Gradients();
                 nn.utils.clip_grad_norm_(_parameters, 1.0);
@@ -104,10 +108,13 @@ internal sealed class Network
         }
     });
 
+    private bool IsTraining => _work is "train" or "packed";
+
     private Tensor Gradients()
     {
         _optimizer.zero_grad();
-        Tensor loss = _loss.call(_head.call(_layer.Last(_inputs)), _targets);
+        Tensor last = _lengths is null ? _layer.Last(_inputs) : _layer.Last(_inputs, _lengths);
+        Tensor loss = _loss.call(_head.call(last), _targets);
         loss.backward();
         return loss;
     }

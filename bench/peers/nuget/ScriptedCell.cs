@@ -84,5 +84,7 @@ internal sealed class ScriptedCell : IRecurrentLayer
 
     public Tensor Last(Tensor inputs) => (Tensor)_unit.invoke(_function, inputs, _tensors);
 
+    public Tensor Last(Tensor inputs, Tensor lengths) => throw new NotSupportedException("packed sequences of a scripted cell are not measured");
+
     public Tensor Next(Tensor input) => throw new NotSupportedException("a stream of a scripted cell is not measured");
 }

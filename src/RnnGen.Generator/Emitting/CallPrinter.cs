@@ -30,7 +30,7 @@ internal sealed class CallPrinter(ModelContext context)
 
     private string Text(Argument argument) => argument switch
     {
-        Argument.Number number => number.Value.ToString(CultureInfo.InvariantCulture),
+        Argument.Number number => $"{number.Value}",
         Argument.Flag flag => flag.Value ? "true" : "false",
         Argument.Rate rate => $"draw.IsOff ? 0 : {rate.Value.ToString("R", CultureInfo.InvariantCulture)}",
         Argument.Name name => Text(name.Value),
@@ -69,6 +69,7 @@ internal sealed class CallPrinter(ModelContext context)
         Named.DrawStart => "draw.Start",
         Named.IsFirstStep => "steps == 0",
         Named.StepsSoFar => "steps + 1",
+        Named.StepsBefore => "before",
         _ => throw Choices.Unimplemented(name),
     };
 
@@ -91,6 +92,8 @@ internal sealed class CallPrinter(ModelContext context)
             RowSet.Live => $"first, {Group(range.LiveBy)}.Last({range.Step}, last)",
             RowSet.One => "0, 1",
             RowSet.Leading => "0, last",
+            RowSet.Steps => "0, steps",
+            RowSet.Said => "said, steps",
             _ => throw Choices.Unimplemented(range.Set),
         };
         return range.Group is { } group ? $"{Group(group)}, {rows}" : rows;

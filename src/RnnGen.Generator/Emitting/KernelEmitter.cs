@@ -162,6 +162,7 @@ internal static class KernelEmitter
         }
 
         new StepEmitter(context).Write(products);
+        new BlockEmitter(context).Write(products);
         products.WriteTiles();
         writer.Line();
         writer.Write("// The equations, element by element.");

@@ -56,6 +56,7 @@ internal static class KernelInterfaceEmitter
         .Concat(plan.Training.Shared.SelectMany(s => s.Calls))
         .Concat(plan.Streaming?.Steps[0] ?? [])
         .Concat(plan.Streams?.Steps[0] ?? [])
+        .Concat(plan.Block?.Steps[0] ?? [])
         .Concat(plan.Single?.Steps.SelectMany(s => s) ?? [])
         .Concat(plan.Unrolled?.Forward ?? [])
         .Concat(plan.Unrolled?.Decoder?.Steps[0] ?? [])

@@ -110,16 +110,30 @@ internal static class ParameterEmitter
         SourceWriter writer = context.Writer;
         string number = context.Number;
         writer.Write("""
-            // Puts the parameters into the packs that the kernels read: per layer a forward pack, and a reverse pack for
-            // each source that a gradient flows to.
+            // Puts the rows of matrices that are in a range of parameters into the packs that the kernels read: per layer a forward pack, and a
+            // reverse pack for each source that a gradient flows to.
             """);
         writer.Write(ModelContext.Optimized);
-        using (writer.Open($"private static void RnnPack(ref {number} p, ref {number} packs)"))
+        using (writer.Open($"private static void RnnPack(ref {number} p, ref {number} packs, int first, int last)"))
         {
             foreach (PlannedLayer layer in context.Plan.Layers)
             {
                 writer.Write($"// {layer.Name}");
-                foreach (string call in PackCalls(layer))
+                foreach (string call in MatrixCalls(layer))
+                {
+                    writer.Write($"{ModelContext.Runtime}.Packing.{call}");
+                }
+            }
+        }
+
+        writer.Line();
+        writer.Write("// Puts everything else into the packs: biases, of which two may be one sum there, vectors, and what streams read apart.");
+        writer.Write(ModelContext.Optimized);
+        using (writer.Open($"private static void RnnPackRest(ref {number} p, ref {number} packs)"))
+        {
+            foreach (PlannedLayer layer in context.Plan.Layers)
+            {
+                foreach (string call in RestCalls(layer))
                 {
                     writer.Write($"{ModelContext.Runtime}.Packing.{call}");
                 }
@@ -132,21 +146,14 @@ internal static class ParameterEmitter
         }
     }
 
-    private static IEnumerable<string> PackCalls(PlannedLayer layer)
+    private static IEnumerable<string> MatrixCalls(PlannedLayer layer)
     {
         LayerPlan plan = layer.Plan;
         for (int lane = 0; lane < plan.Panels; lane++)
         {
-            int bias = layer.Pack + plan.BiasOffset(lane);
-            IReadOnlyList<BlockReference> biases = Biases(plan, lane);
-            if (biases.Count > 0)
-            {
-                yield return $"Bias(ref p, {Offset(layer, biases[0])}, {Offset(layer, biases[biases.Count - 1])}, {plan.PanelSize(lane)}, ref packs, {bias}, {plan.PackBlock}); // {string.Join(" + ", biases)}";
-            }
-
             foreach (ProductSource source in plan.Sources.Where(s => plan.Feeds(s, lane)))
             {
-                yield return $"Weight(ref p, {Offset(layer, plan.WeightsOf(lane, source)[0])}, {plan.PanelSize(lane)}, {source.Columns}, ref packs, {layer.Pack + plan.WeightOffset(lane, source)}, {plan.ColumnStep(source)}, {plan.PackBlock}); // {plan.WeightsOf(lane, source)[0]}";
+                yield return $"Weight(ref p, {Offset(layer, plan.WeightsOf(lane, source)[0])}, {plan.PanelSize(lane)}, {source.Columns}, ref packs, {layer.Pack + plan.WeightOffset(lane, source)}, {plan.ColumnStep(source)}, {plan.PackBlock}, first, last); // {plan.WeightsOf(lane, source)[0]}";
             }
         }
 
@@ -158,8 +165,47 @@ internal static class ParameterEmitter
                 for (int i = 0; i < group.Lanes.Count; i++)
                 {
                     BlockReference weight = plan.WeightsOf(group.Lanes[i], source)[0];
-                    yield return $"Reverse(ref p, {Offset(layer, weight)}, {group.Size}, {source.Columns}, ref packs, {layer.ReversePacks[source.Name] + group.Offset + i * square}, {group.Lanes.Count * square}, {plan.ReversePanel(source)}); // {weight}, for ∂L/∂{source.Name}";
+                    yield return $"Reverse(ref p, {Offset(layer, weight)}, {group.Size}, {source.Columns}, ref packs, {layer.ReversePacks[source.Name] + group.Offset + i * square}, {group.Lanes.Count * square}, {plan.ReversePanel(source)}, first, last); // {weight}, for ∂L/∂{source.Name}";
                 }
+            }
+        }
+    }
+
+    private static IEnumerable<string> RestCalls(PlannedLayer layer)
+    {
+        LayerPlan plan = layer.Plan;
+        for (int lane = 0; lane < plan.Panels; lane++)
+        {
+            IReadOnlyList<BlockReference> biases = Biases(plan, lane);
+            if (biases.Count > 0)
+            {
+                yield return $"Bias(ref p, {Offset(layer, biases[0])}, {Offset(layer, biases[biases.Count - 1])}, {plan.PanelSize(lane)}, ref packs, {layer.Pack + plan.BiasOffset(lane)}, {plan.PackBlock}); // {string.Join(" + ", biases)}";
+            }
+        }
+
+        foreach (string call in layer.TailPack is { } pack ? TailCalls(layer, plan.Tail!, pack) : [])
+        {
+            yield return call;
+        }
+    }
+
+    // The last units once more, as a stream reads them.
+    private static IEnumerable<string> TailCalls(PlannedLayer layer, SharedTail tail, int pack)
+    {
+        LayerPlan plan = layer.Plan;
+        for (int lane = 0; lane < plan.Lanes; lane++)
+        {
+            int offset = pack + tail.LaneOffset(lane);
+            IReadOnlyList<BlockReference> biases = Biases(plan, lane);
+            if (biases.Count > 0)
+            {
+                yield return $"TailBias(ref p, {Offset(layer, biases[0]) + tail.FirstUnit}, {Offset(layer, biases[biases.Count - 1]) + tail.FirstUnit}, {tail.Units}, ref packs, {offset}); // {string.Join(" + ", biases)}, the last units";
+            }
+
+            foreach (ProductSource source in plan.Sources.Where(s => plan.Feeds(s, lane)))
+            {
+                BlockReference weight = plan.WeightsOf(lane, source)[0];
+                yield return $"TailWeight(ref p, {Offset(layer, weight) + tail.FirstUnit * source.Columns}, {tail.Units}, {source.Columns}, ref packs, {offset + tail.RowOf(source)}, {tail.Row}); // {weight}";
             }
         }
     }
@@ -168,9 +214,9 @@ internal static class ParameterEmitter
     {
         SourceWriter writer = context.Writer;
         string number = context.Number;
-        writer.Write("// Takes the gradients out of the packs in which they were summed, in the parameters' layout.");
+        writer.Write("// Takes the gradients of a range of parameters out of the packs in which they were summed, in the parameters' layout.");
         writer.Write(ModelContext.Optimized);
-        using (writer.Open($"private static void RnnTakeGradients(ref {number} sums, ref {number} g)"))
+        using (writer.Open($"private static void RnnTakeGradients(ref {number} sums, ref {number} g, int first, int last)"))
         {
             foreach (PlannedLayer layer in context.Plan.Layers.Where(l => !l.IsFrozen))
             {
@@ -182,13 +228,13 @@ internal static class ParameterEmitter
                     int pack = context.Plan.Training.WeightGradients[layer.Index].Offset;
                     foreach (BlockReference bias in Biases(plan, lane))
                     {
-                        writer.Write($"{ModelContext.Runtime}.Packing.{(taken.Add(bias) ? "Take" : "Add")}Bias(ref sums, {pack + plan.BiasOffset(lane)}, {plan.PackBlock}, {plan.PanelSize(lane)}, ref g, {Offset(layer, bias)}); // {bias}");
+                        writer.Write($"{ModelContext.Runtime}.Packing.{(taken.Add(bias) ? "Take" : "Add")}Bias(ref sums, {pack + plan.BiasOffset(lane)}, {plan.PackBlock}, {plan.PanelSize(lane)}, ref g, {Offset(layer, bias)}, first, last); // {bias}");
                     }
 
                     foreach (ProductSource source in plan.Sources.Where(s => plan.Feeds(s, lane)))
                     {
                         string take = layer.Tensors.Any(t => t.IsTied) || !taken.Add(plan.WeightsOf(lane, source)[0]) ? "AddWeight" : "TakeWeight";
-                        writer.Write($"{ModelContext.Runtime}.Packing.{take}(ref sums, {pack + plan.WeightOffset(lane, source)}, {plan.ColumnStep(source)}, {plan.PackBlock}, {plan.PanelSize(lane)}, {source.Columns}, ref g, {Offset(layer, plan.WeightsOf(lane, source)[0])}); // {plan.WeightsOf(lane, source)[0]}");
+                        writer.Write($"{ModelContext.Runtime}.Packing.{take}(ref sums, {pack + plan.WeightOffset(lane, source)}, {plan.ColumnStep(source)}, {plan.PackBlock}, {plan.PanelSize(lane)}, {source.Columns}, ref g, {Offset(layer, plan.WeightsOf(lane, source)[0])}, first, last); // {plan.WeightsOf(lane, source)[0]}");
                     }
                 }
             }
@@ -196,7 +242,7 @@ internal static class ParameterEmitter
             foreach (PlannedVectorGradient gradient in context.Plan.Training.VectorGradients)
             {
                 PlannedTensor tensor = gradient.Vector.Tensor;
-                writer.Write($"{ModelContext.Runtime}.Rows.Copy(ref sums, {gradient.Sum.Offset}, {gradient.Sum.StepLength}, {tensor.Length}, ref g, {tensor.Offset}, 0, 0, 1); // {tensor.Name}");
+                writer.Write($"{ModelContext.Runtime}.Packing.TakeVector(ref sums, {gradient.Sum.Offset}, {tensor.Length}, ref g, {tensor.Offset}, first, last); // {tensor.Name}");
             }
         }
     }

@@ -326,27 +326,59 @@ internal sealed class PointwiseEmitter
     /// <param name="store">The statement that writes a value to a place, where that is no plain store.</param>
     public void WriteBody(string suffix, Func<Place, string> load, Func<Place, string> address, Func<Place, string, string>? store = null)
     {
-        SourceWriter writer = _context.Writer;
-        _suffix = suffix;
-        foreach (PointwiseStatement statement in _program.Order(Graph))
+        foreach ((PointwiseStatement statement, string text) in Statements(suffix, load, address, store))
         {
-            switch (statement.Kind)
+            _context.Writer.Write(text);
+        }
+    }
+
+    /// <summary>
+    /// The program's statements with their levels, for writing several programs in turns: all of a level come before those of the next. A value's level is given; what is
+    /// loaded has that of the first value that is computed from it, and what is stored comes after all that was to be loaded before.
+    /// </summary>
+    /// <param name="levels">The levels of values.</param>
+    /// <inheritdoc cref="WriteBody"/>
+    public IReadOnlyList<(int Level, string Text)> Lines(
+        IReadOnlyDictionary<int, int> levels, string suffix, Func<Place, string> load, Func<Place, string> address, Func<Place, string, string>? store = null)
+    {
+        List<(PointwiseStatement Statement, string Text)> statements = Statements(suffix, load, address, store).ToList();
+        List<(int Level, string Text)> lines = [];
+        int loaded = 0;
+        for (int i = 0; i < statements.Count; i++)
+        {
+            (PointwiseStatement statement, string text) = statements[i];
+            int level = statement.Kind switch
             {
-                case PointwiseStatementKind.Load:
-                    writer.Write($"{_context.Vector} {NameOf(statement.Node)} = {load(statement.Place!)};");
-                    break;
-                case PointwiseStatementKind.Compute when !_inlined.Contains(statement.Node):
-                    writer.Write($"{_context.Vector} {NameOf(statement.Node)} = {Unwrap(Text(statement.Node))};");
-                    break;
-                case PointwiseStatementKind.Compute:
-                    // It is written where it is used.
-                    break;
-                case PointwiseStatementKind.Store:
-                    writer.Write(store?.Invoke(statement.Place!, Operand(statement.Node)) ?? Store(Operand(statement.Node), address(statement.Place!), statement.Place!.Kind == PlaceKind.VectorGradient));
-                    break;
-                default:
-                    throw Choices.Unimplemented(statement.Kind);
-            }
+                PointwiseStatementKind.Load => FirstUse(levels, statement.Node),
+                PointwiseStatementKind.Compute => levels[statement.Node],
+                PointwiseStatementKind.Store => Math.Max(loaded, levels[statement.Node]),
+                _ => throw Choices.Unimplemented(statement.Kind),
+            };
+            loaded = statement.Kind == PointwiseStatementKind.Load ? Math.Max(loaded, level) : loaded;
+            lines.Add((level, text));
+        }
+
+        return lines;
+    }
+
+    // The level of the first value that is computed from a loaded one; of one that is only stored it is the first.
+    private int FirstUse(IReadOnlyDictionary<int, int> levels, int node) =>
+        _program.Steps.Where(s => Graph[s].Operands.Contains(node)).Select(s => levels[s]).DefaultIfEmpty(0).Min();
+
+    // Each statement's text; values that are written where they are used have none.
+    private IEnumerable<(PointwiseStatement Statement, string Text)> Statements(string suffix, Func<Place, string> load, Func<Place, string> address, Func<Place, string, string>? store)
+    {
+        _suffix = suffix;
+        foreach (PointwiseStatement statement in _program.Order(Graph).Where(s => s.Kind != PointwiseStatementKind.Compute || !_inlined.Contains(s.Node)))
+        {
+            yield return (statement, statement.Kind switch
+            {
+                PointwiseStatementKind.Load => $"{_context.Vector} {NameOf(statement.Node)} = {load(statement.Place!)};",
+                PointwiseStatementKind.Compute => $"{_context.Vector} {NameOf(statement.Node)} = {Unwrap(Text(statement.Node))};",
+                PointwiseStatementKind.Store => store?.Invoke(statement.Place!, Operand(statement.Node))
+                    ?? Store(Operand(statement.Node), address(statement.Place!), statement.Place!.Kind == PlaceKind.VectorGradient),
+                _ => throw Choices.Unimplemented(statement.Kind),
+            });
         }
     }
 

@@ -34,8 +34,9 @@ internal static class ProgramEmitter
                 public override void Initialize({ModelContext.Sys}Span<{number}> parameters, int seed) => RnnInitialize(parameters, seed);
 
                 """);
-            Member(context, $"void Pack(ref {number} p, ref {number} w)", "RnnPack(ref p, ref w)");
-            Member(context, $"void TakeGradients(ref {number} sums, ref {number} g)", "RnnTakeGradients(ref sums, ref g)");
+            Member(context, $"void Pack(ref {number} p, ref {number} w, int first, int last)", "RnnPack(ref p, ref w, first, last)");
+            Member(context, $"void PackRest(ref {number} p, ref {number} w)", "RnnPackRest(ref p, ref w)");
+            Member(context, $"void TakeGradients(ref {number} sums, ref {number} g, int first, int last)", "RnnTakeGradients(ref sums, ref g, first, last)");
             WriteTargets(context);
             WriteCalls(context, $"void Drop(ref {number} a, in {ModelContext.Runtime}.DropoutDraw draw, {declared})", plan.Training.Draws);
             WriteCalls(context, $"void DropAdjoints(ref {number} a, {declared})", plan.Training.MaskedAdjoints);
@@ -48,7 +49,7 @@ internal static class ProgramEmitter
                 Member(context, $"void Share({ModelContext.Runtime}.SharedWork work, ref {number} w, ref {number} a, ref {number} g, {group} rows, {group} decoded)", $"RnnShare<K>(work, ref w, ref a, ref g, {groups})");
             }
 
-            if (plan.Unrolled is null)
+            if (plan.Single is not null)
             {
                 Member(context, $"void PredictOne({sequences}, int steps)", $"RnnPredictOne<K>(ref x, {table}ref w, ref a, ref y, steps)");
             }
@@ -77,7 +78,11 @@ internal static class ProgramEmitter
                     $"RnnStreams<K>(ref x, {table}ref w, ref a, ref y, rows.IsOdd{(streams.Pool is null ? "" : ", rows.Rows")}, 0, rows.Count)");
             }
 
-            WriteReading(context);
+            if (plan.Block is not null)
+            {
+                Member(context, $"void Block(ref {context.Input} x, ref {number} p, ref {number} w, ref {number} a, int before, int said, int steps)", $"RnnBlock<K>(ref x, {table}ref w, ref a, before, said, steps)");
+            }
+
             WriteParts(context);
             writer.Write($$"""
                 public override {{program}} At({{ModelContext.Library}}VectorWidth width) => width switch
@@ -89,30 +94,6 @@ internal static class ProgramEmitter
     }
 
     private static void Member(ModelContext context, string header, string call) => context.Writer.Write($"{ModelContext.Optimized}\npublic override {header} => {call};\n");
-
-    // What is read of the output layer, where the loss reads several of its values for each target, or behind a link.
-    private static void WriteReading(ModelContext context)
-    {
-        LossDefinition loss = context.Model.Loss.Definition;
-        if (!loss.ReadsHead)
-        {
-            return;
-        }
-
-        string number = context.Number, reading = $"{ModelContext.Runtime}.HeadReading";
-        using (context.Writer.Open($"public override void Read({reading} reading, ref {number} head, ref {number} values, int targets, {ModelContext.Runtime}.HeadDraws draws)"))
-        {
-            context.Writer.Write($$"""
-                switch (reading)
-                {
-                    case {{reading}}.Parameters: RnnReadParameters(ref head, ref values, targets); break;
-                {{(loss.Draws ? $"    case {reading}.Draw: RnnReadDraws(ref head, ref values, targets, draws); break;\n" : "")}}    default: throw new {{ModelContext.Sys}}NotSupportedException();
-                }
-                """);
-        }
-
-        context.Writer.Line();
-    }
 
     // What a model's job and tables are, where they are not those of most.
     private static void WriteParts(ModelContext context)

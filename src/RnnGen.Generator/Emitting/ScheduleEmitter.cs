@@ -61,22 +61,41 @@ internal static class ScheduleEmitter
             return;
         }
 
-        writer.Write($"// Prediction of one sequence, step by step; x: the sequence, y: its outputs, steps: its length{(context.ReadsTokens ? ", p: the parameters" : "")}.");
-        WritePrediction(context, plan.Single!, "RnnPredictOne", ", int steps", ", steps");
+        if (plan.Single is { } single)
+        {
+            writer.Write($"// Prediction of one sequence, step by step; x: the sequence, y: its outputs, steps: its length{(context.ReadsTokens ? ", p: the parameters" : "")}.");
+            WritePrediction(context, single, "RnnPredictOne", ", int steps", ", steps");
+            writer.Line();
+        }
+
         if (plan.PredictsBatches)
         {
-            writer.Line();
             writer.Write("// Prediction of several sequences at once.");
             WritePrediction(context, plan.Prediction!, "RnnPredictRows", $", {ModelContext.Group} rows, int first, int last", ", rows, first, last");
+            writer.Line();
         }
 
         if (plan.Streaming is { } streaming)
         {
-            writer.Line();
             WriteStream(context, streaming);
             writer.Line();
             StreamsEmitter.WriteSchedule(context, plan.Streams!);
         }
+
+        if (plan.Block is { } block)
+        {
+            writer.Line();
+            WriteBlock(context, block);
+        }
+    }
+
+    private static void WriteBlock(ModelContext context, PredictionPlan block)
+    {
+        string number = context.Number;
+        (string table, string passed) = context.ReadsTokens ? ($"ref {number} p, ", "ref p, ") : ("", "");
+        context.Writer.Write($"// The steps of a block{(context.Plan.PredictsInBlocks ? ", or of the one sequence that is predicted" : "")}, unit by unit; x: the block{(context.ReadsTokens ? ", p: the parameters" : "")}, before: steps before it, said: the first step at which the output at the end is wanted.");
+        WriteInParts(context, "RnnBlock", $"ref {context.Input} x, {table}ref {number} w, ref {number} a, int before, int said, int steps", $"ref x, {passed}ref w, ref a, before, said, steps", generic: true,
+            Lines(context, block.Steps[0]));
     }
 
     // What the schedule calls by shared.Run.

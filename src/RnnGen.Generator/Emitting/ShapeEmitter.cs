@@ -54,7 +54,6 @@ internal static class ShapeEmitter
             record.Add("InputStep", "InputSize");
             record.Add("TargetLength", plan.TargetLength);
             record.Add("OutputLength", plan.OutputSteps * model.OutputSize);
-            record.Add("HeadSize", model.HeadSize, model.HeadSize != model.OutputSize);
             record.Add("ClassCount", model.OutputSize, plan.TargetsAreClasses);
             record.Add("LabelLength", model.LabelLength, plan.IsCtc);
             record.Add("IsBinary", "true", model.Loss.Definition.Targets == LossTargets.Probabilities);
@@ -69,6 +68,7 @@ internal static class ShapeEmitter
             record.Add("PredictionMemory", plan.Memory.Prediction);
             record.Add("StateMemory", plan.Memory.State, plan.Streaming is not null);
             record.Add("StreamsMemory", plan.Memory.Streams, plan.Streams is not null);
+            record.Add("BlockMemory", plan.Memory.Block, plan.Block is not null);
             record.Add("ForwardFlops", plan.ForwardFlops);
         }
     }
@@ -122,29 +122,20 @@ internal static class ShapeEmitter
             record.Add("PackLength", plan.PackLength);
             record.Add("ScratchLength", plan.ScratchLength);
             record.Add("OutputSize", "OutputSize");
-            if (context.Model.Loss.Definition.ReadsHead)
-            {
-                using RecordWriter head = record.Nested("Head", $"{ModelContext.Runtime}.HeadShape");
-                head.Add("Size", context.Model.HeadSize);
-                head.Add("Name", $"\"{StepsOf(context)}Layout.HeadSize\"");
-                head.Add("Kept", plan.KeptHead, plan.KeptHead is not null);
-                head.Add("Streamed", plan.Streaming?.Head.Offset, plan.Streaming is not null);
-            }
-
-            record.Add("PredictsOne", "false", plan.Unrolled is not null);
-            record.Add("OutputName", $"\"{StepsOf(context)}OutputSize\"");
+            record.Add("PredictsOne", "false", plan.Single is null);
+            record.Add("OutputName", $"\"{(context.OutputSteps is { } steps ? $"{steps} × " : "")}OutputSize\"");
             record.Add("TargetName", $"\"{TargetLengthShape(context)}\"");
             record.Add("StateLength", plan.CarriedLength, plan.CarriesState);
             record.Add("Learned", Segments(plan.LearnedSegments), plan.HasFrozen);
             if (plan.Streaming is { } streaming)
             {
-                WriteStream(record, streaming);
+                WriteStream(record, plan, streaming);
                 StreamsEmitter.WriteShape(record, plan.Streams!);
             }
         }
     }
 
-    private static void WriteStream(RecordWriter model, PredictionPlan streaming)
+    private static void WriteStream(RecordWriter model, ModelPlan plan, PredictionPlan streaming)
     {
         using (RecordWriter record = model.Nested("Stream", $"{ModelContext.Runtime}.StreamShape"))
         {
@@ -155,6 +146,24 @@ internal static class ShapeEmitter
                 ($"new({s.Even.Offset}, {s.Odd.Offset}, {s.Layer.Plan.StateSize(s.Name)}{(s.Layer.Initials.TryGetValue(s.Name, out PlannedVector? learned) ? $", {learned.Pack}" : "")})", $"{s.Layer.Name} {s.Name}")), isRequired: true);
             record.Add("Pool", streaming.Pool?.SoFar.Offset, streaming.Pool is not null);
             record.Add("PoolWidth", streaming.Pool?.Unit.Width, streaming.Pool is not null);
+            if (plan.Block is { } block)
+            {
+                WriteBlock(record, block, plan.SequencesInBlocks);
+            }
+        }
+    }
+
+    private static void WriteBlock(RecordWriter stream, PredictionPlan block, int sequences)
+    {
+        using (RecordWriter record = stream.Nested("Block", $"{ModelContext.Runtime}.BlockShape"))
+        {
+            record.Add("ArenaLength", block.ArenaLength);
+            record.Add("Steps", PredictionPlanner.BlockSteps);
+            record.Add("Outputs", $"new({block.Outputs.Offset}, {block.Outputs.Row}, 0)");
+            record.AddList("States", $"{ModelContext.Runtime}.BlockState", block.States.Select(s =>
+                ($"new({s.Even.Offset}, {s.Layer.Plan.BlockStep(s.Name)})", $"{s.Layer.Name} {s.Name}")), isRequired: true);
+            record.Add("Pool", block.Pool?.SoFar.Offset, block.Pool is not null);
+            record.Add("Sequences", sequences, sequences > 0);
         }
     }
 
@@ -172,9 +181,6 @@ internal static class ShapeEmitter
         string adjoints = adjoint is null ? "" : $", {Rows(adjoint)}";
         return $"new({table.Tensor.Offset}, {table.Table.VocabularySize}, {table.Table.Size}, {ModelContext.Runtime}.TableKind.{kind}{adjoints}) /* {table.Tensor.Name} */";
     }
-
-    // What a formula of outputs begins with.
-    private static string StepsOf(ModelContext context) => context.OutputSteps is { } steps ? $"{steps} × " : "";
 
     private static string TargetLengthShape(ModelContext context) =>
         "count" + (context.Plan.IsCtc ? " × LabelLength" : context.OutputSteps is { } steps ? $" × {steps}" : "") + (context.Plan.TargetsAreClasses ? "" : " × OutputSize");

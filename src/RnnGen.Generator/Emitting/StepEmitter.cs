@@ -19,9 +19,6 @@ internal sealed class StepEmitter(KernelContext context)
     // Accumulators that leave enough registers for the operands.
     private const int Accumulators = 8;
 
-    // Multiplications of a source that are written one after the other, without a loop.
-    private const int MaximumUnrolled = 96;
-
     // Parts of a sum that are worth adding up in the end.
     private const int MaximumParts = 4;
 
@@ -51,12 +48,7 @@ internal sealed class StepEmitter(KernelContext context)
 
             if (Layer.Blocks > 1)
             {
-                WriteBlockMethod(KernelEmitter.StreamBlock, Layer.Block);
-            }
-
-            if (HasRest)
-            {
-                WriteBlockMethod(KernelEmitter.StreamRest, Layer.TailUnits(Layer.WidestSize));
+                WriteBlockMethods();
             }
         }
 
@@ -68,7 +60,13 @@ internal sealed class StepEmitter(KernelContext context)
     }
 
     // Whether a stream's step has the same text: one block, whose sums leave no registers for parts.
-    private bool StreamsAsItSteps => Layer.StepsInRegisters && Passes(Layer.WidestSize).All(pass => Parts(MaximumParts, pass.Count * Layer.Lanes) == 1);
+    private bool StreamsAsItSteps => Layer.StepsInRegisters && Tail is null && Passes(Layer.WidestSize).All(pass => PartsOf(pass, MaximumParts) == 1);
+
+    // The layer's last units, where several lanes share a vector of this width.
+    private SharedTail? Tail => Layer.Tail is { } tail && tail.LanesPerVector(context.VectorLength) > 1 ? tail : null;
+
+    // Where a stream finds the pack of these units, whether this width has any or not.
+    private string TailParameter => Layer.Tail is null ? "" : "int tail, ";
 
     private void WriteSameStream()
     {
@@ -76,7 +74,7 @@ internal sealed class StepEmitter(KernelContext context)
         context.Writer.Write($"""
             // The same for streaming: the sums take all registers, so they are not added up in parts.
             [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
-            public static void {KernelNames.Stream}(ref {number} inputs, int source, ref {number} packs, int pack, ref {number} arena, {KernelEmitter.BufferParameters(Layer.StepBuffers)}) =>
+            public static void {KernelNames.Stream}(ref {number} inputs, int source, ref {number} packs, int pack, {TailParameter}ref {number} arena, {KernelEmitter.BufferParameters(Layer.StepBuffers)}) =>
                 {KernelNames.Step}(ref inputs, source, ref packs, pack, ref arena, {SourceWriter.Join(Layer.StepBuffers.Select(b => b.Parameter))});
             """);
     }
@@ -85,10 +83,11 @@ internal sealed class StepEmitter(KernelContext context)
     {
         SourceWriter writer = context.Writer;
         string number = context.Number;
-        string slots = isInRegisters ? "" : "int slots, ";
+        bool streams = kernel == KernelNames.Stream;
+        string slots = isInRegisters ? "" : "int slots, ", tail = streams ? TailParameter : "";
         writer.Write(comment);
         writer.Write(KernelContext.Optimized);
-        using (writer.Open($"public static void {kernel}(ref {number} inputs, int source, ref {number} packs, int pack, ref {number} arena, {slots}{KernelEmitter.BufferParameters(Layer.StepBuffers)})"))
+        using (writer.Open($"public static void {kernel}(ref {number} inputs, int source, ref {number} packs, int pack, {tail}ref {number} arena, {slots}{KernelEmitter.BufferParameters(Layer.StepBuffers)})"))
         {
             writer.Write($"""
                 ref {number} x = ref Unsafe.Add(ref inputs, source);
@@ -101,11 +100,11 @@ internal sealed class StepEmitter(KernelContext context)
 
             if (isInRegisters)
             {
-                WriteInRegisters(maximumParts);
+                WriteInRegisters(maximumParts, streams ? Tail : null);
             }
             else
             {
-                WriteBlocks(products);
+                WriteBlocks(context, products, Layer.ForwardProduct);
             }
         }
     }
@@ -150,28 +149,31 @@ internal sealed class StepEmitter(KernelContext context)
         }
     }
 
-    private void WriteBlocks(ProductEmitter products)
+    /// <summary>Writes the step of one row whose lanes are in memory at <c>slots</c>: phase by phase the products, and then the equations.</summary>
+    /// <param name="product">The products of a number of blocks in a phase; null where the lanes have all of them.</param>
+    public static void WriteBlocks(KernelContext context, ProductEmitter products, Func<int, CellPhase, PanelProduct?> product)
     {
+        LayerPlan layer = context.Layer;
         SourceWriter writer = context.Writer;
-        IReadOnlyList<CellPhase> phases = Layer.Program.InferencePhases;
-        foreach (Place buffer in CellProgram.Buffers(phases, Layer.States, Layer.Program.Made.Count))
+        IReadOnlyList<CellPhase> phases = layer.Program.InferencePhases;
+        foreach (Place buffer in CellProgram.Buffers(phases, layer.States, layer.Program.Made.Count))
         {
             writer.Write($"ref {context.Number} {buffer.Parameter}Rows = ref Unsafe.Add(ref arena, {buffer.Parameter});");
         }
 
-        writer.Write($"const int row = 0, xStride = 0, blockStride = {Layer.SlotRow};");
+        writer.Write($"const int row = 0, xStride = 0, blockStride = {layer.SlotRow};");
         for (int i = 0; i < phases.Count; i++)
         {
             CellPhase phase = phases[i];
-            using (Layer.Program.IsFused ? (IDisposable?)null : writer.Open(""))
+            using (layer.Program.IsFused ? (IDisposable?)null : writer.Open(""))
             {
-                if (phase.Products.Count > 0)
+                if (phase.Products.Count > 0 && product(1, phase) is not null)
                 {
-                    int size = Layer.SizeOf(phase.Width), panels = context.Target.RowPanels(context.VectorsOf(Layer.LiveVectors(size)));
-                    products.WriteLoops(Layer.BlocksOf(size), Math.Max(1, panels / phase.Products.Count), b => Layer.ForwardProduct(b, phase.Products), Layer.PackBlock, "slots", $"{Layer.SlotRow}", isOneRow: true, null);
+                    int size = layer.SizeOf(phase.Width), panels = context.Target.RowPanels(context.VectorsOf(layer.LiveVectors(size)));
+                    products.WriteLoops(layer.BlocksOf(size), Math.Max(1, panels / phase.Products.Count), b => product(b, phase)!, layer.PackBlock, "slots", $"{layer.SlotRow}", isOneRow: true, null);
                 }
 
-                KernelEmitter.WriteMeans(context, phase, KernelEmitter.ProgramName(KernelEmitter.ForwardMeans, i), "0", "1", $"{Layer.SlotRow}");
+                KernelEmitter.WriteMeans(context, phase, KernelEmitter.ProgramName(KernelEmitter.ForwardMeans, i), "0", "1", $"{layer.SlotRow}");
                 if (phase.Program.Stores.Count > 0)
                 {
                     PointwiseEmitter.WriteBlocks(context, phase);
@@ -180,71 +182,110 @@ internal sealed class StepEmitter(KernelContext context)
         }
     }
 
-    private void WriteInRegisters(int maximumParts)
+    private void WriteInRegisters(int maximumParts, SharedTail? tail)
     {
+        SourceWriter writer = context.Writer;
+        if (tail is not null)
+        {
+            writer.Write($"ref {context.Number} t = ref Unsafe.Add(ref packs, tail);");
+        }
+
         if (Layer.Blocks == 1)
         {
-            context.Writer.Write($"ref {context.Number} w = ref weights;");
-            WriteUnits(Layer.WidestSize, maximumParts);
+            writer.Write($"ref {context.Number} w = ref weights;");
+            WriteUnits(tail?.Start ?? Layer.WidestSize, maximumParts, tail);
             return;
         }
 
         // A block is a method: in a loop the compiler would keep the functions' constants in the registers that the sums need.
-        int whole = HasRest ? Layer.Blocks - 1 : Layer.Blocks;
-        using (context.Writer.OpenRange("int", "block", 0, whole))
+        if (WholeBlocks > 0)
         {
-            WriteCall(KernelEmitter.StreamBlock, "block");
+            using (writer.OpenRange("int", "block", 0, WholeBlocks))
+            {
+                WriteCall(KernelEmitter.StreamBlock, "block");
+            }
         }
 
-        if (HasRest)
+        if (WholeBlocks < Layer.Blocks)
         {
-            WriteCall(KernelEmitter.StreamRest, $"{whole}");
+            WriteCall(KernelEmitter.StreamRest, $"{WholeBlocks}", tail is null ? "" : "ref t, ");
         }
 
-        void WriteCall(string method, string block) => context.Writer.Write(
-            $"{method}({SourceWriter.Join(Layer.Sources.Select(s => $"ref {s.Name}"))}, ref Unsafe.Add(ref weights, {block} * {Layer.PackBlock}), ref Unsafe.Add(ref arena, {block} * {Layer.Block}), {SourceWriter.Join(Layer.StepBuffers.Select(b => b.Parameter))});");
+        void WriteCall(string method, string block, string pack = "") => writer.Write(
+            $"{method}({SourceWriter.Join(Layer.Sources.Select(s => $"ref {s.Name}"))}, ref Unsafe.Add(ref weights, {block} * {Layer.PackBlock}), {pack}ref Unsafe.Add(ref arena, {block} * {Layer.Block}), {SourceWriter.Join(Layer.StepBuffers.Select(b => b.Parameter))});");
     }
 
-    // Whether the last block is streamed by a method of its own, since it needs fewer vectors.
-    private bool HasRest => Layer.Blocks > 1 && context.VectorsOf(Layer.TailUnits(Layer.WidestSize)) < context.VectorsOf(Layer.Block);
+    // Units of the last block that no vector shares with others.
+    private int LastUnits => Tail?.Start ?? Layer.TailUnits(Layer.WidestSize);
 
-    private void WriteBlockMethod(string method, int units)
+    // Blocks that are streamed alike; what is left has a method of its own, since it needs fewer vectors. A shared tail goes along with the units before it.
+    private int WholeBlocks => Tail is { Start: 0 } ? Layer.Blocks - 2
+        : context.VectorsOf(LastUnits) < context.VectorsOf(Layer.Block) ? Layer.Blocks - 1
+        : Layer.Blocks;
+
+    private void WriteBlockMethods()
+    {
+        if (WholeBlocks > 0)
+        {
+            WriteBlockMethod(KernelEmitter.StreamBlock, "", $"{Layer.Block} units of it", Layer.Block, null);
+        }
+
+        if (WholeBlocks < Layer.Blocks)
+        {
+            int units = Tail is { Start: 0 } ? Layer.Block : LastUnits;
+            string comment = Tail is { } tail ? $"{units} units of it, and {tail.Units} of which {tail.LanesPerVector(context.VectorLength)} lanes share a vector" : $"{units} units of it";
+            WriteBlockMethod(KernelEmitter.StreamRest, Tail is null ? "" : $"ref {context.Number} t, ", comment, units, Tail);
+        }
+    }
+
+    private void WriteBlockMethod(string method, string pack, string comment, int units, SharedTail? tail)
     {
         string number = context.Number;
         context.Writer.Line();
-        context.Writer.Write($"// {units} units of it.");
+        context.Writer.Write($"// {comment}.");
         context.Writer.Write(KernelContext.Optimized);
-        using (context.Writer.Open($"private static void {method}({SourceWriter.Join(Layer.Sources.Select(s => $"ref {number} {s.Name}"))}, ref {number} w, ref {number} arena, {KernelEmitter.BufferParameters(Layer.StepBuffers)})"))
+        using (context.Writer.Open($"private static void {method}({SourceWriter.Join(Layer.Sources.Select(s => $"ref {number} {s.Name}"))}, ref {number} w, {pack}ref {number} arena, {KernelEmitter.BufferParameters(Layer.StepBuffers)})"))
         {
-            WriteUnits(units, MaximumParts);
+            WriteUnits(units, MaximumParts, tail);
         }
     }
 
-    private void WriteUnits(int units, int maximumParts)
+    // Pass by pass. A shared tail goes along with the last one, if the registers take the sums of both, and reads each value with it.
+    private void WriteUnits(int units, int maximumParts, SharedTail? tail)
     {
-        SourceWriter writer = context.Writer;
-        PointwiseEmitter pointwise = new(context, Layer.Program.Inference, Layer.FusedWidth, isInference: true);
-        foreach (List<int> pass in Passes(units))
+        // A sum has as many parts as if no vector were shared.
+        bool isWhole = units == Layer.Block;
+        List<List<StepUnits>> passes = [];
+        foreach (List<int> pass in Passes(tail is null || isWhole ? units : Layer.TailUnits(Layer.WidestSize)))
         {
-            WriteSums(pass, Parts(maximumParts, pass.Count * Layer.Lanes));
-            foreach (int vector in pass)
+            List<int> vectors = pass.Where(v => v < context.VectorsOf(units)).ToList();
+            if (vectors.Count > 0)
             {
-                string unit = vector == 0 ? "" : $" + {vector * context.VectorLength}";
-                string Address(Place place) => $"ref Unsafe.Add(ref arena, {place.Parameter}{unit})";
-                writer.Line();
-                pointwise.WriteBody(
-                    $"_{vector}",
-                    place => place.Kind switch
-                    {
-                        PlaceKind.Lane => Sum(place.Index, vector),
-                        PlaceKind.Vector => Start(place.Index, vector),
-                        PlaceKind.PreviousState => $"{context.Vectors}.LoadUnsafe({Address(place)})",
-                        _ => throw Choices.Unimplemented(place.Kind),
-                    },
-                    Address);
+                passes.Add([new VectorUnits(context, vectors, PartsOf(pass, maximumParts))]);
             }
         }
+
+        if (tail is not null)
+        {
+            TailUnits last = new(context, tail, PartsOf(Passes(Layer.TailUnits(Layer.WidestSize)).First(p => p.Contains(tail.Start / context.VectorLength)), maximumParts), isWhole ? 1 : 0);
+            if (passes.Count > 0 && passes[passes.Count - 1].Append(last).Sum(u => u.Sums.Sum(s => s.Parts)) <= MaximumSums)
+            {
+                passes[passes.Count - 1].Add(last);
+            }
+            else
+            {
+                passes.Add([last]);
+            }
+        }
+
+        foreach (List<StepUnits> pass in passes)
+        {
+            StepUnits.Write(context, pass);
+        }
     }
+
+    // Sums that leave registers for a value and a function's operands.
+    private int MaximumSums => 3 * context.Target.RowPanels(1) / 2;
 
     // As many vectors of units at once as there are accumulators for all their lanes.
     private IEnumerable<List<int>> Passes(int units)
@@ -258,10 +299,10 @@ internal sealed class StepEmitter(KernelContext context)
     }
 
     // A power of two, so that the parts can be added up in pairs, and no more than there are registers for.
-    private int Parts(int maximum, int sums)
+    private int PartsOf(List<int> pass, int maximum)
     {
         int parts = maximum;
-        while (parts > 1 && parts * sums > context.Target.RowPanels(1))
+        while (parts > 1 && parts * pass.Count * Layer.Lanes > context.Target.RowPanels(1))
         {
             parts /= 2;
         }
@@ -269,116 +310,5 @@ internal sealed class StepEmitter(KernelContext context)
         return parts;
     }
 
-    private void WriteSums(List<int> pass, int parts)
-    {
-        SourceWriter writer = context.Writer;
-        writer.Line();
-        writer.Write($"// sum{{lane}}_{{vector}}{(parts > 1 ? "{part}" : "")}, from the bias on");
-        ForEachSum((lane, vector) => writer.Write(
-            $"{context.Vector} {Sum(lane, vector)} = {Start(lane, vector)};"));
-        for (int part = 1; part < parts; part++)
-        {
-            ForEachSum((lane, vector) => writer.Write($"{context.Vector} {Sum(lane, vector, part)} = {context.Vector}.Zero;"));
-        }
-
-        foreach (ProductSource source in Layer.Sources)
-        {
-            using (writer.Open(""))
-            {
-                WriteProducts(source, pass, parts);
-            }
-        }
-
-        // Two and two, then these.
-        for (int half = parts / 2; half > 0; half /= 2)
-        {
-            for (int part = 0; part < half; part++)
-            {
-                ForEachSum((lane, vector) => writer.Write($"{Sum(lane, vector, part)} += {Sum(lane, vector, part + half)};"));
-            }
-        }
-
-        void ForEachSum(Action<int, int> action)
-        {
-            foreach (int vector in pass)
-            {
-                for (int lane = 0; lane < Layer.Lanes; lane++)
-                {
-                    action(lane, vector);
-                }
-            }
-        }
-    }
-
-    // A source's values times their weights, in a loop where they are many.
-    private void WriteProducts(ProductSource source, List<int> pass, int parts)
-    {
-        SourceWriter writer = context.Writer;
-        IReadOnlyList<int> lanes = Layer.LanesOf(source);
-        string pointer = $"{source.Name}w";
-        writer.Write($"ref {context.Number} {pointer} = ref Unsafe.Add(ref w, {Layer.WeightOffset(lanes[0], source)});");
-        if (source.Columns * lanes.Count * pass.Count <= MaximumUnrolled)
-        {
-            WriteColumns(source, pointer, parts, pass);
-            return;
-        }
-
-        int whole = source.Columns / parts * parts;
-        if (whole > 0)
-        {
-            using (parts == 1 ? writer.OpenRange("nint", "k", 0, whole) : writer.Open($"for (nint k = 0; k < {whole}; k += {parts})"))
-            {
-                for (int part = 0; part < parts; part++)
-                {
-                    WriteColumn(source, pointer, new(part == 0 ? "value" : $"value{part}", part == 0 ? "k" : $"k + {part}", part, part), lanes, pass);
-                }
-
-                writer.Write($"{pointer} = ref Unsafe.Add(ref {pointer}, {parts * Layer.ColumnStep(source)});");
-            }
-        }
-
-        for (int part = 0; part < source.Columns - whole; part++)
-        {
-            WriteColumn(source, pointer, new($"rest{part}", $"{whole + part}", part, part), lanes, pass);
-        }
-    }
-
-    // All columns of a source. What the longest chains wait for comes first; the input was there before.
-    private void WriteColumns(ProductSource source, string pointer, int parts, List<int> pass)
-    {
-        IReadOnlyList<int> fed = Layer.LanesOf(source);
-        IReadOnlyList<IReadOnlyList<int>> groups = source.IsInput ? [fed] : Layer.LanesByChain.Select(g => g.Intersect(fed).ToList()).Where(g => g.Count > 0).ToList();
-        for (int group = 0; group < groups.Count; group++)
-        {
-            for (int k = 0; k < source.Columns; k++)
-            {
-                WriteColumn(source, pointer, new(groups.Count == 1 ? $"value{k}" : $"value{k}_{group}", $"{k}", k, k % parts), groups[group], pass);
-            }
-        }
-    }
-
-    // A value of a source: its variable, where it is stored, how many columns its weights are after the pointer, and the part of the sums that it is added to.
-    private readonly record struct Column(string Value, string Index, int Offset, int Part);
-
-    // One value of a source times its weights.
-    private void WriteColumn(ProductSource source, string pointer, Column column, IReadOnlyList<int> lanes, List<int> pass)
-    {
-        SourceWriter writer = context.Writer;
-        int origin = Layer.WeightOffset(Layer.LanesOf(source)[0], source);
-        writer.Write($"{context.Vector} {column.Value} = {context.Vectors}.Create(Unsafe.Add(ref {source.Name}, {column.Index}));");
-        foreach (int vector in pass)
-        {
-            foreach (int lane in lanes)
-            {
-                int offset = Layer.WeightOffset(lane, source) - origin + column.Offset * Layer.ColumnStep(source) + vector * context.VectorLength;
-                string sum = Sum(lane, vector, column.Part);
-                writer.Write($"{sum} = VectorMath.MultiplyAdd({column.Value}, {context.Vectors}.LoadUnsafe(ref {pointer}, {offset}), {sum});");
-            }
-        }
-    }
-
-    // A lane's bias, or a per-unit parameter.
     private string Start(int panel, int vector) => $"{context.Vectors}.LoadUnsafe(ref w, {Layer.BiasOffset(panel) + vector * context.VectorLength})";
-
-    private static string Sum(int lane, int vector, int part = 0) => $"sum{lane}_{vector}{(part == 0 ? "" : $"{(char)('a' + part)}")}";
 }

@@ -94,11 +94,32 @@ internal sealed class StreamEmitter(KernelContext context, ProductEmitter produc
         }
 
         writer.Line();
-        using (writer.OpenRange("int", "block", 0, group.Blocks))
-        using (writer.Open($"for (int unit = 0; unit < {Layer.Block}; unit += {context.VectorLength})"))
+        WriteEquations(context, group.Blocks, group.IsSplit);
+    }
+
+    /// <summary>Writes the equations of some blocks of one row, from <c>lanes</c>, with per-unit parameters from <c>w</c> and the buffers from <c>arena</c>.</summary>
+    /// <param name="isSplit">Whether a lane is the sum of two, the second from <c>others</c>.</param>
+    public static void WriteEquations(KernelContext context, int blocks, bool isSplit)
+    {
+        LayerPlan layer = context.Layer;
+        using (context.Writer.OpenRange("int", "block", 0, blocks))
+        using (context.Writer.Open($"for (int unit = 0; unit < {layer.Block}; unit += {context.VectorLength})"))
         {
-            new PointwiseEmitter(context, Layer.Program.Inference, Layer.FusedWidth, isInference: true).WriteBody("_b", place => Load(group, place), Address);
+            new PointwiseEmitter(context, layer.Program.Inference, layer.FusedWidth, isInference: true).WriteBody("_b", Load, Address);
         }
+
+        string Load(Place place) => place.Kind switch
+        {
+            PlaceKind.Lane when isSplit => $"{Lane("lanes", place)} + {Lane("others", place)}",
+            PlaceKind.Lane => Lane("lanes", place),
+            PlaceKind.Vector => $"{context.Vectors}.LoadUnsafe(ref w, (nuint)(block * {layer.PackBlock} + {layer.BiasOffset(place.Index)} + unit))",
+            PlaceKind.PreviousState => $"{context.Vectors}.LoadUnsafe({Address(place)})",
+            _ => throw Choices.Unimplemented(place.Kind),
+        };
+
+        string Lane(string lanes, Place place) => $"{context.Vectors}.LoadUnsafe(ref {lanes}, (nuint)(block * {layer.SlotRow} + {place.Index * layer.Block} + unit))";
+
+        string Address(Place place) => $"ref arena, (nuint)({place.Parameter} + block * {layer.Block} + unit)";
     }
 
     private void WriteProduct(StreamedGroup group, int range)
@@ -109,17 +130,4 @@ internal sealed class StreamEmitter(KernelContext context, ProductEmitter produc
             products.WriteRow(Layer.ForwardProduct(group.Blocks, Layer.Program.InferencePhases[0].Products, group.Ranges[range]));
         }
     }
-
-    private string Load(StreamedGroup group, Place place) => place.Kind switch
-    {
-        PlaceKind.Lane when group.IsSplit => $"{Lane("lanes", place)} + {Lane("others", place)}",
-        PlaceKind.Lane => Lane("lanes", place),
-        PlaceKind.Vector => $"{context.Vectors}.LoadUnsafe(ref w, (nuint)(block * {Layer.PackBlock} + {Layer.BiasOffset(place.Index)} + unit))",
-        PlaceKind.PreviousState => $"{context.Vectors}.LoadUnsafe({Address(place)})",
-        _ => throw Choices.Unimplemented(place.Kind),
-    };
-
-    private string Lane(string lanes, Place place) => $"{context.Vectors}.LoadUnsafe(ref {lanes}, (nuint)(block * {Layer.SlotRow} + {place.Index * Layer.Block} + unit))";
-
-    private string Address(Place place) => $"ref arena, (nuint)({place.Parameter} + block * {Layer.Block} + unit)";
 }

@@ -203,11 +203,6 @@ internal static class ModelParser
             arguments.Report(Rules.LossNeedsLogits, "OutputActivation", source!.Said, link, loss.ReadsLogits ? "logits" : "plain values", activation.ToString());
         }
 
-        if (loss is { ValuesPerTarget: > 1 and var values } && (long)(outputSize ?? 0) * values > Limits.Size)
-        {
-            arguments.Report(Rules.SizeOutOfRange, "OutputSize", $"OutputSize, of which {source!.Said} reads {AttributeArguments.Text(values)} values each,", AttributeArguments.Text(outputSize!.Value), AttributeArguments.Text(Limits.Size / values));
-        }
-
         if (loss is { TargetsAreClasses: true } && outputSize == 1)
         {
             arguments.Report(Rules.SingleClass, "OutputSize", source!.Said);

@@ -14,7 +14,8 @@ namespace RnnGen.Generator.Planning;
 /// <param name="Prediction">For the largest prediction: the scratch, and for several sequences their rows and, where their lengths differ, their inputs in order.</param>
 /// <param name="State">With each state that is fed step by step.</param>
 /// <param name="Streams">With as many streams as share an arena.</param>
-internal sealed record MemoryAccount(long Model, long Training, long Thread, long Prediction, long State, long Streams)
+/// <param name="Block">With each of these states that is given a block of steps.</param>
+internal sealed record MemoryAccount(long Model, long Training, long Thread, long Prediction, long State, long Streams, long Block)
 {
     public static MemoryAccount Of(ModelPlan plan)
     {
@@ -26,7 +27,8 @@ internal sealed record MemoryAccount(long Model, long Training, long Thread, lon
             Thread: plan.Training.SumCount == 1 ? 0 : group,
             Prediction: Bytes(Predicted(plan, number)),
             State: plan.Streaming is null ? 0 : Bytes([new(plan.Streaming.ArenaLength, number, true)]),
-            Streams: plan.Streams is null ? 0 : Bytes(Streamed(plan.Streams, number)));
+            Streams: plan.Streams is null ? 0 : Bytes(Streamed(plan.Streams, number)),
+            Block: plan.Block is null ? 0 : Bytes([new(plan.Block.ArenaLength, number, true)]));
     }
 
     /// <summary>Bytes of the weights, as often as a step of a stream reads them, or the prediction of a sequence where a model does not stream.</summary>
@@ -80,6 +82,9 @@ internal sealed record MemoryAccount(long Model, long Training, long Thread, lon
         yield return new(leaves, 2 * sizeof(int), false);
         yield return new(leaves, sizeof(double), false);
         yield return new(leaves, sizeof(long), false);
+
+        // The squares of the gradient's blocks.
+        yield return new(plan.DenseSegments.Count + 256, sizeof(double), false);
         if (plan.Specification.GradientFlow)
         {
             yield return new(((plan.FlowRows + 3L) / 4 + 1) * training.Watched.Sum(w => plan.StepsOf(w) * w.States.Count), sizeof(double), false);

@@ -27,10 +27,10 @@ internal sealed record ModelPlan
     /// <summary>Prediction layer by layer, where a step depends on later ones; null where prediction goes step by step.</summary>
     public required UnrolledPrediction? Unrolled { get; init; }
 
-    /// <summary>Whole sequences, of up to a batch at once, step by step.</summary>
+    /// <summary>Whole sequences, of up to a batch at once, step by step; null where there is never more than one, which is predicted as a block.</summary>
     public required PredictionPlan? Prediction { get; init; }
 
-    /// <summary>One whole sequence.</summary>
+    /// <summary>One whole sequence; null where it is predicted as a block, or layer by layer.</summary>
     public required PredictionPlan? Single { get; init; }
 
     /// <summary>An even and an odd step of one sequence; every layer runs at each.</summary>
@@ -38,6 +38,9 @@ internal sealed record ModelPlan
 
     /// <summary>The same of many sequences at once: up to <see cref="PredictionPlanner.StreamRows"/>.</summary>
     public required PredictionPlan? Streams { get; init; }
+
+    /// <summary>Several steps of one sequence at once, unit by unit; null where they are computed one after the other.</summary>
+    public required PredictionPlan? Block { get; init; }
 
     /// <summary>The tables that tokens are looked up in, which have no packs.</summary>
     public IReadOnlyList<PlannedTable> Tables => Flow.Tables;
@@ -93,19 +96,22 @@ internal sealed record ModelPlan
     }
 
     /// <summary>The bytes of all of it.</summary>
-    public MemoryAccount Memory { get; init; } = new(0, 0, 0, 0, 0, 0);
+    public MemoryAccount Memory { get; init; } = new(0, 0, 0, 0, 0, 0, 0);
 
     /// <summary>Steps with a loss and an output.</summary>
     public int OutputSteps => Specification.OutputSteps;
 
     /// <summary>Whether several sequences are ever predicted at once; one after the other is what a model that predicts layer by layer does too.</summary>
-    public bool PredictsBatches => Specification.BatchSize > 1 || Unrolled is not null;
+    public bool PredictsBatches => Specification.BatchSize > Math.Max(1, SequencesInBlocks) || Unrolled is not null;
 
     /// <summary>Length of the prediction scratch, for one sequence or a batch.</summary>
-    public long ScratchLength => Unrolled?.ArenaLength ?? Math.Max(Prediction!.ArenaLength, Single!.ArenaLength);
+    public long ScratchLength => Unrolled?.ArenaLength ?? new[] { Prediction?.ArenaLength ?? 0, Single?.ArenaLength ?? 0, PredictsInBlocks ? Block!.ArenaLength : 0 }.Max();
 
-    /// <summary>Where a prediction of one sequence keeps the output layer's values; null where it does not.</summary>
-    public int? KeptHead => (Unrolled is null ? Single!.Kept : Unrolled.Kept)?.Offset;
+    /// <summary>Whether one sequence is predicted as a block of its steps.</summary>
+    public bool PredictsInBlocks => Block is not null && Single is null;
+
+    /// <summary>Sequences up to which each is predicted so, one after the other: a few at once read as many weights in a tile that they do not fill.</summary>
+    public int SequencesInBlocks => !PredictsInBlocks ? 0 : Layers.All(l => l.Plan.States.Count == 0 || l.Plan.InputShare >= 0.5) ? 3 : 1;
 
     /// <summary>Length of what says how a group's rows stand: live rows of each step, each row's sequence and length, and whether they start from states.</summary>
     public int GroupRowsLength => Specification.SequenceLength + 2 + 2 * Specification.BatchSize;

@@ -53,10 +53,11 @@ internal static class ModelPlanner
             Training = backward,
             SumCount = TrainingGroups.SumCount(model.BatchSize, group, model.GradientSums),
             Unrolled = isCausal ? null : new UnrolledPredictionPlanner(model, flow.Units),
-            Single = isCausal ? new PredictionPlanner(model, flow.Units, StepMode.Single) : null,
+            Single = isCausal && !PlanLayout.PredictsInBlocks(flow) ? new PredictionPlanner(model, flow.Units, StepMode.Single) : null,
             Batch = isCausal && model.BatchSize > 1 ? new PredictionPlanner(model, flow.Units, StepMode.Batch) : null,
             Stream = isCausal ? new PredictionPlanner(model, flow.Units, StepMode.Stream) : null,
             Streams = isCausal ? new PredictionPlanner(model, flow.Units, StepMode.Streams) : null,
+            Block = isCausal && flow.Units.OfType<PlannedLayer>().Any(l => l.Plan.ReadsAhead) ? new PredictionPlanner(model, flow.Units, StepMode.Block) : null,
         };
     }
 
@@ -70,7 +71,7 @@ internal static class ModelPlanner
         TrainingPlan training = TrainingPlan.Of(layout.Training, watched, layout.SumCount);
         after?.Invoke("training schedule", () => PlanText.Of(training));
 
-        // The schedules of prediction: every step is written out, but a stream's and a decoder's, which are an even and an odd one.
+        // The schedules of prediction: every step is written out, but a stream's and a decoder's, which are an even and an odd one, and those of a block, which are computed at once.
         PredictionPlan? single = layout.Single?.Schedule();
         ModelPlan plan = new()
         {
@@ -83,6 +84,7 @@ internal static class ModelPlanner
             Single = single,
             Streaming = layout.Stream?.Schedule(),
             Streams = layout.Streams?.Schedule(),
+            Block = layout.Block?.Schedule(),
         };
         after?.Invoke("prediction", () => PlanText.OfPrediction(plan));
 

@@ -23,7 +23,7 @@ internal sealed record PlanLayout
     /// <summary>Prediction layer by layer; null where it goes step by step.</summary>
     public required UnrolledPredictionPlanner? Unrolled { get; init; }
 
-    /// <summary>One sequence, step by step.</summary>
+    /// <summary>One sequence, step by step; null where it is predicted as a block.</summary>
     public required PredictionPlanner? Single { get; init; }
 
     /// <summary>A batch of sequences, step by step; null where there is never more than one.</summary>
@@ -35,10 +35,16 @@ internal sealed record PlanLayout
     /// <summary>Many sequences that are fed step by step, all at once.</summary>
     public required PredictionPlanner? Streams { get; init; }
 
+    /// <summary>Several steps of one sequence at once; null where that is not faster than one after the other.</summary>
+    public required PredictionPlanner? Block { get; init; }
+
+    /// <summary>Whether one sequence is predicted as a block: where every layer reads ahead, whose sums are those of a batch.</summary>
+    public static bool PredictsInBlocks(DataFlow flow) => flow.Units.OfType<PlannedLayer>().Where(l => l.Plan.States.Count > 0).Select(l => l.Plan.ReadsAhead).DefaultIfEmpty(false).All(r => r);
+
     /// <summary>The longest of its buffers that are no weights.</summary>
     public long LongestBuffer => new[]
     {
-        Training.Memory.Length, SumCount * Training.Sums.Length, Unrolled?.Length ?? 0, Single?.Length ?? 0, Batch?.Length ?? 0, Stream?.Length ?? 0, Streams?.Length ?? 0,
+        Training.Memory.Length, SumCount * Training.Sums.Length, Unrolled?.Length ?? 0, Single?.Length ?? 0, Batch?.Length ?? 0, Stream?.Length ?? 0, Streams?.Length ?? 0, Block?.Length ?? 0,
         WorkspaceLength, KeptStatesLength, WatchedLayer.Of(Training).Sum(w => (FlowRows / 4 + 2L) * StepsOf(w) * w.States.Count),
     }.Max();
 

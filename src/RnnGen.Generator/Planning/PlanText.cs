@@ -31,6 +31,7 @@ internal static class PlanText
         Add("batch", plan.PredictsBatches ? Calls(plan.Prediction) : null);
         Add("stream", Calls(plan.Streaming));
         Add("streams", Calls(plan.Streams));
+        Add("block", plan.Block?.Steps[0]);
         return text.ToString();
 
         void Add(string title, IEnumerable<Call>? calls)
@@ -45,7 +46,7 @@ internal static class PlanText
     }
 
     public static string Of(MemoryAccount memory) =>
-        Lines([$"model {memory.Model}", $"training {memory.Training}", $"thread {memory.Thread}", $"prediction {memory.Prediction}", $"state {memory.State}", $"streams {memory.Streams}"]);
+        Lines([$"model {memory.Model}", $"training {memory.Training}", $"thread {memory.Thread}", $"prediction {memory.Prediction}", $"state {memory.State}", $"streams {memory.Streams}", $"block {memory.Block}"]);
 
     /// <summary>A call in one line: what must hold, the method with its arguments, and the note.</summary>
     public static string Of(Call call)

@@ -16,11 +16,14 @@ internal sealed class PredictionPlanner
     /// <summary>Streams that share an arena: as many rows as a tile's weights are read for while what a step writes stays in the first two levels of the cache.</summary>
     public const int StreamRows = 32;
 
+    /// <summary>Steps that are computed at once; longer blocks go in pieces. Enough to read the input's weights once for many steps, few enough that what is between two layers stays in the cache.</summary>
+    public const int BlockSteps = 32;
+
     private readonly ModelSpecification _specification;
     private readonly IReadOnlyList<PlannedUnit> _units;
     private readonly StepLayout _layout;
 
-    /// <summary>Lays out the steps of whole sequences, or of streams.</summary>
+    /// <summary>Lays out the steps of whole sequences, of streams, or of a block.</summary>
     public PredictionPlanner(ModelSpecification specification, IReadOnlyList<PlannedUnit> units, StepMode mode)
     {
         (_specification, _units) = (specification, units);
@@ -28,6 +31,7 @@ internal sealed class PredictionPlanner
         {
             StepMode.Batch => specification.BatchSize,
             StepMode.Streams => StreamRows,
+            StepMode.Block => BlockSteps,
             StepMode.Single or StepMode.Stream => 1,
             _ => throw Choices.Unimplemented(mode),
         });
@@ -37,13 +41,13 @@ internal sealed class PredictionPlanner
     /// <summary>Length of the scratch in values, however large it is.</summary>
     public long Length => _layout.Memory.Length;
 
-    /// <summary>The steps of whole sequences, or an even and an odd step of streams, at each of which every layer runs.</summary>
+    /// <summary>The steps of whole sequences; an even and an odd step of streams, or the steps of a block at once, at each of which every layer runs.</summary>
     public PredictionPlan Schedule()
     {
         PlannedLayer head = _units.OfType<PlannedLayer>().Last();
         StepSchedule schedule = new(_layout);
-        bool streams = _layout.IsStreamed;
-        int steps = streams ? 2 : _specification.SequenceLength;
+        bool streams = _layout.IsStreamed || _layout.Mode == StepMode.Block;
+        int steps = _layout.Mode == StepMode.Block ? 1 : streams ? 2 : _specification.SequenceLength;
         List<IReadOnlyList<Call>> calls = [];
         for (int t = 0; t < steps; t++)
         {
@@ -58,9 +62,7 @@ internal sealed class PredictionPlanner
             ArenaLength = _layout.Memory.Length,
             Buffers = _layout.Memory.Buffers,
             States = _layout.States,
-            Outputs = _layout.Values(_units.OfType<Op>().Single(o => o.GoesToTheCaller), 0),
-            Head = _layout.Values(head, 0),
-            Kept = _layout.Kept,
+            Outputs = _layout.Values(head, 0),
             Pool = _layout.Pool,
             Starts = _layout.States.Select(s => (Call)(InitialStates.Start(s.Layer, s.Name, s.Even.Offset, _layout.All) with { Note = $"{s.Layer.Name} {s.Name}" })).ToList(),
             Steps = calls,

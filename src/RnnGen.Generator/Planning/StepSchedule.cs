@@ -27,6 +27,11 @@ internal sealed class StepSchedule(StepLayout layout)
         LayerPlan plan = layer.Plan;
         SourceRows source = layer.PredictedSource is Op op ? op.StepSource(layout, step) : SourceRows.InArena(layout.Values(layer.PredictedSource, step));
         ArenaBuffer? lanes = layout.LanesOf(layer);
+        if (layout.Mode == StepMode.Block && plan.States.Count > 0 && !plan.Scans)
+        {
+            return new BlockKernel(layer, source, lanes?.Offset, layout.Buffers(layer, plan.StepBuffers, step), layout.All);
+        }
+
         if (!layout.IsOne)
         {
             int blockStride = plan.PredictedLanes == 1 ? 0 : layout.Rows * plan.SlotRow;

@@ -38,6 +38,7 @@ internal sealed class UnitPlanner
             flow.Add(end);
         }
 
+        flow.AddTails();
         return flow;
     }
 

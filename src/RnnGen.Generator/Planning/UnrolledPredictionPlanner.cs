@@ -51,7 +51,6 @@ internal sealed class UnrolledPredictionPlanner
             ArenaLength = _forward.Memory.Length,
             Buffers = _forward.Memory.Buffers,
             Forward = [.. _units.Where(u => u.Clock != Clock.Output).SelectMany(schedule.Of), .. decoder is null ? [] : Starts(decoder)],
-            Kept = _forward.Kept,
             Decoder = decoder,
         };
     }
@@ -70,8 +69,7 @@ internal sealed class UnrolledPredictionPlanner
             Rows = layout.Rows,
             Fed = layout.Fed!,
             States = layout.States,
-            Outputs = layout.Values(_units.OfType<Op>().Single(o => o.GoesToTheCaller), 0),
-            Head = layout.Values(_units.OfType<PlannedLayer>().Last(), 0),
+            Outputs = layout.Values(_units.OfType<PlannedLayer>().Last(), 0),
             Weights = layout.AttentionWeights,
             Steps = Enumerable.Range(0, 2).Select(parity => (IReadOnlyList<Call>)Decoded.SelectMany(u => schedule.Of(u, parity, isEnd: false)).ToList()).ToList(),
         };

@@ -141,6 +141,50 @@ public static class Pool
         }
     }
 
+    /// <summary>The outputs of a block's steps are added to the sum of those before, one after the other; each step has the mean so far.</summary>
+    /// <typeparam name="T">The number type.</typeparam>
+    /// <param name="arena">The arena.</param>
+    /// <param name="outputs">Where the first step's outputs are stored.</param>
+    /// <param name="soFar">Where the sum of the steps before is stored; it becomes that of all.</param>
+    /// <param name="pooled">Where the first step's mean goes.</param>
+    /// <param name="stride">Values from a step to the next.</param>
+    /// <param name="before">The number of steps before the first.</param>
+    /// <param name="first">The first step.</param>
+    /// <param name="last">The step after the last.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void MeanBlock<T>(ref T arena, int outputs, int soFar, int pooled, int stride, int before, int first, int last) where T : unmanaged, INumber<T>
+    {
+        for (int step = first; step < last; step++)
+        {
+            MeanStep(ref arena, outputs + step * stride, soFar, stride, before + step == 0, 0, 1);
+            MeanEnd(ref arena, soFar, pooled + step * stride, stride, before + step + 1);
+        }
+    }
+
+    /// <summary>The maximum of a block's steps and of those before, one after the other.</summary>
+    /// <inheritdoc cref="MeanBlock"/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void MaxBlock<T>(ref T arena, int outputs, int soFar, int pooled, int stride, int before, int first, int last) where T : unmanaged
+    {
+        for (int step = first; step < last; step++)
+        {
+            MaxStep(ref arena, outputs + step * stride, soFar, stride, before + step == 0, 0, 1);
+            LastStep(ref arena, soFar, pooled + step * stride, stride, false, 0, 1);
+        }
+    }
+
+    /// <summary>Each step of a block has its own outputs.</summary>
+    /// <inheritdoc cref="MeanBlock"/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void LastBlock<T>(ref T arena, int outputs, int soFar, int pooled, int stride, int before, int first, int last) where T : unmanaged
+    {
+        for (int step = first; step < last; step++)
+        {
+            LastStep(ref arena, outputs + step * stride, soFar, stride, false, 0, 1);
+            LastStep(ref arena, soFar, pooled + step * stride, stride, false, 0, 1);
+        }
+    }
+
     /// <summary>Each row's sum becomes its mean.</summary>
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="arena">The arena.</param>

@@ -46,15 +46,6 @@ public sealed class ModelLayout
     /// <summary>Elements of one sequence's output.</summary>
     public required int OutputLength { get; init; }
 
-    /// <summary>
-    /// Values of one step of the output layer, laid <c>[OutputSize, k]</c> where the loss reads k values for each target. Default: as many as a step has outputs.
-    /// </summary>
-    public int HeadSize
-    {
-        get => field > 0 ? field : OutputLength / OutputSteps;
-        init;
-    }
-
     /// <summary>The number of classes, if targets are classes; otherwise 0.</summary>
     public int ClassCount { get; init; }
 
@@ -99,6 +90,9 @@ public sealed class ModelLayout
 
     /// <summary>Bytes of the arrays of each 32 streams, or part of them, of a set (<c>CreateStreams</c>); 0 for a model that cannot stream.</summary>
     public long StreamsMemory { get; init; }
+
+    /// <summary>Bytes of the arrays that a streaming state adds at its first <c>Process</c>; 0 for a model that processes a block one step after the other.</summary>
+    public long BlockMemory { get; init; }
 
     /// <summary>Multiplications and additions of one sequence's forward pass in the matrix products.</summary>
     public required long ForwardFlops { get; init; }

@@ -1,6 +1,8 @@
 using System.ComponentModel;
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace RnnGen.Runtime;
 
 /// <summary>The name of a checked value in messages.</summary>
@@ -42,6 +44,45 @@ public static class Check
         if (length < minimum)
         {
             throw new ArgumentException(Invariant($"'{name}' needs room for {minimum} elements ({shape}); it holds {length}."), name);
+        }
+    }
+
+    /// <summary>A block holds whole steps.</summary>
+    /// <param name="length">Elements found.</param>
+    /// <param name="step">Elements of a step.</param>
+    /// <param name="name">The parameter.</param>
+    /// <returns>The number of steps.</returns>
+    /// <exception cref="ArgumentException">It ends within a step.</exception>
+    internal static int Steps(int length, int step, string name)
+    {
+        if (length % step != 0)
+        {
+            throw new ArgumentException(Invariant($"'{name}' must hold whole steps of {step} elements (InputSize); it holds {length}."), name);
+        }
+
+        return length / step;
+    }
+
+    /// <summary>Outputs do not overwrite inputs of later steps: the two do not overlap, or start together and no step writes beyond its inputs.</summary>
+    /// <typeparam name="TInput">The type of one input element.</typeparam>
+    /// <typeparam name="TNumber">The number type.</typeparam>
+    /// <param name="block">The inputs.</param>
+    /// <param name="inputSize">Elements of a step's input.</param>
+    /// <param name="outputs">The outputs.</param>
+    /// <param name="outputSize">Values of a step's output.</param>
+    /// <exception cref="ArgumentException">They overlap in another way.</exception>
+    internal static unsafe void InPlace<TInput, TNumber>(ReadOnlySpan<TInput> block, int inputSize, Span<TNumber> outputs, int outputSize)
+        where TInput : unmanaged
+        where TNumber : unmanaged
+    {
+        nint from = Unsafe.ByteOffset(
+            in Unsafe.As<TInput, byte>(ref MemoryMarshal.GetReference(block)), in Unsafe.As<TNumber, byte>(ref MemoryMarshal.GetReference(outputs)));
+        bool overlap = from >= 0 ? from < (long)block.Length * sizeof(TInput) : -from < (long)outputs.Length * sizeof(TNumber);
+        if (overlap && (from != 0 || outputSize * sizeof(TNumber) > inputSize * sizeof(TInput)) && !block.IsEmpty)
+        {
+            throw new ArgumentException(
+                Invariant($"'outputs' overlaps 'block', so that outputs would overwrite inputs of later steps. To process in place, start both at the same element, which takes an OutputSize of at most InputSize; they are {outputSize} and {inputSize}."),
+                nameof(outputs));
         }
     }
 

@@ -22,6 +22,8 @@ public sealed class Adagrad(double learningRate = 1e-2) : Optimizer(learningRate
     /// <inheritdoc/>
     protected override int MomentCount => 1;
 
+    private protected override bool IsElementwise => true;
+
     private protected override void CheckSettings<TNumber>(long step) => Hyperparameter.CheckAboveZero<TNumber>(Epsilon, nameof(Epsilon));
 
     private protected override double Reach(long step, double gradient, Span<double> moments)

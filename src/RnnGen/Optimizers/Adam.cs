@@ -41,6 +41,8 @@ public sealed class Adam(double learningRate = 1e-3) : Optimizer(learningRate)
     /// <inheritdoc/>
     protected override int MomentCount => 2;
 
+    private protected override bool IsElementwise => true;
+
     private protected override void CheckSettings<TNumber>(long step) => AdamRule<TNumber>.Check(step, LearningRate, Beta1, Epsilon, decay: 0);
 
     private protected override double Reach(long step, double gradient, Span<double> moments) => AdamRule<double>.Reach(step, LearningRate, Beta1, Epsilon, 0, gradient, moments);
@@ -91,6 +93,8 @@ public sealed class AdamW : Optimizer
 
     /// <inheritdoc/>
     protected override int MomentCount => 2;
+
+    private protected override bool IsElementwise => true;
 
     /// <inheritdoc/>
     protected override bool AddsWeightDecay => false;

@@ -8,11 +8,14 @@ namespace RnnGen;
 internal static class Gradient
 {
     /// <summary>The sum of squares over segments, in their order.</summary>
+    /// <param name="values">The values.</param>
+    /// <param name="segments">Those that count.</param>
+    /// <param name="limit">The greatest magnitude.</param>
+    /// <param name="sum">What the sum starts from.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static double SumOfSquares<T>(ReadOnlySpan<T> values, ReadOnlySpan<ParameterSegment> segments, double limit)
+    public static double SumOfSquares<T>(ReadOnlySpan<T> values, ReadOnlySpan<ParameterSegment> segments, double limit, double sum = 0)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        double sum = 0;
         foreach (ParameterSegment segment in segments)
         {
             sum += SumOfSquares(values.Slice(segment.Offset, segment.Length), limit);

@@ -112,70 +112,83 @@ public abstract partial class Optimizer
         get => true;
     }
 
+    /// <summary>
+    /// Whether the rule works element by element, so that a step may be taken in parts, each with some of the segments, at once. Not so where nothing is known of the rule.
+    /// </summary>
+    private protected virtual bool IsElementwise
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        get => false;
+    }
+
     /// <summary>Clips the gradient and updates the parameters of some segments.</summary>
     /// <typeparam name="TNumber">The number type: <see cref="float"/> or <see cref="double"/>.</typeparam>
     /// <param name="model">The model whose parameters these are.</param>
-    /// <param name="parameters">Updated; <c>layout.ParameterCount</c> values.</param>
-    /// <param name="gradients">The same number of values; read only.</param>
-    /// <param name="layout">The model's layout.</param>
-    /// <param name="segments">The segments to update, which do not overlap. Moments, weight decay and the norm of the gradient are limited to them.</param>
+    /// <param name="change">Parameters, gradient and segments. Moments, weight decay and the norm of the gradient are limited to the segments.</param>
+    /// <returns>Whether the pass has packed the blocks.</returns>
     /// <exception cref="InvalidOperationException">The optimiser belongs to another model, or its settings contradict each other.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A setting is beyond the number type's range; nothing has changed.</exception>
     /// <exception cref="ArgumentException">A length differs from the layout's.</exception>
     /// <exception cref="NonFiniteException">A gradient is not finite, or a parameter or moment would not be after the update; nothing has changed.</exception>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal void Update<TNumber>(
-        object model, Span<TNumber> parameters, ReadOnlySpan<TNumber> gradients, ModelLayout layout, ReadOnlySpan<ParameterSegment> segments)
+    internal bool Update<TNumber>(object model, in ParameterChange<TNumber> change)
         where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
     {
-        ArgumentNullException.ThrowIfNull(layout);
+        ArgumentNullException.ThrowIfNull(change.Layout);
         CheckUpdate<TNumber>(model);
-        CheckLength(parameters.Length, layout, nameof(parameters));
-        CheckLength(gradients.Length, layout, nameof(gradients));
+        CheckLength(change.Parameters.Length, change.Layout, "parameters");
+        CheckLength(change.Gradients.Length, change.Layout, "gradients");
 
-        double squares = Gradient.SumOfSquares(gradients, segments, double.PositiveInfinity);
+        double squares = change.SumOfSquares();
         if (!double.IsFinite(squares))
         {
-            Gradient.ThrowIfNotFinite(gradients, segments, layout);
+            Gradient.ThrowIfNotFinite(change.Gradients, change.Segments, change.Layout);
         }
 
-        double whole = Gradient.Norm(gradients, segments, double.PositiveInfinity, squares), factor = 1;
+        double whole = Gradient.Norm(change.Gradients, change.Segments, double.PositiveInfinity, squares), factor = 1;
         if (ClipNorm is { } clipNorm)
         {
-            double norm = ClipValue is { } limit ? Gradient.Norm(gradients, segments, limit, null) : whole;
+            double norm = ClipValue is { } limit ? Gradient.Norm(change.Gradients, change.Segments, limit, null) : whole;
             factor = Math.Min(1, clipNorm / (norm + 1e-6));
         }
 
-        TNumber[] moments = (TNumber[]?)_moments ?? new TNumber[MomentLength(parameters.Length)];
-        Take(
-            new OptimizerStep<TNumber>
-            {
-                Parameters = parameters,
-                Gradients = gradients,
-                Segments = segments,
-                Moments = moments,
-                ClipValue = ClipValue,
-                Factor = factor,
-                WeightDecay = AddsWeightDecay ? WeightDecay : 0,
-            },
-            whole,
-            layout);
+        TNumber[] moments = (TNumber[]?)_moments ?? new TNumber[MomentLength(change.Parameters.Length)];
+        OptimizerStep<TNumber> step = new()
+        {
+            Parameters = change.Parameters,
+            Gradients = change.Gradients,
+            Segments = change.Segments,
+            Moments = moments,
+            ClipValue = ClipValue,
+            Factor = factor,
+            WeightDecay = AddsWeightDecay ? WeightDecay : 0,
+        };
+        bool isPacked = Take(step, whole, change);
         (_model, _moments, GradientNorm) = (model, moments, whole);
+        return isPacked;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Take<TNumber>(in OptimizerStep<TNumber> step, double norm, ModelLayout layout) where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
+    private bool Take<TNumber>(in OptimizerStep<TNumber> step, double norm, in ParameterChange<TNumber> change) where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
     {
         StepCount++;
         if (!MayOverflow(step, norm))
         {
-            Step(step);
-            return;
+            if (change.Pass is not { } pass || !IsElementwise)
+            {
+                Step(step);
+                return false;
+            }
+
+            pass.Run(this, step, change.Blocks);
+            Step(step.Of(change.Rows));
+            return true;
         }
 
         try
         {
-            StepOnTrial(step, layout);
+            StepOnTrial(step, change.Layout);
+            return false;
         }
         catch
         {
@@ -183,6 +196,10 @@ public abstract partial class Optimizer
             throw;
         }
     }
+
+    /// <summary>A part of a step.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal void StepOf<TNumber>(in OptimizerStep<TNumber> step) where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber> => Step(step);
 
     /// <summary>Checks everything about an update that is known before its gradient is.</summary>
     /// <typeparam name="TNumber">The number type: <see cref="float"/> or <see cref="double"/>.</typeparam>

@@ -47,7 +47,22 @@ public readonly ref struct OptimizerStep<T> where T : unmanaged, IBinaryFloating
     /// <summary>What is added to the gradient, times the parameter.</summary>
     internal double WeightDecay { get; init; }
 
+    /// <summary>Packs a segment that has been updated, or null.</summary>
+    internal Action<int, int>? Pack { get; init; }
+
     private int MomentStride => Parameters.Length;
+
+    /// <summary>The same step of other segments.</summary>
+    internal OptimizerStep<T> Of(ReadOnlySpan<ParameterSegment> segments) => new()
+    {
+        Parameters = Parameters,
+        Gradients = Gradients,
+        Segments = segments,
+        Moments = Moments,
+        ClipValue = ClipValue,
+        Factor = Factor,
+        WeightDecay = WeightDecay,
+    };
 
     /// <summary>One of the rule's moments: one value per parameter, 0 before the first step, kept from step to step.</summary>
     /// <param name="index">From 0 to below <see cref="Optimizer.MomentCount"/>.</param>
@@ -88,6 +103,8 @@ public readonly ref struct OptimizerStep<T> where T : unmanaged, IBinaryFloating
             {
                 RunRest(rule, segment.Offset + whole, segment.Length - whole);
             }
+
+            Pack?.Invoke(segment.Offset, segment.End);
         }
     }
 

@@ -44,6 +44,8 @@ public sealed class RmsProp(double learningRate = 1e-2) : Optimizer(learningRate
     /// <inheritdoc/>
     protected override int MomentCount => 1 + (Centered ? 1 : 0) + (Momentum > 0 ? 1 : 0);
 
+    private protected override bool IsElementwise => true;
+
     private protected override void CheckSettings<TNumber>(long step) => Hyperparameter.CheckAboveZero<TNumber>(Epsilon, nameof(Epsilon));
 
     private protected override double Reach(long step, double gradient, Span<double> moments)

@@ -37,6 +37,8 @@ public sealed class Sgd(double learningRate) : Optimizer(learningRate)
     /// <inheritdoc/>
     protected override int MomentCount => Momentum > 0 ? 1 : 0;
 
+    private protected override bool IsElementwise => true;
+
     private protected override void CheckSettings<TNumber>(long step)
     {
         Hyperparameter.CheckFinite<TNumber>(Dampening, nameof(Dampening));

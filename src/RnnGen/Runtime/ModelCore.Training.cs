@@ -5,6 +5,8 @@ namespace RnnGen.Runtime;
 /// <content>How models train.</content>
 public partial class ModelCore<TNumber, TInput, TTarget>
 {
+    private UpdatePass<TNumber>? _pass;
+
     private TrainingJob<TNumber, TInput, TTarget> Job => _job ??= _program.CreateJob(this);
 
     /// <summary>Computes the mean loss, NaN if there is no target. The model does not change.</summary>
@@ -101,7 +103,15 @@ public partial class ModelCore<TNumber, TInput, TTarget>
         Check.Length(gradients.Length, _parameters.Length, nameof(gradients), "ParameterCount");
         using TrainingTurn turn = new(ref _turn, model);
         ParameterSegment all = new(0, _parameters.Length);
-        Update(model, gradients, Shape.Learned.Length == 0 ? new ReadOnlySpan<ParameterSegment>(in all) : Shape.Learned, optimizer);
+        Update(model, optimizer, new ParameterChange<TNumber>
+        {
+            Parameters = _parameters,
+            Gradients = gradients,
+            Layout = Layout,
+            Segments = Shape.Learned.Length == 0 ? new ReadOnlySpan<ParameterSegment>(in all) : Shape.Learned,
+            Blocks = Shape.LearnedBlocks,
+            Pass = Pass,
+        });
         _telemetry.Updated();
     }
 
@@ -156,7 +166,17 @@ public partial class ModelCore<TNumber, TInput, TTarget>
         bool isUpdated = !TNumber.IsNaN(loss);
         if (isUpdated)
         {
-            Update(model, job.Gradients, job.Segments, optimizer);
+            Update(model, optimizer, new ParameterChange<TNumber>
+            {
+                Parameters = _parameters,
+                Gradients = job.Gradients,
+                Layout = Layout,
+                Segments = job.Segments,
+                Blocks = Shape.TrainedBlocks,
+                Rows = job.Rows,
+                Squares = job.Squares,
+                Pass = Pass,
+            });
         }
 
         Commit(count, state);
@@ -181,13 +201,34 @@ public partial class ModelCore<TNumber, TInput, TTarget>
         state?.CommitGradients(count);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Update(object model, ReadOnlySpan<TNumber> gradients, ReadOnlySpan<ParameterSegment> segments, Optimizer optimizer)
+    private UpdatePass<TNumber> Pass
     {
-        Flow?.BeginUpdate<TNumber>(_parameters, segments);
-        ParameterUpdate.Apply(optimizer, model, _parameters, gradients, Layout, segments);
-        Flow?.EndUpdate<TNumber>(_parameters, segments);
-        ParametersChanged();
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        get
+        {
+            _pass ??= new(Pack);
+            _pass.Threads = _threads;
+            return _pass;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Pack(int first, int last) => _program.Pack(ref FirstParameter, ref Packs, first, last);
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Update(object model, Optimizer optimizer, in ParameterChange<TNumber> change)
+    {
+        Flow?.BeginUpdate<TNumber>(_parameters, change.Segments);
+        bool isPacked = optimizer.Update(model, change);
+        Flow?.EndUpdate<TNumber>(_parameters, change.Segments);
+        if (isPacked)
+        {
+            _program.PackRest(ref FirstParameter, ref Packs);
+        }
+        else
+        {
+            ParametersChanged();
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

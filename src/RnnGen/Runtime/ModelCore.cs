@@ -169,7 +169,11 @@ public partial class ModelCore<TNumber, TInput, TTarget>
 
     /// <summary>Packs the parameters again.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal void ParametersChanged() => _program.Pack(ref FirstParameter, ref Packs);
+    internal void ParametersChanged()
+    {
+        Pack(0, _parameters.Length);
+        _program.PackRest(ref FirstParameter, ref Packs);
+    }
 
     /// <summary>Computes the outputs of one sequence. It does not allocate. Safe to call from many threads at once.</summary>
     /// <param name="input">The values of the sequence's steps, one step after the other.</param>
@@ -373,7 +377,11 @@ public partial class ModelCore<TNumber, TInput, TTarget>
             ReadOnlySpan<TInput> x = inputs[(start * layout.InputLength)..];
             ReadOnlySpan<int> steps = lengths.IsEmpty ? default : lengths.Slice(start, size);
             ref TNumber y = ref MemoryMarshal.GetReference(outputs[(start * layout.OutputLength)..]);
-            if (size == 1 && Shape.PredictsOne)
+            if (size <= (Shape.Stream?.Block?.Sequences ?? 0))
+            {
+                PredictBlocks(x, ref scratch.First, outputs[(start * layout.OutputLength)..], size, steps);
+            }
+            else if (size == 1 && Shape.PredictsOne)
             {
                 _program.PredictOne(ref MemoryMarshal.GetReference(x), ref FirstParameter, ref Packs, ref scratch.First, ref y, steps.IsEmpty ? layout.SequenceLength : steps[0]);
             }
@@ -441,7 +449,7 @@ public partial class ModelCore<TNumber, TInput, TTarget>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private protected void CheckTokens(ReadOnlySpan<TInput> inputs, string name, ReadOnlySpan<int> lengths)
+    internal void CheckTokens(ReadOnlySpan<TInput> inputs, string name, ReadOnlySpan<int> lengths)
     {
         if (typeof(TInput) == typeof(int))
         {

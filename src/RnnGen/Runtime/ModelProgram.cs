@@ -26,15 +26,24 @@ public abstract class ModelProgram<TNumber, TInput, TTarget>
     /// <param name="seed">The seed.</param>
     public abstract void Initialize(Span<TNumber> parameters, int seed);
 
-    /// <summary>Packs the parameters into the layout that the kernels read.</summary>
+    /// <summary>Packs the matrices' rows that are in a range of parameters into the layout that the kernels read.</summary>
     /// <param name="p">The parameters.</param>
     /// <param name="w">The packs.</param>
-    public abstract void Pack(ref TNumber p, ref TNumber w);
+    /// <param name="first">The first parameter of the range.</param>
+    /// <param name="last">The parameter after the last one of the range, which cuts no row.</param>
+    public abstract void Pack(ref TNumber p, ref TNumber w, int first, int last);
 
-    /// <summary>Unpacks the gradients from the layout in which they were summed.</summary>
+    /// <summary>Packs all parameters that are not rows of matrices, and everything that is packed of more than one row.</summary>
+    /// <param name="p">The parameters.</param>
+    /// <param name="w">The packs.</param>
+    public abstract void PackRest(ref TNumber p, ref TNumber w);
+
+    /// <summary>Unpacks the gradients of a range of parameters from the layout in which they were summed.</summary>
     /// <param name="sums">The sum.</param>
     /// <param name="g">The flat gradient.</param>
-    public abstract void TakeGradients(ref TNumber sums, ref TNumber g);
+    /// <param name="first">The first parameter of the range.</param>
+    /// <param name="last">The parameter after the last one of the range, which cuts no row.</param>
+    public abstract void TakeGradients(ref TNumber sums, ref TNumber g, int first, int last);
 
     /// <summary>Checks the values of targets.</summary>
     /// <param name="targets">The targets.</param>
@@ -132,14 +141,6 @@ public abstract class ModelProgram<TNumber, TInput, TTarget>
     /// <param name="last">Rows.</param>
     public virtual void PredictRows(ref TInput x, ref TNumber p, ref TNumber w, ref TNumber a, ref TNumber y, GroupRows rows, int last) => throw new NotSupportedException();
 
-    /// <summary>Reads what the output layer's values say of targets.</summary>
-    /// <param name="reading">What is read.</param>
-    /// <param name="head">The output layer's values, one target after the other.</param>
-    /// <param name="values">Receives what is read.</param>
-    /// <param name="targets">Targets.</param>
-    /// <param name="draws">The chance that draws are made with.</param>
-    public virtual void Read(HeadReading reading, ref TNumber head, ref TNumber values, int targets, HeadDraws draws) => throw new NotSupportedException();
-
     /// <summary>Computes one step of one sequence.</summary>
     /// <param name="x">The values of the step, or of its token's embedding.</param>
     /// <param name="w">The packs.</param>
@@ -156,6 +157,16 @@ public abstract class ModelProgram<TNumber, TInput, TTarget>
     /// <param name="y">Receives their outputs.</param>
     /// <param name="rows">The sequences.</param>
     public virtual void Streams(ref TInput x, ref TNumber p, ref TNumber w, ref TNumber a, ref TNumber y, StreamedRows rows) => throw new NotSupportedException();
+
+    /// <summary>Computes steps of one sequence at once, up to as many as a block has.</summary>
+    /// <param name="x">The steps.</param>
+    /// <param name="p">The parameters.</param>
+    /// <param name="w">The packs.</param>
+    /// <param name="a">The block's memory.</param>
+    /// <param name="before">The number of earlier steps.</param>
+    /// <param name="said">The first step at which the output of a model that says one thing at the end is wanted.</param>
+    /// <param name="steps">The number of steps.</param>
+    public virtual void Block(ref TInput x, ref TNumber p, ref TNumber w, ref TNumber a, int before, int said, int steps) => throw new NotSupportedException();
 
     /// <summary>Step 0, 2, 4… of a decoder.</summary>
     /// <param name="w">The packs.</param>

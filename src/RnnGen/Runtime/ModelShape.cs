@@ -6,6 +6,9 @@ namespace RnnGen.Runtime;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class ModelShape
 {
+    private ParameterSegment[]? _trainedBlocks;
+    private ParameterSegment[]? _learnedBlocks;
+
     /// <summary>Parameters, lengths of the buffers that callers see, memory.</summary>
     public required ModelLayout Layout { get; init; }
 
@@ -17,9 +20,6 @@ public sealed class ModelShape
 
     /// <summary>Values of one step of an output.</summary>
     public required int OutputSize { get; init; }
-
-    /// <summary>What is read of the output layer; null if its values are the outputs.</summary>
-    public HeadShape? Head { get; init; }
 
     /// <summary>Whether one sequence has a schedule of its own.</summary>
     public bool PredictsOne { get; init; } = true;
@@ -41,6 +41,12 @@ public sealed class ModelShape
 
     /// <summary>The segments that an update without a training step changes: everything that is learned; empty for all parameters.</summary>
     public ParameterSegment[] Learned { get; init; } = [];
+
+    /// <summary>The segments that every training step changes, in blocks.</summary>
+    internal ParameterSegment[] TrainedBlocks => _trainedBlocks ??= ParameterBlocks.Cut(Layout, Training.Segments);
+
+    /// <summary>Everything that is learned, in blocks.</summary>
+    internal ParameterSegment[] LearnedBlocks => _learnedBlocks ??= ParameterBlocks.Cut(Layout, Learned.Length == 0 ? [new ParameterSegment(0, Layout.ParameterCount)] : Learned);
 
     /// <summary>The shape of its training.</summary>
     public required TrainingShape Training { get; init; }
@@ -172,7 +178,39 @@ public sealed class StreamShape
 
     /// <summary>Their number; 0 if outputs are not pooled.</summary>
     public int PoolWidth { get; init; }
+
+    /// <summary>How several steps are computed at once; null where they are computed one after the other.</summary>
+    public BlockShape? Block { get; init; }
 }
+
+/// <summary>The shape of a block of steps that are computed at once.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class BlockShape
+{
+    /// <summary>Values of its memory.</summary>
+    public required int ArenaLength { get; init; }
+
+    /// <summary>The maximum number of steps; longer blocks go in pieces.</summary>
+    public required int Steps { get; init; }
+
+    /// <summary>Where the outputs of its steps are stored.</summary>
+    public required StepValues Outputs { get; init; }
+
+    /// <summary>The layers' states, in the order of the stream's.</summary>
+    public required BlockState[] States { get; init; }
+
+    /// <summary>Where the pooled outputs so far are stored.</summary>
+    public int Pool { get; init; }
+
+    /// <summary>Sequences of a group up to which each is predicted as a block of its steps; 0 if none is.</summary>
+    public int Sequences { get; init; }
+}
+
+/// <summary>A state in a block.</summary>
+/// <param name="First">Where it is stored before the first step.</param>
+/// <param name="Step">From a step to the next; 0 if each step overwrites it.</param>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly record struct BlockState(int First, int Step);
 
 /// <summary>A state in two buffers, used in turn, or in one twice.</summary>
 /// <param name="Even">Where it is stored before steps 0, 2, 4….</param>

@@ -55,6 +55,6 @@ public static class ParameterUpdate
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(optimizer);
-        optimizer.Update(model, parameters, gradients, layout, segments);
+        optimizer.Update(model, new ParameterChange<T> { Parameters = parameters, Gradients = gradients, Layout = layout, Segments = segments, Blocks = segments });
     }
 }

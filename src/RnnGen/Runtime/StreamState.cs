@@ -21,6 +21,7 @@ public abstract class StreamState<TNumber, TInput, TTarget>
     private readonly int _inputStep;
     private readonly int _outputSize;
     private readonly int _outputs;
+    private AlignedBuffer<TNumber>? _block;
     private bool _isOdd;
     private int _steps;
 
@@ -44,38 +45,83 @@ public abstract class StreamState<TNumber, TInput, TTarget>
     {
         Check.Length(x.Length, _inputStep, nameof(x), "InputSize");
         Check.Length(y.Length, _outputSize, nameof(y), "OutputSize");
-        _core.Program.Stream(ref Input(x), ref _core.Packs, ref _arena.First, _isOdd, _steps);
+        if (typeof(TInput) == typeof(int))
+        {
+            _core.CheckTokens(x, nameof(x), default);
+        }
+
+        Advance(ref MemoryMarshal.GetReference(x), ref MemoryMarshal.GetReference(y));
+    }
+
+    /// <summary>
+    /// Processes a block of steps, as <c>Step</c> does one after the other. Products with the input are computed for many steps at once, so the same numbers take less time; a
+    /// sum is then added up in another order than <c>Step</c>'s, and outputs agree to rounding. However a sequence is cut into blocks, its outputs have the same bits. The first
+    /// call allocates the memory for it, later ones allocate nothing.
+    /// </summary>
+    /// <param name="block">[steps × <c>InputSize</c>] values or tokens, of any number of steps.</param>
+    /// <param name="outputs">[steps × <c>OutputSize</c>] values, written. They may take the place of the block's values (in place) if they start where it does and <c>OutputSize</c> is not greater than <c>InputSize</c>.</param>
+    /// <exception cref="ArgumentException">A span has another length, a token is outside the vocabulary, or the spans overlap in another way. The state is unchanged.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Process(ReadOnlySpan<TInput> block, Span<TNumber> outputs)
+    {
+        int steps = Check.Steps(block.Length, _inputStep, nameof(block));
+        Check.Length(outputs.Length, (long)steps * _outputSize, nameof(outputs), "steps × OutputSize");
+        Check.InPlace(block, _inputStep, outputs, _outputSize);
+        _core.CheckTokens(block, nameof(block), default);
+        if (_shape.Block is { } shape)
+        {
+            ProcessAtOnce(shape, block, outputs, steps);
+            return;
+        }
+
+        for (int i = 0; i < steps; i++)
+        {
+            Advance(ref Unsafe.Add(ref MemoryMarshal.GetReference(block), i * _inputStep), ref Unsafe.Add(ref MemoryMarshal.GetReference(outputs), i * _outputSize));
+        }
+    }
+
+    // The states go to the memory of a block, and come back.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void ProcessAtOnce(BlockShape shape, ReadOnlySpan<TInput> block, Span<TNumber> outputs, int steps)
+    {
+        _block ??= new(shape.ArenaLength);
+        for (int i = 0; i < shape.States.Length; i++)
+        {
+            StreamedState state = _shape.States[i];
+            _arena.Span.Slice(_isOdd ? state.Odd : state.Even, state.Size).CopyTo(_block.Span[shape.States[i].First..]);
+        }
+
+        _arena.Span.Slice(_shape.Pool, _shape.PoolWidth).CopyTo(_block.Span[shape.Pool..]);
+        _core.RunBlocks(ref _block.First, block, outputs, _steps, saysAll: true);
+        for (int i = 0; i < shape.States.Length; i++)
+        {
+            StreamedState state = _shape.States[i];
+            _block.Span.Slice(shape.States[i].First, state.Size).CopyTo(_arena.Span[state.Even..]);
+        }
+
+        _block.Span.Slice(shape.Pool, _shape.PoolWidth).CopyTo(_arena.Span[_shape.Pool..]);
+        (_isOdd, _steps) = (false, _steps + steps);
+    }
+
+    // One step, whose arguments were checked. A token's row is read where it is stored in the parameters.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Advance(ref TInput x, ref TNumber y)
+    {
+        ref TNumber input = ref Unsafe.As<TInput, TNumber>(ref x);
+        if (typeof(TInput) == typeof(int))
+        {
+            TrainedTable table = _core.Shape.Training.Table!;
+            input = ref Unsafe.Add(ref _core.FirstParameter, table.Offset + Unsafe.As<TInput, int>(ref x) * table.Size);
+        }
+
+        _core.Program.Stream(ref input, ref _core.Packs, ref _arena.First, _isOdd, _steps);
         _isOdd = !_isOdd;
         _steps++;
         ref TNumber outputs = ref Unsafe.Add(ref _arena.First, _outputs);
-        for (int i = 0; i < y.Length; i++)
+        for (int i = 0; i < _outputSize; i++)
         {
-            y[i] = Unsafe.Add(ref outputs, i);
+            Unsafe.Add(ref y, i) = Unsafe.Add(ref outputs, i);
         }
-    }
-
-    /// <summary>Reads what the loss reads of the latest step: the output layer's values behind their links. It does not allocate.</summary>
-    /// <param name="values">[<c>Layout.HeadSize</c>] values, written.</param>
-    /// <exception cref="ArgumentException">The span has another length.</exception>
-    protected void ReadHead(Span<TNumber> values)
-    {
-        Check.Length(values.Length, _core.Shape.Head!.Size, nameof(values), "Layout.HeadSize");
-        _core.Program.Read(HeadReading.Parameters, ref Unsafe.Add(ref _arena.First, _core.Shape.Head.Streamed), ref MemoryMarshal.GetReference(values), _outputSize, default);
-    }
-
-    // A token's row is read where it is stored in the parameters.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ref TNumber Input(ReadOnlySpan<TInput> x)
-    {
-        if (typeof(TInput) != typeof(int))
-        {
-            return ref Unsafe.As<TInput, TNumber>(ref MemoryMarshal.GetReference(x));
-        }
-
-        TrainedTable table = _core.Shape.Training.Table!;
-        ReadOnlySpan<int> tokens = MemoryMarshal.Cast<TInput, int>(x);
-        Check.Tokens(tokens, table.Rows, nameof(x));
-        return ref Unsafe.Add(ref _core.FirstParameter, table.Offset + tokens[0] * table.Size);
     }
 
     /// <summary>Begins a new sequence.</summary>

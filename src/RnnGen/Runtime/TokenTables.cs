@@ -38,6 +38,9 @@ public sealed class TokenTables<TNumber> where TNumber : unmanaged, IBinaryFloat
     /// <param name="shape">How the model trains.</param>
     internal ReadOnlySpan<ParameterSegment> Segments(TrainingShape shape) => _segments.Length == 0 ? shape.Segments : _segments.AsSpan(0, _others + _count);
 
+    /// <summary>The rows that tokens of the latest batch named.</summary>
+    internal ReadOnlySpan<ParameterSegment> Rows => _segments.AsSpan(Math.Min(_others, _segments.Length), _count);
+
     private static TableGradient<TNumber>? Learned(TrainedTable? table, int leaves) => table is null or { Kind: TableKind.Frozen } ? null : new(table, leaves);
 
     private static int SparseRows(TableGradient<TNumber>? table) => table is { Table.Kind: TableKind.Sparse } ? table.Table.Rows : 0;

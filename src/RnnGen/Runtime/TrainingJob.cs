@@ -22,6 +22,7 @@ public class TrainingJob<TNumber, TInput, TTarget> : ParallelJob
     private readonly TrainedGroup<TNumber, TInput, TTarget>?[] _groups;
     private readonly double[] _values; // of each leaf: first the terms of its loss, then its loss
     private readonly TNumber[] _gradients;
+    private readonly double[] _squares; // of each block of the gradient
     private readonly TokenTables<TNumber>? _tables;
     private AlignedBuffer<TNumber> _sums;
     private Phase _phase;
@@ -39,6 +40,7 @@ public class TrainingJob<TNumber, TInput, TTarget> : ParallelJob
         _groups = new TrainedGroup<TNumber, TInput, TTarget>?[Shape.Sums];
         _values = new double[Shape.Sums];
         _gradients = new TNumber[core.Shape.Layout.ParameterCount];
+        _squares = new double[Shape.Segments.Length + ParameterBlocks.Count];
         _tables = core.Program.CreateTables(Shape);
         _tree.Share(Groups(core.Shape.Layout.BatchSize));
         _sums = new(checked(_tree.Sums * Shape.SumLength));
@@ -49,6 +51,12 @@ public class TrainingJob<TNumber, TInput, TTarget> : ParallelJob
 
     /// <summary>The segments that an update changes.</summary>
     public ReadOnlySpan<ParameterSegment> Segments => _tables is null ? Shape.Segments : _tables.Segments(Shape);
+
+    /// <summary>The rows of embedding tables among them.</summary>
+    internal ReadOnlySpan<ParameterSegment> Rows => _tables is null ? default : _tables.Rows;
+
+    /// <summary>The gradient's sum of squares over the segments.</summary>
+    internal double Squares { get; private set; }
 
     internal ModelCore<TNumber, TInput, TTarget> Core { get; }
 
@@ -113,7 +121,7 @@ public class TrainingJob<TNumber, TInput, TTarget> : ParallelJob
 
             AddUp();
             Flow?.TakeGradients<TNumber>(_gradients, Segments);
-            if (!NonFinite.None<TNumber>(_gradients, Segments))
+            if (!double.IsFinite(Squares) && !NonFinite.None<TNumber>(_gradients, Segments))
             {
                 throw FindNonFinite();
             }
@@ -173,7 +181,7 @@ public class TrainingJob<TNumber, TInput, TTarget> : ParallelJob
         return _tree.Add(_values);
     }
 
-    // Adds up the leaves, and takes the sum out of the packs.
+    // Adds up the leaves; then takes the sum out of the packs block by block, and its squares while a block is in the cache.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddUp()
     {
@@ -184,9 +192,24 @@ public class TrainingJob<TNumber, TInput, TTarget> : ParallelJob
             Run(Core.Threads);
         }
 
-        _tree.Add(ref _sums.First, Shape.SumLength, 0, Shape.SumLength);
-        Core.Program.TakeGradients(ref _sums.First, ref MemoryMarshal.GetArrayDataReference(_gradients));
+        if (_tree.Sums > 1)
+        {
+            _phase = Phase.Sums;
+            Run(ThreadsFor(_tree.Sums * (long)Shape.SumLength / 4)); // adding is a quarter of the work of an update
+        }
+
+        _phase = Phase.Gradients;
+        Run(ThreadsFor(Shape.SumLength));
+        double squares = 0;
+        for (int block = 0; block < Core.Shape.TrainedBlocks.Length; block++)
+        {
+            squares += _squares[block];
+        }
+
+        Squares = Gradient.SumOfSquares<TNumber>(_gradients, Rows, double.PositiveInfinity, squares);
     }
+
+    private int ThreadsFor(long values) => (int)Math.Clamp(values / UpdatePass<TNumber>.ThreadLength, 1, Core.Threads);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -200,8 +223,28 @@ public class TrainingJob<TNumber, TInput, TTarget> : ParallelJob
             case Phase.Tables:
                 _tables!.AddUp(_tree, _gradients, part, parts);
                 break;
+            case Phase.Sums:
+                _tree.Add(ref _sums.First, Shape.SumLength, Share(Shape.SumLength, part, parts), Share(Shape.SumLength, part + 1, parts));
+                break;
+            case Phase.Gradients:
+                ReadOnlySpan<ParameterSegment> blocks = Core.Shape.TrainedBlocks;
+                TakeBlocks(blocks, Share(blocks.Length, part, parts), Share(blocks.Length, part + 1, parts));
+                break;
             default:
                 throw new InvalidOperationException(Invariant($"The phase {_phase} is not defined."));
+        }
+
+        static int Share(int length, int part, int parts) => (int)((long)length * part / parts);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void TakeBlocks(ReadOnlySpan<ParameterSegment> blocks, int first, int last)
+    {
+        for (int i = first; i < last; i++)
+        {
+            ParameterSegment block = blocks[i];
+            Core.Program.TakeGradients(ref _sums.First, ref MemoryMarshal.GetArrayDataReference(_gradients), block.Offset, block.End);
+            _squares[i] = Gradient.SumOfSquares<TNumber>(_gradients.AsSpan(block.Offset, block.Length), double.PositiveInfinity);
         }
     }
 
@@ -316,5 +359,11 @@ public class TrainingJob<TNumber, TInput, TTarget> : ParallelJob
 
         // Adding up the gradients of embedding tables.
         Tables,
+
+        // Adding up the other sums.
+        Sums,
+
+        // Taking the gradient out of the packs, and its squares.
+        Gradients,
     }
 }

@@ -60,6 +60,9 @@ internal enum Named
 
     /// <summary>The steps that a stream has had after this one.</summary>
     StepsSoFar,
+
+    /// <summary>The steps that a stream has had before a block.</summary>
+    StepsBefore,
 }
 
 /// <summary>An argument of a call. The emitter knows how each is written in C#.</summary>

@@ -98,7 +98,27 @@ internal sealed record StepKernel(PlannedLayer Layer, SourceRows Source, int? La
 
     public override IReadOnlyList<KernelOperand> Operands =>
     [
-        Input, "source", Packs, Layer.Pack, Arena, .. Lanes is null ? [] : new KernelOperand[] { "lanes" }, .. Passed(Buffers), .. Turn is null ? [] : new KernelOperand[] { "turn" },
+        Input, "source", Packs, Layer.Pack, .. Streams && Layer.TailPack is { } tail ? [tail] : System.Array.Empty<KernelOperand>(), Arena, .. Lanes is null ? [] : new KernelOperand[] { "lanes" },
+        .. Passed(Buffers), .. Turn is null ? [] : new KernelOperand[] { "turn" },
+    ];
+}
+
+/// <summary>Steps of one sequence, from the first to the last.</summary>
+/// <param name="Lanes">Where the pre-activations of the first go; null where they stay in registers.</param>
+internal sealed record BlockKernel(PlannedLayer Layer, SourceRows Source, int? Lanes, IReadOnlyList<BufferOffset> Buffers, RowRange Steps) : KernelCall(Layer)
+{
+    public override string Kernel => KernelNames.Block;
+
+    public override IReadOnlyList<KernelArgument> Arguments =>
+    [
+        new(Input, Source.Memory), new(Packs, Argument.Packs), new(Arena, Argument.Arena), new("source", Source.Offset), new("sourceRow", Source.Row),
+        .. Lanes is { } lanes ? [new("lanes", lanes)] : System.Array.Empty<KernelArgument>(), .. Of(Buffers), new(FirstLast, Steps),
+    ];
+
+    public override IReadOnlyList<KernelOperand> Operands =>
+    [
+        Input, "source", "sourceRow", Packs, Layer.Pack, .. !Layer.Plan.ReadsAhead && Layer.TailPack is { } tail ? [tail] : System.Array.Empty<KernelOperand>(), Arena,
+        .. Lanes is null ? [] : new KernelOperand[] { "lanes" }, .. Passed(Buffers), FirstLast,
     ];
 }
 

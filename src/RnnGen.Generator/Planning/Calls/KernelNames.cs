@@ -10,6 +10,7 @@ internal static class KernelNames
     public const string Step = "Step";
     public const string Stream = "Stream";
     public const string Dot = "Dot";
+    public const string Block = "Block";
     public const string Backward = "Backward";
     public const string BiasGradient = "BiasGradient";
 

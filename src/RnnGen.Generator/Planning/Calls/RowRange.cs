@@ -16,6 +16,12 @@ internal enum RowSet
 
     /// <summary>Those from the first to the one that the method was given.</summary>
     Leading,
+
+    /// <summary>The steps of a block.</summary>
+    Steps,
+
+    /// <summary>Those of them at which a model that says one thing at the end is asked what it would say.</summary>
+    Said,
 }
 
 /// <summary>The rows that a call runs over.</summary>
@@ -29,6 +35,10 @@ internal readonly record struct RowRange(RowSet Set, Clock LiveBy = Clock.Input,
     public static RowRange One { get; } = new(RowSet.One);
 
     public static RowRange Leading { get; } = new(RowSet.Leading);
+
+    public static RowRange Steps { get; } = new(RowSet.Steps);
+
+    public static RowRange Said { get; } = new(RowSet.Said);
 
     /// <summary>The rows that are live at a unit's step; at the end all are.</summary>
     public static RowRange Live(PlannedUnit unit, int step) => unit.RunsAtEnd ? All : new(RowSet.Live, unit.Clock, step);

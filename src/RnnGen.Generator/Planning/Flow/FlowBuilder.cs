@@ -73,6 +73,15 @@ internal sealed class FlowBuilder(ModelSpecification model, long parameters)
         });
     }
 
+    /// <summary>Adds the packs of the last units that a stream reads, behind all others: so those are where they are without them.</summary>
+    public void AddTails()
+    {
+        foreach (PlannedLayer layer in model.IsCausal ? _units.OfType<PlannedLayer>() : [])
+        {
+            layer.TailPack = layer.Plan.Tail is { } tail ? AddPack(tail.PackLength) : null;
+        }
+    }
+
     /// <summary>Adds a parameter that an op reads.</summary>
     public PlannedVector AddVector(string name, int size, string kind, bool isFrozen = false)
     {

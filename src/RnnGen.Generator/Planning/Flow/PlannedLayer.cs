@@ -22,6 +22,9 @@ internal sealed class PlannedLayer(string name, Clock clock, int steps) : Planne
     /// <summary>Where its forward pack begins.</summary>
     public required int Pack { get; init; }
 
+    /// <summary>Where the pack of its last units begins, which a stream reads; null where they have none.</summary>
+    public int? TailPack { get; set; }
+
     /// <summary>Where the reverse pack of each source begins.</summary>
     public required IReadOnlyDictionary<string, int> ReversePacks { get; init; }
 
@@ -53,7 +56,7 @@ internal sealed class PlannedLayer(string name, Clock clock, int steps) : Planne
     public double RecurrentDropout { get; init; }
 
     /// <summary>The state that is the layer's output; null where the output has a buffer of its own.</summary>
-    public string? OutputState => Plan.Program.Cell.States.Where(s => s.Next == Plan.Program.Cell.Output).Select(s => s.Name).FirstOrDefault();
+    public string? OutputState => Plan.OutputState;
 
     /// <summary>
     /// Where in its buffer in the training arena the first step's output is stored: a state's begins with the value before the first step,

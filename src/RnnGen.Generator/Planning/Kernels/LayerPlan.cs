@@ -64,8 +64,11 @@ internal sealed class LayerPlan
     // The maximum number of rows of a register tile.
     private const int TileRows = 8;
 
+    // The share of the weights that are the input's from which on it pays to multiply it for many steps at once.
+    private const double MinimumInputShare = 1.0 / 6;
+
     // Bytes of weights that stay in the first-level cache from one step to the next.
-    private const int CachedWeights = 40_000;
+    public const int CachedWeights = 40_000;
 
     private static readonly RecentValues<LayerShape, LayerPlan> s_plans = new(256, Make);
 
@@ -73,6 +76,8 @@ internal sealed class LayerPlan
     private readonly int[] _sourceOffsets;
     private readonly IReadOnlyList<int>[] _lanes;
     private IReadOnlyList<StreamedGroup>? _streamedGroups;
+    private IReadOnlyList<StreamedGroup>? _recurrentGroups;
+    private SharedTail? _tail;
     private IReadOnlyList<IReadOnlyList<int>>? _lanesByChain;
 
     private LayerPlan(LayerShape shape, CellDefinition definition, CellProgram program)
@@ -246,10 +251,45 @@ internal sealed class LayerPlan
     public bool HasStream => Program.IsFused;
 
     /// <summary>Whether that kernel keeps pre-activations in registers, block by block: where reading the weights is not what takes the time.</summary>
-    public bool StreamsInRegisters => HasStream && (Blocks == 1 || PackLength * Scalar.Bytes(Shape.Precision) <= CachedWeights);
+    public bool StreamsInRegisters => HasStream && (Blocks == 1 || IsCached);
+
+    // Whether the first-level cache holds the weights from one step to the next.
+    private bool IsCached => PackLength * Scalar.Bytes(Shape.Precision) <= CachedWeights;
+
+    /// <summary>Its last units, where such a kernel computes several of their lanes in one vector; null where it does not.</summary>
+    public SharedTail? Tail => _tail ??= SharedTail.Of(this);
 
     /// <summary>Whether it reads the weights in groups of blocks, each step the other way than the one before.</summary>
     public bool StreamsToAndFro => HasStream && !StreamsInRegisters;
+
+    /// <summary>
+    /// Whether steps of one sequence that are there at once are computed together: the products with the input for all of them, and then step after step the rest.
+    /// Where the first-level cache holds all weights, or few of them are the input's, a step after the other is as fast.
+    /// </summary>
+    public bool ReadsAhead => Scans || (States.Count > 0 && !IsCached && InputShare >= MinimumInputShare);
+
+    /// <summary>The share of its weights that the input is multiplied with.</summary>
+    public double InputShare => Sources.Where(s => s.IsInput).Sum(s => (double)s.Columns * ColumnStep(s)) / Sources.Sum(s => (double)s.Columns * ColumnStep(s));
+
+    /// <summary>
+    /// The groups of blocks of such a layer, whose steps go through them to and fro; none where all blocks of a step are computed together.
+    /// </summary>
+    public IReadOnlyList<StreamedGroup> RecurrentGroups => _recurrentGroups ??= !Program.IsFused || Sources.All(s => s.IsInput) ? [] : StreamedGroup.Recurrent(this);
+
+    /// <summary>From a step's place of a buffer to the next step's, where a sequence's steps are computed together; 0 for what each step writes over.</summary>
+    public int BlockStep(Place place) => place.Kind switch
+    {
+        PlaceKind.Output => OutputRow,
+        PlaceKind.Made => 0,
+        PlaceKind.PreviousState or PlaceKind.NextState => BlockStep(place.State),
+        _ => throw Choices.Unimplemented(place.Kind),
+    };
+
+    /// <summary>The same for a state: one that products read, or the layers above, has a row for each step; and all have where the steps are rows of one product.</summary>
+    public int BlockStep(string state) => Scans || OutputState == state || Sources.Any(s => s.IsState && s.Name == state) ? StateRow(state) : 0;
+
+    /// <summary>The state that is the layer's output; null where the output has a buffer of its own.</summary>
+    public string? OutputState => Program.Cell.States.Where(s => s.Next == Program.Cell.Output).Select(s => s.Name).FirstOrDefault();
 
     /// <summary>The groups of blocks of such a kernel.</summary>
     public IReadOnlyList<StreamedGroup> StreamedGroups => _streamedGroups ??= StreamedGroup.Of(this);
@@ -392,6 +432,29 @@ internal sealed class LayerPlan
     public PanelProduct ForwardProduct(int blocks, IReadOnlyList<int> lanes, IReadOnlyList<SegmentRun>? columns = null)
     {
         IReadOnlyList<SegmentRun> runs = columns ?? Sources.Select(s => new SegmentRun(0, s.Columns)).ToList();
+        return ForwardProduct(blocks, lanes, runs, runs[0].Start == 0 && runs[0].Length > 0 ? ProductStart.Bias : ProductStart.Zero);
+    }
+
+    /// <summary>All products of a phase.</summary>
+    public PanelProduct ForwardProduct(int blocks, CellPhase phase) => ForwardProduct(blocks, phase.Products);
+
+    /// <summary>The part of a phase's products that reads the input: from the bias on, into the lanes; null where none of its lanes does.</summary>
+    public PanelProduct? InputProduct(int blocks, CellPhase phase) => !ReadsInput(phase) ? null
+        : ForwardProduct(blocks, phase.Products, Sources.Select(s => new SegmentRun(0, s.IsInput ? s.Columns : 0)).ToList(), ProductStart.Bias);
+
+    /// <summary>What is left of a phase's products when the lanes hold those with the input; null where nothing is.</summary>
+    public PanelProduct? RecurrentProduct(int blocks, CellPhase phase)
+    {
+        bool isBegun = ReadsInput(phase);
+        List<int> lanes = phase.Products.Where(l => !isBegun || Sources.Any(s => !s.IsInput && Feeds(s, l))).ToList();
+        return lanes.Count == 0 ? null
+            : ForwardProduct(blocks, lanes, Sources.Select(s => new SegmentRun(0, s.IsInput ? 0 : s.Columns)).ToList(), isBegun ? ProductStart.Sum : ProductStart.Bias);
+    }
+
+    private bool ReadsInput(CellPhase phase) => Sources.Any(s => s.IsInput && phase.Products.Any(l => Feeds(s, l)));
+
+    private PanelProduct ForwardProduct(int blocks, IReadOnlyList<int> lanes, IReadOnlyList<SegmentRun> runs, ProductStart start)
+    {
         List<Panel> panels = [];
         for (int block = 0; block < blocks; block++)
         {
@@ -408,7 +471,7 @@ internal sealed class LayerPlan
         IReadOnlyList<ProductSegment> segments = Sources
             .Select(s => new ProductSegment(s.Name, ColumnStep(s), 0, [runs[s.Index]], []))
             .ToList();
-        return new PanelProduct(panels, segments, runs[0].Start == 0 && runs[0].Length > 0 ? ProductStart.Bias : ProductStart.Zero, LiveVectors(PanelSize(lanes[0])), Block);
+        return new PanelProduct(panels, segments, start, LiveVectors(PanelSize(lanes[0])), Block);
     }
 
     /// <summary>A reverse product: from the lanes' adjoints to the adjoint of a source.</summary>

@@ -49,12 +49,7 @@ internal sealed record PointwiseProgram(
     /// </summary>
     public IReadOnlyList<PointwiseProgram> Stages(StepGraph graph)
     {
-        Dictionary<int, int> levels = Loads.ToDictionary(l => l.Node, _ => 0);
-        foreach (int step in Steps)
-        {
-            levels[step] = graph[step].Operands.Max(o => levels.TryGetValue(o, out int l) ? l : 0) + (graph[step].Function!.IsCostly ? 1 : 0);
-        }
-
+        IReadOnlyDictionary<int, int> levels = Levels(graph);
         List<PointwiseProgram> stages = [];
         Dictionary<int, Place> available = Loads.ToDictionary(l => l.Node, l => l.Place);
         foreach (IGrouping<int, PointwiseAccess> stores in Stores.GroupBy(s => Math.Max(1, levels.TryGetValue(s.Node, out int level) ? level : 0)).OrderBy(g => g.Key))
@@ -91,6 +86,18 @@ internal sealed record PointwiseProgram(
     private bool ReadsStepBefore(PointwiseProgram other) => other.Stores.Any(s =>
         (s.Place.Kind == PlaceKind.NextState && Loads.Any(l => l.Place == Place.PreviousState(s.Place.State)))
         || (s.Place.Kind == PlaceKind.Carry && Loads.Any(l => l.Place == s.Place)));
+
+    /// <summary>How many costly functions wait for each other from the loaded values to each value.</summary>
+    public IReadOnlyDictionary<int, int> Levels(StepGraph graph)
+    {
+        Dictionary<int, int> levels = Loads.ToDictionary(l => l.Node, _ => 0);
+        foreach (int step in Steps)
+        {
+            levels[step] = graph[step].Operands.Max(o => levels.TryGetValue(o, out int l) ? l : 0) + (graph[step].Function!.IsCostly ? 1 : 0);
+        }
+
+        return levels;
+    }
 
     /// <summary>How many costly functions wait for each other from a loaded value on to the end.</summary>
     public int ChainFrom(StepGraph graph, int node)

@@ -11,7 +11,7 @@ namespace RnnGen.Generator.Planning.Kernels;
 /// </summary>
 /// <param name="Block">Its first block.</param>
 /// <param name="Blocks">Their number.</param>
-/// <param name="Ranges">One range of columns or two; each has, per source, its columns.</param>
+/// <param name="Ranges">One range of columns or two; each has, per source, its columns. None where the columns are all that is left.</param>
 internal sealed record StreamedGroup(int Block, int Blocks, EquatableArray<EquatableArray<SegmentRun>> Ranges)
 {
     // Bytes of weights that stay in the first-level cache, of 32 to 64 KB, while a step ends and the next begins.
@@ -56,6 +56,33 @@ internal sealed record StreamedGroup(int Block, int Blocks, EquatableArray<Equat
 
             return runs.ToEquatableArray();
         }
+    }
+
+    /// <summary>
+    /// The groups of a layer of which only the products with states are left, none of them split: those at both ends are small enough that the cache keeps them whole. None where one block is
+    /// too large for that, or all are small enough.
+    /// </summary>
+    public static IReadOnlyList<StreamedGroup> Recurrent(LayerPlan layer)
+    {
+        long bytes = layer.Sources.Where(s => !s.IsInput).Sum(s => (long)s.Columns * layer.ColumnStep(s)) * Scalar.Bytes(layer.Shape.Precision);
+        int end = (int)Math.Min(Math.Min(MaximumPanels / layer.Lanes, layer.Blocks / 2), Kept / bytes);
+        if (end == 0 || layer.Blocks * bytes <= LayerPlan.CachedWeights)
+        {
+            return [];
+        }
+
+        // Those between are as large as the registers allow, and alike.
+        int rest = layer.Blocks - 2 * end, most = Math.Max(1, MaximumPanels / layer.Lanes), between = (rest + most - 1) / most;
+        List<StreamedGroup> groups = [new StreamedGroup(0, end, EquatableArray<EquatableArray<SegmentRun>>.Empty)];
+        for (int i = 0, block = end; i < between; i++)
+        {
+            int blocks = (layer.Blocks - end - block + between - i - 1) / (between - i);
+            groups.Add(new StreamedGroup(block, blocks, EquatableArray<EquatableArray<SegmentRun>>.Empty));
+            block += blocks;
+        }
+
+        groups.Add(new StreamedGroup(layer.Blocks - end, end, EquatableArray<EquatableArray<SegmentRun>>.Empty));
+        return groups;
     }
 
     private static bool Splits(long bytes) => 2 * bytes > 3 * Kept;

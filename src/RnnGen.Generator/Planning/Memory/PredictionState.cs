@@ -2,7 +2,7 @@ using RnnGen.Generator.Planning.Flow;
 
 namespace RnnGen.Generator.Planning.Memory;
 
-/// <summary>A state during prediction.</summary>
+/// <summary>A state during prediction. In a block of steps both are where it is stored before the first.</summary>
 /// <param name="Even">Where it is stored before steps 0, 2, 4….</param>
 /// <param name="Odd">Where it is stored before steps 1, 3, 5….</param>
 internal sealed record PredictionState(PlannedLayer Layer, string Name, ArenaBuffer Even, ArenaBuffer Odd);

@@ -23,6 +23,9 @@ internal enum StepMode
     /// <summary>Many sequences that are fed step by step, all at once.</summary>
     Streams,
 
+    /// <summary>Several steps of one sequence at once: its steps are the rows.</summary>
+    Block,
+
     /// <summary>A decoder that reads its output of the previous step.</summary>
     Decoder,
 }
@@ -32,7 +35,7 @@ internal enum StepMode
 /// place, and all else lasts for one step.
 /// </summary>
 /// <param name="memory">The arena, which an encoder may stand in already.</param>
-/// <param name="rows">Sequences, or a decoder's beams.</param>
+/// <param name="rows">Sequences, a decoder's beams, or the steps of a block.</param>
 /// <param name="encoder">What a decoder looks back at and starts from.</param>
 internal sealed class StepLayout(ModelSpecification specification, StepMode mode, MemoryPlan memory, int rows, ForwardLayout? encoder = null)
 {
@@ -55,9 +58,6 @@ internal sealed class StepLayout(ModelSpecification specification, StepMode mode
     /// <summary>What is kept of a pooled layer's outputs; null where none is.</summary>
     public PlannedPool? Pool { get; set; }
 
-    /// <summary>Where the output layer's values of one sequence's steps are kept; null where they are not.</summary>
-    public ArenaBuffer? Kept { get; set; }
-
     /// <summary>What a decoder is fed; null where nothing is decoded.</summary>
     public FedRows? Fed { get; set; }
 
@@ -75,12 +75,19 @@ internal sealed class StepLayout(ModelSpecification specification, StepMode mode
     {
         StepMode.Batch or StepMode.Streams => RowRange.All,
         StepMode.Single or StepMode.Stream => RowRange.One,
+        StepMode.Block => RowRange.Steps,
         StepMode.Decoder => RowRange.Leading,
         _ => throw Choices.Unimplemented(mode),
     };
 
     /// <summary>The rows that are live at a unit's step.</summary>
-    public RowRange Live(PlannedUnit unit, int step) => mode == StepMode.Batch ? RowRange.Live(unit, step) : All;
+    public RowRange Live(PlannedUnit unit, int step) => mode switch
+    {
+        StepMode.Batch => RowRange.Live(unit, step),
+        StepMode.Block when unit.RunsAtEnd => RowRange.Said,
+        StepMode.Block or StepMode.Single or StepMode.Stream or StepMode.Streams or StepMode.Decoder => All,
+        _ => throw Choices.Unimplemented(mode),
+    };
 
     /// <summary>A call of a step that the one sequence may not have.</summary>
     public Call AtStep(Call call, int step) => call.Where(mode == StepMode.Single && step > 0, Condition.HasStep(step));
@@ -92,11 +99,14 @@ internal sealed class StepLayout(ModelSpecification specification, StepMode mode
     /// <param name="row">Values of one row.</param>
     public ArenaBuffer Reserve(PlannedUnit unit, string part, string name, int row) => _buffers.Keep(unit, part, Add(name, row));
 
-    /// <summary>Reserves rows that are no unit's. A decoder's steps come after all else in its arena.</summary>
-    public ArenaBuffer Add(string name, int row)
+    /// <summary>Reserves rows that are no unit's.</summary>
+    public ArenaBuffer Add(string name, int row) => Add(name, rows, row);
+
+    /// <summary>The same for a number of rows. A decoder's steps come after all else in its arena.</summary>
+    public ArenaBuffer Add(string name, int count, int row)
     {
         int time = mode == StepMode.Decoder ? int.MaxValue : 0;
-        return memory.Add(name, 1, (long)rows * row, time, time);
+        return memory.Add(name, 1, (long)count * row, time, time);
     }
 
     /// <summary>Reserves what steps write: values that other units read, and then the layers' lanes.</summary>
@@ -129,6 +139,13 @@ internal sealed class StepLayout(ModelSpecification specification, StepMode mode
         LayerPlan plan = layer.Plan;
         foreach (string state in plan.States)
         {
+            if (mode == StepMode.Block)
+            {
+                ArenaBuffer steps = Add($"{layer.Name} {state}", plan.BlockStep(state) > 0 ? rows + 1 : 1, plan.StateRow(state));
+                _states.Add(new PredictionState(layer, state, steps, steps));
+                continue;
+            }
+
             ArenaBuffer even = Add($"{layer.Name} {state}", plan.StateRow(state));
             ArenaBuffer odd = plan.Sources.Any(s => s.Name == state) ? Add($"{layer.Name} next {state}", plan.StateRow(state)) : even;
             _states.Add(new PredictionState(layer, state, even, odd));
@@ -154,12 +171,16 @@ internal sealed class StepLayout(ModelSpecification specification, StepMode mode
         {
             StepMode.Stream => plan.StreamsInRegisters,
             StepMode.Single => plan.StepsInRegisters,
+            StepMode.Block => plan.States.Count > 0 && plan.StreamsInRegisters && !plan.ReadsAhead,
             StepMode.Batch or StepMode.Streams or StepMode.Decoder => false,
             _ => throw Choices.Unimplemented(mode),
         };
         if (!inRegisters)
         {
-            Reserve(layer, Lanes, $"{layer.Name} lanes", !IsOne ? plan.PredictedLanes * plan.SlotRow : mode == StepMode.Stream && plan.StreamsToAndFro ? plan.StreamedLanes : plan.Blocks * plan.SlotRow);
+            // Steps of a block that are streamed one after the other share them.
+            bool streams = mode == StepMode.Stream || (mode == StepMode.Block && plan.States.Count > 0 && !plan.ReadsAhead);
+            int row = streams && plan.StreamsToAndFro ? plan.StreamedLanes : (IsOne || (mode == StepMode.Block && plan.States.Count > 0 && !plan.Scans) ? plan.Blocks : plan.PredictedLanes) * plan.SlotRow;
+            _buffers.Keep(layer, Lanes, streams ? Add($"{layer.Name} lanes", 1, row) : Add($"{layer.Name} lanes", row));
         }
     }
 
@@ -176,7 +197,7 @@ internal sealed class StepLayout(ModelSpecification specification, StepMode mode
         {
             if (state.Layer == layer && state.Name == name)
             {
-                return (step % 2 == 0 ? state.Even : state.Odd).Offset;
+                return mode == StepMode.Block ? state.Even.Offset + step * layer.Plan.BlockStep(name) : (step % 2 == 0 ? state.Even : state.Odd).Offset;
             }
         }
 

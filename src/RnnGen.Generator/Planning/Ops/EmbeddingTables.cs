@@ -42,8 +42,8 @@ internal static class EmbeddingTables
     public static SummaryLine Summary(PlannedTable table, int steps) => new(table.Table.Declared, 1, table.Table.Size, table.Tensor.Length, steps);
 }
 
-/// <summary>The rows of a table that the tokens of one step name.</summary>
-/// <param name="TokenRow">From a sequence's token to the next sequence's.</param>
+/// <summary>The rows of a table that the tokens of one step name, or those of several steps of one sequence.</summary>
+/// <param name="TokenRow">From a row's token to the next row's.</param>
 internal sealed record GatherTokens(int Step, Argument TokenRow, int Size, int Offset, int Row, RowRange Rows) : Call
 {
     public override Invocation Invocation => Invocation.OfRuntime(

@@ -56,10 +56,10 @@ internal sealed class FinalState : Op
 
     public override ValueRows StepValues(StepLayout layout, int step) => layout.Values(Layer, step);
 
-    /// <summary>A stream's state is where its last step left it; that of a whole sequence is in one of two buffers, by the parity of its length.</summary>
+    /// <summary>A stream's state is where its last step left it, and a block has one for each step; that of a whole sequence is in one of two buffers, by the parity of its length.</summary>
     public override IEnumerable<Call> Step(StepLayout layout, int step, bool isEnd)
     {
-        if (!isEnd || layout.IsStreamed)
+        if (!isEnd || layout.IsStreamed || layout.Mode == StepMode.Block)
         {
             yield break;
         }

@@ -36,21 +36,21 @@ internal sealed class InputSequence(ModelSpecification model, PlannedTable? tabl
     }
 
     public override IEnumerable<Call> Step(StepLayout layout, int step, bool isEnd) => !Gathers(layout) ? []
-        : layout.Mode == StepMode.Streams ? [new GatherTokens(0, 1, Width, layout.Own(this).Offset, RowOf(layout.Specification), layout.All)]
+        : layout.Mode is StepMode.Streams or StepMode.Block ? [new GatherTokens(0, 1, Width, layout.Own(this).Offset, RowOf(layout.Specification), layout.All)]
         : [Gather(layout.Own(this).Offset, RowOf(layout.Specification), step)];
 
-    /// <summary>A step of the sequence itself, or its row of the table: gathered for several sequences, in place for one. Streams are given either at each step.</summary>
+    /// <summary>A step of the sequence itself, or its row of the table: gathered for several sequences or the steps of a block, in place for one. Streams and blocks are given either at each step.</summary>
     public override SourceRows StepSource(StepLayout layout, int step)
     {
         int row = RowOf(layout.Specification);
         return Gathers(layout) ? new SourceRows(Argument.Arena, layout.Own(this).Offset, row)
-            : layout.IsStreamed ? new SourceRows(new Argument.Memory(Store.Input), 0, model.InputSize)
+            : layout.IsStreamed || layout.Mode == StepMode.Block ? new SourceRows(new Argument.Memory(Store.Input), 0, model.InputSize)
             : Table is null ? new SourceRows(new Argument.Memory(Store.Input), step * model.InputSize, model.InputLength)
             : new SourceRows(new Argument.TokenRow(step, Table.Table.Size), 0, row);
     }
 
-    // Whether the rows of several sequences' tokens are put side by side.
-    private bool Gathers(StepLayout layout) => Table is not null && layout.Mode is (StepMode.Batch or StepMode.Streams);
+    // Whether the rows of several sequences' or steps' tokens are put side by side.
+    private bool Gathers(StepLayout layout) => Table is not null && layout.Mode is (StepMode.Batch or StepMode.Streams or StepMode.Block);
 
     private Call Gather(int to, int row, int step) => new GatherTokens(step, Named.SequenceLength, Width, to, row, new RowRange(RowSet.Live, Clock.Input, step));
 }

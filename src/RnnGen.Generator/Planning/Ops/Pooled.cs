@@ -43,6 +43,12 @@ internal sealed class Pooled : Op
     public override void ReserveStep(StepLayout layout)
     {
         PlannedUnit pooled = Source.Predicted;
+        if (layout.Mode == StepMode.Block)
+        {
+            layout.Pool = new PlannedPool(pooled, layout.Add($"{pooled.Name} outputs so far", 1, layout.RowOf(this)), layout.Reserve(this, SoFar, $"{pooled.Name} pooled", layout.RowOf(this)));
+            return;
+        }
+
         ArenaBuffer soFar = layout.Reserve(this, SoFar, $"{pooled.Name} outputs so far", layout.RowOf(this));
         ArenaBuffer result = IsMean ? layout.Add($"{pooled.Name} pooled", layout.RowOf(this)) : soFar;
         layout.Pool = new PlannedPool(pooled, soFar, result);
@@ -53,6 +59,12 @@ internal sealed class Pooled : Op
     public override IEnumerable<Call> Step(StepLayout layout, int step, bool isEnd)
     {
         int row = layout.RowOf(this);
+        if (layout.Mode == StepMode.Block)
+        {
+            yield return new PoolBlock(_pooling, layout.Values(Source, step).Offset, layout.Pool!.SoFar.Offset, layout.Pool.Pooled.Offset, row);
+            yield break;
+        }
+
         (Argument? isFirst, RowRange rows) = layout.Mode switch
         {
             StepMode.Batch or StepMode.Single => (step == 0, layout.Live(Source, step)),
@@ -114,6 +126,15 @@ internal sealed record PoolStep(Pooling Pooling, int Value, int SoFar, int Row, 
     public override Invocation Invocation => IsFirst is null
         ? Invocation.OfRuntime($"Pool.{Pool.MethodOf(Pooling)}Step", Argument.Arena, Value, SoFar, Row, Rows)
         : Invocation.OfRuntime($"Pool.{Pool.MethodOf(Pooling)}Step", Argument.Arena, Value, SoFar, Row, IsFirst, Rows);
+}
+
+/// <summary>The outputs of a block's steps are added to those before, one after the other, and each step has its pooled outputs.</summary>
+/// <param name="Values">Where the first step's outputs are stored.</param>
+/// <param name="SoFar">Where those of the steps before are stored, pooled but for a mean's division.</param>
+/// <param name="Pooled">Where the first step's pooled outputs go.</param>
+internal sealed record PoolBlock(Pooling Pooling, int Values, int SoFar, int Pooled, int Row) : Call
+{
+    public override Invocation Invocation => Invocation.OfRuntime($"Pool.{Pool.MethodOf(Pooling)}Block", Argument.Arena, Values, SoFar, Pooled, Row, Named.StepsBefore, RowRange.Steps);
 }
 
 /// <summary>The sum of a sequence's outputs becomes their mean.</summary>
