@@ -42,7 +42,7 @@ public class JitQualityTests
             .. compiled.Where(line => line.Contains("RnnGen.Generated.", StringComparison.Ordinal)),
             .. compiled.Where(line => DeclaredModels.FullNames.Any(name => HotMethods.Any(method => line.Contains($" {name}:{method}", StringComparison.Ordinal) || line.Contains($" {name}+{method}", StringComparison.Ordinal)))),
             .. compiled.Where(line => line.Contains("+RnnProgram`1[", StringComparison.Ordinal) && HotProgram.Any(method => line.Contains(method, StringComparison.Ordinal))),
-            .. compiled.Where(line => HotRuntime.Any(type => line.Contains($" RnnGen.{type}", StringComparison.Ordinal))),
+            .. compiled.Where(line => HotRuntime.Any(type => line.Contains($" RnnGen.{type}", StringComparison.Ordinal)) && !Inlined.Any(method => line.Contains(method, StringComparison.Ordinal))),
         ];
 
         foreach (string method in (string[])[.. HotMethods, .. HotProgram, .. HotRuntime])
@@ -58,12 +58,15 @@ public class JitQualityTests
     // A short RnnBlock is a part of Block.
     private static readonly string[] HotProgram = [":Pack(", ":PackRest(", ":TakeGradients(", ":Terms(", ":Start(", ":Forward(", ":Loss(", ":Backward(", ":PredictOne(", ":PredictRows(", ":Stream(", ":Block("];
 
+    // Optimised callers have them inlined; what is compiled of them alone is for callers that run once.
+    private static readonly string[] Inlined = ["Packing:Rows(", "Transposition:Block["];
+
     private static readonly string[] HotRuntime =
     [
-        "Runtime.TrainingJob`3[float,float,float]:RunPart", "Runtime.TrainingJob`3[float,float,float]:RunLeaf(", "Runtime.SumTree:", "Runtime.TrainingJob`3[float,float,float]:ComputeGradients",
+        "Runtime.TrainingJob`3[float,float,float]:RunPart", "Runtime.TrainingJob`3[float,float,float]:RunLeaf(", "Runtime.SumTree:Add",
         "Runtime.TrainedGroup`3[float,float,float]:Take", "Runtime.TrainedGroup`3[float,float,float]:Run", "Runtime.StreamState`3[float,float,float]:Step", "Runtime.StreamState`3[float,float,float]:Process",
         "Runtime.ModelCore`3[float,float,float]:TrainStep", "Runtime.ModelCore`3[float,float,float]:PredictBatch", "Runtime.ModelCore`3[float,float,float]:RunBlocks",
-        "Runtime.Rows:", "Runtime.Packing:", "Runtime.Transposition:", "OptimizerStep`1[float]:Run", "UpdatePass`1[float]:Run", "Optimizer:Update[float]", "Gradient:SumOfSquares[float]",
+        "Runtime.Rows:", "Runtime.Packing:", "Runtime.Transposition:", "OptimizerStep`1[float]:Run", "UpdatePass`1[float]:Run", "Optimizer:Update[float]",
     ];
 
     private static async Task<string[]> LogOfEachModel(bool tiered)

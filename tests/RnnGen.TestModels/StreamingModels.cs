@@ -21,8 +21,3 @@ public sealed partial class ToAndFroGru;
 [RnnModel(Architecture.ManyToMany, InputSize = 9, SequenceLength = 4, OutputSize = 1, Loss = Loss.MeanSquaredError, BatchSize = 2, Precision = Precision.Double)]
 [Rnn(71)]
 public sealed partial class ToAndFroRnn;
-
-/// <summary>Its products read the input alone, so that blocks of steps are multiplied together.</summary>
-[RnnModel(Architecture.ManyToMany, InputSize = 3, SequenceLength = 5, OutputSize = 2)]
-[MinGru(9)]
-public sealed partial class BlockedMinGru;
