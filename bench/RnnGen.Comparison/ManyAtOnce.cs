@@ -3,7 +3,7 @@ namespace RnnGen.Comparison;
 /// <summary>Rows of what is done for many sequences at once: streams in one step, and a batch that threads share.</summary>
 internal static class ManyAtOnce
 {
-    public static IReadOnlyList<Row> Rows { get; } =
+    public static IReadOnlyList<Row> All { get; } =
     [
         Streams<Streams_32_16_32>(model => model.CreateStreams(Streams_32_16_32.BatchSize).Step, model => model.CreateState().Step, (m, n) => m.Threads = n),
         Streams<Streams_32_64_128>(model => model.CreateStreams(Streams_32_64_128.BatchSize).Step, model => model.CreateState().Step, (m, n) => m.Threads = n, share: 0.85),
@@ -13,13 +13,13 @@ internal static class ManyAtOnce
 
     private static Row Streams<TModel>(Func<TModel, StepAction> streams, Func<TModel, StepAction> state, Action<TModel, int> setThreads, double? share = null)
         where TModel : class, IRnnModel<TModel, float, float, float> =>
-        new(Work.Streams, TModel.Layout, (problem, threads) => new StreamsSubject(problem, [streams(Create(problem, setThreads, threads))], threads), () => TModel.Create(1).Parameters.ToArray())
+        new(Work.Streams, TModel.Layout, (problem, threads) => new StreamsSubject(problem, [streams(Create(problem, setThreads, threads))], threads), Rows.Draw<TModel>)
         {
             ShareGoal = share,
             HasTwoThreads = true,
             Beside =
             [
-                new(global::RnnGen.Comparison.Rows.States, problem =>
+                new(Rows.States, problem =>
                 {
                     TModel model = Create(problem, setThreads, 1);
                     return new StreamsSubject(problem, [.. Enumerable.Range(0, problem.Row.Batch).Select(_ => state(model))], 1);
@@ -28,7 +28,7 @@ internal static class ManyAtOnce
         };
 
     private static Row Batch<TModel>(Action<TModel, int> setThreads, double gain) where TModel : class, IRnnModel<TModel, float, float, float> =>
-        new(Work.Forward, TModel.Layout, (problem, threads) => new Compiled.Forward<TModel>(problem, Create(problem, setThreads, threads), threads), () => TModel.Create(1).Parameters.ToArray())
+        new(Work.Forward, TModel.Layout, (problem, threads) => new Compiled.Forward<TModel>(problem, Create(problem, setThreads, threads), threads), Rows.Draw<TModel>)
         {
             HasTwoThreads = true,
             GainGoal = gain,
@@ -36,8 +36,7 @@ internal static class ManyAtOnce
 
     private static TModel Create<TModel>(Problem problem, Action<TModel, int> setThreads, int threads) where TModel : IRnnModel<TModel, float, float, float>
     {
-        TModel model = TModel.Create(1);
-        model.SetParameters(problem.Parameters);
+        TModel model = Rows.Create<TModel>(problem);
         setThreads(model, threads);
         return model;
     }

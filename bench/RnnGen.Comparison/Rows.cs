@@ -42,8 +42,8 @@ internal static class Rows
         Forward<Lstm_32_64_64_128>(),
         Forward<Lstm_32_128_256_256>(),
         Forward<Gru_32_64_64_128>(),
-        .. ManyAtOnce.Rows,
-        .. Scans.Rows,
+        .. ManyAtOnce.All,
+        .. Scans.All,
 
         Streaming<StreamLstm_1_8>(model =>
         {

@@ -28,7 +28,7 @@ internal static class CellCheck
             {
                 foreach (CellMistake mistake in problem.Mistakes)
                 {
-                    yield return new Issue(EquationReader.RuleOf(mistake.Problem), IssuePlace.OfText(index, mistake.Start, mistake.Length), AttributeArguments.Strings("cell", type.Name, mistake.Message));
+                    yield return EquationReader.IssueOf(mistake, index, "cell", type.Name);
                 }
             }
             else if (Advice(source) is { } advice)

@@ -24,7 +24,7 @@ internal static class LossCheck
             cancellation.ThrowIfCancellationRequested();
             foreach (CellMistake mistake in LossLimits.Problem(new LossSource(type.Name, text, EquatableArray<LossNumber>.Empty))?.Mistakes ?? [])
             {
-                yield return new Issue(EquationReader.RuleOf(mistake.Problem), IssuePlace.OfText(index, mistake.Start, mistake.Length), AttributeArguments.Strings("loss", type.Name, mistake.Message));
+                yield return EquationReader.IssueOf(mistake, index, "loss", type.Name);
             }
         }
     }

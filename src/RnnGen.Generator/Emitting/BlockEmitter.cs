@@ -115,15 +115,7 @@ internal sealed class BlockEmitter(KernelContext context)
             }
 
             writer.Write($"ref {Number} lanes = ref Unsafe.Add(ref arena, slots);");
-            using (writer.Open("if (turn == 0)"))
-            {
-                WriteCalls(Layer.RecurrentGroups);
-            }
-
-            using (writer.Open("else"))
-            {
-                WriteCalls(Layer.RecurrentGroups.Reverse());
-            }
+            StreamEmitter.WriteToAndFro(writer, Layer.RecurrentGroups, WriteCalls);
         }
 
         methods.Write();
@@ -136,11 +128,9 @@ internal sealed class BlockEmitter(KernelContext context)
                     $"{group.Blocks} block{(group.Blocks == 1 ? "" : "s")} of units.",
                     [.. sources.Select(s => s.Replace("ref ", $"ref {Number} ")), $"ref {Number} w", $"ref {Number} lanes", $"ref {Number} arena", KernelEmitter.BufferParameters(Layer.StepBuffers)],
                     () => WriteGroup(products, group.Blocks));
-                writer.Write($"{method}({SourceWriter.Join(sources)}, {Offset("weights", group.Block * Layer.PackBlock)}, {Offset("lanes", group.Block * Layer.SlotRow)}, {Offset("arena", group.Block * Layer.Block)}, {SourceWriter.Join(Layer.StepBuffers.Select(b => b.Parameter))});");
+                writer.Write($"{method}({SourceWriter.Join(sources)}, {StreamEmitter.Offset("weights", group.Block * Layer.PackBlock)}, {StreamEmitter.Offset("lanes", group.Block * Layer.SlotRow)}, {StreamEmitter.Offset("arena", group.Block * Layer.Block)}, {SourceWriter.Join(Layer.StepBuffers.Select(b => b.Parameter))});");
             }
         }
-
-        static string Offset(string name, int offset) => offset == 0 ? $"ref {name}" : $"ref Unsafe.Add(ref {name}, {offset})";
     }
 
     private void WriteGroup(ProductEmitter products, int blocks)

@@ -39,19 +39,28 @@ internal sealed class StreamEmitter(KernelContext context, ProductEmitter produc
                 writer.Write($"ref {Number} {state.Name} = ref Unsafe.Add(ref arena, {Place.PreviousState(state.Name).Parameter});");
             }
 
-            using (writer.Open("if (turn == 0)"))
-            {
-                WriteCalls(Layer.StreamedGroups);
-            }
-
-            using (writer.Open("else"))
-            {
-                WriteCalls(Layer.StreamedGroups.Reverse());
-            }
+            WriteToAndFro(writer, Layer.StreamedGroups, WriteCalls);
         }
 
         _groups.Write();
     }
+
+    /// <summary>Writes calls for groups of blocks: in their order in turn 0, and against it in the other.</summary>
+    public static void WriteToAndFro(SourceWriter writer, IReadOnlyList<StreamedGroup> groups, Action<IEnumerable<StreamedGroup>> writeCalls)
+    {
+        using (writer.Open("if (turn == 0)"))
+        {
+            writeCalls(groups);
+        }
+
+        using (writer.Open("else"))
+        {
+            writeCalls(groups.Reverse());
+        }
+    }
+
+    /// <summary>A reference to what is stored so far behind another.</summary>
+    public static string Offset(string name, int offset) => offset == 0 ? $"ref {name}" : $"ref Unsafe.Add(ref {name}, {offset})";
 
     private void WriteCalls(IEnumerable<StreamedGroup> groups)
     {
@@ -60,8 +69,6 @@ internal sealed class StreamEmitter(KernelContext context, ProductEmitter produc
             context.Writer.Write(
                 $"{MethodOf(group)}({SourceWriter.Join(Layer.Sources.Select(s => $"ref {s.Name}"))}, {Offset("weights", group.Block * Layer.PackBlock)}, ref lanes, {Offset("arena", group.Block * Layer.Block)}, {SourceWriter.Join(Layer.StepBuffers.Select(b => b.Parameter))}{(group.IsSplit ? ", turn" : "")});");
         }
-
-        static string Offset(string name, int offset) => offset == 0 ? $"ref {name}" : $"ref Unsafe.Add(ref {name}, {offset})";
     }
 
     private string MethodOf(StreamedGroup group) => _groups.Share(

@@ -73,6 +73,14 @@ internal static class EquationReader
         }
     }
 
+    /// <summary>A mistake in the equations of a class, at its place in their text.</summary>
+    /// <param name="mistake">The mistake.</param>
+    /// <param name="index">Which of the class's attributes has the equations.</param>
+    /// <param name="kind"><c>cell</c> or <c>loss</c>.</param>
+    /// <param name="name">The class.</param>
+    public static Issue IssueOf(CellMistake mistake, int index, string kind, string name) =>
+        new(RuleOf(mistake.Problem), IssuePlace.OfText(index, mistake.Start, mistake.Length), AttributeArguments.Strings(kind, name, mistake.Message));
+
     public static DiagnosticDescriptor RuleOf(CellProblem problem) => problem switch
     {
         CellProblem.Syntax => Rules.EquationSyntax,

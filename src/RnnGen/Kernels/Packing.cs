@@ -268,13 +268,13 @@ public static class Packing
         }
     }
 
-    // The rows of a block that are in a range of parameters.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    // The rows of a block that are in a range of parameters. A caller that is full of inlined code may have no room for it: it must not be in tier 0 then.
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     private static (int First, int Last) Rows(int start, int rows, int columns, int first, int last) => last <= start || first - start >= (long)rows * columns
         ? (0, 0)
         : (Math.Max(0, first - start) / columns, (int)Math.Min(rows, ((long)last - start) / columns));
 
     // The end of the block of units that a unit is in.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     private static int Next(int unit, int block, int end) => Math.Min(end, unit / block * block + block);
 }

@@ -14,7 +14,7 @@ internal static class Transposition
     /// <param name="fromRow">From a row of the block to the next.</param>
     /// <param name="to">Where it goes; the two do not overlap.</param>
     /// <param name="toRow">From a row of the result to the next.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Block<T>(ref T from, int fromRow, ref T to, int toRow) where T : unmanaged
     {
         if (typeof(T) == typeof(float))

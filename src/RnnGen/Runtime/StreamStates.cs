@@ -75,11 +75,7 @@ public abstract class StreamStates<TNumber, TInput, TTarget>
     {
         Check.Length(inputs.Length, (long)Count * _inputStep, nameof(inputs), "Count × InputSize");
         Check.Length(outputs.Length, (long)Count * _outputSize, nameof(outputs), "Count × OutputSize");
-        if (typeof(TInput) == typeof(int))
-        {
-            Check.Tokens(MemoryMarshal.Cast<TInput, int>(inputs), _core.Shape.Layout.VocabularySize, nameof(inputs));
-        }
-
+        _core.CheckTokens(inputs, nameof(inputs), default);
         CountSteps();
         int threads = Math.Min(RowShares.Of(Count, _shape.Rows, _core.Threads, _flops).Threads, _arenas.Length);
         if (threads == 1)

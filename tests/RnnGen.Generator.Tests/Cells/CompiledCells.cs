@@ -56,6 +56,26 @@ internal static class CompiledCells
         return Run(assembly, cells.Count);
     }
 
+    /// <summary>Compiles models of several kinds, and holds each against the stencil, one sequence against a batch, and narrow vectors against wide ones.</summary>
+    /// <param name="declarations">The classes of their cells.</param>
+    /// <param name="models">What the attribute of the model says first, and its layers.</param>
+    public static void MatchTheStencil(string declarations, (string Model, string Layers)[] models)
+    {
+        Assembly assembly = Compile(models.Select((m, i) => $$"""
+            {{(i == 0 ? declarations : "")}}
+            [RnnModel({{m.Model}}, InputSize = 3, OutputSize = 2, Precision = Precision.Double)]
+            {{m.Layers}}
+            public sealed partial class M{{i}};
+
+            """));
+        foreach ((Result result, (string model, string layers)) in Run(assembly, models.Length).Zip(models))
+        {
+            result.Worst.Distance.ShouldBeLessThan(1e-7, $"{result.Worst.Tensor} of {model} {layers}");
+            result.Apart.ShouldBe(0, $"{model} {layers}");
+            result.Widths.ShouldBeLessThan(1e-11, $"{model} {layers}");
+        }
+    }
+
     /// <summary>Runs models M0, M1, …</summary>
     public static IReadOnlyList<Result> Run(Assembly assembly, int count) => Run(assembly, 0, count);
 
