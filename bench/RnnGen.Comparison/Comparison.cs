@@ -140,8 +140,6 @@ internal sealed class Comparison(Options options, IReadOnlyList<IPeer> peers, st
                 {
                     if (cell.Name == RowRun.RnnGenTwoThreads)
                     {
-                        // The threads of a peer's OpenMP may spin for 200 ms after its last sample: two threads and their control are measured without a third.
-                        Thread.Sleep(250);
                         run.ThreadsControl.Add(FmaPeak.MeasureTwoThreads());
                     }
 

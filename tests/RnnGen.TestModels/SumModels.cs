@@ -46,13 +46,13 @@ public sealed partial class TiedSummedInOne;
 
 /// <summary>Parameters enough that threads share the sums and the update, in blocks that end within blocks of units.</summary>
 [RnnModel(Architecture.ManyToMany, InputSize = 33, SequenceLength = 3, OutputSize = 5, BatchSize = 16)]
-[Lstm(89)]
+[Lstm(289)]
 [Gru(50, Bidirectional = true)]
 public sealed partial class SharedUpdate;
 
 /// <inheritdoc cref="SharedUpdate"/>
 [RnnModel(Architecture.ManyToMany, InputSize = 33, SequenceLength = 3, OutputSize = 5, BatchSize = 16, Precision = Precision.Double)]
-[Lstm(89)]
+[Lstm(289)]
 [Gru(50, Bidirectional = true)]
 public sealed partial class SharedUpdateInDouble;
 
@@ -60,6 +60,6 @@ public sealed partial class SharedUpdateInDouble;
 [RnnModel(Architecture.ManyToMany, SequenceLength = 3, OutputSize = 5, BatchSize = 16, InitialState = InitialState.Learned)]
 [Embedding(300, 40)]
 [Lstm(96, Frozen = true)]
-[Gru(80)]
+[Gru(320)]
 [Gru(64)]
 public sealed partial class SharedUpdateOfTokens;
