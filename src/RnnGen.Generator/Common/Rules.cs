@@ -265,6 +265,12 @@ internal static class Rules
         "{0} is {1}; give {2}",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN042"));
 
+    public static readonly DiagnosticDescriptor ReducedDouble = new(
+        "RNN043",
+        "Double precision with weights of fewer bits",
+        "The model '{0}' computes in double precision, and PredictionWeights = WeightFormat.{1} would round its weights far below that; remove 'PredictionWeights', or use Precision.Single",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN043"));
+
     public static readonly DiagnosticDescriptor NoWeights = new(
         "RNN045",
         "The weights file does not exist",

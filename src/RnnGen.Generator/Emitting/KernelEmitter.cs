@@ -16,7 +16,7 @@ internal sealed record KernelKey(LayerShape Shape, VectorTarget Target)
 internal static class KernelEmitter
 {
     // Steps beyond the longest sequence cost nothing.
-    private const string NoRows = "if (last <= first) return;";
+    public const string NoRows = "if (last <= first) return;";
 
     /// <summary>Begins the names of the forward pass's means over units.</summary>
     public const string ForwardMeans = "Means";
@@ -119,10 +119,10 @@ internal static class KernelEmitter
 
         writer.Write("""
             // One step for rows first to last: per block of units the matrix products into the slot, then,
-            // while it is in the cache, the element-wise equations. To predict, nothing is kept for the reverse pass.
-            """);
+            // while it is in the cache, the element-wise equations.
+            """ + (layer.Reduced is null ? " To predict, nothing is kept for the reverse pass." : ""));
         writer.Write(KernelContext.Optimized);
-        using (writer.Open($"public static void Forward(ref {number} inputs, int source, int xStride, ref {number} packs, int pack, ref {number} arena, int slots, int blockStride, {BufferParameters(buffers)}, {(layer.Scans ? $"{ScanEmitter.RowsInOrder}, {ScanEmitter.SomeBlocks}" : "int first, int last")}, bool predicts)"))
+        using (writer.Open($"public static void Forward(ref {number} inputs, int source, int xStride, ref {number} packs, int pack, ref {number} arena, int slots, int blockStride, {BufferParameters(buffers)}, {(layer.Scans ? $"{ScanEmitter.RowsInOrder}, {ScanEmitter.SomeBlocks}" : "int first, int last")}{(layer.Reduced is null ? ", bool predicts" : "")})"))
         {
             writer.Write($"""
                 {NoRows}
@@ -134,24 +134,8 @@ internal static class KernelEmitter
                 writer.Write($"ref {number} {source.Name} = ref Unsafe.Add(ref arena, {layer.ReadState(source).Parameter});");
             }
 
-            if (layer.Program.HasMeans)
-            {
-                WriteByRows(context, layer.Program.ForwardPhases, phase => WriteForwardProducts(context, products, phase, null), index =>
-                {
-                    WriteMeans(context, layer.Program.ForwardPhases[index], ProgramName(ForwardMeans, index), "row", "end");
-                    WriteActivation(context, index, "0", 1);
-                });
-            }
-            else
-            {
-                for (int i = 0; i < layer.Program.ForwardPhases.Count; i++)
-                {
-                    using (layer.Program.IsFused ? (IDisposable?)null : writer.Open(""))
-                    {
-                        WriteForwardPhase(context, products, i);
-                    }
-                }
-            }
+            WritePhases(
+                context, layer.Program.ForwardPhases, (phase, then) => WriteForwardProducts(context, products, phase, then), (index, block, count) => WriteActivation(context, index, block, count));
         }
 
         writer.Line();
@@ -161,9 +145,19 @@ internal static class KernelEmitter
             writer.Line();
         }
 
-        new StepEmitter(context).Write(products);
-        new BlockEmitter(context).Write(products);
-        products.WriteTiles();
+        if (layer.Reduced is null)
+        {
+            new StepEmitter(context).Write(products);
+            new BlockEmitter(context).Write(products);
+            products.WriteTiles();
+        }
+        else
+        {
+            products.WriteTiles();
+            writer.Line();
+            new ReducedEmitter(context).Write();
+        }
+
         writer.Line();
         writer.Write("// The equations, element by element.");
         WritePrograms(context, layer.Program.ForwardPhases, "Activate", isInference: false);
@@ -177,20 +171,38 @@ internal static class KernelEmitter
         WriteMeanKernels(context, layer.Program.ForwardPhases, ForwardMeans);
     }
 
-    // The products of a phase; the equations right after, while a block is in the cache, unless they need all blocks first.
-    private static void WriteForwardPhase(KernelContext context, ProductEmitter products, int index)
+    /// <summary>Writes a step's phases over rows: the products of each, and the equations right after, while a block is in the cache, unless they need all blocks first.</summary>
+    /// <param name="products">Writes a phase's products, and after each group of blocks what it is given.</param>
+    /// <param name="equations">Writes the equations of a phase for some blocks.</param>
+    public static void WritePhases(KernelContext context, IReadOnlyList<CellPhase> phases, Action<CellPhase, Action<string, int>?> products, Action<int, string, int> equations)
     {
         LayerPlan layer = context.Layer;
-        CellPhase phase = layer.Program.ForwardPhases[index];
-        if (phase.Products.Count > 0)
+        if (layer.Program.HasMeans)
         {
-            WriteForwardProducts(context, products, phase, (block, count) => WriteActivation(context, index, block, count));
+            WriteByRows(context, phases, phase => products(phase, null), index =>
+            {
+                WriteMeans(context, phases[index], ProgramName(ForwardMeans, index), "row", "end");
+                equations(index, "0", 1);
+            });
             return;
         }
 
-        using (context.Writer.OpenRange("int", "block", 0, layer.BlocksOf(layer.SizeOf(phase.Width))))
+        for (int i = 0; i < phases.Count; i++)
         {
-            WriteActivation(context, index, "block", 1);
+            int index = i;
+            using (layer.Program.IsFused ? (IDisposable?)null : context.Writer.Open(""))
+            {
+                if (phases[i].Products.Count > 0)
+                {
+                    products(phases[i], (block, count) => equations(index, block, count));
+                    continue;
+                }
+
+                using (context.Writer.OpenRange("int", "block", 0, layer.BlocksOf(layer.SizeOf(phases[i].Width))))
+                {
+                    equations(index, "block", 1);
+                }
+            }
         }
     }
 
@@ -282,7 +294,7 @@ internal static class KernelEmitter
     private static void WriteActivation(KernelContext context, int phase, string block, int count)
     {
         LayerPlan layer = context.Layer;
-        if (!layer.InfersApart)
+        if (!layer.InfersApart || layer.Reduced is not null)
         {
             WritePointwiseCalls(context, "Activate", layer.Program.ForwardPhases, phase, block, count);
             return;
@@ -290,7 +302,7 @@ internal static class KernelEmitter
 
         using (context.Writer.Open("if (predicts)"))
         {
-            WritePointwiseCalls(context, "Infer", layer.Program.InferencePhases, phase, block, count);
+            WriteInference(context, phase, block, count);
         }
 
         using (context.Writer.Open("else"))
@@ -298,6 +310,11 @@ internal static class KernelEmitter
             WritePointwiseCalls(context, "Activate", layer.Program.ForwardPhases, phase, block, count);
         }
     }
+
+    /// <summary>Writes the calls of a phase's equations for some blocks of rows that predict.</summary>
+    public static void WriteInference(KernelContext context, int phase, string block, int count) =>
+        WritePointwiseCalls(
+            context, context.Layer.InfersApart ? "Infer" : "Activate", context.Layer.InfersApart ? context.Layer.Program.InferencePhases : context.Layer.Program.ForwardPhases, phase, block, count);
 
     private static void WriteBackward(KernelContext context)
     {

@@ -133,15 +133,39 @@ internal static class ParameterEmitter
         {
             foreach (PlannedLayer layer in context.Plan.Layers)
             {
-                foreach (string call in RestCalls(layer))
+                foreach (string call in RestCalls(layer).Select(c => $"Packing.{c}").Concat(ReducedPackCalls(layer)))
                 {
-                    writer.Write($"{ModelContext.Runtime}.Packing.{call}");
+                    writer.Write($"{ModelContext.Runtime}.{call}");
                 }
             }
 
             foreach (PlannedVector vector in context.Plan.Vectors)
             {
                 writer.Write($"{ModelContext.Runtime}.Rows.Copy(ref p, {vector.Tensor.Offset}, {vector.Length}, {vector.Length}, ref packs, {vector.Pack}, 0, 0, 1); // {vector.Tensor.Name}");
+            }
+        }
+    }
+
+    // The pack that predictions read, where its weights take fewer bits.
+    private static IEnumerable<string> ReducedPackCalls(PlannedLayer layer)
+    {
+        LayerPlan plan = layer.Plan;
+        if (plan.Reduced is not { } reduced)
+        {
+            yield break;
+        }
+
+        for (int lane = 0; lane < plan.Lanes; lane++)
+        {
+            IReadOnlyList<BlockReference> biases = Biases(plan, lane);
+            if (biases.Count > 0)
+            {
+                yield return $"Packing.Bias(ref p, {Offset(layer, biases[0])}, {Offset(layer, biases[biases.Count - 1])}, {plan.PanelSize(lane)}, ref packs, {layer.ReducedPack + plan.BiasOffset(lane)}, {reduced.BlockLength}); // {string.Join(" + ", biases)}";
+            }
+
+            foreach (ProductSource source in plan.Sources.Where(s => plan.Feeds(s, lane)))
+            {
+                yield return $"ReducedPacking.To{reduced.Format}(ref p, {Offset(layer, plan.WeightsOf(lane, source)[0])}, {plan.PanelSize(lane)}, {source.Columns}, ref packs, {layer.ReducedPack + reduced.WordOffset(lane, source)}, {plan.ColumnStep(source)}, {reduced.BlockLength}); // {plan.WeightsOf(lane, source)[0]}, to predict";
             }
         }
     }

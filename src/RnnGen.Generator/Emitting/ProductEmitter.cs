@@ -12,8 +12,9 @@ namespace RnnGen.Generator.Emitting;
 /// <param name="strides">Per segment: the text of its row stride.</param>
 /// <param name="outputStride">The output's row stride.</param>
 /// <param name="sharesBlocks">Whether several rows are computed in the blocks from firstBlock to lastBlock only, which are whole groups.</param>
+/// <param name="reduced">Writes the tiles where weights take fewer bits; null where they are numbers.</param>
 internal sealed class ProductEmitter(
-    KernelContext context, string prefix, IReadOnlyList<string> strides, int outputStride, bool sharesBlocks = false)
+    KernelContext context, string prefix, IReadOnlyList<string> strides, int outputStride, bool sharesBlocks = false, ReducedTileEmitter? reduced = null)
 {
     private readonly SharedMethods _tiles = new(context.Writer, $"{prefix}Tile");
 
@@ -31,7 +32,7 @@ internal sealed class ProductEmitter(
         if (!isOneRow)
         {
             string start = "first";
-            foreach (TileShape shape in context.Target.ProductTiles(widest.Panels.Count, context.VectorsOf(widest.LiveUnits), widest.SavesReads))
+            foreach (TileShape shape in reduced?.Shapes ?? context.Target.ProductTiles(widest.Panels.Count, context.VectorsOf(widest.LiveUnits), widest.SavesReads))
             {
                 string end = shape.Rows > 1 ? $"tiled{shape.Rows}" : "last";
                 if (shape.Rows > 1)
@@ -80,7 +81,7 @@ internal sealed class ProductEmitter(
         SourceWriter writer = context.Writer;
         string number = context.Number;
         writer.Write($"""
-            ref {number} w = ref {(block == "0" ? "weights" : $"Unsafe.Add(ref weights, {block} * {weightStep})")};
+            ref {number} w = ref {(block == "0" ? Weights : $"Unsafe.Add(ref {Weights}, {block} * {weightStep})")};
             ref {number} o = ref Unsafe.Add(ref arena, {(block == "0" ? output : $"{output} + {block} * {outputStep}")});
             """);
         if (ranges.Count == 0)
@@ -104,11 +105,13 @@ internal sealed class ProductEmitter(
     /// <summary>Writes the calls for the one row <c>row</c>, with weights from <c>w</c> and outputs from <c>o</c>.</summary>
     public void WriteRow(PanelProduct product)
     {
-        foreach (PanelTile tile in product.Tiles(context.Target.RowPanels(context.VectorsOf(product.LiveUnits))))
+        foreach (PanelTile tile in product.Tiles(reduced?.RowPanels ?? context.Target.RowPanels(context.VectorsOf(product.LiveUnits))))
         {
             context.Writer.Write(Call(product, tile, 1));
         }
     }
+
+    private string Weights => reduced is null ? "weights" : ReducedTileEmitter.Weights;
 
     private string Call(PanelProduct product, PanelTile tile, int rows) => $"{MethodOf(product, tile, rows)}({SourceWriter.Join(Arguments(product, tile))});";
 
@@ -171,8 +174,10 @@ internal sealed class ProductEmitter(
         parameters.Add($"ref {context.Number} o");
 
         string panels = tile.Panels.Count == 1 ? "one panel" : $"{tile.Panels.Count} panels";
-        string comment = $"{rows} row{(rows == 1 ? "" : "s")} × {panels} of {product.Block}: {rows * tile.Panels.Count * vectors} accumulators.";
-        return _tiles.Share(comment, parameters, () => WriteTile(product, tile, rows, vectors, segments));
+        string comment = $"{rows} row{(rows == 1 ? "" : "s")} × {panels} of {product.Block}";
+        return reduced is null
+            ? _tiles.Share($"{comment}: {rows * tile.Panels.Count * vectors} accumulators.", parameters, () => WriteTile(product, tile, rows, vectors, segments))
+            : _tiles.Share($"{comment}, {reduced.Description}.", parameters, () => reduced.Write(new ReducedTile(product, tile, rows, segments), (panel, row, unit) => OutputOffset(panel, tile, row, unit)));
     }
 
     private void WriteTile(PanelProduct product, PanelTile tile, int rows, int vectors, List<int> segments)
@@ -189,7 +194,7 @@ internal sealed class ProductEmitter(
         for (int r = 0; r < rows; r++)
         {
             ForEachVector(tile, vectors, (panel, p, v) => writer.Write(
-                $"a{r}_{p * vectors + v}.StoreUnsafe(ref o, {OutputOffset(panel, tile, r, v)});"));
+                $"a{r}_{p * vectors + v}.StoreUnsafe(ref o, {OutputOffset(panel, tile, r, v * context.VectorLength)});"));
         }
     }
 
@@ -207,7 +212,7 @@ internal sealed class ProductEmitter(
                         ? $"{context.Vectors}.LoadUnsafe(ref w, {panel.Weights - tile.First.Weights + v * context.VectorLength})"
                         : $"a0_{vector}",
                     ProductStart.Zero => $"{context.Vector}.Zero",
-                    ProductStart.Sum => $"{context.Vectors}.LoadUnsafe(ref o, {OutputOffset(panel, tile, row, v)})",
+                    ProductStart.Sum => $"{context.Vectors}.LoadUnsafe(ref o, {OutputOffset(panel, tile, row, v * context.VectorLength)})",
                     _ => throw Choices.Unimplemented(product.Start),
                 };
                 context.Writer.Write($"{context.Vector} a{row}_{vector} = {start};");
@@ -215,9 +220,9 @@ internal sealed class ProductEmitter(
         }
     }
 
-    private string OutputOffset(Panel panel, PanelTile tile, int row, int vector)
+    private string OutputOffset(Panel panel, PanelTile tile, int row, int unit)
     {
-        int constant = panel.Output - tile.First.Output + row * outputStride + vector * context.VectorLength;
+        int constant = panel.Output - tile.First.Output + row * outputStride + unit;
         int block = panel.OutputBlock - tile.First.OutputBlock;
         return block == 0 ? $"{constant}" : $"(nuint)({block} * blockStride + {constant})";
     }

@@ -38,7 +38,7 @@ internal static class ScanEmitter
         using (context.Writer.Open($"public static void {KernelNames.Scan}(ref {number} inputs, int source, int xStride, ref {number} packs, int pack, ref {number} arena, int slots, int blockStride, {KernelEmitter.BufferParameters(layer.ForwardBuffers)}, int stepRows, int steps, ref int live, {Part}, bool descends)"))
         {
             WriteBlocks(context);
-            WriteRuns(context, "descends", $"{KernelNames.Forward}(ref inputs, source, xStride, ref packs, pack, ref arena, slots, blockStride, {buffers}, runs.First, runs.Last, descends, firstBlock, lastBlock, false);");
+            WriteRuns(context, "descends", $"{KernelNames.Forward}(ref inputs, source, xStride, ref packs, pack, ref arena, slots, blockStride, {buffers}, runs.First, runs.Last, descends, firstBlock, lastBlock{(layer.Reduced is null ? ", false" : "")});");
         }
     }
 

@@ -33,6 +33,7 @@ internal sealed class SpecificationJson
         Loss(model.Loss);
         Text("precision", $"{model.Precision}", nameof(Precision.Single));
         Text("accuracy", $"{model.Accuracy}", nameof(Accuracy.Exact));
+        Text("predictionWeights", $"{model.PredictionWeights}", nameof(WeightFormat.Float));
         Text("pooling", $"{model.Pooling}", nameof(Pooling.Last));
         Text("initialState", $"{model.InitialState}", nameof(InitialState.Zero));
         Number("labelLength", model.LabelLength, 0);

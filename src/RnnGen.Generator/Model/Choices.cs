@@ -21,6 +21,8 @@ internal enum Precision { Single, Double }
 
 internal enum Accuracy { Exact, Fast }
 
+internal enum WeightFormat { Float, BFloat16, Int8 }
+
 internal static class ActivationFunctions
 {
     /// <summary>What an activation is in a graph; null where it changes nothing.</summary>

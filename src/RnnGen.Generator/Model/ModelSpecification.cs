@@ -44,7 +44,8 @@ internal sealed record ModelSpecification(
     int RecomputeEvery = 0,
     bool GradientFlow = false,
     string? Weights = null,
-    int GradientSums = ModelSpecification.DefaultGradientSums)
+    int GradientSums = ModelSpecification.DefaultGradientSums,
+    WeightFormat PredictionWeights = WeightFormat.Float)
 {
     /// <summary>The leaves of the tree of gradient sums where the declaration does not say.</summary>
     public const int DefaultGradientSums = 8;

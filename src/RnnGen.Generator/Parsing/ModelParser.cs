@@ -109,6 +109,12 @@ internal static class ModelParser
         double? outputDropout = arguments.Share("OutputDropout");
         Precision? precision = arguments.Choice("Precision", Precision.Single);
         Accuracy? accuracy = arguments.Choice("Accuracy", Accuracy.Exact);
+        WeightFormat? predictionWeights = arguments.Choice("PredictionWeights", WeightFormat.Float);
+        if (predictionWeights is { } format and not WeightFormat.Float && precision == Precision.Double)
+        {
+            arguments.Report(Rules.ReducedDouble, "PredictionWeights", type.Name, format.ToString());
+        }
+
         int? labelLength = !readsLabels ? 0 : arguments.OptionalSize("LabelLength", Limits.Size, sequenceLength ?? 1);
         if (readsLabels && architecture is { } aligned and not Architecture.ManyToMany)
         {
@@ -136,7 +142,7 @@ internal static class ModelParser
         }
 
         if (architecture is null || inputSize is null || sequenceLength is null || outputSize is null || batchSize is null
-            || pooling is null || source is null || outputActivation is null || outputInitializer is null || precision is null || accuracy is null || outputDropout is null || labelLength is null || initialState is null || tied is null || masked is null || gradientFlow is null || recomputeEvery is null || gradientSums is null
+            || pooling is null || source is null || outputActivation is null || outputInitializer is null || precision is null || accuracy is null || predictionWeights is null || outputDropout is null || labelLength is null || initialState is null || tied is null || masked is null || gradientFlow is null || recomputeEvery is null || gradientSums is null
             || readsTokens && embedding is null || layers.Contains(null) || stacks.IsDecoded && decoder is null || layers.Count == 0 && !stacks.IsDecoded)
         {
             return null;
@@ -145,7 +151,7 @@ internal static class ModelParser
         var specification = new ModelSpecification(
             shape.Namespace, shape.ContainingTypes, shape.Declaration, architecture.Value, inputSize.Value, sequenceLength.Value,
             outputSize.Value, pooling.Value, source, outputActivation.Value, outputInitializer.Value, precision.Value, accuracy.Value, batchSize.Value, embedding,
-            layers.Select(static layer => layer!).ToEquatableArray(), decoder, outputDropout.Value, labelLength.Value, initialState.Value, tied.Value, masked.Value, recomputeEvery.Value, gradientFlow.Value, weights, gradientSums.Value);
+            layers.Select(static layer => layer!).ToEquatableArray(), decoder, outputDropout.Value, labelLength.Value, initialState.Value, tied.Value, masked.Value, recomputeEvery.Value, gradientFlow.Value, weights, gradientSums.Value, predictionWeights.Value);
         CheckTied(type, specification, arguments);
         IdleProperties.CheckTied(type.Name, arguments, specification);
         CheckRecomputation(type, specification, arguments);

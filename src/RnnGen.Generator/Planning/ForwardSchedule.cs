@@ -56,19 +56,19 @@ internal sealed class ForwardSchedule(ForwardLayout layout, IReadOnlyList<Watche
         }
     }
 
-    private ForwardKernel Kernel(PlannedLayer layer, int step)
+    private List<BufferOffset> BuffersOf(PlannedLayer layer, int step) => layer.Plan.ForwardBuffers.Select(b => new BufferOffset(b, layout.OffsetOf(layer, b, step))).ToList();
+
+    private KernelCall Kernel(PlannedLayer layer, int step)
     {
-        ValueRows source = layout.Source(layer, step);
-        return new ForwardKernel(
-            layer,
-            new SourceRows(layout.MemoryOf(layer.Source), source.Offset, source.Row),
-            layout.LanesOf(layer).At(layout.Trains ? step : 0),
-            layout.LanesOf(layer).BlockStride,
-            layer.Plan.ForwardBuffers.Select(b => new BufferOffset(b, layout.OffsetOf(layer, b, step))).ToList(),
-            RowRange.Live(layer, step),
-            layout.Trains)
-        {
-            Note = $"t = {layout.TimeOf(layer, step)}",
-        };
+        ValueRows values = layout.Source(layer, step);
+        SourceRows source = new(layout.MemoryOf(layer.Source), values.Offset, values.Row);
+        LaneRows lanes = layout.LanesOf(layer);
+        int slots = lanes.At(layout.Trains ? step : 0);
+        List<BufferOffset> buffers = BuffersOf(layer, step);
+        RowRange rows = RowRange.Live(layer, step);
+        string note = $"t = {layout.TimeOf(layer, step)}";
+        return layout.Trains || layer.Plan.Reduced is null
+            ? new ForwardKernel(layer, source, slots, lanes.BlockStride, buffers, rows, layout.Trains) { Note = note }
+            : new ReducedKernel(layer, source, slots, lanes.BlockStride, layout.CodesOf(layer), buffers, rows) { Note = note };
     }
 }

@@ -27,6 +27,14 @@ internal sealed class StepSchedule(StepLayout layout)
         LayerPlan plan = layer.Plan;
         SourceRows source = layer.PredictedSource is Op op ? op.StepSource(layout, step) : SourceRows.InArena(layout.Values(layer.PredictedSource, step));
         ArenaBuffer? lanes = layout.LanesOf(layer);
+        int blockStride = plan.PredictedLanes == 1 ? 0 : layout.Rows * plan.SlotRow;
+        if (plan.Reduced is { } reduced)
+        {
+            return !layout.IsOne
+                ? new ReducedKernel(layer, source, lanes!.Offset, blockStride, layout.CodesOf(layer), layout.Buffers(layer, plan.ForwardBuffers, step), layout.Live(layer, step))
+                : new ReducedStepKernel(layer, source, lanes!.Offset, layout.CodesOf(layer), layout.Buffers(layer, plan.StepBuffers, step), reduced.TakesTurns ? step % 2 : null);
+        }
+
         if (layout.Mode == StepMode.Block && plan.States.Count > 0 && !plan.Scans)
         {
             return new BlockKernel(layer, source, lanes?.Offset, layout.Buffers(layer, plan.StepBuffers, step), layout.All);
@@ -34,7 +42,6 @@ internal sealed class StepSchedule(StepLayout layout)
 
         if (!layout.IsOne)
         {
-            int blockStride = plan.PredictedLanes == 1 ? 0 : layout.Rows * plan.SlotRow;
             return new ForwardKernel(
                 layer, source, lanes!.Offset, blockStride, layout.Buffers(layer, plan.ForwardBuffers, step), layout.Live(layer, step), Trains: false);
         }

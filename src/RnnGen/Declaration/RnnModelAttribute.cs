@@ -125,6 +125,13 @@ public sealed class RnnModelAttribute(Architecture architecture) : Attribute
     public Accuracy Accuracy { get; set; }
 
     /// <summary>
+    /// In how many bits the layers' weights are read when predicting and streaming: quantisation after training. Fewer bits take less time where a layer's weights outgrow the first-level cache,
+    /// and move the outputs a little. Losses, gradients, training and the parameters stay <see cref="float"/>; the reduced weights follow every change of the parameters. A layer of up to 16 units
+    /// without a state, such as most output layers, keeps its floats. Not for <see cref="Precision.Double"/>. Default: <see cref="WeightFormat.Float"/>.
+    /// </summary>
+    public WeightFormat PredictionWeights { get; set; }
+
+    /// <summary>
     /// The usual number of sequences in a training step, at least 1; it sizes the training memory. Default: 32. Training splits a batch into groups of 8, or of
     /// 16 to 32 where a layer's weights do not fit into the second-level cache. Each group runs on one thread, and at most <see cref="GradientSums"/> run at once. The training methods
     /// accept any number of sequences; the first batch of more groups than any before may allocate more sums.

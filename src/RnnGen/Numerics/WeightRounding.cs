@@ -35,9 +35,11 @@ public static class WeightRounding
             maximum = T.Max(maximum, T.Abs(weight));
         }
 
-        float scale = float.CreateTruncating(maximum / T.CreateTruncating(MaximumInteger));
-        return MathF.Max(MinimumScale, BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(scale) & ~UnusedBits));
+        return ScaleOf(float.CreateTruncating(maximum / T.CreateTruncating(MaximumInteger)));
     }
+
+    /// <summary>The scale of a row whose greatest |weight| is 127 times a number.</summary>
+    internal static float ScaleOf(float number) => MathF.Max(MinimumScale, BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(number) & ~UnusedBits));
 
     /// <summary>A weight's integer: weight / scale, rounded to the nearest, ties to even.</summary>
     /// <typeparam name="T">The number type.</typeparam>

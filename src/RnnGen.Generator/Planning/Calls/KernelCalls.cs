@@ -79,7 +79,7 @@ internal sealed record ForwardKernel(
     ];
 
     public override IReadOnlyList<KernelOperand> Operands =>
-        [Input, "source", "sourceRow", Packs, Layer.Pack, Arena, "lanes", "blockStride", .. Passed(Buffers), FirstLast, .. Layer.Plan.Scans ? new KernelOperand[] { Layer.IsReverse, 0, Layer.Plan.Blocks } : [], !Trains];
+        [Input, "source", "sourceRow", Packs, Layer.Pack, Arena, "lanes", "blockStride", .. Passed(Buffers), FirstLast, .. Layer.Plan.Scans ? new KernelOperand[] { Layer.IsReverse, 0, Layer.Plan.Blocks } : [], .. Layer.Plan.Reduced is null ? [!Trains] : System.Array.Empty<KernelOperand>()];
 }
 
 /// <summary>One step of one sequence.</summary>

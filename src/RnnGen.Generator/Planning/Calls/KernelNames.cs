@@ -11,6 +11,9 @@ internal static class KernelNames
     public const string Stream = "Stream";
     public const string Dot = "Dot";
     public const string Block = "Block";
+
+    /// <summary>The forward kernel of rows that predict with weights of fewer bits.</summary>
+    public const string Predict = "Predict";
     public const string Backward = "Backward";
     public const string BiasGradient = "BiasGradient";
 

@@ -50,9 +50,13 @@ internal sealed class FlowBuilder(ModelSpecification model, long parameters)
                 HasReverse: isTrained || isStateful,
                 HasOutputAdjoint: added.IsRead && (isTrained || isStateful),
                 NeedsInputAdjoint: source.Flows,
-                DropsStates: layer.RecurrentDropout > 0)));
+                DropsStates: layer.RecurrentDropout > 0))
+        {
+            PredictionWeights = ReadsFewerBits(layer) ? model.PredictionWeights : WeightFormat.Float,
+        });
         IReadOnlyList<PlannedTensor> tensors = AddTensors(plan, tensorName, layer.Frozen, added.Tied);
         int pack = AddPack(plan.PackLength);
+        int reducedPack = AddPack(plan.Reduced?.Length ?? 0);
         Dictionary<string, int> reversePacks = plan.ReverseSources.ToDictionary(product => product.Name, product => AddPack(plan.ReversePackLength(product)));
         return Add(new PlannedLayer(name, clock, StepsOf(clock))
         {
@@ -66,6 +70,7 @@ internal sealed class FlowBuilder(ModelSpecification model, long parameters)
             RecurrentDropout = layer.RecurrentDropout,
             Tensors = tensors,
             Pack = pack,
+            ReducedPack = reducedPack,
             ReversePacks = reversePacks,
             IsReverse = added.IsReverse,
             Starts = added.Starts,
@@ -90,6 +95,9 @@ internal sealed class FlowBuilder(ModelSpecification model, long parameters)
         ParameterCount += size;
         return vector;
     }
+
+    // A layer of one block of units that has no state is read as fast in floats, and is often the output, whose errors nothing evens out.
+    private bool ReadsFewerBits(LayerSpecification layer) => layer.IsRecurrent || layer.Size > Scalar.PerBlock(model.Precision);
 
     private int AddPack(long length)
     {

@@ -25,6 +25,9 @@ internal sealed class PlannedLayer(string name, Clock clock, int steps) : Planne
     /// <summary>Where the pack of its last units begins, which a stream reads; null where they have none.</summary>
     public int? TailPack { get; set; }
 
+    /// <summary>Where the pack begins that predictions read, where its weights take fewer bits.</summary>
+    public int ReducedPack { get; init; }
+
     /// <summary>Where the reverse pack of each source begins.</summary>
     public required IReadOnlyDictionary<string, int> ReversePacks { get; init; }
 

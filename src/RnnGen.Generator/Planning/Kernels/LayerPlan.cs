@@ -23,6 +23,9 @@ internal sealed record LayerShape(
     Accuracy Accuracy,
     LayerGradients Gradients)
 {
+    /// <summary>The format of the weights that predictions read.</summary>
+    public WeightFormat PredictionWeights { get; init; }
+
     /// <summary>Whether a gradient flows through it, to its own parameters or to what it reads and starts from; if not, it has no reverse pass.</summary>
     public bool HasReverse => Gradients.HasReverse;
 
@@ -126,6 +129,8 @@ internal sealed class LayerPlan
         {
             _sourceOffsets[source.Index + 1] = _sourceOffsets[source.Index] + source.Columns * ColumnStep(source);
         }
+
+        Reduced = ReducedPack.Of(this);
     }
 
     /// <summary>The plan of a layer: parsing, checking and writing a model ask for the same few again and again, an editor at every key.</summary>
@@ -266,7 +271,7 @@ internal sealed class LayerPlan
     /// Whether steps of one sequence that are there at once are computed together: the products with the input for all of them, and then step after step the rest.
     /// Where the first-level cache holds all weights, or few of them are the input's, a step after the other is as fast.
     /// </summary>
-    public bool ReadsAhead => Scans || (States.Count > 0 && !IsCached && InputShare >= MinimumInputShare);
+    public bool ReadsAhead => Reduced is null && (Scans || (States.Count > 0 && !IsCached && InputShare >= MinimumInputShare));
 
     /// <summary>The share of its weights that the input is multiplied with.</summary>
     public double InputShare => Sources.Where(s => s.IsInput).Sum(s => (double)s.Columns * ColumnStep(s)) / Sources.Sum(s => (double)s.Columns * ColumnStep(s));
@@ -400,6 +405,9 @@ internal sealed class LayerPlan
     public int PackBlock => _sourceOffsets[Sources.Count];
 
     public long PackLength => (long)Blocks * PackBlock;
+
+    /// <summary>The pack that predictions read, where its weights take fewer bits; null where they read the forward pack.</summary>
+    public ReducedPack? Reduced { get; }
 
     /// <summary>Length of one panel of a source's reverse pack.</summary>
     public int ReversePanel(ProductSource source) => LanesOf(source).Sum(l => BlocksOf(PanelSize(l))) * Block * Block;

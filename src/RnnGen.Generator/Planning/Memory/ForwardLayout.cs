@@ -81,10 +81,16 @@ internal sealed class ForwardLayout
         // The rows of all steps follow each other where they are rows of one product; the blocks of a step do elsewhere.
         (int parts, int length) = Scans(layer) ? (plan.Blocks, keptSteps) : (keptSteps, plan.Blocks);
         Reserve(layer, Lanes, $"{layer.Name} lanes", parts, length * plan.SlotRow, keptUntil);
+        foreach (ProductSource source in Trains || plan.Reduced is null ? [] : plan.Reduced.CodedSources)
+        {
+            Reserve(layer, CodesPart(source), $"{layer.Name} {source.Name} as integers", 1, plan.Reduced!.CodeRow(source), layer.Index);
+        }
     }
 
     // No name of a cell has a space.
     internal static string MadePart(string name) => $"the value {name}";
+
+    internal static string CodesPart(ProductSource source) => $"{source.Name} as integers";
 
     private static string Dropped(string state) => $"{state} with dropout";
 
@@ -122,6 +128,10 @@ internal sealed class ForwardLayout
         int row = Rows * layer.Plan.SlotRow;
         return Scans(layer) ? new(lanes.Offset, row, lanes.StepLength) : new(lanes.Offset, lanes.StepLength, row);
     }
+
+    /// <summary>Where a layer's kernel puts the integers that its products read.</summary>
+    public IReadOnlyList<CodeOffset> CodesOf(PlannedLayer layer) =>
+        layer.Plan.Reduced!.CodedSources.Select(s => new CodeOffset(s, _buffers[layer, CodesPart(s)].Offset)).ToList();
 
     public ArenaBuffer OutputsOf(PlannedLayer layer) => _buffers[layer, layer.OutputState ?? Output];
 

@@ -167,6 +167,17 @@ internal sealed class StepLayout(ModelSpecification specification, StepMode mode
     private void ReserveLanes(PlannedLayer layer)
     {
         LayerPlan plan = layer.Plan;
+        if (plan.Reduced is { } reduced)
+        {
+            Reserve(layer, Lanes, $"{layer.Name} lanes", (!IsOne ? plan.PredictedLanes : plan.Program.IsFused ? reduced.Group : plan.Blocks) * plan.SlotRow);
+            foreach (ProductSource source in reduced.CodedSources)
+            {
+                Reserve(layer, ForwardLayout.CodesPart(source), $"{layer.Name} {source.Name} as integers", reduced.CodeRow(source));
+            }
+
+            return;
+        }
+
         bool inRegisters = mode switch
         {
             StepMode.Stream => plan.StreamsInRegisters,
@@ -186,6 +197,10 @@ internal sealed class StepLayout(ModelSpecification specification, StepMode mode
 
     /// <summary>A layer's lanes; null where they stay in registers.</summary>
     public ArenaBuffer? LanesOf(PlannedLayer layer) => _buffers.Find(layer, Lanes);
+
+    /// <summary>Where a layer's kernel puts the integers that its products read.</summary>
+    public IReadOnlyList<CodeOffset> CodesOf(PlannedLayer layer) =>
+        layer.Plan.Reduced!.CodedSources.Select(s => new CodeOffset(s, _buffers[layer, ForwardLayout.CodesPart(s)].Offset)).ToList();
 
     /// <summary>A part of what a unit's step writes.</summary>
     public ArenaBuffer this[PlannedUnit unit, string part] => _buffers[unit, part];
