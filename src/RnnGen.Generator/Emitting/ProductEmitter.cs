@@ -103,9 +103,11 @@ internal sealed class ProductEmitter(
     }
 
     /// <summary>Writes the calls for the one row <c>row</c>, with weights from <c>w</c> and outputs from <c>o</c>.</summary>
-    public void WriteRow(PanelProduct product)
+    /// <param name="isReversed">Whether the last panels come first.</param>
+    public void WriteRow(PanelProduct product, bool isReversed = false)
     {
-        foreach (PanelTile tile in product.Tiles(reduced?.RowPanels ?? context.Target.RowPanels(context.VectorsOf(product.LiveUnits))))
+        IEnumerable<PanelTile> tiles = product.Tiles(reduced?.RowPanels ?? context.Target.RowPanels(context.VectorsOf(product.LiveUnits)));
+        foreach (PanelTile tile in isReversed ? tiles.Reverse() : tiles)
         {
             context.Writer.Write(Call(product, tile, 1));
         }

@@ -150,7 +150,7 @@ internal sealed class ReducedEmitter
     private void WriteCall(int block, int count)
     {
         string panels = Phases[0].ReadsVectors ? $"{Offset("weights", block * Layer.PackBlock)}, " : "";
-        Writer.Write($"{MethodOf(count)}({SourceWriter.Join(Layer.Sources.Select(s => $"ref {s.Name}"))}, {Offset(ReducedTileEmitter.Weights, block * Reduced.BlockLength)}, {panels}ref lanes, {Offset("arena", block * Layer.Block)}, {SourceWriter.Join(Layer.StepBuffers.Select(b => b.Parameter))});");
+        Writer.Write($"{MethodOf(count)}({SourceWriter.Join(Layer.Sources.Select(s => $"ref {s.Name}"))}, {Offset(ReducedTileEmitter.Weights, block * Reduced.BlockLength)}, {panels}ref lanes, {Offset("arena", block * Layer.Block)}, {SourceWriter.Join(Layer.StepBuffers.Select(b => b.Parameter))}{(Reduced.TakesTurns ? ", turn" : "")});");
 
         static string Offset(string name, int offset) => offset == 0 ? $"ref {name}" : $"ref Unsafe.Add(ref {name}, {offset})";
     }
@@ -159,17 +159,30 @@ internal sealed class ReducedEmitter
         $"{blocks} block{(blocks == 1 ? "" : "s")} of units: the products into their lanes, then the equations, element by element.",
         [
             .. Layer.Sources.Select(s => $"ref float {s.Name}"), "ref float w", .. Phases[0].ReadsVectors ? ["ref float panels"] : Array.Empty<string>(), "ref float lanes", "ref float arena",
-            KernelEmitter.BufferParameters(Layer.StepBuffers),
+            KernelEmitter.BufferParameters(Layer.StepBuffers), .. Reduced.TakesTurns ? ["int turn"] : Array.Empty<string>(),
         ],
         () => WriteGroup(blocks));
 
     private void WriteGroup(int blocks)
     {
         Writer.Write($"const int row = 0, xStride = 0, blockStride = {Layer.SlotRow};");
-        using (Writer.Open(""))
+        Writer.Write("ref float o = ref lanes;");
+        PanelProduct product = Reduced.Product(blocks, Phases[0].Products);
+        if (!Reduced.TakesTurns)
         {
-            Writer.Write("ref float o = ref lanes;");
-            _products.WriteRow(Reduced.Product(blocks, Phases[0].Products));
+            _products.WriteRow(product);
+        }
+        else
+        {
+            using (Writer.Open("if (turn == 0)"))
+            {
+                _products.WriteRow(product);
+            }
+
+            using (Writer.Open("else"))
+            {
+                _products.WriteRow(product, isReversed: true);
+            }
         }
 
         Writer.Line();

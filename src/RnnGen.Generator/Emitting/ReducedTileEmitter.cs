@@ -54,35 +54,36 @@ internal abstract class ReducedTileEmitter(KernelContext context)
     }
 
     protected static string Row(string source, int row) => row == 0 ? source : $"{source}{row}";
+
+    protected static string Sum(int row, int panel, int vector) => $"a{row}_{panel}_{vector}";
+
+    // Where the words of a source begin in a tile.
+    protected static int Origin(ReducedTile tile, int segment) => tile.Words(tile.Fed(segment).First(), segment);
 }
 
 /// <summary>
-/// Tiles of bfloat16 weights. A word's lower half is the weight of an even column and its upper half that of the odd one after it; shifted or masked, each is a float. Even and odd columns
-/// have sums of their own, which are added up in the end.
+/// Tiles of bfloat16 weights. A word's lower half is the weight of an even column and its upper half that of the odd one after it; shifted or masked, each is a float. Sums are added up in the
+/// order of the columns.
 /// </summary>
 internal sealed class BFloat16TileEmitter(KernelContext context, IReadOnlyList<string> strides) : ReducedTileEmitter(context)
 {
     public override string Description => "bfloat16 weights";
 
-    // Twice the accumulators of a float tile of as many panels: 16 in 32 registers, 8 in 16.
+    // Eight accumulators and more, so that none waits for its last product.
     public override IReadOnlyList<TileShape> Shapes => Context.Target.Bits switch
     {
-        512 => [new(2, 4), new(1, 4)],
-        256 => [new(1, 2)],
-        128 => [new(1, 1)],
+        512 => [new(4, 4), new(1, 8)],
+        256 => [new(2, 2), new(1, 4)],
+        128 => [new(1, 2)],
         _ => throw new InvalidOperationException($"No tiles are chosen for vectors of {Context.Target.Bits} bits."),
     };
 
     public override void Write(ReducedTile tile, Func<Panel, int, int, string> output)
     {
         int vectors = Context.VectorsOf(tile.Product.LiveUnits), length = Context.VectorLength;
-        string words = $"{Context.Vectors}<uint>";
         ForEachSum(tile, vectors, (row, panel, vector) =>
-        {
-            Writer.Write($"{Context.Vector} {Sum("even", row, panel, vector)} = {(row == 0 ? $"{Context.Vectors}.LoadUnsafe(ref w, {tile.Biases(panel) + vector * length})" : Sum("even", 0, panel, vector))};");
-            Writer.Write($"{Context.Vector} {Sum("odd", row, panel, vector)} = {Context.Vector}.Zero;");
-        });
-        Writer.Write($"{words} upper = {Context.Vectors}.Create(0xFFFF0000u);");
+            Writer.Write($"{Context.Vector} {Sum(row, panel, vector)} = {(row == 0 ? $"{Context.Vectors}.LoadUnsafe(ref w, {tile.Biases(panel) + vector * length})" : Sum(0, panel, vector))};"));
+        Writer.Write($"{Context.Vectors}<uint> upper = {Context.Vectors}.Create(0xFFFF0000u);");
         foreach (int segment in tile.Segments)
         {
             Writer.Line();
@@ -91,14 +92,14 @@ internal sealed class BFloat16TileEmitter(KernelContext context, IReadOnlyList<s
 
         Writer.Line();
         ForEachSum(tile, vectors, (row, panel, vector) =>
-            Writer.Write($"({Sum("even", row, panel, vector)} + {Sum("odd", row, panel, vector)}).StoreUnsafe(ref o, {output(tile.Tile.Panels[panel], row, vector * length)});"));
+            Writer.Write($"{Sum(row, panel, vector)}.StoreUnsafe(ref o, {output(tile.Tile.Panels[panel], row, vector * length)});"));
     }
 
     private void WriteSegment(ReducedTile tile, int segment, int vectors)
     {
         ProductSegment source = tile.Product.Segments[segment];
-        int columns = Context.Layer.Sources[segment].Columns, origin = tile.Words(tile.Fed(segment).First(), segment);
-        Writer.Write($"ref float {source.Name}w = ref Unsafe.Add(ref w, {origin});");
+        int columns = Context.Layer.Sources[segment].Columns;
+        Writer.Write($"ref float {source.Name}w = ref Unsafe.Add(ref w, {Origin(tile, segment)});");
         WriteRows(source.Name, strides[segment], tile.Rows);
         if (columns > 1)
         {
@@ -122,7 +123,6 @@ internal sealed class BFloat16TileEmitter(KernelContext context, IReadOnlyList<s
     private void WriteWord(ReducedTile tile, int segment, int vectors, string column, bool isWhole)
     {
         string name = tile.Product.Segments[segment].Name;
-        int origin = tile.Words(tile.Fed(segment).First(), segment);
         for (int row = 0; row < tile.Rows; row++)
         {
             Writer.Write($"{Context.Vector} even{row} = {Context.Vectors}.Create(Unsafe.Add(ref {Row(name, row)}, {column}));");
@@ -137,7 +137,7 @@ internal sealed class BFloat16TileEmitter(KernelContext context, IReadOnlyList<s
             for (int vector = 0; vector < vectors; vector++)
             {
                 string word = $"w{panel}_{vector}";
-                Writer.Write($"{Context.Vectors}<uint> {word} = {Context.Vectors}.LoadUnsafe(ref {name}w, {tile.Words(panel, segment) - origin + vector * Context.VectorLength}).AsUInt32();");
+                Writer.Write($"{Context.Vectors}<uint> {word} = {Context.Vectors}.LoadUnsafe(ref {name}w, {tile.Words(panel, segment) - Origin(tile, segment) + vector * Context.VectorLength}).AsUInt32();");
                 WriteProducts(tile.Rows, "even", panel, vector, $"({word} << 16).AsSingle()");
                 if (isWhole)
                 {
@@ -153,12 +153,10 @@ internal sealed class BFloat16TileEmitter(KernelContext context, IReadOnlyList<s
         Writer.Write($"{Context.Vector} {name} = {weight};");
         for (int row = 0; row < rows; row++)
         {
-            string sum = Sum(half, row, panel, vector);
+            string sum = Sum(row, panel, vector);
             Writer.Write($"{sum} = VectorMath.MultiplyAdd({half}{row}, {name}, {sum});");
         }
     }
-
-    private static string Sum(string half, int row, int panel, int vector) => $"{half}Sum{row}_{panel}_{vector}";
 
     private static void ForEachSum(ReducedTile tile, int vectors, Action<int, int, int> action)
     {
@@ -181,6 +179,9 @@ internal sealed class BFloat16TileEmitter(KernelContext context, IReadOnlyList<s
 /// </summary>
 internal sealed class Int8TileEmitter(KernelContext context, IReadOnlyList<string> strides) : ReducedTileEmitter(context)
 {
+    // Words that are written one after the other: a loop of few turns ends where the processor foresees it.
+    private const int Unrolled = 4;
+
     public override string Description => "8-bit weights";
 
     // Eight accumulators of two vectors of 256 bits a panel: 16 registers leave room for the operands, and no instruction has more.
@@ -236,60 +237,84 @@ internal sealed class Int8TileEmitter(KernelContext context, IReadOnlyList<strin
         Writer.Write($"ref float words = ref Unsafe.Add(ref w, {origin});");
         WriteRows(source.Name, strides[segment], tile.Rows);
         ForEachSum(tile, segment, bits, (row, panel, vector) => Writer.Write(
-            $"{vectors}<int> {Sum(row, panel, vector)} = {(row == 0 ? $"Int8Math.Start({vectors}.LoadUnsafe(ref starts, {Offset(tile, segment, panel, vector, bits)}).AsInt32())" : Sum(0, panel, vector))};"));
-        using (Writer.OpenRange("nint", "k", 0, source.Runs[0].Length))
+            $"{vectors}<int> {Sum(row, panel, vector)} = {(row == 0 ? $"Int8Math.Start({vectors}.LoadUnsafe(ref starts, {Offset(tile, segment, panel, vector * bits / 32)}).AsInt32())" : Sum(0, panel, vector))};"));
+        int words = source.Runs[0].Length, whole = words / Unrolled * Unrolled;
+        if (whole > 0)
         {
-            for (int row = 0; row < tile.Rows; row++)
+            using (Writer.Open($"for (nint k = 0; k < {whole}; k += {Unrolled})"))
             {
-                Writer.Write($"{vectors}<byte> v{row} = {vectors}.Create(Unsafe.Add(ref {Row(source.Name, row)}, k)).AsByte();");
-            }
-
-            ForEachSum(tile, segment, bits, (row, panel, vector) =>
-            {
-                if (row == 0)
+                for (int i = 0; i < Unrolled; i++)
                 {
-                    Writer.Write($"{vectors}<sbyte> w{panel}_{vector} = {vectors}.LoadUnsafe(ref words, {Offset(tile, segment, panel, vector, bits)}).AsSByte();");
+                    WriteWord(tile, segment, bits, new(i, i == 0 ? "k" : $"k + {i}", $"{i}"));
                 }
 
-                string sum = Sum(row, panel, vector);
-                Writer.Write($"{sum} = Int8Math.Dot({sum}, v{row}, w{panel}_{vector});");
-            });
-            Writer.Write($"words = ref Unsafe.Add(ref words, {source.Step});");
+                Writer.Write($"words = ref Unsafe.Add(ref words, {Unrolled * source.Step});");
+            }
+        }
+
+        for (int i = 0; i < words - whole; i++)
+        {
+            WriteWord(tile, segment, bits, new(i, $"{whole + i}", $"Rest{i}"));
         }
 
         Writer.Write($"ref float scales = ref Unsafe.Add(ref starts, {source.Step});");
         for (int row = 0; row < tile.Rows; row++)
         {
-            Writer.Write($"{vectors}<float> scale{row} = {vectors}.Create(Unsafe.Add(ref {Row(source.Name, row)}, {source.Runs[0].Length}));");
+            Writer.Write($"{Context.Vector} scale{row} = {Context.Vectors}.Create(Unsafe.Add(ref {Row(source.Name, row)}, {source.Runs[0].Length}));");
         }
+    }
+
+    // A word of each row and panel: how many words it is behind the pointer, where its codes are, and what its names end with.
+    private readonly record struct Word(int Offset, string Index, string Suffix);
+
+    private void WriteWord(ReducedTile tile, int segment, int bits, Word word)
+    {
+        string vectors = $"Vector{bits}";
+        ProductSegment source = tile.Product.Segments[segment];
+        for (int row = 0; row < tile.Rows; row++)
+        {
+            Writer.Write($"{vectors}<byte> v{row}_{word.Suffix} = {vectors}.Create(Unsafe.Add(ref {Row(source.Name, row)}, {word.Index})).AsByte();");
+        }
+
+        ForEachSum(tile, segment, bits, (row, panel, vector) =>
+        {
+            string weight = $"w{panel}_{vector}_{word.Suffix}", sum = Sum(row, panel, vector);
+            if (row == 0)
+            {
+                Writer.Write($"{vectors}<sbyte> {weight} = {vectors}.LoadUnsafe(ref words, {word.Offset * source.Step + Offset(tile, segment, panel, vector * bits / 32)}).AsSByte();");
+            }
+
+            Writer.Write($"{sum} = Int8Math.Dot({sum}, v{row}_{word.Suffix}, {weight});");
+        });
     }
 
     // A panel's sums of one source, as floats: behind the bias, or what the sources before it gave.
     private void WriteFloats(ReducedTile tile, Func<Panel, int, int, string> output, int segment, int panel, int bits, bool isFirst)
     {
-        string vectors = $"Vector{bits}";
-        for (int vector = 0; vector < Vectors(tile, bits); vector++)
+        int vectors = Vectors(tile, bits), floats = Context.VectorsOf(tile.Product.LiveUnits);
+        for (int vector = 0; vector < floats; vector++)
         {
+            int unit = vector * Context.VectorLength;
             string scale = $"s{panel}_{vector}";
-            Writer.Write($"{vectors}<float> {scale} = {vectors}.LoadUnsafe(ref scales, {Offset(tile, segment, panel, vector, bits)});");
+            Writer.Write($"{Context.Vector} {scale} = {Context.Vectors}.LoadUnsafe(ref scales, {Offset(tile, segment, panel, unit)});");
             for (int row = 0; row < tile.Rows; row++)
             {
-                string to = output(tile.Tile.Panels[panel], row, vector * bits / 32);
-                string start = isFirst ? $"ref w, {tile.Biases(panel) + vector * bits / 32}" : $"ref o, {to}";
-                Writer.Write($"({vectors}.LoadUnsafe({start}) + {vectors}.ConvertToSingle({Sum(row, panel, vector)}) * ({scale} * scale{row})).StoreUnsafe(ref o, {to});");
+                // Two vectors of sums become one of floats, since what is stored in halves is slow to be read as a whole.
+                string sums = bits == Context.Target.Bits ? Sum(row, panel, vector)
+                    : vectors == 1 ? $"{Sum(row, panel, 0)}.ToVector512()"
+                    : $"{Context.Vectors}.Create({Sum(row, panel, 0)}, {Sum(row, panel, 1)})";
+                string to = output(tile.Tile.Panels[panel], row, unit);
+                string start = isFirst ? $"ref w, {tile.Biases(panel) + unit}" : $"ref o, {to}";
+                Writer.Write($"({Context.Vectors}.LoadUnsafe({start}) + {Context.Vectors}.ConvertToSingle({sums}) * ({scale} * scale{row})).StoreUnsafe(ref o, {to});");
             }
         }
     }
 
     private int Header(ProductSegment source) => Context.Layer.Reduced!.HeaderRows * source.Step;
 
-    private static int Origin(ReducedTile tile, int segment) => tile.Words(tile.Fed(segment).First(), segment);
-
-    private static int Offset(ReducedTile tile, int segment, int panel, int vector, int bits) => tile.Words(panel, segment) - Origin(tile, segment) + vector * bits / 32;
+    private static int Offset(ReducedTile tile, int segment, int panel, int unit) => tile.Words(panel, segment) - Origin(tile, segment) + unit;
 
     private static int Vectors(ReducedTile tile, int bits) => (tile.Product.LiveUnits * 32 + bits - 1) / bits;
-
-    private static string Sum(int row, int panel, int vector) => $"a{row}_{panel}_{vector}";
 
     private static void ForEachSum(ReducedTile tile, int segment, int bits, Action<int, int, int> action)
     {

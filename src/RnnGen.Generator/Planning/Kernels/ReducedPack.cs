@@ -70,8 +70,8 @@ internal sealed class ReducedPack
 
     public long Length => (long)_layer.Blocks * BlockLength;
 
-    /// <summary>Blocks that one sequence computes together: as many as keep the multipliers busy.</summary>
-    public int Group => LayerPlan.GroupOf(_layer.Lanes, _layer.Blocks);
+    /// <summary>Blocks that one sequence computes together: as many as keep the multipliers busy, with vectors of 512 bits and, for integers, of 256.</summary>
+    public int Group => Math.Min(Math.Max(1, 8 / _layer.Lanes), _layer.Blocks);
 
     /// <summary>Whether one sequence reads the weights from the first group to the last and then back, so that a step finds in the cache what the step before has left there.</summary>
     public bool TakesTurns => _layer.Program.IsFused && _layer.Blocks > Group;
