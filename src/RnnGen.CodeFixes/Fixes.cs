@@ -46,6 +46,7 @@ internal static class Fixes
         [Broken.NothingToMask.Id] = ArgumentFixes.Remove,
         [Broken.NoRecomputation.Id] = place => ArgumentFixes.Divisor(place).Concat(ArgumentFixes.Remove(place)),
         [Broken.NoEffect.Id] = ArgumentFixes.Remove,
+        [Broken.ReducedDouble.Id] = ArgumentFixes.Remove,
         [Broken.NumberOutOfRange.Id] = ArgumentFixes.Remove,
         [Broken.NoWeights.Id] = ArgumentFixes.Remove,
         [Broken.SecondLoss.Id] = place => place.Argument is null ? LayerFixes.Remove(place) : ArgumentFixes.Remove(place),

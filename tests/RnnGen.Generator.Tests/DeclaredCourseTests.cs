@@ -45,6 +45,7 @@ public sealed partial class DeclaredCourseTests
         ["RnnModelAttribute.Weights"] = null,
         ["RnnModelAttribute.Deadline"] = null,
         ["RnnModelAttribute.Accuracy"] = null,
+        ["RnnModelAttribute.PredictionWeights"] = null, // training does not read it
         ["LayerAttribute.Initializer"] = null,
         ["LayerAttribute.Dropout"] = (M(ToOne, "[Gru(4)]"), M(ToOne, "[Gru(4, Dropout = 0.25)]")),
         ["LayerAttribute.Residual"] = (M(ToOne, "[Gru(4)] [Gru(4)]"), M(ToOne, "[Gru(4)] [Gru(4, Residual = true)]")),

@@ -22,7 +22,7 @@ internal sealed class ReducedEmitter
     {
         _context = context;
         List<string> strides = Layer.Sources.Select(s => Reduced.ReadsCodes ? $"{Reduced.CodeRow(s)}" : SourceStride(s)).ToList();
-        _products = new ProductEmitter(context, "Predict", strides, Layer.SlotRow, ReducedTileEmitter.Of(context, strides));
+        _products = new ProductEmitter(context, "Predict", strides, Layer.SlotRow, reduced: ReducedTileEmitter.Of(context, strides));
         _groups = new SharedMethods(context.Writer, "StepGroup");
     }
 
@@ -49,6 +49,11 @@ internal sealed class ReducedEmitter
         using (Writer.Open($"public static void {KernelNames.Predict}(ref float inputs, int source, int xStride, ref float packs, int pack, int reducedPack, ref float arena, int slots, int blockStride, {CodeParameters}{KernelEmitter.BufferParameters(Layer.ForwardBuffers)}, int first, int last)"))
         {
             Writer.Write(KernelEmitter.NoRows);
+            if (Layer.Scans)
+            {
+                Writer.Write("const bool descends = false;");
+            }
+
             WriteReferences(Layer.ReadState, "first", "last");
             HashSet<ProductSource> coded = [];
             KernelEmitter.WritePhases(

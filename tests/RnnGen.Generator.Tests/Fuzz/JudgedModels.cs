@@ -44,7 +44,8 @@ internal sealed partial class JudgedModels
         return precision == Precision.Double ? with : with.Replace("namespace Fuzz", "namespace SingleFuzz", StringComparison.Ordinal);
     }
 
-    [GeneratedRegex(@"Precision = Precision\.\w+, |, Precision = Precision\.\w+")]
+    // In each precision, and with weights as numbers: what is judged is exact.
+    [GeneratedRegex(@"(Precision = Precision|PredictionWeights = WeightFormat)\.\w+, |, (Precision = Precision|PredictionWeights = WeightFormat)\.\w+")]
     private static partial Regex Written();
 
     /// <summary>Whether it is a model that compiles, whose file keeps nothing to itself.</summary>

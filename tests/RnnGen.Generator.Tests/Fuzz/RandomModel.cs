@@ -107,6 +107,7 @@ internal sealed class RandomModel
             .Size(_isDecoded && _classes && _draw.Chance(3), "EndToken", _draw.Between(0, _outputs - 1))
             .Any<Precision>(_draw.Chance(3), "Precision")
             .Any<Accuracy>(_draw.Chance(3), "Accuracy")
+            .Any<WeightFormat>(_draw.Chance(5), "PredictionWeights")
             .Any<Pooling>(isManyToOne && !_isRecomputed && _draw.Chance(2) || _draw.Absurd(8), "Pooling")
             .Any<InitialState>(_architecture != Architecture.OneToMany && _draw.Chance(3) || _draw.Absurd(8), "InitialState")
             .Any<Initializer>(_draw.Chance(5), "OutputInitializer")
