@@ -139,6 +139,29 @@ public sealed class WeightFormatFileTests : IDisposable
         Directory.GetFiles(_folder).ShouldBe([path]);
     }
 
+    /// <summary>A model whose layers all predict with rounded weights predicts the same bits after it was saved in that format and loaded: its rounded weights are those that were saved.</summary>
+    [Fact]
+    public void AModelThatPredictsInTheFormatOfItsFilePredictsTheSame()
+    {
+        float[] inputs = [.. Enumerable.Range(0, EightBitModel.SequenceLength * EightBitModel.InputSize).Select(i => MathF.Sin(i))];
+        EightBitModel eight = new(seed: 5);
+        BFloat16Model half = new(seed: 5);
+        using MemoryStream eightFile = new(), halfFile = new();
+        eight.Save(eightFile, WeightFormat.Int8);
+        half.Save(halfFile, WeightFormat.BFloat16);
+        var eightAgain = EightBitModel.Load(eightFile.ToArray());
+        var halfAgain = BFloat16Model.Load(halfFile.ToArray());
+        eightAgain.Parameters.SequenceEqual(eight.Parameters).ShouldBeFalse();
+        eightAgain.Predict(inputs).ShouldBe(eight.Predict(inputs));
+        halfAgain.Predict(inputs).ShouldBe(half.Predict(inputs));
+
+        // Either kind of model loads either kind of file.
+        using MemoryStream floats = new();
+        eight.Save(floats);
+        EightBitModel.Load(floats.ToArray()).Predict(inputs).ShouldBe(eight.Predict(inputs));
+        BFloat16Model.Load(eightFile.ToArray()).Parameters.SequenceEqual(eightAgain.Parameters).ShouldBeTrue();
+    }
+
     [Fact]
     public void NamesPrefixesAndIgnoredTensorsNameTheTensorAlone()
     {

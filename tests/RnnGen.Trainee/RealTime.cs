@@ -23,6 +23,20 @@ public sealed partial class LayeredModel;
 [Lstm(64)]
 public sealed partial class WideModel;
 
+/// <summary>Weights in 8 bits, and inputs that are measured at each step.</summary>
+[RnnModel(Architecture.ManyToMany, InputSize = 6, SequenceLength = 8, OutputSize = 20, PredictionWeights = WeightFormat.Int8)]
+[Gru(40)]
+[LayerNorm]
+[Lstm(24)]
+public sealed partial class EightBitModel;
+
+/// <summary>Weights in bfloat16.</summary>
+[RnnModel(Architecture.ManyToMany, InputSize = 6, SequenceLength = 8, OutputSize = 20, PredictionWeights = WeightFormat.BFloat16)]
+[Gru(40)]
+[LayerNorm]
+[Lstm(24)]
+public sealed partial class BFloat16Model;
+
 /// <summary>
 /// What a real-time thread does, between two system calls that a watch of all system calls can find. Two threads step a state of one model each, so that whatever they would lock they would wait for.
 /// </summary>
@@ -50,6 +64,8 @@ public static partial class RealTime
         ("GRU, layer norm, LSTM, dense", () => Stepping(new LayeredModel(1))),
         ("embedding, GRU", () => Stepping(new TokenModel(1))),
         ("double", () => Stepping(new CarryingModel(1))),
+        ("weights in 8 bits", () => Stepping(new EightBitModel(1))),
+        ("weights in bfloat16", () => Stepping(new BFloat16Model(1))),
         ("five streams", () => SteppingStreams(new LayeredModel(1))),
         ("blocks, LSTM, Fast", () => Processing(new AmplifierModel(1).CreateState, 1)),
         ("blocks in place, a layer that reads ahead", () => Processing(new WideModel(1).CreateState, 64)),
@@ -157,6 +173,20 @@ public static partial class RealTime
         LayeredModel.Streams streams = model.CreateStreams(5);
         float[] x = new float[5 * LayeredModel.InputSize], y = new float[5 * LayeredModel.OutputSize];
         return () => streams.Step(x, y);
+    };
+
+    private static Func<Action> Stepping(EightBitModel model) => () =>
+    {
+        EightBitModel.State state = model.CreateState();
+        float[] x = [0.1f, -0.2f, 0.3f, -0.4f, 0.5f, -0.6f], y = new float[20];
+        return () => state.Step(x, y);
+    };
+
+    private static Func<Action> Stepping(BFloat16Model model) => () =>
+    {
+        BFloat16Model.State state = model.CreateState();
+        float[] x = [0.1f, -0.2f, 0.3f, -0.4f, 0.5f, -0.6f], y = new float[20];
+        return () => state.Step(x, y);
     };
 
     private static Func<Action> Stepping(TokenModel model) => () =>
