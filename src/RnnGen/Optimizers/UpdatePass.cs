@@ -9,7 +9,7 @@ namespace RnnGen;
 /// <param name="pack">Packs the parameters from the first to the one before the last.</param>
 internal sealed unsafe class UpdatePass<T>(Action<int, int> pack) : ParallelJob where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>Values that pay for another thread. One that is asked for less loses its processor in the gaps between so many short phases, and the next long phase waits for it.</summary>
+    /// <summary>Values that pay for another thread. One that is asked for less loses its processor in the gaps between many short phases, and the next long phase waits for it.</summary>
     public const int ThreadLength = 131_072;
 
     private Optimizer? _optimizer;
