@@ -43,6 +43,7 @@ internal static class Fixes
         [Broken.NoLayerBefore.Id] = LayerFixes.NothingBefore,
         [Broken.ResidualSize.Id] = ArgumentFixes.Remove,
         [Broken.NothingToTie.Id] = ArgumentFixes.Remove,
+        [Broken.NothingToSkip.Id] = ArgumentFixes.Remove,
         [Broken.NothingToMask.Id] = ArgumentFixes.Remove,
         [Broken.NoRecomputation.Id] = place => ArgumentFixes.Divisor(place).Concat(ArgumentFixes.Remove(place)),
         [Broken.NoEffect.Id] = ArgumentFixes.Remove,

@@ -35,6 +35,7 @@ public sealed partial class DeclaredCourseTests
         ["RnnModelAttribute.OutputActivation"] = (M(ToOne, "[Gru(4)]"), M(ToOne + ", OutputActivation = Activation.Tanh", "[Gru(4)]")),
         ["RnnModelAttribute.OutputDropout"] = (M(ToOne, "[Gru(4)]"), M(ToOne + ", OutputDropout = 0.25", "[Gru(4)]")),
         ["RnnModelAttribute.TiedEmbedding"] = (M(ToMany, "[Embedding(5, 4)] [Gru(4)]"), M(ToMany + ", TiedEmbedding = true", "[Embedding(5, 4)] [Gru(4)]")),
+        ["RnnModelAttribute.OutputSkip"] = (M(ToMany.Replace("Loss = Loss.CrossEntropy", "InputSize = 6"), "[Gru(4)]"), M(ToMany.Replace("Loss = Loss.CrossEntropy", "InputSize = 6") + ", OutputSkip = true", "[Gru(4)]")),
         ["RnnModelAttribute.Precision"] = (M(ToOne, "[Gru(4)]"), M(ToOne + ", Precision = Precision.Double", "[Gru(4)]")),
         ["RnnModelAttribute.BatchSize"] = (M(ToOne, "[Gru(4)]"), M(ToOne + ", BatchSize = 16", "[Gru(4)]")),
         ["RnnModelAttribute.OutputInitializer"] = null,

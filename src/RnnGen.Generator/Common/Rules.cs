@@ -367,6 +367,12 @@ internal static class Rules
         "The model '{0}' has {1}; keep one of them",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN071"));
 
+    public static readonly DiagnosticDescriptor NothingToSkip = new(
+        "RNN080",
+        "Inputs cannot be added to outputs",
+        "The model '{0}' {1}; fix that, or remove 'OutputSkip'",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN080"));
+
     public static readonly DiagnosticDescriptor CellPhases = new(
         "RNN065",
         "A cell runs in several phases",

@@ -119,7 +119,7 @@ internal sealed class ModelContext(ModelPlan plan)
                 AddStack(decoder.Embedding, decoder.Layers);
             }
 
-            parts.Add(Describe(Model.Output) + (Model.TiedEmbedding ? " tied" : ""));
+            parts.Add(Describe(Model.Output) + (Model.TiedEmbedding ? " tied" : "") + (Model.OutputSkip ? " + input" : ""));
             return $"{string.Join(" -> ", parts)}, {Model.Loss.Name}";
 
             void AddStack(EmbeddingSpecification? embedding, IReadOnlyList<LayerSpecification> layers)

@@ -39,6 +39,7 @@ internal sealed class SpecificationJson
         Number("labelLength", model.LabelLength, 0);
         Flag("maskedTargets", model.MaskedTargets);
         Flag("tiedEmbedding", model.TiedEmbedding);
+        Flag("outputSkip", model.OutputSkip);
         Number("batchSize", model.BatchSize);
         Number("recomputeEvery", model.RecomputeEvery, 0);
         Number("gradientSums", model.GradientSums, ModelSpecification.DefaultGradientSums);

@@ -17,6 +17,7 @@ namespace RnnGen.Generator.Model;
 /// <param name="Layers">Recurrent and dense layers in data-flow order, those of the encoder where there is a decoder; the output layer is not among them.</param>
 /// <param name="Decoder">The second stack, which is fed its own output; null where the model has one stack.</param>
 /// <param name="GradientSums">The leaves of the tree in which gradients are summed, a power of two.</param>
+/// <param name="OutputSkip">Whether the first inputs of a step are added to its outputs.</param>
 /// <param name="Weights">The file that the constructor without parameters loads, by its name in the project, with slashes; null where there is none.</param>
 internal sealed record ModelSpecification(
     string Namespace,
@@ -45,7 +46,8 @@ internal sealed record ModelSpecification(
     bool GradientFlow = false,
     string? Weights = null,
     int GradientSums = ModelSpecification.DefaultGradientSums,
-    WeightFormat PredictionWeights = WeightFormat.Float)
+    WeightFormat PredictionWeights = WeightFormat.Float,
+    bool OutputSkip = false)
 {
     /// <summary>The leaves of the tree of gradient sums where the declaration does not say.</summary>
     public const int DefaultGradientSums = 8;

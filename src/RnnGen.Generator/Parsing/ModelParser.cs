@@ -85,6 +85,7 @@ internal static class ModelParser
         }
 
         bool? tied = arguments.Flag("TiedEmbedding");
+        bool? skips = arguments.Flag("OutputSkip");
         bool? masked = arguments.Flag("MaskedTargets");
         bool? gradientFlow = arguments.Flag("GradientFlow");
         string? weights = arguments.Words("Weights")?.Replace('\\', '/');
@@ -142,7 +143,7 @@ internal static class ModelParser
         }
 
         if (architecture is null || inputSize is null || sequenceLength is null || outputSize is null || batchSize is null
-            || pooling is null || source is null || outputActivation is null || outputInitializer is null || precision is null || accuracy is null || predictionWeights is null || outputDropout is null || labelLength is null || initialState is null || tied is null || masked is null || gradientFlow is null || recomputeEvery is null || gradientSums is null
+            || pooling is null || source is null || outputActivation is null || outputInitializer is null || precision is null || accuracy is null || predictionWeights is null || outputDropout is null || labelLength is null || initialState is null || tied is null || skips is null || masked is null || gradientFlow is null || recomputeEvery is null || gradientSums is null
             || readsTokens && embedding is null || layers.Contains(null) || stacks.IsDecoded && decoder is null || layers.Count == 0 && !stacks.IsDecoded)
         {
             return null;
@@ -151,9 +152,10 @@ internal static class ModelParser
         var specification = new ModelSpecification(
             shape.Namespace, shape.ContainingTypes, shape.Declaration, architecture.Value, inputSize.Value, sequenceLength.Value,
             outputSize.Value, pooling.Value, source, outputActivation.Value, outputInitializer.Value, precision.Value, accuracy.Value, batchSize.Value, embedding,
-            layers.Select(static layer => layer!).ToEquatableArray(), decoder, outputDropout.Value, labelLength.Value, initialState.Value, tied.Value, masked.Value, recomputeEvery.Value, gradientFlow.Value, weights, gradientSums.Value, predictionWeights.Value);
+            layers.Select(static layer => layer!).ToEquatableArray(), decoder, outputDropout.Value, labelLength.Value, initialState.Value, tied.Value, masked.Value, recomputeEvery.Value, gradientFlow.Value, weights, gradientSums.Value, predictionWeights.Value, skips.Value);
         CheckTied(type, specification, arguments);
         IdleProperties.CheckTied(type.Name, arguments, specification);
+        CheckSkip(type, specification, arguments);
         CheckRecomputation(type, specification, arguments);
         return specification;
     }
@@ -172,6 +174,20 @@ internal static class ModelParser
         if (problem is not null)
         {
             arguments.Report(Rules.NothingToTie, "TiedEmbedding", type.Name, problem);
+        }
+    }
+
+    // Each output has an input of its own step that is added to it.
+    private static void CheckSkip(INamedTypeSymbol type, ModelSpecification model, AttributeArguments arguments)
+    {
+        string? problem = !model.OutputSkip ? null
+            : model.Architecture != Architecture.ManyToMany ? $"is {model.Architecture}; an input and an output at each step has Architecture.ManyToMany alone"
+            : model.Embedding is not null ? "reads tokens, which are no numbers that can be added"
+            : model.OutputSize > model.InputSize ? $"has {AttributeArguments.Text(model.OutputSize)} outputs (OutputSize) and {AttributeArguments.Text(model.InputSize)} inputs (InputSize); each output needs an input"
+            : null;
+        if (problem is not null)
+        {
+            arguments.Report(Rules.NothingToSkip, "OutputSkip", type.Name, problem);
         }
     }
 

@@ -19,6 +19,9 @@ internal sealed record DataFlow(IReadOnlyList<PlannedTable> Tables, IReadOnlyLis
         .OrderBy(t => t.Offset)
         .ToList();
 
+    /// <summary>The unit whose values are the outputs: what the loss, the last unit, reads.</summary>
+    public static PlannedUnit OutputsOf(IReadOnlyList<PlannedUnit> units) => units[units.Count - 1].Sources[0];
+
     /// <summary>Values of the largest layer's forward pack.</summary>
     public long LargestPack => Units.OfType<PlannedLayer>().Max(l => l.Plan.PackLength);
 

@@ -44,7 +44,6 @@ internal sealed class PredictionPlanner
     /// <summary>The steps of whole sequences; an even and an odd step of streams, or the steps of a block at once, at each of which every layer runs.</summary>
     public PredictionPlan Schedule()
     {
-        PlannedLayer head = _units.OfType<PlannedLayer>().Last();
         StepSchedule schedule = new(_layout);
         bool streams = _layout.IsStreamed || _layout.Mode == StepMode.Block;
         int steps = _layout.Mode == StepMode.Block ? 1 : streams ? 2 : _specification.SequenceLength;
@@ -62,7 +61,7 @@ internal sealed class PredictionPlanner
             ArenaLength = _layout.Memory.Length,
             Buffers = _layout.Memory.Buffers,
             States = _layout.States,
-            Outputs = _layout.Values(head, 0),
+            Outputs = _layout.Values(DataFlow.OutputsOf(_units), 0),
             Pool = _layout.Pool,
             Starts = _layout.States.Select(s => (Call)(InitialStates.Start(s.Layer, s.Name, s.Even.Offset, _layout.All) with { Note = $"{s.Layer.Name} {s.Name}" })).ToList(),
             Steps = calls,

@@ -69,7 +69,7 @@ internal sealed class UnrolledPredictionPlanner
             Rows = layout.Rows,
             Fed = layout.Fed!,
             States = layout.States,
-            Outputs = layout.Values(_units.OfType<PlannedLayer>().Last(), 0),
+            Outputs = layout.Values(DataFlow.OutputsOf(_units), 0),
             Weights = layout.AttentionWeights,
             Steps = Enumerable.Range(0, 2).Select(parity => (IReadOnlyList<Call>)Decoded.SelectMany(u => schedule.Of(u, parity, isEnd: false)).ToList()).ToList(),
         };

@@ -77,6 +77,12 @@ public sealed class RnnModelAttribute(Architecture architecture) : Attribute
     /// </summary>
     public bool TiedEmbedding { get; set; }
 
+    /// <summary>
+    /// Whether the model adds the first <c>OutputSize</c> inputs of a step to its outputs: y(t) = f(W h(t) + b) + x(t), so that it learns what to change, as GuitarML's models of amplifiers
+    /// do (A. Wright et al. 2020). For <see cref="Architecture.ManyToMany"/> models of numbers with an input for each output. Default: false.
+    /// </summary>
+    public bool OutputSkip { get; set; }
+
     /// <summary>How the output layer's weights are drawn. Default: <see cref="Initializer.Default"/>.</summary>
     public Initializer OutputInitializer { get; set; }
 

@@ -91,11 +91,12 @@ internal sealed class RandomModel
         }
 
         bool isMasked = !Labels.Contains(_loss) && !_isDecoded && _draw.Chance(4);
+        bool skips = _architecture == Architecture.ManyToMany && !_tokens && _draw.Chance(3);
         bool isManyToOne = _architecture == Architecture.ManyToOne;
         DrawnArguments model = new DrawnArguments(_draw)
             .Positional(_draw.Absurd(15) ? _draw.Pick("(Architecture)7", "default", "(Architecture)(-1)", "null", "0") : $"Architecture.{_architecture}")
             .Add(!_isOwn || _draw.Absurd(6), "Loss", $"Loss.{_loss}")
-            .Size(!_tokens, "InputSize", _draw.Pick(RandomLayers.Sizes))
+            .Size(!_tokens, "InputSize", skips ? _outputs + _draw.Between(0, 1) : _draw.Pick(RandomLayers.Sizes))
             .Size(_architecture != Architecture.OneToMany, "SequenceLength", _steps)
             .Size(true, "OutputSize", _outputs)
             .Size(_isDecoded, "OutputLength", _draw.Between(1, 3))
@@ -113,6 +114,7 @@ internal sealed class RandomModel
             .Any<Initializer>(_draw.Chance(5), "OutputInitializer")
             .Flag(isMasked || _draw.Absurd(10), "MaskedTargets")
             .Flag(_isTied || _draw.Absurd(8), "TiedEmbedding")
+            .Flag(skips || _draw.Absurd(8), "OutputSkip")
             .Flag(_draw.Chance(5), "GradientFlow")
             .Share(_draw.Chance(5), "OutputDropout")
             .Add(_draw.Chance(10), "Weights", string.Format(CultureInfo.InvariantCulture, _draw.Pick("\"model{0}.safetensors\"", "\"./weights/model{0}.safetensors\"", "@\"weights\\model{0}.safetensors\""), _number))

@@ -13,8 +13,11 @@ internal sealed record ClearRows(int Offset, int Row, RowRange Rows) : Call
 /// <param name="Adds">Whether they are added to what stands there.</param>
 internal sealed record CopyRows(int From, int FromRow, int Width, int To, int ToRow, RowRange Rows, bool Adds = false) : Call
 {
+    /// <summary>The memory that they are read from.</summary>
+    public Argument Memory { get; init; } = Argument.Arena;
+
     public override Invocation Invocation => Invocation.OfRuntime(
-        Adds ? "Rows.Add" : "Rows.Copy", Argument.Arena, From, FromRow, Width, Argument.Arena, To, ToRow, Rows);
+        Adds ? "Rows.Add" : "Rows.Copy", Memory, From, FromRow, Width, Argument.Arena, To, ToRow, Rows);
 }
 
 /// <summary>The rows of some steps go to other steps.</summary>

@@ -20,9 +20,9 @@ internal sealed class Dropout : Op
         (_rate, Sources) = (rate, [source]);
     }
 
-    /// <summary>The model's input is masked in place.</summary>
+    /// <summary>The model's input is masked in place, unless the outputs read it too.</summary>
     public static PlannedUnit Before(FlowBuilder flow, LayerPlace place, PlannedUnit values) =>
-        values is InputRows || place.Layer.Dropout == 0 ? values : flow.Add(new Dropout(values, place.Layer.Dropout));
+        (values is InputRows && !flow.Model.OutputSkip) || place.Layer.Dropout == 0 ? values : flow.Add(new Dropout(values, place.Layer.Dropout));
 
     private PlannedUnit Source => Sources[0];
 
@@ -37,6 +37,8 @@ internal sealed class Dropout : Op
     }
 
     public override ValueRows Values(ForwardLayout layout) => layout.Trains ? layout.Own(this) : layout.Values(Source);
+
+    public override Argument MemoryOf(ForwardLayout layout) => layout.Trains ? Argument.Arena : layout.MemoryOf(Source);
 
     public override IEnumerable<Call> Forward(ForwardLayout layout)
     {

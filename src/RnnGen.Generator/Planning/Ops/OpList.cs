@@ -36,6 +36,11 @@ internal static class OpList
     /// <summary>What becomes of the output layer's values.</summary>
     public static IEnumerable<Op> Ends(ModelSpecification model, PlannedUnit head) => s_ends.Select(of => of(model, head));
 
+    /// <summary>The outputs of the model.</summary>
+    /// <param name="head">The output layer.</param>
+    /// <param name="input">What the input's steps are.</param>
+    public static PlannedUnit AfterHead(FlowBuilder flow, PlannedUnit head, PlannedUnit input) => ResidualSum.OfOutputs(flow, head, input);
+
     /// <summary>What a layer reads.</summary>
     public static PlannedUnit Before(FlowBuilder flow, LayerPlace place) => s_before.Aggregate(place.Input, (values, op) => op(flow, place, values));
 

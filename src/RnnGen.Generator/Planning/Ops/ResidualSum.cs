@@ -6,7 +6,7 @@ using RnnGen.Generator.Planning.Memory;
 
 namespace RnnGen.Generator.Planning.Ops;
 
-/// <summary>A layer's outputs and its inputs, added.</summary>
+/// <summary>A layer's outputs and the first of its inputs, or of the model's, added: as many as there are outputs.</summary>
 internal sealed class ResidualSum : Op
 {
     public ResidualSum(PlannedUnit outputs, PlannedUnit inputs)
@@ -18,15 +18,30 @@ internal sealed class ResidualSum : Op
     public static IReadOnlyList<PlannedUnit> After(FlowBuilder flow, LayerPlace place, IReadOnlyList<PlannedUnit> values) =>
         place.Layer.Residual ? [flow.Add(new ResidualSum(values[0], place.Input))] : values;
 
-    public override IEnumerable<Call> Forward(ForwardLayout layout) => Sources.Select(source =>
-        new CopySteps(layout.Values(source), layout.Values(this), Width, Steps, RowRange.OverSteps(Clock), Adds: source != Sources[0]) { Note = source == Sources[0] ? Name : $"and {source.Name}" });
+    /// <summary>The output layer's values, and the model's inputs where these are added.</summary>
+    public static PlannedUnit OfOutputs(FlowBuilder flow, PlannedUnit head, PlannedUnit input) => flow.Model.OutputSkip ? flow.Add(new ResidualSum(head, input)) : head;
+
+    public override IEnumerable<Call> Forward(ForwardLayout layout) => Sources.SelectMany(source =>
+        layout.MemoryOf(source) == Argument.Arena ? [OfSteps(source, layout.Values(source), layout.Values(this), Steps, RowRange.OverSteps(Clock)) with { Note = Note(source) }]
+        : Enumerable.Range(0, Steps).Select(step => OfStep(
+            source, new(layout.MemoryOf(source), layout.Values(source).At(step), layout.Values(source).Row), layout.Values(this).At(step), layout.Values(this).Row, RowRange.Live(this, step)) with { Note = Note(source) }));
 
     public override IEnumerable<Call> Backward(BackwardLayout layout) => Sources.Where(s => s.Flows).Select(source =>
         new CopySteps(layout.Adjoint(this), layout.Adjoint(source), Width, Steps, RowRange.OverSteps(Clock), Adds: !layout.IsLastReader(this, source)) { Note = $"the adjoint of {source.Name}" }
             .Where(!source.IsTrained, Condition.HaveStates));
 
     public override IEnumerable<Call> Step(StepLayout layout, int step, bool isEnd) => RunsAtEnd && !isEnd ? [] : Sources.Select(source =>
-        new CopySteps(layout.Values(source, step) with { StepLength = 0 }, layout.Own(this), Width, 1, layout.All, Adds: source != Sources[0]));
+        source is Op op && op.StepSource(layout, step) is var rows && rows.Memory != Argument.Arena
+            ? OfStep(source, rows, layout.Own(this).Offset, layout.Own(this).Row, layout.Live(this, step))
+            : OfSteps(source, layout.Values(source, step) with { StepLength = 0 }, layout.Own(this), 1, layout.All));
 
     public override UnitNotes Documentation => $"{Name}: {Width} values.";
+
+    private string Note(PlannedUnit source) => source == Sources[0] ? Name : $"and {source.Name}";
+
+    private Call OfSteps(PlannedUnit source, ValueRows from, ValueRows to, int steps, RowRange rows) => new CopySteps(from, to, Width, steps, rows, Adds: source != Sources[0]);
+
+    // Of what the caller of a prediction has.
+    private Call OfStep(PlannedUnit source, SourceRows from, int to, int toRow, RowRange rows) =>
+        new CopyRows(from.Offset, from.Row, Width, to, toRow, rows, Adds: source != Sources[0]) { Memory = from.Memory };
 }
