@@ -102,7 +102,7 @@ internal sealed class Comparison(Options options, IReadOnlyList<IPeer> peers, st
             foreach (Beside beside in row.Beside)
             {
                 Cell cell = new(beside.Name, beside.Create(problem));
-                cell.Agreement = beside.IsSame ? Agreement.Of(row, expected, cell.Check()) : null;
+                cell.Agreement = beside.Bits is { } bits ? Agreement.Of(row, expected, cell.Check(), bits) : null;
                 cell.WarmUp(options.Sample, compiled: true);
                 run.Cells.Add(cell);
             }

@@ -41,13 +41,13 @@ internal static class ManyAtOnce
         return model;
     }
 
-    private delegate void StepAction(ReadOnlySpan<float> inputs, Span<float> outputs);
+    internal delegate void StepAction(ReadOnlySpan<float> inputs, Span<float> outputs);
 
     /// <summary>A step of all streams: in one call, or each of its own.</summary>
     /// <param name="problem">Weights and data.</param>
     /// <param name="steps">What steps all, or each of the streams.</param>
     /// <param name="threads">Threads that work.</param>
-    private sealed class StreamsSubject(Problem problem, StepAction[] steps, int threads) : ISubject
+    internal sealed class StreamsSubject(Problem problem, StepAction[] steps, int threads) : ISubject
     {
         private readonly float[] _inputs = ByStep(problem);
         private readonly float[] _outputs = new float[problem.Row.Batch];

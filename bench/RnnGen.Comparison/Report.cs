@@ -40,9 +40,9 @@ internal sealed class Report(
         }
 
         Agreements();
-        foreach (IGrouping<(Work Work, bool IsOwn), RowRun> group in comparison.Runs.GroupBy(r => (r.Row.Work, r.Row.IsOwn)))
+        foreach (IGrouping<(Work Work, bool IsOwn, bool IsFloat), RowRun> group in comparison.Runs.GroupBy(r => (r.Row.Work, r.Row.IsOwn, r.Row.Format == WeightFormat.Float)))
         {
-            Table(group.Key.Work, group.Key.IsOwn, [.. group]);
+            Table(group.Key.Work, group.Key.IsOwn, group.Key.IsFloat, [.. group]);
         }
 
         Cold();
@@ -145,7 +145,7 @@ internal sealed class Report(
         }
     }
 
-    private void Table(Work work, bool isOwn, List<RowRun> runs)
+    private void Table(Work work, bool isOwn, bool isFloat, List<RowRun> runs)
     {
         List<string> names = [.. runs.SelectMany(r => r.Cells.Skip(1).Select(c => c.Name)).Distinct()];
         (string title, string share) = work switch
@@ -155,10 +155,11 @@ internal sealed class Report(
             Work.Forward => ("Forward, batched", "of FMA peak"),
             Work.Streaming => ("One streaming step, batch 1", "of read bandwidth"),
             Work.Blocks => ("A step of one sequence in blocks of 64 (`Process`), beside one step after the other (`Step`)", "of FMA peak"),
-            Work.Streams => ("One step of many streams; beside it a State each", "of FMA peak"),
+            Work.Streams when isFloat => ("One step of many streams; beside it a State each", "of FMA peak"),
+            Work.Streams => ("One step of many streams", "of FMA peak"),
             _ => throw new InvalidOperationException($"{work} has no table."),
         };
-        Line($"### {title}");
+        Line($"### {title}{(isFloat ? "" : ", with weights in fewer bits, beside floats")}");
         _text.AppendLine(Text($"| cell | {(work switch { Work.Streaming or Work.Blocks => "inputs→units", Work.Streams => "streams × inputs→units", _ => "B,T,I,H" })} | RnnGen | {share} |{string.Concat(names.Select(n => $" {n} |"))}"));
         _text.AppendLine(Text($"|---|---|---|---|{string.Concat(names.Select(_ => "---|"))}"));
         foreach (RowRun run in runs)
@@ -166,7 +167,7 @@ internal sealed class Report(
             string limit = work == Work.Streaming
                 ? Text($" of {run.Limit.Median / 1e9:F0} GB/s ({(run.Row.Footprint <= Machine.L1 ? "L1" : "L2")})")
                 : "";
-            _text.Append(Text($"| {run.Row.Cell.ToUpperInvariant()} | {run.Row.Sizes} | {Spread(run.Cells[0].Seconds)} | {run.Share:P0}{limit}{Mark(run.Share, run.Row.ShareGoal)} |"));
+            _text.Append(Text($"| {run.Row.Title} | {run.Row.Sizes} | {Spread(run.Cells[0].Seconds)} | {run.Share:P0}{limit}{Mark(run.Share, run.Row.ShareGoal)} |"));
             foreach (string name in names)
             {
                 _text.Append(run[name] is { } cell
@@ -220,10 +221,10 @@ internal sealed class Report(
         Line($"### Goals that this run misses: {misses.Count}");
         foreach ((RowRun run, Goal goal) in misses)
         {
-            string parts = goal.IsShare && run.Parts is { } p
+            string parts = goal.Kind == GoalKind.Share && run.Parts is { } p
                 ? Text($"; of its step products take {p.Products:P0}, at {run.Share / p.Products:P0} of the peak, functions {p.Functions:P0}, clipping, Adam and packing {p.Rest:P0}")
                 : "";
-            _text.AppendLine(Text($"- {goal.Row}: {(goal.IsShare ? "" : $"{goal.Against} ")}{goal.Text(goal.Found)}{(goal.IsShare ? " of its limit" : "")}, goal {goal.Text(goal.Floor)}{parts}"));
+            _text.AppendLine(Text($"- {goal.Row}: {(goal.Kind == GoalKind.Share ? "" : $"{goal.Against} ")}{goal.Text(goal.Found)}{(goal.Kind == GoalKind.Share ? " of its limit" : "")}, goal {goal.Text(goal.Floor)}{parts}"));
         }
 
         List<(RowRun Run, Goal Goal)> open = [.. goals.Where(g => !g.Goal.IsJudged)];

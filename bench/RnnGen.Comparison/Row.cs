@@ -32,7 +32,7 @@ internal sealed record Row(Work Work, ModelLayout Layout, Func<Problem, int, ISu
     /// <summary>The share of the limit that the project asks for, or null. Of a streaming row it depends on the caches, whose sizes may have to be measured: not before it is asked for.</summary>
     public double? ShareGoal
     {
-        get => Work != Work.Streaming ? field : Footprint > Limits.Machine.L1 && Footprint <= Limits.Machine.L2 ? 0.9 : null;
+        get => Work != Work.Streaming ? field : Format == WeightFormat.Float && Footprint > Limits.Machine.L1 && Footprint <= Limits.Machine.L2 ? 0.9 : null;
         init;
     }
 
@@ -41,6 +41,12 @@ internal sealed record Row(Work Work, ModelLayout Layout, Func<Problem, int, ISu
 
     /// <summary>What two threads must gain over one, or null.</summary>
     public double? GainGoal { get; init; }
+
+    /// <summary>The time that one repetition may take, or null.</summary>
+    public TimeGoal? TimeGoal { get; init; }
+
+    /// <summary>What the weights are that predictions read.</summary>
+    public WeightFormat Format { get; init; }
 
     /// <summary>Other ways of RnnGen's own to do the work, measured in the same rounds.</summary>
     public IReadOnlyList<Beside> Beside { get; init; } = [];
@@ -74,17 +80,20 @@ internal sealed record Row(Work Work, ModelLayout Layout, Func<Problem, int, ISu
     /// <summary>The cell in lower case, as the peers' harnesses call it.</summary>
     public string Cell { get => field ?? Gates switch { 4 => "lstm", 3 => "gru", _ => "rnn" }; init; }
 
-    /// <summary>What the row is called in tables: batch, steps, inputs, units; when streaming inputs → units, of many the number first.</summary>
+    /// <summary>What the row is called in tables: batch, steps, inputs, units; when streaming inputs → units of each layer, of many the number first.</summary>
     public string Sizes => Work switch
     {
         Work.Training or Work.Forward => $"{Batch},{(Lengths is null ? "" : "≤")}{Steps},{Inputs},{Units}",
-        Work.Streaming or Work.Blocks => $"{Inputs}→{Units}",
+        Work.Streaming or Work.Blocks => $"{Inputs}{string.Concat(Matrices(ParameterKind.InputWeight).Select(m => $"→{m.Shape[0] / Gates}"))}",
         Work.Streams => $"{Batch} × {Inputs}→{Units}",
         _ => throw new InvalidOperationException($"{Work} has no name for its sizes."),
     };
 
     /// <summary>Unique name, which <c>--rows</c> filters on.</summary>
-    public string Name => $"{Work.ToString().ToLowerInvariant()} {(IsOwn ? "own " : "")}{Cell.ToUpperInvariant()} {Sizes}";
+    public string Name => $"{Work.ToString().ToLowerInvariant()} {(IsOwn ? "own " : "")}{Title} {Sizes}";
+
+    /// <summary>The cell, and what its weights are where they are not floats.</summary>
+    public string Title => $"{Cell.ToUpperInvariant()}{(Format == WeightFormat.Float ? "" : $" {Format}")}";
 
     /// <summary>
     /// Floating-point operations of the products that one repetition must do. Training: forward, weight gradients, and
@@ -95,7 +104,7 @@ internal sealed record Row(Work Work, ModelLayout Layout, Func<Problem, int, ISu
     {
         get
         {
-            double input = 2.0 * Layout.Parameters[0].Length, state = 2.0 * RecurrentLength;
+            double input = 2.0 * Values(ParameterKind.InputWeight), state = 2.0 * Values(ParameterKind.RecurrentWeight);
             long steps = Lengths?.Sum() ?? ((long)Batch * Steps);
             return Work switch
             {
@@ -107,21 +116,44 @@ internal sealed record Row(Work Work, ModelLayout Layout, Func<Problem, int, ISu
         }
     }
 
-    // Values of the matrix that the previous state is multiplied by; none in a cell whose gates do not read it.
-    private int RecurrentLength => Layout.Parameters[1].Kind == ParameterKind.RecurrentWeight ? Layout.Parameters[1].Length : 0;
-
-    /// <summary>Bytes of weights that a streaming step reads: both matrices and one summed bias.</summary>
-    public int WeightBytes => sizeof(float) * (Layout.Parameters[0].Length + RecurrentLength + (Gates * Units));
+    /// <summary>Bytes of weights that a streaming step reads: the matrices, of integers where their rows' sums start and their scales, and one summed bias of each layer.</summary>
+    public int WeightBytes
+    {
+        get
+        {
+            int biases = sizeof(float) * Rows(ParameterKind.InputWeight), values = Values(ParameterKind.InputWeight) + Values(ParameterKind.RecurrentWeight);
+            return biases + Format switch
+            {
+                WeightFormat.Float => sizeof(float) * values,
+                WeightFormat.BFloat16 => 2 * values,
+                WeightFormat.Int8 => values + (2 * sizeof(float) * (Rows(ParameterKind.InputWeight) + Rows(ParameterKind.RecurrentWeight))),
+                _ => throw new InvalidOperationException($"{Format} has no size."),
+            };
+        }
+    }
 
     /// <summary>Bytes that a streaming step touches: these, the head's, and the state.</summary>
     public int Footprint => WeightBytes + (sizeof(float) * Layout.Parameters[^2].Length) + (int)Layout.StateMemory;
+
+    // Those that the input, or the previous state, is multiplied by in each layer; none of the state in a cell whose gates do not read it. The last two parameters are the head's.
+    private IEnumerable<ParameterInfo> Matrices(ParameterKind kind) => Layout.Parameters.SkipLast(2).Where(p => p.Kind == kind);
+
+    private int Values(ParameterKind kind) => Matrices(kind).Sum(m => m.Length);
+
+    private int Rows(ParameterKind kind) => Matrices(kind).Sum(m => m.Shape[0]);
 }
 
 /// <summary>Another way of RnnGen's own to do a row's work.</summary>
 /// <param name="Name">Its name in tables.</param>
 /// <param name="Create">Makes it for a problem.</param>
-/// <param name="IsSame">Whether it computes the same numbers, which is then checked.</param>
-internal sealed record Beside(string Name, Func<Problem, ISubject> Create, bool IsSame = true);
+/// <param name="Bits">Bits of precision to which it computes the same numbers, which is then checked; null where it computes others.</param>
+internal sealed record Beside(string Name, Func<Problem, ISubject> Create, int? Bits = 24);
+
+/// <summary>The time that one repetition may take.</summary>
+/// <param name="Seconds">The time.</param>
+/// <param name="Against">Whose time it is.</param>
+/// <param name="Version">Its version, and what is published of it.</param>
+internal sealed record TimeGoal(double Seconds, string Against, string Version);
 
 /// <summary>Two subjects that tell what a training step is made of.</summary>
 /// <param name="WithoutFunctions">The step of a cell with the same products and no functions.</param>

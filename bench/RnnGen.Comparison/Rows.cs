@@ -201,6 +201,7 @@ internal static class Rows
         }),
 
         .. BlockRows.All,
+        .. FewerBits.All,
     ];
 
     /// <summary>What a training row is asked for: ratios to LibTorch in float32 and in bfloat16, one thread each, and the share of the FMA peak; null where nothing is.</summary>
@@ -262,7 +263,7 @@ internal static class Rows
             Cell = cell,
             IsOwn = true,
             Goals = new() { [BuiltInLstm] = builtIn },
-            Beside = [new(BuiltInLstm, LstmOf, IsSame: HasLstmsParameters(TModel.Layout))],
+            Beside = [new(BuiltInLstm, LstmOf, Bits: HasLstmsParameters(TModel.Layout) ? 24 : null)],
         };
 
     // The built-in LSTM, with the problem's parameters where they are its own.
