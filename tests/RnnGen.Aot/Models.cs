@@ -10,6 +10,14 @@ internal sealed partial class LstmModel;
 [Gru(17)]
 internal sealed partial class GruModel;
 
+[RnnModel(Architecture.ManyToOne, InputSize = 16, SequenceLength = 24, OutputSize = 2, BatchSize = 16, PredictionWeights = WeightFormat.Int8)]
+[Lstm(64)]
+internal sealed partial class Int8Model;
+
+[RnnModel(Architecture.ManyToOne, InputSize = 16, SequenceLength = 24, OutputSize = 2, BatchSize = 16, PredictionWeights = WeightFormat.BFloat16)]
+[Gru(17)]
+internal sealed partial class BFloat16Model;
+
 [RnnModel(Architecture.EncoderDecoder, InputSize = 16, SequenceLength = 24, OutputLength = 7, OutputSize = 9, Loss = Loss.CrossEntropy, BatchSize = 16)]
 [Gru(17, Bidirectional = true, Dropout = 0.25)]
 [Decoder(Attention = Attention.Multiplicative)]

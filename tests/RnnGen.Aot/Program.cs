@@ -4,8 +4,9 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using RnnGen;
 using RnnGen.Aot;
+using RnnGen.Runtime;
 
-// Trains, predicts, streams, saves and reloads an LSTM and a GRU, trains and decodes with attention, and prints a hash of all result bits.
+// Trains, predicts, streams, saves and reloads an LSTM and a GRU, predicts with weights in fewer bits, trains and decodes with attention, and prints a hash of all result bits.
 // [--width 128|256|512] lowers the vector width, [--bench] prints median times too.
 int widthAt = Array.IndexOf(args, "--width");
 if (widthAt >= 0)
@@ -82,6 +83,11 @@ for (int step = 0; step < GruModel.SequenceLength; step++)
     Add(y);
 }
 
+var int8 = new Int8Model(seed: 4);
+AddPredictions(int8, int8.CreateState(), int8.CreateStreams(5), WeightFormat.Int8);
+var bfloat16 = new BFloat16Model(seed: 5);
+AddPredictions(bfloat16, bfloat16.CreateState(), bfloat16.CreateStreams(5), WeightFormat.BFloat16);
+
 var decoder = new DecoderModel(seed: 3);
 var decoderOptimizer = new Adam(1e-2) { ClipNorm = 1 };
 int[] tokens = [.. Enumerable.Range(0, Count * DecoderModel.OutputLength).Select(i => 1 + i * i % 8)];
@@ -153,6 +159,33 @@ static void Check(bool condition, string message)
     if (!condition)
     {
         throw new InvalidOperationException(message);
+    }
+}
+
+// Predictions of a model that trained a step: a batch, once more from a file of fewer bits, then a stream and many streams.
+void AddPredictions<TModel>(TModel model, StreamState<float, float, float> state, StreamStates<float, float, float> streams, WeightFormat format)
+    where TModel : class, IRnnModel<TModel, float, float, float>
+{
+    int inputSize = TModel.Layout.InputStep, steps = TModel.Layout.SequenceLength, outputSize = TModel.Layout.OutputLength;
+    Add([model.TrainStep(inputs, targets, Count, new Adam(1e-2))]);
+    float[] all = new float[Count * outputSize], some = new float[5 * outputSize], parameters = new float[TModel.Layout.ParameterCount];
+    for (int turn = 0; turn < 2; turn++)
+    {
+        model.PredictBatch(inputs, all, Count);
+        Add(all);
+        using var file = new MemoryStream();
+        ModelFile.Save(TModel.Layout, model.Parameters, file, format);
+        file.Position = 0;
+        ModelFile.Load(TModel.Layout, parameters.AsSpan(), file);
+        model.SetParameters(parameters);
+    }
+
+    for (int step = 0; step < steps; step++)
+    {
+        state.Step(inputs.AsSpan(step * inputSize, inputSize), some.AsSpan(0, outputSize));
+        Add(some.AsSpan(0, outputSize));
+        streams.Step(inputs.AsSpan(step * inputSize, 5 * inputSize), some);
+        Add(some);
     }
 }
 

@@ -28,6 +28,7 @@ public sealed class AdviceTests
         { "RNN066", Translation + "[Gru(8)]\n[⟦Gru(8)⟧]\n[Decoder]\n[Gru(8)]\npublic partial class M;", "of the model 'M' starts from" },
         { "RNN066", Translation + "[Gru(8)]\n[⟦Dense(4)⟧]\n[Decoder]\n[Gru(8)]\npublic partial class M;", "remove it, or let the decoder attend" },
         { "RNN069", "[RnnModel(Architecture.ManyToMany, InputSize = 1, SequenceLength = 4, OutputSize = 1, ⟦Deadline = 20.8⟧)]\n[Lstm(128)]\npublic partial class M;", "A step of the model 'M' is estimated at 33.1 µs" },
+        { "RNN069", "[RnnModel(Architecture.ManyToMany, InputSize = 1, SequenceLength = 4, OutputSize = 1, ⟦Deadline = 9⟧, PredictionWeights = WeightFormat.Int8)]\n[Lstm(128)]\npublic partial class M;", "76288 bytes" },
         { "RNN069", "[RnnModel(default, InputSize = 1, SequenceLength = 400, OutputSize = 1, ⟦Deadline = 1000⟧)]\n[Gru(64, Bidirectional = true)]\npublic partial class M;", "The prediction of a sequence of the model 'M'" },
     };
 
@@ -56,6 +57,8 @@ public sealed class AdviceTests
     [InlineData(Head + "[Lstm(1), Lstm(15), Gru(16), Gru(25), Lstm(32), Lstm(37), Lstm(100)]")]
     [InlineData(Head + "[Lstm(17, Frozen = true)]")]
     [InlineData("[RnnModel(Architecture.ManyToMany, InputSize = 1, SequenceLength = 4, OutputSize = 1, Deadline = 20.8)]\n[Lstm(64)]")]
+    [InlineData("[RnnModel(Architecture.ManyToMany, InputSize = 1, SequenceLength = 4, OutputSize = 1, Deadline = 20.8, PredictionWeights = WeightFormat.BFloat16)]\n[Lstm(128)]")]
+    [InlineData("[RnnModel(Architecture.ManyToMany, InputSize = 1, SequenceLength = 4, OutputSize = 1, Deadline = 20.8, PredictionWeights = WeightFormat.Int8)]\n[Lstm(128)]")]
     [InlineData(Head + "[Dense(17), Lstm(8, Dropout = 0.5)]")]
     [InlineData("[RnnModel(default, SequenceLength = 4, OutputSize = 1, BatchSize = 4)]\n[Embedding(9, 4), Lstm(8, Dropout = 0.5)]")]
     [InlineData(Translation + "[Gru(8), Gru(8), Decoder, Gru(8), Gru(8)]")]

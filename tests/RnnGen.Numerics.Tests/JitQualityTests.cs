@@ -56,7 +56,7 @@ public class JitQualityTests
     ];
 
     // A short RnnBlock is a part of Block.
-    private static readonly string[] HotProgram = [":Pack(", ":PackRest(", ":TakeGradients(", ":Terms(", ":Start(", ":Forward(", ":Loss(", ":Backward(", ":PredictOne(", ":PredictRows(", ":Stream(", ":Block("];
+    private static readonly string[] HotProgram = [":Pack(", ":PackRest(", ":PackToPredict(", ":TakeGradients(", ":Terms(", ":Start(", ":Forward(", ":Loss(", ":Backward(", ":PredictOne(", ":PredictRows(", ":Stream(", ":Block("];
 
     private static readonly string[] HotRuntime =
     [

@@ -37,6 +37,8 @@ public class LifeTests
         static void Check<TModel>() where TModel : IRnnModel<TModel, float, float, float>
         {
             TModel model = TModel.Create(1);
+            var state = model.Stream();
+            var streams = model.Streams(1);
             Same("after the start");
             model.TrainStep(s_inputs, s_targets, Count, new Sgd(0.1));
             Same("after a step");
@@ -47,14 +49,71 @@ public class LifeTests
             model.SetParameters(Twins.Numbers(model.Parameters.Length, 4));
             Same("after SetParameters");
             model = (TModel)typeof(TModel).GetMethod("Clone")!.Invoke(model, null)!;
+            (state, streams) = (model.Stream(), model.Streams(1));
             Same("of a clone");
 
             void Same(string when)
             {
                 TModel fresh = TModel.Create(2);
                 fresh.SetParameters(model.Parameters);
+                float[] expected = fresh.Outputs(s_inputs[..(Steps * Inputs)], 1)[..Outputs], y = new float[Outputs];
+                streams.Reset();
+                streams.Step(s_inputs.AsSpan(0, Inputs), y);
+                y.ShouldBe(expected, $"streams {when}");
+                state.Reset();
+                state.Step(s_inputs.AsSpan(0, Inputs), y);
+                y.ShouldBe(expected, $"a stream {when}");
                 model.Outputs(s_inputs, Count).ShouldBe(fresh.Outputs(s_inputs, Count), when);
             }
+        }
+    }
+
+    /// <summary>A training step leaves the packs behind that it does not read; of many threads that predict after it the first packs them, and all predict with them.</summary>
+    [Fact]
+    public void Threads_that_predict_after_a_step_have_its_parameters()
+    {
+        const int Threads = 4;
+        Stack17Int8 model = new(1), fresh = new(1);
+        Sgd sgd = new(0.1);
+        float[][] found = new float[Threads][];
+        for (int step = 0; step < 50; step++)
+        {
+            model.TrainStep(s_inputs, s_targets, Count, sgd);
+            fresh.SetParameters(model.Parameters);
+            using Barrier start = new(Threads);
+            Thread[] threads = [.. Enumerable.Range(0, Threads).Select(i => new Thread(() =>
+            {
+                start.SignalAndWait();
+                found[i] = model.Outputs(s_inputs, Count);
+            }))];
+            Array.ForEach(threads, t => t.Start());
+            Array.ForEach(threads, t => t.Join());
+            float[] expected = fresh.Outputs(s_inputs, Count);
+            found.ShouldAllBe(outputs => outputs.SequenceEqual(expected), $"step {step}");
+        }
+    }
+
+    /// <summary>Predictions while the model trains are of parameters in change, but none that comes after the training is.</summary>
+    [Fact]
+    public void Predictions_during_a_training_leave_nothing_behind()
+    {
+        Stack17Int8 model = new(1), fresh = new(1);
+        Sgd sgd = new(0.1);
+        for (int round = 0; round < 50; round++)
+        {
+            bool ends = false;
+            Thread thread = new(() =>
+            {
+                while (!Volatile.Read(ref ends))
+                    model.Outputs(s_inputs, Count);
+            });
+            thread.Start();
+            for (int step = 0; step < 10; step++)
+                model.TrainStep(s_inputs, s_targets, Count, sgd);
+            Volatile.Write(ref ends, true);
+            thread.Join();
+            fresh.SetParameters(model.Parameters);
+            model.Outputs(s_inputs, Count).ShouldBe(fresh.Outputs(s_inputs, Count));
         }
     }
 
@@ -96,6 +155,7 @@ public class LifeTests
         {
             TModel model = Twins.Drawn<TModel>();
             var state = model.Stream();
+            var streams = model.Streams(3);
             float[] outputs = new float[Count * Steps * Outputs];
             Sgd sgd = new(1e-3);
             Call();
@@ -107,6 +167,8 @@ public class LifeTests
                 model.PredictBatch(s_inputs, outputs, Count);
                 model.PredictBatch(s_inputs.AsSpan(0, Steps * Inputs), outputs.AsSpan(0, Steps * Outputs), 1);
                 model.TrainStep(s_inputs, s_targets, Count, sgd);
+                streams.Step(s_inputs.AsSpan(0, 3 * Inputs), outputs.AsSpan(0, 3 * Outputs));
+                state.Process(s_inputs.AsSpan(0, Steps * Inputs), outputs.AsSpan(0, Steps * Outputs));
             }
         }
     }

@@ -35,6 +35,8 @@ public class StepTests
         {
             CheckSteps<TInt8>(size, width, WeightFormat.Int8);
             CheckSteps<TBFloat16>(size, width, WeightFormat.BFloat16);
+            CheckStreams<TInt8>(size, width, WeightFormat.Int8);
+            CheckStreams<TBFloat16>(size, width, WeightFormat.BFloat16);
             CheckSequences<TInt8>(width);
             CheckSequences<TBFloat16>(width);
         }
@@ -51,20 +53,54 @@ public class StepTests
         for (int t = 0; t < 8; t++)
         {
             float[] x = Twins.Numbers(Inputs, 20 + t, 2);
-            state.Step(x, y);
+            if (t % 2 == 0)
+                state.Step(x, y);
+            else
+                state.Process(x, y);
             state.Save(after);
-            (float[] lstm, float[] gru, float[] rnn) = (after[..size], after[(2 * size)..(3 * size)], after[(3 * size)..]);
-            Near(after[..(2 * size)], slow.Next("lstm", 0, x, before[..(2 * size)]), "lstm");
-            Near(gru, slow.Next("gru", 1, lstm, before[(2 * size)..(3 * size)]), "gru");
-            Near(rnn, slow.Next("rnn", 2, gru, before[(3 * size)..]), "rnn");
-            Near(y, slow.Output(rnn), "head");
+            Compare(slow, x, before, after, y, $"{(t % 2 == 0 ? "Step" : "Process")} {t}, {width}, {format}");
             after.CopyTo(before, 0);
-
-            void Near(float[] found, float[] expected, string layer) => Twins.Distance(found, expected).ShouldBeLessThan(3e-6f * (1 + expected.Max(MathF.Abs)), $"{layer}, step {t}, {width}, {format}");
         }
     }
 
-    // One sequence, a batch of any number of rows, and a stream add up in the same order.
+    // The same of streams, whose number is not one of whole tiles. Each has inputs and states of its own.
+    private static void CheckStreams<TModel>(int size, VectorWidth width, WeightFormat format) where TModel : IRnnModel<TModel, float, float, float>
+    {
+        const int Count = 7;
+        TModel model = Twins.Drawn<TModel>().At(width);
+        SlowStep slow = new(TModel.Layout.Parameters, model.Parameters.ToArray(), format);
+        var streams = model.Streams(Count);
+        float[][] before = [.. Enumerable.Range(0, Count).Select(i => Twins.Numbers(4 * size, 30 + i, 3))];
+        float[] after = new float[4 * size], y = new float[Count * Outputs];
+        for (int i = 0; i < Count; i++)
+            streams.Restore(i, before[i]);
+        for (int t = 0; t < 3; t++)
+        {
+            float[] x = Twins.Numbers(Count * Inputs, 40 + t, 2);
+            streams.Step(x, y);
+            for (int i = 0; i < Count; i++)
+            {
+                streams.Save(i, after);
+                Compare(slow, x[(i * Inputs)..((i + 1) * Inputs)], before[i], after, y[(i * Outputs)..((i + 1) * Outputs)], $"stream {i}, step {t}, {width}, {format}");
+                after.CopyTo(before[i], 0);
+            }
+        }
+    }
+
+    // A step of each layer from what it read itself, so that no layer's rounding errors reach the next one's codes.
+    private static void Compare(SlowStep slow, float[] x, float[] before, float[] after, float[] y, string what)
+    {
+        int size = before.Length / 4;
+        (float[] lstm, float[] gru, float[] rnn) = (after[..size], after[(2 * size)..(3 * size)], after[(3 * size)..]);
+        Near(after[..(2 * size)], slow.Next("lstm", 0, x, before[..(2 * size)]), "lstm");
+        Near(gru, slow.Next("gru", 1, lstm, before[(2 * size)..(3 * size)]), "gru");
+        Near(rnn, slow.Next("rnn", 2, gru, before[(3 * size)..]), "rnn");
+        Near(y, slow.Output(rnn), "head");
+
+        void Near(float[] found, float[] expected, string layer) => Twins.Distance(found, expected).ShouldBeLessThan(3e-6f * (1 + expected.Max(MathF.Abs)), $"{layer}, {what}");
+    }
+
+    // One sequence, a batch of any number of rows, a stream, many streams, and a stream in blocks add up in the same order.
     private static void CheckSequences<TModel>(VectorWidth width) where TModel : IRnnModel<TModel, float, float, float>
     {
         TModel model = Twins.Drawn<TModel>().At(width);
@@ -80,6 +116,24 @@ public class StepTests
                 state.Step(inputs.AsSpan((i * Steps + t) * Inputs, Inputs), streamed.AsSpan(t * Outputs, Outputs));
             all.AsSpan(i * Steps * Outputs, Steps * Outputs).SequenceEqual(one).ShouldBeTrue($"row {i} at {width}");
             one.ShouldBe(streamed);
+            state.Reset();
+            for (int t = 0; t < lengths[i]; t += 1 + i)
+            {
+                int steps = Math.Min(1 + i, lengths[i] - t);
+                state.Process(inputs.AsSpan((i * Steps + t) * Inputs, steps * Inputs), streamed.AsSpan(t * Outputs, steps * Outputs));
+            }
+
+            one.ShouldBe(streamed);
+        }
+
+        var streams = model.Streams(Count);
+        float[] y = new float[Count * Outputs];
+        for (int t = 0; t < Steps; t++)
+        {
+            streams.Step([.. Enumerable.Range(0, Count).SelectMany(i => inputs.AsSpan((i * Steps + t) * Inputs, Inputs).ToArray())], y);
+            for (int i = 0; i < Count; i++)
+                if (t < lengths[i])
+                    y.AsSpan(i * Outputs, Outputs).SequenceEqual(all.AsSpan((i * Steps + t) * Outputs, Outputs)).ShouldBeTrue($"stream {i} at {width}");
         }
     }
 }

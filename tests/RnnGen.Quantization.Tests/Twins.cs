@@ -16,6 +16,9 @@ internal static class Twins
     public static StreamState<float, float, float> Stream<TModel>(this TModel model) where TModel : notnull =>
         (StreamState<float, float, float>)typeof(TModel).GetMethod("CreateState")!.Invoke(model, null)!;
 
+    public static StreamStates<float, float, float> Streams<TModel>(this TModel model, int count) where TModel : notnull =>
+        (StreamStates<float, float, float>)typeof(TModel).GetMethod("CreateStreams")!.Invoke(model, [count])!;
+
     /// <summary>A model with parameters of every size, biases too.</summary>
     public static TModel Drawn<TModel>(float spread = 0.5f) where TModel : IRnnModel<TModel, float, float, float>
     {

@@ -19,6 +19,11 @@ internal static class ParameterEmitter
         WriteInitialize(context);
         context.Writer.Line();
         WritePack(context);
+        if (context.Plan.PacksToPredict)
+        {
+            WritePackToPredict(context);
+        }
+
         context.Writer.Line();
         WriteTakeGradients(context);
     }
@@ -127,21 +132,39 @@ internal static class ParameterEmitter
         }
 
         writer.Line();
-        writer.Write("// Puts everything else into the packs: biases, of which two may be one sum there, vectors, and what streams read apart.");
+        writer.Write("// Puts everything else into the packs that training reads: biases, of which two may be one sum there, and vectors.");
         writer.Write(ModelContext.Optimized);
         using (writer.Open($"private static void RnnPackRest(ref {number} p, ref {number} packs)"))
         {
-            foreach (PlannedLayer layer in context.Plan.Layers)
+            foreach (string call in context.Plan.Layers.SelectMany(RestCalls))
             {
-                foreach (string call in RestCalls(layer).Select(c => $"Packing.{c}").Concat(ReducedPackCalls(layer)))
-                {
-                    writer.Write($"{ModelContext.Runtime}.{call}");
-                }
+                writer.Write($"{ModelContext.Runtime}.Packing.{call}");
             }
 
             foreach (PlannedVector vector in context.Plan.Vectors)
             {
                 writer.Write($"{ModelContext.Runtime}.Rows.Copy(ref p, {vector.Tensor.Offset}, {vector.Length}, {vector.Length}, ref packs, {vector.Pack}, 0, 0, 1); // {vector.Tensor.Name}");
+            }
+        }
+    }
+
+    // What training does not read is packed where a prediction needs it.
+    private static void WritePackToPredict(ModelContext context)
+    {
+        SourceWriter writer = context.Writer;
+        string number = context.Number;
+        writer.Line();
+        writer.Write("// Puts into the packs what predictions and streams read apart.");
+        writer.Write(ModelContext.Optimized);
+        using (writer.Open($"private static void RnnPackToPredict(ref {number} p, ref {number} packs)"))
+        {
+            foreach (PlannedLayer layer in context.Plan.Layers)
+            {
+                IEnumerable<string> tail = layer.TailPack is { } pack ? TailCalls(layer, layer.Plan.Tail!, pack) : [];
+                foreach (string call in tail.Select(c => $"Packing.{c}").Concat(ReducedPackCalls(layer)))
+                {
+                    writer.Write($"{ModelContext.Runtime}.{call}");
+                }
             }
         }
     }
@@ -205,11 +228,6 @@ internal static class ParameterEmitter
             {
                 yield return $"Bias(ref p, {Offset(layer, biases[0])}, {Offset(layer, biases[biases.Count - 1])}, {plan.PanelSize(lane)}, ref packs, {layer.Pack + plan.BiasOffset(lane)}, {plan.PackBlock}); // {string.Join(" + ", biases)}";
             }
-        }
-
-        foreach (string call in layer.TailPack is { } pack ? TailCalls(layer, plan.Tail!, pack) : [])
-        {
-            yield return call;
         }
     }
 

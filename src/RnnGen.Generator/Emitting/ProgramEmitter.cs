@@ -36,6 +36,11 @@ internal static class ProgramEmitter
                 """);
             Member(context, $"void Pack(ref {number} p, ref {number} w, int first, int last)", "RnnPack(ref p, ref w, first, last)");
             Member(context, $"void PackRest(ref {number} p, ref {number} w)", "RnnPackRest(ref p, ref w)");
+            if (plan.PacksToPredict)
+            {
+                Member(context, $"void PackToPredict(ref {number} p, ref {number} w)", "RnnPackToPredict(ref p, ref w)");
+            }
+
             Member(context, $"void TakeGradients(ref {number} sums, ref {number} g, int first, int last)", "RnnTakeGradients(ref sums, ref g, first, last)");
             WriteTargets(context);
             WriteCalls(context, $"void Drop(ref {number} a, in {ModelContext.Runtime}.DropoutDraw draw, {declared})", plan.Training.Draws);

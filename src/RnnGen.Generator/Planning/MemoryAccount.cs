@@ -32,8 +32,8 @@ internal sealed record MemoryAccount(long Model, long Training, long Thread, lon
     }
 
     /// <summary>Bytes of the weights, as often as a step of a stream reads them, or the prediction of a sequence where a model does not stream.</summary>
-    public static long WeightsRead(PlanLayout layout) => Scalar.Bytes(layout.Model.Precision)
-        * layout.Flow.Units.OfType<PlannedLayer>().Sum(l => (layout.Stream is not null ? 1L : l.Steps) * l.MatrixValues);
+    public static long WeightsRead(PlanLayout layout) =>
+        layout.Flow.Units.OfType<PlannedLayer>().Sum(l => (layout.Stream is not null ? 1L : l.Steps) * l.MatrixBytes);
 
     private static long Bytes(IEnumerable<HeapArray> arrays) => arrays.Sum(a => a.Bytes);
 

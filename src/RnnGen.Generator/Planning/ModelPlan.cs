@@ -160,4 +160,7 @@ internal sealed record ModelPlan
 
     /// <summary>Multiplications and additions of the matrix products of one sequence's forward pass.</summary>
     public long ForwardFlops => Layers.Sum(l => 2L * l.Steps * l.MatrixValues);
+
+    /// <summary>Whether predictions or streams read packs that training does not.</summary>
+    public bool PacksToPredict => Layers.Any(l => l.TailPack is not null || l.Plan.Reduced is not null);
 }

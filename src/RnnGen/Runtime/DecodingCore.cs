@@ -228,7 +228,7 @@ internal sealed class ModelDecoder<TNumber, TInput, TTarget> : SequenceDecoder<T
     {
         Group.Fill(lengths, size);
         Group.Sort(inputs, _core.Shape.Layout.InputLength, _sorted);
-        _core.Program.PredictRows(ref _sorted[0], ref _core.FirstParameter, ref _core.Packs, ref _arena.First, ref Unsafe.NullRef<TNumber>(), Group, size);
+        _core.Program.PredictRows(ref _sorted[0], ref _core.FirstParameter, ref _core.PredictedPacks, ref _arena.First, ref Unsafe.NullRef<TNumber>(), Group, size);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -236,11 +236,11 @@ internal sealed class ModelDecoder<TNumber, TInput, TTarget> : SequenceDecoder<T
     {
         if (isOdd)
         {
-            _core.Program.DecodeOdd(ref _core.Packs, ref _arena.First, Group, isShared, rows);
+            _core.Program.DecodeOdd(ref _core.PredictedPacks, ref _arena.First, Group, isShared, rows);
         }
         else
         {
-            _core.Program.DecodeEven(ref _core.Packs, ref _arena.First, Group, isShared, rows);
+            _core.Program.DecodeEven(ref _core.PredictedPacks, ref _arena.First, Group, isShared, rows);
         }
     }
 }

@@ -54,7 +54,7 @@ public partial class ModelCore<TNumber, TInput, TTarget>
         {
             int count = Math.Min(shape.Steps, steps - start);
             int said = saysAll ? 0 : start + count < steps ? count : count - 1;
-            _program.Block(ref Unsafe.Add(ref MemoryMarshal.GetReference(x), start * _inputStep), ref FirstParameter, ref Packs, ref a, before + start, said, count);
+            _program.Block(ref Unsafe.Add(ref MemoryMarshal.GetReference(x), start * _inputStep), ref FirstParameter, ref PredictedPacks, ref a, before + start, said, count);
             for (int step = said; step < count; step++)
             {
                 Copy(ref Unsafe.Add(ref a, shape.Outputs.At(step, 0)), ref MemoryMarshal.GetReference(y[((saysAll ? start + step : 0) * size)..]), size);

@@ -221,14 +221,12 @@ public partial class ModelCore<TNumber, TInput, TTarget>
         Flow?.BeginUpdate<TNumber>(_parameters, change.Segments);
         bool isPacked = optimizer.Update(model, change);
         Flow?.EndUpdate<TNumber>(_parameters, change.Segments);
-        if (isPacked)
+        if (!isPacked)
         {
-            _program.PackRest(ref FirstParameter, ref Packs);
+            Pack(0, _parameters.Length);
         }
-        else
-        {
-            ParametersChanged();
-        }
+
+        PackRest();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -26,12 +26,17 @@ public partial class ModelCore<TNumber, TInput, TTarget>
     private readonly ScratchPool<TNumber> _outputs;
     private readonly ObjectPool<PredictionJob<TNumber, TInput, TTarget>> _jobs = new();
     private readonly ModelTelemetry _telemetry;
+    private readonly Lock _packing = new();
     private readonly int _inputStep;
     private ModelProgram<TNumber, TInput, TTarget> _program;
     private TrainingJob<TNumber, TInput, TTarget>? _job;
     private VectorWidth _width = VectorWidths.Default;
     private int _turn;
     private int _threads = 1;
+
+    // The number of changes of the parameters, and that of the change whose parameters the packs have that predictions alone read.
+    private int _changes;
+    private int _packedChange;
 
     /// <summary>Creates the core of a model, with parameters of 0.</summary>
     /// <param name="shape">The model's shape.</param>
@@ -117,6 +122,21 @@ public partial class ModelCore<TNumber, TInput, TTarget>
 
     internal ref TNumber Packs => ref _packs.First;
 
+    /// <summary>The packs, those that predictions alone read among them. A training step leaves these behind; the first prediction after it packs them.</summary>
+    internal ref TNumber PredictedPacks
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get
+        {
+            if (Volatile.Read(ref _packedChange) != Volatile.Read(ref _changes))
+            {
+                PackToPredict();
+            }
+
+            return ref _packs.First;
+        }
+    }
+
     internal Span<TNumber> OwnParameters => _parameters;
 
     internal ref TNumber FirstParameter => ref MemoryMarshal.GetArrayDataReference(_parameters);
@@ -167,12 +187,37 @@ public partial class ModelCore<TNumber, TInput, TTarget>
     /// <summary>Takes the model's turn.</summary>
     internal TrainingTurn TakeTurn(object model) => new(ref _turn, model);
 
-    /// <summary>Packs the parameters again.</summary>
+    /// <summary>Packs the parameters again, also for predictions: a stream's next step need not wait for it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void ParametersChanged()
     {
         Pack(0, _parameters.Length);
+        PackRest();
+        PackToPredict();
+    }
+
+    // What training reads, besides the matrices.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void PackRest()
+    {
         _program.PackRest(ref FirstParameter, ref Packs);
+        Interlocked.Increment(ref _changes);
+    }
+
+    // Many threads may predict with a model, and one of them packs.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private void PackToPredict()
+    {
+        lock (_packing)
+        {
+            // The number before the parameters: those that change while they are packed are packed once more.
+            int change = Volatile.Read(ref _changes);
+            if (_packedChange != change)
+            {
+                _program.PackToPredict(ref FirstParameter, ref Packs);
+                Volatile.Write(ref _packedChange, change);
+            }
+        }
     }
 
     /// <summary>Computes the outputs of one sequence. It does not allocate. Safe to call from many threads at once.</summary>
@@ -383,7 +428,7 @@ public partial class ModelCore<TNumber, TInput, TTarget>
             }
             else if (size == 1 && Shape.PredictsOne)
             {
-                _program.PredictOne(ref MemoryMarshal.GetReference(x), ref FirstParameter, ref Packs, ref scratch.First, ref y, steps.IsEmpty ? layout.SequenceLength : steps[0]);
+                _program.PredictOne(ref MemoryMarshal.GetReference(x), ref FirstParameter, ref PredictedPacks, ref scratch.First, ref y, steps.IsEmpty ? layout.SequenceLength : steps[0]);
             }
             else
             {
@@ -403,13 +448,13 @@ public partial class ModelCore<TNumber, TInput, TTarget>
         rows.Fill(lengths, size);
         if (lengths.IsEmpty)
         {
-            _program.PredictRows(ref MemoryMarshal.GetReference(inputs), ref FirstParameter, ref Packs, ref a, ref y, rows, size);
+            _program.PredictRows(ref MemoryMarshal.GetReference(inputs), ref FirstParameter, ref PredictedPacks, ref a, ref y, rows, size);
         }
         else
         {
             AlignedBuffer<TInput> sorted = _sorted.Rent();
             rows.Sort(inputs, Layout.InputLength, sorted.Span);
-            _program.PredictRows(ref sorted.First, ref FirstParameter, ref Packs, ref a, ref y, rows, size);
+            _program.PredictRows(ref sorted.First, ref FirstParameter, ref PredictedPacks, ref a, ref y, rows, size);
             _sorted.Return(sorted);
         }
 

@@ -33,10 +33,17 @@ public abstract class ModelProgram<TNumber, TInput, TTarget>
     /// <param name="last">The parameter after the last one of the range, which cuts no row.</param>
     public abstract void Pack(ref TNumber p, ref TNumber w, int first, int last);
 
-    /// <summary>Packs all parameters that are not rows of matrices, and everything that is packed of more than one row.</summary>
+    /// <summary>Packs all parameters that are not rows of matrices, and everything of more than one row that training reads.</summary>
     /// <param name="p">The parameters.</param>
     /// <param name="w">The packs.</param>
     public abstract void PackRest(ref TNumber p, ref TNumber w);
+
+    /// <summary>Packs what predictions and streams read and training does not.</summary>
+    /// <param name="p">The parameters.</param>
+    /// <param name="w">The packs.</param>
+    public virtual void PackToPredict(ref TNumber p, ref TNumber w)
+    {
+    }
 
     /// <summary>Unpacks the gradients of a range of parameters from the layout in which they were summed.</summary>
     /// <param name="sums">The sum.</param>

@@ -114,7 +114,7 @@ public abstract class StreamState<TNumber, TInput, TTarget>
             input = ref Unsafe.Add(ref _core.FirstParameter, table.Offset + Unsafe.As<TInput, int>(ref x) * table.Size);
         }
 
-        _core.Program.Stream(ref input, ref _core.Packs, ref _arena.First, _isOdd, _steps);
+        _core.Program.Stream(ref input, ref _core.PredictedPacks, ref _arena.First, _isOdd, _steps);
         _isOdd = !_isOdd;
         _steps++;
         ref TNumber outputs = ref Unsafe.Add(ref _arena.First, _outputs);

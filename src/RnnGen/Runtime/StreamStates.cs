@@ -99,7 +99,7 @@ public abstract class StreamStates<TNumber, TInput, TTarget>
             int first = arena * _rows;
             StreamedRows rows = new(IsPooled ? RowsOf(arena) : default, _isOdd, Math.Min(_rows, Count - first));
             _core.Program.Streams(
-                ref Unsafe.Add(ref inputs, (nint)first * _inputStep), ref _core.FirstParameter, ref _core.Packs, ref _arenas[arena].First, ref Unsafe.Add(ref outputs, (nint)first * _outputSize), rows);
+                ref Unsafe.Add(ref inputs, (nint)first * _inputStep), ref _core.FirstParameter, ref _core.PredictedPacks, ref _arenas[arena].First, ref Unsafe.Add(ref outputs, (nint)first * _outputSize), rows);
         }
     }
 

@@ -45,6 +45,9 @@ internal sealed class PlannedLayer(string name, Clock clock, int steps) : Planne
     /// <summary>Values of its weight matrices, each of which a step multiplies once.</summary>
     public long MatrixValues => Tensors.Where(t => t.Shape.Count == 2).Sum(t => t.Count);
 
+    /// <summary>Bytes of these as predictions read them.</summary>
+    public long MatrixBytes => Plan.Reduced is { } reduced ? reduced.WeightBytes : Scalar.Bytes(Plan.Shape.Precision) * MatrixValues;
+
     public override long Parameters => Tensors.Where(t => !t.IsTied).Sum(t => t.Count) + Initials.Values.Sum(v => v.Tensor.Count);
 
     public override IEnumerable<PlannedUnit> Reads => Sources.Concat(Starts.Values);

@@ -70,6 +70,11 @@ internal sealed class ReducedPack
 
     public long Length => (long)_layer.Blocks * BlockLength;
 
+    /// <summary>Bytes that the units have of it besides biases: words, where sums start, and scales.</summary>
+    public long WeightBytes => Enumerable.Range(0, _layer.Lanes).Sum(lane => _layer.Sources
+        .Where(s => _layer.Feeds(s, lane))
+        .Sum(s => (long)sizeof(int) * _layer.PanelSize(lane) * (HeaderRows + WordsOf(s))));
+
     /// <summary>Blocks that one sequence computes together: as many as keep the multipliers busy, with vectors of 512 bits and, for integers, of 256.</summary>
     public int Group => Math.Min(Math.Max(1, 8 / _layer.Lanes), _layer.Blocks);
 
