@@ -74,6 +74,8 @@ internal static class ModelSurfaceEmitter
 
             ref int {{ModelContext.Runtime}}.ITurnKeeper.Turn => ref _rnn.Turn;
 
+            {{ModelContext.Runtime}}.ISharedCore {{ModelContext.Runtime}}.ISharedModel.Core => _rnn;
+
             {{LoadingConstructor(context)}}/// <summary>Creates a model with newly drawn parameters.</summary>
             /// <param name="seed">The same seed draws the same bits.</param>
             public {{context.Name}}(int seed{{(context.Model.Weights is null ? " = 0" : "")}}) => _rnn.Initialize(seed);

@@ -91,6 +91,12 @@ public sealed class BatchState<T> where T : unmanaged, INumber<T>
     /// <summary>The states of all sequences, one after the other.</summary>
     internal ReadOnlySpan<T> AllValues => _values;
 
+    /// <summary>The states that the running window leaves.</summary>
+    internal Span<T> NextValues => _next;
+
+    /// <summary>∂L/∂state before the first step of the running window.</summary>
+    internal Span<T> NextGradients => _nextGradients;
+
     /// <summary>Which sequences continue from a state.</summary>
     internal ReadOnlySpan<bool> AllCarried => _isCarried;
 

@@ -7,6 +7,36 @@ public partial class ModelCore<TNumber, TInput, TTarget>
 {
     private UpdatePass<TNumber>? _pass;
 
+    /// <inheritdoc/>
+    public ProcessGroup? Processes { get; set; }
+
+    /// <inheritdoc/>
+    public void CheckProcesses(int count, int batchSize)
+    {
+        TrainingShape shape = Shape.Training;
+        int smallest = ((count - 1) * shape.GroupSize) + 1;
+        if (!int.IsPow2(count))
+        {
+            throw new ArgumentException(Invariant($"There are {count} processes. The gradient is the same for any number of them that is a power of two; start 1, 2, 4, 8, …."), nameof(count));
+        }
+
+        if (count > shape.Sums)
+        {
+            throw new ArgumentException(Invariant($"There are {count} processes, and {Layout.ModelName} adds up its gradient in {shape.Sums} sums, one or more for each process. Declare GradientSums = {count}, or start {shape.Sums} processes."), nameof(count));
+        }
+
+        if (batchSize < smallest)
+        {
+            throw new ArgumentException(
+                Invariant($"There are {count} processes, and a batch of {batchSize} sequences has {(batchSize + shape.GroupSize - 1) / shape.GroupSize} groups of {shape.GroupSize} to share. Train on batches of at least {smallest} sequences (best: {count * shape.GroupSize} or a multiple), or start fewer processes."), nameof(batchSize));
+        }
+
+        if (Flow is not null)
+        {
+            throw new ArgumentException($"{Layout.ModelName} measures how its gradient flows, which is measured in one process only. Declare it without GradientFlow, or start one process.", nameof(count));
+        }
+    }
+
     private TrainingJob<TNumber, TInput, TTarget> Job => _job ??= _program.CreateJob(this);
 
     /// <summary>Computes the mean loss, NaN if there is no target. The model does not change.</summary>

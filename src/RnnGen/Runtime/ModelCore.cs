@@ -13,7 +13,7 @@ namespace RnnGen.Runtime;
 /// <typeparam name="TInput">The type of one input element.</typeparam>
 /// <typeparam name="TTarget">The type of one target element.</typeparam>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public partial class ModelCore<TNumber, TInput, TTarget>
+public partial class ModelCore<TNumber, TInput, TTarget> : ISharedCore
     where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
     where TInput : unmanaged
     where TTarget : unmanaged

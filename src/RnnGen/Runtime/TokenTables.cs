@@ -72,6 +72,17 @@ public sealed class TokenTables<TNumber> where TNumber : unmanaged, IBinaryFloat
         _fed?.Add(sum, group.FedTokens, group.Decoded, group.Shape.DecodedSteps, ref group.First);
     }
 
+    /// <summary>Takes the rows of the leaves of other processes.</summary>
+    /// <param name="shared">The processes, or null.</param>
+    internal void TakeFromOthers(SharedTree<TNumber>? shared)
+    {
+        if (shared is not null)
+        {
+            _read?.TakeFromOthers(shared);
+            _fed?.TakeFromOthers(shared);
+        }
+    }
+
     /// <summary>Lists the rows that tokens named, and clears the flat gradient of those of the batch before, and of tables that the output layer shares.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void List(SumTree tree, Span<TNumber> gradients)

@@ -24,7 +24,9 @@ public class TrainingJob<TNumber, TInput, TTarget> : ParallelJob
     private readonly TNumber[] _gradients;
     private readonly double[] _squares; // of each block of the gradient
     private readonly TokenTables<TNumber>? _tables;
-    private AlignedBuffer<TNumber> _sums;
+    private AlignedBuffer<TNumber> _sums; // those of this process
+    private SharedTree<TNumber>? _shared; // with the other processes
+    private int _first, _last; // the sums of this process
     private Phase _phase;
     private int _taken; // leaves
     private bool _isMeasured;
@@ -136,7 +138,7 @@ public class TrainingJob<TNumber, TInput, TTarget> : ParallelJob
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private double RunLeaves()
     {
-        _tree.Share(Groups(Batch.Count));
+        ShareGroups();
         if (!IsForwardOnly)
         {
             Reserve();
@@ -144,25 +146,67 @@ public class TrainingJob<TNumber, TInput, TTarget> : ParallelJob
 
         double terms = Terms();
         Scale = TNumber.CreateTruncating(1 / Math.Max(1, terms));
-        int threads = Math.Min(Core.Threads, _tree.Sums);
+        int threads = Math.Max(1, Math.Min(Core.Threads, _last - _first));
         for (int i = 0; i < threads; i++)
         {
             Group(i).Reserve();
             Group(i).UseThreads(Core.Threads / threads);
         }
 
-        (_phase, _taken, _hasFailed) = (Phase.Leaves, 0, false);
+        (_phase, _taken, _hasFailed) = (Phase.Leaves, _first, false);
         Run(threads);
+        TakeFromOthers();
         return _tree.Add(_values) / terms;
+    }
+
+    // Shares the batch's groups among leaves, and the leaves among processes.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void ShareGroups()
+    {
+        _tree.Share(Groups(Batch.Count));
+        if (!ReferenceEquals(_shared?.Group, Core.Processes))
+        {
+            _shared = Core.Processes is null ? null : new(Core.Processes, _tree, Shape.Sums);
+        }
+
+        _shared?.Share();
+        (_first, _last) = _shared is null ? (0, _tree.Sums) : (_shared.First, _shared.Last);
+    }
+
+    // Of the losses and states of all processes each has all then, and knows whether one failed.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void TakeFromOthers()
+    {
+        if (_shared is null)
+        {
+            return;
+        }
+
+        _shared.Gather(_values);
+        for (int sum = 0; sum < _tree.Sums && !IsForwardOnly; sum++)
+        {
+            _hasFailed |= double.IsNaN(_values[sum]);
+        }
+
+        if (State is not null)
+        {
+            _shared.Gather(State.NextValues, State.Length, Shape.GroupSize, Batch.Count);
+        }
+
+        if (State is not null && !IsForwardOnly)
+        {
+            _shared.Gather(State.NextGradients, State.Length, Shape.GroupSize, Batch.Count);
+        }
     }
 
     // A batch of more leaves, or of leaves with more tokens, than any before takes more memory.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Reserve()
     {
-        if (_sums.Length < _tree.Sums * (long)Shape.SumLength)
+        int sums = Math.Max(1, _last - _first);
+        if (_sums.Length < sums * (long)Shape.SumLength)
         {
-            _sums = new(checked(_tree.Sums * Shape.SumLength));
+            _sums = new(checked(sums * Shape.SumLength));
         }
 
         _tables?.Reserve(Shape, _tree, Core.Shape.Layout.SequenceLength);
@@ -187,16 +231,19 @@ public class TrainingJob<TNumber, TInput, TTarget> : ParallelJob
     {
         if (_tables is { AreLearned: true })
         {
+            _tables.TakeFromOthers(_shared);
             _tables.List(_tree, _gradients);
             _phase = Phase.Tables;
             Run(Core.Threads);
         }
 
-        if (_tree.Sums > 1)
+        if (_last - _first > 1)
         {
             _phase = Phase.Sums;
-            Run(ThreadsFor(_tree.Sums * (long)Shape.SumLength / 4)); // adding is a quarter of the work of an update
+            Run(ThreadsFor((_last - _first) * (long)Shape.SumLength / 4)); // adding is a quarter of the work of an update
         }
+
+        _shared?.AddUp(_sums.Span[..Shape.SumLength]);
 
         _phase = Phase.Gradients;
         Run(ThreadsFor(Shape.SumLength));
@@ -224,7 +271,7 @@ public class TrainingJob<TNumber, TInput, TTarget> : ParallelJob
                 _tables!.AddUp(_tree, _gradients, part, parts);
                 break;
             case Phase.Sums:
-                _tree.Add(ref _sums.First, Shape.SumLength, Share(Shape.SumLength, part, parts), Share(Shape.SumLength, part + 1, parts));
+                _tree.Add(ref _sums.First, Shape.SumLength, _first, _last, Share(Shape.SumLength, part, parts), Share(Shape.SumLength, part + 1, parts));
                 break;
             case Phase.Gradients:
                 ReadOnlySpan<ParameterSegment> blocks = Core.Shape.TrainedBlocks;
@@ -255,7 +302,7 @@ public class TrainingJob<TNumber, TInput, TTarget> : ParallelJob
         while (!_hasFailed)
         {
             int sum = Interlocked.Increment(ref _taken) - 1;
-            if (sum >= _tree.Sums)
+            if (sum >= _last)
             {
                 return;
             }
@@ -270,7 +317,7 @@ public class TrainingJob<TNumber, TInput, TTarget> : ParallelJob
     {
         if (!IsForwardOnly)
         {
-            _sums.Span.Slice(sum * Shape.SumLength, Shape.SumLength).Clear();
+            _sums.Span.Slice((sum - _first) * Shape.SumLength, Shape.SumLength).Clear();
             _tables?.Clear(sum);
         }
 
@@ -296,10 +343,10 @@ public class TrainingJob<TNumber, TInput, TTarget> : ParallelJob
         group.Run(Core.Program, ref Core.Packs, ref SumOf(sum));
     }
 
-    /// <summary>A sum of gradients.</summary>
+    /// <summary>A sum of gradients; the memory of another one for a sum of another process, whose groups run here only to see where a value is not finite.</summary>
     /// <param name="sum">Which of them.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal ref TNumber SumOf(int sum) => ref Unsafe.Add(ref _sums.First, IsForwardOnly ? 0 : sum * Shape.SumLength);
+    internal ref TNumber SumOf(int sum) => ref Unsafe.Add(ref _sums.First, IsForwardOnly || sum < _first || sum >= _last ? 0 : (sum - _first) * Shape.SumLength);
 
     // The first group whose loss is not finite runs again, to see where from.
     private void FindFailed()
@@ -307,6 +354,7 @@ public class TrainingJob<TNumber, TInput, TTarget> : ParallelJob
         _isMeasured = false;
         for (int sum = 0; sum < _tree.Sums; sum++)
         {
+            _tables?.Clear(sum);
             for (int index = _tree.FirstGroup(sum); double.IsNaN(_values[sum]) && index < _tree.FirstGroup(sum + 1); index++)
             {
                 RunGroup(Group(0), sum, index);
@@ -324,6 +372,7 @@ public class TrainingJob<TNumber, TInput, TTarget> : ParallelJob
         _isMeasured = false;
         for (int sum = 0; sum < _tree.Sums; sum++)
         {
+            _tables?.Clear(sum);
             for (int index = _tree.FirstGroup(sum); index < _tree.FirstGroup(sum + 1); index++)
             {
                 if (FindNonFinite(Group(0), sum, index) is { } found)

@@ -94,6 +94,16 @@ public sealed class FitOptions
     /// </remarks>
     public bool CarryState { get; init; }
 
+    /// <summary>
+    /// The processes that train together, each of which runs this <c>Fit</c> on the same model, data and options; a group of one process is as none. Each computes its share of every batch and has the same
+    /// model in the end: the bits are those of one process. Process 0 alone reports, runs <see cref="Callbacks"/> and writes checkpoints. Default: <see langword="null"/>, this process alone.
+    /// </summary>
+    /// <remarks>
+    /// The number of processes is a power of two. A batch serves as many processes as it has groups of sequences (<c>BatchSize</c>) and the model has sums (<see cref="RnnModelAttribute.GradientSums"/>). If the
+    /// <see cref="CancellationToken"/> of any process is cancelled, all stop.
+    /// </remarks>
+    public ProcessGroup? Processes { get; init; }
+
     /// <summary>The seed of the random orders. An epoch's order depends only on the seed and the epoch's number, and is the same on every platform. Default: 0.</summary>
     public int Seed { get; init; }
 

@@ -49,12 +49,13 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
 
     /// <summary>Prepares a training; the arguments have been checked.</summary>
     public Training(
-        TSelf model, FitOptions options, Batches<TInput, TTarget> batches, Batches<TInput, TTarget>? validation, IStatefulModel<TNumber, TInput, TTarget>? carrying)
+        TSelf model, FitOptions options, Batches<TInput, TTarget> batches, Batches<TInput, TTarget>? validation, IStatefulModel<TNumber, TInput, TTarget>? carrying, ProcessGroup? processes)
     {
+        _processes = processes;
         (_model, _options, _batches, _validation, _carrying) = (model, options, batches, validation, carrying);
         _optimizer = options.Optimizer ?? new Adam(1e-3) { ClipNorm = 1 };
         _state = carrying?.CreateBatchState(batches.Size);
-        _callbacks = [.. FitOptions.CheckCallbacks(options.Callbacks, nameof(FitOptions.Callbacks))];
+        _callbacks = [.. FitOptions.CheckCallbacks(options.Callbacks, nameof(FitOptions.Callbacks)).Where(_ => IsFirst).Select(c => processes is null ? c : new SharedCallback(c, processes))];
         _stepsPerEpoch = ((long)batches.SequenceCount + batches.Size - 1) / batches.Size;
         _ownRate = _optimizer.LearningRate;
         _ownDraws = DrawsOf(model);
@@ -63,7 +64,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
         _stopping = new(options.Patience ?? int.MaxValue);
         _keepsBest = options.KeepsBest;
         _hasMeasures = options.Metrics || options.Monitor.IsOfPredictions || TSelf.Layout.IsDecoded;
-        _folder = options.Checkpoint is null ? null : new(options.Checkpoint);
+        _folder = options.Checkpoint is null || !IsFirst ? null : new(options.Checkpoint);
         _saved = options.Checkpoint is null ? null : new();
         _good = options.NonFinite.RollsBack ? new() : null;
     }
@@ -170,8 +171,12 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
         _watch.Restart();
         while (_step < end)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            RunStep(epoch, (int)(_step - begin) * _batches.Size, cancellationToken);
+            if (IsCancelled(cancellationToken))
+            {
+                throw new OperationCanceledException(cancellationToken);
+            }
+
+            RunStep(epoch, (int)(_step - begin) * _batches.Size, OwnToken(cancellationToken));
             _isDue |= IsSavedAt(_step);
             if (_step < end && _isDue)
             {
@@ -183,7 +188,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
         }
 
         _watch.Stop();
-        EndEpoch(epoch, cancellationToken);
+        EndEpoch(epoch, OwnToken(cancellationToken));
         _isDue |= _options.Checkpoint is { } checkpoint && (epoch % checkpoint.EveryEpochs == 0 || IsSavedAt(_step));
         SaveDue();
     }
@@ -195,6 +200,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
         TNumber loss;
         try
         {
+            using SharedCalls shared = ShareCalls();
             loss = _state is null
                 ? _model.TrainStep(_batches.Inputs(rows), _batches.Targets(rows), rows.Count, _optimizer, _batches.Lengths(rows))
                 : _carrying!.TrainStep(_batches.Inputs(rows), _batches.Targets(rows), rows.Count, _optimizer, _state, _batches.Lengths(rows));
@@ -284,5 +290,11 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
         }
     }
 
-    private void Say(FormattableString text) => _options.Console?.Write(Invariant(text));
+    private void Say(FormattableString text)
+    {
+        if (IsFirst)
+        {
+            _options.Console?.Write(Invariant(text));
+        }
+    }
 }
