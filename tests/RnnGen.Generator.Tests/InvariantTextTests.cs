@@ -16,6 +16,7 @@ public sealed class InvariantTextTests
     [InlineData("RnnGen")]
     [InlineData("RnnGen.Data")]
     [InlineData("RnnGen.Display")]
+    [InlineData("RnnGen.Mpi")]
     public void Numbers_in_texts_are_invariant(string project)
     {
         string folder = Path.Combine(Repository.Root, "src", project);
