@@ -56,7 +56,7 @@ namespace Forecasts;
 /// all sizes except the number of rows (sequences) in use are constants.
 /// </para>
 /// </remarks>
-partial class Forecaster : Rnn::IRnnModel<Forecaster, float, float, float>, Rnn::IVectorizedModel, Rnn::Runtime.ITurnKeeper, Rnn::IStatefulModel<float, float, float>
+partial class Forecaster : Rnn::IRnnModel<Forecaster, float, float, float>, Rnn::IVectorizedModel, Rnn::Runtime.ITurnKeeper, Rnn::Runtime.ISharedModel, Rnn::IStatefulModel<float, float, float>
 {
     /// <summary>Features per time step.</summary>
     public const int InputSize = 1;
@@ -75,6 +75,8 @@ partial class Forecaster : Rnn::IRnnModel<Forecaster, float, float, float>, Rnn:
     private readonly Rnn::Runtime.ModelCore<float, float, float> _rnn = new(RnnShape.Model, new RnnProgram<RnnV128>());
 
     ref int Rnn::Runtime.ITurnKeeper.Turn => ref _rnn.Turn;
+
+    Rnn::Runtime.ISharedCore Rnn::Runtime.ISharedModel.Core => _rnn;
 
     /// <summary>Creates a model with newly drawn parameters.</summary>
     /// <param name="seed">The same seed draws the same bits.</param>

@@ -44,7 +44,7 @@ using Jit = global::System.Runtime.CompilerServices;
 /// all sizes except the number of rows (sequences) in use are constants.
 /// </para>
 /// </remarks>
-partial class Plain : Rnn::IRnnModel<Plain, double, double, double>, Rnn::IVectorizedModel, Rnn::Runtime.ITurnKeeper, Rnn::IStatefulModel<double, double, double>
+partial class Plain : Rnn::IRnnModel<Plain, double, double, double>, Rnn::IVectorizedModel, Rnn::Runtime.ITurnKeeper, Rnn::Runtime.ISharedModel, Rnn::IStatefulModel<double, double, double>
 {
     /// <summary>Features per time step.</summary>
     public const int InputSize = 2;
@@ -63,6 +63,8 @@ partial class Plain : Rnn::IRnnModel<Plain, double, double, double>, Rnn::IVecto
     private readonly Rnn::Runtime.ModelCore<double, double, double> _rnn = new(RnnShape.Model, new RnnProgram<RnnV128>());
 
     ref int Rnn::Runtime.ITurnKeeper.Turn => ref _rnn.Turn;
+
+    Rnn::Runtime.ISharedCore Rnn::Runtime.ISharedModel.Core => _rnn;
 
     /// <summary>Creates a model with newly drawn parameters.</summary>
     /// <param name="seed">The same seed draws the same bits.</param>

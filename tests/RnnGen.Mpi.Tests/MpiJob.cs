@@ -16,14 +16,14 @@ internal sealed record MpiJob(int ExitCode, string[] Lines, string Errors, TimeS
     /// <summary>The launcher of a family; null if it is not installed.</summary>
     public static string? Launcher(string family) => s_launchers[family].FirstOrDefault(name => Version(name) is { } version && version.Contains("Open MPI", StringComparison.Ordinal) == (family == "Open MPI"));
 
-    /// <summary>Runs the worker in so many processes.</summary>
+    /// <summary>Runs the worker in a number of processes.</summary>
     public static MpiJob Run(string family, int count, params string[] arguments)
     {
         using Process job = Start(family, count, arguments);
         return End(job);
     }
 
-    /// <summary>Starts the worker in so many processes.</summary>
+    /// <summary>Starts the worker in a number of processes.</summary>
     public static Process Start(string family, int count, params string[] arguments)
     {
         string[] rights = family == "Open MPI" ? ["--allow-run-as-root", "--oversubscribe"] : [];

@@ -15,9 +15,13 @@ public abstract class ProcessGroup : IDisposable
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
     protected ProcessGroup(int rank, int count)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        ArgumentOutOfRangeException.ThrowIfNegative(rank);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(rank, count);
+        Guard.AtLeast(count, 1);
+        Guard.AtLeast(rank, 0);
+        if (rank >= count)
+        {
+            throw new ArgumentOutOfRangeException(nameof(rank), Invariant($"{rank}"), Invariant($"There are {count} processes, numbered from 0."));
+        }
+
         (Rank, Count) = (rank, count);
     }
 

@@ -17,7 +17,7 @@ public interface ISharedCore
     /// <summary>The processes that share each batch; <see langword="null"/> if this one computes it alone. All of them make the same calls, with the same arguments.</summary>
     ProcessGroup? Processes { get; set; }
 
-    /// <summary>Checks that so many processes can share a batch.</summary>
+    /// <summary>Checks that a batch serves a number of processes.</summary>
     /// <param name="count">Processes.</param>
     /// <param name="batchSize">Sequences of a batch.</param>
     /// <exception cref="ArgumentException">They cannot; the message says what to change.</exception>

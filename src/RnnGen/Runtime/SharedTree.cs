@@ -95,7 +95,7 @@ internal sealed class SharedTree<T>(ProcessGroup group, SumTree tree, int leaves
         AddUp(values, 1);
     }
 
-    // Of a range that this process shares with the process that is so many numbers away.
+    // Of a range that this process shares with one other at each level.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddUp(Span<T> values, int size)
     {
