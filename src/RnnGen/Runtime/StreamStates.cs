@@ -26,6 +26,7 @@ public abstract class StreamStates<TNumber, TInput, TTarget>
     private readonly int _inputStep;
     private readonly int _outputSize;
     private readonly long _flops;
+    private readonly bool[] _hasStep; // of each stream, since it began; where the output layer is read
     private StepJob? _job;
     private bool _isOdd;
 
@@ -39,6 +40,7 @@ public abstract class StreamStates<TNumber, TInput, TTarget>
         (_core, _shape, Count) = (core, core.Shape.Streams!, count);
         ModelLayout layout = core.Shape.Layout;
         (_inputStep, _outputSize, _flops) = (layout.InputStep, core.Shape.OutputSize, layout.ForwardFlops / layout.SequenceLength);
+        _hasStep = new bool[core.Shape.Head is null ? 0 : count];
         _rows = RowShares.Of(count, _shape.Rows, core.Threads, _flops).Size;
         int arenas = (count - 1) / _rows + 1;
         _arenas = new AlignedBuffer<TNumber>[arenas];
@@ -88,6 +90,7 @@ public abstract class StreamStates<TNumber, TInput, TTarget>
         }
 
         _isOdd = !_isOdd;
+        _hasStep.AsSpan().Fill(true);
     }
 
     // A step of some arenas. No two threads share one: the processor would fetch ahead the rows that the other writes.
@@ -118,6 +121,19 @@ public abstract class StreamStates<TNumber, TInput, TTarget>
     }
 
     private GroupRows RowsOf(int arena) => new(_steps[arena], 0, _shape.Rows);
+
+    /// <summary>Reads what the loss reads of a stream's latest step: the output layer's values behind their links. It does not allocate.</summary>
+    /// <param name="stream">The stream, from 0.</param>
+    /// <param name="values">[<c>Layout.HeadSize</c>] values, written.</param>
+    /// <exception cref="ArgumentException">There is no such stream, or the span has another length.</exception>
+    /// <exception cref="InvalidOperationException">No step was processed since the stream was created, reset or restored.</exception>
+    protected void ReadHead(int stream, Span<TNumber> values)
+    {
+        Check.Stream(stream, Count, nameof(stream));
+        Check.Length(values.Length, _core.Shape.Head!.Size, nameof(values), "Layout.HeadSize");
+        Check.HasStep(_hasStep[stream]);
+        _core.Program.Read(HeadReading.Parameters, ref MemoryMarshal.GetReference(Head(stream)), ref MemoryMarshal.GetReference(values), _outputSize, default);
+    }
 
     /// <summary>Begins new sequences in all streams.</summary>
     public void Reset()
@@ -154,6 +170,8 @@ public abstract class StreamStates<TNumber, TInput, TTarget>
             Pool(stream).Clear();
             SetSteps(stream, 0);
         }
+
+        SetHasStep(stream, false);
     }
 
     /// <summary>Copies one stream to another: that one continues as this one does.</summary>
@@ -178,6 +196,12 @@ public abstract class StreamStates<TNumber, TInput, TTarget>
         {
             Pool(from).CopyTo(target.Pool(to));
             target.SetSteps(to, Steps(from));
+        }
+
+        if (_hasStep.Length > 0)
+        {
+            Head(from).CopyTo(target.Head(to));
+            target._hasStep[to] = _hasStep[from];
         }
     }
 
@@ -263,6 +287,8 @@ public abstract class StreamStates<TNumber, TInput, TTarget>
             values.Slice(from, _shape.Pool.Width).CopyTo(Pool(stream));
             SetSteps(stream, int.CreateTruncating(values[from + _shape.Pool.Width]));
         }
+
+        SetHasStep(stream, false);
     }
 
     // What the next step reads of a stream's state.
@@ -270,6 +296,16 @@ public abstract class StreamStates<TNumber, TInput, TTarget>
         _arenas[stream / _rows].Span.Slice((_isOdd ? state.Odd : state.Even) + stream % _rows * state.Row, state.Row);
 
     private Span<TNumber> Pool(int stream) => _arenas[stream / _rows].Span.Slice(_shape.Pool.Offset + stream % _rows * _shape.Pool.Row, _shape.Pool.Row);
+
+    private Span<TNumber> Head(int stream) => _arenas[stream / _rows].Span.Slice(_shape.Head.At(0, stream % _rows), _core.Shape.Head!.Size);
+
+    private void SetHasStep(int stream, bool has)
+    {
+        if (_hasStep.Length > 0)
+        {
+            _hasStep[stream] = has;
+        }
+    }
 
     private int Steps(int stream) => RowsOf(stream / _rows).Length(stream % _rows);
 
