@@ -63,7 +63,7 @@ public partial class ModelCore<TNumber, TInput, TTarget>
         AlignedBuffer<TNumber> outputs = _outputs.Rent();
         if (Shape.PredictsOne)
         {
-            _program.PredictOne(ref MemoryMarshal.GetReference(input), ref FirstParameter, ref Packs, ref scratch.First, ref outputs.First, length);
+            _program.PredictOne(ref MemoryMarshal.GetReference(input), ref FirstParameter, ref PredictedPacks, ref scratch.First, ref outputs.First, length);
         }
         else
         {

@@ -26,7 +26,7 @@ public abstract class StreamStates<TNumber, TInput, TTarget>
     private readonly int _inputStep;
     private readonly int _outputSize;
     private readonly long _flops;
-    private readonly bool[] _hasStep; // of each stream, since it began; where the output layer is read
+    private readonly bool[][] _hasStep; // of each row of each arena, since its stream began, where the output layer is read
     private StepJob? _job;
     private bool _isOdd;
 
@@ -40,11 +40,11 @@ public abstract class StreamStates<TNumber, TInput, TTarget>
         (_core, _shape, Count) = (core, core.Shape.Streams!, count);
         ModelLayout layout = core.Shape.Layout;
         (_inputStep, _outputSize, _flops) = (layout.InputStep, core.Shape.OutputSize, layout.ForwardFlops / layout.SequenceLength);
-        _hasStep = new bool[core.Shape.Head is null ? 0 : count];
         _rows = RowShares.Of(count, _shape.Rows, core.Threads, _flops).Size;
         int arenas = (count - 1) / _rows + 1;
         _arenas = new AlignedBuffer<TNumber>[arenas];
         _steps = new int[IsPooled ? arenas : 0][];
+        _hasStep = new bool[core.Shape.Head is null ? 0 : arenas][];
         for (int i = 0; i < arenas; i++)
         {
             _arenas[i] = new(_shape.ArenaLength);
@@ -53,6 +53,11 @@ public abstract class StreamStates<TNumber, TInput, TTarget>
         for (int i = 0; i < _steps.Length; i++)
         {
             _steps[i] = new int[2 + 2 * _shape.Rows];
+        }
+
+        for (int i = 0; i < _hasStep.Length; i++)
+        {
+            _hasStep[i] = new bool[_shape.Rows];
         }
 
         Reset();
@@ -90,7 +95,10 @@ public abstract class StreamStates<TNumber, TInput, TTarget>
         }
 
         _isOdd = !_isOdd;
-        _hasStep.AsSpan().Fill(true);
+        foreach (bool[] rows in _hasStep)
+        {
+            Array.Fill(rows, true);
+        }
     }
 
     // A step of some arenas. No two threads share one: the processor would fetch ahead the rows that the other writes.
@@ -131,7 +139,7 @@ public abstract class StreamStates<TNumber, TInput, TTarget>
     {
         Check.Stream(stream, Count, nameof(stream));
         Check.Length(values.Length, _core.Shape.Head!.Size, nameof(values), "Layout.HeadSize");
-        Check.HasStep(_hasStep[stream]);
+        Check.HasStep(HasStep(stream));
         _core.Program.Read(HeadReading.Parameters, ref MemoryMarshal.GetReference(Head(stream)), ref MemoryMarshal.GetReference(values), _outputSize, default);
     }
 
@@ -171,7 +179,16 @@ public abstract class StreamStates<TNumber, TInput, TTarget>
             SetSteps(stream, 0);
         }
 
-        SetHasStep(stream, false);
+        ForgetStep(stream);
+    }
+
+    // There is nothing to read of a stream until its next step.
+    private void ForgetStep(int stream)
+    {
+        if (_hasStep.Length > 0)
+        {
+            HasStep(stream) = false;
+        }
     }
 
     /// <summary>Copies one stream to another: that one continues as this one does.</summary>
@@ -201,7 +218,7 @@ public abstract class StreamStates<TNumber, TInput, TTarget>
         if (_hasStep.Length > 0)
         {
             Head(from).CopyTo(target.Head(to));
-            target._hasStep[to] = _hasStep[from];
+            target.HasStep(to) = HasStep(from);
         }
     }
 
@@ -288,7 +305,7 @@ public abstract class StreamStates<TNumber, TInput, TTarget>
             SetSteps(stream, int.CreateTruncating(values[from + _shape.Pool.Width]));
         }
 
-        SetHasStep(stream, false);
+        ForgetStep(stream);
     }
 
     // What the next step reads of a stream's state.
@@ -299,13 +316,7 @@ public abstract class StreamStates<TNumber, TInput, TTarget>
 
     private Span<TNumber> Head(int stream) => _arenas[stream / _rows].Span.Slice(_shape.Head.At(0, stream % _rows), _core.Shape.Head!.Size);
 
-    private void SetHasStep(int stream, bool has)
-    {
-        if (_hasStep.Length > 0)
-        {
-            _hasStep[stream] = has;
-        }
-    }
+    private ref bool HasStep(int stream) => ref _hasStep[stream / _rows][stream % _rows];
 
     private int Steps(int stream) => RowsOf(stream / _rows).Length(stream % _rows);
 

@@ -91,6 +91,39 @@ public sealed class HeadModelTests
         static double Square(double a, double b) => ((a * a) + (a * b) + (b * b)) / 3;
     }
 
+    /// <summary>After training the next reading is of the weights as they are then, also of those in fewer bits, which a training leaves behind.</summary>
+    [Theory, InlineData("Float"), InlineData("Int8"), InlineData("BFloat16")]
+    public void AReadingAfterATrainingIsOfTheLatestWeights(string format)
+    {
+        Assembly assembly = CompiledCells.Compile([$$"""
+            [RnnModel(Architecture.ManyToMany, InputSize = 3, SequenceLength = 4, OutputSize = 2, Loss = Loss.Gaussian, PredictionWeights = WeightFormat.{{format}})]
+            [Lstm(16)]
+            public sealed partial class M0;
+
+            public static class P0
+            {
+                public static string Check()
+                {
+                    M0 model = new(1), copy = new(2);
+                    float[] x = new float[12], targets = [1, 2, 3, 4, 5, 6, 7, 8], found = new float[16], expected = new float[16], drawn = new float[8], draws = new float[8];
+                    System.Array.Fill(x, 0.5f);
+                    model.PredictParameters(x, found);
+                    model.TrainStep(x, targets, 1, new Adam(0.1));
+                    copy.CopyParametersFrom(model);
+                    model.PredictParameters(x, found);
+                    copy.PredictParameters(x, expected);
+                    model.TrainStep(x, targets, 1, new Sgd(0.1));
+                    copy.CopyParametersFrom(model);
+                    model.Sample(x, drawn, 3);
+                    copy.Sample(x, draws, 3);
+                    return System.MemoryExtensions.SequenceEqual<float>(found, expected) && System.MemoryExtensions.SequenceEqual<float>(drawn, draws) ? "" : "earlier weights";
+                }
+            }
+
+            """]);
+        ((string)assembly.GetType("P0")!.GetMethod("Check")!.Invoke(null, BindingFlags.DoNotWrapExceptions, null, null, null)!).ShouldBe("");
+    }
+
     private static string Model(string loss, string way, string precision, int index)
     {
         string[] parts = way.Split('|');
@@ -170,6 +203,16 @@ public sealed class HeadModelTests
                     if (System.GC.GetAllocatedBytesForCurrentThread() != before) faults += "allocates; ";
                     try { model.PredictParameters(x, y); if (k > 1) faults += "a wrong length; "; } catch (System.ArgumentException) { }
 
+                    {{Formulas(loss, way, number)}}
+
+                    // What is saved and loaded says the same.
+                    using (var file = new System.IO.MemoryStream())
+                    {
+                        model.Save(file);
+                        file.Position = 0;
+                        Same(all, M{{index}}.Load(file).PredictParameters(x), "what is loaded has other parameters");
+                    }
+
                     // What is learned: some steps, and the loss is lower.
                     {{number}}[] targets = new {{number}}[5 * layout.TargetLength];
                     for (int i = 0; i < targets.Length; i++) targets[i] = i % 3;
@@ -246,6 +289,42 @@ public sealed class HeadModelTests
             var ofCopy = new {{number}}[step.Length];
             copy.ReadParameters(ofCopy);
             Same(step, ofCopy, "a copied state has other parameters");
+            """;
+    }
+
+    // The loss is the formula of what is said of each target; a decoder reads back its predictions where it runs free, and where sampling is certain to. Measures are of the predictions.
+    private static string Formulas(string loss, string way, string number)
+    {
+        bool isDecoded = way.Contains("Decoder", StringComparison.Ordinal);
+        string tolerance = number == "double" ? "1e-10" : "1e-5";
+        string formula = loss switch
+        {
+            "Gaussian" => "System.Math.Log(p[1]) + (v - p[0]) * (v - p[0]) / (2 * p[1] * p[1]) + System.Math.Log(2 * System.Math.PI) / 2",
+            "Laplace" => "System.Math.Log(2 * p[1]) + System.Math.Abs(v - p[0]) / p[1]",
+            "StudentT" => "LogGamma(p[2] / 2) - LogGamma((p[2] + 1) / 2) + System.Math.Log(p[2] * System.Math.PI) / 2 + System.Math.Log(p[1]) + (p[2] + 1) / 2 * System.Math.Log(1 + (v - p[0]) / p[1] * (v - p[0]) / p[1] / p[2])",
+            "NegativeBinomial" => "LogGamma(p[1]) + LogGamma(v + 1) - LogGamma(v + p[1]) - p[1] * System.Math.Log(p[1] / (p[0] + p[1])) - v * System.Math.Log(p[0] / (p[0] + p[1]))",
+            "Poisson" => "p[0] - v * System.Math.Log(p[0]) + LogGamma(v + 1)",
+            "Quantile" => "(Pinball(0.1, v - p[0]) + Pinball(0.5, v - p[1]) + Pinball(0.9, v - p[2])) / 3",
+            _ => throw new InvalidOperationException(loss),
+        };
+        return $$"""
+            static double LogGamma(double value) => RnnGen.Runtime.GammaFunctions.Log(value);
+            static double Pinball(double q, double e) => System.Math.Max(q * e, (q - 1) * e);
+            {{number}}[] aims = new {{number}}[layout.TargetLength];
+            for (int i = 0; i < aims.Length; i++) aims[i] = i % 3;
+            double expected = 0, squares = 0;
+            for (int i = 0; i < aims.Length; i++)
+            {
+                double[] p = System.Array.ConvertAll(System.MemoryExtensions.AsSpan(all, i * k, k).ToArray(), value => (double)value);
+                double v = aims[i];
+                expected += ({{formula}}) / aims.Length;
+                squares += (y[i] - v) * (y[i] - v) / aims.Length;
+            }
+
+            void Expect(double found, double value, string what) { if (!(System.Math.Abs(found - value) <= {{tolerance}} * (1 + System.Math.Abs(value)))) faults += $"{what}: {found}, by the formula {value}; "; }
+            Expect(model.{{(isDecoded ? "ComputeFreeRunningLoss" : "ComputeLoss")}}(x, aims, 1), expected, "the loss");
+            Expect((double)model.Evaluate(SequenceDataset.FromArrays(x, aims, 1)).Rmse!, System.Math.Sqrt(squares), "the measure");
+            {{(!isDecoded ? "" : $"model.ScheduledSampling = 1; Expect(model.ComputeGradients(x, aims, 1, new {number}[layout.ParameterCount]), expected, \"the sampled loss\"); model.ScheduledSampling = 0;")}}
             """;
     }
 }
