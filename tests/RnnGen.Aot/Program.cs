@@ -6,7 +6,7 @@ using RnnGen;
 using RnnGen.Aot;
 using RnnGen.Runtime;
 
-// Trains, predicts, streams, saves and reloads an LSTM and a GRU, predicts with weights in fewer bits, trains and decodes with attention, and prints a hash of all result bits.
+// Trains, predicts, streams, saves and reloads an LSTM, a GRU and a model of quantiles, predicts with weights in fewer bits, trains and decodes with attention, and prints a hash of all result bits.
 // [--width 128|256|512] lowers the vector width, [--bench] prints median times too.
 int widthAt = Array.IndexOf(args, "--width");
 if (widthAt >= 0)
@@ -87,6 +87,40 @@ var int8 = new Int8Model(seed: 4);
 AddPredictions(int8, int8.CreateState(), int8.CreateStreams(5), WeightFormat.Int8);
 var bfloat16 = new BFloat16Model(seed: 5);
 AddPredictions(bfloat16, bfloat16.CreateState(), bfloat16.CreateStreams(5), WeightFormat.BFloat16);
+
+var quantiles = new QuantileModel(seed: 6);
+var quantileOptimizer = new Adam(1e-3) { ClipNorm = 1 };
+for (int step = 0; step < 10; step++)
+{
+    Add([quantiles.TrainStep(inputs, targets, Count, quantileOptimizer)]);
+}
+
+using (var file = new MemoryStream())
+{
+    quantiles.Save(file);
+    file.Position = 0;
+    Check(QuantileModel.Load(file).Parameters.SequenceEqual(quantiles.Parameters), "the reloaded model of quantiles differs");
+}
+
+ReadOnlySpan<float> sequence = inputs.AsSpan(0, QuantileModel.SequenceLength * QuantileModel.InputSize);
+float[] levels = new float[QuantileModel.Layout.HeadSize];
+quantiles.PredictQuantiles(sequence, levels);
+Add(levels);
+quantiles.Predict(sequence, y);
+Add(y);
+quantiles.Sample(sequence, y, seed: 5);
+Add(y);
+QuantileModel.State quantileState = quantiles.CreateState();
+QuantileModel.Streams quantileStreams = quantiles.CreateStreams(37);
+for (int step = 0; step < QuantileModel.SequenceLength; step++)
+{
+    quantileState.Step(inputs.AsSpan(step * QuantileModel.InputSize, QuantileModel.InputSize), y);
+    quantileState.ReadQuantiles(levels);
+    Add(levels);
+    quantileStreams.Step(many, streamed);
+    quantileStreams.ReadQuantiles(36, levels);
+    Add(levels);
+}
 
 var decoder = new DecoderModel(seed: 3);
 var decoderOptimizer = new Adam(1e-2) { ClipNorm = 1 };

@@ -31,6 +31,8 @@ public sealed partial class DeclaredCourseTests
         ["RnnModelAttribute.Pooling"] = (M(ToOne, "[Gru(4)]"), M(ToOne + ", Pooling = Pooling.Mean", "[Gru(4)]")),
         ["RnnModelAttribute.InitialState"] = (M(ToOne, "[Gru(4)]"), M(ToOne + ", InitialState = InitialState.Learned", "[Gru(4)]")),
         ["RnnModelAttribute.Loss"] = (M(ToOne, "[Gru(4)]"), M(ToOne + ", Loss = Loss.Huber", "[Gru(4)]")),
+        ["RnnModelAttribute.Quantiles"] = (M(ToOne + ", Loss = Loss.Quantile", "[Gru(4)]"), M(ToOne + ", Loss = Loss.Quantile, Quantiles = new[] { 0.2, 0.5, 0.8 }", "[Gru(4)]")),
+        ["RnnModelAttribute.LossNumbers"] = (M(ToOne + ", Loss = Loss.Focal", "[Gru(4)]"), M(ToOne + ", Loss = Loss.Focal, LossNumbers = \"gamma = 3\"", "[Gru(4)]")),
         ["RnnModelAttribute.MaskedTargets"] = (M(ToOne, "[Gru(4)]"), M(ToOne + ", MaskedTargets = true", "[Gru(4)]")),
         ["RnnModelAttribute.OutputActivation"] = (M(ToOne, "[Gru(4)]"), M(ToOne + ", OutputActivation = Activation.Tanh", "[Gru(4)]")),
         ["RnnModelAttribute.OutputDropout"] = (M(ToOne, "[Gru(4)]"), M(ToOne + ", OutputDropout = 0.25", "[Gru(4)]")),

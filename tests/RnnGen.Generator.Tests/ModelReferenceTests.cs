@@ -27,6 +27,10 @@ public sealed class ModelReferenceTests
         [RnnModel(Architecture.ManyToMany, InputSize = 3, SequenceLength = 8, OutputSize = 4, Loss = Loss.Ctc)]
         [Lstm(8)]
         public sealed partial class Speech;
+
+        [RnnModel(Architecture.ManyToMany, InputSize = 3, SequenceLength = 8, OutputSize = 4, Loss = Loss.Quantile)]
+        [Lstm(8)]
+        public sealed partial class Band;
         """;
 
     [Fact]
@@ -34,7 +38,7 @@ public sealed class ModelReferenceTests
     {
         Compilation compilation = Compiler.Generate(Compiler.Create(Source)).Output;
         HashSet<string> expected = [];
-        foreach (string name in (string[])["Classifier", "Tagger", "Translator", "Speech"])
+        foreach (string name in (string[])["Classifier", "Tagger", "Translator", "Speech", "Band"])
         {
             INamedTypeSymbol model = compilation.GetTypeByMetadataName(name).ShouldNotBeNull();
             expected.UnionWith(Members(model));

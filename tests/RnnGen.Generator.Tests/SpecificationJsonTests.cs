@@ -122,7 +122,7 @@ public sealed class SpecificationJsonTests
         double number => number + 0.25,
         bool flag => !flag,
         Enum => Enum.GetValues(type).Cast<object>().First(other => !other.Equals(value)),
-        LossSource loss => loss with { Text = loss.Text + "\n" },
+        LossSource loss => loss with { Text = loss.Text + "targets classes; link p = softmax(y); loss = -pick(logsoftmax(y), target)" },
         CellSource cell => cell with { Text = cell.Text + "\n" },
         EquatableArray<LayerSpecification> layers => new EquatableArray<LayerSpecification>([.. layers, layers[0]]),
         EmbeddingSpecification embedding => embedding with { Size = embedding.Size + 1 },

@@ -48,6 +48,34 @@ public class AllocationTests
         ShouldNotAllocate(() => each.PredictProbabilities(sequence, logits), "PredictProbabilities, every step, double");
     }
 
+    [Theory]
+    [InlineData(VectorWidth.V128)]
+    [InlineData(VectorWidth.V256)]
+    [InlineData(VectorWidth.V512)]
+    public void Reading_quantiles_parameters_and_draws_does_not_allocate(VectorWidth width)
+    {
+        QuantileEachFloat model = new(1) { VectorWidth = width };
+        float[] input = new float[QuantileEachFloat.Layout.InputLength], output = new float[QuantileEachFloat.Layout.OutputLength];
+        float[] quantiles = new float[QuantileEachFloat.Layout.OutputSteps * QuantileEachFloat.Layout.HeadSize];
+        ShouldNotAllocate(() => model.Predict(input, output), "Predict");
+        ShouldNotAllocate(() => model.PredictQuantiles(input, quantiles), "PredictQuantiles");
+        ShouldNotAllocate(() => model.PredictParameters(input, quantiles), "PredictParameters");
+        ShouldNotAllocate(() => model.Sample(input, output, 3), "Sample");
+
+        QuantileEachFloat.State state = model.CreateState();
+        QuantileEachFloat.Streams streams = model.CreateStreams(5);
+        float[] x = new float[5 * QuantileEachFloat.InputSize], y = new float[5 * QuantileEachFloat.OutputSize], step = new float[QuantileEachFloat.Layout.HeadSize];
+        ShouldNotAllocate(
+            () =>
+            {
+                state.Step(x.AsSpan(0, QuantileEachFloat.InputSize), y.AsSpan(0, QuantileEachFloat.OutputSize));
+                state.ReadQuantiles(step);
+                streams.Step(x, y);
+                streams.ReadQuantiles(3, step);
+            },
+            "reading the latest step of a state and of one of many streams");
+    }
+
     [Fact]
     public void Measuring_the_flow_of_gradients_does_not_allocate()
     {

@@ -130,7 +130,7 @@ public class MemoryTests
             // 33 streams take twice what 32 take.
             object streams = model.GetType().GetMethod("CreateStreams")!.Invoke(model, [33])!;
             (((Array)Field(streams, "_arenas")!).Cast<object>().Sum(arena => OnHeap((Array)Field(arena, "_values")!, size) + AlignedBuffer)
-                + ((int[][])Field(streams, "_steps")!).Sum(steps => OnHeap(steps, sizeof(int)))).ShouldBe(2 * layout.StreamsMemory, layout.ModelName);
+                + ((int[][])Field(streams, "_steps")!).Sum(steps => OnHeap(steps, sizeof(int))) + ((bool[][])Field(streams, "_hasStep")!).Sum(has => OnHeap(has, sizeof(bool)))).ShouldBe(2 * layout.StreamsMemory, layout.ModelName);
         }
 
         private static long OnHeap(Array array, int size) => 24 + (array.LongLength * size + 7) / 8 * 8;

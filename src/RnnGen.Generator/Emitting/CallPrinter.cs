@@ -30,7 +30,7 @@ internal sealed class CallPrinter(ModelContext context)
 
     private string Text(Argument argument) => argument switch
     {
-        Argument.Number number => $"{number.Value}",
+        Argument.Number number => number.Value.ToString(CultureInfo.InvariantCulture),
         Argument.Flag flag => flag.Value ? "true" : "false",
         Argument.Rate rate => $"draw.IsOff ? 0 : {rate.Value.ToString("R", CultureInfo.InvariantCulture)}",
         Argument.Name name => Text(name.Value),

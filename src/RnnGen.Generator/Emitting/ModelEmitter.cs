@@ -100,6 +100,12 @@ internal static class ModelEmitter
             ScheduleEmitter.Write(context);
             writer.Line();
             LossEmitter.Write(context);
+            if (context.Model.Loss.Definition.ReadsHead)
+            {
+                writer.Line();
+                HeadEmitter.Write(context);
+            }
+
             writer.Line();
             ShapeEmitter.Write(context);
         }

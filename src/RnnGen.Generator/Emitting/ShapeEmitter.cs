@@ -54,6 +54,7 @@ internal static class ShapeEmitter
             record.Add("InputStep", "InputSize");
             record.Add("TargetLength", plan.TargetLength);
             record.Add("OutputLength", plan.OutputSteps * model.OutputSize);
+            record.Add("HeadSize", model.HeadSize, model.HeadSize != model.OutputSize);
             record.Add("ClassCount", model.OutputSize, plan.TargetsAreClasses);
             record.Add("LabelLength", model.LabelLength, plan.IsCtc);
             record.Add("IsBinary", "true", model.Loss.Definition.Targets == LossTargets.Probabilities);
@@ -122,15 +123,23 @@ internal static class ShapeEmitter
             record.Add("PackLength", plan.PackLength);
             record.Add("ScratchLength", plan.ScratchLength);
             record.Add("OutputSize", "OutputSize");
+            if (context.Model.Loss.Definition.ReadsHead)
+            {
+                using RecordWriter head = record.Nested("Head", $"{ModelContext.Runtime}.HeadShape");
+                head.Add("Size", context.Model.HeadSize);
+                head.Add("Name", $"\"{StepsOf(context)}Layout.HeadSize\"");
+                head.Add("Kept", plan.KeptHead, plan.KeptHead is not null);
+            }
+
             record.Add("PredictsOne", "false", plan.Single is null);
-            record.Add("OutputName", $"\"{(context.OutputSteps is { } steps ? $"{steps} × " : "")}OutputSize\"");
+            record.Add("OutputName", $"\"{StepsOf(context)}OutputSize\"");
             record.Add("TargetName", $"\"{TargetLengthShape(context)}\"");
             record.Add("StateLength", plan.CarriedLength, plan.CarriesState);
             record.Add("Learned", Segments(plan.LearnedSegments), plan.HasFrozen);
             if (plan.Streaming is { } streaming)
             {
                 WriteStream(record, plan, streaming);
-                StreamsEmitter.WriteShape(record, plan.Streams!);
+                StreamsEmitter.WriteShape(record, plan);
             }
         }
     }
@@ -141,6 +150,7 @@ internal static class ShapeEmitter
         {
             record.Add("ArenaLength", streaming.ArenaLength);
             record.Add("Outputs", streaming.Outputs.Offset);
+            record.Add("Head", streaming.Head.Offset, plan.Specification.Loss.Definition.ReadsHead);
             record.Add("Length", "State.Length");
             record.AddList("States", $"{ModelContext.Runtime}.StreamedState", streaming.States.Select(s =>
                 ($"new({s.Even.Offset}, {s.Odd.Offset}, {s.Layer.Plan.StateSize(s.Name)}{(s.Layer.Initials.TryGetValue(s.Name, out PlannedVector? learned) ? $", {learned.Pack}" : "")})", $"{s.Layer.Name} {s.Name}")), isRequired: true);
@@ -148,22 +158,23 @@ internal static class ShapeEmitter
             record.Add("PoolWidth", streaming.Pool?.Unit.Width, streaming.Pool is not null);
             if (plan.Block is { } block)
             {
-                WriteBlock(record, block, plan.SequencesInBlocks);
+                WriteBlock(record, plan, block);
             }
         }
     }
 
-    private static void WriteBlock(RecordWriter stream, PredictionPlan block, int sequences)
+    private static void WriteBlock(RecordWriter stream, ModelPlan plan, PredictionPlan block)
     {
         using (RecordWriter record = stream.Nested("Block", $"{ModelContext.Runtime}.BlockShape"))
         {
             record.Add("ArenaLength", block.ArenaLength);
             record.Add("Steps", PredictionPlanner.BlockSteps);
             record.Add("Outputs", $"new({block.Outputs.Offset}, {block.Outputs.Row}, 0)");
+            record.Add("Head", $"new({block.Head.Offset}, {block.Head.Row}, 0)", plan.Specification.Loss.Definition.ReadsHead);
             record.AddList("States", $"{ModelContext.Runtime}.BlockState", block.States.Select(s =>
                 ($"new({s.Even.Offset}, {s.Layer.Plan.BlockStep(s.Name)})", $"{s.Layer.Name} {s.Name}")), isRequired: true);
             record.Add("Pool", block.Pool?.SoFar.Offset, block.Pool is not null);
-            record.Add("Sequences", sequences, sequences > 0);
+            record.Add("Sequences", plan.SequencesInBlocks, plan.PredictsInBlocks);
         }
     }
 
@@ -181,6 +192,9 @@ internal static class ShapeEmitter
         string adjoints = adjoint is null ? "" : $", {Rows(adjoint)}";
         return $"new({table.Tensor.Offset}, {table.Table.VocabularySize}, {table.Table.Size}, {ModelContext.Runtime}.TableKind.{kind}{adjoints}) /* {table.Tensor.Name} */";
     }
+
+    // What a formula of outputs begins with.
+    private static string StepsOf(ModelContext context) => context.OutputSteps is { } steps ? $"{steps} × " : "";
 
     private static string TargetLengthShape(ModelContext context) =>
         "count" + (context.Plan.IsCtc ? " × LabelLength" : context.OutputSteps is { } steps ? $" × {steps}" : "") + (context.Plan.TargetsAreClasses ? "" : " × OutputSize");

@@ -27,7 +27,7 @@ internal static class StateEmitter
 
                 /// <summary>Copies this state to another one of the same model class.</summary>
                 /// <param name="target">The other state.</param>
-                public void CopyTo(State target) => Copy(target);{{TokenStep(context)}}
+                public void CopyTo(State target) => Copy(target);{{TokenStep(context)}}{{HeadSurfaceEmitter.OfState(context)}}
             }
             """);
     }

@@ -127,7 +127,10 @@ internal sealed record ModelSpecification(
     public EmbeddingSpecification? OutputEmbedding => Decoder is null ? Embedding : Decoder.Embedding;
 
     /// <summary>The output layer, a dense one.</summary>
-    public LayerSpecification Output => new("dense", OutputSize, OutputActivation, OutputInitializer, Dropout: OutputDropout);
+    public LayerSpecification Output => new("dense", HeadSize, OutputActivation, OutputInitializer, Dropout: OutputDropout);
+
+    /// <summary>Values of the output layer: one for each output, or as many as the loss reads for each target, laid [OutputSize, k].</summary>
+    public int HeadSize => OutputSize * Loss.Definition.ValuesPerTarget;
 
     /// <summary>Values that the first layer reads at a step.</summary>
     public int FeatureSize => Embedding?.Size ?? InputSize;

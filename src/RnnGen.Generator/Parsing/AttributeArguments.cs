@@ -101,6 +101,13 @@ internal sealed class AttributeArguments(AttributeData data, int index, List<Iss
     /// <summary>A number; null where it is not written or has no value that compiles.</summary>
     public double? Number(string property) => Named(property) is { Value: double number } ? number : null;
 
+    /// <summary>A list of numbers; null where it is not written, is null, or has a value that does not compile.</summary>
+    public IReadOnlyList<double>? NumberList(string property)
+    {
+        TypedConstant list = data.NamedArguments.FirstOrDefault(a => a.Key == property).Value;
+        return list is { Kind: TypedConstantKind.Array, IsNull: false } && list.Values.All(static v => v.Value is double) ? [.. list.Values.Select(static v => (double)v.Value!)] : null;
+    }
+
     /// <summary>Reports a number that is not finite, or below 0.</summary>
     /// <param name="range">The valid values.</param>
     public void FromZero(string property, string range)

@@ -11,7 +11,7 @@ internal static class GeneratedMembers
         "ApplyGradients", "BatchSize", "Clone", "ComputeFreeRunningLoss", "ComputeGradients", "ComputeLoss", "CopyParametersFrom", "Create", "CreateBatchState", "CreateState", "CreateStreams",
         "DropoutSeed", "DropoutStep", "EndToken", "Generate", "GenerateWithAttention", "GradientFlow", "OutputLength", "StartToken", "VectorWidth",
         "Evaluate", "Fit", "InputSize", "Layout", "Load", "LoadParameters", "Metadata", "OutputSize", "ParameterCount", "Parameters",
-        "Predict", "PredictBatch", "PredictClass", "PredictClasses", "PredictLabels", "PredictProbabilities", "SamplingSeed", "SamplingStep", "Save", "ScheduledSampling", "SequenceLength", "SetParameters",
+        "Predict", "PredictBatch", "PredictClass", "PredictClasses", "PredictLabels", "PredictParameters", "PredictProbabilities", "PredictQuantiles", "Sample", "SamplingSeed", "SamplingStep", "Save", "ScheduledSampling", "SequenceLength", "SetParameters",
         "State", "Streams", "Summary", "Threads", "TrainStep",
     };
 

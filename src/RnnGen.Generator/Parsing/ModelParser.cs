@@ -183,6 +183,7 @@ internal static class ModelParser
         string? problem = !model.OutputSkip ? null
             : model.Architecture != Architecture.ManyToMany ? $"is {model.Architecture}; an input and an output at each step has Architecture.ManyToMany alone"
             : model.Embedding is not null ? "reads tokens, which are no numbers that can be added"
+            : model.Loss.Definition.ReadsHead ? $"has the loss {model.Loss.Said}, whose predictions are not the output layer's values"
             : model.OutputSize > model.InputSize ? $"has {AttributeArguments.Text(model.OutputSize)} outputs (OutputSize) and {AttributeArguments.Text(model.InputSize)} inputs (InputSize); each output needs an input"
             : null;
         if (problem is not null)
@@ -223,6 +224,11 @@ internal static class ModelParser
         if (loss?.Links is { } link && outputActivation is { } activation and not Activation.Identity)
         {
             arguments.Report(Rules.LossNeedsLogits, "OutputActivation", source!.Said, link, loss.ReadsLogits ? "logits" : "plain values", activation.ToString());
+        }
+
+        if (loss is { ValuesPerTarget: > 1 and var values } && (long)(outputSize ?? 0) * values > Limits.Size)
+        {
+            arguments.Report(Rules.SizeOutOfRange, "OutputSize", $"OutputSize, of which {source!.Said} reads {AttributeArguments.Text(values)} values each,", AttributeArguments.Text(outputSize!.Value), AttributeArguments.Text(Limits.Size / values));
         }
 
         if (loss is { TargetsAreClasses: true } && outputSize == 1)

@@ -51,6 +51,7 @@ internal sealed class UnrolledPredictionPlanner
             ArenaLength = _forward.Memory.Length,
             Buffers = _forward.Memory.Buffers,
             Forward = [.. _units.Where(u => u.Clock != Clock.Output).SelectMany(schedule.Of), .. decoder is null ? [] : Starts(decoder)],
+            Kept = _forward.Kept,
             Decoder = decoder,
         };
     }
@@ -70,6 +71,7 @@ internal sealed class UnrolledPredictionPlanner
             Fed = layout.Fed!,
             States = layout.States,
             Outputs = layout.Values(DataFlow.OutputsOf(_units), 0),
+            Head = layout.Values(DataFlow.ReadByLossOf(_units), 0),
             Weights = layout.AttentionWeights,
             Steps = Enumerable.Range(0, 2).Select(parity => (IReadOnlyList<Call>)Decoded.SelectMany(u => schedule.Of(u, parity, isEnd: false)).ToList()).ToList(),
         };

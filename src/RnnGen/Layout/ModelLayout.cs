@@ -46,6 +46,15 @@ public sealed class ModelLayout
     /// <summary>Elements of one sequence's output.</summary>
     public required int OutputLength { get; init; }
 
+    /// <summary>
+    /// Values of one step of the output layer, laid <c>[OutputSize, k]</c> where the loss reads k values for each target. Default: as many as a step has outputs.
+    /// </summary>
+    public int HeadSize
+    {
+        get => field > 0 ? field : OutputLength / OutputSteps;
+        init;
+    }
+
     /// <summary>The number of classes, if targets are classes; otherwise 0.</summary>
     public int ClassCount { get; init; }
 

@@ -113,6 +113,17 @@ public static class Check
         }
     }
 
+    /// <summary>A step was processed since a sequence began, so that there is something to read of it.</summary>
+    /// <param name="hasStep">Whether one was.</param>
+    /// <exception cref="InvalidOperationException">None was.</exception>
+    internal static void HasStep(bool hasStep)
+    {
+        if (!hasStep)
+        {
+            throw new InvalidOperationException("There is no step to read: none was processed since the sequence began or was restored. Call Step first.");
+        }
+    }
+
     /// <summary>States are of this kind of model, and of at least <paramref name="count"/> sequences.</summary>
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="state">The states found.</param>

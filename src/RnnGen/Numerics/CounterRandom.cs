@@ -92,4 +92,7 @@ internal enum RandomPurpose
 
     /// <summary>Which sequences go into which part of a dataset.</summary>
     Splitting = 7,
+
+    /// <summary>Values that a model draws; the stream is which of a value's numbers.</summary>
+    Drawing = 8,
 }

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace RnnGen.Runtime;
 
@@ -120,6 +121,15 @@ public sealed class DecodingCore<TNumber, TInput, TTarget> : ModelCore<TNumber, 
         _decoders.Return(decoder);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private protected override void RunHead(HeadReading reading, ReadOnlySpan<TInput> input, Span<TNumber> output, HeadDraws draws, int length)
+    {
+        ModelDecoder<TNumber, TInput, TTarget> decoder = Rent();
+        decoder.Read(input, 1, new ReadOnlySpan<int>(in length));
+        decoder.Read(reading, output, draws);
+        Return(decoder);
+    }
+
     /// <summary>Decodes one sequence of tokens. After the first call with the same kind of options it does not allocate. Safe to call from many threads at once.</summary>
     /// <param name="input">The values of the input's steps, one step after the other.</param>
     /// <param name="tokens">Receives the tokens; at least <c>OutputLength</c> elements.</param>
@@ -230,6 +240,9 @@ internal sealed class ModelDecoder<TNumber, TInput, TTarget> : SequenceDecoder<T
         Group.Sort(inputs, _core.Shape.Layout.InputLength, _sorted);
         _core.Program.PredictRows(ref _sorted[0], ref _core.FirstParameter, ref _core.PredictedPacks, ref _arena.First, ref Unsafe.NullRef<TNumber>(), Group, size);
     }
+
+    protected override void ReadHead(HeadReading reading, ReadOnlySpan<TNumber> head, Span<TNumber> values, HeadDraws draws) =>
+        _core.Program.Read(reading, ref MemoryMarshal.GetReference(head), ref MemoryMarshal.GetReference(values), _core.Shape.OutputSize, draws);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void RunStep(int rows, bool isShared, bool isOdd)

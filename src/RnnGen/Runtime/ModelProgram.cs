@@ -148,6 +148,14 @@ public abstract class ModelProgram<TNumber, TInput, TTarget>
     /// <param name="last">Rows.</param>
     public virtual void PredictRows(ref TInput x, ref TNumber p, ref TNumber w, ref TNumber a, ref TNumber y, GroupRows rows, int last) => throw new NotSupportedException();
 
+    /// <summary>Reads what the output layer's values say of targets.</summary>
+    /// <param name="reading">What is read.</param>
+    /// <param name="head">The output layer's values, one target after the other.</param>
+    /// <param name="values">Receives what is read.</param>
+    /// <param name="targets">Targets.</param>
+    /// <param name="draws">The chance that draws are made with.</param>
+    public virtual void Read(HeadReading reading, ref TNumber head, ref TNumber values, int targets, HeadDraws draws) => throw new NotSupportedException();
+
     /// <summary>Computes one step of one sequence.</summary>
     /// <param name="x">The values of the step, or of its token's embedding.</param>
     /// <param name="w">The packs.</param>

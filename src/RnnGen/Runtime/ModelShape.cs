@@ -21,6 +21,9 @@ public sealed class ModelShape
     /// <summary>Values of one step of an output.</summary>
     public required int OutputSize { get; init; }
 
+    /// <summary>What is read of the output layer; null if its values are the outputs.</summary>
+    public HeadShape? Head { get; init; }
+
     /// <summary>Whether one sequence has a schedule of its own.</summary>
     public bool PredictsOne { get; init; } = true;
 
@@ -167,6 +170,9 @@ public sealed class StreamShape
     /// <summary>Where a step's output is stored.</summary>
     public required int Outputs { get; init; }
 
+    /// <summary>Where the output layer's values of a step are stored, if the outputs are read of them.</summary>
+    public int Head { get; init; }
+
     /// <summary>Values of a saved state.</summary>
     public required int Length { get; init; }
 
@@ -195,6 +201,9 @@ public sealed class BlockShape
 
     /// <summary>Where the outputs of its steps are stored.</summary>
     public required StepValues Outputs { get; init; }
+
+    /// <summary>Where the output layer's values of its steps are stored, if the outputs are read of them.</summary>
+    public StepValues Head { get; init; }
 
     /// <summary>The layers' states, in the order of the stream's.</summary>
     public required BlockState[] States { get; init; }

@@ -42,6 +42,12 @@ public sealed class DecoderShape
     /// <summary>Where a step's output is stored.</summary>
     public required StepValues Outputs { get; init; }
 
+    /// <summary>Where the output layer's values of a step are stored, if the outputs are read of them.</summary>
+    public StepValues Head { get; init; }
+
+    /// <summary>The number of these values; 0 if they are the outputs.</summary>
+    public int HeadSize { get; init; }
+
     /// <summary>Where a step's attention weights are stored, if there are any.</summary>
     public StepValues Weights { get; init; }
 
@@ -119,6 +125,35 @@ public abstract class SequenceDecoder<T> where T : unmanaged, IBinaryFloatingPoi
                     _hasEnded[row] = _tokens[row] == _shape.EndToken;
                     live -= _hasEnded[row] ? 1 : 0;
                 }
+            }
+        }
+    }
+
+    /// <summary>Reads what the output layer's values of a step say.</summary>
+    /// <param name="reading">What is read.</param>
+    /// <param name="head">The values.</param>
+    /// <param name="values">Receives what is read.</param>
+    /// <param name="draws">The chance that draws are made with.</param>
+    protected abstract void ReadHead(HeadReading reading, ReadOnlySpan<T> head, Span<T> values, HeadDraws draws);
+
+    /// <summary>Decodes the only sequence of the group, feeding back its predictions, or draws where draws are read.</summary>
+    /// <param name="reading">What is read of each step.</param>
+    /// <param name="outputs">Receives it, step by step.</param>
+    /// <param name="draws">The chance that draws are made with.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Read(HeadReading reading, Span<T> outputs, HeadDraws draws)
+    {
+        int width = outputs.Length / _shape.Steps;
+        Start(1);
+        for (int step = 0; step < _shape.Steps; step++)
+        {
+            Feed(1, step == 0);
+            RunStep(1, false, step % 2 == 1);
+            Span<T> values = outputs.Slice(step * width, width);
+            ReadHead(reading, Arena.Slice(_shape.Head.At(0, 0), _shape.HeadSize), values, draws with { First = (long)step * _shape.OutputSize });
+            if (reading == HeadReading.Draw)
+            {
+                values.CopyTo(Arena[_shape.Outputs.At(0, 0)..]);
             }
         }
     }

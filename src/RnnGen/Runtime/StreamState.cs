@@ -23,6 +23,7 @@ public abstract class StreamState<TNumber, TInput, TTarget>
     private readonly int _outputs;
     private AlignedBuffer<TNumber>? _block;
     private bool _isOdd;
+    private bool _hasStep; // since it began
     private int _steps;
 
     /// <summary>Creates the state of a new sequence.</summary>
@@ -100,7 +101,23 @@ public abstract class StreamState<TNumber, TInput, TTarget>
         }
 
         _block.Span.Slice(shape.Pool, _shape.PoolWidth).CopyTo(_arena.Span[_shape.Pool..]);
-        (_isOdd, _steps) = (false, _steps + steps);
+        if (_core.Shape.Head is { } head && steps > 0)
+        {
+            _block.Span.Slice(shape.Head.At((steps - 1) % shape.Steps, 0), head.Size).CopyTo(_arena.Span[_shape.Head..]);
+        }
+
+        (_isOdd, _steps, _hasStep) = (false, _steps + steps, _hasStep || steps > 0);
+    }
+
+    /// <summary>Reads what the loss reads of the latest step: the output layer's values behind their links. It does not allocate.</summary>
+    /// <param name="values">[<c>Layout.HeadSize</c>] values, written.</param>
+    /// <exception cref="ArgumentException">The span has another length.</exception>
+    /// <exception cref="InvalidOperationException">No step was processed since the state was created, reset or restored.</exception>
+    protected void ReadHead(Span<TNumber> values)
+    {
+        Check.Length(values.Length, _core.Shape.Head!.Size, nameof(values), "Layout.HeadSize");
+        Check.HasStep(_hasStep);
+        _core.Program.Read(HeadReading.Parameters, ref Unsafe.Add(ref _arena.First, _shape.Head), ref MemoryMarshal.GetReference(values), _outputSize, default);
     }
 
     // One step, whose arguments were checked. A token's row is read where it is stored in the parameters.
@@ -116,6 +133,7 @@ public abstract class StreamState<TNumber, TInput, TTarget>
 
         _core.Program.Stream(ref input, ref _core.PredictedPacks, ref _arena.First, _isOdd, _steps);
         _isOdd = !_isOdd;
+        _hasStep = true;
         _steps++;
         ref TNumber outputs = ref Unsafe.Add(ref _arena.First, _outputs);
         for (int i = 0; i < _outputSize; i++)
@@ -128,7 +146,7 @@ public abstract class StreamState<TNumber, TInput, TTarget>
     public void Reset()
     {
         _arena.Span.Clear();
-        (_isOdd, _steps) = (false, 0);
+        (_isOdd, _steps, _hasStep) = (false, 0, false);
         foreach (StreamedState state in _shape.States)
         {
             if (state.Learned >= 0)
@@ -144,7 +162,7 @@ public abstract class StreamState<TNumber, TInput, TTarget>
     {
         ArgumentNullException.ThrowIfNull(target);
         _arena.Span.CopyTo(target._arena.Span);
-        (target._isOdd, target._steps) = (_isOdd, _steps);
+        (target._isOdd, target._steps, target._hasStep) = (_isOdd, _steps, _hasStep);
     }
 
     /// <summary>Writes the state's values: the hidden (and cell) states of all layers; if outputs are pooled, also the pooled values so far and the number of steps.</summary>

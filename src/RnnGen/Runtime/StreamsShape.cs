@@ -15,6 +15,9 @@ public sealed class StreamsShape
     /// <summary>The layers' states, in the order in which they are saved.</summary>
     public required StreamedRowState[] States { get; init; }
 
+    /// <summary>Where the output layer's values of a step are stored, if the outputs are read of them.</summary>
+    public StepValues Head { get; init; }
+
     /// <summary>Where pooled outputs are stored; of width 0 if outputs are not pooled.</summary>
     public PooledRows Pool { get; init; }
 }

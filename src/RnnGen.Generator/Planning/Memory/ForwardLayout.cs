@@ -50,6 +50,9 @@ internal sealed class ForwardLayout
 
     public MemoryPlan Memory => _buffers.Memory;
 
+    /// <summary>Where the output layer's values of one sequence's steps are kept; null where they are not.</summary>
+    public ArenaBuffer? Kept { get; set; }
+
     /// <summary>What dropout leaves out.</summary>
     public List<PlannedMask> Masks { get; } = [];
 

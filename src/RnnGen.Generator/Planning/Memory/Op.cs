@@ -24,6 +24,9 @@ internal abstract class Op(string name, Clock clock, int steps, int width) : Pla
     /// <param name="trains">In training, or in prediction.</param>
     public virtual bool StandsInItsSource(bool trains) => false;
 
+    /// <summary>Whether its values are what a prediction is asked for.</summary>
+    public virtual bool GoesToTheCaller => false;
+
     /// <summary>Whether its values are a state's, so that who reads it writes the adjoint that the state carries.</summary>
     public virtual bool IsStateOf(PlannedLayer layer, string state) => false;
 

@@ -58,6 +58,9 @@ internal sealed class StepLayout(ModelSpecification specification, StepMode mode
     /// <summary>What is kept of a pooled layer's outputs; null where none is.</summary>
     public PlannedPool? Pool { get; set; }
 
+    /// <summary>Where the output layer's values of one sequence's steps are kept; null where they are not.</summary>
+    public ArenaBuffer? Kept { get; set; }
+
     /// <summary>What a decoder is fed; null where nothing is decoded.</summary>
     public FedRows? Fed { get; set; }
 
