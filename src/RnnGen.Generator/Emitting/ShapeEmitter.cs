@@ -94,6 +94,8 @@ internal static class ShapeEmitter
             record.Add("Losses", training.Losses.Offset);
             record.Add("LossSteps", plan.IsCtc ? 1 : plan.TrainedOutputSteps);
             record.Add("LossAtEnd", "true", plan.Head.RunsAtEnd);
+            record.Add("OutputAdjoints", Rows(training.OutputAdjoint.Values));
+            record.Add("OutputWidth", training.OutputAdjoint.Width);
             record.Add("DecodedSteps", plan.OutputSteps, training.Course == TrainingCourse.Decoded);
             record.Add("Segments", Segments(plan.DenseSegments));
             foreach (PlannedInput input in training.Inputs.Where(i => i.Table is not null))

@@ -48,4 +48,8 @@ public interface IFreeRunningModel<TNumber, TInput, TTarget>
     /// <param name="count">Sequences, at least 1.</param>
     /// <param name="lengths">Steps of each sequence's input, or empty if all have all steps.</param>
     TNumber ComputeFreeRunningLoss(ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int count, ReadOnlySpan<int> lengths = default);
+
+    /// <summary>The same for a batch, whose sequences, or their output steps, may have weights.</summary>
+    /// <param name="batch">The sequences.</param>
+    TNumber ComputeFreeRunningLoss(in TrainingBatch<TInput, TTarget> batch);
 }
