@@ -56,6 +56,7 @@ internal static class ShapeEmitter
             record.Add("OutputLength", plan.OutputSteps * model.OutputSize);
             record.Add("ClassCount", model.OutputSize, plan.TargetsAreClasses);
             record.Add("LabelLength", model.LabelLength, plan.IsCtc);
+            record.Add("InfeasibleLabels", $"{ModelContext.Library}InfeasibleLabels.{model.InfeasibleLabels}", model.InfeasibleLabels != InfeasibleLabels.Throw);
             record.Add("IsBinary", "true", model.Loss.Definition.Targets == LossTargets.Probabilities);
             record.Add("MaskedTargets", "true", model.MaskedTargets);
             record.Add("IsDecoded", "true", plan.Decoder is not null);

@@ -306,12 +306,13 @@ public static class Check
     /// <param name="labels">The maximum number of labels of a sequence.</param>
     /// <param name="lengths">Lengths of the sequences, or empty if all have all steps.</param>
     /// <param name="steps">Steps of the longest sequence.</param>
+    /// <param name="mayBeInfeasible">Whether a sequence may have more labels than its steps hold.</param>
     /// <exception cref="ArgumentException">A label is out of range, or a sequence is too short; the message names it.</exception>
-    public static void Labels(ReadOnlySpan<int> targets, int classes, int labels, ReadOnlySpan<int> lengths, int steps) =>
-        Labels(new Place(nameof(targets)), targets, classes, labels, lengths, steps);
+    public static void Labels(ReadOnlySpan<int> targets, int classes, int labels, ReadOnlySpan<int> lengths, int steps, bool mayBeInfeasible = false) =>
+        Labels(new Place(nameof(targets)), targets, classes, labels, lengths, steps, mayBeInfeasible);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void Labels(Place place, ReadOnlySpan<int> targets, int classes, int labels, ReadOnlySpan<int> lengths, int steps)
+    internal static void Labels(Place place, ReadOnlySpan<int> targets, int classes, int labels, ReadOnlySpan<int> lengths, int steps, bool mayBeInfeasible)
     {
         for (int i = 0; i < targets.Length / labels; i++)
         {
@@ -326,11 +327,11 @@ public static class Check
             }
 
             int length = lengths.IsEmpty ? steps : lengths[i];
-            if (Ctc.MinSteps(found) > length)
+            if (!mayBeInfeasible && Ctc.MinSteps(found) > length)
             {
                 string sequence = place.Context.Length > 0 ? place.Context + "it" : Invariant($"Sequence {i}");
                 throw new ArgumentException(
-                    Invariant($"{sequence} has {found.Length} labels, which need at least {Ctc.MinSteps(found)} steps (one each, and one between equal ones); it has {length}."), place.Parameter);
+                    Invariant($"{sequence} has {found.Length} labels, which need at least {Ctc.MinSteps(found)} steps (one each, and one between equal ones); it has {length}. Leave it out, or declare InfeasibleLabels.Zero."), place.Parameter);
             }
         }
     }
