@@ -174,7 +174,7 @@ internal sealed class ModelJudge<TModel, TNumber, TInput, TTarget>
 
         public void Add(int sequence, double loss, TNumber[] gradient)
         {
-            double share = weights[sequence] * data.Terms(sequence) / Weight;
+            double share = (double)weights[sequence] * data.Terms(sequence) / Weight;
             Loss += share * loss;
             for (int p = 0; p < gradient.Length; p++)
             {
