@@ -36,13 +36,21 @@ internal static class LossTerms
         {
             ReadOnlySpan<T> target = targets.Slice(i * layout.TargetLength, layout.TargetLength);
             int steps = Steps(layout, target, lengths.IsEmpty ? layout.SequenceLength : lengths[i]);
+            if (perSequence <= 1)
+            {
+                sum += (perSequence == 0 ? 1 : (double)weights[i]) * Count(layout, target[..(steps * step)], steps);
+                continue;
+            }
+
             for (int t = 0; t < steps; t++)
             {
-                double weight = perSequence == 0 ? 1 : weights[perSequence == 1 ? i : i * perSequence + t];
-                sum += layout.MaskedTargets ? weight * TargetMask.Present(target.Slice(t * step, step), default, 1, 1) : weight;
+                sum += (double)weights[i * perSequence + t] * Count(layout, target.Slice(t * step, step), 1);
             }
         }
 
         return sum;
     }
+
+    // The terms of some steps.
+    private static long Count<T>(ModelLayout layout, ReadOnlySpan<T> targets, int steps) where T : unmanaged => layout.MaskedTargets ? TargetMask.Present(targets, default, 1, 1) : steps;
 }

@@ -51,5 +51,8 @@ public interface IFreeRunningModel<TNumber, TInput, TTarget>
 
     /// <summary>The same for a batch, whose sequences, or their output steps, may have weights.</summary>
     /// <param name="batch">The sequences.</param>
-    TNumber ComputeFreeRunningLoss(in TrainingBatch<TInput, TTarget> batch);
+    /// <exception cref="NotSupportedException">The model is written by hand and has no weighted loss, and the batch has weights.</exception>
+    TNumber ComputeFreeRunningLoss(in TrainingBatch<TInput, TTarget> batch) => batch.Weights.IsEmpty
+        ? ComputeFreeRunningLoss(batch.Inputs, batch.Targets, batch.Count, batch.Lengths)
+        : throw new NotSupportedException($"{GetType().Name} is written by hand and implements no weighted free-running loss. Implement the member of IFreeRunningModel that takes a TrainingBatch, or do not set Weights.");
 }

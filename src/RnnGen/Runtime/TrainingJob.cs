@@ -90,7 +90,7 @@ public class TrainingJob<TNumber, TInput, TTarget> : ParallelJob
     /// <param name="batch">The sequences.</param>
     /// <param name="state">The states that they start from, or null.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public unsafe TNumber ComputeLoss(in TrainingBatch<TInput, TTarget> batch, BatchState<TNumber>? state)
+    internal unsafe TNumber ComputeLoss(in TrainingBatch<TInput, TTarget> batch, BatchState<TNumber>? state)
     {
         (IsForwardOnly, State) = (true, state);
         fixed (TInput* inputs = batch.Inputs)
@@ -109,7 +109,7 @@ public class TrainingJob<TNumber, TInput, TTarget> : ParallelJob
     /// <inheritdoc cref="ComputeLoss"/>
     /// <exception cref="NonFiniteException">The loss or the gradient is not finite.</exception>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public unsafe TNumber ComputeGradients(in TrainingBatch<TInput, TTarget> batch, BatchState<TNumber>? state)
+    internal unsafe TNumber ComputeGradients(in TrainingBatch<TInput, TTarget> batch, BatchState<TNumber>? state)
     {
         (IsForwardOnly, State, _isMeasured) = (false, state, Core.Flow?.Begin<TNumber>() is not null);
         fixed (TInput* inputs = batch.Inputs)
