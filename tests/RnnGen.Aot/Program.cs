@@ -138,6 +138,13 @@ foreach (DecodingOptions options in new[] { DecodingOptions.Greedy, new Decoding
     Add([length, .. written.Select(token => (float)token)]);
 }
 
+// Weights of sequences, of steps and of classes.
+float[] ofSequences = [.. Enumerable.Range(0, Count).Select(i => i % 3 == 0 ? 0 : 0.5f + i)], ofSteps = [.. Enumerable.Range(0, tokens.Length).Select(i => i % 4 == 0 ? 0 : 0.25f * i)];
+Add([lstm.TrainStep(new() { Inputs = inputs, Targets = targets, Count = Count, Weights = ofSequences }, lstmOptimizer)]);
+Add([decoder.TrainStep(new() { Inputs = inputs, Targets = tokens, Count = Count, Weights = ofSteps }, decoderOptimizer)]);
+decoder.Fit(SequenceDataset.FromArrays(inputs, tokens, Count).WithWeights(ofSteps), options: new FitOptions { Epochs = 1, BatchSize = 5, ClassWeights = ClassWeights.Balanced });
+Add(decoder.Parameters);
+
 Print("width", VectorWidths.Default);
 Print("hash", Convert.ToHexString(hash.GetHashAndReset()));
 

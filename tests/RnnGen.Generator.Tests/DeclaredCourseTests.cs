@@ -26,6 +26,7 @@ public sealed partial class DeclaredCourseTests
         ["RnnModelAttribute.OutputSize"] = (M(ToOne, "[Gru(4)]"), M(ToOne.Replace("OutputSize = 4", "OutputSize = 5"), "[Gru(4)]")),
         ["RnnModelAttribute.OutputLength"] = (M(Writer + ", OutputLength = 3", "[Decoder] [Gru(4)]"), M(Writer + ", OutputLength = 4", "[Decoder] [Gru(4)]")),
         ["RnnModelAttribute.LabelLength"] = (M(Spelled + ", LabelLength = 2", "[Gru(4)]"), M(Spelled + ", LabelLength = 3", "[Gru(4)]")),
+        ["RnnModelAttribute.InfeasibleLabels"] = null, // a training that goes on has met none, or was declared to count them as zero
         ["RnnModelAttribute.StartToken"] = (M(Translator, Translating), M(Translator + ", StartToken = 2", Translating)),
         ["RnnModelAttribute.EndToken"] = (M(Translator, Translating), M(Translator + ", EndToken = 2", Translating)),
         ["RnnModelAttribute.Pooling"] = (M(ToOne, "[Gru(4)]"), M(ToOne + ", Pooling = Pooling.Mean", "[Gru(4)]")),

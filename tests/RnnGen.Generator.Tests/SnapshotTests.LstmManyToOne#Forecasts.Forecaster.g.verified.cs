@@ -149,6 +149,15 @@ partial class Forecaster : Rnn::IRnnModel<Forecaster, float, float, float>, Rnn:
     public float TrainStep(Sys::ReadOnlySpan<float> inputs, Sys::ReadOnlySpan<float> targets, int count, Rnn::Optimizer optimizer, Sys::ReadOnlySpan<int> lengths = default) => _rnn.TrainStep(this, inputs, targets, count, optimizer, lengths);
 
     /// <inheritdoc/>
+    public float ComputeLoss(in Rnn::TrainingBatch<float, float> batch) => _rnn.ComputeLoss(this, batch);
+
+    /// <inheritdoc/>
+    public float ComputeGradients(in Rnn::TrainingBatch<float, float> batch, Sys::Span<float> gradients) => _rnn.ComputeGradients(this, batch, gradients);
+
+    /// <inheritdoc/>
+    public float TrainStep(in Rnn::TrainingBatch<float, float> batch, Rnn::Optimizer optimizer) => _rnn.TrainStep(this, batch, optimizer);
+
+    /// <inheritdoc/>
     public void ApplyGradients(Sys::ReadOnlySpan<float> gradients, Rnn::Optimizer optimizer) => _rnn.ApplyGradients(this, gradients, optimizer);
 
     /// <inheritdoc cref="Rnn::Runtime.ModelCore{TNumber, TInput, TTarget}.CreateBatchState"/>
@@ -499,7 +508,8 @@ partial class Forecaster : Rnn::IRnnModel<Forecaster, float, float, float>, Rnn:
         public static readonly Rnn::Runtime.TrainingShape Training = new()
         {
             GroupSize = 8, Sums = 8, SumLength = 1424, ArenaLength = 4528, Steps = 4, TargetLength = 1, Inputs = new(0, 8, 1),
-            Losses = 4512, LossSteps = 1, LossAtEnd = true, Segments = new Rnn::ParameterSegment[] { new(0, 1233) },
+            Losses = 4512, LossSteps = 1, LossAtEnd = true, OutputAdjoints = new(4128, 128, 16), OutputWidth = 1,
+            Segments = new Rnn::ParameterSegment[] { new(0, 1233) },
             States = new Rnn::Runtime.CarriedPlace[]
             {
                 new(32, 128, 16, 4256, 16), // Lstm0 h

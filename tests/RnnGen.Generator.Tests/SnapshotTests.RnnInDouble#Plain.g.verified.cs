@@ -137,6 +137,15 @@ partial class Plain : Rnn::IRnnModel<Plain, double, double, double>, Rnn::IVecto
     public double TrainStep(Sys::ReadOnlySpan<double> inputs, Sys::ReadOnlySpan<double> targets, int count, Rnn::Optimizer optimizer, Sys::ReadOnlySpan<int> lengths = default) => _rnn.TrainStep(this, inputs, targets, count, optimizer, lengths);
 
     /// <inheritdoc/>
+    public double ComputeLoss(in Rnn::TrainingBatch<double, double> batch) => _rnn.ComputeLoss(this, batch);
+
+    /// <inheritdoc/>
+    public double ComputeGradients(in Rnn::TrainingBatch<double, double> batch, Sys::Span<double> gradients) => _rnn.ComputeGradients(this, batch, gradients);
+
+    /// <inheritdoc/>
+    public double TrainStep(in Rnn::TrainingBatch<double, double> batch, Rnn::Optimizer optimizer) => _rnn.TrainStep(this, batch, optimizer);
+
+    /// <inheritdoc/>
     public void ApplyGradients(Sys::ReadOnlySpan<double> gradients, Rnn::Optimizer optimizer) => _rnn.ApplyGradients(this, gradients, optimizer);
 
     /// <inheritdoc cref="Rnn::Runtime.ModelCore{TNumber, TInput, TTarget}.CreateBatchState"/>
@@ -477,7 +486,8 @@ partial class Plain : Rnn::IRnnModel<Plain, double, double, double>, Rnn::IVecto
         public static readonly Rnn::Runtime.TrainingShape Training = new()
         {
             GroupSize = 4, Sums = 8, SumLength = 144, ArenaLength = 384, Steps = 3, TargetLength = 2, Inputs = new(0, 8, 2),
-            Losses = 376, LossSteps = 1, LossAtEnd = true, Segments = new Rnn::ParameterSegment[] { new(0, 93) },
+            Losses = 376, LossSteps = 1, LossAtEnd = true, OutputAdjoints = new(312, 32, 8), OutputWidth = 2,
+            Segments = new Rnn::ParameterSegment[] { new(0, 93) },
             States = new Rnn::Runtime.CarriedPlace[]
             {
                 new(24, 32, 8, 344, 7), // Rnn0 h

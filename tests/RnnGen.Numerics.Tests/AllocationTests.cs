@@ -193,7 +193,7 @@ public class AllocationTests
     /// Of all threads: nothing else runs beside this collection. What the runtime itself allocates now and then (a timer,
     /// tiered compilation) comes and goes, while a call that allocates does so in every round: the least of the rounds tells.
     /// </summary>
-    private static void ShouldNotAllocate(Action call, string what)
+    internal static void ShouldNotAllocate(Action call, string what)
     {
         call();
         long least = long.MaxValue;

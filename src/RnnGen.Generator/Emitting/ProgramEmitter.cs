@@ -197,9 +197,15 @@ internal static class ProgramEmitter
         string check = $"{ModelContext.Runtime}.Check";
         string live = context.Model.OutputTiming == OutputTiming.EachStep ? ", lengths, SequenceLength" : "";
         string missing = context.Model.MaskedTargets ? ", mayBeMissing: true" : "";
+        string infeasible = context.Model.InfeasibleLabels switch
+        {
+            InfeasibleLabels.Throw => "",
+            InfeasibleLabels.Zero => ", mayBeInfeasible: true",
+            _ => throw Choices.Unimplemented(context.Model.InfeasibleLabels),
+        };
         return context.Model.Loss.Definition.Targets switch
         {
-            LossTargets.Labels => $"{check}.Labels(targets, OutputSize, {context.Model.LabelLength}, lengths, SequenceLength)",
+            LossTargets.Labels => $"{check}.Labels(targets, OutputSize, {context.Model.LabelLength}, lengths, SequenceLength{infeasible})",
             LossTargets.Classes when context.DecodesTokens => $"{check}.Decoded(targets, OutputSize, OutputLength, EndToken)",
             LossTargets.Classes => $"{check}.Classes(targets, OutputSize{live}{missing})",
             LossTargets.Probabilities => $"{check}.Probabilities<{context.Number}>(targets{live}{missing})",

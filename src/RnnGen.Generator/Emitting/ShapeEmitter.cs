@@ -57,6 +57,7 @@ internal static class ShapeEmitter
             record.Add("HeadSize", model.HeadSize, model.HeadSize != model.OutputSize);
             record.Add("ClassCount", model.OutputSize, plan.TargetsAreClasses);
             record.Add("LabelLength", model.LabelLength, plan.IsCtc);
+            record.Add("InfeasibleLabels", $"{ModelContext.Library}InfeasibleLabels.{model.InfeasibleLabels}", model.InfeasibleLabels != InfeasibleLabels.Throw);
             record.Add("IsBinary", "true", model.Loss.Definition.Targets == LossTargets.Probabilities);
             record.Add("MaskedTargets", "true", model.MaskedTargets);
             record.Add("IsDecoded", "true", plan.Decoder is not null);
@@ -95,6 +96,8 @@ internal static class ShapeEmitter
             record.Add("Losses", training.Losses.Offset);
             record.Add("LossSteps", plan.IsCtc ? 1 : plan.TrainedOutputSteps);
             record.Add("LossAtEnd", "true", plan.Head.RunsAtEnd);
+            record.Add("OutputAdjoints", Rows(training.OutputAdjoint.Values));
+            record.Add("OutputWidth", training.OutputAdjoint.Width);
             record.Add("DecodedSteps", plan.OutputSteps, training.Course == TrainingCourse.Decoded);
             record.Add("Segments", Segments(plan.DenseSegments));
             foreach (PlannedInput input in training.Inputs.Where(i => i.Table is not null))

@@ -37,6 +37,7 @@ internal sealed class SpecificationJson
         Text("pooling", $"{model.Pooling}", nameof(Pooling.Last));
         Text("initialState", $"{model.InitialState}", nameof(InitialState.Zero));
         Number("labelLength", model.LabelLength, 0);
+        Text("infeasibleLabels", $"{model.InfeasibleLabels}", nameof(InfeasibleLabels.Throw));
         Flag("maskedTargets", model.MaskedTargets);
         Flag("tiedEmbedding", model.TiedEmbedding);
         Flag("outputSkip", model.OutputSkip);

@@ -47,7 +47,8 @@ internal sealed record ModelSpecification(
     string? Weights = null,
     int GradientSums = ModelSpecification.DefaultGradientSums,
     WeightFormat PredictionWeights = WeightFormat.Float,
-    bool OutputSkip = false)
+    bool OutputSkip = false,
+    InfeasibleLabels InfeasibleLabels = InfeasibleLabels.Throw)
 {
     /// <summary>The leaves of the tree of gradient sums where the declaration does not say.</summary>
     public const int DefaultGradientSums = 8;

@@ -117,6 +117,7 @@ internal static class ModelParser
         }
 
         int? labelLength = !readsLabels ? 0 : arguments.OptionalSize("LabelLength", Limits.Size, sequenceLength ?? 1);
+        InfeasibleLabels? infeasible = arguments.Choice("InfeasibleLabels", InfeasibleLabels.Throw);
         if (readsLabels && architecture is { } aligned and not Architecture.ManyToMany)
         {
             arguments.Report(Rules.CtcNeedsSteps, "Loss", type.Name, aligned.ToString(), loss!.Name);
@@ -143,7 +144,7 @@ internal static class ModelParser
         }
 
         if (architecture is null || inputSize is null || sequenceLength is null || outputSize is null || batchSize is null
-            || pooling is null || source is null || outputActivation is null || outputInitializer is null || precision is null || accuracy is null || predictionWeights is null || outputDropout is null || labelLength is null || initialState is null || tied is null || skips is null || masked is null || gradientFlow is null || recomputeEvery is null || gradientSums is null
+            || pooling is null || source is null || outputActivation is null || outputInitializer is null || precision is null || accuracy is null || predictionWeights is null || outputDropout is null || labelLength is null || infeasible is null || initialState is null || tied is null || skips is null || masked is null || gradientFlow is null || recomputeEvery is null || gradientSums is null
             || readsTokens && embedding is null || layers.Contains(null) || stacks.IsDecoded && decoder is null || layers.Count == 0 && !stacks.IsDecoded)
         {
             return null;
@@ -152,7 +153,7 @@ internal static class ModelParser
         var specification = new ModelSpecification(
             shape.Namespace, shape.ContainingTypes, shape.Declaration, architecture.Value, inputSize.Value, sequenceLength.Value,
             outputSize.Value, pooling.Value, source, outputActivation.Value, outputInitializer.Value, precision.Value, accuracy.Value, batchSize.Value, embedding,
-            layers.Select(static layer => layer!).ToEquatableArray(), decoder, outputDropout.Value, labelLength.Value, initialState.Value, tied.Value, masked.Value, recomputeEvery.Value, gradientFlow.Value, weights, gradientSums.Value, predictionWeights.Value, skips.Value);
+            layers.Select(static layer => layer!).ToEquatableArray(), decoder, outputDropout.Value, labelLength.Value, initialState.Value, tied.Value, masked.Value, recomputeEvery.Value, gradientFlow.Value, weights, gradientSums.Value, predictionWeights.Value, skips.Value, infeasible.Value);
         CheckTied(type, specification, arguments);
         IdleProperties.CheckTied(type.Name, arguments, specification);
         CheckSkip(type, specification, arguments);

@@ -40,6 +40,9 @@ internal sealed record TrainingPlan
     /// <summary>The loss of each row at each step.</summary>
     public required ArenaBuffer Losses { get; init; }
 
+    /// <summary>∂L/∂y, which the loss writes.</summary>
+    public required OutputAdjoint OutputAdjoint { get; init; }
+
     public required IReadOnlyDictionary<int, ArenaBuffer> WeightGradients { get; init; }
 
     /// <summary>The layers' lanes.</summary>
@@ -97,6 +100,7 @@ internal sealed record TrainingPlan
             SumBuffers = layout.Sums.Buffers,
             Inputs = ops.Select(o => o.Given(layout)).OfType<PlannedInput>().ToList(),
             Losses = layout.Losses,
+            OutputAdjoint = ops.Select(o => o.Adjoint(layout)).OfType<OutputAdjoint>().Single(),
             WeightGradients = layout.WeightGradients,
             Slots = layout.Layers.ToDictionary(l => l.Index, forward.LanesOf),
             Traced = layout.Units.Select(u => u is Op op ? op.Traced(layout) : new TracedRows($"the output of {u.Name}", forward.Values(u), u.Steps, u.Width, u.Clock)).OfType<TracedRows>().ToList(),

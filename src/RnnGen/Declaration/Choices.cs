@@ -136,6 +136,16 @@ public enum InitialState
     Learned,
 }
 
+/// <summary>What becomes of a sequence whose labels need more steps than it has, so that CTC has no path for them and an infinite loss.</summary>
+public enum InfeasibleLabels
+{
+    /// <summary>An <see cref="ArgumentException"/> that names the sequence: in <c>Fit</c> and <c>Evaluate</c> by its place in the data.</summary>
+    Throw,
+
+    /// <summary>Its loss and its gradient are zero, and it counts in the mean as other sequences do: PyTorch's <c>zero_infinity</c>.</summary>
+    Zero,
+}
+
 /// <summary>How a layer's weights are drawn. Unless noted, biases are 0, except an LSTM's forget gate (<c>bias_ih</c> = 1).</summary>
 public enum Initializer
 {

@@ -37,6 +37,12 @@ public sealed class RnnModelAttribute(Architecture architecture) : Attribute
     /// <summary>The maximum number of labels in one sequence's target, at least 1; only with <see cref="RnnGen.Loss.Ctc"/>. Default: SequenceLength.</summary>
     public int LabelLength { get; set; }
 
+    /// <summary>
+    /// What becomes of a sequence whose labels need more steps than it has: one for each label, and one between equal ones; only with <see cref="RnnGen.Loss.Ctc"/>. Default:
+    /// <see cref="InfeasibleLabels.Throw"/>.
+    /// </summary>
+    public InfeasibleLabels InfeasibleLabels { get; set; }
+
     /// <summary>The token that a decoder of tokens reads at its first step. Default: 0.</summary>
     public int StartToken { get; set; }
 

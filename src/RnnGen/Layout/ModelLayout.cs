@@ -64,6 +64,9 @@ public sealed class ModelLayout
     /// <summary>The maximum number of labels in a sequence's target, if the loss is CTC; otherwise 0.</summary>
     public int LabelLength { get; init; }
 
+    /// <summary>What becomes of a sequence whose labels need more steps than it has, if the loss is CTC.</summary>
+    public InfeasibleLabels InfeasibleLabels { get; init; }
+
     /// <summary>Whether targets may be missing: class -1, or NaN.</summary>
     public bool MaskedTargets { get; init; }
 

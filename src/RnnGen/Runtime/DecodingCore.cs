@@ -78,23 +78,29 @@ public sealed class DecodingCore<TNumber, TInput, TTarget> : ModelCore<TNumber, 
 
     /// <summary>Computes the mean free-running loss: each step reads the model's own previous output.</summary>
     /// <param name="model">The model of this core.</param>
-    /// <param name="inputs"><c>count × Layout.InputLength</c> elements.</param>
-    /// <param name="targets"><c>count × Layout.TargetLength</c> elements.</param>
-    /// <param name="count">Sequences, at least 1; more than <c>BatchSize</c> run in groups.</param>
-    /// <param name="lengths">Steps of each sequence, or empty if all have all steps.</param>
-    public TNumber ComputeFreeRunningLoss(object model, ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int count, ReadOnlySpan<int> lengths)
+    /// <param name="batch">The sequences.</param>
+    public TNumber ComputeFreeRunningLoss(object model, in TrainingBatch<TInput, TTarget> batch)
     {
         using TrainingTurn turn = TrainingTurn.Hold(model, mayBeWithin: true);
         IsFreeRunning = true;
         try
         {
-            return ComputeLoss(model, inputs, targets, count, lengths);
+            return ComputeLoss(model, batch);
         }
         finally
         {
             IsFreeRunning = false;
         }
     }
+
+    /// <summary>Computes the mean free-running loss: each step reads the model's own previous output.</summary>
+    /// <param name="model">The model of this core.</param>
+    /// <param name="inputs"><c>count × Layout.InputLength</c> elements.</param>
+    /// <param name="targets"><c>count × Layout.TargetLength</c> elements.</param>
+    /// <param name="count">Sequences, at least 1; more than <c>BatchSize</c> run in groups.</param>
+    /// <param name="lengths">Steps of each sequence, or empty if all have all steps.</param>
+    public TNumber ComputeFreeRunningLoss(object model, ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int count, ReadOnlySpan<int> lengths) =>
+        ComputeFreeRunningLoss(model, new TrainingBatch<TInput, TTarget> { Inputs = inputs, Targets = targets, Count = count, Lengths = lengths });
 
     /// <inheritdoc/>
     public override void CopyFrom(object model, ModelCore<TNumber, TInput, TTarget> other)

@@ -101,6 +101,12 @@ public sealed class TrainingShape
     /// <summary>Whether the loss is that of the last step, which all rows have.</summary>
     public bool LossAtEnd { get; init; }
 
+    /// <summary>Where the loss writes ∂L/∂y.</summary>
+    public required StepValues OutputAdjoints { get; init; }
+
+    /// <summary>Values of it at a step.</summary>
+    public required int OutputWidth { get; init; }
+
     /// <summary>The maximum number of steps of a decoded sequence; 0 if nothing is decoded.</summary>
     public int DecodedSteps { get; init; }
 

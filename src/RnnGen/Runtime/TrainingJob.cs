@@ -82,23 +82,27 @@ public class TrainingJob<TNumber, TInput, TTarget> : ParallelJob
     /// <summary>The measurement of the gradient's flow, or null.</summary>
     internal GradientFlow? Flow => _isMeasured ? Core.Flow : null;
 
+    /// <summary>Whether the sequences of the running call, or their output steps, have weights.</summary>
+    internal bool IsWeighted { get; private set; }
+
+    /// <summary>What makes a weight the factor of a loss: the number of terms over the sum of their weights; 0 if that is 0.</summary>
+    internal double WeightScale { get; private set; }
+
     /// <summary>Computes the mean loss.</summary>
-    /// <param name="inputs">The inputs.</param>
-    /// <param name="targets">The targets.</param>
-    /// <param name="count">Sequences.</param>
-    /// <param name="lengths">Their lengths, or empty if all have all steps.</param>
+    /// <param name="batch">The sequences.</param>
     /// <param name="state">The states that they start from, or null.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public unsafe TNumber ComputeLoss(ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int count, ReadOnlySpan<int> lengths, BatchState<TNumber>? state)
+    internal unsafe TNumber ComputeLoss(in TrainingBatch<TInput, TTarget> batch, BatchState<TNumber>? state)
     {
         (IsForwardOnly, State) = (true, state);
-        fixed (TInput* input = inputs)
-        fixed (TTarget* target = targets)
-        fixed (int* length = lengths)
+        fixed (TInput* inputs = batch.Inputs)
+        fixed (TTarget* targets = batch.Targets)
+        fixed (int* lengths = batch.Lengths)
+        fixed (float* weights = batch.Weights)
         {
-            Batch = new(input, inputs.Length, target, targets.Length, length, count);
+            Batch = new(batch, inputs, targets, lengths, weights);
             double loss = RunLeaves();
-            state?.CommitStates(count);
+            state?.CommitStates(batch.Count);
             return TNumber.CreateTruncating(loss);
         }
     }
@@ -107,14 +111,15 @@ public class TrainingJob<TNumber, TInput, TTarget> : ParallelJob
     /// <inheritdoc cref="ComputeLoss"/>
     /// <exception cref="NonFiniteException">The loss or the gradient is not finite.</exception>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public unsafe TNumber ComputeGradients(ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int count, ReadOnlySpan<int> lengths, BatchState<TNumber>? state)
+    internal unsafe TNumber ComputeGradients(in TrainingBatch<TInput, TTarget> batch, BatchState<TNumber>? state)
     {
         (IsForwardOnly, State, _isMeasured) = (false, state, Core.Flow?.Begin<TNumber>() is not null);
-        fixed (TInput* input = inputs)
-        fixed (TTarget* target = targets)
-        fixed (int* length = lengths)
+        fixed (TInput* inputs = batch.Inputs)
+        fixed (TTarget* targets = batch.Targets)
+        fixed (int* lengths = batch.Lengths)
+        fixed (float* weights = batch.Weights)
         {
-            Batch = new(input, inputs.Length, target, targets.Length, length, count);
+            Batch = new(batch, inputs, targets, lengths, weights);
             double loss = RunLeaves();
             if (_hasFailed)
             {
@@ -146,6 +151,7 @@ public class TrainingJob<TNumber, TInput, TTarget> : ParallelJob
 
         double terms = Terms();
         Scale = TNumber.CreateTruncating(1 / Math.Max(1, terms));
+        Weigh();
         int threads = Math.Max(1, Math.Min(Core.Threads, _last - _first));
         for (int i = 0; i < threads; i++)
         {
@@ -156,7 +162,20 @@ public class TrainingJob<TNumber, TInput, TTarget> : ParallelJob
         (_phase, _taken, _hasFailed) = (Phase.Leaves, _first, false);
         Run(threads);
         TakeFromOthers();
-        return _tree.Add(_values) / terms;
+        return IsWeighted && WeightScale == 0 ? double.NaN : _tree.Add(_values) / terms;
+    }
+
+    // The weights are brought to a mean of 1, so that nothing else of the loss depends on their size.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Weigh()
+    {
+        IsWeighted = !Batch.Weights.IsEmpty;
+        if (IsWeighted)
+        {
+            ModelLayout layout = Core.Shape.Layout;
+            double weights = LossTerms.Sum(layout, Batch.Targets, Batch.Lengths, Batch.Weights, Batch.Count);
+            WeightScale = weights > 0 ? LossTerms.Sum(layout, Batch.Targets, Batch.Lengths, default, Batch.Count) / weights : 0;
+        }
     }
 
     // Shares the batch's groups among leaves, and the leaves among processes.

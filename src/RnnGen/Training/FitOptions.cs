@@ -78,6 +78,13 @@ public sealed class FitOptions
         init => field = value is { } size ? Hyperparameter.AtLeastOne(size, nameof(BatchSize)) : null;
     }
 
+    /// <summary>
+    /// What the classes weigh in the loss that is trained, where targets are classes. The loss of the validation sequences counts all classes alike, as <c>Evaluate</c> does. Default:
+    /// <see langword="null"/>: all classes weigh the same.
+    /// </summary>
+    /// <remarks><c>Fit</c> throws an <see cref="ArgumentException"/> if the model has another number of classes or none, or if balanced weights are to be counted in streamed sequences.</remarks>
+    public ClassWeights? ClassWeights { get; init; }
+
     /// <summary>Whether each epoch visits the sequences in a new random order. Default: <see langword="true"/>.</summary>
     public bool Shuffle { get; init; } = true;
 

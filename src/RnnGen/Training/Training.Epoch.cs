@@ -91,7 +91,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
 
         using SharedCalls shared = ShareCalls();
         BatchRows rows = new(0, _read == _counted ? Math.Min(_batches.Size, _batches.SequenceCount - _counted) : Read(_counted, cancellationToken));
-        return double.CreateTruncating(_model.ComputeLoss(_batches.Inputs(rows), _batches.Targets(rows), rows.Count, _batches.Lengths(rows)));
+        return double.CreateTruncating(_model.ComputeLoss(_batches.Batch(rows)));
     }
 
     private void Diverge(int epoch, double after)

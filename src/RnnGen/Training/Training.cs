@@ -201,9 +201,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
         try
         {
             using SharedCalls shared = ShareCalls();
-            loss = _state is null
-                ? _model.TrainStep(_batches.Inputs(rows), _batches.Targets(rows), rows.Count, _optimizer, _batches.Lengths(rows))
-                : _carrying!.TrainStep(_batches.Inputs(rows), _batches.Targets(rows), rows.Count, _optimizer, _state, _batches.Lengths(rows));
+            loss = _model.TrainStep(_batches.Batch(rows, _state), _optimizer);
         }
         catch (NonFiniteException e)
         {
@@ -224,7 +222,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
 
         _step++;
         _failures = 0;
-        double weight = _batches.Weight(rows, TSelf.Layout), value = weight > 0 ? double.CreateTruncating(loss) : double.NaN;
+        double weight = _batches.Weight(rows), value = weight > 0 ? double.CreateTruncating(loss) : double.NaN;
         if (weight > 0)
         {
             _average?.Add(_model.Parameters);

@@ -99,7 +99,7 @@ public static class TrainingLoop
             }
         }
 
-        using Batches<TInput, TTarget> batches = new(train, carrying is null ? options.BatchSize ?? TSelf.Layout.BatchSize : train.Streams, TSelf.Layout, nameof(train));
+        using Batches<TInput, TTarget> batches = new(train, carrying is null ? options.BatchSize ?? TSelf.Layout.BatchSize : train.Streams, TSelf.Layout, nameof(train), options.ClassWeights?.For(TSelf.Layout, train, nameof(options)));
         using Batches<TInput, TTarget>? validationBatches = validation is null ? null : new(validation, carrying is null ? TSelf.Layout.BatchSize : validation.Streams, TSelf.Layout, nameof(validation));
         if (processes is not null)
         {
@@ -197,6 +197,12 @@ public static class TrainingLoop
                 Invariant($"{layout.ModelName} ({layout.Declaration}) reads sequences of {layout.InputLength} elements with targets of {layout.TargetLength}; ") +
                 Invariant($"{name} has sequences of {data.InputLength} with targets of {data.TargetLength}. Change the declaration, or cut the data differently."),
                 name);
+        }
+
+        if (data.WeightsPerSequence is var weights && weights > 1 && weights != LossTerms.StepsOf(layout))
+        {
+            throw new ArgumentException(
+                Invariant($"{name} has {weights} weights for each sequence; {layout.ModelName} ({layout.Declaration}) takes 1{(LossTerms.StepsOf(layout) == 1 ? "" : Invariant($", or {LossTerms.StepsOf(layout)} (one for each output step)"))}."), name);
         }
 
         data.CheckLengths(layout.SequenceLength);

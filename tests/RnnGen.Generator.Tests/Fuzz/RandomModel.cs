@@ -106,6 +106,7 @@ internal sealed class RandomModel
             .Size(_isRecomputed || _draw.Absurd(6), "RecomputeEvery", _draw.Pick(1, 2, _steps / 2, _steps))
             .Add(_draw.Chance(5), "GradientSums", _draw.Absurd(5) ? _draw.Pick("0", "3", "2048") : _draw.Pick("1", "2", "8", "16"))
             .Size(Labels.Contains(_loss) && _draw.Chance(2), "LabelLength", _draw.Between(1, _steps))
+            .Any<InfeasibleLabels>(Labels.Contains(_loss) && _draw.Chance(2), "InfeasibleLabels")
             .Size(_isDecoded && _classes && _draw.Chance(3), "StartToken", _draw.Between(0, _outputs - 1))
             .Size(_isDecoded && _classes && _draw.Chance(3), "EndToken", _draw.Between(0, _outputs - 1))
             .Any<Precision>(_draw.Chance(3), "Precision")

@@ -63,6 +63,9 @@ internal abstract class Op(string name, Clock clock, int steps, int width) : Pla
     /// <summary>What the runtime puts into the arena for it before a training step; null for what units make.</summary>
     public virtual PlannedInput? Given(BackwardLayout layout) => null;
 
+    /// <summary>∂L/∂y, where it writes it: what the backward pass begins with; null for all but the loss.</summary>
+    public virtual OutputAdjoint? Adjoint(BackwardLayout layout) => null;
+
     /// <summary>Where to look in it for a value that is not finite; null where those of its sources and readers say enough.</summary>
     public virtual TracedRows? Traced(BackwardLayout layout) => null;
 
