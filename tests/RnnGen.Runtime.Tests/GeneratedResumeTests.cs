@@ -71,6 +71,18 @@ public class GeneratedResumeTests
     }
 
     [Fact]
+    public void OtherDropoutRatesAreNamed()
+    {
+        using TemporaryFolder folder = new();
+        SequenceDataset<int, int> data = SequenceDataset.FromArrays(new int[16], [.. Enumerable.Repeat(2, 12)], 4);
+        FitOptions Options() => new() { Epochs = 1, Optimizer = new Adam(0.01), Checkpoint = new(folder.Path), Resume = true };
+        new SamplingModel(1).Fit(data, options: Options());
+        SamplingModel other = new(1);
+        other.DropoutRates[0] = 0.125;
+        Should.Throw<CheckpointException>(() => other.Fit(data, options: Options())).Message.ShouldContain($"it has no model's dropout rate of {other.DropoutRates.Places[0].Name}, which here is 0.125");
+    }
+
+    [Fact]
     public void ACellsOtherNumbersOrEquationsAreNamed()
     {
         using TemporaryFolder folder = new();
@@ -104,12 +116,17 @@ public class GeneratedResumeTests
         Run(2, checkpoints: true);
         SamplingModel resumed = Run(4, checkpoints: true);
         resumed.ScheduledSampling.ShouldBe(whole.ScheduledSampling);
+        resumed.DropoutRates[0].ShouldBe(0.4);
         resumed.Parameters.ToArray().ShouldBe(whole.Parameters.ToArray());
     }
 
     private sealed class Raise(SamplingModel model) : TrainingCallback
     {
-        public override void OnEpochEnded(EpochResult result) => model.ScheduledSampling = 0.2 * result.Epoch;
+        public override void OnEpochEnded(EpochResult result)
+        {
+            model.ScheduledSampling = 0.2 * result.Epoch;
+            model.DropoutRates.SetAll(0.1 * result.Epoch);
+        }
     }
 
     private static void GoesOn<TModel, TNumber, TInput, TTarget>(Func<int, TModel> create, Action<TModel> prepare, FitOptions settings)

@@ -91,6 +91,11 @@ internal static class ModelSurfaceEmitter
         WriteProperty(context, "VectorWidth", $"{ModelContext.Library}VectorWidth", ModelContext.Core);
         if (context.Plan.Training.Draws.Count > 0)
         {
+            context.Writer.Write($"""
+                /// <inheritdoc cref="{ModelContext.Core}.DropoutRates"/>
+                public {ModelContext.Library}DropoutRates DropoutRates => _rnn.DropoutRates;
+
+                """);
             WriteProperty(context, "DropoutSeed", "int", ModelContext.Core);
             WriteProperty(context, "DropoutStep", "long", ModelContext.Core);
         }

@@ -127,6 +127,7 @@ internal static class ShapeEmitter
             record.Add("TargetName", $"\"{TargetLengthShape(context)}\"");
             record.Add("StateLength", plan.CarriedLength, plan.CarriesState);
             record.Add("Learned", Segments(plan.LearnedSegments), plan.HasFrozen);
+            record.AddList("Dropouts", $"{ModelContext.Library}DropoutPlace", plan.Training.Dropouts.Select(d => ($"new(\"{d.Name}\", {d.Rate.ToString("R", CultureInfo.InvariantCulture)})", "")));
             if (plan.Streaming is { } streaming)
             {
                 WriteStream(record, plan, streaming);

@@ -50,6 +50,9 @@ internal sealed record TrainingPlan
 
     public required IReadOnlyList<PlannedVectorGradient> VectorGradients { get; init; }
 
+    /// <summary>Where the declaration has dropout, in the order of the draws.</summary>
+    public required IReadOnlyList<DropoutPlace> Dropouts { get; init; }
+
     /// <summary>The draws of what dropout leaves out, before the forward pass; none where no layer drops anything.</summary>
     public required IReadOnlyList<Call> Draws { get; init; }
 
@@ -101,6 +104,7 @@ internal sealed record TrainingPlan
             Slots = layout.Layers.ToDictionary(l => l.Index, forward.LanesOf),
             Traced = layout.Units.Select(u => u is Op op ? op.Traced(layout) : new TracedRows($"the output of {u.Name}", forward.Values(u), u.Steps, u.Width, u.Clock)).OfType<TracedRows>().ToList(),
             VectorGradients = layout.VectorGradients.Select(v => new PlannedVectorGradient(v.Key, v.Value, InitialStates.RowsOf(layout, v.Key))).ToList(),
+            Dropouts = forward.Masks.Select(m => m.Place).ToList(),
             Draws = Masks.Draws(forward).ToList(),
             MaskedAdjoints = Masks.MaskedAdjoints(layout).ToList(),
             States = layout.Layers.Where(layout.MayCarry).SelectMany(l => l.Plan.States.Select(s => new CarriedState(l, s, forward.Before(l, s, 0), layout.Carry(l, s)))).ToList(),

@@ -42,6 +42,9 @@ public sealed class ModelShape
     /// <summary>The segments that an update without a training step changes: everything that is learned; empty for all parameters.</summary>
     public ParameterSegment[] Learned { get; init; } = [];
 
+    /// <summary>Where the declaration has dropout, in the order of the masks.</summary>
+    public DropoutPlace[] Dropouts { get; init; } = [];
+
     /// <summary>The segments that every training step changes, in blocks.</summary>
     internal ParameterSegment[] TrainedBlocks => _trainedBlocks ??= ParameterBlocks.Cut(Layout, Training.Segments);
 
