@@ -20,6 +20,12 @@ internal static class ModelSurfaceEmitter
         context.Writer.Line();
         PredictionSurfaceEmitter.Write(context);
         context.Writer.Line();
+        if (context.Model.InputGradients)
+        {
+            ExplanationEmitter.Write(context);
+            context.Writer.Line();
+        }
+
         TrainingSurfaceEmitter.Write(context);
         context.Writer.Line();
         if (context.Plan.Streaming is not null)

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using RnnGen.Generator.Common;
 using RnnGen.Generator.Losses;
@@ -105,6 +106,11 @@ internal static class ShapeEmitter
                 ($"new({s.Values.Offset}, {s.Values.StepLength}, {s.Values.Row}, {s.Adjoint.Offset}, {s.Layer.Plan.StateSize(s.State)})", $"{s.Layer.Name} {s.State}")));
             record.AddList("Learned", $"{ModelContext.Runtime}.SummedRows", training.VectorGradients.Where(v => v.Rows is not null).Select(v =>
                 ($"new({v.Rows!.Offset}, {v.Rows.Row}, {v.Vector.Length}, {v.Sum.Offset})", v.Vector.Tensor.Name)));
+            if (training.Explained is { } explained)
+            {
+                record.Add("Explained", $"new({Rows(explained.InputAdjoints)}, {Rows(explained.Outputs)}, {Rows(explained.OutputAdjoints)}, {context.Model.FeatureSize})");
+            }
+
             record.Add("SharesSteps", "true", training.Shared.Count > 0);
             (IEnumerable<string> forward, IEnumerable<string> backward) = Traces(context);
             record.AddList("Forward", $"{ModelContext.Runtime}.TracedBuffer", forward.Select(f => (f, "")));
