@@ -16,6 +16,9 @@ public class GeneratedResumeTests
     public void With_carried_states() => GoesOn<CarryingModel, double, double, double>(seed => new(seed), _ => { }, new FitOptions { CarryState = true });
 
     [Fact]
+    public void With_states_that_are_reset_now_and_then() => GoesOn<CarryingModel, double, double, double>(seed => new(seed), _ => { }, new FitOptions { CarryState = true, ResetProbability = 0.4 });
+
+    [Fact]
     public void With_an_embedding() => GoesOn<TokenModel, float, int, int>(seed => new(seed), _ => { }, new FitOptions { AverageDecay = 0.9 });
 
     [Fact]
@@ -152,7 +155,7 @@ public class GeneratedResumeTests
 
         TrainingResult Fit(TModel model, string? folder, CancellationToken token = default, TrainingCallback? callback = null) => TrainingLoop.Fit<TModel, TNumber, TInput, TTarget>(model, data, data, new FitOptions
         {
-            Epochs = 3, BatchSize = batchSize, Optimizer = new Adam(1e-2) { ClipNorm = 1 }, CarryState = settings.CarryState, AverageDecay = settings.AverageDecay,
+            Epochs = 3, BatchSize = batchSize, Optimizer = new Adam(1e-2) { ClipNorm = 1 }, CarryState = settings.CarryState, ResetProbability = settings.ResetProbability, AverageDecay = settings.AverageDecay,
             Checkpoint = folder is null ? null : new(folder), Resume = folder is not null, Callbacks = callback is null ? [] : [callback],
         }, token);
 

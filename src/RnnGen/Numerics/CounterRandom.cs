@@ -92,4 +92,7 @@ internal enum RandomPurpose
 
     /// <summary>Which sequences go into which part of a dataset.</summary>
     Splitting = 7,
+
+    /// <summary>Which streams start a window from the beginning; the stream is the step of training.</summary>
+    Resetting = 12,
 }

@@ -261,6 +261,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget> : IDispo
         identity.Add(nameof(FitOptions.Shuffle), _options.Shuffle);
         identity.Add(nameof(FitOptions.Seed), _options.Seed);
         identity.Add(nameof(FitOptions.CarryState), _options.CarryState);
+        identity.Add(nameof(FitOptions.ResetProbability), _options.ResetProbability);
         identity.Add(nameof(FitOptions.AverageDecay), _options.AverageDecay);
         identity.Add("keeping of the best parameters", _keepsBest);
         identity.Add(nameof(FitOptions.Patience), _options.Patience);
