@@ -72,7 +72,7 @@ public class AllocationTests
         ExplainedRecomputed model = new(1);
         ExplainedScans scans = new(1);
         ExplainedTokens tokens = new(1);
-        double[] input = new double[24], gradients = new double[24], scanned = new double[27], embedded = new double[35], attributions = new double[7];
+        double[] input = new double[36], gradients = new double[36], scanned = new double[27], embedded = new double[35], attributions = new double[7];
         int[] sequence = [1, 2, 3, 4, 5, 6, 7];
         ShouldNotAllocate(() =>
         {

@@ -42,8 +42,8 @@ public sealed partial class ExplainedEndTwin;
 [QuasiRnn(8)]
 public sealed partial class ExplainedScans;
 
-/// <summary>Training keeps some states only.</summary>
-[RnnModel(Architecture.ManyToMany, InputSize = 2, SequenceLength = 12, OutputSize = 2, BatchSize = 5, RecomputeEvery = 4, InitialState = InitialState.Learned, Precision = Precision.Double, InputGradients = true)]
+/// <summary>Training keeps some states only, and the outputs have some of the inputs.</summary>
+[RnnModel(Architecture.ManyToMany, InputSize = 3, SequenceLength = 12, OutputSize = 2, BatchSize = 5, RecomputeEvery = 4, InitialState = InitialState.Learned, OutputSkip = true, Precision = Precision.Double, InputGradients = true)]
 [Lstm(9)]
 [Gru(8)]
 public sealed partial class ExplainedRecomputed;
