@@ -120,7 +120,7 @@ public sealed class TokenSampler<T> where T : unmanaged, IBinaryFloatingPointIee
             : Truncate(probabilities, _order.AsSpan(0, logits.Length), uniform);
     }
 
-    // From the most probable on; equal ones in their order.
+    // From the most probable on.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Truncate(Span<T> probabilities, Span<int> order, double uniform)
     {
