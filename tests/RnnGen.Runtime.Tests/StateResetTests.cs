@@ -7,7 +7,7 @@ public sealed class StateResetTests
 {
     private const int Windows = 60, Streams = 8;
 
-    // Which streams begin anew, window by window, in one epoch or more.
+    // Which streams start from the beginning, window by window, in one epoch or more.
     private static List<bool[]> Begun(double probability, int seed = 3, int epochs = 1)
     {
         int steps = Windows * Streams * LoopModel.Steps;

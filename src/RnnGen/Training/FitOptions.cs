@@ -98,7 +98,7 @@ public sealed class FitOptions
 
     /// <summary>
     /// With <see cref="CarryState"/>, the probability, from 0 to 1, that a sequence starts a window from the beginning and not from the state that its previous window ended in. Without it a model sees the
-    /// beginning once per epoch and stream, and hardly learns to begin. Which windows begin anew depends on <see cref="Seed"/>, the step and the stream alone. Validation always carries its states. Default: 0.
+    /// beginning once per epoch and stream, and hardly learns to begin. Which windows those are depends on <see cref="Seed"/>, the step and the stream alone. Validation always carries its states. Default: 0.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not from 0 to 1.</exception>
     public double ResetProbability
