@@ -144,7 +144,7 @@ public class InputGradientTests
                 foreach (double[] baseline in new[] { Draw(input.Length, 2), [] })
                 {
                     int step = model.Layout.OutputSteps == 1 ? 0 : length - 1;
-                    Attribution found = model.Integrate(input, attributions, 1, step, baseline, 50, length);
+                    Attribution found = model.Integrate(input, attributions, 1, step, baseline, 200, length);
                     found.Output.ShouldBe(model.Output(input, 1, step, length), 1e-13, model.Name);
                     found.BaselineOutput.ShouldBe(model.Output(baseline.Length == 0 ? new double[input.Length] : baseline, 1, step, length), 1e-13, model.Name);
                     attributions.Sum().ShouldBe(found.Output - found.BaselineOutput, 1e-9, model.Name);
