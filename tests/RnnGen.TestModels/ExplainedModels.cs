@@ -38,7 +38,7 @@ public sealed partial class ExplainedEndTwin;
 
 /// <summary>Layers that take many steps at once.</summary>
 [RnnModel(Architecture.ManyToOne, InputSize = 3, SequenceLength = 9, OutputSize = 2, Pooling = Pooling.Mean, BatchSize = 3, Precision = Precision.Double, InputGradients = true)]
-[MinGru(9)]
+[QuasiRnn(9)]
 [QuasiRnn(8)]
 public sealed partial class ExplainedScans;
 
