@@ -45,6 +45,7 @@ internal static class Fixes
         [Broken.NothingToTie.Id] = ArgumentFixes.Remove,
         [Broken.NothingToSkip.Id] = ArgumentFixes.Remove,
         [Broken.NothingToMask.Id] = ArgumentFixes.Remove,
+        [Broken.NoInputGradients.Id] = ArgumentFixes.Remove,
         [Broken.NoRecomputation.Id] = place => ArgumentFixes.Divisor(place).Concat(ArgumentFixes.Remove(place)),
         [Broken.NoEffect.Id] = ArgumentFixes.Remove,
         [Broken.ReducedDouble.Id] = ArgumentFixes.Remove,

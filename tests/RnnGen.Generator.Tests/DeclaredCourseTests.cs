@@ -46,6 +46,7 @@ public sealed partial class DeclaredCourseTests
         ["RnnModelAttribute.CheckpointEvery"] = (M(ToMany, "[Embedding(5, 4)] [Gru(4)]"), M(ToMany + ", CheckpointEvery = 2", "[Embedding(5, 4)] [Gru(4)]")), // the old name
         ["RnnModelAttribute.GradientSums"] = (M(ToOne, "[Gru(4)]"), M(ToOne + ", GradientSums = 4", "[Gru(4)]")),
         ["RnnModelAttribute.GradientFlow"] = null,
+        ["RnnModelAttribute.InputGradients"] = null,
         ["RnnModelAttribute.Weights"] = null,
         ["RnnModelAttribute.Deadline"] = null,
         ["RnnModelAttribute.Accuracy"] = null,

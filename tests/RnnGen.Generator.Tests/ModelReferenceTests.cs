@@ -12,7 +12,7 @@ public sealed class ModelReferenceTests
         [Lstm(16, Dropout = 0.1)]
         public sealed partial class Classifier;
 
-        [RnnModel(Architecture.ManyToMany, InputSize = 3, SequenceLength = 8, OutputSize = 4, Loss = Loss.BinaryCrossEntropy, InitialState = InitialState.Learned)]
+        [RnnModel(Architecture.ManyToMany, InputSize = 3, SequenceLength = 8, OutputSize = 4, Loss = Loss.BinaryCrossEntropy, InitialState = InitialState.Learned, InputGradients = true)]
         [Gru(16)]
         public sealed partial class Tagger;
 

@@ -25,7 +25,7 @@ public sealed partial class ReferenceTests
         [() => new Sgd(0.5), () => new CheckpointOptions("folder"), () => new TensorBoardLog("runs"), () => new TrainingReport("report.html"), () => new ForecastPlot("plot", (float[])[1, 2, 3])];
 
     /// <summary>Records with properties that can be set, and that are results and no options.</summary>
-    private static readonly Type[] s_results = [typeof(Evaluation), typeof(ParameterInfo), typeof(GradientFlow), typeof(LabelledSeries), typeof(TrainingResult)];
+    private static readonly Type[] s_results = [typeof(Evaluation), typeof(ParameterInfo), typeof(GradientFlow), typeof(LabelledSeries), typeof(TrainingResult), typeof(Attribution), typeof(DropoutPlace)];
 
     /// <summary>Declarations that have parameters of every kind between them.</summary>
     private static readonly string[] s_models =

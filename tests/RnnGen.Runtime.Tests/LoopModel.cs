@@ -35,6 +35,9 @@ internal sealed class LoopModel : IRnnModel<LoopModel, double, double, double>, 
     /// <summary>The sequences of each step that was begun.</summary>
     public List<int[]> Visited { get; } = [];
 
+    /// <summary>Which sequences of each step that was begun start from the beginning.</summary>
+    public List<bool[]> Begun { get; } = [];
+
     /// <summary>Called before each step.</summary>
     public Action? OnStep { get; init; }
 
@@ -92,6 +95,7 @@ internal sealed class LoopModel : IRnnModel<LoopModel, double, double, double>, 
         }
 
         Visited.Add(sequences);
+        Begun.Add([.. Enumerable.Range(0, count).Select(i => !state.IsCarried(i))]);
         ParameterUpdate.Check<double>(optimizer, this);
         return Run(batch, _gradients, mustBeFinite: true, optimizer);
     }

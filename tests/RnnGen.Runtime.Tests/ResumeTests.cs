@@ -344,6 +344,7 @@ public sealed class ResumeTests
         [nameof(FitOptions.AverageDecay)] = (0.5, "AverageDecay is none, but here it is 0.5"),
         [nameof(FitOptions.BatchSize)] = (3, "BatchSize is 4, but here it is 3"),
         [nameof(FitOptions.Shuffle)] = (false, "Shuffle is true, but here it is false"),
+        [nameof(FitOptions.ResetProbability)] = (0.5, "ResetProbability is 0, but here it is 0.5"),
         [nameof(FitOptions.CarryState)] = (true, "CarryState is false, but here it is true"),
         [nameof(FitOptions.Seed)] = (8, "Seed is 0, but here it is 8"),
         ["Verbose"] = (true, null), // until it is removed
@@ -364,7 +365,7 @@ public sealed class ResumeTests
         SequenceDataset<double, double> data = SequenceDataset.FromArrays([.. Enumerable.Range(0, 48).Select(i => Math.Sin(i))], [.. Enumerable.Range(0, 24).Select(i => Math.Cos(i))], 8).WithStreams(4);
         (LoopModel Model, TrainingResult Result) Run(bool resume, string? changed)
         {
-            FitOptions options = new() { Epochs = 2, BatchSize = 4, Optimizer = new Sgd(0.1), Patience = 9, Checkpoint = new(folder.Path), Resume = resume };
+            FitOptions options = new() { Epochs = 2, BatchSize = 4, Optimizer = new Sgd(0.1), Patience = 9, Checkpoint = new(folder.Path), Resume = resume, CarryState = name == nameof(FitOptions.ResetProbability) };
             if (changed is not null)
             {
                 typeof(FitOptions).GetProperty(changed)!.SetValue(options, OtherOptions(folder.Path)[changed].Value);

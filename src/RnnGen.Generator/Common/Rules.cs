@@ -367,6 +367,12 @@ internal static class Rules
         "The model '{0}' has {1}; keep one of them",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN071"));
 
+    public static readonly DiagnosticDescriptor NoInputGradients = new(
+        "RNN078",
+        "A decoder has no gradients with respect to the input",
+        "The model '{0}' decodes: each output also depends on the outputs before it, which it reads back, and no gradient flows through these; remove 'InputGradients', or make the model ManyToOne or ManyToMany",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN078"));
+
     public static readonly DiagnosticDescriptor NothingToSkip = new(
         "RNN080",
         "Inputs cannot be added to outputs",

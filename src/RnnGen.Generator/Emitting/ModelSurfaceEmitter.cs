@@ -20,6 +20,12 @@ internal static class ModelSurfaceEmitter
         context.Writer.Line();
         PredictionSurfaceEmitter.Write(context);
         context.Writer.Line();
+        if (context.Model.InputGradients)
+        {
+            ExplanationEmitter.Write(context);
+            context.Writer.Line();
+        }
+
         TrainingSurfaceEmitter.Write(context);
         context.Writer.Line();
         if (context.Plan.Streaming is not null)
@@ -91,6 +97,11 @@ internal static class ModelSurfaceEmitter
         WriteProperty(context, "VectorWidth", $"{ModelContext.Library}VectorWidth", ModelContext.Core);
         if (context.Plan.Training.Draws.Count > 0)
         {
+            context.Writer.Write($"""
+                /// <inheritdoc cref="{ModelContext.Core}.DropoutRates"/>
+                public {ModelContext.Library}DropoutRates DropoutRates => _rnn.DropoutRates;
+
+                """);
             WriteProperty(context, "DropoutSeed", "int", ModelContext.Core);
             WriteProperty(context, "DropoutStep", "long", ModelContext.Core);
         }

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using RnnGen.Generator.Common;
 using RnnGen.Generator.Losses;
@@ -109,6 +110,11 @@ internal static class ShapeEmitter
                 ($"new({s.Values.Offset}, {s.Values.StepLength}, {s.Values.Row}, {s.Adjoint.Offset}, {s.Layer.Plan.StateSize(s.State)})", $"{s.Layer.Name} {s.State}")));
             record.AddList("Learned", $"{ModelContext.Runtime}.SummedRows", training.VectorGradients.Where(v => v.Rows is not null).Select(v =>
                 ($"new({v.Rows!.Offset}, {v.Rows.Row}, {v.Vector.Length}, {v.Sum.Offset})", v.Vector.Tensor.Name)));
+            if (training.Explained is { } explained)
+            {
+                record.Add("Explained", $"new({Rows(explained.InputAdjoints)}, {Rows(explained.Outputs)}, {Rows(explained.OutputAdjoints)}, {context.Model.FeatureSize})");
+            }
+
             record.Add("SharesSteps", "true", training.Shared.Count > 0);
             (IEnumerable<string> forward, IEnumerable<string> backward) = Traces(context);
             record.AddList("Forward", $"{ModelContext.Runtime}.TracedBuffer", forward.Select(f => (f, "")));
@@ -139,6 +145,7 @@ internal static class ShapeEmitter
             record.Add("TargetName", $"\"{TargetLengthShape(context)}\"");
             record.Add("StateLength", plan.CarriedLength, plan.CarriesState);
             record.Add("Learned", Segments(plan.LearnedSegments), plan.HasFrozen);
+            record.AddList("Dropouts", $"{ModelContext.Library}DropoutPlace", plan.Training.Dropouts.Select(d => ($"new(\"{d.Name}\", {d.Rate.ToString("R", CultureInfo.InvariantCulture)})", "")));
             if (plan.Streaming is { } streaming)
             {
                 WriteStream(record, plan, streaming);

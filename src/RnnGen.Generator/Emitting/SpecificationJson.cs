@@ -45,6 +45,7 @@ internal sealed class SpecificationJson
         Number("recomputeEvery", model.RecomputeEvery, 0);
         Number("gradientSums", model.GradientSums, ModelSpecification.DefaultGradientSums);
         Flag("gradientFlow", model.GradientFlow);
+        Flag("inputGradients", model.InputGradients);
         Embedding(model.Embedding);
         Layers("layers", model.Layers);
         if (model.Decoder is { } decoder)

@@ -18,6 +18,7 @@ namespace RnnGen.Generator.Model;
 /// <param name="Decoder">The second stack, which is fed its own output; null where the model has one stack.</param>
 /// <param name="GradientSums">The leaves of the tree in which gradients are summed, a power of two.</param>
 /// <param name="OutputSkip">Whether the first inputs of a step are added to its outputs.</param>
+/// <param name="InputGradients">Whether outputs can be differentiated with respect to the input.</param>
 /// <param name="Weights">The file that the constructor without parameters loads, by its name in the project, with slashes; null where there is none.</param>
 internal sealed record ModelSpecification(
     string Namespace,
@@ -48,7 +49,8 @@ internal sealed record ModelSpecification(
     int GradientSums = ModelSpecification.DefaultGradientSums,
     WeightFormat PredictionWeights = WeightFormat.Float,
     bool OutputSkip = false,
-    InfeasibleLabels InfeasibleLabels = InfeasibleLabels.Throw)
+    InfeasibleLabels InfeasibleLabels = InfeasibleLabels.Throw,
+    bool InputGradients = false)
 {
     /// <summary>The leaves of the tree of gradient sums where the declaration does not say.</summary>
     public const int DefaultGradientSums = 8;

@@ -88,6 +88,12 @@ internal static class ModelParser
         bool? skips = arguments.Flag("OutputSkip");
         bool? masked = arguments.Flag("MaskedTargets");
         bool? gradientFlow = arguments.Flag("GradientFlow");
+        bool? inputGradients = arguments.Flag("InputGradients");
+        if (inputGradients == true && stacks.IsDecoded)
+        {
+            arguments.Report(Rules.NoInputGradients, "InputGradients", type.Name);
+        }
+
         string? weights = arguments.Words("Weights")?.Replace('\\', '/');
         weights = weights?.StartsWith("./", StringComparison.Ordinal) == true ? weights.Substring(2) : weights;
         if (weights is not null)
@@ -144,7 +150,7 @@ internal static class ModelParser
         }
 
         if (architecture is null || inputSize is null || sequenceLength is null || outputSize is null || batchSize is null
-            || pooling is null || source is null || outputActivation is null || outputInitializer is null || precision is null || accuracy is null || predictionWeights is null || outputDropout is null || labelLength is null || infeasible is null || initialState is null || tied is null || skips is null || masked is null || gradientFlow is null || recomputeEvery is null || gradientSums is null
+            || pooling is null || source is null || outputActivation is null || outputInitializer is null || precision is null || accuracy is null || predictionWeights is null || outputDropout is null || labelLength is null || infeasible is null || initialState is null || tied is null || skips is null || masked is null || gradientFlow is null || inputGradients is null || recomputeEvery is null || gradientSums is null
             || readsTokens && embedding is null || layers.Contains(null) || stacks.IsDecoded && decoder is null || layers.Count == 0 && !stacks.IsDecoded)
         {
             return null;
@@ -153,7 +159,7 @@ internal static class ModelParser
         var specification = new ModelSpecification(
             shape.Namespace, shape.ContainingTypes, shape.Declaration, architecture.Value, inputSize.Value, sequenceLength.Value,
             outputSize.Value, pooling.Value, source, outputActivation.Value, outputInitializer.Value, precision.Value, accuracy.Value, batchSize.Value, embedding,
-            layers.Select(static layer => layer!).ToEquatableArray(), decoder, outputDropout.Value, labelLength.Value, initialState.Value, tied.Value, masked.Value, recomputeEvery.Value, gradientFlow.Value, weights, gradientSums.Value, predictionWeights.Value, skips.Value, infeasible.Value);
+            layers.Select(static layer => layer!).ToEquatableArray(), decoder, outputDropout.Value, labelLength.Value, initialState.Value, tied.Value, masked.Value, recomputeEvery.Value, gradientFlow.Value, weights, gradientSums.Value, predictionWeights.Value, skips.Value, infeasible.Value, inputGradients.Value);
         CheckTied(type, specification, arguments);
         IdleProperties.CheckTied(type.Name, arguments, specification);
         CheckSkip(type, specification, arguments);

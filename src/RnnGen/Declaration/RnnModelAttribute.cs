@@ -128,6 +128,13 @@ public sealed class RnnModelAttribute(Architecture architecture) : Attribute
     public bool GradientFlow { get; set; }
 
     /// <summary>
+    /// Whether outputs can be differentiated with respect to the input, to explain predictions. The model then has <c>ComputeInputGradients</c>, and <c>ComputeIntegratedGradients</c>
+    /// (M. Sundararajan et al. 2017). Its training steps compute the input's gradient too, which takes one more product at the first layer; the trained bits stay the same. Only for models
+    /// without a decoder. Default: false, which generates no code for it.
+    /// </summary>
+    public bool InputGradients { get; set; }
+
+    /// <summary>
     /// A safetensors file with the parameters, relative to the project's folder. The build checks its shapes against the declaration and makes it part of the assembly, and the
     /// model has a constructor without parameters that loads it from there, so no file is needed at run time. Files outside the project's folder are named in the project,
     /// <c>&lt;RnnWeights Include="…" /&gt;</c>. Default: none.

@@ -10,6 +10,9 @@ public interface IVectorizedModel
 /// <summary>A model with dropout. Its masks depend only on these numbers and each sequence's place, so a training can be resumed with them.</summary>
 public interface IDropoutModel
 {
+    /// <summary>The shares that training leaves out, at each place where the declaration has dropout.</summary>
+    DropoutRates DropoutRates { get; }
+
     /// <summary>The seed of the dropout masks.</summary>
     int DropoutSeed { get; set; }
 

@@ -95,4 +95,7 @@ internal enum RandomPurpose
 
     /// <summary>Values that a model draws; the stream is which of a value's numbers.</summary>
     Drawing = 8,
+
+    /// <summary>Which streams start a window from the beginning; the stream is the step of training.</summary>
+    Resetting = 12,
 }

@@ -55,6 +55,7 @@ public partial class ModelCore<TNumber, TInput, TTarget> : ISharedCore
         _outputs = new(layout.OutputLength);
         _telemetry = new(layout.ModelName);
         _inputStep = layout.InputStep;
+        DropoutRates = new(shape.Dropouts, RequireOwnTurn);
     }
 
     /// <summary>The model's shape.</summary>
@@ -89,6 +90,9 @@ public partial class ModelCore<TNumber, TInput, TTarget> : ISharedCore
             (_program, _width) = (_program.At(Check.Width(value)), value);
         }
     }
+
+    /// <summary>The shares that training leaves out, at each place where the declaration has dropout.</summary>
+    public DropoutRates DropoutRates { get; }
 
     /// <summary>The seed of the dropout masks. Default: 0.</summary>
     /// <exception cref="InvalidOperationException">Another thread's <c>Fit</c>, <c>Evaluate</c> or step is running.</exception>
@@ -160,6 +164,7 @@ public partial class ModelCore<TNumber, TInput, TTarget> : ISharedCore
     {
         ArgumentNullException.ThrowIfNull(other);
         (_threads, VectorWidth, DropoutSeed, DropoutStep) = (other._threads, other._width, other.DropoutSeed, other.DropoutStep);
+        DropoutRates.Restore(other.DropoutRates.Values);
         if (Flow is not null && other.Flow is not null)
         {
             Flow.IsEnabled = other.Flow.IsEnabled;

@@ -212,9 +212,14 @@ public abstract class ModelProgram<TNumber, TInput, TTarget>
 /// <param name="Seed">The model's seed.</param>
 /// <param name="Step">Gradients computed so far.</param>
 /// <param name="Start">Sequences before the group's.</param>
-/// <param name="IsOff">Whether dropout is off.</param>
+/// <param name="Rates">The shares that are left out; null where dropout is off.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public readonly record struct DropoutDraw(int Seed, long Step, int Start, bool IsOff);
+public readonly record struct DropoutDraw(int Seed, long Step, int Start, DropoutRates? Rates)
+{
+    /// <summary>The share that a mask leaves out.</summary>
+    /// <param name="mask">The mask, from 0.</param>
+    public double Rate(int mask) => Rates is null ? 0 : Rates.Values[mask];
+}
 
 /// <summary>The rows of an arena of streams that a step computes.</summary>
 /// <param name="rows">The number of steps that each has had with this one, if outputs are pooled.</param>

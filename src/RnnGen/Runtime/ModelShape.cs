@@ -45,6 +45,9 @@ public sealed class ModelShape
     /// <summary>The segments that an update without a training step changes: everything that is learned; empty for all parameters.</summary>
     public ParameterSegment[] Learned { get; init; } = [];
 
+    /// <summary>Where the declaration has dropout, in the order of the masks.</summary>
+    public DropoutPlace[] Dropouts { get; init; } = [];
+
     /// <summary>The segments that every training step changes, in blocks.</summary>
     internal ParameterSegment[] TrainedBlocks => _trainedBlocks ??= ParameterBlocks.Cut(Layout, Training.Segments);
 
@@ -125,6 +128,9 @@ public sealed class TrainingShape
     /// <summary>Gradients that are sums over the rows of a group, after the backward pass.</summary>
     public SummedRows[] Learned { get; init; } = [];
 
+    /// <summary>Where outputs are differentiated with respect to the input; null if the model does not have that.</summary>
+    public ExplainedPlaces? Explained { get; init; }
+
     /// <summary>Whether threads that have no group of their own share the steps of some layers.</summary>
     public bool SharesSteps { get; init; }
 
@@ -134,6 +140,14 @@ public sealed class TrainingShape
     /// <summary>Where to look for it in the backward pass, from the output down.</summary>
     public required TracedBuffer[] Backward { get; init; }
 }
+
+/// <summary>Where the gradient of an output with respect to the input begins and ends.</summary>
+/// <param name="InputAdjoints">The adjoints of what the first layers read.</param>
+/// <param name="Outputs">The values of the outputs.</param>
+/// <param name="OutputAdjoints">Their adjoints.</param>
+/// <param name="Features">Values that the first layers read at a step.</param>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed record ExplainedPlaces(StepValues InputAdjoints, StepValues Outputs, StepValues OutputAdjoints, int Features);
 
 /// <summary>An embedding table in training, with one row per token.</summary>
 /// <param name="Offset">Where it begins in the parameters.</param>

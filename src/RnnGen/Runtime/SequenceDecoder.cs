@@ -66,9 +66,8 @@ public abstract class SequenceDecoder<T> where T : unmanaged, IBinaryFloatingPoi
     private readonly DecoderShape _shape;
     private readonly int[] _tokens;
     private readonly bool[] _hasEnded;
+    private readonly TokenSampler<T> _sampler = new(DecodingOptions.Greedy);
     private BeamSearch? _beams;
-    private T[]? _probabilities;
-    private int[]? _order;
 
     /// <summary>Creates a decoder.</summary>
     /// <param name="shape">Its shape.</param>
@@ -252,13 +251,13 @@ public abstract class SequenceDecoder<T> where T : unmanaged, IBinaryFloatingPoi
             return (_beams ??= new BeamSearch(this)).Run(tokens, options);
         }
 
-        CounterRandom random = new(options.Seed, 0, RandomPurpose.Sampling);
+        _sampler.Begin(options);
         _tokens[0] = _shape.StartToken;
         for (int step = 0; step < _shape.Steps; step++)
         {
             Feed(1, step == 0);
             RunStep(1, true, step % 2 == 1);
-            _tokens[0] = options.Samples ? Sample(Output(0), options, step, random.Uniform(step)) : Logits.ArgMax(Output(0), step);
+            _tokens[0] = _sampler.Next(Output(0));
             if (_tokens[0] == _shape.EndToken)
             {
                 return step;
@@ -295,72 +294,6 @@ public abstract class SequenceDecoder<T> where T : unmanaged, IBinaryFloatingPoi
                 Output(row).CopyTo(fed);
             }
         }
-    }
-
-    private int Sample(ReadOnlySpan<T> logits, DecodingOptions options, int step, double uniform)
-    {
-        Span<T> probabilities = _probabilities ??= new T[_shape.OutputSize];
-        T temperature = T.CreateTruncating(options.Temperature), greatest = logits[Logits.ArgMax(logits, step)];
-        for (int i = 0; i < logits.Length; i++)
-        {
-            // Of logits over a small temperature only the difference to the greatest one can be told: the others are -∞.
-            probabilities[i] = (logits[i] - greatest) / temperature;
-        }
-
-        Rows.Softmax(probabilities, probabilities.Length);
-        if (options.TopK == 0 && options.TopP >= 1)
-        {
-            return Pick(probabilities, default, probabilities.Length, uniform * Sum(probabilities));
-        }
-
-        // From the most probable on; equal ones in their order.
-        Span<int> order = _order ??= new int[_shape.OutputSize];
-        for (int i = 0; i < order.Length; i++)
-        {
-            order[i] = i;
-            probabilities[i] = -probabilities[i];
-        }
-
-        probabilities.Sort(order);
-        int count = options.TopK > 0 ? Math.Min(options.TopK, order.Length) : order.Length;
-        double sum = 0;
-        for (int i = 0; i < count; i++)
-        {
-            probabilities[i] = -probabilities[i];
-            sum += double.CreateTruncating(probabilities[i]);
-            if (sum >= options.TopP)
-            {
-                count = i + 1;
-            }
-        }
-
-        return Pick(probabilities, order, count, uniform * sum);
-    }
-
-    private static double Sum(ReadOnlySpan<T> values)
-    {
-        double sum = 0;
-        foreach (T value in values)
-        {
-            sum += double.CreateTruncating(value);
-        }
-
-        return sum;
-    }
-
-    private static int Pick(ReadOnlySpan<T> probabilities, ReadOnlySpan<int> order, int count, double at)
-    {
-        int i = 0;
-        for (; i < count - 1; i++)
-        {
-            at -= double.CreateTruncating(probabilities[i]);
-            if (at < 0)
-            {
-                break;
-            }
-        }
-
-        return order.IsEmpty ? i : order[i];
     }
 
     // Beginnings of one sequence, the best so far, each a row of the decoder.

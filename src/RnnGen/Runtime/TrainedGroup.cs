@@ -181,7 +181,7 @@ public class TrainedGroup<TNumber, TInput, TTarget> : TokenGroup<TNumber>
             TokenTables<TNumber>.Gather(this, ref Job.Core.FirstParameter, ref a, last);
         }
 
-        program.Drop(ref a, new DropoutDraw(Job.Core.DropoutSeed, Job.Core.DropoutStep, Start, Job.IsForwardOnly), rows, Decoded, last);
+        program.Drop(ref a, new DropoutDraw(Job.Core.DropoutSeed, Job.Core.DropoutStep, Start, Job.IsForwardOnly ? null : Job.Core.DropoutRates), rows, Decoded, last);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

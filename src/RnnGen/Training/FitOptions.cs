@@ -1,3 +1,5 @@
+using RnnGen.Runtime;
+
 namespace RnnGen;
 
 /// <summary>How <c>Fit</c> trains.</summary>
@@ -100,6 +102,17 @@ public sealed class FitOptions
     /// <c>Evaluate(data, carryState: false)</c> measures as such a validation does.
     /// </remarks>
     public bool CarryState { get; init; }
+
+    /// <summary>
+    /// With <see cref="CarryState"/>, the probability, from 0 to 1, that a sequence starts a window from the beginning and not from the state that its previous window ended in. Without it a model sees the
+    /// beginning once per epoch and stream, and hardly learns to begin. Which windows those are depends on <see cref="Seed"/>, the step and the stream alone. Validation always carries its states. Default: 0.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not from 0 to 1.</exception>
+    public double ResetProbability
+    {
+        get;
+        init => field = Check.Share(value, nameof(ResetProbability));
+    }
 
     /// <summary>
     /// The processes that train together, each of which runs this <c>Fit</c> on the same model, data and options; a group of one process is as none. Each computes its share of every batch and has the same

@@ -114,7 +114,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget> : IDispo
         reader.Finish();
         return (progress, state, good);
 
-        TrainingState<TNumber> Arrays() => TrainingState<TNumber>.Read(reader, TSelf.Layout.ParameterCount, _optimizer, _average is not null, _keepsBest, _state);
+        TrainingState<TNumber> Arrays() => TrainingState<TNumber>.Read(reader, TSelf.Layout.ParameterCount, _optimizer, _average is not null, _keepsBest, _state, (_model as IDropoutModel)?.DropoutRates.Places.Count ?? 0);
     }
 
     // Where the policy rolls back, a checkpoint waits for it: a step to come meets the parameters that are not finite, and goes back.
@@ -266,6 +266,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget> : IDispo
             identity.Add(nameof(FitOptions.ClassWeights), $"{classWeights}");
         }
 
+        identity.Add(nameof(FitOptions.ResetProbability), _options.ResetProbability);
         identity.Add(nameof(FitOptions.AverageDecay), _options.AverageDecay);
         identity.Add("keeping of the best parameters", _keepsBest);
         identity.Add(nameof(FitOptions.Patience), _options.Patience);
@@ -291,6 +292,14 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget> : IDispo
         if (model is IDropoutModel dropping)
         {
             draws.Add((nameof(IDropoutModel.DropoutSeed), dropping.DropoutSeed));
+            for (int i = 0; i < dropping.DropoutRates.Places.Count; i++)
+            {
+                DropoutPlace place = dropping.DropoutRates.Places[i];
+                if (dropping.DropoutRates[i] != place.Rate)
+                {
+                    draws.Add(($"dropout rate of {place.Name}", dropping.DropoutRates[i]));
+                }
+            }
         }
 
         if (model is IScheduledSamplingModel sampling)

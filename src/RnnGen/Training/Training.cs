@@ -197,6 +197,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
     {
         _optimizer.LearningRate = Rate();
         BatchRows rows = new(0, Read(first, cancellationToken));
+        ResetStates(rows.Count);
         TNumber loss;
         try
         {
@@ -237,6 +238,24 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
         foreach (TrainingCallback callback in _callbacks)
         {
             callback.OnStepEnded(in result);
+        }
+    }
+
+    // Some streams start from the beginning; which ones is a function of the step, so that a training that is resumed draws the same.
+    private void ResetStates(int count)
+    {
+        if (_state is null || _options.ResetProbability == 0)
+        {
+            return;
+        }
+
+        CounterRandom random = new(_options.Seed, (int)_step, RandomPurpose.Resetting);
+        for (int row = 0; row < count; row++)
+        {
+            if (random.Uniform(row) < _options.ResetProbability)
+            {
+                _state.Reset(row);
+            }
         }
     }
 

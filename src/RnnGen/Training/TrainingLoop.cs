@@ -84,6 +84,11 @@ public static class TrainingLoop
 
         options.Monitor.Check(TSelf.Layout, Metrics<TNumber, TTarget>.Possible(TSelf.Layout), validation is not null, nameof(options));
         IStatefulModel<TNumber, TInput, TTarget>? carrying = options.CarryState ? Carrying<TSelf, TNumber, TInput, TTarget>(model, nameof(options)) : null;
+        if (carrying is null && options.ResetProbability > 0)
+        {
+            throw new ArgumentException(Invariant($"ResetProbability is {options.ResetProbability}, but no state is carried that could be reset; set CarryState, or do not set ResetProbability."), nameof(options));
+        }
+
         if (carrying is not null)
         {
             CheckStreams(train, nameof(train));

@@ -119,6 +119,7 @@ internal sealed class RandomModel
             .Flag(_isTied || _draw.Absurd(8), "TiedEmbedding")
             .Flag(skips || _draw.Absurd(8), "OutputSkip")
             .Flag(_draw.Chance(5), "GradientFlow")
+            .Flag(!_isDecoded && _draw.Chance(5) || _draw.Absurd(10), "InputGradients")
             .Share(_draw.Chance(5), "OutputDropout")
             .Add(_draw.Chance(10), "Weights", string.Format(CultureInfo.InvariantCulture, _draw.Pick("\"model{0}.safetensors\"", "\"./weights/model{0}.safetensors\"", "@\"weights\\model{0}.safetensors\""), _number))
             .Add(_draw.Chance(10), "Deadline", _draw.Number(_draw.Pick(0.001, 5, 1000)));
