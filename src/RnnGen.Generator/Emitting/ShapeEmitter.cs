@@ -143,7 +143,7 @@ internal static class ShapeEmitter
             record.Add("Outputs", streaming.Outputs.Offset);
             record.Add("Length", "State.Length");
             record.AddList("States", $"{ModelContext.Runtime}.StreamedState", streaming.States.Select(s =>
-                ($"new({s.Even.Offset}, {s.Odd.Offset}, {s.Layer.Plan.StateSize(s.Name)}{(s.Layer.Initials.TryGetValue(s.Name, out PlannedVector? learned) ? $", {learned.Pack}" : "")})", $"{s.Layer.Name} {s.Name}")), isRequired: true);
+                ($"new({s.Even.Offset}, {s.Odd.Offset}, {s.Size}{StateDetails(s)}", $"{s.Unit.Name} {s.Name}")), isRequired: true);
             record.Add("Pool", streaming.Pool?.SoFar.Offset, streaming.Pool is not null);
             record.Add("PoolWidth", streaming.Pool?.Unit.Width, streaming.Pool is not null);
             if (plan.Block is { } block)
@@ -161,11 +161,14 @@ internal static class ShapeEmitter
             record.Add("Steps", PredictionPlanner.BlockSteps);
             record.Add("Outputs", $"new({block.Outputs.Offset}, {block.Outputs.Row}, 0)");
             record.AddList("States", $"{ModelContext.Runtime}.BlockState", block.States.Select(s =>
-                ($"new({s.Even.Offset}, {s.Layer.Plan.BlockStep(s.Name)})", $"{s.Layer.Name} {s.Name}")), isRequired: true);
+                ($"new({s.Even.Offset}, {s.BlockStep}){(s.Slot > 0 ? $" {{ Past = {s.Size} }}" : "")}", $"{s.Unit.Name} {s.Name}")), isRequired: true);
             record.Add("Pool", block.Pool?.SoFar.Offset, block.Pool is not null);
             record.Add("Sequences", sequences, sequences > 0);
         }
     }
+
+    /// <summary>What a streamed state has beside its place: what it starts from, or that it is a ring; with the parenthesis that closes the constructor's arguments.</summary>
+    public static string StateDetails(PredictionState state) => state.Initial is { } learned ? $", {learned.Pack})" : state.Slot > 0 ? $") {{ Slot = {state.Slot} }}" : ")";
 
     /// <summary>Opens a field that is a record of the runtime.</summary>
     public static RecordWriter Open(ModelContext context, string field) => new(context.Writer, $"public static readonly {field} = new()", "};");

@@ -85,14 +85,14 @@ internal sealed class UnitPlanner
     // A layer between the ops before and behind it.
     private PlannedUnit AddLayer(LayerPlace place, IReadOnlyDictionary<string, PlannedUnit>? starts = null)
     {
-        string kind = place.Prefix + (place.Layer.Op is { } op ? op.Title.ToLowerInvariant() : place.Layer.IsRecurrent ? "rnn" : "dense");
+        string kind = place.Prefix + (place.Layer.Op is { } op ? op.Title.ToLowerInvariant() : place.Layer.IsRecurrent ? "rnn" : place.Layer.Convolution is not null ? "conv" : "dense");
         _counts.TryGetValue(kind, out int index);
         _counts[kind] = index + 1;
         place = place with { Index = index };
         PlannedUnit source = OpList.Before(_flow, place);
         IReadOnlyList<PlannedUnit> values = place.Layer.IsOp ? [AddOp(place, kind, source)]
             : place.Layer.IsRecurrent ? AddRecurrent(place, kind, source, starts ?? new Dictionary<string, PlannedUnit>())
-            : [_flow.AddLayer(new($"{place.Title}Dense{index}", t => $"{kind}.{index}.{t}", place.Layer, source, place.Clock))];
+            : [_flow.AddLayer(new($"{place.Title}{(place.Layer.Convolution is null ? "Dense" : "Conv")}{index}", t => $"{kind}.{index}.{t}", place.Layer, source, place.Clock))];
         return OpList.After(_flow, place, values);
     }
 

@@ -124,7 +124,7 @@ internal sealed class BackwardLayout
         _buffers.Keep(unit, part, Memory.Add(name, 1, (long)Rows * row, At(unit), End(Units)));
 
     /// <summary>Whether a layer's states may come from the sequence before, and go to the one after.</summary>
-    public bool MayCarry(PlannedLayer layer) => Specification.IsCausal && layer.Plan.States.Count > 0;
+    public bool MayCarry(PlannedLayer layer) => Specification.ContinuesByStates && layer.Plan.States.Count > 0;
 
     /// <summary>
     /// Whether a reader writes the adjoint of a source, to which the others add: the last reader comes first in the backward pass. A final state's adjoint

@@ -27,6 +27,9 @@ internal abstract class Op(string name, Clock clock, int steps, int width) : Pla
     /// <summary>Whether its values are a state's, so that who reads it writes the adjoint that the state carries.</summary>
     public virtual bool IsStateOf(PlannedLayer layer, string state) => false;
 
+    /// <summary>Whether what reads it computes many steps of a sequence at once faster than one after the other.</summary>
+    public virtual bool ReadsAhead => false;
+
     /// <summary>Whether its backward pass writes adjoints of all that it reads, learned or not.</summary>
     public virtual bool WritesAllAdjoints => false;
 

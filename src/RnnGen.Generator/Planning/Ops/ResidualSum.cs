@@ -31,7 +31,7 @@ internal sealed class ResidualSum : Op
             .Where(!source.IsTrained, Condition.HaveStates));
 
     public override IEnumerable<Call> Step(StepLayout layout, int step, bool isEnd) => RunsAtEnd && !isEnd ? [] : Sources.Select(source =>
-        source is Op op && op.StepSource(layout, step) is var rows && rows.Memory != Argument.Arena
+        layout.Source(source, step) is var rows && rows.Memory != Argument.Arena
             ? OfStep(source, rows, layout.Own(this).Offset, layout.Own(this).Row, layout.Live(this, step))
             : OfSteps(source, layout.Values(source, step) with { StepLength = 0 }, layout.Own(this), 1, layout.All));
 
