@@ -79,3 +79,20 @@ public sealed partial class ConvolvedFrozen;
 [Conv1D(8, 3, Dilation = 2)]
 [Lstm(8)]
 public sealed partial class ConvolvedTokens;
+
+// Windows are shorter than what convolutions read; the twin keeps everything.
+[RnnModel(Architecture.ManyToMany, InputSize = 2, SequenceLength = 12, OutputSize = 2, BatchSize = 12, RecomputeEvery = 2, Precision = Precision.Double)]
+[Conv1D(5, 3, Dilation = 2, Activation = Activation.Tanh)]
+[Lstm(9)]
+[Conv1D(9, 4, Residual = true)]
+[Gru(8)]
+[Conv1D(3, 2)]
+public sealed partial class ConvolvedWindows;
+
+[RnnModel(Architecture.ManyToMany, InputSize = 2, SequenceLength = 12, OutputSize = 2, BatchSize = 12, Precision = Precision.Double)]
+[Conv1D(5, 3, Dilation = 2, Activation = Activation.Tanh)]
+[Lstm(9)]
+[Conv1D(9, 4, Residual = true)]
+[Gru(8)]
+[Conv1D(3, 2)]
+public sealed partial class ConvolvedWindowsTwin;

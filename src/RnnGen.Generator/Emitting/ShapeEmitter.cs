@@ -102,7 +102,7 @@ internal static class ShapeEmitter
             }
 
             record.AddList("States", $"{ModelContext.Runtime}.CarriedPlace", training.States.Select(s =>
-                ($"new({s.Values.Offset}, {s.Values.StepLength}, {s.Values.Row}, {s.Adjoint.Offset}, {s.Layer.Plan.StateSize(s.State)})", $"{s.Layer.Name} {s.State}")));
+                ($"new({s.Values.Offset}, {s.Values.StepLength}, {s.Values.Row}, {s.Adjoint.Offset}, {s.Size}){Carried(s)}", $"{s.Unit.Name} {s.State}")));
             record.AddList("Learned", $"{ModelContext.Runtime}.SummedRows", training.VectorGradients.Where(v => v.Rows is not null).Select(v =>
                 ($"new({v.Rows!.Offset}, {v.Rows.Row}, {v.Vector.Length}, {v.Sum.Offset})", v.Vector.Tensor.Name)));
             record.Add("SharesSteps", "true", training.Shared.Count > 0);
@@ -164,6 +164,25 @@ internal static class ShapeEmitter
                 ($"new({s.Even.Offset}, {s.BlockStep}){(s.Slot > 0 ? $" {{ Past = {s.Size} }}" : "")}", $"{s.Unit.Name} {s.Name}")), isRequired: true);
             record.Add("Pool", block.Pool?.SoFar.Offset, block.Pool is not null);
             record.Add("Sequences", sequences, sequences > 0);
+        }
+    }
+
+    // Where past steps of a convolution are stored otherwise than a state is.
+    private static string Carried(CarriedState state)
+    {
+        List<string> details = [];
+        Add("AdjointRow", state.Adjoint.Row, state.Values.Row);
+        Add("Phases", state.Values.Phases, 1);
+        Add("PhaseLength", state.Values.PhaseLength, 0);
+        Add("First", state.First, 0);
+        return details.Count == 0 ? "" : $" {{ {string.Join(", ", details)} }}";
+
+        void Add(string name, int value, int usual)
+        {
+            if (value != usual)
+            {
+                details.Add($"{name} = {value}");
+            }
         }
     }
 

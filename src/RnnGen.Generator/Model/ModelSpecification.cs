@@ -120,9 +120,6 @@ internal sealed record ModelSpecification(
     /// <summary>Whether each step's output depends on the steps up to it only, so that sequences can be fed step by step.</summary>
     public bool IsCausal => Decoder is null && !Layers.Any(l => l.Bidirectional || l.Convolution is { Causal: false });
 
-    /// <summary>Whether all that a sequence needs of one before are its states, so that it may continue it in training.</summary>
-    public bool ContinuesByStates => IsCausal && !Layers.Any(l => l.Convolution is { Reach: > 0 });
-
     /// <summary>All declared layers of both stacks, and the output layer.</summary>
     public IEnumerable<LayerSpecification> AllLayers => Layers.Concat(Decoder?.Layers ?? new EquatableArray<LayerSpecification>([])).Append(Output);
 

@@ -215,7 +215,6 @@ internal static class ModelParser
         LayerSpecification? last = model.Layers.LastOrDefault(l => l.IsRecurrent);
         string? problem = !model.IsRecomputed ? null
             : !model.IsCausal ? "reads sequences as a whole, so a step depends on later ones; recomputation needs one stack without bidirectional layers"
-            : !model.ContinuesByStates ? "has a [Conv1D], which reads steps of the window before; recomputation keeps states, and no steps"
             : model.Loss.Definition.Targets == LossTargets.Labels ? $"has {model.Loss.Said}, which looks at all steps at once"
             : model.Architecture == Architecture.ManyToOne && (model.Pooling != Pooling.Last || last is { Residual: true } or { OutputIsState: false }) ? "reads all outputs of its last recurrent layer at the end, but recomputation does not keep them"
             : model.SequenceLength % model.RecomputeEvery != 0 ? $"has {AttributeArguments.Text(model.SequenceLength)} steps (SequenceLength), which {AttributeArguments.Text(model.RecomputeEvery)} does not divide"

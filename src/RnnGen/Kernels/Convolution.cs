@@ -25,18 +25,18 @@ public static class Convolution
     /// <param name="arena">The arena.</param>
     /// <param name="target">Where row 0 goes; from a step to the one a dilation later; from a row to the next.</param>
     /// <param name="shape">The windows.</param>
-    /// <param name="steps">Steps of the longest sequence.</param>
+    /// <param name="goesOn">Whether the steps in front of it are there already.</param>
     /// <param name="rows">The group.</param>
     /// <param name="first">The first row.</param>
     /// <param name="last">The row after the last.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Spread<T>(ref T source, in StepValues from, ref T arena, in StepValues target, in ConvolutionShape shape, int steps, GroupRows rows, int first, int last) where T : unmanaged
+    public static void Spread<T>(ref T source, in StepValues from, ref T arena, in StepValues target, in ConvolutionShape shape, bool goesOn, GroupRows rows, int first, int last) where T : unmanaged
     {
         for (int row = first; row < last; row++)
         {
             int length = rows.Length(row), end = shape.Back + length;
             ref T to = ref Unsafe.Add(ref arena, target.At(0, row));
-            for (int place = 0; place < shape.Back; place++)
+            for (int place = goesOn ? shape.Back : 0; place < shape.Back; place++)
             {
                 Clear(ref Unsafe.Add(ref to, shape.At(place)), shape.Width);
             }
@@ -59,13 +59,12 @@ public static class Convolution
     /// <param name="from">Row 0 of the first step's window.</param>
     /// <param name="target">Row 0 of the first step that windows read.</param>
     /// <param name="shape">The windows.</param>
-    /// <param name="steps">Steps of the longest sequence.</param>
     /// <param name="isWritten">Whether the adjoint is written, and not added to what is stored there.</param>
     /// <param name="rows">The group.</param>
     /// <param name="first">The first row.</param>
     /// <param name="last">The row after the last.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Collect<T>(ref T arena, in StepValues from, in StepValues target, in ConvolutionShape shape, int steps, bool isWritten, GroupRows rows, int first, int last)
+    public static void Collect<T>(ref T arena, in StepValues from, in StepValues target, in ConvolutionShape shape, bool isWritten, GroupRows rows, int first, int last)
         where T : unmanaged, INumber<T>
     {
         // From a tap's part of the one window that reads a step by it to the next tap's.
@@ -80,6 +79,60 @@ public static class Convolution
                 int taps = Math.Min(shape.Kernel, place / shape.Dilation + 1) - firstTap;
                 ref T values = ref Unsafe.Add(ref arena, from.At(place - firstTap * shape.Dilation, row) + firstTap * shape.Width);
                 Sum(ref values, tapStep, taps, ref Unsafe.Add(ref arena, target.At(step, row)), shape.Width, isWritten);
+            }
+        }
+    }
+
+    /// <summary>The adjoints of the last steps of sequences, by what a later window reads of them, are added to theirs.</summary>
+    /// <typeparam name="T">The number type.</typeparam>
+    /// <param name="arena">The arena.</param>
+    /// <param name="past">Row 0 of the adjoint of the oldest of the steps before the later window.</param>
+    /// <param name="target">Row 0 of the first step's adjoint.</param>
+    /// <param name="shape">The windows.</param>
+    /// <param name="rows">The group.</param>
+    /// <param name="first">The first row.</param>
+    /// <param name="last">The row after the last.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void CollectLater<T>(ref T arena, in StepValues past, in StepValues target, in ConvolutionShape shape, GroupRows rows, int first, int last) where T : unmanaged, INumber<T>
+    {
+        for (int row = first; row < last; row++)
+        {
+            int length = rows.Length(row);
+            for (int place = Math.Max(0, shape.Back - length); place < shape.Back; place++)
+            {
+                Sum(ref Unsafe.Add(ref arena, past.At(place, row)), 0, 1, ref Unsafe.Add(ref arena, target.At(length - shape.Back + place, row)), shape.Width, isWritten: false);
+            }
+        }
+    }
+
+    /// <summary>The adjoints of windows become those of the steps before the first one; what a later window reads of these, where sequences have fewer steps, is there and is kept.</summary>
+    /// <typeparam name="T">The number type.</typeparam>
+    /// <param name="arena">The arena.</param>
+    /// <param name="from">Row 0 of the first step's window.</param>
+    /// <param name="past">Row 0 of the adjoint of the oldest step: before the later window, and then before the first step.</param>
+    /// <param name="shape">The windows.</param>
+    /// <param name="rows">The group.</param>
+    /// <param name="first">The first row.</param>
+    /// <param name="last">The row after the last.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void CollectPast<T>(ref T arena, in StepValues from, in StepValues past, in ConvolutionShape shape, GroupRows rows, int first, int last) where T : unmanaged, INumber<T>
+    {
+        int tapStep = shape.Width - shape.Dilation * from.Step;
+        for (int row = first; row < last; row++)
+        {
+            int length = rows.Length(row);
+            for (int place = shape.Back - 1; place >= 0 && length > 0; place--)
+            {
+                // What was before the later window's first step is so many steps further back before this one's.
+                ref T adjoint = ref Unsafe.Add(ref arena, past.At(place, row));
+                if (place >= length)
+                {
+                    Copy(ref Unsafe.Add(ref arena, past.At(place - length, row)), ref adjoint, shape.Width);
+                }
+
+                int firstTap = place < length ? 0 : (place - length) / shape.Dilation + 1, taps = Math.Min(shape.Kernel, place / shape.Dilation + 1) - firstTap;
+                ref T values = ref Unsafe.Add(ref arena, from.At(place - firstTap * shape.Dilation, row) + firstTap * shape.Width);
+                Sum(ref values, tapStep, taps, ref adjoint, shape.Width, isWritten: place < length);
             }
         }
     }

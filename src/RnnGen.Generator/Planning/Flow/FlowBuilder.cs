@@ -43,7 +43,7 @@ internal sealed class FlowBuilder(ModelSpecification model, long parameters)
     {
         (string name, Func<string, string> tensorName, LayerSpecification layer, PlannedUnit source, Clock clock) = added;
         bool isTrained = source.IsTrained || !layer.Frozen || added.Starts.Values.Any(s => s.IsTrained);
-        bool isStateful = source.IsStateful || (model.ContinuesByStates && layer.Cell.Definition.States.Count > 0);
+        bool isStateful = source.IsStateful || (model.IsCausal && layer.Cell.Definition.States.Count > 0);
         LayerPlan plan = LayerPlan.Create(new LayerShape(
             layer.Cell, layer.Activation, source.Width, layer.Size, model.Precision, model.Accuracy,
             new LayerGradients(

@@ -60,6 +60,9 @@ internal abstract class Op(string name, Clock clock, int steps, int width) : Pla
     /// <summary>Its calls from its adjoint to those of its sources, and to the gradients of its parameters.</summary>
     public abstract IEnumerable<Call> Backward(BackwardLayout layout);
 
+    /// <summary>Its states that may come from the sequence before, and go to the one after.</summary>
+    public virtual IReadOnlyList<CarriedState> Carried(BackwardLayout layout) => [];
+
     /// <summary>What the runtime puts into the arena for it before a training step; null for what units make.</summary>
     public virtual PlannedInput? Given(BackwardLayout layout) => null;
 

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 using RnnGen.Generator.Model;
 using RnnGen.Generator.Planning.Calls;
 using RnnGen.Generator.Planning.Flow;
@@ -19,17 +20,21 @@ internal sealed class StepWindows : Op
     private const int LargestRow = int.MaxValue - 1024;
 
     private readonly ConvolutionSpecification _windows;
+    private readonly bool _carries;
 
-    /// <param name="readsAhead">Whether products of a block of steps are faster than those of one step after the other.</param>
-    private StepWindows(PlannedUnit source, ConvolutionSpecification windows, bool readsAhead)
+    private StepWindows(ModelSpecification model, PlannedUnit source, ConvolutionSpecification windows)
         : base($"windows of {source.Name}", source, windows.Kernel * source.Width)
     {
-        (_windows, ReadsAhead, Sources) = (windows, readsAhead, [source]);
+        (_windows, Sources) = (windows, [source]);
+        _carries = IsStateful = model.IsCausal;
+
+        // Products of a block of steps are faster than those of one step after the other.
+        ReadsAhead = model.PredictionWeights == WeightFormat.Float;
     }
 
     /// <summary>A window of one step is the step.</summary>
     public static PlannedUnit Before(FlowBuilder flow, LayerPlace place, PlannedUnit values) =>
-        place.Layer.Convolution is { Kernel: > 1 } windows ? flow.Add(new StepWindows(values, windows, flow.Model.PredictionWeights == WeightFormat.Float)) : values;
+        place.Layer.Convolution is { Kernel: > 1 } windows ? flow.Add(new StepWindows(flow.Model, values, windows)) : values;
 
     private PlannedUnit Source => Sources[0];
 
@@ -50,12 +55,63 @@ internal sealed class StepWindows : Op
 
     public override IEnumerable<Call> Forward(ForwardLayout layout)
     {
-        yield return new SpreadSteps(layout.MemoryOf(Source), layout.Values(Source), Values(layout), Shape(PhaseLength), Steps, RowRange.OverSteps(Clock)) { Note = Name };
+        bool goesOn = _carries && layout.Trains;
+        if (goesOn)
+        {
+            yield return new BeginSteps(Values(layout), Shape(PhaseLength), RowRange.All) { Starts = true, Note = $"{Past} steps of {Source.Name} before the first step = 0" };
+        }
+
+        yield return new SpreadSteps(layout.MemoryOf(Source), layout.Values(Source), Values(layout), Shape(PhaseLength), goesOn, RowRange.OverSteps(Clock)) { Note = Name };
+    }
+
+    // Past steps before the first step, and their adjoints: from the oldest to the newest.
+    private int PastRow(ModelSpecification model) => Scalar.PaddedRow(Saturated.ToInt((long)Back * Source.Width), model.Precision);
+
+    private ValueRows PastAdjoint(BackwardLayout layout) => new(layout[this, Past].Offset, Source.Width, PastRow(layout.Specification));
+
+    /// <summary>Steps that follow each other are one state, others a state each.</summary>
+    public override IReadOnlyList<CarriedState> Carried(BackwardLayout layout)
+    {
+        if (!_carries)
+        {
+            return [];
+        }
+
+        ValueRows values = Values(layout.Forward), adjoint = PastAdjoint(layout);
+        return _windows.Dilation == 1 ? [new(this, Past, values, adjoint, Back * Source.Width)]
+            : [.. Enumerable.Range(0, Back).Select(step => new CarriedState(this, $"{Past} {step}", values, adjoint with { Offset = adjoint.At(step) }, Source.Width) { First = step })];
+    }
+
+    public override void ReserveBackward(BackwardLayout layout)
+    {
+        if (_carries)
+        {
+            layout.ReserveCarry(this, Past, $"adjoint of {Past} steps of {Source.Name}", PastRow(layout.Specification));
+        }
     }
 
     public override IEnumerable<Call> Backward(BackwardLayout layout)
     {
-        yield return new CollectSteps(layout.Adjoint(this), layout.Adjoint(Source), Shape(0), Steps, layout.IsLastReader(this, Source), RowRange.OverSteps(Clock)) { Note = $"the adjoint of {Source.Name}" };
+        ValueRows windows = layout.Adjoint(this);
+        bool isRecomputed = layout.Specification.IsRecomputed;
+        if (_carries)
+        {
+            yield return new ClearRows(layout[this, Past].Offset, PastRow(layout.Specification), RowRange.All) { Note = $"the adjoint of what is read after the last step = 0" }.Where(isRecomputed, Condition.AreLast);
+        }
+
+        if (Source.Flows)
+        {
+            yield return new CollectSteps(windows, layout.Adjoint(Source), Shape(0), layout.IsLastReader(this, Source), RowRange.OverSteps(Clock)) { Note = $"the adjoint of {Source.Name}" };
+            if (_carries && isRecomputed)
+            {
+                yield return new CollectLater(PastAdjoint(layout), layout.Adjoint(Source), Shape(0), RowRange.OverSteps(Clock)) { Note = "and what later windows read" };
+            }
+        }
+
+        if (_carries)
+        {
+            yield return new CollectPast(windows, PastAdjoint(layout), Shape(0), RowRange.OverSteps(Clock)) { Note = "the adjoint of the steps before the first" }.Where(true, Condition.HaveStates);
+        }
     }
 
     public override void ReserveStep(StepLayout layout)
@@ -133,18 +189,31 @@ internal sealed record WindowShape(int Width, int Kernel, int Dilation, int Back
 }
 
 /// <summary>Sequences are laid out with zero around each.</summary>
-internal sealed record SpreadSteps(Argument Memory, ValueRows From, ValueRows To, WindowShape Shape, int Steps, RowRange Rows) : Call
+/// <param name="GoesOn">Whether what is in front of them is there already.</param>
+internal sealed record SpreadSteps(Argument Memory, ValueRows From, ValueRows To, WindowShape Shape, bool GoesOn, RowRange Rows) : Call
 {
     public override Invocation Invocation => Invocation.OfRuntime(
-        "Convolution.Spread", Memory, new Argument.Made([From]), Argument.Arena, new Argument.Made([To]), Shape.Argument, Steps, Rows);
+        "Convolution.Spread", Memory, new Argument.Made([From]), Argument.Arena, new Argument.Made([To]), Shape.Argument, GoesOn, Rows);
 }
 
 /// <summary>The adjoints of windows become those of the steps that they read.</summary>
 /// <param name="IsWritten">Whether the adjoint is written, and not added to what stands there.</param>
-internal sealed record CollectSteps(ValueRows From, ValueRows To, WindowShape Shape, int Steps, bool IsWritten, RowRange Rows) : Call
+internal sealed record CollectSteps(ValueRows From, ValueRows To, WindowShape Shape, bool IsWritten, RowRange Rows) : Call
 {
     public override Invocation Invocation => Invocation.OfRuntime(
-        "Convolution.Collect", Argument.Arena, new Argument.Made([From]), new Argument.Made([To]), Shape.Argument, Steps, IsWritten, Rows);
+        "Convolution.Collect", Argument.Arena, new Argument.Made([From]), new Argument.Made([To]), Shape.Argument, IsWritten, Rows);
+}
+
+/// <summary>The adjoints of the steps that a later window reads become those of the steps themselves.</summary>
+internal sealed record CollectLater(ValueRows Past, ValueRows To, WindowShape Shape, RowRange Rows) : Call
+{
+    public override Invocation Invocation => Invocation.OfRuntime("Convolution.CollectLater", Argument.Arena, new Argument.Made([Past]), new Argument.Made([To]), Shape.Argument, Rows);
+}
+
+/// <summary>The adjoints of windows become those of the steps before the first one.</summary>
+internal sealed record CollectPast(ValueRows From, ValueRows Past, WindowShape Shape, RowRange Rows) : Call
+{
+    public override Invocation Invocation => Invocation.OfRuntime("Convolution.CollectPast", Argument.Arena, new Argument.Made([From]), new Argument.Made([Past]), Shape.Argument, Rows);
 }
 
 /// <summary>A step's windows, of its values and the rings of those before.</summary>
@@ -157,6 +226,11 @@ internal sealed record WindowsOfStep(SourceRows From, ValueRows To, ValueRows Ri
 /// <summary>The places in front of each sequence's first step become zero.</summary>
 internal sealed record BeginSteps(ValueRows To, WindowShape Shape, RowRange Rows) : Call
 {
+    /// <summary>Whether sequences that continue others have something else there.</summary>
+    public bool Starts { get; init; }
+
+    public override bool IsStart => Starts;
+
     public override Invocation Invocation => Invocation.OfRuntime("Convolution.Begin", Argument.Arena, new Argument.Made([To]), Shape.Argument, Rows);
 }
 
