@@ -34,12 +34,12 @@ public sealed partial class ConvolvedEndFloat;
 
 [RnnModel(Architecture.ManyToOne, InputSize = 17, SequenceLength = 5, OutputSize = 2, BatchSize = 4, Pooling = Pooling.Mean, Precision = Precision.Double)]
 [Conv1D(33, 4, Activation = Activation.Sigmoid)]
-[MinGru(33)]
+[QuasiRnn(33)]
 public sealed partial class ConvolvedScan;
 
 [RnnModel(Architecture.ManyToOne, InputSize = 17, SequenceLength = 5, OutputSize = 2, BatchSize = 4, Pooling = Pooling.Mean)]
 [Conv1D(33, 4, Activation = Activation.Sigmoid)]
-[MinGru(33)]
+[QuasiRnn(33)]
 public sealed partial class ConvolvedScanFloat;
 
 [RnnModel(Architecture.ManyToMany, InputSize = 8, SequenceLength = 6, OutputSize = 1, BatchSize = 4, OutputSkip = true, Precision = Precision.Double)]
