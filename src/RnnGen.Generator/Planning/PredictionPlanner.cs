@@ -63,7 +63,7 @@ internal sealed class PredictionPlanner
             States = _layout.States,
             Outputs = _layout.Values(DataFlow.OutputsOf(_units), 0),
             Pool = _layout.Pool,
-            Starts = _layout.States.Select(s => (Call)(new StartRows(s.Initial, s.Even.Offset, s.Row, _layout.All) { Note = $"{s.Unit.Name} {s.Name}" })).ToList(),
+            Starts = _layout.States.Select(s => (Call)InitialStates.Start(s, _layout.All)).ToList(),
             Steps = calls,
         };
     }

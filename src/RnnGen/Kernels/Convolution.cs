@@ -123,7 +123,7 @@ public static class Convolution
             int length = rows.Length(row);
             for (int place = shape.Back - 1; place >= 0 && length > 0; place--)
             {
-                // What was before the later window's first step is so many steps further back before this one's.
+                // The later window's past begins as many steps further on as this one has.
                 ref T adjoint = ref Unsafe.Add(ref arena, past.At(place, row));
                 if (place >= length)
                 {
@@ -141,8 +141,29 @@ public static class Convolution
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Sum<T>(ref T values, int stretch, int count, ref T target, int width, bool isWritten) where T : unmanaged, INumber<T>
     {
-        int i = 0;
-        for (; i <= width - Vector<T>.Count; i += Vector<T>.Count)
+        int i = 0, vector = Vector<T>.Count;
+        for (; i <= width - 4 * vector; i += 4 * vector)
+        {
+            ref T to = ref Unsafe.Add(ref target, i);
+            Vector<T> a = isWritten ? Vector<T>.Zero : Vector.LoadUnsafe(ref to), b = isWritten ? Vector<T>.Zero : Vector.LoadUnsafe(ref to, (nuint)vector);
+            Vector<T> c = isWritten ? Vector<T>.Zero : Vector.LoadUnsafe(ref to, (nuint)(2 * vector)), d = isWritten ? Vector<T>.Zero : Vector.LoadUnsafe(ref to, (nuint)(3 * vector));
+            ref T from = ref Unsafe.Add(ref values, i);
+            for (int k = 0; k < count; k++)
+            {
+                a += Vector.LoadUnsafe(ref from);
+                b += Vector.LoadUnsafe(ref from, (nuint)vector);
+                c += Vector.LoadUnsafe(ref from, (nuint)(2 * vector));
+                d += Vector.LoadUnsafe(ref from, (nuint)(3 * vector));
+                from = ref Unsafe.Add(ref from, stretch);
+            }
+
+            a.StoreUnsafe(ref to);
+            b.StoreUnsafe(ref to, (nuint)vector);
+            c.StoreUnsafe(ref to, (nuint)(2 * vector));
+            d.StoreUnsafe(ref to, (nuint)(3 * vector));
+        }
+
+        for (; i <= width - vector; i += vector)
         {
             Vector<T> sum = isWritten ? Vector<T>.Zero : Vector.LoadUnsafe(ref target, (nuint)i);
             for (int k = 0; k < count; k++)
@@ -286,7 +307,17 @@ public static class Convolution
             int offset = weight + filter * row;
             if (offset >= first && offset < last)
             {
-                Transpose(ref Unsafe.Add(ref parameters, offset), channels, kernel, ref Unsafe.Add(ref packs, ordered + filter * row));
+                ref T to = ref Unsafe.Add(ref packs, ordered + filter * row);
+                for (int tap = 0; tap < kernel; tap++)
+                {
+                    ref T from = ref Unsafe.Add(ref parameters, offset + tap);
+                    for (int channel = 0; channel < channels; channel++)
+                    {
+                        to = from;
+                        to = ref Unsafe.Add(ref to, 1);
+                        from = ref Unsafe.Add(ref from, kernel);
+                    }
+                }
             }
         }
     }
@@ -316,26 +347,16 @@ public static class Convolution
 
             ref T from = ref Unsafe.Add(ref arena, panels.At(0, filter / block) + filter % block);
             ref T to = ref Unsafe.Add(ref gradients, offset);
+            int columnStep = panels.Step;
             for (int tap = 0; tap < kernel; tap++)
             {
+                ref T at = ref Unsafe.Add(ref to, tap);
                 for (int channel = 0; channel < channels; channel++)
                 {
-                    Unsafe.Add(ref to, channel * kernel + tap) = from;
-                    from = ref Unsafe.Add(ref from, panels.Step);
+                    at = from;
+                    at = ref Unsafe.Add(ref at, kernel);
+                    from = ref Unsafe.Add(ref from, columnStep);
                 }
-            }
-        }
-    }
-
-    // [rows, columns] becomes [columns, rows].
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Transpose<T>(ref T from, int rows, int columns, ref T to) where T : unmanaged
-    {
-        for (int row = 0; row < rows; row++)
-        {
-            for (int column = 0; column < columns; column++)
-            {
-                Unsafe.Add(ref to, column * rows + row) = Unsafe.Add(ref from, row * columns + column);
             }
         }
     }
