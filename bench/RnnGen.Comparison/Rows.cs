@@ -45,6 +45,7 @@ internal static class Rows
         .. ManyAtOnce.All,
         .. Scans.All,
         .. HeadRows.All,
+        .. Convolutions.All,
 
         Streaming<StreamLstm_1_8>(model =>
         {

@@ -44,6 +44,7 @@ internal static class Fixes
         [Broken.ResidualSize.Id] = ArgumentFixes.Remove,
         [Broken.NothingToTie.Id] = ArgumentFixes.Remove,
         [Broken.NothingToSkip.Id] = ArgumentFixes.Remove,
+        [Broken.ConvolutionDoesNotFit.Id] = place => place.Argument is null ? LayerFixes.Remove(place) : ArgumentFixes.Remove(place),
         [Broken.NothingToMask.Id] = ArgumentFixes.Remove,
         [Broken.NoInputGradients.Id] = ArgumentFixes.Remove,
         [Broken.NoRecomputation.Id] = place => ArgumentFixes.Divisor(place).Concat(ArgumentFixes.Remove(place)),

@@ -28,3 +28,9 @@ internal sealed partial class QuantileModel;
 [Embedding(9, 5)]
 [Lstm(16)]
 internal sealed partial class DecoderModel;
+
+[RnnModel(Architecture.ManyToMany, InputSize = 16, SequenceLength = 24, OutputSize = 2, BatchSize = 16, OutputSkip = true)]
+[Conv1D(17, 3, Activation = Activation.Tanh)]
+[Conv1D(16, 2, Dilation = 3)]
+[Gru(17)]
+internal sealed partial class ConvolvedModel;

@@ -6,7 +6,7 @@ using RnnGen;
 using RnnGen.Aot;
 using RnnGen.Runtime;
 
-// Trains, predicts, streams, saves and reloads an LSTM, a GRU and a model of quantiles, predicts with weights in fewer bits, trains and decodes with attention, and prints a hash of all result bits.
+// Trains, predicts, streams, saves and reloads an LSTM, a GRU and a model of quantiles, predicts with weights in fewer bits, trains and decodes with attention, trains and streams convolutions, and prints a hash of all result bits.
 // [--width 128|256|512] lowers the vector width, [--bench] prints median times too.
 int widthAt = Array.IndexOf(args, "--width");
 if (widthAt >= 0)
@@ -144,6 +144,28 @@ Add([lstm.TrainStep(new() { Inputs = inputs, Targets = targets, Count = Count, W
 Add([decoder.TrainStep(new() { Inputs = inputs, Targets = tokens, Count = Count, Weights = ofSteps }, decoderOptimizer)]);
 decoder.Fit(SequenceDataset.FromArrays(inputs, tokens, Count).WithWeights(ofSteps), options: new FitOptions { Epochs = 1, BatchSize = 5, ClassWeights = ClassWeights.Balanced });
 Add(decoder.Parameters);
+
+var convolved = new ConvolvedModel(seed: 4);
+var convolvedOptimizer = new Adam(1e-3) { ClipNorm = 1 };
+ConvolvedModel.State convolvedState = convolved.CreateState();
+float[] targetsOfSteps = Draw(Count * ConvolvedModel.SequenceLength * ConvolvedModel.OutputSize), stepped = new float[ConvolvedModel.OutputSize], block = new float[ConvolvedModel.SequenceLength * ConvolvedModel.OutputSize];
+for (int step = 0; step < 10; step++)
+{
+    Add([convolved.TrainStep(inputs, targetsOfSteps, Count, convolvedOptimizer)]);
+}
+
+Add(convolved.Parameters);
+ReadOnlySpan<float> sequence = inputs.AsSpan(0, ConvolvedModel.SequenceLength * ConvolvedModel.InputSize);
+convolved.Predict(sequence, block);
+Add(block);
+for (int step = 0; step < ConvolvedModel.SequenceLength; step++)
+{
+    convolvedState.Step(sequence.Slice(step * ConvolvedModel.InputSize, ConvolvedModel.InputSize), stepped);
+    Add(stepped);
+}
+
+convolvedState.Process(sequence, block);
+Add(block);
 
 Print("width", VectorWidths.Default);
 Print("hash", Convert.ToHexString(hash.GetHashAndReset()));

@@ -33,6 +33,7 @@ public sealed partial class ReferenceTests
         """
         [RnnModel(Architecture.ManyToOne, SequenceLength = 3, OutputSize = 2, Loss = Loss.CrossEntropy, InitialState = InitialState.Learned)]
         [Embedding(9, 4)]
+        [Conv1D(4, 2)]
         [Lstm(4, Bidirectional = true)]
         [LayerNorm]
         [Dense(5)]

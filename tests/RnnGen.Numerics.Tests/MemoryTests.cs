@@ -96,11 +96,11 @@ public class MemoryTests
             }
 
             Prediction.Add((layout.ModelName, $"prediction {batches}", layout.PredictionMemory, prediction));
-            Training.Add((layout.ModelName, $"training {(Members.Streams(typeof(TModel)) ? "with states " : "")}{(DeclaredModels.Declaration<TModel>().RecomputeEvery > 0 ? "and recomputation " : "")}{(model is IGradientFlowModel ? "measured " : "")}in {number} to {classes}", layout.TrainingMemory, training));
+            Training.Add((layout.ModelName, $"training {(Members.Streams(typeof(TModel)) ? "with states " : "")}{(DeclaredModels.Declaration<TModel>().RecomputeEvery > 0 ? "and recomputation " : "")}{(SharesSteps(model) ? "of shared steps " : "")}{(model is IGradientFlowModel ? "measured " : "")}in {number} to {classes}", layout.TrainingMemory, training));
 
             // A model whose batch is one group trains on one thread.
             if (thread > 0)
-                Threads.Add((layout.ModelName, $"a thread {(Members.Streams(typeof(TModel)) ? "with states " : "")}{(DeclaredModels.Declaration<TModel>().RecomputeEvery > 0 ? "and recomputation " : "")}to {classes}", layout.ThreadMemory, thread));
+                Threads.Add((layout.ModelName, $"a thread {(Members.Streams(typeof(TModel)) ? "with states " : "")}{(DeclaredModels.Declaration<TModel>().RecomputeEvery > 0 ? "and recomputation " : "")}{(SharesSteps(model) ? "of shared steps " : "")}to {classes}", layout.ThreadMemory, thread));
 
             // Drawing the weights allocates too: here the arrays themselves are looked at.
             object core = Field(model, "_rnn")!;
@@ -108,6 +108,15 @@ public class MemoryTests
             int size = TNumber.Zero is float ? 4 : 8;
             (OnHeap(parameters, size) + OnHeap(packs, size) + AlignedBuffer).ShouldBe(layout.ModelMemory, layout.ModelName);
             CheckState<TNumber>(model, layout, size);
+        }
+
+        // Whether a group has an object besides, for the steps that threads share.
+        private static bool SharesSteps(object model)
+        {
+            object shape = Property(Property(Field(model, "_rnn")!, "Shape")!, "Training")!;
+            return (bool)Property(shape, "SharesSteps")!;
+
+            static object? Property(object owner, string name) => owner.GetType().GetProperty(name, BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)!.GetValue(owner);
         }
 
         private const int AlignedBuffer = 32;

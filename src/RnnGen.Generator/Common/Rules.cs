@@ -379,6 +379,12 @@ internal static class Rules
         "The model '{0}' {1}; fix that, or remove 'OutputSkip'",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN080"));
 
+    public static readonly DiagnosticDescriptor ConvolutionDoesNotFit = new(
+        "RNN081",
+        "A convolution does not fit its sequences",
+        "The model '{0}' has a [Conv1D] that {1}",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN081"));
+
     public static readonly DiagnosticDescriptor CellPhases = new(
         "RNN065",
         "A cell runs in several phases",

@@ -26,7 +26,7 @@ internal static class DecoderEmitter
             record.Add("HeadSize", context.Model.HeadSize, readsHead);
             record.Add("Weights", $"new({decoder.Weights?.Offset}, 0, {decoder.Weights?.Row})", decoder.Weights is not null);
             record.AddList("States", $"{ModelContext.Runtime}.DecoderState", decoder.States.Select(s =>
-                ($"new({s.Even.Offset}, {s.Odd.Offset}, {s.Layer.Plan.StateRow(s.Name)})", $"{s.Layer.Name} {s.Name}")), isRequired: true);
+                ($"new({s.Even.Offset}, {s.Odd.Offset}, {s.Row})", $"{s.Unit.Name} {s.Name}")), isRequired: true);
         }
     }
 }

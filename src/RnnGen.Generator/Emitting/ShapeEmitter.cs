@@ -107,7 +107,7 @@ internal static class ShapeEmitter
             }
 
             record.AddList("States", $"{ModelContext.Runtime}.CarriedPlace", training.States.Select(s =>
-                ($"new({s.Values.Offset}, {s.Values.StepLength}, {s.Values.Row}, {s.Adjoint.Offset}, {s.Layer.Plan.StateSize(s.State)})", $"{s.Layer.Name} {s.State}")));
+                ($"new({s.Values.Offset}, {s.Values.StepLength}, {s.Values.Row}, {s.Adjoint.Offset}, {s.Size}){Carried(s)}", $"{s.Unit.Name} {s.State}")));
             record.AddList("Learned", $"{ModelContext.Runtime}.SummedRows", training.VectorGradients.Where(v => v.Rows is not null).Select(v =>
                 ($"new({v.Rows!.Offset}, {v.Rows.Row}, {v.Vector.Length}, {v.Sum.Offset})", v.Vector.Tensor.Name)));
             if (training.Explained is { } explained)
@@ -163,7 +163,7 @@ internal static class ShapeEmitter
             record.Add("Head", streaming.Head.Offset, plan.Specification.Loss.Definition.ReadsHead);
             record.Add("Length", "State.Length");
             record.AddList("States", $"{ModelContext.Runtime}.StreamedState", streaming.States.Select(s =>
-                ($"new({s.Even.Offset}, {s.Odd.Offset}, {s.Layer.Plan.StateSize(s.Name)}{(s.Layer.Initials.TryGetValue(s.Name, out PlannedVector? learned) ? $", {learned.Pack}" : "")})", $"{s.Layer.Name} {s.Name}")), isRequired: true);
+                ($"new({s.Even.Offset}, {s.Odd.Offset}, {s.Size}{StateDetails(s)}", $"{s.Unit.Name} {s.Name}")), isRequired: true);
             record.Add("Pool", streaming.Pool?.SoFar.Offset, streaming.Pool is not null);
             record.Add("PoolWidth", streaming.Pool?.Unit.Width, streaming.Pool is not null);
             if (plan.Block is { } block)
@@ -182,11 +182,33 @@ internal static class ShapeEmitter
             record.Add("Outputs", $"new({block.Outputs.Offset}, {block.Outputs.Row}, 0)");
             record.Add("Head", $"new({block.Head.Offset}, {block.Head.Row}, 0)", plan.Specification.Loss.Definition.ReadsHead);
             record.AddList("States", $"{ModelContext.Runtime}.BlockState", block.States.Select(s =>
-                ($"new({s.Even.Offset}, {s.Layer.Plan.BlockStep(s.Name)})", $"{s.Layer.Name} {s.Name}")), isRequired: true);
+                ($"new({s.Even.Offset}, {s.BlockStep}){(s.Slot > 0 ? $" {{ Past = {s.Size} }}" : "")}", $"{s.Unit.Name} {s.Name}")), isRequired: true);
             record.Add("Pool", block.Pool?.SoFar.Offset, block.Pool is not null);
             record.Add("Sequences", plan.SequencesInBlocks, plan.PredictsInBlocks);
         }
     }
+
+    // Where past steps of a convolution are stored otherwise than a state is.
+    private static string Carried(CarriedState state)
+    {
+        List<string> details = [];
+        Add("AdjointRow", state.Adjoint.Row, state.Values.Row);
+        Add("Phases", state.Values.Phases, 1);
+        Add("PhaseLength", state.Values.PhaseLength, 0);
+        Add("First", state.First, 0);
+        return details.Count == 0 ? "" : $" {{ {string.Join(", ", details)} }}";
+
+        void Add(string name, int value, int usual)
+        {
+            if (value != usual)
+            {
+                details.Add($"{name} = {value}");
+            }
+        }
+    }
+
+    /// <summary>What a streamed state has beside its place: what it starts from, or that it is a ring; with the parenthesis that closes the constructor's arguments.</summary>
+    public static string StateDetails(PredictionState state) => state.Initial is { } learned ? $", {learned.Pack})" : state.Slot > 0 ? $") {{ Slot = {state.Slot} }}" : ")";
 
     /// <summary>Opens a field that is a record of the runtime.</summary>
     public static RecordWriter Open(ModelContext context, string field) => new(context.Writer, $"public static readonly {field} = new()", "};");

@@ -118,6 +118,13 @@ internal sealed class SpecificationJson
         Number("recurrentDropout", layer.RecurrentDropout, 0);
         Flag("residual", layer.Residual);
         Flag("frozen", layer.Frozen);
+        if (layer.Convolution is { } windows)
+        {
+            Number("kernel", windows.Kernel);
+            Number("dilation", windows.Dilation, 1);
+            Flag("causal", windows.Causal);
+        }
+
         Numbers(layer.Cell.Numbers, n => Number(n.Name, n.Value));
     }
 

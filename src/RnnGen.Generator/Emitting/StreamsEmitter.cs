@@ -60,7 +60,7 @@ internal static class StreamsEmitter
             record.Add("Rows", PredictionPlanner.StreamRows);
             record.Add("ArenaLength", streams.ArenaLength);
             record.AddList("States", $"{ModelContext.Runtime}.StreamedRowState", streams.States.Select(s =>
-                ($"new({s.Even.Offset}, {s.Odd.Offset}, {s.Layer.Plan.StateRow(s.Name)}, {s.Layer.Plan.StateSize(s.Name)}{(s.Layer.Initials.TryGetValue(s.Name, out PlannedVector? learned) ? $", {learned.Pack}" : "")})", $"{s.Layer.Name} {s.Name}")), isRequired: true);
+                ($"new({s.Even.Offset}, {s.Odd.Offset}, {s.Row}, {s.Size}{ShapeEmitter.StateDetails(s)}", $"{s.Unit.Name} {s.Name}")), isRequired: true);
             record.Add("Head", $"new({streams.Head.Offset}, 0, {streams.Head.Row})", plan.Specification.Loss.Definition.ReadsHead);
             if (streams.Pool is { } pool)
             {

@@ -121,7 +121,7 @@ internal sealed record ModelSpecification(
     };
 
     /// <summary>Whether each step's output depends on the steps up to it only, so that sequences can be fed step by step.</summary>
-    public bool IsCausal => Decoder is null && !Layers.Any(l => l.Bidirectional);
+    public bool IsCausal => Decoder is null && !Layers.Any(l => l.Bidirectional || l.Convolution is { Causal: false });
 
     /// <summary>All declared layers of both stacks, and the output layer.</summary>
     public IEnumerable<LayerSpecification> AllLayers => Layers.Concat(Decoder?.Layers ?? new EquatableArray<LayerSpecification>([])).Append(Output);
@@ -162,8 +162,10 @@ internal sealed record TypeHeader(string Keyword, string Name, bool IsPublic);
 /// <param name="Residual">Whether its inputs are added to its outputs.</param>
 /// <param name="Frozen">Whether training leaves its parameters alone.</param>
 /// <param name="RecurrentDropout">Share of its previous states that training leaves out of the products.</param>
+/// <param name="Convolution">The steps that it reads at a step; null where that is the step alone.</param>
 internal sealed record LayerSpecification(
-    CellSource Cell, int Size, Activation Activation, Initializer Initializer, bool Bidirectional = false, double Dropout = 0, bool Residual = false, bool Frozen = false, double RecurrentDropout = 0)
+    CellSource Cell, int Size, Activation Activation, Initializer Initializer, bool Bidirectional = false, double Dropout = 0, bool Residual = false, bool Frozen = false, double RecurrentDropout = 0,
+    ConvolutionSpecification? Convolution = null)
 {
     /// <summary>The op that it is, by whose name <see cref="Cell"/> goes; null for a cell.</summary>
     public DeclaredOp? Op => Cell.Text is null ? DeclaredOps.Find(Cell.Name) : null;
@@ -180,6 +182,22 @@ internal sealed record LayerSpecification(
 
     /// <summary>Values of a state.</summary>
     public int StateSize(string state) => Cell.Definition.SizeOf(Cell.Definition.States.First(s => s.Name == state).Width, Size);
+}
+
+/// <summary>The steps that a convolution reads at a step.</summary>
+/// <param name="Kernel">Their number.</param>
+/// <param name="Dilation">From one to the next.</param>
+/// <param name="Causal">Whether the last of them is the step itself; if not, the middle one is, or of two the one before.</param>
+internal sealed record ConvolutionSpecification(int Kernel, int Dilation, bool Causal)
+{
+    /// <summary>From the first of them to the last.</summary>
+    public long Reach => (Kernel - 1L) * Dilation;
+
+    /// <summary>From the first of them to the step.</summary>
+    public long Back => Causal ? Reach : Reach / 2;
+
+    /// <summary>From the step to the last of them.</summary>
+    public long Ahead => Reach - Back;
 }
 
 /// <summary>The stack that is fed its own output, step by step.</summary>

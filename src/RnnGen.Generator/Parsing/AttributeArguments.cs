@@ -161,6 +161,9 @@ internal sealed class AttributeArguments(AttributeData data, int index, List<Iss
     public void Report(DiagnosticDescriptor rule, string argument, params string[] arguments) =>
         issues.Add(new Issue(rule, IssuePlace.OfArgument(index, argument, Ordinal(argument)), Strings(arguments)));
 
+    /// <summary>Adds an issue at this attribute as a whole.</summary>
+    public void Report(DiagnosticDescriptor rule, IReadOnlyList<string> arguments) => issues.Add(new Issue(rule, IssuePlace.OfAttribute(index), Strings([.. arguments])));
+
     /// <summary>The argument with this name, or the one that stands for the constructor's parameter of this position.</summary>
     public static AttributeArgumentSyntax? Find(AttributeSyntax attribute, string name, int position)
     {

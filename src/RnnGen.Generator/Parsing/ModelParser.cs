@@ -160,11 +160,25 @@ internal static class ModelParser
             shape.Namespace, shape.ContainingTypes, shape.Declaration, architecture.Value, inputSize.Value, sequenceLength.Value,
             outputSize.Value, pooling.Value, source, outputActivation.Value, outputInitializer.Value, precision.Value, accuracy.Value, batchSize.Value, embedding,
             layers.Select(static layer => layer!).ToEquatableArray(), decoder, outputDropout.Value, labelLength.Value, initialState.Value, tied.Value, masked.Value, recomputeEvery.Value, gradientFlow.Value, weights, gradientSums.Value, predictionWeights.Value, skips.Value, infeasible.Value, inputGradients.Value);
+        if (!CheckConvolutions(type, specification, stacks, issues, cancellation))
+        {
+            return null;
+        }
+
         CheckTied(type, specification, arguments);
         IdleProperties.CheckTied(type.Name, arguments, specification);
         CheckSkip(type, specification, arguments);
         CheckRecomputation(type, specification, arguments);
         return specification;
+    }
+
+    private static bool CheckConvolutions(INamedTypeSymbol type, ModelSpecification model, DeclaredStacks stacks, List<Issue> issues, CancellationToken cancellation)
+    {
+        bool isSound = ConvolutionReader.Check(model, type.Name, Layers(stacks.First), model.Layers, model.FeatureSize);
+        return (model.Decoder is not { } decoder || ConvolutionReader.Check(model, type.Name, Layers(stacks.Second), decoder.Layers, decoder.FeatureSize(model.OutputSize))) && isSound;
+
+        List<AttributeArguments> Layers(IReadOnlyList<DeclaredAttribute> stack) =>
+            stack.Where(static l => !IsEmbedding(l)).Select(l => new AttributeArguments(l.Data, l.Index, issues, cancellation)).ToList();
     }
 
     // The output layer's weights are the table: as many outputs as tokens, and as many inputs as a row has values.
@@ -319,7 +333,7 @@ internal static class ModelParser
 
             // A layer that does not compile or is unknown might have been a recurrent one.
             LayerSpecification? read = ReadLayer(type, layer, issues, cancellation);
-            recurrent |= read is { IsRecurrent: true } || read is null && layer.Data.AttributeClass?.Name is var name and not "DenseAttribute" && DeclaredOps.OfAttribute(name) is null;
+            recurrent |= read is { IsRecurrent: true } || read is null && layer.Data.AttributeClass?.Name is var name and not ("DenseAttribute" or ConvolutionReader.Attribute) && DeclaredOps.OfAttribute(name) is null;
             if (read is not null)
             {
                 AttributeArguments written = new(layer.Data, layer.Index, issues, cancellation);
@@ -337,7 +351,7 @@ internal static class ModelParser
         }
         else if (!recurrent)
         {
-            string found = stack.Count == 0 ? "no layer" : layers.Count == 0 ? "only an embedding" : "only dense layers";
+            string found = stack.Count == 0 ? "no layer" : layers.Count == 0 ? "only an embedding" : layers.Any(static l => l?.Convolution is not null) ? "no layer that is recurrent" : "only dense layers";
             issues.Add(new Issue(Rules.NoRecurrentLayer, IssuePlace.OfAttribute(model.Index), AttributeArguments.Strings(type.Name, found)));
         }
 
@@ -431,6 +445,8 @@ internal static class ModelParser
                     : Layer(own, arguments, "hiddenSize", own.Definition.HasActivation ? arguments.Choice("Activation", Activation.Tanh) : Activation.Identity);
             case "DenseAttribute":
                 return Layer("dense", arguments, "size", arguments.Choice("Activation", Activation.Identity));
+            case ConvolutionReader.Attribute:
+                return ConvolutionReader.Read(arguments, Layer("dense", arguments, "filters", arguments.Choice("Activation", Activation.Identity)));
             case { } name when DeclaredOps.OfAttribute(name) is { } op:
                 return arguments.Choice("Initializer", Initializer.Default) is not null && arguments.Share("Dropout") is { } share && arguments.Flag("Residual") is { } isResidual && arguments.Flag("Frozen") is { } isFrozen
                     ? new LayerSpecification(op.Name, 0, Activation.Identity, Initializer.Default, Dropout: share, Residual: isResidual, Frozen: isFrozen)

@@ -116,7 +116,7 @@ internal sealed record TrainingPlan
             Dropouts = forward.Masks.Select(m => m.Place).ToList(),
             Draws = Masks.Draws(forward).ToList(),
             MaskedAdjoints = Masks.MaskedAdjoints(layout).ToList(),
-            States = layout.Layers.Where(layout.MayCarry).SelectMany(l => l.Plan.States.Select(s => new CarriedState(l, s, forward.Before(l, s, 0), layout.Carry(l, s)))).ToList(),
+            States = layout.Carried,
             Watched = watched,
             Explained = layout.Specification.InputGradients ? new ExplainedPlaces(inputs[0].Adjoint!, forward.Values(outputs), layout.Adjoint(outputs)) : null,
             Starts = starts,
@@ -150,8 +150,3 @@ internal enum TrainingCourse
 /// <param name="Sum">Where it is summed over groups.</param>
 /// <param name="Rows">What each row gives, where that is known only after all of the backward pass; null where the schedule sums it.</param>
 internal sealed record PlannedVectorGradient(PlannedVector Vector, ArenaBuffer Sum, ValueRows? Rows);
-
-/// <summary>A state that may be given to the first step and taken after the last one.</summary>
-/// <param name="Values">The state before each step, and after the last.</param>
-/// <param name="Adjoint">The adjoint of the state before the first step, at the end of the backward pass.</param>
-internal sealed record CarriedState(PlannedLayer Layer, string State, ValueRows Values, ArenaBuffer Adjoint);

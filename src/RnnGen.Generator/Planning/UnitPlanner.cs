@@ -85,10 +85,10 @@ internal sealed class UnitPlanner
     // A layer between the ops before and behind it.
     private PlannedUnit AddLayer(LayerPlace place, IReadOnlyDictionary<string, PlannedUnit>? starts = null)
     {
-        string kind = place.Prefix + (place.Layer.Op is { } op ? op.Title.ToLowerInvariant() : place.Layer.IsRecurrent ? "rnn" : "dense");
+        string kind = place.Prefix + (place.Layer.Op is { } op ? op.Title.ToLowerInvariant() : place.Layer.IsRecurrent ? "rnn" : place.Layer.Convolution is not null ? "conv" : "dense");
         _counts.TryGetValue(kind, out int index);
         _counts[kind] = index + 1;
-        place = place with { Index = index, Name = $"{place.Title}{(place.Layer.Op is { } declared ? declared.Title : place.Layer.IsRecurrent ? place.Layer.Cell.Title : "Dense")}{index}" };
+        place = place with { Index = index, Name = $"{place.Title}{(place.Layer.Op is { } declared ? declared.Title : place.Layer.IsRecurrent ? place.Layer.Cell.Title : place.Layer.Convolution is null ? "Dense" : "Conv")}{index}" };
         PlannedUnit source = OpList.Before(_flow, place);
         IReadOnlyList<PlannedUnit> values = place.Layer.IsOp ? [AddOp(place, kind, source)]
             : place.Layer.IsRecurrent ? AddRecurrent(place, kind, source, starts ?? new Dictionary<string, PlannedUnit>())

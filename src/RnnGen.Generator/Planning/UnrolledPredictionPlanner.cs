@@ -58,8 +58,8 @@ internal sealed class UnrolledPredictionPlanner
 
     private IEnumerable<Call> Starts(DecoderPlan decoder) => decoder.States.Select(s =>
     {
-        ValueRows from = _forward.Values(s.Layer.Starts[s.Name]);
-        return new CopyRows(from.Offset, from.Row, s.Layer.Plan.StateSize(s.Name), s.Even.Offset, s.Layer.Plan.StateRow(s.Name), RowRange.All) { Note = $"{s.Layer.Name} {s.Name} before its first step" };
+        ValueRows from = _forward.Values(((PlannedLayer)s.Unit).Starts[s.Name]);
+        return new CopyRows(from.Offset, from.Row, s.Size, s.Even.Offset, s.Row, RowRange.All) { Note = $"{s.Unit.Name} {s.Name} before its first step" };
     });
 
     private DecoderPlan OfDecoder(StepLayout layout)

@@ -156,7 +156,7 @@ public sealed class BatchState<T> : BatchState where T : unmanaged, INumber<T>
             int from = sequence * Length;
             foreach (CarriedPlace place in places)
             {
-                Rows.Copy(ref _values[0], from, 0, place.Size, ref arena, place.Values + row * place.Row, 0, 0, 1);
+                Rows.Copy(ref _values[0], from, 0, place.Size, ref arena, place.ValuesAt(0, row), 0, 0, 1);
                 from += place.Size;
             }
         }
@@ -172,7 +172,7 @@ public sealed class BatchState<T> : BatchState where T : unmanaged, INumber<T>
             int to = (start + rows.Sequence(row)) * Length;
             foreach (CarriedPlace place in places)
             {
-                Rows.Copy(ref arena, place.Values + rows.Length(row) * place.Step + row * place.Row, 0, place.Size, ref _next[0], to, 0, 0, 1);
+                Rows.Copy(ref arena, place.ValuesAt(rows.Length(row), row), 0, place.Size, ref _next[0], to, 0, 0, 1);
                 to += place.Size;
             }
         }
@@ -189,11 +189,11 @@ public sealed class BatchState<T> : BatchState where T : unmanaged, INumber<T>
             int to = sequence * Length;
             foreach (CarriedPlace place in places)
             {
-                Rows.Copy(ref arena, place.Adjoint + row * place.Row, 0, place.Size, ref _nextGradients[0], to, 0, 0, 1);
+                Rows.Copy(ref arena, place.AdjointAt(row), 0, place.Size, ref _nextGradients[0], to, 0, 0, 1);
                 to += place.Size;
                 if (_isCarried[sequence])
                 {
-                    Rows.Clear(ref arena, place.Adjoint + row * place.Row, place.Size, 0, 1);
+                    Rows.Clear(ref arena, place.AdjointAt(row), place.Size, 0, 1);
                 }
             }
         }

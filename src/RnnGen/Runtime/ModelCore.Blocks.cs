@@ -75,7 +75,7 @@ public partial class ModelCore<TNumber, TInput, TTarget>
             {
                 if (state.Step > 0)
                 {
-                    Copy(ref Unsafe.Add(ref a, state.First + count * state.Step), ref Unsafe.Add(ref a, state.First), state.Step);
+                    Copy(ref Unsafe.Add(ref a, state.First + count * state.Step), ref Unsafe.Add(ref a, state.First), state.Length);
                 }
             }
         }

@@ -239,7 +239,14 @@ public sealed class BlockShape
 /// <param name="First">Where it is stored before the first step.</param>
 /// <param name="Step">From a step to the next; 0 if each step overwrites it.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public readonly record struct BlockState(int First, int Step);
+public readonly record struct BlockState(int First, int Step)
+{
+    /// <summary>Values of all past steps that are stored before the first step; 0 if that is one step's state.</summary>
+    public int Past { get; init; }
+
+    // Values that are before the first step.
+    internal int Length => Past > 0 ? Past : Step;
+}
 
 /// <summary>A state in two buffers, used in turn, or in one twice.</summary>
 /// <param name="Even">Where it is stored before steps 0, 2, 4….</param>
@@ -247,4 +254,8 @@ public readonly record struct BlockState(int First, int Step);
 /// <param name="Size">Units.</param>
 /// <param name="Learned">Where its learned initial value is stored in the packs; -1 if it starts from zero.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public readonly record struct StreamedState(int Even, int Odd, int Size, int Learned = -1);
+public readonly record struct StreamedState(int Even, int Odd, int Size, int Learned = -1)
+{
+    /// <summary>Values of a step, if it is a ring of past steps, behind which the place of the oldest is stored; 0 if it is none.</summary>
+    public int Slot { get; init; }
+}

@@ -89,7 +89,7 @@ public abstract class StreamState<TNumber, TInput, TTarget>
         for (int i = 0; i < shape.States.Length; i++)
         {
             StreamedState state = _shape.States[i];
-            _arena.Span.Slice(_isOdd ? state.Odd : state.Even, state.Size).CopyTo(_block.Span[shape.States[i].First..]);
+            StepRing.Save<TNumber>(_arena.Span[(_isOdd ? state.Odd : state.Even)..], state.Size, state.Slot, _block.Span[shape.States[i].First..]);
         }
 
         _arena.Span.Slice(_shape.Pool, _shape.PoolWidth).CopyTo(_block.Span[shape.Pool..]);
@@ -97,7 +97,7 @@ public abstract class StreamState<TNumber, TInput, TTarget>
         for (int i = 0; i < shape.States.Length; i++)
         {
             StreamedState state = _shape.States[i];
-            _block.Span.Slice(shape.States[i].First, state.Size).CopyTo(_arena.Span[state.Even..]);
+            StepRing.Restore<TNumber>(_block.Span[shape.States[i].First..], state.Size, state.Slot, _arena.Span[state.Even..]);
         }
 
         _block.Span.Slice(shape.Pool, _shape.PoolWidth).CopyTo(_arena.Span[_shape.Pool..]);
@@ -173,7 +173,7 @@ public abstract class StreamState<TNumber, TInput, TTarget>
         int to = 0;
         foreach (StreamedState state in _shape.States)
         {
-            _arena.Span.Slice(_isOdd ? state.Odd : state.Even, state.Size).CopyTo(values[to..]);
+            StepRing.Save<TNumber>(_arena.Span[(_isOdd ? state.Odd : state.Even)..], state.Size, state.Slot, values[to..]);
             to += state.Size;
         }
 
@@ -193,7 +193,7 @@ public abstract class StreamState<TNumber, TInput, TTarget>
         int from = 0;
         foreach (StreamedState state in _shape.States)
         {
-            values.Slice(from, state.Size).CopyTo(_arena.Span[state.Even..]);
+            StepRing.Restore(values[from..], state.Size, state.Slot, _arena.Span[state.Even..]);
             from += state.Size;
         }
 

@@ -249,7 +249,7 @@ public abstract class StreamStates<TNumber, TInput, TTarget>
         int to = 0;
         foreach (StreamedRowState state in _shape.States)
         {
-            Values(stream, state)[..state.Size].CopyTo(values[to..]);
+            StepRing.Save<TNumber>(Values(stream, state), state.Size, state.Slot, values[to..]);
             to += state.Size;
         }
 
@@ -295,7 +295,7 @@ public abstract class StreamStates<TNumber, TInput, TTarget>
         int from = 0;
         foreach (StreamedRowState state in _shape.States)
         {
-            values.Slice(from, state.Size).CopyTo(Values(stream, state));
+            StepRing.Restore(values[from..], state.Size, state.Slot, Values(stream, state));
             from += state.Size;
         }
 

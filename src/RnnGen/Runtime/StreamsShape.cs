@@ -29,7 +29,11 @@ public sealed class StreamsShape
 /// <param name="Size">Units.</param>
 /// <param name="Learned">Where its learned initial value is stored in the packs; -1 if it starts from zero.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public readonly record struct StreamedRowState(int Even, int Odd, int Row, int Size, int Learned = -1);
+public readonly record struct StreamedRowState(int Even, int Odd, int Row, int Size, int Learned = -1)
+{
+    /// <summary>Values of a step, if it is a ring of past steps, behind which the place of the oldest is stored; 0 if it is none.</summary>
+    public int Slot { get; init; }
+}
 
 /// <summary>The pooled outputs of all rows of an arena.</summary>
 /// <param name="Offset">Where row 0 is stored.</param>

@@ -30,6 +30,9 @@ internal abstract class Op(string name, Clock clock, int steps, int width) : Pla
     /// <summary>Whether its values are a state's, so that who reads it writes the adjoint that the state carries.</summary>
     public virtual bool IsStateOf(PlannedLayer layer, string state) => false;
 
+    /// <summary>Whether what reads it computes many steps of a sequence at once faster than one after the other.</summary>
+    public virtual bool ReadsAhead => false;
+
     /// <summary>Whether its backward pass writes adjoints of all that it reads, learned or not.</summary>
     public virtual bool WritesAllAdjoints => false;
 
@@ -59,6 +62,9 @@ internal abstract class Op(string name, Clock clock, int steps, int width) : Pla
 
     /// <summary>Its calls from its adjoint to those of its sources, and to the gradients of its parameters.</summary>
     public abstract IEnumerable<Call> Backward(BackwardLayout layout);
+
+    /// <summary>Its states that may come from the sequence before, and go to the one after.</summary>
+    public virtual IReadOnlyList<CarriedState> Carried(BackwardLayout layout) => [];
 
     /// <summary>What the runtime puts into the arena for it before a training step; null for what units make.</summary>
     public virtual PlannedInput? Given(BackwardLayout layout) => null;

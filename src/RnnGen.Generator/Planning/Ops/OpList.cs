@@ -15,7 +15,7 @@ internal static class OpList
 {
     private static readonly IReadOnlyList<Func<ModelSpecification, IReadOnlyList<PlannedTable>, Op?>> s_inputs = [InputSequence.Of, FedOutputs.Of];
 
-    private static readonly IReadOnlyList<Func<FlowBuilder, LayerPlace, PlannedUnit, PlannedUnit>> s_before = [Dropout.Before];
+    private static readonly IReadOnlyList<Func<FlowBuilder, LayerPlace, PlannedUnit, PlannedUnit>> s_before = [Dropout.Before, StepWindows.Before];
 
     // From the values of a layer, in both directions where it has two, to those that the next one reads.
     private static readonly IReadOnlyList<Func<FlowBuilder, LayerPlace, IReadOnlyList<PlannedUnit>, IReadOnlyList<PlannedUnit>>> s_after =

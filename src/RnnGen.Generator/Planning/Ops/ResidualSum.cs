@@ -35,7 +35,7 @@ internal sealed class ResidualSum : Op
         : Enumerable.Range(0, Steps).Select(step => new ClearRows(layout.Adjoint(source).At(step), layout.Adjoint(source).Row, RowRange.Live(this, step)) { Note = $"t = {step}" });
 
     public override IEnumerable<Call> Step(StepLayout layout, int step, bool isEnd) => RunsAtEnd && !isEnd ? [] : Sources.Select(source =>
-        source is Op op && op.StepSource(layout, step) is var rows && rows.Memory != Argument.Arena
+        layout.Source(source, step) is var rows && rows.Memory != Argument.Arena
             ? OfStep(source, rows, layout.Own(this).Offset, layout.Own(this).Row, layout.Live(this, step))
             : OfSteps(source, layout.Values(source, step) with { StepLength = 0 }, layout.Own(this), 1, layout.All));
 
