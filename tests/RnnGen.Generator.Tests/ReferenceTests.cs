@@ -4,6 +4,7 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using RnnGen.Data;
 using RnnGen.Display;
+using RnnGen.Forecasting;
 using RnnGen.Generator.Common;
 using RnnGen.Generator.Planning;
 using RnnGen.Generator.Planning.Flow;
@@ -18,14 +19,14 @@ namespace RnnGen.Generator.Tests;
 /// </summary>
 public sealed partial class ReferenceTests
 {
-    private static readonly Assembly[] s_libraries = [typeof(FitOptions).Assembly, typeof(CsvOptions).Assembly, typeof(TrainingReport).Assembly];
+    private static readonly Assembly[] s_libraries = [typeof(FitOptions).Assembly, typeof(CsvOptions).Assembly, typeof(TrainingReport).Assembly, typeof(SeriesSet).Assembly];
 
     /// <summary>Instances of types whose constructors need something.</summary>
     private static readonly Func<object>[] s_instances =
-        [() => new Sgd(0.5), () => new CheckpointOptions("folder"), () => new TensorBoardLog("runs"), () => new TrainingReport("report.html"), () => new ForecastPlot("plot", (float[])[1, 2, 3])];
+        [() => new Sgd(0.5), () => new CheckpointOptions("folder"), () => new TensorBoardLog("runs"), () => new TrainingReport("report.html"), () => new ForecastPlot("plot", (float[])[1, 2, 3]), () => new Naive(), () => new RidgeLags(1), () => new ConformalForecaster(new Naive(), [0.5])];
 
     /// <summary>Records with properties that can be set, and that are results and no options.</summary>
-    private static readonly Type[] s_results = [typeof(Evaluation), typeof(ParameterInfo), typeof(GradientFlow), typeof(LabelledSeries), typeof(TrainingResult)];
+    private static readonly Type[] s_results = [typeof(Evaluation), typeof(ParameterInfo), typeof(GradientFlow), typeof(LabelledSeries), typeof(TrainingResult), typeof(TimeSeries), typeof(ForecastScore), typeof(BacktestForecasts)];
 
     /// <summary>Declarations that have parameters of every kind between them.</summary>
     private static readonly string[] s_models =
