@@ -53,7 +53,7 @@ public sealed class DatabaseTests : IDisposable
     [InlineData("SELECT 'A' AS shop, 7 AS date, 1 AS sales", "Series 'A': row 1, column 'date': expected a time")]
     [InlineData("SELECT NULL AS shop, DATE '2024-01-01' AS date, 1 AS sales", "Row 1, column 'shop': the value is missing")]
     [InlineData("SELECT 'A' AS shop, DATE '2024-01-01' AS date", "The query has no column 'sales'; its columns are shop, date.")]
-    [InlineData("SELECT 'A' AS shop, DATE '2024-01-01' AS date, 1 AS sales WHERE 1 = 0", "The query has no rows.")]
+    [InlineData("SELECT 'A' AS shop, DATE '2024-01-01' AS date, 1 AS sales WHERE 1 = 0", "The table has no rows.")]
     public void What_cannot_be_read_is_an_error(string query, string message)
     {
         using DuckDBConnection connection = new("Data Source=:memory:");

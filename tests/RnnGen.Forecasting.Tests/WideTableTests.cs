@@ -20,6 +20,13 @@ public sealed class WideTableTests
         WideTable.ReadColumns(new StringReader("a,b\n1,4\n2,5\n,6\n"))["a"].Targets.ToArray().ShouldBe([1, 2]);
 
     [Fact]
+    public void Each_column_has_a_name_of_its_own()
+    {
+        Should.Throw<SeriesDataException>(() => WideTable.ReadColumns(new StringReader("a,,b\n1,2,3\n"))).Message.ShouldContain("no name in the header");
+        Should.Throw<SeriesDataException>(() => WideTable.ReadColumns(new StringReader("a,b,a\n1,2,3\n"))).Message.ShouldBe("Series 'a': two columns have this name; give each series its own.");
+    }
+
+    [Fact]
     public void Each_row_is_a_series()
     {
         SeriesSet set = WideTable.ReadRows(new StringReader("\"V1\",\"V2\",\"V3\",\"V4\"\n\"H1\",1,,3\n\"H2\",\"4\",5,\n"));

@@ -26,7 +26,7 @@ public sealed partial class ReferenceTests
         [() => new Sgd(0.5), () => new CheckpointOptions("folder"), () => new TensorBoardLog("runs"), () => new TrainingReport("report.html"), () => new ForecastPlot("plot", (float[])[1, 2, 3]), () => new Naive(), () => new RidgeLags(1), () => new ConformalForecaster(new Naive(), [0.5])];
 
     /// <summary>Records with properties that can be set, and that are results and no options.</summary>
-    private static readonly Type[] s_results = [typeof(Evaluation), typeof(ParameterInfo), typeof(GradientFlow), typeof(LabelledSeries), typeof(TrainingResult), typeof(TimeSeries), typeof(ForecastScore), typeof(BacktestForecasts)];
+    private static readonly Type[] s_results = [typeof(Evaluation), typeof(ParameterInfo), typeof(GradientFlow), typeof(LabelledSeries), typeof(TrainingResult), typeof(TimeSeries), typeof(BacktestForecasts)];
 
     /// <summary>Declarations that have parameters of every kind between them.</summary>
     private static readonly string[] s_models =
@@ -187,7 +187,7 @@ public sealed partial class ReferenceTests
         {
             null => "null",
             bool flag => flag ? "true" : "false",
-            string or char or Enum or TimeSpan or NonFinitePolicy => value.ToString()!,
+            string or char or Enum or TimeSpan or NonFinitePolicy or Scaling => value.ToString()!,
             System.Collections.IEnumerable many => many.Cast<object>().Any() ? string.Join(", ", many.Cast<object>().Select(one => FormattableString.Invariant($"{one}"))) : "empty",
             Monitor => $"Monitor.{char.ToUpperInvariant(value.ToString()![0])}{value.ToString()![1..]}",
             Spectre.Console.IAnsiConsole => "standard output",

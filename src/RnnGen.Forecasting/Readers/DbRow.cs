@@ -5,12 +5,13 @@ using System.Numerics;
 namespace RnnGen.Forecasting;
 
 /// <summary>The row of a query that a reader is at: chosen columns as text, times and numbers.</summary>
-internal sealed class DbRow
+internal sealed class DbRow : TableRow
 {
     private readonly DbDataReader _reader;
     private readonly string[] _names;
     private readonly int[] _columns;
     private readonly string? _timeFormat;
+    private long _count; // rows read
 
     public DbRow(DbDataReader reader, string[] names, string? timeFormat)
     {
@@ -21,16 +22,17 @@ internal sealed class DbRow
             : throw new SeriesDataException($"The query has no column '{name}'; its columns are {string.Join(", ", found.Take(20))}."))];
     }
 
-    /// <summary>Rows read.</summary>
-    public long Count { get; set; }
+    public override bool Read()
+    {
+        _count++;
+        return _reader.Read();
+    }
 
-    /// <summary>An id.</summary>
-    public string Text(int column) => TextOrEmpty(column) is { Length: > 0 } text
+    public override string Id(int column) => Static(column) is { Length: > 0 } text
         ? text
-        : throw new SeriesDataException(Invariant($"Row {Count}, column '{_names[column]}': the value is missing, but it says which series the row is of; fill it in."));
+        : throw new SeriesDataException(Invariant($"Row {_count}, column '{_names[column]}': the value is missing, but it says which series the row is of; fill it in."));
 
-    /// <summary>A value as text; empty where it is missing.</summary>
-    public string TextOrEmpty(int column) => Value(column) switch
+    public override string Static(int column) => Value(column) switch
     {
         null => "",
         string text => text.Trim(),
@@ -38,8 +40,7 @@ internal sealed class DbRow
         var value => value.ToString() ?? "",
     };
 
-    /// <summary>A time: instants are UTC.</summary>
-    public DateTime Time(int column, string id) => Value(column) switch
+    public override DateTime Time(int column, string id) => Value(column) switch
     {
         DateTime { Kind: DateTimeKind.Local } time => time.ToUniversalTime(),
         DateTime time => time,
@@ -49,8 +50,7 @@ internal sealed class DbRow
         var value => throw Error(column, id, null, $"expected {TimeText.Expected(_timeFormat)}; found {Described(value)}."),
     };
 
-    /// <summary>A number; NaN where it is missing.</summary>
-    public double Number(int column, string id, DateTime? time)
+    public override double Number(int column, string id, DateTime? time)
     {
         double number = Value(column) switch
         {
@@ -68,7 +68,7 @@ internal sealed class DbRow
 
     private object? Value(int column) => _reader.GetValue(_columns[column]) is var value and not DBNull ? value : null;
 
-    private SeriesDataException Error(int column, string id, DateTime? time, string message) => new(Invariant($"row {Count}, column '{_names[column]}': {message}"), id, time);
+    private SeriesDataException Error(int column, string id, DateTime? time, string message) => new(Invariant($"row {_count}, column '{_names[column]}': {message}"), id, time);
 
     private static string Described(object? value) => value switch
     {

@@ -33,9 +33,8 @@ public static class LongTable
     /// <exception cref="IOException">The file is missing or cannot be opened.</exception>
     public static SeriesSet Read(string path, SeriesColumns columns, SeriesOptions? options = null, CsvOptions? csv = null)
     {
-        string[] names = Names(columns);
-        using CsvRecords records = CsvRecords.Open(path, [.. names.Select(CsvColumn.FromString)], csv);
-        return Collect(records, columns, options ?? new SeriesOptions());
+        using CsvRecords records = CsvRecords.Open(path, [.. Names(columns).Select(CsvColumn.FromString)], csv);
+        return Read(records, columns, options);
     }
 
     /// <summary>Reads a text; see <see cref="Read(string, SeriesColumns, SeriesOptions?, CsvOptions?)"/>.</summary>
@@ -47,9 +46,8 @@ public static class LongTable
     /// <exception cref="SeriesDataException">The rows of a series do not make steps.</exception>
     public static SeriesSet Read(TextReader reader, SeriesColumns columns, SeriesOptions? options = null, CsvOptions? csv = null)
     {
-        string[] names = Names(columns);
-        using CsvRecords records = CsvRecords.Open(reader, [.. names.Select(CsvColumn.FromString)], csv);
-        return Collect(records, columns, options ?? new SeriesOptions());
+        using CsvRecords records = CsvRecords.Open(reader, [.. Names(columns).Select(CsvColumn.FromString)], csv);
+        return Read(records, columns, options);
     }
 
     /// <summary>Reads the rows of a query. A database's null and NaN are missing values.</summary>
@@ -60,65 +58,15 @@ public static class LongTable
     public static SeriesSet Read(DbDataReader reader, SeriesColumns columns, SeriesOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(reader);
-        string[] names = Names(columns);
         options ??= new SeriesOptions();
-        DbRow row = new(reader, names, options.TimeFormat);
-        SeriesCollector collector = new(columns, options);
-        int numbers = columns.Numbers.Length, first = names.Length - numbers - columns.Statics.Count;
-        double[] values = new double[numbers];
-        bool hasRows = false;
-        while (reader.Read())
-        {
-            row.Count++;
-            string id = columns.Id is null ? columns.Target : row.Text(0);
-            DateTime? time = columns.Time is null ? null : row.Time(first - 1, id);
-            for (int i = 0; i < numbers; i++)
-            {
-                values[i] = row.Number(first + i, id, time);
-            }
-
-            string[] statics = [.. Enumerable.Range(first + numbers, columns.Statics.Count).Select(row.TextOrEmpty)];
-            collector.Add(id, time, values, statics);
-            hasRows = true;
-        }
-
-        return hasRows ? collector.Build() : throw new SeriesDataException("The query has no rows.");
+        return new DbRow(reader, Names(columns), options.TimeFormat).ReadAll(columns, options);
     }
 
-    private static SeriesSet Collect(CsvRecords records, SeriesColumns columns, SeriesOptions options)
+    private static SeriesSet Read(CsvRecords records, SeriesColumns columns, SeriesOptions? options)
     {
-        SeriesCollector collector = new(columns, options);
-        int numbers = columns.Numbers.Length, first = records.Names.Count - numbers - columns.Statics.Count;
-        double[] values = new double[numbers];
-        bool hasRows = false;
-        while (records.Read())
-        {
-            for (int i = 0; i < first; i++)
-            {
-                if (records.IsMissing(i))
-                {
-                    throw records.Error("the value is missing, but it says which series or time the row is of; fill it in.", i);
-                }
-            }
-
-            string id = columns.Id is null ? columns.Target : records.Text(0);
-            DateTime? time = columns.Time is null ? null : Time(records, first - 1, options.TimeFormat);
-            for (int i = 0; i < numbers; i++)
-            {
-                values[i] = records.IsMissing(first + i) ? double.NaN : records.Number(first + i);
-            }
-
-            string[] statics = [.. Enumerable.Range(first + numbers, columns.Statics.Count).Select(i => records.IsMissing(i) ? "" : records.Text(i))];
-            collector.Add(id, time, values, statics);
-            hasRows = true;
-        }
-
-        return hasRows ? collector.Build() : throw new SeriesDataException("The table has no rows below its header.");
+        options ??= new SeriesOptions();
+        return new CsvRow(records, options.TimeFormat).ReadAll(columns, options);
     }
-
-    internal static DateTime Time(CsvRecords records, int column, string? format) => TimeText.TryParse(records.Text(column), format, out DateTime time)
-        ? time
-        : throw records.Error($"expected {TimeText.Expected(format)}; found '{records.Text(column)}'.", column);
 
     // Id and time, where there are any, then numbers, then statics.
     private static string[] Names(SeriesColumns columns)

@@ -78,10 +78,11 @@ public static class WideTable
         }
 
         int[] series = [.. Enumerable.Range(0, names.Length).Where(column => column != times)];
+        CheckIds([.. series.Select(column => names[column])]);
         List<(DateTime? Time, double[] Values)> rows = [];
         while (records.Read())
         {
-            rows.Add((times < 0 ? null : LongTable.Time(records, times, options.TimeFormat), [.. series.Select(column => records.IsMissing(column) ? double.NaN : records.Number(column))]));
+            rows.Add((times < 0 ? null : CsvRow.Time(records, records.Text(times), times, options.TimeFormat), [.. series.Select(column => records.IsMissing(column) ? double.NaN : records.Number(column))]));
         }
 
         SeriesCollector collector = new(new SeriesColumns { Time = time, Target = "value" }, options, trims: true);
@@ -94,6 +95,23 @@ public static class WideTable
         }
 
         return series.Length > 0 && rows.Count > 0 ? collector.Build() : throw new SeriesDataException("The table has no row, or no column beside the times.");
+    }
+
+    private static void CheckIds(string[] ids)
+    {
+        HashSet<string> met = new(StringComparer.Ordinal);
+        foreach (string id in ids)
+        {
+            if (id.Length == 0)
+            {
+                throw new SeriesDataException("A column has no name in the header, which is its series' id; name it, or take it out.");
+            }
+
+            if (!met.Add(id))
+            {
+                throw new SeriesDataException("two columns have this name; give each series its own.", id);
+            }
+        }
     }
 
     private static SeriesSet Rows(CsvRecords records)

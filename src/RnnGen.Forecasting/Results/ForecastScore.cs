@@ -4,26 +4,36 @@ namespace RnnGen.Forecasting;
 /// How good the forecasts of many series are: means over all series and folds, each series with the same weight. A measure that a series does not have, such as MASE after a constant history, is
 /// left out of its mean; a measure that no series has is NaN.
 /// </summary>
-/// <param name="Name">The forecaster's name.</param>
-/// <param name="Smape">Mean <see cref="ForecastMetrics.Smape"/>, from 0 to 200.</param>
-/// <param name="Mase">Mean <see cref="ForecastMetrics.Mase"/>.</param>
-/// <param name="Rmsse">Mean <see cref="ForecastMetrics.Rmsse"/>.</param>
-public sealed record ForecastScore(string Name, double Smape, double Mase, double Rmsse)
+public sealed record ForecastScore
 {
+    internal ForecastScore(string name) => Name = name;
+
+    /// <summary>The forecaster's name.</summary>
+    public string Name { get; }
+
+    /// <summary>Mean <see cref="ForecastMetrics.Smape"/>, from 0 to 200.</summary>
+    public double Smape { get; internal init; } = double.NaN;
+
+    /// <summary>Mean <see cref="ForecastMetrics.Mase"/>.</summary>
+    public double Mase { get; internal init; } = double.NaN;
+
+    /// <summary>Mean <see cref="ForecastMetrics.Rmsse"/>.</summary>
+    public double Rmsse { get; internal init; } = double.NaN;
+
     /// <summary>Overall weighted average against Naive2; NaN where that was not computed.</summary>
-    public double Owa { get; init; } = double.NaN;
+    public double Owa { get; internal init; } = double.NaN;
 
     /// <summary>Mean <see cref="ForecastMetrics.Msis"/>; NaN for forecasts without the interval.</summary>
-    public double Msis { get; init; } = double.NaN;
+    public double Msis { get; internal init; } = double.NaN;
 
     /// <summary>Mean <see cref="ForecastMetrics.Coverage"/> of the interval, from 0 to 1; NaN for forecasts without it.</summary>
-    public double Coverage { get; init; } = double.NaN;
+    public double Coverage { get; internal init; } = double.NaN;
 
     /// <summary>Weighted quantile loss, with numerator and denominator summed over all series; NaN for forecasts without quantiles.</summary>
-    public double WeightedQuantileLoss { get; init; } = double.NaN;
+    public double WeightedQuantileLoss { get; internal init; } = double.NaN;
 
     /// <summary>Mean <see cref="ForecastMetrics.CrpsOfQuantiles"/>, in the series' unit; NaN for forecasts without quantiles.</summary>
-    public double Crps { get; init; } = double.NaN;
+    public double Crps { get; internal init; } = double.NaN;
 
     /// <summary>Scores forecasts against what came.</summary>
     /// <param name="name">The forecaster's name.</param>

@@ -36,8 +36,11 @@ internal sealed class ScoreSums(int period, double intervalLevel)
         }
     }
 
-    public ForecastScore Score(string name) => new(name, _smape.Value, _mase.Value, _rmsse.Value)
+    public ForecastScore Score(string name) => new(name)
     {
+        Smape = _smape.Value,
+        Mase = _mase.Value,
+        Rmsse = _rmsse.Value,
         Msis = _msis.Value,
         Coverage = _coverage.Value,
         WeightedQuantileLoss = _sizes > 0 ? 2 * _losses / _sizes : double.NaN,
