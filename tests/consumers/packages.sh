@@ -62,7 +62,7 @@ for package in $(for folder in "$@"; do ls "$folder"/*."$version".nupkg; done); 
     done < <(find "$at" -name '*.dll')
     ((failed == before)) && echo "ok: package $name, $(($(stat -c %s "$package") / 1024)) KB"
 done
-((count == 5)) || fail "there are $count packages of version $version; expected RnnGen, RnnGen.Data, RnnGen.Display, RnnGen.Mpi and RnnGen.Templates"
+((count == 6)) || fail "there are $count packages of version $version; expected RnnGen, RnnGen.Data, RnnGen.Display, RnnGen.Forecasting, RnnGen.Mpi and RnnGen.Templates"
 
 # The comparison with the baseline is on: a package does not pass for another one.
 said=$(cd "$root" && dotnet pack src/RnnGen.Data -c Release --no-build -p:Version="$version" -p:PackageValidationBaselinePath="$root/src/RnnGen.Display/Baseline.nupkg" -o "$work/wrong" 2>&1)

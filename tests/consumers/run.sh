@@ -15,7 +15,7 @@ if (($# >= 2)); then
 else
     # A version of its own, so that no package in a cache is taken for this one.
     packages=$work/packages version="0.0.1-consumers.$(date +%s)"
-    for project in RnnGen RnnGen.Data RnnGen.Display RnnGen.Mpi; do
+    for project in RnnGen RnnGen.Data RnnGen.Display RnnGen.Forecasting RnnGen.Mpi; do
         dotnet pack "$here/../../src/$project" -c Release -p:Version="$version" -o "$packages" -v q || { fail "dotnet pack $project"; exit 1; }
     done
 fi
@@ -158,6 +158,11 @@ if [[ $(uname -sm) == "Linux x86_64" ]]; then
         said=$(dotnet msbuild native -t:RnnGenAdviseInstructionSet -p:Configuration=Release -p:RuntimeIdentifier=linux-x64 -p:IlcInstructionSet= 2>&1)
         grep -qF "$(grep -o '<IlcInstructionSet>.*</IlcInstructionSet>' native/native.csproj)" <<<"$said" || fail "the advice for native: $said"
         compare native "$(($(stat -c %s aot/native) / 1024))"
+        # The same forecast, of a table read from a file, as under the JIT.
+        said=$(dotnet publish forecasting -c Release -r linux-x64 -o aot-forecasting -v q "${linker[@]}" 2>&1) || fail "publishing forecasting: $said"
+        [[ $said == *"warning"* ]] && fail "publishing forecasting warns: $said"
+        whole=$(dotnet forecasting/bin/Release/net10.0/forecasting.dll 2>&1) said=$(aot-forecasting/forecasting 2>&1)
+        if [[ $said =~ ": S2 on 2024-03-17 "[0-9]+\.[0-9]{2}$ && $said == "$whole" ]]; then echo "ok: forecasting, $said"; else fail "forecasting: $said, under the JIT: $whole"; fi
         # From the start of the process to its end, with one prediction between.
         compiler=clang
         command -v clang >/dev/null || compiler=gcc
