@@ -6,7 +6,7 @@ internal static class HeadRows
     private const string SquaredError = "squared error";
 
     // A step takes up to 4 % more.
-    private const double Goal = 1 / 1.04;
+    private const double Floor = 1 / 1.04;
 
     public static IReadOnlyList<Row> All { get; } =
     [
@@ -23,7 +23,7 @@ internal static class HeadRows
         {
             Cell = cell,
             HasPeers = false,
-            Goals = new() { [SquaredError] = Goal },
+            Goals = new() { [SquaredError] = Floor },
             Beside = [new(SquaredError, problem => new Compiled.Training<TSquared>(problem, TSquared.Create(1), 1), IsSame: false)],
         };
 }
