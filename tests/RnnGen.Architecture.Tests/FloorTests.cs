@@ -29,6 +29,8 @@ public sealed class FloorTests(ITestOutputHelper output)
     [InlineData("RnnGen", "Declaration Numerics Layout Kernels Optimizers Processes Model Files Data Decoding Runtime Results Checkpoints Training")]
     [InlineData("RnnGen.Data", "Files Lines Csv NumPy TimeSeries Audio")]
     [InlineData("RnnGen.Display", "Pictures Measures Logs Report Live")]
+    [InlineData("RnnGen.Exchange", "Files Model Json StateDicts PyTorch Safetensors TorchSharp Onnx GuitarML RTNeural Nam")]
+    [InlineData("RnnGen.Tool", "Checking Commands")]
     public void FloorsReferToLowerOnesOnly(string project, string fromTheGroundUp)
     {
         string[] floors = fromTheGroundUp.Split(' ');
