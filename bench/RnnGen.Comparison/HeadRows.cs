@@ -24,7 +24,7 @@ internal static class HeadRows
             Cell = cell,
             HasPeers = false,
             Goals = new() { [SquaredError] = Floor },
-            Beside = [new(SquaredError, problem => new Compiled.Training<TSquared>(problem, TSquared.Create(1), 1), IsSame: false)],
+            Beside = [new(SquaredError, problem => new Compiled.Training<TSquared>(problem, TSquared.Create(1), 1), Bits: null)],
         };
 }
 

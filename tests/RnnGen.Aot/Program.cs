@@ -155,16 +155,16 @@ for (int step = 0; step < 10; step++)
 }
 
 Add(convolved.Parameters);
-ReadOnlySpan<float> sequence = inputs.AsSpan(0, ConvolvedModel.SequenceLength * ConvolvedModel.InputSize);
-convolved.Predict(sequence, block);
+ReadOnlySpan<float> convolvedSequence = inputs.AsSpan(0, ConvolvedModel.SequenceLength * ConvolvedModel.InputSize);
+convolved.Predict(convolvedSequence, block);
 Add(block);
 for (int step = 0; step < ConvolvedModel.SequenceLength; step++)
 {
-    convolvedState.Step(sequence.Slice(step * ConvolvedModel.InputSize, ConvolvedModel.InputSize), stepped);
+    convolvedState.Step(convolvedSequence.Slice(step * ConvolvedModel.InputSize, ConvolvedModel.InputSize), stepped);
     Add(stepped);
 }
 
-convolvedState.Process(sequence, block);
+convolvedState.Process(convolvedSequence, block);
 Add(block);
 
 Print("width", VectorWidths.Default);

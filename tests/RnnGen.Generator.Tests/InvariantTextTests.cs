@@ -18,6 +18,7 @@ public sealed class InvariantTextTests
     [InlineData("RnnGen.Display")]
     [InlineData("RnnGen.Forecasting")]
     [InlineData("RnnGen.Mpi")]
+    [InlineData("RnnGen.Exchange")]
     public void Numbers_in_texts_are_invariant(string project)
     {
         string folder = Path.Combine(Repository.Root, "src", project);

@@ -173,7 +173,7 @@ public class CtcTests
         model.Evaluate(data).Loss.ShouldBe(loss, 1e-13);
         new InfeasibleLabelling(1).Fit(data, data, shuffled).Epochs[0].TrainingLoss.ShouldBeGreaterThan(0);
         new InfeasibleLabelling(1).Fit(stream, options: shuffled).Epochs[0].TrainingLoss.ShouldBeGreaterThan(0);
-        Should.Throw<ArgumentException>(() => model.ComputeLoss(inputs[..27], [1, 5, 0, 0], 1)).Message.ShouldContain("targets[1] is 5");
+        Should.Throw<ArgumentException>(() => model.ComputeLoss(inputs.AsSpan(0, 27), [1, 5, 0, 0], 1)).Message.ShouldContain("targets[1] is 5");
     }
 
     [Fact]

@@ -214,7 +214,7 @@ public class InputGradientTests
         Should.Throw<ArgumentException>(() => model.ComputeInputGradients(input, new double[18], 0, 0, 5)).ParamName.ShouldBe("input");
         Should.Throw<ArgumentOutOfRangeException>(() => model.ComputeInputGradients(input, new double[18], 2, 0)).Message.ShouldStartWith("The model has 2 outputs, from 0.");
         Should.Throw<ArgumentOutOfRangeException>(() => model.ComputeInputGradients(input, new double[18], -1, 0)).ParamName.ShouldBe("output");
-        Should.Throw<ArgumentOutOfRangeException>(() => model.ComputeInputGradients(input[..12], new double[12], 0, 4, 4)).Message.ShouldStartWith("The sequence has outputs at 4 steps, from 0.");
+        Should.Throw<ArgumentOutOfRangeException>(() => model.ComputeInputGradients(input.AsSpan(0, 12), new double[12], 0, 4, 4)).Message.ShouldStartWith("The sequence has outputs at 4 steps, from 0.");
         Should.Throw<ArgumentException>(() => model.ComputeIntegratedGradients(input, new double[6], 0, 0)).ParamName.ShouldBe("attributions");
         Should.Throw<ArgumentException>(() => model.ComputeIntegratedGradients(input, new double[18], 0, 0, new double[3])).ParamName.ShouldBe("baseline");
         Should.Throw<ArgumentOutOfRangeException>(() => model.ComputeIntegratedGradients(input, new double[18], 0, 0, points: 0)).Message.ShouldStartWith("The path has 0 points; give a number from 1 to 1000.");

@@ -95,7 +95,11 @@ internal sealed class LoopModel : IRnnModel<LoopModel, double, double, double>, 
         }
 
         Visited.Add(sequences);
-        Begun.Add([.. Enumerable.Range(0, count).Select(i => !state.IsCarried(i))]);
+        if (batch.State is BatchState<double> state)
+        {
+            Begun.Add([.. Enumerable.Range(0, batch.Count).Select(i => !state.IsCarried(i))]);
+        }
+
         ParameterUpdate.Check<double>(optimizer, this);
         return Run(batch, _gradients, mustBeFinite: true, optimizer);
     }
