@@ -174,11 +174,13 @@ internal static class ModelParser
 
     private static bool CheckConvolutions(INamedTypeSymbol type, ModelSpecification model, DeclaredStacks stacks, List<Issue> issues, CancellationToken cancellation)
     {
-        bool isSound = ConvolutionReader.Check(model, type.Name, Layers(stacks.First), model.Layers, model.FeatureSize);
-        return (model.Decoder is not { } decoder || ConvolutionReader.Check(model, type.Name, Layers(stacks.Second), decoder.Layers, decoder.FeatureSize(model.OutputSize))) && isSound;
+        bool isSound = IsSound(stacks.First, model.Layers, model.FeatureSize);
+        return (model.Decoder is not { } decoder || IsSound(stacks.Second, decoder.Layers, decoder.FeatureSize(model.OutputSize))) && isSound;
 
-        List<AttributeArguments> Layers(IReadOnlyList<DeclaredAttribute> stack) =>
-            stack.Where(static l => !IsEmbedding(l)).Select(l => new AttributeArguments(l.Data, l.Index, issues, cancellation)).ToList();
+        bool IsSound(IReadOnlyList<DeclaredAttribute> stack, IReadOnlyList<LayerSpecification> layers, int width) =>
+            !layers.Any(static l => l.Convolution is not null)
+            || ConvolutionReader.Check(
+                model, type.Name, stack.Where(static l => !IsEmbedding(l)).Select(l => new AttributeArguments(l.Data, l.Index, issues, cancellation)).ToList(), layers, width);
     }
 
     // The output layer's weights are the table: as many outputs as tokens, and as many inputs as a row has values.
