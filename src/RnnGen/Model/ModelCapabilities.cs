@@ -11,7 +11,8 @@ public interface IVectorizedModel
 public interface IDropoutModel
 {
     /// <summary>The shares that training leaves out, at each place where the declaration has dropout.</summary>
-    DropoutRates DropoutRates { get; }
+    /// <exception cref="NotSupportedException">The model was not generated, and says nothing of its rates.</exception>
+    DropoutRates DropoutRates => throw new NotSupportedException($"{GetType().Name} was not generated, and says nothing of its rates of dropout.");
 
     /// <summary>The seed of the dropout masks.</summary>
     int DropoutSeed { get; set; }
