@@ -40,6 +40,7 @@ internal sealed record LossProgram(
 
         public LossProgram Build()
         {
+            _graph.IsWritten = true;
             IEnumerable<int> roots = source.Reverse.Gradients.Concat(source.Reverse.Picked.SelectMany(p => new[] { p.Position, p.Gradient })).Append(source.Loss);
             bool says = source.Definition.ReadsHead;
             roots = says ? [.. roots, source.Prediction, .. source.Links, .. source.Draw is { } drawn ? [drawn] : Array.Empty<int>()] : roots;
