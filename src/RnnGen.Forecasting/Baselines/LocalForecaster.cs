@@ -18,11 +18,7 @@ public abstract class LocalForecaster : IForecaster
     public IReadOnlyList<double> Levels
     {
         get;
-        init
-        {
-            Forecast.CheckLevels(value);
-            field = [.. value];
-        }
+        init => field = Forecast.CheckedLevels(value);
     } = [];
 
     /// <inheritdoc/>

@@ -43,11 +43,7 @@ public sealed class RidgeLags : IForecaster
     public IReadOnlyList<double> Levels
     {
         get;
-        init
-        {
-            Forecast.CheckLevels(value);
-            field = [.. value];
-        }
+        init => field = Forecast.CheckedLevels(value);
     } = [];
 
     /// <summary>

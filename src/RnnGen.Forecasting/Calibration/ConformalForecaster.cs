@@ -25,8 +25,8 @@ public sealed class ConformalForecaster : IForecaster
     public ConformalForecaster(IForecaster forecaster, IReadOnlyList<double> levels)
     {
         ArgumentNullException.ThrowIfNull(forecaster);
-        Forecast.CheckLevels(levels);
-        (_forecaster, Levels) = (forecaster, levels.Count > 0 ? [.. levels] : throw new ArgumentException("There is no level; name at least one.", nameof(levels)));
+        IReadOnlyList<double> own = Forecast.CheckedLevels(levels);
+        (_forecaster, Levels) = (forecaster, own.Count > 0 ? own : throw new ArgumentException("There is no level; name at least one.", nameof(levels)));
     }
 
     /// <inheritdoc/>

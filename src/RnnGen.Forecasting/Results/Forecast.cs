@@ -45,7 +45,7 @@ public sealed class Forecast
     /// <exception cref="ArgumentException">The levels do not rise or are not between 0 and 1, or there is another number of quantiles.</exception>
     public Forecast WithQuantiles(IReadOnlyList<double> levels, ReadOnlySpan<double> quantiles)
     {
-        CheckLevels(levels);
+        IReadOnlyList<double> own = CheckedLevels(levels);
         if (quantiles.Length != Horizon * levels.Count)
         {
             throw new ArgumentException(Invariant($"There are {quantiles.Length} quantiles; {Horizon} steps of {levels.Count} levels are expected."), nameof(quantiles));
@@ -57,7 +57,7 @@ public sealed class Forecast
             sorted.AsSpan(step * levels.Count, levels.Count).Sort();
         }
 
-        return new(Id, Values, Times) { Levels = [.. levels], Quantiles = sorted };
+        return new(Id, Values, Times) { Levels = own, Quantiles = sorted };
     }
 
     /// <summary>The quantiles of one level; between two levels the straight line between their quantiles.</summary>
@@ -106,7 +106,8 @@ public sealed class Forecast
     /// <summary>Levels that are equal but for rounding.</summary>
     private const double Tolerance = 1e-9;
 
-    internal static void CheckLevels(IReadOnlyList<double> levels)
+    /// <summary>A copy of levels that rise, each above 0 and below 1.</summary>
+    internal static IReadOnlyList<double> CheckedLevels(IReadOnlyList<double> levels)
     {
         ArgumentNullException.ThrowIfNull(levels);
         for (int i = 0; i < levels.Count; i++)
@@ -117,5 +118,7 @@ public sealed class Forecast
                 throw new ArgumentException(Invariant($"Level {levels[i]} follows {levels[i - 1]}; levels rise."), nameof(levels));
             }
         }
+
+        return [.. levels];
     }
 }

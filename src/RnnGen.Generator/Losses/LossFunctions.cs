@@ -65,10 +65,10 @@ internal static class LossFunctions
     /// <summary>The position of the greatest value, the first of several.</summary>
     public static Function ArgMax { get; } = new("argmax", true, "", v => v.ToList().IndexOf(v.Max()), null);
 
-    /// <summary>How many values a function takes; null where there is none of this name.</summary>
+    /// <summary>How many values a function takes; null where no function has this name.</summary>
     public static IReadOnlyList<int>? OperandCounts(string function) => s_pointwise.Contains(function) ? [1] : s_operands.TryGetValue(function, out int[]? counts) ? counts : null;
 
-    /// <summary>How many values a function takes that only a draw may call; null where there is none of this name.</summary>
+    /// <summary>How many values a function takes that only a draw may call; null where no function has this name.</summary>
     public static IReadOnlyList<int>? DrawnOperandCounts(string function) => s_drawn.TryGetValue(function, out int[]? counts) ? counts : null;
 
     /// <summary>The function of several values, each of which may be of a list; null where it is none.</summary>

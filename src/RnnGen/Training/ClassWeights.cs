@@ -46,7 +46,7 @@ public sealed class ClassWeights
             isAnyAboveZero |= weights[i] > 0;
         }
 
-        return isAnyAboveZero ? new([.. weights]) : throw new ArgumentException("There is no class that weighs anything; pass one weight for each class, at least one of them above 0.", nameof(weights));
+        return isAnyAboveZero ? new([.. weights]) : throw new ArgumentException("All classes weigh 0. Pass one weight for each class, at least one of them above 0.", nameof(weights));
     }
 
     /// <summary>The weights as text: those of the classes, or "balanced".</summary>

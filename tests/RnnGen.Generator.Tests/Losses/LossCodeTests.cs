@@ -34,6 +34,16 @@ public sealed class LossCodeTests
         }
     }
 
+    /// <summary>What a fold makes while code is written has C# too.</summary>
+    [Fact]
+    public void RandomLossesHaveCode()
+    {
+        for (int seed = 0; seed < 500; seed++)
+        {
+            Lines(new LossCase($"L{seed}", new LossWriter(seed).Write(), (_, _) => 0), "float", out _).ShouldNotBeEmpty();
+        }
+    }
+
     [Theory]
     [InlineData("MeanSquaredError", """
         float d = y - target;
