@@ -204,6 +204,11 @@ public static class TrainingLoop
                 name);
         }
 
+        if (data.ResetsPerSequence is var resets && resets > 0 && resets != layout.SequenceLength)
+        {
+            throw new ArgumentException(Invariant($"{name} has {resets} reset marks for each sequence; {layout.ModelName} ({layout.Declaration}) takes {layout.SequenceLength}, one for each step."), name);
+        }
+
         if (data.WeightsPerSequence is var weights && weights > 1 && weights != LossTerms.StepsOf(layout))
         {
             throw new ArgumentException(
