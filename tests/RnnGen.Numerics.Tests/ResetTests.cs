@@ -1,17 +1,22 @@
+using System.Numerics;
+using RnnGen.Tests;
 using Shouldly;
 using Xunit;
 
 namespace RnnGen.Numerics.Tests;
 
 /// <summary>States that are reset inside a window: the window is the sequences that it is cut into, forward, backward and in what it leaves, to the bit.</summary>
+[Collection(nameof(Alone))]
 public class ResetTests
 {
     private const int Steps = 12;
 
-    private static double[] Draw(int count, int seed)
+    private static double[] Draw(int count, int seed) => Draw<double>(count, seed);
+
+    private static T[] Draw<T>(int count, int seed) where T : INumberBase<T>
     {
         Random random = new(seed);
-        return [.. Enumerable.Range(0, count).Select(_ => (2 * random.NextDouble()) - 1)];
+        return [.. Enumerable.Range(0, count).Select(_ => T.CreateChecked((2 * random.NextDouble()) - 1))];
     }
 
     // Three sequences of 12, 10 and 12 steps; the first is reset at 3 and 7, the second at 0, the third nowhere (what lies beyond the second's end is not read).
@@ -37,56 +42,86 @@ public class ResetTests
         return cut;
     }
 
-    [Fact]
-    public void A_window_with_resets_is_its_pieces()
+    public static TheoryData<VectorWidth> Widths => [.. Members.Widths];
+
+    [Theory, MemberData(nameof(Widths))]
+    public void A_window_with_resets_is_its_pieces(VectorWidth width)
     {
-        CheckPieces<RecomputedSteps>(1);
-        CheckPieces<RecomputedStepsTwin>(1);
-        CheckPieces<RecomputedStepsTwin>(3);
+        CheckPieces<RecomputedSteps, double>(width);
+        CheckPieces<RecomputedStepsTwin, double>(width);
+        CheckPieces<RecomputedStepsTwin, double>(width, threads: 3);
+        CheckPieces<ConvolvedWindows, double>(width);
+        CheckPieces<ResetQuantiles, float>(width);
     }
 
-    private static void CheckPieces<TModel>(int threads) where TModel : IRnnModel<TModel, double, double, double>, IStatefulModel<double, double, double>
+    private static void CheckPieces<TModel, TNumber>(VectorWidth width, int threads = 1)
+        where TModel : IRnnModel<TModel, TNumber, TNumber, TNumber>, IStatefulModel<TNumber, TNumber, TNumber>
+        where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
     {
-        TModel model = TModel.Create(1).With(threads: threads);
-        int features = TModel.Layout.InputStep, outputs = TModel.Layout.OutputLength / Steps, length = TModel.Layout.ParameterCount;
-        double[] inputs = Draw(3 * Steps * features, 1), targets = Draw(3 * Steps * outputs, 2), found = new double[length], expected = new double[length];
+        TNumber zero = default;
+        TModel model = TModel.Create(1).With(width, threads);
+        int features = TModel.Layout.InputStep, outputs = TModel.Layout.TargetLength / Steps, length = TModel.Layout.ParameterCount;
+        TNumber[] inputs = Draw<TNumber>(3 * Steps * features, 1), targets = Draw<TNumber>(3 * Steps * outputs, 2), found = new TNumber[length], expected = new TNumber[length];
         float[] weights = [.. Draw(3 * Steps, 3).Select(w => (float)Math.Abs(w))];
         foreach ((float[] ofWindow, float[] ofPieces) in new (float[], float[])[] { ([], []), (weights, Cut(weights, 1)), (weights[..3], [.. s_pieces.Select(p => weights[p.Sequence])]) })
         {
-            BatchState<double> state = model.CreateBatchState(3), cut = model.CreateBatchState(s_pieces.Length);
+            BatchState<TNumber> state = model.CreateBatchState(3), cut = model.CreateBatchState(s_pieces.Length);
             for (int sequence = 0; sequence < 3; sequence++)
-                state.Set(sequence, Draw(state.Length, 10 + sequence));
+                state.Set(sequence, Draw<TNumber>(state.Length, 10 + sequence));
             cut.Set(0, state[0]);
             cut.Set(4, state[2]);
-            TrainingBatch<double, double> window = new() { Inputs = inputs, Targets = targets, Count = 3, Lengths = s_lengths, Weights = ofWindow, Resets = Resets(), State = state };
-            TrainingBatch<double, double> pieces = new() { Inputs = Cut(inputs, features), Targets = Cut(targets, outputs), Count = s_pieces.Length, Lengths = s_pieceLengths, Weights = ofPieces, State = cut };
-            double loss = model.ComputeGradients(window, found);
-            loss.ShouldBe(model.ComputeGradients(pieces, expected));
+            TrainingBatch<TNumber, TNumber> window = new() { Inputs = inputs, Targets = targets, Count = 3, Lengths = s_lengths, Weights = ofWindow, Resets = Resets(), State = state };
+            TrainingBatch<TNumber, TNumber> pieces = new() { Inputs = Cut(inputs, features), Targets = Cut(targets, outputs), Count = s_pieces.Length, Lengths = s_pieceLengths, Weights = ofPieces, State = cut };
+            model.ComputeGradients(window, found).ShouldBe(model.ComputeGradients(pieces, expected));
             found.ShouldBe(expected);
-            found.ShouldContain(g => g != 0);
+            found.ShouldContain(g => !g.Equals(zero));
 
             // The last piece leaves the state; the first has the gradient with respect to it, where it was not reset.
             state[0].ToArray().ShouldBe(cut[2].ToArray());
             state[1].ToArray().ShouldBe(cut[3].ToArray());
             state[2].ToArray().ShouldBe(cut[4].ToArray());
             state.Gradient(0).ToArray().ShouldBe(cut.Gradient(0).ToArray());
-            state.Gradient(1).ToArray().ShouldAllBe(g => g == 0);
+            state.Gradient(1).ToArray().ShouldAllBe(g => g.Equals(zero));
             state.Gradient(2).ToArray().ShouldBe(cut.Gradient(4).ToArray());
-            state.Gradient(0).ToArray().ShouldContain(g => g != 0);
+            state.Gradient(0).ToArray().ShouldContain(g => !g.Equals(zero));
 
             // Without a state all pieces start from the beginning.
-            model.ComputeLoss(new TrainingBatch<double, double> { Inputs = inputs, Targets = targets, Count = 3, Lengths = s_lengths, Weights = ofWindow, Resets = Resets() })
-                .ShouldBe(model.ComputeLoss(new TrainingBatch<double, double> { Inputs = pieces.Inputs, Targets = pieces.Targets, Count = s_pieces.Length, Lengths = pieces.Lengths, Weights = ofPieces }));
+            model.ComputeLoss(new TrainingBatch<TNumber, TNumber> { Inputs = inputs, Targets = targets, Count = 3, Lengths = s_lengths, Weights = ofWindow, Resets = Resets() })
+                .ShouldBe(model.ComputeLoss(new TrainingBatch<TNumber, TNumber> { Inputs = pieces.Inputs, Targets = pieces.Targets, Count = s_pieces.Length, Lengths = pieces.Lengths, Weights = ofPieces }));
         }
 
         // A step of training, and no reset at all.
-        TModel twin = TModel.Create(1);
+        TModel twin = TModel.Create(1).With(width);
         Adam adam = new(1e-2), other = new(1e-2);
-        model.TrainStep(new TrainingBatch<double, double> { Inputs = inputs, Targets = targets, Count = 3, Lengths = s_lengths, Resets = Resets() }, adam);
-        twin.TrainStep(new TrainingBatch<double, double> { Inputs = Cut(inputs, features), Targets = Cut(targets, outputs), Count = s_pieces.Length, Lengths = s_pieceLengths }, other);
+        model.TrainStep(new TrainingBatch<TNumber, TNumber> { Inputs = inputs, Targets = targets, Count = 3, Lengths = s_lengths, Resets = Resets() }, adam);
+        twin.TrainStep(new TrainingBatch<TNumber, TNumber> { Inputs = Cut(inputs, features), Targets = Cut(targets, outputs), Count = s_pieces.Length, Lengths = s_pieceLengths }, other);
         model.Parameters.SequenceEqual(twin.Parameters).ShouldBeTrue();
-        model.ComputeLoss(new TrainingBatch<double, double> { Inputs = inputs, Targets = targets, Count = 3, Lengths = s_lengths, Resets = new bool[3 * Steps] })
+        model.ComputeLoss(new TrainingBatch<TNumber, TNumber> { Inputs = inputs, Targets = targets, Count = 3, Lengths = s_lengths, Resets = new bool[3 * Steps] })
             .ShouldBe(model.ComputeLoss(inputs, targets, 3, s_lengths));
+    }
+
+    /// <summary>Batches with no more pieces than one before take no memory.</summary>
+    [Theory, InlineData(1), InlineData(2)]
+    public void Steps_with_resets_do_not_allocate(int threads)
+    {
+        ResetQuantiles model = new(1) { Threads = threads };
+        float[] inputs = Draw<float>(3 * Steps * 2, 1), targets = Draw<float>(3 * Steps * 2, 2), weights = new float[3 * Steps], gradients = new float[ResetQuantiles.ParameterCount];
+        weights.AsSpan().Fill(0.5f);
+        bool[] all = Resets(), fewer = new bool[3 * Steps];
+        fewer[5] = true;
+        BatchState<float> state = model.CreateBatchState(3);
+        Adam adam = new(1e-3);
+        TrainingBatch<float, float> Batch(bool[] resets, bool isWeighted) =>
+            new() { Inputs = inputs, Targets = targets, Count = 3, Lengths = s_lengths, Weights = isWeighted ? weights : default(ReadOnlySpan<float>), Resets = resets, State = state };
+        AllocationTests.ShouldNotAllocate(
+            () =>
+            {
+                model.TrainStep(Batch(all, true), adam);
+                model.TrainStep(Batch(fewer, false), adam);
+            },
+            "TrainStep");
+        AllocationTests.ShouldNotAllocate(() => model.ComputeGradients(Batch(all, true), gradients), "ComputeGradients");
+        AllocationTests.ShouldNotAllocate(() => model.ComputeLoss(Batch(all, false)), "ComputeLoss");
     }
 
     /// <summary>Of a window with one output only the last piece counts: neither the values nor the gradients of the steps before pass the reset.</summary>
@@ -184,7 +219,10 @@ public class ResetTests
         double[] inputs = new double[Steps * 2];
         Should.Throw<ArgumentException>(() => model.ComputeLoss(new TrainingBatch<double, double> { Inputs = inputs, Targets = inputs, Count = 1, Resets = new bool[11] })).Message.ShouldContain("count × SequenceLength");
         Should.Throw<ArgumentException>(() => new LeavingNothingOut(1).ComputeLoss(new TrainingBatch<double, double> { Inputs = new double[30], Targets = new double[2], Count = 1, Resets = new bool[6] }))
-            .Message.ShouldStartWith("LeavingNothingOut reads a sequence as a whole");
+            .Message.ShouldContain(") reads a sequence as a whole");
+        SequenceDataset<double, double> whole = SequenceDataset.FromArrays(new double[30], new double[2], 1).WithResets(new bool[6]);
+        Should.Throw<ArgumentException>(() => new LeavingNothingOut(1).Fit(whole)).ParamName.ShouldBe("train");
+        Should.Throw<ArgumentException>(() => new LeavingNothingOut(1).Evaluate(whole)).ParamName.ShouldBe("data");
         SequenceDataset<double, double> data = SequenceDataset.FromArrays(inputs, inputs, 1);
         Should.Throw<ArgumentException>(() => data.WithResets([]));
         Should.Throw<ArgumentException>(() => model.Fit(data.WithResets(new bool[4]))).Message.ShouldContain("4 reset marks for each sequence");
