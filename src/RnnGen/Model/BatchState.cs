@@ -96,6 +96,14 @@ public sealed class BatchState<T> : BatchState where T : unmanaged, INumber<T>
         _isCarried[sequence] = true;
     }
 
+    /// <summary>Sets the latest gradient with respect to a sequence's first state; empty for 0.</summary>
+    internal void SetGradient(int sequence, ReadOnlySpan<T> values)
+    {
+        Span<T> gradient = _gradients.AsSpan(Start(sequence), Length);
+        gradient.Clear();
+        values.CopyTo(gradient);
+    }
+
     /// <summary>The states of all sequences, one after the other.</summary>
     internal ReadOnlySpan<T> AllValues => _values;
 

@@ -20,6 +20,7 @@ internal sealed class EvaluationPass<TSelf, TNumber, TInput, TTarget>(TSelf mode
     private readonly TNumber[] _outputs = new TNumber[checked(batches.Size * TSelf.Layout.OutputLength)];
     private BatchState<TNumber>? _before, _state, _predicted; // before the batch, after its loss, after its prediction
     private bool[] _isBad = []; // which sequences of the batch are left out; none before one was
+    private ResetPieces<TNumber, TInput, TTarget>? _pieces;
     private double _sum, _freeSum, _weights;
     private int _failures;
 
@@ -191,7 +192,12 @@ internal sealed class EvaluationPass<TSelf, TNumber, TInput, TTarget>(TSelf mode
 
     private void Predict(BatchRows rows, Span<TNumber> outputs, BatchState<TNumber>? state)
     {
-        if (state is not null)
+        TrainingBatch<TInput, TTarget> batch = batches.Batch(rows);
+        if (HasMeasures && !batch.Resets.IsEmpty)
+        {
+            PredictPieces(batch, outputs, state);
+        }
+        else if (state is not null)
         {
             Carrying!.PredictBatch(batches.Inputs(rows), outputs, rows.Count, state, batches.Lengths(rows));
         }
@@ -199,6 +205,25 @@ internal sealed class EvaluationPass<TSelf, TNumber, TInput, TTarget>(TSelf mode
         {
             model.PredictBatch(batches.Inputs(rows), outputs, rows.Count, batches.Lengths(rows));
         }
+    }
+
+    // Sequences with resets are predicted as the pieces between them.
+    private void PredictPieces(in TrainingBatch<TInput, TTarget> batch, Span<TNumber> outputs, BatchState<TNumber>? state)
+    {
+        _pieces ??= new(TSelf.Layout);
+        _pieces.Cut(batch, state);
+        TrainingBatch<TInput, TTarget> pieces = _pieces.Batch;
+        if (state is null)
+        {
+            model.PredictBatch(pieces.Inputs, _pieces.Outputs, pieces.Count, pieces.Lengths);
+        }
+        else
+        {
+            Carrying!.PredictBatch(pieces.Inputs, _pieces.Outputs, pieces.Count, _pieces.State!, pieces.Lengths);
+            _pieces.GiveStates(state);
+        }
+
+        _pieces.GiveOutputs(outputs);
     }
 
     private void Diverge(NonFiniteException exception)

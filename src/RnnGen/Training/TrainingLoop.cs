@@ -76,10 +76,10 @@ public static class TrainingLoop
         where TTarget : unmanaged
     {
         using TrainingTurn turn = TrainingTurn.Hold(model, mayBeWithin: false);
-        CheckData(TSelf.Layout, train, nameof(train), areFinite: !options.NonFinite.GoesOn);
+        CheckData<TSelf, TNumber, TInput, TTarget>(model, train, nameof(train), areFinite: !options.NonFinite.GoesOn);
         if (validation is not null)
         {
-            CheckData(TSelf.Layout, validation, nameof(validation), areFinite: !options.NonFinite.GoesOn);
+            CheckData<TSelf, TNumber, TInput, TTarget>(model, validation, nameof(validation), areFinite: !options.NonFinite.GoesOn);
         }
 
         options.Monitor.Check(TSelf.Layout, Metrics<TNumber, TTarget>.Possible(TSelf.Layout), validation is not null, nameof(options));
@@ -156,7 +156,7 @@ public static class TrainingLoop
     {
         ArgumentNullException.ThrowIfNull(model);
         using TrainingTurn turn = TrainingTurn.Hold(model, mayBeWithin: true);
-        CheckData(TSelf.Layout, data, nameof(data), areFinite: false);
+        CheckData<TSelf, TNumber, TInput, TTarget>(model, data, nameof(data), areFinite: false);
         IStatefulModel<TNumber, TInput, TTarget>? carrying = null;
         if (carryState ?? (data.Streams > 0 && model is IStatefulModel<TNumber, TInput, TTarget>))
         {
@@ -191,10 +191,13 @@ public static class TrainingLoop
     }
 
     // What is in memory is checked as a whole: no update comes before an error that could have been seen.
-    private static void CheckData<TInput, TTarget>(ModelLayout layout, SequenceSource<TInput, TTarget> data, string name, bool areFinite)
+    private static void CheckData<TSelf, TNumber, TInput, TTarget>(TSelf model, SequenceSource<TInput, TTarget> data, string name, bool areFinite)
+        where TSelf : IRnnModel<TSelf, TNumber, TInput, TTarget>
+        where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
         where TInput : unmanaged
         where TTarget : unmanaged
     {
+        ModelLayout layout = TSelf.Layout;
         ArgumentNullException.ThrowIfNull(data, name);
         if (data.InputLength != layout.InputLength || data.TargetLength != layout.TargetLength)
         {
@@ -202,6 +205,16 @@ public static class TrainingLoop
                 Invariant($"{layout.ModelName} ({layout.Declaration}) reads sequences of {layout.InputLength} elements with targets of {layout.TargetLength}; ") +
                 Invariant($"{name} has sequences of {data.InputLength} with targets of {data.TargetLength}. Change the declaration, or cut the data differently."),
                 name);
+        }
+
+        if (data.ResetsPerSequence > 0)
+        {
+            Check.CanReset(layout, model is IStatefulModel<TNumber, TInput, TTarget>, name);
+        }
+
+        if (data.ResetsPerSequence is var resets && resets > 0 && resets != layout.SequenceLength)
+        {
+            throw new ArgumentException(Invariant($"{name} has {resets} reset marks for each sequence; {layout.ModelName} ({layout.Declaration}) takes {layout.SequenceLength}, one for each step."), name);
         }
 
         if (data.WeightsPerSequence is var weights && weights > 1 && weights != LossTerms.StepsOf(layout))
