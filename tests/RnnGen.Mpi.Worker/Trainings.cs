@@ -32,7 +32,7 @@ public static class Trainings
 
     public static IReadOnlyList<string> Names { get; } = ["classifier", "tokens", "decoder", "carrying", "episodes", "weighted"];
 
-    /// <summary>Trains; returns hashes of the parameters and of the epochs' losses.</summary>
+    /// <summary>Trains and evaluates; returns hashes of the parameters, of the epochs' losses and of the measures.</summary>
     public static string Run(string name, Participation how) => name switch
     {
         "classifier" => Train<Classifier, float, float, int>(new(how.Seed) { Threads = how.Threads }, Numbers(Count, 18), Classes(Count, 1, 4), how),
@@ -63,7 +63,9 @@ public static class Trainings
             Checkpoint = how.Folder is null ? null : new CheckpointOptions(how.Folder) { EverySteps = 1 }, Resume = how.Folder is not null,
         }, cancellation.Token);
         double[] losses = [.. result.Epochs.SelectMany(epoch => new[] { epoch.TrainingLoss, epoch.ValidationLoss ?? 0 })];
-        return $"{Hash(model.Parameters)} {Hash<double>(losses)}";
+        Evaluation measured = RnnGen.Runtime.TrainingLoop.Evaluate<TModel, TNumber, TInput, TTarget>(model, data, carryState: null, how.Processes);
+        double[] measures = [measured.Loss, measured.Count, measured.Accuracy ?? 0, measured.F1 ?? 0, measured.Mae ?? 0, measured.Rmse ?? 0, measured.RSquared ?? 0];
+        return $"{Hash(model.Parameters)} {Hash<double>(losses)} {Hash<double>(measures)}";
     }
 
     private static string Hash<T>(ReadOnlySpan<T> values) where T : unmanaged => Convert.ToHexString(SHA256.HashData(MemoryMarshal.AsBytes(values)))[..16];

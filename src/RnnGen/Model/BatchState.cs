@@ -123,6 +123,15 @@ public sealed class BatchState<T> : BatchState where T : unmanaged, INumber<T>
         isCarried.CopyTo(_isCarried);
     }
 
+    /// <summary>Takes the states of as many sequences of another batch.</summary>
+    /// <param name="other">The other batch.</param>
+    /// <param name="first">The first of them.</param>
+    internal void CopyFrom(BatchState<T> other, int first)
+    {
+        other._values.AsSpan(first * Length, _values.Length).CopyTo(_values);
+        other._isCarried.AsSpan(first, _isCarried.Length).CopyTo(_isCarried);
+    }
+
     /// <summary>Starts all sequences from the beginning.</summary>
     public void Reset()
     {
