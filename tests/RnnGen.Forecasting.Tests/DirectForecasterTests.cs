@@ -88,6 +88,31 @@ public sealed class DirectForecasterTests
         Should.Throw<ModelFileException>(() => new TrainedForecaster<HorizonModel>(damaged)).Message.ShouldContain("cannot be read");
     }
 
+    /// <summary>Whatever a window may have comes back from the model's metadata.</summary>
+    [Fact]
+    public void Every_option_of_a_window_is_kept()
+    {
+        TimeAxis times = new(new DateTime(2024, 1, 1), Frequency.Hourly);
+        SeriesSet set = new(Seasons(1, 60).Select(series => new TimeSeries(series.Id, series.Targets, times)));
+        foreach (Scaling scaling in ScalingTests.All.Values)
+        {
+            WindowOptions options = s_phases with { Scaling = scaling };
+            Kept<DirectModel>(options).Scaling.ShouldBe(scaling);
+        }
+
+        WindowOptions all = new() { ContextLength = 24, Horizon = 6, HistoryLength = 40, MissingInput = -1, Lags = [3], Periods = [], Calendar = [CalendarFeature.DayOfWeek], SeasonLags = [new(6, 1)], PastStatics = [PastStatic.Variation, PastStatic.SeasonalError(6), PastStatic.Trend(4)] };
+        WindowOptions kept = Kept<WideModel>(all);
+        (kept.ContextLength, kept.Horizon, kept.HistoryLength, kept.MissingInput, kept.InputScaling).ShouldBe((24, 6, 40, -1, null));
+        kept.Lags.ShouldBe(all.Lags);
+        kept.Periods.ShouldBe(all.Periods);
+        kept.Calendar.ShouldBe(all.Calendar);
+        kept.SeasonLags.ShouldBe(all.SeasonLags);
+        kept.PastStatics.ShouldBe(all.PastStatics);
+
+        WindowOptions Kept<TModel>(WindowOptions options)
+            where TModel : IRnnModel<TModel, float, float, float> => new TrainedForecaster<TModel>(Forecaster<TModel>(options, epochs: 1).Fit(set, 6).Models[0]).Windows;
+    }
+
     /// <summary>Nothing after the end of the history has a part in a forecast, though it is there.</summary>
     [Fact]
     public void Nothing_of_the_future_has_a_part()

@@ -6,6 +6,11 @@ namespace RnnGen.Forecasting.Tests;
 [Gru(12)]
 internal sealed partial class DirectModel;
 
+/// <summary>Target, a lag, the last value of the season, two of the calendar, three statics.</summary>
+[RnnModel(Architecture.ManyToOne, InputSize = 8, SequenceLength = 24, OutputSize = 6, Loss = Loss.MeanAbsoluteError, MaskedTargets = true)]
+[Gru(4)]
+internal sealed partial class WideModel;
+
 /// <summary>Each step reads a day of 12 steps.</summary>
 [RnnModel(Architecture.ManyToOne, InputSize = 12, SequenceLength = 2, OutputSize = 6, Loss = Loss.MeanAbsoluteError)]
 [Gru(8)]
