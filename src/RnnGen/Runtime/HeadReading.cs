@@ -38,6 +38,9 @@ public sealed class HeadShape
     /// <summary>Values of one step: <c>[OutputSize, k]</c>.</summary>
     public required int Size { get; init; }
 
+    /// <summary>Whether the values are those of a distribution, of which targets can be drawn.</summary>
+    public bool Draws { get; init; }
+
     /// <summary>The formula of the length of all steps' values.</summary>
     public required string Name { get; init; }
 
