@@ -96,11 +96,11 @@ public class MemoryTests
             }
 
             Prediction.Add((layout.ModelName, $"prediction {batches}", layout.PredictionMemory, prediction));
-            Training.Add((layout.ModelName, $"training {(Members.Streams(typeof(TModel)) ? "with states " : "")}{(DeclaredModels.Declaration<TModel>().RecomputeEvery > 0 ? "and recomputation " : "")}{(model is IGradientFlowModel ? "measured " : "")}in {number} to {classes}", layout.TrainingMemory, training));
+            Training.Add((layout.ModelName, $"training {(Members.Streams(typeof(TModel)) ? "with states " : "")}{(DeclaredModels.Declaration<TModel>().RecomputeEvery > 0 ? "and recomputation " : "")}{(model is IGradientFlowModel ? "measured " : "")}in {number} to {classes}{Tables(layout)}", layout.TrainingMemory, training));
 
             // A model whose batch is one group trains on one thread.
             if (thread > 0)
-                Threads.Add((layout.ModelName, $"a thread {(Members.Streams(typeof(TModel)) ? "with states " : "")}{(DeclaredModels.Declaration<TModel>().RecomputeEvery > 0 ? "and recomputation " : "")}to {classes}", layout.ThreadMemory, thread));
+                Threads.Add((layout.ModelName, $"a thread {(Members.Streams(typeof(TModel)) ? "with states " : "")}{(DeclaredModels.Declaration<TModel>().RecomputeEvery > 0 ? "and recomputation " : "")}to {classes}{Tables(layout)}", layout.ThreadMemory, thread));
 
             // Drawing the weights allocates too: here the arrays themselves are looked at.
             object core = Field(model, "_rnn")!;
@@ -112,6 +112,8 @@ public class MemoryTests
 
         private const int AlignedBuffer = 32;
 
+        private static string Tables(ModelLayout layout) => layout.Parameters.Count(p => p.Kind == ParameterKind.Embedding) is > 0 and int tables ? $", {tables} tables" : "";
+
         private static void CheckState<TNumber>(object model, ModelLayout layout, int size)
         {
             if (!Members.Streams(model.GetType()))
@@ -121,16 +123,17 @@ public class MemoryTests
             }
 
             object state = model.GetType().GetMethod("CreateState")!.Invoke(model, null)!;
-            (OnHeap((Array)Field(Field(state, "_arena")!, "_values")!, size) + AlignedBuffer).ShouldBe(layout.StateMemory, layout.ModelName);
+            (OnHeap((Array)Field(Field(state, "_arena")!, "_values")!, size) + AlignedBuffer + Read((Array)Field(state, "_read")!)).ShouldBe(layout.StateMemory, layout.ModelName);
 
             // At its first block it takes the rest.
             new Stream<TNumber>(state).Process(new TNumber[layout.InputStep], new TNumber[layout.OutputLength / layout.OutputSteps]);
-            (Field(state, "_block") is { } block ? OnHeap((Array)Field(block, "_values")!, size) + AlignedBuffer : 0).ShouldBe(layout.BlockMemory, layout.ModelName);
+            (Field(state, "_block") is { } block ? OnHeap((Array)Field(block, "_values")!, size) + AlignedBuffer + (Field(state, "_readBlock") is Array read ? OnHeap(read, size) : 0) : 0).ShouldBe(layout.BlockMemory, layout.ModelName);
 
             // 33 streams take twice what 32 take.
+            long Read(Array read) => read.Length == 0 ? 0 : OnHeap(read, size);
             object streams = model.GetType().GetMethod("CreateStreams")!.Invoke(model, [33])!;
             (((Array)Field(streams, "_arenas")!).Cast<object>().Sum(arena => OnHeap((Array)Field(arena, "_values")!, size) + AlignedBuffer)
-                + ((int[][])Field(streams, "_steps")!).Sum(steps => OnHeap(steps, sizeof(int)))).ShouldBe(2 * layout.StreamsMemory, layout.ModelName);
+                + ((Array)Field(streams, "_read")!).Cast<Array>().Sum(Read) + ((int[][])Field(streams, "_steps")!).Sum(steps => OnHeap(steps, sizeof(int)))).ShouldBe(2 * layout.StreamsMemory, layout.ModelName);
         }
 
         private static long OnHeap(Array array, int size) => 24 + (array.LongLength * size + 7) / 8 * 8;

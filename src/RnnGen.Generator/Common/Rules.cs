@@ -373,6 +373,12 @@ internal static class Rules
         "The model '{0}' {1}; fix that, or remove 'OutputSkip'",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN080"));
 
+    public static readonly DiagnosticDescriptor InputNotPossible = new(
+        "RNN090",
+        "An input cannot be declared so",
+        "The model '{0}' has the input '{1}', {2}",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN090"));
+
     public static readonly DiagnosticDescriptor CellPhases = new(
         "RNN065",
         "A cell runs in several phases",

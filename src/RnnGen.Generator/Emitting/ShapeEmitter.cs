@@ -52,6 +52,7 @@ internal static class ShapeEmitter
             record.Add("OutputSteps", plan.OutputSteps);
             record.Add("InputLength", model.InputLength);
             record.Add("InputStep", "InputSize");
+            record.AddList("Inputs", $"{ModelContext.Library}InputInfo", InputEmitter.Infos(model).Select(i => (i, "")));
             record.Add("TargetLength", plan.TargetLength);
             record.Add("OutputLength", plan.OutputSteps * model.OutputSize);
             record.Add("ClassCount", model.OutputSize, plan.TargetsAreClasses);
@@ -101,6 +102,7 @@ internal static class ShapeEmitter
                 record.Add(input.TablePlace, Table(plan, input.Table!, input.Adjoint));
             }
 
+            InputEmitter.WriteShape(context, record);
             record.AddList("States", $"{ModelContext.Runtime}.CarriedPlace", training.States.Select(s =>
                 ($"new({s.Values.Offset}, {s.Values.StepLength}, {s.Values.Row}, {s.Adjoint.Offset}, {s.Layer.Plan.StateSize(s.State)})", $"{s.Layer.Name} {s.State}")));
             record.AddList("Learned", $"{ModelContext.Runtime}.SummedRows", training.VectorGradients.Where(v => v.Rows is not null).Select(v =>
@@ -123,6 +125,7 @@ internal static class ShapeEmitter
             record.Add("ScratchLength", plan.ScratchLength);
             record.Add("OutputSize", "OutputSize");
             record.Add("PredictsOne", "false", plan.Single is null);
+            record.Add("InputName", $"\"{InputEmitter.LengthFormula(context.Model)}\"", context.Model.StaticSize > 0);
             record.Add("OutputName", $"\"{(context.OutputSteps is { } steps ? $"{steps} × " : "")}OutputSize\"");
             record.Add("TargetName", $"\"{TargetLengthShape(context)}\"");
             record.Add("StateLength", plan.CarriedLength, plan.CarriesState);
@@ -173,9 +176,12 @@ internal static class ShapeEmitter
     private static string Segments(IReadOnlyList<(int Offset, int Length)> segments) =>
         $"new {ModelContext.Library}ParameterSegment[] {{ {string.Join(", ", segments.Select(s => $"new({s.Offset}, {s.Length})"))} }}";
 
-    private static string Rows(ValueRows rows) => $"new({rows.Offset}, {rows.StepLength}, {rows.Row})";
+    /// <summary>Where values of every step and row are stored.</summary>
+    public static string Rows(ValueRows rows) => $"new({rows.Offset}, {rows.StepLength}, {rows.Row})";
 
-    private static string Table(ModelPlan plan, PlannedTable table, ValueRows? adjoint)
+    /// <summary>A table in training.</summary>
+    /// <param name="adjoint">Where the adjoints of its rows are stored; null where it does not learn.</param>
+    public static string Table(ModelPlan plan, PlannedTable table, ValueRows? adjoint)
     {
         string kind = table.Table.Frozen ? "Frozen" : table == plan.TiedTable ? "Tied" : "Sparse";
         string adjoints = adjoint is null ? "" : $", {Rows(adjoint)}";

@@ -45,6 +45,11 @@ internal sealed class SpecificationJson
         Number("gradientSums", model.GradientSums, ModelSpecification.DefaultGradientSums);
         Flag("gradientFlow", model.GradientFlow);
         Embedding(model.Embedding);
+        if (model.Columns is { } columns)
+        {
+            Array("inputs", columns, input => Object(() => Input(input)));
+        }
+
         Layers("layers", model.Layers);
         if (model.Decoder is { } decoder)
         {
@@ -101,6 +106,14 @@ internal sealed class SpecificationJson
             Text("initializer", $"{embedding.Initializer}", nameof(Initializer.Default));
             Flag("frozen", embedding.Frozen);
         });
+    }
+
+    private void Input(DeclaredInput input)
+    {
+        Text("name", input.Name);
+        Text("kind", $"{input.Kind}", nameof(InputKind.Step));
+        Number("size", input.Size, 1);
+        Embedding(input.Table);
     }
 
     private void Layers(string name, IEnumerable<LayerSpecification> layers) => Array(name, layers, l => Object(() => Layer(l)));

@@ -167,7 +167,7 @@ public sealed class DecodingCore<TNumber, TInput, TTarget> : ModelCore<TNumber, 
     {
         CheckOne(input, length);
         Check.AtLeast(tokens.Length, Decoder.Steps, nameof(tokens), "OutputLength");
-        CheckTokens(input, nameof(input), default);
+        CheckTokens(input, nameof(input), Shape.Training.Columns is null ? default : new ReadOnlySpan<int>(in length));
     }
 
     internal override void PrepareThreads(int threads, bool areSorted)
@@ -213,7 +213,7 @@ internal sealed class ModelDecoder<TNumber, TInput, TTarget> : SequenceDecoder<T
         ModelLayout layout = core.Shape.Layout;
         _arena = new(core.Shape.ScratchLength);
         _rows = new int[layout.SequenceLength + 2 + 2 * layout.BatchSize];
-        _sorted = new TInput[layout.BatchSize * layout.InputLength];
+        _sorted = new TInput[layout.BatchSize * core.ReadLength];
     }
 
     protected override Span<TNumber> Arena => _arena.Span;
@@ -227,7 +227,7 @@ internal sealed class ModelDecoder<TNumber, TInput, TTarget> : SequenceDecoder<T
     public void Read(ReadOnlySpan<TInput> inputs, int size, ReadOnlySpan<int> lengths)
     {
         Group.Fill(lengths, size);
-        Group.Sort(inputs, _core.Shape.Layout.InputLength, _sorted);
+        _core.ReadRows(inputs, Group, _sorted);
         _core.Program.PredictRows(ref _sorted[0], ref _core.FirstParameter, ref _core.PredictedPacks, ref _arena.First, ref Unsafe.NullRef<TNumber>(), Group, size);
     }
 

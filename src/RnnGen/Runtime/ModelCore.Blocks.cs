@@ -13,7 +13,17 @@ public partial class ModelCore<TNumber, TInput, TTarget>
         for (int i = 0; i < size; i++)
         {
             int steps = lengths.IsEmpty ? Layout.SequenceLength : lengths[i];
-            PredictBlocks(inputs.Slice(i * Layout.InputLength, steps * _inputStep), ref a, outputs.Slice(i * Layout.OutputLength, Layout.OutputLength));
+            Span<TNumber> y = outputs.Slice(i * Layout.OutputLength, Layout.OutputLength);
+            if (_columns is null)
+            {
+                PredictBlocks(inputs.Slice(i * Layout.InputLength, steps * _inputStep), ref a, y);
+                continue;
+            }
+
+            AlignedBuffer<TInput> read = _sorted.Rent();
+            ReadColumns(ref Unsafe.Add(ref MemoryMarshal.GetReference(inputs), i * Layout.InputLength), steps, ref read.First);
+            PredictBlocks(read.Span[..(steps * ReadStep)], ref a, y);
+            _sorted.Return(read);
         }
     }
 
@@ -41,7 +51,7 @@ public partial class ModelCore<TNumber, TInput, TTarget>
 
     /// <summary>Computes steps of one sequence, in pieces of as many as a block has. States are before the first step of a block before and after it.</summary>
     /// <param name="a">A block's memory.</param>
-    /// <param name="x">The steps.</param>
+    /// <param name="x">What the first layer reads of the steps.</param>
     /// <param name="y">The outputs.</param>
     /// <param name="before">The number of earlier steps.</param>
     /// <param name="saysAll">Whether each step has an output, or the last one alone.</param>
@@ -49,12 +59,12 @@ public partial class ModelCore<TNumber, TInput, TTarget>
     internal void RunBlocks(ref TNumber a, ReadOnlySpan<TInput> x, Span<TNumber> y, int before, bool saysAll)
     {
         BlockShape shape = Shape.Stream!.Block!;
-        int steps = x.Length / _inputStep, size = Shape.OutputSize;
+        int steps = x.Length / ReadStep, size = Shape.OutputSize;
         for (int start = 0; start < steps; start += shape.Steps)
         {
             int count = Math.Min(shape.Steps, steps - start);
             int said = saysAll ? 0 : start + count < steps ? count : count - 1;
-            _program.Block(ref Unsafe.Add(ref MemoryMarshal.GetReference(x), start * _inputStep), ref FirstParameter, ref PredictedPacks, ref a, before + start, said, count);
+            _program.Block(ref Unsafe.Add(ref MemoryMarshal.GetReference(x), start * ReadStep), ref FirstParameter, ref PredictedPacks, ref a, before + start, said, count);
             for (int step = said; step < count; step++)
             {
                 Copy(ref Unsafe.Add(ref a, shape.Outputs.At(step, 0)), ref MemoryMarshal.GetReference(y[((saysAll ? start + step : 0) * size)..]), size);

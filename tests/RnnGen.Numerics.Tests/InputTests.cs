@@ -1,0 +1,290 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using RnnGen.TestModels;
+using RnnGen.Tests;
+using Shouldly;
+using Xunit;
+
+namespace RnnGen.Numerics.Tests;
+
+/// <summary>
+/// Models whose inputs are columns of numbers and categories and inputs that are given once: against a model of numbers that reads what they stand for, streaming, errors, sparse updates,
+/// no allocation. <see cref="GradientCheckTests"/> holds their gradients against the stencil; those without inputs that are given once are in all other tests of declared models too.
+/// </summary>
+[Collection(nameof(Alone))]
+public class InputTests
+{
+    private static readonly int[] s_counts = [1, 2, 3, 4, 7];
+
+    [Fact]
+    public void A_row_has_the_bits_of_the_numbers_that_it_stands_for() => Same<ColumnsLastMse, ElevenLastMse, double>();
+
+    [Fact]
+    public void A_row_has_the_bits_of_the_numbers_that_it_stands_for_in_float() => Same<ColumnsLastMseFloat, ElevenLastMseFloat, float>();
+
+    private static void Same<TColumns, TNumbers, TNumber>()
+        where TColumns : IRnnModel<TColumns, TNumber, TNumber, TNumber>
+        where TNumbers : IRnnModel<TNumbers, TNumber, TNumber, TNumber>
+        where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
+    {
+        foreach (VectorWidth width in Members.Widths.Where(w => w <= VectorWidths.Widest))
+            foreach (int count in s_counts)
+            {
+                TColumns columns = Sample.Model<TColumns, TNumber, TNumber>().With(width, threads: count % 2 + 1);
+                TNumbers numbers = TNumbers.Create(1).With(width);
+                int layers = TColumns.Layout.ParameterCount - TNumbers.Layout.ParameterCount;
+                numbers.SetParameters(columns.Parameters[layers..]);
+                Sample<TNumber, TNumber> sample = Sample<TNumber, TNumber>.Draw<TColumns>(count);
+                TNumber[] read = [.. Enumerable.Range(0, count).SelectMany(i => Read<TColumns, TNumber>(columns, sample.Slice(i, 1).Inputs))];
+                foreach (int[] lengths in (int[][])[[], [.. Enumerable.Range(0, count).Select(i => 1 + i * 3 % 5)]])
+                {
+                    TNumber[] found = new TNumber[count * 2], expected = new TNumber[count * 2];
+                    columns.PredictBatch(sample.Inputs, found, count, lengths);
+                    numbers.PredictBatch(read, expected, count, lengths);
+                    Bits(found).ShouldBe(Bits(expected), $"{width}, {count}");
+
+                    TNumber[] gradients = Golden.NotANumber<TNumber>(TColumns.Layout.ParameterCount), expectedGradients = new TNumber[TNumbers.Layout.ParameterCount];
+                    TNumber loss = columns.ComputeGradients(sample.Inputs, sample.Targets, count, gradients, lengths);
+                    loss.ShouldBe(numbers.ComputeGradients(read, sample.Targets, count, expectedGradients, lengths));
+                    loss.ShouldBe(columns.ComputeLoss(sample.Inputs, sample.Targets, count, lengths));
+                    Bits<TNumber>(gradients.AsSpan(layers)).ShouldBe(Bits<TNumber>(expectedGradients), $"{width}, {count}: gradients");
+                    gradients.ShouldAllBe(g => TNumber.IsFinite(g));
+                }
+            }
+    }
+
+    // What a layer reads of a row, by the layout's places and the tables alone.
+    private static IEnumerable<TNumber> Read<TModel, TNumber>(TModel model, TNumber[] row)
+        where TModel : IRnnModel<TModel, TNumber, TNumber, TNumber>
+        where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
+    {
+        for (int step = 0; step < TModel.Layout.SequenceLength; step++)
+            foreach (InputInfo input in TModel.Layout.Inputs)
+            {
+                int at = input.At(input.Steps == 1 ? 0 : step);
+                ParameterInfo? table = TModel.Layout.Parameters.SingleOrDefault(p => p.Name == $"embedding.{input.Name}.weight");
+                (table is not null).ShouldBe(input.Categories > 0);
+                foreach (TNumber value in table is null ? row.AsSpan(at, input.Size).ToArray()
+                    : model.Parameters.Slice(table.Offset + int.CreateChecked(row[at]) * table.Shape[1], table.Shape[1]).ToArray())
+                    yield return value;
+            }
+    }
+
+    [Fact]
+    public void The_layout_names_the_places_of_a_row_and_Pack_fills_it()
+    {
+        ModelLayout layout = ColumnsLastMse.Layout;
+        ColumnsLastMse.InputSize.ShouldBe(3);
+        layout.InputLength.ShouldBe(5 * 3 + 2);
+        layout.Inputs.Select(i => (i.Name, i.Kind, i.Offset, i.Size, i.Step, i.Steps, i.Categories)).ShouldBe(
+        [
+            ("sales", InputKind.Step, 0, 2, 3, 5, 0),
+            ("weekday", InputKind.Step, 2, 1, 3, 5, 7),
+            ("store", InputKind.Static, 15, 1, 0, 1, 11),
+            ("area", InputKind.Static, 16, 1, 0, 1, 0),
+        ]);
+        layout.Input("weekday").At(4).ShouldBe(14);
+        Should.Throw<ArgumentOutOfRangeException>(() => layout.Input("weekday").At(5)).Message.ShouldContain("from 0 to 4");
+        Should.Throw<ArgumentException>(() => layout.Input("day")).Message.ShouldContain("'sales', 'weekday', 'store', 'area'");
+        layout.Parameters.Take(2).Select(p => (p.Name, p.Shape[0], p.Shape[1], p.Kind)).ShouldBe(
+            [("embedding.weekday.weight", 7, 3, ParameterKind.Embedding), ("embedding.store.weight", 11, 5, ParameterKind.Embedding)]);
+
+        double[] row = [.. Enumerable.Repeat(9.0, 17)];
+        ColumnsLastMse.Pack([0.1, 0.2, 6, 0.3, 0.4, 5], [10, 0.5], [], row);
+        row.ShouldBe([0.1, 0.2, 6, 0.3, 0.4, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 10, 0.5]);
+        Should.Throw<ArgumentException>(() => ColumnsLastMse.Pack([0.1, 0.2], [10, 0.5], [], row)).Message.ShouldContain("whole steps of 3");
+        Should.Throw<ArgumentException>(() => ColumnsLastMse.Pack([0.1, 0.2, 6], [10], [], row)).Message.ShouldContain("must hold 2 elements");
+        Should.Throw<ArgumentException>(() => ColumnsLastMse.Pack([0.1, 0.2, 6], [10, 1], [1], row)).Message.ShouldContain("'known' must hold 0 elements");
+        Should.Throw<ArgumentOutOfRangeException>(() => ColumnsLastMse.Pack([1, 1, 6], [11, 0.5], [], row)).Message.ShouldContain("statics[0] is 11, but 'store' is a category: a whole number from 0 to 10.");
+        row[0].ShouldBe(0.1);
+
+        InputInfo plain = ElevenLastMse.Layout.Inputs.ShouldHaveSingleItem();
+        (plain.Name, plain.Offset, plain.Size, plain.Step, plain.Steps).ShouldBe(("inputs", 0, 11, 11, 5));
+    }
+
+    [Theory, InlineData(7), InlineData(-1), InlineData(2.5), InlineData(double.NaN), InlineData(double.PositiveInfinity), InlineData(16777216)]
+    public void An_index_that_is_no_category_is_an_error_that_names_its_column(double index)
+    {
+        ColumnsLastMse model = new(1);
+        double[] before = model.Parameters.ToArray(), inputs = new double[2 * 17], output = new double[4], gradients = new double[ColumnsLastMse.ParameterCount];
+        inputs[17 + 3 + 2] = index;
+        string[] parts = [$"[22] is {index.ToString(System.Globalization.CultureInfo.InvariantCulture)}, but 'weekday' (time step 1) is a category: a whole number from 0 to 6."];
+        void Rejects(Action call)
+        {
+            string message = Should.Throw<ArgumentOutOfRangeException>(call).Message;
+            foreach (string part in parts)
+                message.ShouldContain(part);
+        }
+
+        Rejects(() => model.PredictBatch(inputs, output, 2));
+        Rejects(() => model.ComputeLoss(inputs, output, 2));
+        Rejects(() => model.ComputeGradients(inputs, output, 2, gradients));
+        Rejects(() => model.TrainStep(inputs, output, 2, new Adam()));
+        model.PredictBatch(inputs, output, 2, [5, 1]);
+        parts = ["[5] is", "'weekday' (time step 1)"];
+        Rejects(() => model.Predict(inputs.AsSpan(17), output.AsSpan(2)));
+        model.Predict(inputs.AsSpan(17), output.AsSpan(2), 1);
+        parts = ["Sequence 1 (from 0) of train: ", "'weekday' (time step 1)"];
+        Rejects(() => model.Fit(SequenceDataset.FromArrays(inputs, output, 2), options: new FitOptions { Epochs = 1 }));
+        parts = ["Sequence 1 (from 0) of data: ", "'weekday' (time step 1)"];
+        Rejects(() => model.Evaluate(SequenceDataset.FromArrays(inputs, output, 2)));
+
+        ColumnsLastMse.State state = model.CreateState();
+        parts = ["'weekday'"];
+        Rejects(() => state.Step([0, 0, index], output.AsSpan(0, 2)));
+        Rejects(() => model.CreateStreams(1).Step([0, 0, index], output.AsSpan(0, 2)));
+        parts = ["statics[0] is", "'store'"];
+        Rejects(() => state.SetStatics([index is 7 ? 11 : index, 0]));
+        model.Parameters.ToArray().ShouldBe(before);
+    }
+
+    [Fact]
+    public void What_is_given_once_must_be_finite_too()
+    {
+        double[] inputs = new double[17];
+        inputs[16] = double.NaN;
+        Should.Throw<NonFiniteException>(() => new ColumnsLastMse(1).Fit(SequenceDataset.FromArrays(inputs, new double[2], 1), options: new FitOptions { Epochs = 1 }))
+            .Message.ShouldContain("inputs[16] is NaN behind the steps");
+        Should.Throw<ArgumentException>(() => new ColumnsLastMse(1).Predict(new double[6], new double[2], 2)).Message.ShouldContain("must hold 17 elements (SequenceLength × InputSize + 2)");
+    }
+
+    [Fact]
+    public void Streams_end_where_prediction_does()
+    {
+        ColumnsLastMse model = Sample.Model<ColumnsLastMse, double, double>();
+        Sample<double, double> sample = Sample<double, double>.Draw<ColumnsLastMse>(40);
+        double[] expected = model.Outputs(sample), streamed = new double[80], x = new double[3 * 40], y = new double[2];
+        ColumnsLastMse.Streams streams = model.CreateStreams(40);
+        Should.Throw<InvalidOperationException>(() => streams.Step(x, streamed)).Message.ShouldContain("SetStatics of stream 0");
+        Should.Throw<InvalidOperationException>(() => model.CreateState().Step([1, 2, 3], y)).Message.ShouldContain("call SetStatics before the first step");
+        for (int i = 0; i < 40; i++)
+            streams.SetStatics(i, sample.Inputs.AsSpan(i * 17 + 15, 2));
+        for (int t = 0; t < 5; t++)
+        {
+            for (int i = 0; i < 40; i++)
+                sample.Inputs.AsSpan(i * 17 + t * 3, 3).CopyTo(x.AsSpan(i * 3));
+            streams.Step(x, streamed);
+        }
+
+        Golden.ShouldBeNear<double>(streamed, expected, 1e-13, "streams");
+        ColumnsLastMse.State state = model.CreateState(), other = model.CreateState();
+        for (int i = 0; i < 40; i++)
+        {
+            state.Reset();
+            state.SetStatics(sample.Inputs.AsSpan(i * 17 + 15, 2));
+            for (int t = 0; t < 5; t++)
+                state.Step(sample.Inputs.AsSpan(i * 17 + t * 3, 3), y);
+            Golden.ShouldBeNear<double>(y, expected[(i * 2)..(i * 2 + 2)], 1e-13, $"state {i}");
+            state.Reset();
+            state.CopyTo(other);
+            double[] outputs = new double[10];
+            other.Process(sample.Inputs.AsSpan(i * 17, 15), outputs);
+            Golden.ShouldBeNear<double>(outputs.AsSpan(8), expected[(i * 2)..(i * 2 + 2)], 1e-13, $"block {i}");
+        }
+
+        // Carried from window to window, a sequence of statics has them at each.
+        BatchState<double> carried = model.CreateBatchState(3);
+        double[] whole = new double[6];
+        model.PredictBatch(sample.Inputs.AsSpan(0, 51), whole, 3, carried);
+        Golden.ShouldBeNear<double>(whole, expected[..6], 1e-13, "carried");
+    }
+
+    [Fact]
+    public void Rows_of_categories_that_no_sequence_has_keep_their_bits()
+    {
+        foreach (Optimizer optimizer in (Optimizer[])[.. ShippedOptimizers.Names.Select(name => ShippedOptimizers.Create(name)), new Adam(0.01) { ClipNorm = 1e-3 }])
+        {
+            ColumnsLastMse model = new(1);
+            double[] before = model.Parameters.ToArray(), rows = new double[2 * 17];
+            ColumnsLastMse.Pack([1, 2, 3, 1, 2, 5], [4, 1], [], rows.AsSpan(0, 17));
+            ColumnsLastMse.Pack([1, 2, 3, 1, 2, 3], [9, 1], [], rows.AsSpan(17));
+            for (int step = 0; step < 3; step++)
+                model.TrainStep(rows, [1, 2, 3, 4], 2, optimizer, [2, 2]);
+            for (int day = 0; day < 7; day++)
+                model.Parameters.Slice(day * 3, 3).SequenceEqual(before.AsSpan(day * 3, 3)).ShouldBe(day is not (3 or 5), $"{optimizer.GetType().Name}, day {day}");
+            for (int store = 0; store < 11; store++)
+                model.Parameters.Slice(21 + store * 5, 5).SequenceEqual(before.AsSpan(21 + store * 5, 5)).ShouldBe(store is not (4 or 9), $"{optimizer.GetType().Name}, store {store}");
+        }
+    }
+
+    [Fact]
+    public void A_step_of_SGD_is_the_dense_one_and_the_bits_do_not_depend_on_threads()
+    {
+        Sample<float, float> sample = Sample<float, float>.Draw<ColumnsLastMseFloat>(31);
+        byte[]? bits = null;
+        foreach (int threads in (int[])[1, 2, 3])
+        {
+            ColumnsLastMseFloat model = Sample.Model<ColumnsLastMseFloat, float, float>().With(threads: threads);
+            float[] dense = model.Parameters.ToArray(), gradients = model.Gradients(sample);
+            for (int i = 0; i < dense.Length; i++)
+                dense[i] -= 0.1f * gradients[i];
+            model.TrainStep(sample.Inputs, sample.Targets, 31, new Sgd(0.1));
+            Golden.ShouldBeNear(model.Parameters, Array.ConvertAll(dense, v => (double)v), 1e-6, "a step");
+            bits ??= Bits<float>(gradients);
+            Bits<float>(gradients).ShouldBe(bits, $"{threads} threads");
+        }
+    }
+
+    [Fact]
+    public void Files_keep_the_tables()
+    {
+        ColumnsBothCrossentropy model = new(3);
+        using MemoryStream file = new();
+        model.Save(file);
+        file.Position = 0;
+        ColumnsBothCrossentropy.Load(file).Parameters.ToArray().ShouldBe(model.Parameters.ToArray());
+        ColumnsBothCrossentropy.Layout.Parameters.Where(p => p.Kind == ParameterKind.Embedding).Select(p => (p.Name, p.IsFrozen)).ShouldBe([("embedding.kind.weight", false), ("embedding.fixed.weight", true)]);
+        ColumnsBothCrossentropy.Layout.Inputs.Select(i => (i.Name, i.Size, i.Offset)).ShouldBe([("inputs", 2, 0), ("kind", 1, 2), ("fixed", 1, 3)]);
+    }
+
+    [Fact]
+    public void A_model_learns_what_only_categories_tell()
+    {
+        Random random = new(1);
+        const int count = 600;
+        double[] inputs = new double[count * 17], targets = new double[count * 2];
+        for (int i = 0; i < count; i++)
+        {
+            int store = random.Next(11), day = random.Next(7);
+            ColumnsLastMse.Pack([.. Enumerable.Range(0, 5).SelectMany(t => (double[])[random.NextDouble(), random.NextDouble(), t == 4 ? day : random.Next(7)])], [store, 1], [], inputs.AsSpan(i * 17));
+            (targets[2 * i], targets[2 * i + 1]) = (store % 3 - 1, day % 2);
+        }
+
+        ColumnsLastMse model = new(1);
+        TrainingResult result = model.Fit(SequenceDataset.FromArrays(inputs, targets, count), options: new FitOptions { Epochs = 30, Optimizer = new Adam(0.01) });
+        result.Epochs[^1].TrainingLoss.ShouldBeLessThan(0.05);
+    }
+
+    [Fact]
+    public void Nothing_is_allocated_after_the_first_call()
+    {
+        ColumnsLastMseFloat model = new(1);
+        Sample<float, float> sample = Sample<float, float>.Draw<ColumnsLastMseFloat>(7);
+        float[] outputs = new float[14], gradients = new float[ColumnsLastMseFloat.ParameterCount], y = new float[2], row = new float[17];
+        Adam optimizer = new();
+        ColumnsLastMseFloat.State state = model.CreateState();
+        ColumnsLastMseFloat.Streams streams = model.CreateStreams(1);
+        Allocations.Of(() => model.PredictBatch(sample.Inputs, outputs, 7)).ShouldBe(0);
+        Allocations.Of(() => model.PredictBatch(sample.Inputs, outputs, 7, [1, 2, 3, 4, 5, 1, 2])).ShouldBe(0);
+        Allocations.Of(() => model.Predict(sample.Inputs.AsSpan(0, 17), y)).ShouldBe(0);
+        Allocations.Of(() => model.ComputeGradients(sample.Inputs, sample.Targets, 7, gradients)).ShouldBe(0);
+        Allocations.Of(() => model.TrainStep(sample.Inputs, sample.Targets, 7, optimizer)).ShouldBe(0);
+        Allocations.Of(() => ColumnsLastMseFloat.Pack(sample.Inputs.AsSpan(0, 15), sample.Inputs.AsSpan(15, 2), [], row)).ShouldBe(0);
+        Allocations.Of(() =>
+        {
+            state.Reset();
+            state.SetStatics(sample.Inputs.AsSpan(15, 2));
+            state.Step(sample.Inputs.AsSpan(0, 3), y);
+            state.Process(sample.Inputs.AsSpan(0, 9), outputs.AsSpan(0, 6));
+        }).ShouldBe(0);
+        Allocations.Of(() =>
+        {
+            streams.SetStatics(0, sample.Inputs.AsSpan(15, 2));
+            streams.Step(sample.Inputs.AsSpan(0, 3), y);
+        }).ShouldBe(0);
+    }
+
+    private static byte[] Bits<T>(ReadOnlySpan<T> values) where T : unmanaged => MemoryMarshal.AsBytes(values).ToArray();
+
+    private static byte[] Bits<T>(T[] values) where T : unmanaged => Bits<T>(values.AsSpan());
+}

@@ -1,0 +1,89 @@
+namespace RnnGen.TestModels;
+
+// Models whose inputs are columns of numbers and of categories, and inputs that are given once: in double, and the same in float.
+
+[RnnModel(Architecture.ManyToOne, SequenceLength = 5, OutputSize = 2, Loss = Loss.MeanSquaredError, BatchSize = 3, Precision = Precision.Double)]
+[Feature("sales", Size = 2)]
+[Feature("weekday", Categories = 7, EmbeddingSize = 3)]
+[Static("store", Categories = 11, EmbeddingSize = 5)]
+[Static("area")]
+[Gru(7)]
+public sealed partial class ColumnsLastMse;
+
+[RnnModel(Architecture.ManyToOne, SequenceLength = 5, OutputSize = 2, Loss = Loss.MeanSquaredError, BatchSize = 3)]
+[Feature("sales", Size = 2)]
+[Feature("weekday", Categories = 7, EmbeddingSize = 3)]
+[Static("store", Categories = 11, EmbeddingSize = 5)]
+[Static("area")]
+[Gru(7)]
+public sealed partial class ColumnsLastMseFloat;
+
+/// <summary>What <see cref="ColumnsLastMse"/> is behind its inputs.</summary>
+[RnnModel(Architecture.ManyToOne, InputSize = 11, SequenceLength = 5, OutputSize = 2, Loss = Loss.MeanSquaredError, BatchSize = 3, Precision = Precision.Double)]
+[Gru(7)]
+public sealed partial class ElevenLastMse;
+
+/// <inheritdoc cref="ElevenLastMse"/>
+[RnnModel(Architecture.ManyToOne, InputSize = 11, SequenceLength = 5, OutputSize = 2, Loss = Loss.MeanSquaredError, BatchSize = 3)]
+[Gru(7)]
+public sealed partial class ElevenLastMseFloat;
+
+/// <summary>Two numbers without a name, and two categories, one of whose tables does not learn; predicted layer by layer.</summary>
+[RnnModel(Architecture.ManyToMany, InputSize = 4, SequenceLength = 7, OutputSize = 4, Loss = Loss.CrossEntropy, BatchSize = 2, Precision = Precision.Double)]
+[Feature("kind", Categories = 5, EmbeddingSize = 17)]
+[Feature("fixed", Categories = 4, EmbeddingSize = 2, Frozen = true)]
+[Lstm(9, Bidirectional = true)]
+public sealed partial class ColumnsBothCrossentropy;
+
+/// <inheritdoc cref="ColumnsBothCrossentropy"/>
+[RnnModel(Architecture.ManyToMany, InputSize = 4, SequenceLength = 7, OutputSize = 4, Loss = Loss.CrossEntropy, BatchSize = 2)]
+[Feature("kind", Categories = 5, EmbeddingSize = 17)]
+[Feature("fixed", Categories = 4, EmbeddingSize = 2, Frozen = true)]
+[Lstm(9, Bidirectional = true)]
+public sealed partial class ColumnsBothCrossentropyFloat;
+
+/// <summary>One category a step, predicted as a block of steps.</summary>
+[RnnModel(Architecture.ManyToMany, InputSize = 1, SequenceLength = 4, OutputSize = 1, Loss = Loss.MeanSquaredError, BatchSize = 2, Precision = Precision.Double)]
+[Feature("word", Categories = 33, EmbeddingSize = 64, Initializer = Initializer.Uniform)]
+[Dense(8, Activation = Activation.Tanh)]
+[Lstm(16)]
+public sealed partial class ColumnsBlockMse;
+
+/// <inheritdoc cref="ColumnsBlockMse"/>
+[RnnModel(Architecture.ManyToMany, InputSize = 1, SequenceLength = 4, OutputSize = 1, Loss = Loss.MeanSquaredError, BatchSize = 2)]
+[Feature("word", Categories = 33, EmbeddingSize = 64, Initializer = Initializer.Uniform)]
+[Dense(8, Activation = Activation.Tanh)]
+[Lstm(16)]
+public sealed partial class ColumnsBlockMseFloat;
+
+/// <summary>Windows of a sequence whose category is given once.</summary>
+[RnnModel(Architecture.ManyToMany, SequenceLength = 6, OutputSize = 1, Loss = Loss.MeanSquaredError, BatchSize = 3, RecomputeEvery = 2, Precision = Precision.Double)]
+[Feature("value")]
+[Static("group", Categories = 3, EmbeddingSize = 2)]
+[Lstm(8)]
+public sealed partial class ColumnsRecomputed;
+
+/// <inheritdoc cref="ColumnsRecomputed"/>
+[RnnModel(Architecture.ManyToMany, SequenceLength = 6, OutputSize = 1, Loss = Loss.MeanSquaredError, BatchSize = 3, RecomputeEvery = 2)]
+[Feature("value")]
+[Static("group", Categories = 3, EmbeddingSize = 2)]
+[Lstm(8)]
+public sealed partial class ColumnsRecomputedFloat;
+
+[RnnModel(Architecture.EncoderDecoder, SequenceLength = 4, OutputLength = 3, OutputSize = 2, Loss = Loss.MeanSquaredError, BatchSize = 3, Precision = Precision.Double)]
+[Feature("value", Size = 3)]
+[Feature("day", Categories = 4, EmbeddingSize = 3)]
+[Static("area")]
+[Gru(5)]
+[Decoder(Attention = Attention.Multiplicative)]
+[Gru(6)]
+public sealed partial class ColumnsDecoded;
+
+[RnnModel(Architecture.EncoderDecoder, SequenceLength = 4, OutputLength = 3, OutputSize = 2, Loss = Loss.MeanSquaredError, BatchSize = 3)]
+[Feature("value", Size = 3)]
+[Feature("day", Categories = 4, EmbeddingSize = 3)]
+[Static("area")]
+[Gru(5)]
+[Decoder(Attention = Attention.Multiplicative)]
+[Gru(6)]
+public sealed partial class ColumnsDecodedFloat;
