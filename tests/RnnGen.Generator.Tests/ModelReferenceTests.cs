@@ -27,6 +27,12 @@ public sealed class ModelReferenceTests
         [RnnModel(Architecture.ManyToMany, InputSize = 3, SequenceLength = 8, OutputSize = 4, Loss = Loss.Ctc)]
         [Lstm(8)]
         public sealed partial class Speech;
+
+        [RnnModel(Architecture.ManyToOne, SequenceLength = 8, OutputSize = 1)]
+        [Feature("sales")]
+        [Static("store", Categories = 9, EmbeddingSize = 3)]
+        [Gru(8)]
+        public sealed partial class Stores;
         """;
 
     [Fact]
@@ -34,7 +40,7 @@ public sealed class ModelReferenceTests
     {
         Compilation compilation = Compiler.Generate(Compiler.Create(Source)).Output;
         HashSet<string> expected = [];
-        foreach (string name in (string[])["Classifier", "Tagger", "Translator", "Speech"])
+        foreach (string name in (string[])["Classifier", "Tagger", "Translator", "Speech", "Stores"])
         {
             INamedTypeSymbol model = compilation.GetTypeByMetadataName(name).ShouldNotBeNull();
             expected.UnionWith(Members(model));

@@ -25,11 +25,17 @@ public sealed partial class ReferenceTests
         [() => new Sgd(0.5), () => new CheckpointOptions("folder"), () => new TensorBoardLog("runs"), () => new TrainingReport("report.html"), () => new ForecastPlot("plot", (float[])[1, 2, 3])];
 
     /// <summary>Records with properties that can be set, and that are results and no options.</summary>
-    private static readonly Type[] s_results = [typeof(Evaluation), typeof(ParameterInfo), typeof(GradientFlow), typeof(LabelledSeries), typeof(TrainingResult)];
+    private static readonly Type[] s_results = [typeof(Evaluation), typeof(ParameterInfo), typeof(GradientFlow), typeof(InputInfo), typeof(LabelledSeries), typeof(TrainingResult)];
 
     /// <summary>Declarations that have parameters of every kind between them.</summary>
     private static readonly string[] s_models =
     [
+        """
+        [RnnModel(Architecture.ManyToOne, SequenceLength = 3, OutputSize = 2)]
+        [Feature("weekday", Categories = 7, EmbeddingSize = 3)]
+        [Gru(4)]
+        public sealed partial class M;
+        """,
         """
         [RnnModel(Architecture.ManyToOne, SequenceLength = 3, OutputSize = 2, Loss = Loss.CrossEntropy, InitialState = InitialState.Learned)]
         [Embedding(9, 4)]

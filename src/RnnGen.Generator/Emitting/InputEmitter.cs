@@ -75,10 +75,9 @@ internal static class InputEmitter
             /// <summary>Puts the inputs of a sequence into its flat row [{{context.InputShape}}], whose places <see cref="Layout"/> names in its Inputs. It does not allocate.</summary>
             /// <param name="history">[steps × {{model.InputSize}}] values of up to {{model.SequenceLength}} steps; the rest of the row's steps are cleared.</param>
             /// <param name="statics">[{{model.StaticSize}}] values that are given once.</param>
-            /// <param name="known">[0] values: nothing is known of decoded steps.</param>
             /// <param name="row">[{{model.InputLength}}] values, written.</param>
             /// <exception cref="{{ModelContext.Sys}}ArgumentException">A span has another length, or the index of a category is out of range; the message names its column. Nothing is written.</exception>
-            public static void Pack({{span}} history, {{span}} statics, {{span}} known, {{ModelContext.Sys}}Span<{{context.Number}}> row) => {{ModelContext.Runtime}}.InputRow.Pack(Layout, history, statics, known, row);
+            public static void Pack({{span}} history, {{span}} statics, {{ModelContext.Sys}}Span<{{context.Number}}> row) => {{ModelContext.Runtime}}.InputRow.Pack(Layout, history, statics, row);
             """);
     }
 }

@@ -55,7 +55,7 @@ internal static class IdleProperties
         {
             if (!isCategory && arguments.IsSet(property))
             {
-                ReportIdle(model, arguments, property, "it is for categories, and numbers are read as they are; add Categories, or remove it");
+                ReportIdle(model, arguments, property, "it is for categories, and the input has none (Categories)");
             }
         }
     }
