@@ -57,7 +57,7 @@ public sealed class SpecificationJsonTests
     [MemberData(nameof(OfInputs))]
     public void EveryPropertyOfAnInputIsWritten(string property)
     {
-        ModelSpecification model = Model with { Columns = new([new DeclaredInput("store", InputKind.Step, 1, new EmbeddingSpecification(7, 3, Initializer.Default))]) };
+        ModelSpecification model = Model with { Columns = new([new DeclaredInput("store", Generator.Model.InputKind.Step, 1, new EmbeddingSpecification(7, 3, Generator.Model.Initializer.Default))]) };
         SpecificationJson.Of(model with { Columns = new([Changed(model.Columns![0], property)]) }).ShouldNotBe(SpecificationJson.Of(model));
     }
 
@@ -135,7 +135,7 @@ public sealed class SpecificationJsonTests
         LossSource loss => loss with { Text = loss.Text + "\n" },
         CellSource cell => cell with { Text = cell.Text + "\n" },
         string text => text + "s",
-        null when type == typeof(EquatableArray<DeclaredInput>) => new EquatableArray<DeclaredInput>([new("value", InputKind.Step, 1, null)]),
+        null when type == typeof(EquatableArray<DeclaredInput>) => new EquatableArray<DeclaredInput>([new("value", Generator.Model.InputKind.Step, 1, null)]),
         EquatableArray<LayerSpecification> layers => new EquatableArray<LayerSpecification>([.. layers, layers[0]]),
         EmbeddingSpecification embedding => embedding with { Size = embedding.Size + 1 },
         DecoderSpecification decoder => decoder with { Length = decoder.Length + 1 },
