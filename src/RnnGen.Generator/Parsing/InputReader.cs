@@ -50,7 +50,7 @@ internal static class InputReader
     {
         List<DeclaredInput> columns = inputs.OfType<DeclaredInput>().Where(i => i.Kind == InputKind.Step).ToList();
         long sum = columns.Sum(c => (long)c.Size);
-        if (sum == 0)
+        if (sum == 0 && !inputs.Contains(null))
         {
             return arguments.RequiredSize("InputSize", Limits.Size, model);
         }
@@ -61,7 +61,8 @@ internal static class InputReader
             return null;
         }
 
-        return arguments.OptionalSize("InputSize", Limits.Size, unlessWritten: (int)sum);
+        // Of a column that cannot be read the size may be all that is missing.
+        return arguments.OptionalSize("InputSize", Limits.Size, unlessWritten: Math.Max(1, (int)sum));
     }
 
     /// <summary>All inputs: those that have a name, behind the numbers of a step that have none; null where none has a name.</summary>
