@@ -47,12 +47,12 @@ internal static class ShapeEmitter
             record.Add("Details", $"\"{context.Details}\"", context.Details.Length > 0);
             record.AddList("Parameters", $"{ModelContext.Library}ParameterInfo", plan.Tensors.Select(t =>
                 ($"new(\"{t.Name}\", new[] {{ {string.Join(", ", t.Shape)} }}, {t.Offset}, {t.Length}, {ModelContext.Library}ParameterKind.{t.Kind}){(t.IsFrozen ? " { IsFrozen = true }" : "")}", "")));
+            record.AddList("Inputs", $"{ModelContext.Library}InputInfo", InputEmitter.Infos(model).Select(i => (i, "")));
             record.Add("ParameterCount", "ParameterCount");
             record.Add("SequenceLength", "SequenceLength");
             record.Add("OutputSteps", plan.OutputSteps);
             record.Add("InputLength", model.InputLength);
             record.Add("InputStep", "InputSize");
-            record.AddList("Inputs", $"{ModelContext.Library}InputInfo", InputEmitter.Infos(model).Select(i => (i, "")));
             record.Add("TargetLength", plan.TargetLength);
             record.Add("OutputLength", plan.OutputSteps * model.OutputSize);
             record.Add("ClassCount", model.OutputSize, plan.TargetsAreClasses);
