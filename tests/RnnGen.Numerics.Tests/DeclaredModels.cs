@@ -21,12 +21,12 @@ internal static class DeclaredModels
         .ToDictionary(t => t.Name);
 
     /// <summary>The models whose sequences are their steps.</summary>
-    public static IEnumerable<string> Names => s_models.Where(m => !HasStatics(m.Value)).Select(m => m.Key).Order(StringComparer.Ordinal);
+    public static IEnumerable<string> Names => s_models.Where(m => !IsRow(m.Value)).Select(m => m.Key).Order(StringComparer.Ordinal);
 
-    /// <summary>The double models some of whose inputs are given once, with a float twin.</summary>
-    public static IEnumerable<string> StaticPairNames => s_models.Where(m => HasStatics(m.Value) && s_models.ContainsKey(m.Key + "Float")).Select(m => m.Key).Order(StringComparer.Ordinal);
+    /// <summary>The double models some of whose inputs are given once or known for decoded steps, with a float twin.</summary>
+    public static IEnumerable<string> RowPairNames => s_models.Where(m => IsRow(m.Value) && s_models.ContainsKey(m.Key + "Float")).Select(m => m.Key).Order(StringComparer.Ordinal);
 
-    private static bool HasStatics(Type model) => model.GetCustomAttributes<StaticAttribute>().Any();
+    private static bool IsRow(Type model) => model.GetCustomAttributes<InputAttribute>().Any(i => i is StaticAttribute or KnownAttribute);
 
     public static TheoryData<string> All => [.. Names];
 

@@ -193,6 +193,73 @@ public class InputTests
     }
 
     [Fact]
+    public void A_decoder_is_told_the_same_of_its_steps_in_training_and_in_prediction()
+    {
+        KnownNumbers model = Sample.Model<KnownNumbers, double, double>();
+        Sample<double, double> sample = Sample<double, double>.Draw<KnownNumbers>(7);
+        int[] lengths = [4, 1, 3, 2, 4, 2, 1];
+        foreach (int[] some in (int[][])[[], lengths])
+        {
+            double[] outputs = new double[7 * 6];
+            model.PredictBatch(sample.Inputs, outputs, 7, some);
+            double expected = outputs.Zip(sample.Targets, (y, target) => (y - target) * (y - target)).Sum() / outputs.Length;
+            model.ComputeFreeRunningLoss(sample.Inputs, sample.Targets, 7, some).ShouldBe(expected, 1e-13);
+
+            // Where the targets are what it predicts, what it is fed is too.
+            model.ComputeLoss(sample.Inputs, outputs, 7, some).ShouldBe(0, 1e-25);
+        }
+
+        // Each known step counts, and none before it.
+        double[] row = [.. sample.Slice(0, 1).Inputs], before = model.Predict(row);
+        InputInfo price = KnownNumbers.Layout.Input("price"), day = KnownNumbers.Layout.Input("day");
+        (price.Offset, price.Size, price.Step, price.Steps, day.Offset, day.Step, day.Kind).ShouldBe((5, 2, 3, 3, 7, 3, InputKind.Known));
+        foreach ((InputInfo input, Func<double, double> changed) in ((InputInfo, Func<double, double>)[])[(price, v => v + 1), (day, v => (v + 1) % 5)])
+            for (int step = 0; step < 3; step++)
+            {
+                double[] other = [.. row];
+                other[input.At(step)] = changed(other[input.At(step)]);
+                double[] after = model.Predict(other);
+                after.AsSpan(0, 2 * step).ToArray().ShouldBe(before[..(2 * step)], $"{input.Name}, {step}");
+                after.AsSpan(2 * step, 2).SequenceEqual(before.AsSpan(2 * step, 2)).ShouldBeFalse($"{input.Name}, {step}");
+            }
+    }
+
+    [Fact]
+    public void Beams_and_samples_share_what_is_known_of_their_sequence()
+    {
+        KnownTokens model = Sample.Model<KnownTokens, double, int>();
+        double[] row = new double[3 + 4 * 2], other = new double[3 + 4 * 2];
+        KnownTokens.Pack([0.5, -0.5, 1], [], [1, 0.5, 2, 0.5, 3, -0.5, 0, 1], row);
+        KnownTokens.Pack([0.5, -0.5, 1], [], [1, 0.5, 2, 0.5, 3, 2.5, 0, 1], other);
+        int[] greedy = new int[4], beams = new int[4];
+        double[] logits = new double[20], all = new double[60];
+        model.Predict(row, logits);
+        model.PredictBatch([.. row, .. other, .. row], all, 3);
+        all[..20].ShouldBe(logits);
+        all[40..].ShouldBe(logits);
+        all[20..30].ShouldBe(logits[..10]);
+
+        // Beams as many as there are sequences of tokens find the best of them, which a search over all sees by the loss.
+        int count = model.Generate(row, beams, new DecodingOptions { Beams = 16, LengthPenalty = 0 });
+        double found = Score(beams[..count]), best = double.NegativeInfinity;
+        for (int code = 0; code < 5 * 5 * 5 * 5; code++)
+        {
+            int[] tokens = [code % 5, code / 5 % 5, code / 25 % 5, code / 125];
+            int end = Array.IndexOf(tokens, KnownTokens.EndToken);
+            best = Math.Max(best, Score(end < 0 ? tokens : tokens[..end]));
+        }
+
+        found.ShouldBe(best, 1e-12);
+        model.Generate(row, greedy).ShouldBeLessThanOrEqualTo(4);
+
+        double Score(int[] tokens)
+        {
+            int[] target = [.. tokens, .. Enumerable.Repeat(KnownTokens.EndToken, 4 - tokens.Length)];
+            return -model.ComputeLoss(row, target, 1) * Math.Min(tokens.Length + 1, 4);
+        }
+    }
+
+    [Fact]
     public void Rows_of_categories_that_no_sequence_has_keep_their_bits()
     {
         foreach (Optimizer optimizer in (Optimizer[])[.. ShippedOptimizers.Names.Select(name => ShippedOptimizers.Create(name)), new Adam(0.01) { ClipNorm = 1e-3 }])
@@ -264,7 +331,7 @@ public class InputTests
         ColumnsLastMseFloat model = new(1);
         Sample<float, float> sample = Sample<float, float>.Draw<ColumnsLastMseFloat>(7);
         float[] outputs = new float[14], gradients = new float[ColumnsLastMseFloat.ParameterCount], y = new float[2], row = new float[17];
-        Adam optimizer = new();
+        Adam optimizer = new(), optimizer2 = new();
         ColumnsLastMseFloat.State state = model.CreateState();
         ColumnsLastMseFloat.Streams streams = model.CreateStreams(1);
         Allocations.Of(() => model.PredictBatch(sample.Inputs, outputs, 7)).ShouldBe(0);
@@ -273,6 +340,11 @@ public class InputTests
         Allocations.Of(() => model.ComputeGradients(sample.Inputs, sample.Targets, 7, gradients)).ShouldBe(0);
         Allocations.Of(() => model.TrainStep(sample.Inputs, sample.Targets, 7, optimizer)).ShouldBe(0);
         Allocations.Of(() => ColumnsLastMseFloat.Pack(sample.Inputs.AsSpan(0, 15), sample.Inputs.AsSpan(15, 2), row)).ShouldBe(0);
+        KnownNumbersFloat decoder = new(1);
+        Sample<float, float> decoded = Sample<float, float>.Draw<KnownNumbersFloat>(7);
+        float[] decodedOutputs = new float[42];
+        Allocations.Of(() => decoder.PredictBatch(decoded.Inputs, decodedOutputs, 7)).ShouldBe(0);
+        Allocations.Of(() => decoder.TrainStep(decoded.Inputs, decoded.Targets, 7, optimizer2)).ShouldBe(0);
         Allocations.Of(() =>
         {
             state.Reset();

@@ -87,3 +87,43 @@ public sealed partial class ColumnsDecoded;
 [Decoder(Attention = Attention.Multiplicative)]
 [Gru(6)]
 public sealed partial class ColumnsDecodedFloat;
+
+/// <summary>A decoder of numbers that is told what is known of its steps, with statics beside.</summary>
+[RnnModel(Architecture.EncoderDecoder, SequenceLength = 4, OutputLength = 3, OutputSize = 2, Loss = Loss.MeanSquaredError, BatchSize = 3, Precision = Precision.Double)]
+[Feature("value")]
+[Static("group", Categories = 3, EmbeddingSize = 2)]
+[Known("price", Size = 2)]
+[Known("day", Categories = 5, EmbeddingSize = 4)]
+[Gru(6)]
+[Decoder(Attention = Attention.Additive)]
+[Gru(6)]
+public sealed partial class KnownNumbers;
+
+/// <summary>A decoder of tokens from one vector, that is told what is known of its steps.</summary>
+[RnnModel(Architecture.OneToMany, InputSize = 3, OutputLength = 4, OutputSize = 5, Loss = Loss.CrossEntropy, BatchSize = 3, Precision = Precision.Double)]
+[Known("kind", Categories = 4, EmbeddingSize = 3)]
+[Known("weight")]
+[Decoder]
+[Embedding(5, 2)]
+[Lstm(7)]
+public sealed partial class KnownTokens;
+
+/// <summary>A decoder of numbers that is told what is known of its steps, with statics beside.</summary>
+[RnnModel(Architecture.EncoderDecoder, SequenceLength = 4, OutputLength = 3, OutputSize = 2, Loss = Loss.MeanSquaredError, BatchSize = 3)]
+[Feature("value")]
+[Static("group", Categories = 3, EmbeddingSize = 2)]
+[Known("price", Size = 2)]
+[Known("day", Categories = 5, EmbeddingSize = 4)]
+[Gru(6)]
+[Decoder(Attention = Attention.Additive)]
+[Gru(6)]
+public sealed partial class KnownNumbersFloat;
+
+/// <summary>A decoder of tokens from one vector, that is told what is known of its steps.</summary>
+[RnnModel(Architecture.OneToMany, InputSize = 3, OutputLength = 4, OutputSize = 5, Loss = Loss.CrossEntropy, BatchSize = 3)]
+[Known("kind", Categories = 4, EmbeddingSize = 3)]
+[Known("weight")]
+[Decoder]
+[Embedding(5, 2)]
+[Lstm(7)]
+public sealed partial class KnownTokensFloat;

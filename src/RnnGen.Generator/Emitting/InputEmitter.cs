@@ -11,7 +11,7 @@ namespace RnnGen.Generator.Emitting;
 internal static class InputEmitter
 {
     /// <summary>The formula of a row's length.</summary>
-    public static string LengthFormula(ModelSpecification model) => $"SequenceLength × InputSize{(model.StaticSize > 0 ? $" + {model.StaticSize}" : "")}";
+    public static string LengthFormula(ModelSpecification model) => $"SequenceLength × InputSize{(model.StaticSize > 0 ? $" + {model.StaticSize}" : "")}{(model.KnownSize > 0 ? $" + OutputLength × {model.KnownSize}" : "")}";
 
     /// <summary>The inputs of the layout; none where they have no names.</summary>
     public static IEnumerable<string> Infos(ModelSpecification model)
@@ -22,10 +22,16 @@ internal static class InputEmitter
         {
             if (input.Kind != before)
             {
-                (before, offset) = (input.Kind, input.Kind == InputKind.Step ? 0 : model.SequenceLength * model.InputSize);
+                (before, offset) = (input.Kind, StartOf(model, input.Kind));
             }
 
-            string steps = input.Kind == InputKind.Step ? "Step = InputSize, Steps = SequenceLength" : "";
+            string steps = input.Kind switch
+            {
+                InputKind.Step => "Step = InputSize, Steps = SequenceLength",
+                InputKind.Static => "",
+                InputKind.Known => $"Step = {model.KnownSize}, Steps = OutputLength",
+                _ => throw Choices.Unimplemented(input.Kind),
+            };
             string categories = input.Table is { } table ? $"Categories = {table.VocabularySize}" : "";
             string properties = string.Join(", ", new[] { steps, categories }.Where(p => p.Length > 0));
             yield return $"new(\"{input.Name}\", {ModelContext.Library}InputKind.{input.Kind}, {offset}, {input.Size}){(properties.Length > 0 ? $" {{ {properties} }}" : "")}";
@@ -33,19 +39,34 @@ internal static class InputEmitter
         }
     }
 
-    /// <summary>Writes how what the first layer reads is made of a row.</summary>
+    // Where the inputs of a kind begin in a row.
+    private static int StartOf(ModelSpecification model, InputKind kind) => kind switch
+    {
+        InputKind.Step => 0,
+        InputKind.Static => model.SequenceLength * model.InputSize,
+        InputKind.Known => model.SequenceLength * model.InputSize + model.StaticSize,
+        _ => throw Choices.Unimplemented(kind),
+    };
+
+    /// <summary>Writes how what the first layers read is made of a row.</summary>
     public static void WriteShape(ModelContext context, RecordWriter training)
     {
-        foreach (PlannedInput input in context.Plan.Training.Inputs.Where(i => i.Columns.Count > 0))
+        ModelSpecification model = context.Model;
+        if (model.Columns is null)
         {
-            using (RecordWriter record = training.Nested("Columns", $"{ModelContext.Runtime}.InputShape"))
-            {
-                record.Add("Step", "InputSize");
-                record.Add("Statics", context.Model.SequenceLength * context.Model.InputSize);
-                record.Add("StaticSize", context.Model.StaticSize, context.Model.StaticSize > 0);
-                record.Add("Width", context.Model.FeatureSize);
-                record.AddList("Parts", $"{ModelContext.Runtime}.InputPart", input.Columns.Select(c => (Part(context, c, input.Adjoint), c.Input.Name)), isRequired: true);
-            }
+            return;
+        }
+
+        using (RecordWriter record = training.Nested("Columns", $"{ModelContext.Runtime}.InputShape"))
+        {
+            record.Add("Step", "InputSize");
+            record.Add("Statics", StartOf(model, InputKind.Static));
+            record.Add("StaticSize", model.StaticSize, model.StaticSize > 0);
+            record.Add("Width", model.FeatureSize);
+            record.Add("Known", StartOf(model, InputKind.Known), model.KnownSize > 0);
+            record.Add("KnownSize", model.KnownSize, model.KnownSize > 0);
+            record.Add("KnownWidth", model.KnownWidth, model.KnownSize > 0);
+            record.AddList("Parts", $"{ModelContext.Runtime}.InputPart", context.Plan.Training.Inputs.SelectMany(i => i.Columns.Select(c => (Part(context, c, i.Adjoint), c.Input.Name))), isRequired: true);
         }
     }
 
@@ -71,13 +92,15 @@ internal static class InputEmitter
         }
 
         string span = $"{ModelContext.Sys}ReadOnlySpan<{context.Number}>";
+        string known = model.KnownSize == 0 ? "" : $"\n/// <param name=\"known\">[{model.Decoder!.Length} × {model.KnownSize}] values that are known for the decoded steps.</param>";
+        (string declared, string passed) = model.KnownSize == 0 ? ("", "default") : ($"{span} known, ", "known");
         context.Writer.Line().Write($$"""
             /// <summary>Puts the inputs of a sequence into its flat row [{{context.InputShape}}], whose places <see cref="Layout"/> names in its Inputs. It does not allocate.</summary>
             /// <param name="history">[steps × {{model.InputSize}}] values of up to {{model.SequenceLength}} steps; the rest of the row's steps are cleared.</param>
-            /// <param name="statics">[{{model.StaticSize}}] values that are given once.</param>
+            /// <param name="statics">[{{model.StaticSize}}] values that are given once.</param>{{known}}
             /// <param name="row">[{{model.InputLength}}] values, written.</param>
             /// <exception cref="{{ModelContext.Sys}}ArgumentException">A span has another length, or the index of a category is out of range; the message names its column. Nothing is written.</exception>
-            public static void Pack({{span}} history, {{span}} statics, {{ModelContext.Sys}}Span<{{context.Number}}> row) => {{ModelContext.Runtime}}.InputRow.Pack(Layout, history, statics, row);
+            public static void Pack({{span}} history, {{span}} statics, {{declared}}{{ModelContext.Sys}}Span<{{context.Number}}> row) => {{ModelContext.Runtime}}.InputRow.Pack(Layout, history, statics, {{passed}}, row);
             """);
     }
 }

@@ -87,7 +87,8 @@ internal sealed class ModelContext(ModelPlan plan)
     public string Types => $"{Number}, {Input}, {Target}";
 
     /// <summary>Sizes as the declaration states them: <c>48 × 1</c>.</summary>
-    public string InputShape => Model.ReadsVector ? $"{Model.InputSize}" : ReadsTokens ? $"{Model.SequenceLength}" : Model.StaticSize == 0 ? $"{Model.SequenceLength} × {Model.InputSize}" : $"({Model.SequenceLength} × {Model.InputSize} + {Model.StaticSize})";
+    public string InputShape => Model.IsRow ? $"({Model.SequenceLength} × {Model.InputSize}{(Model.StaticSize > 0 ? $" + {Model.StaticSize}" : "")}{(Model.KnownSize > 0 ? $" + {Plan.OutputSteps} × {Model.KnownSize}" : "")})"
+        : Model.ReadsVector ? $"{Model.InputSize}" : ReadsTokens ? $"{Model.SequenceLength}" : $"{Model.SequenceLength} × {Model.InputSize}";
 
     public string OutputShape => Plan.OutputSteps == 1 ? $"{Model.OutputSize}" : $"{Plan.OutputSteps} × {Model.OutputSize}";
 

@@ -125,7 +125,7 @@ internal static class ShapeEmitter
             record.Add("ScratchLength", plan.ScratchLength);
             record.Add("OutputSize", "OutputSize");
             record.Add("PredictsOne", "false", plan.Single is null);
-            record.Add("InputName", $"\"{InputEmitter.LengthFormula(context.Model)}\"", context.Model.StaticSize > 0);
+            record.Add("InputName", $"\"{InputEmitter.LengthFormula(context.Model)}\"", context.Model.IsRow);
             record.Add("OutputName", $"\"{(context.OutputSteps is { } steps ? $"{steps} × " : "")}OutputSize\"");
             record.Add("TargetName", $"\"{TargetLengthShape(context)}\"");
             record.Add("StateLength", plan.CarriedLength, plan.CarriesState);

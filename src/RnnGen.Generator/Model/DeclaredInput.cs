@@ -8,6 +8,9 @@ internal enum InputKind
 
     /// <summary>Once for the sequence.</summary>
     Static,
+
+    /// <summary>At each decoded step.</summary>
+    Known,
 }
 
 /// <summary>An input of a model, or a group of numbers under one name.</summary>

@@ -132,13 +132,22 @@ internal sealed record ModelSpecification(
     public LayerSpecification Output => new("dense", OutputSize, OutputActivation, OutputInitializer, Dropout: OutputDropout);
 
     /// <summary>Values that the first layer reads at a step.</summary>
-    public int FeatureSize => Embedding?.Size ?? Columns?.Sum(static c => c.Width) ?? InputSize;
+    public int FeatureSize => Embedding?.Size ?? Columns?.Where(static c => c.Kind != InputKind.Known).Sum(static c => c.Width) ?? InputSize;
 
     /// <summary>Elements of a sequence's input that are given once.</summary>
     public int StaticSize => Columns?.Where(static c => c.Kind == InputKind.Static).Sum(static c => c.Size) ?? 0;
 
-    /// <summary>Elements of one input sequence: its steps, and what is given once.</summary>
-    public int InputLength => SequenceLength * InputSize + StaticSize;
+    /// <summary>Elements of a sequence's input that are known for a decoded step.</summary>
+    public int KnownSize => Columns?.Where(static c => c.Kind == InputKind.Known).Sum(static c => c.Size) ?? 0;
+
+    /// <summary>Values that the decoder's first layer reads of them.</summary>
+    public int KnownWidth => Columns?.Where(static c => c.Kind == InputKind.Known).Sum(static c => c.Width) ?? 0;
+
+    /// <summary>Whether a sequence's input is more than its steps.</summary>
+    public bool IsRow => StaticSize + KnownSize > 0;
+
+    /// <summary>Elements of one input sequence: its steps, what is given once, and what is known for the decoded steps.</summary>
+    public int InputLength => SequenceLength * InputSize + StaticSize + (Decoder?.Length ?? 0) * KnownSize;
 
     /// <summary>Elements of one input sequence as the first layer reads it.</summary>
     public long ReadLength => Embedding is null ? (long)SequenceLength * FeatureSize : InputLength;
@@ -194,8 +203,8 @@ internal sealed record LayerSpecification(
 internal sealed record DecoderSpecification(
     int Length, int StartToken, int EndToken, Attention Attention, EmbeddingSpecification? Embedding, EquatableArray<LayerSpecification> Layers)
 {
-    /// <summary>Values that its first layer reads at a step, for a number of outputs.</summary>
-    public int FeatureSize(int outputSize) => Embedding?.Size ?? outputSize;
+    /// <summary>Values that it is fed at a step, for a number of outputs.</summary>
+    public int FedSize(int outputSize) => Embedding?.Size ?? outputSize;
 }
 
 /// <summary>A table of one row per token, in front of the first layer.</summary>

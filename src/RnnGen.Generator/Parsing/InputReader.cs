@@ -4,13 +4,13 @@ using RnnGen.Generator.Model;
 
 namespace RnnGen.Generator.Parsing;
 
-/// <summary>Reads the inputs that a model declares by attributes of their own: columns of each step, and what is given once.</summary>
+/// <summary>Reads the inputs that a model declares by attributes of their own: columns of each step, what is given once, and what is known of decoded steps.</summary>
 internal static class InputReader
 {
-    private const string Feature = "FeatureAttribute", Static = "StaticAttribute";
+    private const string Feature = "FeatureAttribute", Static = "StaticAttribute", Known = "KnownAttribute";
 
     /// <summary>Whether an attribute's class declares an input.</summary>
-    public static bool IsInput(INamedTypeSymbol? type) => DeclaredAttributes.IsOurs(type, Feature) || DeclaredAttributes.IsOurs(type, Static);
+    public static bool IsInput(INamedTypeSymbol? type) => DeclaredAttributes.IsOurs(type, Feature) || DeclaredAttributes.IsOurs(type, Static) || DeclaredAttributes.IsOurs(type, Known);
 
     /// <summary>The declared inputs in their order; null stands for one that cannot be read.</summary>
     /// <param name="readsTokens">Whether the first layer is an embedding of tokens.</param>
@@ -26,10 +26,11 @@ internal static class InputReader
             }
 
             AttributeArguments arguments = new(declared.Data, declared.Index, issues, cancellation);
-            DeclaredInput? input = Read(type.Name, arguments, declared.Data.AttributeClass!.Name == Static ? InputKind.Static : InputKind.Step);
+            DeclaredInput? input = Read(type.Name, arguments, KindOf(declared.Data.AttributeClass!.Name));
             string? problem = input is null ? null
                 : readsTokens ? "but its first layer is an embedding, whose inputs are tokens only; remove the [Embedding], and declare the tokens as a [Feature] with Categories"
                 : architecture == Architecture.OneToMany && input.Kind == InputKind.Static ? "but all inputs of a OneToMany model are given once; declare it as a [Feature]"
+                : architecture is Architecture.ManyToOne or Architecture.ManyToMany && input.Kind == InputKind.Known ? $"but a {architecture} model decodes nothing; what is known of its steps is a [Feature]"
                 : input.Name == DeclaredInput.Unnamed ? "which is the name of the numbers that have none of their own; choose another"
                 : inputs.Any(i => i?.Name == input.Name) ? "whose name another one has; choose another"
                 : null;
@@ -72,6 +73,14 @@ internal static class InputReader
         return named.Count == 0 ? null : new[] { unnamed == 0 ? null : new DeclaredInput(DeclaredInput.Unnamed, InputKind.Step, unnamed, null) }
             .Concat(named).OfType<DeclaredInput>().OrderBy(i => i.Kind).ToEquatableArray();
     }
+
+    private static InputKind KindOf(string attribute) => attribute switch
+    {
+        Feature => InputKind.Step,
+        Static => InputKind.Static,
+        Known => InputKind.Known,
+        _ => throw new InvalidOperationException($"{attribute} declares no input."),
+    };
 
     private static DeclaredInput? Read(string model, AttributeArguments arguments, InputKind kind)
     {

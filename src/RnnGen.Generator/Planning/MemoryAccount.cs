@@ -182,6 +182,10 @@ internal sealed record MemoryAccount(long Model, long Training, long Thread, lon
         {
             yield return new(decoder.Rows, sizeof(int), false);
             yield return new(decoder.Rows, sizeof(bool), false);
+            if (plan.Specification.KnownSize > 0)
+            {
+                yield return new((long)plan.Specification.BatchSize * plan.OutputSteps * plan.Specification.KnownSize, number, false);
+            }
         }
     }
 }

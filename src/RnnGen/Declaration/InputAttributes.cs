@@ -8,7 +8,7 @@ namespace RnnGen;
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
 public abstract class InputAttribute(string name) : Attribute
 {
-    /// <summary>Its name: in <c>Layout.Inputs</c>, in messages, and of its embedding, <c>embedding.{name}.weight</c>.</summary>
+    /// <summary>Its name: in <c>Layout.Inputs</c>, in messages, and of its embedding, <c>embedding.{name}.weight</c>, or <c>decoder.embedding.{name}.weight</c> of what the decoder reads.</summary>
     public string Name { get; } = name;
 
     /// <summary>Numbers under this name, at least 1. A category is one element. Default: 1.</summary>
@@ -51,3 +51,22 @@ public sealed class FeatureAttribute(string name) : InputAttribute(name);
 /// <inheritdoc cref="FeatureAttribute" path="/remarks"/>
 /// <inheritdoc cref="FeatureAttribute" path="/example"/>
 public sealed class StaticAttribute(string name) : InputAttribute(name);
+
+/// <summary>
+/// An input that is known in advance for each decoded step, such as a holiday or a price: the decoder reads it beside its output of the step before. For
+/// <see cref="Architecture.EncoderDecoder"/> and <see cref="Architecture.OneToMany"/>; in a many-to-many model what is known is a column like the others.
+/// </summary>
+/// <param name="name">Its name: letters, digits and underscores, beginning with a letter.</param>
+/// <remarks>The decoder's first layer reads what is fed back, and behind it the known inputs in the order of their declarations; a category is its row of <c>decoder.embedding.{name}.weight</c> [categories, embedding size].</remarks>
+/// <example>
+/// <code>
+/// [RnnModel(Architecture.EncoderDecoder, SequenceLength = 28, OutputLength = 7, OutputSize = 1, Loss = Loss.MeanSquaredError)]
+/// [Feature("sales")]
+/// [Known("price"), Known("weekday", Categories = 7, EmbeddingSize = 3)]
+/// [Gru(64)]
+/// [Decoder]
+/// [Gru(64)]
+/// public sealed partial class WeekForecaster;
+/// </code>
+/// </example>
+public sealed class KnownAttribute(string name) : InputAttribute(name);

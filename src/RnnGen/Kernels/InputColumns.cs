@@ -19,16 +19,43 @@ internal static class InputColumns
     {
         foreach (InputPart part in shape.Parts)
         {
-            ref T from = ref Unsafe.Add(ref (part.Kind == InputKind.Static ? ref statics : ref step), part.From);
-            int size = part.Size;
-            if (part.Table is { } table)
+            if (part.Kind != InputKind.Known)
             {
-                from = ref Unsafe.Add(ref parameters, table.Offset + int.CreateTruncating(from) * table.Size);
-                size = table.Size;
+                Read(part, ref (part.Kind == InputKind.Static ? ref statics : ref step), ref parameters, ref to);
             }
-
-            MemoryMarshal.CreateReadOnlySpan(ref from, size).CopyTo(MemoryMarshal.CreateSpan(ref Unsafe.Add(ref to, part.To), size));
         }
+    }
+
+    /// <summary>Makes the values of a decoded step that are known in advance.</summary>
+    /// <typeparam name="T">The number type.</typeparam>
+    /// <param name="shape">Which elements are what.</param>
+    /// <param name="step">The elements that are known for the step.</param>
+    /// <param name="parameters">The parameters.</param>
+    /// <param name="fed">What the decoder's first layer reads at the step; <see cref="InputShape.KnownWidth"/> values of it are written, behind what it is fed.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void ReadKnown<T>(InputShape shape, ref T step, ref T parameters, ref T fed) where T : unmanaged, INumberBase<T>
+    {
+        foreach (InputPart part in shape.Parts)
+        {
+            if (part.Kind == InputKind.Known)
+            {
+                Read(part, ref step, ref parameters, ref fed);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Read<T>(InputPart part, ref T elements, ref T parameters, ref T to) where T : unmanaged, INumberBase<T>
+    {
+        ref T from = ref Unsafe.Add(ref elements, part.From);
+        int size = part.Size;
+        if (part.Table is { } table)
+        {
+            from = ref Unsafe.Add(ref parameters, table.Offset + int.CreateTruncating(from) * table.Size);
+            size = table.Size;
+        }
+
+        MemoryMarshal.CreateReadOnlySpan(ref from, size).CopyTo(MemoryMarshal.CreateSpan(ref Unsafe.Add(ref to, part.To), size));
     }
 
     /// <summary>The same for the steps with which a sequence begins, one after the other.</summary>
@@ -57,24 +84,38 @@ internal static class InputColumns
     public static void Take<T>(TokenGroup<T> group, ReadOnlySpan<T> inputs, int stride, int firstStep) where T : unmanaged, INumberBase<T>
     {
         InputShape shape = group.Shape.Columns!;
-        GroupRows rows = group.Rows;
         int category = group.Shape.FirstCategory;
         foreach (InputPart part in shape.Parts)
         {
-            bool isStatic = part.Kind == InputKind.Static;
-            int start = part.From + (isStatic ? shape.Statics : firstStep * shape.Step), step = isStatic ? 0 : shape.Step;
-            Span<int> tokens = part.Table is null ? default : group.Tokens[category++];
-            for (int row = 0; row < rows.Count; row++)
+            (int start, int step) = part.Kind switch
             {
-                ref T from = ref Unsafe.Add(ref MemoryMarshal.GetReference(inputs), rows.Sequence(row) * stride + start);
-                if (part.Table is null)
-                {
-                    CopySteps(ref from, step, part.Size, ref group.First, group.Shape.Inputs.At(0, row) + part.To, group.Shape.Inputs.Step, rows.Length(row));
-                }
-                else
-                {
-                    Indices(ref from, step, tokens.Slice(row * group.Shape.Steps, rows.Length(row)));
-                }
+                InputKind.Step => (firstStep * shape.Step, shape.Step),
+                InputKind.Static => (shape.Statics, 0),
+                InputKind.Known => (shape.Known, shape.KnownSize),
+                _ => throw new InvalidOperationException(Invariant($"{part.Kind} is no kind of input.")),
+            };
+            Take(group, part, inputs[(start + part.From)..], stride, step, part.Table is null ? [] : group.Tokens[category++]);
+        }
+    }
+
+    // What is known is taken of all decoded steps: some rows are computed beyond their ends.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Take<T>(TokenGroup<T> group, InputPart part, ReadOnlySpan<T> inputs, int stride, int step, int[] tokens) where T : unmanaged, INumberBase<T>
+    {
+        bool isKnown = part.Kind == InputKind.Known;
+        GroupRows rows = group.Rows;
+        (int steps, StepValues values) = isKnown ? (group.Shape.DecodedSteps, group.Shape.Fed) : (group.Shape.Steps, group.Shape.Inputs);
+        for (int row = 0; row < rows.Count; row++)
+        {
+            ref T from = ref Unsafe.Add(ref MemoryMarshal.GetReference(inputs), rows.Sequence(row) * stride);
+            int live = isKnown ? steps : rows.Length(row);
+            if (part.Table is null)
+            {
+                CopySteps(ref from, step, part.Size, ref group.First, values.At(0, row) + part.To, values.Step, live);
+            }
+            else
+            {
+                Indices(ref from, step, tokens.AsSpan(row * steps, live));
             }
         }
     }

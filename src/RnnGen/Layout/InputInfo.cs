@@ -46,4 +46,7 @@ public enum InputKind
 
     /// <summary>Once for the sequence.</summary>
     Static,
+
+    /// <summary>At each decoded step, for which it is known in advance.</summary>
+    Known,
 }

@@ -41,7 +41,7 @@ public sealed class ModelLayout
     }
 
     /// <summary>
-    /// The inputs in the order of their places in a sequence's flat row <c>[SequenceLength × InputStep | inputs given once]</c>.
+    /// The inputs in the order of their places in a sequence's flat row <c>[SequenceLength × InputStep | inputs given once | OutputLength × inputs known for a decoded step]</c>.
     /// Default: one group with the name <c>inputs</c>, given at each step.
     /// </summary>
     public IReadOnlyList<InputInfo> Inputs

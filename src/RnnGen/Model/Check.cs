@@ -340,6 +340,19 @@ public static class Check
         }
     }
 
+    /// <summary>The same for the elements that are known for decoded steps, which end a row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void KnownCategories<T>(Place place, ModelLayout layout, ReadOnlySpan<T> known) where T : unmanaged, INumberBase<T>
+    {
+        foreach (InputInfo input in layout.CategoryInputs)
+        {
+            for (int step = 0; input.Kind == InputKind.Known && step < input.Steps; step++)
+            {
+                Category(place, input, known, input.At(step) - (layout.InputLength - known.Length), step);
+            }
+        }
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Category<T>(Place place, InputInfo input, ReadOnlySpan<T> values, int at, int step) where T : unmanaged, INumberBase<T>
     {

@@ -18,12 +18,21 @@ public sealed class InputShape
     /// <summary>Values that the first layer reads at a step.</summary>
     public required int Width { get; init; }
 
-    /// <summary>The parts of what the first layer reads, each an input or a group of them.</summary>
+    /// <summary>Where the elements begin that are known for the decoded steps.</summary>
+    public int Known { get; init; }
+
+    /// <summary>Their number at a step.</summary>
+    public int KnownSize { get; init; }
+
+    /// <summary>Values that the decoder's first layer reads of them at a step, behind what it is fed.</summary>
+    public int KnownWidth { get; init; }
+
+    /// <summary>The parts of what the first layers read, each an input or a group of them.</summary>
     public required InputPart[] Parts { get; init; }
 }
 
-/// <summary>A part of what the first layer reads.</summary>
-/// <param name="From">Its first element, among those of a step, or among those that are given once.</param>
+/// <summary>A part of what the first layer reads, or the decoder's.</summary>
+/// <param name="From">Its first element, among those of a step, those that are given once, or those that are known for a decoded step.</param>
 /// <param name="To">Its first value in what the layer reads.</param>
 /// <param name="Size">Elements that are copied as they are, or 1 for the index of a category.</param>
 /// <param name="Kind">When it is given.</param>

@@ -156,7 +156,9 @@ public sealed class TrainingShape
         {
             if (part.Table is not null)
             {
-                rows.Add(new(part.Table, Inputs with { Offset = Inputs.Offset + part.To }, IsDecoded: false));
+                bool isKnown = part.Kind == InputKind.Known;
+                StepValues values = isKnown ? Fed : Inputs;
+                rows.Add(new(part.Table, values with { Offset = values.Offset + part.To }, isKnown));
             }
         }
 

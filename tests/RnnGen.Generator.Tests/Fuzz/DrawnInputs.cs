@@ -11,8 +11,10 @@ internal sealed class DrawnInputs(int number, bool absurd)
 
     /// <summary>The attributes, in the order of declaration; none for most models.</summary>
     /// <param name="mayBeStatic">Whether some may be given once.</param>
-    public IReadOnlyList<string> Attributes(bool mayBeStatic) => !_draw.Chance(4) ? []
-        : [.. Enumerable.Range(0, _draw.Between(1, 3)).Select(i => Attribute(mayBeStatic && _draw.Chance(3) ? "Static" : "Feature", $"\"input_{i.ToString(CultureInfo.InvariantCulture)}\""))];
+    /// <param name="mayBeKnown">Whether some may be known for decoded steps.</param>
+    public IReadOnlyList<string> Attributes(bool mayBeStatic, bool mayBeKnown) => !_draw.Chance(4) ? []
+        : [.. Enumerable.Range(0, _draw.Between(1, 3)).Select(i => Attribute(
+            mayBeStatic && _draw.Chance(3) ? "Static" : mayBeKnown && _draw.Chance(2) ? "Known" : "Feature", $"\"input_{i.ToString(CultureInfo.InvariantCulture)}\""))];
 
     private string Attribute(string kind, string name)
     {

@@ -34,7 +34,7 @@ internal sealed class RandomModel
         _steps = _isRecomputed ? draw.Pick(2, 4, 6) : draw.Between(1, 4);
         _isTied = Classes.Contains(_loss) && (_tokens || _isDecoded) && draw.Chance(4);
         _layers = new RandomLayers(draw);
-        _inputs = _tokens ? [] : new DrawnInputs(number, draw.IsAbsurd).Attributes(_architecture != Architecture.OneToMany);
+        _inputs = _tokens ? [] : new DrawnInputs(number, draw.IsAbsurd).Attributes(_architecture != Architecture.OneToMany, _isDecoded);
 
         Loss OneOf(Loss[] losses) => losses.Length == 1 ? losses[0] : draw.Pick(losses);
     }

@@ -22,7 +22,7 @@ internal static class EmbeddingTables
         Add("embedding", model.Embedding);
         foreach (DeclaredInput input in model.Columns ?? EquatableArray<DeclaredInput>.Empty)
         {
-            Add($"embedding.{input.Name}", input.Table, input);
+            Add($"{(input.Kind == InputKind.Known ? "decoder." : "")}embedding.{input.Name}", input.Table, input);
         }
 
         Add("decoder.embedding", model.Decoder?.Embedding);
@@ -33,7 +33,7 @@ internal static class EmbeddingTables
             if (table is not null)
             {
                 PlannedTensor tensor = new($"{name}.weight", [table.VocabularySize, table.Size], Saturated.ToInt(offset), "Embedding", s_table, table.Size) { IsFrozen = table.Frozen };
-                tables.Add(new PlannedTable(tables.Count, tensor, table, IsDecoders: name == "decoder.embedding") { Input = input });
+                tables.Add(new PlannedTable(tables.Count, tensor, table, IsDecoders: name.StartsWith("decoder.", StringComparison.Ordinal)) { Input = input });
                 offset += tensor.Count;
             }
         }

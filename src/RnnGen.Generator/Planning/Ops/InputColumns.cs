@@ -9,14 +9,20 @@ namespace RnnGen.Generator.Planning.Ops;
 /// <summary>The inputs that have names: where each is stored in the row of a sequence, and in what the first layer reads. The runtime makes the one of the other.</summary>
 internal static class InputColumns
 {
-    /// <summary>Their places; none where a step is the same numbers, or a token.</summary>
+    /// <summary>Their places in what the first layer reads; none where a step is the same numbers, or a token.</summary>
     /// <param name="tables">The model's tables.</param>
-    public static IReadOnlyList<PlannedColumn> Plan(ModelSpecification model, IReadOnlyList<PlannedTable> tables)
+    public static IReadOnlyList<PlannedColumn> Plan(ModelSpecification model, IReadOnlyList<PlannedTable> tables) => Plan(model, kind => kind != InputKind.Known, 0, tables);
+
+    /// <summary>The places of those that the decoder reads, behind what it is fed.</summary>
+    /// <param name="tables">The model's tables.</param>
+    public static IReadOnlyList<PlannedColumn> Known(ModelSpecification model, DecoderSpecification decoder, IReadOnlyList<PlannedTable> tables) =>
+        Plan(model, kind => kind == InputKind.Known, decoder.FedSize(model.OutputSize), tables);
+
+    private static IReadOnlyList<PlannedColumn> Plan(ModelSpecification model, Func<InputKind, bool> isRead, int to, IReadOnlyList<PlannedTable> tables)
     {
         List<PlannedColumn> columns = [];
         Dictionary<InputKind, int> next = [];
-        int to = 0;
-        foreach (DeclaredInput input in model.Columns ?? Common.EquatableArray<DeclaredInput>.Empty)
+        foreach (DeclaredInput input in (model.Columns ?? Common.EquatableArray<DeclaredInput>.Empty).Where(i => isRead(i.Kind)))
         {
             next.TryGetValue(input.Kind, out int from);
             columns.Add(new PlannedColumn(input, from, to, tables.FirstOrDefault(t => t.Input == input)));
@@ -26,6 +32,13 @@ internal static class InputColumns
 
         return columns;
     }
+
+    /// <summary>What the model's documentation says of what a decoder reads.</summary>
+    /// <param name="fed">Values that it is fed.</param>
+    /// <param name="table">The table of the tokens that it is fed; null where it is fed numbers.</param>
+    public static UnitNotes KnownNotes(int fed, PlannedTable? table, IReadOnlyList<PlannedColumn> columns) => new(
+        $"What the decoder reads: {fed} that it is fed and {columns.Sum(c => c.Input.Size)} that are known → {fed + columns.Sum(c => c.Input.Width)}, {Parameters(columns) + (table?.Tensor.Length ?? 0)} parameters.",
+        [.. table is null ? [] : EmbeddingTables.Notes(table).Lines, .. columns.Select(Line)]);
 
     /// <summary>What the model's documentation says of them.</summary>
     public static UnitNotes Notes(ModelSpecification model, IReadOnlyList<PlannedColumn> columns) => new(
