@@ -36,8 +36,9 @@ public static class InputRow
     private static int Size(ModelLayout layout, InputKind kind)
     {
         int size = 0;
-        foreach (InputInfo input in layout.Inputs)
+        for (int i = 0; i < layout.Inputs.Count; i++)
         {
+            InputInfo input = layout.Inputs[i];
             size += input.Kind == kind ? input.Steps * input.Size : 0;
         }
 
