@@ -44,6 +44,8 @@ internal static class Rows
         Forward<Gru_32_64_64_128>(),
         .. ManyAtOnce.All,
         .. Scans.All,
+        .. HeadRows.All,
+        .. Convolutions.All,
 
         Streaming<StreamLstm_1_8>(model =>
         {

@@ -1,3 +1,4 @@
+using RnnGen;
 using RnnGen.Runtime;
 
 namespace CharLanguageModel;
@@ -40,11 +41,11 @@ internal static class Writing
             state.Step(token, logits);
         }
 
-        Random random = new(seed);
+        TokenSampler<float> sampler = new(new DecodingOptions { Temperature = temperature, Seed = seed });
         var written = new int[length];
         for (int i = 0; i < length; i++)
         {
-            written[i] = Sampling.Draw(logits, temperature, random.NextDouble());
+            written[i] = sampler.Next(logits);
             state.Step(written[i], logits);
         }
 

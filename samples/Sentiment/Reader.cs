@@ -39,24 +39,18 @@ internal sealed class Reader
         return SequenceDataset.FromArrays(tokens, [.. reviews.Select(r => r.Class)], reviews.Count, lengths);
     }
 
-    /// <summary>Judges a review, and finds how much each word moved the verdict: what the score loses where the word is unknown.</summary>
+    /// <summary>
+    /// Judges a review by the odds of its classes, the difference of two logits, and finds how much each word moved the verdict: the integrated gradients of these odds on the path from a sentence of
+    /// unknown words, which sum to what the words moved together.
+    /// </summary>
     public Verdict Judge(ReviewModel model, Review review)
     {
-        List<Review> variants = [review];
-        for (int i = 0; i < review.Words.Length; i++)
-        {
-            string[] without = [.. review.Words];
-            without[i] = "";
-            variants.Add(review with { Words = without });
-        }
-
-        SequenceDataset<int, int> data = Encode(variants);
-        double[] scores = [.. Enumerable.Range(0, data.Count).Select(i =>
-        {
-            float[] logits = new float[ReviewModel.OutputSize];
-            model.PredictBatch(data.Input(i), logits, 1, data.Lengths.Slice(i, 1));
-            return (double)logits[1] - logits[0];
-        })];
-        return new Verdict(review, scores[0], [.. scores.Skip(1).Select(s => scores[0] - s)]);
+        SequenceDataset<int, int> data = Encode([review]);
+        ReadOnlySpan<int> tokens = data.Input(0)[..data.Lengths[0]];
+        float[] praise = new float[tokens.Length], blame = new float[tokens.Length];
+        int[] unknown = new int[tokens.Length];
+        Attribution pro = model.ComputeIntegratedGradients(tokens, praise, output: 1, unknown, length: tokens.Length);
+        Attribution contra = model.ComputeIntegratedGradients(tokens, blame, output: 0, unknown, length: tokens.Length);
+        return new Verdict(review, pro.Output - contra.Output, [.. praise.Zip(blame, (p, b) => (double)p - b)]);
     }
 }

@@ -7,3 +7,10 @@ namespace Vowels;
     Loss = Loss.CrossEntropy, OutputDropout = 0.3, BatchSize = 27)]
 [Gru(64, Bidirectional = true)]
 internal sealed partial class SpeakerModel;
+
+/// <summary>The same with a convolution in front, which reads five steps at once.</summary>
+[RnnModel(Architecture.ManyToOne, InputSize = Recordings.Channels, SequenceLength = Recordings.Steps, OutputSize = Recordings.Speakers, Pooling = Pooling.Max,
+    Loss = Loss.CrossEntropy, OutputDropout = 0.3, BatchSize = 27)]
+[Conv1D(64, 5, Causal = false, Activation = Activation.Relu)]
+[Gru(64, Bidirectional = true)]
+internal sealed partial class ConvolvedSpeakerModel;

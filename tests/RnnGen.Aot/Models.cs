@@ -18,9 +18,19 @@ internal sealed partial class Int8Model;
 [Gru(17)]
 internal sealed partial class BFloat16Model;
 
+[RnnModel(Architecture.ManyToOne, InputSize = 16, SequenceLength = 24, OutputSize = 2, BatchSize = 16, Loss = Loss.Quantile)]
+[Gru(17)]
+internal sealed partial class QuantileModel;
+
 [RnnModel(Architecture.EncoderDecoder, InputSize = 16, SequenceLength = 24, OutputLength = 7, OutputSize = 9, Loss = Loss.CrossEntropy, BatchSize = 16)]
 [Gru(17, Bidirectional = true, Dropout = 0.25)]
 [Decoder(Attention = Attention.Multiplicative)]
 [Embedding(9, 5)]
 [Lstm(16)]
 internal sealed partial class DecoderModel;
+
+[RnnModel(Architecture.ManyToMany, InputSize = 16, SequenceLength = 24, OutputSize = 2, BatchSize = 16, OutputSkip = true)]
+[Conv1D(17, 3, Activation = Activation.Tanh)]
+[Conv1D(16, 2, Dilation = 3)]
+[Gru(17)]
+internal sealed partial class ConvolvedModel;

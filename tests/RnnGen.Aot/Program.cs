@@ -6,7 +6,7 @@ using RnnGen;
 using RnnGen.Aot;
 using RnnGen.Runtime;
 
-// Trains, predicts, streams, saves and reloads an LSTM and a GRU, predicts with weights in fewer bits, trains and decodes with attention, and prints a hash of all result bits.
+// Trains, predicts, streams, saves and reloads an LSTM, a GRU and a model of quantiles, predicts with weights in fewer bits, trains and decodes with attention, trains and streams convolutions, and prints a hash of all result bits.
 // [--width 128|256|512] lowers the vector width, [--bench] prints median times too.
 int widthAt = Array.IndexOf(args, "--width");
 if (widthAt >= 0)
@@ -88,6 +88,40 @@ AddPredictions(int8, int8.CreateState(), int8.CreateStreams(5), WeightFormat.Int
 var bfloat16 = new BFloat16Model(seed: 5);
 AddPredictions(bfloat16, bfloat16.CreateState(), bfloat16.CreateStreams(5), WeightFormat.BFloat16);
 
+var quantiles = new QuantileModel(seed: 6);
+var quantileOptimizer = new Adam(1e-3) { ClipNorm = 1 };
+for (int step = 0; step < 10; step++)
+{
+    Add([quantiles.TrainStep(inputs, targets, Count, quantileOptimizer)]);
+}
+
+using (var file = new MemoryStream())
+{
+    quantiles.Save(file);
+    file.Position = 0;
+    Check(QuantileModel.Load(file).Parameters.SequenceEqual(quantiles.Parameters), "the reloaded model of quantiles differs");
+}
+
+ReadOnlySpan<float> sequence = inputs.AsSpan(0, QuantileModel.SequenceLength * QuantileModel.InputSize);
+float[] levels = new float[QuantileModel.Layout.HeadSize];
+quantiles.PredictQuantiles(sequence, levels);
+Add(levels);
+quantiles.Predict(sequence, y);
+Add(y);
+quantiles.Sample(sequence, y, seed: 5);
+Add(y);
+QuantileModel.State quantileState = quantiles.CreateState();
+QuantileModel.Streams quantileStreams = quantiles.CreateStreams(37);
+for (int step = 0; step < QuantileModel.SequenceLength; step++)
+{
+    quantileState.Step(inputs.AsSpan(step * QuantileModel.InputSize, QuantileModel.InputSize), y);
+    quantileState.ReadQuantiles(levels);
+    Add(levels);
+    quantileStreams.Step(many, streamed);
+    quantileStreams.ReadQuantiles(36, levels);
+    Add(levels);
+}
+
 var decoder = new DecoderModel(seed: 3);
 var decoderOptimizer = new Adam(1e-2) { ClipNorm = 1 };
 int[] tokens = [.. Enumerable.Range(0, Count * DecoderModel.OutputLength).Select(i => 1 + i * i % 8)];
@@ -103,6 +137,35 @@ foreach (DecodingOptions options in new[] { DecodingOptions.Greedy, new Decoding
     int length = decoder.Generate(inputs.AsSpan(0, DecoderModel.SequenceLength * DecoderModel.InputSize), written, options);
     Add([length, .. written.Select(token => (float)token)]);
 }
+
+// Weights of sequences, of steps and of classes.
+float[] ofSequences = [.. Enumerable.Range(0, Count).Select(i => i % 3 == 0 ? 0 : 0.5f + i)], ofSteps = [.. Enumerable.Range(0, tokens.Length).Select(i => i % 4 == 0 ? 0 : 0.25f * i)];
+Add([lstm.TrainStep(new() { Inputs = inputs, Targets = targets, Count = Count, Weights = ofSequences }, lstmOptimizer)]);
+Add([decoder.TrainStep(new() { Inputs = inputs, Targets = tokens, Count = Count, Weights = ofSteps }, decoderOptimizer)]);
+decoder.Fit(SequenceDataset.FromArrays(inputs, tokens, Count).WithWeights(ofSteps), options: new FitOptions { Epochs = 1, BatchSize = 5, ClassWeights = ClassWeights.Balanced });
+Add(decoder.Parameters);
+
+var convolved = new ConvolvedModel(seed: 4);
+var convolvedOptimizer = new Adam(1e-3) { ClipNorm = 1 };
+ConvolvedModel.State convolvedState = convolved.CreateState();
+float[] targetsOfSteps = Draw(Count * ConvolvedModel.SequenceLength * ConvolvedModel.OutputSize), stepped = new float[ConvolvedModel.OutputSize], block = new float[ConvolvedModel.SequenceLength * ConvolvedModel.OutputSize];
+for (int step = 0; step < 10; step++)
+{
+    Add([convolved.TrainStep(inputs, targetsOfSteps, Count, convolvedOptimizer)]);
+}
+
+Add(convolved.Parameters);
+ReadOnlySpan<float> convolvedSequence = inputs.AsSpan(0, ConvolvedModel.SequenceLength * ConvolvedModel.InputSize);
+convolved.Predict(convolvedSequence, block);
+Add(block);
+for (int step = 0; step < ConvolvedModel.SequenceLength; step++)
+{
+    convolvedState.Step(convolvedSequence.Slice(step * ConvolvedModel.InputSize, ConvolvedModel.InputSize), stepped);
+    Add(stepped);
+}
+
+convolvedState.Process(convolvedSequence, block);
+Add(block);
 
 Print("width", VectorWidths.Default);
 Print("hash", Convert.ToHexString(hash.GetHashAndReset()));

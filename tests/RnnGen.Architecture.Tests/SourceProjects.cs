@@ -57,14 +57,18 @@ internal sealed class SourceProjects
         string friends = string.Concat(Items(file, "InternalsVisibleTo").Select(item => $"[assembly: System.Runtime.CompilerServices.InternalsVisibleTo(\"{item.Attribute("Include")!.Value}\")]\n"));
         IEnumerable<SyntaxTree> trees = own.Concat(linked).Select(path => CSharpSyntaxTree.ParseText(File.ReadAllText(path), s_options, path))
             .Append(CSharpSyntaxTree.ParseText(usings, s_options)).Append(CSharpSyntaxTree.ParseText(friends, s_options));
-        IEnumerable<MetadataReference> projects = Items(file, "ProjectReference")
-            .Where(item => item.Attribute("ReferenceOutputAssembly")?.Value != "false")
-            .Select(item => Compile(Path.GetFileNameWithoutExtension(item.Attribute("Include")!.Value.Replace('\\', '/'))).ToMetadataReference());
+        IEnumerable<MetadataReference> projects = Referenced(file).Distinct().Select(name => Compile(name).ToMetadataReference());
         CSharpCompilation compilation = CSharpCompilation.Create(
             project, trees, [.. s_references, .. projects],
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable));
         return _compilations[project] = compilation;
     }
+
+    // As the SDK has it: a project sees what those that it references do.
+    private static IEnumerable<string> Referenced(string file) => Items(file, "ProjectReference")
+        .Where(item => item.Attribute("ReferenceOutputAssembly")?.Value != "false")
+        .Select(item => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, item.Attribute("Include")!.Value.Replace('\\', '/'))))
+        .SelectMany(other => Referenced(other).Prepend(Path.GetFileNameWithoutExtension(other)));
 
     private static IEnumerable<XElement> Items(string file, string name) => XDocument.Load(file).Descendants(name);
 }

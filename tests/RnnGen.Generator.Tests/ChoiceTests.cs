@@ -25,6 +25,7 @@ public sealed class ChoiceTests
         [typeof(RnnGen.Loss)] = [$"[RnnModel({Aligned}, Loss = V)] [Gru(5)]"],
         [typeof(RnnGen.Activation)] = [$"[RnnModel({Last})] [Gru(5)] [Dense(4, Activation = V)]", $"[RnnModel({Last}, OutputActivation = V)] [Gru(5)]"],
         [typeof(RnnGen.InitialState)] = [$"[RnnModel({Last}, InitialState = V)] [Gru(5)]"],
+        [typeof(RnnGen.InfeasibleLabels)] = [$"[RnnModel({Aligned}, Loss = Loss.Ctc, InfeasibleLabels = V)] [Gru(5)]"],
         [typeof(RnnGen.Initializer)] = [$"[RnnModel({Last})] [Gru(5, Initializer = V)]", $"[RnnModel({Last}, OutputInitializer = V)] [Gru(5)]", $"[RnnModel({Tokens})] [Embedding(7, 4, Initializer = V)] [Gru(5)]"],
         [typeof(RnnGen.Precision)] = [$"[RnnModel({Last}, Precision = V)] [Gru(5)]"],
         [typeof(RnnGen.WeightFormat)] = [$"[RnnModel({Last}, PredictionWeights = V)] [Gru(5)]"],
@@ -105,6 +106,7 @@ public sealed class ChoiceTests
             ("Initializer", tokens with { Embedding = tokens.Embedding! with { Initializer = (Model.Initializer)unknown } }),
             ("Precision", last with { Precision = (Model.Precision)unknown }),
             ("Accuracy", last with { Accuracy = (Model.Accuracy)unknown }),
+            ("InfeasibleLabels", last with { InfeasibleLabels = (Model.InfeasibleLabels)unknown }),
             ("WeightFormat", last with { PredictionWeights = (Model.WeightFormat)unknown }),
         ];
         models.Select(m => m.Enum).Distinct().ShouldBe(Enums.Select(e => e.Name), ignoreOrder: true);

@@ -113,6 +113,17 @@ public sealed class GeneratedCodeTests
         measured.ShouldContain("public Rnn::GradientFlow GradientFlow");
     }
 
+    [Fact]
+    public void InputsAreExplainedOnRequestAlone()
+    {
+        string source = Fill("$public sealed partial class M;");
+        foreach (string name in new[] { "ComputeInputGradients", "ComputeIntegratedGradients", "Explained" })
+        {
+            Text(source).ShouldNotContain(name);
+            Text(source.Replace("OutputSize = 2", "OutputSize = 2, InputGradients = true", StringComparison.Ordinal)).ShouldContain(name);
+        }
+    }
+
     /// <summary>Every line is written in one form, and nothing of the machine or the day is in the text.</summary>
     [Fact]
     public void TheTextIsClean()

@@ -16,12 +16,16 @@ public sealed class InvariantTextTests
     [InlineData("RnnGen")]
     [InlineData("RnnGen.Data")]
     [InlineData("RnnGen.Display")]
+    [InlineData("RnnGen.Forecasting")]
+    [InlineData("RnnGen.Mpi")]
+    [InlineData("RnnGen.Exchange")]
     public void Numbers_in_texts_are_invariant(string project)
     {
         string folder = Path.Combine(Repository.Root, "src", project);
         SyntaxTree[] trees =
         [
-            .. Sources(folder), .. project == "RnnGen" ? [] : Sources(Path.Combine(Repository.Root, "src", "RnnGen")), Parse(Usings, ""),
+            .. Sources(folder), .. project == "RnnGen" ? [] : Sources(Path.Combine(Repository.Root, "src", "RnnGen")),
+            .. project == "RnnGen.Forecasting" ? Sources(Path.Combine(Repository.Root, "src", "RnnGen.Data")) : [], Parse(Usings, ""),
         ];
         CSharpCompilation compilation = CSharpCompilation.Create(project, trees, References(), new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true));
         List<string> found = [];

@@ -12,7 +12,7 @@ public sealed class ModelReferenceTests
         [Lstm(16, Dropout = 0.1)]
         public sealed partial class Classifier;
 
-        [RnnModel(Architecture.ManyToMany, InputSize = 3, SequenceLength = 8, OutputSize = 4, Loss = Loss.BinaryCrossEntropy, InitialState = InitialState.Learned)]
+        [RnnModel(Architecture.ManyToMany, InputSize = 3, SequenceLength = 8, OutputSize = 4, Loss = Loss.BinaryCrossEntropy, InitialState = InitialState.Learned, InputGradients = true)]
         [Gru(16)]
         public sealed partial class Tagger;
 
@@ -28,6 +28,10 @@ public sealed class ModelReferenceTests
         [Lstm(8)]
         public sealed partial class Speech;
 
+        [RnnModel(Architecture.ManyToMany, InputSize = 3, SequenceLength = 8, OutputSize = 4, Loss = Loss.Quantile)]
+        [Lstm(8)]
+        public sealed partial class Band;
+
         [RnnModel(Architecture.ManyToOne, SequenceLength = 8, OutputSize = 1)]
         [Feature("sales")]
         [Static("store", Categories = 9, EmbeddingSize = 3)]
@@ -40,7 +44,7 @@ public sealed class ModelReferenceTests
     {
         Compilation compilation = Compiler.Generate(Compiler.Create(Source)).Output;
         HashSet<string> expected = [];
-        foreach (string name in (string[])["Classifier", "Tagger", "Translator", "Speech", "Stores"])
+        foreach (string name in (string[])["Classifier", "Tagger", "Translator", "Speech", "Band", "Stores"])
         {
             INamedTypeSymbol model = compilation.GetTypeByMetadataName(name).ShouldNotBeNull();
             expected.UnionWith(Members(model));

@@ -4,6 +4,7 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using RnnGen.Data;
 using RnnGen.Display;
+using RnnGen.Forecasting;
 using RnnGen.Generator.Common;
 using RnnGen.Generator.Planning;
 using RnnGen.Generator.Planning.Flow;
@@ -18,14 +19,14 @@ namespace RnnGen.Generator.Tests;
 /// </summary>
 public sealed partial class ReferenceTests
 {
-    private static readonly Assembly[] s_libraries = [typeof(FitOptions).Assembly, typeof(CsvOptions).Assembly, typeof(TrainingReport).Assembly];
+    private static readonly Assembly[] s_libraries = [typeof(FitOptions).Assembly, typeof(CsvOptions).Assembly, typeof(TrainingReport).Assembly, typeof(SeriesSet).Assembly];
 
     /// <summary>Instances of types whose constructors need something.</summary>
     private static readonly Func<object>[] s_instances =
-        [() => new Sgd(0.5), () => new CheckpointOptions("folder"), () => new TensorBoardLog("runs"), () => new TrainingReport("report.html"), () => new ForecastPlot("plot", (float[])[1, 2, 3])];
+        [() => new Sgd(0.5), () => new CheckpointOptions("folder"), () => new TensorBoardLog("runs"), () => new TrainingReport("report.html"), () => new ForecastPlot("plot", (float[])[1, 2, 3]), () => new Naive(), () => new RidgeLags(1), () => new ConformalForecaster(new Naive(), [0.5])];
 
     /// <summary>Records with properties that can be set, and that are results and no options.</summary>
-    private static readonly Type[] s_results = [typeof(Evaluation), typeof(ParameterInfo), typeof(GradientFlow), typeof(InputInfo), typeof(LabelledSeries), typeof(TrainingResult)];
+    private static readonly Type[] s_results = [typeof(Evaluation), typeof(ParameterInfo), typeof(GradientFlow), typeof(InputInfo), typeof(LabelledSeries), typeof(TrainingResult), typeof(Attribution), typeof(DropoutPlace), typeof(TimeSeries), typeof(BacktestForecasts)];
 
     /// <summary>Declarations that have parameters of every kind between them.</summary>
     private static readonly string[] s_models =
@@ -39,6 +40,7 @@ public sealed partial class ReferenceTests
         """
         [RnnModel(Architecture.ManyToOne, SequenceLength = 3, OutputSize = 2, Loss = Loss.CrossEntropy, InitialState = InitialState.Learned)]
         [Embedding(9, 4)]
+        [Conv1D(4, 2)]
         [Lstm(4, Bidirectional = true)]
         [LayerNorm]
         [Dense(5)]
@@ -192,7 +194,7 @@ public sealed partial class ReferenceTests
         {
             null => "null",
             bool flag => flag ? "true" : "false",
-            string or char or Enum or TimeSpan or NonFinitePolicy => value.ToString()!,
+            string or char or Enum or TimeSpan or NonFinitePolicy or Scaling => value.ToString()!,
             System.Collections.IEnumerable many => many.Cast<object>().Any() ? string.Join(", ", many.Cast<object>().Select(one => FormattableString.Invariant($"{one}"))) : "empty",
             Monitor => $"Monitor.{char.ToUpperInvariant(value.ToString()![0])}{value.ToString()![1..]}",
             Spectre.Console.IAnsiConsole => "standard output",

@@ -60,7 +60,7 @@ namespace Tagging;
 /// all sizes except the number of rows (sequences) in use are constants.
 /// </para>
 /// </remarks>
-partial class Tagger : Rnn::IRnnModel<Tagger, float, float, int>, Rnn::IVectorizedModel, Rnn::Runtime.ITurnKeeper, Rnn::IStatefulModel<float, float, int>
+partial class Tagger : Rnn::IRnnModel<Tagger, float, float, int>, Rnn::IVectorizedModel, Rnn::Runtime.ITurnKeeper, Rnn::Runtime.ISharedModel, Rnn::IStatefulModel<float, float, int>
 {
     /// <summary>Features per time step.</summary>
     public const int InputSize = 3;
@@ -79,6 +79,8 @@ partial class Tagger : Rnn::IRnnModel<Tagger, float, float, int>, Rnn::IVectoriz
     private readonly Rnn::Runtime.ModelCore<float, float, int> _rnn = new(RnnShape.Model, new RnnProgram<RnnV128>());
 
     ref int Rnn::Runtime.ITurnKeeper.Turn => ref _rnn.Turn;
+
+    Rnn::Runtime.ISharedCore Rnn::Runtime.ISharedModel.Core => _rnn;
 
     /// <summary>Creates a model with newly drawn parameters.</summary>
     /// <param name="seed">The same seed draws the same bits.</param>
@@ -166,6 +168,15 @@ partial class Tagger : Rnn::IRnnModel<Tagger, float, float, int>, Rnn::IVectoriz
     /// <inheritdoc cref="ComputeLoss(Sys::ReadOnlySpan{float}, Sys::ReadOnlySpan{int}, int, Sys::ReadOnlySpan{int})" path="/param"/>
     /// <inheritdoc/>
     public float TrainStep(Sys::ReadOnlySpan<float> inputs, Sys::ReadOnlySpan<int> targets, int count, Rnn::Optimizer optimizer, Sys::ReadOnlySpan<int> lengths = default) => _rnn.TrainStep(this, inputs, targets, count, optimizer, lengths);
+
+    /// <inheritdoc/>
+    public float ComputeLoss(in Rnn::TrainingBatch<float, int> batch) => _rnn.ComputeLoss(this, batch);
+
+    /// <inheritdoc/>
+    public float ComputeGradients(in Rnn::TrainingBatch<float, int> batch, Sys::Span<float> gradients) => _rnn.ComputeGradients(this, batch, gradients);
+
+    /// <inheritdoc/>
+    public float TrainStep(in Rnn::TrainingBatch<float, int> batch, Rnn::Optimizer optimizer) => _rnn.TrainStep(this, batch, optimizer);
 
     /// <inheritdoc/>
     public void ApplyGradients(Sys::ReadOnlySpan<float> gradients, Rnn::Optimizer optimizer) => _rnn.ApplyGradients(this, gradients, optimizer);
@@ -560,7 +571,8 @@ partial class Tagger : Rnn::IRnnModel<Tagger, float, float, int>, Rnn::IVectoriz
         public static readonly Rnn::Runtime.TrainingShape Training = new()
         {
             GroupSize = 4, Sums = 8, SumLength = 848, ArenaLength = 2496, Steps = 3, TargetLength = 3, Inputs = new(0, 12, 3),
-            Losses = 2480, LossSteps = 3, Segments = new Rnn::ParameterSegment[] { new(0, 401) },
+            Losses = 2480, LossSteps = 3, OutputAdjoints = new(2032, 64, 16), OutputWidth = 5,
+            Segments = new Rnn::ParameterSegment[] { new(0, 401) },
             States = new Rnn::Runtime.CarriedPlace[]
             {
                 new(48, 64, 16, 2416, 8), // Gru0 h

@@ -56,7 +56,7 @@ namespace Forecasts;
 /// all sizes except the number of rows (sequences) in use are constants.
 /// </para>
 /// </remarks>
-partial class Forecaster : Rnn::IRnnModel<Forecaster, float, float, float>, Rnn::IVectorizedModel, Rnn::Runtime.ITurnKeeper, Rnn::IStatefulModel<float, float, float>
+partial class Forecaster : Rnn::IRnnModel<Forecaster, float, float, float>, Rnn::IVectorizedModel, Rnn::Runtime.ITurnKeeper, Rnn::Runtime.ISharedModel, Rnn::IStatefulModel<float, float, float>
 {
     /// <summary>Features per time step.</summary>
     public const int InputSize = 1;
@@ -75,6 +75,8 @@ partial class Forecaster : Rnn::IRnnModel<Forecaster, float, float, float>, Rnn:
     private readonly Rnn::Runtime.ModelCore<float, float, float> _rnn = new(RnnShape.Model, new RnnProgram<RnnV128>());
 
     ref int Rnn::Runtime.ITurnKeeper.Turn => ref _rnn.Turn;
+
+    Rnn::Runtime.ISharedCore Rnn::Runtime.ISharedModel.Core => _rnn;
 
     /// <summary>Creates a model with newly drawn parameters.</summary>
     /// <param name="seed">The same seed draws the same bits.</param>
@@ -145,6 +147,15 @@ partial class Forecaster : Rnn::IRnnModel<Forecaster, float, float, float>, Rnn:
     /// <inheritdoc cref="ComputeLoss(Sys::ReadOnlySpan{float}, Sys::ReadOnlySpan{float}, int, Sys::ReadOnlySpan{int})" path="/param"/>
     /// <inheritdoc/>
     public float TrainStep(Sys::ReadOnlySpan<float> inputs, Sys::ReadOnlySpan<float> targets, int count, Rnn::Optimizer optimizer, Sys::ReadOnlySpan<int> lengths = default) => _rnn.TrainStep(this, inputs, targets, count, optimizer, lengths);
+
+    /// <inheritdoc/>
+    public float ComputeLoss(in Rnn::TrainingBatch<float, float> batch) => _rnn.ComputeLoss(this, batch);
+
+    /// <inheritdoc/>
+    public float ComputeGradients(in Rnn::TrainingBatch<float, float> batch, Sys::Span<float> gradients) => _rnn.ComputeGradients(this, batch, gradients);
+
+    /// <inheritdoc/>
+    public float TrainStep(in Rnn::TrainingBatch<float, float> batch, Rnn::Optimizer optimizer) => _rnn.TrainStep(this, batch, optimizer);
 
     /// <inheritdoc/>
     public void ApplyGradients(Sys::ReadOnlySpan<float> gradients, Rnn::Optimizer optimizer) => _rnn.ApplyGradients(this, gradients, optimizer);
@@ -497,7 +508,8 @@ partial class Forecaster : Rnn::IRnnModel<Forecaster, float, float, float>, Rnn:
         public static readonly Rnn::Runtime.TrainingShape Training = new()
         {
             GroupSize = 8, Sums = 8, SumLength = 1424, ArenaLength = 4528, Steps = 4, TargetLength = 1, Inputs = new(0, 8, 1),
-            Losses = 4512, LossSteps = 1, LossAtEnd = true, Segments = new Rnn::ParameterSegment[] { new(0, 1233) },
+            Losses = 4512, LossSteps = 1, LossAtEnd = true, OutputAdjoints = new(4128, 128, 16), OutputWidth = 1,
+            Segments = new Rnn::ParameterSegment[] { new(0, 1233) },
             States = new Rnn::Runtime.CarriedPlace[]
             {
                 new(32, 128, 16, 4256, 16), // Lstm0 h

@@ -44,7 +44,7 @@ using Jit = global::System.Runtime.CompilerServices;
 /// all sizes except the number of rows (sequences) in use are constants.
 /// </para>
 /// </remarks>
-partial class Plain : Rnn::IRnnModel<Plain, double, double, double>, Rnn::IVectorizedModel, Rnn::Runtime.ITurnKeeper, Rnn::IStatefulModel<double, double, double>
+partial class Plain : Rnn::IRnnModel<Plain, double, double, double>, Rnn::IVectorizedModel, Rnn::Runtime.ITurnKeeper, Rnn::Runtime.ISharedModel, Rnn::IStatefulModel<double, double, double>
 {
     /// <summary>Features per time step.</summary>
     public const int InputSize = 2;
@@ -63,6 +63,8 @@ partial class Plain : Rnn::IRnnModel<Plain, double, double, double>, Rnn::IVecto
     private readonly Rnn::Runtime.ModelCore<double, double, double> _rnn = new(RnnShape.Model, new RnnProgram<RnnV128>());
 
     ref int Rnn::Runtime.ITurnKeeper.Turn => ref _rnn.Turn;
+
+    Rnn::Runtime.ISharedCore Rnn::Runtime.ISharedModel.Core => _rnn;
 
     /// <summary>Creates a model with newly drawn parameters.</summary>
     /// <param name="seed">The same seed draws the same bits.</param>
@@ -133,6 +135,15 @@ partial class Plain : Rnn::IRnnModel<Plain, double, double, double>, Rnn::IVecto
     /// <inheritdoc cref="ComputeLoss(Sys::ReadOnlySpan{double}, Sys::ReadOnlySpan{double}, int, Sys::ReadOnlySpan{int})" path="/param"/>
     /// <inheritdoc/>
     public double TrainStep(Sys::ReadOnlySpan<double> inputs, Sys::ReadOnlySpan<double> targets, int count, Rnn::Optimizer optimizer, Sys::ReadOnlySpan<int> lengths = default) => _rnn.TrainStep(this, inputs, targets, count, optimizer, lengths);
+
+    /// <inheritdoc/>
+    public double ComputeLoss(in Rnn::TrainingBatch<double, double> batch) => _rnn.ComputeLoss(this, batch);
+
+    /// <inheritdoc/>
+    public double ComputeGradients(in Rnn::TrainingBatch<double, double> batch, Sys::Span<double> gradients) => _rnn.ComputeGradients(this, batch, gradients);
+
+    /// <inheritdoc/>
+    public double TrainStep(in Rnn::TrainingBatch<double, double> batch, Rnn::Optimizer optimizer) => _rnn.TrainStep(this, batch, optimizer);
 
     /// <inheritdoc/>
     public void ApplyGradients(Sys::ReadOnlySpan<double> gradients, Rnn::Optimizer optimizer) => _rnn.ApplyGradients(this, gradients, optimizer);
@@ -475,7 +486,8 @@ partial class Plain : Rnn::IRnnModel<Plain, double, double, double>, Rnn::IVecto
         public static readonly Rnn::Runtime.TrainingShape Training = new()
         {
             GroupSize = 4, Sums = 8, SumLength = 144, ArenaLength = 384, Steps = 3, TargetLength = 2, Inputs = new(0, 8, 2),
-            Losses = 376, LossSteps = 1, LossAtEnd = true, Segments = new Rnn::ParameterSegment[] { new(0, 93) },
+            Losses = 376, LossSteps = 1, LossAtEnd = true, OutputAdjoints = new(312, 32, 8), OutputWidth = 2,
+            Segments = new Rnn::ParameterSegment[] { new(0, 93) },
             States = new Rnn::Runtime.CarriedPlace[]
             {
                 new(24, 32, 8, 344, 7), // Rnn0 h

@@ -35,6 +35,8 @@ public sealed class SpecificationJsonTests
 
     public static TheoryData<string> OfLayers() => [.. Of(typeof(LayerSpecification))];
 
+    public static TheoryData<string> OfConvolutions() => [.. Of(typeof(ConvolutionSpecification))];
+
     public static TheoryData<string> OfDecoders() => [.. Of(typeof(DecoderSpecification))];
 
     public static TheoryData<string> OfInputs() => [.. Of(typeof(DeclaredInput))];
@@ -48,6 +50,16 @@ public sealed class SpecificationJsonTests
     [Theory]
     [MemberData(nameof(OfLayers))]
     public void EveryPropertyOfALayerIsWritten(string property) => Differs(Model with { Layers = new([Changed(Model.Layers[0], property)]) });
+
+    [Theory]
+    [MemberData(nameof(OfConvolutions))]
+    public void EveryPropertyOfAConvolutionIsWritten(string property)
+    {
+        ConvolutionSpecification windows = new(3, 1, Causal: true);
+        SpecificationJson.Of(With(Changed(windows, property))).ShouldNotBe(SpecificationJson.Of(With(windows)));
+
+        static ModelSpecification With(ConvolutionSpecification windows) => Model with { Layers = new([Model.Layers[0] with { Convolution = windows }]) };
+    }
 
     [Theory]
     [MemberData(nameof(OfDecoders))]
@@ -132,13 +144,14 @@ public sealed class SpecificationJsonTests
         double number => number + 0.25,
         bool flag => !flag,
         Enum => Enum.GetValues(type).Cast<object>().First(other => !other.Equals(value)),
-        LossSource loss => loss with { Text = loss.Text + "\n" },
+        LossSource loss => loss with { Text = loss.Text + "targets classes; link p = softmax(y); loss = -pick(logsoftmax(y), target)" },
         CellSource cell => cell with { Text = cell.Text + "\n" },
         string text => text + "s",
         null when type == typeof(EquatableArray<DeclaredInput>) => new EquatableArray<DeclaredInput>([new("value", Generator.Model.InputKind.Step, 1, null)]),
         EquatableArray<LayerSpecification> layers => new EquatableArray<LayerSpecification>([.. layers, layers[0]]),
         EmbeddingSpecification embedding => embedding with { Size = embedding.Size + 1 },
         DecoderSpecification decoder => decoder with { Length = decoder.Length + 1 },
+        null when type == typeof(ConvolutionSpecification) => new ConvolutionSpecification(3, 1, Causal: true),
         _ => throw new InvalidOperationException($"There is no other value of {type}."),
     };
 }

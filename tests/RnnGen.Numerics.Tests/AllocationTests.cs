@@ -48,6 +48,34 @@ public class AllocationTests
         ShouldNotAllocate(() => each.PredictProbabilities(sequence, logits), "PredictProbabilities, every step, double");
     }
 
+    [Theory]
+    [InlineData(VectorWidth.V128)]
+    [InlineData(VectorWidth.V256)]
+    [InlineData(VectorWidth.V512)]
+    public void Reading_quantiles_parameters_and_draws_does_not_allocate(VectorWidth width)
+    {
+        QuantileEachFloat model = new(1) { VectorWidth = width };
+        float[] input = new float[QuantileEachFloat.Layout.InputLength], output = new float[QuantileEachFloat.Layout.OutputLength];
+        float[] quantiles = new float[QuantileEachFloat.Layout.OutputSteps * QuantileEachFloat.Layout.HeadSize];
+        ShouldNotAllocate(() => model.Predict(input, output), "Predict");
+        ShouldNotAllocate(() => model.PredictQuantiles(input, quantiles), "PredictQuantiles");
+        ShouldNotAllocate(() => model.PredictParameters(input, quantiles), "PredictParameters");
+        ShouldNotAllocate(() => model.Sample(input, output, 3), "Sample");
+
+        QuantileEachFloat.State state = model.CreateState();
+        QuantileEachFloat.Streams streams = model.CreateStreams(5);
+        float[] x = new float[5 * QuantileEachFloat.InputSize], y = new float[5 * QuantileEachFloat.OutputSize], step = new float[QuantileEachFloat.Layout.HeadSize];
+        ShouldNotAllocate(
+            () =>
+            {
+                state.Step(x.AsSpan(0, QuantileEachFloat.InputSize), y.AsSpan(0, QuantileEachFloat.OutputSize));
+                state.ReadQuantiles(step);
+                streams.Step(x, y);
+                streams.ReadQuantiles(3, step);
+            },
+            "reading the latest step of a state and of one of many streams");
+    }
+
     [Fact]
     public void Measuring_the_flow_of_gradients_does_not_allocate()
     {
@@ -64,6 +92,24 @@ public class AllocationTests
             sum += model.GradientFlow.Layers[0].States[0].Norms[0] + model.GradientFlow.Layers[0].Gates[0].Low + model.GradientFlow.UpdateNorms[0];
         }, "training and reading what was measured");
         sum.ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public void Explaining_does_not_allocate()
+    {
+        ExplainedRecomputed model = new(1);
+        ExplainedScans scans = new(1);
+        ExplainedTokens tokens = new(1);
+        double[] input = new double[36], gradients = new double[36], scanned = new double[27], embedded = new double[35], attributions = new double[7];
+        int[] sequence = [1, 2, 3, 4, 5, 6, 7];
+        ShouldNotAllocate(() =>
+        {
+            model.ComputeInputGradients(input, gradients, 0, 5);
+            model.ComputeIntegratedGradients(input, gradients, 0, 5, points: 9);
+            scans.ComputeIntegratedGradients(scanned, new Span<double>(scanned), 1, points: 4);
+            tokens.ComputeInputGradients(sequence, embedded, 1);
+            tokens.ComputeIntegratedGradients(sequence, attributions, 1, points: 5);
+        }, "gradients and integrated gradients, by turns");
     }
 
     [Fact]
@@ -165,7 +211,7 @@ public class AllocationTests
     /// Of all threads: nothing else runs beside this collection. What the runtime itself allocates now and then (a timer,
     /// tiered compilation) comes and goes, while a call that allocates does so in every round: the least of the rounds tells.
     /// </summary>
-    private static void ShouldNotAllocate(Action call, string what)
+    internal static void ShouldNotAllocate(Action call, string what)
     {
         call();
         long least = long.MaxValue;

@@ -142,6 +142,40 @@ public class CtcTests
         CtcDecoder.EditDistance(y, x).ShouldBe(distance);
     }
 
+    /// <summary>What the steps cannot hold is an error that names the sequence of the user's data; where a model is declared so, it counts as zero, and all others as they did.</summary>
+    [Fact]
+    public void Labels_that_need_more_steps_are_named_or_count_as_zero()
+    {
+        const int count = 40, bad = 27;
+        Random random = new(1);
+        double[] inputs = [.. Enumerable.Range(0, count * 27).Select(_ => 2 * random.NextDouble() - 1)];
+        int[] targets = [.. Enumerable.Range(0, count).SelectMany(i => (int[])[1 + i % 4, 2, 0, 0])], lengths = [.. Enumerable.Range(0, count).Select(i => 4 + i % 6)];
+        (targets[bad * 4], targets[bad * 4 + 1], lengths[bad]) = (2, 2, 2);
+        SequenceDataset<double, int> data = SequenceDataset.FromArrays(inputs, targets, count, lengths);
+        FitOptions shuffled = new() { Epochs = 1, BatchSize = 7, Seed = 5 };
+        StreamedSequences<double, int> stream = StreamedSequences.Create(
+            Enumerable.Range(0, count).Select(i => new Sequence<double, int>(data.Input(i).ToArray(), data.Target(i).ToArray(), lengths[i])), 27, 4, new StreamOptions { HasLengths = true });
+        foreach (Action action in (Action[])[() => new Labelling(1).Fit(data, options: shuffled), () => new Labelling(1).Fit(stream, options: shuffled), () => new Labelling(1).Fit(data.Slice(0, 5), data, shuffled), () => new Labelling(1).Evaluate(data)])
+        {
+            string message = Should.Throw<ArgumentException>(action).Message;
+            message.ShouldContain($"Sequence {bad} (from 0) of ");
+            message.ShouldContain("at least 3 steps");
+            message.ShouldContain("InfeasibleLabels.Zero");
+        }
+
+        InfeasibleLabelling model = new(1);
+        double[] gradients = new double[InfeasibleLabelling.ParameterCount], expected = new double[gradients.Length];
+        double loss = model.ComputeGradients(inputs, targets, count, gradients, lengths);
+        float[] weights = [.. Enumerable.Range(0, count).Select(i => i == bad ? 0f : 1f)];
+        double others = model.ComputeGradients(new() { Inputs = inputs, Targets = targets, Count = count, Lengths = lengths, Weights = weights }, expected);
+        loss.ShouldBe(others * (count - 1) / count, 1e-13);
+        gradients.ShouldBeNear([.. expected.Select(g => g * (count - 1) / count)], InfeasibleLabelling.Layout, 1e-12, "without it");
+        model.Evaluate(data).Loss.ShouldBe(loss, 1e-13);
+        new InfeasibleLabelling(1).Fit(data, data, shuffled).Epochs[0].TrainingLoss.ShouldBeGreaterThan(0);
+        new InfeasibleLabelling(1).Fit(stream, options: shuffled).Epochs[0].TrainingLoss.ShouldBeGreaterThan(0);
+        Should.Throw<ArgumentException>(() => model.ComputeLoss(inputs.AsSpan(0, 27), [1, 5, 0, 0], 1)).Message.ShouldContain("targets[1] is 5");
+    }
+
     [Fact]
     public void Fitting_learns_labels_and_measures_their_errors()
     {

@@ -11,7 +11,8 @@ internal static class Layers
     public static bool HasKinks<TModel>()
     {
         (RnnModelAttribute model, LayerAttribute[] layers) = Of(typeof(TModel));
-        return model.Loss is Loss.MeanAbsoluteError or Loss.Huber || model.OutputActivation == Activation.Relu || model.Pooling == Pooling.Max
+        return model.Loss is Loss.MeanAbsoluteError or Loss.Huber or Loss.Quantile or Loss.Laplace or Loss.MeanAbsolutePercentageError or Loss.SymmetricMeanAbsolutePercentageError
+            || model.OutputActivation == Activation.Relu || model.Pooling == Pooling.Max
             || layers.Any(l => l is RnnAttribute { Activation: Activation.Relu } or DenseAttribute { Activation: Activation.Relu });
     }
 

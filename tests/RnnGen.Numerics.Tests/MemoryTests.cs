@@ -96,11 +96,11 @@ public class MemoryTests
             }
 
             Prediction.Add((layout.ModelName, $"prediction {batches}", layout.PredictionMemory, prediction));
-            Training.Add((layout.ModelName, $"training {(Members.Streams(typeof(TModel)) ? "with states " : "")}{(DeclaredModels.Declaration<TModel>().RecomputeEvery > 0 ? "and recomputation " : "")}{(model is IGradientFlowModel ? "measured " : "")}in {number} to {classes}{Tables(layout)}", layout.TrainingMemory, training));
+            Training.Add((layout.ModelName, $"training {(Members.Streams(typeof(TModel)) ? "with states " : "")}{(DeclaredModels.Declaration<TModel>().RecomputeEvery > 0 ? "and recomputation " : "")}{(SharesSteps(model) ? "of shared steps " : "")}{(model is IGradientFlowModel ? "measured " : "")}in {number} to {classes}{Tables(layout)}", layout.TrainingMemory, training));
 
             // A model whose batch is one group trains on one thread.
             if (thread > 0)
-                Threads.Add((layout.ModelName, $"a thread {(Members.Streams(typeof(TModel)) ? "with states " : "")}{(DeclaredModels.Declaration<TModel>().RecomputeEvery > 0 ? "and recomputation " : "")}to {classes}{Tables(layout)}", layout.ThreadMemory, thread));
+                Threads.Add((layout.ModelName, $"a thread {(Members.Streams(typeof(TModel)) ? "with states " : "")}{(DeclaredModels.Declaration<TModel>().RecomputeEvery > 0 ? "and recomputation " : "")}{(SharesSteps(model) ? "of shared steps " : "")}to {classes}{Tables(layout)}", layout.ThreadMemory, thread));
 
             // Drawing the weights allocates too: here the arrays themselves are looked at.
             object core = Field(model, "_rnn")!;
@@ -108,6 +108,15 @@ public class MemoryTests
             int size = TNumber.Zero is float ? 4 : 8;
             (OnHeap(parameters, size) + OnHeap(packs, size) + AlignedBuffer).ShouldBe(layout.ModelMemory, layout.ModelName);
             CheckState<TNumber>(model, layout, size);
+        }
+
+        // Whether a group has an object besides, for the steps that threads share.
+        private static bool SharesSteps(object model)
+        {
+            object shape = Property(Property(Field(model, "_rnn")!, "Shape")!, "Training")!;
+            return (bool)Property(shape, "SharesSteps")!;
+
+            static object? Property(object owner, string name) => owner.GetType().GetProperty(name, BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)!.GetValue(owner);
         }
 
         private const int AlignedBuffer = 32;
@@ -133,7 +142,7 @@ public class MemoryTests
             long Read(Array read) => read.Length == 0 ? 0 : OnHeap(read, size);
             object streams = model.GetType().GetMethod("CreateStreams")!.Invoke(model, [33])!;
             (((Array)Field(streams, "_arenas")!).Cast<object>().Sum(arena => OnHeap((Array)Field(arena, "_values")!, size) + AlignedBuffer)
-                + ((Array)Field(streams, "_read")!).Cast<Array>().Sum(Read) + ((int[][])Field(streams, "_steps")!).Sum(steps => OnHeap(steps, sizeof(int)))).ShouldBe(2 * layout.StreamsMemory, layout.ModelName);
+                + ((Array)Field(streams, "_read")!).Cast<Array>().Sum(Read) + ((int[][])Field(streams, "_steps")!).Sum(steps => OnHeap(steps, sizeof(int))) + ((bool[][])Field(streams, "_hasStep")!).Sum(has => OnHeap(has, sizeof(bool)))).ShouldBe(2 * layout.StreamsMemory, layout.ModelName);
         }
 
         private static long OnHeap(Array array, int size) => 24 + (array.LongLength * size + 7) / 8 * 8;

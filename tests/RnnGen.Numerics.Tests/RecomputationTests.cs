@@ -26,6 +26,7 @@ public class RecomputationTests
     {
         Check<RecomputedSteps, RecomputedStepsTwin, double, double>(threads, haveLengths);
         Check<RecomputedEnd, RecomputedEndTwin, double, int>(threads, haveLengths);
+        Check<ConvolvedWindows, ConvolvedWindowsTwin, double, double>(threads, haveLengths);
         Check<RecomputedTokens, RecomputedTokensTwin, int, int>(threads, haveLengths);
     }
 

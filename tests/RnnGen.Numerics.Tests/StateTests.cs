@@ -55,6 +55,8 @@ public class StateTests
         Check<LearnedStates>();
         Check<CarriedStatesOfMany>();
         Check<LstmMean>();
+        Check<ConvolvedSteps>();
+        Check<ConvolvedWindows>();
         static void Check<TModel>() where TModel : IRnnModel<TModel, double, double, double>, IStatefulModel<double, double, double>
         {
             TModel model = TModel.Create(1);
@@ -151,6 +153,10 @@ public class StateTests
         CheckStates<FrozenCells, double, double>(haveLengths);
         CheckStates<FrozenBetweenDense, double, double>(haveLengths);
         CheckStates<RecomputedSteps, double, double>(haveLengths);
+        CheckStates<ConvolvedSteps, double, double>(haveLengths);
+        CheckStates<ConvolvedFrozen, double, double>(haveLengths);
+        CheckStates<ConvolvedOutputs, double, double>(haveLengths);
+        CheckStates<ConvolvedWindows, double, double>(haveLengths);
         CheckStates<LearnedStates, double, double>(haveLengths);
         CheckStates<TiedWriter, int, int>(haveLengths);
     }

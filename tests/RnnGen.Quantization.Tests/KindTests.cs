@@ -25,6 +25,9 @@ public class KindTests
     public void A_decoder_that_attends() => Check<FedFloat, FedInt8, FedBFloat16>();
 
     [Fact]
+    public void Convolutions() => Check<ConvolvedFloat, ConvolvedInt8, ConvolvedBFloat16>();
+
+    [Fact]
     public void Tokens()
     {
         TokensFloat model = new(3);

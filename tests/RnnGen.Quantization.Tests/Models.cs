@@ -239,3 +239,21 @@ public sealed partial class FedInt8;
     h' = a
     """)]
 public sealed class Growing : ICell;
+
+[RnnModel(Architecture.ManyToMany, InputSize = 5, SequenceLength = 7, OutputSize = 3, BatchSize = 4)]
+[Conv1D(17, 3, Activation = Activation.Tanh)]
+[Conv1D(33, 2, Dilation = 2, Activation = Activation.Tanh)]
+[Gru(16)]
+public sealed partial class ConvolvedFloat;
+
+[RnnModel(Architecture.ManyToMany, InputSize = 5, SequenceLength = 7, OutputSize = 3, BatchSize = 4, PredictionWeights = WeightFormat.Int8)]
+[Conv1D(17, 3, Activation = Activation.Tanh)]
+[Conv1D(33, 2, Dilation = 2, Activation = Activation.Tanh)]
+[Gru(16)]
+public sealed partial class ConvolvedInt8;
+
+[RnnModel(Architecture.ManyToMany, InputSize = 5, SequenceLength = 7, OutputSize = 3, BatchSize = 4, PredictionWeights = WeightFormat.BFloat16)]
+[Conv1D(17, 3, Activation = Activation.Tanh)]
+[Conv1D(33, 2, Dilation = 2, Activation = Activation.Tanh)]
+[Gru(16)]
+public sealed partial class ConvolvedBFloat16;

@@ -22,6 +22,23 @@ public class GammaFunctionsTests
     [InlineData(10, 2.251752589066721)]
     public void Values_of_its_derivative(double x, double expected) => GammaFunctions.Digamma(x).ShouldBe(expected, 2e-14 * Math.Max(1, Math.Abs(expected)));
 
+    [Theory]
+    [InlineData(0.3, 0.5, 1.516103259342938, 2.5375156554939946)]
+    [InlineData(2.5, 7, -4.825399338314249, 1.4945812357577064)]
+    [InlineData(1e-06, 3, 13.8155090579649, 1000001.49999875)]
+    [InlineData(20, 30, -33.968820791977386, 0.9314656811857431)]
+    [InlineData(14, 16, -20.805603730203696, 0.7815200424533026)]
+    [InlineData(1000000.0, 0.5, -6.335390211057437, 5.00000125e-07)]
+    [InlineData(1000000000.0, 3.5, -71.33045683134037, 3.499999995625e-09)]
+    [InlineData(1000000000000.0, 1000000000000.0, -1386294361132.4407, 0.6931471805601953)]
+    [InlineData(0.25, 100000000.0, -3.317147660352514, 22.64813427482863)]
+    public void Differences_do_not_cancel_out(double a, double b, double beta, double rise)
+    {
+        GammaFunctions.LogBeta(a, b).ShouldBe(beta, 1e-13 * Math.Max(1, Math.Abs(beta)));
+        GammaFunctions.LogBeta(b, a).ShouldBe(GammaFunctions.LogBeta(a, b));
+        GammaFunctions.DigammaRise(a, b).ShouldBe(rise, 1e-13 * Math.Abs(rise));
+    }
+
     [Fact]
     public void The_recurrence_holds_and_one_is_the_derivative_of_the_other()
     {

@@ -16,6 +16,9 @@ public class GeneratedResumeTests
     public void With_carried_states() => GoesOn<CarryingModel, double, double, double>(seed => new(seed), _ => { }, new FitOptions { CarryState = true });
 
     [Fact]
+    public void With_states_that_are_reset_now_and_then() => GoesOn<CarryingModel, double, double, double>(seed => new(seed), _ => { }, new FitOptions { CarryState = true, ResetProbability = 0.4 });
+
+    [Fact]
     public void With_an_embedding() => GoesOn<TokenModel, float, int, int>(seed => new(seed), _ => { }, new FitOptions { AverageDecay = 0.9 });
 
     [Fact]
@@ -71,6 +74,18 @@ public class GeneratedResumeTests
     }
 
     [Fact]
+    public void OtherDropoutRatesAreNamed()
+    {
+        using TemporaryFolder folder = new();
+        SequenceDataset<int, int> data = SequenceDataset.FromArrays(new int[16], [.. Enumerable.Repeat(2, 12)], 4);
+        FitOptions Options() => new() { Epochs = 1, Optimizer = new Adam(0.01), Checkpoint = new(folder.Path), Resume = true };
+        new SamplingModel(1).Fit(data, options: Options());
+        SamplingModel other = new(1);
+        other.DropoutRates[0] = 0.125;
+        Should.Throw<CheckpointException>(() => other.Fit(data, options: Options())).Message.ShouldContain($"it has no model's dropout rate of {other.DropoutRates.Places[0].Name}, which here is 0.125");
+    }
+
+    [Fact]
     public void ACellsOtherNumbersOrEquationsAreNamed()
     {
         using TemporaryFolder folder = new();
@@ -104,12 +119,17 @@ public class GeneratedResumeTests
         Run(2, checkpoints: true);
         SamplingModel resumed = Run(4, checkpoints: true);
         resumed.ScheduledSampling.ShouldBe(whole.ScheduledSampling);
+        resumed.DropoutRates[0].ShouldBe(0.4);
         resumed.Parameters.ToArray().ShouldBe(whole.Parameters.ToArray());
     }
 
     private sealed class Raise(SamplingModel model) : TrainingCallback
     {
-        public override void OnEpochEnded(EpochResult result) => model.ScheduledSampling = 0.2 * result.Epoch;
+        public override void OnEpochEnded(EpochResult result)
+        {
+            model.ScheduledSampling = 0.2 * result.Epoch;
+            model.DropoutRates.SetAll(0.1 * result.Epoch);
+        }
     }
 
     private static void GoesOn<TModel, TNumber, TInput, TTarget>(Func<int, TModel> create, Action<TModel> prepare, FitOptions settings)
@@ -135,7 +155,7 @@ public class GeneratedResumeTests
 
         TrainingResult Fit(TModel model, string? folder, CancellationToken token = default, TrainingCallback? callback = null) => TrainingLoop.Fit<TModel, TNumber, TInput, TTarget>(model, data, data, new FitOptions
         {
-            Epochs = 3, BatchSize = batchSize, Optimizer = new Adam(1e-2) { ClipNorm = 1 }, CarryState = settings.CarryState, AverageDecay = settings.AverageDecay,
+            Epochs = 3, BatchSize = batchSize, Optimizer = new Adam(1e-2) { ClipNorm = 1 }, CarryState = settings.CarryState, ResetProbability = settings.ResetProbability, AverageDecay = settings.AverageDecay,
             Checkpoint = folder is null ? null : new(folder), Resume = folder is not null, Callbacks = callback is null ? [] : [callback],
         }, token);
 

@@ -35,6 +35,9 @@ internal sealed class LoopModel : IRnnModel<LoopModel, double, double, double>, 
     /// <summary>The sequences of each step that was begun.</summary>
     public List<int[]> Visited { get; } = [];
 
+    /// <summary>Which sequences of each step that was begun start from the beginning.</summary>
+    public List<bool[]> Begun { get; } = [];
+
     /// <summary>Called before each step.</summary>
     public Action? OnStep { get; init; }
 
@@ -62,67 +65,84 @@ internal sealed class LoopModel : IRnnModel<LoopModel, double, double, double>, 
         }
     }
 
-    public double ComputeLoss(ReadOnlySpan<double> inputs, ReadOnlySpan<double> targets, int count, ReadOnlySpan<int> lengths = default) => ComputeLoss(inputs, targets, count, CreateBatchState(count), lengths);
+    public double ComputeLoss(ReadOnlySpan<double> inputs, ReadOnlySpan<double> targets, int count, ReadOnlySpan<int> lengths = default) => ComputeLoss(Batch(inputs, targets, count, lengths));
 
     public double ComputeLoss(ReadOnlySpan<double> inputs, ReadOnlySpan<double> targets, int count, BatchState<double> state, ReadOnlySpan<int> lengths = default) =>
-        Run(inputs, targets, count, state, lengths, stackalloc double[2], mustBeFinite: false, null);
+        ComputeLoss(Batch(inputs, targets, count, lengths, state));
+
+    public double ComputeLoss(in TrainingBatch<double, double> batch) => Run(batch, stackalloc double[2], mustBeFinite: false, null);
 
     public double ComputeGradients(ReadOnlySpan<double> inputs, ReadOnlySpan<double> targets, int count, Span<double> gradients, ReadOnlySpan<int> lengths = default) =>
-        Run(inputs, targets, count, CreateBatchState(count), lengths, gradients, mustBeFinite: true, null);
+        ComputeGradients(Batch(inputs, targets, count, lengths), gradients);
+
+    public double ComputeGradients(in TrainingBatch<double, double> batch, Span<double> gradients) => Run(batch, gradients, mustBeFinite: true, null);
 
     public void ApplyGradients(ReadOnlySpan<double> gradients, Optimizer optimizer) => ParameterUpdate.Apply<double>(optimizer, this, _parameters, gradients, Layout);
 
     public double TrainStep(ReadOnlySpan<double> inputs, ReadOnlySpan<double> targets, int count, Optimizer optimizer, ReadOnlySpan<int> lengths = default) =>
-        TrainStep(inputs, targets, count, optimizer, CreateBatchState(count), lengths);
+        TrainStep(Batch(inputs, targets, count, lengths), optimizer);
 
-    public double TrainStep(ReadOnlySpan<double> inputs, ReadOnlySpan<double> targets, int count, Optimizer optimizer, BatchState<double> state, ReadOnlySpan<int> lengths = default)
+    public double TrainStep(ReadOnlySpan<double> inputs, ReadOnlySpan<double> targets, int count, Optimizer optimizer, BatchState<double> state, ReadOnlySpan<int> lengths = default) =>
+        TrainStep(Batch(inputs, targets, count, lengths, state), optimizer);
+
+    public double TrainStep(in TrainingBatch<double, double> batch, Optimizer optimizer)
     {
         OnStep?.Invoke();
-        int[] sequences = new int[count];
-        for (int i = 0; i < count; i++)
+        int[] sequences = new int[batch.Count];
+        for (int i = 0; i < batch.Count; i++)
         {
-            sequences[i] = (int)inputs[(i * Steps * Features) + 1];
+            sequences[i] = (int)batch.Inputs[(i * Steps * Features) + 1];
         }
 
         Visited.Add(sequences);
+        if (batch.State is BatchState<double> state)
+        {
+            Begun.Add([.. Enumerable.Range(0, batch.Count).Select(i => !state.IsCarried(i))]);
+        }
+
         ParameterUpdate.Check<double>(optimizer, this);
-        return Run(inputs, targets, count, state, lengths, _gradients, mustBeFinite: true, optimizer);
+        return Run(batch, _gradients, mustBeFinite: true, optimizer);
     }
 
-    private double Run(ReadOnlySpan<double> inputs, ReadOnlySpan<double> targets, int count, BatchState<double> state, ReadOnlySpan<int> lengths, Span<double> gradients, bool mustBeFinite, Optimizer? optimizer)
+    private static TrainingBatch<double, double> Batch(ReadOnlySpan<double> inputs, ReadOnlySpan<double> targets, int count, ReadOnlySpan<int> lengths, BatchState<double>? state = null) =>
+        new() { Inputs = inputs, Targets = targets, Count = count, Lengths = lengths, State = state };
+
+    private double Run(in TrainingBatch<double, double> batch, Span<double> gradients, bool mustBeFinite, Optimizer? optimizer)
     {
+        int count = batch.Count, perSequence = batch.Weights.Length / count;
+        var state = (BatchState<double>?)batch.State ?? CreateBatchState(count);
         gradients.Clear();
         double[] after = new double[count];
-        double loss = 0;
-        int present = 0;
+        double loss = 0, weights = 0;
         for (int i = 0; i < count; i++)
         {
             double h = state[i][0];
-            for (int t = 0; t < (lengths.IsEmpty ? Steps : lengths[i]); t++)
+            for (int t = 0; t < (batch.Lengths.IsEmpty ? Steps : batch.Lengths[i]); t++)
             {
-                h = (h / 2) + inputs[((i * Steps) + t) * Features];
-                if (targets[(i * Steps) + t] is var target && !double.IsNaN(target))
+                h = (h / 2) + batch.Inputs[((i * Steps) + t) * Features];
+                double weight = perSequence == 0 ? 1 : batch.Weights[perSequence == 1 ? i : (i * Steps) + t];
+                if (batch.Targets[(i * Steps) + t] is var target && !double.IsNaN(target) && weight > 0)
                 {
                     double error = (_parameters[0] * h) + _parameters[1] - target;
-                    loss += error * error;
-                    gradients[0] += 2 * error * h;
-                    gradients[1] += 2 * error;
-                    present++;
+                    loss += weight * error * error;
+                    gradients[0] += weight * 2 * error * h;
+                    gradients[1] += weight * 2 * error;
+                    weights += weight;
                 }
             }
 
             after[i] = h;
         }
 
-        loss /= present; // NaN where no target is there
-        gradients[0] /= Math.Max(1, present);
-        gradients[1] /= Math.Max(1, present);
-        if (mustBeFinite && present > 0 && !(double.IsFinite(loss) && double.IsFinite(gradients[0]) && double.IsFinite(gradients[1])))
+        loss /= weights; // NaN where no target counts
+        gradients[0] /= weights > 0 ? weights : 1;
+        gradients[1] /= weights > 0 ? weights : 1;
+        if (mustBeFinite && weights > 0 && !(double.IsFinite(loss) && double.IsFinite(gradients[0]) && double.IsFinite(gradients[1])))
         {
             throw new NonFiniteException($"The loss is {loss}.");
         }
 
-        if (optimizer is not null && present > 0)
+        if (optimizer is not null && weights > 0)
         {
             ApplyGradients(gradients, optimizer);
         }

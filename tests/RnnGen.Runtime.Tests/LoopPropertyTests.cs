@@ -5,7 +5,7 @@ using Xunit.Abstractions;
 namespace RnnGen.Runtime.Tests;
 
 /// <summary>
-/// Trainings with random options and data, with masks, lengths, carried states and values that are not finite at random places: every figure that <c>Fit</c> reports, and the parameters, against
+/// Trainings with random options and data, with masks, lengths, weights, carried states and values that are not finite at random places: every figure that <c>Fit</c> reports, and the parameters, against
 /// <see cref="SlowLoop"/>; and stopped at random steps and resumed, to the same bits. Without RNNGEN_FUZZ_FIT the same 2,000; it says how many
 /// random ones instead, and <c>CsCheck_Seed</c> brings one back.
 /// </summary>
@@ -18,6 +18,7 @@ public sealed class LoopPropertyTests(ITestOutputHelper output)
         from validationCount in Gen.Int[0, 10]
         from hasLengths in Gen.Bool
         from masked in Gen.Frequency((3, Gen.Const(0)), (2, Gen.Int[10, 60]), (1, Gen.Int[90, 100]))
+        from weighted in One(0, 0, 1, LoopModel.Steps)
         from carries in Gen.Frequency((3, Gen.Const(false)), (1, Gen.Const(true)))
         from streams in Gen.Int[1, count]
         from validationStreams in Gen.Int[1, Math.Max(1, validationCount)]
@@ -46,7 +47,7 @@ public sealed class LoopPropertyTests(ITestOutputHelper output)
         from factor in One(5, 20, 100, 1e10, 1e100, 1e200, 1e300)
         select new Course
         {
-            Count = count, ValidationCount = validationCount, HasLengths = hasLengths, PercentMasked = masked, Streams = carries ? streams : 0, ValidationStreams = validationStreams, DataSeed = dataSeed,
+            Count = count, ValidationCount = validationCount, HasLengths = hasLengths, PercentMasked = masked, WeightsPerSequence = weighted, Streams = carries ? streams : 0, ValidationStreams = validationStreams, DataSeed = dataSeed,
             Epochs = epochs, BatchSize = carries || batchSize == 0 ? null : batchSize, Shuffle = shuffle, Seed = seed, Patience = patience == 0 ? null : patience, RestoreBest = best == 0 ? null : best == 1,
             AverageDecay = average < 0 ? null : average, Metrics = metrics, Rule = rule, Rate = rate, ClipNorm = clipNorm == 0 ? null : clipNorm, ClipValue = clipValue == 0 ? null : clipValue,
             WeightDecay = decay, Schedule = schedule, Policy = policy, Limit = limit, BadInputs = badInputs, BadTargets = badTargets, BadValidation = badValidation, BadValidationTargets = badValidationTargets, SpikeStep = spike, SpikeFactor = factor,

@@ -344,8 +344,10 @@ public sealed class ResumeTests
         [nameof(FitOptions.AverageDecay)] = (0.5, "AverageDecay is none, but here it is 0.5"),
         [nameof(FitOptions.BatchSize)] = (3, "BatchSize is 4, but here it is 3"),
         [nameof(FitOptions.Shuffle)] = (false, "Shuffle is true, but here it is false"),
+        [nameof(FitOptions.ResetProbability)] = (0.5, "ResetProbability is 0, but here it is 0.5"),
         [nameof(FitOptions.CarryState)] = (true, "CarryState is false, but here it is true"),
         [nameof(FitOptions.Seed)] = (8, "Seed is 0, but here it is 8"),
+        [nameof(FitOptions.Processes)] = (new Alone(), null),
         ["Verbose"] = (true, null), // until it is removed
         [nameof(FitOptions.Progress)] = (new Progress<EpochResult>(), null),
         [nameof(FitOptions.Callbacks)] = (new TrainingCallback[] { new Started() }, null),
@@ -355,7 +357,8 @@ public sealed class ResumeTests
         [nameof(FitOptions.Resume)] = (true, null),
     };
 
-    public static TheoryData<string> EveryOption => [.. typeof(FitOptions).GetProperties().Select(p => p.Name)];
+    /// <summary>All but those of classes, of which this model has none: WeightedFitTests resumes with other weights of classes.</summary>
+    public static TheoryData<string> EveryOption => [.. typeof(FitOptions).GetProperties().Select(p => p.Name).Where(name => name != nameof(FitOptions.ClassWeights))];
 
     [Theory, MemberData(nameof(EveryOption))]
     public void AnOptionIsHeldAgainstTheCheckpointOrIsFree(string name)
@@ -364,7 +367,7 @@ public sealed class ResumeTests
         SequenceDataset<double, double> data = SequenceDataset.FromArrays([.. Enumerable.Range(0, 48).Select(i => Math.Sin(i))], [.. Enumerable.Range(0, 24).Select(i => Math.Cos(i))], 8).WithStreams(4);
         (LoopModel Model, TrainingResult Result) Run(bool resume, string? changed)
         {
-            FitOptions options = new() { Epochs = 2, BatchSize = 4, Optimizer = new Sgd(0.1), Patience = 9, Checkpoint = new(folder.Path), Resume = resume };
+            FitOptions options = new() { Epochs = 2, BatchSize = 4, Optimizer = new Sgd(0.1), Patience = 9, Checkpoint = new(folder.Path), Resume = resume, CarryState = name == nameof(FitOptions.ResetProbability) };
             if (changed is not null)
             {
                 typeof(FitOptions).GetProperty(changed)!.SetValue(options, OtherOptions(folder.Path)[changed].Value);
@@ -489,6 +492,11 @@ public sealed class ResumeTests
         started.Training.ShouldNotBeNull().StepsBefore.ShouldBe(8);
         started.Training.EpochsBefore.Select(e => e.Epoch).ShouldBe([1, 2]);
         started.FirstStep.ShouldBe(9);
+    }
+
+    private sealed class Alone() : ProcessGroup(0, 1)
+    {
+        protected override void Exchange(int partner, ReadOnlySpan<byte> sent, Span<byte> received) => throw new InvalidOperationException("There is no partner.");
     }
 
     private sealed class Started : TrainingCallback

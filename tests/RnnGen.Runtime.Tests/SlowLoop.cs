@@ -11,6 +11,8 @@ internal sealed record Course
 
     public required int PercentMasked { get; init; }
 
+    public required int WeightsPerSequence { get; init; } // 0, 1 or one for each step
+
     public required int Streams { get; init; } // 0: no state is carried
 
     public required int ValidationStreams { get; init; }
@@ -81,6 +83,9 @@ internal sealed class Sequences(Course course, int count, int seed, int[] badInp
 
     public int[] Lengths { get; private set; } = [];
 
+    /// <summary>What each step weighs.</summary>
+    public float[][] Weights { get; private set; } = [];
+
     public Sequences Draw()
     {
         X = [.. Enumerable.Range(0, count).Select(_ => Enumerable.Range(0, LoopModel.Steps).Select(_ => _random.NextDouble() - 0.5).ToArray())];
@@ -96,6 +101,8 @@ internal sealed class Sequences(Course course, int count, int seed, int[] badInp
             Y[i % count][_random.Next(LoopModel.Steps)] = double.PositiveInfinity;
         }
 
+        Weights = [.. Enumerable.Range(0, count).Select(_ => (float[])[.. Enumerable.Range(0, LoopModel.Steps).Select(_ => course.WeightsPerSequence == 0 ? 1 : _random.Next(4) == 0 ? 0 : 4 * _random.NextSingle())])];
+        Weights = course.WeightsPerSequence == 1 ? [.. Weights.Select(w => (float[])[w[0], w[0], w[0]])] : Weights;
         return this;
     }
 
@@ -103,6 +110,7 @@ internal sealed class Sequences(Course course, int count, int seed, int[] badInp
     {
         SequenceDataset<double, double> data = SequenceDataset.FromArrays(
             [.. X.SelectMany((x, i) => x.SelectMany(value => (double[])[value, i]))], [.. Y.SelectMany(y => y)], count, course.HasLengths ? Lengths : null);
+        data = course.WeightsPerSequence == 0 ? data : data.WithWeights([.. Weights.SelectMany(w => w.Take(course.WeightsPerSequence))]);
         return streams > 0 ? data.WithStreams(streams) : data;
     }
 
@@ -197,7 +205,7 @@ internal sealed class SlowLoop(Course course, Sequences train, Sequences? valida
             int[] rows = visited[_step];
             _step++;
             double[] states = [.. _states];
-            (double loss, double[] gradient, int present) = Loss(train, rows, _parameters, course.Carries ? states : new double[rows.Length]);
+            (double loss, double[] gradient, double present) = Loss(train, rows, _parameters, course.Carries ? states : new double[rows.Length]);
             if (!double.IsFinite(loss) || gradient.Any(g => !double.IsFinite(g)))
             {
                 Recover();
@@ -281,15 +289,15 @@ internal sealed class SlowLoop(Course course, Sequences train, Sequences? valida
 
     private (double? Loss, double? Mae, double? Rmse, int LeftOut, int Measured, bool Diverged, int Told) Validate(double[] parameters)
     {
-        double sum = 0, absolute = 0, squares = 0;
-        int weight = 0, leftOut = 0, measured = 0, inRow = 0, told = 0;
+        double sum = 0, absolute = 0, squares = 0, weight = 0;
+        int targets = 0, leftOut = 0, measured = 0, inRow = 0, told = 0;
         double[] states = new double[course.ValidationSize];
         for (int first = 0; first < course.ValidationCount; first += course.ValidationSize)
         {
             int[] all = [.. Enumerable.Range(first, Math.Min(course.ValidationSize, course.ValidationCount - first))];
             int[] rows = [.. all.Where(row => !validation!.IsBad(row))]; // whether the loss shows it or not
             double[] before = [.. rows.Select(row => course.Carries ? states[row - first] : 0)], next = [.. before];
-            (double loss, _, int present) = Loss(validation!, rows, parameters, next);
+            (double loss, _, double present) = Loss(validation!, rows, parameters, next);
             bool isDiverged = (present > 0 && !double.IsFinite(loss)) || (course.Carries && next.Any(h => !double.IsFinite(h)));
             leftOut += all.Length - rows.Length;
             if (rows.Length < all.Length)
@@ -318,34 +326,35 @@ internal sealed class SlowLoop(Course course, Sequences train, Sequences? valida
                 {
                     h = (h / 2) + validation.X[rows[i]][t];
                     double error = (parameters[0] * h) + parameters[1] - validation.Y[rows[i]][t];
+                    targets += double.IsNaN(validation.Y[rows[i]][t]) ? 0 : 1;
                     absolute += double.IsNaN(validation.Y[rows[i]][t]) ? 0 : Math.Abs(error);
                     squares += double.IsNaN(validation.Y[rows[i]][t]) ? 0 : error * error;
                 }
             }
         }
 
-        bool hasMeasures = course.Metrics && weight > 0;
-        return (weight > 0 ? sum / weight : double.NaN, hasMeasures ? absolute / weight : null, hasMeasures ? Math.Sqrt(squares / weight) : null, leftOut, course.Metrics ? measured : 0, false, told);
+        bool hasMeasures = course.Metrics && targets > 0; // they count every target alike
+        return (weight > 0 ? sum / weight : double.NaN, hasMeasures ? absolute / targets : null, hasMeasures ? Math.Sqrt(squares / targets) : null, leftOut, course.Metrics ? measured : 0, false, told);
     }
 
-    // The mean squared error of the targets that are there, with its gradient; the states go on.
-    private static (double Loss, double[] Gradient, int Present) Loss(Sequences data, int[] rows, double[] parameters, double[] states)
+    // The weighted mean of the squared errors of the targets that are there, with its gradient, and the sum of their weights; the states go on.
+    private static (double Loss, double[] Gradient, double Present) Loss(Sequences data, int[] rows, double[] parameters, double[] states)
     {
-        List<(double Error, double H)> terms = [];
+        List<(double Weight, double Error, double H)> terms = [];
         for (int i = 0; i < rows.Length; i++)
         {
             for (int t = 0; t < data.Lengths[rows[i]]; t++)
             {
                 states[i] = (states[i] / 2) + data.X[rows[i]][t];
-                if (!double.IsNaN(data.Y[rows[i]][t]))
+                if (!double.IsNaN(data.Y[rows[i]][t]) && data.Weights[rows[i]][t] > 0)
                 {
-                    terms.Add(((parameters[0] * states[i]) + parameters[1] - data.Y[rows[i]][t], states[i]));
+                    terms.Add((data.Weights[rows[i]][t], (parameters[0] * states[i]) + parameters[1] - data.Y[rows[i]][t], states[i]));
                 }
             }
         }
 
-        int count = Math.Max(1, terms.Count);
-        return (terms.Sum(e => e.Error * e.Error) / count, [terms.Sum(e => 2 * e.Error * e.H) / count, terms.Sum(e => 2 * e.Error) / count], terms.Count);
+        double present = terms.Sum(e => e.Weight), whole = present > 0 ? present : 1;
+        return (terms.Sum(e => e.Weight * e.Error * e.Error) / whole, [terms.Sum(e => 2 * e.Weight * e.Error * e.H) / whole, terms.Sum(e => 2 * e.Weight * e.Error) / whole], present);
     }
 
     private void Recover()

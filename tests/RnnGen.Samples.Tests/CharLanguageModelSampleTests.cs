@@ -53,24 +53,6 @@ public sealed class CharLanguageModelSampleTests
     }
 
     [Fact]
-    public void Characters_are_drawn_as_often_as_the_softmax_says()
-    {
-        float[] logits = [1, 3, -2, 0.5f];
-        foreach (double temperature in (double[])[0.5, 1, 2])
-        {
-            double[] weights = [.. logits.Select(l => Math.Exp(l / temperature))];
-            int[] drawn = new int[logits.Length];
-            for (int i = 0; i < 10_000; i++)
-                drawn[Sampling.Draw(logits, temperature, (i + 0.5) / 10_000)]++;
-            for (int i = 0; i < drawn.Length; i++)
-                (drawn[i] / 10_000.0).ShouldBe(weights[i] / weights.Sum(), 2e-4);
-        }
-
-        Sampling.Draw(logits, 1e-3, 0).ShouldBe(1);
-        Sampling.Draw(logits, 1e-3, Math.BitDecrement(1)).ShouldBe(1);
-    }
-
-    [Fact]
     public void The_picture_is_whole()
     {
         XDocument svg = XDocument.Parse(Curve.Draw(new("learned from", [2, 1.5, 1.2]), new("held out", [2.1, 1.6, 1.5]), [new("counting", [1.7])]));

@@ -59,3 +59,10 @@ public sealed partial class LeavingOutOfManyStates;
 [Recurrent<CoupledGate>(17, Dropout = 0.25, RecurrentDropout = 0.25)]
 [ProjectedLstm(8, Projection = 9, Dropout = 0.25, RecurrentDropout = 0.25, Bidirectional = true)]
 public sealed partial class LeavingStatesOfCellsOut;
+
+/// <summary><see cref="LeavingOut"/> with other rates.</summary>
+[RnnModel(Architecture.ManyToOne, InputSize = 5, SequenceLength = 6, OutputSize = 2, BatchSize = 12, Precision = Precision.Double)]
+[Lstm(9, Dropout = 0.1)]
+[Gru(17, Dropout = 0.6, Bidirectional = true)]
+[Dense(8, Dropout = 0.3, Activation = Activation.Tanh)]
+public sealed partial class LeavingLessOut;

@@ -15,7 +15,7 @@ if (($# >= 2)); then
 else
     # A version of its own, so that no package in a cache is taken for this one.
     packages=$work/packages version="0.0.1-consumers.$(date +%s)"
-    for project in RnnGen RnnGen.Data RnnGen.Display; do
+    for project in RnnGen RnnGen.Data RnnGen.Display RnnGen.Forecasting RnnGen.Mpi RnnGen.Exchange RnnGen.Tool; do
         dotnet pack "$here/../../src/$project" -c Release -p:Version="$version" -o "$packages" -v q || { fail "dotnet pack $project"; exit 1; }
     done
 fi
@@ -52,6 +52,13 @@ for kind in rnngen:Starter rnngen-web:StarterWeb rnngen-library:StarterLibrary; 
     sed -i "s|</Solution>|  <Project Path=\"${kind#*:}/${kind#*:}.csproj\" />\n</Solution>|" consumers.slnx
 done
 
+# What the tool, installed from its package, writes of a PyTorch file is declared in a project.
+foreign=$here/../golden/foreign/lstm.pt
+dotnet tool install RnnGen.Tool --version "$version" --tool-path "$work/tool" --configfile nuget.config >/dev/null || fail "dotnet tool install RnnGen.Tool"
+said=$(DOTNET_ROOT=$(dirname "$(readlink -f "$(command -v dotnet)")") "$work/tool/rnngen" import "$foreign" --name Forecaster --steps 16 -o imported 2>&1)
+if [[ $said == *"Checked: 3 sequences of up to 16 steps"* && -s imported/Forecaster.cs ]]; then echo "ok: rnngen import"; else fail "rnngen import: $said"; fi
+cp "$foreign" imported/
+
 # The program of the page on serving, as it stands there.
 awk '$0 == "<!-- program: web -->" { found = 1; next } found && /^```/ { if (open) exit; open = 1; next } open' "$here/../../docs/how-to/serve.md" >serve/Program.cs
 
@@ -68,6 +75,8 @@ done
 said=$(dotnet web/bin/Release/net10.0/web.dll 2>&1)
 if [[ $said == *"forecast: "[-0-9]* ]]; then echo "ok: web"; else fail "web: $said"; fi
 [[ -s library/bin/Release/net10.0/library.dll ]] && echo "ok: library"
+said=$(dotnet imported/bin/Release/net10.0/imported.dll imported 2>&1)
+if [[ $said == "imported, the same" ]]; then echo "ok: imported"; else fail "imported: $said"; fi
 
 # Starters: one trains and predicts; one trains, listens and answers; one is there.
 said=$(cd Starter && dotnet bin/Release/net10.0/Starter.dll 2>&1)
@@ -158,6 +167,15 @@ if [[ $(uname -sm) == "Linux x86_64" ]]; then
         said=$(dotnet msbuild native -t:RnnGenAdviseInstructionSet -p:Configuration=Release -p:RuntimeIdentifier=linux-x64 -p:IlcInstructionSet= 2>&1)
         grep -qF "$(grep -o '<IlcInstructionSet>.*</IlcInstructionSet>' native/native.csproj)" <<<"$said" || fail "the advice for native: $said"
         compare native "$(($(stat -c %s aot/native) / 1024))"
+        # The same forecast, of a table read from a file, as under the JIT.
+        said=$(dotnet publish forecasting -c Release -r linux-x64 -o aot-forecasting -v q "${linker[@]}" 2>&1) || fail "publishing forecasting: $said"
+        [[ $said == *"warning"* ]] && fail "publishing forecasting warns: $said"
+        whole=$(dotnet forecasting/bin/Release/net10.0/forecasting.dll 2>&1) said=$(aot-forecasting/forecasting 2>&1)
+        if [[ $said =~ ": S2 on 2024-03-17 "[0-9]+\.[0-9]{2}$ && $said == "$whole" ]]; then echo "ok: forecasting, $said"; else fail "forecasting: $said, under the JIT: $whole"; fi
+        said=$(dotnet publish imported -c Release -r linux-x64 -o aot-imported -v q "${linker[@]}" 2>&1) || fail "publishing imported: $said"
+        [[ $said == *"warning"* ]] && fail "publishing imported warns: $said"
+        said=$(aot-imported/imported imported 2>&1)
+        if [[ $said == "imported, the same" ]]; then echo "ok: imported as NativeAOT"; else fail "imported as NativeAOT: $said"; fi
         # From the start of the process to its end, with one prediction between.
         compiler=clang
         command -v clang >/dev/null || compiler=gcc

@@ -16,7 +16,7 @@ from make_golden import ACTIVATIONS, write
 
 HERE = pathlib.Path(__file__).parent
 
-# Layers: (kind, size, flags...), flags: an activation, "both" for both directions, "residual". A decoder: its layers, attention, start and end token.
+# Layers: (kind, size, flags...), flags: an activation, "both" for both directions, "residual". A convolution: ("conv", filters, kernel, dilation, flags...), causal unless "same". A decoder: its layers, attention, start and end token.
 Case = namedtuple("Case", "name inputs steps layers outputs loss pooling each decoder outsteps attention start end count learned tied masked",
                   defaults=["Last", False, None, 1, None, 0, 1, 7, False, False, False])
 
@@ -45,6 +45,9 @@ CASES = [
          decoder=[("gru", 9), ("norm", 9), ("gru", 9, "residual"), ("norm", 9)], outsteps=3, attention="Additive"),
     Case("TiedWriter", 0, 5, [("embedding", 9, 7), ("lstm", 8), ("dense", 7, "identity")], 9, "classes", each=True, tied=True),
     Case("MaskedClasses", 3, 5, [("gru", 7)], 4, "classes", each=True, masked=True),
+    Case("ConvolvedSteps", 3, 7, [("conv", 7, 3, 1, "tanh"), ("lstm", 9), ("conv", 9, 2, 2, "identity", "residual"), ("gru", 8)], 2, "mse", each=True),
+    Case("ConvolvedEnd", 1, 9, [("conv", 15, 3, 3, "identity"), ("conv", 17, 1, 1, "identity"), ("conv", 16, 2, 1, "identity"), ("gru", 17), ("dense", 8, "tanh")], 3, "classes"),
+    Case("ConvolvedBothWays", 3, 7, [("conv", 9, 3, 1, "tanh", "same"), ("conv", 9, 4, 2, "identity", "same", "residual"), ("lstm", 8)], 2, "mse", each=True),
 ]
 
 MODULES = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
@@ -75,7 +78,7 @@ class Network:
 
     def stack(self, layers, width, prefix):
         """The modules of a stack, each with its layer."""
-        result, recurrent, dense, norm = [], 0, 0, 0
+        result, recurrent, dense, norm, conv = [], 0, 0, 0, 0
         for layer in layers:
             kind, size = layer[0], layer[1]
             if kind == "embedding":
@@ -84,6 +87,10 @@ class Network:
             elif kind == "dense":
                 result.append((layer, self.linear(width, size, f"{prefix}dense.{dense}")))
                 dense, width = dense + 1, size
+            elif kind == "conv":
+                module = nn.Conv1d(width, size, layer[2], dilation=layer[3])
+                result.append((layer, self.own(module, weight=f"{prefix}conv.{conv}.weight", bias=f"{prefix}conv.{conv}.bias")))
+                conv, width = conv + 1, size
             elif kind == "norm":
                 module = nn.LayerNorm(width)
                 nn.init.normal_(module.weight)
@@ -151,6 +158,13 @@ class Network:
                 x = module(x)
             elif layer[0] == "dense":
                 x = ACTIVATIONS[layer[2].capitalize()](module(x))
+                x = x + before if "residual" in layer else x
+            elif layer[0] == "conv":
+                # Zero before the first step, and behind the last one of each sequence.
+                reach = (layer[2] - 1) * layer[3]
+                back = reach // 2 if "same" in layer else reach
+                padded = functional.pad(x.masked_fill(~live[:, :, None], 0).transpose(1, 2), (back, reach - back))
+                x = ACTIVATIONS[layer[4].capitalize()](module(padded)).transpose(1, 2)
                 x = x + before if "residual" in layer else x
             else:
                 packed = pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)

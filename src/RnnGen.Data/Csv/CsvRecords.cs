@@ -6,15 +6,26 @@ using CsvHelper;
 namespace RnnGen.Data;
 
 /// <summary>
-/// Reads the records of a table with CsvHelper's field reader, and chosen columns as numbers or text. Blank lines are skipped, except between the
-/// rows of a table of one column, where they are records whose value is missing.
+/// Reads a CSV or TSV file record by record, each column as a number or as text: for tables that hold both, such as an id, a time and a value. Format, encoding and errors are as for
+/// <see cref="CsvSeries"/>, but what a missing value becomes is the caller's choice (<see cref="IsMissing(int)"/>). Blank lines are skipped, except between the rows of a table of one
+/// column, where they are records whose value is missing.
 /// </summary>
-internal sealed class CsvRecords : IDisposable
+/// <example>
+/// <code>
+/// using CsvRecords records = CsvRecords.Open("sales.csv", ["shop", "amount"]);
+/// while (records.Read())
+/// {
+///     Console.WriteLine($"{records.Text(0)}: {(records.IsMissing(1) ? "no sale" : records.Number(1))}");
+/// }
+/// </code>
+/// </example>
+public sealed class CsvRecords : IDisposable
 {
     /// <summary>The maximum number of bytes in a record, so that an unclosed quote does not load the whole file into memory.</summary>
-    public const int LongestRecord = 1 << 20;
+    internal const int LongestRecord = 1 << 20;
 
     private readonly CsvReader _reader;
+    private readonly TextReader? _owned;
     private readonly CsvOptions _options;
     private readonly CsvNumbers _numbers;
     private readonly string? _path;
@@ -27,14 +38,19 @@ internal sealed class CsvRecords : IDisposable
     private DateTime? _date;
     private string _dateText = "";
 
-    public CsvRecords(TextReader reader, string? path, CsvColumn[] columns, CsvOptions options)
+    /// <param name="reader">The text.</param>
+    /// <param name="path">Its file, for errors.</param>
+    /// <param name="columns">The requested columns; <see langword="null"/> for all.</param>
+    /// <param name="options">What is known.</param>
+    /// <param name="owns">Whether the text is closed with this.</param>
+    internal CsvRecords(TextReader reader, string? path, CsvColumn[]? columns, CsvOptions options, bool owns = false)
     {
-        (_path, _options) = (path, options);
+        (_path, _options, _owned) = (path, options, owns ? reader : null);
         options.CheckSeparators();
         _numbers = new(options.DecimalSeparator, options.ThousandsSeparator);
         _markers = [.. options.MissingMarkers.Select(Encoding.UTF8.GetBytes)];
         var sample = CsvSample.Take(reader, path, options, out TextReader whole);
-        CsvColumn[] asked = options.DateColumn is { } dates ? [.. columns, dates] : columns;
+        CsvColumn[] asked = options.DateColumn is { } dates ? [.. columns ?? [], dates] : columns ?? [];
         char delimiter = sample.Delimiter(asked);
         _reader = CsvReader.Create(whole, ReaderOptions(delimiter), leaveOpen: true);
         if (sample.HasHint)
@@ -49,6 +65,8 @@ internal sealed class CsvRecords : IDisposable
 
         _width = _reader.FieldCount;
         string[] first = [.. Enumerable.Range(0, _width).Select(_reader.GetString)];
+        columns ??= [.. Enumerable.Range(0, _width).Select(CsvColumn.FromInt32)];
+        asked = options.DateColumn is { } column ? [.. columns, column] : columns;
         int[] found = [.. asked.Select(c => Find(c, first))];
         _columns = found[..columns.Length];
         _dates = options.DateColumn is null ? -1 : found[^1];
@@ -57,11 +75,47 @@ internal sealed class CsvRecords : IDisposable
         _names = [.. columns.Select((c, i) => c.Name ?? (hasHeader ? first[_columns[i]] : null))];
     }
 
+    /// <summary>Opens a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="columns">The columns, each by name or by index from 0, in the order in which <see cref="Text"/> and <see cref="Number(int)"/> count them; <see langword="null"/> for all.</param>
+    /// <param name="options">Separators, header and encoding; <see langword="null"/> detects what the file shows. <see cref="CsvOptions.MissingValues"/> is not used.</param>
+    /// <exception cref="DataFormatException">The file is empty, a column is unknown, or the first lines do not show what separates fields or whether there is a header.</exception>
+    /// <exception cref="IOException">The file is missing or cannot be opened.</exception>
+    public static CsvRecords Open(string path, IReadOnlyList<CsvColumn>? columns = null, CsvOptions? options = null)
+    {
+        StreamReader reader = TextFile.Open(path, options?.Encoding);
+        try
+        {
+            return new CsvRecords(reader, path, columns is null ? null : [.. columns], options ?? new CsvOptions(), owns: true);
+        }
+        catch
+        {
+            reader.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Reads a text; see <see cref="Open(string, IReadOnlyList{CsvColumn}?, CsvOptions?)"/>.</summary>
+    /// <param name="reader">The text; it is not closed.</param>
+    /// <param name="columns">The columns, each by name or by index from 0; <see langword="null"/> for all.</param>
+    /// <param name="options">Separators and header; <see langword="null"/> detects what the text shows.</param>
+    /// <exception cref="DataFormatException">The text is empty, a column is unknown, or the first lines do not show what separates fields or whether there is a header.</exception>
+    public static CsvRecords Open(TextReader reader, IReadOnlyList<CsvColumn>? columns = null, CsvOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        return new CsvRecords(reader, null, columns is null ? null : [.. columns], options ?? new CsvOptions());
+    }
+
+    /// <summary>The names of the columns: in the header, or as requested; <see langword="null"/> for one that has none.</summary>
+    public IReadOnlyList<string?> Names => _names;
+
     /// <summary>Line of the record read last, from 1.</summary>
     public int Line => (int)Math.Min(int.MaxValue, _reader.LineNumber - _blanks);
 
     /// <summary>Reads the next record and checks its width and its date.</summary>
-    public bool Next()
+    /// <returns>Whether there is one.</returns>
+    /// <exception cref="DataFormatException">The record has another number of fields than the first line, or cannot be read as delimited text.</exception>
+    public bool Read()
     {
         if (_firstIsData)
         {
@@ -96,14 +150,21 @@ internal sealed class CsvRecords : IDisposable
         return true;
     }
 
-    /// <summary>Whether a column's value is missing in the record.</summary>
+    /// <summary>Whether a column's value is missing in the record: an empty field, or one of <see cref="CsvOptions.MissingMarkers"/>.</summary>
+    /// <param name="column">The column, from 0 in the order requested.</param>
     public bool IsMissing(int column) => _blanks > 0 || IsMissing(_reader.GetSpan(_columns[column]));
 
     /// <summary>A column's field in the record, without the spaces around it.</summary>
+    /// <param name="column">The column, from 0 in the order requested.</param>
     public string Text(int column) => _blanks > 0 ? "" : _reader.GetString(_columns[column]);
 
+    /// <summary>A column's value in the record, which must not be missing.</summary>
+    /// <param name="column">The column, from 0 in the order requested.</param>
+    /// <exception cref="DataFormatException">The field is not a finite number.</exception>
+    public double Number(int column) => Number<double>(column);
+
     /// <summary>A column's value in the record, which is not missing.</summary>
-    public T Number<T>(int column) where T : struct, IBinaryFloatingPointIeee754<T>
+    internal T Number<T>(int column) where T : struct, IBinaryFloatingPointIeee754<T>
     {
         ReadOnlySpan<byte> field = _reader.GetSpan(_columns[column]);
         if (_numbers.TryParse(field, out T value) && T.IsFinite(value))
@@ -118,12 +179,23 @@ internal sealed class CsvRecords : IDisposable
             : Error(Invariant($"expected a number, found '{Shorten(text)}'.{(text.Any(char.IsAsciiDigit) ? Separators() : Invariant($" If it marks a missing value, add it to {Option(nameof(CsvOptions.MissingMarkers))}."))}"), column);
     }
 
-    public DataFormatException Error(string message, int column, int? line = null) =>
-        new(_names[column] is { } name ? Invariant($"in column '{name}' {message}") : message, _path, line ?? Line, _columns[column] + 1);
+    /// <summary>What is wrong with a column's field in the record: its place, and a message.</summary>
+    /// <param name="message">What was expected, what was found, and how to fix it.</param>
+    /// <param name="column">The column, from 0 in the order requested.</param>
+    public DataFormatException Error(string message, int column) => Error(message, column, Line);
 
-    public DataFormatException NoRows() => new(Invariant($"there are no rows below the header that hold values; use a file with rows, or set {Option(nameof(CsvOptions.HasHeader))} to false if the first line is a row."), _path);
+    internal DataFormatException Error(string message, int column, int line) =>
+        new(_names[column] is { } name ? Invariant($"in column '{name}' {message}") : message, _path, line, _columns[column] + 1);
 
-    public void Dispose() => _reader.Dispose();
+    /// <summary>The error of a table that has no rows.</summary>
+    internal DataFormatException NoRows() => new(Invariant($"there are no rows below the header that hold values; use a file with rows, or set {Option(nameof(CsvOptions.HasHeader))} to false if the first line is a row."), _path);
+
+    /// <summary>Closes the file; a text that was passed stays open.</summary>
+    public void Dispose()
+    {
+        _reader.Dispose();
+        _owned?.Dispose();
+    }
 
     // Nothing is mapped, quotes are checked, records are bounded.
     private static CsvReaderOptions ReaderOptions(char delimiter) => new()

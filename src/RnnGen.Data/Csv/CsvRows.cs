@@ -31,7 +31,7 @@ internal sealed class CsvRows<T>(Func<TextReader> open, string? path, CsvColumn[
             T[] row = new T[columns.Length], last = new T[columns.Length];
             List<(T[] Row, int Line)> waiting = [];
             bool isFirst = true;
-            while (records.Next())
+            while (records.Read())
             {
                 bool isWhole = true, isDropped = false;
                 for (int i = 0; i < row.Length; i++)

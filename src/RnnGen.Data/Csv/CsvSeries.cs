@@ -94,7 +94,7 @@ public static class CsvSeries
         ArgumentNullException.ThrowIfNull(reader);
         using CsvRecords records = new(reader, path, [column], options ?? new CsvOptions());
         List<string> texts = [];
-        while (records.Next())
+        while (records.Read())
         {
             texts.Add(records.Text(0));
         }

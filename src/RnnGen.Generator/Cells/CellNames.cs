@@ -21,7 +21,7 @@ internal static class CellNames
     /// <summary>What equations may call, for readers.</summary>
     public const string Functions = "sigmoid, tanh, relu, softplus, elu, gelu, exp, log, sqrt, abs, sin, cos, min, max, select, mean, norm and f";
 
-    /// <summary>How many values a function takes; null where there is none of this name.</summary>
+    /// <summary>How many values a function takes; null where no function has this name.</summary>
     public static int? OperandsOf(string function) => function switch
     {
         "f" or "gelu" or "elu" or "mean" or "norm" => 1,

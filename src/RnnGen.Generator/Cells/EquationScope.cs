@@ -23,7 +23,7 @@ internal abstract class EquationScope(IReadOnlyDictionary<string, double> number
     /// <summary>The functions, for readers.</summary>
     public abstract string Functions { get; }
 
-    /// <summary>How many values a function may be called with; null where there is none of this name.</summary>
+    /// <summary>How many values a function may be called with; null where no function has this name.</summary>
     public abstract IReadOnlyList<int>? OperandCounts(string function);
 
     /// <summary>The message for a name that nothing defines.</summary>

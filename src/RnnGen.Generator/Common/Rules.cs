@@ -367,11 +367,23 @@ internal static class Rules
         "The model '{0}' has {1}; keep one of them",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN071"));
 
+    public static readonly DiagnosticDescriptor NoInputGradients = new(
+        "RNN078",
+        "A decoder has no gradients with respect to the input",
+        "The model '{0}' decodes: each output also depends on the outputs before it, which it reads back, and no gradient flows through these; remove 'InputGradients', or make the model ManyToOne or ManyToMany",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN078"));
+
     public static readonly DiagnosticDescriptor NothingToSkip = new(
         "RNN080",
         "Inputs cannot be added to outputs",
         "The model '{0}' {1}; fix that, or remove 'OutputSkip'",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN080"));
+
+    public static readonly DiagnosticDescriptor ConvolutionDoesNotFit = new(
+        "RNN081",
+        "A convolution does not fit its sequences",
+        "The model '{0}' has a [Conv1D] that {1}",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN081"));
 
     public static readonly DiagnosticDescriptor InputNotPossible = new(
         "RNN090",

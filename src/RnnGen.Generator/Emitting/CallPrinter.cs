@@ -30,9 +30,9 @@ internal sealed class CallPrinter(ModelContext context)
 
     private string Text(Argument argument) => argument switch
     {
-        Argument.Number number => $"{number.Value}",
+        Argument.Number number => number.Value.ToString(CultureInfo.InvariantCulture),
         Argument.Flag flag => flag.Value ? "true" : "false",
-        Argument.Rate rate => $"draw.IsOff ? 0 : {rate.Value.ToString("R", CultureInfo.InvariantCulture)}",
+        Argument.Rate rate => $"draw.Rate({rate.Mask})",
         Argument.Name name => Text(name.Value),
         Argument.Memory { Offset: { } offset } memory => $"ref {ModelContext.Unsafe}.Add(ref {Text(memory.Store)}, {offset})",
         Argument.Memory memory => $"ref {Text(memory.Store)}",

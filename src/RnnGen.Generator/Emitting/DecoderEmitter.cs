@@ -21,9 +21,12 @@ internal static class DecoderEmitter
             record.Add("EndToken", "EndToken", table is not null);
             record.Add("Fed", $"new({fed.Offset}, 0, {fed.Row})");
             record.Add("Outputs", $"new({decoder.Outputs.Offset}, 0, {decoder.Outputs.Row})");
+            bool readsHead = context.Model.Loss.Definition.ReadsHead;
+            record.Add("Head", $"new({decoder.Head.Offset}, 0, {decoder.Head.Row})", readsHead);
+            record.Add("HeadSize", context.Model.HeadSize, readsHead);
             record.Add("Weights", $"new({decoder.Weights?.Offset}, 0, {decoder.Weights?.Row})", decoder.Weights is not null);
             record.AddList("States", $"{ModelContext.Runtime}.DecoderState", decoder.States.Select(s =>
-                ($"new({s.Even.Offset}, {s.Odd.Offset}, {s.Layer.Plan.StateRow(s.Name)})", $"{s.Layer.Name} {s.Name}")), isRequired: true);
+                ($"new({s.Even.Offset}, {s.Odd.Offset}, {s.Row})", $"{s.Unit.Name} {s.Name}")), isRequired: true);
         }
     }
 }

@@ -27,6 +27,10 @@ internal sealed class LossCode(LossProgram program, string number, IEnumerable<s
         [Function.Minimum] = "N.Min({0}, {1})",
         [Function.Maximum] = "N.Max({0}, {1})",
         [LossFunctions.LogGamma] = $"(N){ModelContext.Runtime}.GammaFunctions.Log({{0}})",
+        [LossFunctions.LogBeta] = $"(N){ModelContext.Runtime}.GammaFunctions.LogBeta({{0}}, {{1}})",
+        [LossFunctions.DigammaRise] = $"(N){ModelContext.Runtime}.GammaFunctions.DigammaRise({{0}}, {{1}})",
+        [LossFunctions.PoissonDraw] = $"{ModelContext.Runtime}.CountDraws.Poisson({{0}}, {{1}})",
+        [LossFunctions.NegativeBinomialDraw] = $"{ModelContext.Runtime}.CountDraws.NegativeBinomial({{0}}, {{1}}, {{2}})",
         [LossFunctions.Digamma] = $"(N){ModelContext.Runtime}.GammaFunctions.Digamma({{0}})",
     };
 
@@ -53,6 +57,12 @@ internal sealed class LossCode(LossProgram program, string number, IEnumerable<s
         lines.AddRange(gradients.Select((g, i) => $"{g} = {Text(program.Gradients[i])};"));
         return lines;
     }
+
+    /// <summary>The statements of values that the model says of one target, from the values that <see cref="GraphText.Names"/> has.</summary>
+    /// <param name="said">The values, and what each is written to.</param>
+    /// <param name="written">How a value is written.</param>
+    public IReadOnlyList<string> OfSayings(IReadOnlyList<(string Place, int Value)> said, Func<string, string> written) =>
+        [.. Locals(Shared([.. said.Select(s => s.Value)], static _ => true)), .. said.Select(s => $"{s.Place} = {written(Text(s.Value))};")];
 
     /// <summary>The statements of one step whose target is a class: <c>output</c> and <c>adjoint</c> refer to the first of <paramref name="classes"/> values.</summary>
     /// <param name="loss">What the loss is written to.</param>

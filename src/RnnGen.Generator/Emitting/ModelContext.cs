@@ -101,7 +101,7 @@ internal sealed class ModelContext(ModelPlan plan)
     public static string Describe(PlannedLayer layer)
     {
         LayerShape shape = layer.Plan.Shape;
-        string cell = shape.Cell.Title;
+        string cell = layer.Declared?.Convolution is null ? shape.Cell.Title : "Conv1D";
         return shape.Activation == Activation.Identity ? $"{cell}({shape.Size})" : $"{cell}({shape.Size}, {shape.Activation})";
     }
 
@@ -177,6 +177,12 @@ internal sealed class ModelContext(ModelPlan plan)
         string both = layer.Bidirectional ? ", Bidirectional" : "";
         string dropout = layer.Dropout == 0 ? "" : $", Dropout {layer.Dropout.ToString("R", System.Globalization.CultureInfo.InvariantCulture)}";
         dropout += layer.RecurrentDropout == 0 ? "" : $", RecurrentDropout {layer.RecurrentDropout.ToString("R", System.Globalization.CultureInfo.InvariantCulture)}";
+        if (layer.Convolution is { } windows)
+        {
+            cell = "Conv1D";
+            activation = $", {windows.Kernel}{(windows.Dilation == 1 ? "" : $", Dilation {windows.Dilation}")}{(windows.Causal ? "" : ", same")}{activation}";
+        }
+
         string residual = (layer.Residual ? ", Residual" : "") + (layer.Frozen ? ", Frozen" : "");
         return layer.IsOp ? $"{cell}({(dropout + residual).TrimStart(',', ' ')})" : $"{cell}({layer.Size}{activation}{both}{dropout}{residual})";
     }

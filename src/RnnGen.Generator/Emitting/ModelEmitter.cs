@@ -88,7 +88,7 @@ internal static class ModelEmitter
     {
         SourceWriter writer = context.Writer;
         ModelDocumentation.Write(context);
-        List<string> interfaces = [$"IRnnModel<{context.Name}, {context.Types}>", "IVectorizedModel", "Runtime.ITurnKeeper"];
+        List<string> interfaces = [$"IRnnModel<{context.Name}, {context.Types}>", "IVectorizedModel", "Runtime.ITurnKeeper", "Runtime.ISharedModel"];
         interfaces.AddRange(context.Plan.CarriesState ? [$"IStatefulModel<{context.Types}>"] : []);
         interfaces.AddRange(context.Plan.Training.Draws.Count > 0 ? ["IDropoutModel"] : []);
         interfaces.AddRange(context.Plan.Decoder is not null ? ["IScheduledSamplingModel", $"IFreeRunningModel<{context.Types}>"] : []);
@@ -100,6 +100,12 @@ internal static class ModelEmitter
             ScheduleEmitter.Write(context);
             writer.Line();
             LossEmitter.Write(context);
+            if (context.Model.Loss.Definition.ReadsHead)
+            {
+                writer.Line();
+                HeadEmitter.Write(context);
+            }
+
             writer.Line();
             ShapeEmitter.Write(context);
         }

@@ -20,6 +20,12 @@ internal static class ModelSurfaceEmitter
         context.Writer.Line();
         PredictionSurfaceEmitter.Write(context);
         context.Writer.Line();
+        if (context.Model.InputGradients)
+        {
+            ExplanationEmitter.Write(context);
+            context.Writer.Line();
+        }
+
         TrainingSurfaceEmitter.Write(context);
         context.Writer.Line();
         if (context.Plan.Streaming is not null)
@@ -75,6 +81,8 @@ internal static class ModelSurfaceEmitter
 
             ref int {{ModelContext.Runtime}}.ITurnKeeper.Turn => ref _rnn.Turn;
 
+            {{ModelContext.Runtime}}.ISharedCore {{ModelContext.Runtime}}.ISharedModel.Core => _rnn;
+
             {{LoadingConstructor(context)}}/// <summary>Creates a model with newly drawn parameters.</summary>
             /// <param name="seed">The same seed draws the same bits.</param>
             public {{context.Name}}(int seed{{(context.Model.Weights is null ? " = 0" : "")}}) => _rnn.Initialize(seed);
@@ -90,6 +98,11 @@ internal static class ModelSurfaceEmitter
         WriteProperty(context, "VectorWidth", $"{ModelContext.Library}VectorWidth", ModelContext.Core);
         if (context.Plan.Training.Draws.Count > 0)
         {
+            context.Writer.Write($"""
+                /// <inheritdoc cref="{ModelContext.Core}.DropoutRates"/>
+                public {ModelContext.Library}DropoutRates DropoutRates => _rnn.DropoutRates;
+
+                """);
             WriteProperty(context, "DropoutSeed", "int", ModelContext.Core);
             WriteProperty(context, "DropoutStep", "long", ModelContext.Core);
         }

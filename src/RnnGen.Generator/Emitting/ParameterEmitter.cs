@@ -77,6 +77,7 @@ internal static class ParameterEmitter
     {
         bool isRecurrent = tensor.Kind == "RecurrentWeight";
         string blocks = $"{slice}, {tensor.Tensor.BlockCount}, {layer.Plan.SizeOf(tensor.Tensor.Width)}, {tensor.Columns}";
+        ConvolutionSpecification? windows = layer.Declared!.Convolution;
         string uniform = string.Format(CultureInfo.InvariantCulture, "Uniform({0}, {1:R}, seed, {2})",
             slice, 1 / Math.Sqrt(layer.Plan.Definition.IsRecurrent ? layer.Plan.Size : layer.Plan.InputSize), index);
         if (layer.Initializer != Initializer.Uniform && tensor.Tensor.Kind != CellTensorKind.Weight)
@@ -88,6 +89,8 @@ internal static class ParameterEmitter
         {
             (Initializer.Uniform, _) => uniform,
             (Initializer.Orthogonal, _) => $"Orthogonal({blocks}, seed, {index})",
+            (Initializer.Identity, _) when windows is not null => $"Identity({slice}, {tensor.Shape[0]}, {tensor.Shape[1]}, {windows.Kernel}, {windows.Back / windows.Dilation})",
+            (Initializer.Default or Initializer.Glorot, _) when windows is not null => string.Format(CultureInfo.InvariantCulture, "Uniform({0}, {1:R}, seed, {2})", slice, Math.Sqrt(6 / ((double)windows.Kernel * (tensor.Shape[0] + tensor.Shape[1]))), index),
             (Initializer.Identity, _) when isRecurrent || !layer.Plan.Definition.IsRecurrent => $"Identity({blocks})",
             (Initializer.Default, _) when isRecurrent => $"Orthogonal({blocks}, seed, {index})",
             (Initializer.Default or Initializer.Glorot or Initializer.Identity, _) => $"Glorot({blocks}, seed, {index})",
@@ -124,9 +127,9 @@ internal static class ParameterEmitter
             foreach (PlannedLayer layer in context.Plan.Layers)
             {
                 writer.Write($"// {layer.Name}");
-                foreach (string call in MatrixCalls(layer))
+                foreach (string call in OrderCalls(layer).Concat(MatrixCalls(layer).Select(c => $"Packing.{c}")))
                 {
-                    writer.Write($"{ModelContext.Runtime}.Packing.{call}");
+                    writer.Write($"{ModelContext.Runtime}.{call}");
                 }
             }
         }
@@ -188,9 +191,22 @@ internal static class ParameterEmitter
 
             foreach (ProductSource source in plan.Sources.Where(s => plan.Feeds(s, lane)))
             {
-                yield return $"ReducedPacking.To{reduced.Format}(ref p, {Offset(layer, plan.WeightsOf(lane, source)[0])}, {plan.PanelSize(lane)}, {source.Columns}, ref packs, {layer.ReducedPack + reduced.WordOffset(lane, source)}, {plan.ColumnStep(source)}, {reduced.BlockLength}); // {plan.WeightsOf(lane, source)[0]}, to predict";
+                yield return $"ReducedPacking.To{reduced.Format}({Packed(layer, plan.WeightsOf(lane, source)[0]).Weight}, {plan.PanelSize(lane)}, {source.Columns}, ref packs, {layer.ReducedPack + reduced.WordOffset(lane, source)}, {plan.ColumnStep(source)}, {reduced.BlockLength}); // {plan.WeightsOf(lane, source)[0]}, to predict";
             }
         }
+    }
+
+    // A convolution's weights in the order of its windows, of which the packs are made.
+    private static IEnumerable<string> OrderCalls(PlannedLayer layer) => layer.OrderedWeights is not { } ordered ? [] : layer.Tensors.Where(t => t.Shape.Count > 1).Select(t =>
+        $"Convolution.OrderWeight(ref p, {t.Offset}, {string.Join(", ", t.Shape)}, ref packs, {ordered}, first, last); // {t.Name}, a step after the other");
+
+    // Where packs are made of a weight, and the range of it.
+    private static (string Weight, string Range) Packed(PlannedLayer layer, BlockReference weight)
+    {
+        int offset = Offset(layer, weight), shift = (layer.OrderedWeights ?? offset) - offset;
+        return layer.OrderedWeights is { } ordered
+            ? ($"ref packs, {ordered}", shift < 0 ? $"first - {-shift}, last - {-shift}" : $"first + {shift}, last + {shift}")
+            : ($"ref p, {offset}", "first, last");
     }
 
     private static IEnumerable<string> MatrixCalls(PlannedLayer layer)
@@ -200,7 +216,8 @@ internal static class ParameterEmitter
         {
             foreach (ProductSource source in plan.Sources.Where(s => plan.Feeds(s, lane)))
             {
-                yield return $"Weight(ref p, {Offset(layer, plan.WeightsOf(lane, source)[0])}, {plan.PanelSize(lane)}, {source.Columns}, ref packs, {layer.Pack + plan.WeightOffset(lane, source)}, {plan.ColumnStep(source)}, {plan.PackBlock}, first, last); // {plan.WeightsOf(lane, source)[0]}";
+                (string weight, string range) = Packed(layer, plan.WeightsOf(lane, source)[0]);
+                yield return $"Weight({weight}, {plan.PanelSize(lane)}, {source.Columns}, ref packs, {layer.Pack + plan.WeightOffset(lane, source)}, {plan.ColumnStep(source)}, {plan.PackBlock}, {range}); // {plan.WeightsOf(lane, source)[0]}";
             }
         }
 
@@ -212,7 +229,8 @@ internal static class ParameterEmitter
                 for (int i = 0; i < group.Lanes.Count; i++)
                 {
                     BlockReference weight = plan.WeightsOf(group.Lanes[i], source)[0];
-                    yield return $"Reverse(ref p, {Offset(layer, weight)}, {group.Size}, {source.Columns}, ref packs, {layer.ReversePacks[source.Name] + group.Offset + i * square}, {group.Lanes.Count * square}, {plan.ReversePanel(source)}, first, last); // {weight}, for ∂L/∂{source.Name}";
+                    (string from, string range) = Packed(layer, weight);
+                    yield return $"Reverse({from}, {group.Size}, {source.Columns}, ref packs, {layer.ReversePacks[source.Name] + group.Offset + i * square}, {group.Lanes.Count * square}, {plan.ReversePanel(source)}, {range}); // {weight}, for ∂L/∂{source.Name}";
                 }
             }
         }
@@ -247,7 +265,8 @@ internal static class ParameterEmitter
             foreach (ProductSource source in plan.Sources.Where(s => plan.Feeds(s, lane)))
             {
                 BlockReference weight = plan.WeightsOf(lane, source)[0];
-                yield return $"TailWeight(ref p, {Offset(layer, weight) + tail.FirstUnit * source.Columns}, {tail.Units}, {source.Columns}, ref packs, {offset + tail.RowOf(source)}, {tail.Row}); // {weight}";
+                string from = layer.OrderedWeights is { } ordered ? $"ref packs, {ordered + tail.FirstUnit * source.Columns}" : $"ref p, {Offset(layer, weight) + tail.FirstUnit * source.Columns}";
+                yield return $"TailWeight({from}, {tail.Units}, {source.Columns}, ref packs, {offset + tail.RowOf(source)}, {tail.Row}); // {weight}";
             }
         }
     }
@@ -275,6 +294,13 @@ internal static class ParameterEmitter
 
                     foreach (ProductSource source in plan.Sources.Where(s => plan.Feeds(s, lane)))
                     {
+                        if (layer.OrderedWeights is not null)
+                        {
+                            PlannedTensor tensor = layer.Tensors.Single(t => t.Shape.Count > 1);
+                            writer.Write($"{ModelContext.Runtime}.Convolution.TakeWeight(ref sums, new({pack + plan.WeightOffset(lane, source)}, {plan.ColumnStep(source)}, {plan.PackBlock}), {string.Join(", ", tensor.Shape)}, ref g, {tensor.Offset}, first, last); // {tensor.Name}");
+                            continue;
+                        }
+
                         string take = layer.Tensors.Any(t => t.IsTied) || !taken.Add(plan.WeightsOf(lane, source)[0]) ? "AddWeight" : "TakeWeight";
                         writer.Write($"{ModelContext.Runtime}.Packing.{take}(ref sums, {pack + plan.WeightOffset(lane, source)}, {plan.ColumnStep(source)}, {plan.PackBlock}, {plan.PanelSize(lane)}, {source.Columns}, ref g, {Offset(layer, plan.WeightsOf(lane, source)[0])}, first, last); // {plan.WeightsOf(lane, source)[0]}");
                     }

@@ -361,6 +361,25 @@ internal sealed class PointwiseEmitter
         return lines;
     }
 
+    /// <summary>Writes the lines of several programs level by level.</summary>
+    public static void WriteLevels(SourceWriter writer, IEnumerable<(int Level, string Text)> lines)
+    {
+        bool isFirst = true;
+        foreach (IGrouping<int, (int Level, string Text)> level in lines.GroupBy(l => l.Level).OrderBy(g => g.Key))
+        {
+            if (!isFirst)
+            {
+                writer.Line();
+            }
+
+            isFirst = false;
+            foreach ((_, string text) in level)
+            {
+                writer.Write(text);
+            }
+        }
+    }
+
     // The level of the first value that is computed from a loaded one; of one that is only stored it is the first.
     private int FirstUse(IReadOnlyDictionary<int, int> levels, int node) =>
         _program.Steps.Where(s => Graph[s].Operands.Contains(node)).Select(s => levels[s]).DefaultIfEmpty(0).Min();

@@ -13,7 +13,7 @@ internal static class PredictionSurfaceEmitter
         string sequence = $"{ModelContext.Sys}ReadOnlySpan<{context.Input}> input";
         string reference = $"Predict({ModelContext.Sys}ReadOnlySpan{{{context.Input}}}, {ModelContext.Sys}Span{{{context.Number}}}, int)";
         string input = $"/// <inheritdoc cref=\"{reference}\" path=\"/param\"/>";
-        string outputs = model.Loss.Definition.ReadsLogits ? "the logits" : "the outputs";
+        string outputs = model.Loss.Definition.ReadsLogits ? "the logits" : model.Loss.Definition.ReadsHead ? "the predictions" : "the outputs";
         string beyond = model.OutputTiming switch
         {
             OutputTiming.Once or OutputTiming.Decoded => "",
@@ -32,6 +32,11 @@ internal static class PredictionSurfaceEmitter
         if (model.Loss.Definition.ReadsLogits)
         {
             WriteProbabilities(context, sequence, input);
+        }
+
+        if (model.Loss.Definition.ReadsHead)
+        {
+            HeadSurfaceEmitter.Write(context, sequence, input);
         }
 
         if (context.Plan.IsCtc)

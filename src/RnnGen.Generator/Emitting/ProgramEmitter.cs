@@ -88,6 +88,7 @@ internal static class ProgramEmitter
                 Member(context, $"void Block(ref {context.Input} x, ref {number} p, ref {number} w, ref {number} a, int before, int said, int steps)", $"RnnBlock<K>(ref x, {table}ref w, ref a, before, said, steps)");
             }
 
+            WriteReading(context);
             WriteParts(context);
             writer.Write($$"""
                 public override {{program}} At({{ModelContext.Library}}VectorWidth width) => width switch
@@ -99,6 +100,30 @@ internal static class ProgramEmitter
     }
 
     private static void Member(ModelContext context, string header, string call) => context.Writer.Write($"{ModelContext.Optimized}\npublic override {header} => {call};\n");
+
+    // What is read of the output layer, where the loss reads several of its values for each target, or behind a link.
+    private static void WriteReading(ModelContext context)
+    {
+        LossDefinition loss = context.Model.Loss.Definition;
+        if (!loss.ReadsHead)
+        {
+            return;
+        }
+
+        string number = context.Number, reading = $"{ModelContext.Runtime}.HeadReading";
+        using (context.Writer.Open($"public override void Read({reading} reading, ref {number} head, ref {number} values, int targets, {ModelContext.Runtime}.HeadDraws draws)"))
+        {
+            context.Writer.Write($$"""
+                switch (reading)
+                {
+                    case {{reading}}.Parameters: RnnReadParameters(ref head, ref values, targets); break;
+                {{(loss.Draws ? $"    case {reading}.Draw: RnnReadDraws(ref head, ref values, targets, draws); break;\n" : "")}}    default: throw new {{ModelContext.Sys}}NotSupportedException();
+                }
+                """);
+        }
+
+        context.Writer.Line();
+    }
 
     // What a model's job and tables are, where they are not those of most.
     private static void WriteParts(ModelContext context)
@@ -172,9 +197,15 @@ internal static class ProgramEmitter
         string check = $"{ModelContext.Runtime}.Check";
         string live = context.Model.OutputTiming == OutputTiming.EachStep ? ", lengths, SequenceLength" : "";
         string missing = context.Model.MaskedTargets ? ", mayBeMissing: true" : "";
+        string infeasible = context.Model.InfeasibleLabels switch
+        {
+            InfeasibleLabels.Throw => "",
+            InfeasibleLabels.Zero => ", mayBeInfeasible: true",
+            _ => throw Choices.Unimplemented(context.Model.InfeasibleLabels),
+        };
         return context.Model.Loss.Definition.Targets switch
         {
-            LossTargets.Labels => $"{check}.Labels(targets, OutputSize, {context.Model.LabelLength}, lengths, SequenceLength)",
+            LossTargets.Labels => $"{check}.Labels(targets, OutputSize, {context.Model.LabelLength}, lengths, SequenceLength{infeasible})",
             LossTargets.Classes when context.DecodesTokens => $"{check}.Decoded(targets, OutputSize, OutputLength, EndToken)",
             LossTargets.Classes => $"{check}.Classes(targets, OutputSize{live}{missing})",
             LossTargets.Probabilities => $"{check}.Probabilities<{context.Number}>(targets{live}{missing})",

@@ -12,6 +12,9 @@ namespace RnnGen.Generator.Emitting;
 /// </summary>
 internal sealed class ReducedEmitter
 {
+    // Blocks whose equations one sequence computes level by level: functions that wait for each other leave time for the other block's. The values of more would not fit into registers.
+    private const int BlocksAtOnce = 2;
+
     private readonly KernelContext _context;
     private readonly ProductEmitter _products;
 
@@ -161,7 +164,7 @@ internal sealed class ReducedEmitter
     }
 
     private string MethodOf(int blocks) => _groups.Share(
-        $"{blocks} block{(blocks == 1 ? "" : "s")} of units: the products into their lanes, then the equations, element by element.",
+        $"{blocks} block{(blocks == 1 ? "" : "s")} of units: the products into their lanes, then the equations, element by element{(blocks == 1 ? "" : ", level by level of two blocks")}.",
         [
             .. Layer.Sources.Select(s => $"ref float {s.Name}"), "ref float w", .. Phases[0].ReadsVectors ? ["ref float panels"] : Array.Empty<string>(), "ref float lanes", "ref float arena",
             KernelEmitter.BufferParameters(Layer.StepBuffers), .. Reduced.TakesTurns ? ["int turn"] : Array.Empty<string>(),
@@ -190,24 +193,29 @@ internal sealed class ReducedEmitter
             }
         }
 
-        Writer.Line();
+        PointwiseEmitter pointwise = new(_context, Phases[0].Program, Layer.FusedWidth, isInference: true);
+        IReadOnlyDictionary<int, int> levels = Phases[0].Program.Levels(Layer.Graph);
         int units = _context.VectorsOf(Layer.LiveVectors(Layer.WidestSize)) * _context.VectorLength;
-        using (Writer.OpenRange("int", "block", 0, blocks))
-        using (Writer.Open($"for (int unit = 0; unit < {units}; unit += {_context.VectorLength})"))
+        for (int first = 0; first < blocks; first += BlocksAtOnce)
         {
-            new PointwiseEmitter(_context, Phases[0].Program, Layer.FusedWidth, isInference: true).WriteBody("_b", Load, Address);
+            Writer.Line();
+            using (Writer.Open($"for (int unit = 0; unit < {units}; unit += {_context.VectorLength})"))
+            {
+                PointwiseEmitter.WriteLevels(Writer, Enumerable.Range(first, Math.Min(BlocksAtOnce, blocks - first))
+                    .SelectMany(block => pointwise.Lines(levels, $"_{block}", place => Load(place, block), place => Address(place, block))));
+            }
         }
     }
 
-    private string Load(Place place) => place.Kind switch
+    private string Load(Place place, int block) => place.Kind switch
     {
-        PlaceKind.Lane => $"{_context.Vectors}.LoadUnsafe(ref lanes, (nuint)(block * {Layer.SlotRow} + {place.Index * Layer.Block} + unit))",
-        PlaceKind.Vector => $"{_context.Vectors}.LoadUnsafe(ref panels, (nuint)(block * {Layer.PackBlock} + {Layer.BiasOffset(place.Index)} + unit))",
-        PlaceKind.PreviousState => $"{_context.Vectors}.LoadUnsafe({Address(place)})",
+        PlaceKind.Lane => $"{_context.Vectors}.LoadUnsafe(ref lanes, (nuint)({block * Layer.SlotRow + place.Index * Layer.Block} + unit))",
+        PlaceKind.Vector => $"{_context.Vectors}.LoadUnsafe(ref panels, (nuint)({block * Layer.PackBlock + Layer.BiasOffset(place.Index)} + unit))",
+        PlaceKind.PreviousState => $"{_context.Vectors}.LoadUnsafe({Address(place, block)})",
         _ => throw Choices.Unimplemented(place.Kind),
     };
 
-    private static string Address(Place place) => $"ref arena, (nuint)({place.Parameter} + block * {Scalar.PerBlock(Model.Precision.Single)} + unit)";
+    private string Address(Place place, int block) => $"ref arena, (nuint)({place.Parameter} + {block * Layer.Block} + unit)";
 
     // Phase by phase, the products of all blocks and then the equations of all.
     private void WriteBlocks()

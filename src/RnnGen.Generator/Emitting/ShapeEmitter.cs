@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using RnnGen.Generator.Common;
 using RnnGen.Generator.Losses;
@@ -55,8 +56,10 @@ internal static class ShapeEmitter
             record.Add("InputStep", "InputSize");
             record.Add("TargetLength", plan.TargetLength);
             record.Add("OutputLength", plan.OutputSteps * model.OutputSize);
+            record.Add("HeadSize", model.HeadSize, model.HeadSize != model.OutputSize);
             record.Add("ClassCount", model.OutputSize, plan.TargetsAreClasses);
             record.Add("LabelLength", model.LabelLength, plan.IsCtc);
+            record.Add("InfeasibleLabels", $"{ModelContext.Library}InfeasibleLabels.{model.InfeasibleLabels}", model.InfeasibleLabels != InfeasibleLabels.Throw);
             record.Add("IsBinary", "true", model.Loss.Definition.Targets == LossTargets.Probabilities);
             record.Add("MaskedTargets", "true", model.MaskedTargets);
             record.Add("IsDecoded", "true", plan.Decoder is not null);
@@ -95,6 +98,8 @@ internal static class ShapeEmitter
             record.Add("Losses", training.Losses.Offset);
             record.Add("LossSteps", plan.IsCtc ? 1 : plan.TrainedOutputSteps);
             record.Add("LossAtEnd", "true", plan.Head.RunsAtEnd);
+            record.Add("OutputAdjoints", Rows(training.OutputAdjoint.Values));
+            record.Add("OutputWidth", training.OutputAdjoint.Width);
             record.Add("DecodedSteps", plan.OutputSteps, training.Course == TrainingCourse.Decoded);
             record.Add("Segments", Segments(plan.DenseSegments));
             foreach (PlannedInput input in training.Inputs.Where(i => i.Table is not null))
@@ -104,9 +109,14 @@ internal static class ShapeEmitter
 
             InputEmitter.WriteShape(context, record);
             record.AddList("States", $"{ModelContext.Runtime}.CarriedPlace", training.States.Select(s =>
-                ($"new({s.Values.Offset}, {s.Values.StepLength}, {s.Values.Row}, {s.Adjoint.Offset}, {s.Layer.Plan.StateSize(s.State)})", $"{s.Layer.Name} {s.State}")));
+                ($"new({s.Values.Offset}, {s.Values.StepLength}, {s.Values.Row}, {s.Adjoint.Offset}, {s.Size}){Carried(s)}", $"{s.Unit.Name} {s.State}")));
             record.AddList("Learned", $"{ModelContext.Runtime}.SummedRows", training.VectorGradients.Where(v => v.Rows is not null).Select(v =>
                 ($"new({v.Rows!.Offset}, {v.Rows.Row}, {v.Vector.Length}, {v.Sum.Offset})", v.Vector.Tensor.Name)));
+            if (training.Explained is { } explained)
+            {
+                record.Add("Explained", $"new({Rows(explained.InputAdjoints)}, {Rows(explained.Outputs)}, {Rows(explained.OutputAdjoints)}, {context.Model.FeatureSize})");
+            }
+
             record.Add("SharesSteps", "true", training.Shared.Count > 0);
             (IEnumerable<string> forward, IEnumerable<string> backward) = Traces(context);
             record.AddList("Forward", $"{ModelContext.Runtime}.TracedBuffer", forward.Select(f => (f, "")));
@@ -124,16 +134,25 @@ internal static class ShapeEmitter
             record.Add("PackLength", plan.PackLength);
             record.Add("ScratchLength", plan.ScratchLength);
             record.Add("OutputSize", "OutputSize");
+            if (context.Model.Loss.Definition.ReadsHead)
+            {
+                using RecordWriter head = record.Nested("Head", $"{ModelContext.Runtime}.HeadShape");
+                head.Add("Size", context.Model.HeadSize);
+                head.Add("Name", $"\"{StepsOf(context)}Layout.HeadSize\"");
+                head.Add("Kept", plan.KeptHead, plan.KeptHead is not null);
+            }
+
             record.Add("PredictsOne", "false", plan.Single is null);
             record.Add("InputName", $"\"{InputEmitter.LengthFormula(context.Model)}\"", context.Model.IsRow);
-            record.Add("OutputName", $"\"{(context.OutputSteps is { } steps ? $"{steps} × " : "")}OutputSize\"");
+            record.Add("OutputName", $"\"{StepsOf(context)}OutputSize\"");
             record.Add("TargetName", $"\"{TargetLengthShape(context)}\"");
             record.Add("StateLength", plan.CarriedLength, plan.CarriesState);
             record.Add("Learned", Segments(plan.LearnedSegments), plan.HasFrozen);
+            record.AddList("Dropouts", $"{ModelContext.Library}DropoutPlace", plan.Training.Dropouts.Select(d => ($"new(\"{d.Name}\", {d.Rate.ToString("R", CultureInfo.InvariantCulture)})", "")));
             if (plan.Streaming is { } streaming)
             {
                 WriteStream(record, plan, streaming);
-                StreamsEmitter.WriteShape(record, plan.Streams!);
+                StreamsEmitter.WriteShape(record, plan);
             }
         }
     }
@@ -144,31 +163,55 @@ internal static class ShapeEmitter
         {
             record.Add("ArenaLength", streaming.ArenaLength);
             record.Add("Outputs", streaming.Outputs.Offset);
+            record.Add("Head", streaming.Head.Offset, plan.Specification.Loss.Definition.ReadsHead);
             record.Add("Length", "State.Length");
             record.AddList("States", $"{ModelContext.Runtime}.StreamedState", streaming.States.Select(s =>
-                ($"new({s.Even.Offset}, {s.Odd.Offset}, {s.Layer.Plan.StateSize(s.Name)}{(s.Layer.Initials.TryGetValue(s.Name, out PlannedVector? learned) ? $", {learned.Pack}" : "")})", $"{s.Layer.Name} {s.Name}")), isRequired: true);
+                ($"new({s.Even.Offset}, {s.Odd.Offset}, {s.Size}{StateDetails(s)}", $"{s.Unit.Name} {s.Name}")), isRequired: true);
             record.Add("Pool", streaming.Pool?.SoFar.Offset, streaming.Pool is not null);
             record.Add("PoolWidth", streaming.Pool?.Unit.Width, streaming.Pool is not null);
             if (plan.Block is { } block)
             {
-                WriteBlock(record, block, plan.SequencesInBlocks);
+                WriteBlock(record, plan, block);
             }
         }
     }
 
-    private static void WriteBlock(RecordWriter stream, PredictionPlan block, int sequences)
+    private static void WriteBlock(RecordWriter stream, ModelPlan plan, PredictionPlan block)
     {
         using (RecordWriter record = stream.Nested("Block", $"{ModelContext.Runtime}.BlockShape"))
         {
             record.Add("ArenaLength", block.ArenaLength);
             record.Add("Steps", PredictionPlanner.BlockSteps);
             record.Add("Outputs", $"new({block.Outputs.Offset}, {block.Outputs.Row}, 0)");
+            record.Add("Head", $"new({block.Head.Offset}, {block.Head.Row}, 0)", plan.Specification.Loss.Definition.ReadsHead);
             record.AddList("States", $"{ModelContext.Runtime}.BlockState", block.States.Select(s =>
-                ($"new({s.Even.Offset}, {s.Layer.Plan.BlockStep(s.Name)})", $"{s.Layer.Name} {s.Name}")), isRequired: true);
+                ($"new({s.Even.Offset}, {s.BlockStep}){(s.Slot > 0 ? $" {{ Past = {s.Size} }}" : "")}", $"{s.Unit.Name} {s.Name}")), isRequired: true);
             record.Add("Pool", block.Pool?.SoFar.Offset, block.Pool is not null);
-            record.Add("Sequences", sequences, sequences > 0);
+            record.Add("Sequences", plan.SequencesInBlocks, plan.PredictsInBlocks);
         }
     }
+
+    // Where past steps of a convolution are stored otherwise than a state is.
+    private static string Carried(CarriedState state)
+    {
+        List<string> details = [];
+        Add("AdjointRow", state.Adjoint.Row, state.Values.Row);
+        Add("Phases", state.Values.Phases, 1);
+        Add("PhaseLength", state.Values.PhaseLength, 0);
+        Add("First", state.First, 0);
+        return details.Count == 0 ? "" : $" {{ {string.Join(", ", details)} }}";
+
+        void Add(string name, int value, int usual)
+        {
+            if (value != usual)
+            {
+                details.Add($"{name} = {value}");
+            }
+        }
+    }
+
+    /// <summary>What a streamed state has beside its place: what it starts from, or that it is a ring; with the parenthesis that closes the constructor's arguments.</summary>
+    public static string StateDetails(PredictionState state) => state.Initial is { } learned ? $", {learned.Pack})" : state.Slot > 0 ? $") {{ Slot = {state.Slot} }}" : ")";
 
     /// <summary>Opens a field that is a record of the runtime.</summary>
     public static RecordWriter Open(ModelContext context, string field) => new(context.Writer, $"public static readonly {field} = new()", "};");
@@ -187,6 +230,9 @@ internal static class ShapeEmitter
         string adjoints = adjoint is null ? "" : $", {Rows(adjoint)}";
         return $"new({table.Tensor.Offset}, {table.Table.VocabularySize}, {table.Table.Size}, {ModelContext.Runtime}.TableKind.{kind}{adjoints}) /* {table.Tensor.Name} */";
     }
+
+    // What a formula of outputs begins with.
+    private static string StepsOf(ModelContext context) => context.OutputSteps is { } steps ? $"{steps} × " : "";
 
     private static string TargetLengthShape(ModelContext context) =>
         "count" + (context.Plan.IsCtc ? " × LabelLength" : context.OutputSteps is { } steps ? $" × {steps}" : "") + (context.Plan.TargetsAreClasses ? "" : " × OutputSize");

@@ -37,6 +37,7 @@ internal sealed class SpecificationJson
         Text("pooling", $"{model.Pooling}", nameof(Pooling.Last));
         Text("initialState", $"{model.InitialState}", nameof(InitialState.Zero));
         Number("labelLength", model.LabelLength, 0);
+        Text("infeasibleLabels", $"{model.InfeasibleLabels}", nameof(InfeasibleLabels.Throw));
         Flag("maskedTargets", model.MaskedTargets);
         Flag("tiedEmbedding", model.TiedEmbedding);
         Flag("outputSkip", model.OutputSkip);
@@ -44,6 +45,7 @@ internal sealed class SpecificationJson
         Number("recomputeEvery", model.RecomputeEvery, 0);
         Number("gradientSums", model.GradientSums, ModelSpecification.DefaultGradientSums);
         Flag("gradientFlow", model.GradientFlow);
+        Flag("inputGradients", model.InputGradients);
         Embedding(model.Embedding);
         if (model.Columns is { } columns)
         {
@@ -129,6 +131,13 @@ internal sealed class SpecificationJson
         Number("recurrentDropout", layer.RecurrentDropout, 0);
         Flag("residual", layer.Residual);
         Flag("frozen", layer.Frozen);
+        if (layer.Convolution is { } windows)
+        {
+            Number("kernel", windows.Kernel);
+            Number("dilation", windows.Dilation, 1);
+            Flag("causal", windows.Causal);
+        }
+
         Numbers(layer.Cell.Numbers, n => Number(n.Name, n.Value));
     }
 

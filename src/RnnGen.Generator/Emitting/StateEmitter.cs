@@ -22,12 +22,12 @@ internal static class StateEmitter
             {
                 internal State({{context.Name}} model) : base(model._rnn) { }
 
-                /// <summary>Values of a saved state: the hidden (and cell) states of all layers{{(pool > 0 ? ", the pooled outputs so far and the number of steps" : "")}}.</summary>
-                public const int Length = {{streaming.States.Sum(s => s.Layer.Plan.StateSize(s.Name)) + pool}};
+                /// <summary>Values of a saved state: the hidden (and cell) states of all layers{{(streaming.States.Any(s => s.Slot > 0) ? ", the past steps that convolutions read, the oldest first" : "")}}{{(pool > 0 ? ", the pooled outputs so far and the number of steps" : "")}}.</summary>
+                public const int Length = {{streaming.States.Sum(s => s.Size) + pool}};
 
                 /// <summary>Copies this state to another one of the same model class.</summary>
                 /// <param name="target">The other state.</param>
-                public void CopyTo(State target) => Copy(target);{{TokenStep(context)}}{{Statics(context)}}
+                public void CopyTo(State target) => Copy(target);{{TokenStep(context)}}{{Statics(context)}}{{HeadSurfaceEmitter.OfState(context)}}
             }
             """);
     }

@@ -37,14 +37,8 @@ internal abstract class StepUnits(KernelContext context)
     {
         new StepProducts(context, units).Write();
         IReadOnlyDictionary<int, int> levels = context.Layer.Program.Inference.Levels(context.Layer.Graph);
-        foreach (IGrouping<int, (int Level, string Text)> level in units.SelectMany(u => u.Equations(levels)).GroupBy(l => l.Level).OrderBy(g => g.Key))
-        {
-            context.Writer.Line();
-            foreach ((_, string text) in level)
-            {
-                context.Writer.Write(text);
-            }
-        }
+        context.Writer.Line();
+        PointwiseEmitter.WriteLevels(context.Writer, units.SelectMany(u => u.Equations(levels)));
     }
 }
 

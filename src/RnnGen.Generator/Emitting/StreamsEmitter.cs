@@ -25,7 +25,7 @@ internal static class StreamsEmitter
             /// <summary>Copies all streams to another set of the same model class and count.</summary>
             /// <param name="target">The other set.</param>
             /// <exception cref="{{ModelContext.Sys}}ArgumentException">The other set has another count; nothing changed.</exception>
-            public void CopyTo(Streams target) => CopyAll(target);{{Statics(context)}}
+            public void CopyTo(Streams target) => CopyAll(target);{{Statics(context)}}{{HeadSurfaceEmitter.OfStreams(context)}}
         }
         """);
 
@@ -62,14 +62,16 @@ internal static class StreamsEmitter
     }
 
     /// <summary>Writes where the states of the rows of an arena are stored.</summary>
-    public static void WriteShape(RecordWriter model, PredictionPlan streams)
+    public static void WriteShape(RecordWriter model, ModelPlan plan)
     {
+        PredictionPlan streams = plan.Streams!;
         using (RecordWriter record = model.Nested("Streams", $"{ModelContext.Runtime}.StreamsShape"))
         {
             record.Add("Rows", PredictionPlanner.StreamRows);
             record.Add("ArenaLength", streams.ArenaLength);
             record.AddList("States", $"{ModelContext.Runtime}.StreamedRowState", streams.States.Select(s =>
-                ($"new({s.Even.Offset}, {s.Odd.Offset}, {s.Layer.Plan.StateRow(s.Name)}, {s.Layer.Plan.StateSize(s.Name)}{(s.Layer.Initials.TryGetValue(s.Name, out PlannedVector? learned) ? $", {learned.Pack}" : "")})", $"{s.Layer.Name} {s.Name}")), isRequired: true);
+                ($"new({s.Even.Offset}, {s.Odd.Offset}, {s.Row}, {s.Size}{ShapeEmitter.StateDetails(s)}", $"{s.Unit.Name} {s.Name}")), isRequired: true);
+            record.Add("Head", $"new({streams.Head.Offset}, 0, {streams.Head.Row})", plan.Specification.Loss.Definition.ReadsHead);
             if (streams.Pool is { } pool)
             {
                 record.Add("Pool", $"new({pool.SoFar.Offset}, {pool.SoFar.StepLength / PredictionPlanner.StreamRows}, {pool.Unit.Width})");

@@ -17,6 +17,7 @@ internal static class TrainingSurfaceEmitter
         bool carries = context.Plan.CarriesState;
         context.Writer.Write("// ---- Training ----\n");
         WriteSteps(context, spans, "", "");
+        WriteBatches(context);
         context.Writer.Write($$"""
             /// <inheritdoc/>
             public void ApplyGradients({{gradients}}, {{optimizer}}) => _rnn.ApplyGradients(this, gradients, optimizer);
@@ -27,6 +28,9 @@ internal static class TrainingSurfaceEmitter
             context.Writer.Write($$"""
                 /// <inheritdoc/>
                 public {{number}} ComputeFreeRunningLoss({{spans}}, {{ModelContext.Sys}}ReadOnlySpan<int> lengths = default) => _rnn.ComputeFreeRunningLoss(this, inputs, targets, count, lengths);
+
+                /// <inheritdoc/>
+                public {{number}} ComputeFreeRunningLoss(in {{BatchType(context)}} batch) => _rnn.ComputeFreeRunningLoss(this, batch);
 
                 """);
         }
@@ -53,13 +57,35 @@ internal static class TrainingSurfaceEmitter
             """);
     }
 
+    private static string BatchType(ModelContext context) => $"{ModelContext.Library}TrainingBatch<{context.Input}, {context.Target}>";
+
+    // A loss, a gradient and a step of a batch that may have weights.
+    private static void WriteBatches(ModelContext context)
+    {
+        foreach ((string name, string declared, string argument) in Steps(context))
+        {
+            context.Writer.Write($"""
+                /// <inheritdoc/>
+                public {context.Number} {name}(in {BatchType(context)} batch{declared}) => _rnn.{name}(this, batch{argument});
+
+                """);
+        }
+    }
+
+    // Their names, and what each takes beside the sequences.
+    private static (string Name, string Declared, string Argument)[] Steps(ModelContext context) =>
+    [
+        ("ComputeLoss", "", ""),
+        ("ComputeGradients", $", {ModelContext.Sys}Span<{context.Number}> gradients", ", gradients"),
+        ("TrainStep", $", {ModelContext.Library}Optimizer optimizer", ", optimizer"),
+    ];
+
     // A loss, a gradient and a step; the same with states, for one window of longer sequences.
     private static void WriteSteps(ModelContext context, string spans, string state, string passed)
     {
         string number = context.Number;
         string lengths = $"{ModelContext.Sys}ReadOnlySpan<int> lengths = default";
         string inherited = $"<inheritdoc cref=\"ComputeLoss({ModelContext.Sys}ReadOnlySpan{{{context.Input}}}, {ModelContext.Sys}ReadOnlySpan{{{context.Target}}}, int, {ModelContext.Sys}ReadOnlySpan{{int}})\" path=\"/param\"/>";
-        string gradients = $"{ModelContext.Sys}Span<{number}> gradients";
         string kinds = context.Plan.TargetsAreClasses
             ? context.Plan.IsCtc ? $"labels from 1 to {context.Model.OutputSize - 1}, padded with 0" : $"classes from 0 to {context.Model.OutputSize - 1}"
             : "values";
@@ -74,12 +100,7 @@ internal static class TrainingSurfaceEmitter
               /// <param name="lengths">[count] numbers of steps from 1 to {context.Model.SequenceLength}, or empty if all sequences have all steps; {beyond}.</param>
               """
             : $"/// {inherited}";
-        foreach ((string name, string declared, string argument) in new[]
-                 {
-                     ("ComputeLoss", "", ""),
-                     ("ComputeGradients", $", {gradients}", ", gradients"),
-                     ("TrainStep", $", {ModelContext.Library}Optimizer optimizer", ", optimizer"),
-                 })
+        foreach ((string name, string declared, string argument) in Steps(context))
         {
             context.Writer.Write($"""
                 {(name == "ComputeLoss" ? doc : $"/// {inherited}")}

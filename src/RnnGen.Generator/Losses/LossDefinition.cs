@@ -50,6 +50,23 @@ internal sealed record LossDefinition
     /// <summary>What the model says of a target: the name of a value or of an equation.</summary>
     public required string Prediction { get; init; }
 
+    /// <summary>Whether an equation says what value the target might have.</summary>
+    public bool Draws { get; init; }
+
+    /// <summary>
+    /// Whether the model says of a target something else than an output: of several outputs, or behind a link. Where targets are probabilities or classes it says logits.
+    /// </summary>
+    public bool ReadsHead => Targets == LossTargets.Numbers && (ValuesPerTarget > 1 || Prediction != Values[0].Name || Values[0].Link is not null);
+
+    /// <summary>Whether its values are quantiles: one for each number of the list <c>quantiles</c>.</summary>
+    public bool HasQuantiles => ReadsHead && Numbers.Any(static n => n is { Name: Quantiles, IsList: true }) && Values.Count == 1 && Values[0].IsList;
+
+    /// <summary>The list of a loss whose values are quantiles.</summary>
+    public const string Quantiles = "quantiles";
+
+    /// <summary>What users see in place of each output, in their order.</summary>
+    public IEnumerable<string> ParameterNames => Values.Select(static v => v.Link?.Name ?? v.Name);
+
     /// <summary>Whether each target has a weight, which its loss is multiplied by.</summary>
     public bool IsWeighted { get; init; }
 

@@ -13,6 +13,9 @@ internal sealed class LossFolds : StepGraph
     /// <summary>A selection that stays one: <paramref name="then"/> where <paramref name="left"/> is greater than <paramref name="right"/>.</summary>
     public int Cases(int left, int right, int then, int otherwise) => then == otherwise ? then : Unfolded(Function.Select, left, right, then, otherwise);
 
+    /// <summary>Whether the values are those of code, which has cases where equations have signs.</summary>
+    public bool IsWritten { get; set; }
+
     protected override int? Simplify(Function function, IReadOnlyList<int> operands) =>
         function == Function.Select ? Selected(operands)
         : function == Function.Negate ? Negated(operands[0])
@@ -40,7 +43,7 @@ internal sealed class LossFolds : StepGraph
         }
 
         // v > 0 ? a : 0 > v ? -a : 0
-        return IsConstant(o[1], 0) && !IsConstant(o[0]) && !IsConstant(o[2], 0) && Case(o[3]) is { } negative
+        return !IsWritten && IsConstant(o[1], 0) && !IsConstant(o[0]) && !IsConstant(o[2], 0) && Case(o[3]) is { } negative
             && IsConstant(negative.Left, 0) && negative.Right == o[0] && IsConstant(negative.Otherwise, 0) && negative.Then == Apply(Function.Negate, o[2])
             ? Apply(Function.Multiply, o[2], Apply(LossFunctions.Sign, o[0]))
             : null;

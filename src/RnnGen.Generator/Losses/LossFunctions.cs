@@ -16,9 +16,12 @@ internal static class LossFunctions
 
     private static readonly Dictionary<string, int[]> s_operands = new()
     {
-        ["log1p"] = [1], ["lgamma"] = [1], ["min"] = [2], ["max"] = [1, 2],
+        ["log1p"] = [1], ["lgamma"] = [1], ["lbeta"] = [2], ["min"] = [2], ["max"] = [1, 2],
         ["sum"] = [1], ["mean"] = [1], ["cumsum"] = [1], ["logsumexp"] = [1], ["logsoftmax"] = [1], ["softmax"] = [1], ["pick"] = [2],
+        ["middle"] = [1], ["interpolate"] = [3],
     };
+
+    private static readonly Dictionary<string, int[]> s_drawn = new() { ["poisson"] = [2], ["negativebinomial"] = [3] };
 
     /// <summary>For readers.</summary>
     public static string Names { get; } = string.Join(", ", s_pointwise.Concat(s_operands.Keys)) + " and select";
@@ -31,6 +34,18 @@ internal static class LossFunctions
 
     /// <summary>ψ(x), the derivative of log Γ(x), of x above 0.</summary>
     public static Function Digamma { get; } = new("digamma", true, "", v => GammaFunctions.Digamma(v[0]), null);
+
+    /// <summary>log Γ(a) + log Γ(b) - log Γ(a + b), of values above 0; its terms do not cancel out.</summary>
+    public static Function LogBeta { get; } = new("lbeta", true, "", v => GammaFunctions.LogBeta(v[0], v[1]), LogBetaRule);
+
+    /// <summary>ψ(a + b) - ψ(a), of values above 0; its terms do not cancel out.</summary>
+    public static Function DigammaRise { get; } = new("digamma rise", true, "", v => GammaFunctions.DigammaRise(v[0], v[1]), null);
+
+    /// <summary>A count that is drawn with a mean, by chance.</summary>
+    public static Function PoissonDraw { get; } = new("poisson", true, "", v => CountDraws.Poisson(v[0], v[1]), null);
+
+    /// <summary>A count that is drawn with a mean and a number of successes, by chance.</summary>
+    public static Function NegativeBinomialDraw { get; } = new("negativebinomial", true, "", v => CountDraws.NegativeBinomial(v[0], v[1], v[2]), null);
 
     /// <summary>1, 0 or -1. No gradient flows through it.</summary>
     public static Function Sign { get; } = new("sign", false, "", v => v[0] > 0 ? 1 : v[0] < 0 ? -1 : 0, null);
@@ -50,8 +65,22 @@ internal static class LossFunctions
     /// <summary>The position of the greatest value, the first of several.</summary>
     public static Function ArgMax { get; } = new("argmax", true, "", v => v.ToList().IndexOf(v.Max()), null);
 
-    /// <summary>How many values a function takes; null where there is none of this name.</summary>
+    /// <summary>How many values a function takes; null where no function has this name.</summary>
     public static IReadOnlyList<int>? OperandCounts(string function) => s_pointwise.Contains(function) ? [1] : s_operands.TryGetValue(function, out int[]? counts) ? counts : null;
+
+    /// <summary>How many values a function takes that only a draw may call; null where no function has this name.</summary>
+    public static IReadOnlyList<int>? DrawnOperandCounts(string function) => s_drawn.TryGetValue(function, out int[]? counts) ? counts : null;
+
+    /// <summary>The function of several values, each of which may be of a list; null where it is none.</summary>
+    public static Function? OfSeveral(string function, int operands) => (function, operands) switch
+    {
+        ("min", 2) => Function.Minimum,
+        ("max", 2) => Function.Maximum,
+        ("lbeta", 2) => LogBeta,
+        ("poisson", 2) => PoissonDraw,
+        ("negativebinomial", 3) => NegativeBinomialDraw,
+        _ => null,
+    };
 
     /// <summary>The function of one value, which is taken of each value of a list alone; null where it is none.</summary>
     public static Function? Pointwise(string function) => function switch
@@ -75,6 +104,9 @@ internal static class LossFunctions
 
     private static int LogGammaRule(StepGraph graph, Node node, int adjoint, int operand) =>
         graph.Apply(Function.Multiply, adjoint, graph.Apply(Digamma, node.Operands[0]));
+
+    private static int LogBetaRule(StepGraph graph, Node node, int adjoint, int operand) =>
+        graph.Apply(Function.Negate, graph.Apply(Function.Multiply, adjoint, graph.Apply(DigammaRise, node.Operands[operand], node.Operands[1 - operand])));
 
     // The softmax.
     private static int LogSumExpRule(StepGraph graph, Node node, int adjoint, int operand) =>

@@ -12,8 +12,9 @@ namespace RnnGen.Generator.Losses;
 /// <param name="Loss">The loss, times the weight where there is one.</param>
 /// <param name="Prediction">What the model says of the target.</param>
 /// <param name="Links">Of each output what users see in its place.</param>
+/// <param name="Draw">A value that the target might have; null where no equation says.</param>
 /// <param name="Reverse">The gradient.</param>
-internal sealed record LossGraph(LossDefinition Definition, LossFolds Graph, IReadOnlyList<int> Outputs, int Loss, int Prediction, IReadOnlyList<int> Links, LossReverse Reverse)
+internal sealed record LossGraph(LossDefinition Definition, LossFolds Graph, IReadOnlyList<int> Outputs, int Loss, int Prediction, IReadOnlyList<int> Links, int? Draw, LossReverse Reverse)
 {
     /// <summary>The width of values that each class has one of.</summary>
     public const string ClassWidth = "C";
@@ -56,6 +57,11 @@ internal sealed record LossGraph(LossDefinition Definition, LossFolds Graph, IRe
             int list = definition.Values.Concat([new LossValue("", 0, true, null)]).First(v => v.IsList).Count;
             _values[LossParser.Index] = new Value([.. Enumerable.Range(0, list).Select(i => _graph.Constant(i))], IsList: true);
             _values[LossParser.Target] = Value.One(_graph.Input(LossParser.Target, ""));
+            foreach (string chance in definition.Draws ? (string[])[LossParser.FirstChance, LossParser.SecondChance] : [])
+            {
+                _values[chance] = Value.One(_graph.Input(chance, ""));
+            }
+
             List<int> links = [];
             foreach (LossValue value in definition.Values)
             {
@@ -70,8 +76,9 @@ internal sealed record LossGraph(LossDefinition Definition, LossFolds Graph, IRe
 
             int loss = Number(LossParser.Loss, "the loss of a target is");
             int prediction = definition.TargetsAreClasses ? outputs[0] : Number(definition.Prediction, "the prediction is");
+            int? draw = definition.Draws ? Number(LossParser.Draw, "a draw is") : null;
             loss = definition.IsWeighted ? _graph.Apply(Function.Multiply, _graph.Input(WeightName, ""), loss) : loss;
-            return new LossGraph(definition, _graph, outputs, loss, prediction, links, LossReverse.Derive(_graph, loss, outputs, classes));
+            return new LossGraph(definition, _graph, outputs, loss, prediction, links, draw, LossReverse.Derive(_graph, loss, outputs, classes));
         }
 
         // One number, which a list and the values of all classes are not.
@@ -139,12 +146,17 @@ internal sealed record LossGraph(LossDefinition Definition, LossFolds Graph, IRe
                 return PickOf(call);
             }
 
-            Value operand = Translate(call.Operands[0]);
-            if (call.Operands.Count == 2)
+            if (call.Function == "interpolate")
             {
-                return Each(call, call.Function == "min" ? Function.Minimum : Function.Maximum, operand, Translate(call.Operands[1]));
+                return Interpolate(call);
             }
 
+            if (LossFunctions.OfSeveral(call.Function, call.Operands.Count) is { } several)
+            {
+                return Each(call, several, [.. call.Operands.Select(Translate)]);
+            }
+
+            Value operand = Translate(call.Operands[0]);
             return LossFunctions.Pointwise(call.Function) is { } function ? Each(call, function, operand)
                 : operand.IsList ? OfList(call, operand)
                 : Value.One(OfClasses(call, operand.Ids[0]));
@@ -173,6 +185,9 @@ internal sealed record LossGraph(LossDefinition Definition, LossFolds Graph, IRe
                     return Value.One(_graph.Apply(Function.Divide, ids.Aggregate((a, b) => _graph.Apply(Function.Add, a, b)), _graph.Constant(ids.Count)));
                 case "max":
                     return Value.One(ids.Aggregate((a, b) => _graph.Apply(Function.Maximum, a, b)));
+                case "middle":
+                    int half = ids.Count / 2;
+                    return Value.One(ids.Count % 2 == 1 ? ids[half] : _graph.Apply(Function.Divide, _graph.Apply(Function.Add, ids[half - 1], ids[half]), _graph.Constant(2)));
                 case "cumsum":
                     List<int> sums = [ids[0]];
                     foreach (int id in ids.Skip(1))
@@ -210,9 +225,29 @@ internal sealed record LossGraph(LossDefinition Definition, LossFolds Graph, IRe
                 "max" => At(value, _graph.Reduce(LossFunctions.ArgMax, value)),
                 "logsumexp" => _graph.Reduce(LossFunctions.LogSumExp, value),
                 "logsoftmax" or "softmax" => SoftmaxOf(call, Value.One(value), Value.One(_graph.Reduce(LossFunctions.LogSumExp, value))).Ids[0],
-                "cumsum" => throw CellFormatException.At(call, CellProblem.NotCompiled, "cumsum takes a list of values (values y[q]), not the outputs of all classes"),
+                "cumsum" or "middle" => throw CellFormatException.At(call, CellProblem.NotCompiled, $"{call.Function} takes a list of values (values y[q]), not the outputs of all classes"),
                 _ => throw new InvalidOperationException($"There is no function {call.Function}."),
             };
+        }
+
+        // Through the points of two lists from one to the next, and beyond them the first and the last.
+        private Value Interpolate(Expression.Call call)
+        {
+            Value at = Translate(call.Operands[0]), from = Translate(call.Operands[1]), to = Translate(call.Operands[2]);
+            if (at.IsList || !from.IsList || !to.IsList || from.Ids.Count != to.Ids.Count)
+            {
+                throw CellFormatException.At(call, CellProblem.Shape, "interpolate takes a number, and two lists of one length: interpolate(u1, quantiles, y)");
+            }
+
+            int value = to.Ids[0];
+            for (int i = 1; i < to.Ids.Count; i++)
+            {
+                int share = _graph.Apply(Function.Divide, _graph.Apply(Function.Subtract, at.Ids[0], from.Ids[i - 1]), _graph.Apply(Function.Subtract, from.Ids[i], from.Ids[i - 1]));
+                share = _graph.Apply(Function.Minimum, _graph.Apply(Function.Maximum, share, _graph.Constant(0)), _graph.Constant(1));
+                value = _graph.Apply(Function.Add, value, _graph.Apply(Function.Multiply, share, _graph.Apply(Function.Subtract, to.Ids[i], to.Ids[i - 1])));
+            }
+
+            return Value.One(value);
         }
 
         private Value PickOf(Expression.Call call)

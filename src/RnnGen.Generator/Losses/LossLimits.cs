@@ -28,7 +28,7 @@ internal static class LossLimits
     private static CellFormatException? Problem(LossProgram program)
     {
         LossGraph loss = program.Source;
-        int[] computed = [.. program.Graph.Closure([program.Loss, .. program.Gradients, .. program.Picked.Select(static p => p.Gradient), loss.Prediction, .. loss.Links])];
+        int[] computed = [.. program.Graph.Closure([program.Loss, .. program.Gradients, .. program.Picked.Select(static p => p.Gradient), .. program.Said is { } said ? [said.Prediction, .. said.Parameters, said.Draw ?? said.Prediction] : Array.Empty<int>()])];
         Expression place = loss.Definition.Equations.First(static e => e.Name == LossParser.Loss).Expression;
         string? unread = loss.Reverse.Picked.Count > 0 ? null
             : loss.Outputs.Where((_, i) => program.Graph[loss.Reverse.Gradients[i]] is { Kind: NodeKind.Constant, Value: 0 }).Select(o => program.Graph[o].Name).FirstOrDefault();

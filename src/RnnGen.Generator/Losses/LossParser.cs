@@ -22,6 +22,12 @@ internal sealed class LossParser
     /// <summary>The equation of what the model says of a target.</summary>
     public const string Prediction = "prediction";
 
+    /// <summary>The equation of a value that the target might have.</summary>
+    public const string Draw = "draw";
+
+    /// <summary>Two numbers by chance, above 0 and below 1, each equally likely; only the equation of a draw reads them.</summary>
+    public const string FirstChance = "u1", SecondChance = "u2";
+
     private static readonly Dictionary<string, LossTargets> s_targets = new()
     {
         ["numbers"] = LossTargets.Numbers, ["probabilities"] = LossTargets.Probabilities, ["classes"] = LossTargets.Classes, ["labels"] = LossTargets.Labels,
@@ -187,7 +193,7 @@ internal sealed class LossParser
 
     private void Declare(CellToken name)
     {
-        if (name.Text is Target or Index or Loss or Prediction || name.Text.Contains('\'') || _declared.ContainsKey(name.Text))
+        if (name.Text is Target or Index or Loss or Prediction or Draw or FirstChance or SecondChance || name.Text.Contains('\'') || _declared.ContainsKey(name.Text))
         {
             throw CellLine.Error(CellProblem.Name, name, name.Text.Contains('\'') ? $"'{name.Text}': a name of a loss has no prime" : $"'{name.Text}' is already in use");
         }
@@ -220,8 +226,12 @@ internal sealed class LossParser
         List<CellEquation> equations = [];
         foreach (IReadOnlyList<CellToken> line in _equations)
         {
+            scope.Draws = line[0].Text == Draw;
             Try(() => equations.Add(new EquationParser(_text, line, scope).Parse()));
-            scope.Known.Add(line[0].Text);
+            if (!scope.Draws)
+            {
+                scope.Known.Add(line[0].Text);
+            }
         }
 
         Stop();
@@ -235,6 +245,7 @@ internal sealed class LossParser
             Numbers = _numbers,
             Equations = equations,
             Prediction = given.ContainsKey(Prediction) ? Prediction : values[0].Name,
+            Draws = given.ContainsKey(Draw),
             Programme = _programme,
         };
     }
@@ -271,7 +282,7 @@ internal sealed class LossParser
     private void Give(CellToken name, Dictionary<string, CellToken> given)
     {
         bool isLink = _declared.TryGetValue(name.Text, out CellToken declared) && declared.Start == name.Start;
-        if (!name.IsName || name.Text.Contains('\'') || name.Text is Target or Index || given.ContainsKey(name.Text) || (_declared.ContainsKey(name.Text) && !isLink))
+        if (!name.IsName || name.Text.Contains('\'') || name.Text is Target or Index or FirstChance or SecondChance || given.ContainsKey(name.Text) || (_declared.ContainsKey(name.Text) && !isLink))
         {
             throw CellLine.Error(CellProblem.Name, name, !name.IsName ? $"expected a name, found '{name.Text}'"
                 : name.Text.Contains('\'') ? $"'{name.Text}': a name of a loss has no prime"
@@ -307,6 +318,11 @@ internal sealed class LossParser
             return;
         }
 
+        foreach (KeyValuePair<string, CellToken> other in given.Where(n => _targets != LossTargets.Numbers && n.Key is Prediction or Draw))
+        {
+            _mistakes.Add(new CellMistake(CellProblem.Syntax, other.Value.Start, other.Value.Length, $"a {other.Key} is for targets that are numbers; with others Predict outputs logits, and PredictProbabilities their link"));
+        }
+
         if (!given.ContainsKey(Loss))
         {
             throw new CellFormatException(CellProblem.Syntax, 0, 0, $"no equation defines the loss: {Loss} = …");
@@ -314,7 +330,7 @@ internal sealed class LossParser
 
         foreach (KeyValuePair<string, CellToken> name in given.Concat(_declared.Where(d => !given.ContainsKey(d.Key))).Where(n => !scope.Read.Contains(n.Key)))
         {
-            bool isResult = name.Key is Loss or Prediction || _links.Any(l => l[0].Text == name.Key);
+            bool isResult = name.Key is Loss or Prediction or Draw || _links.Any(l => l[0].Text == name.Key);
             bool sizes = _values.Any(v => v.List?.Text == name.Key);
             bool isLinked = values.Any(v => v.Name == name.Key && v.Link is { } link && scope.Read.Contains(link.Name));
             if (!isResult && !sizes && !isLinked)

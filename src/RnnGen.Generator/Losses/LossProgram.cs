@@ -13,9 +13,10 @@ namespace RnnGen.Generator.Losses;
 /// <param name="Loss">The loss.</param>
 /// <param name="Gradients">Of each output the scale times ∂loss/∂output, but for the parts in <paramref name="Picked"/>.</param>
 /// <param name="Picked">What is added to the gradient of a single class: the position, and what is added.</param>
+/// <param name="Said">What the model says of a target, where it reads its head: the prediction, what users see in place of each output, and the draw. Null where it says outputs.</param>
 /// <param name="Exponentials">The exponentials of the first value of all classes that is normalised, which are stored; those of other values are computed where they are read. Null where nothing is normalised.</param>
 internal sealed record LossProgram(
-    LossGraph Source, int Loss, IReadOnlyList<int> Gradients, IReadOnlyList<(int Position, int Gradient)> Picked, LossExponentials? Exponentials)
+    LossGraph Source, int Loss, IReadOnlyList<int> Gradients, IReadOnlyList<(int Position, int Gradient)> Picked, LossSayings? Said, LossExponentials? Exponentials)
 {
     /// <summary>What each gradient is multiplied by, by a name that no equation can have.</summary>
     public const string ScaleName = "∂mean";
@@ -39,7 +40,10 @@ internal sealed record LossProgram(
 
         public LossProgram Build()
         {
+            _graph.IsWritten = true;
             IEnumerable<int> roots = source.Reverse.Gradients.Concat(source.Reverse.Picked.SelectMany(p => new[] { p.Position, p.Gradient })).Append(source.Loss);
+            bool says = source.Definition.ReadsHead;
+            roots = says ? [.. roots, source.Prediction, .. source.Links, .. source.Draw is { } drawn ? [drawn] : Array.Empty<int>()] : roots;
             foreach (int id in _graph.Closure(roots))
             {
                 (int main, int? small) = _made[id] = Make(_graph[id]);
@@ -51,7 +55,8 @@ internal sealed record LossProgram(
 
             int scale = _graph.Input(ScaleName, "");
             return new LossProgram(
-                source, Value(source.Loss), [.. source.Reverse.Gradients.Select(g => Times(g, scale))], [.. source.Reverse.Picked.Select(p => (Value(p.Position), Times(p.Gradient, scale)))], _exponentials);
+                source, Value(source.Loss), [.. source.Reverse.Gradients.Select(g => Times(g, scale))], [.. source.Reverse.Picked.Select(p => (Value(p.Position), Times(p.Gradient, scale)))],
+                says ? new LossSayings(Value(source.Prediction), [.. source.Links.Select(Value)], source.Draw is { } draw ? Value(draw) : null) : null, _exponentials);
         }
 
         private int Value(int id)
@@ -204,6 +209,12 @@ internal sealed record LossProgram(
         }
     }
 }
+
+/// <summary>What a model says of a target.</summary>
+/// <param name="Prediction">The prediction.</param>
+/// <param name="Parameters">What users see in place of each output.</param>
+/// <param name="Draw">A value that the target might have; null where no equation says.</param>
+internal sealed record LossSayings(int Prediction, IReadOnlyList<int> Parameters, int? Draw);
 
 /// <summary>exp(x - max x) of a value of all classes, and what goes with it.</summary>
 /// <param name="Operand">x.</param>

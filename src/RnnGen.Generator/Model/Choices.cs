@@ -11,6 +11,8 @@ internal enum Attention { None, Multiplicative, Additive }
 
 internal enum InitialState { Zero, Learned }
 
+internal enum InfeasibleLabels { Throw, Zero }
+
 internal enum Pooling { Last, Mean, Max }
 
 internal enum Activation { Identity, Tanh, Relu, Sigmoid }

@@ -18,6 +18,7 @@ namespace RnnGen.Generator.Model;
 /// <param name="Decoder">The second stack, which is fed its own output; null where the model has one stack.</param>
 /// <param name="GradientSums">The leaves of the tree in which gradients are summed, a power of two.</param>
 /// <param name="OutputSkip">Whether the first inputs of a step are added to its outputs.</param>
+/// <param name="InputGradients">Whether outputs can be differentiated with respect to the input.</param>
 /// <param name="Columns">The inputs in the order of their places in a sequence's row, where they have names; null where a step is the same numbers, or a token.</param>
 /// <param name="Weights">The file that the constructor without parameters loads, by its name in the project, with slashes; null where there is none.</param>
 internal sealed record ModelSpecification(
@@ -49,6 +50,8 @@ internal sealed record ModelSpecification(
     int GradientSums = ModelSpecification.DefaultGradientSums,
     WeightFormat PredictionWeights = WeightFormat.Float,
     bool OutputSkip = false,
+    InfeasibleLabels InfeasibleLabels = InfeasibleLabels.Throw,
+    bool InputGradients = false,
     EquatableArray<DeclaredInput>? Columns = null)
 {
     /// <summary>The leaves of the tree of gradient sums where the declaration does not say.</summary>
@@ -120,7 +123,7 @@ internal sealed record ModelSpecification(
     };
 
     /// <summary>Whether each step's output depends on the steps up to it only, so that sequences can be fed step by step.</summary>
-    public bool IsCausal => Decoder is null && !Layers.Any(l => l.Bidirectional);
+    public bool IsCausal => Decoder is null && !Layers.Any(l => l.Bidirectional || l.Convolution is { Causal: false });
 
     /// <summary>All declared layers of both stacks, and the output layer.</summary>
     public IEnumerable<LayerSpecification> AllLayers => Layers.Concat(Decoder?.Layers ?? new EquatableArray<LayerSpecification>([])).Append(Output);
@@ -129,7 +132,10 @@ internal sealed record ModelSpecification(
     public EmbeddingSpecification? OutputEmbedding => Decoder is null ? Embedding : Decoder.Embedding;
 
     /// <summary>The output layer, a dense one.</summary>
-    public LayerSpecification Output => new("dense", OutputSize, OutputActivation, OutputInitializer, Dropout: OutputDropout);
+    public LayerSpecification Output => new("dense", HeadSize, OutputActivation, OutputInitializer, Dropout: OutputDropout);
+
+    /// <summary>Values of the output layer: one for each output, or as many as the loss reads for each target, laid [OutputSize, k].</summary>
+    public int HeadSize => OutputSize * Loss.Definition.ValuesPerTarget;
 
     /// <summary>Values that the first layer reads at a step.</summary>
     public int FeatureSize => Embedding?.Size ?? Columns?.Where(static c => c.Kind != InputKind.Known).Sum(static c => c.Width) ?? InputSize;
@@ -173,8 +179,10 @@ internal sealed record TypeHeader(string Keyword, string Name, bool IsPublic);
 /// <param name="Residual">Whether its inputs are added to its outputs.</param>
 /// <param name="Frozen">Whether training leaves its parameters alone.</param>
 /// <param name="RecurrentDropout">Share of its previous states that training leaves out of the products.</param>
+/// <param name="Convolution">The steps that it reads at a step; null where that is the step alone.</param>
 internal sealed record LayerSpecification(
-    CellSource Cell, int Size, Activation Activation, Initializer Initializer, bool Bidirectional = false, double Dropout = 0, bool Residual = false, bool Frozen = false, double RecurrentDropout = 0)
+    CellSource Cell, int Size, Activation Activation, Initializer Initializer, bool Bidirectional = false, double Dropout = 0, bool Residual = false, bool Frozen = false, double RecurrentDropout = 0,
+    ConvolutionSpecification? Convolution = null)
 {
     /// <summary>The op that it is, by whose name <see cref="Cell"/> goes; null for a cell.</summary>
     public DeclaredOp? Op => Cell.Text is null ? DeclaredOps.Find(Cell.Name) : null;
@@ -191,6 +199,22 @@ internal sealed record LayerSpecification(
 
     /// <summary>Values of a state.</summary>
     public int StateSize(string state) => Cell.Definition.SizeOf(Cell.Definition.States.First(s => s.Name == state).Width, Size);
+}
+
+/// <summary>The steps that a convolution reads at a step.</summary>
+/// <param name="Kernel">Their number.</param>
+/// <param name="Dilation">From one to the next.</param>
+/// <param name="Causal">Whether the last of them is the step itself; if not, the middle one is, or of two the one before.</param>
+internal sealed record ConvolutionSpecification(int Kernel, int Dilation, bool Causal)
+{
+    /// <summary>From the first of them to the last.</summary>
+    public long Reach => (Kernel - 1L) * Dilation;
+
+    /// <summary>From the first of them to the step.</summary>
+    public long Back => Causal ? Reach : Reach / 2;
+
+    /// <summary>From the step to the last of them.</summary>
+    public long Ahead => Reach - Back;
 }
 
 /// <summary>The stack that is fed its own output, step by step.</summary>

@@ -104,6 +104,13 @@ internal sealed class AttributeArguments(AttributeData data, int index, List<Iss
     /// <summary>A number; null where it is not written or has no value that compiles.</summary>
     public double? Number(string property) => Named(property) is { Value: double number } ? number : null;
 
+    /// <summary>A list of numbers; null where it is not written, is null, or has a value that does not compile.</summary>
+    public IReadOnlyList<double>? NumberList(string property)
+    {
+        TypedConstant list = data.NamedArguments.FirstOrDefault(a => a.Key == property).Value;
+        return list is { Kind: TypedConstantKind.Array, IsNull: false } && list.Values.All(static v => v.Value is double) ? [.. list.Values.Select(static v => (double)v.Value!)] : null;
+    }
+
     /// <summary>Reports a number that is not finite, or below 0.</summary>
     /// <param name="range">The valid values.</param>
     public void FromZero(string property, string range)
@@ -156,6 +163,9 @@ internal sealed class AttributeArguments(AttributeData data, int index, List<Iss
     /// <summary>Adds an issue at the given argument of this attribute.</summary>
     public void Report(DiagnosticDescriptor rule, string argument, params string[] arguments) =>
         issues.Add(new Issue(rule, IssuePlace.OfArgument(index, argument, Ordinal(argument)), Strings(arguments)));
+
+    /// <summary>Adds an issue at this attribute as a whole.</summary>
+    public void Report(DiagnosticDescriptor rule, IReadOnlyList<string> arguments) => issues.Add(new Issue(rule, IssuePlace.OfAttribute(index), Strings([.. arguments])));
 
     /// <summary>The argument with this name, or the one that stands for the constructor's parameter of this position.</summary>
     public static AttributeArgumentSyntax? Find(AttributeSyntax attribute, string name, int position)

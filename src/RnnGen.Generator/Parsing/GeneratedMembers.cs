@@ -8,10 +8,10 @@ internal static class GeneratedMembers
     /// <summary>Members of the model class. Private generated members begin with <c>_rnn</c> or <c>Rnn</c> and are not listed.</summary>
     public static readonly HashSet<string> Names = new(StringComparer.Ordinal)
     {
-        "ApplyGradients", "BatchSize", "Clone", "ComputeFreeRunningLoss", "ComputeGradients", "ComputeLoss", "CopyParametersFrom", "Create", "CreateBatchState", "CreateState", "CreateStreams",
-        "DropoutSeed", "DropoutStep", "EndToken", "Generate", "GenerateWithAttention", "GradientFlow", "OutputLength", "StartToken", "VectorWidth",
+        "ApplyGradients", "BatchSize", "Clone", "ComputeFreeRunningLoss", "ComputeGradients", "ComputeInputGradients", "ComputeIntegratedGradients", "ComputeLoss", "CopyParametersFrom", "Create", "CreateBatchState", "CreateState", "CreateStreams",
+        "DropoutRates", "DropoutSeed", "DropoutStep", "EndToken", "Generate", "GenerateWithAttention", "GradientFlow", "OutputLength", "StartToken", "VectorWidth",
         "Evaluate", "Fit", "InputSize", "Layout", "Load", "LoadParameters", "Metadata", "OutputSize", "Pack", "ParameterCount", "Parameters",
-        "Predict", "PredictBatch", "PredictClass", "PredictClasses", "PredictLabels", "PredictProbabilities", "SamplingSeed", "SamplingStep", "Save", "ScheduledSampling", "SequenceLength", "SetParameters",
+        "Predict", "PredictBatch", "PredictClass", "PredictClasses", "PredictLabels", "PredictParameters", "PredictProbabilities", "PredictQuantiles", "Sample", "SamplingSeed", "SamplingStep", "Save", "ScheduledSampling", "SequenceLength", "SetParameters",
         "State", "Streams", "Summary", "Threads", "TrainStep",
     };
 

@@ -15,6 +15,7 @@ internal static class IdleProperties
         if (loss is { Targets: not LossTargets.Labels })
         {
             Report("LabelLength", "it is for Loss.Ctc, whose labels it limits");
+            Report("InfeasibleLabels", "it is for Loss.Ctc, whose labels may need more steps than a sequence has");
         }
 
         foreach (string token in (string[])["StartToken", "EndToken"])

@@ -13,6 +13,8 @@ internal static class LossReader
 
     private const string Default = "MeanSquaredError";
 
+    private const int MostQuantiles = 99;
+
     /// <summary>The loss; null where it cannot be read, which is reported here or in its equations.</summary>
     /// <param name="model">The model's class.</param>
     /// <param name="arguments">Those of <c>[RnnModel]</c>.</param>
@@ -21,7 +23,15 @@ internal static class LossReader
     {
         if (losses.Count == 0)
         {
-            return arguments.ChoiceName("Loss", Default) is { } chosen ? (LossSource)chosen : null;
+            return arguments.ChoiceName("Loss", Default) is { } chosen ? Shipped(model, chosen, arguments) : null;
+        }
+
+        foreach (string property in (string[])["LossNumbers", "Quantiles"])
+        {
+            if (arguments.IsWritten(property))
+            {
+                arguments.Report(Rules.NoEffect, property, property, model.Name, "it is for a loss that ships; [Loss<…>] has 'Numbers'");
+            }
         }
 
         foreach (DeclaredAttribute second in losses.Skip(1))
@@ -35,6 +45,31 @@ internal static class LossReader
         }
 
         return Own(model, new AttributeArguments(losses[0].Data, losses[0].Index, issues, cancellation), losses[0].Data.AttributeClass!.TypeArguments[0], issues);
+    }
+
+    private static LossSource? Shipped(INamedTypeSymbol model, LossSource chosen, AttributeArguments arguments)
+    {
+        LossSource? source = WithNumbers(chosen, new("loss", chosen.Name, "LossNumbers"), arguments);
+        if (source is null || arguments.NumberList("Quantiles") is not { } quantiles)
+        {
+            return source;
+        }
+
+        if (!source.Definition.HasQuantiles)
+        {
+            arguments.Report(Rules.NoEffect, "Quantiles", "Quantiles", model.Name, "it is for Loss.Quantile, whose levels it sets");
+            return null;
+        }
+
+        bool isAscending = quantiles.Zip(quantiles.Skip(1), static (a, b) => a < b).All(static isLess => isLess);
+        if (quantiles.Count is 0 or > MostQuantiles || !isAscending || !quantiles.All(static q => q > 0 && q < 1))
+        {
+            string written = string.Join(", ", quantiles.Select(static q => q.ToString("R", System.Globalization.CultureInfo.InvariantCulture)));
+            arguments.Report(Rules.NumberOutOfRange, "Quantiles", "Quantiles", written.Length == 0 ? "empty" : written, $"1 to {AttributeArguments.Text(MostQuantiles)} numbers above 0 and below 1, in ascending order");
+            return null;
+        }
+
+        return source with { Numbers = source.Numbers.Where(static n => n.Name != LossDefinition.Quantiles).Append(new LossNumber(LossDefinition.Quantiles, quantiles.ToEquatableArray(), IsList: true)).ToEquatableArray() };
     }
 
     private static LossSource? Own(INamedTypeSymbol model, AttributeArguments arguments, ITypeSymbol loss, List<Issue> issues)

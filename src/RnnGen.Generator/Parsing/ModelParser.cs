@@ -89,6 +89,12 @@ internal static class ModelParser
         bool? skips = arguments.Flag("OutputSkip");
         bool? masked = arguments.Flag("MaskedTargets");
         bool? gradientFlow = arguments.Flag("GradientFlow");
+        bool? inputGradients = arguments.Flag("InputGradients");
+        if (inputGradients == true && stacks.IsDecoded)
+        {
+            arguments.Report(Rules.NoInputGradients, "InputGradients", type.Name);
+        }
+
         string? weights = arguments.Words("Weights")?.Replace('\\', '/');
         weights = weights?.StartsWith("./", StringComparison.Ordinal) == true ? weights.Substring(2) : weights;
         if (weights is not null)
@@ -118,6 +124,7 @@ internal static class ModelParser
         }
 
         int? labelLength = !readsLabels ? 0 : arguments.OptionalSize("LabelLength", Limits.Size, sequenceLength ?? 1);
+        InfeasibleLabels? infeasible = arguments.Choice("InfeasibleLabels", InfeasibleLabels.Throw);
         if (readsLabels && architecture is { } aligned and not Architecture.ManyToMany)
         {
             arguments.Report(Rules.CtcNeedsSteps, "Loss", type.Name, aligned.ToString(), loss!.Name);
@@ -144,7 +151,7 @@ internal static class ModelParser
         }
 
         if (architecture is null || inputSize is null || sequenceLength is null || outputSize is null || batchSize is null
-            || pooling is null || source is null || outputActivation is null || outputInitializer is null || precision is null || accuracy is null || predictionWeights is null || outputDropout is null || labelLength is null || initialState is null || tied is null || skips is null || masked is null || gradientFlow is null || recomputeEvery is null || gradientSums is null
+            || pooling is null || source is null || outputActivation is null || outputInitializer is null || precision is null || accuracy is null || predictionWeights is null || outputDropout is null || labelLength is null || infeasible is null || initialState is null || tied is null || skips is null || masked is null || gradientFlow is null || inputGradients is null || recomputeEvery is null || gradientSums is null
             || readsTokens && embedding is null || inputs.Contains(null) || layers.Contains(null) || stacks.IsDecoded && decoder is null || layers.Count == 0 && !stacks.IsDecoded)
         {
             return null;
@@ -153,13 +160,29 @@ internal static class ModelParser
         var specification = new ModelSpecification(
             shape.Namespace, shape.ContainingTypes, shape.Declaration, architecture.Value, inputSize.Value, sequenceLength.Value,
             outputSize.Value, pooling.Value, source, outputActivation.Value, outputInitializer.Value, precision.Value, accuracy.Value, batchSize.Value, embedding,
-            layers.Select(static layer => layer!).ToEquatableArray(), decoder, outputDropout.Value, labelLength.Value, initialState.Value, tied.Value, masked.Value, recomputeEvery.Value, gradientFlow.Value, weights, gradientSums.Value, predictionWeights.Value, skips.Value,
+            layers.Select(static layer => layer!).ToEquatableArray(), decoder, outputDropout.Value, labelLength.Value, initialState.Value, tied.Value, masked.Value, recomputeEvery.Value, gradientFlow.Value, weights, gradientSums.Value, predictionWeights.Value, skips.Value, infeasible.Value, inputGradients.Value,
             InputReader.All(inputs, inputSize.Value));
+        if (!CheckConvolutions(type, specification, stacks, issues, cancellation))
+        {
+            return null;
+        }
+
         CheckTied(type, specification, arguments);
         IdleProperties.CheckTied(type.Name, arguments, specification);
         CheckSkip(type, specification, arguments);
         CheckRecomputation(type, specification, arguments);
         return specification;
+    }
+
+    private static bool CheckConvolutions(INamedTypeSymbol type, ModelSpecification model, DeclaredStacks stacks, List<Issue> issues, CancellationToken cancellation)
+    {
+        bool isSound = IsSound(stacks.First, model.Layers, model.FeatureSize);
+        return (model.Decoder is not { } decoder || IsSound(stacks.Second, decoder.Layers, decoder.FedSize(model.OutputSize) + model.KnownWidth)) && isSound;
+
+        bool IsSound(IReadOnlyList<DeclaredAttribute> stack, IReadOnlyList<LayerSpecification> layers, int width) =>
+            !layers.Any(static l => l.Convolution is not null)
+            || ConvolutionReader.Check(
+                model, type.Name, stack.Where(static l => !IsEmbedding(l)).Select(l => new AttributeArguments(l.Data, l.Index, issues, cancellation)).ToList(), layers, width);
     }
 
     // The output layer's weights are the table: as many outputs as tokens, and as many inputs as a row has values.
@@ -186,6 +209,7 @@ internal static class ModelParser
             : model.Architecture != Architecture.ManyToMany ? $"is {model.Architecture}; an input and an output at each step has Architecture.ManyToMany alone"
             : model.Embedding is not null ? "reads tokens, which are no numbers that can be added"
             : model.Columns?.FirstOrDefault(c => c.Table is not null) is { } category ? $"has the category '{category.Name}', whose row is no number that can be added"
+            : model.Loss.Definition.ReadsHead ? $"has the loss {model.Loss.Said}, whose predictions are not the output layer's values"
             : model.OutputSize > model.InputSize ? $"has {AttributeArguments.Text(model.OutputSize)} outputs (OutputSize) and {AttributeArguments.Text(model.InputSize)} inputs (InputSize); each output needs an input"
             : null;
         if (problem is not null)
@@ -226,6 +250,11 @@ internal static class ModelParser
         if (loss?.Links is { } link && outputActivation is { } activation and not Activation.Identity)
         {
             arguments.Report(Rules.LossNeedsLogits, "OutputActivation", source!.Said, link, loss.ReadsLogits ? "logits" : "plain values", activation.ToString());
+        }
+
+        if (loss is { ValuesPerTarget: > 1 and var values } && (long)(outputSize ?? 0) * values > Limits.Size)
+        {
+            arguments.Report(Rules.SizeOutOfRange, "OutputSize", $"OutputSize, of which {source!.Said} reads {AttributeArguments.Text(values)} values each,", AttributeArguments.Text(outputSize!.Value), AttributeArguments.Text(Limits.Size / values));
         }
 
         if (loss is { TargetsAreClasses: true } && outputSize == 1)
@@ -309,7 +338,7 @@ internal static class ModelParser
 
             // A layer that does not compile or is unknown might have been a recurrent one.
             LayerSpecification? read = ReadLayer(type, layer, issues, cancellation);
-            recurrent |= read is { IsRecurrent: true } || read is null && layer.Data.AttributeClass?.Name is var name and not "DenseAttribute" && DeclaredOps.OfAttribute(name) is null;
+            recurrent |= read is { IsRecurrent: true } || read is null && layer.Data.AttributeClass?.Name is var name and not ("DenseAttribute" or ConvolutionReader.Attribute) && DeclaredOps.OfAttribute(name) is null;
             if (read is not null)
             {
                 AttributeArguments written = new(layer.Data, layer.Index, issues, cancellation);
@@ -327,7 +356,7 @@ internal static class ModelParser
         }
         else if (!recurrent)
         {
-            string found = stack.Count == 0 ? "no layer" : layers.Count == 0 ? "only an embedding" : "only dense layers";
+            string found = stack.Count == 0 ? "no layer" : layers.Count == 0 ? "only an embedding" : layers.Any(static l => l?.Convolution is not null) ? "no layer that is recurrent" : "only dense layers";
             issues.Add(new Issue(Rules.NoRecurrentLayer, IssuePlace.OfAttribute(model.Index), AttributeArguments.Strings(type.Name, found)));
         }
 
@@ -421,6 +450,8 @@ internal static class ModelParser
                     : Layer(own, arguments, "hiddenSize", own.Definition.HasActivation ? arguments.Choice("Activation", Activation.Tanh) : Activation.Identity);
             case "DenseAttribute":
                 return Layer("dense", arguments, "size", arguments.Choice("Activation", Activation.Identity));
+            case ConvolutionReader.Attribute:
+                return ConvolutionReader.Read(arguments, Layer("dense", arguments, "filters", arguments.Choice("Activation", Activation.Identity)));
             case { } name when DeclaredOps.OfAttribute(name) is { } op:
                 return arguments.Choice("Initializer", Initializer.Default) is not null && arguments.Share("Dropout") is { } share && arguments.Flag("Residual") is { } isResidual && arguments.Flag("Frozen") is { } isFrozen
                     ? new LayerSpecification(op.Name, 0, Activation.Identity, Initializer.Default, Dropout: share, Residual: isResidual, Frozen: isFrozen)

@@ -149,9 +149,11 @@ internal sealed class BackwardSchedule(BackwardLayout layout, IReadOnlyList<Watc
             bool startsAtZero = source.IsState && InitialStates.IsZero(layer, source.Name);
             int from = startsAtZero && !layer.IsReverse ? Math.Max(start, 1) : start;
             int to = startsAtZero && layer.IsReverse ? Math.Min(end, layer.Steps - 1) : end;
-            if (from < to)
+            // Steps that are stored in stretches do not follow each other.
+            int together = source.IsInput && _forward.Values(layer.Source).Phases > 1 ? 1 : to - from;
+            for (int step = from; step < to; step += together)
             {
-                yield return Gradient(layer, source, from, to);
+                yield return Gradient(layer, source, step, step + together);
             }
 
             if (from > start && layout.MayCarry(layer))

@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using RnnGen.Generator.Model;
 using RnnGen.Generator.Planning.Flow;
+using RnnGen.Generator.Planning.Memory;
 
 namespace RnnGen.Generator.Planning;
 
@@ -19,8 +20,11 @@ internal sealed record DataFlow(IReadOnlyList<PlannedTable> Tables, IReadOnlyLis
         .OrderBy(t => t.Offset)
         .ToList();
 
-    /// <summary>The unit whose values are the outputs: what the loss, the last unit, reads.</summary>
-    public static PlannedUnit OutputsOf(IReadOnlyList<PlannedUnit> units) => units[units.Count - 1].Sources[0];
+    /// <summary>The unit whose values are the outputs.</summary>
+    public static PlannedUnit OutputsOf(IReadOnlyList<PlannedUnit> units) => units.OfType<Op>().Single(o => o.GoesToTheCaller);
+
+    /// <summary>The unit that the loss reads, which is the last one: the outputs, or what these are predicted of.</summary>
+    public static PlannedUnit ReadByLossOf(IReadOnlyList<PlannedUnit> units) => units[units.Count - 1].Sources[0];
 
     /// <summary>Values of the largest layer's forward pack.</summary>
     public long LargestPack => Units.OfType<PlannedLayer>().Max(l => l.Plan.PackLength);

@@ -27,7 +27,7 @@ internal sealed record MemoryAccount(long Model, long Training, long Thread, lon
             Thread: plan.Training.SumCount == 1 ? 0 : group,
             Prediction: Bytes(Predicted(plan, number)),
             State: plan.Streaming is null ? 0 : Bytes([new(plan.Streaming.ArenaLength, number, true), .. Columns(plan, number, 1)]),
-            Streams: plan.Streams is null ? 0 : Bytes([.. Streamed(plan.Streams, number), .. Columns(plan, number, PredictionPlanner.StreamRows)]),
+            Streams: plan.Streams is null ? 0 : Bytes([.. Streamed(plan, plan.Streams, number), .. Columns(plan, number, PredictionPlanner.StreamRows)]),
             Block: plan.Block is null ? 0 : Bytes([new(plan.Block.ArenaLength, number, true), .. Columns(plan, number, PredictionPlanner.BlockSteps).Take(1)]));
     }
 
@@ -155,13 +155,18 @@ internal sealed record MemoryAccount(long Model, long Training, long Thread, lon
         }
     }
 
-    // The arena, and how many steps each stream has had where outputs are pooled.
-    private static IEnumerable<HeapArray> Streamed(PredictionPlan streams, int number)
+    // The arena, how many steps each stream has had where outputs are pooled, and whether it has had one where the output layer is read.
+    private static IEnumerable<HeapArray> Streamed(ModelPlan plan, PredictionPlan streams, int number)
     {
         yield return new(streams.ArenaLength, number, true);
         if (streams.Pool is not null)
         {
             yield return new(2 + 2 * PredictionPlanner.StreamRows, sizeof(int), false);
+        }
+
+        if (plan.Specification.Loss.Definition.ReadsHead)
+        {
+            yield return new(PredictionPlanner.StreamRows, sizeof(bool), false);
         }
     }
 

@@ -113,6 +113,9 @@ internal sealed record ModelPlan
     /// <summary>Sequences up to which each is predicted so, one after the other: a few at once read as many weights in a tile that they do not fill.</summary>
     public int SequencesInBlocks => !PredictsInBlocks ? 0 : Layers.All(l => l.Plan.States.Count == 0 || l.Plan.InputShare >= 0.5) ? 3 : 1;
 
+    /// <summary>Where a prediction of one sequence keeps the output layer's values; null where it does not, as in blocks.</summary>
+    public int? KeptHead => (Unrolled is null ? Single?.Kept : Unrolled.Kept)?.Offset;
+
     /// <summary>Length of what says how a group's rows stand: live rows of each step, each row's sequence and length, and whether they start from states.</summary>
     public int GroupRowsLength => Specification.SequenceLength + 2 + 2 * Specification.BatchSize;
 

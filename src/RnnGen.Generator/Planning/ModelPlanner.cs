@@ -57,7 +57,7 @@ internal static class ModelPlanner
             Batch = isCausal && model.BatchSize > 1 ? new PredictionPlanner(model, flow.Units, StepMode.Batch) : null,
             Stream = isCausal ? new PredictionPlanner(model, flow.Units, StepMode.Stream) : null,
             Streams = isCausal ? new PredictionPlanner(model, flow.Units, StepMode.Streams) : null,
-            Block = isCausal && flow.Units.OfType<PlannedLayer>().Any(l => l.Plan.ReadsAhead) ? new PredictionPlanner(model, flow.Units, StepMode.Block) : null,
+            Block = isCausal && flow.Units.Any(u => u is PlannedLayer { Plan.ReadsAhead: true } or Op { ReadsAhead: true }) ? new PredictionPlanner(model, flow.Units, StepMode.Block) : null,
         };
     }
 

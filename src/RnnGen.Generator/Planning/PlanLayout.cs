@@ -49,7 +49,7 @@ internal sealed record PlanLayout
     }.Max();
 
     /// <summary>Values of one sequence's states that are kept between two windows, or go from one sequence to the next.</summary>
-    public long CarriedLength => Training.Layers.Where(Training.MayCarry).Sum(l => l.Plan.States.Sum(s => (long)l.Plan.StateSize(s)));
+    public long CarriedLength => Training.Carried.Sum(s => (long)s.Size);
 
     /// <summary>Values of the states that training keeps.</summary>
     public long KeptStatesLength => Model.IsRecomputed ? (long)Model.SequenceLength / Model.RecomputeEvery * Training.Rows * CarriedLength : 0;

@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Globalization;
 using System.Linq;
 using System.Text;
 using RnnGen.Generator.Planning.Calls;
@@ -65,7 +64,7 @@ internal static class PlanText
     {
         Argument.Number number => $"{number.Value}",
         Argument.Flag flag => $"{flag.Value}",
-        Argument.Rate rate => rate.Value.ToString("R", CultureInfo.InvariantCulture),
+        Argument.Rate rate => $"rate {rate.Mask}",
         Argument.Name name => $"{name.Value}",
         Argument.Memory memory => $"{memory.Store}{(memory.Offset is { } offset ? $"[{offset}]" : "")}",
         Argument.Nothing => "none",

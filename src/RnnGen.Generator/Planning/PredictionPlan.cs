@@ -19,6 +19,9 @@ internal sealed record UnrolledPrediction
     /// <summary>The layers that read the input, and then what starts a decoder, or goes to the caller.</summary>
     public required IReadOnlyList<Call> Forward { get; init; }
 
+    /// <summary>Where the output layer's values of one sequence's steps are kept; null where they are not.</summary>
+    public required ArenaBuffer? Kept { get; init; }
+
     /// <summary>The decoder's steps; null where nothing is decoded.</summary>
     public required DecoderPlan? Decoder { get; init; }
 }
@@ -34,7 +37,11 @@ internal sealed record DecoderPlan
 
     public required IReadOnlyList<PredictionState> States { get; init; }
 
+    /// <summary>What it outputs: the output layer's values, or what is predicted of them.</summary>
     public required ValueRows Outputs { get; init; }
+
+    /// <summary>The output layer's values.</summary>
+    public required ValueRows Head { get; init; }
 
     /// <summary>The attention of each row over the input's steps, if it attends.</summary>
     public required ValueRows? Weights { get; init; }
@@ -56,8 +63,14 @@ internal sealed record PredictionPlan
     /// <summary>Each layer's states.</summary>
     public required IReadOnlyList<PredictionState> States { get; init; }
 
-    /// <summary>Where the output layer writes: [rows][width].</summary>
+    /// <summary>Where outputs are stored, [rows][width]: the output layer's values, or what is predicted of them.</summary>
     public required ValueRows Outputs { get; init; }
+
+    /// <summary>The output layer's values.</summary>
+    public required ValueRows Head { get; init; }
+
+    /// <summary>Where the output layer's values of one sequence's steps are kept; null where they are not.</summary>
+    public required ArenaBuffer? Kept { get; init; }
 
     /// <summary>What is kept of a pooled layer's outputs; null where none is.</summary>
     public required PlannedPool? Pool { get; init; }

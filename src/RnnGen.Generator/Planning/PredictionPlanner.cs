@@ -62,8 +62,10 @@ internal sealed class PredictionPlanner
             Buffers = _layout.Memory.Buffers,
             States = _layout.States,
             Outputs = _layout.Values(DataFlow.OutputsOf(_units), 0),
+            Head = _layout.Values(DataFlow.ReadByLossOf(_units), 0),
+            Kept = _layout.Kept,
             Pool = _layout.Pool,
-            Starts = _layout.States.Select(s => (Call)(InitialStates.Start(s.Layer, s.Name, s.Even.Offset, _layout.All) with { Note = $"{s.Layer.Name} {s.Name}" })).ToList(),
+            Starts = _layout.States.Select(s => (Call)InitialStates.Start(s, _layout.All)).ToList(),
             Steps = calls,
         };
     }

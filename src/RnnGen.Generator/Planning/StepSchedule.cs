@@ -25,7 +25,7 @@ internal sealed class StepSchedule(StepLayout layout)
     private KernelCall Kernel(PlannedLayer layer, int step)
     {
         LayerPlan plan = layer.Plan;
-        SourceRows source = layer.PredictedSource is Op op ? op.StepSource(layout, step) : SourceRows.InArena(layout.Values(layer.PredictedSource, step));
+        SourceRows source = layout.Source(layer.PredictedSource, step);
         ArenaBuffer? lanes = layout.LanesOf(layer);
         int blockStride = plan.PredictedLanes == 1 ? 0 : layout.Rows * plan.SlotRow;
         if (plan.Reduced is { } reduced)

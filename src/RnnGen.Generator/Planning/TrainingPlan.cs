@@ -40,6 +40,9 @@ internal sealed record TrainingPlan
     /// <summary>The loss of each row at each step.</summary>
     public required ArenaBuffer Losses { get; init; }
 
+    /// <summary>∂L/∂y, which the loss writes.</summary>
+    public required OutputAdjoint OutputAdjoint { get; init; }
+
     public required IReadOnlyDictionary<int, ArenaBuffer> WeightGradients { get; init; }
 
     /// <summary>The layers' lanes.</summary>
@@ -49,6 +52,9 @@ internal sealed record TrainingPlan
     public required IReadOnlyList<TracedRows> Traced { get; init; }
 
     public required IReadOnlyList<PlannedVectorGradient> VectorGradients { get; init; }
+
+    /// <summary>Where the declaration has dropout, in the order of the draws.</summary>
+    public required IReadOnlyList<DropoutPlace> Dropouts { get; init; }
 
     /// <summary>The draws of what dropout leaves out, before the forward pass; none where no layer drops anything.</summary>
     public required IReadOnlyList<Call> Draws { get; init; }
@@ -61,6 +67,9 @@ internal sealed record TrainingPlan
 
     /// <summary>The layers whose gates are counted in the forward pass and whose adjoints are measured in the backward pass.</summary>
     public required IReadOnlyList<WatchedLayer> Watched { get; init; }
+
+    /// <summary>Where outputs are differentiated with respect to the input; null where that is not wanted.</summary>
+    public required ExplainedPlaces? Explained { get; init; }
 
     /// <summary>What the states of layers that read the input are before the first step.</summary>
     public required IReadOnlyList<Call> Starts { get; init; }
@@ -83,6 +92,8 @@ internal sealed record TrainingPlan
         List<Op> ops = layout.Units.OfType<Op>().ToList();
         bool isDecoded = layout.Units.Any(u => u.Clock == Clock.Output);
         TrainingSchedule schedule = new(layout, watched);
+        List<PlannedInput> inputs = ops.Select(o => o.Given(layout)).OfType<PlannedInput>().ToList();
+        PlannedUnit outputs = layout.Units[layout.Units.Count - 1].Sources[0];
         (IReadOnlyList<Call> starts, IReadOnlyList<ScheduleSection> steps) = schedule.Forward();
         return new TrainingPlan
         {
@@ -95,16 +106,19 @@ internal sealed record TrainingPlan
             Buffers = layout.Memory.Buffers,
             SumLength = layout.Sums.Length,
             SumBuffers = layout.Sums.Buffers,
-            Inputs = ops.Select(o => o.Given(layout)).OfType<PlannedInput>().ToList(),
+            Inputs = inputs,
             Losses = layout.Losses,
+            OutputAdjoint = ops.Select(o => o.Adjoint(layout)).OfType<OutputAdjoint>().Single(),
             WeightGradients = layout.WeightGradients,
             Slots = layout.Layers.ToDictionary(l => l.Index, forward.LanesOf),
             Traced = layout.Units.Select(u => u is Op op ? op.Traced(layout) : new TracedRows($"the output of {u.Name}", forward.Values(u), u.Steps, u.Width, u.Clock)).OfType<TracedRows>().ToList(),
             VectorGradients = layout.VectorGradients.Select(v => new PlannedVectorGradient(v.Key, v.Value, InitialStates.RowsOf(layout, v.Key))).ToList(),
+            Dropouts = forward.Masks.Select(m => m.Place).ToList(),
             Draws = Masks.Draws(forward).ToList(),
             MaskedAdjoints = Masks.MaskedAdjoints(layout).ToList(),
-            States = layout.Layers.Where(layout.MayCarry).SelectMany(l => l.Plan.States.Select(s => new CarriedState(l, s, forward.Before(l, s, 0), layout.Carry(l, s)))).ToList(),
+            States = layout.Carried,
             Watched = watched,
+            Explained = layout.Specification.InputGradients ? new ExplainedPlaces(inputs[0].Adjoint!, forward.Values(outputs), layout.Adjoint(outputs)) : null,
             Starts = starts,
             Forward = steps,
             Loss = ops.SelectMany(o => o.BetweenPasses(layout)).ToList(),
@@ -112,6 +126,12 @@ internal sealed record TrainingPlan
         };
     }
 }
+
+/// <summary>Where the gradient of an output with respect to the input begins and ends.</summary>
+/// <param name="InputAdjoints">The adjoints of what the first layers read.</param>
+/// <param name="Outputs">The values of the outputs.</param>
+/// <param name="OutputAdjoints">Their adjoints.</param>
+internal sealed record ExplainedPlaces(ValueRows InputAdjoints, ValueRows Outputs, ValueRows OutputAdjoints);
 
 /// <summary>How a group of sequences is trained.</summary>
 internal enum TrainingCourse
@@ -130,8 +150,3 @@ internal enum TrainingCourse
 /// <param name="Sum">Where it is summed over groups.</param>
 /// <param name="Rows">What each row gives, where that is known only after all of the backward pass; null where the schedule sums it.</param>
 internal sealed record PlannedVectorGradient(PlannedVector Vector, ArenaBuffer Sum, ValueRows? Rows);
-
-/// <summary>A state that may be given to the first step and taken after the last one.</summary>
-/// <param name="Values">The state before each step, and after the last.</param>
-/// <param name="Adjoint">The adjoint of the state before the first step, at the end of the backward pass.</param>
-internal sealed record CarriedState(PlannedLayer Layer, string State, ValueRows Values, ArenaBuffer Adjoint);

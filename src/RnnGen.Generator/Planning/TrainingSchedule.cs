@@ -19,7 +19,7 @@ internal sealed class TrainingSchedule
         _layout = layout;
         _forward = new ForwardSchedule(layout.Forward, watched);
         _backward = new BackwardSchedule(layout, watched);
-        _lastStateful = layout.Layers.LastOrDefault(l => l.Plan.States.Count > 0)?.Index ?? -1;
+        _lastStateful = layout.Units.LastOrDefault(u => u is PlannedLayer { Plan.States.Count: > 0 } || (u is Op op && op.Carried(layout).Count > 0))?.Index ?? -1;
     }
 
     /// <summary>The forward pass, and before it what states start from where no other unit gives it: windows start from kept states instead, and so do sequences that go on.</summary>

@@ -32,7 +32,7 @@ internal sealed class UnitPlanner
 
         LayerPlace place = new(model.Output, last.Clock, last);
         PlannedTensor? tied = model.TiedEmbedding ? tables.Last(t => t.Input is null).Tensor : null;
-        PlannedLayer head = flow.AddLayer(new("Head", t => $"head.{t}", place.Layer, OpList.Before(flow, place), place.Clock) { Tied = tied });
+        PlannedLayer head = flow.AddLayer(new(place.Name, t => $"head.{t}", place.Layer, OpList.Before(flow, place), place.Clock) { Tied = tied });
         foreach (Op end in OpList.Ends(model, OpList.AfterHead(flow, head, inputs[Clock.Input])))
         {
             flow.Add(end);
@@ -85,27 +85,26 @@ internal sealed class UnitPlanner
     // A layer between the ops before and behind it.
     private PlannedUnit AddLayer(LayerPlace place, IReadOnlyDictionary<string, PlannedUnit>? starts = null)
     {
-        string kind = place.Prefix + (place.Layer.Op is { } op ? op.Title.ToLowerInvariant() : place.Layer.IsRecurrent ? "rnn" : "dense");
+        string kind = place.Prefix + (place.Layer.Op is { } op ? op.Title.ToLowerInvariant() : place.Layer.IsRecurrent ? "rnn" : place.Layer.Convolution is not null ? "conv" : "dense");
         _counts.TryGetValue(kind, out int index);
         _counts[kind] = index + 1;
-        place = place with { Index = index };
+        place = place with { Index = index, Name = $"{place.Title}{(place.Layer.Op is { } declared ? declared.Title : place.Layer.IsRecurrent ? place.Layer.Cell.Title : place.Layer.Convolution is null ? "Dense" : "Conv")}{index}" };
         PlannedUnit source = OpList.Before(_flow, place);
         IReadOnlyList<PlannedUnit> values = place.Layer.IsOp ? [AddOp(place, kind, source)]
             : place.Layer.IsRecurrent ? AddRecurrent(place, kind, source, starts ?? new Dictionary<string, PlannedUnit>())
-            : [_flow.AddLayer(new($"{place.Title}Dense{index}", t => $"{kind}.{index}.{t}", place.Layer, source, place.Clock))];
+            : [_flow.AddLayer(new(place.Name, t => $"{kind}.{index}.{t}", place.Layer, source, place.Clock))];
         return OpList.After(_flow, place, values);
     }
 
     private PlannedUnit AddOp(LayerPlace place, string kind, PlannedUnit source) => _flow.Add(OpList.Declared(new OpDeclaration(
-        place.Layer, source, $"{place.Title}{place.Layer.Op!.Title}{place.Index}", (name, size, tensorKind) => _flow.AddVector($"{kind}.{place.Index}.{name}", size, tensorKind, place.Layer.Frozen))));
+        place.Layer, source, place.Name, (name, size, tensorKind) => _flow.AddVector($"{kind}.{place.Index}.{name}", size, tensorKind, place.Layer.Frozen))));
 
     private IReadOnlyList<PlannedUnit> AddRecurrent(LayerPlace place, string kind, PlannedUnit source, IReadOnlyDictionary<string, PlannedUnit> starts)
     {
-        string name = $"{place.Title}{place.Layer.Cell.Title}{place.Index}";
         PlannedLayer forward = Direction("", isReverse: false);
         return place.Layer.Bidirectional ? [forward, Direction("_reverse", isReverse: true)] : [forward];
 
-        PlannedLayer Direction(string suffix, bool isReverse) => _flow.AddLayer(new(name + (isReverse ? "Reverse" : ""), t => $"{kind}.{t}_l{place.Index}{suffix}", place.Layer, source, place.Clock)
+        PlannedLayer Direction(string suffix, bool isReverse) => _flow.AddLayer(new(place.Name + (isReverse ? "Reverse" : ""), t => $"{kind}.{t}_l{place.Index}{suffix}", place.Layer, source, place.Clock)
         {
             IsRead = !place.ReadsFinalState,
             IsReverse = isReverse,

@@ -51,14 +51,15 @@ internal sealed class UnrolledPredictionPlanner
             ArenaLength = _forward.Memory.Length,
             Buffers = _forward.Memory.Buffers,
             Forward = [.. _units.Where(u => u.Clock != Clock.Output).SelectMany(schedule.Of), .. decoder is null ? [] : Starts(decoder)],
+            Kept = _forward.Kept,
             Decoder = decoder,
         };
     }
 
     private IEnumerable<Call> Starts(DecoderPlan decoder) => decoder.States.Select(s =>
     {
-        ValueRows from = _forward.Values(s.Layer.Starts[s.Name]);
-        return new CopyRows(from.Offset, from.Row, s.Layer.Plan.StateSize(s.Name), s.Even.Offset, s.Layer.Plan.StateRow(s.Name), RowRange.All) { Note = $"{s.Layer.Name} {s.Name} before its first step" };
+        ValueRows from = _forward.Values(((PlannedLayer)s.Unit).Starts[s.Name]);
+        return new CopyRows(from.Offset, from.Row, s.Size, s.Even.Offset, s.Row, RowRange.All) { Note = $"{s.Unit.Name} {s.Name} before its first step" };
     });
 
     private DecoderPlan OfDecoder(StepLayout layout)
@@ -70,6 +71,7 @@ internal sealed class UnrolledPredictionPlanner
             Fed = layout.Fed!,
             States = layout.States,
             Outputs = layout.Values(DataFlow.OutputsOf(_units), 0),
+            Head = layout.Values(DataFlow.ReadByLossOf(_units), 0),
             Weights = layout.AttentionWeights,
             Steps = Enumerable.Range(0, 2).Select(parity => (IReadOnlyList<Call>)Decoded.SelectMany(u => schedule.Of(u, parity, isEnd: false)).ToList()).ToList(),
         };

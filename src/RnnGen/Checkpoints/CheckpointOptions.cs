@@ -11,7 +11,7 @@ namespace RnnGen;
 /// buffer); batch size, order, seed, carried states, average, patience, whether the best parameters are kept, the policy for values that are not finite, the schedule, and the optimiser with all its
 /// settings; of the model its cells with their equations and numbers, <c>BatchSize</c>, masks and tokens, and the seeds of dropout and sampling and the share of scheduled sampling as they were before
 /// the first step (callbacks may change them later). Not compared are streamed sequences beyond the first 1,000, what an augmentation does (only whether there is one), and what does not affect the results:
-/// callbacks, threads, prefetching, <see cref="FitOptions.Metrics"/>, <see cref="FitOptions.Progress"/>, where and how often checkpoints are saved. The parameters, and the steps of dropout and
+/// callbacks, threads, processes, prefetching, <see cref="FitOptions.Metrics"/>, <see cref="FitOptions.Progress"/>, where and how often checkpoints are saved. The parameters, and the steps of dropout and
 /// sampling, are those of the checkpoint, not of the model. <see cref="FitOptions.Epochs"/> may differ, but not be below the number of epochs that the training has begun. A
 /// schedule over the whole training continues with the new length.
 /// </para>

@@ -12,6 +12,9 @@ internal sealed class TrainingIdentity
 
     private readonly List<(string Name, string Value)> _settings = [];
 
+    /// <summary>The settings, in order.</summary>
+    public IReadOnlyList<(string Name, string Value)> Settings => _settings;
+
     public void Add(string name, string value) => _settings.Add((name, value));
 
     /// <summary>Adds a number, or <see langword="null"/> for a setting that is off.</summary>

@@ -217,6 +217,7 @@ internal sealed class TrainingState<T> where T : unmanaged, IBinaryFloatingPoint
     private bool[] _isCarried = [];
     private long _optimizerSteps;
     private long _averaged;
+    private double[] _dropoutRates = [];
     private int _dropoutSeed;
     private long _dropoutStep;
     private double _sampling;
@@ -237,6 +238,7 @@ internal sealed class TrainingState<T> where T : unmanaged, IBinaryFloatingPoint
         Copy(state is null ? default : state.AllCarried, ref _isCarried);
         _optimizerSteps = optimizer.StepCount;
         _averaged = average?.Count ?? 0;
+        Copy(model is IDropoutModel { DropoutRates: var rates } ? rates.Values : default, ref _dropoutRates);
         (_dropoutSeed, _dropoutStep) = model is IDropoutModel dropping ? (dropping.DropoutSeed, dropping.DropoutStep) : default;
         (_sampling, _samplingSeed, _samplingStep) = model is IScheduledSamplingModel sampling ? (sampling.ScheduledSampling, sampling.SamplingSeed, sampling.SamplingStep) : default;
     }
@@ -263,6 +265,7 @@ internal sealed class TrainingState<T> where T : unmanaged, IBinaryFloatingPoint
         if (model is IDropoutModel dropping)
         {
             (dropping.DropoutSeed, dropping.DropoutStep) = (_dropoutSeed, _dropoutStep);
+            dropping.DropoutRates.Restore(_dropoutRates);
         }
 
         if (model is IScheduledSamplingModel sampling)
@@ -280,6 +283,7 @@ internal sealed class TrainingState<T> where T : unmanaged, IBinaryFloatingPoint
         writer.Write(_sampling);
         writer.Write(_samplingSeed);
         writer.Write(_samplingStep);
+        writer.WriteValues<double>(_dropoutRates);
         writer.WriteValues<T>(_parameters);
         writer.WriteValues<T>(_moments);
         writer.WriteValues<T>(_average);
@@ -292,7 +296,7 @@ internal sealed class TrainingState<T> where T : unmanaged, IBinaryFloatingPoint
     }
 
     /// <summary>Reads what <see cref="Write"/> wrote; all lengths are those of the training that it is read for.</summary>
-    public static TrainingState<T> Read(CheckpointReader reader, int parameters, Optimizer optimizer, bool hasAverage, bool hasBest, BatchState<T>? state)
+    public static TrainingState<T> Read(CheckpointReader reader, int parameters, Optimizer optimizer, bool hasAverage, bool hasBest, BatchState<T>? state, int dropoutRates)
     {
         TrainingState<T> result = new()
         {
@@ -307,6 +311,13 @@ internal sealed class TrainingState<T> where T : unmanaged, IBinaryFloatingPoint
         if (result._sampling > 1)
         {
             throw reader.Malformed(Invariant($"the share of scheduled sampling should be at most 1 but is {result._sampling}"));
+        }
+
+        result._dropoutRates = new double[dropoutRates];
+        reader.ReadValues<double>(result._dropoutRates, "the dropout rates");
+        if (!DropoutRates.AreRates(result._dropoutRates))
+        {
+            throw reader.Malformed("a dropout rate is not from 0 to below 1");
         }
 
         result._parameters = Values(parameters, "the parameters");

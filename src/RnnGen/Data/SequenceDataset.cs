@@ -212,7 +212,8 @@ public sealed class SequenceDataset<TInput, TTarget> : SequenceSource<TInput, TT
         Guard.Within(count, 1, Count - start);
         ReadOnlyMemory<int> lengths = _lengths.IsEmpty ? default : _lengths.Slice(start, count);
         bool keepsStreams = Streams > 0 && start % Streams == 0 && count >= Streams && (count % Streams == 0 || start + count == Count);
-        SourceSettings<TInput, TTarget> settings = keepsStreams ? Settings : Settings with { Streams = 0 };
+        int perSequence = WeightsPerSequence;
+        SourceSettings<TInput, TTarget> settings = Settings with { Streams = keepsStreams ? Streams : 0, Weights = Settings.Weights?[(start * perSequence)..((start + count) * perSequence)] };
         return _selected.IsEmpty
             ? new(_inputs.From(start), _targets.From(start), count, lengths, default, settings)
             : new(_inputs, _targets, count, lengths, _selected.Slice(start, count), settings);
@@ -240,7 +241,7 @@ public sealed class SequenceDataset<TInput, TTarget> : SequenceSource<TInput, TT
             }
         }
 
-        return new(_inputs, _targets, views.Length, lengths, views, Settings with { Streams = 0 });
+        return new(_inputs, _targets, views.Length, lengths, views, Settings.Of(indices, Count, streams: 0));
     }
 
     /// <inheritdoc/>
@@ -251,6 +252,12 @@ public sealed class SequenceDataset<TInput, TTarget> : SequenceSource<TInput, TT
 
     /// <inheritdoc/>
     public override SequenceDataset<TInput, TTarget> WithStreams(int streams) => new(_inputs, _targets, Count, _lengths, _selected, Settings.WithStreams(streams, Count));
+
+    /// <inheritdoc/>
+    public override SequenceDataset<TInput, TTarget> WithWeights(float[] weights) => new(_inputs, _targets, Count, _lengths, _selected, Settings.WithWeights(weights, Count));
+
+    /// <summary>The weights of the sequences, or of their output steps; empty if all count the same.</summary>
+    public ReadOnlySpan<float> Weights => Settings.Weights;
 
     /// <summary>
     /// Splits into the first sequences and the rest, in order. Windows over one series

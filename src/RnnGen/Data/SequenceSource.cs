@@ -40,6 +40,9 @@ public abstract class SequenceSource<TInput, TTarget>
     /// <summary>Bytes of one sequence and its target.</summary>
     internal long SequenceBytes => ((long)InputLength * Unsafe.SizeOf<TInput>()) + ((long)TargetLength * Unsafe.SizeOf<TTarget>());
 
+    /// <summary>Weights of each sequence: 1, or one for each output step; 0 if all sequences count the same.</summary>
+    internal int WeightsPerSequence => Settings.Weights is { } weights ? weights.Length / Count : 0;
+
     /// <summary>Whether sequences have different lengths.</summary>
     internal abstract bool HasLengths { get; }
 
@@ -59,6 +62,12 @@ public abstract class SequenceSource<TInput, TTarget>
         add("streams", Invariant($"{Streams}"));
         add("augmentation", Settings.Augmentation is null ? "none" : "some");
         add("batches that are bucketed by length", Invariant($"{Settings.BucketBatches}"));
+        if (Settings.Weights is { } weights)
+        {
+            ContentHash hash = new();
+            hash.Add<float>(weights);
+            add("weights' hash", $"{hash}");
+        }
     }
 
     /// <summary>A reader of passes in batches of <paramref name="batchSize"/>.</summary>
@@ -86,6 +95,24 @@ public abstract class SequenceSource<TInput, TTarget>
     /// <param name="streams">Streams, at least 1 and at most <see cref="Count"/>: sequence <c>w × streams + s</c> is window w of stream s. The last streams may have one window less.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="streams"/> is below 1 or above <see cref="Count"/>.</exception>
     public abstract SequenceSource<TInput, TTarget> WithStreams(int streams);
+
+    /// <summary>
+    /// The same sequences with weights: how much each counts in the mean loss of <c>Fit</c> and <c>Evaluate</c>, which is Σ w ℓ / Σ w, as <see cref="TrainingBatch{TInput, TTarget}"/> describes.
+    /// They replace earlier ones. The measures of an <see cref="Evaluation"/> other than the loss count every target alike.
+    /// </summary>
+    /// <param name="weights">
+    /// <see cref="Count"/> values, one for each sequence in the order of the source, or <see cref="Count"/> × the model's output steps, one for each output step: <c>[sequence, step]</c>. Each is finite and
+    /// at least 0. The array is not copied.
+    /// </param>
+    /// <exception cref="ArgumentException">The number of weights is not a positive multiple of <see cref="Count"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A weight is negative or not finite; the message names the first.</exception>
+    /// <example>
+    /// <code>
+    /// var weighted = train.WithWeights(ages.Select(age => MathF.Pow(0.99f, age)).ToArray()); // recent sequences count more
+    /// model.Fit(weighted);
+    /// </code>
+    /// </example>
+    public abstract SequenceSource<TInput, TTarget> WithWeights(float[] weights);
 
     /// <summary>
     /// The same sequences, shuffled into batches of similar length (bucketing): <paramref name="batches"/> batches at a time are sorted by length, cut, and
@@ -158,7 +185,8 @@ public readonly struct SequenceDraw(int seed, int epoch, int sequence)
 /// <param name="Augmentation">Changes each; null for none.</param>
 /// <param name="BucketBatches">Batches that are sorted by length together; 0 for none.</param>
 /// <param name="Streams">Streams whose windows they are; 0 where that is not known.</param>
-internal sealed record SourceSettings<TInput, TTarget>(Augmentation<TInput, TTarget>? Augmentation = null, int BucketBatches = 0, int Streams = 0)
+/// <param name="Weights">Weights of the sequences, or of their output steps; null if all count the same.</param>
+internal sealed record SourceSettings<TInput, TTarget>(Augmentation<TInput, TTarget>? Augmentation = null, int BucketBatches = 0, int Streams = 0, float[]? Weights = null)
     where TInput : unmanaged
     where TTarget : unmanaged
 {
@@ -179,5 +207,39 @@ internal sealed record SourceSettings<TInput, TTarget>(Augmentation<TInput, TTar
     {
         Guard.AtLeast(batches, 2);
         return this with { BucketBatches = batches };
+    }
+
+    public SourceSettings<TInput, TTarget> WithWeights(float[] weights, int count)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        if (weights.Length == 0 || weights.Length % count != 0)
+        {
+            throw new ArgumentException(
+                Invariant($"'weights' must hold {count} elements (one for each sequence) or {count} × the model's output steps (one for each of these); it holds {weights.Length}."), nameof(weights));
+        }
+
+        Check.Weights(weights);
+        return this with { Weights = weights };
+    }
+
+    /// <summary>The settings of some of the sequences.</summary>
+    /// <param name="indices">Which of them.</param>
+    /// <param name="count">All sequences.</param>
+    /// <param name="streams">Streams whose windows they still are.</param>
+    public SourceSettings<TInput, TTarget> Of(ReadOnlySpan<int> indices, int count, int streams)
+    {
+        if (Weights is null)
+        {
+            return this with { Streams = streams };
+        }
+
+        int perSequence = Weights.Length / count;
+        float[] weights = new float[indices.Length * perSequence];
+        for (int i = 0; i < indices.Length; i++)
+        {
+            Weights.AsSpan(indices[i] * perSequence, perSequence).CopyTo(weights.AsSpan(i * perSequence));
+        }
+
+        return this with { Weights = weights, Streams = streams };
     }
 }

@@ -234,6 +234,9 @@ public sealed class StreamedSequences<TInput, TTarget> : SequenceSource<TInput, 
     /// <inheritdoc/>
     public override StreamedSequences<TInput, TTarget> WithStreams(int streams) => With(Settings.WithStreams(streams, Count));
 
+    /// <inheritdoc/>
+    public override StreamedSequences<TInput, TTarget> WithWeights(float[] weights) => With(Settings.WithWeights(weights, Count));
+
     // Each sequence's is checked as it is read.
     internal override void CheckLengths(int longest) { }
 

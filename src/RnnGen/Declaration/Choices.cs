@@ -72,6 +72,42 @@ public enum Loss
     /// divided by the number of labels; y are logits.
     /// </summary>
     Ctc,
+
+    /// <summary>
+    /// The mean over <see cref="RnnModelAttribute.Quantiles"/> of the pinball loss (R. Koenker and G. Bassett 1978). Each quantile is the one before plus a softplus, so that they
+    /// cannot cross. <c>Predict</c> outputs the middle one, <c>PredictQuantiles</c> all of them.
+    /// </summary>
+    Quantile,
+
+    /// <summary>The mean of -log p(target), p normal with a mean and a scale of its own for each target (D. A. Nix and A. S. Weigend 1994). <c>Predict</c> outputs the mean, <c>PredictParameters</c> mean and scale, <c>Sample</c> a draw.</summary>
+    Gaussian,
+
+    /// <summary>The mean of -log p(target), p a Laplace distribution with a centre and a scale of its own for each target. <c>Predict</c> outputs the centre.</summary>
+    Laplace,
+
+    /// <summary>The mean of -log p(target), p Student's t with a centre, a scale and degrees of freedom above 2 of its own for each target. <c>Predict</c> outputs the centre.</summary>
+    StudentT,
+
+    /// <summary>The mean of -log p(target), p negative binomial with a mean and a number of successes of its own for each target; targets are counts. <c>Predict</c> outputs the mean.</summary>
+    NegativeBinomial,
+
+    /// <summary>The mean of -log p(target), p a Poisson distribution; y is the logarithm of its mean, and targets are counts. <c>Predict</c> outputs the mean.</summary>
+    Poisson,
+
+    /// <summary>The mean of log cosh(y - target).</summary>
+    LogCosh,
+
+    /// <summary>The mean of |y - target| / max(|target|, ε), a share; ε = 1e-6.</summary>
+    MeanAbsolutePercentageError,
+
+    /// <summary>The mean of 2 |y - target| / max(|y| + |target|, ε), a share from 0 to 2; ε = 1e-6.</summary>
+    SymmetricMeanAbsolutePercentageError,
+
+    /// <summary>The mean over steps of -(1 - p)^γ log p, p = softmax(y)[class] and γ = 2 (T.-Y. Lin et al. 2017); targets are <c>int</c> classes, y are logits.</summary>
+    Focal,
+
+    /// <summary>The mean over steps of the cross-entropy with a share of 0.1 of each target's weight spread over all classes (C. Szegedy et al. 2016); targets are <c>int</c> classes, y are logits.</summary>
+    SmoothedCrossEntropy,
 }
 
 /// <summary>An element-wise function of a layer.</summary>
@@ -98,6 +134,16 @@ public enum InitialState
 
     /// <summary>Learned parameters, one for each unit of each state; they start at zero.</summary>
     Learned,
+}
+
+/// <summary>What becomes of a sequence whose labels need more steps than it has, so that CTC has no path for them and an infinite loss.</summary>
+public enum InfeasibleLabels
+{
+    /// <summary>An <see cref="ArgumentException"/> that names the sequence: in <c>Fit</c> and <c>Evaluate</c> by its place in the data.</summary>
+    Throw,
+
+    /// <summary>Its loss and its gradient are zero, and it counts in the mean as other sequences do: PyTorch's <c>zero_infinity</c>.</summary>
+    Zero,
 }
 
 /// <summary>How a layer's weights are drawn. Unless noted, biases are 0, except an LSTM's forget gate (<c>bias_ih</c> = 1).</summary>

@@ -69,6 +69,42 @@ public sealed class EmbeddingAttribute(int vocabularySize, int size) : LayerAttr
 /// </example>
 public sealed class LayerNormAttribute() : LayerAttribute(0);
 
+/// <summary>
+/// A convolution over time: y(t) = f(Σ_k W_k x(t - (K - 1 - k) · dilation) + b), with zero in front of a sequence's first step. One without <see cref="Causal"/> reads as many steps
+/// behind the step as before it. There is an output at each step: no stride, and no step less at the ends.
+/// </summary>
+/// <param name="filters">Values of an output, at least 1.</param>
+/// <param name="kernel">K, the number of steps that an output reads, at least 1.</param>
+/// <remarks>
+/// Parameters <c>conv.{k}.weight</c> [filters, inputs, kernel] and <c>conv.{k}.bias</c> as PyTorch's <c>torch.nn.Conv1d</c>, whose cross-correlation it is: the last of K columns is of the
+/// latest step. As Keras's <c>Conv1D(padding="causal")</c>, or <c>padding="same"</c>. A. Waibel et al. 1989; F. Yu and V. Koltun 2016 for dilation.
+/// </remarks>
+/// <example>
+/// <code>
+/// [RnnModel(Architecture.ManyToOne, InputSize = 12, SequenceLength = 29, OutputSize = 9, Loss = Loss.CrossEntropy)]
+/// [Conv1D(32, 5, Activation = Activation.Relu)]
+/// [Gru(32)]
+/// public sealed partial class Vowels;
+/// </code>
+/// </example>
+public sealed class Conv1DAttribute(int filters, int kernel) : LayerAttribute(filters)
+{
+    /// <summary>The number of steps that an output reads.</summary>
+    public int Kernel { get; } = kernel;
+
+    /// <summary>From one of these steps to the next, at least 1. Default: 1.</summary>
+    public int Dilation { get; set; } = 1;
+
+    /// <summary>
+    /// Whether an output reads its own step and earlier ones only, so that the model can be streamed. If not, it reads (K - 1) · dilation / 2 steps, rounded down, before its own, and the rest behind
+    /// it. Default: true.
+    /// </summary>
+    public bool Causal { get; set; } = true;
+
+    /// <summary>f. Default: <see cref="Activation.Identity"/>.</summary>
+    public Activation Activation { get; set; }
+}
+
 /// <summary>Base of the attributes that declare a recurrent layer.</summary>
 /// <param name="hiddenSize">Width of the hidden state h, at least 1.</param>
 public abstract class RecurrentLayerAttribute(int hiddenSize) : LayerAttribute(hiddenSize)

@@ -25,7 +25,7 @@ public sealed class RnnModelAttribute(Architecture architecture) : Attribute
     /// <summary>Time steps per input sequence, at least 1. Required except in one-to-many models; back-propagation is unrolled over all of them.</summary>
     public int SequenceLength { get; set; }
 
-    /// <summary>Size of the output layer y = f(W h + b), at least 1. Required; with <see cref="RnnGen.Loss.CrossEntropy"/> it is the number of classes.</summary>
+    /// <summary>What is predicted at a step, at least 1: the number of targets; with <see cref="RnnGen.Loss.CrossEntropy"/> the number of classes. Required. The output layer has as many values, times those that the loss reads for each target.</summary>
     public int OutputSize { get; set; }
 
     /// <summary>
@@ -36,6 +36,12 @@ public sealed class RnnModelAttribute(Architecture architecture) : Attribute
 
     /// <summary>The maximum number of labels in one sequence's target, at least 1; only with <see cref="RnnGen.Loss.Ctc"/>. Default: SequenceLength.</summary>
     public int LabelLength { get; set; }
+
+    /// <summary>
+    /// What becomes of a sequence whose labels need more steps than it has: one for each label, and one between equal ones; only with <see cref="RnnGen.Loss.Ctc"/>. Default:
+    /// <see cref="InfeasibleLabels.Throw"/>.
+    /// </summary>
+    public InfeasibleLabels InfeasibleLabels { get; set; }
 
     /// <summary>The token that a decoder of tokens reads at its first step. Default: 0.</summary>
     public int StartToken { get; set; }
@@ -57,6 +63,16 @@ public sealed class RnnModelAttribute(Architecture architecture) : Attribute
 
     /// <summary>What training minimises. Default: <see cref="RnnGen.Loss.MeanSquaredError"/>.</summary>
     public Loss Loss { get; set; }
+
+#pragma warning disable CA1819 // An attribute's argument cannot be another kind of list.
+    /// <summary>
+    /// The quantiles that are predicted, above 0 and below 1 and in ascending order, at most 99; with <see cref="RnnGen.Loss.Quantile"/>. Default: 0.1, 0.5 and 0.9.
+    /// </summary>
+    public double[]? Quantiles { get; set; }
+#pragma warning restore CA1819
+
+    /// <summary>Overrides of the numbers of a loss that ships, such as <c>"gamma = 3"</c> for <see cref="RnnGen.Loss.Focal"/>; <c>docs/losses.md</c> lists them.</summary>
+    public string LossNumbers { get; set; } = "";
 
     /// <summary>
     /// Whether targets may be missing: class -1, or NaN for a number. Missing targets have no loss and no gradient, and are left out of means. Default: false: a target of
@@ -110,6 +126,13 @@ public sealed class RnnModelAttribute(Architecture architecture) : Attribute
     /// generates no code for it.
     /// </summary>
     public bool GradientFlow { get; set; }
+
+    /// <summary>
+    /// Whether outputs can be differentiated with respect to the input, to explain predictions. The model then has <c>ComputeInputGradients</c>, and <c>ComputeIntegratedGradients</c>
+    /// (M. Sundararajan et al. 2017). Its training steps compute the input's gradient too, which takes one more product at the first layer; the trained bits stay the same. Only for models
+    /// without a decoder. Default: false, which generates no code for it.
+    /// </summary>
+    public bool InputGradients { get; set; }
 
     /// <summary>
     /// A safetensors file with the parameters, relative to the project's folder. The build checks its shapes against the declaration and makes it part of the assembly, and the

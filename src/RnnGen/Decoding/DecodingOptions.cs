@@ -1,6 +1,6 @@
 namespace RnnGen;
 
-/// <summary>How a decoder of tokens chooses: by the most probable token at each step (greedy, the default), by sampling, or by beam search.</summary>
+/// <summary>How tokens are chosen, by a decoder or, for a stream, by a <see cref="TokenSampler{T}"/>: the most probable token at each step (greedy, the default), sampling, or beam search.</summary>
 /// <example>
 /// <code>
 /// int length = model.Generate(input, tokens, new DecodingOptions { Beams = 4, LengthPenalty = 0.7 });

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace RnnGen.Runtime;
 
@@ -63,6 +64,18 @@ public static class Ctc
         for (int row = first; row < last; row++)
         {
             ReadOnlySpan<int> labels = Labels(targets.Slice(row * targetLength, targetLength));
+            if (MinSteps(labels) > rows.Length(row))
+            {
+                // No path, and an infinite loss, which counts as zero where a model is declared so; else such a row was rejected.
+                Unsafe.Add(ref arena, losses + row) = T.Zero;
+                for (int t = 0; t < rows.Length(row); t++)
+                {
+                    MemoryMarshal.CreateSpan(ref Unsafe.Add(ref arena, adjoints.At(t, row)), classes).Clear();
+                }
+
+                continue;
+            }
+
             Unsafe.Add(ref arena, losses + row) = Loss(ref arena, logits, adjoints, classes, labels, rows.Length(row), scale, workspace.Slice(row * room, room), row);
         }
     }

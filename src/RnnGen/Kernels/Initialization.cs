@@ -87,6 +87,24 @@ public static class Initialization
         }
     }
 
+    /// <summary>Makes a convolution the identity: 1 where a filter reads the channel of its number at one step, 0 elsewhere (as PyTorch's <c>dirac_</c>).</summary>
+    /// <typeparam name="T">The number type.</typeparam>
+    /// <param name="weight">Receives <c>[filters, channels, kernel]</c>.</param>
+    /// <param name="filters">Filters.</param>
+    /// <param name="channels">Channels.</param>
+    /// <param name="kernel">Steps.</param>
+    /// <param name="step">The step.</param>
+    public static void Identity<T>(Span<T> weight, int filters, int channels, int kernel, int step)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        CheckShape(weight.Length, filters, channels, kernel);
+        weight.Clear();
+        for (int i = 0; i < Math.Min(filters, channels); i++)
+        {
+            weight[(((i * channels) + i) * kernel) + step] = T.One;
+        }
+    }
+
     /// <summary>Uniform in ±<paramref name="bound"/>.</summary>
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="values">Receives the numbers.</param>

@@ -78,6 +78,15 @@ public sealed class ModelLayout
     /// <summary>Elements of one sequence's output.</summary>
     public required int OutputLength { get; init; }
 
+    /// <summary>
+    /// Values of one step of the output layer, laid <c>[OutputSize, k]</c> where the loss reads k values for each target. Default: as many as a step has outputs.
+    /// </summary>
+    public int HeadSize
+    {
+        get => field > 0 ? field : OutputLength / OutputSteps;
+        init;
+    }
+
     /// <summary>The number of classes, if targets are classes; otherwise 0.</summary>
     public int ClassCount { get; init; }
 
@@ -86,6 +95,9 @@ public sealed class ModelLayout
 
     /// <summary>The maximum number of labels in a sequence's target, if the loss is CTC; otherwise 0.</summary>
     public int LabelLength { get; init; }
+
+    /// <summary>What becomes of a sequence whose labels need more steps than it has, if the loss is CTC.</summary>
+    public InfeasibleLabels InfeasibleLabels { get; init; }
 
     /// <summary>Whether targets may be missing: class -1, or NaN.</summary>
     public bool MaskedTargets { get; init; }

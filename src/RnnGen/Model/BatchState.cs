@@ -4,6 +4,23 @@ using RnnGen.Runtime;
 
 namespace RnnGen;
 
+/// <summary>The states of a batch's sequences, whatever the model's number type; see <see cref="BatchState{T}"/>.</summary>
+public abstract class BatchState
+{
+    private protected BatchState(int count, int length)
+    {
+        Guard.AtLeast(count, 1);
+        Guard.AtLeast(length, 1);
+        (Count, Length) = (count, length);
+    }
+
+    /// <summary>The maximum number of sequences.</summary>
+    public int Count { get; }
+
+    /// <summary>Values of one sequence's states.</summary>
+    public int Length { get; }
+}
+
 /// <summary>
 /// The states that the sequences of a batch start from and end in: the hidden (and cell) states of all recurrent layers. Passed
 /// to a model's <c>ComputeGradients</c> or <c>TrainStep</c> window after window, it carries the state through sequences that are longer than
@@ -23,7 +40,7 @@ namespace RnnGen;
 /// }
 /// </code>
 /// </example>
-public sealed class BatchState<T> where T : unmanaged, INumber<T>
+public sealed class BatchState<T> : BatchState where T : unmanaged, INumber<T>
 {
     private readonly bool[] _isCarried;
     private T[] _values;
@@ -37,28 +54,19 @@ public sealed class BatchState<T> where T : unmanaged, INumber<T>
     /// <param name="count">Sequences, at least 1.</param>
     /// <param name="length">Values of one sequence's states, at least 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is below 1, or there are more values than an array holds.</exception>
-    public BatchState(int count, int length)
+    public BatchState(int count, int length) : base(count, length)
     {
-        Guard.AtLeast(count, 1);
-        Guard.AtLeast(length, 1);
         if ((long)count * length > Array.MaxLength)
         {
             throw new ArgumentOutOfRangeException(nameof(count), Invariant($"{count}"), Invariant($"The states of {count} sequences with {length} values each do not fit into an array."));
         }
 
-        (Count, Length) = (count, length);
         _isCarried = new bool[count];
         _values = new T[count * length];
         _next = new T[_values.Length];
         _gradients = new T[_values.Length];
         _nextGradients = new T[_values.Length];
     }
-
-    /// <summary>The maximum number of sequences.</summary>
-    public int Count { get; }
-
-    /// <summary>Values of one sequence's states.</summary>
-    public int Length { get; }
 
     /// <summary>Whether a sequence continues from a state: it has had a window, or its state was set.</summary>
     /// <param name="sequence">The sequence, from 0.</param>
@@ -77,7 +85,7 @@ public sealed class BatchState<T> where T : unmanaged, INumber<T>
 
     /// <summary>Sets the states that a sequence continues from.</summary>
     /// <param name="sequence">The sequence, from 0.</param>
-    /// <param name="values">[<see cref="Length"/>] values.</param>
+    /// <param name="values">[<see cref="BatchState.Length"/>] values.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such sequence.</exception>
     /// <exception cref="ArgumentException">The span has another length.</exception>
     public void Set(int sequence, ReadOnlySpan<T> values)
@@ -90,6 +98,12 @@ public sealed class BatchState<T> where T : unmanaged, INumber<T>
 
     /// <summary>The states of all sequences, one after the other.</summary>
     internal ReadOnlySpan<T> AllValues => _values;
+
+    /// <summary>The states that the running window leaves.</summary>
+    internal Span<T> NextValues => _next;
+
+    /// <summary>∂L/∂state before the first step of the running window.</summary>
+    internal Span<T> NextGradients => _nextGradients;
 
     /// <summary>Which sequences continue from a state.</summary>
     internal ReadOnlySpan<bool> AllCarried => _isCarried;
@@ -142,7 +156,7 @@ public sealed class BatchState<T> where T : unmanaged, INumber<T>
             int from = sequence * Length;
             foreach (CarriedPlace place in places)
             {
-                Rows.Copy(ref _values[0], from, 0, place.Size, ref arena, place.Values + row * place.Row, 0, 0, 1);
+                Rows.Copy(ref _values[0], from, 0, place.Size, ref arena, place.ValuesAt(0, row), 0, 0, 1);
                 from += place.Size;
             }
         }
@@ -158,7 +172,7 @@ public sealed class BatchState<T> where T : unmanaged, INumber<T>
             int to = (start + rows.Sequence(row)) * Length;
             foreach (CarriedPlace place in places)
             {
-                Rows.Copy(ref arena, place.Values + rows.Length(row) * place.Step + row * place.Row, 0, place.Size, ref _next[0], to, 0, 0, 1);
+                Rows.Copy(ref arena, place.ValuesAt(rows.Length(row), row), 0, place.Size, ref _next[0], to, 0, 0, 1);
                 to += place.Size;
             }
         }
@@ -175,11 +189,11 @@ public sealed class BatchState<T> where T : unmanaged, INumber<T>
             int to = sequence * Length;
             foreach (CarriedPlace place in places)
             {
-                Rows.Copy(ref arena, place.Adjoint + row * place.Row, 0, place.Size, ref _nextGradients[0], to, 0, 0, 1);
+                Rows.Copy(ref arena, place.AdjointAt(row), 0, place.Size, ref _nextGradients[0], to, 0, 0, 1);
                 to += place.Size;
                 if (_isCarried[sequence])
                 {
-                    Rows.Clear(ref arena, place.Adjoint + row * place.Row, place.Size, 0, 1);
+                    Rows.Clear(ref arena, place.AdjointAt(row), place.Size, 0, 1);
                 }
             }
         }

@@ -113,6 +113,17 @@ public static class Check
         }
     }
 
+    /// <summary>A step was processed since a sequence began, so that there is something to read of it.</summary>
+    /// <param name="hasStep">Whether one was.</param>
+    /// <exception cref="InvalidOperationException">None was.</exception>
+    internal static void HasStep(bool hasStep)
+    {
+        if (!hasStep)
+        {
+            throw new InvalidOperationException("There is no step to read: none was processed since the sequence began or was restored. Call Step first.");
+        }
+    }
+
     /// <summary>States are of this kind of model, and of at least <paramref name="count"/> sequences.</summary>
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="state">The states found.</param>
@@ -126,6 +137,73 @@ public static class Check
         {
             throw new ArgumentException(
                 Invariant($"The state is for {state.Count} sequences with {state.Length} values each; {count} with {length} are needed. Create it with the model's CreateBatchState({count})."), nameof(state));
+        }
+    }
+
+    /// <summary>States that a batch carries are of this kind of model, and of at least its sequences.</summary>
+    /// <typeparam name="T">The number type.</typeparam>
+    /// <param name="state">The states found, or <see langword="null"/>.</param>
+    /// <param name="count">Sequences.</param>
+    /// <param name="length">Values of one sequence's states; 0 if the model cannot carry states.</param>
+    /// <param name="layout">The model.</param>
+    /// <returns>The states.</returns>
+    /// <exception cref="ArgumentException">They are of another model, or of fewer sequences, or the model cannot carry states.</exception>
+    internal static BatchState<T>? State<T>(BatchState? state, int count, int length, ModelLayout layout) where T : unmanaged, INumber<T>
+    {
+        if (state is null)
+        {
+            return null;
+        }
+
+        if (length == 0)
+        {
+            throw new ArgumentException($"{layout.ModelName} ({layout.Declaration}) reads a sequence as a whole, so it cannot start from a state; do not set State.", nameof(state));
+        }
+
+        if (state is not BatchState<T> own)
+        {
+            throw new ArgumentException($"The state is of a model of another number type; {layout.ModelName} computes in {typeof(T).Name}. Create it with the model's CreateBatchState.", nameof(state));
+        }
+
+        State(own, count, length);
+        return own;
+    }
+
+    /// <summary>Weights are empty, or one for each sequence or each of its output steps, each finite and at least 0.</summary>
+    /// <param name="weights">The weights found.</param>
+    /// <param name="count">Sequences.</param>
+    /// <param name="steps">Output steps of a sequence that have a loss of their own.</param>
+    /// <exception cref="ArgumentException">Their number is another.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A weight is negative or not finite; the message names the first.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void Weights(ReadOnlySpan<float> weights, int count, int steps)
+    {
+        if (weights.IsEmpty)
+        {
+            return;
+        }
+
+        if (weights.Length != count && weights.Length != (long)count * steps)
+        {
+            string perStep = steps == 1 ? "" : Invariant($", or {(long)count * steps} (one for each output step)");
+            throw new ArgumentException(Invariant($"'weights' must hold {count} elements (one for each sequence){perStep}, or be empty; it holds {weights.Length}."), nameof(weights));
+        }
+
+        Weights(weights);
+    }
+
+    /// <summary>Each weight is finite and at least 0.</summary>
+    /// <param name="weights">The weights found.</param>
+    /// <exception cref="ArgumentOutOfRangeException">One is not; the message names the first.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void Weights(ReadOnlySpan<float> weights)
+    {
+        for (int i = 0; i < weights.Length; i++)
+        {
+            if (!(weights[i] >= 0 && weights[i] <= float.MaxValue))
+            {
+                throw new ArgumentOutOfRangeException(nameof(weights), Invariant($"{weights[i]}"), Invariant($"weights[{i}] is {weights[i]}; a weight is a finite number of at least 0."));
+            }
         }
     }
 
@@ -239,12 +317,13 @@ public static class Check
     /// <param name="labels">The maximum number of labels of a sequence.</param>
     /// <param name="lengths">Lengths of the sequences, or empty if all have all steps.</param>
     /// <param name="steps">Steps of the longest sequence.</param>
+    /// <param name="mayBeInfeasible">Whether a sequence may have more labels than its steps hold.</param>
     /// <exception cref="ArgumentException">A label is out of range, or a sequence is too short; the message names it.</exception>
-    public static void Labels(ReadOnlySpan<int> targets, int classes, int labels, ReadOnlySpan<int> lengths, int steps) =>
-        Labels(new Place(nameof(targets)), targets, classes, labels, lengths, steps);
+    public static void Labels(ReadOnlySpan<int> targets, int classes, int labels, ReadOnlySpan<int> lengths, int steps, bool mayBeInfeasible = false) =>
+        Labels(new Place(nameof(targets)), targets, classes, labels, lengths, steps, mayBeInfeasible);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void Labels(Place place, ReadOnlySpan<int> targets, int classes, int labels, ReadOnlySpan<int> lengths, int steps)
+    internal static void Labels(Place place, ReadOnlySpan<int> targets, int classes, int labels, ReadOnlySpan<int> lengths, int steps, bool mayBeInfeasible)
     {
         for (int i = 0; i < targets.Length / labels; i++)
         {
@@ -259,11 +338,11 @@ public static class Check
             }
 
             int length = lengths.IsEmpty ? steps : lengths[i];
-            if (Ctc.MinSteps(found) > length)
+            if (!mayBeInfeasible && Ctc.MinSteps(found) > length)
             {
                 string sequence = place.Context.Length > 0 ? place.Context + "it" : Invariant($"Sequence {i}");
                 throw new ArgumentException(
-                    Invariant($"{sequence} has {found.Length} labels, which need at least {Ctc.MinSteps(found)} steps (one each, and one between equal ones); it has {length}."), place.Parameter);
+                    Invariant($"{sequence} has {found.Length} labels, which need at least {Ctc.MinSteps(found)} steps (one each, and one between equal ones); it has {length}. Leave it out, or declare InfeasibleLabels.Zero."), place.Parameter);
             }
         }
     }

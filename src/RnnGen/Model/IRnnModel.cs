@@ -70,4 +70,54 @@ public interface IRnnModel<TSelf, TNumber, TInput, TTarget>
     /// <returns>The mean loss before the update; NaN if there is no target, and then nothing is updated.</returns>
     /// <exception cref="NonFiniteException">The loss or the gradient is not finite, or a parameter or moment would not be after the update; the parameters are unchanged.</exception>
     TNumber TrainStep(ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int count, Optimizer optimizer, ReadOnlySpan<int> lengths = default);
+
+    /// <summary>Computes the mean loss of a batch: the weighted mean that <see cref="TrainingBatch{TInput, TTarget}"/> describes, NaN if there is no target. Only the batch's state, if it has one, changes.</summary>
+    /// <param name="batch">The sequences.</param>
+    /// <exception cref="NotSupportedException">The model is written by hand and has no weighted loss, or carries no state, and the batch has weights or a state.</exception>
+    TNumber ComputeLoss(in TrainingBatch<TInput, TTarget> batch)
+    {
+        Unweighted(batch);
+        return batch.State is BatchState<TNumber> state
+            ? Carrying.ComputeLoss(batch.Inputs, batch.Targets, batch.Count, state, batch.Lengths)
+            : ComputeLoss(batch.Inputs, batch.Targets, batch.Count, batch.Lengths);
+    }
+
+    /// <summary>Computes the mean loss of a batch and its gradient by back-propagation through time, truncated if the batch has a state.</summary>
+    /// <param name="batch">The sequences.</param>
+    /// <param name="gradients">Overwritten with the gradient of the mean loss; as many values as there are parameters.</param>
+    /// <returns>The mean loss; NaN if there is no target or the sum of the weights is 0, and then the gradient is 0.</returns>
+    /// <exception cref="NonFiniteException">The loss or the gradient is not finite; the batch's state did not change.</exception>
+    /// <exception cref="NotSupportedException">The model is written by hand and has no weighted loss, or carries no state, and the batch has weights or a state.</exception>
+    TNumber ComputeGradients(in TrainingBatch<TInput, TTarget> batch, Span<TNumber> gradients)
+    {
+        Unweighted(batch);
+        return batch.State is null ? ComputeGradients(batch.Inputs, batch.Targets, batch.Count, gradients, batch.Lengths) : throw NotSupported("State");
+    }
+
+    /// <summary>One step of training: gradients and update at once, truncated back-propagation through time if the batch has a state. It does not allocate after the first call.</summary>
+    /// <param name="batch">The sequences.</param>
+    /// <param name="optimizer">The optimiser; from now on it belongs to this model.</param>
+    /// <returns>The mean loss before the update; NaN if there is no target or the sum of the weights is 0, and then nothing is updated.</returns>
+    /// <exception cref="NonFiniteException">The loss or the gradient is not finite, or a parameter or moment would not be after the update; neither the parameters nor the batch's state changed.</exception>
+    /// <exception cref="NotSupportedException">The model is written by hand and has no weighted loss, or carries no state, and the batch has weights or a state.</exception>
+    TNumber TrainStep(in TrainingBatch<TInput, TTarget> batch, Optimizer optimizer)
+    {
+        Unweighted(batch);
+        return batch.State is BatchState<TNumber> state
+            ? Carrying.TrainStep(batch.Inputs, batch.Targets, batch.Count, optimizer, state, batch.Lengths)
+            : TrainStep(batch.Inputs, batch.Targets, batch.Count, optimizer, batch.Lengths);
+    }
+
+    private IStatefulModel<TNumber, TInput, TTarget> Carrying => this as IStatefulModel<TNumber, TInput, TTarget> ?? throw NotSupported("State");
+
+    private static void Unweighted(in TrainingBatch<TInput, TTarget> batch)
+    {
+        if (!batch.Weights.IsEmpty)
+        {
+            throw NotSupported("Weights");
+        }
+    }
+
+    private static NotSupportedException NotSupported(string property) =>
+        new($"{TSelf.Layout.ModelName} is written by hand and implements no TrainingBatch with {property}. Implement the members of IRnnModel that take one, or do not set {property}.");
 }

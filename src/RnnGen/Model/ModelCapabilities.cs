@@ -10,6 +10,10 @@ public interface IVectorizedModel
 /// <summary>A model with dropout. Its masks depend only on these numbers and each sequence's place, so a training can be resumed with them.</summary>
 public interface IDropoutModel
 {
+    /// <summary>The shares that training leaves out, at each place where the declaration has dropout.</summary>
+    /// <exception cref="NotSupportedException">The model was not generated, and says nothing of its rates.</exception>
+    DropoutRates DropoutRates => throw new NotSupportedException($"{GetType().Name} was not generated, and says nothing of its rates of dropout.");
+
     /// <summary>The seed of the dropout masks.</summary>
     int DropoutSeed { get; set; }
 
@@ -48,4 +52,11 @@ public interface IFreeRunningModel<TNumber, TInput, TTarget>
     /// <param name="count">Sequences, at least 1.</param>
     /// <param name="lengths">Steps of each sequence's input, or empty if all have all steps.</param>
     TNumber ComputeFreeRunningLoss(ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int count, ReadOnlySpan<int> lengths = default);
+
+    /// <summary>The same for a batch, whose sequences, or their output steps, may have weights.</summary>
+    /// <param name="batch">The sequences.</param>
+    /// <exception cref="NotSupportedException">The model is written by hand and has no weighted loss, and the batch has weights.</exception>
+    TNumber ComputeFreeRunningLoss(in TrainingBatch<TInput, TTarget> batch) => batch.Weights.IsEmpty
+        ? ComputeFreeRunningLoss(batch.Inputs, batch.Targets, batch.Count, batch.Lengths)
+        : throw new NotSupportedException($"{GetType().Name} is written by hand and implements no weighted free-running loss. Implement the member of IFreeRunningModel that takes a TrainingBatch, or do not set Weights.");
 }

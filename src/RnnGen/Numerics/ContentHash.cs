@@ -32,10 +32,16 @@ internal struct ContentHash()
         _hash = hash;
     }
 
-    /// <summary>The hash in 16 hexadecimal digits.</summary>
-    public override readonly string ToString()
+    /// <summary>The hash.</summary>
+    public readonly ulong Value
     {
-        ulong hash = (_hash ^ (_hash >> 32)) * Second;
-        return (hash ^ (hash >> 29)).ToString("x16", CultureInfo.InvariantCulture);
+        get
+        {
+            ulong hash = (_hash ^ (_hash >> 32)) * Second;
+            return hash ^ (hash >> 29);
+        }
     }
+
+    /// <summary>The hash in 16 hexadecimal digits.</summary>
+    public override readonly string ToString() => Value.ToString("x16", CultureInfo.InvariantCulture);
 }

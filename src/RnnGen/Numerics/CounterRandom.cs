@@ -92,4 +92,10 @@ internal enum RandomPurpose
 
     /// <summary>Which sequences go into which part of a dataset.</summary>
     Splitting = 7,
+
+    /// <summary>Values that a model draws; the stream is which of a value's numbers.</summary>
+    Drawing = 8,
+
+    /// <summary>Which streams start a window from the beginning; the stream is the step of training.</summary>
+    Resetting = 12,
 }

@@ -33,7 +33,7 @@ public static class Int8Math
 
     private const int OneBits = 0x3F800000;
 
-    /// <summary>Whether one instruction multiplies and adds four bytes to a sum, in vectors of 256 bits; there is none of 512.</summary>
+    /// <summary>Whether one instruction multiplies and adds four bytes to a sum, in vectors of 256 bits; .NET 10 has no such instruction for 512.</summary>
     public static bool HasDot256
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

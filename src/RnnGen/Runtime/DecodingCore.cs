@@ -78,23 +78,29 @@ public sealed class DecodingCore<TNumber, TInput, TTarget> : ModelCore<TNumber, 
 
     /// <summary>Computes the mean free-running loss: each step reads the model's own previous output.</summary>
     /// <param name="model">The model of this core.</param>
-    /// <param name="inputs"><c>count × Layout.InputLength</c> elements.</param>
-    /// <param name="targets"><c>count × Layout.TargetLength</c> elements.</param>
-    /// <param name="count">Sequences, at least 1; more than <c>BatchSize</c> run in groups.</param>
-    /// <param name="lengths">Steps of each sequence, or empty if all have all steps.</param>
-    public TNumber ComputeFreeRunningLoss(object model, ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int count, ReadOnlySpan<int> lengths)
+    /// <param name="batch">The sequences.</param>
+    public TNumber ComputeFreeRunningLoss(object model, in TrainingBatch<TInput, TTarget> batch)
     {
         using TrainingTurn turn = TrainingTurn.Hold(model, mayBeWithin: true);
         IsFreeRunning = true;
         try
         {
-            return ComputeLoss(model, inputs, targets, count, lengths);
+            return ComputeLoss(model, batch);
         }
         finally
         {
             IsFreeRunning = false;
         }
     }
+
+    /// <summary>Computes the mean free-running loss: each step reads the model's own previous output.</summary>
+    /// <param name="model">The model of this core.</param>
+    /// <param name="inputs"><c>count × Layout.InputLength</c> elements.</param>
+    /// <param name="targets"><c>count × Layout.TargetLength</c> elements.</param>
+    /// <param name="count">Sequences, at least 1; more than <c>BatchSize</c> run in groups.</param>
+    /// <param name="lengths">Steps of each sequence, or empty if all have all steps.</param>
+    public TNumber ComputeFreeRunningLoss(object model, ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int count, ReadOnlySpan<int> lengths) =>
+        ComputeFreeRunningLoss(model, new TrainingBatch<TInput, TTarget> { Inputs = inputs, Targets = targets, Count = count, Lengths = lengths });
 
     /// <inheritdoc/>
     public override void CopyFrom(object model, ModelCore<TNumber, TInput, TTarget> other)
@@ -119,6 +125,15 @@ public sealed class DecodingCore<TNumber, TInput, TTarget> : ModelCore<TNumber, 
         }
 
         _decoders.Return(decoder);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private protected override void RunHead(HeadReading reading, ReadOnlySpan<TInput> input, Span<TNumber> output, HeadDraws draws, int length)
+    {
+        ModelDecoder<TNumber, TInput, TTarget> decoder = Rent();
+        decoder.Read(input, 1, new ReadOnlySpan<int>(in length));
+        decoder.Read(reading, output, draws);
+        Return(decoder);
     }
 
     /// <summary>Decodes one sequence of tokens. After the first call with the same kind of options it does not allocate. Safe to call from many threads at once.</summary>
@@ -168,7 +183,7 @@ public sealed class DecodingCore<TNumber, TInput, TTarget> : ModelCore<TNumber, 
     {
         CheckOne(input, length);
         Check.AtLeast(tokens.Length, Decoder.Steps, nameof(tokens), "OutputLength");
-        CheckTokens(input, nameof(input), Shape.Training.Columns is null ? default : new ReadOnlySpan<int>(in length));
+        CheckTokens(input, nameof(input), length);
     }
 
     internal override void PrepareThreads(int threads, bool areSorted)
@@ -234,6 +249,9 @@ internal sealed class ModelDecoder<TNumber, TInput, TTarget> : SequenceDecoder<T
         ReadKnown(inputs);
         _core.Program.PredictRows(ref _sorted[0], ref _core.FirstParameter, ref _core.PredictedPacks, ref _arena.First, ref Unsafe.NullRef<TNumber>(), Group, size);
     }
+
+    protected override void ReadHead(HeadReading reading, ReadOnlySpan<TNumber> head, Span<TNumber> values, HeadDraws draws) =>
+        _core.Program.Read(reading, ref MemoryMarshal.GetReference(head), ref MemoryMarshal.GetReference(values), _core.Shape.OutputSize, draws);
 
     private int KnownSize => _core.Shape.Training.Columns?.KnownSize ?? 0;
 

@@ -28,7 +28,7 @@ public sealed class KeptStates<T>(int windows, int rows, int length) where T : u
             int to = (window * rows + row) * length;
             foreach (CarriedPlace place in places)
             {
-                Rows.Copy(ref arena, place.Values + group.Length(row) * place.Step + row * place.Row, 0, place.Size, ref _values[0], to, 0, 0, 1);
+                Rows.Copy(ref arena, place.ValuesAt(group.Length(row), row), 0, place.Size, ref _values[0], to, 0, 0, 1);
                 to += place.Size;
             }
         }
@@ -48,7 +48,7 @@ public sealed class KeptStates<T>(int windows, int rows, int length) where T : u
             int from = (window * rows + row) * length;
             foreach (CarriedPlace place in places)
             {
-                Rows.Copy(ref _values[0], from, 0, place.Size, ref arena, place.Values + row * place.Row, 0, 0, 1);
+                Rows.Copy(ref _values[0], from, 0, place.Size, ref arena, place.ValuesAt(0, row), 0, 0, 1);
                 from += place.Size;
             }
         }

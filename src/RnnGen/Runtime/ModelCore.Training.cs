@@ -7,7 +7,49 @@ public partial class ModelCore<TNumber, TInput, TTarget>
 {
     private UpdatePass<TNumber>? _pass;
 
+    /// <inheritdoc/>
+    public ProcessGroup? Processes { get; set; }
+
+    /// <inheritdoc/>
+    public void CheckProcesses(int count, int batchSize)
+    {
+        TrainingShape shape = Shape.Training;
+        int smallest = ((count - 1) * shape.GroupSize) + 1;
+        if (!int.IsPow2(count))
+        {
+            throw new ArgumentException(Invariant($"There are {count} processes. The gradient is the same for any number of them that is a power of two; start 1, 2, 4, 8, …."), nameof(count));
+        }
+
+        if (count > shape.Sums)
+        {
+            throw new ArgumentException(Invariant($"There are {count} processes, and {Layout.ModelName} adds up its gradient in {shape.Sums} sums, one or more for each process. Declare GradientSums = {count}, or start {shape.Sums} processes."), nameof(count));
+        }
+
+        if (batchSize < smallest)
+        {
+            throw new ArgumentException(
+                Invariant($"There are {count} processes, and a batch of {batchSize} sequences has {(batchSize + shape.GroupSize - 1) / shape.GroupSize} groups of {shape.GroupSize} to share. Train on batches of at least {smallest} sequences (best: {count * shape.GroupSize} or a multiple), or start fewer processes."), nameof(batchSize));
+        }
+
+        if (Flow is not null)
+        {
+            throw new ArgumentException($"{Layout.ModelName} measures how its gradient flows, which is measured in one process only. Declare it without GradientFlow, or start one process.", nameof(count));
+        }
+    }
+
     private TrainingJob<TNumber, TInput, TTarget> Job => _job ??= _program.CreateJob(this);
+
+    /// <summary>Computes the mean loss, NaN if there is no target. The model does not change; the states, if there are some, are replaced by those that the sequences end in.</summary>
+    /// <param name="model">The model of this core.</param>
+    /// <param name="batch">The sequences.</param>
+    /// <exception cref="ArgumentException">A span of the batch has another length, or the state is of another model or number of sequences.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public TNumber ComputeLoss(object model, in TrainingBatch<TInput, TTarget> batch)
+    {
+        BatchState<TNumber>? state = CheckTraining(batch);
+        using TrainingTurn turn = new(ref _turn, model);
+        return Job.ComputeLoss(batch, state);
+    }
 
     /// <summary>Computes the mean loss, NaN if there is no target. The model does not change.</summary>
     /// <param name="model">The model of this core.</param>
@@ -16,12 +58,8 @@ public partial class ModelCore<TNumber, TInput, TTarget>
     /// <param name="count">Sequences, at least 1; more than <c>BatchSize</c> run in groups.</param>
     /// <param name="lengths">Steps of each sequence, or empty if all have all steps.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public TNumber ComputeLoss(object model, ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int count, ReadOnlySpan<int> lengths)
-    {
-        CheckTraining(inputs, targets, count, lengths);
-        using TrainingTurn turn = new(ref _turn, model);
-        return Job.ComputeLoss(inputs, targets, count, lengths, null);
-    }
+    public TNumber ComputeLoss(object model, ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int count, ReadOnlySpan<int> lengths) =>
+        ComputeLoss(model, new TrainingBatch<TInput, TTarget> { Inputs = inputs, Targets = targets, Count = count, Lengths = lengths });
 
     /// <summary>Computes the mean loss of sequences that start from states, NaN if there is no target. Only the states change.</summary>
     /// <param name="model">The model of this core.</param>
@@ -33,10 +71,29 @@ public partial class ModelCore<TNumber, TInput, TTarget>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public TNumber ComputeLoss(object model, ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int count, BatchState<TNumber> state, ReadOnlySpan<int> lengths)
     {
-        CheckTraining(inputs, targets, count, lengths);
-        Check.State(state, count, Shape.StateLength);
+        ArgumentNullException.ThrowIfNull(state);
+        return ComputeLoss(model, new TrainingBatch<TInput, TTarget> { Inputs = inputs, Targets = targets, Count = count, Lengths = lengths, State = state });
+    }
+
+    /// <summary>Computes the mean loss and its gradient by back-propagation through time, truncated if the batch has states. It does not allocate after the first call.</summary>
+    /// <param name="model">The model of this core.</param>
+    /// <param name="batch">The sequences.</param>
+    /// <param name="gradients">As many values as there are parameters, overwritten with the gradient of the mean loss.</param>
+    /// <returns>The mean loss; NaN if there is no target, and then the gradient is 0.</returns>
+    /// <exception cref="ArgumentException">A span has another length, or the state is of another model or number of sequences.</exception>
+    /// <exception cref="NonFiniteException">The loss or the gradient is not finite; the message says where. The states did not change.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public TNumber ComputeGradients(object model, in TrainingBatch<TInput, TTarget> batch, Span<TNumber> gradients)
+    {
+        BatchState<TNumber>? state = CheckTraining(batch);
+        Check.Length(gradients.Length, _parameters.Length, nameof(gradients), "ParameterCount");
         using TrainingTurn turn = new(ref _turn, model);
-        return Job.ComputeLoss(inputs, targets, count, lengths, state);
+        TrainingJob<TNumber, TInput, TTarget> job = Job;
+        TNumber loss = job.ComputeGradients(batch, state);
+        job.Gradients.CopyTo(gradients);
+        Commit(batch.Count, state);
+        _telemetry.Trained(double.CreateTruncating(loss), batch.Count);
+        return loss;
     }
 
     /// <summary>Computes the mean loss and its gradient by back-propagation through time. It does not allocate after the first call.</summary>
@@ -50,11 +107,8 @@ public partial class ModelCore<TNumber, TInput, TTarget>
     /// <exception cref="ArgumentException">A span has another length.</exception>
     /// <exception cref="NonFiniteException">The loss or the gradient is not finite; the message says where.</exception>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public TNumber ComputeGradients(object model, ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int count, Span<TNumber> gradients, ReadOnlySpan<int> lengths)
-    {
-        CheckTraining(inputs, targets, count, lengths);
-        return Gradients(model, inputs, targets, count, gradients, null, lengths);
-    }
+    public TNumber ComputeGradients(object model, ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int count, Span<TNumber> gradients, ReadOnlySpan<int> lengths) =>
+        ComputeGradients(model, new TrainingBatch<TInput, TTarget> { Inputs = inputs, Targets = targets, Count = count, Lengths = lengths }, gradients);
 
     /// <summary>
     /// Computes the mean loss and its gradient for sequences that start from states: truncated back-propagation through time. It does not allocate after the first call.
@@ -73,23 +127,8 @@ public partial class ModelCore<TNumber, TInput, TTarget>
     public TNumber ComputeGradients(
         object model, ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int count, Span<TNumber> gradients, BatchState<TNumber> state, ReadOnlySpan<int> lengths)
     {
-        CheckTraining(inputs, targets, count, lengths);
-        Check.State(state, count, Shape.StateLength);
-        return Gradients(model, inputs, targets, count, gradients, state, lengths);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private TNumber Gradients(
-        object model, ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int count, Span<TNumber> gradients, BatchState<TNumber>? state, ReadOnlySpan<int> lengths)
-    {
-        Check.Length(gradients.Length, _parameters.Length, nameof(gradients), "ParameterCount");
-        using TrainingTurn turn = new(ref _turn, model);
-        TrainingJob<TNumber, TInput, TTarget> job = Job;
-        TNumber loss = job.ComputeGradients(inputs, targets, count, lengths, state);
-        job.Gradients.CopyTo(gradients);
-        Commit(count, state);
-        _telemetry.Trained(double.CreateTruncating(loss), count);
-        return loss;
+        ArgumentNullException.ThrowIfNull(state);
+        return ComputeGradients(model, new TrainingBatch<TInput, TTarget> { Inputs = inputs, Targets = targets, Count = count, Lengths = lengths, State = state }, gradients);
     }
 
     /// <summary>Clips the gradient and updates the parameters.</summary>
@@ -115,54 +154,24 @@ public partial class ModelCore<TNumber, TInput, TTarget>
         _telemetry.Updated();
     }
 
-    /// <summary>One step of training: gradients and update at once. It does not allocate after the first call.</summary>
+    /// <summary>One step of training, of truncated back-propagation through time if the batch has states: gradients and update at once. It does not allocate after the first call.</summary>
     /// <param name="model">The model of this core.</param>
-    /// <param name="inputs"><c>count × Layout.InputLength</c> elements.</param>
-    /// <param name="targets"><c>count × Layout.TargetLength</c> elements.</param>
-    /// <param name="count">Sequences, at least 1; more than <c>BatchSize</c> run in groups.</param>
+    /// <param name="batch">The sequences.</param>
     /// <param name="optimizer">The optimiser; from now on it belongs to this model.</param>
-    /// <param name="lengths">Steps of each sequence, or empty if all have all steps.</param>
-    /// <returns>The mean loss before the update; NaN if there is no target, and then nothing is updated.</returns>
-    /// <exception cref="ArgumentException">A span has another length.</exception>
-    /// <exception cref="NonFiniteException">The loss or the gradient is not finite, or a parameter or moment would not be after the update; nothing was updated.</exception>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public TNumber TrainStep(object model, ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int count, Optimizer optimizer, ReadOnlySpan<int> lengths)
-    {
-        ArgumentNullException.ThrowIfNull(optimizer);
-        CheckTraining(inputs, targets, count, lengths);
-        return Step(model, inputs, targets, count, optimizer, null, lengths);
-    }
-
-    /// <summary>One step of truncated back-propagation through time: gradients and update at once. It does not allocate after the first call.</summary>
-    /// <param name="model">The model of this core.</param>
-    /// <param name="inputs"><c>count × Layout.InputLength</c> elements.</param>
-    /// <param name="targets"><c>count × Layout.TargetLength</c> elements.</param>
-    /// <param name="count">Sequences, at least 1; more than <c>BatchSize</c> run in groups.</param>
-    /// <param name="optimizer">The optimiser; from now on it belongs to this model.</param>
-    /// <param name="state">The states that the sequences start from; replaced by those that they end in.</param>
-    /// <param name="lengths">Steps of each sequence, or empty if all have all steps.</param>
-    /// <returns>The mean loss before the update; NaN if there is no target, and then nothing is updated.</returns>
-    /// <exception cref="ArgumentException">A span has another length.</exception>
+    /// <returns>The mean loss before the update; NaN if there is no target, or the weights of all are 0, and then nothing is updated.</returns>
+    /// <exception cref="ArgumentException">A span of the batch has another length, or the state is of another model or number of sequences.</exception>
     /// <exception cref="NonFiniteException">The loss or the gradient is not finite, or a parameter or moment would not be after the update; nothing was updated, and the states did not change.</exception>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public TNumber TrainStep(
-        object model, ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int count, Optimizer optimizer, BatchState<TNumber> state, ReadOnlySpan<int> lengths)
+    public TNumber TrainStep(object model, in TrainingBatch<TInput, TTarget> batch, Optimizer optimizer)
     {
         ArgumentNullException.ThrowIfNull(optimizer);
-        CheckTraining(inputs, targets, count, lengths);
-        Check.State(state, count, Shape.StateLength);
-        return Step(model, inputs, targets, count, optimizer, state, lengths);
-    }
-
-    // A batch whose targets are all missing has no loss, and nothing to learn from.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private TNumber Step(
-        object model, ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int count, Optimizer optimizer, BatchState<TNumber>? state, ReadOnlySpan<int> lengths)
-    {
+        BatchState<TNumber>? state = CheckTraining(batch);
         using TrainingTurn turn = new(ref _turn, model);
         ParameterUpdate.Check<TNumber>(optimizer, model);
         TrainingJob<TNumber, TInput, TTarget> job = Job;
-        TNumber loss = job.ComputeGradients(inputs, targets, count, lengths, state);
+        TNumber loss = job.ComputeGradients(batch, state);
+
+        // A batch whose targets are all missing has no loss, and nothing to learn from.
         bool isUpdated = !TNumber.IsNaN(loss);
         if (isUpdated)
         {
@@ -179,14 +188,47 @@ public partial class ModelCore<TNumber, TInput, TTarget>
             });
         }
 
-        Commit(count, state);
-        _telemetry.Trained(double.CreateTruncating(loss), count);
+        Commit(batch.Count, state);
+        _telemetry.Trained(double.CreateTruncating(loss), batch.Count);
         if (isUpdated)
         {
             _telemetry.Updated();
         }
 
         return loss;
+    }
+
+    /// <summary>One step of training: gradients and update at once. It does not allocate after the first call.</summary>
+    /// <param name="model">The model of this core.</param>
+    /// <param name="inputs"><c>count × Layout.InputLength</c> elements.</param>
+    /// <param name="targets"><c>count × Layout.TargetLength</c> elements.</param>
+    /// <param name="count">Sequences, at least 1; more than <c>BatchSize</c> run in groups.</param>
+    /// <param name="optimizer">The optimiser; from now on it belongs to this model.</param>
+    /// <param name="lengths">Steps of each sequence, or empty if all have all steps.</param>
+    /// <returns>The mean loss before the update; NaN if there is no target, and then nothing is updated.</returns>
+    /// <exception cref="ArgumentException">A span has another length.</exception>
+    /// <exception cref="NonFiniteException">The loss or the gradient is not finite, or a parameter or moment would not be after the update; nothing was updated.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public TNumber TrainStep(object model, ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int count, Optimizer optimizer, ReadOnlySpan<int> lengths) =>
+        TrainStep(model, new TrainingBatch<TInput, TTarget> { Inputs = inputs, Targets = targets, Count = count, Lengths = lengths }, optimizer);
+
+    /// <summary>One step of truncated back-propagation through time: gradients and update at once. It does not allocate after the first call.</summary>
+    /// <param name="model">The model of this core.</param>
+    /// <param name="inputs"><c>count × Layout.InputLength</c> elements.</param>
+    /// <param name="targets"><c>count × Layout.TargetLength</c> elements.</param>
+    /// <param name="count">Sequences, at least 1; more than <c>BatchSize</c> run in groups.</param>
+    /// <param name="optimizer">The optimiser; from now on it belongs to this model.</param>
+    /// <param name="state">The states that the sequences start from; replaced by those that they end in.</param>
+    /// <param name="lengths">Steps of each sequence, or empty if all have all steps.</param>
+    /// <returns>The mean loss before the update; NaN if there is no target, and then nothing is updated.</returns>
+    /// <exception cref="ArgumentException">A span has another length.</exception>
+    /// <exception cref="NonFiniteException">The loss or the gradient is not finite, or a parameter or moment would not be after the update; nothing was updated, and the states did not change.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public TNumber TrainStep(
+        object model, ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int count, Optimizer optimizer, BatchState<TNumber> state, ReadOnlySpan<int> lengths)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        return TrainStep(model, new TrainingBatch<TInput, TTarget> { Inputs = inputs, Targets = targets, Count = count, Lengths = lengths, State = state }, optimizer);
     }
 
     /// <summary>Creates the states of new sequences, for windows of sequences that are longer than <c>SequenceLength</c>, or to set initial states.</summary>
@@ -229,9 +271,14 @@ public partial class ModelCore<TNumber, TInput, TTarget>
         PackRest();
     }
 
+    // Returns the batch's state as one of this model.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void CheckTraining(ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int count, ReadOnlySpan<int> lengths)
+    private BatchState<TNumber>? CheckTraining(in TrainingBatch<TInput, TTarget> batch)
     {
+        ReadOnlySpan<TInput> inputs = batch.Inputs;
+        ReadOnlySpan<TTarget> targets = batch.Targets;
+        ReadOnlySpan<int> lengths = batch.Lengths;
+        int count = batch.Count;
         Check.Count(count, 1);
         Check.Lengths(lengths, count, Layout.SequenceLength);
         CheckLength(inputs.Length, (long)count * Layout.InputLength, nameof(inputs), Shape.InputName);
@@ -240,7 +287,9 @@ public partial class ModelCore<TNumber, TInput, TTarget>
             Check.Length(targets.Length, (long)count * Layout.TargetLength, nameof(targets), Shape.TargetName);
         }
 
+        Check.Weights(batch.Weights, count, LossTerms.StepsOf(Layout));
         _program.Check(targets, lengths);
         CheckTokens(inputs, nameof(inputs), lengths);
+        return Check.State<TNumber>(batch.State, count, Shape.StateLength, Layout);
     }
 }

@@ -13,7 +13,7 @@ namespace RnnGen.Runtime;
 /// <typeparam name="TInput">The type of one input element.</typeparam>
 /// <typeparam name="TTarget">The type of one target element.</typeparam>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public partial class ModelCore<TNumber, TInput, TTarget>
+public partial class ModelCore<TNumber, TInput, TTarget> : ISharedCore
     where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
     where TInput : unmanaged
     where TTarget : unmanaged
@@ -59,6 +59,7 @@ public partial class ModelCore<TNumber, TInput, TTarget>
         _outputs = new(layout.OutputLength);
         _telemetry = new(layout.ModelName);
         _inputStep = layout.InputStep;
+        DropoutRates = new(shape.Dropouts, RequireOwnTurn);
     }
 
     /// <summary>The model's shape.</summary>
@@ -93,6 +94,9 @@ public partial class ModelCore<TNumber, TInput, TTarget>
             (_program, _width) = (_program.At(Check.Width(value)), value);
         }
     }
+
+    /// <summary>The shares that training leaves out, at each place where the declaration has dropout.</summary>
+    public DropoutRates DropoutRates { get; }
 
     /// <summary>The seed of the dropout masks. Default: 0.</summary>
     /// <exception cref="InvalidOperationException">Another thread's <c>Fit</c>, <c>Evaluate</c> or step is running.</exception>
@@ -170,6 +174,7 @@ public partial class ModelCore<TNumber, TInput, TTarget>
     {
         ArgumentNullException.ThrowIfNull(other);
         (_threads, VectorWidth, DropoutSeed, DropoutStep) = (other._threads, other._width, other.DropoutSeed, other.DropoutStep);
+        DropoutRates.Restore(other.DropoutRates.Values);
         if (Flow is not null && other.Flow is not null)
         {
             Flow.IsEnabled = other.Flow.IsEnabled;
@@ -240,7 +245,7 @@ public partial class ModelCore<TNumber, TInput, TTarget>
     {
         CheckOne(input, length);
         Check.Length(output.Length, Layout.OutputLength, nameof(output), Shape.OutputName);
-        CheckTokens(input, nameof(input), _columns is null ? default : new ReadOnlySpan<int>(in length));
+        CheckTokens(input, nameof(input), length);
         long begin = BeginPrediction();
         Run(input, output, new(0, 1), new ReadOnlySpan<int>(in length));
         EndPrediction(begin, 1);
@@ -547,6 +552,10 @@ public partial class ModelCore<TNumber, TInput, TTarget>
         CheckLength(outputs.Length, (long)count * Layout.OutputLength, nameof(outputs), outputName);
         CheckTokens(inputs, nameof(inputs), lengths);
     }
+
+    /// <summary>Checks the tokens or categories of one sequence: what is given of tokens are its steps, of columns its row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private protected void CheckTokens(ReadOnlySpan<TInput> input, string name, int length) => CheckTokens(input, name, _columns is null ? default : new ReadOnlySpan<int>(in length));
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void CheckTokens(ReadOnlySpan<TInput> inputs, string name, ReadOnlySpan<int> lengths)

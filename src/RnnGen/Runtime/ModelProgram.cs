@@ -148,6 +148,14 @@ public abstract class ModelProgram<TNumber, TInput, TTarget>
     /// <param name="last">Rows.</param>
     public virtual void PredictRows(ref TInput x, ref TNumber p, ref TNumber w, ref TNumber a, ref TNumber y, GroupRows rows, int last) => throw new NotSupportedException();
 
+    /// <summary>Reads what the output layer's values say of targets.</summary>
+    /// <param name="reading">What is read.</param>
+    /// <param name="head">The output layer's values, one target after the other.</param>
+    /// <param name="values">Receives what is read.</param>
+    /// <param name="targets">Targets.</param>
+    /// <param name="draws">The chance that draws are made with.</param>
+    public virtual void Read(HeadReading reading, ref TNumber head, ref TNumber values, int targets, HeadDraws draws) => throw new NotSupportedException();
+
     /// <summary>Computes one step of one sequence.</summary>
     /// <param name="x">The values of the step, or of its token's embedding.</param>
     /// <param name="w">The packs.</param>
@@ -204,9 +212,14 @@ public abstract class ModelProgram<TNumber, TInput, TTarget>
 /// <param name="Seed">The model's seed.</param>
 /// <param name="Step">Gradients computed so far.</param>
 /// <param name="Start">Sequences before the group's.</param>
-/// <param name="IsOff">Whether dropout is off.</param>
+/// <param name="Rates">The shares that are left out; null where dropout is off.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public readonly record struct DropoutDraw(int Seed, long Step, int Start, bool IsOff);
+public readonly record struct DropoutDraw(int Seed, long Step, int Start, DropoutRates? Rates)
+{
+    /// <summary>The share that a mask leaves out.</summary>
+    /// <param name="mask">The mask, from 0.</param>
+    public double Rate(int mask) => Rates is null ? 0 : Rates.Values[mask];
+}
 
 /// <summary>The rows of an arena of streams that a step computes.</summary>
 /// <param name="rows">The number of steps that each has had with this one, if outputs are pooled.</param>

@@ -21,6 +21,9 @@ public sealed class ModelShape
     /// <summary>Values of one step of an output.</summary>
     public required int OutputSize { get; init; }
 
+    /// <summary>What is read of the output layer; null if its values are the outputs.</summary>
+    public HeadShape? Head { get; init; }
+
     /// <summary>Whether one sequence has a schedule of its own.</summary>
     public bool PredictsOne { get; init; } = true;
 
@@ -41,6 +44,9 @@ public sealed class ModelShape
 
     /// <summary>The segments that an update without a training step changes: everything that is learned; empty for all parameters.</summary>
     public ParameterSegment[] Learned { get; init; } = [];
+
+    /// <summary>Where the declaration has dropout, in the order of the masks.</summary>
+    public DropoutPlace[] Dropouts { get; init; } = [];
 
     /// <summary>The segments that every training step changes, in blocks.</summary>
     internal ParameterSegment[] TrainedBlocks => _trainedBlocks ??= ParameterBlocks.Cut(Layout, Training.Segments);
@@ -100,6 +106,12 @@ public sealed class TrainingShape
     /// <summary>Whether the loss is that of the last step, which all rows have.</summary>
     public bool LossAtEnd { get; init; }
 
+    /// <summary>Where the loss writes ∂L/∂y.</summary>
+    public required StepValues OutputAdjoints { get; init; }
+
+    /// <summary>Values of it at a step.</summary>
+    public required int OutputWidth { get; init; }
+
     /// <summary>The maximum number of steps of a decoded sequence; 0 if nothing is decoded.</summary>
     public int DecodedSteps { get; init; }
 
@@ -129,6 +141,9 @@ public sealed class TrainingShape
 
     /// <summary>Gradients that are sums over the rows of a group, after the backward pass.</summary>
     public SummedRows[] Learned { get; init; } = [];
+
+    /// <summary>Where outputs are differentiated with respect to the input; null if the model does not have that.</summary>
+    public ExplainedPlaces? Explained { get; init; }
 
     /// <summary>Whether threads that have no group of their own share the steps of some layers.</summary>
     public bool SharesSteps { get; init; }
@@ -165,6 +180,14 @@ public sealed class TrainingShape
         return [.. rows];
     }
 }
+
+/// <summary>Where the gradient of an output with respect to the input begins and ends.</summary>
+/// <param name="InputAdjoints">The adjoints of what the first layers read.</param>
+/// <param name="Outputs">The values of the outputs.</param>
+/// <param name="OutputAdjoints">Their adjoints.</param>
+/// <param name="Features">Values that the first layers read at a step.</param>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed record ExplainedPlaces(StepValues InputAdjoints, StepValues Outputs, StepValues OutputAdjoints, int Features);
 
 /// <summary>An embedding table in training, with one row per token.</summary>
 /// <param name="Offset">Where it begins in the parameters.</param>
@@ -207,6 +230,9 @@ public sealed class StreamShape
     /// <summary>Where a step's output is stored.</summary>
     public required int Outputs { get; init; }
 
+    /// <summary>Where the output layer's values of a step are stored, if the outputs are read of them.</summary>
+    public int Head { get; init; }
+
     /// <summary>Values of a saved state.</summary>
     public required int Length { get; init; }
 
@@ -236,6 +262,9 @@ public sealed class BlockShape
     /// <summary>Where the outputs of its steps are stored.</summary>
     public required StepValues Outputs { get; init; }
 
+    /// <summary>Where the output layer's values of its steps are stored, if the outputs are read of them.</summary>
+    public StepValues Head { get; init; }
+
     /// <summary>The layers' states, in the order of the stream's.</summary>
     public required BlockState[] States { get; init; }
 
@@ -250,7 +279,14 @@ public sealed class BlockShape
 /// <param name="First">Where it is stored before the first step.</param>
 /// <param name="Step">From a step to the next; 0 if each step overwrites it.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public readonly record struct BlockState(int First, int Step);
+public readonly record struct BlockState(int First, int Step)
+{
+    /// <summary>Values of all past steps that are stored before the first step; 0 if that is one step's state.</summary>
+    public int Past { get; init; }
+
+    // Values that are before the first step.
+    internal int Length => Past > 0 ? Past : Step;
+}
 
 /// <summary>A state in two buffers, used in turn, or in one twice.</summary>
 /// <param name="Even">Where it is stored before steps 0, 2, 4….</param>
@@ -258,4 +294,8 @@ public readonly record struct BlockState(int First, int Step);
 /// <param name="Size">Units.</param>
 /// <param name="Learned">Where its learned initial value is stored in the packs; -1 if it starts from zero.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public readonly record struct StreamedState(int Even, int Odd, int Size, int Learned = -1);
+public readonly record struct StreamedState(int Even, int Odd, int Size, int Learned = -1)
+{
+    /// <summary>Values of a step, if it is a ring of past steps, behind which the place of the oldest is stored; 0 if it is none.</summary>
+    public int Slot { get; init; }
+}

@@ -65,6 +65,7 @@ internal sealed class RecomputedGroup<TNumber, TInput, TTarget> : TrainedGroup<T
 {
     private readonly int[] _whole;
     private readonly KeptStates<TNumber> _kept;
+    private int _window; // in memory
 
     public RecomputedGroup(RecomputingJob<TNumber, TInput, TTarget> job) : base(job, moreRows: 2)
     {
@@ -74,6 +75,8 @@ internal sealed class RecomputedGroup<TNumber, TInput, TTarget> : TrainedGroup<T
     }
 
     private RecomputingJob<TNumber, TInput, TTarget> Own => (RecomputingJob<TNumber, TInput, TTarget>)Job;
+
+    private protected override int FirstStep => _window * Shape.Steps;
 
     private GroupRows Whole => new(_whole, Layout.SequenceLength, Shape.GroupSize);
 
@@ -115,6 +118,7 @@ internal sealed class RecomputedGroup<TNumber, TInput, TTarget> : TrainedGroup<T
     {
         int last = Own.LastWindow;
         PinnedBatch<TInput, TTarget> batch = Own.Batch;
+        _window = window;
         rows.FillWindow(Whole, window * Shape.Steps);
         rows.HaveStates = window > 0 || Own.State is not null;
         rows.AreLast = window == last;

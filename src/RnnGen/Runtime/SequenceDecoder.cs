@@ -42,6 +42,12 @@ public sealed class DecoderShape
     /// <summary>Where a step's output is stored.</summary>
     public required StepValues Outputs { get; init; }
 
+    /// <summary>Where the output layer's values of a step are stored, if the outputs are read of them.</summary>
+    public StepValues Head { get; init; }
+
+    /// <summary>The number of these values; 0 if they are the outputs.</summary>
+    public int HeadSize { get; init; }
+
     /// <summary>Where a step's attention weights are stored, if there are any.</summary>
     public StepValues Weights { get; init; }
 
@@ -60,9 +66,8 @@ public abstract class SequenceDecoder<T> where T : unmanaged, IBinaryFloatingPoi
     private readonly DecoderShape _shape;
     private readonly int[] _tokens;
     private readonly bool[] _hasEnded;
+    private readonly TokenSampler<T> _sampler = new(DecodingOptions.Greedy);
     private BeamSearch? _beams;
-    private T[]? _probabilities;
-    private int[]? _order;
 
     /// <summary>Creates a decoder.</summary>
     /// <param name="shape">Its shape.</param>
@@ -119,6 +124,35 @@ public abstract class SequenceDecoder<T> where T : unmanaged, IBinaryFloatingPoi
                     _hasEnded[row] = _tokens[row] == _shape.EndToken;
                     live -= _hasEnded[row] ? 1 : 0;
                 }
+            }
+        }
+    }
+
+    /// <summary>Reads what the output layer's values of a step say.</summary>
+    /// <param name="reading">What is read.</param>
+    /// <param name="head">The values.</param>
+    /// <param name="values">Receives what is read.</param>
+    /// <param name="draws">The chance that draws are made with.</param>
+    protected abstract void ReadHead(HeadReading reading, ReadOnlySpan<T> head, Span<T> values, HeadDraws draws);
+
+    /// <summary>Decodes the only sequence of the group, feeding back its predictions, or draws where draws are read.</summary>
+    /// <param name="reading">What is read of each step.</param>
+    /// <param name="outputs">Receives it, step by step.</param>
+    /// <param name="draws">The chance that draws are made with.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Read(HeadReading reading, Span<T> outputs, HeadDraws draws)
+    {
+        int width = outputs.Length / _shape.Steps;
+        Start(1);
+        for (int step = 0; step < _shape.Steps; step++)
+        {
+            Feed(1, step == 0);
+            RunStep(1, false, step);
+            Span<T> values = outputs.Slice(step * width, width);
+            ReadHead(reading, Arena.Slice(_shape.Head.At(0, 0), _shape.HeadSize), values, draws with { First = (long)step * _shape.OutputSize });
+            if (reading == HeadReading.Draw)
+            {
+                values.CopyTo(Arena[_shape.Outputs.At(0, 0)..]);
             }
         }
     }
@@ -217,13 +251,13 @@ public abstract class SequenceDecoder<T> where T : unmanaged, IBinaryFloatingPoi
             return (_beams ??= new BeamSearch(this)).Run(tokens, options);
         }
 
-        CounterRandom random = new(options.Seed, 0, RandomPurpose.Sampling);
+        _sampler.Begin(options);
         _tokens[0] = _shape.StartToken;
         for (int step = 0; step < _shape.Steps; step++)
         {
             Feed(1, step == 0);
             RunStep(1, true, step);
-            _tokens[0] = options.Samples ? Sample(Output(0), options, step, random.Uniform(step)) : Logits.ArgMax(Output(0), step);
+            _tokens[0] = _sampler.Next(Output(0));
             if (_tokens[0] == _shape.EndToken)
             {
                 return step;
@@ -260,72 +294,6 @@ public abstract class SequenceDecoder<T> where T : unmanaged, IBinaryFloatingPoi
                 Output(row).CopyTo(fed);
             }
         }
-    }
-
-    private int Sample(ReadOnlySpan<T> logits, DecodingOptions options, int step, double uniform)
-    {
-        Span<T> probabilities = _probabilities ??= new T[_shape.OutputSize];
-        T temperature = T.CreateTruncating(options.Temperature), greatest = logits[Logits.ArgMax(logits, step)];
-        for (int i = 0; i < logits.Length; i++)
-        {
-            // Of logits over a small temperature only the difference to the greatest one can be told: the others are -∞.
-            probabilities[i] = (logits[i] - greatest) / temperature;
-        }
-
-        Rows.Softmax(probabilities, probabilities.Length);
-        if (options.TopK == 0 && options.TopP >= 1)
-        {
-            return Pick(probabilities, default, probabilities.Length, uniform * Sum(probabilities));
-        }
-
-        // From the most probable on; equal ones in their order.
-        Span<int> order = _order ??= new int[_shape.OutputSize];
-        for (int i = 0; i < order.Length; i++)
-        {
-            order[i] = i;
-            probabilities[i] = -probabilities[i];
-        }
-
-        probabilities.Sort(order);
-        int count = options.TopK > 0 ? Math.Min(options.TopK, order.Length) : order.Length;
-        double sum = 0;
-        for (int i = 0; i < count; i++)
-        {
-            probabilities[i] = -probabilities[i];
-            sum += double.CreateTruncating(probabilities[i]);
-            if (sum >= options.TopP)
-            {
-                count = i + 1;
-            }
-        }
-
-        return Pick(probabilities, order, count, uniform * sum);
-    }
-
-    private static double Sum(ReadOnlySpan<T> values)
-    {
-        double sum = 0;
-        foreach (T value in values)
-        {
-            sum += double.CreateTruncating(value);
-        }
-
-        return sum;
-    }
-
-    private static int Pick(ReadOnlySpan<T> probabilities, ReadOnlySpan<int> order, int count, double at)
-    {
-        int i = 0;
-        for (; i < count - 1; i++)
-        {
-            at -= double.CreateTruncating(probabilities[i]);
-            if (at < 0)
-            {
-                break;
-            }
-        }
-
-        return order.IsEmpty ? i : order[i];
     }
 
     // Beginnings of one sequence, the best so far, each a row of the decoder.

@@ -27,6 +27,7 @@ public abstract class StreamState<TNumber, TInput, TTarget>
     private TInput[]? _readBlock;
     private bool _hasStatics;
     private bool _isOdd;
+    private bool _hasStep; // since it began
     private int _steps;
 
     /// <summary>Creates the state of a new sequence.</summary>
@@ -91,7 +92,7 @@ public abstract class StreamState<TNumber, TInput, TTarget>
         for (int i = 0; i < shape.States.Length; i++)
         {
             StreamedState state = _shape.States[i];
-            _arena.Span.Slice(_isOdd ? state.Odd : state.Even, state.Size).CopyTo(_block.Span[shape.States[i].First..]);
+            StepRing.Save<TNumber>(_arena.Span[(_isOdd ? state.Odd : state.Even)..], state.Size, state.Slot, _block.Span[shape.States[i].First..]);
         }
 
         _arena.Span.Slice(_shape.Pool, _shape.PoolWidth).CopyTo(_block.Span[shape.Pool..]);
@@ -107,11 +108,27 @@ public abstract class StreamState<TNumber, TInput, TTarget>
         for (int i = 0; i < shape.States.Length; i++)
         {
             StreamedState state = _shape.States[i];
-            _block.Span.Slice(shape.States[i].First, state.Size).CopyTo(_arena.Span[state.Even..]);
+            StepRing.Restore<TNumber>(_block.Span[shape.States[i].First..], state.Size, state.Slot, _arena.Span[state.Even..]);
         }
 
         _block.Span.Slice(shape.Pool, _shape.PoolWidth).CopyTo(_arena.Span[_shape.Pool..]);
-        (_isOdd, _steps) = (false, _steps + steps);
+        if (_core.Shape.Head is { } head && steps > 0)
+        {
+            _block.Span.Slice(shape.Head.At((steps - 1) % shape.Steps, 0), head.Size).CopyTo(_arena.Span[_shape.Head..]);
+        }
+
+        (_isOdd, _steps, _hasStep) = (false, _steps + steps, _hasStep || steps > 0);
+    }
+
+    /// <summary>Reads what the loss reads of the latest step: the output layer's values behind their links. It does not allocate.</summary>
+    /// <param name="values">[<c>Layout.HeadSize</c>] values, written.</param>
+    /// <exception cref="ArgumentException">The span has another length.</exception>
+    /// <exception cref="InvalidOperationException">No step was processed since the state was created, reset or restored.</exception>
+    protected void ReadHead(Span<TNumber> values)
+    {
+        Check.Length(values.Length, _core.Shape.Head!.Size, nameof(values), "Layout.HeadSize");
+        Check.HasStep(_hasStep);
+        _core.Program.Read(HeadReading.Parameters, ref Unsafe.Add(ref _arena.First, _shape.Head), ref MemoryMarshal.GetReference(values), _outputSize, default);
     }
 
     // In pieces of as many steps as a block has: what the first layer reads of them is made before they are computed.
@@ -183,6 +200,7 @@ public abstract class StreamState<TNumber, TInput, TTarget>
 
         _core.Program.Stream(ref input, ref _core.PredictedPacks, ref _arena.First, _isOdd, _steps);
         _isOdd = !_isOdd;
+        _hasStep = true;
         _steps++;
         ref TNumber outputs = ref Unsafe.Add(ref _arena.First, _outputs);
         for (int i = 0; i < _outputSize; i++)
@@ -195,7 +213,7 @@ public abstract class StreamState<TNumber, TInput, TTarget>
     public void Reset()
     {
         _arena.Span.Clear();
-        (_isOdd, _steps) = (false, 0);
+        (_isOdd, _steps, _hasStep) = (false, 0, false);
         foreach (StreamedState state in _shape.States)
         {
             if (state.Learned >= 0)
@@ -211,7 +229,7 @@ public abstract class StreamState<TNumber, TInput, TTarget>
     {
         ArgumentNullException.ThrowIfNull(target);
         _arena.Span.CopyTo(target._arena.Span);
-        (target._isOdd, target._steps, target._hasStatics) = (_isOdd, _steps, _hasStatics);
+        (target._isOdd, target._steps, target._hasStep, target._hasStatics) = (_isOdd, _steps, _hasStep, _hasStatics);
         _statics.CopyTo(target._statics, 0);
     }
 
@@ -223,7 +241,7 @@ public abstract class StreamState<TNumber, TInput, TTarget>
         int to = 0;
         foreach (StreamedState state in _shape.States)
         {
-            _arena.Span.Slice(_isOdd ? state.Odd : state.Even, state.Size).CopyTo(values[to..]);
+            StepRing.Save<TNumber>(_arena.Span[(_isOdd ? state.Odd : state.Even)..], state.Size, state.Slot, values[to..]);
             to += state.Size;
         }
 
@@ -243,7 +261,7 @@ public abstract class StreamState<TNumber, TInput, TTarget>
         int from = 0;
         foreach (StreamedState state in _shape.States)
         {
-            values.Slice(from, state.Size).CopyTo(_arena.Span[state.Even..]);
+            StepRing.Restore(values[from..], state.Size, state.Slot, _arena.Span[state.Even..]);
             from += state.Size;
         }
 

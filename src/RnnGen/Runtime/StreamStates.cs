@@ -29,6 +29,7 @@ public abstract class StreamStates<TNumber, TInput, TTarget>
     private readonly int _inputStep;
     private readonly int _outputSize;
     private readonly long _flops;
+    private readonly bool[][] _hasStep; // of each row of each arena, since its stream began, where the output layer is read
     private readonly InputShape? _columns;
     private StepJob? _job;
     private bool _isOdd;
@@ -47,6 +48,7 @@ public abstract class StreamStates<TNumber, TInput, TTarget>
         int arenas = (count - 1) / _rows + 1;
         _arenas = new AlignedBuffer<TNumber>[arenas];
         _steps = new int[IsPooled ? arenas : 0][];
+        _hasStep = new bool[core.Shape.Head is null ? 0 : arenas][];
         for (int i = 0; i < arenas; i++)
         {
             _arenas[i] = new(_shape.ArenaLength);
@@ -55,6 +57,11 @@ public abstract class StreamStates<TNumber, TInput, TTarget>
         for (int i = 0; i < _steps.Length; i++)
         {
             _steps[i] = new int[2 + 2 * _shape.Rows];
+        }
+
+        for (int i = 0; i < _hasStep.Length; i++)
+        {
+            _hasStep[i] = new bool[_shape.Rows];
         }
 
         _columns = core.Shape.Training.Columns;
@@ -106,6 +113,10 @@ public abstract class StreamStates<TNumber, TInput, TTarget>
         }
 
         _isOdd = !_isOdd;
+        foreach (bool[] rows in _hasStep)
+        {
+            Array.Fill(rows, true);
+        }
     }
 
     // A step of some arenas. No two threads share one: the processor would fetch ahead the rows that the other writes.
@@ -191,6 +202,19 @@ public abstract class StreamStates<TNumber, TInput, TTarget>
 
     private GroupRows RowsOf(int arena) => new(_steps[arena], 0, _shape.Rows);
 
+    /// <summary>Reads what the loss reads of a stream's latest step: the output layer's values behind their links. It does not allocate.</summary>
+    /// <param name="stream">The stream, from 0.</param>
+    /// <param name="values">[<c>Layout.HeadSize</c>] values, written.</param>
+    /// <exception cref="ArgumentException">There is no such stream, or the span has another length.</exception>
+    /// <exception cref="InvalidOperationException">No step was processed since the stream was created, reset or restored.</exception>
+    protected void ReadHead(int stream, Span<TNumber> values)
+    {
+        Check.Stream(stream, Count, nameof(stream));
+        Check.Length(values.Length, _core.Shape.Head!.Size, nameof(values), "Layout.HeadSize");
+        Check.HasStep(HasStep(stream));
+        _core.Program.Read(HeadReading.Parameters, ref MemoryMarshal.GetReference(Head(stream)), ref MemoryMarshal.GetReference(values), _outputSize, default);
+    }
+
     /// <summary>Begins new sequences in all streams.</summary>
     public void Reset()
     {
@@ -226,6 +250,17 @@ public abstract class StreamStates<TNumber, TInput, TTarget>
             Pool(stream).Clear();
             SetSteps(stream, 0);
         }
+
+        ForgetStep(stream);
+    }
+
+    // There is nothing to read of a stream until its next step.
+    private void ForgetStep(int stream)
+    {
+        if (_hasStep.Length > 0)
+        {
+            HasStep(stream) = false;
+        }
     }
 
     /// <summary>Copies one stream to another: that one continues as this one does.</summary>
@@ -257,6 +292,12 @@ public abstract class StreamStates<TNumber, TInput, TTarget>
             Pool(from).CopyTo(target.Pool(to));
             target.SetSteps(to, Steps(from));
         }
+
+        if (_hasStep.Length > 0)
+        {
+            Head(from).CopyTo(target.Head(to));
+            target.HasStep(to) = HasStep(from);
+        }
     }
 
     /// <summary>Copies all streams to another set of the same model class and count.</summary>
@@ -286,7 +327,7 @@ public abstract class StreamStates<TNumber, TInput, TTarget>
         int to = 0;
         foreach (StreamedRowState state in _shape.States)
         {
-            Values(stream, state)[..state.Size].CopyTo(values[to..]);
+            StepRing.Save<TNumber>(Values(stream, state), state.Size, state.Slot, values[to..]);
             to += state.Size;
         }
 
@@ -332,7 +373,7 @@ public abstract class StreamStates<TNumber, TInput, TTarget>
         int from = 0;
         foreach (StreamedRowState state in _shape.States)
         {
-            values.Slice(from, state.Size).CopyTo(Values(stream, state));
+            StepRing.Restore(values[from..], state.Size, state.Slot, Values(stream, state));
             from += state.Size;
         }
 
@@ -341,6 +382,8 @@ public abstract class StreamStates<TNumber, TInput, TTarget>
             values.Slice(from, _shape.Pool.Width).CopyTo(Pool(stream));
             SetSteps(stream, int.CreateTruncating(values[from + _shape.Pool.Width]));
         }
+
+        ForgetStep(stream);
     }
 
     // What the next step reads of a stream's state.
@@ -348,6 +391,10 @@ public abstract class StreamStates<TNumber, TInput, TTarget>
         _arenas[stream / _rows].Span.Slice((_isOdd ? state.Odd : state.Even) + stream % _rows * state.Row, state.Row);
 
     private Span<TNumber> Pool(int stream) => _arenas[stream / _rows].Span.Slice(_shape.Pool.Offset + stream % _rows * _shape.Pool.Row, _shape.Pool.Row);
+
+    private Span<TNumber> Head(int stream) => _arenas[stream / _rows].Span.Slice(_shape.Head.At(0, stream % _rows), _core.Shape.Head!.Size);
+
+    private ref bool HasStep(int stream) => ref _hasStep[stream / _rows][stream % _rows];
 
     private int Steps(int stream) => RowsOf(stream / _rows).Length(stream % _rows);
 

@@ -15,6 +15,9 @@ public sealed class StreamsShape
     /// <summary>The layers' states, in the order in which they are saved.</summary>
     public required StreamedRowState[] States { get; init; }
 
+    /// <summary>Where the output layer's values of a step are stored, if the outputs are read of them.</summary>
+    public StepValues Head { get; init; }
+
     /// <summary>Where pooled outputs are stored; of width 0 if outputs are not pooled.</summary>
     public PooledRows Pool { get; init; }
 }
@@ -26,7 +29,11 @@ public sealed class StreamsShape
 /// <param name="Size">Units.</param>
 /// <param name="Learned">Where its learned initial value is stored in the packs; -1 if it starts from zero.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public readonly record struct StreamedRowState(int Even, int Odd, int Row, int Size, int Learned = -1);
+public readonly record struct StreamedRowState(int Even, int Odd, int Row, int Size, int Learned = -1)
+{
+    /// <summary>Values of a step, if it is a ring of past steps, behind which the place of the oldest is stored; 0 if it is none.</summary>
+    public int Slot { get; init; }
+}
 
 /// <summary>The pooled outputs of all rows of an arena.</summary>
 /// <param name="Offset">Where row 0 is stored.</param>

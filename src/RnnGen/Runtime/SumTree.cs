@@ -97,19 +97,24 @@ internal sealed class SumTree
         return values[0];
     }
 
-    /// <summary>Adds up a range of the values of all leaves, into the first one's.</summary>
-    /// <param name="sums">The values of sum 0.</param>
+    /// <summary>Adds up a range of the values of the leaves of an aligned part of the tree, into the first one's.</summary>
+    /// <param name="sums">The values of the part's first sum.</param>
     /// <param name="length">From a sum to the next.</param>
+    /// <param name="firstSum">The part's first sum.</param>
+    /// <param name="lastSum">The sum after its last one.</param>
     /// <param name="first">The first value of the range.</param>
     /// <param name="last">The value after its last one.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Add<T>(ref T sums, int length, int first, int last) where T : unmanaged, INumber<T>
+    public void Add<T>(ref T sums, int length, int firstSum, int lastSum, int first, int last) where T : unmanaged, INumber<T>
     {
         for (int at = first; at < last; at += Block)
         {
             foreach (Addition addition in Additions)
             {
-                Rows.Add(ref sums, (addition.From * length) + at, 0, Math.Min(Block, last - at), ref sums, (addition.Into * length) + at, 0, 0, 1);
+                if (addition.Into >= firstSum && addition.From < lastSum)
+                {
+                    Rows.Add(ref sums, ((addition.From - firstSum) * length) + at, 0, Math.Min(Block, last - at), ref sums, ((addition.Into - firstSum) * length) + at, 0, 0, 1);
+                }
             }
         }
     }

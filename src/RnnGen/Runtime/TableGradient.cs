@@ -80,6 +80,37 @@ internal sealed class TableGradient<T>(TrainedTable table, int leaves) where T :
         }
     }
 
+    /// <summary>Gives every process the rows of all leaves: the touched rows travel, and no others.</summary>
+    /// <param name="shared">The processes; each has the rows of its own leaves.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void TakeFromOthers(SharedTree<T> shared)
+    {
+        for (int sum = 0; sum < shared.Sums; sum++)
+        {
+            if (sum < shared.First || sum >= shared.Last)
+            {
+                Clear(sum);
+            }
+        }
+
+        shared.Gather(_counts.AsSpan(0, shared.Sums));
+        shared.Gather(this);
+        for (int sum = 0; sum < shared.Sums; sum++)
+        {
+            ReadOnlySpan<int> named = Named(sum);
+            for (int i = 0; i < named.Length; i++)
+            {
+                _positions[sum][named[i]] = i + 1;
+            }
+        }
+    }
+
+    /// <summary>The rows that the tokens of a sum name.</summary>
+    public Span<int> Named(int sum) => _rows[sum].AsSpan(0, _counts[sum]);
+
+    /// <summary>The values of these rows.</summary>
+    public Span<T> ValuesOf(int sum) => _values[sum].AsSpan(0, _counts[sum] * table.Size);
+
     /// <summary>Lists the rows that tokens name as segments of the parameters, in the order of the leaves and in each in the order of its tokens.</summary>
     /// <param name="sums">The number of sums.</param>
     /// <param name="segments">Receives the segments.</param>
@@ -148,8 +179,6 @@ internal sealed class TableGradient<T>(TrainedTable table, int leaves) where T :
     }
 
     private Span<T> ValuesOf(int sum, int row) => _values[sum].AsSpan((_positions[sum][row] - 1) * table.Size, table.Size);
-
-    private ReadOnlySpan<int> Named(int sum) => _rows[sum].AsSpan(0, _counts[sum]);
 
     // Whether no sum before has the row too.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -85,6 +85,16 @@ public sealed class TokenTables<TNumber> where TNumber : unmanaged, IBinaryFloat
         }
     }
 
+    /// <summary>Takes the rows of the leaves of other processes.</summary>
+    /// <param name="shared">The processes, or null.</param>
+    internal void TakeFromOthers(SharedTree<TNumber>? shared)
+    {
+        for (int i = 0; shared is not null && i < _tables.Length; i++)
+        {
+            _tables[i]?.TakeFromOthers(shared);
+        }
+    }
+
     /// <summary>Lists the rows that tokens named, and clears the flat gradient of those of the batch before, and of tables that the output layer shares.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void List(SumTree tree, Span<TNumber> gradients)

@@ -193,7 +193,7 @@ public class TrainedGroup<TNumber, TInput, TTarget> : TokenGroup<TNumber>
             TokenTables<TNumber>.Gather(this, ref Job.Core.FirstParameter, ref a, last);
         }
 
-        program.Drop(ref a, new DropoutDraw(Job.Core.DropoutSeed, Job.Core.DropoutStep, Start, Job.IsForwardOnly), rows, Decoded, last);
+        program.Drop(ref a, new DropoutDraw(Job.Core.DropoutSeed, Job.Core.DropoutStep, Start, Job.IsForwardOnly ? null : Job.Core.DropoutRates), rows, Decoded, last);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -221,8 +221,66 @@ public class TrainedGroup<TNumber, TInput, TTarget> : TokenGroup<TNumber>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private protected void ComputeLoss(ModelProgram<TNumber, TInput, TTarget> program, ref TNumber a, int last) =>
+    private protected void ComputeLoss(ModelProgram<TNumber, TInput, TTarget> program, ref TNumber a, int last)
+    {
         program.Loss(ref a, Targets, Job.Scale, LossRows, last, _workspace);
+        if (Job.IsWeighted)
+        {
+            Weigh(ref a, last);
+        }
+    }
+
+    /// <summary>The step of the whole sequences at which the steps that are in memory begin.</summary>
+    private protected virtual int FirstStep => 0;
+
+    // Multiplies each row's losses, and ∂L/∂y, by the weights: a weight of 0 leaves none, whatever they were.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Weigh(ref TNumber a, int last)
+    {
+        GroupRows rows = LossRows;
+        for (int step = 0; step < Shape.LossSteps; step++)
+        {
+            int live = Shape.LossAtEnd ? last : rows.Last(step, last);
+            for (int row = 0; row < live; row++)
+            {
+                Multiply(MemoryMarshal.CreateSpan(ref Unsafe.Add(ref a, Shape.Losses + step * Shape.GroupSize + row), 1), Factor(rows, row, step));
+            }
+        }
+
+        // The loss of labels is that of all steps.
+        int steps = Job.IsForwardOnly ? 0 : Layout.LabelLength > 0 ? Shape.Steps : Shape.LossSteps;
+        for (int step = 0; step < steps; step++)
+        {
+            int live = Shape.LossAtEnd ? last : rows.Last(step, last);
+            for (int row = 0; row < live; row++)
+            {
+                Multiply(MemoryMarshal.CreateSpan(ref Unsafe.Add(ref a, Shape.OutputAdjoints.At(step, row)), Shape.OutputWidth), Factor(rows, row, step));
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private TNumber Factor(GroupRows rows, int row, int step)
+    {
+        ReadOnlySpan<float> weights = Job.Batch.Weights;
+        int perSequence = weights.Length / Job.Batch.Count, sequence = Start + rows.Sequence(row);
+        return TNumber.CreateTruncating(Job.WeightScale * weights[perSequence == 1 ? sequence : sequence * perSequence + FirstStep + step]);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Multiply(Span<TNumber> values, TNumber factor)
+    {
+        if (factor == TNumber.Zero)
+        {
+            values.Clear();
+            return;
+        }
+
+        foreach (ref TNumber value in values)
+        {
+            value *= factor;
+        }
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private protected void AddLosses()

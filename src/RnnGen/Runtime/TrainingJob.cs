@@ -24,7 +24,9 @@ public class TrainingJob<TNumber, TInput, TTarget> : ParallelJob
     private readonly TNumber[] _gradients;
     private readonly double[] _squares; // of each block of the gradient
     private readonly TokenTables<TNumber>? _tables;
-    private AlignedBuffer<TNumber> _sums;
+    private AlignedBuffer<TNumber> _sums; // those of this process
+    private SharedTree<TNumber>? _shared; // with the other processes
+    private int _first, _last; // the sums of this process
     private Phase _phase;
     private int _taken; // leaves
     private bool _isMeasured;
@@ -80,23 +82,27 @@ public class TrainingJob<TNumber, TInput, TTarget> : ParallelJob
     /// <summary>The measurement of the gradient's flow, or null.</summary>
     internal GradientFlow? Flow => _isMeasured ? Core.Flow : null;
 
+    /// <summary>Whether the sequences of the running call, or their output steps, have weights.</summary>
+    internal bool IsWeighted { get; private set; }
+
+    /// <summary>What makes a weight the factor of a loss: the number of terms over the sum of their weights; 0 if that is 0.</summary>
+    internal double WeightScale { get; private set; }
+
     /// <summary>Computes the mean loss.</summary>
-    /// <param name="inputs">The inputs.</param>
-    /// <param name="targets">The targets.</param>
-    /// <param name="count">Sequences.</param>
-    /// <param name="lengths">Their lengths, or empty if all have all steps.</param>
+    /// <param name="batch">The sequences.</param>
     /// <param name="state">The states that they start from, or null.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public unsafe TNumber ComputeLoss(ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int count, ReadOnlySpan<int> lengths, BatchState<TNumber>? state)
+    internal unsafe TNumber ComputeLoss(in TrainingBatch<TInput, TTarget> batch, BatchState<TNumber>? state)
     {
         (IsForwardOnly, State) = (true, state);
-        fixed (TInput* input = inputs)
-        fixed (TTarget* target = targets)
-        fixed (int* length = lengths)
+        fixed (TInput* inputs = batch.Inputs)
+        fixed (TTarget* targets = batch.Targets)
+        fixed (int* lengths = batch.Lengths)
+        fixed (float* weights = batch.Weights)
         {
-            Batch = new(input, inputs.Length, target, targets.Length, length, count);
+            Batch = new(batch, inputs, targets, lengths, weights);
             double loss = RunLeaves();
-            state?.CommitStates(count);
+            state?.CommitStates(batch.Count);
             return TNumber.CreateTruncating(loss);
         }
     }
@@ -105,14 +111,15 @@ public class TrainingJob<TNumber, TInput, TTarget> : ParallelJob
     /// <inheritdoc cref="ComputeLoss"/>
     /// <exception cref="NonFiniteException">The loss or the gradient is not finite.</exception>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public unsafe TNumber ComputeGradients(ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int count, ReadOnlySpan<int> lengths, BatchState<TNumber>? state)
+    internal unsafe TNumber ComputeGradients(in TrainingBatch<TInput, TTarget> batch, BatchState<TNumber>? state)
     {
         (IsForwardOnly, State, _isMeasured) = (false, state, Core.Flow?.Begin<TNumber>() is not null);
-        fixed (TInput* input = inputs)
-        fixed (TTarget* target = targets)
-        fixed (int* length = lengths)
+        fixed (TInput* inputs = batch.Inputs)
+        fixed (TTarget* targets = batch.Targets)
+        fixed (int* lengths = batch.Lengths)
+        fixed (float* weights = batch.Weights)
         {
-            Batch = new(input, inputs.Length, target, targets.Length, length, count);
+            Batch = new(batch, inputs, targets, lengths, weights);
             double loss = RunLeaves();
             if (_hasFailed)
             {
@@ -136,7 +143,7 @@ public class TrainingJob<TNumber, TInput, TTarget> : ParallelJob
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private double RunLeaves()
     {
-        _tree.Share(Groups(Batch.Count));
+        ShareGroups();
         if (!IsForwardOnly)
         {
             Reserve();
@@ -144,25 +151,81 @@ public class TrainingJob<TNumber, TInput, TTarget> : ParallelJob
 
         double terms = Terms();
         Scale = TNumber.CreateTruncating(1 / Math.Max(1, terms));
-        int threads = Math.Min(Core.Threads, _tree.Sums);
+        Weigh();
+        int threads = Math.Max(1, Math.Min(Core.Threads, _last - _first));
         for (int i = 0; i < threads; i++)
         {
             Group(i).Reserve();
             Group(i).UseThreads(Core.Threads / threads);
         }
 
-        (_phase, _taken, _hasFailed) = (Phase.Leaves, 0, false);
+        (_phase, _taken, _hasFailed) = (Phase.Leaves, _first, false);
         Run(threads);
-        return _tree.Add(_values) / terms;
+        TakeFromOthers();
+        return IsWeighted && WeightScale == 0 ? double.NaN : _tree.Add(_values) / terms;
+    }
+
+    // The weights are brought to a mean of 1, so that nothing else of the loss depends on their size.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Weigh()
+    {
+        IsWeighted = !Batch.Weights.IsEmpty;
+        if (IsWeighted)
+        {
+            ModelLayout layout = Core.Shape.Layout;
+            double weights = LossTerms.Sum(layout, Batch.Targets, Batch.Lengths, Batch.Weights, Batch.Count);
+            WeightScale = weights > 0 ? LossTerms.Sum(layout, Batch.Targets, Batch.Lengths, default, Batch.Count) / weights : 0;
+        }
+    }
+
+    // Shares the batch's groups among leaves, and the leaves among processes.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void ShareGroups()
+    {
+        _tree.Share(Groups(Batch.Count));
+        if (!ReferenceEquals(_shared?.Group, Core.Processes))
+        {
+            _shared = Core.Processes is null ? null : new(Core.Processes, _tree, Shape.Sums);
+        }
+
+        _shared?.Share();
+        (_first, _last) = _shared is null ? (0, _tree.Sums) : (_shared.First, _shared.Last);
+    }
+
+    // Of the losses and states of all processes each has all then, and knows whether one failed.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void TakeFromOthers()
+    {
+        if (_shared is null)
+        {
+            return;
+        }
+
+        _shared.Gather(_values);
+        for (int sum = 0; sum < _tree.Sums && !IsForwardOnly; sum++)
+        {
+            _hasFailed |= double.IsNaN(_values[sum]);
+        }
+
+        if (State is not null)
+        {
+            _shared.Gather(State.NextValues, State.Length, Shape.GroupSize, Batch.Count);
+        }
+
+        if (State is not null && !IsForwardOnly)
+        {
+            _shared.Gather(State.NextGradients, State.Length, Shape.GroupSize, Batch.Count);
+        }
     }
 
     // A batch of more leaves, or of leaves with more tokens, than any before takes more memory.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Reserve()
     {
-        if (_sums.Length < _tree.Sums * (long)Shape.SumLength)
+        int sums = Math.Max(1, _last - _first);
+        if (_sums.Length < sums * (long)Shape.SumLength)
         {
-            _sums = new(checked(_tree.Sums * Shape.SumLength));
+            _sums = new(checked(sums * Shape.SumLength));
         }
 
         _tables?.Reserve(Shape, _tree, Core.Shape.Layout.SequenceLength);
@@ -187,16 +250,19 @@ public class TrainingJob<TNumber, TInput, TTarget> : ParallelJob
     {
         if (_tables is { AreLearned: true })
         {
+            _tables.TakeFromOthers(_shared);
             _tables.List(_tree, _gradients);
             _phase = Phase.Tables;
             Run(Core.Threads);
         }
 
-        if (_tree.Sums > 1)
+        if (_last - _first > 1)
         {
             _phase = Phase.Sums;
-            Run(ThreadsFor(_tree.Sums * (long)Shape.SumLength / 4)); // adding is a quarter of the work of an update
+            Run(ThreadsFor((_last - _first) * (long)Shape.SumLength / 4)); // adding is a quarter of the work of an update
         }
+
+        _shared?.AddUp(_sums.Span[..Shape.SumLength]);
 
         _phase = Phase.Gradients;
         Run(ThreadsFor(Shape.SumLength));
@@ -224,7 +290,7 @@ public class TrainingJob<TNumber, TInput, TTarget> : ParallelJob
                 _tables!.AddUp(_tree, _gradients, part, parts);
                 break;
             case Phase.Sums:
-                _tree.Add(ref _sums.First, Shape.SumLength, Share(Shape.SumLength, part, parts), Share(Shape.SumLength, part + 1, parts));
+                _tree.Add(ref _sums.First, Shape.SumLength, _first, _last, Share(Shape.SumLength, part, parts), Share(Shape.SumLength, part + 1, parts));
                 break;
             case Phase.Gradients:
                 ReadOnlySpan<ParameterSegment> blocks = Core.Shape.TrainedBlocks;
@@ -255,7 +321,7 @@ public class TrainingJob<TNumber, TInput, TTarget> : ParallelJob
         while (!_hasFailed)
         {
             int sum = Interlocked.Increment(ref _taken) - 1;
-            if (sum >= _tree.Sums)
+            if (sum >= _last)
             {
                 return;
             }
@@ -270,7 +336,7 @@ public class TrainingJob<TNumber, TInput, TTarget> : ParallelJob
     {
         if (!IsForwardOnly)
         {
-            _sums.Span.Slice(sum * Shape.SumLength, Shape.SumLength).Clear();
+            _sums.Span.Slice((sum - _first) * Shape.SumLength, Shape.SumLength).Clear();
             _tables?.Clear(sum);
         }
 
@@ -296,10 +362,10 @@ public class TrainingJob<TNumber, TInput, TTarget> : ParallelJob
         group.Run(Core.Program, ref Core.Packs, ref SumOf(sum));
     }
 
-    /// <summary>A sum of gradients.</summary>
+    /// <summary>A sum of gradients; the memory of another one for a sum of another process, whose groups run here only to see where a value is not finite.</summary>
     /// <param name="sum">Which of them.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal ref TNumber SumOf(int sum) => ref Unsafe.Add(ref _sums.First, IsForwardOnly ? 0 : sum * Shape.SumLength);
+    internal ref TNumber SumOf(int sum) => ref Unsafe.Add(ref _sums.First, IsForwardOnly || sum < _first || sum >= _last ? 0 : (sum - _first) * Shape.SumLength);
 
     // The first group whose loss is not finite runs again, to see where from.
     private void FindFailed()
@@ -307,6 +373,7 @@ public class TrainingJob<TNumber, TInput, TTarget> : ParallelJob
         _isMeasured = false;
         for (int sum = 0; sum < _tree.Sums; sum++)
         {
+            _tables?.Clear(sum);
             for (int index = _tree.FirstGroup(sum); double.IsNaN(_values[sum]) && index < _tree.FirstGroup(sum + 1); index++)
             {
                 RunGroup(Group(0), sum, index);
@@ -324,6 +391,7 @@ public class TrainingJob<TNumber, TInput, TTarget> : ParallelJob
         _isMeasured = false;
         for (int sum = 0; sum < _tree.Sums; sum++)
         {
+            _tables?.Clear(sum);
             for (int index = _tree.FirstGroup(sum); index < _tree.FirstGroup(sum + 1); index++)
             {
                 if (FindNonFinite(Group(0), sum, index) is { } found)

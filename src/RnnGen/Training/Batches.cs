@@ -19,6 +19,9 @@ internal sealed class Batches<TInput, TTarget> : IDisposable
     private readonly string _name;
     private readonly int _steps;
     private BatchBuffer<TInput, TTarget> _batch;
+    private readonly ModelLayout _layout;
+    private readonly double[]? _classWeights;
+    private readonly float[] _weights; // of the batch that was read
     private int[]? _outputLengths;
     private PassOrder _order;
     private int _next;
@@ -28,9 +31,10 @@ internal sealed class Batches<TInput, TTarget> : IDisposable
     /// <param name="size">The maximum number of sequences in a batch.</param>
     /// <param name="layout">The model that reads them.</param>
     /// <param name="name">The name of the source in errors.</param>
-    public Batches(SequenceSource<TInput, TTarget> source, int size, ModelLayout layout, string name)
+    /// <param name="classWeights">What a step weighs by its class, besides the source's own weights; <see langword="null"/> if all classes weigh the same.</param>
+    public Batches(SequenceSource<TInput, TTarget> source, int size, ModelLayout layout, string name, double[]? classWeights = null)
     {
-        (_source, _name, _steps) = (source, name, layout.SequenceLength);
+        (_source, _name, _steps, _layout, _classWeights) = (source, name, layout.SequenceLength, layout, classWeights);
         _check = source is SequenceDataset<TInput, TTarget> && source.Settings.Augmentation is null ? null : new(layout, name);
         SequenceCount = source.Count;
         Size = Math.Min(size, SequenceCount);
@@ -43,7 +47,10 @@ internal sealed class Batches<TInput, TTarget> : IDisposable
         _reader = source.OpenReader(Size);
         _prefetch = _reader.Prefetch > 0 ? new(_reader, () => new(Size, source)) : null;
         _batch = new(_prefetch is null ? Size : 0, source);
+        _weights = new float[checked(Size * WeightsPerSequence)];
     }
+
+    private int WeightsPerSequence => _classWeights is null ? _source.WeightsPerSequence : _layout.OutputSteps;
 
     /// <summary>Lists what identifies the data in a checkpoint.</summary>
     public void Describe(Action<string, string> add) => _source.Describe(add);
@@ -94,9 +101,26 @@ internal sealed class Batches<TInput, TTarget> : IDisposable
             _check.One(_batch.Sequences[row], _batch.Input(row), _batch.Target(row), _batch.Lengths.Length > 0 ? _batch.Lengths[row] : _steps);
         }
 
+        TakeWeights(count);
         _next = first + count;
         return count;
     }
+
+    // What each sequence, or each of its output steps, weighs in the batch that was read.
+    private void TakeWeights(int count)
+    {
+        int perSequence = WeightsPerSequence, ofSource = _source.WeightsPerSequence;
+        ReadOnlySpan<float> weights = _source.Settings.Weights;
+        for (int i = 0; i < count * perSequence; i++)
+        {
+            int row = i / perSequence, sequence = _batch.Sequences[row];
+            float own = ofSource == 0 ? 1 : weights[ofSource == 1 ? sequence : sequence * ofSource + i % perSequence];
+            _weights[i] = _classWeights is null ? own : (float)(own * ClassWeight(MemoryMarshal.Cast<TTarget, int>(_batch.Target(row))[i % perSequence]));
+        }
+    }
+
+    // What is no class is missing, or padding.
+    private double ClassWeight(int target) => (uint)target < (uint)_classWeights!.Length ? _classWeights[target] : 0;
 
     /// <summary>What is not finite in the batch that was read, named by its place in the source.</summary>
     /// <param name="exception">It names a row of the batch.</param>
@@ -111,22 +135,27 @@ internal sealed class Batches<TInput, TTarget> : IDisposable
     /// <summary>The lengths of sequences of the batch that was read; empty if all have all steps.</summary>
     public ReadOnlySpan<int> Lengths(BatchRows rows) => _batch.Lengths.Length == 0 ? default : _batch.Lengths.AsSpan(rows.First, rows.Count);
 
-    /// <summary>The weight of the mean loss of these sequences: their number, or the number of steps that have a loss.</summary>
-    public double Weight(BatchRows rows, ModelLayout layout) => layout.MaskedTargets ? TargetMask.Present(Targets(rows), Lengths(rows), rows.Count, layout.OutputSteps)
-        : layout.EndToken >= 0
-        ? Decoding.Steps(MemoryMarshal.Cast<TTarget, int>(Targets(rows)), rows.Count, layout.OutputSteps, layout.EndToken)
-        : Rows.Steps(layout.OutputSteps == 1 || layout.IsDecoded || layout.LabelLength > 0 ? default : Lengths(rows), rows.Count, layout.LabelLength > 0 ? 1 : layout.OutputSteps);
+    /// <summary>The weight of the mean loss of these sequences: the sum of what their terms weigh, or the number of these.</summary>
+    public double Weight(BatchRows rows) => LossTerms.Sum(_layout, Targets(rows), Lengths(rows), Weights(rows), rows.Count);
+
+    private ReadOnlySpan<float> Weights(BatchRows rows) => _weights.AsSpan(rows.First * WeightsPerSequence, rows.Count * WeightsPerSequence);
+
+    /// <summary>These sequences for a model.</summary>
+    /// <param name="rows">Sequences of the batch that was read.</param>
+    /// <param name="state">The states that they start from, or <see langword="null"/>.</param>
+    public TrainingBatch<TInput, TTarget> Batch(BatchRows rows, BatchState? state = null) =>
+        new() { Inputs = Inputs(rows), Targets = Targets(rows), Count = rows.Count, Lengths = Lengths(rows), Weights = Weights(rows), State = state };
 
     /// <summary>The lengths of these sequences' outputs; empty if all have all steps.</summary>
-    public ReadOnlySpan<int> OutputLengths(BatchRows rows, ModelLayout layout)
+    public ReadOnlySpan<int> OutputLengths(BatchRows rows)
     {
-        if (layout.EndToken < 0)
+        if (_layout.EndToken < 0)
         {
-            return layout.IsDecoded ? default : Lengths(rows);
+            return _layout.IsDecoded ? default : Lengths(rows);
         }
 
         _outputLengths ??= new int[Size];
-        Decoding.Lengths(MemoryMarshal.Cast<TTarget, int>(Targets(rows)), layout.OutputSteps, layout.EndToken, _outputLengths);
+        Decoding.Lengths(MemoryMarshal.Cast<TTarget, int>(Targets(rows)), _layout.OutputSteps, _layout.EndToken, _outputLengths);
         return _outputLengths.AsSpan(0, rows.Count);
     }
 

@@ -146,7 +146,7 @@ internal sealed class EvaluationPass<TSelf, TNumber, TInput, TTarget>(TSelf mode
     private void Measure(BatchRows rows, BatchState<TNumber>? state, BatchState<TNumber>? predicted, Metrics<TNumber, TTarget>? measures)
     {
         ModelLayout layout = TSelf.Layout;
-        double weight = batches.Weight(rows, layout);
+        double weight = batches.Weight(rows);
         double loss = LossOf(rows, state), free = FreeRunning is null ? 0 : FreeRunningLossOf(rows);
         Span<TNumber> outputs = _outputs.AsSpan(0, measures is null ? 0 : rows.Count * layout.OutputLength);
         NonFiniteException? undecided = null;
@@ -170,7 +170,7 @@ internal sealed class EvaluationPass<TSelf, TNumber, TInput, TTarget>(TSelf mode
 
         try
         {
-            measures?.Add(outputs, batches.Targets(rows), rows.Count, layout.LabelLength > 0 ? batches.Lengths(rows) : batches.OutputLengths(rows, layout));
+            measures?.Add(outputs, batches.Targets(rows), rows.Count, layout.LabelLength > 0 ? batches.Lengths(rows) : batches.OutputLengths(rows));
         }
         catch (NonFiniteException e)
         {
@@ -185,12 +185,9 @@ internal sealed class EvaluationPass<TSelf, TNumber, TInput, TTarget>(TSelf mode
         _weights += weight;
     }
 
-    private double LossOf(BatchRows rows, BatchState<TNumber>? state) => double.CreateTruncating(state is null
-        ? model.ComputeLoss(batches.Inputs(rows), batches.Targets(rows), rows.Count, batches.Lengths(rows))
-        : Carrying!.ComputeLoss(batches.Inputs(rows), batches.Targets(rows), rows.Count, state, batches.Lengths(rows)));
+    private double LossOf(BatchRows rows, BatchState<TNumber>? state) => double.CreateTruncating(model.ComputeLoss(batches.Batch(rows, state)));
 
-    private double FreeRunningLossOf(BatchRows rows) =>
-        double.CreateTruncating(FreeRunning!.ComputeFreeRunningLoss(batches.Inputs(rows), batches.Targets(rows), rows.Count, batches.Lengths(rows)));
+    private double FreeRunningLossOf(BatchRows rows) => double.CreateTruncating(FreeRunning!.ComputeFreeRunningLoss(batches.Batch(rows)));
 
     private void Predict(BatchRows rows, Span<TNumber> outputs, BatchState<TNumber>? state)
     {
@@ -244,12 +241,12 @@ internal sealed class EvaluationPass<TSelf, TNumber, TInput, TTarget>(TSelf mode
         {
             BatchRows one = new(rows.First + row, 1);
             double own = LossOf(one, _before is null ? null : Before(one));
-            if (batches.Weight(one, TSelf.Layout) > 0 && !double.IsFinite(own))
+            if (batches.Weight(one) > 0 && !double.IsFinite(own))
             {
                 return Named(Invariant($"The loss is {own} in"), one.First, cause);
             }
 
-            if (FreeRunning is not null && batches.Weight(one, TSelf.Layout) > 0 && FreeRunningLossOf(one) is var free && !double.IsFinite(free))
+            if (FreeRunning is not null && batches.Weight(one) > 0 && FreeRunningLossOf(one) is var free && !double.IsFinite(free))
             {
                 return Named(Invariant($"The free-running loss is {free} in"), one.First, cause);
             }

@@ -1,3 +1,5 @@
+using RnnGen.Runtime;
+
 namespace RnnGen;
 
 /// <summary>How <c>Fit</c> trains.</summary>
@@ -78,6 +80,13 @@ public sealed class FitOptions
         init => field = value is { } size ? Hyperparameter.AtLeastOne(size, nameof(BatchSize)) : null;
     }
 
+    /// <summary>
+    /// What the classes weigh in the loss that is trained, where targets are classes. The loss of the validation sequences counts all classes alike, as <c>Evaluate</c> does. Default:
+    /// <see langword="null"/>: all classes weigh the same.
+    /// </summary>
+    /// <remarks><c>Fit</c> throws an <see cref="ArgumentException"/> if the model has another number of classes or none, or if balanced weights are to be counted in streamed sequences.</remarks>
+    public ClassWeights? ClassWeights { get; init; }
+
     /// <summary>Whether each epoch visits the sequences in a new random order. Default: <see langword="true"/>.</summary>
     public bool Shuffle { get; init; } = true;
 
@@ -93,6 +102,27 @@ public sealed class FitOptions
     /// <c>Evaluate(data, carryState: false)</c> measures as such a validation does.
     /// </remarks>
     public bool CarryState { get; init; }
+
+    /// <summary>
+    /// With <see cref="CarryState"/>, the probability, from 0 to 1, that a sequence starts a window from the beginning and not from the state that its previous window ended in. Without it a model sees the
+    /// beginning once per epoch and stream, and hardly learns to begin. Which windows those are depends on <see cref="Seed"/>, the step and the stream alone. Validation always carries its states. Default: 0.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not from 0 to 1.</exception>
+    public double ResetProbability
+    {
+        get;
+        init => field = Check.Share(value, nameof(ResetProbability));
+    }
+
+    /// <summary>
+    /// The processes that train together, each of which runs this <c>Fit</c> on the same model, data and options; a group of one process is as none. Each computes its share of every batch and has the same
+    /// model in the end: the bits are those of one process. Process 0 alone reports, runs <see cref="Callbacks"/> and writes checkpoints. Default: <see langword="null"/>, this process alone.
+    /// </summary>
+    /// <remarks>
+    /// The number of processes is a power of two. A batch serves as many processes as it has groups of sequences (<c>BatchSize</c>) and the model has sums (<see cref="RnnModelAttribute.GradientSums"/>). If the
+    /// <see cref="CancellationToken"/> of any process is cancelled, all stop.
+    /// </remarks>
+    public ProcessGroup? Processes { get; init; }
 
     /// <summary>The seed of the random orders. An epoch's order depends only on the seed and the epoch's number, and is the same on every platform. Default: 0.</summary>
     public int Seed { get; init; }

@@ -81,7 +81,7 @@ internal sealed class SequenceCheck<TInput, TTarget>(ModelLayout layout, string 
     {
         if (layout.LabelLength > 0)
         {
-            Check.Labels(place, target, layout.ClassCount, layout.LabelLength, lengths, layout.SequenceLength);
+            Check.Labels(place, target, layout.ClassCount, layout.LabelLength, lengths, layout.SequenceLength, layout.InfeasibleLabels == InfeasibleLabels.Zero);
         }
         else if (layout.EndToken >= 0)
         {

@@ -9,6 +9,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget> : IDispo
     private static readonly byte[] s_format = "RnnGen checkpoint 2\n"u8.ToArray(), s_formatBefore = "RnnGen checkpoint 1\n"u8.ToArray();
 
     private long _savedStep = -1;
+    private bool _hasSaved; // whether the latest attempt to save did
     private bool _isDue; // whether a checkpoint is to be written as soon as one can be
     private TrainingIdentity? _identity;
     private List<(string Name, string Value)>? _data;
@@ -17,25 +18,22 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget> : IDispo
     /// <exception cref="CheckpointException">The folder's checkpoints cannot be read, or belong to another training; nothing has changed.</exception>
     public void Prepare()
     {
-        if (_options.Resume && _folder is null)
+        if (_options.Resume && _options.Checkpoint is null)
         {
             throw new ArgumentException("Resume needs a folder to resume from: set Checkpoint too.", "options");
         }
 
         _optimizer.CheckOwner(_model);
-        if (_folder is not null)
+        if (_options.Checkpoint is not null)
         {
-            _folder.Create();
+            OnFirst(CreateFolder);
             if (_options.Resume)
             {
                 Restore();
             }
-            else if (_folder.List() is { Count: > 0 } files)
-            {
-                throw new CheckpointException(
-                    Invariant($"'{_options.Checkpoint!.Folder}' holds {files.Count} checkpoints of an earlier training. Set Resume to continue it, or use another folder for the new training."));
-            }
         }
+
+        CheckAlike();
 
         if (_step == 0 && _good is not null && !Take(_good))
         {
@@ -46,18 +44,30 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget> : IDispo
     /// <summary>Releases the folder of checkpoints.</summary>
     public void Dispose() => _folder?.Dispose();
 
+    private void CreateFolder()
+    {
+        _folder!.Create();
+        if (!_options.Resume && _folder.List() is { Count: > 0 } files)
+        {
+            throw new CheckpointException(
+                Invariant($"'{_options.Checkpoint!.Folder}' holds {files.Count} checkpoints of an earlier training. Set Resume to continue it, or use another folder for the new training."));
+        }
+    }
+
     private bool IsSavedAt(long step) => _options.Checkpoint?.EverySteps is { } steps && step % steps == 0;
 
     private void Restore()
     {
-        using FileStream? file = _folder!.OpenNewest();
+        FileStream? newest = null;
+        OnFirst(() => newest = _folder!.OpenNewest());
+        using Stream? file = Shared(newest, out string name);
         if (file is null)
         {
             return;
         }
 
-        CheckpointReader reader = new(file, $"'{file.Name}'");
-        (TrainingProgress progress, TrainingState<TNumber> state, TrainingState<TNumber>? good) = Read(reader, file.Name);
+        CheckpointReader reader = new(file, $"'{name}'");
+        (TrainingProgress progress, TrainingState<TNumber> state, TrainingState<TNumber>? good) = Read(reader, name);
 
         // All is checked; nothing fails from here on.
         _step = _savedStep = progress.Step;
@@ -104,7 +114,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget> : IDispo
         reader.Finish();
         return (progress, state, good);
 
-        TrainingState<TNumber> Arrays() => TrainingState<TNumber>.Read(reader, TSelf.Layout.ParameterCount, _optimizer, _average is not null, _keepsBest, _state);
+        TrainingState<TNumber> Arrays() => TrainingState<TNumber>.Read(reader, TSelf.Layout.ParameterCount, _optimizer, _average is not null, _keepsBest, _state, (_model as IDropoutModel)?.DropoutRates.Places.Count ?? 0);
     }
 
     // Where the policy rolls back, a checkpoint waits for it: a step to come meets the parameters that are not finite, and goes back.
@@ -128,11 +138,16 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget> : IDispo
 
     private void Save()
     {
-        if (_folder is null)
+        if (_options.Checkpoint is not null)
         {
-            return;
+            _hasSaved = false;
+            OnFirst(SaveOwn);
+            _savedStep = (_processes?.Any(_hasSaved) ?? _hasSaved) ? _step : _savedStep;
         }
+    }
 
+    private void SaveOwn()
+    {
         try
         {
             if (!Take(_saved))
@@ -143,7 +158,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget> : IDispo
 
             TrainingIdentity identity = _identity ??= Identity(_options.Epochs);
             TrainingProgress progress = Progress();
-            _folder.Save(_step, writer =>
+            _folder!.Save(_step, writer =>
             {
                 writer.Write(s_format);
                 writer.Write(_options.Epochs);
@@ -152,7 +167,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget> : IDispo
                 _saved!.Write(writer);
                 _good?.Write(writer);
             });
-            _savedStep = _step;
+            _hasSaved = true;
         }
         catch (CheckpointException e) when (_options.Checkpoint!.OnFailure == CheckpointFailure.Continue)
         {
@@ -246,6 +261,12 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget> : IDispo
         identity.Add(nameof(FitOptions.Shuffle), _options.Shuffle);
         identity.Add(nameof(FitOptions.Seed), _options.Seed);
         identity.Add(nameof(FitOptions.CarryState), _options.CarryState);
+        if (_options.ClassWeights is { } classWeights)
+        {
+            identity.Add(nameof(FitOptions.ClassWeights), $"{classWeights}");
+        }
+
+        identity.Add(nameof(FitOptions.ResetProbability), _options.ResetProbability);
         identity.Add(nameof(FitOptions.AverageDecay), _options.AverageDecay);
         identity.Add("keeping of the best parameters", _keepsBest);
         identity.Add(nameof(FitOptions.Patience), _options.Patience);
@@ -271,6 +292,14 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget> : IDispo
         if (model is IDropoutModel dropping)
         {
             draws.Add((nameof(IDropoutModel.DropoutSeed), dropping.DropoutSeed));
+            for (int i = 0; i < dropping.DropoutRates.Places.Count; i++)
+            {
+                DropoutPlace place = dropping.DropoutRates.Places[i];
+                if (dropping.DropoutRates[i] != place.Rate)
+                {
+                    draws.Add(($"dropout rate of {place.Name}", dropping.DropoutRates[i]));
+                }
+            }
         }
 
         if (model is IScheduledSamplingModel sampling)

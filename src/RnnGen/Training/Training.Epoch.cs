@@ -17,6 +17,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
             if (_validation is not null)
             {
                 pass = new(_model, _validation, "validation", _options.NonFinite) { Carrying = _carrying, HasMeasures = _hasMeasures, FreeRunning = FreeRunning };
+                using SharedCalls shared = ShareCalls();
                 pass.Run(cancellationToken);
                 ModelTelemetry.Validated(TSelf.Layout.ModelName, pass.Loss);
             }
@@ -48,7 +49,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
         }
 
         _epochs.Add(result);
-        _options.Report(result);
+        Report(result);
         foreach (TrainingCallback callback in _callbacks)
         {
             callback.OnEpochEnded(result);
@@ -88,8 +89,9 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
             return double.NaN;
         }
 
+        using SharedCalls shared = ShareCalls();
         BatchRows rows = new(0, _read == _counted ? Math.Min(_batches.Size, _batches.SequenceCount - _counted) : Read(_counted, cancellationToken));
-        return double.CreateTruncating(_model.ComputeLoss(_batches.Inputs(rows), _batches.Targets(rows), rows.Count, _batches.Lengths(rows)));
+        return double.CreateTruncating(_model.ComputeLoss(_batches.Batch(rows)));
     }
 
     private void Diverge(int epoch, double after)

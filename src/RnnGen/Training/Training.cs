@@ -49,12 +49,13 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
 
     /// <summary>Prepares a training; the arguments have been checked.</summary>
     public Training(
-        TSelf model, FitOptions options, Batches<TInput, TTarget> batches, Batches<TInput, TTarget>? validation, IStatefulModel<TNumber, TInput, TTarget>? carrying)
+        TSelf model, FitOptions options, Batches<TInput, TTarget> batches, Batches<TInput, TTarget>? validation, IStatefulModel<TNumber, TInput, TTarget>? carrying, ProcessGroup? processes)
     {
+        _processes = processes;
         (_model, _options, _batches, _validation, _carrying) = (model, options, batches, validation, carrying);
         _optimizer = options.Optimizer ?? new Adam(1e-3) { ClipNorm = 1 };
         _state = carrying?.CreateBatchState(batches.Size);
-        _callbacks = [.. FitOptions.CheckCallbacks(options.Callbacks, nameof(FitOptions.Callbacks))];
+        _callbacks = [.. FitOptions.CheckCallbacks(options.Callbacks, nameof(FitOptions.Callbacks)).Where(_ => IsFirst).Select(c => processes is null ? c : new SharedCallback(c, processes))];
         _stepsPerEpoch = ((long)batches.SequenceCount + batches.Size - 1) / batches.Size;
         _ownRate = _optimizer.LearningRate;
         _ownDraws = DrawsOf(model);
@@ -63,7 +64,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
         _stopping = new(options.Patience ?? int.MaxValue);
         _keepsBest = options.KeepsBest;
         _hasMeasures = options.Metrics || options.Monitor.IsOfPredictions || TSelf.Layout.IsDecoded;
-        _folder = options.Checkpoint is null ? null : new(options.Checkpoint);
+        _folder = options.Checkpoint is null || !IsFirst ? null : new(options.Checkpoint);
         _saved = options.Checkpoint is null ? null : new();
         _good = options.NonFinite.RollsBack ? new() : null;
     }
@@ -170,8 +171,12 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
         _watch.Restart();
         while (_step < end)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            RunStep(epoch, (int)(_step - begin) * _batches.Size, cancellationToken);
+            if (IsCancelled(cancellationToken))
+            {
+                throw new OperationCanceledException(cancellationToken);
+            }
+
+            RunStep(epoch, (int)(_step - begin) * _batches.Size, OwnToken(cancellationToken));
             _isDue |= IsSavedAt(_step);
             if (_step < end && _isDue)
             {
@@ -183,7 +188,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
         }
 
         _watch.Stop();
-        EndEpoch(epoch, cancellationToken);
+        EndEpoch(epoch, OwnToken(cancellationToken));
         _isDue |= _options.Checkpoint is { } checkpoint && (epoch % checkpoint.EveryEpochs == 0 || IsSavedAt(_step));
         SaveDue();
     }
@@ -192,12 +197,12 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
     {
         _optimizer.LearningRate = Rate();
         BatchRows rows = new(0, Read(first, cancellationToken));
+        ResetStates(rows.Count);
         TNumber loss;
         try
         {
-            loss = _state is null
-                ? _model.TrainStep(_batches.Inputs(rows), _batches.Targets(rows), rows.Count, _optimizer, _batches.Lengths(rows))
-                : _carrying!.TrainStep(_batches.Inputs(rows), _batches.Targets(rows), rows.Count, _optimizer, _state, _batches.Lengths(rows));
+            using SharedCalls shared = ShareCalls();
+            loss = _model.TrainStep(_batches.Batch(rows, _state), _optimizer);
         }
         catch (NonFiniteException e)
         {
@@ -218,7 +223,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
 
         _step++;
         _failures = 0;
-        double weight = _batches.Weight(rows, TSelf.Layout), value = weight > 0 ? double.CreateTruncating(loss) : double.NaN;
+        double weight = _batches.Weight(rows), value = weight > 0 ? double.CreateTruncating(loss) : double.NaN;
         if (weight > 0)
         {
             _average?.Add(_model.Parameters);
@@ -233,6 +238,24 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
         foreach (TrainingCallback callback in _callbacks)
         {
             callback.OnStepEnded(in result);
+        }
+    }
+
+    // Some streams start from the beginning; which ones is a function of the step, so that a training that is resumed draws the same.
+    private void ResetStates(int count)
+    {
+        if (_state is null || _options.ResetProbability == 0)
+        {
+            return;
+        }
+
+        CounterRandom random = new(_options.Seed, (int)_step, RandomPurpose.Resetting);
+        for (int row = 0; row < count; row++)
+        {
+            if (random.Uniform(row) < _options.ResetProbability)
+            {
+                _state.Reset(row);
+            }
         }
     }
 
@@ -284,5 +307,11 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
         }
     }
 
-    private void Say(FormattableString text) => _options.Console?.Write(Invariant(text));
+    private void Say(FormattableString text)
+    {
+        if (IsFirst)
+        {
+            _options.Console?.Write(Invariant(text));
+        }
+    }
 }

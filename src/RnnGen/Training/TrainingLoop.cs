@@ -41,6 +41,40 @@ public static class TrainingLoop
     {
         ArgumentNullException.ThrowIfNull(model);
         options ??= new FitOptions();
+        if (options.Processes is not { Count: > 1 } processes)
+        {
+            return Fit<TSelf, TNumber, TInput, TTarget>(model, train, validation, options, null, cancellationToken);
+        }
+
+        if (processes.HasFailed)
+        {
+            throw new ProcessGroupException(Invariant($"Process {processes.Rank} failed before, and the others wait for it. End it: dispose of its processes, which ends the job."));
+        }
+
+        try
+        {
+            return Fit<TSelf, TNumber, TInput, TTarget>(model, train, validation, options, processes, cancellationToken);
+        }
+        catch (Exception e) when (e is not (NonFiniteException or OperationCanceledException or CheckpointException))
+        {
+            // It may have failed here alone; what is excepted happens in all of them.
+            processes.Fail();
+            throw;
+        }
+    }
+
+    private static TrainingResult Fit<TSelf, TNumber, TInput, TTarget>(
+        TSelf model,
+        SequenceSource<TInput, TTarget> train,
+        SequenceSource<TInput, TTarget>? validation,
+        FitOptions options,
+        ProcessGroup? processes,
+        CancellationToken cancellationToken)
+        where TSelf : IRnnModel<TSelf, TNumber, TInput, TTarget>
+        where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
+        where TInput : unmanaged
+        where TTarget : unmanaged
+    {
         using TrainingTurn turn = TrainingTurn.Hold(model, mayBeWithin: false);
         CheckData(TSelf.Layout, train, nameof(train), areFinite: !options.NonFinite.GoesOn);
         if (validation is not null)
@@ -50,6 +84,11 @@ public static class TrainingLoop
 
         options.Monitor.Check(TSelf.Layout, Metrics<TNumber, TTarget>.Possible(TSelf.Layout), validation is not null, nameof(options));
         IStatefulModel<TNumber, TInput, TTarget>? carrying = options.CarryState ? Carrying<TSelf, TNumber, TInput, TTarget>(model, nameof(options)) : null;
+        if (carrying is null && options.ResetProbability > 0)
+        {
+            throw new ArgumentException(Invariant($"ResetProbability is {options.ResetProbability}, but no state is carried that could be reset; set CarryState, or do not set ResetProbability."), nameof(options));
+        }
+
         if (carrying is not null)
         {
             CheckStreams(train, nameof(train));
@@ -65,9 +104,16 @@ public static class TrainingLoop
             }
         }
 
-        using Batches<TInput, TTarget> batches = new(train, carrying is null ? options.BatchSize ?? TSelf.Layout.BatchSize : train.Streams, TSelf.Layout, nameof(train));
+        using Batches<TInput, TTarget> batches = new(train, carrying is null ? options.BatchSize ?? TSelf.Layout.BatchSize : train.Streams, TSelf.Layout, nameof(train), options.ClassWeights?.For(TSelf.Layout, train, nameof(options)));
         using Batches<TInput, TTarget>? validationBatches = validation is null ? null : new(validation, carrying is null ? TSelf.Layout.BatchSize : validation.Streams, TSelf.Layout, nameof(validation));
-        using Training<TSelf, TNumber, TInput, TTarget> training = new(model, options, batches, validationBatches, carrying);
+        if (processes is not null)
+        {
+            ISharedCore core = (model as ISharedModel)?.Core ?? throw new ArgumentException(
+                $"{TSelf.Layout.ModelName} was not generated, and only generated models train on several processes. Do not set Processes.", nameof(options));
+            core.CheckProcesses(processes.Count, batches.Size);
+        }
+
+        using Training<TSelf, TNumber, TInput, TTarget> training = new(model, options, batches, validationBatches, carrying, processes);
         training.Prepare();
         return training.Run(cancellationToken);
     }
@@ -156,6 +202,12 @@ public static class TrainingLoop
                 Invariant($"{layout.ModelName} ({layout.Declaration}) reads sequences of {layout.InputLength} elements with targets of {layout.TargetLength}; ") +
                 Invariant($"{name} has sequences of {data.InputLength} with targets of {data.TargetLength}. Change the declaration, or cut the data differently."),
                 name);
+        }
+
+        if (data.WeightsPerSequence is var weights && weights > 1 && weights != LossTerms.StepsOf(layout))
+        {
+            throw new ArgumentException(
+                Invariant($"{name} has {weights} weights for each sequence; {layout.ModelName} ({layout.Declaration}) takes 1{(LossTerms.StepsOf(layout) == 1 ? "" : Invariant($", or {LossTerms.StepsOf(layout)} (one for each output step)"))}."), name);
         }
 
         data.CheckLengths(layout.SequenceLength);

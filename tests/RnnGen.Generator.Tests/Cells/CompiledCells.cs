@@ -87,6 +87,23 @@ internal static class CompiledCells
         return new Result(gradients, (double)arguments[1]!, (double)arguments[2]!);
     })];
 
+    /// <summary>Runs a model with numbers at which its loss has no kink; those of a seed may lie within the stencil of one.</summary>
+    public static Result RunAwayFromKinks(Assembly assembly, int model)
+    {
+        for (int seed = model + 1; ; seed += 1000)
+        {
+            object?[] arguments = [seed, null, null];
+            try
+            {
+                return new Result((Dictionary<string, (double[], double[])>)Call(assembly, "Run", model, arguments)!, (double)arguments[1]!, (double)arguments[2]!);
+            }
+            catch (InvalidOperationException exception) when (exception.Message.EndsWith("at a kink.", StringComparison.Ordinal) && seed < 10_000)
+            {
+                // With others.
+            }
+        }
+    }
+
     /// <summary>Compiles models M0, M1, … in memory.</summary>
     /// <param name="probe">What is compiled with them, and calls them.</param>
     public static Assembly Compile(IEnumerable<string> models, string probe = Probe)
@@ -137,6 +154,7 @@ internal static class CompiledCells
                 ModelLayout layout = TModel.Layout;
                 TModel model = TModel.Create(seed);
                 double[] parameters = Draw(layout.ParameterCount, 0.6), inputs = Draw(count * layout.InputLength, 1), targets = Draw(count * layout.TargetLength, 1);
+                if (layout.Declaration.EndsWith("NegativeBinomial")) targets = System.Array.ConvertAll(targets, System.Math.Abs); // a count is not negative
                 model.SetParameters(parameters);
                 var gradients = new double[layout.ParameterCount];
                 int longest = layout.SequenceLength;

@@ -49,7 +49,8 @@ internal sealed class RandomLayers(Draw draw)
         int count = draw.Between(1, 3), recurrent = draw.Between(0, count - 1);
         for (int i = 0; i < count; i++)
         {
-            (string line, width) = i != recurrent && draw.Chance(3) ? Dense(width)
+            (string line, width) = i != recurrent && draw.Chance(4) ? Convolution(width, looksBack)
+                : i != recurrent && draw.Chance(3) ? Dense(width)
                 : i > 0 && i != recurrent && draw.Chance(4) ? Op(width)
                 : Recurrent(width, looksBack);
             lines.Add(line);
@@ -86,6 +87,18 @@ internal sealed class RandomLayers(Draw draw)
             .Positional((draw.Chance(8) ? "size: " : "") + draw.Size(size))
             .Any<Activation>(draw.Chance(2), "Activation");
         return ("Dense" + Common(arguments, isFit: before == size), size);
+    }
+
+    private (string Line, int Width) Convolution(int before, bool looksBack)
+    {
+        int size = before > 0 && draw.Chance(3) ? before : draw.Pick(Sizes);
+        DrawnArguments arguments = new DrawnArguments(draw)
+            .Positional((draw.Chance(8) ? "filters: " : "") + draw.Size(size))
+            .Positional((draw.Chance(8) ? "kernel: " : "") + draw.Size(draw.Pick(1, 2, 2, 3)))
+            .Size(draw.Chance(4), "Dilation", draw.Pick(1, 2))
+            .Add(looksBack && draw.Chance(3), "Causal", draw.Pick("false", "true"))
+            .Any<Activation>(draw.Chance(2), "Activation");
+        return ("Conv1D" + Common(arguments, isFit: before == size), size);
     }
 
     private (string Line, int Width) Op(int before) => (draw.Pick(Ops) + Common(new DrawnArguments(draw), isFit: before > 0, isDrawn: draw.Absurd(8)), before);
@@ -152,5 +165,5 @@ internal sealed class RandomLayers(Draw draw)
         return ($"Recurrent<Cell{Draw.Text(index)}>", cell.OutputWidth(numbers, size), new CellSource("Cell", cell.Text, EquatableArray<CellNumber>.Empty));
     }
 
-    private static bool IsRecurrent(string line) => !((string[])["RnnModel", "Embedding", "Dense", "Decoder", "System", .. Ops]).Any(name => line.StartsWith(name, StringComparison.Ordinal));
+    private static bool IsRecurrent(string line) => !((string[])["RnnModel", "Embedding", "Dense", "Conv1D", "Decoder", "System", .. Ops]).Any(name => line.StartsWith(name, StringComparison.Ordinal));
 }

@@ -94,11 +94,13 @@ internal sealed class RandomModel
         }
 
         bool isMasked = !Labels.Contains(_loss) && !_isDecoded && _draw.Chance(4);
-        bool skips = _architecture == Architecture.ManyToMany && !_tokens && _draw.Chance(3) && _inputs.Count == 0;
+        bool skips = _architecture == Architecture.ManyToMany && !_tokens && (_isOwn || !((LossSource)_loss.ToString()).Definition.ReadsHead) && _draw.Chance(3) && _inputs.Count == 0;
         bool isManyToOne = _architecture == Architecture.ManyToOne;
         DrawnArguments model = new DrawnArguments(_draw)
             .Positional(_draw.Absurd(15) ? _draw.Pick("(Architecture)7", "default", "(Architecture)(-1)", "null", "0") : $"Architecture.{_architecture}")
             .Add(!_isOwn || _draw.Absurd(6), "Loss", $"Loss.{_loss}")
+            .Add(!_isOwn && _loss == Loss.Quantile && _draw.Chance(2) || _draw.Absurd(8), "Quantiles", _draw.Pick("new[] { 0.5 }", "new[] { 0.25, 0.75 }", "new double[] { 0.05, 0.5, 0.6, 0.95 }", _draw.Absurd(3) ? "new[] { 0.9, 0.1 }" : "[0.1, 0.9]"))
+            .Add(!_isOwn && _loss == Loss.Focal && _draw.Chance(2) || _draw.Absurd(8), "LossNumbers", _draw.Pick("\"gamma = 1.5\"", "\"gamma = 0\""))
             .Size(!_tokens && !IsComplete, "InputSize", skips ? _outputs + _draw.Between(0, 1) : _draw.Pick(RandomLayers.Sizes))
             .Size(_architecture != Architecture.OneToMany, "SequenceLength", _steps)
             .Size(true, "OutputSize", _outputs)
@@ -107,6 +109,7 @@ internal sealed class RandomModel
             .Size(_isRecomputed || _draw.Absurd(6), "RecomputeEvery", _draw.Pick(1, 2, _steps / 2, _steps))
             .Add(_draw.Chance(5), "GradientSums", _draw.Absurd(5) ? _draw.Pick("0", "3", "2048") : _draw.Pick("1", "2", "8", "16"))
             .Size(Labels.Contains(_loss) && _draw.Chance(2), "LabelLength", _draw.Between(1, _steps))
+            .Any<InfeasibleLabels>(Labels.Contains(_loss) && _draw.Chance(2), "InfeasibleLabels")
             .Size(_isDecoded && _classes && _draw.Chance(3), "StartToken", _draw.Between(0, _outputs - 1))
             .Size(_isDecoded && _classes && _draw.Chance(3), "EndToken", _draw.Between(0, _outputs - 1))
             .Any<Precision>(_draw.Chance(3), "Precision")
@@ -119,10 +122,11 @@ internal sealed class RandomModel
             .Flag(_isTied || _draw.Absurd(8), "TiedEmbedding")
             .Flag(skips || _draw.Absurd(8), "OutputSkip")
             .Flag(_draw.Chance(5), "GradientFlow")
+            .Flag(!_isDecoded && _draw.Chance(5) || _draw.Absurd(10), "InputGradients")
             .Share(_draw.Chance(5), "OutputDropout")
             .Add(_draw.Chance(10), "Weights", string.Format(CultureInfo.InvariantCulture, _draw.Pick("\"model{0}.safetensors\"", "\"./weights/model{0}.safetensors\"", "@\"weights\\model{0}.safetensors\""), _number))
             .Add(_draw.Chance(10), "Deadline", _draw.Number(_draw.Pick(0.001, 5, 1000)));
-        return "RnnModel" + (!Numeric.Contains(_loss) && !_draw.Absurd(4)
+        return "RnnModel" + (!_isOwn && ((LossSource)_loss.ToString()).Definition.Links is not null && !_draw.Absurd(4)
             ? model.Choice(_draw.Chance(6), "OutputActivation", Activation.Identity)
             : model.Any<Activation>(_draw.Chance(2), "OutputActivation"));
     }

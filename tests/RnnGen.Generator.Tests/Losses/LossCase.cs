@@ -10,50 +10,10 @@ internal sealed record LossCase(string Name, string? Text, Func<double[], double
 {
     public const int Classes = 5;
 
-    private const string Gaussian = """
-        values mean, raw
-        link scale = softplus(raw)
-        d = (target - mean) / scale
-        loss = log(scale) + d * d / 2 + 0.9189385332046727
-        prediction = mean
-        """;
-
-    private const string Quantiles = """
-        numbers q = 0.1, 0.5, 0.9
-        values y[q]
-        z = cumsum(select(index > 0, softplus(y), y))
-        e = target - z
-        loss = mean(max(q * e, (q - 1) * e))
-        prediction = pick(z, 1)
-        """;
-
     public const string LogCosh = """
         # The mean of log cosh(y - target).
         d = abs(y - target)
         loss = d + softplus(-2 * d) - 0.6931471805599453
-        """;
-
-    private const string NegativeBinomial = """
-        values a, b
-        link m = softplus(a)
-        link r = softplus(b)
-        loss = lgamma(r) + lgamma(target + 1) - lgamma(target + r) + (target + r) * log(r + m) - r * log(r) - target * log(m)
-        prediction = m
-        """;
-
-    private const string Focal = """
-        targets classes
-        number gamma = 2
-        link p = softmax(y)
-        l = pick(logsoftmax(y), target)
-        loss = -exp(gamma * log1p(-exp(l))) * l
-        """;
-
-    private const string Smoothed = """
-        targets classes
-        number s = 0.1
-        link p = softmax(y)
-        loss = (1 - s) * (logsumexp(y) - pick(y, target)) + s * (logsumexp(y) - mean(y))
         """;
 
     private const string Brier = """
@@ -104,12 +64,17 @@ internal sealed record LossCase(string Name, string? Text, Func<double[], double
         new("Huber", null, (y, t) => Math.Abs(y[0] - t) is var d && d <= 1 ? d * d / 2 : d - 0.5),
         new("BinaryCrossEntropy", null, (y, t) => -(t * Math.Log(Sigmoid(y[0]))) - ((1 - t) * Math.Log(Sigmoid(-y[0])))),
         new("CrossEntropy", null, (y, t) => -Math.Log(Softmax(y)[(int)t])),
-        new("Gaussian", Gaussian, (y, t) => (Math.Pow((t - y[0]) / Softplus(y[1]), 2) / 2) + Math.Log(Softplus(y[1]) * Math.Sqrt(2 * Math.PI))),
-        new("Quantiles", Quantiles, Pinball),
-        new("LogCosh", LogCosh, (y, t) => Math.Log(Math.Cosh(y[0] - t))),
-        new("NegativeBinomial", NegativeBinomial, Counts),
-        new("Focal", Focal, (y, t) => Softmax(y)[(int)t] is var p ? -Math.Pow(1 - p, 2) * Math.Log(p) : 0),
-        new("Smoothed", Smoothed, (y, t) => Softmax(y) is var p ? -(0.9 * Math.Log(p[(int)t])) - (0.1 * p.Average(Math.Log)) : 0),
+        new("Gaussian", null, (y, t) => (Math.Pow((t - y[0]) / Positive(y[1]), 2) / 2) + Math.Log(Positive(y[1]) * Math.Sqrt(2 * Math.PI))),
+        new("Laplace", null, (y, t) => -Math.Log(Math.Exp(-Math.Abs(t - y[0]) / Positive(y[1])) / (2 * Positive(y[1])))),
+        new("StudentT", null, Tailed),
+        new("Quantile", null, Pinball),
+        new("LogCosh", null, (y, t) => Math.Log(Math.Cosh(y[0] - t))),
+        new("NegativeBinomial", null, Counts),
+        new("Poisson", null, (y, t) => Math.Exp(y[0]) - (t * y[0]) + Enumerable.Range(1, (int)t).Sum(k => Math.Log(k))),
+        new("MeanAbsolutePercentageError", null, (y, t) => Math.Abs((y[0] - t) / t)),
+        new("SymmetricMeanAbsolutePercentageError", null, (y, t) => Math.Abs(y[0] - t) / ((Math.Abs(y[0]) + Math.Abs(t)) / 2)),
+        new("Focal", null, (y, t) => Softmax(y)[(int)t] is var p ? -Math.Pow(1 - p, 2) * Math.Log(p) : 0),
+        new("SmoothedCrossEntropy", null, (y, t) => Softmax(y) is var p ? -(0.9 * Math.Log(p[(int)t])) - (0.1 * p.Average(Math.Log)) : 0),
         new("Brier", Brier, (y, t) => Softmax(y).Select((p, i) => Math.Pow(p - (i == (int)t ? 1 : 0), 2)).Sum()),
         new("Margin", Margin, (y, t) => 2 * (y.Max() - y[(int)t])),
         new("Tempered", Tempered, (y, t) => -Math.Log(Softmax([.. y.Select(v => v / (1 + y.Average(u => u * u)))])[(int)t])),
@@ -135,7 +100,7 @@ internal sealed record LossCase(string Name, string? Text, Func<double[], double
         {
             LossTargets.Classes => random.Next(Classes),
             LossTargets.Probabilities => random.NextDouble(),
-            LossTargets.Numbers => Name == "NegativeBinomial" ? random.Next(20) : 3 * ((2 * random.NextDouble()) - 1),
+            LossTargets.Numbers => Name is "NegativeBinomial" or "Poisson" ? random.Next(20) : 3 * ((2 * random.NextDouble()) - 1),
             _ => throw new InvalidOperationException($"{definition.Targets} have no value of one target."),
         };
         return ([.. Enumerable.Range(0, Outputs).Select(_ => 2 * ((2 * random.NextDouble()) - 1))], target);
@@ -144,6 +109,16 @@ internal sealed record LossCase(string Name, string? Text, Func<double[], double
     private static double Sigmoid(double x) => 1 / (1 + Math.Exp(-x));
 
     private static double Softplus(double x) => Math.Log(1 + Math.Exp(x));
+
+    private static double Positive(double x) => 1e-6 + Softplus(x);
+
+    // The constant of the density by the integral of its shape, with x = √ν sinh u: √ν ∫ cosh(u)^-ν du, by the trapezoidal rule, which is exact to rounding here.
+    private static double Tailed(double[] y, double target)
+    {
+        double scale = Positive(y[1]), freedom = 2 + Softplus(y[2]);
+        double integral = Enumerable.Range(-400, 801).Sum(i => 0.05 * Math.Pow(Math.Cosh(0.05 * i), -freedom)) * Math.Sqrt(freedom);
+        return -Math.Log(Math.Pow(1 + (Math.Pow((target - y[0]) / scale, 2) / freedom), -(freedom + 1) / 2) / (integral * scale));
+    }
 
     private static double[] Softmax(double[] y) => [.. y.Select(v => Math.Exp(v) / y.Sum(Math.Exp))];
 
@@ -156,7 +131,7 @@ internal sealed record LossCase(string Name, string? Text, Func<double[], double
     // Of a whole number of successes the gamma functions are products.
     private static double Counts(double[] y, double target)
     {
-        double m = Softplus(y[0]), r = Softplus(y[1]), log = 0;
+        double m = Positive(y[0]), r = Positive(y[1]), log = 0;
         for (int k = 0; k < (int)target; k++)
         {
             log += Math.Log((r + k) / (k + 1));

@@ -34,6 +34,16 @@ public sealed class LossCodeTests
         }
     }
 
+    /// <summary>What a fold makes while code is written has C# too.</summary>
+    [Fact]
+    public void RandomLossesHaveCode()
+    {
+        for (int seed = 0; seed < 500; seed++)
+        {
+            Lines(new LossCase($"L{seed}", new LossWriter(seed).Write(), (_, _) => 0), "float", out _).ShouldNotBeEmpty();
+        }
+    }
+
     [Theory]
     [InlineData("MeanSquaredError", """
         float d = y - target;
@@ -80,6 +90,11 @@ public sealed class LossCodeTests
     [InlineData("Ctc", "")]
     public void TheNotesAreTheEquationsAndTheGradient(string name, string notes) =>
         string.Join("|", LossNotes.Of(((LossSource)name).Definition, LossCase.Classes)).ShouldBe(notes);
+
+    /// <summary>The loss and its gradient, computed by the code in single precision.</summary>
+    internal static double[] Single(string loss, double[] outputs, double target) => (double[])s_single.Value.GetMethod(loss)!.Invoke(null, [outputs, target, 1.0])!;
+
+    private static readonly Lazy<Type> s_single = new(() => Compile("float"));
 
     // The statements, and what they call the outputs and their gradients.
     private static IReadOnlyList<string> Lines(LossCase loss, string number, out IReadOnlyList<(string Output, string Gradient)> names)

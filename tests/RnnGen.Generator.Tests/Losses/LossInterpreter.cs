@@ -25,7 +25,7 @@ internal sealed class LossInterpreter
             {
                 _values[node.Id] = node.Kind switch
                 {
-                    NodeKind.Input => [node.Name switch { LossParser.Target => target, LossProgram.ScaleName => scale, LossGraph.WeightName => weight, _ => throw new InvalidOperationException(node.Name) }],
+                    NodeKind.Input => [node.Name switch { LossParser.Target => target, LossProgram.ScaleName => scale, LossGraph.WeightName => weight, LossParser.FirstChance => 0.3, LossParser.SecondChance => 0.6, _ => throw new InvalidOperationException(node.Name) }],
                     NodeKind.Constant => [node.Value],
                     NodeKind.Pointwise => [.. Enumerable.Range(0, node.Width.Length > 0 ? _classes : 1).Select(i => node.Function!.Evaluate([.. node.Operands.Select(o => At(o, i))]))],
                     NodeKind.Reduction => [node.Function!.Evaluate([.. node.Operands.SelectMany(o => _values[o])])],

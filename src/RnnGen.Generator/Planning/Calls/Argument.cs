@@ -99,8 +99,8 @@ internal abstract record Argument
 
     public sealed record Flag(bool Value) : Argument;
 
-    /// <summary>A share that is left out, or nothing where a loss is only measured.</summary>
-    public sealed record Rate(double Value) : Argument;
+    /// <summary>A share that is left out, by the mask's position; nothing where a loss is only measured.</summary>
+    public sealed record Rate(int Mask) : Argument;
 
     public sealed record Name(Named Value) : Argument;
 

@@ -54,7 +54,7 @@ internal sealed class FlowBuilder(ModelSpecification model, long parameters)
         {
             PredictionWeights = ReadsFewerBits(layer) ? model.PredictionWeights : WeightFormat.Float,
         });
-        IReadOnlyList<PlannedTensor> tensors = AddTensors(plan, tensorName, layer.Frozen, added.Tied);
+        IReadOnlyList<PlannedTensor> tensors = AddTensors(plan, tensorName, layer, added.Tied);
         int pack = AddPack(plan.PackLength);
         int reducedPack = AddPack(plan.Reduced?.Length ?? 0);
         Dictionary<string, int> reversePacks = plan.ReverseSources.ToDictionary(product => product.Name, product => AddPack(plan.ReversePackLength(product)));
@@ -71,6 +71,7 @@ internal sealed class FlowBuilder(ModelSpecification model, long parameters)
             Tensors = tensors,
             Pack = pack,
             ReducedPack = reducedPack,
+            OrderedWeights = layer.Convolution is { Kernel: > 1 } ? AddPack(tensors.Where(t => t.Shape.Count > 1).Sum(t => t.Count)) : null,
             ReversePacks = reversePacks,
             IsReverse = added.IsReverse,
             Starts = added.Starts,
@@ -106,7 +107,7 @@ internal sealed class FlowBuilder(ModelSpecification model, long parameters)
         return pack;
     }
 
-    private IReadOnlyList<PlannedTensor> AddTensors(LayerPlan plan, Func<string, string> name, bool isFrozen, PlannedTensor? tied)
+    private IReadOnlyList<PlannedTensor> AddTensors(LayerPlan plan, Func<string, string> name, LayerSpecification layer, PlannedTensor? tied)
     {
         List<PlannedTensor> tensors = [];
         foreach (CellTensor tensor in plan.Definition.Tensors)
@@ -115,14 +116,14 @@ internal sealed class FlowBuilder(ModelSpecification model, long parameters)
             ProductSource? source = plan.Sources.FirstOrDefault(s =>
                 Enumerable.Range(0, plan.Lanes).Any(l => plan.WeightsOf(l, s).Any(w => w.Tensor == tensor)));
             string kind = source is null ? tensor.Kind == CellTensorKind.Vector ? "Gain" : "Bias" : source.IsInput ? "InputWeight" : "RecurrentWeight";
-            IReadOnlyList<int> shape = source is null ? [rows] : [rows, source.Columns];
+            IReadOnlyList<int> shape = source is null ? [rows] : layer.Convolution is { } windows ? [rows, source.Columns / windows.Kernel, windows.Kernel] : [rows, source.Columns];
             if (source is not null && tied is not null)
             {
                 tensors.Add(new PlannedTensor(tied.Name, shape, tied.Offset, kind, tensor, source.Columns) { IsTied = true });
                 continue;
             }
 
-            tensors.Add(new PlannedTensor(name(tensor.TensorName), shape, Saturated.ToInt(ParameterCount), kind, tensor, source?.Columns ?? 1) { IsFrozen = isFrozen });
+            tensors.Add(new PlannedTensor(name(tensor.TensorName), shape, Saturated.ToInt(ParameterCount), kind, tensor, source?.Columns ?? 1) { IsFrozen = layer.Frozen });
             ParameterCount += tensors[tensors.Count - 1].Count;
         }
 

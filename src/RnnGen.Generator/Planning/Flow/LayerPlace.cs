@@ -7,6 +7,9 @@ namespace RnnGen.Generator.Planning.Flow;
 /// <param name="Input">What stands before it.</param>
 internal sealed record LayerPlace(LayerSpecification Layer, Clock Clock, PlannedUnit Input)
 {
+    /// <summary>Its name in the generated code.</summary>
+    public string Name { get; init; } = "Head";
+
     /// <summary>What the names of its tensors begin with: the stack.</summary>
     public string Prefix { get; init; } = "";
 

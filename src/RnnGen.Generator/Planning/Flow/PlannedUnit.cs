@@ -51,10 +51,10 @@ internal abstract class PlannedUnit(string name, Clock clock, int steps)
     /// <summary>The number of its own parameters.</summary>
     public virtual long Parameters => 0;
 
-    /// <summary>Whether a parameter of its own is learned.</summary>
+    /// <summary>Whether a parameter of its own is learned, or a gradient with respect to what it is given is wanted.</summary>
     public virtual bool Learns => false;
 
-    /// <summary>Whether its values depend on a parameter that is learned, so that a gradient flows through it.</summary>
+    /// <summary>Whether its values depend on a parameter that is learned, or on an input whose gradient is wanted, so that a gradient flows through it.</summary>
     public bool IsTrained { get; set; }
 
     /// <summary>Whether its values depend on a state that sequences may start from, so that a gradient flows through it where they do.</summary>

@@ -86,6 +86,16 @@ internal sealed class BackwardLayout
     /// <summary>The gradients of vectors, with where they are summed.</summary>
     public IReadOnlyDictionary<PlannedVector, ArenaBuffer> VectorGradients => _vectorGradients;
 
+    /// <summary>The states that may come from a sequence before and go to the one after, in the order in which they are saved.</summary>
+    public IReadOnlyList<CarriedState> Carried => Units.SelectMany(unit => unit is Op op ? op.Carried(this)
+        : unit is PlannedLayer layer && MayCarry(layer) ? layer.Plan.States.Select(s => CarriedOf(layer, s)) : []).ToList();
+
+    private CarriedState CarriedOf(PlannedLayer layer, string state)
+    {
+        ValueRows values = Forward.Before(layer, state, 0);
+        return new(layer, state, values, new(Carry(layer, state).Offset, 0, values.Row), layer.Plan.StateSize(state));
+    }
+
     /// <summary>The position in the schedule of a unit's backward pass: behind the forward passes of all units, and the loss.</summary>
     public int At(PlannedUnit unit) => 2 * Units.Count - unit.Index;
 
@@ -122,6 +132,13 @@ internal sealed class BackwardLayout
     /// <summary>Reserves one step of a part that lasts from a unit's backward pass to the end.</summary>
     public void ReserveToTheEnd(PlannedUnit unit, string part, string name, int row) =>
         _buffers.Keep(unit, part, Memory.Add(name, 1, (long)Rows * row, At(unit), End(Units)));
+
+    /// <summary>Reserves one step of the adjoint of a state of an op's: from its backward pass on, or where windows hand it on, for good.</summary>
+    public void ReserveCarry(PlannedUnit unit, string state, string name, int row)
+    {
+        (int first, int last) = Specification.IsRecomputed ? (0, int.MaxValue) : (At(unit), End(Units));
+        _buffers.Keep(unit, state, Memory.Add(name, 1, (long)Rows * row, first, last));
+    }
 
     /// <summary>Whether a layer's states may come from the sequence before, and go to the one after.</summary>
     public bool MayCarry(PlannedLayer layer) => Specification.IsCausal && layer.Plan.States.Count > 0;

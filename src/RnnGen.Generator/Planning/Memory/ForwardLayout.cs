@@ -50,6 +50,9 @@ internal sealed class ForwardLayout
 
     public MemoryPlan Memory => _buffers.Memory;
 
+    /// <summary>Where the output layer's values of one sequence's steps are kept; null where they are not.</summary>
+    public ArenaBuffer? Kept { get; set; }
+
     /// <summary>What dropout leaves out.</summary>
     public List<PlannedMask> Masks { get; } = [];
 
@@ -69,7 +72,7 @@ internal sealed class ForwardLayout
 
         foreach (ProductSource source in plan.Sources.Where(s => s.IsState && Trains && plan.Shape.DropsStates))
         {
-            ReserveMask(layer, MaskOf(source.Name), $"{layer.Name} {source.Name}", source.Columns, layer.RecurrentDropout);
+            ReserveMask(layer, MaskOf(source.Name), new($"{layer.Name}.{plan.WrittenName(source.Name)}", layer.RecurrentDropout), $"{layer.Name} {source.Name}", source.Columns);
             Reserve(layer, Dropped(source.Name), $"{layer.Name} {source.Name} with dropout", layer.Steps, plan.RowOf(source.Columns), lastUse);
         }
 
@@ -103,10 +106,10 @@ internal sealed class ForwardLayout
 
     /// <summary>Reserves what says which values of each row training leaves out.</summary>
     /// <param name="isInPlace">Whether the unit's values are masked in place.</param>
-    public void ReserveMask(PlannedUnit unit, string part, string name, int width, double rate, bool isInPlace = false)
+    public void ReserveMask(PlannedUnit unit, string part, DropoutPlace place, string name, int width, bool isInPlace = false)
     {
         ArenaBuffer mask = Memory.Add($"mask of {name}", 1, (long)Rows * Scalar.PaddedRow(width, Specification.Precision), 0, int.MaxValue);
-        Masks.Add(new PlannedMask(Masks.Count, _buffers.Keep(unit, part, mask), width, rate, isInPlace ? unit : null));
+        Masks.Add(new PlannedMask(Masks.Count, place, _buffers.Keep(unit, part, mask), width, isInPlace ? unit : null));
     }
 
     /// <summary>A part of what a unit writes.</summary>

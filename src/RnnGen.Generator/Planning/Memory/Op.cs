@@ -24,8 +24,14 @@ internal abstract class Op(string name, Clock clock, int steps, int width) : Pla
     /// <param name="trains">In training, or in prediction.</param>
     public virtual bool StandsInItsSource(bool trains) => false;
 
+    /// <summary>Whether its values are what a prediction is asked for.</summary>
+    public virtual bool GoesToTheCaller => false;
+
     /// <summary>Whether its values are a state's, so that who reads it writes the adjoint that the state carries.</summary>
     public virtual bool IsStateOf(PlannedLayer layer, string state) => false;
+
+    /// <summary>Whether what reads it computes many steps of a sequence at once faster than one after the other.</summary>
+    public virtual bool ReadsAhead => false;
 
     /// <summary>Whether its backward pass writes adjoints of all that it reads, learned or not.</summary>
     public virtual bool WritesAllAdjoints => false;
@@ -57,8 +63,14 @@ internal abstract class Op(string name, Clock clock, int steps, int width) : Pla
     /// <summary>Its calls from its adjoint to those of its sources, and to the gradients of its parameters.</summary>
     public abstract IEnumerable<Call> Backward(BackwardLayout layout);
 
+    /// <summary>Its states that may come from the sequence before, and go to the one after.</summary>
+    public virtual IReadOnlyList<CarriedState> Carried(BackwardLayout layout) => [];
+
     /// <summary>What the runtime puts into the arena for it before a training step; null for what units make.</summary>
     public virtual PlannedInput? Given(BackwardLayout layout) => null;
+
+    /// <summary>∂L/∂y, where it writes it: what the backward pass begins with; null for all but the loss.</summary>
+    public virtual OutputAdjoint? Adjoint(BackwardLayout layout) => null;
 
     /// <summary>Where to look in it for a value that is not finite; null where those of its sources and readers say enough.</summary>
     public virtual TracedRows? Traced(BackwardLayout layout) => null;

@@ -58,6 +58,9 @@ internal sealed class StepLayout(ModelSpecification specification, StepMode mode
     /// <summary>What is kept of a pooled layer's outputs; null where none is.</summary>
     public PlannedPool? Pool { get; set; }
 
+    /// <summary>Where the output layer's values of one sequence's steps are kept; null where they are not.</summary>
+    public ArenaBuffer? Kept { get; set; }
+
     /// <summary>What a decoder is fed; null where nothing is decoded.</summary>
     public FedRows? Fed { get; set; }
 
@@ -99,6 +102,17 @@ internal sealed class StepLayout(ModelSpecification specification, StepMode mode
     /// <param name="row">Values of one row.</param>
     public ArenaBuffer Reserve(PlannedUnit unit, string part, string name, int row) => _buffers.Keep(unit, part, Add(name, row));
 
+    /// <summary>Reserves a unit's past steps: a ring for each sequence, or in a block those before it with room for its own behind.</summary>
+    /// <param name="steps">The number of past steps.</param>
+    /// <param name="width">Values of a step.</param>
+    public void AddRing(PlannedUnit unit, string name, int steps, int width)
+    {
+        bool isBlock = mode == StepMode.Block;
+        int size = Saturated.ToInt((long)steps * width), row = isBlock ? Saturated.ToInt(((long)steps + rows) * width) : Scalar.PaddedRow(size + 1, specification.Precision);
+        ArenaBuffer ring = Add($"{unit.Name}, {name}", isBlock ? 1 : rows, row);
+        _states.Add(new PredictionState(unit, name, ring, ring, row, size) { BlockStep = isBlock ? width : 0, Slot = width });
+    }
+
     /// <summary>Reserves rows that are no unit's.</summary>
     public ArenaBuffer Add(string name, int row) => Add(name, rows, row);
 
@@ -139,16 +153,18 @@ internal sealed class StepLayout(ModelSpecification specification, StepMode mode
         LayerPlan plan = layer.Plan;
         foreach (string state in plan.States)
         {
+            PlannedVector? initial = layer.Initials.TryGetValue(state, out PlannedVector? learned) ? learned : null;
+            int row = plan.StateRow(state), size = plan.StateSize(state);
             if (mode == StepMode.Block)
             {
-                ArenaBuffer steps = Add($"{layer.Name} {state}", plan.BlockStep(state) > 0 ? rows + 1 : 1, plan.StateRow(state));
-                _states.Add(new PredictionState(layer, state, steps, steps));
+                ArenaBuffer steps = Add($"{layer.Name} {state}", plan.BlockStep(state) > 0 ? rows + 1 : 1, row);
+                _states.Add(new PredictionState(layer, state, steps, steps, row, size) { Initial = initial, BlockStep = plan.BlockStep(state) });
                 continue;
             }
 
-            ArenaBuffer even = Add($"{layer.Name} {state}", plan.StateRow(state));
-            ArenaBuffer odd = plan.Sources.Any(s => s.Name == state) ? Add($"{layer.Name} next {state}", plan.StateRow(state)) : even;
-            _states.Add(new PredictionState(layer, state, even, odd));
+            ArenaBuffer even = Add($"{layer.Name} {state}", row);
+            ArenaBuffer odd = plan.Sources.Any(s => s.Name == state) ? Add($"{layer.Name} next {state}", row) : even;
+            _states.Add(new PredictionState(layer, state, even, odd, row, size) { Initial = initial });
         }
 
         for (int i = 0; i < plan.Program.Made.Count; i++)
@@ -208,15 +224,22 @@ internal sealed class StepLayout(ModelSpecification specification, StepMode mode
     /// <summary>Where a state is stored before a step.</summary>
     public int StateAt(PlannedLayer layer, string name, int step)
     {
+        PredictionState state = State(layer, name);
+        return mode == StepMode.Block ? state.Even.Offset + step * state.BlockStep : (step % 2 == 0 ? state.Even : state.Odd).Offset;
+    }
+
+    /// <summary>A unit's state.</summary>
+    public PredictionState State(PlannedUnit unit, string name)
+    {
         foreach (PredictionState state in _states)
         {
-            if (state.Layer == layer && state.Name == name)
+            if (state.Unit == unit && state.Name == name)
             {
-                return mode == StepMode.Block ? state.Even.Offset + step * layer.Plan.BlockStep(name) : (step % 2 == 0 ? state.Even : state.Odd).Offset;
+                return state;
             }
         }
 
-        throw new InvalidOperationException($"{layer.Name} has no state {name}.");
+        throw new InvalidOperationException($"{unit.Name} has no state {name}.");
     }
 
     /// <summary>Where a unit's values are stored in a buffer of its own.</summary>
@@ -238,6 +261,9 @@ internal sealed class StepLayout(ModelSpecification specification, StepMode mode
         PlannedLayer layer = (PlannedLayer)unit;
         return new(layer.OutputState is { } state ? StateAt(layer, state, step + 1) : _buffers[layer, Output].Offset, 0, layer.Plan.OutputRow);
     }
+
+    /// <summary>What a reader of a unit reads in a step, and where.</summary>
+    public SourceRows Source(PlannedUnit unit, int step) => unit is Op op ? op.StepSource(this, step) : SourceRows.InArena(Values(unit, step));
 
     /// <summary>Where a step's kernel finds its buffers.</summary>
     public IReadOnlyList<BufferOffset> Buffers(PlannedLayer layer, IReadOnlyList<Place> places, int step) => places.Select(p => new BufferOffset(p, p.Kind switch

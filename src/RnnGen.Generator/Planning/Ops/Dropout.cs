@@ -11,18 +11,17 @@ internal sealed class Dropout : Op
 {
     private const string Mask = "mask";
 
-    private readonly double _rate;
+    private readonly DropoutPlace _place;
 
-    /// <param name="rate">Share of values that are left out.</param>
-    public Dropout(PlannedUnit source, double rate)
+    public Dropout(PlannedUnit source, DropoutPlace place)
         : base($"{source.Name} with dropout", source, source.Width)
     {
-        (_rate, Sources) = (rate, [source]);
+        (_place, Sources) = (place, [source]);
     }
 
     /// <summary>The model's input is masked in place, unless the outputs read it too.</summary>
     public static PlannedUnit Before(FlowBuilder flow, LayerPlace place, PlannedUnit values) =>
-        (values is InputRows && !flow.Model.OutputSkip) || place.Layer.Dropout == 0 ? values : flow.Add(new Dropout(values, place.Layer.Dropout));
+        (values is InputRows && !flow.Model.OutputSkip) || place.Layer.Dropout == 0 ? values : flow.Add(new Dropout(values, new(place.Name, place.Layer.Dropout)));
 
     private PlannedUnit Source => Sources[0];
 
@@ -32,7 +31,7 @@ internal sealed class Dropout : Op
 
     public override void Reserve(ForwardLayout layout, int lastUse)
     {
-        layout.ReserveMask(this, Mask, Name, Width, _rate);
+        layout.ReserveMask(this, Mask, _place, Name, Width);
         base.Reserve(layout, lastUse);
     }
 
@@ -57,7 +56,7 @@ internal sealed class Dropout : Op
 
     public override IEnumerable<Call> Step(StepLayout layout, int step, bool isEnd) => [];
 
-    public override UnitNotes Documentation => $"{Name}: training leaves out {_rate.ToString("P0", CultureInfo.InvariantCulture)}, one draw for all steps of a sequence.";
+    public override UnitNotes Documentation => $"{Name}: training leaves out {_place.Rate.ToString("P0", CultureInfo.InvariantCulture)}, one draw for all steps of a sequence.";
 
     private MaskValues Masked(ForwardLayout layout, ValueRows from, ValueRows to, bool adds) =>
         new(from, to, new MaskRows(layout[this, Mask].Offset, layout.RowOf(this), Width), Steps, RowRange.OverSteps(Clock), adds);

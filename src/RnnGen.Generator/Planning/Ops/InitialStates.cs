@@ -48,6 +48,9 @@ internal static class InitialStates
         Note = $"{state} before the first step = {Learned(layer, state)?.Tensor.Name ?? "0"}",
     };
 
+    /// <summary>The same for a state during prediction.</summary>
+    public static StartRows Start(PredictionState state, RowRange rows) => new(state.Initial, state.Even.Offset, state.Row, rows) { Note = $"{state.Unit.Name} {state.Name}" };
+
     /// <summary>The adjoints of a layer's first states go to where these came from.</summary>
     public static IEnumerable<Call> Backward(BackwardLayout layout, PlannedLayer layer)
     {

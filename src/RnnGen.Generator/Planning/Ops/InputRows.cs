@@ -35,7 +35,7 @@ internal abstract class InputRows(string name, Clock clock, int steps, int width
         PlannedLayer? reader = layout.Units.OfType<PlannedLayer>().FirstOrDefault(l => l.Source == this && l.Declared!.Dropout > 0);
         if (layout.Trains && reader is not null)
         {
-            layout.ReserveMask(this, Mask, $"{reader.Name}'s input", Width, reader.Declared!.Dropout, isInPlace: true);
+            layout.ReserveMask(this, Mask, new(reader.Name, reader.Declared!.Dropout), $"{reader.Name}'s input", Width, isInPlace: true);
         }
     }
 

@@ -18,6 +18,9 @@ internal sealed class InputSequence(ModelSpecification model, PlannedTable? tabl
 
     protected override (string Values, string Table) Places => ("Inputs", "Table");
 
+    /// <summary>Its table learns, or what is computed from it is differentiated with respect to it.</summary>
+    public override bool Learns => base.Learns || model.InputGradients;
+
     public override bool StandsInItsSource(bool trains) => !trains && Table is null;
 
     public override ValueRows Values(ForwardLayout layout) => StandsInItsSource(layout.Trains) ? new(0, Width, SequenceRow) : base.Values(layout);

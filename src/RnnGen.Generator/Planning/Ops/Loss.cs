@@ -52,6 +52,8 @@ internal sealed class Loss : Op
                 RunsAtEnd ? RowRange.All : new RowRange(RowSet.Live, Clock.Input, step)) { Note = $"t = {layout.Forward.TimeOf(Head, step)}" });
     }
 
+    public override OutputAdjoint? Adjoint(BackwardLayout layout) => new(layout.Adjoint(Head), Head.Width);
+
     public override IEnumerable<Call> Backward(BackwardLayout layout) => [];
 
     public override IEnumerable<Call> Step(StepLayout layout, int step, bool isEnd) => [];

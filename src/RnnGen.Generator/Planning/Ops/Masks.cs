@@ -43,7 +43,7 @@ internal sealed record MaskValues(ValueRows From, ValueRows To, MaskRows Mask, i
 internal sealed record DrawMask(PlannedMask Mask, MaskRows Rows) : Call
 {
     public override Invocation Invocation => Invocation.OfRuntime(
-        "Dropout.Draw", Argument.Arena, Rows.Offset, Rows.Row, Rows.Width, new Argument.Rate(Mask.Rate), Named.DrawSeed, Named.DrawStep, Mask.Index, Named.DrawStart, RowRange.Leading with { Group = Clock.Input });
+        "Dropout.Draw", Argument.Arena, Rows.Offset, Rows.Row, Rows.Width, new Argument.Rate(Mask.Index), Named.DrawSeed, Named.DrawStep, Mask.Index, Named.DrawStart, RowRange.Leading with { Group = Clock.Input });
 }
 
 /// <summary>Where the mask of each row is stored.</summary>

@@ -15,15 +15,13 @@ internal static class OpList
 {
     private static readonly IReadOnlyList<Func<ModelSpecification, IReadOnlyList<PlannedTable>, Op?>> s_inputs = [InputSequence.Of, FedOutputs.Of];
 
-    private static readonly IReadOnlyList<Func<FlowBuilder, LayerPlace, PlannedUnit, PlannedUnit>> s_before = [Dropout.Before];
+    private static readonly IReadOnlyList<Func<FlowBuilder, LayerPlace, PlannedUnit, PlannedUnit>> s_before = [Dropout.Before, StepWindows.Before];
 
     // From the values of a layer, in both directions where it has two, to those that the next one reads.
     private static readonly IReadOnlyList<Func<FlowBuilder, LayerPlace, IReadOnlyList<PlannedUnit>, IReadOnlyList<PlannedUnit>>> s_after =
     [
         FinalState.After, SideBySide.After, ResidualSum.After, Pooled.After, Attend.After,
     ];
-
-    private static readonly IReadOnlyList<Func<ModelSpecification, PlannedUnit, Op>> s_ends = [Outputs.Of, Loss.Of];
 
     private static readonly IReadOnlyDictionary<string, Func<OpDeclaration, Op>> s_declared = new Dictionary<string, Func<OpDeclaration, Op>>
     {
@@ -34,7 +32,11 @@ internal static class OpList
     public static IEnumerable<Op> Inputs(ModelSpecification model, IReadOnlyList<PlannedTable> tables) => s_inputs.Select(of => of(model, tables)).OfType<Op>();
 
     /// <summary>What becomes of the output layer's values.</summary>
-    public static IEnumerable<Op> Ends(ModelSpecification model, PlannedUnit head) => s_ends.Select(of => of(model, head));
+    public static IEnumerable<Op> Ends(ModelSpecification model, PlannedUnit head)
+    {
+        Op? predicted = Predicted.Of(model, head);
+        return [.. predicted is null ? [] : (Op[])[predicted], Outputs.Of(predicted ?? head), Loss.Of(model, head)];
+    }
 
     /// <summary>The outputs of the model.</summary>
     /// <param name="head">The output layer.</param>

@@ -7,22 +7,24 @@ using RnnGen.Generator.Planning.Memory;
 
 namespace RnnGen.Generator.Planning.Ops;
 
-/// <summary>The output layer's values go to the caller of a prediction. Those of one stream and of a decoder are read in place.</summary>
+/// <summary>The output layer's values, or what is predicted of them, go to the caller of a prediction. Those of one stream and of a decoder are read in place.</summary>
 internal sealed class Outputs : Op
 {
-    private Outputs(PlannedUnit head)
-        : base("Outputs", head, head.Width)
+    private Outputs(PlannedUnit source)
+        : base("Outputs", source, source.Width)
     {
-        Sources = [head];
+        Sources = [source];
     }
 
-    public static Op Of(ModelSpecification model, PlannedUnit head) => new Outputs(head);
+    public static Op Of(PlannedUnit source) => new Outputs(source);
 
-    private PlannedUnit Head => Sources[0];
+    public override bool GoesToTheCaller => true;
+
+    private PlannedUnit Source => Sources[0];
 
     public override bool StandsInItsSource(bool trains) => true;
 
-    public override ValueRows Values(ForwardLayout layout) => layout.Values(Head);
+    public override ValueRows Values(ForwardLayout layout) => layout.Values(Source);
 
     public override IEnumerable<Call> Forward(ForwardLayout layout)
     {
@@ -32,12 +34,12 @@ internal sealed class Outputs : Op
         }
 
         ValueRows values = Values(layout);
-        return Enumerable.Range(0, Steps).Select(step => Copy(layout.Specification, values.At(step), values.Row, step, RowRange.Live(Head, step) with { Group = Clock.Input }));
+        return Enumerable.Range(0, Steps).Select(step => Copy(layout.Specification, values.At(step), values.Row, step, RowRange.Live(Source, step) with { Group = Clock.Input }));
     }
 
     public override IEnumerable<Call> Backward(BackwardLayout layout) => [];
 
-    public override ValueRows StepValues(StepLayout layout, int step) => layout.Values(Head, step);
+    public override ValueRows StepValues(StepLayout layout, int step) => layout.Values(Source, step);
 
     public override IEnumerable<Call> Step(StepLayout layout, int step, bool isEnd)
     {
@@ -52,7 +54,7 @@ internal sealed class Outputs : Op
         if (layout.Mode is StepMode.Batch or StepMode.Single && (!RunsAtEnd || isEnd))
         {
             ValueRows values = StepValues(layout, step);
-            yield return Copy(layout.Specification, values.Offset, values.Row, output, layout.IsOne ? layout.All : layout.Live(Head, step) with { Group = Clock.Input });
+            yield return Copy(layout.Specification, values.Offset, values.Row, output, layout.IsOne ? layout.All : layout.Live(Source, step) with { Group = Clock.Input });
         }
     }
 

@@ -26,12 +26,16 @@ internal sealed class ResidualSum : Op
         : Enumerable.Range(0, Steps).Select(step => OfStep(
             source, new(layout.MemoryOf(source), layout.Values(source).At(step), layout.Values(source).Row), layout.Values(this).At(step), layout.Values(this).Row, RowRange.Live(this, step)) with { Note = Note(source) }));
 
-    public override IEnumerable<Call> Backward(BackwardLayout layout) => Sources.Where(s => s.Flows).Select(source =>
-        new CopySteps(layout.Adjoint(this), layout.Adjoint(source), Width, Steps, RowRange.OverSteps(Clock), Adds: !layout.IsLastReader(this, source)) { Note = $"the adjoint of {source.Name}" }
-            .Where(!source.IsTrained, Condition.HaveStates));
+    public override IEnumerable<Call> Backward(BackwardLayout layout) => Sources.Where(s => s.Flows).SelectMany(source => ClearRest(layout, source)
+        .Append(new CopySteps(layout.Adjoint(this), layout.Adjoint(source), Width, Steps, RowRange.OverSteps(Clock), Adds: !layout.IsLastReader(this, source)) { Note = $"the adjoint of {source.Name}" })
+        .Select(c => c.Where(!source.IsTrained, Condition.HaveStates)));
+
+    // Of a wider source only the first values are added, and the other readers add to the adjoints of all.
+    private IEnumerable<Call> ClearRest(BackwardLayout layout, PlannedUnit source) => source.Width == Width || !layout.IsLastReader(this, source) ? []
+        : Enumerable.Range(0, Steps).Select(step => new ClearRows(layout.Adjoint(source).At(step), layout.Adjoint(source).Row, RowRange.Live(this, step)) { Note = $"t = {step}" });
 
     public override IEnumerable<Call> Step(StepLayout layout, int step, bool isEnd) => RunsAtEnd && !isEnd ? [] : Sources.Select(source =>
-        source is Op op && op.StepSource(layout, step) is var rows && rows.Memory != Argument.Arena
+        layout.Source(source, step) is var rows && rows.Memory != Argument.Arena
             ? OfStep(source, rows, layout.Own(this).Offset, layout.Own(this).Row, layout.Live(this, step))
             : OfSteps(source, layout.Values(source, step) with { StepLength = 0 }, layout.Own(this), 1, layout.All));
 

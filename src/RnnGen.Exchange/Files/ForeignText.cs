@@ -1,0 +1,29 @@
+using RnnGen.Runtime;
+
+namespace RnnGen.Exchange.Files;
+
+/// <summary>Texts of a file where they are shown or written: a hostile one ends no line and begins no code.</summary>
+internal static class ForeignText
+{
+    /// <summary>The start of a text in quotes, for a message.</summary>
+    public static string Shown(string text) => Invariant($"'{TensorLimits.Cut(text)}'");
+
+    /// <summary>The start of a text for a comment of C#: one line, in which XML has no element.</summary>
+    public static string Comment(string text) => TensorLimits.Cut(text)
+        .Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal);
+
+    /// <summary>Whether a text is a plain name of C#, with ASCII letters.</summary>
+    /// <param name="text">The text.</param>
+    public static bool IsName(string text)
+    {
+        foreach (char letter in text)
+        {
+            if (!char.IsAsciiLetterOrDigit(letter) && letter != '_')
+            {
+                return false;
+            }
+        }
+
+        return text.Length > 0 && !char.IsAsciiDigit(text[0]);
+    }
+}

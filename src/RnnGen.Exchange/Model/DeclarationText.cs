@@ -1,0 +1,99 @@
+using System.Text;
+using RnnGen.Exchange.Files;
+
+namespace RnnGen.Exchange.Model;
+
+/// <summary>Writes the class that declares a model.</summary>
+internal static class DeclarationText
+{
+    private static readonly HashSet<string> s_keywords =
+    [
+        "abstract", "as", "base", "bool", "break", "byte", "case", "catch", "char", "checked", "class", "const", "continue", "decimal", "default", "delegate", "do", "double", "else", "enum", "event",
+        "explicit", "extern", "false", "finally", "fixed", "float", "for", "foreach", "goto", "if", "implicit", "in", "int", "interface", "internal", "is", "lock", "long", "namespace", "new", "null",
+        "object", "operator", "out", "override", "params", "private", "protected", "public", "readonly", "ref", "return", "sbyte", "sealed", "short", "sizeof", "stackalloc", "static", "string", "struct",
+        "switch", "this", "throw", "true", "try", "typeof", "uint", "ulong", "unchecked", "unsafe", "ushort", "using", "virtual", "void", "volatile", "while",
+    ];
+
+    public static string Of(ForeignModel model, DeclarationOptions options)
+    {
+        StringBuilder text = new();
+        text.Append("using RnnGen;\n\n");
+        if (options.Namespace is { } space)
+        {
+            text.Append(Invariant($"namespace {string.Join('.', space.Split('.').Select(Escaped))};\n\n"));
+        }
+
+        string file = options.FileName.Length == 0 ? "" : Invariant($"{ForeignText.Comment(options.FileName)}, ");
+        text.Append(Invariant($"/// <summary>Imported from {file}{model.Format}.</summary>\n"));
+        if (options.Steps is null && model.SequenceLength is null)
+        {
+            text.Append(Invariant($"// The file does not say how long a sequence is; any SequenceLength computes the same, and CreateState streams sequences of any length.\n"));
+        }
+
+        text.Append(Invariant($"[RnnModel({Arguments(model, options)})]\n"));
+        foreach (ForeignLayer layer in model.Layers.SkipLast(1))
+        {
+            text.Append(Invariant($"[{Attribute(layer)}]\n"));
+        }
+
+        return text.Append(Invariant($"public sealed partial class {Escaped(options.Name)};\n")).ToString();
+    }
+
+    private static string Arguments(ForeignModel model, DeclarationOptions options)
+    {
+        List<string> arguments = [Invariant($"Architecture.{model.Architecture}")];
+        if (model.VocabularySize == 0)
+        {
+            arguments.Add(Invariant($"InputSize = {model.InputSize}"));
+        }
+
+        arguments.Add(Invariant($"SequenceLength = {options.Steps ?? model.SequenceLength ?? DeclarationOptions.DefaultSteps}"));
+        arguments.Add(Invariant($"OutputSize = {model.OutputSize}"));
+        if (model.Layers[^1].Activation != Activation.Identity)
+        {
+            arguments.Add(Invariant($"OutputActivation = Activation.{model.Layers[^1].Activation}"));
+        }
+
+        if (model.OutputSkip)
+        {
+            arguments.Add("OutputSkip = true");
+        }
+
+        if (model.LearnedInitialState)
+        {
+            arguments.Add("InitialState = InitialState.Learned");
+        }
+
+        if (model.Precision == Precision.Double)
+        {
+            arguments.Add("Precision = Precision.Double");
+        }
+
+        return string.Join(", ", arguments);
+    }
+
+    private static string Attribute(ForeignLayer layer)
+    {
+        List<string> arguments = layer.Kind == ForeignLayerKind.Embedding ? [Invariant($"{layer.InputSize}"), Invariant($"{layer.Size}")] : layer.Kind == ForeignLayerKind.LayerNorm ? [] : [Invariant($"{layer.Size}")];
+        if (layer.Projection > 0)
+        {
+            arguments.Add(Invariant($"Projection = {layer.Projection}"));
+        }
+
+        if (layer.Activation != DefaultActivation(layer.Kind))
+        {
+            arguments.Add(Invariant($"Activation = Activation.{layer.Activation}"));
+        }
+
+        if (layer.IsBidirectional)
+        {
+            arguments.Add("Bidirectional = true");
+        }
+
+        return arguments.Count == 0 ? Invariant($"{layer.Kind}") : Invariant($"{layer.Kind}({string.Join(", ", arguments)})");
+    }
+
+    private static Activation DefaultActivation(ForeignLayerKind kind) => kind == ForeignLayerKind.Rnn ? Activation.Tanh : Activation.Identity;
+
+    private static string Escaped(string name) => s_keywords.Contains(name) ? "@" + name : name;
+}

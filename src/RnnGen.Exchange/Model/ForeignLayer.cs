@@ -1,0 +1,66 @@
+namespace RnnGen.Exchange;
+
+/// <summary>What a layer of a foreign model computes, as the attribute of the same name declares it.</summary>
+public enum ForeignLayerKind
+{
+    /// <summary>A row of a table for each token.</summary>
+    Embedding,
+
+    /// <summary>A plain recurrent layer, tanh or ReLU.</summary>
+    Rnn,
+
+    /// <summary>A long short-term memory.</summary>
+    Lstm,
+
+    /// <summary>A gated recurrent unit, reset gate after the product.</summary>
+    Gru,
+
+    /// <summary>A gated recurrent unit, reset gate before the product.</summary>
+    ResetBeforeGru,
+
+    /// <summary>An LSTM whose gates see the cell state.</summary>
+    PeepholeLstm,
+
+    /// <summary>An LSTM whose input gate is what its forget gate leaves.</summary>
+    CoupledLstm,
+
+    /// <summary>An LSTM whose hidden state is a projection.</summary>
+    ProjectedLstm,
+
+    /// <summary>A matrix, a bias and a function at each step.</summary>
+    Dense,
+
+    /// <summary>A layer normalisation.</summary>
+    LayerNorm,
+}
+
+/// <summary>A layer of a foreign model.</summary>
+public sealed record ForeignLayer
+{
+    /// <summary>What the file calls it.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>What it computes.</summary>
+    public required ForeignLayerKind Kind { get; init; }
+
+    /// <summary>Values of a step that it reads; the size of the vocabulary for an embedding.</summary>
+    public required int InputSize { get; init; }
+
+    /// <summary>Its size as a declaration says it: the hidden size of a recurrent layer.</summary>
+    public required int Size { get; init; }
+
+    /// <summary>Values of the hidden state of an LSTM with projection; 0 for all others.</summary>
+    public int Projection { get; init; }
+
+    /// <summary>The function of a dense or a plain recurrent layer.</summary>
+    public Activation Activation { get; init; }
+
+    /// <summary>Whether a second layer reads the sequence backwards.</summary>
+    public bool IsBidirectional { get; init; }
+
+    /// <summary>Whether it is recurrent.</summary>
+    public bool IsRecurrent => Kind is not (ForeignLayerKind.Embedding or ForeignLayerKind.Dense or ForeignLayerKind.LayerNorm);
+
+    /// <summary>Values of a step that it outputs.</summary>
+    public int OutputSize => (Projection > 0 ? Projection : Size) * (IsBidirectional ? 2 : 1);
+}

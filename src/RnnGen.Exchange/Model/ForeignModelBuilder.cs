@@ -1,0 +1,235 @@
+using RnnGen.Exchange.Files;
+
+namespace RnnGen.Exchange.Model;
+
+/// <summary>
+/// Collects a model layer by layer, in the order in which values flow, and names its tensors as a declared model does. What no declaration can say is rejected with the layer's name.
+/// </summary>
+/// <param name="format">What the file is, in words.</param>
+internal sealed class ForeignModelBuilder(string format)
+{
+    /// <summary>The largest size that a declaration may have.</summary>
+    public const int MaximumSize = 65_536;
+
+    private const int MaximumVocabulary = 1 << 24;
+
+    private readonly List<ForeignLayer> _layers = [];
+    private readonly List<ForeignTensor> _tensors = [];
+    private readonly List<(string Suffix, ForeignLayer Layer, RecurrentWeights Weights)> _initial = [];
+    private readonly List<string> _notes = [];
+    private int _recurrent, _dense, _norms;
+
+    public Dictionary<string, string> Metadata { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Whether the first inputs of a step are added to its outputs.</summary>
+    public bool IsSkipping { get; init; }
+
+    /// <summary>Values that the next layer reads; 0 before the first one.</summary>
+    public int Width => _layers.Count == 0 ? 0 : _layers[^1].OutputSize;
+
+    /// <summary>What was reordered, filled in or left out.</summary>
+    public void Note(string note) => _notes.Add(note);
+
+    public void AddEmbedding(string source, Tensor table)
+    {
+        if (_layers.Count > 0)
+        {
+            throw Undeclarable(source, "an embedding behind other layers", "an embedding must be the first layer");
+        }
+
+        CheckSize(source, table.Rows, MaximumVocabulary, "tokens");
+        Add(new ForeignLayer { Source = source, Kind = ForeignLayerKind.Embedding, InputSize = table.Rows, Size = table.Columns });
+        Add("embedding.weight", table);
+    }
+
+    public void AddRecurrent(string source, ForeignLayerKind kind, RecurrentWeights forward, RecurrentWeights? backward = null, Activation activation = Activation.Identity)
+    {
+        int size = forward.Input.Rows / LayerKinds.Gates(kind);
+        ForeignLayer layer = new()
+        {
+            Source = source, Kind = kind, InputSize = forward.Input.Columns, Size = size, Projection = forward.Projection?.Rows ?? 0, Activation = activation, IsBidirectional = backward is not null,
+        };
+        Add(layer);
+        AddDirection(layer, forward, Invariant($"_l{_recurrent}"));
+        if (backward is not null)
+        {
+            AddDirection(layer, backward, Invariant($"_l{_recurrent}_reverse"));
+        }
+
+        _recurrent++;
+    }
+
+    public void AddDense(string source, Tensor weight, Tensor? bias, Activation activation)
+    {
+        Add(new ForeignLayer { Source = source, Kind = ForeignLayerKind.Dense, InputSize = weight.Columns, Size = weight.Rows, Activation = activation });
+        string name = Invariant($"dense.{_dense++}");
+        Add(name + ".weight", weight);
+        AddVector(name + ".bias", source, bias, weight.Rows);
+    }
+
+    public void AddNorm(string source, Tensor gain, Tensor shift)
+    {
+        if (_layers.Count == 0 || _layers[^1].Kind == ForeignLayerKind.Embedding)
+        {
+            throw Undeclarable(source, "a layer normalisation before any other layer", "[LayerNorm] follows a recurrent or a dense layer");
+        }
+
+        Add(new ForeignLayer { Source = source, Kind = ForeignLayerKind.LayerNorm, InputSize = gain.Rows, Size = gain.Rows });
+        string name = Invariant($"norm.{_norms++}");
+        Add(name + ".weight", gain);
+        Add(name + ".bias", shift);
+    }
+
+    /// <summary>The model.</summary>
+    /// <param name="architecture">One output at the end, or one for each step.</param>
+    /// <param name="precision">Of the numbers in the file.</param>
+    /// <param name="sequenceLength">Steps of a sequence, where the file says it.</param>
+    /// <param name="equations">The format's own.</param>
+    public ForeignModel Build(Architecture architecture, Precision precision, int? sequenceLength, IForeignEquations equations)
+    {
+        if (_recurrent == 0)
+        {
+            throw new ForeignFileException(Invariant($"The file has no recurrent layer among its {_layers.Count} layers; RnnGen declares models with at least one RNN, LSTM or GRU."));
+        }
+
+        AddOutputLayer();
+        bool isTokens = _layers[0].Kind == ForeignLayerKind.Embedding;
+        if (IsSkipping && (architecture != Architecture.ManyToMany || isTokens || _layers[^1].Size > _layers[0].InputSize))
+        {
+            throw Undeclarable("skip", Invariant($"an addition of inputs to outputs in a {architecture} model of {(isTokens ? "tokens" : Invariant($"{_layers[0].InputSize} inputs"))} and {_layers[^1].Size} outputs"), "OutputSkip needs an input for each output, at each step");
+        }
+
+        AddInitialStates();
+        return new ForeignModel(equations)
+        {
+            Format = format,
+            Architecture = architecture,
+            Precision = precision,
+            SequenceLength = sequenceLength,
+            OutputSkip = IsSkipping,
+            Layers = _layers,
+            Tensors = _tensors,
+            LearnedInitialState = _initial.Exists(static l => IsGiven(l.Weights)),
+            Metadata = Metadata,
+            Notes = _notes,
+        };
+    }
+
+    /// <summary>An error that names what no declaration can say.</summary>
+    public static ForeignFileException Undeclarable(string source, string what, string fix) => new(Invariant($"{ForeignText.Shown(source)} is {what}, which cannot be declared: {fix}."));
+
+    private static bool IsGiven(RecurrentWeights weights) => weights.InitialHidden is not null || weights.InitialCell is not null;
+
+    // The last dense layer is what a declaration calls the output layer; where there is none, one that changes nothing is added.
+    private void AddOutputLayer()
+    {
+        if (_layers[^1].Kind == ForeignLayerKind.Dense)
+        {
+            string last = Invariant($"dense.{_dense - 1}");
+            for (int i = _tensors.Count - 2; i < _tensors.Count; i++)
+            {
+                ForeignTensor tensor = _tensors[i];
+                _tensors[i] = new ForeignTensor(tensor.Name.Replace(last, "head", StringComparison.Ordinal), tensor.Source, tensor.Shape, tensor.Values.ToArray());
+            }
+
+            return;
+        }
+
+        int width = Width;
+        Tensor identity = Tensor.Zeros("", width, width);
+        for (int i = 0; i < width; i++)
+        {
+            identity.Values[(i * width) + i] = 1;
+        }
+
+        Note(Invariant($"The model ends with {ForeignText.Shown(_layers[^1].Source)}, so the output layer is the identity matrix of {width} values: outputs are those of that layer."));
+        Add(new ForeignLayer { Source = "", Kind = ForeignLayerKind.Dense, InputSize = width, Size = width });
+        Add("head.weight", identity);
+        AddVector("head.bias", "", null, width);
+    }
+
+    private void AddInitialStates()
+    {
+        if (!_initial.Exists(static l => IsGiven(l.Weights)))
+        {
+            return;
+        }
+
+        foreach ((string suffix, ForeignLayer layer, RecurrentWeights weights) in _initial)
+        {
+            AddVector("initial.h" + suffix, layer.Source, weights.InitialHidden, layer.Projection > 0 ? layer.Projection : layer.Size);
+            if (LayerKinds.HasCellState(layer.Kind))
+            {
+                AddVector("initial.c" + suffix, layer.Source, weights.InitialCell, layer.Size);
+            }
+        }
+    }
+
+    private void AddDirection(ForeignLayer layer, RecurrentWeights weights, string suffix)
+    {
+        int rows = LayerKinds.Gates(layer.Kind) * layer.Size, state = layer.Projection > 0 ? layer.Projection : layer.Size;
+        RequireShape(layer.Source, weights.Input, rows, layer.InputSize);
+        RequireShape(layer.Source, weights.Recurrent, rows, state);
+        Add("rnn.weight_ih" + suffix, weights.Input);
+        Add("rnn.weight_hh" + suffix, weights.Recurrent);
+        AddVector("rnn.bias_ih" + suffix, layer.Source, weights.InputBias, rows);
+        AddVector("rnn.bias_hh" + suffix, layer.Source, weights.RecurrentBias, rows);
+        if (layer.Kind == ForeignLayerKind.PeepholeLstm)
+        {
+            AddVector("rnn.peephole" + suffix, layer.Source, weights.Peephole, 3 * layer.Size);
+        }
+
+        if (weights.Projection is { } projection)
+        {
+            RequireShape(layer.Source, projection, layer.Projection, layer.Size);
+            Add("rnn.weight_hr" + suffix, projection);
+        }
+
+        _initial.Add((suffix, layer, weights));
+    }
+
+    private void Add(ForeignLayer layer)
+    {
+        CheckSize(layer.Source, layer.Size, MaximumSize, "units");
+        if (layer.Kind != ForeignLayerKind.Embedding)
+        {
+            CheckSize(layer.Source, layer.InputSize, MaximumSize, "inputs");
+        }
+
+        if (_layers.Count > 0 && Width != layer.InputSize)
+        {
+            throw new ForeignFileException(Invariant(
+                $"{ForeignText.Shown(layer.Source)} reads {layer.InputSize} values, but {ForeignText.Shown(_layers[^1].Source)} before it outputs {Width}: something stands between them that the file does not name, or the order is another one."));
+        }
+
+        _layers.Add(layer);
+    }
+
+    private static void RequireShape(string source, Tensor matrix, int rows, int columns)
+    {
+        if (matrix.Shape is not [int r, int c] || r != rows || c != columns)
+        {
+            throw new ForeignFileException(Invariant($"{ForeignText.Shown(matrix.Name)} of {ForeignText.Shown(source)} should be [{rows}, {columns}], but is {matrix.ShapeText}: the file is damaged."));
+        }
+    }
+
+    private static void CheckSize(string source, int size, int maximum, string what)
+    {
+        if (size < 1 || size > maximum)
+        {
+            throw new ForeignFileException(Invariant($"{ForeignText.Shown(source)} has {size} {what}; a declaration has from 1 to {maximum}."));
+        }
+    }
+
+    private void Add(string name, Tensor tensor) => _tensors.Add(new ForeignTensor(name, tensor.Name, tensor.Shape, tensor.Values));
+
+    private void AddVector(string name, string source, Tensor? vector, int length)
+    {
+        if (vector is not null && vector.Values.Length != length)
+        {
+            throw new ForeignFileException(Invariant($"{ForeignText.Shown(vector.Name)} of {ForeignText.Shown(source)} should have {length} values, but is {vector.ShapeText}."));
+        }
+
+        _tensors.Add(new ForeignTensor(name, vector?.Name ?? "", [length], vector?.Values ?? new double[length]));
+    }
+}

@@ -1,0 +1,296 @@
+using RnnGen.Exchange.Files;
+using RnnGen.Exchange.Model;
+using RnnGen.Exchange.StateDicts;
+
+namespace RnnGen.Exchange.Onnx;
+
+/// <summary>
+/// Follows a graph's values from its input to its output, node by node, and keeps what each axis is: time T, batch B, direction D, features F. So transposes and reshapes that exporters write around the recurrent ops are
+/// understood, and what is no chain of layers is rejected where it leaves one.
+/// </summary>
+internal sealed class OnnxChain
+{
+    private readonly OnnxGraph _graph;
+    private readonly ConstantFolding _folding;
+    private readonly ILookup<string, OnnxNode> _readers;
+    private readonly Action<string> _note;
+    private readonly List<DictModule> _modules = [];
+    private string _value = "", _axes = "";
+    private int _directions = 1;
+    private bool _mayAddBias, _isLogits, _isOfLayers;
+
+    public OnnxChain(OnnxGraph graph, ConstantFolding folding, Action<string> note)
+    {
+        (_graph, _folding, _note) = (graph, folding, note);
+        _readers = graph.Nodes.Where(node => node.Op != "Shape" && !node.Outputs.Exists(graph.Constants.ContainsKey))
+            .SelectMany(static node => node.Inputs.Where(static input => input.Length > 0).Distinct().Select(input => (input, node))).ToLookup(static pair => pair.input, static pair => pair.node);
+    }
+
+    /// <summary>Whether there is one output at the end.</summary>
+    public bool HasEnded { get; private set; }
+
+    /// <summary>Steps of the input; null where they are not fixed.</summary>
+    public int? Steps { get; private set; }
+
+    /// <summary>The layers in the order in which values flow.</summary>
+    public List<DictModule> Follow()
+    {
+        OnnxNode first = _graph.Nodes.Find(RecurrentNode.Is) ?? throw new ForeignFileException("The graph has no RNN, GRU or LSTM node; RnnGen declares models with at least one.");
+        FindInput(first);
+        for (int i = 0; i <= _graph.Nodes.Count; i++)
+        {
+            OnnxNode[] readers = [.. _readers[_value]];
+            if (readers.Length == 0)
+            {
+                return _modules;
+            }
+
+            OnnxNode node = readers.Length == 1 ? readers[0] : throw ForeignModelBuilder.Undeclarable(_value, Invariant($"read by {readers.Length} nodes ({readers[0].Op} and {readers[1].Op})"), "values go from one layer to the next");
+            if (_isLogits)
+            {
+                throw Unknown(node, "behind a softmax");
+            }
+
+            Step(node);
+        }
+
+        throw new ForeignFileException("The graph has a cycle: it is damaged.");
+    }
+
+    // The input that leads to the first recurrent node, and what its axes are.
+    private void FindInput(OnnxNode first)
+    {
+        string axes = first.Integer("layout", 0) == 0 ? "TBF" : "BTF";
+        string value = first.Input(0);
+        for (int i = 0; _folding.MakerOf(value) is { } maker; i++)
+        {
+            if (i > _graph.Nodes.Count)
+            {
+                throw new ForeignFileException("The graph has a cycle: it is damaged.");
+            }
+
+            if (maker.Op == "Transpose")
+            {
+                char[] before = new char[axes.Length];
+                int[] order = OrderOf(maker, axes.Length);
+                for (int axis = 0; axis < order.Length; axis++)
+                {
+                    before[order[axis]] = axes[axis];
+                }
+
+                axes = new string(before);
+            }
+            else if (maker.Op == "Gather" && _graph.Constants.ContainsKey(maker.Input(0)) && axes.EndsWith('F'))
+            {
+                axes = axes[..^1];
+            }
+
+            value = maker.Inputs.Find(input => input.Length > 0 && !_graph.Constants.ContainsKey(input)) ?? throw Unknown(maker, "without an input that is no constant");
+        }
+
+        (_value, _axes) = (value, axes);
+        int[]? shape = _graph.Inputs.Find(input => input.Name == value).Shape;
+        if (shape is not null && shape.Length == axes.Length && shape[axes.IndexOf('T', StringComparison.Ordinal)] is int steps and > 0)
+        {
+            Steps = steps;
+        }
+    }
+
+    private void Step(OnnxNode node)
+    {
+        bool mayAddBias = _mayAddBias;
+        _mayAddBias = false;
+        string next = node.Output(0);
+        switch (node.Op)
+        {
+            case "RNN" or "GRU" or "LSTM" when RecurrentNode.Is(node) && node.Input(0) == _value:
+                next = Recur(node);
+                break;
+            case "Transpose":
+                _axes = string.Concat(OrderOf(node, _axes.Length).Select(axis => _axes[axis]));
+                break;
+            case "Squeeze":
+                Squeeze(node);
+                break;
+            case "Reshape":
+                Reshape(node);
+                break;
+            case "Gather" when _graph.Constants.TryGetValue(node.Input(0), out OnnxTensor? table):
+                Embed(node, table);
+                break;
+            case "Gather" or "Slice":
+                TakeLast(node);
+                break;
+            case "Concat":
+                JoinStates(node);
+                break;
+            case "Gemm" or "MatMul" when node.Input(0) == _value && _axes.EndsWith('F') && !_axes.Contains('D', StringComparison.Ordinal):
+                Multiply(node);
+                break;
+            case "Add" when mayAddBias:
+                AddBias(node);
+                break;
+            case "LayerNormalization":
+                Normalise(node);
+                break;
+            case "Relu" or "Tanh" or "Sigmoid":
+                Apply(node);
+                break;
+            case "Softmax" or "LogSoftmax":
+                _isLogits = true;
+                _note(Invariant($"{ForeignText.Shown(node.Place)} was left out: outputs are logits, as those of a model with Loss.CrossEntropy are."));
+                break;
+            case "Dropout" or "Identity" or "Cast":
+                break;
+            default:
+                throw Unknown(node, "");
+        }
+
+        _value = next;
+    }
+
+    private string Recur(OnnxNode node)
+    {
+        bool isLayout1 = node.Integer("layout", 0) != 0;
+        if (_axes != (isLayout1 ? "BTF" : "TBF") || HasEnded)
+        {
+            throw Unknown(node, Invariant($"over axes that are {_axes}"));
+        }
+
+        if (_graph.Constants.TryGetValue(node.Input(4), out OnnxTensor? lengths) && !Array.TrueForAll(lengths.Values, length => length == Steps))
+        {
+            throw Unknown(node, "with constant sequence_lens that are not the steps of the input");
+        }
+
+        OnnxRecurrent layer = RecurrentNode.Read(_graph, node, _folding, _note);
+        _modules.Add(layer);
+        _directions = layer.Directions;
+        string outputs = node.Output(0), states = node.Output(1);
+        bool readsOutputs = _readers[outputs].Any(), readsStates = _readers[states].Any(), joinsStates = readsStates && _readers[states].All(static reader => reader.Op == "Concat");
+        if (readsOutputs && readsStates && !joinsStates)
+        {
+            throw Unknown(node, "whose outputs and final state are both read");
+        }
+
+        HasEnded = !readsOutputs && (readsStates || (!_graph.Outputs.Contains(outputs) && _graph.Outputs.Contains(states)));
+        _axes = HasEnded ? isLayout1 ? "BDF" : "DBF" : isLayout1 ? "BTDF" : "TDBF";
+        return HasEnded ? states : outputs;
+    }
+
+    private void Squeeze(OnnxNode node)
+    {
+        List<long> axes = node.Integers("axes") ?? Numbers(node, 1) ?? throw Unknown(node, "without axes");
+        foreach (int axis in axes.Select(axis => (int)(axis < 0 ? axis + _axes.Length : axis)).OrderDescending())
+        {
+            bool isOne = axis >= 0 && axis < _axes.Length && ((_axes[axis] == 'D' && _directions == 1) || (_axes[axis] == 'T' && HasEnded));
+            _axes = isOne ? _axes.Remove(axis, 1) : throw Unknown(node, Invariant($"of axis {axis} of {_axes}"));
+        }
+    }
+
+    // Directions go into the features beside them.
+    private void Reshape(OnnxNode node)
+    {
+        bool joins = _axes.EndsWith("DF", StringComparison.Ordinal) || (_directions == 1 && _axes.Contains('D', StringComparison.Ordinal));
+        int? rank = Numbers(node, 1)?.Count ?? (_folding.MakerOf(node.Input(1)) is { Op: "Concat" } shape ? shape.Inputs.Count : null);
+        _axes = joins && rank == _axes.Length - 1 ? _axes.Replace("D", "", StringComparison.Ordinal) : throw Unknown(node, Invariant($"of {_axes} to {rank} axes"));
+    }
+
+    private void Embed(OnnxNode node, OnnxTensor table)
+    {
+        if (_modules.Count > 0 || node.Input(1) != _value || table.Shape.Length != 2 || table.Values.Length == 0 || node.Integer("axis", 0) != 0)
+        {
+            throw Unknown(node, "that is no embedding of the input");
+        }
+
+        _modules.Add(new EmbeddingModule(node.Place, ToTensor(table, table.Shape)));
+        _axes += "F";
+    }
+
+    // The last step, or the last layer of joined states.
+    private void TakeLast(OnnxNode node)
+    {
+        bool isSlice = node.Op == "Slice";
+        long axis = isSlice ? (node.Integers("axes") ?? Numbers(node, 3))?.FirstOrDefault() ?? 0 : node.Integer("axis", 0);
+        axis = axis < 0 ? axis + _axes.Length : axis;
+        char role = axis >= 0 && axis < _axes.Length ? _axes[(int)axis] : '?';
+        List<long>? index = isSlice ? node.Integers("starts") ?? Numbers(node, 1) : Numbers(node, 1);
+        bool isLast = index is [long only] && (only == -1 || (role == 'T' && only == Steps - 1) || (role == 'D' && only == 0 && !_isOfLayers));
+        if (!isLast || _directions != 1 || role is not ('T' or 'D'))
+        {
+            throw Unknown(node, "that is not the last step of a forward layer");
+        }
+
+        HasEnded |= role == 'T';
+        _isOfLayers = false;
+        _axes = !isSlice && _graph.Constants[node.Input(1)].Shape.Length == 0 ? _axes.Remove((int)axis, 1) : _axes;
+    }
+
+    // PyTorch's h_n: the states of all layers, of which the last one is taken.
+    private void JoinStates(OnnxNode node)
+    {
+        bool isLast = HasEnded && node.Inputs[^1] == _value && node.Inputs.TrueForAll(input => _folding.MakerOf(input) is { } maker && RecurrentNode.Is(maker));
+        _isOfLayers = isLast && _axes[0] == 'D' && node.Integer("axis", 0) == 0 ? true : throw Unknown(node, "");
+    }
+
+    private void Multiply(OnnxNode node)
+    {
+        bool isPlain = node.Op == "MatMul" || (node.Integer("transA", 0) == 0 && IsOne(node, "alpha") && IsOne(node, "beta"));
+        if (!isPlain || !_graph.Constants.TryGetValue(node.Input(1), out OnnxTensor? matrix) || matrix.Shape.Length != 2 || matrix.Values.Length == 0)
+        {
+            throw Unknown(node, "that is no matrix of the file");
+        }
+
+        Tensor weight = ToTensor(matrix, matrix.Shape), transposed = node.Integer("transB", 0) != 0 ? weight : weight.Transposed();
+        Tensor? bias = node.Input(2).Length == 0 ? null : Vector(node, 2, transposed.Rows);
+        _modules.Add(new LinearModule(node.Place, transposed, bias));
+        _mayAddBias = bias is null;
+    }
+
+    private void AddBias(OnnxNode node)
+    {
+        LinearModule linear = (LinearModule)_modules[^1];
+        _modules[^1] = linear with { Bias = Vector(node, node.Input(0) == _value ? 1 : 0, linear.Weight.Rows) };
+    }
+
+    private void Normalise(OnnxNode node)
+    {
+        const double standard = 1e-5, tolerance = 1e-9;
+        long axis = node.Integer("axis", -1);
+        double epsilon = node.Attributes.TryGetValue("epsilon", out OnnxAttribute? said) ? said.Float : standard;
+        if (!_axes.EndsWith('F') || _axes.Contains('D', StringComparison.Ordinal) || (axis != -1 && axis != _axes.Length - 1) || Math.Abs(epsilon - standard) > tolerance || _modules.Count == 0)
+        {
+            throw Unknown(node, Invariant($"over axis {axis} with epsilon {epsilon:R}"));
+        }
+
+        int width = _modules[^1].OutputSize;
+        _modules.Add(new NormModule(node.Place, Vector(node, 1, width), node.Input(2).Length == 0 ? Tensor.Zeros("", width) : Vector(node, 2, width)));
+    }
+
+    private void Apply(OnnxNode node)
+    {
+        if (_modules is not [.., LinearModule { Activation: Activation.Identity } linear])
+        {
+            throw Unknown(node, "behind a layer that is not dense");
+        }
+
+        _modules[^1] = linear with { Activation = node.Op == "Relu" ? Activation.Relu : node.Op == "Tanh" ? Activation.Tanh : Activation.Sigmoid };
+    }
+
+    private static bool IsOne(OnnxNode node, string name) => !node.Attributes.TryGetValue(name, out OnnxAttribute? said) || said.Float == 1;
+
+    private Tensor Vector(OnnxNode node, int index, int length) => _graph.Constants.TryGetValue(node.Input(index), out OnnxTensor? vector) && vector.Values.Length == length
+        ? ToTensor(vector, [length]) : throw Unknown(node, Invariant($"whose input {index} is no vector of {length} numbers of the file"));
+
+    private static Tensor ToTensor(OnnxTensor tensor, int[] shape) => new(tensor.Name, shape, tensor.Values);
+
+    private List<long>? Numbers(OnnxNode node, int index) => _graph.Constants.TryGetValue(node.Input(index), out OnnxTensor? tensor) ? [.. tensor.Values.Select(static v => (long)v)] : null;
+
+    private static int[] OrderOf(OnnxNode node, int rank)
+    {
+        int[] order = [.. node.Integers("perm")?.Select(static axis => (int)axis) ?? Enumerable.Range(0, rank).Reverse()];
+        return order.Order().SequenceEqual(Enumerable.Range(0, rank)) ? order : throw Unknown(node, Invariant($"of other than {rank} axes"));
+    }
+
+    private static ForeignFileException Unknown(OnnxNode node, string how) =>
+        ForeignModelBuilder.Undeclarable(node.Place, Invariant($"a {ForeignText.Shown(node.Op)}{(how.Length == 0 ? "" : " ")}{how}"), "RNN, GRU, LSTM, Gather of an embedding or of the last step, Gemm, MatMul with Add, LayerNormalization and the functions Relu, Tanh and Sigmoid behind dense layers can");
+}

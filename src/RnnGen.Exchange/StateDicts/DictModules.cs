@@ -1,0 +1,78 @@
+using RnnGen.Exchange.Files;
+using RnnGen.Runtime;
+
+namespace RnnGen.Exchange.StateDicts;
+
+/// <summary>Finds the modules that a state dict's names and shapes make; what is no module that can be declared is rejected by its name.</summary>
+internal static class DictModules
+{
+    /// <summary>The modules in the order of the file.</summary>
+    /// <param name="dict">All its tensors are taken.</param>
+    public static List<DictModule> Take(StateDict dict)
+    {
+        List<DictModule> modules = [];
+        HashSet<string> seen = new(StringComparer.Ordinal);
+        foreach (StateDictEntry entry in dict.Entries)
+        {
+            (string prefix, string last) = Split(entry.Name);
+            if (dict.ShapeOf(entry.Name) is not { } shape)
+            {
+                continue;
+            }
+
+            if (RecurrentModule.IsFirst(last))
+            {
+                modules.Add(RecurrentModule.Take(dict, prefix, last));
+            }
+            else if (last == "weight")
+            {
+                modules.Add(TakeWeight(dict, prefix, entry.Name, shape));
+            }
+            else if (seen.Add(prefix) && last == "num_batches_tracked")
+            {
+                throw Rejected(prefix, "a batch normalisation");
+            }
+        }
+
+        List<string> left = dict.Left();
+        return left.Count == 0 ? modules : throw new ForeignFileException(Invariant(
+            $"The file holds {TensorLimits.Join(", ", left.ConvertAll(ForeignText.Shown))}, which belong to no layer that can be imported: those are Embedding, RNN, LSTM, GRU, Linear and LayerNorm. Save a state dict without them."));
+    }
+
+    private static DictModule TakeWeight(StateDict dict, string prefix, string name, IReadOnlyList<int> shape)
+    {
+        string dot = prefix.Length == 0 ? "" : prefix + ".";
+        if (dict.ShapeOf(dot + "running_mean") is not null)
+        {
+            throw Rejected(prefix, "a batch normalisation");
+        }
+
+        if (shape.Count is 3 or 4)
+        {
+            throw Rejected(prefix, Invariant($"a convolution over {shape.Count - 2} dimension(s), with weights of {TensorLimits.ShapeText([.. shape.Select(static length => (long)length)])}"));
+        }
+
+        Tensor weight = dict.Take(name);
+        Tensor? bias = dict.TakeIf(dot + "bias");
+        bool isMatrix = shape.Count == 2 && weight.Values.Length > 0;
+        if (shape.Count == 1 && bias is { Shape.Count: 1 } && bias.Values.Length == weight.Values.Length && weight.Values.Length > 0)
+        {
+            return new NormModule(prefix, weight, bias);
+        }
+
+        return isMatrix && (bias is null || (bias.Shape.Count == 1 && bias.Values.Length == weight.Rows))
+            ? bias is null && IsNamedAsTable(prefix) ? new EmbeddingModule(prefix, weight) : new LinearModule(prefix, weight, bias)
+            : throw Rejected(prefix, Invariant($"a layer with weights of {weight.ShapeText}{(bias is null ? " and no bias" : " and a bias of " + bias.ShapeText)}"));
+    }
+
+    private static bool IsNamedAsTable(string prefix) => prefix.Contains("emb", StringComparison.OrdinalIgnoreCase) || prefix.EndsWith("wte", StringComparison.OrdinalIgnoreCase);
+
+    private static ForeignFileException Rejected(string prefix, string what) =>
+        new(Invariant($"{ForeignText.Shown(prefix)} is {what}, which is not imported: a state dict may have Embedding, RNN, LSTM, GRU, Linear and LayerNorm."));
+
+    private static (string Prefix, string Last) Split(string name)
+    {
+        int dot = name.LastIndexOf('.');
+        return dot < 0 ? ("", name) : (name[..dot], name[(dot + 1)..]);
+    }
+}

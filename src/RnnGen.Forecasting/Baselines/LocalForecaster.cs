@@ -1,0 +1,60 @@
+namespace RnnGen.Forecasting;
+
+/// <summary>
+/// A baseline that looks at each series alone and estimates what it needs whenever it forecasts, so that <see cref="Fit"/> learns nothing. Its quantiles are those of a normal distribution around the
+/// forecast.
+/// </summary>
+public abstract class LocalForecaster : IForecaster
+{
+    private protected LocalForecaster()
+    {
+    }
+
+    /// <inheritdoc/>
+    public abstract string Name { get; }
+
+    /// <summary>Levels of the quantiles, rising, each above 0 and below 1. Default: none.</summary>
+    /// <exception cref="ArgumentException">The levels do not rise, or one is not between 0 and 1.</exception>
+    public IReadOnlyList<double> Levels
+    {
+        get;
+        init => field = Forecast.CheckedLevels(value);
+    } = [];
+
+    /// <inheritdoc/>
+    public ITrainedForecaster Fit(SeriesSet history, int horizon, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(history);
+        Guard.AtLeast(horizon, 1);
+        return new Trained(this, horizon);
+    }
+
+    /// <summary>Forecasts one series.</summary>
+    /// <param name="history">Its targets, of which at least one is known; NaN where one is missing.</param>
+    /// <param name="values">The forecast <c>[step]</c>.</param>
+    /// <param name="deviations">The standard deviation of the forecast's error <c>[step]</c>.</param>
+    private protected abstract void Predict(ReadOnlySpan<double> history, Span<double> values, Span<double> deviations);
+
+    private sealed class Trained(LocalForecaster forecaster, int horizon) : ITrainedForecaster
+    {
+        public int Horizon => horizon;
+
+        public IReadOnlyList<Forecast> Predict(SeriesSet history)
+        {
+            ArgumentNullException.ThrowIfNull(history);
+            return [.. history.Select(Predict)];
+        }
+
+        private Forecast Predict(TimeSeries series)
+        {
+            if (!series.Targets.Span.ContainsAnyExceptNaN())
+            {
+                throw new SeriesDataException("no value of its history is known, so that nothing can be forecast.", series.Id);
+            }
+
+            double[] values = new double[horizon], deviations = new double[horizon];
+            forecaster.Predict(series.Targets.Span, values, deviations);
+            return NormalQuantiles.Around(new Forecast(series.Id, values, series.Times?.From(series.Length)), forecaster.Levels, deviations);
+        }
+    }
+}

@@ -1,0 +1,163 @@
+namespace RnnGen.Forecasting;
+
+/// <summary>
+/// Ridge regression from the last values of a series to the next ones, one regression for each step of the horizon, over the windows of all series or of each: y = W x + b minimises the squared errors plus
+/// λ n ‖W‖², with the values of each window scaled by <see cref="Scaling"/>. Source: Hoerl and Kennard, "Ridge regression: biased estimation for nonorthogonal problems", Technometrics 12 (1970).
+/// </summary>
+/// <remarks>
+/// Windows in which a value is missing are not learned from. In a forecast, missing values are interpolated. A series that is shorter than <see cref="Lags"/> is forecast as if its first value came
+/// before it. Quantiles are those of a normal distribution with the residuals' deviation at each step, scaled back.
+/// </remarks>
+public sealed class RidgeLags : IForecaster
+{
+    /// <summary>Creates the forecaster.</summary>
+    /// <param name="lags">How many of the last values are read, at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are fewer than 1.</exception>
+    public RidgeLags(int lags)
+    {
+        Guard.AtLeast(lags, 1);
+        Lags = lags;
+    }
+
+    /// <inheritdoc/>
+    public string Name => Invariant($"Ridge ({Lags} lags)");
+
+    /// <summary>How many of the last values are read.</summary>
+    public int Lags { get; }
+
+    /// <summary>The penalty λ for each window, above 0. Default: 0.001.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not above 0, or not finite.</exception>
+    public double Penalty
+    {
+        get;
+        init => field = value > 0 && double.IsFinite(value)
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), Invariant($"{value}"), "The penalty must be above 0 and finite.");
+    } = 0.001;
+
+    /// <summary>How the values of a window are scaled. Default: <see cref="Scaling.MeanAbsolute"/>.</summary>
+    public Scaling Scaling { get; init; } = Scaling.MeanAbsolute;
+
+    /// <summary>Levels of the quantiles, rising, each above 0 and below 1. Default: none.</summary>
+    /// <exception cref="ArgumentException">The levels do not rise, or one is not between 0 and 1.</exception>
+    public IReadOnlyList<double> Levels
+    {
+        get;
+        init => field = Forecast.CheckedLevels(value);
+    } = [];
+
+    /// <summary>
+    /// Whether each series has regressions of its own, which suits long series that differ; they forecast series of the ids that they learned from. <see langword="false"/>: all series share one,
+    /// which suits short ones. Default: <see langword="false"/>.
+    /// </summary>
+    public bool PerSeries { get; init; }
+
+    /// <inheritdoc/>
+    public ITrainedForecaster Fit(SeriesSet history, int horizon, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(history);
+        Guard.AtLeast(horizon, 1);
+        WindowScaler scaler = Scaling.Create(Lags, horizon);
+        RidgeSums sums = new(Lags + 1, horizon);
+        Dictionary<string, RidgeSolution> solutions = new(StringComparer.Ordinal);
+        foreach (TimeSeries series in history)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            SeriesCheck.Accepts(series, Scaling);
+            AddWindows(sums, series.Targets.Span, scaler);
+            if (PerSeries)
+            {
+                solutions.Add(series.Id, sums.Count > 0 ? sums.Solve(Penalty) : throw new SeriesDataException(Short(horizon), series.Id));
+                sums = new(Lags + 1, horizon);
+            }
+        }
+
+        return PerSeries ? new Trained(this, horizon, series => SolutionOf(series, solutions))
+            : sums.Count > 0 ? new Trained(this, horizon, Always(sums.Solve(Penalty)))
+            : throw new SeriesDataException("No series can be learned from: " + Short(horizon));
+    }
+
+    private static Func<TimeSeries, RidgeSolution> Always(RidgeSolution solution) => _ => solution;
+
+    private static RidgeSolution SolutionOf(TimeSeries series, Dictionary<string, RidgeSolution> solutions) => solutions.TryGetValue(series.Id, out RidgeSolution? solution)
+        ? solution
+        : throw new SeriesDataException($"nothing was learned of the series; learn from it too, or set {nameof(PerSeries)} to false.", series.Id);
+
+    private string Short(int horizon) => Invariant($"there are no {Lags} + {horizon} known values in a row, which one window of lags and horizon needs; use fewer lags, or longer series.");
+
+    private void AddWindows(RidgeSums sums, ReadOnlySpan<double> values, WindowScaler scaler)
+    {
+        double[] inputs = new double[Lags + 1], targets = new double[scaler.Horizon];
+        for (int start = 0; start + Lags + targets.Length <= values.Length; start++)
+        {
+            if (values.Slice(start, Lags + targets.Length).Contains(double.NaN))
+            {
+                continue;
+            }
+
+            scaler.Fit(values.Slice(start, Lags));
+            Inputs(scaler, inputs);
+            for (int step = 0; step < targets.Length; step++)
+            {
+                targets[step] = scaler.Scale(values[start + Lags + step], step);
+            }
+
+            sums.Add(inputs, targets);
+        }
+    }
+
+    // The scaled context, 0 where differences have no value, and 1.
+    private static void Inputs(WindowScaler scaler, Span<double> inputs)
+    {
+        scaler.Context.CopyTo(inputs);
+        for (int i = 0; i < inputs.Length - 1; i++)
+        {
+            inputs[i] = double.IsNaN(inputs[i]) ? 0 : inputs[i];
+        }
+
+        inputs[^1] = 1;
+    }
+
+    private sealed class Trained(RidgeLags forecaster, int horizon, Func<TimeSeries, RidgeSolution> solutionOf) : ITrainedForecaster
+    {
+        public int Horizon => horizon;
+
+        public IReadOnlyList<Forecast> Predict(SeriesSet history)
+        {
+            ArgumentNullException.ThrowIfNull(history);
+            WindowScaler scaler = forecaster.Scaling.Create(forecaster.Lags, horizon);
+            return [.. history.Select(series => Predict(series, scaler))];
+        }
+
+        private Forecast Predict(TimeSeries series, WindowScaler scaler)
+        {
+            if (!series.Targets.Span.ContainsAnyExceptNaN())
+            {
+                throw new SeriesDataException("no value of its history is known, so that nothing can be forecast.", series.Id);
+            }
+
+            RidgeSolution solution = solutionOf(series);
+            SeriesCheck.Accepts(series, forecaster.Scaling);
+            double[] context = new double[forecaster.Lags], inputs = new double[forecaster.Lags + 1], values = new double[horizon];
+            ReadOnlySpan<double> all = series.Targets.Span, recent = all[Math.Max(0, all.Length - context.Length)..];
+            double[] filled = History.Filled(recent.ContainsAnyExceptNaN() ? recent : all);
+            int given = Math.Min(filled.Length, context.Length);
+            context.AsSpan(0, context.Length - given).Fill(filled[0]);
+            filled.AsSpan(filled.Length - given).CopyTo(context.AsSpan(context.Length - given));
+            scaler.Fit(context);
+            Inputs(scaler, inputs);
+            solution.Apply(inputs, values);
+            Forecast scaled = NormalQuantiles.Around(new Forecast(series.Id, values), forecaster.Levels, solution.Deviations);
+            double[] quantiles = scaled.Quantiles.ToArray();
+            scaler.Invert(values);
+            Forecast forecast = new(series.Id, values, series.Times?.From(series.Length));
+            if (quantiles.Length == 0)
+            {
+                return forecast;
+            }
+
+            scaler.Invert(quantiles);
+            return forecast.WithQuantiles(forecaster.Levels, quantiles);
+        }
+    }
+}

@@ -1,0 +1,26 @@
+using RnnGen.Data;
+
+namespace RnnGen.Forecasting;
+
+/// <summary>The record of a CSV file that a reader is at.</summary>
+internal sealed class CsvRow(CsvRecords records, string? timeFormat) : TableRow
+{
+    public override bool Read() => records.Read();
+
+    public override string Id(int column) => Given(column);
+
+    public override DateTime Time(int column, string id) => Time(records, Given(column), column, timeFormat);
+
+    public override double Number(int column, string id, DateTime? time) => records.IsMissing(column) ? double.NaN : records.Number(column);
+
+    public override string Static(int column) => records.IsMissing(column) ? "" : records.Text(column);
+
+    /// <summary>A time in a record.</summary>
+    public static DateTime Time(CsvRecords records, string text, int column, string? format) => TimeText.TryParse(text, format, out DateTime time)
+        ? time
+        : throw records.Error($"expected {TimeText.Expected(format)}; found '{text}'.", column);
+
+    private string Given(int column) => !records.IsMissing(column)
+        ? records.Text(column)
+        : throw records.Error("the value is missing, but it says which series or time the row is of; fill it in.", column);
+}

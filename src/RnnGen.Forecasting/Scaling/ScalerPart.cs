@@ -1,0 +1,162 @@
+namespace RnnGen.Forecasting;
+
+/// <summary>One scaling, fitted to the context of one window.</summary>
+internal abstract class ScalerPart
+{
+    /// <summary>Rounding relative to a value, with room for a few operations.</summary>
+    public const double Rounding = 1e-13;
+
+    /// <summary>Fits the context, and replaces it by its scaled values.</summary>
+    /// <param name="context">The values.</param>
+    /// <param name="rounding">What of a value may be rounding alone: a spread that is not above it is none.</param>
+    /// <returns>What of a scaled value may be rounding alone.</returns>
+    public abstract double FitApply(Span<double> context, double rounding);
+
+    /// <summary>A value of the horizon, scaled.</summary>
+    public abstract double Scale(double value, int step);
+
+    /// <summary>A scaled value of the horizon, as it was.</summary>
+    public abstract double Invert(double scaled, int step);
+
+    /// <summary>The mean over the values that are known; 0 if there is none.</summary>
+    protected static double Mean(ReadOnlySpan<double> values, Func<double, double> of)
+    {
+        double sum = 0;
+        int count = 0;
+        foreach (double value in values)
+        {
+            if (!double.IsNaN(value))
+            {
+                sum += of(value);
+                count++;
+            }
+        }
+
+        return count > 0 ? sum / count : 0;
+    }
+}
+
+/// <summary>(value - offset) / scale.</summary>
+internal abstract class AffinePart : ScalerPart
+{
+    protected double Offset { get; set; }
+
+    protected double Factor { get; set; } = 1;
+
+    public sealed override double Scale(double value, int step) => (value - Offset) / Factor;
+
+    public sealed override double Invert(double scaled, int step) => (scaled * Factor) + Offset;
+
+    public sealed override double FitApply(Span<double> context, double rounding)
+    {
+        Fit(context);
+        Factor = Factor > rounding && double.IsNormal(Factor) ? Factor : 1;
+        for (int i = 0; i < context.Length; i++)
+        {
+            context[i] = Scale(context[i], 0);
+        }
+
+        return rounding / Factor;
+    }
+
+    /// <summary>Sets offset and factor; a factor that is rounding alone becomes 1.</summary>
+    protected abstract void Fit(ReadOnlySpan<double> context);
+}
+
+internal sealed class MeanAbsolutePart : AffinePart
+{
+    protected override void Fit(ReadOnlySpan<double> context) => Factor = Mean(context, Math.Abs);
+}
+
+internal sealed class LastValuePart : AffinePart
+{
+    protected override void Fit(ReadOnlySpan<double> context)
+    {
+        Offset = 0;
+        for (int i = context.Length - 1; i >= 0; i--)
+        {
+            if (!double.IsNaN(context[i]))
+            {
+                Offset = context[i];
+                return;
+            }
+        }
+    }
+}
+
+internal sealed class StandardScorePart : AffinePart
+{
+    protected override void Fit(ReadOnlySpan<double> context)
+    {
+        double mean = Mean(context, static value => value), sum = 0;
+        int count = 0;
+        foreach (double value in context)
+        {
+            if (!double.IsNaN(value))
+            {
+                sum += (value - mean) * (value - mean);
+                count++;
+            }
+        }
+
+        (Offset, Factor) = (mean, count > 0 ? Math.Sqrt(sum / count) : 0);
+    }
+}
+
+internal sealed class LogPart : ScalerPart
+{
+    public override double FitApply(Span<double> context, double rounding)
+    {
+        double size = 1;
+        for (int i = 0; i < context.Length; i++)
+        {
+            if (context[i] <= 0)
+            {
+                throw new ArgumentException(Invariant($"Value {i} of the context is {context[i]}, but a logarithm needs values above 0; shift the series, or choose another scaling."), nameof(context));
+            }
+
+            context[i] = Math.Log(context[i]);
+            size = Math.Max(size, double.IsNaN(context[i]) ? 0 : Math.Abs(context[i]));
+        }
+
+        return size * Rounding;
+    }
+
+    public override double Scale(double value, int step) => value <= 0
+        ? throw new ArgumentException(Invariant($"The value {value} has no logarithm; shift the series, or choose another scaling."), nameof(value))
+        : Math.Log(value);
+
+    public override double Invert(double scaled, int step) => Math.Exp(scaled);
+}
+
+internal sealed class DifferencePart(int period) : ScalerPart
+{
+    private readonly double[] _last = new double[period]; // by the place in the season of the horizon's steps
+
+    public override double FitApply(Span<double> context, double rounding)
+    {
+        for (int place = 0; place < period; place++)
+        {
+            // The latest value of this place that is known; the mean of the context stands in where none is.
+            int at = context.Length - period + place;
+            while (at >= 0 && double.IsNaN(context[at]))
+            {
+                at -= period;
+            }
+
+            _last[place] = at >= 0 ? context[at] : Mean(context, static value => value);
+        }
+
+        // Backwards, so that what is subtracted is still a value.
+        for (int i = context.Length - 1; i >= 0; i--)
+        {
+            context[i] = i >= period ? context[i] - context[i - period] : double.NaN;
+        }
+
+        return 2 * rounding;
+    }
+
+    public override double Scale(double value, int step) => value - _last[step % period];
+
+    public override double Invert(double scaled, int step) => scaled + _last[step % period];
+}

@@ -1,0 +1,101 @@
+using System.Globalization;
+
+namespace RnnGen.Forecasting;
+
+/// <summary>
+/// The times of a series: a start and a frequency, so that step i has a time whether or not it was observed. Times are instants (<see cref="DateTimeKind.Utc"/>) or calendar times without a
+/// zone (<see cref="DateTimeKind.Unspecified"/>).
+/// </summary>
+public sealed class TimeAxis
+{
+    private readonly bool _isMonthEnd;
+
+    /// <summary>The times from <paramref name="start"/> on.</summary>
+    /// <param name="start">The time of step 0: UTC, or without a zone.</param>
+    /// <param name="frequency">From one step to the next.</param>
+    /// <param name="zone">The zone whose calendar applies to times in UTC, for features such as the hour of the day; <see langword="null"/> for UTC's own.</param>
+    /// <exception cref="ArgumentException">The start is in the machine's local zone, the frequency is empty, or a zone is given for times that are not UTC.</exception>
+    public TimeAxis(DateTime start, Frequency frequency, TimeZoneInfo? zone = null)
+        : this(start, frequency, zone, isMonthEnd: false)
+    {
+    }
+
+    internal TimeAxis(DateTime start, Frequency frequency, TimeZoneInfo? zone, bool isMonthEnd)
+    {
+        if (start.Kind == DateTimeKind.Local)
+        {
+            throw new ArgumentException("The start is in the machine's local zone; use UTC, or a time without a zone.", nameof(start));
+        }
+
+        if (frequency == default)
+        {
+            throw new ArgumentException("The frequency is empty; use one such as Frequency.Hourly.", nameof(frequency));
+        }
+
+        if (zone is not null && start.Kind != DateTimeKind.Utc)
+        {
+            throw new ArgumentException("A zone converts times in UTC, but the start has none.", nameof(zone));
+        }
+
+        (Start, Frequency, Zone, _isMonthEnd) = (start, frequency, zone, isMonthEnd);
+    }
+
+    /// <summary>The time of step 0.</summary>
+    public DateTime Start { get; }
+
+    /// <summary>From one step to the next.</summary>
+    public Frequency Frequency { get; }
+
+    /// <summary>The zone whose calendar applies to times in UTC; <see langword="null"/> for none.</summary>
+    public TimeZoneInfo? Zone { get; }
+
+    /// <summary>The time of a step; a month without the start's day has its last day instead.</summary>
+    /// <param name="step">The step; a negative one is before the start.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The time is beyond what <see cref="DateTime"/> holds.</exception>
+    public DateTime this[int step]
+    {
+        get
+        {
+            try
+            {
+                if (Frequency.Months == 0)
+                {
+                    return Start.AddTicks(checked(Frequency.Span.Ticks * step));
+                }
+
+                DateTime time = Start.AddMonths(checked(Frequency.Months * step));
+                return _isMonthEnd ? time.AddDays(DateTime.DaysInMonth(time.Year, time.Month) - time.Day) : time;
+            }
+            catch (Exception e) when (e is OverflowException or ArgumentOutOfRangeException)
+            {
+                throw new ArgumentOutOfRangeException(Invariant($"Step {step} from {Text(Start)} by {Frequency} is beyond the years 1 to 9999."), e);
+            }
+        }
+    }
+
+    /// <summary>The calendar time of a step: in the zone, where there is one.</summary>
+    /// <param name="step">The step.</param>
+    public DateTime Local(int step) => Zone is null ? this[step] : DateTime.SpecifyKind(TimeZoneInfo.ConvertTimeFromUtc(this[step], Zone), DateTimeKind.Unspecified);
+
+    /// <summary>The step of a time.</summary>
+    /// <param name="time">A time of the axis' own kind.</param>
+    /// <returns>The step; <see langword="null"/> if no step has this time.</returns>
+    public int? IndexOf(DateTime time)
+    {
+        long steps = Frequency.Months == 0
+            ? (time.Ticks - Start.Ticks) / Frequency.Span.Ticks
+            : ((((time.Year - Start.Year) * 12L) + time.Month - Start.Month) / Frequency.Months);
+        return steps is > int.MinValue and < int.MaxValue && this[(int)steps].Ticks == time.Ticks ? (int)steps : null;
+    }
+
+    /// <summary>The axis from a step on.</summary>
+    internal TimeAxis From(int step) => new(this[step], Frequency, Zone, _isMonthEnd);
+
+    /// <summary>A time as text, in any culture the same: to the second, or the date alone at midnight; instants end in Z.</summary>
+    internal static string Text(DateTime time)
+    {
+        string format = time.TimeOfDay == TimeSpan.Zero && time.Kind != DateTimeKind.Utc ? "yyyy-MM-dd"
+            : time.Ticks % TimeSpan.TicksPerSecond == 0 ? "yyyy-MM-ddTHH:mm:ss" : "yyyy-MM-ddTHH:mm:ss.FFFFFFF";
+        return time.ToString(format, CultureInfo.InvariantCulture) + (time.Kind == DateTimeKind.Utc ? "Z" : "");
+    }
+}

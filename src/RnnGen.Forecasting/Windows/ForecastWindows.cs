@@ -1,0 +1,129 @@
+namespace RnnGen.Forecasting;
+
+/// <summary>
+/// Windows over the series of a set: where each is. Nothing is copied until a <see cref="WindowReader"/> reads one. What a model reads of a window comes from before its origin, apart from known
+/// covariates, calendar and phase.
+/// </summary>
+/// <example>
+/// <code>
+/// ForecastWindows windows = ForecastWindows.Create(train, options);
+/// var data = StreamedSequences.Create(windows.ToSequences&lt;float&gt;(), windows.SequenceLength, options.Horizon, new StreamOptions { Count = windows.Count });
+/// </code>
+/// </example>
+public sealed class ForecastWindows
+{
+    private readonly int[] _firstWindow; // of each series; one more for the end
+    private readonly bool _isLatest;
+
+    private ForecastWindows(SeriesSet set, WindowOptions options, bool isLatest)
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        ArgumentNullException.ThrowIfNull(options);
+        (Set, Options, _isLatest) = (set, options, isLatest);
+        if (options.Calendar.Count > 0 && set.Frequency is null)
+        {
+            throw new SeriesDataException($"Calendar features need times, and the series have none; use {nameof(WindowOptions)}.{nameof(WindowOptions.Periods)}.");
+        }
+
+        _firstWindow = new int[set.Count + 1];
+        for (int i = 0; i < set.Count; i++)
+        {
+            SeriesCheck.Accepts(set[i], options.Scaling);
+            int steps = set[i].Length - options.PastLength - options.Horizon;
+            _firstWindow[i + 1] = checked(_firstWindow[i] + (isLatest ? 1 : steps < 0 ? 0 : 1 + (steps / options.Stride)));
+            int known = set.KnownNames.Count == 0 ? int.MaxValue : set[i].Known.Length / set.KnownNames.Count;
+            if (isLatest && known < set[i].Length + options.Horizon)
+            {
+                throw new SeriesDataException(Invariant($"its known covariates end {known - set[i].Length} steps after the history, but {options.Horizon} are forecast; add them."), set[i].Id);
+            }
+        }
+
+        if (Count == 0)
+        {
+            throw new SeriesDataException(Invariant($"No series has {options.PastLength} + {options.Horizon} steps, which one window and its horizon need; use longer series, a shorter context or shorter lags."));
+        }
+
+        string[] cycles = [.. options.Calendar.Select(feature => feature.ToString()), .. options.Periods.Select(period => Invariant($"Phase{period}"))];
+        PastNames = ["target", .. set.ObservedNames];
+        KnownNames = [.. options.Lags.Select(lag => Invariant($"lag{lag}")), .. set.KnownNames, .. cycles.SelectMany(name => (string[])[name + "Sin", name + "Cos"])];
+    }
+
+    /// <summary>The series.</summary>
+    public SeriesSet Set { get; }
+
+    /// <summary>What a window is.</summary>
+    public WindowOptions Options { get; }
+
+    /// <summary>The number of windows.</summary>
+    public int Count => _firstWindow[^1];
+
+    /// <summary>What is read at each step of the context: the scaled target, and the observed covariates as they are.</summary>
+    public IReadOnlyList<string> PastNames { get; }
+
+    /// <summary>What is read at each step of the context and of the horizon: lags, known covariates as they are, calendar features and phases.</summary>
+    public IReadOnlyList<string> KnownNames { get; }
+
+    /// <summary>What is read once: the statics.</summary>
+    public IReadOnlyList<string> StaticNames => Set.StaticNames;
+
+    /// <summary>Values of one input of <see cref="ToSequences{T}"/>: at each step of the context what is past, known and static.</summary>
+    public int SequenceLength => Options.ContextLength * (PastNames.Count + KnownNames.Count + StaticNames.Count);
+
+    /// <summary>
+    /// Every window whose past and horizon are in its series, for training: those of the first series first, oldest first. The last window of each series ends within a stride of its end. A
+    /// series that is too short has none.
+    /// </summary>
+    /// <param name="set">The series.</param>
+    /// <param name="options">What a window is.</param>
+    /// <exception cref="SeriesDataException">There is no window, calendar features are asked of series without times, or a value cannot be scaled.</exception>
+    public static ForecastWindows Create(SeriesSet set, WindowOptions options) => new(set, options, isLatest: false);
+
+    /// <summary>One window for each series, at its end, to forecast what follows. Before the start of a shorter series values are missing.</summary>
+    /// <param name="set">The series.</param>
+    /// <param name="options">What a window is.</param>
+    /// <exception cref="SeriesDataException">Known covariates end before the horizon, calendar features are asked of series without times, or a value cannot be scaled.</exception>
+    public static ForecastWindows Latest(SeriesSet set, WindowOptions options) => new(set, options, isLatest: true);
+
+    /// <summary>The series of a window, and the first step that it forecasts.</summary>
+    /// <param name="window">From 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such window.</exception>
+    public (TimeSeries Series, int Origin) this[int window]
+    {
+        get
+        {
+            Guard.Within(window, 0, Count - 1);
+            int series = Array.BinarySearch(_firstWindow, window);
+            series = series < 0 ? ~series - 1 : series;
+            while (_firstWindow[series + 1] == window)
+            {
+                series++; // series without a window
+            }
+
+            // Counted from the end, so that the newest horizon is always there.
+            TimeSeries found = Set[series];
+            int behind = _firstWindow[series + 1] - 1 - window;
+            return (found, _isLatest ? found.Length : found.Length - Options.Horizon - (behind * Options.Stride));
+        }
+    }
+
+    /// <summary>A reader of windows, for one thread.</summary>
+    public WindowReader CreateReader() => new(this);
+
+    /// <summary>
+    /// The windows as sequences for <see cref="StreamedSequences"/>: an input has at each step of the context what is past, known and static, a target the scaled horizon. They are made one after
+    /// the other while they are read.
+    /// </summary>
+    /// <typeparam name="T">The model's number type.</typeparam>
+    public IEnumerable<Sequence<T, T>> ToSequences<T>() where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+    {
+        WindowReader reader = CreateReader();
+        for (int window = 0; window < Count; window++)
+        {
+            T[] input = new T[SequenceLength], target = new T[Options.Horizon];
+            reader.Read(window);
+            reader.CopyInputs<T>(input);
+            reader.CopyTargets<T>(target);
+            yield return new(input, target);
+        }
+    }
+}

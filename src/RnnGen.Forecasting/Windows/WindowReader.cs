@@ -1,0 +1,163 @@
+using System.Numerics;
+
+namespace RnnGen.Forecasting;
+
+/// <summary>Reads one window after the other into buffers of its own; what it read before is forgotten. It belongs to one thread.</summary>
+public sealed class WindowReader
+{
+    private readonly ForecastWindows _windows;
+    private readonly WindowOptions _options;
+    private readonly double[] _past, _raw, _known, _targets;
+    private TimeSeries? _series;
+    private int _origin;
+
+    internal WindowReader(ForecastWindows windows)
+    {
+        (_windows, _options) = (windows, windows.Options);
+        Scaler = _options.Scaling.Create(_options.PastLength, _options.Horizon);
+        _raw = new double[_options.PastLength];
+        _past = new double[_options.ContextLength * windows.PastNames.Count];
+        _known = new double[(_options.ContextLength + _options.Horizon) * windows.KnownNames.Count];
+        _targets = new double[_options.Horizon];
+    }
+
+    /// <summary>The scaler, fitted to the window: it scales forecasts back.</summary>
+    public WindowScaler Scaler { get; }
+
+    /// <summary>The window's series.</summary>
+    /// <exception cref="InvalidOperationException">No window has been read.</exception>
+    public TimeSeries Series => _series ?? throw new InvalidOperationException("No window has been read; call Read first.");
+
+    /// <summary>The first step that the window forecasts.</summary>
+    public int Origin => _origin;
+
+    /// <summary>What is past, <c>[step of the context, <see cref="ForecastWindows.PastNames"/>]</c>.</summary>
+    public ReadOnlySpan<double> Past => _past;
+
+    /// <summary>What is known, <c>[step of the context and then of the horizon, <see cref="ForecastWindows.KnownNames"/>]</c>.</summary>
+    public ReadOnlySpan<double> Known => _known;
+
+    /// <summary>The statics <c>[static]</c>.</summary>
+    public ReadOnlySpan<double> Statics => Series.Statics.Span;
+
+    /// <summary>The scaled targets of the horizon <c>[step]</c>; NaN where one is missing, or not known yet.</summary>
+    public ReadOnlySpan<double> Targets => _targets;
+
+    /// <summary>Reads a window.</summary>
+    /// <param name="window">From 0 to below <see cref="ForecastWindows.Count"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such window.</exception>
+    public void Read(int window)
+    {
+        (_series, _origin) = _windows[window];
+        ReadOnlySpan<double> targets = _series.Targets.Span;
+        int missing = Math.Max(0, _raw.Length - _origin);
+        _raw.AsSpan(0, missing).Fill(double.NaN);
+        targets[(_origin - _raw.Length + missing).._origin].CopyTo(_raw.AsSpan(missing));
+        Scaler.Fit(_raw);
+        FillPast(_series);
+        FillKnown(_series);
+        for (int step = 0; step < _targets.Length; step++)
+        {
+            _targets[step] = _origin + step < targets.Length ? Scaler.Scale(targets[_origin + step], step) : double.NaN;
+        }
+    }
+
+    /// <summary>Copies what a model reads at the steps of the context: past, known and static values, <c>[step, value]</c>.</summary>
+    /// <typeparam name="T">The model's number type.</typeparam>
+    /// <param name="inputs">Receives <see cref="ForecastWindows.SequenceLength"/> values.</param>
+    /// <exception cref="ArgumentException">It has another length.</exception>
+    public void CopyInputs<T>(Span<T> inputs) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        SameLength(inputs.Length, _windows.SequenceLength);
+        int past = _windows.PastNames.Count, known = _windows.KnownNames.Count, to = 0;
+        for (int step = 0; step < _options.ContextLength; step++)
+        {
+            to = Copy(_past.AsSpan(step * past, past), inputs, to);
+            to = Copy(_known.AsSpan(step * known, known), inputs, to);
+            to = Copy(Statics, inputs, to);
+        }
+    }
+
+    /// <summary>Copies the scaled targets.</summary>
+    /// <typeparam name="T">The model's number type.</typeparam>
+    /// <param name="targets">Receives a value for each step of the horizon.</param>
+    /// <exception cref="ArgumentException">It has another length.</exception>
+    public void CopyTargets<T>(Span<T> targets) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        SameLength(targets.Length, _targets.Length);
+        Copy(_targets, targets, 0);
+    }
+
+    private void FillPast(TimeSeries series)
+    {
+        int columns = _windows.PastNames.Count, covariates = columns - 1, lags = _options.PastLength - _options.ContextLength;
+        ReadOnlySpan<double> observed = series.Observed.Span;
+        for (int step = 0; step < _options.ContextLength; step++)
+        {
+            int at = _origin - _options.ContextLength + step;
+            Span<double> row = _past.AsSpan(step * columns, columns);
+            row[0] = Readable(Scaler.Context[lags + step]);
+            for (int i = 0; i < covariates; i++)
+            {
+                row[i + 1] = at < 0 ? _options.MissingInput : Readable(observed[(at * covariates) + i]);
+            }
+        }
+    }
+
+    private void FillKnown(TimeSeries series)
+    {
+        int columns = _windows.KnownNames.Count, covariates = _windows.Set.KnownNames.Count;
+        ReadOnlySpan<double> known = series.Known.Span, past = Scaler.Context;
+        for (int step = 0; step < _options.ContextLength + _options.Horizon; step++)
+        {
+            int at = _origin - _options.ContextLength + step, to = 0;
+            Span<double> row = _known.AsSpan(step * columns, columns);
+            foreach (int lag in _options.Lags)
+            {
+                int from = _options.PastLength - _options.ContextLength + step - lag;
+                row[to++] = from < past.Length ? Readable(past[from]) : _options.MissingInput;
+            }
+
+            for (int i = 0; i < covariates; i++)
+            {
+                row[to++] = at < 0 ? _options.MissingInput : Readable(known[(at * covariates) + i]);
+            }
+
+            foreach (CalendarFeature feature in _options.Calendar)
+            {
+                to = AddCycle(row, to, Calendar.Share(feature, series.Times!.Local(at)));
+            }
+
+            foreach (int period in _options.Periods)
+            {
+                to = AddCycle(row, to, (((at % period) + period) % period) / (double)period);
+            }
+        }
+    }
+
+    private static int AddCycle(Span<double> row, int to, double share)
+    {
+        (row[to], row[to + 1]) = Math.SinCos(2 * Math.PI * share);
+        return to + 2;
+    }
+
+    private double Readable(double value) => double.IsNaN(value) ? _options.MissingInput : value;
+
+    private static int Copy<T>(ReadOnlySpan<double> from, Span<T> to, int at) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        foreach (double value in from)
+        {
+            to[at++] = T.CreateTruncating(value);
+        }
+
+        return at;
+    }
+
+    private static void SameLength(int given, int expected)
+    {
+        if (given != expected)
+        {
+            throw new ArgumentException(Invariant($"The buffer has {given} values; {expected} are expected."));
+        }
+    }
+}

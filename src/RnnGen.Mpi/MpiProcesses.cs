@@ -1,0 +1,93 @@
+namespace RnnGen;
+
+/// <summary>
+/// The processes of an MPI job: <c>mpirun -n 8 ./train</c> or <c>srun ./train</c> starts them, on one machine or many. A program that was started without MPI is a job of one process, and needs no
+/// MPI library. Open MPI, MPICH and what has their binary interface, and libraries with the standard ABI of MPI 5 are found as the program starts.
+/// </summary>
+/// <example>
+/// <code>
+/// using var processes = MpiProcesses.Join();
+/// model.Fit(train, validation, new FitOptions { Processes = processes, Epochs = 20 });
+/// if (processes.Rank == 0) model.Save("model.safetensors");
+/// </code>
+/// </example>
+public sealed class MpiProcesses : ProcessGroup
+{
+    // A launcher that ends a job loses what it has not passed on yet.
+    private static readonly TimeSpan s_lastWords = TimeSpan.FromMilliseconds(500);
+
+    private static MpiProcesses? s_joined;
+
+    private readonly MpiLibrary? _library;
+    private bool _isDisposed;
+
+    private MpiProcesses(MpiLibrary? library, int rank, int count) : base(rank, count) => _library = library;
+
+    /// <summary>What the MPI library says of itself; <see langword="null"/> for a program that was started without MPI.</summary>
+    public string? Library => _library?.Version;
+
+    /// <summary>Joins the processes of the job. Call it once, at the program's start, and dispose of it at its end.</summary>
+    /// <exception cref="ProcessGroupException">The launcher's library was not found, or another library was, with which every process would be alone; or MPI cannot start.</exception>
+    /// <exception cref="InvalidOperationException">It was called before: MPI starts once in a process.</exception>
+    public static MpiProcesses Join()
+    {
+        if (s_joined is not null)
+        {
+            throw new InvalidOperationException("This process has joined its job before. MPI starts once in a process: pass the first group on.");
+        }
+
+        s_joined = Join(MpiLauncher.Find(Environment.GetEnvironmentVariable));
+        return s_joined;
+    }
+
+    private static MpiProcesses Join(MpiLauncher? found)
+    {
+        if (found is not { } launcher)
+        {
+            return new(null, 0, 1);
+        }
+
+        MpiLibrary library = MpiLibrary.Load(launcher);
+        (int rank, int count) = library.Start();
+        return launcher.Count is { } started && started != count
+            ? throw new ProcessGroupException(Invariant(
+                $"{launcher.Name} started {started} processes, and {library.Version} knows of {count}. The launcher and the library belong to different installations of MPI: start the program with the launcher of that library."))
+            : new(library, rank, count);
+    }
+
+    /// <inheritdoc/>
+    protected override void Exchange(int partner, ReadOnlySpan<byte> sent, Span<byte> received)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        if (_library is null)
+        {
+            throw new InvalidOperationException("This process is alone.");
+        }
+
+        _library.Exchange(Rank, partner, sent, received);
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (!_isDisposed && disposing)
+        {
+            _isDisposed = true;
+            Leave();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private void Leave()
+    {
+        if (HasFailed)
+        {
+            Console.Error.WriteLine(Invariant($"Process {Rank} of {Count} failed, and ends the job: the others would wait for it."));
+            Thread.Sleep(s_lastWords);
+            _library?.Abort();
+        }
+
+        _library?.Finish();
+    }
+}

@@ -1,0 +1,55 @@
+using System.CommandLine;
+using RnnGen.Exchange;
+
+namespace RnnGen.Tool.Commands;
+
+/// <summary>The command <c>rnngen</c>. It ends with 0 where all was done, 1 where a file was rejected or a check failed, and 2 where the command line is wrong.</summary>
+internal static class Root
+{
+    public const int Done = 0, Failed = 1, WrongCommandLine = 2;
+
+    public static int Run(string[] arguments, TextWriter output, TextWriter error)
+    {
+        RootCommand root = new("Recurrent models of other frameworks for RnnGen. Exit codes: 0 done, 1 a file is rejected or the check fails, 2 the command line is wrong.")
+        {
+            ImportCommand.Create(),
+            InspectCommand.Create(),
+        };
+        ParseResult parsed = root.Parse(arguments);
+        int code = parsed.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
+        return parsed.Errors.Count > 0 ? WrongCommandLine : code;
+    }
+
+    /// <summary>Runs a command; what goes wrong with a file is a line, and not a stack.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="run">The command.</param>
+    public static int Guarded(ParseResult parsed, Func<int> run)
+    {
+        try
+        {
+            return run();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CheckException or ArgumentException)
+        {
+            // .NET adds the parameter's name, which the command line does not have.
+            parsed.InvocationConfiguration.Error.WriteLine(Invariant($"rnngen: {e.Message.Split(" (Parameter ")[0]}"));
+            return e is ArgumentException ? WrongCommandLine : Failed;
+        }
+    }
+
+    /// <summary>A text of a file on one line of the output.</summary>
+    public static string Line(string text) => string.Create(text.Length, text, static (line, text) =>
+    {
+        for (int i = 0; i < line.Length; i++)
+        {
+            line[i] = char.IsControl(text[i]) ? ' ' : text[i];
+        }
+    });
+
+    /// <summary>A layer as its attribute and its widths.</summary>
+    public static string Layer(ForeignLayer layer)
+    {
+        string both = layer.IsBidirectional ? ", both directions" : "", function = layer.Activation == Activation.Identity ? "" : Invariant($", {layer.Activation}");
+        return Invariant($"{layer.Kind,-14} {layer.InputSize} -> {layer.OutputSize}{function}{both}");
+    }
+}

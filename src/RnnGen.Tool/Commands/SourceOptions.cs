@@ -1,0 +1,68 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using RnnGen.Exchange;
+
+namespace RnnGen.Tool.Commands;
+
+/// <summary>A file, and what it does not say.</summary>
+internal sealed class SourceOptions
+{
+    public Argument<string> File { get; } = new("FILE") { Description = "The model's file: PyTorch's .pt or .pth of torch.save(model.state_dict(), path), safetensors, ONNX, TorchSharp's .dat, or JSON of RTNeural, AIDA-X, GuitarML or Neural Amp Modeler (.nam)." };
+
+    private Option<Architecture?> Architecture { get; } = new("--architecture")
+    {
+        Description = "many-to-one: one output at the end of a sequence; many-to-many: one for each step. Default: what the file says, else many-to-many.",
+        HelpName = "many-to-one|many-to-many",
+        CustomParser = static result => result.Tokens[0].Value switch
+        {
+            "many-to-one" => RnnGen.Architecture.ManyToOne,
+            "many-to-many" => RnnGen.Architecture.ManyToMany,
+            string other => Error<Architecture?>(result, Invariant($"--architecture is '{other}'; use many-to-one or many-to-many.")),
+        },
+    };
+
+    private Option<KeyValuePair<string, Activation>[]> Activations { get; } = new("--activation")
+    {
+        Description = "The function that follows a layer, where the file does not say it: fc1=relu. Also tanh, sigmoid, identity. May be given for several layers.",
+        HelpName = "LAYER=FUNCTION",
+        CustomParser = static result => [.. result.Tokens.Select(token => Function(result, token.Value))],
+    };
+
+    private Option<string?> Order { get; } = new("--order") { Description = "The file's layers in the order in which values flow, where sizes leave a choice: embedding,lstm,fc.", HelpName = "LAYER,LAYER" };
+
+    public void AddTo(Command command)
+    {
+        command.Add(File);
+        command.Add(Architecture);
+        command.Add(Activations);
+        command.Add(Order);
+    }
+
+    public ForeignModel Read(ParseResult parsed) => ForeignFile.Read(parsed.GetValue(File)!, new ImportOptions
+    {
+        Architecture = parsed.GetValue(Architecture),
+        Activations = new Dictionary<string, Activation>(parsed.GetValue(Activations) ?? []),
+        Order = parsed.GetValue(Order)?.Split(',') ?? [],
+    });
+
+    private static KeyValuePair<string, Activation> Function(ArgumentResult result, string text)
+    {
+        int equals = text.LastIndexOf('=');
+        Activation? activation = (equals < 0 ? "" : text[(equals + 1)..]) switch
+        {
+            "identity" => Activation.Identity,
+            "tanh" => Activation.Tanh,
+            "relu" => Activation.Relu,
+            "sigmoid" => Activation.Sigmoid,
+            _ => null,
+        };
+        return activation is { } known ? new(text[..equals], known)
+            : Error<KeyValuePair<string, Activation>>(result, Invariant($"--activation is '{text}'; write the layer's name, '=' and identity, tanh, relu or sigmoid: fc1=relu."));
+    }
+
+    private static T? Error<T>(ArgumentResult result, string message)
+    {
+        result.AddError(message);
+        return default;
+    }
+}

@@ -1,0 +1,79 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace RnnGen.Runtime;
+
+/// <summary>What several processes do together, made of exchanges between two. The number of processes is a power of two.</summary>
+internal static class Collectives
+{
+    /// <summary>Values of any type instead of bytes; nothing is exchanged where there is nothing on either side.</summary>
+    public static void Exchange<T>(this ProcessGroup group, int partner, ReadOnlySpan<T> sent, Span<T> received) where T : unmanaged
+    {
+        if (!sent.IsEmpty || !received.IsEmpty)
+        {
+            group.Exchange(partner, MemoryMarshal.AsBytes(sent), MemoryMarshal.AsBytes(received));
+        }
+    }
+
+    /// <summary>Every process receives what all others own.</summary>
+    /// <param name="group">The processes.</param>
+    /// <param name="values">The values of all processes, of which each has its own.</param>
+    /// <param name="starts">For each process where its values begin, and then the number of all.</param>
+    public static void Gather<T>(this ProcessGroup group, Span<T> values, ReadOnlySpan<int> starts) where T : unmanaged
+    {
+        for (int size = 1; size < group.Count; size *= 2)
+        {
+            int own = group.Rank & ~(size - 1), other = own ^ size;
+            group.Exchange<T>(group.Rank ^ size, values[starts[own]..starts[own + size]], values[starts[other]..starts[other + size]]);
+        }
+    }
+
+    /// <summary>Whether any process says so.</summary>
+    public static bool Any(this ProcessGroup group, bool value)
+    {
+        Span<bool> own = [value], other = [false];
+        for (int size = 1; size < group.Count; size *= 2)
+        {
+            group.Exchange<bool>(group.Rank ^ size, own, other);
+            own[0] |= other[0];
+        }
+
+        return own[0];
+    }
+
+    /// <summary>All processes receive what process 0 has.</summary>
+    public static void Broadcast<T>(this ProcessGroup group, Span<T> values) where T : unmanaged
+    {
+        for (int size = (int)BitOperations.RoundUpToPowerOf2((uint)group.Count) / 2; size > 0; size /= 2)
+        {
+            if (group.Rank % (2 * size) == 0)
+            {
+                group.Exchange<T>(group.Rank + size, values, default);
+            }
+            else if (group.Rank % (2 * size) == size)
+            {
+                group.Exchange(group.Rank - size, default, values);
+            }
+        }
+    }
+
+    /// <summary>All processes receive the bytes that process 0 has; <see langword="null"/> if it has none.</summary>
+    public static byte[]? BroadcastBytes(this ProcessGroup group, byte[]? bytes)
+    {
+        Span<int> length = [bytes?.Length ?? -1];
+        group.Broadcast(length);
+        if (length[0] < 0)
+        {
+            return null;
+        }
+
+        byte[] all = group.Rank == 0 ? bytes! : new byte[length[0]];
+        group.Broadcast(all.AsSpan());
+        return all;
+    }
+
+    /// <summary>All processes receive the text that process 0 has.</summary>
+    public static string? BroadcastText(this ProcessGroup group, string? text) =>
+        group.BroadcastBytes(text is null ? null : Encoding.UTF8.GetBytes(text)) is { } bytes ? Encoding.UTF8.GetString(bytes) : null;
+}

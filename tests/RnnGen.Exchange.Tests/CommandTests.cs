@@ -1,0 +1,111 @@
+using System.Text.Json;
+using RnnGen.Tool.Commands;
+
+namespace RnnGen.Exchange.Tests;
+
+/// <summary>The command line: what is written, what is said, and the code that it ends with.</summary>
+public sealed class CommandTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("rnngen-command-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void ImportWritesADeclarationAndItsWeights()
+    {
+        (int code, string output, string error) = Run("import", Golden("lstm.pt"), "--name", "Forecaster", "--namespace", "My.Models", "-o", _folder);
+        (code, error).ShouldBe((Root.Done, ""));
+        output.ShouldContain("Checked: 3 sequences of up to 64 steps");
+        output.ShouldContain("rnn.weight_hh_l1 [20, 5] from lstm.weight_hh_l1");
+        File.ReadAllText(Path.Combine(_folder, "Forecaster.cs")).ShouldBe("""
+            using RnnGen;
+
+            namespace My.Models;
+
+            /// <summary>Imported from lstm.pt, a PyTorch state dict.</summary>
+            // The file does not say how long a sequence is; any SequenceLength computes the same, and CreateState streams sequences of any length.
+            [RnnModel(Architecture.ManyToMany, InputSize = 3, SequenceLength = 64, OutputSize = 2)]
+            [Lstm(5)]
+            [Lstm(5)]
+            public sealed partial class Forecaster;
+
+            """.ReplaceLineEndings("\n"));
+        string header = System.Text.Encoding.UTF8.GetString(File.ReadAllBytes(Path.Combine(_folder, "Forecaster.safetensors")));
+        header.ShouldContain("\"rnngen.specification\":");
+        header.ShouldContain("\"rnngen.model\":\"Forecaster\"");
+
+        // The file is RnnGen's own now.
+        Run("import", Path.Combine(_folder, "Forecaster.safetensors"), "-o", _folder, "--force").Error.ShouldContain("RnnGen's own");
+    }
+
+    [Fact]
+    public void NothingIsReplacedUnasked()
+    {
+        Run("import", Golden("no-head.pt"), "-o", _folder, "--no-check", "--steps", "8").Code.ShouldBe(Root.Done);
+        File.WriteAllText(Path.Combine(_folder, "NoHead.cs"), "mine");
+        (int code, _, string error) = Run("import", Golden("no-head.pt"), "-o", _folder, "--no-check");
+        code.ShouldBe(Root.Failed);
+        error.ShouldContain("--force");
+        File.ReadAllText(Path.Combine(_folder, "NoHead.cs")).ShouldBe("mine");
+        Run("import", Golden("no-head.pt"), "-o", _folder, "--no-check", "--force").Code.ShouldBe(Root.Done);
+        File.ReadAllText(Path.Combine(_folder, "NoHead.cs")).ShouldContain("SequenceLength = 64");
+    }
+
+    [Theory]
+    [InlineData(Root.Failed, "which function stands between", "import", "rejected-function.pt")]
+    [InlineData(Root.Failed, "torch.nn.modules.rnn.LSTM", "import", "rejected-module.pt")]
+    [InlineData(Root.WrongCommandLine, "is not a name of a class", "import", "lstm.pt", "--name", "a;b")]
+    [InlineData(Root.WrongCommandLine, "Steps must be from 1", "import", "lstm.pt", "--steps", "0")]
+    [InlineData(Root.Failed, "The declaration does not compile: RNN", "import", "lstm.pt", "--steps", "65536")]
+    [InlineData(Root.WrongCommandLine, "use many-to-one or many-to-many", "import", "lstm.pt", "--architecture", "both")]
+    [InlineData(Root.WrongCommandLine, "fc1=relu", "import", "unequal.pt", "--activation", "fc1")]
+    [InlineData(Root.WrongCommandLine, "--what", "import", "lstm.pt", "--what")]
+    public void WhatIsWrongIsSaidAndNothingIsWritten(int expected, string said, params string[] arguments)
+    {
+        arguments[1] = Golden(arguments[1]);
+        (int code, _, string error) = Run([.. arguments, "-o", _folder]);
+        error.ShouldContain(said);
+        code.ShouldBe(expected);
+        Directory.EnumerateFileSystemEntries(_folder).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("folder/sun-spots_2.pt", "SunSpots2")]
+    [InlineData("parameters.pt", "ParametersModel")]
+    [InlineData("state.pt", "StateModel")]
+    [InlineData("2layers.pt", "Model2layers")]
+    [InlineData("…", "Imported")]
+    public void AClassIsNamedAfterItsFile(string path, string name) => DeclaredName.Of(path).ShouldBe(name);
+
+    [Fact]
+    public void AMissingFileIsSaid()
+    {
+        (int code, _, string error) = Run("inspect", Path.Combine(_folder, "none.pt"));
+        (code, error.Contains("none.pt", StringComparison.Ordinal)).ShouldBe((Root.Failed, true));
+    }
+
+    [Fact]
+    public void ActivationsAndOrderAreTaken() =>
+        Run("import", Golden("unequal.pt"), "--activation", "fc1=relu", "--order", "a,b,fc1,fc2", "-o", _folder).Code.ShouldBe(Root.Done);
+
+    [Fact]
+    public void InspectShowsWhatIsThere()
+    {
+        (int code, string output, _) = Run("inspect", Golden("projected.pt"));
+        code.ShouldBe(Root.Done);
+        output.ShouldContain("ProjectedLstm");
+        output.ShouldContain("lstm.weight_hr_l0_reverse [3, 6]");
+        using JsonDocument json = JsonDocument.Parse(Run("inspect", Golden("projected.pt"), "--json").Output);
+        json.RootElement.GetProperty("layers")[0].GetProperty("outputSize").GetInt32().ShouldBe(6);
+        json.RootElement.GetProperty("parameterCount").GetInt32().ShouldBe(2 * ((24 * (2 + 3)) + 48 + 18) + 14);
+    }
+
+    private static string Golden(string file) => Path.Combine(ForeignCase.Folder, file);
+
+    private static (int Code, string Output, string Error) Run(params string[] arguments)
+    {
+        StringWriter output = new(), error = new();
+        int code = Root.Run(arguments, output, error);
+        return (code, output.ToString(), error.ToString());
+    }
+}

@@ -1,0 +1,56 @@
+using RnnGen.Fuzzing;
+using Xunit.Abstractions;
+
+namespace RnnGen.Exchange.Tests;
+
+/// <summary>
+/// Damaged files of every format: what cannot be read is a <see cref="ForeignFileException"/>, in bounded time and memory, and what can be read is a model whose weights are written.
+/// <c>RNNGEN_FUZZ=200000 dotnet test -c Release tests/RnnGen.Exchange.Tests --filter Fuzz</c> runs as many for each reader.
+/// </summary>
+public sealed class ForeignFuzzTests(ITestOutputHelper output)
+{
+    private static readonly string[] s_pickleFragments =
+    [
+        "ctorch\nFloatStorage\n", "ctorch\nHalfStorage\n", "ccollections\nOrderedDict\n", "ctorch._utils\n_rebuild_tensor_v2\n", "cposix\nsystem\n", "(", ")", "}", "]", "R", "Q", "u", "s", "e", "a", "t", "b", "q\0", "h\0",
+        "\u0085", "\u0086", "\u0087", "K\u0001", "M\u00ff\u00ff", "J\u00ff\u00ff\u00ff\u007f", ".", "PK\u0001\u0002", "PK\u0003\u0004",
+    ];
+
+    private static readonly string[] s_jsonFragments =
+    [
+        "{", "}", "[", "]", "[[", "]]", ",", ":", "null", "true", "1e999", "-1", "65536", "2147483648", "\"\\ud800\"", "\"shape\":[null,null,", "\"weights\":", "\"type\":\"gru\"", "\"activation\":\"relu\"", "\"skip\":1",
+        "\"in_skip\":1,", "\"hidden_size\":", "\"num_layers\":", "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[",
+    ];
+
+    [Fact]
+    public void PyTorch() => Run("PyTorch", ["lstm.pt", "half.pt", "checkpoint.pt", "views.pt", "double.pt", "tokens.pt", "parameters.pt"], s_pickleFragments);
+
+    [Fact]
+    public void Safetensors() => Run("safetensors", ["by-name.safetensors"], ["{", "}", "[", "]", "\"F16\"", "\"BF16\"", "\"I8\"", "\"dtype\":", "\"shape\":[99999999999,1]", "wte.weight", "_reverse", "1e9", "-1"]);
+
+    [Fact]
+    public void TorchSharp() => Run("TorchSharp", ["torchsharp.dat", "torchsharp-gru.dat"], ["\u0006", "\u0007", "\u00ff\u00ff\u00ff\u00ff", ".weight_ih_l0", "\0"]);
+
+    [Fact]
+    public void Onnx() => Run(
+        "ONNX", ["torch-lstm-fixed.onnx", "torch-lstm-both-ways.onnx", "torch-gru-last-state.onnx", "torch-tokens.onnx", "case-lstm-peephole-both-ways.onnx", "case-gru-before-both-ways-last.onnx"],
+        ["Slice", "Concat", "Reshape", "Transpose", "Gather", "LSTM", "GRU", "\u0012\u0004", "\n\0", "\b\u0007", "\u0001\u0001", "perm", "axes", "hidden_size"], bytesPerByte: 1024);
+
+    [Fact]
+    public void RTNeural() => Run("RTNeural", ["rtneural-lstm.json", "rtneural-gru.json", "aida-x.json"], s_jsonFragments);
+
+    [Fact]
+    public void GuitarML() => Run("GuitarML", ["guitarml-lstm.json", "guitarml-gru.json"], s_jsonFragments);
+
+    [Fact]
+    public void NeuralAmpModeler() => Run("NAM", ["capture.nam"], s_jsonFragments);
+
+    private void Run(string reader, string[] seeds, string[] fragments, int bytesPerByte = 256) => output.WriteLine(Fuzzer.Run(
+        reader, [.. seeds.Select(seed => File.ReadAllBytes(Path.Combine(ForeignCase.Folder, seed)))], fragments, Read, static e => e is ForeignFileException, bytesPerByte).ToString());
+
+    private static void Read(byte[] file)
+    {
+        ForeignModel model = ForeignFile.Read(file);
+        model.ToWeights("Fuzzed").Length.ShouldBeGreaterThan(0);
+        model.ToDeclaration(new DeclarationOptions { Name = "Fuzzed" }).ShouldContain("[RnnModel(");
+    }
+}

@@ -1,0 +1,73 @@
+using RnnGen.Exchange.Onnx;
+using Xunit.Abstractions;
+
+namespace RnnGen.Exchange.Tests;
+
+/// <summary>ONNX graphs: those that PyTorch exports, the standard's node tests, and single ops that these do not cover.</summary>
+public sealed class OnnxTests(ITestOutputHelper output)
+{
+    private const string List = "onnx.json";
+
+    public static TheoryData<string> Files => [.. ForeignCase.All(List).Select(c => c.File).Distinct()];
+
+    /// <summary>PyTorch's outputs, those of the node tests, and the standard's equations as the script computed them.</summary>
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void TheEquationsAreThoseOfTheStandard(string file)
+    {
+        foreach (ForeignCase golden in ForeignCase.All(List).Where(c => c.File == file))
+        {
+            double difference = GoldenChecks.Equations(golden);
+            output.WriteLine($"{file}: {difference:0.#E+0}");
+            difference.ShouldBeLessThan(golden.Bound);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void TheDeclaredModelComputesTheSame(string file)
+    {
+        double difference = GoldenChecks.Declared(ForeignCase.Of(List, file));
+        output.WriteLine($"{file}: {difference:0.#E+0}");
+        difference.ShouldBeLessThan(2e-6);
+    }
+
+    /// <summary>The file says what the tests of other formats must be told.</summary>
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void TheGraphSaysWhetherThereIsOneOutput(string file)
+    {
+        ForeignCase golden = ForeignCase.Of(List, file);
+        ForeignFile.Read(golden.Path).Architecture.ShouldBe(golden.Architecture);
+    }
+
+    [Fact]
+    public void AllTwelveNodeTestsAreHere() => ForeignCase.All(List).Select(c => c.File).Distinct().Count(file => file.StartsWith("node-", StringComparison.Ordinal)).ShouldBe(12);
+
+    [Theory]
+    [InlineData("rejected-clip.onnx", "'first' is a GRU with clip")]
+    [InlineData("rejected-reverse.onnx", "direction 'reverse'")]
+    [InlineData("rejected-function.onnx", "'HardSigmoid'")]
+    [InlineData("rejected-convolution.onnx", "'second' is a 'Conv'")]
+    [InlineData("rejected-outside.onnx", "outside of the file")]
+    public void WhatCannotBeDeclaredIsRejectedByName(string file, string said) =>
+        Should.Throw<ForeignFileException>(() => ForeignFile.Read(Path.Combine(ForeignCase.Folder, file))).Message.ShouldContain(said);
+
+    [Fact]
+    public void WhatAGraphSaysIsNoted()
+    {
+        ForeignFile.Read(Path.Combine(ForeignCase.Folder, "case-gru-lengths.onnx")).Notes.ShouldContain(note => note.Contains("'lens'", StringComparison.Ordinal));
+        ForeignFile.Read(Path.Combine(ForeignCase.Folder, "torch-tokens.onnx")).Notes.ShouldContain(note => note.Contains("logits", StringComparison.Ordinal));
+        ForeignFile.Read(Path.Combine(ForeignCase.Folder, "torch-states.onnx")).Notes.ShouldContain(note => note.Contains("initial state", StringComparison.Ordinal));
+        ForeignFile.Read(Path.Combine(ForeignCase.Folder, "torch-lstm-fixed.onnx")).SequenceLength.ShouldBe(6);
+        ForeignFile.Read(Path.Combine(ForeignCase.Folder, "torch-lstm.onnx")).SequenceLength.ShouldBeNull();
+    }
+
+    /// <summary>A shape, a length and a number of Protobuf that fit into nothing.</summary>
+    [Theory]
+    [InlineData(new byte[] { 0x08, 0x07, 0x3a, 0x7f })]
+    [InlineData(new byte[] { 0x08, 0x07, 0x3a, 0x00 })]
+    [InlineData(new byte[] { 0x08, 0x07, 0x3a, 0x02, 0x0a, 0x00, 0x42, 0x02, 0x10, 0x0e })]
+    [InlineData(new byte[] { 0x08, 0x07, 0x12, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f })]
+    public void DamagedMessagesAreErrors(byte[] file) => Should.Throw<ForeignFileException>(() => OnnxModel.Read(file, new ImportOptions()));
+}

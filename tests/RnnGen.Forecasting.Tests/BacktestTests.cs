@@ -1,0 +1,107 @@
+namespace RnnGen.Forecasting.Tests;
+
+public sealed class BacktestTests
+{
+    private static readonly SeriesSet s_set = new(Enumerable.Range(0, 5).Select(i =>
+    {
+        Random random = new(i);
+        return new TimeSeries($"s{i}", Enumerable.Range(0, 100 + i).Select(t => 10 + (4 * Math.Sin(2 * Math.PI * t / 12)) + (0.5 * random.NextDouble())).ToArray());
+    }));
+
+    private static readonly IForecaster[] s_forecasters =
+    [
+        new Naive { Levels = [0.025, 0.5, 0.975] }, new SeasonalNaive(12) { Levels = [0.025, 0.5, 0.975] }, new DampedTrend(12), new RidgeLags(24) { Levels = [0.025, 0.5, 0.975] },
+    ];
+
+    private static readonly BacktestOptions s_options = new() { Horizon = 6, Windows = 3, StepSize = 4, Period = 12 };
+
+    /// <summary>A forecaster at an origin sees the history before it, and its scores are those of the values after it.</summary>
+    [Fact]
+    public void Origins_roll_to_the_end()
+    {
+        Recorder recorder = new();
+        BacktestResult result = Backtest.Run(s_set, [recorder], s_options);
+        recorder.Fits.ShouldBe([86, 90, 94], ignoreOrder: true);
+        result.Forecasts.Select(fold => fold.History["s0"].Length).ShouldBe([86, 90, 94]);
+        recorder.Fits.Clear();
+        Backtest.Run(s_set, [recorder], s_options with { Refit = false });
+        recorder.Fits.ShouldBe([86]);
+
+        // The recorder forecasts 0, so that sMAPE is 200 and MASE the mean of |y| over the seasonal error.
+        result.Scores[0].Smape.ShouldBe(200, 1e-9);
+        double expected = s_set.Average(series => ((int[])[14, 10, 6]).Average(back =>
+        {
+            ReadOnlySpan<double> values = series.Targets.Span;
+            double sum = 0;
+            foreach (double value in values.Slice(values.Length - back, 6))
+            {
+                sum += value / 6;
+            }
+
+            return sum / ForecastMetrics.SeasonalError(values[..^back], 12);
+        }));
+        result.Scores[0].Mase.ShouldBe(expected, 1e-9);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Threads_change_nothing(bool refit)
+    {
+        BacktestOptions options = s_options with { Refit = refit };
+        BacktestResult one = Backtest.Run(s_set, s_forecasters, options), three = Backtest.Run(s_set, s_forecasters, options with { Threads = 3 });
+        three.Scores.ShouldBe(one.Scores);
+        three.ToString().ShouldBe(one.ToString());
+        three.Forecasts.Select(fold => (fold.Name, fold.Window)).ShouldBe(one.Forecasts.Select(fold => (fold.Name, fold.Window)));
+    }
+
+    [Fact]
+    public void The_table_says_who_wins()
+    {
+        BacktestResult result = Backtest.Run(s_set, s_forecasters, s_options);
+        result.Winner.Name.ShouldBe(result.Scores.MinBy(score => score.Owa)!.Name);
+        string[] lines = result.ToString().Split('\n');
+        lines.Length.ShouldBe(5);
+        lines[1].ShouldStartWith(result.Winner.Name);
+        lines[^1].ShouldStartWith("Naive");
+        lines.Single(line => line.StartsWith("Damped trend", StringComparison.Ordinal)).ShouldEndWith("-");
+        lines[0].Split(' ', StringSplitOptions.RemoveEmptyEntries).ShouldBe(["sMAPE", "MASE", "OWA", "RMSSE", "MSIS", "coverage", "WQL"]);
+        result.Scores[1].Coverage.ShouldBeInRange(0.85, 1);
+        result.Scores[2].Msis.ShouldBe(double.NaN);
+        result.Scores[2].Crps.ShouldBe(double.NaN);
+    }
+
+    [Fact]
+    public void Naive2_against_itself_is_one() => Backtest.Run(s_set, [new Naive2(12)], s_options).Winner.Owa.ShouldBe(1, 1e-12);
+
+    [Fact]
+    public void What_cannot_run_is_an_error()
+    {
+        Should.Throw<SeriesDataException>(() => Backtest.Run(s_set, s_forecasters, s_options with { Horizon = 60, StepSize = 60 })).Message.ShouldContain("Series 's0': it has 100 steps, so that 180 cannot be held out");
+        Should.Throw<ArgumentException>(() => Backtest.Run(s_set, [new Naive(), new Naive()], s_options)).Message.ShouldContain("Two forecasters are named 'Naive'");
+        Should.Throw<ArgumentException>(() => Backtest.Run(s_set, [], s_options));
+        foreach (int threads in (int[])[1, 4])
+        {
+            Should.Throw<SeriesDataException>(() => Backtest.Run(s_set, [new Naive(), new RidgeLags(90)], s_options with { Threads = threads })).Message.ShouldContain("90 + 6 known values");
+        }
+    }
+
+    /// <summary>Forecasts 0, and says how long the histories were that it learned from.</summary>
+    private sealed class Recorder : IForecaster, ITrainedForecaster
+    {
+        public string Name => "Recorder";
+
+        public List<int> Fits { get; } = [];
+
+        public int Horizon { get; private set; }
+
+        public ITrainedForecaster Fit(SeriesSet history, int horizon, CancellationToken cancellationToken = default)
+        {
+            Fits.Add(history["s0"].Length);
+            Horizon = horizon;
+            return this;
+        }
+
+        public IReadOnlyList<Forecast> Predict(SeriesSet history) => [.. history.Select(series => new Forecast(series.Id, new double[Horizon]))];
+    }
+}

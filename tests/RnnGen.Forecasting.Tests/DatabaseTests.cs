@@ -1,0 +1,105 @@
+using System.Data.Common;
+using DuckDB.NET.Data;
+using Microsoft.Data.Sqlite;
+
+namespace RnnGen.Forecasting.Tests;
+
+/// <summary>Rows of databases mean what the same rows of a file mean.</summary>
+public sealed class DatabaseTests : IDisposable
+{
+    private const string Csv = """
+        shop,date,sales,price,city
+        A,2024-01-01 00:00,1,2.5,Bonn
+        A,2024-01-01 01:00,,2.5,Bonn
+        A,2024-01-01 02:00,3,3,Bonn
+        A,2024-01-01 03:00,,4,Bonn
+        B,2024-01-01 01:00,5,1,Aachen
+        """;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("rnngen-databases-").FullName;
+    private readonly SeriesColumns _columns = new() { Id = "shop", Time = "date", Target = "sales", Known = ["price"], Statics = ["city"] };
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void Sqlite_reads_what_the_file_says()
+    {
+        using SqliteConnection connection = new("Data Source=:memory:");
+        connection.Open();
+        Execute(connection, "CREATE TABLE sales (shop TEXT, date TEXT, sales REAL, price REAL, city TEXT)");
+        foreach (string[] row in Csv.ReplaceLineEndings("\n").Split('\n').Skip(1).Select(line => line.Split(',')))
+        {
+            Execute(connection, $"INSERT INTO sales VALUES ('{row[0]}', '{row[1]}', {(row[2].Length > 0 ? row[2] : "NULL")}, {row[3]}, '{row[4]}')");
+        }
+
+        ShouldBeTheFile(connection, "SELECT * FROM sales");
+    }
+
+    [Fact]
+    public void DuckDB_reads_a_Parquet_file()
+    {
+        string csv = Path.Combine(_folder, "sales.csv"), parquet = Path.Combine(_folder, "sales.parquet");
+        File.WriteAllText(csv, Csv);
+        using DuckDBConnection connection = new("Data Source=:memory:");
+        connection.Open();
+        Execute(connection, $"COPY (SELECT shop, date::TIMESTAMP AS date, sales::FLOAT AS sales, price::DECIMAL(9, 2) AS price, city FROM read_csv('{csv}')) TO '{parquet}' (FORMAT parquet)");
+        ShouldBeTheFile(connection, $"SELECT * FROM '{parquet}'");
+        ShouldBeTheFile(connection, $"SELECT shop, date, sum(sales::HUGEINT) AS sales, first(price) AS price, first(city) AS city FROM '{parquet}' GROUP BY shop, date ORDER BY shop, date");
+    }
+
+    [Theory]
+    [InlineData("SELECT 'A' AS shop, DATE '2024-01-01' AS date, 'x' AS sales", "Series 'A' at 2024-01-01: row 1, column 'sales': expected a number, found 'x' of type String")]
+    [InlineData("SELECT 'A' AS shop, DATE '2024-01-01' AS date, 'inf'::DOUBLE AS sales", "the number is infinite")]
+    [InlineData("SELECT 'A' AS shop, 7 AS date, 1 AS sales", "Series 'A': row 1, column 'date': expected a time")]
+    [InlineData("SELECT NULL AS shop, DATE '2024-01-01' AS date, 1 AS sales", "Row 1, column 'shop': the value is missing")]
+    [InlineData("SELECT 'A' AS shop, DATE '2024-01-01' AS date", "The query has no column 'sales'; its columns are shop, date.")]
+    [InlineData("SELECT 'A' AS shop, DATE '2024-01-01' AS date, 1 AS sales WHERE 1 = 0", "The table has no rows.")]
+    public void What_cannot_be_read_is_an_error(string query, string message)
+    {
+        using DuckDBConnection connection = new("Data Source=:memory:");
+        connection.Open();
+        using DbCommand command = connection.CreateCommand();
+        command.CommandText = query;
+        using DbDataReader reader = command.ExecuteReader();
+        Should.Throw<SeriesDataException>(() => LongTable.Read(reader, new SeriesColumns { Id = "shop", Time = "date", Target = "sales" })).Message.ShouldContain(message);
+    }
+
+    [Fact]
+    public void Times_with_a_zone_are_instants()
+    {
+        using DuckDBConnection connection = new("Data Source=:memory:");
+        connection.Open();
+        using DbCommand command = connection.CreateCommand();
+        command.CommandText = "SELECT TIMESTAMPTZ '2024-10-27 02:00:00+02' AS date, 1 AS sales UNION ALL SELECT TIMESTAMPTZ '2024-10-27 02:00:00+01', 2";
+        using DbDataReader reader = command.ExecuteReader();
+        TimeSeries series = LongTable.Read(reader, new SeriesColumns { Time = "date", Target = "sales" })[0];
+        series.Times![0].ShouldBe(new DateTime(2024, 10, 27, 0, 0, 0, DateTimeKind.Utc));
+        series.Targets.ToArray().ShouldBe([1, 2]);
+    }
+
+    private void ShouldBeTheFile(DbConnection connection, string query)
+    {
+        using DbCommand command = connection.CreateCommand();
+        command.CommandText = query;
+        using DbDataReader reader = command.ExecuteReader();
+        SeriesSet found = LongTable.Read(reader, _columns), expected = LongTable.Read(new StringReader(Csv), _columns);
+        found.Count.ShouldBe(expected.Count);
+        found.StaticNames.ShouldBe(expected.StaticNames);
+        foreach (TimeSeries series in expected)
+        {
+            TimeSeries same = found[series.Id];
+            same.Times!.Start.ShouldBe(series.Times!.Start);
+            same.Times.Frequency.ShouldBe(Frequency.Hourly);
+            same.Targets.ToArray().ShouldBe(series.Targets.ToArray());
+            same.Known.ToArray().ShouldBe(series.Known.ToArray());
+            same.Statics.ToArray().ShouldBe(series.Statics.ToArray());
+        }
+    }
+
+    private static void Execute(DbConnection connection, string text)
+    {
+        using DbCommand command = connection.CreateCommand();
+        command.CommandText = text;
+        command.ExecuteNonQuery();
+    }
+}

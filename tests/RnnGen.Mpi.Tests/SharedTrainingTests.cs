@@ -1,0 +1,105 @@
+using RnnGen.Mpi.Worker;
+
+using Shouldly;
+using Xunit;
+
+namespace RnnGen.Mpi.Tests;
+
+/// <summary>Trainings in several processes, which are threads here, end with the bits of one.</summary>
+public sealed class SharedTrainingTests
+{
+    public static TheoryData<string> Names => [.. Trainings.Names];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void AnyNumberOfProcessesAndThreadsEndsWithTheSameBits(string name)
+    {
+        string alone = Trainings.Run(name, new());
+        foreach ((int processes, int threads) in new[] { (1, 2), (2, 1), (2, 2), (4, 1), (4, 3) }.Concat(name == "carrying" ? [] : [(8, 1)]))
+        {
+            LocalProcesses.Run(processes, group => Trainings.Run(name, new() { Processes = group, Threads = threads })).ShouldAllBe(result => result == alone, $"{name}, {processes} processes, {threads} threads");
+        }
+    }
+
+    /// <summary>2·(p - 1)/p of the gradient and its packs, which are a little larger; losses and the last small batch are little.</summary>
+    [Theory]
+    [InlineData(2)]
+    [InlineData(4)]
+    [InlineData(8)]
+    public void AProcessMovesTheGradientToAndFroOnce(int processes)
+    {
+        long Sent(int epochs) => LocalProcesses.Run(processes, group =>
+        {
+            Trainings.Run("classifier", new() { Processes = group, Epochs = epochs });
+            return group.Sent;
+        }).Max();
+
+        double steps = (Sent(3) - Sent(2)) / 2.0, gradient = 2.0 * (processes - 1) / processes * Classifier.ParameterCount * sizeof(float);
+        (steps / gradient).ShouldBeInRange(0.9, 1.4);
+    }
+
+    [Fact]
+    public void ProcessesThatABatchDoesNotServeAreRejected()
+    {
+        Exception Failure(int processes) => LocalProcesses.Run(processes, group => Should.Throw<Exception>(() => Trainings.Run("carrying", new() { Processes = group }))).Last();
+
+        Failure(3).ShouldBeOfType<ArgumentException>().Message.ShouldContain("There are 3 processes");
+        Failure(8).ShouldBeOfType<ArgumentException>().Message.ShouldContain("Train on batches of at least 57 sequences");
+        Failure(16).ShouldBeOfType<ArgumentException>().Message.ShouldContain("Declare GradientSums = 16, or start 8 processes");
+    }
+
+    [Fact]
+    public void ProcessesWithOtherParametersAreRejected()
+    {
+        LocalProcesses.Run(2, group => Should.Throw<ProcessGroupException>(() => Trainings.Run("classifier", new() { Processes = group, Seed = group.Rank })))
+            .ShouldAllBe(e => e.Message.Contains("their values of the model's parameters differ") && e.Rank == 1);
+        LocalProcesses.Run(2, group => Should.Throw<ProcessGroupException>(() => Trainings.Run("classifier", new() { Processes = group, Epochs = 1 + group.Rank })))
+            .ShouldAllBe(e => e.Message.Contains("their Epochs differ"));
+    }
+
+    [Fact]
+    public void EveryProcessStopsWhereOneIsCancelled() =>
+        LocalProcesses.Run(4, group => Should.Throw<OperationCanceledException>(() => Trainings.Run("classifier", new() { Processes = group, CancelledAt = 3 }))).Length.ShouldBe(4);
+
+    [Fact]
+    public void OnlyProcessZeroCallsBack()
+    {
+        LocalProcesses.Run(2, group =>
+        {
+            Counter counter = new();
+            Trainings.Run("tokens", new() { Processes = group, Callbacks = [counter] });
+            return counter.Steps;
+        }).ShouldBe([4, 0]);
+    }
+
+    [Fact]
+    public void AGroupOfOneIsAsNone() => LocalProcesses.Run(1, group =>
+    {
+        string result = Trainings.Run("decoder", new() { Processes = group });
+        group.Sent.ShouldBe(0);
+        return result;
+    }).ShouldBe([Trainings.Run("decoder", new())]);
+
+    [Fact]
+    public async Task AProcessWhoseCallbackFailedIsOfNoMoreUse()
+    {
+        LocalProcesses[] group = LocalProcesses.Start(2);
+        Task other = Task.Factory.StartNew(() => Should.Throw<Exception>(() => Trainings.Run("classifier", new() { Processes = group[1] })), TaskCreationOptions.LongRunning);
+        Should.Throw<InvalidOperationException>(() => Trainings.Run("classifier", new() { Processes = group[0], Callbacks = [new Failing()] })).Message.ShouldBe("no");
+        Should.Throw<ProcessGroupException>(() => Trainings.Run("classifier", new() { Processes = group[0] })).Message.ShouldContain("Process 0 failed before");
+        group[0].Leave();
+        await other;
+    }
+
+    private sealed class Counter : TrainingCallback
+    {
+        public int Steps { get; private set; }
+
+        public override void OnStepEnded(in StepResult result) => Steps++;
+    }
+
+    private sealed class Failing : TrainingCallback
+    {
+        public override void OnStepEnded(in StepResult result) => throw new InvalidOperationException("no");
+    }
+}

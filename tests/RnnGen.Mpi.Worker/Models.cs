@@ -1,0 +1,21 @@
+namespace RnnGen.Mpi.Worker;
+
+[RnnModel(Architecture.ManyToOne, InputSize = 3, SequenceLength = 6, OutputSize = 4, Loss = Loss.CrossEntropy, BatchSize = 64)]
+[Lstm(24, Dropout = 0.2)]
+public sealed partial class Classifier;
+
+[RnnModel(Architecture.ManyToMany, SequenceLength = 5, OutputSize = 50, Loss = Loss.CrossEntropy, BatchSize = 64)]
+[Embedding(50, 12)]
+[Gru(16)]
+public sealed partial class TokenModel;
+
+[RnnModel(Architecture.EncoderDecoder, InputSize = 2, SequenceLength = 5, OutputSize = 2, OutputLength = 4, Loss = Loss.MeanSquaredError, BatchSize = 64)]
+[Lstm(16)]
+[Decoder]
+[Lstm(16)]
+public sealed partial class Decoding;
+
+/// <summary>Carries states, with a batch of as many streams.</summary>
+[RnnModel(Architecture.ManyToMany, InputSize = 2, SequenceLength = 4, OutputSize = 1, Loss = Loss.MeanSquaredError, BatchSize = 32)]
+[Gru(16)]
+public sealed partial class Carrying;

@@ -1,0 +1,88 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+
+namespace RnnGen.Mpi.Worker;
+
+/// <summary>How one process takes part in a training.</summary>
+public sealed record Participation
+{
+    public ProcessGroup? Processes { get; init; }
+
+    public int Threads { get; init; } = 1;
+
+    public int Epochs { get; init; } = 2;
+
+    /// <summary>A folder of checkpoints, one for each step; resumed if there are some.</summary>
+    public string? Folder { get; init; }
+
+    /// <summary>The step after which this process is cancelled.</summary>
+    public long? CancelledAt { get; init; }
+
+    public int Seed { get; init; } = 1;
+
+    public IReadOnlyList<TrainingCallback> Callbacks { get; init; } = [];
+}
+
+/// <summary>Trainings of the models on made data, each described by the bits that it ends with.</summary>
+public static class Trainings
+{
+    /// <summary>70 sequences are one batch and a rest of 6, which is fewer groups than there may be processes.</summary>
+    private const int Count = 70;
+
+    public static IReadOnlyList<string> Names { get; } = ["classifier", "tokens", "decoder", "carrying"];
+
+    /// <summary>Trains; returns hashes of the parameters and of the epochs' losses.</summary>
+    public static string Run(string name, Participation how) => name switch
+    {
+        "classifier" => Train<Classifier, float, float, int>(new(how.Seed) { Threads = how.Threads }, Numbers(Count, 18), Classes(Count, 1, 4), how),
+        "tokens" => Train<TokenModel, float, int, int>(new(how.Seed) { Threads = how.Threads }, Classes(Count, 5, 50), Classes(Count, 5, 50), how),
+        "decoder" => Train<Decoding, float, float, float>(new(how.Seed) { Threads = how.Threads, ScheduledSampling = 0.5 }, Numbers(Count, 10), Numbers(Count, 8), how),
+        "carrying" => Train<Carrying, float, float, float>(new(how.Seed) { Threads = how.Threads }, Numbers(96, 8), Numbers(96, 4), how, streams: 32),
+        _ => throw new ArgumentOutOfRangeException(nameof(name), name, "There is no such training."),
+    };
+
+    private static string Train<TModel, TNumber, TInput, TTarget>(TModel model, TInput[] inputs, TTarget[] targets, Participation how, int streams = 0)
+        where TModel : IRnnModel<TModel, TNumber, TInput, TTarget>
+        where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
+        where TInput : unmanaged
+        where TTarget : unmanaged
+    {
+        SequenceDataset<TInput, TTarget> data = SequenceDataset.FromArrays(inputs, targets, inputs.Length / TModel.Layout.InputLength);
+        data = streams == 0 ? data : data.WithStreams(streams);
+        using CancellationTokenSource cancellation = new();
+        TrainingResult result = model.Fit(data, data, new FitOptions
+        {
+            Processes = how.Processes, Epochs = how.Epochs, Seed = 3, CarryState = streams > 0, Optimizer = new Adam(0.01) { ClipNorm = 1 },
+            Callbacks = [.. how.Callbacks, new Canceller(how.CancelledAt, cancellation)],
+            Checkpoint = how.Folder is null ? null : new CheckpointOptions(how.Folder) { EverySteps = 1 }, Resume = how.Folder is not null,
+        }, cancellation.Token);
+        double[] losses = [.. result.Epochs.SelectMany(epoch => new[] { epoch.TrainingLoss, epoch.ValidationLoss ?? 0 })];
+        return $"{Hash(model.Parameters)} {Hash<double>(losses)}";
+    }
+
+    private static string Hash<T>(ReadOnlySpan<T> values) where T : unmanaged => Convert.ToHexString(SHA256.HashData(MemoryMarshal.AsBytes(values)))[..16];
+
+    private static float[] Numbers(int count, int length)
+    {
+        Random random = new(5);
+        return [.. Enumerable.Range(0, count * length).Select(_ => (float)(random.NextDouble() - 0.5))];
+    }
+
+    private static int[] Classes(int count, int length, int classes)
+    {
+        Random random = new(7);
+        return [.. Enumerable.Range(0, count * length).Select(_ => random.Next(classes))];
+    }
+
+    private sealed class Canceller(long? step, CancellationTokenSource source) : TrainingCallback
+    {
+        public override void OnStepEnded(in StepResult result)
+        {
+            if (result.Step == step)
+            {
+                source.Cancel();
+            }
+        }
+    }
+}

@@ -1,0 +1,220 @@
+"""Writes small ONNX graphs with an input and its output: tests/golden/foreign/*.onnx and onnx.json.
+
+torch-*.onnx are exported by PyTorch, whose outputs they have. node-*.onnx are the node tests of ONNX (Apache-2.0, Debian's libonnx-testdata) with their weights as constants, and their outputs. case-*.onnx are single ops that
+those do not cover; their outputs are computed here, in double, by the equations of the standard. Run with a Python that has PyTorch and onnx:
+    python3 tests/golden/make_foreign_onnx.py
+"""
+import json
+import pathlib
+
+import onnx
+import torch
+from onnx import TensorProto, helper, numpy_helper
+from torch import nn
+
+HERE = pathlib.Path(__file__).parent / "foreign"
+NODES = pathlib.Path("/usr/share/libonnx-testdata/data/node")
+CASES = []
+
+
+def add(file, steps, last, x, y, declared, bound=1e-12, **more):
+    CASES.append({"file": file, "steps": steps, "architecture": "ManyToOne" if last else "ManyToMany", "inputs": [float(v) for v in x.flatten().tolist()], "outputs": [float(v) for v in y.flatten().tolist()],
+                  "declared": declared, "bound": bound, **more})
+
+
+class Exported(nn.Module):
+    def __init__(self, run, **modules):
+        super().__init__()
+        self.run = run
+        for name, module in modules.items():
+            self.add_module(name, module)
+
+    def forward(self, *x):
+        return self.run(self, *x)
+
+
+def torch_case(name, net, x, last, declared, axes=True, opset=14, **more):
+    torch.manual_seed(len(CASES))
+    for parameter in net.parameters():
+        nn.init.uniform_(parameter, -0.7, 0.7)
+    file = "torch-" + name + ".onnx"
+    xs = x if isinstance(x, tuple) else (x,)
+    torch.onnx.export(net, xs, HERE / file, opset_version=opset, input_names=["input"] + ["state%d" % i for i in range(len(xs) - 1)], output_names=["output"],
+                      dynamic_axes={"input": {0: "batch", 1: "time"}, "output": {0: "batch"}} if axes else None)
+    net = net.double()
+    with torch.no_grad():
+        y = net(*(v.double() if v.is_floating_point() else v for v in xs))
+    add(file, x.shape[1] if not isinstance(x, tuple) else x[0].shape[1], last, xs[0], y, declared, **more)
+
+
+def lstm(*sizes, **more):
+    return nn.LSTM(*sizes, batch_first=True, **more)
+
+
+x = torch.randn(1, 6, 3)
+torch_case("lstm", Exported(lambda n, x: n.head(n.rnn(x)[0]), rnn=lstm(3, 5), head=nn.Linear(5, 2)), x, False, ["Lstm(5)"])
+torch_case("lstm-fixed", Exported(lambda n, x: torch.sigmoid(n.head(n.rnn(x)[0])), rnn=lstm(3, 5), head=nn.Linear(5, 2)), x, False, ["Lstm(5)"], axes=False)
+torch_case("lstm-both-ways", Exported(lambda n, x: n.head(n.rnn(x)[0]), rnn=lstm(3, 4, num_layers=2, bidirectional=True), head=nn.Linear(8, 2)), x, False, ["Lstm(4, Bidirectional = true)"] * 2)
+torch_case("gru-last-step", Exported(lambda n, x: n.head(n.rnn(x)[0][:, -1]), rnn=nn.GRU(3, 5, batch_first=True), head=nn.Linear(5, 2)), x, True, ["Gru(5)"])
+torch_case("gru-last-state", Exported(lambda n, x: n.head(torch.relu(n.fc(n.rnn(x)[1][-1]))), rnn=nn.GRU(3, 4, num_layers=2, batch_first=True), fc=nn.Linear(4, 3), head=nn.Linear(3, 2)), x, True,
+           ["Gru(4)", "Gru(4)", "Dense(3, Activation = Activation.Relu)"])
+torch_case("rnn-relu", Exported(lambda n, x: n.rnn(x)[0], rnn=nn.RNN(3, 4, nonlinearity="relu", batch_first=True)), x, False, ["Rnn(4, Activation = Activation.Relu)"])
+torch_case("time-first", Exported(lambda n, x: n.head(n.rnn(x.transpose(0, 1))[0]).transpose(0, 1), rnn=nn.GRU(3, 4), head=nn.Linear(4, 1)), x, False, ["Gru(4)"])
+torch_case("states", Exported(lambda n, x, h: n.head(n.rnn(x, h)[0]), rnn=nn.GRU(3, 4, batch_first=True), head=nn.Linear(4, 1)), (x, torch.zeros(1, 1, 4)), False, ["Gru(4)"])
+
+
+torch.manual_seed(50)
+tokens = Exported(lambda n, x: n.end(n.head(n.rnn(n.table(x))[0])), table=nn.Embedding(9, 4), rnn=lstm(4, 5), head=nn.Linear(5, 9), end=nn.LogSoftmax(-1))
+t = torch.randint(0, 9, (1, 6))
+torch.onnx.export(tokens, (t,), HERE / "torch-tokens.onnx", opset_version=14, input_names=["input"], output_names=["output"], dynamic_axes={"input": {0: "batch", 1: "time"}})
+tokens.end = nn.Identity()  # an import leaves the softmax out
+with torch.no_grad():
+    add("torch-tokens.onnx", 6, False, t, tokens.double()(t), ["Embedding(9, 4)", "Lstm(5)"])
+
+# The node tests, each sequence of a batch by itself.
+DECLARED = {"gru": "ResetBeforeGru", "lstm": "Lstm", "rnn": "Rnn", "simple_rnn": "Rnn"}
+for folder in sorted(f for kind in DECLARED for f in NODES.glob("test_%s_*" % kind)):
+    model = onnx.load(folder / "model.onnx")
+    data = folder / "test_data_set_0"
+    load = lambda file: numpy_helper.to_array(onnx.TensorProto.FromString((data / file).read_bytes()))
+    values = [load("input_%d.pb" % i) for i in range(len(model.graph.input))]
+    for info, value in list(zip(model.graph.input, values))[1:]:
+        model.graph.initializer.append(numpy_helper.from_array(value, info.name))
+        model.graph.input.remove(info)
+    file = "node-" + folder.name[5:].replace("_", "-") + ".onnx"
+    onnx.save(model, HERE / file)
+    node = model.graph.node[0]
+    layout = next((a.i for a in node.attribute if a.name == "layout"), 0)
+    x, y = torch.tensor(values[0]), torch.tensor(load("output_0.pb"))
+    last = not node.output[0]
+    kind = folder.name[5:].split("_")[0] if not folder.name.startswith("test_simple") else "simple_rnn"
+    name = "PeepholeLstm" if "peephole" in folder.name else DECLARED[kind]
+    for b in range(x.shape[0 if layout else 1]):
+        one = x[b] if layout else x[:, b]
+        # Y is [T, D, B, H], or [B, T, D, H]; Y_h is [D, B, H], or [B, D, H].
+        out = (y[b] if layout else y[:, b]) if last else (y[b] if layout else y[:, :, b])
+        add(file, one.shape[0], last, one, out, ["%s(%d)" % (name, y.shape[-1])], bound=2e-6)
+
+
+# Single ops that the node tests do not cover.
+def affine(x, w, b):
+    return x @ w.t() + b
+
+
+def run(op, x, w, r, b, h, c=None, p=None, lbr=0, coupled=False, f=torch.tanh):
+    """One direction by the standard's equations; x is [T, I]."""
+    wb, rb = b.chunk(2)
+    g = {"RNN": 1, "GRU": 3, "LSTM": 4}[op]
+    ws, rs, wbs, rbs = w.chunk(g), r.chunk(g), wb.chunk(g), rb.chunk(g)
+    out = []
+    for xt in x:
+        a = lambda i: affine(xt, ws[i], wbs[i])
+        s = lambda i, v: affine(v, rs[i], rbs[i])
+        if op == "RNN":
+            h = f(a(0) + s(0, h))
+        elif op == "GRU":
+            z, reset = torch.sigmoid(a(0) + s(0, h)), torch.sigmoid(a(1) + s(1, h))
+            n = torch.tanh(a(2) + (reset * s(2, h) if lbr else s(2, reset * h)))
+            h = (1 - z) * n + z * h
+        else:
+            pi, po, pf = p.chunk(3) if p is not None else (0, 0, 0)
+            forget = torch.sigmoid(a(2) + s(2, h) + pf * c)
+            i = 1 - forget if coupled else torch.sigmoid(a(0) + s(0, h) + pi * c)
+            c = forget * c + i * torch.tanh(a(3) + s(3, h))
+            h = torch.sigmoid(a(1) + s(1, h) + po * c) * torch.tanh(c)
+        out.append(h)
+    return torch.stack(out)
+
+
+def op_case(name, op, declared, directions=1, layout=0, initial=False, last=False, p=False, lbr=0, coupled=False, relu=False, sequence_lens=False, opset=14):
+    torch.manual_seed(1000 + len(CASES))
+    g, H, I, T = {"RNN": 1, "GRU": 3, "LSTM": 4}[op], 3, 2, 5
+    draw = lambda *shape: torch.empty(*shape).uniform_(-0.8, 0.8).double().float().double()
+    w, r, b = draw(directions, g * H, I), draw(directions, g * H, H), draw(directions, 2 * g * H)
+    peep = draw(directions, 3 * H) if p else None
+    h0 = draw(directions, H) if initial else torch.zeros(directions, H).double()
+    c0 = draw(directions, H) if initial else torch.zeros(directions, H).double()
+    x = draw(T, I)
+    f = torch.relu if relu else torch.tanh
+    outs = []
+    for d in range(directions):
+        y = run(op, x if d == 0 else x.flip(0), w[d], r[d], b[d], h0[d], c0[d], None if peep is None else peep[d], lbr, coupled, f)
+        outs.append(y if d == 0 else y.flip(0))
+    y = torch.cat([outs[0][-1]] + [o[0] for o in outs[1:]]) if last else torch.cat(outs, dim=-1)
+    constants = {"W": w, "R": r, "B": b}
+    names = ["X", "W", "R", "B", "lens" if sequence_lens else ""]
+    state = lambda v: v.unsqueeze(0) if layout else v.unsqueeze(1)
+    names += ["h0" if initial else ""] + (["c0" if initial else "", "P" if p else ""] if op == "LSTM" else [])
+    if initial:
+        constants["h0"] = state(h0)
+        if op == "LSTM":
+            constants["c0"] = state(c0)
+    if p:
+        constants["P"] = peep
+    attributes = {"hidden_size": H}
+    if directions == 2:
+        attributes["direction"] = "bidirectional"
+    if layout:
+        attributes["layout"] = 1
+    if lbr:
+        attributes["linear_before_reset"] = 1
+    if coupled:
+        attributes["input_forget"] = 1
+    if relu:
+        attributes["activations"] = ["Relu"] * directions
+    # Y [T, D, B, H] -> [T, B, D, H] -> [T, B, D H]; [B, T, D, H] -> [B, T, D H]; Y_h [D, B, H] -> [B, D, H] -> [B, D H].
+    nodes = [helper.make_node(op, names, ["", "Y_h"] if last else ["Y"], **attributes)]
+    value = "Y_h" if last else "Y"
+    if not layout:
+        nodes.append(helper.make_node("Transpose", [value], ["turned"], perm=[1, 0, 2] if last else [0, 2, 1, 3]))
+        value = "turned"
+    nodes.append(helper.make_node("Reshape", [value, "shape"], ["out"]))
+    shape = [0, -1] if last else [0, 0, -1]
+    inputs = [helper.make_tensor_value_info("X", TensorProto.FLOAT, ["B", T, I] if layout else [T, "B", I])]
+    if sequence_lens:
+        inputs.append(helper.make_tensor_value_info("lens", TensorProto.INT32, ["B"]))
+    graph = helper.make_graph(nodes, name, inputs, [helper.make_tensor_value_info("out", TensorProto.FLOAT, None)],
+                              [numpy_helper.from_array(v.float().numpy(), k) for k, v in constants.items()] + [helper.make_tensor("shape", TensorProto.INT64, [len(shape)], shape)])
+    file = "case-" + name + ".onnx"
+    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=8), HERE / file)
+    add(file, T, last, x, y, [declared])
+
+
+both = ", Bidirectional = true)"
+op_case("gru-after", "GRU", "Gru(3)", lbr=1, initial=True)
+op_case("gru-after-both-ways", "GRU", "Gru(3" + both, directions=2, lbr=1, initial=True)
+op_case("gru-before-both-ways-last", "GRU", "ResetBeforeGru(3" + both, directions=2, last=True)
+op_case("gru-after-batch-first", "GRU", "Gru(3" + both, directions=2, lbr=1, layout=1, initial=True)
+op_case("gru-lengths", "GRU", "Gru(3)", lbr=1, sequence_lens=True)
+op_case("lstm-peephole-both-ways", "LSTM", "PeepholeLstm(3" + both, directions=2, p=True, initial=True)
+op_case("lstm-coupled", "LSTM", "CoupledLstm(3)", coupled=True)
+op_case("lstm-last-both-ways", "LSTM", "Lstm(3" + both, directions=2, last=True, initial=True)
+op_case("lstm-batch-first", "LSTM", "Lstm(3" + both, directions=2, layout=1, initial=True)
+op_case("lstm-batch-first-last", "LSTM", "Lstm(3" + both, directions=2, layout=1, last=True, opset=15)
+op_case("rnn-relu-both-ways", "RNN", "Rnn(3, Activation = Activation.Relu" + both, directions=2, relu=True)
+op_case("rnn-old", "RNN", "Rnn(3)", initial=True, opset=7)
+(HERE / "onnx.json").write_text("[\n" + ",\n".join(json.dumps(c) for c in CASES) + "\n]\n")
+
+
+def rejected(name, op="GRU", **attributes):
+    g = {"RNN": 1, "GRU": 3, "LSTM": 4}[op]
+    zeros = lambda key, *shape: helper.make_tensor(key, TensorProto.FLOAT, shape, [0.5] * int(torch.tensor(shape).prod()))
+    nodes = [helper.make_node(op, ["X", "W", "R"], ["Y"], name="first", hidden_size=2, **attributes)]
+    if name == "convolution":
+        nodes.append(helper.make_node("Conv", ["Y", "W"], ["Z"], name="second"))
+    graph = helper.make_graph(nodes, name, [helper.make_tensor_value_info("X", TensorProto.FLOAT, [5, 1, 1])], [helper.make_tensor_value_info("Y", TensorProto.FLOAT, None)], [zeros("W", 1, g * 2, 1), zeros("R", 1, g * 2, 2)])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 14)], ir_version=8)
+    if name == "outside":
+        tensor = model.graph.initializer[0]
+        tensor.ClearField("float_data")
+        tensor.data_location = TensorProto.EXTERNAL
+        entry = tensor.external_data.add()
+        entry.key, entry.value = "location", "../../../etc/passwd"
+    onnx.save(model, HERE / ("rejected-" + name + ".onnx")) if name != "outside" else (HERE / ("rejected-" + name + ".onnx")).write_bytes(model.SerializeToString())
+
+
+rejected("clip", clip=3.0)
+rejected("reverse", direction="reverse")
+rejected("function", activations=["HardSigmoid", "Tanh"])
+rejected("convolution", op="RNN")
+rejected("outside")
