@@ -24,7 +24,10 @@ internal static class DeclaredModels
     public static IEnumerable<string> Names => s_models.Where(m => !IsRow(m.Value)).Select(m => m.Key).Order(StringComparer.Ordinal);
 
     /// <summary>The double models some of whose inputs are given once or known for decoded steps, with a float twin.</summary>
-    public static IEnumerable<string> RowPairNames => s_models.Where(m => IsRow(m.Value) && s_models.ContainsKey(m.Key + "Float")).Select(m => m.Key).Order(StringComparer.Ordinal);
+    public static IEnumerable<string> RowPairNames => RowNames.Where(n => s_models.ContainsKey(n + "Float"));
+
+    /// <summary>The models some of whose inputs are given once or known for decoded steps.</summary>
+    public static IEnumerable<string> RowNames => s_models.Where(m => IsRow(m.Value)).Select(m => m.Key).Order(StringComparer.Ordinal);
 
     private static bool IsRow(Type model) => model.GetCustomAttributes<InputAttribute>().Any(i => i is StaticAttribute or KnownAttribute);
 

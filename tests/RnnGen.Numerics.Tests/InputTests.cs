@@ -22,6 +22,19 @@ public class InputTests
     [Fact]
     public void A_row_has_the_bits_of_the_numbers_that_it_stands_for_in_float() => Same<ColumnsLastMseFloat, ElevenLastMseFloat, float>();
 
+    [Fact]
+    public void A_row_has_the_bits_of_the_numbers_that_it_stands_for_with_a_loss_of_several_values()
+    {
+        Same<ColumnsBand, ThreeBand, double>();
+        Same<ColumnsBandFloat, ThreeBandFloat, float>();
+    }
+
+    [Fact]
+    public void A_row_has_the_bits_of_the_numbers_that_it_stands_for_below_a_convolution() => Same<ColumnsConvolved, SixConvolved, double>();
+
+    [Fact]
+    public void A_row_has_the_bits_of_the_numbers_that_it_stands_for_with_weights_in_fewer_bits() => Same<ColumnsInt8, EightInt8, float>();
+
     private static void Same<TColumns, TNumbers, TNumber>()
         where TColumns : IRnnModel<TColumns, TNumber, TNumber, TNumber>
         where TNumbers : IRnnModel<TNumbers, TNumber, TNumber, TNumber>
@@ -36,9 +49,10 @@ public class InputTests
                 numbers.SetParameters(columns.Parameters[layers..]);
                 Sample<TNumber, TNumber> sample = Sample<TNumber, TNumber>.Draw<TColumns>(count);
                 TNumber[] read = [.. Enumerable.Range(0, count).SelectMany(i => Read<TColumns, TNumber>(columns, sample.Slice(i, 1).Inputs))];
+                float[] weights = [.. Enumerable.Range(0, count).Select(i => i % 3 * 0.75f)];
                 foreach (int[] lengths in (int[][])[[], [.. Enumerable.Range(0, count).Select(i => 1 + i * 3 % 5)]])
                 {
-                    TNumber[] found = new TNumber[count * 2], expected = new TNumber[count * 2];
+                    TNumber[] found = new TNumber[count * TColumns.Layout.OutputLength], expected = new TNumber[count * TColumns.Layout.OutputLength];
                     columns.PredictBatch(sample.Inputs, found, count, lengths);
                     numbers.PredictBatch(read, expected, count, lengths);
                     Bits(found).ShouldBe(Bits(expected), $"{width}, {count}");
@@ -46,9 +60,14 @@ public class InputTests
                     TNumber[] gradients = Golden.NotANumber<TNumber>(TColumns.Layout.ParameterCount), expectedGradients = new TNumber[TNumbers.Layout.ParameterCount];
                     TNumber loss = columns.ComputeGradients(sample.Inputs, sample.Targets, count, gradients, lengths);
                     loss.ShouldBe(numbers.ComputeGradients(read, sample.Targets, count, expectedGradients, lengths));
-                    loss.ShouldBe(columns.ComputeLoss(sample.Inputs, sample.Targets, count, lengths));
+                    if (typeof(TColumns).GetProperty("DropoutStep") is null)
+                        loss.ShouldBe(columns.ComputeLoss(sample.Inputs, sample.Targets, count, lengths));
                     Bits<TNumber>(gradients.AsSpan(layers)).ShouldBe(Bits<TNumber>(expectedGradients), $"{width}, {count}: gradients");
                     Array.Exists(gradients, g => !TNumber.IsFinite(g)).ShouldBeFalse();
+
+                    loss = columns.ComputeGradients(new() { Inputs = sample.Inputs, Targets = sample.Targets, Count = count, Lengths = lengths, Weights = weights }, gradients);
+                    loss.Equals(numbers.ComputeGradients(new() { Inputs = read, Targets = sample.Targets, Count = count, Lengths = lengths, Weights = weights }, expectedGradients)).ShouldBeTrue();
+                    Bits<TNumber>(gradients.AsSpan(layers)).ShouldBe(Bits<TNumber>(expectedGradients), $"{width}, {count}: weighted gradients");
                 }
             }
     }
@@ -190,6 +209,137 @@ public class InputTests
         double[] whole = new double[6];
         model.PredictBatch(sample.Inputs.AsSpan(0, 51), whole, 3, carried);
         Golden.ShouldBeNear<double>(whole, expected[..6], 1e-13, "carried");
+    }
+
+    [Fact]
+    public void Quantiles_parameters_and_draws_are_those_of_the_numbers_that_a_row_stands_for()
+    {
+        ColumnsBand columns = Sample.Model<ColumnsBand, double, double>();
+        ThreeBand numbers = new(1);
+        numbers.SetParameters(columns.Parameters[(ColumnsBand.ParameterCount - ThreeBand.ParameterCount)..]);
+        double[] row = Sample<double, double>.Draw<ColumnsBand>(1).Inputs, read = [.. Read<ColumnsBand, double>(columns, row)];
+        double[] found = new double[5 * ColumnsBand.Layout.HeadSize], expected = new double[found.Length], y = new double[2], z = new double[2];
+        foreach (int length in (int[])[5, 2])
+        {
+            double[] x = read[..(length * 3)];
+            columns.PredictParameters(row, found, length);
+            numbers.PredictParameters(x, expected, length);
+            found.ShouldBe(expected);
+            columns.PredictQuantiles(row, found, length);
+            numbers.PredictQuantiles(x, expected, length);
+            found.ShouldBe(expected);
+        }
+
+        // Streamed, each step has the parameters that it has of the numbers.
+        ColumnsBand.State state = columns.CreateState();
+        ThreeBand.State other = numbers.CreateState();
+        ColumnsBand.Streams streams = columns.CreateStreams(1);
+        state.SetStatics(row.AsSpan(5));
+        streams.SetStatics(0, row.AsSpan(5));
+        double[] parameters = new double[ColumnsBand.Layout.HeadSize], others = new double[parameters.Length];
+        for (int t = 0; t < 5; t++)
+        {
+            state.Step(row.AsSpan(t, 1), y);
+            other.Step(read.AsSpan(t * 3, 3), z);
+            y.ShouldBe(z);
+            state.ReadParameters(parameters);
+            other.ReadParameters(others);
+            parameters.ShouldBe(others);
+            streams.Step(row.AsSpan(t, 1), y);
+            streams.ReadParameters(0, parameters);
+            Golden.ShouldBeNear<double>(parameters, others, 1e-13, "streams");
+        }
+    }
+
+    [Fact]
+    public void Windows_of_columns_stream_as_they_predict()
+    {
+        ColumnsConvolved model = Sample.Model<ColumnsConvolved, double, double>();
+        Sample<double, double> sample = Sample<double, double>.Draw<ColumnsConvolved>(3);
+        double[] expected = model.Outputs(sample), y = new double[2], streamed = new double[6], x = new double[9], outputs = new double[14];
+        ColumnsConvolved.State state = model.CreateState();
+        ColumnsConvolved.Streams streams = model.CreateStreams(3);
+        for (int i = 0; i < 3; i++)
+        {
+            streams.SetStatics(i, sample.Inputs.AsSpan(i * 22 + 21, 1));
+            state.Reset();
+            state.SetStatics(sample.Inputs.AsSpan(i * 22 + 21, 1));
+            for (int t = 0; t < 7; t++)
+                state.Step(sample.Inputs.AsSpan(i * 22 + t * 3, 3), y);
+            Golden.ShouldBeNear<double>(y, expected[(i * 2)..(i * 2 + 2)], 1e-13, $"state {i}");
+            state.Reset();
+            state.Process(sample.Inputs.AsSpan(i * 22, 12), outputs.AsSpan(0, 8));
+            state.Process(sample.Inputs.AsSpan(i * 22 + 12, 9), outputs.AsSpan(8));
+            Golden.ShouldBeNear<double>(outputs.AsSpan(12), expected[(i * 2)..(i * 2 + 2)], 1e-13, $"blocks {i}");
+        }
+
+        for (int t = 0; t < 7; t++)
+        {
+            for (int i = 0; i < 3; i++)
+                sample.Inputs.AsSpan(i * 22 + t * 3, 3).CopyTo(x.AsSpan(i * 3));
+            streams.Step(x, streamed);
+        }
+
+        Golden.ShouldBeNear<double>(streamed, expected, 1e-13, "streams");
+    }
+
+    [Fact]
+    public void Outputs_are_differentiated_with_respect_to_what_the_first_layer_reads_and_attributed_to_the_row()
+    {
+        ColumnsExplained columns = Sample.Model<ColumnsExplained, double, double>();
+        EightExplained numbers = new(1);
+        numbers.SetParameters(columns.Parameters[(ColumnsExplained.ParameterCount - EightExplained.ParameterCount)..]);
+        Sample<double, double> sample = Sample<double, double>.Draw<ColumnsExplained>(2);
+        double[] row = sample.Slice(0, 1).Inputs, baseline = sample.Slice(1, 1).Inputs, read = [.. Read<ColumnsExplained, double>(columns, row)], from = [.. Read<ColumnsExplained, double>(columns, baseline)];
+        foreach (int length in (int[])[6, 2])
+        {
+            double[] gradients = new double[length * 8], expected = new double[length * 8];
+            columns.ComputeInputGradients(row, gradients, 1, length - 1, length).ShouldBe(numbers.ComputeInputGradients(read.AsSpan(0, length * 8), expected, 1, length - 1, length));
+            gradients.ShouldBe(expected);
+            foreach (bool isZero in (bool[])[true, false])
+            {
+                double[] attributions = new double[20], each = new double[length * 8], of = isZero ? [] : from[..(length * 8)];
+                Attribution attribution = columns.ComputeIntegratedGradients(row, attributions, 0, 1, isZero ? default : baseline, 60, length);
+                Attribution other = numbers.ComputeIntegratedGradients(read.AsSpan(0, length * 8), each, 0, 1, of, 60, length);
+                (attribution.Output, attribution.BaselineOutput).ShouldBe((other.Output, other.BaselineOutput));
+                attribution.Sum.ShouldBe(other.Sum, 1e-14);
+                attribution.Error.ShouldBe(0, 1e-8);
+                attributions.Sum().ShouldBe(attribution.Sum, 1e-14);
+                for (int t = 0; t < 6; t++)
+                    for (int i = 0; i < 3; i++)
+                        attributions[t * 3 + i].ShouldBe(t >= length ? 0 : i < 2 ? each[t * 8 + i] : each.AsSpan(t * 8 + 2, 3).ToArray().Sum(), 1e-14);
+                attributions[18].ShouldBe(Enumerable.Range(0, length).Sum(t => each[t * 8 + 5]), 1e-14);
+                attributions[19].ShouldBe(Enumerable.Range(0, length).Sum(t => each[t * 8 + 6] + each[t * 8 + 7]), 1e-14);
+            }
+        }
+
+        double[] wrong = [.. row];
+        wrong[19] = 3;
+        Should.Throw<ArgumentOutOfRangeException>(() => columns.ComputeInputGradients(wrong, new double[48], 0, 0)).Message.ShouldContain("'group' is a category");
+        Should.Throw<ArgumentOutOfRangeException>(() => columns.ComputeIntegratedGradients(row, new double[20], 0, 0, wrong)).Message.ShouldContain("baseline[19] is 3, but 'group'");
+    }
+
+    [Fact]
+    public void A_decoder_that_predicts_distributions_reads_its_draws_beside_what_is_known()
+    {
+        KnownGaussian model = Sample.Model<KnownGaussian, double, double>();
+        Sample<double, double> sample = Sample<double, double>.Draw<KnownGaussian>(1);
+        double[] row = sample.Inputs, mean = model.Predict(row), parameters = new double[3 * KnownGaussian.Layout.HeadSize], draws = new double[6], other = new double[6];
+        model.PredictParameters(row, parameters);
+        for (int i = 0; i < 6; i++)
+            parameters[2 * i].ShouldBe(mean[i]);
+        model.Sample(row, draws, 3);
+        model.Sample(row, other, 3);
+        draws.ShouldBe(other);
+
+        // What is known of the last step changes its draw, and none before it.
+        InputInfo day = KnownGaussian.Layout.Input("day");
+        row[day.At(2)] = (row[day.At(2)] + 1) % 5;
+        model.Sample(row, other, 3);
+        other[..4].ShouldBe(draws[..4]);
+        other[4].ShouldNotBe(draws[4]);
+        model.PredictParameters(row, parameters);
+        parameters[8].ShouldNotBe(mean[4]);
     }
 
     [Fact]

@@ -127,3 +127,100 @@ public sealed partial class KnownNumbersFloat;
 [Embedding(5, 2)]
 [Lstm(7)]
 public sealed partial class KnownTokensFloat;
+
+/// <summary>A loss that reads several values of each output, beside what is given once.</summary>
+[RnnModel(Architecture.ManyToMany, SequenceLength = 5, OutputSize = 2, Loss = Loss.Quantile, BatchSize = 3, Precision = Precision.Double)]
+[Feature("value")]
+[Static("group", Categories = 3, EmbeddingSize = 2)]
+[Lstm(9)]
+public sealed partial class ColumnsBand;
+
+/// <inheritdoc cref="ColumnsBand"/>
+[RnnModel(Architecture.ManyToMany, SequenceLength = 5, OutputSize = 2, Loss = Loss.Quantile, BatchSize = 3)]
+[Feature("value")]
+[Static("group", Categories = 3, EmbeddingSize = 2)]
+[Lstm(9)]
+public sealed partial class ColumnsBandFloat;
+
+/// <summary>What <see cref="ColumnsBand"/> is behind its inputs.</summary>
+[RnnModel(Architecture.ManyToMany, InputSize = 3, SequenceLength = 5, OutputSize = 2, Loss = Loss.Quantile, BatchSize = 3, Precision = Precision.Double)]
+[Lstm(9)]
+public sealed partial class ThreeBand;
+
+/// <inheritdoc cref="ThreeBand"/>
+[RnnModel(Architecture.ManyToMany, InputSize = 3, SequenceLength = 5, OutputSize = 2, Loss = Loss.Quantile, BatchSize = 3)]
+[Lstm(9)]
+public sealed partial class ThreeBandFloat;
+
+/// <summary>Windows of columns, and of what is given once.</summary>
+[RnnModel(Architecture.ManyToOne, SequenceLength = 7, OutputSize = 2, Loss = Loss.MeanSquaredError, BatchSize = 3, Precision = Precision.Double)]
+[Feature("value", Size = 2)]
+[Feature("kind", Categories = 4, EmbeddingSize = 3)]
+[Static("area")]
+[Conv1D(7, 3, Dilation = 2, Activation = Activation.Tanh)]
+[Gru(5)]
+public sealed partial class ColumnsConvolved;
+
+/// <inheritdoc cref="ColumnsConvolved"/>
+[RnnModel(Architecture.ManyToOne, SequenceLength = 7, OutputSize = 2, Loss = Loss.MeanSquaredError, BatchSize = 3)]
+[Feature("value", Size = 2)]
+[Feature("kind", Categories = 4, EmbeddingSize = 3)]
+[Static("area")]
+[Conv1D(7, 3, Dilation = 2, Activation = Activation.Tanh)]
+[Gru(5)]
+public sealed partial class ColumnsConvolvedFloat;
+
+/// <summary>What <see cref="ColumnsConvolved"/> is behind its inputs.</summary>
+[RnnModel(Architecture.ManyToOne, InputSize = 6, SequenceLength = 7, OutputSize = 2, Loss = Loss.MeanSquaredError, BatchSize = 3, Precision = Precision.Double)]
+[Conv1D(7, 3, Dilation = 2, Activation = Activation.Tanh)]
+[Gru(5)]
+public sealed partial class SixConvolved;
+
+/// <summary>Weights of fewer bits behind columns, some of whose tables do not learn, with dropout of what the first layer reads.</summary>
+[RnnModel(Architecture.ManyToOne, SequenceLength = 5, OutputSize = 3, Loss = Loss.MeanSquaredError, BatchSize = 4, PredictionWeights = WeightFormat.Int8)]
+[Feature("value")]
+[Feature("kind", Categories = 4, EmbeddingSize = 6, Frozen = true)]
+[Static("area")]
+[Lstm(16, Dropout = 0.25)]
+public sealed partial class ColumnsInt8;
+
+/// <summary>What <see cref="ColumnsInt8"/> is behind its inputs.</summary>
+[RnnModel(Architecture.ManyToOne, InputSize = 8, SequenceLength = 5, OutputSize = 3, Loss = Loss.MeanSquaredError, BatchSize = 4, PredictionWeights = WeightFormat.Int8)]
+[Lstm(16, Dropout = 0.25)]
+public sealed partial class EightInt8;
+
+/// <summary>Outputs that are differentiated with respect to columns, categories and what is given once.</summary>
+[RnnModel(Architecture.ManyToMany, SequenceLength = 6, OutputSize = 2, BatchSize = 4, Precision = Precision.Double, InputGradients = true)]
+[Feature("value", Size = 2)]
+[Feature("kind", Categories = 4, EmbeddingSize = 3)]
+[Static("area")]
+[Static("group", Categories = 3, EmbeddingSize = 2, Frozen = true)]
+[Gru(9, Bidirectional = true)]
+public sealed partial class ColumnsExplained;
+
+/// <summary>What <see cref="ColumnsExplained"/> is behind its inputs.</summary>
+[RnnModel(Architecture.ManyToMany, InputSize = 8, SequenceLength = 6, OutputSize = 2, BatchSize = 4, Precision = Precision.Double, InputGradients = true)]
+[Gru(9, Bidirectional = true)]
+public sealed partial class EightExplained;
+
+/// <summary>A decoder that predicts distributions, reads its draws, and is told what is known of its steps.</summary>
+[RnnModel(Architecture.EncoderDecoder, SequenceLength = 4, OutputLength = 3, OutputSize = 2, Loss = Loss.Gaussian, BatchSize = 3, Precision = Precision.Double)]
+[Feature("value")]
+[Feature("kind", Categories = 4, EmbeddingSize = 3)]
+[Known("price")]
+[Known("day", Categories = 5, EmbeddingSize = 4)]
+[Gru(6)]
+[Decoder]
+[Gru(6)]
+public sealed partial class KnownGaussian;
+
+/// <inheritdoc cref="KnownGaussian"/>
+[RnnModel(Architecture.EncoderDecoder, SequenceLength = 4, OutputLength = 3, OutputSize = 2, Loss = Loss.Gaussian, BatchSize = 3)]
+[Feature("value")]
+[Feature("kind", Categories = 4, EmbeddingSize = 3)]
+[Known("price")]
+[Known("day", Categories = 5, EmbeddingSize = 4)]
+[Gru(6)]
+[Decoder]
+[Gru(6)]
+public sealed partial class KnownGaussianFloat;

@@ -30,7 +30,6 @@ public sealed class TokenTables<TNumber> where TNumber : unmanaged, IBinaryFloat
             TrainedTable table = _rows[i].Table;
             _tables[i] = table.Kind == TableKind.Frozen ? null : new(table, shape.Sums);
             rows += table.Kind == TableKind.Sparse ? table.Rows : 0;
-            AreLearned |= _tables[i] is not null;
         }
 
         _others = shape.Segments.Length;
@@ -42,7 +41,7 @@ public sealed class TokenTables<TNumber> where TNumber : unmanaged, IBinaryFloat
     }
 
     /// <summary>Whether any of them is learned.</summary>
-    internal bool AreLearned { get; }
+    internal bool AreLearned => Array.Exists(_tables, static table => table is not null);
 
     /// <summary>The segments that an update changes: everything that is updated as a whole, then each touched row.</summary>
     /// <param name="shape">How the model trains.</param>
