@@ -97,18 +97,18 @@ internal sealed record Row(Work Work, ModelLayout Layout, Func<Problem, int, ISu
 
     /// <summary>
     /// Floating-point operations of the products that one repetition must do. Training: forward, weight gradients, and
-    /// the gradient towards the previous state; none towards the first layer's input, and none with the zero state
-    /// before the first step. The pointwise parts, the head and the optimiser are not counted.
+    /// the gradient towards the previous state and the layer below; none towards the first layer's input, and none with
+    /// the zero state before the first step. The pointwise parts, the head and the optimiser are not counted.
     /// </summary>
     public double Operations
     {
         get
         {
-            double input = 2.0 * Values(ParameterKind.InputWeight), state = 2.0 * Values(ParameterKind.RecurrentWeight);
+            double input = 2.0 * Values(ParameterKind.InputWeight), first = 2.0 * FirstLayersInputWeights, state = 2.0 * Values(ParameterKind.RecurrentWeight);
             long steps = Lengths?.Sum() ?? ((long)Batch * Steps);
             return Work switch
             {
-                Work.Training => (2 * steps * input) + (3 * (steps - Batch) * state),
+                Work.Training => (steps * ((3 * input) - first)) + (3 * (steps - Batch) * state),
                 Work.Forward => (steps * input) + ((steps - Batch) * state),
                 Work.Streaming or Work.Streams or Work.Blocks => Batch * (input + state),
                 _ => throw new InvalidOperationException($"{Work} has no operations."),
@@ -137,6 +137,10 @@ internal sealed record Row(Work Work, ModelLayout Layout, Func<Problem, int, ISu
 
     // Those that the input, or the previous state, is multiplied by in each layer; none of the state in a cell whose gates do not read it. The last two parameters are the head's.
     private IEnumerable<ParameterInfo> Matrices(ParameterKind kind) => Layout.Parameters.SkipLast(2).Where(p => p.Kind == kind);
+
+    // A layer's matrices stand before its biases.
+    private int FirstLayersInputWeights =>
+        Layout.Parameters.SkipLast(2).TakeWhile(p => p.Kind != ParameterKind.Bias).Where(p => p.Kind == ParameterKind.InputWeight).Sum(p => p.Length);
 
     private int Values(ParameterKind kind) => Matrices(kind).Sum(m => m.Length);
 

@@ -15,7 +15,7 @@ public sealed class SharedTrainingTests
     public void AnyNumberOfProcessesAndThreadsEndsWithTheSameBits(string name)
     {
         string alone = Trainings.Run(name, new());
-        foreach ((int processes, int threads) in new[] { (1, 2), (2, 1), (2, 2), (4, 1), (4, 3) }.Concat(name == "carrying" ? [] : [(8, 1)]))
+        foreach ((int processes, int threads) in new[] { (1, 2), (2, 1), (2, 2), (4, 1), (4, 3) }.Concat(name is "carrying" or "episodes" ? [] : [(8, 1)]))
         {
             LocalProcesses.Run(processes, group => Trainings.Run(name, new() { Processes = group, Threads = threads })).ShouldAllBe(result => result == alone, $"{name}, {processes} processes, {threads} threads");
         }

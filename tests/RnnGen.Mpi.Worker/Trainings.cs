@@ -30,35 +30,42 @@ public static class Trainings
     /// <summary>70 sequences are one batch and a rest of 6, which is fewer groups than there may be processes.</summary>
     private const int Count = 70;
 
-    public static IReadOnlyList<string> Names { get; } = ["classifier", "tokens", "decoder", "carrying"];
+    public static IReadOnlyList<string> Names { get; } = ["classifier", "tokens", "decoder", "carrying", "episodes", "weighted"];
 
-    /// <summary>Trains; returns hashes of the parameters and of the epochs' losses.</summary>
+    /// <summary>Trains and evaluates; returns hashes of the parameters, of the epochs' losses and of the measures.</summary>
     public static string Run(string name, Participation how) => name switch
     {
         "classifier" => Train<Classifier, float, float, int>(new(how.Seed) { Threads = how.Threads }, Numbers(Count, 18), Classes(Count, 1, 4), how),
         "tokens" => Train<TokenModel, float, int, int>(new(how.Seed) { Threads = how.Threads }, Classes(Count, 5, 50), Classes(Count, 5, 50), how),
         "decoder" => Train<Decoding, float, float, float>(new(how.Seed) { Threads = how.Threads, ScheduledSampling = 0.5 }, Numbers(Count, 10), Numbers(Count, 8), how),
-        "carrying" => Train<Carrying, float, float, float>(new(how.Seed) { Threads = how.Threads }, Numbers(96, 8), Numbers(96, 4), how, streams: 32),
+        "carrying" => Train<Carrying, float, float, float>(new(how.Seed) { Threads = how.Threads }, Numbers(96, 8), Numbers(96, 4), how, new() { Streams = 32 }),
+        "episodes" => Train<Carrying, float, float, float>(new(how.Seed) { Threads = how.Threads }, Numbers(96, 8), Numbers(96, 4), how, new() { Streams = 32, Weights = Weights(96 * 4), Resets = Resets(96 * 4) }),
+        "weighted" => Train<Classifier, float, float, int>(new(how.Seed) { Threads = how.Threads }, Numbers(Count, 18), Classes(Count, 1, 4), how, new() { Weights = Weights(Count), ClassWeights = ClassWeights.Balanced }),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "There is no such training."),
     };
 
-    private static string Train<TModel, TNumber, TInput, TTarget>(TModel model, TInput[] inputs, TTarget[] targets, Participation how, int streams = 0)
+    private static string Train<TModel, TNumber, TInput, TTarget>(TModel model, TInput[] inputs, TTarget[] targets, Participation how, Arrangement? arrangement = null)
         where TModel : IRnnModel<TModel, TNumber, TInput, TTarget>
         where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
         where TInput : unmanaged
         where TTarget : unmanaged
     {
         SequenceDataset<TInput, TTarget> data = SequenceDataset.FromArrays(inputs, targets, inputs.Length / TModel.Layout.InputLength);
+        (int streams, float[]? weights, bool[]? resets, ClassWeights? classWeights) = arrangement ?? new();
         data = streams == 0 ? data : data.WithStreams(streams);
+        data = weights is null ? data : data.WithWeights(weights);
+        data = resets is null ? data : data.WithResets(resets);
         using CancellationTokenSource cancellation = new();
         TrainingResult result = model.Fit(data, data, new FitOptions
         {
-            Processes = how.Processes, Epochs = how.Epochs, Seed = 3, CarryState = streams > 0, Optimizer = new Adam(0.01) { ClipNorm = 1 },
+            Processes = how.Processes, Epochs = how.Epochs, Seed = 3, CarryState = streams > 0, ClassWeights = classWeights, Optimizer = new Adam(0.01) { ClipNorm = 1 },
             Callbacks = [.. how.Callbacks, new Canceller(how.CancelledAt, cancellation)],
             Checkpoint = how.Folder is null ? null : new CheckpointOptions(how.Folder) { EverySteps = 1 }, Resume = how.Folder is not null,
         }, cancellation.Token);
         double[] losses = [.. result.Epochs.SelectMany(epoch => new[] { epoch.TrainingLoss, epoch.ValidationLoss ?? 0 })];
-        return $"{Hash(model.Parameters)} {Hash<double>(losses)}";
+        Evaluation measured = RnnGen.Runtime.TrainingLoop.Evaluate<TModel, TNumber, TInput, TTarget>(model, data, carryState: null, how.Processes);
+        double[] measures = [measured.Loss, measured.Count, measured.Accuracy ?? 0, measured.F1 ?? 0, measured.Mae ?? 0, measured.Rmse ?? 0, measured.RSquared ?? 0];
+        return $"{Hash(model.Parameters)} {Hash<double>(losses)} {Hash<double>(measures)}";
     }
 
     private static string Hash<T>(ReadOnlySpan<T> values) where T : unmanaged => Convert.ToHexString(SHA256.HashData(MemoryMarshal.AsBytes(values)))[..16];
@@ -69,11 +76,18 @@ public static class Trainings
         return [.. Enumerable.Range(0, count * length).Select(_ => (float)(random.NextDouble() - 0.5))];
     }
 
+    private static float[] Weights(int count) => [.. Enumerable.Range(0, count).Select(i => i % 7 * 0.3f)];
+
+    private static bool[] Resets(int count) => [.. Enumerable.Range(0, count).Select(i => i % 5 == 2)];
+
     private static int[] Classes(int count, int length, int classes)
     {
         Random random = new(7);
         return [.. Enumerable.Range(0, count * length).Select(_ => random.Next(classes))];
     }
+
+    /// <summary>What a training knows of its data.</summary>
+    private sealed record Arrangement(int Streams = 0, float[]? Weights = null, bool[]? Resets = null, ClassWeights? ClassWeights = null);
 
     private sealed class Canceller(long? step, CancellationTokenSource source) : TrainingCallback
     {

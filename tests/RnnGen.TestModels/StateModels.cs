@@ -39,3 +39,9 @@ public sealed partial class CarriedStatesAtOnce;
 [RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 3, OutputSize = 1, BatchSize = 300, Precision = Precision.Double)]
 [Lstm(15)]
 public sealed partial class CarriedStatesOfMany;
+
+// What is read of a loss of several values, at each of as many steps as the other models of these tests have.
+[RnnModel(Architecture.ManyToMany, InputSize = 2, SequenceLength = 12, OutputSize = 2, Loss = Loss.Quantile, BatchSize = 4)]
+[Lstm(9)]
+[Gru(5)]
+public sealed partial class ResetQuantiles;

@@ -19,6 +19,8 @@ public static class Backtest
     /// <param name="cancellationToken">Stops the run.</param>
     /// <exception cref="ArgumentException">There is no forecaster, or two have one name.</exception>
     /// <exception cref="SeriesDataException">A series is too short for the first origin, or cannot be forecast.</exception>
+    /// <exception cref="ProcessGroupException">One of the <see cref="BacktestOptions.Processes"/> failed or runs another back-test, which the message names, or does not answer.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled, in any of the processes.</exception>
     public static BacktestResult Run(SeriesSet set, IReadOnlyList<IForecaster> forecasters, BacktestOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(set);
@@ -28,47 +30,47 @@ public static class Backtest
         SeriesSet[] histories = [.. Enumerable.Range(0, options.Windows).Select(window => set.WithoutLast(options.Horizon + ((options.Windows - 1 - window) * step)))];
         IForecaster[] all = [.. forecasters, new Naive2(options.Period)]; // Naive2 for OWA
         int fits = options.Refit ? options.Windows : 1;
-        ITrainedForecaster[] trained = new ITrainedForecaster[all.Length * fits];
-        Run(trained.Length, options.Threads, job => trained[job] = all[job / fits].Fit(histories[job % fits], options.Horizon, cancellationToken), cancellationToken);
-
-        IReadOnlyList<Forecast>[] forecasts = new IReadOnlyList<Forecast>[all.Length * options.Windows];
-        Run(forecasts.Length, options.Threads, job =>
+        IReadOnlyList<Forecast>?[] forecasts = new IReadOnlyList<Forecast>?[all.Length * options.Windows];
+        SharedFolds folding = new(options.Processes, options.Windows, fits);
+        string settings = Invariant($"{string.Join("/", all.Select(forecaster => forecaster.Name))} {options.Horizon} {options.Windows} {step} {options.Period} {fits}");
+        folding.Run(forecasts, set, settings, () =>
         {
-            int window = job % options.Windows;
-            forecasts[job] = trained[(job / options.Windows * fits) + Math.Min(window, fits - 1)].Predict(histories[window]);
-        }, cancellationToken);
+            ITrainedForecaster[] trained = new ITrainedForecaster[all.Length * fits];
+            Run(folding.OwnFits(trained.Length), options.Threads, job => trained[job] = all[job / fits].Fit(histories[job % fits], options.Horizon, cancellationToken), cancellationToken);
+            Run(folding.OwnForecasts(forecasts.Length), options.Threads, job => forecasts[job] = trained[folding.FitOf(job)].Predict(histories[job % options.Windows]), cancellationToken);
+        });
 
         ForecastScore[] scores = [.. all.Select((forecaster, i) => Score(forecaster.Name, forecasts.AsSpan(i * options.Windows, options.Windows), histories, set, options))];
         ForecastScore reference = scores[^1];
         BacktestForecasts[] folds = [.. Enumerable.Range(0, forecasters.Count * options.Windows)
-            .Select(job => new BacktestForecasts(forecasters[job / options.Windows].Name, job % options.Windows, histories[job % options.Windows], forecasts[job]))];
+            .Select(job => new BacktestForecasts(forecasters[job / options.Windows].Name, job % options.Windows, histories[job % options.Windows], forecasts[job]!))];
         return new([.. scores[..^1].Select(score => score with { Owa = ForecastMetrics.Owa(score.Smape, score.Mase, reference.Smape, reference.Mase) })], folds);
     }
 
-    private static ForecastScore Score(string name, ReadOnlySpan<IReadOnlyList<Forecast>> forecasts, SeriesSet[] histories, SeriesSet set, BacktestOptions options)
+    private static ForecastScore Score(string name, ReadOnlySpan<IReadOnlyList<Forecast>?> forecasts, SeriesSet[] histories, SeriesSet set, BacktestOptions options)
     {
         ScoreSums sums = new(options.Period, options.IntervalLevel);
         for (int window = 0; window < forecasts.Length; window++)
         {
-            sums.Add(forecasts[window], histories[window], history => set[history.Id].Targets[history.Length..]);
+            sums.Add(forecasts[window]!, histories[window], history => set[history.Id].Targets[history.Length..]);
         }
 
         return sums.Score(name);
     }
 
     // The failure of the first job is thrown, whichever thread met one first.
-    private static void Run(int jobs, int threads, Action<int> work, CancellationToken cancellationToken)
+    private static void Run(int[] jobs, int threads, Action<int> work, CancellationToken cancellationToken)
     {
-        Exception?[] failures = new Exception?[jobs];
-        Parallel.For(0, jobs, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken }, job =>
+        Exception?[] failures = new Exception?[jobs.Length];
+        Parallel.For(0, jobs.Length, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken }, i =>
         {
             try
             {
-                work(job);
+                work(jobs[i]);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
-                failures[job] = e;
+                failures[i] = e;
             }
         });
         if (failures.FirstOrDefault(failure => failure is not null) is { } first)

@@ -73,4 +73,10 @@ public sealed record BacktestOptions
             field = value;
         }
     } = 1;
+
+    /// <summary>
+    /// The processes that share the folds, a power of two of them, all of which run the back-test with the same series and forecasters: fold i is learnt and forecast by process i modulo their number, and all
+    /// have the same result. Default: <see langword="null"/>, this process alone.
+    /// </summary>
+    public ProcessGroup? Processes { get; init; }
 }

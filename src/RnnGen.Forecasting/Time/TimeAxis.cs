@@ -73,6 +73,9 @@ public sealed class TimeAxis
         }
     }
 
+    /// <summary>Whether each time is the last day of its month.</summary>
+    internal bool IsMonthEnd => _isMonthEnd;
+
     /// <summary>The calendar time of a step: in the zone, where there is one.</summary>
     /// <param name="step">The step.</param>
     public DateTime Local(int step) => Zone is null ? this[step] : DateTime.SpecifyKind(TimeZoneInfo.ConvertTimeFromUtc(this[step], Zone), DateTimeKind.Unspecified);

@@ -18,10 +18,11 @@ internal sealed class WeightGradientEmitter(KernelContext context)
         LayerPlan layer = context.Layer;
         SharedMethods tiles = new(writer, $"{kernel}Tile");
         int columnStep = ColumnStep(source);
+        bool skips = layer.SkipsSteps(source);
 
         string from = source is null ? "" : "int source, int sourceStep, int sourceRow, ";
         writer.Write(KernelContext.Optimized);
-        using (writer.Open($"public static void {kernel}(ref {context.Number} arena, ref {context.Number} sums, {from}int slots, int slotStep, int blockStride, int gradient, int steps, ref int live{(layer.Scans ? $", {ScanEmitter.Part}" : "")})"))
+        using (writer.Open($"public static void {kernel}(ref {context.Number} arena, ref {context.Number} sums, {from}int slots, int slotStep, int blockStride, int gradient, int steps, {(skips ? "int stride, " : "")}ref int live{(layer.Scans ? $", {ScanEmitter.Part}" : "")})"))
         {
             writer.Write("if (live == 0) return;");
             int whole = layer.Blocks / layer.BlockGroup * layer.BlockGroup;
@@ -97,12 +98,12 @@ internal sealed class WeightGradientEmitter(KernelContext context)
             GradientPanel origin = panels[0];
             IReadOnlyList<GradientPanel> form = panels
                 .Select(p => new GradientPanel(p.Block - origin.Block, p.Lane - origin.Lane, p.Offset - origin.Offset)).ToList();
-            string tile = MethodOf(tiles, columns, columnStep, form);
+            string tile = MethodOf(tiles, columns, columnStep, skips, form);
             string g = $"ref Unsafe.Add(ref g, {(origin.Block > 0 ? $"{origin.Block} * blockStride + " : "")}{origin.Lane * layer.Block})";
             string d = $"ref Unsafe.Add(ref d, {origin.Offset}{(column == "0" ? "" : $" + {column} * {columnStep}")})";
             string x = source is null ? "" : $"ref Unsafe.Add(ref arena, {(column == "0" ? "source" : $"source + {column}")}), sourceStep, sourceRow, ";
             string stride = form.Any(p => p.Block > 0) ? ", blockStride" : "";
-            writer.Write($"{tile}({x}{g}, slotStep{stride}, {d}, steps, ref live);");
+            writer.Write($"{tile}({x}{g}, slotStep{stride}, {d}, steps, {(skips ? "stride, " : "")}ref live);");
         }
     }
 
@@ -122,7 +123,7 @@ internal sealed class WeightGradientEmitter(KernelContext context)
     private int ColumnStep(ProductSource? source) => source is null ? 0 : context.Layer.ColumnStep(source);
 
     // The method of a tile; tiles that differ in their place only share one. No columns: the biases' tile, whose source is the constant 1.
-    private string MethodOf(SharedMethods tiles, int columns, int columnStep, IReadOnlyList<GradientPanel> panels)
+    private string MethodOf(SharedMethods tiles, int columns, int columnStep, bool skips, IReadOnlyList<GradientPanel> panels)
     {
         string number = context.Number;
         List<string> parameters = columns == 0 ? [] : [$"ref {number} source", "int sourceStep", "int sourceRow"];
@@ -133,14 +134,14 @@ internal sealed class WeightGradientEmitter(KernelContext context)
             parameters.Add("int blockStride");
         }
 
-        parameters.AddRange([$"ref {number} gradient", "int steps", "ref int live"]);
+        parameters.AddRange([$"ref {number} gradient", "int steps", .. skips ? (string[])["int stride"] : [], "ref int live"]);
         return tiles.Share(
             $"{(columns == 0 ? "Bias" : $"{columns} column{(columns == 1 ? "" : "s")}")} × {panels.Count} panel{(panels.Count == 1 ? "" : "s")} of {context.Layer.Block}.",
             parameters,
-            () => WriteTile(columns, columnStep, panels));
+            () => WriteTile(columns, columnStep, skips, panels));
     }
 
-    private void WriteTile(int columns, int columnStep, IReadOnlyList<GradientPanel> panels)
+    private void WriteTile(int columns, int columnStep, bool skips, IReadOnlyList<GradientPanel> panels)
     {
         SourceWriter writer = context.Writer;
         LayerPlan layer = context.Layer;
@@ -159,7 +160,7 @@ internal sealed class WeightGradientEmitter(KernelContext context)
                 writer.Write($"ref {number} x = ref Unsafe.Add(ref source, step * sourceStep);");
             }
 
-            writer.Write("int rows = Unsafe.Add(ref live, step);");
+            writer.Write($"int rows = Unsafe.Add(ref live, step{(skips ? " * stride" : "")});");
             using (writer.Open("for (int row = 0; row < rows; row++)"))
             {
                 for (int p = 0; p < panels.Count; p++)

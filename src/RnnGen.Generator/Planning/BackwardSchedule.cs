@@ -149,36 +149,37 @@ internal sealed class BackwardSchedule(BackwardLayout layout, IReadOnlyList<Watc
             bool startsAtZero = source.IsState && InitialStates.IsZero(layer, source.Name);
             int from = startsAtZero && !layer.IsReverse ? Math.Max(start, 1) : start;
             int to = startsAtZero && layer.IsReverse ? Math.Min(end, layer.Steps - 1) : end;
-            // Steps that are stored in stretches do not follow each other.
-            int together = source.IsInput && _forward.Values(layer.Source).Phases > 1 ? 1 : to - from;
-            for (int step = from; step < to; step += together)
+            // Of steps that are stored in stretches, those of one stretch follow each other.
+            int stretches = layer.Plan.SkipsSteps(source) ? _forward.Values(layer.Source).Phases : 1;
+            for (int step = from; step < Math.Min(to, from + stretches); step++)
             {
-                yield return Gradient(layer, source, step, step + together);
+                yield return Gradient(layer, source, step, to, stretches);
             }
 
             if (from > start && layout.MayCarry(layer))
             {
-                yield return Gradient(layer, source, start, start + 1).Where(true, Condition.HaveStates);
+                yield return Gradient(layer, source, start, start + 1, 1).Where(true, Condition.HaveStates);
             }
         }
 
         if (layer.Plan.HasBiases)
         {
-            yield return new BiasGradientKernel(layer, Chunk(layer, start, end)) { Note = Time(layer, start) };
+            yield return new BiasGradientKernel(layer, Chunk(layer, start, end, 1)) { Note = Time(layer, start) };
         }
     }
 
-    private WeightGradientKernel Gradient(PlannedLayer layer, ProductSource source, int from, int to)
+    private WeightGradientKernel Gradient(PlannedLayer layer, ProductSource source, int from, int to, int stride)
     {
         ValueRows values = source.IsInput ? _forward.Source(layer, from) : source.IsMade ? _forward.Made(layer, source.Name, from) : _forward.Read(layer, source.Name, from);
-        return new WeightGradientKernel(layer, source, values.Offset, values, Chunk(layer, from, to)) { Note = Time(layer, from) };
+        return new WeightGradientKernel(layer, source, values.Offset, values, Chunk(layer, from, to, stride)) { Note = Time(layer, from) };
     }
 
-    private GradientChunk Chunk(PlannedLayer layer, int from, int to)
+    // Every stride-th step of a chunk.
+    private GradientChunk Chunk(PlannedLayer layer, int from, int to, int stride)
     {
         LaneRows lanes = _forward.LanesOf(layer);
         return new GradientChunk(
-            lanes.At(from), lanes.StepLength, lanes.BlockStride, layout.WeightGradients[layer.Index].Offset, to - from,
-            new Argument.LiveFrom(layer.Clock == Clock.Output ? Clock.Output : Clock.Input, layer.RunsAtEnd ? null : from));
+            lanes.At(from), stride * lanes.StepLength, lanes.BlockStride, layout.WeightGradients[layer.Index].Offset, (to - from + stride - 1) / stride,
+            new Argument.LiveFrom(layer.Clock == Clock.Output ? Clock.Output : Clock.Input, layer.RunsAtEnd ? null : from)) { Stride = stride };
     }
 }

@@ -125,19 +125,41 @@ public static class SequenceDataset
             throw new ArgumentException(Invariant($"{steps} steps are too few for {streams} streams with a window of {sequenceLength} steps each; use fewer streams or a shorter window."), nameof(steps));
         }
 
-        return FromArrays(Arranged(inputs, inputSize), Arranged(targets, targetSize), windows * streams).WithStreams(streams);
+        return FromArrays(Arranged(inputs, inputSize, streams, windows, sequenceLength), Arranged(targets, targetSize, streams, windows, sequenceLength), windows * streams).WithStreams(streams);
+    }
 
-        T[] Arranged<T>(T[] values, int size)
+    /// <summary>The same, with marks of the steps before which a stream starts from the beginning, such as those at which an episode or a document begins; see <see cref="SequenceSource{TInput, TTarget}.WithResets"/>.</summary>
+    /// <typeparam name="TInput">The type of one input element.</typeparam>
+    /// <typeparam name="TTarget">The type of one target element.</typeparam>
+    /// <param name="inputs">The inputs of all steps, <c>[step, feature]</c>.</param>
+    /// <param name="targets">The targets of all steps, <c>[step, …]</c>.</param>
+    /// <param name="steps">Steps of the whole, at least 1; it must divide the lengths of both arrays.</param>
+    /// <param name="sequenceLength">Steps of a window, at least 1: the model's sequence length.</param>
+    /// <param name="streams">Streams, at least 1: the batch size.</param>
+    /// <param name="resets">A mark for each step of the whole.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is below 1.</exception>
+    /// <exception cref="ArgumentException">The sequence is too short for one window of each stream, or an array's length is not a multiple of <paramref name="steps"/>, or there is not one mark for each step.</exception>
+    public static SequenceDataset<TInput, TTarget> FromStream<TInput, TTarget>(TInput[] inputs, TTarget[] targets, int steps, int sequenceLength, int streams, bool[] resets)
+        where TInput : unmanaged
+        where TTarget : unmanaged
+    {
+        SequenceDataset<TInput, TTarget> windows = FromStream(inputs, targets, steps, sequenceLength, streams);
+        ArgumentNullException.ThrowIfNull(resets);
+        Check.Length(resets.Length, steps, nameof(resets), nameof(steps));
+        return windows.WithResets(Arranged(resets, 1, streams, windows.Count / streams, sequenceLength));
+    }
+
+    // The windows of streams, each window of all of them before the next.
+    private static T[] Arranged<T>(T[] values, int size, int streams, int windows, int sequenceLength)
+    {
+        int length = sequenceLength * size, streamLength = values.Length / size / streams * size;
+        T[] arranged = new T[checked(windows * streams * length)];
+        for (int i = 0; i < windows * streams; i++)
         {
-            int length = sequenceLength * size, streamLength = steps / streams * size;
-            T[] arranged = new T[checked(windows * streams * length)];
-            for (int i = 0; i < windows * streams; i++)
-            {
-                values.AsSpan((i % streams * streamLength) + (i / streams * length), length).CopyTo(arranged.AsSpan(i * length));
-            }
-
-            return arranged;
+            values.AsSpan((i % streams * streamLength) + (i / streams * length), length).CopyTo(arranged.AsSpan(i * length));
         }
+
+        return arranged;
     }
 
     private static int LengthOfOne(int length, int count, string name) => length > 0 && length % count == 0
@@ -212,8 +234,7 @@ public sealed class SequenceDataset<TInput, TTarget> : SequenceSource<TInput, TT
         Guard.Within(count, 1, Count - start);
         ReadOnlyMemory<int> lengths = _lengths.IsEmpty ? default : _lengths.Slice(start, count);
         bool keepsStreams = Streams > 0 && start % Streams == 0 && count >= Streams && (count % Streams == 0 || start + count == Count);
-        int perSequence = WeightsPerSequence;
-        SourceSettings<TInput, TTarget> settings = Settings with { Streams = keepsStreams ? Streams : 0, Weights = Settings.Weights?[(start * perSequence)..((start + count) * perSequence)] };
+        SourceSettings<TInput, TTarget> settings = Settings.Of(start, count, Count, keepsStreams ? Streams : 0);
         return _selected.IsEmpty
             ? new(_inputs.From(start), _targets.From(start), count, lengths, default, settings)
             : new(_inputs, _targets, count, lengths, _selected.Slice(start, count), settings);
@@ -255,6 +276,12 @@ public sealed class SequenceDataset<TInput, TTarget> : SequenceSource<TInput, TT
 
     /// <inheritdoc/>
     public override SequenceDataset<TInput, TTarget> WithWeights(float[] weights) => new(_inputs, _targets, Count, _lengths, _selected, Settings.WithWeights(weights, Count));
+
+    /// <inheritdoc/>
+    public override SequenceDataset<TInput, TTarget> WithResets(bool[] resets) => new(_inputs, _targets, Count, _lengths, _selected, Settings.WithResets(resets, Count));
+
+    /// <summary>Marks of the steps before which the sequences start from the beginning; empty if there are none.</summary>
+    public ReadOnlySpan<bool> Resets => Settings.Resets;
 
     /// <summary>The weights of the sequences, or of their output steps; empty if all count the same.</summary>
     public ReadOnlySpan<float> Weights => Settings.Weights;

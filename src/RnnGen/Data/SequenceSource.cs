@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using RnnGen.Runtime;
 
 namespace RnnGen;
@@ -40,6 +41,9 @@ public abstract class SequenceSource<TInput, TTarget>
     /// <summary>Bytes of one sequence and its target.</summary>
     internal long SequenceBytes => ((long)InputLength * Unsafe.SizeOf<TInput>()) + ((long)TargetLength * Unsafe.SizeOf<TTarget>());
 
+    /// <summary>Marks of resets of each sequence: its steps; 0 if there are none.</summary>
+    internal int ResetsPerSequence => Settings.Resets is { } resets ? resets.Length / Count : 0;
+
     /// <summary>Weights of each sequence: 1, or one for each output step; 0 if all sequences count the same.</summary>
     internal int WeightsPerSequence => Settings.Weights is { } weights ? weights.Length / Count : 0;
 
@@ -62,6 +66,13 @@ public abstract class SequenceSource<TInput, TTarget>
         add("streams", Invariant($"{Streams}"));
         add("augmentation", Settings.Augmentation is null ? "none" : "some");
         add("batches that are bucketed by length", Invariant($"{Settings.BucketBatches}"));
+        if (Settings.Resets is { } resets)
+        {
+            ContentHash hash = new();
+            hash.Add<byte>(MemoryMarshal.AsBytes(resets.AsSpan()));
+            add("resets' hash", $"{hash}");
+        }
+
         if (Settings.Weights is { } weights)
         {
             ContentHash hash = new();
@@ -89,7 +100,7 @@ public abstract class SequenceSource<TInput, TTarget>
     public abstract SequenceSource<TInput, TTarget> Augment(Augmentation<TInput, TTarget> augmentation);
 
     /// <summary>
-    /// The same sequences as windows of streams, for <see cref="FitOptions.CarryState"/>. <see cref="SequenceDataset.FromStream"/> makes such datasets by
+    /// The same sequences as windows of streams, for <see cref="FitOptions.CarryState"/>. <see cref="SequenceDataset.FromStream{TInput, TTarget}(TInput[], TTarget[], int, int, int)"/> makes such datasets by
     /// itself; this is for sequences that were arranged in another way.
     /// </summary>
     /// <param name="streams">Streams, at least 1 and at most <see cref="Count"/>: sequence <c>w × streams + s</c> is window w of stream s. The last streams may have one window less.</param>
@@ -113,6 +124,15 @@ public abstract class SequenceSource<TInput, TTarget>
     /// </code>
     /// </example>
     public abstract SequenceSource<TInput, TTarget> WithWeights(float[] weights);
+
+    /// <summary>
+    /// The same sequences with marks of the steps before which they start from the beginning, such as those at which an episode or a document begins in one long stream: the state before such a step is the
+    /// initial one, and no gradient passes it, in <c>Fit</c> and in <c>Evaluate</c>. They replace earlier ones. <see cref="SequenceDataset.FromStream{TInput, TTarget}(TInput[], TTarget[], int, int, int, bool[])"/>
+    /// takes the marks of a stream.
+    /// </summary>
+    /// <param name="resets"><see cref="Count"/> × the model's sequence length marks, <c>[sequence, step]</c>. The array is not copied.</param>
+    /// <exception cref="ArgumentException">The number of marks is not a positive multiple of <see cref="Count"/>.</exception>
+    public abstract SequenceSource<TInput, TTarget> WithResets(bool[] resets);
 
     /// <summary>
     /// The same sequences, shuffled into batches of similar length (bucketing): <paramref name="batches"/> batches at a time are sorted by length, cut, and
@@ -185,8 +205,9 @@ public readonly struct SequenceDraw(int seed, int epoch, int sequence)
 /// <param name="Augmentation">Changes each; null for none.</param>
 /// <param name="BucketBatches">Batches that are sorted by length together; 0 for none.</param>
 /// <param name="Streams">Streams whose windows they are; 0 where that is not known.</param>
+/// <param name="Resets">Marks of the steps before which a sequence starts from the beginning; null if there are none.</param>
 /// <param name="Weights">Weights of the sequences, or of their output steps; null if all count the same.</param>
-internal sealed record SourceSettings<TInput, TTarget>(Augmentation<TInput, TTarget>? Augmentation = null, int BucketBatches = 0, int Streams = 0, float[]? Weights = null)
+internal sealed record SourceSettings<TInput, TTarget>(Augmentation<TInput, TTarget>? Augmentation = null, int BucketBatches = 0, int Streams = 0, float[]? Weights = null, bool[]? Resets = null)
     where TInput : unmanaged
     where TTarget : unmanaged
 {
@@ -222,24 +243,44 @@ internal sealed record SourceSettings<TInput, TTarget>(Augmentation<TInput, TTar
         return this with { Weights = weights };
     }
 
+    public SourceSettings<TInput, TTarget> WithResets(bool[] resets, int count)
+    {
+        ArgumentNullException.ThrowIfNull(resets);
+        return resets.Length > 0 && resets.Length % count == 0 ? this with { Resets = resets }
+            : throw new ArgumentException(Invariant($"'resets' must hold {count} × the model's sequence length elements, one for each step; it holds {resets.Length}."), nameof(resets));
+    }
+
     /// <summary>The settings of some of the sequences.</summary>
     /// <param name="indices">Which of them.</param>
     /// <param name="count">All sequences.</param>
     /// <param name="streams">Streams whose windows they still are.</param>
-    public SourceSettings<TInput, TTarget> Of(ReadOnlySpan<int> indices, int count, int streams)
+    public SourceSettings<TInput, TTarget> Of(ReadOnlySpan<int> indices, int count, int streams) =>
+        this with { Streams = streams, Weights = Of(Weights, indices, count), Resets = Of(Resets, indices, count) };
+
+    /// <summary>The settings of sequences that follow each other.</summary>
+    /// <param name="start">The first of them.</param>
+    /// <param name="length">Their number.</param>
+    /// <param name="count">All sequences.</param>
+    /// <param name="streams">Streams whose windows they still are.</param>
+    public SourceSettings<TInput, TTarget> Of(int start, int length, int count, int streams) =>
+        this with { Streams = streams, Weights = Of(Weights, start, length, count), Resets = Of(Resets, start, length, count) };
+
+    private static T[]? Of<T>(T[]? values, int start, int length, int count) => values?[(start * (values.Length / count))..((start + length) * (values.Length / count))];
+
+    private static T[]? Of<T>(T[]? values, ReadOnlySpan<int> indices, int count)
     {
-        if (Weights is null)
+        if (values is null)
         {
-            return this with { Streams = streams };
+            return null;
         }
 
-        int perSequence = Weights.Length / count;
-        float[] weights = new float[indices.Length * perSequence];
+        int perSequence = values.Length / count;
+        T[] some = new T[indices.Length * perSequence];
         for (int i = 0; i < indices.Length; i++)
         {
-            Weights.AsSpan(indices[i] * perSequence, perSequence).CopyTo(weights.AsSpan(i * perSequence));
+            values.AsSpan(indices[i] * perSequence, perSequence).CopyTo(some.AsSpan(i * perSequence));
         }
 
-        return this with { Weights = weights, Streams = streams };
+        return some;
     }
 }

@@ -237,6 +237,9 @@ public sealed class StreamedSequences<TInput, TTarget> : SequenceSource<TInput, 
     /// <inheritdoc/>
     public override StreamedSequences<TInput, TTarget> WithWeights(float[] weights) => With(Settings.WithWeights(weights, Count));
 
+    /// <inheritdoc/>
+    public override StreamedSequences<TInput, TTarget> WithResets(bool[] resets) => With(Settings.WithResets(resets, Count));
+
     // Each sequence's is checked as it is read.
     internal override void CheckLengths(int longest) { }
 

@@ -22,6 +22,11 @@ public sealed class NonFiniteException : ArithmeticException
     /// <summary>The index of the sequence whose number is not finite, from 0, if it is known: in the batch of a call, or in the data of <c>Fit</c> and <c>Evaluate</c>.</summary>
     public int? Sequence { get; }
 
+    /// <summary>The same exception for a piece of a sequence.</summary>
+    /// <param name="sequence">The sequence.</param>
+    /// <param name="start">The step that the piece begins with.</param>
+    internal NonFiniteException InPiece(int sequence, int start) => new(_before, sequence, start == 0 ? _after : Invariant($", counting steps from step {start} on{_after}"));
+
     /// <summary>The same exception with the sequence's index in the data instead of the batch.</summary>
     internal NonFiniteException InData(int record, string source) => new(this, record, source);
 }

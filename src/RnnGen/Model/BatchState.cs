@@ -96,6 +96,14 @@ public sealed class BatchState<T> : BatchState where T : unmanaged, INumber<T>
         _isCarried[sequence] = true;
     }
 
+    /// <summary>Sets the latest gradient with respect to a sequence's first state; empty for 0.</summary>
+    internal void SetGradient(int sequence, ReadOnlySpan<T> values)
+    {
+        Span<T> gradient = _gradients.AsSpan(Start(sequence), Length);
+        gradient.Clear();
+        values.CopyTo(gradient);
+    }
+
     /// <summary>The states of all sequences, one after the other.</summary>
     internal ReadOnlySpan<T> AllValues => _values;
 
@@ -113,6 +121,15 @@ public sealed class BatchState<T> : BatchState where T : unmanaged, INumber<T>
     {
         values.CopyTo(_values);
         isCarried.CopyTo(_isCarried);
+    }
+
+    /// <summary>Takes the states of as many sequences of another batch.</summary>
+    /// <param name="other">The other batch.</param>
+    /// <param name="first">The first of them.</param>
+    internal void CopyFrom(BatchState<T> other, int first)
+    {
+        other._values.AsSpan(first * Length, _values.Length).CopyTo(_values);
+        other._isCarried.AsSpan(first, _isCarried.Length).CopyTo(_isCarried);
     }
 
     /// <summary>Starts all sequences from the beginning.</summary>

@@ -169,6 +169,36 @@ public static class Check
         return own;
     }
 
+    /// <summary>Marks of resets are empty, or one for each step, of a model that can start from the beginning within a sequence.</summary>
+    /// <param name="resets">The marks found.</param>
+    /// <param name="count">Sequences.</param>
+    /// <param name="stateLength">Values of one sequence's states; 0 if the model cannot carry states.</param>
+    /// <param name="layout">The model.</param>
+    /// <exception cref="ArgumentException">Their number is another, or the model reads a sequence as a whole.</exception>
+    internal static void Resets(ReadOnlySpan<bool> resets, int count, int stateLength, ModelLayout layout)
+    {
+        if (resets.IsEmpty)
+        {
+            return;
+        }
+
+        CanReset(layout, stateLength > 0, nameof(resets));
+        Length(resets.Length, (long)count * layout.SequenceLength, nameof(resets), "count × SequenceLength");
+    }
+
+    /// <summary>A model can start from the beginning within a sequence.</summary>
+    /// <param name="layout">The model.</param>
+    /// <param name="carriesStates">Whether the model can carry states.</param>
+    /// <param name="name">What has the marks of resets.</param>
+    /// <exception cref="ArgumentException">It reads a sequence as a whole.</exception>
+    internal static void CanReset(ModelLayout layout, bool carriesStates, string name)
+    {
+        if (!carriesStates || layout.LabelLength > 0)
+        {
+            throw new ArgumentException($"{layout.ModelName} ({layout.Declaration}) reads a sequence as a whole, so it cannot start from the beginning within one. Give it no resets; cut the data there.", name);
+        }
+    }
+
     /// <summary>Weights are empty, or one for each sequence or each of its output steps, each finite and at least 0.</summary>
     /// <param name="weights">The weights found.</param>
     /// <param name="count">Sequences.</param>

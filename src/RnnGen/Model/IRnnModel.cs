@@ -116,6 +116,11 @@ public interface IRnnModel<TSelf, TNumber, TInput, TTarget>
         {
             throw NotSupported("Weights");
         }
+
+        if (!batch.Resets.IsEmpty)
+        {
+            throw NotSupported("Resets");
+        }
     }
 
     private static NotSupportedException NotSupported(string property) =>

@@ -42,4 +42,10 @@ public readonly ref struct TrainingBatch<TInput, TTarget>
     /// The states that the sequences start from, of the model's <c>CreateBatchState</c>; replaced by those that they end in. <see langword="null"/>: all sequences start from the beginning.
     /// </summary>
     public BatchState? State { get; init; }
+
+    /// <summary>
+    /// <c>Count × Layout.SequenceLength</c> marks of steps before which a sequence starts from the beginning, as a new one does, such as those at which an episode or a document begins: neither the state nor the
+    /// gradient passes them, and the sequence trains as its pieces would. Empty: none. Only for models that can carry states, and not with CTC, whose labels are those of a whole sequence.
+    /// </summary>
+    public ReadOnlySpan<bool> Resets { get; init; }
 }

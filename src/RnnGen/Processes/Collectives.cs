@@ -7,6 +7,16 @@ namespace RnnGen.Runtime;
 /// <summary>What several processes do together, made of exchanges between two. The number of processes is a power of two.</summary>
 internal static class Collectives
 {
+    /// <summary>Checks that processes can work together: their number is a power of two.</summary>
+    /// <exception cref="ArgumentException">It is not.</exception>
+    public static void CheckCount(this ProcessGroup group, string name)
+    {
+        if (!int.IsPow2(group.Count))
+        {
+            throw new ArgumentException(Invariant($"There are {group.Count} processes; the number of processes that work together is a power of two. Start 1, 2, 4, 8, …."), name);
+        }
+    }
+
     /// <summary>Values of any type instead of bytes; nothing is exchanged where there is nothing on either side.</summary>
     public static void Exchange<T>(this ProcessGroup group, int partner, ReadOnlySpan<T> sent, Span<T> received) where T : unmanaged
     {

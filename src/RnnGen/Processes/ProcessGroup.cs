@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using RnnGen.Runtime;
 
 namespace RnnGen;
 
@@ -43,6 +44,39 @@ public abstract class ProcessGroup : IDisposable
     /// <exception cref="ProcessGroupException">The other process does not answer.</exception>
     [EditorBrowsable(EditorBrowsableState.Never)]
     protected internal abstract void Exchange(int partner, ReadOnlySpan<byte> sent, Span<byte> received);
+
+    /// <summary>Gives every process what each one has: all processes call it, each with bytes of its own.</summary>
+    /// <param name="own">The bytes of this process; any number.</param>
+    /// <returns>The bytes of each process, in the order of their ranks.</returns>
+    /// <exception cref="ArgumentException">The number of processes is not a power of two.</exception>
+    /// <exception cref="ProcessGroupException">A process does not answer.</exception>
+    public IReadOnlyList<byte[]> Gather(ReadOnlySpan<byte> own)
+    {
+        this.CheckCount("group");
+        int[] lengths = new int[Count], starts = new int[Count + 1];
+        for (int rank = 0; rank <= Count; rank++)
+        {
+            starts[rank] = rank;
+        }
+
+        lengths[Rank] = own.Length;
+        this.Gather<int>(lengths, starts);
+        for (int rank = 0; rank < Count; rank++)
+        {
+            starts[rank + 1] = checked(starts[rank] + lengths[rank]);
+        }
+
+        byte[] all = new byte[starts[Count]];
+        own.CopyTo(all.AsSpan(starts[Rank]));
+        this.Gather<byte>(all, starts);
+        byte[][] parts = new byte[Count][];
+        for (int rank = 0; rank < Count; rank++)
+        {
+            parts[rank] = all[starts[rank]..starts[rank + 1]];
+        }
+
+        return parts;
+    }
 
     /// <summary>Leaves the group, when all processes do.</summary>
     public void Dispose()

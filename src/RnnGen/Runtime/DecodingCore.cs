@@ -205,9 +205,9 @@ public sealed class DecodingCore<TNumber, TInput, TTarget> : ModelCore<TNumber, 
     internal void Return(ModelDecoder<TNumber, TInput, TTarget> decoder) => _decoders.Return(decoder);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private protected override void Commit(int count, BatchState<TNumber>? state)
+    private protected override void Commit(in TrainingBatch<TInput, TTarget> batch, BatchState<TNumber>? state)
     {
-        base.Commit(count, state);
+        base.Commit(batch, state);
         SamplingStep++;
     }
 }

@@ -6,6 +6,7 @@ namespace RnnGen.Runtime;
 public partial class ModelCore<TNumber, TInput, TTarget>
 {
     private UpdatePass<TNumber>? _pass;
+    private ResetPieces<TNumber, TInput, TTarget>? _pieces;
 
     /// <inheritdoc/>
     public ProcessGroup? Processes { get; set; }
@@ -48,7 +49,19 @@ public partial class ModelCore<TNumber, TInput, TTarget>
     {
         BatchState<TNumber>? state = CheckTraining(batch);
         using TrainingTurn turn = new(ref _turn, model);
-        return Job.ComputeLoss(batch, state);
+        if (batch.Resets.IsEmpty)
+        {
+            return Job.ComputeLoss(batch, state);
+        }
+
+        Pieces.Cut(batch, state);
+        TNumber loss = Job.ComputeLoss(Pieces.Batch, Pieces.State);
+        if (state is not null)
+        {
+            Pieces.GiveStates(state);
+        }
+
+        return loss;
     }
 
     /// <summary>Computes the mean loss, NaN if there is no target. The model does not change.</summary>
@@ -89,9 +102,9 @@ public partial class ModelCore<TNumber, TInput, TTarget>
         Check.Length(gradients.Length, _parameters.Length, nameof(gradients), "ParameterCount");
         using TrainingTurn turn = new(ref _turn, model);
         TrainingJob<TNumber, TInput, TTarget> job = Job;
-        TNumber loss = job.ComputeGradients(batch, state);
+        TNumber loss = Run(job, batch, state);
         job.Gradients.CopyTo(gradients);
-        Commit(batch.Count, state);
+        Commit(batch, state);
         _telemetry.Trained(double.CreateTruncating(loss), batch.Count);
         return loss;
     }
@@ -169,7 +182,7 @@ public partial class ModelCore<TNumber, TInput, TTarget>
         using TrainingTurn turn = new(ref _turn, model);
         ParameterUpdate.Check<TNumber>(optimizer, model);
         TrainingJob<TNumber, TInput, TTarget> job = Job;
-        TNumber loss = job.ComputeGradients(batch, state);
+        TNumber loss = Run(job, batch, state);
 
         // A batch whose targets are all missing has no loss, and nothing to learn from.
         bool isUpdated = !TNumber.IsNaN(loss);
@@ -188,7 +201,7 @@ public partial class ModelCore<TNumber, TInput, TTarget>
             });
         }
 
-        Commit(batch.Count, state);
+        Commit(batch, state);
         _telemetry.Trained(double.CreateTruncating(loss), batch.Count);
         if (isUpdated)
         {
@@ -235,12 +248,47 @@ public partial class ModelCore<TNumber, TInput, TTarget>
     /// <param name="count">Sequences, at least 1.</param>
     public BatchState<TNumber> CreateBatchState(int count) => new(count, Shape.StateLength);
 
+    private ResetPieces<TNumber, TInput, TTarget> Pieces => _pieces ??= new(Layout);
+
+    // Sequences with resets run as the pieces between them.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private TNumber Run(TrainingJob<TNumber, TInput, TTarget> job, in TrainingBatch<TInput, TTarget> batch, BatchState<TNumber>? state)
+    {
+        if (batch.Resets.IsEmpty)
+        {
+            return job.ComputeGradients(batch, state);
+        }
+
+        Pieces.Cut(batch, state);
+        try
+        {
+            return job.ComputeGradients(Pieces.Batch, Pieces.State);
+        }
+        catch (NonFiniteException e) when (e.Sequence is not null)
+        {
+            throw Pieces.InBatch(e);
+        }
+    }
+
     // What a step leaves for the next, when nothing can fail any more.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private protected virtual void Commit(int count, BatchState<TNumber>? state)
+    private protected virtual void Commit(in TrainingBatch<TInput, TTarget> batch, BatchState<TNumber>? state)
     {
         DropoutStep++;
-        state?.CommitGradients(count);
+        if (state is null)
+        {
+            return;
+        }
+
+        if (batch.Resets.IsEmpty)
+        {
+            state.CommitGradients(batch.Count);
+            return;
+        }
+
+        Pieces.State!.CommitGradients(Pieces.Count);
+        Pieces.GiveStates(state);
+        Pieces.GiveGradients(state);
     }
 
     private UpdatePass<TNumber> Pass
@@ -290,6 +338,7 @@ public partial class ModelCore<TNumber, TInput, TTarget>
         Check.Weights(batch.Weights, count, LossTerms.StepsOf(Layout));
         _program.Check(targets, lengths);
         CheckTokens(inputs, nameof(inputs), lengths);
+        Check.Resets(batch.Resets, count, Shape.StateLength, Layout);
         return Check.State<TNumber>(batch.State, count, Shape.StateLength, Layout);
     }
 }

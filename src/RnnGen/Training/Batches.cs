@@ -22,6 +22,7 @@ internal sealed class Batches<TInput, TTarget> : IDisposable
     private readonly ModelLayout _layout;
     private readonly double[]? _classWeights;
     private readonly float[] _weights; // of the batch that was read
+    private readonly bool[] _resets; // the same
     private int[]? _outputLengths;
     private PassOrder _order;
     private int _next;
@@ -48,6 +49,7 @@ internal sealed class Batches<TInput, TTarget> : IDisposable
         _prefetch = _reader.Prefetch > 0 ? new(_reader, () => new(Size, source)) : null;
         _batch = new(_prefetch is null ? Size : 0, source);
         _weights = new float[checked(Size * WeightsPerSequence)];
+        _resets = new bool[checked(Size * source.ResetsPerSequence)];
     }
 
     private int WeightsPerSequence => _classWeights is null ? _source.WeightsPerSequence : _layout.OutputSteps;
@@ -102,6 +104,7 @@ internal sealed class Batches<TInput, TTarget> : IDisposable
         }
 
         TakeWeights(count);
+        TakeResets(count);
         _next = first + count;
         return count;
     }
@@ -116,6 +119,15 @@ internal sealed class Batches<TInput, TTarget> : IDisposable
             int row = i / perSequence, sequence = _batch.Sequences[row];
             float own = ofSource == 0 ? 1 : weights[ofSource == 1 ? sequence : sequence * ofSource + i % perSequence];
             _weights[i] = _classWeights is null ? own : (float)(own * ClassWeight(MemoryMarshal.Cast<TTarget, int>(_batch.Target(row))[i % perSequence]));
+        }
+    }
+
+    private void TakeResets(int count)
+    {
+        int steps = _source.ResetsPerSequence;
+        for (int row = 0; row < count && steps > 0; row++)
+        {
+            _source.Settings.Resets.AsSpan(_batch.Sequences[row] * steps, steps).CopyTo(_resets.AsSpan(row * steps));
         }
     }
 
@@ -140,11 +152,13 @@ internal sealed class Batches<TInput, TTarget> : IDisposable
 
     private ReadOnlySpan<float> Weights(BatchRows rows) => _weights.AsSpan(rows.First * WeightsPerSequence, rows.Count * WeightsPerSequence);
 
+    private ReadOnlySpan<bool> Resets(BatchRows rows) => _resets.AsSpan(rows.First * _source.ResetsPerSequence, rows.Count * _source.ResetsPerSequence);
+
     /// <summary>These sequences for a model.</summary>
     /// <param name="rows">Sequences of the batch that was read.</param>
     /// <param name="state">The states that they start from, or <see langword="null"/>.</param>
     public TrainingBatch<TInput, TTarget> Batch(BatchRows rows, BatchState? state = null) =>
-        new() { Inputs = Inputs(rows), Targets = Targets(rows), Count = rows.Count, Lengths = Lengths(rows), Weights = Weights(rows), State = state };
+        new() { Inputs = Inputs(rows), Targets = Targets(rows), Count = rows.Count, Lengths = Lengths(rows), Weights = Weights(rows), Resets = Resets(rows), State = state };
 
     /// <summary>The lengths of these sequences' outputs; empty if all have all steps.</summary>
     public ReadOnlySpan<int> OutputLengths(BatchRows rows)

@@ -20,11 +20,15 @@ internal sealed class EvaluationPass<TSelf, TNumber, TInput, TTarget>(TSelf mode
     private readonly TNumber[] _outputs = new TNumber[checked(batches.Size * TSelf.Layout.OutputLength)];
     private BatchState<TNumber>? _before, _state, _predicted; // before the batch, after its loss, after its prediction
     private bool[] _isBad = []; // which sequences of the batch are left out; none before one was
+    private ResetPieces<TNumber, TInput, TTarget>? _pieces;
     private double _sum, _freeSum, _weights;
     private int _failures;
 
     /// <summary>Carries states from batch to batch; <see langword="null"/> if all sequences are new.</summary>
     public IStatefulModel<TNumber, TInput, TTarget>? Carrying { get; init; }
+
+    /// <summary>The processes that share each batch; <see langword="null"/> if this one measures alone. All of them measure the same.</summary>
+    public ProcessGroup? Processes { get; init; }
 
     /// <summary>The model as one that reads its own outputs; <see langword="null"/> if that loss is not wanted.</summary>
     public IFreeRunningModel<TNumber, TInput, TTarget>? FreeRunning { get; init; }
@@ -191,13 +195,107 @@ internal sealed class EvaluationPass<TSelf, TNumber, TInput, TTarget>(TSelf mode
 
     private void Predict(BatchRows rows, Span<TNumber> outputs, BatchState<TNumber>? state)
     {
-        if (state is not null)
+        if (!HasMeasures)
+        {
+            return;
+        }
+
+        if (Processes is not null)
+        {
+            PredictShared(Processes, rows, outputs, state);
+        }
+        else
+        {
+            PredictOwn(rows, outputs, state);
+        }
+    }
+
+    private void PredictOwn(BatchRows rows, Span<TNumber> outputs, BatchState<TNumber>? state)
+    {
+        TrainingBatch<TInput, TTarget> batch = batches.Batch(rows);
+        if (!batch.Resets.IsEmpty)
+        {
+            PredictPieces(batch, outputs, state);
+        }
+        else if (state is not null)
         {
             Carrying!.PredictBatch(batches.Inputs(rows), outputs, rows.Count, state, batches.Lengths(rows));
         }
-        else if (HasMeasures)
+        else
         {
             model.PredictBatch(batches.Inputs(rows), outputs, rows.Count, batches.Lengths(rows));
+        }
+    }
+
+    // Sequences with resets are predicted as the pieces between them.
+    private void PredictPieces(in TrainingBatch<TInput, TTarget> batch, Span<TNumber> outputs, BatchState<TNumber>? state)
+    {
+        _pieces ??= new(TSelf.Layout);
+        _pieces.Cut(batch, state);
+        TrainingBatch<TInput, TTarget> pieces = _pieces.Batch;
+        if (state is null)
+        {
+            model.PredictBatch(pieces.Inputs, _pieces.Outputs, pieces.Count, pieces.Lengths);
+        }
+        else
+        {
+            Carrying!.PredictBatch(pieces.Inputs, _pieces.Outputs, pieces.Count, _pieces.State!, pieces.Lengths);
+            _pieces.GiveStates(state);
+        }
+
+        _pieces.GiveOutputs(outputs);
+    }
+
+    // Each process predicts its share of the sequences, whose outputs do not depend on the others, and receives those of all.
+    private void PredictShared(ProcessGroup processes, BatchRows rows, Span<TNumber> outputs, BatchState<TNumber>? state)
+    {
+        int length = TSelf.Layout.OutputLength, first = Start(processes.Rank), count = Start(processes.Rank + 1) - first;
+        BatchRows own = new(rows.First + first, count);
+        BatchState<TNumber>? part = state is null || count == 0 ? null : Carrying!.CreateBatchState(count);
+        bool hasFailed = false;
+        if (count > 0)
+        {
+            part?.CopyFrom(state!, first);
+            try
+            {
+                PredictOwn(own, outputs.Slice(first * length, count * length), part);
+            }
+            catch (NonFiniteException)
+            {
+                hasFailed = true;
+            }
+        }
+
+        if (processes.Any(hasFailed))
+        {
+            // Which sequence is the first that cannot be decoded, each process finds as one alone does.
+            PredictOwn(rows, outputs, state);
+            return;
+        }
+
+        int[] starts = new int[processes.Count + 1];
+        Gather(outputs, length);
+        if (state is not null)
+        {
+            TNumber[] values = new TNumber[rows.Count * state.Length];
+            part?.AllValues.CopyTo(values.AsSpan(first * state.Length));
+            Gather<TNumber>(values, state.Length);
+            for (int row = 0; row < rows.Count; row++)
+            {
+                state.Set(row, values.AsSpan(row * state.Length, state.Length));
+            }
+        }
+
+        int Start(int rank) => (int)((long)rows.Count * rank / processes.Count);
+
+        void Gather<T>(Span<T> values, int perRow) where T : unmanaged
+        {
+            for (int rank = 0; rank < starts.Length; rank++)
+            {
+                starts[rank] = Start(rank) * perRow;
+            }
+
+            processes.Gather(values, starts);
         }
     }
 

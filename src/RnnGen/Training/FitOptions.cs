@@ -92,7 +92,7 @@ public sealed class FitOptions
 
     /// <summary>
     /// Whether each sequence of a batch continues the one at the same position of the previous batch: truncated back-propagation through time over
-    /// sequences that are longer than the model's, as <see cref="SequenceDataset.FromStream"/> cuts them. Sequences are then read in
+    /// sequences that are longer than the model's, as <see cref="SequenceDataset.FromStream{TInput, TTarget}(TInput[], TTarget[], int, int, int)"/> cuts them. Sequences are then read in
     /// order, and states are reset at the start of each epoch. Validation carries states too. Default: <see langword="false"/>.
     /// </summary>
     /// <remarks>

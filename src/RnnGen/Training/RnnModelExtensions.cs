@@ -69,6 +69,38 @@ public static class RnnModelExtensions
         where TTarget : unmanaged =>
         TrainingLoop.Evaluate<TSelf, TNumber, TInput, TTarget>(Itself(model), data, carryState);
 
+    /// <summary>Measures a model on a dataset in several processes, each its share; all have the result, which is that of one process, to the bit. The model does not change.</summary>
+    /// <typeparam name="TSelf">The model.</typeparam>
+    /// <typeparam name="TNumber">Its number type.</typeparam>
+    /// <typeparam name="TInput">The type of an input element.</typeparam>
+    /// <typeparam name="TTarget">The type of a target element.</typeparam>
+    /// <param name="model">The model.</param>
+    /// <param name="data">What to measure it on.</param>
+    /// <param name="processes">The processes, a power of two of them, all of which make this call with the same model and data. A group of one is as none.</param>
+    /// <param name="carryState">Whether states are carried from window to window of each stream; <see langword="null"/> (default) to carry them if the dataset is cut into streams and the model can carry states.</param>
+    /// <exception cref="ArgumentException">
+    /// The dataset's sequences have another length than the model's, or a token, class or label is out of range (the message names the sequence of the dataset), or states are to be carried and the model
+    /// or the dataset cannot, or the number of processes is not a power of two.
+    /// </exception>
+    /// <exception cref="NonFiniteException">An input, a target, a loss, or a logit of a classification is not finite; the message names the sequence of the dataset.</exception>
+    /// <exception cref="ProcessGroupException">A process has another model or other data (the message names both), or does not answer.</exception>
+    /// <example>
+    /// <code>
+    /// using var processes = MpiProcesses.Join();
+    /// Evaluation result = model.Evaluate(test, processes);
+    /// </code>
+    /// </example>
+    public static Evaluation Evaluate<TSelf, TNumber, TInput, TTarget>(
+        this IRnnModel<TSelf, TNumber, TInput, TTarget> model, SequenceSource<TInput, TTarget> data, ProcessGroup processes, bool? carryState = null)
+        where TSelf : IRnnModel<TSelf, TNumber, TInput, TTarget>
+        where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
+        where TInput : unmanaged
+        where TTarget : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(processes);
+        return TrainingLoop.Evaluate<TSelf, TNumber, TInput, TTarget>(Itself(model), data, carryState, processes);
+    }
+
     // The interface is that of the model itself: TSelf is the type of the object.
     private static TSelf Itself<TSelf, TNumber, TInput, TTarget>(IRnnModel<TSelf, TNumber, TInput, TTarget> model)
         where TSelf : IRnnModel<TSelf, TNumber, TInput, TTarget>

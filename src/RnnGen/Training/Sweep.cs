@@ -22,7 +22,7 @@ namespace RnnGen;
 /// found.BestModel&lt;LargeForecaster&gt;().Save("forecaster.safetensors");
 /// </code>
 /// </example>
-public sealed class Sweep<TNumber, TInput, TTarget>(SequenceSource<TInput, TTarget> train, SequenceSource<TInput, TTarget> validation)
+public sealed partial class Sweep<TNumber, TInput, TTarget>(SequenceSource<TInput, TTarget> train, SequenceSource<TInput, TTarget> validation)
     where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
     where TInput : unmanaged
     where TTarget : unmanaged
@@ -32,6 +32,10 @@ public sealed class Sweep<TNumber, TInput, TTarget>(SequenceSource<TInput, TTarg
     private readonly List<Candidate> _candidates = [];
 
     private delegate (object Model, TrainingResult Result) Training(int seed, FitOptions options, CancellationToken cancellationToken);
+
+    private delegate TNumber[] Parameters(object model);
+
+    private delegate object Rebuilding(int seed, ReadOnlySpan<TNumber> parameters);
 
     /// <summary>The seeds: each candidate is trained once with each. Default: 1, 2 and 3.</summary>
     /// <exception cref="ArgumentNullException">The list is <see langword="null"/>.</exception>
@@ -49,6 +53,12 @@ public sealed class Sweep<TNumber, TInput, TTarget>(SequenceSource<TInput, TTarg
 
     /// <summary>Receives each run when it ends. Default: <see langword="null"/>.</summary>
     public IProgress<SweepRun>? Progress { get; init; }
+
+    /// <summary>
+    /// The processes that share the runs, a power of two of them: run i is trained by process i modulo their number, alone, and <see cref="Run"/>, which all of them call, returns the same everywhere. Each
+    /// process reports the runs that it trains to its own <see cref="Progress"/>. A <see cref="Folder"/> is one that all of them see. Default: <see langword="null"/>, this process alone.
+    /// </summary>
+    public ProcessGroup? Processes { get; init; }
 
     /// <summary>Adds a candidate.</summary>
     /// <typeparam name="TModel">The declared model.</typeparam>
@@ -74,6 +84,13 @@ public sealed class Sweep<TNumber, TInput, TTarget>(SequenceSource<TInput, TTarg
         {
             TModel model = TModel.Create(seed);
             return (model, TrainingLoop.Fit<TModel, TNumber, TInput, TTarget>(model, _train, _validation, made, cancellationToken));
+        },
+        model => ((TModel)model).Parameters.ToArray(),
+        (seed, parameters) =>
+        {
+            TModel model = TModel.Create(seed);
+            model.SetParameters(parameters);
+            return model;
         }));
         return this;
     }
@@ -84,24 +101,55 @@ public sealed class Sweep<TNumber, TInput, TTarget>(SequenceSource<TInput, TTarg
     /// <exception cref="InvalidOperationException">There is no candidate.</exception>
     /// <exception cref="ArgumentException">Candidates watch different things, so that their values cannot be compared; or a candidate's options have checkpoints of their own, and there is a <see cref="Folder"/>.</exception>
     /// <exception cref="CheckpointException">A folder holds the checkpoints of another training, or cannot be written.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled, in any of the <see cref="Processes"/>.</exception>
+    /// <exception cref="ProcessGroupException">Processes have other candidates, seeds or data, or one does not answer.</exception>
     public SweepResult Run(CancellationToken cancellationToken = default)
     {
         Monitor monitor = CheckCandidates();
-        List<SweepRun> runs = [];
-        object? best = null;
-        foreach (Candidate candidate in _candidates)
+        return Together.Run(Processes, group => Train(monitor, group, cancellationToken));
+    }
+
+    private SweepResult Train(Monitor monitor, ProcessGroup? processes, CancellationToken cancellationToken)
+    {
+        if (processes is not null)
         {
-            foreach (int seed in Seeds)
+            CheckAlike(processes, monitor);
+        }
+
+        SweepRun?[] runs = new SweepRun?[_candidates.Count * Seeds.Count];
+        object? best = null;
+        bool isCancelled = false;
+        for (int i = processes?.Rank ?? 0; i < runs.Length && !isCancelled; i += processes?.Count ?? 1)
+        {
+            try
             {
-                (SweepRun run, object? model) = RunOne(candidate, seed, cancellationToken);
-                runs.Add(run);
-                best = ReferenceEquals(SweepResult.BestOf(runs, monitor), run) ? model : best;
+                (SweepRun run, object? model) = RunOne(_candidates[i / Seeds.Count], Seeds[i % Seeds.Count], cancellationToken);
+                runs[i] = run;
+                best = ReferenceEquals(SweepResult.BestOf(runs.OfType<SweepRun>(), monitor), run) ? model : best;
                 Progress?.Report(run);
+            }
+            catch (OperationCanceledException) when (processes is not null)
+            {
+                isCancelled = true; // the others learn of it when they have trained their runs
+            }
+            catch (CheckpointException)
+            {
+                processes?.Fail(); // here alone
+                throw;
             }
         }
 
-        return new(monitor, runs, best);
+        if (processes is not null)
+        {
+            if (processes.Any(isCancelled))
+            {
+                throw new OperationCanceledException(cancellationToken);
+            }
+
+            best = Gather(processes, runs, monitor, best);
+        }
+
+        return new(monitor, [.. runs.OfType<SweepRun>()], best);
     }
 
     private (SweepRun Run, object? Model) RunOne(Candidate candidate, int seed, CancellationToken cancellationToken)
@@ -118,7 +166,7 @@ public sealed class Sweep<TNumber, TInput, TTarget>(SequenceSource<TInput, TTarg
             EpochResult? end = options.KeepsBest && result.HasBest ? result.Best : result.Epochs[^1];
             return (new() { Name = candidate.Name, Seed = seed, Result = result, Seconds = result.Epochs.Sum(e => e.Seconds), Value = end.Monitored ?? end.LossToWatch }, model);
         }
-        catch (Exception e) when (e is not (OperationCanceledException or CheckpointException or ArgumentException))
+        catch (Exception e) when (e is not (OperationCanceledException or CheckpointException or ArgumentException or ProcessGroupException))
         {
             // The others may do better; the result says that this one failed.
             return (new() { Name = candidate.Name, Seed = seed, Failure = e }, null);
@@ -142,6 +190,11 @@ public sealed class Sweep<TNumber, TInput, TTarget>(SequenceSource<TInput, TTarg
                 throw new ArgumentException($"'{_candidates[0].Name}' watches the {monitor}, and '{candidate.Name}' the {options.Monitor}, so their values cannot be compared. Set the same Monitor for all.");
             }
 
+            if (Processes is not null && options.Processes is not null)
+            {
+                throw new ArgumentException($"The options of '{candidate.Name}' have Processes, and the sweep shares its runs among its own. Set one of the two.");
+            }
+
             if (Folder is not null && options.Checkpoint is not null)
             {
                 throw new ArgumentException($"'{candidate.Name}' has checkpoints of its own, and the sweep keeps its runs in '{Folder}'. Set one of the two.");
@@ -162,5 +215,5 @@ public sealed class Sweep<TNumber, TInput, TTarget>(SequenceSource<TInput, TTarg
         return [.. seeds];
     }
 
-    private sealed record Candidate(string Name, Func<int, FitOptions> Options, Training Train);
+    private sealed record Candidate(string Name, Func<int, FitOptions> Options, Training Train, Parameters ParametersOf, Rebuilding Rebuild);
 }

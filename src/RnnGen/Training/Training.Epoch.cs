@@ -16,7 +16,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
         {
             if (_validation is not null)
             {
-                pass = new(_model, _validation, "validation", _options.NonFinite) { Carrying = _carrying, HasMeasures = _hasMeasures, FreeRunning = FreeRunning };
+                pass = new(_model, _validation, "validation", _options.NonFinite) { Carrying = _carrying, HasMeasures = _hasMeasures, FreeRunning = FreeRunning, Processes = _processes };
                 using SharedCalls shared = ShareCalls();
                 pass.Run(cancellationToken);
                 ModelTelemetry.Validated(TSelf.Layout.ModelName, pass.Loss);

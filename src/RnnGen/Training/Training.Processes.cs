@@ -93,53 +93,16 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
             return;
         }
 
-        List<string> names = [];
-        List<ulong> hashes = [];
-        ContentHash whole = new();
+        Likeness likeness = new(_processes, "train");
         foreach ((string name, string value) in Identity(_options.Epochs).Settings)
         {
-            Add<char>(name, value);
+            likeness.Add(name, value);
         }
 
-        Add<int>("Epochs", [_options.Epochs]);
-        Add<long>("positions in the training", [_step]);
-        Add("values of the model's parameters", _model.Parameters);
-        Add("values of the optimiser's moments", _optimizer.Moments<TNumber>());
-        foreach (string name in names)
-        {
-            whole.Add<char>(name);
-        }
-
-        // Settings with the same names can be compared one by one.
-        if ((FirstOther([whole.Value]) ?? FirstOther([.. hashes])) is (int rank, int place))
-        {
-            throw new ProcessGroupException(Invariant(
-                $"Process {rank} does not train as process 0 does: their {(place < 0 ? "settings" : names[place])} differ. Start the same program with the same data everywhere, and create the model with the same seed."), rank);
-        }
-
-        void Add<T>(string name, ReadOnlySpan<T> values) where T : unmanaged
-        {
-            ContentHash hash = new();
-            hash.Add(values);
-            names.Add(name);
-            hashes.Add(hash.Value);
-        }
-    }
-
-    // The first process with another value than process 0, and which of the values that is: -1 for the only one.
-    private (int Rank, int Place)? FirstOther(ulong[] values)
-    {
-        ulong[] all = new ulong[values.Length * _processes!.Count];
-        values.CopyTo(all, values.Length * _processes.Rank);
-        _processes.Gather<ulong>(all, [.. Enumerable.Range(0, _processes.Count + 1).Select(rank => rank * values.Length)]);
-        for (int i = 0; i < all.Length; i++)
-        {
-            if (all[i] != all[i % values.Length])
-            {
-                return (i / values.Length, values.Length == 1 ? -1 : i % values.Length);
-            }
-        }
-
-        return null;
+        likeness.Add<int>("Epochs", [_options.Epochs]);
+        likeness.Add<long>("positions in the training", [_step]);
+        likeness.Add("values of the model's parameters", _model.Parameters);
+        likeness.Add("values of the optimiser's moments", _optimizer.Moments<TNumber>());
+        likeness.Check();
     }
 }

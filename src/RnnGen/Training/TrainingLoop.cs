@@ -41,26 +41,7 @@ public static class TrainingLoop
     {
         ArgumentNullException.ThrowIfNull(model);
         options ??= new FitOptions();
-        if (options.Processes is not { Count: > 1 } processes)
-        {
-            return Fit<TSelf, TNumber, TInput, TTarget>(model, train, validation, options, null, cancellationToken);
-        }
-
-        if (processes.HasFailed)
-        {
-            throw new ProcessGroupException(Invariant($"Process {processes.Rank} failed before, and the others wait for it. End it: dispose of its processes, which ends the job."));
-        }
-
-        try
-        {
-            return Fit<TSelf, TNumber, TInput, TTarget>(model, train, validation, options, processes, cancellationToken);
-        }
-        catch (Exception e) when (e is not (NonFiniteException or OperationCanceledException or CheckpointException))
-        {
-            // It may have failed here alone; what is excepted happens in all of them.
-            processes.Fail();
-            throw;
-        }
+        return Together.Run(options.Processes, processes => Fit<TSelf, TNumber, TInput, TTarget>(model, train, validation, options, processes, cancellationToken));
     }
 
     private static TrainingResult Fit<TSelf, TNumber, TInput, TTarget>(
@@ -76,10 +57,10 @@ public static class TrainingLoop
         where TTarget : unmanaged
     {
         using TrainingTurn turn = TrainingTurn.Hold(model, mayBeWithin: false);
-        CheckData(TSelf.Layout, train, nameof(train), areFinite: !options.NonFinite.GoesOn);
+        CheckData<TSelf, TNumber, TInput, TTarget>(model, train, nameof(train), areFinite: !options.NonFinite.GoesOn);
         if (validation is not null)
         {
-            CheckData(TSelf.Layout, validation, nameof(validation), areFinite: !options.NonFinite.GoesOn);
+            CheckData<TSelf, TNumber, TInput, TTarget>(model, validation, nameof(validation), areFinite: !options.NonFinite.GoesOn);
         }
 
         options.Monitor.Check(TSelf.Layout, Metrics<TNumber, TTarget>.Possible(TSelf.Layout), validation is not null, nameof(options));
@@ -108,9 +89,7 @@ public static class TrainingLoop
         using Batches<TInput, TTarget>? validationBatches = validation is null ? null : new(validation, carrying is null ? TSelf.Layout.BatchSize : validation.Streams, TSelf.Layout, nameof(validation));
         if (processes is not null)
         {
-            ISharedCore core = (model as ISharedModel)?.Core ?? throw new ArgumentException(
-                $"{TSelf.Layout.ModelName} was not generated, and only generated models train on several processes. Do not set Processes.", nameof(options));
-            core.CheckProcesses(processes.Count, batches.Size);
+            Together.CoreOf(model, TSelf.Layout, nameof(options)).CheckProcesses(processes.Count, batches.Size);
         }
 
         using Training<TSelf, TNumber, TInput, TTarget> training = new(model, options, batches, validationBatches, carrying, processes);
@@ -132,7 +111,7 @@ public static class TrainingLoop
         where TSelf : IRnnModel<TSelf, TNumber, TInput, TTarget>
         where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
         where TInput : unmanaged
-        where TTarget : unmanaged => Evaluate<TSelf, TNumber, TInput, TTarget>(model, data, carryState: null);
+        where TTarget : unmanaged => Evaluate<TSelf, TNumber, TInput, TTarget>(model, data, carryState: null, processes: null);
 
     /// <summary>Measures a model on a dataset; the model does not change.</summary>
     /// <typeparam name="TSelf">The model.</typeparam>
@@ -152,11 +131,42 @@ public static class TrainingLoop
         where TSelf : IRnnModel<TSelf, TNumber, TInput, TTarget>
         where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
         where TInput : unmanaged
+        where TTarget : unmanaged => Evaluate<TSelf, TNumber, TInput, TTarget>(model, data, carryState, processes: null);
+
+    /// <summary>Measures a model on a dataset in several processes; the model does not change. The result is that of one process, to the bit.</summary>
+    /// <typeparam name="TSelf">The model.</typeparam>
+    /// <typeparam name="TNumber">Its number type.</typeparam>
+    /// <typeparam name="TInput">The type of an input element.</typeparam>
+    /// <typeparam name="TTarget">The type of a target element.</typeparam>
+    /// <param name="model">The model.</param>
+    /// <param name="data">What to measure it on.</param>
+    /// <param name="carryState">Whether states are carried from window to window of each stream; <see langword="null"/> to carry them if the dataset is cut into streams and the model can carry states.</param>
+    /// <param name="processes">The processes, all of which make this call; <see langword="null"/> for this one alone.</param>
+    /// <exception cref="ArgumentException">
+    /// The dataset's sequences have another length than the model's, or a token, class or label is out of range (the message names the sequence of the dataset), or states are to be carried and the model
+    /// or the dataset cannot, or the number of processes is not a power of two.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">Another thread trains the model, measures its loss or replaces its parameters.</exception>
+    /// <exception cref="NonFiniteException">An input, a target, a loss, or a logit of a classification is not finite; the message names the sequence of the dataset.</exception>
+    /// <exception cref="ProcessGroupException">A process has another model or other data, or does not answer.</exception>
+    public static Evaluation Evaluate<TSelf, TNumber, TInput, TTarget>(TSelf model, SequenceSource<TInput, TTarget> data, bool? carryState, ProcessGroup? processes)
+        where TSelf : IRnnModel<TSelf, TNumber, TInput, TTarget>
+        where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
+        where TInput : unmanaged
         where TTarget : unmanaged
     {
         ArgumentNullException.ThrowIfNull(model);
+        return Together.Run(processes, group => EvaluateShared<TSelf, TNumber, TInput, TTarget>(model, data, carryState, group));
+    }
+
+    private static Evaluation EvaluateShared<TSelf, TNumber, TInput, TTarget>(TSelf model, SequenceSource<TInput, TTarget> data, bool? carryState, ProcessGroup? processes)
+        where TSelf : IRnnModel<TSelf, TNumber, TInput, TTarget>
+        where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
+        where TInput : unmanaged
+        where TTarget : unmanaged
+    {
         using TrainingTurn turn = TrainingTurn.Hold(model, mayBeWithin: true);
-        CheckData(TSelf.Layout, data, nameof(data), areFinite: false);
+        CheckData<TSelf, TNumber, TInput, TTarget>(model, data, nameof(data), areFinite: false);
         IStatefulModel<TNumber, TInput, TTarget>? carrying = null;
         if (carryState ?? (data.Streams > 0 && model is IStatefulModel<TNumber, TInput, TTarget>))
         {
@@ -165,7 +175,32 @@ public static class TrainingLoop
         }
 
         using Batches<TInput, TTarget> batches = new(data, carrying is null ? TSelf.Layout.BatchSize : data.Streams, TSelf.Layout, nameof(data));
-        return new EvaluationPass<TSelf, TNumber, TInput, TTarget>(model, batches, nameof(data), NonFinitePolicy.Throw) { Carrying = carrying, HasMeasures = true }.Run(CancellationToken.None).Evaluation!;
+        ISharedCore? core = processes is null ? null : Together.CoreOf(model, TSelf.Layout, nameof(processes));
+        if (processes is not null)
+        {
+            CheckAlike<TSelf, TNumber, TInput, TTarget>(model, batches, carrying is not null, processes);
+        }
+
+        using SharedCalls shared = new(core, processes);
+        return new EvaluationPass<TSelf, TNumber, TInput, TTarget>(model, batches, nameof(data), NonFinitePolicy.Throw) { Carrying = carrying, HasMeasures = true, Processes = processes }
+            .Run(CancellationToken.None).Evaluation!;
+    }
+
+    // Processes that do not measure the same would each have results of their own, or wait for each other.
+    private static void CheckAlike<TSelf, TNumber, TInput, TTarget>(TSelf model, Batches<TInput, TTarget> batches, bool carries, ProcessGroup processes)
+        where TSelf : IRnnModel<TSelf, TNumber, TInput, TTarget>
+        where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
+        where TInput : unmanaged
+        where TTarget : unmanaged
+    {
+        processes.CheckCount(nameof(processes));
+        Likeness likeness = new(processes, "measure");
+        likeness.Add("models", TSelf.Layout.Declaration);
+        likeness.Add(nameof(VectorWidth), (model as IVectorizedModel)?.VectorWidth.ToString() ?? "none of its own");
+        likeness.Add("values of the model's parameters", model.Parameters);
+        likeness.Add("carrying of states", carries ? "yes" : "no");
+        batches.Describe((name, value) => likeness.Add($"data's {name}", value));
+        likeness.Check();
     }
 
     /// <summary>The mean; NaN where nothing was counted.</summary>
@@ -191,10 +226,13 @@ public static class TrainingLoop
     }
 
     // What is in memory is checked as a whole: no update comes before an error that could have been seen.
-    private static void CheckData<TInput, TTarget>(ModelLayout layout, SequenceSource<TInput, TTarget> data, string name, bool areFinite)
+    private static void CheckData<TSelf, TNumber, TInput, TTarget>(TSelf model, SequenceSource<TInput, TTarget> data, string name, bool areFinite)
+        where TSelf : IRnnModel<TSelf, TNumber, TInput, TTarget>
+        where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
         where TInput : unmanaged
         where TTarget : unmanaged
     {
+        ModelLayout layout = TSelf.Layout;
         ArgumentNullException.ThrowIfNull(data, name);
         if (data.InputLength != layout.InputLength || data.TargetLength != layout.TargetLength)
         {
@@ -202,6 +240,16 @@ public static class TrainingLoop
                 Invariant($"{layout.ModelName} ({layout.Declaration}) reads sequences of {layout.InputLength} elements with targets of {layout.TargetLength}; ") +
                 Invariant($"{name} has sequences of {data.InputLength} with targets of {data.TargetLength}. Change the declaration, or cut the data differently."),
                 name);
+        }
+
+        if (data.ResetsPerSequence > 0)
+        {
+            Check.CanReset(layout, model is IStatefulModel<TNumber, TInput, TTarget>, name);
+        }
+
+        if (data.ResetsPerSequence is var resets && resets > 0 && resets != layout.SequenceLength)
+        {
+            throw new ArgumentException(Invariant($"{name} has {resets} reset marks for each sequence; {layout.ModelName} ({layout.Declaration}) takes {layout.SequenceLength}, one for each step."), name);
         }
 
         if (data.WeightsPerSequence is var weights && weights > 1 && weights != LossTerms.StepsOf(layout))

@@ -173,7 +173,11 @@ internal sealed record AdjointKernel(PlannedLayer Layer, ProductSource Source, i
 /// <param name="LaneStep">From a step's lanes to the next step's.</param>
 /// <param name="Gradient">Where among the sums.</param>
 /// <param name="Live">The numbers of live rows from the first step on.</param>
-internal sealed record GradientChunk(Argument Lanes, int LaneStep, int BlockStride, int Gradient, Argument Steps, Argument Live);
+internal sealed record GradientChunk(Argument Lanes, int LaneStep, int BlockStride, int Gradient, Argument Steps, Argument Live)
+{
+    /// <summary>From one of the steps to the next.</summary>
+    public int Stride { get; init; } = 1;
+}
 
 /// <summary>The gradient of a source's weights over a chunk of steps.</summary>
 /// <param name="From">Where its values at the first of the steps are stored.</param>
@@ -184,11 +188,14 @@ internal sealed record WeightGradientKernel(PlannedLayer Layer, ProductSource So
     public override IReadOnlyList<KernelArgument> Arguments =>
     [
         new(Arena, Argument.Arena), new(Sums, Argument.Sums), new("source", From), new("sourceStep", Values.StepLength), new("sourceRow", Values.Row),
-        new("lanes", Chunk.Lanes), new("laneStep", Chunk.LaneStep), new("blockStride", Chunk.BlockStride), new("gradient", Chunk.Gradient), new("steps", Chunk.Steps), new(Live, Chunk.Live), .. PartOf(Layer),
+        new("lanes", Chunk.Lanes), new("laneStep", Chunk.LaneStep), new("blockStride", Chunk.BlockStride), new("gradient", Chunk.Gradient), new("steps", Chunk.Steps),
+        .. Skips ? (KernelArgument[])[new("stride", Chunk.Stride)] : [], new(Live, Chunk.Live), .. PartOf(Layer),
     ];
 
     public override IReadOnlyList<KernelOperand> Operands =>
-        [Arena, Sums, "source", "sourceStep", "sourceRow", "lanes", "laneStep", "blockStride", "gradient", "steps", Live, .. PassedPart(Layer)];
+        [Arena, Sums, "source", "sourceStep", "sourceRow", "lanes", "laneStep", "blockStride", "gradient", "steps", .. Skips ? (KernelOperand[])["stride"] : [], Live, .. PassedPart(Layer)];
+
+    private bool Skips => Layer.Plan.SkipsSteps(Source);
 }
 
 /// <summary>The gradient of the biases over a chunk of steps.</summary>

@@ -50,7 +50,8 @@ internal sealed class FlowBuilder(ModelSpecification model, long parameters)
                 HasReverse: isTrained || isStateful,
                 HasOutputAdjoint: added.IsRead && (isTrained || isStateful),
                 NeedsInputAdjoint: source.Flows,
-                DropsStates: layer.RecurrentDropout > 0))
+                DropsStates: layer.RecurrentDropout > 0,
+                SkipsSteps: layer.Convolution is { Kernel: > 1, Dilation: > 1 }))
         {
             PredictionWeights = ReadsFewerBits(layer) ? model.PredictionWeights : WeightFormat.Float,
         });

@@ -38,6 +38,9 @@ internal sealed record LayerShape(
     /// <summary>Whether products read previous states of which training leaves some out.</summary>
     public bool DropsStates => Gradients.DropsStates;
 
+    /// <summary>Whether steps of the input whose weight gradients are summed together may lie apart.</summary>
+    public bool SkipsSteps => Gradients.SkipsSteps;
+
     /// <summary>Whether costly functions are coarser outside training.</summary>
     public bool IsFast => Accuracy switch
     {
@@ -48,7 +51,7 @@ internal sealed record LayerShape(
 }
 
 /// <summary>What flows through a layer in training.</summary>
-internal readonly record struct LayerGradients(bool HasReverse, bool HasOutputAdjoint, bool NeedsInputAdjoint, bool DropsStates);
+internal readonly record struct LayerGradients(bool HasReverse, bool HasOutputAdjoint, bool NeedsInputAdjoint, bool DropsStates, bool SkipsSteps);
 
 /// <summary>The layer's program with its sizes: panels, packs and matrix products.</summary>
 /// <remarks>
@@ -386,6 +389,9 @@ internal sealed class LayerPlan
 
     /// <summary>The biases of a lane.</summary>
     public IReadOnlyList<BlockReference> BiasesOf(int lane) => Graph[Program.PreActivations[lane]].Biases;
+
+    /// <summary>Whether steps whose gradients of a source's weights are summed together may lie apart.</summary>
+    public bool SkipsSteps(ProductSource? source) => Shape.SkipsSteps && source is { IsInput: true };
 
     public bool Feeds(ProductSource source, int lane) => lane < Lanes && WeightsOf(lane, source).Count > 0;
 

@@ -171,7 +171,7 @@ internal sealed class StepWindows : Op
 
     private ValueRows LaidOut(int offset, ModelSpecification model) => new(offset, Source.Width, RowOf(model)) { Phases = _windows.Dilation, PhaseLength = PhaseLength };
 
-    /// <summary>The gradients of the weights of dilated windows are summed step by step.</summary>
+    /// <summary>The gradients of the weights of dilated windows are summed by the steps of one remainder, of which a chunk has at most one for each step.</summary>
     public override long Lines => base.Lines + (_windows.Dilation == 1 ? 0 : Steps);
 
     public override UnitNotes Documentation =>
