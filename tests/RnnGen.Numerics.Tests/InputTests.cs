@@ -252,6 +252,24 @@ public class InputTests
     }
 
     [Fact]
+    public void Pieces_between_resets_have_what_is_given_once()
+    {
+        ColumnsBand model = Sample.Model<ColumnsBand, double, double>();
+        Sample<double, double> sample = Sample<double, double>.Draw<ColumnsBand>(2);
+        double[] rows = new double[4 * 6], targets = new double[4 * 10], gradients = new double[ColumnsBand.ParameterCount], expected = new double[ColumnsBand.ParameterCount];
+        foreach ((int piece, int sequence, int start, int steps) in ((int, int, int, int)[])[(0, 0, 0, 2), (1, 0, 2, 3), (2, 1, 0, 4), (3, 1, 4, 1)])
+        {
+            ColumnsBand.Pack(sample.Inputs.AsSpan(sequence * 6 + start, steps), sample.Inputs.AsSpan(sequence * 6 + 5, 1), rows.AsSpan(piece * 6, 6));
+            sample.Targets.AsSpan(sequence * 10 + start * 2, steps * 2).CopyTo(targets.AsSpan(piece * 10));
+        }
+
+        bool[] resets = [false, false, true, false, false, true, false, false, false, true];
+        double loss = model.ComputeGradients(new() { Inputs = sample.Inputs, Targets = sample.Targets, Count = 2, Resets = resets }, gradients);
+        loss.ShouldBe(model.ComputeGradients(rows, targets, 4, expected, [2, 3, 4, 1]));
+        gradients.ShouldBe(expected);
+    }
+
+    [Fact]
     public void Windows_of_columns_stream_as_they_predict()
     {
         ColumnsConvolved model = Sample.Model<ColumnsConvolved, double, double>();
