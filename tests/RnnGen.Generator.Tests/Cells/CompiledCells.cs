@@ -33,6 +33,9 @@ internal static class CompiledCells
     /// <param name="Attribute">What stands before the size: <c>Lstm</c>, <c>Recurrent&lt;C0&gt;</c>.</param>
     internal sealed record Cell(string Declaration, string Attribute)
     {
+        /// <summary>What stands behind the size.</summary>
+        public string Arguments { get; init; } = "";
+
         public static Cell Of(string text, int index) => new($$""""
             [Cell("""
             {{string.Join("\n", text.Split('\n').Select(l => l.TrimEnd('\r')))}}
@@ -48,8 +51,8 @@ internal static class CompiledCells
         Assembly assembly = Compile(cells.Select((cell, i) => $$"""
             {{cell.Declaration}}
             [RnnModel(Architecture.{{architecture}}, InputSize = {{inputs}}, SequenceLength = {{steps}}, OutputSize = 2, BatchSize = 2, Precision = Precision.Double)]
-            [{{cell.Attribute}}({{size}})]
-            {{(layers == 1 ? "" : $"[{cell.Attribute}({size - 2})]")}}
+            [{{cell.Attribute}}({{size}}{{cell.Arguments}})]
+            {{(layers == 1 ? "" : $"[{cell.Attribute}({size - 2}{cell.Arguments})]")}}
             public sealed partial class M{{i}};
 
             """));
